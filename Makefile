@@ -1,0 +1,26 @@
+# `make demo` and `make test` set up what they need in .venv and then do their work.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint bench clean
+
+$(BIN)/ruletrail: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+	touch $@
+
+demo: $(BIN)/ruletrail
+	$(BIN)/ruletrail read examples/forms/jesi-2024.txt --rulebook sociale/2024 | $(BIN)/ruletrail evaluate - --lang it
+
+lint: $(BIN)/ruletrail
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint
+	$(BIN)/python -m pytest
+
+clean:
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

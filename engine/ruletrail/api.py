@@ -1,0 +1,166 @@
+"""The public face: load a rulebook, evaluate a report, read the answer and why.
+
+Everything a caller hands in that is wrong as a document raises `ProblemsError`, whose `problems` say what and
+where; a call that is wrong as a call raises `TypeError`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+
+from ruletrail.documents import REPORT_LIMITS, Node, from_python, read_bytes, read_document
+from ruletrail.evaluations import evaluate_record
+from ruletrail.library import Source, find_rulebook, load_plan, shipped_library, source_of_path
+from ruletrail.plans import Plan as CompiledPlan
+from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote, sort_problems
+from ruletrail.references import Reference, parse_reference
+from ruletrail.reports import Report, build_report, read_reference
+from ruletrail.rulebooks import Check, Decision, Section
+from ruletrail.schemas import check_schema
+from ruletrail.trails import Record, RuleConclusion, Status, Trail, outcome_word
+from ruletrail.trails.composing import missing_codes
+from ruletrail.values import is_non_value, to_decimal
+
+ExactValue = Decimal | Fraction | str | bool
+"""A value as callers get it: a Decimal where a finite one is exact, else a Fraction; a text; a boolean."""
+
+
+class Evaluation:
+    """The answer to one report: values, outcomes, status, and the trail that explains them."""
+
+    def __init__(self, record: Record) -> None:
+        """Wrap the record of an evaluation; made by `Plan.evaluate`."""
+        self._record = record
+
+    @property
+    def status(self) -> Status:
+        """`complete`, `incomplete` or `invalid`."""
+        return self._record.status
+
+    @cached_property
+    def values(self) -> Mapping[str, ExactValue]:
+        """The rules that have a value, exact; a rule without one is absent, and the trail says why."""
+        found: dict[str, ExactValue] = {}
+        for conclusion in self._record.conclusions:
+            fact = conclusion.fact
+            if isinstance(conclusion, RuleConclusion) and not is_non_value(fact):
+                found[conclusion.entry.code] = to_decimal(fact) if isinstance(fact, Fraction) else fact  # type: ignore[assignment]
+        return found
+
+    @cached_property
+    def decisions(self) -> Mapping[str, str]:
+        """The outcome of each decision, or `undetermined`, `not_applicable`, `not_encoded`, `error`."""
+        return self._outcomes(Decision)
+
+    @cached_property
+    def sections(self) -> Mapping[str, str]:
+        """`due`, `not_due`, or why it is neither, of each section."""
+        return self._outcomes(Section)
+
+    @cached_property
+    def checks(self) -> Mapping[str, str]:
+        """`passed`, `failed`, or why it is neither, of each check."""
+        return self._outcomes(Check)
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """The sentences that the evaluation shows, in the order of the rulebook."""
+        return tuple(message.text for message in self._record.messages)
+
+    @cached_property
+    def missing(self) -> tuple[str, ...]:
+        """The codes that something misses, and the empty required fields of due sections."""
+        return tuple(missing_codes(self._record))
+
+    @cached_property
+    def trail(self) -> Trail:
+        """Why: every value, condition and branch. Written when it is first asked for its document."""
+        return Trail(self._record)
+
+    def _outcomes(self, kind: type[Decision | Section | Check]) -> dict[str, str]:
+        return {c.entry.code: outcome_word(c.fact) for c in self._record.conclusions if isinstance(c.entry, kind)}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A compiled rulebook, ready to evaluate reports; immutable, safe to share between threads."""
+
+    compiled: CompiledPlan
+
+    @property
+    def reference(self) -> str:
+        """The full reference of the rulebook, for example `sociale/2024@1.0.0`."""
+        return str(self.compiled.rulebook.identity)
+
+    def evaluate(self, report: Mapping[str, object] | str | Path | Report) -> Evaluation:
+        """Evaluate one report: a mapping shaped like a report's document, a path, or a `Report`.
+
+        Raises `ProblemsError` when the report breaks the schema or is for another rulebook.
+        """
+        return Evaluation(evaluate_record(self.compiled, report if isinstance(report, Report) else self.read(report)))
+
+    def read(self, report: Mapping[str, object] | str | Path) -> Report:
+        """Check a report against the rulebook's schema and return it, exact and immutable."""
+        if isinstance(report, Mapping):
+            node, problems = from_python(report, "report", REPORT_LIMITS)
+        elif isinstance(report, str | Path):
+            path = Path(report)
+            node, problems = read_document(read_bytes(path, path.name, REPORT_LIMITS.size), path.name, REPORT_LIMITS)
+        else:
+            raise TypeError(f"a report is a mapping, a path or a Report, not {type(report).__name__}")
+        return self.check(node, problems)
+
+    def check(self, node: Node | None, problems: list[Problem]) -> Report:
+        """Turn a report's tree into a `Report`; used by callers that read documents themselves."""
+        if node is None or has_errors(problems):
+            raise ProblemsError(sort_problems(problems))
+        check_reference(node, self.compiled)
+        data, found = check_schema(node, self.compiled.schema)
+        report = None
+        if not found:
+            report, found = build_report(node, data, self.compiled.schema)
+        if report is None:
+            raise ProblemsError(sort_problems(found))
+        return report
+
+
+def check_reference(node: Node, plan: CompiledPlan) -> None:
+    """Refuse a report that names another rulebook, edition or pinned version."""
+    reference, mark, problems = read_reference(node)
+    identity = plan.rulebook.identity
+    if reference is not None and not problems:
+        same = (reference.name, reference.edition) == (identity.name, identity.edition)
+        if not same or reference.version not in ("", identity.version):
+            details = {"text": quote(str(reference)), "rulebook": quote(str(identity))}
+            problems = [Problem("report-of-another", mark, details)]
+    if problems:
+        raise ProblemsError(problems)
+
+
+def load(rulebook: str | Path, *, as_of: date | str | None = None) -> Plan:
+    """Load a rulebook by reference (`sociale/2024`, `sociale/2024@1.0.0`) or by path.
+
+    `as_of` chooses among the versions of an edition the one in force on a date; without it the latest answers.
+    Raises `ProblemsError` when there is none, or when it has errors.
+    """
+    day = as_of.isoformat() if isinstance(as_of, date) else as_of or ""
+    return Plan(load_plan(find_source(rulebook, day)))
+
+
+def find_source(rulebook: str | Path, as_of: str = "", mark: Mark | None = None) -> Source:
+    """Find the file of a rulebook; a text that is a reference and no YAML file's name is one."""
+    place = mark if mark is not None else Mark(str(rulebook), 1, 1)
+    if isinstance(rulebook, str) and not rulebook.endswith((".yaml", ".yml", ".json")):
+        reference = parse_reference(rulebook)
+        if reference is not None:
+            return find_rulebook(reference, as_of, shipped_library(), place)
+        if not Path(rulebook).exists():
+            raise ProblemsError([Problem("reference-form", place, {"text": quote(rulebook)})])
+    return source_of_path(Path(rulebook))
+
+
+__all__ = ["Evaluation", "Plan", "Reference", "find_source", "load"]

@@ -1,0 +1,21 @@
+"""Every sentence that a problem can say, in Italian and English, by stable code.
+
+Sentences start lower case and carry no final stop; somebody's text arrives already in backticks. A code, once
+published, keeps its meaning. Each code has a document in `tests/problems/` that triggers it.
+"""
+
+from collections.abc import Mapping
+
+from ruletrail.catalogue import commands, documents, formulas, rulebooks, schemas
+from ruletrail.catalogue.texts import Text
+from ruletrail.catalogue.words import HINTS, WORDS
+
+TEXTS: Mapping[str, Text] = {
+    **documents.TEXTS,
+    **schemas.TEXTS,
+    **formulas.TEXTS,
+    **rulebooks.TEXTS,
+    **commands.TEXTS,
+}
+
+__all__ = ["HINTS", "TEXTS", "WORDS", "Text"]

@@ -1,0 +1,35 @@
+"""Words that sentences are made of, and hints that belong to no single code."""
+
+from collections.abc import Mapping
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "number": {"it": "un numero", "en": "a number"},
+    "integer": {"it": "un numero intero", "en": "a whole number"},
+    "text": {"it": "un testo", "en": "a text"},
+    "string": {"it": "un testo", "en": "a text"},
+    "boolean": {"it": "un vero/falso", "en": "a true/false"},
+    "object": {"it": "una mappa di chiavi", "en": "a map of keys"},
+    "array": {"it": "un elenco", "en": "a list"},
+    "null": {"it": "un valore nullo", "en": "a null"},
+    "other": {"it": "un'altra forma", "en": "another form"},
+    "it": {"it": "italiano", "en": "Italian"},
+    "en": {"it": "inglese", "en": "English"},
+}
+
+HINTS: Mapping[str, Mapping[str, str]] = {
+    "did-you-mean": {"it": "intendevi `{suggestion}`?", "en": "did you mean `{suggestion}`?"},
+    "write-instead": {"it": "scrivi {instead}", "en": "write {instead}"},
+    "file-missing": {"it": "il file non esiste: controlla nome e cartella", "en": "the file does not exist: check its name and folder"},
+    "file-is-folder": {"it": "è una cartella: indica il file che contiene", "en": "it is a folder: name the file inside it"},
+    "number-in-quotes": {"it": "togli le virgolette: fra virgolette è un testo", "en": "remove the quotes: in quotes it is a text"},
+    "number-with-comma": {
+        "it": "scrivi il punto al posto della virgola decimale, per esempio `8.50`",
+        "en": "write a point in place of the decimal comma, for example `8.50`",
+    },
+    "number-with-thousands": {
+        "it": "scrivi il numero senza separatori delle migliaia e con il punto decimale, per esempio `3580390.40`",
+        "en": "write the number without thousands separators and with a decimal point, for example `3580390.40`",
+    },
+    "number-not-whole": {"it": "scrivi un numero senza decimali", "en": "write a number without decimals"},
+    "text-in-quotes": {"it": "scrivilo fra virgolette, come testo", "en": "write it in quotes, as a text"},
+}

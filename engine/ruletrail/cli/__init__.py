@@ -1,0 +1,84 @@
+"""The command line (DESIGN 7). Thin: parse arguments, call, render, exit status.
+
+Each command is a module of this package with `SUMMARY`, `add_arguments` and `run`; only the one that was
+called is imported, so that `--help` and `list` start fast.
+"""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from ruletrail.cli.consoles import Console, open_console
+from ruletrail.formats import LOCALES
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.versions import ENGINE_VERSION
+
+COMMANDS = {
+    "evaluate": {"it": "valuta una relazione e spiega il risultato", "en": "evaluate a report and explain the answer"},
+    "explain": {"it": "i passi dietro un valore o una decisione", "en": "the steps behind one value or decision"},
+    "read": {"it": "un modulo stampato diventa una relazione", "en": "a printed form becomes a report"},
+    "check": {"it": "i problemi di uno o più rulebook", "en": "problems in rulebooks"},
+    "list": {"it": "i rulebook disponibili", "en": "the rulebooks available"},
+    "show": {"it": "il testo di un rulebook, anche risolto", "en": "the text of a rulebook, also resolved"},
+}
+"""Every command with its one-line summary; the module of the same name does the work."""
+
+DONE, UNSATISFIED, NO_ANSWER, OUR_DEFECT = 0, 1, 2, 3
+_MODULES = {"list": "listing"}
+
+
+def main(arguments: Sequence[str] | None = None, console: Console | None = None) -> int:
+    """Run one command; returns the exit status of DESIGN 7."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    console = console if console is not None else open_console(words)
+    try:
+        return _run(words, console)
+    except ProblemsError as error:
+        console.show_problems(error.problems)
+        return NO_ANSWER
+    except BrokenPipeError:
+        console.abandon()
+        return DONE
+    except KeyboardInterrupt:
+        return NO_ANSWER
+    except Exception as error:
+        # the last resort: a defect of ours must end in status 3 and one sentence, never in a traceback
+        if os.environ.get("RULETRAIL_DEBUG"):
+            raise
+        console.show_defect(error)
+        return OUR_DEFECT
+
+
+def _run(words: list[str], console: Console) -> int:
+    parser = _Parser(prog="ruletrail", description="ruletrail", add_help=True)
+    parser.add_argument("--version", action="version", version=f"ruletrail {ENGINE_VERSION}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+    called = next((word for word in words if word in COMMANDS), None)
+    for name, summary in COMMANDS.items():
+        text = summary[console.language]
+        command = commands.add_parser(name, help=text, description=text)
+        command.add_argument("--lang", choices=LOCALES, help="it | en")
+        if name == called:
+            module = importlib.import_module(f"ruletrail.cli.{_MODULES.get(name, name)}")
+            module.add_arguments(command)
+            command.set_defaults(run=module.run)
+    try:
+        options = parser.parse_args(words)
+    except SystemExit as stop:
+        # argparse ends the process after --help and --version; a caller of `main` gets a status instead
+        return int(stop.code or 0)
+    console.format = getattr(options, "format", "text")
+    status: int = options.run(options, console)
+    console.flush()
+    return status
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse whose errors are problems like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise a usage problem in place of printing and leaving."""
+        raise ProblemsError([Problem("usage", Mark("ruletrail", 1, 1), {"text": quote(message)})])

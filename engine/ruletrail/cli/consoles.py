@@ -1,0 +1,130 @@
+"""Where a command writes: results on one stream, problems on the other, in one language.
+
+A closed pipe or a console with a small character set never crashes a command.
+"""
+
+import io
+import json
+import locale
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+from ruletrail.formats import LOCALES, Locale
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.rendering.problems import problems_json, problems_text
+
+
+@dataclass(slots=True)
+class Console:
+    """The streams of one call. `machine` tells that results are bytes for programs, always UTF-8."""
+
+    out: TextIO
+    err: TextIO
+    language: Locale
+    format: str = "text"
+    chosen: bool = False
+    """Whether the language was asked for; otherwise a trail speaks its rulebook's."""
+    stdin: BinaryIO | None = None
+
+    def write(self, text: str) -> None:
+        """Write a result for people, as well as the terminal's character set can."""
+        self.out.write(text)
+
+    def write_machine(self, text: str) -> None:
+        """Write a result for programs: UTF-8 whatever the terminal says."""
+        buffer = getattr(self.out, "buffer", None)
+        if buffer is None:
+            self.out.write(text)
+        else:
+            self.out.flush()
+            buffer.write(text.encode("utf-8"))
+
+    def note(self, text: str) -> None:
+        """Write a remark for people on the stream of problems."""
+        self.err.write(text + "\n")
+
+    def show_problems(self, problems: Iterable[Problem]) -> None:
+        """Show problems: one JSON object on standard output where JSON was asked for, else text."""
+        if self.format in ("json", "sarif"):
+            self.write_machine(json.dumps({"problems": problems_json(problems, self.language)}, ensure_ascii=False) + "\n")
+        else:
+            self.err.write(problems_text(problems, self.language))
+        self.flush()
+
+    def show_defect(self, error: Exception) -> None:
+        """Say that we failed, not the caller's document."""
+        texts = {
+            "it": "difetto di ruletrail, non del documento: {}; con RULETRAIL_DEBUG=1 si vede dove",
+            "en": "a defect of ruletrail, not of the document: {}; RULETRAIL_DEBUG=1 shows where",
+        }
+        self.err.write(texts[self.language].format(type(error).__name__) + "\n")
+
+    def flush(self) -> None:
+        """Hand everything to the system, so that a closed pipe is noticed here."""
+        self.out.flush()
+        self.err.flush()
+
+    def abandon(self) -> None:
+        """Stop writing to a pipe that nobody reads; Python would complain at exit."""
+        try:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.out.fileno())
+        except (OSError, io.UnsupportedOperation):
+            self.out = io.StringIO()
+
+    def read_input(self, limit: int) -> bytes:
+        """Read standard input, one byte more than the limit at most."""
+        stream = self.stdin if self.stdin is not None else sys.stdin.buffer
+        return stream.read(limit + 1)
+
+
+def open_console(words: Sequence[str]) -> Console:
+    """Open the process's own streams; language and format are read early, for problems of the call itself."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    asked = _option(words, "--lang")
+    language = next((known for known in LOCALES if known == asked), system_language())
+    return Console(sys.stdout, sys.stderr, language, _option(words, "--format") or "text", chosen=asked in LOCALES)
+
+
+def _option(words: Sequence[str], name: str) -> str:
+    for index, word in enumerate(words):
+        if word.startswith(name + "="):
+            return word.partition("=")[2]
+        if word == name and index + 1 < len(words):
+            return words[index + 1]
+    return ""
+
+
+def system_language() -> Locale:
+    """Return the language of the system's locale, English where it is neither."""
+    names = [os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
+    first = next((name for name in names if name), locale.getlocale()[0] or "")
+    return "it" if first.lower().startswith("it") else "en"
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all; what cannot be written raises `ProblemsError`."""
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+            Path(temporary).chmod(0o666 & ~_umask())
+            Path(temporary).replace(path)
+        except OSError:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise ProblemsError([Problem("output-unwritable", Mark(str(path), 1, 1), {"file": quote(str(path))})]) from error
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current

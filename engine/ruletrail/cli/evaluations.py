@@ -1,0 +1,49 @@
+"""What `evaluate` and `explain` share: find the report, the rulebook, and evaluate."""
+
+import argparse
+import re
+from pathlib import Path
+
+from ruletrail.api import Evaluation, Plan, find_source
+from ruletrail.cli.consoles import Console
+from ruletrail.documents import REPORT_LIMITS, Node, read_bytes, read_document
+from ruletrail.library import load_plan
+from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote, sort_problems
+from ruletrail.reports import read_reference
+
+_DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
+
+
+def add_evaluation_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that name a report and the rulebook that answers."""
+    parser.add_argument("report", metavar="REPORT", help="YAML, JSON, -")
+    parser.add_argument("--rulebook", metavar="REF|PATH")
+    parser.add_argument("--as-of", metavar="DATE", default="", dest="as_of")
+
+
+def evaluate_report(options: argparse.Namespace, console: Console) -> Evaluation:
+    """Read and evaluate the report that the arguments name."""
+    node, problems = read_report(options.report, console)
+    if node is None or has_errors(problems):
+        raise ProblemsError(sort_problems(problems))
+    reference, mark, found = read_reference(node)
+    if reference is None or found:
+        raise ProblemsError(found)
+    asked = options.rulebook or str(reference)
+    plan = load_plan_as_of(asked, options.as_of, mark if not options.rulebook else None)
+    return plan.evaluate(plan.check(node, problems))
+
+
+def read_report(written: str, console: Console) -> tuple[Node | None, list[Problem]]:
+    """Read a report's document from a file or, for `-`, from standard input."""
+    if written == "-":
+        return read_document(console.read_input(REPORT_LIMITS.size), "-", REPORT_LIMITS)
+    path = Path(written)
+    return read_document(read_bytes(path, written, REPORT_LIMITS.size), path.name, REPORT_LIMITS)
+
+
+def load_plan_as_of(asked: str, as_of: str, mark: Mark | None) -> Plan:
+    """Load the rulebook that answers a reference or path on a date."""
+    if as_of and not _DAY.fullmatch(as_of):
+        raise ProblemsError([Problem("usage", Mark("--as-of", 1, 1), {"text": quote(as_of)})])
+    return Plan(load_plan(find_source(asked, as_of, mark if mark is not None else Mark(asked, 1, 1))))

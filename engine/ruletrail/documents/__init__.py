@@ -1,0 +1,33 @@
+"""YAML and JSON text to data with marks. The only room that opens a file to read it.
+
+It never guesses a type: see `nodes`. `read_document` is the door; `from_python` gives a caller's mapping the
+same shape, so that a report from a program is checked like one from a file.
+"""
+
+from ruletrail.documents.nodes import (
+    REPORT_LIMITS,
+    RULEBOOK_LIMITS,
+    SCHEMA_LIMITS,
+    Limits,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+)
+from ruletrail.documents.python_data import from_python
+from ruletrail.documents.reading import read_bytes, read_document, read_text
+
+__all__ = [
+    "REPORT_LIMITS",
+    "RULEBOOK_LIMITS",
+    "SCHEMA_LIMITS",
+    "Limits",
+    "MappingNode",
+    "Node",
+    "ScalarNode",
+    "SequenceNode",
+    "from_python",
+    "read_bytes",
+    "read_document",
+    "read_text",
+]

@@ -1,0 +1,151 @@
+"""JSON text to the same tree as YAML, as strictly and with the same marks.
+
+Numbers keep their source text; repeated keys, NaN, Infinity and null are problems. Without recursion, so that
+depth is a limit and not a crash.
+"""
+
+import json
+import re
+from bisect import bisect_right
+
+from ruletrail.documents.building import TreeBuilder
+from ruletrail.documents.nodes import Limits, Node
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
+_WORD = re.compile(r"[-+]?\w+[\w.]*")
+_LONGEST_LINE = 2000
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def read_json(text: str, file: str, limits: Limits) -> tuple[Node | None, list[Problem]]:
+    """Read one JSON document; the tree is None when the syntax is broken."""
+    builder = TreeBuilder(limits)
+    scanner = _Scanner(text, file, builder)
+    try:
+        scanner.run()
+    except ProblemsError as error:
+        return None, list(error.problems)
+    return builder.root, builder.problems
+
+
+class _Scanner:
+    """One pass over the text; `closers` is the stack of brackets still open."""
+
+    def __init__(self, text: str, file: str, builder: TreeBuilder) -> None:
+        self.text, self.file, self.builder = text, file, builder
+        self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        self.at = 0
+        self.closers: list[str] = []
+        self.fresh = False
+        self.last_line = (-1, "")
+
+    def run(self) -> None:
+        self._skip()
+        self._value()
+        while self.closers:
+            self._skip()
+            if self._peek() == self.closers[-1]:
+                self._close()
+            else:
+                self._member()
+        self._skip()
+        if self.at < len(self.text):
+            self._fail()
+
+    def _close(self) -> None:
+        self.at += 1
+        self.closers.pop()
+        self.builder.close()
+        self.fresh = False
+
+    def _member(self) -> None:
+        """Read one member of the innermost bracket; all but the first stand after a comma."""
+        if not self.fresh:
+            self._expect(",")
+        if self.closers[-1] == "}":
+            self._key()
+        self._value()
+
+    def _key(self) -> None:
+        if self._peek() != '"':
+            self._fail("key-not-text" if self._peek() in "{[" else "json-syntax")
+        self._string()
+        self._skip()
+        self._expect(":")
+
+    def _value(self) -> None:
+        char = self._peek()
+        self.fresh = char in "{["
+        if self.fresh:
+            self.builder.open(self._mark(self.at), is_mapping=char == "{")
+            self.closers.append("}" if char == "{" else "]")
+            self.at += 1
+        elif char == '"':
+            self._string()
+        elif char in "-0123456789":
+            self._number()
+        else:
+            self._word()
+
+    def _string(self) -> None:
+        match = _STRING.match(self.text, self.at)
+        if match is None:
+            self._fail()
+        else:
+            value = json.loads(match.group())
+            mark = self._mark(self.at)
+            if _SURROGATE.search(value):
+                raise ProblemsError([*self.builder.problems, Problem("lone-surrogate", mark)])
+            self.builder.scalar(value, "quoted", mark, inline=match.group()[1:-1] == value)
+            self.at = match.end()
+
+    def _number(self) -> None:
+        match = _NUMBER.match(self.text, self.at)
+        end = match.end() if match else self.at
+        if match is None or (end < len(self.text) and (self.text[end].isalnum() or self.text[end] in "._+-")):
+            self._word()
+            return
+        self.builder.scalar(match.group(), "number", self._mark(self.at))
+        self.at = end
+
+    def _word(self) -> None:
+        match = _WORD.match(self.text, self.at)
+        if match is None:
+            self._fail()
+            return
+        word, mark = match.group(), self._mark(self.at)
+        if word not in ("true", "false", "null"):
+            code = "not-finite" if word.lstrip("+-") in ("NaN", "Infinity", "nan", "inf") else "json-syntax"
+            raise ProblemsError([*self.builder.problems, Problem(code, mark, {"near": quote(word)})])
+        if word == "null" and not self.builder.limits.nulls:
+            self.builder.problems.append(Problem("null-value", mark))
+        self.builder.scalar(word, "literal", mark)
+        self.at = match.end()
+
+    def _expect(self, char: str) -> None:
+        if self._peek() != char:
+            self._fail()
+        self.at += 1
+        self._skip()
+
+    def _skip(self) -> None:
+        match = _SPACE.match(self.text, self.at)
+        if match is not None:
+            self.at = match.end()
+
+    def _peek(self) -> str:
+        return self.text[self.at : self.at + 1] or "end"
+
+    def _fail(self, code: str = "json-syntax") -> None:
+        near = self.text[self.at : self.at + 40].split("\n")[0]
+        raise ProblemsError([*self.builder.problems, Problem(code, self._mark(self.at), {"near": quote(near)})])
+
+    def _mark(self, index: int) -> Mark:
+        line = bisect_right(self.starts, index) - 1
+        if self.last_line[0] != line:
+            end = self.text.find("\n", index)
+            self.last_line = (line, self.text[self.starts[line] : end if end >= 0 else len(self.text)][:_LONGEST_LINE])
+        return Mark(self.file, line + 1, index - self.starts[line] + 1, self.last_line[1])

@@ -1,0 +1,75 @@
+"""A caller's Python data to the same tree, so that it is checked like a file.
+
+A float is read by its shortest text (`8.5` is 8.5); NaN and infinities are refused by name.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from math import isfinite
+
+from ruletrail.documents.building import TreeBuilder
+from ruletrail.documents.nodes import Limits, Node
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.values import write_number
+
+
+def from_python(data: object, file: str, limits: Limits) -> tuple[Node | None, list[Problem]]:
+    """Turn mappings, lists, text, numbers and booleans into a tree; anything else is a `TypeError`."""
+    builder = TreeBuilder(limits)
+    try:
+        _add(builder, data, Mark(file, 1, 1))
+    except ProblemsError as error:
+        return None, list(error.problems)
+    return builder.root, builder.problems
+
+
+def _add(builder: TreeBuilder, data: object, mark: Mark) -> None:
+    if isinstance(data, Mapping):
+        builder.open(mark, is_mapping=True)
+        for key, value in data.items():
+            if not isinstance(key, str):
+                raise TypeError(f"keys of a report are text, not {type(key).__name__}")
+            builder.scalar(_checked(key, mark), "quoted", mark)
+            _add(builder, value, mark)
+        builder.close()
+    elif isinstance(data, list | tuple):
+        builder.open(mark, is_mapping=False)
+        for item in data:
+            _add(builder, item, mark)
+        builder.close()
+    else:
+        _add_scalar(builder, data, mark)
+
+
+def _add_scalar(builder: TreeBuilder, data: object, mark: Mark) -> None:
+    if data is None:
+        builder.problems.append(Problem("null-value", mark))
+        builder.scalar("null", "literal", mark)
+    elif isinstance(data, bool):
+        builder.scalar("true" if data else "false", "literal", mark)
+    elif isinstance(data, str):
+        builder.scalar(_checked(data, mark), "quoted", mark)
+    else:
+        builder.scalar(_number_text(data, mark), "number", mark)
+
+
+def _number_text(data: object, mark: Mark) -> str:
+    if isinstance(data, float | Decimal) and not isfinite(data):
+        raise ProblemsError([Problem("not-finite", mark, {"near": quote(str(data))})])
+    if isinstance(data, int):
+        small = abs(data) < 10**1000
+        return str(int(data)) if small else "9" * 1000
+    if isinstance(data, float):
+        return repr(float(data))
+    if isinstance(data, Decimal):
+        return str(data)
+    if isinstance(data, Fraction):
+        return write_number(data)
+    raise TypeError(f"a report holds text, numbers, booleans, lists and mappings, not {type(data).__name__}")
+
+
+def _checked(text: str, mark: Mark) -> str:
+    if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
+        raise ProblemsError([Problem("lone-surrogate", mark)])
+    return text

@@ -1,0 +1,56 @@
+"""From bytes to a tree: size, encoding, and which of the two readers."""
+
+from pathlib import Path
+
+from ruletrail.documents.json_reader import read_json
+from ruletrail.documents.nodes import Limits, Node
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
+
+
+def read_document(data: bytes, file: str, limits: Limits) -> tuple[Node | None, list[Problem]]:
+    """Read a YAML or JSON document; one that starts with `{` or `[` is JSON.
+
+    Returns the tree and the problems; the tree is None when there is nothing to go on with.
+    """
+    if len(data) > limits.size:
+        return None, [Problem("document-too-large", Mark(file, 1, 1), {"limit": str(limits.size)})]
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return None, [_not_utf8(data, error.start, file)]
+    return read_text(text, file, limits)
+
+
+def read_text(text: str, file: str, limits: Limits) -> tuple[Node | None, list[Problem]]:
+    """Read a document that is already text."""
+    if text.lstrip(" \t\r\n")[:1] in ("{", "["):
+        return read_json(text, file, limits)
+    from ruletrail.documents.yaml_reader import read_yaml  # noqa: PLC0415 - a JSON report needs no yaml
+
+    return read_yaml(text.replace("\r\n", "\n").replace("\r", "\n"), file, limits)
+
+
+def read_bytes(path: Path, shown: str, limit: int) -> bytes:
+    """Read a file of at most `limit` bytes; anything unreadable raises `ProblemsError`."""
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(limit + 1)
+    except (OSError, ValueError) as error:
+        reason = _reason(error)
+        raise ProblemsError([Problem("file-unreadable", Mark(shown, 1, 1), {"file": quote(shown)}, advice=reason)]) from error
+    if len(data) > limit:
+        raise ProblemsError([Problem("document-too-large", Mark(shown, 1, 1), {"limit": str(limit)})])
+    return data
+
+
+def _reason(error: OSError | ValueError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "file-missing"
+    return "file-is-folder" if isinstance(error, IsADirectoryError) else ""
+
+
+def _not_utf8(data: bytes, start: int, file: str) -> Problem:
+    line = data.count(b"\n", 0, start) + 1
+    begin = data.rfind(b"\n", 0, start) + 1
+    before = data[begin:start].decode("utf-8", "replace")
+    return Problem("not-utf8", Mark(file, line, len(before) + 1), {"byte": f"0x{data[start]:02X}"})

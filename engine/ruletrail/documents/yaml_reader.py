@@ -1,0 +1,132 @@
+"""YAML text to a tree, from PyYAML's events; the only place that imports yaml.
+
+Refused, each with a problem of its own: anchors, aliases, merges, tags, directives, several documents, null,
+tabs as indentation, repeated keys.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from ruletrail.documents.building import TreeBuilder
+from ruletrail.documents.nodes import Limits, Node, Style
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_LEADING_ZERO = re.compile(r"[-+]?0[0-9]+(\.[0-9]*)?")
+
+
+def read_yaml(text: str, file: str, limits: Limits) -> tuple[Node | None, list[Problem]]:
+    """Read one YAML document; the tree is None when it is empty or the syntax is broken."""
+    builder = TreeBuilder(limits)
+    reader = _Reader(text.split("\n"), file, builder)
+    try:
+        for event in _events(text):
+            reader.take(event)
+    except yaml.YAMLError as error:
+        builder.problems.append(reader.syntax_problem(error))
+        return None, builder.problems
+    except ProblemsError as error:
+        return None, list(error.problems)
+    if builder.root is None and not builder.problems:
+        builder.problems.append(Problem("empty-document", Mark(file, 1, 1)))
+    return builder.root, builder.problems
+
+
+def _events(text: str) -> Iterator[Any]:
+    yield from yaml.parse(text, Loader=_LOADER)
+
+
+class _Reader:
+    """One pass over the events of one document."""
+
+    def __init__(self, lines: list[str], file: str, builder: TreeBuilder) -> None:
+        self.lines, self.file, self.builder = lines, file, builder
+        self.documents = 0
+
+    def take(self, event: Any) -> None:  # noqa: ANN401 - PyYAML ships no types
+        name = type(event).__name__
+        if name == "ScalarEvent":
+            self._scalar(event)
+        elif name in ("MappingStartEvent", "SequenceStartEvent"):
+            self._refuse_decoration(event)
+            self.builder.open(self._mark(event), is_mapping=name == "MappingStartEvent")
+        elif name in ("MappingEndEvent", "SequenceEndEvent"):
+            self.builder.close()
+        elif name == "AliasEvent":
+            self._note("anchor-or-alias", event, text=quote("*" + event.anchor))
+            self.builder.scalar("*" + event.anchor, "quoted", self._mark(event), inline=False)
+        elif name == "DocumentStartEvent":
+            self._document(event)
+
+    def _document(self, event: Any) -> None:  # noqa: ANN401
+        self.documents += 1
+        if self.documents > 1:
+            self._note("several-documents", event)
+            raise ProblemsError(self.builder.problems)
+        if event.version or event.tags:
+            self._note("yaml-directive", event)
+
+    def _scalar(self, event: Any) -> None:  # noqa: ANN401
+        self._refuse_decoration(event)
+        style: Style = "quoted" if event.style else "plain"
+        mark, text = self._mark(event), event.value
+        if style == "plain":
+            text = self._plain(event, text)
+        on_one_line = event.start_mark.line == event.end_mark.line
+        inline = on_one_line and self._written_as(event, text)
+        self.builder.scalar(text, style, mark, inline=inline)
+
+    def _plain(self, event: Any, text: str) -> str:  # noqa: ANN401
+        is_key = self.builder.expects_key()
+        if text in _NULLS:
+            self._note("null-value", event)
+        elif text == "<<" and is_key:
+            self._note("merge-key", event)
+        elif not is_key and _LEADING_ZERO.fullmatch(text):
+            self._note("leading-zero", event, text=quote(text), quoted=f'`"{text[:40]}"`')
+        return str(text)
+
+    def _written_as(self, event: Any, text: str) -> bool:  # noqa: ANN401
+        line, column = self.lines[event.start_mark.line], event.start_mark.column
+        return bool(line.startswith(text, column + (1 if event.style else 0)))
+
+    def _refuse_decoration(self, event: Any) -> None:  # noqa: ANN401
+        mark = event.start_mark
+        before = self.lines[mark.line][: mark.column] if mark.line < len(self.lines) else ""
+        if "\t" in before and not before.strip(" \t-?:"):
+            self._note("tab-indentation", event)
+        if event.anchor:
+            self._note("anchor-or-alias", event, text=quote("&" + event.anchor))
+        if event.tag:
+            self._note("tag", event, text=quote(str(event.tag)))
+
+    def _note(self, code: str, event: Any, **details: str) -> None:  # noqa: ANN401
+        self.builder.problems.append(Problem(code, self._mark(event), details))
+
+    def _mark(self, event: Any) -> Mark:  # noqa: ANN401
+        return self._at(event.start_mark.line, event.start_mark.column)
+
+    def _at(self, line: int, column: int) -> Mark:
+        return Mark(self.file, line + 1, column + 1, self.lines[line] if line < len(self.lines) else "")
+
+    def syntax_problem(self, error: Any) -> Problem:  # noqa: ANN401
+        """Turn what PyYAML raised into a problem; a tab in the indentation is named as such."""
+        place = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        if place is None:
+            return Problem("yaml-unprintable", self._unprintable())
+        mark = self._at(place.line, place.column)
+        indentation = mark.text[: len(mark.text) - len(mark.text.lstrip())]
+        if "\t" in indentation:
+            return Problem("tab-indentation", self._at(place.line, indentation.index("\t")))
+        return Problem("yaml-syntax", mark, {"near": quote(mark.text.strip())})
+
+    def _unprintable(self) -> Mark:
+        for number, line in enumerate(self.lines):
+            for column, char in enumerate(line):
+                if not char.isprintable() and char not in "\t\r\u00a0\u0085" and not char.isspace():
+                    return self._at(number, column)
+        return self._at(0, 0)

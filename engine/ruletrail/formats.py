@@ -1,0 +1,80 @@
+"""Values as people of a locale write them: `3.580.390,40`, `10,320348`, `mancante`.
+
+Formatting never changes what a value is. It is small enough to be written here exactly; a library would want
+floats or a Decimal context.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from ruletrail.values import Fact, Missing, NotApplicable, NotEncoded, count_finite_decimals, round_number, write_decimal
+
+Locale = Literal["it", "en"]
+LOCALES: tuple[Locale, ...] = ("it", "en")
+_SEPARATORS = {"it": (".", ","), "en": (",", ".")}
+_WORDS = {
+    "it": {"missing": "mancante", "not_applicable": "non applicabile", "not_encoded": "non codificato", "error": "errore"},
+    "en": {"missing": "missing", "not_applicable": "not applicable", "not_encoded": "not encoded", "error": "error"},
+}
+_BOOLEANS = {"it": ("no", "sì"), "en": ("no", "yes")}
+_UNENDING_DECIMALS = 6
+_GROUP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How one number is shown: decimals (None: as many as it has) and thousands separators."""
+
+    decimals: int | None = None
+    grouping: bool = True
+
+
+def show_number(number: Fraction, shape: Format, locale: Locale) -> str:
+    """Write a number for readers; one that never ends shows six decimals and `…`."""
+    decimals, unending = shape.decimals, ""
+    if decimals is None:
+        finite = count_finite_decimals(number)
+        decimals = _UNENDING_DECIMALS if finite is None else finite
+        unending = "…" if finite is None else ""
+    text = write_decimal(round_number(number, decimals, "half_up"), decimals)
+    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+    whole, _, part = digits.partition(".")
+    thousands, point = _SEPARATORS[locale]
+    if shape.grouping:
+        whole = _group(whole, thousands)
+    return sign + whole + (point + part if part else "") + unending
+
+
+def _group(digits: str, separator: str) -> str:
+    first = len(digits) % _GROUP
+    groups = ([digits[:first]] if first else []) + [digits[i : i + _GROUP] for i in range(first, len(digits), _GROUP)]
+    return separator.join(groups)
+
+
+def show_fact(fact: Fact, shape: Format, locale: Locale) -> str:
+    """Write any fact for readers; a non-value shows as its word."""
+    match fact:
+        case bool():
+            return _BOOLEANS[locale][fact]
+        case Fraction():
+            return show_number(fact, shape, locale)
+        case str():
+            return fact
+        case _:
+            return _WORDS[locale][kind_of(fact)]
+
+
+def kind_of(fact: Fact) -> Literal["value", "missing", "not_applicable", "not_encoded", "error"]:
+    """Name the kind of outcome that a fact is."""
+    match fact:
+        case Fraction() | str() | bool():
+            return "value"
+        case Missing():
+            return "missing"
+        case NotApplicable():
+            return "not_applicable"
+        case NotEncoded():
+            return "not_encoded"
+        case _:
+            return "error"

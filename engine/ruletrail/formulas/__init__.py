@@ -1,0 +1,31 @@
+"""The formula language: text to a tree, the types of a tree, and its value over facts.
+
+The only room that imports simpleeval. It knows nothing of rulebooks: codes are names that a caller's function
+answers for.
+"""
+
+from ruletrail.formulas.functions import FUNCTIONS
+from ruletrail.formulas.parsing import Formula, Span, parse_formula
+from ruletrail.formulas.tokens import CONSTANTS, Finding
+from ruletrail.formulas.typing_rules import FactType, Signature, check_condition, infer_signature
+from ruletrail.formulas.walking import Derivation, Part, ReadFact, Skipped, evaluate_formula, kleene, skip_formula
+
+__all__ = [
+    "CONSTANTS",
+    "FUNCTIONS",
+    "Derivation",
+    "FactType",
+    "Finding",
+    "Formula",
+    "Part",
+    "ReadFact",
+    "Signature",
+    "Skipped",
+    "Span",
+    "check_condition",
+    "evaluate_formula",
+    "infer_signature",
+    "kleene",
+    "parse_formula",
+    "skip_formula",
+]

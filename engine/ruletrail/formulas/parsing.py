@@ -1,0 +1,212 @@
+"""A formula's text to a tree that only holds what the language has, each sub-expression with its span.
+
+Python's own parser reads the grammar; an allow-list says what of it is ours. Nothing here evaluates.
+"""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ruletrail.formulas.functions import FUNCTIONS
+from ruletrail.formulas.tokens import CONSTANTS, SIGNS, Finding, find_habits, read_tokens, to_ascii, translate
+
+LONGEST_FORMULA = 500
+DEEPEST_FORMULA = 30
+MOST_NODES = 200
+
+_COMPARISONS = (ast.Lt, ast.LtE, ast.Eq, ast.NotEq, ast.GtE, ast.Gt, ast.In, ast.NotIn)
+_OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Mod)
+_UNARY = (ast.UAdd, ast.USub, ast.Not)
+_LEAVES = (ast.Name, ast.Constant)
+
+Span = tuple[int, int]
+"""Half-open offsets in code points of the formula's ASCII text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A parsed formula; `parts` are its sub-expressions that are more than a code or a literal, inner first."""
+
+    text: str
+    tree: ast.expr
+    names: tuple[str, ...]
+    parts: tuple[ast.expr, ...]
+    spans: tuple[Span, ...]
+    origins: tuple[int, ...] = ()
+    """For each offset of `text`, the offset in the text as the author wrote it."""
+
+
+def parse_formula(text: str) -> tuple[Formula | None, list[Finding]]:
+    """Parse one formula; returns it, or what is wrong with it at offsets of the text given."""
+    if not text.strip():
+        return None, [Finding("formula-empty", 0, "")]
+    if len(text) > LONGEST_FORMULA:
+        return None, [Finding("formula-too-long", 0, str(LONGEST_FORMULA))]
+    tokens = read_tokens(text)
+    findings = list(find_habits(tokens))
+    if findings:
+        return None, findings
+    if _deepest_bracket([token.text for token in tokens]) > DEEPEST_FORMULA:
+        return None, [Finding("formula-too-deep", 0, str(DEEPEST_FORMULA))]
+    written = to_ascii(text)
+    original = _original_offsets(text)
+    try:
+        tree = ast.parse(written, mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+        offset = getattr(error, "offset", None) or 1
+        place = original[min(max(offset - 1, 0), len(original) - 1)]
+        return None, [Finding("formula-syntax", place, text.strip())]
+    findings = [_move(finding, original) for finding in _check_tree(tree, written)]
+    return (None, findings) if findings else (_build(tree, written, original), [])
+
+
+def _deepest_bracket(tokens: list[str]) -> int:
+    depth = deepest = 0
+    for token in tokens:
+        depth += (token in ("(", "[")) - (token in (")", "]"))
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _original_offsets(text: str) -> list[int]:
+    """Map each offset of the ASCII text to the offset of the text as written."""
+    offsets: list[int] = []
+    for start, piece, ascii_piece in _pieces(text):
+        offsets.extend(start + min(index, len(piece) - 1) for index in range(len(ascii_piece)))
+    return [*offsets, len(text)]
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str, str]]:
+    tokens = read_tokens(text)
+    end = tokens[0].offset
+    for token in tokens:
+        if token.offset > end:
+            yield end, " ", " "
+        yield token.offset, token.text, SIGNS.get(token.text, token.text)
+        end = token.offset + len(token.text)
+
+
+def _move(finding: Finding, original: list[int]) -> Finding:
+    return replace(finding, offset=original[min(finding.offset, len(original) - 1)])
+
+
+def _check_tree(tree: ast.expr, text: str) -> Iterator[Finding]:
+    """Walk without recursion, so that depth is a finding and never a crash."""
+    waiting, count = [(tree, 1)], 0
+    while waiting:
+        node, depth = waiting.pop()
+        count += 1
+        if depth > DEEPEST_FORMULA:
+            yield Finding("formula-too-deep", 0, str(DEEPEST_FORMULA))
+            return
+        if count > MOST_NODES:
+            yield Finding("formula-too-large", 0, str(MOST_NODES))
+            return
+        yield from _check_node(node, text)
+        waiting.extend((child, depth + 1) for child in children(node))
+
+
+def _check_node(node: ast.expr, text: str) -> Iterator[Finding]:
+    start, end = span_of(node, text)
+    shown = text[start:end]
+    match node:
+        case ast.Name() | ast.IfExp() | ast.BoolOp():
+            return
+        case ast.Constant(value=value) if isinstance(value, str | int | float) and not isinstance(value, bool):
+            return
+        case ast.BinOp(op=op) if isinstance(op, _OPERATORS):
+            return
+        case ast.UnaryOp(op=op) if isinstance(op, _UNARY):
+            return
+        case ast.Compare():
+            yield from _check_comparison(node, start, shown)
+        case ast.Call():
+            yield from _check_call(node, start, shown)
+        case ast.Tuple():
+            yield Finding("formula-comma", start, ",")
+        case ast.Attribute():
+            yield Finding("formula-attribute", start, shown)
+        case ast.Subscript():
+            yield Finding("formula-subscript", start, shown)
+        case _:
+            yield Finding("formula-construct", start, shown)
+
+
+def _check_comparison(node: ast.Compare, start: int, shown: str) -> Iterator[Finding]:
+    if len(node.ops) > 1:
+        yield Finding("formula-chained", start, shown)
+        return
+    if not isinstance(node.ops[0], _COMPARISONS):
+        yield Finding("formula-construct", start, shown)
+    elif isinstance(node.ops[0], ast.In | ast.NotIn):
+        right = node.comparators[0]
+        if not isinstance(right, ast.List) or not right.elts or not all(map(_is_item, right.elts)):
+            yield Finding("formula-in-list", start, shown)
+
+
+def _is_item(node: ast.expr) -> bool:
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
+        node = node.operand
+    return isinstance(node, _LEAVES)
+
+
+def _check_call(node: ast.Call, start: int, shown: str) -> Iterator[Finding]:
+    if not isinstance(node.func, ast.Name) or node.keywords:
+        yield Finding("formula-construct", start, shown)
+        return
+    name = node.func.id
+    function = FUNCTIONS.get(name)
+    if function is None:
+        yield Finding("unknown-function", start, name, translate(name))
+        return
+    most = function.most if function.most is not None else len(node.args)
+    if not function.least <= len(node.args) <= most:
+        yield Finding("wrong-argument-count", start, name, function.signature)
+    elif function.takes_decimals and len(node.args) > 1 and not _is_decimals(node.args[1]):
+        yield Finding("wrong-decimals", start, name)
+
+
+def _is_decimals(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and type(node.value) is int and 0 <= node.value <= 10  # noqa: PLR2004
+
+
+def children(node: ast.expr) -> list[ast.expr]:
+    """List the operands of a node in reading order; a call's name and a list's brackets are not operands."""
+    match node:
+        case ast.Call(args=args):
+            return args
+        case ast.Compare(left=left, comparators=comparators):
+            items = comparators[0].elts if len(comparators) == 1 and isinstance(comparators[0], ast.List) else comparators
+            return [left, *items]
+        case ast.IfExp(test=test, body=body, orelse=orelse):
+            return [body, test, orelse]
+        case _:
+            return [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
+
+
+def span_of(node: ast.expr, text: str) -> Span:
+    """Give a node's half-open offsets in code points; Python counts bytes."""
+    start, end = node.col_offset, node.end_col_offset or 0
+    if text.isascii():
+        return start, end
+    data = text.encode()
+    return len(data[:start].decode()), len(data[:end].decode())
+
+
+def _build(tree: ast.expr, text: str, origins: list[int]) -> Formula:
+    names: dict[str, None] = {}
+    parts: list[ast.expr] = []
+    _collect(tree, names, parts)
+    spans = tuple(span_of(part, text) for part in parts)
+    return Formula(text, tree, tuple(names), tuple(parts), spans, tuple(origins))
+
+
+def _collect(node: ast.expr, names: dict[str, None], parts: list[ast.expr]) -> None:
+    """Collect codes in reading order and sub-expressions inner first; depth is at most 30 by now."""
+    for child in children(node):
+        _collect(child, names, parts)
+    if isinstance(node, ast.Name):
+        if node.id not in CONSTANTS:
+            names[node.id] = None
+    elif not isinstance(node, ast.Constant):
+        parts.append(node)

@@ -1,0 +1,148 @@
+"""From a rulebook's file to a plan: read, check, write out, merge, build, link. The life of a rulebook."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS, MappingNode, Node, ScalarNode, read_bytes, read_document
+from ruletrail.library.places import Library, find_schema, is_rulebook_file, library_around, shipped_library
+from ruletrail.plans import Plan, compile_rulebook
+from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote, sort_problems
+from ruletrail.references import Reference, parse_reference
+from ruletrail.rulebooks import build_rulebook, expand_for_each, merge_rulebooks
+from ruletrail.schemas import Schema, build_schema, check_schema
+from ruletrail.schemas.typing_scalars import type_document
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A rulebook's file: where it lies, how marks name it, and the library it belongs to, if any."""
+
+    path: Path
+    shown: str
+    library: Library | None
+
+
+def source_of_path(path: Path, shown: str | None = None) -> Source:
+    """Take a rulebook by its path, which may lie anywhere; marks show the file's name."""
+    return Source(path, shown if shown is not None else path.name, library_around(path))
+
+
+def load_plan(source: Source) -> Plan:
+    """Load and compile a rulebook; whatever is wrong raises `ProblemsError`, all problems at once."""
+    resolved = resolve(source)
+    rulebook, problems = build_rulebook(resolved)
+    if rulebook is None:
+        raise ProblemsError(sort_problems(problems))
+    roots = [library.schemas for library in (source.library, shipped_library()) if library is not None]
+    path = find_schema(rulebook.report, rulebook.report_mark, source.path.parent, roots)
+    schema = load_schema(path, rulebook.report)
+    content, _ = type_document(resolved, rulebook_schema().content)
+    plan, problems = compile_rulebook(rulebook, schema, content)
+    if plan is None:
+        raise ProblemsError(sort_problems(problems))
+    return plan
+
+
+def load_schema(path: Path, shown: str) -> Schema:
+    """Load the JSON Schema of a report."""
+    node, problems = read_document(read_bytes(path, shown, SCHEMA_LIMITS.size), shown, SCHEMA_LIMITS)
+    schema = None
+    if node is not None and not problems:
+        schema, problems = build_schema(node, of_report=True)
+    if schema is None:
+        raise ProblemsError(sort_problems(problems))
+    return schema
+
+
+@cache
+def rulebook_schema() -> Schema:
+    """Load the JSON Schema of rulebooks, once."""
+    return own_schema("rulebook.schema.json")
+
+
+@cache
+def own_schema(name: str) -> Schema:
+    """Load one of the schemas that describe our own documents, once."""
+    data = read_bytes(shipped_library().schemas / name, name, SCHEMA_LIMITS.size)
+    node, problems = read_document(data, name, SCHEMA_LIMITS)
+    schema = None
+    if node is not None and not problems:
+        schema, problems = build_schema(node, of_report=False)
+    if schema is None:
+        raise ProblemsError(problems)
+    return schema
+
+
+def read_checked(source: Source) -> MappingNode:
+    """Read a rulebook's document and check it against the schema of rulebooks."""
+    data = read_bytes(source.path, source.shown, RULEBOOK_LIMITS.size)
+    node, problems = read_document(data, source.shown, RULEBOOK_LIMITS)
+    if node is not None and not has_errors(problems):
+        if not isinstance(node, MappingNode):
+            raise ProblemsError([Problem("rulebook-not-object", node.mark)])
+        _, found = check_schema(node, rulebook_schema())
+        problems = [*problems, *found]
+    if problems or not isinstance(node, MappingNode):
+        raise ProblemsError(sort_problems(problems))
+    return node
+
+
+def resolve(source: Source, chain: tuple[str, ...] = ()) -> MappingNode:
+    """Return a rulebook's tree with `for_each` written out and `extends` merged, marks kept."""
+    node = read_checked(source)
+    identity = identity_of(node)
+    written, problems = expand_for_each(node)
+    base = node.get("extends")
+    if isinstance(base, ScalarNode):
+        reference = parse_reference(base.text)
+        ring = (*chain, str(identity))
+        if reference is None or str(reference) in ring:
+            shown = " → ".join([*ring, base.text])
+            raise ProblemsError([Problem("extends-cycle", base.mark, {"ring": quote(shown)})])
+        merged = resolve(find_base(reference, source, base.mark), ring)
+        written, found = merge_rulebooks(merged, written)
+        problems += found
+    if problems:
+        raise ProblemsError(sort_problems(problems))
+    return written
+
+
+def identity_of(node: MappingNode) -> Reference:
+    """Read name, edition and version of a checked rulebook."""
+    name, edition, version = (_text(node, key) for key in ("rulebook", "edition", "version"))
+    return Reference(name, edition, version)
+
+
+def _text(node: MappingNode, key: str) -> str:
+    value = node.get(key)
+    return value.text if isinstance(value, ScalarNode) else ""
+
+
+def find_base(reference: Reference, source: Source, mark: Mark) -> Source:
+    """Find the rulebook that another extends: in its own folder, in its library, or in the shipped one."""
+    for library in (source.library, shipped_library()):
+        for path in library.candidates(reference) if library is not None else ():
+            if _peek(path) == reference and path.resolve() != source.path.resolve():
+                return Source(path, library.shown(path) if library is not None else path.name, library)
+    folder = source.path.parent
+    for path in sorted(folder.iterdir()):
+        if is_rulebook_file(path) and path.resolve().parent == folder.resolve() and _peek(path) == reference:
+            return Source(path, path.name, source.library)
+    raise ProblemsError([Problem("extends-unknown", mark, {"text": quote(str(reference))})])
+
+
+def _peek(path: Path) -> Reference | None:
+    """Read which rulebook a file says it is, without checking it."""
+    node = read_head(path, path.name)
+    return identity_of(node) if node is not None else None
+
+
+def read_head(path: Path, shown: str) -> MappingNode | None:
+    """Read a rulebook's tree unchecked, for its identity and status; None when it cannot be read."""
+    try:
+        node: Node | None
+        node, _ = read_document(read_bytes(path, shown, RULEBOOK_LIMITS.size), shown, RULEBOOK_LIMITS)
+    except ProblemsError:
+        return None
+    return node if isinstance(node, MappingNode) else None

@@ -1,0 +1,93 @@
+"""Which version answers: the published one in force, the highest among equals; a draft only when pinned."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ruletrail.documents import MappingNode, ScalarNode
+from ruletrail.library.loading import Source, identity_of, read_head
+from ruletrail.library.places import Library
+from ruletrail.problems import Mark, Problem, ProblemsError, nearest_name, quote
+from ruletrail.references import Reference, parse_reference, version_key
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One version of a rulebook in a library, as its head says."""
+
+    reference: Reference
+    status: str
+    title: str
+    in_force_from: str
+    in_force_to: str
+    source: Source
+
+
+def list_rulebooks(library: Library) -> list[Listing]:
+    """List all versions in a library, by name, edition and version."""
+    found = [_listing(library, path) for path in library.files()]
+    listings = [listing for listing in found if listing is not None]
+    return sorted(listings, key=lambda listing: (listing.reference.name, listing.reference.edition, version_key(listing.reference.version)))
+
+
+def _listing(library: Library, path: Path) -> Listing | None:
+    shown = library.shown(path)
+    node = read_head(path, shown)
+    if node is None:
+        return None
+    reference = parse_reference(str(identity_of(node)))
+    if reference is None or not reference.version:
+        return None
+    in_force = node.get("in_force")
+    bounds = in_force if isinstance(in_force, MappingNode) else MappingNode({}, {}, node.mark)
+    return Listing(
+        reference, _text(node, "status"), _text(node, "title"), _text(bounds, "from"), _text(bounds, "to"), Source(path, shown, library)
+    )
+
+
+def _text(node: MappingNode, key: str) -> str:
+    value = node.get(key)
+    return value.text if isinstance(value, ScalarNode) else ""
+
+
+def find_rulebook(reference: Reference, as_of: str, library: Library, mark: Mark) -> Source:
+    """Find the file that answers a reference on a date (ISO, or empty for the latest)."""
+    listings = [listing for path in library.candidates(reference) if (listing := _listing(library, path)) is not None]
+    for listing in listings:
+        _check_place(listing, reference)
+    if reference.version:
+        listings = [listing for listing in listings if listing.reference.version == reference.version]
+    if not listings:
+        raise ProblemsError([_unknown(reference, library, mark)])
+    if reference.version:
+        return listings[0].source
+    published = [listing for listing in listings if listing.status == "published"]
+    latest = max(listings, key=lambda listing: version_key(listing.reference.version))
+    details = {"text": quote(str(reference)), "text_version": str(latest.reference)}
+    if not published:
+        raise ProblemsError([Problem("rulebook-draft", mark, details)])
+    answering = [listing for listing in published if _in_force(listing, as_of)]
+    if not answering:
+        raise ProblemsError([Problem("rulebook-not-in-force", mark, details)])
+    return max(answering, key=lambda listing: (listing.in_force_from, version_key(listing.reference.version))).source
+
+
+def _in_force(listing: Listing, as_of: str) -> bool:
+    if not as_of:
+        return True
+    return listing.in_force_from <= as_of and (not listing.in_force_to or as_of <= listing.in_force_to)
+
+
+def _check_place(listing: Listing, reference: Reference) -> None:
+    found = listing.reference
+    if (found.name, found.edition) != (reference.name, reference.edition):
+        mark = Mark(listing.source.shown, 1, 1)
+        details = {"text": quote(str(found)), "place": quote(f"{reference.name}/{reference.edition}")}
+        raise ProblemsError([Problem("rulebook-misplaced", mark, details)])
+
+
+def _unknown(reference: Reference, library: Library, mark: Mark) -> Problem:
+    known = {
+        str(found.reference if reference.version else Reference(found.reference.name, found.reference.edition))
+        for found in list_rulebooks(library)
+    }
+    return Problem("rulebook-unknown", mark, {"text": quote(str(reference))}, nearest_name(str(reference), known))

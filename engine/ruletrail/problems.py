@@ -1,0 +1,177 @@
+"""What can be wrong with a document, and where.
+
+A problem is a value: it is collected, never thrown, so that a reader sees every defect of a file at once.
+This room knows nothing of YAML, formulas or rules; the sentences are in `catalogue`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ruletrail.catalogue import HINTS, TEXTS, WORDS
+
+Severity = Literal["error", "warning", "info"]
+
+MOST_PROBLEMS = 50
+"""How many problems of one file are shown; more than these help nobody."""
+
+LONGEST_QUOTE = 80
+"""How many characters of somebody's text a message repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a document: file name, line and column, both counted from 1."""
+
+    file: str
+    line: int
+    column: int
+    text: str = field(default="", compare=False, repr=False)
+
+    def __str__(self) -> str:
+        """Return `file:line:column`, the form that editors and terminals make clickable."""
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A defect found in a document, with a stable code and a mark.
+
+    `details` fill the placeholders of the catalogue's sentence. `suggestion` is a name that exists and is
+    near to the one written; `advice` names a special hint of the catalogue in place of the code's own.
+    """
+
+    code: str
+    mark: Mark
+    details: Mapping[str, str] = field(default_factory=dict)
+    suggestion: str = ""
+    advice: str = ""
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is; only errors stop a document from being used."""
+        return TEXTS[self.code].severity
+
+    def message(self, language: str) -> str:
+        """Say what is wrong, in `it` or `en`, without a final stop."""
+        return _fill(TEXTS[self.code].sentences[language], self.details, language)
+
+    def hint(self, language: str) -> str:
+        """Say what to do about it, in `it` or `en`; never empty."""
+        if self.suggestion:
+            return _fill(HINTS["did-you-mean"][language], {"suggestion": self.suggestion}, language)
+        texts = HINTS[self.advice] if self.advice else TEXTS[self.code].hints
+        return _fill(texts[language], self.details, language)
+
+
+class ProblemsError(Exception):
+    """A document could not be used; `problems` says why, one value for each defect."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Keep the problems; the text of the exception is their English sentences."""
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__("; ".join(f"{p.mark}: {p.message('en')} [{p.code}]" for p in self.problems))
+
+    def __reduce__(self) -> tuple[type["ProblemsError"], tuple[tuple[Problem, ...]]]:
+        """Let the exception cross a process boundary whole."""
+        return (type(self), (self.problems,))
+
+
+def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
+    """Order problems by file and position, drop repeats, keep the first fifty of each file."""
+    unique: dict[tuple[str, int, int, str, str], Problem] = {}
+    for problem in problems:
+        mark = problem.mark
+        unique.setdefault((mark.file, mark.line, mark.column, problem.code, problem.message("en")), problem)
+    kept: list[Problem] = []
+    counts: dict[str, int] = {}
+    for key in sorted(unique):
+        counts[key[0]] = counts.get(key[0], 0) + 1
+        if counts[key[0]] <= MOST_PROBLEMS:
+            kept.append(unique[key])
+    return kept
+
+
+def has_errors(problems: Sequence[Problem]) -> bool:
+    """Tell whether any of the problems forbids using the document."""
+    return any(problem.severity == "error" for problem in problems)
+
+
+def quote(text: str) -> str:
+    """Cut somebody's text at 80 characters and make it safe to print on one line, in backticks."""
+    shown = text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
+    return "`" + make_inert(shown).replace("`", "'") + "`"
+
+
+def make_inert(text: str) -> str:
+    """Replace control and direction-changing characters by visible ones, so that text stays text."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else _visible(char) for char in text)
+
+
+_CONTROL_PICTURES = 0x2400
+
+
+def _visible(char: str) -> str:
+    if char in "\n\t\r\u00a0\u2028\u2029" or char.isspace():
+        return " "
+    return chr(_CONTROL_PICTURES + ord(char)) if char < " " else "\ufffd"
+
+
+_TERM = "\x00"
+_PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([a-z_]+)\}")
+
+
+def term(words: str) -> str:
+    """Mark words of ours (`number|text`), which the catalogue translates, apart from somebody's text."""
+    return _TERM + words
+
+
+def _fill(template: str, details: Mapping[str, str], language: str) -> str:
+    """Put details in the place of `{name}`; the details themselves are never read as a template."""
+
+    def replaced(match: re.Match[str]) -> str:
+        name = match.group(1)
+        return match.group()[0] if name is None else _translate(details[name], language)
+
+    return _PLACEHOLDER.sub(replaced, template)
+
+
+def _translate(detail: str, language: str) -> str:
+    if not detail.startswith(_TERM):
+        return detail
+    either = {"it": " o ", "en": " or "}[language]
+    return either.join(WORDS[word][language] for word in detail.removeprefix(_TERM).split("|"))
+
+
+def name_foreign_letters(text: str) -> str:
+    """Name the letters that are not ASCII, as Unicode does; empty when all are."""
+    foreign = dict.fromkeys(char for char in text if not char.isascii())
+    return ", ".join(f"`{make_inert(char)}` ({unicodedata.name(char, f'U+{ord(char):04X}')})" for char in list(foreign)[:3])
+
+
+def nearest_name(name: str, known: Iterable[str]) -> str:
+    """Return the known name most like `name`, or nothing; the letter O and the digit 0 come first.
+
+    Names that differ only by O/0, I/l/1 or case win over an edit distance, because that is how the
+    printed forms differ from each other (`ROA`, `R0A`).
+    """
+    candidates = sorted(set(known))
+    folded = _fold(name)
+    for candidate in candidates:
+        if _fold(candidate) == folded and candidate != name:
+            return candidate
+    from difflib import get_close_matches  # noqa: PLC0415 - only when something is wrong
+
+    close = get_close_matches(name, candidates, n=1, cutoff=0.6)
+    return close[0] if close and close[0] != name else ""
+
+
+_FOLDS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "L": "1", "i": "1"})
+
+
+def _fold(name: str) -> str:
+    return name.translate(_FOLDS).upper().replace("_", "")

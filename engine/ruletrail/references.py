@@ -1,0 +1,33 @@
+"""How a rulebook is named: `sociale/2024`, or pinned to a version, `sociale/2024@1.0.0`."""
+
+import re
+from dataclasses import dataclass
+
+NAME = r"[a-z][a-z0-9_]*(?:-[a-z0-9_]+)*"
+EDITION = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+VERSION = r"(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)"
+_REFERENCE = re.compile(f"({NAME})/({EDITION})(?:@({VERSION}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Name and edition of a rulebook, and its version when pinned (else empty)."""
+
+    name: str
+    edition: str
+    version: str = ""
+
+    def __str__(self) -> str:
+        """Write the reference as documents do."""
+        return f"{self.name}/{self.edition}" + (f"@{self.version}" if self.version else "")
+
+
+def parse_reference(text: str) -> Reference | None:
+    """Read a reference; None when the text is not one."""
+    match = _REFERENCE.fullmatch(text)
+    return Reference(match[1], match[2], match[3] or "") if match else None
+
+
+def version_key(version: str) -> tuple[int, ...]:
+    """Order versions by their numbers: 1.10.0 comes after 1.9.0."""
+    return tuple(int(part) for part in version.split("."))

@@ -1,0 +1,131 @@
+"""What one body declared: a report's document, already checked against its schema, as exact facts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
+from ruletrail.problems import Mark, Problem, nearest_name, quote
+from ruletrail.references import Reference, parse_reference
+from ruletrail.schemas import Schema
+from ruletrail.values import JsonValue, Value
+
+KEYS = ("rulebook", "subject", "fields", "printed")
+SubjectValue = str | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The value of one field, and the text it was written with (`8.50` keeps its two decimals)."""
+
+    value: Value
+    text: str
+
+    def to_json(self) -> JsonValue:
+        """Write the field as trails and digests do: a number as its source text."""
+        if isinstance(self.value, bool):
+            return self.value
+        return {"text": self.value} if isinstance(self.value, str) else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One body's report: which rulebook it names, whose it is, what was declared, what the paper says."""
+
+    reference: Reference
+    subject: Mapping[str, SubjectValue]
+    fields: Mapping[str, Declared]
+    printed: tuple[str, ...]
+    mark: Mark
+    reference_mark: Mark
+
+
+def read_reference(node: Node) -> tuple[Reference | None, Mark, list[Problem]]:
+    """Find which rulebook a report names, before its schema is known."""
+    if not isinstance(node, MappingNode):
+        return None, node.mark, [Problem("report-not-object", node.mark)]
+    written = node.get("rulebook")
+    if written is None:
+        return None, node.mark, [Problem("report-without-rulebook", node.mark)]
+    if not isinstance(written, ScalarNode):
+        return None, written.mark, [Problem("reference-form", written.mark, {"text": quote("…")})]
+    reference = parse_reference(written.text)
+    problems = [] if reference else [Problem("reference-form", written.mark, {"text": quote(written.text)})]
+    return reference, written.mark, problems
+
+
+def build_report(node: Node, data: Any, schema: Schema) -> tuple[Report | None, list[Problem]]:  # noqa: ANN401 - checked data
+    """Build a report from its tree and the data that the schema check typed.
+
+    The schema is the author's and may be loose; keys and fields that nothing declares are problems here too.
+    """
+    reference, mark, problems = read_reference(node)
+    if not isinstance(node, MappingNode):
+        return None, problems
+    for key, written in node.keys.items():
+        if key not in KEYS:
+            problems.append(_unknown(key, written, KEYS))
+    fields, found = _fields(node.get("fields"), data.get("fields"), schema)
+    problems += found
+    subject, found = _subject(node.get("subject"), data.get("subject"))
+    problems += found
+    printed, found = _printed(node.get("printed"))
+    problems += found
+    if problems or reference is None:
+        return None, problems
+    return Report(reference, subject, fields, printed, node.mark, mark), []
+
+
+def _unknown(key: str, written: ScalarNode, known: Any) -> Problem:  # noqa: ANN401
+    listed = ", ".join(quote(name) for name in list(known)[:12])
+    return Problem("unknown-key", written.mark, {"key": quote(key), "known": listed}, nearest_name(key, known))
+
+
+def _fields(node: Node | None, data: Any, schema: Schema) -> tuple[dict[str, Declared], list[Problem]]:  # noqa: ANN401
+    if node is None:
+        return {}, []
+    if not isinstance(node, MappingNode):
+        return {}, [Problem("fields-not-object", node.mark)]
+    fields: dict[str, Declared] = {}
+    problems: list[Problem] = []
+    for code, value in node.values.items():
+        declaration = schema.fields.get(code)
+        if declaration is None:
+            problems.append(_unknown(code, node.keys[code], schema.fields))
+        elif isinstance(value, ScalarNode):
+            fields[code] = Declared(_exact(data[code]), value.text)
+        else:
+            problems.append(Problem("field-not-scalar", value.mark, {"code": quote(code)}))
+    return fields, problems
+
+
+def _exact(value: str | bool | int | Decimal) -> Value:  # noqa: FBT001 - a boolean is a value here
+    return value if isinstance(value, str | bool) else Fraction(value)
+
+
+def _subject(node: Node | None, data: Any) -> tuple[dict[str, SubjectValue], list[Problem]]:  # noqa: ANN401
+    if node is None:
+        return {}, []
+    if not isinstance(node, MappingNode):
+        return {}, [Problem("subject-not-flat", node.mark)]
+    subject: dict[str, SubjectValue] = {}
+    problems: list[Problem] = []
+    for key, value in node.values.items():
+        if isinstance(value, ScalarNode):
+            subject[key] = data[key] if isinstance(data[key], bool) else value.text
+        else:
+            problems.append(Problem("subject-not-flat", value.mark))
+    return subject, problems
+
+
+def _printed(node: Node | None) -> tuple[tuple[str, ...], list[Problem]]:
+    if node is None:
+        return (), []
+    messages = node.get("messages") if isinstance(node, MappingNode) else None
+    items = messages.items if isinstance(messages, SequenceNode) else ()
+    texts = [item.text for item in items if isinstance(item, ScalarNode)]
+    if not isinstance(node, MappingNode) or len(texts) != len(items) or set(node.values) - {"messages"}:
+        return (), [Problem("printed-form", node.mark)]
+    return tuple(texts), []

@@ -1,0 +1,59 @@
+"""What an author wrote: a rulebook's document, written out, merged and typed.
+
+`expand_for_each` and `merge_rulebooks` work on the document's tree, so that every mark survives;
+`build_rulebook` types the result. It links nothing and reads no file.
+"""
+
+from ruletrail.rulebooks.building import build_rulebook
+from ruletrail.rulebooks.entries import (
+    Basis,
+    Case,
+    Check,
+    Clause,
+    Decision,
+    Display,
+    Entry,
+    Group,
+    Identity,
+    Message,
+    Parameter,
+    Rounding,
+    Rule,
+    Rulebook,
+    Section,
+    Sentence,
+    Source,
+    Template,
+)
+from ruletrail.rulebooks.expansion import MOST_ENTRIES, expand_for_each
+from ruletrail.rulebooks.findings import describe, to_problem
+from ruletrail.rulebooks.merging import merge_rulebooks
+from ruletrail.rulebooks.templates import fill_template
+
+__all__ = [
+    "MOST_ENTRIES",
+    "Basis",
+    "Case",
+    "Check",
+    "Clause",
+    "Decision",
+    "Display",
+    "Entry",
+    "Group",
+    "Identity",
+    "Message",
+    "Parameter",
+    "Rounding",
+    "Rule",
+    "Rulebook",
+    "Section",
+    "Sentence",
+    "Source",
+    "Template",
+    "build_rulebook",
+    "describe",
+    "expand_for_each",
+    "fill_template",
+    "merge_rulebooks",
+    "to_problem",
+]

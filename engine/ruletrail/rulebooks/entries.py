@@ -1,0 +1,232 @@
+"""What an author wrote, typed: one frozen class per kind of entry.
+
+Nothing is linked here: a formula knows the names it reads, not what they are.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from ruletrail.documents import ScalarNode
+from ruletrail.formulas import Formula
+from ruletrail.problems import Mark, Severity
+from ruletrail.values import NotEncoded, RoundingMode, Value
+
+Evidence = Literal["seed", "quoted", "inferred", "assumed"]
+Policy = Literal["exclusive", "first"]
+Language = Literal["it", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What an entry rests on: ids of sources, how well it is known, a note."""
+
+    sources: tuple[str, ...] = ()
+    evidence: Evidence | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A formula or a condition as written, or the reason why it is not encoded; `node` is where it stands."""
+
+    content: Formula | NotEncoded
+    node: ScalarNode
+
+    @property
+    def mark(self) -> Mark:
+        """Where it stands."""
+        return self.node.mark
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """How a rule rounds: to so many decimals, in one of six modes."""
+
+    decimals: int
+    mode: RoundingMode
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """How a value is shown, never what it is."""
+
+    decimals: int | None = None
+    grouping: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A message's text: literal pieces and names in turn, starting and ending with a literal."""
+
+    text: str
+    literals: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A message in the languages that the author gave."""
+
+    templates: Mapping[str, Template]
+    basis: Basis
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document that entries rest on: a law, a form, a note."""
+
+    id: str
+    title: str
+    kind: str
+    url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A constant of the rulebook."""
+
+    code: str
+    mark: Mark
+    label: str
+    basis: Basis
+    value: Value
+    text: str
+    unit: str | None
+    display: Display | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A named list of codes."""
+
+    code: str
+    mark: Mark
+    members: tuple[str, ...]
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Computes one code from a formula; with `when`, only where that is true."""
+
+    code: str
+    mark: Mark
+    label: str
+    basis: Basis
+    when: Clause | None
+    formula: Clause
+    unit: str | None
+    rounding: Rounding | None
+    display: Display | None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One outcome of a decision; `when` is None for `otherwise`."""
+
+    outcome: str
+    mark: Mark
+    when: Clause | None
+    label: str
+    basis: Basis
+    message: Sentence | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Chooses one outcome among cases; `cases` is the reason when the whole is not encoded."""
+
+    code: str
+    mark: Mark
+    label: str
+    basis: Basis
+    policy: Policy
+    cases: tuple[Case, ...] | NotEncoded
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the form, due or not; `gap` says why its fields are not known."""
+
+    code: str
+    mark: Mark
+    label: str
+    basis: Basis
+    due: Clause
+    part_of: str | None
+    fields: tuple[str, ...]
+    field_marks: tuple[Mark, ...]
+    optional: tuple[str, ...]
+    gap: NotEncoded | None
+    when_due: Sentence | None
+    when_not_due: Sentence | None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A condition that the report must satisfy."""
+
+    code: str
+    mark: Mark
+    label: str
+    basis: Basis
+    expect: Clause
+    severity: Severity
+    message: Sentence | None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence that belongs to no decision or section; `text` may be a gap, when its wording is not known."""
+
+    code: str
+    mark: Mark
+    label: str
+    basis: Basis
+    when: Clause
+    text: Sentence | NotEncoded
+
+
+Entry = Rule | Decision | Section | Check | Message
+"""What becomes a step of the trail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Name, edition and version: `sociale/2024@1.0.0`."""
+
+    name: str
+    edition: str
+    version: str
+
+    def __str__(self) -> str:
+        """Return the full reference."""
+        return f"{self.name}/{self.edition}@{self.version}"
+
+    @property
+    def reference(self) -> str:
+        """The reference without the version, as reports write it."""
+        return f"{self.name}/{self.edition}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """One resolved rulebook: `extends` merged, `for_each` written out, formulas parsed."""
+
+    identity: Identity
+    status: Literal["draft", "published"]
+    title: str
+    report: str
+    in_force_from: str
+    in_force_to: str
+    locale: Language
+    mark: Mark
+    report_mark: Mark
+    sources: Mapping[str, Source]
+    parameters: Mapping[str, Parameter]
+    groups: Mapping[str, Group]
+    entries: Mapping[str, Entry]
+    """Rules, decisions, sections, checks and messages, in this order and each as written."""

@@ -1,0 +1,266 @@
+"""Check a document against a schema with jsonschema, and put each violation into a problem's words.
+
+jsonschema finds the violations; its sentences, which print whole values and Python's names, are not used.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
+from ruletrail.problems import Mark, Problem, nearest_name, quote, term
+from ruletrail.schemas.declarations import Schema
+from ruletrail.schemas.patterns import LONGEST_MATCHED
+from ruletrail.schemas.typing_scalars import type_document
+from ruletrail.values import write_number
+
+
+def check_schema(node: Node, schema: Schema) -> tuple[Any, list[Problem]]:
+    """Type a document by its schema and check it; returns the typed data and the problems, in order found.
+
+    The data are plain mappings, lists, texts, booleans, ints and Decimals. Every problem carries the mark of
+    the value, or of the key, that breaks the schema.
+    """
+    data, problems = type_document(node, schema.content)
+    if not problems:
+        from referencing.jsonschema import EMPTY_REGISTRY  # noqa: PLC0415 - as slow to import as jsonschema
+
+        validator = _validator_class()(schema.content, format_checker=_formats(), registry=EMPTY_REGISTRY)
+        for error in validator.iter_errors(data):
+            problems += _explain(error, node)
+    return data, problems
+
+
+def meta_errors(content: Mapping[str, Any]) -> Iterator[tuple[list[str | int], str]]:
+    """Check a schema against the metaschema of its draft; yields places and what stands there."""
+    validator = _validator_class()
+    for error in validator(validator.META_SCHEMA).iter_errors(content):
+        yield list(error.absolute_path), str(error.instance)
+
+
+@cache
+def _validator_class() -> Any:  # noqa: ANN401 - jsonschema's class, extended
+    r"""Build the 2020-12 validator once: exact integers and multiples, Python's `\Z` in place of `$`."""
+    import jsonschema  # noqa: PLC0415 - slow to import, and only a document that is checked needs it
+
+    base: Any = jsonschema.Draft202012Validator
+    types = base.TYPE_CHECKER.redefine_many({"number": _is_number, "integer": _is_integer})
+    own = {"multipleOf": _multiple_of, "pattern": _pattern, "patternProperties": _pattern_properties}
+    extend: Any = jsonschema.validators.extend
+    return extend(base, validators=own, type_checker=types)
+
+
+@cache
+def _formats() -> Any:  # noqa: ANN401
+    import jsonschema  # noqa: PLC0415
+
+    return jsonschema.Draft202012Validator.FORMAT_CHECKER
+
+
+def _is_number(_checker: object, instance: object) -> bool:
+    return isinstance(instance, int | Decimal) and not isinstance(instance, bool)
+
+
+def _is_integer(_checker: object, instance: Any) -> bool:  # noqa: ANN401 - any JSON
+    return _is_number(_checker, instance) and Fraction(instance).denominator == 1
+
+
+def _multiple_of(validator: Any, divisor: Any, instance: Any, _schema: Any) -> Iterator[Any]:  # noqa: ANN401
+    if validator.is_type(instance, "number") and Fraction(instance) % Fraction(divisor):
+        yield _violation("not a multiple")
+
+
+def _pattern(validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:  # noqa: ANN401
+    if validator.is_type(instance, "string") and not matches(pattern, instance):
+        yield _violation("no match")
+
+
+def _pattern_properties(validator: Any, patterns: Any, instance: Any, _schema: Any) -> Iterator[Any]:  # noqa: ANN401
+    if not validator.is_type(instance, "object"):
+        return
+    for pattern, subschema in patterns.items():
+        for key, value in instance.items():
+            if matches(pattern, key):
+                yield from validator.descend(value, subschema, path=key, schema_path=pattern)
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Search for a pattern whose `$` means the very end; a text too long for it does not match."""
+    if len(text) > LONGEST_MATCHED and re.search(r"[*+{]", pattern):
+        return False
+    return re.search(re.sub(r"(?<!\\)\$$", r"\\Z", pattern), text) is not None
+
+
+def _violation(text: str) -> Any:  # noqa: ANN401
+    from jsonschema import ValidationError  # noqa: PLC0415
+
+    return ValidationError(text)
+
+
+# -- From a violation to a problem -------------------------------------------------------------------------------
+
+_Explainer = Callable[[Any, Node], Iterator[Problem]]
+
+
+def _explain(error: Any, root: Node) -> Iterator[Problem]:  # noqa: ANN401
+    """Yield the problems that one violation stands for."""
+    place = _find(root, error.absolute_path)
+    if "propertyNames" in error.absolute_schema_path:
+        yield from _property_names(error, place)
+        return
+    if error.validator in ("anyOf", "oneOf") and error.context:
+        yield from _explain_nearest(error, root)
+        return
+    explain = _EXPLAINERS.get(error.validator, _other)
+    yield from explain(error, place)
+
+
+def _explain_nearest(error: Any, root: Node) -> Iterator[Problem]:  # noqa: ANN401
+    """Explain the alternative that the value comes nearest to: the one broken deepest, of the right type."""
+    branches: dict[Any, list[Any]] = {}
+    for sub in error.context:
+        branches.setdefault(sub.relative_schema_path[0], []).append(sub)
+    right_type = [errors for errors in branches.values() if not any(e.validator == "type" and not e.relative_path for e in errors)]
+    if len(right_type) == 1:
+        for sub in right_type[0]:
+            yield from _explain(sub, root)
+        return
+    yield from _type(error, _find(root, error.absolute_path))
+
+
+def _find(node: Node, path: Sequence[str | int]) -> Node:
+    for step in path:
+        if isinstance(node, MappingNode):
+            node = node.values[str(step)]
+        elif isinstance(node, SequenceNode):
+            node = node.items[int(step)]
+    return node
+
+
+def _key_mark(error: Any, place: Node) -> Mark:  # noqa: ANN401
+    return place.keys[error].mark if isinstance(place, MappingNode) and error in place.keys else place.mark
+
+
+def _required(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+    # jsonschema yields one error a missing key, and names it only in its sentence; all keys are found anew
+    absent = [key for key in error.validator_value if key not in error.instance]
+    for key in absent:
+        if f"'{key}'" in error.message or len(absent) == 1:
+            yield Problem("missing-key", place.mark, {"key": quote(key)})
+
+
+def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+    known = list(error.schema.get("properties", {}))
+    patterns = list(error.schema.get("patternProperties", {}))
+    for key in error.instance:
+        if key not in known and not any(matches(pattern, key) for pattern in patterns):
+            suggestion = nearest_name(key, known)
+            yield Problem("unknown-key", _key_mark(key, place), {"key": quote(key), "known": _listed(known)}, suggestion)
+
+
+def _property_names(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+    yield Problem("wrong-key-form", _key_mark(error.instance, place), {"key": quote(str(error.instance))})
+
+
+def _type(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+    expected = _expected_types(error)
+    details = {"text": quote(_written(place)), "expected": term(expected), "found": term(_kind(place))}
+    yield Problem("wrong-type", place.mark, details, advice=_number_advice(place, expected))
+
+
+def _expected_types(error: Any) -> str:  # noqa: ANN401
+    types: set[str] = set()
+    for found in [error, *error.context]:
+        if found.validator == "type":
+            value = found.validator_value
+            types.update([value] if isinstance(value, str) else value)
+    return "|".join(sorted(types)) or "other"
+
+
+def _number_advice(place: Node, expected: str) -> str:
+    """Name the hint for what people write in place of a number."""
+    if not isinstance(place, ScalarNode) or not {"number", "integer"} & set(expected.split("|")):
+        return ""
+    if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", place.text):
+        return "number-not-whole" if place.style != "quoted" else "number-in-quotes"
+    if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?", place.text):
+        return "number-with-thousands"
+    return "number-with-comma" if re.fullmatch(r"-?[0-9]+,[0-9]+", place.text) else ""
+
+
+def _choice(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+    values = error.validator_value if error.validator == "enum" else [error.validator_value]
+    texts = [str(value) if not isinstance(value, bool) else str(value).lower() for value in values]
+    written = _written(place)
+    suggestion = nearest_name(written, texts) if written not in texts else ""
+    advice = "text-in-quotes" if written in texts else ""
+    yield Problem("not-allowed", place.mark, {"text": quote(written), "allowed": _listed(texts)}, suggestion, advice)
+
+
+_BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
+
+
+def _bound(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+    bound = f"{_BOUNDS[error.validator]} {write_number(Fraction(error.validator_value))}"
+    yield Problem("out-of-range", place.mark, {"text": quote(_written(place)), "bound": bound})
+
+
+_SIZES = {"minLength": "≥", "maxLength": "≤", "minItems": "≥", "maxItems": "≤", "minProperties": "≥", "maxProperties": "≤"}
+
+
+def _size(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+    found = {"found": str(len(error.instance)), "bound": f"{_SIZES[error.validator]} {error.validator_value}"}
+    yield Problem("wrong-size", place.mark, found)
+
+
+def _form(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+    code = "wrong-format" if error.validator == "format" else "wrong-form"
+    yield Problem(code, place.mark, {"text": quote(_written(place)), "form": quote(str(error.validator_value))})
+
+
+def _multiple(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+    step = write_number(Fraction(error.validator_value))
+    yield Problem("not-a-multiple", place.mark, {"text": quote(_written(place)), "step": step})
+
+
+def _repeated(_error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+    yield Problem("repeated-item", place.mark)
+
+
+def _other(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+    yield Problem("schema-mismatch", place.mark, {"keyword": quote(str(error.validator))})
+
+
+_EXPLAINERS: Mapping[str, _Explainer] = {
+    "required": _required,
+    "additionalProperties": _unknown_keys,
+    "propertyNames": _property_names,
+    "type": _type,
+    "enum": _choice,
+    "const": _choice,
+    "pattern": _form,
+    "format": _form,
+    "multipleOf": _multiple,
+    "uniqueItems": _repeated,
+    **dict.fromkeys(_BOUNDS, _bound),
+    **dict.fromkeys(_SIZES, _size),
+}
+
+
+def _written(place: Node) -> str:
+    return place.text if isinstance(place, ScalarNode) else "…"
+
+
+def _kind(place: Node) -> str:
+    if isinstance(place, MappingNode):
+        return "object"
+    return "array" if isinstance(place, SequenceNode) else "string"
+
+
+def _listed(names: Sequence[str]) -> str:
+    most = 12
+    shown = ", ".join(quote(name) for name in names[:most])
+    return shown + (" …" if len(names) > most else "")

@@ -1,0 +1,49 @@
+"""The record of reasons, and the trail written from it: the product of an evaluation.
+
+A trail explains every value, condition and branch, also those not taken, and can be read and checked again
+without the rulebook. Its form is `schemas/trail.schema.json`.
+"""
+
+from ruletrail.trails.composing import TRAIL_VERSION, Trail
+from ruletrail.trails.conclusions import (
+    Agreement,
+    Argument,
+    CaseConclusion,
+    CheckConclusion,
+    Conclusion,
+    DecisionConclusion,
+    Judgement,
+    MessageConclusion,
+    PrintedMatch,
+    Record,
+    RuleConclusion,
+    SectionConclusion,
+    ShownMessage,
+    Status,
+)
+from ruletrail.trails.digests import canonical_json, digest_of
+from ruletrail.trails.formatting import format_of
+from ruletrail.trails.writing import outcome_word
+
+__all__ = [
+    "TRAIL_VERSION",
+    "Agreement",
+    "Argument",
+    "CaseConclusion",
+    "CheckConclusion",
+    "Conclusion",
+    "DecisionConclusion",
+    "Judgement",
+    "MessageConclusion",
+    "PrintedMatch",
+    "Record",
+    "RuleConclusion",
+    "SectionConclusion",
+    "ShownMessage",
+    "Status",
+    "Trail",
+    "canonical_json",
+    "digest_of",
+    "format_of",
+    "outcome_word",
+]

@@ -1,0 +1,131 @@
+"""The record of reasons: what each step of an evaluation concluded, and from what.
+
+Values, not text; `writing` turns them into the trail's document. Nothing is decided here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from ruletrail.formats import Format
+from ruletrail.formulas import Derivation
+from ruletrail.plans import Plan
+from ruletrail.reports import Declared, Report
+from ruletrail.rulebooks import Case, Check, Decision, Message, Rule, Section, Sentence
+from ruletrail.values import Fact
+
+Agreement = Literal["equal", "rounded", "truncated", "blank", "unverified", "differs"]
+Status = Literal["complete", "incomplete", "invalid"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A formula or condition and its value; `derivation` is None when it is not encoded."""
+
+    value: Fact
+    derivation: Derivation | None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleConclusion:
+    """What a rule came to; `unrounded` is the value before the rule's own rounding."""
+
+    entry: Rule
+    fact: Fact
+    when: Judgement | None
+    formula: Judgement
+    unrounded: Fact
+    declared: Declared | None
+    agreement: Agreement | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseConclusion:
+    """The truth of one case; `judgement` is None for `otherwise`."""
+
+    case: Case
+    truth: Fact
+    judgement: Judgement | None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionConclusion:
+    """The outcome of a decision, with the truth of all its cases."""
+
+    entry: Decision
+    fact: Fact
+    cases: tuple[CaseConclusion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionConclusion:
+    """Whether a section is due, and which of its fields are empty and filled."""
+
+    entry: Section
+    fact: Fact
+    due: Judgement
+    parent: Fact | None
+    empty: tuple[str, ...]
+    filled: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckConclusion:
+    """Whether a check passed."""
+
+    entry: Check
+    fact: Fact
+    expect: Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class MessageConclusion:
+    """Whether a message is shown: its condition's value, or why its text is not known."""
+
+    entry: Message
+    fact: Fact
+    when: Judgement
+
+
+Conclusion = RuleConclusion | DecisionConclusion | SectionConclusion | CheckConclusion | MessageConclusion
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One value inside a message: what it is, how it is shown, and the text that results."""
+
+    name: str
+    fact: Fact
+    shape: Format
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMessage:
+    """A sentence that an evaluation shows, and the step it belongs to."""
+
+    step: str
+    sentence: Sentence
+    arguments: tuple[Argument, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedMatch:
+    """How many messages stand on the paper, and what stands there that no message says."""
+
+    matched: int
+    unmatched: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One whole evaluation: the plan, the report, the facts, and how each was reached."""
+
+    plan: Plan
+    report: Report
+    facts: Mapping[str, Fact]
+    conclusions: tuple[Conclusion, ...]
+    messages: tuple[ShownMessage, ...]
+    printed: PrintedMatch
+    status: Status

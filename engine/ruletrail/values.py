@@ -1,0 +1,225 @@
+"""Exact numbers and the four non-values; the meaning of DESIGN's "missing is not zero".
+
+A number is a `Fraction`, always. Nothing here touches a float. A non-value is never equal to a value and never
+becomes one.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal, TypeGuard, assert_never
+
+Value = Fraction | str | bool
+"""A number, a text or a boolean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Facts that were not supplied; `codes` names them, sorted."""
+
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplicable:
+    """A rule whose `when` is false; `code` names the rule."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotEncoded:
+    """Something that the rulebook says it cannot express yet; `reasons` are the rulebook's, sorted."""
+
+    reasons: tuple[str, ...]
+
+    @property
+    def why(self) -> str:
+        """The reasons as one sentence."""
+        return "; ".join(self.reasons)
+
+
+ErrorCause = Literal["division_by_zero", "conflict", "no_case", "limit"]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorValue:
+    """A value that cannot be computed: the cause, and the expression or the decision that caused it."""
+
+    cause: ErrorCause
+    of: str
+
+
+NonValue = Missing | NotApplicable | NotEncoded | ErrorValue
+Fact = Value | NonValue
+RoundingMode = Literal["half_up", "half_even", "down", "up", "floor", "ceiling"]
+
+MOST_DIGITS = 400
+"""A computed numerator or denominator with more digits than this is the error `limit`."""
+
+MOST_DECIMALS = 10
+"""Decimals of a number in a document, and of a rounding."""
+
+MOST_INTEGER_DIGITS = 15
+"""Digits before the point of a number in a document."""
+
+_TOO_LARGE = 10**MOST_DIGITS
+_SAFE_BITS = _TOO_LARGE.bit_length() - 1
+_LONGEST_EXPONENT = 4
+
+
+def is_non_value(fact: Fact) -> TypeGuard[NonValue]:
+    """Tell a non-value from a value."""
+    return isinstance(fact, (Missing, NotApplicable, NotEncoded, ErrorValue))
+
+
+def worst(facts: Iterable[Fact]) -> NonValue | None:
+    """Return the non-value that decides among facts, or None when all are values.
+
+    An error wins over not_encoded, over missing, over not_applicable. Causes accumulate and do not depend on
+    the order of the facts: missing codes and reasons are united, of several errors or rules the first in
+    alphabetical order is named.
+    """
+    errors: list[ErrorValue] = []
+    reasons: set[str] = set()
+    codes: set[str] = set()
+    rules: list[NotApplicable] = []
+    for fact in facts:
+        match fact:
+            case ErrorValue():
+                errors.append(fact)
+            case NotEncoded(whys):
+                reasons.update(whys)
+            case Missing(missing):
+                codes.update(missing)
+            case NotApplicable():
+                rules.append(fact)
+            case _:
+                pass
+    if errors:
+        return min(errors, key=lambda error: (error.cause, error.of))
+    if reasons:
+        return NotEncoded(tuple(sorted(reasons)))
+    if codes:
+        return Missing(tuple(sorted(codes)))
+    return min(rules, key=lambda rule: rule.code) if rules else None
+
+
+def is_too_large(number: Fraction) -> bool:
+    """Tell whether a numerator or a denominator has more than 400 digits."""
+    top, bottom = number.numerator, number.denominator
+    if top.bit_length() <= _SAFE_BITS and bottom.bit_length() <= _SAFE_BITS:
+        return False
+    return abs(top) >= _TOO_LARGE or bottom >= _TOO_LARGE
+
+
+def read_number(text: str, digits: int = MOST_INTEGER_DIGITS, decimals: int = MOST_DECIMALS) -> Fraction | None:
+    """Read a number as documents write it (`12`, `-3.50`, JSON's `1e3`); None when it breaks a limit.
+
+    The limits, fewer than 10**15 and at most 10 decimals, are kept before any arithmetic, so that
+    `1E999999` costs nothing.
+    """
+    mantissa, _, exponent = text.lower().partition("e")
+    whole, _, part = mantissa.lstrip("-").partition(".")
+    if len(exponent) > _LONGEST_EXPONENT or len(whole) > MOST_DIGITS or len(part) > MOST_DIGITS:
+        return None
+    shift = int(exponent or "0") - len(part)
+    written = (whole + part).lstrip("0") or "0"
+    if -shift > decimals or (written != "0" and len(written) + shift > digits):
+        return None
+    number = Fraction(int(written) * 10 ** max(shift, 0), 10 ** max(-shift, 0))
+    return -number if text.startswith("-") else number
+
+
+def count_decimals(text: str) -> int:
+    """Count the decimals that a number was written with; `8.50` has two."""
+    mantissa, _, exponent = text.lower().partition("e")
+    return max(len(mantissa.partition(".")[2]) - int(exponent or "0"), 0)
+
+
+def count_finite_decimals(number: Fraction) -> int | None:
+    """Count the decimals that write a number in full, or None when no finite number does."""
+    bottom, twos, fives = number.denominator, 0, 0
+    while bottom % 2 == 0:
+        bottom, twos = bottom // 2, twos + 1
+    while bottom % 5 == 0:
+        bottom, fives = bottom // 5, fives + 1
+    return max(twos, fives) if bottom == 1 else None
+
+
+def write_number(number: Fraction) -> str:
+    """Write a number exactly: a finite decimal (`10.320348`) or a fraction in lowest terms (`1/3`)."""
+    decimals = count_finite_decimals(number)
+    if decimals is None:
+        return f"{number.numerator}/{number.denominator}"
+    return write_decimal(number, decimals)
+
+
+def write_decimal(number: Fraction, decimals: int) -> str:
+    """Write a number that has at most this many decimals, with exactly this many."""
+    scaled = number.numerator * 10**decimals // number.denominator
+    sign, digits = ("-" if scaled < 0 else ""), str(abs(scaled)).rjust(decimals + 1, "0")
+    return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}" if decimals else sign + digits
+
+
+def to_decimal(number: Fraction) -> Decimal | Fraction:
+    """Give a number to Python callers: a Decimal where one is exact, else the Fraction itself."""
+    return number if count_finite_decimals(number) is None else Decimal(write_number(number))
+
+
+def round_number(number: Fraction, decimals: int, mode: RoundingMode) -> Fraction:
+    """Round to so many decimals; `half_up` goes away from zero, `down` cuts, `up` goes away from zero."""
+    scale = 10**decimals
+    scaled = number * scale
+    return Fraction(_to_integer(scaled, mode), scale)
+
+
+def _to_integer(number: Fraction, mode: RoundingMode) -> int:
+    down, rest = divmod(number.numerator, number.denominator)
+    if rest == 0 or mode == "floor":
+        return down
+    if mode == "ceiling":
+        return down + 1
+    negative = down < 0
+    match mode:
+        case "down":
+            return down + 1 if negative else down
+        case "up":
+            return down if negative else down + 1
+        case "half_up" | "half_even":
+            return _nearest(down, 2 * rest - number.denominator, mode, negative=negative)
+        case _:
+            assert_never(mode)
+
+
+def _nearest(down: int, over_half: int, mode: RoundingMode, *, negative: bool) -> int:
+    if over_half != 0:
+        return down + 1 if over_half > 0 else down
+    if mode == "half_even":
+        return down + down % 2
+    return down if negative else down + 1
+
+
+JsonValue = str | bool | dict[str, object]
+
+
+def to_json(fact: Fact) -> JsonValue:
+    """Write a fact as the trail does (DESIGN 6): numbers as text, texts and non-values as one-key objects."""
+    match fact:
+        case bool():
+            return fact
+        case Fraction():
+            return write_number(fact)
+        case str():
+            return {"text": fact}
+        case Missing(codes):
+            return {"missing": list(codes)}
+        case NotApplicable(code):
+            return {"not_applicable": code}
+        case NotEncoded():
+            return {"not_encoded": fact.why}
+        case ErrorValue(cause, of):
+            return {"error": {"cause": cause, "of": of}}
+        case _:
+            assert_never(fact)
