@@ -64,7 +64,7 @@ MOST_DECIMALS = 10
 MOST_INTEGER_DIGITS = 15
 """Digits before the point of a number in a document."""
 
-_TOO_LARGE = 10**MOST_DIGITS
+_TOO_LARGE: int = 10**MOST_DIGITS
 _SAFE_BITS = _TOO_LARGE.bit_length() - 1
 _LONGEST_EXPONENT = 4
 

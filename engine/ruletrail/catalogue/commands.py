@@ -35,6 +35,9 @@ TEXTS = {
     "usage": error(
         "il comando non è scritto bene: {text}", "the command is not written well: {text}",
         "`ruletrail --help` mostra come si usa", "`ruletrail --help` shows how to use it"),
+    "date-form": error(
+        "{text} non è una data", "{text} is not a date",
+        "scrivila così: `2025-01-31`", "write it like this: `2025-01-31`"),
     "output-unwritable": error(
         "impossibile scrivere {file}", "cannot write {file}",
         "controlla la cartella e i permessi", "check the folder and that you may write there"),

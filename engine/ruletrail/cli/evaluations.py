@@ -2,6 +2,7 @@
 
 import argparse
 import re
+from datetime import date
 from pathlib import Path
 
 from ruletrail.api import Evaluation, Plan, find_source
@@ -11,7 +12,7 @@ from ruletrail.library import load_plan
 from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote, sort_problems
 from ruletrail.reports import read_reference
 
-_DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def add_evaluation_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,6 +45,19 @@ def read_report(written: str, console: Console) -> tuple[Node | None, list[Probl
 
 def load_plan_as_of(asked: str, as_of: str, mark: Mark | None) -> Plan:
     """Load the rulebook that answers a reference or path on a date."""
-    if as_of and not _DAY.fullmatch(as_of):
-        raise ProblemsError([Problem("usage", Mark("--as-of", 1, 1), {"text": quote(as_of)})])
-    return Plan(load_plan(find_source(asked, as_of, mark if mark is not None else Mark(asked, 1, 1))))
+    return Plan(load_plan(find_source(asked, check_day(as_of), mark if mark is not None else Mark(asked, 1, 1))))
+
+
+def check_day(written: str) -> str:
+    """Return a date that was written as `2025-01-31`; empty stands for none."""
+    if written and not is_day(written):
+        raise ProblemsError([Problem("date-form", Mark("--as-of", 1, 1), {"text": quote(written)})])
+    return written
+
+
+def is_day(written: str) -> bool:
+    """Tell whether a text is a day of the calendar in the form `2025-01-31`."""
+    try:
+        return _DAY.fullmatch(written) is not None and bool(date.fromisoformat(written))
+    except ValueError:
+        return False

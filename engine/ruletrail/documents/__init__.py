@@ -16,6 +16,7 @@ from ruletrail.documents.nodes import (
 )
 from ruletrail.documents.python_data import from_python
 from ruletrail.documents.reading import read_bytes, read_document, read_text
+from ruletrail.documents.yaml_writer import quote_text, write_yaml
 
 __all__ = [
     "REPORT_LIMITS",
@@ -27,7 +28,9 @@ __all__ = [
     "ScalarNode",
     "SequenceNode",
     "from_python",
+    "quote_text",
     "read_bytes",
     "read_document",
     "read_text",
+    "write_yaml",
 ]

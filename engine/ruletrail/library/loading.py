@@ -9,7 +9,7 @@ from ruletrail.library.places import Library, find_schema, is_rulebook_file, lib
 from ruletrail.plans import Plan, compile_rulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote, sort_problems
 from ruletrail.references import Reference, parse_reference
-from ruletrail.rulebooks import build_rulebook, expand_for_each, merge_rulebooks
+from ruletrail.rulebooks import Rulebook, build_rulebook, expand_for_each, merge_rulebooks
 from ruletrail.schemas import Schema, build_schema, check_schema
 from ruletrail.schemas.typing_scalars import type_document
 
@@ -28,20 +28,45 @@ def source_of_path(path: Path, shown: str | None = None) -> Source:
     return Source(path, shown if shown is not None else path.name, library_around(path))
 
 
+_HARMLESS = frozenset({"unknown-key", "code-form", "foreign-letter", "repeated-key"})
+"""Problems of form that leave the rest of a rulebook readable, so that all can be shown at once."""
+
+
+@dataclass(slots=True)
+class Examination:
+    """What became of a rulebook's file: as much as could be read, and everything that is wrong with it."""
+
+    problems: list[Problem]
+    resolved: MappingNode | None = None
+    rulebook: Rulebook | None = None
+    schema: Schema | None = None
+    plan: Plan | None = None
+
+
 def load_plan(source: Source) -> Plan:
     """Load and compile a rulebook; whatever is wrong raises `ProblemsError`, all problems at once."""
-    resolved = resolve(source)
-    rulebook, problems = build_rulebook(resolved)
-    if rulebook is None:
-        raise ProblemsError(sort_problems(problems))
-    roots = [library.schemas for library in (source.library, shipped_library()) if library is not None]
-    path = find_schema(rulebook.report, rulebook.report_mark, source.path.parent, roots)
-    schema = load_schema(path, rulebook.report)
-    content, _ = type_document(resolved, rulebook_schema().content)
-    plan, problems = compile_rulebook(rulebook, schema, content)
-    if plan is None:
-        raise ProblemsError(sort_problems(problems))
-    return plan
+    examination = examine_rulebook(source)
+    if examination.plan is None or has_errors(examination.problems):
+        raise ProblemsError(sort_problems(examination.problems))
+    return examination.plan
+
+
+def examine_rulebook(source: Source) -> Examination:
+    """Read a rulebook as far as it goes and collect every problem on the way."""
+    found = Examination([])
+    try:
+        found.resolved = resolve(source, found.problems)
+        found.rulebook, problems = build_rulebook(found.resolved)
+        found.problems += problems
+        roots = [library.schemas for library in (source.library, shipped_library()) if library is not None]
+        path = find_schema(found.rulebook.report, found.rulebook.report_mark, source.path.parent, roots)
+        found.schema = load_schema(path, found.rulebook.report)
+        content, _ = type_document(found.resolved, rulebook_schema().content)
+        found.plan, problems = compile_rulebook(found.rulebook, found.schema, content)
+        found.problems += problems
+    except ProblemsError as error:
+        found.problems += error.problems
+    return found
 
 
 def load_schema(path: Path, shown: str) -> Schema:
@@ -74,23 +99,30 @@ def own_schema(name: str) -> Schema:
     return schema
 
 
-def read_checked(source: Source) -> MappingNode:
-    """Read a rulebook's document and check it against the schema of rulebooks."""
+def read_checked(source: Source, harmless: list[Problem]) -> MappingNode:
+    """Read a rulebook's document and check it against the schema of rulebooks.
+
+    Problems that leave the rest readable are added to `harmless`; with any other, all are raised.
+    """
     data = read_bytes(source.path, source.shown, RULEBOOK_LIMITS.size)
     node, problems = read_document(data, source.shown, RULEBOOK_LIMITS)
-    if node is not None and not has_errors(problems):
+    if node is not None and {problem.code for problem in problems} <= _HARMLESS:
         if not isinstance(node, MappingNode):
             raise ProblemsError([Problem("rulebook-not-object", node.mark)])
         _, found = check_schema(node, rulebook_schema())
         problems = [*problems, *found]
-    if problems or not isinstance(node, MappingNode):
-        raise ProblemsError(sort_problems(problems))
+    if {problem.code for problem in problems} - _HARMLESS or not isinstance(node, MappingNode):
+        raise ProblemsError(problems)
+    harmless += problems
     return node
 
 
-def resolve(source: Source, chain: tuple[str, ...] = ()) -> MappingNode:
-    """Return a rulebook's tree with `for_each` written out and `extends` merged, marks kept."""
-    node = read_checked(source)
+def resolve(source: Source, harmless: list[Problem], chain: tuple[str, ...] = ()) -> MappingNode:
+    """Return a rulebook's tree with `for_each` written out and `extends` merged, marks kept.
+
+    `harmless` gathers the problems that leave the tree readable.
+    """
+    node = read_checked(source, harmless)
     identity = identity_of(node)
     written, problems = expand_for_each(node)
     base = node.get("extends")
@@ -100,11 +132,10 @@ def resolve(source: Source, chain: tuple[str, ...] = ()) -> MappingNode:
         if reference is None or str(reference) in ring:
             shown = " → ".join([*ring, base.text])
             raise ProblemsError([Problem("extends-cycle", base.mark, {"ring": quote(shown)})])
-        merged = resolve(find_base(reference, source, base.mark), ring)
+        merged = resolve(find_base(reference, source, base.mark), harmless, ring)
         written, found = merge_rulebooks(merged, written)
         problems += found
-    if problems:
-        raise ProblemsError(sort_problems(problems))
+    harmless += problems
     return written
 
 

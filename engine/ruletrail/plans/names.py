@@ -49,6 +49,8 @@ def collect_names(rulebook: Rulebook, schema: Schema) -> Names:
         signature = _entry(entry)
         if signature is not None:
             signatures[code] = signature
+    for code in rulebook.dropped:
+        signatures.setdefault(code, Signature("unknown"))
     groups = {code: group.members for code, group in rulebook.groups.items()}
     sections = frozenset(code for code, entry in rulebook.entries.items() if isinstance(entry, Section))
     return Names(schema.fields, groups, sections, signatures)

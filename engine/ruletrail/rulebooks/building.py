@@ -52,8 +52,8 @@ class _Builder:
         self.problems.append(Problem(code, mark, {name: quote(text) for name, text in details.items()}))
 
 
-def build_rulebook(node: MappingNode) -> tuple[Rulebook | None, list[Problem]]:
-    """Build a rulebook from its resolved tree; None when it has errors."""
+def build_rulebook(node: MappingNode) -> tuple[Rulebook, list[Problem]]:
+    """Build a rulebook from its resolved tree, leaving out the entries that have errors; returns the errors too."""
     status = _text(node, "status")
     builder = _Builder(cast("Language", _text(node, "locale") or "it"), published=status == "published")
     in_force = _mapping(node, "in_force")
@@ -61,11 +61,17 @@ def build_rulebook(node: MappingNode) -> tuple[Rulebook | None, list[Problem]]:
         builder.note("published-without-in-force", node.keys["status"].mark)
     report = cast("ScalarNode", node.get("report"))
     entries: dict[str, Entry] = {}
+    dropped: set[str] = set()
     for kind, build in _KINDS.items():
         for code, key, entry in _entries(node, kind):
             built = build(builder, code, key.mark, entry)
-            if built is not None:
-                entries.setdefault(code, built)
+            if built is None:
+                dropped.add(code)
+            elif code in entries:
+                first = entries[code].mark.line
+                builder.problems.append(Problem("duplicate-code", key.mark, {"code": quote(code), "line": str(first)}))
+            else:
+                entries[code] = built
     rulebook = Rulebook(
         identity=Identity(_text(node, "rulebook"), _text(node, "edition"), _text(node, "version")),
         status="published" if builder.published else "draft",
@@ -80,8 +86,9 @@ def build_rulebook(node: MappingNode) -> tuple[Rulebook | None, list[Problem]]:
         parameters=_kept(_parameter(builder, code, key.mark, entry) for code, key, entry in _entries(node, "parameters")),
         groups=_groups(node),
         entries=entries,
+        dropped=frozenset(dropped),
     )
-    return (None if builder.problems else rulebook), builder.problems
+    return rulebook, builder.problems
 
 
 def _kept(parameters: Iterable[Parameter | None]) -> dict[str, Parameter]:

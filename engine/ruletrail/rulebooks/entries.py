@@ -230,3 +230,5 @@ class Rulebook:
     groups: Mapping[str, Group]
     entries: Mapping[str, Entry]
     """Rules, decisions, sections, checks and messages, in this order and each as written."""
+    dropped: frozenset[str] = frozenset()
+    """Codes of entries with errors, so that what reads them is not blamed too."""

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
-from ruletrail.problems import Mark, Problem, nearest_name, quote, term
+from ruletrail.problems import Mark, Problem, name_foreign_letters, nearest_name, quote, term
 from ruletrail.schemas.declarations import Schema
 from ruletrail.schemas.patterns import LONGEST_MATCHED
 from ruletrail.schemas.typing_scalars import type_document
@@ -156,9 +156,16 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
     known = list(error.schema.get("properties", {}))
     patterns = list(error.schema.get("patternProperties", {}))
     for key in error.instance:
-        if key not in known and not any(matches(pattern, key) for pattern in patterns):
-            suggestion = nearest_name(key, known)
-            yield Problem("unknown-key", _key_mark(key, place), {"key": quote(key), "known": _listed(known)}, suggestion)
+        if key in known or any(matches(pattern, key) for pattern in patterns):
+            continue
+        foreign = name_foreign_letters(key)
+        if foreign:
+            yield Problem("foreign-letter", _key_mark(key, place), {"code": quote(key), "letters": foreign})
+        elif patterns and not known:
+            yield Problem("code-form", _key_mark(key, place), {"text": quote(key)})
+        else:
+            details = {"key": quote(key), "known": _listed(known)}
+            yield Problem("unknown-key", _key_mark(key, place), details, nearest_name(key, known))
 
 
 def _property_names(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
@@ -257,7 +264,9 @@ def _written(place: Node) -> str:
 def _kind(place: Node) -> str:
     if isinstance(place, MappingNode):
         return "object"
-    return "array" if isinstance(place, SequenceNode) else "string"
+    if isinstance(place, SequenceNode):
+        return "array"
+    return {"number": "number", "literal": "boolean"}.get(place.style, "string")
 
 
 def _listed(names: Sequence[str]) -> str:

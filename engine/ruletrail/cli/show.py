@@ -1,0 +1,46 @@
+"""`ruletrail show REF`: a rulebook's text; with `--resolved`, after `extends` and `for_each`.
+
+Resolved, every entry carries a comment with the mark of the file that wrote it, and the whole is a rulebook
+again.
+"""
+
+import argparse
+
+from ruletrail.api import find_source
+from ruletrail.cli.consoles import Console
+from ruletrail.cli.evaluations import check_day
+from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, Node, read_bytes, write_yaml
+from ruletrail.library import load_plan, resolve
+
+_ENTRY_DEPTH = 2
+_ENTRY_KINDS = frozenset({"sources", "parameters", "groups", "rules", "decisions", "sections", "checks", "messages"})
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own arguments."""
+    parser.add_argument("rulebook", metavar="REF|PATH")
+    parser.add_argument("--resolved", action="store_true")
+    parser.add_argument("--as-of", metavar="DATE", default="", dest="as_of")
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Show a rulebook that loads; one that does not shows its problems."""
+    source = find_source(options.rulebook, check_day(options.as_of))
+    load_plan(source)
+    if options.resolved:
+        console.write_machine(write_resolved(resolve(source, [])))
+    else:
+        console.write_machine(read_bytes(source.path, source.shown, RULEBOOK_LIMITS.size).decode("utf-8-sig"))
+    return 0
+
+
+def write_resolved(resolved: MappingNode) -> str:
+    """Write a resolved rulebook, each entry with the mark of the key that wrote it."""
+
+    def remark(path: tuple[str, ...], _node: Node) -> str:
+        group = resolved.get(path[0])
+        if len(path) != _ENTRY_DEPTH or path[0] not in _ENTRY_KINDS or not isinstance(group, MappingNode):
+            return ""
+        return str(group.keys[path[1]].mark)
+
+    return write_yaml(resolved, remark)

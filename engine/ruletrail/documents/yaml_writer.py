@@ -1,0 +1,66 @@
+"""A tree back to YAML that our own reader reads to the same tree: texts in double quotes, numbers plain."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+
+from ruletrail.documents.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+_PLAIN_VALUE = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?|true|false")
+_PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_RESERVED = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+
+Remark = Callable[[tuple[str, ...], Node], str]
+"""Give the comment that stands after a key, from the path of the key and the node under it; empty for none."""
+
+
+def write_yaml(node: MappingNode, remark: Remark) -> str:
+    """Write a mapping as a YAML document in block style."""
+    return "".join(f"{line}\n" for line in _mapping(node, (), remark))
+
+
+def quote_text(text: str) -> str:
+    """Write a text in double quotes, on one line, with the escapes that YAML and JSON share."""
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", json.dumps(text, ensure_ascii=False))
+
+
+def _mapping(node: MappingNode, path: tuple[str, ...], remark: Remark) -> Iterator[str]:
+    for key, value in node.values.items():
+        here = (*path, key)
+        comment = remark(here, value)
+        yield from _member(f"{_key(key)}:", value, here, remark, f"  # {comment}" if comment else "")
+
+
+def _member(start: str, value: Node, path: tuple[str, ...], remark: Remark, comment: str) -> Iterator[str]:
+    """Write what follows a key or a dash; nested lines are indented by two."""
+    match value:
+        case ScalarNode():
+            yield f"{start} {_scalar(value)}{comment}"
+        case SequenceNode(items=items) if all(isinstance(item, ScalarNode) for item in items):
+            yield f"{start} [{', '.join(_scalar(item) for item in items if isinstance(item, ScalarNode))}]{comment}"
+        case SequenceNode(items=items):
+            yield f"{start}{comment}"
+            for index, item in enumerate(items):
+                lines = list(_nested(item, (*path, str(index)), remark))
+                yield f"  - {lines[0]}"
+                yield from (f"    {line}" for line in lines[1:])
+        case MappingNode(values=values):
+            yield f"{start}{comment}" if values else f"{start} {{}}{comment}"
+            yield from (f"  {line}" for line in _mapping(value, path, remark))
+
+
+def _nested(item: Node, path: tuple[str, ...], remark: Remark) -> Iterator[str]:
+    if isinstance(item, MappingNode) and item.values:
+        yield from _mapping(item, path, remark)
+    else:
+        yield from (line.removeprefix("- ") for line in _member("-", item, path, remark, ""))
+
+
+def _key(text: str) -> str:
+    return text if _PLAIN_KEY.fullmatch(text) and text.lower() not in _RESERVED else quote_text(text)
+
+
+def _scalar(node: ScalarNode) -> str:
+    is_plain = node.style != "quoted" and _PLAIN_VALUE.fullmatch(node.text)
+    return node.text if is_plain else quote_text(node.text)
