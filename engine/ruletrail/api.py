@@ -4,6 +4,7 @@ Everything a caller hands in that is wrong as a document raises `ProblemsError`,
 where; a call that is wrong as a call raises `TypeError`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +26,8 @@ from ruletrail.trails import Record, RuleConclusion, Status, Trail, outcome_word
 from ruletrail.trails.composing import missing_codes
 from ruletrail.values import is_non_value, to_decimal
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
 ExactValue = Decimal | Fraction | str | bool
 """A value as callers get it: a Decimal where a finite one is exact, else a Fraction; a text; a boolean."""
 
@@ -35,6 +38,10 @@ class Evaluation:
     def __init__(self, record: Record) -> None:
         """Wrap the record of an evaluation; made by `Plan.evaluate`."""
         self._record = record
+
+    def __repr__(self) -> str:
+        """Show which rulebook answered, and the status."""
+        return f"<Evaluation {self._record.plan.rulebook.identity}: {self.status}>"
 
     @property
     def status(self) -> Status:
@@ -85,11 +92,15 @@ class Evaluation:
         return {c.entry.code: outcome_word(c.fact) for c in self._record.conclusions if isinstance(c.entry, kind)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Plan:
     """A compiled rulebook, ready to evaluate reports; immutable, safe to share between threads."""
 
     compiled: CompiledPlan
+
+    def __repr__(self) -> str:
+        """Show which rulebook it is."""
+        return f"<Plan {self.reference}>"
 
     @property
     def reference(self) -> str:
@@ -147,8 +158,19 @@ def load(rulebook: str | Path, *, as_of: date | str | None = None) -> Plan:
     `as_of` chooses among the versions of an edition the one in force on a date; without it the latest answers.
     Raises `ProblemsError` when there is none, or when it has errors.
     """
-    day = as_of.isoformat() if isinstance(as_of, date) else as_of or ""
+    day = as_of.isoformat()[:10] if isinstance(as_of, date) else check_day(as_of or "")
     return Plan(load_plan(find_source(rulebook, day)))
+
+
+def check_day(written: str) -> str:
+    """Return a date that was written as `2025-01-31`, or empty for none; anything else raises `ProblemsError`."""
+    try:
+        is_day = not written or (_DAY.fullmatch(written) is not None and bool(date.fromisoformat(written)))
+    except ValueError:
+        is_day = False
+    if not is_day:
+        raise ProblemsError([Problem("date-form", Mark("as-of", 1, 1), {"text": quote(written)})])
+    return written
 
 
 def find_source(rulebook: str | Path, as_of: str = "", mark: Mark | None = None) -> Source:

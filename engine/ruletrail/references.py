@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-NAME = r"[a-z][a-z0-9_]*(?:-[a-z0-9_]+)*"
+NAME = r"[a-z][a-z0-9_-]*"
 EDITION = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 VERSION = r"(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)"
 _REFERENCE = re.compile(f"({NAME})/({EDITION})(?:@({VERSION}))?")

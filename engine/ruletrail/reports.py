@@ -7,10 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
-from ruletrail.problems import Mark, Problem, nearest_name, quote
+from ruletrail.problems import Mark, Problem, nearest_name, quote, term
 from ruletrail.references import Reference, parse_reference
 from ruletrail.schemas import Schema
-from ruletrail.values import JsonValue, Value
+from ruletrail.values import JsonValue, Value, type_of
 
 KEYS = ("rulebook", "subject", "fields", "printed")
 SubjectValue = str | bool
@@ -96,6 +96,10 @@ def _fields(node: Node | None, data: Any, schema: Schema) -> tuple[dict[str, Dec
             problems.append(_unknown(code, node.keys[code], schema.fields))
         elif isinstance(value, ScalarNode):
             fields[code] = Declared(_exact(data[code]), value.text)
+            found = type_of(fields[code].value)
+            if found != declaration.type:
+                details = {"text": quote(value.text), "expected": term(declaration.type), "found": term(found)}
+                problems.append(Problem("wrong-type", value.mark, details))
         else:
             problems.append(Problem("field-not-scalar", value.mark, {"code": quote(code)}))
     return fields, problems

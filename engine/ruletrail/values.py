@@ -4,6 +4,7 @@ A number is a `Fraction`, always. Nothing here touches a float. A non-value is n
 becomes one.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -69,6 +70,13 @@ _SAFE_BITS = _TOO_LARGE.bit_length() - 1
 _LONGEST_EXPONENT = 4
 
 
+def type_of(value: Value) -> Literal["number", "text", "boolean"]:
+    """Name the type of a value."""
+    if isinstance(value, bool):
+        return "boolean"
+    return "text" if isinstance(value, str) else "number"
+
+
 def is_non_value(fact: Fact) -> TypeGuard[NonValue]:
     """Tell a non-value from a value."""
     return isinstance(fact, (Missing, NotApplicable, NotEncoded, ErrorValue))
@@ -112,6 +120,14 @@ def is_too_large(number: Fraction) -> bool:
     if top.bit_length() <= _SAFE_BITS and bottom.bit_length() <= _SAFE_BITS:
         return False
     return abs(top) >= _TOO_LARGE or bottom >= _TOO_LARGE
+
+
+_PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+
+
+def is_plain_number(text: str) -> bool:
+    """Tell a number as YAML documents and formulas write it from any other text."""
+    return _PLAIN_NUMBER.fullmatch(text) is not None
 
 
 def read_number(text: str, digits: int = MOST_INTEGER_DIGITS, decimals: int = MOST_DECIMALS) -> Fraction | None:

@@ -6,7 +6,7 @@ published, keeps its meaning. Each code has a document in `tests/problems/` that
 
 from collections.abc import Mapping
 
-from ruletrail.catalogue import commands, documents, formulas, rulebooks, schemas
+from ruletrail.catalogue import archives, commands, documents, formulas, layouts, lints, rulebooks, schemas
 from ruletrail.catalogue.texts import Text
 from ruletrail.catalogue.words import HINTS, WORDS
 
@@ -16,6 +16,9 @@ TEXTS: Mapping[str, Text] = {
     **formulas.TEXTS,
     **rulebooks.TEXTS,
     **commands.TEXTS,
+    **layouts.TEXTS,
+    **archives.TEXTS,
+    **lints.TEXTS,
 }
 
 __all__ = ["HINTS", "TEXTS", "WORDS", "Text"]

@@ -100,6 +100,13 @@ TEXTS = {
     "extends-cycle": error(
         "i rulebook si estendono in cerchio: {ring}", "the rulebooks extend each other in a ring: {ring}",
         "togli uno degli `extends`", "remove one `extends`"),
+    "extends-too-long": error(
+        "più di {limit} rulebook si estendono uno dopo l'altro", "more than {limit} rulebooks extend one another in a row",
+        "unisci alcuni di essi", "merge some of them"),
+    "remove-without-extends": error(
+        "`remove` toglie voci di un rulebook di base, ma qui non c'è `extends`",
+        "`remove` drops entries of a base, but there is no `extends`",
+        "aggiungi `extends`, o togli `remove`", "add `extends`, or remove `remove`"),
     "extends-unknown": error(
         "il rulebook di base {text} non c'è", "there is no base rulebook {text}",
         "mettilo nella stessa cartella o nella libreria", "put it into the same folder or the library"),

@@ -60,6 +60,12 @@ TEXTS = {
         "l'espressione regolare {text} non è ammessa", "the regular expression {text} is not admitted",
         "evita ripetizioni dentro ripetizioni, rimandi, e più di due `*` o `+`",
         "avoid repetitions inside repetitions, back references, and more than two `*` or `+`"),
+    "schema-nested-identity": error(
+        "{keyword} può stare solo all'inizio dello schema", "{keyword} can only stand at the top of the schema",
+        "togli la chiave qui", "remove the key here"),
+    "schema-format": error(
+        "il formato {text} non si può controllare", "the format {text} cannot be checked",
+        "usa uno di questi: {known}; oppure `pattern`", "use one of these: {known}; or `pattern`"),
     "schema-without-fields": error(
         "lo schema non dichiara campi", "the schema declares no fields",
         "dichiarali in `properties: fields: properties:`", "declare them in `properties: fields: properties:`"),

@@ -42,7 +42,7 @@ class Console:
             self.out.write(text)
         else:
             self.out.flush()
-            buffer.write(text.encode("utf-8"))
+            buffer.write(text.encode("utf-8", "replace"))
 
     def note(self, text: str) -> None:
         """Write a remark for people on the stream of problems."""
@@ -55,6 +55,13 @@ class Console:
         else:
             self.err.write(problems_text(problems, self.language))
         self.flush()
+
+    def show_remarks(self, problems: Iterable[Problem]) -> None:
+        """Show problems beside a result that stands on standard output."""
+        if self.format == "json":
+            self.err.write(json.dumps({"problems": problems_json(problems, self.language)}, ensure_ascii=False) + "\n")
+        else:
+            self.err.write(problems_text(problems, self.language))
 
     def show_defect(self, error: Exception) -> None:
         """Say that we failed, not the caller's document."""

@@ -1,18 +1,14 @@
 """What `evaluate` and `explain` share: find the report, the rulebook, and evaluate."""
 
 import argparse
-import re
-from datetime import date
 from pathlib import Path
 
-from ruletrail.api import Evaluation, Plan, find_source
+from ruletrail.api import Evaluation, Plan, check_day, find_source
 from ruletrail.cli.consoles import Console
 from ruletrail.documents import REPORT_LIMITS, Node, read_bytes, read_document
 from ruletrail.library import load_plan
-from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote, sort_problems
+from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, sort_problems
 from ruletrail.reports import read_reference
-
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def add_evaluation_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,18 +42,3 @@ def read_report(written: str, console: Console) -> tuple[Node | None, list[Probl
 def load_plan_as_of(asked: str, as_of: str, mark: Mark | None) -> Plan:
     """Load the rulebook that answers a reference or path on a date."""
     return Plan(load_plan(find_source(asked, check_day(as_of), mark if mark is not None else Mark(asked, 1, 1))))
-
-
-def check_day(written: str) -> str:
-    """Return a date that was written as `2025-01-31`; empty stands for none."""
-    if written and not is_day(written):
-        raise ProblemsError([Problem("date-form", Mark("--as-of", 1, 1), {"text": quote(written)})])
-    return written
-
-
-def is_day(written: str) -> bool:
-    """Tell whether a text is a day of the calendar in the form `2025-01-31`."""
-    try:
-        return _DAY.fullmatch(written) is not None and bool(date.fromisoformat(written))
-    except ValueError:
-        return False

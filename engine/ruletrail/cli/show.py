@@ -6,9 +6,8 @@ again.
 
 import argparse
 
-from ruletrail.api import find_source
+from ruletrail.api import check_day, find_source
 from ruletrail.cli.consoles import Console
-from ruletrail.cli.evaluations import check_day
 from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, Node, read_bytes, write_yaml
 from ruletrail.library import load_plan, resolve
 

@@ -15,7 +15,7 @@ from ruletrail.documents.nodes import (
     SequenceNode,
 )
 from ruletrail.documents.python_data import from_python
-from ruletrail.documents.reading import read_bytes, read_document, read_text
+from ruletrail.documents.reading import decode_text, read_bytes, read_document, read_text
 from ruletrail.documents.yaml_writer import quote_text, write_yaml
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Node",
     "ScalarNode",
     "SequenceNode",
+    "decode_text",
     "from_python",
     "quote_text",
     "read_bytes",

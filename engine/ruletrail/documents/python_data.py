@@ -11,7 +11,9 @@ from math import isfinite
 from ruletrail.documents.building import TreeBuilder
 from ruletrail.documents.nodes import Limits, Node
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
-from ruletrail.values import write_number
+from ruletrail.values import MOST_DECIMALS, MOST_DIGITS, MOST_INTEGER_DIGITS, count_finite_decimals, is_too_large, write_number
+
+_HUGE: int = 10**MOST_DIGITS
 
 
 def from_python(data: object, file: str, limits: Limits) -> tuple[Node | None, list[Problem]]:
@@ -55,18 +57,27 @@ def _add_scalar(builder: TreeBuilder, data: object, mark: Mark) -> None:
 
 
 def _number_text(data: object, mark: Mark) -> str:
-    if isinstance(data, float | Decimal) and not isfinite(data):
-        raise ProblemsError([Problem("not-finite", mark, {"near": quote(str(data))})])
-    if isinstance(data, int):
-        small = abs(data) < 10**1000
-        return str(int(data)) if small else "9" * 1000
-    if isinstance(data, float):
-        return repr(float(data))
-    if isinstance(data, Decimal):
-        return str(data)
-    if isinstance(data, Fraction):
-        return write_number(data)
-    raise TypeError(f"a report holds text, numbers, booleans, lists and mappings, not {type(data).__name__}")
+    match data:
+        case float() | Decimal() if not _is_finite(data):
+            raise ProblemsError([Problem("not-finite", mark, {"near": quote(str(data))})])
+        case int():
+            return str(int(data)) if abs(data) < _HUGE else "9" * MOST_DIGITS
+        case float():
+            return repr(float(data))
+        case Decimal():
+            return str(data)
+        case Fraction() if count_finite_decimals(data) is not None and not is_too_large(data):
+            return write_number(data)
+        case Fraction():
+            shown = quote(str(data) if not is_too_large(data) else "…")
+            limits = {"text": shown, "digits": str(MOST_INTEGER_DIGITS), "decimals": str(MOST_DECIMALS)}
+            raise ProblemsError([Problem("number-out-of-limits", mark, limits)])
+        case _:
+            raise TypeError(f"a report holds text, numbers, booleans, lists and mappings, not {type(data).__name__}")
+
+
+def _is_finite(data: float | Decimal) -> bool:
+    return data.is_finite() if isinstance(data, Decimal) else isfinite(data)
 
 
 def _checked(text: str, mark: Mark) -> str:

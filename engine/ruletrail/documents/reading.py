@@ -15,10 +15,17 @@ def read_document(data: bytes, file: str, limits: Limits) -> tuple[Node | None, 
     if len(data) > limits.size:
         return None, [Problem("document-too-large", Mark(file, 1, 1), {"limit": str(limits.size)})]
     try:
-        text = data.decode("utf-8-sig")
+        return read_text(decode_text(data, file), file, limits)
+    except ProblemsError as error:
+        return None, list(error.problems)
+
+
+def decode_text(data: bytes, file: str) -> str:
+    """Decode UTF-8 with or without a byte order mark; anything else raises `ProblemsError`."""
+    try:
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return None, [_not_utf8(data, error.start, file)]
-    return read_text(text, file, limits)
+        raise ProblemsError([_not_utf8(data, error.start, file)]) from error
 
 
 def read_text(text: str, file: str, limits: Limits) -> tuple[Node | None, list[Problem]]:

@@ -5,6 +5,7 @@ tabs as indentation, repeated keys.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,7 +23,7 @@ _LEADING_ZERO = re.compile(r"[-+]?0[0-9]+(\.[0-9]*)?")
 def read_yaml(text: str, file: str, limits: Limits) -> tuple[Node | None, list[Problem]]:
     """Read one YAML document; the tree is None when it is empty or the syntax is broken."""
     builder = TreeBuilder(limits)
-    reader = _Reader(text.split("\n"), file, builder)
+    reader = _Reader(text, file, builder)
     try:
         for event in _events(text):
             reader.take(event)
@@ -43,8 +44,10 @@ def _events(text: str) -> Iterator[Any]:
 class _Reader:
     """One pass over the events of one document."""
 
-    def __init__(self, lines: list[str], file: str, builder: TreeBuilder) -> None:
-        self.lines, self.file, self.builder = lines, file, builder
+    def __init__(self, text: str, file: str, builder: TreeBuilder) -> None:
+        self.lines, self.file, self.builder = text.split("\n"), file, builder
+        # libyaml breaks lines at U+0085, U+2028 and U+2029 too; lines are counted anew, as editors count them
+        self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self.documents = 0
 
     def take(self, event: Any) -> None:  # noqa: ANN401 - PyYAML ships no types
@@ -76,8 +79,7 @@ class _Reader:
         mark, text = self._mark(event), event.value
         if style == "plain":
             text = self._plain(event, text)
-        on_one_line = event.start_mark.line == event.end_mark.line
-        inline = on_one_line and self._written_as(event, text)
+        inline = self._place(event.start_mark)[0] == self._place(event.end_mark)[0] and self._written_as(event, text)
         self.builder.scalar(text, style, mark, inline=inline)
 
     def _plain(self, event: Any, text: str) -> str:  # noqa: ANN401
@@ -91,12 +93,12 @@ class _Reader:
         return str(text)
 
     def _written_as(self, event: Any, text: str) -> bool:  # noqa: ANN401
-        line, column = self.lines[event.start_mark.line], event.start_mark.column
-        return bool(line.startswith(text, column + (1 if event.style else 0)))
+        line, column = self._place(event.start_mark)
+        return self.lines[line].startswith(text, column + (1 if event.style else 0))
 
     def _refuse_decoration(self, event: Any) -> None:  # noqa: ANN401
-        mark = event.start_mark
-        before = self.lines[mark.line][: mark.column] if mark.line < len(self.lines) else ""
+        line, column = self._place(event.start_mark)
+        before = self.lines[line][:column]
         if "\t" in before and not before.strip(" \t-?:"):
             self._note("tab-indentation", event)
         if event.anchor:
@@ -108,20 +110,25 @@ class _Reader:
         self.builder.problems.append(Problem(code, self._mark(event), details))
 
     def _mark(self, event: Any) -> Mark:  # noqa: ANN401
-        return self._at(event.start_mark.line, event.start_mark.column)
+        return self._at(*self._place(event.start_mark))
+
+    def _place(self, mark: Any) -> tuple[int, int]:  # noqa: ANN401
+        """Return line and column of PyYAML's mark, from its index, both counted from 0."""
+        line = bisect_right(self.starts, mark.index) - 1
+        return line, mark.index - self.starts[line]
 
     def _at(self, line: int, column: int) -> Mark:
-        return Mark(self.file, line + 1, column + 1, self.lines[line] if line < len(self.lines) else "")
+        return Mark(self.file, line + 1, column + 1, self.lines[line])
 
     def syntax_problem(self, error: Any) -> Problem:  # noqa: ANN401
         """Turn what PyYAML raised into a problem; a tab in the indentation is named as such."""
         place = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         if place is None:
             return Problem("yaml-unprintable", self._unprintable())
-        mark = self._at(place.line, place.column)
+        mark = self._at(*self._place(place))
         indentation = mark.text[: len(mark.text) - len(mark.text.lstrip())]
         if "\t" in indentation:
-            return Problem("tab-indentation", self._at(place.line, indentation.index("\t")))
+            return Problem("tab-indentation", self._at(mark.line - 1, indentation.index("\t")))
         return Problem("yaml-syntax", mark, {"near": quote(mark.text.strip())})
 
     def _unprintable(self) -> Mark:

@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from ruletrail.documents.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruletrail.values import is_plain_number
 
-_PLAIN_VALUE = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?|true|false")
 _PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _RESERVED = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
@@ -62,5 +62,5 @@ def _key(text: str) -> str:
 
 
 def _scalar(node: ScalarNode) -> str:
-    is_plain = node.style != "quoted" and _PLAIN_VALUE.fullmatch(node.text)
+    is_plain = node.style != "quoted" and (is_plain_number(node.text) or node.text in ("true", "false"))
     return node.text if is_plain else quote_text(node.text)

@@ -111,10 +111,16 @@ def _judge(token: Token, previous: Token | None, following: list[Token], depth: 
         case "text":
             if "\\" in token.text:
                 yield Finding("formula-escape", token.offset, token.text)
-            if previous is not None and previous.kind == "text":
+            if previous is not None and _runs_into(previous, token):
                 yield Finding("formula-syntax", token.offset, token.text)
         case _:
             yield from _judge_sign(token, previous, following, depth)
+
+
+def _runs_into(previous: Token, text: Token) -> bool:
+    """Tell texts in a row, which Python would join, and prefixes such as `r"…"`, which change what a text says."""
+    touching = previous.offset + len(previous.text) == text.offset
+    return previous.kind == "text" or (previous.kind == "name" and touching and previous.text not in WORDS)
 
 
 def _judge_number(token: Token) -> Iterator[Finding]:

@@ -5,13 +5,13 @@ from functools import cache
 from pathlib import Path
 
 from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS, MappingNode, Node, ScalarNode, read_bytes, read_document
-from ruletrail.library.places import Library, find_schema, is_rulebook_file, library_around, shipped_library
+from ruletrail.library.places import Library, find_schema, is_rulebook_file, library_around, real_path, shipped_library
 from ruletrail.plans import Plan, compile_rulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote, sort_problems
 from ruletrail.references import Reference, parse_reference
 from ruletrail.rulebooks import Rulebook, build_rulebook, expand_for_each, merge_rulebooks
 from ruletrail.schemas import Schema, build_schema, check_schema
-from ruletrail.schemas.typing_scalars import type_document
+from ruletrail.schemas.places import type_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,9 @@ def source_of_path(path: Path, shown: str | None = None) -> Source:
     """Take a rulebook by its path, which may lie anywhere; marks show the file's name."""
     return Source(path, shown if shown is not None else path.name, library_around(path))
 
+
+LONGEST_CHAIN = 16
+"""Rulebooks that may extend one another in a row."""
 
 _HARMLESS = frozenset({"unknown-key", "code-form", "foreign-letter", "repeated-key"})
 """Problems of form that leave the rest of a rulebook readable, so that all can be shown at once."""
@@ -132,9 +135,13 @@ def resolve(source: Source, harmless: list[Problem], chain: tuple[str, ...] = ()
         if reference is None or str(reference) in ring:
             shown = " → ".join([*ring, base.text])
             raise ProblemsError([Problem("extends-cycle", base.mark, {"ring": quote(shown)})])
+        if len(ring) >= LONGEST_CHAIN:
+            raise ProblemsError([Problem("extends-too-long", base.mark, {"limit": str(LONGEST_CHAIN)})])
         merged = resolve(find_base(reference, source, base.mark), harmless, ring)
         written, found = merge_rulebooks(merged, written)
         problems += found
+    elif node.get("remove") is not None:
+        problems.append(Problem("remove-without-extends", node.keys["remove"].mark))
     harmless += problems
     return written
 
@@ -154,11 +161,11 @@ def find_base(reference: Reference, source: Source, mark: Mark) -> Source:
     """Find the rulebook that another extends: in its own folder, in its library, or in the shipped one."""
     for library in (source.library, shipped_library()):
         for path in library.candidates(reference) if library is not None else ():
-            if _peek(path) == reference and path.resolve() != source.path.resolve():
+            if _peek(path) == reference and real_path(path) != real_path(source.path):
                 return Source(path, library.shown(path) if library is not None else path.name, library)
     folder = source.path.parent
     for path in sorted(folder.iterdir()):
-        if is_rulebook_file(path) and path.resolve().parent == folder.resolve() and _peek(path) == reference:
+        if is_rulebook_file(path) and real_path(path).parent == real_path(folder) and _peek(path) == reference:
             return Source(path, path.name, source.library)
     raise ProblemsError([Problem("extends-unknown", mark, {"text": quote(str(reference))})])
 

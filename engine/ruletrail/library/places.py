@@ -3,6 +3,7 @@
 A library has `rulebooks/NAME/EDITION.yaml` (or `EDITION@VERSION.yaml` for further versions) and `schemas/`.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -48,6 +49,11 @@ def is_rulebook_file(path: Path) -> bool:
     return path.name.endswith(SUFFIX) and not path.name.endswith(_COMPANIONS)
 
 
+def real_path(path: Path) -> Path:
+    """Follow links as far as they lead; a ring of links, which cannot be read later, raises nothing here."""
+    return Path(os.path.realpath(path))
+
+
 def shipped_library() -> Library:
     """Find the library that comes with the package; in a checkout it lies at the top."""
     package = Path(__file__).resolve().parent.parent
@@ -58,7 +64,7 @@ def shipped_library() -> Library:
 
 def library_around(path: Path) -> Library | None:
     """Return the library that a rulebook's file lies in, when its folders say so."""
-    rulebooks = path.resolve().parent.parent
+    rulebooks = real_path(path).parent.parent
     return Library(rulebooks, rulebooks.parent / "schemas") if rulebooks.name == "rulebooks" else None
 
 
@@ -71,7 +77,7 @@ def find_schema(text: str, mark: Mark, folder: Path, schemas: list[Path]) -> Pat
     for root in [folder, *schemas]:
         path = root.joinpath(*parts)
         if path.is_file():
-            if not path.resolve().is_relative_to(root.resolve()):
+            if not real_path(path).is_relative_to(real_path(root)):
                 raise ProblemsError([Problem("path-outside", mark, {"text": quote(text)})])
             return path
     raise ProblemsError([Problem("schema-not-found", mark, {"text": quote(text)})])

@@ -131,7 +131,7 @@ def _unknown(code: str, name: str, mark: Mark, known: Any) -> Problem:  # noqa: 
 
 
 def _check_sentence(sentence: Sentence, linker: _Linker) -> None:
-    known = {*linker.names.readable(), *PLACEHOLDERS}
+    known = {*linker.names.signatures, *PLACEHOLDERS}
     for template in sentence.templates.values():
         for name in template.names:
             if name not in known:

@@ -35,7 +35,7 @@ from ruletrail.rulebooks.entries import (
 )
 from ruletrail.rulebooks.findings import to_problem
 from ruletrail.rulebooks.templates import parse_template
-from ruletrail.values import NotEncoded, RoundingMode, Value, read_number
+from ruletrail.values import NotEncoded, RoundingMode, Value, is_plain_number, read_number
 
 _LANGUAGES = ("it", "en")
 
@@ -175,12 +175,16 @@ def _sentence(builder: _Builder, node: Node | None) -> Sentence | None:
     return Sentence(templates, _basis(builder, node), node.mark)
 
 
+def _whole(node: MappingNode, key: str) -> int:
+    """Read a whole number that the schema has vouched for; `2.0` is one."""
+    return int(read_number(_text(node, key)) or 0)
+
+
 def _display(entry: MappingNode) -> Display | None:
     node = _mapping(entry, "display")
     if node is None:
         return None
-    decimals = _text(node, "decimals")
-    return Display(int(decimals) if decimals else None, _text(node, "grouping") != "false")
+    return Display(_whole(node, "decimals") if node.get("decimals") is not None else None, _text(node, "grouping") != "false")
 
 
 def _rounding(builder: _Builder, entry: MappingNode) -> Rounding | None:
@@ -191,7 +195,7 @@ def _rounding(builder: _Builder, entry: MappingNode) -> Rounding | None:
         if node.get(key) is None:
             builder.note("missing-key", node.mark, key=key)
             return None
-    return Rounding(int(_text(node, "decimals")), cast("RoundingMode", _text(node, "mode")))
+    return Rounding(_whole(node, "decimals"), cast("RoundingMode", _text(node, "mode")))
 
 
 # -- One function per kind of entry ------------------------------------------------------------------------------
@@ -218,8 +222,7 @@ def _value(node: ScalarNode) -> Value:
         return node.text
     if node.text in ("true", "false"):
         return node.text == "true"
-    is_number = node.text.lstrip("-").replace(".", "", 1).isdigit() or node.style == "number"
-    number = read_number(node.text) if is_number and node.text.isascii() else None
+    number = read_number(node.text) if node.style == "number" or is_plain_number(node.text) else None
     return node.text if number is None else number
 
 

@@ -10,8 +10,10 @@ from typing import Any, Literal, cast
 
 from ruletrail.documents import MappingNode, Node, SequenceNode
 from ruletrail.problems import Mark, Problem, quote
+from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.patterns import is_linear
-from ruletrail.schemas.typing_scalars import Fragment, admitted_types, expand, property_fragments, type_document
+from ruletrail.schemas.places import Places, type_document
+from ruletrail.schemas.typing_scalars import Fragment, admitted_types, expand, in_place, property_fragments
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 FieldType = Literal["number", "text", "boolean"]
@@ -19,6 +21,9 @@ FieldType = Literal["number", "text", "boolean"]
 
 _TYPES: Mapping[str, FieldType] = {"number": "number", "integer": "number", "string": "text", "boolean": "boolean"}
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
+_ROOT_ONLY = ("$id", "$schema", "$anchor", "$dynamicAnchor", "$vocabulary")
+FORMATS = ("date", "email", "idn-email", "ipv4", "ipv6", "uuid")
+"""The formats that jsonschema can check with nothing else installed; another would be admitted unchecked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,13 @@ class Schema:
     id: str
     fields: Mapping[str, FieldDeclaration] = field(default_factory=dict)
     """Fields of the report, by code; empty for schemas that do not describe a report."""
+    places: Places = field(init=False, repr=False, compare=False)
+    checker: GeneratedChecker = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Make room for what is worked out of the content once, when it is first needed."""
+        object.__setattr__(self, "places", Places(self.content))
+        object.__setattr__(self, "checker", GeneratedChecker(self.content))
 
 
 def build_schema(node: Node, *, of_report: bool) -> tuple[Schema | None, list[Problem]]:
@@ -73,44 +85,60 @@ def _check_draft(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]
     return [Problem("schema-draft", _mark(node.get("$schema"), node.mark), {"text": quote(str(written))})]
 
 
-def _check_places(node: Node, content: Any) -> Iterator[Problem]:  # noqa: ANN401 - any JSON
-    """Find remote or dangling references and costly patterns, wherever they stand."""
-    root = content
-    waiting: list[tuple[Node, Any]] = [(node, content)]
+def _check_places(root: Node, content: Any) -> Iterator[Problem]:  # noqa: ANN401 - any JSON
+    """Find references that leave the schema or go in a ring, and keywords that we cannot keep, wherever they stand."""
+    waiting: list[tuple[Node, Any]] = [(root, content)]
     while waiting:
         here, data = waiting.pop()
         if isinstance(here, SequenceNode):
             waiting.extend(zip(here.items, data, strict=True))
-        if not isinstance(here, MappingNode):
-            continue
-        waiting.extend((value, data[key]) for key, value in here.values.items())
-        for keyword in _REFERENCES:
-            if isinstance(data.get(keyword), str) and not _is_local(data[keyword], root, keyword):
-                yield Problem("schema-reference", here.values[keyword].mark, {"text": quote(data[keyword])})
-        pattern = data.get("pattern")
-        if isinstance(pattern, str) and not is_linear(pattern):
-            yield Problem("schema-pattern", here.values["pattern"].mark, {"text": quote(pattern)})
-        by_pattern = here.get("patternProperties")
-        if isinstance(by_pattern, MappingNode):
-            for text, key in by_pattern.keys.items():
-                if not is_linear(text):
-                    yield Problem("schema-pattern", key.mark, {"text": quote(text)})
+        if isinstance(here, MappingNode):
+            waiting.extend((value, data[key]) for key, value in here.values.items())
+            yield from _check_place(here, data, content, is_root=here is root)
 
 
-def _is_local(reference: str, root: Any, keyword: str) -> bool:  # noqa: ANN401
-    if keyword != "$ref" or not (reference == "#" or reference.startswith("#/")):
+def _check_place(here: MappingNode, data: Mapping[str, Any], root: Any, *, is_root: bool) -> Iterator[Problem]:  # noqa: ANN401
+    texts = {key: value for key, value in data.items() if isinstance(value, str)}
+    for keyword in _REFERENCES:
+        if keyword in texts and (not _is_local(texts[keyword], root, keyword) or _is_ring(data, root)):
+            yield Problem("schema-reference", here.values[keyword].mark, {"text": quote(texts[keyword])})
+    for keyword in () if is_root else _ROOT_ONLY:
+        if keyword in texts:
+            yield Problem("schema-nested-identity", here.keys[keyword].mark, {"keyword": quote(keyword)})
+    if "format" in texts and texts["format"] not in FORMATS:
+        yield Problem("schema-format", here.values["format"].mark, {"text": quote(texts["format"]), "known": ", ".join(FORMATS)})
+    if "pattern" in texts and not is_linear(texts["pattern"]):
+        yield Problem("schema-pattern", here.values["pattern"].mark, {"text": quote(texts["pattern"])})
+    by_pattern = here.get("patternProperties")
+    for text, key in by_pattern.keys.items() if isinstance(by_pattern, MappingNode) else ():
+        if not is_linear(text):
+            yield Problem("schema-pattern", key.mark, {"text": quote(text)})
+
+
+def _is_ring(start: Mapping[str, Any], root: Any) -> bool:  # noqa: ANN401
+    """Tell whether a schema, followed in place through references and applicators, comes back to itself."""
+    waiting, seen = [start], {id(start)}
+    while waiting:
+        for following in in_place(waiting.pop(), root):
+            if following is start:
+                return True
+            if isinstance(following, Mapping) and id(following) not in seen:
+                seen.add(id(following))
+                waiting.append(following)
+    return False
+
+
+def _is_local(reference: str, root: Mapping[str, Any], keyword: str) -> bool:
+    """Tell a reference to the whole or to one of its `$defs`; elsewhere nothing says that a schema stands there."""
+    if keyword != "$ref":
         return False
-    target = root
-    for part in reference.removeprefix("#").split("/")[1:]:
-        name = part.replace("~1", "/").replace("~0", "~")
-        if not isinstance(target, Mapping) or name not in target:
-            return False
-        target = target[name]
-    return isinstance(target, Mapping | bool)
+    name = reference.removeprefix("#/$defs/").replace("~1", "/").replace("~0", "~")
+    definitions = root.get("$defs")
+    return reference == "#" or (reference.startswith("#/$defs/") and isinstance(definitions, Mapping) and name in definitions)
 
 
 def _check_meta(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]:
-    from ruletrail.schemas.checking import meta_errors  # noqa: PLC0415 - jsonschema is slow to import
+    from ruletrail.schemas.validators import meta_errors  # noqa: PLC0415 - jsonschema is slow to import
 
     problems = []
     for path, text in meta_errors(content):

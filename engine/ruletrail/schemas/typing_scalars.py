@@ -1,7 +1,6 @@
-"""Which types a JSON Schema admits at a place, and a document's scalars read accordingly.
+"""Which types a JSON Schema admits at a place of a document: what speaks of the place, and what it says of types.
 
-This is where `193` becomes a number and `NO` stays a text: a plain scalar is read as the schema asks; where it
-admits text and number, quoting decides.
+`places` reads a document's scalars accordingly.
 """
 
 import re
@@ -10,65 +9,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
-from ruletrail.problems import Problem, quote
-from ruletrail.values import MOST_DECIMALS, MOST_DIGITS, MOST_INTEGER_DIGITS, count_finite_decimals, read_number, write_number
+from ruletrail.values import count_finite_decimals, write_number
 
 Fragment = Mapping[str, Any] | bool
 Exact = int | Decimal
 
-_PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
-_IN_PLACE = ("allOf", "anyOf", "oneOf")
-_CONDITIONAL = ("if", "then", "else")
-
-
-def type_document(node: Node, schema: Fragment, *, bounded: bool = True) -> tuple[Any, list[Problem]]:
-    """Give a document the types its schema asks for; numbers become int or Decimal, exactly.
-
-    `bounded` keeps the limits of numbers in reports and rulebooks; a schema's own bounds may lie beyond.
-    """
-    problems: list[Problem] = []
-    typed = _Typer(schema, problems, bounded=bounded).give(node, [schema])
-    return typed, problems
-
-
-class _Typer:
-    """A walk over document and schema together."""
-
-    def __init__(self, root: Fragment, problems: list[Problem], *, bounded: bool) -> None:
-        self.root, self.problems, self.bounded = root, problems, bounded
-
-    def give(self, node: Node, fragments: Iterable[Fragment]) -> object:
-        here = list(expand(fragments, self.root))
-        match node:
-            case MappingNode():
-                return {key: self.give(value, property_fragments(here, key)) for key, value in node.values.items()}
-            case SequenceNode():
-                return [self.give(item, item_fragments(here, index)) for index, item in enumerate(node.items)]
-            case ScalarNode():
-                return self._scalar(node, admitted_types(here))
-
-    def _scalar(self, node: ScalarNode, types: frozenset[str]) -> object:
-        if node.style == "quoted":
-            return node.text
-        if node.style == "literal":
-            return {"true": True, "false": False, "null": None}[node.text]
-        if node.style == "number":
-            return self._number(node)
-        numeric = not types or "number" in types or "integer" in types
-        if numeric and _PLAIN_NUMBER.fullmatch(node.text):
-            return self._number(node)
-        if (not types or "boolean" in types) and node.text in ("true", "false"):
-            return node.text == "true"
-        return node.text
-
-    def _number(self, node: ScalarNode) -> object:
-        number = read_number(node.text) if self.bounded else read_number(node.text, MOST_DIGITS, MOST_DIGITS)
-        if number is not None:
-            return to_exact(number)
-        limits = {"text": quote(node.text), "digits": str(MOST_INTEGER_DIGITS), "decimals": str(MOST_DECIMALS)}
-        self.problems.append(Problem("number-out-of-limits", node.mark, limits))
-        return 0
+_LISTS = ("allOf", "anyOf", "oneOf")
+_SINGLE = ("if", "then", "else")
 
 
 def to_exact(number: Fraction) -> Exact:
@@ -89,12 +36,21 @@ def expand(fragments: Iterable[Fragment], root: Fragment) -> Iterable[Mapping[st
             continue
         seen.add(id(fragment))
         yield fragment
-        if isinstance(fragment.get("$ref"), str):
-            waiting.append(follow(fragment["$ref"], root))
-        for keyword in _IN_PLACE:
-            waiting.extend(fragment.get(keyword, ()))
-        waiting.extend(fragment[keyword] for keyword in _CONDITIONAL if keyword in fragment)
-        waiting.extend(fragment.get("dependentSchemas", {}).values())
+        waiting.extend(in_place(fragment, root))
+
+
+def in_place(fragment: Mapping[str, Any], root: Fragment) -> Iterable[Fragment]:
+    """Yield the schemas that apply where this one does: what it refers to, and what its applicators hold."""
+    if isinstance(fragment.get("$ref"), str):
+        yield follow(fragment["$ref"], root)
+    for keyword in _LISTS:
+        listed = fragment.get(keyword)
+        yield from listed if isinstance(listed, list) else ()
+    for keyword in _SINGLE:
+        if keyword in fragment:
+            yield fragment[keyword]
+    dependent = fragment.get("dependentSchemas")
+    yield from dependent.values() if isinstance(dependent, Mapping) else ()
 
 
 def follow(reference: str, root: Fragment) -> Fragment:

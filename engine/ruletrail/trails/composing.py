@@ -69,10 +69,12 @@ def write_trail(record: Record) -> Json:
 def write_steps(record: Record) -> list[Json]:
     """Write all steps, each with the digest over itself and the digests of the steps it reads."""
     messages = {message.step: message for message in record.messages}
+    places = {code: place for place, code in enumerate(record.plan.rulebook.entries)}
     steps: list[Json] = []
     digests: dict[str, str] = {}
     for conclusion in record.conclusions:
-        step = write_step(record, conclusion, messages.get(conclusion.entry.code))
+        code = conclusion.entry.code
+        step = {**write_step(record, conclusion, messages.get(code)), "place": places[code]}
         step["digest"] = digests[step["id"]] = digest_step(step, digests)
         steps.append(step)
     return steps

@@ -47,6 +47,7 @@ def write_step(record: Record, conclusion: Conclusion, message: ShownMessage | N
             step |= _write_section(conclusion)
         case CheckConclusion():
             step |= {"severity": conclusion.entry.severity, **_write_clause(conclusion.entry.expect, conclusion.expect)}
+            step["sentences"] = ["failed"] if conclusion.entry.message is not None else []
         case MessageConclusion():
             step |= _write_clause(conclusion.entry.when, conclusion.when)
             if isinstance(conclusion.entry.text, NotEncoded):
@@ -163,6 +164,8 @@ def _write_decision(conclusion: DecisionConclusion) -> Json:
 def _write_case(conclusion: CaseConclusion) -> Json:
     case = conclusion.case
     written: Json = {"outcome": case.outcome, "value": to_json(conclusion.truth), "mark": str(case.mark), **write_basis(case.basis)}
+    if case.message is not None:
+        written["sentence"] = True
     if case.when is None or conclusion.judgement is None:
         return {**written, "otherwise": True}
     return {**written, **_write_clause(case.when, conclusion.judgement)}
@@ -177,6 +180,7 @@ def _write_section(conclusion: SectionConclusion) -> Json:
         "optional": list(section.optional),
         "empty": list(conclusion.empty),
         "filled": list(conclusion.filled),
+        "sentences": [word for word, sentence in (("due", section.when_due), ("not_due", section.when_not_due)) if sentence is not None],
     }
     if section.part_of is not None and conclusion.parent is not None:
         written["part_of"] = section.part_of

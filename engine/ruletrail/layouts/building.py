@@ -1,0 +1,204 @@
+"""A layout's document to a `Layout`. The document has passed its JSON Schema; what that cannot say is found here."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
+from ruletrail.layouts.lines import to_words
+from ruletrail.layouts.model import Anchor, Heading, Layout, Row, Slot, Subject, Variant
+from ruletrail.layouts.numbers import NumberStyle
+from ruletrail.problems import Problem, nearest_name, quote
+
+ELEMENTS = ("subject", "heading", "row", "free_text", "sentences", "ignore")
+_PLACEHOLDER = "{row}"
+
+
+def build_layout(node: Node) -> tuple[Layout | None, list[Problem]]:
+    """Build a layout from a document that its schema accepts; None when anything in it is wrong."""
+    if not isinstance(node, MappingNode):
+        return None, [Problem("layout-element", node.mark, {"known": _listed(ELEMENTS)})]
+    builder = _Builder(node)
+    layout = builder.build()
+    return (None if builder.problems else layout), builder.problems
+
+
+class _Builder:
+    """Walk over the elements of a form, from top to bottom."""
+
+    def __init__(self, node: MappingNode) -> None:
+        self.node = node
+        self.problems: list[Problem] = []
+        self.kinds = _mapping(node.get("kinds"))
+        self.rows: list[Row] = []
+        self.headings: list[Heading] = []
+        self.anchors: list[Anchor] = []
+        self.subjects: list[Subject] = []
+
+    def build(self) -> Layout:
+        elements = [item for item in _items(self.node.get("form")) if isinstance(item, MappingNode)]
+        named = [self._name(element) for element in elements]
+        for element, name, following in zip(elements, named, [*named[1:], ""], strict=True):
+            self._add(element, name, following)
+        return Layout(
+            rulebook=_text(self.node.get("rulebook")),
+            mark=self.node.mark,
+            numbers=self._style(self.node.get("numbers")) or NumberStyle(),
+            rows=tuple(self.rows),
+            headings=tuple(self.headings),
+            anchors=tuple(self.anchors),
+            subjects=tuple(self.subjects),
+            lookalikes=tuple(_texts(self.node.get("lookalikes"))),
+            booleans=dict(self._booleans()),
+        )
+
+    def _name(self, element: MappingNode) -> str:
+        """Tell which kind of element it is; it must be exactly one."""
+        names = [name for name in ELEMENTS if name in element.values]
+        if len(names) != 1:
+            self.problems.append(Problem("layout-element", element.mark, {"known": _listed(ELEMENTS)}))
+            return ""
+        return names[0]
+
+    def _add(self, element: MappingNode, name: str, following: str) -> None:
+        match name:
+            case "subject":
+                self._subject(element)
+            case "heading":
+                for words in self._printed(element, "heading"):
+                    self.headings.append(Heading(words, len(self.rows), _text(element.get("id")), following == "sentences"))
+            case "row" | "free_text":
+                self._row(element, name, following)
+            case "ignore":
+                self.anchors += [Anchor(words, is_proper=True) for words in self._printed(element, "from")]
+                self.anchors += [Anchor(words, is_proper=False) for words in self._printed(element, "also")]
+            case _:
+                pass
+
+    def _printed(self, element: MappingNode, key: str) -> Iterator[tuple[str, ...]]:
+        for text in _scalars(element.get(key)):
+            words = to_words(text.text)
+            if words:
+                yield words
+            else:
+                self.problems.append(Problem("layout-without-words", text.mark))
+
+    def _subject(self, element: MappingNode) -> None:
+        node = element.values["subject"]
+        texts, names = _split_slots(_text(node))
+        if names and texts[0].strip() and all(texts[1:-1]) and all(name.isidentifier() for name in names):
+            self.subjects.append(Subject(tuple(texts), tuple(names)))
+        else:
+            self.problems.append(Problem("layout-subject", node.mark, {"text": quote(_text(node))}))
+
+    # -- Rows ----------------------------------------------------------------------------------------------------
+
+    def _row(self, element: MappingNode, name: str, following: str) -> None:
+        code, kind = element.values[name], self._kind(element)
+        label = next(self._printed(element, "label"), ())
+        cells = self._cells(kind, _text(code)) if name == "row" else (Slot(_text(code), code.mark),)
+        codes = tuple(cell.code for cell in cells if cell is not None)
+        under = kind.get("under")
+        if label:
+            self.rows.append(
+                Row(
+                    label=label,
+                    cells=cells,
+                    variants=tuple(self._variants(kind, _text(code))) or (Variant(codes),),
+                    order=len(self.rows),
+                    mark=element.mark,
+                    after=to_words(_text(element.get("after"))),
+                    under=_text(under),
+                    under_mark=under.mark if under is not None else None,
+                    numbers=self._style(kind.get("numbers")),
+                    free=name == "free_text",
+                    before_sentences=following == "sentences",
+                    before_heading=following == "heading",
+                )
+            )
+        elif element.get("label") is None:
+            self.problems.append(Problem("missing-key", element.mark, {"key": quote("label")}))
+
+    def _kind(self, element: MappingNode) -> Mapping[str, Node]:
+        """Merge the row with the kind it names; what the row says itself wins."""
+        named = element.get("kind")
+        if named is None:
+            return element.values
+        found = self.kinds.get(_text(named))
+        if not isinstance(found, MappingNode):
+            suggestion = nearest_name(_text(named), self.kinds)
+            self.problems.append(Problem("layout-unknown-kind", named.mark, {"name": quote(_text(named))}, suggestion))
+            return element.values
+        return {**found.values, **element.values}
+
+    def _cells(self, kind: Mapping[str, Node], code: str) -> tuple[Slot | None, ...]:
+        cells: list[Slot | None] = []
+        for cell in _items(kind.get("cells")):
+            if isinstance(cell, MappingNode):
+                before, after = to_words(_text(cell.get("before"))), to_words(_text(cell.get("after")))
+                cells.append(Slot(_fill(_text(cell.get("field")), code), cell.mark, before, after))
+            else:
+                text = _fill(_text(cell), code)
+                cells.append(Slot(text, cell.mark) if text else None)
+        return tuple(cells) or (Slot(code, kind["row"].mark),)
+
+    def _variants(self, kind: Mapping[str, Node], code: str) -> Iterator[Variant]:
+        for variant in _items(kind.get("inline")):
+            if isinstance(variant, MappingNode):
+                parts = [tuple(_fill(text, code) for text in _texts(variant.get(key))) for key in ("values", "zero", "positive")]
+                yield Variant(*parts)
+
+    # -- What holds for the whole form ---------------------------------------------------------------------------
+
+    def _style(self, node: Node | None) -> NumberStyle | None:
+        if not isinstance(node, MappingNode):
+            return None
+        style = NumberStyle(_text(node.get("decimal")) or ".", _text(node.get("thousands")), _text(node.get("negative")) == "true")
+        if style.decimal == style.thousands:
+            self.problems.append(Problem("layout-number-style", node.mark, {"text": quote(style.decimal)}))
+        return style
+
+    def _booleans(self) -> Iterator[tuple[str, str]]:
+        words = _mapping(self.node.get("booleans"))
+        for value in ("true", "false"):
+            for text in _texts(words.get(value)):
+                yield text, value
+
+
+def _split_slots(text: str) -> tuple[list[str], list[str]]:
+    """Split `City {a} ({b})` into its fixed texts and its names."""
+    first, *pieces = text.split("{")
+    texts, names = [first], []
+    for piece in pieces:
+        name, _, fixed = piece.partition("}")
+        names.append(name)
+        texts.append(fixed)
+    return texts, names
+
+
+def _fill(text: str, code: str) -> str:
+    return text.replace(_PLACEHOLDER, code)
+
+
+def _mapping(node: Node | None) -> Mapping[str, Node]:
+    return node.values if isinstance(node, MappingNode) else {}
+
+
+def _items(node: Node | None) -> Sequence[Node]:
+    return node.items if isinstance(node, SequenceNode) else ()
+
+
+def _text(node: Node | None) -> str:
+    return node.text if isinstance(node, ScalarNode) else ""
+
+
+def _scalars(node: Node | None) -> Iterator[ScalarNode]:
+    for item in _items(node) if isinstance(node, SequenceNode) else (node,):
+        if isinstance(item, ScalarNode):
+            yield item
+
+
+def _texts(node: Node | None) -> list[str]:
+    return [scalar.text for scalar in _scalars(node)]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(quote(name) for name in names)

@@ -1,0 +1,93 @@
+"""A form's text as numbered lines of words; the printer's typography is made alike here and nowhere else."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ruletrail.layouts.model import Words
+
+_ALIKE = str.maketrans(
+    dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u00ad", "-")
+    | dict.fromkeys("\u2018\u2019\u02bc\u2032\u00b4`", "'")
+    | dict.fromkeys("\u201c\u201d\u00ab\u00bb\u2033", '"')
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line that is not blank."""
+
+    number: int
+    raw: str
+    printed: tuple[str, ...]
+    """Its words as printed."""
+    words: Words
+    """Its words with hyphens, apostrophes and quotation marks made alike."""
+    after_gap: bool
+    """Whether a blank line stands before it."""
+
+    @property
+    def text(self) -> str:
+        """The line with single spaces."""
+        return " ".join(self.printed)
+
+    @property
+    def is_tabbed(self) -> bool:
+        """Tell whether columns are marked by tabs."""
+        return "\t" in self.raw
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A word's position: index of the line, index of the word in it."""
+
+    line: int
+    word: int
+
+
+def split_lines(text: str) -> tuple[Line, ...]:
+    """Split a form into the lines that are not blank."""
+    clean = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    clean = "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in clean)
+    lines: list[Line] = []
+    gap = False
+    for number, raw in enumerate(unicodedata.normalize("NFC", clean).split("\n"), start=1):
+        printed = tuple(raw.split())
+        if printed:
+            lines.append(Line(number, raw, printed, to_words(raw), gap))
+        gap = not printed
+    return tuple(lines)
+
+
+def to_words(text: str) -> Words:
+    """Split a text into words, with hyphens, apostrophes and quotation marks made alike."""
+    return tuple(unicodedata.normalize("NFC", text).translate(_ALIKE).split())
+
+
+def match_words(lines: Sequence[Line], place: Place, words: Words) -> Place | None:
+    """Follow words from a place, over line ends; return the place after them, or None."""
+    line, word = place.line, place.word
+    for expected in words:
+        if line < len(lines) and word >= len(lines[line].words):
+            line, word = line + 1, 0
+        if line >= len(lines) or lines[line].words[word] != expected:
+            return None
+        word += 1
+    return advance(lines, Place(line, word))
+
+
+def advance(lines: Sequence[Line], place: Place) -> Place:
+    """Move a place at the end of a line to the start of the next."""
+    if place.line < len(lines) and place.word >= len(lines[place.line].words):
+        return Place(place.line + 1, 0)
+    return place
+
+
+def join_blocks(lines: Sequence[Line]) -> list[str]:
+    """Join wrapped lines with one space; a blank line ends a block."""
+    blocks: list[list[str]] = []
+    for line in lines:
+        if line.after_gap or not blocks:
+            blocks.append([])
+        blocks[-1].append(line.text)
+    return [" ".join(block) for block in blocks]

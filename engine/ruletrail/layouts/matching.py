@@ -1,0 +1,113 @@
+"""Match the values of a row against the words that stand there; an attempt, never a decision."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ruletrail.layouts.lines import Line, Place, match_words, to_words
+from ruletrail.layouts.model import Layout, Row, Slot, Variant, Words
+from ruletrail.layouts.numbers import NumberStyle, has_digit, read_printed, to_number
+from ruletrail.schemas import FieldDeclaration
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What one variant makes of the words: a text for each code, None where a number is not in its style."""
+
+    values: Mapping[str, str | None]
+    end: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What is needed to read a value: the printed words, the fields, and the style of their numbers."""
+
+    lines: Sequence[Line]
+    fields: Mapping[str, FieldDeclaration]
+    layout: Layout
+    row: Row
+
+    @property
+    def style(self) -> NumberStyle:
+        """The style of the row's numbers."""
+        return self.row.numbers or self.layout.numbers
+
+    def is_text(self, code: str) -> bool:
+        """Tell whether a field takes any text."""
+        declaration = self.fields[code]
+        return declaration.type == "text" and not declaration.choices
+
+    def match(self, place: Place, variant: Variant) -> Match | None:
+        """Match a variant's values and the row's closing words; they must end at the end of a line."""
+        slots = {slot.code: slot for slot in self.row.slots}
+        values: dict[str, str | None] = {}
+        here: Place | None = place
+        for code in variant.codes:
+            found = self._slot(here, slots[code]) if here is not None else None
+            if found is None:
+                return None
+            values[code], here = found
+        here = None if here is None else match_words(self.lines, here, self.row.after)
+        if here is None or here.word != 0 or not _holds(variant, values):
+            return None
+        return Match(values, here)
+
+    def _slot(self, place: Place, slot: Slot) -> tuple[str | None, Place] | None:
+        whole = match_words(self.lines, place, slot.before)
+        if whole is not None and whole.line < len(self.lines):
+            found = self._value(whole, slot, "")
+            if found is not None:
+                return found
+        if not slot.before:
+            return None
+        inner = match_words(self.lines, place, slot.before[:-1])
+        return None if inner is None else self._value(inner, slot, slot.before[-1])
+
+    def _value(self, place: Place, slot: Slot, glued: str) -> tuple[str | None, Place] | None:
+        """Read the value at a place; `glued` is the fixed text that its first word begins with."""
+        if place.line >= len(self.lines) or self.fields[slot.code].type != "number":
+            return None if glued or place.line >= len(self.lines) else self._choice(place, slot)
+        word = self.lines[place.line].words[place.word]
+        if not word.startswith(glued):
+            return None
+        printed = self.lines[place.line].printed[place.word][len(glued) :]
+        after = match_words(self.lines, Place(place.line, place.word + 1), slot.after)
+        if after is None and slot.after and printed.endswith(slot.after[0]):
+            printed = printed.removesuffix(slot.after[0])
+            after = match_words(self.lines, Place(place.line, place.word + 1), slot.after[1:])
+        if after is None or not has_digit(printed):
+            return None
+        return read_printed(printed, self.style), after
+
+    def _choice(self, place: Place, slot: Slot) -> tuple[str, Place] | None:
+        best: tuple[str, Place] | None = None
+        for printed, value in self._choices(slot.code):
+            end = match_words(self.lines, place, printed)
+            end = None if end is None else match_words(self.lines, end, slot.after)
+            if end is not None and (best is None or end > best[1]):
+                best = (value, end)
+        return best
+
+    def _choices(self, code: str) -> list[tuple[Words, str]]:
+        declaration = self.fields[code]
+        if declaration.type == "boolean":
+            return [(to_words(word), value) for word, value in self.layout.booleans.items()]
+        return [(to_words(choice), choice) for choice in declaration.choices]
+
+
+def _holds(variant: Variant, values: Mapping[str, str | None]) -> bool:
+    """Tell whether what the variant asks of its values is so; an unreadable number never is."""
+    for codes, positive in ((variant.zero, False), (variant.positive, True)):
+        for code in codes:
+            written = values.get(code)
+            if written is None or (to_number(written) > 0) is not positive:
+                return False
+    return True
+
+
+def trim_words(words: Sequence[str], printed: Sequence[str], slot: Slot) -> str:
+    """Take the fixed words off a text and join what is left with single spaces."""
+    start = len(slot.before) if slot.before and tuple(words[: len(slot.before)]) == slot.before else 0
+    end = len(words) - len(slot.after)
+    if not slot.after or end < start or tuple(words[end:]) != slot.after:
+        end = len(words)
+    return " ".join(printed[start:end])

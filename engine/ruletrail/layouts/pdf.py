@@ -1,0 +1,94 @@
+"""A PDF's text, line by line as it lies on the page. The only place that imports pypdf, and only when asked.
+
+A PDF is hostile input: its size, its pages and what a page may unfold to are limited, and whatever goes wrong
+inside the library is a problem, not a traceback.
+"""
+
+import importlib
+import logging
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from typing import Any, NoReturn
+
+from ruletrail.documents import REPORT_LIMITS
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
+
+MOST_BYTES = 8 * 1024 * 1024
+MOST_PAGES = 60
+MOST_PAGE_CONTENT = 1024 * 1024
+"""Bytes of drawing commands of one page, unpacked."""
+
+SIGNATURE = b"%PDF-"
+
+_BROKEN = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError, OSError, RecursionError,
+    TypeError, ValueError, struct.error, zlib.error,
+)  # fmt: skip
+"""What pypdf lets escape on broken files, besides its own errors."""
+
+
+def text_of_pdf(data: bytes, file: str) -> str:
+    """Read the text of a PDF that is already in memory, pages one after the other."""
+    pypdf = _import_pypdf(file)
+    if len(data) > MOST_BYTES:
+        _refuse("document-too-large", file, limit=str(MOST_BYTES))
+    with _silence():
+        try:
+            return _join_pages(pypdf.PdfReader(BytesIO(data), strict=False), file)
+        except ProblemsError:
+            raise
+        except (pypdf.errors.PyPdfError, *_BROKEN) as error:
+            raise ProblemsError([Problem("pdf-unreadable", Mark(file, 1, 1), {"file": quote(file)})]) from error
+
+
+def _import_pypdf(file: str) -> Any:  # noqa: ANN401 - an extra that may not be there when types are checked
+    try:
+        return importlib.import_module("pypdf")
+    except ImportError as error:
+        details = {"text": "PDF", "command": '`pip install "ruletrail[read]"`'}
+        raise ProblemsError([Problem("missing-extra", Mark(file, 1, 1), details)]) from error
+
+
+def _join_pages(reader: Any, file: str) -> str:  # noqa: ANN401
+    if reader.is_encrypted:
+        _refuse("pdf-encrypted", file, file=quote(file))
+    if len(reader.pages) > MOST_PAGES:
+        _refuse("pdf-too-many-pages", file, limit=str(MOST_PAGES))
+    texts: list[str] = []
+    size = 0
+    for page in reader.pages:
+        texts.append(_page_text(page, file))
+        size += len(texts[-1].encode("utf-8", "replace"))
+        if size > REPORT_LIMITS.size:
+            _refuse("document-too-large", file, limit=str(REPORT_LIMITS.size))
+    text = "\n".join(texts)
+    if not text.strip():
+        _refuse("pdf-without-text", file, file=quote(file))
+    return text
+
+
+def _page_text(page: Any, file: str) -> str:  # noqa: ANN401
+    content = page.get_contents()
+    if content is not None and len(content.get_data()) > MOST_PAGE_CONTENT:
+        _refuse("document-too-large", file, limit=str(MOST_PAGE_CONTENT))
+    text: str = page.extract_text(extraction_mode="layout")
+    return "\n".join(line.rstrip() for line in text.split("\n"))
+
+
+def _refuse(code: str, shown: str, **details: str) -> NoReturn:
+    raise ProblemsError([Problem(code, Mark(shown, 1, 1), details)])
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep pypdf's remarks about a broken file off the user's screen."""
+    logger = logging.getLogger("pypdf")
+    before = logger.disabled
+    logger.disabled = True
+    try:
+        yield
+    finally:
+        logger.disabled = before

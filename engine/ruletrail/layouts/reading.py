@@ -1,0 +1,188 @@
+"""Read a printed form by its layout: every value, or the reason why there is none.
+
+Pure: text in, `Reading` out. What could be wrong is not assigned; what is assigned stands on the paper, in
+the place that the layout gives it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ruletrail.documents import REPORT_LIMITS
+from ruletrail.layouts.lines import Line, join_blocks, split_lines
+from ruletrail.layouts.matching import Reader
+from ruletrail.layouts.model import Anchor, Heading, Layout, Row
+from ruletrail.layouts.rows import Doubt, RowReading, read_row
+from ruletrail.layouts.segments import Segment, cut
+from ruletrail.layouts.straightening import straighten
+from ruletrail.layouts.subjects import read_subject
+from ruletrail.problems import Mark, Problem, ProblemsError
+from ruletrail.schemas import Schema
+
+MOST_TEXT = REPORT_LIMITS.size
+"""Bytes of a form's text, the limit of reports."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A line that was not understood."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read from a form, and what was not."""
+
+    rulebook: str
+    subject: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Code → the value as a report writes it, with the printed decimals."""
+    texts: frozenset[str] = frozenset()
+    """The codes whose values are texts; the others are numbers or `true` and `false`."""
+    printed: tuple[str, ...] = ()
+    """The printed sentences, block by block, wherever the layout says that sentences stand."""
+    unread: tuple[Unread, ...] = ()
+    ambiguous: tuple[Doubt, ...] = ()
+    absent: tuple[str, ...] = ()
+    """Codes, and `subject.name`, whose place in the form was not found."""
+    blank: tuple[str, ...] = ()
+    """Codes whose place is empty on the paper."""
+
+    @property
+    def is_certain(self) -> bool:
+        """Tell whether every expected value was read or is blank on the paper."""
+        return not self.ambiguous and not self.absent
+
+
+def read_form(text: str, layout: Layout, schema: Schema, file: str = "form") -> Reading:
+    """Read a form; one that is too large, or holds no row of the layout, raises `ProblemsError`."""
+    if len(text) > MOST_TEXT or len(text.encode("utf-8", "replace")) > MOST_TEXT:
+        raise ProblemsError([Problem("document-too-large", Mark(file, 1, 1), {"limit": str(MOST_TEXT)})])
+    lines = straighten(split_lines(text), layout.rows)
+    segments = cut(lines, layout)
+    if not any(isinstance(segment.opener, Row) for segment in segments):
+        raise ProblemsError([Problem("form-unknown", Mark(file, 1, 1), {"rulebook": layout.rulebook})])
+    return _Gatherer(lines, layout, schema).gather(segments)
+
+
+class _Gatherer:
+    """Put together what the segments of one form say."""
+
+    def __init__(self, lines: Sequence[Line], layout: Layout, schema: Schema) -> None:
+        self.lines, self.layout, self.schema = lines, layout, schema
+        self.rows: dict[int, RowReading] = {}
+        self.starts: dict[int, int] = {}
+        self.headings: set[str] = set()
+        self.printed: list[str] = []
+        self.unread: list[Unread] = []
+
+    def gather(self, segments: Sequence[Segment]) -> Reading:
+        subject, used, doubts = read_subject([self.lines[index] for index in _front(segments)], self.layout.subjects)
+        self._rest(0, segments[0].end, sentences=False)
+        for place, segment in enumerate(segments):
+            match segment.opener:
+                case Row() as row:
+                    self._row(row, segment, is_followed=self._is_followed(segments, place))
+                case Heading() as heading:
+                    self.headings.add(heading.name)
+                    self._rest(segment.body.line, segment.end, sentences=heading.before_sentences)
+                case _:
+                    pass
+        self.unread = [line for line in self.unread if line.line not in used]
+        return self._finish(subject, doubts)
+
+    def _row(self, row: Row, segment: Segment, *, is_followed: bool) -> None:
+        number = self.lines[segment.start].number
+        if row.order in self.rows:
+            found = _doubt_all(row, segment.start + 1, self.starts[row.order], "form-row-repeated")
+        else:
+            found = read_row(Reader(self.lines, self.schema.fields, self.layout, row), segment, is_followed=is_followed)
+        if row.under and row.under not in self.headings and found.values:
+            found = _doubt_all(row, found.rest, number, "form-columns-unknown")
+        self.rows[row.order] = found
+        self.starts.setdefault(row.order, number)
+        self._rest(found.rest, segment.end, sentences=row.before_sentences and segment.is_exact)
+
+    def _rest(self, start: int, end: int, *, sentences: bool) -> None:
+        if not sentences:
+            self._leave(range(start, end))
+            return
+        blocks = join_blocks(self.lines[start:end])
+        if all(len(block.encode()) <= REPORT_LIMITS.scalar for block in blocks):
+            self.printed += blocks
+        else:
+            self._leave(range(start, end))
+
+    def _leave(self, indexes: Iterable[int]) -> None:
+        self.unread.extend(Unread(self.lines[index].number, self.lines[index].text) for index in indexes)
+
+    def _is_followed(self, segments: Sequence[Segment], place: int) -> bool:
+        """Tell whether the row is followed by what the layout puts after it, so that its end is known."""
+        row = segments[place].opener
+        following = segments[place + 1].opener if place + 1 < len(segments) else None
+        if not isinstance(row, Row):
+            return False
+        is_last = row.order + 1 == len(self.layout.rows)
+        match following:
+            case Row(order=order):
+                return order == row.order + 1 and not row.before_heading
+            case Heading(order=order):
+                return order == row.order + 1 and self._comes_next(segments, place, row)
+            case Anchor(is_proper=is_proper):
+                return is_last and is_proper and self._is_single(segments[place + 1])
+            case _:
+                return is_last and not self.layout.anchors
+
+    def _comes_next(self, segments: Sequence[Segment], place: int, row: Row) -> bool:
+        """Tell whether the next row found is the next one declared, or the end where there is none."""
+        for segment in segments[place + 1 :]:
+            if isinstance(segment.opener, Row):
+                return segment.opener.order == row.order + 1
+        return row.order + 1 == len(self.layout.rows)
+
+    def _is_single(self, segment: Segment) -> bool:
+        """Tell whether no ignored part begins a second time: then nobody knows where the text before it ends."""
+        proper = {anchor.words for anchor in self.layout.anchors if anchor.is_proper}
+        return not any(line.words in proper for line in self.lines[segment.start + 1 :])
+
+    def _finish(self, subject: Mapping[str, str], doubts: Sequence[Doubt]) -> Reading:
+        ordered = [self.rows[row.order] for row in self.layout.rows if row.order in self.rows]
+        ambiguous = [*doubts, *(doubt for found in ordered for doubt in found.doubts)]
+        decided = {doubt.code for doubt in ambiguous} | {f"subject.{name}" for name in subject}
+        asked = dict.fromkeys(f"subject.{name}" for subject in self.layout.subjects for name in subject.names)
+        absent = [name for name in asked if name not in decided]
+        values: dict[str, str] = {}
+        blank: list[str] = []
+        for row in self.layout.rows:
+            if row.order not in self.rows:
+                absent += row.codes
+                continue
+            found = self.rows[row.order].values
+            values |= {code: found[code] for code in row.codes if code in found}
+            blank += [code for code in row.codes if code not in found and code not in decided]
+        return Reading(
+            rulebook=self.layout.rulebook,
+            subject=subject,
+            fields=values,
+            texts=frozenset(code for code in values if self.schema.fields[code].type == "text"),
+            printed=tuple(self.printed),
+            unread=tuple(sorted(self.unread, key=lambda line: line.line)),
+            ambiguous=tuple(ambiguous),
+            absent=tuple(absent),
+            blank=tuple(blank),
+        )
+
+
+def _front(segments: Sequence[Segment]) -> list[int]:
+    """List the lines before the first row that are no heading: where the form says whose it is."""
+    found: list[int] = []
+    for segment in segments:
+        if isinstance(segment.opener, Row | Anchor):
+            break
+        found += range(segment.body.line, segment.end)
+    return found
+
+
+def _doubt_all(row: Row, rest: int, line: int, why: str) -> RowReading:
+    return RowReading({}, tuple(Doubt(code, line, why) for code in row.codes), rest)

@@ -1,0 +1,144 @@
+"""Cut a form at its rows, headings and ignored parts; what stands between them belongs to the one before.
+
+Nothing is read here, only found. Inside a free text nothing that comes earlier in the form is recognised, so
+that somebody's prose cannot pass for a row.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from ruletrail.layouts.lines import Line, Place, match_words
+from ruletrail.layouts.model import Anchor, Heading, Layout, Row, Words
+from ruletrail.layouts.numbers import has_digit
+
+_Thing = TypeVar("_Thing")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The lines from one row, heading or anchor to the next; `opener` is None before the first."""
+
+    opener: Row | Heading | Anchor | None
+    start: int
+    body: Place
+    """The place after the label."""
+    end: int
+    """The index of the line after the last."""
+    is_exact: bool
+    """Whether the whole label was found, or only its code."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    opener: Row | Heading | Anchor
+    start: int
+    body: Place
+    is_exact: bool
+
+
+def cut(lines: Sequence[Line], layout: Layout) -> list[Segment]:
+    """Cut the lines into segments, in the order of the form; the first has no opener."""
+    openings = list(_Finder(lines, layout).find())
+    starts = [*(opening.start for opening in openings), len(lines)]
+    first = Segment(None, 0, Place(0, 0), starts[0], is_exact=True)
+    rest = (
+        Segment(opening.opener, opening.start, opening.body, end, opening.is_exact)
+        for opening, end in zip(openings, starts[1:], strict=True)
+    )
+    return [first, *rest]
+
+
+def fold_code(word: str, lookalikes: Sequence[str]) -> str:
+    """Write a code with the first of each group of characters that the printer confuses."""
+    for group in lookalikes:
+        word = word.translate(dict.fromkeys(map(ord, group[1:]), group[0]))
+    return word
+
+
+class _Finder:
+    """One pass over the lines, with what has been found so far."""
+
+    def __init__(self, lines: Sequence[Line], layout: Layout) -> None:
+        self.lines, self.layout = lines, layout
+        self.rows = _by_first_word([(row.label, row) for row in layout.rows])
+        self.headings = _by_first_word([(heading.words, heading) for heading in layout.headings])
+        self.anchors = _by_first_word([(anchor.words, anchor) for anchor in layout.anchors])
+        folded: dict[str, set[str]] = {}
+        for word in self.rows:
+            folded.setdefault(fold_code(word, layout.lookalikes), set()).add(word)
+        self.folded = {fold: words.pop() for fold, words in folded.items() if len(words) == 1}
+        self.present: set[int] = set()
+        self.last: Row | None = None
+
+    def find(self) -> Iterator[_Opening]:
+        rows = {index: found for index in range(len(self.lines)) if (found := self._row(index)) is not None}
+        self.present = {opening.opener.order for opening in rows.values() if isinstance(opening.opener, Row)}
+        index = 0
+        while index < len(self.lines):
+            found = self._anchor(index) or self._heading(index) or self._admitted(rows.get(index))
+            index += 1
+            if found is None:
+                continue
+            yield found
+            if isinstance(found.opener, Anchor):
+                return
+            if isinstance(found.opener, Row):
+                self.last = found.opener
+            elif found.opener.words:
+                index = max(index, found.body.line)
+
+    def _admitted(self, opening: _Opening | None) -> _Opening | None:
+        if opening is None or self.last is None or not self.last.free or not isinstance(opening.opener, Row):
+            return opening
+        is_later = opening.opener.order > self.last.order
+        return opening if opening.is_exact and (is_later or opening.opener is self.last) else None
+
+    def _row(self, index: int) -> _Opening | None:
+        first = self.lines[index].words[0]
+        known = first if first in self.rows else self.folded.get(fold_code(first, self.layout.lookalikes))
+        if known is None:
+            return None
+        found: list[tuple[int, _Opening]] = []
+        for row in self.rows[known]:
+            body = match_words(self.lines, Place(index, 1), row.label[1:])
+            if body is not None:
+                found.append((len(row.label), _Opening(row, index, body, is_exact=True)))
+        if found:
+            return max(found, key=lambda pair: pair[0])[1]
+        if len(self.rows[known]) == 1 and has_digit(known):
+            return _Opening(self.rows[known][0], index, Place(index, 1), is_exact=False)
+        return None
+
+    def _heading(self, index: int) -> _Opening | None:
+        last = -1 if self.last is None else self.last.order
+        if self.last is not None and self.last.free:
+            return None
+        best: _Opening | None = None
+        for heading in self.headings.get(self.lines[index].words[0], ()):
+            if last >= heading.order or not self._in_place(heading, last):
+                continue
+            body = match_words(self.lines, Place(index, 0), heading.words)
+            if body is not None and body.word == 0 and (best is None or body > best.body):
+                best = _Opening(heading, index, body, is_exact=True)
+        return best
+
+    def _in_place(self, heading: Heading, last: int) -> bool:
+        """Admit a heading made of numbers only right after the row that it follows: it looks like values."""
+        if not all(has_digit(word) for word in heading.words):
+            return True
+        return last == max((order for order in self.present if order < heading.order), default=-1)
+
+    def _anchor(self, index: int) -> _Opening | None:
+        for anchor in self.anchors.get(self.lines[index].words[0], ()):
+            body = match_words(self.lines, Place(index, 0), anchor.words)
+            if body is not None and (body.word == 0 or not anchor.is_proper):
+                return _Opening(anchor, index, body, is_exact=True)
+        return None
+
+
+def _by_first_word(pairs: Sequence[tuple[Words, _Thing]]) -> Mapping[str, list[_Thing]]:
+    table: dict[str, list[_Thing]] = {}
+    for words, thing in pairs:
+        table.setdefault(words[0], []).append(thing)
+    return table

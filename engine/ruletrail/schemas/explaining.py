@@ -1,0 +1,191 @@
+"""From a violation to a problem: jsonschema finds, we say.
+
+Its sentences, which print whole values and Python's names, are not used. Imported only when a document is not
+plainly valid.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
+from ruletrail.problems import Mark, Problem, name_foreign_letters, nearest_name, quote, term
+from ruletrail.schemas.matching import matches
+from ruletrail.schemas.validators import iter_violations
+from ruletrail.values import write_number
+
+
+def find_violations(data: Any, content: Mapping[str, Any], node: Node) -> list[Problem]:  # noqa: ANN401 - typed data
+    """List the problems of a document's typed data, as jsonschema finds them."""
+    return [problem for error in iter_violations(data, content) for problem in _explain(error, node)]
+
+
+_Explainer = Callable[[Any, Node], Iterator[Problem]]
+
+
+def _explain(error: Any, root: Node) -> Iterator[Problem]:  # noqa: ANN401
+    """Yield the problems that one violation stands for."""
+    place = _find(root, error.absolute_path)
+    if "propertyNames" in error.absolute_schema_path:
+        yield from _property_names(error, place)
+        return
+    if error.validator in ("anyOf", "oneOf") and error.context:
+        yield from _explain_nearest(error, root)
+        return
+    explain = _EXPLAINERS.get(error.validator, _other)
+    yield from explain(error, place)
+
+
+def _explain_nearest(error: Any, root: Node) -> Iterator[Problem]:  # noqa: ANN401
+    """Explain the alternative that the value comes nearest to: the one broken deepest, of the right type."""
+    branches: dict[Any, list[Any]] = {}
+    for sub in error.context:
+        branches.setdefault(sub.relative_schema_path[0], []).append(sub)
+    right_type = [errors for errors in branches.values() if not any(e.validator == "type" and not e.relative_path for e in errors)]
+    if len(right_type) == 1:
+        for sub in right_type[0]:
+            yield from _explain(sub, root)
+        return
+    yield from _type(error, _find(root, error.absolute_path))
+
+
+def _find(node: Node, path: Sequence[str | int]) -> Node:
+    for step in path:
+        if isinstance(node, MappingNode):
+            node = node.values[str(step)]
+        elif isinstance(node, SequenceNode):
+            node = node.items[int(step)]
+    return node
+
+
+def _key_mark(error: Any, place: Node) -> Mark:  # noqa: ANN401
+    return place.keys[error].mark if isinstance(place, MappingNode) and error in place.keys else place.mark
+
+
+def _required(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+    # jsonschema yields one violation a key and names it only in its sentence; repeats are dropped when sorted
+    yield from (Problem("missing-key", place.mark, {"key": quote(key)}) for key in error.validator_value if key not in error.instance)
+
+
+def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+    known = list(error.schema.get("properties", {}))
+    patterns = list(error.schema.get("patternProperties", {}))
+    for key in error.instance:
+        if key in known or any(matches(pattern, key) for pattern in patterns):
+            continue
+        foreign = name_foreign_letters(key)
+        if foreign:
+            yield Problem("foreign-letter", _key_mark(key, place), {"code": quote(key), "letters": foreign})
+        elif patterns and not known:
+            yield Problem("code-form", _key_mark(key, place), {"text": quote(key)})
+        else:
+            details = {"key": quote(key), "known": _listed(known)}
+            yield Problem("unknown-key", _key_mark(key, place), details, nearest_name(key, known))
+
+
+def _property_names(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+    yield Problem("wrong-key-form", _key_mark(error.instance, place), {"key": quote(str(error.instance))})
+
+
+def _type(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+    expected = _expected_types(error)
+    details = {"text": quote(_written(place)), "expected": term(expected), "found": term(_kind(place))}
+    yield Problem("wrong-type", place.mark, details, advice=_number_advice(place, expected))
+
+
+def _expected_types(error: Any) -> str:  # noqa: ANN401
+    types: set[str] = set()
+    for found in [error, *error.context]:
+        if found.validator == "type":
+            value = found.validator_value
+            types.update([value] if isinstance(value, str) else value)
+    return "|".join(sorted(types)) or "other"
+
+
+def _number_advice(place: Node, expected: str) -> str:
+    """Name the hint for what people write in place of a number."""
+    if not isinstance(place, ScalarNode) or not {"number", "integer"} & set(expected.split("|")):
+        return ""
+    if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", place.text):
+        return "number-not-whole" if place.style != "quoted" else "number-in-quotes"
+    if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?", place.text):
+        return "number-with-thousands"
+    return "number-with-comma" if re.fullmatch(r"-?[0-9]+,[0-9]+", place.text) else ""
+
+
+def _choice(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+    values = error.validator_value if error.validator == "enum" else [error.validator_value]
+    texts = [str(value) if not isinstance(value, bool) else str(value).lower() for value in values]
+    written = _written(place)
+    suggestion = nearest_name(written, texts) if written not in texts else ""
+    advice = "text-in-quotes" if written in texts else ""
+    yield Problem("not-allowed", place.mark, {"text": quote(written), "allowed": _listed(texts)}, suggestion, advice)
+
+
+_BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
+
+
+def _bound(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+    bound = f"{_BOUNDS[error.validator]} {write_number(Fraction(error.validator_value))}"
+    yield Problem("out-of-range", place.mark, {"text": quote(_written(place)), "bound": bound})
+
+
+_SIZES = {"minLength": "≥", "maxLength": "≤", "minItems": "≥", "maxItems": "≤", "minProperties": "≥", "maxProperties": "≤"}
+
+
+def _size(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+    found = {"found": str(len(error.instance)), "bound": f"{_SIZES[error.validator]} {error.validator_value}"}
+    yield Problem("wrong-size", place.mark, found)
+
+
+def _form(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+    code = "wrong-format" if error.validator == "format" else "wrong-form"
+    yield Problem(code, place.mark, {"text": quote(_written(place)), "form": quote(str(error.validator_value))})
+
+
+def _multiple(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+    step = write_number(Fraction(error.validator_value))
+    yield Problem("not-a-multiple", place.mark, {"text": quote(_written(place)), "step": step})
+
+
+def _repeated(_error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+    yield Problem("repeated-item", place.mark)
+
+
+def _other(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+    yield Problem("schema-mismatch", place.mark, {"keyword": quote(str(error.validator))})
+
+
+_EXPLAINERS: Mapping[str, _Explainer] = {
+    "required": _required,
+    "additionalProperties": _unknown_keys,
+    "propertyNames": _property_names,
+    "type": _type,
+    "enum": _choice,
+    "const": _choice,
+    "pattern": _form,
+    "format": _form,
+    "multipleOf": _multiple,
+    "uniqueItems": _repeated,
+    **dict.fromkeys(_BOUNDS, _bound),
+    **dict.fromkeys(_SIZES, _size),
+}
+
+
+def _written(place: Node) -> str:
+    return place.text if isinstance(place, ScalarNode) else "…"
+
+
+def _kind(place: Node) -> str:
+    if isinstance(place, MappingNode):
+        return "object"
+    if isinstance(place, SequenceNode):
+        return "array"
+    return {"number": "number", "literal": "boolean"}.get(place.style, "string")
+
+
+def _listed(names: Sequence[str]) -> str:
+    most = 12
+    shown = ", ".join(quote(name) for name in names[:most])
+    return shown + (" …" if len(names) > most else "")

@@ -1,0 +1,121 @@
+"""A checker generated from a schema's keywords: it answers "valid" fast, and nothing else.
+
+Every subschema becomes a table from a value's Python type to one function over values of that type. What is not
+valid, and what meets a keyword that is not known here, goes to jsonschema, whose answer is always the one given.
+No source text is written: a schema's strings are only ever compared.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ruletrail.schemas.keywords import make_checks
+from ruletrail.schemas.tables import KINDS, Check, Table, UnsureError, always, join, never
+from ruletrail.schemas.typing_scalars import Fragment
+
+ANNOTATIONS = frozenset(
+    {
+        "$comment",
+        "$defs",
+        "$id",
+        "$schema",
+        "default",
+        "defaultSnippets",
+        "definitions",
+        "deprecated",
+        "description",
+        "else",
+        "enumDescriptions",
+        "examples",
+        "markdownDescription",
+        "maxContains",
+        "minContains",
+        "readOnly",
+        "then",
+        "title",
+        "unit",
+        "writeOnly",
+    }
+)
+"""Keywords that decide nothing by themselves; `then`, `else` and the two bounds are read by the keyword they serve."""
+
+_ROOT_ONLY = ("$id", "$schema")
+
+
+class GeneratedChecker:
+    """The checker of one schema; generated when it is first used, and again wherever it is sent."""
+
+    __slots__ = ("_root", "schema")
+
+    def __init__(self, schema: Fragment) -> None:
+        """Remember the schema, whose numbers are ints and Decimals."""
+        self.schema = schema
+        self._root: Table | None = None
+
+    def __reduce__(self) -> tuple[type["GeneratedChecker"], tuple[Fragment]]:
+        """Cross a process boundary as the schema alone."""
+        return (type(self), (self.schema,))
+
+    def accepts(self, data: Any) -> bool:  # noqa: ANN401 - typed data
+        """Tell whether typed data are surely valid; False says nothing.
+
+        The data are dicts, lists, texts, booleans, None, ints and finite Decimals, as `type_document` gives them.
+        """
+        try:
+            if self._root is None:
+                self._root = Generator(self.schema).table(self.schema)
+            return self._root[type(data)](data)
+        except (UnsureError, RecursionError):
+            return False
+
+
+class Generator:
+    """Tables of one schema, each made once; a reference that leads back finds the table that is being filled."""
+
+    def __init__(self, root: Fragment) -> None:
+        """Begin with no table."""
+        self.root = root
+        self._tables: dict[int, Table] = {}
+
+    def table(self, schema: object) -> Table:
+        """Make, or find, the table of a subschema."""
+        if isinstance(schema, bool):
+            return Table(dict.fromkeys(KINDS, always if schema else never))
+        if not isinstance(schema, Mapping):
+            return Table()
+        if id(schema) not in self._tables:
+            self._tables[id(schema)] = Table()
+            self._tables[id(schema)] = self._fill(self._tables[id(schema)], schema)
+        return self._tables[id(schema)]
+
+    def _fill(self, table: Table, schema: Mapping[str, Any]) -> Table:
+        asked = [keyword for keyword in schema if not self._is_annotation(keyword, schema)]
+        if asked == ["$ref"]:
+            return self.follow(schema["$ref"])
+        lists: dict[type, list[Check]] = {kind: [] for kind in KINDS}
+        for keyword in asked:
+            checks = make_checks(self, keyword, schema)
+            if checks is None:
+                return table
+            for kind, check in checks.items():
+                lists[kind].append(check)
+        table.update((kind, join(checks)) for kind, checks in lists.items())
+        return table
+
+    def _is_annotation(self, keyword: str, schema: object) -> bool:
+        if keyword in _ROOT_ONLY:
+            # elsewhere they begin another resource, which changes what a reference means
+            return schema is self.root
+        return keyword in ANNOTATIONS or keyword.startswith("x-")
+
+    def follow(self, reference: object) -> Table:
+        """Make the table of what a local reference points to; one that is not plainly local is left alone."""
+        if not isinstance(reference, str) or "%" in reference or not (reference == "#" or reference.startswith("#/")):
+            return Table()
+        target: object = self.root
+        for part in reference.split("/")[1:]:
+            name = part.replace("~1", "/").replace("~0", "~")
+            inner = target is not self.root and isinstance(target, Mapping) and any(key in target for key in _ROOT_ONLY)
+            if inner or not isinstance(target, Mapping) or name not in target:
+                return Table()
+            target = target[name]
+        return self.table(target)

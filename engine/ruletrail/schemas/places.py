@@ -1,0 +1,130 @@
+"""A document's scalars read as its schema asks, each place of the schema worked out once.
+
+This is where `193` becomes a number and `NO` stays a text: a plain scalar is read as the schema asks; where it
+admits text and number, quoting decides. `typing_scalars` says what a schema admits at a place; its answers are
+kept here, so that typing the next document walks no schema.
+"""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
+from ruletrail.problems import Problem, quote
+from ruletrail.schemas.typing_scalars import Fragment, admitted_types, expand, item_fragments, property_fragments, to_exact
+from ruletrail.values import MOST_DECIMALS, MOST_DIGITS, MOST_INTEGER_DIGITS, read_number
+
+_PLAIN_NUMBER = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?")
+_LITERALS = {"true": True, "false": False, "null": None}
+_MOST_KEPT = 10_000
+
+
+class Places:
+    """The places of the documents that one schema describes; found when first needed, and again wherever it is sent."""
+
+    __slots__ = ("_found", "_start", "schema")
+
+    def __init__(self, schema: Fragment) -> None:
+        """Remember the schema."""
+        self.schema = schema
+        self._found: dict[tuple[int, ...], _Place] = {}
+        self._start = _Place([], schema)
+
+    def __reduce__(self) -> tuple[type["Places"], tuple[Fragment]]:
+        """Cross a process boundary as the schema alone."""
+        return (type(self), (self.schema,))
+
+    def type_document(self, node: Node, *, bounded: bool = True) -> tuple[Any, list[Problem]]:
+        """Give a document the types its schema asks for; numbers become int or Decimal, exactly.
+
+        `bounded` keeps the limits of numbers in reports and rulebooks; a schema's own bounds may lie beyond.
+        """
+        problems: list[Problem] = []
+        return self._give(node, self._place([self.schema]), problems, bounded), problems
+
+    def _place(self, fragments: list[Fragment]) -> "_Place":
+        identity = tuple(map(id, fragments))
+        place = self._found.get(identity)
+        if place is None:
+            place = _Place(fragments, self.schema)
+            if len(self._found) < _MOST_KEPT:
+                self._found[identity] = place
+        return place
+
+    def _give(self, node: Node, place: "_Place", problems: list[Problem], bounded: bool) -> object:  # noqa: FBT001 - one walk
+        if type(node) is ScalarNode:
+            if node.style == "quoted":
+                return node.text
+            return _type_scalar(node, place, problems, bounded)
+        if isinstance(node, MappingNode):
+            return {key: self._give(value, self._member(place, key), problems, bounded) for key, value in node.values.items()}
+        if isinstance(node, SequenceNode):
+            return [self._give(item, self._item(place, index), problems, bounded) for index, item in enumerate(node.items)]
+        raise TypeError(f"a tree has no {type(node).__name__}")
+
+    def _member(self, place: "_Place", key: str) -> "_Place":
+        """Find the place of a member; only keys that the schema names are kept, a document's own are not."""
+        found = place.members.get(key)
+        if found is None:
+            found = self._place(property_fragments(place.here, key))
+            if key in place.named:
+                place.members[key] = found
+        return found
+
+    def _item(self, place: "_Place", index: int) -> "_Place":
+        known = min(index, place.prefix)
+        found = place.items.get(known)
+        if found is None:
+            found = place.items[known] = self._place(item_fragments(place.here, index))
+        return found
+
+
+class _Place:
+    """One place: the schema objects that speak of it, and what they admit."""
+
+    __slots__ = ("admits_boolean", "admits_number", "fragments", "here", "items", "members", "named", "prefix")
+
+    def __init__(self, fragments: list[Fragment], root: Fragment) -> None:
+        self.fragments = fragments  # kept, so that their identities stay theirs
+        self.here: list[Mapping[str, Any]] = list(expand(fragments, root))
+        types = admitted_types(self.here)
+        self.admits_number = not types or "number" in types or "integer" in types
+        self.admits_boolean = not types or "boolean" in types
+        self.named = frozenset(key for fragment in self.here for key in fragment.get("properties", ()))
+        self.prefix = max((len(fragment.get("prefixItems", ())) for fragment in self.here), default=0)
+        self.members: dict[str, _Place] = {}
+        self.items: dict[int, _Place] = {}
+
+
+def _type_scalar(node: ScalarNode, place: _Place, problems: list[Problem], bounded: bool) -> object:  # noqa: FBT001 - one walk
+    text = node.text
+    if node.style == "literal":
+        return _LITERALS[text]
+    if node.style == "number" or place.admits_number:
+        match = _PLAIN_NUMBER.fullmatch(text)
+        if match is not None or node.style == "number":
+            return _type_number(node, match, problems, bounded)
+    if place.admits_boolean and text in ("true", "false"):
+        return text == "true"
+    return text
+
+
+def _type_number(node: ScalarNode, match: re.Match[str] | None, problems: list[Problem], bounded: bool) -> object:  # noqa: FBT001
+    """Read a number: the common ones from their digits, the others with all care."""
+    if match is not None:
+        sign, whole, part = match.groups()
+        if len(whole) <= MOST_INTEGER_DIGITS and (part is None or len(part) <= MOST_DECIMALS):
+            digits = part.rstrip("0") if part else ""
+            return Decimal(f"{sign}{whole}.{digits}") if digits else int(sign + whole)
+    number = read_number(node.text) if bounded else read_number(node.text, MOST_DIGITS, MOST_DIGITS)
+    if number is not None:
+        return to_exact(number)
+    limits = {"text": quote(node.text), "digits": str(MOST_INTEGER_DIGITS), "decimals": str(MOST_DECIMALS)}
+    problems.append(Problem("number-out-of-limits", node.mark, limits))
+    return 0
+
+
+def type_document(node: Node, schema: Fragment, *, bounded: bool = True) -> tuple[Any, list[Problem]]:
+    """Type one document by a schema that no other will be typed by."""
+    return Places(schema).type_document(node, bounded=bounded)
