@@ -7,13 +7,13 @@ TEXTS = {
         "la formula è vuota", "the formula is empty",
         "scrivi una formula, o `not_encoded` con il motivo", "write a formula, or `not_encoded` with the reason"),
     "formula-too-long": error(
-        "la formula supera {text} caratteri", "the formula is longer than {text} characters",
+        "la formula supera {expected} caratteri", "the formula is longer than {expected} characters",
         "dividila in più regole, o usa un gruppo con `sum`", "split it into several rules, or use a group with `sum`"),
     "formula-too-deep": error(
-        "la formula supera {text} livelli uno dentro l'altro", "the formula has more than {text} levels inside each other",
+        "la formula supera {expected} livelli uno dentro l'altro", "the formula has more than {expected} levels inside each other",
         "dividila in più regole, o usa un gruppo con `sum`", "split it into several rules, or use a group with `sum`"),
     "formula-too-large": error(
-        "la formula ha più di {text} elementi", "the formula has more than {text} elements",
+        "la formula ha più di {expected} elementi", "the formula has more than {expected} elements",
         "dividila in più regole, o usa un gruppo con `sum`", "split it into several rules, or use a group with `sum`"),
     "formula-syntax": error(
         "la formula non è completa o ha un segno fuori posto: {text}", "the formula is incomplete or has a sign out of place: {text}",

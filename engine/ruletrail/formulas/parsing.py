@@ -4,7 +4,7 @@ Python's own parser reads the grammar; an allow-list says what of it is ours. No
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ruletrail.formulas.functions import FUNCTIONS
@@ -41,13 +41,13 @@ def parse_formula(text: str) -> tuple[Formula | None, list[Finding]]:
     if not text.strip():
         return None, [Finding("formula-empty", 0, "")]
     if len(text) > LONGEST_FORMULA:
-        return None, [Finding("formula-too-long", 0, str(LONGEST_FORMULA))]
+        return None, [Finding("formula-too-long", 0, "", expected=str(LONGEST_FORMULA))]
     tokens = read_tokens(text)
     findings = list(find_habits(tokens))
     if findings:
         return None, findings
     if _deepest_bracket([token.text for token in tokens]) > DEEPEST_FORMULA:
-        return None, [Finding("formula-too-deep", 0, str(DEEPEST_FORMULA))]
+        return None, [Finding("formula-too-deep", 0, "", expected=str(DEEPEST_FORMULA))]
     written = to_ascii(text)
     original = _original_offsets(text)
     try:
@@ -58,6 +58,11 @@ def parse_formula(text: str) -> tuple[Formula | None, list[Finding]]:
         return None, [Finding("formula-syntax", place, text.strip())]
     findings = [_move(finding, original) for finding in _check_tree(tree, written)]
     return (None, findings) if findings else (_build(tree, written, original), [])
+
+
+def restore_formula(text: str, origins: Sequence[int]) -> Formula:
+    """Make a formula again from the text and origins of one that was parsed before; nothing is checked anew."""
+    return _build(ast.parse(text, mode="eval").body, text, origins)
 
 
 def _deepest_bracket(tokens: list[str]) -> int:
@@ -97,10 +102,10 @@ def _check_tree(tree: ast.expr, text: str) -> Iterator[Finding]:
         node, depth = waiting.pop()
         count += 1
         if depth > DEEPEST_FORMULA:
-            yield Finding("formula-too-deep", 0, str(DEEPEST_FORMULA))
+            yield Finding("formula-too-deep", 0, "", expected=str(DEEPEST_FORMULA))
             return
         if count > MOST_NODES:
-            yield Finding("formula-too-large", 0, str(MOST_NODES))
+            yield Finding("formula-too-large", 0, "", expected=str(MOST_NODES))
             return
         yield from _check_node(node, text)
         waiting.extend((child, depth + 1) for child in children(node))
@@ -193,7 +198,7 @@ def span_of(node: ast.expr, text: str) -> Span:
     return len(data[:start].decode()), len(data[:end].decode())
 
 
-def _build(tree: ast.expr, text: str, origins: list[int]) -> Formula:
+def _build(tree: ast.expr, text: str, origins: Sequence[int]) -> Formula:
     names: dict[str, None] = {}
     parts: list[ast.expr] = []
     _collect(tree, names, parts)

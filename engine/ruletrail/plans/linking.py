@@ -9,7 +9,7 @@ from ruletrail.formulas import Finding, Formula, Signature, check_condition, inf
 from ruletrail.plans.names import Names, check_codes, collect_names
 from ruletrail.plans.plan import Plan, clauses_of, formulas_of, sentences_of
 from ruletrail.problems import Mark, Problem, has_errors, nearest_name, quote
-from ruletrail.rulebooks import Clause, Decision, Entry, Rule, Rulebook, Section, Sentence, describe, to_problem
+from ruletrail.rulebooks import Clause, Decision, Entry, Rule, Rulebook, Section, Sentence, describe, mark_at, to_problem
 from ruletrail.schemas import Schema
 
 PLACEHOLDERS = ("edition", "rulebook", "version")
@@ -120,7 +120,7 @@ def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> None:
 def _check_section(section: Section, linker: _Linker) -> None:
     parent = section.part_of
     if parent is not None and parent not in linker.names.sections:
-        linker.problems.append(_unknown("unknown-section", parent, section.mark, linker.names.sections))
+        linker.problems.append(_unknown("unknown-section", parent, section.part_of_mark, linker.names.sections))
     for code, mark in zip(section.fields, section.field_marks, strict=True):
         if code not in linker.names.fields:
             linker.problems.append(_unknown("unknown-field", code, mark, linker.names.fields))
@@ -132,10 +132,12 @@ def _unknown(code: str, name: str, mark: Mark, known: Any) -> Problem:  # noqa: 
 
 def _check_sentence(sentence: Sentence, linker: _Linker) -> None:
     known = {*linker.names.signatures, *PLACEHOLDERS}
-    for template in sentence.templates.values():
+    for language, template in sentence.templates.items():
+        node = sentence.nodes[language]
         for name in template.names:
             if name not in known:
-                linker.problems.append(_unknown("unknown-placeholder", name, sentence.mark, known))
+                mark = mark_at(node, max(node.text.find("{" + name + "}"), 0))
+                linker.problems.append(_unknown("unknown-placeholder", name, mark, known))
 
 
 def _check_group(members: tuple[str, ...], marks: tuple[Mark, ...], linker: _Linker) -> None:
@@ -157,13 +159,12 @@ def _check_group(members: tuple[str, ...], marks: tuple[Mark, ...], linker: _Lin
 
 
 def _check_sources(rulebook: Rulebook, linker: _Linker) -> None:
-    grounded = [(parameter.mark, parameter.basis) for parameter in rulebook.parameters.values()]
+    bases = [parameter.basis for parameter in rulebook.parameters.values()]
     for entry in rulebook.entries.values():
-        grounded.append((entry.mark, entry.basis))
-        grounded += [(sentence.mark, sentence.basis) for sentence in sentences_of(entry)]
+        bases += [entry.basis, *(sentence.basis for sentence in sentences_of(entry))]
         if isinstance(entry, Decision) and isinstance(entry.cases, tuple):
-            grounded += [(case.mark, case.basis) for case in entry.cases]
-    for mark, basis in grounded:
-        for source in basis.sources:
+            bases += [case.basis for case in entry.cases]
+    for basis in bases:
+        for source, mark in zip(basis.sources, basis.marks, strict=True):
             if source not in rulebook.sources:
                 linker.problems.append(_unknown("unknown-source", source, mark, rulebook.sources))

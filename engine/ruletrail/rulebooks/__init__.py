@@ -26,7 +26,7 @@ from ruletrail.rulebooks.entries import (
     Template,
 )
 from ruletrail.rulebooks.expansion import MOST_ENTRIES, expand_for_each
-from ruletrail.rulebooks.findings import describe, to_problem
+from ruletrail.rulebooks.findings import describe, mark_at, to_problem
 from ruletrail.rulebooks.merging import merge_rulebooks
 from ruletrail.rulebooks.templates import fill_template
 
@@ -54,6 +54,7 @@ __all__ = [
     "describe",
     "expand_for_each",
     "fill_template",
+    "mark_at",
     "merge_rulebooks",
     "to_problem",
 ]

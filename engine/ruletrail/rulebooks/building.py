@@ -178,18 +178,27 @@ def _section(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) ->
     for item in items_of(entry, "optional"):
         if item.text not in listed:
             gathering.note("optional-not-listed", item.mark, code=item.text)
-    messages = mapping_of(entry, "message")
+    messages, part_of = mapping_of(entry, "message"), entry.get("part_of")
     basis = build_basis(gathering, entry)
     when_due = build_sentence(gathering, messages.get("due")) if messages else None
     when_not_due = build_sentence(gathering, messages.get("not_due")) if messages else None
     if clause is None:
         return None
     return Section(
-        code, mark, text_of(entry, "title") or text_of(entry, "label") or code, basis, clause, text_of(entry, "part_of") or None,
-        tuple(item.text for item in fields), tuple(item.mark for item in fields),
-        tuple(item.text for item in items_of(entry, "optional")),
-        NotEncoded((gap.text,)) if isinstance(gap, ScalarNode) else None, when_due, when_not_due,
-    )  # fmt: skip
+        code=code,
+        mark=mark,
+        label=text_of(entry, "title") or text_of(entry, "label") or code,
+        basis=basis,
+        due=clause,
+        part_of=text_of(entry, "part_of") or None,
+        part_of_mark=part_of.mark if part_of is not None else mark,
+        fields=tuple(item.text for item in fields),
+        field_marks=tuple(item.mark for item in fields),
+        optional=tuple(item.text for item in items_of(entry, "optional")),
+        gap=NotEncoded((gap.text,)) if isinstance(gap, ScalarNode) else None,
+        when_due=when_due,
+        when_not_due=when_not_due,
+    )
 
 
 def _check(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) -> Check | None:

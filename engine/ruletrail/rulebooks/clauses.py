@@ -5,7 +5,7 @@ from typing import cast
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.formulas import parse_formula
-from ruletrail.problems import Mark, Problem, quote
+from ruletrail.problems import Mark, Problem, quote, term
 from ruletrail.rulebooks.entries import Basis, Clause, Display, Evidence, Language, Rounding, Sentence
 from ruletrail.rulebooks.findings import to_problem
 from ruletrail.rulebooks.templates import parse_template
@@ -59,11 +59,12 @@ def entries_of(node: MappingNode, kind: str) -> list[tuple[str, ScalarNode, Mapp
 def build_basis(gathering: Gathering, entry: MappingNode) -> Basis:
     """Read what an entry rests on."""
     source = entry.get("source")
-    sources = (source.text,) if isinstance(source, ScalarNode) else tuple(item.text for item in items_of(entry, "source"))
+    written = [source] if isinstance(source, ScalarNode) else items_of(entry, "source")
     evidence = text_of(entry, "evidence") or None
     if evidence == "assumed" and gathering.published:
         gathering.note("assumed-in-published", cast("ScalarNode", entry.get("evidence")).mark)
-    return Basis(sources, cast("Evidence | None", evidence), text_of(entry, "note"))
+    sources, marks = tuple(item.text for item in written), tuple(item.mark for item in written)
+    return Basis(sources, cast("Evidence | None", evidence), text_of(entry, "note"), marks)
 
 
 # -- Clauses, sentences, display ---------------------------------------------------------------------------------
@@ -99,18 +100,17 @@ def build_sentence(gathering: Gathering, node: Node | None) -> Sentence | None:
     """Read a message in the languages that the author gave."""
     if not isinstance(node, MappingNode):
         return None
+    nodes = {language: text for language in _LANGUAGES if isinstance(text := node.get(language), ScalarNode)}
     templates = {}
-    for language in _LANGUAGES:
-        text = node.get(language)
-        if isinstance(text, ScalarNode):
-            template = parse_template(text.text)
-            if template is None:
-                gathering.note("template-form", text.mark, text=text.text)
-            else:
-                templates[language] = template
-    if node.get(gathering.locale) is None:
-        gathering.note("message-language", node.mark, language=gathering.locale)
-    return Sentence(templates, build_basis(gathering, node), node.mark)
+    for language, text in nodes.items():
+        template = parse_template(text.text)
+        if template is None:
+            gathering.note("template-form", text.mark, text=text.text)
+        else:
+            templates[language] = template
+    if gathering.locale not in nodes:
+        gathering.problems.append(Problem("message-language", node.mark, {"language": term(gathering.locale)}))
+    return Sentence(templates, nodes, build_basis(gathering, node), node.mark)
 
 
 def _whole(node: MappingNode, key: str) -> int:

@@ -24,6 +24,8 @@ class Basis:
     sources: tuple[str, ...] = ()
     evidence: Evidence | None = None
     note: str = ""
+    marks: tuple[Mark, ...] = ()
+    """Where each of the sources is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Sentence:
     """A message in the languages that the author gave."""
 
     templates: Mapping[str, Template]
+    nodes: Mapping[str, ScalarNode]
     basis: Basis
     mark: Mark
 
@@ -157,6 +160,7 @@ class Section:
     basis: Basis
     due: Clause
     part_of: str | None
+    part_of_mark: Mark
     fields: tuple[str, ...]
     field_marks: tuple[Mark, ...]
     optional: tuple[str, ...]

@@ -4,11 +4,11 @@ Marks stay those of the text that the author wrote.
 """
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 
-from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
+from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.problems import Problem, ProblemsError, quote
 
 MOST_ENTRIES = 20_000
@@ -18,10 +18,25 @@ _VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
+@dataclass(slots=True)
+class _Budget:
+    """What writing out may still add, so that a few lines cannot become gigabytes."""
+
+    nodes: int = RULEBOOK_LIMITS.nodes
+
+    def spend(self, node: ScalarNode, length: int) -> None:
+        """Count one written value; raises `ProblemsError` at a limit of documents."""
+        self.nodes -= 1
+        if self.nodes < 0:
+            raise ProblemsError([Problem("too-many-nodes", node.mark, {"limit": str(RULEBOOK_LIMITS.nodes)})])
+        if length > RULEBOOK_LIMITS.scalar:
+            raise ProblemsError([Problem("text-too-long", node.mark, {"limit": str(RULEBOOK_LIMITS.scalar)})])
+
+
 def expand_for_each(rulebook: MappingNode) -> tuple[MappingNode, list[Problem]]:
     """Return the rulebook with every `for_each` written out, and what is wrong with them."""
     problems: list[Problem] = []
-    values = dict(rulebook.values)
+    values, budget = dict(rulebook.values), _Budget()
     count = sum(len(node.values) for key in ("parameters", "groups") if isinstance(node := values.get(key), MappingNode))
     for kind in ENTRY_KINDS:
         entries = values.get(kind)
@@ -29,7 +44,7 @@ def expand_for_each(rulebook: MappingNode) -> tuple[MappingNode, list[Problem]]:
             count += _count(entries)
             if count > MOST_ENTRIES:
                 raise ProblemsError([Problem("too-many-entries", entries.mark, {"limit": str(MOST_ENTRIES)})])
-            values[kind] = _expand_entries(entries, problems)
+            values[kind] = _expand_entries(entries, problems, budget)
     return replace(rulebook, values=values), problems
 
 
@@ -48,19 +63,19 @@ def _variables(entry: Node) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _expand_entries(entries: MappingNode, problems: list[Problem]) -> MappingNode:
+def _expand_entries(entries: MappingNode, problems: list[Problem], budget: _Budget) -> MappingNode:
     values: dict[str, Node] = {}
     keys: dict[str, ScalarNode] = {}
     for written, entry in entries.values.items():
         key = entries.keys[written]
-        for code, node in _expand_entry(written, key, entry, problems):
+        for code, node in _expand_entry(written, key, entry, problems, budget):
             if code in values:
                 problems.append(Problem("duplicate-code", key.mark, {"code": quote(code), "line": str(keys[code].mark.line)}))
             values[code], keys[code] = node, replace(key, text=code)
     return MappingNode(values, keys, entries.mark)
 
 
-def _expand_entry(written: str, key: ScalarNode, entry: Node, problems: list[Problem]) -> list[tuple[str, Node]]:
+def _expand_entry(written: str, key: ScalarNode, entry: Node, problems: list[Problem], budget: _Budget) -> list[tuple[str, Node]]:
     variables = _variables(entry)
     used = set(_VARIABLE.findall(written))
     names = {name for name, _ in variables}
@@ -74,7 +89,7 @@ def _expand_entry(written: str, key: ScalarNode, entry: Node, problems: list[Pro
     expanded = []
     for combination in product(*(values for _, values in variables)):
         chosen = dict(zip((name for name, _ in variables), combination, strict=True))
-        expanded.append((_fill(written, chosen), _substitute(bare, chosen)))
+        expanded.append((_fill(written, chosen), _substitute(bare, chosen, budget)))
     return expanded
 
 
@@ -84,15 +99,17 @@ def _without_for_each(entry: Node) -> Node:
     return replace(entry, values={key: value for key, value in entry.values.items() if key != "for_each"})
 
 
-def _substitute(node: Node, chosen: dict[str, str]) -> Node:
+def _substitute(node: Node, chosen: dict[str, str], budget: _Budget) -> Node:
     match node:
         case ScalarNode():
+            longest = max((len(value) for value in chosen.values()), default=0)
+            budget.spend(node, len(node.text) + node.text.count("{") * longest if "{" in node.text else 0)
             text = _fill(node.text, chosen)
             return node if text == node.text else replace(node, text=text, inline=False)
         case SequenceNode():
-            return replace(node, items=tuple(_substitute(item, chosen) for item in node.items))
+            return replace(node, items=tuple(_substitute(item, chosen, budget) for item in node.items))
         case MappingNode():
-            return replace(node, values={key: _substitute(value, chosen) for key, value in node.values.items()})
+            return replace(node, values={key: _substitute(value, chosen, budget) for key, value in node.values.items()})
 
 
 def _fill(text: str, chosen: dict[str, str]) -> str:

@@ -1,0 +1,56 @@
+"""The README's commands run as they stand, and its Python does what it says."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+COMMANDS = re.findall(r"^\$ (ruletrail .*)$", README, re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the commands a folder that looks like a checkout, and may be written to."""
+    made = tmp_path_factory.mktemp("checkout")
+    for name in ("examples", "rulebooks", "schemas"):
+        shutil.copytree(ROOT / name, made / name)
+    return made
+
+
+def test_there_are_commands() -> None:
+    """A README without commands would make the test below pass for nothing."""
+    assert len(COMMANDS) > 8
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_of_the_readme_runs(command: str, folder: Path) -> None:
+    """A stranger copies it; it must work."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "engine"), "PYTHONUTF8": "1"}
+    words = [sys.executable, "-m", *command.split()]
+    done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout or "-o" in words
+
+
+def test_the_python_of_the_readme_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the values in its comments are the values."""
+    monkeypatch.chdir(ROOT)
+    code = re.search(r"```python\n(.*?)```", README, re.DOTALL)
+    assert code is not None
+    names: dict[str, object] = {}
+    exec(code.group(1), names)  # noqa: S102 - our own README
+    evaluation = names["evaluation"]
+    assert repr(evaluation.values["R04"]) == "Decimal('10.320348')"  # type: ignore[attr-defined]
+    assert evaluation.sections["quadro_3"] == "not_due"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("target", ["demo", "test"])
+def test_the_make_targets_exist(target: str) -> None:
+    """The two commands of the README are targets of the Makefile."""
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
