@@ -21,6 +21,9 @@ COMMANDS = {
     "explain": {"it": "i passi dietro un valore o una decisione", "en": "the steps behind one value or decision"},
     "read": {"it": "un modulo stampato diventa una relazione", "en": "a printed form becomes a report"},
     "check": {"it": "i problemi di uno o più rulebook", "en": "problems in rulebooks"},
+    "verify": {"it": "deriva di nuovo ogni passo di una traccia", "en": "derive every step of a stored trail again"},
+    "seal": {"it": "valuta e conserva come record definitivo", "en": "evaluate and keep as a final record"},
+    "archive": {"it": "i record sigillati: elenco, contenuto, verifica", "en": "sealed records: list, show, verify, export"},
     "list": {"it": "i rulebook disponibili", "en": "the rulebooks available"},
     "show": {"it": "il testo di un rulebook, anche risolto", "en": "the text of a rulebook, also resolved"},
 }
@@ -55,7 +58,8 @@ def main(arguments: Sequence[str] | None = None, console: Console | None = None)
 def _run(words: list[str], console: Console) -> int:
     parser = _Parser(prog="ruletrail", description="ruletrail", add_help=True)
     parser.add_argument("--version", action="version", version=f"ruletrail {ENGINE_VERSION}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+    # with its own `prog`, argparse need not lay out a usage text, for which it would import archives' compressors
+    commands = parser.add_subparsers(prog="ruletrail", dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
     called = next((word for word in words if word in COMMANDS), None)
     for name, summary in COMMANDS.items():
         text = summary[console.language]

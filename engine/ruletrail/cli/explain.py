@@ -1,0 +1,26 @@
+"""`ruletrail explain REPORT CODE`: the steps behind one value, decision, section, check or field."""
+
+import argparse
+
+from ruletrail.cli.consoles import Console
+from ruletrail.cli.evaluations import add_evaluation_arguments, evaluate_report
+from ruletrail.rendering import FORMS, explain_step
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own arguments."""
+    add_evaluation_arguments(parser)
+    parser.add_argument("code", metavar="CODE")
+    parser.add_argument("--format", choices=FORMS, default="text")
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Evaluate, find the code, follow it back."""
+    evaluation = evaluate_report(options, console)
+    language = console.language if console.chosen else None
+    text = explain_step(evaluation.trail.to_dict(), options.code, language, options.format)
+    if options.format == "text":
+        console.write(text)
+    else:
+        console.write_machine(text)
+    return 0

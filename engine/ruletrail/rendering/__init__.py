@@ -1,0 +1,49 @@
+"""Trails and problems as text, JSON, Markdown and HTML. Reads the trail's document and nothing else."""
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
+
+from ruletrail.formats import Locale
+from ruletrail.rendering.blocks import Page
+from ruletrail.rendering.readings import read_trail
+from ruletrail.rendering.summaries import summarise
+from ruletrail.trails import canonical_json
+
+_WRITERS = {"text": ("texts", "write_text"), "markdown": ("markdown", "write_markdown"), "html": ("pages", "write_html")}
+"""The module and the function of each form; only the one asked for is imported, because a cold start is short."""
+
+FORMS = ("text", "json", "markdown", "html")
+
+
+def render_trail(document: Mapping[str, Any], form: str, language: Locale | None = None) -> str:
+    """Render a trail's document as `text`, `json`, `markdown` or `html`.
+
+    `language` is the reader's; None takes the rulebook's. The JSON form is the stored form: the canonical bytes
+    and one newline, in no language.
+    """
+    if form == "json":
+        return canonical_json(document) + "\n"
+    return _writer(form)(summarise(read_trail(document, language)))
+
+
+def explain_step(document: Mapping[str, Any], code: str, language: Locale | None = None, form: str = "text") -> str:
+    """Render the steps behind one code of a trail: a value, decision, section, check, field or constant.
+
+    Raises `ProblemsError` (`unknown-step`) for a code that the trail does not know.
+    """
+    from ruletrail.rendering.explanations import explain, explain_json  # noqa: PLC0415 - rendering a whole trail needs none of it
+
+    reading = read_trail(document, language)
+    if form == "json":
+        return canonical_json(explain_json(reading, code)) + "\n"
+    return _writer(form)(explain(reading, code))
+
+
+def _writer(form: str) -> Callable[[Page], str]:
+    module, name = _WRITERS[form]
+    found: Callable[[Page], str] = getattr(import_module(f"{__name__}.{module}"), name)
+    return found
+
+
+__all__ = ["FORMS", "explain_step", "render_trail"]

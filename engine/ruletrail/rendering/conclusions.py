@@ -1,0 +1,125 @@
+"""The lines of one step: what it came to, how, on what it rests. Shared by whole trails and explanations."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from ruletrail.rendering.expressions import Expression, decisive_parts, read_expression, with_names, with_numbers
+from ruletrail.rendering.readings import (
+    Reading,
+    Step,
+    describe_gap,
+    fact_of,
+    list_sources,
+    name_code,
+    shape_of,
+    show_declared,
+    show_unrounded,
+    show_with_unit,
+)
+from ruletrail.rendering.reasons import explain_decision, give_reason, state_part
+from ruletrail.values import is_non_value
+
+_KNOWN_WORDS = frozenset(
+    {"due", "not_due", "undetermined", "not_applicable", "not_encoded", "error", "passed", "failed", "shown", "not_shown"}
+)
+
+
+def word_of(reading: Reading, step: Step) -> str:
+    """Write what a step came to: our word for it, or the author's outcome as it is."""
+    outcome = str(step["outcome"])
+    if step["kind"] == "rule":
+        return show_with_unit(reading, step["id"], fact_of(step["value"]))
+    own = step["kind"] == "decision" and outcome not in ("undetermined", "not_applicable", "not_encoded", "error")
+    return outcome if own or outcome not in _KNOWN_WORDS else reading.say(outcome)
+
+
+def calculate(reading: Reading, step: Step) -> str:
+    """Write a rule's formula with names, with numbers put in, and its value; a repeated form only once."""
+    expression = read_expression(reading, step, step)
+    fact = fact_of(step["value"])
+    if expression is None:
+        return f"{step['id']}: {describe_gap(reading, fact)}"
+    skipped = "when" in step and step["when"]["value"] is not True
+    forms = [with_names(expression), *([] if skipped else put_numbers(expression))]
+    left = " = ".join(dict.fromkeys([step["id"], *forms]))
+    if is_non_value(fact):
+        gap = describe_gap(reading, fact)
+        return f"{left}: {reading.say('gap_because', gap=gap, reason=give_reason(reading, step, step['when'])) if skipped else gap}"
+    return f"{left} = {show_with_unit(reading, step['id'], fact)}"
+
+
+def put_numbers(expression: Expression) -> list[str]:
+    """Write the values in place of the codes; of a choice, only the branch taken; a bare value needs no such form."""
+    tree = expression.tree
+    while isinstance(tree, ast.IfExp) and isinstance(expression.fact(tree.test), bool):
+        tree = tree.body if expression.fact(tree.test) is True else tree.orelse
+    bare = isinstance(tree, ast.Constant) or (isinstance(tree, ast.Name) and not is_non_value(expression.fact(tree) or ""))
+    return [] if bare else [with_numbers(expression, tree)]
+
+
+def describe_branches(reading: Reading, step: Step) -> Iterator[str]:
+    """Say which branch of each choice was taken, and why the other was not."""
+    expression = read_expression(reading, step, step)
+    tree = expression.tree if expression is not None else None
+    while expression is not None and isinstance(tree, ast.IfExp) and isinstance(expression.fact(tree.test), bool):
+        taken, other = (tree.body, tree.orelse) if expression.fact(tree.test) is True else (tree.orelse, tree.body)
+        reason = "; ".join(state_part(expression, part, follow=True) for part in decisive_parts(expression, tree.test))
+        yield reading.say("branch_taken", taken=with_names(expression, taken), reason=reason, other=with_names(expression, other))
+        tree = taken
+
+
+def describe_rounding(reading: Reading, step: Step) -> str:
+    """Say how a value was rounded and what it was before; empty where rounding changed nothing."""
+    rounding, fact = step.get("rounding", {}), fact_of(step["value"])
+    before = fact_of(rounding["from"]) if "from" in rounding else fact
+    if before == fact or not isinstance(before, Fraction):
+        return ""
+    decimals = rounding["decimals"]
+    shown = show_unrounded(reading, before, decimals, grouping=shape_of(reading, step["id"]).grouping)
+    phrase = f"rounding_{decimals}" if decimals in (0, 1) else "rounding"
+    return reading.say(phrase, decimals=decimals, mode=reading.say(rounding["mode"]), before=shown)
+
+
+def describe_declared(reading: Reading, step: Step) -> str:
+    """Say what the report declares for a rule and how that agrees; empty where it declares nothing."""
+    if "declared" not in step:
+        return ""
+    declared = show_declared(reading, step["id"], step["declared"]["value"])
+    return reading.say("declared_line", declared=declared, agreement=reading.say(f"{step['declared']['agreement']}_1"))
+
+
+def describe_basis(reading: Reading, entry: Mapping[str, Any]) -> str:
+    """Say what a step rests on: sources, evidence, and the place in the rulebook."""
+    sources = list_sources(entry)
+    pieces = [
+        reading.say("basis_sources", sources=sources) if sources else "",
+        reading.say(entry["evidence"]) if "evidence" in entry else "",
+        reading.say("basis_mark", mark=entry["mark"]) if "mark" in entry else "",
+    ]
+    return "; ".join(piece for piece in pieces if piece)
+
+
+def describe_when(reading: Reading, step: Step) -> str:
+    """Say when a rule applies and whether it does; empty for a rule that always applies."""
+    if "when" not in step:
+        return ""
+    return reading.say("applies_when", condition=give_reason(reading, step, step["when"]))
+
+
+def explain_section(reading: Reading, step: Step) -> str:
+    """Give the reason why a section is due, is not due, or is undetermined."""
+    parent = reading.steps.get(step.get("part_of", ""))
+    if parent is not None and parent["outcome"] != "due" and step["due"] is not False:
+        phrase = "parent_not_due" if parent["outcome"] == "not_due" else "parent_open"
+        return reading.say(phrase, parent=name_code(reading, parent["id"]))
+    return give_reason(reading, step, step, follow="part_of" not in step)
+
+
+def explain_outcome(reading: Reading, step: Step) -> str:
+    """Write a decision, section or check with its outcome and the reason, in one line."""
+    reason = {"decision": explain_decision, "section": explain_section}.get(step["kind"], lambda r, s: give_reason(r, s, s))
+    if step.get("condition") in ("true", "false") and "part_of" not in step:
+        return reading.say("outcome_constant", outcome=word_of(reading, step), constant=reading.say("always"))
+    return reading.say("outcome_because", outcome=word_of(reading, step), reason=reason(reading, step))

@@ -1,0 +1,130 @@
+"""Where one value comes from: in short, in full back to the paper, and what reads it; for people and for programs."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ruletrail.problems import Mark, Problem, ProblemsError, nearest_name, quote
+from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph
+from ruletrail.rendering.chapters import list_titles
+from ruletrail.rendering.conclusions import calculate, describe_branches, explain_outcome, put_numbers, word_of
+from ruletrail.rendering.expressions import read_expression, with_names
+from ruletrail.rendering.readings import Reading, Step, describe_gap, fact_of, name_code, show, show_reported, show_with_unit
+from ruletrail.rendering.reasons import draw_step
+from ruletrail.rendering.summaries import describe_rulebook, describe_subject, name_field, write_draft_warning
+from ruletrail.rendering.trees import DEEPEST, MOST_LINES, Tree, steps_behind
+from ruletrail.values import is_non_value
+
+
+def find_code(reading: Reading, code: str) -> None:
+    """Refuse a code that the trail knows nothing of; raises `ProblemsError` with the nearest one that it knows."""
+    document = reading.document
+    known = (*reading.steps, *document["fields"], *document["parameters"])
+    if code not in known:
+        raise ProblemsError([Problem("unknown-step", Mark("explain", 1, 1), {"text": quote(code)}, nearest_name(code, known))])
+
+
+def explain_json(reading: Reading, code: str) -> dict[str, Any]:
+    """Write an explanation for programs: the steps behind a code in order, and the fields that they read."""
+    find_code(reading, code)
+    steps = steps_behind(reading, code)
+    document = reading.document
+    read = dict.fromkeys([*(name for step in steps for name in step["reads"]), *(step["id"] for step in steps), code])
+    reported = document["report"]["fields"]
+    fields = {
+        name: {**document["fields"][name], "declared": reported.get(name, {"missing": [name]})}
+        for name in read
+        if name in document["fields"]
+    }
+    return {"explain": code, "steps": steps, "fields": fields}
+
+
+def explain(reading: Reading, code: str) -> Page:
+    """Say how one value, decision, section or check came about, or what a field holds and what reads it."""
+    find_code(reading, code)
+    subject = describe_subject(reading)
+    title = reading.say("title_explained_of", code=code, subject=subject) if subject else reading.say("title_explained", code=code)
+    chapters = [Chapter(reading.say("used_by"), tuple(_list_readers(reading, code)))]
+    if code in reading.steps:
+        chapters.insert(0, Chapter(reading.say("in_full"), (Items((Tree(reading).grow(code),)),)))
+    chapters.append(Chapter(reading.say("sources"), (Items(list_titles(reading, _cited(reading, code))),)))
+    lead = (*write_draft_warning(reading), *_lead(reading, code))
+    told = tuple(chapter for chapter in chapters if chapter.blocks and chapter.blocks != (Items(()),))
+    return Page(reading.language, title, (describe_rulebook(reading),), lead, told, (reading.say("support"),))
+
+
+def _cited(reading: Reading, code: str) -> list[str]:
+    """Name the sources that the steps behind a code cite, in the order of the rulebook."""
+    cited: set[str] = set()
+    for entry in (*steps_behind(reading, code), reading.document["parameters"].get(code, {})):
+        written = entry.get("source", [])
+        cited.update([written] if isinstance(written, str) else written)
+    return [name for name in reading.document["sources"] if name in cited]
+
+
+def _lead(reading: Reading, code: str) -> Iterator[Block]:
+    step = reading.steps.get(code)
+    if step is None:
+        yield Paragraph(f"{name_field(reading, code)}: {_describe_leaf(reading, code)}", heading=True)
+        return
+    yield Paragraph(f"{reading.say('in_short')}: {'; '.join(_summarise(reading, step))}", heading=True)
+    yield from draw_step(reading, step) if step["kind"] in ("decision", "section", "check") else ()
+
+
+def _describe_leaf(reading: Reading, code: str) -> str:
+    """Say what a field or a constant holds."""
+    parameters, reported = reading.document["parameters"], reading.document["report"]["fields"]
+    if code in parameters:
+        return reading.say("constant", value=show_with_unit(reading, code, fact_of(parameters[code]["value"])))
+    if code not in reported:
+        return reading.say("not_declared")
+    return reading.say("declared_in_report", value=show_reported(reading, code))
+
+
+def _list_readers(reading: Reading, code: str) -> Iterator[Block]:
+    readers = [step for step in reading.steps.values() if code in step["reads"]]
+    if not readers:
+        yield Paragraph(reading.say("used_by_none"))
+        return
+    shown = tuple(Item(f"{name_code(reading, step['id'])}: {word_of(reading, step)}") for step in readers[:MOST_LINES])
+    yield Items(shown)
+
+
+# -- In short ----------------------------------------------------------------------------------------------------
+
+
+def _summarise(reading: Reading, step: Step) -> Iterator[str]:
+    """Say a value as its calculation, then where each number of it comes from; of an outcome, its reason."""
+    expression = read_expression(reading, step, step)
+    fact = fact_of(step["value"])
+    if step["kind"] == "message":
+        yield f"{step['id']}: {word_of(reading, step)}"
+    elif step["kind"] != "rule":
+        yield f"{name_code(reading, step['id'])}: {explain_outcome(reading, step)}"
+    elif expression is None or is_non_value(fact):
+        yield calculate(reading, step)
+    else:
+        numbers = put_numbers(expression)
+        yield " = ".join([show(reading, step["id"], fact), *(numbers or [with_names(expression)])])
+    branches = list(describe_branches(reading, step))
+    yield from branches
+    if step["kind"] == "rule" and not branches and len(step["reads"]) <= DEEPEST:
+        yield from (_origin(reading, code, read) for code, read in step["reads"].items())
+
+
+def _origin(reading: Reading, code: str, read: Mapping[str, Any]) -> str:
+    fact, origin = fact_of(read["value"]), read["from"]
+    if is_non_value(fact):
+        missing = origin == "report"
+        return (
+            reading.say("by_missing", code=name_code(reading, code))
+            if missing
+            else reading.say("by_gap", code=code, gap=describe_gap(reading, fact))
+        )
+    if origin in ("decision", "section", "check"):
+        phrase = {"decision": "by_decision", "section": "by_section", "check": "by_gap"}[origin]
+        return reading.say(phrase, code=code, value=word_of(reading, reading.steps[code]), gap=word_of(reading, reading.steps[code]))
+    value, phrase, count = show(reading, code, fact), f"by_{origin}", 0
+    if origin == "rule" and str(reading.steps[code].get("formula", "")).startswith("sum("):
+        count = len(reading.steps[code]["reads"])
+        phrase = "by_sum"
+    return reading.say(phrase, value=value, code=code, count=count)

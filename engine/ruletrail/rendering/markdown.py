@@ -1,0 +1,73 @@
+"""A page as Markdown (CommonMark with tables). Somebody's text never becomes markup, a link or raw HTML."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ruletrail.problems import make_inert
+from ruletrail.rendering.blocks import Block, Comparison, Folded, Item, Items, Page, Paragraph, Table
+
+_ALWAYS = re.compile(r"[\\`*\[\]<>|~&$!]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_AT_START = re.compile(r"^(?:[#+=:-]|[0-9]{1,9}(?=[.)](?:\s|$)))")
+_INDENT = "  "
+
+
+def write_markdown(page: Page) -> str:
+    """Write a page; every part of it, also the appendices."""
+    lines = [f"# {escape(page.title)}", ""]
+    for subtitle in page.subtitles:
+        lines += [escape(subtitle), ""]
+    lines += _blocks(page.lead, 3)
+    for chapter in page.chapters:
+        lines += [f"## {escape(chapter.title)}", "", *_blocks(chapter.blocks, 3)]
+    for text in page.footer:
+        lines += ["---", "", escape(text)]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def escape(text: str) -> str:
+    """Make a text inert anywhere in Markdown, also at the start of a line."""
+    plain = make_inert(text).strip()
+    escaped = _ALWAYS.sub(lambda match: "\\" + match.group(), plain)
+    # after an at sign a renderer may make a mail link or a mention; a zero-width space, written as text, stops it
+    escaped = escaped.replace("@", "@&#8203;")
+    start = _AT_START.match(escaped)
+    if start is None:
+        return escaped
+    cut = start.end()
+    return escaped[:cut] + "\\" + escaped[cut:] if start.group()[0].isdigit() else "\\" + escaped
+
+
+def _blocks(blocks: Iterable[Block], level: int) -> Iterator[str]:
+    for block in blocks:
+        match block:
+            case Paragraph():
+                yield from (f"**{escape(block.text)}**" if block.heading else escape(block.text), "")
+            case Items():
+                yield from (line for item in block.items for line in _item(item, ""))
+                yield ""
+            case Table():
+                yield from _table(block)
+            case Comparison():
+                bars = (block.left, block.right)
+                yield from (f"> {escape(block.sentence)}", ">", *(f"> - {escape(f'{bar.name}: {bar.number}')}" for bar in bars), "")
+            case Folded():
+                yield from (f"{'#' * level} {escape(block.summary)}", "", *_blocks(block.blocks, level + 1))
+
+
+def _item(item: Item, indent: str) -> Iterator[str]:
+    yield f"{indent}- {escape(item.text)}"
+    for detail in item.details:
+        yield f"{indent}{_INDENT}- {escape(detail)}"
+    for below in item.items:
+        yield from _item(below, indent + _INDENT)
+
+
+def _table(table: Table) -> Iterator[str]:
+    yield from (f"{escape(table.caption)}:", "", _row(table.columns), _row("---" for _ in table.columns))
+    for row in table.rows:
+        yield _row(escape(cell) for cell in row)
+    yield ""
+
+
+def _row(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cells) + " |"

@@ -1,0 +1,199 @@
+"""Why a condition holds: its decisive comparisons with their numbers, and the tree of all its parts."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from ruletrail.formats import Format, show_number
+from ruletrail.rendering.blocks import Bar, Comparison, Item
+from ruletrail.rendering.expressions import Expression, decisive_parts, is_grouped, read_expression, show_node, with_names, with_sides
+from ruletrail.rendering.readings import Reading, Step, describe_gap, fact_of, name_code, unit_of
+from ruletrail.values import ErrorValue, count_finite_decimals, is_non_value
+
+_WHOLE = 1000
+_HUNDRED = 100
+
+
+def give_reason(reading: Reading, step: Step, clause: Mapping[str, Any], *, follow: bool = True) -> str:
+    """Give the comparisons that settle a condition, in one line; decisions that it reads are followed one step."""
+    expression = read_expression(reading, step, clause)
+    if expression is None:
+        return reading.say("gap_not_encoded", why=clause.get("not_encoded", ""))
+    parts = list(decisive_parts(expression))
+    return "; ".join(dict.fromkeys(state_part(expression, part, follow=follow) for part in parts))
+
+
+def state_part(expression: Expression, node: ast.expr, *, follow: bool) -> str:
+    """State one decisive part: `R04 ≥ R05: 10,320348 ≥ 8,50`."""
+    reading, fact = expression.reading, expression.fact(node)
+    if isinstance(node, ast.Name) and node.id in ("true", "false"):
+        return reading.say("always" if node.id == "true" else "never")
+    names = with_names(expression, node)
+    if fact is None:
+        return f"{names}: {show_node(expression, node)}"
+    if is_non_value(fact):
+        return f"{names}: {describe_gap(reading, fact)}"
+    named = _state_text(expression, node)
+    if named is not None:
+        return named + (_follow(expression, node) if follow else "")
+    false = "" if fact is True else f" ({reading.say('false')})"
+    numbers = with_sides(expression, node)
+    return f"{names}{false}" if numbers == names else f"{names}: {numbers}{false}"
+
+
+def _state_text(expression: Expression, node: ast.expr) -> str | None:
+    """State a comparison of a text with a literal as what the text is."""
+    match node:
+        case ast.Compare(left=ast.Name(id=code) as left, ops=[ast.Eq() | ast.NotEq()], comparators=[ast.Constant(value=str(other))]):
+            fact = expression.fact(left)
+            if not isinstance(fact, str):
+                return None
+            value, reading = show_node(expression, left), expression.reading
+            if fact == other:
+                return reading.say("is", name=code, value=value)
+            return reading.say("is_not", name=code, value=value, other=f'"{other}"')
+        case _:
+            return None
+
+
+def _follow(expression: Expression, node: ast.expr) -> str:
+    """Add the reason of a decision that a comparison reads."""
+    code = node.left.id if isinstance(node, ast.Compare) and isinstance(node.left, ast.Name) else ""
+    step = expression.reading.steps.get(code)
+    if step is None or step["kind"] != "decision":
+        return ""
+    return f" ({explain_decision(expression.reading, step)})"
+
+
+# -- Decisions ---------------------------------------------------------------------------------------------------
+
+
+def chosen_case(step: Step) -> Mapping[str, Any] | None:
+    """Return the case that gave a decision its outcome."""
+    cases = [case for case in step["cases"] if case["outcome"] == step["outcome"] and case["value"] is not False]
+    return next((case for case in cases if case["value"] is True), cases[0] if cases else None)
+
+
+def explain_decision(reading: Reading, step: Step) -> str:
+    """Give the reason of a decision's outcome, or of its having none."""
+    chosen = chosen_case(step)
+    if chosen is not None:
+        if "otherwise" in chosen:
+            others = [give_reason(reading, step, case, follow=False) for case in step["cases"] if case is not chosen]
+            return f"{reading.say('otherwise_of')}: {'; '.join(others)}"
+        return give_reason(reading, step, chosen, follow=False)
+    fact = fact_of(step["value"])
+    conflicting = isinstance(fact, ErrorValue) and fact.cause in ("conflict", "no_case") and fact.of == step["id"]
+    told = [
+        case
+        for case in step["cases"]
+        if conflicting and "otherwise" not in case and case["value"] is (fact == ErrorValue("conflict", step["id"]))
+    ]
+    reasons = [give_reason(reading, step, case, follow=False) for case in told]
+    return "; ".join(dict.fromkeys([describe_gap(reading, fact), *reasons]))
+
+
+# -- Comparisons that can be drawn -------------------------------------------------------------------------------
+
+
+def draw_step(reading: Reading, step: Step) -> Iterator[Comparison]:
+    """Yield the decisive comparisons of two numbers behind a decision or section, for drawing."""
+    seen: set[str] = set()
+    cases = step.get("cases", [step])
+    chosen = chosen_case(step) if "cases" in step else step
+    for case in [chosen] if chosen is not None else cases:
+        expression = read_expression(reading, step, case)
+        for part in decisive_parts(expression) if expression is not None else ():
+            drawn = draw_comparison(expression, part) if expression is not None else None
+            if drawn is not None and drawn.sentence not in seen:
+                seen.add(drawn.sentence)
+                yield drawn
+
+
+def draw_comparison(expression: Expression, node: ast.expr) -> Comparison | None:
+    """Draw a comparison of two numbers; None when it is none, or one side is below zero."""
+    if not isinstance(node, ast.Compare) or isinstance(node.comparators[0], ast.List):
+        return None
+    sides = (node.left, node.comparators[0])
+    left, right = (expression.fact(side) for side in sides)
+    if not isinstance(left, Fraction) or not isinstance(right, Fraction) or min(left, right) < 0:
+        return None
+    longest = max(left, right)
+    bars = [
+        Bar(_name_side(expression, side), _with_unit(expression, side), int(size * _WHOLE / longest) if longest else 0)
+        for side, size in zip(sides, (left, right), strict=True)
+    ]
+    return Comparison(_measure(expression, sides, left, right), bars[0], bars[1])
+
+
+def _name_side(expression: Expression, node: ast.expr) -> str:
+    return name_code(expression.reading, node.id) if isinstance(node, ast.Name) else with_names(expression, node)
+
+
+def _with_unit(expression: Expression, node: ast.expr) -> str:
+    unit = unit_of(expression.reading, node.id) if isinstance(node, ast.Name) else ""
+    return f"{show_node(expression, node)} {unit}".rstrip()
+
+
+def _measure(expression: Expression, sides: tuple[ast.expr, ast.expr], left: Fraction, right: Fraction) -> str:
+    """Say by how much one side is above the other."""
+    reading = expression.reading
+    names = {
+        name: f"{with_names(expression, side)} ({show_node(expression, side)})" for name, side in zip(("left", "right"), sides, strict=True)
+    }
+    if left == right:
+        return reading.say("same", **names)
+    grouping = any(is_grouped(expression, side) for side in sides)
+    gap = abs(left - right)
+    decimals = 2 if grouping and (count_finite_decimals(gap) or 0) <= 2 else None  # noqa: PLR2004 - cents
+    difference = show_number(gap, Format(decimals, grouping), reading.language)
+    percent = show_number(gap * _HUNDRED / right, Format(1, grouping=False), reading.language) if right else ""
+    share = reading.say("share", percent=percent, right=with_names(expression, sides[1])) if right else ""
+    return reading.say("above" if left > right else "below", **names, difference=difference, share=share)
+
+
+# -- Every part of a condition -----------------------------------------------------------------------------------
+
+
+def list_parts(expression: Expression, node: ast.expr | None = None) -> Item:
+    """List a condition and all its parts with what each came to, also those not evaluated."""
+    node = node if node is not None else expression.tree
+    outcome = expression.outcome(node)
+    details = (expression.reading.say("replaced"),) if outcome.get("replaced") else ()
+    return Item(_line(expression, node), details, tuple(list_parts(expression, part) for part in _parts_below(expression, node)))
+
+
+def _line(expression: Expression, node: ast.expr) -> str:
+    names, outcome = with_names(expression, node), expression.outcome(node)
+    if "skipped" in outcome or isinstance(node, ast.Name | ast.Constant):
+        return f"{names}: {show_node(expression, node)}"
+    if isinstance(node, ast.BoolOp | ast.UnaryOp | ast.IfExp):
+        return f"{names} → {show_node(expression, node)}"
+    numbers = with_sides(expression, node)
+    middle = "" if numbers == names else f": {numbers}"
+    return f"{names}{middle} → {show_node(expression, node)}"
+
+
+def _parts_below(expression: Expression, node: ast.expr) -> list[ast.expr]:
+    """Return the parts of a part that are worth a line: what is evaluated, not the names in it."""
+    if "skipped" in expression.outcome(node):
+        return []
+    match node:
+        case ast.IfExp():
+            below = [node.test, node.body, node.orelse]
+        case ast.BoolOp():
+            return list(node.values)
+        case ast.UnaryOp():
+            below = [node.operand]
+        case ast.BinOp():
+            below = [node.left, node.right]
+        case ast.Compare(comparators=[ast.List(elts=elements)]):
+            below = [node.left, *elements]
+        case ast.Compare():
+            below = [node.left, node.comparators[0]]
+        case ast.Call():
+            below = list(node.args)
+        case _:
+            below = []
+    return [part for part in below if not isinstance(part, ast.Name | ast.Constant)]

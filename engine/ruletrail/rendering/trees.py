@@ -1,0 +1,139 @@
+"""The tree below one code: each step that it rests on, written once, down to what was declared.
+
+Chains may be ten thousand steps long, so the tree is walked with a list and cut at a depth that can be read.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ruletrail.rendering.blocks import Item
+from ruletrail.rendering.conclusions import (
+    calculate,
+    describe_basis,
+    describe_branches,
+    describe_declared,
+    describe_rounding,
+    explain_section,
+    word_of,
+)
+from ruletrail.rendering.expressions import read_expression, with_names
+from ruletrail.rendering.readings import Reading, Step, fact_of, label_of, show_reported, show_with_unit
+from ruletrail.rendering.reasons import list_parts, state_part
+
+DEEPEST = 12
+MOST_LINES = 600
+
+
+def steps_behind(reading: Reading, code: str) -> list[Step]:
+    """Return the step of a code and all that it rests on, in the order of the trail."""
+    found, waiting = set[str](), [code]
+    while waiting:
+        name = waiting.pop()
+        if name in reading.steps and name not in found:
+            found.add(name)
+            waiting.extend(reading.steps[name]["reads"])
+    return [step for name, step in reading.steps.items() if name in found]
+
+
+class Tree:
+    """Grows the tree below one code: nodes are made in a first pass, and put together from the leaves in a second."""
+
+    def __init__(self, reading: Reading) -> None:
+        """Start with nothing written yet."""
+        self.reading = reading
+        self.seen: set[str] = set()
+        self.lines = 0
+
+    def grow(self, code: str) -> Item:
+        """Return the node of a code with everything below it."""
+        order: list[tuple[int, Item]] = []
+        waiting = [(code, 0)]
+        while waiting:
+            name, depth = waiting.pop()
+            self.lines += 1
+            if self.lines > MOST_LINES:
+                total = len(steps_behind(self.reading, code))
+                order.append((1, Item(self.reading.say("cut_length", count=MOST_LINES, total=total), tone="note")))
+                break
+            order.append((depth, self._node(name, depth)))
+            if name in self.reading.steps and name not in self.seen and depth < DEEPEST:
+                self.seen.add(name)
+                waiting.extend((read, depth + 1) for read in reversed(list(self.reading.steps[name]["reads"])))
+        return _assemble(order)
+
+    def _node(self, code: str, depth: int) -> Item:
+        reading, step = self.reading, self.reading.steps.get(code)
+        if step is None:
+            return _leaf(reading, code)
+        if code in self.seen:
+            return Item(f"{code}: {word_of(reading, step)} ({reading.say('above_already')})", tone="note")
+        if depth == DEEPEST and step["reads"]:
+            return Item(f"{code}: {word_of(reading, step)}", (reading.say("cut_depth", code=code),), tone="note")
+        head = calculate(reading, step) if step["kind"] == "rule" else f"{code}: {word_of(reading, step)}"
+        return Item(head, tuple(_details(reading, step)), tuple(_conditions(reading, step)))
+
+
+def _assemble(order: list[tuple[int, Item]]) -> Item:
+    """Hang each node below the last one that is less deep."""
+    pending: dict[int, list[Item]] = {}
+    for depth, item in reversed(order):
+        below = tuple(reversed(pending.pop(depth + 1, [])))
+        pending.setdefault(depth, []).append(replace(item, items=(*item.items, *below)))
+    return pending[0][0]
+
+
+def _details(reading: Reading, step: Step) -> Iterator[str]:
+    yield from (
+        line for line in (step["label"], describe_rounding(reading, step), describe_declared(reading, step)) if line and line != step["id"]
+    )
+    if step["kind"] == "section":
+        yield explain_section(reading, step)
+    yield from describe_branches(reading, step)
+    yield describe_basis(reading, step)
+    if "note" in step:
+        yield reading.say("note", note=step["note"])
+
+
+def _conditions(reading: Reading, step: Step) -> Iterator[Item]:
+    """List every condition of a step with all its parts, also the cases and branches not taken."""
+    if "when" in step:
+        yield from _clause(reading, step, step["when"], "applies_when")
+    for case in step.get("cases", ()):
+        if "otherwise" in case:
+            yield Item(reading.say("case", outcome=case["outcome"], condition=reading.say("otherwise")))
+        else:
+            chosen = case["outcome"] == step["outcome"] and case["value"] is True
+            yield from _clause(reading, step, case, "case_chosen" if chosen else "case", outcome=case["outcome"])
+    if step["kind"] != "decision":
+        yield from _clause(reading, step, step, "expected" if step["kind"] == "check" else "condition")
+
+
+def _clause(reading: Reading, step: Step, clause: Mapping[str, Any], phrase: str, **details: str) -> Iterator[Item]:
+    expression = read_expression(reading, step, clause)
+    if expression is None:
+        yield Item(reading.say(phrase, condition=reading.say("gap_not_encoded", why=clause.get("not_encoded", "")), **details), tone="open")
+        return
+    whole = list_parts(expression)
+    if "formula" in clause:
+        # the calculation itself is the headline; only what it is made of is listed
+        skipped = "skipped" in expression.outcome(expression.tree)
+        yield from [whole] if skipped else whole.items
+        return
+    if not whole.items and with_names(expression) in (reading.say("true"), reading.say("false")):
+        yield Item(reading.say(phrase, condition=state_part(expression, expression.tree, follow=False), **details))
+        return
+    yield Item(reading.say(phrase, condition=whole.text, **details), whole.details, whole.items)
+
+
+def _leaf(reading: Reading, code: str) -> Item:
+    """Write a field or a constant at the end of a branch."""
+    parameters, reported = reading.document["parameters"], reading.document["report"]["fields"]
+    label = label_of(reading, code)
+    labels = (label,) if label else ()
+    if code in parameters:
+        value = show_with_unit(reading, code, fact_of(parameters[code]["value"]))
+        return Item(reading.say("leaf_parameter", code=code, value=value), (*labels, describe_basis(reading, parameters[code])))
+    if code not in reported:
+        return Item(reading.say("leaf_missing", code=code), labels, tone="open")
+    return Item(reading.say("leaf_report", code=code, value=show_reported(reading, code)), labels)

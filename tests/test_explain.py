@@ -1,0 +1,231 @@
+"""`ruletrail explain`: one value followed back to the paper, conditions with all their parts, unknown codes."""
+
+import io
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ruletrail
+from ruletrail.cli import main
+from ruletrail.cli.consoles import Console
+from ruletrail.problems import ProblemsError
+from ruletrail.rendering import explain_step
+
+ROOT = Path(__file__).parent.parent
+JESI = str(ROOT / "examples/jesi-2024.yaml")
+INCOMPLETE = str(ROOT / "examples/jesi-2024-incompleto.yaml")
+
+
+def run(*words: str) -> tuple[int, str, str]:
+    """Run a command as a terminal would; returns its status, results and problems."""
+    out, err = io.StringIO(), io.StringIO()
+    language: Any = "en" if "en" in words else "it"
+    status = main(["explain", *words], Console(out, err, language, chosen="--lang" in words))
+    return status, " ".join(out.getvalue().split()), err.getvalue()
+
+
+def write_rulebook(folder: Path, rules: str, fields: tuple[str, ...] = ("a", "b")) -> ruletrail.Plan:
+    """Load a small English rulebook over number fields."""
+    properties = {name: {"type": "number", "title": name.upper(), "unit": "kg"} for name in fields}
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:test:small",
+        "type": "object",
+        "properties": {
+            "rulebook": {"type": "string"},
+            "fields": {"type": "object", "properties": properties, "additionalProperties": False},
+        },
+    }
+    (folder / "small.schema.json").write_text(json.dumps(schema), "utf-8")
+    head = (
+        'language: 1\nrulebook: small\nedition: "1"\nversion: 1.0.0\nstatus: draft\ntitle: Small\nreport: small.schema.json\nlocale: en\n'
+    )
+    (folder / "small.yaml").write_text(head + rules, "utf-8")
+    return ruletrail.load(folder / "small.yaml")
+
+
+def explain(plan: ruletrail.Plan, code: str, **fields: str) -> str:
+    report = {"rulebook": "small/1@1.0.0", "fields": {name: Decimal(value) for name, value in fields.items()}}
+    return " ".join(explain_step(plan.evaluate(report).trail.to_dict(), code).split())
+
+
+def test_a_value_goes_back_to_the_paper() -> None:
+    """The example of the house: the ratio, the sum behind it, the declared number."""
+    status, text, _ = run(JESI, "R04")
+    assert status == 0
+    assert "In breve: 10,320348 = 4056 / 39301 · 100; 4056 (R0B) è la somma di 21 valori; 39301 (R03) è dichiarato nella relazione" in text
+    assert "arrotondato a 6 decimali (la metà in su, lontano da zero); prima: 10,32034808…" in text
+    assert "R03 = 39301 abitanti, dichiarato nella relazione Numero di abitanti 2024" in text
+    assert "M24 = 1380 utenti, dichiarato nella relazione" in text
+
+
+def test_a_section_shows_every_case_and_part() -> None:
+    """Both cases of the decision behind it, the one not chosen too, with the truth of each part."""
+    _, text, _ = run(JESI, "quadro_3")
+    assert "caso non_inferiore (scelto): R07_2017 ≥ R06 o R07_2021 ≥ R06 → vero" in text
+    assert "caso inferiore: R07_2017 < R06 e R07_2021 < R06 → falso" in text
+    assert "R07_2021 < R06: 16.686.328,33 < 3.580.390,40 → falso" in text
+
+
+def test_a_branch_not_taken_says_so() -> None:
+    """The amount is 0 because of the decision; the other branch was not evaluated."""
+    _, text, _ = run(JESI, "da_rendicontare", "--lang", "en")
+    assert 'branch taken: 0, because spesa is "non_inferiore"' in text
+    assert "min(R06 - R07_2017; R08): not evaluated: branch not taken" in text
+
+
+def test_a_rule_that_does_not_apply_shows_its_condition() -> None:
+    """M56 has no users: the average is not computed."""
+    _, text, _ = run(JESI, "M56_media")
+    assert "si applica quando M56 > 0: 0 > 0 → falso" in text
+    assert "M56_ore / M56: non calcolato: la regola non si applica" in text
+
+
+def test_a_missing_field_is_named_in_every_part() -> None:
+    """Kleene's parts: what is settled stays settled, what is not says which field is missing."""
+    _, text, _ = run(INCOMPLETE, "quadro_4_motivi")
+    assert 'spesa = "non_inferiore": "non_inferiore" = "non_inferiore" → vero' in text
+    assert "R04 > R05: [manca R03] > 8,50 → manca R03" in text
+    assert "R03: manca nella relazione" in text
+
+
+@pytest.mark.parametrize(
+    ("report", "code", "said"),
+    [
+        (JESI, "R03", "R03 (Numero di abitanti 2024), abitanti: dichiarato nella relazione: 39301 abitanti"),
+        (INCOMPLETE, "R03", "R03 (Numero di abitanti 2024), abitanti: non è dichiarato nella relazione: manca"),
+        (JESI, "ore_anno", "costante del rulebook: 8784 ore/utente"),
+    ],
+)
+def test_a_code_without_a_step_says_where_it_comes_from(report: str, code: str, said: str) -> None:
+    """A field or a constant explains as what it holds, and which steps read it."""
+    status, text, _ = run(report, code)
+    assert status == 0
+    assert said in text
+    assert ("R01B (Abitanti" if code == "R03" else "M12_media_possibile") in text.partition("Chi lo legge")[2]
+
+
+def test_json_holds_the_steps_in_order_and_their_fields() -> None:
+    """One object: the code, the steps behind it as the trail has them, the fields with what was declared."""
+    status, text, _ = run(INCOMPLETE, "livello", "--format", "json")
+    written = json.loads(text)
+    assert status == 0
+    assert list(written) == ["explain", "fields", "steps"]
+    assert written["explain"] == "livello"
+    assert [step["id"] for step in written["steps"]] == ["R0B", "R04", "livello"]
+    assert written["fields"]["R03"]["declared"] == {"missing": ["R03"]}
+    assert written["fields"]["R05"]["declared"] == "8.50"
+    assert written["fields"]["R04"]["declared"] == "10.320348"
+    assert "R06" not in written["fields"]
+
+
+def test_an_unknown_code_offers_the_nearest() -> None:
+    """The letter O for the digit 0, as one of the forms prints it."""
+    status, text, problems = run(JESI, "ROB")
+    assert (status, text) == (2, "")
+    assert "[unknown-step]" in problems
+    assert "intendevi `R0B`?" in problems
+
+
+def test_an_unknown_code_is_a_problem_in_json_too() -> None:
+    """Programs get the problem on standard output."""
+    status, text, _ = run(JESI, "livelo", "--format", "json")
+    problem = json.loads(text)["problems"][0]
+    assert (status, problem["code"]) == (2, "unknown-step")
+    assert "`livello`" in problem["hint"]
+
+
+def test_a_report_that_cannot_be_evaluated_is_refused_first() -> None:
+    """As `evaluate`: the problem of the report, status 2."""
+    status, text, problems = run("nowhere.yaml", "R04")
+    assert (status, text) == (2, "")
+    assert "nowhere.yaml" in problems
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "json"])
+def test_a_chain_of_ten_thousand_steps_ends(tmp_path: Path, form: str) -> None:
+    """No recursion; the tree is cut with a note that says how to go on, the JSON form is whole."""
+    rules = "rules:\n  x0: {formula: a + 1}\n" + "".join(f"  x{i}: {{formula: x{i - 1} + 1}}\n" for i in range(1, 10_000))
+    plan = write_rulebook(tmp_path, rules)
+    document = plan.evaluate({"rulebook": "small/1@1.0.0", "fields": {"a": 1}}).trail.to_dict()
+    explained = explain_step(document, "x9999", "en", form)
+    if form == "json":
+        assert len(json.loads(explained)["steps"]) == 10_000
+    else:
+        assert "10001 = 10000 + 1" in explained
+        assert "ruletrail explain REPORT x9987" in explained.replace("\\`", "`").replace("`", "")
+        assert len(explained) < 12_000
+
+
+def test_a_shared_step_is_written_once(tmp_path: Path) -> None:
+    """Many paths lead to one step; it stands in full once and is then referred to."""
+    rules = "rules:\n  x0: {formula: a + b}\n" + "".join(f"  x{i}: {{formula: x{i - 1} + x{i - 1} * b}}\n" for i in range(1, 6))
+    rules += "  y: {formula: x5 + x3 + x0}\n"
+    text = explain(write_rulebook(tmp_path, rules), "y", a="1", b="2")
+    assert text.count("x3 = x2 + x2 · b") == 1
+    assert "x3: 81 (explained above)" in text
+    assert "x0: 3 (explained above)" in text
+
+
+def test_a_wide_sum_is_cut_with_a_count(tmp_path: Path) -> None:
+    """A sum of two thousand rules says how many steps there are and stops."""
+    names = [f"x{i}" for i in range(2000)]
+    rules = "groups:\n  all: [" + ", ".join(names) + "]\nrules:\n" + "".join(f"  {name}: {{formula: a + 1}}\n" for name in names)
+    text = explain(write_rulebook(tmp_path, rules + "  y: {formula: sum(all)}\n"), "y", a="1")
+    assert "there are 2001 steps in all" in text
+    assert "… 1960 more" in text
+
+
+@pytest.mark.parametrize(
+    ("formula", "shown"),
+    [
+        ("(a + b) * 2 - (a - b)", "y = (a + b) · 2 - (a - b) = (10 + (-4)) · 2 - (10 - (-4)) = -2"),
+        ("a - (b - 1)", "= 10 - (-4 - 1) = 15"),
+        ("-(a + b) / 3", "y = -(a + b) / 3 = -(10 + (-4)) / 3 = -2"),
+        ("a / 3", "= 10 / 3 = 3.333333…"),
+        ("sum(a, b) * 2", "y = sum(a; b) · 2 = (10 + (-4)) · 2 = 12"),
+        ("a / (b + 4)", "= 10 / (-4 + 4): division by zero: b + 4 is 0"),
+        ("1 if a > 5 and not b > 0 else 2", "y = 1 if a > 5 and not b > 0 else 2 = 1"),
+        ("a if b in [-4, 3] else b", "y = a if b in [-4; 3] else b = 10"),
+        ("max(a, b, 0.5)", "y = max(a; b; 0.5) = max(10; -4; 0.5) = 10"),
+    ],
+)
+def test_formulas_keep_their_brackets(tmp_path: Path, formula: str, shown: str) -> None:
+    """Numbers stand in place of the codes, and the brackets still say the same thing."""
+    plan = write_rulebook(tmp_path, f"rules:\n  y: {{formula: '{formula}'}}\n")
+    assert shown in explain(plan, "y", a="10", b="-4")
+
+
+@pytest.mark.parametrize(
+    ("cases", "said"),
+    [
+        (
+            "      - {outcome: up, when: a > 0}\n      - {outcome: down, when: a > 5}\n",
+            "more than one case of d is true; a > 0: 10 > 0; a > 5: 10 > 5",
+        ),
+        (
+            "      - {outcome: up, when: a > 20}\n      - {outcome: down, when: a < 0}\n",
+            "no case of d is true; a > 20: 10 > 20 (false); a < 0",
+        ),
+        (
+            "      - {outcome: up, when: a > 20}\n      - {outcome: down, otherwise: true}\n",
+            "down, because in all other cases: a > 20: 10 > 20 (false)",
+        ),
+        ("      - {outcome: up, when: a > 0 or b > 0}\n      - {outcome: down, when: a <= 0 and b <= 0}\n", "up, because a > 0: 10 > 0 "),
+    ],
+)
+def test_decisions_say_why(tmp_path: Path, cases: str, said: str) -> None:
+    """A conflict shows what holds at once, `no_case` what does not; a gap that is set aside is no reason."""
+    plan = write_rulebook(tmp_path, "decisions:\n  d:\n    label: D\n    cases:\n" + cases)
+    assert said in explain(plan, "d", a="10")
+
+
+def test_an_unknown_code_raises_for_callers(tmp_path: Path) -> None:
+    """Embedders get the problem as a value."""
+    plan = write_rulebook(tmp_path, "rules:\n  y: {formula: a + 1}\n")
+    with pytest.raises(ProblemsError) as caught:
+        explain(plan, "z", a="1")
+    assert [problem.code for problem in caught.value.problems] == ["unknown-step"]

@@ -1,0 +1,370 @@
+"""Trails for readers: the same facts in every form, in plain words, and nobody's text ever more than text."""
+
+import copy
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ruletrail
+from ruletrail.formats import LOCALES
+from ruletrail.rendering import FORMS, explain_step, render_trail
+from ruletrail.rendering.markdown import escape as escape_markdown
+from ruletrail.trails import canonical_json
+
+ROOT = Path(__file__).parent.parent
+EXAMPLES = ("jesi-2024", "livorno-2024", "jesi-2024-incompleto")
+HOSTILE = (
+    '<script>alert(1)</script><img src=x onerror="alert(1)">',
+    "\" onmouseover='x' style=\"color:red\" --></style></title><a href='javascript:x'>",
+    "a\x1b[2J\x07\u202egnp.exe\u2066\u200f\x9b31m",
+    "# title | cell | cell\n\n- item\n```\n<b>",
+    "[link](http://example.org) ![x](y) https://example.org www.example.org a@example.org `x` **b** _i_ ~~s~~ $x$ &amp;",
+    "1. one\n2) two\n> quote\n---\n===\n    code",
+    "{edition} {0} %s {{x}} \\",
+)
+
+
+@pytest.fixture(scope="module")
+def plan() -> ruletrail.Plan:
+    return ruletrail.load("sociale/2024")
+
+
+@pytest.fixture(scope="module")
+def trail_of(plan: ruletrail.Plan, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str, Any]]:
+    """Evaluate an example with some lines changed; None takes a line out."""
+
+    def evaluate(name: str, **changes: str | None) -> dict[str, Any]:
+        text = (ROOT / f"examples/{name}.yaml").read_text("utf-8")
+        for code, value in changes.items():
+            line = "" if value is None else f"  {code}: {value}\n"
+            text, count = re.subn(rf"^  {code}: .*\n(?:    .*\n)*", lambda _, line=line: line, text, flags=re.MULTILINE)
+            assert count == 1, code
+        path = tmp_path_factory.mktemp("report") / "report.yaml"
+        path.write_text(text, "utf-8")
+        return plan.evaluate(path).trail.to_dict()
+
+    return evaluate
+
+
+class Seen(HTMLParser):
+    """What an HTML reader sees: every tag with its attributes, and the text between."""
+
+    def __init__(self, page: str) -> None:
+        """Read a whole page."""
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, tuple[tuple[str, str | None], ...]]] = []
+        self.open: list[str] = []
+        self.text: list[str] = []
+        self.folded: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep a tag, and that it is open."""
+        self.tags.append((tag, tuple(attrs)))
+        if tag not in ("meta", "rect"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep a tag that closes itself."""
+        self.tags.append((tag, tuple(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close the tag that is open, and no other."""
+        assert self.open.pop() == tag
+
+    def handle_comment(self, data: str) -> None:
+        """Refuse comments: we write none."""
+        raise AssertionError(data)
+
+    def handle_data(self, data: str) -> None:
+        """Keep text, apart where it is folded away."""
+        if "style" in self.open:
+            return
+        inside = "details" in self.open and "summary" not in self.open
+        (self.folded if inside else self.text).append(data)
+
+
+def numbers_in(text: str) -> set[str]:
+    return set(re.findall(r"\d[\d.,]*\d|\d", text))
+
+
+def read_markdown(text: str) -> str:
+    """Undo the escapes of Markdown, as a reader's program does."""
+    return re.sub(r"\\(.)", r"\1", text.replace("&#8203;", "\u200b"))
+
+
+def in_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+# -- The same facts ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_all_forms_show_the_same_numbers(trail_of: Callable[..., dict[str, Any]], name: str, language: Any) -> None:
+    """Markdown holds what HTML holds; the text form all of that but the folded appendices."""
+    document = trail_of(name)
+    page = Seen(render_trail(document, "html", language))
+    markdown = read_markdown(render_trail(document, "markdown", language))
+    text = render_trail(document, "text", language)
+    assert numbers_in(markdown) == numbers_in(" ".join(page.text + page.folded))
+    assert numbers_in(text) == numbers_in(" ".join(page.text))
+    assert len(numbers_in(text)) > 50
+
+
+def test_every_computed_value_is_shown_in_every_form(trail_of: Callable[..., dict[str, Any]]) -> None:
+    """No rule's value is lost on the way to a reader."""
+    document = trail_of("livorno-2024")
+    shown = {
+        "R04": "14,802044",
+        "R01B": "1942",
+        "R0B": "22709",
+        "R0B_2019": "16366",
+        "da_rendicontare": "0,00 euro",
+        "M24_media": "0,69505783",
+    }
+    assert set(shown) <= set(document["result"]["values"])
+    for form in ("text", "markdown", "html"):
+        rendered = render_trail(document, form)
+        assert [code for code, value in shown.items() if value not in rendered] == []
+
+
+def test_json_is_the_stored_trail(trail_of: Callable[..., dict[str, Any]]) -> None:
+    """The JSON form is the canonical bytes and one newline, in no language."""
+    document = trail_of("jesi-2024")
+    assert render_trail(document, "json", "en") == render_trail(document, "json", "it") == canonical_json(document) + "\n"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_rendering_changes_nothing(trail_of: Callable[..., dict[str, Any]], form: str) -> None:
+    """The document is the caller's: rendering and explaining only read it."""
+    document = trail_of("jesi-2024-incompleto")
+    before = copy.deepcopy(document)
+    first = render_trail(document, form) + explain_step(document, "livello", None, form)
+    assert document == before
+    assert first == render_trail(document, form) + explain_step(document, "livello", None, form)
+
+
+# -- What the reader learns --------------------------------------------------------------------------------------
+
+
+def test_a_complete_report_says_so_and_why(trail_of: Callable[..., dict[str, Any]]) -> None:
+    """Status, decisions, the Quadro that is not due with its reason, the counts, and the formula with its numbers."""
+    text = in_one_line(render_trail(trail_of("jesi-2024"), "text"))
+    for said in (
+        "Rulebook sociale/2024, edizione 2024, versione 1.0.0 (pubblicato)",
+        "Relazione completa",
+        "Non c'è altro da compilare",
+        "perché R04 ≥ R05: 10,320348 ≥ 8,50",
+        "R04 (10,320348) supera R05 (8,50) di 1,820348 (21,4 % di R05)",
+        '(quadro_3): NON dovuto, perché spesa è "non_inferiore", non "inferiore" (R07_2017 ≥ R06: 9.514.040,39 ≥ 3.580.390,40',
+        "15 valori dichiarati: 4 uguali, 11 arrotondati.",
+        "8 frasi ritrovate nel modulo.",
+        "39 controlli superati",
+        "R04 = R0B / R03 · 100 = 4056 / 39301 · 100 = 10,320348 %",
+        "È un aiuto alla decisione",
+    ):
+        assert said in text
+
+
+def test_a_missing_field_is_named_with_what_needs_it(trail_of: Callable[..., dict[str, Any]]) -> None:
+    """A gap says which field to fill in and is never a negative answer."""
+    text = in_one_line(render_trail(trail_of("jesi-2024-incompleto"), "text"))
+    assert "Compila R03 (Numero di abitanti 2024), abitanti serve a: R01B, R04, livello" in text
+    assert "(livello): indeterminato, perché manca R03" in text
+    assert "4056 / [manca R03] · 100: manca R03" in text
+    assert "2 non verificabili" in text
+    assert "10,320348: non verificabile (manca R03)" in text
+    assert "(livello): inferiore" not in text
+
+
+def test_division_by_zero_shows_the_division(trail_of: Callable[..., dict[str, Any]]) -> None:
+    """With no inhabitants the reader sees `4056 / 0`, not a number."""
+    document = trail_of("jesi-2024", R03="0")
+    for form in ("text", "markdown", "html"):
+        rendered = in_one_line(render_trail(document, form))
+        assert "divisione per zero: R03 vale 0" in rendered
+        assert "4056 / 0 · 100" in rendered
+    text = in_one_line(render_trail(document, "text"))
+    assert "Relazione non valida: un valore dichiarato è diverso da quello calcolato; un valore non si può calcolare." in text
+    assert "dichiarato 802, calcolato 0 abitanti/assistente sociale" in text
+
+
+def test_a_due_section_that_is_not_encoded_says_both(trail_of: Callable[..., dict[str, Any]]) -> None:
+    """Spending below the need on both columns: Quadro 3 is due, why, and that its fields are not known."""
+    text = in_one_line(render_trail(trail_of("livorno-2024", R07_2017="1000000.00", R07_2021="2000000.50"), "text"))
+    assert '(quadro_3): dovuto, perché spesa è "inferiore" (R07_2017 < R06: 1.000.000,00 < 17.167.708,08; R07_2021 < R06' in text
+    assert "È dovuto, ma i suoi campi non sono codificati: le etichette dei righi R09-R15 non sono note" in text
+    assert "Da valutare a mano, non è codificato: quadro_3" in text
+    assert "R07_2017 (1.000.000,00) è sotto R06 (17.167.708,08) di 16.167.708,08 (94,2 % di R06)" in text
+
+
+def test_exact_equality_says_that_no_sentence_covers_it(trail_of: Callable[..., dict[str, Any]]) -> None:
+    """R04 = R05: neither sentence of the form holds, and the reader is told."""
+    text = in_one_line(render_trail(trail_of("jesi-2024", R05="10.320348"), "text"))
+    assert "R04 (10,320348) e R05 (10,320348) sono esattamente uguali" in text
+    assert "nessuna frase nota del modulo copre la parità" in text
+
+
+def test_a_declared_value_that_differs_shows_both_numbers(trail_of: Callable[..., dict[str, Any]]) -> None:
+    """Every `differs` stands with what was declared and what was computed."""
+    text = in_one_line(render_trail(trail_of("jesi-2024", R0B="4057"), "text", "en"))
+    assert "Correct R0B (Totale utenti 2024): declared 4057, computed 4056 utenti" in text
+    assert "R0B (Totale utenti 2024): declared 4057, computed 4056 utenti: they differ" in text
+    assert "15 declared values: 1 different, 3 equal, 11 rounded." in text
+
+
+def test_a_failed_serious_check_says_what_to_correct(trail_of: Callable[..., dict[str, Any]]) -> None:
+    """The message of the check stands among what is to be done."""
+    text = in_one_line(render_trail(trail_of("jesi-2024", R22="SI", R40='""'), "text"))
+    assert "un controllo grave è fallito" in text
+    assert "Correggi: R22 è SI, ma la relazione in formato libero (R40) è vuota: specificare lì il motivo." in text
+
+
+def test_a_draft_says_that_it_is_one(trail_of: Callable[..., dict[str, Any]]) -> None:
+    """No reader takes a draft's answer for a published one."""
+    document = copy.deepcopy(trail_of("jesi-2024"))
+    document["rulebook"]["status"] = "draft"
+    for form in ("text", "markdown", "html"):
+        assert "Attenzione: questo rulebook è una bozza" in in_one_line(render_trail(document, form))
+        assert "Attenzione: questo rulebook è una bozza" in in_one_line(explain_step(document, "R04", None, form))
+
+
+def test_numbers_follow_the_reader(trail_of: Callable[..., dict[str, Any]]) -> None:
+    """English readers get English separators; the rulebook's locale is the default."""
+    document = trail_of("jesi-2024")
+    assert "3,580,390.40" in render_trail(document, "text", "en")
+    assert "3.580.390,40" in render_trail(document, "text", "it")
+    assert render_trail(document, "text", None) == render_trail(document, "text", "it")
+
+
+# -- HTML --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_html_is_one_quiet_file(trail_of: Callable[..., dict[str, Any]], language: Any) -> None:
+    """No script, nothing fetched, a policy that forbids both, and the language declared."""
+    page = render_trail(trail_of("jesi-2024"), "html", language)
+    seen = Seen(page)
+    tags = {tag for tag, _ in seen.tags}
+    assert not tags & {"script", "link", "img", "iframe", "object", "form", "base"}
+    assert seen.tags[0] == ("html", (("lang", language),))
+    policy = next(dict(attributes)["content"] for tag, attributes in seen.tags if ("http-equiv", "Content-Security-Policy") in attributes)
+    assert policy is not None
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert "url(" not in page
+    assert "@import" not in page
+    names = {name for _, attributes in seen.tags for name, _ in attributes}
+    assert not {name for name in names if name.startswith("on") or name in ("style", "src")}
+    assert all(dict(attributes)["href"].startswith("#c") for tag, attributes in seen.tags if tag == "a")  # type: ignore[union-attr]
+
+
+def test_html_is_made_for_screen_readers(trail_of: Callable[..., dict[str, Any]]) -> None:
+    """One title, headings in order, landmarks, and tables with named rows and columns."""
+    seen = Seen(render_trail(trail_of("jesi-2024"), "html"))
+    tags = [tag for tag, _ in seen.tags]
+    headings = [int(tag[1]) for tag in tags if re.fullmatch(r"h[1-6]", tag)]
+    assert headings[0] == 1
+    assert headings.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(headings))
+    assert tags.count("main") == 1
+    assert {"header", "nav", "footer", "caption", "figcaption"} <= set(tags)
+    scopes = [dict(attributes).get("scope") for tag, attributes in seen.tags if tag == "th"]
+    assert set(scopes) == {"row", "col"}
+    assert tags.count("figure") == 3
+    ids = [dict(attributes)["id"] for _, attributes in seen.tags if "id" in dict(attributes)]
+    assert len(ids) == len(set(ids))
+
+
+def test_bars_are_as_long_as_the_numbers(trail_of: Callable[..., dict[str, Any]]) -> None:
+    """R05 is 8.50 / 10.320348 of R04: 823 thousandths."""
+    page = render_trail(trail_of("jesi-2024"), "html")
+    lengths = re.findall(r'<rect class="(?:left|right)" x="0" y="0" width="(\d+)"', page)
+    assert lengths[:2] == ["1000", "823"]
+
+
+# -- Hostile texts -----------------------------------------------------------------------------------------------
+
+
+def infect(document: Mapping[str, Any], text: str) -> dict[str, Any]:
+    """Put a text wherever a trail holds somebody's words."""
+    infected: dict[str, Any] = copy.deepcopy(dict(document))
+    infected["report"]["subject"] = dict.fromkeys(infected["report"]["subject"], text)
+    infected["rulebook"]["title"] = text
+    for entry in (*infected["fields"].values(), *infected["parameters"].values()):
+        entry.update(label=text, unit=text)
+    for source in infected["sources"].values():
+        source.update(title=text, url=text)
+    for code in ("R00C", "R40"):
+        infected["report"]["fields"][code] = {"text": text}
+    for step in infected["steps"]:
+        step.update(label=text, note=text)
+        if "message" in step:
+            step["message"]["text"] = text
+        if "R40" in step["reads"]:
+            step["reads"]["R40"]["value"] = {"text": text}
+    infected["result"]["printed"]["unmatched"] = [text]
+    return infected
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_tag_or_attribute_of_html_comes_from_data(trail_of: Callable[..., dict[str, Any]], text: str) -> None:
+    """A hostile text leaves the very tags and attributes that a harmless one leaves."""
+    document = trail_of("jesi-2024-incompleto")
+    harmless, hostile = infect(document, "harmless"), infect(document, text)
+    for render in (lambda d: render_trail(d, "html"), lambda d: explain_step(d, "livello", None, "html")):
+        assert Seen(render(hostile)).tags == Seen(render(harmless)).tags
+        assert "alert(1)" not in text or "alert(1)" in "".join(Seen(render(hostile)).text)
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+@pytest.mark.parametrize("text", HOSTILE)
+def test_nothing_reaches_a_terminal_but_text(trail_of: Callable[..., dict[str, Any]], text: str, form: str) -> None:
+    """No control character and none that turns the direction of writing, in any form."""
+    document = infect(trail_of("jesi-2024-incompleto"), text)
+    for rendered in (
+        render_trail(document, form),
+        explain_step(document, "livello", None, form),
+        explain_step(document, "R40", None, form),
+    ):
+        bad = {char for char in rendered if unicodedata.category(char).startswith("C")} - {"\n"}
+        assert bad == set()
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_markdown_keeps_its_own_structure(trail_of: Callable[..., dict[str, Any]], text: str) -> None:
+    """Headings, list marks and table cells are ours alone; nothing becomes HTML, a link or emphasis."""
+    document = trail_of("jesi-2024-incompleto")
+    harmless, hostile = (render_trail(infect(document, words), "markdown") for words in ("harmless", text))
+    shape = re.compile(r"^ *(#+ |- |> ?- |> ?|---$|\*\*|\| )?")
+    assert [shape.match(line)[0] for line in hostile.split("\n")] == [shape.match(line)[0] for line in harmless.split("\n")]  # type: ignore[index]
+    pipes = [len(re.findall(r"(?<!\\)\|", line)) for line in hostile.split("\n")]
+    assert pipes == [len(re.findall(r"(?<!\\)\|", line)) for line in harmless.split("\n")]
+    bare = re.sub(r"\\.", "", hostile)
+    assert not re.search(r"[<`$~]|\]\(|://|www\.|@[A-Za-z]|&(?!#8203;)", bare)
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("M12_media", "M12_media"),
+        ("_x_", "\\_x\\_"),
+        ("3.580.390,40", "3.580.390,40"),
+        ("1. uno", "1\\. uno"),
+        ("- x", "\\- x"),
+        ("a|b", "a\\|b"),
+        ("http://x", "http\\://x"),
+        ("\\|", "\\\\\\|"),
+    ],
+)
+def test_markdown_escapes(text: str, escaped: str) -> None:
+    """What could be markup is escaped; numbers and codes stay readable in the source."""
+    assert escape_markdown(text) == escaped
