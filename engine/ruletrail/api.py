@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
-from ruletrail.documents import REPORT_LIMITS, Node, from_python, read_bytes, read_document
+from ruletrail.documents import REPORT_LIMITS, Node, read_bytes, read_document
 from ruletrail.evaluations import evaluate_record
 from ruletrail.library import Source, find_rulebook, load_plan, shipped_library, source_of_path
 from ruletrail.plans import Plan as CompiledPlan
@@ -112,11 +112,23 @@ class Plan:
 
         Raises `ProblemsError` when the report breaks the schema or is for another rulebook.
         """
-        return Evaluation(evaluate_record(self.compiled, report if isinstance(report, Report) else self.read(report)))
+        checked = self._own(report) if isinstance(report, Report) else self.read(report)
+        return Evaluation(evaluate_record(self.compiled, checked))
+
+    def _own(self, report: Report) -> Report:
+        """Refuse a report that was checked for another rulebook or against another schema."""
+        problems = compare_reference(report.reference, report.reference_mark, self.compiled)
+        if not problems and report.schema is not self.compiled.schema and report.schema.content != self.compiled.schema.content:
+            problems = [report_of_another(report.reference, report.reference_mark, self.compiled)]
+        if problems:
+            raise ProblemsError(problems)
+        return report
 
     def read(self, report: Mapping[str, object] | str | Path) -> Report:
         """Check a report against the rulebook's schema and return it, exact and immutable."""
         if isinstance(report, Mapping):
+            from ruletrail.documents import from_python  # noqa: PLC0415 - a report from a file does not need it
+
             node, problems = from_python(report, "report", REPORT_LIMITS)
         elif isinstance(report, str | Path):
             path = Path(report)
@@ -142,14 +154,22 @@ class Plan:
 def check_reference(node: Node, plan: CompiledPlan) -> None:
     """Refuse a report that names another rulebook, edition or pinned version."""
     reference, mark, problems = read_reference(node)
-    identity = plan.rulebook.identity
     if reference is not None and not problems:
-        same = (reference.name, reference.edition) == (identity.name, identity.edition)
-        if not same or reference.version not in ("", identity.version):
-            details = {"text": quote(str(reference)), "rulebook": quote(str(identity))}
-            problems = [Problem("report-of-another", mark, details)]
+        problems = compare_reference(reference, mark, plan)
     if problems:
         raise ProblemsError(problems)
+
+
+def compare_reference(reference: Reference, mark: Mark, plan: CompiledPlan) -> list[Problem]:
+    """Find whether a reference names the plan's rulebook: name, edition, and version where it is pinned."""
+    identity = plan.rulebook.identity
+    same = (reference.name, reference.edition) == (identity.name, identity.edition)
+    return [] if same and reference.version in ("", identity.version) else [report_of_another(reference, mark, plan)]
+
+
+def report_of_another(reference: Reference, mark: Mark, plan: CompiledPlan) -> Problem:
+    """Say that a report is not for this rulebook."""
+    return Problem("report-of-another", mark, {"text": quote(str(reference)), "rulebook": quote(str(plan.rulebook.identity))})
 
 
 def load(rulebook: str | Path, *, as_of: date | str | None = None) -> Plan:

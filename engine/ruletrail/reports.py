@@ -40,6 +40,8 @@ class Report:
     printed: tuple[str, ...]
     mark: Mark
     reference_mark: Mark
+    schema: Schema
+    """What it was checked against."""
 
 
 def read_reference(node: Node) -> tuple[Reference | None, Mark, list[Problem]]:
@@ -75,7 +77,7 @@ def build_report(node: Node, data: Any, schema: Schema) -> tuple[Report | None, 
     problems += found
     if problems or reference is None:
         return None, problems
-    return Report(reference, subject, fields, printed, node.mark, mark), []
+    return Report(reference, subject, fields, printed, node.mark, mark, schema), []
 
 
 def _unknown(key: str, written: ScalarNode, known: Any) -> Problem:  # noqa: ANN401

@@ -143,10 +143,11 @@ def _check_comparison(node: ast.Compare, start: int, shown: str) -> Iterator[Fin
         return
     if not isinstance(node.ops[0], _COMPARISONS):
         yield Finding("formula-construct", start, shown)
-    elif isinstance(node.ops[0], ast.In | ast.NotIn):
-        right = node.comparators[0]
-        if not isinstance(right, ast.List) or not right.elts or not all(map(_is_item, right.elts)):
-            yield Finding("formula-in-list", start, shown)
+        return
+    right = node.comparators[0]
+    is_list = isinstance(right, ast.List) and bool(right.elts) and all(map(_is_item, right.elts))
+    if is_list != isinstance(node.ops[0], ast.In | ast.NotIn) or (isinstance(right, ast.List) and not is_list):
+        yield Finding("formula-in-list", start, shown)
 
 
 def _is_item(node: ast.expr) -> bool:

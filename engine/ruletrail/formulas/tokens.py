@@ -159,6 +159,8 @@ def _judge_sign(token: Token, previous: Token | None, following: list[Token], de
         yield Finding(_HABITS[sign], token.offset, sign, _INSTEAD.get(sign, ""))
     elif sign == "[" and previous is not None and ((previous.kind == "name" and previous.text not in WORDS) or previous.text == ")"):
         yield Finding("formula-subscript", token.offset, sign)
+    elif sign == "(" and previous is not None and previous.text == ")":
+        yield Finding("formula-construct", token.offset, sign)
     elif sign == "," and depth <= 0:
         yield _judge_comma(token, previous, following)
     elif token.kind == "other":
