@@ -1,17 +1,32 @@
 """ruletrail: a declarative rules engine that explains every answer.
 
 >>> import ruletrail
->>> plan = ruletrail.load("sociale/2024")
->>> evaluation = plan.evaluate("examples/jesi-2024.yaml")
->>> evaluation.decisions["spesa"]
-'non_inferiore'
+>>> plan = ruletrail.load("examples/garden/garden.yaml")
+>>> evaluation = plan.evaluate("examples/garden/application.yaml")
+>>> evaluation.decisions["outcome"]
+'granted'
 """
 
-from ruletrail.api import Evaluation, Plan, load
-from ruletrail.problems import Mark, Problem, ProblemsError
-from ruletrail.reports import Report
-from ruletrail.trails import Trail
+from typing import TYPE_CHECKING
+
+from ruletrail.doors import open_late
 from ruletrail.versions import ENGINE_VERSION
+
+if TYPE_CHECKING:
+    from ruletrail.api import Evaluation, Plan, load
+    from ruletrail.problems import Mark, Problem, ProblemsError
+    from ruletrail.reports import Report
+    from ruletrail.trails import Trail
+else:
+    __getattr__ = open_late(
+        __name__,
+        {
+            "api": ["Evaluation", "Plan", "load"],
+            "problems": ["Mark", "Problem", "ProblemsError"],
+            "reports": ["Report"],
+            "trails": ["Trail"],
+        },
+    )
 
 __version__ = ENGINE_VERSION
 

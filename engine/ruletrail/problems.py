@@ -8,9 +8,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Literal
-
-from ruletrail.catalogue import HINTS, TEXTS, WORDS
 
 Severity = Literal["error", "warning", "info"]
 
@@ -52,18 +51,26 @@ class Problem:
     @property
     def severity(self) -> Severity:
         """How bad it is; only errors stop a document from being used."""
-        return TEXTS[self.code].severity
+        severity: Severity = _catalogue().TEXTS[self.code].severity
+        return severity
 
     def message(self, language: str) -> str:
         """Say what is wrong, in `it` or `en`, without a final stop."""
-        return _fill(TEXTS[self.code].sentences[language], self.details, language)
+        return _fill(_catalogue().TEXTS[self.code].sentences[language], self.details, language)
 
     def hint(self, language: str) -> str:
         """Say what to do about it, in `it` or `en`; never empty."""
         if self.suggestion:
-            return _fill(HINTS["did-you-mean"][language], {"suggestion": self.suggestion}, language)
-        texts = HINTS[self.advice] if self.advice else TEXTS[self.code].hints
+            return _fill(_catalogue().HINTS["did-you-mean"][language], {"suggestion": self.suggestion}, language)
+        texts = _catalogue().HINTS[self.advice] if self.advice else _catalogue().TEXTS[self.code].hints
         return _fill(texts[language], self.details, language)
+
+
+def _catalogue() -> ModuleType:
+    """Open the catalogue of sentences; where nothing is wrong nobody needs it."""
+    from ruletrail import catalogue  # noqa: PLC0415 - ten modules of sentences, for a problem only
+
+    return catalogue
 
 
 class ProblemsError(Exception):
@@ -144,7 +151,7 @@ def _translate(detail: str, language: str) -> str:
     if not detail.startswith(_TERM):
         return detail
     either = {"it": " o ", "en": " or "}[language]
-    return either.join(WORDS[word][language] for word in detail.removeprefix(_TERM).split("|"))
+    return either.join(_catalogue().WORDS[word][language] for word in detail.removeprefix(_TERM).split("|"))
 
 
 def name_foreign_letters(text: str) -> str:

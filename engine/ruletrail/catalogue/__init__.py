@@ -6,7 +6,7 @@ published, keeps its meaning. Each code has a document in `tests/problems/` that
 
 from collections.abc import Mapping
 
-from ruletrail.catalogue import archives, commands, documents, formulas, layouts, lints, rulebooks, schemas
+from ruletrail.catalogue import archives, commands, documents, examples, formulas, layouts, lints, rulebooks, schemas, verification
 from ruletrail.catalogue.texts import Text
 from ruletrail.catalogue.words import HINTS, WORDS
 
@@ -19,6 +19,8 @@ TEXTS: Mapping[str, Text] = {
     **layouts.TEXTS,
     **archives.TEXTS,
     **lints.TEXTS,
+    **examples.TEXTS,
+    **verification.TEXTS,
 }
 
 __all__ = ["HINTS", "TEXTS", "WORDS", "Text"]

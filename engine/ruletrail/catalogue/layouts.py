@@ -11,13 +11,14 @@ TEXTS = {
         "correggi `rulebook` nel layout", "mend `rulebook` in the layout"),
     # -- the layout, found before any form is read
     "layout-element": error(
-        "un elemento di `form` è uno solo tra {known}", "an element of `form` is exactly one of {known}",
-        "dividilo in più elementi, o scrivi quale è", "split it into several elements, or write which it is"),
+        "ogni elemento di `form` ha una sola di queste chiavi: {known}", "each element of `form` has exactly one of these keys: {known}",
+        "dividilo in più elementi, o aggiungi la chiave che manca", "split it into several elements, or add the key that is missing"),
     "layout-without-words": error(
         "questo testo è vuoto: nel modulo non si può trovare", "this text is empty: it cannot be found in a form",
         "scrivi le parole stampate", "write the printed words"),
     "layout-subject": error(
-        "{text} non è testo fisso seguito da nomi tra graffe", "{text} is not fixed text followed by names in braces",
+        "{text} deve cominciare con un testo fisso e avere nomi tra graffe, separati da altro testo fisso",
+        "{text} must begin with fixed text and hold names in braces, with fixed text between them",
         "scrivi per esempio `Comune {{comune}} ({{provincia}})`", "write for example `City {{city}} ({{county}})`"),
     "layout-unknown-kind": error(
         "il tipo di rigo {name} non c'è in `kinds`", "the kind of row {name} is not in `kinds`",
@@ -39,9 +40,14 @@ TEXTS = {
         "due righi hanno la stessa etichetta {text}", "two rows have the same label {text}",
         "rendi diverse le etichette, come nel modulo", "make the labels differ, as in the form"),
     "layout-inline-value": error(
-        "{code} non sta nelle celle del rigo, in quest'ordine", "{code} is not among the row's cells, in this order",
+        "in `inline`, {code} non è tra le celle del rigo, o non segue il loro ordine",
+        "in `inline`, {code} is not among the row's cells, or not in their order",
         "in `inline` scrivi campi di `cells`, nell'ordine delle celle",
         "in `inline` write fields of `cells`, in the cells' order"),
+    "layout-inline-condition": error(
+        "{code} è in `zero` o in `positive`, ma non tra i `values` accanto",
+        "{code} is in `zero` or in `positive`, but not among the `values` beside it",
+        "aggiungilo a `values`, o togli la condizione", "add it to `values`, or take the condition away"),
     "layout-text-not-alone": error(
         "il testo {code} non ha una fine riconoscibile: dev'essere solo nel rigo",
         "the text {code} has no end of its own: it must stand alone in its row",
@@ -65,16 +71,17 @@ TEXTS = {
         "controlla il file e il rulebook indicato con `--rulebook`",
         "check the file and the rulebook given with `--rulebook`"),
     "form-label-differs": error(
-        "{code} non letto: l'etichetta del rigo non è quella attesa",
-        "{code} not read: the label of its row is not the expected one",
-        "controlla sul modulo e scrivi il valore a mano", "look at the form and write the value by hand"),
+        "{code} non letto: l'etichetta del rigo non è quella attesa, {expected}",
+        "{code} not read: the label of its row is not the expected one, {expected}",
+        "controlla sul modulo che il rigo sia quello, e scrivi il valore a mano",
+        "check on the form that it is the right row, and write the value by hand"),
     "form-count-differs": error(
         "{code} non letto: nel rigo c'è un numero di valori inatteso, o una parola che non è un valore",
         "{code} not read: its row holds an unexpected number of values, or a word that is no value",
         "controlla sul modulo e scrivi il valore a mano", "look at the form and write the value by hand"),
     "form-number-style": error(
-        "{code} non letto: il numero non è scritto come gli altri del modulo",
-        "{code} not read: the number is not written in the form's style",
+        "{code} non letto: {text} non è scritto come gli altri numeri del modulo",
+        "{code} not read: {text} is not written like the form's other numbers",
         "controlla decimali e migliaia sul modulo, e scrivi il valore a mano",
         "check decimals and thousands on the form, and write the value by hand"),
     "form-columns-unknown": error(
@@ -82,14 +89,15 @@ TEXTS = {
         "{code} not read: the line of column names is not the expected one",
         "controlla che il modulo sia di questa edizione", "check that the form is of this edition"),
     "form-row-repeated": error(
-        "{code} non letto: compare più volte", "{code} not read: it appears more than once",
+        "{code} non letto: compare più volte, la prima alla riga {line}",
+        "{code} not read: it appears more than once, first on line {line}",
         "togli la ripetizione dal testo del modulo", "remove the repetition from the form's text"),
     "form-more-follows": error(
         "{code} non letto: dopo il rigo ci sono altri numeri", "{code} not read: more numbers follow its row",
         "controlla a quale rigo appartengono", "check which row they belong to"),
     "form-end-unknown": error(
-        "{code} non letto: manca, o si ripete, ciò che dovrebbe seguire, e non si sa dove finisce",
-        "{code} not read: what should follow is missing or repeated, so nobody knows where it ends",
+        "{code} non letto: non si sa dove finisce, perché ciò che lo segue nel modulo manca o si ripete",
+        "{code} not read: nobody knows where it ends, because what follows it on the form is missing or repeated",
         "controlla che il testo del modulo sia completo", "check that the form's text is complete"),
     "form-line-repeated": error(
         "{code} non letto: il suo testo ripete una riga", "{code} not read: its text repeats a line",
@@ -97,7 +105,7 @@ TEXTS = {
     "form-text-too-long": error(
         "{code} non letto: il testo è troppo lungo per una relazione",
         "{code} not read: the text is too long for a report",
-        "controlla dove finisce", "check where it ends"),
+        "controlla dove finisce: forse ha preso anche ciò che segue", "check where it ends: it may have taken in what follows"),
     "form-value-absent": error(
         "nel modulo non ci sono i righi di {codes}", "the form does not hold the rows of {codes}",
         "controlla che il testo del modulo sia completo", "check that the form's text is complete"),

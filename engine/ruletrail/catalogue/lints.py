@@ -12,7 +12,8 @@ TEXTS = {
     # names
     "lookalike-codes": warning(
         "{code} e {other} si distinguono solo per lettere che si somigliano", "{code} and {other} differ only by letters that look alike",
-        "rinomina uno dei due, per esempio con un suffisso che dica che cos'è", "rename one of them, for example with a suffix that says what it is"),
+        "rinomina uno dei due, per esempio con un suffisso che dica che cos'è",
+        "rename one of them, for example with a suffix that says what it is"),
     "unused-parameter": warning(
         "nessuna formula e nessun messaggio usa il parametro {code}", "no formula and no message uses the parameter {code}",
         "usalo al posto del numero scritto nelle formule, o toglilo", "use it in place of the number written in formulas, or remove it"),
@@ -26,16 +27,20 @@ TEXTS = {
         "show it in a message or declare it as a field if it is a result; otherwise remove it"),
     "unused-field": warning(
         "nessuna regola legge il campo {code} e nessuna sezione lo elenca", "no rule reads the field {code} and no section lists it",
-        "elencalo nella sezione del modulo in cui sta, o toglilo dallo schema", "list it in the section of the form where it stands, or remove it from the schema"),
+        "elencalo nella sezione del modulo in cui sta, o toglilo dallo schema",
+        "list it in the section of the form where it stands, or remove it from the schema"),
     "unused-source": info(
         "nessuna voce cita la fonte {text}", "no entry cites the source {text}",
         "citala dove serve con `source`, o toglila", "cite it where it belongs with `source`, or remove it"),
     "unused-outcome": info(
-        "nessuna formula chiede se {code} è {text}, e l'esito non ha un messaggio", "no formula asks whether {code} is {text}, and the outcome has no message",
-        "controlla il nome dell'esito nelle condizioni, o aggiungi un messaggio", "check the outcome's name in the conditions, or add a message"),
+        "nessuna formula chiede se {code} è {text}, e l'esito non ha un messaggio",
+        "no formula asks whether {code} is {text}, and the outcome has no message",
+        "controlla il nome dell'esito nelle condizioni, o aggiungi un messaggio",
+        "check the outcome's name in the conditions, or add a message"),
     "required-undeclared": error(
         "lo schema richiede {code}, che non dichiara", "the schema requires {code}, which it does not declare",
-        "dichiara il campo sotto `properties`, o toglilo da `required`", "declare the field under `properties`, or remove it from `required`"),
+        "dichiara il campo sotto `properties`, o toglilo da `required`",
+        "declare the field under `properties`, or remove it from `required`"),
     # units and precision
     "ratio-against-percentage": warning(
         "{text} mette insieme un rapporto e una percentuale", "{text} puts a ratio and a percentage together",
@@ -70,17 +75,20 @@ TEXTS = {
         "la condizione {text} non è mai vera", "the condition {text} is never true",
         "togli ciò che ne dipende, o correggi il confronto", "remove what depends on it, or mend the comparison"),
     "condition-subsumed": warning(
-        "{text} non cambia nulla: lo decide già il resto della condizione", "{text} changes nothing: the rest of the condition decides it already",
+        "{text} non cambia nulla: lo decide già il resto della condizione",
+        "{text} changes nothing: the rest of the condition decides it already",
         "toglilo, o correggi il confronto", "remove it, or mend the comparison"),
     "case-subsumed": warning(
-        "questo caso non si raggiunge mai: quelli prima coprono già {text}", "this case is never reached: those before already cover {text}",
+        "questo caso non si raggiunge mai: quelli prima coprono già {text}",
+        "this case is never reached: those before already cover {text}",
         "sposta il caso più su, o toglilo", "move the case up, or remove it"),
     "cases-overlap": warning(
         "quando {text} è vera è vero anche un caso precedente: l'esito sarebbe un conflitto",
         "when {text} is true an earlier case is true as well: the outcome would be a conflict",
         "rendi i casi esclusivi, o dichiara `policy: first`", "make the cases exclusive, or declare `policy: first`"),
     "constant-out-of-range": warning(
-        "il valore {text} è fuori da ciò che lo schema ammette per {code}: {range}", "the value {text} is outside what the schema admits for {code}: {range}",
+        "il valore {text} è fuori da ciò che lo schema ammette per {code}: {range}",
+        "the value {text} is outside what the schema admits for {code}: {range}",
         "correggi la costante, o i limiti nello schema", "mend the constant, or the bounds in the schema"),
     # numbers and sizes
     "repeated-number": warning(
@@ -88,7 +96,8 @@ TEXTS = {
         "fanne un parametro con la sua fonte", "make it a parameter with its source"),
     "number-of-parameter": warning(
         "il numero {text} è già il parametro {code}", "the number {text} is the parameter {code} already",
-        "usa il parametro, o spiega in un ignore che è un altro numero", "use the parameter, or explain in an ignore that it is another number"),
+        "usa il parametro, o spiega in un ignore che è un altro numero",
+        "use the parameter, or explain in an ignore that it is another number"),
     "formula-long": warning(
         "la formula è di {found} caratteri, il limite è {limit}", "the formula has {found} characters, the limit is {limit}",
         "dividila in più regole con un nome", "split it into several named rules"),
@@ -105,9 +114,6 @@ TEXTS = {
     "placeholders-differ": warning(
         "le lingue di questo messaggio mostrano valori diversi: {names}", "the languages of this message show different values: {names}",
         "mostra gli stessi codici in ogni lingua", "show the same codes in every language"),
-    "placeholder-group": warning(
-        "{text} è un gruppo: nel messaggio non mostra alcun valore", "{text} is a group: it shows no value in a message",
-        "scrivi una regola con `sum` e mostra quella", "write a rule with `sum` and show that"),
     "entry-without-source": warning(
         "la voce {code} non dice da quale fonte viene", "the entry {code} does not say which source it comes from",
         "aggiungi `source`", "add `source`"),
@@ -121,7 +127,8 @@ TEXTS = {
     "in-force-gap": warning(
         "fra la fine di {other} ({from}) e l'inizio di questa versione ({to}) nessuna è in vigore",
         "between the end of {other} ({from}) and the start of this version ({to}) none is in force",
-        "fai cominciare questa il giorno dopo, o togli la fine dell'altra", "let this one begin on the day after, or remove the other's end"),
+        "fai cominciare questa il giorno dopo, o togli la fine dell'altra",
+        "let this one begin on the day after, or remove the other's end"),
     "in-force-overlap": warning(
         "il {day} è in vigore anche {other}", "on {day} {other} is in force as well",
         "fai finire l'altra il giorno prima", "let the other one end on the day before"),

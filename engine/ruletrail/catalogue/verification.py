@@ -81,7 +81,8 @@ TEXTS = {
         "una versione pubblicata non cambia: cerca la copia originale, o indicala con `--rulebook`",
         "a published version never changes: find the original copy, or name it with `--rulebook`"),
     "trail-rulebook-unknown": error(
-        "per valutare di nuovo serve il rulebook {text}, che qui non c'è", "to evaluate again, the rulebook {text} is needed and is not here",
+        "per valutare di nuovo serve il rulebook {text}, che qui non c'è",
+        "to evaluate again, the rulebook {text} is needed and is not here",
         "indicalo con `--rulebook`, o verifica senza `--replay`", "name it with `--rulebook`, or verify without `--replay`"),
     "trail-replay": error(
         "valutando di nuovo, {place} è {derived} e non {found}", "evaluated again, {place} is {derived} and not {found}",

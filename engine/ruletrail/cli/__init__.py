@@ -5,11 +5,13 @@ called is imported, so that `--help` and `list` start fast.
 """
 
 import argparse
+import atexit
+import gc
 import importlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from ruletrail.cli.consoles import Console, open_console
 from ruletrail.formats import LOCALES
@@ -21,21 +23,32 @@ COMMANDS = {
     "explain": {"it": "i passi dietro un valore o una decisione", "en": "the steps behind one value or decision"},
     "read": {"it": "un modulo stampato diventa una relazione", "en": "a printed form becomes a report"},
     "check": {"it": "i problemi di uno o più rulebook", "en": "problems in rulebooks"},
+    "new": {"it": "comincia un rulebook, con schema, layout ed esempi", "en": "begin a rulebook, with schema, layout and examples"},
+    "test": {"it": "gli esempi di uno o più rulebook, con la copertura", "en": "the examples of rulebooks, with coverage"},
     "verify": {"it": "deriva di nuovo ogni passo di una traccia", "en": "derive every step of a stored trail again"},
     "seal": {"it": "valuta e conserva come record definitivo", "en": "evaluate and keep as a final record"},
     "archive": {"it": "i record sigillati: elenco, contenuto, verifica", "en": "sealed records: list, show, verify, export"},
     "list": {"it": "i rulebook disponibili", "en": "the rulebooks available"},
     "show": {"it": "il testo di un rulebook, anche risolto", "en": "the text of a rulebook, also resolved"},
+    "docs": {"it": "un rulebook come pagina da leggere", "en": "a rulebook as a page to read"},
+    "graph": {"it": "che cosa legge che cosa, come grafo", "en": "what reads what, as a graph"},
 }
 """Every command with its one-line summary; the module of the same name does the work."""
 
 DONE, UNSATISFIED, NO_ANSWER, OUR_DEFECT = 0, 1, 2, 3
+_SHORT_LIVED = frozenset({"evaluate", "explain", "list", "show"})
+"""Commands that do one small thing and end; for them Python's search for cycles costs more than it finds."""
+
 _MODULES = {"list": "listing"}
 
 
 def main(arguments: Sequence[str] | None = None, console: Console | None = None) -> int:
     """Run one command; returns the exit status of DESIGN 7."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments is None and words[:1] and words[0] in _SHORT_LIVED:
+        # the process ends before garbage matters, and most of what is made lives to its end
+        gc.disable()
+        atexit.register(gc.freeze)
     console = console if console is not None else open_console(words)
     try:
         return _run(words, console)
@@ -58,11 +71,11 @@ def main(arguments: Sequence[str] | None = None, console: Console | None = None)
 def _run(words: list[str], console: Console) -> int:
     parser = _Parser(prog="ruletrail", description="ruletrail", add_help=True)
     parser.add_argument("--version", action="version", version=f"ruletrail {ENGINE_VERSION}")
-    # with its own `prog`, argparse need not lay out a usage text, for which it would import archives' compressors
-    commands = parser.add_subparsers(prog="ruletrail", dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
     called = next((word for word in words if word in COMMANDS), None)
-    for name, summary in COMMANDS.items():
-        text = summary[console.language]
+    # where the first word settles the command, the other parsers would be made for nothing
+    for name in [called] if called is not None and words[0] == called else COMMANDS:
+        text = COMMANDS[name][console.language]
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("--lang", choices=LOCALES, help="it | en")
         if name == called:
@@ -80,8 +93,28 @@ def _run(words: list[str], console: Console) -> int:
     return status
 
 
+class _Formatter(argparse.HelpFormatter):
+    """argparse's layout at the terminal's width; its own way to the width imports archives' compressors."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_count_columns() - 2)
+
+
+def _count_columns() -> int:
+    written = os.environ.get("COLUMNS", "")
+    if written.isascii() and written.isdigit() and int(written) > 0:
+        return int(written)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except (AttributeError, ValueError, OSError):
+        return 80
+
+
 class _Parser(argparse.ArgumentParser):
     """argparse whose errors are problems like all others."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - argparse's own
+        super().__init__(**options, formatter_class=_Formatter)
 
     def error(self, message: str) -> NoReturn:
         """Raise a usage problem in place of printing and leaving."""

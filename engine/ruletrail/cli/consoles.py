@@ -5,10 +5,8 @@ A closed pipe or a console with a small character set never crashes a command.
 
 import io
 import json
-import locale
 import os
 import sys
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +14,6 @@ from typing import BinaryIO, TextIO
 
 from ruletrail.formats import LOCALES, Locale
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
-from ruletrail.rendering.problems import problems_json, problems_text
 
 
 @dataclass(slots=True)
@@ -51,17 +48,21 @@ class Console:
     def show_problems(self, problems: Iterable[Problem]) -> None:
         """Show problems: one JSON object on standard output where JSON was asked for, else text."""
         if self.format in ("json", "sarif"):
-            self.write_machine(json.dumps({"problems": problems_json(problems, self.language)}, ensure_ascii=False) + "\n")
+            self.write_machine(self._problems(problems, "json"))
         else:
-            self.err.write(problems_text(problems, self.language))
+            self.err.write(self._problems(problems, "text"))
         self.flush()
 
     def show_remarks(self, problems: Iterable[Problem]) -> None:
         """Show problems beside a result that stands on standard output."""
-        if self.format == "json":
-            self.err.write(json.dumps({"problems": problems_json(problems, self.language)}, ensure_ascii=False) + "\n")
-        else:
-            self.err.write(problems_text(problems, self.language))
+        self.err.write(self._problems(problems, "json" if self.format == "json" else "text"))
+
+    def _problems(self, problems: Iterable[Problem], form: str) -> str:
+        from ruletrail.rendering.problems import problems_json, problems_text  # noqa: PLC0415 - most calls find none
+
+        if form == "text":
+            return problems_text(problems, self.language)
+        return json.dumps({"problems": problems_json(problems, self.language)}, ensure_ascii=False) + "\n"
 
     def show_defect(self, error: Exception) -> None:
         """Say that we failed, not the caller's document."""
@@ -111,12 +112,18 @@ def _option(words: Sequence[str], name: str) -> str:
 def system_language() -> Locale:
     """Return the language of the system's locale, English where it is neither."""
     names = [os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
-    first = next((name for name in names if name), locale.getlocale()[0] or "")
+    first = next((name for name in names if name), None)
+    if first is None:
+        import locale  # noqa: PLC0415 - where the environment says it, the library is not needed
+
+        first = locale.getlocale()[0] or ""
     return "it" if first.lower().startswith("it") else "en"
 
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file whole or not at all; what cannot be written raises `ProblemsError`."""
+    import tempfile  # noqa: PLC0415 - slow to import, and only a result that goes to a file needs it
+
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:

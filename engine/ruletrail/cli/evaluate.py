@@ -1,10 +1,12 @@
 """`ruletrail evaluate REPORT`: the answer to one report, with why."""
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 
 from ruletrail.cli.consoles import Console, write_whole
 from ruletrail.cli.evaluations import add_evaluation_arguments, evaluate_report
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.rendering import render_trail
 
 STATUSES = {"complete": 0, "incomplete": 1, "invalid": 1}
@@ -15,11 +17,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_evaluation_arguments(parser)
     parser.add_argument("--format", choices=("text", "json", "markdown", "html"), default="text")
     parser.add_argument("-o", metavar="FILE", dest="output")
+    parser.add_argument("--require-digest", metavar="sha256:…", default="", dest="require_digest")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Evaluate, render, write."""
     evaluation = evaluate_report(options, console)
+    if options.require_digest:
+        require_digest(evaluation.trail.to_dict()["rulebook"], options.require_digest)
     text = render_trail(evaluation.trail.to_dict(), options.format, console.language if console.chosen else None)
     if options.output:
         write_whole(Path(options.output), text.encode("utf-8"))
@@ -28,3 +33,15 @@ def run(options: argparse.Namespace, console: Console) -> int:
     else:
         console.write_machine(text)
     return STATUSES[evaluation.status]
+
+
+def require_digest(rulebook: Mapping[str, str], expected: str) -> None:
+    """Refuse the answer of a rulebook, as a trail names it, that has another digest than the expected one."""
+    from ruletrail.library.manifests import is_digest  # noqa: PLC0415 - only where a digest is asked for
+
+    if not is_digest(expected):
+        raise ProblemsError([Problem("usage", Mark("--require-digest", 1, 1), {"text": quote(expected)})])
+    if rulebook["digest"] != expected:
+        reference = f"{rulebook['name']}/{rulebook['edition']}@{rulebook['version']}"
+        details = {"reference": quote(reference), "found": quote(rulebook["digest"]), "expected": quote(expected)}
+        raise ProblemsError([Problem("digest-required", Mark(reference, 1, 1), details)])

@@ -64,7 +64,7 @@ def load_layout(source: Source, plan: Plan) -> Layout:
         identity = plan.rulebook.identity
         if layout.rulebook not in (identity.reference, str(identity)):
             details = {"text": quote(layout.rulebook), "rulebook": quote(str(identity))}
-            problems.append(Problem("layout-of-another", Mark(shown, 1, 1), details))
+            problems.append(Problem("layout-of-another", layout.mark, details))
     if layout is None or problems:
         raise ProblemsError(sort_problems(problems))
     return layout

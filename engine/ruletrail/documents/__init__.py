@@ -4,6 +4,8 @@ It never guesses a type: see `nodes`. `read_document` is the door; `from_python`
 same shape, so that a report from a program is checked like one from a file.
 """
 
+from typing import TYPE_CHECKING
+
 from ruletrail.documents.nodes import (
     REPORT_LIMITS,
     RULEBOOK_LIMITS,
@@ -14,9 +16,14 @@ from ruletrail.documents.nodes import (
     ScalarNode,
     SequenceNode,
 )
-from ruletrail.documents.python_data import from_python
 from ruletrail.documents.reading import decode_text, read_bytes, read_document, read_text
-from ruletrail.documents.yaml_writer import quote_text, write_yaml
+from ruletrail.doors import open_late
+
+if TYPE_CHECKING:
+    from ruletrail.documents.python_data import from_python
+    from ruletrail.documents.yaml_writer import quote_text, write_yaml
+else:
+    __getattr__ = open_late(__name__, {"python_data": ["from_python"], "yaml_writer": ["quote_text", "write_yaml"]})
 
 __all__ = [
     "REPORT_LIMITS",

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from ruletrail.documents.json_reader import read_json
 from ruletrail.documents.nodes import Limits, Node
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 
@@ -31,6 +30,8 @@ def decode_text(data: bytes, file: str) -> str:
 def read_text(text: str, file: str, limits: Limits) -> tuple[Node | None, list[Problem]]:
     """Read a document that is already text."""
     if text.lstrip(" \t\r\n")[:1] in ("{", "["):
+        from ruletrail.documents.json_reader import read_json  # noqa: PLC0415 - a YAML report needs no JSON reader
+
         return read_json(text, file, limits)
     from ruletrail.documents.yaml_reader import read_yaml  # noqa: PLC0415 - a JSON report needs no yaml
 

@@ -34,13 +34,14 @@ class _Builder:
         self.subjects: list[Subject] = []
 
     def build(self) -> Layout:
+        rulebook = self.node.get("rulebook")
         elements = [item for item in _items(self.node.get("form")) if isinstance(item, MappingNode)]
         named = [self._name(element) for element in elements]
         for element, name, following in zip(elements, named, [*named[1:], ""], strict=True):
             self._add(element, name, following)
         return Layout(
-            rulebook=_text(self.node.get("rulebook")),
-            mark=self.node.mark,
+            rulebook=_text(rulebook),
+            mark=self.node.mark if rulebook is None else rulebook.mark,
             numbers=self._style(self.node.get("numbers")) or NumberStyle(),
             rows=tuple(self.rows),
             headings=tuple(self.headings),
@@ -54,7 +55,8 @@ class _Builder:
         """Tell which kind of element it is; it must be exactly one."""
         names = [name for name in ELEMENTS if name in element.values]
         if len(names) != 1:
-            self.problems.append(Problem("layout-element", element.mark, {"known": _listed(ELEMENTS)}))
+            mark = element.keys[names[1]].mark if names else element.mark
+            self.problems.append(Problem("layout-element", mark, {"known": _listed(ELEMENTS)}))
             return ""
         return names[0]
 
@@ -85,7 +87,7 @@ class _Builder:
         node = element.values["subject"]
         texts, names = _split_slots(_text(node))
         if names and texts[0].strip() and all(texts[1:-1]) and all(name.isidentifier() for name in names):
-            self.subjects.append(Subject(tuple(texts), tuple(names)))
+            self.subjects.append(Subject(tuple(texts), tuple(names), node.mark))
         else:
             self.problems.append(Problem("layout-subject", node.mark, {"text": quote(_text(node))}))
 
@@ -94,7 +96,7 @@ class _Builder:
     def _row(self, element: MappingNode, name: str, following: str) -> None:
         code, kind = element.values[name], self._kind(element)
         label = next(self._printed(element, "label"), ())
-        cells = self._cells(kind, _text(code)) if name == "row" else (Slot(_text(code), code.mark),)
+        cells = self._cells(kind, code, is_shared="cells" not in element.values) if name == "row" else (Slot(_text(code), code.mark),)
         codes = tuple(cell.code for cell in cells if cell is not None)
         under = kind.get("under")
         if label:
@@ -104,7 +106,7 @@ class _Builder:
                     cells=cells,
                     variants=tuple(self._variants(kind, _text(code))) or (Variant(codes),),
                     order=len(self.rows),
-                    mark=element.mark,
+                    mark=element.values["label"].mark,
                     after=to_words(_text(element.get("after"))),
                     under=_text(under),
                     under_mark=under.mark if under is not None else None,
@@ -129,22 +131,27 @@ class _Builder:
             return element.values
         return {**found.values, **element.values}
 
-    def _cells(self, kind: Mapping[str, Node], code: str) -> tuple[Slot | None, ...]:
+    def _cells(self, kind: Mapping[str, Node], code: Node, *, is_shared: bool) -> tuple[Slot | None, ...]:
+        """Build the cells; a field that a shared cell makes of the row's code is marked at the row's code."""
         cells: list[Slot | None] = []
         for cell in _items(kind.get("cells")):
+            named = cell.values["field"] if isinstance(cell, MappingNode) else cell
+            mark = code.mark if is_shared and _PLACEHOLDER in _text(named) else named.mark
+            text = _fill(_text(named), _text(code))
             if isinstance(cell, MappingNode):
-                before, after = to_words(_text(cell.get("before"))), to_words(_text(cell.get("after")))
-                cells.append(Slot(_fill(_text(cell.get("field")), code), cell.mark, before, after))
+                cells.append(Slot(text, mark, to_words(_text(cell.get("before"))), to_words(_text(cell.get("after")))))
             else:
-                text = _fill(_text(cell), code)
-                cells.append(Slot(text, cell.mark) if text else None)
-        return tuple(cells) or (Slot(code, kind["row"].mark),)
+                cells.append(Slot(text, mark) if text else None)
+        return tuple(cells) or (Slot(_text(code), code.mark),)
 
     def _variants(self, kind: Mapping[str, Node], code: str) -> Iterator[Variant]:
         for variant in _items(kind.get("inline")):
             if isinstance(variant, MappingNode):
-                parts = [tuple(_fill(text, code) for text in _texts(variant.get(key))) for key in ("values", "zero", "positive")]
-                yield Variant(*parts)
+                written = [
+                    [(_fill(one.text, code), one.mark) for one in _scalars(variant.get(key))] for key in ("values", "zero", "positive")
+                ]
+                values, zero, positive = (tuple(name for name, _ in part) for part in written)
+                yield Variant(values, zero, positive, {name: mark for part in reversed(written) for name, mark in part})
 
     # -- What holds for the whole form ---------------------------------------------------------------------------
 
@@ -153,7 +160,7 @@ class _Builder:
             return None
         style = NumberStyle(_text(node.get("decimal")) or ".", _text(node.get("thousands")), _text(node.get("negative")) == "true")
         if style.decimal == style.thousands:
-            self.problems.append(Problem("layout-number-style", node.mark, {"text": quote(style.decimal)}))
+            self.problems.append(Problem("layout-number-style", node.values["thousands"].mark, {"text": quote(style.decimal)}))
         return style
 
     def _booleans(self) -> Iterator[tuple[str, str]]:

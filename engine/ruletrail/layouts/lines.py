@@ -1,5 +1,6 @@
 """A form's text as numbered lines of words; the printer's typography is made alike here and nowhere else."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,17 @@ _ALIKE = str.maketrans(
     | dict.fromkeys("\u2018\u2019\u02bc\u2032\u00b4`", "'")
     | dict.fromkeys("\u201c\u201d\u00ab\u00bb\u2033", '"')
 )
+
+_WORD = re.compile(r"\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where on the form to look: line and column, both counted from 1, and the line as it stands there."""
+
+    line: int
+    column: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +37,10 @@ class Line:
     """Its words with hyphens, apostrophes and quotation marks made alike."""
     after_gap: bool
     """Whether a blank line stands before it."""
+    source: str
+    """The whole line of the form, of which straightening may have taken a part."""
+    skipped: int = 0
+    """How many words of the form's line stand before this part."""
 
     @property
     def text(self) -> str:
@@ -35,6 +51,17 @@ class Line:
     def is_tabbed(self) -> bool:
         """Tell whether columns are marked by tabs."""
         return "\t" in self.raw
+
+    def spot(self, word: int = 0) -> Spot:
+        """Point at a word, or past the last one."""
+        starts = [match.start() for match in _WORD.finditer(self.source)]
+        place = self.skipped + word
+        return Spot(self.number, 1 + (starts[place] if place < len(starts) else len(self.source.rstrip())), self.source)
+
+    def spot_from(self, offset: int) -> Spot:
+        """Point at the first word at or after an offset of the line."""
+        found = _WORD.search(self.source, offset)
+        return Spot(self.number, 1 + (found.start() if found else offset), self.source)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -54,7 +81,7 @@ def split_lines(text: str) -> tuple[Line, ...]:
     for number, raw in enumerate(unicodedata.normalize("NFC", clean).split("\n"), start=1):
         printed = tuple(raw.split())
         if printed:
-            lines.append(Line(number, raw, printed, to_words(raw), gap))
+            lines.append(Line(number, raw, printed, to_words(raw), gap, source=raw))
         gap = not printed
     return tuple(lines)
 

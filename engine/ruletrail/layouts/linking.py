@@ -1,19 +1,23 @@
 """Check a layout against the schema of the reports it makes: every name known, nothing said twice."""
 
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from ruletrail.layouts.model import Layout, Row
-from ruletrail.problems import Problem, nearest_name, quote
+from ruletrail.problems import Mark, Problem, nearest_name, quote
 from ruletrail.schemas import FieldDeclaration, Schema
 
 
 def link_layout(layout: Layout, schema: Schema) -> list[Problem]:
     """List what is wrong with a layout for this schema; a layout with problems must not read a form."""
     problems = list(_repeats(layout))
+    told: set[Mark] = set()
     headings = {heading.name for heading in layout.headings if heading.name}
     for row in layout.rows:
         problems += _check_codes(row, schema)
-        problems += _check_variants(row)
+        new = [problem for problem in _check_variants(row) if problem.mark not in told]
+        told.update(problem.mark for problem in new)  # a kind that many rows share is wrong once
+        problems += new
         problems += _check_texts(row, layout, schema)
         if row.under and row.under not in headings:
             suggestion = nearest_name(row.under, headings)
@@ -31,7 +35,7 @@ def _repeats(layout: Layout) -> Iterator[Problem]:
         labels.add(row.label)
         for slot in row.slots:
             if slot.code in codes:
-                yield Problem("layout-repeated-field", row.mark, {"code": quote(slot.code)})
+                yield Problem("layout-repeated-field", slot.mark, {"code": quote(slot.code)})
             codes.add(slot.code)
 
 
@@ -39,19 +43,20 @@ def _check_codes(row: Row, schema: Schema) -> Iterator[Problem]:
     for slot in row.slots:
         if slot.code not in schema.fields:
             suggestion = nearest_name(slot.code, schema.fields)
-            yield Problem("layout-unknown-field", row.mark, {"code": quote(slot.code)}, suggestion)
+            yield Problem("layout-unknown-field", slot.mark, {"code": quote(slot.code)}, suggestion)
 
 
 def _check_variants(row: Row) -> Iterator[Problem]:
     order = list(row.codes)
     for variant in row.variants:
-        asked = [code for code in (*variant.zero, *variant.positive) if code not in variant.codes]
+        for code in (*variant.zero, *variant.positive):
+            if code not in variant.codes:
+                yield Problem("layout-inline-condition", variant.marks[code], {"code": quote(code)})
         in_order = [code for code in order if code in variant.codes]
-        for code in asked:
-            yield Problem("layout-inline-value", row.mark, {"code": quote(code)})
-        if in_order != list(variant.codes):
-            stranger = next((code for code in variant.codes if code not in order), variant.codes[0])
-            yield Problem("layout-inline-value", row.mark, {"code": quote(stranger)})
+        strangers = [code for code in variant.codes if code not in order]
+        misplaced = [code for code, expected in zip_longest(variant.codes, in_order) if code != expected]
+        for code in (strangers or misplaced)[:1]:
+            yield Problem("layout-inline-value", variant.marks[code], {"code": quote(code)})
 
 
 def _check_texts(row: Row, layout: Layout, schema: Schema) -> Iterator[Problem]:
@@ -61,12 +66,12 @@ def _check_texts(row: Row, layout: Layout, schema: Schema) -> Iterator[Problem]:
         if declaration is None:
             continue
         if declaration.type == "boolean" and not layout.booleans:
-            yield Problem("layout-boolean-words", row.mark, {"code": quote(slot.code)})
+            yield Problem("layout-boolean-words", slot.mark, {"code": quote(slot.code)})
         is_alone = len(row.slots) == 1 and not row.after and (row.free or not row.before_sentences)
         if _is_any_text(declaration) and not is_alone:
-            yield Problem("layout-text-not-alone", row.mark, {"code": quote(slot.code)})
+            yield Problem("layout-text-not-alone", slot.mark, {"code": quote(slot.code)})
         if row.free and not _is_any_text(declaration):
-            yield Problem("layout-free-text-type", row.mark, {"code": quote(slot.code)})
+            yield Problem("layout-free-text-type", slot.mark, {"code": quote(slot.code)})
 
 
 def _is_any_text(declaration: FieldDeclaration) -> bool:
@@ -78,4 +83,4 @@ def _check_subjects(layout: Layout, schema: Schema) -> Iterator[Problem]:
     for subject in layout.subjects:
         for name in subject.names:
             if known and name not in known:
-                yield Problem("layout-unknown-subject", layout.mark, {"name": quote(name)}, nearest_name(name, known))
+                yield Problem("layout-unknown-subject", subject.mark, {"name": quote(name)}, nearest_name(name, known))

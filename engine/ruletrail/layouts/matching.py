@@ -14,7 +14,11 @@ class Match:
     """What one variant makes of the words: a text for each code, None where a number is not in its style."""
 
     values: Mapping[str, str | None]
+    starts: Mapping[str, Place]
+    """Where each value stands."""
     end: Place
+    is_admitted: bool
+    """Whether the variant's conditions hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +44,30 @@ class Reader:
         """Match a variant's values and the row's closing words; they must end at the end of a line."""
         slots = {slot.code: slot for slot in self.row.slots}
         values: dict[str, str | None] = {}
+        starts: dict[str, Place] = {}
         here: Place | None = place
         for code in variant.codes:
             found = self._slot(here, slots[code]) if here is not None else None
             if found is None:
                 return None
-            values[code], here = found
+            values[code], starts[code], here = found
         here = None if here is None else match_words(self.lines, here, self.row.after)
-        if here is None or here.word != 0 or not _holds(variant, values):
+        if here is None or here.word != 0:
             return None
-        return Match(values, here)
+        return Match(values, starts, here, _holds(variant, values))
 
-    def _slot(self, place: Place, slot: Slot) -> tuple[str | None, Place] | None:
+    def _slot(self, place: Place, slot: Slot) -> tuple[str | None, Place, Place] | None:
+        """Read a value with the fixed words around it: what it is, where it stands, where it ends."""
         whole = match_words(self.lines, place, slot.before)
         if whole is not None and whole.line < len(self.lines):
             found = self._value(whole, slot, "")
             if found is not None:
-                return found
+                return found[0], whole, found[1]
         if not slot.before:
             return None
         inner = match_words(self.lines, place, slot.before[:-1])
-        return None if inner is None else self._value(inner, slot, slot.before[-1])
+        found = None if inner is None else self._value(inner, slot, slot.before[-1])
+        return None if inner is None or found is None else (found[0], inner, found[1])
 
     def _value(self, place: Place, slot: Slot, glued: str) -> tuple[str | None, Place] | None:
         """Read the value at a place; `glued` is the fixed text that its first word begins with."""

@@ -27,6 +27,8 @@ class Variant:
     codes: tuple[str, ...]
     zero: tuple[str, ...] = ()
     positive: tuple[str, ...] = ()
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    """Where each code is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Row:
     order: int
     """Its place among the rows, from 0."""
     mark: Mark
+    """Where its label is written."""
     after: Words = ()
     under: str = ""
     """The heading that must have been found for the columns to be known."""
@@ -85,6 +88,7 @@ class Subject:
 
     texts: tuple[str, ...]
     names: tuple[str, ...]
+    mark: Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,7 @@ class Layout:
 
     rulebook: str
     mark: Mark
+    """Where its `rulebook` is written."""
     numbers: NumberStyle
     rows: tuple[Row, ...] = ()
     headings: tuple[Heading, ...] = ()

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ruletrail.documents import REPORT_LIMITS
-from ruletrail.layouts.lines import Line, join_blocks, split_lines
+from ruletrail.layouts.lines import Line, Spot, join_blocks, split_lines
 from ruletrail.layouts.matching import Reader
 from ruletrail.layouts.model import Anchor, Heading, Layout, Row
-from ruletrail.layouts.rows import Doubt, RowReading, read_row
+from ruletrail.layouts.rows import Doubt, RowReading, read_row, repeated
 from ruletrail.layouts.segments import Segment, cut
 from ruletrail.layouts.straightening import straighten
 from ruletrail.layouts.subjects import read_subject
-from ruletrail.problems import Mark, Problem, ProblemsError
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.schemas import Schema
 
 MOST_TEXT = REPORT_LIMITS.size
@@ -26,8 +26,9 @@ MOST_TEXT = REPORT_LIMITS.size
 class Unread:
     """A line that was not understood."""
 
-    line: int
+    spot: Spot
     text: str
+    """Its words with single spaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def read_form(text: str, layout: Layout, schema: Schema, file: str = "form") -> 
     lines = straighten(split_lines(text), layout.rows)
     segments = cut(lines, layout)
     if not any(isinstance(segment.opener, Row) for segment in segments):
-        raise ProblemsError([Problem("form-unknown", Mark(file, 1, 1), {"rulebook": layout.rulebook})])
+        raise ProblemsError([Problem("form-unknown", Mark(file, 1, 1), {"rulebook": quote(layout.rulebook)})])
     return _Gatherer(lines, layout, schema).gather(segments)
 
 
@@ -72,7 +73,7 @@ class _Gatherer:
     def __init__(self, lines: Sequence[Line], layout: Layout, schema: Schema) -> None:
         self.lines, self.layout, self.schema = lines, layout, schema
         self.rows: dict[int, RowReading] = {}
-        self.starts: dict[int, int] = {}
+        self.starts: dict[int, Line] = {}
         self.headings: set[str] = set()
         self.printed: list[str] = []
         self.unread: list[Unread] = []
@@ -89,19 +90,21 @@ class _Gatherer:
                     self._rest(segment.body.line, segment.end, sentences=heading.before_sentences)
                 case _:
                     pass
-        self.unread = [line for line in self.unread if line.line not in used]
+        self.unread = [line for line in self.unread if line.spot.line not in used]
         return self._finish(subject, doubts)
 
     def _row(self, row: Row, segment: Segment, *, is_followed: bool) -> None:
-        number = self.lines[segment.start].number
+        start = self.lines[segment.start]
         if row.order in self.rows:
-            found = _doubt_all(row, segment.start + 1, self.starts[row.order], "form-row-repeated")
+            doubts = [repeated(code, start, self.starts[row.order]) for code in row.codes]
+            found = RowReading({}, tuple(doubts), segment.start + 1)
         else:
             found = read_row(Reader(self.lines, self.schema.fields, self.layout, row), segment, is_followed=is_followed)
         if row.under and row.under not in self.headings and found.values:
-            found = _doubt_all(row, found.rest, number, "form-columns-unknown")
+            doubts = [Doubt(code, start.spot(), "form-columns-unknown") for code in row.codes]
+            found = RowReading({}, tuple(doubts), found.rest)
         self.rows[row.order] = found
-        self.starts.setdefault(row.order, number)
+        self.starts.setdefault(row.order, start)
         self._rest(found.rest, segment.end, sentences=row.before_sentences and segment.is_exact)
 
     def _rest(self, start: int, end: int, *, sentences: bool) -> None:
@@ -115,7 +118,7 @@ class _Gatherer:
             self._leave(range(start, end))
 
     def _leave(self, indexes: Iterable[int]) -> None:
-        self.unread.extend(Unread(self.lines[index].number, self.lines[index].text) for index in indexes)
+        self.unread.extend(Unread(self.lines[index].spot(), self.lines[index].text) for index in indexes)
 
     def _is_followed(self, segments: Sequence[Segment], place: int) -> bool:
         """Tell whether the row is followed by what the layout puts after it, so that its end is known."""
@@ -167,7 +170,7 @@ class _Gatherer:
             fields=values,
             texts=frozenset(code for code in values if self.schema.fields[code].type == "text"),
             printed=tuple(self.printed),
-            unread=tuple(sorted(self.unread, key=lambda line: line.line)),
+            unread=tuple(sorted(self.unread, key=lambda line: line.spot.line)),
             ambiguous=tuple(ambiguous),
             absent=tuple(absent),
             blank=tuple(blank),
@@ -182,7 +185,3 @@ def _front(segments: Sequence[Segment]) -> list[int]:
             break
         found += range(segment.body.line, segment.end)
     return found
-
-
-def _doubt_all(row: Row, rest: int, line: int, why: str) -> RowReading:
-    return RowReading({}, tuple(Doubt(code, line, why) for code in row.codes), rest)

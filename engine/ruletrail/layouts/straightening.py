@@ -50,4 +50,6 @@ def _split(lines: Sequence[Line], index: int, row: Row) -> tuple[tuple[Line, ...
 
 def _part(line: Line, start: int, end: int) -> Line:
     printed = line.printed[start:end]
-    return line if len(printed) == len(line.printed) else replace(line, raw=" ".join(printed), printed=printed, words=line.words[start:end])
+    if len(printed) == len(line.printed):
+        return line
+    return replace(line, raw=" ".join(printed), printed=printed, words=line.words[start:end], skipped=line.skipped + start)

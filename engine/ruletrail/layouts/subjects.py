@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from ruletrail.layouts.lines import Line
 from ruletrail.layouts.model import Subject
-from ruletrail.layouts.rows import Doubt
+from ruletrail.layouts.rows import Doubt, repeated
 
 
 def read_subject(lines: Sequence[Line], subjects: Sequence[Subject]) -> tuple[dict[str, str], set[int], list[Doubt]]:
@@ -14,6 +14,7 @@ def read_subject(lines: Sequence[Line], subjects: Sequence[Subject]) -> tuple[di
     different readings of one name are a doubt, and neither is taken.
     """
     names: dict[str, str] = {}
+    first: dict[str, Line] = {}
     used: set[int] = set()
     doubts: dict[str, Doubt] = {}
     for index, line in enumerate(lines):
@@ -21,8 +22,9 @@ def read_subject(lines: Sequence[Line], subjects: Sequence[Subject]) -> tuple[di
             found, taken = _read(lines, index, subject)
             used.update(used_line.number for used_line in lines[index : index + taken])
             for name, text in found.items():
+                first.setdefault(name, line)
                 if names.setdefault(name, text) != text:
-                    doubts[name] = Doubt(f"subject.{name}", line.number, "form-row-repeated")
+                    doubts[name] = repeated(f"subject.{name}", line, first[name])
     return {name: text for name, text in names.items() if name not in doubts}, used, list(doubts.values())
 
 

@@ -1,18 +1,19 @@
 """Find a rulebook by reference or path, resolve `extends`, and load it as a plan. Reads files; decides nothing else."""
 
-from ruletrail.library.loading import (
-    Examination,
-    Source,
-    examine_rulebook,
-    load_plan,
-    load_schema,
-    own_schema,
-    resolve,
-    rulebook_schema,
-    source_of_path,
-)
+from typing import TYPE_CHECKING
+
+from ruletrail.doors import open_late
+from ruletrail.library.opening import load_plan
 from ruletrail.library.places import Library, shipped_library
 from ruletrail.library.selection import Listing, find_rulebook, list_rulebooks
+from ruletrail.library.sources import Source, source_of_path
+
+if TYPE_CHECKING:
+    from ruletrail.library.loading import Examination, examine_rulebook, load_schema, own_schema, resolve, rulebook_schema
+else:
+    __getattr__ = open_late(
+        __name__, {"loading": ["Examination", "examine_rulebook", "load_schema", "own_schema", "resolve", "rulebook_schema"]}
+    )
 
 __all__ = [
     "Examination",

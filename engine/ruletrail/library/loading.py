@@ -4,32 +4,15 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS, MappingNode, Node, ScalarNode, read_bytes, read_document
-from ruletrail.library.places import Library, find_schema, is_rulebook_file, library_around, real_path, shipped_library
+from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS, MappingNode, ScalarNode, read_bytes, read_document
+from ruletrail.library.places import find_schema, shipped_library
+from ruletrail.library.sources import LONGEST_CHAIN, Source, find_base, identity_of, read_head, source_of_path
 from ruletrail.plans import Plan, compile_rulebook
-from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote, sort_problems
-from ruletrail.references import Reference, parse_reference
+from ruletrail.problems import Problem, ProblemsError, has_errors, quote, sort_problems
+from ruletrail.references import parse_reference
 from ruletrail.rulebooks import Rulebook, build_rulebook, expand_for_each, merge_rulebooks
 from ruletrail.schemas import Schema, build_schema, check_schema
 from ruletrail.schemas.places import type_document
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A rulebook's file: where it lies, how marks name it, and the library it belongs to, if any."""
-
-    path: Path
-    shown: str
-    library: Library | None
-
-
-def source_of_path(path: Path, shown: str | None = None) -> Source:
-    """Take a rulebook by its path, which may lie anywhere; marks show the file's name."""
-    return Source(path, shown if shown is not None else path.name, library_around(path))
-
-
-LONGEST_CHAIN = 16
-"""Rulebooks that may extend one another in a row."""
 
 _HARMLESS = frozenset({"unknown-key", "code-form", "foreign-letter", "repeated-key"})
 """Problems of form that leave the rest of a rulebook readable, so that all can be shown at once."""
@@ -46,8 +29,8 @@ class Examination:
     plan: Plan | None = None
 
 
-def load_plan(source: Source) -> Plan:
-    """Load and compile a rulebook; whatever is wrong raises `ProblemsError`, all problems at once."""
+def compile_plan(source: Source) -> Plan:
+    """Read and compile a rulebook; whatever is wrong raises `ProblemsError`, all problems at once."""
     examination = examine_rulebook(source)
     if examination.plan is None or has_errors(examination.problems):
         raise ProblemsError(sort_problems(examination.problems))
@@ -146,41 +129,18 @@ def resolve(source: Source, harmless: list[Problem], chain: tuple[str, ...] = ()
     return written
 
 
-def identity_of(node: MappingNode) -> Reference:
-    """Read name, edition and version of a checked rulebook."""
-    name, edition, version = (_text(node, key) for key in ("rulebook", "edition", "version"))
-    return Reference(name, edition, version)
-
-
-def _text(node: MappingNode, key: str) -> str:
-    value = node.get(key)
-    return value.text if isinstance(value, ScalarNode) else ""
-
-
-def find_base(reference: Reference, source: Source, mark: Mark) -> Source:
-    """Find the rulebook that another extends: in its own folder, in its library, or in the shipped one."""
-    for library in (source.library, shipped_library()):
-        for path in library.candidates(reference) if library is not None else ():
-            if _peek(path) == reference and real_path(path) != real_path(source.path):
-                return Source(path, library.shown(path) if library is not None else path.name, library)
-    folder = source.path.parent
-    for path in sorted(folder.iterdir()):
-        if is_rulebook_file(path) and real_path(path).parent == real_path(folder) and _peek(path) == reference:
-            return Source(path, path.name, source.library)
-    raise ProblemsError([Problem("extends-unknown", mark, {"text": quote(str(reference))})])
-
-
-def _peek(path: Path) -> Reference | None:
-    """Read which rulebook a file says it is, without checking it."""
-    node = read_head(path, path.name)
-    return identity_of(node) if node is not None else None
-
-
-def read_head(path: Path, shown: str) -> MappingNode | None:
-    """Read a rulebook's tree unchecked, for its identity and status; None when it cannot be read."""
-    try:
-        node: Node | None
-        node, _ = read_document(read_bytes(path, shown, RULEBOOK_LIMITS.size), shown, RULEBOOK_LIMITS)
-    except ProblemsError:
-        return None
-    return node if isinstance(node, MappingNode) else None
+__all__ = [
+    "Examination",
+    "Source",
+    "compile_plan",
+    "examine_rulebook",
+    "find_base",
+    "identity_of",
+    "load_schema",
+    "own_schema",
+    "read_checked",
+    "read_head",
+    "resolve",
+    "rulebook_schema",
+    "source_of_path",
+]

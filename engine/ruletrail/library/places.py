@@ -51,7 +51,7 @@ def is_rulebook_file(path: Path) -> bool:
 
 def real_path(path: Path) -> Path:
     """Follow links as far as they lead; a ring of links, which cannot be read later, raises nothing here."""
-    return Path(os.path.realpath(path))
+    return Path(os.path.realpath(path)) if "\x00" not in str(path) else path
 
 
 def shipped_library() -> Library:

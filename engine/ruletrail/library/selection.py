@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ruletrail.documents import MappingNode, ScalarNode
-from ruletrail.library.loading import Source, identity_of, read_head
 from ruletrail.library.places import Library
+from ruletrail.library.sources import Source, find_head
 from ruletrail.problems import Mark, Problem, ProblemsError, nearest_name, quote
 from ruletrail.references import Reference, parse_reference, version_key
 
@@ -31,22 +30,11 @@ def list_rulebooks(library: Library) -> list[Listing]:
 
 def _listing(library: Library, path: Path) -> Listing | None:
     shown = library.shown(path)
-    node = read_head(path, shown)
-    if node is None:
+    head = find_head(path, shown)
+    reference = parse_reference(str(head.reference)) if head is not None else None
+    if head is None or reference is None or not reference.version:
         return None
-    reference = parse_reference(str(identity_of(node)))
-    if reference is None or not reference.version:
-        return None
-    in_force = node.get("in_force")
-    bounds = in_force if isinstance(in_force, MappingNode) else MappingNode({}, {}, node.mark)
-    return Listing(
-        reference, _text(node, "status"), _text(node, "title"), _text(bounds, "from"), _text(bounds, "to"), Source(path, shown, library)
-    )
-
-
-def _text(node: MappingNode, key: str) -> str:
-    value = node.get(key)
-    return value.text if isinstance(value, ScalarNode) else ""
+    return Listing(reference, head.status, head.title, head.in_force_from, head.in_force_to, Source(path, shown, library))
 
 
 def find_rulebook(reference: Reference, as_of: str, library: Library, mark: Mark) -> Source:

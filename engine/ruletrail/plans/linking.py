@@ -7,13 +7,10 @@ from typing import Any
 
 from ruletrail.formulas import Finding, Formula, Signature, check_condition, infer_signature
 from ruletrail.plans.names import Names, check_codes, collect_names
-from ruletrail.plans.plan import Plan, clauses_of, formulas_of, sentences_of
+from ruletrail.plans.plan import PLACEHOLDERS, Plan, clauses_of, formulas_of, sentences_of
 from ruletrail.problems import Mark, Problem, has_errors, nearest_name, quote
 from ruletrail.rulebooks import Clause, Decision, Entry, Rule, Rulebook, Section, Sentence, describe, mark_at, to_problem
 from ruletrail.schemas import Schema
-
-PLACEHOLDERS = ("edition", "rulebook", "version")
-"""Names that a message may use besides codes."""
 
 
 @dataclass(slots=True)

@@ -9,6 +9,9 @@ from ruletrail.rulebooks import Check, Clause, Decision, Display, Entry, Message
 from ruletrail.schemas import Schema
 from ruletrail.values import NotEncoded
 
+PLACEHOLDERS = ("edition", "rulebook", "version")
+"""Names that a message may use besides codes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

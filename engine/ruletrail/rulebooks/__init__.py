@@ -4,7 +4,9 @@
 `build_rulebook` types the result. It links nothing and reads no file.
 """
 
-from ruletrail.rulebooks.building import build_rulebook
+from typing import TYPE_CHECKING
+
+from ruletrail.doors import open_late
 from ruletrail.rulebooks.entries import (
     Basis,
     Case,
@@ -25,10 +27,23 @@ from ruletrail.rulebooks.entries import (
     Source,
     Template,
 )
-from ruletrail.rulebooks.expansion import MOST_ENTRIES, expand_for_each
-from ruletrail.rulebooks.findings import describe, mark_at, to_problem
-from ruletrail.rulebooks.merging import merge_rulebooks
 from ruletrail.rulebooks.templates import fill_template
+
+if TYPE_CHECKING:
+    from ruletrail.rulebooks.building import build_rulebook
+    from ruletrail.rulebooks.expansion import MOST_ENTRIES, expand_for_each
+    from ruletrail.rulebooks.findings import describe, mark_at, to_problem
+    from ruletrail.rulebooks.merging import merge_rulebooks
+else:
+    __getattr__ = open_late(
+        __name__,
+        {
+            "building": ["build_rulebook"],
+            "expansion": ["MOST_ENTRIES", "expand_for_each"],
+            "findings": ["describe", "mark_at", "to_problem"],
+            "merging": ["merge_rulebooks"],
+        },
+    )
 
 __all__ = [
     "MOST_ENTRIES",

@@ -11,7 +11,6 @@ from typing import Any, Literal, cast
 from ruletrail.documents import MappingNode, Node, SequenceNode
 from ruletrail.problems import Mark, Problem, quote
 from ruletrail.schemas.generated import GeneratedChecker
-from ruletrail.schemas.patterns import is_linear
 from ruletrail.schemas.places import Places, type_document
 from ruletrail.schemas.typing_scalars import Fragment, admitted_types, expand, in_place, property_fragments
 
@@ -98,6 +97,8 @@ def _check_places(root: Node, content: Any) -> Iterator[Problem]:  # noqa: ANN40
 
 
 def _check_place(here: MappingNode, data: Mapping[str, Any], root: Any, *, is_root: bool) -> Iterator[Problem]:  # noqa: ANN401
+    from ruletrail.schemas.patterns import is_linear  # noqa: PLC0415 - a schema from the cache was judged before
+
     texts = {key: value for key, value in data.items() if isinstance(value, str)}
     for keyword in _REFERENCES:
         if keyword in texts and (not _is_local(texts[keyword], root, keyword) or _is_ring(data, root)):

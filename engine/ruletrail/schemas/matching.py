@@ -8,8 +8,6 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from ruletrail.schemas.patterns import longest_text
-
 _PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\$|.", re.DOTALL)
 
 
@@ -21,6 +19,8 @@ def matches(pattern: str, text: str) -> bool:
 @lru_cache(maxsize=1024)
 def compile_pattern(pattern: str) -> Callable[[str], bool]:
     """Make the test of one pattern."""
+    from ruletrail.schemas.patterns import longest_text  # noqa: PLC0415 - many schemas have no pattern at all
+
     search = re.compile(end_at_end(pattern)).search
     longest = longest_text(pattern)
     if longest is None:

@@ -1,11 +1,11 @@
 """Canonical JSON and SHA-256 over it (DESIGN 6): UTF-8, NFC, sorted keys, no white space, no floats."""
 
-import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from hashlib import sha256
+from json.encoder import encode_basestring
 from typing import Any
 
 from ruletrail.values import write_number
@@ -24,32 +24,52 @@ def digest_of(data: Any) -> str:  # noqa: ANN401
 
 
 def _write(data: Any, out: list[str]) -> None:  # noqa: ANN401
+    kind = type(data)
+    if kind is str:
+        out.append(_text(data))
+    elif kind is dict:
+        _write_mapping(data, out)
+    elif kind is list or kind is tuple:
+        _write_items(data, out)
+    else:
+        _write_other(data, out)
+
+
+def _text(text: str) -> str:
+    return encode_basestring(text if text.isascii() else unicodedata.normalize("NFC", text))
+
+
+def _write_items(items: Sequence[Any], out: list[str]) -> None:
+    separator = "["
+    for item in items:
+        out.append(separator)
+        _write(item, out)
+        separator = ","
+    out.append("]" if items else "[]")
+
+
+def _write_mapping(data: Mapping[str, Any], out: list[str]) -> None:
+    separator = "{"
+    for key in sorted(data):
+        out.append(f"{separator}{_text(key)}:")
+        _write(data[key], out)
+        separator = ","
+    out.append("}" if data else "{}")
+
+
+def _write_other(data: Any, out: list[str]) -> None:  # noqa: ANN401
     match data:
         case None:
             out.append("null")
         case bool():
             out.append("true" if data else "false")
         case str():
-            out.append(json.dumps(unicodedata.normalize("NFC", data), ensure_ascii=False))
+            out.append(_text(data))
         case int() | Decimal():
             out.append(write_number(Fraction(data)))
         case Mapping():
             _write_mapping(data, out)
         case list() | tuple():
-            out.append("[")
-            for index, item in enumerate(data):
-                out.append("," if index else "")
-                _write(item, out)
-            out.append("]")
+            _write_items(data, out)
         case _:
             raise TypeError(f"no canonical JSON for {type(data).__name__}")
-
-
-def _write_mapping(data: Mapping[str, Any], out: list[str]) -> None:
-    out.append("{")
-    for index, key in enumerate(sorted(data)):
-        out.append("," if index else "")
-        _write(key, out)
-        out.append(":")
-        _write(data[key], out)
-    out.append("}")

@@ -1,0 +1,33 @@
+"""Sealed records: final answers kept in one file, each chained to the one before; changed ones are found.
+
+Evidence of tampering, not protection from the archive's owner: see `docs/archive.md`. Import this room late; it
+is the only one that needs sqlite3.
+"""
+
+from ruletrail.archives.exporting import export_record
+from ruletrail.archives.gathering import Sealable, gather, read_texts
+from ruletrail.archives.reading import list_records, read_record
+from ruletrail.archives.records import Correction, Part, SealedRecord, is_time, record_to_dict
+from ruletrail.archives.sealing import Sealing, seal
+from ruletrail.archives.trails import CheckTrail, read_result
+from ruletrail.archives.verifying import Verification, verify_archive
+
+__all__ = [
+    "CheckTrail",
+    "Correction",
+    "Part",
+    "Sealable",
+    "SealedRecord",
+    "Sealing",
+    "Verification",
+    "export_record",
+    "gather",
+    "is_time",
+    "list_records",
+    "read_record",
+    "read_result",
+    "read_texts",
+    "record_to_dict",
+    "seal",
+    "verify_archive",
+]

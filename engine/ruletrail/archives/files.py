@@ -1,0 +1,172 @@
+"""The archive's file: one SQLite database with a rollback journal. The only room that imports sqlite3.
+
+Why a rollback journal and not a write-ahead log: at rest an archive is one single file, which can be copied,
+mailed and put on read-only media. `synchronous = EXTRA` waits until the data, the journal and the removal of the
+journal from its folder are on the disk, so what was announced as sealed is still there after a power cut. The
+whole of a sealing is one transaction: it is there, or nothing of it is.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from stat import S_ISREG
+from typing import Literal
+
+from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote
+
+APPLICATION = 0x52544152
+"""The number that marks the file as ours, `RTAR`; SQLite keeps it in the header."""
+
+LAYOUT = 1
+"""The version of the tables."""
+
+PATIENCE = 30.0
+"""Seconds that a writer waits for another one to finish."""
+
+TABLES = {
+    "contents": "CREATE TABLE contents (digest TEXT NOT NULL PRIMARY KEY, data BLOB NOT NULL)",
+    "records": (
+        "CREATE TABLE records (number INTEGER NOT NULL PRIMARY KEY, digest TEXT NOT NULL UNIQUE,"
+        " series TEXT NOT NULL, envelope TEXT NOT NULL)"
+    ),
+}
+_REFUSE = "BEGIN SELECT RAISE(ABORT, 'a sealed record is final'); END"
+GUARDS = {
+    "records_of_series": "CREATE INDEX records_of_series ON records (series, number)",
+    **{
+        f"no_{verb.lower()}_of_{table}": f"CREATE TRIGGER no_{verb.lower()}_of_{table} BEFORE {verb} ON {table} {_REFUSE}"
+        for table in TABLES
+        for verb in ("UPDATE", "DELETE")
+    },
+    # INSERT OR REPLACE would remove a row without asking the triggers on DELETE
+    "no_second_contents": (
+        "CREATE TRIGGER no_second_contents BEFORE INSERT ON contents"
+        " WHEN EXISTS (SELECT 1 FROM contents WHERE digest = NEW.digest)"
+        " BEGIN SELECT RAISE(ABORT, 'a sealed record is final'); END"
+    ),
+    "only_the_next_of_records": (
+        "CREATE TRIGGER only_the_next_of_records BEFORE INSERT ON records"
+        " WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM records)"
+        " OR EXISTS (SELECT 1 FROM records WHERE digest = NEW.digest)"
+        " BEGIN SELECT RAISE(ABORT, 'a sealed record is final'); END"
+    ),
+}
+
+
+REFUSALS = (sqlite3.Error, UnicodeDecodeError)
+"""What reading a broken file raises; Python itself fails to read the names of a broken table."""
+
+
+@contextmanager
+def open_to_read(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open an archive for reading; raises `ProblemsError` when it is none or holds nothing.
+
+    What a crash left behind is taken back first, which needs the right to write; nothing else is ever written.
+    """
+    if _kind_of(path, reading=True) == "missing":
+        raise ProblemsError([problem_of(path, "file-unreadable", advice="file-missing")])
+    with _connected(path, "rw") as connection:
+        if not _check_kind(connection, path):
+            raise ProblemsError([problem_of(path, "archive-empty")])
+        connection.execute("PRAGMA query_only = ON")
+        yield connection
+
+
+@contextmanager
+def open_to_seal(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open an archive inside one writing transaction, made durable at the end; any error leaves it as it was.
+
+    A file that does not exist, or is empty, becomes a new archive in the same transaction. An empty file that a
+    refused first sealing leaves is never removed: another writer may have it open already.
+    """
+    with _connected(path, "rwc") as connection:
+        connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+        connection.execute("PRAGMA synchronous = EXTRA")
+        connection.execute("BEGIN IMMEDIATE")
+        if not _check_kind(connection, path):
+            _make_tables(connection)
+        altered = find_altered_guards(connection)
+        if altered:
+            raise ProblemsError([problem_of(path, "archive-unguarded", text=quote(", ".join(altered)))])
+        yield connection
+        connection.execute("COMMIT")
+
+
+@contextmanager
+def _connected(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
+    """Connect; what SQLite complains about becomes a problem; an open transaction is taken back on the way out."""
+    if _kind_of(path, reading=mode == "rw") == "other":
+        raise ProblemsError([problem_of(path, "archive-foreign")])
+    connection = None
+    try:
+        uri = f"{path.resolve().as_uri()}?mode={mode}"
+        connection = sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None)
+        connection.execute("PRAGMA trusted_schema = OFF")
+        yield connection
+    except REFUSALS as error:
+        raise ProblemsError([describe_error(error, path, reading=mode == "rw")]) from error
+    finally:
+        if connection is not None:
+            connection.close()
+
+
+def _kind_of(path: Path, *, reading: bool) -> Literal["file", "missing", "other"]:
+    """Tell a file from what is none: a folder, or a device that would swallow what is written to it."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return "missing"
+    except OSError as error:
+        code = "file-unreadable" if reading else "archive-unwritable"
+        raise ProblemsError([problem_of(path, code, text=quote(str(error.strerror)))]) from error
+    return "file" if S_ISREG(mode) else "other"
+
+
+def _check_kind(connection: sqlite3.Connection, path: Path) -> bool:
+    """Refuse a database that is not ours; False when it holds nothing at all."""
+    names = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    if not names and application == 0:
+        return False
+    layout = connection.execute("PRAGMA user_version").fetchone()[0]
+    if application == APPLICATION and layout > LAYOUT:
+        raise ProblemsError([problem_of(path, "archive-newer")])
+    if application != APPLICATION or any(names.get(name) != sql for name, sql in TABLES.items()):
+        raise ProblemsError([problem_of(path, "archive-foreign")])
+    return True
+
+
+def _make_tables(connection: sqlite3.Connection) -> None:
+    connection.execute(f"PRAGMA application_id = {APPLICATION}")
+    connection.execute(f"PRAGMA user_version = {LAYOUT}")
+    for statement in (*TABLES.values(), *GUARDS.values()):
+        connection.execute(statement)
+
+
+def find_altered_guards(connection: sqlite3.Connection) -> list[str]:
+    """Name the tables, indexes and triggers that are gone, changed or not ours."""
+    found = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+    ours = {**TABLES, **GUARDS}
+    return sorted(str(name) for name in {*found, *ours} if found.get(name) != ours.get(name))
+
+
+def problem_of(path: Path, code: str, *, advice: str = "", **details: str) -> Problem:
+    """Make a problem of the archive as a whole."""
+    return Problem(code, Mark(make_inert(str(path)), 1, 1), {"file": quote(str(path)), **details}, advice=advice)
+
+
+def describe_error(error: sqlite3.Error | UnicodeDecodeError, path: Path, *, reading: bool) -> Problem:
+    """Say in our words what SQLite refused; its own are kept where they tell more."""
+    if isinstance(error, UnicodeDecodeError):
+        return problem_of(path, "archive-damaged", text=quote("UTF-8"))
+    primary = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return problem_of(path, "archive-busy")
+    if primary == sqlite3.SQLITE_NOTADB:
+        return problem_of(path, "archive-foreign")
+    if reading and primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM):
+        return problem_of(path, "file-unreadable")
+    if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return problem_of(path, "archive-unwritable", text=quote(str(error)))
+    return problem_of(path, "archive-damaged", text=quote(str(error)))

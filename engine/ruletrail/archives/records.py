@@ -1,0 +1,155 @@
+"""A sealed record as a value: what it says, the exact text that says it, and the digest over that text.
+
+The text (the envelope) names every part by its digest and the record before it by its digest, so that one
+digest stands for a record and for all that were sealed before it.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from ruletrail.library.manifests import is_digest
+from ruletrail.references import parse_reference
+from ruletrail.trails import canonical_json, digest_of
+
+RECORD_VERSION = 1
+GIVEN, REPORT, TRAIL, RULEBOOK, SCHEMA = "report-as-given", "report.json", "trail.json", "rulebook.json", "schema.json"
+"""The parts of every record: the bytes handed in, and the canonical report, trail, resolved rulebook and schema."""
+
+LIBRARY = "library/"
+"""Before the names of the source texts of the rulebook, which together make a library that evaluates again."""
+
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+_LARGEST = 2**62
+"""Above what any archive counts to; the next number must still fit into SQLite."""
+
+_STATUSES = ("complete", "incomplete", "invalid")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One stored text of a record: how many bytes, and their digest."""
+
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Which records a correction stands in place of: the first of its subject and edition, and the last before it."""
+
+    first: int
+    latest: int
+
+
+@dataclass(frozen=True, slots=True)
+class SealedRecord:
+    """One final record: `previous` is the digest of the record before it, empty for the first of an archive."""
+
+    number: int
+    previous: str
+    sealed_at: str
+    rulebook: str
+    subject: Mapping[str, str | bool]
+    status: str
+    corrects: Correction | None
+    parts: Mapping[str, Part]
+
+    @property
+    def series(self) -> str:
+        """The digest of subject and edition: records that share it correct one another."""
+        reference = parse_reference(self.rulebook)
+        edition = [reference.name, reference.edition] if reference is not None else []
+        return digest_of({"edition": edition, "subject": self.subject})
+
+    @property
+    def digest(self) -> str:
+        """The digest over the envelope, and with it over every part and every earlier record."""
+        return digest_of_bytes(write_envelope(self).encode())
+
+
+def digest_of_bytes(data: bytes) -> str:
+    """Digest bytes as they are, as `sha256sum` does."""
+    return "sha256:" + sha256(data).hexdigest()
+
+
+def is_time(text: str) -> bool:
+    """Tell whether a text is a moment as records state it: UTC, to the second, `2025-05-30T10:00:00Z`."""
+    if _TIME.fullmatch(text) is None:
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def record_to_dict(record: SealedRecord) -> dict[str, Any]:
+    """Write a record as data."""
+    written: dict[str, Any] = {
+        "record": RECORD_VERSION,
+        "number": record.number,
+        "previous": record.previous,
+        "sealed_at": record.sealed_at,
+        "rulebook": record.rulebook,
+        "subject": dict(record.subject),
+        "status": record.status,
+        "parts": {name: {"size": part.size, "digest": part.digest} for name, part in record.parts.items()},
+    }
+    if record.corrects is not None:
+        written["corrects"] = {"first": record.corrects.first, "latest": record.corrects.latest}
+    return written
+
+
+def write_envelope(record: SealedRecord) -> str:
+    """Write the canonical JSON over which a record's digest is made."""
+    return canonical_json(record_to_dict(record))
+
+
+def read_envelope(text: str) -> SealedRecord | None:
+    """Read an envelope; None unless it is, character for character, one that `write_envelope` writes."""
+    try:
+        record = _build(json.loads(text))
+        return record if write_envelope(record) == text else None
+    except (ValueError, TypeError, KeyError, RecursionError):
+        # the text is somebody's: whatever is not the form of an envelope is none
+        return None
+
+
+def _build(data: Any) -> SealedRecord:  # noqa: ANN401 - any JSON; the comparison of texts refuses what is left over
+    if not (isinstance(data, dict) and isinstance(data["parts"], dict)):
+        raise TypeError(data)
+    corrects = data.get("corrects")
+    record = SealedRecord(
+        number=_whole(data["number"]),
+        previous=data["previous"],
+        sealed_at=data["sealed_at"],
+        rulebook=data["rulebook"],
+        subject=data["subject"],
+        status=data["status"],
+        corrects=Correction(_whole(corrects["first"]), _whole(corrects["latest"])) if corrects is not None else None,
+        parts={name: Part(_whole(part["size"]), part["digest"]) for name, part in data["parts"].items()},
+    )
+    sound = (
+        (record.previous == "" or is_digest(record.previous))
+        and is_time(record.sealed_at)
+        and parse_reference(record.rulebook) is not None
+        and record.status in _STATUSES
+        and isinstance(record.subject, dict)
+        and all(isinstance(value, str | bool) for value in record.subject.values())
+        and {GIVEN, REPORT, TRAIL, RULEBOOK, SCHEMA} <= set(record.parts)
+        and all(is_digest(part.digest) for part in record.parts.values())
+    )
+    if not sound:
+        raise ValueError(data)
+    return record
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _LARGEST:
+        return value
+    raise ValueError(value)

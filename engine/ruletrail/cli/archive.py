@@ -1,0 +1,151 @@
+"""`ruletrail archive list|show N|verify|export N`: what was sealed, and whether it is still as it was."""
+
+import argparse
+import json
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from ruletrail.archives import SealedRecord, export_record, list_records, read_record, read_result, record_to_dict, verify_archive
+from ruletrail.cli.consoles import Console
+from ruletrail.cli.progress import Progress
+from ruletrail.cli.seal import ARCHIVE, show_subject
+from ruletrail.formats import LOCALES
+from ruletrail.library.manifests import is_digest
+from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote, sort_problems
+from ruletrail.rendering.problems import problems_json
+
+_TEXTS = {
+    "it": {
+        "corrects": "corregge {}", "head": "testa della catena: {}",
+        "whole": "{} record, catena intatta", "broken": "{} record, {} problemi",
+        "at": "l'impronta attesa è quella del record {}", "exported": "record {} esportato in {}",
+        "record": "record", "sealed_at": "sigillato", "rulebook": "rulebook", "subject": "soggetto", "status": "stato",
+        "digest": "impronta", "previous": "precedente", "parts": "parti", "outcomes": "esiti",
+    },
+    "en": {
+        "corrects": "corrects {}", "head": "head of the chain: {}",
+        "whole": "{} records, chain whole", "broken": "{} records, {} problems",
+        "at": "the expected digest is that of record {}", "exported": "record {} exported to {}",
+        "record": "record", "sealed_at": "sealed", "rulebook": "rulebook", "subject": "subject", "status": "status",
+        "digest": "digest", "previous": "previous", "parts": "parts", "outcomes": "outcomes",
+    },
+}  # fmt: skip
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own arguments."""
+    actions = parser.add_subparsers(dest="action", metavar="list|show|verify|export", required=True)
+    for name in ("list", "show", "verify", "export"):
+        action = actions.add_parser(name)
+        action.add_argument("--archive", metavar="FILE", default=ARCHIVE)
+        action.add_argument("--format", choices=("text", "json"), default="text")
+        action.add_argument("--lang", choices=LOCALES, default=argparse.SUPPRESS)
+        if name in ("show", "export"):
+            action.add_argument("number", metavar="N", type=int)
+        if name == "export":
+            action.add_argument("-o", metavar="DIR", dest="output", required=True)
+        if name == "verify":
+            action.add_argument("--expect-head", metavar="sha256:…", default="", dest="expect_head")
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Do one of the four; `verify` ends with status 1 when anything does not hold."""
+    path = Path(options.archive)
+    match options.action:
+        case "list":
+            _list(path, console)
+        case "show":
+            _show(path, *read_record(path, _number(options.number)), console)
+        case "export":
+            record = export_record(path, _number(options.number), Path(options.output))
+            _exported(record, options.output, console)
+        case _:
+            return _verify(path, options.expect_head, console)
+    return 0
+
+
+def _number(written: int) -> int:
+    """Refuse a number that no record can have, and that the archive's file could not even be asked for."""
+    if not 0 < written < 2**63:
+        raise ProblemsError([Problem("usage", Mark("ruletrail archive", 1, 1), {"text": quote(str(written)[:40])})])
+    return written
+
+
+def _json(record: SealedRecord) -> dict[str, Any]:
+    return {**record_to_dict(record), "digest": record.digest}
+
+
+def _list(path: Path, console: Console) -> None:
+    records = list_records(path)
+    head = records[-1].digest if records else ""
+    if console.format == "json":
+        console.write_machine(json.dumps({"head": head, "records": [_json(record) for record in records]}, ensure_ascii=False) + "\n")
+        return
+    texts = _TEXTS[console.language]
+    for record in records:
+        correction = f"  ({texts['corrects'].format(record.corrects.latest)})" if record.corrects is not None else ""
+        place = f"{record.number:>6}  {record.sealed_at}  {record.rulebook:24}  {record.status:10}"
+        console.write(f"{place}  {show_subject(record.subject)}{correction}\n")
+    console.write(texts["head"].format(head) + "\n")
+
+
+def _show(path: Path, record: SealedRecord, contents: Mapping[str, bytes], console: Console) -> None:
+    result = read_result(path, record, contents)
+    if console.format == "json":
+        console.write_machine(json.dumps({**_json(record), "result": result}, ensure_ascii=False) + "\n")
+        return
+    texts = _TEXTS[console.language]
+    lines = [
+        (texts["record"], str(record.number)),
+        (texts["sealed_at"], record.sealed_at),
+        (texts["rulebook"], record.rulebook),
+        (texts["subject"], show_subject(record.subject)),
+        (texts["status"], record.status),
+        (texts["digest"], record.digest),
+        (texts["previous"], record.previous or "-"),
+    ]
+    for name, value in lines:
+        console.write(f"{name:12} {value}\n")
+    if record.corrects is not None:
+        console.write(texts["corrects"].format(record.corrects.latest) + "\n")
+    console.write(texts["outcomes"] + "\n")
+    for code, outcome in [*result["decisions"].items(), *result["sections"].items()]:
+        console.write(f"  {make_inert(code):24} {make_inert(outcome)}\n")
+    console.write(texts["parts"] + "\n")
+    for name, part in record.parts.items():
+        console.write(f"  {part.digest}  {part.size:>9}  {make_inert(name)}\n")
+
+
+def _exported(record: SealedRecord, folder: str, console: Console) -> None:
+    if console.format == "json":
+        written = {"exported": record.number, "folder": make_inert(folder), "digest": record.digest}
+        console.write_machine(json.dumps(written, ensure_ascii=False) + "\n")
+    else:
+        console.write(_TEXTS[console.language]["exported"].format(record.number, make_inert(folder)) + "\n")
+
+
+def _verify(path: Path, expected: str, console: Console) -> int:
+    from ruletrail.verification import verify_trail  # noqa: PLC0415 - only this action derives trails again
+
+    if expected and not is_digest(expected):
+        raise ProblemsError([Problem("usage", Mark("--expect-head", 1, 1), {"text": quote(expected)})])
+    texts = _TEXTS[console.language]
+
+    with ExitStack() as stack:
+        found = verify_archive(
+            path, expected, check_trail=verify_trail, begin=lambda count: stack.enter_context(Progress(console.err, count)).tick
+        )
+    shown = sort_problems(found.problems)
+    if console.format == "json":
+        written = {"records": found.records, "head": found.head, "expected_at": found.expected_at}
+        problems = problems_json(shown, console.language)
+        console.write_machine(json.dumps({**written, "problems": problems}, ensure_ascii=False) + "\n")
+    else:
+        console.show_problems(shown)
+        text = texts["broken" if found.problems else "whole"].format(found.records, len(found.problems))
+        console.write(text + "\n" + texts["head"].format(found.head or "-") + "\n")
+        if found.expected_at is not None:
+            console.write(texts["at"].format(found.expected_at) + "\n")
+    return 1 if found.problems else 0

@@ -1,0 +1,139 @@
+"""`ruletrail seal REPORT`: evaluate, and keep report, trail and rulebook as a final record of an archive."""
+
+import argparse
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ruletrail.api import Plan, check_day, find_source
+from ruletrail.archives import Sealing, gather, is_time, read_texts, record_to_dict, seal
+from ruletrail.cli.consoles import Console
+from ruletrail.cli.evaluations import add_evaluation_arguments
+from ruletrail.documents import REPORT_LIMITS, read_bytes, read_document
+from ruletrail.library import load_plan
+from ruletrail.library.manifests import check_published
+from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, make_inert, quote, sort_problems
+from ruletrail.reports import read_reference
+
+ARCHIVE = "ruletrail-archive.sqlite"
+"""The archive that is meant when none is named: in the folder where the command is called."""
+
+_ALLOWED_BY = {"incomplete": "--allow-incomplete", "invalid": "--allow-invalid"}
+_TEXTS = {
+    "it": {
+        "fresh": "sigillato come record {number}: {rulebook}, {subject}, {status}",
+        "known": "già sigillato come record {number}, nulla è cambiato: {rulebook}, {subject}, {status}",
+        "corrects": "corregge il record {latest}; il primo di questo soggetto ed edizione è il record {first}",
+        "head": "testa della catena, da annotare altrove: {head}",
+        "made": "archivio nuovo: {file}",
+    },
+    "en": {
+        "fresh": "sealed as record {number}: {rulebook}, {subject}, {status}",
+        "known": "sealed already as record {number}, nothing changed: {rulebook}, {subject}, {status}",
+        "corrects": "corrects record {latest}; the first of this subject and edition is record {first}",
+        "head": "head of the chain, to be written down elsewhere: {head}",
+        "made": "new archive: {file}",
+    },
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own arguments."""
+    add_evaluation_arguments(parser)
+    parser.add_argument("--archive", metavar="FILE", default=ARCHIVE)
+    parser.add_argument("--allow-incomplete", action="store_true", dest="allow_incomplete")
+    parser.add_argument("--allow-invalid", action="store_true", dest="allow_invalid")
+    parser.add_argument("--correction-of", metavar="N", type=int, dest="correction_of")
+    parser.add_argument("--sealed-at", metavar="TIME", default="", dest="sealed_at", help="2025-05-30T10:00:00Z")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Evaluate and seal; status 1 when the report is not complete and nobody allowed that."""
+    sealed_at = options.sealed_at or datetime.now(tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if not is_time(sealed_at):
+        raise ProblemsError([Problem("usage", Mark("--sealed-at", 1, 1), {"text": quote(sealed_at)})])
+    given, name = _read_given(options.report, console)
+    plan, texts, report = _prepare(options, console, given, name)
+    evaluation = plan.evaluate(report)
+    allowed = {"complete"} | {status for status, flag in _ALLOWED_BY.items() if getattr(options, flag[2:].replace("-", "_"))}
+    if evaluation.status not in allowed:
+        console.show_problems(_refusal(evaluation.trail.to_dict(), name))
+        return 1
+    sealable = gather(evaluation.trail, plan.compiled, given, texts, sealed_at)
+    _show(seal(Path(options.archive), sealable, options.correction_of), console, options.archive)
+    return 0
+
+
+def _read_given(written: str, console: Console) -> tuple[bytes, str]:
+    """Read the report's bytes, which are sealed as they are, and the name that marks show."""
+    if written == "-":
+        return console.read_input(REPORT_LIMITS.size), "-"
+    return read_bytes(Path(written), written, REPORT_LIMITS.size), Path(written).name
+
+
+def _prepare(options: argparse.Namespace, console: Console, given: bytes, name: str) -> tuple[Plan, Mapping[str, bytes], Any]:
+    """Find the rulebook that answers, refuse one that is not what was published, and read the report by it."""
+    node, problems = read_document(given, name, REPORT_LIMITS)
+    if node is None or has_errors(problems):
+        raise ProblemsError(sort_problems(problems))
+    reference, mark, found = read_reference(node)
+    if reference is None or found:
+        raise ProblemsError(found)
+    asked = options.rulebook or str(reference)
+    source = find_source(asked, check_day(options.as_of), mark if not options.rulebook else Mark(asked, 1, 1))
+    plan = Plan(load_plan(source))
+    texts = read_texts(source, plan.compiled)
+    published = check_published(plan.compiled, source)
+    if has_errors(published):
+        raise ProblemsError(published)
+    if published:
+        console.show_remarks(published)
+    return plan, texts, plan.check(node, problems)
+
+
+def _refusal(trail: Mapping[str, Any], name: str) -> Iterator[Problem]:
+    """Say that nothing was sealed, and everything that is open."""
+    result = trail["result"]
+    mark = Mark(name, 1, 1)
+    yield Problem("seal-not-complete", mark, {"status": quote(result["status"]), "option": quote(_ALLOWED_BY[result["status"]])})
+    for what in _open(trail, result):
+        yield Problem("seal-open", mark, {"what": what})
+
+
+def _open(trail: Mapping[str, Any], result: Mapping[str, Any]) -> Iterator[str]:
+    severities = {step["id"]: step.get("severity") for step in trail["steps"]}
+    for error in result["errors"]:
+        yield f"{quote(error['step'])}, {quote('error')}, {quote(error['cause'])}"
+    for code, outcome in result["checks"].items():
+        if outcome == "failed" and severities.get(code) == "error":
+            yield f"{quote(code)}, {quote('failed')}"
+    for code in result["declared"].get("differs", ()):
+        yield f"{quote(code)}, {quote('differs')}"
+    for code in result["missing"]:
+        yield f"{quote(code)}, {quote('missing')}"
+    for gap in result["not_encoded"]:
+        yield f"{quote(gap['step'])}, {quote('not_encoded')}, {quote(gap['why'])}"
+
+
+def _show(sealing: Sealing, console: Console, archive: str) -> None:
+    record = sealing.record
+    if console.format == "json":
+        written = {"sealed": sealing.fresh, "digest": record.digest, "head": sealing.head, "record": record_to_dict(record)}
+        console.write_machine(json.dumps(written, ensure_ascii=False) + "\n")
+        return
+    texts = _TEXTS[console.language]
+    if sealing.fresh and record.number == 1:
+        console.write(texts["made"].format(file=make_inert(archive)) + "\n")
+    details = {"number": record.number, "rulebook": record.rulebook, "subject": show_subject(record.subject), "status": record.status}
+    console.write(texts["fresh" if sealing.fresh else "known"].format(**details) + "\n")
+    if record.corrects is not None:
+        console.write(texts["corrects"].format(first=record.corrects.first, latest=record.corrects.latest) + "\n")
+    console.write(texts["head"].format(head=sealing.head) + "\n")
+
+
+def show_subject(subject: Mapping[str, str | bool]) -> str:
+    """Show whose a report is on one line; its texts are somebody's and are made inert."""
+    return ", ".join(make_inert(f"{key}: {value if isinstance(value, str) else str(value).lower()}") for key, value in subject.items())

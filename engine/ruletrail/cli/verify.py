@@ -1,0 +1,140 @@
+"""`ruletrail verify TRAIL`: derive every step of a stored trail again; `--replay` evaluates the report again."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from ruletrail.cli.consoles import Console
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.verification import ABSENT, LARGEST_TRAIL, StoredTrail, check_trail, find_difference, read_trail, show
+
+VERIFIED, FAILED = 0, 1
+_PROVED = {
+    "it": "verificati {steps} passi della traccia di {rulebook}: i digest corrispondono, e ogni passo, ogni frase, gli esiti e lo stato"
+    " ({status}) seguono da ciò che la traccia dice di leggere\n",
+    "en": "verified {steps} steps of the trail of {rulebook}: the digests match, and every step, every sentence, the outcomes and the"
+    " status ({status}) follow from what the trail says it reads\n",
+}
+_REPLAYED = {
+    "it": "valutata di nuovo con {rulebook}: la stessa traccia, byte per byte\n",
+    "en": "evaluated again with {rulebook}: the same trail, byte for byte\n",
+}
+_NOT_PROVED = {
+    "it": "che la relazione sia vera non si vede da una traccia; che le formule siano quelle del rulebook lo prova `--replay`\n",
+    "en": "that the report is true cannot be seen from a trail; that the formulas are the rulebook's is proved by `--replay`\n",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own arguments."""
+    parser.add_argument("trail", metavar="TRAIL", help="JSON, -")
+    parser.add_argument("--replay", action="store_true")
+    parser.add_argument("--rulebook", metavar="REF|PATH", help="--replay")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Check the trail, replay it when asked, and say what was proved."""
+    if options.rulebook and not options.replay:
+        raise ProblemsError([Problem("usage", Mark("--rulebook", 1, 1), {"text": quote("--rulebook, --replay")})])
+    stored = _read(options.trail, console)
+    problems = check_trail(stored)
+    if not problems and options.replay:
+        problems = replay_trail(stored, options.rulebook)
+    if problems:
+        console.show_problems(problems)
+        return FAILED
+    _say(stored.document, console, replayed=options.replay)
+    return VERIFIED
+
+
+def _read(written: str, console: Console) -> StoredTrail:
+    if written == "-":
+        return read_trail(console.read_input(LARGEST_TRAIL), "-")
+    from ruletrail.documents import read_bytes  # noqa: PLC0415 - standard input needs no files
+
+    path = Path(written)
+    return read_trail(read_bytes(path, written, LARGEST_TRAIL), path.name)
+
+
+def _say(document: dict[str, Any], console: Console, *, replayed: bool) -> None:
+    status, steps = document["result"]["status"], len(document["steps"])
+    reference = reference_of(document)
+    if console.format == "json":
+        answer = {
+            "verified": True, "steps": steps, "rulebook": reference, "status": status,
+            "replayed": replayed, "digest": document["digest"],
+        }  # fmt: skip
+        console.write_machine(json.dumps(answer, ensure_ascii=False) + "\n")
+        return
+    console.write(_PROVED[console.language].format(steps=steps, rulebook=reference, status=status))
+    console.write(_REPLAYED[console.language].format(rulebook=reference) if replayed else _NOT_PROVED[console.language])
+
+
+def reference_of(document: dict[str, Any]) -> str:
+    """Name the rulebook of a trail, pinned to its version."""
+    identity = document["rulebook"]
+    return f"{identity['name']}/{identity['edition']}@{identity['version']}"
+
+
+def replay_trail(stored: StoredTrail, rulebook: str | None = None) -> list[Problem]:
+    """Evaluate the trail's report again with the same rulebook version; the trail must come out byte for byte.
+
+    `rulebook` names a file or a reference in place of the library's own. The report goes through its JSON Schema
+    again, so a report that the engine would have refused fails here.
+    """
+    from ruletrail.api import Plan, find_source  # noqa: PLC0415 - the checker alone needs no evaluator
+    from ruletrail.library import load_plan  # noqa: PLC0415
+
+    reference, mark = reference_of(stored.document), Mark(stored.file, 1, 1)
+    try:
+        plan = Plan(load_plan(find_source(rulebook or reference, mark=mark)))
+    except ProblemsError as error:
+        if any(problem.code in ("rulebook-unknown", "file-unreadable", "reference-form") for problem in error.problems):
+            return [Problem("trail-rulebook-unknown", mark, {"text": quote(rulebook or reference)})]
+        raise
+    try:
+        evaluation = plan.evaluate(plan.check(_report_node(stored.document["report"], mark), []))
+    except ProblemsError as error:
+        return list(error.problems)
+    derived = evaluation.trail.to_dict()
+    if derived["rulebook"]["digest"] != stored.document["rulebook"]["digest"]:
+        return [Problem("trail-rulebook-changed", mark, {"text": quote(rulebook or reference)})]
+    if evaluation.trail.to_json() + "\n" == stored.text:
+        return []
+    again = json.loads(evaluation.trail.to_json())
+    place, found, wanted = find_difference(_without_digests(stored.document), _without_digests(again)) or ("$", ABSENT, ABSENT)
+    return [Problem("trail-replay", mark, {"place": quote(place), "found": quote(show(found)), "derived": quote(show(wanted))})]
+
+
+def _without_digests(document: dict[str, Any]) -> dict[str, Any]:
+    """Leave the digests of document and steps out, so that what differs is named and not its digest."""
+    steps = [{key: value for key, value in step.items() if key != "digest"} for step in document["steps"]]
+    return {**{key: value for key, value in document.items() if key != "digest"}, "steps": steps}
+
+
+def _report_node(report: dict[str, Any], mark: Mark) -> Any:  # noqa: ANN401 - a document's tree
+    """Give the trail's report the shape of a document, each value written as it was declared."""
+    from ruletrail.documents import MappingNode, ScalarNode, SequenceNode  # noqa: PLC0415
+
+    def mapping(values: dict[str, Any]) -> MappingNode:
+        return MappingNode(values, {key: ScalarNode(key, "quoted", mark) for key in values}, mark)
+
+    def scalar(written: Any, *, subject: bool = False) -> ScalarNode:  # noqa: ANN401
+        if isinstance(written, bool):
+            return ScalarNode("true" if written else "false", "literal", mark)
+        if isinstance(written, dict):
+            return ScalarNode(written["text"], "quoted", mark)
+        if not subject:
+            return ScalarNode(written, "number", mark)
+        return ScalarNode(written, "quoted" if written in ("true", "false") else "plain", mark)
+
+    values: dict[str, Any] = {"rulebook": ScalarNode(report["rulebook"], "quoted", mark)}
+    if report["subject"]:
+        values["subject"] = mapping({key: scalar(written, subject=True) for key, written in report["subject"].items()})
+    values["fields"] = mapping({code: scalar(written) for code, written in report["fields"].items()})
+    if "printed" in report:
+        texts = tuple(ScalarNode(text, "quoted", mark) for text in report["printed"]["messages"])
+        values["printed"] = mapping({"messages": SequenceNode(texts, mark)})
+    return mapping(values)

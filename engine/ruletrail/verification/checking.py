@@ -1,0 +1,78 @@
+"""The whole check of a stored trail: form, canonical bytes, digests, then every step and the result.
+
+It stops at the first thing that fails and names it. It reads no rulebook, no library and no clock.
+"""
+
+from collections.abc import Callable
+
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.verification.digests import find_broken_digests
+from ruletrail.verification.failures import ABSENT, Failure, show
+from ruletrail.verification.forms import find_violation
+from ruletrail.verification.ledgers import Json, Ledger, open_ledger
+from ruletrail.verification.readings import StoredTrail, find_canonical_break, read_trail, write_canonical
+from ruletrail.verification.results import check_messages, check_order, check_result
+from ruletrail.verification.steps import check_sources, check_step
+
+
+def verify_trail(data: bytes, file: str) -> list[Problem]:
+    """Check a stored trail from its bytes; an empty list means that it is verified."""
+    try:
+        return check_trail(read_trail(data, file))
+    except ProblemsError as error:
+        return list(error.problems)
+
+
+def check_trail(stored: StoredTrail) -> list[Problem]:
+    """Check a trail that could be read; gives the first thing that fails, or nothing."""
+    violation = find_violation(stored.document)
+    if violation is not None:
+        place, found = violation
+        code = "trail-key" if found is ABSENT else "trail-form"
+        details = {"place": quote(place.removeprefix(".") or "$"), "found": quote(show(found))}
+        return [Problem(code, Mark(stored.file, 1, 1), details)]
+    broken = find_canonical_break(stored)
+    if broken is not None:
+        return [broken]
+    for what, step in find_broken_digests(stored.document):
+        return [Problem(f"trail-digest-{what}", _mark(stored, step), {"step": quote(step)} if step else {})]
+    try:
+        _derive(stored.document)
+    except Failure as failure:
+        details = {**failure.details, **({"step": quote(failure.step)} if failure.step else {})}
+        return [Problem(failure.code, _mark(stored, failure.step), details)]
+    return []
+
+
+def _derive(document: Json) -> None:
+    ledger = open_ledger(document)
+    for code, parameter in document["parameters"].items():
+        _at(code, check_sources, parameter, ledger)
+    for step in document["steps"]:
+        _at(step["id"], _take, step, ledger)
+    check_messages(ledger)
+    check_order(ledger)
+    check_result(ledger)
+
+
+def _take(step: Json, ledger: Ledger) -> None:
+    fact = check_step(step, ledger)
+    ledger.facts[step["id"]] = fact
+    ledger.reasons.append((step, fact))
+
+
+def _at(step: str, check: Callable[[Json, Ledger], None], entry: Json, ledger: Ledger) -> None:
+    try:
+        check(entry, ledger)
+    except Failure as failure:
+        raise failure.at_step(step) from None
+
+
+def _mark(stored: StoredTrail, step: str) -> Mark:
+    """Point to the step in the trail's one line, or to its start."""
+    column = stored.text.find('"steps":[') + len('"steps":[') + 1
+    for each in stored.document["steps"]:
+        if each["id"] == step:
+            return Mark(stored.file, 1, column)
+        column += len(write_canonical(each)) + 1
+    return Mark(stored.file, 1, 1)

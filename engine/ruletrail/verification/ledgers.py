@@ -1,0 +1,93 @@
+"""What the checker has established so far: the report, the constants, and every step it has derived itself.
+
+A later step is derived from these facts and never from what the trail claims about an earlier one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from ruletrail.verification.facts import Fact, Gap, Value, name_type, write_fact
+from ruletrail.verification.failures import Failure, compare
+from ruletrail.verification.numbers import read_written
+
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The document, the facts it starts from, and what was derived step by step."""
+
+    document: Json
+    reported: Mapping[str, Value]
+    parameters: Mapping[str, Value]
+    kinds: Mapping[str, str]
+    """The kind of every step of the trail, also of those not derived yet."""
+    groups: dict[str, list[str]] = field(default_factory=dict)
+    facts: dict[str, Fact] = field(default_factory=dict)
+    reads: dict[str, list[str]] = field(default_factory=dict)
+    """The codes that each step derived so far reads, groups written out, in reading order."""
+    reasons: list[tuple[Json, Fact]] = field(default_factory=list)
+    """The steps derived so far, each with its fact, in order."""
+
+    @property
+    def locale(self) -> str:
+        """The language of the sentences."""
+        return str(self.document["rulebook"]["locale"])
+
+    def read(self, code: str) -> tuple[Fact, str]:
+        """Give the fact of a code and where it comes from; stops at a name that nothing before answers for."""
+        if code in self.kinds:
+            if code not in self.facts or self.kinds[code] == "message":
+                raise Failure("trail-read", code=code)
+            return self.facts[code], self.kinds[code]
+        if code in self.parameters:
+            return self.parameters[code], "parameter"
+        if code not in self.document["fields"]:
+            raise Failure("trail-read", code=code)
+        return self.reported.get(code, Gap("missing", (code,))), "report"
+
+
+def open_ledger(document: Json) -> Ledger:
+    """Start from what the report and the rulebook's constants say; stops when these contradict each other."""
+    identity, report = document["rulebook"], document["report"]
+    reference = f"{identity['name']}/{identity['edition']}"
+    if report["rulebook"] not in (reference, f"{reference}@{identity['version']}"):
+        raise Failure("trail-report", place="report.rulebook", found=report["rulebook"])
+    reported = {code: _read_field(document, code, written) for code, written in report["fields"].items()}
+    parameters = {code: _read_parameter(code, entry["value"]) for code, entry in document["parameters"].items()}
+    kinds: dict[str, str] = {}
+    for step in document["steps"]:
+        code, kind = step["id"], step["kind"]
+        if code in kinds or code in parameters or (code in document["fields"] and kind != "rule"):
+            raise Failure("trail-name", code=code)
+        kinds[code] = kind
+    for code in parameters:
+        if code in document["fields"]:
+            raise Failure("trail-name", code=code)
+    return Ledger(document, reported, parameters, kinds)
+
+
+def _read_field(document: Json, code: str, written: object) -> Value:
+    value = _value(written)
+    declared = document["fields"].get(code)
+    if value is None or declared is None or declared["type"] != name_type(value):
+        raise Failure("trail-report", place=f"report.fields.{code}", found=str(written))
+    return value
+
+
+def _read_parameter(code: str, written: object) -> Value:
+    value = _value(written)
+    if value is None:
+        raise Failure("trail-report", place=f"parameters.{code}.value", found=str(written))
+    compare("trail-result", written, write_fact(value), f"parameters.{code}.value")
+    return value
+
+
+def _value(written: object) -> Fraction | str | bool | None:
+    if isinstance(written, bool):
+        return written
+    if isinstance(written, dict):
+        return str(written["text"])
+    return read_written(str(written))

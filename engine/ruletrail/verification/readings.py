@@ -1,0 +1,120 @@
+"""Bytes to JSON, strictly, and JSON back to canonical text; the checker's own, shared with no evaluator."""
+
+import json
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
+
+LARGEST_TRAIL = 64 * 1024 * 1024
+"""Bytes of a stored trail; a rulebook at its own limits stays under it."""
+
+TRAIL_VERSION = 1
+_MOST_DIGITS = 15
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTrail:
+    """A trail as it was read: the file's name, its text, and the document in it."""
+
+    file: str
+    text: str
+    document: Json
+
+
+class _NotJsonError(ValueError):
+    """Something that JSON's grammar admits and a trail does not."""
+
+    def __init__(self, code: str, **details: str) -> None:
+        super().__init__(code)
+        self.code, self.details = code, details
+
+
+def read_trail(data: bytes, file: str) -> StoredTrail:
+    """Read a stored trail; what is no JSON object of a known trail version raises `ProblemsError`."""
+    mark = Mark(file, 1, 1)
+    if len(data) > LARGEST_TRAIL:
+        raise ProblemsError([Problem("document-too-large", mark, {"limit": str(LARGEST_TRAIL)})])
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8")
+        details = {"byte": f"0x{data[error.start]:02X}"}
+        raise ProblemsError([Problem("not-utf8", _mark_at(file, before, len(before)), details)]) from error
+    document = _parse(text, file)
+    if not isinstance(document, dict) or type(document.get("trail")) is not int:
+        raise ProblemsError([Problem("trail-not-one", mark)])
+    if document["trail"] != TRAIL_VERSION:
+        raise ProblemsError([Problem("trail-version", mark, {"found": str(document["trail"]), "known": str(TRAIL_VERSION)})])
+    return StoredTrail(file, text, document)
+
+
+def _parse(text: str, file: str) -> object:
+    try:
+        return json.loads(text, object_pairs_hook=_unique, parse_int=_short_integer, parse_float=_no_float, parse_constant=_no_constant)
+    except _NotJsonError as error:
+        raise ProblemsError([Problem(error.code, Mark(file, 1, 1), error.details)]) from error
+    except json.JSONDecodeError as error:
+        near = text[error.pos : error.pos + 40].split("\n", maxsplit=1)[0]
+        raise ProblemsError([Problem("json-syntax", _mark_at(file, text, error.pos), {"near": quote(near)})]) from error
+    except RecursionError as error:
+        raise ProblemsError([Problem("document-too-deep", Mark(file, 1, 1), {"limit": "100"})]) from error
+
+
+def _mark_at(file: str, text: str, offset: int) -> Mark:
+    line = text.count("\n", 0, offset) + 1
+    return Mark(file, line, offset - text.rfind("\n", 0, offset))
+
+
+def _unique(pairs: list[tuple[str, object]]) -> Json:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        counts = Counter(key for key, _ in pairs)
+        raise _NotJsonError("trail-repeated-key", key=quote(counts.most_common(1)[0][0]))
+    return found
+
+
+def _short_integer(text: str) -> int:
+    if len(text) > _MOST_DIGITS:
+        raise _NotJsonError("trail-number", text=quote(text))
+    return int(text)
+
+
+def _no_float(text: str) -> NoReturn:
+    raise _NotJsonError("trail-number", text=quote(text))
+
+
+def _no_constant(text: str) -> NoReturn:
+    raise _NotJsonError("trail-number", text=quote(text))
+
+
+def write_canonical(data: object) -> str:
+    """Write JSON canonically: sorted keys, no white space, nothing escaped that need not be, NFC."""
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text if unicodedata.is_normalized("NFC", text) else _write_normalized(data)
+
+
+def _write_normalized(data: object) -> str:
+    """Write text by text: a whole document may be far from NFC only where two texts touch."""
+    if isinstance(data, dict):
+        return "{" + ",".join(f"{_write_normalized(key)}:{_write_normalized(data[key])}" for key in sorted(data)) + "}"
+    if isinstance(data, list):
+        return "[" + ",".join(map(_write_normalized, data)) + "]"
+    if isinstance(data, str):
+        data = unicodedata.normalize("NFC", data)
+    return json.dumps(data, ensure_ascii=False)
+
+
+def find_canonical_break(stored: StoredTrail) -> Problem | None:
+    """Find where a stored trail stops being exactly its canonical bytes and one newline."""
+    canonical = write_canonical(stored.document) + "\n"
+    if stored.text == canonical:
+        return None
+    pairs = zip(stored.text, canonical, strict=False)
+    offset = next((at for at, (found, wanted) in enumerate(pairs) if found != wanted), min(len(stored.text), len(canonical)))
+    details = {"near": quote(stored.text[offset : offset + 40]), "wanted": quote(canonical[offset : offset + 40])}
+    return Problem("trail-not-canonical", _mark_at(stored.file, stored.text, offset), details)

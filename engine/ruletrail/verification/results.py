@@ -1,0 +1,128 @@
+"""The answers of a trail derived anew from its steps: outcomes, lists, status, and the order of it all."""
+
+from typing import Any
+
+from ruletrail.verification.facts import Fact, Gap
+from ruletrail.verification.failures import Failure, compare
+from ruletrail.verification.ledgers import Json, Ledger
+from ruletrail.verification.sentences import fill_message, match_printed
+
+_KINDS = ("rule", "decision", "section", "check", "message")
+_OUTCOMES = {"decision": "decisions", "section": "sections", "check": "checks"}
+
+
+def check_messages(ledger: Ledger) -> None:
+    """Fill every sentence anew; they may show any fact, also of a later step."""
+    steps = {step["id"]: step for step, _ in ledger.reasons}
+    for step, _ in ledger.reasons:
+        if "message" in step:
+            try:
+                compare("trail-step", step["message"], fill_message(step["message"], ledger, steps), "message")
+            except Failure as failure:
+                raise failure.at_step(step["id"]) from None
+
+
+def check_order(ledger: Ledger) -> None:
+    """Derive the order of steps: as in the rulebook, but what a step reads comes before it."""
+    steps = {step["id"]: step for step, _ in ledger.reasons}
+    written = sorted(steps.values(), key=lambda step: step["place"])
+    for place, step in enumerate(written):
+        if step["place"] != place:
+            raise Failure("trail-place", step=step["id"], found=str(step["place"]), derived=str(place))
+    kinds = [_KINDS.index(step["kind"]) for step in written]
+    if kinds != sorted(kinds):
+        at = next(at for at in range(1, len(kinds)) if kinds[at] < kinds[at - 1])
+        raise Failure("trail-order", step=written[at]["id"], other=written[at - 1]["id"])
+    for code, (step, _) in zip(_derive_order(written, ledger), ledger.reasons, strict=True):
+        if code != step["id"]:
+            raise Failure("trail-order", step=step["id"], other=code)
+
+
+def _derive_order(written: list[Json], ledger: Ledger) -> list[str]:
+    done: dict[str, None] = {}
+    reads = {code: [read for read in codes if read in ledger.kinds] for code, codes in ledger.reads.items()}
+    for step in written:
+        waiting = [step["id"]]
+        while waiting:
+            pending = [] if waiting[-1] in done else [read for read in reads[waiting[-1]] if read not in done]
+            if pending:
+                waiting += reversed(pending)
+            else:
+                done[waiting.pop()] = None
+    return list(done)
+
+
+def check_result(ledger: Ledger) -> None:
+    """Derive the whole result and compare."""
+    compare("trail-result", ledger.document["result"], derive_result(ledger), "result")
+
+
+def derive_result(ledger: Ledger) -> Json:
+    """Write the result that follows from the steps."""
+    by_place = sorted((step for step, _ in ledger.reasons), key=lambda step: step["place"])
+    messages = [{"step": step["id"], "text": step["message"]["text"]} for step in by_place if "message" in step]
+    printed = ledger.document["report"].get("printed", {}).get("messages", [])
+    result: Json = {
+        "status": derive_status(ledger),
+        "values": {step["id"]: step["value"] for step, fact in ledger.reasons if step["kind"] == "rule" and not isinstance(fact, Gap)},
+        **{key: {} for key in _OUTCOMES.values()},
+        "messages": messages,
+        "printed": match_printed(printed, (message["text"] for message in messages)),
+        "declared": {},
+        "missing": _missing(ledger),
+        "not_encoded": [{"step": code, "why": why} for code, why in _not_encoded(ledger)],
+        "errors": [
+            {"step": step["id"], "cause": fact.about[0], "of": fact.about[1]}
+            for step, fact in ledger.reasons
+            if isinstance(fact, Gap) and fact.kind == "error"
+        ],
+    }
+    for step, _ in ledger.reasons:
+        if step["kind"] in _OUTCOMES:
+            result[_OUTCOMES[step["kind"]]][step["id"]] = step["outcome"]
+        if "declared" in step:
+            result["declared"].setdefault(step["declared"]["agreement"], []).append(step["id"])
+    return result
+
+
+def _missing(ledger: Ledger) -> list[str]:
+    codes: set[str] = set()
+    for step, fact in ledger.reasons:
+        if isinstance(fact, Gap) and fact.kind == "missing":
+            codes.update(fact.about)
+        if step["kind"] == "section" and fact == "due":
+            codes.update(step["empty"])
+    return sorted(codes)
+
+
+def _not_encoded(ledger: Ledger) -> list[tuple[str, str]]:
+    found = []
+    for step, fact in ledger.reasons:
+        if isinstance(fact, Gap) and fact.kind == "not_encoded":
+            found.append((step["id"], "; ".join(fact.about)))
+        elif step["kind"] == "section" and fact == "due" and "fields_not_encoded" in step:
+            found.append((step["id"], step["fields_not_encoded"]))
+    return found
+
+
+def derive_status(ledger: Ledger) -> str:
+    """Sum up: `invalid`, else `incomplete`, else `complete`."""
+    counted = [(step, fact) for step, fact in ledger.reasons if step["kind"] != "message"]
+    if any(_invalidates(step, fact) for step, fact in counted):
+        return "invalid"
+    return "incomplete" if any(_leaves_open(step, fact) for step, fact in counted) else "complete"
+
+
+def _invalidates(step: dict[str, Any], fact: Fact) -> bool:
+    differs = bool(step.get("declared", {}).get("agreement") == "differs")
+    if isinstance(fact, Gap):
+        return fact.kind == "error" or differs
+    return differs or (step["kind"] == "check" and fact == "failed" and step["severity"] == "error")
+
+
+def _leaves_open(step: dict[str, Any], fact: Fact) -> bool:
+    if step["kind"] == "check" and step["severity"] != "error":
+        return False
+    if isinstance(fact, Gap):
+        return fact.kind != "not_applicable"
+    return step["kind"] == "section" and fact == "due" and bool(step["empty"] or "fields_not_encoded" in step)

@@ -1,0 +1,101 @@
+"""The sentences that a trail shows, filled anew, and matched anew with the printed ones."""
+
+import re
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from ruletrail.verification.facts import Fact, Gap, name_kind, write_fact
+from ruletrail.verification.failures import Failure
+from ruletrail.verification.ledgers import Json, Ledger
+from ruletrail.verification.numbers import count_decimals, count_needed_decimals, show_number
+
+_NAME = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
+_WORDS = {
+    "it": {
+        "missing": "mancante", "not_applicable": "non applicabile", "not_encoded": "non codificato", "error": "errore",
+        True: "sì", False: "no",
+    },
+    "en": {
+        "missing": "missing", "not_applicable": "not applicable", "not_encoded": "not encoded", "error": "error",
+        True: "yes", False: "no",
+    },
+}  # fmt: skip
+_PLACEHOLDERS = {"edition": "edition", "rulebook": "name", "version": "version"}
+_MONEY = ("euro", "EUR", "€", "USD", "GBP", "CHF")
+_CENTS = 2
+_LONGEST_PRINTED = 256 * 1024
+_ALIKE = {**dict.fromkeys(map(ord, "‐‑‒–—−"), "-"), **dict.fromkeys(map(ord, "’‘ʼ`´"), "'")}
+
+
+def fill_message(written: Json, ledger: Ledger, steps: dict[str, Json]) -> Json:
+    """Fill a message's template anew from the facts; returns the message as the trail must write it."""
+    template = written["template"]
+    names = list(dict.fromkeys(_NAME.findall(template)))
+    if re.search(r"[{}]", _NAME.sub("", template)):
+        raise Failure("trail-template", text=template)
+    arguments = {name: _argument(name, ledger, steps) for name in names}
+    text = _NAME.sub(lambda match: str(arguments[match[1]]["text"]), template)
+    return {**written, "language": ledger.locale, "arguments": arguments, "text": text}
+
+
+def _argument(name: str, ledger: Ledger, steps: dict[str, Json]) -> Json:
+    known = name in ledger.document["fields"] or name in ledger.parameters or ledger.kinds.get(name, "message") != "message"
+    if not known and name in _PLACEHOLDERS:
+        text = ledger.document["rulebook"][_PLACEHOLDERS[name]]
+        return {"value": {"text": text}, "display": {"grouping": True}, "text": text}
+    fact, _ = ledger.read(name)
+    display = derive_display(name, ledger, steps)
+    return {"value": write_fact(fact), "display": display, "text": _show(fact, display, ledger.locale)}
+
+
+def _show(fact: Fact, display: Json, locale: str) -> str:
+    if isinstance(fact, Gap):
+        return _WORDS[locale][name_kind(fact)]
+    if isinstance(fact, bool):
+        return _WORDS[locale][fact]
+    return fact if isinstance(fact, str) else show_number(fact, display, locale)
+
+
+def derive_display(name: str, ledger: Ledger, steps: dict[str, Json]) -> Json:
+    """Derive how a value is shown: as the author says, else as it was written, money with cents at least."""
+    step, parameter = steps.get(name), ledger.document["parameters"].get(name)
+    entry = step if step is not None else parameter if parameter is not None else ledger.document["fields"][name]
+    asked: Json = entry.get("display", {"grouping": True})
+    if "decimals" in asked:
+        return asked
+    least = _CENTS if entry.get("unit") in _MONEY else 0
+    decimals: int | None = None
+    if step is not None:
+        rounds = step["kind"] == "rule" and "rounding" in step and least
+        decimals = step["rounding"]["decimals"] if rounds else None
+    elif parameter is not None and isinstance(ledger.parameters[name], Fraction):
+        decimals = count_needed_decimals(Fraction(ledger.parameters[name]))
+    elif parameter is None and isinstance(ledger.reported.get(name), Fraction):
+        decimals = count_decimals(ledger.document["report"]["fields"][name])
+    return {"grouping": asked["grouping"], **({} if decimals is None else {"decimals": max(decimals, least)})}
+
+
+def match_printed(printed: Sequence[str], texts: Iterable[str]) -> Json:
+    """Take every sentence found whole out of the printed text, longest first; the rest is unmatched."""
+    if sum(map(len, printed)) > _LONGEST_PRINTED:
+        raise Failure("trail-report", place="report.printed", found=printed[0])
+    pieces, matched = [_alike(" ".join(printed))], 0
+    for text in sorted(map(_alike, texts), key=lambda text: (-len(text), text)):
+        at = next((index for index, piece in enumerate(pieces) if text and text in piece), None)
+        if at is not None:
+            before, _, after = pieces[at].partition(text)
+            pieces[at : at + 1] = [before, after]
+            matched += 1
+    return {"matched": matched, "unmatched": [piece.strip() for piece in pieces if piece.strip()]}
+
+
+def _alike(text: str) -> str:
+    return re.sub(r"\s+", " ", text.translate(_ALIKE)).strip()
+
+
+def speaks(step: dict[str, Any], fact: Fact) -> bool:
+    """Tell whether a section, check or message of this outcome shows a sentence."""
+    if step["kind"] == "message":
+        return fact == "shown"
+    return isinstance(fact, str) and fact in step["sentences"]

@@ -1,0 +1,234 @@
+"""One step derived anew: what it reads, each formula and condition, and what follows from them."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from ruletrail.verification.decisions import choose, find_speaking_case, settle_otherwise
+from ruletrail.verification.derivations import derive, parse, skip
+from ruletrail.verification.facts import Fact, Gap, join_conditions, name_kind, write_fact
+from ruletrail.verification.failures import ABSENT, Failure, compare, show
+from ruletrail.verification.grammars import Parsed
+from ruletrail.verification.ledgers import Json, Ledger
+from ruletrail.verification.numbers import count_decimals, is_too_large, round_number
+from ruletrail.verification.sentences import speaks
+
+
+def check_step(step: Json, ledger: Ledger) -> Fact:
+    """Derive a step and compare it with what is written; returns its fact, stops at the first difference."""
+    clauses = [parse(text) for text in _texts(step)]
+    _check_groups(step, clauses, ledger)
+    codes = ledger.reads[step["id"]] = _codes_read(step, clauses)
+    facts = {code: ledger.read(code) for code in codes}
+    reads = {code: {"value": write_fact(fact), "from": origin} for code, (fact, origin) in facts.items()}
+    compare("trail-step", step["reads"], reads, "reads")
+    deriver = _Deriver(step, ledger, {code: fact for code, (fact, _) in facts.items()})
+    fact, derived = deriver.conclude()
+    word = name_kind(fact) if step["kind"] == "rule" else _word(fact)
+    derived |= {"outcome": word, "value": write_fact(fact)}
+    compare("trail-step", {key: step[key] for key in sorted(derived) if key in step}, derived)
+    _check_claims(step, ledger)
+    if ("message" in step) != deriver.spoken:
+        raise Failure("trail-sentence-lost" if deriver.spoken else "trail-sentence-unfounded")
+    return fact
+
+
+def _texts(step: Json) -> list[str]:
+    """List the formulas and conditions of a step in the order they are evaluated."""
+    clauses = [step.get("when", {}), step, *step.get("cases", [])]
+    return [clause[key] for clause in clauses for key in ("formula", "condition") if key in clause]
+
+
+def _codes_read(step: Json, clauses: list[Parsed]) -> list[str]:
+    groups = step.get("groups", {})
+    codes = [step["part_of"]] if "part_of" in step else []
+    for clause in clauses:
+        for name in clause.names:
+            codes += groups.get(name, [name])
+    return list(dict.fromkeys(codes))
+
+
+def _check_groups(step: Json, clauses: list[Parsed], ledger: Ledger) -> None:
+    """Stop at a group that nothing uses, that is another in another step, or that shares its name."""
+    used = {name for clause in clauses for name in clause.names}
+    for name, members in step.get("groups", {}).items():
+        taken = name in ledger.kinds or name in ledger.parameters or name in ledger.document["fields"]
+        if taken or name not in used or any(member in step["groups"] for member in members):
+            raise Failure("trail-name", code=name)
+        compare("trail-step", members, ledger.groups.setdefault(name, members), f"groups.{name}")
+
+
+def _check_claims(step: Json, ledger: Ledger) -> None:
+    """Stop at an unknown source, at parts of no formula, and at a rule without the unit of its field."""
+    clauses = [step, *step.get("cases", [])]
+    for basis in [*clauses, step.get("message", {})]:
+        check_sources(basis, ledger)
+    for clause in [*clauses, step.get("when", {})]:
+        if "not_encoded" in clause and "parts" in clause:
+            raise Failure("trail-step", place="parts", found=show(clause["parts"]), derived=show(ABSENT))
+    unit = ledger.document["fields"].get(step["id"], {}).get("unit")
+    if step["kind"] == "rule" and unit is not None and "unit" not in step:
+        compare("trail-step", {}, {"unit": unit})
+
+
+def check_sources(basis: Json, ledger: Ledger) -> None:
+    """Stop at a source that the trail does not describe."""
+    named = basis.get("source", [])
+    for source in [named] if isinstance(named, str) else named:
+        if source not in ledger.document["sources"]:
+            raise Failure("trail-source", source=source)
+
+
+def _word(fact: Fact) -> str:
+    if isinstance(fact, str):
+        return fact
+    kind = name_kind(fact)
+    return "undetermined" if kind == "missing" else kind
+
+
+def _answer(truth: Fact, when_true: str, when_false: str) -> Fact:
+    return truth if isinstance(truth, Gap) else when_true if truth else when_false
+
+
+class _Deriver:
+    """One step; a method for each kind gives its fact and all that the trail must write of it.
+
+    `spoken` tells afterwards whether the step shows a sentence.
+    """
+
+    def __init__(self, step: Json, ledger: Ledger, facts: Mapping[str, Fact]) -> None:
+        self.step, self.ledger, self.facts = step, ledger, facts
+        self.groups: Mapping[str, list[str]] = step.get("groups", {})
+        self.spoken = False
+
+    def clause(self, written: Json, key: str = "condition") -> tuple[Fact, Json]:
+        """Derive a formula or a condition, or take the reason why it is not encoded."""
+        if "not_encoded" in written:
+            return Gap("not_encoded", (written["not_encoded"],)), {}
+        fact, parts = derive(parse(written[key]), self.facts.__getitem__, self.groups)
+        if key == "condition" and not isinstance(fact, bool | Gap):
+            raise Failure("trail-types", text=written[key])
+        return fact, {"parts": parts}
+
+    def conclude(self) -> tuple[Fact, Json]:
+        """Derive the step according to its kind."""
+        match self.step["kind"]:
+            case "rule":
+                return self.rule()
+            case "decision":
+                return self.decision()
+            case "section":
+                return self.section()
+            case "check":
+                return self.check()
+            case _:
+                return self.message()
+
+    def rule(self) -> tuple[Fact, Json]:
+        step, derived = self.step, {}
+        truth: Fact = True
+        if "when" in step:
+            truth, parts = self.clause(step["when"])
+            derived["when"] = {**step["when"], **parts, "value": write_fact(truth)}
+        if truth is True:
+            unrounded, parts = self.clause(step, "formula")
+            fact = self.rounded(unrounded)
+        else:
+            parts = {} if "formula" not in step else {"parts": skip(parse(step["formula"]), _reason(truth))}
+            fact = unrounded = Gap("not_applicable", (step["id"],)) if truth is False else truth
+        derived |= parts
+        if "rounding" in step:
+            bare = {key: step["rounding"][key] for key in ("mode", "decimals")}
+            derived["rounding"] = bare if isinstance(unrounded, Gap) else {**bare, "from": write_fact(unrounded)}
+        return fact, {**derived, **self.declared(fact, unrounded)}
+
+    def rounded(self, fact: Fact) -> Fact:
+        if "rounding" not in self.step or isinstance(fact, Gap):
+            return fact
+        if not isinstance(fact, Fraction):
+            raise Failure("trail-types", text=self.step["formula"])
+        number = round_number(fact, self.step["rounding"]["decimals"], self.step["rounding"]["mode"])
+        return Gap("error", ("limit", self.step["id"])) if is_too_large(number) else number
+
+    def declared(self, fact: Fact, unrounded: Fact) -> Json:
+        written = self.ledger.document["report"]["fields"].get(self.step["id"])
+        if written is None:
+            if "declared" in self.step:
+                raise Failure("trail-step", place="declared", found=show(self.step["declared"]), derived=show(ABSENT))
+            return {}
+        text = written["text"] if isinstance(written, dict) else written
+        if isinstance(written, bool):
+            text = "true" if written else "false"
+        agreement = find_agreement(self.ledger.reported[self.step["id"]], text, fact, unrounded)
+        return {"declared": {"text": text, "value": written, "agreement": agreement}}
+
+    def decision(self) -> tuple[Fact, Json]:
+        step, cases = self.step, self.step["cases"]
+        if "not_encoded" in step:
+            compare("trail-step", cases, [], "cases")
+            return Gap("not_encoded", (step["not_encoded"],)), {}
+        if any("otherwise" in case for case in cases[:-1]):
+            raise Failure("trail-step", place="cases[].otherwise", found=show(True), derived=show(ABSENT))
+        clauses = [self.clause(case) for case in cases if "otherwise" not in case]
+        truths = [truth for truth, _ in clauses]
+        derived = [{**case, **parts, "value": write_fact(truth)} for case, (truth, parts) in zip(cases, clauses, strict=False)]
+        if len(cases) > len(clauses):
+            truths.append(settle_otherwise(step["policy"], truths))
+            derived.append({**cases[-1], "value": write_fact(truths[-1])})
+        fact = choose(step["id"], step["policy"], cases, truths)
+        speaker = find_speaking_case(cases, truths, fact)
+        self.spoken = speaker is not None and "sentence" in cases[speaker]
+        return fact, {"cases": derived}
+
+    def section(self) -> tuple[Fact, Json]:
+        step, reported = self.step, self.ledger.reported
+        due, parts = self.clause(step)
+        truth = due
+        if "part_of" in step:
+            parent = self.facts[step["part_of"]]
+            if self.ledger.kinds.get(step["part_of"]) != "section":
+                raise Failure("trail-read", code=step["part_of"])
+            truth = join_conditions([parent if isinstance(parent, Gap) else parent == "due", due], settled_by=False)
+        for code in step["fields"]:
+            if code not in self.ledger.document["fields"]:
+                raise Failure("trail-read", code=code)
+        fact = _answer(truth, "due", "not_due")
+        self.spoken = speaks(step, fact)
+        needless = {*reported, *step["optional"]}
+        empty = [code for code in step["fields"] if code not in needless]
+        filled = [code for code in step["fields"] if code in reported]
+        return fact, {**parts, "due": write_fact(due), "empty": empty, "filled": filled}
+
+    def check(self) -> tuple[Fact, Json]:
+        truth, parts = self.clause(self.step)
+        fact = _answer(truth, "passed", "failed")
+        self.spoken = speaks(self.step, fact)
+        return fact, parts
+
+    def message(self) -> tuple[Fact, Json]:
+        truth, parts = self.clause(self.step)
+        fact = _answer(truth, "shown", "not_shown")
+        if fact == "shown" and "text_not_encoded" in self.step:
+            fact = Gap("not_encoded", (self.step["text_not_encoded"],))
+        self.spoken = speaks(self.step, fact)
+        return fact, parts
+
+
+def _reason(truth: Fact) -> str:
+    return "when_false" if truth is False else "when_unsettled"
+
+
+def find_agreement(declared: Any, text: str, fact: Fact, unrounded: Fact) -> str:  # noqa: ANN401 - a value
+    """Say how a declared value agrees with the computed one, by the decimals it was declared with."""
+    if isinstance(fact, Gap):
+        if fact.kind != "not_applicable":
+            return "unverified"
+        return "blank" if isinstance(declared, Fraction) and declared == 0 else "differs"
+    if type(declared) is type(fact) and declared == fact:
+        return "equal"
+    if isinstance(declared, Fraction) and isinstance(unrounded, Fraction):
+        decimals = count_decimals(text)
+        for mode, word in (("half_up", "rounded"), ("down", "truncated")):
+            if round_number(unrounded, decimals, mode) == declared:
+                return word
+    return "differs"

@@ -1,0 +1,99 @@
+"""What the tests of archives share: archives to seal into, and the ways of an owner who changes what was sealed."""
+
+import io
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+import ruletrail
+from ruletrail.api import find_source
+from ruletrail.archives import gather, read_record, read_texts, seal, verify_archive
+from ruletrail.archives.files import GUARDS
+from ruletrail.archives.records import write_envelope
+from ruletrail.cli import main
+from ruletrail.cli.consoles import Console
+
+ROOT = Path(__file__).parent.parent.parent
+JESI, LIVORNO, OPEN = (ROOT / "examples" / f"{name}.yaml" for name in ("jesi-2024", "livorno-2024", "jesi-2024-incompleto"))
+PARKING = Path(__file__).parent / "parking.yaml"
+AT = "2025-05-30T10:00:00Z"
+
+
+@cache
+def sealable(path):
+    """Evaluate one of the example reports, ready to be sealed."""
+    source = find_source("sociale/2024")
+    plan = ruletrail.load("sociale/2024")
+    texts = read_texts(source, plan.compiled)
+    return gather(plan.evaluate(path).trail, plan.compiled, path.read_bytes(), texts, AT)
+
+
+def make_archive(path):
+    """Seal Jesi open, Livorno, and Jesi complete: the third corrects the first."""
+    for report in (OPEN, LIVORNO, JESI):
+        seal(path, sealable(report))
+    return path
+
+
+@cache
+def parking(name, hours, copies):
+    """Evaluate a small report of anybody, given in a text as long as one likes."""
+    plan = ruletrail.load(PARKING)
+    texts = read_texts(find_source(str(PARKING)), plan.compiled)
+    report = {"rulebook": "parking/2024", "subject": {"name": name}, "fields": {"hours": hours}}
+    return gather(plan.evaluate(report).trail, plan.compiled, f"given by {name}\n".encode() * copies, texts, AT)
+
+
+def call(*words):
+    """Call the command line; returns status, standard output, standard error."""
+    out, err = io.StringIO(), io.StringIO()
+    status = main([str(word) for word in words], Console(out, err, "en", format="json" if "json" in words else "text"))
+    return status, out.getvalue(), err.getvalue()
+
+
+def tamper(path, *statements):
+    """Change an archive as its owner can: take the guards away, change, and put them back."""
+    with closing(sqlite3.connect(path)) as connection:
+        for name in GUARDS:
+            connection.execute(f"DROP {'INDEX' if name == 'records_of_series' else 'TRIGGER'} {name}")
+        for statement in statements:
+            connection.execute(*statement)
+        for statement in GUARDS.values():
+            connection.execute(statement)
+        connection.commit()
+
+
+def rewrite(path, number, **changes):
+    """Rewrite one record with a digest of its own; the records after it stay as they are."""
+    record = replace(read_record(path, number)[0], **changes)
+    tamper(
+        path,
+        (
+            "UPDATE records SET digest = ?, series = ?, envelope = ? WHERE number = ?",
+            (record.digest, record.series, write_envelope(record), number),
+        ),
+    )
+
+
+def found(path, expected=""):
+    """Name what verification finds, each code with the number of its record."""
+    return {(problem.code, problem.details.get("number", "")) for problem in verify_archive(path, expected).problems}
+
+
+def exchange_trail(path, change):
+    """Put another trail into the last record, and make part, envelope and digest of the record anew."""
+    record, contents = read_record(path, 3)
+    forged = change(contents["trail.json"])
+    assert forged != contents["trail.json"]
+    digest = "sha256:" + sha256(forged).hexdigest()
+    part = replace(record.parts["trail.json"], digest=digest, size=len(forged))
+    old = record.parts["trail.json"].digest
+    record = replace(record, parts={**record.parts, "trail.json": part})
+    tamper(
+        path,
+        ("UPDATE contents SET data = ?, digest = ? WHERE digest = ?", (forged, digest, old)),
+        ("UPDATE records SET digest = ?, envelope = ? WHERE number = 3", (record.digest, write_envelope(record))),
+    )

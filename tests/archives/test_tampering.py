@@ -1,0 +1,246 @@
+"""Whatever its owner does to an archive is found, some of it only by a head digest in other hands."""
+
+import json
+import sqlite3
+import sys
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ruletrail.archives import list_records, read_record, seal, verify_archive
+from ruletrail.problems import Mark, Problem, ProblemsError
+from ruletrail.trails import canonical_json, digest_of
+from ruletrail.trails.composing import digest_step
+
+sys.path.insert(0, str(Path(__file__).parent))
+from archive_cases import JESI, LIVORNO, OPEN, call, exchange_trail, found, make_archive, parking, rewrite, sealable, tamper
+
+
+@pytest.fixture
+def archive(tmp_path):
+    """Make an archive of three records, the third of which corrects the first."""
+    return make_archive(tmp_path / "archive.sqlite")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE records SET envelope = 'x' WHERE number = 1",
+        "UPDATE OR REPLACE records SET number = 1 WHERE number = 2",
+        "DELETE FROM records WHERE number = 3",
+        "DELETE FROM records",
+        "UPDATE contents SET data = x'00'",
+        "DELETE FROM contents",
+        "INSERT OR REPLACE INTO records SELECT * FROM records WHERE number = 1",
+        "INSERT OR REPLACE INTO records SELECT 4, digest, series, envelope FROM records WHERE number = 1",
+        "INSERT INTO records SELECT 9, 'x', series, envelope FROM records WHERE number = 1",
+        "INSERT OR REPLACE INTO contents SELECT digest, x'00' FROM contents",
+        "REPLACE INTO records (number, digest, series, envelope) VALUES (2, 'x', 'x', 'x')",
+    ],
+)
+def test_sqlite_itself_refuses_to_change_what_is_sealed(archive, statement):
+    with closing(sqlite3.connect(archive)) as connection, pytest.raises(sqlite3.IntegrityError, match="a sealed record is final"):
+        connection.execute(statement)
+    assert verify_archive(archive).problems == ()
+
+
+def test_an_altered_envelope_is_found(archive):
+    tamper(archive, ("UPDATE records SET envelope = replace(envelope, 'complete', 'invalid') WHERE number = 2",))
+    assert ("record-altered", "2") in found(archive)
+    with pytest.raises(ProblemsError, match="record-altered"):
+        list_records(archive)
+
+
+def test_a_record_rewritten_with_a_digest_of_its_own_breaks_the_chain(archive):
+    rewrite(archive, 2, sealed_at="2020-01-01T00:00:00Z")
+    assert found(archive) == {("record-unchained", "3")}
+
+
+def test_a_removed_record_is_found(archive):
+    tamper(archive, ("DELETE FROM records WHERE number = 2",))
+    assert ("record-missing", "2") in found(archive)
+    assert ("part-unsealed", "") in found(archive)
+
+
+def test_a_removed_record_is_found_when_the_gap_is_closed(archive):
+    tamper(archive, ("DELETE FROM records WHERE number = 2",), ("UPDATE records SET number = 2 WHERE number = 3",))
+    assert {("record-altered", "2"), ("record-unchained", "2")} <= found(archive)
+
+
+def test_exchanged_records_are_found(archive):
+    tamper(archive, *[("UPDATE records SET number = ? WHERE number = ?", pair) for pair in ((9, 1), (1, 2), (2, 9))])
+    assert {("record-altered", "1"), ("record-altered", "2"), ("record-unchained", "1"), ("record-unchained", "2")} <= found(archive)
+
+
+def test_a_tail_that_was_cut_off_is_found_by_the_head_that_was_written_down(archive):
+    head = list_records(archive)[-1].digest
+    parts = [
+        part.digest for name, part in read_record(archive, 3)[0].parts.items() if name in ("report-as-given", "report.json", "trail.json")
+    ]
+    tamper(archive, ("DELETE FROM records WHERE number = 3",), *[("DELETE FROM contents WHERE digest = ?", (digest,)) for digest in parts])
+    assert found(archive) == set()
+    assert found(archive, head) == {("head-unknown", "")}
+
+
+def test_a_whole_chain_made_anew_is_found_by_the_head_that_was_written_down(archive):
+    head, forged = list_records(archive)[-1].digest, archive.with_name("forged")
+    for report in (OPEN, LIVORNO, JESI):
+        seal(forged, replace(sealable(report), sealed_at="2020-01-01T00:00:00Z"))
+    assert found(forged) == set()
+    assert found(forged, head) == {("head-unknown", "")}
+
+
+def test_a_head_written_down_earlier_still_stands(archive):
+    first = list_records(archive)[0].digest
+    assert (verify_archive(archive, first).expected_at, found(archive, first)) == (1, set())
+
+
+@pytest.mark.parametrize("part", ["report-as-given", "report.json", "trail.json", "rulebook.json", "schema.json"])
+def test_altered_and_missing_parts_are_found(archive, part):
+    digest = read_record(archive, 2)[0].parts[part].digest
+    tamper(archive, ("UPDATE contents SET data = CAST(data || ' ' AS BLOB) WHERE digest = ?", (digest,)))
+    assert ("part-altered", "2") in found(archive)
+    with pytest.raises(ProblemsError, match="part-altered"):
+        read_record(archive, 2)
+    tamper(archive, ("DELETE FROM contents WHERE digest = ?", (digest,)))
+    assert ("part-missing", "2") in found(archive)
+    with pytest.raises(ProblemsError, match="part-missing"):
+        read_record(archive, 2)
+
+
+def test_something_added_is_found(archive):
+    tamper(archive, ("INSERT INTO contents VALUES ('x', x'00')",))
+    assert found(archive) == {("part-unsealed", "")}
+
+
+def test_a_record_hidden_from_its_series_is_found(archive):
+    tamper(archive, ("UPDATE records SET series = 'x' WHERE number = 2",))
+    assert found(archive) == {("record-altered", "2")}
+
+
+def test_a_correction_that_hides_what_it_corrects_is_found(archive):
+    rewrite(archive, 3, corrects=None)
+    assert found(archive) == {("record-uncorrected", "3")}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "text"),
+    [
+        (b'"status":"complete"', b'"status":"invalid"', "digest"),
+        (b'"value":"4056"', b'"value":"4057"', "digest"),
+        (b"\n", b" \n", "not canonical"),
+        (b'{"digest"', b'["digest"', "no trail"),
+    ],
+)
+def test_a_trail_exchanged_in_a_record_made_anew_is_found(archive, old, new, text):
+    exchange_trail(archive, lambda stored: stored.replace(old, new))
+    problems = verify_archive(archive).problems
+    assert {problem.code for problem in problems} == {"trail-unsound"}
+    assert f"`{text}`" in {problem.details["text"] for problem in problems}
+
+
+def test_the_trail_of_another_report_is_found(archive):
+    record, other = read_record(archive, 3)[0], read_record(archive, 2)[0]
+    rewrite(archive, 3, parts={**record.parts, "trail.json": other.parts["trail.json"]})
+    texts = {problem.details["text"] for problem in verify_archive(archive).problems if problem.code == "trail-unsound"}
+    assert texts == {"`report.digest ≠ report.json`", "`report.subject`"}
+
+
+def test_guards_that_were_taken_away_are_found_and_nothing_more_is_sealed(archive):
+    with closing(sqlite3.connect(archive)) as connection:
+        connection.execute("DROP TRIGGER no_update_of_records")
+    assert found(archive) == {("archive-unguarded", "")}
+    with pytest.raises(ProblemsError, match="archive-unguarded"):
+        seal(archive, sealable(OPEN))
+
+
+def test_nothing_is_sealed_upon_a_last_record_that_was_altered(archive):
+    tamper(archive, ("UPDATE records SET envelope = replace(envelope, 'complete', 'invalid') WHERE number = 3",))
+    with pytest.raises(ProblemsError, match="record-altered"):
+        seal(archive, sealable(OPEN))
+
+
+def test_nothing_is_sealed_with_a_stored_part_that_was_altered(archive):
+    digest = read_record(archive, 1)[0].parts["rulebook.json"].digest
+    tamper(archive, ("UPDATE contents SET data = x'00' WHERE digest = ?", (digest,)))
+    with pytest.raises(ProblemsError, match="part-altered"):
+        seal(archive, sealable(OPEN))
+
+
+def test_what_is_sealed_while_an_archive_is_verified_is_no_tampering(archive):
+    """Nobody who seals waits for a long verification, and it raises no false alarm."""
+
+    def begin(count):
+        assert count == 3
+        return lambda: seal(archive, parking("Anna", 1, 1))
+
+    verified = verify_archive(archive, begin=begin)
+    assert (verified.problems, verified.records) == ((), 4)
+
+
+def test_many_problems_are_cut_to_the_first_fifty_and_all_are_counted(archive):
+    tamper(archive, *[("INSERT INTO contents VALUES (?, x'00')", (f"x{number:02}",)) for number in range(70)])
+    status, out, err = call("archive", "verify", "--archive", archive)
+    assert (status, out.startswith("3 records, 70 problems\n"), err.count("[part-unsealed]")) == (1, True, 50)
+
+
+def test_what_a_checker_of_trails_says_is_reported(archive):
+    def check(data, file):
+        return [Problem("record-unknown", Mark(file, 1, 1), {"number": "0"})] if b'"comune":"Jesi"' in data else []
+
+    files = [problem.mark.file for problem in verify_archive(archive, check_trail=check).problems]
+    assert files == [f"{archive}#{number}/trail.json" for number in (1, 3)]
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        (lambda trail: trail["report"]["subject"].update(provincia="XX"), "`report.digest`"),
+        (lambda trail: next(step for step in trail["steps"] if step["id"] == "R04").update(label="X"), "`steps.R04.digest`"),
+        (lambda trail: trail["rulebook"].update(digest="sha256:" + "0" * 64), "`rulebook.digest ≠ rulebook.json`"),
+        (lambda trail: trail["schema"].update(digest="sha256:" + "0" * 64), "`schema.digest ≠ schema.json`"),
+        (lambda trail: trail["rulebook"].update(version="1.0.1"), "`rulebook`"),
+        (lambda trail: trail["result"].update(status="invalid"), "`result.status`"),
+    ],
+)
+def test_a_digest_inside_a_trail_that_was_not_made_anew_is_found(archive, change, text):
+    def forge(stored):
+        trail = json.loads(stored)
+        change(trail)
+        trail["digest"] = digest_of({key: value for key, value in trail.items() if key != "digest"})
+        return canonical_json(trail).encode() + b"\n"
+
+    exchange_trail(archive, forge)
+    problems = verify_archive(archive).problems
+    assert {problem.code for problem in problems} == {"trail-unsound"}
+    assert text in {problem.details["text"] for problem in problems}
+
+
+def test_a_part_of_another_size_than_the_record_says_is_found(archive):
+    record = read_record(archive, 3)[0]
+    part = record.parts["report-as-given"]
+    rewrite(archive, 3, parts={**record.parts, "report-as-given": replace(part, size=part.size + 1)})
+    assert found(archive) == {("part-altered", "3")}
+
+
+def test_a_trail_with_all_digests_made_anew_is_found_because_it_does_not_follow(archive):
+    """The independent checker derives every step again; the chain alone would not see it."""
+
+    def forge(stored):
+        trail = json.loads(stored)
+        step = next(step for step in trail["steps"] if step["id"] == "R0B")
+        assert (step["value"], trail["result"]["values"]["R0B"]) == ("4056", "4056")
+        step["value"] = trail["result"]["values"]["R0B"] = "4057"
+        digests = {}
+        for step in trail["steps"]:
+            step["digest"] = digests[step["id"]] = digest_step(step, digests)
+        trail["digest"] = digest_of({key: value for key, value in trail.items() if key != "digest"})
+        return canonical_json(trail).encode() + b"\n"
+
+    exchange_trail(archive, forge)
+    assert verify_archive(archive).problems == ()
+    status, out, _ = call("archive", "verify", "--archive", archive, "--format", "json")
+    (problem,) = json.loads(out)["problems"]
+    assert (status, problem["file"], "`R0B`" in problem["message"]) == (1, f"{archive}#3/trail.json", True)

@@ -1,0 +1,295 @@
+"""Sealed records: what is sealed, how records correct one another, what the commands say."""
+
+import io
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+import ruletrail
+from ruletrail.api import find_source
+from ruletrail.archives import list_records, read_record, read_texts, seal, verify_archive
+from ruletrail.cli import main
+from ruletrail.cli.consoles import Console
+from ruletrail.problems import ProblemsError
+
+sys.path.insert(0, str(Path(__file__).parent / "archives"))
+from archive_cases import AT, JESI, OPEN, PARKING, ROOT, call, make_archive, rewrite, sealable
+
+
+@pytest.fixture
+def archive(tmp_path):
+    """Make an archive of three records, the third of which corrects the first."""
+    return make_archive(tmp_path / "archive.sqlite")
+
+
+# -- What a record is --------------------------------------------------------------------------------------------
+
+
+def test_a_record_holds_report_trail_and_rulebook_to_the_byte(archive):
+    record, contents = read_record(archive, 3)
+    evaluation = ruletrail.load("sociale/2024").evaluate(JESI)
+    assert contents["report-as-given"] == JESI.read_bytes()
+    assert contents["trail.json"] == evaluation.trail.to_json().encode() + b"\n"
+    assert contents["library/rulebooks/sociale/2024@1.0.0.yaml"] == (ROOT / "rulebooks/sociale/2024.yaml").read_bytes()
+    trail = evaluation.trail.to_dict()
+    for part, stated in (("report.json", "report"), ("rulebook.json", "rulebook"), ("schema.json", "schema")):
+        assert record.parts[part].digest == trail[stated]["digest"]
+    assert (record.rulebook, record.status, record.sealed_at) == ("sociale/2024@1.0.0", "complete", AT)
+
+
+def test_records_form_a_chain(archive):
+    first, second, third = list_records(archive)
+    assert (first.previous, second.previous, third.previous) == ("", first.digest, second.digest)
+    assert verify_archive(archive, third.digest) == replace(
+        verify_archive(archive), records=3, head=third.digest, expected_at=3, problems=()
+    )
+
+
+def test_a_second_seal_of_the_same_subject_and_edition_points_to_the_first(archive):
+    first, second, third = list_records(archive)
+    assert (first.corrects, second.corrects) == (None, None)
+    assert (third.corrects.first, third.corrects.latest) == (1, 1)
+    again = seal(archive, sealable(OPEN))
+    assert again.fresh
+    assert (again.record.number, again.record.corrects.first, again.record.corrects.latest) == (4, 1, 3)
+    assert read_record(archive, 1)[0] == first
+
+
+def test_the_same_again_is_no_correction(archive):
+    before = archive.read_bytes()
+    again = seal(archive, replace(sealable(JESI), sealed_at="2026-01-01T00:00:00Z"))
+    assert (again.fresh, again.record.number, again.record.sealed_at) == (False, 3, AT)
+    assert archive.read_bytes() == before
+
+
+def test_a_correction_may_say_which_record_it_means(archive):
+    with pytest.raises(ProblemsError, match="seal-not-the-last") as refused:
+        seal(archive, sealable(OPEN), correction_of=1)
+    assert refused.value.problems[0].details["latest"] == "3"
+    assert seal(archive, sealable(OPEN), correction_of=3).record.corrects.latest == 3
+
+
+def test_a_first_record_corrects_nothing(tmp_path):
+    with pytest.raises(ProblemsError, match="seal-not-the-last"):
+        seal(tmp_path / "a", sealable(JESI), correction_of=1)
+    assert seal(tmp_path / "a", sealable(JESI)).record.number == 1
+
+
+def test_what_names_nobody_is_not_sealed(tmp_path):
+    with pytest.raises(ProblemsError, match="seal-without-subject"):
+        seal(tmp_path / "a", replace(sealable(JESI), subject={}))
+    assert not (tmp_path / "a").exists()
+
+
+def test_an_archive_at_rest_is_one_file_and_repeats_nothing(archive):
+    assert [path.name for path in archive.parent.iterdir()] == [archive.name]
+    with closing(sqlite3.connect(archive)) as connection:
+        stored = connection.execute("SELECT count(*), count(DISTINCT digest) FROM contents").fetchone()
+    assert stored == (3 * 3 + 4, 3 * 3 + 4)  # given, canonical report and trail of each; rulebook, schema, their texts once
+
+
+# -- Export ------------------------------------------------------------------------------------------------------
+
+
+def test_an_export_is_checked_with_nothing_but_a_checksum(archive, tmp_path):
+    folder = tmp_path / "out"
+    assert call("archive", "export", 3, "-o", folder, "--archive", archive)[0] == 0
+    envelope = json.loads((folder / "record.json").read_text())
+    assert (folder / "digest.txt").read_text() == "sha256:" + sha256((folder / "record.json").read_bytes()).hexdigest() + "\n"
+    for name, part in envelope["parts"].items():
+        assert part["digest"] == "sha256:" + sha256((folder / name).read_bytes()).hexdigest()
+    assert len(list(folder.rglob("*.*"))) == len(envelope["parts"]) + 1
+
+
+def test_an_export_evaluates_again_to_the_same_answer(archive, tmp_path):
+    assert call("archive", "export", 1, "-o", tmp_path / "out", "--archive", archive)[0] == 0
+    plan = ruletrail.load(tmp_path / "out/library/rulebooks/sociale/2024@1.0.0.yaml")
+    sealed = json.loads((tmp_path / "out/trail.json").read_bytes())
+    trail = plan.evaluate(tmp_path / "out/report-as-given").trail.to_dict()
+    assert (trail["result"], trail["rulebook"], trail["schema"]) == (sealed["result"], sealed["rulebook"], sealed["schema"])
+
+
+def test_an_export_overwrites_nothing(archive, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine").write_text("mine")
+    status, out, _ = call("archive", "export", 1, "-o", tmp_path / "out", "--archive", archive, "--format", "json")
+    assert (status, json.loads(out)["problems"][0]["code"]) == (2, "export-occupied")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine"]
+
+
+@pytest.mark.parametrize("name", ["../evil", "/evil", "library/../../evil", "library//evil", "record.json", "library/a\\b", "library/a\nb"])
+def test_a_hostile_archive_writes_nowhere_else(archive, tmp_path, name):
+    record = read_record(archive, 3)[0]
+    rewrite(archive, 3, parts={**record.parts, name: record.parts["report.json"]})
+    status, _, err = call("archive", "export", 3, "-o", tmp_path / "out", "--archive", archive)
+    assert (status, "[part-altered]" in err) == (2, True)
+    assert not (tmp_path / "out").exists()
+
+
+# -- The command line --------------------------------------------------------------------------------------------
+
+
+def test_sealing_shows_the_head_and_that_again_is_nothing_new(tmp_path):
+    words = ("seal", JESI, "--archive", tmp_path / "a", "--sealed-at", AT, "--format", "json")
+    status, out, _ = call(*words)
+    first = json.loads(out)
+    assert (status, first["sealed"], first["record"]["number"], first["record"]["sealed_at"]) == (0, True, 1, AT)
+    assert first["head"] == first["digest"] == list_records(tmp_path / "a")[0].digest
+    status, out, _ = call(*words)
+    assert (status, json.loads(out)) == (0, {**first, "sealed": False})
+
+
+def test_what_is_open_is_refused_and_said(tmp_path):
+    status, out, _ = call("seal", OPEN, "--archive", tmp_path / "a", "--format", "json")
+    refused, *still_open = json.loads(out)["problems"]
+    assert (status, refused["code"]) == (1, "seal-not-complete")
+    assert "--allow-incomplete" in refused["hint"]
+    assert [problem["message"] for problem in still_open if problem["code"] == "seal-open"] == ["open: `R03`, `missing`"]
+    assert not (tmp_path / "a").exists()
+
+
+def test_what_is_wrong_needs_a_leave_of_its_own(tmp_path):
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(JESI.read_text().replace("R04: 10.320348", "R04: 11.320348"))
+    assert wrong.read_text() != JESI.read_text()
+    status, _, err = call("seal", wrong, "--archive", tmp_path / "a", "--allow-incomplete")
+    assert (status, "`R04`, `differs`" in err, "--allow-invalid" in err) == (1, True, True)
+    assert call("seal", wrong, "--archive", tmp_path / "a", "--allow-invalid")[0] == 0
+    assert list_records(tmp_path / "a")[0].status == "invalid"
+
+
+def test_an_edited_published_rulebook_seals_nothing(tmp_path):
+    mine = tmp_path / "mine.yaml"
+    mine.write_text((ROOT / "rulebooks/sociale/2024.yaml").read_text().replace("title: Obiettivi", "title: Altri obiettivi", 1))
+    status, _, err = call("seal", JESI, "--rulebook", mine, "--archive", tmp_path / "a")
+    assert (status, "[published-edited]" in err) == (2, True)
+    assert not (tmp_path / "a").exists()
+
+
+def test_a_report_from_standard_input_is_sealed_to_the_byte(tmp_path):
+    out = io.StringIO()
+    console = Console(out, io.StringIO(), "en", stdin=io.BytesIO(JESI.read_bytes()))
+    assert main(["seal", "-", "--archive", str(tmp_path / "a")], console) == 0
+    assert read_record(tmp_path / "a", 1)[1]["report-as-given"] == JESI.read_bytes()
+    assert out.getvalue().startswith(f"new archive: {tmp_path / 'a'}\nsealed as record 1: sociale/2024@1.0.0, comune: Jesi")
+
+
+def test_what_a_rulebook_extends_is_sealed_with_it(tmp_path):
+    shutil.copytree(PARKING.parent, tmp_path / "mine")
+    (tmp_path / "mine" / "more.yaml").write_text(
+        'language: 1\nrulebook: parking\nedition: "2025"\nversion: 0.2.0\nstatus: draft\ntitle: More\n'
+        "report: parking.schema.json\nextends: parking/2024@0.1.0\n"
+    )
+    report = tmp_path / "report.yaml"
+    report.write_text("rulebook: parking/2025\nsubject: {name: Anna}\nfields: {hours: 3}")
+    call_seal = ("seal", report, "--rulebook", tmp_path / "mine" / "more.yaml", "--archive", tmp_path / "a")
+    assert call(*call_seal)[0] == 0
+    record, contents = read_record(tmp_path / "a", 1)
+    names = ["rulebooks/parking/2024@0.1.0.yaml", "rulebooks/parking/2025@0.2.0.yaml", "schemas/parking.schema.json"]
+    assert [name for name in contents if name.startswith("library/")] == [f"library/{name}" for name in names]
+    assert call("archive", "export", 1, "-o", tmp_path / "out", "--archive", tmp_path / "a")[0] == 0
+    plan = ruletrail.load(tmp_path / "out/library/rulebooks/parking/2025@0.2.0.yaml")
+    assert plan.evaluate(report).trail.to_dict()["rulebook"]["digest"] == record.parts["rulebook.json"].digest
+
+
+@pytest.mark.parametrize("time", ["now", "2025-05-30", "2025-13-30T10:00:00Z", "2025-05-30T10:00:00", "2025-05-30T25:00:00Z"])
+def test_a_time_that_is_none(tmp_path, time):
+    status, out, _ = call("seal", JESI, "--archive", tmp_path / "a", "--sealed-at", time, "--format", "json")
+    assert (status, json.loads(out)["problems"][0]["code"]) == (2, "usage")
+
+
+def test_the_time_of_sealing_is_no_part_of_the_trail(tmp_path):
+    for name, time in (("a", AT), ("b", "2026-01-01T00:00:00Z")):
+        assert call("seal", JESI, "--archive", tmp_path / name, "--sealed-at", time)[0] == 0
+    (one, _), (other, _) = read_record(tmp_path / "a", 1), read_record(tmp_path / "b", 1)
+    assert one.parts == other.parts
+    assert one.digest != other.digest
+
+
+def test_list_show_and_verify_in_text_and_json(archive):
+    head = list_records(archive)[-1].digest
+    status, out, _ = call("archive", "list", "--archive", archive)
+    assert (status, out.splitlines()[-1]) == (0, f"head of the chain: {head}")
+    assert "comune: Jesi, provincia: AN  (corrects 1)" in out
+    listed = json.loads(call("archive", "list", "--archive", archive, "--format", "json")[1])
+    assert ([record["number"] for record in listed["records"]], listed["head"]) == ([1, 2, 3], head)
+    shown = json.loads(call("archive", "show", 3, "--archive", archive, "--format", "json")[1])
+    assert (shown["digest"], shown["result"]["decisions"]["spesa"]) == (head, "non_inferiore")
+    assert "non_inferiore" in call("archive", "show", 3, "--archive", archive)[1]
+    assert call("archive", "verify", "--archive", archive, "--expect-head", head)[:2] == (
+        0,
+        f"3 records, chain whole\nhead of the chain: {head}\nthe expected digest is that of record 3\n",
+    )
+    verified = json.loads(call("archive", "verify", "--archive", archive, "--format", "json")[1])
+    assert verified == {"records": 3, "head": head, "expected_at": None, "problems": []}
+
+
+def test_verify_ends_with_one_when_anything_does_not_hold(archive):
+    rewrite(archive, 1, status="invalid")
+    status, out, err = call("archive", "verify", "--archive", archive)
+    assert (status, "[record-unchained]" in err, "[trail-unsound]" in err) == (1, True, True)
+    assert out.startswith("3 records, 2 problems\n")
+    status, out, _ = call("archive", "verify", "--archive", archive, "--format", "json")
+    assert (status, {problem["code"] for problem in json.loads(out)["problems"]}) == (1, {"record-unchained", "trail-unsound"})
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("show", "9"), "record-unknown"),
+        (("show", "0"), "usage"),
+        (("show", "9" * 30), "usage"),
+        (("show", "x"), "usage"),
+        (("export", "1"), "usage"),
+        (("verify", "--expect-head", "sha256:0"), "usage"),
+    ],
+)
+def test_calls_that_cannot_be_answered(archive, words, code):
+    status, out, _ = call("archive", *words, "--archive", archive, "--format", "json")
+    assert (status, json.loads(out)["problems"][0]["code"]) == (2, code)
+
+
+def test_hostile_texts_stay_text(tmp_path):
+    report = tmp_path / "report.json"
+    data = {"rulebook": "sociale/2024", "subject": {"comune": "\x1b[31mJesi\u202e\n9 lines", "provincia": "AN"}, "fields": {}}
+    report.write_text(json.dumps(data))
+    archive = tmp_path / "a"
+    status, out, _ = call("seal", report, "--archive", archive, "--allow-incomplete")
+    assert status == 0
+    for text in (out, call("archive", "list", "--archive", archive)[1], call("archive", "show", 1, "--archive", archive)[1]):
+        assert "Jesi" in text
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+        assert "\n9 lines" not in text
+
+
+def test_a_rulebook_that_changes_while_it_is_sealed_is_refused(tmp_path, monkeypatch):
+    mine = tmp_path / "mine.yaml"
+    mine.write_text((ROOT / "rulebooks/sociale/2024.yaml").read_text().replace("version: 1.0.0", "version: 9.0.0", 1))
+    source = find_source(str(mine))
+    plan = ruletrail.load(mine)
+    mine.write_text(mine.read_text().replace("title: Obiettivi", "title: Altri obiettivi", 1))
+    with pytest.raises(ProblemsError, match="seal-moved"):
+        read_texts(source, plan.compiled)
+
+
+def test_only_the_archive_needs_sqlite():
+    code = (
+        "import sys, ruletrail, ruletrail.cli; ruletrail.load('sociale/2024');"
+        "sys.exit('sqlite3' in sys.modules or 'ruletrail.archives' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT / "engine", check=False).returncode == 0
+
+
+def test_a_copy_of_an_archive_is_as_good(archive, tmp_path):
+    copy = Path(shutil.copy(archive, tmp_path / "copy"))
+    copy.chmod(0o444)
+    assert verify_archive(copy).problems == ()

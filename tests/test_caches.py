@@ -1,0 +1,555 @@
+"""The cache of plans: it never changes an answer, and only what is surely the user's own is ever read."""
+
+import ast
+import json
+import os
+import stat
+import subprocess
+import sys
+from dataclasses import fields, is_dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+import ruletrail
+from ruletrail.api import find_source
+from ruletrail.caches import Entry, engine_stamp, entries, folders, read_entry, stamps, write_entry
+from ruletrail.caches.plans import decode_plan, encode_plan
+from ruletrail.caches.records import Codec, UnknownClassError
+from ruletrail.library import loading, opening, source_of_path, sources
+from ruletrail.library.opening import find_entry, load_plan
+from ruletrail.problems import Mark, ProblemsError
+
+ROOT = Path(__file__).parent.parent
+REPORTS = [ROOT / "examples" / name for name in ("jesi-2024.yaml", "jesi-2024-incompleto.yaml", "livorno-2024.yaml")]
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="the system knows no owners of folders, so there is no cache")
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path, monkeypatch):
+    """Give each test a place for its cache, and forget the user's."""
+    base = tmp_path / "base"
+    base.mkdir()
+    monkeypatch.setenv("RULETRAIL_CACHE", str(base))
+    return base / "ruletrail"
+
+
+def files_of(place):
+    return sorted(file.name.partition("-")[0] for file in place.iterdir()) if place.exists() else []
+
+
+def never_compile(monkeypatch):
+    monkeypatch.setattr(loading, "compile_plan", lambda _: pytest.fail("the plan was compiled although the cache has it"))
+
+
+ENTRY = Entry("plan", "0" * 64)
+
+
+# -- Plans to bytes and back -------------------------------------------------------------------------------------
+
+
+def shape(value):
+    """Write everything that a plan holds, marks' texts and trees included, which `==` leaves out."""
+    if is_dataclass(value):
+        return (type(value).__name__, [shape(getattr(value, field.name)) for field in fields(value) if field.init])
+    if isinstance(value, ast.AST):
+        return ast.dump(value, include_attributes=True)
+    if isinstance(value, dict):
+        return [(key, shape(part)) for key, part in value.items()]
+    return [type(value).__name__, *map(shape, value)] if isinstance(value, tuple | list) else repr(value)
+
+
+def test_a_plan_comes_back_whole():
+    plan = loading.compile_plan(find_source("sociale/2024"))
+    again = decode_plan(encode_plan(plan))
+    assert again is not plan
+    assert shape(again) == shape(plan)
+    assert encode_plan(again) == encode_plan(plan)
+
+
+def test_what_was_one_object_is_one_again():
+    again = decode_plan(encode_plan(loading.compile_plan(find_source("sociale/2024"))))
+    assert [id(step) for step in again.steps] == [id(again.rulebook.entries[step.code]) for step in again.steps]
+    formula = again.rulebook.entries["R04"].formula.content
+    assert {id(part) for part in formula.parts} <= {id(node) for node in ast.walk(formula.tree)}
+
+
+@pytest.mark.parametrize("report", REPORTS, ids=lambda path: path.stem)
+def test_a_cached_plan_gives_the_same_trail(report, monkeypatch):
+    compiled = ruletrail.load("sociale/2024").evaluate(report).trail.to_json()
+    never_compile(monkeypatch)
+    assert ruletrail.load("sociale/2024").evaluate(report).trail.to_json() == compiled
+
+
+def test_the_same_plan_is_the_same_bytes_whatever_the_hash_seed():
+    code = "import sys; from ruletrail.api import find_source; from ruletrail.library.loading import compile_plan\n"
+    code += (
+        "from ruletrail.caches.plans import encode_plan; sys.stdout.buffer.write(encode_plan(compile_plan(find_source('sociale/2024'))))"
+    )
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            check=True,
+            capture_output=True,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT / "engine")},
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert runs[0] == runs[1]
+
+
+def test_every_kind_of_value_that_a_table_holds():
+    codec = Codec([Mark], {})
+    shared = (1, "a")
+    value = [
+        None,
+        True,
+        1,
+        False,
+        "1",
+        -(10**300),
+        Fraction(1, 3),
+        Decimal("1.50"),
+        {"k": [shared], "m": Mark("f", 1, 2, "text")},
+        shared,
+        frozenset({"b", "a"}),
+        (),
+        [],
+        {},
+    ]
+    table = json.loads(json.dumps(codec.encode(value)))
+    again = codec.decode(table)
+    assert shape(again[:-4]) == shape(value[:-4])
+    assert again[-4:] == value[-4:]
+    assert again[8]["k"][0] is again[9]
+    assert again[8]["m"].text == "text"
+
+
+def test_a_deep_value_costs_no_recursion():
+    value: list[object] = []
+    for _ in range(20_000):
+        value = [value]
+    again = Codec([], {}).decode(Codec([], {}).encode(value))
+    depth = 0
+    while again:
+        again, depth = again[0], depth + 1
+    assert depth == 20_000
+
+
+def test_a_class_that_is_not_listed_is_neither_written_nor_made():
+    with pytest.raises(UnknownClassError):
+        Codec([], {}).encode(Mark("f", 1, 1))
+    with pytest.raises(UnknownClassError):
+        Codec([], {}).encode(1.5)
+    for tag in (-1, 99, "os.system"):
+        assert decode_plan(json.dumps({"atoms": ["x"], "nodes": [[tag, 0]]}).encode()) is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{}",
+        b"[]",
+        b"null",
+        b"\xff",
+        b"{" * 100_000,
+        b'{"atoms": [1], "nodes": []}',
+        b'{"atoms": [1], "nodes": [[0, 7]]}',
+        b'{"atoms": [1, 0], "nodes": [[4, 0, 1]]}',
+        b'{"atoms": ["x"], "nodes": [[5, 0]]}',
+        b'{"atoms": [1], "nodes": [[2, 0]]}',
+        b'{"atoms": [1], "nodes": [[6, 0]]}',
+        b'{"atoms": ["1 +"], "nodes": [[16, 0]]}',
+        b'{"atoms": 1, "nodes": 1}',
+        b'{"atoms": [[]], "nodes": [[2, 0, 0]]}',
+    ],
+)
+def test_bytes_that_are_no_plan_are_none(content):
+    assert decode_plan(content) is None
+
+
+# -- The folder --------------------------------------------------------------------------------------------------
+
+
+def test_the_folder_is_made_for_the_user_alone(place):
+    write_entry(ENTRY, b"content")
+    assert stat.S_IMODE(place.stat().st_mode) == 0o700
+    assert [stat.S_IMODE(file.stat().st_mode) for file in place.iterdir()] == [0o600]
+    assert read_entry(ENTRY) == b"content"
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o770, 0o720, 0o702, 0o755, 0o704])
+def test_a_folder_that_others_can_enter_is_not_used(place, mode):
+    write_entry(ENTRY, b"content")
+    place.chmod(mode)
+    assert read_entry(ENTRY) is None
+    write_entry(Entry("plan", "1" * 64), b"other")
+    assert len(files_of(place)) == 1, "nothing was written"
+    assert stat.S_IMODE(place.stat().st_mode) == mode, "and nothing mended behind the user's back"
+
+
+def test_another_users_folder_or_file_is_not_used(place, monkeypatch):
+    write_entry(ENTRY, b"content")
+    true_user = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: true_user + 1)
+    assert read_entry(ENTRY) is None
+    write_entry(Entry("plan", "1" * 64), b"other")
+    assert files_of(place) == ["plan"]
+
+
+def test_no_folder_is_made_in_another_users(place, monkeypatch):
+    true_user = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: true_user + 1)
+    write_entry(ENTRY, b"content")
+    assert not place.exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give a file away")
+def test_a_file_that_another_user_owns_is_not_read(place):
+    write_entry(ENTRY, b"content")
+    os.chown(place / ENTRY.name, 12345, 12345)
+    assert read_entry(ENTRY) is None
+    os.chown(place, 12345, 12345)
+    assert read_entry(ENTRY) is None
+
+
+def test_links_are_not_followed(place, tmp_path):
+    write_entry(ENTRY, b"content")
+    elsewhere = tmp_path / "elsewhere"
+    place.rename(elsewhere)
+    place.symlink_to(elsewhere)
+    assert read_entry(ENTRY) is None, "the folder is a link"
+    place.unlink()
+    elsewhere.rename(place)
+    assert read_entry(ENTRY) == b"content"
+    (place / ENTRY.name).rename(tmp_path / "entry")
+    (place / ENTRY.name).symlink_to(tmp_path / "entry")
+    assert read_entry(ENTRY) is None, "the file is a link"
+    write_entry(ENTRY, b"new")
+    assert (tmp_path / "entry").read_bytes().endswith(b"content"), "a link is replaced, not written through"
+    assert read_entry(ENTRY) == b"new"
+
+
+def test_a_file_that_others_can_write_and_what_is_no_file_are_not_read(place):
+    write_entry(ENTRY, b"content")
+    (place / ENTRY.name).chmod(0o622)
+    assert read_entry(ENTRY) is None
+    (place / ENTRY.name).unlink()
+    os.mkfifo(place / ENTRY.name, 0o600)
+    assert read_entry(ENTRY) is None, "and no waiting for a writer"
+    (place / ENTRY.name).unlink()
+    (place / ENTRY.name).mkdir()
+    assert read_entry(ENTRY) is None
+    write_entry(ENTRY, b"content")
+    assert read_entry(ENTRY) is None
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({"RULETRAIL_CACHE": "off", "HOME": "/h"}, None),
+        ({"RULETRAIL_CACHE": "OFF", "HOME": "/h"}, None),
+        ({"RULETRAIL_CACHE": "0", "HOME": "/h"}, None),
+        ({"RULETRAIL_CACHE": "/x", "XDG_CACHE_HOME": "/y", "HOME": "/h"}, Path("/x")),
+        ({"RULETRAIL_CACHE": "relative", "XDG_CACHE_HOME": "/y", "HOME": "/h"}, None),
+        ({"XDG_CACHE_HOME": "/y", "HOME": "/h"}, Path("/y")),
+        ({"XDG_CACHE_HOME": "relative", "HOME": "/h"}, Path("/h/.cache")),
+        ({"HOME": "/h"}, Path("/h/.cache")),
+        ({"HOME": ""}, None),
+        ({"HOME": "h"}, None),
+        ({}, None),
+        ({"RULETRAIL_CACHE": "/a\x00b"}, None),
+    ],
+)
+def test_where_the_cache_lies(environment, expected):
+    assert folders.find_folder(environment) == expected
+
+
+def test_off_means_that_nothing_is_read_or_written(place, monkeypatch):
+    ruletrail.load("sociale/2024")
+    assert files_of(place) == ["head", "plan"]
+    before = {file: file.stat().st_mtime_ns for file in place.iterdir()}
+    monkeypatch.setenv("RULETRAIL_CACHE", "off")
+    assert find_entry(find_source("sociale/2024")) is None
+    compiled = []
+    compile_plan = loading.compile_plan
+    monkeypatch.setattr(loading, "compile_plan", lambda source: compiled.append(source) or compile_plan(source))
+    ruletrail.load("sociale/2024")
+    assert len(compiled) == 1
+    assert {file: file.stat().st_mtime_ns for file in place.iterdir()} == before
+
+
+def test_a_place_where_nothing_can_be_written_is_no_problem(place, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    for base in (tmp_path / "file", tmp_path / "none" / "such", Path("/proc/none")):
+        monkeypatch.setenv("RULETRAIL_CACHE", str(base))
+        assert ruletrail.load("sociale/2024").reference == "sociale/2024@1.0.0"
+
+    def full(*_arguments, **_options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setenv("RULETRAIL_CACHE", str(place.parent))
+    monkeypatch.setattr(os, "replace", full)
+    assert ruletrail.load("sociale/2024").reference == "sociale/2024@1.0.0"
+    assert files_of(place) == [], "nothing half written is left"
+
+
+# -- Entries -----------------------------------------------------------------------------------------------------
+
+
+def damaged(data):
+    """Damage a file's bytes in every way that a crash or a disk does."""
+    yield b""
+    yield data[:10]
+    yield data[: len(data) // 2]
+    yield data[:-1]
+    yield data + b" "
+    for at in (0, 20, 60, 90, len(data) // 2, len(data) - 1):
+        yield data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+    yield data.replace(b"cache 1", b"cache 2")
+
+
+def test_damaged_entries_are_ignored_and_written_again(place, monkeypatch):
+    ruletrail.load("sociale/2024")
+    for file in place.iterdir():
+        whole = file.read_bytes()
+        for bytes_now in damaged(whole):
+            file.write_bytes(bytes_now)
+            assert ruletrail.load("sociale/2024").reference == "sociale/2024@1.0.0"
+            assert file.read_bytes() == whole, "the entry was mended"
+
+
+def test_the_cache_keeps_within_bounds(place, monkeypatch):
+    monkeypatch.setattr(entries, "MOST_ENTRIES", 5)
+    for index in range(12):
+        write_entry(Entry("plan", f"{index:064}"), b"x" * 100)
+        os.utime(place / f"plan-{index:064}", (index, index))
+    assert sorted(file.name[-2:] for file in place.iterdir()) == ["07", "08", "09", "10", "11"]
+    monkeypatch.setattr(entries, "MOST_BYTES", 600)
+    write_entry(Entry("plan", "f" * 64), b"y" * 100)
+    assert sorted(file.name[-2:] for file in place.iterdir()) == ["10", "11", "ff"]
+    monkeypatch.setattr(entries, "LARGEST_ENTRY", 99)
+    write_entry(Entry("plan", "e" * 64), b"y" * 100)
+    assert not (place / ("plan-" + "e" * 64)).exists()
+
+
+def test_what_a_killed_writer_left_is_removed_in_time(place):
+    write_entry(ENTRY, b"content")
+    old, fresh = place / ".new-1-old", place / ".new-2-fresh"
+    for file in (old, fresh):
+        file.write_bytes(b"half")
+    os.utime(old, (1, 1))
+    write_entry(ENTRY, b"content")
+    assert not old.exists()
+    assert fresh.exists(), "another process may be writing it"
+
+
+def test_many_processes_at_once(place):
+    code = "import ruletrail, sys; e = ruletrail.load('sociale/2024').evaluate(sys.argv[1]); print(e.trail.to_json())"
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(REPORTS[0])], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT / "engine")}
+        )
+        for _ in range(4)
+    ]
+    answers = {process.communicate()[0] for process in started}
+    assert [process.returncode for process in started] == [0, 0, 0, 0]
+    assert len(answers) == 1
+    assert files_of(place) == ["head", "plan"]
+
+
+# -- What an entry depends on ------------------------------------------------------------------------------------
+
+KIT = {
+    "rulebooks/prova/2024.yaml": """language: 1
+rulebook: prova
+edition: "2024"
+version: 1.0.0
+status: draft
+title: Prova
+report: prova.schema.json
+rules:
+  X: {label: X, formula: A + 1}
+""",
+    "schemas/prova.schema.json": json.dumps(
+        {
+            "type": "object",
+            "properties": {
+                "rulebook": {"type": "string"},
+                "fields": {"type": "object", "properties": {"A": {"type": "number"}}, "additionalProperties": False},
+            },
+        }
+    ),
+}
+CHILD = """language: 1
+rulebook: prova
+edition: "2025"
+version: 1.0.0
+status: draft
+title: Prova
+extends: prova/2024@1.0.0
+report: prova.schema.json
+rules:
+  Y: {label: Y, formula: X + 1}
+"""
+
+
+@pytest.fixture
+def kit(tmp_path):
+    for name, text in KIT.items():
+        path = tmp_path / "kit" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    (tmp_path / "kit/rulebooks/prova/2025.yaml").write_text(CHILD, "utf-8")
+    return tmp_path / "kit"
+
+
+def answer(kit, edition="2024", code="X"):
+    plan = ruletrail.load(kit / f"rulebooks/prova/{edition}.yaml")
+    return plan.evaluate({"rulebook": f"prova/{edition}", "fields": {"A": 1}}).values[code]
+
+
+def test_a_changed_rulebook_is_compiled_anew(kit):
+    assert answer(kit) == 2
+    path = kit / "rulebooks/prova/2024.yaml"
+    times = path.stat()
+    path.write_text(KIT["rulebooks/prova/2024.yaml"].replace("A + 1", "A + 9"), "utf-8")
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert answer(kit) == 10, "although its size and time are the same"
+
+
+def test_a_changed_base_is_compiled_anew(kit, monkeypatch):
+    assert answer(kit, "2025", "Y") == 3
+    path = kit / "rulebooks/prova/2024.yaml"
+    path.write_text(KIT["rulebooks/prova/2024.yaml"].replace("A + 1", "A + 9"), "utf-8")
+    assert answer(kit, "2025", "Y") == 11
+    never_compile(monkeypatch)
+    assert answer(kit, "2025", "Y") == 11
+
+
+def test_a_base_that_appears_in_front_of_another_is_noticed(kit):
+    assert answer(kit, "2025", "Y") == 3
+    (kit / "rulebooks/prova/2024.yaml").rename(kit / "rulebooks/prova/z.yaml")
+    assert answer(kit, "2025", "Y") == 3
+    (kit / "rulebooks/prova/a.yaml").write_text(KIT["rulebooks/prova/2024.yaml"].replace("A + 1", "A + 5"), "utf-8")
+    assert answer(kit, "2025", "Y") == 7
+
+
+def test_a_changed_schema_is_read_anew(kit):
+    assert answer(kit) == 2
+    path = kit / "schemas/prova.schema.json"
+    path.write_text(path.read_text("utf-8").replace('"number"', '"number", "maximum": 0'), "utf-8")
+    with pytest.raises(ProblemsError) as raised:
+        answer(kit)
+    assert [problem.code for problem in raised.value.problems] == ["out-of-range"]
+
+
+def test_a_schema_that_appears_beside_the_rulebook_is_noticed(kit):
+    assert answer(kit) == 2
+    beside = kit / "rulebooks/prova/prova.schema.json"
+    beside.write_text((kit / "schemas/prova.schema.json").read_text("utf-8").replace('"number"', '"number", "maximum": 0'), "utf-8")
+    with pytest.raises(ProblemsError):
+        answer(kit)
+
+
+def test_a_schema_that_is_gone_is_missed(kit):
+    assert answer(kit) == 2
+    (kit / "schemas/prova.schema.json").unlink()
+    with pytest.raises(ProblemsError) as raised:
+        answer(kit)
+    assert [problem.code for problem in raised.value.problems] == ["schema-not-found"]
+
+
+def test_marks_name_the_file_that_was_asked_for(kit, tmp_path):
+    assert answer(kit) == 2
+    copy = kit / "rulebooks/prova/other.yaml"
+    copy.write_text(KIT["rulebooks/prova/2024.yaml"], "utf-8")
+    assert load_plan(source_of_path(copy)).rulebook.mark.file == "other.yaml"
+    assert load_plan(source_of_path(copy, "shown.yaml")).rulebook.mark.file == "shown.yaml"
+    assert load_plan(source_of_path(kit / "rulebooks/prova/2024.yaml")).rulebook.mark.file == "2024.yaml"
+
+
+def test_another_engine_or_python_has_entries_of_its_own(place, monkeypatch):
+    source = find_source("sociale/2024")
+    names = {find_entry(source).name}
+    for stamp in ("other", "another"):
+        monkeypatch.setattr(opening, "engine_stamp", lambda stamp=stamp: stamp)
+        names.add(find_entry(source).name)
+    assert len(names) == 3
+    monkeypatch.setattr(opening, "engine_stamp", lambda: None)
+    assert find_entry(source) is None
+
+
+def test_the_stamp_names_version_python_and_the_engines_files(monkeypatch):
+    found = engine_stamp()
+    assert found == engine_stamp()
+    for module, name, value in ((stamps, "ENGINE_VERSION", "9.9.9"), (sys, "version", "4.0"), (stamps, "_MAKERS", ("caches",))):
+        with monkeypatch.context() as patch:
+            patch.setattr(module, name, value)
+            engine_stamp.cache_clear()
+            assert engine_stamp() != found
+    monkeypatch.setattr(stamps, "_MAKERS", ("no-such-folder",))
+    engine_stamp.cache_clear()
+    assert engine_stamp() is None
+    engine_stamp.cache_clear()
+
+
+def test_a_file_that_changes_while_it_is_compiled_is_not_kept(kit, place, monkeypatch):
+    path = kit / "rulebooks/prova/2024.yaml"
+    compile_plan = loading.compile_plan
+
+    def meddle(source):
+        path.write_text(KIT["rulebooks/prova/2024.yaml"].replace("A + 1", "A + 9"), "utf-8")
+        return compile_plan(source)
+
+    monkeypatch.setattr(loading, "compile_plan", meddle)
+    assert answer(kit) == 10
+    assert "plan" not in files_of(place)
+
+
+def test_a_rulebook_with_errors_is_not_kept_and_says_them_each_time(kit, place):
+    path = kit / "rulebooks/prova/2024.yaml"
+    path.write_text(KIT["rulebooks/prova/2024.yaml"].replace("A + 1", "B + 1"), "utf-8")
+    for _ in range(2):
+        with pytest.raises(ProblemsError) as raised:
+            answer(kit)
+        assert [problem.code for problem in raised.value.problems] == ["unknown-code"]
+    assert files_of(place) == ["head"]
+
+
+def test_a_ring_of_bases_is_left_to_the_compiler(kit):
+    path = kit / "rulebooks/prova/2024.yaml"
+    path.write_text(KIT["rulebooks/prova/2024.yaml"] + "extends: prova/2025@1.0.0\n", "utf-8")
+    with pytest.raises(ProblemsError) as raised:
+        answer(kit)
+    assert "extends-cycle" in [problem.code for problem in raised.value.problems]
+
+
+def test_heads_from_the_cache_are_heads_from_the_files(place, monkeypatch):
+    path = ROOT / "rulebooks/sociale/2024.yaml"
+    first = sources.find_head(path, "x")
+    assert (first.reference.name, first.status, first.report) == ("sociale", "published", "reports/sociale/2024.schema.json")
+    monkeypatch.setattr(sources, "_read_tree", lambda *_: pytest.fail("the file was read although the cache has its head"))
+    assert sources.find_head(path, "x") == first
+    for content in (b"[]", b'["a"]', b"{}", b"[1,2,3,4,5,6,7,8,9]", b"\xff"):
+        assert sources._stored(content) is None
+
+
+def test_evaluation_reads_no_cache(monkeypatch):
+    plan = ruletrail.load("sociale/2024")
+    report = plan.read(REPORTS[0])
+
+    def refuse(*_arguments, **_options):
+        pytest.fail("an evaluation opened a file")
+
+    monkeypatch.setattr(os, "open", refuse)
+    assert plan.evaluate(report).status == "complete"
+
+
+def test_a_plan_of_another_kind_is_left_alone():
+    plan = loading.compile_plan(find_source("sociale/2024"))
+    assert encode_plan(replace(plan, content={"x": 1.5})) is None

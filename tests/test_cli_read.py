@@ -1,0 +1,312 @@
+"""`ruletrail read` at the command line: the status, the two streams, and a report that can be evaluated as it is.
+
+What a layout makes of each line is tested in `test_layouts.py`; here the command is called as people call it.
+"""
+
+import io
+import json
+import os
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ruletrail.cli import main
+from ruletrail.cli.consoles import Console
+
+ROOT = Path(__file__).parent.parent
+EXPECTED = ROOT / "tests/layouts"
+NAMES = ("jesi", "livorno")
+FORMS = {name: (ROOT / f"examples/forms/{name}-2024.txt").read_text("utf-8") for name in NAMES}
+SOCIALE = ("--rulebook", "sociale/2024")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Run in an empty folder, where relative names are short and a defect shows its traceback."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RULETRAIL_DEBUG", "1")
+    return tmp_path
+
+
+def call(*words: str, stdin: bytes = b"") -> tuple[int, str, str]:
+    """Run a command as a terminal would; returns its status, results and problems."""
+    out, err = io.StringIO(), io.StringIO()
+    language: Any = "it" if "it" in words else "en"
+    form = "json" if "json" in words else "text"
+    status = main(list(words), Console(out, err, language, form, chosen="--lang" in words, stdin=io.BytesIO(stdin)))
+    return status, out.getvalue(), err.getvalue()
+
+
+def read(text: str, *words: str) -> tuple[int, str, str]:
+    """Read a form of the sociale from a file called `form.txt`."""
+    Path("form.txt").write_text(text, "utf-8")
+    return call("read", "form.txt", *SOCIALE, *words)
+
+
+def change(name: str, *pairs: tuple[str, str]) -> str:
+    """Change a real form; each replacement must hit once."""
+    text = FORMS[name]
+    for old, new in pairs:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return text
+
+
+def findings(err: str) -> list[tuple[str, int, int]]:
+    """List code, line and column of the findings written as JSON."""
+    return [(found["code"], found["line"], found["column"]) for found in json.loads(err)["problems"]]
+
+
+# -- The forms of both municipalities ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_form_becomes_a_report(name: str) -> None:
+    """Everything is read: the report alone on one stream, nothing on the other."""
+    assert read(FORMS[name]) == (0, (EXPECTED / f"{name}-2024.expected.yaml").read_text("utf-8"), "")
+
+
+@pytest.mark.parametrize(("name", "service_level"), [("jesi", "10.320348"), ("livorno", "14.802044")])
+def test_the_report_evaluates_to_complete(name: str, service_level: str) -> None:
+    """From paper to answer without a hand between: every section filled, every printed sentence found again."""
+    _, report, _ = read(FORMS[name])
+    Path("report.yaml").write_text(report, "utf-8")
+    status, out, err = call("evaluate", "report.yaml", "--format", "json")
+    result = json.loads(out)["result"]
+    assert (status, err, result["status"]) == (0, "", "complete")
+    assert (result["missing"], result["errors"], result["printed"]) == ([], [], {"matched": 8, "unmatched": []})
+    assert (result["values"]["R04"], result["decisions"]["livello"]) == (service_level, "non_inferiore")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_read_and_evaluate_in_one_pipe(name: str) -> None:
+    """`read -` takes the form, and `evaluate -` the report, from standard input."""
+    status, report, err = call("read", "-", *SOCIALE, stdin=FORMS[name].encode())
+    assert (status, err) == (0, "")
+    assert call("evaluate", "-", "--format", "json", stdin=report.encode())[0] == 0
+
+
+def test_a_pdf_reads_as_its_text() -> None:
+    """A PDF is known by its first bytes, whatever it is called, from a file and from standard input."""
+    pytest.importorskip("pypdf")
+    data = runpy.run_path(str(EXPECTED / "make_pdf.py"))["lines_to_pdf"](FORMS["jesi"])
+    Path("jesi.dat").write_bytes(data)
+    expected = (0, (EXPECTED / "jesi-2024.expected.yaml").read_text("utf-8"), "")
+    assert call("read", "jesi.dat", *SOCIALE) == expected
+    assert call("read", "-", *SOCIALE, stdin=data) == expected
+
+
+@pytest.mark.parametrize("ending", ["\r\n", "\r"])
+def test_line_ends_and_byte_order_mark_of_other_systems(ending: str) -> None:
+    """A form saved elsewhere gives the same report."""
+    data = b"\xef\xbb\xbf" + FORMS["livorno"].replace("\n", ending).encode()
+    assert call("read", "-", *SOCIALE, stdin=data) == (0, (EXPECTED / "livorno-2024.expected.yaml").read_text("utf-8"), "")
+
+
+# -- What was not decided ----------------------------------------------------------------------------------------
+
+
+def test_one_ambiguous_value_is_named() -> None:
+    """The report lacks that value and no other; the finding points at the number on the paper."""
+    _, whole, _ = read(FORMS["jesi"])
+    status, report, err = read(change("jesi", ("8,50", "8.50")), "--format", "json")
+    assert status == 1
+    assert report == whole.replace("  R05: 8.50\n", "")
+    [problem] = json.loads(err)["problems"]
+    assert problem == {
+        "code": "form-number-style",
+        "severity": "error",
+        "file": "form.txt",
+        "line": 135,
+        "column": 1,
+        "message": "`R05` not read: `8.50` is not written like the form's other numbers",
+        "hint": "check decimals and thousands on the form, and write the value by hand",
+    }
+    assert FORMS["jesi"].splitlines()[134] == "8,50"
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "hint"),
+    [
+        ("it", "errore: `M38` non letto: l'etichetta del rigo non è quella attesa, `M38 - Utenti anziani`", "scrivi il valore a mano"),
+        ("en", "error: `M38` not read: the label of its row is not the expected one, `M38 - Utenti anziani`", "write the value by hand"),
+    ],
+)
+def test_findings_for_people(language: str, sentence: str, hint: str) -> None:
+    """In the language asked for: place, sentence, the printed line with a caret under the first wrong word, a way out."""
+    status, _, err = read(change("jesi", ("Utenti anziani 62", "Utenti giovani 62")), "--lang", language)
+    lines = err.splitlines()
+    assert status == 1
+    assert len(lines) == 8
+    assert lines[4].startswith(f"form.txt:48:14: {sentence}")
+    assert lines[5].strip() == "M38 ‐ Utenti giovani 62 98"
+    assert lines[6].index("^") == lines[5].index("giovani")
+    assert hint in lines[7]
+
+
+def test_ambiguous_values_leave_the_evaluation_incomplete() -> None:
+    """A value that was not read is missing, never zero: the report says so and the answer is not given."""
+    _, report, _ = read(change("jesi", ("39301", "39301 5")))
+    status, out, _ = call("evaluate", "-", "--format", "json", stdin=report.encode())
+    result = json.loads(out)["result"]
+    assert (status, result["status"], result["decisions"]["livello"]) == (1, "incomplete", "undetermined")
+    assert "R03" in result["missing"]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "found"),
+    [
+        ("jesi", "163 206 76873 373", "163 206 76873", [("form-count-differs", 19, 23)] * 4),
+        ("jesi", "163 206 76873 373", "163 206 76.873 373", [("form-number-style", 19, 31)] * 4),
+        ("jesi", "e\nsalute mentale\n\n15 15 470 31", "e  15 15 470\nsalute mentale", [("form-count-differs", 21, 32)] * 4),
+        ("jesi", "e\nsalute mentale\n\n15 15 470 31", "e  15 15 470 3.1\nsalute mentale", [("form-number-style", 21, 42)]),
+        ("jesi", "\nR03 ‐", "\n  Pagina 3\nR03 ‐", [("form-line-unread", 125, 3)]),
+        ("livorno", "\t31.791.665,59", "\t31791.665,59", [("form-number-style", 71, 50)]),
+        ("livorno", "4050\t2438\t\t", "4050\t2438\t12\t", [("form-count-differs", 27, 36)] * 2),
+        ("livorno", "4050\t2438\t\t", "4050\t2438\t", [("form-count-differs", 27, 26)] * 2),
+    ],
+)
+def test_findings_point_into_the_form(name: str, old: str, new: str, found: list[tuple[str, int, int]]) -> None:
+    """Line and column are those of the file as it was handed in, in tables with and without tabs."""
+    _, _, err = read(change(name, (old, new)), "--format", "json")
+    assert findings(err) == found
+
+
+def test_a_line_that_was_not_understood_is_only_a_warning() -> None:
+    """Nothing expected is lacking: status 0, the report whole, the line named and shown without its escapes."""
+    status, report, err = read(change("jesi", ("STRUTTURE\n", "STRUTTURE\n  \x1b[31mun timbro\n")))
+    assert (status, report) == (0, (EXPECTED / "jesi-2024.expected.yaml").read_text("utf-8"))
+    assert "\x1b" not in err
+    assert "warning: line not understood: `␛[31mun timbro` [form-line-unread]" in err
+
+
+# -- What is no form ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "line"),
+    [
+        (b"", "form-unknown", 1),
+        (b"\n \n\t\n", "form-unknown", 1),
+        (b"\xef\xbb\xbf", "form-unknown", 1),
+        (b"Gentile Sindaca,\nle scrivo.\n", "form-unknown", 1),
+        (b"rulebook: sociale/2024\nfields: {R05: 8.50}\n", "form-unknown", 1),
+        (b"M12\nperch\xe9\n", "not-utf8", 2),
+        (b"\x89PNG\r\n\x1a\n", "not-utf8", 1),
+        (b"\x00\x00", "form-unknown", 1),
+        (b"M12 " + b"x" * (256 * 1024), "document-too-large", 1),
+        (b"%PDF-1.7\n", "pdf-unreadable", 1),
+        (b"%PDF-1.7\n" + b"0" * (8 * 1024 * 1024), "document-too-large", 1),
+    ],
+    ids=["empty", "blank", "mark-only", "letter", "report", "latin-1", "image", "nothing", "large", "pdf", "large-pdf"],
+)
+def test_what_is_no_form_gives_no_report(data: bytes, code: str, line: int) -> None:
+    """Status 2, nothing on standard output, one problem that names the file; the same from standard input."""
+    Path("form.txt").write_bytes(data)
+    status, out, err = call("read", "form.txt", *SOCIALE)
+    assert (status, out) == (2, "")
+    assert err.startswith(f"form.txt:{line}:")
+    assert f"[{code}]" in err
+    status, out, _ = call("read", "-", *SOCIALE, "--format", "json", stdin=data)
+    assert status == 2
+    assert [(problem["code"], problem["file"], problem["line"]) for problem in json.loads(out)["problems"]] == [(code, "-", line)]
+
+
+@pytest.mark.parametrize(("name", "reason"), [("nowhere.txt", "does not exist"), (".", "is a folder")])
+def test_an_unreadable_file(name: str, reason: str) -> None:
+    """A file that is not there, or is a folder, is said to be so."""
+    status, out, err = call("read", name, *SOCIALE)
+    assert (status, out) == (2, "")
+    assert "[file-unreadable]" in err
+    assert reason in err
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["form.txt"], "usage"),
+        ([*SOCIALE], "usage"),
+        (["form.txt", "--rulebook", "giardini/2024"], "rulebook-unknown"),
+        (["form.txt", *SOCIALE, "--as-of", "domani"], "date-form"),
+        (["form.txt", *SOCIALE, "--as-of", "2001-01-01"], "rulebook-not-in-force"),
+        (["form.txt", *SOCIALE, "--format", "html"], "usage"),
+    ],
+)
+def test_a_call_that_cannot_be_answered(words: list[str], code: str) -> None:
+    """Usage and unknown rulebooks are status 2, and the form's report is not printed."""
+    Path("form.txt").write_text(FORMS["jesi"], "utf-8")
+    status, out, err = call("read", *words)
+    assert (status, out) == (2, "")
+    assert f"[{code}]" in err
+
+
+# -- The layout beside the rulebook ------------------------------------------------------------------------------
+
+
+def read_with_layout(text: str) -> list[tuple[str, int, int]]:
+    """Copy the sociale's rulebook, put this layout beside it, and list the problems found before the form is read."""
+    Path("mio.yaml").write_bytes((ROOT / "rulebooks/sociale/2024.yaml").read_bytes())
+    Path("mio.layout.yaml").write_text("layout: 1\nrulebook: sociale/2024\n" + text, "utf-8")
+    Path("form.txt").write_text(FORMS["jesi"], "utf-8")
+    status, out, err = call("read", "form.txt", "--rulebook", "mio.yaml", "--format", "json")
+    assert (status, err) == (2, "")
+    return findings(out)
+
+
+def test_a_shared_cell_is_marked_where_the_row_makes_a_field_of_it() -> None:
+    """Of many rows of one kind, the one whose code gives no field is the place to look; a fixed cell is its own place."""
+    kinds = 'kinds:\n  due: {cells: ["{row}_2020", "{row}"]}\n  altro: {cells: [R99]}\nform:\n'
+    rows = '  - {row: R02, label: "R02", kind: due}\n  - {row: R03, label: "R03", kind: due}\n  - {row: R04, label: "R04", kind: altro}\n'
+    assert read_with_layout(kinds + rows) == [("layout-unknown-field", 5, 19), ("layout-unknown-field", 8, 11)]
+
+
+def test_a_kind_is_wrong_once() -> None:
+    """What many rows share is one problem, at the kind, not one for each of them."""
+    kinds = 'kinds:\n  due:\n    cells: ["{row}_2020", "{row}"]\n    inline:\n      - values: ["{row}", "{row}_2020"]\nform:\n'
+    rows = "".join(f'  - {{row: {code}, label: "{code}", kind: due}}\n' for code in ("R01", "R01A", "R02"))
+    assert read_with_layout(kinds + rows) == [("layout-inline-value", 7, 18)]
+
+
+# -- Where the report goes ---------------------------------------------------------------------------------------
+
+
+def test_the_report_goes_to_a_file() -> None:
+    """`-o` writes the file whole and leaves standard output empty; findings stay on standard error."""
+    expected = (EXPECTED / "jesi-2024.expected.yaml").read_bytes()
+    assert read(FORMS["jesi"], "-o", "report.yaml") == (0, "", "")
+    assert Path("report.yaml").read_bytes() == expected
+    status, out, err = read(change("jesi", ("8,50", "8.50")), "-o", "report.yaml")
+    assert (status, out) == (1, "")
+    assert "[form-number-style]" in err
+    assert Path("report.yaml").read_bytes() == expected.replace(b"  R05: 8.50\n", b"")
+
+
+def test_a_file_is_left_alone_when_there_is_no_report() -> None:
+    """A form that cannot be read does not empty the report of last week."""
+    Path("report.yaml").write_text("kept", "utf-8")
+    assert read("Cara Maria,", "-o", "report.yaml")[0] == 2
+    assert Path("report.yaml").read_text("utf-8") == "kept"
+    assert sorted(path.name for path in Path().iterdir()) == ["form.txt", "report.yaml"]
+
+
+def test_a_file_that_cannot_be_written() -> None:
+    """The folder does not exist: status 2, a problem, no report elsewhere."""
+    status, out, err = read(FORMS["jesi"], "-o", "nowhere/report.yaml")
+    assert (status, out) == (2, "")
+    assert "[output-unwritable]" in err
+
+
+def test_the_real_process_writes_utf8_wherever_it_runs() -> None:
+    """In a terminal of another character set the report is still UTF-8, and the problems are still readable."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "engine"), "PYTHONIOENCODING": "cp1252", "LC_ALL": "C", "RULETRAIL_DEBUG": ""}
+    command = [sys.executable, "-m", "ruletrail", "read", "-", *SOCIALE, "--lang", "it"]
+    form = change("jesi", ("Utenti anziani 62", "Utenti giovani 62")).encode()
+    done = subprocess.run(command, input=form, capture_output=True, env=environment, timeout=60, check=False)
+    expected = (EXPECTED / "jesi-2024.expected.yaml").read_text("utf-8")
+    assert done.returncode == 1
+    assert done.stdout.decode("utf-8") == "".join(line for line in expected.splitlines(keepends=True) if not line.startswith("  M38"))
+    assert "l'etichetta del rigo non è quella attesa" in done.stderr.decode("cp1252")

@@ -1,0 +1,470 @@
+"""`ruletrail test`: examples run, fail for the reason they should, and coverage counts what it says."""
+
+import argparse
+import io
+import json
+import os
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ruletrail.cli import main, watching
+from ruletrail.cli.consoles import Console
+from ruletrail.cli.test import show_percent
+from ruletrail.examples import Point, find_hits, list_points, read_examples, run_example, suggest
+from ruletrail.examples.comparing import is_same
+from ruletrail.library import load_plan, shipped_library, source_of_path
+from ruletrail.values import Missing, NotApplicable
+
+ROOT = Path(__file__).parent.parent
+RULEBOOK = """language: 1
+rulebook: prova
+edition: "2024"
+version: 1.0.0
+status: draft
+title: Prova
+report: schema.json
+locale: it
+parameters:
+  soglia: {value: 10, unit: utenti}
+rules:
+  media:
+    when: utenti > 0
+    formula: ore / utenti
+    round: {decimals: 2, mode: half_up}
+decisions:
+  livello:
+    cases:
+      - {outcome: alto, when: utenti >= soglia, message: {it: "Gli utenti sono {utenti}."}}
+      - {outcome: basso, when: utenti < soglia}
+sections:
+  quadro: {title: Quadro, due: scelta == "SI", fields: [nota]}
+checks:
+  poche_ore: {expect: ore <= 100, severity: warning}
+"""
+FIELDS = {
+    "utenti": {"type": "integer", "minimum": 0, "unit": "utenti"},
+    "ore": {"type": "number", "minimum": 0, "maximum": 200},
+    "scelta": {"type": "string", "enum": ["SI", "NO"]},
+    "nota": {"type": "string"},
+    "media": {"type": "number"},
+}
+SCHEMA = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "type": "object",
+    "properties": {"fields": {"type": "object", "properties": FIELDS, "additionalProperties": False}},
+}
+HEAD = "test: 1\nrulebook: prova/2024\nexamples:\n"
+FULL = {"utenti": 10, "ore": 25, "scelta": "SI", "nota": "n"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("RULETRAIL_DEBUG", raising=False)
+    (tmp_path / "r.yaml").write_text(RULEBOOK, encoding="utf-8")
+    (tmp_path / "schema.json").write_text(json.dumps(SCHEMA), encoding="utf-8")
+    return tmp_path
+
+
+def _example(name: str, fields: dict[str, Any] | None, expect: str, more: str = "") -> str:
+    report = f"    report: {{fields: {json.dumps(fields)}}}\n" if fields is not None else ""
+    return f"  - name: {name}\n{report}{more}    expect: {expect}\n"
+
+
+def _run(folder: Path, examples: str, *options: str) -> tuple[int, dict[str, Any]]:
+    (folder / "r.test.yaml").write_text(HEAD + examples, encoding="utf-8")
+    out, err = io.StringIO(), io.StringIO()
+    status = main(["test", "r.yaml", "--format", "json", *options], Console(out, err, "en", "json"))
+    assert err.getvalue() == ""
+    found = json.loads(out.getvalue())
+    return status, found["rulebooks"][0] if "rulebooks" in found else found
+
+
+def _failures(folder: Path, expect: str, fields: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    _, tested = _run(folder, _example("e", fields if fields is not None else FULL, expect))
+    return tested["examples"][0]["failures"]
+
+
+# -- What is shipped ---------------------------------------------------------------------------------------------
+
+
+def _shipped() -> list[Any]:
+    paths = sorted(shipped_library().rulebooks.glob("*/*.test.yaml"))
+    return [pytest.param(path.with_name(path.name.replace(".test.yaml", ".yaml")), id=path.parent.name + "/" + path.name) for path in paths]
+
+
+@pytest.mark.parametrize("path", _shipped())
+def test_shipped_examples_pass_and_cover_all(path: Path):
+    """Every example holds; every rule, case, section, check and side of a threshold is shown."""
+    source = source_of_path(path)
+    plan = load_plan(source)
+    outcomes = [run_example(example, plan) for example in read_examples(source, plan).examples]
+    assert [(o.example.name, f.place, f.expected, f.found) for o in outcomes for f in o.failures] == []
+    hits = {point for outcome in outcomes if outcome.record is not None for point in find_hits(outcome.record)}
+    assert set(list_points(plan)) - hits == set()
+
+
+def test_sociale_is_among_them():
+    """The rulebook that the project began with has examples."""
+    assert any("sociale/2024" in param.id for param in _shipped())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "broken"),
+    [
+        ("when: R04 >= R05", "when: R04 > R05", "livello esattamente pari al riferimento"),
+        ("when: R07_2017 >= R06 or R07_2021 >= R06", "when: R07_2017 > R06 or R07_2021 >= R06", "spesa pari al fabbisogno in un anno solo"),
+        ("mode: down", "mode: up", "media con più decimali di quelli tenuti"),
+        ("length(R40) <= caratteri_R40", "length(R40) < caratteri_R40", "relazione libera di 6000 caratteri"),
+        ("- scarto_R05", "- 0", "riferimento al limite inferiore di ciò che fabbisogno e abitanti fanno attendere"),
+        ("min(R06 - R07_2017, R08)", "R06 - R07_2017", "le risorse aggiuntive limitano l'importo"),
+    ],
+)
+def test_a_changed_rule_breaks_an_example(old: str, new: str, broken: str, tmp_path: Path):
+    """The shipped examples notice each of these small changes of a rule, by name."""
+    original = shipped_library().rulebooks / "sociale" / "2024.yaml"
+    text = original.read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "2024.yaml"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    (tmp_path / "2024.test.yaml").write_bytes(original.with_name("2024.test.yaml").read_bytes())
+    source = source_of_path(path)
+    plan = load_plan(source)
+    outcomes = [run_example(example, plan) for example in read_examples(source, plan).examples]
+    failed = [outcome.example.name for outcome in outcomes if outcome.failures]
+    assert broken in failed
+
+
+# -- Expectations ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "expect",
+    [
+        "{status: complete}",
+        "{values: {media: 2.5}}",
+        "{values: {media: 2.50}}",
+        "{values: {media: 5/2}}",
+        "{decisions: {livello: alto}, sections: {quadro: due}, checks: {poche_ore: passed}}",
+        "{missing: [], not_encoded: []}",
+        "{messages: [utenti sono 10], absent_messages: [pochi]}",
+        "{reasons: {livello: {case: alto, parts: {'utenti >= soglia': true, 'utenti  <  soglia': false}}}}",
+        "{reasons: {media: {condition: true, before_rounding: 2.5, parts: {'ore / utenti': 2.5}}}}",
+        "{reasons: {quadro: {condition: true}, poche_ore: {condition: true}}}",
+    ],
+)
+def test_expectations_that_hold(expect: str, folder: Path):
+    """What is so is no failure, however the number or the part is written."""
+    assert _failures(folder, expect) == []
+
+
+@pytest.mark.parametrize(
+    ("expect", "place", "expected", "found"),
+    [
+        ("{status: invalid}", "status", "invalid", "complete"),
+        ("{values: {media: 2.49}}", "values.media", "2.49", "2.5"),
+        ("{values: {media: missing}}", "values.media", "missing", "2.5"),
+        ("{decisions: {livello: basso}}", "decisions.livello", "basso", "alto"),
+        ("{sections: {quadro: not_due}}", "sections.quadro", "not_due", "due"),
+        ("{checks: {poche_ore: failed}}", "checks.poche_ore", "failed", "passed"),
+        ("{missing: [ore]}", "missing", "ore", "-"),
+        ("{errors: {media: division_by_zero}}", "errors.media", "division_by_zero", "2.5"),
+        ("{problems: [out-of-range]}", "problems", "out-of-range", "-"),
+        ("{messages: [nulla]}", "messages", "nulla", "livello"),
+        ("{absent_messages: [utenti sono]}", "absent_messages", "-", "Gli utenti sono 10."),
+        ("{declared: {media: equal}}", "declared.media", "equal", "-"),
+        ("{reasons: {livello: {case: basso}}}", "reasons.livello.case", "basso", "alto"),
+        ("{reasons: {media: {condition: false}}}", "reasons.media.condition", "false", "true"),
+        ("{reasons: {media: {before_rounding: 3}}}", "reasons.media.before_rounding", "3", "2.5"),
+        ("{reasons: {media: {parts: {'ore * utenti': 1}}}}", "reasons.media.parts.ore * utenti", "1", "-"),
+        ("{reasons: {livello: {parts: {'utenti < soglia': true}}}}", "reasons.livello.parts.utenti < soglia", "true", "false"),
+    ],
+)
+def test_expectations_that_do_not_hold(expect: str, place: str, expected: str, found: str, folder: Path):
+    """A failure says where, what was expected and what was found."""
+    (failure,) = _failures(folder, expect)
+    assert (failure["place"], failure["expected"], failure["found"]) == (place, expected, found)
+
+
+def test_failure_shows_the_trail_that_explains_it(folder: Path):
+    """The step's formula, its parts and what it read stand beside the failure."""
+    (failure,) = _failures(folder, "{values: {media: 1}}")
+    assert failure["why"][0].startswith("media = 2.5 (rule, r.yaml:12:3)")
+    assert "  before rounding: 2.5" in failure["why"]
+    assert "  ore / utenti → 2.5" in failure["why"]
+    assert "  utenti = 10" in failure["why"]
+
+
+def test_refused_report_is_a_failure_unless_expected(folder: Path):
+    """A report that the schema refuses fails an example that did not ask for it, and names the problem."""
+    bad = {**FULL, "utenti": -1}
+    assert _failures(folder, "{problems: [out-of-range]}", bad) == []
+    (failure,) = _failures(folder, "{status: complete}", bad)
+    assert (failure["expected"], failure["found"]) == ("-", "out-of-range")
+
+
+def test_declared_values_are_compared(folder: Path):
+    """A declared value that is the rounded one is said to be so."""
+    assert _failures(folder, "{declared: {media: equal}, status: complete}", {**FULL, "media": 2.5}) == []
+    assert _failures(folder, "{declared: {media: differs}, status: invalid}", {**FULL, "media": 9}) == []
+
+
+def test_changes_and_removals_build_on_earlier_examples(folder: Path):
+    """`like` starts from an earlier example with its changes; `remove` takes a field away; types stay the schema's."""
+    examples = (
+        _example("uno", FULL, "{values: {media: 2.5}}")
+        + _example("due", None, "{values: {media: 5}}", "    like: uno\n    change: {ore: 50}\n")
+        + _example("tre", None, "{values: {media: 5}, missing: [nota], sections: {quadro: due}}", "    like: due\n    remove: [nota]\n")
+        + _example("quattro", None, "{sections: {quadro: not_due}}", "    like: tre\n    change: {scelta: NO}\n")
+    )
+    status, tested = _run(folder, examples)
+    assert [example["failures"] for example in tested["examples"]] == [[], [], [], []]
+    assert status == 0
+
+
+def test_report_by_path_stays_inside(folder: Path, tmp_path_factory: pytest.TempPathFactory):
+    """A report lies beside the examples or under `examples/`; a path that leaves, also through a link, is not found."""
+    (folder / "relazioni").mkdir()
+    (folder / "relazioni" / "a.yaml").write_text("rulebook: prova/2024\nfields: {utenti: 10, ore: 25}\n", encoding="utf-8")
+    outside = tmp_path_factory.mktemp("altrove") / "b.yaml"
+    outside.write_text("rulebook: prova/2024\nfields: {}\n", encoding="utf-8")
+    (folder / "relazioni" / "b.yaml").symlink_to(outside)
+    status, tested = _run(folder, "  - {name: e, report: relazioni/a.yaml, expect: {values: {media: 2.5}}}\n")
+    assert (status, tested["examples"][0]["failures"]) == (0, [])
+    for path in ("../a.yaml", str(outside), "relazioni/b.yaml", "relazioni/../../x.yaml", "C:/a.yaml"):
+        status, found = _run(folder, f"  - {{name: e, report: '{path}', expect: {{status: complete}}}}\n")
+        assert (status, [p["code"] for p in found["problems"]]) == (2, ["example-report-not-found"]), path
+
+
+@pytest.mark.parametrize(
+    ("written", "fact", "same"),
+    [
+        ("1/3", Fraction(1, 3), True),
+        ("0.3333333333", Fraction(1, 3), False),
+        ("-2/4", Fraction(-1, 2), True),
+        ("1/0", Fraction(0), False),
+        ("1e3", Fraction(1000), False),
+        ("nulla", Fraction(1), False),
+        ("true", True, True),
+        ("1", True, False),
+        ("SI", "SI", True),
+        ("missing", Missing(("a",)), True),
+        ("not_applicable", NotApplicable("a"), True),
+        ("0", Missing(("a",)), False),
+    ],
+)
+def test_values_are_compared_exactly(written: str, fact: Any, same: bool):  # noqa: FBT001
+    """Numbers by value, never near; a missing value is no number, a boolean no number either."""
+    assert is_same(written, fact) is same
+
+
+# -- Coverage ----------------------------------------------------------------------------------------------------
+
+
+def test_points_are_those_that_can_be_shown(folder: Path):
+    """Users are never below zero, so that side of `utenti > 0` is not asked for."""
+    points = set(list_points(load_plan(source_of_path(folder / "r.yaml"))))
+    sides = {point.side for point in points if point.what == "utenti > 0"}
+    assert sides == {"at", "above"}
+    assert {p.side for p in points if p.what == "utenti >= soglia"} == {"below", "at", "above"}
+    assert {p.side for p in points if p.what == "scelta == 'SI'"} == {"equal", "different"}
+    assert {(p.what, p.side) for p in points if p.kind == "case"} == {
+        ("1 alto", "true"), ("1 alto", "false"), ("2 basso", "true"), ("2 basso", "false")
+    }  # fmt: skip
+    assert {p.side for p in points if p.kind == "rule"} == {"value", "not_applicable"}
+    assert {p.side for p in points if p.kind == "section"} == {"due", "not_due"}
+    assert {p.side for p in points if p.kind == "check"} == {"passed", "failed"}
+
+
+def test_coverage_and_threshold(folder: Path):
+    """One example shows some of it; the threshold decides the status, and exactly reaching it is enough."""
+    status, tested = _run(folder, _example("e", FULL, "{status: complete}"))
+    coverage = tested["coverage"]
+    assert coverage["case"] == {"shown": 2, "total": 4}
+    assert coverage["section"] == {"shown": 1, "total": 2}
+    assert status == 0
+    shown = sum(coverage[kind]["shown"] for kind in ("rule", "case", "section", "check", "threshold"))
+    total = sum(coverage[kind]["total"] for kind in ("rule", "case", "section", "check", "threshold"))
+    assert _run(folder, _example("e", FULL, "{status: complete}"), "--threshold", str(100 * shown // total))[0] == 0
+    assert _run(folder, _example("e", FULL, "{status: complete}"), "--threshold", "100")[0] == 1
+
+
+def test_every_suggestion_does_what_it_says(folder: Path):
+    """Setting the suggested field to the suggested value shows the point, for all that can be shown by one change."""
+    _, tested = _run(folder, _example("e", FULL, "{status: complete}"))
+    missed = tested["coverage"]["missed"]
+    assert missed
+    for point in missed:
+        suggestion = point["suggestion"]
+        assert suggestion is not None, point
+        value = suggestion["value"]
+        written = json.loads(value) if FIELDS[suggestion["code"]]["type"] != "string" else value
+        _, after = _run(folder, _example("e", {**FULL, suggestion["code"]: written}, "{status: complete}"))
+        still = {(p["kind"], p["code"], p["what"], p["side"]) for p in after["coverage"]["missed"]}
+        assert (point["kind"], point["code"], point["what"], point["side"]) not in still
+
+
+def test_impossible_points_get_no_suggestion(folder: Path):
+    """What no single change shows is named without an invented way out."""
+    plan = load_plan(source_of_path(folder / "r.yaml"))
+    (folder / "r.test.yaml").write_text(HEAD + _example("e", FULL, "{status: complete}"), encoding="utf-8")
+    source = source_of_path(folder / "r.yaml")
+    outcomes = [run_example(example, plan) for example in read_examples(source, plan).examples]
+    assert suggest(plan, outcomes, [Point("threshold", "poche_ore", "ore <= 999", "above")]) == {}
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(Fraction(100), "100"), (Fraction(9999, 100), "99.9"), (Fraction(0), "0"), (Fraction(200, 3), "66.6")]
+)
+def test_percentages_are_cut(number: Fraction, text: str):
+    """99.99 never reads as 100."""
+    assert show_percent(number) == text
+
+
+# -- The command -------------------------------------------------------------------------------------------------
+
+
+def test_no_examples_is_two(folder: Path):
+    """A rulebook without examples cannot be tested."""
+    out = io.StringIO()
+    assert main(["test", "r.yaml", "--format", "json"], Console(out, io.StringIO(), "en", "json")) == 2
+    assert json.loads(out.getvalue())["problems"][0]["code"] == "examples-not-found"
+
+
+@pytest.mark.parametrize("written", ["x", "-1", "101", "1e2", ""])
+def test_threshold_is_a_percentage(written: str, folder: Path):
+    """A threshold that is none is refused, not taken as zero."""
+    (folder / "r.test.yaml").write_text(HEAD + _example("e", FULL, "{status: complete}"), encoding="utf-8")
+    assert main(["test", "r.yaml", f"--threshold={written}"], Console(io.StringIO(), io.StringIO(), "en")) == 2
+
+
+def test_text_output_names_failures_and_what_is_missed(folder: Path):
+    """For people: place, example, expected and found, the reason, coverage, and a suggestion for each gap."""
+    (folder / "r.test.yaml").write_text(HEAD + _example("e", FULL, "{values: {media: 3}}"), encoding="utf-8")
+    out = io.StringIO()
+    assert main(["test", "r.yaml"], Console(out, io.StringIO(), "it")) == 1
+    text = out.getvalue()
+    assert "r.test.yaml:6:30: e: values.media" in text
+    assert "  atteso  3\n  trovato 2.5\n" in text
+    assert "prova/2024@1.0.0: 1 esempi, 0 superati" in text
+    assert "→ `scelta: NO` nell'esempio «e»" in text
+
+
+def test_hostile_names_are_inert(folder: Path):
+    """A name with an escape sequence does not reach the terminal as one."""
+    (folder / "r.test.yaml").write_text(
+        HEAD + '  - {name: "\\e[31mx", report: {fields: {}}, expect: {status: complete}}\n', encoding="utf-8"
+    )
+    out = io.StringIO()
+    assert main(["test", "r.yaml"], Console(out, io.StringIO(), "it")) == 1
+    assert "\x1b" not in out.getvalue()
+
+
+def test_check_tells_what_is_wrong_with_examples(folder: Path):
+    """`check` looks at the examples too, in the same run."""
+    (folder / "r.test.yaml").write_text(HEAD + _example("e", FULL, "{values: {medai: 3}}"), encoding="utf-8")
+    out = io.StringIO()
+    assert main(["check", "r.yaml", "--format", "json"], Console(out, io.StringIO(), "en", "json")) == 1
+    (problem,) = [p for p in json.loads(out.getvalue())["problems"] if p["severity"] == "error"]
+    assert (problem["code"], problem["file"], problem["hint"]) == ("example-unknown-code", "r.test.yaml", "did you mean `media`?")
+
+
+# -- Watching ----------------------------------------------------------------------------------------------------
+
+
+def test_watch_runs_again_when_a_file_is_saved(tmp_path: Path):
+    """Every save runs once more; a file that vanishes counts as a change; nothing runs in between."""
+    path = tmp_path / "a.yaml"
+    path.write_text("1", encoding="utf-8")
+    runs: list[str] = []
+    steps = iter(["nothing", "save", "nothing", "remove", "stop"])
+
+    def sleep(_: float) -> None:
+        match next(steps):
+            case "save":
+                path.write_text("22", encoding="utf-8")
+                os.utime(path, ns=(1, 1))
+            case "remove":
+                path.unlink()
+            case "stop":
+                raise KeyboardInterrupt
+            case _:
+                pass
+
+    def run() -> list[Path]:
+        runs.append(path.read_text(encoding="utf-8") if path.exists() else "-")
+        return [path]
+
+    with pytest.raises(KeyboardInterrupt):
+        watching.watch(run, lambda: None, sleep)
+    assert runs == ["1", "22", "-"]
+
+
+def test_watch_survives_a_broken_file(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """A rulebook saved half-written shows its problems, and the watching goes on."""
+    from ruletrail.cli import test as command  # noqa: PLC0415 - the module's name would be collected as a test
+
+    (folder / "r.test.yaml").write_text(HEAD + _example("e", FULL, "{status: complete}"), encoding="utf-8")
+    seen: list[list[Path]] = []
+
+    def watch(run: Any, told: Any) -> None:
+        told()
+        seen.append(list(run()))
+        (folder / "r.yaml").write_text("language: [", encoding="utf-8")
+        seen.append(list(run()))
+
+    monkeypatch.setattr(command, "watch", watch)
+    err = io.StringIO()
+    options = argparse.Namespace(rulebooks=["r.yaml"], format="text", threshold="0", watch=True)
+    assert command.run(options, Console(io.StringIO(), err, "en")) == 0
+    assert {path.name for path in seen[0]} == {"r.yaml", "r.test.yaml"}
+    assert [path.name for path in seen[1]] == ["r.yaml"]
+    assert "r.yaml" in err.getvalue()
+
+
+# -- pytest ------------------------------------------------------------------------------------------------------
+
+
+def _pytest(folder: Path) -> str:
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "ruletrail.pytest_plugin",
+        "-p",
+        "no:cacheprovider",
+        "-q",
+        "--rootdir",
+        str(folder),
+        str(folder),
+    ]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "engine")}
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=folder).stdout
+
+
+def test_plugin_collects_the_same_examples(folder: Path):
+    """Each example is a test; a failing one shows expected, found and why; files of others are left alone."""
+    examples = _example("buono", FULL, "{values: {media: 2.5}}") + _example("guasto", FULL, "{values: {media: 3}}")
+    (folder / "r.test.yaml").write_text(HEAD + examples, encoding="utf-8")
+    (folder / "altro.test.yaml").write_text("qualcosa: d'altro\n", encoding="utf-8")
+    (folder / "fatto.yaml").write_text("non: un rulebook\n", encoding="utf-8")
+    (folder / "fatto.test.yaml").write_text("qualcosa: d'altro\n", encoding="utf-8")
+    text = _pytest(folder)
+    assert "1 failed, 1 passed" in text
+    assert "expected 3" in text
+    assert "found    2.5" in text
+    assert "ore / utenti → 2.5" in text
+
+
+def test_plugin_shows_problems_of_the_file(folder: Path):
+    """A file of examples that is wrong fails the collection with its problems."""
+    (folder / "r.test.yaml").write_text(HEAD + _example("e", FULL, "{values: {medai: 3}}"), encoding="utf-8")
+    text = _pytest(folder)
+    assert "example-unknown-code" in text
+    assert "1 error" in text

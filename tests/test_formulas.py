@@ -1,0 +1,286 @@
+"""The formula language beyond the conformance table: parsing never raises, spans hold, nothing of Python leaks."""
+
+import keyword
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ruletrail.formulas import (
+    FUNCTIONS,
+    Signature,
+    Skipped,
+    check_condition,
+    evaluate_formula,
+    infer_signature,
+    kleene,
+    parse_formula,
+    skip_formula,
+)
+from ruletrail.formulas import Formula as ParsedFormula
+from ruletrail.values import ErrorValue, Fact, Missing, NotApplicable, NotEncoded, is_non_value
+
+UNITS = {
+    "euro": Signature("number", "euro"),
+    "teste": Signature("number", "abitanti"),
+    "n": Signature("number"),
+    "s": Signature("text", None, ("SI", "NO")),
+}
+
+
+def parse(text: str) -> ParsedFormula:
+    formula, findings = parse_formula(text)
+    assert formula is not None, findings
+    return formula
+
+
+def finding_codes(text: str) -> list[str]:
+    formula, findings = parse_formula(text)
+    if formula is not None:
+        _, findings = infer_signature(formula, UNITS.get)
+    return [finding.code for finding in findings]
+
+
+def value(text: str, **facts: Fact) -> Fact:
+    return evaluate_formula(parse(text), lambda code: facts.get(code, Missing((code,)))).value
+
+
+PIECES = [
+    "a",
+    "b",
+    "1",
+    "2.5",
+    "0",
+    "'x'",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "(",
+    ")",
+    "<",
+    ">=",
+    "==",
+    "and",
+    "or",
+    "not",
+    "if",
+    "else",
+    "in",
+    "[",
+    "]",
+    ",",
+    "sum",
+    "default",
+    "·",
+    "≤",
+    "true",
+    ";",
+    "=",
+    ".",
+    "**",
+    "lambda",
+    "“",
+    "\\",
+    "{",
+    "é",
+    "r",
+    "^",
+    ":=",
+]
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=14), st.sampled_from(["", " "]))
+def test_any_sequence_of_words_is_a_formula_or_findings(pieces: list[str], gap: str):
+    """Parsing gives a formula or findings at offsets of the text, and never raises."""
+    text = gap.join(pieces)
+    formula, findings = parse_formula(text)
+    assert (formula is None) == bool(findings)
+    for finding in findings:
+        assert 0 <= finding.offset <= len(text)
+    if formula is not None:
+        _, found = infer_signature(formula, lambda _: Signature("unknown"))
+        if not found:
+            assert evaluate_formula(formula, lambda code: Missing((code,))).value is not None
+
+
+NUMBERS = st.integers(-50, 50).map(Fraction) | st.just(Fraction(0)) | st.fractions(-5, 5, max_denominator=4)
+FACTS = NUMBERS | st.sampled_from([Missing(("a",)), NotApplicable("m"), NotEncoded(("w",)), ErrorValue("conflict", "d")])
+
+
+def expressions(leaves: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.recursive(
+        leaves,
+        lambda inner: (
+            st.tuples(inner, st.sampled_from(["+", "-", "*", "/", "%"]), inner).map(lambda t: f"({t[0]} {t[1]} {t[2]})")
+            | inner.map(lambda x: f"-{x}")
+            | st.tuples(inner, inner).map(lambda t: f"max({t[0]}, {t[1]})")
+            | st.tuples(inner, inner).map(lambda t: f"default({t[0]}, {t[1]})")
+            | st.tuples(inner, inner, inner).map(lambda t: f"({t[0]} if {t[1]} > 0 else {t[2]})")
+        ),
+        max_leaves=8,
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(expressions(st.sampled_from(["a", "b", "c", "2", "0.5"])), FACTS, FACTS, FACTS)
+def test_arithmetic_never_raises_and_is_exact(text: str, a: Fact, b: Fact, c: Fact):
+    """Over any facts a formula has a value or a non-value; every evaluated part lies inside its span."""
+    formula = parse(text)
+    derivation = evaluate_formula(formula, {"a": a, "b": b, "c": c}.__getitem__)
+    assert isinstance(derivation.value, Fraction) or is_non_value(derivation.value)
+    for (start, end), part in zip(formula.spans, derivation.parts, strict=True):
+        assert 0 <= start < end <= len(formula.text)
+        assert parse_formula(formula.text[start:end])[0] is not None, "a span is an expression of its own"
+        assert isinstance(part.outcome, Fraction | bool | Skipped) or is_non_value(part.outcome)
+
+
+TRUTHS = [True, False, Missing(("a",)), NotApplicable("m"), NotEncoded(("w",)), ErrorValue("conflict", "d")]
+
+
+@pytest.mark.parametrize("left", TRUTHS)
+@pytest.mark.parametrize("right", TRUTHS)
+@pytest.mark.parametrize("decides", [True, False])
+def test_kleene_does_not_depend_on_order(left: Fact, right: Fact, decides: bool):  # noqa: FBT001 - a row of a truth table
+    """`and` and `or` in both orders give the same, and a deciding operand sets every gap aside."""
+    found = kleene([left, right], decides=decides)
+    assert found == kleene([right, left], decides=decides)
+    if left is decides or right is decides:
+        assert found is decides
+    elif is_non_value(left) or is_non_value(right):
+        assert is_non_value(found)
+
+
+def test_a_gap_never_becomes_a_branch():
+    """`a if c else b` with a gap for c is that gap, never the else branch."""
+    for gap in TRUTHS[2:]:
+        assert value("1 if c else 2", c=gap) == gap
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+def test_every_function_passes_errors_on(name: str):
+    """No function turns an error into a value; only a branch that is not taken sets it aside."""
+    error = ErrorValue("division_by_zero", "z")
+    arguments = ", ".join(["e"] * max(FUNCTIONS[name].least, 1))
+    assert value(f"{name}({arguments})", e=error) == error
+
+
+@pytest.mark.parametrize("name", sorted(set(FUNCTIONS) - {"is_missing", "applies", "default", "if_missing"}))
+def test_every_other_function_passes_every_gap_on(name: str):
+    """There is no silent skipping: a gap among the arguments is the answer."""
+    for gap in TRUTHS[2:]:
+        assert value(f"{name}(g)", g=gap) == gap
+
+
+@pytest.mark.parametrize("word", sorted(set(keyword.kwlist) - {"and", "or", "not", "in", "if", "else"}))
+def test_keywords_of_python_are_no_words_here(word: str):
+    """What Python means by a word never matters."""
+    assert finding_codes(f"1 + {word}") in (["formula-construct"], ["formula-word"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "__import__('os').system('x')", "().__class__", "a.__class__", "getattr(a, 'b')", "open('x')", "[a][0]", "{a: 1}", "f'{a}'",
+        "rf'{a}'", "b'a'", "u'a'", "R'a'", "lambda: a", "(a := 1)", "a if b", "*a", "**a", "print(a)", "a()", "sum(a)(b)", "(sum)(a, b)",
+        "yield a", "await a", "a @ b", "a.b.c", "...", "1 .real", "'a'.upper()", "(1, 2)", "a,", "()", "a\\\nb", "a\nb c", "a;b",
+        "0b1", "0o7", "1_0", "1e1", "1.e1", "1E+1", "1j", "'a' 'b'", "'a'\"b\"", "'''a'''", "ｓｕｍ(1)", "１", "٣", "a\u200bb", "a\u00a0.b",
+    ],
+)  # fmt: skip
+def test_python_beyond_the_language_is_refused(text: str):
+    """Attributes, calls of values, other literals, look-alike letters: a finding each, no value."""
+    formula, findings = parse_formula(text)
+    assert formula is None
+    assert findings
+
+
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [
+        ("a => 1", ">="),
+        ("a =< 1", "<="),
+        ("a && b", "and"),
+        ("a || b", "or"),
+        ("!a", "not"),
+        ("8,50", "8.50"),
+        ("True", "true"),
+        ("SOMMA(a)", "sum"),
+        ("1_000", "1000"),
+        ("007", "7"),
+        (".5", "0.5"),
+    ],
+)
+def test_habits_get_what_to_write_instead(text: str, instead: str):
+    """A habit from a spreadsheet or another language is answered with the spelling of this one."""
+    _, findings = parse_formula(text)
+    assert instead in [finding.instead for finding in findings]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("euro + teste", "unit-clash"),
+        ("euro - teste", "unit-clash"),
+        ("euro < teste", "unit-clash"),
+        ("euro == teste", "unit-clash"),
+        ("euro in [teste]", "unit-clash"),
+        ("sum(euro, teste)", "unit-clash"),
+        ("min(euro, teste)", "unit-clash"),
+        ("max(euro, n, teste)", "unit-clash"),
+        ("default(euro, teste)", "unit-clash"),
+        ("abs(euro) + teste", "unit-clash"),
+        ("-euro + teste", "unit-clash"),
+        ("floor(euro, 2) + teste", "unit-clash"),
+        ("(euro + n) + teste", "unit-clash"),
+        ('s == "FORSE"', "impossible-comparison"),
+        ('s in ["SI", "FORSE"]', "impossible-comparison"),
+        ("unknown + 1", "unknown-code"),
+    ],
+)
+def test_units_and_choices_are_judged_on_loading(text: str, code: str):
+    """Two different declared units never meet; a text that can never occur is no comparison."""
+    assert finding_codes(text) == [code]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "euro * teste + n",
+        "euro / teste + n",
+        "euro + n",
+        "euro + 5",
+        "euro * 2 + teste",
+        "euro / teste > 5",
+        "n + teste",
+        's == "SI"',
+        's in ["SI", "NO"]',
+        "euro % 2 + teste",
+    ],
+)
+def test_units_that_agree(text: str):
+    """No unit agrees with everything, and a product or quotient has none."""
+    assert finding_codes(text) == []
+
+
+def test_nothing_is_evaluated_when_skipped():
+    """A formula that was not evaluated records why for each of its parts."""
+    derivation = skip_formula(parse("a + b * 2"), "when_false")
+    assert [part.outcome for part in derivation.parts] == [Skipped("when_false")] * 2
+
+
+def test_limits_of_results_name_the_expression():
+    """A result of more than 400 digits is the error `limit` of the expression that grew too large."""
+    large = Fraction(10**300)
+    assert value("a * a", a=large) == ErrorValue("limit", "a * a")
+    assert value("1 / a / a", a=large) == ErrorValue("limit", "1 / a / a")
+    assert value("sum(a * 1, b) * 0", a=large, b=large) == 0
+    assert value("a * a > 1 or true", a=large) is True
+
+
+def test_condition_of_a_code_names_the_fix():
+    """`not R16` is answered with a comparison of that field."""
+    (finding,) = check_condition(parse("s"), UNITS.get)
+    assert (finding.code, finding.instead) == ("condition-not-boolean", 's == "SI"')

@@ -1,0 +1,126 @@
+"""`ruletrail docs` and `graph`: everything a rulebook says is on the page, and somebody's text is inert."""
+
+import io
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from ruletrail.cli import main
+from ruletrail.cli.consoles import Console
+from ruletrail.handbooks import write_dot, write_handbook, write_mermaid
+from ruletrail.library import load_plan, shipped_library, source_of_path
+from ruletrail.plans import Plan, formulas_of, sentences_of
+
+HOSTILE = '<script>alert(1)</script> [x](javascript:x) "q" `b` | ]]'
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return load_plan(source_of_path(shipped_library().rulebooks / "sociale" / "2024.yaml"))
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> Plan:
+    (tmp_path / "s.json").write_text('{"properties": {"fields": {"properties": {"A": {"type": "number"}}}}}', encoding="utf-8")
+    quoted = "'" + HOSTILE + "'"
+    text = f"language: 1\nrulebook: p\nedition: '1'\nversion: 1.0.0\nstatus: draft\ntitle: {quoted}\nreport: s.json\nnote: {quoted}\n"
+    text += f"sources: {{f: {{title: {quoted}, kind: form}}}}\n"
+    text += f"rules:\n  X: {{label: {quoted}, formula: A, note: {quoted}, unit: {quoted}}}\n"
+    (tmp_path / "r.yaml").write_text(text, encoding="utf-8")
+    return load_plan(source_of_path(tmp_path / "r.yaml"))
+
+
+class _Texts(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.tags: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the base class's
+        self.tags.add(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def _read(page: str) -> _Texts:
+    parser = _Texts()
+    parser.feed(page)
+    return parser
+
+
+def test_page_says_everything(plan: Plan):
+    """Each code, label, formula, source, note and sentence of the rulebook stands on the page."""
+    text = " ".join(_read(write_handbook(plan, "html")).texts)
+    for code, entry in plan.rulebook.entries.items():
+        assert code in text
+        assert entry.label in text
+        assert not entry.basis.note or entry.basis.note in text
+        assert all(formula.text in text for formula in formulas_of(entry))
+        assert all(sentence.templates["it"].text in text for sentence in sentences_of(entry))
+    assert all(source.title in text for source in plan.rulebook.sources.values())
+    assert all(field.label in text for field in plan.schema.fields.values())
+
+
+def test_page_says_what_reads_what(plan: Plan):
+    """A rule names what it reads and what reads it."""
+    page = write_handbook(plan, "markdown", "en")
+    rule = page.split("- R04: ", 1)[1].split("\n- ", 1)[0]
+    assert "reads: R0B, R03" in rule
+    assert "read by: livello," in rule
+    assert "rounded to 6 decimals (half up)" in rule
+
+
+@pytest.mark.parametrize("form", ["markdown", "html"])
+def test_page_is_the_same_every_time(plan: Plan, form: str):
+    """The same rulebook gives the same bytes."""
+    assert write_handbook(plan, form) == write_handbook(plan, form)
+
+
+def test_hostile_text_is_inert_in_html(hostile: Plan):
+    """A title, label, note or unit with markup stays text."""
+    parsed = _read(write_handbook(hostile, "html"))
+    assert "script" not in parsed.tags
+    assert (
+        "a" not in {tag for tag in parsed.tags if tag == "a"}
+        or "javascript:" not in write_handbook(hostile, "html").split("href=")[-1][:20]
+    )
+    assert any(HOSTILE in text for text in parsed.texts)
+
+
+def test_hostile_text_is_inert_in_markdown(hostile: Plan):
+    """No tag and no link survives in Markdown."""
+    page = write_handbook(hostile, "markdown")
+    assert "<script>" not in page
+    assert "[x](" not in page
+
+
+def test_graph_has_every_reading(plan: Plan):
+    """Each reading is one edge, in both forms, between nodes that are declared."""
+    readings = sum(len(codes) for codes in plan.reads.values())
+    mermaid, dot = write_mermaid(plan), write_dot(plan)
+    assert mermaid.count(" --> ") == dot.count(" -> ") == readings
+    declared = set(re.findall(r"^  (n\d+)[^ ]", mermaid, re.MULTILINE))
+    assert {name for edge in re.findall(r"(n\d+) --> (n\d+)", mermaid) for name in edge} <= declared
+
+
+def test_graph_of_one_code_holds_what_it_rests_on(plan: Plan):
+    """Only the code and what is below it: no other decision's fields."""
+    labels = set(re.findall(r'label="([^"]*)"', write_dot(plan, ["quadro_3"])))
+    assert labels == {"quadro_3", "spesa", "R06", "R07_2017", "R07_2021"}
+
+
+def test_graph_of_an_unknown_code_is_refused():
+    """A code that does not exist is a problem with a suggestion."""
+    err = io.StringIO()
+    assert main(["graph", "sociale/2024", "livelo"], Console(io.StringIO(), err, "en")) == 2
+    assert "did you mean `livello`?" in err.getvalue()
+
+
+def test_docs_writes_a_file(tmp_path: Path):
+    """`-o` writes the page whole."""
+    path = tmp_path / "p.html"
+    assert main(["docs", "sociale/2024", "--format", "html", "-o", str(path)], Console(io.StringIO(), io.StringIO(), "it")) == 0
+    assert path.read_text(encoding="utf-8").rstrip().endswith("</html>")

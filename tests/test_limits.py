@@ -1,0 +1,241 @@
+"""Every limit of DESIGN 8: admitted at the limit, refused one past it, by the code that says which."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ruletrail
+from ruletrail.documents import REPORT_LIMITS, RULEBOOK_LIMITS, Limits, read_document
+from ruletrail.formulas import parse_formula
+from ruletrail.problems import ProblemsError
+
+HEAD = 'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\ntitle: Prova\nreport: schema.json\nlocale: it\n'
+FIELDS: dict[str, Any] = {"A": {"type": "number"}, "B": {"type": "number"}, "T": {"type": "string"}}
+KILO = 1024
+MEGA = KILO * KILO
+
+
+def codes(text: str, limits: Limits) -> list[str]:
+    return [problem.code for problem in read_document(text.encode(), "f", limits)[1]]
+
+
+def write(folder: Path, body: str, fields: dict[str, Any] | None = None) -> Path:
+    schema = {"properties": {"fields": {"type": "object", "properties": fields or FIELDS}}}
+    (folder / "schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    path = folder / "r.yaml"
+    path.write_text(HEAD + body, encoding="utf-8")
+    return path
+
+
+def loading_codes(folder: Path, body: str) -> list[str]:
+    try:
+        ruletrail.load(write(folder, body))
+    except ProblemsError as error:
+        return [problem.code for problem in error.problems]
+    return []
+
+
+def reading_codes(folder: Path, text: str) -> list[str]:
+    plan = ruletrail.load(write(folder, "rules:\n  X: {formula: A}\n"))
+    (folder / "report.yaml").write_text(text, encoding="utf-8")
+    try:
+        plan.evaluate(folder / "report.yaml")
+    except ProblemsError as error:
+        return [problem.code for problem in error.problems]
+    return []
+
+
+def nested(depth: int, opening: str = "[", closing: str = "]") -> str:
+    return opening * depth + closing * depth
+
+
+@pytest.mark.parametrize("form", ["json", "yaml"])
+@pytest.mark.parametrize(("limits", "depth"), [(RULEBOOK_LIMITS, 32), (REPORT_LIMITS, 16)])
+def test_depth(limits: Limits, depth: int, form: str):
+    """Rulebooks 32 levels, reports 16."""
+    at, past = (nested(depth), nested(depth + 1)) if form == "json" else ("a: " + nested(depth - 1), "a: " + nested(depth))
+    assert codes(at, limits) == []
+    assert codes(past, limits) == ["document-too-deep"]
+
+
+@pytest.mark.parametrize(("limits", "size"), [(RULEBOOK_LIMITS, 8 * MEGA), (REPORT_LIMITS, 256 * KILO)])
+def test_document_size(limits: Limits, size: int):
+    """Rulebooks 8 MB, reports 256 kB, counted in bytes."""
+    assert codes("a: 1\n".ljust(size, "\n"), limits) == []
+    assert codes("a: 1\n".ljust(size + 1, "\n"), limits) == ["document-too-large"]
+    assert codes("a: 'è'\n".ljust(size, "\n"), limits) == ["document-too-large"]
+
+
+def test_report_size_from_a_file(tmp_path: Path):
+    """The limit holds where a file is read, not after."""
+    text = "rulebook: prova/2024\n"
+    assert reading_codes(tmp_path, text.ljust(256 * KILO, "#")) == []
+    assert reading_codes(tmp_path, text.ljust(256 * KILO + 1, "#")) == ["document-too-large"]
+
+
+def test_rulebook_size_from_a_file(tmp_path: Path):
+    """The same for rulebooks."""
+    room = 8 * MEGA - len(HEAD)
+    assert loading_codes(tmp_path, "#".ljust(room, "\n")) == []
+    assert loading_codes(tmp_path, "#".ljust(room + 1, "\n")) == ["document-too-large"]
+
+
+def test_nodes():
+    """500 000 values: the list itself counts as one."""
+    assert codes("[" + "1," * 499_998 + "1]", RULEBOOK_LIMITS) == []
+    assert codes("[" + "1," * 499_999 + "1]", RULEBOOK_LIMITS) == ["too-many-nodes"]
+
+
+@pytest.mark.parametrize("form", ["a: {}", "a: '{}'", "{}: a", '{{"a": "{}"}}', "- {}"])
+@pytest.mark.parametrize(("limits", "size"), [(RULEBOOK_LIMITS, 8 * KILO), (REPORT_LIMITS, 32 * KILO)])
+def test_text_size(limits: Limits, size: int, form: str):
+    """A text has 8 kB in rulebooks and 32 kB in reports; a key is a text too; letters count by their bytes."""
+    if form.startswith("{}"):
+        form = "? {}\n: a"  # a simple key of YAML has at most 1024 signs
+    assert codes(form.format("x" * size), limits) == []
+    assert codes(form.format("x" * (size + 1)), limits) == ["text-too-long"]
+    assert codes(form.format("è" * (size // 2)), limits) == []
+    assert codes(form.format("è" * (size // 2) + "x"), limits) == ["text-too-long"]
+
+
+@pytest.mark.parametrize(
+    ("number", "fine"),
+    [
+        ("999999999999999", True),
+        ("-999999999999999.9999999999", True),
+        ("1000000000000000", False),
+        ("-1000000000000000", False),
+        ("0.0000000001", True),
+        ("0.00000000001", False),
+        ("1.00000000000", False),
+    ],
+)
+def test_numbers(tmp_path: Path, number: str, fine: bool):  # noqa: FBT001 - a row of a table
+    """Numbers are under 10**15 and have at most 10 decimals: in reports, parameters and formulas alike."""
+    expected = [] if fine else ["number-out-of-limits"]
+    assert reading_codes(tmp_path, f"rulebook: prova/2024\nfields: {{A: {number}}}\n") == expected
+    assert reading_codes(tmp_path, f'{{"rulebook": "prova/2024", "fields": {{"A": {number}}}}}') == expected
+    assert loading_codes(tmp_path, f"parameters:\n  p: {{value: {number}}}\n") == expected
+    assert loading_codes(tmp_path, f"rules:\n  X: {{formula: 0 + {number}}}\n") == ([] if fine else ["formula-number-limits"])
+
+
+@pytest.mark.parametrize(
+    "number", ["1E999999", "-1E999999", "1E-999999", "1e15", "1E99999999999999999999999", "9" * 20_000, "0." + "9" * 20_000]
+)
+def test_oversized_numbers_cost_nothing(tmp_path: Path, number: str):
+    """Refused before any arithmetic: half a minute elsewhere, nothing here."""
+    start = time.perf_counter()
+    assert reading_codes(tmp_path, f'{{"rulebook": "prova/2024", "fields": {{"A": {number}}}}}') == ["number-out-of-limits"]
+    assert time.perf_counter() - start < 2
+
+
+def finding_codes(text: str) -> list[str]:
+    return [finding.code for finding in parse_formula(text)[1]]
+
+
+def test_formula_length():
+    """500 characters, as the author wrote them."""
+    at = "+".join(["100000000000000"] * 31) + "+" + "1"
+    at = f"sum({','.join(['1234567'] * 61)},1234567)"
+    assert len(at) == 500
+    assert finding_codes(at) == []
+    assert finding_codes(at + " ") == ["formula-too-long"]
+    assert finding_codes("sum(" + "1," * 250 + "1)") == ["formula-too-long"]
+
+
+@pytest.mark.parametrize(
+    ("make", "depth"),
+    [
+        (lambda n: "(" * n + "1" + ")" * n, 30),
+        (lambda n: "-" * (n - 1) + "1", 30),
+        (lambda n: "not " * (n - 1) + "true", 30),
+        (lambda n: " + ".join(["1"] * n), 30),
+        (lambda n: "abs(" * (n - 1) + "1" + ")" * (n - 1), 30),
+        (lambda n: " if b else ".join(["1"] * n), 30),
+    ],
+)
+def test_formula_depth(make: Any, depth: int):
+    """30 levels of brackets, signs, sums, functions or branches."""
+    assert finding_codes(make(depth)) == []
+    assert finding_codes(make(depth + 1)) == ["formula-too-deep"]
+
+
+def test_formula_nodes():
+    """200 nodes: a function and 199 arguments."""
+    assert finding_codes("sum(" + ",".join("1" * 199) + ")") == []
+    assert finding_codes("sum(" + ",".join("1" * 200) + ")") == ["formula-too-large"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+".join("1" * 250),
+        "(" * 249 + "1" + ")" * 249,
+        "-" * 499 + "1",
+        "not " * 124 + "true",
+        "[" * 500,
+        "1 if " * 99 + "1",
+        "abs(" * 124 + "1",
+    ],
+)
+def test_formula_bombs(text: str):
+    """250 summands, 249 brackets, 499 signs: refused, without recursion of ours or of Python's parser."""
+    assert finding_codes(text)
+
+
+def test_entries_after_for_each(tmp_path: Path):
+    """20 000 entries, parameters and groups among them; counted before they are written out."""
+    names = [f"n{i}" for i in range(20_000)]
+    body = 'rules:\n  "X{{i}}": {{for_each: {{i: [{}]}}, formula: A}}\n'
+    assert loading_codes(tmp_path, body.format(", ".join(names))) == []
+    assert loading_codes(tmp_path, body.format(", ".join([*names, "m"]))) == ["too-many-entries"]
+    assert loading_codes(tmp_path, "parameters: {p: {value: 1}}\n" + body.format(", ".join(names))) == ["too-many-entries"]
+
+
+def test_for_each_products_are_counted_not_made(tmp_path: Path):
+    """Five variables of a hundred values are 10**10 entries: refused at once."""
+    variables = ", ".join(f"{v}: [{', '.join(f'{v}{i}' for i in range(100))}]" for v in "abcde")
+    start = time.perf_counter()
+    assert loading_codes(tmp_path, f'rules:\n  "{{a}}{{b}}{{c}}{{d}}{{e}}": {{for_each: {{{variables}}}, formula: A}}\n') == [
+        "too-many-entries"
+    ]
+    assert time.perf_counter() - start < 2
+
+
+@pytest.mark.parametrize(("digits", "outcome"), [(400, "value"), (401, "error")])
+def test_computed_numbers(tmp_path: Path, digits: int, outcome: str):
+    """A result of 400 digits is a value, one of 401 the error `limit`: numerator and denominator."""
+    # 10**14 ** 28 = 10**392, times 10**7 or 10**8 has 400 or 401 digits
+    factors = " * ".join(["p"] * 28) + f" * {10 ** (digits - 393)}"
+    body = f"parameters: {{p: {{value: 100000000000000}}}}\nrules:\n  X: {{formula: {factors}}}\n  Y: {{formula: 1 / X}}\n"
+    evaluation = ruletrail.load(write(tmp_path, body)).evaluate({"rulebook": "prova/2024"})
+    steps = {step["id"]: step for step in evaluation.trail.to_dict()["steps"]}
+    assert (steps["X"]["outcome"], steps["Y"]["outcome"]) == (outcome, outcome)
+    if outcome == "error":
+        assert steps["X"]["value"]["error"]["cause"] == "limit"
+
+
+@pytest.mark.parametrize(("decimals", "fine"), [(10, True), (11, False)])
+def test_decimals_of_roundings(tmp_path: Path, decimals: int, fine: bool):  # noqa: FBT001 - a row of a table
+    """0 to 10 decimals, in `round`, in `display` and in the functions."""
+    refused = [] if fine else ["out-of-range"]
+    assert loading_codes(tmp_path, f"rules:\n  X: {{formula: A, round: {{decimals: {decimals}, mode: down}}}}\n") == refused
+    assert loading_codes(tmp_path, f"rules:\n  X: {{formula: A, display: {{decimals: {decimals}}}}}\n") == refused
+    assert finding_codes(f"floor(A, {decimals})") == ([] if fine else ["wrong-decimals"])
+
+
+def test_fifty_problems_a_file(tmp_path: Path):
+    """Fifty are shown, the fifty-first is not."""
+    assert len(loading_codes(tmp_path, "rules:\n" + "".join(f"  X{i}: {{formula: A = 1}}\n" for i in range(50)))) == 50
+    assert len(loading_codes(tmp_path, "rules:\n" + "".join(f"  X{i}: {{formula: A = 1}}\n" for i in range(51)))) == 50
+
+
+def test_quotes_of_eighty_characters(tmp_path: Path):
+    """80 characters of somebody's text are repeated, of 81 the first 79 and a sign."""
+    for count, shown in [(80, "x" * 80), (81, "x" * 79 + "…")]:
+        with pytest.raises(ProblemsError) as raised:
+            ruletrail.load(write(tmp_path, f"{'x' * count}: 1\n"))
+        assert f"`{shown}`" in raised.value.problems[0].message("en")

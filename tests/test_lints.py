@@ -1,0 +1,316 @@
+"""Lints: each code leaves its sound twins alone, ignores need a reason, and the shipped rulebooks are clean.
+
+That each code is triggered is tested by `test_problems.py` with `tests/problems/<code>.yaml`; here are the twins,
+`tests/lints/<code>.yaml`, and the properties of the whole command.
+"""
+
+import io
+import json
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ruletrail.catalogue import lints as catalogue
+from ruletrail.cli import main
+from ruletrail.cli.consoles import Console
+from ruletrail.cli.progress import Progress
+from ruletrail.library import list_rulebooks, shipped_library
+from ruletrail.lints import IGNORABLE, gather, ranges
+from ruletrail.lints.ignores import read_comments, read_ignores
+from ruletrail.lints.ranges import Range
+
+HERE = Path(__file__).parent
+TWINS = [pytest.param(path, id=path.stem) for path in sorted((HERE / "lints").glob("*.yaml"))]
+HEAD = """language: 1
+rulebook: prova
+edition: "2024"
+version: 1.0.0
+status: draft
+title: Prova
+report: s.json
+sources: {m: {title: M, kind: form}}
+"""
+FIELDS = {"utenti": {"type": "integer", "minimum": 0}, "ore": {"type": "number", "minimum": 0}}
+SCHEMA = {"type": "object", "properties": {"fields": {"type": "object", "properties": FIELDS}}}
+DIVISION = """rules:
+  media:
+    formula: ore / utenti
+    source: m
+    evidence: seed
+messages:
+  mostra: {when: 'true', text: {it: '{media}'}, source: m, evidence: seed}
+"""
+
+
+def _check(arguments: list[str], language: str = "en") -> tuple[int, list[dict[str, Any]]]:
+    out, err = io.StringIO(), io.StringIO()
+    status = main(["check", *arguments, "--format", "json"], Console(out, err, language, "json"))
+    assert err.getvalue() == ""
+    return status, json.loads(out.getvalue())["problems"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "s.json").write_text(json.dumps(SCHEMA), encoding="utf-8")
+    return tmp_path
+
+
+def _codes(body: str, folder: Path, *options: str) -> tuple[int, list[str]]:
+    (folder / "r.yaml").write_text(HEAD + body, encoding="utf-8")
+    status, problems = _check(["r.yaml", *options])
+    return status, [problem["code"] for problem in problems]
+
+
+# -- Every code --------------------------------------------------------------------------------------------------
+
+
+def test_every_code_has_twins_and_can_be_ignored():
+    """A lint without a document that it must leave alone is not finished."""
+    assert {path.stem for path in (HERE / "lints").glob("*.yaml")} == set(catalogue.TEXTS)
+    assert {code for code in catalogue.TEXTS if not code.startswith("ignore-")} == IGNORABLE
+
+
+@pytest.mark.parametrize("path", TWINS)
+def test_twin_is_left_alone(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A sound document gives neither the code nor an error."""
+    case: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert case["twins"]
+    for number, files in enumerate(case["twins"]):
+        folder = tmp_path / str(number)
+        for name, text in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text, encoding="utf-8")
+        monkeypatch.chdir(folder)
+        _, problems = _check(case["command"][1:])
+        assert [p for p in problems if p["code"] == path.stem or p["severity"] == "error"] == [], f"twin {number}"
+
+
+# -- The shipped rulebooks ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("listing", list_rulebooks(shipped_library()), ids=lambda listing: str(listing.reference))
+def test_shipped_rulebooks_have_no_finding(listing: Any):
+    """What is shipped has no finding but those that an inline ignore explains."""
+    assert [f"{p.mark} {p.code}" for p in gather(listing.source).problems] == []
+
+
+@pytest.mark.parametrize("listing", list_rulebooks(shipped_library()), ids=lambda listing: str(listing.reference))
+def test_shipped_ignores_give_reasons(listing: Any):
+    """An ignore of ours explains itself in more than a word."""
+    ignores, problems = read_ignores(listing.source.path.read_text(encoding="utf-8"), "r", IGNORABLE)
+    assert problems == []
+    assert all(len(ignore.reason.split()) >= 4 for ignore in ignores)
+
+
+# -- Ignores -----------------------------------------------------------------------------------------------------
+
+
+def test_ignore_covers_its_own_line_and_the_next(folder: Path):
+    """A trailing comment covers its line; one that stands alone covers the next line that is no comment."""
+    plain = _codes(DIVISION, folder)[1]
+    assert "divisor-may-be-zero" in plain
+    trailing = DIVISION.replace("utenti\n", "utenti  # ruletrail: ignore divisor-may-be-zero -- si vede\n", 1)
+    alone = DIVISION.replace("    formula", "    # ruletrail: ignore divisor-may-be-zero -- si vede\n    # e altro\n    formula", 1)
+    expected = [code for code in plain if code != "divisor-may-be-zero"]
+    assert _codes(trailing, folder)[1] == expected
+    assert _codes(alone, folder)[1] == expected
+
+
+def test_ignore_two_lines_above_does_not_cover(folder: Path):
+    """An ignore reaches no further than the next line."""
+    far = DIVISION.replace("  media:\n", "  # ruletrail: ignore divisor-may-be-zero -- troppo lontano\n  media:\n", 1)
+    assert {"divisor-may-be-zero", "ignore-unused"} <= set(_codes(far, folder)[1])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: 'x # ruletrail: ignore y -- z'",
+        'a: "x # ruletrail: ignore y -- z"',
+        "a: |\n  # ruletrail: ignore y -- z",
+        "a: >-\n  x\n\n  # ruletrail: ignore y -- z",
+        "a: 'x\n  # ruletrail: ignore y -- z'",
+        'a: ["x # ruletrail: ignore y -- z"]',
+        "a: x#ruletrail: ignore y -- z",
+        "a: 'it''s # ruletrail: ignore y -- z'",
+        'a: "\\" # ruletrail: ignore y -- z"',
+    ],
+)
+def test_quoted_text_is_no_comment(text: str):
+    """A comment's words inside a quoted text or a block are text."""
+    assert list(read_comments(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "is_alone"),
+    [
+        ("# c", 1, 1, True),
+        ("a: b # c", 1, 6, False),
+        ("a: l'atto # c", 1, 11, False),
+        ("a: 'x'  # c", 1, 9, False),
+        ("a: |\n  x # y\nb: 1 # c", 3, 6, False),
+        ("a:\n  - |-  # c\n    x", 2, 9, False),
+    ],
+)
+def test_comments_are_found(text: str, line: int, column: int, is_alone: bool):  # noqa: FBT001
+    """A comment is found at its place, an apostrophe inside a word opens no quote."""
+    assert list(read_comments(text)) == [(line, column, "c", is_alone)]
+
+
+def test_what_loading_refuses_cannot_be_ignored(folder: Path):
+    """An ignore that names a code of loading is a finding, and the problem stays."""
+    status, codes = _codes("rules:\n  # ruletrail: ignore unknown-code -- non importa\n  a: {formula: nulla}\n", folder)
+    assert (status, codes) == (1, ["unknown-code"])
+    status, codes = _codes("rules:\n  # ruletrail: ignore unknown-code -- non importa\n  ore: {formula: utenti + 1}\n", folder)
+    assert status == 1
+    assert "ignore-unknown" in codes
+
+
+def test_schema_ignores_stand_in_comments_of_the_schema(folder: Path):
+    """JSON has no comments: the `$comment` of a field carries the ignore."""
+    fields = {**FIELDS, "altro": {"type": "string", "$comment": "ruletrail: ignore unused-field -- serve a un altro ufficio"}}
+    schema = {"type": "object", "properties": {"fields": {"type": "object", "properties": fields}}}
+    (folder / "s.json").write_text(json.dumps(schema, indent=1), encoding="utf-8")
+    body = "rules:\n  ore: {formula: utenti + 1, source: m, evidence: seed}\n"
+    assert _codes(body, folder) == (0, [])
+    del fields["altro"]["$comment"]
+    (folder / "s.json").write_text(json.dumps(schema, indent=1), encoding="utf-8")
+    assert _codes(body, folder) == (0, ["unused-field"])
+
+
+# -- The command -------------------------------------------------------------------------------------------------
+
+
+def test_strict_counts_warnings_and_no_remarks(folder: Path):
+    """`--strict` turns a warning into status 1; a remark stays a remark."""
+    assert _codes(DIVISION, folder)[0] == 0
+    assert _codes(DIVISION, folder, "--strict")[0] == 1
+    body = "rules:\n  somma: {formula: ore + utenti, source: m, evidence: seed}\n"
+    assert _codes(body, folder, "--strict") == (0, ["unused-rule"])
+
+
+def test_one_written_place_is_told_once(folder: Path):
+    """`for_each` writes many entries at one place; the finding is told for the first."""
+    body = "checks:\n  '{x}_c':\n    for_each: {x: [ore, utenti]}\n    expect: \"{x} >= 0\"\n    source: m\n    evidence: seed\n"
+    status, codes = _codes(body, folder)
+    assert (status, codes) == (0, ["condition-always-true"])
+
+
+def test_all_files_in_order_of_place(folder: Path):
+    """Rulebook, schema and layout are told together, by file and line."""
+    (folder / "r.layout.yaml").write_text("layout: 1\nrulebook: altro/2024\nform:\n  - {row: nulla, label: Nulla}\n", encoding="utf-8")
+    (folder / "r.yaml").write_text(HEAD + DIVISION.replace("source: m\n", "source: m\n    unit: euro\n", 1), encoding="utf-8")
+    _, problems = _check(["r.yaml"])
+    assert [p["file"] for p in problems] == sorted(p["file"] for p in problems)
+    assert {"layout-unknown-field", "layout-of-another", "divisor-may-be-zero"} <= {p["code"] for p in problems}
+
+
+def test_layout_is_checked_beside_a_broken_rulebook(folder: Path):
+    """A rulebook that does not link keeps nothing else from being told."""
+    (folder / "r.layout.yaml").write_text("layout: 1\nrulebook: prova/2024\nform:\n  - {row: nulla, label: Nulla}\n", encoding="utf-8")
+    status, codes = _codes("rules:\n  a: {formula: nulla}\n", folder)
+    assert status == 1
+    assert {"unknown-code", "layout-unknown-field"} <= set(codes)
+
+
+def test_unreadable_is_two_and_the_rest_is_told(folder: Path):
+    """One file that cannot be read gives status 2, and the others are checked all the same."""
+    (folder / "r.yaml").write_text(HEAD + DIVISION, encoding="utf-8")
+    status, problems = _check(["absent.yaml", "r.yaml"])
+    assert status == 2
+    assert {"file-unreadable", "divisor-may-be-zero"} <= {p["code"] for p in problems}
+
+
+def test_sarif_has_the_shape_of_the_standard(folder: Path):
+    """SARIF 2.1.0: the version, a driver with rules, results that point at them and at a region."""
+    (folder / "r è.yaml").write_text(HEAD + DIVISION, encoding="utf-8")
+    out = io.StringIO()
+    assert main(["check", "r è.yaml", "--format", "sarif"], Console(out, io.StringIO(), "it", "sarif")) == 0
+    log = json.loads(out.getvalue())
+    assert log["version"] == "2.1.0"
+    (run,) = log["runs"]
+    rules = run["tool"]["driver"]["rules"]
+    assert run["tool"]["driver"]["name"] == "ruletrail"
+    assert run["columnKind"] == "unicodeCodePoints"
+    assert run["results"]
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+        assert result["level"] in ("error", "warning", "note")
+        assert result["message"]["text"]
+        (location,) = result["locations"]
+        region = location["physicalLocation"]["region"]
+        assert region["startLine"] >= 1
+        assert region["startColumn"] >= 1
+    uris = {result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in run["results"]}
+    assert "r%20%C3%A8.yaml" in uris
+
+
+def test_sarif_of_a_clean_rulebook_has_no_result():
+    """A clean run is a run all the same: tools then close the findings of the last one."""
+    out = io.StringIO()
+    assert main(["check", "sociale/2024", "--format", "sarif"], Console(out, io.StringIO(), "it", "sarif")) == 0
+    assert json.loads(out.getvalue())["runs"][0]["results"] == []
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_only_on_a_terminal_and_only_when_slow():
+    """The bar is drawn after a second on a terminal, wiped at the end, and never written to a file."""
+    for stream, seconds, drawn in ((_Terminal(), 2.0, True), (_Terminal(), 0.1, False), (io.StringIO(), 2.0, False)):
+        times = iter([0.0, seconds, seconds])
+        with Progress(stream, 2, lambda times=times: next(times)) as progress:
+            progress.tick()
+            progress.tick()
+        assert ("100 %" in stream.getvalue()) is drawn
+        assert not drawn or stream.getvalue().endswith(" \r")
+
+
+# -- Ranges: never leave a value out ------------------------------------------------------------------------------
+
+NUMBERS = st.fractions(min_value=-20, max_value=20, max_denominator=4)
+
+
+@st.composite
+def _range_and_value(draw: st.DrawFn) -> tuple[Range, Fraction]:
+    value = draw(NUMBERS)
+    low = draw(st.none() | st.fractions(min_value=-30, max_value=value, max_denominator=4))
+    high = draw(st.none() | st.fractions(min_value=value, max_value=30, max_denominator=4))
+    low_open = low is not None and low < value and draw(st.booleans())
+    high_open = high is not None and high > value and draw(st.booleans())
+    return Range(low, high, low_open, high_open), value
+
+
+@given(_range_and_value(), _range_and_value())
+def test_ranges_hold_what_arithmetic_gives(first: tuple[Range, Fraction], second: tuple[Range, Fraction]):
+    """Whatever two values their ranges hold, the range of the result holds the result."""
+    (one, a), (other, b) = first, second
+    assert one.holds(a)
+    assert ranges.add(one, other).holds(a + b)
+    assert ranges.multiply(one, other).holds(a * b)
+    assert ranges.negate(one).holds(-a)
+    assert ranges.absolute(one).holds(abs(a))
+    assert ranges.least([one, other]).holds(min(a, b))
+    assert ranges.greatest([one, other]).holds(max(a, b))
+    assert ranges.unite([one, other]).holds(a)
+    assert ranges.round_range(one, 0, "half_up").holds(Fraction(int(abs(a) + Fraction(1, 2))) * (1 if a >= 0 else -1))
+    if b:
+        assert ranges.divide(one, other).holds(a / b)
+        assert ranges.remainder(other).holds(a % b)
+
+
+@given(_range_and_value(), NUMBERS)
+def test_intersection_holds_what_both_hold(first: tuple[Range, Fraction], bound: Fraction):
+    """A tighter bound keeps exactly the values inside it."""
+    one, value = first
+    assert ranges.intersect(one, Range(high=bound)).holds(value) is (value <= bound)
+    assert ranges.intersect(one, Range(low=bound, low_open=True)).holds(value) is (value > bound)

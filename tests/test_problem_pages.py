@@ -1,0 +1,101 @@
+"""Every problem code has a page in docs/problems/, and its examples are true: the wrong one gives the code, the right one does not."""
+
+import importlib.util
+import io
+import json
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from ruletrail.catalogue import TEXTS
+from ruletrail.cli import main
+from ruletrail.cli.consoles import Console
+
+ROOT = Path(__file__).parent.parent
+PAGES = ROOT / "docs" / "problems"
+HEAD = 'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\ntitle: Prova\nreport: schema.json\nlocale: it\n'
+FIELDS = {"A": {"type": "number"}, "B": {"type": "number"}, "T": {"type": "string"}, "R16": {"type": "string", "enum": ["SI", "NO"]}}
+SCHEMA = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "type": "object",
+    "properties": {
+        "rulebook": {"type": "string"},
+        "subject": {"type": "object"},
+        "fields": {"type": "object", "properties": FIELDS, "additionalProperties": False},
+        "printed": {},
+    },
+    "additionalProperties": False,
+}
+
+
+def _tool() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("problem_pages", PAGES / "pages.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+TOOL = _tool()
+WITH_EXAMPLES = sorted(code for code in TEXTS if (case := TOOL.read_case(code)) and TOOL.mend(code, case["files"], TOOL.read_mended()))
+AUTHORS = ("rulebooks", "formulas", "lints", "examples")
+WITHOUT = {
+    "extends-too-long": "a chain of twenty files",
+    "formula-too-large": "hundreds of elements",
+    "formula-too-long": "hundreds of characters",
+    "too-many-entries": "thousands of entries",
+    "examples-not-found": "the mending is a new file",
+    "file-exists": "about a folder, not a document",
+    "rulebook-draft": "about a library, not a document",
+    "rulebook-misplaced": "about a library, not a document",
+    "rulebook-not-in-force": "about a library, not a document",
+    "rulebook-unknown": "about a library, not a document",
+}
+"""Codes of authors' documents that a short pair of examples cannot show, and why."""
+
+
+def test_pages_are_those_that_the_tool_writes():
+    """No page is missing, stale or edited by hand."""
+    written = TOOL.write_pages()
+    found = {path.name: path.read_text(encoding="utf-8") for path in PAGES.glob("*.md")}
+    assert set(found) == set(written), "run docs/problems/pages.py"
+    assert [name for name, page in written.items() if found[name] != page] == [], "run docs/problems/pages.py"
+
+
+def test_codes_of_authors_have_examples():
+    """Every problem of rulebooks, formulas, lints and examples shows a wrong and a right document."""
+    from ruletrail.catalogue import examples, formulas, lints, rulebooks  # noqa: PLC0415 - rooms of the catalogue, named once
+
+    owed = {code for room in (rulebooks, formulas, lints, examples) for code in room.TEXTS} - set(WITHOUT)
+    assert sorted(owed - set(WITH_EXAMPLES)) == []
+
+
+def _codes(files: dict[str, str], command: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    defaults = {"rulebook.yaml": HEAD + "rules:\n  X: {formula: A + B}\n", "schema.json": json.dumps(SCHEMA)}
+    for name, text in {**defaults, **files}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    monkeypatch.chdir(folder)
+    out = io.StringIO()
+    status = main([*command, "--format", "json"], Console(out, io.StringIO(), "en", "json", stdin=io.BytesIO(b"")))
+    assert status != 3
+    try:
+        found: dict[str, Any] = json.loads(out.getvalue())
+    except json.JSONDecodeError:
+        return set()
+    return {problem["code"] for problem in found.get("problems", [])}
+
+
+@pytest.mark.parametrize("code", WITH_EXAMPLES)
+def test_examples_are_true(code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The wrong document gives the code and the right one does not, nor another error of the file that was mended."""
+    case = TOOL.read_case(code)
+    right = TOOL.mend(code, case["files"], TOOL.read_mended())
+    (tmp_path / "wrong").mkdir()
+    (tmp_path / "right").mkdir()
+    assert code in _codes(dict(case["files"]), case["command"], tmp_path / "wrong", monkeypatch)
+    after = _codes(right, case["command"], tmp_path / "right", monkeypatch)
+    assert {each for each in after if TEXTS[each].severity == "error"} == set()

@@ -1,0 +1,215 @@
+"""Every problem code has a document that triggers it: `tests/problems/<code>.yaml`.
+
+A case names a command, the files it runs on, and what must come out: code, place, exit status, a fragment of the
+Italian and of the English sentence. `bytes` are files in hexadecimal, `generate` are files too large to write
+down, `library` lays `rulebooks/` of the case in the place of the shipped ones, `absent` names packages that are
+not installed. `stream: err` in `expect` is for a command whose result stands on standard output, so that problems
+stand on the other one. A schema that the rulebook names and the case does not write is `SCHEMA`.
+"""
+
+import importlib
+import io
+import json
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ruletrail import api
+from ruletrail.catalogue import TEXTS
+from ruletrail.cli import main
+from ruletrail.cli.consoles import Console
+from ruletrail.library import Library
+
+HERE = Path(__file__).parent
+CASES = HERE / "problems"
+KEYS = ["code", "severity", "file", "line", "column", "message", "hint"]
+
+ELSEWHERE = {
+    "archives": ("test_archives.py", "test_manifest.py"),
+    "verification": ("test_verification.py",),
+}
+"""Rooms of the catalogue whose codes need more than one command; their own tests name each code. All others need a case."""
+
+HEAD = 'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\ntitle: Prova\nreport: schema.json\nlocale: it\n'
+FIELDS = {"A": {"type": "number"}, "B": {"type": "number"}, "T": {"type": "string"}, "R16": {"type": "string", "enum": ["SI", "NO"]}}
+SCHEMA = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "type": "object",
+    "properties": {
+        "rulebook": {"type": "string"},
+        "subject": {"type": "object"},
+        "fields": {"type": "object", "properties": FIELDS, "additionalProperties": False},
+        "printed": {},
+    },
+    "additionalProperties": False,
+}
+
+
+def _rulebook(rules: str) -> str:
+    return f"{HEAD}rules:\n{rules}"
+
+
+GENERATORS: Mapping[str, Callable[[str], str]] = {
+    "report_of_one_byte_too_many": lambda _: "rulebook: prova/2024\n".ljust(256 * 1024 + 1, "#"),
+    "list_of_500_000_numbers": lambda _: "[" + "1," * 499_999 + "1]",
+    "text_of_one_byte_too_many": lambda _: "rulebook: prova/2024\nfields:\n  T: " + "x" * (32 * 1024 + 1),
+    "formula_of_501_characters": lambda _: _rulebook("  X: {formula: " + " + ".join(["1"] * 125) + " + 1}\n"),
+    "form_with_a_text_of_40_000_letters": lambda _: "A1 - Abitanti 39301\nNOTE\n" + "parola\nparole\n" * 3_000,
+    "rulebook_of_20_001_rules": lambda _: _rulebook(
+        '  "X{i}": {for_each: {i: [' + ", ".join(f"n{i}" for i in range(20_001)) + "]}, formula: A}\n"
+    ),
+    "link_of_a_chain": lambda name: HEAD.replace("2024", name[:3]) + f"extends: prova/e{int(name[1:3]) + 1:02}@1.0.0\n",
+}
+
+
+def _cases() -> list[Any]:
+    return [pytest.param(yaml.safe_load(path.read_text(encoding="utf-8")), id=path.stem) for path in sorted(CASES.glob("*.yaml"))]
+
+
+def _write_files(case: Mapping[str, Any], folder: Path) -> None:
+    files = {name: text.encode() for name, text in case.get("files", {}).items()}
+    files |= {name: bytes.fromhex(digits) for name, digits in case.get("bytes", {}).items()}
+    files |= {name: GENERATORS[generator](name).encode() for name, generator in case.get("generate", {}).items()}
+    if "report.yaml" in files:
+        files.setdefault("rulebook.yaml", _rulebook("  X: {formula: A + B}\n").encode())
+    files.setdefault("schema.json", json.dumps(SCHEMA).encode())
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def _run(arguments: list[str]) -> tuple[int, str, str]:
+    out, err = io.StringIO(), io.StringIO()
+    language = "it" if "it" in arguments else "en"
+    status = main(arguments, Console(out, err, language, "json" if "json" in arguments else "text", stdin=io.BytesIO(b"")))
+    return status, out.getvalue(), err.getvalue()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("RULETRAIL_DEBUG", raising=False)
+    return tmp_path
+
+
+def _codes_elsewhere() -> dict[str, tuple[str, ...]]:
+    rooms = {room: importlib.import_module(f"ruletrail.catalogue.{room}") for room in ELSEWHERE}
+    return {code: ELSEWHERE[room] for room, module in rooms.items() for code in module.TEXTS}
+
+
+def test_every_code_has_a_case():
+    """A new code without a document that triggers it is not finished, nor is a document of a code that is gone."""
+    written = {path.stem for path in CASES.glob("*.yaml")}
+    assert sorted(set(TEXTS) - set(_codes_elsewhere()) - written) == [], "codes without a document in tests/problems/"
+    assert sorted(written - set(TEXTS)) == [], "documents of codes that do not exist"
+
+
+@pytest.mark.parametrize("room", sorted(ELSEWHERE))
+def test_codes_of_other_rooms_are_named_in_their_tests(room: str):
+    """The exceptions are kept honest: the room's own tests must speak of each of its codes."""
+    texts = [(HERE / name).read_text(encoding="utf-8") for name in ELSEWHERE[room]]
+    texts += [path.read_text(encoding="utf-8") for path in (HERE / room).glob("*.*")]
+    codes = importlib.import_module(f"ruletrail.catalogue.{room}").TEXTS
+    assert [code for code in codes if not any(code in text for text in texts)] == []
+
+
+@pytest.mark.parametrize("case", _cases())
+def test_case_gives_its_problem(case: Mapping[str, Any], folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """The document gives its code, at its place, in both languages, with a way out."""
+    _write_files(case, folder)
+    if case.get("library"):
+        monkeypatch.setattr(api, "shipped_library", lambda: Library(folder / "rulebooks", folder))
+    for name in case.get("absent", ()):
+        monkeypatch.setitem(sys.modules, name, None)
+    expect = case["expect"]
+    for language in ("it", "en"):
+        status, out, err = _run([*case["command"], "--format", "json", "--lang", language])
+        problems = json.loads(err if expect.get("stream") == "err" else out)["problems"]
+        found = [problem for problem in problems if problem["code"] == expect["code"]]
+        assert found, f"{[problem['code'] for problem in problems]} instead of {expect['code']}"
+        problem = found[0]
+        assert list(problem) == KEYS
+        assert (problem["file"], problem["line"], problem["column"]) == (expect["file"], expect["line"], expect["column"])
+        assert status == expect["status"]
+        assert problem["severity"] == TEXTS[expect["code"]].severity
+        assert problem["hint"].strip()
+        assert "Traceback" not in out + err
+        assert expect[language] in problem["message"]
+        assert expect.get("hint", "") in problem["hint"]
+
+
+@pytest.mark.parametrize("case", _cases())
+def test_case_has_a_name(case: Mapping[str, Any], request: pytest.FixtureRequest):
+    """A file is called by the code that it triggers."""
+    assert request.node.callspec.id == case["expect"]["code"]
+
+
+@pytest.mark.parametrize("code", sorted(TEXTS))
+def test_sentences_are_complete(code: str):
+    """A sentence says something and what to do in both languages, starts lower case and has no final stop."""
+    text = TEXTS[code]
+    for sentences in (text.sentences, text.hints):
+        assert set(sentences) == {"it", "en"}
+        for sentence in sentences.values():
+            assert sentence.strip() == sentence != ""
+            assert not sentence.endswith((".", "!"))
+    for sentence in text.sentences.values():
+        first = sentence.split()[0]
+        assert not first[0].isupper() or first.isupper() or first.startswith(("YAML", "JSON")), sentence
+
+
+def test_text_output_points_at_the_place(folder: Path):
+    """For people: file, line and column, the line itself with a caret under the offending text, and a hint."""
+    _write_files({"files": {"rulebook.yaml": _rulebook("  X: {formula: A + RO3}\n")}}, folder)
+    status, out, err = _run(["check", "rulebook.yaml", "--lang", "en"])
+    lines = err.splitlines()
+    assert (status, out) == (1, "")
+    assert lines[0].startswith("rulebook.yaml:10:20: error: the code `RO3` does not exist")
+    assert lines[1].index("RO3") == lines[2].index("^")
+    assert lines[3].strip().startswith("→")
+
+
+def test_all_problems_of_a_file_at_once(folder: Path):
+    """An author sees every defect in order of place, not the first one only."""
+    _write_files({"files": {"rulebook.yaml": _rulebook("  X: {formula: A = 1}\n  Y: {formula: '8,50'}\n  Z: {formula: a.b}\n")}}, folder)
+    _, out, _ = _run(["check", "rulebook.yaml", "--format", "json"])
+    assert [(p["code"], p["line"]) for p in json.loads(out)["problems"]] == [
+        ("formula-equals", 10),
+        ("formula-decimal-comma", 11),
+        ("formula-attribute", 12),
+    ]
+
+
+def test_at_most_fifty_problems_of_a_file(folder: Path):
+    """Fifty problems are shown and not more."""
+    _write_files({"files": {"rulebook.yaml": _rulebook("".join(f"  X{i}: {{formula: A = 1}}\n" for i in range(60)))}}, folder)
+    _, out, _ = _run(["check", "rulebook.yaml", "--format", "json"])
+    problems = json.loads(out)["problems"]
+    assert len(problems) == 50
+    assert [problem["line"] for problem in problems] == list(range(10, 60))
+
+
+def test_somebodys_text_is_cut_and_inert(folder: Path):
+    """User text stands in backticks, at most 80 characters of it, and no escape sequence survives."""
+    _write_files({"files": {"rulebook.yaml": HEAD.replace("title: Prova", 'title: Prova\n"\\e[31m' + "x" * 200 + '": 1')}}, folder)
+    _, out, _ = _run(["check", "rulebook.yaml", "--format", "json", "--lang", "en"])
+    message = json.loads(out)["problems"][0]["message"]
+    quoted = message.split("`")[1]
+    assert len(quoted) == 80
+    assert "\x1b" not in out
+    assert quoted.endswith("…")
+
+
+def test_warnings_alone_are_status_zero(folder: Path):
+    """Only a problem of severity error fails a check; a rulebook without any problem gives an empty list."""
+    _write_files({"files": {"rulebook.yaml": _rulebook("  X: {formula: A + B}\n")}}, folder)
+    status, out, err = _run(["check", "rulebook.yaml", "--format", "json"])
+    assert (status, err) == (0, "")
+    assert {problem["severity"] for problem in json.loads(out)["problems"]} <= {"warning", "info"}
+    status, _, _ = _run(["check", "rulebook.yaml", "assente.yaml", "--format", "json"])
+    assert status == 2

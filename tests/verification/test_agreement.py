@@ -1,0 +1,263 @@
+"""The checker and the evaluator agree: on generated rulebooks, on formulas cut at random, on the conformance table.
+
+RULETRAIL_ROUNDS multiplies the rounds; 10 makes thousands of rulebooks.
+"""
+
+import ast
+import importlib.util
+import json
+import os
+import random
+import sys
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+import yaml
+
+import ruletrail
+from ruletrail.formulas import parse_formula, walking
+from ruletrail.formulas.tokens import to_ascii
+from ruletrail.verification import verify_trail
+from ruletrail.verification.derivations import derive, parse
+from ruletrail.verification.facts import Gap, write_fact
+from ruletrail.verification.failures import Failure
+from ruletrail.verification.numbers import round_number, show_number
+
+HERE = Path(__file__).parent
+ROUNDS = int(os.environ.get("RULETRAIL_ROUNDS", "1"))
+
+
+def _load(path):
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+generators = _load(HERE.parent / "generators.py")
+
+
+def evaluate(seed):
+    text, schema, report = generators.generate_case(seed)
+    return generators.load_case(text, schema).evaluate(report)
+
+
+@pytest.mark.parametrize("block", range(4 * ROUNDS))
+def test_trails_of_generated_rulebooks_verify(block):
+    for seed in range(block * 75, block * 75 + 75):
+        problems = verify_trail((evaluate(seed).trail.to_json() + "\n").encode(), "trail.json")
+        assert problems == [], f"seed {seed}: {problems[0].message('en')}"
+
+
+def test_generated_rulebooks_reach_the_whole_language():
+    """A generator that no longer reaches a construct would make the tests above say less than they seem to."""
+    outcomes, formulas, keys, agreements = set(), [], set(), set()
+    for seed in range(250):
+        document = evaluate(seed).trail.to_dict()
+        for step in document["steps"]:
+            outcomes.add((step["kind"], step["outcome"] if step["kind"] != "decision" else _gap(step)))
+            outcomes |= {("cause", step["value"]["error"]["cause"])} if step["outcome"] == "error" else set()
+            keys |= set(step) | {step.get("policy")} | {part.get("skipped") for part in step.get("parts", [])}
+            keys |= {key for case in step.get("cases", []) for key in case}
+            formulas += [step[key] for key in ("formula", "condition") if key in step]
+            agreements.add(step.get("declared", {}).get("agreement"))
+        keys |= {"matched"} if document["result"]["printed"]["matched"] else set()
+    gaps = ("not_encoded", "error")
+    wanted = {("rule", word) for word in ("value", "missing", "not_applicable", *gaps)}
+    wanted |= {("decision", word) for word in ("text", "undetermined", "not_applicable", *gaps)}
+    wanted |= {("section", word) for word in ("due", "not_due", "undetermined", *gaps)}
+    wanted |= {("check", word) for word in ("passed", "failed", "undetermined", "not_applicable", *gaps)}
+    wanted |= {("message", word) for word in ("shown", "not_shown", "undetermined", "not_encoded")}
+    wanted |= {("cause", cause) for cause in ("division_by_zero", "conflict", "no_case", "limit")}
+    assert wanted - outcomes == set()
+    assert {"first", "exclusive", "otherwise", "part_of", "groups", "rounding", "display", "when", "fields_not_encoded", "matched"} <= keys
+    assert {"branch_not_taken", "when_false", "when_unsettled", "text_not_encoded", "not_encoded", "message"} <= keys
+    assert {"equal", "rounded", "truncated", "blank", "unverified", "differs"} <= agreements
+    names = "sum min max abs floor ceil trunc round_half_up round_half_even count default if_missing is_missing applies length"
+    signs = "+ - * / % < <= == != >= > and or not in if else"
+    text = " ".join(formulas)
+    assert [word for word in names.split() if f"{word}(" not in text] == []
+    assert [sign for sign in [*signs.split(), "not in"] if f" {sign} " not in text.replace("(not ", "( not ")] == []
+
+
+def _gap(step) -> str:
+    return "text" if "text" in step["value"] else step["outcome"]
+
+
+def test_generated_rulebooks_load_as_files_too(tmp_path):
+    """The short way of `load_case` gives what `ruletrail.load` gives."""
+    for seed in range(12):
+        text, schema, report = generators.generate_case(seed)
+        path = generators.write_case(text, schema, tmp_path)
+        short = generators.load_case(text, schema).evaluate(report).trail.to_json()
+        assert ruletrail.load(path).evaluate(report).trail.to_json() == short
+
+
+def test_one_seed_makes_one_case():
+    assert generators.generate_case(5) == generators.generate_case(5)
+    assert generators.generate_case(5) != generators.generate_case(6)
+
+
+# -- A defect of the evaluator is found, because nothing of it is shared ------------------------------------------
+
+DEFECTS = {
+    "subtraction": (walking._OPERATORS, ast.Sub, lambda a, b: a - b - 1),
+    "a remainder with the sign of the dividend": (walking._OPERATORS, ast.Mod, lambda a, b: a - b * int(a / b)),
+    "<= that means <": (walking._OPERATORS, ast.LtE, lambda a, b: a < b),
+    "is_missing of what does not apply": (
+        walking._SPECIAL,
+        "is_missing",
+        lambda facts: (not isinstance(facts[0], Fraction | bool | str), False),
+    ),
+    "default of what is missing": (walking._SPECIAL, "default", walking._SPECIAL["if_missing"]),
+}
+
+
+@pytest.mark.parametrize("name", DEFECTS)
+def test_a_defect_of_the_reference_evaluator_is_found(name, monkeypatch):
+    table, key, wrong = DEFECTS[name]
+    monkeypatch.setattr(walking, "_OPERATORS", {**walking._OPERATORS, key: wrong} if table is walking._OPERATORS else walking._OPERATORS)
+    monkeypatch.setattr(walking, "_SPECIAL", {**walking._SPECIAL, key: wrong} if table is walking._SPECIAL else walking._SPECIAL)
+    for seed in range(400):
+        problems = verify_trail((evaluate(seed).trail.to_json() + "\n").encode(), "trail.json")
+        if problems:
+            assert problems[0].code in ("trail-step", "trail-result")
+            return
+    pytest.fail("the checker repeats the defect")
+
+
+# -- The table of conformance, and formulas -----------------------------------------------------------------------
+
+TABLE = yaml.load((HERE.parent / "conformance.yaml").read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - every scalar stays text
+
+
+def _fact(written):
+    if isinstance(written, dict):
+        kind, about = next(iter(written.items()))
+        if kind == "text":
+            return about
+        if kind == "error":
+            return Gap("error", (about["cause"], about["of"]))
+        return Gap(kind, tuple(about) if isinstance(about, list) else (about,))
+    return written == "true" if written in ("true", "false") else Fraction(written)
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE if "value" in row], ids=lambda row: row["formula"])
+def test_the_checker_answers_the_conformance_table(row):
+    facts = {code: _fact(written) for code, written in row.get("facts", {}).items()}
+    fact, _ = derive(parse(to_ascii(row["formula"])), lambda code: facts.get(code, Gap("missing", (code,))), {})
+    wanted = row["value"]
+    assert write_fact(fact) == (wanted == "true" if wanted in ("true", "false") else wanted)
+
+
+LINKED = {'1 if true else "x"', 'default(1, "x")'}
+"""Formulas that linking refuses for the type of a branch that is not taken; a checker of values does not look there."""
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE if "problem" in row and row["formula"] not in LINKED], ids=lambda row: row["formula"])
+def test_the_checker_refuses_what_the_conformance_table_refuses(row):
+    facts = {code: _fact(written) for code, written in row.get("facts", {}).items()}
+    with pytest.raises(Failure):
+        derive(parse(row["formula"]), lambda code: facts.get(code, Fraction(1)), {})
+
+
+WORDS = [
+    *("a", "b", "R04", "true", "false", "1", "2.5", "0", '"x"', "'SI'", "(", ")", "(", ")", "[", "]", ",", "+", "-", "*", "/", "%"),
+    *(
+        "<",
+        "<=",
+        "==",
+        "!=",
+        ">=",
+        ">",
+        "and",
+        "or",
+        "not",
+        "in",
+        "if",
+        "else",
+        "sum(",
+        "min(",
+        "floor(",
+        "default(",
+        "is_missing(",
+        "abs(",
+    ),
+]
+
+
+def test_both_parsers_admit_the_same_formulas_with_the_same_parts():
+    """Random words, and generated formulas with a word changed: one language, read twice."""
+    rng = random.Random(3)  # noqa: S311 - a test, not a secret
+    admitted = 0
+    for seed in range(6000 * ROUNDS):
+        if seed % 2:
+            text = " ".join(rng.choice(WORDS) for _ in range(rng.randint(1, 7)))
+        else:
+            case = generators._Case(random.Random(seed), {"a": None, "b": None}, ["v"], {"t": ("SI", "NO")})  # noqa: S311 - a test, not a secret
+            words = generators.condition(case, 3).replace("(", " ( ").replace(")", " ) ").split()
+            if rng.random() < 0.6:
+                words[rng.randrange(len(words))] = rng.choice(WORDS)
+            text = " ".join(words)
+        formula, _ = parse_formula(text)
+        try:
+            parsed = parse(to_ascii(text))
+        except Failure:
+            parsed = None
+        assert (formula is None) == (parsed is None), text
+        if formula is not None and parsed is not None:
+            admitted += 1
+            assert [(part.start, part.end) for part in parsed.parts] == list(formula.spans), text
+            assert set(parsed.names) == set(formula.names), text
+    assert admitted > 1500
+
+
+# -- Numbers ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("mode", "rounded"),
+    [
+        ("half_up", ("3", "2", "-3", "-2", "3", "-3", "0")),
+        ("half_even", ("2", "2", "-2", "-2", "3", "-3", "0")),
+        ("down", ("2", "2", "-2", "-2", "2", "-2", "0")),
+        ("up", ("3", "3", "-3", "-3", "3", "-3", "0")),
+        ("floor", ("2", "2", "-3", "-3", "2", "-3", "0")),
+        ("ceiling", ("3", "3", "-2", "-2", "3", "-2", "0")),
+    ],
+)
+def test_rounding(mode, rounded):
+    numbers = ("2.5", "2.1", "-2.5", "-2.1", "2.9", "-2.9", "0")
+    assert tuple(str(round_number(Fraction(number), 0, mode)) for number in numbers) == rounded
+
+
+@pytest.mark.parametrize(
+    ("number", "display", "locale", "shown"),
+    [
+        ("3580390.4", {"decimals": 2, "grouping": True}, "it", "3.580.390,40"),
+        ("1942", {"grouping": False}, "it", "1942"),
+        ("-1234567.891", {"grouping": True}, "en", "-1,234,567.891"),
+        ("2/3", {"grouping": True}, "it", "0,666667…"),
+        ("-0.001", {"decimals": 2, "grouping": True}, "it", "0,00"),
+        ("999.999", {"decimals": 2, "grouping": True}, "it", "1.000,00"),
+        ("123456", {"decimals": 0, "grouping": True}, "en", "123,456"),
+    ],
+)
+def test_numbers_are_shown_as_a_locale_writes_them(number, display, locale, shown):
+    assert show_number(Fraction(number), display, locale) == shown
+
+
+def test_a_trail_of_ten_thousand_steps_in_a_chain_verifies():
+    """Linear, and without recursion over the chain."""
+    rules = "".join(f"  R{at}: {{formula: R{at - 1} + A, when: 'R{at - 1} >= 0'}}\n" for at in range(1, 10_000))
+    head = 'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\ntitle: x\nreport: p.json\nlocale: it\n'
+    fields = {"type": "object", "properties": {"A": {"type": "number"}}}
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:x", "type": "object", "properties": {"fields": fields}}
+    schema["properties"]["rulebook"] = {"type": "string"}
+    plan = generators.load_case(f"{head}rules:\n  R0: {{formula: A}}\n{rules}", schema)
+    trail = plan.evaluate({"rulebook": "prova/2024", "fields": {"A": Decimal("0.5")}}).trail.to_json() + "\n"
+    assert json.loads(trail)["result"]["values"]["R9999"] == "5000"
+    assert verify_trail(trail.encode(), "trail.json") == []

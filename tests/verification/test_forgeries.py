@@ -1,0 +1,506 @@
+"""Consistent forgeries: something is changed and every digest is made anew, so only the reasoning can betray it.
+
+What follows from the report, the constants and the formulas is found wherever it is forged; `CLAIMS` lists what a
+trail can only state, and a test shows that exactly these pass. `docs/trail.md` says the same in words.
+"""
+
+import copy
+import importlib.util
+import io
+import json
+import os
+import random
+import re
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+import ruletrail
+from ruletrail.cli import main
+from ruletrail.cli.consoles import Console
+from ruletrail.trails import canonical_json
+from ruletrail.verification import verify_trail
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+ROUNDS = int(os.environ.get("RULETRAIL_ROUNDS", "1"))
+
+
+def _load(name):
+    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+signing = _load("signing")
+judge = signing.judge
+
+
+def make(rulebook, report) -> dict:
+    return json.loads(ruletrail.load(rulebook).evaluate(report).trail.to_json())
+
+
+@pytest.fixture(scope="module")
+def small_trail() -> dict:
+    return make(HERE / "small.yaml", HERE / "small.report.yaml")
+
+
+@pytest.fixture(scope="module")
+def jesi_trail() -> dict:
+    return make("sociale/2024", ROOT / "examples" / "jesi-2024.yaml")
+
+
+@pytest.fixture(scope="module")
+def kinds_trail() -> dict:
+    return make(HERE / "kinds.yaml", HERE / "kinds.report.yaml")
+
+
+@pytest.fixture
+def small(small_trail) -> dict:
+    return copy.deepcopy(small_trail)
+
+
+@pytest.fixture
+def kinds(kinds_trail) -> dict:
+    return copy.deepcopy(kinds_trail)
+
+
+def step(document: dict, code: str) -> dict:
+    return next(step for step in document["steps"] if step["id"] == code)
+
+
+def found(document: dict) -> str:
+    """Give the code and the sentence of the one problem."""
+    problems = judge(document)
+    return f"{problems[0].code} {problems[0].message('en')}" if problems else ""
+
+
+def test_signing_anew_changes_nothing(small, kinds, jesi_trail):
+    assert [judge(document) for document in (small, kinds, jesi_trail)] == [[], [], []]
+
+
+# -- Every derived value, one at a time --------------------------------------------------------------------------
+
+CLAIMS = re.compile(
+    r"""engine\.version | rulebook\.(title|status|digest|version) | schema\..* | sources\..* | report\.subject.* | fields\..* |
+    parameters\.\w+\.(label|unit|source.*|evidence|note) | parameters\.inutile\..* | .*\.digest | digest |
+    steps\[\d+\]\.(label|mark|unit|evidence|note|source.*|severity|policy|optional.*|fields.*|fields_not_encoded|text_not_encoded) |
+    steps\[\d+\]\.cases\[\d+\]\.(mark|evidence|note|source.*) | steps\[\d+\]\.message\.(evidence|note|source.*) |
+    steps\[\d+\]\.(message\.template|sentences.*|groups.*|rounding\.(mode|decimals)|display.*|id) |
+    steps\[\d+\](\.when|\.cases\[\d+\])?\.(formula|condition|not_encoded|sentence|otherwise) | steps\[\d+\]\.cases\[\d+\]\.outcome""",
+    re.VERBOSE,
+)
+"""What a trail states and no step of it proves; some of these are found all the same when they change a result."""
+
+
+def leaves(data, place=""):
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from leaves(value, f"{place}.{key}")
+    elif isinstance(data, list):
+        for at, value in enumerate(data):
+            yield from leaves(value, f"{place}[{at}]")
+    else:
+        yield place.removeprefix("."), data
+
+
+def put(document, place, value):
+    *path, last = [int(part[1:-1]) if part[0] == "[" else part.strip(".") for part in re.findall(r"\[\d+\]|\.?[^.\[]+", place)]
+    for key in path:
+        document = document[key]
+    document[last] = value
+
+
+def others(place: str, value):
+    """Give other values that the form admits at a place."""
+    words = {
+        "outcome": (
+            "value",
+            "missing",
+            "not_applicable",
+            "error",
+            "due",
+            "not_due",
+            "passed",
+            "failed",
+            "undetermined",
+            "shown",
+            "not_shown",
+        ),
+        "from": ("report", "rule", "parameter", "decision", "section"),
+        "skipped": ("branch_not_taken", "when_false", "when_unsettled"),
+        "agreement": ("equal", "rounded", "truncated", "blank", "unverified", "differs"),
+        "status": ("complete", "incomplete", "invalid"),
+        "cause": ("division_by_zero", "conflict", "no_case", "limit"),
+        "kind": ("rule", "check", "message"),
+        "language": ("it", "en"),
+        "locale": ("it", "en"),
+    }
+    last = place.rsplit(".", 1)[-1]
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(value, int):
+        return [value + 1, max(value - 1, 0)]
+    if last in words:
+        return words[last]
+    if re.fullmatch(r"-?\d+(\.\d+)?", value):
+        number = Fraction(value) + 1
+        return [str(number) if number.denominator == 1 else value + "1", "0", "1/3"]
+    return [value + "x", "M12" if value != "M12" else "M15", "x"]
+
+
+def forge_all(trail, sample=None):
+    """Change each derived leaf; gives the places where no change at all was found."""
+    chosen = [(place, value) for place, value in leaves(trail) if not CLAIMS.fullmatch(place)]
+    if sample is not None:
+        chosen = random.Random(11).sample(chosen, min(sample, len(chosen)))  # noqa: S311 - a test, not a secret
+    for place, value in chosen:
+        for other in [other for other in others(place, value) if other != value or type(other) is not type(value)][:3]:
+            document = copy.deepcopy(trail)
+            put(document, place, other)
+            if not judge(document):
+                yield place, value, other
+
+
+def test_every_derived_value_of_the_small_trail_is_proved(small_trail):
+    assert list(forge_all(small_trail)) == []
+
+
+def test_every_derived_value_of_the_trail_of_all_kinds_is_proved(kinds_trail):
+    assert list(forge_all(kinds_trail)) == []
+
+
+def test_derived_values_of_a_real_trail_are_proved(jesi_trail):
+    assert list(forge_all(jesi_trail, 120 * ROUNDS)) == []
+
+
+def test_no_key_can_be_dropped_unseen(kinds_trail):
+    """Take each key of the document away, but the claims that may be absent."""
+    free = {"source", "evidence", "note", "unit", "display", "sentence", "text_not_encoded", "fields_not_encoded", "url"}
+    for place in _objects(kinds_trail, ()):
+        for key in _at(kinds_trail, place):
+            document = copy.deepcopy(kinds_trail)
+            del _at(document, place)[key]
+            claimed = (*place, key) == ("parameters", "inutile") or (key == "when" and _at(kinds_trail, place)["id"] == "libero")
+            if claimed or place in (("report", "subject"), ("fields",)):
+                continue
+            if key in ("digest", "report", "steps", "id", "reads"):
+                assert verify_trail((canonical_json(document) + "\n").encode(), "trail.json"), (place, key)
+            else:
+                assert key in free or judge(document), (place, key)
+
+
+def _objects(data, place):
+    if isinstance(data, dict):
+        yield place
+        for key, value in data.items():
+            yield from _objects(value, (*place, key))
+    elif isinstance(data, list):
+        for at, value in enumerate(data):
+            yield from _objects(value, (*place, at))
+
+
+def _at(document, place):
+    for key in place:
+        document = document[key]
+    return document
+
+
+def test_what_a_trail_can_only_state_passes(kinds):
+    """Say plainly what is not proved: these forgeries hold together, and only `--replay` or the paper betrays them."""
+    kinds["rulebook"]["title"] = "Un altro"
+    kinds["rulebook"]["digest"] = "sha256:" + "0" * 64
+    kinds["schema"]["digest"] = "sha256:" + "1" * 64
+    kinds["report"]["subject"] = {"comune": "Altrove"}
+    kinds["fields"]["A"]["label"] = "Un altro nome"
+    step(kinds, "quota")["label"] = "Un altro nome"
+    step(kinds, "quota")["mark"] = "altro.yaml:1:1"
+    step(kinds, "quota")["evidence"] = "seed"
+    step(kinds, "libero")["when"] |= {"condition": "A != 0", "parts": [{"span": [0, 6], "value": True}]}
+    assert judge(kinds) == []
+
+
+def test_replay_betrays_what_a_trail_can_only_state(kinds):
+    """The same forgery of a formula that verifies alone does not come out when the report is evaluated again."""
+    step(kinds, "libero")["when"] |= {"condition": "A != 0", "parts": [{"span": [0, 6], "value": True}]}
+    assert judge(kinds) == []
+    out, err = io.StringIO(), io.StringIO()
+    console = Console(out, err, "en", stdin=io.BytesIO(signing.sign(kinds).encode()))
+    assert main(["verify", "-", "--replay", "--rulebook", str(HERE / "kinds.yaml")], console) == 1
+    assert "trail-replay" in err.getvalue()
+    assert "evaluated again, `digest`" not in err.getvalue()
+    assert "`steps[15].when.condition`" in err.getvalue()
+
+
+# -- Named forgeries, each found at the step and for the reason it should be ---------------------------------------
+
+
+def test_a_value_with_everything_after_it_made_to_fit(small):
+    quota = step(small, "quota")
+    quota["value"] = "2.68"
+    for other in small["steps"]:
+        if "quota" in other["reads"]:
+            other["reads"]["quota"]["value"] = "2.68"
+    small["result"]["values"]["quota"] = "2.68"
+    step(small, "livello")["message"]["arguments"]["quota"] |= {"value": "2.68", "text": "2,68"}
+    step(small, "livello")["message"]["text"] = "Quota 2,68."
+    small["result"]["messages"][0]["text"] = "Quota 2,68."
+    assert found(small) == 'trail-step in the step `quota`, `value` is `"2.68"`, but from what it reads follows `"2.67"`'
+
+
+def test_a_field_with_the_steps_left_as_they_were(small):
+    small["report"]["fields"]["A"] = "9"
+    assert found(small).startswith("trail-step in the step `resto`, `reads.A.value`")
+
+
+def test_a_field_taken_away(small):
+    del small["report"]["fields"]["B"]
+    assert '`{"missing": ["B"]}`' in found(small)
+
+
+def test_a_field_of_another_type(small):
+    small["report"]["fields"]["A"] = {"text": "8"}
+    assert found(small).startswith("trail-report `report.fields.A`")
+
+
+def test_a_field_that_the_form_does_not_have(small):
+    small["report"]["fields"]["Z"] = "1"
+    assert found(small).startswith("trail-report `report.fields.Z`")
+
+
+def test_a_report_for_another_rulebook(small):
+    small["report"]["rulebook"] = "altro/2024"
+    assert found(small).startswith("trail-report `report.rulebook`")
+
+
+def test_a_constant_with_the_steps_left_as_they_were(small):
+    small["parameters"]["soglia"]["value"] = "3"
+    assert found(small).startswith("trail-step in the step `livello`, `reads.soglia.value`")
+
+
+def test_a_constant_that_is_not_written_exactly(small):
+    small["parameters"]["soglia"]["value"] = "5/2"
+    assert found(small).startswith(("trail-result", "trail-report"))
+
+
+def test_another_case(small):
+    livello = step(small, "livello")
+    livello["cases"][0]["value"], livello["cases"][1]["value"] = False, True
+    livello |= {"outcome": "basso", "value": {"text": "basso"}}
+    assert found(small).startswith("trail-step in the step `livello`, `cases[0]")
+
+
+def test_a_dropped_case(small):
+    del step(small, "livello")["cases"][0]
+    assert found(small).startswith("trail-step in the step `livello`, `reads")
+
+
+def test_a_section_word(small):
+    step(small, "parte")["outcome"] = "not_due"
+    assert found(small).startswith("trail-step in the step `parte`, `outcome`")
+
+
+def test_a_status(small):
+    small["result"]["status"] = "incomplete"
+    assert found(small) == 'trail-result `result.status` is `"incomplete"`, but from the steps follows `"complete"`'
+
+
+def test_a_message_with_another_number(small):
+    step(small, "livello")["message"]["text"] = small["result"]["messages"][0]["text"] = "Quota 9,99."
+    assert found(small).startswith("trail-step in the step `livello`, `message.text`")
+
+
+def test_a_message_left_out(small):
+    del step(small, "livello")["message"]
+    small["result"] |= {"messages": [], "printed": {"matched": 0, "unmatched": ["Quota 2,67. Poi."]}}
+    assert found(small).startswith("trail-sentence-lost the step `livello`")
+
+
+def test_a_message_put_in(small):
+    step(small, "C1")["message"] = {"language": "it", "template": "Bene.", "arguments": {}, "text": "Bene."}
+    small["result"]["messages"].append({"step": "C1", "text": "Bene."})
+    assert found(small).startswith("trail-sentence-unfounded the step `C1`")
+
+
+def test_a_message_that_is_no_template(small):
+    step(small, "livello")["message"]["template"] = "Quota {quota}}."
+    assert found(small).startswith("trail-template in the step `livello`")
+
+
+@pytest.mark.parametrize(("code", "reason"), [("spento", "when_false"), ("sospeso", "when_unsettled"), ("scelta", "branch_not_taken")])
+def test_another_reason_why_a_part_was_skipped(kinds, code, reason):
+    part = next(part for part in step(kinds, code)["parts"] if "skipped" in part)
+    assert part["skipped"] == reason
+    part["skipped"] = "when_false" if reason != "when_false" else "branch_not_taken"
+    assert found(kinds).startswith(f"trail-step in the step `{code}`, `parts[")
+
+
+def test_a_skipped_branch_given_a_value(kinds):
+    part = next(part for part in step(kinds, "scelta")["parts"] if "skipped" in part)
+    assert part.pop("skipped") == "branch_not_taken"
+    part["value"] = "1"
+    assert found(kinds).startswith("trail-step in the step `scelta`, `parts[")
+
+
+def test_a_part_left_out(kinds):
+    del step(kinds, "scelta")["parts"][0]
+    assert found(kinds).startswith("trail-step in the step `scelta`, `parts[")
+
+
+def test_the_last_step_dropped_is_a_trail_of_a_shorter_rulebook(small):
+    """Nothing reads it and no place is left empty: only the rulebook, by `--replay`, tells that it is not there."""
+    assert small["steps"].pop()["id"] == "C1"
+    assert found(small).startswith("trail-result `result.checks.C1`")
+    small["result"]["checks"] = {}
+    assert judge(small) == []
+
+
+def test_a_dropped_step_in_the_middle(small):
+    small["steps"] = [each for each in small["steps"] if each["id"] != "parte"]
+    small["result"]["sections"] = {}
+    assert found(small).startswith("trail-place the step `C1`")
+
+
+def test_a_dropped_step_that_others_read(small):
+    small["steps"] = [each for each in small["steps"] if each["id"] != "livello"]
+    assert found(small) == "trail-read the step `parte` reads `livello`, which no earlier step, parameter or field gives"
+
+
+def test_a_step_before_what_it_reads(small):
+    small["steps"].reverse()
+    assert found(small).startswith("trail-read the step `parte` reads `livello`")
+
+
+def test_two_independent_steps_in_another_order(small):
+    small["steps"].insert(0, small["steps"].pop())
+    assert found(small).startswith("trail-order")
+
+
+def test_a_ring(small):
+    quota, resto = step(small, "quota"), step(small, "resto")
+    resto["reads"]["quota"] = {"value": quota["value"], "from": "rule"}
+    resto["formula"], resto["parts"] = "quota", []
+    assert found(small).startswith("trail-read the step `resto` reads `quota`")
+
+
+def test_a_step_that_reads_itself(small):
+    resto = step(small, "resto")
+    resto["formula"] = "resto"
+    assert found(small).startswith("trail-read the step `resto` reads `resto`")
+
+
+def test_a_read_that_the_formula_does_not_make(small):
+    step(small, "quota")["reads"]["C"] = {"value": {"missing": ["C"]}, "from": "report"}
+    assert found(small).startswith("trail-step in the step `quota`, `reads.C`")
+
+
+def test_two_steps_of_one_name(small):
+    small["steps"].append(copy.deepcopy(small["steps"][-1]))
+    assert found(small).startswith("trail-name")
+
+
+def test_a_step_named_like_a_field(small):
+    step(small, "C1")["id"] = "C"
+    assert found(small).startswith("trail-name `C`")
+
+
+def test_a_source_that_is_not_described(small):
+    step(small, "C1")["source"] = "nessuna"
+    assert found(small).startswith("trail-source `C1` names the source `nessuna`")
+
+
+def test_a_group_with_other_members(kinds):
+    total = step(kinds, "totale")
+    total["groups"]["tutti"].pop()
+    assert found(kinds).startswith("trail-step in the step `totale`, `reads.")
+
+
+def test_a_group_that_differs_between_steps(kinds):
+    other = step(kinds, "massimo")
+    other["groups"]["tutti"].reverse()
+    assert found(kinds).startswith("trail-step in the step `massimo`, `groups.tutti")
+
+
+NO_FORMULAS = [
+    *("lambda: 1", "A.real", "A[0]", "__import__('os')", "[A for A in B]", "A if B", "A ** B", "A = B", "1 < A < 9", "(A", "A B", "f'{A}'"),
+    *("A;B", 'A == r"x"', "(sum)(A)", "sum()", "abs(A, B)", "floor(A, 11)", "floor(A, B)", "A in B", "A in []", "[A]", "A < [1]", "1" * 16),
+    *("+".join("A" * 40), "-" * 200 + "A", "(" * 31 + "A" + ")" * 31, "A + " + "1 + " * 124 + "1", "07", "1.", ".5", "1e5", "'a\\n'"),
+    *("A is B", "not", "é", "A·B", "\u0000"),
+]
+
+
+@pytest.mark.parametrize("text", NO_FORMULAS)
+def test_what_is_no_formula_is_refused(small, text):
+    step(small, "resto")["formula"] = text
+    assert found(small).startswith("trail-formula in the step `resto`")
+
+
+@pytest.mark.parametrize(
+    "text", ["A and B", "not A", 'A + "x"', 'A < "x"', "true < false", "1 if A else 2", 'sum("x")', "length(A)", "count(A)", "-true"]
+)
+def test_a_formula_over_values_of_the_wrong_type_is_refused(small, text):
+    resto = step(small, "resto")
+    resto["when"] |= {"condition": "A > 0", "parts": [{"span": [0, 5], "value": True}], "value": True}
+    resto["formula"] = text
+    resto["reads"] = {code: {"value": small["report"]["fields"][code], "from": "report"} for code in ("A", "B")}
+    assert found(small).startswith(("trail-types in the step `resto`", "trail-step in the step `resto`, `reads.B`"))
+    if "B" not in text:
+        del resto["reads"]["B"]
+        assert found(small).startswith("trail-types in the step `resto`")
+
+
+def test_a_condition_that_is_a_number_is_refused(small):
+    resto = step(small, "resto")
+    resto["when"]["condition"] = "A"
+    assert found(small).startswith("trail-types in the step `resto`, `A`")
+
+
+def test_an_agreement(kinds):
+    """The report declares 2.67 for `quota`, before rounding 8/3."""
+    quota = step(kinds, "quota")
+    assert quota["declared"]["agreement"] == "equal"
+    kinds["report"]["fields"]["quota"] = quota["declared"]["text"] = quota["declared"]["value"] = "2.66"
+    assert '`"equal"`, but from what it reads follows `"truncated"`' in found(kinds)
+
+
+def test_a_gap_made_a_value(kinds):
+    """Missing made a zero, not encoded made a value: the old tricks."""
+    manca = step(kinds, "manca")
+    assert manca["value"] == {"missing": ["N"]}
+    manca |= {"outcome": "value", "value": "0"}
+    kinds["result"]["values"]["manca"] = "0"
+    assert found(kinds).startswith("trail-step in the step `manca`, `outcome`")
+
+
+def test_a_reason_changed_on_the_way(kinds):
+    """What is not encoded keeps its reasons; the checker unites them itself and does not read the joined text."""
+    due = step(kinds, "due_motivi")
+    assert due["value"] == {"not_encoded": "a; b; b; c"}
+    due["value"] = {"not_encoded": "a; b; c"}
+    assert found(kinds).startswith("trail-step in the step `due_motivi`, `value")
+
+
+def test_otherwise_before_the_last_case(kinds):
+    step(kinds, "livello")["cases"].reverse()
+    assert found(kinds).startswith("trail-step in the step `livello`, `cases[].otherwise`")
+
+
+def test_a_declared_value_that_the_report_does_not_state(small):
+    step(small, "quota")["declared"] = {"text": "2.67", "value": "2.67", "agreement": "equal"}
+    assert found(small).startswith("trail-step in the step `quota`, `declared`")
+
+
+def test_parts_of_what_is_not_encoded(kinds):
+    step(kinds, "motivo_b")["parts"] = []
+    assert found(kinds).startswith("trail-step in the step `motivo_b`, `parts`")
+
+
+def test_an_error_made_a_no(kinds):
+    errore = step(kinds, "controllo_errore")
+    assert errore["outcome"] == "error"
+    errore |= {"outcome": "failed", "value": {"text": "failed"}}
+    assert found(kinds).startswith("trail-step in the step `controllo_errore`, `outcome`")
