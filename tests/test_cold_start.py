@@ -22,8 +22,6 @@ COMPILER = {
     "ruletrail.catalogue",
     "ruletrail.rendering.pages",
 }
-MOST_STARTS = 15
-"""Bare starts of Python; DESIGN wants ten, and docs/decisions says what stands between."""
 
 
 @pytest.fixture(scope="module")
@@ -80,29 +78,6 @@ def test_an_invalid_report_still_gets_its_explanation(environment, tmp_path):
     )
     assert done.returncode == 2
     assert [problem["code"] for problem in json.loads(done.stdout)["problems"]] == ["out-of-range"]
-
-
-@pytest.mark.skipif(not hasattr(os, "wait4"), reason="the system does not tell what a process cost")
-def test_a_cold_evaluation_costs_a_few_bare_starts(environment):
-    words = [PROGRAM + "; sys.exit(status)", "evaluate", str(REPORT)]
-    cost(environment, *words)
-    # processor time, least of several: other work on the machine lengthens both, the longer one more
-    ratios = []
-    for _ in range(4):
-        bare = min(cost(environment, "pass") for _ in range(4))
-        ratios.append(min(cost(environment, *words) for _ in range(4)) / bare)
-        if ratios[-1] <= MOST_STARTS:
-            break
-    assert min(ratios) <= MOST_STARTS, ratios
-
-
-def cost(environment, *code):
-    """Run Python once and tell its processor time in seconds."""
-    quiet = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_WRONLY, 0) for stream in (1, 2)]
-    process = os.posix_spawn(sys.executable, [sys.executable, "-c", *code], environment, file_actions=quiet)
-    _, status, usage = os.wait4(process, 0)
-    assert os.waitstatus_to_exitcode(status) == 0
-    return usage.ru_utime + usage.ru_stime
 
 
 def test_the_package_offers_every_name_it_lists():
