@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from math import isfinite
+from numbers import Integral
 
 from ruletrail.documents.building import TreeBuilder
 from ruletrail.documents.nodes import Limits, Node
@@ -60,8 +61,8 @@ def _number_text(data: object, mark: Mark) -> str:
     match data:
         case float() | Decimal() if not _is_finite(data):
             raise ProblemsError([Problem("not-finite", mark, {"near": quote(str(data))})])
-        case int():
-            return str(int(data)) if abs(data) < _HUGE else "9" * MOST_DIGITS
+        case Integral():
+            return str(int(data)) if abs(int(data)) < _HUGE else "9" * MOST_DIGITS
         case float():
             return repr(float(data))
         case Decimal():
