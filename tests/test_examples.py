@@ -10,13 +10,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from ruletrail.cli import main, watching
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.test import show_percent
 from ruletrail.examples import Point, find_hits, list_points, read_examples, run_example, suggest
-from ruletrail.examples.comparing import is_same
+from ruletrail.examples.comparing import COMPARERS, is_same
 from ruletrail.library import load_plan, shipped_library, source_of_path
 from ruletrail.values import Missing, NotApplicable
 
@@ -263,6 +264,14 @@ def test_values_are_compared_exactly(written: str, fact: Any, same: bool):  # no
     assert is_same(written, fact) is same
 
 
+def test_schema_of_examples_is_a_schema_and_promises_what_is_compared():
+    """The JSON Schema is sound, and every key that it admits under `expect` is compared."""
+    content = json.loads((shipped_library().schemas / "test.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(content)
+    assert content["$id"] == "urn:ruletrail:schema:test:1"
+    assert set(content["$defs"]["example"]["properties"]["expect"]["properties"]) == {*COMPARERS, "problems"}
+
+
 # -- Coverage ----------------------------------------------------------------------------------------------------
 
 
@@ -422,8 +431,8 @@ def test_watch_survives_a_broken_file(folder: Path, monkeypatch: pytest.MonkeyPa
     err = io.StringIO()
     options = argparse.Namespace(rulebooks=["r.yaml"], format="text", threshold="0", watch=True)
     assert command.run(options, Console(io.StringIO(), err, "en")) == 0
-    assert {path.name for path in seen[0]} == {"r.yaml", "r.test.yaml"}
-    assert [path.name for path in seen[1]] == ["r.yaml"]
+    assert {path.name for path in seen[0]} == {"r.yaml", "r.test.yaml", "schema.json"}
+    assert [path.name for path in seen[1]] == ["r.yaml", "r.test.yaml"]
     assert "r.yaml" in err.getvalue()
 
 

@@ -62,6 +62,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def _write(folder: Path, body: str) -> Path:
+    path = folder / "r.yaml"
+    path.write_text(HEAD + body, encoding="utf-8")
+    return path
+
+
 def _codes(body: str, folder: Path, *options: str) -> tuple[int, list[str]]:
     (folder / "r.yaml").write_text(HEAD + body, encoding="utf-8")
     status, problems = _check(["r.yaml", *options])
@@ -90,6 +96,32 @@ def test_twin_is_left_alone(path: Path, tmp_path: Path, monkeypatch: pytest.Monk
         monkeypatch.chdir(folder)
         _, problems = _check(case["command"][1:])
         assert [p for p in problems if p["code"] == path.stem or p["severity"] == "error"] == [], f"twin {number}"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("rules:\n  r: {formula: ore > 5 and ore > 3}\n", "condition-subsumed"),
+        ("rules:\n  r: {formula: 'count(utenti >= 0, ore > 3)'}\n", "condition-always-true"),
+        ("rules:\n  r: {formula: 1 if utenti < 0 else 2}\n", "condition-never-true"),
+        ("rules:\n  r: {formula: 1 if true else 2}\n", "condition-always-true"),
+        ("rules:\n  r: {formula: ore, when: utenti == 1.5}\n", "condition-never-true"),
+        ("checks:\n  c: {expect: not utenti >= 0}\n", "condition-never-true"),
+        ("checks:\n  c: {expect: 'true'}\n", "condition-always-true"),
+        ("checks:\n  c: {expect: ore < 3 or ore < 2}\n", "condition-subsumed"),
+        ("checks:\n  c: {expect: ore < utenti and utenti < ore}\n", "condition-never-true"),
+        ("checks:\n  c: {expect: utenti > 0 or utenti == 0}\n", "condition-always-true"),
+        ("checks:\n  c: {expect: 'utenti in [-1, 5]'}\n", "constant-out-of-range"),
+        ("checks:\n  c: {expect: ore / (utenti - 1) > 2}\n", "divisor-may-be-zero"),
+        ("checks:\n  c: {expect: ore % utenti > 2}\n", "divisor-may-be-zero"),
+        ("checks:\n  c: {expect: utenti > 0 or ore / utenti > 2}\n", "divisor-may-be-zero"),
+        ("rules:\n  r: {formula: 'round_half_up(ceil(ore, 4), 2)'}\n", "rounded-again"),
+        ("rules:\n  q: {formula: ore / (utenti + 1) * 100 * 100}\n", "hundred-twice"),
+    ],
+)
+def test_more_that_must_be_found(body: str, code: str, folder: Path):
+    """The same defects in other shapes, each found by its code."""
+    assert code in _codes(body, folder)[1]
 
 
 # -- The shipped rulebooks ---------------------------------------------------------------------------------------
@@ -218,6 +250,17 @@ def test_layout_is_checked_beside_a_broken_rulebook(folder: Path):
     status, codes = _codes("rules:\n  a: {formula: nulla}\n", folder)
     assert status == 1
     assert {"unknown-code", "layout-unknown-field"} <= set(codes)
+
+
+def test_schema_is_checked_beside_a_rulebook_of_the_wrong_form(folder: Path):
+    """A rulebook that does not even fit its schema hides nothing of the report's schema and the layout."""
+    (folder / "s.json").write_text('{"properties": {"fields": {"properties": {"A": {"type": "numero"}}}}}', encoding="utf-8")
+    (folder / "r.layout.yaml").write_text("layout: 2\nrulebook: prova/2024\nform: []\n", encoding="utf-8")
+    (folder / "r.test.yaml").write_text("test: 1\nrulebook: prova/2024\nexamples: []\n", encoding="utf-8")
+    status, problems = _check([str(_write(folder, "rules: 5\n"))])
+    assert status == 1
+    assert {"s.json", "r.yaml", "r.layout.yaml", "r.test.yaml"} == {Path(p["file"]).name for p in problems}
+    assert "schema-invalid" in {p["code"] for p in problems}
 
 
 def test_unreadable_is_two_and_the_rest_is_told(folder: Path):

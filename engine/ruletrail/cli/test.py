@@ -93,12 +93,14 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if not options.watch:
         return run_once(options, console, threshold)[0]
 
+    sources = [source_as_written(written) for written in options.rulebooks]
+
     def again() -> list[Path]:
         try:
             return run_once(options, console, threshold)[1]
         except ProblemsError as error:
             console.show_problems(error.problems)
-            return [source_as_written(written).path for written in options.rulebooks]
+            return [path for source in sources for path in (source.path, examples_path(source))]
 
     texts = _TEXTS[console.language]
     watch(again, lambda: console.note(texts["watching"]))
@@ -142,7 +144,7 @@ def test_rulebook(written: str, progress: Progress) -> tuple[Tested, list[Path]]
     missed = {point: mark for point, mark in points.items() if point not in hits}
     suggestions = dict(suggest(plan, outcomes, missed))
     progress.tick()
-    files = [source.path, examples_path(source), *map(Path, examples.files)]
+    files = [source.path, *map(Path, examples.files)]
     return Tested(str(plan.rulebook.identity), outcomes, count_kinds(points, hits), missed, suggestions), files
 
 

@@ -1,0 +1,30 @@
+"""The examples beside a rulebook: reports and what must come out of them, with coverage. `ruletrail test` and pytest.
+
+Reads `*.test.yaml`; evaluates with the reference; writes nothing.
+"""
+
+from ruletrail.examples.coverage import KINDS, count_kinds, find_hits, list_points
+from ruletrail.examples.explaining import explain_step
+from ruletrail.examples.model import Example, Examples, Failure, Outcome, Point
+from ruletrail.examples.reading import SUFFIX, examples_path, read_examples
+from ruletrail.examples.running import run_example
+from ruletrail.examples.suggesting import Suggestion, suggest
+
+__all__ = [
+    "KINDS",
+    "SUFFIX",
+    "Example",
+    "Examples",
+    "Failure",
+    "Outcome",
+    "Point",
+    "Suggestion",
+    "count_kinds",
+    "examples_path",
+    "explain_step",
+    "find_hits",
+    "list_points",
+    "read_examples",
+    "run_example",
+    "suggest",
+]

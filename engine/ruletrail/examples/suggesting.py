@@ -1,0 +1,157 @@
+"""For what no example shows, an input that would: one field of one example changed, tried by evaluating.
+
+Every suggestion was evaluated and shows the point; where no single change is found, none is made.
+"""
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from ruletrail.evaluations import evaluate_record
+from ruletrail.examples.comparing import derivations_of
+from ruletrail.examples.coverage import find_hits, side_values
+from ruletrail.examples.model import Outcome, Point
+from ruletrail.lints.bases import field_ranges
+from ruletrail.lints.ranges import ANY, Range
+from ruletrail.plans import Plan
+from ruletrail.reports import Declared, Report
+from ruletrail.trails import Record
+from ruletrail.values import Value, round_number, write_number
+
+MOST_TRIALS = 600
+"""How many evaluations one search may cost."""
+MOST_STEPS = 60_000
+"""How many steps all of them may have together, so that a large rulebook is not searched for minutes."""
+_DECIMALS = 10
+_ONE = Fraction(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Set one field of one example to a value, and the point is shown."""
+
+    example: str
+    code: str
+    value: str
+
+
+@dataclass(slots=True)
+class _Search:
+    """What one search knows: the plan, the bounds of fields, what is wanted and found, what it may still cost."""
+
+    plan: Plan
+    bounds: Mapping[str, Range]
+    wanted: set[Point]
+    found: dict[Point, Suggestion]
+    left: int
+
+
+def suggest(plan: Plan, outcomes: Sequence[Outcome], missed: Iterable[Point]) -> Mapping[Point, Suggestion]:
+    """Search for single changes of the examples that show what was missed."""
+    search = _Search(plan, dict(field_ranges(plan)), set(missed), {}, min(MOST_TRIALS, MOST_STEPS // max(len(plan.steps), 1)))
+    records = [(outcome.example.name, outcome.record) for outcome in outcomes if outcome.record is not None]
+    for point in sorted(search.wanted, key=lambda each: (each.kind != "threshold", each.code, each.what, each.side)):
+        for name, record in records:
+            if point in search.found or search.left <= 0:
+                break
+            _try_example(point, name, record, search)
+    return search.found
+
+
+def _try_example(point: Point, name: str, record: Record, search: _Search) -> None:
+    for code in inputs_of(search.plan, point.code):
+        for value in _candidates(code, point, record, search):
+            changed = change_report(record.report, code, value)
+            if _try(changed, name, code, search) and point in search.found:
+                return
+
+
+def _try(report: Report, name: str, code: str, search: _Search) -> bool:
+    if search.left <= 0:
+        return False
+    search.left -= 1
+    shown = find_hits(evaluate_record(search.plan, report)) & search.wanted
+    for point in shown - set(search.found):
+        search.found[point] = Suggestion(name, code, report.fields[code].text)
+    return bool(shown)
+
+
+def inputs_of(plan: Plan, code: str) -> list[str]:
+    """List the fields that an entry depends on, through whatever it reads, nearest first."""
+    waiting, seen = [code], {code}
+    found: list[str] = []
+    while waiting:
+        for read in plan.reads.get(waiting.pop(0), ()):
+            if read not in seen:
+                seen.add(read)
+                (waiting if read in plan.rulebook.entries else found).append(read)
+    return [each for each in found if each in plan.schema.fields]
+
+
+def change_report(report: Report, code: str, value: Value) -> Report:
+    """Return the report with one field set to another value."""
+    text = write_number(value) if isinstance(value, Fraction) else str(value).lower() if isinstance(value, bool) else value
+    return replace(report, fields={**report.fields, code: Declared(value, text)})
+
+
+def _candidates(code: str, point: Point, record: Record, search: _Search) -> Iterator[Value]:
+    """Yield values worth trying for a field: texts it may be, or numbers on and beside the thresholds."""
+    declaration = search.plan.schema.fields[code]
+    if declaration.type == "boolean":
+        yield from (True, False)
+    elif declaration.type == "text":
+        yield from declaration.choices or ("", "x")
+    else:
+        bounds = search.bounds.get(code, ANY)
+        yield from dict.fromkeys(number for each in _numbers(code, point, record, search) if (number := _fit(each, bounds)) is not None)
+
+
+def _fit(number: Fraction, bounds: Range) -> Fraction | None:
+    """Bring a number into the form that the schema admits; None when that cannot be."""
+    fitted = round_number(number, 0 if bounds.whole else _DECIMALS, "half_up")
+    return fitted if bounds.holds(fitted) and abs(fitted) < 10**15 else None
+
+
+def _numbers(code: str, point: Point, record: Record, search: _Search) -> Iterator[Fraction]:
+    declared = record.report.fields.get(code)
+    now = declared.value if declared is not None and isinstance(declared.value, Fraction) else Fraction(0)
+    other = change_report(record.report, code, now + _ONE)
+    search.left -= 1
+    moved = evaluate_record(search.plan, other)
+    for gap, gap_moved in zip(_gaps(point, record), _gaps(point, moved), strict=False):
+        if gap is not None and gap_moved is not None and gap_moved != gap:
+            root = now - gap / (gap_moved - gap)
+            step = abs(_ONE / (gap_moved - gap))
+            # through a rounding the root is only near; the round number beside it is often the one
+            for decimals in (0, 2, _DECIMALS):
+                near = round_number(root, decimals, "half_up")
+                yield from (near, near - _ONE, near + _ONE)
+            yield from (root - step, root + step)
+    yield from (Fraction(0), _ONE, now + _ONE, now * 10, now / 10)
+
+
+def _gaps(point: Point, record: Record) -> Iterator[Fraction | None]:
+    """Yield left minus right of the comparisons that a point is about: its own, or all that its entry rests on."""
+    near = {point.code, *(code for code in inputs_through(record.plan, point.code))}
+    for conclusion in record.conclusions:
+        if conclusion.entry.code not in near:
+            continue
+        for derivation in derivations_of(conclusion):
+            for node in derivation.formula.parts:
+                if isinstance(node, ast.Compare) and not isinstance(node.comparators[0], ast.List):
+                    if point.kind == "threshold" and (conclusion.entry.code, ast.unparse(node)) != (point.code, point.what):
+                        continue
+                    one, other = side_values(node, derivation, record)
+                    yield one - other if isinstance(one, Fraction) and isinstance(other, Fraction) else None
+
+
+def inputs_through(plan: Plan, code: str) -> Iterator[str]:
+    """Yield the entries that an entry rests on."""
+    waiting, seen = [code], {code}
+    while waiting:
+        for read in plan.reads.get(waiting.pop(), ()):
+            if read not in seen and read in plan.rulebook.entries:
+                seen.add(read)
+                waiting.append(read)
+                yield read

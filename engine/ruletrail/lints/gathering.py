@@ -1,0 +1,117 @@
+"""Everything that is wrong with a rulebook and its schema at once: what loading refuses, else what the lints find.
+
+Lints look at a rulebook that links; where loading refuses it, its problems are the whole answer.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS, MappingNode, Node, ScalarNode, read_bytes, read_document
+from ruletrail.library import Listing, Source, examine_rulebook, list_rulebooks, load_schema, shipped_library
+from ruletrail.library.loading import find_base
+from ruletrail.library.manifests import check_published
+from ruletrail.library.places import find_schema
+from ruletrail.lints.bases import learn_bases
+from ruletrail.lints.ignores import Ignore, apply_ignores, read_ignores, read_schema_ignores
+from ruletrail.lints.running import IGNORABLE, run_lints
+from ruletrail.lints.subjects import Subject
+from ruletrail.plans import Plan, sentences_of
+from ruletrail.problems import Problem, ProblemsError, has_errors
+from ruletrail.references import parse_reference
+from ruletrail.schemas import Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """All problems of a rulebook and its schema; schema and plan where they could be had."""
+
+    problems: tuple[Problem, ...]
+    schema: Schema | None = None
+    plan: Plan | None = None
+
+
+def gather(source: Source, tick: Callable[[], None] = lambda: None) -> Gathered:
+    """Load a rulebook as far as it goes and run the lints; `tick` is called after each piece of work."""
+    examination = examine_rulebook(source)
+    tick()
+    plan = examination.plan
+    if plan is None or has_errors(examination.problems):
+        if examination.resolved is not None:
+            return Gathered(tuple(examination.problems), examination.schema)
+        schema, alone = _load_schema_alone(source)
+        return Gathered((*examination.problems, *alone), schema)
+    data = read_bytes(source.path, source.shown, RULEBOOK_LIMITS.size)
+    schema_node = _read_schema(plan, source)
+    if examination.resolved is None or schema_node is None:
+        return Gathered(tuple(examination.problems), plan.schema, plan)
+    ignores, found = _read_all_ignores(source, data, schema_node)
+    linted = run_lints(_make_subject(plan, examination.resolved, source, schema_node), tick)
+    kept = apply_ignores(linted, ignores, (source.shown, schema_node.mark.file))
+    return Gathered((*examination.problems, *found, *kept, *check_published(plan, source)), plan.schema, plan)
+
+
+def _load_schema_alone(source: Source) -> tuple[Schema | None, tuple[Problem, ...]]:
+    """Load the schema that a rulebook names which has not the form of one, as far as `report` can be read."""
+    try:
+        data = read_bytes(source.path, source.shown, RULEBOOK_LIMITS.size)
+        node, _ = read_document(data, source.shown, RULEBOOK_LIMITS)
+        report = node.get("report") if isinstance(node, MappingNode) else None
+        if not isinstance(report, ScalarNode):
+            return None, ()
+        return load_schema(find_schema(report.text, report.mark, source.path.parent, _schema_roots(source)), report.text), ()
+    except ProblemsError as error:
+        return None, error.problems
+
+
+def _schema_roots(source: Source) -> list[Path]:
+    return [library.schemas for library in (source.library, shipped_library()) if library is not None]
+
+
+def _read_schema(plan: Plan, source: Source) -> Node | None:
+    """Read the schema's tree again, for the marks of its fields."""
+    rulebook = plan.rulebook
+    path = find_schema(rulebook.report, rulebook.report_mark, source.path.parent, _schema_roots(source))
+    return read_document(read_bytes(path, rulebook.report, SCHEMA_LIMITS.size), rulebook.report, SCHEMA_LIMITS)[0]
+
+
+def _make_subject(plan: Plan, resolved: MappingNode, source: Source, schema_node: Node) -> Subject:
+    shown = {
+        name
+        for entry in plan.rulebook.entries.values()
+        for sentence in sentences_of(entry)
+        for template in sentence.templates.values()
+        for name in template.names
+    }
+    read = frozenset(code for codes in plan.reads.values() for code in codes)
+    fields = {code: each for code, each in plan.schema.fields.items() if code not in plan.rulebook.entries}
+    return Subject(plan, resolved, schema_node, _neighbours(plan, source), learn_bases(plan), read, frozenset(shown), fields)
+
+
+def _neighbours(plan: Plan, source: Source) -> tuple[Listing, ...]:
+    if source.library is None or plan.rulebook.status != "published":
+        return ()
+    name = plan.rulebook.identity.name
+    return tuple(listing for listing in list_rulebooks(source.library) if listing.reference.name == name)
+
+
+def _read_all_ignores(source: Source, data: bytes, schema_node: Node) -> tuple[list[Ignore], list[Problem]]:
+    """Read the ignores of the rulebook, of the schema, and of the rulebooks it extends, whose own defects are told there."""
+    ignores, problems = read_ignores(data.decode("utf-8-sig"), source.shown, IGNORABLE)
+    found, wrong = read_schema_ignores(schema_node, IGNORABLE)
+    base = _find_extended(source, data)
+    while base is not None:
+        data = read_bytes(base.path, base.shown, RULEBOOK_LIMITS.size)
+        inherited, _ = read_ignores(data.decode("utf-8-sig"), base.shown, IGNORABLE)
+        ignores += inherited
+        base = _find_extended(base, data)
+    return [*ignores, *found], [*problems, *wrong]
+
+
+def _find_extended(source: Source, data: bytes) -> Source | None:
+    if b"extends" not in data:
+        return None
+    node, _ = read_document(data, source.shown, RULEBOOK_LIMITS)
+    base = node.get("extends") if isinstance(node, MappingNode) else None
+    reference = parse_reference(base.text) if isinstance(base, ScalarNode) else None
+    return find_base(reference, source, base.mark) if reference is not None and base is not None else None

@@ -1,0 +1,144 @@
+"""Inline ignores: `# ruletrail: ignore CODE -- reason`, on the line of a finding or alone on the line before.
+
+A JSON Schema has no comments; there an ignore is the `$comment` of the field. The reason is demanded, and an
+ignore that ignores nothing is a finding itself. What loading refuses cannot be ignored.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
+from ruletrail.problems import Mark, Problem, quote
+
+_FORM = re.compile(r"ruletrail:\s*ignore\b\s*(?P<codes>[a-z0-9-]+(?:\s*,\s*[a-z0-9-]+)*)?\s*(?:--\s*(?P<reason>.*))?$")
+_BLOCK = re.compile(r"(?:^|[:\-?]\s+|^\s*)[|>][0-9+\-]*\s*$")
+_QUOTES = "\"'"
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """One code ignored on some lines of one file, and why."""
+
+    code: str
+    reason: str
+    mark: Mark
+    lines: frozenset[int]
+
+
+def read_comments(text: str) -> Iterator[tuple[int, int, str, bool]]:
+    """Yield the comments of a YAML text: line, column, text, and whether it stands alone; quoted text has none."""
+    quote_open, block_indent = "", -1
+    for number, line in enumerate(_lines(text), start=1):
+        indent = len(line) - len(line.lstrip(" "))
+        if block_indent >= 0 and (not line.strip() or indent > block_indent):
+            continue
+        block_indent = -1
+        at, quote_open = _find_comment(line, quote_open)
+        content = line if at is None else line[:at]
+        if not quote_open and _BLOCK.search(content):
+            block_indent = indent
+        if at is not None:
+            yield number, at + 1, line[at + 1 :].strip(), not content.strip()
+
+
+def _lines(text: str) -> list[str]:
+    """Cut a text into lines as the YAML reader does."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _find_comment(line: str, quote_open: str) -> tuple[int | None, str]:
+    """Find where a comment begins, and whether a quoted text goes on to the next line."""
+    at, before = 0, ":"
+    while at < len(line):
+        char = line[at]
+        if quote_open:
+            if char == "\\" and quote_open == '"':
+                at += 1
+            elif char == quote_open:
+                if quote_open == "'" and line[at + 1 : at + 2] == "'":
+                    at += 1
+                else:
+                    quote_open = ""
+        elif char in _QUOTES and before in ":,[{-?":
+            quote_open = char
+        elif char == "#" and (at == 0 or line[at - 1] in " \t"):
+            return at, ""
+        if char not in " \t":
+            before = char
+        at += 1
+    return None, quote_open
+
+
+def read_ignores(text: str, file: str, known: Iterable[str]) -> tuple[list[Ignore], list[Problem]]:
+    """Read the ignores of a YAML text, and what is wrong with their form."""
+    comments = list(read_comments(text))
+    alone = {line for line, _, _, is_alone in comments if is_alone}
+    lines = _lines(text)
+    ignores: list[Ignore] = []
+    problems: list[Problem] = []
+    for line, column, comment, is_alone in comments:
+        if not comment.startswith("ruletrail:"):
+            continue
+        covered = line
+        while is_alone and (covered in alone or (covered <= len(lines) and not lines[covered - 1].strip())) and covered <= len(lines):
+            covered += 1
+        mark = Mark(file, line, column, lines[line - 1])
+        found, wrong = _read(comment, mark, frozenset([covered]), known)
+        ignores += found
+        problems += wrong
+    return ignores, problems
+
+
+def read_schema_ignores(node: Node, known: Iterable[str]) -> tuple[list[Ignore], list[Problem]]:
+    """Read the ignores that a JSON Schema keeps as `$comment`; each covers the object that holds it and its key."""
+    ignores: list[Ignore] = []
+    problems: list[Problem] = []
+    waiting: list[tuple[Node, int]] = [(node, node.mark.line)]
+    while waiting:
+        here, line = waiting.pop()
+        if isinstance(here, SequenceNode):
+            waiting += [(item, item.mark.line) for item in here.items]
+        if not isinstance(here, MappingNode):
+            continue
+        waiting += [(value, here.keys[key].mark.line) for key, value in here.values.items()]
+        comment = here.get("$comment")
+        if isinstance(comment, ScalarNode) and comment.text.startswith("ruletrail:"):
+            found, wrong = _read(comment.text, comment.mark, frozenset([line, here.mark.line]), known)
+            ignores += found
+            problems += wrong
+    return ignores, problems
+
+
+def _read(comment: str, mark: Mark, lines: frozenset[int], known: Iterable[str]) -> tuple[list[Ignore], list[Problem]]:
+    match = _FORM.match(comment)
+    if match is None or not match["codes"]:
+        return [], [Problem("ignore-form", mark, {"text": quote(comment)})]
+    reason = (match["reason"] or "").strip()
+    if not reason:
+        return [], [Problem("ignore-without-reason", mark, {"text": quote(comment)})]
+    codes = [code.strip() for code in match["codes"].split(",")]
+    known_codes = set(known)
+    problems = [Problem("ignore-unknown", mark, {"text": quote(code)}) for code in codes if code not in known_codes]
+    return [Ignore(code, reason, mark, lines) for code in codes if code in known_codes], problems
+
+
+def apply_ignores(problems: Iterable[Problem], ignores: Iterable[Ignore], own_files: Iterable[str]) -> list[Problem]:
+    """Leave out what is ignored; an ignore of our own files that ignores nothing becomes a finding."""
+    waiting = list(ignores)
+    used: set[int] = set()
+    kept = []
+    for problem in problems:
+        hits = [index for index, each in enumerate(waiting) if _covers(each, problem)]
+        used.update(hits)
+        if not hits:
+            kept.append(problem)
+    files = set(own_files)
+    for index, ignore in enumerate(waiting):
+        if index not in used and ignore.mark.file in files:
+            kept.append(Problem("ignore-unused", ignore.mark, {"text": quote(ignore.code)}))
+    return kept
+
+
+def _covers(ignore: Ignore, problem: Problem) -> bool:
+    return ignore.code == problem.code and ignore.mark.file == problem.mark.file and problem.mark.line in ignore.lines

@@ -1,0 +1,102 @@
+"""Names: alike but for letters that look alike, declared and never used, or asked for and never there."""
+
+import ast
+from collections.abc import Iterator
+
+from ruletrail.documents import MappingNode, Node, SequenceNode
+from ruletrail.formulas import Formula
+from ruletrail.lints.places import formulas_in
+from ruletrail.lints.subjects import Subject
+from ruletrail.plans import sentences_of
+from ruletrail.problems import Mark, Problem, quote
+from ruletrail.rulebooks import Decision, Rule, Section
+
+_FOLDS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "i": "1", "L": "1"})
+
+
+def find_lookalikes(subject: Subject) -> Iterator[Problem]:
+    """Find codes that differ only by O and 0, I, l and 1, or by capitals."""
+    marks: dict[str, Mark] = {code: subject.field_mark(code) for code in subject.fields_only}
+    for kind in (subject.rulebook.parameters, subject.rulebook.groups, subject.rulebook.entries):
+        marks |= {code: each.mark for code, each in kind.items()}
+    first: dict[str, str] = {}
+    for code, mark in marks.items():
+        other = first.setdefault(code.translate(_FOLDS).upper(), code)
+        if other != code:
+            yield Problem("lookalike-codes", mark, {"code": quote(code), "other": quote(other)})
+
+
+def find_unused(subject: Subject) -> Iterator[Problem]:
+    """Find parameters, groups, rules, fields and sources that nothing uses."""
+    used = subject.read | subject.shown
+    for code, parameter in subject.rulebook.parameters.items():
+        if code not in used:
+            yield Problem("unused-parameter", parameter.mark, {"code": quote(code)})
+    named = {name for entry in subject.entries for _, formula in formulas_in(entry) for name in formula.names}
+    for code, group in subject.rulebook.groups.items():
+        if code not in named:
+            yield Problem("unused-group", group.mark, {"code": quote(code)})
+    for code, entry in subject.rulebook.entries.items():
+        if isinstance(entry, Rule) and code not in used and code not in subject.plan.schema.fields:
+            yield Problem("unused-rule", entry.mark, {"code": quote(code)})
+    listed = {code for entry in subject.entries if isinstance(entry, Section) for code in entry.fields}
+    for code in subject.fields_only:
+        if code not in used and code not in listed:
+            yield Problem("unused-field", subject.field_mark(code), {"code": quote(code)})
+    yield from _find_unused_sources(subject)
+
+
+def _find_unused_sources(subject: Subject) -> Iterator[Problem]:
+    cited: set[str] = {source for parameter in subject.rulebook.parameters.values() for source in parameter.basis.sources}
+    for entry in subject.entries:
+        cited.update(entry.basis.sources)
+        cited.update(source for sentence in sentences_of(entry) for source in sentence.basis.sources)
+        if isinstance(entry, Decision) and isinstance(entry.cases, tuple):
+            cited.update(source for case in entry.cases for source in case.basis.sources)
+    sources = subject.resolved.get("sources")
+    if isinstance(sources, MappingNode):
+        for name, key in sources.keys.items():
+            if name not in cited:
+                yield Problem("unused-source", key.mark, {"text": quote(name)})
+
+
+def find_unused_outcomes(subject: Subject) -> Iterator[Problem]:
+    """Find outcomes that no formula asks for, of decisions whose other outcomes are asked for."""
+    asked: dict[str, set[str]] = {}
+    open_decisions: set[str] = set()
+    for entry in subject.entries:
+        for _, formula in formulas_in(entry):
+            _collect_asked(formula, asked, open_decisions)
+    for entry in subject.entries:
+        if not isinstance(entry, Decision) or not isinstance(entry.cases, tuple) or entry.code not in asked or entry.code in open_decisions:
+            continue
+        for case in entry.cases:
+            if case.outcome not in asked[entry.code] and case.message is None:
+                yield Problem("unused-outcome", case.mark, {"text": quote(case.outcome), "code": quote(entry.code)})
+
+
+def _collect_asked(formula: Formula, asked: dict[str, set[str]], open_decisions: set[str]) -> None:
+    """Collect which texts a formula compares each code with; `!=` asks for all the others."""
+    for node in formula.parts:
+        if not isinstance(node, ast.Compare):
+            continue
+        right = node.comparators[0]
+        sides = [node.left, *(right.elts if isinstance(right, ast.List) else [right])]
+        texts = {str(side.value) for side in sides if isinstance(side, ast.Constant) and isinstance(side.value, str)}
+        for side in sides:
+            if isinstance(side, ast.Name):
+                asked.setdefault(side.id, set()).update(texts)
+                if isinstance(node.ops[0], ast.NotEq | ast.NotIn) or not texts:
+                    open_decisions.add(side.id)
+
+
+def find_unknown_required(subject: Subject) -> Iterator[Problem]:
+    """Find codes that the schema requires and does not declare: no report could be valid."""
+    node: Node | None = subject.schema_node
+    for key in ("properties", "fields"):
+        node = node.get(key) if isinstance(node, MappingNode) else None
+    required = node.get("required") if isinstance(node, MappingNode) else None
+    for item in required.items if isinstance(required, SequenceNode) else ():
+        text = getattr(item, "text", "")
+        if text not in subject.plan.schema.fields:
+            yield Problem("required-undeclared", item.mark, {"code": quote(text)})

@@ -1,0 +1,73 @@
+"""The table of lints, run one after another over one rulebook."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from ruletrail.lints.conditions import find_conditions
+from ruletrail.lints.divisions import find_zero_divisors
+from ruletrail.lints.editions import find_validity
+from ruletrail.lints.groundings import find_sentences, find_ungrounded
+from ruletrail.lints.names import find_lookalikes, find_unknown_required, find_unused, find_unused_outcomes
+from ruletrail.lints.precisions import find_precisions
+from ruletrail.lints.shares import find_shares
+from ruletrail.lints.sizes import find_repeated_numbers, find_sizes
+from ruletrail.lints.subjects import Subject
+from ruletrail.problems import Mark, Problem
+from ruletrail.rulebooks import Entry
+
+_ENTRY_LINTS: tuple[Callable[[Entry, Subject], Iterator[Problem]], ...] = (find_conditions, find_zero_divisors, find_sizes)
+_PAIRED_LINTS: tuple[Callable[[Subject], Iterator[tuple[Entry, Problem]]], ...] = (find_precisions, find_shares)
+_RULEBOOK_LINTS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
+    find_lookalikes,
+    find_unused,
+    find_unused_outcomes,
+    find_unknown_required,
+    find_ungrounded,
+    find_sentences,
+    find_repeated_numbers,
+    find_validity,
+)
+
+IGNORABLE = frozenset({
+    "case-subsumed", "cases-overlap", "condition-always-true", "condition-never-true", "condition-subsumed",
+    "constant-out-of-range", "divisor-may-be-zero", "entry-without-evidence", "entry-without-source",
+    "equality-of-unrounded", "formula-deep", "formula-large", "formula-long", "hundred-twice", "in-force-gap",
+    "in-force-overlap", "lookalike-codes", "message-untranslated", "number-of-parameter",
+    "placeholders-differ", "published-unrounded", "ratio-against-percentage", "ratio-as-percentage",
+    "repeated-number", "required-undeclared", "rounded-again", "rounded-against-unrounded", "unused-field",
+    "unused-group", "unused-outcome", "unused-parameter", "unused-rule", "unused-source", "in-force-reversed",
+})  # fmt: skip
+"""The codes that an inline ignore may name."""
+
+
+def run_lints(subject: Subject, tick: Callable[[], None] = lambda: None) -> list[Problem]:
+    """Run every lint; `tick` is called after each piece of work.
+
+    Entries that one `for_each` wrote share their marks: what is found in several of them is told once.
+    """
+    found: list[Problem] = []
+    for lint in _RULEBOOK_LINTS:
+        found += _told_once((None, problem) for problem in lint(subject))
+        tick()
+    for paired in _PAIRED_LINTS:
+        found += _told_once((entry.code, problem) for entry, problem in paired(subject))
+        tick()
+    for lint_entry in _ENTRY_LINTS:
+        found += _told_once((entry.code, problem) for entry in subject.entries for problem in lint_entry(entry, subject))
+        tick()
+    return found
+
+
+def count_lints() -> int:
+    """Count the pieces of work of one run."""
+    return len(_RULEBOOK_LINTS) + len(_PAIRED_LINTS) + len(_ENTRY_LINTS)
+
+
+def _told_once(findings: Iterable[tuple[str | None, Problem]]) -> Iterator[Problem]:
+    """Keep the findings of the first entry at each place."""
+    owners: dict[tuple[str, Mark], str | None] = {}
+    for owner, problem in findings:
+        key = (problem.code, problem.mark)
+        if owner is None and key in owners:
+            continue
+        if owners.setdefault(key, owner) == owner:
+            yield problem

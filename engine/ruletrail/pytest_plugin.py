@@ -1,0 +1,96 @@
+"""A pytest plugin: the examples beside rulebooks are collected as tests, one item for each.
+
+Collects `NAME.test.yaml` where a rulebook `NAME.yaml` lies beside it; other files of that name are left alone.
+A failing item shows what was expected, what was found, and the part of the trail that explains it.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+
+from ruletrail.examples import SUFFIX, Example, Outcome, explain_step, read_examples, run_example
+from ruletrail.library import load_plan, source_of_path
+from ruletrail.plans import Plan
+from ruletrail.problems import ProblemsError
+from ruletrail.rendering.problems import problems_text
+
+if TYPE_CHECKING:
+    from _pytest._code.code import TerminalRepr
+
+_HEAD = 64 * 1024
+_Style = Literal["long", "short", "line", "no", "native", "value", "auto"]
+
+
+class NotMetError(Exception):
+    """An example's expectations were not met; `outcome` says which."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        """Keep what came out."""
+        super().__init__(outcome.example.name)
+        self.outcome = outcome
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect a file of examples that lies beside its rulebook."""
+    if not file_path.name.endswith(SUFFIX):
+        return None
+    rulebook = file_path.with_name(file_path.name.removesuffix(SUFFIX) + ".yaml")
+    return ExamplesFile.from_parent(parent, path=file_path) if _is_rulebook(rulebook) else None
+
+
+def _is_rulebook(path: Path) -> bool:
+    """Tell a rulebook by its first key, without reading it whole."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(_HEAD)
+    except OSError:
+        return False
+    return any(line.startswith((b"rulebook:", b"language:")) for line in head.splitlines())
+
+
+class ExamplesFile(pytest.File):
+    """One `*.test.yaml`."""
+
+    def collect(self) -> Iterable[pytest.Item]:
+        """Load the rulebook and yield its examples; what is wrong with either fails the collection."""
+        source = source_of_path(self.path.with_name(self.path.name.removesuffix(SUFFIX) + ".yaml"))
+        try:
+            plan = load_plan(source)
+            examples = read_examples(source, plan)
+        except ProblemsError as error:
+            raise self.CollectError(problems_text(error.problems, "en")) from error
+        for example in examples.examples:
+            yield ExampleItem.from_parent(self, name=example.name, example=example, plan=plan)
+
+
+class ExampleItem(pytest.Item):
+    """One example."""
+
+    def __init__(self, *, example: Example, plan: Plan, name: str, parent: pytest.Collector) -> None:
+        """Keep the example and the rulebook that must answer it."""
+        super().__init__(name, parent)
+        self.example, self.plan = example, plan
+
+    def runtest(self) -> None:
+        """Evaluate the example's report and compare."""
+        outcome = run_example(self.example, self.plan)
+        if outcome.failures:
+            raise NotMetError(outcome)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: _Style | None = None) -> "str | TerminalRepr":
+        """Write what was expected, what was found, and why."""
+        if not isinstance(excinfo.value, NotMetError):
+            return super().repr_failure(excinfo, style)
+        outcome = excinfo.value.outcome
+        lines = []
+        for failure in outcome.failures:
+            lines += [f"{failure.mark}: {failure.place}", f"  expected {failure.expected}", f"  found    {failure.found}"]
+            if failure.step and outcome.record is not None:
+                lines += [f"    {line}" for line in explain_step(outcome.record, failure.step)]
+        return "\n".join(lines) + "\n" + problems_text(outcome.problems, "en")
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Name the place of the example, for the summary."""
+        return self.path, self.example.mark.line - 1, f"example: {self.name}"
