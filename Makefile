@@ -22,5 +22,9 @@ lint: $(BIN)/ruletrail
 test: lint
 	$(BIN)/python -m pytest
 
+bench: $(BIN)/ruletrail
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[batch,bench]"
+	$(BIN)/python -m benchmarks
+
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -44,7 +44,7 @@ def test_new_has_a_layout_that_reads(path: Path):
     """The layout reads a form that prints its labels, in the numbers of the language."""
     is_italian = "utenti" in path.read_text(encoding="utf-8")
     form = path.parent / "form.txt"
-    lines = ["Asili nido 2030", "Comune di Jesi", "Numero di utenti 1.234", "Numero di abitanti 5.678", "Motivo", "due parole"]
+    lines = ["Asili nido 2030", "Ente Jesi", "Numero di utenti 1.234", "Numero di abitanti 5.678", "Motivo", "due parole"]
     if not is_italian:
         lines = ["Asili nido 2030", "City of Jesi", "Number of users 1,234", "Number of inhabitants 5,678", "Reason", "two words"]
     form.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -6,7 +6,21 @@ published, keeps its meaning. Each code has a document in `tests/problems/` that
 
 from collections.abc import Mapping
 
-from ruletrail.catalogue import archives, commands, documents, examples, formulas, layouts, lints, rulebooks, schemas, verification
+from ruletrail.catalogue import (
+    archives,
+    batches,
+    canonical_forms,
+    commands,
+    documents,
+    editors,
+    examples,
+    formulas,
+    layouts,
+    lints,
+    rulebooks,
+    schemas,
+    verification,
+)
 from ruletrail.catalogue.texts import Text
 from ruletrail.catalogue.words import HINTS, WORDS
 
@@ -16,11 +30,14 @@ TEXTS: Mapping[str, Text] = {
     **formulas.TEXTS,
     **rulebooks.TEXTS,
     **commands.TEXTS,
+    **batches.TEXTS,
     **layouts.TEXTS,
     **archives.TEXTS,
     **lints.TEXTS,
     **examples.TEXTS,
     **verification.TEXTS,
+    **canonical_forms.TEXTS,
+    **editors.TEXTS,
 }
 
 __all__ = ["HINTS", "TEXTS", "WORDS", "Text"]

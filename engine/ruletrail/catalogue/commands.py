@@ -15,7 +15,8 @@ TEXTS = {
         "aggiungi per esempio `rulebook: sociale/2024`", "add for example `rulebook: sociale/2024`"),
     "report-of-another": error(
         "la relazione è per {text}, ma il rulebook è {rulebook}", "the report is for {text}, but the rulebook is {rulebook}",
-        "usa la relazione e il rulebook della stessa edizione", "use the report and the rulebook of the same edition"),
+        "usa la relazione e il rulebook della stessa edizione, e della versione che la relazione fissa",
+        "use the report and the rulebook of the same edition, and of the version that the report pins"),
     "fields-not-object": error(
         "`fields` è una mappa da codici a valori", "`fields` is a map from codes to values",
         "scrivi un codice per riga: `R03: 39301`", "write one code a line: `R03: 39301`"),

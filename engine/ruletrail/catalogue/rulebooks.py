@@ -107,6 +107,9 @@ TEXTS = {
         "`remove` toglie voci di un rulebook di base, ma qui non c'è `extends`",
         "`remove` drops entries of a base, but there is no `extends`",
         "aggiungi `extends`, o togli `remove`", "add `extends`, or remove `remove`"),
+    "extends-ambiguous": error(
+        "più file dicono di essere {text}: {files}", "several files say they are {text}: {files}",
+        "tienine uno solo nella cartella", "keep one of them in the folder"),
     "extends-unknown": error(
         "il rulebook di base {text} non c'è", "there is no base rulebook {text}",
         "mettilo nella stessa cartella o nella libreria", "put it into the same folder or the library"),

@@ -22,8 +22,8 @@ TEXTS = {
         "la lunghezza è {found}, ma deve essere {bound}", "the length is {found}, but it must be {bound}",
         "aggiungi o togli il necessario", "add or remove what is needed"),
     "wrong-form": error(
-        "{text} non ha la forma prevista {form}", "{text} does not have the expected form {form}",
-        "guarda un esempio nella documentazione", "look at an example in the documentation"),
+        "{text} non ha la forma prevista", "{text} does not have the expected form",
+        "la forma è {form}", "the form is {form}"),
     "wrong-format": error(
         "{text} non è nel formato {form}", "{text} is not in the format {form}",
         "una data si scrive così: `2025-01-31`", "a date is written like this: `2025-01-31`"),

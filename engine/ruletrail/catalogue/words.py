@@ -30,6 +30,12 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         "it": "scrivi il numero senza separatori delle migliaia e con il punto decimale, per esempio `3580390.40`",
         "en": "write the number without thousands separators and with a decimal point, for example `3580390.40`",
     },
+    "number-form": {
+        "it": "scrivi solo cifre e, se serve, un punto: `1234.50`",
+        "en": "write digits only and, where needed, a point: `1234.50`",
+    },
+    "boolean-form": {"it": "scrivi `true` o `false`", "en": "write `true` or `false`"},
+    "like-example": {"it": "scrivi per esempio {example}", "en": "write for example {example}"},
     "number-not-whole": {"it": "scrivi un numero senza decimali", "en": "write a number without decimals"},
     "text-in-quotes": {"it": "scrivilo fra virgolette, come testo", "en": "write it in quotes, as a text"},
 }

@@ -16,7 +16,7 @@ from ruletrail.documents.nodes import (
     ScalarNode,
     SequenceNode,
 )
-from ruletrail.documents.reading import decode_text, read_bytes, read_document, read_text
+from ruletrail.documents.reading import decode_text, read_bytes, read_document, read_text, reading_unsaved
 from ruletrail.doors import open_late
 
 if TYPE_CHECKING:
@@ -40,5 +40,6 @@ __all__ = [
     "read_bytes",
     "read_document",
     "read_text",
+    "reading_unsaved",
     "write_yaml",
 ]

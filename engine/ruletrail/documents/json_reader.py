@@ -16,7 +16,6 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
 _WORD = re.compile(r"[-+]?\w+[\w.]*")
-_LONGEST_LINE = 2000
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -147,5 +146,5 @@ class _Scanner:
         line = bisect_right(self.starts, index) - 1
         if self.last_line[0] != line:
             end = self.text.find("\n", index)
-            self.last_line = (line, self.text[self.starts[line] : end if end >= 0 else len(self.text)][:_LONGEST_LINE])
+            self.last_line = (line, self.text[self.starts[line] : end if end >= 0 else len(self.text)])
         return Mark(self.file, line + 1, index - self.starts[line] + 1, self.last_line[1])

@@ -1,5 +1,9 @@
 """From bytes to a tree: size, encoding, and which of the two readers."""
 
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from ruletrail.documents.nodes import Limits, Node
@@ -38,11 +42,29 @@ def read_text(text: str, file: str, limits: Limits) -> tuple[Node | None, list[P
     return read_yaml(text.replace("\r\n", "\n").replace("\r", "\n"), file, limits)
 
 
+_UNSAVED: ContextVar[Mapping[str, bytes] | None] = ContextVar("unsaved", default=None)
+
+
+@contextmanager
+def reading_unsaved(texts: Mapping[Path, str]) -> Iterator[None]:
+    """Read these texts in the place of the files at their paths, for as long as the context lasts: an editor's unsaved ones."""
+    token = _UNSAVED.set({os.path.realpath(path): text.encode("utf-8", "replace") for path, text in texts.items()})
+    try:
+        yield
+    finally:
+        _UNSAVED.reset(token)
+
+
 def read_bytes(path: Path, shown: str, limit: int) -> bytes:
     """Read a file of at most `limit` bytes; anything unreadable raises `ProblemsError`."""
+    unsaved = _UNSAVED.get()
     try:
-        with path.open("rb") as stream:
-            data = stream.read(limit + 1)
+        held = unsaved.get(os.path.realpath(path)) if unsaved is not None else None
+        if held is not None:
+            data = held[: limit + 1]
+        else:
+            with path.open("rb") as stream:
+                data = stream.read(limit + 1)
     except (OSError, ValueError) as error:
         reason = _reason(error)
         raise ProblemsError([Problem("file-unreadable", Mark(shown, 1, 1), {"file": quote(shown)}, advice=reason)]) from error

@@ -43,7 +43,7 @@ def _argument(plan: Plan, report: Report, facts: Mapping[str, Fact], name: str) 
         text = {"edition": identity.edition, "rulebook": identity.name, "version": identity.version}[name]
         return Argument(name, text, Format(), text)
     fact = facts.get(name, Missing((name,)))
-    shape = format_of(plan, report, name)
+    shape = format_of(plan, report, name, fact)
     return Argument(name, fact, shape, show_fact(fact, shape, plan.rulebook.locale))
 
 

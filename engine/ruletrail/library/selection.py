@@ -49,7 +49,7 @@ def find_rulebook(reference: Reference, as_of: str, library: Library, mark: Mark
     if reference.version:
         return listings[0].source
     published = [listing for listing in listings if listing.status == "published"]
-    latest = max(listings, key=lambda listing: version_key(listing.reference.version))
+    latest = max(published or listings, key=lambda listing: version_key(listing.reference.version))
     details = {"text": quote(str(reference)), "text_version": str(latest.reference)}
     if not published:
         raise ProblemsError([Problem("rulebook-draft", mark, details)])
@@ -74,8 +74,8 @@ def _check_place(listing: Listing, reference: Reference) -> None:
 
 
 def _unknown(reference: Reference, library: Library, mark: Mark) -> Problem:
-    known = {
-        str(found.reference if reference.version else Reference(found.reference.name, found.reference.edition))
-        for found in list_rulebooks(library)
-    }
-    return Problem("rulebook-unknown", mark, {"text": quote(str(reference))}, nearest_name(str(reference), known))
+    references = [listing.reference for listing in list_rulebooks(library)]
+    names = {known.name for known in references}
+    name = reference.name if reference.name in names else nearest_name(reference.name, names)
+    near = {str(known if reference.version else Reference(known.name, known.edition)) for known in references if known.name == name}
+    return Problem("rulebook-unknown", mark, {"text": quote(str(reference))}, nearest_name(str(Reference(name, reference.edition)), near))

@@ -87,10 +87,13 @@ def find_base(reference: Reference, source: Source, mark: Mark) -> Source:
             if _peek(path) == reference and real_path(path) != real_path(source.path):
                 return Source(path, library.shown(path) if library is not None else path.name, library)
     folder = source.path.parent
-    for path in sorted(folder.iterdir()):
-        if path.is_file() and is_rulebook_file(path) and real_path(path).parent == real_path(folder) and _peek(path) == reference:
-            return Source(path, path.name, source.library)
-    raise ProblemsError([Problem("extends-unknown", mark, {"text": quote(str(reference))})])
+    inside = [path for path in sorted(folder.iterdir()) if path.is_file() and real_path(path).parent == real_path(folder)]
+    found = [path for path in inside if is_rulebook_file(path) and _peek(path) == reference]
+    if len(found) == 1:
+        return Source(found[0], found[0].name, source.library)
+    files = ", ".join(quote(path.name) for path in found)
+    code = "extends-ambiguous" if found else "extends-unknown"
+    raise ProblemsError([Problem(code, mark, {"text": quote(str(reference)), "files": files})])
 
 
 def _peek(path: Path) -> Reference | None:

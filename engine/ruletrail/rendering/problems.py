@@ -37,8 +37,8 @@ def _write(problem: Problem, language: Locale) -> str:
     severity = _SEVERITIES[language][problem.severity]
     mark = problem.mark
     lines = [f"{make_inert(str(mark))}: {severity}: {problem.message(language)} [{problem.code}]"]
-    if mark.text.strip():
-        start = max(0, mark.column - 1 - _WIDEST // 2)
+    if mark.text.strip() and mark.column <= len(mark.text) + 1:
+        start = max(0, mark.column - 1 - _WIDEST // 2) if mark.column > _WIDEST - 20 else 0
         shown = mark.text[start : start + _WIDEST]
         lines += [f"  {make_inert(shown)}", "  " + " " * (mark.column - 1 - start) + "^"]
     lines.append(f"  → {problem.hint(language)}")

@@ -107,8 +107,9 @@ def shape_of(reading: Reading, code: str) -> Format:
     if decimals is None and not entry:
         written = reading.document["report"]["fields"].get(code)
         decimals = count_decimals(written) if isinstance(written, str) else None
-    if decimals is None and money and "rounding" in entry:
-        decimals = entry["rounding"]["decimals"]
+    value = entry.get("value")
+    if decimals is None and money and isinstance(value, str) and "/" not in value:
+        decimals = count_decimals(value)
     if decimals is not None and money and not (display and "decimals" in display):
         decimals = max(decimals, _CENTS)
     return Format(decimals, grouping)

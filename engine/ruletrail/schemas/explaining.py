@@ -13,7 +13,7 @@ from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.problems import Mark, Problem, name_foreign_letters, nearest_name, quote, term
 from ruletrail.schemas.matching import matches
 from ruletrail.schemas.validators import iter_violations
-from ruletrail.values import write_number
+from ruletrail.values import is_plain_number, write_number
 
 
 def find_violations(data: Any, content: Mapping[str, Any], node: Node) -> list[Problem]:  # noqa: ANN401 - typed data
@@ -106,12 +106,12 @@ def _expected_types(error: Any) -> str:  # noqa: ANN401
 def _number_advice(place: Node, expected: str) -> str:
     """Name the hint for what people write in place of a number."""
     if not isinstance(place, ScalarNode) or not {"number", "integer"} & set(expected.split("|")):
-        return ""
+        return "boolean-form" if expected == "boolean" else ""
     if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", place.text):
         return "number-not-whole" if place.style != "quoted" else "number-in-quotes"
     if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?", place.text):
         return "number-with-thousands"
-    return "number-with-comma" if re.fullmatch(r"-?[0-9]+,[0-9]+", place.text) else ""
+    return "number-with-comma" if re.fullmatch(r"-?[0-9]+,[0-9]+", place.text) else "number-form"
 
 
 def _choice(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
@@ -141,7 +141,16 @@ def _size(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
 
 def _form(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
     code = "wrong-format" if error.validator == "format" else "wrong-form"
-    yield Problem(code, place.mark, {"text": quote(_written(place)), "form": quote(str(error.validator_value))})
+    examples = error.schema.get("examples", ())
+    details = {"text": quote(_written(place)), "form": quote(str(error.validator_value)), "example": quote(str(next(iter(examples), "")))}
+    yield Problem(code, place.mark, details, advice="like-example" if examples else "")
+
+
+def _not(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+    if "enum" in error.validator_value:
+        yield Problem("code-reserved", place.mark, {"code": quote(_written(place))})
+    else:
+        yield from _other(error, place)
 
 
 def _multiple(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
@@ -165,6 +174,7 @@ _EXPLAINERS: Mapping[str, _Explainer] = {
     "enum": _choice,
     "const": _choice,
     "pattern": _form,
+    "not": _not,
     "format": _form,
     "multipleOf": _multiple,
     "uniqueItems": _repeated,
@@ -174,7 +184,9 @@ _EXPLAINERS: Mapping[str, _Explainer] = {
 
 
 def _written(place: Node) -> str:
-    return place.text if isinstance(place, ScalarNode) else "…"
+    if isinstance(place, MappingNode):
+        return "{…}"
+    return place.text if isinstance(place, ScalarNode) else "[…]"
 
 
 def _kind(place: Node) -> str:
@@ -182,7 +194,10 @@ def _kind(place: Node) -> str:
         return "object"
     if isinstance(place, SequenceNode):
         return "array"
-    return {"number": "number", "literal": "boolean"}.get(place.style, "string")
+    if place.style == "number" or (place.style == "plain" and is_plain_number(place.text)):
+        return "number"
+    is_literal = place.style == "literal" or (place.style == "plain" and place.text in ("true", "false"))
+    return "boolean" if is_literal else "string"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -1,0 +1,172 @@
+"""Run everything side by side and print Markdown tables: `python -m benchmarks [rows] [--quick]`.
+
+How to read it: all of a table runs in turn in the same moments of the same machine, so compare ratios, never the
+times of two runs. Peers compute less than we do: no non-values, no exact numbers (but Decimal by hand), no trail.
+"""
+
+import sys
+import tracemalloc
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from platform import python_version
+from typing import Any
+
+import numpy as np
+
+import ruletrail
+from benchmarks import many, peers, scaling
+from benchmarks.timing import table, time_all
+from ruletrail.evaluations import evaluate_record
+from ruletrail.formats import kind_of
+from ruletrail.lanes import CompiledPlan
+from ruletrail.lanes.columns import evaluate_many, make_report
+from ruletrail.reports import Report
+from ruletrail.trails import Trail, outcome_word
+from ruletrail.values import is_non_value, to_decimal
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+PACKAGES = ("numpy", "zen-engine", "simpleeval", "json-logic-qubit", "OpenFisca-Core")
+
+
+def main(arguments: list[str]) -> int:
+    """Print the tables; 1 when an answer differs from the reference."""
+    rows = int(next((argument for argument in arguments if argument.isdigit()), "1000000"))
+    print(f"Python {python_version()}", *(f"{name} {_version(name)}" for name in PACKAGES), sep=", ", end="\n\n")
+    plan = ruletrail.load("sociale/2024")
+    compiled = CompiledPlan(plan.compiled)
+    wrong = 0
+    for name in ("jesi-2024", "livorno-2024"):
+        wrong += one_report(compiled, plan.read(EXAMPLES / f"{name}.yaml"), name)
+    wrong += many_reports(compiled, rows, quick="--quick" in arguments)
+    scaling.print_costs([100, 1000] if "--quick" in arguments else [100, 1000, 10_000])
+    return 1 if wrong else 0
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "absent"
+
+
+def exact_values(report: Report) -> dict[str, object]:
+    """Give a report as a mapping of exact values: int, Decimal, text, boolean."""
+    found: dict[str, object] = {}
+    for code, declared in report.fields.items():
+        value = declared.value
+        whole = isinstance(value, Fraction) and value.denominator == 1 and "." not in declared.text
+        found[code] = int(value) if whole else Decimal(declared.text) if isinstance(value, Fraction) else value
+    return found
+
+
+def one_report(compiled: CompiledPlan, report: Report, name: str) -> int:
+    """Time one report in every way, after comparing the answers."""
+    exact = exact_values(report)
+    floats = {code: float(value) if isinstance(value, Decimal) else value for code, value in exact.items()}
+    decimals = {code: Decimal(value) if type(value) is int else value for code, value in exact.items()}
+    inputs = compiled.prepare_values(exact)
+    answer = compiled.evaluate(report)
+    if inputs is None or answer is None:
+        raise TypeError("the examples fit the typed form")
+    prepared = replace(inputs, decimals=[inputs.decimals[at] if value is not None else 0 for at, value in enumerate(inputs.slots)])
+    plan = compiled.plan
+    reference = evaluate_record(plan, report)
+    runs = {
+        "zen-engine": (peers.zen(plan, trace=False), floats),
+        "zen-engine with trace": (peers.zen(plan, trace=True), floats),
+        "simpleeval, parsed before": (peers.simpleeval_parsed(plan), floats),
+        "json-logic": (peers.json_logic(plan), floats),
+        "Python by hand, Decimal": (peers.by_hand(plan), decimals),
+    }
+    facts = {each.entry.code: each.fact for each in reference.conclusions}
+    differing = sum(_differs(what, run(values), facts) for what, (run, values) in runs.items())
+    differing += int(Trail(reference).to_json() != compiled.write_trail(answer, report))
+    differing += int(dict(compiled.run(prepared).facts) != facts)
+
+    def evaluated() -> Any:  # noqa: ANN401
+        found = compiled.prepare_values(exact)
+        return None if found is None else compiled.run(found)
+
+    calls = {
+        "reference, to a record": lambda: evaluate_record(plan, report),
+        "reference, trail as JSON": lambda: Trail(evaluate_record(plan, report)).to_json(),
+        "compiled, from prepared slots": lambda: compiled.run(prepared),
+        "compiled, from a mapping": evaluated,
+        "compiled, trail as JSON without digests": lambda: compiled.write_trail(compiled.run(prepared), report, digests=False),
+        "compiled, trail as JSON": lambda: compiled.write_trail(compiled.run(prepared), report),
+        **{what: (lambda run=run, values=values: run(values)) for what, (run, values) in runs.items()},
+    }
+    print(table(f"One report, {name}", time_all(calls), "zen-engine"))
+    return differing
+
+
+def _differs(what: str, found: Mapping[str, Any], facts: Mapping[str, Any]) -> int:
+    """Compare a peer's outcomes with the reference's; numbers are compared nearly, because they are floats."""
+    wrong = []
+    words = {"due": True, "not_due": False, "passed": True, "failed": False, "shown": True, "not_shown": False}
+    for code, fact in facts.items():
+        value = found.get(code)
+        if isinstance(fact, Fraction):
+            if abs(float(value) - float(fact)) > 1e-3 * max(1, abs(float(fact))) + 0.5:
+                wrong.append(code)
+        elif isinstance(fact, str) and words.get(fact, fact) != value:
+            wrong.append(code)
+    if wrong:
+        print(f"{what} answers differently: {', '.join(wrong)}\n")
+    return 0
+
+
+def many_reports(compiled: CompiledPlan, rows: int, *, quick: bool) -> int:
+    """Time many reports in columns, after comparing rows with the reference."""
+    columns = many.make_columns(compiled, rows)
+    outputs = evaluate_many(compiled, columns)
+    compared = min(rows, 2_000 if quick else 100_000)
+    wrong = many_wrong(compiled, columns, outputs, compared)
+    arrays = many.arrays_of(columns)
+    copies = [np.empty_like(array) for array in arrays]
+    floats = many.floats_of(columns)
+    by_hand = many.numpy_by_hand(compiled.plan)
+    calls = {
+        "columns, one core": lambda: evaluate_many(compiled, columns, into=outputs),
+        "columns, two cores": lambda: evaluate_many(compiled, columns, workers=2, into=outputs),
+        "columns, one core, new memory": lambda: evaluate_many(compiled, columns),
+        "numpy float64 by hand": lambda: by_hand(floats),
+        "memcpy of the input": lambda: [np.copyto(to, array) for to, array in zip(copies, arrays, strict=True)],
+    }
+    if _version("OpenFisca-Core") != "absent":
+        calls["OpenFisca-Core"] = many.openfisca(compiled.plan, many.floats_of(columns, np.float32))
+    times = time_all(calls, rounds=3, least=0.0)
+    print(table(f"{rows:,} reports ({sum(array.nbytes for array in arrays) / 1e6:,.0f} MB)", times, "OpenFisca-Core", 1e3, "ms"))
+    tracemalloc.start()
+    evaluate_many(compiled, columns, into=outputs)
+    print(f"peak memory of one run beside input and output: {tracemalloc.get_traced_memory()[1] / 1e6:.1f} MB")
+    tracemalloc.stop()
+    print(f"rows that differ from the compiled function, of {compared:,} compared: {wrong}\n")
+    return wrong
+
+
+def many_wrong(compiled: CompiledPlan, columns: Mapping[str, Any], outputs: Any, rows: int) -> int:  # noqa: ANN401
+    """Count the rows whose cells differ from the compiled function's answer to the same row (tests bind that to the reference)."""
+    worded = {**outputs.decisions, **outputs.sections, **outputs.checks}
+    wrong = 0
+    for row in range(rows):
+        answer = compiled.evaluate(make_report(compiled, columns, row))
+        if answer is None:
+            raise TypeError("made rows fit the typed form")
+        bad = outputs.status[row] != answer.status
+        for code, fact in answer.facts.items():
+            if code in worded:
+                bad = bad or worded[code][row] != outcome_word(fact)
+            elif code in outputs.values:
+                value = None if is_non_value(fact) else to_decimal(fact)
+                bad = bad or outputs.values[code][row] != value or outputs.values[code].state(row) != kind_of(fact)
+        wrong += bad
+    return wrong
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

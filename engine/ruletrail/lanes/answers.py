@@ -1,0 +1,116 @@
+"""The lane for one report: prepared, run by the compiled function, answered; its record is built when asked for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+
+from ruletrail.evaluations import evaluate_record
+from ruletrail.lanes.compiling import Function, compile_function
+from ruletrail.lanes.forms import PlanForm
+from ruletrail.lanes.inferring import infer_plan
+from ruletrail.lanes.inputs import Inputs, Preparer, build_preparer
+from ruletrail.lanes.records import build_record
+from ruletrail.lanes.slots import Results, read_slot
+from ruletrail.lanes.texts import TrailWriter, build_trail_writer
+from ruletrail.plans import Plan
+from ruletrail.reports import Report
+from ruletrail.trails import Record, Status
+from ruletrail.values import Fact
+
+USUAL_DECIMALS = 2
+"""Most reports hold sums of money at most; numbers at a small scale are fast."""
+
+
+class CompiledPlan:
+    """A plan with its compiled functions: one for usual reports, one for any report that documents can hold.
+
+    A usual report has every number that is read and no more than two decimals. The second function is made when
+    a report first needs it. Safe to share between threads.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        """Type and compile a plan."""
+        self.plan = plan
+        form = infer_plan(plan)
+        read = {code for codes in plan.reads.values() for code in codes} - set(plan.rulebook.entries)
+        self.form: PlanForm = infer_plan(plan, form.assumed & read, USUAL_DECIMALS)
+        self.usual: Function = compile_function(self.form)
+        self._prepare_usual = build_preparer(self.form, is_usual=True)
+        self._lock = Lock()
+        self._writers: dict[bool, TrailWriter] = {}
+        self._general: tuple[Function, Preparer] | None = None
+
+    def general(self) -> tuple[Function, Preparer]:
+        """Return the function that takes any report, and what prepares for it."""
+        if self._general is None:
+            with self._lock:
+                if self._general is None:
+                    form = infer_plan(self.plan, frozenset())
+                    self._general = compile_function(form), build_preparer(form, is_usual=False)
+        return self._general
+
+    def prepare(self, report: Report) -> Inputs | None:
+        """Prepare a report; None when it does not fit the typed form and the reference must answer."""
+        inputs = self._prepare_usual.prepare(report)
+        return self.general()[1].prepare(report) if inputs is None else inputs
+
+    def prepare_values(self, values: Mapping[str, object]) -> Inputs | None:
+        """Prepare exact values by field code: int, Decimal, Fraction, str, bool; None where there is none."""
+        inputs = self._prepare_usual.prepare_values(values)
+        return self.general()[1].prepare_values(values) if inputs is None else inputs
+
+    def run(self, inputs: Inputs) -> "Answer":
+        """Evaluate prepared inputs."""
+        function = self.usual if inputs.is_usual else self.general()[0]
+        return Answer(function, function.run(inputs.slots, inputs.decimals, inputs.absent))
+
+    def evaluate(self, report: Report) -> "Answer | None":
+        """Evaluate a report; None when the reference must answer."""
+        inputs = self.prepare(report)
+        return None if inputs is None else self.run(inputs)
+
+    def write_trail(self, answer: "Answer", report: Report, *, digests: bool = True) -> str:
+        """Write the trail of an answer as canonical JSON: the bytes of `Trail(answer.record(report)).to_json()`.
+
+        Without digests only to time them apart.
+        """
+        key = answer.function is self.usual
+        writer = self._writers.get(key)
+        if writer is None:
+            writer = self._writers[key] = build_trail_writer(answer)
+        return writer.write(answer, report, digests=digests)
+
+    def evaluate_record(self, report: Report) -> Record:
+        """Evaluate a report into a record, by the compiled function or, where it cannot, by the reference."""
+        answer = self.evaluate(report)
+        return evaluate_record(self.plan, report) if answer is None else answer.record(report)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the compiled function answered for one report; facts are read from its slots when asked for."""
+
+    function: Function
+    results: Sequence[Results]
+
+    @cached_property
+    def status(self) -> Status:
+        """`complete`, `incomplete` or `invalid`."""
+        if any(results[0] for results in self.results):
+            return "invalid"
+        return "incomplete" if any(results[1] for results in self.results) else "complete"
+
+    @cached_property
+    def facts(self) -> Mapping[str, Fact]:
+        """The fact of every step by its code, exact."""
+        found = {}
+        for step in self.function.steps:
+            fact = read_slot(step.fact, self.results[step.chunk])
+            if fact is not None:
+                found[step.entry.code] = fact
+        return found
+
+    def record(self, report: Report) -> Record:
+        """Build the record that the reference evaluator would have made of the same report."""
+        return build_record(self.function.form.plan, report, self.function.steps, self.results, self.status)
