@@ -173,8 +173,14 @@ def nearest_name(name: str, known: Iterable[str]) -> str:
             return candidate
     from difflib import get_close_matches  # noqa: PLC0415 - only when something is wrong
 
-    close = get_close_matches(name, candidates, n=1, cutoff=0.6)
-    return close[0] if close and close[0] != name else ""
+    # a code with another number is another thing, not a typing error: R10 is not R40
+    alike = [candidate for candidate in candidates if candidate != name and _digits(candidate) == _digits(name)]
+    close = get_close_matches(name, alike, n=1, cutoff=0.6)
+    return close[0] if close else ""
+
+
+def _digits(name: str) -> str:
+    return "".join(char for char in name if char.isdigit())
 
 
 _FOLDS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "L": "1", "i": "1"})

@@ -12,6 +12,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "array": {"it": "un elenco", "en": "a list"},
     "null": {"it": "un valore nullo", "en": "a null"},
     "other": {"it": "un'altra forma", "en": "another form"},
+    "end": {"it": "la fine del documento", "en": "the end of the document"},
     "it": {"it": "italiano", "en": "Italian"},
     "en": {"it": "inglese", "en": "English"},
 }

@@ -24,7 +24,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
                 "reference": str(listing.reference),
                 "status": listing.status,
                 "title": listing.title,
-                "in_force": {"from": listing.in_force_from, "to": listing.in_force_to},
+                "in_force": {key: day for key, day in (("from", listing.in_force_from), ("to", listing.in_force_to)) if day},
             }
             for listing in listings
         ]

@@ -10,7 +10,7 @@ from bisect import bisect_right
 
 from ruletrail.documents.building import TreeBuilder
 from ruletrail.documents.nodes import Limits, Node
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, term
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
@@ -140,7 +140,7 @@ class _Scanner:
 
     def _fail(self, code: str = "json-syntax") -> None:
         near = self.text[self.at : self.at + 40].split("\n")[0]
-        raise ProblemsError([*self.builder.problems, Problem(code, self._mark(self.at), {"near": quote(near)})])
+        raise ProblemsError([*self.builder.problems, Problem(code, self._mark(self.at), {"near": quote(near) if near else term("end")})])
 
     def _mark(self, index: int) -> Mark:
         line = bisect_right(self.starts, index) - 1

@@ -13,7 +13,7 @@ import yaml
 
 from ruletrail.documents.building import TreeBuilder
 from ruletrail.documents.nodes import Limits, Node, Style
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, term
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -129,7 +129,7 @@ class _Reader:
         indentation = mark.text[: len(mark.text) - len(mark.text.lstrip())]
         if "\t" in indentation:
             return Problem("tab-indentation", self._at(mark.line - 1, indentation.index("\t")))
-        return Problem("yaml-syntax", mark, {"near": quote(mark.text.strip())})
+        return Problem("yaml-syntax", mark, {"near": quote(mark.text.strip()) if mark.text.strip() else term("end")})
 
     def _unprintable(self) -> Mark:
         for number, line in enumerate(self.lines):

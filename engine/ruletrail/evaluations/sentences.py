@@ -74,9 +74,9 @@ def match_printed(printed: Sequence[str], messages: Iterable[ShownMessage]) -> P
     rest, matched = normalise(" ".join(printed)), 0
     texts = sorted((normalise(message.text) for message in messages), key=lambda text: (-len(text), text))
     for text in texts:
-        at = rest.find(text) if text else -1
-        if at >= 0:
-            rest = f"{rest[:at]}\n{rest[at + len(text) :]}"
+        found = re.search(rf"(?<!\w){re.escape(text)}(?!\w)", rest) if text else None
+        if found is not None:
+            rest = f"{rest[: found.start()]}\n{rest[found.end() :]}"
             matched += 1
     return PrintedMatch(matched, tuple(piece.strip() for piece in rest.split("\n") if piece.strip()))
 

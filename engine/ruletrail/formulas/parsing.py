@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from ruletrail.formulas.functions import FUNCTIONS
 from ruletrail.formulas.tokens import CONSTANTS, SIGNS, Finding, find_habits, read_tokens, to_ascii, translate
+from ruletrail.problems import nearest_name
 
 LONGEST_FORMULA = 500
 DEEPEST_FORMULA = 30
@@ -163,7 +164,8 @@ def _check_call(node: ast.Call, start: int, shown: str) -> Iterator[Finding]:
     name = node.func.id
     function = FUNCTIONS.get(name)
     if function is None:
-        yield Finding("unknown-function", start, name, translate(name))
+        lowered = name.lower() if name.lower() in FUNCTIONS else nearest_name(name, FUNCTIONS)
+        yield Finding("unknown-function", start, name, translate(name) or lowered)
         return
     most = function.most if function.most is not None else len(node.args)
     if not function.least <= len(node.args) <= most:

@@ -45,11 +45,25 @@ _HABITS = {
     "^": "formula-power", "**": "formula-power", ";": "formula-semicolon", ".": "formula-attribute",
     "//": "formula-operator", "<<": "formula-operator", ">>": "formula-operator", ":=": "formula-equals",
     "&&": "formula-operator", "||": "formula-operator", "&": "formula-operator", "|": "formula-operator",
+    "–": "formula-operator", "—": "formula-operator", "‐": "formula-operator",
     "~": "formula-operator", "!": "formula-operator", "@": "formula-operator", "\\": "formula-escape",
     "“": "formula-quotes", "”": "formula-quotes", "‘": "formula-quotes", "’": "formula-quotes",
     "«": "formula-quotes", "»": "formula-quotes", '"': "formula-open-text", "'": "formula-open-text",
 }  # fmt: skip
-_INSTEAD = {"&&": "and", "||": "or", "&": "and", "|": "or", "!": "not", "~": "not", "//": "floor(a / b)", "=>": ">=", "=<": "<="}
+_INSTEAD = {
+    "–": "-",
+    "—": "-",
+    "‐": "-",
+    "&&": "and",
+    "||": "or",
+    "&": "and",
+    "|": "or",
+    "!": "not",
+    "~": "not",
+    "//": "floor(a / b)",
+    "=>": ">=",
+    "=<": "<=",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +154,22 @@ def _judge_name(token: Token, previous: Token | None) -> Iterator[Finding]:
     name = token.text
     if previous is not None and previous.text == ".":
         return
+    if previous is not None and translate(name) and _ends_operand(previous):
+        yield Finding("formula-word", token.offset, name, translate(name))
+        return
     if name in _KEYWORDS and name not in _TRANSLATED:
         yield Finding("formula-construct", token.offset, name)
     elif name in ("True", "False", "None"):
         yield Finding("formula-word", token.offset, name, _TRANSLATED[name])
     elif not _CODE.fullmatch(name):
         yield Finding("code-form", token.offset, name)
+
+
+def _ends_operand(token: Token) -> bool:
+    """Tell whether only an operator or a word such as `and` may follow."""
+    if token.kind == "name":
+        return token.text not in WORDS
+    return token.kind in ("number", "text") or token.text in (")", "]")
 
 
 def translate(name: str) -> str:
@@ -167,6 +191,12 @@ def _judge_sign(token: Token, previous: Token | None, following: list[Token], de
         yield Finding("formula-construct", token.offset, sign)
 
 
+def _with_point(whole: str, decimals: str) -> str:
+    """Write a number that had a decimal comma, and perhaps thousands points, as this language does."""
+    candidate = f"{whole.replace('.', '')}.{decimals}"
+    return candidate if _NUMBER.fullmatch(candidate) else ""
+
+
 def _judge_comma(token: Token, previous: Token | None, following: list[Token]) -> Finding:
     touching = (
         previous is not None
@@ -176,7 +206,6 @@ def _judge_comma(token: Token, previous: Token | None, following: list[Token]) -
         and following[0].kind == "number"
     )
     if touching and previous is not None:
-        return Finding(
-            "formula-decimal-comma", previous.offset, f"{previous.text},{following[0].text}", f"{previous.text}.{following[0].text}"
-        )
+        written = f"{previous.text},{following[0].text}"
+        return Finding("formula-decimal-comma", previous.offset, written, _with_point(previous.text, following[0].text))
     return Finding("formula-comma", token.offset, ",")

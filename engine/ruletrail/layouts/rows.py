@@ -214,14 +214,31 @@ def _only(reader: Reader, slot: Slot) -> Row:
 def _read_text(reader: Reader, segment: Segment, *, is_followed: bool) -> RowReading:
     """Read a text that begins after the label and goes on to the end of the segment."""
     slot, place = reader.row.slots[0], segment.body
-    lines = reader.lines[place.line : segment.end]
+    end = _next_code(reader, place.line + 1, segment.end)
+    lines = reader.lines[place.line : end]
     words = [word for line in lines for word in line.words][place.word :]
     printed = [word for line in lines for word in line.printed][place.word :]
     if not words:
         return RowReading(rest=segment.end)
     if segment.end - 1 > _label_line(segment) and not is_followed:
         return _doubtful(reader, segment, "form-end-unknown", segment.end)
-    return _as_text(reader, segment, trim_words(words, printed, slot), lines)
+    found = _as_text(reader, segment, trim_words(words, printed, slot), lines)
+    return found if found.doubts else RowReading(found.values, (), end)
+
+
+def _next_code(reader: Reader, start: int, end: int) -> int:
+    """Return the first line that begins like a row of the form, which no text may swallow; else the end."""
+    shapes = {_shape(row.label[0]) for row in reader.layout.rows if row.label}
+    for index in range(start, end):
+        printed = reader.lines[index].printed
+        if printed and has_digit(printed[0]) and _shape(printed[0]) in shapes:
+            return index
+    return end
+
+
+def _shape(word: str) -> str:
+    """Write a word's letters as A and its digits as 9: `R0A` and `M1B` have one shape."""
+    return "".join("9" if char.isdigit() else "A" if char.isalpha() else char for char in word)
 
 
 def _read_free_text(reader: Reader, segment: Segment, *, is_followed: bool) -> RowReading:

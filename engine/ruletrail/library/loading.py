@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS, MappingNode, ScalarNode, read_bytes, read_document
 from ruletrail.library.places import find_schema, shipped_library
-from ruletrail.library.sources import LONGEST_CHAIN, Source, find_base, identity_of, read_head, source_of_path
+from ruletrail.library.sources import LONGEST_CHAIN, Source, beside, find_base, identity_of, read_head, source_of_path
 from ruletrail.plans import Plan, compile_rulebook
 from ruletrail.problems import Problem, ProblemsError, has_errors, quote, sort_problems
 from ruletrail.references import parse_reference
@@ -46,7 +46,8 @@ def examine_rulebook(source: Source) -> Examination:
         found.problems += problems
         roots = [library.schemas for library in (source.library, shipped_library()) if library is not None]
         path = find_schema(found.rulebook.report, found.rulebook.report_mark, source.path.parent, roots)
-        found.schema = load_schema(path, found.rulebook.report)
+        is_beside = path.is_relative_to(source.path.parent)
+        found.schema = load_schema(path, beside(source.shown, found.rulebook.report) if is_beside else found.rulebook.report)
         content, _ = type_document(found.resolved, rulebook_schema().content)
         found.plan, problems = compile_rulebook(found.rulebook, found.schema, content)
         found.problems += problems

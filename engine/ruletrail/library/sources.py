@@ -7,7 +7,7 @@ choosing among versions costs no reading of YAML the second time.
 import json
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, fields
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ruletrail.caches import Entry, digest_of_bytes, engine_stamp, read_entry, write_entry
 from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, Node, ScalarNode, read_bytes, read_document
@@ -90,10 +90,15 @@ def find_base(reference: Reference, source: Source, mark: Mark) -> Source:
     inside = [path for path in sorted(folder.iterdir()) if path.is_file() and real_path(path).parent == real_path(folder)]
     found = [path for path in inside if is_rulebook_file(path) and _peek(path) == reference]
     if len(found) == 1:
-        return Source(found[0], found[0].name, source.library)
+        return Source(found[0], beside(source.shown, found[0].name), source.library)
     files = ", ".join(quote(path.name) for path in found)
     code = "extends-ambiguous" if found else "extends-unknown"
     raise ProblemsError([Problem(code, mark, {"text": quote(str(reference)), "files": files})])
+
+
+def beside(shown: str, name: str) -> str:
+    """Name a file that lies in the folder of another, as marks name that one."""
+    return str(PurePosixPath(shown).parent / name)
 
 
 def _peek(path: Path) -> Reference | None:

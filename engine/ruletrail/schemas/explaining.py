@@ -107,6 +107,8 @@ def _number_advice(place: Node, expected: str) -> str:
     """Name the hint for what people write in place of a number."""
     if not isinstance(place, ScalarNode) or not {"number", "integer"} & set(expected.split("|")):
         return "boolean-form" if expected == "boolean" else ""
+    if expected == "integer" and re.fullmatch(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+", place.text):
+        return "number-with-thousands"
     if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", place.text):
         return "number-not-whole" if place.style != "quoted" else "number-in-quotes"
     if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?", place.text):

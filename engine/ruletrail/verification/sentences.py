@@ -64,16 +64,14 @@ def derive_display(name: str, ledger: Ledger, steps: dict[str, Json]) -> Json:
     asked: Json = entry.get("display", {"grouping": True})
     if "decimals" in asked:
         return asked
-    least = _CENTS if entry.get("unit") in _MONEY else 0
-    decimals: int | None = None
-    if step is not None:
-        rounds = step["kind"] == "rule" and "rounding" in step and least
-        decimals = step["rounding"]["decimals"] if rounds else None
-    elif parameter is not None and isinstance(ledger.parameters[name], Fraction):
-        decimals = count_needed_decimals(Fraction(ledger.parameters[name]))
-    elif parameter is None and isinstance(ledger.reported.get(name), Fraction):
+    fact, _ = ledger.read(name)
+    is_field, is_money = step is None and parameter is None, entry.get("unit") in _MONEY
+    decimals = count_needed_decimals(fact) if isinstance(fact, Fraction) else None
+    if decimals is None or not (is_field or is_money):
+        return {"grouping": asked["grouping"]}
+    if is_field:
         decimals = count_decimals(ledger.document["report"]["fields"][name])
-    return {"grouping": asked["grouping"], **({} if decimals is None else {"decimals": max(decimals, least)})}
+    return {"grouping": asked["grouping"], "decimals": max(decimals, _CENTS if is_money else 0)}
 
 
 def match_printed(printed: Sequence[str], texts: Iterable[str]) -> Json:
@@ -82,10 +80,10 @@ def match_printed(printed: Sequence[str], texts: Iterable[str]) -> Json:
         raise Failure("trail-report", place="report.printed", found=printed[0])
     pieces, matched = [_alike(" ".join(printed))], 0
     for text in sorted(map(_alike, texts), key=lambda text: (-len(text), text)):
-        at = next((index for index, piece in enumerate(pieces) if text and text in piece), None)
+        whole = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")
+        at = next((index for index, piece in enumerate(pieces) if text and whole.search(piece)), None)
         if at is not None:
-            before, _, after = pieces[at].partition(text)
-            pieces[at : at + 1] = [before, after]
+            pieces[at : at + 1] = whole.split(pieces[at], maxsplit=1)
             matched += 1
     return {"matched": matched, "unmatched": [piece.strip() for piece in pieces if piece.strip()]}
 

@@ -1,0 +1,36 @@
+"""Many reports: a file of rows in, one row out for each, in order, whatever the rows hold.
+
+A bad row becomes a row that says what is wrong and harms no other; the output appears whole or not at all, and a
+run that was killed continues where it stopped. This room reads and writes tables; what a report means is decided
+below, by the same readers and evaluators that answer one report. pyarrow is imported only for Parquet.
+"""
+
+from ruletrail.batches.answering import Job
+from ruletrail.batches.filters import Filter, parse_filter
+from ruletrail.batches.headers import check_header
+from ruletrail.batches.journals import Partial, Start
+from ruletrail.batches.rows import BEGIN, Answered, Chunk, Place, RawRow
+from ruletrail.batches.running import Summary, run_batch
+from ruletrail.batches.sources import FORMATS, Source, open_source
+from ruletrail.batches.writing import Layout, layout_of
+
+__all__ = [
+    "BEGIN",
+    "FORMATS",
+    "Answered",
+    "Chunk",
+    "Filter",
+    "Job",
+    "Layout",
+    "Partial",
+    "Place",
+    "RawRow",
+    "Source",
+    "Start",
+    "Summary",
+    "check_header",
+    "layout_of",
+    "open_source",
+    "parse_filter",
+    "run_batch",
+]

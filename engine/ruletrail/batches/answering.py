@@ -1,0 +1,95 @@
+"""What a worker does with rows: read each, evaluate it, write its row, and its trail where one is asked for."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ruletrail.batches.filters import Filter, picks
+from ruletrail.batches.readings import RowForm, read_report
+from ruletrail.batches.rows import Answered, RawRow
+from ruletrail.batches.writing import Layout, write_answer, write_problems
+from ruletrail.evaluations import evaluate_record
+from ruletrail.lanes import CompiledPlan
+from ruletrail.plans import Plan
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.reports import Report
+from ruletrail.trails import Record, Status, Trail
+from ruletrail.values import Fact
+
+Work = Callable[[Sequence[RawRow]], list[Answered]]
+"""Answer rows, one for one; raises `ProblemsError` only for what concerns the whole run."""
+
+_DEFECTS = (ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
+"""What code of ours raises where it is wrong: such a row says so, and the run ends as a defect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Everything that a worker needs; it crosses a process boundary whole."""
+
+    plan: Plan
+    form: RowForm
+    layout: Layout
+    only: Filter | None = None
+    trails: str = ""
+    """The folder for trails; empty for none."""
+
+    def open(self) -> Work:
+        """Compile the plan; returns what answers rows."""
+        compiled = CompiledPlan(self.plan)
+        return lambda rows: [self._answer(raw, compiled) for raw in rows]
+
+    def refuse(self, raw: RawRow, code: str) -> Answered:
+        """Write the row of a report that nobody could answer."""
+        problem = Problem(code, Mark(self.form.name, raw.line, 1), {"row": str(raw.row)})
+        return write_problems(self.layout, raw.row, [problem], is_defect=code == "row-defect")
+
+    def _answer(self, raw: RawRow, compiled: CompiledPlan) -> Answered:
+        try:
+            report = read_report(raw, self.form, self.plan)
+        except ProblemsError as error:
+            return write_problems(self.layout, raw.row, error.problems)
+        except _DEFECTS:
+            return self.refuse(raw, "row-defect")
+        try:
+            return self._evaluate(raw, report, compiled)
+        except _DEFECTS:
+            return self.refuse(raw, "row-defect")
+
+    def _evaluate(self, raw: RawRow, report: Report, compiled: CompiledPlan) -> Answered:
+        answer = compiled.evaluate(report)
+        status: Status
+        facts: Mapping[str, Fact]
+        make: Callable[[], Record]
+        if answer is None:
+            record = evaluate_record(self.plan, report)
+            status, facts = record.status, {each.entry.code: each.fact for each in record.conclusions}
+            make = lambda: record  # noqa: E731 - two ways to the same record
+        else:
+            status, facts = answer.status, answer.facts
+            make = lambda: answer.record(report)  # noqa: E731
+        if self.trails and (self.only is None or picks(self.only, self.plan, report, facts, status)):
+            write_trail(Path(self.trails), raw.row, make())
+        return write_answer(self.layout, raw.row, report, status, facts)
+
+
+def trail_name(row: int) -> str:
+    """Name the file of a row's trail."""
+    return f"row-{row:09d}.json"
+
+
+def write_trail(folder: Path, row: int, record: Record) -> None:
+    """Store a trail, whole or not at all; a folder that cannot be written raises `ProblemsError`."""
+    data = (Trail(record).to_json() + "\n").encode("utf-8")
+    path = folder / trail_name(row)
+    temporary = folder / f".{path.name}.{os.getpid()}"
+    try:
+        with temporary.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise ProblemsError([Problem("output-unwritable", Mark(str(path), 1, 1), {"file": quote(str(path))})]) from error

@@ -1,0 +1,173 @@
+"""Parquet in and out through pyarrow, the extra `[batch]`; imported only where a file is Parquet.
+
+While it grows, an output is a stream of Arrow batches, which can be continued after a kill; the Parquet file is made
+of the whole at the end.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Context, Decimal
+from fractions import Fraction
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from ruletrail.batches.rows import CHUNK_ROWS, Place, RawRow
+from ruletrail.batches.writing import PROBLEMS, STATUS, Layout
+from ruletrail.lanes.forms import Form
+from ruletrail.lanes.inferring import infer_plan
+from ruletrail.plans import Plan
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.values import write_number
+
+_NARROW, _WIDE = 38, 76
+_ROW_GROUP = 1 << 16
+_LARGEST_EXPONENT = 1000
+_BITS_PER_DIGIT = Fraction(33219, 10000)
+
+Rows = Callable[[Place], Iterator[RawRow]]
+
+
+def import_arrow() -> tuple[ModuleType, ModuleType]:
+    """Import pyarrow and its Parquet part; raises `ProblemsError` where the extra is not installed."""
+    try:
+        arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
+    except ImportError as error:
+        details = {"text": "Parquet", "command": quote("pip install 'ruletrail[batch]'")}
+        raise ProblemsError([Problem("missing-extra", Mark("parquet", 1, 1), details)]) from error
+    return arrow, parquet
+
+
+# -- In ----------------------------------------------------------------------------------------------------------
+
+
+def open_parquet(path: Path, written: str) -> tuple[int, tuple[str, ...], Rows]:
+    """Open a table: how many rows, which columns, and how to read them; unreadable is `ProblemsError`."""
+    arrow, parquet = import_arrow()
+    try:
+        with parquet.ParquetFile(path) as file:
+            rows, schema = file.metadata.num_rows, file.schema_arrow
+    except FileNotFoundError as error:
+        raise ProblemsError([_unreadable(written, "file-missing")]) from error
+    except (OSError, arrow.ArrowException) as error:
+        raise ProblemsError([_unreadable(written, "")]) from error
+    problems = [
+        Problem("batch-column-type", Mark(path.name, 1, number), {"text": quote(field.name), "found": quote(str(field.type))})
+        for number, field in enumerate(schema, 1)
+        if not _is_plain(arrow.types, field.type)
+    ]
+    if problems:
+        raise ProblemsError(problems)
+    return rows, tuple(schema.names), lambda place: _read_rows(arrow, parquet, path, place)
+
+
+def _unreadable(written: str, advice: str) -> Problem:
+    return Problem("file-unreadable", Mark(written, 1, 1), {"file": quote(written)}, advice=advice)
+
+
+def _is_plain(types: Any, found: Any) -> bool:  # noqa: ANN401 - pyarrow ships no types
+    if types.is_dictionary(found):
+        return _is_plain(types, found.value_type)
+    kinds = ("integer", "floating", "decimal", "string", "large_string", "string_view", "boolean", "null")
+    return any(getattr(types, f"is_{kind}")(found) for kind in kinds if hasattr(types, f"is_{kind}"))
+
+
+def _read_rows(arrow: Any, parquet: Any, path: Path, place: Place) -> Iterator[RawRow]:  # noqa: ANN401
+    """Yield the rows after a place; a file that turns out to be damaged raises `ProblemsError`."""
+    try:
+        yield from _read_groups(parquet, path, place)
+    except (OSError, arrow.ArrowException) as error:
+        raise ProblemsError([_unreadable(str(path), "")]) from error
+
+
+def _read_groups(parquet: Any, path: Path, place: Place) -> Iterator[RawRow]:  # noqa: ANN401
+    """Yield the rows after a place; groups of rows that were done are not read again."""
+    row = 0
+    with parquet.ParquetFile(path) as file:
+        groups: list[int] = []
+        for number in range(file.num_row_groups):
+            size = file.metadata.row_group(number).num_rows
+            if row + size <= place.rows and not groups:
+                row += size
+            else:
+                groups.append(number)
+        for batch in file.iter_batches(batch_size=CHUNK_ROWS, row_groups=groups):
+            columns = [column.to_pylist() for column in batch.columns]
+            for cells in zip(*columns, strict=True) if columns else ():
+                row += 1
+                if row > place.rows:
+                    yield RawRow(row, row, cells, Place(row))
+
+
+# -- Out ---------------------------------------------------------------------------------------------------------
+
+
+class Batches:
+    """Rows of cells as a stream of Arrow batches; the type of each column is known before the first row."""
+
+    def __init__(self, plan: Plan, layout: Layout) -> None:
+        """Choose the types."""
+        self._arrow, self._parquet = import_arrow()
+        facts = {step.entry.code: step.fact for step in infer_plan(plan, frozenset()).steps}
+        words = self._arrow.string()
+        types = [_type_of(self._arrow, facts[code]) if code in layout.values else words for code in layout.columns[1:-1]]
+        names = [STATUS, *layout.columns[1:-1], PROBLEMS]
+        self.schema = self._arrow.schema(list(zip(names, [words, *types, words], strict=True)))
+
+    def begin(self) -> bytes:
+        """Write what stands before the first batch."""
+        return bytes(self.schema.serialize())
+
+    def write(self, rows: Sequence[tuple[object, ...]]) -> bytes:
+        """Write rows as one batch."""
+        columns = zip(*rows, strict=True)
+        arrays = [
+            self._arrow.array([_fit(self._arrow, cell, field.type) for cell in column], field.type)
+            for column, field in zip(columns, self.schema, strict=True)
+        ]
+        return bytes(self._arrow.record_batch(arrays, schema=self.schema).serialize())
+
+    def convert(self, stream: Path, whole: Path) -> None:
+        """Make the Parquet file of the stream; groups of rows do not depend on how the stream was written."""
+        arrow = self._arrow
+        with arrow.OSFile(str(stream)) as source, self._parquet.ParquetWriter(whole, self.schema) as writer:
+            held: list[Any] = []
+            for batch in _read_stream(arrow, source, self.schema):
+                held.append(batch)
+                if sum(each.num_rows for each in held) >= _ROW_GROUP:
+                    writer.write_table(arrow.Table.from_batches(held, self.schema))
+                    held = []
+            if held:
+                writer.write_table(arrow.Table.from_batches(held, self.schema))
+
+
+def _read_stream(arrow: Any, source: Any, schema: Any) -> Iterator[Any]:  # noqa: ANN401
+    arrow.ipc.read_schema(source)
+    size = source.size()
+    while source.tell() < size:
+        yield arrow.ipc.read_record_batch(arrow.ipc.read_message(source), schema)
+
+
+def _type_of(arrow: Any, fact: Form | None) -> Any:  # noqa: ANN401
+    """Choose a column's type: a decimal where every value of the rule is surely one that fits, else text."""
+    if fact is not None and fact.kind == "boolean":
+        return arrow.bool_()
+    if fact is None or fact.size is None or fact.size.scale is None:
+        return arrow.string()
+    digits = max(int(fact.size.top / _BITS_PER_DIGIT) + 1, fact.size.scale)
+    if digits > _WIDE:
+        return arrow.string()
+    return arrow.decimal128(_NARROW, fact.size.scale) if digits <= _NARROW else arrow.decimal256(_WIDE, fact.size.scale)
+
+
+def _fit(arrow: Any, cell: object, kind: Any) -> object:  # noqa: ANN401
+    """Give a cell the form of its column, exactly; a number in a column of texts is its text."""
+    if not isinstance(cell, Fraction):
+        return cell
+    if not arrow.types.is_decimal(kind):
+        return write_number(cell)
+    scaled = cell * 10**kind.scale
+    if scaled.denominator != 1:
+        raise ValueError("a value has more decimals than its rule's scale")
+    exact = Context(prec=_WIDE + 1, Emax=_LARGEST_EXPONENT, Emin=-_LARGEST_EXPONENT)
+    return Decimal(scaled.numerator).scaleb(-kind.scale, exact)

@@ -1,0 +1,130 @@
+"""Where rows come from: JSONL, CSV or Parquet, a file or standard input; each row with where to go on after it."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from ruletrail.batches.lines import read_line, read_lines, read_records, split_cells
+from ruletrail.batches.rows import BEGIN, Place, RawRow
+from ruletrail.documents import REPORT_LIMITS, decode_text
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
+
+FORMATS = ("jsonl", "csv", "parquet")
+_SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet"}
+_DELIMITERS = (",", ";", "\t")
+_ENDS = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An input: its form, its name for messages, its columns if it is a table, and how to read it from a place.
+
+    `size` counts bytes, or rows of Parquet; None for standard input, which can be read once and from its start.
+    """
+
+    form: str
+    name: str
+    header: tuple[str, ...] = ()
+    delimiter: str = ""
+    size: int | None = None
+    read: Callable[[Place], Iterator[RawRow]] = lambda _: iter(())
+    identity: str = ""
+
+
+def format_of_name(written: str, asked: str) -> str:
+    """Tell the form of an input or output by what was asked for, else by its name; JSONL for standard streams."""
+    return asked or ("jsonl" if written == "-" else _SUFFIXES.get(Path(written).suffix.lower(), ""))
+
+
+def open_source(written: str, form: str, stdin: BinaryIO) -> Source:
+    """Open an input; one that cannot be read, or a header that is none, raises `ProblemsError`."""
+    if written == "-":
+        if form == "parquet":
+            raise ProblemsError([Problem("batch-parquet-stream", Mark("-", 1, 1))])
+        return _open_lines(stdin, Source(form, "-"), lambda _: stdin)
+    path = Path(written)
+    if form == "parquet":
+        from ruletrail.batches.parquet import open_parquet  # noqa: PLC0415 - an extra
+
+        rows, header, read = open_parquet(path, written)
+        return Source("parquet", path.name, header, "", rows, read, _identity(path, written))
+    stream = _open_file(path, written)
+    with stream:
+        if not stream.seekable():
+            raise ProblemsError([_unreadable(written)])
+        size = stream.seek(0, 2)
+        stream.seek(0)
+        known = Source(form, path.name, size=size, identity=_identity(path, written))
+        return _open_lines(stream, known, lambda place: _reopen(path, written, place))
+
+
+def _open_file(path: Path, written: str) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except (OSError, ValueError) as error:
+        raise ProblemsError([_unreadable(written, error)]) from error
+
+
+def _unreadable(written: str, error: OSError | ValueError | None = None) -> Problem:
+    missing = isinstance(error, FileNotFoundError)
+    advice = "file-missing" if missing else "file-is-folder" if isinstance(error, IsADirectoryError) else ""
+    return Problem("file-unreadable", Mark(written, 1, 1), {"file": quote(written)}, advice=advice)
+
+
+def _reopen(path: Path, written: str, place: Place) -> BinaryIO:
+    stream = _open_file(path, written)
+    stream.seek(place.offset)
+    return stream
+
+
+def _identity(path: Path, written: str) -> str:
+    """Name an input by its size and the bytes at both ends, so that another one is not taken for it."""
+    with _open_file(path, written) as stream:
+        head = stream.read(_ENDS)
+        size = stream.seek(0, 2)
+        stream.seek(max(size - _ENDS, 0))
+        digest = hashlib.sha256(head + stream.read(_ENDS)).hexdigest()
+    return f"{size}:{digest}"
+
+
+def _open_lines(stream: BinaryIO, known: Source, reopen: Callable[[Place], BinaryIO]) -> Source:
+    """Complete what is known of an input of lines: the columns, and how to read it."""
+    if known.form == "jsonl":
+        return replace(known, read=lambda place: _closing(reopen(place), known, lambda lines: read_lines(lines, place)))
+    line, taken = read_line(stream)
+    header, delimiter = read_header(line if taken else None, known.name)
+    first = Place(0, taken, 1)
+
+    def read(place: Place) -> Iterator[RawRow]:
+        start = first if place == BEGIN else place
+        return _closing(reopen(start), known, lambda lines: read_records(lines, start, delimiter.encode(), len(header)))
+
+    return replace(known, header=header, delimiter=delimiter, read=read)
+
+
+def _closing(stream: BinaryIO, known: Source, rows: Callable[[BinaryIO], Iterator[RawRow]]) -> Iterator[RawRow]:
+    """Yield a stream's rows and close it, unless it is standard input."""
+    try:
+        yield from rows(stream)
+    except OSError as error:
+        raise ProblemsError([_unreadable(known.name, error)]) from error
+    finally:
+        if known.size is not None:
+            stream.close()
+
+
+def read_header(line: bytes | None, name: str) -> tuple[tuple[str, ...], str]:
+    """Read the first line of a CSV file: the columns, and which delimiter stands between them."""
+    if line is None:
+        raise ProblemsError([Problem("batch-header", Mark(name, 1, 1))])
+    text = decode_text(line, name)
+    found = [char for char in _DELIMITERS if char in text]
+    if len(found) > 1:
+        raise ProblemsError([Problem("batch-delimiter", Mark(name, 1, 1), {"text": quote(text)})])
+    delimiter = found[0] if found else ","
+    cells = split_cells(text, delimiter)
+    if cells is None or len(line) > REPORT_LIMITS.size:
+        raise ProblemsError([Problem("batch-quotes", Mark(name, 1, 1), {"near": quote(text)})])
+    return tuple(cell for _, cell in cells), delimiter

@@ -1,0 +1,153 @@
+"""One row out: JSON text, a CSV record, or the cells of a Parquet row. Numbers are exact in all three."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from ruletrail.batches.rows import Answered
+from ruletrail.formats import Locale
+from ruletrail.plans import Plan
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.rendering.problems import problems_json
+from ruletrail.reports import Report
+from ruletrail.rulebooks import Check, Decision, Rule, Section
+from ruletrail.trails import Status, outcome_word
+from ruletrail.values import Fact, Missing, is_non_value, to_json, write_number
+
+STATUS, PROBLEMS = "status", "problems"
+_ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""A text that begins so is run as a formula by spreadsheets."""
+
+_LINE_ENDS = {"\u0085": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+_BREAKS = str.maketrans(_LINE_ENDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns of an output: the codes of each kind in the order of evaluation, and the language of problems."""
+
+    form: str
+    language: Locale
+    values: tuple[str, ...]
+    decisions: tuple[str, ...]
+    sections: tuple[str, ...]
+    checks: tuple[str, ...]
+    required: Mapping[str, frozenset[str]]
+    """By section, the fields that must be filled when it is due."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of a CSV or Parquet table."""
+        return (STATUS, *self.values, *self.decisions, *self.sections, *self.checks, PROBLEMS)
+
+
+def layout_of(plan: Plan, form: str, language: Locale) -> Layout:
+    """Find the columns of a plan's answers; a table's own two must not be codes too, which raises `ProblemsError`."""
+
+    def codes(kind: type) -> tuple[str, ...]:
+        return tuple(entry.code for entry in plan.steps if isinstance(entry, kind))
+
+    required = {
+        entry.code: frozenset(code for code in entry.fields if code not in entry.optional)
+        for entry in plan.steps
+        if isinstance(entry, Section)
+    }
+    layout = Layout(form, language, codes(Rule), codes(Decision), codes(Section), codes(Check), required)
+    taken = [code for code in layout.columns[1:-1] if code in (STATUS, PROBLEMS)]
+    if form != "jsonl" and taken:
+        mark = Mark(str(plan.rulebook.identity), 1, 1)
+        raise ProblemsError([Problem("batch-column-taken", mark, {"code": quote(code)}) for code in taken])
+    return layout
+
+
+def write_header(layout: Layout) -> bytes:
+    """Write what stands before the first row."""
+    return _record(layout.columns) if layout.form == "csv" else b""
+
+
+def write_answer(layout: Layout, row: int, report: Report, status: Status, facts: Mapping[str, Fact]) -> Answered:
+    """Write the row of a report that was evaluated."""
+    if layout.form != "jsonl":
+        return Answered(_cells(layout, status, facts))
+    document = {
+        "row": row,
+        "status": status,
+        "values": {code: to_json(facts[code]) for code in layout.values if not is_non_value(facts[code])},
+        "decisions": {code: outcome_word(facts[code]) for code in layout.decisions},
+        "sections": {code: outcome_word(facts[code]) for code in layout.sections},
+        "checks": {code: outcome_word(facts[code]) for code in layout.checks},
+        "missing": find_missing(layout, report, facts),
+    }
+    return Answered(_line(document))
+
+
+def find_missing(layout: Layout, report: Report, facts: Mapping[str, Fact]) -> list[str]:
+    """Name the codes that something misses, and the empty required fields of due sections; sorted, as in `result`."""
+    codes: set[str] = set()
+    for fact in facts.values():
+        if isinstance(fact, Missing):
+            codes.update(fact.codes)
+    for section, required in layout.required.items():
+        if facts[section] == "due":
+            codes.update(required.difference(report.fields))
+    return sorted(codes)
+
+
+def write_problems(layout: Layout, row: int, problems: Sequence[Problem], *, is_defect: bool = False) -> Answered:
+    """Write the row of a report that could not be evaluated."""
+    written = problems_json(problems, layout.language)
+    content: bytes | tuple[object, ...]
+    if layout.form == "jsonl":
+        content = _line({"row": row, "problems": written})
+    else:
+        gaps = [None] * (len(layout.columns) - 1)
+        texts = [f"{problem['code']}: {problem['message']}" for problem in written]
+        shown = "; ".join(texts) if layout.form == "csv" else _json(written)
+        content = _record([*gaps, shown]) if layout.form == "csv" else (*gaps, shown)
+    return Answered(content, has_problems=True, is_defect=is_defect)
+
+
+def _cells(layout: Layout, status: Status, facts: Mapping[str, Fact]) -> bytes | tuple[object, ...]:
+    values = [None if is_non_value(fact := facts[code]) else fact for code in layout.values]
+    words = [outcome_word(facts[code]) for code in (*layout.decisions, *layout.sections, *layout.checks)]
+    cells = (status, *values, *words, None)
+    return _record(cells) if layout.form == "csv" else cells
+
+
+# -- Text --------------------------------------------------------------------------------------------------------
+
+
+def _line(document: Mapping[str, Any]) -> bytes:
+    return (_json(document) + "\n").encode("utf-8")
+
+
+def _json(document: object) -> str:
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    # a reader of lines must not see a line end inside a text
+    return text if text.isascii() else text.translate(_BREAKS)
+
+
+def _record(cells: Sequence[object]) -> bytes:
+    return (",".join(_cell(cell) for cell in cells) + "\n").encode("utf-8")
+
+
+def _cell(cell: object) -> str:
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return "true" if cell else "false"
+        case Fraction():
+            return write_number(cell)
+        case _:
+            return _quoted(str(cell))
+
+
+def _quoted(text: str) -> str:
+    """Write a text that no spreadsheet runs; an empty text is `""`, which is not an empty cell."""
+    inert = "'" + text if text.startswith(_ACTIVE) else text
+    if inert and not any(char in inert for char in ',;"\t\r\n'):
+        return inert
+    return '"' + inert.replace('"', '""') + '"'

@@ -1,0 +1,270 @@
+"""`ruletrail batch INPUT -o OUTPUT`: many reports, one row out for each, in order."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Self
+
+from ruletrail.batches import (
+    BEGIN,
+    FORMATS,
+    Job,
+    Partial,
+    Place,
+    RawRow,
+    Source,
+    Start,
+    Summary,
+    check_header,
+    layout_of,
+    open_source,
+    parse_filter,
+    run_batch,
+)
+from ruletrail.batches.journals import unwritable
+from ruletrail.batches.readings import RowForm, find_reference
+from ruletrail.batches.running import Packing
+from ruletrail.batches.sources import format_of_name
+from ruletrail.cli.consoles import Console
+from ruletrail.cli.evaluations import load_plan_as_of
+from ruletrail.plans import Plan
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.trails import digest_of
+from ruletrail.versions import ENGINE_VERSION
+
+DONE, SOME_PROBLEMS, OUR_DEFECT = 0, 1, 3
+_MOST_WORKERS = 256
+_LOOKED_AT = 10_000
+"""How many rows are read, at most, to find the rulebook that they name."""
+
+_TEXTS = {
+    "it": {"end": "{rows} righe, {problems} con problemi", "rate": "{rate} righe/s", "left": "mancano {left}"},
+    "en": {"end": "{rows} rows, {problems} with problems", "rate": "{rate} rows/s", "left": "{left} left"},
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own arguments."""
+    parser.add_argument("input", metavar="INPUT", nargs="?", default="", help="JSONL, CSV, Parquet, -")
+    parser.add_argument("-o", metavar="OUTPUT", dest="output", default="", help="JSONL, CSV, Parquet, -")
+    parser.add_argument("--from", choices=FORMATS, dest="source_form", default="")
+    parser.add_argument("--to", choices=FORMATS, dest="output_form", default="")
+    parser.add_argument("--rulebook", metavar="REF|PATH", default="")
+    parser.add_argument("--as-of", metavar="DATE", default="", dest="as_of")
+    parser.add_argument("--workers", metavar="N", type=int)
+    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--trails", metavar="DIR", default="")
+    parser.add_argument("--only", metavar="CONDITION", default="")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="problems of the call")
+    parser.add_argument("--explain-plan", action="store_true", dest="explain_plan")
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Find the plan, answer every row, put the output in its place."""
+    source = _open(options, console) if options.input else None
+    if options.explain_plan:
+        from ruletrail.lanes import explain_plan  # noqa: PLC0415 - only where it is asked for
+
+        console.write(explain_plan(_load(options, source)[0]))
+        return DONE
+    if source is None or not options.output:
+        raise _usage("INPUT -o OUTPUT")
+    form = _check_output(options, source)
+    plan, looked = _load(options, source)
+    job = _make_job(options, console, source, plan, form)
+    summary = _run(options, console, source, job, looked)
+    if summary.problems or console.err.isatty():
+        console.note(_TEXTS[console.language]["end"].format(rows=summary.rows, problems=summary.problems))
+    return OUR_DEFECT if summary.defects else SOME_PROBLEMS if summary.problems else DONE
+
+
+def _usage(text: str) -> ProblemsError:
+    return ProblemsError([Problem("usage", Mark("ruletrail", 1, 1), {"text": quote(text)})])
+
+
+def _open(options: argparse.Namespace, console: Console) -> Source:
+    form = format_of_name(options.input, options.source_form)
+    if not form:
+        raise ProblemsError([Problem("batch-format", Mark(options.input, 1, 1), {"text": quote(options.input)})])
+    return open_source(options.input, form, console.stdin if console.stdin is not None else sys.stdin.buffer)
+
+
+def _check_output(options: argparse.Namespace, source: Source) -> str:
+    """Refuse what would fail, or lose something, before any row is read; returns the output's form."""
+    output = str(options.output)
+    form = format_of_name(output, options.output_form)
+    if not form:
+        raise ProblemsError([Problem("batch-format", Mark(output, 1, 1), {"text": quote(output)})])
+    if output == "-" and form == "parquet":
+        raise ProblemsError([Problem("batch-parquet-stream", Mark("-", 1, 1))])
+    if options.resume and "-" in (output, options.input):
+        raise ProblemsError([Problem("batch-resume-stream", Mark("--resume", 1, 1))])
+    if options.only and not options.trails:
+        raise _usage("--only … --trails DIR")
+    if options.workers is not None and not 1 <= options.workers <= _MOST_WORKERS:
+        raise _usage(f"--workers {options.workers}")
+    if output != "-":
+        path = Path(output)
+        if source.size is not None and path.exists() and path.samefile(options.input):
+            raise ProblemsError([Problem("batch-output-is-input", Mark(output, 1, 1), {"file": quote(output)})])
+        if path.is_dir() or not path.name:
+            raise unwritable(path)
+    return form
+
+
+def _form(source: Source) -> RowForm:
+    return RowForm(source.form, source.name, source.header, source.delimiter)
+
+
+def _load(options: argparse.Namespace, source: Source | None) -> tuple[Plan, Iterator[RawRow] | None]:
+    """Load the rulebook asked for, or that the first rows name; returns the rows too where they can be read only once."""
+    if options.rulebook:
+        return load_plan_as_of(options.rulebook, options.as_of, None).compiled, None
+    if source is None:
+        raise _usage("INPUT --rulebook REF")
+    form, rows = _form(source), source.read(BEGIN)
+    looked: list[RawRow] = []
+    for raw in rows:
+        looked.append(raw)
+        reference = find_reference(raw, form)
+        if reference is not None:
+            plan = load_plan_as_of(str(reference), options.as_of, Mark(source.name, raw.line, 1)).compiled
+            return plan, chain(looked, rows) if source.size is None else None
+        if len(looked) >= _LOOKED_AT:
+            break
+    raise ProblemsError([Problem("batch-no-rulebook", Mark(source.name, 1, 1))])
+
+
+def _make_job(options: argparse.Namespace, console: Console, source: Source, plan: Plan, form: str) -> Job:
+    """Check header and filter, and gather what workers need."""
+    if source.form != "jsonl":
+        check_header(source.header, source.name, plan, named=bool(options.rulebook))
+    has_column = source.form == "jsonl" or "rulebook" in source.header
+    rulebook = "" if has_column else plan.rulebook.identity.reference
+    rows = RowForm(source.form, source.name, source.header, source.delimiter, rulebook)
+    only = parse_filter(options.only, plan) if options.only else None
+    if options.trails:
+        try:
+            Path(options.trails).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise unwritable(Path(options.trails)) from error
+    # problems stand in the output, which must not depend on where it is made
+    language = console.language if console.chosen else plan.rulebook.locale
+    return Job(plan, rows, layout_of(plan, form, language), only, options.trails)
+
+
+def _run(options: argparse.Namespace, console: Console, source: Source, job: Job, looked: Iterator[RawRow] | None) -> Summary:
+    packing = None
+    if job.layout.form == "parquet":
+        from ruletrail.batches.parquet import Batches  # noqa: PLC0415 - an extra
+
+        packing = Batches(job.plan, job.layout)
+    if options.output == "-":
+        return _answer(options, console, job, _Flow(source, looked, _Stream(console), Start(), packing))
+    partial = Partial(Path(options.output), _identify(options, source, job))
+    try:
+        start = partial.begin(resume=options.resume)
+        summary = _answer(options, console, job, _Flow(source, looked, partial, start, packing))
+        partial.finish(packing.convert if packing is not None else None)
+    finally:
+        partial.leave()
+    return summary
+
+
+@dataclass(frozen=True, slots=True)
+class _Flow:
+    """Where rows come from and go to; `looked` are all rows of an input that can be read only once."""
+
+    source: Source
+    looked: Iterator[RawRow] | None
+    sink: "Partial | _Stream"
+    start: Start
+    packing: Packing | None
+
+
+def _answer(options: argparse.Namespace, console: Console, job: Job, flow: _Flow) -> Summary:
+    start, source = flow.start, flow.source
+    rows = flow.looked if flow.looked is not None else source.read(start.place)
+    with Meter(console, source.size, source.form, start.place) as meter:
+        return run_batch(
+            job, rows, flow.sink, start=start, workers=options.workers, cores=_count_cores(), packing=flow.packing, tick=meter.tick
+        )
+
+
+def _count_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _identify(options: argparse.Namespace, source: Source, job: Job) -> dict[str, str]:
+    """Name all that the rows depend on, so that a run is resumed with the same only."""
+    return {
+        "engine": ENGINE_VERSION,
+        "rulebook": digest_of(job.plan.content),
+        "schema": digest_of(job.plan.schema.content),
+        "input": source.identity,
+        "from": source.form,
+        "to": job.layout.form,
+        "language": job.layout.language,
+        "trails": options.trails,
+        "only": options.only,
+    }
+
+
+class _Stream:
+    """Standard output as a sink: rows appear as they are done."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def add(self, data: bytes, place: Place, problems: int, defects: int) -> None:  # noqa: ARG002 - a sink's own
+        """Write rows and hand them on, so that a closed pipe is noticed."""
+        self._console.write_machine(data.decode("utf-8"))
+        self._console.out.flush()
+
+
+class Meter:
+    """How far, how fast, how long still: one line on a terminal once the work takes over a second, nothing elsewhere."""
+
+    def __init__(self, console: Console, size: int | None, form: str, begun: Place, clock: Callable[[], float] = time.monotonic) -> None:
+        """Begin at a place of an input of so many bytes, or rows of Parquet; `clock` gives seconds."""
+        self._stream, self._texts = console.err, _TEXTS[console.language]
+        self._size, self._counts_rows, self._clock = size, form == "parquet", clock
+        self._first, self._at, self._drawn = begun, clock(), 0
+        self._watched = console.err.isatty()
+        self._last = self._at
+
+    def __enter__(self) -> Self:
+        """Begin to measure."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Wipe the line."""
+        if self._drawn:
+            self._stream.write("\r" + " " * self._drawn + "\r")
+            self._stream.flush()
+
+    def tick(self, place: Place) -> None:
+        """Show a place; at most five times a second."""
+        now = self._clock()
+        if self._watched and now - self._at > 1 and now - self._last >= 0.2:  # noqa: PLR2004 - a second, a fifth of one
+            self._last = now
+            text = self._line(place, now - self._at)
+            self._stream.write("\r" + text.ljust(self._drawn))
+            self._stream.flush()
+            self._drawn = max(self._drawn, len(text))
+
+    def _line(self, place: Place, seconds: float) -> str:
+        rate = (place.rows - self._first.rows) / seconds
+        shown = [self._texts["rate"].format(rate=round(rate))]
+        done, before = (place.rows, self._first.rows) if self._counts_rows else (place.offset, self._first.offset)
+        if self._size and done > before:
+            filled = min(30 * done // self._size, 30)
+            left = round(seconds * (self._size - done) / (done - before))
+            bar = f"[{'#' * filled}{'.' * (30 - filled)}] {min(100 * done // self._size, 100):3d} %"
+            shown = [bar, *shown, self._texts["left"].format(left=f"{left // 60}:{left % 60:02d}")]
+        return "  ".join(shown)

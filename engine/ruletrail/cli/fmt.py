@@ -1,0 +1,53 @@
+"""`ruletrail fmt FILE…`: rulebooks, layouts and examples in canonical form, meaning and comments unchanged."""
+
+import argparse
+import difflib
+from pathlib import Path
+
+from ruletrail.canonical_forms import format_document
+from ruletrail.cli.consoles import Console, write_whole
+from ruletrail.documents import RULEBOOK_LIMITS, decode_text, read_bytes
+from ruletrail.problems import Problem, ProblemsError, make_inert, sort_problems
+
+_WOULD_CHANGE = {"it": "{} non è in forma canonica", "en": "{} is not in canonical form"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own arguments."""
+    parser.add_argument("files", metavar="FILE", nargs="+")
+    parser.add_argument("--check", action="store_true", help="change nothing; status 1 and a diff if something would change")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="of problems")
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Format each file, or with `--check` show what would change; status 2 when a file cannot be formatted."""
+    problems: list[Problem] = []
+    differs = False
+    for name in options.files:
+        try:
+            differs = _format_one(name, console, only_check=options.check) or differs
+        except ProblemsError as error:
+            problems += error.problems
+    if problems:
+        console.show_problems(sort_problems(problems))
+        return 2
+    return 1 if differs and options.check else 0
+
+
+def _format_one(name: str, console: Console, *, only_check: bool) -> bool:
+    """Format one file; returns whether its form was another. A file in canonical form is not written."""
+    path = Path(name)
+    shown = path.as_posix()
+    data = read_bytes(path, shown, RULEBOOK_LIMITS.size)
+    before = decode_text(data, shown)
+    after = format_document(before, shown)
+    if after.encode() == data:
+        return False
+    if only_check:
+        lines = difflib.unified_diff(before.splitlines(), after.splitlines(), shown, shown, lineterm="")
+        console.write("".join(f"{make_inert(line)}\n" for line in lines))
+        console.note(_WOULD_CHANGE[console.language].format(shown))
+    else:
+        write_whole(path, after.encode("utf-8"))
+        console.write(f"{shown}\n")
+    return True

@@ -1,0 +1,27 @@
+"""`ruletrail lsp`: the language server for editors, over standard input and output."""
+
+import argparse
+import io
+
+from ruletrail.cli.check import check_one
+from ruletrail.cli.consoles import Console
+from ruletrail.cli.progress import Progress
+from ruletrail.editors.server import serve
+from ruletrail.library import Source
+from ruletrail.problems import Problem
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own arguments."""
+    parser.add_argument("--stdio", action="store_true", help="the only way there is; some editors ask for it")
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Serve until the editor leaves."""
+    del options
+    serve(_check, console.language)
+    return 0
+
+
+def _check(source: Source) -> list[Problem]:
+    return check_one(source, Progress(io.StringIO(), 1))

@@ -1,0 +1,78 @@
+"""The problems of a rulebook and of what lies beside it, from unsaved texts, each with its file and its range of text."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from ruletrail.documents import reading_unsaved
+from ruletrail.editors.names import Texts
+from ruletrail.library import Source, shipped_library, source_of_path
+from ruletrail.library.places import SUFFIX, find_schema, is_rulebook_file
+from ruletrail.library.sources import find_head
+from ruletrail.problems import Mark, Problem, ProblemsError, sort_problems
+
+Check = Callable[[Source], Iterable[Problem]]
+"""All problems of one rulebook, as `ruletrail check` finds them."""
+_COMPANIONS = (".layout.yaml", ".test.yaml")
+_WORD = re.compile(r"\w+|\S")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem with the range of text on its line that it is about, counted from 0; in another file, its top."""
+
+    problem: Problem
+    line: int
+    start: int
+    end: int
+
+
+def source_of_document(path: Path) -> Source | None:
+    """Find the rulebook that a document is, or lies beside; None when it is neither."""
+    for companion in _COMPANIONS:
+        if path.name.endswith(companion):
+            path = path.with_name(path.name.removesuffix(companion) + SUFFIX)
+    return source_of_path(path, path.as_posix()) if is_rulebook_file(path) else None
+
+
+def diagnose(source: Source, texts: Texts, check: Check) -> Mapping[Path, list[Finding]]:
+    """Find what is wrong with a rulebook, its schema, layout and examples, by the file in which it is shown.
+
+    The rulebook's own file is always among them. A problem of a file that cannot be named is shown at its top.
+    """
+    found: dict[Path, list[Finding]] = {source.path: []}
+    with reading_unsaved(texts):
+        try:
+            problems = [problem for problem in check(source) if problem.code != "examples-not-found"]
+        except ProblemsError as error:
+            problems = list(error.problems)
+        paths = _name_files(source)
+    for problem in sort_problems(problems):
+        path = paths.get(problem.mark.file)
+        finding = _locate(problem, problem.mark) if path is not None else Finding(problem, 0, 0, 0)
+        found.setdefault(path or source.path, []).append(finding)
+    return found
+
+
+def _name_files(source: Source) -> dict[str, Path]:
+    """Name the files that a problem's mark may show."""
+    folder, shown = source.path.parent, Path(source.shown).parent
+    stem = source.path.name.removesuffix(SUFFIX)
+    paths = {source.shown: source.path}
+    for name in (stem + ".test.yaml", stem.partition("@")[0] + ".layout.yaml"):
+        paths[(shown / name).as_posix()] = folder / name
+    head = find_head(source.path, source.shown)
+    if head is not None and head.report:
+        roots = [library.schemas for library in (source.library, shipped_library()) if library is not None]
+        with suppress(ProblemsError):
+            paths[head.report] = find_schema(head.report, Mark(source.shown, 1, 1), folder, roots)
+    return paths
+
+
+def _locate(problem: Problem, mark: Mark) -> Finding:
+    """Take the word at the mark, or the rest of the line where there is none."""
+    line, column = mark.line - 1, mark.column - 1
+    word = _WORD.match(mark.text, column) if column < len(mark.text) else None
+    return Finding(problem, line, column, word.end() if word is not None else column)

@@ -1,0 +1,152 @@
+"""What a rulebook's codes are, as far as the rulebook can be read: kind, label, unit, formula, and where each is declared."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS, MappingNode, ScalarNode, read_bytes, read_document, reading_unsaved
+from ruletrail.evaluations import evaluate_record
+from ruletrail.examples import read_examples
+from ruletrail.examples.running import check_report
+from ruletrail.formats import show_fact
+from ruletrail.formulas import FUNCTIONS, Formula
+from ruletrail.library import Source, examine_rulebook, shipped_library
+from ruletrail.library.loading import Examination
+from ruletrail.library.places import find_schema
+from ruletrail.library.sources import LONGEST_CHAIN, find_base
+from ruletrail.plans import Plan
+from ruletrail.problems import Mark, ProblemsError
+from ruletrail.references import parse_reference
+from ruletrail.rulebooks import Message, Rule, Rulebook
+from ruletrail.schemas import Schema
+from ruletrail.trails import Record, format_of
+
+Texts = Mapping[Path, str]
+"""Unsaved texts by the path of their file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name of a rulebook; `path` and `mark` say where it is declared, if that is a place."""
+
+    code: str
+    kind: str
+    label: str = ""
+    unit: str = ""
+    formula: str = ""
+    path: Path | None = None
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What is known of one rulebook: its names, and the values of an example report by code, as readers see them."""
+
+    names: Mapping[str, Name]
+    values: Mapping[str, str] = field(default_factory=dict)
+    example: str = ""
+    """The report, or the example, that the values are of."""
+    fields: frozenset[str] = frozenset()
+    """The codes that the report's schema declares."""
+    schema: str = ""
+
+
+def learn(source: Source, texts: Texts, report: Path | None = None) -> Knowledge | None:
+    """Learn what can be learnt of a rulebook; None when nothing can, because its YAML is broken.
+
+    Values are those of the report given, else of a report that lies beside the rulebook, else of its first example.
+    """
+    with reading_unsaved(texts):
+        examination = examine_rulebook(source)
+        if examination.rulebook is None:
+            return None
+        names = {name.code: name for name in _list_names(examination, source)}
+        example, record = _evaluate(examination.plan, source, report) if examination.plan is not None else ("", None)
+    fields = frozenset(examination.schema.fields) if examination.schema is not None else frozenset()
+    return Knowledge(names, _show(record) if record is not None else {}, example, fields, examination.rulebook.report)
+
+
+def _list_names(examination: Examination, source: Source) -> Iterator[Name]:
+    """List the names; a rule comes after the field that declares its value, so that it wins."""
+    rulebook, schema = examination.rulebook, examination.schema
+    yield from (Name(code, "function", function.signature) for code, function in FUNCTIONS.items())
+    if rulebook is None:
+        return
+    if schema is not None:
+        yield from _list_fields(rulebook, schema, source)
+    paths = dict(_list_paths(source))
+    for code, parameter in rulebook.parameters.items():
+        yield Name(code, "parameter", parameter.label, parameter.unit or "", parameter.text, paths.get(parameter.mark.file), parameter.mark)
+    for code, group in rulebook.groups.items():
+        yield Name(code, "group", "", "", f"[{', '.join(group.members)}]", paths.get(group.mark.file), group.mark)
+    for code, entry in rulebook.entries.items():
+        formula, unit = "", ""
+        if isinstance(entry, Rule):
+            content = entry.formula.content
+            formula, unit = content.text if isinstance(content, Formula) else "", entry.unit or ""
+        if isinstance(entry, Rule) and not unit and schema is not None and code in schema.fields:
+            unit = schema.fields[code].unit or ""
+        if not isinstance(entry, Message):
+            yield Name(code, type(entry).__name__.lower(), entry.label, unit, formula, paths.get(entry.mark.file), entry.mark)
+
+
+def _list_fields(rulebook: Rulebook, schema: Schema, source: Source) -> Iterator[Name]:
+    roots = [library.schemas for library in (source.library, shipped_library()) if library is not None]
+    path = find_schema(rulebook.report, rulebook.report_mark, source.path.parent, roots)
+    node, _ = read_document(read_bytes(path, rulebook.report, SCHEMA_LIMITS.size), rulebook.report, SCHEMA_LIMITS)
+    place = node
+    for key in ("properties", "fields", "properties"):
+        place = place.get(key) if isinstance(place, MappingNode) else None
+    for code, declared in schema.fields.items():
+        mark = place.keys[code].mark if isinstance(place, MappingNode) and code in place.keys else Mark(rulebook.report, 1, 1)
+        yield Name(code, "field", declared.label, declared.unit or "", "", path, mark)
+
+
+def _list_paths(source: Source) -> Iterator[tuple[str, Path]]:
+    """Yield the files of a rulebook and of those it extends, by the name that marks show."""
+    here: Source | None = source
+    for _ in range(LONGEST_CHAIN):
+        if here is None:
+            return
+        yield here.shown, here.path
+        node, _problems = read_document(read_bytes(here.path, here.shown, RULEBOOK_LIMITS.size), here.shown, RULEBOOK_LIMITS)
+        base = node.get("extends") if isinstance(node, MappingNode) else None
+        reference = parse_reference(base.text) if isinstance(base, ScalarNode) else None
+        here = find_base(reference, here, base.mark) if reference is not None and base is not None else None
+
+
+# -- The values of an example -------------------------------------------------------------------------------------
+
+
+def _evaluate(plan: Plan, source: Source, report: Path | None) -> tuple[str, Record | None]:
+    """Evaluate the first report of the rulebook that can be had; empty and None when there is none."""
+    for path in [report] if report is not None else sorted(source.path.parent.glob("*.yaml")):
+        record = _evaluate_file(plan, path)
+        if record is not None:
+            return path.name, record
+    try:
+        examples = read_examples(source, plan).examples if report is None else ()
+    except ProblemsError:
+        examples = ()
+    for example in examples:
+        checked, _ = check_report(example.report, plan)
+        if checked is not None:
+            return example.name, evaluate_record(plan, checked)
+    return "", None
+
+
+def _evaluate_file(plan: Plan, path: Path) -> Record | None:
+    try:
+        node, problems = read_document(read_bytes(path, path.name, RULEBOOK_LIMITS.size), path.name, RULEBOOK_LIMITS)
+    except ProblemsError:
+        return None
+    if problems or not isinstance(node, MappingNode) or node.get("fields") is None:
+        return None
+    checked, _ = check_report(node, plan)
+    return evaluate_record(plan, checked) if checked is not None else None
+
+
+def _show(record: Record) -> dict[str, str]:
+    """Show every value as the rulebook's messages would."""
+    plan, report = record.plan, record.report
+    return {code: show_fact(fact, format_of(plan, report, code, fact), plan.rulebook.locale) for code, fact in record.facts.items()}

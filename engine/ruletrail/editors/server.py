@@ -1,0 +1,253 @@
+"""The language server: the protocol's requests to the functions of this room. The only one that imports pygls.
+
+It keeps what an editor cannot: the last names that could be read of each rulebook, and where problems were shown.
+"""
+
+import asyncio
+import importlib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from ruletrail.editors.answers import Offer, complete, describe, find_definition, hover
+from ruletrail.editors.diagnosing import Check, Finding, diagnose, source_of_document
+from ruletrail.editors.names import Knowledge, learn
+from ruletrail.editors.places import Occurrence, find_occurrence
+from ruletrail.editors.renaming import rename
+from ruletrail.formats import Locale
+from ruletrail.library import Source
+from ruletrail.problems import Mark, Problem, ProblemsError
+from ruletrail.versions import ENGINE_VERSION
+
+_PATIENCE = 0.15
+"""Seconds without typing after which problems are looked for."""
+_SEVERITIES = {"error": 1, "warning": 2, "info": 3}
+_KINDS = {"field": 5, "rule": 6, "parameter": 21, "group": 13, "decision": 20, "section": 9, "check": 20, "function": 3}
+"""The protocol's numbers for the pictures of completions."""
+
+
+def serve(check: Check, language: Locale) -> None:
+    """Serve one editor over standard input and output until it leaves; without the extra raises `ProblemsError`."""
+    server = make_server(check, language)
+    # pygls closes the streams when it ends; the process's own stay open for whoever called
+    with os.fdopen(os.dup(0), "rb") as read, os.fdopen(os.dup(1), "wb") as write:
+        server.start_io(read, write)
+
+
+@dataclass(slots=True)
+class _State:
+    """What is remembered between requests."""
+
+    check: Check
+    language: Locale
+    report: Path | None = None
+    known: dict[Path, Knowledge] = field(default_factory=dict)
+    shown: dict[Path, set[Path]] = field(default_factory=dict)
+
+
+def make_server(check: Check, language: Locale) -> Any:  # noqa: ANN401 - pygls is an extra that may not be there when types are checked
+    """Make the server; `check` finds the problems of a rulebook."""
+    pygls, types, uris = _import_pygls()
+    server = pygls.LanguageServer("ruletrail", ENGINE_VERSION)
+    desk = _Desk(server, types, uris, _State(check, language))
+    # pygls marks what it is given, and a bound method cannot be marked
+    for method, answer in {
+        types.INITIALIZE: desk.initialize,
+        types.TEXT_DOCUMENT_DID_OPEN: desk.opened,
+        types.TEXT_DOCUMENT_DID_CHANGE: desk.changed,
+        types.TEXT_DOCUMENT_DID_SAVE: desk.opened,
+        types.TEXT_DOCUMENT_DID_CLOSE: desk.closed,
+        types.TEXT_DOCUMENT_HOVER: desk.hover,
+        types.TEXT_DOCUMENT_DEFINITION: desk.definition,
+        types.TEXT_DOCUMENT_PREPARE_RENAME: desk.prepare_rename,
+    }.items():
+        server.feature(method)(partial(answer))
+    server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=["{", "(", "[", " "]))(partial(desk.complete))
+    server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))(partial(desk.rename))
+    return server
+
+
+def _import_pygls() -> tuple[Any, Any, Any]:
+    try:
+        return tuple(importlib.import_module(name) for name in ("pygls.lsp.server", "lsprotocol.types", "pygls.uris"))  # type: ignore[return-value]
+    except ImportError as error:
+        details = {"text": "`ruletrail lsp`", "command": '`pip install "ruletrail[lsp]"`'}
+        raise ProblemsError([Problem("missing-extra", Mark("ruletrail", 1, 1), details)]) from error
+
+
+class _Desk:
+    """Answers one server's requests."""
+
+    def __init__(self, server: Any, types: Any, uris: Any, state: _State) -> None:  # noqa: ANN401 - pygls' modules
+        self.server, self.types, self.uris, self.state = server, types, uris, state
+
+    # -- Documents -------------------------------------------------------------------------------------------------
+
+    def initialize(self, parameters: Any) -> None:  # noqa: ANN401 - messages of the protocol, here and below
+        """Take the editor's choices: `report`, whose values hovering shows, and `language`."""
+        options = parameters.initialization_options
+        chosen = options if isinstance(options, dict) else {}
+        report, language = chosen.get("report"), chosen.get("language")
+        if isinstance(report, str) and report:
+            root = self.uris.to_fs_path(parameters.root_uri) if parameters.root_uri else "."
+            self.state.report = Path(root or ".", report)
+        if language in ("it", "en"):
+            self.state.language = language
+
+    def opened(self, parameters: Any) -> None:  # noqa: ANN401
+        """Show the problems of a document, and of the rulebook it lies beside."""
+        self._refresh(self._source(parameters.text_document.uri))
+
+    async def changed(self, parameters: Any) -> None:  # noqa: ANN401
+        """Show the problems when nobody has typed for a moment."""
+        document = parameters.text_document
+        await asyncio.sleep(_PATIENCE)
+        current = self.server.workspace.text_documents.get(document.uri)
+        if current is not None and current.version == document.version:
+            self._refresh(self._source(document.uri))
+
+    def closed(self, parameters: Any) -> None:  # noqa: ANN401
+        """Forget a rulebook that nobody edits, and take its problems away."""
+        source = self._source(parameters.text_document.uri)
+        if source is not None and parameters.text_document.uri == self._uri(source.path):
+            self.state.known.pop(source.path, None)
+            for path in self.state.shown.pop(source.path, set()):
+                self._publish(path, [])
+
+    def _refresh(self, source: Source | None) -> None:
+        if source is None:
+            # a schema, or a report: whatever rulebook is open may read it
+            for known in [source_of_document(path) for path in self.state.shown]:
+                self._refresh(known)
+            return
+        found = diagnose(source, self._texts(), self.state.check)
+        for path in self.state.shown.get(source.path, set()) - set(found):
+            self._publish(path, [])
+        for path, findings in found.items():
+            self._publish(path, findings)
+        self.state.shown[source.path] = set(found)
+
+    def _publish(self, path: Path, findings: Iterable[Finding]) -> None:
+        uri = self._uri(path)
+        diagnostics = [self._diagnostic(uri, finding) for finding in findings]
+        self.server.text_document_publish_diagnostics(self.types.PublishDiagnosticsParams(uri=uri, diagnostics=diagnostics))
+
+    def _diagnostic(self, uri: str, finding: Finding) -> Any:  # noqa: ANN401
+        problem, language = finding.problem, self.state.language
+        return self.types.Diagnostic(
+            range=self._range(uri, finding.line, finding.start, finding.end),
+            message=f"{problem.message(language)}\n→ {problem.hint(language)}",
+            severity=self.types.DiagnosticSeverity(_SEVERITIES[problem.severity]),
+            code=problem.code,
+            source="ruletrail",
+        )
+
+    # -- Questions about a place -----------------------------------------------------------------------------------
+
+    def complete(self, parameters: Any) -> Any:  # noqa: ANN401
+        """Complete a code."""
+        uri, line, column = self._place(parameters)
+        knowledge = self._knowledge(self._source(uri))
+        if knowledge is None:
+            return None
+        return [self._completion(uri, line, column, offer, knowledge) for offer in complete(self._text(uri), line, column, knowledge)]
+
+    def _completion(self, uri: str, line: int, column: int, offer: Offer, knowledge: Knowledge) -> Any:  # noqa: ANN401
+        name, types = offer.name, self.types
+        return types.CompletionItem(
+            label=name.code,
+            kind=types.CompletionItemKind(_KINDS[name.kind]),
+            detail=" · ".join(part for part in (name.label, name.unit) if part),
+            documentation=types.MarkupContent(types.MarkupKind.Markdown, describe(name, knowledge, self.state.language)),
+            text_edit=types.TextEdit(self._range(uri, line, offer.column, column), name.code),
+        )
+
+    def hover(self, parameters: Any) -> Any:  # noqa: ANN401
+        """Say what a code is, and its value in the example."""
+        uri, line, column = self._place(parameters)
+        knowledge = self._knowledge(self._source(uri))
+        text = hover(self._text(uri), line, column, knowledge, self.state.language) if knowledge is not None else ""
+        return self.types.Hover(self.types.MarkupContent(self.types.MarkupKind.Markdown, text)) if text else None
+
+    def definition(self, parameters: Any) -> Any:  # noqa: ANN401
+        """Lead to where a code is declared."""
+        uri, line, column = self._place(parameters)
+        knowledge = self._knowledge(self._source(uri))
+        name = find_definition(self._text(uri), line, column, knowledge) if knowledge is not None else None
+        if name is None or name.path is None or name.mark is None:
+            return None
+        target = self._uri(name.path)
+        quoted = 1 if name.mark.text[name.mark.column - 1 : name.mark.column] in ("'", '"') else 0
+        start = name.mark.column - 1 + quoted
+        return self.types.Location(target, self._range(target, name.mark.line - 1, start, start + len(name.code)))
+
+    def prepare_rename(self, parameters: Any) -> Any:  # noqa: ANN401
+        """Tell which word would be renamed."""
+        uri, line, column = self._place(parameters)
+        found = find_occurrence(self._text(uri), line, column)
+        return self._range(uri, found.line, found.column, found.end) if found is not None else None
+
+    def rename(self, parameters: Any) -> Any:  # noqa: ANN401
+        """Rename a code, or say why not."""
+        uri, line, column = self._place(parameters)
+        source = self._source(uri)
+        knowledge = self._knowledge(source)
+        if source is None or knowledge is None or self._uri(source.path) != uri:
+            return None
+        try:
+            places = rename(source, self._texts(), knowledge, (line, column), parameters.new_name)
+        except ProblemsError as error:
+            self._refuse(error.problems[0])
+        return self.types.WorkspaceEdit(changes={uri: [self._edit(uri, each, parameters.new_name) for each in places]})
+
+    def _edit(self, uri: str, each: Occurrence, new: str) -> Any:  # noqa: ANN401
+        return self.types.TextEdit(self._range(uri, each.line, each.column, each.end), new)
+
+    def _refuse(self, problem: Problem) -> None:
+        language = self.state.language
+        invalid = importlib.import_module("pygls.exceptions").JsonRpcInvalidParams
+        raise invalid(message=f"{problem.message(language)}; {problem.hint(language)} [{problem.code}]")
+
+    # -- Between the protocol's units and ours ---------------------------------------------------------------------
+
+    def _source(self, uri: str) -> Source | None:
+        path = self.uris.to_fs_path(uri)
+        return source_of_document(Path(path)) if path else None
+
+    def _knowledge(self, source: Source | None) -> Knowledge | None:
+        """Learn a rulebook's names; while its YAML is broken, the last that could be read answer."""
+        if source is None:
+            return None
+        learnt = learn(source, self._texts(), self.state.report)
+        if learnt is not None:
+            self.state.known[source.path] = learnt
+        return self.state.known.get(source.path)
+
+    def _texts(self) -> dict[Path, str]:
+        documents = self.server.workspace.text_documents
+        return {Path(path): document.source for uri, document in documents.items() if (path := self.uris.to_fs_path(uri))}
+
+    def _text(self, uri: str) -> str:
+        return str(self.server.workspace.get_text_document(uri).source).replace("\r\n", "\n")
+
+    def _uri(self, path: Path) -> str:
+        return str(self.uris.from_fs_path(str(path)))
+
+    def _lines(self, uri: str) -> list[str]:
+        try:
+            return self._text(uri).split("\n")
+        except (OSError, UnicodeDecodeError):
+            return []
+
+    def _place(self, parameters: Any) -> tuple[str, int, int]:  # noqa: ANN401
+        uri = parameters.text_document.uri
+        place = self.server.workspace.position_codec.position_from_client_units(self._lines(uri), parameters.position)
+        return uri, place.line, place.character
+
+    def _range(self, uri: str, line: int, start: int, end: int) -> Any:  # noqa: ANN401
+        types = self.types
+        ours = types.Range(types.Position(line, start), types.Position(line, max(end, start)))
+        return self.server.workspace.position_codec.range_to_client_units(self._lines(uri), ours)

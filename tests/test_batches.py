@@ -1,0 +1,984 @@
+"""Many reports: one row out for each, in order, exact, whatever the rows hold and whatever happens to the processes.
+
+Kept honest here too: `row-defect`, `row-killed-worker` and every `batch-…` code.
+"""
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+import ruletrail
+from ruletrail.batches.answering import Job
+from ruletrail.batches.crews import answer_together
+from ruletrail.batches.journals import Partial
+from ruletrail.batches.lines import LONGEST, read_records, split_cells
+from ruletrail.batches.plain import read_plain
+from ruletrail.batches.readings import RowForm
+from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Answered, Chunk, Place, RawRow, cut_chunks
+from ruletrail.batches.sources import open_source
+from ruletrail.batches.writing import layout_of
+from ruletrail.cli import main
+from ruletrail.cli.batch import Meter
+from ruletrail.cli.consoles import Console
+from ruletrail.documents import REPORT_LIMITS
+from ruletrail.documents.json_reader import read_json
+from ruletrail.evaluations import evaluate_record
+from ruletrail.problems import Mark, ProblemsError
+from ruletrail.trails.composing import write_result
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from lane_cases import write_case
+
+ROOT = Path(__file__).parent.parent
+EXAMPLES = ROOT / "examples"
+RESULT = ("status", "values", "decisions", "sections", "checks", "missing")
+
+HEAD = 'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\ntitle: Prova\nreport: schema.json\nlocale: it\n'
+BOOK = (
+    HEAD
+    + """
+parameters: {soglia: {value: 10, label: soglia}}
+groups: {tutti: [A, B]}
+rules:
+  Somma: {formula: sum(tutti)}
+  Quota: {formula: A / B}
+  Tonda: {formula: A / B, round: {decimals: 2, mode: half_up}}
+  Eco: {formula: 'T if A >= 0 else "meno"'}
+  Alto: {formula: A > soglia}
+decisions:
+  esito: {cases: [{outcome: alto, when: Somma > soglia}, {outcome: basso, when: Somma <= soglia}]}
+sections:
+  parte: {title: parte, due: A > 0, fields: [A, B, S]}
+checks:
+  Controllo: {expect: A < 1000, severity: error}
+"""
+)
+SCHEMA = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "type": "object",
+    "properties": {
+        "rulebook": {"type": "string"},
+        "subject": {"type": "object"},
+        "fields": {
+            "type": "object",
+            "properties": {
+                "A": {"type": "number", "minimum": -1000},
+                "B": {"type": "number"},
+                "T": {"type": "string"},
+                "S": {"type": "string", "enum": ["SI", "NO"]},
+            },
+            "additionalProperties": False,
+        },
+        "printed": {},
+    },
+    "additionalProperties": False,
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("RULETRAIL_DEBUG", raising=False)
+    (tmp_path / "prova.yaml").write_text(BOOK, encoding="utf-8")
+    (tmp_path / "schema.json").write_text(json.dumps(SCHEMA), encoding="utf-8")
+    return tmp_path
+
+
+def _run(*arguments: object, stdin: bytes = b"") -> tuple[int, str, str]:
+    out, err = io.StringIO(), io.StringIO()
+    status = main(["batch", *map(str, arguments)], Console(out, err, "en", stdin=io.BytesIO(stdin), chosen="--lang" in arguments))
+    return status, out.getvalue(), err.getvalue()
+
+
+def _prova(*arguments: object, stdin: bytes = b"") -> tuple[int, str, str]:
+    return _run(*arguments, "--rulebook", "prova.yaml", "--lang", "en", stdin=stdin)
+
+
+def _row(**fields: object) -> str:
+    """Write a report of `prova` as a line; a number as its text."""
+    written = ", ".join(f"{json.dumps(code)}: {json.dumps(v) if isinstance(v, str) else v}" for code, v in fields.items())
+    return '{"rulebook": "prova/2024", "fields": {' + written + "}}"
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n")[:-1]]
+
+
+def _codes(row: dict[str, Any]) -> list[str]:
+    return [problem["code"] for problem in row["problems"]]
+
+
+def _variants(count: int, seed: int = 1) -> list[str]:
+    """Make variants of the two real reports: values changed, fields left out."""
+    plan, chance = ruletrail.load("sociale/2024"), Random(seed)  # noqa: S311 - tests repeat
+    bases = [plan.read(EXAMPLES / name) for name in ("jesi-2024.yaml", "livorno-2024.yaml")]
+    lines = []
+    for number in range(count):
+        members = []
+        for code, declared in bases[number % 2].fields.items():
+            drawn = chance.random()
+            if drawn < 0.01:
+                continue
+            text = json.dumps(declared.value, ensure_ascii=False) if isinstance(declared.value, str) else declared.text
+            members.append(f'"{code}": {abs(int(declared.value)) + chance.randint(0, 9) if drawn > 0.95 and text.isdigit() else text}')
+        subject = f'{{"comune": "Comune {number}", "provincia": "AN"}}'
+        lines.append(f'{{"rulebook": "sociale/2024", "subject": {subject}, "fields": {{{", ".join(members)}}}}}')
+    return lines
+
+
+@pytest.fixture(scope="module")
+def variants() -> list[str]:
+    return _variants(1200)
+
+
+def _reference(line: str) -> dict[str, Any]:
+    """Answer one line with the reference evaluator, as `evaluate` would."""
+    plan = ruletrail.load("sociale/2024")
+    node, problems = read_json(line, "x", REPORT_LIMITS)
+    result = write_result(evaluate_record(plan.compiled, plan.check(node, problems)))
+    return {key: result[key] for key in RESULT}
+
+
+# -- JSONL -------------------------------------------------------------------------------------------------------
+
+
+def test_rows_are_the_trails_result(folder: Path, variants: list[str]):
+    """Every row is what the reference evaluator's trail says, key for key and in the same order."""
+    Path("in.jsonl").write_text("\n".join(variants[:150]) + "\n", encoding="utf-8")
+    status, out, _ = _run("in.jsonl", "-o", "out.jsonl", "--workers", 1)
+    assert (status, out) == (0, "")
+    for number, (line, row) in enumerate(zip(variants, _rows(Path("out.jsonl")), strict=False), 1):
+        assert list(row) == ["row", *RESULT]
+        assert row.pop("row") == number
+        assert json.dumps(row) == json.dumps(_reference(line))
+
+
+def test_workers_do_not_show(folder: Path, variants: list[str]):
+    """One and three workers write the same bytes."""
+    Path("in.jsonl").write_text("\n".join(variants) + "\n{broken\n", encoding="utf-8")
+    assert _run("in.jsonl", "-o", "one.jsonl", "--workers", 1)[0] == 1
+    assert _run("in.jsonl", "-o", "three.jsonl", "--workers", 3)[0] == 1
+    assert Path("one.jsonl").read_bytes() == Path("three.jsonl").read_bytes()
+    assert len(_rows(Path("one.jsonl"))) == 1201
+
+
+def test_order_of_rows_does_not_show(folder: Path, variants: list[str]):
+    """A shuffled input gives the same answers, shuffled; only the row's number is its own."""
+    order = list(range(300))
+    Random(7).shuffle(order)  # noqa: S311 - tests repeat
+    Path("in.jsonl").write_text("\n".join(variants[:300]), encoding="utf-8")
+    Path("mixed.jsonl").write_text("\n".join(variants[at] for at in order), encoding="utf-8")
+    _run("in.jsonl", "-o", "a.jsonl", "--workers", 1)
+    _run("mixed.jsonl", "-o", "b.jsonl", "--workers", 1)
+    straight, mixed = _rows(Path("a.jsonl")), _rows(Path("b.jsonl"))
+    assert [row["row"] for row in mixed] == list(range(1, 301))
+    assert [{**row, "row": 0} for row in mixed] == [{**straight[at], "row": 0} for at in order]
+
+
+def test_surroundings_do_not_show(folder: Path, variants: list[str]):
+    """Locale, hash seed and time zone change no byte, problems included."""
+    Path("in.jsonl").write_text("\n".join([*variants[:20], "[", '{"rulebook": "altro/2024"}']), encoding="utf-8")
+    for name, settings in {
+        "a": {"LC_ALL": "C", "PYTHONHASHSEED": "1", "TZ": "UTC"},
+        "b": {"LC_ALL": "it_IT.UTF-8", "LANG": "it_IT.UTF-8", "PYTHONHASHSEED": "2", "TZ": "Asia/Tokyo"},
+    }.items():
+        done = subprocess.run([*_COMMAND, "in.jsonl", "-o", f"{name}.jsonl"], env={**_ENV, **settings}, check=False, capture_output=True)
+        assert done.returncode == 1
+    assert Path("a.jsonl").read_bytes() == Path("b.jsonl").read_bytes()
+
+
+HOSTILE: dict[str, tuple[bytes, str]] = {
+    "broken": (b'{"rulebook": "prova/2024", "fields": {', "json-syntax"),
+    "yaml": (b"rulebook: prova/2024", "json-syntax"),
+    "blank": (b"", "empty-document"),
+    "list": (b"[]", "report-not-object"),
+    "schema": (_row(S="FORSE").encode(), "not-allowed"),
+    "type": (_row(A="12").encode(), "wrong-type"),
+    "unknown field": (_row(AA=1).encode(), "unknown-key"),
+    "out of bounds": (_row(A=-1001).encode(), "out-of-range"),
+    "hostile number": (_row(A="1E999999").replace('"1E999999"', "1E999999").encode(), "number-out-of-limits"),
+    "many digits": (_row(A=1).replace("1}", "1" * 5000 + "}").encode(), "number-out-of-limits"),
+    "NaN": (_row(A=1).replace(": 1}", ": NaN}").encode(), "not-finite"),
+    "null": (_row(A=1).replace(": 1}", ": null}").encode(), "null-value"),
+    "repeated": (b'{"rulebook": "prova/2024", "fields": {"A": 1, "A": 2}}', "repeated-key"),
+    "deep": (b'{"rulebook": "prova/2024", "fields": {"A": ' + b"[" * 100_000 + b"}}", "document-too-deep"),
+    "not UTF-8": (b'{"rulebook": "prova/2024", "fields": {"T": "\xff"}}', "not-utf8"),
+    "surrogate": (rb'{"rulebook": "prova/2024", "fields": {"T": "\ud800"}}', "lone-surrogate"),
+    "too long": (b'{"rulebook": "prova/2024", "x": "' + b"x" * LONGEST + b'"}', "document-too-large"),
+    "long text": (_row(T="x" * 33_000).encode(), "text-too-long"),
+    "another": (b'{"rulebook": "altro/2024", "fields": {}}', "report-of-another"),
+    "another version": (b'{"rulebook": "prova/2024@2.0.0", "fields": {}}', "report-of-another"),
+    "no rulebook": (b'{"fields": {}}', "report-without-rulebook"),
+    "escape": (b'{"rulebook": "prova/2024", "fields": {"\\u001b[31m": 1}}', "unknown-key"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE))
+def test_a_bad_row_says_what_is_wrong_and_harms_no_other(name: str, folder: Path):
+    """The row holds its problem, marked with its own line; the rows around it are answered."""
+    data, code = HOSTILE[name]
+    Path("in.jsonl").write_bytes(b"\n".join([_row(A=1, B=2).encode(), data, _row(A=3, B=4).encode()]) + b"\n")
+    status, _, err = _prova("in.jsonl", "-o", "out.jsonl", "--workers", 1)
+    before, bad, after = _rows(Path("out.jsonl"))
+    assert status == 1
+    assert "3 rows, 1 with problems" in err
+    assert (before["values"]["Somma"], after["values"]["Somma"]) == ("3", "7")
+    assert list(bad) == ["row", "problems"]
+    assert list(bad["problems"][0]) == ["code", "severity", "file", "line", "column", "message", "hint"]
+    assert _codes(bad)[0] == code
+    assert {(problem["file"], problem["line"]) for problem in bad["problems"]} == {("in.jsonl", 2)}
+    assert "\x1b" not in Path("out.jsonl").read_text(encoding="utf-8")
+
+
+def test_a_row_speaks_of_its_own_line(folder: Path):
+    """A sentence that names a line names the row's."""
+    Path("in.jsonl").write_bytes(b"\n".join([_row(A=1).encode()] * 6 + [HOSTILE["repeated"][0]]))
+    _prova("in.jsonl", "-o", "out.jsonl")
+    assert "already written on line 7" in _rows(Path("out.jsonl"))[6]["problems"][0]["message"]
+
+
+def test_line_at_the_limit_and_one_past_it(folder: Path):
+    """256 kB is read; one byte more is not, whether the line ends the file or not, with either line end."""
+    row = _row(A=1, B=2)
+    Path("in.jsonl").write_bytes(
+        b"\r\n".join([row.ljust(LONGEST).encode(), row.ljust(LONGEST + 1).encode(), row.ljust(LONGEST + 9).encode(), row.encode()])
+    )
+    _prova("in.jsonl", "-o", "out.jsonl")
+    first, second, third, last = _rows(Path("out.jsonl"))
+    assert first["values"]["Somma"] == last["values"]["Somma"] == "3"
+    assert _codes(second) == _codes(third) == ["document-too-large"]
+    assert last["row"] == 4
+
+
+def test_line_separators_in_texts_end_no_line(folder: Path):
+    """A text with U+2028 or U+0085 is one row for every reader of lines."""
+    Path("in.jsonl").write_text(_row(A=1, T="a\u2028b\u0085c") + "\n", encoding="utf-8")
+    _prova("in.jsonl", "-o", "out.jsonl")
+    assert len(Path("out.jsonl").read_text(encoding="utf-8").splitlines()) == 1
+    assert _rows(Path("out.jsonl"))[0]["values"]["Eco"] == {"text": "a\u2028b\u0085c"}
+
+
+def test_mark_at_the_start_of_the_file_is_no_text(folder: Path):
+    """A byte order mark is passed over; an empty input is an empty output."""
+    Path("in.jsonl").write_bytes(b"\xef\xbb\xbf" + _row(A=1, B=1).encode())
+    assert _prova("in.jsonl", "-o", "out.jsonl")[0] == 0
+    Path("in.jsonl").write_bytes(b"")
+    assert _prova("in.jsonl", "-o", "out.jsonl")[0] == 0
+    assert Path("out.jsonl").read_bytes() == b""
+
+
+MUTATIONS = [
+    lambda line, _: line,
+    lambda line, r: line.replace(": ", ":  \t", r.randint(0, 3)),
+    lambda line, r: line[: r.randint(0, len(line))],
+    lambda line, _: line.replace("9", "9e0", 1),
+    lambda line, _: line.replace("9", "-9", 1),
+    lambda line, _: line.replace("9", "09", 1),
+    lambda line, _: line.replace("9", "9.10000000001", 1),
+    lambda line, _: line.replace('"SI"', '"s\\u0069"', 1),
+    lambda line, _: line.replace('"SI"', "true", 1),
+    lambda line, _: line.replace('"AN"', "7.50", 1),
+    lambda line, _: line.replace("Comune", "Citta\u0300", 1),
+    lambda line, _: line.replace('"AN"', '{"a": 1}', 1),
+    lambda line, _: line.replace('"subject"', '"printed": {"messages": ["x", "y"]}, "subject"', 1),
+    lambda line, _: line.replace('"subject"', '"printed": {"messages": [1]}, "subject"', 1),
+    lambda line, _: line.replace('"subject"', '"altro": 1, "subject"', 1),
+    lambda line, _: line + " }",
+    lambda line, _: line + " \t\r",
+    lambda line, _: "\ufeff" + line,
+    lambda line, _: line.replace("sociale/2024", "sociale/ 2024", 1),
+]
+
+
+def test_the_fast_reader_agrees_with_the_documents(variants: list[str]):
+    """Whatever the fast reader accepts, documents and schema read to the same report; what it leaves proves nothing."""
+    plan, chance, accepted = ruletrail.load("sociale/2024"), Random(3), 0  # noqa: S311 - tests repeat
+    mark = Mark("x", 1, 1)
+    for number, line in enumerate(variants[:400]):
+        text = MUTATIONS[number % len(MUTATIONS)](line, chance)
+        report = read_plain(text, mark, plan.compiled.schema)
+        if report is not None:
+            accepted += 1
+            node, problems = read_json(text, "x", REPORT_LIMITS)
+            slow = plan.check(node, problems)
+            assert (report.reference, report.subject, report.fields, report.printed) == (
+                slow.reference,
+                slow.subject,
+                slow.fields,
+                slow.printed,
+            )
+            assert list(report.fields) == list(slow.fields)
+    assert 80 < accepted < 300
+
+
+# -- CSV ---------------------------------------------------------------------------------------------------------
+
+
+def _csv(path: str) -> list[dict[str, str]]:
+    with Path(path).open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_csv_in_and_out(delimiter: str, folder: Path):
+    """Fields as columns in, status and one column per code out; an empty cell is missing, numbers are exact."""
+    lines = [
+        "rulebook,subject.comune,A,B,S,T",
+        "prova/2024,Jesi,1.50,3,NO,042",
+        "prova/2024,Jesi,,3,SI,",
+        'prova/2024,"Jesi",999,7,SI,"a ""b"""',
+    ]
+    Path("in.csv").write_text("\n".join(line.replace(",", delimiter) for line in lines), encoding="utf-8")
+    assert _run("in.csv", "-o", "out.csv", "--rulebook", "prova.yaml")[0] == 0
+    rows = _csv("out.csv")
+    assert list(rows[0]) == ["status", "Somma", "Quota", "Tonda", "Eco", "Alto", "esito", "parte", "Controllo", "problems"]
+    assert list(rows[0].values()) == ["complete", "4.5", "0.5", "0.5", "042", "false", "basso", "due", "passed", ""]
+    assert list(rows[1].values()) == ["incomplete", "", "", "", "", "", "undetermined", "undetermined", "undetermined", ""]
+    assert rows[2]["Quota"] == "999/7"
+    assert rows[2]["Eco"] == 'a "b"'
+
+
+def test_csv_and_jsonl_agree(folder: Path, variants: list[str]):
+    """The same reports give the same answers from either form."""
+    documents = [json.loads(line, parse_float=str, parse_int=str) for line in variants[:60]]
+    codes = sorted({code for document in documents for code in document["fields"]})
+    with Path("in.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["rulebook", "subject.comune", "subject.provincia", *codes])
+        for document in documents:
+            cells = [document["fields"].get(code, "") for code in codes]
+            writer.writerow([document["rulebook"], document["subject"]["comune"], "AN", *cells])
+    Path("in.jsonl").write_text("\n".join(variants[:60]), encoding="utf-8")
+    assert _run("in.jsonl", "-o", "a.jsonl")[0] == _run("in.csv", "-o", "b.jsonl")[0] == 0
+    assert Path("a.jsonl").read_bytes() == Path("b.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1+cmd", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+def test_spreadsheets_run_no_text(text: str, folder: Path):
+    """A text of the input that a spreadsheet would run gets an apostrophe; a negative number stays a number."""
+    Path("in.jsonl").write_text(_row(A=0, B=-2, T=text), encoding="utf-8")
+    _prova("in.jsonl", "-o", "out.csv")
+    (row,) = _csv("out.csv")
+    assert row["Eco"] == "'" + text
+    assert row["Somma"] == "-2"
+
+
+def test_spreadsheets_run_no_problem(folder: Path):
+    """Problems repeat the input's text only inside backticks, after their own code, and the other cells are empty."""
+    Path("in.jsonl").write_text(_row(S='=HYPERLINK("x");@'), encoding="utf-8")
+    assert _prova("in.jsonl", "-o", "out.csv")[0] == 1
+    (row,) = _csv("out.csv")
+    assert row.pop("problems").startswith('not-allowed: `=HYPERLINK("x");@`')
+    assert set(row.values()) == {""}
+
+
+BAD_RECORDS = {
+    "stray quote": ('1,2,a"b,SI', "batch-quotes"),
+    "text after a quote": ('1,2,"a"b,SI', "batch-quotes"),
+    "open quote": ('1,2,"a,SI', "batch-quotes"),
+    "too few": ("1,2", "batch-cells"),
+    "too many": ("1,2,3,SI,5", "batch-cells"),
+    "blank": ("", "batch-cells"),
+    "comma": ('"1,5",2,a,SI', "wrong-type"),
+    "thousands": ("1.234.567,2,a,SI", "wrong-type"),
+    "leading zero": ("007,2,a,SI", "wrong-type"),
+    "exponent": ("1E999999,2,a,SI", "wrong-type"),
+    "not UTF-8": ("1,2,\udcff,SI", "not-utf8"),
+    "second cell": ("1,x,a,SI", "wrong-type"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(BAD_RECORDS))
+def test_a_bad_record_harms_no_other(name: str, folder: Path):
+    """Each bad record is one row with its own line; what follows is read as if it were not there."""
+    record, code = BAD_RECORDS[name]
+    text = f"A,B,T,S\n1,2,x,SI\n{record}\n3,4,y,NO\n" + "5,6,z,NO\n" * 3
+    Path("in.csv").write_bytes(text.encode("utf-8", "surrogateescape"))
+    assert _prova("in.csv", "-o", "out.jsonl")[0] == 1
+    rows = _rows(Path("out.jsonl"))
+    assert [row["values"]["Somma"] for row in rows if "values" in row] == ["3", "7", "11", "11", "11"]
+    (problem,) = rows[1]["problems"]
+    assert (problem["code"], problem["file"], problem["line"]) == (code, "in.csv", 3)
+
+
+def test_a_cell_is_marked_where_it_stands(folder: Path):
+    """The column of a problem is the cell's first character, also on a later line of a record."""
+    Path("in.csv").write_text('T,A,S\n"a\nb",x,SI\nc,y,NO\n', encoding="utf-8")
+    _prova("in.csv", "-o", "out.jsonl")
+    found = [(p["line"], p["column"]) for row in _rows(Path("out.jsonl")) for p in row["problems"]]
+    assert found == [(3, 4), (4, 3)]
+
+
+def test_quoted_cells_hold_line_breaks_but_swallow_nothing():
+    """A record ends where its cells are complete; an open quote costs its own line, in time that grows with the input."""
+    good = b'1,"a\r\nb"\r\n2,c\n'
+    assert [(raw.line, raw.data) for raw in read_records(io.BytesIO(good), BEGIN, b",", 2)] == [(1, b'1,"a\nb"'), (3, b"2,c")]
+    lines = [b'1,"open', *[b"%d,x" % number for number in range(50_000)], b'2,"closed"']
+    rows = list(read_records(io.BytesIO(b"\n".join(lines)), BEGIN, b",", 2))
+    assert [raw.data for raw in rows] == lines
+    assert [raw.row for raw in rows] == [raw.line for raw in rows] == list(range(1, len(lines) + 1))
+    assert rows[-1].after.offset == len(b"\n".join(lines))
+
+
+def test_cells_are_those_of_the_csv_module():
+    """On every well-formed record our splitting is Python's."""
+    chance = Random(5)  # noqa: S311 - tests repeat
+    for _ in range(500):
+        cells = ["".join(chance.choice('a",;\n x=') for _ in range(chance.randint(0, 6))) for _ in range(chance.randint(1, 5))]
+        out = io.StringIO()
+        csv.writer(out, lineterminator="", quoting=csv.QUOTE_ALL).writerow(cells)
+        found = split_cells(out.getvalue(), ",")
+        assert found is not None
+        assert [cell for _, cell in found] == cells
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "batch-header"),
+        (b"A,B;C\n", "batch-delimiter"),
+        (b'A,"B\n', "batch-quotes"),
+        (b"A,B,A\n1,2,3\n", "batch-column-repeated"),
+        (b"A,C\n1,2\n", "batch-column-unknown"),
+        (b"A,subject.\n1,2\n", "batch-column-unknown"),
+        (b"A,\xff\n1,2\n", "not-utf8"),
+    ],
+)
+def test_a_bad_header_stops_before_any_row(data: bytes, code: str, folder: Path):
+    """Nothing is written and the status is 2."""
+    Path("in.csv").write_bytes(data)
+    status, _, err = _prova("in.csv", "-o", "out.csv")
+    assert status == 2
+    assert f"[{code}]" in err
+    assert sorted(path.name for path in folder.iterdir()) == ["in.csv", "prova.yaml", "schema.json"]
+
+
+def test_an_entry_called_like_a_column(folder: Path):
+    """A rule called `status` has no column of its own; JSONL holds it."""
+    Path("prova.yaml").write_text(BOOK.replace("Somma: {", "status: {formula: A}\n  Somma: {"), encoding="utf-8")
+    Path("in.jsonl").write_text(_row(A=1), encoding="utf-8")
+    status, _, err = _prova("in.jsonl", "-o", "out.csv")
+    assert (status, "[batch-column-taken]" in err) == (2, True)
+    assert _prova("in.jsonl", "-o", "out.jsonl")[0] == 0
+
+
+# -- Parquet -----------------------------------------------------------------------------------------------------
+
+
+def test_parquet_in_and_out(folder: Path):
+    """Decimals come in with their scale and go out as decimal columns; a quotient that nothing rounds is text."""
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    table = arrow.table(
+        {
+            "subject.comune": ["Jesi", "Jesi", "Jesi", None],
+            "A": arrow.array([Decimal("1.50"), None, Decimal("999.00"), Decimal("-2000.00")], arrow.decimal128(10, 2)),
+            "B": [0.1, 3.0, 7.0, float("nan")],
+            "T": arrow.array(["x", "=1", None, "y"]).dictionary_encode(),
+        }
+    )
+    parquet.write_table(table, "in.parquet", row_group_size=3)
+    assert _prova("in.parquet", "-o", "out.parquet")[0] == 1
+    found = parquet.read_table("out.parquet")
+    assert found.schema.field("Somma").type == arrow.decimal128(38, 10)
+    assert found.schema.field("Tonda").type.scale == 2
+    assert found.schema.field("Quota").type == arrow.string()
+    assert found.schema.field("Alto").type == arrow.bool_()
+    rows = found.to_pylist()
+    assert rows[0]["Somma"] == Decimal("1.6")
+    assert (rows[0]["Quota"], rows[0]["Tonda"], rows[0]["Alto"]) == ("15", Decimal(15), False)
+    assert (rows[1]["status"], rows[1]["Somma"], rows[1]["esito"]) == ("incomplete", None, "undetermined")
+    assert rows[2]["Quota"] == "999/7"
+    problems = json.loads(rows[3]["problems"])
+    assert [(problem["code"], problem["line"], problem["column"]) for problem in problems] == [("not-finite", 4, 3)]
+    assert rows[3]["status"] is None
+
+
+def test_parquet_and_jsonl_agree(folder: Path, variants: list[str]):
+    """Every value of a thousand rows is the same, as a decimal, as JSON writes it."""
+    parquet = pytest.importorskip("pyarrow.parquet")
+    Path("in.jsonl").write_text("\n".join(variants), encoding="utf-8")
+    _run("in.jsonl", "-o", "out.jsonl", "--workers", 1)
+    assert _run("in.jsonl", "-o", "out.parquet", "--workers", 3)[0] == 0
+    table = parquet.read_table("out.parquet")
+    for row, cells in zip(_rows(Path("out.jsonl")), table.to_pylist(), strict=True):
+        values = {code: Fraction(cell) for code, cell in cells.items() if isinstance(cell, Decimal)}
+        assert values == {code: Fraction(text) for code, text in row["values"].items()}
+        assert {code: cells[code] for code in row["checks"]} == row["checks"]
+        assert cells["status"] == row["status"]
+
+
+@pytest.mark.parametrize("name", ["out.parquet", "in.parquet"])
+def test_parquet_without_the_extra(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """A missing pyarrow is one sentence with the command that installs it."""
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    Path("in.jsonl").write_text(_row(A=1), encoding="utf-8")
+    Path("in.parquet").write_bytes(b"")
+    status, _, err = _prova("in.jsonl" if name.startswith("out") else name, "-o", "out.parquet")
+    assert status == 2
+    assert "[missing-extra]" in err
+    assert "ruletrail[batch]" in err
+
+
+def test_columns_and_files_that_are_no_table(folder: Path):
+    """A column of lists or dates, and a file that is no Parquet, are problems."""
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    parquet.write_table(arrow.table({"A": [[1], [2]]}), "in.parquet")
+    status, _, err = _prova("in.parquet", "-o", "out.jsonl")
+    assert (status, "[batch-column-type]" in err) == (2, True)
+    Path("in.parquet").write_bytes(b"PAR1 no")
+    status, _, err = _prova("in.parquet", "-o", "out.jsonl")
+    assert (status, "[file-unreadable]" in err) == (2, True)
+
+
+def test_generated_rulebooks_agree_in_every_form(folder: Path):
+    """Whatever a rulebook computes, JSONL holds the reference's answer and Parquet the same values, exactly."""
+    parquet = pytest.importorskip("pyarrow.parquet")
+    compared = 0
+    for seed in range(60):
+        book, paths = write_case(seed, folder)
+        try:
+            plan = ruletrail.load(book)
+        except ProblemsError:
+            continue  # the generator makes some that linking refuses
+        lines = [path.read_text(encoding="utf-8") for path in paths]
+        Path("in.jsonl").write_text("\n".join(lines), encoding="utf-8")
+        arguments = ("in.jsonl", "--rulebook", book, "--workers", 1)
+        assert _run(*arguments, "-o", "out.jsonl")[0] == 0
+        assert _run(*arguments, "-o", "out.parquet")[0] == 0
+        table = parquet.read_table("out.parquet").to_pylist()
+        for path, row, cells in zip(paths, _rows(Path("out.jsonl")), table, strict=True):
+            result = write_result(evaluate_record(plan.compiled, plan.read(path)))
+            assert {key: row[key] for key in RESULT} == {key: result[key] for key in RESULT}
+            for code, value in row["values"].items():
+                wanted = value["text"] if isinstance(value, dict) else value
+                assert cells[code] == (Decimal(wanted) if isinstance(cells[code], Decimal) else wanted)
+                compared += 1
+    assert compared > 300
+
+
+def test_a_resumed_table_is_not_read_again(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """Groups of rows that were done are passed over, whatever their size, also when all were."""
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    parquet.write_table(arrow.table({"A": list(range(900)), "B": [1] * 900}), "in.parquet", row_group_size=100)
+    read = open_source("in.parquet", "parquet", io.BytesIO()).read
+    assert [raw.row for raw in read(Place(250))] == list(range(251, 901))
+    assert next(iter(read(Place(300)))).data == (300, 1)
+    assert list(read(Place(900))) == []
+
+
+# -- Which rulebook, which trails --------------------------------------------------------------------------------
+
+
+def test_the_rulebook_is_the_first_that_a_row_names(folder: Path, variants: list[str]):
+    """Rows that name none or another are their own problem; when none names one, it is asked for."""
+    Path("in.jsonl").write_text("\n".join(["{", *variants[:2], '{"rulebook": "altro/2024"}']), encoding="utf-8")
+    assert _run("in.jsonl", "-o", "out.jsonl")[0] == 1
+    rows = _rows(Path("out.jsonl"))
+    assert ["problems" in row for row in rows] == [True, False, False, True]
+    assert _codes(rows[3]) == ["report-of-another"]
+    Path("in.jsonl").write_text("{\n", encoding="utf-8")
+    status, _, err = _run("in.jsonl", "-o", "out.jsonl")
+    assert (status, "[batch-no-rulebook]" in err) == (2, True)
+
+
+def test_as_of_chooses_the_version(folder: Path, variants: list[str]):
+    """Before a version is in force there is none, and the first row that asks for it is named."""
+    Path("in.jsonl").write_text("\n".join(variants[:2]), encoding="utf-8")
+    assert _run("in.jsonl", "-o", "out.jsonl", "--as-of", "2025-06-01")[0] == 0
+    status, _, err = _run("in.jsonl", "-o", "out.jsonl", "--as-of", "2020-01-01")
+    assert status == 2
+    assert "in.jsonl:1:1" in err
+    assert _run("in.jsonl", "-o", "out.jsonl", "--as-of", "ieri")[0] == 2
+
+
+def test_trails_of_the_rows_that_a_condition_picks(folder: Path):
+    """The picked rows' trails are those of `evaluate`, byte for byte; the others have none."""
+    Path("in.jsonl").write_text("\n".join(_row(A=number, B=2) for number in range(20)) + "\n{\n", encoding="utf-8")
+    assert _prova("in.jsonl", "-o", "out.jsonl", "--trails", "trails", "--only", 'esito == "alto" and Somma < 14 and A != soglia')[0] == 1
+    assert sorted(path.name for path in Path("trails").iterdir()) == ["row-000000010.json", "row-000000012.json"]
+    plan = ruletrail.load("prova.yaml")
+    node, problems = read_json(_row(A=9, B=2), "x", REPORT_LIMITS)
+    wanted = plan.evaluate(plan.check(node, problems)).trail.to_json() + "\n"
+    assert Path("trails/row-000000010.json").read_text(encoding="utf-8") == wanted
+    assert main(["verify", "trails/row-000000010.json"], Console(io.StringIO(), io.StringIO(), "en")) == 0
+
+
+@pytest.mark.parametrize(
+    ("condition", "rows"),
+    [('status == "incomplete"', [2]), ("is_missing(Somma)", [2]), ("Somma > 0", [1]), ("sum(tutti) == 3", [1]), ('parte == "due"', [1])],
+)
+def test_conditions_read_status_values_groups_and_sections(condition: str, rows: list[int], folder: Path):
+    """A condition that cannot be decided picks nothing."""
+    Path("in.jsonl").write_text(_row(A=1, B=2, S="SI", T="x") + "\n" + _row(B=2), encoding="utf-8")
+    assert _prova("in.jsonl", "-o", "out.jsonl", "--trails", "t", "--only", condition)[0] == 0
+    assert sorted(path.name for path in Path("t").iterdir()) == [f"row-{row:09d}.json" for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("condition", "code", "column"),
+    [
+        ("Soma > 1", "unknown-code", 1),
+        ("A = 1", "formula-equals", 3),
+        ("A + 1", "condition-not-boolean", 1),
+        ('A > "x"', "type-mismatch", 5),
+    ],
+)
+def test_a_condition_is_linked_before_any_row(condition: str, code: str, column: int, folder: Path):
+    """What is wrong with it has a mark in its own text, and nothing is written."""
+    Path("in.jsonl").write_text(_row(A=1), encoding="utf-8")
+    status, out, _ = _prova("in.jsonl", "-o", "out.jsonl", "--trails", "t", "--only", condition, "--format", "json")
+    problem = json.loads(out)["problems"][0]
+    assert status == 2
+    assert (problem["code"], problem["file"], problem["column"]) == (code, "--only", column)
+    assert not Path("out.jsonl").exists()
+
+
+def test_explain_plan(folder: Path):
+    """The typed form is printed, with an input or with a rulebook alone."""
+    status, out, _ = _prova("--explain-plan")
+    assert status == 0
+    assert "Tonda" in out
+    assert "prova/2024@1.0.0" in out
+    assert _run("--explain-plan")[0] == 2
+
+
+# -- Streams and calls -------------------------------------------------------------------------------------------
+
+
+def test_standard_streams(folder: Path, variants: list[str]):
+    """Rows come from standard input and go to standard output, also when the rulebook must be found in them."""
+    data = "\n".join(variants[:3]).encode()
+    status, out, err = _run("-", "-o", "-", stdin=data)
+    assert (status, err) == (0, "")
+    assert [json.loads(line)["row"] for line in out.splitlines()] == [1, 2, 3]
+    status, out, _ = _prova("-", "-o", "-", "--from", "csv", "--to", "csv", stdin=b"A,B\n1,2\n")
+    assert out.splitlines()[1].startswith("incomplete,3,0.5,")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["in.jsonl"], "usage"),
+        (["in.jsonl", "-o", "out.txt"], "batch-format"),
+        (["in.txt", "-o", "out.csv"], "batch-format"),
+        (["no.jsonl", "-o", "out.csv"], "file-unreadable"),
+        ([".", "-o", "out.csv", "--from", "csv"], "file-unreadable"),
+        (["in.jsonl", "-o", "./in.jsonl"], "batch-output-is-input"),
+        (["in.jsonl", "-o", "no/out.csv"], "output-unwritable"),
+        (["in.jsonl", "-o", ".", "--to", "csv"], "output-unwritable"),
+        (["in.jsonl", "-o", "out.csv", "--trails", "prova.yaml"], "output-unwritable"),
+        (["in.jsonl", "-o", "-", "--resume"], "batch-resume-stream"),
+        (["in.jsonl", "-o", "-", "--to", "parquet"], "batch-parquet-stream"),
+        (["-", "-o", "out.csv", "--from", "parquet"], "batch-parquet-stream"),
+        (["in.jsonl", "-o", "out.csv", "--only", "A > 1"], "usage"),
+        (["in.jsonl", "-o", "out.csv", "--workers", "0"], "usage"),
+    ],
+)
+def test_calls_that_cannot_be_answered(arguments: list[str], code: str, folder: Path):
+    """Status 2, one problem, nothing written."""
+    Path("in.jsonl").write_text(_row(A=1), encoding="utf-8")
+    before = sorted(path.name for path in folder.iterdir())
+    status, _, err = _prova(*arguments)
+    assert status == 2
+    assert f"[{code}]" in err
+    assert sorted(path.name for path in folder.iterdir()) == before
+    assert Path("in.jsonl").read_text(encoding="utf-8") == _row(A=1)
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_drawn_on_a_terminal_only():
+    """Rate and remaining time after a second, wiped at the end; nothing in a pipe."""
+    times = iter([0.0, 0.5, 2.0, 2.1, 4.0])
+    shown = _Terminal()
+    with Meter(Console(io.StringIO(), shown, "en"), 1000, "jsonl", BEGIN, lambda: next(times)) as meter:
+        for place in (Place(5, 100, 5), Place(20, 400, 20), Place(21, 420, 21), Place(40, 800, 40)):
+            meter.tick(place)
+    drawn = shown.getvalue().split("\r")
+    assert len(drawn) == 5
+    assert drawn[1] == "[############..................]  40 %  10 rows/s  0:03 left"
+    assert "80 %  10 rows/s  0:01 left" in drawn[2]
+    assert not drawn[3].strip()
+    silent = io.StringIO()
+    with Meter(Console(io.StringIO(), silent, "en"), 1000, "jsonl", BEGIN, iter([0.0, 9.0]).__next__) as meter:
+        meter.tick(Place(5, 100, 5))
+    assert silent.getvalue() == ""
+
+
+# -- Deaths ------------------------------------------------------------------------------------------------------
+
+_COMMAND = [sys.executable, "-m", "ruletrail", "batch"]
+_ENV = {**os.environ, "PYTHONPATH": str(ROOT / "engine")}
+
+DEADLY = """
+import os, signal
+from ruletrail.batches.rows import Answered
+
+class Deadly:
+    def __init__(self, once=""):
+        self.once = once
+    def open(self):
+        return lambda rows: [self.answer(raw) for raw in rows]
+    def answer(self, raw):
+        if raw.data == b"die" or (raw.data == b"die once" and not os.path.exists(self.once)):
+            open(self.once, "w").close()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return Answered(raw.data)
+    def refuse(self, raw, code):
+        return Answered(code.encode(), True)
+
+class Stillborn(Deadly):
+    def open(self):
+        os._exit(1)
+"""
+
+
+@pytest.fixture
+def deadly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    (tmp_path / "deadly_rows.py").write_text(DEADLY, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    import deadly_rows  # noqa: PLC0415 - made for this test
+
+    yield deadly_rows
+    sys.modules.pop("deadly_rows")
+
+
+def _chunks(rows: list[bytes]) -> Iterator[Chunk]:
+    return cut_chunks(RawRow(number, number, data, Place(number)) for number, data in enumerate(rows, 1))
+
+
+def test_a_row_that_kills_its_worker_becomes_a_problem(deadly: Any, tmp_path: Path):
+    """The rows that died with it are answered, the row itself is given up after the second death, order is kept."""
+    rows = [b"%d" % number for number in range(3 * CHUNK_ROWS)]
+    rows[40], rows[CHUNK_ROWS + 1] = b"die", b"die once"
+    done = list(answer_together(deadly.Deadly(str(tmp_path / "once")), _chunks(rows), 2))
+    answers = [answer for _, answers in done for answer in answers]
+    wanted = list(rows)
+    wanted[40] = b"row-killed-worker"
+    assert [answer.content for answer in answers] == wanted
+    assert [number for number, answer in enumerate(answers) if answer.has_problems] == [40]
+
+
+def test_workers_that_never_begin_are_our_defect(deadly: Any):
+    """They are not started for ever."""
+    with pytest.raises(RuntimeError, match="before they begin"):
+        list(answer_together(deadly.Stillborn(), _chunks([b"1"]), 2))
+
+
+def _wait(found: Callable[[], Any], seconds: float = 20) -> Any:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        result = found()
+        if result:
+            return result
+        time.sleep(0.005)
+    raise AssertionError("it did not come to pass in time")
+
+
+def _workers(process: subprocess.Popen[bytes]) -> list[int]:
+    """List the processes that a run started to evaluate rows."""
+    tasks = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    children = [int(pid) for pid in tasks.read_text().split()]
+    return [pid for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def _has_begun(name: str, lines: int = 3) -> bool:
+    journal = Path(f".{name}.journal")
+    return journal.exists() and journal.read_bytes().count(b"\n") >= lines
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the workers through /proc")
+def test_a_killed_worker_costs_nothing(folder: Path, variants: list[str]):
+    """Workers are killed while they work; the output is the same, byte for byte."""
+    Path("in.jsonl").write_text("\n".join(variants * 4), encoding="utf-8")
+    _run("in.jsonl", "-o", "quiet.jsonl", "--workers", 1)
+    with subprocess.Popen([*_COMMAND, "in.jsonl", "-o", "out.jsonl", "--workers", "2"], env=_ENV) as process:
+        _wait(lambda: _has_begun("out.jsonl"))
+        os.kill(_wait(lambda: _workers(process))[0], signal.SIGKILL)
+        assert process.wait(60) == 0
+    assert Path("out.jsonl").read_bytes() == Path("quiet.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "out.csv", "out.parquet"])
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such death on this system")
+def test_a_killed_run_is_resumed(name: str, folder: Path, variants: list[str]):
+    """After `kill -9` there is no output; `--resume` goes on where it stopped, with no row lost or doubled."""
+    if name.endswith("parquet"):
+        pytest.importorskip("pyarrow")
+    rows = [*variants * 4, "{"]
+    Path("in.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    _run("in.jsonl", "-o", "quiet-" + name, "--workers", 1)
+    with subprocess.Popen([*_COMMAND, "in.jsonl", "-o", name, "--workers", "2"], env=_ENV) as process:
+        _wait(lambda: _has_begun(name))
+        process.kill()
+        process.wait(20)
+    assert not Path(name).exists()
+    journal = Path(f".{name}.journal")
+    kept = journal.read_bytes().count(b"\n") - 2
+    assert 0 < kept * CHUNK_ROWS < len(rows)
+    # a torn last line, and bytes that no line vouches for
+    with journal.open("ab") as stream:
+        stream.write(b'deadbeef {"done": {"chec')
+    with Path(f".{name}.partial").open("ab") as stream:
+        stream.write(b"torn")
+    assert _run("in.jsonl", "-o", name, "--resume", "--workers", 1)[0] == 1
+    assert Path(name).read_bytes() == Path("quiet-" + name).read_bytes()
+    assert sorted(path.name for path in folder.glob(".*")) == []
+
+
+def test_resuming_reads_no_row_again(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """A run that was interrupted after two chunks begins with the third, and counts the problems of the first two."""
+    lines = ["{", *[_row(A=number, B=1) for number in range(3 * CHUNK_ROWS)]]
+    Path("in.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    adds = Partial.add
+
+    def interrupted(self: Partial, data: bytes, place: Place, problems: int, defects: int) -> None:
+        if place.rows > 2 * CHUNK_ROWS:
+            raise KeyboardInterrupt
+        adds(self, data, place, problems, defects)
+
+    monkeypatch.setattr(Partial, "add", interrupted)
+    assert _prova("in.jsonl", "-o", "out.jsonl", "--workers", 1)[0] == 2
+    assert not Path("out.jsonl").exists()
+    monkeypatch.setattr(Partial, "add", adds)
+    seen: list[int] = []
+    answer = Job._answer
+    monkeypatch.setattr(Job, "_answer", lambda self, raw, compiled: (seen.append(raw.row), answer(self, raw, compiled))[1])
+    status, _, err = _prova("in.jsonl", "-o", "out.jsonl", "--workers", 1, "--resume")
+    assert (status, seen[0], len(seen)) == (1, 2 * CHUNK_ROWS + 1, CHUNK_ROWS + 1)
+    assert f"{3 * CHUNK_ROWS + 1} rows, 1 with problems" in err
+    assert [row["row"] for row in _rows(Path("out.jsonl"))] == list(range(1, len(lines) + 1))
+
+
+def _interrupt(folder: Path, monkeypatch: pytest.MonkeyPatch, form: str) -> list[str]:
+    """Leave a run undone after one chunk; returns the arguments that ran it."""
+    Path("in.csv").write_text("T,A,B\n" + '"a\nb",1,2\n' * (2 * CHUNK_ROWS), encoding="utf-8")
+    arguments = ["in.csv", "-o", f"out.{form}", "--workers", "1"]
+    with monkeypatch.context() as patch:
+        patch.setattr(Partial, "finish", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        assert _prova(*arguments)[0] == 2
+    return arguments
+
+
+@pytest.mark.parametrize("damage", ["journal", "data", "shorter", "none"])
+def test_only_what_the_bytes_bear_out_is_kept(damage: str, folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """Whatever the machine's going down left of both files, the resumed output is the whole one."""
+    arguments = _interrupt(folder, monkeypatch, "csv")
+    data, journal = Path(".out.csv.partial"), Path(".out.csv.journal")
+    if damage == "journal":
+        journal.write_bytes(journal.read_bytes()[:-30])
+    elif damage == "data":
+        held = bytearray(data.read_bytes())
+        held[len(held) // 2] ^= 1
+        data.write_bytes(held)
+    elif damage == "shorter":
+        data.write_bytes(data.read_bytes()[:-100])
+    assert _prova(*arguments, "--resume")[0] == 0
+    assert _prova("in.csv", "-o", "whole.csv")[0] == 0
+    assert Path("out.csv").read_bytes() == Path("whole.csv").read_bytes()
+    assert len(_csv("out.csv")) == 2 * CHUNK_ROWS
+
+
+@pytest.mark.parametrize("change", ["input", "rulebook", "options"])
+def test_another_run_is_not_resumed(change: str, folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """Other data, another rulebook or other options are refused; without `--resume` they begin anew."""
+    arguments = _interrupt(folder, monkeypatch, "jsonl")
+    if change == "input":
+        Path("in.csv").write_text("A\n1\n", encoding="utf-8")
+    elif change == "rulebook":
+        Path("prova.yaml").write_text(BOOK.replace("value: 10", "value: 11"), encoding="utf-8")
+    else:
+        arguments += ["--trails", "t"]
+    status, _, err = _prova(*arguments, "--resume")
+    assert (status, "[batch-resume-other]" in err) == (2, True)
+    assert _prova(*arguments)[0] == 0
+
+
+def test_two_runs_do_not_write_one_output(folder: Path):
+    """The second is refused while the first is at work."""
+    pytest.importorskip("fcntl")
+    Path("in.jsonl").write_text(_row(A=1), encoding="utf-8")
+    first = Partial(Path("out.jsonl"), {})
+    first.begin(resume=False)
+    status, _, err = _prova("in.jsonl", "-o", "out.jsonl")
+    assert (status, "[batch-output-in-use]" in err) == (2, True)
+    first.leave()
+    assert _prova("in.jsonl", "-o", "out.jsonl")[0] == 0
+
+
+def test_an_older_output_stays_until_the_new_one_is_whole(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """Nobody ever reads half of a result."""
+    Path("out.jsonl").write_text("old\n", encoding="utf-8")
+    _interrupt(folder, monkeypatch, "jsonl")
+    assert Path("out.jsonl").read_text(encoding="utf-8") == "old\n"
+
+
+def test_a_defect_of_ours_costs_its_row_and_the_status(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """The row says that it met a defect, the others are answered, the status is 3."""
+    Path("in.jsonl").write_text("\n".join(_row(A=number, B=1) for number in range(3)), encoding="utf-8")
+    evaluate = Job._evaluate
+    monkeypatch.setattr(Job, "_evaluate", lambda self, raw, *rest: evaluate(self, raw, *rest) if raw.row != 2 else int("x"))
+    assert _prova("in.jsonl", "-o", "out.jsonl", "--workers", 1)[0] == 3
+    rows = _rows(Path("out.jsonl"))
+    assert _codes(rows[1]) == ["row-defect"]
+    assert rows[2]["values"]["Somma"] == "3"
+
+
+def test_a_job_refuses_in_the_rows_own_form(folder: Path):
+    """A row given up says so as a row of problems, in every form."""
+    plan = ruletrail.load("prova.yaml").compiled
+    raw = RawRow(7, 9, b"", BEGIN)
+    job = Job(plan, RowForm("jsonl", "in.jsonl"), layout_of(plan, "jsonl", "en"))
+    answered: Answered = job.refuse(raw, "row-killed-worker")
+    document = json.loads(answered.content)
+    assert (document["row"], _codes(document), document["problems"][0]["line"]) == (7, ["row-killed-worker"], 9)
+    assert answered.has_problems
+    assert not answered.is_defect
+
+
+def test_memory_does_not_grow_with_the_input(folder: Path):
+    """Ten times the rows need no more memory than a tenth more."""
+    pytest.importorskip("resource")
+    code = textwrap.dedent("""
+        import resource, sys
+        from ruletrail.cli import main
+        main(["batch", sys.argv[1], "-o", "out.jsonl", "--rulebook", "prova.yaml", "--workers", "1"])
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    """)
+    peaks = []
+    for count in (1_000, 10_000):
+        Path("in.jsonl").write_text("\n".join(_row(A=number % 900, B=1, T="x" * 500) for number in range(count)), encoding="utf-8")
+        done = subprocess.run([sys.executable, "-c", code, "in.jsonl"], env=_ENV, capture_output=True, text=True, check=True)
+        peaks.append(int(done.stdout.split()[-1]))
+    assert peaks[1] < peaks[0] * 1.1
+
+
+def test_problems_cross_processes(folder: Path):
+    """What concerns the whole run ends it in the same way for one and three workers: trails that cannot be written."""
+    Path("in.jsonl").write_text("\n".join(_row(A=number, B=1) for number in range(600)), encoding="utf-8")
+    Path("t").mkdir()
+    (Path("t") / "row-000000400.json").mkdir()
+    for workers in (1, 3):
+        status, _, err = _prova("in.jsonl", "-o", "out.jsonl", "--trails", "t", "--workers", workers)
+        assert (status, "[output-unwritable]" in err) == (2, True)
+        assert not Path("out.jsonl").exists()

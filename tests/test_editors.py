@@ -1,0 +1,450 @@
+"""The language server: each answer as a function of text and place, and one conversation over stdio."""
+
+import json
+import random
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ruletrail.cli import COMMANDS
+from ruletrail.cli.lsp import _check
+from ruletrail.documents import read_bytes, reading_unsaved
+from ruletrail.editors.answers import complete, find_definition, hover
+from ruletrail.editors.diagnosing import diagnose, source_of_document
+from ruletrail.editors.names import Knowledge, learn
+from ruletrail.editors.places import list_occurrences
+from ruletrail.editors.renaming import apply_renaming, rename
+from ruletrail.library import Source
+from ruletrail.problems import ProblemsError
+
+SCHEMA = json.dumps(
+    {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {
+            "rulebook": {"type": "string"},
+            "fields": {
+                "type": "object",
+                "properties": {
+                    "users": {"type": "integer", "minimum": 0, "title": "Users of the *year*", "unit": "persons"},
+                    "people": {"type": "integer", "minimum": 1, "title": "People", "unit": "persons"},
+                    "users_hours": {"type": "number"},
+                    "level": {"type": "number"},
+                },
+            },
+        },
+    },
+    indent=1,
+)
+RULEBOOK = """\
+language: 1
+rulebook: small
+edition: "2030"
+version: 0.1.0
+status: draft
+title: Small
+report: small.schema.json
+locale: en
+parameters:
+  minimum: {label: Least quantity, value: 10, unit: "%"}
+groups:
+  all: [users, people]
+rules:
+  share:  # of users
+    label: Share of users
+    formula: users / people * 100
+    round: {decimals: 2, mode: half_up}
+    unit: "%"
+  total: {label: Total, formula: sum(all), unit: persons}
+  level: {label: Level, formula: "share + 0"}
+  "{row}_mean":
+    for_each: {row: [users]}
+    formula: "{row}_hours / {row}"
+decisions:
+  outcome:
+    cases:
+      - outcome: enough
+        when: >-
+          share >= minimum and
+          share > 0
+        # share
+        message: {en: "The share is {share} of {users}, not “share”."}
+      - {outcome: share, when: not (share >= minimum), message: {en: '{share} is ''short'''}}
+sections:
+  first: {title: First, due: outcome == "share" or share > 1, fields: [users, people]}
+"""
+REPORT = "rulebook: small/2030\nfields: {users: 25, people: 200}\n"
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Source:
+    (tmp_path / "small.yaml").write_text(RULEBOOK, encoding="utf-8")
+    (tmp_path / "small.schema.json").write_text(SCHEMA, encoding="utf-8")
+    (tmp_path / "report.yaml").write_text(REPORT, encoding="utf-8")
+    found = source_of_document(tmp_path / "small.yaml")
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def knowledge(source: Source) -> Knowledge:
+    learnt = learn(source, {})
+    assert learnt is not None
+    return learnt
+
+
+def _place(text: str, fragment: str, offset: int = 0) -> tuple[int, int]:
+    at = text.index(fragment) + offset
+    return text.count("\n", 0, at), at - text.rfind("\n", 0, at) - 1
+
+
+def _codes(text: str, fragment: str, knowledge: Knowledge) -> list[str]:
+    line, column = _place(text, fragment, len(fragment))
+    return [offer.name.code for offer in complete(text, line, column, knowledge)]
+
+
+# -- Unsaved texts -----------------------------------------------------------------------------------------------
+
+
+def test_unsaved_text_stands_in_for_the_file(source: Source):
+    """Within the context the text is read, after it the file again; a file that is not there yet can be read too."""
+    with reading_unsaved({source.path: "x", source.path.with_name("new.yaml"): "y"}):
+        assert read_bytes(source.path, "small.yaml", 10) == b"x"
+        assert read_bytes(source.path.with_name("new.yaml"), "new.yaml", 10) == b"y"
+    assert read_bytes(source.path, "small.yaml", 10_000).decode() == RULEBOOK
+
+
+def test_problems_of_unsaved_text(source: Source):
+    """The file on disk is sound, what is typed is not: the problem has the range of the word."""
+    text = RULEBOOK.replace("users / people", "usors / people")
+    findings = diagnose(source, {source.path: text}, _check)[source.path]
+    (found,) = [finding for finding in findings if finding.problem.code == "unknown-code"]
+    line, column = _place(text, "usors")
+    assert (found.line, found.start, found.end) == (line, column, column + len("usors"))
+    assert "unknown-code" not in {finding.problem.code for finding in diagnose(source, {}, _check)[source.path]}
+
+
+def test_problems_of_the_schema_and_examples_stand_in_their_files(source: Source):
+    """An unsaved schema, and an unsaved file of examples, each get their own problems."""
+    schema, examples = source.path.with_name("small.schema.json"), source.path.with_name("small.test.yaml")
+    found = diagnose(source, {schema: SCHEMA.replace('"minimum": 0', '"minimum": "0"')}, _check)
+    assert {finding.problem.code for finding in found[schema]} == {"schema-invalid"}
+    examples.write_text("", encoding="utf-8")
+    found = diagnose(
+        source, {examples: "test: 1\nrulebook: other/1\nexamples: [{name: a, report: {fields: {}}, expect: {missing: [x]}}]\n"}, _check
+    )
+    assert "examples-of-another" in {finding.problem.code for finding in found[examples]}
+    assert source_of_document(examples) == source
+
+
+def test_broken_yaml_is_one_problem_and_no_knowledge(source: Source):
+    """Half a document neither raises nor gives names."""
+    broken = {source.path: RULEBOOK.replace("formula: users", "formula: [users")}
+    assert {finding.problem.code for finding in diagnose(source, broken, _check)[source.path]} == {"yaml-syntax"}
+    assert learn(source, broken) is None
+
+
+# -- Where codes stand -------------------------------------------------------------------------------------------
+
+
+def test_occurrences_are_codes_and_nothing_else():
+    """Formulas, groups, fields, placeholders, keys; no comment, no text in quotes, nothing that `for_each` builds."""
+    lines = RULEBOOK.split("\n")
+    found = [each for each in list_occurrences(RULEBOOK) if each.code == "share"]
+    assert all(lines[each.line][each.column : each.end] == "share" for each in found)
+    assert [lines[each.line].strip()[:12] for each in found] == [
+        "share:  # of", "level: {labe", "share >= min", "share > 0", "message: {en", "- {outcome: ", "- {outcome: ", "first: {titl",
+    ]  # fmt: skip
+    assert len(found) == 8
+    assert [each.defines for each in found] == [True] + [False] * 7
+    assert "row" not in {each.code for each in list_occurrences(RULEBOOK)}
+
+
+# -- Completion, hover, definition -------------------------------------------------------------------------------
+
+
+def test_completion_by_place(knowledge: Knowledge):
+    """Formulas offer all that can be read and functions; lists of fields only fields; elsewhere nothing."""
+    assert {"share", "minimum", "all", "outcome", "sum", "users"} <= set(_codes(RULEBOOK, "formula: ", knowledge))
+    assert _codes(RULEBOOK, "formula: us", knowledge) == ["users", "users_hours", "users_mean"]
+    assert _codes(RULEBOOK, "fields: [users, ", knowledge) == ["level", "people", "users", "users_hours"]
+    assert "sum" not in _codes(RULEBOOK, "all: [users, ", knowledge)
+    assert "people" in _codes(RULEBOOK, "all: [users, ", knowledge)
+    assert _codes(RULEBOOK, "The share is {sh", knowledge) == ["share"]
+    assert _codes(RULEBOOK, "          share >= mini", knowledge) == ["minimum"]
+    for nowhere in ("label: Sh", "title: Sm", "share:  # of us", "mode: ha", "The sh", "unit: p"):
+        assert _codes(RULEBOOK, nowhere, knowledge) == [], nowhere
+
+
+def test_completion_while_the_yaml_is_broken(knowledge: Knowledge):
+    """What is being typed is seldom a document; the last names that could be read still answer."""
+    text = RULEBOOK.replace("  total: {label: Total, formula: sum(all), unit: persons}", "  total: {formula: sum(us")
+    assert _codes(text, "formula: sum(us", knowledge) == ["users", "users_hours", "users_mean"]
+
+
+def test_hover_tells_label_unit_formula_and_value(knowledge: Knowledge):
+    """The value is that of the report beside the rulebook; somebody's text is no Markdown."""
+    shown = hover(RULEBOOK, *_place(RULEBOOK, "share >= minimum"), knowledge, "en")
+    assert shown == "**share** (rule): Share of users\n\n`users / people * 100`\n\n= 12.5 %, in “report.yaml”"
+    assert "Users of the \\*year\\*" in hover(RULEBOOK, *_place(RULEBOOK, "users / people"), knowledge, "en")
+    assert "funzione" in hover(RULEBOOK, *_place(RULEBOOK, "sum(all)"), knowledge, "it")
+    assert hover(RULEBOOK, *_place(RULEBOOK, "Share of"), knowledge, "en") == ""
+
+
+def test_hover_takes_the_report_that_was_chosen(source: Source, tmp_path: Path):
+    """Where a report was chosen, no other answers; where it is of another rulebook, none does."""
+    chosen = tmp_path / "mine" / "r.yaml"
+    chosen.parent.mkdir()
+    chosen.write_text(REPORT.replace("25", "50"), encoding="utf-8")
+    learnt = learn(source, {}, chosen)
+    assert learnt is not None
+    assert (learnt.values["share"], learnt.example) == ("25", "r.yaml")
+    other = learn(source, {chosen: "rulebook: other/1\nfields: {}\n"}, chosen)
+    assert other is not None
+    assert other.values == {}
+
+
+def test_definition_in_the_rulebook_and_in_the_schema(source: Source, knowledge: Knowledge):
+    """A rule leads to its key, a field to the schema."""
+    rule = find_definition(RULEBOOK, *_place(RULEBOOK, "share >= minimum"), knowledge)
+    assert rule is not None
+    assert rule.mark is not None
+    assert (rule.path, rule.mark.line - 1) == (source.path, _place(RULEBOOK, "  share:  #")[0])
+    fld = find_definition(RULEBOOK, *_place(RULEBOOK, "users / people"), knowledge)
+    assert fld is not None
+    assert fld.path == source.path.with_name("small.schema.json")
+    assert fld.mark is not None
+    assert fld.mark.line - 1 == _place(SCHEMA, '"users": {')[0]
+    assert find_definition(RULEBOOK, *_place(RULEBOOK, "sum(all)"), knowledge) is None
+
+
+# -- Rename ------------------------------------------------------------------------------------------------------
+
+
+def test_rename_changes_every_place_and_no_other(source: Source, knowledge: Knowledge):
+    """The renamed rulebook means the same: only the code changed."""
+    places = rename(source, {source.path: RULEBOOK}, knowledge, _place(RULEBOOK, "share >= minimum"), "quota")
+    renamed = apply_renaming(RULEBOOK, places, "quota")
+    left = [line.strip() for line in renamed.split("\n") if re.search(r"\bshare\b", line)]
+    assert left == [
+        "# share",
+        'message: {en: "The share is {quota} of {users}, not “share”."}',
+        "- {outcome: share, when: not (quota >= minimum), message: {en: '{quota} is ''short'''}}",
+        'first: {title: First, due: outcome == "share" or quota > 1, fields: [users, people]}',
+    ]
+    learnt = learn(source, {source.path: renamed})
+    assert learnt is not None
+    assert learnt.values["quota"] == "12.5"
+    assert "share" not in learnt.names
+
+
+@pytest.mark.parametrize(
+    ("fragment", "new", "code"),
+    [
+        ("users / people", "clients", "rename-field"),
+        ("level: {label", "grade", "rename-field"),
+        ("share >= minimum", "users", "rename-taken"),
+        ("share >= minimum", "sum", "code-reserved"),
+        ("share >= minimum", "a b", "code-form"),
+        ("sum(all)", "plus", "rename-nothing"),
+        ("Share of", "plus", "rename-nothing"),
+    ],
+)
+def test_rename_refuses(source: Source, knowledge: Knowledge, fragment: str, new: str, code: str):
+    """Fields belong to the schema, taken and ill-formed codes are refused: each with its own reason."""
+    with pytest.raises(ProblemsError) as caught:
+        rename(source, {source.path: RULEBOOK}, knowledge, _place(RULEBOOK, fragment), new)
+    assert [problem.code for problem in caught.value.problems] == [code]
+
+
+def test_rename_refuses_what_for_each_builds(source: Source):
+    """A code that an entry with `for_each` puts together, and one of its values."""
+    text = RULEBOOK.replace("share + 0", "users_mean").replace("row: [users]", "row: [users, total]").replace("{row}_hours", "users_hours")
+    learnt = learn(source, {source.path: text})
+    assert learnt is not None
+    for fragment in ('"users_mean', "total: {label"):
+        with pytest.raises(ProblemsError) as caught:
+            rename(source, {source.path: text}, learnt, _place(text, fragment, 1), "other")
+        assert [problem.code for problem in caught.value.problems] == ["rename-for-each"]
+
+
+def test_rename_refuses_a_code_of_the_base(tmp_path: Path, source: Source):
+    """What `extends` brings is renamed where it is written."""
+    path = tmp_path / "next.yaml"
+    text = (
+        re.sub(r"(?s)parameters:.*", "", RULEBOOK).replace("0.1.0", "0.2.0")
+        + "extends: small/2030@0.1.0\nrules:\n  more: {formula: share * 2}\n"
+    )
+    path.write_text(text, encoding="utf-8")
+    following = source_of_document(path)
+    assert following is not None
+    learnt = learn(following, {})
+    assert learnt is not None
+    assert learnt.names["share"].path == source.path
+    with pytest.raises(ProblemsError) as caught:
+        rename(following, {path: text}, learnt, _place(text, "share"), "quota")
+    assert [problem.code for problem in caught.value.problems] == ["rename-inherited"]
+
+
+def test_rename_refuses_what_would_leave_an_error(source: Source):
+    """A place that is written with an escape is not found; the result is read again, so nothing breaks."""
+    text = RULEBOOK.replace('"share + 0"', '"\\u0073hare + 0"')
+    learnt = learn(source, {source.path: text})
+    assert learnt is not None
+    with pytest.raises(ProblemsError) as caught:
+        rename(source, {source.path: text}, learnt, _place(text, "share >= minimum"), "quota")
+    assert [problem.code for problem in caught.value.problems] == ["rename-unsafe"]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_text_and_no_place_breaks_an_answer(seed: int, source: Source, knowledge: Knowledge):
+    """Half-typed texts, cut and mixed at random, at any place: an answer or none, never a crash."""
+    chance = random.Random(seed)  # noqa: S311 - a test's own dice
+    text = RULEBOOK
+    for _ in range(3):
+        start = chance.randrange(len(text))
+        piece = chance.choice(
+            ["", "{", "}", "[", '"', "'", "\n", "|", ">-\n", ": ", "- ", "#", "\t", "𝛴", "\u2028", "\r\n", "&a ", "*a", "\x00"]
+        )
+        text = text[:start] + piece + text[start + chance.randrange(12) :]
+    texts = {source.path: text}
+    diagnose(source, texts, _check)
+    learn(source, texts)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    assert all(lines[each.line][each.column : each.end] == each.code for each in list_occurrences(text))
+    for _ in range(20):
+        line = chance.randrange(len(lines) + 2)
+        column = chance.randrange(90)
+        complete(text, line, column, knowledge)
+        hover(text, line, column, knowledge, "it")
+        find_definition(text, line, column, knowledge)
+
+
+# -- The hooks ---------------------------------------------------------------------------------------------------
+
+
+def test_hooks_name_commands_and_files():
+    """Each hook's command exists; its files are the shipped rulebooks, and for `fmt` what lies beside them too."""
+    root = Path(__file__).parent.parent
+    hooks = {hook["id"]: hook for hook in yaml.safe_load((root / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
+    assert {hook["entry"] for hook in hooks.values()} == {"ruletrail check", "ruletrail fmt", "ruletrail test"}
+    assert all(hook["entry"].split()[1] in COMMANDS and hook["language"] == "python" for hook in hooks.values())
+    paths = [path.relative_to(root).as_posix() for path in root.glob("rulebooks/**/*")]
+    for name, hook in hooks.items():
+        found = {path for path in paths if re.search(hook["files"], path) and not re.search(hook.get("exclude", "$^"), path)}
+        beside = {"rulebooks/sociale/2024.layout.yaml", "rulebooks/sociale/2024.test.yaml"}
+        assert "rulebooks/sociale/2024.yaml" in found
+        assert bool(found & beside) == (name == "ruletrail-fmt")
+
+
+# -- The server --------------------------------------------------------------------------------------------------
+
+
+class _Client:
+    """Speaks JSON-RPC to a server's pipes."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self.process, self.number = process, 0
+
+    def send(self, method: str, **params: Any) -> None:
+        self._write({"jsonrpc": "2.0", "method": method, "params": params})
+
+    def ask(self, method: str, **params: Any) -> dict[str, Any]:
+        self.number += 1
+        self._write({"jsonrpc": "2.0", "id": self.number, "method": method, "params": params})
+        return self.wait(lambda message: message.get("id") == self.number)
+
+    def diagnostics(self, uri: str) -> list[dict[str, Any]]:
+        found = self.wait(lambda message: message.get("method") == "textDocument/publishDiagnostics" and message["params"]["uri"] == uri)
+        diagnostics: list[dict[str, Any]] = found["params"]["diagnostics"]
+        return diagnostics
+
+    def wait(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        while True:
+            message = self._read()
+            if wanted(message):
+                return message
+
+    def _write(self, message: dict[str, Any]) -> None:
+        body = json.dumps(message).encode()
+        assert self.process.stdin is not None
+        self.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        self.process.stdin.flush()
+
+    def _read(self) -> dict[str, Any]:
+        assert self.process.stdout is not None
+        length = 0
+        while line := self.process.stdout.readline().strip():
+            name, _, value = line.partition(b":")
+            length = int(value) if name.lower() == b"content-length" else length
+        assert length, "the server ended"
+        message: dict[str, Any] = json.loads(self.process.stdout.read(length))
+        return message
+
+
+@pytest.fixture
+def client() -> Iterator[_Client]:
+    command = [sys.executable, "-m", "ruletrail", "lsp", "--stdio", "--lang", "en"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        yield _Client(process)
+        process.kill()
+
+
+def test_conversation(client: _Client, source: Source):
+    """Open, type an error, mend it, ask for everything once; columns count in UTF-16, as the protocol does."""
+    uri = source.path.as_uri()
+    text = RULEBOOK.replace("Share of users", "𝛴 Share of users").replace(
+        "{label: Total, formula: sum(all)", '{label: "𝛴 T", formula: sum(all)'
+    )
+    answer = client.ask(
+        "initialize",
+        processId=None,
+        rootUri=source.path.parent.as_uri(),
+        capabilities={"textDocument": {"rename": {"prepareSupport": True}}},
+        initializationOptions={"report": "report.yaml"},
+    )
+    assert answer["result"]["capabilities"]["renameProvider"] == {"prepareProvider": True}
+    client.send("initialized")
+    client.send("textDocument/didOpen", textDocument={"uri": uri, "languageId": "yaml", "version": 1, "text": text})
+    assert "unknown-code" not in {each["code"] for each in client.diagnostics(uri)}
+
+    line, column = _place(text, "sum(all)")
+    bad = {"range": {"start": {"line": line, "character": column + 5}, "end": {"line": line, "character": column + 8}}, "text": "oll"}
+    client.send("textDocument/didChange", textDocument={"uri": uri, "version": 2}, contentChanges=[bad])
+    (found,) = [each for each in client.diagnostics(uri) if each["code"] == "unknown-code"]
+    assert found["range"]["start"] == {"line": line, "character": column + 5}, "one more than code points: the letter counts twice"
+    assert (found["severity"], found["source"]) == (1, "ruletrail")
+    assert "`all`" in found["message"]
+
+    client.send("textDocument/didChange", textDocument={"uri": uri, "version": 3}, contentChanges=[{"text": text}])
+    assert "unknown-code" not in {each["code"] for each in client.diagnostics(uri)}
+    place = dict(zip(("line", "character"), _place(text, "share >= minimum"), strict=True))
+    ask = {"textDocument": {"uri": uri}, "position": place}
+    assert "12.5 %" in client.ask("textDocument/hover", **ask)["result"]["contents"]["value"]
+    assert "share" in {each["label"] for each in client.ask("textDocument/completion", **ask)["result"]}
+    assert client.ask("textDocument/definition", **ask)["result"]["range"]["start"] == {"line": 13, "character": 2}
+    assert client.ask("textDocument/prepareRename", **ask)["result"]["start"] == place
+    edits = client.ask("textDocument/rename", newName="quota", **ask)["result"]["changes"][uri]
+    assert len(edits) == 8
+    refused = client.ask("textDocument/rename", newName="users", **ask)
+    assert "[rename-taken]" in refused["error"]["message"]
+    client.send("textDocument/didClose", textDocument={"uri": uri})
+    assert client.diagnostics(uri) == []
+    assert client.ask("shutdown")["result"] is None
+    client.send("exit")
+    assert client.process.wait(10) == 0
+
+
+def test_without_the_extra(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    """One sentence that names the install command."""
+    from ruletrail.cli import main  # noqa: PLC0415 - the command, only here
+
+    monkeypatch.setitem(sys.modules, "pygls.lsp.server", None)
+    assert main(["lsp", "--lang", "en"]) == 2
+    assert 'pip install "ruletrail[lsp]"' in capsys.readouterr().err

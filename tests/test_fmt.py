@@ -1,0 +1,215 @@
+"""`ruletrail fmt`: one form for each document, the same meaning, every comment where it belongs."""
+
+import io
+import random
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ruletrail.canonical_forms import format_document
+from ruletrail.cli import main
+from ruletrail.cli.consoles import Console
+from ruletrail.problems import ProblemsError
+
+ROOT = Path(__file__).parent.parent
+SHIPPED = sorted([*ROOT.glob("rulebooks/*/*.yaml"), ROOT / "examples" / "garden" / "garden.yaml"])
+
+WRITTEN = """\
+# what this is
+
+version: 1.0.0
+language:   1
+rules:
+    # the sum
+    A:
+        formula: 'x + y'   # two fields
+
+
+        label: "A"
+        # how it is rounded
+        round: { mode: half_up , decimals: 2 }
+        # nothing follows
+    "{r}_b":
+        for_each: {r: [q,p]}
+        note: |
+              one
+                two
+
+              three
+        formula: >-   # folded
+          {r} +
+          1
+groups:
+  g: [a,  # first
+      b,
+      # second last
+      c]  # end
+checks: {c: {severity: error, expect: a > 1}}
+sections:
+    s:
+        fields:
+        - a
+        # of the second
+        -   b
+        due: true
+# the end
+"""
+CANONICAL = """\
+# what this is
+
+language: 1
+version: 1.0.0
+groups:
+  g: [a,  # first
+    b,
+    # second last
+    c]    # end
+rules:
+  # the sum
+  A:
+    label: "A"
+    formula: "x + y"       # two fields
+    # how it is rounded
+    round: {decimals: 2, mode: half_up}
+    # nothing follows
+  "{r}_b":
+    for_each: {r: [q, p]}
+    formula: >-       # folded
+      {r} +
+      1
+    note: |
+      one
+        two
+
+      three
+sections:
+  s:
+    due: true
+    fields:
+      - a
+      # of the second
+      - b
+checks: {c: {expect: a > 1, severity: error}}
+# the end
+"""
+
+
+def _run(*arguments: str) -> tuple[int, str, str]:
+    out, err = io.StringIO(), io.StringIO()
+    status = main(list(arguments), Console(out, err, "en"))
+    return status, out.getvalue(), err.getvalue()
+
+
+def test_form_and_comments():
+    """Keys in order, two spaces a level, each comment with what it speaks of."""
+    assert format_document(WRITTEN, "w.yaml") == CANONICAL
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
+def test_shipped_documents(path: Path):
+    """What is written once is written the same again, and says the same."""
+    text = path.read_text(encoding="utf-8")
+    written = format_document(text, path.name)
+    assert format_document(written, path.name) == written
+    assert yaml.safe_load(written) == yaml.safe_load(text)
+    assert sorted(_comments(written)) == sorted(_comments(text))
+
+
+def _comments(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.lstrip().startswith("#")]
+
+
+def test_order_of_codes_stays():
+    """Codes, variables and elements of a form stand as the author put them, also where a code is a key of the language."""
+    text = "language: 1\nrules:\n  z: {formula: 1}\n  label: {for_each: {z: [b], a: [c]}, formula: z}\n  a: {formula: 2}\n"
+    assert format_document(text, "w.yaml") == text
+    examples = "test: 1\nexamples:\n  - {name: a, change: {note: 1, label: 2, expect: 3}, expect: {values: {note: 2, label: 1}}}\n"
+    assert format_document(examples, "w.yaml") == examples
+
+
+def _format(text: str) -> tuple[str | None, set[str]]:
+    try:
+        return format_document(text, "w.yaml"), set()
+    except ProblemsError as error:
+        return None, {problem.code for problem in error.problems}
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_comments_anywhere(seed: int):
+    """A comment put at the end of any line, or on a line of its own, survives; or the document is refused, never harmed."""
+    chance = random.Random(seed)  # noqa: S311 - a test's own dice
+    lines = WRITTEN.splitlines()
+    for number in range(8):
+        at = chance.randrange(len(lines))
+        if chance.random() < 0.5:
+            lines[at] += f"  # at {number}"
+        else:
+            lines.insert(at, " " * chance.randrange(10) + f"# alone {number}")
+    text = "\n".join(lines)
+    written, refused = _format(text)
+    if written is None:
+        assert refused <= {"format-unsafe", "yaml-syntax"}
+        return
+    assert format_document(written, "w.yaml") == written
+    assert yaml.safe_load(written) == yaml.safe_load(text)
+    inside = str(yaml.safe_load(text))
+    for number in range(8):
+        assert f"# at {number}" in written or f"# alone {number}" in written or f" {number}" in inside
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'language: 1\nnote: "a # b"\ntitle: it\'s # here\n',
+        "language: 1\nnote: 'say \"no\"'\ntitle: 'it''s'\nversion: NO\n",
+        'language: 1\nnote: "two\n\n  lines \\\n  and a half"\n',
+        "language: 1\nnote: |2+\n   x\n\n\n",
+        "language: 1\nrules:\n- - a\n  - b\n-\n  # c\n  k: 1\n",
+        "---\nlanguage: 1 # x\n...\n",
+        "language: 1\r\nnote: >\r\n  a\r\n\r\n  b\r\n",
+        "language: 1\nrules: {a: {formula: [x,\n  'y'], when: {}}, \"b\": []}\n",
+        "\ufefflanguage: 1\nnote: 'a\u2028b'\n",
+    ],
+)
+def test_odd_documents(text: str):
+    """Every style of YAML comes out with the same content, twice the same."""
+    written = format_document(text.removeprefix("\ufeff"), "w.yaml")
+    assert yaml.safe_load(written) == yaml.safe_load(text.removeprefix("\ufeff"))
+    assert format_document(written, "w.yaml") == written
+
+
+def test_command_writes_and_checks(tmp_path: Path):
+    """`--check` shows and changes nothing; without it the file is written, and then there is nothing to do."""
+    path = tmp_path / "w.yaml"
+    path.write_text("version: 1.0.0\nlanguage: 1\n", encoding="utf-8")
+    status, out, err = _run("fmt", "--check", str(path))
+    assert (status, "+language: 1" in out, "not in canonical form" in err) == (1, True, True)
+    assert path.read_text(encoding="utf-8") == "version: 1.0.0\nlanguage: 1\n"
+    assert _run("fmt", str(path))[0] == 0
+    assert path.read_text(encoding="utf-8") == "language: 1\nversion: 1.0.0\n"
+    before = path.stat().st_ino
+    assert _run("fmt", str(path)) == (0, "", "")
+    assert _run("fmt", "--check", str(path)) == (0, "", "")
+    assert path.stat().st_ino == before, "a file in canonical form is not written again"
+
+
+def test_one_bad_file_does_not_stop_the_others(tmp_path: Path):
+    """The good one is written, the bad one is a problem and stays."""
+    good, bad = tmp_path / "a.yaml", tmp_path / "b.yaml"
+    good.write_text("version: 1\nlanguage: 1\n", encoding="utf-8")
+    bad.write_text("language: 1\nlanguage: 2\n", encoding="utf-8")
+    status, _, err = _run("fmt", str(bad), str(good))
+    assert (status, "[repeated-key]" in err) == (2, True)
+    assert good.read_text(encoding="utf-8") == "language: 1\nversion: 1\n"
+    assert bad.read_text(encoding="utf-8") == "language: 1\nlanguage: 2\n"
+
+
+def test_without_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """One sentence that names the install command."""
+    monkeypatch.setitem(sys.modules, "ruamel.yaml", None)
+    path = tmp_path / "w.yaml"
+    path.write_text("language: 1\n", encoding="utf-8")
+    status, _, err = _run("fmt", str(path))
+    assert (status, 'pip install "ruletrail[fmt]"' in err) == (2, True)
