@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench pages clean
 
 $(BIN)/ruletrail: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -25,6 +25,9 @@ test: lint
 bench: $(BIN)/ruletrail
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[batch,bench]"
 	$(BIN)/python -m benchmarks
+
+pages: $(BIN)/ruletrail
+	$(BIN)/python docs/problems/pages.py
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

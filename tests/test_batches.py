@@ -27,7 +27,7 @@ from ruletrail.batches.crews import answer_together
 from ruletrail.batches.journals import Partial
 from ruletrail.batches.lines import LONGEST, read_records, split_cells
 from ruletrail.batches.plain import read_plain
-from ruletrail.batches.readings import RowForm
+from ruletrail.batches.readings import RowForm, _check, _read_plain, read_node
 from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Answered, Chunk, Place, RawRow, cut_chunks
 from ruletrail.batches.sources import open_source
 from ruletrail.batches.writing import layout_of
@@ -324,6 +324,51 @@ def test_the_fast_reader_agrees_with_the_documents(variants: list[str]):
             )
             assert list(report.fields) == list(slow.fields)
     assert 80 < accepted < 300
+
+
+CELLS = [
+    "1",
+    "1.50",
+    "-2",
+    "007",
+    "1e3",
+    "x",
+    "SI",
+    "true",
+    "",
+    " 1",
+    "1,5",
+    "9" * 16,
+    "e\u0301",
+    "x" * 9000,
+    "0.12345678901",
+    "NaN",
+    "-0",
+    "+1",
+]
+VALUES = [1, Decimal("1.50"), Decimal("1E+3"), 0.1, 3.0, float("nan"), 10**15, "SI", "x", True, None, Decimal("1.00000000001"), "e\u0301"]
+
+
+@pytest.mark.parametrize(("form", "drawn"), [("csv", CELLS), ("parquet", VALUES)])
+def test_the_fast_reader_of_rows_agrees_with_the_tree(form: str, drawn: list[Any], folder: Path):
+    """Cell by cell, what is read fast is what tree and schema give, text of numbers included."""
+    plan, chance, accepted = ruletrail.load("prova.yaml").compiled, Random(11), 0  # noqa: S311 - tests repeat
+    shape = RowForm(form, "in", ("rulebook", "A", "B", "T", "S", "subject.x"), ",")
+    for _ in range(600):
+        texts = ["x", "SI", "" if form == "csv" else None]
+        pools = [drawn[:3] * 9 + drawn, drawn[:3] * 9 + drawn, texts * 9 + drawn, texts[1:] * 9 + drawn, drawn]
+        cells = ("prova/2024", *(chance.choice(pool) for pool in pools))
+        data = ",".join(f'"{cell}"' for cell in cells).encode() if form == "csv" else cells
+        raw = RawRow(3, 3, data, BEGIN)
+        fast = _read_plain(raw, shape, plan)
+        if fast is not None:
+            accepted += 1
+            node, problems = read_node(raw, shape)
+            assert node is not None
+            assert problems == []
+            slow = _check(node, plan, raw, shape)
+            assert (fast.subject, fast.fields, fast.printed) == (slow.subject, slow.fields, slow.printed)
+    assert 100 < accepted < 500
 
 
 # -- CSV ---------------------------------------------------------------------------------------------------------

@@ -195,6 +195,26 @@ def test_command_writes_and_checks(tmp_path: Path):
     assert path.stat().st_ino == before, "a file in canonical form is not written again"
 
 
+def test_links_and_permissions_stay(tmp_path: Path):
+    """A link still leads to the file, and the file is as private as it was."""
+    path, link = tmp_path / "w.yaml", tmp_path / "link.yaml"
+    path.write_text("version: 1\nlanguage: 1\n", encoding="utf-8")
+    path.chmod(0o600)
+    link.symlink_to(path)
+    assert _run("fmt", str(link))[0] == 0
+    assert link.is_symlink()
+    assert (path.read_text(encoding="utf-8"), path.stat().st_mode & 0o777) == ("language: 1\nversion: 1\n", 0o600)
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_what_new_writes_is_canonical(language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A beginner's files need no formatting."""
+    monkeypatch.chdir(tmp_path)
+    assert _run("new", "small/2030", "--lang", language)[0] == 0
+    files = sorted(str(path) for path in tmp_path.glob("rulebooks/**/*.yaml"))
+    assert (len(files), _run("fmt", "--check", *files)) == (3, (0, "", ""))
+
+
 def test_one_bad_file_does_not_stop_the_others(tmp_path: Path):
     """The good one is written, the bad one is a problem and stays."""
     good, bad = tmp_path / "a.yaml", tmp_path / "b.yaml"

@@ -93,7 +93,7 @@ def break_file(block: Block, folder: Path) -> tuple[str, int]:
 
 
 def assert_says_where(answer: str, line: int, before: str) -> None:
-    """A problem stands on the line of the mistake; a ring, which has no first line, names its entries."""
+    """Find a problem on the line of the mistake; a ring, which has no first line, names its entries."""
     problems = _PROBLEM.findall(answer)
     ring = re.search(r"`(\w+) → (\w+) → \w+` \[cycle\]", answer)
     if ring is not None:

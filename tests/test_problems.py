@@ -30,7 +30,8 @@ KEYS = ["code", "severity", "file", "line", "column", "message", "hint"]
 
 ELSEWHERE = {
     "archives": ("test_archives.py", "test_manifest.py"),
-    "verification": ("test_verification.py",),
+    "editors": ("test_editors.py",),
+    "verification": ("test_verification.py", "verification/test_forgeries.py"),
 }
 """Rooms of the catalogue whose codes need more than one command; their own tests name each code. All others need a case."""
 

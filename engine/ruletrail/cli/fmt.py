@@ -2,10 +2,12 @@
 
 import argparse
 import difflib
+import os
 from pathlib import Path
 
 from ruletrail.canonical_forms import format_document
 from ruletrail.cli.consoles import Console, write_whole
+from ruletrail.cli.progress import Progress
 from ruletrail.documents import RULEBOOK_LIMITS, decode_text, read_bytes
 from ruletrail.problems import Problem, ProblemsError, make_inert, sort_problems
 
@@ -23,11 +25,13 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Format each file, or with `--check` show what would change; status 2 when a file cannot be formatted."""
     problems: list[Problem] = []
     differs = False
-    for name in options.files:
-        try:
-            differs = _format_one(name, console, only_check=options.check) or differs
-        except ProblemsError as error:
-            problems += error.problems
+    with Progress(console.err, len(options.files)) as progress:
+        for name in options.files:
+            try:
+                differs = _format_one(name, console, only_check=options.check) or differs
+            except ProblemsError as error:
+                problems += error.problems
+            progress.tick()
     if problems:
         console.show_problems(sort_problems(problems))
         return 2
@@ -48,6 +52,13 @@ def _format_one(name: str, console: Console, *, only_check: bool) -> bool:
         console.write("".join(f"{make_inert(line)}\n" for line in lines))
         console.note(_WOULD_CHANGE[console.language].format(shown))
     else:
-        write_whole(path, after.encode("utf-8"))
+        _replace(Path(os.path.realpath(path)), after)
         console.write(f"{shown}\n")
     return True
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file anew where it lies, behind a link too, with the permissions that it had."""
+    mode = path.stat().st_mode & 0o777
+    write_whole(path, text.encode("utf-8"))
+    path.chmod(mode)

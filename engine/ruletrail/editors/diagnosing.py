@@ -50,7 +50,7 @@ def diagnose(source: Source, texts: Texts, check: Check) -> Mapping[Path, list[F
             problems = list(error.problems)
         paths = _name_files(source)
     for problem in sort_problems(problems):
-        path = paths.get(problem.mark.file)
+        path = paths.get(problem.mark.file) or _named_in_full(problem.mark.file)
         finding = _locate(problem, problem.mark) if path is not None else Finding(problem, 0, 0, 0)
         found.setdefault(path or source.path, []).append(finding)
     return found
@@ -69,6 +69,12 @@ def _name_files(source: Source) -> dict[str, Path]:
         with suppress(ProblemsError):
             paths[head.report] = find_schema(head.report, Mark(source.shown, 1, 1), folder, roots)
     return paths
+
+
+def _named_in_full(shown: str) -> Path | None:
+    """Take a mark that shows a whole path, as those of schemas in a library do."""
+    path = Path(shown)
+    return path if path.is_absolute() and path.is_file() else None
 
 
 def _locate(problem: Problem, mark: Mark) -> Finding:

@@ -4,7 +4,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS, MappingNode, ScalarNode, read_bytes, read_document, reading_unsaved
+from ruletrail.documents import (
+    REPORT_LIMITS,
+    RULEBOOK_LIMITS,
+    SCHEMA_LIMITS,
+    MappingNode,
+    ScalarNode,
+    read_bytes,
+    read_document,
+    reading_unsaved,
+)
 from ruletrail.evaluations import evaluate_record
 from ruletrail.examples import read_examples
 from ruletrail.examples.running import check_report
@@ -137,7 +146,7 @@ def _evaluate(plan: Plan, source: Source, report: Path | None) -> tuple[str, Rec
 
 def _evaluate_file(plan: Plan, path: Path) -> Record | None:
     try:
-        node, problems = read_document(read_bytes(path, path.name, RULEBOOK_LIMITS.size), path.name, RULEBOOK_LIMITS)
+        node, problems = read_document(read_bytes(path, path.name, REPORT_LIMITS.size), path.name, REPORT_LIMITS)
     except ProblemsError:
         return None
     if problems or not isinstance(node, MappingNode) or node.get("fields") is None:

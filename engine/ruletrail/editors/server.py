@@ -92,7 +92,8 @@ class _Desk:
         chosen = options if isinstance(options, dict) else {}
         report, language = chosen.get("report"), chosen.get("language")
         if isinstance(report, str) and report:
-            root = self.uris.to_fs_path(parameters.root_uri) if parameters.root_uri else "."
+            folders = [folder.uri for folder in parameters.workspace_folders or ()]
+            root = self.uris.to_fs_path(next(iter(folders), parameters.root_uri or ""))
             self.state.report = Path(root or ".", report)
         if language in ("it", "en"):
             self.state.language = language
