@@ -32,8 +32,8 @@ from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Answered, Chunk, Place, Ra
 from ruletrail.batches.sources import open_source
 from ruletrail.batches.writing import layout_of
 from ruletrail.cli import main
-from ruletrail.cli.batch import Meter
 from ruletrail.cli.consoles import Console
+from ruletrail.cli.meters import Meter
 from ruletrail.documents import REPORT_LIMITS
 from ruletrail.documents.json_reader import read_json
 from ruletrail.evaluations import evaluate_record

@@ -431,12 +431,14 @@ def test_a_changed_base_is_compiled_anew(kit, monkeypatch):
     assert answer(kit, "2025", "Y") == 11
 
 
-def test_a_base_that_appears_in_front_of_another_is_noticed(kit):
+def test_a_second_base_that_appears_is_noticed(kit):
     assert answer(kit, "2025", "Y") == 3
     (kit / "rulebooks/prova/2024.yaml").rename(kit / "rulebooks/prova/z.yaml")
     assert answer(kit, "2025", "Y") == 3
     (kit / "rulebooks/prova/a.yaml").write_text(KIT["rulebooks/prova/2024.yaml"].replace("A + 1", "A + 5"), "utf-8")
-    assert answer(kit, "2025", "Y") == 7
+    with pytest.raises(ProblemsError) as raised:
+        answer(kit, "2025", "Y")
+    assert [problem.code for problem in raised.value.problems] == ["extends-ambiguous"]
 
 
 def test_a_changed_schema_is_read_anew(kit):

@@ -453,7 +453,7 @@ def _pytest(folder: Path) -> str:
         str(folder),
         str(folder),
     ]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "engine")}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "engine"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=folder).stdout
 
 

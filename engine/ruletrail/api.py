@@ -5,13 +5,12 @@ where; a call that is wrong as a call raises `TypeError`.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -33,9 +32,6 @@ if TYPE_CHECKING:
     from ruletrail.lanes.outputs import Outputs
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-FEW = 2
-"""Reports that a plan answers before it compiles itself; compiling costs about as much as evaluating twenty."""
 
 ExactValue = Decimal | Fraction | str | bool
 """A value as callers get it: a Decimal where a finite one is exact, else a Fraction; a text; a boolean."""
@@ -110,12 +106,11 @@ class Evaluation:
 class Plan:
     """A compiled rulebook, ready to evaluate reports; immutable, safe to share between threads.
 
-    The first reports are answered by the reference evaluator; who evaluates more is answered by functions that
-    are compiled then, several times faster and the same to the last digit (docs/parity.md).
+    Reports are answered by the reference evaluator. After `compile` they are answered by functions made of the
+    plan, several times faster and the same to the last digit (docs/parity.md).
     """
 
     compiled: CompiledPlan
-    _answers: Iterator[int] = field(default_factory=count, init=False, compare=False)
 
     def __repr__(self) -> str:
         """Show which rulebook it is."""
@@ -125,6 +120,14 @@ class Plan:
     def reference(self) -> str:
         """The full reference of the rulebook, for example `sociale/2024@1.0.0`."""
         return str(self.compiled.rulebook.identity)
+
+    def compile(self) -> "Plan":
+        """Make the functions that answer faster, once, and return the plan; worth it for more than a few reports.
+
+        Evaluating itself never makes code, so this is asked for and does not happen on the way.
+        """
+        self.lanes.general()
+        return self
 
     @cached_property
     def lanes(self) -> "Lanes":
@@ -139,7 +142,7 @@ class Plan:
         Raises `ProblemsError` when the report breaks the schema or is for another rulebook.
         """
         checked = self._own(report) if isinstance(report, Report) else self.read(report)
-        answer = self.lanes.evaluate(checked) if next(self._answers) >= FEW else None
+        answer = self.lanes.evaluate(checked) if "lanes" in self.__dict__ else None
         if answer is not None:
             return Evaluation(self.compiled, answer.status, answer.facts, lambda: answer.record(checked))
         record = evaluate_record(self.compiled, checked)
