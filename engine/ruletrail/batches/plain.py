@@ -7,11 +7,13 @@ to that reader, whose answer is always the one given. A differential test binds 
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, NoReturn
 
+from ruletrail.batches.headers import RULEBOOK, SUBJECT
 from ruletrail.documents import REPORT_LIMITS
 from ruletrail.problems import Mark
 from ruletrail.references import parse_reference
@@ -22,6 +24,7 @@ from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS
 _PLAIN = re.compile(rf"(-?)(0|[1-9][0-9]{{0,{MOST_INTEGER_DIGITS - 1}}})(?:\.([0-9]{{1,{MOST_DECIMALS}}}))?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SAFE_LENGTH = REPORT_LIMITS.scalar // 4
+_MOST_KEPT = 1 << 14
 
 
 class _NotPlainError(Exception):
@@ -59,6 +62,42 @@ def read_plain(text: str, mark: Mark, schema: Schema) -> Report | None:
         return None
 
 
+def read_plain_row(cells: Iterable[tuple[str, object]], rulebook: str, mark: Mark, schema: Schema) -> Report | None:
+    """Read the filled cells of a table's row, columns and exact values, when they are plainly a valid report.
+
+    A text stands for what its field is, as CSV writes it; None for every other row.
+    """
+    fields: dict[str, object] = {}
+    subject: dict[str, object] = {}
+    document: dict[str, object] = {"subject": subject, "fields": fields, **({RULEBOOK: rulebook} if rulebook else {})}
+    try:
+        for column, cell in cells:
+            if column == RULEBOOK:
+                document[RULEBOOK] = cell
+            elif column.startswith(SUBJECT):
+                subject[column.removeprefix(SUBJECT)] = _plain_cell(cell, "text" if isinstance(cell, str) else "number")
+            else:
+                declaration = schema.fields.get(column)
+                fields[column] = _plain_cell(cell, declaration.type if declaration is not None else "text")
+        return _build(document, mark, schema)
+    except _NotPlainError:
+        return None
+
+
+def _plain_cell(cell: object, kind: str) -> object:
+    if isinstance(cell, str):
+        return _Number(cell) if kind == "number" else cell == "true" if kind == "boolean" and cell in ("true", "false") else cell
+    return cell if isinstance(cell, bool) else _Number(number_text(cell))
+
+
+def number_text(cell: object) -> str:
+    """Write a table's number with no more decimals than it needs; its column's scale says nothing of how it was declared."""
+    if isinstance(cell, float):
+        return repr(cell).removesuffix(".0")
+    text = f"{cell:f}" if isinstance(cell, Decimal) and cell.is_finite() else str(cell)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def _build(document: object, mark: Mark, schema: Schema) -> Report | None:
     if not isinstance(document, dict) or not document.keys() <= set(KEYS):
         return None
@@ -73,11 +112,12 @@ def _build(document: object, mark: Mark, schema: Schema) -> Report | None:
     declared: dict[str, Declared] = {}
     if "fields" in document:
         data["fields"] = _fields(fields, schema, declared)
+    subjects: dict[str, object] = {}
+    kept = _subject(subject, subjects)
     if "subject" in document:
-        data["subject"] = {_text(key): _value(value)[0] for key, value in subject.items()}
+        data["subject"] = subjects
     if not schema.checker.accepts(data):
         return None
-    kept: dict[str, SubjectValue] = {key: value if isinstance(value, bool) else _value(value)[1] for key, value in subject.items()}
     return Report(reference, kept, declared, printed, mark, mark, schema)
 
 
@@ -86,28 +126,42 @@ def _fields(fields: Mapping[str, object], schema: Schema, declared: dict[str, De
     known = schema.fields
     for code, written in fields.items():
         declaration = known.get(code)
-        if declaration is None or _TYPES.get(written.__class__) != declaration.type:
+        kind = written.__class__
+        if declaration is None or _TYPES.get(kind) != declaration.type:
             raise _NotPlainError
-        value, text = _value(written)
-        data[code] = value
-        declared[code] = Declared(value if isinstance(value, str | bool) else Fraction(value), text)
+        data[code], declared[code] = _number(written) if kind is _Number else _other(written)
     return data
 
 
-def _value(written: object) -> tuple[str | bool | int | Decimal, str]:
-    """Read one scalar as data and as its source text."""
-    if written.__class__ is _Number:
-        match = _PLAIN.fullmatch(written)
-        if match is None:
-            raise _NotPlainError
-        sign, whole, part = match.groups()
-        digits = part.rstrip("0") if part else ""
-        return Decimal(f"{sign}{whole}.{digits}") if digits else int(sign + whole), str(written)
-    if written.__class__ is str:
-        return _text(written), written
+@lru_cache(_MOST_KEPT)
+def _number(written: str) -> tuple[object, Declared]:
+    """Read a number as data and as what was declared; reports hold the same few again and again."""
+    match = _PLAIN.fullmatch(written)
+    if match is None:
+        raise _NotPlainError
+    sign, whole, part = match.groups()
+    digits = part.rstrip("0") if part else ""
+    value = Decimal(f"{sign}{whole}.{digits}") if digits else int(sign + whole)
+    return value, Declared(Fraction(value), str(written))
+
+
+def _other(written: object) -> tuple[object, Declared]:
+    """Read a text or a boolean."""
     if isinstance(written, bool):
-        return written, "true" if written else "false"
-    raise _NotPlainError
+        return written, Declared(written, "true" if written else "false")
+    if written.__class__ is not str:
+        raise _NotPlainError
+    text = _text(str(written))
+    return text, Declared(text, text)
+
+
+def _subject(subject: Mapping[str, object], data: dict[str, object]) -> dict[str, SubjectValue]:
+    """Read whose the report is: plain values, a number as its text."""
+    kept: dict[str, SubjectValue] = {}
+    for key, written in subject.items():
+        data[_text(key)], declared = _number(written) if isinstance(written, _Number) else _other(written)
+        kept[key] = declared.value if isinstance(declared.value, bool) else declared.text
+    return kept
 
 
 def _text(text: str) -> str:

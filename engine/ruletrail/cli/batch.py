@@ -3,12 +3,10 @@
 import argparse
 import os
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Self
 
 from ruletrail.batches import (
     BEGIN,
@@ -32,6 +30,7 @@ from ruletrail.batches.running import Packing
 from ruletrail.batches.sources import format_of_name
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.evaluations import load_plan_as_of
+from ruletrail.cli.meters import Meter
 from ruletrail.plans import Plan
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.trails import digest_of
@@ -43,8 +42,8 @@ _LOOKED_AT = 10_000
 """How many rows are read, at most, to find the rulebook that they name."""
 
 _TEXTS = {
-    "it": {"end": "{rows} righe, {problems} con problemi", "rate": "{rate} righe/s", "left": "mancano {left}"},
-    "en": {"end": "{rows} rows, {problems} with problems", "rate": "{rate} rows/s", "left": "{left} left"},
+    "it": "{rows} righe, {problems} con problemi",
+    "en": "{rows} rows, {problems} with problems",
 }
 
 
@@ -79,7 +78,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     job = _make_job(options, console, source, plan, form)
     summary = _run(options, console, source, job, looked)
     if summary.problems or console.err.isatty():
-        console.note(_TEXTS[console.language]["end"].format(rows=summary.rows, problems=summary.problems))
+        console.note(_TEXTS[console.language].format(rows=summary.rows, problems=summary.problems))
     return OUR_DEFECT if summary.defects else SOME_PROBLEMS if summary.problems else DONE
 
 
@@ -225,46 +224,3 @@ class _Stream:
         """Write rows and hand them on, so that a closed pipe is noticed."""
         self._console.write_machine(data.decode("utf-8"))
         self._console.out.flush()
-
-
-class Meter:
-    """How far, how fast, how long still: one line on a terminal once the work takes over a second, nothing elsewhere."""
-
-    def __init__(self, console: Console, size: int | None, form: str, begun: Place, clock: Callable[[], float] = time.monotonic) -> None:
-        """Begin at a place of an input of so many bytes, or rows of Parquet; `clock` gives seconds."""
-        self._stream, self._texts = console.err, _TEXTS[console.language]
-        self._size, self._counts_rows, self._clock = size, form == "parquet", clock
-        self._first, self._at, self._drawn = begun, clock(), 0
-        self._watched = console.err.isatty()
-        self._last = self._at
-
-    def __enter__(self) -> Self:
-        """Begin to measure."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Wipe the line."""
-        if self._drawn:
-            self._stream.write("\r" + " " * self._drawn + "\r")
-            self._stream.flush()
-
-    def tick(self, place: Place) -> None:
-        """Show a place; at most five times a second."""
-        now = self._clock()
-        if self._watched and now - self._at > 1 and now - self._last >= 0.2:  # noqa: PLR2004 - a second, a fifth of one
-            self._last = now
-            text = self._line(place, now - self._at)
-            self._stream.write("\r" + text.ljust(self._drawn))
-            self._stream.flush()
-            self._drawn = max(self._drawn, len(text))
-
-    def _line(self, place: Place, seconds: float) -> str:
-        rate = (place.rows - self._first.rows) / seconds
-        shown = [self._texts["rate"].format(rate=round(rate))]
-        done, before = (place.rows, self._first.rows) if self._counts_rows else (place.offset, self._first.offset)
-        if self._size and done > before:
-            filled = min(30 * done // self._size, 30)
-            left = round(seconds * (self._size - done) / (done - before))
-            bar = f"[{'#' * filled}{'.' * (30 - filled)}] {min(100 * done // self._size, 100):3d} %"
-            shown = [bar, *shown, self._texts["left"].format(left=f"{left // 60}:{left % 60:02d}")]
-        return "  ".join(shown)

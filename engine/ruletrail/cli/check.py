@@ -13,6 +13,7 @@ from ruletrail.lints import count_lints, gather
 from ruletrail.problems import Problem, ProblemsError, has_errors, sort_problems
 
 _LOADING = 2
+_NOTHING = {"it": "nessun problema\n", "en": "no problems\n"}
 _UNREADABLE = frozenset({"file-unreadable", "reference-form", "rulebook-unknown", "rulebook-draft", "rulebook-not-in-force"})
 
 
@@ -42,6 +43,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.write_machine(write_sarif(problems, console.language))
     elif problems or options.format == "json":
         console.show_problems(problems)
+    else:
+        console.write(_NOTHING[console.language])
     unreadable = unreadable or any(problem.code in _UNREADABLE for problem in problems)
     counting = ("error", "warning") if options.strict else ("error",)
     return 2 if unreadable else 1 if any(problem.severity in counting for problem in problems) else 0
