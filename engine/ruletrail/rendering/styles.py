@@ -31,7 +31,7 @@ svg{display:block;width:100%;height:1.1rem}
 .track{fill:var(--ground)}.left{fill:var(--bar)}.right{fill:var(--reference)}.mark{fill:var(--mark)}
 table{width:100%;border-collapse:collapse;margin:.75rem 0;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding:.25rem 0}
-th,td{text-align:left;vertical-align:top;padding:.35rem .5rem;border-bottom:1px solid var(--line)}
+th,td{overflow-wrap:break-word;text-align:left;vertical-align:top;padding:.35rem .5rem;border-bottom:1px solid var(--line)}
 thead th{background:var(--panel)}
 th[scope=row]{font-weight:600;overflow-wrap:normal;white-space:nowrap}
 summary{cursor:pointer;padding:.4rem 0;font-weight:600;color:var(--link)}
@@ -40,7 +40,7 @@ footer{margin-top:2rem;padding-top:.75rem;border-top:2px solid var(--line);color
 table,caption,tbody,tr,th,td{display:block}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 tr{padding:.4rem 0;border-bottom:1px solid var(--line)}
-th,td{border:0;padding:.1rem 0}
+th,td{border:0;padding:.1rem 0;overflow-wrap:anywhere}
 th[scope=row]{white-space:normal;overflow-wrap:anywhere}
 main li,header li{padding-left:.4rem}
 li ul{margin-left:0}
