@@ -86,6 +86,11 @@ TEXTS = {
         "quando {text} è vera è vero anche un caso precedente: l'esito sarebbe un conflitto",
         "when {text} is true an earlier case is true as well: the outcome would be a conflict",
         "rendi i casi esclusivi, o dichiara `policy: first`", "make the cases exclusive, or declare `policy: first`"),
+    "cases-meet": warning(
+        "{text} e un caso precedente sono veri tutti e due quando i termini sono uguali: l'esito sarebbe un conflitto",
+        "{text} and an earlier case are both true when the terms are equal: the outcome would be a conflict",
+        "in uno dei due scrivi `<` al posto di `<=`, o `>` al posto di `>=`",
+        "in one of the two write `<` in place of `<=`, or `>` in place of `>=`"),
     "constant-out-of-range": warning(
         "il valore {text} è fuori da ciò che lo schema ammette per {code}: {range}",
         "the value {text} is outside what the schema admits for {code}: {range}",

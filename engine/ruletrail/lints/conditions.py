@@ -115,3 +115,20 @@ def _find_cases(decision: Decision, cases: tuple[Case, ...], subject: Subject) -
         earlier = parsed[max(0, index - MOST_BEFORE) : index]
         if implied is not None and any(judge(other.tree, implied) is True for _, _, other in earlier):
             yield note("cases-overlap", formula.tree, clause, outcome=case.outcome)
+        elif any(_meet(other.tree, formula.tree) for _, _, other in earlier):
+            yield note("cases-meet", formula.tree, clause, outcome=case.outcome)
+
+
+def _meet(one: ast.expr, other: ast.expr) -> bool:
+    """Tell two comparisons of the same terms, in opposite directions, that are both true where the terms are equal."""
+    if not isinstance(one, ast.Compare) or not isinstance(other, ast.Compare):
+        return False
+    (up, low_one, high_one), (down, low_other, high_other) = _directed(one), _directed(other)
+    return up and down and (low_one, high_one) == (high_other, low_other)
+
+
+def _directed(node: ast.Compare) -> tuple[bool, str, str]:
+    """Write a comparison as lesser and greater term, and whether it admits that they are equal."""
+    left, right = ast.dump(node.left), ast.dump(node.comparators[0])
+    is_ge = isinstance(node.ops[0], ast.GtE)
+    return isinstance(node.ops[0], ast.GtE | ast.LtE), right if is_ge else left, left if is_ge else right

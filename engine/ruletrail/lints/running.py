@@ -28,7 +28,7 @@ _RULEBOOK_LINTS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
 )
 
 IGNORABLE = frozenset({
-    "case-subsumed", "cases-overlap", "condition-always-true", "condition-never-true", "condition-subsumed",
+    "case-subsumed", "cases-meet", "cases-overlap", "condition-always-true", "condition-never-true", "condition-subsumed",
     "constant-out-of-range", "divisor-may-be-zero", "entry-without-evidence", "entry-without-source",
     "equality-of-unrounded", "formula-deep", "formula-large", "formula-long", "hundred-twice", "in-force-gap",
     "in-force-overlap", "lookalike-codes", "message-untranslated", "number-of-parameter",
