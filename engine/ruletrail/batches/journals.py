@@ -46,7 +46,9 @@ class Partial:
         self._journal: BinaryIO
 
     def begin(self, *, resume: bool) -> Start:
-        """Open both files, empty or at the last place that can be trusted."""
+        """Open both files, empty or at the last place that can be trusted; a device or a pipe is never replaced."""
+        if self.output.exists() and not self.output.is_file():
+            raise unwritable(self.output)
         try:
             self._journal = self.journal_path.open("a+b")
             _lock(self._journal, self.output)

@@ -121,21 +121,34 @@ def system_language() -> Locale:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all; what cannot be written raises `ProblemsError`."""
-    import tempfile  # noqa: PLC0415 - slow to import, and only a result that goes to a file needs it
+    """Write a file whole or not at all; what cannot be written raises `ProblemsError`.
 
+    A link is followed; what is no ordinary file (a device, a pipe) is written to and never replaced.
+    """
+    place = Path(os.path.realpath(path))
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-            Path(temporary).chmod(0o666 & ~_umask())
-            Path(temporary).replace(path)
-        except OSError:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        if place.exists() and not place.is_file():
+            place.write_bytes(data)
+        else:
+            _replace(place, data)
     except OSError as error:
         raise ProblemsError([Problem("output-unwritable", Mark(str(path), 1, 1), {"file": quote(str(path))})]) from error
+
+
+def _replace(place: Path, data: bytes) -> None:
+    """Write beside the file and rename; an existing file keeps its permissions."""
+    import tempfile  # noqa: PLC0415 - slow to import, and only a result that goes to a file needs it
+
+    mode = place.stat().st_mode & 0o777 if place.exists() else 0o666 & ~_umask()
+    handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        Path(temporary).chmod(mode)
+        Path(temporary).replace(place)
+    except OSError:
+        Path(temporary).unlink(missing_ok=True)
+        raise
 
 
 def _umask() -> int:

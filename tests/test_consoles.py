@@ -1,0 +1,53 @@
+"""Where a command writes: whole files, links followed, and nothing that is no ordinary file replaced."""
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from ruletrail.batches import Partial
+from ruletrail.cli.consoles import write_whole
+from ruletrail.problems import ProblemsError
+
+
+def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path):
+    """`-o /dev/null` and `-o` to a pipe must not put a file in their place."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    received: list[bytes] = []
+    reader = threading.Thread(target=lambda: received.append(pipe.read_bytes()))
+    reader.start()
+    write_whole(pipe, b"answer")
+    reader.join(timeout=10)
+    assert received == [b"answer"]
+    assert pipe.is_fifo()
+
+
+def test_a_link_is_followed_and_permissions_stay(tmp_path: Path):
+    """The file behind a link is written, the link stays, and a private file stays private."""
+    (tmp_path / "real").write_bytes(b"old")
+    (tmp_path / "real").chmod(0o600)
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    write_whole(tmp_path / "link", b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_bytes() == b"new"
+    assert (tmp_path / "real").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_cannot_be_written_is_a_problem_and_leaves_nothing(tmp_path: Path):
+    """A folder that does not exist, or a folder in the file's place."""
+    for path in (tmp_path / "no" / "file", tmp_path):
+        with pytest.raises(ProblemsError) as raised:
+            write_whole(path, b"x")
+        assert [problem.code for problem in raised.value.problems] == ["output-unwritable"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_batch_does_not_replace_what_is_no_file(tmp_path: Path):
+    """Its output is renamed into place at the end; a pipe or device there is refused before a row is read."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ProblemsError) as raised:
+        Partial(tmp_path / "pipe", {}).begin(resume=False)
+    assert [problem.code for problem in raised.value.problems] == ["output-unwritable"]
+    assert (tmp_path / "pipe").is_fifo()
