@@ -410,7 +410,12 @@ def test_each_defect_of_a_layout_is_a_problem(old: str, new: str, code: str) -> 
 def test_every_code_has_its_sentences() -> None:
     """Each problem of this room can be said in both languages, with the details that it carries."""
     written = "".join(
-        path.read_text("utf-8") for path in [*(ROOT / "engine/ruletrail/layouts").glob("*.py"), ROOT / "engine/ruletrail/cli/read.py"]
+        path.read_text("utf-8")
+        for path in [
+            *(ROOT / "engine/ruletrail/layouts").glob("*.py"),
+            ROOT / "engine/ruletrail/cli/read.py",
+            ROOT / "engine/ruletrail/cli/layouts.py",
+        ]
     )
     codes = set(re.findall(r'"((?:form|layout|pdf)-[a-z-]+)"', written))
     assert len(codes) > 25

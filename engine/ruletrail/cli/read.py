@@ -8,13 +8,13 @@ from pathlib import Path
 
 from ruletrail.api import check_day, find_source
 from ruletrail.cli.consoles import Console, write_whole
-from ruletrail.documents import RULEBOOK_LIMITS, decode_text, read_bytes, read_document
-from ruletrail.layouts import Layout, build_layout, link_layout, list_findings, read_form, text_of_pdf, write_report
+from ruletrail.cli.layouts import examine_layout, layout_path
+from ruletrail.documents import decode_text, read_bytes
+from ruletrail.layouts import Layout, list_findings, read_form, text_of_pdf, write_report
 from ruletrail.layouts.pdf import SIGNATURE
-from ruletrail.library import Source, load_plan, own_schema
+from ruletrail.library import Source, load_plan
 from ruletrail.plans import Plan
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, sort_problems
-from ruletrail.schemas import check_schema
 
 LARGEST_FORM = 16 * 1024 * 1024
 
@@ -49,22 +49,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 def load_layout(source: Source, plan: Plan) -> Layout:
     """Load the layout that lies beside a rulebook; none, or one with errors, raises `ProblemsError`."""
-    path = source.path.with_name(source.path.name.removesuffix(".yaml").partition("@")[0] + ".layout.yaml")
-    shown = path.name
+    path = layout_path(source)
     if not path.is_file():
-        raise ProblemsError([Problem("layout-not-found", Mark(shown, 1, 1), {"file": quote(shown)})])
-    node, problems = read_document(read_bytes(path, shown, RULEBOOK_LIMITS.size), shown, RULEBOOK_LIMITS)
-    layout = None
-    if node is not None and not problems:
-        _, problems = check_schema(node, own_schema("layout.schema.json"))
-        if not problems:
-            layout, problems = build_layout(node)
-    if layout is not None:
-        problems = [*problems, *link_layout(layout, plan.schema)]
-        identity = plan.rulebook.identity
-        if layout.rulebook not in (identity.reference, str(identity)):
-            details = {"text": quote(layout.rulebook), "rulebook": quote(str(identity))}
-            problems.append(Problem("layout-of-another", layout.mark, details))
+        raise ProblemsError([Problem("layout-not-found", Mark(path.name, 1, 1), {"file": quote(path.name)})])
+    layout, problems = examine_layout(path, path.name, plan.schema, plan)
     if layout is None or problems:
         raise ProblemsError(sort_problems(problems))
     return layout
