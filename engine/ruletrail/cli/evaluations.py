@@ -6,6 +6,7 @@ from pathlib import Path
 from ruletrail.api import Evaluation, Plan, check_day, find_source
 from ruletrail.cli.consoles import Console
 from ruletrail.documents import REPORT_LIMITS, Node, read_bytes, read_document
+from ruletrail.evaluations import evaluate_record
 from ruletrail.library import load_plan
 from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, sort_problems
 from ruletrail.reports import Report, read_reference
@@ -37,10 +38,10 @@ class EvaluatorsDisagreeError(Exception):
 
 def evaluate_twice(plan: Plan, report: Report) -> Evaluation:
     """Evaluate by the reference and by the compiled functions, and give the answer only if both are the same."""
-    evaluation = plan.evaluate(report)
-    if plan.lanes.evaluate_record(report) != evaluation.record:
-        raise EvaluatorsDisagreeError(str(plan.reference))
-    return evaluation
+    record = evaluate_record(plan.compiled, report)
+    if plan.lanes.evaluate_record(report) != record:
+        raise EvaluatorsDisagreeError(plan.reference)
+    return Evaluation(plan.compiled, record.status, record.facts, lambda: record)
 
 
 def read_report(written: str, console: Console) -> tuple[Node | None, list[Problem]]:

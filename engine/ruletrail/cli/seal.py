@@ -10,7 +10,7 @@ from typing import Any
 from ruletrail.api import Plan, check_day, find_source
 from ruletrail.archives import Sealing, gather, is_time, read_texts, record_to_dict, seal
 from ruletrail.cli.consoles import Console
-from ruletrail.cli.evaluations import add_evaluation_arguments
+from ruletrail.cli.evaluations import add_evaluation_arguments, evaluate_twice
 from ruletrail.documents import REPORT_LIMITS, read_bytes, read_document
 from ruletrail.library import load_plan
 from ruletrail.library.manifests import check_published
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         raise ProblemsError([Problem("usage", Mark("--sealed-at", 1, 1), {"text": quote(sealed_at)})])
     given, name = _read_given(options.report, console)
     plan, texts, report = _prepare(options, console, given, name)
-    evaluation = plan.evaluate(report)
+    evaluation = evaluate_twice(plan, report)
     allowed = {"complete"} | {status for status, flag in _ALLOWED_BY.items() if getattr(options, flag[2:].replace("-", "_"))}
     if evaluation.status not in allowed:
         console.show_problems(_refusal(evaluation.trail.to_dict(), name))

@@ -41,6 +41,11 @@ class CompiledPlan:
         self._writers: dict[bool, TrailWriter] = {}
         self._general: tuple[Function, Preparer] | None = None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether both functions are made, so that evaluating a report makes no code."""
+        return self._general is not None
+
     def general(self) -> tuple[Function, Preparer]:
         """Return the function that takes any report, and what prepares for it."""
         if self._general is None:

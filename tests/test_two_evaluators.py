@@ -1,0 +1,44 @@
+"""What the command line answers was computed twice; and evaluating itself never makes code."""
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import ruletrail
+from ruletrail.cli import main
+from ruletrail.cli.consoles import Console
+from ruletrail.lanes import CompiledPlan
+
+ROOT = Path(__file__).parent.parent
+REPORT = ROOT / "examples/jesi-2024.yaml"
+
+
+@pytest.mark.parametrize("words", [["evaluate"], ["explain", "R04"], ["seal", "--archive", "a.sqlite"]])
+def test_a_disagreement_is_a_defect_and_never_an_answer(words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Status 3, nothing on standard output, and nothing sealed."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("RULETRAIL_DEBUG", raising=False)
+    honest = CompiledPlan.evaluate_record
+    monkeypatch.setattr(CompiledPlan, "evaluate_record", lambda self, report: replace(honest(self, report), status="invalid"))
+    out, err = io.StringIO(), io.StringIO()
+    command, *rest = words
+    assert main([command, str(REPORT), *rest], Console(out, err, "en")) == 3
+    assert out.getvalue() == ""
+    assert "EvaluatorsDisagreeError" in err.getvalue()
+    assert not (tmp_path / "a.sqlite").exists()
+
+
+def test_a_plan_that_answered_a_table_makes_no_code_when_it_evaluates():
+    """`evaluate_many` makes some functions; a report that needs another is answered by the reference, not compiled for."""
+    plan = ruletrail.load(ROOT / "examples/garden/garden.yaml")
+    fields = {"adults": 2, "children": 1, "distance": 1, "waiting": 3, "own_garden": False, "plot": "small"}
+    plan.evaluate_many({code: [value] for code, value in fields.items()})
+    assert not plan.lanes.is_whole
+    unusual = {**fields, "distance": 1.2345678}
+    slow = plan.evaluate({"rulebook": "garden/2026", "fields": unusual, "subject": {"household": "x"}})
+    assert not plan.lanes.is_whole
+    assert plan.compile().lanes.is_whole
+    fast = plan.evaluate({"rulebook": "garden/2026", "fields": unusual, "subject": {"household": "x"}})
+    assert slow.trail.to_json() == fast.trail.to_json()
