@@ -6,7 +6,6 @@ where; a call that is wrong as a call raises `TypeError`.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -23,6 +22,7 @@ from ruletrail.references import Reference, parse_reference
 from ruletrail.reports import Report, build_report, read_reference
 from ruletrail.rulebooks import Check, Decision, Rule, Section
 from ruletrail.schemas import check_schema
+from ruletrail.structures import dataclass
 from ruletrail.trails import Record, Status, Trail, outcome_word
 from ruletrail.trails.composing import missing_codes
 from ruletrail.values import Fact, is_non_value, to_decimal

@@ -4,10 +4,10 @@ Formatting never changes what a value is. It is small enough to be written here 
 floats or a Decimal context.
 """
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from ruletrail.structures import dataclass
 from ruletrail.values import Fact, Missing, NotApplicable, NotEncoded, count_finite_decimals, round_number, write_decimal
 
 Locale = Literal["it", "en"]

@@ -7,9 +7,10 @@ This room knows nothing of YAML, formulas or rules; the sentences are in `catalo
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Literal
+
+from ruletrail.structures import dataclass, field
 
 Severity = Literal["error", "warning", "info"]
 

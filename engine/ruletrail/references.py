@@ -1,7 +1,8 @@
 """How a rulebook is named: `sociale/2024`, or pinned to a version, `sociale/2024@1.0.0`."""
 
 import re
-from dataclasses import dataclass
+
+from ruletrail.structures import dataclass
 
 NAME = r"[a-z][a-z0-9_-]*"
 EDITION = r"[A-Za-z0-9][A-Za-z0-9._-]*"

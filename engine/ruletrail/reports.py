@@ -1,7 +1,6 @@
 """What one body declared: a report's document, already checked against its schema, as exact facts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -10,6 +9,7 @@ from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.problems import Mark, Problem, nearest_name, quote, term
 from ruletrail.references import Reference, parse_reference
 from ruletrail.schemas import Schema
+from ruletrail.structures import dataclass
 from ruletrail.values import JsonValue, Value, type_of
 
 KEYS = ("rulebook", "subject", "fields", "printed")

@@ -6,10 +6,11 @@ becomes one.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, TypeGuard, assert_never
+
+from ruletrail.structures import dataclass
 
 Value = Fraction | str | bool
 """A number, a text or a boolean."""

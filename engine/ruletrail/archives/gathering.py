@@ -4,7 +4,6 @@ Reads the rulebook's files once more, because a plan keeps their meaning and not
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -18,6 +17,7 @@ from ruletrail.library.sources import find_base, head_of_bytes
 from ruletrail.plans import Plan
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.references import Reference, parse_reference
+from ruletrail.structures import dataclass
 from ruletrail.trails import Trail, canonical_json
 
 

@@ -7,13 +7,13 @@ digest stands for a record and for all that were sealed before it.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from ruletrail.library.manifests import is_digest
 from ruletrail.references import parse_reference
+from ruletrail.structures import dataclass
 from ruletrail.trails import canonical_json, digest_of
 
 RECORD_VERSION = 1

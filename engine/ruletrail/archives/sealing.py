@@ -2,13 +2,13 @@
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ruletrail.archives.files import open_to_seal, problem_of
 from ruletrail.archives.gathering import Sealable
 from ruletrail.archives.records import TRAIL, Correction, Part, SealedRecord, digest_of_bytes, read_envelope, write_envelope
 from ruletrail.problems import ProblemsError, quote
+from ruletrail.structures import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ head digest that was written down elsewhere shows it: `expected_head`.
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from ruletrail.archives.files import REFUSALS, describe_error, find_altered_guards, open_to_read, problem_of
@@ -14,6 +13,7 @@ from ruletrail.archives.reading import read_content
 from ruletrail.archives.records import TRAIL, Correction, SealedRecord, digest_of_bytes, read_envelope
 from ruletrail.archives.trails import CheckTrail, check_parts
 from ruletrail.problems import Mark, Problem, make_inert, quote
+from ruletrail.structures import dataclass, field
 
 Begin = Callable[[int], Callable[[], None]]
 """Told how many records there are; gives what is called after each."""

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from ruletrail.batches.filters import Filter, picks
@@ -14,6 +13,7 @@ from ruletrail.lanes import CompiledPlan
 from ruletrail.plans import Plan
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.reports import Report
+from ruletrail.structures import dataclass
 from ruletrail.trails import Record, Status, Trail
 from ruletrail.values import Fact
 

@@ -8,7 +8,6 @@ import multiprocessing
 import signal
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Protocol
@@ -16,6 +15,7 @@ from typing import Protocol
 from ruletrail.batches.answering import Work
 from ruletrail.batches.rows import Answered, Chunk, RawRow
 from ruletrail.problems import ProblemsError
+from ruletrail.structures import dataclass, field
 
 _AHEAD = 4
 """How many chunks per worker may be read and not yet given out; this bounds the memory."""

@@ -1,7 +1,6 @@
 """Which rows get a trail: a condition in the formula language over a row's values, outcomes and status."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import get_args
 
 from ruletrail.formulas import Finding, Formula, Signature, check_condition, evaluate_formula, parse_formula
@@ -10,6 +9,7 @@ from ruletrail.plans.names import Names
 from ruletrail.problems import Mark, Problem, ProblemsError, nearest_name
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Section, describe
+from ruletrail.structures import dataclass, replace
 from ruletrail.trails import Status
 from ruletrail.values import Fact, Missing
 

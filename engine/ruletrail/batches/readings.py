@@ -4,7 +4,6 @@ What is wrong is marked with the row's own line in the input.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import isfinite
 
@@ -19,6 +18,7 @@ from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote, 
 from ruletrail.references import Reference
 from ruletrail.reports import Report, build_report, read_reference
 from ruletrail.schemas import check_schema
+from ruletrail.structures import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """A row as it was read, a row as it is answered, and the stretches of rows that workers take. Data only."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from ruletrail.structures import dataclass
 
 CHUNK_ROWS = 256
 CHUNK_BYTES = 1 << 20

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Protocol, cast
 
@@ -11,6 +10,7 @@ from ruletrail.batches.crews import Done, answer_alone, answer_together
 from ruletrail.batches.journals import Start
 from ruletrail.batches.rows import Place, RawRow, count_kinds, cut_chunks
 from ruletrail.batches.writing import write_header
+from ruletrail.structures import dataclass
 
 
 class Packing(Protocol):

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -10,6 +9,7 @@ from ruletrail.batches.lines import read_line, read_lines, read_records, split_c
 from ruletrail.batches.rows import BEGIN, Place, RawRow
 from ruletrail.documents import REPORT_LIMITS, decode_text
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.structures import dataclass, replace
 
 FORMATS = ("jsonl", "csv", "parquet")
 _SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet"}

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +12,7 @@ from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.rendering.problems import problems_json
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Rule, Section
+from ruletrail.structures import dataclass
 from ruletrail.trails import Status, outcome_word
 from ruletrail.values import Fact, Missing, is_non_value, to_json, write_number
 

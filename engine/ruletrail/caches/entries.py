@@ -7,10 +7,10 @@ import os
 import stat
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import sha256
 
 from ruletrail.caches.folders import open_folder
+from ruletrail.structures import dataclass
 
 LARGEST_ENTRY = 16 * 1024 * 1024
 """Bytes of one entry; a larger plan is compiled each time."""

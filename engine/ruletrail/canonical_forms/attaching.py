@@ -1,9 +1,8 @@
 """Which comments travel with which member of a document, decided before anything is put in order."""
 
-from dataclasses import dataclass, field
-
 from ruletrail.canonical_forms.comments import Comments
 from ruletrail.canonical_forms.pieces import Collection, Member
+from ruletrail.structures import dataclass, field
 
 _NEVER = 2**31
 

@@ -6,9 +6,9 @@ One that stands after something on its line stays there.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from ruletrail.canonical_forms.pieces import Collection, Piece, Scalar
+from ruletrail.structures import dataclass, field
 
 _STRUCTURE = " \t-?:"
 

@@ -7,10 +7,10 @@ import importlib
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from ruletrail.problems import Mark, Problem, ProblemsError
+from ruletrail.structures import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

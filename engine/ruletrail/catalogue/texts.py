@@ -1,8 +1,9 @@
 """The form of one catalogue entry."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from ruletrail.structures import dataclass
 
 
 @dataclass(frozen=True, slots=True)

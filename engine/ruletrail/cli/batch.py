@@ -4,7 +4,6 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
@@ -33,6 +32,7 @@ from ruletrail.cli.evaluations import load_plan_as_of
 from ruletrail.cli.meters import Meter
 from ruletrail.plans import Plan
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.structures import dataclass
 from ruletrail.trails import digest_of
 from ruletrail.versions import ENGINE_VERSION
 

@@ -8,12 +8,12 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from ruletrail.formats import LOCALES, Locale
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.structures import dataclass
 
 
 @dataclass(slots=True)

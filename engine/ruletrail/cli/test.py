@@ -2,7 +2,6 @@
 
 import argparse
 import json
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from ruletrail.examples import (
 from ruletrail.library import load_plan
 from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote
 from ruletrail.rendering.problems import problems_json
+from ruletrail.structures import dataclass
 from ruletrail.values import read_number, round_number, write_number
 
 _TEXTS = {

@@ -1,10 +1,10 @@
 """The stack on which both readers, YAML and JSON, build a tree; it keeps the limits and finds repeated keys."""
 
 import unicodedata
-from dataclasses import dataclass, field
 
 from ruletrail.documents.nodes import Limits, MappingNode, Node, ScalarNode, SequenceNode, Style
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.structures import dataclass, field
 
 
 @dataclass(slots=True)

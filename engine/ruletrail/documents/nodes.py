@@ -5,10 +5,10 @@ NO and `1.10` is not 1.1.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from ruletrail.problems import Mark
+from ruletrail.structures import dataclass
 
 Style = Literal["plain", "quoted", "number", "literal"]
 """`plain` and `quoted` come from YAML; `number`, `literal` (true, false, null) and `quoted` from JSON and Python."""

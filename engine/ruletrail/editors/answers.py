@@ -1,11 +1,11 @@
 """Completion, hover and definition: from a text and a place to an answer."""
 
 import re
-from dataclasses import dataclass
 
 from ruletrail.editors.names import Knowledge, Name
 from ruletrail.editors.places import find_occurrence
 from ruletrail.formats import Locale
+from ruletrail.structures import dataclass
 
 _FORMULAS = frozenset({"when", "formula", "due", "expect"})
 _KEY = re.compile(r"(?:^|[\s{,\"'-])([A-Za-z_]\w*)[\"']?:(?=\s|$)")

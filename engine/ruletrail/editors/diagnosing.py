@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from ruletrail.documents import reading_unsaved
@@ -12,6 +11,7 @@ from ruletrail.library import Source, shipped_library, source_of_path
 from ruletrail.library.places import SUFFIX, find_schema, is_rulebook_file
 from ruletrail.library.sources import find_head
 from ruletrail.problems import Mark, Problem, ProblemsError, sort_problems
+from ruletrail.structures import dataclass
 
 Check = Callable[[Source], Iterable[Problem]]
 """All problems of one rulebook, as `ruletrail check` finds them."""

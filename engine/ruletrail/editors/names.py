@@ -1,7 +1,6 @@
 """What a rulebook's codes are, as far as the rulebook can be read: kind, label, unit, formula, and where each is declared."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from ruletrail.documents import (
@@ -28,6 +27,7 @@ from ruletrail.problems import Mark, ProblemsError
 from ruletrail.references import parse_reference
 from ruletrail.rulebooks import Message, Rule, Rulebook
 from ruletrail.schemas import Schema
+from ruletrail.structures import dataclass, field
 from ruletrail.trails import Record, format_of
 
 Texts = Mapping[Path, str]

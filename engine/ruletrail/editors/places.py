@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, Node, ScalarNode, SequenceNode, read_text
+from ruletrail.structures import dataclass
 
 _KINDS = ("rules", "decisions", "sections", "checks", "messages")
 _FORMULAS = frozenset({"when", "formula", "due", "expect"})

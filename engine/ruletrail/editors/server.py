@@ -7,7 +7,6 @@ import asyncio
 import importlib
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from ruletrail.editors.renaming import rename
 from ruletrail.formats import Locale
 from ruletrail.library import Source
 from ruletrail.problems import Mark, Problem, ProblemsError
+from ruletrail.structures import dataclass, field
 from ruletrail.versions import ENGINE_VERSION
 
 _PATIENCE = 0.15

@@ -1,10 +1,10 @@
 """One example: a report and what the rulebook must answer. Data only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from ruletrail.documents import MappingNode, Node
 from ruletrail.problems import Mark, Problem
+from ruletrail.structures import dataclass
 from ruletrail.trails import Record
 
 

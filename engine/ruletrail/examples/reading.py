@@ -1,7 +1,6 @@
 """From `*.test.yaml` to examples: read, checked against the schema, reports found and changed, names linked."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from ruletrail.documents import (
@@ -21,6 +20,7 @@ from ruletrail.library.places import find_schema
 from ruletrail.plans import Plan
 from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, nearest_name, quote, sort_problems
 from ruletrail.schemas import check_schema
+from ruletrail.structures import dataclass, field, replace
 
 SUFFIX = ".test.yaml"
 

@@ -5,7 +5,6 @@ Every suggestion was evaluated and shows the point; where no single change is fo
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from ruletrail.evaluations import evaluate_record
@@ -16,6 +15,7 @@ from ruletrail.lints.bases import field_ranges
 from ruletrail.lints.ranges import ANY, Range
 from ruletrail.plans import Plan
 from ruletrail.reports import Declared, Report
+from ruletrail.structures import dataclass, replace
 from ruletrail.trails import Record
 from ruletrail.values import Value, round_number, write_number
 

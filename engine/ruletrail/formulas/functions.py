@@ -4,10 +4,10 @@ A closed table; a new function is one entry here, one line in the type rules, an
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from ruletrail.structures import dataclass
 from ruletrail.values import RoundingMode, Value, round_number
 
 Takes = Literal["number", "boolean", "text", "any"]

@@ -5,11 +5,11 @@ Python's own parser reads the grammar; an allow-list says what of it is ours. No
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from ruletrail.formulas.functions import FUNCTIONS
 from ruletrail.formulas.tokens import CONSTANTS, SIGNS, Finding, find_habits, read_tokens, to_ascii, translate
 from ruletrail.problems import nearest_name
+from ruletrail.structures import dataclass, replace
 
 LONGEST_FORMULA = 500
 DEEPEST_FORMULA = 30

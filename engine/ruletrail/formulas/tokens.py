@@ -7,8 +7,8 @@ instead of ending in "invalid syntax". The printed signs `·×÷−≤≥≠` be
 import keyword
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from ruletrail.structures import dataclass
 from ruletrail.values import read_number
 
 SIGNS = {"·": "*", "×": "*", "÷": "/", "−": "-", "≤": "<=", "≥": ">=", "≠": "!="}

@@ -6,12 +6,12 @@ Conditions are booleans only, text knows `==`, `!=` and `in`, and two different 
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Literal
 
 from ruletrail.formulas.functions import FUNCTIONS, Function
 from ruletrail.formulas.parsing import Formula, span_of
 from ruletrail.formulas.tokens import CONSTANTS, Finding
+from ruletrail.structures import dataclass, field
 
 FactType = Literal["number", "text", "boolean", "unknown"]
 """`unknown` stands for what is wrong elsewhere already, so that one defect gives one problem."""

@@ -6,7 +6,6 @@ flat facts; the whole meaning of non-values is here and in `values.worst`.
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, cast
 
@@ -14,6 +13,7 @@ from simpleeval import SimpleEval
 
 from ruletrail.formulas.functions import FUNCTIONS
 from ruletrail.formulas.parsing import Formula, span_of
+from ruletrail.structures import dataclass
 from ruletrail.values import ErrorValue, Fact, Missing, NotApplicable, Value, is_non_value, is_too_large, read_number, worst
 
 ReadFact = Callable[[str], Fact | tuple[Fact, ...]]

@@ -1,10 +1,10 @@
 """What reads what, as Mermaid and as DOT. Names in the output are numbers of ours; somebody's text stands in labels only."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from ruletrail.plans import Plan, kind_of_entry
 from ruletrail.problems import make_inert
+from ruletrail.structures import dataclass
 
 _SHAPES = {
     "field": ("[/", "/]", "box"),

@@ -1,7 +1,6 @@
 """A rulebook as a page: every entry with formula, label, source, evidence, what it reads and what reads it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from ruletrail.formats import Format, Locale, show_fact
 from ruletrail.formulas import Formula
@@ -11,6 +10,7 @@ from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragr
 from ruletrail.rendering.markdown import write_markdown
 from ruletrail.rendering.pages import write_html
 from ruletrail.rulebooks import Basis, Check, Clause, Decision, Entry, Message, Rule, Section, Sentence
+from ruletrail.structures import dataclass
 from ruletrail.values import NotEncoded
 
 _KINDS: Mapping[str, type] = {"rules": Rule, "decisions": Decision, "sections": Section, "checks": Check, "messages": Message}

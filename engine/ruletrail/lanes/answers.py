@@ -1,7 +1,6 @@
 """The lane for one report: prepared, run by the compiled function, answered; its record is built when asked for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
 
@@ -15,6 +14,7 @@ from ruletrail.lanes.slots import Results, read_slot
 from ruletrail.lanes.texts import TrailWriter, build_trail_writer
 from ruletrail.plans import Plan
 from ruletrail.reports import Report
+from ruletrail.structures import dataclass
 from ruletrail.trails import Record, Status
 from ruletrail.values import Fact
 

@@ -4,7 +4,6 @@ The meaning is DESIGN 5 once more, by masks: a state array beside each value say
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -35,6 +34,7 @@ from ruletrail.lanes.cells import (
 )
 from ruletrail.lanes.encoding import BOOLEANS, Column, NumberColumn, WordColumn
 from ruletrail.lanes.forms import Form
+from ruletrail.structures import replace
 from ruletrail.values import NotEncoded
 
 _COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {

@@ -5,8 +5,9 @@ A block is exact or refuses: before each operation the block's own extremes say 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from ruletrail.structures import dataclass
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

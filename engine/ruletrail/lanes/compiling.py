@@ -5,7 +5,6 @@ step stay the same up to the largest rulebook. The functions see no builtins and
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import CodeType
 
 from ruletrail.lanes import runtimes
@@ -13,6 +12,7 @@ from ruletrail.lanes.forms import Form, PlanForm, StepForm
 from ruletrail.lanes.printing import Page
 from ruletrail.lanes.slots import Results, StepSlots
 from ruletrail.lanes.stepping import Chunk, print_step
+from ruletrail.structures import dataclass
 from ruletrail.values import ErrorValue, Missing, NotApplicable
 
 STEPS_OF_A_FUNCTION = 100

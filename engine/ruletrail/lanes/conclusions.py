@@ -1,7 +1,6 @@
 """The steps of a block: rules, decisions, sections and checks as columns, and the status that they add up to."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from ruletrail.lanes.cells import (
 from ruletrail.lanes.encoding import NumberColumn
 from ruletrail.lanes.forms import Form, StepForm
 from ruletrail.rulebooks import Check, Decision, Message, Rule, Section
+from ruletrail.structures import replace
 from ruletrail.values import NotEncoded
 
 DUE = ("not_due", "due")

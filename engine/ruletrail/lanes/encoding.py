@@ -6,12 +6,12 @@ What does not fit 63 bits is kept beside the column, and its row goes to the com
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ruletrail.lanes.forms import FieldForm
+from ruletrail.structures import dataclass, field
 from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS, count_decimals, count_finite_decimals, read_number
 
 if TYPE_CHECKING:

@@ -6,12 +6,12 @@ runs, `explaining` into something a person reads.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
 from ruletrail.plans import Plan
 from ruletrail.rulebooks import Entry
+from ruletrail.structures import dataclass
 from ruletrail.values import MOST_DIGITS, Fact, NotEncoded, RoundingMode
 
 Kind = Literal["number", "text", "boolean", "none"]

@@ -5,7 +5,6 @@ Linear in the size of the rulebook; the only recursion is into one formula, whos
 
 import ast
 from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
 
 from ruletrail.formulas import Formula
@@ -15,6 +14,7 @@ from ruletrail.lanes.forms import NO_GAPS, FieldForm, Form, Gap, Gaps, Kind, Pla
 from ruletrail.lanes.sizing import bits_of_field, finish_number, round_form, size_of_constant
 from ruletrail.plans import Plan, clauses_of
 from ruletrail.rulebooks import Check, Decision, Entry, Message, Rule, Section
+from ruletrail.structures import replace
 from ruletrail.values import MOST_DECIMALS, Fact, NotEncoded, read_number
 
 _BINARY: Mapping[type, str] = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Mod: "mod"}

@@ -5,13 +5,13 @@ is not prepared: the reference evaluator answers for that report.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol
 
 from ruletrail.lanes.forms import FieldForm, PlanForm
 from ruletrail.reports import Report
+from ruletrail.structures import dataclass
 from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS, count_decimals
 
 _LARGEST = 10**MOST_INTEGER_DIGITS

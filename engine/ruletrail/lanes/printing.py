@@ -6,10 +6,10 @@ it, so no text of a rulebook or a report ever becomes code.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from ruletrail.lanes.forms import SAFE_BITS, Form, Kind
+from ruletrail.structures import dataclass, field, replace
 from ruletrail.values import ErrorValue, RoundingMode
 
 _LONGEST_CHAIN = 50

@@ -5,10 +5,10 @@ when it runs. Ranges are for readers and for choosing lanes: nothing wrong follo
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from fractions import Fraction
 
 from ruletrail.lanes.forms import LARGEST_SCALE, SAFE_BITS, Form, Gaps, Size
+from ruletrail.structures import replace
 from ruletrail.values import MOST_INTEGER_DIGITS, RoundingMode, count_finite_decimals, round_number
 
 _LIMIT_BITS = SAFE_BITS + 1

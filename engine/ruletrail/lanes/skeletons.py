@@ -6,7 +6,6 @@ changes, and the marks say what must be filled in. So the form of a step stands 
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ruletrail.formulas import Derivation, Formula, Part, Skipped
@@ -16,6 +15,7 @@ from ruletrail.problems import Mark
 from ruletrail.references import Reference
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Clause, Decision, Entry, Message, Rule, Section
+from ruletrail.structures import dataclass
 from ruletrail.trails import (
     CaseConclusion,
     CheckConclusion,

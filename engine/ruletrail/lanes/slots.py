@@ -1,11 +1,11 @@
 """Where the compiled function leaves each value, so that the trail can be written from them afterwards."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from ruletrail.formulas import Skipped
 from ruletrail.rulebooks import Entry
+from ruletrail.structures import dataclass
 from ruletrail.values import Fact
 
 

@@ -4,12 +4,12 @@ Each step leaves its fact, and everything its explanation needs, in variables; `
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from ruletrail.lanes.forms import FieldForm, Form, Kind, StepForm
 from ruletrail.lanes.printing import Expressions, Held, Page, put_rounding
 from ruletrail.lanes.slots import ClauseSlots, Slot, StepSlots
 from ruletrail.rulebooks import Check, Decision, Message, Rule, Section
+from ruletrail.structures import dataclass, field
 from ruletrail.values import Fact, NotApplicable, NotEncoded
 
 _NO_VALUE = Held("none", "None")

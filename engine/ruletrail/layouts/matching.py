@@ -1,12 +1,12 @@
 """Match the values of a row against the words that stand there; an attempt, never a decision."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from ruletrail.layouts.lines import Line, Place, match_words, to_words
 from ruletrail.layouts.model import Layout, Row, Slot, Variant, Words
 from ruletrail.layouts.numbers import NumberStyle, has_digit, read_printed, to_number
 from ruletrail.schemas import FieldDeclaration
+from ruletrail.structures import dataclass
 
 
 @dataclass(frozen=True, slots=True)

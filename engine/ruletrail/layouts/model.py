@@ -1,10 +1,10 @@
 """A layout: where a printed form has its values. Data only; see docs/reading-forms.md for the language."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from ruletrail.layouts.numbers import NumberStyle
 from ruletrail.problems import Mark
+from ruletrail.structures import dataclass, field
 
 Words = tuple[str, ...]
 """A printed text as its words, hyphens and apostrophes made alike; line breaks and spacing do not matter."""

@@ -3,9 +3,9 @@
 No library's lenient parsing: `10.32` in a form with decimal commas is not 1032, and not 10.32 either.
 """
 
-from dataclasses import dataclass
 from fractions import Fraction
 
+from ruletrail.structures import dataclass
 from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS, read_number
 
 _GROUP = 3

@@ -5,7 +5,6 @@ the place that the layout gives it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from ruletrail.documents import REPORT_LIMITS
 from ruletrail.layouts.lines import Line, Spot, join_blocks, split_lines
@@ -17,6 +16,7 @@ from ruletrail.layouts.straightening import straighten
 from ruletrail.layouts.subjects import read_subject
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.schemas import Schema
+from ruletrail.structures import dataclass, field
 
 MOST_TEXT = REPORT_LIMITS.size
 """Bytes of a form's text, the limit of reports."""

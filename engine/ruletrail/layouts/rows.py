@@ -1,7 +1,6 @@
 """Decide the values of one row, or say why they cannot be decided. Nothing is guessed and nothing is shifted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
 from ruletrail.documents import REPORT_LIMITS
@@ -11,6 +10,7 @@ from ruletrail.layouts.model import Row, Slot, Variant, Words
 from ruletrail.layouts.numbers import has_digit
 from ruletrail.layouts.segments import Segment
 from ruletrail.problems import quote
+from ruletrail.structures import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ that somebody's prose cannot pass for a row.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from ruletrail.layouts.lines import Line, Place, match_words
 from ruletrail.layouts.model import Anchor, Heading, Layout, Row, Words
 from ruletrail.layouts.numbers import has_digit
+from ruletrail.structures import dataclass
 
 _Thing = TypeVar("_Thing")
 

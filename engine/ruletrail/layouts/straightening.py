@@ -5,11 +5,11 @@ words with digits, up to the end of its line, is ever moved, and only within one
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ruletrail.layouts.lines import Line, Place, match_words
 from ruletrail.layouts.model import Row
 from ruletrail.layouts.numbers import has_digit
+from ruletrail.structures import replace
 
 
 def straighten(lines: Sequence[Line], rows: Sequence[Row]) -> tuple[Line, ...]:

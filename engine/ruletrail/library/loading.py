@@ -1,6 +1,5 @@
 """From a rulebook's file to a plan: read, check, write out, merge, build, link. The life of a rulebook."""
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from ruletrail.references import parse_reference
 from ruletrail.rulebooks import Rulebook, build_rulebook, expand_for_each, merge_rulebooks
 from ruletrail.schemas import Schema, build_schema, check_schema
 from ruletrail.schemas.places import type_document
+from ruletrail.structures import dataclass
 
 _HARMLESS = frozenset({"unknown-key", "code-form", "foreign-letter", "repeated-key"})
 """Problems of form that leave the rest of a rulebook readable, so that all can be shown at once."""

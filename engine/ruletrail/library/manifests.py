@@ -7,7 +7,6 @@ report schema, as trails state them. Nothing here writes a file, and no record i
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, Node, ScalarNode, read_bytes, read_document
@@ -17,6 +16,7 @@ from ruletrail.library.sources import Source
 from ruletrail.plans import Plan
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.references import parse_reference, version_key
+from ruletrail.structures import dataclass
 from ruletrail.trails import digest_of
 
 MANIFEST = "manifest.json"

@@ -5,11 +5,11 @@ A library has `rulebooks/NAME/EDITION.yaml` (or `EDITION@VERSION.yaml` for furth
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.references import Reference
+from ruletrail.structures import dataclass
 
 SUFFIX = ".yaml"
 _COMPANIONS = (".layout.yaml", ".test.yaml")

@@ -1,12 +1,12 @@
 """Which version answers: the published one in force, the highest among equals; a draft only when pinned."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from ruletrail.library.places import Library
 from ruletrail.library.sources import Source, find_head
 from ruletrail.problems import Mark, Problem, ProblemsError, nearest_name, quote
 from ruletrail.references import Reference, parse_reference, version_key
+from ruletrail.structures import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ choosing among versions costs no reading of YAML the second time.
 
 import json
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, fields
 from pathlib import Path, PurePosixPath
 
 from ruletrail.caches import Entry, digest_of_bytes, engine_stamp, read_entry, write_entry
@@ -14,6 +13,7 @@ from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, Node, ScalarNode, 
 from ruletrail.library.places import Library, is_rulebook_file, library_around, real_path, shipped_library
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.references import Reference
+from ruletrail.structures import dataclass
 
 LONGEST_CHAIN = 16
 """Rulebooks that may extend one another in a row."""
@@ -124,7 +124,7 @@ def head_of_bytes(data: bytes, shown: str) -> Head | None:
         node = _read_tree(data, shown)
         head = head_of_tree(node) if node is not None else None
         if head is not None and entry is not None:
-            write_entry(entry, json.dumps(astuple(head)).encode())
+            write_entry(entry, json.dumps([getattr(head, name) for name in Head.__match_args__]).encode())
     return head
 
 
@@ -133,7 +133,7 @@ def _stored(content: bytes | None) -> Head | None:
         texts: object = json.loads(content) if content is not None else None
     except ValueError:
         return None
-    if not isinstance(texts, list) or len(texts) != len(fields(Head)) or not all(isinstance(text, str) for text in texts):
+    if not isinstance(texts, list) or len(texts) != len(Head.__match_args__) or not all(isinstance(text, str) for text in texts):
         return None
     return Head(*texts)
 

@@ -4,7 +4,6 @@ Lints look at a rulebook that links; where loading refuses it, its problems are 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS, MappingNode, Node, ScalarNode, read_bytes, read_document
@@ -20,6 +19,7 @@ from ruletrail.plans import Plan, sentences_of
 from ruletrail.problems import Problem, ProblemsError, has_errors
 from ruletrail.references import parse_reference
 from ruletrail.schemas import Schema
+from ruletrail.structures import dataclass
 
 
 @dataclass(frozen=True, slots=True)

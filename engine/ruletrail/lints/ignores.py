@@ -6,10 +6,10 @@ ignore that ignores nothing is a finding itself. What loading refuses cannot be 
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.problems import Mark, Problem, quote
+from ruletrail.structures import dataclass
 
 _FORM = re.compile(r"ruletrail:\s*ignore\b\s*(?P<codes>[a-z0-9-]+(?:\s*,\s*[a-z0-9-]+)*)?\s*(?:--\s*(?P<reason>.*))?$")
 _BLOCK = re.compile(r"(?:^|[:\-?]\s+|^\s*)[|>][0-9+\-]*\s*$")

@@ -6,13 +6,13 @@ is missing or an error, the condition is neither.
 
 import ast
 from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
 
 from ruletrail.formulas import CONSTANTS
 from ruletrail.lints import ranges
 from ruletrail.lints.knowledge import Knowledge, Relation, range_of, text_of
 from ruletrail.lints.ranges import Range
+from ruletrail.structures import replace
 
 _RELATIONS: Mapping[type, Relation] = {
     ast.Lt: frozenset("<"), ast.LtE: frozenset("<="), ast.Eq: frozenset("="),

@@ -6,12 +6,12 @@ come to and learns from them.
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ruletrail.formulas import FUNCTIONS
 from ruletrail.lints import ranges
 from ruletrail.lints.ranges import ANY, Range
+from ruletrail.structures import dataclass, field
 from ruletrail.values import RoundingMode, read_number
 
 Relation = frozenset[str]

@@ -6,7 +6,6 @@ many decimals, or *open*: the result of a division that nothing has rounded yet.
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from ruletrail.formulas import Formula
@@ -15,6 +14,7 @@ from ruletrail.lints.places import formulas_in, note
 from ruletrail.lints.subjects import Subject
 from ruletrail.problems import Problem, quote
 from ruletrail.rulebooks import Entry, Rule
+from ruletrail.structures import dataclass
 from ruletrail.values import count_finite_decimals
 
 _ROUNDERS = frozenset({"floor", "ceil", "trunc", "round_half_up", "round_half_even"})

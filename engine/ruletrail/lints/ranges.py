@@ -4,9 +4,9 @@ Every range is an over-approximation: a value outside it cannot occur, one insid
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 
+from ruletrail.structures import dataclass
 from ruletrail.values import RoundingMode, round_number, write_number
 
 

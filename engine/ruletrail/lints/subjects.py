@@ -4,7 +4,6 @@ Made once for each rulebook; a lint reads it and changes nothing.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from ruletrail.documents import MappingNode, Node
 from ruletrail.library import Listing
@@ -13,6 +12,7 @@ from ruletrail.plans import Plan
 from ruletrail.problems import Mark
 from ruletrail.rulebooks import Entry, Rulebook
 from ruletrail.schemas import FieldDeclaration
+from ruletrail.structures import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Link a rulebook to its schema: names known, types and units agree, an order found; each defect a problem."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -11,6 +10,7 @@ from ruletrail.plans.plan import PLACEHOLDERS, Plan, clauses_of, formulas_of, se
 from ruletrail.problems import Mark, Problem, has_errors, nearest_name, quote
 from ruletrail.rulebooks import Clause, Decision, Entry, Rule, Rulebook, Section, Sentence, describe, mark_at, to_problem
 from ruletrail.schemas import Schema
+from ruletrail.structures import dataclass, field
 
 
 @dataclass(slots=True)

@@ -3,12 +3,12 @@
 import keyword
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
 from ruletrail.formulas import CONSTANTS, FUNCTIONS, Signature
 from ruletrail.problems import Mark, Problem, name_foreign_letters, quote
 from ruletrail.rulebooks import Check, Decision, Entry, Parameter, Rule, Rulebook, Section
 from ruletrail.schemas import FieldDeclaration, Schema
+from ruletrail.structures import dataclass, field
 
 SECTION_OUTCOMES = ("due", "not_due")
 CHECK_OUTCOMES = ("passed", "failed")

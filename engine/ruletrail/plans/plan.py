@@ -1,12 +1,12 @@
 """A compiled rulebook: frozen, linked, ordered; safe to share between threads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ruletrail.formulas import Formula, Signature
 from ruletrail.rulebooks import Check, Clause, Decision, Display, Entry, Message, Rule, Rulebook, Section, Sentence
 from ruletrail.schemas import Schema
+from ruletrail.structures import dataclass
 from ruletrail.values import NotEncoded
 
 PLACEHOLDERS = ("edition", "rulebook", "version")

@@ -4,10 +4,10 @@ All texts here are plain: any of them may hold somebody's words, so each writer 
 The three writers draw from this one structure, so that they cannot show different numbers.
 """
 
-from dataclasses import dataclass
 from typing import Literal
 
 from ruletrail.formats import Locale
+from ruletrail.structures import dataclass
 
 Tone = Literal["plain", "good", "open", "bad", "note"]
 """How a thing stands: settled well, still open, wrong, or a remark. Never the only sign of it: words say it too."""

@@ -5,7 +5,6 @@ A formula's text is in the trail, and so is the outcome of every part; nothing i
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -14,6 +13,7 @@ from ruletrail.formulas import parse_formula
 from ruletrail.formulas.parsing import span_of
 from ruletrail.rendering.phrases import name_function
 from ruletrail.rendering.readings import Reading, Step, describe_gap, fact_of, shape_of, show, show_plain
+from ruletrail.structures import dataclass
 from ruletrail.values import Fact, is_non_value, read_number
 
 _SIGNS: Mapping[type, str] = {

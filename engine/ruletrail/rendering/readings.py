@@ -4,12 +4,12 @@ The document is all there is: no rulebook, no report, no evaluation.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from ruletrail.formats import Format, Locale, show_fact, show_number
 from ruletrail.rendering.phrases import say
+from ruletrail.structures import dataclass
 from ruletrail.trails.formatting import MONEY
 from ruletrail.values import (
     ErrorValue,

@@ -4,7 +4,6 @@ Chains may be ten thousand steps long, so the tree is walked with a list and cut
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from ruletrail.rendering.blocks import Item
@@ -20,6 +19,7 @@ from ruletrail.rendering.conclusions import (
 from ruletrail.rendering.expressions import read_expression, with_names
 from ruletrail.rendering.readings import Reading, Step, fact_of, label_of, show_reported, show_with_unit
 from ruletrail.rendering.reasons import list_parts, state_part
+from ruletrail.structures import replace
 
 DEEPEST = 12
 MOST_LINES = 600

@@ -1,6 +1,5 @@
 """The pieces that entries are made of: clauses, sentences, display, basis; read from nodes the schema has vouched for."""
 
-from dataclasses import dataclass, field
 from typing import cast
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
@@ -9,6 +8,7 @@ from ruletrail.problems import Mark, Problem, quote, term
 from ruletrail.rulebooks.entries import Basis, Clause, Display, Evidence, Language, Rounding, Sentence
 from ruletrail.rulebooks.findings import to_problem
 from ruletrail.rulebooks.templates import parse_template
+from ruletrail.structures import dataclass, field
 from ruletrail.values import NotEncoded, RoundingMode, Value, is_plain_number, read_number
 
 _LANGUAGES = ("it", "en")

@@ -4,12 +4,12 @@ Nothing is linked here: a formula knows the names it reads, not what they are.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from ruletrail.documents import ScalarNode
 from ruletrail.formulas import Formula
 from ruletrail.problems import Mark, Severity
+from ruletrail.structures import dataclass
 from ruletrail.values import NotEncoded, RoundingMode, Value
 
 Evidence = Literal["seed", "quoted", "inferred", "assumed"]

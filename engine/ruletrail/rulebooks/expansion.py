@@ -4,12 +4,12 @@ Marks stay those of the text that the author wrote.
 """
 
 import re
-from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 
 from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.problems import Problem, ProblemsError, quote
+from ruletrail.structures import dataclass, replace
 
 MOST_ENTRIES = 20_000
 ENTRY_KINDS = ("rules", "decisions", "sections", "checks", "messages")

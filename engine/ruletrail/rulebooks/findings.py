@@ -1,10 +1,9 @@
 """What is wrong inside a formula, as a problem at its place in the file."""
 
-from dataclasses import replace
-
 from ruletrail.documents import ScalarNode
 from ruletrail.formulas import Finding
 from ruletrail.problems import Mark, Problem, quote, term
+from ruletrail.structures import replace
 
 _TYPES = frozenset({"number", "text", "boolean"})
 _SUGGESTING = frozenset({"unknown-code", "unknown-function"})

@@ -5,7 +5,6 @@ Read like any other document, so that its bounds are exact. What could make chec
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
 from ruletrail.documents import MappingNode, Node, SequenceNode
@@ -13,6 +12,7 @@ from ruletrail.problems import Mark, Problem, quote
 from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.places import Places, type_document
 from ruletrail.schemas.typing_scalars import Fragment, admitted_types, expand, in_place, property_fragments
+from ruletrail.structures import dataclass, field
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 FieldType = Literal["number", "text", "boolean"]

@@ -7,9 +7,10 @@ no back reference. What is left over for backtracking is bounded by counting.
 import importlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from ruletrail.structures import dataclass
 
 LONGEST_PATTERN = 400
 LONGEST_MATCHED = 1000

@@ -4,7 +4,6 @@ Values, not text; `writing` turns them into the trail's document. Nothing is dec
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from ruletrail.formats import Format
@@ -12,6 +11,7 @@ from ruletrail.formulas import Derivation
 from ruletrail.plans import Plan
 from ruletrail.reports import Declared, Report
 from ruletrail.rulebooks import Case, Check, Decision, Message, Rule, Section, Sentence
+from ruletrail.structures import dataclass
 from ruletrail.values import Fact
 
 Agreement = Literal["equal", "rounded", "truncated", "blank", "unverified", "differs"]
