@@ -129,6 +129,13 @@ class Plan:
         self.lanes.general()
         return self
 
+    @staticmethod
+    def of_lanes(lanes: "Lanes") -> "Plan":
+        """Take a plan with the functions that were compiled from it before."""
+        plan = Plan(lanes.plan)
+        plan.__dict__["lanes"] = lanes
+        return plan
+
     @cached_property
     def lanes(self) -> "Lanes":
         """The functions compiled from the plan; internal, may change."""

@@ -67,7 +67,9 @@ MOST_INTEGER_DIGITS = 15
 """Digits before the point of a number in a document."""
 
 _TOO_LARGE: int = 10**MOST_DIGITS
-_SAFE_BITS = _TOO_LARGE.bit_length() - 1
+SAFE_BITS = _TOO_LARGE.bit_length() - 1
+"""A whole number of at most so many bits has at most 400 digits, so its size needs no watching."""
+
 _LONGEST_EXPONENT = 4
 
 
@@ -118,7 +120,7 @@ def worst(facts: Iterable[Fact]) -> NonValue | None:
 def is_too_large(number: Fraction) -> bool:
     """Tell whether a numerator or a denominator has more than 400 digits."""
     top, bottom = number.numerator, number.denominator
-    if top.bit_length() <= _SAFE_BITS and bottom.bit_length() <= _SAFE_BITS:
+    if top.bit_length() <= SAFE_BITS and bottom.bit_length() <= SAFE_BITS:
         return False
     return abs(top) >= _TOO_LARGE or bottom >= _TOO_LARGE
 

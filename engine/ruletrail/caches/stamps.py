@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ruletrail.versions import ENGINE_VERSION
 
-_MAKERS = ("caches", "documents", "formulas", "library", "plans", "rulebooks", "schemas")
-"""The packages that a plan passes through on its way from file to cache."""
+_MAKERS = ("caches", "documents", "formulas", "lanes", "library", "plans", "rulebooks", "schemas")
+"""The packages that a plan and its functions pass through on their way from file to cache."""
 
 
 @cache

@@ -7,7 +7,7 @@ from ruletrail.api import Evaluation, Plan, check_day, find_source
 from ruletrail.cli.consoles import Console
 from ruletrail.documents import REPORT_LIMITS, Node, read_bytes, read_document
 from ruletrail.evaluations import evaluate_record
-from ruletrail.library import load_plan
+from ruletrail.library import load_lanes, load_plan
 from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, sort_problems
 from ruletrail.reports import Report, read_reference
 
@@ -28,7 +28,8 @@ def evaluate_report(options: argparse.Namespace, console: Console) -> Evaluation
     if reference is None or found:
         raise ProblemsError(found)
     asked = options.rulebook or str(reference)
-    plan = load_plan_as_of(asked, options.as_of, mark if not options.rulebook else None)
+    source = find_source(asked, check_day(options.as_of), mark if not options.rulebook else Mark(asked, 1, 1))
+    plan = Plan.of_lanes(load_lanes(source))
     return evaluate_twice(plan, plan.check(node, problems))
 
 

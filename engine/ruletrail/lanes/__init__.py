@@ -5,7 +5,14 @@ as columns for many. What the lanes do not cover they hand to the reference. The
 numpy is imported only when columns are used: `from ruletrail.lanes.columns import evaluate_many`.
 """
 
+from typing import TYPE_CHECKING
+
+from ruletrail.doors import open_late
 from ruletrail.lanes.answers import Answer, CompiledPlan
-from ruletrail.lanes.explaining import explain_plan
+
+if TYPE_CHECKING:
+    from ruletrail.lanes.explaining import explain_plan
+else:
+    __getattr__ = open_late(__name__, {"explaining": ["explain_plan"]})
 
 __all__ = ["Answer", "CompiledPlan", "explain_plan"]

@@ -1,25 +1,27 @@
 """The lane for one report: prepared, run by the compiled function, answered; its record is built when asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from ruletrail.evaluations import evaluate_record
-from ruletrail.lanes.compiling import Function, compile_function
-from ruletrail.lanes.forms import PlanForm
-from ruletrail.lanes.inferring import infer_plan
-from ruletrail.lanes.inputs import Inputs, Preparer, build_preparer
+from ruletrail.lanes.functions import Function
+from ruletrail.lanes.inputs import Inputs, Preparer
 from ruletrail.lanes.records import build_record
 from ruletrail.lanes.slots import Results, read_slot
-from ruletrail.lanes.texts import TrailWriter, build_trail_writer
 from ruletrail.plans import Plan
 from ruletrail.reports import Report
 from ruletrail.structures import dataclass
 from ruletrail.trails import Record, Status
 from ruletrail.values import Fact
 
-USUAL_DECIMALS = 2
-"""Most reports hold sums of money at most; numbers at a small scale are fast."""
+if TYPE_CHECKING:
+    from ruletrail.lanes.forms import PlanForm
+    from ruletrail.lanes.texts import TrailWriter
+
+Lane = tuple[Function, Preparer]
+"""A function of a plan, and what prepares reports for it."""
 
 
 class CompiledPlan:
@@ -29,40 +31,48 @@ class CompiledPlan:
     a report first needs it. Safe to share between threads.
     """
 
-    def __init__(self, plan: Plan) -> None:
-        """Type and compile a plan."""
+    def __init__(self, plan: Plan, make_lane: Callable[[bool], Lane] | None = None) -> None:
+        """Type and compile a plan, or take its functions from `make_lane`, which is asked for the usual one or the other."""
         self.plan = plan
-        form = infer_plan(plan)
-        read = {code for codes in plan.reads.values() for code in codes} - set(plan.rulebook.entries)
-        self.form: PlanForm = infer_plan(plan, form.assumed & read, USUAL_DECIMALS)
-        self.usual: Function = compile_function(self.form)
-        self._prepare_usual = build_preparer(self.form, is_usual=True)
+        self._make_lane = make_lane if make_lane is not None else self._compile
+        self.usual, self.usual_preparer = self._make_lane(True)
         self._lock = Lock()
         self._writers: dict[bool, TrailWriter] = {}
-        self._general: tuple[Function, Preparer] | None = None
+        self._general: Lane | None = None
+
+    def _compile(self, is_usual: bool) -> Lane:  # noqa: FBT001 - the one thing that is asked
+        from ruletrail.lanes.compiling import compile_lane  # noqa: PLC0415 - functions from the cache are not compiled
+
+        return compile_lane(self.plan, is_usual=is_usual)
+
+    @cached_property
+    def form(self) -> "PlanForm":
+        """The typed form for usual reports."""
+        from ruletrail.lanes.compiling import infer_usual  # noqa: PLC0415 - the same; one report needs no form
+
+        return infer_usual(self.plan)
 
     @property
     def is_whole(self) -> bool:
         """Whether both functions are made, so that evaluating a report makes no code."""
         return self._general is not None
 
-    def general(self) -> tuple[Function, Preparer]:
+    def general(self) -> Lane:
         """Return the function that takes any report, and what prepares for it."""
         if self._general is None:
             with self._lock:
                 if self._general is None:
-                    form = infer_plan(self.plan, frozenset())
-                    self._general = compile_function(form), build_preparer(form, is_usual=False)
+                    self._general = self._make_lane(False)
         return self._general
 
     def prepare(self, report: Report) -> Inputs | None:
         """Prepare a report; None when it does not fit the typed form and the reference must answer."""
-        inputs = self._prepare_usual.prepare(report)
+        inputs = self.usual_preparer.prepare(report)
         return self.general()[1].prepare(report) if inputs is None else inputs
 
     def prepare_values(self, values: Mapping[str, object]) -> Inputs | None:
         """Prepare exact values by field code: int, Decimal, Fraction, str, bool; None where there is none."""
-        inputs = self._prepare_usual.prepare_values(values)
+        inputs = self.usual_preparer.prepare_values(values)
         return self.general()[1].prepare_values(values) if inputs is None else inputs
 
     def run(self, inputs: Inputs) -> "Answer":
@@ -80,6 +90,8 @@ class CompiledPlan:
 
         Without digests only to time them apart.
         """
+        from ruletrail.lanes.texts import build_trail_writer  # noqa: PLC0415 - the command line writes from records
+
         key = answer.function is self.usual
         writer = self._writers.get(key)
         if writer is None:
@@ -118,4 +130,4 @@ class Answer:
 
     def record(self, report: Report) -> Record:
         """Build the record that the reference evaluator would have made of the same report."""
-        return build_record(self.function.form.plan, report, self.function.steps, self.results, self.status)
+        return build_record(self.function.plan, report, self.function.steps, self.results, self.status)

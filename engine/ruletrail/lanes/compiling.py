@@ -4,52 +4,36 @@ A rulebook becomes a row of functions of a bounded number of steps, so that the 
 step stay the same up to the largest rulebook. The functions see no builtins and no text of anybody's.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from types import CodeType
 
-from ruletrail.lanes import runtimes
 from ruletrail.lanes.forms import Form, PlanForm, StepForm
+from ruletrail.lanes.functions import Function, make_functions
+from ruletrail.lanes.inferring import infer_plan
+from ruletrail.lanes.inputs import Preparer, build_preparer
 from ruletrail.lanes.printing import Page
-from ruletrail.lanes.slots import Results, StepSlots
+from ruletrail.lanes.slots import StepSlots
 from ruletrail.lanes.stepping import Chunk, print_step
-from ruletrail.structures import dataclass
-from ruletrail.values import ErrorValue, Missing, NotApplicable
+from ruletrail.plans import Plan
 
 STEPS_OF_A_FUNCTION = 100
+USUAL_DECIMALS = 2
+"""Most reports hold sums of money at most; numbers at a small scale are fast."""
+
 _KEPT = 3
 """Places that a fact read by a later function takes: value, denominator, gap."""
 
-Chunked = Callable[[Sequence[object], list[object], object, object], Results]
 
-_NAMES: Mapping[str, object] = {
-    "__builtins__": {},
-    "abs": abs, "len": len, "max": max, "min": min, "sum": sum, "bool": bool, "str": str,
-    "ErrorValue": ErrorValue, "Missing": Missing, "NotApplicable": NotApplicable,
-    "add_pairs": runtimes.add_pairs, "min_pair": runtimes.least_pair, "max_pair": runtimes.greatest_pair,
-    "choose_case": runtimes.choose_case, "compare_gap": runtimes.compare_gap, "compare_number": runtimes.compare_number,
-    "join_gaps": runtimes.join_gaps, "otherwise_truth": runtimes.otherwise_truth, "reduce_pair": runtimes.reduce_pair,
-    "round_half_even": runtimes.round_half_even, "within_limit": runtimes.within_limit,
-}  # fmt: skip
+def infer_usual(plan: Plan) -> PlanForm:
+    """Type a plan for usual reports: every number that is read is there, with two decimals at most."""
+    read = {code for codes in plan.reads.values() for code in codes} - set(plan.rulebook.entries)
+    return infer_plan(plan, infer_plan(plan).assumed & read, USUAL_DECIMALS)
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
-    """A compiled plan: its functions, where each step's values are, and the code they were made from."""
-
-    form: PlanForm
-    functions: tuple[Chunked, ...]
-    steps: tuple[StepSlots, ...]
-    kept: int
-    source: tuple[str, ...]
-
-    def run(self, inputs: Sequence[object], decimals: object, absent: object) -> tuple[Results, ...]:
-        """Run over prepared inputs, in the order of the schema's fields; absent ones are None.
-
-        `decimals[i]` answers with how many decimals the i-th field was written; `absent` is the set of the codes
-        that are not there.
-        """
-        kept: list[object] = [None] * self.kept
-        return tuple([function(inputs, kept, decimals, absent) for function in self.functions])
+def compile_lane(plan: Plan, *, is_usual: bool) -> tuple[Function, Preparer]:
+    """Compile a plan for usual reports or for any, and what prepares those for the function."""
+    form = infer_usual(plan) if is_usual else infer_plan(plan, frozenset())
+    return compile_function(form), build_preparer(form, is_usual=is_usual)
 
 
 def compile_function(form: PlanForm) -> Function:
@@ -57,9 +41,9 @@ def compile_function(form: PlanForm) -> Function:
     fields = {code: (at, declared) for at, (code, declared) in enumerate(form.fields.items())}
     chunks = [form.steps[at : at + STEPS_OF_A_FUNCTION] for at in range(0, len(form.steps), STEPS_OF_A_FUNCTION)]
     readers = _last_readers(form, chunks)
-    missing = {f"m{at}": Missing((code,)) for code, (at, _) in fields.items()}
     exported: dict[str, tuple[int, Form]] = {}
-    functions, steps, sources = [], [], []
+    steps: list[StepSlots] = []
+    constants, sources = [], []
     for number, chunk_steps in enumerate(chunks):
         chunk = Chunk(number, Page(), fields, form.assumed, dict(exported))
         for step in chunk_steps:
@@ -67,10 +51,11 @@ def compile_function(form: PlanForm) -> Function:
             if step.fact is not None and readers.get(step.entry.code, 0) > number:
                 exported[step.entry.code] = (len(exported) * _KEPT, step.fact)
                 _export(chunk, step, exported[step.entry.code][0])
-        source = _finish(chunk)
-        sources.append(source)
-        functions.append(_load(source, chunk.page.constants, missing))
-    return Function(form, tuple(functions), tuple(steps), len(exported) * _KEPT, tuple(sources))
+        sources.append(_finish(chunk))
+        constants.append(chunk.page.constants)
+    codes = tuple(map(_code_of, sources))
+    functions = make_functions(tuple(form.fields), codes, constants)
+    return Function(form.plan, functions, tuple(steps), len(exported) * _KEPT, codes, tuple(constants), tuple(sources))
 
 
 def _last_readers(form: PlanForm, chunks: Sequence[Sequence[StepForm]]) -> dict[str, int]:
@@ -96,8 +81,7 @@ def _finish(chunk: Chunk) -> str:
     return "\n".join([*lines, f" return ({', '.join(['bad', 'open', *chunk.returned])},)", ""])
 
 
-def _load(source: str, constants: Mapping[str, object], missing: Mapping[str, object]) -> Chunked:
-    code: CodeType = compile(source, "<plan>", "exec")
-    names: dict[str, object] = {**_NAMES, **missing, **constants}
-    exec(code, names)  # noqa: S102 - the code is printed by `printing` and `stepping` alone
-    return names["plan"]  # type: ignore[return-value]  # what the printed `def` bound
+def _code_of(source: str) -> CodeType:
+    """Compile a text that holds one `def` and nothing else, and take the code of its function out of it."""
+    module = compile(source, "<plan>", "exec")
+    return next(constant for constant in module.co_consts if isinstance(constant, CodeType))

@@ -12,7 +12,7 @@ from typing import Literal
 from ruletrail.plans import Plan
 from ruletrail.rulebooks import Entry
 from ruletrail.structures import dataclass
-from ruletrail.values import MOST_DIGITS, Fact, NotEncoded, RoundingMode
+from ruletrail.values import Fact, NotEncoded, RoundingMode
 
 Kind = Literal["number", "text", "boolean", "none"]
 """`none` is an expression that never has a value, because what it reads is not encoded."""
@@ -20,9 +20,6 @@ Kind = Literal["number", "text", "boolean", "none"]
 Gap = Literal["missing", "not_applicable", "not_encoded", "error"]
 Gaps = frozenset[Gap]
 NO_GAPS: Gaps = frozenset()
-
-SAFE_BITS = (10**MOST_DIGITS).bit_length() - 1
-"""A whole number of at most so many bits has at most 400 digits, so its size needs no watching."""
 
 LARGEST_SCALE = 40
 """A finite decimal with more decimals than this is kept as a pair, reduced to lowest terms."""

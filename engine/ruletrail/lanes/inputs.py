@@ -7,12 +7,14 @@ is not prepared: the reference evaluator answers for that report.
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from ruletrail.lanes.forms import FieldForm, PlanForm
 from ruletrail.reports import Report
 from ruletrail.structures import dataclass
 from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS, count_decimals
+
+if TYPE_CHECKING:
+    from ruletrail.lanes.forms import FieldForm, PlanForm
 
 _LARGEST = 10**MOST_INTEGER_DIGITS
 _TOO_LARGE = 10 ** (MOST_INTEGER_DIGITS + MOST_DECIMALS)
@@ -123,7 +125,7 @@ def _fit(value: object, power: int | type) -> object:
     return top * raised
 
 
-def build_preparer(form: PlanForm, *, is_usual: bool) -> Preparer:
+def build_preparer(form: "PlanForm", *, is_usual: bool) -> Preparer:
     """Build the preparer of a plan's function."""
     fields: Mapping[str, FieldForm] = form.fields
     kinds: Mapping[str, type] = {"text": str, "boolean": bool}

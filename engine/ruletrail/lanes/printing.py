@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 
-from ruletrail.lanes.forms import SAFE_BITS, Form, Kind
+from ruletrail.lanes.forms import Form, Kind
 from ruletrail.structures import dataclass, field, replace
-from ruletrail.values import ErrorValue, RoundingMode
+from ruletrail.values import SAFE_BITS, ErrorValue, RoundingMode
 
 _LONGEST_CHAIN = 50
 _COMPARE = {"lt": "<", "le": "<=", "eq": "==", "ne": "!=", "ge": ">=", "gt": ">"}

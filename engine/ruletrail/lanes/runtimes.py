@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import gcd
 
-from ruletrail.lanes.forms import SAFE_BITS
-from ruletrail.values import MOST_DECIMALS, ErrorValue, Fact, Missing, NonValue, NotApplicable, NotEncoded, is_too_large, worst
+from ruletrail.values import MOST_DECIMALS, SAFE_BITS, ErrorValue, Fact, Missing, NonValue, NotApplicable, NotEncoded, is_too_large, worst
 
 Pair = tuple[int, int]
 _POWERS = tuple(10**decimals for decimals in range(MOST_DECIMALS + 1))

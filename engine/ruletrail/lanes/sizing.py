@@ -7,9 +7,9 @@ when it runs. Ranges are for readers and for choosing lanes: nothing wrong follo
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from ruletrail.lanes.forms import LARGEST_SCALE, SAFE_BITS, Form, Gaps, Size
+from ruletrail.lanes.forms import LARGEST_SCALE, Form, Gaps, Size
 from ruletrail.structures import replace
-from ruletrail.values import MOST_INTEGER_DIGITS, RoundingMode, count_finite_decimals, round_number
+from ruletrail.values import MOST_INTEGER_DIGITS, SAFE_BITS, RoundingMode, count_finite_decimals, round_number
 
 _LIMIT_BITS = SAFE_BITS + 1
 _ERROR: Gaps = frozenset({"error"})

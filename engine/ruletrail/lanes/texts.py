@@ -73,7 +73,7 @@ class TrailWriter:
 
 def build_trail_writer(answer: "Answer") -> TrailWriter:
     """Build the writer for the function that gave an answer."""
-    plan = answer.function.form.plan
+    plan = answer.function.plan
     return TrailWriter(plan, build_step_texts(plan, answer.function.steps))
 
 

@@ -17,6 +17,7 @@ from ruletrail.problems import Mark, ProblemsError
 from ruletrail.references import parse_reference
 
 if TYPE_CHECKING:
+    from ruletrail.lanes import CompiledPlan
     from ruletrail.plans import Plan
 
 _HERE = Mark("", 1, 1)
@@ -24,27 +25,50 @@ _HERE = Mark("", 1, 1)
 
 def load_plan(source: Source) -> "Plan":
     """Load a rulebook as a plan; whatever is wrong raises `ProblemsError`, all problems at once."""
+    return _open(source)[0]
+
+
+def load_lanes(source: Source) -> "CompiledPlan":
+    """Load a rulebook as a plan with its compiled functions, which are kept too."""
+    from ruletrail.caches.lanes import decode_lanes, encode_lanes  # noqa: PLC0415 - a plan alone needs no functions
+    from ruletrail.lanes import CompiledPlan  # noqa: PLC0415 - the same
+
+    plan, entry = _open(source)
+    beside = Entry("lanes", entry.digest) if entry is not None else None
+    stored = read_entry(beside) if beside is not None else None
+    lanes = decode_lanes(stored, plan) if stored is not None else None
+    if lanes is None:
+        lanes = CompiledPlan(plan)
+        content = encode_lanes(lanes) if beside is not None else None
+        if beside is not None and content is not None:
+            write_entry(beside, content)
+    return lanes
+
+
+def _open(source: Source) -> tuple["Plan", Entry | None]:
+    """Load a plan, and name its entry where it is kept."""
     from ruletrail.caches.plans import decode_plan  # noqa: PLC0415 - listing rulebooks loads none
 
     entry = find_entry(source)
     stored = read_entry(entry) if entry is not None else None
     plan = decode_plan(stored) if stored is not None else None
-    if plan is None:
-        from ruletrail.library.loading import compile_plan  # noqa: PLC0415 - a plan from the cache needs no compiler
+    if plan is not None:
+        return plan, entry
+    from ruletrail.library.loading import compile_plan  # noqa: PLC0415 - a plan from the cache needs no compiler
 
-        plan = compile_plan(source)
-        _keep(plan, source, entry)
-    return plan
+    plan = compile_plan(source)
+    return plan, _keep(plan, source, entry)
 
 
-def _keep(plan: "Plan", source: Source, entry: Entry | None) -> None:
-    """Keep a plan, unless its files changed while it was compiled."""
+def _keep(plan: "Plan", source: Source, entry: Entry | None) -> Entry | None:
+    """Keep a plan, unless its files changed while it was compiled; returns the entry where it is kept."""
     from ruletrail.caches.plans import encode_plan  # noqa: PLC0415 - the same
 
-    if entry is not None and entry == find_entry(source):
-        content = encode_plan(plan)
-        if content is not None:
-            write_entry(entry, content)
+    content = encode_plan(plan) if entry is not None and entry == find_entry(source) else None
+    if entry is None or content is None:
+        return None
+    write_entry(entry, content)
+    return entry
 
 
 def find_entry(source: Source) -> Entry | None:

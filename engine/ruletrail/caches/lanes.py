@@ -1,0 +1,69 @@
+"""The compiled functions of a plan to bytes and back, so that the command line computes twice without compiling.
+
+Where values are and which constants the code names is a table like a plan's; the code is Python's own bytecode, written as
+`__pycache__` writes it. Which Python may read it stands in the entry's name.
+"""
+
+import json
+import marshal
+from collections.abc import Mapping, Sequence
+from types import CodeType
+from typing import Any
+
+from ruletrail.caches.records import Codec, UnknownClassError
+from ruletrail.lanes import CompiledPlan
+from ruletrail.lanes.answers import Lane
+from ruletrail.lanes.functions import Function, make_functions
+from ruletrail.lanes.inputs import Preparer
+from ruletrail.lanes.slots import ClauseSlots, Slot, StepSlots
+from ruletrail.plans import Plan
+from ruletrail.values import ErrorValue, Missing, NotApplicable, NotEncoded
+
+_CODEC = Codec((Slot, ClauseSlots, Missing, NotApplicable, NotEncoded, ErrorValue), {})
+_TYPES: Mapping[str, type] = {"text": str, "boolean": bool}
+_NAMES = {kind: name for name, kind in _TYPES.items()}
+
+
+def encode_lanes(lanes: CompiledPlan) -> bytes | None:
+    """Write both functions of a plan; None when they hold something that no entry can hold."""
+    both = [(lanes.usual, lanes.usual_preparer), lanes.general()]
+    try:
+        tables = [json.dumps(_CODEC.encode(_table_of(lane)), ensure_ascii=False, separators=(",", ":")) for lane in both]
+    except UnknownClassError:
+        return None
+    return b"\n".join([*(table.encode() for table in tables), marshal.dumps([function.codes for function, _ in both])])
+
+
+def decode_lanes(content: bytes, plan: Plan) -> CompiledPlan | None:
+    """Read the functions of a plan; None when the bytes hold none.
+
+    The one for any report is made of the same bytes when a report first needs it: no file is read and nothing compiled then.
+    """
+    try:
+        *tables, written = content.split(b"\n", 2)
+        codes = marshal.loads(written)  # noqa: S302 - from a file proven to be the user's own, as Python's own bytecode is
+
+        def make_lane(is_usual: bool) -> Lane:  # noqa: FBT001 - the one thing that is asked
+            at = 0 if is_usual else 1
+            return _read_lane(plan, tables[at], codes[at], is_usual=is_usual)
+
+        return CompiledPlan(plan, make_lane)
+    except (TypeError, ValueError, KeyError, IndexError, EOFError, ArithmeticError):
+        return None
+
+
+def _table_of(lane: Lane) -> tuple[object, ...]:
+    function, preparer = lane
+    powers = tuple(power if isinstance(power, int) else _NAMES[power] for power in preparer.powers)
+    steps = tuple((s.entry.code, s.chunk, s.fact, s.clauses, s.truths, s.agreement) for s in function.steps)
+    return (function.kept, preparer.assumed, preparer.codes, powers, tuple(map(dict, function.constants)), steps)
+
+
+def _read_lane(plan: Plan, table: bytes, codes: Sequence[CodeType], *, is_usual: bool) -> Lane:
+    parts: tuple[Any, ...] = _CODEC.decode(json.loads(table))
+    kept, assumed, fields, written, constants, listed = parts
+    entries = plan.rulebook.entries
+    steps = tuple([StepSlots(entries[code], *places) for code, *places in listed])
+    powers = tuple([power if isinstance(power, int) else _TYPES[power] for power in written])
+    function = Function(plan, make_functions(fields, codes, constants), steps, kept, tuple(codes), constants)
+    return function, Preparer(assumed, is_usual, fields, powers)

@@ -1,0 +1,53 @@
+"""The compiled functions of a plan as something that runs: made of code that was printed now, or that the cache kept.
+
+They see no builtins and no text of anybody's; every constant that is not a whole number stands in a table beside the code.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import CodeType, FunctionType
+
+from ruletrail.lanes import runtimes
+from ruletrail.lanes.slots import Results, StepSlots
+from ruletrail.plans import Plan
+from ruletrail.structures import dataclass
+from ruletrail.values import ErrorValue, Missing, NotApplicable
+
+Chunked = Callable[[Sequence[object], list[object], object, object], Results]
+
+_NAMES: Mapping[str, object] = {
+    "__builtins__": {},
+    "abs": abs, "len": len, "max": max, "min": min, "sum": sum, "bool": bool, "str": str,
+    "ErrorValue": ErrorValue, "Missing": Missing, "NotApplicable": NotApplicable,
+    "add_pairs": runtimes.add_pairs, "min_pair": runtimes.least_pair, "max_pair": runtimes.greatest_pair,
+    "choose_case": runtimes.choose_case, "compare_gap": runtimes.compare_gap, "compare_number": runtimes.compare_number,
+    "join_gaps": runtimes.join_gaps, "otherwise_truth": runtimes.otherwise_truth, "reduce_pair": runtimes.reduce_pair,
+    "round_half_even": runtimes.round_half_even, "within_limit": runtimes.within_limit,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A compiled plan: its functions, where each step's values are, and the text they were printed as, if it was just now."""
+
+    plan: Plan
+    functions: tuple[Chunked, ...]
+    steps: tuple[StepSlots, ...]
+    kept: int
+    codes: tuple[CodeType, ...]
+    constants: tuple[Mapping[str, object], ...]
+    source: tuple[str, ...] = ()
+
+    def run(self, inputs: Sequence[object], decimals: object, absent: object) -> tuple[Results, ...]:
+        """Run over prepared inputs, in the order of the schema's fields; absent ones are None.
+
+        `decimals[i]` answers with how many decimals the i-th field was written; `absent` is the set of the codes
+        that are not there.
+        """
+        kept: list[object] = [None] * self.kept
+        return tuple([function(inputs, kept, decimals, absent) for function in self.functions])
+
+
+def make_functions(fields: Sequence[str], codes: Sequence[CodeType], constants: Sequence[Mapping[str, object]]) -> tuple[Chunked, ...]:
+    """Make functions of their code and constants; `fields` are the codes in the order of the inputs."""
+    missing = {f"m{at}": Missing((field,)) for at, field in enumerate(fields)}
+    return tuple([FunctionType(code, {**_NAMES, **missing, **table}) for code, table in zip(codes, constants, strict=True)])
