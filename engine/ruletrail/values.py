@@ -190,24 +190,24 @@ def to_decimal(number: Fraction) -> Decimal | Fraction:
 def round_number(number: Fraction, decimals: int, mode: RoundingMode) -> Fraction:
     """Round to so many decimals; `half_up` goes away from zero, `down` cuts, `up` goes away from zero."""
     scale = 10**decimals
-    scaled = number * scale
-    return Fraction(_to_integer(scaled, mode), scale)
+    down, rest = divmod(number.numerator * scale, number.denominator)
+    return number if rest == 0 else Fraction(_to_integer(down, rest, number.denominator, mode), scale)
 
 
-def _to_integer(number: Fraction, mode: RoundingMode) -> int:
-    down, rest = divmod(number.numerator, number.denominator)
-    if rest == 0 or mode == "floor":
-        return down
-    if mode == "ceiling":
-        return down + 1
+def _to_integer(down: int, rest: int, bottom: int, mode: RoundingMode) -> int:
+    """Round a quotient that is not whole: `down`, and `rest` over `bottom`."""
     negative = down < 0
     match mode:
+        case "floor":
+            return down
+        case "ceiling":
+            return down + 1
         case "down":
             return down + 1 if negative else down
         case "up":
             return down if negative else down + 1
         case "half_up" | "half_even":
-            return _nearest(down, 2 * rest - number.denominator, mode, negative=negative)
+            return _nearest(down, 2 * rest - bottom, mode, negative=negative)
         case _:
             assert_never(mode)
 

@@ -22,6 +22,7 @@ from ruletrail.trails import (
 from ruletrail.values import Fact, Missing
 
 _TYPOGRAPHY = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("’‘ʼ`´", "'"))
+_WORD = re.compile(r"\w")
 _SPACE = re.compile(r"\s+")
 
 
@@ -74,11 +75,22 @@ def match_printed(printed: Sequence[str], messages: Iterable[ShownMessage]) -> P
     rest, matched = normalise(" ".join(printed)), 0
     texts = sorted((normalise(message.text) for message in messages), key=lambda text: (-len(text), text))
     for text in texts:
-        found = re.search(rf"(?<!\w){re.escape(text)}(?!\w)", rest) if text else None
-        if found is not None:
-            rest = f"{rest[: found.start()]}\n{rest[found.end() :]}"
+        at = _find_whole(text, rest)
+        if at >= 0:
+            rest = f"{rest[:at]}\n{rest[at + len(text) :]}"
             matched += 1
     return PrintedMatch(matched, tuple(piece.strip() for piece in rest.split("\n") if piece.strip()))
+
+
+def _find_whole(text: str, printed: str) -> int:
+    """Find where a text stands with no letter or digit running into it; -1 when it stands nowhere."""
+    at = printed.find(text) if text else -1
+    while at >= 0:
+        around = (printed[at - 1 : at], printed[at + len(text) : at + len(text) + 1])
+        if not any(_WORD.match(character) for character in around):
+            return at
+        at = printed.find(text, at + 1)
+    return -1
 
 
 def normalise(text: str) -> str:

@@ -7,7 +7,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from ruletrail.formulas.functions import FUNCTIONS
-from ruletrail.formulas.tokens import CONSTANTS, SIGNS, Finding, find_habits, read_tokens, to_ascii, translate
+from ruletrail.formulas.tokens import CONSTANTS, SIGNS, Finding, Token, find_habits, read_tokens, translate
 from ruletrail.problems import nearest_name
 from ruletrail.structures import dataclass, replace
 
@@ -49,8 +49,7 @@ def parse_formula(text: str) -> tuple[Formula | None, list[Finding]]:
         return None, findings
     if _deepest_bracket([token.text for token in tokens]) > DEEPEST_FORMULA:
         return None, [Finding("formula-too-deep", 0, "", expected=str(DEEPEST_FORMULA))]
-    written = to_ascii(text)
-    original = _original_offsets(text)
+    written, original = _write_ascii(text, tokens)
     try:
         tree = ast.parse(written, mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
@@ -74,25 +73,24 @@ def _deepest_bracket(tokens: list[str]) -> int:
     return deepest
 
 
-def _original_offsets(text: str) -> list[int]:
-    """Map each offset of the ASCII text to the offset of the text as written."""
+def _write_ascii(text: str, tokens: list[Token]) -> tuple[str, Sequence[int]]:
+    """Write a formula as `to_ascii` does, and map each offset of that to the offset of the text as written."""
+    pieces: list[str] = []
     offsets: list[int] = []
-    for start, piece, ascii_piece in _pieces(text):
-        offsets.extend(start + min(index, len(piece) - 1) for index in range(len(ascii_piece)))
-    return [*offsets, len(text)]
-
-
-def _pieces(text: str) -> Iterator[tuple[int, str, str]]:
-    tokens = read_tokens(text)
     end = tokens[0].offset
     for token in tokens:
         if token.offset > end:
-            yield end, " ", " "
-        yield token.offset, token.text, SIGNS.get(token.text, token.text)
+            pieces.append(" ")
+            offsets.append(end)
+        piece = SIGNS.get(token.text, token.text)
+        pieces.append(piece)
         end = token.offset + len(token.text)
+        # a printed sign may become two: both come from the one place
+        offsets.extend(range(token.offset, end) if piece == token.text else [token.offset] * len(piece))
+    return "".join(pieces), [*offsets, len(text)]
 
 
-def _move(finding: Finding, original: list[int]) -> Finding:
+def _move(finding: Finding, original: Sequence[int]) -> Finding:
     return replace(finding, offset=original[min(finding.offset, len(original) - 1)])
 
 
@@ -181,6 +179,14 @@ def _is_decimals(node: ast.expr) -> bool:
 def children(node: ast.expr) -> list[ast.expr]:
     """List the operands of a node in reading order; a call's name and a list's brackets are not operands."""
     match node:
+        case ast.Name() | ast.Constant():
+            return []
+        case ast.BinOp(left=left, right=right):
+            return [left, right]
+        case ast.UnaryOp(operand=operand):
+            return [operand]
+        case ast.BoolOp(values=values):
+            return values
         case ast.Call(args=args):
             return args
         case ast.Compare(left=left, comparators=comparators):

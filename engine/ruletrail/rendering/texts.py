@@ -69,9 +69,11 @@ def _table(table: Table) -> Iterator[str]:
 
 
 def _wrap(text: str, indent: int, hang: int = 0) -> list[str]:
-    start = " " * indent
+    start, inert = " " * indent, make_inert(text)
+    if len(start) + len(inert) <= WIDTH and inert.isprintable() and not inert[-1:].isspace():
+        return [start + inert] if inert else [""]
     lines = textwrap.wrap(
-        make_inert(text),
+        inert,
         WIDTH,
         initial_indent=start,
         subsequent_indent=start + " " * hang,
