@@ -7,6 +7,7 @@ damaged, foreign or of another engine is no entry. Nothing here raises because o
 
 from ruletrail.caches.entries import Entry, read_entry, write_entry
 from ruletrail.caches.folders import find_folder
-from ruletrail.caches.stamps import digest_of_bytes, engine_stamp
+from ruletrail.caches.stamps import engine_stamp
+from ruletrail.digests import digest_of_bytes
 
 __all__ = ["Entry", "digest_of_bytes", "engine_stamp", "find_folder", "read_entry", "write_entry"]

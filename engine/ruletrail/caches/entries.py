@@ -7,9 +7,9 @@ import os
 import stat
 import time
 from contextlib import suppress
-from hashlib import sha256
 
 from ruletrail.caches.folders import open_folder
+from ruletrail.digests import digest_of_bytes
 from ruletrail.structures import dataclass
 
 LARGEST_ENTRY = 16 * 1024 * 1024
@@ -58,7 +58,7 @@ def write_entry(entry: Entry, content: bytes) -> None:
 
 
 def _first_line(content: bytes) -> bytes:
-    return _HEADER + sha256(content).hexdigest().encode()
+    return _HEADER + digest_of_bytes(content).encode()
 
 
 def _read(folder: int, name: str) -> bytes | None:

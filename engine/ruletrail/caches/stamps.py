@@ -3,9 +3,9 @@
 import os
 import sys
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 
+from ruletrail.digests import digest_of_bytes
 from ruletrail.versions import ENGINE_VERSION
 
 _MAKERS = ("caches", "documents", "formulas", "lanes", "library", "plans", "rulebooks", "schemas")
@@ -29,8 +29,3 @@ def engine_stamp() -> str | None:
     except OSError:
         return None
     return digest_of_bytes("\n".join(lines).encode())
-
-
-def digest_of_bytes(data: bytes) -> str:
-    """Return the hex SHA-256 of bytes."""
-    return sha256(data).hexdigest()

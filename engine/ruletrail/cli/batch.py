@@ -33,7 +33,6 @@ from ruletrail.cli.meters import Meter
 from ruletrail.plans import Plan
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.structures import dataclass
-from ruletrail.trails import digest_of
 from ruletrail.versions import ENGINE_VERSION
 
 DONE, SOME_PROBLEMS, OUR_DEFECT = 0, 1, 3
@@ -203,8 +202,8 @@ def _identify(options: argparse.Namespace, source: Source, job: Job) -> dict[str
     """Name all that the rows depend on, so that a run is resumed with the same only."""
     return {
         "engine": ENGINE_VERSION,
-        "rulebook": digest_of(job.plan.content),
-        "schema": digest_of(job.plan.schema.content),
+        "rulebook": job.plan.digest,
+        "schema": job.plan.schema_digest,
         "input": source.identity,
         "from": source.form,
         "to": job.layout.form,

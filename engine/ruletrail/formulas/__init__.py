@@ -5,7 +5,7 @@ answers for.
 """
 
 from ruletrail.formulas.functions import FUNCTIONS
-from ruletrail.formulas.parsing import Formula, Span, parse_formula
+from ruletrail.formulas.parsing import Formula, Span, parse_formula, parse_written
 from ruletrail.formulas.tokens import CONSTANTS, Finding
 from ruletrail.formulas.typing_rules import FactType, Signature, check_condition, infer_signature
 from ruletrail.formulas.walking import Derivation, Part, ReadFact, Skipped, evaluate_formula, kleene, skip_formula
@@ -27,5 +27,6 @@ __all__ = [
     "infer_signature",
     "kleene",
     "parse_formula",
+    "parse_written",
     "skip_formula",
 ]

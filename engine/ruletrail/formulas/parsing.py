@@ -60,6 +60,18 @@ def parse_formula(text: str) -> tuple[Formula | None, list[Finding]]:
     return (None, findings) if findings else (_build(tree, written, original), [])
 
 
+def parse_written(text: str) -> ast.expr | None:
+    """Parse a formula as a trail writes it, in ASCII and judged when its rulebook was compiled; None when it is none of ours.
+
+    Only the tree is looked at again, because a trail may come from anywhere.
+    """
+    try:
+        tree = ast.parse(text, mode="eval").body if len(text) <= LONGEST_FORMULA else None
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return None
+    return None if tree is None or any(_check_tree(tree, text)) else tree
+
+
 def restore_formula(text: str, origins: Sequence[int]) -> Formula:
     """Make a formula again from the text and origins of one that was parsed before; nothing is checked anew."""
     return _build(ast.parse(text, mode="eval").body, text, origins)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from ruletrail.evaluations import evaluate_record
@@ -36,7 +35,6 @@ class CompiledPlan:
         self.plan = plan
         self._make_lane = make_lane if make_lane is not None else self._compile
         self.usual, self.usual_preparer = self._make_lane(True)
-        self._lock = Lock()
         self._writers: dict[bool, TrailWriter] = {}
         self._general: Lane | None = None
 
@@ -60,9 +58,8 @@ class CompiledPlan:
     def general(self) -> Lane:
         """Return the function that takes any report, and what prepares for it."""
         if self._general is None:
-            with self._lock:
-                if self._general is None:
-                    self._general = self._make_lane(False)
+            # two threads may make it twice: both are the same, and the last one stays
+            self._general = self._make_lane(False)
         return self._general
 
     def prepare(self, report: Report) -> Inputs | None:

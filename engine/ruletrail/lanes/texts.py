@@ -17,7 +17,7 @@ from ruletrail.lanes.slots import StepSlots, read_slot
 from ruletrail.plans import PLACEHOLDERS, Plan, sentences_of
 from ruletrail.reports import Declared, Report
 from ruletrail.rulebooks import Check, Decision, Display, Message, Rule, Section, Sentence, fill_template
-from ruletrail.trails import Argument, PrintedMatch, ShownMessage, canonical_json, digest_of, format_of, outcome_word
+from ruletrail.trails import Argument, PrintedMatch, ShownMessage, canonical_json, format_of, outcome_word
 from ruletrail.trails.composing import TRAIL_VERSION
 from ruletrail.trails.writing import write_display, write_fields, write_message, write_parameters
 from ruletrail.values import ErrorValue, Fact, Missing, NotEncoded, to_json
@@ -40,9 +40,9 @@ class TrailWriter:
             "parameters": canonical_json(write_parameters(plan)),
             "rulebook": canonical_json({
                 "name": identity.name, "edition": identity.edition, "version": identity.version, "status": rulebook.status,
-                "title": rulebook.title, "locale": rulebook.locale, "digest": digest_of(plan.content),
+                "title": rulebook.title, "locale": rulebook.locale, "digest": plan.digest,
             }),
-            "schema": canonical_json({"id": plan.schema.id, "digest": digest_of(plan.schema.content)}),
+            "schema": canonical_json({"id": plan.schema.id, "digest": plan.schema_digest}),
             "sources": canonical_json({
                 source.id: {"title": source.title, "kind": source.kind, **({"url": source.url} if source.url else {})}
                 for source in rulebook.sources.values()

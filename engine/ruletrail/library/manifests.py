@@ -17,7 +17,6 @@ from ruletrail.plans import Plan
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.references import parse_reference, version_key
 from ruletrail.structures import dataclass
-from ruletrail.trails import digest_of
 
 MANIFEST = "manifest.json"
 MANIFEST_VERSION = "1"
@@ -39,7 +38,7 @@ def is_digest(text: str) -> bool:
 
 def digests_of_plan(plan: Plan) -> Published:
     """Digest a rulebook and its schema as a trail does."""
-    return Published(digest_of(plan.content), digest_of(plan.schema.content))
+    return Published(plan.digest, plan.schema_digest)
 
 
 def read_manifest(library: Library) -> Mapping[str, Published]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
+from ruletrail.digests import digest_of
 from ruletrail.formulas import Finding, Formula, Signature, check_condition, infer_signature
 from ruletrail.plans.names import Names, check_codes, collect_names
 from ruletrail.plans.plan import PLACEHOLDERS, Plan, clauses_of, formulas_of, sentences_of
@@ -32,7 +33,9 @@ def compile_rulebook(rulebook: Rulebook, schema: Schema, content: Mapping[str, A
     _check_sources(rulebook, linker)
     if has_errors(linker.problems):
         return None, linker.problems
-    return Plan(rulebook, schema, tuple(order), reads, names.signatures, content), linker.problems
+    return Plan(
+        rulebook, schema, tuple(order), reads, names.signatures, content, digest_of(content), digest_of(schema.content)
+    ), linker.problems
 
 
 def _reads(entry: Entry, names: Names) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ class Plan:
 
     `steps` are in an order in which each comes after what it reads; `reads` are the codes that a step's
     conditions and formula read, groups written out, each once, in reading order. `content` is the resolved
-    rulebook as plain data, for its digest.
+    rulebook as plain data, and `digest` is over it, as `schema_digest` is over the schema's content.
     """
 
     rulebook: Rulebook
@@ -28,6 +28,8 @@ class Plan:
     reads: Mapping[str, tuple[str, ...]]
     signatures: Mapping[str, Signature]
     content: Mapping[str, Any]
+    digest: str
+    schema_digest: str
 
 
 def clauses_of(entry: Entry) -> list[Clause]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from ruletrail.formats import Format, show_number
-from ruletrail.formulas import parse_formula
+from ruletrail.formulas import parse_written
 from ruletrail.formulas.parsing import span_of
 from ruletrail.rendering.phrases import name_function
 from ruletrail.rendering.readings import Reading, Step, describe_gap, fact_of, shape_of, show, show_plain
@@ -65,11 +65,11 @@ def read_expression(reading: Reading, step: Step, clause: Mapping[str, Any]) -> 
     text = clause.get("formula", clause.get("condition"))
     if not isinstance(text, str):
         return None
-    formula, _ = parse_formula(text)
-    if formula is None:
+    tree = parse_written(text)
+    if tree is None:
         return None
     outcomes = {tuple(part["span"]): part for part in clause["parts"]}
-    return Expression(reading, step, formula.text, formula.tree, outcomes)
+    return Expression(reading, step, text, tree, outcomes)
 
 
 def with_names(expression: Expression, node: ast.expr | None = None) -> str:

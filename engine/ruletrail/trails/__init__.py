@@ -4,6 +4,7 @@ A trail explains every value, condition and branch, also those not taken, and ca
 without the rulebook. Its form is `schemas/trail.schema.json`.
 """
 
+from ruletrail.digests import canonical_json, digest_of
 from ruletrail.trails.composing import TRAIL_VERSION, Trail
 from ruletrail.trails.conclusions import (
     Agreement,
@@ -21,7 +22,6 @@ from ruletrail.trails.conclusions import (
     ShownMessage,
     Status,
 )
-from ruletrail.trails.digests import canonical_json, digest_of
 from ruletrail.trails.formatting import format_of
 from ruletrail.trails.writing import outcome_word
 

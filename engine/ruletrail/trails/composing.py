@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from ruletrail.digests import canonical_json, digest_of
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Section
 from ruletrail.trails.conclusions import Record, RuleConclusion, SectionConclusion
-from ruletrail.trails.digests import canonical_json, digest_of
 from ruletrail.trails.writing import Json, outcome_word, write_fields, write_parameters, write_step
 from ruletrail.values import ErrorValue, Missing, NotEncoded, is_non_value, to_json
 from ruletrail.versions import ENGINE_NAME, ENGINE_VERSION
@@ -49,13 +49,13 @@ def write_trail(record: Record) -> Json:
             "status": rulebook.status,
             "title": rulebook.title,
             "locale": rulebook.locale,
-            "digest": digest_of(plan.content),
+            "digest": plan.digest,
         },
         "sources": {
             source.id: {"title": source.title, "kind": source.kind, **({"url": source.url} if source.url else {})}
             for source in rulebook.sources.values()
         },
-        "schema": {"id": plan.schema.id, "digest": digest_of(plan.schema.content)},
+        "schema": {"id": plan.schema.id, "digest": plan.schema_digest},
         "report": write_report(report),
         "fields": write_fields(plan),
         "parameters": write_parameters(plan),

@@ -6,11 +6,19 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from hashlib import sha256
 from json.encoder import encode_basestring
 from typing import Any
 
 from ruletrail.values import write_number
+
+try:
+    # Python's own, as its `random` does: `hashlib` loads all of OpenSSL, which costs a quarter of a bare start of Python
+    from _sha2 import sha256  # type: ignore[import-not-found, unused-ignore]  # Python 3.12 and later
+except ImportError:
+    try:
+        from _sha256 import sha256  # type: ignore[import-not-found, unused-ignore]  # Python 3.11
+    except ImportError:
+        from hashlib import sha256
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 _FLOATS = (re.compile(r"\.[0-9]+(?:e[-+][0-9]+)?(?:[,\]}]|\Z)"), re.compile(r"e[-+][0-9]+(?:[,\]}]|\Z)"))
@@ -33,7 +41,12 @@ def canonical_json(data: Any) -> str:  # noqa: ANN401 - any JSON
 
 def digest_of(data: Any) -> str:  # noqa: ANN401
     """Return `sha256:` and the hex digest of the canonical JSON of data."""
-    return "sha256:" + sha256(canonical_json(data).encode()).hexdigest()
+    return "sha256:" + digest_of_bytes(canonical_json(data).encode())
+
+
+def digest_of_bytes(data: bytes) -> str:
+    """Return the hex SHA-256 of bytes."""
+    return str(sha256(data).hexdigest())
 
 
 def _write(data: Any, out: list[str]) -> None:  # noqa: ANN401
