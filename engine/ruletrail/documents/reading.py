@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from pathlib import Path
 
 from ruletrail.documents.nodes import Limits, Node
+from ruletrail.documents.plain_reader import read_plain
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 
 
@@ -37,9 +38,13 @@ def read_text(text: str, file: str, limits: Limits) -> tuple[Node | None, list[P
         from ruletrail.documents.json_reader import read_json  # noqa: PLC0415 - a YAML report needs no JSON reader
 
         return read_json(text, file, limits)
-    from ruletrail.documents.yaml_reader import read_yaml  # noqa: PLC0415 - a JSON report needs no yaml
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    plain = read_plain(text, file, limits)
+    if plain is not None:
+        return plain, []
+    from ruletrail.documents.yaml_reader import read_yaml  # noqa: PLC0415 - a JSON or plain report needs no yaml
 
-    return read_yaml(text.replace("\r\n", "\n").replace("\r", "\n"), file, limits)
+    return read_yaml(text, file, limits)
 
 
 _UNSAVED: ContextVar[Mapping[str, bytes] | None] = ContextVar("unsaved", default=None)
