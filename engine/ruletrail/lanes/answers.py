@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
+from typing import Any
 
 from ruletrail.evaluations import evaluate_record
 from ruletrail.lanes.compiling import Function, compile_function
@@ -40,6 +41,8 @@ class CompiledPlan:
         self._lock = Lock()
         self._writers: dict[bool, TrailWriter] = {}
         self._general: tuple[Function, Preparer] | None = None
+        self.programs: dict[object, Any] = {}
+        """The code of columns, by its premises; `columns` makes and reads it."""
 
     @property
     def is_whole(self) -> bool:
