@@ -28,7 +28,7 @@ from ruletrail.reports import Declared, Report
 from ruletrail.trails import Status
 from ruletrail.values import Fact, write_decimal
 
-BLOCK_ROWS = 16_384
+BLOCK_ROWS = 32_768
 _FAR = 64
 """A row is set aside first when one of its numbers is so many times the block's middle one."""
 _FEW = 4

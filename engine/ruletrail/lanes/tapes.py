@@ -52,6 +52,10 @@ _NEUTRAL: Mapping[str, tuple[int | bool, ...]] = {
 """The second operand that leaves the first as it is."""
 
 _ABSORBING: Mapping[str, int | bool] = {"logical_and": False, "logical_or": True}
+_OPPOSITES: Mapping[str, str] = {
+    "less": "greater_equal", "greater_equal": "less", "greater": "less_equal", "less_equal": "greater",
+    "equal": "not_equal", "not_equal": "equal",
+}  # fmt: skip
 _COMMUTING = frozenset({"add", "multiply", "bitwise_and", "bitwise_xor", "logical_and", "logical_or", "maximum", "minimum"})
 
 
@@ -107,7 +111,7 @@ class Tape:
         self.ops.append(Op("guard", (strip, low, high), None))
 
     def _write(self, name: str, args: tuple[Value, ...], kind: Kind) -> Strip:
-        key = (name, kind, *((type(arg), arg) for arg in args))
+        key = self._key(name, args, kind)
         strip = self._known.get(key)
         if strip is None:
             strip = self._known[key] = Strip(len(self.ops), kind)
@@ -121,11 +125,34 @@ class Tape:
                 return first
             if name in _ABSORBING and args[1] is _ABSORBING[name]:
                 return args[1]
-        if name in ("logical_and", "logical_or") and first is args[1]:
+        if name in _ABSORBING and first is args[1]:
             return first
+        if name in _ABSORBING and self._is_opposite(first, args[1]):
+            return _ABSORBING[name]
+        if name in _OPPOSITES:
+            opposite = self._known.get(self._key(_OPPOSITES[name], args, "?"))
+            return None if opposite is None else self.emit("logical_not", opposite)
+        if name == "multiply" and not isinstance(args[1], Strip):
+            return self._multiplied(first, args[1])
         if name == "maximum" and args[1] == 0 and isinstance(first, Strip) and first.kind == "u1":
             return first
         return self._undone(name, args)
+
+    @staticmethod
+    def _key(name: str, args: tuple[Value, ...], kind: Kind) -> tuple[object, ...]:
+        return (name, kind, *((type(arg), arg) for arg in args))
+
+    def _is_opposite(self, one: Value, two: Value) -> bool:
+        """Tell whether one is the other's negation: both can not hold, and one does."""
+        pairs = ((one, two), (two, one))
+        return any(isinstance(a, Strip) and self.ops[a.place].name == "logical_not" and self.ops[a.place].args[0] is b for a, b in pairs)
+
+    def _multiplied(self, value: Value, factor: int) -> Value | None:
+        """Multiply by two constants at once; the result is the same, and what it may be is bounded."""
+        made = self.ops[value.place] if isinstance(value, Strip) else None
+        if made is None or made.name != "multiply" or isinstance(made.args[1], Strip):
+            return None
+        return self.emit("multiply", made.args[0], made.args[1] * factor)
 
     def _undone(self, name: str, args: tuple[Value, ...]) -> Value | None:
         """Find what a second negation, or a test of a boolean seen as a byte, comes back to."""
