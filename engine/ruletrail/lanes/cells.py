@@ -128,8 +128,7 @@ def join_cells(tape: Tape, cells: Sequence[Cell]) -> tuple[State, Value]:
 
 
 def _times(tape: Tape, held: Range, factor: int) -> Range:
-    low, high = fit(held.low * factor, held.high * factor)
-    return Range(tape.emit("multiply", held.values, factor), low, high)
+    return product(tape, held, Range(factor, factor, factor))
 
 
 def at_scale(tape: Tape, cell: Cell, scale: int) -> Range:
@@ -157,6 +156,8 @@ def product(tape: Tape, one: Range, two: Range) -> Range:
     """Multiply."""
     ends = [a * b for a in (one.low, one.high) for b in (two.low, two.high)]
     low, high = fit(min(ends), max(ends))
+    if low == high == 0:
+        return Range(0, 0, 0)  # and the other, which may be too large for a strip, is not asked for
     return Range(tape.emit("multiply", one.values, two.values), low, high)
 
 

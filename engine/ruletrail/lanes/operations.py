@@ -23,6 +23,7 @@ from ruletrail.lanes.cells import (
     compare,
     crossed,
     divide,
+    fit,
     has_value,
     join_cells,
     modulo,
@@ -144,6 +145,7 @@ def _pick_number(tape: Tape, mask: Value, first: Cell, second: Cell) -> Cell:
         one, two = crossed(tape, first, second)
         return Cell(tape.where(mask, one.values, two.values, "i8"), scale, min(one.low, two.low), max(one.high, two.high))
     (top1, bottom1), (top2, bottom2) = as_pair(first), as_pair(second)
+    fit(1, max(bottom1.high, bottom2.high))
     tops = tape.where(mask, top1.values, top2.values, "i8")
     bottoms = tape.where(mask, bottom1.values, bottom2.values, "i8")
     return Cell(tops, None, min(top1.low, top2.low), max(top1.high, top2.high), bottoms, max(bottom1.high, bottom2.high))

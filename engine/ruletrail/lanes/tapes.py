@@ -95,7 +95,9 @@ class Tape:
         return self.emit("bitwise_xor", two, self.emit("bitwise_and", self.emit("bitwise_xor", one, two), bits))
 
     def take(self, table: Strip, places: Value) -> Value:
-        """Write the reading of a table at positions; the same for all rows where the positions are."""
+        """Write the reading of a table at positions."""
+        if isinstance(places, Strip) and self.ops[places.place].name == "parameter":
+            places = self._write("spread", (places,), places.kind)  # one position for all rows is no strip of rows yet
         return self._write("take", (table, places), table.kind)
 
     def source(self, name: str, at: int, kind: Kind) -> Strip:
@@ -129,9 +131,9 @@ class Tape:
             return first
         if name in _ABSORBING and self._is_opposite(first, args[1]):
             return _ABSORBING[name]
-        if name in _OPPOSITES:
-            opposite = self._known.get(self._key(_OPPOSITES[name], args, "?"))
-            return None if opposite is None else self.emit("logical_not", opposite)
+        opposite = self._known.get(self._key(_OPPOSITES[name], args, "?")) if name in _OPPOSITES else None
+        if opposite is not None:
+            return self.emit("logical_not", opposite)
         if name == "multiply" and not isinstance(args[1], Strip):
             return self._multiplied(first, args[1])
         if name == "maximum" and args[1] == 0 and isinstance(first, Strip) and first.kind == "u1":

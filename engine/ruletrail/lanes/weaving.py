@@ -115,7 +115,7 @@ class _Loom:
         to = self._place(place, op.kind, pinned)
         self.lines.append(f" {name} = {to}")
         kind = _operand_kind(op)
-        if op.name == "cast":
+        if op.name in ("cast", "spread"):
             self.lines.append(f" copyto({name}, {self._name(op.args[0], kind)}, 'unsafe')")
         elif op.name == "take":
             table, places = (self._name(arg, kind) for arg in op.args)
