@@ -11,13 +11,14 @@ from ruletrail.lanes import CompiledPlan
 from ruletrail.lanes.encoding import Column, NumberColumn, WordColumn
 from ruletrail.plans import Plan
 
-MISSING = 0.05
+MISSING, WRONG = 0.04, 0.01
+"""The shares of reports that lack a number, and of those that divide by zero: one in twenty together."""
 FILLED = 0.8
-"""The share of rows that have users at all."""
+"""The share of numbers of users and hours that are not zero."""
 
 
 def make_columns(compiled: CompiledPlan, rows: int, seed: int = 1) -> dict[str, Column]:
-    """Make reports like the forms; one in twenty lacks a number, one in five rows has no users somewhere."""
+    """Make reports like the forms; one in twenty lacks a number or has no inhabitants, one in five rows of the form no users."""
     chance = np.random.default_rng(seed)
     entries = compiled.plan.rulebook.entries
     codes = [code for code in compiled.form.fields if code not in entries]
@@ -31,7 +32,8 @@ def make_columns(compiled: CompiledPlan, rows: int, seed: int = 1) -> dict[str, 
             continue
         most, scale = _range_of(code)
         missing = lacking == place
-        values = np.where(missing, 0, chance.integers(0, most, rows) * (chance.random(rows) < FILLED)).astype(np.int64)
+        filled = chance.random(rows) < (FILLED if code.startswith(("M", "R0A")) else 1 - WRONG if code == "R03" else 1)
+        values = np.where(missing, 0, chance.integers(1, most, rows) * filled).astype(np.int64)
         columns[code] = NumberColumn(values, scale, missing if missing.any() else None)
     return columns
 

@@ -222,14 +222,17 @@ def test_no_text_becomes_code(tmp_path):
 
 
 def test_the_plan_is_explained(sociale):
-    """Each field and step has its line, with scale, range and gaps."""
+    """Each field, step and expression has its line, with scale, range and gaps; each lane that is left says why."""
     plan, _, _ = sociale
     text = explain_plan(plan.compiled)
     assert "M12: number, 0 decimals at most, >= 0" in text
     for step in plan.compiled.steps:
-        assert f"\n  {step.code} " in text
-    assert "whole at scale 6, >= 0; may be error, missing" in text
-    assert "reference evaluator" in text
+        assert f"\n  {step.code}: " in text
+    assert "    R0B / R03        quotient of whole numbers, >= 0; may be error, missing\n" in text
+    assert "    = R04            whole at scale 6, rounded half_up, >= 0; may be error, missing\n" in text
+    assert "  R04: rule; columns up to 63 bits, then compiled function, because the schema admits numbers that need 85\n" in text
+    assert "  rapporto_lep: message; compiled function, because columns leave sentences out\n" in text
+    assert "  reference          a number with more decimals than its field's scale" in text
 
 
 def test_a_pair_keeps_its_value(tmp_path):

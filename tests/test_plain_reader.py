@@ -59,7 +59,7 @@ PLAIN_TEXTS = [
 OTHER_TEXTS = [
     "", "# only", "a", "a:", "a: null", "a: 007", "a: ~", "a: b: c", "a: b\n c", "a: b\n  c: d", " a: 1", "a: 1\n b: 2", "- a",
     "a:\n- b", "a: [b]", "a: &x b", "a: *x", "a: !t b", "a: |\n  b", "a: >\n  b", "a: >-\n  b\n\n  c", "a: >-\n  b\n   c",
-    "a: >-\n  b\n\n  # c", "a: >-\n    b\n  # c", "a: >-\nb: 1", "a: >-\n  b \n  c", 
+    "a: >-\n  b\n\n  # c", "a: >-\n    b\n  # c", "a: >-\nb: 1", "a: >-\n  b \n  c",
     "a:\n  b: >-\n    x\n  \n    # y\n  c: 1", "a: 1\na: 2", "a: {b: 1, b: 2}", "a: {b: 1,}", "a: {}",
     "---\na: 1", "a: 1\n...", "%YAML 1.2\n---\na: 1", "a:\tb", "a: 'b''c'", 'a: "b\\n"', 'a: "b\n  c"', "a: 'b' c", "a: b #c: d",
     "a: {b: c\n}", "? a\n: b", "'a': 1", "à: 1", "a:\n  - b\n  c: d", "a:\n  b: 1\n - c", "a:\n  - b: c", "a: <<", "<<: a",

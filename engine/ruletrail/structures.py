@@ -37,10 +37,10 @@ class _Field:
 _PLAIN = _Field()
 
 
-def _dataclass(kind: Any = None, /, *, frozen: bool = False, slots: bool = False, repr: bool = True) -> Any:  # noqa: A002, ANN401 - the library's
+def _dataclass(kind: Any = None, /, *, frozen: bool = False, slots: bool = False, repr: bool = True, eq: bool = True) -> Any:  # noqa: A002, ANN401 - the library's
     """Make a class a dataclass."""
     if kind is None:
-        return lambda undecorated: _dataclass(undecorated, frozen=frozen, slots=slots, repr=repr)
+        return lambda undecorated: _dataclass(undecorated, frozen=frozen, slots=slots, repr=repr, eq=eq)
     written = kind.__dict__
     parts = {name: _read_part(written, name) for name in kind.__annotations__}
     namespace = {name: value for name, value in written.items() if name not in ("__dict__", "__weakref__")}
@@ -49,6 +49,8 @@ def _dataclass(kind: Any = None, /, *, frozen: bool = False, slots: bool = False
         if not slots and part.default is not _ABSENT:
             namespace[name] = part.default
     namespace |= _shared(parts, frozen=frozen, slots=slots, shown=repr and "__repr__" not in written)
+    if eq:
+        namespace |= _comparing([name for name, part in parts.items() if part.compare], frozen=frozen)
     # made again, because slots cannot be added to a class that is there
     made = type(kind)(kind.__name__, kind.__bases__, namespace)
     made.__qualname__ = kind.__qualname__
@@ -71,7 +73,6 @@ def _shared(parts: Mapping[str, _Field], *, frozen: bool, slots: bool, shown: bo
         "__match_args__": tuple([name for name, part in parts.items() if part.init]),
         "__dataclass_fields__": _FIELDS,
         "__dataclass_params__": _PARAMS,
-        **_comparing([name for name, part in parts.items() if part.compare], frozen=frozen),
     }
     if slots:
         found |= {"__slots__": tuple(parts), "__getstate__": _get_state, "__setstate__": _set_state}
@@ -172,7 +173,9 @@ class _Described:
             elif part.default is not _ABSENT:
                 options["default"] = part.default
             listed.append((name, owner.__annotations__[name], dataclasses.field(**options)))
-        return getattr(dataclasses.make_dataclass(owner.__name__, listed), self.name)
+        described = getattr(dataclasses.make_dataclass(owner.__name__, listed), self.name)
+        setattr(owner, self.name, described)
+        return described
 
 
 _FIELDS, _PARAMS = _Described("__dataclass_fields__"), _Described("__dataclass_params__")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ruletrail.evaluations import evaluate_record
 from ruletrail.lanes.functions import Function
@@ -37,6 +37,8 @@ class CompiledPlan:
         self.usual, self.usual_preparer = self._make_lane(True)
         self._writers: dict[bool, TrailWriter] = {}
         self._general: Lane | None = None
+        self.programs: dict[object, Any] = {}
+        """The code of columns, by its premises; `columns` makes and reads it."""
 
     def _compile(self, is_usual: bool) -> Lane:  # noqa: FBT001 - the one thing that is asked
         from ruletrail.lanes.compiling import compile_lane  # noqa: PLC0415 - functions from the cache are not compiled

@@ -1,25 +1,20 @@
-"""Arithmetic on blocks: one value of many reports at once, as an array, its bound and its state.
+"""Arithmetic on whole columns, written on a tape: one value of many reports, its bounds and its state.
 
-A block is exact or refuses: before each operation the block's own extremes say whether the result stays under
-2**53 (float64 holds such whole numbers exactly), under 2**63 (int64), or is `TooLarge` for columns.
+A block is exact or refuses: from the bounds of its inputs each operation computes those of its result. Numbers are
+whole numbers of 64 bits; a quotient is taken in floats where all stays under 2**53, which is exact (docs/parity.md),
+else in whole numbers; what would pass 2**63 is `TooLarge` for columns.
 """
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from ruletrail.structures import dataclass
+from ruletrail.lanes.tapes import Strip, Tape, Value
+from ruletrail.lanes.words import NO_WORDS, Words
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-FLOAT_LIMIT = 2**53
 WHOLE_LIMIT = 2**63
 
 VALUE, NOT_APPLICABLE, MISSING, NOT_ENCODED, ERROR = range(5)
 """States of a row, in the order in which the worse wins; 0 is a value."""
-
-State = Any
-"""An array of states, or the state of every row."""
 
 
 class TooLarge(ArithmeticError):  # noqa: N818 - not a mistake of anybody's, but a lane that is too narrow
@@ -27,244 +22,237 @@ class TooLarge(ArithmeticError):  # noqa: N818 - not a mistake of anybody's, but
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """Why rows have no value: a strip of states, or one state for all; `kinds` are those that can stand in it."""
+
+    value: Value = VALUE
+    kinds: frozenset[int] = frozenset()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether every row has a value."""
+        return not self.kinds
+
+
+SETTLED = State()
+
+
+def same_state(state: int) -> State:
+    """Give all rows one state."""
+    return State(state, frozenset({state}))
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """One value of every row: whole numbers at `scale` (pairs with `bottom` when it is None), words or booleans.
 
-    `values` may be one number for all rows. Where `state` is not 0 the value means nothing, but is within `bound`.
+    Where the state is not 0 the value means nothing. `trap` marks rows whose value is an error that this tape does
+    not work out: they are computed again by one that does.
     """
 
-    values: Any
+    values: Value = 0
     scale: int | None = 0
-    bound: int = 0
-    bottom: Any = 1
-    bottom_bound: int = 1
-    state: State = VALUE
-    words: Sequence[str | bool] = ()
+    low: int = 0
+    high: int = 0
+    bottom: Value = 1
+    bottom_high: int = 1
+    state: State = SETTLED
+    trap: Value = False
+    words: Words = NO_WORDS
 
 
-def is_settled(state: State) -> bool:
-    """Tell whether every row has a value."""
-    return isinstance(state, int) and state == VALUE
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Whole numbers with their bounds."""
+
+    values: Value
+    low: int
+    high: int
+
+    @property
+    def bound(self) -> int:
+        """The largest size."""
+        return max(self.high, -self.low)
 
 
-def worst_state(states: Sequence[State]) -> State:
+def fit(low: int, high: int) -> tuple[int, int]:
+    """Give bounds back if columns can hold them."""
+    if max(high, -low) >= WHOLE_LIMIT:
+        raise TooLarge
+    return low, high
+
+
+# -- States ------------------------------------------------------------------------------------------------------
+
+
+def worst_state(tape: Tape, states: Iterable[State]) -> State:
     """Join states: the worse wins."""
-    import numpy as np  # noqa: PLC0415 - an extra, and slow to import
-
-    joined: State = VALUE
+    joined = SETTLED
     for state in states:
-        if is_settled(state):
-            continue
-        joined = state if is_settled(joined) else np.maximum(joined, state)
+        if not state.is_settled:
+            joined = State(tape.emit("maximum", joined.value, state.value), joined.kinds | state.kinds)
     return joined
 
 
-def settle(values: Any, state: State) -> Any:  # noqa: ANN401
+def has_value(tape: Tape, state: State) -> Value:
+    """Tell which rows have a value."""
+    return True if state.is_settled else tape.emit("equal", state.value, VALUE)
+
+
+def settle(tape: Tape, values: Value, state: State) -> Value:
     """Make booleans false where they are gaps, so that true always means known to be true."""
-    return values if is_settled(state) else values & (state == VALUE)
+    return tape.emit("logical_and", values, has_value(tape, state))
 
 
-def as_array(value: Any, rows: int, kind: Any) -> "NDArray[Any]":  # noqa: ANN401
-    """Write one value for all rows as an array."""
-    import numpy as np  # noqa: PLC0415
-
-    return value if isinstance(value, np.ndarray) and value.ndim else np.full(rows, value, kind)
+def as_bit(values: Value) -> Value:
+    """Give booleans as what a change of type to bytes takes."""
+    return values if isinstance(values, Strip) else int(values)
 
 
-def times(values: Any, factor: int, bound: int) -> Any:  # noqa: ANN401
-    """Multiply by a power of ten; `bound` is that of the result."""
-    if factor == 1:
-        return values
-    return narrow(values, bound) * factor
+def state_where(tape: Tape, mask: Value, state: int) -> State:
+    """Give a state to the rows of a mask."""
+    if not isinstance(mask, Strip):
+        return same_state(state) if mask else SETTLED
+    return State(tape.emit("multiply", tape.cast(mask, "u1"), state), frozenset({state}))
 
 
-def narrow(values: Any, bound: int) -> Any:  # noqa: ANN401
-    """Choose the lane for a result: floats hold it exactly, or whole numbers do, or it is too large."""
-    if bound >= WHOLE_LIMIT:
-        raise TooLarge
-    if bound >= FLOAT_LIMIT and getattr(getattr(values, "dtype", None), "kind", "") == "f":
-        return values.astype("int64")
-    return values
+def join_cells(tape: Tape, cells: Sequence[Cell]) -> tuple[State, Value]:
+    """Join the states and the traps of operands."""
+    trap: Value = False
+    for cell in cells:
+        trap = tape.emit("logical_or", trap, cell.trap)
+    return worst_state(tape, (cell.state for cell in cells)), trap
 
 
-def at_scale(cell: Cell, scale: int) -> tuple[Any, int]:
-    """Give whole numbers at a larger scale, with their bound."""
+# -- Scales ------------------------------------------------------------------------------------------------------
+
+
+def _times(tape: Tape, held: Range, factor: int) -> Range:
+    return product(tape, held, Range(factor, factor, factor))
+
+
+def at_scale(tape: Tape, cell: Cell, scale: int) -> Range:
+    """Give whole numbers at a larger scale."""
     if cell.scale is None:
         raise TypeError("a pair is not whole")
-    power = 10 ** (scale - cell.scale)
-    bound = cell.bound * power
-    return times(cell.values, power, bound), bound
+    return _times(tape, Range(cell.values, cell.low, cell.high), 10 ** (scale - cell.scale))
 
 
 def scale_of(cells: Sequence[Cell]) -> int | None:
     """Find the scale at which all are whole; None when one is a pair."""
-    scales = [cell.scale for cell in cells]
-    return None if None in scales else max(scale for scale in scales if scale is not None)
+    scales = [cell.scale for cell in cells if cell.scale is not None]
+    return max(scales) if len(scales) == len(cells) else None
 
 
-def as_pair(cell: Cell) -> tuple[Any, int, Any, int]:
-    """Give numerator and denominator with their bounds."""
+def as_pair(cell: Cell) -> tuple[Range, Range]:
+    """Give numerator and denominator."""
+    top = Range(cell.values, cell.low, cell.high)
     if cell.scale is None:
-        return cell.values, cell.bound, cell.bottom, cell.bottom_bound
-    return cell.values, cell.bound, 10**cell.scale, 10**cell.scale
+        return top, Range(cell.bottom, 1, cell.bottom_high)
+    return top, Range(10**cell.scale, 10**cell.scale, 10**cell.scale)
 
 
-def product(left: Any, right: Any, bound: int) -> Any:  # noqa: ANN401
-    """Multiply in the lane that holds the result."""
-    return narrow(left, bound) * narrow(right, bound)
-
-
-def crossed(left: Cell, right: Cell) -> tuple[Any, Any, int]:
-    """Bring two numbers over one denominator and give the numerators, with a bound of both."""
-    scale = scale_of((left, right))
-    if scale is not None:
-        first, first_bound = at_scale(left, scale)
-        second, second_bound = at_scale(right, scale)
-        bound = max(first_bound, second_bound)
-        return narrow(first, bound), narrow(second, bound), bound
-    top1, bound1, bottom1, low1 = as_pair(left)
-    top2, bound2, bottom2, low2 = as_pair(right)
-    bound = max(bound1 * low2, bound2 * low1)
-    return product(top1, bottom2, bound), product(top2, bottom1, bound), bound
-
-
-def add(left: Cell, right: Cell, sign: int) -> Cell:
-    """Add or subtract."""
-    first, second, bound = crossed(left, right)
-    total = 2 * bound
-    first, second = narrow(first, total), narrow(second, total)
-    values = first + second if sign > 0 else first - second
-    scale = scale_of((left, right))
-    state = worst_state((left.state, right.state))
-    if scale is not None:
-        return Cell(values, scale, total, state=state)
-    _, _, bottom1, low1 = as_pair(left)
-    _, _, bottom2, low2 = as_pair(right)
-    return Cell(values, None, total, product(bottom1, bottom2, low1 * low2), low1 * low2, state)
-
-
-def multiply(left: Cell, right: Cell) -> Cell:
+def product(tape: Tape, one: Range, two: Range) -> Range:
     """Multiply."""
-    bound = left.bound * right.bound
-    state = worst_state((left.state, right.state))
-    values = product(left.values, right.values, bound)
-    if left.scale is not None and right.scale is not None:
-        return Cell(values, left.scale + right.scale, bound, state=state)
-    _, _, bottom1, low1 = as_pair(left)
-    _, _, bottom2, low2 = as_pair(right)
-    return Cell(values, None, bound, product(bottom1, bottom2, low1 * low2), low1 * low2, state)
+    ends = [a * b for a in (one.low, one.high) for b in (two.low, two.high)]
+    low, high = fit(min(ends), max(ends))
+    if low == high == 0:
+        return Range(0, 0, 0)  # and the other, which may be too large for a strip, is not asked for
+    return Range(tape.emit("multiply", one.values, two.values), low, high)
 
 
-def divide(left: Cell, right: Cell, rows: int) -> Cell:
-    """Divide; a row whose divisor is 0 is an error, and its denominator is made 1."""
-    import numpy as np  # noqa: PLC0415
-
-    if left.scale is not None and right.scale is not None:
-        shared = max(left.scale, right.scale)
-        top, top_bound = at_scale(left, shared)
-        bottom, bottom_bound = at_scale(right, shared)
-    else:
-        top1, bound1, bottom1, low1 = as_pair(left)
-        top2, bound2, bottom2, low2 = as_pair(right)
-        top_bound, bottom_bound = bound1 * low2, bound2 * low1
-        top, bottom = product(top1, bottom2, top_bound), product(top2, bottom1, bottom_bound)
-    top, bottom = narrow(top, top_bound), narrow(bottom, bottom_bound)
-    state = worst_state((left.state, right.state))
-    if isinstance(bottom, int) and bottom > 0:
-        return Cell(top, None, top_bound, bottom, bottom, state)
-    bottom = as_array(bottom, rows, np.int64)
-    zero = bottom == 0
-    if zero.any():
-        state = worst_state((state, np.where(zero if is_settled(state) else zero & (state == VALUE), ERROR, VALUE).astype(np.uint8)))
-        bottom = np.where(zero, 1, bottom)
-    if (bottom < 0).any():
-        top, bottom = top * np.sign(bottom), np.abs(bottom)
-    return Cell(top, None, top_bound, bottom, max(bottom_bound, 1), state)
-
-
-def modulo(left: Cell, right: Cell, rows: int) -> Cell:
-    """Take the rest of a division, with the sign of the divisor."""
-    import numpy as np  # noqa: PLC0415
-
-    first, second, bound = crossed(left, right)
-    state = worst_state((left.state, right.state))
-    second = as_array(second, rows, np.int64)
-    zero = second == 0
-    if zero.any():
-        state = worst_state((state, np.where(zero if is_settled(state) else zero & (state == VALUE), ERROR, VALUE).astype(np.uint8)))
-        second = np.where(zero, 1, second)
-    whole = np.remainder(_whole(first), _whole(second))
+def crossed(tape: Tape, left: Cell, right: Cell) -> tuple[Range, Range]:
+    """Bring two numbers over one denominator and give the numerators."""
     scale = scale_of((left, right))
     if scale is not None:
-        return Cell(whole, scale, bound, state=state)
-    _, _, bottom1, low1 = as_pair(left)
-    _, _, bottom2, low2 = as_pair(right)
-    return Cell(whole, None, bound, product(bottom1, bottom2, low1 * low2), low1 * low2, state)
+        return at_scale(tape, left, scale), at_scale(tape, right, scale)
+    (top1, bottom1), (top2, bottom2) = as_pair(left), as_pair(right)
+    return product(tape, top1, bottom2), product(tape, top2, bottom1)
 
 
-def _whole(values: Any) -> Any:  # noqa: ANN401
-    return values.astype("int64") if getattr(getattr(values, "dtype", None), "kind", "") == "f" else values
+def compare(tape: Tape, op: str, one: Range, two: Range) -> Value:
+    """Compare numbers; what their bounds decide is known, and a test against the least number is one for equality."""
+    if one.low > two.high or one.high < two.low:
+        return bool(op == "not_equal" or op.startswith("greater" if one.low > two.high else "less"))
+    if not isinstance(two.values, Strip) and one.low == two.values:
+        if op in ("less", "greater_equal"):
+            return op == "greater_equal"
+        is_least = tape.emit("equal", one.values, two.values)
+        return is_least if op in ("equal", "less_equal") else tape.emit("logical_not", is_least)
+    return tape.emit(op, one.values, two.values)
 
 
-def round_cell(cell: Cell, decimals: int, mode: str) -> Cell:
-    """Round to so many decimals.
+def _number(tape: Tape, top: Range, left: Cell, right: Cell) -> Cell:
+    """Make the number whose numerator is over the common denominator of two others."""
+    state, trap = join_cells(tape, (left, right))
+    scale = scale_of((left, right))
+    if scale is not None:
+        return Cell(top.values, scale, top.low, top.high, state=state, trap=trap)
+    bottom = product(tape, as_pair(left)[1], as_pair(right)[1])
+    return Cell(top.values, None, top.low, top.high, bottom.values, bottom.high, state, trap)
 
-    Under 2**53 the quotient is taken in floats and cut to a whole number: a quotient that is not whole differs
-    from one by at least 1/divisor, and its error is smaller, so the cut is exact.
-    """
-    if cell.scale is not None and cell.scale <= decimals:
-        return cell
-    if cell.scale is None:
-        bound, bottom, bottom_bound = cell.bound * 10**decimals, cell.bottom, cell.bottom_bound
-        top = times(cell.values, 10**decimals, bound)
+
+# -- Operations --------------------------------------------------------------------------------------------------
+
+
+def add(tape: Tape, left: Cell, right: Cell, sign: int = 1) -> Cell:
+    """Add or subtract."""
+    one, two = crossed(tape, left, right)
+    low, high = fit(*((one.low + two.low, one.high + two.high) if sign > 0 else (one.low - two.high, one.high - two.low)))
+    values = tape.emit("add" if sign > 0 else "subtract", one.values, two.values)
+    return _number(tape, Range(values, low, high), left, right)
+
+
+def multiply(tape: Tape, left: Cell, right: Cell) -> Cell:
+    """Multiply."""
+    top = product(tape, Range(left.values, left.low, left.high), Range(right.values, right.low, right.high))
+    cell = _number(tape, top, left, right)
+    return cell if left.scale is None or right.scale is None else replace(cell, scale=left.scale + right.scale)
+
+
+def negate(tape: Tape, cell: Cell) -> Cell:
+    """Change the sign."""
+    return replace(cell, values=tape.emit("negative", cell.values), low=-cell.high, high=-cell.low)
+
+
+def absolute(tape: Tape, cell: Cell) -> Cell:
+    """Take the size."""
+    high = max(cell.high, -cell.low)
+    return cell if cell.low >= 0 else replace(cell, values=tape.emit("absolute", cell.values), low=0, high=high)
+
+
+def divide(tape: Tape, left: Cell, right: Cell, *, traps: bool) -> Cell:
+    """Divide; a row whose divisor is 0 is an error, or is trapped."""
+    if left.scale is not None and right.scale is not None:
+        top, bottom = crossed(tape, left, right)
     else:
-        bound, top = cell.bound, cell.values
-        bottom = bottom_bound = 10 ** (cell.scale - decimals)
-    values = _round(top, bottom, 2 * bound + 2 * bottom_bound + 2, mode)
-    return Cell(values, decimals, bound + 1, state=cell.state)
+        (top1, bottom1), (top2, bottom2) = as_pair(left), as_pair(right)
+        top, bottom = product(tape, top1, bottom2), product(tape, top2, bottom1)
+    state, trap = join_cells(tape, (left, right))
+    bottom, state, trap = without_zero(tape, bottom, state, trap, traps=traps)
+    if bottom.low < 0:
+        negative = tape.emit("less", bottom.values, 0)
+        bound = top.bound
+        top = Range(tape.where(negative, tape.emit("negative", top.values), top.values, "i8"), -bound, bound)
+        bottom = Range(tape.emit("absolute", bottom.values), 1, bottom.bound)
+    return Cell(top.values, None, top.low, top.high, bottom.values, max(bottom.high, 1), state, trap)
 
 
-def _round(top: Any, bottom: Any, bound: int, mode: str) -> Any:  # noqa: ANN401
-    import numpy as np  # noqa: PLC0415
-
-    if bound >= WHOLE_LIMIT:
-        raise TooLarge
-    top = np.asarray(top)
-    if bound < FLOAT_LIMIT:
-
-        def floor_of(a: Any, b: Any) -> Any:  # noqa: ANN401
-            return np.floor(np.true_divide(a, b))
-
-        return _ROUNDINGS[mode](top, bottom, floor_of)
-    return _ROUNDINGS[mode](_whole(top), _whole(bottom), np.floor_divide)
+def without_zero(tape: Tape, bottom: Range, state: State, trap: Value, *, traps: bool) -> tuple[Range, State, Value]:
+    """Make rows with a divisor of 0 errors with a divisor of 1; or trap them, and then their divisor does not matter."""
+    if bottom.low > 0 or bottom.high < 0:
+        return bottom, state, trap
+    is_zero = tape.emit("equal", bottom.values, 0)  # the same test as `> 0` comes to where nothing is negative
+    zero = tape.emit("logical_and", is_zero, has_value(tape, state))
+    if traps and isinstance(bottom.values, Strip):
+        return bottom, state, tape.emit("logical_or", trap, zero)
+    one = tape.emit("maximum", bottom.values, 1) if bottom.low == 0 else tape.where(is_zero, 1, bottom.values, "i8")
+    return Range(one, bottom.low, max(bottom.high, 1)), worst_state(tape, (state, state_where(tape, zero, ERROR))), trap
 
 
-def _away(top: Any, bottom: Any, floor_of: Callable[[Any, Any], Any], near: Callable[[Any], Any]) -> Any:  # noqa: ANN401
-    """Round sizes and put the signs back; most blocks have no negative number."""
-    import numpy as np  # noqa: PLC0415
-
-    negative = top < 0
-    if not negative.any():
-        return floor_of(near(top), bottom)
-    sizes = floor_of(near(np.abs(top)), bottom)
-    return np.where(negative, -sizes, sizes)
-
-
-def _half_up(top: Any, bottom: Any, floor_of: Callable[[Any, Any], Any]) -> Any:  # noqa: ANN401
-    return _away(top, 2 * bottom, floor_of, lambda size: 2 * size + bottom)
-
-
-def _half_even(top: Any, bottom: Any, floor_of: Callable[[Any, Any], Any]) -> Any:  # noqa: ANN401
-    down = floor_of(top, bottom)
-    over = 2 * (top - down * bottom) - bottom
-    return down + ((over > 0) | ((over == 0) & (down % 2 == 1)))
-
-
-_ROUNDINGS: dict[str, Callable[[Any, Any, Callable[[Any, Any], Any]], Any]] = {
-    "floor": lambda top, bottom, floor_of: floor_of(top, bottom),
-    "ceiling": lambda top, bottom, floor_of: -floor_of(-top, bottom),
-    "down": lambda top, bottom, floor_of: _away(top, bottom, floor_of, lambda size: size),
-    "up": lambda top, bottom, floor_of: _away(top, bottom, floor_of, lambda size: size + bottom - 1),
-    "half_up": _half_up,
-    "half_even": _half_even,
-}
+def modulo(tape: Tape, left: Cell, right: Cell, *, traps: bool) -> Cell:
+    """Take the rest of a division, with the sign of the divisor."""
+    first, second = crossed(tape, left, right)
+    cell = _number(tape, Range(first.values, min(second.low, 0), max(second.high, 0)), left, right)
+    second, state, trap = without_zero(tape, second, cell.state, cell.trap, traps=traps)
+    return replace(cell, values=tape.emit("remainder", first.values, second.values), state=state, trap=trap)

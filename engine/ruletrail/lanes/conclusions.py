@@ -1,48 +1,53 @@
-"""The steps of a block: rules, decisions, sections and checks as columns, and the status that they add up to."""
+"""The steps of a block, written on its tape: rules, decisions, sections and checks, and the status they add up to."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass, replace
 
-import numpy as np
-
-from ruletrail.lanes.blocks import Block, as_bytes, kleene
+from ruletrail.lanes.blocks import NO_FACT, Block
 from ruletrail.lanes.cells import (
     ERROR,
+    MISSING,
     NOT_APPLICABLE,
     NOT_ENCODED,
-    VALUE,
     Cell,
-    as_array,
+    State,
+    as_bit,
+    compare,
     crossed,
-    is_settled,
-    narrow,
-    round_cell,
+    has_value,
     settle,
+    state_where,
     worst_state,
 )
-from ruletrail.lanes.encoding import NumberColumn
+from ruletrail.lanes.choices import Choice
 from ruletrail.lanes.forms import Form, StepForm
+from ruletrail.lanes.operations import compute, compute_truth, kleene
+from ruletrail.lanes.roundings import round_cell
+from ruletrail.lanes.tapes import Kind, Strip, Tape, Value
+from ruletrail.lanes.words import Words
 from ruletrail.rulebooks import Check, Decision, Message, Rule, Section
-from ruletrail.structures import replace
 from ruletrail.values import NotEncoded
 
-DUE = ("not_due", "due")
-PASSED = ("failed", "passed")
+DUE = Words(("not_due", "due"))
+PASSED = Words(("failed", "passed"))
 
 
+@dataclass(slots=True)
 class BlockRun:
-    """One run of a plan over one block: what is left open or wrong, and which rows must go to the compiled function."""
+    """One plan over one block: the facts of its steps, what is left open or wrong, which rows others must compute."""
 
-    def __init__(self, block: Block) -> None:
-        """Start with every row complete."""
-        self.block = block
-        self.bad = np.zeros(block.rows, np.bool_)
-        self.open = np.zeros(block.rows, np.bool_)
-        self.worst = np.zeros(block.rows, np.uint8)
-        """The worst state of all that a complete report must have."""
-        self.worst_aside = np.zeros(block.rows, np.uint8)
-        """The worst state of warnings and infos, of which only an error counts."""
-        self.leftover = np.zeros(block.rows, np.bool_)
+    block: Block
+    bad: Value = False
+    open: Value = False
+    trap: Value = False
+    """The rows with an error that this tape does not work out."""
+    leftover: Value = False
+    """The rows whose declared values the compiled function must compare."""
+
+    @property
+    def tape(self) -> Tape:
+        """The block's tape."""
+        return self.block.tape
 
     def conclude(self, step: StepForm) -> None:
         """Draw one step's conclusions; messages are written only where a trail is asked for."""
@@ -58,186 +63,144 @@ class BlockRun:
             case Message():
                 return
 
-    def status(self) -> Any:  # noqa: ANN401 - positions in STATUSES
+    def status(self) -> Value:
         """Sum the block up: 0 complete, 1 incomplete, 2 invalid."""
-        bad = self.bad | (self.worst == ERROR) | (self.worst_aside == ERROR)
-        return np.where(bad, 2, self.open | (self.worst > NOT_APPLICABLE))
+        bad, is_open = (self.tape.cast(as_bit(flags), "u1") for flags in (self.bad, self.open))
+        return self.tape.emit("maximum", self.tape.emit("multiply", bad, 2), is_open)
 
-    def _note(self, state: Any, *, leaves_open: bool = True) -> None:  # noqa: ANN401
-        if not is_settled(state):
-            worst = self.worst if leaves_open else self.worst_aside
-            np.maximum(worst, state, out=worst, casting="unsafe")
+    def _or(self, one: Value, two: Value) -> Value:
+        return self.tape.emit("logical_or", one, two)
+
+    def _and(self, *values: Value) -> Value:
+        joined: Value = True
+        for value in values:
+            joined = self.tape.emit("logical_and", joined, value)
+        return joined
+
+    def _not(self, value: Value) -> Value:
+        return self.tape.emit("logical_not", value)
+
+    def _finish(self, code: str, fact: Cell, *, leaves_open: bool = True) -> None:
+        """Keep a step's fact, and note what its gaps mean for the status."""
+        state = fact.state
+        self.block.facts[code] = replace(fact, trap=False)
+        self.trap = self._or(self.trap, fact.trap)
+        if ERROR in state.kinds:
+            self.bad = self._or(self.bad, self.tape.emit("equal", state.value, ERROR))
+        if leaves_open and state.kinds & {MISSING, NOT_ENCODED}:
+            if ERROR in state.kinds or NOT_APPLICABLE in state.kinds:
+                gap = self.tape.emit("greater", state.value, NOT_APPLICABLE)
+            else:
+                gap = self._not(has_value(self.tape, state))
+            self.open = self._or(self.open, gap)  # a row with an error is bad, and open too does no harm
 
     # -- Rules ---------------------------------------------------------------------------------------------------
 
     def _rule(self, rule: Rule, step: StepForm) -> None:
-        block, form = self.block, step.clauses[-1]
-        exact = block.compute(form)
-        fact = exact
-        if rule.rounding is not None and isinstance(form, Form) and form.kind == "number":
-            fact = round_cell(exact, rule.rounding.decimals, rule.rounding.mode)
+        tape, form = self.tape, step.clauses[-1]
+        exact = fact = compute(self.block, form)
+        is_number = isinstance(form, Form) and form.kind == "number"
+        if rule.rounding is not None and is_number:
+            fact = round_cell(tape, exact, rule.rounding.decimals, rule.rounding.mode)
         if rule.when is not None:
-            when = block.compute(step.clauses[0])
-            holds = as_bytes(when.values)
-            # NOT_APPLICABLE is 1, so the complement of the condition is the state; a gap of it is worse
-            state = worst_state((1 - holds if is_settled(fact.state) else 1 - holds + holds * np.asarray(fact.state, np.uint8), when.state))
+            when = compute_truth(self.block, step.clauses[0])
+            lacking = state_where(tape, self._and(self._not(when.values), has_value(tape, when.state)), NOT_APPLICABLE)
+            inside = State(tape.emit("multiply", tape.cast(as_bit(when.values), "u1"), fact.state.value), fact.state.kinds)
+            state = worst_state(tape, (lacking, when.state, inside))
             is_boolean = isinstance(form, Form) and form.kind == "boolean"
-            fact = replace(fact, values=settle(fact.values, state) if is_boolean else fact.values, state=state)
+            trap = self._or(self._and(fact.trap, when.values), when.trap)
+            fact = replace(fact, values=settle(tape, fact.values, state) if is_boolean else fact.values, state=state, trap=trap)
             exact = replace(exact, state=state)
-        narrow(fact.bottom, fact.bottom_bound)
-        fact = replace(fact, values=narrow(fact.values, fact.bound))
-        block.facts[rule.code] = fact
-        self._note(fact.state)
-        declared = block.columns.get(rule.code)
-        if declared is not None:
+        self._finish(rule.code, fact)
+        if rule.code in self.block.premises.fields:
             self._declared(rule.code, fact, exact, step)
 
     def _declared(self, code: str, fact: Cell, exact: Cell, step: StepForm) -> None:
         """Compare declared values; rows whose decimals differ from their column's are left to the compiled function."""
-        block = self.block
-        column, stated = block.columns[code], block.field(code)
-        here = np.asarray(stated.state) == VALUE if not is_settled(stated.state) else np.ones(block.rows, np.bool_)
-        states = as_array(fact.state, block.rows, np.uint8)
+        tape, stated, held = self.tape, self.block.field(code), self.block.premises.fields[code]
+        here = has_value(tape, stated.state)
         kind = step.fact.kind if step.fact is not None else "none"
-        is_number = isinstance(column, NumberColumn)
-        if is_number:
-            zero = as_array(stated.values == 0, block.rows, np.bool_)
-            self.bad |= here & (states == NOT_APPLICABLE) & ~zero
-        else:
-            self.bad |= here & (states == NOT_APPLICABLE)
-        unlike = here & (states == VALUE)
-        if kind == "none" or not unlike.any():
+        if NOT_APPLICABLE in fact.state.kinds:
+            blank = tape.emit("equal", stated.values, 0) if held.scale is not None else False
+            lacks = tape.emit("equal", fact.state.value, NOT_APPLICABLE)
+            self.bad = self._or(self.bad, self._and(lacks, here, self._not(blank)))
+        if kind == "none":
             return
-        if not isinstance(column, NumberColumn):
-            same = block.in_words(fact, stated.words) if kind == "text" else fact.values
-            self.bad |= unlike & (stated.values != same)
+        unlike = self._and(has_value(tape, fact.state), here)
+        if held.scale is None:
+            differs = self.block.same_words("not_equal", stated, fact) if kind == "text" else None
+            if differs is None:
+                differs = tape.emit("not_equal", stated.values, fact.values)
+            self.bad = self._or(self.bad, self._and(unlike, differs))
             return
-        one, two, _ = crossed(stated, fact)
-        unlike &= one != two
-        if not unlike.any():
-            return
-        if column.decimals is not None:
-            self.leftover |= unlike
+        unlike = self._and(unlike, self._unequal(stated, fact))
+        if not held.is_plain:
+            self.leftover = self._or(self.leftover, unlike)
             return
         for mode in ("half_up", "down"):
-            one, two, _ = crossed(stated, round_cell(exact, column.scale, mode))
-            unlike = unlike & (one != two)
-        self.bad |= unlike
+            unlike = self._and(unlike, self._unequal(stated, round_cell(tape, exact, held.scale, mode)))
+        self.bad = self._or(self.bad, unlike)
+
+    def _unequal(self, left: Cell, right: Cell) -> Value:
+        return compare(self.tape, "not_equal", *crossed(self.tape, left, right))
 
     # -- Decisions -----------------------------------------------------------------------------------------------
 
     def _decision(self, decision: Decision, step: StepForm) -> None:
         if isinstance(decision.cases, NotEncoded):
-            self.block.facts[decision.code] = Cell(0, state=NOT_ENCODED, words=("",))
-            self.open[:] = True
+            self._finish(decision.code, NO_FACT)
             return
         outcomes = tuple(dict.fromkeys(case.outcome for case in decision.cases))
         forms = iter(step.clauses)
         truths: list[Cell] = []
         for case in decision.cases:
-            truths.append(_otherwise(decision, truths) if case.when is None else self._truth(next(forms)))
+            truths.append(self._otherwise(decision, truths) if case.when is None else compute_truth(self.block, next(forms)))
         places = [outcomes.index(case.outcome) for case in decision.cases]
-        fact = (_first if decision.policy == "first" else _exclusive)(truths, places, self.block.rows)
-        self.block.facts[decision.code] = replace(fact, words=outcomes)
-        self._note(fact.state)
+        choice = Choice(self.tape, truths, places, traps=self.block.premises.traps)
+        fact = choice.first() if decision.policy == "first" else choice.exclusive()
+        trap = fact.trap
+        for truth in truths:
+            trap = self._or(trap, truth.trap)
+        kind: Kind = fact.values.kind if isinstance(fact.values, Strip) else "i1"
+        held = self.tape.cast(as_bit(has_value(self.tape, fact.state)), kind)
+        value = self.tape.emit("multiply", fact.values, held)  # 0 where it is no outcome, as for all words
+        self._finish(decision.code, replace(fact, values=value, words=Words(outcomes), trap=trap))
 
-    def _truth(self, form: Form | NotEncoded) -> Cell:
-        cell = self.block.compute(form)
-        is_none = isinstance(form, NotEncoded) or form.kind == "none"
-        return replace(cell, values=False) if is_none else cell
+    def _otherwise(self, decision: Decision, truths: Sequence[Cell]) -> Cell:
+        if decision.policy == "first" or not truths:
+            return Cell(values=True)
+        other = kleene(self.tape, truths, decides=True)
+        return replace(other, values=settle(self.tape, self._not(other.values), other.state))
 
     # -- Sections and checks -------------------------------------------------------------------------------------
 
     def _section(self, section: Section, step: StepForm) -> None:
-        block = self.block
-        truth = self._truth(step.clauses[0])
+        tape = self.tape
+        truth = compute_truth(self.block, step.clauses[0])
         if section.part_of is not None:
-            parent = block.read(section.part_of)
-            truth = kleene([Cell(settle(parent.values == 1, parent.state), state=parent.state), truth], decides=False)
-        fact = Cell(as_array(truth.values, block.rows, np.bool_).view(np.int8), state=truth.state, words=DUE)
-        block.facts[section.code] = fact
-        due = as_array(truth.values, block.rows, np.bool_)
-        if section.gap is not None:
-            self.open |= due
-        self.open |= due & self._empty(section)
-        self._note(fact.state)
+            parent = self.block.read(section.part_of)
+            due = settle(tape, tape.emit("equal", parent.values, 1), parent.state)
+            truth = kleene(tape, [replace(parent, values=due), truth], decides=False)
+        self._finish(section.code, replace(truth, values=self._codes(truth), words=DUE))
+        empty = True if section.gap is not None else self._empty(section)
+        self.open = self._or(self.open, self._and(truth.values, empty))
 
-    def _empty(self, section: Section) -> Any:  # noqa: ANN401 - a mask, or one answer for all rows
+    def _codes(self, truth: Cell) -> Value:
+        """Give a condition's two words as positions."""
+        return self.tape.cast(as_bit(truth.values), "i1")
+
+    def _empty(self, section: Section) -> Value:
         """Tell which rows leave a required field of a section empty."""
-        block, empty = self.block, np.False_
+        empty: Value = False
         for code in section.fields:
-            column = block.columns.get(code)
-            if code in section.optional:
-                continue
-            if column is None:
-                return True
-            gone = block.gone(column)
-            if gone is not None:
-                empty = empty | gone
+            if code not in section.optional:
+                empty = self._or(empty, self.block.gone(code))
         return empty
 
     def _check(self, check: Check, step: StepForm) -> None:
-        truth = self._truth(step.clauses[0])
-        values = as_array(truth.values, self.block.rows, np.bool_).view(np.int8)
-        self.block.facts[check.code] = Cell(values, state=truth.state, words=PASSED)
-        if check.severity == "error":
-            self.bad |= (values if is_settled(truth.state) else values | np.asarray(truth.state, np.uint8)) == 0
-        self._note(truth.state, leaves_open=check.severity == "error")
-
-
-def _otherwise(decision: Decision, truths: Sequence[Cell]) -> Cell:
-    if decision.policy == "first" or not truths:
-        return Cell(values=True)
-    other = kleene(truths, decides=True)
-    return replace(other, values=settle(np.logical_not(other.values), other.state))
-
-
-def _exclusive(truths: Sequence[Cell], places: Sequence[int], rows: int) -> Cell:
-    """Choose when exactly one case may be true."""
-    state = worst_state([truth.state for truth in truths])
-    count, value = np.zeros(rows, np.int16), np.zeros(rows, np.int16)
-    for truth, place in zip(truths, places, strict=True):
-        holds = _holds(truth, rows)
-        count += holds
-        value += holds * np.int16(place)
-    if is_settled(state):
-        return Cell(value, state=np.where(count == 1, np.uint8(VALUE), np.uint8(ERROR)))
-    alike = _alike(truths, places, rows)
-    gaps = as_array(state, rows, np.uint8)
-    chosen = (count == 1) & alike
-    answer = np.where(chosen, np.uint8(VALUE), gaps)
-    wrong = (count > 1) | ((count == 0) & (gaps == VALUE))
-    return Cell(np.where(chosen, value, 0), state=np.where(wrong, np.uint8(ERROR), answer))
-
-
-def _first(truths: Sequence[Cell], places: Sequence[int], rows: int) -> Cell:
-    """Choose the first case that is not false."""
-    waiting, value = np.ones(rows, np.bool_), np.zeros(rows, np.int16)
-    state, any_true = np.full(rows, ERROR, np.uint8), np.zeros(rows, np.bool_)
-    for truth, place in zip(truths, places, strict=True):
-        any_true |= _holds(truth, rows)
-        here = waiting & _is_open(truth, rows)
-        value = np.where(here, np.int16(place), value)
-        state = np.where(here, truth.state, state).astype(np.uint8)
-        waiting &= ~here
-    saved = (state != VALUE) & ~waiting & any_true & _alike(truths, places, rows)
-    return Cell(value, state=np.where(saved, np.uint8(VALUE), state))
-
-
-def _holds(truth: Cell, rows: int) -> Any:  # noqa: ANN401
-    return as_array(truth.values, rows, np.bool_)
-
-
-def _is_open(truth: Cell, rows: int) -> Any:  # noqa: ANN401
-    values = as_array(truth.values, rows, np.bool_)
-    return values if is_settled(truth.state) else values | (np.asarray(truth.state) != VALUE)
-
-
-def _alike(truths: Sequence[Cell], places: Sequence[int], rows: int) -> Any:  # noqa: ANN401
-    """Tell where all cases that are not false carry one outcome."""
-    least, most = np.full(rows, 32000, np.int16), np.full(rows, -1, np.int16)
-    for truth, place in zip(truths, places, strict=True):
-        is_open = _is_open(truth, rows)
-        least = np.where(is_open, np.minimum(least, np.int16(place)), least)
-        most = np.where(is_open, np.maximum(most, np.int16(place)), most)
-    return least == most
+        truth = compute_truth(self.block, step.clauses[0])
+        is_error = check.severity == "error"
+        if is_error:
+            failed = self._and(self._not(truth.values), has_value(self.tape, truth.state))
+            self.bad = self._or(self.bad, failed)
+        self._finish(check.code, replace(truth, values=self._codes(truth), words=PASSED), leaves_open=is_error)

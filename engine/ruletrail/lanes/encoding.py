@@ -6,12 +6,12 @@ What does not fit 63 bits is kept beside the column, and its row goes to the com
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ruletrail.lanes.forms import FieldForm
-from ruletrail.structures import dataclass, field
 from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS, count_decimals, count_finite_decimals, read_number
 
 if TYPE_CHECKING:
@@ -102,6 +102,8 @@ def encode_column(declared: FieldForm, column: Any) -> Column:  # noqa: ANN401 -
             raise TypeError(f"the field `{declared.code}` is a {declared.kind}")
         if isinstance(column, NumberColumn) and column.values.dtype != "int64":
             raise TypeError(f"the column `{declared.code}` is prepared, so its values are int64")
+        if isinstance(column, WordColumn) and len(column.codes) and not 0 <= column.codes.min() <= column.codes.max() < len(column.words):
+            raise ValueError(f"the column `{declared.code}` has positions outside its list of words")
         return column
     kind = getattr(getattr(column, "dtype", None), "kind", "")
     if declared.kind == "number":

@@ -5,6 +5,7 @@ bits stand in `exact`. A state beside each value says why a row has none.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -12,11 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ruletrail.lanes.cells import ERROR, MISSING, NOT_APPLICABLE, NOT_ENCODED, VALUE, Cell, TooLarge, as_array
+from ruletrail.lanes.cells import ERROR, MISSING, NOT_APPLICABLE, NOT_ENCODED, VALUE
 from ruletrail.lanes.forms import PlanForm, StepForm
 from ruletrail.plans import CHECK_OUTCOMES, SECTION_OUTCOMES, Plan
 from ruletrail.rulebooks import Check, Decision, Message, Rule, Section
-from ruletrail.structures import dataclass, field
 from ruletrail.values import ErrorValue, Fact, Missing, NotApplicable, NotEncoded, to_decimal
 
 STATUSES = ("complete", "incomplete", "invalid")
@@ -24,7 +24,6 @@ GAP_WORDS = ("not_applicable", "undetermined", "not_encoded", "error")
 """What a decision, section or check without an outcome says, in the order of the states."""
 
 _MOST_NARROW = 127
-_MOST_DECIMALS = 18
 _STATES: dict[type, int] = {NotApplicable: NOT_APPLICABLE, Missing: MISSING, NotEncoded: NOT_ENCODED, ErrorValue: ERROR}
 _STATE_NAMES = ("value", "not_applicable", "missing", "not_encoded", "error")
 
@@ -55,17 +54,6 @@ class WordOutput:
         """Give every row's word."""
         words = self.words
         return [words[code] for code in self.codes.tolist()]
-
-    def write(self, taken: Any, cell: Cell, count: int) -> None:  # noqa: ANN401 - a slice or positions
-        """Write a block of outcomes; their positions are those of `words`."""
-        if isinstance(cell.state, int) and cell.state == VALUE:
-            self.codes[taken] = cell.values
-            return
-        states = as_array(cell.state, count, np.int8).astype(np.int8, copy=False)
-        shift = len(self.words) - len(GAP_WORDS) - 1
-        # without branches: a state of 0 keeps the value, any other is a word after the outcomes
-        held = states == VALUE
-        self.codes[taken] = as_array(cell.values, count, np.int8) * held + (states + np.int8(shift)) * ~held
 
     def put(self, row: int, fact: Fact) -> None:
         """Write one row."""
@@ -113,21 +101,6 @@ class Output:
     def to_list(self) -> list[Exact]:
         """Give every row's value."""
         return [self[row] for row in range(len(self))]
-
-    def write(self, taken: Any, cell: Cell, count: int) -> None:  # noqa: ANN401 - a slice or positions
-        """Write a block of values."""
-        self.values[taken] = cell.values
-        self.states[taken] = as_array(cell.state, count, np.uint8)
-        if cell.words:
-            self.words = tuple(cell.words)
-        if self.bottoms is None:
-            self.scale = cell.scale
-        elif cell.scale is None:
-            self.bottoms[taken] = cell.bottom
-        elif cell.scale > _MOST_DECIMALS:
-            raise TooLarge
-        else:
-            self.bottoms[taken] = 10**cell.scale
 
     def put(self, row: int, fact: Fact) -> None:
         """Write one row that the columns did not compute."""

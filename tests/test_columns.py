@@ -1,0 +1,249 @@
+"""The code of columns: what stands on a tape, which rows take which code, and that premises are never believed."""
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import ruletrail
+from ruletrail.lanes import CompiledPlan
+from ruletrail.lanes import columns as lane
+from ruletrail.lanes.encoding import BOOLEANS, NumberColumn, WordColumn
+from ruletrail.lanes.premises import suppose, widen
+from ruletrail.lanes.tapes import Strip, Tape
+from ruletrail.lanes.weaving import weave
+
+BOOK = """
+language: 1
+rulebook: prova
+edition: "2024"
+version: 1.0.0
+status: draft
+title: Prova
+report: prova.schema.json
+rules:
+  quota: {formula: a / b, round: {decimals: 2, mode: half_up}}
+  somma: {formula: a + b + c}
+  tripla: {formula: a * 1000000 * 1000000}
+decisions:
+  grande:
+    cases:
+      - {outcome: si, when: somma > 10}
+      - {outcome: no, when: somma <= 10}
+sections:
+  parte: {title: Parte, due: t == "SI", fields: [d]}
+"""
+SCHEMA = """{"type": "object", "properties": {"rulebook": {"type": "string"}, "fields": {"type": "object", "properties": {
+  "a": {"type": "number"}, "b": {"type": "number"}, "c": {"type": "number"}, "d": {"type": "number"},
+  "t": {"type": "string"}, "v": {"type": "boolean"}}}}}"""
+
+
+@pytest.fixture
+def compiled(tmp_path: Path) -> CompiledPlan:
+    """Compile a small rulebook that divides, adds, multiplies far and asks for a field."""
+    (tmp_path / "prova.yaml").write_text(BOOK, encoding="utf-8")
+    (tmp_path / "prova.schema.json").write_text(SCHEMA, encoding="utf-8")
+    return CompiledPlan(ruletrail.load(tmp_path / "prova.yaml").compiled)
+
+
+@pytest.fixture
+def calls(monkeypatch) -> dict[str, list[int]]:
+    """Count the rows that each kind of code is given."""
+    seen: dict[str, list[int]] = {"usual": [], "careful": [], "row": [], "program": []}
+    usual, careful, row, write = lane._Job._run_usual, lane._Job._run_careful, lane._Job.run_row, lane.write_program
+
+    def run_usual(self, rows):
+        seen["usual"] += range(rows.start, rows.stop)
+        return usual(self, rows)
+
+    def run_careful(self, rows):
+        seen["careful"] += [int(each) for each in rows]
+        return careful(self, rows)
+
+    def run_row(self, at):
+        seen["row"].append(at)
+        return row(self, at)
+
+    def write_program(form, premises, outputs):
+        seen["program"].append(1)
+        return write(form, premises, outputs)
+
+    monkeypatch.setattr(lane._Job, "_run_usual", run_usual)
+    monkeypatch.setattr(lane._Job, "_run_careful", run_careful)
+    monkeypatch.setattr(lane._Job, "run_row", run_row)
+    monkeypatch.setattr(lane, "write_program", write_program)
+    return seen
+
+
+def table(**columns):
+    """Fill up the columns of the small rulebook."""
+    rows = len(next(iter(columns.values())))
+    return {"a": [1] * rows, "b": [2] * rows, "c": [3] * rows, "d": [4] * rows, "t": ["SI"] * rows} | columns
+
+
+# -- Which rows take which code ----------------------------------------------------------------------------------
+
+
+def test_only_rows_with_a_gap_or_an_error_are_computed_again(compiled, calls):
+    """A missing number and a divisor of 0 go to the careful code, all others stay with the usual one."""
+    rows = 8
+    outputs = lane.evaluate_many(compiled, table(a=[1, None, 1, 1, 1, 1, 1, 1], b=[2, 2, 2, 0, 2, 2, 2, 2]))
+    assert calls["usual"] == list(range(rows))
+    assert calls["careful"] == [1, 3]
+    assert calls["row"] == []
+    assert [outputs.values["quota"].state(row) for row in (0, 1, 3)] == ["value", "missing", "error"]
+    assert outputs.values["quota"].to_list() == [Decimal("0.5"), None, Decimal("0.5"), None, *[Decimal("0.5")] * 4]
+    assert outputs.decisions["grande"].to_list()[:4] == ["no", "undetermined", "no", "no"]
+
+
+def test_a_field_that_only_a_section_asks_for_is_no_reason_to_compute_again(compiled, calls):
+    """An empty required field leaves a row incomplete without the careful code."""
+    outputs = lane.evaluate_many(compiled, table(d=[4, None, None, 4], t=["SI", "SI", "NO", "NO"]))
+    assert calls["careful"] == []
+    assert outputs.status.to_list() == ["complete", "incomplete", "complete", "complete"]
+
+
+def test_a_table_of_gaps_is_not_computed_twice(compiled, calls):
+    """Where most rows lack something the usual code does not run at all."""
+    lane.evaluate_many(compiled, table(a=[None, 1, 1, 1], b=[2, None, 2, 2], c=[3, 3, None, 3]))
+    assert calls["usual"] == []
+    assert calls["careful"] == [0, 1, 2, 3]
+
+
+def test_a_column_that_is_not_there_is_missing_everywhere(compiled, calls):
+    """Columns left out give the answer of columns of None."""
+    full = table(a=[1, 20])
+    without = {code: column for code, column in full.items() if code not in ("c", "d")}
+    left_out = lane.evaluate_many(compiled, without).to_dict()
+    assert left_out == lane.evaluate_many(compiled, {**full, "c": [None, None], "d": [None, None]}).to_dict()
+    assert left_out["grande"] == ["undetermined", "undetermined"]
+
+
+def test_a_row_beyond_63_bits_goes_alone(compiled, calls):
+    """One number too large for 64-bit arithmetic costs its own row, not the block's."""
+    outputs = lane.evaluate_many(compiled, table(a=[1, 2, 9_999_999, 3]))
+    assert calls["row"] == [2]
+    assert outputs.values["tripla"].to_list() == [Decimal(10**12), Decimal(2 * 10**12), Decimal(9_999_999 * 10**12), Decimal(3 * 10**12)]
+
+
+# -- Premises ----------------------------------------------------------------------------------------------------
+
+
+def test_code_is_kept_for_the_next_table_and_widened_when_numbers_grow(compiled, calls):
+    """The same plan and numbers of like size share their code; larger numbers are noticed, not wrapped around."""
+    for _ in range(3):
+        assert lane.evaluate_many(compiled, table(a=[1, 2, 3])).values["somma"].to_list() == [6, 7, 8]
+    assert len(calls["program"]) == 1
+    most = 1_000_000
+    assert lane.evaluate_many(compiled, table(a=[1, 2, most])).values["tripla"][2] == Decimal(most * 10**12)
+    assert len(calls["program"]) == 2
+
+
+def test_a_later_block_may_break_the_premises_of_the_first(compiled, calls, monkeypatch):
+    """Blocks differ in size and sign; each is exact, with one worker and with two."""
+    monkeypatch.setattr(lane, "BLOCK_ROWS", 4)
+    chosen = [1, 2, 3, 4, 5_000, 6, -7_000_000_000, 8, 9, -1, 0, 12, 13, 10**14, 15]
+    expected = [Decimal(number + 5) for number in chosen]
+    for workers in (1, 2):
+        assert lane.evaluate_many(compiled, table(a=chosen), workers=workers).values["somma"].to_list() == expected
+    assert len(calls["program"]) > 1
+
+
+def test_bounds_are_rounded_up_with_their_sign():
+    """Numbers of one size share premises; a negative one is another case."""
+    assert widen(((0, 9),)) == widen(((0, 15),)) == ((0, 15),)
+    assert widen(((0, 9),), ((-1, 0),)) == ((-15, 15),)
+    assert widen(((0, 2**62),)) == ((0, 2**63 - 1),)
+
+
+def test_premises_tell_tables_apart():
+    """Scale, gaps, declared decimals and lengths of texts are part of the key under which code is kept."""
+    number = NumberColumn(np.zeros(2, np.int64))
+    words = WordColumn(np.zeros(2, np.int8), ("SI", "NO"))
+    flags = WordColumn(np.zeros(2, np.uint8), BOOLEANS)
+    gone = np.array([True, False])
+    tables = [
+        {"a": number}, {"a": replace(number, scale=2)}, {"a": replace(number, missing=gone)},
+        {"a": replace(number, decimals=np.zeros(2, np.int8))}, {"a": words}, {"a": replace(words, words=("SI", "un testo lungo"))},
+        {"a": flags}, {"b": number},
+    ]  # fmt: skip
+    keys = [suppose(columns, ((0, 15),), frozenset(), traps=True).key for columns in tables]
+    assert len(set(keys)) == len(tables)
+
+
+def test_prepared_words_outside_their_list_are_refused(compiled):
+    """A position that no word has is a mistake of the caller, found before anything is computed."""
+    for codes in ([0, 2], [-1, 0]):
+        with pytest.raises(ValueError, match="`t` has positions outside"):
+            lane.evaluate_many(compiled, {"t": WordColumn(np.array(codes, np.int32), ("SI", "NO"))})
+
+
+def test_words_of_every_width(compiled):
+    """Positions may be bytes with or without a sign, or wider; more words than a signed byte holds are no trouble."""
+    words = ("SI", *(f"parola {at}" for at in range(199)))
+    for kind in (np.uint8, np.int16, np.uint16, np.int32, np.int64):
+        column = WordColumn(np.array([0, 199, 0, 128], kind), words)
+        outputs = lane.evaluate_many(compiled, table(a=[1] * 4) | {"t": column})
+        assert outputs.sections["parte"].to_list() == ["due", "not_due", "due", "not_due"], kind
+
+
+# -- Tapes -------------------------------------------------------------------------------------------------------
+
+
+def test_a_tape_writes_nothing_twice_and_folds_what_is_known():
+    """Equal operations are one strip; constants, neutral operands and opposites are worked out."""
+    tape = Tape()
+    one, two = tape.source("input", 0, "i8"), tape.source("input", 1, "i8")
+    assert tape.emit("add", one, two) is tape.emit("add", one, two)
+    assert tape.emit("add", 3, 4) == 7
+    assert tape.emit("multiply", one, 1) is one
+    less = tape.emit("less", one, two)
+    assert isinstance(less, Strip)
+    assert tape.emit("greater_equal", one, two) is tape.emit("logical_not", less)
+    assert tape.emit("logical_and", less, tape.emit("logical_not", less)) is False
+    assert tape.emit("logical_or", less, tape.emit("logical_not", less)) is True
+    assert tape.emit("equal", tape.cast(less, "u1"), 0) is tape.emit("logical_not", less)
+
+
+def test_what_nobody_reads_is_not_woven():
+    """Operations without a reader are left out, and so are the inputs that only they read."""
+    tape = Tape()
+    one, two = tape.source("input", 0, "i8"), tape.source("input", 1, "i8")
+    tape.guard(two, 0, 10)
+    tape.emit("add", one, two)
+    tape.put(0, tape.emit("negative", one), "i8")
+    woven = weave(tape, 2)
+    assert woven.inputs == (True, False)
+    assert "add(" not in woven.source
+    answer = np.zeros(2, np.int64)
+    assert woven.run([np.array([1, -2])], [], [answer], []) is True
+    assert answer.tolist() == [-1, 2]
+
+
+def test_memory_is_used_again_only_when_its_strip_is_done():
+    """A long chain needs few buffers, and a strip that is read late keeps its own."""
+    tape = Tape()
+    first = tape.emit("add", tape.source("input", 0, "i8"), 1)
+    value = first
+    for _ in range(50):
+        value = tape.emit("add", tape.emit("negative", value), 3)
+    tape.put(0, tape.emit("subtract", value, first), "i8")
+    woven = weave(tape, 1)
+    assert len(woven.buffers) == 2
+    answer = np.zeros(3, np.int64)
+    woven.run([np.array([0, 5, -9])], [], [answer], [np.zeros(3, np.int64) for _ in woven.buffers])
+    assert answer.tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "values", "holds"), [(0, 7, [0, 7], True), (0, 7, [8], False), (0, 7, [-1], False), (-7, 7, [-8], False)]
+)
+def test_a_guard_refuses_what_lies_outside(low, high, values, holds):
+    """A block with one number outside its bounds is refused, whatever its sign."""
+    tape = Tape()
+    strip = tape.source("input", 0, "i8")
+    tape.guard(strip, low, high)
+    tape.put(0, tape.emit("negative", strip), "i8")
+    assert weave(tape, 1).run([np.array(values)], [], [np.zeros(len(values), np.int64)], []) is holds
