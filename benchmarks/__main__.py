@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 import ruletrail
-from benchmarks import many, peers, scaling
+from benchmarks import many, peers, scaling, starts
 from benchmarks.timing import table, time_all
 from ruletrail.evaluations import evaluate_record
 from ruletrail.formats import kind_of
@@ -42,6 +42,7 @@ def main(arguments: list[str]) -> int:
     for name in ("jesi-2024", "livorno-2024"):
         wrong += one_report(compiled, plan.read(EXAMPLES / f"{name}.yaml"), name)
     wrong += many_reports(compiled, rows, quick="--quick" in arguments)
+    starts.print_starts(10 if "--quick" in arguments else starts.ROUNDS)
     scaling.print_costs([100, 1000] if "--quick" in arguments else [100, 1000, 10_000])
     return 1 if wrong else 0
 

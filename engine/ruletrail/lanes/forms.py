@@ -29,12 +29,14 @@ LARGEST_SCALE = 40
 class Size:
     """How a number is held: whole at `scale`, or a pair when `scale` is None.
 
-    `top` and `bottom` bound the bits of numerator and denominator before they are reduced.
+    `top` and `bottom` bound the bits of numerator and denominator before they are reduced. `most` bounds the value itself,
+    whatever its sign, where something is known of it: what is divided and rounded again and again does not grow.
     """
 
     scale: int | None
     top: int
     bottom: int
+    most: int | None = None
 
     @property
     def decimals(self) -> int:

@@ -10,8 +10,8 @@ from fractions import Fraction
 from ruletrail.formulas import Formula
 from ruletrail.formulas.parsing import span_of
 from ruletrail.lanes.fields import read_fields
-from ruletrail.lanes.forms import NO_GAPS, FieldForm, Form, Gap, Gaps, Kind, PlanForm, Size, StepForm
-from ruletrail.lanes.sizing import bits_of_field, finish_number, round_form, size_of_constant
+from ruletrail.lanes.forms import NO_GAPS, FieldForm, Form, Gap, Gaps, Kind, PlanForm, StepForm
+from ruletrail.lanes.sizing import finish_number, round_form, size_of_constant, size_of_field
 from ruletrail.plans import Plan, clauses_of
 from ruletrail.rulebooks import Check, Decision, Entry, Message, Rule, Section
 from ruletrail.structures import replace
@@ -51,7 +51,7 @@ def infer_plan(plan: Plan, assumed: frozenset[str] | None = None, most_decimals:
 
 def _field(field: FieldForm, *, present: bool) -> Form:
     gaps: Gaps = NO_GAPS if present else frozenset({"missing"})
-    size = Size(field.scale, bits_of_field(field.scale), 0) if field.kind == "number" else None
+    size = size_of_field(field.scale) if field.kind == "number" else None
     return Form("read", field.kind, (), size, field.low, field.high, gaps, text=field.code)
 
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from ruletrail.lanes.forms import FieldForm, PlanForm
 
 _LARGEST = 10**MOST_INTEGER_DIGITS
-_TOO_LARGE = 10 ** (MOST_INTEGER_DIGITS + MOST_DECIMALS)
 _FARTHEST = MOST_INTEGER_DIGITS + MOST_DECIMALS
 
 
@@ -120,7 +119,7 @@ def _fit(value: object, power: int | type) -> object:
         raise MisfitError
     top, bottom = value.as_integer_ratio()  # type: ignore[attr-defined]  # a Fraction or a Decimal
     raised, rest = divmod(power, bottom) if bottom != 1 else (power, 0)
-    if rest or not -_TOO_LARGE < top < _TOO_LARGE:
+    if rest or not -_LARGEST * bottom < top < _LARGEST * bottom:
         raise MisfitError
     return top * raised
 

@@ -6,6 +6,7 @@ when it runs. Ranges are for readers and for choosing lanes: nothing wrong follo
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from math import ceil
 
 from ruletrail.lanes.forms import LARGEST_SCALE, Form, Gaps, Size
 from ruletrail.structures import replace
@@ -13,7 +14,7 @@ from ruletrail.values import MOST_INTEGER_DIGITS, SAFE_BITS, RoundingMode, count
 
 _LIMIT_BITS = SAFE_BITS + 1
 _ERROR: Gaps = frozenset({"error"})
-_NOTHING = Size(0, 1, 0)
+_NOTHING = Size(0, 1, 0, 0)
 
 
 def power_bits(exponent: int) -> int:
@@ -21,15 +22,15 @@ def power_bits(exponent: int) -> int:
     return int(10**exponent).bit_length()
 
 
-def bits_of_field(scale: int) -> int:
-    """Bound the bits of a field at its scale; documents hold fewer than 15 digits before the point."""
-    return power_bits(MOST_INTEGER_DIGITS + scale)
+def size_of_field(scale: int) -> Size:
+    """Size a field at its scale; documents hold at most 15 digits before the point."""
+    return Size(scale, power_bits(MOST_INTEGER_DIGITS + scale), 0, 10**MOST_INTEGER_DIGITS)
 
 
 def size_of_constant(value: Fraction) -> Size:
     """Size a constant; documents write only finite decimals."""
     scale = count_finite_decimals(value) or 0
-    return Size(scale, (abs(value) * 10**scale).numerator.bit_length(), 0)
+    return Size(scale, (abs(value) * 10**scale).numerator.bit_length(), 0, ceil(abs(value)))
 
 
 def bottom_of(size: Size) -> int:
@@ -42,13 +43,13 @@ def finish_number(form: Form) -> Form:
     if form.kind != "number" or form.size is not None:
         return form
     sizes = [arg.size if arg.size is not None else _NOTHING for arg in form.args]
-    size = _SIZES[form.op](sizes)
+    size = _within(_SIZES[form.op](sizes), _most_of(form, [size.most for size in sizes]))
     low, high = _range(form)
     watched = max(size.top, size.bottom) > SAFE_BITS
     if watched:
         top = _LIMIT_BITS + (power_bits(size.scale) if size.scale is not None else 0)
-        size = Size(size.scale, min(size.top, top), min(size.bottom, _LIMIT_BITS))
-    wrong = watched or form.op in ("div", "mod")
+        size = Size(size.scale, min(size.top, top), min(size.bottom, _LIMIT_BITS), size.most)
+    wrong = watched or form.op == "mod" or (form.op == "div" and _positive(form.args[1]) is None)
     gaps = form.gaps | _ERROR if wrong else form.gaps
     return replace(form, size=size, low=low, high=high, watched=watched, gaps=gaps)
 
@@ -62,9 +63,10 @@ def round_form(form: Form, decimals: int, mode: RoundingMode) -> Form:
         rounded = Size(decimals, size.top, 0)
     else:
         rounded = Size(decimals, size.top + power_bits(decimals) + 1, 0)
+    rounded = _within(rounded, None if size.most is None else size.most + 1)
     watched = rounded.top > SAFE_BITS
     if watched:
-        rounded = Size(rounded.scale, min(rounded.top, _LIMIT_BITS + power_bits(rounded.decimals)), 0)
+        rounded = Size(rounded.scale, min(rounded.top, _LIMIT_BITS + power_bits(rounded.decimals)), 0, rounded.most)
     low = None if form.low is None else round_number(form.low, decimals, mode)
     high = None if form.high is None else round_number(form.high, decimals, mode)
     gaps = form.gaps | _ERROR if watched else form.gaps
@@ -146,6 +148,45 @@ _SIZES: Mapping[str, Callable[[list[Size]], Size]] = {
     "count": lambda sizes: Size(0, len(sizes).bit_length() + 1, 0),
     "length": lambda _: Size(0, 64, 0),
 }
+
+
+# -- The largest value -------------------------------------------------------------------------------------------
+
+
+def _most_of(form: Form, mosts: list[int | None]) -> int | None:
+    """Bound the value of an expression by those of its operands; None where nothing is known."""
+    if form.op == "choose":
+        mosts = mosts[:2]
+    known = [most for most in mosts if most is not None]
+    if len(known) < len(mosts) or not known:
+        return None
+    match form.op:
+        case "add" | "sub" | "sum":
+            return sum(known)
+        case "mul":
+            return known[0] * known[1]
+        case "div":
+            divisor = _positive(form.args[1])
+            return ceil(known[0] / divisor) if divisor is not None else None
+        case "neg" | "pos" | "abs" | "min" | "max" | "choose" | "default" | "if_missing":
+            return max(known)
+        case "mod":
+            return known[1]
+        case _:
+            return None
+
+
+def _positive(form: Form) -> Fraction | None:
+    """Give a number that is known now and more than zero: what is divided by it is a number, and no error."""
+    return form.fact if form.op == "constant" and isinstance(form.fact, Fraction) and form.fact > 0 else None
+
+
+def _within(size: Size, most: int | None) -> Size:
+    """Narrow a size by the largest value, as far as that is no larger than the limit."""
+    if most is None or most.bit_length() > _LIMIT_BITS:
+        return replace(size, most=None)
+    bits = most.bit_length() + size.bottom if size.scale is None else int(most * 10**size.scale).bit_length()
+    return replace(size, top=min(size.top, bits), most=most)
 
 
 # -- Ranges ------------------------------------------------------------------------------------------------------
