@@ -2,6 +2,7 @@
 
 import ast
 import json
+import marshal
 import os
 import stat
 import subprocess
@@ -16,11 +17,15 @@ import pytest
 import ruletrail
 from ruletrail.api import find_source
 from ruletrail.caches import Entry, engine_stamp, entries, folders, read_entry, stamps, write_entry
+from ruletrail.caches.lanes import decode_lanes, encode_lanes
 from ruletrail.caches.plans import decode_plan, encode_plan
 from ruletrail.caches.records import Codec, UnknownClassError
+from ruletrail.evaluations import evaluate_record
+from ruletrail.lanes import CompiledPlan
 from ruletrail.library import loading, opening, source_of_path, sources
-from ruletrail.library.opening import find_entry, load_plan
+from ruletrail.library.opening import find_entry, load_lanes, load_plan
 from ruletrail.problems import Mark, ProblemsError
+from ruletrail.trails import Trail
 
 ROOT = Path(__file__).parent.parent
 REPORTS = [ROOT / "examples" / name for name in ("jesi-2024.yaml", "jesi-2024-incompleto.yaml", "livorno-2024.yaml")]
@@ -82,6 +87,59 @@ def test_a_cached_plan_gives_the_same_trail(report, monkeypatch):
     compiled = ruletrail.load("sociale/2024").evaluate(report).trail.to_json()
     never_compile(monkeypatch)
     assert ruletrail.load("sociale/2024").evaluate(report).trail.to_json() == compiled
+
+
+@pytest.mark.parametrize("report", REPORTS, ids=lambda path: path.stem)
+def test_functions_come_back_whole(report):
+    """Both functions of a plan, and what prepares for them, answer from the cache as they did before; they make no code then."""
+    plan = loading.compile_plan(find_source("sociale/2024"))
+    lanes = CompiledPlan(plan)
+    content = encode_lanes(lanes)
+    again = decode_lanes(content, decode_plan(encode_plan(plan)))
+    read = ruletrail.load("sociale/2024").read(report)
+    for made, restored in (((lanes.usual, lanes.usual_preparer), (again.usual, again.usual_preparer)), (lanes.general(), again.general())):
+        assert shape(restored[0].steps) == shape(made[0].steps)
+        assert restored[1] == made[1]
+        assert [code.co_code for code in restored[0].codes] == [code.co_code for code in made[0].codes]
+        assert restored[0].constants == made[0].constants
+    assert again.evaluate_record(read) == evaluate_record(again.plan, read)
+    assert Trail(again.evaluate_record(read)).to_json() == Trail(lanes.evaluate_record(read)).to_json()
+    assert encode_lanes(again) == content
+
+
+def test_functions_are_kept_beside_their_plan(place, monkeypatch):
+    assert load_lanes(find_source("sociale/2024")).usual.source
+    assert files_of(place) == ["head", "lanes", "plan"]
+    never_compile(monkeypatch)
+    monkeypatch.setattr(
+        "ruletrail.lanes.compiling.compile_lane", lambda *_, **__: pytest.fail("a function was compiled although it was kept")
+    )
+    lanes = load_lanes(find_source("sociale/2024"))
+    assert not lanes.usual.source
+    assert not lanes.general()[0].source
+
+
+def test_damaged_functions_are_compiled_and_written_again(place):
+    load_lanes(find_source("sociale/2024"))
+    (file,) = (each for each in place.iterdir() if each.name.startswith("lanes"))
+    whole = file.read_bytes()
+    for bytes_now in (whole[:-1], whole[:200], b"", whole.replace(b"number", b"numbeR", 1)[:-1] + b"x"):
+        file.write_bytes(bytes_now)
+        assert load_lanes(find_source("sociale/2024")).usual.source, "what is damaged is not used"
+        assert file.read_bytes() == whole
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", b"{}\n{}\n", b"{}\n{}\nx", b"1\n2\n" + marshal.dumps([1]), b"[]\n[]\n" + marshal.dumps([(), ()])]
+)
+def test_bytes_that_are_no_functions_are_none(content):
+    assert decode_lanes(content, loading.compile_plan(find_source("sociale/2024"))) is None
+
+
+def test_functions_too_large_to_keep_are_not_made_for_it(place, monkeypatch):
+    monkeypatch.setattr("ruletrail.caches.lanes.LARGEST_ENTRY", 99)
+    assert not load_lanes(find_source("sociale/2024")).is_whole
+    assert files_of(place) == ["head", "plan"]
 
 
 def test_the_same_plan_is_the_same_bytes_whatever_the_hash_seed():

@@ -230,7 +230,7 @@ def test_the_plan_is_explained(sociale):
         assert f"\n  {step.code}: " in text
     assert "    R0B / R03        quotient of whole numbers, >= 0; may be error, missing\n" in text
     assert "    = R04            whole at scale 6, rounded half_up, >= 0; may be error, missing\n" in text
-    assert "  R04: rule; columns up to 63 bits, then compiled function, because the schema admits numbers that need 85\n" in text
+    assert "  R04: rule; columns up to 63 bits, then compiled function, because the schema admits numbers that need 84\n" in text
     assert "  rapporto_lep: message; compiled function, because columns leave sentences out\n" in text
     assert "  reference          a number with more decimals than its field's scale" in text
 

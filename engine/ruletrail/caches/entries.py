@@ -12,8 +12,8 @@ from ruletrail.caches.folders import open_folder
 from ruletrail.digests import digest_of_bytes
 from ruletrail.structures import dataclass
 
-LARGEST_ENTRY = 16 * 1024 * 1024
-"""Bytes of one entry; a larger plan is compiled each time."""
+LARGEST_ENTRY = 32 * 1024 * 1024
+"""Bytes of one entry, enough for the functions of 10 000 rules; a larger plan is compiled each time."""
 
 MOST_ENTRIES = 512
 MOST_BYTES = 128 * 1024 * 1024

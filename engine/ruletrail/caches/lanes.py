@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from types import CodeType
 from typing import Any
 
+from ruletrail.caches.entries import LARGEST_ENTRY
 from ruletrail.caches.records import Codec, UnknownClassError
 from ruletrail.lanes import CompiledPlan
 from ruletrail.lanes.answers import Lane
@@ -25,13 +26,17 @@ _NAMES = {kind: name for name, kind in _TYPES.items()}
 
 
 def encode_lanes(lanes: CompiledPlan) -> bytes | None:
-    """Write both functions of a plan; None when they hold something that no entry can hold."""
-    both = [(lanes.usual, lanes.usual_preparer), lanes.general()]
+    """Write both functions of a plan; None when they are too large for an entry, or hold something that no entry can hold."""
+    usual = lanes.usual, lanes.usual_preparer
     try:
-        tables = [json.dumps(_CODEC.encode(_table_of(lane)), ensure_ascii=False, separators=(",", ":")) for lane in both]
+        tables = [_write_table(usual)]
+        # they are about as large as each other, and one that is not kept is not worth making
+        if 2 * len(tables[0]) > LARGEST_ENTRY:
+            return None
+        tables.append(_write_table(lanes.general()))
     except UnknownClassError:
         return None
-    return b"\n".join([*(table.encode() for table in tables), marshal.dumps([function.codes for function, _ in both])])
+    return b"\n".join([*tables, marshal.dumps([function.codes for function, _ in (usual, lanes.general())])])
 
 
 def decode_lanes(content: bytes, plan: Plan) -> CompiledPlan | None:
@@ -52,11 +57,12 @@ def decode_lanes(content: bytes, plan: Plan) -> CompiledPlan | None:
         return None
 
 
-def _table_of(lane: Lane) -> tuple[object, ...]:
+def _write_table(lane: Lane) -> bytes:
     function, preparer = lane
     powers = tuple(power if isinstance(power, int) else _NAMES[power] for power in preparer.powers)
     steps = tuple((s.entry.code, s.chunk, s.fact, s.clauses, s.truths, s.agreement) for s in function.steps)
-    return (function.kept, preparer.assumed, preparer.codes, powers, tuple(map(dict, function.constants)), steps)
+    parts = (function.kept, preparer.assumed, preparer.codes, powers, tuple(map(dict, function.constants)), steps)
+    return json.dumps(_CODEC.encode(parts), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _read_lane(plan: Plan, table: bytes, codes: Sequence[CodeType], *, is_usual: bool) -> Lane:

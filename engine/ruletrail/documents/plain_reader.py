@@ -17,8 +17,8 @@ _QUOTED = r""""[^"\\]*"|'[^']*'"""
 _INSIDE, _LAST = r"\w ./()+%='-", r"\w./()+%='-"
 _IN_BRACES = rf"(?:{_QUOTED}|-?\w(?:[{_INSIDE}]*[{_LAST}])?)"
 _PAIR = rf"{_KEY}: +{_IN_BRACES}"
-_VALUE = rf"{_QUOTED}|>-|-?\w(?:[,{_INSIDE}]*[,{_LAST}])?|\{{{_PAIR}(?:, *{_PAIR})*\}}"
-_LINE = re.compile(rf"(?P<indent> *)(?:(?P<key>{_KEY}):(?: +(?P<value>{_VALUE}))?|- +(?P<item>{_VALUE}))(?: +(?:#.*)?)?")
+_VALUE = rf"{_QUOTED}|>-|-?\w(?:[,{_INSIDE}]*[,{_LAST}])?|\{{(?:{_PAIR}(?:, *|(?=\}})))+\}}"
+_LINE = re.compile(rf"(?P<indent> *)(?:(?P<key>{_KEY}):|-)(?: +(?P<value>{_VALUE}))?(?: +(?:#.*)?)?")
 _PAIRS = re.compile(rf"(?P<key>{_KEY}): +(?P<value>{_IN_BRACES})(?:, *|\}})")
 _EMPTY = re.compile(r" *(?:#.*)?")
 _REMARKABLE = re.compile(r"null|Null|NULL|-?0[0-9]+(?:\.[0-9]*)?")
@@ -82,10 +82,11 @@ class _Reader:
 
     def _take(self, found: re.Match[str]) -> bool:
         """Take a line's key and value; tells whether the key waits for what the next line begins."""
-        group = "item" if found["key"] is None else "value"
+        written, column = found["value"], found.start("value")
         if found["key"] is not None:
             self._scalar(found["key"], found.start("key"))
-        written, column = found[group], found.start(group)
+        elif written is None:
+            raise _NotPlainError
         if written is None:
             return True
         if written == ">-":
