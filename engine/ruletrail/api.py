@@ -6,7 +6,6 @@ where; a call that is wrong as a call raises `TypeError`.
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -28,6 +27,8 @@ from ruletrail.trails.composing import missing_codes
 from ruletrail.values import Fact, is_non_value, to_decimal
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from ruletrail.lanes import CompiledPlan as Lanes
     from ruletrail.lanes.outputs import Outputs
 
@@ -227,20 +228,33 @@ def report_of_another(reference: Reference, mark: Mark, plan: CompiledPlan) -> P
     return Problem("report-of-another", mark, {"text": quote(str(reference)), "rulebook": quote(str(plan.rulebook.identity))})
 
 
-def load(rulebook: str | Path, *, as_of: date | str | None = None) -> Plan:
+def load(rulebook: str | Path, *, as_of: "date | str | None" = None) -> Plan:
     """Load a rulebook by reference (`sociale/2024`, `sociale/2024@1.0.0`) or by path.
 
     `as_of` chooses among the versions of an edition the one in force on a date; without it the latest answers.
     Raises `ProblemsError` when there is none, or when it has errors.
     """
-    day = as_of.isoformat()[:10] if isinstance(as_of, date) else check_day(as_of or "")
-    return Plan(load_plan(find_source(rulebook, day)))
+    return Plan(load_plan(find_source(rulebook, _write_day(as_of))))
+
+
+def _write_day(as_of: "date | str | None") -> str:
+    if as_of is None or isinstance(as_of, str):
+        return check_day(as_of or "")
+    from datetime import date  # noqa: PLC0415 - most calls name no day, and it costs a tenth of a bare start
+
+    if not isinstance(as_of, date):
+        raise TypeError(f"a day is a date or a text, not {type(as_of).__name__}")
+    return as_of.isoformat()[:10]
 
 
 def check_day(written: str) -> str:
     """Return a date that was written as `2025-01-31`, or empty for none; anything else raises `ProblemsError`."""
+    if not written:
+        return written
+    from datetime import date  # noqa: PLC0415 - the same
+
     try:
-        is_day = not written or (_DAY.fullmatch(written) is not None and bool(date.fromisoformat(written)))
+        is_day = _DAY.fullmatch(written) is not None and bool(date.fromisoformat(written))
     except ValueError:
         is_day = False
     if not is_day:

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ruletrail.formats import Locale
-from ruletrail.rendering.blocks import Page
-from ruletrail.rendering.readings import read_trail
-from ruletrail.rendering.summaries import summarise
 from ruletrail.trails import canonical_json
+
+if TYPE_CHECKING:
+    from ruletrail.rendering.blocks import Page
 
 _WRITERS = {"text": ("texts", "write_text"), "markdown": ("markdown", "write_markdown"), "html": ("pages", "write_html")}
 """The module and the function of each form; only the one asked for is imported, because a cold start is short."""
@@ -24,6 +24,9 @@ def render_trail(document: Mapping[str, Any], form: str, language: Locale | None
     """
     if form == "json":
         return canonical_json(document) + "\n"
+    from ruletrail.rendering.readings import read_trail  # noqa: PLC0415 - the stored form is in no language
+    from ruletrail.rendering.summaries import summarise  # noqa: PLC0415 - the same
+
     return _writer(form)(summarise(read_trail(document, language)))
 
 
@@ -33,6 +36,7 @@ def explain_step(document: Mapping[str, Any], code: str, language: Locale | None
     Raises `ProblemsError` (`unknown-step`) for a code that the trail does not know.
     """
     from ruletrail.rendering.explanations import explain, explain_json  # noqa: PLC0415 - rendering a whole trail needs none of it
+    from ruletrail.rendering.readings import read_trail  # noqa: PLC0415 - the same
 
     reading = read_trail(document, language)
     if form == "json":
@@ -40,7 +44,7 @@ def explain_step(document: Mapping[str, Any], code: str, language: Locale | None
     return _writer(form)(explain(reading, code))
 
 
-def _writer(form: str) -> Callable[[Page], str]:
+def _writer(form: str) -> "Callable[[Page], str]":
     module, name = _WRITERS[form]
     found: Callable[[Page], str] = getattr(import_module(f"{__name__}.{module}"), name)
     return found

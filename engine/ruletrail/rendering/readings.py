@@ -63,7 +63,7 @@ def fact_of(written: Any) -> Fact:  # noqa: ANN401 - a value as trails write it
         case bool():
             return written
         case str():
-            return Fraction(written)
+            return _read_exact(written)
         case {"text": text}:
             return str(text)
         case {"missing": codes}:
@@ -76,6 +76,14 @@ def fact_of(written: Any) -> Fact:  # noqa: ANN401 - a value as trails write it
             return ErrorValue(cause, of)
         case _:
             raise TypeError("no value of a trail")
+
+
+def _read_exact(written: str) -> Fraction:
+    """Read a number as trails write it, `12`, `10.32` or `1/3`; the library's own way is three times as long."""
+    whole, point, part = written.partition(".")
+    if point or "/" in written:
+        return Fraction(int(whole + part), 10 ** len(part)) if point else Fraction(*map(int, written.split("/")))
+    return Fraction(int(written))
 
 
 def label_of(reading: Reading, code: str) -> str:
