@@ -12,7 +12,7 @@ from ruletrail.lanes.inferring import infer_plan
 from ruletrail.lanes.inputs import Inputs, Preparer, build_preparer
 from ruletrail.lanes.records import build_record
 from ruletrail.lanes.slots import Results, read_slot
-from ruletrail.lanes.texts import TrailWriter, build_trail_writer
+from ruletrail.lanes.texts import Digests, TrailWriter, build_trail_writer
 from ruletrail.plans import Plan
 from ruletrail.reports import Report
 from ruletrail.trails import Record, Status
@@ -68,23 +68,23 @@ class CompiledPlan:
     def run(self, inputs: Inputs) -> "Answer":
         """Evaluate prepared inputs."""
         function = self.usual if inputs.is_usual else self.general()[0]
-        return Answer(function, function.run(inputs.slots, inputs.decimals, inputs.absent))
+        return Answer(function, inputs, function.run(inputs.slots, inputs.decimals, inputs.absent))
 
     def evaluate(self, report: Report) -> "Answer | None":
         """Evaluate a report; None when the reference must answer."""
         inputs = self.prepare(report)
         return None if inputs is None else self.run(inputs)
 
-    def write_trail(self, answer: "Answer", report: Report, *, digests: bool = True) -> str:
+    def write_trail(self, answer: "Answer", report: Report, digests: Digests = "all") -> bytes:
         """Write the trail of an answer as canonical JSON: the bytes of `Trail(answer.record(report)).to_json()`.
 
-        Without digests only to time them apart.
+        With fewer digests only to time them apart.
         """
         key = answer.function is self.usual
         writer = self._writers.get(key)
         if writer is None:
             writer = self._writers[key] = build_trail_writer(answer)
-        return writer.write(answer, report, digests=digests)
+        return writer.write(answer, report, digests)
 
     def evaluate_record(self, report: Report) -> Record:
         """Evaluate a report into a record, by the compiled function or, where it cannot, by the reference."""
@@ -97,6 +97,7 @@ class Answer:
     """What the compiled function answered for one report; facts are read from its slots when asked for."""
 
     function: Function
+    inputs: Inputs
     results: Sequence[Results]
 
     @cached_property

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from ruletrail.plans import Plan
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Section
 from ruletrail.trails.conclusions import Record, RuleConclusion, SectionConclusion
@@ -37,10 +38,21 @@ class Trail:
 
 def write_trail(record: Record) -> Json:
     """Write the trail's document with its digests."""
-    plan, report = record.plan, record.report
-    identity, rulebook = plan.rulebook.identity, plan.rulebook
     document: Json = {
         "trail": TRAIL_VERSION,
+        **write_identity(record.plan),
+        "report": write_report(record.report),
+        "result": write_result(record),
+        "steps": write_steps(record),
+    }
+    document["digest"] = digest_of(document)
+    return document
+
+
+def write_identity(plan: Plan) -> Json:
+    """Write what is the same for every report of a plan: what evaluates, by which rulebook and schema, with which names."""
+    identity, rulebook = plan.rulebook.identity, plan.rulebook
+    return {
         "engine": {"name": ENGINE_NAME, "version": ENGINE_VERSION},
         "rulebook": {
             "name": identity.name,
@@ -56,14 +68,9 @@ def write_trail(record: Record) -> Json:
             for source in rulebook.sources.values()
         },
         "schema": {"id": plan.schema.id, "digest": digest_of(plan.schema.content)},
-        "report": write_report(report),
         "fields": write_fields(plan),
         "parameters": write_parameters(plan),
-        "result": write_result(record),
-        "steps": write_steps(record),
     }
-    document["digest"] = digest_of(document)
-    return document
 
 
 def write_steps(record: Record) -> list[Json]:

@@ -1,0 +1,44 @@
+"""Which sentences of an evaluation stand on the paper too: what `evaluations.match_printed` finds, without a pattern for each."""
+
+from collections.abc import Iterable, Sequence
+
+from ruletrail.trails import PrintedMatch
+
+_DASHES, _APOSTROPHES = "‐‑‒–—−", "’‘ʼ`´"
+
+
+def match_texts(printed: Sequence[str], texts: Iterable[str]) -> PrintedMatch:
+    """Take every text, normalised already, out of the printed ones; longer texts first, whole words only."""
+    if not printed:
+        return PrintedMatch(0, ())
+    rest, matched = normalise(" ".join(printed)), 0
+    for text in sorted(texts, key=_longest_first):
+        at = _find_whole(rest, text) if text else -1
+        if at >= 0:
+            rest, matched = f"{rest[:at]}\n{rest[at + len(text) :]}", matched + 1
+    return PrintedMatch(matched, tuple([piece for piece in map(str.strip, rest.split("\n")) if piece]))
+
+
+def normalise(text: str) -> str:
+    """Write white space, hyphens and apostrophes in one way, as `evaluations.normalise` does."""
+    for sign in _DASHES:
+        text = text.replace(sign, "-")
+    for sign in _APOSTROPHES:
+        text = text.replace(sign, "'")
+    return " ".join(text.split())
+
+
+def _longest_first(text: str) -> tuple[int, str]:
+    return -len(text), text
+
+
+def _find_whole(rest: str, text: str) -> int:
+    """Find a text that neither follows nor precedes a letter, a digit or `_`."""
+    at = rest.find(text)
+    while at >= 0 and (_is_word(rest[at - 1 : at]) or _is_word(rest[at + len(text) : at + len(text) + 1])):
+        at = rest.find(text, at + 1)
+    return at
+
+
+def _is_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
