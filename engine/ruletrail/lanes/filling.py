@@ -17,6 +17,9 @@ from ruletrail.plans import Plan, clauses_of, sentences_of
 from ruletrail.rulebooks import Rule, Section
 from ruletrail.values import Fact
 
+SMALL_DECIMALS = 2
+"""Numbers at such a scale are whole mostly, those at a larger one hardly ever."""
+
 _DECIDED = ("boolean", "none")
 """Kinds of expressions whose few values choose a variant."""
 
@@ -33,8 +36,10 @@ class Filler:
         name: Callable[[object], str],
         read: Callable[[str], Value | str],
         field: Callable[[str], int],
+        *,
+        is_first: bool,
     ) -> None:
-        """Prepare to fill a step that stands at a place of the rulebook."""
+        """Fill a step that stands at a place of the rulebook; every one but the first in a trail begins with a comma."""
         self.plan, self.text, self.slots, self.entry = plan, step, step.slots, step.slots.entry
         self.put, self.name, self.read, self.field = put, name, read, field
         self.step = StepPieces(step.slots, make_speeches(plan, self.entry, place))
@@ -42,6 +47,8 @@ class Filler:
         fact = self._decide_fact()
         truths = [self.step.decide(truth) for truth in self.slots.truths] if sentences_of(self.entry) else []
         self.variants = Variants(self.step, fact, truths)
+        if not is_first:
+            self.step.pieces.append(",")
         for piece in step.pieces:
             self.step.pieces.extend([piece] if isinstance(piece, str) else self._fill(piece))
 
@@ -105,11 +112,8 @@ class Filler:
     def number(self, slot: Slot, *, is_sure: bool = False) -> str:
         """Print the bytes of a number, or none where the slot holds none; returns the name that holds them."""
         at = f"v{slot.position}"
-        if slot.bottom >= 0:
-            code = f"PAIR({at}, v{slot.bottom})"
-        else:
-            code = f"QUOTE % {at}" if slot.power == 1 else f"DECIMAL({at}, {slot.power})"
-        return self.put(f"n{slot.position}", code if is_sure else f"{code} if {at}.__class__ is int else EMPTY")
+        code = f"PAIR({at}, v{slot.bottom})" if slot.bottom >= 0 else write_number_code(at, slot.power)
+        return self.put(f"n{slot.position}", code if is_sure else f"({code}) if {at}.__class__ is int else EMPTY")
 
     # -- Formulas ------------------------------------------------------------------------------------------------
 
@@ -218,6 +222,16 @@ class Filler:
             self.step.decisive[ABSENT] = f"(A and A & {self.name(frozenset(section.fields))})"
         listed = empty_fields if kind == "empty" else filled_fields
         return lambda met: write_codes(listed(section, met))
+
+
+def write_number_code(at: str, power: int) -> str:
+    """Print the bytes of a whole number over a power of ten; most have no needless zeros and need no call."""
+    if power == 1:
+        return f"QUOTE % {at}"
+    decimals = len(str(power)) - 1
+    if decimals <= SMALL_DECIMALS:
+        return f"QUOTE % ({at} // {power}) if {at} % {power} == 0 else DECIMAL({at}, {power})"
+    return f"FINE{decimals} % divmod({at}, {power}) if {at} > 0 and {at} % 10 else DECIMAL({at}, {power})"
 
 
 def _always(_met: Met) -> bool:

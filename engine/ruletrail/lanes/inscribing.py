@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ruletrail.lanes.filling import Filler
-from ruletrail.lanes.forms import PlanForm
+from ruletrail.lanes.filling import SMALL_DECIMALS, Filler, write_number_code
+from ruletrail.lanes.forms import LARGEST_SCALE, PlanForm
 from ruletrail.lanes.skeletons import StepText
 from ruletrail.lanes.slots import Results
 from ruletrail.lanes.variants import Cut, Notice, Value
@@ -35,9 +35,10 @@ class Inscription:
 
 
 _NAMES: Mapping[str, object] = {
-    "__builtins__": {}, "int": int, "str": str, "VALUES": VALUES, "EMPTY": b"", "QUOTE": b'"%d"', "COMMA": b",",
+    "__builtins__": {}, "int": int, "str": str, "divmod": divmod, "VALUES": VALUES, "EMPTY": b"", "QUOTE": b'"%d"',
     "TRUE": b"true", "FALSE": b"false", "DECIMAL": write_decimal, "PAIR": write_pair, "TEXT": write_text, "OTHER": write_fact,
     "DECLARED": lambda text: quote_json(text).encode(),
+    **{f"FINE{decimals}": f'"%d.%0{decimals}d"'.encode() for decimals in range(SMALL_DECIMALS + 1, LARGEST_SCALE + 1)},
 }  # fmt: skip
 
 
@@ -86,18 +87,19 @@ class _Printer:
         at, field = self.fields[code], self.form.fields[code]
         held = f"S[{at}]"
         if field.kind == "number":
-            text = f"QUOTE % {held}" if field.scale == 0 else f"DECIMAL({held}, {10**field.scale})"
+            text = write_number_code(held, 10**field.scale)
         else:
             text = f"TEXT({held})" if field.kind == "text" else f"(TRUE if {held} else FALSE)"
         if code not in self.form.assumed:
             missing = self.name(write_fact(Missing((code,))))
-            text = f"{missing} if {held} is None else {text}"
+            text = f"{missing} if {held} is None else ({text})"
         return self.put(f"f{at}", text)
 
     def step(self, text: StepText) -> None:
         """Print one step."""
         entry, number = text.slots.entry, len(self.bounds)
-        filler = Filler(self.plan, text, self.places[entry.code], self.put, self.name, self.read, self.fields.__getitem__)
+        place, is_first = self.places[entry.code], text.slots.chunk == number == 0
+        filler = Filler(self.plan, text, place, self.put, self.name, self.read, self.fields.__getitem__, is_first=is_first)
         step = filler.step
         constants = [f"p{number}_{at}" for at in range(step.constants())]
         word, fact, notice = f"w{number}", f"t{text.slots.fact.position}", f"o{number}"
@@ -125,8 +127,6 @@ class _Printer:
 
     def _lay(self, pieces: Sequence[object], constants: Sequence[str]) -> None:
         """Lay a step's pieces in a row after those of the steps before it."""
-        if self.flat:
-            self.flat.append("COMMA")
         start, cut, waiting = len(self.flat), 0, iter(constants)
         self.flat.append(next(waiting))
         for piece in pieces:

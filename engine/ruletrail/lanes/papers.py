@@ -12,8 +12,10 @@ def match_texts(printed: Sequence[str], texts: Iterable[str]) -> PrintedMatch:
     if not printed:
         return PrintedMatch(0, ())
     rest, matched = normalise(" ".join(printed)), 0
-    for text in sorted(texts, key=_longest_first):
-        at = _find_whole(rest, text) if text else -1
+    for _, text in sorted([(-len(text), text) for text in texts]):
+        at = rest.find(text) if text else -1
+        while at >= 0 and (_is_word(rest[at - 1 : at]) or _is_word(rest[at + len(text) : at + len(text) + 1])):
+            at = rest.find(text, at + 1)
         if at >= 0:
             rest, matched = f"{rest[:at]}\n{rest[at + len(text) :]}", matched + 1
     return PrintedMatch(matched, tuple([piece for piece in map(str.strip, rest.split("\n")) if piece]))
@@ -21,23 +23,16 @@ def match_texts(printed: Sequence[str], texts: Iterable[str]) -> PrintedMatch:
 
 def normalise(text: str) -> str:
     """Write white space, hyphens and apostrophes in one way, as `evaluations.normalise` does."""
+    return " ".join(alike(text).split())
+
+
+def alike(text: str) -> str:
+    """Write hyphens and apostrophes in one way."""
     for sign in _DASHES:
         text = text.replace(sign, "-")
     for sign in _APOSTROPHES:
         text = text.replace(sign, "'")
-    return " ".join(text.split())
-
-
-def _longest_first(text: str) -> tuple[int, str]:
-    return -len(text), text
-
-
-def _find_whole(rest: str, text: str) -> int:
-    """Find a text that neither follows nor precedes a letter, a digit or `_`."""
-    at = rest.find(text)
-    while at >= 0 and (_is_word(rest[at - 1 : at]) or _is_word(rest[at + len(text) : at + len(text) + 1])):
-        at = rest.find(text, at + 1)
-    return at
+    return text
 
 
 def _is_word(char: str) -> bool:

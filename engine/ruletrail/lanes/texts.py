@@ -41,22 +41,22 @@ class TrailWriter:
         self.declarer = Declarer(plan)
         self.resulter = Resulter([step.slots for step in steps])
         static = {key: canonical_json(value) for key, value in write_identity(plan).items()}
-        self.head = f'"engine":{static["engine"]},"fields":{static["fields"]},"parameters":{static["parameters"]},"report":'.encode()
+        self.head = f'{{"engine":{static["engine"]},"fields":{static["fields"]},"parameters":{static["parameters"]},"report":'.encode()
         self.middle = f',"rulebook":{static["rulebook"]},"schema":{static["schema"]},"sources":{static["sources"]},"steps":['.encode()
         self.tail = f'],"trail":{TRAIL_VERSION}}}'.encode()
-        # most of what comes before the report is the same each time: its part of the digest is worked out once
-        self.begun = sha256(b"{" + self.head)
+        # what comes before the report is the same each time: its part of the digest is worked out once
+        self.begun = sha256(self.head)
 
     def write(self, answer: "Answer", report: Report, digests: Digests) -> bytes:
         """Write the trail of an answer as canonical JSON."""
         written = self.declarer.write(report, answer.inputs.absent, digested=digests != "none")
         steps, result = self._steps(answer, report, is_digested=digests == "all")
-        rest = b"".join([written, b',"result":', result, self.middle, *steps, self.tail])
+        rest = [written, b',"result":', result, self.middle, *steps, self.tail]
         if digests != "all":
-            return b"{" + self.head + rest
-        digest = self.begun.copy()
-        digest.update(rest)
-        return b'{"digest":"sha256:%b",%b%b' % (digest.hexdigest().encode(), self.head, rest)
+            return b"".join([self.head, *rest])
+        digest, joined = self.begun.copy(), b"".join(rest)
+        digest.update(joined)
+        return b"".join([b'{"digest":"sha256:', digest.hexdigest().encode(), b'",', self.head[1:], joined])
 
     def _steps(self, answer: "Answer", report: Report, *, is_digested: bool) -> tuple[Sequence[bytes], bytes]:
         """Write the steps, as pieces that follow each other, and the result, which they know."""
@@ -70,8 +70,6 @@ class TrailWriter:
         digests: dict[str, bytes] = {}
         for inscription, results in zip(self.inscriptions, answer.results, strict=True):
             row, said, valued, noticed = inscription.function(results, inputs.slots, inputs.absent, report.fields, kept, facts)
-            if pieces:
-                pieces.append(b",")
             pieces += self._digested(row, inscription.bounds, digests) if is_digested else row
             words += said
             values += valued
@@ -84,10 +82,11 @@ class TrailWriter:
         for start, cut, end in bounds:
             code, listed = self.reads[len(found)]
             before, after = b"".join(row[start:cut]), b"".join(row[cut:end])
+            bare = before[1:] if found else before  # without the comma that follows the step before
             reads = b",".join([head + found[read] for read, head in listed])
-            digest = b'"sha256:%b"' % sha256(b'{"reads":{%b},"step":%b%b}' % (reads, before, after)).hexdigest().encode()
+            digest = b'"sha256:%b"' % sha256(b'{"reads":{%b},"step":%b%b}' % (reads, bare, after)).hexdigest().encode()
             found[code] = digest
-            written += (b"," if written else b"", before, b'"digest":', digest, b",", after)
+            written += (before, b'"digest":', digest, b",", after)
         return written
 
 
