@@ -32,12 +32,12 @@ class Format:
 
 def show_number(number: Fraction, shape: Format, locale: Locale) -> str:
     """Write a number for readers; one that never ends shows six decimals and `…`."""
-    return show_ratio(number.numerator, number.denominator, shape, locale)
+    return show_ratio(number.numerator, number.denominator, shape.decimals, locale, grouping=shape.grouping)
 
 
-def show_ratio(top: int, bottom: int, shape: Format, locale: Locale) -> str:
+def show_ratio(top: int, bottom: int, decimals: int | None, locale: Locale, *, grouping: bool) -> str:
     """Write a quotient, in lowest terms or not, as `show_number` does; the denominator is positive."""
-    decimals, unending = shape.decimals, ""
+    unending = ""
     if decimals is None:
         finite = count_finite_decimals(Fraction(top, bottom)) if bottom != 1 else 0
         decimals = _UNENDING_DECIMALS if finite is None else finite
@@ -47,7 +47,7 @@ def show_ratio(top: int, bottom: int, shape: Format, locale: Locale) -> str:
     digits = str(rounded).rjust(decimals + 1, "0")
     whole, part = (digits[:-decimals], digits[-decimals:]) if decimals else (digits, "")
     thousands, point = _SEPARATORS[locale]
-    if shape.grouping:
+    if grouping and len(whole) > _GROUP:
         whole = _group(whole, thousands)
     return ("-" if top < 0 and rounded else "") + whole + (point + part if part else "") + unending
 

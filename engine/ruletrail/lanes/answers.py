@@ -9,7 +9,7 @@ from ruletrail.evaluations import evaluate_record
 from ruletrail.lanes.compiling import Function, compile_function
 from ruletrail.lanes.forms import PlanForm
 from ruletrail.lanes.inferring import infer_plan
-from ruletrail.lanes.inputs import Inputs, Preparer, build_preparer
+from ruletrail.lanes.inputs import Inputs, Preparer
 from ruletrail.lanes.records import build_record
 from ruletrail.lanes.slots import Results, read_slot
 from ruletrail.lanes.texts import Digests, TrailWriter, build_trail_writer
@@ -36,7 +36,7 @@ class CompiledPlan:
         read = {code for codes in plan.reads.values() for code in codes} - set(plan.rulebook.entries)
         self.form: PlanForm = infer_plan(plan, form.assumed & read, USUAL_DECIMALS)
         self.usual: Function = compile_function(self.form)
-        self._prepare_usual = build_preparer(self.form, is_usual=True)
+        self._prepare_usual = Preparer(self.form, is_usual=True)
         self._lock = Lock()
         self._writers: dict[bool, TrailWriter] = {}
         self._general: tuple[Function, Preparer] | None = None
@@ -52,7 +52,7 @@ class CompiledPlan:
             with self._lock:
                 if self._general is None:
                     form = infer_plan(self.plan, frozenset())
-                    self._general = compile_function(form), build_preparer(form, is_usual=False)
+                    self._general = compile_function(form), Preparer(form, is_usual=False)
         return self._general
 
     def prepare(self, report: Report) -> Inputs | None:

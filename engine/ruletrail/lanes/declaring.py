@@ -5,38 +5,38 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from json.encoder import encode_basestring
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 
 from ruletrail.lanes.wordings import quote_json
 from ruletrail.plans import Plan
-from ruletrail.reports import Declared, Report
+from ruletrail.reports import Fields, Report
 
 _MOST_SHAPES = 64
 """Sets of filled fields whose text is kept; reports of one form leave out the same few."""
 
-_TEXTS = attrgetter("text")
+
+_Take = Callable[[Mapping[str, str]], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """The text of a set of fields with `%s` for each value; which of them are no numbers."""
+    """The text of a set of fields with `%s` for each value; which of them are no numbers, with their codes."""
 
-    take: Callable[[Mapping[str, Declared]], Sequence[Declared]]
+    take: _Take
     text: str
-    texts: tuple[int, ...]
-    booleans: tuple[int, ...]
+    texts: tuple[tuple[int, str], ...]
+    booleans: tuple[tuple[int, str], ...]
 
-    def fill(self, fields: Mapping[str, Declared]) -> str:
+    def fill(self, fields: Fields) -> str:
         """Write the fields: a number as its source text."""
-        declared = self.take(fields)
-        written = list(map(_TEXTS, declared))
-        for at in self.texts:
-            written[at] = str(declared[at].value)
+        written = list(self.take(fields.texts))
+        for at, code in self.texts:
+            written[at] = str(fields.exacts[code])
         if not "".join(written).isascii():
             written = [unicodedata.normalize("NFC", text) for text in written]
         written = list(map(encode_basestring, written))
-        for at in self.booleans:
-            written[at] = "true" if declared[at].value else "false"
+        for at, code in self.booleans:
+            written[at] = "true" if fields.exacts[code] else "false"
         return self.text % tuple(written)
 
 
@@ -48,30 +48,30 @@ class Declarer:
         self.types = {code: plan.schema.fields[code].type for code in sorted(plan.schema.fields)}
         self.shapes: dict[frozenset[str], _Shape] = {}
 
-    def write(self, report: Report, absent: frozenset[str], *, digested: bool) -> bytes:
+    def write(self, report: Report, fields: Fields, absent: frozenset[str], *, digested: bool) -> bytes:
         """Write a report that leaves out some fields, with its digest where it is asked for."""
         shape = self.shapes.get(absent) or self._shape(absent)
         subject = ",".join([f"{quote_json(key)}:{_plain(value)}" for key, value in sorted(report.subject.items())])
         printed = f'"printed":{{"messages":[{",".join(map(quote_json, report.printed))}]}},' if report.printed else ""
         reference = quote_json(str(report.reference))
-        body = f'{{"fields":{{{shape.fill(report.fields)}}},{printed}"rulebook":{reference},"subject":{{{subject}}}}}'.encode()
+        body = f'{{"fields":{{{shape.fill(fields)}}},{printed}"rulebook":{reference},"subject":{{{subject}}}}}'.encode()
         return b'{"digest":"sha256:%b",%b' % (sha256(body).hexdigest().encode(), body[1:]) if digested else body
 
     def _shape(self, absent: frozenset[str]) -> _Shape:
         codes = [code for code in self.types if code not in absent]
         blanks = {"number": "%s", "boolean": "%s", "text": '{"text":%s}'}
         text = ",".join([f"{quote_json(code).replace('%', '%%')}:{blanks[self.types[code]]}" for code in codes])
-        texts, booleans = (tuple(at for at, code in enumerate(codes) if self.types[code] == kind) for kind in ("text", "boolean"))
+        texts, booleans = (tuple((at, code) for at, code in enumerate(codes) if self.types[code] == kind) for kind in ("text", "boolean"))
         shape = _Shape(_taker(codes), text, texts, booleans)
         if len(self.shapes) < _MOST_SHAPES:
             self.shapes[absent] = shape
         return shape
 
 
-def _taker(codes: Sequence[str]) -> Callable[[Mapping[str, Declared]], Sequence[Declared]]:
+def _taker(codes: Sequence[str]) -> _Take:
     if len(codes) > 1:
         return itemgetter(*codes)  # one call for all, where there are two at least
-    return lambda fields: [fields[code] for code in codes]
+    return lambda texts: [texts[code] for code in codes]
 
 
 def _plain(value: str | bool) -> str:  # noqa: FBT001 - a boolean is a value here

@@ -193,7 +193,7 @@ class Filler:
         """Fill what the report declares for a rule, and how it agrees."""
         code, at = self.entry.code, self.slots.agreement
         agreement = self.step.decide(Slot(at))
-        text = self.put(f"d{at}", f"DECLARED(F[{self.name(code)}].text) if v{at} is not None else EMPTY")
+        text = self.put(f"d{at}", f"DECLARED(F[{self.name(code)}]) if v{at} is not None else EMPTY")
         is_number = self.plan.schema.fields[code].type == "number"
         value = text if is_number else self.put(f"e{at}", f"OTHER(S[{self.field(code)}]) if v{at} is not None else EMPTY")
 

@@ -78,10 +78,10 @@ class Speech:
             value, bottom = facts.fact_of(argument.name)
             if value.__class__ is not int:
                 return self._say_slowly(facts)
-            shape = argument.shape if argument.is_settled else _shape(argument, facts, value, bottom)
-            text = show_ratio(value, bottom, shape, self.locale)
+            decimals = argument.shape.decimals if argument.is_settled else _find_decimals(argument, facts, value, bottom)
+            text = show_ratio(value, bottom, decimals, self.locale, grouping=argument.shape.grouping)
             texts.append(text)
-            filled += (_decimals(shape), text, write_pair(value, bottom).decode())
+            filled += (_decimals(decimals), text, f'"{value}"' if bottom == 1 else write_pair(value, bottom).decode())
         # numbers have no sign that JSON escapes, joins to a letter beside it, or that is written in several ways
         shown = tuple([texts[at] for at in self.order])
         message = self.message % (*filled, *shown)
@@ -104,8 +104,9 @@ class Speech:
         if value.__class__ is not int:
             text = show_fact(value, argument.shape, self.locale)  # type: ignore[arg-type]  # slots hold facts
             return _Argument(argument.name, argument.shape, text=text, value=write_fact(value).decode())
-        shape = argument.shape if argument.is_settled else _shape(argument, facts, value, bottom)
-        return _Argument(argument.name, shape, text=show_ratio(value, bottom, shape, self.locale), value=write_pair(value, bottom).decode())
+        decimals = argument.shape.decimals if argument.is_settled else _find_decimals(argument, facts, value, bottom)
+        text = show_ratio(value, bottom, decimals, self.locale, grouping=argument.shape.grouping)
+        return _Argument(argument.name, Format(decimals, argument.shape.grouping), text=text, value=write_pair(value, bottom).decode())
 
 
 class _NoFacts:
@@ -162,7 +163,7 @@ def _pieces(template: Template, arguments: Sequence[_Argument]) -> list[str]:
 
 
 def _member(argument: _Argument) -> str:
-    display = f"{{{_decimals(argument.shape)}{_grouping(argument.shape)}}}"
+    display = f"{{{_decimals(argument.shape.decimals)}{_grouping(argument.shape)}}}"
     return f'"{argument.name}":{{"display":{display},"text":{quote_json(argument.text)},"value":{argument.value}}}'
 
 
@@ -170,20 +171,18 @@ def _blank(argument: _Argument) -> str:
     return f'"{argument.name}":{{"display":{{%s{_grouping(argument.shape)}}},"text":"%s","value":%s}}'
 
 
-def _decimals(shape: Format) -> str:
-    return "" if shape.decimals is None else f'"decimals":{shape.decimals},'
+def _decimals(decimals: int | None) -> str:
+    return "" if decimals is None else f'"decimals":{decimals},'
 
 
 def _grouping(shape: Format) -> str:
     return '"grouping":true' if shape.grouping else '"grouping":false'
 
 
-def _shape(argument: _Argument, facts: Facts, top: int, bottom: int) -> Format:
-    """Resolve how a number is shown where its author did not say, as `trails.format_of` does."""
+def _find_decimals(argument: _Argument, facts: Facts, top: int, bottom: int) -> int | None:
+    """Find how many decimals of a number are shown where its author did not say, as `trails.format_of` does."""
     written = facts.text_of(argument.name) if argument.is_field else None
     if written is None and not argument.is_money:
-        return argument.shape
+        return None
     decimals = count_finite_decimals(Fraction(top, bottom)) if written is None else count_decimals(written)
-    if decimals is None:
-        return argument.shape
-    return Format(max(decimals, CENTS) if argument.is_money else decimals, argument.shape.grouping)
+    return max(decimals, CENTS) if argument.is_money and decimals is not None else decimals

@@ -4,7 +4,7 @@ The skeleton of every step comes from `skeletons`; here only what differs from r
 is bytes from the start, because that is what a trail is stored as and what a digest is over.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
@@ -16,7 +16,7 @@ from ruletrail.lanes.skeletons import StepText, build_step_texts
 from ruletrail.lanes.slots import read_slot
 from ruletrail.lanes.speeches import Shown, Speech
 from ruletrail.plans import Plan
-from ruletrail.reports import Report
+from ruletrail.reports import Report, columns_of
 from ruletrail.trails import canonical_json
 from ruletrail.trails.composing import TRAIL_VERSION, write_identity
 from ruletrail.values import Missing
@@ -49,8 +49,9 @@ class TrailWriter:
 
     def write(self, answer: "Answer", report: Report, digests: Digests) -> bytes:
         """Write the trail of an answer as canonical JSON."""
-        written = self.declarer.write(report, answer.inputs.absent, digested=digests != "none")
-        steps, result = self._steps(answer, report, is_digested=digests == "all")
+        fields = columns_of(report.fields)
+        written = self.declarer.write(report, fields, answer.inputs.absent, digested=digests != "none")
+        steps, result = self._steps(answer, report, fields.texts, is_digested=digests == "all")
         rest = [written, b',"result":', result, self.middle, *steps, self.tail]
         if digests != "all":
             return b"".join([self.head, *rest])
@@ -58,9 +59,9 @@ class TrailWriter:
         digest.update(joined)
         return b"".join([b'{"digest":"sha256:', digest.hexdigest().encode(), b'",', self.head[1:], joined])
 
-    def _steps(self, answer: "Answer", report: Report, *, is_digested: bool) -> tuple[Sequence[bytes], bytes]:
+    def _steps(self, answer: "Answer", report: Report, texts: Mapping[str, str], *, is_digested: bool) -> tuple[Sequence[bytes], bytes]:
         """Write the steps, as pieces that follow each other, and the result, which they know."""
-        facts = _Facts(self, answer, report)
+        facts = _Facts(self, answer, texts)
         inputs = answer.inputs
         kept: list[bytes] = [b""] * self.kept
         pieces: list[bytes] = []
@@ -69,7 +70,7 @@ class TrailWriter:
         notices = Notices(facts.shown)
         digests: dict[str, bytes] = {}
         for inscription, results in zip(self.inscriptions, answer.results, strict=True):
-            row, said, valued, noticed = inscription.function(results, inputs.slots, inputs.absent, report.fields, kept, facts)
+            row, said, valued, noticed = inscription.function(results, inputs.slots, inputs.absent, texts, kept, facts)
             pieces += self._digested(row, inscription.bounds, digests) if is_digested else row
             words += said
             values += valued
@@ -105,8 +106,8 @@ def build_trail_writer(answer: "Answer") -> TrailWriter:
 class _Facts:
     """The facts of one evaluation as sentences read them, and the sentences said so far."""
 
-    def __init__(self, writer: TrailWriter, answer: "Answer", report: Report) -> None:
-        self.writer, self.answer, self.report = writer, answer, report
+    def __init__(self, writer: TrailWriter, answer: "Answer", texts: Mapping[str, str]) -> None:
+        self.writer, self.answer, self.texts = writer, answer, texts
         self.shown: list[Shown] = []
 
     def say(self, speech: Speech) -> bytes:
@@ -130,7 +131,6 @@ class _Facts:
 
     def text_of(self, code: str) -> str | None:
         """Give the text that a field was declared with, where the report declares it."""
-        declared = self.report.fields.get(code)
-        return declared.text if declared is not None else None
+        return self.texts.get(code)
 
 

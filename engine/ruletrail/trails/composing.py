@@ -1,6 +1,6 @@
 """The whole trail: results first, steps after, digests over all; written when it is asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -19,13 +19,13 @@ TRAIL_VERSION = 1
 class Trail:
     """The explanation of one evaluation. `to_json` gives its canonical text, `to_dict` the same as data."""
 
-    def __init__(self, record: Record) -> None:
-        """Keep the record; nothing is written yet."""
-        self._record = record
+    def __init__(self, record: Record | Callable[[], Record], write: Callable[[], bytes] | None = None) -> None:
+        """Keep the record, or how to make it; nothing is written yet. `write` gives the same bytes faster, where something can."""
+        self._record, self._write = record, write
 
     @cached_property
     def _document(self) -> Json:
-        return write_trail(self._record)
+        return write_trail(self._record() if callable(self._record) else self._record)
 
     def to_dict(self) -> Json:
         """Return the trail's document; it is shared, so copy it before changing it."""
@@ -33,7 +33,7 @@ class Trail:
 
     def to_json(self) -> str:
         """Return the trail as canonical JSON, without the newline that ends a stored one."""
-        return canonical_json(self._document)
+        return canonical_json(self._document) if self._write is None else self._write().decode()
 
 
 def write_trail(record: Record) -> Json:
