@@ -26,7 +26,6 @@ from ruletrail.batches.answering import Job
 from ruletrail.batches.crews import answer_together
 from ruletrail.batches.journals import Partial
 from ruletrail.batches.lines import LONGEST, read_records, split_cells
-from ruletrail.reports.plain import read_plain_line
 from ruletrail.batches.readings import RowForm, _check, _read_plain, read_node
 from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Answered, Chunk, Place, RawRow, cut_chunks
 from ruletrail.batches.sources import open_source
@@ -38,6 +37,7 @@ from ruletrail.documents import REPORT_LIMITS
 from ruletrail.documents.json_reader import read_json
 from ruletrail.evaluations import evaluate_record
 from ruletrail.problems import Mark, ProblemsError
+from ruletrail.reports.plain import read_plain_line
 from ruletrail.trails.composing import write_result
 
 sys.path.insert(0, str(Path(__file__).parent))

@@ -1,11 +1,10 @@
 """The report in a trail, as bytes: one text for each set of fields, filled with what they were declared with."""
 
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from json.encoder import encode_basestring
 from operator import itemgetter
+from typing import cast
 
 from ruletrail.lanes.wordings import quote_json
 from ruletrail.plans import Plan
@@ -16,27 +15,24 @@ _MOST_SHAPES = 64
 
 
 _Take = Callable[[Mapping[str, str]], Sequence[str]]
+_OF_NUMBERS = "0123456789.-+eE"
 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """The text of a set of fields with `%s` for each value; which of them are no numbers, with their codes."""
+    """The text of a set of fields with `%s` for each value: those that are numbers, and the places and codes of the others."""
 
-    take: _Take
+    numbers: _Take
     text: str
-    texts: tuple[tuple[int, str], ...]
-    booleans: tuple[tuple[int, str], ...]
+    others: tuple[tuple[int, str], ...]
 
     def fill(self, fields: Fields) -> str:
         """Write the fields: a number as its source text."""
-        written = list(self.take(fields.texts))
-        for at, code in self.texts:
-            written[at] = str(fields.exacts[code])
-        if not "".join(written).isascii():
-            written = [unicodedata.normalize("NFC", text) for text in written]
-        written = list(map(encode_basestring, written))
-        for at, code in self.booleans:
-            written[at] = "true" if fields.exacts[code] else "false"
+        numbers = self.numbers(fields.texts)
+        # nothing but the signs of numbers is left to strip away, so that none needs an escape
+        written = [f'"{text}"' for text in numbers] if not "".join(numbers).strip(_OF_NUMBERS) else list(map(quote_json, numbers))
+        for at, code in self.others:
+            written.insert(at, _plain(cast("str | bool", fields.exacts[code])))
         return self.text % tuple(written)
 
 
@@ -61,8 +57,9 @@ class Declarer:
         codes = [code for code in self.types if code not in absent]
         blanks = {"number": "%s", "boolean": "%s", "text": '{"text":%s}'}
         text = ",".join([f"{quote_json(code).replace('%', '%%')}:{blanks[self.types[code]]}" for code in codes])
-        texts, booleans = (tuple((at, code) for at, code in enumerate(codes) if self.types[code] == kind) for kind in ("text", "boolean"))
-        shape = _Shape(_taker(codes), text, texts, booleans)
+        numbers = [code for code in codes if self.types[code] == "number"]
+        others = tuple((at, code) for at, code in enumerate(codes) if self.types[code] != "number")
+        shape = _Shape(_taker(numbers), text, others)
         if len(self.shapes) < _MOST_SHAPES:
             self.shapes[absent] = shape
         return shape

@@ -5,7 +5,7 @@ Whole numbers, free texts and what was declared are values; truths, outcomes, ga
 
 import ast
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from ruletrail.formulas import Formula
 from ruletrail.lanes.skeletons import Blank, PartText, StepText
@@ -24,24 +24,28 @@ _DECIDED = ("boolean", "none")
 """Kinds of expressions whose few values choose a variant."""
 
 
-class Filler:
-    """Fills one step; `put` prints a statement and `name` gives a constant its name, `read` the code of a fact's bytes."""
+class Prints(Protocol):
+    """The function that is being printed."""
 
-    def __init__(
-        self,
-        plan: Plan,
-        step: StepText,
-        place: int,
-        put: Callable[[str, str], str],
-        name: Callable[[object], str],
-        read: Callable[[str], Value | str],
-        field: Callable[[str], int],
-        *,
-        is_first: bool,
-    ) -> None:
+    def put(self, name: str, code: str) -> str:
+        """Give a name its value, once; returns the name."""
+
+    def name(self, value: object) -> str:
+        """Name a constant."""
+
+    def read(self, code: str) -> Value | str:
+        """Print the bytes of a fact that a step reads."""
+
+    def position(self, code: str) -> int:
+        """Say where a field stands among the inputs."""
+
+
+class Filler:
+    """Fills one step and prints what its values are made of."""
+
+    def __init__(self, plan: Plan, step: StepText, place: int, page: Prints, *, is_first: bool) -> None:
         """Fill a step that stands at a place of the rulebook; every one but the first in a trail begins with a comma."""
-        self.plan, self.text, self.slots, self.entry = plan, step, step.slots, step.slots.entry
-        self.put, self.name, self.read, self.field = put, name, read, field
+        self.plan, self.slots, self.entry, self.page = plan, step.slots, step.slots.entry, page
         self.step = StepPieces(step.slots, make_speeches(plan, self.entry, place))
         self.says = any(not speech.is_plain for speech in self.step.speeches.values())
         fact = self._decide_fact()
@@ -69,7 +73,7 @@ class Filler:
         fact, entry = self.variants.fact, self.entry
         match kind:
             case "read":
-                return [self.read(about)]
+                return [self.page.read(about)]
             case "fact" if isinstance(entry, Rule):
                 return [Value(self.rule_fact())]
             case "fact":
@@ -102,18 +106,18 @@ class Filler:
         """Print the bytes of a rule's fact, whatever it is; returns the code that gives them."""
         slot = self.slots.fact
         if slot.fact is not None:
-            return self.name(write_fact(slot.fact))
+            return self.page.name(write_fact(slot.fact))
         at = f"v{slot.position}"
         if not slot.is_number:
-            return self.put(f"t{slot.position}", f"OTHER({at})")
+            return self.page.put(f"t{slot.position}", f"OTHER({at})")
         number = self.number(slot)
-        return self.put(f"t{slot.position}", f"{number} or OTHER({at})") if slot.may_be_gap else number
+        return self.page.put(f"t{slot.position}", f"{number} or OTHER({at})") if slot.may_be_gap else number
 
     def number(self, slot: Slot, *, is_sure: bool = False) -> str:
         """Print the bytes of a number, or none where the slot holds none; returns the name that holds them."""
         at = f"v{slot.position}"
         code = f"PAIR({at}, v{slot.bottom})" if slot.bottom >= 0 else write_number_code(at, slot.power)
-        return self.put(f"n{slot.position}", code if is_sure else f"({code}) if {at}.__class__ is int else EMPTY")
+        return self.page.put(f"n{slot.position}", code if is_sure else f"({code}) if {at}.__class__ is int else EMPTY")
 
     # -- Formulas ------------------------------------------------------------------------------------------------
 
@@ -163,7 +167,9 @@ class Filler:
         """Let whether a slot holds a number or text decide; returns what reads that, and the code of its bytes."""
         at, kind = f"v{slot.position}", "int" if slot.is_number else "str"
         self.step.decisive[at] = f"({kind} if {at}.__class__ is {kind} else {at})"
-        value = self.number(slot) if slot.is_number else self.put(f"x{slot.position}", f"TEXT({at}) if {at}.__class__ is str else EMPTY")
+        value = (
+            self.number(slot) if slot.is_number else self.page.put(f"x{slot.position}", f"TEXT({at}) if {at}.__class__ is str else EMPTY")
+        )
         return (lambda met: met[at]), value
 
     def _rounding(self, texts: tuple[str, str, str]) -> list[Any]:
@@ -193,9 +199,9 @@ class Filler:
         """Fill what the report declares for a rule, and how it agrees."""
         code, at = self.entry.code, self.slots.agreement
         agreement = self.step.decide(Slot(at))
-        text = self.put(f"d{at}", f"DECLARED(F[{self.name(code)}]) if v{at} is not None else EMPTY")
+        text = self.page.put(f"d{at}", f"DECLARED(F[{self.page.name(code)}]) if v{at} is not None else EMPTY")
         is_number = self.plan.schema.fields[code].type == "number"
-        value = text if is_number else self.put(f"e{at}", f"OTHER(S[{self.field(code)}]) if v{at} is not None else EMPTY")
+        value = text if is_number else self.page.put(f"e{at}", f"OTHER(S[{self.page.position(code)}]) if v{at} is not None else EMPTY")
 
         def when_declared(text: Callable[[Any], str]) -> Callable[[Met], str]:
             return lambda met: "" if agreement(met) is None else text(agreement(met))
@@ -219,7 +225,7 @@ class Filler:
 
     def _codes(self, section: Section, kind: str) -> Callable[[Met], str]:
         if section.fields:
-            self.step.decisive[ABSENT] = f"(A and A & {self.name(frozenset(section.fields))})"
+            self.step.decisive[ABSENT] = f"(A and A & {self.page.name(frozenset(section.fields))})"
         listed = empty_fields if kind == "empty" else filled_fields
         return lambda met: write_codes(listed(section, met))
 

@@ -110,7 +110,7 @@ class Preparer:
         if not shape.fits:
             return None
         whole = [given[at] for at in shape.whole]
-        if whole and not (-_LARGEST < min(whole) and max(whole) < _LARGEST):
+        if whole and not (min(whole) > -_LARGEST and max(whole) < _LARGEST):
             return None
         for at, power in shape.raised:
             given[at] *= power
@@ -146,7 +146,7 @@ _EXACT = Context(prec=2 * _FARTHEST, traps=[Inexact])
 """Our own, so that no caller's context rounds; wide enough for any number that fits, and it says where one does not."""
 
 
-_POWERS = tuple([10**scale for scale in range(MOST_DECIMALS + 1)])
+_POWERS: tuple[int, ...] = tuple([10**scale for scale in range(MOST_DECIMALS + 1)])
 
 
 def _fit(value: Decimal | Fraction, scale: int) -> int:

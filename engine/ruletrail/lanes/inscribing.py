@@ -13,10 +13,9 @@ from ruletrail.lanes.skeletons import StepText
 from ruletrail.lanes.slots import Results
 from ruletrail.lanes.variants import Cut, Notice, Value
 from ruletrail.lanes.wordings import VALUES, quote_json, write_decimal, write_fact, write_pair, write_text
-from ruletrail.rulebooks import Decision, Message, Rule
+from ruletrail.rulebooks import Rule
 from ruletrail.trails import canonical_json
 from ruletrail.values import Missing, to_json
-
 
 Row = tuple[bytes, ...]
 Inscribed = tuple[Row, Row, Row, tuple[Notice | None, ...]]
@@ -73,6 +72,10 @@ class _Printer:
             self.lines.append(f" {name} = {code}")
         return name
 
+    def position(self, code: str) -> int:
+        """Say where a field stands among the inputs."""
+        return self.fields[code]
+
     def read(self, code: str) -> Value | str:
         """Print the bytes of a fact that a step reads; a parameter's are constant text."""
         if code in self.known:
@@ -99,7 +102,7 @@ class _Printer:
         """Print one step."""
         entry, number = text.slots.entry, len(self.bounds)
         place, is_first = self.places[entry.code], text.slots.chunk == number == 0
-        filler = Filler(self.plan, text, place, self.put, self.name, self.read, self.fields.__getitem__, is_first=is_first)
+        filler = Filler(self.plan, text, place, self, is_first=is_first)
         step = filler.step
         constants = [f"p{number}_{at}" for at in range(step.constants())]
         word, fact, notice = f"w{number}", f"t{text.slots.fact.position}", f"o{number}"

@@ -23,7 +23,9 @@ def match_texts(printed: Sequence[str], texts: Iterable[str]) -> PrintedMatch:
 
 def normalise(text: str) -> str:
     """Write white space, hyphens and apostrophes in one way, as `evaluations.normalise` does."""
-    return " ".join(alike(text).split())
+    written = alike(text)
+    # of white space, printable text has blanks alone
+    return written.strip() if written.isprintable() and "  " not in written else " ".join(written.split())
 
 
 def alike(text: str) -> str:

@@ -87,5 +87,3 @@ def _taker(steps: Sequence[StepSlots], kind: type) -> _Take:
     if len(found) > 1:
         return itemgetter(*found)  # one call for all, where there are two at least
     return lambda members: [members[place] for place in found]
-
-

@@ -132,5 +132,3 @@ class _Facts:
     def text_of(self, code: str) -> str | None:
         """Give the text that a field was declared with, where the report declares it."""
         return self.texts.get(code)
-
-

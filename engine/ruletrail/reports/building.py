@@ -9,6 +9,7 @@ from ruletrail.reports.model import KEYS, Declared, Report, SubjectValue
 from ruletrail.schemas import Schema
 from ruletrail.values import type_of
 
+
 def read_reference(node: Node) -> tuple[Reference | None, Mark, list[Problem]]:
     """Find which rulebook a report names, before its schema is known."""
     if not isinstance(node, MappingNode):

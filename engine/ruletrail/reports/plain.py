@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
-from json.decoder import scanstring
 from typing import Any, NoReturn, cast
 
 from ruletrail.documents import REPORT_LIMITS
@@ -98,7 +97,7 @@ def _read(document: dict[str, object], schema: Schema) -> tuple[Reference, Field
     if not document.keys() <= _KEYS:
         raise NotPlainError
     written = document.get("rulebook")
-    reference = parse_reference(written) if written.__class__ is str else None  # type: ignore[arg-type]  # by its class
+    reference = parse_reference(written) if written.__class__ is str else None
     fields, subject = document.get("fields", {}), document.get("subject", {})
     if reference is None or not isinstance(fields, dict) or not isinstance(subject, dict):
         raise NotPlainError
@@ -112,7 +111,7 @@ def _fields(fields: dict[str, object], schema: Schema) -> Fields:
     if list(map(_TYPES.get, kinds)) != list(map(schema.types.get, fields)):
         raise NotPlainError
     whole = [value for value in values if value.__class__ is int]
-    if whole and not (-_MOST < min(whole) and max(whole) < _MOST):
+    if whole and not (min(whole) > -_MOST and max(whole) < _MOST):
         raise NotPlainError
     texts = dict(zip(fields, map(str, values), strict=True))
     for code, kind in zip(texts, kinds, strict=True):
@@ -146,11 +145,11 @@ def _subject(subject: dict[str, object]) -> dict[str, SubjectValue]:
             continue
         if written.__class__ not in _TYPES or (isinstance(written, int) and not -_MOST < written < _MOST):
             raise NotPlainError
-        kept[key] = str(written)
+        text = kept[key] = str(written)
         if isinstance(written, Number):
-            subject[key] = _exact(kept[key])  # type: ignore[arg-type]  # a text
+            subject[key] = _exact(text)
         else:
-            _check_text(str(written))
+            _check_text(text)
     return kept
 
 
@@ -183,7 +182,7 @@ def _find_marks(text: str, file: str) -> tuple[Mark, Mark]:
     begin = _skip(text, 0)
     at = _skip(text, begin + 1)
     while True:
-        key, at = scanstring(text, at + 1, True)  # noqa: FBT003 - how the library calls it: strict
+        key, at = _DECODER.raw_decode(text, at)
         at = _skip(text, _skip(text, at) + 1)
         if key == "rulebook":
             return _mark(text, begin, file), _mark(text, at, file)
