@@ -16,7 +16,6 @@ from ruletrail.reports import Report, columns_of
 from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS, count_decimals
 
 _LARGEST = 10**MOST_INTEGER_DIGITS
-_TOO_LARGE = 10 ** (MOST_INTEGER_DIGITS + MOST_DECIMALS)
 _FARTHEST = MOST_INTEGER_DIGITS + MOST_DECIMALS
 
 
@@ -154,7 +153,7 @@ def _fit(value: Decimal | Fraction, scale: int) -> int:
     if isinstance(value, Fraction):
         raised, rest = divmod(_POWERS[scale], value.denominator)
         whole = value.numerator * raised
-        if rest or not -_TOO_LARGE < whole < _TOO_LARGE:
+        if rest or abs(whole) >= _LARGEST * _POWERS[scale]:
             raise MisfitError
         return whole
     text, _, part = str(value).partition(".")
@@ -171,6 +170,6 @@ def _fit(value: Decimal | Fraction, scale: int) -> int:
     except Inexact as error:
         raise MisfitError from error
     whole = int(scaled)
-    if whole != scaled or not -_TOO_LARGE < whole < _TOO_LARGE:
+    if whole != scaled or abs(whole) >= _LARGEST * _POWERS[scale]:
         raise MisfitError
     return whole
