@@ -39,7 +39,7 @@ def test_numbers_are_written_as_everywhere():
     bottoms = [1, 2, 3, 5, 7, 10, 64, 625, 2**18, 2**19, 2**19 - 1, 5**8, 5**19, 2**25, 2**25 * 5, 10**18, 10**19, 3 * 2**30, 10**40]
     for bottom in bottoms:
         for _ in range(40):
-            top = CHANCE.randrange(-(10**CHANCE.randrange(1, 60)), 10 ** CHANCE.randrange(1, 60))
+            top = CHANCE.randrange(-(10 ** CHANCE.randrange(1, 60)), 10 ** CHANCE.randrange(1, 60))
             shared = CHANCE.choice([1, 1, 2, 10, 21])
             assert write_pair(top * shared, bottom * shared) == f'"{write_number(Fraction(top, bottom))}"'.encode()
             power = 10 ** CHANCE.randrange(0, 12)
@@ -57,7 +57,25 @@ def test_numbers_are_shown_as_everywhere():
 
 def test_the_paper_is_matched_as_the_reference_does():
     """Sentences inside words, inside each other, repeated, in odd typography; printed text in pieces."""
-    words = ["il", "lo", "livello", "l'ente", "l’ente", "non-inferiore", "non‐inferiore", "1", "è", "_", "(x)", "*", "", " ", "\u00a0", "\n", "`a´"]
+    words = [
+        "il",
+        "lo",
+        "livello",
+        "l'ente",
+        "l’ente",
+        "non-inferiore",
+        "non‐inferiore",
+        "1",
+        "è",
+        "_",
+        "(x)",
+        "*",
+        "",
+        " ",
+        "\u00a0",
+        "\n",
+        "`a´",
+    ]
     for _ in range(600):
         texts = ["".join(CHANCE.choice(words) + CHANCE.choice(["", " "]) for _ in range(CHANCE.randrange(4))) for _ in range(4)]
         printed = [CHANCE.choice([*texts, *words]) + CHANCE.choice(["", " ", "x"]) + CHANCE.choice(texts) for _ in range(3)]
@@ -111,11 +129,35 @@ def test_trails_with_fewer_digests_are_the_same_otherwise(plan: ruletrail.Plan):
 
 
 NUMBERS = [
-    5, -5, 10**15 - 1, 10**15, -(10**15), Decimal("8.50"), Decimal("8.505"), Decimal("-0.01"), Decimal("1E+3"), Decimal("1E-2"), Decimal("5.00"),
-    Decimal("1E+999999"), Decimal("1E-999999"), Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"), Decimal("-0"), Decimal("0E+5"),
-    Decimal("1." + "0" * 60 + "1"), Decimal("1." + "0" * 60), Fraction(1, 3), Fraction(17, 2), Fraction(10**400, 7), Decimal("9" * 16), True,
-    "5", 2.5, None,
-]  # fmt: skip
+    5,
+    -5,
+    10**15 - 1,
+    10**15,
+    -(10**15),
+    Decimal("8.50"),
+    Decimal("8.505"),
+    Decimal("-0.01"),
+    Decimal("1E+3"),
+    Decimal("1E-2"),
+    Decimal("5.00"),
+    Decimal("1E+999999"),
+    Decimal("1E-999999"),
+    Decimal("NaN"),
+    Decimal("sNaN"),
+    Decimal("Infinity"),
+    Decimal("-0"),
+    Decimal("0E+5"),
+    Decimal("1." + "0" * 60 + "1"),
+    Decimal("1." + "0" * 60),
+    Fraction(1, 3),
+    Fraction(17, 2),
+    Fraction(10**400, 7),
+    Decimal("9" * 16),
+    True,
+    "5",
+    2.5,
+    None,
+]
 
 
 @pytest.mark.parametrize("precision", [2, 28])

@@ -150,6 +150,8 @@ def read_number(text: str, digits: int = MOST_INTEGER_DIGITS, decimals: int = MO
 
 def count_decimals(text: str) -> int:
     """Count the decimals that a number was written with; `8.50` has two."""
+    if text.isdigit():
+        return 0
     mantissa, _, exponent = text.lower().partition("e")
     return max(len(mantissa.partition(".")[2]) - int(exponent or "0"), 0)
 
