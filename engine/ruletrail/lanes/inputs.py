@@ -4,10 +4,11 @@ What does not fit the typed form (a number with more decimals than its field has
 is not prepared: the reference evaluator answers for that report.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact
 from fractions import Fraction
+from operator import itemgetter
 from types import NoneType
 from typing import Any, Protocol
 
@@ -59,7 +60,7 @@ class _ExactDecimals:
 
     def __getitem__(self, at: int, /) -> int:
         value = self.values[self.codes[at]]
-        return count_decimals(f"{value:f}") if isinstance(value, Decimal) else 0
+        return count_decimals(str(value)) if isinstance(value, Decimal) else 0
 
 
 class MisfitError(ValueError):
@@ -72,8 +73,8 @@ class _Shape:
 
     fits: bool
     absent: frozenset[str]
-    whole: tuple[int, ...]
-    """Whole numbers, whose size is to be looked at."""
+    take_whole: Callable[[Sequence[Any]], Sequence[int]]
+    """Takes the whole numbers, whose size is to be looked at."""
     raised: tuple[tuple[int, int], ...]
     """Those of them that stand at a scale."""
     fitted: tuple[tuple[int, int], ...]
@@ -108,7 +109,7 @@ class Preparer:
         shape = self.shapes.get(kinds) or self._shape(kinds)
         if not shape.fits:
             return None
-        whole = [given[at] for at in shape.whole]
+        whole = shape.take_whole(given)
         if whole and not (min(whole) > -_LARGEST and max(whole) < _LARGEST):
             return None
         for at, power in shape.raised:
@@ -128,10 +129,16 @@ class Preparer:
         whole = [at for at, kind in enumerate(kinds) if kind is int]
         raised = [(at, 10 ** listed[at][0].scale) for at in whole if listed[at][0].scale]
         fitted = [(at, field.scale) for at, (field, kind) in enumerate(listed) if kind in (Decimal, Fraction)]
-        shape = _Shape(fits and self.assumed.isdisjoint(absent), absent, tuple(whole), tuple(raised), tuple(fitted))
+        shape = _Shape(fits and self.assumed.isdisjoint(absent), absent, _taker(whole), tuple(raised), tuple(fitted))
         if len(self.shapes) < _MOST_SHAPES:
             self.shapes[kinds] = shape
         return shape
+
+
+def _taker(places: Sequence[int]) -> Callable[[Sequence[Any]], Sequence[int]]:
+    if len(places) > 1:
+        return itemgetter(*places)  # one call for all, where there are two at least
+    return lambda given: [given[at] for at in places]
 
 
 _CLASSES: Mapping[str, tuple[type, ...]] = {

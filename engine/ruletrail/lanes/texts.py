@@ -52,10 +52,10 @@ class TrailWriter:
         fields = columns_of(report.fields)
         written = self.declarer.write(report, fields, answer.inputs.absent, digested=digests != "none")
         steps, result = self._steps(answer, report, fields.texts, is_digested=digests == "all")
-        rest = [written, b',"result":', result, self.middle, *steps, self.tail]
+        rest = [self.head, written, b',"result":', result, self.middle, *steps, self.tail]
         if digests != "all":
-            return b"".join([self.head, *rest])
-        digest, joined = self.begun.copy(), b"".join(rest)
+            return b"".join(rest)
+        digest, joined = self.begun.copy(), b"".join(rest[1:])
         digest.update(joined)
         return b"".join([b'{"digest":"sha256:', digest.hexdigest().encode(), b'",', self.head[1:], joined])
 
@@ -82,12 +82,13 @@ class TrailWriter:
         written: list[bytes] = []
         for start, cut, end in bounds:
             code, listed = self.reads[len(found)]
-            before, after = b"".join(row[start:cut]), b"".join(row[cut:end])
-            bare = before[1:] if found else before  # without the comma that follows the step before
             reads = b",".join([head + found[read] for read, head in listed])
-            digest = b'"sha256:%b"' % sha256(b'{"reads":{%b},"step":%b%b}' % (reads, bare, after)).hexdigest().encode()
-            found[code] = digest
-            written += (before, b'"digest":', digest, b",", after)
+            first = row[start][1:] if found else row[start]  # without the comma that follows the step before
+            whole = b"".join([b'{"reads":{', reads, b'},"step":', first, *row[start + 1 : end], b"}"])
+            digest = found[code] = b'"sha256:%b"' % sha256(whole).hexdigest().encode()
+            written += row[start:cut]
+            written += (b'"digest":', digest, b",")
+            written += row[cut:end]
         return written
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.problems import Mark, Problem, nearest_name, quote, term
 from ruletrail.references import Reference, parse_reference
-from ruletrail.reports.model import KEYS, Declared, Report, SubjectValue
+from ruletrail.reports.model import KEYS, Exact, Fields, Report, SubjectValue
 from ruletrail.schemas import Schema
 from ruletrail.values import type_of
 
@@ -51,26 +51,25 @@ def _unknown(key: str, written: ScalarNode, known: Any) -> Problem:  # noqa: ANN
     return Problem("unknown-key", written.mark, {"key": quote(key), "known": listed}, nearest_name(key, known))
 
 
-def _fields(node: Node | None, data: Any, schema: Schema) -> tuple[dict[str, Declared], list[Problem]]:  # noqa: ANN401
-    if node is None:
-        return {}, []
+def _fields(node: Node | None, data: Any, schema: Schema) -> tuple[Fields, list[Problem]]:  # noqa: ANN401
     if not isinstance(node, MappingNode):
-        return {}, [Problem("fields-not-object", node.mark)]
-    fields: dict[str, Declared] = {}
+        return Fields({}, {}), [] if node is None else [Problem("fields-not-object", node.mark)]
+    exacts: dict[str, Exact] = {}
+    texts: dict[str, str] = {}
     problems: list[Problem] = []
     for code, value in node.values.items():
         declaration = schema.fields.get(code)
         if declaration is None:
             problems.append(_unknown(code, node.keys[code], schema.fields))
         elif isinstance(value, ScalarNode):
-            fields[code] = Declared(data[code], value.text)
+            exacts[code], texts[code] = data[code], value.text
             found = type_of(data[code])
             if found != declaration.type:
                 details = {"text": quote(value.text), "expected": term(declaration.type), "found": term(found)}
                 problems.append(Problem("wrong-type", value.mark, details))
         else:
             problems.append(Problem("field-not-scalar", value.mark, {"code": quote(code)}))
-    return fields, problems
+    return Fields(exacts, texts), problems
 
 
 def _subject(node: Node | None, data: Any) -> tuple[dict[str, SubjectValue], list[Problem]]:  # noqa: ANN401
