@@ -29,8 +29,10 @@ class _Shape:
     def fill(self, fields: Fields) -> str:
         """Write the fields: a number as its source text."""
         numbers = self.numbers(fields.texts)
-        # nothing but the signs of numbers is left to strip away, so that none needs an escape
-        written = [f'"{text}"' for text in numbers] if not "".join(numbers).strip(_OF_NUMBERS) else list(map(quote_json, numbers))
+        written = list(numbers)
+        if "".join(written).strip(_OF_NUMBERS):
+            # more than the signs of numbers: no document holds it, and it may need an escape
+            written = [quote_json(text)[1:-1] for text in numbers]
         for at, code in self.others:
             written.insert(at, _plain(cast("str | bool", fields.exacts[code])))
         return self.text % tuple(written)
@@ -55,7 +57,7 @@ class Declarer:
 
     def _shape(self, absent: frozenset[str]) -> _Shape:
         codes = [code for code in self.types if code not in absent]
-        blanks = {"number": "%s", "boolean": "%s", "text": '{"text":%s}'}
+        blanks = {"number": '"%s"', "boolean": "%s", "text": '{"text":%s}'}
         text = ",".join([f"{quote_json(code).replace('%', '%%')}:{blanks[self.types[code]]}" for code in codes])
         numbers = [code for code in codes if self.types[code] == "number"]
         others = tuple((at, code) for at, code in enumerate(codes) if self.types[code] != "number")
