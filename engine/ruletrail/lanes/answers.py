@@ -10,10 +10,10 @@ from ruletrail.evaluations import evaluate_record
 from ruletrail.lanes.compiling import Function, compile_function
 from ruletrail.lanes.forms import PlanForm
 from ruletrail.lanes.inferring import infer_plan
-from ruletrail.lanes.inputs import Inputs, Preparer, build_preparer
+from ruletrail.lanes.inputs import Inputs, Preparer
 from ruletrail.lanes.records import build_record
 from ruletrail.lanes.slots import Results, read_slot
-from ruletrail.lanes.texts import TrailWriter, build_trail_writer
+from ruletrail.lanes.texts import Digests, TrailWriter, build_trail_writer
 from ruletrail.plans import Plan
 from ruletrail.reports import Report
 from ruletrail.trails import Record, Status
@@ -37,7 +37,7 @@ class CompiledPlan:
         read = {code for codes in plan.reads.values() for code in codes} - set(plan.rulebook.entries)
         self.form: PlanForm = infer_plan(plan, form.assumed & read, USUAL_DECIMALS)
         self.usual: Function = compile_function(self.form)
-        self._prepare_usual = build_preparer(self.form, is_usual=True)
+        self._prepare_usual = Preparer(self.form, is_usual=True)
         self._lock = Lock()
         self._writers: dict[bool, TrailWriter] = {}
         self._general: tuple[Function, Preparer] | None = None
@@ -55,7 +55,7 @@ class CompiledPlan:
             with self._lock:
                 if self._general is None:
                     form = infer_plan(self.plan, frozenset())
-                    self._general = compile_function(form), build_preparer(form, is_usual=False)
+                    self._general = compile_function(form), Preparer(form, is_usual=False)
         return self._general
 
     def prepare(self, report: Report) -> Inputs | None:
@@ -71,23 +71,23 @@ class CompiledPlan:
     def run(self, inputs: Inputs) -> "Answer":
         """Evaluate prepared inputs."""
         function = self.usual if inputs.is_usual else self.general()[0]
-        return Answer(function, function.run(inputs.slots, inputs.decimals, inputs.absent))
+        return Answer(function, inputs, function.run(inputs.slots, inputs.decimals, inputs.absent))
 
     def evaluate(self, report: Report) -> "Answer | None":
         """Evaluate a report; None when the reference must answer."""
         inputs = self.prepare(report)
         return None if inputs is None else self.run(inputs)
 
-    def write_trail(self, answer: "Answer", report: Report, *, digests: bool = True) -> str:
+    def write_trail(self, answer: "Answer", report: Report, digests: Digests = "all") -> bytes:
         """Write the trail of an answer as canonical JSON: the bytes of `Trail(answer.record(report)).to_json()`.
 
-        Without digests only to time them apart.
+        With fewer digests only to time them apart.
         """
         key = answer.function is self.usual
         writer = self._writers.get(key)
         if writer is None:
             writer = self._writers[key] = build_trail_writer(answer)
-        return writer.write(answer, report, digests=digests)
+        return writer.write(answer, report, digests)
 
     def evaluate_record(self, report: Report) -> Record:
         """Evaluate a report into a record, by the compiled function or, where it cannot, by the reference."""
@@ -100,6 +100,7 @@ class Answer:
     """What the compiled function answered for one report; facts are read from its slots when asked for."""
 
     function: Function
+    inputs: Inputs
     results: Sequence[Results]
 
     @cached_property
