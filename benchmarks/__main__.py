@@ -4,6 +4,7 @@ How to read it: all of a table runs in turn in the same moments of the same mach
 times of two runs. Peers compute less than we do: no non-values, no exact numbers (but Decimal by hand), no trail.
 """
 
+import json
 import sys
 import tracemalloc
 from collections.abc import Mapping
@@ -24,12 +25,14 @@ from ruletrail.evaluations import evaluate_record
 from ruletrail.formats import kind_of
 from ruletrail.lanes import CompiledPlan
 from ruletrail.lanes.columns import evaluate_many, make_report
+from ruletrail.lanes.texts import Digests
 from ruletrail.reports import Report
 from ruletrail.trails import Trail, outcome_word
 from ruletrail.values import is_non_value, to_decimal
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-PACKAGES = ("numpy", "zen-engine", "simpleeval", "json-logic-qubit", "OpenFisca-Core")
+FROM_BYTES = "jsonschema, simpleeval, json.dumps, from bytes"
+PACKAGES = ("numpy", "zen-engine", "simpleeval", "jsonschema", "json-logic-qubit", "OpenFisca-Core")
 
 
 def main(arguments: list[str]) -> int:
@@ -85,24 +88,57 @@ def one_report(compiled: CompiledPlan, report: Report, name: str) -> int:
     }
     facts = {each.entry.code: each.fact for each in reference.conclusions}
     differing = sum(_differs(what, run(values), facts) for what, (run, values) in runs.items())
-    differing += int(Trail(reference).to_json() != compiled.write_trail(answer, report))
+    trail = Trail(reference).to_json().encode()
+    differing += int(trail != compiled.write_trail(answer, report))
     differing += int(dict(compiled.run(prepared).facts) != facts)
 
     def evaluated() -> Any:  # noqa: ANN401
         found = compiled.prepare_values(exact)
         return None if found is None else compiled.run(found)
 
+    document = json_bytes(report)
+    ours = ruletrail.Plan(plan).compile()
+    theirs = peers.validated_and_dumped(plan)
+    differing += int(ours.evaluate(document).trail.to_json().encode() != trail)
+    steps = json.loads(theirs(document))["steps"]
+    _differs(FROM_BYTES, {name: step["value"] for name, step in steps.items()}, facts)
+
+    def explained(digests: Digests) -> bytes:
+        read = ours.read(document)
+        found = ours.lanes.evaluate(read)
+        return b"" if found is None else ours.lanes.write_trail(found, read, digests)
+
     calls = {
         "reference, to a record": lambda: evaluate_record(plan, report),
         "reference, trail as JSON": lambda: Trail(evaluate_record(plan, report)).to_json(),
         "compiled, from prepared slots": lambda: compiled.run(prepared),
         "compiled, from a mapping": evaluated,
-        "compiled, trail as JSON without digests": lambda: compiled.write_trail(compiled.run(prepared), report, digests=False),
+        "compiled, trail as JSON without digests": lambda: compiled.write_trail(compiled.run(prepared), report, "none"),
         "compiled, trail as JSON": lambda: compiled.write_trail(compiled.run(prepared), report),
         **{what: (lambda run=run, values=values: run(values)) for what, (run, values) in runs.items()},
+        "bytes to explained JSON, the report's digest": lambda: explained("report"),
+        "bytes to explained JSON, all digests": lambda: explained("all"),
+        FROM_BYTES: lambda: theirs(document),
     }
-    print(table(f"One report, {name}", time_all(calls), "zen-engine"))
+    times = time_all(calls)
+    print(table(f"One report, {name}", times, "zen-engine"))
+    for what, against in (
+        ("compiled, trail as JSON without digests", "zen-engine with trace"),
+        ("bytes to explained JSON, the report's digest", FROM_BYTES),
+    ):
+        print(f"{what}: {times[against][1] / times[what][1]:.2f} times faster than {against}, by least")
+    print()
     return differing
+
+
+def json_bytes(report: Report) -> bytes:
+    """Write a report as its JSON document, each number as it was written."""
+    fields = ", ".join(
+        f"{json.dumps(code)}: {declared.text if isinstance(declared.value, Fraction) else json.dumps(declared.value, ensure_ascii=False)}"
+        for code, declared in report.fields.items()
+    )
+    rest = {"rulebook": str(report.reference), "subject": dict(report.subject), "printed": {"messages": list(report.printed)}}
+    return f'{json.dumps(rest, ensure_ascii=False)[:-1]}, "fields": {{{fields}}}}}'.encode()
 
 
 def _differs(what: str, found: Mapping[str, Any], facts: Mapping[str, Any]) -> int:

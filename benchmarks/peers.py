@@ -81,6 +81,32 @@ def simpleeval_parsed(plan: Plan) -> Run:
     return run
 
 
+def validated_and_dumped(plan: Plan) -> Callable[[bytes], str]:
+    """Answer the bytes of a report as one would without us: jsonschema, simpleeval, and the answers with their inputs as JSON.
+
+    The validator and the expressions are made beforehand. What comes out names every rule and condition, its formula
+    and its value; it has no part of a formula, no reason and no digest.
+    """
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - made once, as a service would
+
+    validator = Draft202012Validator(dict(plan.schema.content))
+    evaluate = simpleeval_parsed(plan)
+    tasks = list_tasks(plan)
+    dialect = Dialect(plan, facts_of(tasks))
+    formulas = {task.name: dialect.task(task) for task in tasks}
+
+    def run(data: bytes) -> str:
+        report = json.loads(data, parse_float=Decimal)
+        if not validator.is_valid(report):
+            raise ValueError("the examples are valid")
+        values = {code: float(value) if isinstance(value, Decimal) else value for code, value in report["fields"].items()}
+        found = evaluate(values)
+        steps = {name: {"formula": formula, "value": found[name]} for name, formula in formulas.items()}
+        return json.dumps({"subject": report["subject"], "fields": values, "steps": steps})
+
+    return run
+
+
 def zen(plan: Plan, *, trace: bool) -> Run:
     """Run zen-engine: one decision with one expression node, compiled once."""
     from zen import ZenEngine  # noqa: PLC0415 - a peer that may be absent

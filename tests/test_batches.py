@@ -26,7 +26,6 @@ from ruletrail.batches.answering import Job
 from ruletrail.batches.crews import answer_together
 from ruletrail.batches.journals import Partial
 from ruletrail.batches.lines import LONGEST, read_records, split_cells
-from ruletrail.batches.plain import read_plain
 from ruletrail.batches.readings import RowForm, _check, _read_plain, read_node
 from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Answered, Chunk, Place, RawRow, cut_chunks
 from ruletrail.batches.sources import open_source
@@ -38,6 +37,7 @@ from ruletrail.documents import REPORT_LIMITS
 from ruletrail.documents.json_reader import read_json
 from ruletrail.evaluations import evaluate_record
 from ruletrail.problems import Mark, ProblemsError
+from ruletrail.reports.plain import read_plain_line
 from ruletrail.trails.composing import write_result
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -311,7 +311,7 @@ def test_the_fast_reader_agrees_with_the_documents(variants: list[str]):
     mark = Mark("x", 1, 1)
     for number, line in enumerate(variants[:400]):
         text = MUTATIONS[number % len(MUTATIONS)](line, chance)
-        report = read_plain(text, mark, plan.compiled.schema)
+        report = read_plain_line(text, mark, plan.compiled.schema)
         if report is not None:
             accepted += 1
             node, problems = read_json(text, "x", REPORT_LIMITS)

@@ -10,8 +10,10 @@ import pytest
 import ruletrail
 from ruletrail.lanes import CompiledPlan
 from ruletrail.lanes import columns as lane
+from ruletrail.lanes.cells import Cell
 from ruletrail.lanes.encoding import BOOLEANS, NumberColumn, WordColumn
 from ruletrail.lanes.premises import suppose, widen
+from ruletrail.lanes.roundings import round_cell
 from ruletrail.lanes.tapes import Strip, Tape
 from ruletrail.lanes.weaving import weave
 
@@ -247,3 +249,13 @@ def test_a_guard_refuses_what_lies_outside(low, high, values, holds):
     tape.guard(strip, low, high)
     tape.put(0, tape.emit("negative", strip), "i8")
     assert weave(tape, 1).run([np.array(values)], [], [np.zeros(len(values), np.int64)], []) is holds
+
+
+def test_a_rounded_negative_number_is_compared_by_what_it_is():
+    """Bounds of a quotient reach back to 0, so that a comparison is not decided by bounds that are too narrow."""
+    rounded = round_cell(Tape(), Cell(-1005, 3, -1005, -1005), 0, "floor")
+    assert (rounded.values, rounded.low <= -2 <= rounded.high) == (-2, True)
+    for mode in ("floor", "ceiling", "up", "down", "half_up", "half_even"):
+        for top in (-1005, -400, 0, 400, 1005):
+            rounded = round_cell(Tape(), Cell(top, 3, top, top), 0, mode)
+            assert rounded.low <= rounded.values <= rounded.high, (mode, top)

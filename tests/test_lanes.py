@@ -52,7 +52,7 @@ def compare_records(compiled, report):
     assert record == reference
     text = Trail(reference).to_json()
     assert Trail(record).to_json() == text
-    assert compiled.write_trail(answer, report) == text
+    assert compiled.write_trail(answer, report) == text.encode()
     assert dict(answer.facts) == {each.entry.code: each.fact for each in reference.conclusions}
     return reference
 

@@ -90,6 +90,13 @@ def test_evaluation_opens_imports_and_runs_nothing():
     assert run(AUDIT, [str(path) for path in EXAMPLES]).strip() == "pure"
 
 
+def test_a_compiled_plan_that_wrote_a_trail_makes_no_code_either():
+    """The writer of trails is made with the first one; what follows opens, imports and compiles nothing."""
+    compiled = AUDIT.replace('ruletrail.load("sociale/2024")', 'ruletrail.load("sociale/2024").compile()')
+    assert compiled != AUDIT
+    assert run(compiled, [str(path) for path in EXAMPLES]).strip() == "pure"
+
+
 @pytest.mark.parametrize(
     "environment",
     [

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ruletrail.lanes import CompiledPlan as Lanes
+    from ruletrail.lanes.answers import Answer
     from ruletrail.lanes.outputs import Outputs
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -41,13 +42,24 @@ ExactValue = Decimal | Fraction | str | bool
 class Evaluation:
     """The answer to one report: values, outcomes, status, and the trail that explains them."""
 
-    def __init__(self, plan: CompiledPlan, status: Status, facts: Mapping[str, Fact], record: Callable[[], Record]) -> None:
-        """Hold what an evaluation came to; made by `Plan.evaluate`. The record is asked for when a reason is."""
-        self._plan, self._status, self._facts, self._make_record = plan, status, facts, record
+    def __init__(
+        self,
+        plan: CompiledPlan,
+        status: Status,
+        facts: Callable[[], Mapping[str, Fact]],
+        record: Callable[[], Record],
+        write_trail: Callable[[], bytes] | None = None,
+    ) -> None:
+        """Hold what an evaluation came to; made by `Plan.evaluate`. Facts, record and trail are asked for when they are needed."""
+        self._plan, self._status, self._make_facts, self._make_record, self._write_trail = plan, status, facts, record, write_trail
 
     def __repr__(self) -> str:
         """Show which rulebook answered, and the status."""
         return f"<Evaluation {self._plan.rulebook.identity}: {self.status}>"
+
+    @cached_property
+    def _facts(self) -> Mapping[str, Fact]:
+        return self._make_facts()
 
     @cached_property
     def record(self) -> Record:
@@ -97,7 +109,7 @@ class Evaluation:
     @cached_property
     def trail(self) -> Trail:
         """Why: every value, condition and branch. Written when it is first asked for its document."""
-        return Trail(self.record)
+        return Trail(lambda: self.record, self._write_trail)
 
     def _outcomes(self, kind: type[Decision | Section | Check]) -> dict[str, str]:
         return {step.code: outcome_word(self._facts[step.code]) for step in self._plan.steps if isinstance(step, kind)}
@@ -144,8 +156,8 @@ class Plan:
 
         return Lanes(self.compiled)
 
-    def evaluate(self, report: Mapping[str, object] | str | Path | Report) -> Evaluation:
-        """Evaluate one report: a mapping shaped like a report's document, a path, or a `Report`.
+    def evaluate(self, report: Mapping[str, object] | str | Path | bytes | Report) -> Evaluation:
+        """Evaluate one report: a mapping shaped like a report's document, a path, the document's bytes, or a `Report`.
 
         Raises `ProblemsError` when the report breaks the schema or is for another rulebook.
         """
@@ -153,10 +165,10 @@ class Plan:
         made: Lanes | None = self.__dict__.get("lanes")
         # functions that are not all made yet would be made on the way, and evaluating makes no code
         answer = made.evaluate(checked) if made is not None and made.is_whole else None
-        if answer is not None:
-            return Evaluation(self.compiled, answer.status, answer.facts, lambda: answer.record(checked))
+        if made is not None and answer is not None:
+            return explain_answer(made, answer, checked)
         record = evaluate_record(self.compiled, checked)
-        return Evaluation(self.compiled, record.status, record.facts, lambda: record)
+        return Evaluation(self.compiled, record.status, lambda: record.facts, lambda: record)
 
     def evaluate_many(self, table: object, *, workers: int = 1) -> "Outputs":
         """Evaluate many reports: columns in, columns out, exact in every row (extra `[batch]`).
@@ -180,18 +192,28 @@ class Plan:
             raise ProblemsError(problems)
         return report
 
-    def read(self, report: Mapping[str, object] | str | Path) -> Report:
+    def read(self, report: Mapping[str, object] | str | Path | bytes) -> Report:
         """Check a report against the rulebook's schema and return it, exact and immutable."""
         if isinstance(report, Mapping):
             from ruletrail.documents import from_python  # noqa: PLC0415 - a report from a file does not need it
 
-            node, problems = from_python(report, "report", REPORT_LIMITS)
-        elif isinstance(report, str | Path):
+            return self.check(*from_python(report, "report", REPORT_LIMITS))
+        if isinstance(report, bytes):
+            return self._read_bytes(report, "report")
+        if isinstance(report, str | Path):
             path = Path(report)
-            node, problems = read_document(read_bytes(path, path.name, REPORT_LIMITS.size), path.name, REPORT_LIMITS)
-        else:
-            raise TypeError(f"a report is a mapping, a path or a Report, not {type(report).__name__}")
-        return self.check(node, problems)
+            return self._read_bytes(read_bytes(path, path.name, REPORT_LIMITS.size), path.name)
+        raise TypeError(f"a report is a mapping, a path, bytes or a Report, not {type(report).__name__}")
+
+    def _read_bytes(self, data: bytes, name: str) -> Report:
+        """Read a document: JSON that is plainly a valid report the fast way, all else with marks for whatever is wrong."""
+        if data.lstrip(b" \t\r\n").startswith(b"{"):
+            from ruletrail.reports.plain import read_plain  # noqa: PLC0415 - a YAML report does not need it
+
+            report = read_plain(data, name, self.compiled.schema)
+            if report is not None and not compare_reference(report.reference, report.reference_mark, self.compiled):
+                return report
+        return self.check(*read_document(data, name, REPORT_LIMITS))
 
     def check(self, node: Node | None, problems: list[Problem]) -> Report:
         """Turn a report's tree into a `Report`; used by callers that read documents themselves."""
@@ -205,6 +227,13 @@ class Plan:
         if report is None:
             raise ProblemsError(sort_problems(found))
         return report
+
+
+def explain_answer(lanes: "Lanes", answer: "Answer", report: Report) -> Evaluation:
+    """Give what the compiled functions answered; its trail is written from their slots."""
+    return Evaluation(
+        lanes.plan, answer.status, lambda: answer.facts, lambda: answer.record(report), lambda: lanes.write_trail(answer, report)
+    )
 
 
 def check_reference(node: Node, plan: CompiledPlan) -> None:

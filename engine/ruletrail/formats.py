@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from ruletrail.structures import dataclass
-from ruletrail.values import Fact, Missing, NotApplicable, NotEncoded, count_finite_decimals, round_number, write_decimal
+from ruletrail.values import Fact, Missing, NotApplicable, NotEncoded, count_finite_decimals
 
 Locale = Literal["it", "en"]
 LOCALES: tuple[Locale, ...] = ("it", "en")
@@ -32,18 +32,24 @@ class Format:
 
 def show_number(number: Fraction, shape: Format, locale: Locale) -> str:
     """Write a number for readers; one that never ends shows six decimals and `…`."""
-    decimals, unending = shape.decimals, ""
+    return show_ratio(number.numerator, number.denominator, shape.decimals, locale, grouping=shape.grouping)
+
+
+def show_ratio(top: int, bottom: int, decimals: int | None, locale: Locale, *, grouping: bool) -> str:
+    """Write a quotient, in lowest terms or not, as `show_number` does; the denominator is positive."""
+    unending = ""
     if decimals is None:
-        finite = count_finite_decimals(number)
+        finite = count_finite_decimals(Fraction(top, bottom)) if bottom != 1 else 0
         decimals = _UNENDING_DECIMALS if finite is None else finite
         unending = "…" if finite is None else ""
-    text = write_decimal(round_number(number, decimals, "half_up"), decimals)
-    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
-    whole, _, part = digits.partition(".")
+    # half up, away from zero
+    rounded = (2 * abs(top) * 10**decimals + bottom) // (2 * bottom)
+    digits = str(rounded).rjust(decimals + 1, "0")
+    whole, part = (digits[:-decimals], digits[-decimals:]) if decimals else (digits, "")
     thousands, point = _SEPARATORS[locale]
-    if shape.grouping:
+    if grouping and len(whole) > _GROUP:
         whole = _group(whole, thousands)
-    return sign + whole + (point + part if part else "") + unending
+    return ("-" if top < 0 and rounded else "") + whole + (point + part if part else "") + unending
 
 
 def _group(digits: str, separator: str) -> str:

@@ -153,8 +153,11 @@ def read_number(text: str, digits: int = MOST_INTEGER_DIGITS, decimals: int = MO
 
 def count_decimals(text: str) -> int:
     """Count the decimals that a number was written with; `8.50` has two."""
-    mantissa, _, exponent = text.lower().partition("e")
-    return max(len(mantissa.partition(".")[2]) - int(exponent or "0"), 0)
+    if "e" in text or "E" in text:
+        mantissa, _, exponent = text.lower().partition("e")
+        return max(len(mantissa.partition(".")[2]) - int(exponent or "0"), 0)
+    point = text.find(".")
+    return len(text) - point - 1 if point >= 0 else 0
 
 
 def count_finite_decimals(number: Fraction) -> int | None:

@@ -14,7 +14,7 @@ from ruletrail.plans import Plan
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.reports import Report
 from ruletrail.structures import dataclass
-from ruletrail.trails import Record, Status, Trail
+from ruletrail.trails import Status, Trail
 from ruletrail.values import Fact
 
 Work = Callable[[Sequence[RawRow]], list[Answered]]
@@ -61,16 +61,16 @@ class Job:
         answer = compiled.evaluate(report)
         status: Status
         facts: Mapping[str, Fact]
-        make: Callable[[], Record]
+        write: Callable[[], bytes]
         if answer is None:
             record = evaluate_record(self.plan, report)
             status, facts = record.status, {each.entry.code: each.fact for each in record.conclusions}
-            make = lambda: record  # noqa: E731 - two ways to the same record
+            write = lambda: Trail(record).to_json().encode()  # noqa: E731 - two ways to the same bytes
         else:
             status, facts = answer.status, answer.facts
-            make = lambda: answer.record(report)  # noqa: E731
+            write = lambda: compiled.write_trail(answer, report)  # noqa: E731
         if self.trails and (self.only is None or picks(self.only, self.plan, report, facts, status)):
-            write_trail(Path(self.trails), raw.row, make())
+            write_trail(Path(self.trails), raw.row, write())
         return write_answer(self.layout, raw.row, report, status, facts)
 
 
@@ -79,14 +79,13 @@ def trail_name(row: int) -> str:
     return f"row-{row:09d}.json"
 
 
-def write_trail(folder: Path, row: int, record: Record) -> None:
+def write_trail(folder: Path, row: int, trail: bytes) -> None:
     """Store a trail, whole or not at all; a folder that cannot be written raises `ProblemsError`."""
-    data = (Trail(record).to_json() + "\n").encode("utf-8")
     path = folder / trail_name(row)
     temporary = folder / f".{path.name}.{os.getpid()}"
     try:
         with temporary.open("wb") as stream:
-            stream.write(data)
+            stream.write(trail + b"\n")
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(path)

@@ -9,7 +9,7 @@ from math import isfinite
 
 from ruletrail.batches.headers import RULEBOOK, SUBJECT
 from ruletrail.batches.lines import split_cells
-from ruletrail.batches.plain import number_text, read_plain, read_plain_row
+from ruletrail.batches.plain import number_text, read_plain_row
 from ruletrail.batches.rows import RawRow
 from ruletrail.documents import REPORT_LIMITS, MappingNode, Node, ScalarNode, decode_text, from_python
 from ruletrail.documents.json_reader import read_json
@@ -17,6 +17,7 @@ from ruletrail.plans import Plan
 from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote, sort_problems
 from ruletrail.references import Reference
 from ruletrail.reports import Report, build_report, read_reference
+from ruletrail.reports.plain import read_plain_line
 from ruletrail.schemas import check_schema
 from ruletrail.structures import dataclass, replace
 
@@ -58,7 +59,7 @@ def _read_plain(raw: RawRow, form: RowForm, plan: Plan) -> Report | None:
     else:
         text = _decode(raw, form)
         if form.form == "jsonl":
-            return read_plain(text, mark, plan.schema)
+            return read_plain_line(text, mark, plan.schema)
         cells = [cell or None for _, cell in split_cells(text, form.delimiter) or ()]
     if len(cells) != len(form.header):
         return None

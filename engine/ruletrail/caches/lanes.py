@@ -6,7 +6,7 @@ Where values are and which constants the code names is a table like a plan's; th
 
 import json
 import marshal
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from types import CodeType
 from typing import Any
 
@@ -14,15 +14,14 @@ from ruletrail.caches.entries import LARGEST_ENTRY
 from ruletrail.caches.records import Codec, UnknownClassError
 from ruletrail.lanes import CompiledPlan
 from ruletrail.lanes.answers import Lane
+from ruletrail.lanes.forms import FieldForm
 from ruletrail.lanes.functions import Function, make_functions
 from ruletrail.lanes.inputs import Preparer
 from ruletrail.lanes.slots import ClauseSlots, Slot, StepSlots
 from ruletrail.plans import Plan
 from ruletrail.values import ErrorValue, Missing, NotApplicable, NotEncoded
 
-_CODEC = Codec((Slot, ClauseSlots, Missing, NotApplicable, NotEncoded, ErrorValue), {})
-_TYPES: Mapping[str, type] = {"text": str, "boolean": bool}
-_NAMES = {kind: name for name, kind in _TYPES.items()}
+_CODEC = Codec((FieldForm, Slot, ClauseSlots, Missing, NotApplicable, NotEncoded, ErrorValue), {})
 
 
 def encode_lanes(lanes: CompiledPlan) -> bytes | None:
@@ -59,17 +58,16 @@ def decode_lanes(content: bytes, plan: Plan) -> CompiledPlan | None:
 
 def _write_table(lane: Lane) -> bytes:
     function, preparer = lane
-    powers = tuple(power if isinstance(power, int) else _NAMES[power] for power in preparer.powers)
     steps = tuple((s.entry.code, s.chunk, s.fact, s.clauses, s.truths, s.agreement) for s in function.steps)
-    parts = (function.kept, preparer.assumed, preparer.codes, powers, tuple(map(dict, function.constants)), steps)
+    parts = (function.kept, preparer.assumed, tuple(preparer.fields.values()), tuple(map(dict, function.constants)), steps)
     return json.dumps(_CODEC.encode(parts), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _read_lane(plan: Plan, table: bytes, codes: Sequence[CodeType], *, is_usual: bool) -> Lane:
     parts: tuple[Any, ...] = _CODEC.decode(json.loads(table))
-    kept, assumed, fields, written, constants, listed = parts
+    kept, assumed, fields, constants, listed = parts
     entries = plan.rulebook.entries
     steps = tuple([StepSlots(entries[code], *places) for code, *places in listed])
-    powers = tuple([power if isinstance(power, int) else _TYPES[power] for power in written])
-    function = Function(plan, make_functions(fields, codes, constants), steps, kept, tuple(codes), constants)
-    return function, Preparer(assumed, is_usual, fields, powers)
+    named = {field.code: field for field in fields}
+    function = Function(plan, make_functions(tuple(named), codes, constants), steps, kept, tuple(codes), constants)
+    return function, Preparer(named, assumed, is_usual=is_usual)

@@ -42,7 +42,7 @@ def evaluate_twice(plan: Plan, report: Report) -> Evaluation:
     record = evaluate_record(plan.compiled, report)
     if plan.lanes.evaluate_record(report) != record:
         raise EvaluatorsDisagreeError(plan.reference)
-    return Evaluation(plan.compiled, record.status, record.facts, lambda: record)
+    return Evaluation(plan.compiled, record.status, lambda: record.facts, lambda: record)
 
 
 def read_report(written: str, console: Console) -> tuple[Node | None, list[Problem]]:

@@ -17,7 +17,7 @@ from ruletrail.values import Fact
 
 if TYPE_CHECKING:
     from ruletrail.lanes.forms import PlanForm
-    from ruletrail.lanes.texts import TrailWriter
+    from ruletrail.lanes.texts import Digests, TrailWriter
 
 Lane = tuple[Function, Preparer]
 """A function of a plan, and what prepares reports for it."""
@@ -52,6 +52,11 @@ class CompiledPlan:
 
         return infer_usual(self.plan)
 
+    def _form_of(self, function: Function) -> "PlanForm":
+        from ruletrail.lanes.inferring import infer_plan  # noqa: PLC0415 - the same
+
+        return self.form if function is self.usual else infer_plan(self.plan, frozenset())
+
     @property
     def is_whole(self) -> bool:
         """Whether both functions are made, so that evaluating a report makes no code."""
@@ -77,25 +82,25 @@ class CompiledPlan:
     def run(self, inputs: Inputs) -> "Answer":
         """Evaluate prepared inputs."""
         function = self.usual if inputs.is_usual else self.general()[0]
-        return Answer(function, function.run(inputs.slots, inputs.decimals, inputs.absent))
+        return Answer(function, inputs, function.run(inputs.slots, inputs.decimals, inputs.absent))
 
     def evaluate(self, report: Report) -> "Answer | None":
         """Evaluate a report; None when the reference must answer."""
         inputs = self.prepare(report)
         return None if inputs is None else self.run(inputs)
 
-    def write_trail(self, answer: "Answer", report: Report, *, digests: bool = True) -> str:
+    def write_trail(self, answer: "Answer", report: Report, digests: "Digests" = "all") -> bytes:
         """Write the trail of an answer as canonical JSON: the bytes of `Trail(answer.record(report)).to_json()`.
 
-        Without digests only to time them apart.
+        With fewer digests only to time them apart.
         """
-        from ruletrail.lanes.texts import build_trail_writer  # noqa: PLC0415 - the command line writes from records
-
         key = answer.function is self.usual
         writer = self._writers.get(key)
         if writer is None:
-            writer = self._writers[key] = build_trail_writer(answer)
-        return writer.write(answer, report, digests=digests)
+            from ruletrail.lanes.texts import build_trail_writer  # noqa: PLC0415 - the command line writes from records
+
+            writer = self._writers[key] = build_trail_writer(answer, self._form_of(answer.function))
+        return writer.write(answer, report, digests)
 
     def evaluate_record(self, report: Report) -> Record:
         """Evaluate a report into a record, by the compiled function or, where it cannot, by the reference."""
@@ -108,6 +113,7 @@ class Answer:
     """What the compiled function answered for one report; facts are read from its slots when asked for."""
 
     function: Function
+    inputs: Inputs
     results: Sequence[Results]
 
     @cached_property

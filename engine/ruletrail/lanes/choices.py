@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ruletrail.lanes.cells import ERROR, Cell, State, as_bit, has_value, state_where, worst_state
-from ruletrail.lanes.tapes import Kind, Tape, Value
+from ruletrail.lanes.tapes import Kind, Strip, Tape, Value
 
 _MOST_CASES, _MOST_PLACE = 100, 127
 
@@ -34,6 +34,8 @@ class Choice:
             if index >= _MOST_CASES:
                 count = emit("minimum", count, _MOST_CASES)  # so that the count stays a byte; two are wrong as well
             value = self._place(value, truth.values, place)
+        if not isinstance(count, Strip) and count != 1 and not isinstance(value, Strip):
+            value = 0  # no outcome in any row, and the sum of two is not a place in the list
         chosen = emit("equal", count, 1)
         if state.is_settled:
             wrong = emit("logical_not", chosen)

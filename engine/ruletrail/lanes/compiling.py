@@ -10,7 +10,7 @@ from types import CodeType
 from ruletrail.lanes.forms import Form, PlanForm, StepForm
 from ruletrail.lanes.functions import Function, make_functions
 from ruletrail.lanes.inferring import infer_plan
-from ruletrail.lanes.inputs import Preparer, build_preparer
+from ruletrail.lanes.inputs import Preparer
 from ruletrail.lanes.printing import Page
 from ruletrail.lanes.slots import StepSlots
 from ruletrail.lanes.stepping import Chunk, print_step
@@ -33,7 +33,7 @@ def infer_usual(plan: Plan) -> PlanForm:
 def compile_lane(plan: Plan, *, is_usual: bool) -> tuple[Function, Preparer]:
     """Compile a plan for usual reports or for any, and what prepares those for the function."""
     form = infer_usual(plan) if is_usual else infer_plan(plan, frozenset())
-    return compile_function(form), build_preparer(form, is_usual=is_usual)
+    return compile_function(form), Preparer(form.fields, form.assumed, is_usual=is_usual)
 
 
 def compile_function(form: PlanForm) -> Function:

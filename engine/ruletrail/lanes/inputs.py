@@ -4,17 +4,17 @@ What does not fit the typed form (a number with more decimals than its field has
 is not prepared: the reference evaluator answers for that report.
 """
 
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Context, Decimal, Inexact
 from fractions import Fraction
-from typing import TYPE_CHECKING, Protocol
+from operator import itemgetter
+from types import NoneType
+from typing import Any, Protocol
 
-from ruletrail.reports import Report
+from ruletrail.lanes.forms import FieldForm
+from ruletrail.reports import Report, columns_of
 from ruletrail.structures import dataclass
 from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS, count_decimals
-
-if TYPE_CHECKING:
-    from ruletrail.lanes.forms import FieldForm, PlanForm
 
 _LARGEST = 10**MOST_INTEGER_DIGITS
 _FARTHEST = MOST_INTEGER_DIGITS + MOST_DECIMALS
@@ -44,11 +44,11 @@ class Inputs:
 class _WrittenDecimals:
     """Counts the decimals of a report's field only when asked; most agree without."""
 
-    report: Report
+    texts: Mapping[str, str]
     codes: tuple[str, ...]
 
     def __getitem__(self, at: int, /) -> int:
-        return count_decimals(self.report.fields[self.codes[at]].text)
+        return count_decimals(self.texts[self.codes[at]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,73 +60,122 @@ class _ExactDecimals:
 
     def __getitem__(self, at: int, /) -> int:
         value = self.values[self.codes[at]]
-        return count_decimals(f"{value:f}") if isinstance(value, Decimal) else 0
-
-
-@dataclass(frozen=True, slots=True)
-class Preparer:
-    """Prepares reports for one function of a plan; one that lacks an `assumed` field does not fit it."""
-
-    assumed: frozenset[str]
-    is_usual: bool
-    codes: tuple[str, ...]
-    powers: tuple[int | type, ...]
-    """For each field ten to its scale, or the class of its values."""
-
-    def prepare(self, report: Report) -> Inputs | None:
-        """Prepare a report; None when a value does not fit the typed form."""
-        given = [declared if declared is None else declared.value for declared in map(report.fields.get, self.codes)]
-        try:
-            slots = list(map(_fit, given, self.powers))
-        except MisfitError:
-            return None
-        return self._finish(slots, _WrittenDecimals(report, self.codes))
-
-    def prepare_values(self, values: Mapping[str, object]) -> Inputs | None:
-        """Prepare exact values by code: int, Decimal, Fraction, str, bool; None where there is none."""
-        pairs = zip(map(values.get, self.codes), self.powers, strict=True)
-        try:
-            # nearly all are ints; the others, and an int in the place of a text, are looked at one by one
-            slots = [v * p if v.__class__ is int and p.__class__ is int and -_LARGEST < v < _LARGEST else _fit(v, p) for v, p in pairs]
-        except MisfitError:
-            return None
-        return self._finish(slots, _ExactDecimals(values, self.codes))
-
-    def _finish(self, slots: list[object], decimals: Decimals) -> Inputs | None:
-        absent = frozenset([code for code, slot in zip(self.codes, slots, strict=True) if slot is None])
-        if absent and not self.assumed.isdisjoint(absent):
-            return None
-        return Inputs(tuple(slots), decimals, absent, self.is_usual)
+        return count_decimals(str(value)) if isinstance(value, Decimal) else 0
 
 
 class MisfitError(ValueError):
     """A value of another kind than its field's, too large or too fine for the typed form."""
 
 
-def _fit(value: object, power: int | type) -> object:
-    """Make a value what its slot holds."""
-    kind = value.__class__
-    if value is None or kind is power:
-        return value
-    if not isinstance(power, int):
-        raise MisfitError
-    if kind is Decimal:
-        # before any arithmetic, so that 1E999999 costs nothing
-        exponent = value.adjusted() if value.is_finite() else _FARTHEST  # type: ignore[attr-defined]  # a Decimal, by its class
-        if not -_FARTHEST < exponent < _FARTHEST:
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What is to be done with values of such classes: positions, and ten to the scale or the scale itself."""
+
+    fits: bool
+    absent: frozenset[str]
+    take_whole: Callable[[Sequence[Any]], Sequence[int]]
+    """Takes the whole numbers, whose size is to be looked at."""
+    raised: tuple[tuple[int, int], ...]
+    """Those of them that stand at a scale."""
+    fitted: tuple[tuple[int, int], ...]
+    """Decimals and fractions."""
+
+
+_MOST_SHAPES = 256
+"""Shapes that are kept: which fields are there and which have decimals, never what they hold."""
+
+
+class Preparer:
+    """Prepares reports for one function of a plan; one that lacks an `assumed` field does not fit it."""
+
+    def __init__(self, fields: Mapping[str, FieldForm], assumed: frozenset[str], *, is_usual: bool) -> None:
+        """Know the fields; no shape was met yet."""
+        self.fields, self.assumed, self.is_usual = fields, assumed, is_usual
+        self.codes = tuple(fields)
+        self.shapes: dict[tuple[type, ...], _Shape] = {}
+
+    def prepare(self, report: Report) -> Inputs | None:
+        """Prepare a report; None when a value does not fit the typed form."""
+        columns = columns_of(report.fields)
+        return self._finish(list(map(columns.exacts.get, self.codes)), _WrittenDecimals(columns.texts, self.codes))
+
+    def prepare_values(self, values: Mapping[str, object]) -> Inputs | None:
+        """Prepare exact values by code: int, Decimal, Fraction, str, bool; None where there is none."""
+        return self._finish(list(map(values.get, self.codes)), _ExactDecimals(values, self.codes))
+
+    def _finish(self, given: list[Any], decimals: Decimals) -> Inputs | None:
+        kinds = tuple(map(type, given))
+        shape = self.shapes.get(kinds) or self._shape(kinds)
+        if not shape.fits:
+            return None
+        whole = shape.take_whole(given)
+        if whole and not (min(whole) > -_LARGEST and max(whole) < _LARGEST):
+            return None
+        for at, power in shape.raised:
+            given[at] *= power
+        try:
+            for at, scale in shape.fitted:
+                given[at] = _fit(given[at], scale)
+        except MisfitError:
+            return None
+        return Inputs(given, decimals, shape.absent, self.is_usual)
+
+    def _shape(self, kinds: tuple[type, ...]) -> _Shape:
+        """Work out what is to be done with values of these classes."""
+        listed = list(zip(self.fields.values(), kinds, strict=True))
+        fits = all(kind in _CLASSES[field.kind] for field, kind in listed)
+        absent = frozenset([field.code for field, kind in listed if kind is NoneType])
+        whole = [at for at, kind in enumerate(kinds) if kind is int]
+        raised = [(at, 10 ** listed[at][0].scale) for at in whole if listed[at][0].scale]
+        fitted = [(at, field.scale) for at, (field, kind) in enumerate(listed) if kind in (Decimal, Fraction)]
+        shape = _Shape(fits and self.assumed.isdisjoint(absent), absent, _taker(whole), tuple(raised), tuple(fitted))
+        if len(self.shapes) < _MOST_SHAPES:
+            self.shapes[kinds] = shape
+        return shape
+
+
+def _taker(places: Sequence[int]) -> Callable[[Sequence[Any]], Sequence[int]]:
+    if len(places) > 1:
+        return itemgetter(*places)  # one call for all, where there are two at least
+    return lambda given: [given[at] for at in places]
+
+
+_CLASSES: Mapping[str, tuple[type, ...]] = {
+    "number": (int, Decimal, Fraction, NoneType),
+    "text": (str, NoneType),
+    "boolean": (bool, NoneType),
+    "none": (),
+}
+
+_EXACT = Context(prec=2 * _FARTHEST, traps=[Inexact])
+"""Our own, so that no caller's context rounds; wide enough for any number that fits, and it says where one does not."""
+
+
+_POWERS: tuple[int, ...] = tuple([10**scale for scale in range(MOST_DECIMALS + 1)])
+
+
+def _fit(value: Decimal | Fraction, scale: int) -> int:
+    """Make a number whole at a scale."""
+    if isinstance(value, Fraction):
+        raised, rest = divmod(_POWERS[scale], value.denominator)
+        whole = value.numerator * raised
+        if rest or abs(whole) >= _LARGEST * _POWERS[scale]:
             raise MisfitError
-    elif kind is not Fraction:
+        return whole
+    text, _, part = str(value).partition(".")
+    if len(part) <= scale and len(text) <= MOST_INTEGER_DIGITS:
+        try:
+            return int(text + part) * _POWERS[scale - len(part)]
+        except ValueError:
+            pass  # an exponent, or no number at all
+    # before any arithmetic, so that 1E999999 costs nothing
+    if not value.is_finite() or not -_FARTHEST < value.adjusted() < _FARTHEST:
         raise MisfitError
-    top, bottom = value.as_integer_ratio()  # type: ignore[attr-defined]  # a Fraction or a Decimal
-    raised, rest = divmod(power, bottom) if bottom != 1 else (power, 0)
-    if rest or not -_LARGEST * bottom < top < _LARGEST * bottom:
+    try:
+        scaled = value.scaleb(scale, _EXACT)
+    except Inexact as error:
+        raise MisfitError from error
+    whole = int(scaled)
+    if whole != scaled or abs(whole) >= _LARGEST * _POWERS[scale]:
         raise MisfitError
-    return top * raised
-
-
-def build_preparer(form: "PlanForm", *, is_usual: bool) -> Preparer:
-    """Build the preparer of a plan's function."""
-    fields: Mapping[str, FieldForm] = form.fields
-    kinds: Mapping[str, type] = {"text": str, "boolean": bool}
-    powers = tuple(10**field.scale if field.kind == "number" else kinds[field.kind] for field in fields.values())
-    return Preparer(form.assumed, is_usual, tuple(fields), powers)
+    return whole

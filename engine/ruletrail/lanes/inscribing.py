@@ -1,171 +1,183 @@
-"""Print the functions that write the steps of a trail: constants between values, joined once.
+"""Print the functions that write the steps of a trail: one row of bytes, values between constants, joined once.
 
 Like the compiled plan, the printed code holds no text of anybody's; every piece of JSON is a named constant.
 """
 
-import ast
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from ruletrail.formulas import Formula
-from ruletrail.lanes.skeletons import Blank, PartText, StepText
-from ruletrail.lanes.slots import Slot
-from ruletrail.plans import Plan, clauses_of, sentences_of
-from ruletrail.rulebooks import Rule, Section
+from ruletrail.lanes.filling import SMALL_DECIMALS, Filler, write_number_code
+from ruletrail.lanes.forms import LARGEST_SCALE, PlanForm
+from ruletrail.lanes.skeletons import StepText
+from ruletrail.lanes.slots import Results
+from ruletrail.lanes.variants import Cut, Notice, Value
+from ruletrail.lanes.wordings import VALUES, quote_json, write_decimal, write_fact, write_pair, write_text
+from ruletrail.rulebooks import Rule
+from ruletrail.trails import canonical_json
+from ruletrail.values import Missing, to_json
 
-Inscribe = Callable[[Sequence[object], Any], list[tuple[str, str]]]
-"""Takes a function's results and the writing; gives each step's text before and after its digest."""
+Row = tuple[bytes, ...]
+Inscribed = tuple[Row, Row, Row, tuple[Notice | None, ...]]
+"""What one function wrote of its steps, in their order: pieces, members of the result's words and values, notices.
+
+A word is the member of a check, decision or section, a value that of a rule; it is empty where there is none.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Inscription:
+    """One printed function, and where each step's pieces begin, are cut for the digest, and end."""
+
+    function: Callable[[Results, Sequence[object], object, object, list[bytes], Any], Inscribed]
+    bounds: tuple[tuple[int, int, int], ...]
+
+
+_NAMES: Mapping[str, object] = {
+    "__builtins__": {}, "int": int, "str": str, "divmod": divmod, "VALUES": VALUES, "EMPTY": b"", "QUOTE": b'"%d"',
+    "TRUE": b"true", "FALSE": b"false", "DECIMAL": write_decimal, "PAIR": write_pair, "TEXT": write_text, "OTHER": write_fact,
+    "DECLARED": lambda text: quote_json(text).encode(),
+    **{f"FINE{decimals}": f'"%d.%0{decimals}d"'.encode() for decimals in range(SMALL_DECIMALS + 1, LARGEST_SCALE + 1)},
+}  # fmt: skip
 
 
 class _Printer:
     """Prints the function of one chunk of steps."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+    def __init__(self, form: PlanForm, places: Mapping[str, int], earlier: Mapping[str, int]) -> None:
+        """Begin; `earlier` says where facts of earlier functions are kept."""
+        self.form, self.plan, self.places, self.earlier = form, form.plan, places, earlier
+        self.fields = {code: at for at, code in enumerate(form.fields)}
+        self.parameters = {code: parameter.value for code, parameter in self.plan.rulebook.parameters.items()}
         self.constants: dict[str, object] = {}
         self.lines: list[str] = []
-        self.halves: list[list[str]] = [[]]
-        self.text = ""
+        self.named: set[str] = set()
+        self.known: dict[str, str] = {}
+        self.flat: list[str] = []
+        self.words: list[str] = []
+        self.values: list[str] = []
+        self.notices: list[str] = []
+        self.bounds: list[tuple[int, int, int]] = []
 
-    def constant(self, value: object) -> str:
+    def name(self, value: object) -> str:
+        """Name a constant."""
         name = f"k{len(self.constants)}"
         self.constants[name] = value
         return name
 
-    def put(self, code: str) -> None:
-        """Add a value; the constant text before it is closed."""
-        self.close()
-        self.halves[-1].append(code)
+    def put(self, name: str, code: str) -> str:
+        """Give a name its value, once."""
+        if name not in self.named:
+            self.named.add(name)
+            self.lines.append(f" {name} = {code}")
+        return name
 
-    def close(self) -> None:
-        if self.text:
-            self.halves[-1].append(self.constant(self.text))
-            self.text = ""
+    def position(self, code: str) -> int:
+        """Say where a field stands among the inputs."""
+        return self.fields[code]
 
-    def step(self, step: StepText) -> None:
+    def read(self, code: str) -> Value | str:
+        """Print the bytes of a fact that a step reads; a parameter's are constant text."""
+        if code in self.known:
+            return Value(self.known[code])
+        if code in self.earlier:
+            return Value(f"K[{self.earlier[code]}]")
+        if code in self.parameters:
+            return canonical_json(to_json(self.parameters[code]))
+        return Value(self._field(code))
+
+    def _field(self, code: str) -> str:
+        at, field = self.fields[code], self.form.fields[code]
+        held = f"S[{at}]"
+        if field.kind == "number":
+            text = write_number_code(held, 10**field.scale)
+        else:
+            text = f"TEXT({held})" if field.kind == "text" else f"(TRUE if {held} else FALSE)"
+        if code not in self.form.assumed:
+            missing = self.name(write_fact(Missing((code,))))
+            text = f"{missing} if {held} is None else ({text})"
+        return self.put(f"f{at}", text)
+
+    def step(self, text: StepText) -> None:
         """Print one step."""
-        code = step.slots.entry.code
-        self.lines.append(f" f = R[{step.slots.fact.position}]")
-        self.lines.append(f" K[{self.constant(code)}] = t = {self.value(step.slots.fact, 'f')}")
-        self.halves, self.text = [[]], ""
-        for piece in step.pieces:
-            if isinstance(piece, str):
-                self.text += piece
-            elif piece[0] == "digest":
-                self.close()
-                self.halves.append([])
+        entry, number = text.slots.entry, len(self.bounds)
+        place, is_first = self.places[entry.code], text.slots.chunk == number == 0
+        filler = Filler(self.plan, text, place, self, is_first=is_first)
+        step = filler.step
+        constants = [f"p{number}_{at}" for at in range(step.constants())]
+        word, fact, notice = f"w{number}", f"t{text.slots.fact.position}", f"o{number}"
+        is_rule = isinstance(entry, Rule)
+        keys = list(step.decisive.values())
+        key = keys[0] if len(keys) == 1 else f"({', '.join(keys)})"
+        self.lines.append(f" {', '.join([*constants, word, '_' if is_rule else fact, notice])} = {self.name(filler.variants)}[{key}]")
+        if filler.says:
+            said = f"m{text.slots.fact.position}"
+            self.lines.append(f" {said} = EMPTY if {notice} is None or {notice}.speech is None else W.say({notice}.speech)")
+        self._lay(step.pieces, constants)
+        self.notices.append(notice)
+        self.words.append(word)
+        if is_rule:
+            fact = filler.rule_fact()
+            self._put_value(text, fact)
+        self.known[entry.code] = fact
+
+    def _put_value(self, text: StepText, fact: str) -> None:
+        """Print a rule's member of the result's values."""
+        slot = text.slots.fact
+        head = self.name(f'"{text.slots.entry.code}":'.encode())
+        is_value = "True" if slot.fact is not None else f"v{slot.position}.__class__ in VALUES"
+        self.values.append(f"{head} + {fact} if {is_value} else EMPTY")
+
+    def _lay(self, pieces: Sequence[object], constants: Sequence[str]) -> None:
+        """Lay a step's pieces in a row after those of the steps before it."""
+        start, cut, waiting = len(self.flat), 0, iter(constants)
+        self.flat.append(next(waiting))
+        for piece in pieces:
+            if isinstance(piece, Cut):
+                cut = len(self.flat)
+            elif isinstance(piece, Value):
+                self.flat.append(piece.code)
             else:
-                self._blank(step, piece)
-        self.close()
-        before, after = (f"J(({', '.join(half)},))" if half else '""' for half in self.halves)
-        self.lines.append(f" out.append(({before}, {after}))")
+                continue
+            self.flat.append(next(waiting))
+        self.bounds.append((start, cut, len(self.flat)))
 
-    def _blank(self, step: StepText, blank: Blank) -> None:
-        kind, about = blank
-        entry = step.slots.entry
-        match kind:
-            case "read":
-                self.put(f"K[{self.constant(about)}]")
-            case "fact":
-                self.put("t")
-            case "outcome" if isinstance(entry, Rule):
-                self.put(f"({self.constant(chr(34) + 'value' + chr(34))} if f.__class__ in VALUES else KIND(f))")
-            case "outcome":
-                self.put("WORD(f)")
-            case "slot" if about is not None:
-                self.put(self.slot(about))
-            case "parts":
-                self._parts(step, *about)
-            case "rounding":
-                self.put(self._rounding(step, about))
-            case "declared" if entry.code in self.plan.schema.fields:
-                self.put(f"W.declared({self.constant(entry.code)}, R[{step.slots.agreement}])")
-            case "message" if sentences_of(entry):
-                self.put(f"W.message({self.constant(entry.code)})")
-            case "empty" | "filled" if isinstance(entry, Section):
-                self.put(f"W.{kind}({self.constant(entry)})")
-            case _:
-                return
-
-    def _rounding(self, step: StepText, texts: tuple[str, str, str]) -> str:
-        """Print a rounding, with the value before it where the formula was evaluated and has one."""
-        before, after, without = (self.constant(text) for text in texts)
-        clause, when = step.slots.clauses[-1], step.slots.clauses[0]
-        if clause is None or (len(step.slots.clauses) > 1 and when is None):
-            return without
-        tests = [f"{self.found(when.value)} is True"] if len(step.slots.clauses) > 1 and when is not None else []
-        if clause.value.fact is None:
-            tests.append(f"R[{clause.value.position}].__class__ is int")
-        return f"({before} + {self.slot(clause.value)} + {after} if {' and '.join(tests) or 'True'} else {without})"
-
-    def found(self, slot: Slot) -> str:
-        """Print where a slot's value is."""
-        return f"R[{slot.position}]" if slot.fact is None else self.constant(slot.fact)
-
-    def slot(self, slot: Slot) -> str:
-        """Print the text of a slot's value."""
-        if slot.fact is not None:
-            return f"OTHER({self.constant(slot.fact)})"
-        return self.value(slot, f"R[{slot.position}]")
-
-    def value(self, slot: Slot, at: str) -> str:
-        """Print the text of a value that stands at a place."""
-        if slot.fact is not None:
-            return f"OTHER({self.constant(slot.fact)})"
-        if not slot.is_number:
-            return f"(TRUE if {at} is True else FALSE if {at} is False else OTHER({at}))"
-        if slot.bottom >= 0:
-            return f"(PAIR({at}, R[{slot.bottom}]) if {at}.__class__ is int else OTHER({at}))"
-        if slot.power == 1:
-            return f"(QUOTE % {at} if {at}.__class__ is int else OTHER({at}))"
-        return f"(DECIMAL({at}, {slot.power}) if {at}.__class__ is int else OTHER({at}))"
-
-    def _parts(self, step: StepText, at: int, parts: Sequence[PartText]) -> None:
-        """Print the parts of one clause; only some can have been skipped."""
-        entry, content = step.slots.entry, clauses_of(step.slots.entry)[at].content
-        is_conditional = isinstance(entry, Rule) and entry.when is not None and at == 1
-        has_branches = isinstance(content, Formula) and any(isinstance(node, ast.IfExp) for node in content.parts)
-        may_skip = is_conditional or has_branches
-        when = step.slots.clauses[0]
-        reason = self.found(when.value) if when is not None else "None"
-        self.text += "["
-        for index, part in enumerate(parts):
-            self.text += "," if index else ""
-            if not may_skip and part.flag < 0:
-                self.text += part.value[0]
-                self.put(self.slot(part.slot))
-                self.text += part.value[1]
-            else:
-                self.put(self._careful(part, reason, is_conditional=is_conditional))
-        self.text += "]"
-
-    def _careful(self, part: PartText, reason: str, *, is_conditional: bool) -> str:
-        """Print a part that may not have been evaluated, or may have used its replacement."""
-        at = f"R[{part.slot.position}]"
-        before, after = (self.constant(text) for text in part.value)
-        if part.flag >= 0:
-            other_before, other_after = (self.constant(text) for text in part.replaced)
-            flag = f"R[{part.flag}] is True"
-            before, after = f"({other_before} if {flag} else {before})", f"({other_after} if {flag} else {after})"
-        skipped = self.constant(part.not_taken)
-        if is_conditional:
-            false, unsettled = self.constant(part.when_false), self.constant(part.when_unsettled)
-            skipped = f"({skipped} if {reason} is True else {false} if {reason} is False else {unsettled})"
-        return f"({before} + {self.value(part.slot, at)} + {after} if {at} is not None else {skipped})"
+    def source(self, kept: Mapping[str, int], width: int) -> str:
+        """Give the whole function; `kept` says which facts later functions read, and where they are kept."""
+        # every result is a variable of its own: faster than looking each up where it is used
+        names = ", ".join(["_", "_", *(f"v{at}" for at in range(2, width))])
+        lines = ["def inscribe(R, S, A, F, K, W):", f" {names}, = R", *self.lines]
+        lines += [f" K[{at}] = {self.known[code]}" for code, at in kept.items()]
+        rows = [f"({''.join(f'{each}, ' for each in row)})" for row in (self.flat, self.words, self.values, self.notices)]
+        return "\n".join([*lines, f" return {', '.join(rows)}", ""])
 
 
-def compile_inscriptions(plan: Plan, steps: Sequence[StepText], names: Mapping[str, object]) -> tuple[Inscribe, ...]:
-    """Compile one function for each function of the plan; `names` are the helpers that the code calls."""
+def compile_inscriptions(form: PlanForm, steps: Sequence[StepText], widths: Sequence[int]) -> tuple[tuple[Inscription, ...], int]:
+    """Compile one function for each function of the plan, whose results are so many; and count what they keep for each other."""
+    places = {code: place for place, code in enumerate(form.plan.rulebook.entries)}
     chunks: dict[int, list[StepText]] = {}
     for step in steps:
         chunks.setdefault(step.slots.chunk, []).append(step)
-    functions = []
-    for chunk in chunks.values():
-        printer = _Printer(plan)
-        for step in chunk:
-            printer.step(step)
-        source = "\n".join(["def inscribe(R, W):", " K = W.known", " out = []", *printer.lines, " return out", ""])
-        space: dict[str, Any] = {"__builtins__": {}, **names, **printer.constants}
+    last = _last_readers(form, steps)
+    earlier: dict[str, int] = {}
+    made = []
+    for chunk, texts in chunks.items():
+        printer = _Printer(form, places, dict(earlier))
+        for text in texts:
+            printer.step(text)
+        codes = [text.slots.entry.code for text in texts]
+        kept = {code: at for at, code in enumerate([code for code in codes if last.get(code, 0) > chunk], len(earlier))}
+        earlier |= kept
+        source = printer.source(kept, widths[chunk])
+        space: dict[str, Any] = {**_NAMES, **printer.constants}
         exec(compile(source, "<trail>", "exec"), space)  # noqa: S102 - the code is printed above
-        functions.append(space["inscribe"])
-    return tuple(functions)
+        made.append(Inscription(space["inscribe"], tuple(printer.bounds)))
+    return tuple(made), len(earlier)
+
+
+def _last_readers(form: PlanForm, steps: Sequence[StepText]) -> dict[str, int]:
+    """Find the last function whose steps read each code."""
+    last: dict[str, int] = {}
+    for step in steps:
+        last.update(dict.fromkeys(form.plan.reads[step.slots.entry.code], step.slots.chunk))
+    return last

@@ -20,6 +20,7 @@ from ruletrail.lanes.cells import (
     add,
     as_bit,
     as_pair,
+    at_scale,
     compare,
     crossed,
     divide,
@@ -212,8 +213,20 @@ def _replace(block: Block, form: Form, cells: Sequence[Cell]) -> Cell:
     first, second = cells
     gap = NOT_APPLICABLE if form.op == "default" else MISSING
     if gap not in first.state.kinds:
-        return first
+        return _as_if_replaced(block, form, first, second)
     return pick(block, block.tape.emit("equal", first.state.value, gap), second, first, (form.args[1].kind, form.args[0].kind))
+
+
+def _as_if_replaced(block: Block, form: Form, first: Cell, second: Cell) -> Cell:
+    """Hold a value as it would be if some were replaced, so that all code of a table writes outputs of one scale and list."""
+    kinds = (form.args[0].kind, form.args[1].kind)
+    scale = scale_of((first, second))
+    if kinds == ("number", "number") and scale is not None:
+        held = at_scale(block.tape, first, scale)
+        return replace(first, values=held.values, scale=scale, low=held.low, high=held.high)
+    if kinds == ("text", "text") and first.words != second.words:
+        return replace(first, words=Words(joined=(first.words, second.words)))  # which begins with the first's
+    return first
 
 
 def _question(block: Block, form: Form, cells: Sequence[Cell]) -> Cell:

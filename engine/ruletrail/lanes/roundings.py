@@ -30,8 +30,8 @@ def round_cell(tape: Tape, cell: Cell, decimals: int, mode: str) -> Cell:
     kind: Kind = "f8" if largest < FLOAT_LIMIT and isinstance(bottom.values, Strip) else "i8"
     held = Range(tape.emit("multiply", tape.cast(top.values, kind), power), top.low * power, top.high * power)
     values = _ROUNDINGS[mode](tape, held, tape.cast(bottom.values, kind))
-    low = 0 if top.low >= 0 else held.low - 1
-    return Cell(tape.cast(values, "i8"), decimals, low, held.high + 1, state=cell.state, trap=cell.trap)
+    low, high = min(held.low - 1, 0) if top.low < 0 else 0, max(held.high + 1, 0)  # a quotient is no farther from 0
+    return Cell(tape.cast(values, "i8"), decimals, low, high, state=cell.state, trap=cell.trap)
 
 
 def _floor(tape: Tape, top: Range, bottom: Value) -> Value:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from ruletrail.formulas import Skipped
+from ruletrail.lanes.forms import Kind
 from ruletrail.rulebooks import Entry
 from ruletrail.structures import dataclass
 from ruletrail.values import Fact
@@ -14,14 +15,20 @@ class Slot:
     """One value: its position among the results, and how to read a number there.
 
     A number is whole over `power`, or over the result at `bottom` when that is not negative. `fact` is the value
-    itself when it is known before any report.
+    itself when it is known before any report. Where `may_be_gap` is false no report leaves a non-value there.
     """
 
     position: int
-    is_number: bool = False
+    kind: Kind = "none"
     power: int = 1
     bottom: int = -1
     fact: Fact | None = None
+    may_be_gap: bool = True
+
+    @property
+    def is_number(self) -> bool:
+        """Whether a whole number stands for a number there."""
+        return self.kind == "number"
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,9 +66,9 @@ class Chunk:
             return Slot(-1, fact=form.fact)
         if not held.value.isidentifier() or held.value in ("True", "False"):
             raise ValueError("only constants are written in the code")
-        is_number = held.kind == "number"
-        power = 10**held.scale if is_number and held.scale is not None else 1
-        return Slot(self.place(held.value), is_number, power, self.place(held.bottom) if held.bottom else -1)
+        power = 10**held.scale if held.kind == "number" and held.scale is not None else 1
+        bottom = self.place(held.bottom) if held.bottom else -1
+        return Slot(self.place(held.value), held.kind, power, bottom, may_be_gap=bool(held.gap))
 
 
 def print_step(chunk: Chunk, step: StepForm) -> StepSlots:

@@ -47,11 +47,14 @@ class Schema:
     """Fields of the report, by code; empty for schemas that do not describe a report."""
     places: Places = field(init=False, repr=False, compare=False)
     checker: GeneratedChecker = field(init=False, repr=False, compare=False)
+    types: Mapping[str, FieldType] = field(init=False, repr=False, compare=False)
+    """The types of the fields, by code."""
 
     def __post_init__(self) -> None:
         """Make room for what is worked out of the content once, when it is first needed."""
         object.__setattr__(self, "places", Places(self.content))
         object.__setattr__(self, "checker", GeneratedChecker(self.content))
+        object.__setattr__(self, "types", {code: declared.type for code, declared in self.fields.items()})
 
 
 def build_schema(node: Node, *, of_report: bool) -> tuple[Schema | None, list[Problem]]:

@@ -1,10 +1,11 @@
 """The whole trail: results first, steps after, digests over all; written when it is asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
 from ruletrail.digests import canonical_json, digest_of
+from ruletrail.plans import Plan
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Section
 from ruletrail.trails.conclusions import Record, RuleConclusion, SectionConclusion
@@ -18,13 +19,13 @@ TRAIL_VERSION = 1
 class Trail:
     """The explanation of one evaluation. `to_json` gives its canonical text, `to_dict` the same as data."""
 
-    def __init__(self, record: Record) -> None:
-        """Keep the record; nothing is written yet."""
-        self._record = record
+    def __init__(self, record: Record | Callable[[], Record], write: Callable[[], bytes] | None = None) -> None:
+        """Keep the record, or how to make it; nothing is written yet. `write` gives the same bytes faster, where something can."""
+        self._record, self._write = record, write
 
     @cached_property
     def _document(self) -> Json:
-        return write_trail(self._record)
+        return write_trail(self._record() if callable(self._record) else self._record)
 
     def to_dict(self) -> Json:
         """Return the trail's document; it is shared, so copy it before changing it."""
@@ -32,15 +33,26 @@ class Trail:
 
     def to_json(self) -> str:
         """Return the trail as canonical JSON, without the newline that ends a stored one."""
-        return canonical_json(self._document)
+        return canonical_json(self._document) if self._write is None else self._write().decode()
 
 
 def write_trail(record: Record) -> Json:
     """Write the trail's document with its digests."""
-    plan, report = record.plan, record.report
-    identity, rulebook = plan.rulebook.identity, plan.rulebook
     document: Json = {
         "trail": TRAIL_VERSION,
+        **write_identity(record.plan),
+        "report": write_report(record.report),
+        "result": write_result(record),
+        "steps": write_steps(record),
+    }
+    document["digest"] = digest_of(document)
+    return document
+
+
+def write_identity(plan: Plan) -> Json:
+    """Write what is the same for every report of a plan: what evaluates, by which rulebook and schema, with which names."""
+    identity, rulebook = plan.rulebook.identity, plan.rulebook
+    return {
         "engine": {"name": ENGINE_NAME, "version": ENGINE_VERSION},
         "rulebook": {
             "name": identity.name,
@@ -56,14 +68,9 @@ def write_trail(record: Record) -> Json:
             for source in rulebook.sources.values()
         },
         "schema": {"id": plan.schema.id, "digest": plan.schema_digest},
-        "report": write_report(report),
         "fields": write_fields(plan),
         "parameters": write_parameters(plan),
-        "result": write_result(record),
-        "steps": write_steps(record),
     }
-    document["digest"] = digest_of(document)
-    return document
 
 
 def write_steps(record: Record) -> list[Json]:

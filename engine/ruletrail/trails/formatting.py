@@ -8,7 +8,7 @@ from ruletrail.reports import Report
 from ruletrail.values import Fact, count_decimals, count_finite_decimals
 
 MONEY = frozenset({"euro", "EUR", "€", "USD", "GBP", "CHF"})
-_CENTS = 2
+CENTS = 2
 
 
 def format_of(plan: Plan, report: Report, code: str, fact: Fact) -> Format:
@@ -24,4 +24,4 @@ def format_of(plan: Plan, report: Report, code: str, fact: Fact) -> Format:
     is_money = unit_of(plan, code) in MONEY
     if decimals is None or not (is_money or declared is not None):
         return Format(None, grouping)
-    return Format(max(decimals, _CENTS) if is_money else decimals, grouping)
+    return Format(max(decimals, CENTS) if is_money else decimals, grouping)

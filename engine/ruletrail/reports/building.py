@@ -1,47 +1,13 @@
-"""What one body declared: a report's document, already checked against its schema, as exact facts."""
+"""From a report's tree, already checked against its schema, to what was declared."""
 
-from collections.abc import Mapping
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.problems import Mark, Problem, nearest_name, quote, term
 from ruletrail.references import Reference, parse_reference
+from ruletrail.reports.model import KEYS, Exact, Fields, Report, SubjectValue
 from ruletrail.schemas import Schema
-from ruletrail.structures import dataclass
-from ruletrail.values import JsonValue, Value, type_of
-
-KEYS = ("rulebook", "subject", "fields", "printed")
-SubjectValue = str | bool
-
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """The value of one field, and the text it was written with (`8.50` keeps its two decimals)."""
-
-    value: Value
-    text: str
-
-    def to_json(self) -> JsonValue:
-        """Write the field as trails and digests do: a number as its source text."""
-        if isinstance(self.value, bool):
-            return self.value
-        return {"text": self.value} if isinstance(self.value, str) else self.text
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """One body's report: which rulebook it names, whose it is, what was declared, what the paper says."""
-
-    reference: Reference
-    subject: Mapping[str, SubjectValue]
-    fields: Mapping[str, Declared]
-    printed: tuple[str, ...]
-    mark: Mark
-    reference_mark: Mark
-    schema: Schema
-    """What it was checked against."""
+from ruletrail.values import type_of
 
 
 def read_reference(node: Node) -> tuple[Reference | None, Mark, list[Problem]]:
@@ -85,30 +51,25 @@ def _unknown(key: str, written: ScalarNode, known: Any) -> Problem:  # noqa: ANN
     return Problem("unknown-key", written.mark, {"key": quote(key), "known": listed}, nearest_name(key, known))
 
 
-def _fields(node: Node | None, data: Any, schema: Schema) -> tuple[dict[str, Declared], list[Problem]]:  # noqa: ANN401
-    if node is None:
-        return {}, []
+def _fields(node: Node | None, data: Any, schema: Schema) -> tuple[Fields, list[Problem]]:  # noqa: ANN401
     if not isinstance(node, MappingNode):
-        return {}, [Problem("fields-not-object", node.mark)]
-    fields: dict[str, Declared] = {}
+        return Fields({}, {}), [] if node is None else [Problem("fields-not-object", node.mark)]
+    exacts: dict[str, Exact] = {}
+    texts: dict[str, str] = {}
     problems: list[Problem] = []
     for code, value in node.values.items():
         declaration = schema.fields.get(code)
         if declaration is None:
             problems.append(_unknown(code, node.keys[code], schema.fields))
         elif isinstance(value, ScalarNode):
-            fields[code] = Declared(_exact(data[code]), value.text)
-            found = type_of(fields[code].value)
+            exacts[code], texts[code] = data[code], value.text
+            found = type_of(data[code])
             if found != declaration.type:
                 details = {"text": quote(value.text), "expected": term(declaration.type), "found": term(found)}
                 problems.append(Problem("wrong-type", value.mark, details))
         else:
             problems.append(Problem("field-not-scalar", value.mark, {"code": quote(code)}))
-    return fields, problems
-
-
-def _exact(value: str | bool | int | Decimal) -> Value:  # noqa: FBT001 - a boolean is a value here
-    return value if isinstance(value, str | bool) else Fraction(value)
+    return Fields(exacts, texts), problems
 
 
 def _subject(node: Node | None, data: Any) -> tuple[dict[str, SubjectValue], list[Problem]]:  # noqa: ANN401
