@@ -93,9 +93,13 @@ class StepForm:
 
 @dataclass(frozen=True, slots=True)
 class PlanForm:
-    """The typed form of a whole plan; `assumed` are the fields taken to be present."""
+    """The typed form of a whole plan; `assumed` are the fields taken to be present.
+
+    With `traps` no expression is said to be an error: code made of it gives up where one is.
+    """
 
     plan: Plan
     fields: Mapping[str, FieldForm]
     steps: tuple[StepForm, ...]
     assumed: frozenset[str]
+    traps: bool = False

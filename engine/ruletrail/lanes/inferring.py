@@ -26,11 +26,13 @@ _ROUNDERS = {
 }  # fmt: skip
 
 
-def infer_plan(plan: Plan, assumed: frozenset[str] | None = None, most_decimals: int = MOST_DECIMALS) -> PlanForm:
+def infer_plan(
+    plan: Plan, assumed: frozenset[str] | None = None, most_decimals: int = MOST_DECIMALS, *, traps: bool = False
+) -> PlanForm:
     """Type a plan; `assumed` fields are taken to be present (default: the required ones and all numbers).
 
     `most_decimals` caps the scales of the fields that are read below what the schema admits, for reports that have
-    no more; a field that a rule computes is only compared, at its full scale.
+    no more; a field that a rule computes is only compared, at its full scale. With `traps` errors are left out.
     """
     declared, computed = read_fields(plan.schema), plan.rulebook.entries
     fields = {
@@ -42,11 +44,11 @@ def infer_plan(plan: Plan, assumed: frozenset[str] | None = None, most_decimals:
     facts |= {code: _constant(parameter.value, code) for code, parameter in plan.rulebook.parameters.items()}
     steps: list[StepForm] = []
     for entry in plan.steps:
-        step = _step(entry, facts, plan)
+        step = _step(entry, facts, plan, traps=traps)
         steps.append(step)
         if step.fact is not None:
             facts[entry.code] = step.fact
-    return PlanForm(plan, fields, tuple(steps), assumed)
+    return PlanForm(plan, fields, tuple(steps), assumed, traps)
 
 
 def _field(field: FieldForm, *, present: bool) -> Form:
@@ -64,17 +66,18 @@ def _constant(value: Fact, text: str) -> Form:
 # -- Steps -------------------------------------------------------------------------------------------------------
 
 
-def _step(entry: Entry, facts: Mapping[str, Form], plan: Plan) -> StepForm:
+def _step(entry: Entry, facts: Mapping[str, Form], plan: Plan, *, traps: bool) -> StepForm:
     clauses = tuple(
-        _Reader(clause.content, facts, plan).read() if isinstance(clause.content, Formula) else clause.content
+        _Reader(clause.content, facts, plan, traps=traps).read() if isinstance(clause.content, Formula) else clause.content
         for clause in clauses_of(entry)
     )
     gaps: Gaps = frozenset().union(*(_gaps(clause) for clause in clauses))
     match entry:
         case Rule():
-            return StepForm(entry, clauses, _rule_fact(entry, clauses, gaps))
+            fact = _rule_fact(entry, clauses, gaps)
+            return StepForm(entry, clauses, _without_errors(fact) if traps else fact)
         case Decision():
-            wrong: Gaps = frozenset({"error"} if isinstance(entry.cases, tuple) else {"not_encoded"})
+            wrong: Gaps = frozenset({"not_encoded"} if isinstance(entry.cases, NotEncoded) else () if traps else {"error"})
             return StepForm(entry, clauses, Form("read", "text", gaps=gaps | wrong, text=entry.code))
         case Section():
             parent = facts[entry.part_of].gaps if entry.part_of is not None else NO_GAPS
@@ -101,14 +104,18 @@ def _rule_fact(rule: Rule, clauses: tuple[Form | NotEncoded, ...], gaps: Gaps) -
     return replace(formula, op="read", args=(), gaps=gaps, text=rule.code, part=-1, fact=None)
 
 
+def _without_errors(form: Form) -> Form:
+    return replace(form, gaps=form.gaps - {"error"}) if "error" in form.gaps else form
+
+
 # -- Expressions -------------------------------------------------------------------------------------------------
 
 
 class _Reader:
     """A walk over one formula."""
 
-    def __init__(self, formula: Formula, facts: Mapping[str, Form], plan: Plan) -> None:
-        self.formula, self.facts, self.plan = formula, facts, plan
+    def __init__(self, formula: Formula, facts: Mapping[str, Form], plan: Plan, *, traps: bool) -> None:
+        self.formula, self.facts, self.plan, self.traps = formula, facts, plan, traps
         self.parts = {id(part): index for index, part in enumerate(formula.parts)}
 
     def read(self) -> Form:
@@ -122,8 +129,8 @@ class _Reader:
                 return _constant(value if isinstance(value, str) else read_number(text) or Fraction(0), text)
             case ast.Name(id=code):
                 return _constant(code == "true", text) if code in ("true", "false") else self.facts[code]
-        form = replace(self._compound(node), part=self.parts[id(node)], text=text)
-        return finish_number(form)
+        form = finish_number(replace(self._compound(node), part=self.parts[id(node)], text=text))
+        return _without_errors(form) if self.traps else form
 
     def _compound(self, node: ast.expr) -> Form:
         match node:

@@ -59,6 +59,10 @@ class Page:
     constants: dict[str, object] = field(default_factory=dict)
     made: list[str] = field(default_factory=list)
     """The variables that hold parts, in the order they were named."""
+    traps: bool = False
+    """Whether the function gives up where something is an error."""
+    positive: set[str] = field(default_factory=set)
+    """The variables that a condition around this place tells to be more than 0."""
 
     def put(self, line: str) -> None:
         """Write one statement."""
@@ -148,6 +152,13 @@ class Expressions:
         if to.bottom:
             self.page.put(f"{to.bottom} = None")
 
+    def put_error(self, to: Held, error: ErrorValue) -> None:
+        """Write that a value is an error, or that the function gives up: it returns None, and another works it out."""
+        if self.page.traps:
+            self.page.put("return None")
+        else:
+            self.put_gap(to, self.page.constant(error))
+
     def put_value(self, to: Held, value: str, bottom: str = "") -> None:
         """Write that a value is there."""
         self.page.put(f"{to.value} = {value}")
@@ -160,14 +171,13 @@ class Expressions:
         """Write the count of digits after a value that may have too many."""
         if not form.watched:
             return
-        limit = self.page.constant(ErrorValue("limit", form.text if owner is None else owner))
         bottom = to.denominator
         large = f"{to.value}.bit_length() > {SAFE_BITS}" + (f" or {bottom}.bit_length() > {SAFE_BITS}" if to.bottom else "")
-        with self.page.block(f"if {to.gap} is None and ({large}):"):
+        with self.page.block(f"if {to.gap} is None and ({large}):" if to.gap else f"if {large}:"):
             pair = self.page.name("t")
             self.page.put(f"{pair} = within_limit({to.value}, {bottom})")
             with self.page.block(f"if {pair} is None:"):
-                self.put_gap(to, limit)
+                self.put_error(to, ErrorValue("limit", form.text if owner is None else owner))
             if to.bottom:
                 with self.page.block("else:"):
                     self.page.put(f"{to.value}, {to.bottom} = {pair}")
@@ -269,22 +279,21 @@ def _div(writer: Expressions, form: Form, to: Held, operands: Sequence[Held]) ->
         top, bottom = left.at(shared), right.at(shared)
     else:
         top, bottom = f"{left.value} * {right.denominator}", f"{right.value} * {left.denominator}"
-    if _is_literal(right.value) and int(right.value) > 0:
+    if right.value in page.positive or (_is_literal(right.value) and int(right.value) > 0):
         writer.put_value(to, top, bottom)
         return
     with page.block(f"if {right.value} > 0:"):
         writer.put_value(to, top, bottom)
     with page.block(f"elif {right.value} == 0:"):
-        writer.put_gap(to, page.constant(ErrorValue("division_by_zero", form.args[1].text)))
+        writer.put_error(to, ErrorValue("division_by_zero", form.args[1].text))
     with page.block("else:"):
         writer.put_value(to, f"-({top})", f"-({bottom})")
 
 
 def _mod(writer: Expressions, form: Form, to: Held, operands: Sequence[Held]) -> None:
     left, right = operands
-    zero = writer.page.constant(ErrorValue("division_by_zero", form.args[1].text))
     with writer.page.block(f"if {right.value} == 0:"):
-        writer.put_gap(to, zero)
+        writer.put_error(to, ErrorValue("division_by_zero", form.args[1].text))
     with writer.page.block("else:"):
         if to.scale is not None:
             writer.put_value(to, f"({left.at(to.scale)}) % ({right.at(to.scale)})")
@@ -309,10 +318,9 @@ def _several(writer: Expressions, form: Form, to: Held, operands: Sequence[Held]
             writer.page.put(f"{to.gap} = None")
         return
     pair = writer.page.name("t")
-    limit = writer.page.constant(ErrorValue("limit", form.text))
     writer.page.put(f"{pair} = add_pairs(({pairs},))")
     with writer.page.block(f"if {pair} is None:"):
-        writer.put_gap(to, limit)
+        writer.put_error(to, ErrorValue("limit", form.text))
     with writer.page.block("else:"):
         writer.put_value(to, f"{pair}[0]", f"{pair}[1]")
 

@@ -104,10 +104,11 @@ def _flags(chunk: Chunk, held: Held, gaps: frozenset[str], *, leaves_open: bool 
         return
     page = chunk.page
     with page.block(f"if {held.gap} is not None:"):
-        with page.block(f"if {held.gap}.__class__ is ErrorValue:"):
-            page.put("bad = True")
+        if "error" in gaps:
+            with page.block(f"if {held.gap}.__class__ is ErrorValue:"):
+                page.put("bad = True")
         if leaves_open and gaps & {"missing", "not_encoded"}:
-            with page.block(f"elif {held.gap}.__class__ is not NotApplicable:"):
+            with page.block(f"{'elif' if 'error' in gaps else 'if'} {held.gap}.__class__ is not NotApplicable:"):
                 page.put("open = True")
 
 
@@ -173,18 +174,28 @@ class _RulePrinter:
     def _conditional(self, when: Held) -> tuple[Held, ClauseSlots | None]:
         to, page = self.writer.fresh(self.form), self.page
         before = len(page.made)
-        with page.block(f"if {when.value} is True:"):
+        with page.block(f"if {when.value} is True:" if when.gap else f"if {when.value}:"):
+            page.positive = self._positive()
             held, slots = self._formula()
+            page.positive = set()
             self.writer.put_move(to, held)
         made = page.made[before:]
-        with page.block(f"elif {when.value} is False:"):
+        with page.block(f"elif {when.value} is False:" if when.gap else "else:"):
             self.writer.put_gap(to, page.constant(NotApplicable(self.rule.code)))
             self.writer.unset(made)
-        with page.block("else:"):
-            if when.gap:
+        if when.gap:
+            with page.block("else:"):
                 self.writer.put_gap(to, when.gap)
                 self.writer.unset(made)
         return to, slots
+
+    def _positive(self) -> set[str]:
+        """Find the variable that the rule's own condition tells to be more than 0; dividing by it is no error then."""
+        when = self.step.clauses[0]
+        if not isinstance(when, Form) or when.op != "gt" or when.args[0].op != "read":
+            return set()
+        least = when.args[1].fact
+        return {self.chunk.lookup(when.args[0]).value} if isinstance(least, Fraction) and least >= 0 else set()
 
     def _declared(self, fact: Held) -> int:
         """Write how the value that the report declares agrees with the fact."""
@@ -232,7 +243,8 @@ class _RulePrinter:
 
 def _decision(chunk: Chunk, step: StepForm, decision: Decision) -> StepSlots:
     page, writer = chunk.page, Expressions(chunk.page, chunk.lookup)
-    to = Held("text", page.name(), 0, "", page.name("g"))
+    gaps = step.fact.gaps if step.fact is not None else NO_GAPS
+    to = Held("text", page.name(), 0, "", page.name("g") if gaps else "")
     chunk.known[decision.code] = to
     if isinstance(decision.cases, NotEncoded):
         writer.put_gap(to, page.constant(decision.cases))
@@ -254,7 +266,7 @@ def _decision(chunk: Chunk, step: StepForm, decision: Decision) -> StepSlots:
             slots.append(chunk.slot(truth, form if isinstance(form, Form) else None))
         truths.append(truth)
     _choose(writer, to, decision, truths)
-    _flags(chunk, to, frozenset(step.fact.gaps) if step.fact is not None else frozenset())
+    _flags(chunk, to, gaps)
     return StepSlots(decision, chunk.number, chunk.slot(to), tuple(clauses), tuple(slots))
 
 
@@ -288,10 +300,16 @@ def _choose(writer: Expressions, to: Held, decision: Decision, truths: Sequence[
     with page.block(f"if {' and '.join(f'({test})' for test in plain)}:"):
         for index, (value, name) in enumerate(zip(values, names, strict=True)):
             page.put(f"{'if' if index == 0 else 'elif'} {value}: {to.value} = {name}")
-        page.put(f"{to.gap} = None")
+        if to.gap:
+            page.put(f"{to.gap} = None")
     with page.block("else:"):
+        if not to.gap:
+            page.put("return None")
+            return
         first = decision.policy == "first"
         page.put(f"{to.value} = choose_case({code}, ({', '.join(names)},), ({', '.join(values)},), first={first})")
+        if page.traps:
+            page.put(f"if {to.value}.__class__ is ErrorValue: return None")
         page.put(f"{to.gap} = None if {to.value}.__class__ is str else {to.value}")
 
 
