@@ -26,8 +26,8 @@ Lane = tuple[Function, Preparer]
 class CompiledPlan:
     """A plan with its compiled functions: one for usual reports, one for any report that documents can hold.
 
-    A usual report has every number that is read and no more than two decimals. The second function is made when
-    a report first needs it. Safe to share between threads.
+    A usual report has every number that is read, with no more than two decimals, and nothing in it goes wrong. The
+    second function is made when a report first needs it. Safe to share between threads.
     """
 
     def __init__(self, plan: Plan, make_lane: Callable[[bool], Lane] | None = None) -> None:
@@ -80,9 +80,17 @@ class CompiledPlan:
         return self.general()[1].prepare_values(values) if inputs is None else inputs
 
     def run(self, inputs: Inputs) -> "Answer":
-        """Evaluate prepared inputs."""
-        function = self.usual if inputs.is_usual else self.general()[0]
-        return Answer(function, inputs, function.run(inputs.slots, inputs.decimals, inputs.absent))
+        """Evaluate prepared inputs; what the function for usual reports gives up on goes to the other."""
+        if inputs.is_usual:
+            results = self.usual.run(inputs.slots, inputs.decimals, inputs.absent)
+            if results is not None:
+                return Answer(self.usual, inputs, results)
+            inputs = self.general()[1].widen(inputs, self.usual_preparer)
+        function = self.general()[0]
+        results = function.run(inputs.slots, inputs.decimals, inputs.absent)
+        if results is None:
+            raise TypeError("the function for any report works out every error")
+        return Answer(function, inputs, results)
 
     def evaluate(self, report: Report) -> "Answer | None":
         """Evaluate a report; None when the reference must answer."""

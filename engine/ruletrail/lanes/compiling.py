@@ -25,9 +25,9 @@ _KEPT = 3
 
 
 def infer_usual(plan: Plan) -> PlanForm:
-    """Type a plan for usual reports: every number that is read is there, with two decimals at most."""
+    """Type a plan for usual reports: every number that is read is there, with two decimals at most, and nothing goes wrong."""
     read = {code for codes in plan.reads.values() for code in codes} - set(plan.rulebook.entries)
-    return infer_plan(plan, infer_plan(plan).assumed & read, USUAL_DECIMALS)
+    return infer_plan(plan, infer_plan(plan).assumed & read, USUAL_DECIMALS, traps=True)
 
 
 def compile_lane(plan: Plan, *, is_usual: bool) -> tuple[Function, Preparer]:
@@ -45,7 +45,7 @@ def compile_function(form: PlanForm) -> Function:
     steps: list[StepSlots] = []
     constants, sources = [], []
     for number, chunk_steps in enumerate(chunks):
-        chunk = Chunk(number, Page(), fields, form.assumed, dict(exported))
+        chunk = Chunk(number, Page(traps=form.traps), fields, form.assumed, dict(exported))
         for step in chunk_steps:
             steps.append(print_step(chunk, step))
             if step.fact is not None and readers.get(step.entry.code, 0) > number:

@@ -12,7 +12,7 @@ from ruletrail.plans import Plan
 from ruletrail.structures import dataclass
 from ruletrail.values import ErrorValue, Missing, NotApplicable
 
-Chunked = Callable[[Sequence[object], list[object], object, object], Results]
+Chunked = Callable[[Sequence[object], list[object], object, object], Results | None]
 
 _NAMES: Mapping[str, object] = {
     "__builtins__": {},
@@ -37,14 +37,20 @@ class Function:
     constants: tuple[Mapping[str, object], ...]
     source: tuple[str, ...] = ()
 
-    def run(self, inputs: Sequence[object], decimals: object, absent: object) -> tuple[Results, ...]:
+    def run(self, inputs: Sequence[object], decimals: object, absent: object) -> tuple[Results, ...] | None:
         """Run over prepared inputs, in the order of the schema's fields; absent ones are None.
 
         `decimals[i]` answers with how many decimals the i-th field was written; `absent` is the set of the codes
-        that are not there.
+        that are not there. None when something is an error, which the function for usual reports does not work out.
         """
         kept: list[object] = [None] * self.kept
-        return tuple([function(inputs, kept, decimals, absent) for function in self.functions])
+        found = []
+        for function in self.functions:
+            results = function(inputs, kept, decimals, absent)
+            if results is None:
+                return None
+            found.append(results)
+        return tuple(found)
 
 
 def make_functions(fields: Sequence[str], codes: Sequence[CodeType], constants: Sequence[Mapping[str, object]]) -> tuple[Chunked, ...]:

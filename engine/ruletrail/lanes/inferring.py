@@ -26,9 +26,7 @@ _ROUNDERS = {
 }  # fmt: skip
 
 
-def infer_plan(
-    plan: Plan, assumed: frozenset[str] | None = None, most_decimals: int = MOST_DECIMALS, *, traps: bool = False
-) -> PlanForm:
+def infer_plan(plan: Plan, assumed: frozenset[str] | None = None, most_decimals: int = MOST_DECIMALS, *, traps: bool = False) -> PlanForm:
     """Type a plan; `assumed` fields are taken to be present (default: the required ones and all numbers).
 
     `most_decimals` caps the scales of the fields that are read below what the schema admits, for reports that have

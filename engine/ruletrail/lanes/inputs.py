@@ -103,6 +103,12 @@ class Preparer:
         """Prepare exact values by code: int, Decimal, Fraction, str, bool; None where there is none."""
         return self._finish(list(map(values.get, self.codes)), _ExactDecimals(values, self.codes))
 
+    def widen(self, inputs: Inputs, narrow: "Preparer") -> Inputs:
+        """Bring inputs that another prepared, at scales that are no larger, to this one's."""
+        scales = [field.scale - other.scale for field, other in zip(self.fields.values(), narrow.fields.values(), strict=True)]
+        slots = [slot * 10**scale if scale and isinstance(slot, int) else slot for slot, scale in zip(inputs.slots, scales, strict=True)]
+        return Inputs(slots, inputs.decimals, inputs.absent, self.is_usual)
+
     def _finish(self, given: list[Any], decimals: Decimals) -> Inputs | None:
         kinds = tuple(map(type, given))
         shape = self.shapes.get(kinds) or self._shape(kinds)

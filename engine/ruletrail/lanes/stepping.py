@@ -4,8 +4,9 @@ Each step leaves its fact, and everything its explanation needs, in variables; `
 """
 
 from collections.abc import Sequence
+from fractions import Fraction
 
-from ruletrail.lanes.forms import FieldForm, Form, Kind, StepForm
+from ruletrail.lanes.forms import NO_GAPS, FieldForm, Form, Kind, StepForm
 from ruletrail.lanes.printing import Expressions, Held, Page, put_rounding
 from ruletrail.lanes.slots import ClauseSlots, Slot, StepSlots
 from ruletrail.rulebooks import Check, Decision, Message, Rule, Section

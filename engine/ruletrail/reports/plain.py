@@ -9,12 +9,12 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 
 from ruletrail.documents import REPORT_LIMITS
 from ruletrail.problems import Mark
 from ruletrail.references import Reference, parse_reference
-from ruletrail.reports.model import KEYS, Exact, Fields, Report, SubjectValue
+from ruletrail.reports.model import KEYS, Fields, Report, SubjectValue
 from ruletrail.schemas import Schema
 from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS
 
@@ -104,26 +104,26 @@ def _read(document: dict[str, object], schema: Schema) -> tuple[Reference, Field
     return reference, _fields(fields, schema), _subject(subject), _printed(document)
 
 
-def _fields(fields: dict[str, object], schema: Schema) -> Fields:
+def _fields(fields: dict[str, Any], schema: Schema) -> Fields:
     """Read the fields; their numbers that were kept as written become exact in the document too."""
-    values: list[Any] = list(fields.values())
-    kinds = list(map(type, values))
-    if list(map(_TYPES.get, kinds)) != list(map(schema.types.get, fields)):
-        raise NotPlainError
-    whole = [value for value in values if value.__class__ is int]
-    if whole and not (min(whole) > -_MOST and max(whole) < _MOST):
-        raise NotPlainError
-    texts = dict(zip(fields, map(str, values), strict=True))
-    for code, kind in zip(texts, kinds, strict=True):
+    types, texts = schema.types, {}
+    for code, value in fields.items():
+        kind = value.__class__
+        if types.get(code) != _TYPES.get(kind):
+            raise NotPlainError
         if kind is int:
-            continue
-        if kind is Number:
-            fields[code] = _exact(texts[code])
+            if not -_MOST < value < _MOST:
+                raise NotPlainError
+            texts[code] = str(value)
+        elif kind is Number:
+            texts[code] = text = str(value)
+            fields[code] = _exact(text)
         elif kind is str:
-            _check_text(texts[code])
+            _check_text(value)
+            texts[code] = value
         else:
-            texts[code] = "true" if fields[code] else "false"
-    return Fields(cast("Mapping[str, Exact]", fields), texts)
+            texts[code] = "true" if value else "false"
+    return Fields(fields, texts)
 
 
 def _exact(text: str) -> int | Decimal:
