@@ -144,7 +144,7 @@ class Plan:
 
     @staticmethod
     def of_lanes(lanes: "Lanes") -> "Plan":
-        """Take a plan with the functions that were compiled from it before."""
+        """Take a plan with the functions that were compiled from it before; internal, may change."""
         plan = Plan(lanes.plan)
         plan.__dict__["lanes"] = lanes
         return plan

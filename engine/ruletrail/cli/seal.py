@@ -12,7 +12,7 @@ from ruletrail.archives import Sealing, gather, is_time, read_texts, record_to_d
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.evaluations import add_evaluation_arguments, evaluate_twice
 from ruletrail.documents import REPORT_LIMITS, read_bytes, read_document
-from ruletrail.library import load_plan
+from ruletrail.library import load_lanes
 from ruletrail.library.manifests import check_published
 from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, make_inert, quote, sort_problems
 from ruletrail.reports import read_reference
@@ -84,7 +84,7 @@ def _prepare(options: argparse.Namespace, console: Console, given: bytes, name: 
         raise ProblemsError(found)
     asked = options.rulebook or str(reference)
     source = find_source(asked, check_day(options.as_of), mark if not options.rulebook else Mark(asked, 1, 1))
-    plan = Plan(load_plan(source))
+    plan = Plan.of_lanes(load_lanes(source))
     texts = read_texts(source, plan.compiled)
     published = check_published(plan.compiled, source)
     if has_errors(published):

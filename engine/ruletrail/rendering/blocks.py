@@ -4,6 +4,7 @@ All texts here are plain: any of them may hold somebody's words, so each writer 
 The three writers draw from this one structure, so that they cannot show different numbers.
 """
 
+from collections.abc import Callable
 from typing import Literal
 
 from ruletrail.formats import Locale
@@ -69,10 +70,10 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A long part that few readers need; the text form shows its summary only."""
+    """A long part that few readers need; the text form shows its summary only, so the part is written when it is asked for."""
 
     summary: str
-    blocks: tuple["Block", ...]
+    write: Callable[[], "Block"]
 
 
 Block = Paragraph | Items | Table | Comparison | Folded

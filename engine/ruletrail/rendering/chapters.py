@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from ruletrail.rendering.blocks import Block, Folded, Item, Items, Paragraph, Table, Tone
@@ -95,12 +96,15 @@ def write_checks(reading: Reading) -> Iterator[Block]:
         yield Items(tuple(_check(reading, step) for step in told))
     elif steps:
         yield Paragraph(reading.say("checks_none_failed"), "good")
-    columns = (reading.say("check_code"), reading.say("label"), reading.say("check_why"))
     for phrase, group in (("checks_passed", passed), ("checks_idle", idle)):
         if group:
             title = say_count(phrase, reading.language, len(group))
-            rows = tuple((step["id"], step["label"], explain_outcome(reading, step)) for step in group)
-            yield Folded(title, (Table(title, columns, rows),))
+            yield Folded(title, partial(_list_checks, reading, title, group))
+
+
+def _list_checks(reading: Reading, title: str, steps: list[Step]) -> Table:
+    columns = (reading.say("check_code"), reading.say("label"), reading.say("check_why"))
+    return Table(title, columns, tuple((step["id"], step["label"], explain_outcome(reading, step)) for step in steps))
 
 
 def _severity(step: Step) -> tuple[int, int]:

@@ -51,7 +51,7 @@ def _blocks(blocks: Iterable[Block], level: int) -> Iterator[str]:
                 bars = (block.left, block.right)
                 yield from (f"> {escape(block.sentence)}", ">", *(f"> - {escape(f'{bar.name}: {bar.number}')}" for bar in bars), "")
             case Folded():
-                yield from (f"{'#' * level} {escape(block.summary)}", "", *_blocks(block.blocks, level + 1))
+                yield from (f"{'#' * level} {escape(block.summary)}", "", *_blocks([block.write()], level + 1))
 
 
 def _item(item: Item, indent: str) -> Iterator[str]:

@@ -87,7 +87,7 @@ def _blocks(blocks: Iterable[Block]) -> Iterator[str]:
                 yield from _comparison(block)
             case Folded():
                 yield f"<details><summary>{escape(block.summary)}</summary>"
-                yield from _blocks(block.blocks)
+                yield from _blocks([block.write()])
                 yield "</details>"
 
 

@@ -1,6 +1,7 @@
 """A whole trail for a reader who must decide: the answer first, what to do, then why."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from ruletrail.rendering.blocks import Block, Chapter, Folded, Item, Items, Page, Paragraph, Table, Tone
@@ -185,18 +186,22 @@ def _name_some(codes: list[str]) -> str:
 
 def write_appendices(reading: Reading) -> Iterator[Block]:
     """Write what the answer stands on and few readers look up: constants, and what was declared."""
-    columns = (reading.say("code"), reading.say("label"), reading.say("value"))
     document = reading.document
-    constants = [
-        (code, entry["label"], show_with_unit(reading, code, fact_of(entry["value"]))) for code, entry in document["parameters"].items()
-    ]
-    if constants:
-        title = reading.say("parameters", count=len(constants))
-        yield Folded(title, (Table(title, columns, tuple(constants)),))
-    declared = tuple(_report_row(reading, code) for code in document["fields"] if code in document["report"]["fields"])
-    if declared:
-        title = reading.say("reported", count=len(declared))
-        yield Folded(title, (Table(title, columns, declared),))
+    declared = [code for code in document["fields"] if code in document["report"]["fields"]]
+    for phrase, codes, row in (("parameters", list(document["parameters"]), _constant_row), ("reported", declared, _report_row)):
+        if codes:
+            title = reading.say(phrase, count=len(codes))
+            yield Folded(title, partial(_list_values, reading, title, codes, row))
+
+
+def _list_values(reading: Reading, title: str, codes: list[str], row: Callable[[Reading, str], tuple[str, str, str]]) -> Table:
+    columns = (reading.say("code"), reading.say("label"), reading.say("value"))
+    return Table(title, columns, tuple(row(reading, code) for code in codes))
+
+
+def _constant_row(reading: Reading, code: str) -> tuple[str, str, str]:
+    entry = reading.document["parameters"][code]
+    return code, entry["label"], show_with_unit(reading, code, fact_of(entry["value"]))
 
 
 def _report_row(reading: Reading, code: str) -> tuple[str, str, str]:
