@@ -1,13 +1,13 @@
 """What a worker does with rows: read each, evaluate it, write its row, and its trail where one is asked for."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ruletrail.batches.filters import Filter, picks
 from ruletrail.batches.readings import RowForm, read_report
-from ruletrail.batches.rows import Answered, RawRow
+from ruletrail.batches.rows import Answered, Part, RawRow, Stretch, list_rows
 from ruletrail.batches.writing import Layout, write_answer, write_problems
 from ruletrail.evaluations import evaluate_record
 from ruletrail.lanes import CompiledPlan
@@ -17,10 +17,10 @@ from ruletrail.reports import Report
 from ruletrail.trails import Record, Status, Trail
 from ruletrail.values import Fact
 
-Work = Callable[[Sequence[RawRow]], list[Answered]]
-"""Answer rows, one for one; raises `ProblemsError` only for what concerns the whole run."""
+Work = Callable[[Part], list[Answered]]
+"""Answer rows, all and in order; raises `ProblemsError` only for what concerns the whole run."""
 
-_DEFECTS = (ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
+DEFECTS = (ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
 """What code of ours raises where it is wrong: such a row says so, and the run ends as a defect."""
 
 
@@ -35,26 +35,44 @@ class Job:
     trails: str = ""
     """The folder for trails; empty for none."""
 
+    @property
+    def is_by_columns(self) -> bool:
+        """Whether whole batches are answered at once: a table in, a table out, and no reasons asked for."""
+        return self.form.form == "parquet" and self.layout.form == "parquet" and not self.trails
+
     def open(self) -> Work:
         """Compile the plan; returns what answers rows."""
         compiled = CompiledPlan(self.plan)
-        return lambda rows: [self._answer(raw, compiled) for raw in rows]
+        if not self.is_by_columns:
+            return lambda part: [self.answer(raw, compiled) for raw in (list_rows(part) if isinstance(part, Stretch) else part)]
+        from ruletrail.batches.tables import TableWork  # noqa: PLC0415 - an extra
+
+        table = TableWork(self, compiled)
+
+        def answer(part: Part) -> list[Answered]:
+            if not isinstance(part, Stretch):
+                raise TypeError("the rows of a table are stretches")
+            answered = table.answer(part)
+            return [Answered(bytes(answered.batch.serialize()), answered.problems, answered.defects, len(part))]
+
+        return answer
 
     def refuse(self, raw: RawRow, code: str) -> Answered:
         """Write the row of a report that nobody could answer."""
         problem = Problem(code, Mark(self.form.name, raw.line, 1), {"row": str(raw.row)})
         return write_problems(self.layout, raw.row, [problem], is_defect=code == "row-defect")
 
-    def _answer(self, raw: RawRow, compiled: CompiledPlan) -> Answered:
+    def answer(self, raw: RawRow, compiled: CompiledPlan) -> Answered:
+        """Answer one row, whatever it holds."""
         try:
             report = read_report(raw, self.form, self.plan)
         except ProblemsError as error:
             return write_problems(self.layout, raw.row, error.problems)
-        except _DEFECTS:
+        except DEFECTS:
             return self.refuse(raw, "row-defect")
         try:
             return self._evaluate(raw, report, compiled)
-        except _DEFECTS:
+        except DEFECTS:
             return self.refuse(raw, "row-defect")
 
     def _evaluate(self, raw: RawRow, report: Report, compiled: CompiledPlan) -> Answered:

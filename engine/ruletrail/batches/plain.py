@@ -164,8 +164,15 @@ def _subject(subject: Mapping[str, object], data: dict[str, object]) -> dict[str
     return kept
 
 
+def is_plain_text(text: str) -> bool:
+    """Tell a text that the documents' reader would take as it is, and that is surely not too long."""
+    if len(text) > _SAFE_LENGTH:
+        return False
+    return text.isascii() or (unicodedata.is_normalized("NFC", text) and not _SURROGATE.search(text))
+
+
 def _text(text: str) -> str:
-    if len(text) > _SAFE_LENGTH or not (text.isascii() or (unicodedata.is_normalized("NFC", text) and not _SURROGATE.search(text))):
+    if not is_plain_text(text):
         raise _NotPlainError
     return text
 

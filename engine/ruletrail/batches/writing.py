@@ -106,7 +106,7 @@ def write_problems(layout: Layout, row: int, problems: Sequence[Problem], *, is_
         texts = [f"{problem['code']}: {problem['message']}" for problem in written]
         shown = "; ".join(texts) if layout.form == "csv" else _json(written)
         content = _record([*gaps, shown]) if layout.form == "csv" else (*gaps, shown)
-    return Answered(content, has_problems=True, is_defect=is_defect)
+    return Answered(content, problems=1, defects=int(is_defect))
 
 
 def _cells(layout: Layout, status: Status, facts: Mapping[str, Fact]) -> bytes | tuple[object, ...]:

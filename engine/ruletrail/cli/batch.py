@@ -19,6 +19,7 @@ from ruletrail.batches import (
     Start,
     Summary,
     check_header,
+    cut_chunks,
     layout_of,
     open_source,
     parse_filter,
@@ -188,10 +189,11 @@ class _Flow:
 
 def _answer(options: argparse.Namespace, console: Console, job: Job, flow: _Flow) -> Summary:
     start, source = flow.start, flow.source
-    rows = flow.looked if flow.looked is not None else source.read(start.place)
+    looked = flow.looked
+    chunks = cut_chunks(looked) if looked is not None else source.chunks(start.place, by_columns=job.is_by_columns)
     with Meter(console, source.size, source.form, start.place) as meter:
         return run_batch(
-            job, rows, flow.sink, start=start, workers=options.workers, cores=_count_cores(), packing=flow.packing, tick=meter.tick
+            job, chunks, flow.sink, start=start, workers=options.workers, cores=_count_cores(), packing=flow.packing, tick=meter.tick
         )
 
 
