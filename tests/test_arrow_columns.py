@@ -5,7 +5,6 @@ import random
 import sys
 from decimal import Context, Decimal
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest

@@ -176,7 +176,7 @@ def test_a_number_kept_beside_its_column_is_not_judged():
     """It is 0 in the column, which says nothing of it."""
     content = {"properties": {"A": {"maximum": 5}}}
     schema, _ = build_schema(from_python(content, "schema", SCHEMA_LIMITS)[0], of_report=False)
-    column = encode_arrow("number", pa.array([Decimal("999999999999999"), Decimal("0.0000000001")], pa.decimal128(38, 10))).column
+    column = encode_arrow("number", pa.array([Decimal(999999999999999), Decimal("0.0000000001")], pa.decimal128(38, 10))).column
     assert list(column.large) == [0]
     assert Validity(schema).find_valid(Members({"A": column}), 2).tolist() == [False, True]
 
@@ -214,7 +214,7 @@ FORMS = {
         ]
     )(),
     "text": lambda r, cells: r.choice([lambda: pa.array(cells, pa.string()), lambda: pa.array(cells, pa.string()).dictionary_encode()])(),
-    "boolean": lambda r, cells: pa.array(cells, pa.bool_()),
+    "boolean": lambda _, cells: pa.array(cells, pa.bool_()),
 }
 
 

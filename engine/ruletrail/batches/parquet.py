@@ -18,7 +18,9 @@ from ruletrail.lanes.inferring import infer_plan
 from ruletrail.plans import Plan
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 
-_NARROW, _WIDE = 38, 76
+_NARROW, MOST_DIGITS = 38, 76
+"""Digits of Arrow's two decimals."""
+
 _ROW_GROUP = 1 << 16
 _STRETCH_BYTES = 1 << 25
 _BITS_PER_DIGIT = Fraction(33219, 10000)
@@ -122,12 +124,12 @@ def _limit(metadata: Any, groups: Sequence[int], most: int) -> int:  # noqa: ANN
 class Batches:
     """Rows of cells as a stream of Arrow batches; the type of each column is known before the first row."""
 
-    def __init__(self, plan: Plan, layout: Layout) -> None:
-        """Choose the types."""
+    def __init__(self, plan: Plan, layout: Layout, digits: int = MOST_DIGITS) -> None:
+        """Choose the types; what may need more digits than so many is text."""
         self._arrow, self._parquet = import_arrow()
         facts = {step.entry.code: step.fact for step in infer_plan(plan, frozenset()).steps}
         words = self._arrow.string()
-        types = [_type_of(self._arrow, facts[code]) if code in layout.values else words for code in layout.columns[1:-1]]
+        types = [_type_of(self._arrow, facts[code], digits) if code in layout.values else words for code in layout.columns[1:-1]]
         names = [STATUS, *layout.columns[1:-1], PROBLEMS]
         self.schema = self._arrow.schema(list(zip(names, [words, *types, words], strict=True)))
 
@@ -172,13 +174,13 @@ def _read_stream(arrow: Any, source: Any, schema: Any) -> Iterator[Any]:  # noqa
         yield arrow.ipc.read_record_batch(arrow.ipc.read_message(source), schema)
 
 
-def _type_of(arrow: Any, fact: Form | None) -> Any:  # noqa: ANN401
+def _type_of(arrow: Any, fact: Form | None, most: int) -> Any:  # noqa: ANN401
     """Choose a column's type: a decimal where every value of the rule is surely one that fits, else text."""
     if fact is not None and fact.kind == "boolean":
         return arrow.bool_()
     if fact is None or fact.size is None or fact.size.scale is None:
         return arrow.string()
     digits = max(int(fact.size.top / _BITS_PER_DIGIT) + 1, fact.size.scale)
-    if digits > _WIDE:
+    if digits > most:
         return arrow.string()
-    return arrow.decimal128(_NARROW, fact.size.scale) if digits <= _NARROW else arrow.decimal256(_WIDE, fact.size.scale)
+    return arrow.decimal128(_NARROW, fact.size.scale) if digits <= _NARROW else arrow.decimal256(MOST_DIGITS, fact.size.scale)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ruletrail.batches.answering import DEFECTS, Job
 from ruletrail.batches.arrays import build_batch
 from ruletrail.batches.headers import RULEBOOK, SUBJECT
-from ruletrail.batches.parquet import Batches
+from ruletrail.batches.parquet import MOST_DIGITS, Batches
 from ruletrail.batches.plain import is_plain_text
 from ruletrail.batches.rows import Answered, Stretch, list_rows
 from ruletrail.batches.validity import Members, Validity
@@ -40,10 +40,10 @@ class AnsweredTable:
 class TableWork:
     """A job's plan, compiled and ready to answer batches of the job's columns. Not for sharing between threads."""
 
-    def __init__(self, job: Job, compiled: CompiledPlan) -> None:
+    def __init__(self, job: Job, compiled: CompiledPlan, *, digits: int = MOST_DIGITS) -> None:
         """Learn the columns that come in and go out; the layout of the job is a table's."""
         self.job, self.compiled = job, compiled
-        self.packing = Batches(job.plan, job.layout)
+        self.packing = Batches(job.plan, job.layout, digits)
         self._validity = Validity(job.plan.schema)
 
     def answer(self, stretch: Stretch) -> AnsweredTable:
