@@ -190,6 +190,14 @@ def test_words_of_a_column_are_listed_once():
     assert (column.words, column.codes.tolist()) == (("a",), [0, 0])
 
 
+def test_texts_are_read_as_documents_read_them():
+    """A letter with its accent apart is the letter, as `evaluate` has it, so that equal texts are equal."""
+    for column in (["e\u0300", "è"], pa.array(["e\u0300", "è"]), pa.array(["e\u0300", "è"]).dictionary_encode()):
+        rows, columns = encode_columns(FIELDS, {"T": column})
+        assert [value_of(columns["T"], row) for row in range(rows)] == ["è", "è"]
+        assert columns["T"].codes[0] == columns["T"].codes[1]
+
+
 def test_a_text_that_is_no_utf8_is_named():
     """Arrow does not check its texts; the cell is shown as bytes, and the cells beside it are untouched."""
     offsets = pa.py_buffer(np.array([0, 1, 2], np.int32).tobytes())

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ruletrail.lanes.encoding import BOOLEANS, LARGEST, MOST, Column, NumberColumn, WordColumn, read_exact
+from ruletrail.lanes.encoding import BOOLEANS, LARGEST, MOST, Column, NumberColumn, WordColumn, normal_text, read_exact
 from ruletrail.lanes.forms import Kind
 from ruletrail.lanes.limbs import fits_one, lower_scale, read_words, to_int
 from ruletrail.values import MOST_DECIMALS
@@ -110,7 +110,7 @@ def _code_words(codes: NDArray[np.int32], written: Sequence[str | bytes | None],
     if not written:
         return Encoded(WordColumn(codes, ("",), _any(~present)))
     places: dict[str, int] = {}
-    table = np.array([places.setdefault(word, len(places)) if isinstance(word, str) else -1 for word in written], np.int32)
+    table = np.array([places.setdefault(normal_text(word), len(places)) if isinstance(word, str) else -1 for word in written], np.int32)
     words = tuple(places) or ("",)
     if len(words) == len(written):
         return Encoded(WordColumn(np.where(present, codes, 0), words, _any(~present)))

@@ -6,6 +6,7 @@ compiled function.
 """
 
 import math
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -202,10 +203,16 @@ def _words(declared: FieldForm, column: Sequence[object]) -> WordColumn:
         if _is_blank(value):
             missing[row] = True
         elif plain.__class__ is kind or (kind is str and isinstance(plain, str)):
-            codes[row] = words.setdefault(plain, len(words))
+            word = normal_text(plain) if isinstance(plain, str) else plain
+            codes[row] = words.setdefault(word, len(words))
         else:
             raise ColumnError(declared.code, row, value)
     return WordColumn(codes, tuple(words) or ("",), missing if missing.any() else None)
+
+
+def normal_text(text: str) -> str:
+    """Give a text the form that every reader of documents gives it, NFC, so that equal texts are equal."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def value_of(column: Column, row: int) -> Fraction | str | bool | None:
