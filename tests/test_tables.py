@@ -3,6 +3,7 @@
 import json
 import random
 import sys
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -201,7 +202,17 @@ def compare(work, batch, first=1):
     answered.batch.validate(full=True)
     assert answered.problems == sum(answer.problems for answer in rows)
     assert answered.defects == 0
+    compare_records(work, batch, first)
     return int(work._read(batch)[1].sum())
+
+
+def compare_records(work, batch, first):
+    """Assert that the same rows as CSV are the same bytes."""
+    job = replace(work.job, layout=replace(work.job.layout, form="csv"))
+    rows = [job.answer(raw, work.compiled).content for raw in list_rows(Stretch(batch, first))]
+    answered = TableWork(job, work.compiled).write(Stretch(batch, first))
+    assert answered.content.split(b"\n") == b"".join(rows).split(b"\n")
+    assert answered.rows == len(rows)
 
 
 FORMS = {

@@ -20,7 +20,17 @@ from ruletrail.values import Fact
 Work = Callable[[Part], list[Answered]]
 """Answer rows, all and in order; raises `ProblemsError` only for what concerns the whole run."""
 
-DEFECTS = (ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
+DEFECTS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    NotImplementedError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 """What code of ours raises where it is wrong: such a row says so, and the run ends as a defect."""
 
 
@@ -37,8 +47,8 @@ class Job:
 
     @property
     def is_by_columns(self) -> bool:
-        """Whether whole batches are answered at once: a table in, a table out, and no reasons asked for."""
-        return self.form.form == "parquet" and self.layout.form == "parquet" and not self.trails
+        """Whether whole batches are answered at once: Parquet in, a table out, and no reasons asked for."""
+        return self.form.form == "parquet" and self.layout.form != "jsonl" and not self.trails
 
     def open(self) -> Work:
         """Compile the plan; returns what answers rows."""
@@ -52,8 +62,7 @@ class Job:
         def answer(part: Part) -> list[Answered]:
             if not isinstance(part, Stretch):
                 raise TypeError("the rows of a table are stretches")
-            answered = table.answer(part)
-            return [Answered(bytes(answered.batch.serialize()), answered.problems, answered.defects, len(part))]
+            return [table.write(part)]
 
         return answer
 

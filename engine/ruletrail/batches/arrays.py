@@ -1,6 +1,6 @@
 """The answers of columns as an Arrow batch, whole arrays at a time; exact, in the types that the table declares."""
 
-from decimal import Context, Decimal
+from decimal import Context, Decimal, Inexact
 from fractions import Fraction
 from typing import Any
 
@@ -12,8 +12,9 @@ from ruletrail.batches.writing import Layout
 from ruletrail.lanes.outputs import Output, Outputs, WordOutput
 from ruletrail.values import write_number
 
-_WIDE = 76
-_LARGEST_EXPONENT = 1000
+_EXACT = Context(prec=77, Emax=1000, Emin=-1000, traps=[Inexact])
+"""Wide enough for every decimal column."""
+
 _MOST = 2**63 - 1
 _VALUE = 0
 """The state of a row that has a value."""
@@ -38,8 +39,7 @@ def fit_cell(cell: object, kind: Any) -> object:  # noqa: ANN401
     scaled = cell * 10**kind.scale
     if scaled.denominator != 1:
         raise ValueError("a value has more decimals than its rule's scale")
-    exact = Context(prec=_WIDE + 1, Emax=_LARGEST_EXPONENT, Emin=-_LARGEST_EXPONENT)
-    return Decimal(scaled.numerator).scaleb(-kind.scale, exact)
+    return Decimal(scaled.numerator).scaleb(-kind.scale, _EXACT)
 
 
 def _words(output: WordOutput) -> Any:  # noqa: ANN401

@@ -128,6 +128,8 @@ class Batches:
         """Choose the types; what may need more digits than so many is text."""
         self._arrow, self._parquet = import_arrow()
         facts = {step.entry.code: step.fact for step in infer_plan(plan, frozenset()).steps}
+        self.numbers = frozenset(code for code in layout.values if (fact := facts[code]) is not None and fact.kind == "number")
+        """The rules whose values are numbers, also where they are written as text."""
         words = self._arrow.string()
         types = [_type_of(self._arrow, facts[code], digits) if code in layout.values else words for code in layout.columns[1:-1]]
         names = [STATUS, *layout.columns[1:-1], PROBLEMS]

@@ -1,8 +1,12 @@
 """A row as it was read, a row as it is answered, and the stretches of rows that workers take. Data only."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 CHUNK_ROWS = 256
 CHUNK_BYTES = 1 << 20
@@ -62,9 +66,9 @@ Part = tuple[RawRow, ...] | Stretch
 """Rows that are answered together; both kinds have a length and can be cut."""
 
 
-def list_rows(stretch: Stretch, places: Sequence[int] | None = None) -> Iterator[RawRow]:
+def list_rows(stretch: Stretch, places: "NDArray[np.intp] | None" = None) -> Iterator[RawRow]:
     """Yield the rows of a stretch, or those at some places, one by one."""
-    chosen = range(len(stretch)) if places is None else places
+    chosen = range(len(stretch)) if places is None else places.tolist()
     batch = stretch.batch if places is None else stretch.batch.take(places)
     for place, cells in zip(chosen, zip(*map(_list_cells, batch.columns), strict=True), strict=True):
         row = stretch.number(place)

@@ -16,6 +16,7 @@ from ruletrail.batches.arrays import build_batch
 from ruletrail.batches.headers import RULEBOOK, SUBJECT
 from ruletrail.batches.parquet import MOST_DIGITS, Batches
 from ruletrail.batches.plain import is_plain_text
+from ruletrail.batches.records import write_records
 from ruletrail.batches.rows import Answered, Stretch, list_rows
 from ruletrail.batches.validity import Members, Validity
 from ruletrail.lanes import CompiledPlan
@@ -47,35 +48,44 @@ class TableWork:
         self._validity = Validity(job.plan.schema)
 
     def answer(self, stretch: Stretch) -> AnsweredTable:
-        """Answer rows, one for one and in order."""
-        rows = len(stretch)
+        """Answer rows, one for one and in order, as a batch."""
+        answered, sure = self._by_columns(stretch)
+        if answered is not None and sure.all():
+            return AnsweredTable(answered)
+        others = np.flatnonzero(~sure)
+        answers = self._by_rows(stretch, others)
+        batch = self.packing.pack([answer.content for answer in answers if isinstance(answer.content, tuple)])
+        if answered is not None:
+            batch = _join(answered, batch, np.concatenate([np.flatnonzero(sure), others]))
+        return AnsweredTable(batch, *_count(answers))
+
+    def write(self, stretch: Stretch) -> Answered:
+        """Answer rows as bytes of the job's form: Arrow's for Parquet, or CSV records."""
+        if self.job.layout.form != "csv":
+            answered = self.answer(stretch)
+            return Answered(bytes(answered.batch.serialize()), answered.problems, answered.defects, len(stretch))
+        batch, sure = self._by_columns(stretch)
+        written = write_records(batch, self.job.layout, self.packing.numbers) if batch is not None else []
+        others = np.flatnonzero(~sure)
+        answers = self._by_rows(stretch, others)
+        lines = dict(zip(np.flatnonzero(sure).tolist(), written, strict=True))
+        lines.update((place, bytes(answer.content)) for place, answer in zip(others.tolist(), answers, strict=True))  # type: ignore[arg-type]  # CSV is bytes
+        return Answered(b"".join(lines[place] for place in range(len(stretch))), *_count(answers), len(stretch))
+
+    def _by_columns(self, stretch: Stretch) -> tuple[Any, Flags]:
+        """Answer the rows that are surely valid; returns their batch, or None, and which they are."""
         try:
             columns, sure = self._read(stretch.batch)
-            places = np.flatnonzero(sure)
-            if not columns or not len(places):
-                return self._answer_rows(stretch)
-            taken = columns if len(places) == rows else {code: _take(column, places) for code, column in columns.items()}
-            answered = build_batch(evaluate_many(self.compiled, taken), self.job.layout, self.packing.schema)
+            if columns and sure.any():
+                taken = columns if sure.all() else {code: _take(column, np.flatnonzero(sure)) for code, column in columns.items()}
+                return build_batch(evaluate_many(self.compiled, taken), self.job.layout, self.packing.schema), sure
         except DEFECTS:
-            return self._answer_rows(stretch)
-        if len(places) == rows:
-            return AnsweredTable(answered)
-        return self._join(answered, places, stretch, np.flatnonzero(~sure))
+            # whatever columns stumble over is the rows' to answer, whose word counts
+            pass
+        return None, np.zeros(len(stretch), np.bool_)
 
-    def _answer_rows(self, stretch: Stretch) -> AnsweredTable:
-        return self._pack([self.job.answer(raw, self.compiled) for raw in list_rows(stretch)])
-
-    def _pack(self, answers: list[Answered]) -> AnsweredTable:
-        batch = self.packing.pack([answer.content for answer in answers if isinstance(answer.content, tuple)])
-        return AnsweredTable(batch, sum(answer.problems for answer in answers), sum(answer.defects for answer in answers))
-
-    def _join(self, answered: Any, places: Any, stretch: Stretch, others: Any) -> AnsweredTable:  # noqa: ANN401 - arrays
-        """Answer the other rows one by one, and put all in their order."""
-        apart = self._pack([self.job.answer(raw, self.compiled) for raw in list_rows(stretch, others.tolist())])
-        order = np.empty(len(stretch), np.int64)
-        order[places], order[others] = np.arange(len(places)), len(places) + np.arange(len(others))
-        whole = pa.Table.from_batches([answered, apart.batch]).combine_chunks().take(pa.array(order))
-        return AnsweredTable(whole.combine_chunks().to_batches()[0], apart.problems, apart.defects)
+    def _by_rows(self, stretch: Stretch, places: NDArray[np.intp]) -> list[Answered]:
+        return [self.job.answer(raw, self.compiled) for raw in list_rows(stretch, places)] if len(places) else []
 
     # -- In ------------------------------------------------------------------------------------------------------
 
@@ -120,6 +130,18 @@ class TableWork:
         pinned = [each is not None and each.version in ("", identity.version) for each in found]
         named: Flags = (np.array(ours) & np.array(pinned))[column.codes]
         return named if column.missing is None else named & ~column.missing
+
+
+def _count(answers: list[Answered]) -> tuple[int, int]:
+    return sum(answer.problems for answer in answers), sum(answer.defects for answer in answers)
+
+
+def _join(first: Any, second: Any, places: NDArray[np.intp]) -> Any:  # noqa: ANN401 - batches
+    """Put the rows of two batches at their places."""
+    order = np.empty(len(places), np.int64)
+    order[places] = np.arange(len(places))
+    columns = [pa.concat_arrays(pair).take(pa.array(order)) for pair in zip(first.columns, second.columns, strict=True)]
+    return pa.RecordBatch.from_arrays(columns, schema=first.schema)
 
 
 def _doubt(encoded: Encoded, sure: Flags) -> None:

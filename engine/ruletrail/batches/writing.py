@@ -142,10 +142,10 @@ def _cell(cell: object) -> str:
         case Fraction():
             return write_number(cell)
         case _:
-            return _quoted(str(cell))
+            return quote_text(str(cell))
 
 
-def _quoted(text: str) -> str:
+def quote_text(text: str) -> str:
     """Write a text that no spreadsheet runs; an empty text is `""`, which is not an empty cell."""
     inert = "'" + text if text.startswith(_ACTIVE) else text
     if inert and not any(char in inert for char in ',;"\t\r\n'):
