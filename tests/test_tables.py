@@ -1,7 +1,9 @@
 """Batches by columns: what they call valid is valid, and every row is what the way of single rows makes of it."""
 
+import io
 import json
 import random
+import signal
 import sys
 from dataclasses import replace
 from decimal import Decimal
@@ -12,9 +14,14 @@ import pytest
 
 import ruletrail
 from ruletrail.batches.answering import Job
+from ruletrail.batches.crews import answer_together
+from ruletrail.batches.journals import Partial
+from ruletrail.batches.parquet import open_parquet
 from ruletrail.batches.readings import RowForm
-from ruletrail.batches.rows import Place, Stretch, list_rows
+from ruletrail.batches.rows import CHUNK_ROWS, Chunk, Place, Stretch, list_rows
 from ruletrail.batches.writing import layout_of
+from ruletrail.cli import main
+from ruletrail.cli.consoles import Console
 from ruletrail.documents import SCHEMA_LIMITS, from_python
 from ruletrail.lanes import CompiledPlan
 from ruletrail.lanes.encoding import value_of
@@ -229,7 +236,7 @@ FORMS = {
 }
 
 
-def a_batch(r, plan, reports, rows):
+def a_batch(r, plan, reports, rows, share=0.05):
     """Make a batch of the fields of reports, mixed; some columns are left out, some cells are hostile."""
     columns = {}
     for code, field in plan.compiled.schema.fields.items():
@@ -240,11 +247,11 @@ def a_batch(r, plan, reports, rows):
         if field.type == "number":
             odd = [Decimal(10**15), Decimal("0.1"), Decimal(-1), None]
             plain = [None if cell is None else Decimal(cell.text) for cell in cells]
-            columns[code] = FORMS["number"](r, [r.choice(odd) if r.random() < 0.05 else cell for cell in plain])
+            columns[code] = FORMS["number"](r, [r.choice(odd) if r.random() < share else cell for cell in plain])
         elif field.type == "text":
             plain = [None if cell is None else cell.value for cell in cells]
             columns[code] = FORMS["text"](
-                r, [r.choice(["è", "e\u0300", "x" * 9000, "", "FORSE"]) if r.random() < 0.05 else c for c in plain]
+                r, [r.choice(["è", "e\u0300", "x" * 9000, "", "FORSE"]) if r.random() < share else c for c in plain]
             )
         else:
             columns[code] = FORMS["boolean"](r, [None if cell is None else cell.value for cell in cells])
@@ -283,9 +290,9 @@ def subject(rows):
 def test_batches_of_the_forms(sociale):
     """Variants of the real reports, with their declared values, in many column types."""
     plan, reports = sociale
-    for seed in range(6):
+    for seed in range(5):
         r = random.Random(seed)  # noqa: S311 - the same cases each time
-        batch = a_batch(r, plan, reports, 60)
+        batch = a_batch(r, plan, reports, 40, 0.01)
         batch = pa.RecordBatch.from_arrays([*batch.columns, *map(pa.array, subject(60).values())], [*batch.schema.names, *subject(60)])
         assert compare(make_work(plan, batch.schema.names), batch) > 0
 
@@ -408,3 +415,110 @@ def test_pieces_of_a_table_are_cut_like_rows():
     stretch = Stretch(pa.RecordBatch.from_pydict({"A": list(range(10))}), 21)
     piece = stretch[3:5]
     assert [(raw.row, raw.data, raw.after) for raw in list_rows(piece)] == [(24, (3,), Place(24)), (25, (4,), Place(25))]
+    assert Chunk(0, piece).after == Place(25)
+
+
+@pytest.fixture
+def forms(tmp_path, sociale, monkeypatch):
+    """Write 450 rows of the forms, some of them bad, in groups of 120 rows; chunks are of 100 rows."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("ruletrail.batches.sources.TABLE_ROWS", 100)
+    plan, reports = sociale
+    batch = a_batch(random.Random(5), plan, reports, 450, 0.004)  # noqa: S311 - the same cases each time
+    table = pa.table([*batch.columns, *map(pa.array, subject(450).values())], [*batch.schema.names, *subject(450)])
+    parquet.write_table(table, "in.parquet", row_group_size=120)
+    return tmp_path
+
+
+def run(*arguments):
+    out, err = io.StringIO(), io.StringIO()
+    console = Console(out, err, "en", stdin=io.BytesIO(), chosen=True)
+    return main(["batch", "in.parquet", *map(str, arguments), "--rulebook", "sociale/2024"], console)
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv"])
+def test_workers_and_columns_do_not_show(form, forms):
+    """One worker, three, and the way of single rows, which trails take: the same file, byte for byte."""
+    assert run("-o", f"one.{form}", "--workers", 1) == 1
+    assert run("-o", f"three.{form}", "--workers", 3) == 1
+    assert run("-o", f"rows.{form}", "--workers", 1, "--trails", "trails", "--only", 'status == "complete" and status == "invalid"') == 1
+    whole = Path(f"one.{form}").read_bytes()
+    assert whole == Path(f"three.{form}").read_bytes() == Path(f"rows.{form}").read_bytes()
+    assert list(Path("trails").iterdir()) == []
+    if form == "parquet":
+        found = parquet.read_table("one.parquet")
+        assert (found.num_rows, found["status"].null_count) == (450, found.num_rows - found["problems"].null_count)
+        assert 0 < found["status"].null_count < 300
+
+
+def test_a_table_is_resumed_in_the_middle_of_a_group(forms, monkeypatch):
+    """After two chunks it goes on with the third, in chunks of any size, and the file is that of a quiet run."""
+    run("-o", "quiet.parquet", "--workers", 1)
+    adds, places = Partial.add, []
+
+    def interrupted(self, data, place, problems, defects):
+        if place.rows > 200:
+            raise ProblemsError([])
+        adds(self, data, place, problems, defects)
+
+    monkeypatch.setattr(Partial, "add", interrupted)
+    run("-o", "out.parquet", "--workers", 1)
+    assert not Path("out.parquet").exists()
+
+    def counted(self, data, place, problems, defects):
+        places.append(place.rows)
+        adds(self, data, place, problems, defects)
+
+    monkeypatch.setattr(Partial, "add", counted)
+    monkeypatch.setattr("ruletrail.batches.sources.TABLE_ROWS", 70)
+    assert run("-o", "out.parquet", "--workers", 1, "--resume") == 1
+    assert places[0] > 200
+    assert places[-1] == 450
+    assert Path("out.parquet").read_bytes() == Path("quiet.parquet").read_bytes()
+
+
+DEADLY = """
+import os, signal
+from ruletrail.batches.rows import Answered, list_rows
+
+class Deadly:
+    def open(self):
+        return self.work
+    def work(self, part):
+        cells = [raw.data[0] for raw in list_rows(part)]
+        if -1 in cells:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return [Answered(repr(cells).encode(), rows=len(cells))]
+    def refuse(self, raw, code):
+        return Answered(f"{code} {raw.row}".encode(), 1)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such death on this system")
+def test_a_row_of_a_table_that_kills_its_worker(tmp_path, monkeypatch):
+    """The rows that died with it go again in pieces, then alone; only the row itself is given up, and order is kept."""
+    (tmp_path / "deadly_stretches.py").write_text(DEADLY, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    import deadly_stretches  # noqa: PLC0415 - made for this test
+
+    numbers = list(range(700))
+    numbers[300] = -1
+    stretches = [Stretch(pa.RecordBatch.from_pydict({"A": numbers[at : at + 350]}), at + 1) for at in (0, 350)]
+    done = list(answer_together(deadly_stretches.Deadly(), (Chunk(n, each) for n, each in enumerate(stretches)), 2))
+    sys.modules.pop("deadly_stretches")
+    first, second = ([(answer.content, answer.rows) for answer in answers] for _, answers in done)
+    assert second == [(repr(numbers[350:]).encode(), 350)]
+    assert first[0] == (repr(numbers[:CHUNK_ROWS]).encode(), CHUNK_ROWS)
+    assert first[1:] == [(b"row-killed-worker 301" if n == 300 else b"[%d]" % n, 1) for n in range(CHUNK_ROWS, 350)]
+
+
+def test_long_rows_are_taken_in_smaller_pieces(tmp_path):
+    """Memory does not grow with the length of rows: a stretch holds about so many bytes, and at least so many rows."""
+    texts = [f"{n:06d}" * 500 for n in range(3000)]
+    parquet.write_table(pa.table({"R40": texts}), tmp_path / "long.parquet", compression="none", use_dictionary=False)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("ruletrail.batches.parquet._STRETCH_BYTES", 3_000_000)
+        _, _, read = open_parquet(tmp_path / "long.parquet", "long.parquet")
+        sizes = [len(stretch) for stretch in read(Place(0), 1 << 14)]
+    assert sum(sizes) == 3000
+    assert CHUNK_ROWS <= max(sizes) <= 1000
