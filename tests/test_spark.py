@@ -4,6 +4,7 @@ import json
 import os
 import pickle
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from ruletrail.problems import ProblemsError
 from ruletrail.spark import evaluate_frame
 
 pa = pytest.importorskip("pyarrow")
+parquet = pytest.importorskip("pyarrow.parquet")
 pytest.importorskip("pyspark")
 
 pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully support:FutureWarning")
@@ -204,6 +206,19 @@ def test_the_shipped_forms(spark):
     assert found[1]["M12_media"] == Decimal("99.34196891")
     assert (found[2]["M12_media"], found[2]["M12_ore_senza_utenti"]) == (None, "failed")
     assert json.loads(found[3]["problems"])[0]["code"] == "not-finite"
+
+
+def test_the_snippet_of_the_page(spark, tmp_path, monkeypatch):
+    """It runs as docs/clusters.md has it, from file to file."""
+    page = (Path(__file__).parent.parent / "docs" / "clusters.md").read_text(encoding="utf-8")
+    snippet = re.search(r"```python\n(.*?)```", page, re.DOTALL)
+    place = tmp_path.as_posix()
+    code = snippet.group(1).replace('parquet("', f'parquet("{place}/')
+    columns = {"id": [1, 2], "M12": [193, -1], "subject.comune": ["Jesi"] * 2, "subject.provincia": ["AN"] * 2}
+    parquet.write_table(pa.table(columns), tmp_path / "reports.parquet")
+    exec(code, {"spark": spark})  # noqa: S102 - our own page
+    found = parquet.read_table(tmp_path / "answers.parquet").to_pylist()
+    assert {row["id"]: row["status"] for row in found} == {1: "incomplete", 2: None}
 
 
 def test_another_engine_on_an_executor_fails_the_job(spark, prova, monkeypatch):

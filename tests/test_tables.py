@@ -293,7 +293,7 @@ def test_batches_of_the_forms(sociale):
     for seed in range(5):
         r = random.Random(seed)  # noqa: S311 - the same cases each time
         batch = a_batch(r, plan, reports, 40, 0.01)
-        batch = pa.RecordBatch.from_arrays([*batch.columns, *map(pa.array, subject(60).values())], [*batch.schema.names, *subject(60)])
+        batch = pa.RecordBatch.from_arrays([*batch.columns, *map(pa.array, subject(40).values())], [*batch.schema.names, *subject(40)])
         assert compare(make_work(plan, batch.schema.names), batch) > 0
 
 

@@ -12,12 +12,10 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from ruletrail.api import Plan, load
-from ruletrail.batches.answering import Job
-from ruletrail.batches.headers import RULEBOOK, check_header, is_read
-from ruletrail.batches.readings import RowForm
+from ruletrail.batches.answering import Job, table_job
+from ruletrail.batches.headers import is_read
 from ruletrail.batches.rows import Stretch
 from ruletrail.batches.shipments import Shipment, compile_job, open_shipment, pack_job
-from ruletrail.batches.writing import layout_of
 from ruletrail.formats import Locale
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 
@@ -55,16 +53,11 @@ def evaluate_frame(
     """
     types = _import_types()
     plan = rulebook if isinstance(rulebook, Plan) else load(rulebook, as_of=as_of)
-    compiled = plan.compiled
-    layout = layout_of(compiled, "parquet", language or compiled.rulebook.locale)
     names = list(frame.columns)
-    _check_keep(keep, names, layout.columns)
-    header = tuple(name for name in names if name not in keep or is_read(name, compiled))
-    check_header(header, NAME, compiled, named=True)
-    named = "" if RULEBOOK in header else compiled.rulebook.identity.reference
-    job = Job(compiled, RowForm("parquet", NAME, header, "", named), layout)
+    _check_keep(keep, names)
+    job = table_job(plan.compiled, [name for name in names if name not in keep or is_read(name, plan.compiled)], NAME, language)
     schema = _schema(types, frame, keep, job)
-    shipment, read = pack_job(job), [names.index(name) for name in header]
+    shipment, read = pack_job(job), [names.index(name) for name in job.form.header]
     kept = {name: names.index(name) for name in keep}
 
     def answer(batches: "Iterator[Any]") -> "Iterator[Any]":
@@ -104,20 +97,23 @@ def _import_types() -> ModuleType:
         raise ProblemsError([Problem("missing-extra", Mark(NAME, 1, 1), details)]) from error
 
 
-def _check_keep(keep: Sequence[str], names: Sequence[str], answers: Sequence[str]) -> None:
+def _check_keep(keep: Sequence[str], names: Sequence[str]) -> None:
     if isinstance(keep, str):
         raise TypeError("`keep` is a list of columns, not one name")
     for name in keep:
         if name not in names:
             raise KeyError(f"no column is called `{name}`")
-        if name in answers or list(keep).count(name) > 1:
-            raise ValueError(f"the answer has a column `{name}`: rename the one that you keep")
+        if list(keep).count(name) > 1:
+            raise ValueError(f"the column `{name}` is kept twice")
 
 
 def _schema(types: ModuleType, frame: "DataFrame", keep: Sequence[str], job: Job) -> Any:  # noqa: ANN401 - Spark's
     """Know the answer's columns before the job runs; columns in that can hold no values are `ProblemsError`."""
     from ruletrail.batches.parquet import Batches, check_types  # noqa: PLC0415 - an extra
 
+    for name in keep:
+        if name in job.layout.columns:
+            raise ValueError(f"the answer has a column `{name}`: rename the one that you keep")
     given = {field.name: field for field in frame.schema.fields}
     check_types(types.to_arrow_schema(type(frame.schema)([given[name] for name in job.form.header])), NAME)
     answers = types.from_arrow_schema(Batches(job.plan, job.layout, _DIGITS).schema)

@@ -1,15 +1,17 @@
 """What a worker does with rows: read each, evaluate it, write its row, and its trail where one is asked for."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ruletrail.batches.filters import Filter, picks
+from ruletrail.batches.headers import RULEBOOK, check_header
 from ruletrail.batches.readings import RowForm, read_report
 from ruletrail.batches.rows import Answered, Part, RawRow, Stretch, list_rows
-from ruletrail.batches.writing import Layout, write_answer, write_problems
+from ruletrail.batches.writing import Layout, layout_of, write_answer, write_problems
 from ruletrail.evaluations import evaluate_record
+from ruletrail.formats import Locale
 from ruletrail.lanes import CompiledPlan
 from ruletrail.plans import Plan
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
@@ -99,6 +101,17 @@ class Job:
         if self.trails and (self.only is None or picks(self.only, self.plan, report, facts, status)):
             write_trail(Path(self.trails), raw.row, make())
         return write_answer(self.layout, raw.row, report, status, facts)
+
+
+def table_job(plan: Plan, names: Sequence[str], name: str, language: Locale | None = None) -> Job:
+    """Make the job of a table in memory with these columns; columns that a report cannot have raise `ProblemsError`.
+
+    `name` is what the marks of problems call the table; `language` is that of problems (default: the rulebook's).
+    """
+    check_header(names, name, plan, named=True)
+    rulebook = "" if RULEBOOK in names else plan.rulebook.identity.reference
+    layout = layout_of(plan, "parquet", language or plan.rulebook.locale)
+    return Job(plan, RowForm("parquet", name, tuple(names), "", rulebook), layout)
 
 
 def trail_name(row: int) -> str:
