@@ -356,6 +356,17 @@ def test_a_text_that_is_no_utf8_is_its_rows_problem(sociale):
     assert "0xFF" in problem["message"]
 
 
+def test_a_text_is_no_number_whatever_stands_beside_it(sociale):
+    """The plain reader of rows took `12` in a column of texts for a number, unless another cell needed the other reader."""
+    plan, _ = sociale
+    texts = {"R03": ["12", "12", None], "R40": ["x", "x" * 9000, "x"]}
+    batch = pa.RecordBatch.from_pydict({**subject(3), **texts})
+    work = make_work(plan, batch.schema.names)
+    compare(work, batch)
+    rows = work.answer(Stretch(batch, 1)).batch.to_pylist()
+    assert [json.loads(row["problems"] or "[{}]")[0].get("code") for row in rows] == ["wrong-type", "wrong-type", None]
+
+
 def test_no_columns_of_fields_and_no_rows(sociale):
     """A table that only names subjects is answered by rows; an empty one is an empty answer of the same types."""
     plan, _ = sociale

@@ -62,10 +62,11 @@ def read_plain(text: str, mark: Mark, schema: Schema) -> Report | None:
         return None
 
 
-def read_plain_row(cells: Iterable[tuple[str, object]], rulebook: str, mark: Mark, schema: Schema) -> Report | None:
+def read_plain_row(cells: Iterable[tuple[str, object]], rulebook: str, mark: Mark, schema: Schema, *, is_written: bool) -> Report | None:
     """Read the filled cells of a table's row, columns and exact values, when they are plainly a valid report.
 
-    A text stands for what its field is, as CSV writes it; None for every other row.
+    Where cells are written, as in CSV, a text stands for what its field is; elsewhere it is a text. None for every
+    other row.
     """
     fields: dict[str, object] = {}
     subject: dict[str, object] = {}
@@ -78,7 +79,7 @@ def read_plain_row(cells: Iterable[tuple[str, object]], rulebook: str, mark: Mar
                 subject[column.removeprefix(SUBJECT)] = _plain_cell(cell, "text" if isinstance(cell, str) else "number")
             else:
                 declaration = schema.fields.get(column)
-                fields[column] = _plain_cell(cell, declaration.type if declaration is not None else "text")
+                fields[column] = _plain_cell(cell, declaration.type if is_written and declaration is not None else "text")
         return _build(document, mark, schema)
     except _NotPlainError:
         return None

@@ -63,7 +63,7 @@ def _read_plain(raw: RawRow, form: RowForm, plan: Plan) -> Report | None:
     if len(cells) != len(form.header):
         return None
     filled = ((column, cell) for column, cell in zip(form.header, cells, strict=True) if cell is not None)
-    return read_plain_row(filled, form.rulebook, mark, plan.schema)
+    return read_plain_row(filled, form.rulebook, mark, plan.schema, is_written=form.form == "csv")
 
 
 def find_reference(raw: RawRow, form: RowForm) -> Reference | None:
