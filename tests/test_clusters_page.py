@@ -1,5 +1,6 @@
 """The Python of docs/clusters.md runs as it stands, and all its ways give one answer."""
 
+import json
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -76,11 +77,8 @@ def test_batches_of_a_stream_are_numbered_through(folder):
     table = parquet.read_table(folder / "reports.parquet").drop_columns(["id"])
     pieces = list(answer_batches(plan, table.to_batches(max_chunksize=6), language="en"))
     assert [piece.num_rows for piece in pieces] == [6] * 6 + [4]
-    assert (
-        pa.Table.from_batches(pieces)["problems"][17]
-        .as_py()
-        .startswith('[{"code":"out-of-range","severity":"error","file":"table","line":18')
-    )
+    (problem,) = json.loads(pa.Table.from_batches(pieces)["problems"][17].as_py())
+    assert (problem["code"], problem["file"], problem["line"]) == ("out-of-range", "table", 18)
     assert all(piece.schema == answer_schema(plan) for piece in pieces)
     assert list(answer_batches(plan, [])) == []
 

@@ -15,6 +15,7 @@ import pytest
 import ruletrail
 from ruletrail.batches.answering import Job
 from ruletrail.batches.crews import answer_together
+from ruletrail.batches.doubts import explain_rows, find_doubts
 from ruletrail.batches.journals import Partial
 from ruletrail.batches.parquet import open_parquet
 from ruletrail.batches.readings import RowForm
@@ -187,6 +188,55 @@ def test_a_number_kept_beside_its_column_is_not_judged():
     column = encode_arrow("number", pa.array([Decimal(999999999999999), Decimal("0.0000000001")], pa.decimal128(38, 10))).column
     assert list(column.large) == [0]
     assert Validity(schema).find_valid(Members({"A": column}), 2).tolist() == [False, True]
+
+
+def doubtful(fields, **around):
+    content = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "$defs": {"many": {"not": {"const": 1}}},
+        "properties": {"rulebook": {"pattern": "^p"}, "subject": {"type": "object"}, "fields": {"properties": fields, **around}},
+    }
+    schema, problems = build_schema(from_python(content, "schema", SCHEMA_LIMITS)[0], of_report=True)
+    assert not problems
+    return schema
+
+
+def test_what_columns_do_not_understand_is_named(sociale):
+    """`--explain-plan` names the place and the keyword; the forms' schema has none, and texts never have."""
+    assert find_doubts(sociale[0].compiled.schema) == []
+    assert "columns do not understand" not in explain_rows(sociale[0].compiled)
+    plain = doubtful({"A": {"type": "number", "minimum": 0, "title": "x"}, "T": {"type": "string", "pattern": "^a"}})
+    assert find_doubts(plain) == []
+    odd = doubtful(
+        {"A": {"type": "number", "anyOf": [{"minimum": 0}]}, "B": {"type": "integer", "allOf": [{"$ref": "#/$defs/many"}]}},
+        dependentRequired={"A": ["B"]},
+    )
+    assert set(find_doubts(odd)) == {("fields/A", "anyOf"), ("fields/B", "not"), ("fields", "dependentRequired")}
+
+
+def test_every_keyword_that_is_not_named_is_understood():
+    """Where no doubt is named, columns accept every valid row of numbers, and no other."""
+    told = 0
+    for seed in range(400):
+        r = random.Random(seed)  # noqa: S311 - the same cases each time
+        atoms = {key: {"type": r.choice(["number", "integer"])} for key in "AB"}
+        fields = {key: {**(atom if isinstance(atom := a_field(r, 1), dict) else {}), **first} for key, first in atoms.items()}
+        content = {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "properties": {"fields": {"properties": fields}},
+            "$defs": {"one": {"maximum": 9}, "two": {"type": "integer"}},
+        }
+        schema, _ = build_schema(from_python(content, "schema", SCHEMA_LIMITS)[0], of_report=True)
+        if schema is None or find_doubts(schema):
+            continue
+        cells = pa.array([Decimal(number) for number in NUMBERS], pa.decimal128(38, 10))
+        members = Members({"fields": Members({key: encode_arrow("number", cells).column for key in fields})})
+        found = Validity(schema).find_valid(members, len(NUMBERS))
+        for row, data in enumerate(documents(members, len(NUMBERS))):
+            assert found[row] == (next(iter_violations(data, schema.content), None) is None), (seed, row, data)
+            told += int(found[row])
+    assert told > 300
 
 
 # -- A batch and its rows ----------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ruletrail.batches.doubts import IDLE_FOR_MAPPINGS, IDLE_FOR_NUMBERS
 from ruletrail.lanes.encoding import Column, NumberColumn, WordColumn
 from ruletrail.schemas import Schema
 from ruletrail.schemas.generated import Generator
@@ -21,25 +22,6 @@ from ruletrail.schemas.tables import UnsureError
 
 Flags = NDArray[np.bool_]
 _MOST = 2**63 - 1
-
-_OF_NUMBERS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"})
-_OF_TEXTS = frozenset({"minLength", "maxLength", "pattern", "format"})
-_OF_LISTS = frozenset({"items", "prefixItems", "contains", "minItems", "maxItems", "uniqueItems"})
-_OF_MAPPINGS = frozenset(
-    {
-        "additionalProperties",
-        "dependentRequired",
-        "dependentSchemas",
-        "maxProperties",
-        "minProperties",
-        "patternProperties",
-        "properties",
-        "propertyNames",
-        "required",
-    }
-)
-_IDLE_FOR_NUMBERS = _OF_TEXTS | _OF_LISTS | _OF_MAPPINGS
-_IDLE_FOR_MAPPINGS = _OF_NUMBERS | _OF_TEXTS | _OF_LISTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +65,7 @@ class Validity:
             return _all([self._judge(each, column, rows) for each in asked], rows)
         if isinstance(column, Members):
             return self._of_mapping(keyword, asked, schema, column, rows)
-        if keyword in _IDLE_FOR_NUMBERS:
+        if keyword in IDLE_FOR_NUMBERS:
             return np.ones(rows, np.bool_)
         return _of_numbers(keyword, asked, column)
 
@@ -108,7 +90,7 @@ class Validity:
             case "additionalProperties" if "patternProperties" not in schema:
                 others = [column for key, column in members.columns.items() if key not in schema.get("properties", {})]
                 return _all([self._member(asked, column, rows) for column in others], rows)
-        return np.full(rows, keyword in _IDLE_FOR_MAPPINGS)
+        return np.full(rows, keyword in IDLE_FOR_MAPPINGS)
 
     def _member(self, schema: object, column: "Column | Members | None", rows: int) -> Flags:
         if column is None or schema is True:

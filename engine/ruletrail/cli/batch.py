@@ -68,9 +68,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Find the plan, answer every row, put the output in its place."""
     source = _open(options, console) if options.input else None
     if options.explain_plan:
-        from ruletrail.lanes import explain_plan  # noqa: PLC0415 - only where it is asked for
+        from ruletrail.batches.doubts import explain_rows  # noqa: PLC0415 - only where it is asked for
+        from ruletrail.lanes import explain_plan  # noqa: PLC0415 - the same
 
-        console.write(explain_plan(_load(options, source)[0]))
+        plan = _load(options, source)[0]
+        console.write(explain_plan(plan) + explain_rows(plan))
         return DONE
     if source is None or not options.output:
         raise _usage("INPUT -o OUTPUT")
