@@ -63,7 +63,7 @@ def evaluate_frame(
     def answer(batches: "Iterator[Any]") -> "Iterator[Any]":
         return answer_batches(shipment, batches, kept, read)
 
-    # Spark takes a point in a column's name, as in `subject.comune`, for a part of a structure; places have none
+    # Spark takes the point in the name of a column of the subject for a part of a structure; places have none
     return frame.toDF(*(f"column_{place}" for place in range(len(names)))).mapInArrow(answer, schema)
 
 
