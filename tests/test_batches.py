@@ -821,7 +821,7 @@ def test_a_row_that_kills_its_worker_becomes_a_problem(deadly: Any, tmp_path: Pa
     wanted = list(rows)
     wanted[40] = b"row-killed-worker"
     assert [answer.content for answer in answers] == wanted
-    assert [number for number, answer in enumerate(answers) if answer.has_problems] == [40]
+    assert [number for number, answer in enumerate(answers) if answer.problems] == [40]
 
 
 def test_workers_that_never_begin_are_our_defect(deadly: Any):
@@ -907,8 +907,8 @@ def test_resuming_reads_no_row_again(folder: Path, monkeypatch: pytest.MonkeyPat
     assert not Path("out.jsonl").exists()
     monkeypatch.setattr(Partial, "add", adds)
     seen: list[int] = []
-    answer = Job._answer
-    monkeypatch.setattr(Job, "_answer", lambda self, raw, compiled: (seen.append(raw.row), answer(self, raw, compiled))[1])
+    answer = Job.answer
+    monkeypatch.setattr(Job, "answer", lambda self, raw, compiled: (seen.append(raw.row), answer(self, raw, compiled))[1])
     status, _, err = _prova("in.jsonl", "-o", "out.jsonl", "--workers", 1, "--resume")
     assert (status, seen[0], len(seen)) == (1, 2 * CHUNK_ROWS + 1, CHUNK_ROWS + 1)
     assert f"{3 * CHUNK_ROWS + 1} rows, 1 with problems" in err
@@ -997,8 +997,8 @@ def test_a_job_refuses_in_the_rows_own_form(folder: Path):
     answered: Answered = job.refuse(raw, "row-killed-worker")
     document = json.loads(answered.content)
     assert (document["row"], _codes(document), document["problems"][0]["line"]) == (7, ["row-killed-worker"], 9)
-    assert answered.has_problems
-    assert not answered.is_defect
+    assert answered.problems == 1
+    assert answered.defects == 0
 
 
 def test_memory_does_not_grow_with_the_input(folder: Path):

@@ -9,7 +9,7 @@ from ruletrail.batches.answering import Job
 from ruletrail.batches.filters import Filter, parse_filter
 from ruletrail.batches.headers import check_header
 from ruletrail.batches.journals import Partial, Start
-from ruletrail.batches.rows import BEGIN, Answered, Chunk, Place, RawRow
+from ruletrail.batches.rows import BEGIN, Answered, Chunk, Place, RawRow, cut_chunks
 from ruletrail.batches.running import Summary, run_batch
 from ruletrail.batches.sources import FORMATS, Source, open_source
 from ruletrail.batches.writing import Layout, layout_of
@@ -29,6 +29,7 @@ __all__ = [
     "Start",
     "Summary",
     "check_header",
+    "cut_chunks",
     "layout_of",
     "open_source",
     "parse_filter",

@@ -5,10 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ruletrail.batches.filters import Filter, picks
+from ruletrail.batches.headers import RULEBOOK, check_header
 from ruletrail.batches.readings import RowForm, read_report
-from ruletrail.batches.rows import Answered, RawRow
-from ruletrail.batches.writing import Layout, write_answer, write_problems
+from ruletrail.batches.rows import Answered, Part, RawRow, Stretch, list_rows
+from ruletrail.batches.writing import Layout, layout_of, write_answer, write_problems
 from ruletrail.evaluations import evaluate_record
+from ruletrail.formats import Locale
 from ruletrail.lanes import CompiledPlan
 from ruletrail.plans import Plan
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
@@ -17,10 +19,20 @@ from ruletrail.structures import dataclass
 from ruletrail.trails import Status, Trail
 from ruletrail.values import Fact
 
-Work = Callable[[Sequence[RawRow]], list[Answered]]
-"""Answer rows, one for one; raises `ProblemsError` only for what concerns the whole run."""
+Work = Callable[[Part], list[Answered]]
+"""Answer rows, all and in order; raises `ProblemsError` only for what concerns the whole run."""
 
-_DEFECTS = (ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
+DEFECTS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    NotImplementedError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 """What code of ours raises where it is wrong: such a row says so, and the run ends as a defect."""
 
 
@@ -35,26 +47,43 @@ class Job:
     trails: str = ""
     """The folder for trails; empty for none."""
 
+    @property
+    def is_by_columns(self) -> bool:
+        """Whether whole batches are answered at once: Parquet in, a table out, and no reasons asked for."""
+        return self.form.form == "parquet" and self.layout.form != "jsonl" and not self.trails
+
     def open(self) -> Work:
         """Compile the plan; returns what answers rows."""
         compiled = CompiledPlan(self.plan)
-        return lambda rows: [self._answer(raw, compiled) for raw in rows]
+        if not self.is_by_columns:
+            return lambda part: [self.answer(raw, compiled) for raw in (list_rows(part) if isinstance(part, Stretch) else part)]
+        from ruletrail.batches.tables import TableWork  # noqa: PLC0415 - an extra
+
+        table = TableWork(self, compiled)
+
+        def answer(part: Part) -> list[Answered]:
+            if not isinstance(part, Stretch):
+                raise TypeError("the rows of a table are stretches")
+            return [table.write(part)]
+
+        return answer
 
     def refuse(self, raw: RawRow, code: str) -> Answered:
         """Write the row of a report that nobody could answer."""
         problem = Problem(code, Mark(self.form.name, raw.line, 1), {"row": str(raw.row)})
         return write_problems(self.layout, raw.row, [problem], is_defect=code == "row-defect")
 
-    def _answer(self, raw: RawRow, compiled: CompiledPlan) -> Answered:
+    def answer(self, raw: RawRow, compiled: CompiledPlan) -> Answered:
+        """Answer one row, whatever it holds."""
         try:
             report = read_report(raw, self.form, self.plan)
         except ProblemsError as error:
             return write_problems(self.layout, raw.row, error.problems)
-        except _DEFECTS:
+        except DEFECTS:
             return self.refuse(raw, "row-defect")
         try:
             return self._evaluate(raw, report, compiled)
-        except _DEFECTS:
+        except DEFECTS:
             return self.refuse(raw, "row-defect")
 
     def _evaluate(self, raw: RawRow, report: Report, compiled: CompiledPlan) -> Answered:
@@ -72,6 +101,17 @@ class Job:
         if self.trails and (self.only is None or picks(self.only, self.plan, report, facts, status)):
             write_trail(Path(self.trails), raw.row, write())
         return write_answer(self.layout, raw.row, report, status, facts)
+
+
+def table_job(plan: Plan, names: Sequence[str], name: str, language: Locale | None = None) -> Job:
+    """Make the job of a table in memory with these columns; columns that a report cannot have raise `ProblemsError`.
+
+    `name` is what the marks of problems call the table; `language` is that of problems (default: the rulebook's).
+    """
+    check_header(names, name, plan, named=True)
+    rulebook = "" if RULEBOOK in names else plan.rulebook.identity.reference
+    layout = layout_of(plan, "parquet", language or plan.rulebook.locale)
+    return Job(plan, RowForm("parquet", name, tuple(names), "", rulebook), layout)
 
 
 def trail_name(row: int) -> str:

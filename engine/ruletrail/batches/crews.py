@@ -13,7 +13,7 @@ from multiprocessing.process import BaseProcess
 from typing import Protocol
 
 from ruletrail.batches.answering import Work
-from ruletrail.batches.rows import Answered, Chunk, RawRow
+from ruletrail.batches.rows import CHUNK_ROWS, Answered, Chunk, Part, Place, RawRow, Stretch
 from ruletrail.problems import ProblemsError
 from ruletrail.structures import dataclass, field
 
@@ -58,7 +58,7 @@ class _Task:
 
     chunk: Chunk
     start: int
-    rows: tuple[RawRow, ...]
+    rows: Part
     again: bool = False
 
 
@@ -159,11 +159,14 @@ class _Crew:
 
     def _take(self, task: _Task, answers: Sequence[Answered]) -> None:
         pending = next(each for each in self.pending if each.chunk is task.chunk)
-        pending.answers[task.start : task.start + len(answers)] = answers
-        pending.due -= len(answers)
+        at = task.start
+        for answer in answers:
+            pending.answers[at] = answer
+            pending.due -= answer.rows
+            at += answer.rows
 
     def _bury(self, at: int) -> None:
-        """Put a new worker in a dead one's place; its rows go alone, and one that was alone is given up."""
+        """Put a new worker in a dead one's place; its rows go in pieces, then alone, and one that was alone is given up."""
         dead = self.members[at]
         dead.way.close()
         dead.process.kill()
@@ -176,12 +179,22 @@ class _Crew:
         task = dead.task
         self.members[at] = self._hire()
         if task is not None and task.again:
-            self._take(task, [self.job.refuse(raw, "row-killed-worker") for raw in task.rows])
+            self._take(task, [self.job.refuse(raw, "row-killed-worker") for raw in _name_rows(task.rows)])
         elif task is not None:
-            self.retries.extend(_Task(task.chunk, task.start + n, (raw,), again=True) for n, raw in enumerate(task.rows))
+            size = CHUNK_ROWS if len(task.rows) > CHUNK_ROWS else 1
+            for n in range(0, len(task.rows), size):
+                self.retries.append(_Task(task.chunk, task.start + n, task.rows[n : n + size], again=size == 1))
 
 
-def _send(way: Connection, rows: tuple[RawRow, ...]) -> bool:
+def _name_rows(part: Part) -> Sequence[RawRow]:
+    """Name rows without looking into them, because looking may be what killed."""
+    if not isinstance(part, Stretch):
+        return part
+    numbers = [part.number(place) for place in range(len(part))]
+    return [RawRow(number, number, None, Place(number)) for number in numbers]
+
+
+def _send(way: Connection, rows: Part) -> bool:
     try:
         way.send(rows)
     except OSError:

@@ -21,6 +21,11 @@ def check_header(header: Sequence[str], name: str, plan: Plan, *, named: bool) -
         raise ProblemsError(problems)
 
 
+def is_read(name: str, plan: Plan) -> bool:
+    """Tell a column that a report is read from."""
+    return name in plan.schema.fields or name == RULEBOOK or name.startswith(SUBJECT)
+
+
 def _find(header: Sequence[str], name: str, plan: Plan) -> Iterator[Problem]:
     seen: set[str] = set()
     known = [*plan.schema.fields, RULEBOOK]
@@ -28,7 +33,7 @@ def _find(header: Sequence[str], name: str, plan: Plan) -> Iterator[Problem]:
         mark = Mark(name, 1, number)
         if column in seen:
             yield Problem("batch-column-repeated", mark, {"text": quote(column)})
-        elif column not in plan.schema.fields and column != RULEBOOK and not column.startswith(SUBJECT):
+        elif not is_read(column, plan):
             yield Problem("batch-column-unknown", mark, {"text": quote(column)}, nearest_name(column, known))
         elif column == SUBJECT:
             yield Problem("batch-column-unknown", mark, {"text": quote(column)})

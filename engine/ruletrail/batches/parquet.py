@@ -5,27 +5,28 @@ of the whole at the end.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from decimal import Context, Decimal
 from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from ruletrail.batches.rows import CHUNK_ROWS, Place, RawRow
+from ruletrail.batches.rows import CHUNK_ROWS, Place, RawRow, Stretch, list_rows
 from ruletrail.batches.writing import PROBLEMS, STATUS, Layout
 from ruletrail.lanes.forms import Form
 from ruletrail.lanes.inferring import infer_plan
 from ruletrail.plans import Plan
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
-from ruletrail.values import write_number
 
-_NARROW, _WIDE = 38, 76
+_NARROW, MOST_DIGITS = 38, 76
+"""Digits of Arrow's two decimals."""
+
 _ROW_GROUP = 1 << 16
-_LARGEST_EXPONENT = 1000
+_STRETCH_BYTES = 1 << 25
 _BITS_PER_DIGIT = Fraction(33219, 10000)
 
-Rows = Callable[[Place], Iterator[RawRow]]
+Stretches = Callable[[Place, int], Iterator[Stretch]]
+"""Reads the rows after a place, so many at a time."""
 
 
 def import_arrow() -> tuple[ModuleType, ModuleType]:
@@ -41,7 +42,7 @@ def import_arrow() -> tuple[ModuleType, ModuleType]:
 # -- In ----------------------------------------------------------------------------------------------------------
 
 
-def open_parquet(path: Path, written: str) -> tuple[int, tuple[str, ...], Rows]:
+def open_parquet(path: Path, written: str) -> tuple[int, tuple[str, ...], Stretches]:
     """Open a table: how many rows, which columns, and how to read them; unreadable is `ProblemsError`."""
     arrow, parquet = import_arrow()
     try:
@@ -51,14 +52,20 @@ def open_parquet(path: Path, written: str) -> tuple[int, tuple[str, ...], Rows]:
         raise ProblemsError([_unreadable(written, "file-missing")]) from error
     except (OSError, arrow.ArrowException) as error:
         raise ProblemsError([_unreadable(written, "")]) from error
+    check_types(schema, path.name)
+    return rows, tuple(schema.names), lambda place, most: _read_stretches(arrow, parquet, path, (place, most))
+
+
+def check_types(schema: Any, name: str) -> None:  # noqa: ANN401 - pyarrow ships no types
+    """Refuse columns that hold neither numbers nor texts nor booleans, with `ProblemsError`."""
+    arrow, _ = import_arrow()
     problems = [
-        Problem("batch-column-type", Mark(path.name, 1, number), {"text": quote(field.name), "found": quote(str(field.type))})
+        Problem("batch-column-type", Mark(name, 1, number), {"text": quote(field.name), "found": quote(str(field.type))})
         for number, field in enumerate(schema, 1)
         if not _is_plain(arrow.types, field.type)
     ]
     if problems:
         raise ProblemsError(problems)
-    return rows, tuple(schema.names), lambda place: _read_rows(arrow, parquet, path, place)
 
 
 def _unreadable(written: str, advice: str) -> Problem:
@@ -72,15 +79,21 @@ def _is_plain(types: Any, found: Any) -> bool:  # noqa: ANN401 - pyarrow ships n
     return any(getattr(types, f"is_{kind}")(found) for kind in kinds if hasattr(types, f"is_{kind}"))
 
 
-def _read_rows(arrow: Any, parquet: Any, path: Path, place: Place) -> Iterator[RawRow]:  # noqa: ANN401
+def read_rows(stretches: Iterator[Stretch]) -> Iterator[RawRow]:
+    """Yield the rows of stretches one by one."""
+    for stretch in stretches:
+        yield from list_rows(stretch)
+
+
+def _read_stretches(arrow: Any, parquet: Any, path: Path, asked: tuple[Place, int]) -> Iterator[Stretch]:  # noqa: ANN401
     """Yield the rows after a place; a file that turns out to be damaged raises `ProblemsError`."""
     try:
-        yield from _read_groups(parquet, path, place)
+        yield from _read_groups(parquet, path, *asked)
     except (OSError, arrow.ArrowException) as error:
         raise ProblemsError([_unreadable(str(path), "")]) from error
 
 
-def _read_groups(parquet: Any, path: Path, place: Place) -> Iterator[RawRow]:  # noqa: ANN401
+def _read_groups(parquet: Any, path: Path, place: Place, most: int) -> Iterator[Stretch]:  # noqa: ANN401
     """Yield the rows after a place; groups of rows that were done are not read again."""
     row = 0
     with parquet.ParquetFile(path) as file:
@@ -91,12 +104,18 @@ def _read_groups(parquet: Any, path: Path, place: Place) -> Iterator[RawRow]:  #
                 row += size
             else:
                 groups.append(number)
-        for batch in file.iter_batches(batch_size=CHUNK_ROWS, row_groups=groups):
-            columns = [column.to_pylist() for column in batch.columns]
-            for cells in zip(*columns, strict=True) if columns else ():
-                row += 1
-                if row > place.rows:
-                    yield RawRow(row, row, cells, Place(row))
+        for batch in file.iter_batches(batch_size=_limit(file.metadata, groups, most), row_groups=groups):
+            done = max(place.rows - row, 0)
+            if batch.num_columns and done < batch.num_rows:
+                yield Stretch(batch.slice(done), row + done + 1)
+            row += batch.num_rows
+
+
+def _limit(metadata: Any, groups: Sequence[int], most: int) -> int:  # noqa: ANN401
+    """Take fewer rows at a time where rows are long, so that memory does not grow with them."""
+    sizes = [metadata.row_group(number) for number in groups]
+    longest = max((group.total_byte_size // max(group.num_rows, 1) for group in sizes), default=0)
+    return max(min(most, _STRETCH_BYTES // max(longest, 1)), min(most, CHUNK_ROWS))
 
 
 # -- Out ---------------------------------------------------------------------------------------------------------
@@ -105,12 +124,14 @@ def _read_groups(parquet: Any, path: Path, place: Place) -> Iterator[RawRow]:  #
 class Batches:
     """Rows of cells as a stream of Arrow batches; the type of each column is known before the first row."""
 
-    def __init__(self, plan: Plan, layout: Layout) -> None:
-        """Choose the types."""
+    def __init__(self, plan: Plan, layout: Layout, digits: int = MOST_DIGITS) -> None:
+        """Choose the types; what may need more digits than so many is text."""
         self._arrow, self._parquet = import_arrow()
         facts = {step.entry.code: step.fact for step in infer_plan(plan, frozenset()).steps}
+        self.numbers = frozenset(code for code in layout.values if (fact := facts[code]) is not None and fact.kind == "number")
+        """The rules whose values are numbers, also where they are written as text."""
         words = self._arrow.string()
-        types = [_type_of(self._arrow, facts[code]) if code in layout.values else words for code in layout.columns[1:-1]]
+        types = [_type_of(self._arrow, facts[code], digits) if code in layout.values else words for code in layout.columns[1:-1]]
         names = [STATUS, *layout.columns[1:-1], PROBLEMS]
         self.schema = self._arrow.schema(list(zip(names, [words, *types, words], strict=True)))
 
@@ -118,14 +139,20 @@ class Batches:
         """Write what stands before the first batch."""
         return bytes(self.schema.serialize())
 
-    def write(self, rows: Sequence[tuple[object, ...]]) -> bytes:
-        """Write rows as one batch."""
-        columns = zip(*rows, strict=True)
+    def pack(self, rows: Sequence[tuple[object, ...]]) -> Any:  # noqa: ANN401 - pyarrow ships no types
+        """Make one batch of rows."""
+        from ruletrail.batches.arrays import fit_cell  # noqa: PLC0415 - needs the extra
+
+        columns = zip(*rows, strict=True) if rows else [()] * len(self.schema)
         arrays = [
-            self._arrow.array([_fit(self._arrow, cell, field.type) for cell in column], field.type)
+            self._arrow.array([fit_cell(cell, field.type) for cell in column], field.type)
             for column, field in zip(columns, self.schema, strict=True)
         ]
-        return bytes(self._arrow.record_batch(arrays, schema=self.schema).serialize())
+        return self._arrow.record_batch(arrays, schema=self.schema)
+
+    def write(self, rows: Sequence[tuple[object, ...]]) -> bytes:
+        """Write rows as one batch."""
+        return bytes(self.pack(rows).serialize())
 
     def convert(self, stream: Path, whole: Path) -> None:
         """Make the Parquet file of the stream; groups of rows do not depend on how the stream was written."""
@@ -135,10 +162,11 @@ class Batches:
             for batch in _read_stream(arrow, source, self.schema):
                 held.append(batch)
                 if sum(each.num_rows for each in held) >= _ROW_GROUP:
-                    writer.write_table(arrow.Table.from_batches(held, self.schema))
-                    held = []
+                    table = arrow.Table.from_batches(held, self.schema)
+                    writer.write_table(table.slice(0, _ROW_GROUP).combine_chunks())
+                    held = table.slice(_ROW_GROUP).to_batches()
             if held:
-                writer.write_table(arrow.Table.from_batches(held, self.schema))
+                writer.write_table(arrow.Table.from_batches(held, self.schema).combine_chunks())
 
 
 def _read_stream(arrow: Any, source: Any, schema: Any) -> Iterator[Any]:  # noqa: ANN401
@@ -148,26 +176,13 @@ def _read_stream(arrow: Any, source: Any, schema: Any) -> Iterator[Any]:  # noqa
         yield arrow.ipc.read_record_batch(arrow.ipc.read_message(source), schema)
 
 
-def _type_of(arrow: Any, fact: Form | None) -> Any:  # noqa: ANN401
+def _type_of(arrow: Any, fact: Form | None, most: int) -> Any:  # noqa: ANN401
     """Choose a column's type: a decimal where every value of the rule is surely one that fits, else text."""
     if fact is not None and fact.kind == "boolean":
         return arrow.bool_()
     if fact is None or fact.size is None or fact.size.scale is None:
         return arrow.string()
     digits = max(int(fact.size.top / _BITS_PER_DIGIT) + 1, fact.size.scale)
-    if digits > _WIDE:
+    if digits > most:
         return arrow.string()
-    return arrow.decimal128(_NARROW, fact.size.scale) if digits <= _NARROW else arrow.decimal256(_WIDE, fact.size.scale)
-
-
-def _fit(arrow: Any, cell: object, kind: Any) -> object:  # noqa: ANN401
-    """Give a cell the form of its column, exactly; a number in a column of texts is its text."""
-    if not isinstance(cell, Fraction):
-        return cell
-    if not arrow.types.is_decimal(kind):
-        return write_number(cell)
-    scaled = cell * 10**kind.scale
-    if scaled.denominator != 1:
-        raise ValueError("a value has more decimals than its rule's scale")
-    exact = Context(prec=_WIDE + 1, Emax=_LARGEST_EXPONENT, Emin=-_LARGEST_EXPONENT)
-    return Decimal(scaled.numerator).scaleb(-kind.scale, exact)
+    return arrow.decimal128(_NARROW, fact.size.scale) if digits <= _NARROW else arrow.decimal256(MOST_DIGITS, fact.size.scale)

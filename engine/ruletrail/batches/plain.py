@@ -10,10 +10,11 @@ from ruletrail.reports.plain import NotPlainError, Number, build_plain
 from ruletrail.schemas import Schema
 
 
-def read_plain_row(cells: Iterable[tuple[str, object]], rulebook: str, mark: Mark, schema: Schema) -> Report | None:
+def read_plain_row(cells: Iterable[tuple[str, object]], rulebook: str, mark: Mark, schema: Schema, *, is_written: bool) -> Report | None:
     """Read the filled cells of a table's row, columns and exact values, when they are plainly a valid report.
 
-    A text stands for what its field is, as CSV writes it; None for every other row.
+    Where cells are written, as in CSV, a text stands for what its field is; elsewhere it is a text. None for every
+    other row.
     """
     fields: dict[str, object] = {}
     subject: dict[str, object] = {}
@@ -26,7 +27,7 @@ def read_plain_row(cells: Iterable[tuple[str, object]], rulebook: str, mark: Mar
                 subject[column.removeprefix(SUBJECT)] = _plain_cell(cell, "text" if isinstance(cell, str) else "number")
             else:
                 declaration = schema.fields.get(column)
-                fields[column] = _plain_cell(cell, declaration.type if declaration is not None else "text")
+                fields[column] = _plain_cell(cell, declaration.type if is_written and declaration is not None else "text")
         return build_plain(document, schema, (mark, mark))
     except NotPlainError:
         return None

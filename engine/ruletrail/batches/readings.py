@@ -64,7 +64,7 @@ def _read_plain(raw: RawRow, form: RowForm, plan: Plan) -> Report | None:
     if len(cells) != len(form.header):
         return None
     filled = ((column, cell) for column, cell in zip(form.header, cells, strict=True) if cell is not None)
-    return read_plain_row(filled, form.rulebook, mark, plan.schema)
+    return read_plain_row(filled, form.rulebook, mark, plan.schema, is_written=form.form == "csv")
 
 
 def find_reference(raw: RawRow, form: RowForm) -> Reference | None:
@@ -176,12 +176,24 @@ def _read_cells(cells: tuple[object, ...], raw: RawRow, form: RowForm) -> tuple[
         if cell is None:
             continue
         place = replace(mark, column=number)
+        if isinstance(cell, bytes):
+            problems.append(_not_text(cell, place))
+            continue
         shown = form.name
         node, found = from_python({column: _plain(cell)}, shown, REPORT_LIMITS)
         problems += [replace(problem, mark=place) for problem in found]
         if isinstance(node, MappingNode) and isinstance(scalar := node.values[column], ScalarNode):
             written.append((column, replace(scalar, mark=place)))
     return (None, problems) if problems else (_tree(written, raw, form), [])
+
+
+def _not_text(cell: bytes, place: Mark) -> Problem:
+    """Say which byte of a text is none of UTF-8."""
+    try:
+        decode_text(cell, place.file)
+    except ProblemsError as error:
+        return replace(error.problems[0], mark=place)
+    raise TypeError("a cell is bytes only where it is no text")
 
 
 def _plain(cell: object) -> object:

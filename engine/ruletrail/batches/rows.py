@@ -1,8 +1,13 @@
 """A row as it was read, a row as it is answered, and the stretches of rows that workers take. Data only."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from ruletrail.structures import dataclass
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 CHUNK_ROWS = 256
 CHUNK_BYTES = 1 << 20
@@ -35,20 +40,81 @@ class RawRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Rows of a table that stand next to each other: an Arrow batch, and the number of its first row, from 1.
+
+    In a table without an order, `first` is 0, and every row calls itself the first.
+    """
+
+    batch: Any
+    first: int
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return int(self.batch.num_rows)
+
+    def __getitem__(self, taken: slice) -> "Stretch":
+        """Take some rows that stand next to each other."""
+        start, stop, _ = taken.indices(len(self))
+        return Stretch(self.batch.slice(start, stop - start), self.first + start if self.first else 0)
+
+    def number(self, place: int) -> int:
+        """Give the number of a row, by its place from 0."""
+        return self.first + place if self.first else 1
+
+
+Part = tuple[RawRow, ...] | Stretch
+"""Rows that are answered together; both kinds have a length and can be cut."""
+
+
+def list_rows(stretch: Stretch, places: "NDArray[np.intp] | None" = None) -> Iterator[RawRow]:
+    """Yield the rows of a stretch, or those at some places, one by one."""
+    chosen = range(len(stretch)) if places is None else places.tolist()
+    batch = stretch.batch if places is None else stretch.batch.take(places)
+    for place, cells in zip(chosen, zip(*map(_list_cells, batch.columns), strict=True), strict=True):
+        row = stretch.number(place)
+        yield RawRow(row, row, cells, Place(row))
+
+
+def _list_cells(column: Any) -> list[Any]:  # noqa: ANN401 - pyarrow ships no types
+    """List the cells of a column; a text that is no UTF-8 is given as its bytes."""
+    try:
+        return list(column.to_pylist())
+    except UnicodeDecodeError:
+        return [_read_cell(cell) for cell in column]
+
+
+def _read_cell(cell: Any) -> object:  # noqa: ANN401
+    try:
+        return cell.as_py()
+    except UnicodeDecodeError as error:
+        return error.object
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
-    """Rows that are answered together."""
+    """Rows that are answered together, and where the next ones begin."""
 
     index: int
-    rows: tuple[RawRow, ...]
+    rows: Part
+
+    @property
+    def after(self) -> Place:
+        """Where to go on reading."""
+        rows = self.rows
+        return Place(rows.first + len(rows) - 1) if isinstance(rows, Stretch) else rows[-1].after
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One row out: bytes for JSONL and CSV, cells for Parquet; what became of it."""
+    """One row out: bytes for JSONL and CSV, cells for Parquet; what became of it. Or several, as bytes."""
 
     content: bytes | tuple[object, ...]
-    has_problems: bool = False
-    is_defect: bool = False
+    problems: int = 0
+    """How many of the rows hold problems."""
+    defects: int = 0
+    """How many met a defect of ours."""
+    rows: int = 1
 
 
 def cut_chunks(rows: Iterable[RawRow]) -> Iterator[Chunk]:
@@ -63,8 +129,3 @@ def cut_chunks(rows: Iterable[RawRow]) -> Iterator[Chunk]:
             held, size, index = [], 0, index + 1
     if held:
         yield Chunk(index, tuple(held))
-
-
-def count_kinds(answers: Sequence[Answered]) -> tuple[int, int]:
-    """Count the rows with problems, and those that a defect of ours caused."""
-    return sum(answer.has_problems for answer in answers), sum(answer.is_defect for answer in answers)

@@ -1,14 +1,14 @@
 """A whole run: rows in, chunks to workers, answers to the output, in order."""
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from itertools import chain, islice
+from itertools import chain, groupby, islice
 from typing import Protocol, cast
 
 from ruletrail.batches.answering import Job
 from ruletrail.batches.crews import Done, answer_alone, answer_together
 from ruletrail.batches.journals import Start
-from ruletrail.batches.rows import Place, RawRow, count_kinds, cut_chunks
+from ruletrail.batches.rows import Answered, Chunk, Place
 from ruletrail.batches.writing import write_header
 from ruletrail.structures import dataclass
 
@@ -41,7 +41,7 @@ class Summary:
 
 def run_batch(
     job: Job,
-    rows: Iterable[RawRow],
+    chunks: Iterator[Chunk],
     sink: Sink,
     *,
     start: Start,
@@ -57,22 +57,28 @@ def run_batch(
     total = Summary(start.place.rows, start.problems, start.defects)
     if start.written == 0:
         sink.add(packing.begin() if packing is not None else write_header(job.layout), start.place, 0, 0)
-    with closing(_answer(job, rows, workers, cores)) as answered:
+    with closing(_answer(job, chunks, workers, cores)) as answered:
         for chunk, answers in answered:
-            problems, defects = count_kinds(answers)
-            if packing is not None:
-                data = packing.write([cast("tuple[object, ...]", answer.content) for answer in answers])
-            else:
-                data = b"".join(cast("bytes", answer.content) for answer in answers)
-            place = chunk.rows[-1].after
-            sink.add(data, place, problems, defects)
+            problems, defects = sum(answer.problems for answer in answers), sum(answer.defects for answer in answers)
+            place = chunk.after
+            sink.add(_join(answers, packing), place, problems, defects)
             total = Summary(place.rows, total.problems + problems, total.defects + defects)
             tick(place)
     return total
 
 
-def _answer(job: Job, rows: Iterable[RawRow], workers: int | None, cores: int) -> Generator[Done, None, None]:
-    chunks = cut_chunks(rows)
+def _join(answers: Sequence[Answered], packing: Packing | None) -> bytes:
+    """Join what was written; cells are packed, those of rows that stand next to each other together."""
+    written: list[bytes] = []
+    for is_written, group in groupby((answer.content for answer in answers), lambda content: isinstance(content, bytes)):
+        if is_written or packing is None:
+            written += cast("list[bytes]", list(group))
+        else:
+            written.append(packing.write(cast("list[tuple[object, ...]]", list(group))))
+    return b"".join(written)
+
+
+def _answer(job: Job, chunks: Iterator[Chunk], workers: int | None, cores: int) -> Generator[Done, None, None]:
     first = list(islice(chunks, 2))
     count = workers if workers is not None else cores if len(first) > 1 else 1
     chunks = chain(first, chunks)

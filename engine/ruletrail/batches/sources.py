@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ruletrail.batches.lines import read_line, read_lines, read_records, split_cells
-from ruletrail.batches.rows import BEGIN, Place, RawRow
+from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Chunk, Place, RawRow, Stretch, cut_chunks
 from ruletrail.documents import REPORT_LIMITS, decode_text
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.structures import dataclass, replace
@@ -15,6 +15,8 @@ FORMATS = ("jsonl", "csv", "parquet")
 _SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet"}
 _DELIMITERS = (",", ";", "\t")
 _ENDS = 1 << 16
+TABLE_ROWS = 1 << 14
+"""Rows of a table that are answered at once by columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,15 @@ class Source:
     size: int | None = None
     read: Callable[[Place], Iterator[RawRow]] = lambda _: iter(())
     identity: str = ""
+    stretches: Callable[[Place, int], Iterator[Stretch]] | None = None
+    """Reads a table's rows after a place, at most so many at a time."""
+
+    def chunks(self, place: Place, *, by_columns: bool) -> Iterator[Chunk]:
+        """Read the rows after a place in the pieces that workers take."""
+        if self.stretches is None:
+            return cut_chunks(self.read(place))
+        stretches = self.stretches(place, TABLE_ROWS if by_columns else CHUNK_ROWS)
+        return (Chunk(index, stretch) for index, stretch in enumerate(stretches))
 
 
 def format_of_name(written: str, asked: str) -> str:
@@ -46,10 +57,11 @@ def open_source(written: str, form: str, stdin: BinaryIO) -> Source:
         return _open_lines(stdin, Source(form, "-"), lambda _: stdin)
     path = Path(written)
     if form == "parquet":
-        from ruletrail.batches.parquet import open_parquet  # noqa: PLC0415 - an extra
+        from ruletrail.batches.parquet import open_parquet, read_rows  # noqa: PLC0415 - an extra
 
-        rows, header, read = open_parquet(path, written)
-        return Source("parquet", path.name, header, "", rows, read, _identity(path, written))
+        rows, header, stretches = open_parquet(path, written)
+        identity = _identity(path, written)
+        return Source(form, path.name, header, "", rows, lambda place: read_rows(stretches(place, CHUNK_ROWS)), identity, stretches)
     stream = _open_file(path, written)
     with stream:
         if not stream.seekable():

@@ -106,7 +106,7 @@ def write_problems(layout: Layout, row: int, problems: Sequence[Problem], *, is_
         texts = [f"{problem['code']}: {problem['message']}" for problem in written]
         shown = "; ".join(texts) if layout.form == "csv" else _json(written)
         content = _record([*gaps, shown]) if layout.form == "csv" else (*gaps, shown)
-    return Answered(content, has_problems=True, is_defect=is_defect)
+    return Answered(content, problems=1, defects=int(is_defect))
 
 
 def _cells(layout: Layout, status: Status, facts: Mapping[str, Fact]) -> bytes | tuple[object, ...]:
@@ -142,10 +142,10 @@ def _cell(cell: object) -> str:
         case Fraction():
             return write_number(cell)
         case _:
-            return _quoted(str(cell))
+            return quote_text(str(cell))
 
 
-def _quoted(text: str) -> str:
+def quote_text(text: str) -> str:
     """Write a text that no spreadsheet runs; an empty text is `""`, which is not an empty cell."""
     inert = "'" + text if text.startswith(_ACTIVE) else text
     if inert and not any(char in inert for char in ',;"\t\r\n'):

@@ -50,6 +50,13 @@ TEXTS = {
     "batch-resume-stream": error(
         "`--resume` non vale per i flussi standard", "`--resume` does not work with standard streams",
         "indica un file di ingresso e uno di uscita", "name an input file and an output file"),
+    "worker-other-engine": error(
+        "su questa macchina c'è un altro ruletrail ({version}, file {found}) da quello che ha preparato il lavoro (file {expected})",
+        "this machine has another ruletrail ({version}, files {found}) than the one that prepared the job (files {expected})",
+        "installa la stessa versione su tutte le macchine", "install the same version on every machine"),
+    "worker-other-plan": error(
+        "il piano di {rulebook} non è arrivato come è partito", "the plan of {rulebook} did not arrive as it left",
+        "segnalalo, con le versioni di Python delle macchine", "report it, with the Python versions of the machines"),
     "row-killed-worker": error(
         "la riga {row} ha fatto cadere due volte il processo che la valutava",
         "the row {row} brought down the process that evaluated it twice",

@@ -18,6 +18,7 @@ from ruletrail.batches import (
     Start,
     Summary,
     check_header,
+    cut_chunks,
     layout_of,
     open_source,
     parse_filter,
@@ -66,9 +67,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Find the plan, answer every row, put the output in its place."""
     source = _open(options, console) if options.input else None
     if options.explain_plan:
-        from ruletrail.lanes import explain_plan  # noqa: PLC0415 - only where it is asked for
+        from ruletrail.batches.doubts import explain_rows  # noqa: PLC0415 - only where it is asked for
+        from ruletrail.lanes import explain_plan  # noqa: PLC0415 - the same
 
-        console.write(explain_plan(_load(options, source)[0]))
+        plan = _load(options, source)[0]
+        console.write(explain_plan(plan) + explain_rows(plan))
         return DONE
     if source is None or not options.output:
         raise _usage("INPUT -o OUTPUT")
@@ -187,10 +190,11 @@ class _Flow:
 
 def _answer(options: argparse.Namespace, console: Console, job: Job, flow: _Flow) -> Summary:
     start, source = flow.start, flow.source
-    rows = flow.looked if flow.looked is not None else source.read(start.place)
+    looked = flow.looked
+    chunks = cut_chunks(looked) if looked is not None else source.chunks(start.place, by_columns=job.is_by_columns)
     with Meter(console, source.size, source.form, start.place) as meter:
         return run_batch(
-            job, rows, flow.sink, start=start, workers=options.workers, cores=_count_cores(), packing=flow.packing, tick=meter.tick
+            job, chunks, flow.sink, start=start, workers=options.workers, cores=_count_cores(), packing=flow.packing, tick=meter.tick
         )
 
 

@@ -6,10 +6,10 @@ else in whole numbers; what would pass 2**63 is `TooLarge` for columns.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 
 from ruletrail.lanes.tapes import Strip, Tape, Value
 from ruletrail.lanes.words import NO_WORDS, Words
+from ruletrail.structures import dataclass, replace
 
 WHOLE_LIMIT = 2**63
 

@@ -1,10 +1,10 @@
 """A decision's choice among its cases for whole columns, written on a tape (DESIGN 5, decisions)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from ruletrail.lanes.cells import ERROR, Cell, State, as_bit, has_value, state_where, worst_state
 from ruletrail.lanes.tapes import Kind, Strip, Tape, Value
+from ruletrail.structures import dataclass, field
 
 _MOST_CASES, _MOST_PLACE = 100, 127
 

@@ -8,7 +8,6 @@ the reference. The answer does not depend on blocks or workers.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from threading import local
 from typing import Any
 
@@ -25,6 +24,7 @@ from ruletrail.lanes.programs import Program, output_arrays, write_program
 from ruletrail.problems import Mark
 from ruletrail.references import Reference
 from ruletrail.reports import Declared, Report
+from ruletrail.structures import dataclass
 from ruletrail.trails import Status
 from ruletrail.values import Fact, write_decimal
 

@@ -1,7 +1,6 @@
 """The steps of a block, written on its tape: rules, decisions, sections and checks, and the status they add up to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from ruletrail.lanes.blocks import NO_FACT, Block
 from ruletrail.lanes.cells import (
@@ -26,6 +25,7 @@ from ruletrail.lanes.roundings import round_cell
 from ruletrail.lanes.tapes import Kind, Strip, Tape, Value
 from ruletrail.lanes.words import Words
 from ruletrail.rulebooks import Check, Decision, Message, Rule, Section
+from ruletrail.structures import dataclass, replace
 from ruletrail.values import NotEncoded
 
 DUE = Words(("not_due", "due"))

@@ -1,7 +1,6 @@
 """The report in a trail, as bytes: one text for each set of fields, filled with what they were declared with."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from operator import itemgetter
 from typing import cast
@@ -9,6 +8,7 @@ from typing import cast
 from ruletrail.lanes.wordings import quote_json
 from ruletrail.plans import Plan
 from ruletrail.reports import Fields, Report
+from ruletrail.structures import dataclass
 
 _MOST_SHAPES = 64
 """Sets of filled fields whose text is kept; reports of one form leave out the same few."""

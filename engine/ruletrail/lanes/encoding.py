@@ -1,17 +1,20 @@
 """Columns as callers have them to columns as the lanes read them: whole numbers at a scale, texts as numbers.
 
-Exact in every row: an integer array is taken as it is, anything else value by value, a float by its shortest text.
-What does not fit 63 bits is kept beside the column, and its row goes to the compiled function.
+Exact in every row: an integer array is taken as it is, Arrow's columns by whole buffers (`arrows`), anything else value
+by value, a float by its shortest text. What does not fit 63 bits is kept beside the column, and its row goes to the
+compiled function.
 """
 
 import math
+import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ruletrail.lanes.forms import FieldForm
+from ruletrail.lanes.libraries import find_columns, is_arrow, plain_column
+from ruletrail.structures import dataclass, field
 from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS, count_decimals, count_finite_decimals, read_number
 
 if TYPE_CHECKING:
@@ -21,8 +24,11 @@ if TYPE_CHECKING:
 BOOLEANS = (False, True)
 """The words of a boolean column, in this order."""
 
-_MOST = 2**62
-_LARGEST = 10**MOST_INTEGER_DIGITS
+MOST = 2**62
+"""A whole number of this size or more is kept beside its column."""
+
+LARGEST = 10**MOST_INTEGER_DIGITS
+"""No document holds a number of this size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +69,11 @@ class ColumnError(ValueError):
 def encode_columns(fields: Mapping[str, FieldForm], table: object) -> tuple[int, dict[str, Column]]:
     """Encode a table; returns the number of rows and a column for every field that the table has.
 
-    The table is a mapping of sequences by field code, or anything that Arrow, pandas or Polars make (one with
-    `to_pydict`, or with `columns` and items that have `to_list`). Unknown codes are a `KeyError`, unequal lengths
-    a `ValueError`, a value that is no exact value of its field a `ColumnError`.
+    The table is a mapping of sequences by field code, or anything that Arrow, pandas or Polars make (see
+    `find_columns`). Unknown codes are a `KeyError`, unequal lengths a `ValueError`, a value that is no exact value
+    of its field a `ColumnError`.
     """
-    columns = _read_table(table)
+    columns = find_columns(table)
     unknown = [code for code in columns if code not in fields]
     if unknown:
         raise KeyError(f"no field is called `{unknown[0]}`")
@@ -76,16 +82,6 @@ def encode_columns(fields: Mapping[str, FieldForm], table: object) -> tuple[int,
         raise ValueError("the columns are not of one length")
     encoded = {code: encode_column(fields[code], column) for code, column in columns.items()}
     return (lengths.pop() if lengths else 0), encoded
-
-
-def _read_table(table: Any) -> dict[str, Any]:  # noqa: ANN401 - any library's table
-    if isinstance(table, Mapping):
-        return dict(table)
-    if hasattr(table, "to_pydict"):
-        return dict(table.to_pydict())
-    if hasattr(table, "columns"):
-        return {str(code): (table[code].to_list()) for code in table.columns}
-    raise TypeError(f"a table is a mapping of columns, not {type(table).__name__}")
 
 
 def _length(column: Any) -> int:  # noqa: ANN401
@@ -105,6 +101,9 @@ def encode_column(declared: FieldForm, column: Any) -> Column:  # noqa: ANN401 -
         if isinstance(column, WordColumn) and len(column.codes) and not 0 <= column.codes.min() <= column.codes.max() < len(column.words):
             raise ValueError(f"the column `{declared.code}` has positions outside its list of words")
         return column
+    column = plain_column(column)
+    if is_arrow(column):
+        return _from_arrow(declared, column)
     kind = getattr(getattr(column, "dtype", None), "kind", "")
     if declared.kind == "number":
         return _integers(declared, column) if kind in ("i", "u") else _numbers(declared, column)
@@ -113,10 +112,28 @@ def encode_column(declared: FieldForm, column: Any) -> Column:  # noqa: ANN401 -
     return _words(declared, column)
 
 
+def _from_arrow(declared: FieldForm, column: Any) -> Column:  # noqa: ANN401 - an Arrow column
+    """Encode an Arrow column; NaN stands for missing, as in any table of floats."""
+    from ruletrail.lanes.arrows import encode_arrow  # noqa: PLC0415 - pyarrow is slow to import
+
+    encoded = encode_arrow(declared.kind, column)
+    if encoded.bad is not None:
+        row = int(encoded.bad.argmax())
+        raise ColumnError(declared.code, row, _shown(column[row]))
+    return encoded.column
+
+
+def _shown(cell: Any) -> object:  # noqa: ANN401 - a scalar of Arrow
+    try:
+        return cell.as_py()
+    except UnicodeDecodeError as error:
+        return error.object
+
+
 def _integers(declared: FieldForm, column: Any) -> NumberColumn:  # noqa: ANN401 - an array of integers
     import numpy as np  # noqa: PLC0415 - an extra, and slow to import
 
-    if len(column) and (int(column.max()) >= _LARGEST or int(column.min()) <= -_LARGEST):
+    if len(column) and (int(column.max()) >= LARGEST or int(column.min()) <= -LARGEST):
         return _numbers(declared, column.tolist())
     return NumberColumn(column.astype(np.int64, copy=False))
 
@@ -136,7 +153,7 @@ def _numbers(declared: FieldForm, column: Sequence[object]) -> NumberColumn:
             continue
         whole = number[0].numerator * (power // number[0].denominator)
         decimals[row] = number[1]
-        if -_MOST < whole < _MOST:
+        if -MOST < whole < MOST:
             values[row] = whole
         else:
             large[row] = number[0]
@@ -152,19 +169,23 @@ def _exact(code: str, row: int, value: Any) -> tuple[Fraction, int] | None:  # n
     """Read one number exactly, with its written decimals; None for None and NaN, which stand for missing."""
     if _is_blank(value):
         return None
+    number = read_exact(value)
+    if number is None:
+        raise ColumnError(code, row, value)
+    return number
+
+
+def read_exact(value: Any) -> tuple[Fraction, int] | None:  # noqa: ANN401
+    """Read one number exactly, with the decimals that it was written with; None where no document holds it."""
     text = repr(float(value)) if isinstance(value, float) else f"{value:f}" if isinstance(value, Decimal) else str(value)
     if isinstance(value, Fraction):
         finite = count_finite_decimals(value)
-        if finite is not None and finite <= MOST_DECIMALS and abs(value) < _LARGEST:
-            return value, finite
-        raise ColumnError(code, row, value)
+        return (value, finite) if finite is not None and finite <= MOST_DECIMALS and abs(value) < LARGEST else None
     if isinstance(value, float) and text.endswith(".0"):
         text = text[:-2]
     shape = text.lstrip("-").lower().replace("e-", "e", 1).replace("e+", "e", 1).replace("e", "", 1).replace(".", "", 1)
     number = read_number(text) if shape.isdigit() and shape.isascii() and not isinstance(value, bool) else None
-    if number is None:
-        raise ColumnError(code, row, value)
-    return number, count_decimals(text)
+    return (number, count_decimals(text)) if number is not None else None
 
 
 def _is_blank(value: Any) -> bool:  # noqa: ANN401
@@ -184,10 +205,16 @@ def _words(declared: FieldForm, column: Sequence[object]) -> WordColumn:
         if _is_blank(value):
             missing[row] = True
         elif plain.__class__ is kind or (kind is str and isinstance(plain, str)):
-            codes[row] = words.setdefault(plain, len(words))
+            word = normal_text(plain) if isinstance(plain, str) else plain
+            codes[row] = words.setdefault(word, len(words))
         else:
             raise ColumnError(declared.code, row, value)
     return WordColumn(codes, tuple(words) or ("",), missing if missing.any() else None)
+
+
+def normal_text(text: str) -> str:
+    """Give a text the form that every reader of documents gives it, NFC, so that equal texts are equal."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def value_of(column: Column, row: int) -> Fraction | str | bool | None:

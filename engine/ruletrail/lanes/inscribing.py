@@ -4,7 +4,6 @@ Like the compiled plan, the printed code holds no text of anybody's; every piece
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ruletrail.lanes.filling import SMALL_DECIMALS, Filler, write_number_code
@@ -14,6 +13,7 @@ from ruletrail.lanes.slots import Results
 from ruletrail.lanes.variants import Cut, Notice, Value
 from ruletrail.lanes.wordings import VALUES, quote_json, write_decimal, write_fact, write_pair, write_text
 from ruletrail.rulebooks import Rule
+from ruletrail.structures import dataclass
 from ruletrail.trails import canonical_json
 from ruletrail.values import Missing, to_json
 

@@ -4,7 +4,6 @@ The meaning is DESIGN 5 once more, by masks: a state beside each value says whic
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from ruletrail.lanes.blocks import NO_FACT, Block
@@ -38,6 +37,7 @@ from ruletrail.lanes.forms import Form
 from ruletrail.lanes.roundings import round_cell
 from ruletrail.lanes.tapes import Tape, Value
 from ruletrail.lanes.words import Words
+from ruletrail.structures import replace
 from ruletrail.values import NotEncoded
 
 _COMPARE: Mapping[str, str] = {

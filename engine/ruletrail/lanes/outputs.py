@@ -5,7 +5,6 @@ bits stand in `exact`. A state beside each value says why a row has none.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -17,6 +16,7 @@ from ruletrail.lanes.cells import ERROR, MISSING, NOT_APPLICABLE, NOT_ENCODED, V
 from ruletrail.lanes.forms import PlanForm, StepForm
 from ruletrail.plans import CHECK_OUTCOMES, SECTION_OUTCOMES, Plan
 from ruletrail.rulebooks import Check, Decision, Message, Rule, Section
+from ruletrail.structures import dataclass, field
 from ruletrail.values import ErrorValue, Fact, Missing, NotApplicable, NotEncoded, to_decimal
 
 STATUSES = ("complete", "incomplete", "invalid")

@@ -5,12 +5,12 @@ measured and code for what it holds is made, and kept.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ruletrail.lanes.encoding import BOOLEANS, Column, NumberColumn
 from ruletrail.lanes.tapes import Kind
 from ruletrail.lanes.words import lengths_of
+from ruletrail.structures import dataclass
 
 _BITS_APART = 4
 """Bounds are rounded up to so many bits, so that blocks that differ little share their code."""

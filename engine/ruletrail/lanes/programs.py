@@ -5,7 +5,6 @@ buffers.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from ruletrail.lanes.premises import Premises
 from ruletrail.lanes.tapes import Kind, Strip, Tape
 from ruletrail.lanes.weaving import Weave, weave
 from ruletrail.lanes.words import NO_WORDS, Parameter, Words, list_words, make_parameter
+from ruletrail.structures import dataclass
 
 _MOST_DECIMALS = 18
 """The power of ten of a finite decimal in a column of denominators must fit 63 bits."""

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
@@ -11,6 +10,7 @@ from ruletrail.lanes.papers import alike, normalise
 from ruletrail.lanes.wordings import quote_json, write_fact, write_pair
 from ruletrail.plans import PLACEHOLDERS, Plan, display_of, sentences_of, unit_of
 from ruletrail.rulebooks import Entry, Sentence, Template, fill_template
+from ruletrail.structures import dataclass
 from ruletrail.trails import ShownMessage, canonical_json
 from ruletrail.trails.formatting import CENTS, MONEY
 from ruletrail.trails.writing import write_message

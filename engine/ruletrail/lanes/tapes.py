@@ -7,8 +7,9 @@ same for all rows is computed at once, and an operation that stands on the tape 
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from ruletrail.structures import dataclass, field
 
 Kind = Literal["i8", "f8", "?", "u1", "i1", "i2", "i4"]
 """The type of the elements of a strip: whole numbers, floats under 2**53, booleans, states, positions of words."""

@@ -4,12 +4,12 @@ The printed code holds names made here and numpy's operations; every constant st
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from ruletrail.lanes.tapes import COMPARISONS, Kind, Op, Strip, Tape, Value
+from ruletrail.structures import dataclass, field
 
 Woven = Callable[[Sequence[Any], Sequence[Any], Sequence[Any], Sequence[Any]], bool]
 """Takes inputs, parameters, outputs, buffers; false when the block is not what the tape takes for granted."""

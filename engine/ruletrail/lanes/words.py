@@ -5,10 +5,11 @@ positions of one list in another, the lengths of its words) is a parameter of th
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+
+from ruletrail.structures import dataclass
 
 
 @dataclass(frozen=True, slots=True)

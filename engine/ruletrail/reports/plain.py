@@ -153,6 +153,15 @@ def _subject(subject: dict[str, object]) -> dict[str, SubjectValue]:
     return kept
 
 
+def is_plain_text(text: str) -> bool:
+    """Tell a text that the documents' reader would take as it is, and that is surely not too long."""
+    try:
+        _check_text(text)
+    except (NotPlainError, UnicodeEncodeError):
+        return False
+    return True
+
+
 def _check_text(text: str) -> None:
     if len(text) > _SAFE_LENGTH:
         raise NotPlainError

@@ -88,7 +88,7 @@ class Generator:
         return self._tables[id(schema)]
 
     def _fill(self, table: Table, schema: Mapping[str, Any]) -> Table:
-        asked = [keyword for keyword in schema if not self._is_annotation(keyword, schema)]
+        asked = [keyword for keyword in schema if not self.is_annotation(keyword, schema)]
         if asked == ["$ref"]:
             return self.follow(schema["$ref"])
         lists: dict[type, list[Check]] = {kind: [] for kind in KINDS}
@@ -101,7 +101,8 @@ class Generator:
         table.update((kind, join(checks)) for kind, checks in lists.items())
         return table
 
-    def _is_annotation(self, keyword: str, schema: object) -> bool:
+    def is_annotation(self, keyword: str, schema: object) -> bool:
+        """Tell a keyword that decides nothing by itself where it stands."""
         if keyword in _ROOT_ONLY:
             # elsewhere they begin another resource, which changes what a reference means
             return schema is self.root
@@ -109,13 +110,18 @@ class Generator:
 
     def follow(self, reference: object) -> Table:
         """Make the table of what a local reference points to; one that is not plainly local is left alone."""
+        target = self.target(reference)
+        return self.table(target) if target is not None else Table()
+
+    def target(self, reference: object) -> object | None:
+        """Find what a local reference points to; None for one that is not plainly local."""
         if not isinstance(reference, str) or "%" in reference or not (reference == "#" or reference.startswith("#/")):
-            return Table()
+            return None
         target: object = self.root
         for part in reference.split("/")[1:]:
             name = part.replace("~1", "/").replace("~0", "~")
             inner = target is not self.root and isinstance(target, Mapping) and any(key in target for key in _ROOT_ONLY)
             if inner or not isinstance(target, Mapping) or name not in target:
-                return Table()
+                return None
             target = target[name]
-        return self.table(target)
+        return target

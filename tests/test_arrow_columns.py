@@ -1,0 +1,323 @@
+"""Tables of the real libraries as columns: exact in every cell, missing where the library says so, texts untouched."""
+
+import math
+import random
+import sys
+from decimal import Context, Decimal
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import ruletrail
+from ruletrail.batches.plain import number_text
+from ruletrail.lanes.encoding import ColumnError, NumberColumn, WordColumn, decimals_of, encode_columns, read_exact, value_of
+from ruletrail.lanes.forms import FieldForm
+from ruletrail.lanes.limbs import fits_one, lower_scale, to_int
+
+pa = pytest.importorskip("pyarrow")
+
+from ruletrail.lanes.arrows import encode_arrow  # noqa: E402 - needs pyarrow
+
+FIELDS = {
+    "N": FieldForm("N", "number", 10, None, None, required=False, choices=()),
+    "T": FieldForm("T", "text", 0, None, None, required=False, choices=()),
+    "P": FieldForm("P", "text", 0, None, None, required=False, choices=("AN", "NA")),
+    "B": FieldForm("B", "boolean", 0, None, None, required=False, choices=()),
+}
+_WIDE = Context(prec=90)
+
+
+def cells(table, code):
+    """List the values of a column as the lanes hold them."""
+    rows, columns = encode_columns(FIELDS, table)
+    return [value_of(columns[code], row) for row in range(rows)]
+
+
+def written(table, code="N"):
+    """List with how many decimals each number of a column counts as written."""
+    rows, columns = encode_columns(FIELDS, table)
+    return [None if value_of(columns[code], row) is None else decimals_of(columns[code], row) for row in range(rows)]
+
+
+# -- Numbers, against reading each cell by itself ------------------------------------------------------------------
+
+
+def a_number_array(r):
+    """Make an array of numbers of some type, hostile ones among them, sometimes a slice of another."""
+    rows = r.randrange(7)
+    array = r.choice([a_decimal_array, an_integer_array, a_float_array, a_float_array])(r, rows)
+    if rows and r.random() < 0.4:
+        array = array[r.randrange(rows) :]
+    return array.dictionary_encode() if r.random() < 0.1 else array
+
+
+def a_decimal_array(r, rows):
+    scale = r.choice([0, 1, 2, 8, 10, 11, 18, 30, 38])
+    digits = r.choice([max(scale, 18), 38])
+    most = 10**digits - 1
+
+    def whole():
+        large = [most, -most, 2**62, 2**63, -(2**63), 2**64]
+        some = [r.randint(-most, most), r.randint(-99, 99) * 10 ** r.randrange(digits - 1), r.randint(1, 9) * 10 ** (digits - 1)]
+        return r.choice([*some, *(number for number in large if abs(number) <= most), 0, r.randint(-(10**6), 10**6)])
+
+    values = [None if r.random() < 0.1 else Decimal(whole()).scaleb(-scale, _WIDE) for _ in range(rows)]
+    array = pa.array(values, pa.decimal128(digits, scale))
+    return array.cast(pa.decimal256(76, scale)) if r.random() < 0.3 else array
+
+
+def an_integer_array(r, rows):
+    kind = r.choice([pa.int8(), pa.uint8(), pa.int32(), pa.int64(), pa.uint64()])
+    low, high = (0, 2**kind.bit_width - 1) if str(kind).startswith("u") else (-(2 ** (kind.bit_width - 1)), 2 ** (kind.bit_width - 1) - 1)
+    near = [number for number in (10**15, 10**15 - 1, -(10**15), 1 - 10**15, 0) if low <= number <= high]
+    return pa.array([None if r.random() < 0.1 else r.choice([low, high, r.randint(low, high), *near]) for _ in range(rows)], kind)
+
+
+def a_float_array(r, rows):
+    odd = [math.nan, math.inf, -math.inf, -0.0, 0.1 + 0.2, 1e-7, 1e-10, 1e-11, 5e-324, 1e15, 999999999999999.0, 123456789012345.6]
+
+    def one():
+        some = [r.random(), r.random() * 10 ** r.randint(-12, 17), r.randint(-(10**6), 10**6) / 100, float(r.randrange(2**60))]
+        return r.choice([*some, round(r.random() * 10 ** r.randrange(15), r.randrange(11)), r.choice(odd)])
+
+    return pa.array([None if r.random() < 0.1 else one() for _ in range(rows)], r.choice([pa.float64(), pa.float64(), pa.float32()]))
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_numbers_are_what_each_cell_says(part):
+    """Whole buffers give what reading every cell's shortest text gives: the value, its decimals, or that it is none."""
+    met = set()
+    for seed in range(part, 2400, 4):
+        array = a_number_array(random.Random(seed))  # noqa: S311 - the same cases each time
+        encoded = encode_arrow("number", array)
+        for row, cell in enumerate(array.to_pylist()):
+            is_bad = encoded.bad is not None and bool(encoded.bad[row])
+            is_nan = encoded.nan is not None and bool(encoded.nan[row])
+            expected = None if cell is None or not math.isfinite(cell) else read_exact(Decimal(number_text(cell)))
+            shown = (seed, row, cell)
+            assert is_nan == (cell is not None and math.isnan(cell)), shown
+            assert is_bad == (cell is not None and not is_nan and expected is None), shown
+            assert value_of(encoded.column, row) == (expected[0] if expected else None), shown
+            if expected:
+                assert decimals_of(encoded.column, row) == expected[1], shown
+                met.add("large" if row in encoded.column.large else "bad" if is_bad else "plain")
+            met |= {"bad"} if is_bad else set()
+    assert met == {"large", "bad", "plain"}
+
+
+def test_long_numbers_are_divided_exactly():
+    """Words of 128 and of 256 bits, of either sign, against Python's own whole numbers."""
+    chance = random.Random(1)  # noqa: S311 - the same cases each time
+    for width in (16, 32):
+        for _ in range(300):
+            scale, most = chance.randrange(39), chance.randrange(11)
+            numbers = [chance.randint(-(10**37), 10**37) // 10 ** chance.randrange(38) * 10 ** chance.choice([0, scale]) for _ in range(4)]
+            numbers = [number for number in numbers if abs(number) < 2 ** (8 * width - 1)]
+            words = np.frombuffer(b"".join(n.to_bytes(width, "little", signed=True) for n in numbers), np.uint64).reshape(-1, width // 8)
+            lowered, found, broken = lower_scale(words, scale, most)
+            assert found <= max(scale, 0)
+            assert scale <= most or found <= most
+            for row, number in enumerate(numbers):
+                value = Fraction(number, 10**scale)
+                assert broken[row] == ((value * 10**most).denominator != 1 and scale > most)
+                assert broken[row] or Fraction(to_int(lowered[row]), 10**found) == value
+                assert fits_one(words)[row] == (-(2**63) <= number < 2**63)
+
+
+def test_the_scale_of_a_column_is_no_ones_declaration():
+    """99 in a column of eight decimals is declared as 99, in Arrow, Polars and in `ruletrail batch`; not so a Python Decimal."""
+    column = pa.array([Decimal("99.00000000"), Decimal("8.50000000"), None], pa.decimal128(20, 8))
+    assert written({"N": column}) == [0, 1, None]
+    assert written(pa.table({"N": column})) == [0, 1, None]
+    polars = pytest.importorskip("polars")
+    assert written(polars.DataFrame({"N": [Decimal("99.00"), Decimal("8.50"), None]})) == [0, 1, None]
+    assert written({"N": [Decimal("99.00"), Decimal("8.50"), None]}) == [2, 2, None]
+
+
+def test_declared_values_agree_with_the_row_by_row_way():
+    """A declared value that is rounded by its own decimals is found so from Arrow as from a list of plain numbers."""
+    plan = ruletrail.load("sociale/2024")
+    base = {"M12": [7, 7, 7], "M12_ore": [200, 200, 200]}
+    declared = [Decimal("28.57"), Decimal("28.6"), Decimal("28.58")]
+    wide = pa.array(declared, pa.decimal128(38, 18))
+    tables = [{**base, "M12_media": declared}, pa.table({**base, "M12_media": wide})]
+    rounded, cut, wrong = (plan.evaluate_many(table).status.to_list() for table in [*tables, {**base, "M12_media": declared}])
+    assert rounded == cut == wrong
+    assert rounded[2] == "invalid"
+    assert "invalid" not in rounded[:2]
+
+
+@pytest.mark.parametrize(
+    ("column", "shown"),
+    [
+        (pa.array([1, 10**15], pa.int64()), "1000000000000000"),
+        (pa.array([0.5, math.inf]), "inf"),
+        (pa.array([Decimal(0), Decimal("0.00000000001")], pa.decimal128(20, 11)), "1E-11"),
+        (pa.array(["1"]), "1"),
+        (pa.array([True]), "True"),
+    ],
+)
+def test_what_is_no_number_is_named_with_its_row(column, shown):
+    """The first cell that is no exact value of the field is an error that says which."""
+    with pytest.raises(ColumnError, match="`N` holds") as caught:
+        encode_columns(FIELDS, {"N": column})
+    assert (str(caught.value.value), caught.value.row) == (shown, len(column) - 1)
+
+
+# -- Texts and booleans ------------------------------------------------------------------------------------------
+
+
+def test_texts_of_every_arrow_type():
+    """Plain, large, viewed, dictionaries (with nulls, repeats and unused words inside), chunks, slices; NA is Napoli."""
+    words = ["NA", None, "è", "NA", ""]
+    repeating = pa.DictionaryArray.from_arrays(pa.array([3, 1, 2, 0, 4], pa.int8()), pa.array(["NA", None, "è", "NA", "", "unused"]))
+    columns = [pa.array(words, kind) for kind in (pa.string(), pa.large_string(), pa.string_view())]
+    columns += [pa.array(words).dictionary_encode(), repeating, pa.chunked_array([words[:2], words[2:]], pa.string())]
+    columns += [pa.array(["x", *words, "y"])[1:6], pa.array(["x", *words]).dictionary_encode()[1:]]
+    columns += [pa.chunked_array([pa.array(words[:2]).dictionary_encode(), pa.array(words[2:]).dictionary_encode()])]
+    for column in columns:
+        assert cells({"T": column}, "T") == words, column.type
+        assert cells({"P": column}, "P") == words, column.type
+    assert cells({"T": pa.chunked_array([], pa.string())}, "T") == []
+    assert cells({"T": pa.nulls(2)}, "T") == [None, None]
+
+
+def test_words_of_a_column_are_listed_once():
+    """A dictionary that repeats a word would make equal texts differ."""
+    column = encode_arrow("text", pa.DictionaryArray.from_arrays(pa.array([0, 1]), pa.array(["a", "a"]))).column
+    assert isinstance(column, WordColumn)
+    assert (column.words, column.codes.tolist()) == (("a",), [0, 0])
+
+
+def test_texts_are_read_as_documents_read_them():
+    """A letter with its accent apart is the letter, as `evaluate` has it, so that equal texts are equal."""
+    for column in (["e\u0300", "è"], pa.array(["e\u0300", "è"]), pa.array(["e\u0300", "è"]).dictionary_encode()):
+        rows, columns = encode_columns(FIELDS, {"T": column})
+        assert [value_of(columns["T"], row) for row in range(rows)] == ["è", "è"]
+        assert columns["T"].codes[0] == columns["T"].codes[1]
+
+
+def test_a_text_that_is_no_utf8_is_named():
+    """Arrow does not check its texts; the cell is shown as bytes, and the cells beside it are untouched."""
+    offsets = pa.py_buffer(np.array([0, 1, 2], np.int32).tobytes())
+    column = pa.Array.from_buffers(pa.string(), 2, [None, offsets, pa.py_buffer(b"a\xff")])
+    encoded = encode_arrow("text", column)
+    assert encoded.bad.tolist() == [False, True]
+    assert value_of(encoded.column, 0) == "a"
+    with pytest.raises(ColumnError, match=r"xff"):
+        encode_columns(FIELDS, {"T": column})
+
+
+def test_booleans_and_what_is_none():
+    """Bits with an offset, chunks and nulls; a number is no boolean and a text no boolean."""
+    bits = [True, None, False, True] * 5
+    assert cells({"B": pa.array(bits)[3:]}, "B") == bits[3:]
+    assert cells({"B": pa.chunked_array([bits[:3], bits[3:]])}, "B") == bits
+    for column in (pa.array([1]), pa.array(["true"])):
+        with pytest.raises(ColumnError, match="`B` holds"):
+            encode_columns(FIELDS, {"B": column})
+
+
+# -- pandas, Polars ----------------------------------------------------------------------------------------------
+
+
+def test_pandas_columns():
+    """Nullable and numpy types, NaN, NA, categories, Decimals, both kinds of string; a Decimal keeps its own decimals."""
+    pd = pytest.importorskip("pandas")
+    numbers = {
+        "Int64": pd.Series([1, pd.NA, 3], dtype="Int64"),
+        "float with NaN": pd.Series([1.0, math.nan, 3.0]),
+        "Float64": pd.Series([1.0, pd.NA, 3.0], dtype="Float64"),
+        "object": pd.Series([Decimal(1), None, Decimal(3)], dtype=object),
+        "mixed": pd.Series([1, pd.NA, Decimal("3.00")], dtype=object),
+        "category": pd.Series([1, None, 3], dtype="category"),
+        "Arrow": pd.Series([Decimal(1), None, Decimal(3)], dtype=pd.ArrowDtype(pa.decimal128(38, 18))),
+    }
+    for name, column in numbers.items():
+        assert cells(pd.DataFrame({"N": column}), "N") == [1, None, 3], name
+        assert cells({"N": column}, "N") == [1, None, 3], name
+    texts = {
+        "object": pd.Series(["NA", None, "è"], dtype=object),
+        "NaN": pd.Series(["NA", math.nan, "è"], dtype=object),
+        "default": pd.Series(["NA", None, "è"]),
+        "string": pd.Series(["NA", pd.NA, "è"], dtype="string"),
+        "category": pd.Series(["NA", None, "è"], dtype="category"),
+    }
+    for name, column in texts.items():
+        assert cells(pd.DataFrame({"P": column}), "P") == ["NA", None, "è"], name
+    assert cells(pd.DataFrame({"B": pd.Series([True, pd.NA], dtype="boolean")}), "B") == [True, None]
+    assert cells(pd.DataFrame({"B": [True, False]}), "B") == [True, False]
+    assert written(pd.DataFrame({"N": pd.Series([Decimal("99.00"), None], dtype=object)})) == [2, None]
+
+
+def test_a_pandas_frame_with_an_index_of_its_own():
+    """Rows are taken in order; an index is no column."""
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame({"N": [1, 2, 3], "P": ["AN", "NA", None]}, index=[7, 7, 3])
+    assert cells(frame.iloc[1:], "N") == [2, 3]
+    assert cells(frame[frame["N"] > 1], "P") == ["NA", None]
+
+
+def test_polars_columns():
+    """Integers, floats, decimals, categories, enumerations, slices; null and NaN are missing."""
+    pl = pytest.importorskip("polars")
+    frame = pl.DataFrame(
+        {
+            "N": pl.Series([Decimal("1.50"), None, Decimal(3)], dtype=pl.Decimal(20, 8)),
+            "P": pl.Series(["NA", None, "AN"], dtype=pl.Categorical),
+            "T": ["è", "", None],
+            "B": [True, None, False],
+        }
+    )
+    assert cells(frame, "N") == [Fraction(3, 2), None, 3]
+    assert cells(frame, "P") == ["NA", None, "AN"]
+    assert cells(frame.slice(1, 2), "T") == ["", None]
+    assert cells(frame, "B") == [True, None, False]
+    assert cells(frame.with_columns(P=pl.col("P").cast(pl.Enum(["AN", "NA"]))), "P") == ["NA", None, "AN"]
+    assert cells({"N": pl.Series([1.5, math.nan, None])}, "N") == [Fraction(3, 2), None, None]
+    assert cells({"N": pl.Series([1, 2], dtype=pl.UInt16)}, "N") == [1, 2]
+    assert cells(pl.DataFrame({"N": pl.Series([Decimal(1), 2], dtype=pl.Object)}), "N") == [1, 2]
+
+
+def test_one_table_from_every_library_is_answered_alike():
+    """The forms' columns as lists, as Arrow, pandas and Polars tables: the same answer, cell for cell."""
+    pd, pl = pytest.importorskip("pandas"), pytest.importorskip("polars")
+    plan = ruletrail.load("sociale/2024")
+    chance = random.Random(3)  # noqa: S311 - the same cases each time
+    table = {
+        code: [None if chance.random() < 0.1 else chance.choice(field.choices or ("", "è")) for _ in range(40)]
+        if field.kind == "text"
+        else [None if chance.random() < 0.1 else chance.randrange(500) for _ in range(40)]
+        for code, field in plan.lanes.form.fields.items()
+    }
+    expected = plan.evaluate_many(table).to_dict()
+    arrow = pa.table(table)
+    for other in (arrow, arrow.to_batches()[0], pd.DataFrame(table), pd.DataFrame(table).convert_dtypes(), pl.DataFrame(table)):
+        assert plan.evaluate_many(other).to_dict() == expected
+    chunked = pa.concat_tables([arrow.slice(0, 7), arrow.slice(7)])
+    assert plan.evaluate_many(chunked).to_dict() == expected
+
+
+def test_names_that_stand_twice_and_what_is_no_table():
+    """Two columns of one name would lose one."""
+    pd = pytest.importorskip("pandas")
+    for table in (pa.table([[1], [2]], names=["N", "N"]), pd.DataFrame([[1, 2]], columns=["N", "N"])):
+        with pytest.raises(ValueError, match="`N` stands twice"):
+            encode_columns(FIELDS, table)
+    with pytest.raises(TypeError, match="a table is a mapping of columns"):
+        encode_columns(FIELDS, [1])
+
+
+def test_without_pyarrow_columns_are_read_value_by_value(monkeypatch):
+    """Only numpy is needed where no Arrow is."""
+    pd, pl = pytest.importorskip("pandas"), pytest.importorskip("polars")
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    for frame in (pd.DataFrame({"N": [1.5, math.nan]}), pl.DataFrame({"N": [1.5, None]})):
+        assert cells(frame, "N") == [Fraction(3, 2), None]
+
+
+def test_prepared_columns_pass():
+    """What is prepared already is taken as it is."""
+    column = NumberColumn(np.array([1], np.int64), 1)
+    assert encode_columns(FIELDS, {"N": column}) == (1, {"N": column})

@@ -1,0 +1,585 @@
+"""Batches by columns: what they call valid is valid, and every row is what the way of single rows makes of it."""
+
+import io
+import json
+import random
+import signal
+import sys
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import ruletrail
+from ruletrail.batches.answering import Job
+from ruletrail.batches.crews import answer_together
+from ruletrail.batches.doubts import explain_rows, find_doubts
+from ruletrail.batches.journals import Partial
+from ruletrail.batches.parquet import open_parquet
+from ruletrail.batches.readings import RowForm
+from ruletrail.batches.rows import CHUNK_ROWS, Chunk, Place, Stretch, list_rows
+from ruletrail.batches.writing import layout_of
+from ruletrail.cli import main
+from ruletrail.cli.consoles import Console
+from ruletrail.documents import SCHEMA_LIMITS, from_python
+from ruletrail.lanes import CompiledPlan
+from ruletrail.lanes.encoding import value_of
+from ruletrail.problems import ProblemsError
+from ruletrail.schemas import build_schema
+from ruletrail.schemas.typing_scalars import to_exact
+from ruletrail.schemas.validators import iter_violations
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import lane_cases
+
+pa = pytest.importorskip("pyarrow")
+parquet = pytest.importorskip("pyarrow.parquet")
+
+from ruletrail.batches import tables  # noqa: E402 - needs pyarrow
+from ruletrail.batches.tables import TableWork  # noqa: E402
+from ruletrail.batches.validity import Members, Validity  # noqa: E402
+from ruletrail.lanes.arrows import encode_arrow  # noqa: E402
+
+ROOT = Path(__file__).parent.parent
+
+# -- What is surely valid ----------------------------------------------------------------------------------------
+
+NUMBERS = [0, 1, -1, 2, 3, 10, 10**14, Decimal("0.1"), Decimal("2.5"), Decimal("-0.01"), Decimal("0.30"), Decimal("1e9")]
+TEXTS = ["", "a", "SI", "NO", "SI\n", "à", "2024-02-29", "2023-02-29", "1", "abcdef"]
+ATOMS = [
+    lambda r: {"type": r.choice(["integer", "number", "string", "boolean", "object", ["integer", "string"], ["number", "boolean"]])},
+    lambda r: {r.choice(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"]): r.choice([*NUMBERS, 10**30, -(10**30)])},
+    lambda r: {r.choice(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"]): r.choice(NUMBERS)},
+    lambda r: {"multipleOf": r.choice([1, 2, Decimal("0.01"), Decimal("0.1"), Decimal("2.5"), 10**25])},
+    lambda r: {"enum": r.sample([*TEXTS, *NUMBERS, True, False, None], 6)},
+    lambda r: {"const": r.choice([*TEXTS, *NUMBERS, True])},
+    lambda r: {r.choice(["minLength", "maxLength"]): r.randrange(4)},
+    lambda r: {"pattern": r.choice(["^a", "^(SI|NO)$", "^[a-z]+$"])},
+    lambda _: {"format": "date"},
+    lambda _: {"title": "t", "unit": "u", "x-own": {"type": "string"}},
+    lambda r: {"$ref": r.choice(["#/$defs/one", "#/$defs/two"])},
+    lambda r: {r.choice(["minItems", "minProperties", "uniqueItems"]): 1},
+]
+
+
+def a_field(r, depth=2):
+    """Make a schema of one field; the kinds that columns understand, and those that they do not."""
+    if r.random() < 0.08:
+        return r.random() < 0.7
+    found = {}
+    for _ in range(r.randrange(1, 3)):
+        found.update(r.choice(ATOMS)(r))
+    if depth and r.random() < 0.35:
+        deeper = [a_field(r, depth - 1) for _ in range(r.randrange(1, 3))]
+        found.update(
+            r.choice(
+                [
+                    {"allOf": deeper},
+                    {"anyOf": deeper},
+                    {"oneOf": deeper},
+                    {"not": deeper[0]},
+                    {"if": deeper[0], "then": deeper[-1], "else": False},
+                ]
+            )
+        )
+    return found
+
+
+def an_object(r, keys):
+    """Make a schema of a mapping."""
+    found = {"type": "object"} if r.random() < 0.8 else {}
+    if r.random() < 0.9:
+        found["properties"] = {key: a_field(r) for key in keys if r.random() < 0.9}
+    if r.random() < 0.5:
+        found["additionalProperties"] = r.choice([False, True, a_field(r)])
+    if r.random() < 0.4:
+        found["required"] = r.sample(keys, r.randrange(1, 3))
+    if r.random() < 0.3:
+        found.update(
+            r.choice(
+                [
+                    {"patternProperties": {"^A": a_field(r)}},
+                    {"propertyNames": {"maxLength": 1}},
+                    {"dependentRequired": {"A": ["B"]}},
+                    {"minProperties": 2},
+                    {"maxProperties": 3},
+                    {"if": {"required": ["A"]}, "then": {"required": ["B"]}},
+                    {"allOf": [{"required": ["A"]}, {"properties": {"B": a_field(r)}}]},
+                    {"anyOf": [{"required": ["A"]}, {"required": ["C"]}]},
+                    {"not": {"required": ["D"]}},
+                    {"unevaluatedProperties": False},
+                    {"minLength": 99, "minimum": 7},
+                ]
+            )
+        )
+    return found
+
+
+def a_column(r, rows):
+    """Make the cells of a column, of one type as Arrow's are."""
+    choices = r.choice([TEXTS, NUMBERS, NUMBERS, [0, 1, 2, 3, 10], [True, False]])
+    cells = [None if r.random() < 0.15 else r.choice(choices) for _ in range(rows)]
+    if choices is NUMBERS:
+        return "number", pa.array([None if cell is None else Decimal(cell) for cell in cells], pa.decimal128(38, 10))
+    return {str: "text", bool: "boolean", int: "number"}[type(choices[0])], pa.array(cells)
+
+
+def documents(members, rows):
+    """Write each row as the typed data that a report of its own would be."""
+    found = []
+    for row in range(rows):
+        data = {}
+        for key, part in members.columns.items():
+            if isinstance(part, Members):
+                data[key] = documents(Members(part.columns), rows)[row]
+            elif (value := value_of(part, row)) is not None:
+                data[key] = value if isinstance(value, str | bool) else to_exact(value)
+        found.append(data)
+    return found
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_rows_called_valid_are_valid(part):
+    """Generated schemas and rows: jsonschema agrees with every row that columns accept, and many are accepted."""
+    accepted = refused = told = 0
+    for seed in range(part, 1200, 4):
+        r = random.Random(seed)  # noqa: S311 - the same cases each time
+        content = {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            **an_object(r, ["A", "B", "C", "D"]),
+            "$defs": {"one": a_field(r, 1), "two": {"type": "integer", "minimum": 0}},
+        }
+        content.setdefault("properties", {})["fields"] = an_object(r, ["A", "B", "C"])
+        content.get("$defs", {}).update(
+            one={"allOf": [{"minimum": 0}]} if "$ref" in json.dumps(content["$defs"]["one"], default=str) else {}
+        )
+        schema, problems = build_schema(from_python(content, "schema", SCHEMA_LIMITS)[0], of_report=False)
+        if schema is None:
+            assert {problem.code for problem in problems} <= {"number-out-of-limits", "schema-format", "null-value"}
+            continue
+        columns = {key: encode_arrow(*a_column(r, 9)).column for key in "ABCD" if r.random() < 0.8}
+        inner = {key: encode_arrow(*a_column(r, 9)).column for key in "ABC" if r.random() < 0.8}
+        members = Members({**columns, "fields": Members(inner)})
+        found = Validity(schema).find_valid(members, 9)
+        for row, data in enumerate(documents(members, 9)):
+            is_valid = next(iter_violations(data, schema.content), None) is None
+            assert is_valid or not found[row], (seed, row, data)
+            accepted, refused, told = accepted + bool(found[row]), refused + (not is_valid), told + is_valid
+    assert accepted > told / 3
+    assert refused > 300
+
+
+def test_numbers_at_a_bound_and_beside_it():
+    """Bounds and multiples are those of the exact number, whatever the scale of its column."""
+    content = {"properties": {"A": {"minimum": Decimal("0.1"), "exclusiveMaximum": 3, "multipleOf": Decimal("0.05")}}}
+    schema, _ = build_schema(from_python(content, "schema", SCHEMA_LIMITS)[0], of_report=False)
+    cells = [Decimal(text) for text in ("0.1", "0.09", "0.15", "0.12", "2.95", "3", "-1", "0.100000001")]
+    column = encode_arrow("number", pa.array(cells, pa.decimal128(20, 9))).column
+    assert Validity(schema).find_valid(Members({"A": column}), 8).tolist() == [True, False, True, False, True, False, False, False]
+
+
+def test_a_number_kept_beside_its_column_is_not_judged():
+    """It is 0 in the column, which says nothing of it."""
+    content = {"properties": {"A": {"maximum": 5}}}
+    schema, _ = build_schema(from_python(content, "schema", SCHEMA_LIMITS)[0], of_report=False)
+    column = encode_arrow("number", pa.array([Decimal(999999999999999), Decimal("0.0000000001")], pa.decimal128(38, 10))).column
+    assert list(column.large) == [0]
+    assert Validity(schema).find_valid(Members({"A": column}), 2).tolist() == [False, True]
+
+
+def doubtful(fields, **around):
+    content = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "$defs": {"many": {"not": {"const": 1}}},
+        "properties": {"rulebook": {"pattern": "^p"}, "subject": {"type": "object"}, "fields": {"properties": fields, **around}},
+    }
+    schema, problems = build_schema(from_python(content, "schema", SCHEMA_LIMITS)[0], of_report=True)
+    assert not problems
+    return schema
+
+
+def test_what_columns_do_not_understand_is_named(sociale):
+    """`--explain-plan` names the place and the keyword; the forms' schema has none, and texts never have."""
+    assert find_doubts(sociale[0].compiled.schema) == []
+    assert "columns do not understand" not in explain_rows(sociale[0].compiled)
+    plain = doubtful({"A": {"type": "number", "minimum": 0, "title": "x"}, "T": {"type": "string", "pattern": "^a"}})
+    assert find_doubts(plain) == []
+    odd = doubtful(
+        {"A": {"type": "number", "anyOf": [{"minimum": 0}]}, "B": {"type": "integer", "allOf": [{"$ref": "#/$defs/many"}]}},
+        dependentRequired={"A": ["B"]},
+    )
+    assert set(find_doubts(odd)) == {("fields/A", "anyOf"), ("fields/B", "not"), ("fields", "dependentRequired")}
+
+
+def test_every_keyword_that_is_not_named_is_understood():
+    """Where no doubt is named, columns accept every valid row of numbers, and no other."""
+    told = 0
+    for seed in range(400):
+        r = random.Random(seed)  # noqa: S311 - the same cases each time
+        atoms = {key: {"type": r.choice(["number", "integer"])} for key in "AB"}
+        fields = {key: {**(atom if isinstance(atom := a_field(r, 1), dict) else {}), **first} for key, first in atoms.items()}
+        content = {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "properties": {"fields": {"properties": fields}},
+            "$defs": {"one": {"maximum": 9}, "two": {"type": "integer"}},
+        }
+        schema, _ = build_schema(from_python(content, "schema", SCHEMA_LIMITS)[0], of_report=True)
+        if schema is None or find_doubts(schema):
+            continue
+        cells = pa.array([Decimal(number) for number in NUMBERS], pa.decimal128(38, 10))
+        members = Members({"fields": Members({key: encode_arrow("number", cells).column for key in fields})})
+        found = Validity(schema).find_valid(members, len(NUMBERS))
+        for row, data in enumerate(documents(members, len(NUMBERS))):
+            assert found[row] == (next(iter_violations(data, schema.content), None) is None), (seed, row, data)
+            told += int(found[row])
+    assert told > 300
+
+
+# -- A batch and its rows ----------------------------------------------------------------------------------------
+
+
+def make_work(plan, header, *, named=True, name="in.parquet"):
+    rulebook = plan.compiled.rulebook.identity.reference if named else ""
+    job = Job(plan.compiled, RowForm("parquet", name, tuple(header), "", rulebook), layout_of(plan.compiled, "parquet", "en"))
+    return TableWork(job, CompiledPlan(plan.compiled))
+
+
+def compare(work, batch, first=1):
+    """Assert that a batch is answered as its rows are, one by one; returns how many took the columns."""
+    rows = [work.job.answer(raw, work.compiled) for raw in list_rows(Stretch(batch, first))]
+    expected = work.packing.pack([answer.content for answer in rows])
+    answered = work.answer(Stretch(batch, first))
+    assert answered.batch.schema == expected.schema
+    for name in expected.schema.names:
+        assert answered.batch.column(name).equals(expected.column(name)), name
+    answered.batch.validate(full=True)
+    assert answered.problems == sum(answer.problems for answer in rows)
+    assert answered.defects == 0
+    compare_records(work, batch, first)
+    return int(work._read(batch)[1].sum())
+
+
+def compare_records(work, batch, first):
+    """Assert that the same rows as CSV are the same bytes."""
+    job = replace(work.job, layout=replace(work.job.layout, form="csv"))
+    rows = [job.answer(raw, work.compiled).content for raw in list_rows(Stretch(batch, first))]
+    answered = TableWork(job, work.compiled).write(Stretch(batch, first))
+    assert answered.content.split(b"\n") == b"".join(rows).split(b"\n")
+    assert answered.rows == len(rows)
+
+
+FORMS = {
+    "number": lambda r, cells: r.choice(
+        [
+            lambda: pa.array(cells, pa.decimal128(38, 10)),
+            lambda: pa.array([None if cell is None else float(cell) for cell in cells]),
+            lambda: pa.array([None if cell is None else int(cell) for cell in cells], pa.int64()),
+            lambda: pa.array(cells, pa.decimal128(38, 18)),
+        ]
+    )(),
+    "text": lambda r, cells: r.choice([lambda: pa.array(cells, pa.string()), lambda: pa.array(cells, pa.string()).dictionary_encode()])(),
+    "boolean": lambda _, cells: pa.array(cells, pa.bool_()),
+}
+
+
+def a_batch(r, plan, reports, rows, share=0.05):
+    """Make a batch of the fields of reports, mixed; some columns are left out, some cells are hostile."""
+    columns = {}
+    for code, field in plan.compiled.schema.fields.items():
+        if r.random() < 0.1:
+            continue
+        held = [report.fields.get(code) for report in reports]
+        cells = [r.choice(held) for _ in range(rows)]
+        if field.type == "number":
+            odd = [Decimal(10**15), Decimal("0.1"), Decimal(-1), None]
+            plain = [None if cell is None else Decimal(cell.text) for cell in cells]
+            columns[code] = FORMS["number"](r, [r.choice(odd) if r.random() < share else cell for cell in plain])
+        elif field.type == "text":
+            plain = [None if cell is None else cell.value for cell in cells]
+            columns[code] = FORMS["text"](
+                r, [r.choice(["è", "e\u0300", "x" * 9000, "", "FORSE"]) if r.random() < share else c for c in plain]
+            )
+        else:
+            columns[code] = FORMS["boolean"](r, [None if cell is None else cell.value for cell in cells])
+    return pa.RecordBatch.from_pydict(columns)
+
+
+@pytest.mark.parametrize("part", range(3))
+def test_generated_rulebooks_by_batches(part, tmp_path):
+    """Whatever a rulebook computes and a batch holds, columns and single rows write the same cells."""
+    by_columns = total = 0
+    for seed in range(part, 75, 3):
+        book, paths = lane_cases.write_case(seed, tmp_path)
+        try:
+            plan = ruletrail.load(book)
+        except ProblemsError:
+            continue  # the generator makes some that linking refuses
+        r = random.Random(seed)  # noqa: S311 - the same cases each time
+        batch = a_batch(r, plan, [plan.read(path) for path in paths], 30)
+        if batch.num_columns:
+            by_columns += compare(make_work(plan, batch.schema.names), batch)
+            total += 30
+    assert total > 300
+    assert by_columns > total / 3
+
+
+@pytest.fixture(scope="module")
+def sociale():
+    plan = ruletrail.load("sociale/2024")
+    return plan, [plan.read(ROOT / "examples" / name) for name in ("jesi-2024.yaml", "livorno-2024.yaml")]
+
+
+def subject(rows):
+    return {"subject.comune": ["Jesi"] * rows, "subject.provincia": ["NA"] * rows}
+
+
+def test_batches_of_the_forms(sociale):
+    """Variants of the real reports, with their declared values, in many column types."""
+    plan, reports = sociale
+    for seed in range(5):
+        r = random.Random(seed)  # noqa: S311 - the same cases each time
+        batch = a_batch(r, plan, reports, 40, 0.01)
+        batch = pa.RecordBatch.from_arrays([*batch.columns, *map(pa.array, subject(40).values())], [*batch.schema.names, *subject(40)])
+        assert compare(make_work(plan, batch.schema.names), batch) > 0
+
+
+HOSTILE = {
+    "another rulebook": ("rulebook", pa.array(["altro/2024", "sociale/2024", None])),
+    "another version": ("rulebook", pa.array(["sociale/2024@9.0.0", "sociale/2024@1.0.0", "sociale"])),
+    "a rulebook that is a number": ("rulebook", pa.array([1, 2, 3])),
+    "texts for numbers": ("R03", pa.array(["1", "x", None])),
+    "numbers for texts": ("R40", pa.array([1, 2, None])),
+    "a fraction for an integer": ("R03", pa.array([1.5, 2.0, None])),
+    "NaN and infinity": ("R05", pa.array([float("nan"), float("inf"), 1.0])),
+    "below the minimum": ("R05", pa.array([-1, 0, 1])),
+    "no choice": ("R16", pa.array(["si", "SI", "FORSE"]).dictionary_encode()),
+    "booleans": ("R16", pa.array([True, False, None])),
+    "too large": ("R06", pa.array([10**15, 10**15 - 1, 5])),
+    "too many decimals": ("R06", pa.array([Decimal("0.00000000001"), Decimal(1), None], pa.decimal128(38, 11))),
+    "nothing": ("R06", pa.nulls(3)),
+    "a long text": ("R40", pa.array(["x" * 9000, "x" * 40_000, "x"])),
+    "a text that is not NFC": ("R40", pa.array(["e\u0300", "è", "e"])),
+    "no subject": ("subject.comune", pa.array([None, "", "Jesi"])),
+    "a subject that is a number": ("subject.comune", pa.array([1.5, 2.0, None])),
+    "a subject that is true": ("subject.comune", pa.array([True, None, False])),
+    "a subject that nobody knows": ("subject.regione", pa.array(["Marche", None, "x"])),
+}
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE))
+def test_hostile_columns_are_answered_as_their_rows(name, sociale):
+    """Values, problems, marks and places are the same bytes; the rows beside a bad one are untouched."""
+    plan, _ = sociale
+    code, column = HOSTILE[name]
+    columns = {**subject(3), "M12": [1, 2, 3], "R03": [1000, 2000, 3000], code: column}
+    batch = pa.RecordBatch.from_pydict(columns)
+    compare(make_work(plan, batch.schema.names, named="rulebook" not in columns), batch, first=41)
+
+
+def test_a_bad_row_is_one_row(sociale):
+    """The columns take all others, and the problem says row, line and column."""
+    plan, _ = sociale
+    batch = pa.RecordBatch.from_pydict({**subject(5), "R03": [1, 2, -3, 4, 5]})
+    work = make_work(plan, batch.schema.names)
+    assert compare(work, batch, first=11) == 4
+    rows = work.answer(Stretch(batch, 11)).batch.to_pylist()
+    assert [row["status"] is None for row in rows] == [False, False, True, False, False]
+    (problem,) = json.loads(rows[2]["problems"])
+    assert (problem["code"], problem["line"], problem["column"], problem["file"]) == ("out-of-range", 13, 3, "in.parquet")
+
+
+def test_a_text_that_is_no_utf8_is_its_rows_problem(sociale):
+    """Parquet and Spark may hold such texts; the row says which byte, and no other row notices."""
+    plan, _ = sociale
+    offsets = pa.py_buffer(np.array([0, 1, 3], np.int32).tobytes())
+    text = pa.Array.from_buffers(pa.string(), 2, [None, offsets, pa.py_buffer(b"aa\xff")])
+    batch = pa.RecordBatch.from_arrays([pa.array([1, 2]), text, *map(pa.array, subject(2).values())], ["R03", "R40", *subject(2)])
+    work = make_work(plan, batch.schema.names)
+    good, bad = work.answer(Stretch(batch, 1)).batch.to_pylist()
+    assert good["status"] == "incomplete"
+    (problem,) = json.loads(bad["problems"])
+    assert (problem["code"], problem["line"], problem["column"]) == ("not-utf8", 2, 2)
+    assert "0xFF" in problem["message"]
+
+
+def test_a_text_is_no_number_whatever_stands_beside_it(sociale):
+    """The plain reader of rows took `12` in a column of texts for a number, unless another cell needed the other reader."""
+    plan, _ = sociale
+    texts = {"R03": ["12", "12", None], "R40": ["x", "x" * 9000, "x"]}
+    batch = pa.RecordBatch.from_pydict({**subject(3), **texts})
+    work = make_work(plan, batch.schema.names)
+    compare(work, batch)
+    rows = work.answer(Stretch(batch, 1)).batch.to_pylist()
+    assert [json.loads(row["problems"] or "[{}]")[0].get("code") for row in rows] == ["wrong-type", "wrong-type", None]
+
+
+def test_no_columns_of_fields_and_no_rows(sociale):
+    """A table that only names subjects is answered by rows; an empty one is an empty answer of the same types."""
+    plan, _ = sociale
+    batch = pa.RecordBatch.from_pydict(subject(2))
+    work = make_work(plan, batch.schema.names)
+    compare(work, batch)
+    assert compare(work, batch.slice(0, 0)) == 0
+    empty = work.answer(Stretch(batch.slice(0, 0), 1)).batch
+    assert (empty.num_rows, empty.schema) == (0, work.packing.schema)
+
+
+def test_slices_and_dictionaries_with_offsets(sociale):
+    """A batch that begins inside its buffers is answered as a copy of its rows is."""
+    plan, _ = sociale
+    columns = {
+        **subject(9),
+        "R03": list(range(9)),
+        "R05": [0.5, None, 2.5] * 3,
+        "R16": pa.array(["SI", None, "NO"] * 3).dictionary_encode(),
+    }
+    batch = pa.RecordBatch.from_pydict(columns)
+    work = make_work(plan, batch.schema.names)
+    whole = work.answer(Stretch(batch, 1)).batch
+    part = work.answer(Stretch(batch, 1)[4:8])
+    assert part.batch.equals(whole.slice(4, 4))
+    assert compare(work, batch.slice(4, 4), first=5) == 4
+
+
+def test_what_columns_stumble_over_is_answered_by_rows(sociale, monkeypatch):
+    """A defect in the columns costs time and no answer."""
+    plan, _ = sociale
+    batch = pa.RecordBatch.from_pydict({**subject(3), "R03": [1, -2, 3]})
+    work = make_work(plan, batch.schema.names)
+    expected = work.answer(Stretch(batch, 1)).batch
+
+    def stumble(*_):
+        raise ArithmeticError
+
+    monkeypatch.setattr(tables, "evaluate_many", stumble)
+    assert work.answer(Stretch(batch, 1)).batch.equals(expected)
+
+
+def test_a_table_without_an_order_names_no_rows(sociale):
+    """Every row calls itself the first, so that a problem does not depend on where its row stands."""
+    plan, _ = sociale
+    batch = pa.RecordBatch.from_pydict({**subject(3), "R03": [-1, 5, -1]})
+    rows = make_work(plan, batch.schema.names).answer(Stretch(batch, 0)).batch.to_pylist()
+    assert rows[0]["problems"] == rows[2]["problems"]
+    assert json.loads(rows[0]["problems"])[0]["line"] == 1
+
+
+# -- The command -------------------------------------------------------------------------------------------------
+
+
+def test_pieces_of_a_table_are_cut_like_rows():
+    """A stretch is cut without copying, and knows its rows' numbers."""
+    stretch = Stretch(pa.RecordBatch.from_pydict({"A": list(range(10))}), 21)
+    piece = stretch[3:5]
+    assert [(raw.row, raw.data, raw.after) for raw in list_rows(piece)] == [(24, (3,), Place(24)), (25, (4,), Place(25))]
+    assert Chunk(0, piece).after == Place(25)
+
+
+@pytest.fixture
+def forms(tmp_path, sociale, monkeypatch):
+    """Write 450 rows of the forms, some of them bad, in groups of 120 rows; chunks are of 100 rows."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("ruletrail.batches.sources.TABLE_ROWS", 100)
+    plan, reports = sociale
+    batch = a_batch(random.Random(5), plan, reports, 450, 0.004)  # noqa: S311 - the same cases each time
+    table = pa.table([*batch.columns, *map(pa.array, subject(450).values())], [*batch.schema.names, *subject(450)])
+    parquet.write_table(table, "in.parquet", row_group_size=120)
+    return tmp_path
+
+
+def run(*arguments):
+    out, err = io.StringIO(), io.StringIO()
+    console = Console(out, err, "en", stdin=io.BytesIO(), chosen=True)
+    return main(["batch", "in.parquet", *map(str, arguments), "--rulebook", "sociale/2024"], console)
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv"])
+def test_workers_and_columns_do_not_show(form, forms):
+    """One worker, three, and the way of single rows, which trails take: the same file, byte for byte."""
+    assert run("-o", f"one.{form}", "--workers", 1) == 1
+    assert run("-o", f"three.{form}", "--workers", 3) == 1
+    assert run("-o", f"rows.{form}", "--workers", 1, "--trails", "trails", "--only", 'status == "complete" and status == "invalid"') == 1
+    whole = Path(f"one.{form}").read_bytes()
+    assert whole == Path(f"three.{form}").read_bytes() == Path(f"rows.{form}").read_bytes()
+    assert list(Path("trails").iterdir()) == []
+    if form == "parquet":
+        found = parquet.read_table("one.parquet")
+        assert (found.num_rows, found["status"].null_count) == (450, found.num_rows - found["problems"].null_count)
+        assert 0 < found["status"].null_count < 300
+
+
+def test_a_table_is_resumed_in_the_middle_of_a_group(forms, monkeypatch):
+    """After two chunks it goes on with the third, in chunks of any size, and the file is that of a quiet run."""
+    run("-o", "quiet.parquet", "--workers", 1)
+    adds, places = Partial.add, []
+
+    def interrupted(self, data, place, problems, defects):
+        if place.rows > 200:
+            raise ProblemsError([])
+        adds(self, data, place, problems, defects)
+
+    monkeypatch.setattr(Partial, "add", interrupted)
+    run("-o", "out.parquet", "--workers", 1)
+    assert not Path("out.parquet").exists()
+
+    def counted(self, data, place, problems, defects):
+        places.append(place.rows)
+        adds(self, data, place, problems, defects)
+
+    monkeypatch.setattr(Partial, "add", counted)
+    monkeypatch.setattr("ruletrail.batches.sources.TABLE_ROWS", 70)
+    assert run("-o", "out.parquet", "--workers", 1, "--resume") == 1
+    assert places[0] > 200
+    assert places[-1] == 450
+    assert Path("out.parquet").read_bytes() == Path("quiet.parquet").read_bytes()
+
+
+DEADLY = """
+import os, signal
+from ruletrail.batches.rows import Answered, list_rows
+
+class Deadly:
+    def open(self):
+        return self.work
+    def work(self, part):
+        cells = [raw.data[0] for raw in list_rows(part)]
+        if -1 in cells:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return [Answered(repr(cells).encode(), rows=len(cells))]
+    def refuse(self, raw, code):
+        return Answered(f"{code} {raw.row}".encode(), 1)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such death on this system")
+def test_a_row_of_a_table_that_kills_its_worker(tmp_path, monkeypatch):
+    """The rows that died with it go again in pieces, then alone; only the row itself is given up, and order is kept."""
+    (tmp_path / "deadly_stretches.py").write_text(DEADLY, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    import deadly_stretches  # noqa: PLC0415 - made for this test
+
+    numbers = list(range(700))
+    numbers[300] = -1
+    stretches = [Stretch(pa.RecordBatch.from_pydict({"A": numbers[at : at + 350]}), at + 1) for at in (0, 350)]
+    done = list(answer_together(deadly_stretches.Deadly(), (Chunk(n, each) for n, each in enumerate(stretches)), 2))
+    sys.modules.pop("deadly_stretches")
+    first, second = ([(answer.content, answer.rows) for answer in answers] for _, answers in done)
+    assert second == [(repr(numbers[350:]).encode(), 350)]
+    assert first[0] == (repr(numbers[:CHUNK_ROWS]).encode(), CHUNK_ROWS)
+    assert first[1:] == [(b"row-killed-worker 301" if n == 300 else b"[%d]" % n, 1) for n in range(CHUNK_ROWS, 350)]
+
+
+def test_long_rows_are_taken_in_smaller_pieces(tmp_path):
+    """Memory does not grow with the length of rows: a stretch holds about so many bytes, and at least so many rows."""
+    texts = [f"{n:06d}" * 500 for n in range(3000)]
+    parquet.write_table(pa.table({"R40": texts}), tmp_path / "long.parquet", compression="none", use_dictionary=False)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("ruletrail.batches.parquet._STRETCH_BYTES", 3_000_000)
+        _, _, read = open_parquet(tmp_path / "long.parquet", "long.parquet")
+        sizes = [len(stretch) for stretch in read(Place(0), 1 << 14)]
+    assert sum(sizes) == 3000
+    assert CHUNK_ROWS <= max(sizes) <= 1000
