@@ -15,8 +15,8 @@ from ruletrail import structures
 from ruletrail.problems import Mark
 
 
-def declare(dataclass: Any, field: Any) -> tuple[type, type, type]:
-    """Declare the same three classes by either decorator."""
+def declare(dataclass: Any, field: Any) -> tuple[type, type, type, type]:
+    """Declare the same four classes by either decorator."""
 
     @dataclass(frozen=True, slots=True)
     class Frozen:
@@ -38,6 +38,17 @@ def declare(dataclass: Any, field: Any) -> tuple[type, type, type]:
         name: str
         items: list[int] = field(default_factory=list)
 
+    @dataclass(frozen=True, slots=True)
+    class Named:
+        """Fields called as what `__init__` might be written with."""
+
+        put: int
+        absent: int = 1
+        set_put: dict[str, int] = field(default_factory=dict)
+        make_set_put: tuple[int, ...] = field(default_factory=tuple)
+        default_absent: int = 2
+        kind: int = 3
+
     @dataclass(frozen=True, repr=False)
     class Plain:
         """One without slots, which shows itself."""
@@ -47,7 +58,7 @@ def declare(dataclass: Any, field: Any) -> tuple[type, type, type]:
         def __repr__(self) -> str:
             return "plain"
 
-    return Frozen, Open, Plain
+    return Frozen, Open, Plain, Named
 
 
 OURS = declare(structures.dataclass, structures.field)
@@ -65,7 +76,7 @@ def outcome(call: Any, *arguments: object, **options: object) -> object:
 CALLS = [((1,), {}), ((2, (3,)), {"note": "n"}), ((), {}), ((), {"first": 1, "second": ()}), ((1, 2, 3, 4, 5), {}), (("a", [1]), {})]
 
 
-@pytest.mark.parametrize("which", [0, 1, 2])
+@pytest.mark.parametrize("which", [0, 1, 2, 3])
 def test_records_are_made_shown_and_compared_as_the_librarys(which):
     ours, library = OURS[which], LIBRARY[which]
     for arguments, options in CALLS:
@@ -85,13 +96,13 @@ def test_records_are_made_shown_and_compared_as_the_librarys(which):
 
 
 def test_a_field_that_is_not_compared_does_not_count():
-    frozen, _, _ = OURS
+    frozen, *_ = OURS
     assert frozen(1, note="a") == frozen(1, note="b")
     assert hash(Mark("a", 1, 1, "text")) == hash(Mark("a", 1, 1))
 
 
 def test_frozen_is_frozen_and_open_is_open():
-    frozen, changing, plain = OURS
+    frozen, changing, plain, _ = OURS
     for record, name in ((frozen(1), "first"), (plain(), "only"), (plain(), "another")):
         with pytest.raises(dataclasses.FrozenInstanceError):
             setattr(record, name, 2)
@@ -105,7 +116,7 @@ def test_frozen_is_frozen_and_open_is_open():
 
 @pytest.mark.parametrize("replace", [structures.replace, dataclasses.replace])
 def test_replace_makes_anew(replace):
-    frozen, _, _ = OURS
+    frozen, *_ = OURS
     changed = replace(frozen(1, note="n"), first=5)
     assert (changed.first, changed.made, changed.note) == (5, 6, "n")
     with pytest.raises(TypeError):

@@ -429,7 +429,7 @@ print(own, others)
 
 
 def test_the_checker_loads_nothing_of_the_evaluator(example):
-    """Run without the package's own `__init__`, which loads the evaluator for embedders."""
+    """Run without the package's own `__init__`, which loads the evaluator; problems and how they are declared are shared."""
     command = [sys.executable, "-S", "-c", _ALONE, str(ROOT / "engine" / "ruletrail")]
     done = subprocess.run(command, input=example.encode(), capture_output=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr.decode()

@@ -99,26 +99,29 @@ def _comparing(names: list[str], *, frozen: bool) -> dict[str, object]:
 
 
 def _make_init(kind: Any, parts: Mapping[str, _Field], *, frozen: bool, slots: bool) -> Any:  # noqa: ANN401 - a class
-    """Compile the one function whose text differs from class to class; all names in it are those of the class's own fields."""
-    names: dict[str, Any] = {"put": object.__setattr__, "absent": _ABSENT}
+    """Compile the one function whose text differs from class to class.
+
+    All names in it are those of the class's own fields, or begin with two underscores, as no field does.
+    """
+    names: dict[str, Any] = {"__put": object.__setattr__, "__absent": _ABSENT}
     taken, lines = ["self"], []
     for name, part in parts.items():
         value = name
         if part.default_factory is not None:
-            names[f"make_{name}"] = part.default_factory
-            value = f"make_{name}() if {name} is absent else {name}"
+            names[f"__make_{name}"] = part.default_factory
+            value = f"__make_{name}() if {name} is __absent else {name}"
         elif part.default is not _ABSENT:
-            names[f"default_{name}"] = part.default
+            names[f"__default_{name}"] = part.default
         elif not part.init:
             continue
         no_default = part.default_factory is None and part.default is _ABSENT
-        taken.append(name if no_default else f"{name}=absent" if part.default_factory is not None else f"{name}=default_{name}")
+        taken.append(name if no_default else f"{name}=__absent" if part.default_factory is not None else f"{name}=__default_{name}")
         if frozen and slots:
             # a slot's own setter is the shortest way past the refusal to set
-            names[f"set_{name}"] = getattr(kind, name).__set__
-            lines.append(f" set_{name}(self, {value})")
+            names[f"__set_{name}"] = getattr(kind, name).__set__
+            lines.append(f" __set_{name}(self, {value})")
         else:
-            lines.append(f" put(self, '{name}', {value})" if frozen else f" self.{name} = {value}")
+            lines.append(f" __put(self, '{name}', {value})" if frozen else f" self.{name} = {value}")
     if hasattr(kind, "__post_init__"):
         lines.append(" self.__post_init__()")
     exec(f"def __init__({', '.join(taken)}):\n" + "\n".join(lines or [" pass"]), names)  # noqa: S102 - as the library does
