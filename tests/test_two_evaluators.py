@@ -30,8 +30,21 @@ def test_a_disagreement_is_a_defect_and_never_an_answer(words: list[str], tmp_pa
     assert not (tmp_path / "a.sqlite").exists()
 
 
-def test_a_plan_that_answered_a_table_makes_no_code_when_it_evaluates():
+def test_a_loaded_plan_answers_by_its_functions(monkeypatch):
+    """The reference is not asked: a usual report, one with a gap and one that divides by zero are answered without it."""
+    plan = ruletrail.load("sociale/2024")
+    fields = {code: declared.exact for code, declared in plan.read(REPORT).fields.items()}
+    monkeypatch.setattr("ruletrail.api.evaluate_record", None)
+    without = {code: value for code, value in fields.items() if code != "R03"}
+    for given, expected in ((fields, "value"), (without, "missing"), ({**fields, "R03": 0}, "error")):
+        answer = plan.evaluate({"rulebook": "sociale/2024", "subject": {"comune": "Jesi", "provincia": "AN"}, "fields": given})
+        step = next(step for step in answer.trail.to_dict()["steps"] if step["id"] == "R04")
+        assert step["outcome"] == expected
+
+
+def test_a_large_plan_that_answered_a_table_makes_no_code_when_it_evaluates(monkeypatch):
     """`evaluate_many` makes some functions; a report that needs another is answered by the reference, not compiled for."""
+    monkeypatch.setattr("ruletrail.library.opening.MOST_STEPS", 0)
     plan = ruletrail.load(ROOT / "examples/garden/garden.yaml")
     fields = {"adults": 2, "children": 1, "distance": 1, "waiting": 3, "own_garden": False, "plot": "small"}
     plan.evaluate_many({code: [value] for code, value in fields.items()})

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from ruletrail.documents import REPORT_LIMITS, Node, read_bytes, read_document
 from ruletrail.evaluations import evaluate_record
-from ruletrail.library import Source, find_rulebook, load_plan, shipped_library, source_of_path
+from ruletrail.library import Source, find_rulebook, load_quick, shipped_library, source_of_path
 from ruletrail.plans import Plan as CompiledPlan
 from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote, sort_problems
 from ruletrail.references import Reference, parse_reference
@@ -119,8 +119,8 @@ class Evaluation:
 class Plan:
     """A compiled rulebook, ready to evaluate reports; immutable, safe to share between threads.
 
-    Reports are answered by the reference evaluator. After `compile` they are answered by functions made of the
-    plan, several times faster and the same to the last digit (docs/parity.md).
+    Reports are answered by functions made of the plan when it is loaded, or, where it has more than 1,000 steps, when
+    `compile` is called; until then by the reference evaluator, which gives the same answers (docs/parity.md).
     """
 
     compiled: CompiledPlan
@@ -135,11 +135,13 @@ class Plan:
         return str(self.compiled.rulebook.identity)
 
     def compile(self) -> "Plan":
-        """Make the functions that answer faster, once, and return the plan; worth it for more than a few reports.
+        """Prepare for many reports and return the plan: make what is not made yet, and write trails by code of their own.
 
-        Evaluating itself never makes code, so this is asked for and does not happen on the way.
+        Evaluating itself never makes code, so this is asked for and does not happen on the way. The code that writes
+        trails is made when the first trail is asked for.
         """
         self.lanes.general()
+        self.lanes.writes_trails = True
         return self
 
     @staticmethod
@@ -166,7 +168,7 @@ class Plan:
         # functions that are not all made yet would be made on the way, and evaluating makes no code
         answer = made.evaluate(checked) if made is not None and made.is_whole else None
         if made is not None and answer is not None:
-            return explain_answer(made, answer, checked)
+            return explain_answer(made, answer, checked, is_fast=made.writes_trails)
         record = evaluate_record(self.compiled, checked)
         return Evaluation(self.compiled, record.status, lambda: record.facts, lambda: record)
 
@@ -229,11 +231,10 @@ class Plan:
         return report
 
 
-def explain_answer(lanes: "Lanes", answer: "Answer", report: Report) -> Evaluation:
-    """Give what the compiled functions answered; its trail is written from their slots."""
-    return Evaluation(
-        lanes.plan, answer.status, lambda: answer.facts, lambda: answer.record(report), lambda: lanes.write_trail(answer, report)
-    )
+def explain_answer(lanes: "Lanes", answer: "Answer", report: Report, *, is_fast: bool = True) -> Evaluation:
+    """Give what the compiled functions answered; its trail is written from their slots, by code of its own where it is fast."""
+    write = (lambda: lanes.write_trail(answer, report)) if is_fast else None
+    return Evaluation(lanes.plan, answer.status, lambda: answer.facts, lambda: answer.record(report), write)
 
 
 def check_reference(node: Node, plan: CompiledPlan) -> None:
@@ -263,7 +264,8 @@ def load(rulebook: str | Path, *, as_of: "date | str | None" = None) -> Plan:
     `as_of` chooses among the versions of an edition the one in force on a date; without it the latest answers.
     Raises `ProblemsError` when there is none, or when it has errors.
     """
-    return Plan(load_plan(find_source(rulebook, _write_day(as_of))))
+    plan, lanes = load_quick(find_source(rulebook, _write_day(as_of)))
+    return Plan(plan) if lanes is None else Plan.of_lanes(lanes)
 
 
 def _write_day(as_of: "date | str | None") -> str:

@@ -33,7 +33,10 @@ class CompiledPlan:
     def __init__(self, plan: Plan, make_lane: Callable[[bool], Lane] | None = None) -> None:
         """Type and compile a plan, or take its functions from `make_lane`, which is asked for the usual one or the other."""
         self.plan = plan
+        self._is_kept = make_lane is not None
         self._make_lane = make_lane if make_lane is not None else self._compile
+        self.writes_trails = False
+        """Whether many trails are expected, so that the code that writes them fast is worth making."""
         self.usual, self.usual_preparer = self._make_lane(True)
         self._writers: dict[bool, TrailWriter] = {}
         self._general: Lane | None = None
@@ -59,8 +62,8 @@ class CompiledPlan:
 
     @property
     def is_whole(self) -> bool:
-        """Whether both functions are made, so that evaluating a report makes no code."""
-        return self._general is not None
+        """Whether both functions are made, or kept as code, so that evaluating a report compiles nothing."""
+        return self._general is not None or self._is_kept
 
     def general(self) -> Lane:
         """Return the function that takes any report, and what prepares for it."""

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ruletrail.doors import open_late
-from ruletrail.library.opening import load_lanes, load_plan
+from ruletrail.library.opening import load_lanes, load_plan, load_quick
 from ruletrail.library.places import Library, shipped_library
 from ruletrail.library.selection import Listing, find_rulebook, list_rulebooks
 from ruletrail.library.sources import Source, source_of_path
@@ -25,6 +25,7 @@ __all__ = [
     "list_rulebooks",
     "load_lanes",
     "load_plan",
+    "load_quick",
     "load_schema",
     "own_schema",
     "resolve",

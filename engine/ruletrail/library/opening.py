@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ruletrail.plans import Plan
 
 _HERE = Mark("", 1, 1)
+MOST_STEPS = 1_000
+"""Making the functions of so many steps takes about a second, once; the cache keeps them."""
 
 
 def load_plan(source: Source) -> "Plan":
@@ -30,10 +32,25 @@ def load_plan(source: Source) -> "Plan":
 
 def load_lanes(source: Source) -> "CompiledPlan":
     """Load a rulebook as a plan with its compiled functions, which are kept too."""
+    return _compile(*_open(source))
+
+
+def load_quick(source: Source) -> "tuple[Plan, CompiledPlan | None]":
+    """Load a rulebook as a plan, with its compiled functions where it is small enough that they cost little to make."""
+    plan, entry = _open(source)
+    if len(plan.steps) > MOST_STEPS:
+        return plan, None
+    lanes = _compile(plan, entry)
+    if not lanes.is_whole:
+        lanes.general()  # so that no report makes it on the way
+    return plan, lanes
+
+
+def _compile(plan: "Plan", entry: Entry | None) -> "CompiledPlan":
+    """Take the functions of a plan from the cache, else make them and keep them there."""
     from ruletrail.caches.lanes import decode_lanes, encode_lanes  # noqa: PLC0415 - a plan alone needs no functions
     from ruletrail.lanes import CompiledPlan  # noqa: PLC0415 - the same
 
-    plan, entry = _open(source)
     beside = Entry("lanes", entry.digest) if entry is not None else None
     stored = read_entry(beside) if beside is not None else None
     lanes = decode_lanes(stored, plan) if stored is not None else None
