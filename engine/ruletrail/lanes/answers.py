@@ -11,7 +11,6 @@ from ruletrail.lanes.records import build_record
 from ruletrail.lanes.slots import Results, read_slot
 from ruletrail.plans import Plan
 from ruletrail.reports import Report
-from ruletrail.structures import dataclass
 from ruletrail.trails import Record, Status
 from ruletrail.values import Fact
 
@@ -119,13 +118,12 @@ class CompiledPlan:
         return evaluate_record(self.plan, report) if answer is None else answer.record(report)
 
 
-@dataclass(frozen=True)
 class Answer:
     """What the compiled function answered for one report; facts are read from its slots when asked for."""
 
-    function: Function
-    inputs: Inputs
-    results: Sequence[Results]
+    def __init__(self, function: Function, inputs: Inputs, results: Sequence[Results]) -> None:
+        """Hold what the function left behind."""
+        self.function, self.inputs, self.results = function, inputs, results
 
     @cached_property
     def status(self) -> Status:

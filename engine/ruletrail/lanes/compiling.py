@@ -77,8 +77,15 @@ def _export(chunk: Chunk, step: StepForm, at: int) -> None:
 
 
 def _finish(chunk: Chunk) -> str:
-    lines = ["def plan(S, F, D, A):", " bad = open = False", *chunk.preamble, *chunk.page.lines]
+    lines = ["def plan(S, F, D, A):", " bad = open = False", *_load(chunk), *chunk.preamble, *chunk.page.lines]
     return "\n".join([*lines, f" return ({', '.join(['bad', 'open', *chunk.returned])},)", ""])
+
+
+def _load(chunk: Chunk) -> list[str]:
+    """Write the loading of inputs: all at once, which is several times faster, where it reads half of them at least."""
+    if 2 * len(chunk.loads) < len(chunk.fields):
+        return [f" {name} = S[{at}]" for at, name in chunk.loads.items()]
+    return [f" {', '.join(chunk.loads.get(at, '_') for at in range(len(chunk.fields)))}, = S"]
 
 
 def _code_of(source: str) -> CodeType:

@@ -61,6 +61,8 @@ class Page:
     """The variables that hold parts, in the order they were named."""
     traps: bool = False
     """Whether the function gives up where something is an error."""
+    written: dict[str, Held] = field(default_factory=dict)
+    """The expressions that every report has evaluated by here, by their text; none is evaluated twice."""
     positive: set[str] = field(default_factory=set)
     """The variables that a condition around this place tells to be more than 0."""
 
@@ -115,9 +117,21 @@ class Expressions:
             return self._constant(form)
         if form.op == "read":
             return self.lookup(form)
-        held = self._choose(form) if form.op == "choose" else _WRITERS.get(form.op, _number)(self, form)
+        # what stands inside a block may not have been evaluated, and then its parts are skipped
+        known = self.page.written.get(form.text) if self.page.depth == 1 else None
+        if known is not None:
+            for arg in form.args:
+                self.write(arg)
+        held = known or (self._choose(form) if form.op == "choose" else _WRITERS.get(form.op, _number)(self, form))
         self.parts[form.part] = held
+        if self.page.depth == 1 and self._is_whole(form):
+            self.page.written[form.text] = held
         return held
+
+    def _is_whole(self, form: Form) -> bool:
+        """Tell whether all that an expression stands on is evaluated whenever it is."""
+        inner = all(arg.op in ("constant", "read") or arg.text in self.page.written for arg in form.args)
+        return inner and form.op not in ("choose", "default", "if_missing")
 
     def _constant(self, form: Form) -> Held:
         fact = form.fact

@@ -10,7 +10,7 @@ from ruletrail.lanes.forms import NO_GAPS, FieldForm, Form, Kind, StepForm
 from ruletrail.lanes.printing import Expressions, Held, Page, put_rounding
 from ruletrail.lanes.slots import ClauseSlots, Slot, StepSlots
 from ruletrail.rulebooks import Check, Decision, Message, Rule, Section
-from ruletrail.structures import dataclass, field
+from ruletrail.structures import dataclass, field, replace
 from ruletrail.values import Fact, NotApplicable, NotEncoded
 
 _NO_VALUE = Held("none", "None")
@@ -28,6 +28,8 @@ class Chunk:
     exported: dict[str, tuple[int, Form]]
     """Facts of earlier functions, with where they are kept."""
     known: dict[str, Held] = field(default_factory=dict)
+    loads: dict[int, str] = field(default_factory=dict)
+    """The inputs that it reads, by position, and the variables that hold them."""
     preamble: list[str] = field(default_factory=list)
     returned: dict[str, int] = field(default_factory=dict)
 
@@ -40,8 +42,7 @@ class Chunk:
 
     def _load(self, code: str) -> Held:
         at, declared = self.fields[code]
-        value = self.page.name("f")
-        self.preamble.append(f" {value} = S[{at}]")
+        value = self.loads[at] = self.page.name("f")
         if code in self.assumed:
             return Held(declared.kind, value, declared.scale)
         gap, missing = self.page.name("g"), f"m{at}"
@@ -162,7 +163,7 @@ class _RulePrinter:
         if held.kind != "number":
             return held, slots
         if self.rule.rounding is not None:
-            to = self.writer.fresh(self.form)
+            to = self.writer.fresh(self._inner_form())
             with self.writer.guarded(to, [held]):
                 put_rounding(self.writer, to, held, self.rule.rounding.decimals, self.rule.rounding.mode)
                 self.writer.put_watched(to, self.form, self.rule.code)
@@ -171,6 +172,13 @@ class _RulePrinter:
             with self.page.block(f"if {held.gap} is None:" if held.gap else "if True:"):
                 self.page.put(f"{held.value}, {held.bottom} = reduce_pair({held.value}, {held.bottom})")
         return held, slots
+
+    def _inner_form(self) -> Form:
+        """Give the fact's form without the gaps of the rule's own condition, inside which the formula stands."""
+        clause = self.step.clauses[-1]
+        if self.rule.when is None or not isinstance(clause, Form):
+            return self.form
+        return replace(self.form, gaps=clause.gaps | (self.form.gaps & {"error"} if self.form.watched else NO_GAPS))
 
     def _conditional(self, when: Held) -> tuple[Held, ClauseSlots | None]:
         to, page = self.writer.fresh(self.form), self.page
@@ -205,7 +213,7 @@ class _RulePrinter:
             return -1
         at, field_form = declared
         page, stated, agreement = self.page, self.page.name("q"), self.page.name("a")
-        page.put(f"{stated} = S[{at}]")
+        self.chunk.loads[at] = stated
         with page.block(f"if {stated} is None:"):
             page.put(f"{agreement} = None")
         if fact.gap:
