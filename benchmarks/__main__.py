@@ -8,7 +8,6 @@ import json
 import sys
 import tracemalloc
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
@@ -25,6 +24,7 @@ from ruletrail.evaluations import evaluate_record
 from ruletrail.formats import kind_of
 from ruletrail.lanes import CompiledPlan
 from ruletrail.lanes.columns import evaluate_many, make_report
+from ruletrail.lanes.inputs import Inputs
 from ruletrail.lanes.texts import Digests
 from ruletrail.reports import Report
 from ruletrail.trails import Trail, outcome_word
@@ -76,7 +76,8 @@ def one_report(compiled: CompiledPlan, report: Report, name: str) -> int:
     answer = compiled.evaluate(report)
     if inputs is None or answer is None:
         raise TypeError("the examples fit the typed form")
-    prepared = replace(inputs, decimals=[inputs.decimals[at] if value is not None else 0 for at, value in enumerate(inputs.slots)])
+    decimals = [inputs.decimals[at] if value is not None else 0 for at, value in enumerate(inputs.slots)]
+    prepared = Inputs(inputs.slots, decimals, inputs.absent, is_usual=inputs.is_usual)
     plan = compiled.plan
     reference = evaluate_record(plan, report)
     runs = {

@@ -27,36 +27,39 @@ class Decimals(Protocol):
         """Count them."""
 
 
-@dataclass(frozen=True, slots=True)
 class Inputs:
     """The prepared fields of one report, in the order of the schema; `absent` are the codes that are not there.
 
-    `is_usual` tells that the function for usual reports takes them.
+    `is_usual` tells that the function for usual reports takes them. One is made for each report, and a plain class is
+    made in a third of a frozen dataclass's time.
     """
 
-    slots: Sequence[object]
-    decimals: Decimals
-    absent: frozenset[str]
-    is_usual: bool
+    __slots__ = ("absent", "decimals", "is_usual", "slots")
+
+    def __init__(self, slots: Sequence[object], decimals: Decimals, absent: frozenset[str], *, is_usual: bool) -> None:
+        """Hold what was prepared."""
+        self.slots, self.decimals, self.absent, self.is_usual = slots, decimals, absent, is_usual
 
 
-@dataclass(frozen=True, slots=True)
 class _WrittenDecimals:
     """Counts the decimals of a report's field only when asked; most agree without."""
 
-    texts: Mapping[str, str]
-    codes: tuple[str, ...]
+    __slots__ = ("codes", "texts")
+
+    def __init__(self, texts: Mapping[str, str], codes: tuple[str, ...]) -> None:
+        self.texts, self.codes = texts, codes
 
     def __getitem__(self, at: int, /) -> int:
         return count_decimals(self.texts[self.codes[at]])
 
 
-@dataclass(frozen=True, slots=True)
 class _ExactDecimals:
     """Counts the decimals of a mapping's values: those that a Decimal was written with."""
 
-    values: Mapping[str, object]
-    codes: tuple[str, ...]
+    __slots__ = ("codes", "values")
+
+    def __init__(self, values: Mapping[str, object], codes: tuple[str, ...]) -> None:
+        self.values, self.codes = values, codes
 
     def __getitem__(self, at: int, /) -> int:
         value = self.values[self.codes[at]]
@@ -107,7 +110,7 @@ class Preparer:
         """Bring inputs that another prepared, at scales that are no larger, to this one's."""
         scales = [field.scale - other.scale for field, other in zip(self.fields.values(), narrow.fields.values(), strict=True)]
         slots = [slot * 10**scale if scale and isinstance(slot, int) else slot for slot, scale in zip(inputs.slots, scales, strict=True)]
-        return Inputs(slots, inputs.decimals, inputs.absent, self.is_usual)
+        return Inputs(slots, inputs.decimals, inputs.absent, is_usual=self.is_usual)
 
     def _finish(self, given: list[Any], decimals: Decimals) -> Inputs | None:
         kinds = tuple(map(type, given))
@@ -124,7 +127,7 @@ class Preparer:
                 given[at] = _fit(given[at], scale)
         except MisfitError:
             return None
-        return Inputs(given, decimals, shape.absent, self.is_usual)
+        return Inputs(given, decimals, shape.absent, is_usual=self.is_usual)
 
     def _shape(self, kinds: tuple[type, ...]) -> _Shape:
         """Work out what is to be done with values of these classes."""
@@ -162,7 +165,7 @@ _POWERS: tuple[int, ...] = tuple([10**scale for scale in range(MOST_DECIMALS + 1
 
 def _fit(value: Decimal | Fraction, scale: int) -> int:
     """Make a number whole at a scale."""
-    if isinstance(value, Fraction):
+    if not isinstance(value, Decimal):  # asking whether it is a Fraction is six times slower
         raised, rest = divmod(_POWERS[scale], value.denominator)
         whole = value.numerator * raised
         if rest or abs(whole) >= _LARGEST * _POWERS[scale]:
