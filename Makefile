@@ -5,15 +5,20 @@ BIN := $(VENV)/bin
 
 .PHONY: demo test lint bench pages clean
 
+# the demo needs the package alone; the tests need everything that any extra brings, more than a gigabyte
 $(BIN)/ruletrail: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
+$(VENV)/dev: $(BIN)/ruletrail
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
 	touch $@
 
 demo: $(BIN)/ruletrail
 	$(BIN)/ruletrail read examples/forms/jesi-2024.txt --rulebook sociale/2024 | $(BIN)/ruletrail evaluate - --lang it
 
-lint: $(BIN)/ruletrail
+lint: $(VENV)/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -22,11 +27,11 @@ lint: $(BIN)/ruletrail
 test: lint
 	$(BIN)/python -m pytest
 
-bench: $(BIN)/ruletrail
+bench: $(VENV)/dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[batch,bench]"
 	$(BIN)/python -m benchmarks
 
-pages: $(BIN)/ruletrail
+pages: $(VENV)/dev
 	$(BIN)/python docs/problems/pages.py
 
 clean:

@@ -21,14 +21,12 @@ import ruletrail
 from benchmarks import many, peers, scaling, starts
 from benchmarks.timing import table, time_all
 from ruletrail.evaluations import evaluate_record
-from ruletrail.formats import kind_of
 from ruletrail.lanes import CompiledPlan
 from ruletrail.lanes.columns import evaluate_many, make_report
 from ruletrail.lanes.inputs import Inputs
 from ruletrail.lanes.texts import Digests
 from ruletrail.reports import Report
-from ruletrail.trails import Trail, outcome_word
-from ruletrail.values import is_non_value, to_decimal
+from ruletrail.trails import Trail
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 FROM_BYTES = "jsonschema, simpleeval, json.dumps, from bytes"
@@ -189,21 +187,13 @@ def many_reports(compiled: CompiledPlan, rows: int, *, quick: bool) -> int:
 
 
 def many_wrong(compiled: CompiledPlan, columns: Mapping[str, Any], outputs: Any, rows: int) -> int:  # noqa: ANN401
-    """Count the rows whose cells differ from the compiled function's answer to the same row (tests bind that to the reference)."""
-    worded = {**outputs.decisions, **outputs.sections, **outputs.checks}
+    """Count the rows that differ from the compiled function's answer; `benchmarks.exact` compares with the reference."""
     wrong = 0
     for row in range(rows):
         answer = compiled.evaluate(make_report(compiled, columns, row))
         if answer is None:
             raise TypeError("made rows fit the typed form")
-        bad = outputs.status[row] != answer.status
-        for code, fact in answer.facts.items():
-            if code in worded:
-                bad = bad or worded[code][row] != outcome_word(fact)
-            elif code in outputs.values:
-                value = None if is_non_value(fact) else to_decimal(fact)
-                bad = bad or outputs.values[code][row] != value or outputs.values[code].state(row) != kind_of(fact)
-        wrong += bad
+        wrong += many.count_wrong(outputs, row, answer.status, answer.facts)
     return wrong
 
 

@@ -2,14 +2,18 @@
 
 import ast
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from benchmarks.work import Numpy, Task, list_tasks
+from ruletrail.formats import kind_of
 from ruletrail.lanes import CompiledPlan
 from ruletrail.lanes.encoding import Column, NumberColumn, WordColumn
 from ruletrail.plans import Plan
+from ruletrail.trails import outcome_word
+from ruletrail.values import Fact, is_non_value, to_decimal
 
 MISSING, WRONG = 0.04, 0.01
 """The shares of reports that lack a number, and of those that divide by zero: one in twenty together."""
@@ -44,6 +48,19 @@ def _range_of(code: str) -> tuple[int, int]:
     if code.startswith(("R01", "R02")):
         return 400, 1
     return {"R05": (2000, 2), "R03": (500_000, 0)}.get(code, (200_000 if code.endswith("_ore") else 2000, 0))
+
+
+def count_wrong(outputs: Any, row: int, status: str, facts: Mapping[str, Fact]) -> int:  # noqa: ANN401
+    """Tell whether a row of columns differs in any cell from what another evaluator came to: 1 or 0."""
+    worded = {**outputs.decisions, **outputs.sections, **outputs.checks}
+    bad = outputs.status[row] != status
+    for code, fact in facts.items():
+        if code in worded:
+            bad = bad or worded[code][row] != outcome_word(fact)
+        elif code in outputs.values:
+            value = None if is_non_value(fact) else to_decimal(fact) if isinstance(fact, Fraction) else fact
+            bad = bad or outputs.values[code][row] != value or outputs.values[code].state(row) != kind_of(fact)
+    return int(bad)
 
 
 def arrays_of(columns: Mapping[str, Column]) -> list["np.ndarray[Any, Any]"]:
