@@ -24,7 +24,7 @@ from ruletrail.evaluations import evaluate_record
 from ruletrail.lanes import CompiledPlan
 from ruletrail.lanes.columns import evaluate_many, make_report
 from ruletrail.lanes.inputs import Inputs
-from ruletrail.lanes.texts import Digests
+from ruletrail.lanes.inscriptions.texts import Digests
 from ruletrail.reports import Report
 from ruletrail.trails import Trail
 

@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks.work import Numpy, Task, list_tasks
 from ruletrail.formats import kind_of
 from ruletrail.lanes import CompiledPlan
-from ruletrail.lanes.encoding import Column, NumberColumn, WordColumn
+from ruletrail.lanes.columns.encoding import Column, NumberColumn, WordColumn
 from ruletrail.plans import Plan
 from ruletrail.trails import outcome_word
 from ruletrail.values import Fact, is_non_value, to_decimal

@@ -11,13 +11,13 @@ import pytest
 
 import ruletrail
 from ruletrail.batches.plain import number_text
-from ruletrail.lanes.encoding import ColumnError, NumberColumn, WordColumn, decimals_of, encode_columns, read_exact, value_of
+from ruletrail.lanes.columns.encoding import ColumnError, NumberColumn, WordColumn, decimals_of, encode_columns, read_exact, value_of
+from ruletrail.lanes.columns.limbs import fits_one, lower_scale, to_int
 from ruletrail.lanes.forms import FieldForm
-from ruletrail.lanes.limbs import fits_one, lower_scale, to_int
 
 pa = pytest.importorskip("pyarrow")
 
-from ruletrail.lanes.arrows import encode_arrow  # noqa: E402 - needs pyarrow
+from ruletrail.lanes.columns.arrows import encode_arrow  # noqa: E402 - needs pyarrow
 
 FIELDS = {
     "N": FieldForm("N", "number", 10, None, None, required=False, choices=()),

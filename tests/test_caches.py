@@ -113,7 +113,7 @@ def test_functions_are_kept_beside_their_plan(place, monkeypatch):
     assert files_of(place) == ["head", "lanes", "plan"]
     never_compile(monkeypatch)
     monkeypatch.setattr(
-        "ruletrail.lanes.compiling.compile_lane", lambda *_, **__: pytest.fail("a function was compiled although it was kept")
+        "ruletrail.lanes.printing.compiling.compile_lane", lambda *_, **__: pytest.fail("a function was compiled although it was kept")
     )
     lanes = load_lanes(find_source("sociale/2024"))
     assert not lanes.usual.source

@@ -27,14 +27,14 @@ COMPILER = {
     "ruletrail.schemas.patterns",
     "ruletrail.catalogue",
     "ruletrail.rendering.pages",
-    "ruletrail.lanes.compiling",
+    "ruletrail.lanes.printing.compiling",
     "ruletrail.lanes.inferring",
-    "ruletrail.lanes.printing",
-    "ruletrail.lanes.stepping",
+    "ruletrail.lanes.printing.expressions",
+    "ruletrail.lanes.printing.stepping",
     "ruletrail.lanes.sizing",
-    "ruletrail.lanes.texts",
-    "ruletrail.lanes.skeletons",
-    "ruletrail.lanes.inscribing",
+    "ruletrail.lanes.inscriptions.texts",
+    "ruletrail.lanes.inscriptions.skeletons",
+    "ruletrail.lanes.inscriptions.inscribing",
     "ruletrail.lanes.explaining",
     "ruletrail.lanes.columns",
     "ruletrail.rendering.markdown",
@@ -134,7 +134,8 @@ armed = True
 evaluate_twice(plan, report)
 armed = False
 forbidden = ("open", "socket", "subprocess", "os.", "exec", "compile", "import", "marshal", "time")
-print([event for event in seen if event.startswith(forbidden)], plan.lanes.usual.source, "ruletrail.lanes.compiling" in sys.modules)
+printed = "ruletrail.lanes.printing.compiling" in sys.modules
+print([event for event in seen if event.startswith(forbidden)], plan.lanes.usual.source, printed)
 """
     path = str(ROOT / f"examples/{name}.yaml")
     for expected in ("True", "False"):

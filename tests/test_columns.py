@@ -9,13 +9,13 @@ import pytest
 
 import ruletrail
 from ruletrail.lanes import CompiledPlan
-from ruletrail.lanes import columns as lane
-from ruletrail.lanes.cells import Cell
-from ruletrail.lanes.encoding import BOOLEANS, NumberColumn, WordColumn
-from ruletrail.lanes.premises import suppose, widen
-from ruletrail.lanes.roundings import round_cell
-from ruletrail.lanes.tapes import Strip, Tape
-from ruletrail.lanes.weaving import weave
+from ruletrail.lanes.columns import running as lane
+from ruletrail.lanes.columns.cells import Cell
+from ruletrail.lanes.columns.encoding import BOOLEANS, NumberColumn, WordColumn
+from ruletrail.lanes.columns.premises import suppose, widen
+from ruletrail.lanes.columns.roundings import round_cell
+from ruletrail.lanes.columns.tapes import Strip, Tape
+from ruletrail.lanes.columns.weaving import weave
 
 BOOK = """
 language: 1

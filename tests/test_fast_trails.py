@@ -16,10 +16,11 @@ from ruletrail.evaluations import evaluate_record
 from ruletrail.evaluations.sentences import match_printed, normalise
 from ruletrail.formats import Format, show_number
 from ruletrail.formats import show_ratio as show
-from ruletrail.lanes import CompiledPlan, variants
-from ruletrail.lanes.papers import match_texts
-from ruletrail.lanes.papers import normalise as normalise_fast
-from ruletrail.lanes.wordings import write_decimal, write_pair
+from ruletrail.lanes import CompiledPlan
+from ruletrail.lanes.inscriptions import variants
+from ruletrail.lanes.inscriptions.papers import match_texts
+from ruletrail.lanes.inscriptions.papers import normalise as normalise_fast
+from ruletrail.lanes.inscriptions.wordings import write_decimal, write_pair
 from ruletrail.reports import Declared
 from ruletrail.trails import ShownMessage, Trail
 from ruletrail.values import write_number

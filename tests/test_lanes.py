@@ -16,7 +16,7 @@ from ruletrail.evaluations import evaluate_record
 from ruletrail.formats import kind_of
 from ruletrail.lanes import CompiledPlan, explain_plan
 from ruletrail.lanes.columns import evaluate_many
-from ruletrail.lanes.encoding import ColumnError, NumberColumn
+from ruletrail.lanes.columns.encoding import ColumnError, NumberColumn
 from ruletrail.problems import ProblemsError
 from ruletrail.reports import Declared
 from ruletrail.rulebooks import Message, Rule
@@ -164,7 +164,7 @@ def test_columns_of_the_examples(sociale, monkeypatch):
     plan, compiled, reports = sociale
     rows = [*reports, *mixed(reports, plan.compiled.schema.fields, 1, 60)]
     whole = compare_columns(compiled, rows).to_dict()
-    monkeypatch.setattr("ruletrail.lanes.columns.BLOCK_ROWS", 7)
+    monkeypatch.setattr("ruletrail.lanes.columns.running.BLOCK_ROWS", 7)
     assert compare_columns(compiled, rows, workers=2).to_dict() == whole
 
 

@@ -25,7 +25,7 @@ from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
 from ruletrail.documents import SCHEMA_LIMITS, from_python
 from ruletrail.lanes import CompiledPlan
-from ruletrail.lanes.encoding import value_of
+from ruletrail.lanes.columns.encoding import value_of
 from ruletrail.problems import ProblemsError
 from ruletrail.schemas import build_schema
 from ruletrail.schemas.typing_scalars import to_exact
@@ -41,7 +41,7 @@ parquet = pytest.importorskip("pyarrow.parquet")
 from ruletrail.batches import tables  # noqa: E402 - needs pyarrow
 from ruletrail.batches.tables import TableWork  # noqa: E402
 from ruletrail.batches.validity import Members, Validity  # noqa: E402
-from ruletrail.lanes.arrows import encode_arrow  # noqa: E402
+from ruletrail.lanes.columns.arrows import encode_arrow  # noqa: E402
 
 ROOT = Path(__file__).parent.parent
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from ruletrail.lanes import CompiledPlan as Lanes
     from ruletrail.lanes.answers import Answer
-    from ruletrail.lanes.outputs import Outputs
+    from ruletrail.lanes.columns.outputs import Outputs
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 

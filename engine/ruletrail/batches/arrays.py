@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ruletrail.batches.writing import Layout
-from ruletrail.lanes.outputs import Output, Outputs, WordOutput
+from ruletrail.lanes.columns.outputs import Output, Outputs, WordOutput
 from ruletrail.values import write_number
 
 _EXACT = Context(prec=77, Emax=1000, Emin=-1000, traps=[Inexact])

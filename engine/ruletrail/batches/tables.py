@@ -18,9 +18,9 @@ from ruletrail.batches.records import write_records
 from ruletrail.batches.rows import Answered, Stretch, list_rows
 from ruletrail.batches.validity import Members, Validity
 from ruletrail.lanes import CompiledPlan
-from ruletrail.lanes.arrows import Encoded, encode_arrow
 from ruletrail.lanes.columns import evaluate_many
-from ruletrail.lanes.encoding import Column, NumberColumn, WordColumn
+from ruletrail.lanes.columns.arrows import Encoded, encode_arrow
+from ruletrail.lanes.columns.encoding import Column, NumberColumn, WordColumn
 from ruletrail.lanes.forms import Kind
 from ruletrail.references import parse_reference
 from ruletrail.reports.plain import is_plain_text

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ruletrail.batches.doubts import IDLE_FOR_MAPPINGS, IDLE_FOR_NUMBERS
-from ruletrail.lanes.encoding import Column, NumberColumn, WordColumn
+from ruletrail.lanes.columns.encoding import Column, NumberColumn, WordColumn
 from ruletrail.schemas import Schema
 from ruletrail.schemas.generated import Generator
 from ruletrail.schemas.tables import UnsureError

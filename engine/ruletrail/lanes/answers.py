@@ -16,7 +16,7 @@ from ruletrail.values import Fact
 
 if TYPE_CHECKING:
     from ruletrail.lanes.forms import PlanForm
-    from ruletrail.lanes.texts import Digests, TrailWriter
+    from ruletrail.lanes.inscriptions.texts import Digests, TrailWriter
 
 Lane = tuple[Function, Preparer]
 """A function of a plan, and what prepares reports for it."""
@@ -43,14 +43,14 @@ class CompiledPlan:
         """The code of columns, by its premises; `columns` makes and reads it."""
 
     def _compile(self, is_usual: bool) -> Lane:  # noqa: FBT001 - the one thing that is asked
-        from ruletrail.lanes.compiling import compile_lane  # noqa: PLC0415 - functions from the cache are not compiled
+        from ruletrail.lanes.printing.compiling import compile_lane  # noqa: PLC0415 - functions from the cache are not compiled
 
         return compile_lane(self.plan, is_usual=is_usual)
 
     @cached_property
     def form(self) -> "PlanForm":
         """The typed form for usual reports."""
-        from ruletrail.lanes.compiling import infer_usual  # noqa: PLC0415 - the same; one report needs no form
+        from ruletrail.lanes.printing.compiling import infer_usual  # noqa: PLC0415 - the same; one report needs no form
 
         return infer_usual(self.plan)
 
@@ -107,7 +107,7 @@ class CompiledPlan:
         key = answer.function is self.usual
         writer = self._writers.get(key)
         if writer is None:
-            from ruletrail.lanes.texts import build_trail_writer  # noqa: PLC0415 - the command line writes from records
+            from ruletrail.lanes.inscriptions.texts import build_trail_writer  # noqa: PLC0415 - the command line writes from records
 
             writer = self._writers[key] = build_trail_writer(answer, self._form_of(answer.function))
         return writer.write(answer, report, digests)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ruletrail.lanes.cells import ERROR, MISSING, NOT_APPLICABLE, NOT_ENCODED, VALUE
+from ruletrail.lanes.columns.cells import ERROR, MISSING, NOT_APPLICABLE, NOT_ENCODED, VALUE
 from ruletrail.lanes.forms import PlanForm, StepForm
 from ruletrail.plans import CHECK_OUTCOMES, SECTION_OUTCOMES, Plan
 from ruletrail.rulebooks import Check, Decision, Message, Rule, Section

@@ -5,11 +5,11 @@ Each step leaves its fact, and everything its explanation needs, in variables; `
 
 from collections.abc import Sequence
 
-from ruletrail.lanes.chunks import Chunk, print_clause, put_flags, put_word
 from ruletrail.lanes.forms import NO_GAPS, Form, Kind, StepForm
-from ruletrail.lanes.pages import Held, Page
-from ruletrail.lanes.printing import Expressions
-from ruletrail.lanes.ruling import RulePrinter
+from ruletrail.lanes.printing.chunks import Chunk, print_clause, put_flags, put_word
+from ruletrail.lanes.printing.expressions import Expressions
+from ruletrail.lanes.printing.pages import Held, Page
+from ruletrail.lanes.printing.ruling import RulePrinter
 from ruletrail.lanes.slots import ClauseSlots, Slot, StepSlots
 from ruletrail.rulebooks import Check, Decision, Message, Rule, Section
 from ruletrail.values import NotEncoded

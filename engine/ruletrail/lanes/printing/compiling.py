@@ -7,14 +7,14 @@ step stay the same up to the largest rulebook. The functions see no builtins and
 from collections.abc import Sequence
 from types import CodeType
 
-from ruletrail.lanes.chunks import Chunk
 from ruletrail.lanes.forms import Form, PlanForm, StepForm
 from ruletrail.lanes.functions import Function, make_functions
 from ruletrail.lanes.inferring import infer_plan
 from ruletrail.lanes.inputs import Preparer
-from ruletrail.lanes.pages import Page
+from ruletrail.lanes.printing.chunks import Chunk
+from ruletrail.lanes.printing.pages import Page
+from ruletrail.lanes.printing.stepping import print_step
 from ruletrail.lanes.slots import StepSlots
-from ruletrail.lanes.stepping import print_step
 from ruletrail.plans import Plan
 
 STEPS_OF_A_FUNCTION = 100

@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ruletrail.lanes.encoding import BOOLEANS, LARGEST, MOST, Column, NumberColumn, WordColumn, normal_text, read_exact
+from ruletrail.lanes.columns.encoding import BOOLEANS, LARGEST, MOST, Column, NumberColumn, WordColumn, normal_text, read_exact
+from ruletrail.lanes.columns.limbs import fits_one, lower_scale, read_words, to_int
 from ruletrail.lanes.forms import Kind
-from ruletrail.lanes.limbs import fits_one, lower_scale, read_words, to_int
 from ruletrail.structures import dataclass
 from ruletrail.values import MOST_DECIMALS
 

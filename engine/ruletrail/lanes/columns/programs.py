@@ -9,16 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from ruletrail.lanes.blocks import Block
-from ruletrail.lanes.cells import Cell, TooLarge, has_value
-from ruletrail.lanes.conclusions import BlockRun
-from ruletrail.lanes.encoding import Column
+from ruletrail.lanes.columns.blocks import Block
+from ruletrail.lanes.columns.cells import Cell, TooLarge, has_value
+from ruletrail.lanes.columns.conclusions import BlockRun
+from ruletrail.lanes.columns.encoding import Column
+from ruletrail.lanes.columns.outputs import GAP_WORDS, Output, Outputs, WordOutput
+from ruletrail.lanes.columns.premises import Premises
+from ruletrail.lanes.columns.tapes import Kind, Strip, Tape
+from ruletrail.lanes.columns.weaving import Weave, weave
+from ruletrail.lanes.columns.words import NO_WORDS, Parameter, Words, list_words, make_parameter
 from ruletrail.lanes.forms import PlanForm
-from ruletrail.lanes.outputs import GAP_WORDS, Output, Outputs, WordOutput
-from ruletrail.lanes.premises import Premises
-from ruletrail.lanes.tapes import Kind, Strip, Tape
-from ruletrail.lanes.weaving import Weave, weave
-from ruletrail.lanes.words import NO_WORDS, Parameter, Words, list_words, make_parameter
 from ruletrail.structures import dataclass
 
 _MOST_DECIMALS = 18

@@ -1,9 +1,9 @@
 """One block of rows as code sees it: the facts by code, the inputs that are read, the lists of words."""
 
-from ruletrail.lanes.cells import MISSING, NOT_ENCODED, SETTLED, Cell, same_state, settle, state_where
-from ruletrail.lanes.premises import Premises
-from ruletrail.lanes.tapes import Strip, Tape, Value
-from ruletrail.lanes.words import Parameter, Words, lengths_of
+from ruletrail.lanes.columns.cells import MISSING, NOT_ENCODED, SETTLED, Cell, same_state, settle, state_where
+from ruletrail.lanes.columns.premises import Premises
+from ruletrail.lanes.columns.tapes import Strip, Tape, Value
+from ruletrail.lanes.columns.words import Parameter, Words, lengths_of
 from ruletrail.structures import dataclass, field
 
 NO_FACT = Cell(state=same_state(NOT_ENCODED), words=Words(("",)))

@@ -12,8 +12,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from ruletrail.lanes.columns.libraries import find_columns, is_arrow, plain_column
 from ruletrail.lanes.forms import FieldForm
-from ruletrail.lanes.libraries import find_columns, is_arrow, plain_column
 from ruletrail.structures import dataclass, field
 from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS, count_decimals, count_finite_decimals, read_number
 
@@ -114,7 +114,7 @@ def encode_column(declared: FieldForm, column: Any) -> Column:  # noqa: ANN401 -
 
 def _from_arrow(declared: FieldForm, column: Any) -> Column:  # noqa: ANN401 - an Arrow column
     """Encode an Arrow column; NaN stands for missing, as in any table of floats."""
-    from ruletrail.lanes.arrows import encode_arrow  # noqa: PLC0415 - pyarrow is slow to import
+    from ruletrail.lanes.columns.arrows import encode_arrow  # noqa: PLC0415 - pyarrow is slow to import
 
     encoded = encode_arrow(declared.kind, column)
     if encoded.bad is not None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from ruletrail.lanes.cells import ERROR, Cell, State, as_bit, has_value, state_where, worst_state
-from ruletrail.lanes.tapes import Kind, Strip, Tape, Value
+from ruletrail.lanes.columns.cells import ERROR, Cell, State, as_bit, has_value, state_where, worst_state
+from ruletrail.lanes.columns.tapes import Kind, Strip, Tape, Value
 from ruletrail.structures import dataclass, field
 
 _MOST_CASES, _MOST_PLACE = 100, 127

@@ -8,9 +8,9 @@ never stand in one.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from ruletrail.lanes.inscriptions.speeches import NO_FACTS, Shown, Speech
+from ruletrail.lanes.inscriptions.wordings import write_fact, write_outcome
 from ruletrail.lanes.slots import Slot, StepSlots
-from ruletrail.lanes.speeches import NO_FACTS, Shown, Speech
-from ruletrail.lanes.wordings import write_fact, write_outcome
 from ruletrail.rulebooks import Check, Decision, Message, Rule, Section, Sentence
 from ruletrail.structures import dataclass, field
 from ruletrail.trails import canonical_json

@@ -7,9 +7,9 @@ measured and code for what it holds is made, and kept.
 from collections.abc import Mapping
 from typing import Any
 
-from ruletrail.lanes.encoding import BOOLEANS, Column, NumberColumn
-from ruletrail.lanes.tapes import Kind
-from ruletrail.lanes.words import lengths_of
+from ruletrail.lanes.columns.encoding import BOOLEANS, Column, NumberColumn
+from ruletrail.lanes.columns.tapes import Kind
+from ruletrail.lanes.columns.words import lengths_of
 from ruletrail.structures import dataclass
 
 _BITS_APART = 4

@@ -7,8 +7,8 @@ is taken in whole numbers.
 
 from collections.abc import Callable, Mapping
 
-from ruletrail.lanes.cells import WHOLE_LIMIT, Cell, Range, TooLarge, fit
-from ruletrail.lanes.tapes import Kind, Strip, Tape, Value
+from ruletrail.lanes.columns.cells import WHOLE_LIMIT, Cell, Range, TooLarge, fit
+from ruletrail.lanes.columns.tapes import Kind, Strip, Tape, Value
 
 FLOAT_LIMIT = 2**53
 

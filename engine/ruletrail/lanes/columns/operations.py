@@ -6,8 +6,8 @@ The meaning is DESIGN 5 once more, by masks: a state beside each value says whic
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
-from ruletrail.lanes.blocks import NO_FACT, Block
-from ruletrail.lanes.cells import (
+from ruletrail.lanes.columns.blocks import NO_FACT, Block
+from ruletrail.lanes.columns.cells import (
     ERROR,
     MISSING,
     NOT_APPLICABLE,
@@ -33,10 +33,10 @@ from ruletrail.lanes.cells import (
     settle,
     state_where,
 )
+from ruletrail.lanes.columns.roundings import round_cell
+from ruletrail.lanes.columns.tapes import Tape, Value
+from ruletrail.lanes.columns.words import Words
 from ruletrail.lanes.forms import Form
-from ruletrail.lanes.roundings import round_cell
-from ruletrail.lanes.tapes import Tape, Value
-from ruletrail.lanes.words import Words
 from ruletrail.structures import replace
 from ruletrail.values import NotEncoded
 

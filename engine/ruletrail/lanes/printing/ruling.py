@@ -2,11 +2,11 @@
 
 from fractions import Fraction
 
-from ruletrail.lanes.chunks import Chunk, print_clause, put_flags
 from ruletrail.lanes.forms import NO_GAPS, FieldForm, Form, StepForm
-from ruletrail.lanes.operators import put_rounding
-from ruletrail.lanes.pages import Held
-from ruletrail.lanes.printing import Expressions
+from ruletrail.lanes.printing.chunks import Chunk, print_clause, put_flags
+from ruletrail.lanes.printing.expressions import Expressions
+from ruletrail.lanes.printing.operators import put_rounding
+from ruletrail.lanes.printing.pages import Held
 from ruletrail.lanes.slots import ClauseSlots, StepSlots
 from ruletrail.rulebooks import Rule
 from ruletrail.structures import replace

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from fractions import Fraction
 
 from ruletrail.lanes.forms import Form
-from ruletrail.lanes.operators import WRITERS, print_number
-from ruletrail.lanes.pages import Held, Page
+from ruletrail.lanes.printing.operators import WRITERS, print_number
+from ruletrail.lanes.printing.pages import Held, Page
 from ruletrail.structures import dataclass, field
 from ruletrail.values import SAFE_BITS, ErrorValue
 

@@ -7,8 +7,8 @@ else in whole numbers; what would pass 2**63 is `TooLarge` for columns.
 
 from collections.abc import Iterable, Sequence
 
-from ruletrail.lanes.tapes import Strip, Tape, Value
-from ruletrail.lanes.words import NO_WORDS, Words
+from ruletrail.lanes.columns.tapes import Strip, Tape, Value
+from ruletrail.lanes.columns.words import NO_WORDS, Words
 from ruletrail.structures import dataclass, replace
 
 WHOLE_LIMIT = 2**63

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ruletrail.lanes.forms import Form
-from ruletrail.lanes.pages import Held, is_literal
+from ruletrail.lanes.printing.pages import Held, is_literal
 from ruletrail.structures import replace
 from ruletrail.values import ErrorValue, RoundingMode
 
 if TYPE_CHECKING:
-    from ruletrail.lanes.printing import Expressions
+    from ruletrail.lanes.printing.expressions import Expressions
 
 _LONGEST_CHAIN = 50
 _COMPARE = {"lt": "<", "le": "<=", "eq": "==", "ne": "!=", "ge": ">=", "gt": ">"}

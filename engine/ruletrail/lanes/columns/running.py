@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from ruletrail.evaluations import evaluate_record
 from ruletrail.lanes.answers import CompiledPlan
-from ruletrail.lanes.cells import TooLarge
-from ruletrail.lanes.encoding import Column, NumberColumn, decimals_of, encode_columns, value_of
-from ruletrail.lanes.outputs import STATUSES, Outputs, allot_outputs
-from ruletrail.lanes.premises import Extremes, arrays_of, measure, suppose, widen
-from ruletrail.lanes.programs import Program, output_arrays, write_program
+from ruletrail.lanes.columns.cells import TooLarge
+from ruletrail.lanes.columns.encoding import Column, NumberColumn, decimals_of, encode_columns, value_of
+from ruletrail.lanes.columns.outputs import STATUSES, Outputs, allot_outputs
+from ruletrail.lanes.columns.premises import Extremes, arrays_of, measure, suppose, widen
+from ruletrail.lanes.columns.programs import Program, output_arrays, write_program
 from ruletrail.problems import Mark
 from ruletrail.references import Reference
 from ruletrail.reports import Declared, Report

@@ -6,12 +6,12 @@ Like the compiled plan, the printed code holds no text of anybody's; every piece
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ruletrail.lanes.filling import SMALL_DECIMALS, Filler, write_number_code
 from ruletrail.lanes.forms import LARGEST_SCALE, PlanForm
-from ruletrail.lanes.skeletons import StepText
+from ruletrail.lanes.inscriptions.filling import SMALL_DECIMALS, Filler, write_number_code
+from ruletrail.lanes.inscriptions.skeletons import StepText
+from ruletrail.lanes.inscriptions.variants import Cut, Notice, Value
+from ruletrail.lanes.inscriptions.wordings import VALUES, quote_json, write_decimal, write_fact, write_pair, write_text
 from ruletrail.lanes.slots import Results
-from ruletrail.lanes.variants import Cut, Notice, Value
-from ruletrail.lanes.wordings import VALUES, quote_json, write_decimal, write_fact, write_pair, write_text
 from ruletrail.rulebooks import Rule
 from ruletrail.structures import dataclass
 from ruletrail.trails import canonical_json

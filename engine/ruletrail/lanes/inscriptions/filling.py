@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from ruletrail.formulas import Formula
-from ruletrail.lanes.skeletons import Blank, PartText, StepText
+from ruletrail.lanes.inscriptions.skeletons import Blank, PartText, StepText
+from ruletrail.lanes.inscriptions.speeches import make_speeches
+from ruletrail.lanes.inscriptions.variants import ABSENT, Cut, Met, StepPieces, Value, Variants, empty_fields, filled_fields
+from ruletrail.lanes.inscriptions.wordings import write_codes, write_fact, write_kind, write_outcome
 from ruletrail.lanes.slots import Slot
-from ruletrail.lanes.speeches import make_speeches
-from ruletrail.lanes.variants import ABSENT, Cut, Met, StepPieces, Value, Variants, empty_fields, filled_fields
-from ruletrail.lanes.wordings import write_codes, write_fact, write_kind, write_outcome
 from ruletrail.plans import Plan, clauses_of, sentences_of
 from ruletrail.rulebooks import Rule, Section
 from ruletrail.values import Fact

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from ruletrail.lanes.papers import match_texts
+from ruletrail.lanes.inscriptions.papers import match_texts
+from ruletrail.lanes.inscriptions.speeches import Shown
+from ruletrail.lanes.inscriptions.variants import Notice
+from ruletrail.lanes.inscriptions.wordings import join_members, quote_json, write_codes
 from ruletrail.lanes.slots import StepSlots
-from ruletrail.lanes.speeches import Shown
-from ruletrail.lanes.variants import Notice
-from ruletrail.lanes.wordings import join_members, quote_json, write_codes
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Rule, Section
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from ruletrail.lanes.blocks import NO_FACT, Block
-from ruletrail.lanes.cells import (
+from ruletrail.lanes.columns.blocks import NO_FACT, Block
+from ruletrail.lanes.columns.cells import (
     ERROR,
     MISSING,
     NOT_APPLICABLE,
@@ -18,12 +18,12 @@ from ruletrail.lanes.cells import (
     state_where,
     worst_state,
 )
-from ruletrail.lanes.choices import Choice
+from ruletrail.lanes.columns.choices import Choice
+from ruletrail.lanes.columns.operations import compute, compute_truth, kleene
+from ruletrail.lanes.columns.roundings import round_cell
+from ruletrail.lanes.columns.tapes import Kind, Strip, Tape, Value
+from ruletrail.lanes.columns.words import Words
 from ruletrail.lanes.forms import Form, StepForm
-from ruletrail.lanes.operations import compute, compute_truth, kleene
-from ruletrail.lanes.roundings import round_cell
-from ruletrail.lanes.tapes import Kind, Strip, Tape, Value
-from ruletrail.lanes.words import Words
 from ruletrail.rulebooks import Check, Decision, Message, Rule, Section
 from ruletrail.structures import dataclass, replace
 from ruletrail.values import NotEncoded

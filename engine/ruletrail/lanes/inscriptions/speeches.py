@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Protocol
 
 from ruletrail.formats import Format, Locale, show_fact, show_ratio
-from ruletrail.lanes.papers import alike, normalise
-from ruletrail.lanes.wordings import quote_json, write_fact, write_pair
+from ruletrail.lanes.inscriptions.papers import alike, normalise
+from ruletrail.lanes.inscriptions.wordings import quote_json, write_fact, write_pair
 from ruletrail.plans import PLACEHOLDERS, Plan, display_of, sentences_of, unit_of
 from ruletrail.rulebooks import Entry, Sentence, Template, fill_template
 from ruletrail.structures import dataclass

@@ -1,8 +1,8 @@
 """One function of a compiled plan as it is printed: what it knows, reads and returns, and what all steps print alike."""
 
 from ruletrail.lanes.forms import FieldForm, Form
-from ruletrail.lanes.pages import Held, Page
-from ruletrail.lanes.printing import Expressions
+from ruletrail.lanes.printing.expressions import Expressions
+from ruletrail.lanes.printing.pages import Held, Page
 from ruletrail.lanes.slots import ClauseSlots, Slot
 from ruletrail.structures import dataclass, field
 from ruletrail.values import NotEncoded

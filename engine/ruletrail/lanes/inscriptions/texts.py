@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
-from ruletrail.lanes.declaring import Declarer
 from ruletrail.lanes.forms import PlanForm
-from ruletrail.lanes.inscribing import compile_inscriptions
-from ruletrail.lanes.resulting import Notices, Resulter
-from ruletrail.lanes.skeletons import StepText, build_step_texts
+from ruletrail.lanes.inscriptions.declaring import Declarer
+from ruletrail.lanes.inscriptions.inscribing import compile_inscriptions
+from ruletrail.lanes.inscriptions.resulting import Notices, Resulter
+from ruletrail.lanes.inscriptions.skeletons import StepText, build_step_texts
+from ruletrail.lanes.inscriptions.speeches import Shown, Speech
 from ruletrail.lanes.slots import read_slot
-from ruletrail.lanes.speeches import Shown, Speech
 from ruletrail.plans import Plan
 from ruletrail.reports import Report, columns_of
 from ruletrail.trails import canonical_json

@@ -5,7 +5,7 @@ from hashlib import sha256
 from operator import itemgetter
 from typing import cast
 
-from ruletrail.lanes.wordings import quote_json
+from ruletrail.lanes.inscriptions.wordings import quote_json
 from ruletrail.plans import Plan
 from ruletrail.reports import Fields, Report
 from ruletrail.structures import dataclass

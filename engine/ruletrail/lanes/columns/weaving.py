@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ruletrail.lanes.tapes import COMPARISONS, Kind, Op, Strip, Tape, Value
+from ruletrail.lanes.columns.tapes import COMPARISONS, Kind, Op, Strip, Tape, Value
 from ruletrail.structures import dataclass, field
 
 Woven = Callable[[Sequence[Any], Sequence[Any], Sequence[Any], Sequence[Any]], bool]
