@@ -614,3 +614,21 @@ def test_evaluation_reads_no_cache(monkeypatch):
 def test_a_plan_of_another_kind_is_left_alone():
     plan = loading.compile_plan(find_source("sociale/2024"))
     assert encode_plan(replace(plan, content={"x": 1.5})) is None
+
+
+def test_every_folder_that_makes_what_is_kept_is_in_the_stamp(place):
+    """Making a plan and its functions anew loads nothing from a folder inside the makers' that the stamp does not see."""
+    code = (
+        "import sys; from ruletrail.api import find_source; from ruletrail.library import load_lanes;"
+        "load_lanes(find_source('sociale/2024')).general();"
+        "print('\\n'.join(name for name in sys.modules if name.startswith('ruletrail.')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    root = Path(stamps.__file__).parent.parent
+    loaded = set()
+    for name in done.stdout.split():
+        path = root.joinpath(*name.split(".")[1:])
+        loaded.add((path if path.is_dir() else path.parent).relative_to(root).as_posix())
+    made = {folder for folder in loaded if folder.split("/")[0] in stamps._MAKERS}
+    assert "lanes/printing" in made
+    assert made <= set(stamps._MAKERS)

@@ -8,7 +8,7 @@ from pathlib import Path
 from ruletrail.digests import digest_of_bytes
 from ruletrail.versions import ENGINE_VERSION
 
-_MAKERS = ("caches", "documents", "formulas", "lanes", "library", "plans", "rulebooks", "schemas")
+_MAKERS = ("caches", "documents", "formulas", "lanes", "lanes/printing", "library", "plans", "rulebooks", "schemas")
 """The packages that a plan and its functions pass through on their way from file to cache."""
 
 
