@@ -1,5 +1,6 @@
 """The public face and the command line: what callers hand in, what they get, and that nothing of theirs crashes us."""
 
+import copy
 import io
 import json
 import os
@@ -538,3 +539,13 @@ def test_many_reports_at_once_are_answered_like_each_alone():
     table = {code: [report.fields[code].value if code in report.fields else None for report in reports] for code in codes}
     answers = plan.evaluate_many(table)
     assert answers.status.to_list() == [plan.evaluate(report).status for report in reports]
+
+
+@pytest.mark.parametrize("prepare", [lambda plan: plan, lambda plan: plan.compile()])
+def test_a_plan_travels_to_another_process(prepare):
+    """A pickled plan, with its functions or before, answers as before; a copy too."""
+    plan = prepare(ruletrail.load("sociale/2024"))
+    report = ROOT / "examples" / "jesi-2024.yaml"
+    expected = plan.evaluate(report).trail.to_json()
+    for other in (pickle.loads(pickle.dumps(plan)), copy.copy(plan), copy.deepcopy(plan)):  # noqa: S301 - our own bytes
+        assert other.evaluate(report).trail.to_json() == expected

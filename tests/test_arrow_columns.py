@@ -17,7 +17,8 @@ from ruletrail.lanes.forms import FieldForm
 
 pa = pytest.importorskip("pyarrow")
 
-from ruletrail.lanes.columns.arrows import encode_arrow  # noqa: E402 - needs pyarrow
+from ruletrail.batches.rows import Stretch, list_rows  # noqa: E402 - needs pyarrow
+from ruletrail.lanes.columns.arrows import encode_arrow, widen_floats  # noqa: E402 - the same
 
 FIELDS = {
     "N": FieldForm("N", "number", 10, None, None, required=False, choices=()),
@@ -91,7 +92,8 @@ def test_numbers_are_what_each_cell_says(part):
     for seed in range(part, 2400, 4):
         array = a_number_array(random.Random(seed))  # noqa: S311 - the same cases each time
         encoded = encode_arrow("number", array)
-        for row, cell in enumerate(array.to_pylist()):
+        cells = widen_floats(array) if "float" in str(array.type) else array
+        for row, cell in enumerate(cells.to_pylist()):
             is_bad = encoded.bad is not None and bool(encoded.bad[row])
             is_nan = encoded.nan is not None and bool(encoded.nan[row])
             expected = None if cell is None or not math.isfinite(cell) else read_exact(Decimal(number_text(cell)))
@@ -321,3 +323,15 @@ def test_prepared_columns_pass():
     """What is prepared already is taken as it is."""
     column = NumberColumn(np.array([1], np.int64), 1)
     assert encode_columns(FIELDS, {"N": column}) == (1, {"N": column})
+
+
+def test_short_floats_are_read_by_their_own_shortest_text():
+    """0.1 and 123456.7 in 32 bits are what they print as, from numpy, Arrow and the rows of a batch alike."""
+    written = [0.1, 8.5, 123456.7, -0.0, 1e-4]
+    for kind in (np.float32, np.float16):
+        held = np.array(written[:2] if kind is np.float16 else written, kind)
+        expected = [float(str(value)) for value in held]
+        assert widen_floats(pa.array(held)).to_pylist() == expected
+    batch = pa.record_batch({"n": pa.array(np.array([0.1, 123456.7], np.float32), mask=np.array([False, False]))})
+    assert [row.data for row in list_rows(Stretch(batch, 1))] == [(0.1,), (123456.7,)]
+    assert widen_floats(pa.array([None, 0.5], pa.float32())).to_pylist() == [None, 0.5]

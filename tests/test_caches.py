@@ -632,3 +632,12 @@ def test_every_folder_that_makes_what_is_kept_is_in_the_stamp(place):
     made = {folder for folder in loaded if folder.split("/")[0] in stamps._MAKERS}
     assert "lanes/printing" in made
     assert made <= set(stamps._MAKERS)
+
+
+def test_an_entry_in_anothers_place_is_none(place):
+    """Content that was written for another entry is not read, whole as it is."""
+    one, two = Entry("plan", "a" * 64), Entry("plan", "b" * 64)
+    write_entry(one, b"content")
+    assert read_entry(one) == b"content"
+    (place / one.name).rename(place / two.name)
+    assert read_entry(two) is None

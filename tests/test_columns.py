@@ -259,3 +259,67 @@ def test_a_rounded_negative_number_is_compared_by_what_it_is():
         for top in (-1005, -400, 0, 400, 1005):
             rounded = round_cell(Tape(), Cell(top, 3, top, top), 0, mode)
             assert rounded.low <= rounded.values <= rounded.high, (mode, top)
+
+
+# -- What two codes of one table must hold alike -----------------------------------------------------------------
+
+
+def load_book(folder: Path, text: str) -> ruletrail.Plan:
+    """Load a rulebook with a few lines of entries."""
+    head = BOOK.split("rules:", maxsplit=1)[0]
+    (folder / "prova.yaml").write_text(head + text, encoding="utf-8")
+    (folder / "prova.schema.json").write_text(SCHEMA.replace('"v"', '"u": {"type": "string"}, "v"'), encoding="utf-8")
+    return ruletrail.load(folder / "prova.yaml")
+
+
+def compare_rows(plan: ruletrail.Plan, columns: dict[str, list[object]]) -> None:
+    """Assert that every row of a table is what its report alone comes to."""
+    outputs = plan.evaluate_many(columns)
+    for row in range(len(next(iter(columns.values())))):
+        fields = {code: column[row] for code, column in columns.items() if column[row] is not None}
+        alone = plan.evaluate({"rulebook": "prova/2024", "subject": {}, "fields": fields})
+        assert outputs.status[row] == alone.status
+        assert {code: output[row] for code, output in outputs.values.items() if output[row] is not None} == dict(alone.values), row
+        assert {code: output[row] for code, output in outputs.decisions.items()} == dict(alone.decisions), row
+
+
+@pytest.mark.parametrize("function", ["if_missing", "default"])
+def test_texts_in_the_place_of_others_keep_their_words(function, tmp_path):
+    """Rows that lack a text and rows that have it name words of one list, whichever list began otherwise."""
+    plan = load_book(tmp_path, f"rules:\n  q: {{formula: t, when: v}}\n  x: {{formula: 'if_missing({function}(q, u), u)'}}\n")
+    compare_rows(plan, {"t": ["p", "q", "p", "q", None], "u": ["q", "p", "q", "p", "p"], "v": [True, True, True, False, True]})
+
+
+def test_a_quotient_in_the_place_of_a_number_keeps_its_scale(tmp_path):
+    """A number that might have been replaced by a quotient is rounded like one."""
+    plan = load_book(tmp_path, "rules:\n  x: {formula: 'if_missing(a, b / c)', round: {decimals: 4, mode: half_up}}\n")
+    compare_rows(plan, {"a": [1, 2, 3, 4, 5, None], "b": [1] * 6, "c": [3] * 6})
+
+
+def test_a_decision_with_two_cases_always_true_is_an_error_where_it_is_read(tmp_path):
+    """The position that two outcomes add up to is in no list, and is asked of none."""
+    cases = "cases: [{outcome: x, when: a > 3}, {outcome: y, when: 'true'}, {outcome: z, when: 'true'}]"
+    plan = load_book(tmp_path, f"decisions:\n  k: {{{cases}}}\nrules:\n  l: {{formula: length(k)}}\n  e: {{formula: k == 'x'}}\n")
+    compare_rows(plan, {"a": [1, 5]})
+    assert plan.evaluate_many({"a": [1, 5]}).decisions["k"].to_list() == ["error", "error"]
+
+
+def test_what_an_array_masks_is_missing(tmp_path):
+    """A masked number or boolean is not there, whatever stands behind the mask."""
+    plan = load_book(tmp_path, "rules:\n  x: {formula: a + b}\n  y: {formula: not v}\n")
+    masked = {
+        "a": np.ma.masked_array([1, 2, 3], [0, 1, 0]), "b": np.ma.masked_array([0.5, 1.5, 2.5], [0, 0, 1]),
+        "v": np.ma.masked_array([True, True, False], [0, 1, 0]),
+    }  # fmt: skip
+    outputs = plan.evaluate_many(masked)
+    assert outputs.values["x"].to_list() == [Decimal("1.5"), None, None]
+    assert outputs.values["y"].to_list() == [False, None, True]
+
+
+def test_codes_of_one_table_that_disagree_are_a_defect_and_no_answer(compiled):
+    """Were two codes to hold an output at different scales, the table would fail rather than be wrong."""
+    outputs = lane.evaluate_many(compiled, table(a=[1]))
+    program = next(iter(compiled.programs.values()))
+    other = {code: replace(written, scale=9) for code, written in program.written.items()}
+    with pytest.raises(TypeError, match="in different ways"):
+        program.describe(outputs, {}, other)

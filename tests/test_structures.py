@@ -142,3 +142,14 @@ def test_every_class_of_ours_is_described_as_the_library_would():
                 seen += 1
                 assert [each.name for each in dataclasses.fields(kind)] == list(kind.__annotations__)
     assert seen > 100
+
+
+def test_a_frozen_class_says_so_to_the_library():
+    """An embedder's frozen dataclass may inherit from one of ours."""
+
+    @dataclasses.dataclass(frozen=True)
+    class Marked(ruletrail.Plan):
+        extra: int = 0
+
+    assert ruletrail.Plan.__dataclass_params__.frozen
+    assert dataclasses.fields(Marked)[-1].name == "extra"

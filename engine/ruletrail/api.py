@@ -129,6 +129,10 @@ class Plan:
         """Show which rulebook it is."""
         return f"<Plan {self.reference}>"
 
+    def __reduce__(self) -> "tuple[object, ...]":
+        """Travel as the plan alone, to another process or by `copy`; functions are made again there, where there were any."""
+        return _rebuild, (self.compiled, "lanes" in self.__dict__)
+
     @property
     def reference(self) -> str:
         """The full reference of the rulebook, for example `sociale/2024@1.0.0`."""
@@ -231,6 +235,13 @@ class Plan:
         return report
 
 
+def _rebuild(compiled: CompiledPlan, has_lanes: bool) -> Plan:  # noqa: FBT001 - called by pickle alone
+    plan = Plan(compiled)
+    if has_lanes:
+        plan.lanes.general()
+    return plan
+
+
 def explain_answer(lanes: "Lanes", answer: "Answer", report: Report, *, is_fast: bool = True) -> Evaluation:
     """Give what the compiled functions answered; its trail is written from their slots, by code of its own where it is fast."""
     write = (lambda: lanes.write_trail(answer, report)) if is_fast else None
@@ -264,6 +275,10 @@ def load(rulebook: str | Path, *, as_of: "date | str | None" = None) -> Plan:
     `as_of` chooses among the versions of an edition the one in force on a date; without it the latest answers.
     Raises `ProblemsError` when there is none, or when it has errors.
     """
+    # what reading a report needs is imported now, so that evaluating the first one reads no file
+    import ruletrail.documents.python_data  # noqa: PLC0415 - the command line does without
+    import ruletrail.reports.plain  # noqa: PLC0415, F401 - the same
+
     plan, lanes = load_quick(find_source(rulebook, _write_day(as_of)))
     return Plan(plan) if lanes is None else Plan.of_lanes(lanes)
 

@@ -70,6 +70,7 @@ def _shared(parts: Mapping[str, _Field], *, frozen: bool, slots: bool, shown: bo
     """Give what every dataclass has, beside its `__init__`."""
     found: dict[str, object] = {
         "__parts__": parts,
+        "__frozen__": frozen,
         "__match_args__": tuple([name for name, part in parts.items() if part.init]),
         "__dataclass_fields__": _FIELDS,
         "__dataclass_params__": _PARAMS,
@@ -176,7 +177,7 @@ class _Described:
             elif part.default is not _ABSENT:
                 options["default"] = part.default
             listed.append((name, owner.__annotations__[name], dataclasses.field(**options)))
-        described = getattr(dataclasses.make_dataclass(owner.__name__, listed), self.name)
+        described = getattr(dataclasses.make_dataclass(owner.__name__, listed, frozen=owner.__frozen__), self.name)
         setattr(owner, self.name, described)
         return described
 

@@ -77,7 +77,11 @@ def list_rows(stretch: Stretch, places: "NDArray[np.intp] | None" = None) -> Ite
 
 
 def _list_cells(column: Any) -> list[Any]:  # noqa: ANN401 - pyarrow ships no types
-    """List the cells of a column; a text that is no UTF-8 is given as its bytes."""
+    """List the cells of a column; a text that is no UTF-8 is given as its bytes, a short float by its shortest text."""
+    if "float" in str(column.type):  # of 16 or 32 bits, plain or in a dictionary; 64 bits are called double
+        from ruletrail.lanes.columns.arrows import widen_floats  # noqa: PLC0415 - needs numpy; lines need none
+
+        column = widen_floats(column)
     try:
         return list(column.to_pylist())
     except UnicodeDecodeError:

@@ -43,7 +43,7 @@ def read_entry(entry: Entry) -> bytes | None:
     if data is None or not data.startswith(_HEADER):
         return None
     line, _, content = data.partition(b"\n")
-    return content if line == _first_line(content) else None
+    return content if line == _first_line(entry, content) else None
 
 
 def write_entry(entry: Entry, content: bytes) -> None:
@@ -53,12 +53,13 @@ def write_entry(entry: Entry, content: bytes) -> None:
     with open_folder(os.environ, create=True) as folder:
         if folder is not None:
             with suppress(OSError):
-                _write(folder, entry.name, _first_line(content) + b"\n" + content)
+                _write(folder, entry.name, _first_line(entry, content) + b"\n" + content)
                 _keep_bounds(folder)
 
 
-def _first_line(content: bytes) -> bytes:
-    return _HEADER + digest_of_bytes(content).encode()
+def _first_line(entry: Entry, content: bytes) -> bytes:
+    """Name the content and the entry that it was written for, so that it is nobody else's."""
+    return _HEADER + digest_of_bytes(entry.name.encode() + b"\n" + content).encode()
 
 
 def _read(folder: int, name: str) -> bytes | None:

@@ -1,6 +1,7 @@
 """From bytes to a tree: size, encoding, and which of the two readers."""
 
 import os
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -27,7 +28,7 @@ def read_document(data: bytes, file: str, limits: Limits) -> tuple[Node | None, 
 def decode_text(data: bytes, file: str) -> str:
     """Decode UTF-8 with or without a byte order mark; anything else raises `ProblemsError`."""
     try:
-        return data.decode("utf-8-sig")
+        return data.removeprefix(BOM_UTF8).decode()  # the codec that drops it is a file to import
     except UnicodeDecodeError as error:
         raise ProblemsError([_not_utf8(data, error.start, file)]) from error
 

@@ -7,6 +7,7 @@ to that reader, whose answer is always the one given. A differential test binds 
 import json
 import re
 import unicodedata
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NoReturn
@@ -58,7 +59,7 @@ def read_plain(data: bytes, file: str, schema: Schema) -> Report | None:
     if len(data) > REPORT_LIMITS.size:
         return None
     try:
-        text = data.decode("utf-8-sig")
+        text = data.removeprefix(BOM_UTF8).decode()  # the codec that drops it is a file to import
     except UnicodeDecodeError:
         return None
     document = _decode(text)

@@ -170,13 +170,23 @@ def _decimals(array: Any, present: Flags) -> Encoded:  # noqa: ANN401
     return _close(words[:, 0].view(np.int64).copy(), scale, present, bad, kept)
 
 
+def widen_floats(array: Any) -> Any:  # noqa: ANN401 - pyarrow ships no types
+    """Give floats as float64 of the same shortest text: 0.1 in 32 bits is 0.1, not 0.10000000149011612."""
+    if pa.types.is_dictionary(array.type):
+        array = array.dictionary_decode()
+    if not pa.types.is_floating(array.type) or array.type == pa.float64():
+        return array
+    held = array.fill_null(0).to_numpy(zero_copy_only=False)
+    return pa.array(held.astype(np.str_).astype(np.float64), mask=~_present(array))
+
+
 def _floats(array: Any, present: Flags) -> Encoded:  # noqa: ANN401
     """Read floats by their shortest text.
 
     A decimal c/10**d of at most 15 digits is the shortest text of a float that it reads back as, and 10**d and c
     are exact in float64, so that their correctly rounded quotient is that reading. All others are read as texts.
     """
-    held = array.cast(pa.float64()).fill_null(0).to_numpy()
+    held = widen_floats(array).fill_null(0).to_numpy()
     nan, finite = np.isnan(held), np.isfinite(held)
     decimals = np.full(len(held), -1, np.int8)
     tops = np.zeros(len(held), np.int64)

@@ -34,8 +34,8 @@ class Choice:
             if index >= _MOST_CASES:
                 count = emit("minimum", count, _MOST_CASES)  # so that the count stays a byte; two are wrong as well
             value = self._place(value, truth.values, place)
-        if not isinstance(count, Strip) and count != 1 and not isinstance(value, Strip):
-            value = 0  # no outcome in any row, and the sum of two is not a place in the list
+        if not isinstance(value, Strip) and value not in self.places:
+            value = 0  # no outcome in any row: the sum of two is not a place in the list
         chosen = emit("equal", count, 1)
         if state.is_settled:
             wrong = emit("logical_not", chosen)

@@ -12,13 +12,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ruletrail.lanes.columns.libraries import find_columns, is_arrow, plain_column
 from ruletrail.lanes.forms import FieldForm
 from ruletrail.structures import dataclass, field
 from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS, count_decimals, count_finite_decimals, read_number
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 BOOLEANS = (False, True)
@@ -101,6 +102,8 @@ def encode_column(declared: FieldForm, column: Any) -> Column:  # noqa: ANN401 -
         if isinstance(column, WordColumn) and len(column.codes) and not 0 <= column.codes.min() <= column.codes.max() < len(column.words):
             raise ValueError(f"the column `{declared.code}` has positions outside its list of words")
         return column
+    if isinstance(column, np.ma.MaskedArray):
+        column = column.tolist()  # None where it is masked
     column = plain_column(column)
     if is_arrow(column):
         return _from_arrow(declared, column)
@@ -131,16 +134,12 @@ def _shown(cell: Any) -> object:  # noqa: ANN401 - a scalar of Arrow
 
 
 def _integers(declared: FieldForm, column: Any) -> NumberColumn:  # noqa: ANN401 - an array of integers
-    import numpy as np  # noqa: PLC0415 - an extra, and slow to import
-
     if len(column) and (int(column.max()) >= LARGEST or int(column.min()) <= -LARGEST):
         return _numbers(declared, column.tolist())
     return NumberColumn(column.astype(np.int64, copy=False))
 
 
 def _numbers(declared: FieldForm, column: Sequence[object]) -> NumberColumn:
-    import numpy as np  # noqa: PLC0415
-
     exact = [_exact(declared.code, row, value) for row, value in enumerate(column)]
     scale = max((_finite(number[0]) for number in exact if number is not None), default=0)
     power = 10**scale
@@ -194,8 +193,6 @@ def _is_blank(value: Any) -> bool:  # noqa: ANN401
 
 
 def _words(declared: FieldForm, column: Sequence[object]) -> WordColumn:
-    import numpy as np  # noqa: PLC0415
-
     kind = str if declared.kind == "text" else bool
     words: dict[Any, int] = {word: at for at, word in enumerate(declared.choices)} if kind is str else {False: 0, True: 1}
     codes = np.zeros(len(column), np.int32)

@@ -214,7 +214,9 @@ def _replace(block: Block, form: Form, cells: Sequence[Cell]) -> Cell:
     gap = NOT_APPLICABLE if form.op == "default" else MISSING
     if gap not in first.state.kinds:
         return _as_if_replaced(block, form, first, second)
-    return pick(block, block.tape.emit("equal", first.state.value, gap), second, first, (form.args[1].kind, form.args[0].kind))
+    # the first comes first, so that the list of words begins with its own, as in `_as_if_replaced`
+    stays = block.tape.emit("not_equal", first.state.value, gap)
+    return pick(block, stays, first, second, (form.args[0].kind, form.args[1].kind))
 
 
 def _as_if_replaced(block: Block, form: Form, first: Cell, second: Cell) -> Cell:
@@ -224,6 +226,9 @@ def _as_if_replaced(block: Block, form: Form, first: Cell, second: Cell) -> Cell
     if kinds == ("number", "number") and scale is not None:
         held = at_scale(block.tape, first, scale)
         return replace(first, values=held.values, scale=scale, low=held.low, high=held.high)
+    if kinds == ("number", "number"):
+        top, bottom = as_pair(first)
+        return replace(first, values=top.values, scale=None, bottom=bottom.values, bottom_high=bottom.high)
     if kinds == ("text", "text") and first.words != second.words:
         return replace(first, words=Words(joined=(first.words, second.words)))  # which begins with the first's
     return first

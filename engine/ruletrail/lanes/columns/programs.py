@@ -55,14 +55,17 @@ class Program:
         """Make what depends on the words of a table."""
         return [make_parameter(parameter, columns) for parameter in self.parameters]
 
-    def describe(self, outputs: Outputs, columns: Mapping[str, Column]) -> None:
-        """Tell the outputs their scales and words."""
+    def describe(self, outputs: Outputs, columns: Mapping[str, Column], before: Mapping[str, Written]) -> Mapping[str, Written]:
+        """Tell the outputs their scales and words; all code of a table must hold them alike, as the code before did."""
         for code, written in self.written.items():
+            if before and written != before[code]:
+                raise TypeError(f"two codes of one table hold `{code}` in different ways")
             output = outputs.values[code]
             if output.bottoms is None:
                 output.scale = written.scale
             if written.words != NO_WORDS:
                 output.words = list_words(written.words, columns)
+        return self.written
 
 
 def output_arrays(outputs: Outputs) -> list[Any]:

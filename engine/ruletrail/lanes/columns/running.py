@@ -20,7 +20,7 @@ from ruletrail.lanes.columns.cells import TooLarge
 from ruletrail.lanes.columns.encoding import Column, NumberColumn, decimals_of, encode_columns, value_of
 from ruletrail.lanes.columns.outputs import STATUSES, Outputs, allot_outputs
 from ruletrail.lanes.columns.premises import Extremes, arrays_of, measure, suppose, widen
-from ruletrail.lanes.columns.programs import Program, output_arrays, write_program
+from ruletrail.lanes.columns.programs import Program, Written, output_arrays, write_program
 from ruletrail.problems import Mark
 from ruletrail.references import Reference
 from ruletrail.reports import Declared, Report
@@ -62,6 +62,7 @@ class _Job:
         outputs.forget()
         self.trapped, self.leftover = np.zeros(self.rows, np.bool_), np.zeros(self.rows, np.bool_)
         self.inputs, self.results = arrays_of(columns), [self.trapped, self.leftover, *output_arrays(outputs)]
+        self.written: Mapping[str, Written] = {}
         self.usual = _Lane(self, self._usual_fields(), traps=True)
         self.careful = _Lane(self, frozenset(), traps=False)
 
@@ -203,7 +204,7 @@ class _Lane:
             if len(kept) >= _MOST_PROGRAMS:
                 kept.clear()
             program = kept[premises.key] = write_program(job.plan.form, premises, job.outputs)
-        program.describe(job.outputs, columns)
+        job.written = program.describe(job.outputs, columns, job.written)
         return _Ready(program, program.make_parameters(columns))
 
 
