@@ -74,8 +74,8 @@ def one_report(compiled: CompiledPlan, report: Report, name: str) -> int:
     answer = compiled.evaluate(report)
     if inputs is None or answer is None:
         raise TypeError("the examples fit the typed form")
-    decimals = [inputs.decimals[at] if value is not None else 0 for at, value in enumerate(inputs.slots)]
-    prepared = Inputs(inputs.slots, decimals, inputs.absent, is_usual=inputs.is_usual)
+    stated = [inputs.decimals[at] if value is not None else 0 for at, value in enumerate(inputs.slots)]
+    prepared = Inputs(inputs.slots, stated, inputs.absent, is_usual=inputs.is_usual)
     plan = compiled.plan
     reference = evaluate_record(plan, report)
     runs = {
