@@ -4,6 +4,7 @@ Rows that columns show to be surely valid are evaluated by columns. All others g
 checker and problems are the ones of every report; so do all rows of a batch that columns stumble over.
 """
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -79,9 +80,10 @@ class TableWork:
             if columns and sure.any():
                 taken = columns if sure.all() else {code: _take(column, np.flatnonzero(sure)) for code, column in columns.items()}
                 return build_batch(evaluate_many(self.compiled, taken), self.job.layout, self.packing.schema), sure
-        except DEFECTS:
-            # whatever columns stumble over is the rows' to answer, whose word counts
-            pass
+        except DEFECTS as defect:
+            # whatever columns stumble over is the rows' to answer, whose word counts; but it is said
+            text = f"columns could not answer rows, which are answered one by one: a defect of ruletrail ({type(defect).__name__})"
+            warnings.warn(text, RuntimeWarning, stacklevel=1)
         return None, np.zeros(len(stretch), np.bool_)
 
     def _by_rows(self, stretch: Stretch, places: NDArray[np.intp]) -> list[Answered]:
