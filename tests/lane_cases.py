@@ -91,7 +91,9 @@ class Writer:
 
     def text(self):
         """Write an expression that is a text."""
-        return self.random.choice(["t1", "t2", '("SI" if b1 else "NO")', "(t1 if b2 else t2)", "if_missing(t1, t2)", "if_missing(free, t2)", '"NO"'])
+        return self.random.choice(
+            ["t1", "t2", '("SI" if b1 else "NO")', "(t1 if b2 else t2)", "if_missing(t1, t2)", "if_missing(free, t2)", '"NO"']
+        )
 
 
 def fit(text):
