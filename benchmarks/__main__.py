@@ -20,11 +20,11 @@ import numpy as np
 import ruletrail
 from benchmarks import many, peers, scaling, starts
 from benchmarks.timing import table, time_all
+from ruletrail.compiled import CompiledRulebook
+from ruletrail.compiled.columns import evaluate_many, make_report
+from ruletrail.compiled.inputs import Inputs
+from ruletrail.compiled.trail_codegen.texts import Digests
 from ruletrail.evaluations import evaluate_record
-from ruletrail.lanes import CompiledPlan
-from ruletrail.lanes.columns import evaluate_many, make_report
-from ruletrail.lanes.inputs import Inputs
-from ruletrail.lanes.inscriptions.texts import Digests
 from ruletrail.reports import Report
 from ruletrail.trails import Trail
 
@@ -36,9 +36,14 @@ PACKAGES = ("numpy", "zen-engine", "simpleeval", "jsonschema", "json-logic-qubit
 def main(arguments: list[str]) -> int:
     """Print the tables; 1 when an answer differs from the reference."""
     rows = int(next((argument for argument in arguments if argument.isdigit()), "1000000"))
-    print(f"Python {python_version()}", *(f"{name} {_version(name)}" for name in PACKAGES), sep=", ", end="\n\n")
+    print(
+        f"Python {python_version()}",
+        *(f"{name} {_version(name)}" for name in PACKAGES),
+        sep=", ",
+        end="\n\n",
+    )
     plan = ruletrail.load("sociale/2024")
-    compiled = CompiledPlan(plan.compiled)
+    compiled = CompiledRulebook(plan.compiled)
     wrong = 0
     for name in ("jesi-2024", "livorno-2024"):
         wrong += one_report(compiled, plan.read(EXAMPLES / f"{name}.yaml"), name)
@@ -61,20 +66,32 @@ def exact_values(report: Report) -> dict[str, object]:
     for code, declared in report.fields.items():
         value = declared.value
         whole = isinstance(value, Fraction) and value.denominator == 1 and "." not in declared.text
-        found[code] = int(value) if whole else Decimal(declared.text) if isinstance(value, Fraction) else value
+        found[code] = (
+            int(value)
+            if whole
+            else Decimal(declared.text)
+            if isinstance(value, Fraction)
+            else value
+        )
     return found
 
 
-def one_report(compiled: CompiledPlan, report: Report, name: str) -> int:
+def one_report(compiled: CompiledRulebook, report: Report, name: str) -> int:
     """Time one report in every way, after comparing the answers."""
     exact = exact_values(report)
-    floats = {code: float(value) if isinstance(value, Decimal) else value for code, value in exact.items()}
-    decimals = {code: Decimal(value) if type(value) is int else value for code, value in exact.items()}
+    floats = {
+        code: float(value) if isinstance(value, Decimal) else value for code, value in exact.items()
+    }
+    decimals = {
+        code: Decimal(value) if type(value) is int else value for code, value in exact.items()
+    }
     inputs = compiled.prepare_values(exact)
     answer = compiled.evaluate(report)
     if inputs is None or answer is None:
         raise TypeError("the examples fit the typed form")
-    stated = [inputs.decimals[at] if value is not None else 0 for at, value in enumerate(inputs.slots)]
+    stated = [
+        inputs.decimals[at] if value is not None else 0 for at, value in enumerate(inputs.slots)
+    ]
     prepared = Inputs(inputs.slots, stated, inputs.absent, is_usual=inputs.is_usual)
     plan = compiled.plan
     reference = evaluate_record(plan, report)
@@ -91,7 +108,7 @@ def one_report(compiled: CompiledPlan, report: Report, name: str) -> int:
     differing += int(trail != compiled.write_trail(answer, report))
     differing += int(dict(compiled.run(prepared).facts) != facts)
 
-    def evaluated() -> Any:  # noqa: ANN401
+    def evaluated() -> Any:
         found = compiled.prepare_values(exact)
         return None if found is None else compiled.run(found)
 
@@ -112,9 +129,14 @@ def one_report(compiled: CompiledPlan, report: Report, name: str) -> int:
         "reference, trail as JSON": lambda: Trail(evaluate_record(plan, report)).to_json(),
         "compiled, from prepared slots": lambda: compiled.run(prepared),
         "compiled, from a mapping": evaluated,
-        "compiled, trail as JSON without digests": lambda: compiled.write_trail(compiled.run(prepared), report, "none"),
+        "compiled, trail as JSON without digests": lambda: compiled.write_trail(
+            compiled.run(prepared), report, "none"
+        ),
         "compiled, trail as JSON": lambda: compiled.write_trail(compiled.run(prepared), report),
-        **{what: (lambda run=run, values=values: run(values)) for what, (run, values) in runs.items()},
+        **{
+            what: (lambda run=run, values=values: run(values))
+            for what, (run, values) in runs.items()
+        },
         "bytes to explained JSON, the report's digest": lambda: explained("report"),
         "bytes to explained JSON, all digests": lambda: explained("all"),
         FROM_BYTES: lambda: theirs(document),
@@ -126,7 +148,9 @@ def one_report(compiled: CompiledPlan, report: Report, name: str) -> int:
         ("compiled, trail as JSON without digests", "zen-engine with trace"),
         ("bytes to explained JSON, the report's digest", FROM_BYTES),
     ):
-        print(f"{what}: {times[against][1] / times[what][1]:.2f} times faster than {against}, by least")
+        print(
+            f"{what}: {times[against][1] / times[what][1]:.2f} times faster than {against}, by least"
+        )
     print()
     return differing
 
@@ -137,14 +161,25 @@ def json_bytes(report: Report) -> bytes:
         f"{json.dumps(code)}: {declared.text if isinstance(declared.value, Fraction) else json.dumps(declared.value, ensure_ascii=False)}"
         for code, declared in report.fields.items()
     )
-    rest = {"rulebook": str(report.reference), "subject": dict(report.subject), "printed": {"messages": list(report.printed)}}
+    rest = {
+        "rulebook": str(report.reference),
+        "subject": dict(report.subject),
+        "printed": {"messages": list(report.printed)},
+    }
     return f'{json.dumps(rest, ensure_ascii=False)[:-1]}, "fields": {{{fields}}}}}'.encode()
 
 
 def _differs(what: str, found: Mapping[str, Any], facts: Mapping[str, Any]) -> int:
     """Compare a peer's outcomes with the reference's; numbers are compared nearly, because they are floats."""
     wrong = []
-    words = {"due": True, "not_due": False, "passed": True, "failed": False, "shown": True, "not_shown": False}
+    words = {
+        "due": True,
+        "not_due": False,
+        "passed": True,
+        "failed": False,
+        "shown": True,
+        "not_shown": False,
+    }
     for code, fact in facts.items():
         value = found.get(code)
         if isinstance(fact, Fraction):
@@ -157,7 +192,7 @@ def _differs(what: str, found: Mapping[str, Any], facts: Mapping[str, Any]) -> i
     return 0
 
 
-def many_reports(compiled: CompiledPlan, rows: int, *, quick: bool) -> int:
+def many_reports(compiled: CompiledRulebook, rows: int, *, quick: bool) -> int:
     """Time many reports in columns, after comparing rows with the reference."""
     columns = many.make_columns(compiled, rows)
     outputs = evaluate_many(compiled, columns)
@@ -172,21 +207,38 @@ def many_reports(compiled: CompiledPlan, rows: int, *, quick: bool) -> int:
         "columns, two cores": lambda: evaluate_many(compiled, columns, workers=2, into=outputs),
         "columns, one core, new memory": lambda: evaluate_many(compiled, columns),
         "numpy float64 by hand": lambda: by_hand(floats),
-        "memcpy of the input": lambda: [np.copyto(to, array) for to, array in zip(copies, arrays, strict=True)],
+        "memcpy of the input": lambda: [
+            np.copyto(to, array) for to, array in zip(copies, arrays, strict=True)
+        ],
     }
     if _version("OpenFisca-Core") != "absent":
         calls["OpenFisca-Core"] = many.openfisca(compiled.plan, many.floats_of(columns, np.float32))
     times = time_all(calls, rounds=3, least=0.0)
-    print(table(f"{rows:,} reports ({sum(array.nbytes for array in arrays) / 1e6:,.0f} MB)", times, "OpenFisca-Core", 1e3, "ms"))
+    print(
+        table(
+            f"{rows:,} reports ({sum(array.nbytes for array in arrays) / 1e6:,.0f} MB)",
+            times,
+            "OpenFisca-Core",
+            1e3,
+            "ms",
+        )
+    )
     tracemalloc.start()
     evaluate_many(compiled, columns, into=outputs)
-    print(f"peak memory of one run beside input and output: {tracemalloc.get_traced_memory()[1] / 1e6:.1f} MB")
+    print(
+        f"peak memory of one run beside input and output: {tracemalloc.get_traced_memory()[1] / 1e6:.1f} MB"
+    )
     tracemalloc.stop()
     print(f"rows that differ from the compiled function, of {compared:,} compared: {wrong}\n")
     return wrong
 
 
-def many_wrong(compiled: CompiledPlan, columns: Mapping[str, Any], outputs: Any, rows: int) -> int:  # noqa: ANN401
+def many_wrong(
+    compiled: CompiledRulebook,
+    columns: Mapping[str, Any],
+    outputs: Any,
+    rows: int,
+) -> int:
     """Count the rows that differ from the compiled function's answer; `benchmarks.exact` compares with the reference."""
     wrong = 0
     for row in range(rows):

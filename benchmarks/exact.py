@@ -10,17 +10,17 @@ from functools import cache, partial
 
 import ruletrail
 from benchmarks.many import count_wrong, make_columns
+from ruletrail.compiled import CompiledRulebook
+from ruletrail.compiled.columns import evaluate_many, make_report
 from ruletrail.evaluations import evaluate_record
-from ruletrail.lanes import CompiledPlan
-from ruletrail.lanes.columns import evaluate_many, make_report
 
 _PART = 500
 
 
 @cache
-def _job(rows: int) -> tuple[CompiledPlan, object, object]:
+def _job(rows: int) -> tuple[CompiledRulebook, object, object]:
     """Make the table and its answers once in each process."""
-    compiled = CompiledPlan(ruletrail.load("sociale/2024").compiled)
+    compiled = CompiledRulebook(ruletrail.load("sociale/2024").compiled)
     columns = make_columns(compiled, rows)
     return compiled, columns, evaluate_many(compiled, columns)
 
@@ -31,7 +31,9 @@ def compare(rows: int, start: int) -> int:
     wrong = 0
     for row in range(start, min(start + _PART, rows)):
         record = evaluate_record(compiled.plan, make_report(compiled, columns, row))
-        wrong += count_wrong(outputs, row, record.status, {each.entry.code: each.fact for each in record.conclusions})
+        wrong += count_wrong(
+            outputs, row, record.status, {each.entry.code: each.fact for each in record.conclusions}
+        )
     return wrong
 
 

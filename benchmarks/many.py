@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from benchmarks.work import Numpy, Task, list_tasks
+from ruletrail.compiled import CompiledRulebook
+from ruletrail.compiled.columns.encoding import Column, NumberColumn, WordColumn
 from ruletrail.formats import kind_of
-from ruletrail.lanes import CompiledPlan
-from ruletrail.lanes.columns.encoding import Column, NumberColumn, WordColumn
-from ruletrail.plans import Plan
+from ruletrail.linking import LinkedRulebook
 from ruletrail.trails import outcome_word
 from ruletrail.values import Fact, is_non_value, to_decimal
 
@@ -21,7 +21,7 @@ FILLED = 0.8
 """The share of numbers of users and hours that are not zero."""
 
 
-def make_columns(compiled: CompiledPlan, rows: int, seed: int = 1) -> dict[str, Column]:
+def make_columns(compiled: CompiledRulebook, rows: int, seed: int = 1) -> dict[str, Column]:
     """Make reports like the forms; one in twenty lacks a number or has no inhabitants, one in five rows of the form no users."""
     chance = np.random.default_rng(seed)
     entries = compiled.plan.rulebook.entries
@@ -36,7 +36,9 @@ def make_columns(compiled: CompiledPlan, rows: int, seed: int = 1) -> dict[str, 
             continue
         most, scale = _range_of(code)
         missing = lacking == place
-        filled = chance.random(rows) < (FILLED if code.startswith(("M", "R0A")) else 1 - WRONG if code == "R03" else 1)
+        filled = chance.random(rows) < (
+            FILLED if code.startswith(("M", "R0A")) else 1 - WRONG if code == "R03" else 1
+        )
         values = np.where(missing, 0, chance.integers(1, most, rows) * filled).astype(np.int64)
         columns[code] = NumberColumn(values, scale, missing if missing.any() else None)
     return columns
@@ -47,10 +49,12 @@ def _range_of(code: str) -> tuple[int, int]:
         return 2_000_000_000, 2
     if code.startswith(("R01", "R02")):
         return 400, 1
-    return {"R05": (2000, 2), "R03": (500_000, 0)}.get(code, (200_000 if code.endswith("_ore") else 2000, 0))
+    return {"R05": (2000, 2), "R03": (500_000, 0)}.get(
+        code, (200_000 if code.endswith("_ore") else 2000, 0)
+    )
 
 
-def count_wrong(outputs: Any, row: int, status: str, facts: Mapping[str, Fact]) -> int:  # noqa: ANN401
+def count_wrong(outputs: Any, row: int, status: str, facts: Mapping[str, Fact]) -> int:
     """Tell whether a row of columns differs in any cell from what another evaluator came to: 1 or 0."""
     worded = {**outputs.decisions, **outputs.sections, **outputs.checks}
     bad = outputs.status[row] != status
@@ -58,14 +62,27 @@ def count_wrong(outputs: Any, row: int, status: str, facts: Mapping[str, Fact]) 
         if code in worded:
             bad = bad or worded[code][row] != outcome_word(fact)
         elif code in outputs.values:
-            value = None if is_non_value(fact) else to_decimal(fact) if isinstance(fact, Fraction) else fact
-            bad = bad or outputs.values[code][row] != value or outputs.values[code].state(row) != kind_of(fact)
+            value = (
+                None
+                if is_non_value(fact)
+                else to_decimal(fact)
+                if isinstance(fact, Fraction)
+                else fact
+            )
+            bad = (
+                bad
+                or outputs.values[code][row] != value
+                or outputs.values[code].state(row) != kind_of(fact)
+            )
     return int(bad)
 
 
 def arrays_of(columns: Mapping[str, Column]) -> list["np.ndarray[Any, Any]"]:
     """List the arrays that hold the values."""
-    return [column.values if isinstance(column, NumberColumn) else column.codes for column in columns.values()]
+    return [
+        column.values if isinstance(column, NumberColumn) else column.codes
+        for column in columns.values()
+    ]
 
 
 def floats_of(columns: Mapping[str, Column], kind: type = np.float64) -> dict[str, Any]:
@@ -74,16 +91,24 @@ def floats_of(columns: Mapping[str, Column], kind: type = np.float64) -> dict[st
     for code, column in columns.items():
         if isinstance(column, NumberColumn):
             values = column.values / 10**column.scale
-            found[code] = (values if column.missing is None else np.where(column.missing, np.nan, values)).astype(kind)
+            found[code] = (
+                values if column.missing is None else np.where(column.missing, np.nan, values)
+            ).astype(kind)
         else:
             is_choice = tuple(column.words) == ("SI", "NO")
-            found[code] = np.array([str(word) for word in column.words])[column.codes] if is_choice else column.codes
-            found[f"{code}_length"] = np.array([len(str(word)) for word in column.words], kind)[column.codes]
+            found[code] = (
+                np.array([str(word) for word in column.words])[column.codes]
+                if is_choice
+                else column.codes
+            )
+            found[f"{code}_length"] = np.array([len(str(word)) for word in column.words], kind)[
+                column.codes
+            ]
             found[f"{code}_blank"] = np.zeros(len(column.codes), bool)
     return found
 
 
-def _expressions(plan: Plan) -> list[tuple[Task, str]]:
+def _expressions(plan: LinkedRulebook) -> list[tuple[Task, str]]:
     tasks = list_tasks(plan)
     dialect = Numpy(plan, frozenset(task.name for task in tasks))
     written = []
@@ -99,7 +124,7 @@ def _expressions(plan: Plan) -> list[tuple[Task, str]]:
     return written
 
 
-def numpy_by_hand(plan: Plan) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
+def numpy_by_hand(plan: LinkedRulebook) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
     """Write the work over whole float64 columns, as a programmer would; not exact, and blind to errors."""
     lines = [f"{task.name} = {text}" for task, text in _expressions(plan)]
     code = compile("\n".join(lines), "numpy_by_hand", "exec")
@@ -113,7 +138,7 @@ def numpy_by_hand(plan: Plan) -> Callable[[Mapping[str, Any]], Mapping[str, Any]
     return run
 
 
-def openfisca(plan: Plan, columns: Mapping[str, Any]) -> Callable[[], Mapping[str, Any]]:
+def openfisca(plan: LinkedRulebook, columns: Mapping[str, Any]) -> Callable[[], Mapping[str, Any]]:
     """Run the work as OpenFisca-Core variables, one period, vectorised; building the simulation is not timed."""
     from openfisca_core import (  # noqa: PLC0415 - a peer that may be absent
         entities,
@@ -128,8 +153,13 @@ def openfisca(plan: Plan, columns: Mapping[str, Any]) -> Callable[[], Mapping[st
     month = periods.DateUnit.YEAR
     rows = len(next(iter(columns.values())))
 
-    def add(name: str, value_type: type, formula: Any = None) -> None:  # noqa: ANN401
-        body: dict[str, Any] = {"value_type": value_type, "entity": person, "definition_period": month, "label": name}
+    def add(name: str, value_type: type, formula: Any = None) -> None:
+        body: dict[str, Any] = {
+            "value_type": value_type,
+            "entity": person,
+            "definition_period": month,
+            "label": name,
+        }
         if value_type is str:
             body["max_length"] = 16
         if formula is not None:
@@ -156,12 +186,17 @@ def openfisca(plan: Plan, columns: Mapping[str, Any]) -> Callable[[], Mapping[st
 
 
 def _names(text: str) -> list[str]:
-    return sorted({node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)} - {"np", "abs", "None"})
+    return sorted(
+        {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+        - {"np", "abs", "None"}
+    )
 
 
-def _formula(code: Any, reads: list[str], numpy: Any) -> Any:  # noqa: ANN401
-    def formula(entity: Any, period: Any) -> Any:  # noqa: ANN401
-        value = eval(code, {"np": numpy, "abs": abs, **{name: entity(name, period) for name in reads}})  # noqa: S307 - our own rulebook
+def _formula(code: Any, reads: list[str], numpy: Any) -> Any:
+    def formula(entity: Any, period: Any) -> Any:
+        value = eval(  # noqa: S307 - the rules above, written out
+            code, {"np": numpy, "abs": abs, **{name: entity(name, period) for name in reads}}
+        )
         return value if getattr(value, "ndim", 0) else numpy.full(entity.count, value)
 
     return formula

@@ -8,7 +8,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from benchmarks.work import Dialect, Exact, Task, Zen, list_tasks, to_json_logic
-from ruletrail.plans import Plan
+from ruletrail.linking import LinkedRulebook
 
 Run = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
@@ -18,14 +18,17 @@ def facts_of(tasks: list[Task]) -> frozenset[str]:
     return frozenset(task.name for task in tasks)
 
 
-def by_hand(plan: Plan) -> Run:
+def by_hand(plan: LinkedRulebook) -> Run:
     """Write the work as one Python function over Decimals, as a programmer would."""
     tasks = list_tasks(plan)
     dialect = Exact(plan, facts_of(tasks))
     lines = ["def run(f):"]
     groups = plan.rulebook.groups
     read = {
-        code for task in tasks for name in names_of(task) for code in (groups[name].members if name in groups else [name])
+        code
+        for task in tasks
+        for name in names_of(task)
+        for code in (groups[name].members if name in groups else [name])
     } - dialect.facts
     lines += [f"    {name} = f.get('{name}')" for name in sorted(read & set(plan.schema.fields))]
     for task in tasks:
@@ -34,9 +37,15 @@ def by_hand(plan: Plan) -> Run:
             way = "DOWN" if task.name.endswith("_media") else "HALF_UP"
             step = f'D("1e-{task.decimals}")'
             formula = f"({dialect.write(task.tree)}).quantize({step}, {way})"
-            text = dialect.choose(dialect.write(task.when), formula, "None") if task.when is not None else formula
+            text = (
+                dialect.choose(dialect.write(task.when), formula, "None")
+                if task.when is not None
+                else formula
+            )
         lines.append(f"    {task.name} = {text}")
-    lines.append(f"    return {{{', '.join(f'{chr(39)}{task.name}{chr(39)}: {task.name}' for task in tasks)}}}")
+    lines.append(
+        f"    return {{{', '.join(f'{chr(39)}{task.name}{chr(39)}: {task.name}' for task in tasks)}}}"
+    )
     source, constants = _hoist("\n".join(lines))
     names = {"ROUND_DOWN": ROUND_DOWN, "DOWN": ROUND_DOWN, "HALF_UP": ROUND_HALF_UP, **constants}
     exec(compile(source, "by_hand", "exec"), names)  # noqa: S102 - our own rulebook
@@ -61,7 +70,7 @@ def names_of(task: Task) -> set[str]:
     return {node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
 
-def simpleeval_parsed(plan: Plan) -> Run:
+def simpleeval_parsed(plan: LinkedRulebook) -> Run:
     """Run simpleeval over expressions parsed beforehand, on floats and ints."""
     from simpleeval import SimpleEval  # noqa: PLC0415 - a peer that may be absent
 
@@ -81,7 +90,7 @@ def simpleeval_parsed(plan: Plan) -> Run:
     return run
 
 
-def validated_and_dumped(plan: Plan) -> Callable[[bytes], str]:
+def validated_and_dumped(plan: LinkedRulebook) -> Callable[[bytes], str]:
     """Answer the bytes of a report as one would without us: jsonschema, simpleeval, and the answers with their inputs as JSON.
 
     The validator and the expressions are made beforehand. What comes out names every rule and condition, its formula
@@ -99,15 +108,20 @@ def validated_and_dumped(plan: Plan) -> Callable[[bytes], str]:
         report = json.loads(data, parse_float=Decimal)
         if not validator.is_valid(report):
             raise ValueError("the examples are valid")
-        values = {code: float(value) if isinstance(value, Decimal) else value for code, value in report["fields"].items()}
+        values = {
+            code: float(value) if isinstance(value, Decimal) else value
+            for code, value in report["fields"].items()
+        }
         found = evaluate(values)
-        steps = {name: {"formula": formula, "value": found[name]} for name, formula in formulas.items()}
+        steps = {
+            name: {"formula": formula, "value": found[name]} for name, formula in formulas.items()
+        }
         return json.dumps({"subject": report["subject"], "fields": values, "steps": steps})
 
     return run
 
 
-def zen(plan: Plan, *, trace: bool) -> Run:
+def zen(plan: LinkedRulebook, *, trace: bool) -> Run:
     """Run zen-engine: one decision with one expression node, compiled once."""
     from zen import ZenEngine  # noqa: PLC0415 - a peer that may be absent
 
@@ -117,10 +131,19 @@ def zen(plan: Plan, *, trace: bool) -> Run:
     place = {"x": 0, "y": 0}
     nodes = [
         {"id": "in", "type": "inputNode", "name": "in", "position": place},
-        {"id": "work", "type": "expressionNode", "name": "work", "position": place, "content": {"expressions": listed}},
+        {
+            "id": "work",
+            "type": "expressionNode",
+            "name": "work",
+            "position": place,
+            "content": {"expressions": listed},
+        },
         {"id": "out", "type": "outputNode", "name": "out", "position": place},
     ]
-    edges = [{"id": "a", "sourceId": "in", "targetId": "work"}, {"id": "b", "sourceId": "work", "targetId": "out"}]
+    edges = [
+        {"id": "a", "sourceId": "in", "targetId": "work"},
+        {"id": "b", "sourceId": "work", "targetId": "out"},
+    ]
     decision = ZenEngine().create_decision(json.dumps({"nodes": nodes, "edges": edges}))
     options = {"trace": True} if trace else {}
     if trace:
@@ -128,7 +151,7 @@ def zen(plan: Plan, *, trace: bool) -> Run:
     return lambda values: decision.evaluate(values)["result"]
 
 
-def json_logic(plan: Plan) -> Run:
+def json_logic(plan: LinkedRulebook) -> Run:
     """Run json-logic for Python, the maintained fork."""
     from json_logic import jsonLogic  # noqa: PLC0415 - a peer that may be absent
 
@@ -137,7 +160,14 @@ def json_logic(plan: Plan) -> Run:
     rules = []
     for task in tasks:
         rule = to_json_logic(dialect, task.tree)
-        rules.append((task.name, {"if": [to_json_logic(dialect, task.when), rule, None]} if task.when is not None else rule))
+        rules.append(
+            (
+                task.name,
+                {"if": [to_json_logic(dialect, task.when), rule, None]}
+                if task.when is not None
+                else rule,
+            )
+        )
 
     def run(values: Mapping[str, Any]) -> Mapping[str, Any]:
         data = {**values, "R40_length": len(values["R40"])}

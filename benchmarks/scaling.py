@@ -6,16 +6,19 @@ import tempfile
 import time
 from pathlib import Path
 
-from ruletrail.caches.plans import decode_plan, encode_plan
-from ruletrail.lanes import CompiledPlan
-from ruletrail.lanes.inputs import Inputs
+from ruletrail.caches.linked_rulebooks import decode_plan, encode_plan
+from ruletrail.compiled import CompiledRulebook
+from ruletrail.compiled.inputs import Inputs
 from ruletrail.library.loading import compile_plan, source_of_path
 
 _SCHEMA = {
     "type": "object",
     "properties": {
         "rulebook": {"type": "string"},
-        "fields": {"type": "object", "properties": {"A": {"type": "integer"}, "B": {"type": "integer"}}},
+        "fields": {
+            "type": "object",
+            "properties": {"A": {"type": "integer"}, "B": {"type": "integer"}},
+        },
     },
 }
 
@@ -25,7 +28,10 @@ def write_rulebook(folder: Path, count: int, *, chained: bool) -> Path:
     rules = {}
     for at in range(count):
         before = f"X{at - 1}" if chained and at else "A"
-        rules[f"X{at}"] = {"formula": f"B - {before} / 2 if {before} > 1 else A + {at}", "round": {"decimals": 2, "mode": "half_up"}}
+        rules[f"X{at}"] = {
+            "formula": f"B - {before} / 2 if {before} > 1 else A + {at}",
+            "round": {"decimals": 2, "mode": "half_up"},
+        }
     book = {
         "rulebook": "prova", "edition": "2024", "version": "1.0.0", "status": "draft", "title": "Prova",
         "report": "prova.schema.json", "rules": rules,
@@ -38,14 +44,21 @@ def write_rulebook(folder: Path, count: int, *, chained: bool) -> Path:
 
 def print_costs(counts: list[int]) -> None:
     """Print what each step costs per rule, in time of the processor; nothing is taken from a cache of plans but where it says so."""
-    print("### Cost per rule, µs\n\n| rules | shape | load and link | from the cache | compile | evaluate | bytes of code |")
+    print(
+        "### Cost per rule, µs\n\n| rules | shape | load and link | from the cache | compile | evaluate | bytes of code |"
+    )
     print("|--:|---|--:|--:|--:|--:|--:|")
     with tempfile.TemporaryDirectory() as folder:
-        _measure(write_rulebook(Path(folder), counts[0], chained=True))  # what is imported or made once is made now
+        _measure(
+            write_rulebook(Path(folder), counts[0], chained=True)
+        )  # what is imported or made once is made now
         for chained in (True, False):
             for count in counts:
                 costs, size = _measure(write_rulebook(Path(folder), count, chained=chained))
-                shown = [f"{cost / count * 1e6:.{decimals}f}" for cost, decimals in zip(costs, (0, 0, 0, 3), strict=True)]
+                shown = [
+                    f"{cost / count * 1e6:.{decimals}f}"
+                    for cost, decimals in zip(costs, (0, 0, 0, 3), strict=True)
+                ]
                 shape = "chained" if chained else "side by side"
                 print(f"| {count:,} | {shape} | {' | '.join(shown)} | {size / count:.0f} |")
     print()
@@ -62,17 +75,19 @@ def _measure(path: Path) -> tuple[tuple[float, ...], int]:
     encoded = time.process_time()
     decode_plan(content)
     decoded = time.process_time()
-    compiled = CompiledPlan(plan)
+    compiled = CompiledRulebook(plan)
     made = time.process_time()
     inputs = compiled.prepare_values({"A": 7, "B": 3})
     if inputs is None:
         raise TypeError("two whole numbers fit")
     repeats = max(20_000 // len(plan.steps), 1)
     best = min(_time(compiled, inputs, repeats) for _ in range(9))
-    return (loaded - start, decoded - encoded, made - decoded, best), sum(len(code.co_code) for code in compiled.usual.codes)
+    return (loaded - start, decoded - encoded, made - decoded, best), sum(
+        len(code.co_code) for code in compiled.usual.codes
+    )
 
 
-def _time(compiled: CompiledPlan, inputs: Inputs, repeats: int) -> float:
+def _time(compiled: CompiledRulebook, inputs: Inputs, repeats: int) -> float:
     start = time.process_time()
     for _ in range(repeats):
         compiled.run(inputs)

@@ -25,20 +25,36 @@ def print_starts(rounds: int = ROUNDS) -> None:
         "`ruletrail --help`": [*module, "--help"],
         "`ruletrail list`": [*module, "list"],
         "`ruletrail evaluate`, text": [*module, "evaluate", str(REPORT)],
-        "`ruletrail evaluate --format json`": [*module, "evaluate", str(REPORT), "--format", "json"],
+        "`ruletrail evaluate --format json`": [
+            *module,
+            "evaluate",
+            str(REPORT),
+            "--format",
+            "json",
+        ],
     }
     with tempfile.TemporaryDirectory() as folder:
         # bytecode is kept, as that of an installed package is
-        kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED")}
-        times = _time_all(commands, {**kept, "RULETRAIL_CACHE": folder, "LC_ALL": "C.UTF-8"}, rounds)
-    print("### Cold start\n\n| what | least, ms | median, ms | processor, least, ms | bare starts, by least | by median | by processor |")
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED")
+        }
+        times = _time_all(
+            commands, {**kept, "RULETRAIL_CACHE": folder, "LC_ALL": "C.UTF-8"}, rounds
+        )
+    print(
+        "### Cold start\n\n| what | least, ms | median, ms | processor, least, ms | bare starts, by least | by median | by processor |"
+    )
     print("|---|--:|--:|--:|--:|--:|--:|")
     bare = _figures(times[_BARE])
     for what, found in times.items():
         figures = _figures(found)
         ratios = [figure / least for figure, least in zip(figures, bare, strict=True)]
         shown = [f"{figure * 1e3:.1f}" for figure in figures]
-        print(f"| {what} | {shown[0]} | {shown[1]} | {shown[2]} | {ratios[0]:.2f} | {ratios[1]:.2f} | {ratios[2]:.2f} |")
+        print(
+            f"| {what} | {shown[0]} | {shown[1]} | {shown[2]} | {ratios[0]:.2f} | {ratios[1]:.2f} | {ratios[2]:.2f} |"
+        )
     print()
 
 
@@ -48,7 +64,9 @@ def _figures(found: Sequence[tuple[float, float]]) -> tuple[float, float, float]
     return min(clock), median(clock), min(processor for _, processor in found)
 
 
-def _time_all(commands: Mapping[str, Sequence[str]], environment: Mapping[str, str], rounds: int) -> dict[str, list[tuple[float, float]]]:
+def _time_all(
+    commands: Mapping[str, Sequence[str]], environment: Mapping[str, str], rounds: int
+) -> dict[str, list[tuple[float, float]]]:
     for command in commands.values():
         _time(command, environment)
     found: dict[str, list[tuple[float, float]]] = {what: [] for what in commands}

@@ -11,7 +11,9 @@ Times = Mapping[str, tuple[float, float]]
 """Median and least seconds of one call, by name."""
 
 
-def time_all(calls: Mapping[str, Callable[[], object]], *, rounds: int = ROUNDS, least: float = 0.02) -> Times:
+def time_all(
+    calls: Mapping[str, Callable[[], object]], *, rounds: int = ROUNDS, least: float = 0.02
+) -> Times:
     """Return the median and the least seconds of one call of each, timed in turn."""
     repeats = {name: _repeats(call, least) for name, call in calls.items()}
     found: dict[str, list[float]] = {name: [] for name in calls}
@@ -45,5 +47,7 @@ def table(title: str, times: Times, against: str, unit: float = 1e6, name: str =
     base = times.get(against)
     for what, (middle, least) in times.items():
         ratios = (f"{base[0] / middle:.2f}", f"{base[1] / least:.2f}") if base else ("–", "–")
-        lines.append(f"| {what} | {middle * unit:,.1f} | {least * unit:,.1f} | {ratios[0]} | {ratios[1]} |")
+        lines.append(
+            f"| {what} | {middle * unit:,.1f} | {least * unit:,.1f} | {ratios[0]} | {ratios[1]} |"
+        )
     return "\n".join(lines) + "\n"

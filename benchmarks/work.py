@@ -7,7 +7,7 @@ rounding but Python's own, no trail.
 import ast
 from dataclasses import dataclass
 
-from ruletrail.plans import Plan, clauses_of, kind_of_entry
+from ruletrail.linking import LinkedRulebook, clauses_of, kind_of_entry
 from ruletrail.rulebooks import Decision, Rule, Section
 
 OPERATORS = {
@@ -35,14 +35,16 @@ class Task:
     decimals: int | None = None
 
 
-def list_tasks(plan: Plan) -> list[Task]:
+def list_tasks(plan: LinkedRulebook) -> list[Task]:
     """List every rule, case, section, check and message of a plan in order; decisions become texts."""
     tasks = []
     for entry in plan.steps:
         trees = [clause.content.tree for clause in clauses_of(entry)]
         if isinstance(entry, Rule):
             decimals = entry.rounding.decimals if entry.rounding else None
-            tasks.append(Task(entry.code, "rule", trees[-1], trees[0] if entry.when else None, decimals))
+            tasks.append(
+                Task(entry.code, "rule", trees[-1], trees[0] if entry.when else None, decimals)
+            )
         elif isinstance(entry, Decision):
             first, last = (ast.Constant(case.outcome) for case in entry.cases)
             tasks.append(Task(entry.code, "decision", ast.IfExp(trees[0], first, last)))
@@ -59,7 +61,7 @@ def list_tasks(plan: Plan) -> list[Task]:
 class Dialect:
     """Writes trees as text; subclasses say how each engine spells things."""
 
-    plan: Plan
+    plan: LinkedRulebook
     facts: frozenset[str]
 
     def write(self, node: ast.expr) -> str:
@@ -76,13 +78,22 @@ class Dialect:
                 return self.number(parameter.text) if parameter else self.name(code)
             case ast.BinOp() | ast.Compare():
                 left, op, right = (
-                    (node.left, node.op, node.right) if isinstance(node, ast.BinOp) else (node.left, node.ops[0], node.comparators[0])
+                    (node.left, node.op, node.right)
+                    if isinstance(node, ast.BinOp)
+                    else (node.left, node.ops[0], node.comparators[0])
                 )
                 return f"({self.write(left)} {OPERATORS[type(op)]} {self.write(right)})"
             case ast.BoolOp(op=op, values=values):
-                return self.join("and" if isinstance(op, ast.And) else "or", [self.write(value) for value in values])
+                return self.join(
+                    "and" if isinstance(op, ast.And) else "or",
+                    [self.write(value) for value in values],
+                )
             case ast.UnaryOp(op=op, operand=operand):
-                return self.negate(self.write(operand)) if isinstance(op, ast.Not) else f"(-{self.write(operand)})"
+                return (
+                    self.negate(self.write(operand))
+                    if isinstance(op, ast.Not)
+                    else f"(-{self.write(operand)})"
+                )
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 return self.choose(self.write(test), self.write(body), self.write(orelse))
             case ast.Call(func=ast.Name(id=name), args=args):
@@ -143,7 +154,11 @@ class Dialect:
         text = self.write(task.tree)
         if task.when is not None:
             return self.choose(self.write(task.when), text, "None")
-        nulls = [node.id for node in ast.walk(task.tree) if isinstance(node, ast.Name) and node.id.endswith("_media")]
+        nulls = [
+            node.id
+            for node in ast.walk(task.tree)
+            if isinstance(node, ast.Name) and node.id.endswith("_media")
+        ]
         return self.join("or", [self.missing(self.name(nulls[0])), text]) if nulls else text
 
 
@@ -168,7 +183,9 @@ class Zen(Dialect):
 
     def call(self, name: str, args: list[ast.expr]) -> str:
         """Write a function's call."""
-        return f"min([{', '.join(self.members(args))}])" if name == "min" else super().call(name, args)
+        return (
+            f"min([{', '.join(self.members(args))}])" if name == "min" else super().call(name, args)
+        )
 
 
 class Numpy(Dialect):

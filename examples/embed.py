@@ -18,7 +18,14 @@ def main() -> None:
     application = {
         "rulebook": "garden/2026",
         "subject": {"household": "Example"},
-        "fields": {"adults": 1, "children": 0, "distance": Decimal("5.5"), "waiting": 2, "own_garden": False, "plot": "small"},
+        "fields": {
+            "adults": 1,
+            "children": 0,
+            "distance": Decimal("5.5"),
+            "waiting": 2,
+            "own_garden": False,
+            "plot": "small",
+        },
     }
     evaluation = plan.evaluate(application)
     print(evaluation.status, evaluation.decisions["outcome"], evaluation.values["fee"])

@@ -19,7 +19,7 @@ from pathlib import Path
 from ruletrail.api import Plan
 from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS, from_python, read_text
 from ruletrail.library import rulebook_schema
-from ruletrail.plans import compile_rulebook
+from ruletrail.linking import link_rulebook
 from ruletrail.problems import ProblemsError
 from ruletrail.rulebooks import build_rulebook, expand_for_each
 from ruletrail.schemas import build_schema
@@ -70,7 +70,18 @@ def generate_case(seed: int) -> tuple[str, dict, dict]:
     _make_fields(case)
     _make_parameters(case)
     _make_groups(case)
-    kinds = [*("rule",) * 7, "decision", "decision", "section", "section", "check", "check", "message", "row", "declared"]
+    kinds = [
+        *("rule",) * 7,
+        "decision",
+        "decision",
+        "section",
+        "section",
+        "check",
+        "check",
+        "message",
+        "row",
+        "declared",
+    ]
     if case.chance(0.15):
         _make_large(case)
     for _ in range(case.rng.randint(4, 14)):
@@ -93,7 +104,9 @@ def _number(rng: random.Random) -> Decimal:
         return Decimal(rng.randint(-(10**6), 10**6)).scaleb(-2)
     if kind == 5:
         return Decimal(rng.randint(0, 10**14))
-    return Decimal(rng.choice(["8.50", "0.0000000001", "-2.5", "2.5", "0.10", "1.005", "-1.5", "3.3333333333"]))
+    return Decimal(
+        rng.choice(["8.50", "0.0000000001", "-2.5", "2.5", "0.10", "1.005", "-1.5", "3.3333333333"])
+    )
 
 
 def _make_fields(case: _Case) -> None:
@@ -102,13 +115,20 @@ def _make_fields(case: _Case) -> None:
         code, unit = case.name("F"), rng.choice(UNITS)
         _declare(case, code, "number", unit=unit, value=_number(rng))
     for _ in range(rng.randint(1, 2)):
-        _declare(case, case.name("T"), "text", choices=("SI", "NO") if case.chance(0.7) else (), value="")
+        _declare(
+            case, case.name("T"), "text", choices=("SI", "NO") if case.chance(0.7) else (), value=""
+        )
     if case.chance(0.7):
         _declare(case, case.name("V"), "boolean", value=case.chance(0.5))
 
 
-def _declare(case: _Case, code: str, kind: str, *, value, unit=None, choices=(), present=0.8) -> None:
-    declared: dict = {"title": f"Campo {code}", "type": {"number": "number", "text": "string", "boolean": "boolean"}[kind]}
+def _declare(
+    case: _Case, code: str, kind: str, *, value, unit=None, choices=(), present=0.8
+) -> None:
+    declared: dict = {
+        "title": f"Campo {code}",
+        "type": {"number": "number", "text": "string", "boolean": "boolean"}[kind],
+    }
     if unit is not None:
         declared["unit"] = unit
     if kind == "number":
@@ -130,7 +150,12 @@ def _make_parameters(case: _Case) -> None:
     for _ in range(rng.randint(0, 3)):
         code, unit = case.name("P"), rng.choice(UNITS)
         value = _number(rng)
-        entry = {"value": Raw(format(value, "f")), "label": f"Costante {code}", "source": "modulo", "evidence": rng.choice(EVIDENCE)}
+        entry = {
+            "value": Raw(format(value, "f")),
+            "label": f"Costante {code}",
+            "source": "modulo",
+            "evidence": rng.choice(EVIDENCE),
+        }
         if unit is not None:
             entry["unit"] = unit
         if case.chance(0.2):
@@ -172,7 +197,9 @@ def number(case: _Case, depth: int, unit: str | None) -> str:
     if kind == 6:
         return f"{rng.choice('-+')}{_bracketed(number(case, depth - 1, unit))}"
     if kind == 7:
-        return _choice(number(case, depth - 1, unit), condition(case, depth - 1), number(case, depth - 1, unit))
+        return _choice(
+            number(case, depth - 1, unit), condition(case, depth - 1), number(case, depth - 1, unit)
+        )
     if kind == 8:
         name = rng.choice(("sum", "min", "max"))
         arguments = [number(case, depth - 1, unit) for _ in range(rng.randint(1, 3))]
@@ -220,14 +247,20 @@ def condition(case: _Case, depth: int) -> str:
         return _condition_leaf(case, max(depth - 1, 0))
     if kind <= 5:
         word = rng.choice((" and ", " or "))
-        return "(" + word.join(_bracketed(condition(case, depth - 1)) for _ in range(rng.randint(2, 3))) + ")"
+        return (
+            "("
+            + word.join(_bracketed(condition(case, depth - 1)) for _ in range(rng.randint(2, 3)))
+            + ")"
+        )
     if kind == 6:
         return f"(not {_bracketed(condition(case, depth - 1))})"
     if kind == 7:
         name = rng.choice(("is_missing", "applies"))
         return f"{name}({rng.choice([*case.numbers, *case.texts, *case.booleans]) if case.chance(0.7) else number(case, depth - 1, None)})"
     if kind == 8:
-        return _choice(condition(case, depth - 1), condition(case, depth - 1), condition(case, depth - 1))
+        return _choice(
+            condition(case, depth - 1), condition(case, depth - 1), condition(case, depth - 1)
+        )
     if kind == 9:
         return f"{rng.choice(('default', 'if_missing'))}({condition(case, depth - 1)}, {rng.choice(('true', 'false'))})"
     return f"({_bracketed(condition(case, depth - 1))} {rng.choice(('==', '!='))} {_bracketed(condition(case, depth - 1))})"
@@ -311,7 +344,9 @@ def _make_rule(case: _Case) -> None:
         if case.chance(0.4):
             entry["round"] = {"decimals": rng.randint(0, 6), "mode": rng.choice(MODES)}
         if case.chance(0.2):
-            entry["display"] = {"grouping": False} if case.chance(0.4) else {"decimals": rng.randint(0, 4)}
+            entry["display"] = (
+                {"grouping": False} if case.chance(0.4) else {"decimals": rng.randint(0, 4)}
+            )
     elif kind < 0.9:
         entry["formula"] = _clip(condition(case, 4), "true")
         case.booleans.append(code)
@@ -364,13 +399,21 @@ def _make_declared(case: _Case) -> None:
 def _make_large(case: _Case) -> None:
     """Make numbers that grow past four hundred digits."""
     first = case.name("F")
-    _declare(case, first, "number", value=Decimal(case.rng.choice(("999999999999999", "3.0000000001", "7"))), present=1)
+    _declare(
+        case,
+        first,
+        "number",
+        value=Decimal(case.rng.choice(("999999999999999", "3.0000000001", "7"))),
+        present=1,
+    )
     previous = first
     for _ in range(3):
         code = case.name("B")
         sign = case.rng.choice("**/")
         formula = f"{previous} {sign} {previous} * {previous} * {previous} * {previous}"
-        case.entries["rules"][code] = {"formula": f"1 / 3 / ({formula})" if case.chance(0.2) else formula}
+        case.entries["rules"][code] = {
+            "formula": f"1 / 3 / ({formula})" if case.chance(0.2) else formula
+        }
         case.numbers[code] = None
         previous = code
 
@@ -394,7 +437,11 @@ def _make_decision(case: _Case) -> None:
         if case.chance(0.06):
             one["not_encoded"] = "caso non noto"
         else:
-            one["when"] = (test if at == 0 else f"not ({test})") if split and at < 2 else _condition_or_gap(case)
+            one["when"] = (
+                (test if at == 0 else f"not ({test})")
+                if split and at < 2
+                else _condition_or_gap(case)
+            )
         cases.append(one)
     if case.chance(0.4):
         cases.append({"outcome": rng.choice(outcomes), "otherwise": Raw("true")})
@@ -428,7 +475,11 @@ def _make_section(case: _Case) -> None:
 
 def _make_check(case: _Case) -> None:
     code = case.name("C")
-    entry: dict = {"label": f"Controllo {code}", "severity": case.rng.choice(("error", "warning", "info")), **_basis(case)}
+    entry: dict = {
+        "label": f"Controllo {code}",
+        "severity": case.rng.choice(("error", "warning", "info")),
+        **_basis(case),
+    }
     if case.chance(0.06):
         entry["not_encoded"] = "controllo non noto"
     else:
@@ -465,7 +516,14 @@ _MAKERS = {
 
 def _flow(data: object) -> str:
     if isinstance(data, dict):
-        return "{" + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {_flow(value)}" for key, value in data.items()) + "}"
+        return (
+            "{"
+            + ", ".join(
+                f"{json.dumps(key, ensure_ascii=False)}: {_flow(value)}"
+                for key, value in data.items()
+            )
+            + "}"
+        )
     if isinstance(data, list):
         return "[" + ", ".join(map(_flow, data)) + "]"
     if isinstance(data, Raw):
@@ -474,9 +532,20 @@ def _flow(data: object) -> str:
 
 
 def _write(case: _Case) -> str:
-    lines = ["language: 1", "rulebook: prova", 'edition: "2024"', "version: 1.0.0", "status: draft", "title: Rulebook generato"]
+    lines = [
+        "language: 1",
+        "rulebook: prova",
+        'edition: "2024"',
+        "version: 1.0.0",
+        "status: draft",
+        "title: Rulebook generato",
+    ]
     lines += ["report: prova.schema.json", f"locale: {case.rng.choice(('it', 'it', 'en'))}"]
-    lines += ["sources:", '  modulo: {title: "Modulo", kind: form}', '  legge: {title: "Legge", kind: law, url: "urn:x"}']
+    lines += [
+        "sources:",
+        '  modulo: {title: "Modulo", kind: form}',
+        '  legge: {title: "Legge", kind: law, url: "urn:x"}',
+    ]
     groups = {**case.groups, **case.truths}
     for kind, entries in {"parameters": case.parameters, "groups": groups, **case.entries}.items():
         codes = list(entries)
@@ -490,8 +559,16 @@ def _write(case: _Case) -> str:
 
 def _schema(case: _Case) -> dict:
     fields = {"type": "object", "properties": case.fields, "additionalProperties": False}
-    printed = {"type": "object", "properties": {"messages": {"type": "array", "items": {"type": "string"}}}}
-    properties = {"rulebook": {"type": "string"}, "subject": {"type": "object"}, "fields": fields, "printed": printed}
+    printed = {
+        "type": "object",
+        "properties": {"messages": {"type": "array", "items": {"type": "string"}}},
+    }
+    properties = {
+        "rulebook": {"type": "string"},
+        "subject": {"type": "object"},
+        "fields": fields,
+        "printed": printed,
+    }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:prova:2024", "type": "object",
         "properties": properties, "required": ["rulebook", "fields"], "additionalProperties": False,
@@ -519,7 +596,9 @@ def load_case(text: str, schema: dict):
     problems = [*problems, *found, *more, *errors]
     if problems:
         raise ProblemsError(problems)
-    plan, problems = compile_rulebook(rulebook, checked, type_document(written, rulebook_schema().content)[0])
+    plan, problems = link_rulebook(
+        rulebook, checked, type_document(written, rulebook_schema().content)[0]
+    )
     if plan is None:
         raise ProblemsError(problems)
     return Plan(plan)

@@ -86,13 +86,26 @@ class Writer:
         code = self.random.choice(list(self.texts))
         choice = self.random.choice(self.texts[code])
         return self.random.choice(
-            [f'({code} == "{choice}")', f'({code} != "{choice}")', f'({code} in ["{choice}", "{self.texts[code][0]}"])', "(t1 == t2)"]
+            [
+                f'({code} == "{choice}")',
+                f'({code} != "{choice}")',
+                f'({code} in ["{choice}", "{self.texts[code][0]}"])',
+                "(t1 == t2)",
+            ]
         )
 
     def text(self):
         """Write an expression that is a text."""
         return self.random.choice(
-            ["t1", "t2", '("SI" if b1 else "NO")', "(t1 if b2 else t2)", "if_missing(t1, t2)", "if_missing(free, t2)", '"NO"']
+            [
+                "t1",
+                "t2",
+                '("SI" if b1 else "NO")',
+                "(t1 if b2 else t2)",
+                "if_missing(t1, t2)",
+                "if_missing(free, t2)",
+                '"NO"',
+            ]
         )
 
 
@@ -118,17 +131,36 @@ def generate(seed):  # noqa: PLR0915 - a list of what a rulebook can hold
     fields |= {"free": {"type": "string"}, "b1": {"type": "boolean"}, "b2": {"type": "boolean"}}
     sections = []
     for index in range(r.randint(3, 14)):
-        kind = r.choice(["number"] * 5 + ["boolean", "text", "gap", "decision", "decision", "section", "check", "message", "square"])
+        kind = r.choice(
+            ["number"] * 5
+            + [
+                "boolean",
+                "text",
+                "gap",
+                "decision",
+                "decision",
+                "section",
+                "check",
+                "message",
+                "square",
+            ]
+        )
         code = f"x{index}"
         if kind in ("number", "boolean", "text", "gap", "square"):
             entry = {"formula": formula(kind) if kind not in ("gap", "square") else ""}
             if kind == "square":
                 base = r.choice(w.numbers)
-                entry["formula"] = "*".join([base] * r.randint(2, 40)) + r.choice(["", f" / {base}", " + 1/3", " % 7"])
+                entry["formula"] = "*".join([base] * r.randint(2, 40)) + r.choice(
+                    ["", f" / {base}", " + 1/3", " % 7"]
+                )
             if kind == "gap":
                 entry = {"not_encoded": f"perché {index}"}
             if r.random() < 0.4:
-                entry["when"] = formula("boolean", 2) if r.random() < 0.9 else {"not_encoded": "condizione ignota"}
+                entry["when"] = (
+                    formula("boolean", 2)
+                    if r.random() < 0.9
+                    else {"not_encoded": "condizione ignota"}
+                )
             if kind in ("number", "square") and r.random() < 0.5:
                 entry["round"] = {"decimals": r.randint(0, 10), "mode": r.choice(MODES)}
             entries["rules"][code] = entry
@@ -149,7 +181,11 @@ def generate(seed):  # noqa: PLR0915 - a list of what a rulebook can hold
             if len(names) == 2 and r.random() < 0.5:
                 tests[1] = f"not {tests[0]}"
             cases = [
-                {"outcome": o, "when": t, "message": {"it": f"Esito {{{r.choice(w.numbers)}}} di {{edition}}"}}
+                {
+                    "outcome": o,
+                    "when": t,
+                    "message": {"it": f"Esito {{{r.choice(w.numbers)}}} di {{edition}}"},
+                }
                 if r.random() < 0.95
                 else {"outcome": o, "not_encoded": "caso ignoto"}
                 for o, t in zip(outcomes, tests, strict=True)
@@ -158,12 +194,19 @@ def generate(seed):  # noqa: PLR0915 - a list of what a rulebook can hold
                 cases.append({"outcome": "altro", "otherwise": True})
                 outcomes = [*outcomes, "altro"]
             entries["decisions"][code] = (
-                {"policy": r.choice(["exclusive", "first"]), "cases": cases} if r.random() < 0.95 else {"not_encoded": "decisione ignota"}
+                {"policy": r.choice(["exclusive", "first"]), "cases": cases}
+                if r.random() < 0.95
+                else {"not_encoded": "decisione ignota"}
             )
             if "cases" in entries["decisions"][code]:
                 w.texts[code] = outcomes
         elif kind == "section":
-            entry = {"title": code, "due": formula("boolean", 2) if r.random() < 0.9 else {"not_encoded": "quando è ignoto"}}
+            entry = {
+                "title": code,
+                "due": formula("boolean", 2)
+                if r.random() < 0.9
+                else {"not_encoded": "quando è ignoto"},
+            }
             if sections and r.random() < 0.5:
                 entry["part_of"] = r.choice(sections)
             if r.random() < 0.7:
@@ -184,7 +227,11 @@ def generate(seed):  # noqa: PLR0915 - a list of what a rulebook can hold
         else:
             entries["messages"][code] = {
                 "when": formula("boolean", 2),
-                **({"text": {"it": "Vale {n1}, {t1}, {b1}"}} if r.random() < 0.8 else {"not_encoded": "parole ignote"}),
+                **(
+                    {"text": {"it": "Vale {n1}, {t1}, {b1}"}}
+                    if r.random() < 0.8
+                    else {"not_encoded": "parole ignote"}
+                ),
             }
     book = {
         "language": "1", "rulebook": "prova", "edition": "2024", "version": "1.0.0", "status": "draft", "title": "Prova",
@@ -212,11 +259,16 @@ def report_fields(r, fields):
         if declaration["type"] == "number":
             filled[code] = ("#", r.choice(NUMBERS))
         elif declaration["type"] == "integer":
-            filled[code] = ("#", r.choice([n for n in NUMBERS if "." not in n and not n.startswith("-")]))
+            filled[code] = (
+                "#",
+                r.choice([n for n in NUMBERS if "." not in n and not n.startswith("-")]),
+            )
         elif declaration["type"] == "boolean":
             filled[code] = r.random() < 0.5
         else:
-            filled[code] = r.choice(CHOICES) if "enum" in declaration else r.choice(["", "testo", "è così"])
+            filled[code] = (
+                r.choice(CHOICES) if "enum" in declaration else r.choice(["", "testo", "è così"])
+            )
     return filled
 
 
@@ -241,6 +293,8 @@ def write_case(seed, folder: Path):
     paths = []
     for index, fields in enumerate(reports):
         path = folder / f"report{index}.json"
-        path.write_text(to_json({"rulebook": "prova/2024", "subject": {}, "fields": fields}), encoding="utf-8")
+        path.write_text(
+            to_json({"rulebook": "prova/2024", "subject": {}, "fields": fields}), encoding="utf-8"
+        )
         paths.append(path)
     return folder / "prova.json", paths

@@ -38,14 +38,20 @@ FIELDS: dict[str, Any] = {
 
 
 def write(folder: Path, body: str, fields: dict[str, Any] | None = None, **schema: Any) -> Path:
-    content = {"properties": {"fields": {"type": "object", "properties": fields or FIELDS}}, **schema}
+    content = {
+        "properties": {"fields": {"type": "object", "properties": fields or FIELDS}},
+        **schema,
+    }
     (folder / "schema.json").write_text(json.dumps(content), encoding="utf-8")
     (folder / "r.yaml").write_text(HEAD + body, encoding="utf-8")
     return folder / "r.yaml"
 
 
 def load(
-    folder: Path, body: str = "rules:\n  X: {formula: A + B}\n", fields: dict[str, Any] | None = None, **schema: Any
+    folder: Path,
+    body: str = "rules:\n  X: {formula: A + B}\n",
+    fields: dict[str, Any] | None = None,
+    **schema: Any,
 ) -> ruletrail.Plan:
     return ruletrail.load(write(folder, body, fields, **schema))
 
@@ -85,7 +91,12 @@ def test_values_are_exact_and_only_values(tmp_path: Path):
     body = "rules:\n  d: {formula: A / 4}\n  f: {formula: A / 3}\n  t: {formula: T}\n  b: {formula: A > 0}\n  m: {formula: C}\n"
     values = load(tmp_path, body).evaluate(report(A=1, T="x")).values
     assert dict(values) == {"d": Decimal("0.25"), "f": Fraction(1, 3), "t": "x", "b": True}
-    assert [type(value).__name__ for value in values.values()] == ["Decimal", "Fraction", "str", "bool"]
+    assert [type(value).__name__ for value in values.values()] == [
+        "Decimal",
+        "Fraction",
+        "str",
+        "bool",
+    ]
 
 
 def test_plans_cannot_be_changed(tmp_path: Path):
@@ -132,7 +143,11 @@ def test_numbers_of_callers_are_exact(tmp_path: Path, value: object):
         ({"a": 1}, "wrong-type"),
         ("1", "wrong-type"),
     ],
-    ids=lambda value: type(value).__name__ if not isinstance(value, str) else value[:20].encode("unicode_escape").decode(),
+    ids=lambda value: (
+        type(value).__name__
+        if not isinstance(value, str)
+        else value[:20].encode("unicode_escape").decode()
+    ),
 )
 def test_values_that_no_field_can_have(tmp_path: Path, value: object, code: str):
     """A wrong value is a problem with a code, never another exception."""
@@ -171,7 +186,9 @@ def test_a_report_of_another_plan_is_refused(tmp_path: Path):
 def test_a_loose_schema_never_lets_a_wrong_type_in(tmp_path: Path, declaration: Any, value: object):
     """A field is of the type that linking saw, however the schema says so; else the schema or the report is refused."""
     try:
-        evaluation = load(tmp_path, fields={"A": declaration, "B": NUMBER}).evaluate(report(A=value, B=1))
+        evaluation = load(tmp_path, fields={"A": declaration, "B": NUMBER}).evaluate(
+            report(A=value, B=1)
+        )
     except ProblemsError:
         return
     assert evaluation.values["X"] == 6
@@ -182,7 +199,12 @@ def test_a_field_declared_only_in_a_branch(tmp_path: Path):
     branch = {"properties": {"fields": {"properties": {"A": NUMBER}}}}
     with pytest.raises(ProblemsError) as raised:
         load(tmp_path, fields={"B": NUMBER}, anyOf=[branch, True]).evaluate(report(A="abc", B=1))
-    assert set(codes(raised.value)) <= {"wrong-type", "unknown-code", "schema-field-type", "unknown-key"}
+    assert set(codes(raised.value)) <= {
+        "wrong-type",
+        "unknown-code",
+        "schema-field-type",
+        "unknown-key",
+    }
 
 
 def test_problems_cross_a_process_boundary(tmp_path: Path):
@@ -213,7 +235,17 @@ def test_versions_not_yet_in_force(as_of: Any):
 
 
 @pytest.mark.parametrize(
-    "as_of", ["domani", "2025-02-30", "2025-1-1", "20250101", "2025-01-01T00:00:00", "٢٠٢٥-٠١-٠١", " 2025-01-01", "2025-13-01"]
+    "as_of",
+    [
+        "domani",
+        "2025-02-30",
+        "2025-1-1",
+        "20250101",
+        "2025-01-01T00:00:00",
+        "٢٠٢٥-٠١-٠١",
+        " 2025-01-01",
+        "2025-13-01",
+    ],
 )
 def test_days_that_are_none(as_of: str):
     """A date is a day of the calendar, and no text that merely sorts after another."""
@@ -247,7 +279,10 @@ def test_rulebooks_that_are_not_there(reference: str, code: str):
 
 def run(arguments: list[str], stdin: bytes = b"") -> tuple[int, str, str]:
     out, err = io.StringIO(), io.StringIO()
-    status = main(arguments, Console(out, err, "en", "json" if "json" in arguments else "text", stdin=io.BytesIO(stdin)))
+    status = main(
+        arguments,
+        Console(out, err, "en", "json" if "json" in arguments else "text", stdin=io.BytesIO(stdin)),
+    )
     return status, out.getvalue(), err.getvalue()
 
 
@@ -263,7 +298,11 @@ def run(arguments: list[str], stdin: bytes = b"") -> tuple[int, str, str]:
 )
 def test_exit_statuses_of_evaluate(change: tuple[str, str], status: int):
     """0 complete, 1 incomplete or invalid, 2 no evaluation."""
-    text = JESI.read_text(encoding="utf-8").replace(*change, 1) if change[0] else JESI.read_text(encoding="utf-8")
+    text = (
+        JESI.read_text(encoding="utf-8").replace(*change, 1)
+        if change[0]
+        else JESI.read_text(encoding="utf-8")
+    )
     found, out, _ = run(["evaluate", "-", "--format", "json"], text.encode())
     assert found == status
     assert ("problems" in json.loads(out)) == (status == 2)
@@ -301,7 +340,9 @@ def test_standard_input_of_any_kind(stdin: bytes):
     assert "Traceback" not in err
 
 
-def process(*arguments: str | bytes, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
+def process(
+    *arguments: str | bytes, stdin: bytes = b"", **environment: str
+) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         [sys.executable, "-m", "ruletrail", *arguments],
         input=stdin,
@@ -333,7 +374,11 @@ def test_a_closed_pipe_is_no_crash():
     """`ruletrail … | head -1` ends quietly."""
     command = f'"{sys.executable}" -m ruletrail evaluate "{JESI}" --format json | head -c 10'
     done = subprocess.run(
-        ["bash", "-c", command], capture_output=True, check=False, timeout=60, env={**os.environ, "PYTHONPATH": str(ROOT / "engine")}
+        ["bash", "-c", command],
+        capture_output=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "engine")},
     )
     assert (len(done.stdout), done.stderr) == (10, b"")
 
@@ -365,7 +410,9 @@ def test_a_folder_is_no_report(tmp_path: Path):
     assert (status, "it is a folder" in err) == (2, True)
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="the superuser may read everything")
+@pytest.mark.skipif(
+    os.name != "posix" or os.geteuid() == 0, reason="the superuser may read everything"
+)
 def test_an_unreadable_file(tmp_path: Path):
     """A file without permission is a problem."""
     path = tmp_path / "r.yaml"
@@ -390,22 +437,44 @@ LEAVES = st.sampled_from(["A", "B", "C", "N", "0", "1", "2.5", "-3", "p"])
 NUMERIC = st.recursive(
     LEAVES,
     lambda inner: (
-        st.tuples(inner, st.sampled_from(["+", "-", "*", "/", "%"]), inner).map(lambda t: f"({t[0]} {t[1]} {t[2]})")
-        | st.tuples(st.sampled_from(["abs", "floor", "ceil", "trunc"]), inner).map(lambda t: f"{t[0]}({t[1]})")
-        | st.tuples(st.sampled_from(["sum", "min", "max", "default"]), inner, inner).map(lambda t: f"{t[0]}({t[1]}, {t[2]})")
+        st.tuples(inner, st.sampled_from(["+", "-", "*", "/", "%"]), inner).map(
+            lambda t: f"({t[0]} {t[1]} {t[2]})"
+        )
+        | st.tuples(st.sampled_from(["abs", "floor", "ceil", "trunc"]), inner).map(
+            lambda t: f"{t[0]}({t[1]})"
+        )
+        | st.tuples(st.sampled_from(["sum", "min", "max", "default"]), inner, inner).map(
+            lambda t: f"{t[0]}({t[1]}, {t[2]})"
+        )
         | st.tuples(inner, inner, inner).map(lambda t: f"({t[0]} if {t[1]} >= 1 else {t[2]})")
     ),
     max_leaves=6,
 )
 CONDITIONS = st.recursive(
-    st.tuples(NUMERIC, st.sampled_from(["<", "<=", "==", "!=", ">", ">="]), NUMERIC).map(lambda t: f"{t[0]} {t[1]} {t[2]}")
+    st.tuples(NUMERIC, st.sampled_from(["<", "<=", "==", "!=", ">", ">="]), NUMERIC).map(
+        lambda t: f"{t[0]} {t[1]} {t[2]}"
+    )
     | st.sampled_from(
-        ["F", "not F", "E == 'SI'", "E in ['SI', 'NO']", "T != ''", "length(T) > 2", "count(F, A > 1) == 1", "true", "false"]
+        [
+            "F",
+            "not F",
+            "E == 'SI'",
+            "E in ['SI', 'NO']",
+            "T != ''",
+            "length(T) > 2",
+            "count(F, A > 1) == 1",
+            "true",
+            "false",
+        ]
     ),
-    lambda inner: st.tuples(inner, st.sampled_from(["and", "or"]), inner).map(lambda t: f"({t[0]}) {t[1]} ({t[2]})"),
+    lambda inner: st.tuples(inner, st.sampled_from(["and", "or"]), inner).map(
+        lambda t: f"({t[0]}) {t[1]} ({t[2]})"
+    ),
     max_leaves=4,
 )
-GAPPY = st.sampled_from(["is_missing(A)", "applies(r0)", "if_missing(A, B) > 1", "is_missing(r0) or r0 > 1"])
+GAPPY = st.sampled_from(
+    ["is_missing(A)", "applies(r0)", "if_missing(A, B) > 1", "is_missing(r0) or r0 > 1"]
+)
 VALUES = st.fixed_dictionaries(
     {},
     optional={
@@ -428,9 +497,16 @@ def rulebooks(draw: st.DrawFn, conditions: st.SearchStrategy[str]) -> str:
     numbers = st.sampled_from(["r0", "(r0 + A)"]) | NUMERIC
     lines = ["parameters:", "  p: {value: 0.5}", "groups:", "  g: [A, B, C]", "rules:"]
     lines.append(f"  r0: {{when: {quoted(draw(CONDITIONS))}, formula: {quoted(draw(NUMERIC))}}}")
-    lines.append(f"  r1: {{formula: {quoted(draw(numbers))}, round: {{decimals: {draw(st.integers(0, 10))}, mode: half_even}}}}")
+    lines.append(
+        f"  r1: {{formula: {quoted(draw(numbers))}, round: {{decimals: {draw(st.integers(0, 10))}, mode: half_even}}}}"
+    )
     lines.append(f"  r2: {{when: {quoted(draw(condition))}, formula: sum(g) / r1}}")
-    lines += ["decisions:", "  d:", f"    policy: {draw(st.sampled_from(['first', 'exclusive']))}", "    cases:"]
+    lines += [
+        "decisions:",
+        "  d:",
+        f"    policy: {draw(st.sampled_from(['first', 'exclusive']))}",
+        "    cases:",
+    ]
     for outcome in draw(st.lists(st.sampled_from("abc"), min_size=1, max_size=3)):
         lines.append(f"      - {{outcome: {outcome}, when: {quoted(draw(condition))}}}")
     if draw(st.booleans()):
@@ -440,7 +516,10 @@ def rulebooks(draw: st.DrawFn, conditions: st.SearchStrategy[str]) -> str:
         f"  s: {{due: {quoted(draw(condition))}, fields: [A, T]}}",
         f"  t: {{part_of: s, due: {quoted(draw(condition))}}}",
     ]
-    lines += ["checks:", f"  k: {{expect: {quoted(draw(condition))}, message: {{it: '{{r1}} {{A}} {{d}}'}}}}"]
+    lines += [
+        "checks:",
+        f"  k: {{expect: {quoted(draw(condition))}, message: {{it: '{{r1}} {{A}} {{d}}'}}}}",
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -454,7 +533,11 @@ def compiled(body: str) -> ruletrail.Plan:
             raise
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
 @given(rulebooks(CONDITIONS | GAPPY), st.lists(VALUES, min_size=1, max_size=4))
 def test_an_accepted_rulebook_never_raises(body: str, reports: list[dict[str, Any]]):
     """Whatever a schema-valid report says: an evaluation with a status, and a trail of canonical bytes."""
@@ -467,7 +550,11 @@ def test_an_accepted_rulebook_never_raises(body: str, reports: list[dict[str, An
             assert isinstance(value, Decimal | Fraction | bool | str)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
 @given(rulebooks(CONDITIONS), VALUES)
 def test_removing_a_field_never_flips_an_answer(body: str, fields: dict[str, Any]):
     """Less known is never something else known: without a field an outcome or value is the same, or not settled.
@@ -483,7 +570,9 @@ def test_removing_a_field_never_flips_an_answer(body: str, fields: dict[str, Any
         for kind in ("decisions", "sections", "checks"):
             for step, outcome in getattr(less, kind).items():
                 before = getattr(whole, kind)[step]
-                assert outcome == before or outcome in open_words or before == "error", f"{step}: {before} became {outcome} without {code}"
+                assert outcome == before or outcome in open_words or before == "error", (
+                    f"{step}: {before} became {outcome} without {code}"
+                )
         for step, value in less.values.items():
             assert whole.values.get(step) == value, f"{step} without {code}"
 
@@ -496,10 +585,18 @@ def test_the_order_and_form_of_a_report_do_not_count(fields: dict[str, Any], ord
     expected = plan.evaluate(report(**fields)).trail.to_dict()["result"]
     shuffled = {code: fields[code] for code in order if code in fields}
     assert plan.evaluate(report(**shuffled)).trail.to_dict()["result"] == expected
-    pieces = [f'"{code}": {json.dumps(value) if not isinstance(value, Decimal) else value}' for code, value in shuffled.items()]
+    pieces = [
+        f'"{code}": {json.dumps(value) if not isinstance(value, Decimal) else value}'
+        for code, value in shuffled.items()
+    ]
     text = '{"rulebook": "prova/2024", "fields": {' + ", ".join(pieces) + "}}"
     with tempfile.TemporaryDirectory() as folder:
-        for form in (text, "rulebook: prova/2024\nfields:\n" + "".join(f"  {piece}\n" for piece in pieces) if pieces else text):
+        for form in (
+            text,
+            "rulebook: prova/2024\nfields:\n" + "".join(f"  {piece}\n" for piece in pieces)
+            if pieces
+            else text,
+        ):
             path = Path(folder) / "report"
             path.write_text(form, encoding="utf-8")
             assert plan.evaluate(path).trail.to_dict()["result"] == expected
@@ -520,23 +617,38 @@ SHARED = _shared()
 def test_a_compiled_plan_gives_the_same_evaluation_and_trail(monkeypatch):
     """Functions are for speed alone: values, outcomes, messages and the trail's bytes are those of the reference."""
     loaded, compiled = ruletrail.load("sociale/2024"), ruletrail.load("sociale/2024").compile()
-    monkeypatch.setattr("ruletrail.library.opening.MOST_STEPS", 0)
+    monkeypatch.setattr("ruletrail.library.cached_loading.MOST_STEPS", 0)
     plain = ruletrail.load("sociale/2024")
     for name in ("jesi-2024", "livorno-2024", "jesi-2024-incompleto"):
         report = ROOT / "examples" / f"{name}.yaml"
         slow, fast = plain.evaluate(report), compiled.evaluate(report)
         assert slow.trail.to_json() == loaded.evaluate(report).trail.to_json()
-        assert (slow.status, slow.values, slow.decisions) == (fast.status, fast.values, fast.decisions)
-        assert (slow.sections, slow.checks, slow.missing, slow.messages) == (fast.sections, fast.checks, fast.missing, fast.messages)
+        assert (slow.status, slow.values, slow.decisions) == (
+            fast.status,
+            fast.values,
+            fast.decisions,
+        )
+        assert (slow.sections, slow.checks, slow.missing, slow.messages) == (
+            fast.sections,
+            fast.checks,
+            fast.missing,
+            fast.messages,
+        )
         assert slow.trail.to_json() == fast.trail.to_json()
 
 
 def test_many_reports_at_once_are_answered_like_each_alone():
     """Columns in, columns out: the same figures and statuses, row by row."""
     plan = ruletrail.load("sociale/2024")
-    reports = [plan.read(ROOT / "examples" / f"{name}.yaml") for name in ("jesi-2024", "livorno-2024", "jesi-2024-incompleto")]
+    reports = [
+        plan.read(ROOT / "examples" / f"{name}.yaml")
+        for name in ("jesi-2024", "livorno-2024", "jesi-2024-incompleto")
+    ]
     codes = sorted({code for report in reports for code in report.fields})
-    table = {code: [report.fields[code].value if code in report.fields else None for report in reports] for code in codes}
+    table = {
+        code: [report.fields[code].value if code in report.fields else None for report in reports]
+        for code in codes
+    }
     answers = plan.evaluate_many(table)
     assert answers.status.to_list() == [plan.evaluate(report).status for report in reports]
 

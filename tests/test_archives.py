@@ -38,11 +38,22 @@ def test_a_record_holds_report_trail_and_rulebook_to_the_byte(archive):
     evaluation = ruletrail.load("sociale/2024").evaluate(JESI)
     assert contents["report-as-given"] == JESI.read_bytes()
     assert contents["trail.json"] == evaluation.trail.to_json().encode() + b"\n"
-    assert contents["library/rulebooks/sociale/2024@1.0.0.yaml"] == (ROOT / "rulebooks/sociale/2024.yaml").read_bytes()
+    assert (
+        contents["library/rulebooks/sociale/2024@1.0.0.yaml"]
+        == (ROOT / "rulebooks/sociale/2024.yaml").read_bytes()
+    )
     trail = evaluation.trail.to_dict()
-    for part, stated in (("report.json", "report"), ("rulebook.json", "rulebook"), ("schema.json", "schema")):
+    for part, stated in (
+        ("report.json", "report"),
+        ("rulebook.json", "rulebook"),
+        ("schema.json", "schema"),
+    ):
         assert record.parts[part].digest == trail[stated]["digest"]
-    assert (record.rulebook, record.status, record.sealed_at) == ("sociale/2024@1.0.0", "complete", AT)
+    assert (record.rulebook, record.status, record.sealed_at) == (
+        "sociale/2024@1.0.0",
+        "complete",
+        AT,
+    )
 
 
 def test_records_form_a_chain(archive):
@@ -59,7 +70,11 @@ def test_a_second_seal_of_the_same_subject_and_edition_points_to_the_first(archi
     assert (third.corrects.first, third.corrects.latest) == (1, 1)
     again = seal(archive, sealable(OPEN))
     assert again.fresh
-    assert (again.record.number, again.record.corrects.first, again.record.corrects.latest) == (4, 1, 3)
+    assert (again.record.number, again.record.corrects.first, again.record.corrects.latest) == (
+        4,
+        1,
+        3,
+    )
     assert read_record(archive, 1)[0] == first
 
 
@@ -92,8 +107,13 @@ def test_what_names_nobody_is_not_sealed(tmp_path):
 def test_an_archive_at_rest_is_one_file_and_repeats_nothing(archive):
     assert [path.name for path in archive.parent.iterdir()] == [archive.name]
     with closing(sqlite3.connect(archive)) as connection:
-        stored = connection.execute("SELECT count(*), count(DISTINCT digest) FROM contents").fetchone()
-    assert stored == (3 * 3 + 4, 3 * 3 + 4)  # given, canonical report and trail of each; rulebook, schema, their texts once
+        stored = connection.execute(
+            "SELECT count(*), count(DISTINCT digest) FROM contents"
+        ).fetchone()
+    assert stored == (
+        3 * 3 + 4,
+        3 * 3 + 4,
+    )  # given, canonical report and trail of each; rulebook, schema, their texts once
 
 
 # -- Export ------------------------------------------------------------------------------------------------------
@@ -103,7 +123,9 @@ def test_an_export_is_checked_with_nothing_but_a_checksum(archive, tmp_path):
     folder = tmp_path / "out"
     assert call("archive", "export", 3, "-o", folder, "--archive", archive)[0] == 0
     envelope = json.loads((folder / "record.json").read_text())
-    assert (folder / "digest.txt").read_text() == "sha256:" + sha256((folder / "record.json").read_bytes()).hexdigest() + "\n"
+    assert (folder / "digest.txt").read_text() == "sha256:" + sha256(
+        (folder / "record.json").read_bytes()
+    ).hexdigest() + "\n"
     for name, part in envelope["parts"].items():
         assert part["digest"] == "sha256:" + sha256((folder / name).read_bytes()).hexdigest()
     assert len(list(folder.rglob("*.*"))) == len(envelope["parts"]) + 1
@@ -114,18 +136,35 @@ def test_an_export_evaluates_again_to_the_same_answer(archive, tmp_path):
     plan = ruletrail.load(tmp_path / "out/library/rulebooks/sociale/2024@1.0.0.yaml")
     sealed = json.loads((tmp_path / "out/trail.json").read_bytes())
     trail = plan.evaluate(tmp_path / "out/report-as-given").trail.to_dict()
-    assert (trail["result"], trail["rulebook"], trail["schema"]) == (sealed["result"], sealed["rulebook"], sealed["schema"])
+    assert (trail["result"], trail["rulebook"], trail["schema"]) == (
+        sealed["result"],
+        sealed["rulebook"],
+        sealed["schema"],
+    )
 
 
 def test_an_export_overwrites_nothing(archive, tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine").write_text("mine")
-    status, out, _ = call("archive", "export", 1, "-o", tmp_path / "out", "--archive", archive, "--format", "json")
+    status, out, _ = call(
+        "archive", "export", 1, "-o", tmp_path / "out", "--archive", archive, "--format", "json"
+    )
     assert (status, json.loads(out)["problems"][0]["code"]) == (2, "export-occupied")
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine"]
 
 
-@pytest.mark.parametrize("name", ["../evil", "/evil", "library/../../evil", "library//evil", "record.json", "library/a\\b", "library/a\nb"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../evil",
+        "/evil",
+        "library/../../evil",
+        "library//evil",
+        "record.json",
+        "library/a\\b",
+        "library/a\nb",
+    ],
+)
 def test_a_hostile_archive_writes_nowhere_else(archive, tmp_path, name):
     record = read_record(archive, 3)[0]
     rewrite(archive, 3, parts={**record.parts, name: record.parts["report.json"]})
@@ -141,7 +180,12 @@ def test_sealing_shows_the_head_and_that_again_is_nothing_new(tmp_path):
     words = ("seal", JESI, "--archive", tmp_path / "a", "--sealed-at", AT, "--format", "json")
     status, out, _ = call(*words)
     first = json.loads(out)
-    assert (status, first["sealed"], first["record"]["number"], first["record"]["sealed_at"]) == (0, True, 1, AT)
+    assert (status, first["sealed"], first["record"]["number"], first["record"]["sealed_at"]) == (
+        0,
+        True,
+        1,
+        AT,
+    )
     assert first["head"] == first["digest"] == list_records(tmp_path / "a")[0].digest
     status, out, _ = call(*words)
     assert (status, json.loads(out)) == (0, {**first, "sealed": False})
@@ -152,7 +196,9 @@ def test_what_is_open_is_refused_and_said(tmp_path):
     refused, *still_open = json.loads(out)["problems"]
     assert (status, refused["code"]) == (1, "seal-not-complete")
     assert "--allow-incomplete" in refused["hint"]
-    assert [problem["message"] for problem in still_open if problem["code"] == "seal-open"] == ["open: `R03`, `missing`"]
+    assert [problem["message"] for problem in still_open if problem["code"] == "seal-open"] == [
+        "open: `R03`, `missing`"
+    ]
     assert not (tmp_path / "a").exists()
 
 
@@ -168,7 +214,11 @@ def test_what_is_wrong_needs_a_leave_of_its_own(tmp_path):
 
 def test_an_edited_published_rulebook_seals_nothing(tmp_path):
     mine = tmp_path / "mine.yaml"
-    mine.write_text((ROOT / "rulebooks/sociale/2024.yaml").read_text().replace("title: Obiettivi", "title: Altri obiettivi", 1))
+    mine.write_text(
+        (ROOT / "rulebooks/sociale/2024.yaml")
+        .read_text()
+        .replace("title: Obiettivi", "title: Altri obiettivi", 1)
+    )
     status, _, err = call("seal", JESI, "--rulebook", mine, "--archive", tmp_path / "a")
     assert (status, "[published-edited]" in err) == (2, True)
     assert not (tmp_path / "a").exists()
@@ -179,7 +229,9 @@ def test_a_report_from_standard_input_is_sealed_to_the_byte(tmp_path):
     console = Console(out, io.StringIO(), "en", stdin=io.BytesIO(JESI.read_bytes()))
     assert main(["seal", "-", "--archive", str(tmp_path / "a")], console) == 0
     assert read_record(tmp_path / "a", 1)[1]["report-as-given"] == JESI.read_bytes()
-    assert out.getvalue().startswith(f"new archive: {tmp_path / 'a'}\nsealed as record 1: sociale/2024@1.0.0, comune: Jesi")
+    assert out.getvalue().startswith(
+        f"new archive: {tmp_path / 'a'}\nsealed as record 1: sociale/2024@1.0.0, comune: Jesi"
+    )
 
 
 def test_what_a_rulebook_extends_is_sealed_with_it(tmp_path):
@@ -190,19 +242,40 @@ def test_what_a_rulebook_extends_is_sealed_with_it(tmp_path):
     )
     report = tmp_path / "report.yaml"
     report.write_text("rulebook: parking/2025\nsubject: {name: Anna}\nfields: {hours: 3}")
-    call_seal = ("seal", report, "--rulebook", tmp_path / "mine" / "more.yaml", "--archive", tmp_path / "a")
+    call_seal = (
+        "seal",
+        report,
+        "--rulebook",
+        tmp_path / "mine" / "more.yaml",
+        "--archive",
+        tmp_path / "a",
+    )
     assert call(*call_seal)[0] == 0
     record, contents = read_record(tmp_path / "a", 1)
-    names = ["rulebooks/parking/2024@0.1.0.yaml", "rulebooks/parking/2025@0.2.0.yaml", "schemas/parking.schema.json"]
-    assert [name for name in contents if name.startswith("library/")] == [f"library/{name}" for name in names]
+    names = [
+        "rulebooks/parking/2024@0.1.0.yaml",
+        "rulebooks/parking/2025@0.2.0.yaml",
+        "schemas/parking.schema.json",
+    ]
+    assert [name for name in contents if name.startswith("library/")] == [
+        f"library/{name}" for name in names
+    ]
     assert call("archive", "export", 1, "-o", tmp_path / "out", "--archive", tmp_path / "a")[0] == 0
     plan = ruletrail.load(tmp_path / "out/library/rulebooks/parking/2025@0.2.0.yaml")
-    assert plan.evaluate(report).trail.to_dict()["rulebook"]["digest"] == record.parts["rulebook.json"].digest
+    assert (
+        plan.evaluate(report).trail.to_dict()["rulebook"]["digest"]
+        == record.parts["rulebook.json"].digest
+    )
 
 
-@pytest.mark.parametrize("time", ["now", "2025-05-30", "2025-13-30T10:00:00Z", "2025-05-30T10:00:00", "2025-05-30T25:00:00Z"])
+@pytest.mark.parametrize(
+    "time",
+    ["now", "2025-05-30", "2025-13-30T10:00:00Z", "2025-05-30T10:00:00", "2025-05-30T25:00:00Z"],
+)
 def test_a_time_that_is_none(tmp_path, time):
-    status, out, _ = call("seal", JESI, "--archive", tmp_path / "a", "--sealed-at", time, "--format", "json")
+    status, out, _ = call(
+        "seal", JESI, "--archive", tmp_path / "a", "--sealed-at", time, "--format", "json"
+    )
     assert (status, json.loads(out)["problems"][0]["code"]) == (2, "usage")
 
 
@@ -238,7 +311,10 @@ def test_verify_ends_with_one_when_anything_does_not_hold(archive):
     assert (status, "[record-unchained]" in err, "[trail-unsound]" in err) == (1, True, True)
     assert out.startswith("3 records, 2 problems\n")
     status, out, _ = call("archive", "verify", "--archive", archive, "--format", "json")
-    assert (status, {problem["code"] for problem in json.loads(out)["problems"]}) == (1, {"record-unchained", "trail-unsound"})
+    assert (status, {problem["code"] for problem in json.loads(out)["problems"]}) == (
+        1,
+        {"record-unchained", "trail-unsound"},
+    )
 
 
 @pytest.mark.parametrize(
@@ -259,12 +335,20 @@ def test_calls_that_cannot_be_answered(archive, words, code):
 
 def test_hostile_texts_stay_text(tmp_path):
     report = tmp_path / "report.json"
-    data = {"rulebook": "sociale/2024", "subject": {"comune": "\x1b[31mJesi\u202e\n9 lines", "provincia": "AN"}, "fields": {}}
+    data = {
+        "rulebook": "sociale/2024",
+        "subject": {"comune": "\x1b[31mJesi\u202e\n9 lines", "provincia": "AN"},
+        "fields": {},
+    }
     report.write_text(json.dumps(data))
     archive = tmp_path / "a"
     status, out, _ = call("seal", report, "--archive", archive, "--allow-incomplete")
     assert status == 0
-    for text in (out, call("archive", "list", "--archive", archive)[1], call("archive", "show", 1, "--archive", archive)[1]):
+    for text in (
+        out,
+        call("archive", "list", "--archive", archive)[1],
+        call("archive", "show", 1, "--archive", archive)[1],
+    ):
         assert "Jesi" in text
         assert "\x1b" not in text
         assert "\u202e" not in text
@@ -273,7 +357,11 @@ def test_hostile_texts_stay_text(tmp_path):
 
 def test_a_rulebook_that_changes_while_it_is_sealed_is_refused(tmp_path, monkeypatch):
     mine = tmp_path / "mine.yaml"
-    mine.write_text((ROOT / "rulebooks/sociale/2024.yaml").read_text().replace("version: 1.0.0", "version: 9.0.0", 1))
+    mine.write_text(
+        (ROOT / "rulebooks/sociale/2024.yaml")
+        .read_text()
+        .replace("version: 1.0.0", "version: 9.0.0", 1)
+    )
     source = find_source(str(mine))
     plan = ruletrail.load(mine)
     mine.write_text(mine.read_text().replace("title: Obiettivi", "title: Altri obiettivi", 1))
@@ -286,7 +374,10 @@ def test_only_the_archive_needs_sqlite():
         "import sys, ruletrail, ruletrail.cli; ruletrail.load('sociale/2024');"
         "sys.exit('sqlite3' in sys.modules or 'ruletrail.archives' in sys.modules)"
     )
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT / "engine", check=False).returncode == 0
+    assert (
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT / "engine", check=False).returncode
+        == 0
+    )
 
 
 def test_a_copy_of_an_archive_is_as_good(archive, tmp_path):

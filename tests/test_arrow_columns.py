@@ -10,21 +10,29 @@ import numpy as np
 import pytest
 
 import ruletrail
-from ruletrail.batches.plain import number_text
-from ruletrail.lanes.columns.encoding import ColumnError, NumberColumn, WordColumn, decimals_of, encode_columns, read_exact, value_of
-from ruletrail.lanes.columns.limbs import fits_one, lower_scale, to_int
-from ruletrail.lanes.forms import FieldForm
+from ruletrail.analysis.ir import TypedField
+from ruletrail.batches.plain_rows import number_text
+from ruletrail.compiled.columns.encoding import (
+    ColumnError,
+    NumberColumn,
+    WordColumn,
+    decimals_of,
+    encode_columns,
+    read_exact,
+    value_of,
+)
+from ruletrail.compiled.columns.wide_integers import fits_one, lower_scale, to_int
 
 pa = pytest.importorskip("pyarrow")
 
 from ruletrail.batches.rows import Stretch, list_rows  # noqa: E402 - needs pyarrow
-from ruletrail.lanes.columns.arrows import encode_arrow, widen_floats  # noqa: E402 - the same
+from ruletrail.compiled.columns.arrow_encoding import encode_arrow, widen_floats  # noqa: E402 - the same
 
 FIELDS = {
-    "N": FieldForm("N", "number", 10, None, None, required=False, choices=()),
-    "T": FieldForm("T", "text", 0, None, None, required=False, choices=()),
-    "P": FieldForm("P", "text", 0, None, None, required=False, choices=("AN", "NA")),
-    "B": FieldForm("B", "boolean", 0, None, None, required=False, choices=()),
+    "N": TypedField("N", "number", 10, None, None, required=False, choices=()),
+    "T": TypedField("T", "text", 0, None, None, required=False, choices=()),
+    "P": TypedField("P", "text", 0, None, None, required=False, choices=("AN", "NA")),
+    "B": TypedField("B", "boolean", 0, None, None, required=False, choices=()),
 }
 _WIDE = Context(prec=90)
 
@@ -38,7 +46,10 @@ def cells(table, code):
 def written(table, code="N"):
     """List with how many decimals each number of a column counts as written."""
     rows, columns = encode_columns(FIELDS, table)
-    return [None if value_of(columns[code], row) is None else decimals_of(columns[code], row) for row in range(rows)]
+    return [
+        None if value_of(columns[code], row) is None else decimals_of(columns[code], row)
+        for row in range(rows)
+    ]
 
 
 # -- Numbers, against reading each cell by itself ------------------------------------------------------------------
@@ -60,29 +71,77 @@ def a_decimal_array(r, rows):
 
     def whole():
         large = [most, -most, 2**62, 2**63, -(2**63), 2**64]
-        some = [r.randint(-most, most), r.randint(-99, 99) * 10 ** r.randrange(digits - 1), r.randint(1, 9) * 10 ** (digits - 1)]
-        return r.choice([*some, *(number for number in large if abs(number) <= most), 0, r.randint(-(10**6), 10**6)])
+        some = [
+            r.randint(-most, most),
+            r.randint(-99, 99) * 10 ** r.randrange(digits - 1),
+            r.randint(1, 9) * 10 ** (digits - 1),
+        ]
+        return r.choice(
+            [
+                *some,
+                *(number for number in large if abs(number) <= most),
+                0,
+                r.randint(-(10**6), 10**6),
+            ]
+        )
 
-    values = [None if r.random() < 0.1 else Decimal(whole()).scaleb(-scale, _WIDE) for _ in range(rows)]
+    values = [
+        None if r.random() < 0.1 else Decimal(whole()).scaleb(-scale, _WIDE) for _ in range(rows)
+    ]
     array = pa.array(values, pa.decimal128(digits, scale))
     return array.cast(pa.decimal256(76, scale)) if r.random() < 0.3 else array
 
 
 def an_integer_array(r, rows):
     kind = r.choice([pa.int8(), pa.uint8(), pa.int32(), pa.int64(), pa.uint64()])
-    low, high = (0, 2**kind.bit_width - 1) if str(kind).startswith("u") else (-(2 ** (kind.bit_width - 1)), 2 ** (kind.bit_width - 1) - 1)
-    near = [number for number in (10**15, 10**15 - 1, -(10**15), 1 - 10**15, 0) if low <= number <= high]
-    return pa.array([None if r.random() < 0.1 else r.choice([low, high, r.randint(low, high), *near]) for _ in range(rows)], kind)
+    low, high = (
+        (0, 2**kind.bit_width - 1)
+        if str(kind).startswith("u")
+        else (-(2 ** (kind.bit_width - 1)), 2 ** (kind.bit_width - 1) - 1)
+    )
+    near = [
+        number for number in (10**15, 10**15 - 1, -(10**15), 1 - 10**15, 0) if low <= number <= high
+    ]
+    return pa.array(
+        [
+            None if r.random() < 0.1 else r.choice([low, high, r.randint(low, high), *near])
+            for _ in range(rows)
+        ],
+        kind,
+    )
 
 
 def a_float_array(r, rows):
-    odd = [math.nan, math.inf, -math.inf, -0.0, 0.1 + 0.2, 1e-7, 1e-10, 1e-11, 5e-324, 1e15, 999999999999999.0, 123456789012345.6]
+    odd = [
+        math.nan,
+        math.inf,
+        -math.inf,
+        -0.0,
+        0.1 + 0.2,
+        1e-7,
+        1e-10,
+        1e-11,
+        5e-324,
+        1e15,
+        999999999999999.0,
+        123456789012345.6,
+    ]
 
     def one():
-        some = [r.random(), r.random() * 10 ** r.randint(-12, 17), r.randint(-(10**6), 10**6) / 100, float(r.randrange(2**60))]
-        return r.choice([*some, round(r.random() * 10 ** r.randrange(15), r.randrange(11)), r.choice(odd)])
+        some = [
+            r.random(),
+            r.random() * 10 ** r.randint(-12, 17),
+            r.randint(-(10**6), 10**6) / 100,
+            float(r.randrange(2**60)),
+        ]
+        return r.choice(
+            [*some, round(r.random() * 10 ** r.randrange(15), r.randrange(11)), r.choice(odd)]
+        )
 
-    return pa.array([None if r.random() < 0.1 else one() for _ in range(rows)], r.choice([pa.float64(), pa.float64(), pa.float32()]))
+    return pa.array(
+        [None if r.random() < 0.1 else one() for _ in range(rows)],
+        r.choice([pa.float64(), pa.float64(), pa.float32()]),
+    )
 
 
 @pytest.mark.parametrize("part", range(4))
@@ -96,7 +155,11 @@ def test_numbers_are_what_each_cell_says(part):
         for row, cell in enumerate(cells.to_pylist()):
             is_bad = encoded.bad is not None and bool(encoded.bad[row])
             is_nan = encoded.nan is not None and bool(encoded.nan[row])
-            expected = None if cell is None or not math.isfinite(cell) else read_exact(Decimal(number_text(cell)))
+            expected = (
+                None
+                if cell is None or not math.isfinite(cell)
+                else read_exact(Decimal(number_text(cell)))
+            )
             shown = (seed, row, cell)
             assert is_nan == (cell is not None and math.isnan(cell)), shown
             assert is_bad == (cell is not None and not is_nan and expected is None), shown
@@ -114,9 +177,16 @@ def test_long_numbers_are_divided_exactly():
     for width in (16, 32):
         for _ in range(300):
             scale, most = chance.randrange(39), chance.randrange(11)
-            numbers = [chance.randint(-(10**37), 10**37) // 10 ** chance.randrange(38) * 10 ** chance.choice([0, scale]) for _ in range(4)]
+            numbers = [
+                chance.randint(-(10**37), 10**37)
+                // 10 ** chance.randrange(38)
+                * 10 ** chance.choice([0, scale])
+                for _ in range(4)
+            ]
             numbers = [number for number in numbers if abs(number) < 2 ** (8 * width - 1)]
-            words = np.frombuffer(b"".join(n.to_bytes(width, "little", signed=True) for n in numbers), np.uint64).reshape(-1, width // 8)
+            words = np.frombuffer(
+                b"".join(n.to_bytes(width, "little", signed=True) for n in numbers), np.uint64
+            ).reshape(-1, width // 8)
             lowered, found, broken = lower_scale(words, scale, most)
             assert found <= max(scale, 0)
             assert scale <= most or found <= most
@@ -133,7 +203,11 @@ def test_the_scale_of_a_column_is_no_ones_declaration():
     assert written({"N": column}) == [0, 1, None]
     assert written(pa.table({"N": column})) == [0, 1, None]
     polars = pytest.importorskip("polars")
-    assert written(polars.DataFrame({"N": [Decimal("99.00"), Decimal("8.50"), None]})) == [0, 1, None]
+    assert written(polars.DataFrame({"N": [Decimal("99.00"), Decimal("8.50"), None]})) == [
+        0,
+        1,
+        None,
+    ]
     assert written({"N": [Decimal("99.00"), Decimal("8.50"), None]}) == [2, 2, None]
 
 
@@ -144,7 +218,10 @@ def test_declared_values_agree_with_the_row_by_row_way():
     declared = [Decimal("28.57"), Decimal("28.6"), Decimal("28.58")]
     wide = pa.array(declared, pa.decimal128(38, 18))
     tables = [{**base, "M12_media": declared}, pa.table({**base, "M12_media": wide})]
-    rounded, cut, wrong = (plan.evaluate_many(table).status.to_list() for table in [*tables, {**base, "M12_media": declared}])
+    rounded, cut, wrong = (
+        plan.evaluate_many(table).status.to_list()
+        for table in [*tables, {**base, "M12_media": declared}]
+    )
     assert rounded == cut == wrong
     assert rounded[2] == "invalid"
     assert "invalid" not in rounded[:2]
@@ -173,11 +250,21 @@ def test_what_is_no_number_is_named_with_its_row(column, shown):
 def test_texts_of_every_arrow_type():
     """Plain, large, viewed, dictionaries (with nulls, repeats and unused words inside), chunks, slices; NA is Napoli."""
     words = ["NA", None, "è", "NA", ""]
-    repeating = pa.DictionaryArray.from_arrays(pa.array([3, 1, 2, 0, 4], pa.int8()), pa.array(["NA", None, "è", "NA", "", "unused"]))
+    repeating = pa.DictionaryArray.from_arrays(
+        pa.array([3, 1, 2, 0, 4], pa.int8()), pa.array(["NA", None, "è", "NA", "", "unused"])
+    )
     columns = [pa.array(words, kind) for kind in (pa.string(), pa.large_string(), pa.string_view())]
-    columns += [pa.array(words).dictionary_encode(), repeating, pa.chunked_array([words[:2], words[2:]], pa.string())]
+    columns += [
+        pa.array(words).dictionary_encode(),
+        repeating,
+        pa.chunked_array([words[:2], words[2:]], pa.string()),
+    ]
     columns += [pa.array(["x", *words, "y"])[1:6], pa.array(["x", *words]).dictionary_encode()[1:]]
-    columns += [pa.chunked_array([pa.array(words[:2]).dictionary_encode(), pa.array(words[2:]).dictionary_encode()])]
+    columns += [
+        pa.chunked_array(
+            [pa.array(words[:2]).dictionary_encode(), pa.array(words[2:]).dictionary_encode()]
+        )
+    ]
     for column in columns:
         assert cells({"T": column}, "T") == words, column.type
         assert cells({"P": column}, "P") == words, column.type
@@ -187,14 +274,20 @@ def test_texts_of_every_arrow_type():
 
 def test_words_of_a_column_are_listed_once():
     """A dictionary that repeats a word would make equal texts differ."""
-    column = encode_arrow("text", pa.DictionaryArray.from_arrays(pa.array([0, 1]), pa.array(["a", "a"]))).column
+    column = encode_arrow(
+        "text", pa.DictionaryArray.from_arrays(pa.array([0, 1]), pa.array(["a", "a"]))
+    ).column
     assert isinstance(column, WordColumn)
     assert (column.words, column.codes.tolist()) == (("a",), [0, 0])
 
 
 def test_texts_are_read_as_documents_read_them():
     """A letter with its accent apart is the letter, as `evaluate` has it, so that equal texts are equal."""
-    for column in (["e\u0300", "è"], pa.array(["e\u0300", "è"]), pa.array(["e\u0300", "è"]).dictionary_encode()):
+    for column in (
+        ["e\u0300", "è"],
+        pa.array(["e\u0300", "è"]),
+        pa.array(["e\u0300", "è"]).dictionary_encode(),
+    ):
         rows, columns = encode_columns(FIELDS, {"T": column})
         assert [value_of(columns["T"], row) for row in range(rows)] == ["è", "è"]
         assert columns["T"].codes[0] == columns["T"].codes[1]
@@ -234,7 +327,9 @@ def test_pandas_columns():
         "object": pd.Series([Decimal(1), None, Decimal(3)], dtype=object),
         "mixed": pd.Series([1, pd.NA, Decimal("3.00")], dtype=object),
         "category": pd.Series([1, None, 3], dtype="category"),
-        "Arrow": pd.Series([Decimal(1), None, Decimal(3)], dtype=pd.ArrowDtype(pa.decimal128(38, 18))),
+        "Arrow": pd.Series(
+            [Decimal(1), None, Decimal(3)], dtype=pd.ArrowDtype(pa.decimal128(38, 18))
+        ),
     }
     for name, column in numbers.items():
         assert cells(pd.DataFrame({"N": column}), "N") == [1, None, 3], name
@@ -248,9 +343,15 @@ def test_pandas_columns():
     }
     for name, column in texts.items():
         assert cells(pd.DataFrame({"P": column}), "P") == ["NA", None, "è"], name
-    assert cells(pd.DataFrame({"B": pd.Series([True, pd.NA], dtype="boolean")}), "B") == [True, None]
+    assert cells(pd.DataFrame({"B": pd.Series([True, pd.NA], dtype="boolean")}), "B") == [
+        True,
+        None,
+    ]
     assert cells(pd.DataFrame({"B": [True, False]}), "B") == [True, False]
-    assert written(pd.DataFrame({"N": pd.Series([Decimal("99.00"), None], dtype=object)})) == [2, None]
+    assert written(pd.DataFrame({"N": pd.Series([Decimal("99.00"), None], dtype=object)})) == [
+        2,
+        None,
+    ]
 
 
 def test_a_pandas_frame_with_an_index_of_its_own():
@@ -276,7 +377,11 @@ def test_polars_columns():
     assert cells(frame, "P") == ["NA", None, "AN"]
     assert cells(frame.slice(1, 2), "T") == ["", None]
     assert cells(frame, "B") == [True, None, False]
-    assert cells(frame.with_columns(P=pl.col("P").cast(pl.Enum(["AN", "NA"]))), "P") == ["NA", None, "AN"]
+    assert cells(frame.with_columns(P=pl.col("P").cast(pl.Enum(["AN", "NA"]))), "P") == [
+        "NA",
+        None,
+        "AN",
+    ]
     assert cells({"N": pl.Series([1.5, math.nan, None])}, "N") == [Fraction(3, 2), None, None]
     assert cells({"N": pl.Series([1, 2], dtype=pl.UInt16)}, "N") == [1, 2]
     assert cells(pl.DataFrame({"N": pl.Series([Decimal(1), 2], dtype=pl.Object)}), "N") == [1, 2]
@@ -288,14 +393,23 @@ def test_one_table_from_every_library_is_answered_alike():
     plan = ruletrail.load("sociale/2024")
     chance = random.Random(3)  # noqa: S311 - the same cases each time
     table = {
-        code: [None if chance.random() < 0.1 else chance.choice(field.choices or ("", "è")) for _ in range(40)]
+        code: [
+            None if chance.random() < 0.1 else chance.choice(field.choices or ("", "è"))
+            for _ in range(40)
+        ]
         if field.kind == "text"
         else [None if chance.random() < 0.1 else chance.randrange(500) for _ in range(40)]
         for code, field in plan.lanes.form.fields.items()
     }
     expected = plan.evaluate_many(table).to_dict()
     arrow = pa.table(table)
-    for other in (arrow, arrow.to_batches()[0], pd.DataFrame(table), pd.DataFrame(table).convert_dtypes(), pl.DataFrame(table)):
+    for other in (
+        arrow,
+        arrow.to_batches()[0],
+        pd.DataFrame(table),
+        pd.DataFrame(table).convert_dtypes(),
+        pl.DataFrame(table),
+    ):
         assert plan.evaluate_many(other).to_dict() == expected
     chunked = pa.concat_tables([arrow.slice(0, 7), arrow.slice(7)])
     assert plan.evaluate_many(chunked).to_dict() == expected
@@ -304,7 +418,10 @@ def test_one_table_from_every_library_is_answered_alike():
 def test_names_that_stand_twice_and_what_is_no_table():
     """Two columns of one name would lose one."""
     pd = pytest.importorskip("pandas")
-    for table in (pa.table([[1], [2]], names=["N", "N"]), pd.DataFrame([[1, 2]], columns=["N", "N"])):
+    for table in (
+        pa.table([[1], [2]], names=["N", "N"]),
+        pd.DataFrame([[1, 2]], columns=["N", "N"]),
+    ):
         with pytest.raises(ValueError, match="`N` stands twice"):
             encode_columns(FIELDS, table)
     with pytest.raises(TypeError, match="a table is a mapping of columns"):
@@ -332,6 +449,8 @@ def test_short_floats_are_read_by_their_own_shortest_text():
         held = np.array(written[:2] if kind is np.float16 else written, kind)
         expected = [float(str(value)) for value in held]
         assert widen_floats(pa.array(held)).to_pylist() == expected
-    batch = pa.record_batch({"n": pa.array(np.array([0.1, 123456.7], np.float32), mask=np.array([False, False]))})
+    batch = pa.record_batch(
+        {"n": pa.array(np.array([0.1, 123456.7], np.float32), mask=np.array([False, False]))}
+    )
     assert [row.data for row in list_rows(Stretch(batch, 1))] == [(0.1,), (123456.7,)]
     assert widen_floats(pa.array([None, 0.5], pa.float32())).to_pylist() == [None, 0.5]

@@ -54,4 +54,6 @@ def test_ignore_of_the_page_is_well_written():
     (block,) = [block for block in BLOCKS if "ruletrail: ignore" in block]
     ignores, problems = read_ignores(block, "page", IGNORABLE)
     assert problems == []
-    assert [(ignore.code, sorted(ignore.lines)) for ignore in ignores] == [("divisor-may-be-zero", [2])]
+    assert [(ignore.code, sorted(ignore.lines)) for ignore in ignores] == [
+        ("divisor-may-be-zero", [2])
+    ]

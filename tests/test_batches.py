@@ -23,22 +23,22 @@ import pytest
 
 import ruletrail
 from ruletrail.batches.answering import Job
-from ruletrail.batches.crews import answer_together
-from ruletrail.batches.journals import Partial
+from ruletrail.batches.checkpoints import Partial
 from ruletrail.batches.lines import LONGEST, read_records, split_cells
-from ruletrail.batches.readings import RowForm, _check, _read_plain, read_node
+from ruletrail.batches.row_intake import RowForm, _check, _read_plain, read_node
 from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Answered, Chunk, Place, RawRow, cut_chunks
 from ruletrail.batches.sources import open_source
+from ruletrail.batches.worker_pool import answer_together
 from ruletrail.batches.writing import layout_of
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
-from ruletrail.cli.meters import Meter
+from ruletrail.cli.progress import Meter
 from ruletrail.documents import REPORT_LIMITS
 from ruletrail.documents.json_reader import read_json
 from ruletrail.evaluations import evaluate_record
 from ruletrail.problems import Mark, ProblemsError
-from ruletrail.reports.plain import read_plain_line
-from ruletrail.trails.composing import write_result
+from ruletrail.reports.plain_json import read_plain_line
+from ruletrail.trails.document import write_result
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -101,7 +101,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def _run(*arguments: object, stdin: bytes = b"") -> tuple[int, str, str]:
     out, err = io.StringIO(), io.StringIO()
-    status = main(["batch", *map(str, arguments)], Console(out, err, "en", stdin=io.BytesIO(stdin), chosen="--lang" in arguments))
+    status = main(
+        ["batch", *map(str, arguments)],
+        Console(out, err, "en", stdin=io.BytesIO(stdin), chosen="--lang" in arguments),
+    )
     return status, out.getvalue(), err.getvalue()
 
 
@@ -111,7 +114,10 @@ def _prova(*arguments: object, stdin: bytes = b"") -> tuple[int, str, str]:
 
 def _row(**fields: object) -> str:
     """Write a report of `prova` as a line; a number as its text."""
-    written = ", ".join(f"{json.dumps(code)}: {json.dumps(v) if isinstance(v, str) else v}" for code, v in fields.items())
+    written = ", ".join(
+        f"{json.dumps(code)}: {json.dumps(v) if isinstance(v, str) else v}"
+        for code, v in fields.items()
+    )
     return '{"rulebook": "prova/2024", "fields": {' + written + "}}"
 
 
@@ -134,10 +140,18 @@ def _variants(count: int, seed: int = 1) -> list[str]:
             drawn = chance.random()
             if drawn < 0.01:
                 continue
-            text = json.dumps(declared.value, ensure_ascii=False) if isinstance(declared.value, str) else declared.text
-            members.append(f'"{code}": {abs(int(declared.value)) + chance.randint(0, 9) if drawn > 0.95 and text.isdigit() else text}')
+            text = (
+                json.dumps(declared.value, ensure_ascii=False)
+                if isinstance(declared.value, str)
+                else declared.text
+            )
+            members.append(
+                f'"{code}": {abs(int(declared.value)) + chance.randint(0, 9) if drawn > 0.95 and text.isdigit() else text}'
+            )
         subject = f'{{"comune": "Comune {number}", "provincia": "AN"}}'
-        lines.append(f'{{"rulebook": "sociale/2024", "subject": {subject}, "fields": {{{", ".join(members)}}}}}')
+        lines.append(
+            f'{{"rulebook": "sociale/2024", "subject": {subject}, "fields": {{{", ".join(members)}}}}}'
+        )
     return lines
 
 
@@ -192,12 +206,24 @@ def test_order_of_rows_does_not_show(folder: Path, variants: list[str]):
 
 def test_surroundings_do_not_show(folder: Path, variants: list[str]):
     """Locale, hash seed and time zone change no byte, problems included."""
-    Path("in.jsonl").write_text("\n".join([*variants[:20], "[", '{"rulebook": "altro/2024"}']), encoding="utf-8")
+    Path("in.jsonl").write_text(
+        "\n".join([*variants[:20], "[", '{"rulebook": "altro/2024"}']), encoding="utf-8"
+    )
     for name, settings in {
         "a": {"LC_ALL": "C", "PYTHONHASHSEED": "1", "TZ": "UTC"},
-        "b": {"LC_ALL": "it_IT.UTF-8", "LANG": "it_IT.UTF-8", "PYTHONHASHSEED": "2", "TZ": "Asia/Tokyo"},
+        "b": {
+            "LC_ALL": "it_IT.UTF-8",
+            "LANG": "it_IT.UTF-8",
+            "PYTHONHASHSEED": "2",
+            "TZ": "Asia/Tokyo",
+        },
     }.items():
-        done = subprocess.run([*_COMMAND, "in.jsonl", "-o", f"{name}.jsonl"], env={**_ENV, **settings}, check=False, capture_output=True)
+        done = subprocess.run(
+            [*_COMMAND, "in.jsonl", "-o", f"{name}.jsonl"],
+            env={**_ENV, **settings},
+            check=False,
+            capture_output=True,
+        )
         assert done.returncode == 1
     assert Path("a.jsonl").read_bytes() == Path("b.jsonl").read_bytes()
 
@@ -211,15 +237,24 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "type": (_row(A="12").encode(), "wrong-type"),
     "unknown field": (_row(AA=1).encode(), "unknown-key"),
     "out of bounds": (_row(A=-1001).encode(), "out-of-range"),
-    "hostile number": (_row(A="1E999999").replace('"1E999999"', "1E999999").encode(), "number-out-of-limits"),
+    "hostile number": (
+        _row(A="1E999999").replace('"1E999999"', "1E999999").encode(),
+        "number-out-of-limits",
+    ),
     "many digits": (_row(A=1).replace("1}", "1" * 5000 + "}").encode(), "number-out-of-limits"),
     "NaN": (_row(A=1).replace(": 1}", ": NaN}").encode(), "not-finite"),
     "null": (_row(A=1).replace(": 1}", ": null}").encode(), "null-value"),
     "repeated": (b'{"rulebook": "prova/2024", "fields": {"A": 1, "A": 2}}', "repeated-key"),
-    "deep": (b'{"rulebook": "prova/2024", "fields": {"A": ' + b"[" * 100_000 + b"}}", "document-too-deep"),
+    "deep": (
+        b'{"rulebook": "prova/2024", "fields": {"A": ' + b"[" * 100_000 + b"}}",
+        "document-too-deep",
+    ),
     "not UTF-8": (b'{"rulebook": "prova/2024", "fields": {"T": "\xff"}}', "not-utf8"),
     "surrogate": (rb'{"rulebook": "prova/2024", "fields": {"T": "\ud800"}}', "lone-surrogate"),
-    "too long": (b'{"rulebook": "prova/2024", "x": "' + b"x" * LONGEST + b'"}', "document-too-large"),
+    "too long": (
+        b'{"rulebook": "prova/2024", "x": "' + b"x" * LONGEST + b'"}',
+        "document-too-large",
+    ),
     "long text": (_row(T="x" * 33_000).encode(), "text-too-long"),
     "another": (b'{"rulebook": "altro/2024", "fields": {}}', "report-of-another"),
     "another version": (b'{"rulebook": "prova/2024@2.0.0", "fields": {}}', "report-of-another"),
@@ -232,14 +267,24 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
 def test_a_bad_row_says_what_is_wrong_and_harms_no_other(name: str, folder: Path):
     """The row holds its problem, marked with its own line; the rows around it are answered."""
     data, code = HOSTILE[name]
-    Path("in.jsonl").write_bytes(b"\n".join([_row(A=1, B=2).encode(), data, _row(A=3, B=4).encode()]) + b"\n")
+    Path("in.jsonl").write_bytes(
+        b"\n".join([_row(A=1, B=2).encode(), data, _row(A=3, B=4).encode()]) + b"\n"
+    )
     status, _, err = _prova("in.jsonl", "-o", "out.jsonl", "--workers", 1)
     before, bad, after = _rows(Path("out.jsonl"))
     assert status == 1
     assert "3 rows, 1 with problems" in err
     assert (before["values"]["Somma"], after["values"]["Somma"]) == ("3", "7")
     assert list(bad) == ["row", "problems"]
-    assert list(bad["problems"][0]) == ["code", "severity", "file", "line", "column", "message", "hint"]
+    assert list(bad["problems"][0]) == [
+        "code",
+        "severity",
+        "file",
+        "line",
+        "column",
+        "message",
+        "hint",
+    ]
     assert _codes(bad)[0] == code
     assert {(problem["file"], problem["line"]) for problem in bad["problems"]} == {("in.jsonl", 2)}
     assert "\x1b" not in Path("out.jsonl").read_text(encoding="utf-8")
@@ -256,7 +301,14 @@ def test_line_at_the_limit_and_one_past_it(folder: Path):
     """256 kB is read; one byte more is not, whether the line ends the file or not, with either line end."""
     row = _row(A=1, B=2)
     Path("in.jsonl").write_bytes(
-        b"\r\n".join([row.ljust(LONGEST).encode(), row.ljust(LONGEST + 1).encode(), row.ljust(LONGEST + 9).encode(), row.encode()])
+        b"\r\n".join(
+            [
+                row.ljust(LONGEST).encode(),
+                row.ljust(LONGEST + 1).encode(),
+                row.ljust(LONGEST + 9).encode(),
+                row.encode(),
+            ]
+        )
     )
     _prova("in.jsonl", "-o", "out.jsonl")
     first, second, third, last = _rows(Path("out.jsonl"))
@@ -346,7 +398,21 @@ CELLS = [
     "-0",
     "+1",
 ]
-VALUES = [1, Decimal("1.50"), Decimal("1E+3"), 0.1, 3.0, float("nan"), 10**15, "SI", "x", True, None, Decimal("1.00000000001"), "e\u0301"]
+VALUES = [
+    1,
+    Decimal("1.50"),
+    Decimal("1E+3"),
+    0.1,
+    3.0,
+    float("nan"),
+    10**15,
+    "SI",
+    "x",
+    True,
+    None,
+    Decimal("1.00000000001"),
+    "e\u0301",
+]
 
 
 @pytest.mark.parametrize(("form", "drawn"), [("csv", CELLS), ("parquet", VALUES)])
@@ -356,7 +422,13 @@ def test_the_fast_reader_of_rows_agrees_with_the_tree(form: str, drawn: list[Any
     shape = RowForm(form, "in", ("rulebook", "A", "B", "T", "S", "subject.x"), ",")
     for _ in range(600):
         texts = ["x", "SI", "" if form == "csv" else None]
-        pools = [drawn[:3] * 9 + drawn, drawn[:3] * 9 + drawn, texts * 9 + drawn, texts[1:] * 9 + drawn, drawn]
+        pools = [
+            drawn[:3] * 9 + drawn,
+            drawn[:3] * 9 + drawn,
+            texts * 9 + drawn,
+            texts[1:] * 9 + drawn,
+            drawn,
+        ]
         cells = ("prova/2024", *(chance.choice(pool) for pool in pools))
         data = ",".join(f'"{cell}"' for cell in cells).encode() if form == "csv" else cells
         raw = RawRow(3, 3, data, BEGIN)
@@ -367,7 +439,11 @@ def test_the_fast_reader_of_rows_agrees_with_the_tree(form: str, drawn: list[Any
             assert node is not None
             assert problems == []
             slow = _check(node, plan, raw, shape)
-            assert (fast.subject, fast.fields, fast.printed) == (slow.subject, slow.fields, slow.printed)
+            assert (fast.subject, fast.fields, fast.printed) == (
+                slow.subject,
+                slow.fields,
+                slow.printed,
+            )
     assert 100 < accepted < 500
 
 
@@ -388,12 +464,47 @@ def test_csv_in_and_out(delimiter: str, folder: Path):
         "prova/2024,Jesi,,3,SI,",
         'prova/2024,"Jesi",999,7,SI,"a ""b"""',
     ]
-    Path("in.csv").write_text("\n".join(line.replace(",", delimiter) for line in lines), encoding="utf-8")
+    Path("in.csv").write_text(
+        "\n".join(line.replace(",", delimiter) for line in lines), encoding="utf-8"
+    )
     assert _run("in.csv", "-o", "out.csv", "--rulebook", "prova.yaml")[0] == 0
     rows = _csv("out.csv")
-    assert list(rows[0]) == ["status", "Somma", "Quota", "Tonda", "Eco", "Alto", "esito", "parte", "Controllo", "problems"]
-    assert list(rows[0].values()) == ["complete", "4.5", "0.5", "0.5", "042", "false", "basso", "due", "passed", ""]
-    assert list(rows[1].values()) == ["incomplete", "", "", "", "", "", "undetermined", "undetermined", "undetermined", ""]
+    assert list(rows[0]) == [
+        "status",
+        "Somma",
+        "Quota",
+        "Tonda",
+        "Eco",
+        "Alto",
+        "esito",
+        "parte",
+        "Controllo",
+        "problems",
+    ]
+    assert list(rows[0].values()) == [
+        "complete",
+        "4.5",
+        "0.5",
+        "0.5",
+        "042",
+        "false",
+        "basso",
+        "due",
+        "passed",
+        "",
+    ]
+    assert list(rows[1].values()) == [
+        "incomplete",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "undetermined",
+        "undetermined",
+        "undetermined",
+        "",
+    ]
     assert rows[2]["Quota"] == "999/7"
     assert rows[2]["Eco"] == 'a "b"'
 
@@ -456,7 +567,13 @@ def test_a_bad_record_harms_no_other(name: str, folder: Path):
     Path("in.csv").write_bytes(text.encode("utf-8", "surrogateescape"))
     assert _prova("in.csv", "-o", "out.jsonl")[0] == 1
     rows = _rows(Path("out.jsonl"))
-    assert [row["values"]["Somma"] for row in rows if "values" in row] == ["3", "7", "11", "11", "11"]
+    assert [row["values"]["Somma"] for row in rows if "values" in row] == [
+        "3",
+        "7",
+        "11",
+        "11",
+        "11",
+    ]
     (problem,) = rows[1]["problems"]
     assert (problem["code"], problem["file"], problem["line"]) == (code, "in.csv", 3)
 
@@ -472,7 +589,10 @@ def test_a_cell_is_marked_where_it_stands(folder: Path):
 def test_quoted_cells_hold_line_breaks_but_swallow_nothing():
     """A record ends where its cells are complete; an open quote costs its own line, in time that grows with the input."""
     good = b'1,"a\r\nb"\r\n2,c\n'
-    assert [(raw.line, raw.data) for raw in read_records(io.BytesIO(good), BEGIN, b",", 2)] == [(1, b'1,"a\nb"'), (3, b"2,c")]
+    assert [(raw.line, raw.data) for raw in read_records(io.BytesIO(good), BEGIN, b",", 2)] == [
+        (1, b'1,"a\nb"'),
+        (3, b"2,c"),
+    ]
     lines = [b'1,"open', *[b"%d,x" % number for number in range(50_000)], b'2,"closed"']
     rows = list(read_records(io.BytesIO(b"\n".join(lines)), BEGIN, b",", 2))
     assert [raw.data for raw in rows] == lines
@@ -484,7 +604,10 @@ def test_cells_are_those_of_the_csv_module():
     """On every well-formed record our splitting is Python's."""
     chance = Random(5)  # noqa: S311 - tests repeat
     for _ in range(500):
-        cells = ["".join(chance.choice('a",;\n x=') for _ in range(chance.randint(0, 6))) for _ in range(chance.randint(1, 5))]
+        cells = [
+            "".join(chance.choice('a",;\n x=') for _ in range(chance.randint(0, 6)))
+            for _ in range(chance.randint(1, 5))
+        ]
         out = io.StringIO()
         csv.writer(out, lineterminator="", quoting=csv.QUOTE_ALL).writerow(cells)
         found = split_cells(out.getvalue(), ",")
@@ -515,7 +638,9 @@ def test_a_bad_header_stops_before_any_row(data: bytes, code: str, folder: Path)
 
 def test_an_entry_called_like_a_column(folder: Path):
     """A rule called `status` has no column of its own; JSONL holds it."""
-    Path("prova.yaml").write_text(BOOK.replace("Somma: {", "status: {formula: A}\n  Somma: {"), encoding="utf-8")
+    Path("prova.yaml").write_text(
+        BOOK.replace("Somma: {", "status: {formula: A}\n  Somma: {"), encoding="utf-8"
+    )
     Path("in.jsonl").write_text(_row(A=1), encoding="utf-8")
     status, _, err = _prova("in.jsonl", "-o", "out.csv")
     assert (status, "[batch-column-taken]" in err) == (2, True)
@@ -532,7 +657,10 @@ def test_parquet_in_and_out(folder: Path):
     table = arrow.table(
         {
             "subject.comune": ["Jesi", "Jesi", "Jesi", None],
-            "A": arrow.array([Decimal("1.50"), None, Decimal("999.00"), Decimal("-2000.00")], arrow.decimal128(10, 2)),
+            "A": arrow.array(
+                [Decimal("1.50"), None, Decimal("999.00"), Decimal("-2000.00")],
+                arrow.decimal128(10, 2),
+            ),
             "B": [0.1, 3.0, 7.0, float("nan")],
             "T": arrow.array(["x", "=1", None, "y"]).dictionary_encode(),
         }
@@ -547,10 +675,16 @@ def test_parquet_in_and_out(folder: Path):
     rows = found.to_pylist()
     assert rows[0]["Somma"] == Decimal("1.6")
     assert (rows[0]["Quota"], rows[0]["Tonda"], rows[0]["Alto"]) == ("15", Decimal(15), False)
-    assert (rows[1]["status"], rows[1]["Somma"], rows[1]["esito"]) == ("incomplete", None, "undetermined")
+    assert (rows[1]["status"], rows[1]["Somma"], rows[1]["esito"]) == (
+        "incomplete",
+        None,
+        "undetermined",
+    )
     assert rows[2]["Quota"] == "999/7"
     problems = json.loads(rows[3]["problems"])
-    assert [(problem["code"], problem["line"], problem["column"]) for problem in problems] == [("not-finite", 4, 3)]
+    assert [(problem["code"], problem["line"], problem["column"]) for problem in problems] == [
+        ("not-finite", 4, 3)
+    ]
     assert rows[3]["status"] is None
 
 
@@ -613,7 +747,9 @@ def test_generated_rulebooks_agree_in_every_form(folder: Path):
             assert {key: row[key] for key in RESULT} == {key: result[key] for key in RESULT}
             for code, value in row["values"].items():
                 wanted = value["text"] if isinstance(value, dict) else value
-                assert cells[code] == (Decimal(wanted) if isinstance(cells[code], Decimal) else wanted)
+                assert cells[code] == (
+                    Decimal(wanted) if isinstance(cells[code], Decimal) else wanted
+                )
                 compared += 1
     assert compared > 300
 
@@ -621,7 +757,9 @@ def test_generated_rulebooks_agree_in_every_form(folder: Path):
 def test_a_resumed_table_is_not_read_again(folder: Path, monkeypatch: pytest.MonkeyPatch):
     """Groups of rows that were done are passed over, whatever their size, also when all were."""
     arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
-    parquet.write_table(arrow.table({"A": list(range(900)), "B": [1] * 900}), "in.parquet", row_group_size=100)
+    parquet.write_table(
+        arrow.table({"A": list(range(900)), "B": [1] * 900}), "in.parquet", row_group_size=100
+    )
     read = open_source("in.parquet", "parquet", io.BytesIO()).read
     assert [raw.row for raw in read(Place(250))] == list(range(251, 901))
     assert next(iter(read(Place(300)))).data == (300, 1)
@@ -633,7 +771,9 @@ def test_a_resumed_table_is_not_read_again(folder: Path, monkeypatch: pytest.Mon
 
 def test_the_rulebook_is_the_first_that_a_row_names(folder: Path, variants: list[str]):
     """Rows that name none or another are their own problem; when none names one, it is asked for."""
-    Path("in.jsonl").write_text("\n".join(["{", *variants[:2], '{"rulebook": "altro/2024"}']), encoding="utf-8")
+    Path("in.jsonl").write_text(
+        "\n".join(["{", *variants[:2], '{"rulebook": "altro/2024"}']), encoding="utf-8"
+    )
     assert _run("in.jsonl", "-o", "out.jsonl")[0] == 1
     rows = _rows(Path("out.jsonl"))
     assert ["problems" in row for row in rows] == [True, False, False, True]
@@ -655,25 +795,54 @@ def test_as_of_chooses_the_version(folder: Path, variants: list[str]):
 
 def test_trails_of_the_rows_that_a_condition_picks(folder: Path):
     """The picked rows' trails are those of `evaluate`, byte for byte; the others have none."""
-    Path("in.jsonl").write_text("\n".join(_row(A=number, B=2) for number in range(20)) + "\n{\n", encoding="utf-8")
-    assert _prova("in.jsonl", "-o", "out.jsonl", "--trails", "trails", "--only", 'esito == "alto" and Somma < 14 and A != soglia')[0] == 1
-    assert sorted(path.name for path in Path("trails").iterdir()) == ["row-000000010.json", "row-000000012.json"]
+    Path("in.jsonl").write_text(
+        "\n".join(_row(A=number, B=2) for number in range(20)) + "\n{\n", encoding="utf-8"
+    )
+    assert (
+        _prova(
+            "in.jsonl",
+            "-o",
+            "out.jsonl",
+            "--trails",
+            "trails",
+            "--only",
+            'esito == "alto" and Somma < 14 and A != soglia',
+        )[0]
+        == 1
+    )
+    assert sorted(path.name for path in Path("trails").iterdir()) == [
+        "row-000000010.json",
+        "row-000000012.json",
+    ]
     plan = ruletrail.load("prova.yaml")
     node, problems = read_json(_row(A=9, B=2), "x", REPORT_LIMITS)
     wanted = plan.evaluate(plan.check(node, problems)).trail.to_json() + "\n"
     assert Path("trails/row-000000010.json").read_text(encoding="utf-8") == wanted
-    assert main(["verify", "trails/row-000000010.json"], Console(io.StringIO(), io.StringIO(), "en")) == 0
+    assert (
+        main(["verify", "trails/row-000000010.json"], Console(io.StringIO(), io.StringIO(), "en"))
+        == 0
+    )
 
 
 @pytest.mark.parametrize(
     ("condition", "rows"),
-    [('status == "incomplete"', [2]), ("is_missing(Somma)", [2]), ("Somma > 0", [1]), ("sum(tutti) == 3", [1]), ('parte == "due"', [1])],
+    [
+        ('status == "incomplete"', [2]),
+        ("is_missing(Somma)", [2]),
+        ("Somma > 0", [1]),
+        ("sum(tutti) == 3", [1]),
+        ('parte == "due"', [1]),
+    ],
 )
-def test_conditions_read_status_values_groups_and_sections(condition: str, rows: list[int], folder: Path):
+def test_conditions_read_status_values_groups_and_sections(
+    condition: str, rows: list[int], folder: Path
+):
     """A condition that cannot be decided picks nothing."""
     Path("in.jsonl").write_text(_row(A=1, B=2, S="SI", T="x") + "\n" + _row(B=2), encoding="utf-8")
     assert _prova("in.jsonl", "-o", "out.jsonl", "--trails", "t", "--only", condition)[0] == 0
-    assert sorted(path.name for path in Path("t").iterdir()) == [f"row-{row:09d}.json" for row in rows]
+    assert sorted(path.name for path in Path("t").iterdir()) == [
+        f"row-{row:09d}.json" for row in rows
+    ]
 
 
 @pytest.mark.parametrize(
@@ -688,7 +857,9 @@ def test_conditions_read_status_values_groups_and_sections(condition: str, rows:
 def test_a_condition_is_linked_before_any_row(condition: str, code: str, column: int, folder: Path):
     """What is wrong with it has a mark in its own text, and nothing is written."""
     Path("in.jsonl").write_text(_row(A=1), encoding="utf-8")
-    status, out, _ = _prova("in.jsonl", "-o", "out.jsonl", "--trails", "t", "--only", condition, "--format", "json")
+    status, out, _ = _prova(
+        "in.jsonl", "-o", "out.jsonl", "--trails", "t", "--only", condition, "--format", "json"
+    )
     problem = json.loads(out)["problems"][0]
     assert status == 2
     assert (problem["code"], problem["file"], problem["column"]) == (code, "--only", column)
@@ -756,7 +927,9 @@ def test_progress_is_drawn_on_a_terminal_only():
     """Rate and remaining time after a second, wiped at the end; nothing in a pipe."""
     times = iter([0.0, 0.5, 2.0, 2.1, 4.0])
     shown = _Terminal()
-    with Meter(Console(io.StringIO(), shown, "en"), 1000, "jsonl", BEGIN, lambda: next(times)) as meter:
+    with Meter(
+        Console(io.StringIO(), shown, "en"), 1000, "jsonl", BEGIN, lambda: next(times)
+    ) as meter:
         for place in (Place(5, 100, 5), Place(20, 400, 20), Place(21, 420, 21), Place(40, 800, 40)):
             meter.tick(place)
     drawn = shown.getvalue().split("\r")
@@ -765,7 +938,9 @@ def test_progress_is_drawn_on_a_terminal_only():
     assert "80 %  10 rows/s  0:01 left" in drawn[2]
     assert not drawn[3].strip()
     silent = io.StringIO()
-    with Meter(Console(io.StringIO(), silent, "en"), 1000, "jsonl", BEGIN, iter([0.0, 9.0]).__next__) as meter:
+    with Meter(
+        Console(io.StringIO(), silent, "en"), 1000, "jsonl", BEGIN, iter([0.0, 9.0]).__next__
+    ) as meter:
         meter.tick(Place(5, 100, 5))
     assert silent.getvalue() == ""
 
@@ -809,7 +984,9 @@ def deadly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 def _chunks(rows: list[bytes]) -> Iterator[Chunk]:
-    return cut_chunks(RawRow(number, number, data, Place(number)) for number, data in enumerate(rows, 1))
+    return cut_chunks(
+        RawRow(number, number, data, Place(number)) for number, data in enumerate(rows, 1)
+    )
 
 
 def test_a_row_that_kills_its_worker_becomes_a_problem(deadly: Any, tmp_path: Path):
@@ -857,7 +1034,9 @@ def test_a_killed_worker_costs_nothing(folder: Path, variants: list[str]):
     """Workers are killed while they work; the output is the same, byte for byte."""
     Path("in.jsonl").write_text("\n".join(variants * 4), encoding="utf-8")
     _run("in.jsonl", "-o", "quiet.jsonl", "--workers", 1)
-    with subprocess.Popen([*_COMMAND, "in.jsonl", "-o", "out.jsonl", "--workers", "2"], env=_ENV) as process:
+    with subprocess.Popen(
+        [*_COMMAND, "in.jsonl", "-o", "out.jsonl", "--workers", "2"], env=_ENV
+    ) as process:
         _wait(lambda: _has_begun("out.jsonl"))
         os.kill(_wait(lambda: _workers(process))[0], signal.SIGKILL)
         assert process.wait(60) == 0
@@ -873,7 +1052,9 @@ def test_a_killed_run_is_resumed(name: str, folder: Path, variants: list[str]):
     rows = [*variants * 4, "{"]
     Path("in.jsonl").write_text("\n".join(rows), encoding="utf-8")
     _run("in.jsonl", "-o", "quiet-" + name, "--workers", 1)
-    with subprocess.Popen([*_COMMAND, "in.jsonl", "-o", name, "--workers", "2"], env=_ENV) as process:
+    with subprocess.Popen(
+        [*_COMMAND, "in.jsonl", "-o", name, "--workers", "2"], env=_ENV
+    ) as process:
         _wait(lambda: _has_begun(name))
         process.kill()
         process.wait(20)
@@ -908,7 +1089,11 @@ def test_resuming_reads_no_row_again(folder: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(Partial, "add", adds)
     seen: list[int] = []
     answer = Job.answer
-    monkeypatch.setattr(Job, "answer", lambda self, raw, compiled: (seen.append(raw.row), answer(self, raw, compiled))[1])
+    monkeypatch.setattr(
+        Job,
+        "answer",
+        lambda self, raw, compiled: (seen.append(raw.row), answer(self, raw, compiled))[1],
+    )
     status, _, err = _prova("in.jsonl", "-o", "out.jsonl", "--workers", 1, "--resume")
     assert (status, seen[0], len(seen)) == (1, 2 * CHUNK_ROWS + 1, CHUNK_ROWS + 1)
     assert f"{3 * CHUNK_ROWS + 1} rows, 1 with problems" in err
@@ -926,7 +1111,9 @@ def _interrupt(folder: Path, monkeypatch: pytest.MonkeyPatch, form: str) -> list
 
 
 @pytest.mark.parametrize("damage", ["journal", "data", "shorter", "none"])
-def test_only_what_the_bytes_bear_out_is_kept(damage: str, folder: Path, monkeypatch: pytest.MonkeyPatch):
+def test_only_what_the_bytes_bear_out_is_kept(
+    damage: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
     """Whatever the machine's going down left of both files, the resumed output is the whole one."""
     arguments = _interrupt(folder, monkeypatch, "csv")
     data, journal = Path(".out.csv.partial"), Path(".out.csv.journal")
@@ -971,18 +1158,28 @@ def test_two_runs_do_not_write_one_output(folder: Path):
     assert _prova("in.jsonl", "-o", "out.jsonl")[0] == 0
 
 
-def test_an_older_output_stays_until_the_new_one_is_whole(folder: Path, monkeypatch: pytest.MonkeyPatch):
+def test_an_older_output_stays_until_the_new_one_is_whole(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
     """Nobody ever reads half of a result."""
     Path("out.jsonl").write_text("old\n", encoding="utf-8")
     _interrupt(folder, monkeypatch, "jsonl")
     assert Path("out.jsonl").read_text(encoding="utf-8") == "old\n"
 
 
-def test_a_defect_of_ours_costs_its_row_and_the_status(folder: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_defect_of_ours_costs_its_row_and_the_status(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
     """The row says that it met a defect, the others are answered, the status is 3."""
-    Path("in.jsonl").write_text("\n".join(_row(A=number, B=1) for number in range(3)), encoding="utf-8")
+    Path("in.jsonl").write_text(
+        "\n".join(_row(A=number, B=1) for number in range(3)), encoding="utf-8"
+    )
     evaluate = Job._evaluate
-    monkeypatch.setattr(Job, "_evaluate", lambda self, raw, *rest: evaluate(self, raw, *rest) if raw.row != 2 else int("x"))
+    monkeypatch.setattr(
+        Job,
+        "_evaluate",
+        lambda self, raw, *rest: evaluate(self, raw, *rest) if raw.row != 2 else int("x"),
+    )
     assert _prova("in.jsonl", "-o", "out.jsonl", "--workers", 1)[0] == 3
     rows = _rows(Path("out.jsonl"))
     assert _codes(rows[1]) == ["row-defect"]
@@ -996,7 +1193,11 @@ def test_a_job_refuses_in_the_rows_own_form(folder: Path):
     job = Job(plan, RowForm("jsonl", "in.jsonl"), layout_of(plan, "jsonl", "en"))
     answered: Answered = job.refuse(raw, "row-killed-worker")
     document = json.loads(answered.content)
-    assert (document["row"], _codes(document), document["problems"][0]["line"]) == (7, ["row-killed-worker"], 9)
+    assert (document["row"], _codes(document), document["problems"][0]["line"]) == (
+        7,
+        ["row-killed-worker"],
+        9,
+    )
     assert answered.problems == 1
     assert answered.defects == 0
 
@@ -1012,18 +1213,31 @@ def test_memory_does_not_grow_with_the_input(folder: Path):
     """)
     peaks = []
     for count in (1_000, 10_000):
-        Path("in.jsonl").write_text("\n".join(_row(A=number % 900, B=1, T="x" * 500) for number in range(count)), encoding="utf-8")
-        done = subprocess.run([sys.executable, "-c", code, "in.jsonl"], env=_ENV, capture_output=True, text=True, check=True)
+        Path("in.jsonl").write_text(
+            "\n".join(_row(A=number % 900, B=1, T="x" * 500) for number in range(count)),
+            encoding="utf-8",
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code, "in.jsonl"],
+            env=_ENV,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         peaks.append(int(done.stdout.split()[-1]))
     assert peaks[1] < peaks[0] * 1.1
 
 
 def test_problems_cross_processes(folder: Path):
     """What concerns the whole run ends it in the same way for one and three workers: trails that cannot be written."""
-    Path("in.jsonl").write_text("\n".join(_row(A=number, B=1) for number in range(600)), encoding="utf-8")
+    Path("in.jsonl").write_text(
+        "\n".join(_row(A=number, B=1) for number in range(600)), encoding="utf-8"
+    )
     Path("t").mkdir()
     (Path("t") / "row-000000400.json").mkdir()
     for workers in (1, 3):
-        status, _, err = _prova("in.jsonl", "-o", "out.jsonl", "--trails", "t", "--workers", workers)
+        status, _, err = _prova(
+            "in.jsonl", "-o", "out.jsonl", "--trails", "t", "--workers", workers
+        )
         assert (status, "[output-unwritable]" in err) == (2, True)
         assert not Path("out.jsonl").exists()

@@ -16,21 +16,26 @@ import pytest
 
 import ruletrail
 from ruletrail.api import find_source
-from ruletrail.caches import Entry, engine_stamp, entries, folders, read_entry, stamps, write_entry
-from ruletrail.caches.lanes import decode_lanes, encode_lanes
-from ruletrail.caches.plans import decode_plan, encode_plan
-from ruletrail.caches.records import Codec, UnknownClassError
+from ruletrail.caches import Entry, engine_stamp, entries, read_entry, write_entry
+from ruletrail.caches.compiled_functions import decode_lanes, encode_lanes
+from ruletrail.caches.linked_rulebooks import decode_plan, encode_plan
+from ruletrail.caches.record_codec import Codec, UnknownClassError
+from ruletrail.compiled import CompiledRulebook
 from ruletrail.evaluations import evaluate_record
-from ruletrail.lanes import CompiledPlan
-from ruletrail.library import loading, opening, source_of_path, sources
-from ruletrail.library.opening import find_entry, load_lanes, load_plan
+from ruletrail.library import cached_loading, loading, source_of_path, sources
+from ruletrail.library.cached_loading import find_entry, load_lanes, load_plan
 from ruletrail.problems import Mark, ProblemsError
 from ruletrail.trails import Trail
 
 ROOT = Path(__file__).parent.parent
-REPORTS = [ROOT / "examples" / name for name in ("jesi-2024.yaml", "jesi-2024-incompleto.yaml", "livorno-2024.yaml")]
+REPORTS = [
+    ROOT / "examples" / name
+    for name in ("jesi-2024.yaml", "jesi-2024-incompleto.yaml", "livorno-2024.yaml")
+]
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="the system knows no owners of folders, so there is no cache")
+pytestmark = pytest.mark.skipif(
+    not hasattr(os, "geteuid"), reason="the system knows no owners of folders, so there is no cache"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +52,11 @@ def files_of(place):
 
 
 def never_compile(monkeypatch):
-    monkeypatch.setattr(loading, "compile_plan", lambda _: pytest.fail("the plan was compiled although the cache has it"))
+    monkeypatch.setattr(
+        loading,
+        "compile_plan",
+        lambda _: pytest.fail("the plan was compiled although the cache has it"),
+    )
 
 
 ENTRY = Entry("plan", "0" * 64)
@@ -59,12 +68,19 @@ ENTRY = Entry("plan", "0" * 64)
 def shape(value):
     """Write everything that a plan holds, marks' texts and trees included, which `==` leaves out."""
     if is_dataclass(value):
-        return (type(value).__name__, [shape(getattr(value, field.name)) for field in fields(value) if field.init])
+        return (
+            type(value).__name__,
+            [shape(getattr(value, field.name)) for field in fields(value) if field.init],
+        )
     if isinstance(value, ast.AST):
         return ast.dump(value, include_attributes=True)
     if isinstance(value, dict):
         return [(key, shape(part)) for key, part in value.items()]
-    return [type(value).__name__, *map(shape, value)] if isinstance(value, tuple | list) else repr(value)
+    return (
+        [type(value).__name__, *map(shape, value)]
+        if isinstance(value, tuple | list)
+        else repr(value)
+    )
 
 
 def test_a_plan_comes_back_whole():
@@ -77,7 +93,9 @@ def test_a_plan_comes_back_whole():
 
 def test_what_was_one_object_is_one_again():
     again = decode_plan(encode_plan(loading.compile_plan(find_source("sociale/2024"))))
-    assert [id(step) for step in again.steps] == [id(again.rulebook.entries[step.code]) for step in again.steps]
+    assert [id(step) for step in again.steps] == [
+        id(again.rulebook.entries[step.code]) for step in again.steps
+    ]
     formula = again.rulebook.entries["R04"].formula.content
     assert {id(part) for part in formula.parts} <= {id(node) for node in ast.walk(formula.tree)}
 
@@ -93,18 +111,28 @@ def test_a_cached_plan_gives_the_same_trail(report, monkeypatch):
 def test_functions_come_back_whole(report):
     """Both functions of a plan, and what prepares for them, answer from the cache as they did before; they make no code then."""
     plan = loading.compile_plan(find_source("sociale/2024"))
-    lanes = CompiledPlan(plan)
+    lanes = CompiledRulebook(plan)
     content = encode_lanes(lanes)
     again = decode_lanes(content, decode_plan(encode_plan(plan)))
     read = ruletrail.load("sociale/2024").read(report)
-    for made, restored in (((lanes.usual, lanes.usual_preparer), (again.usual, again.usual_preparer)), (lanes.general(), again.general())):
+    for made, restored in (
+        ((lanes.usual, lanes.usual_preparer), (again.usual, again.usual_preparer)),
+        (lanes.general(), again.general()),
+    ):
         assert shape(restored[0].steps) == shape(made[0].steps)
-        parts = [(dict(preparer.fields), preparer.assumed, preparer.is_usual) for preparer in (restored[1], made[1])]
+        parts = [
+            (dict(preparer.fields), preparer.assumed, preparer.is_usual)
+            for preparer in (restored[1], made[1])
+        ]
         assert parts[0] == parts[1]
-        assert [code.co_code for code in restored[0].codes] == [code.co_code for code in made[0].codes]
+        assert [code.co_code for code in restored[0].codes] == [
+            code.co_code for code in made[0].codes
+        ]
         assert restored[0].constants == made[0].constants
     assert again.evaluate_record(read) == evaluate_record(again.plan, read)
-    assert Trail(again.evaluate_record(read)).to_json() == Trail(lanes.evaluate_record(read)).to_json()
+    assert (
+        Trail(again.evaluate_record(read)).to_json() == Trail(lanes.evaluate_record(read)).to_json()
+    )
     assert encode_lanes(again) == content
 
 
@@ -113,7 +141,8 @@ def test_functions_are_kept_beside_their_plan(place, monkeypatch):
     assert files_of(place) == ["head", "lanes", "plan"]
     never_compile(monkeypatch)
     monkeypatch.setattr(
-        "ruletrail.lanes.printing.compiling.compile_lane", lambda *_, **__: pytest.fail("a function was compiled although it was kept")
+        "ruletrail.compiled.scalar_codegen.compiler.compile_lane",
+        lambda *_, **__: pytest.fail("a function was compiled although it was kept"),
     )
     lanes = load_lanes(find_source("sociale/2024"))
     assert not lanes.usual.source
@@ -124,30 +153,42 @@ def test_damaged_functions_are_compiled_and_written_again(place):
     load_lanes(find_source("sociale/2024"))
     (file,) = (each for each in place.iterdir() if each.name.startswith("lanes"))
     whole = file.read_bytes()
-    for bytes_now in (whole[:-1], whole[:200], b"", whole.replace(b"number", b"numbeR", 1)[:-1] + b"x"):
+    for bytes_now in (
+        whole[:-1],
+        whole[:200],
+        b"",
+        whole.replace(b"number", b"numbeR", 1)[:-1] + b"x",
+    ):
         file.write_bytes(bytes_now)
         assert load_lanes(find_source("sociale/2024")).usual.source, "what is damaged is not used"
         assert file.read_bytes() == whole
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{}", b"{}\n{}\n", b"{}\n{}\nx", b"1\n2\n" + marshal.dumps([1]), b"[]\n[]\n" + marshal.dumps([(), ()])]
+    "content",
+    [
+        b"",
+        b"{}",
+        b"{}\n{}\n",
+        b"{}\n{}\nx",
+        b"1\n2\n" + marshal.dumps([1]),
+        b"[]\n[]\n" + marshal.dumps([(), ()]),
+    ],
 )
 def test_bytes_that_are_no_functions_are_none(content):
     assert decode_lanes(content, loading.compile_plan(find_source("sociale/2024"))) is None
 
 
 def test_functions_too_large_to_keep_are_not_made_for_it(place, monkeypatch):
-    monkeypatch.setattr("ruletrail.caches.lanes.LARGEST_ENTRY", 99)
+    monkeypatch.setattr("ruletrail.caches.compiled_functions.LARGEST_ENTRY", 99)
     assert not load_lanes(find_source("sociale/2024")).is_whole
     assert files_of(place) == ["head", "plan"]
 
 
 def test_the_same_plan_is_the_same_bytes_whatever_the_hash_seed():
     code = "import sys; from ruletrail.api import find_source; from ruletrail.library.loading import compile_plan\n"
-    code += (
-        "from ruletrail.caches.plans import encode_plan; sys.stdout.buffer.write(encode_plan(compile_plan(find_source('sociale/2024'))))"
-    )
+    code += "from ruletrail.caches.linked_rulebooks import encode_plan\n"
+    code += "sys.stdout.buffer.write(encode_plan(compile_plan(find_source('sociale/2024'))))"
     runs = [
         subprocess.run(
             [sys.executable, "-c", code],
@@ -267,7 +308,9 @@ def test_no_folder_is_made_in_another_users(place, monkeypatch):
     assert not place.exists()
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give a file away")
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give a file away"
+)
 def test_a_file_that_another_user_owns_is_not_read(place):
     write_entry(ENTRY, b"content")
     os.chown(place / ENTRY.name, 12345, 12345)
@@ -289,7 +332,9 @@ def test_links_are_not_followed(place, tmp_path):
     (place / ENTRY.name).symlink_to(tmp_path / "entry")
     assert read_entry(ENTRY) is None, "the file is a link"
     write_entry(ENTRY, b"new")
-    assert (tmp_path / "entry").read_bytes().endswith(b"content"), "a link is replaced, not written through"
+    assert (tmp_path / "entry").read_bytes().endswith(b"content"), (
+        "a link is replaced, not written through"
+    )
     assert read_entry(ENTRY) == b"new"
 
 
@@ -325,7 +370,7 @@ def test_a_file_that_others_can_write_and_what_is_no_file_are_not_read(place):
     ],
 )
 def test_where_the_cache_lies(environment, expected):
-    assert folders.find_folder(environment) == expected
+    assert entries.find_folder(environment) == expected
 
 
 def test_off_means_that_nothing_is_read_or_written(place, monkeypatch):
@@ -336,7 +381,9 @@ def test_off_means_that_nothing_is_read_or_written(place, monkeypatch):
     assert find_entry(find_source("sociale/2024")) is None
     compiled = []
     compile_plan = loading.compile_plan
-    monkeypatch.setattr(loading, "compile_plan", lambda source: compiled.append(source) or compile_plan(source))
+    monkeypatch.setattr(
+        loading, "compile_plan", lambda source: compiled.append(source) or compile_plan(source)
+    )
     ruletrail.load("sociale/2024")
     assert len(compiled) == 1
     assert {file: file.stat().st_mtime_ns for file in place.iterdir()} == before
@@ -411,7 +458,9 @@ def test_many_processes_at_once(place):
     code = "import ruletrail, sys; e = ruletrail.load('sociale/2024').evaluate(sys.argv[1]); print(e.trail.to_json())"
     started = [
         subprocess.Popen(
-            [sys.executable, "-c", code, str(REPORTS[0])], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT / "engine")}
+            [sys.executable, "-c", code, str(REPORTS[0])],
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(ROOT / "engine")},
         )
         for _ in range(4)
     ]
@@ -439,7 +488,11 @@ rules:
             "type": "object",
             "properties": {
                 "rulebook": {"type": "string"},
-                "fields": {"type": "object", "properties": {"A": {"type": "number"}}, "additionalProperties": False},
+                "fields": {
+                    "type": "object",
+                    "properties": {"A": {"type": "number"}},
+                    "additionalProperties": False,
+                },
             },
         }
     ),
@@ -494,7 +547,9 @@ def test_a_second_base_that_appears_is_noticed(kit):
     assert answer(kit, "2025", "Y") == 3
     (kit / "rulebooks/prova/2024.yaml").rename(kit / "rulebooks/prova/z.yaml")
     assert answer(kit, "2025", "Y") == 3
-    (kit / "rulebooks/prova/a.yaml").write_text(KIT["rulebooks/prova/2024.yaml"].replace("A + 1", "A + 5"), "utf-8")
+    (kit / "rulebooks/prova/a.yaml").write_text(
+        KIT["rulebooks/prova/2024.yaml"].replace("A + 1", "A + 5"), "utf-8"
+    )
     with pytest.raises(ProblemsError) as raised:
         answer(kit, "2025", "Y")
     assert [problem.code for problem in raised.value.problems] == ["extends-ambiguous"]
@@ -512,7 +567,12 @@ def test_a_changed_schema_is_read_anew(kit):
 def test_a_schema_that_appears_beside_the_rulebook_is_noticed(kit):
     assert answer(kit) == 2
     beside = kit / "rulebooks/prova/prova.schema.json"
-    beside.write_text((kit / "schemas/prova.schema.json").read_text("utf-8").replace('"number"', '"number", "maximum": 0'), "utf-8")
+    beside.write_text(
+        (kit / "schemas/prova.schema.json")
+        .read_text("utf-8")
+        .replace('"number"', '"number", "maximum": 0'),
+        "utf-8",
+    )
     with pytest.raises(ProblemsError):
         answer(kit)
 
@@ -531,29 +591,36 @@ def test_marks_name_the_file_that_was_asked_for(kit, tmp_path):
     copy.write_text(KIT["rulebooks/prova/2024.yaml"], "utf-8")
     assert load_plan(source_of_path(copy)).rulebook.mark.file == "other.yaml"
     assert load_plan(source_of_path(copy, "shown.yaml")).rulebook.mark.file == "shown.yaml"
-    assert load_plan(source_of_path(kit / "rulebooks/prova/2024.yaml")).rulebook.mark.file == "2024.yaml"
+    assert (
+        load_plan(source_of_path(kit / "rulebooks/prova/2024.yaml")).rulebook.mark.file
+        == "2024.yaml"
+    )
 
 
 def test_another_engine_or_python_has_entries_of_its_own(place, monkeypatch):
     source = find_source("sociale/2024")
     names = {find_entry(source).name}
     for stamp in ("other", "another"):
-        monkeypatch.setattr(opening, "engine_stamp", lambda stamp=stamp: stamp)
+        monkeypatch.setattr(cached_loading, "engine_stamp", lambda stamp=stamp: stamp)
         names.add(find_entry(source).name)
     assert len(names) == 3
-    monkeypatch.setattr(opening, "engine_stamp", lambda: None)
+    monkeypatch.setattr(cached_loading, "engine_stamp", lambda: None)
     assert find_entry(source) is None
 
 
 def test_the_stamp_names_version_python_and_the_engines_files(monkeypatch):
     found = engine_stamp()
     assert found == engine_stamp()
-    for module, name, value in ((stamps, "ENGINE_VERSION", "9.9.9"), (sys, "version", "4.0"), (stamps, "_MAKERS", ("caches",))):
+    for module, name, value in (
+        (entries, "ENGINE_VERSION", "9.9.9"),
+        (sys, "version", "4.0"),
+        (entries, "_MAKERS", ("caches",)),
+    ):
         with monkeypatch.context() as patch:
             patch.setattr(module, name, value)
             engine_stamp.cache_clear()
             assert engine_stamp() != found
-    monkeypatch.setattr(stamps, "_MAKERS", ("no-such-folder",))
+    monkeypatch.setattr(entries, "_MAKERS", ("no-such-folder",))
     engine_stamp.cache_clear()
     assert engine_stamp() is None
     engine_stamp.cache_clear()
@@ -593,8 +660,16 @@ def test_a_ring_of_bases_is_left_to_the_compiler(kit):
 def test_heads_from_the_cache_are_heads_from_the_files(place, monkeypatch):
     path = ROOT / "rulebooks/sociale/2024.yaml"
     first = sources.find_head(path, "x")
-    assert (first.reference.name, first.status, first.report) == ("sociale", "published", "reports/sociale/2024.schema.json")
-    monkeypatch.setattr(sources, "_read_tree", lambda *_: pytest.fail("the file was read although the cache has its head"))
+    assert (first.reference.name, first.status, first.report) == (
+        "sociale",
+        "published",
+        "reports/sociale/2024.schema.json",
+    )
+    monkeypatch.setattr(
+        sources,
+        "_read_tree",
+        lambda *_: pytest.fail("the file was read although the cache has its head"),
+    )
     assert sources.find_head(path, "x") == first
     for content in (b"[]", b'["a"]', b"{}", b"[1,2,3,4,5,6,7,8,9]", b"\xff"):
         assert sources._stored(content) is None
@@ -624,14 +699,14 @@ def test_every_folder_that_makes_what_is_kept_is_in_the_stamp(place):
         "print('\\n'.join(name for name in sys.modules if name.startswith('ruletrail.')))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    root = Path(stamps.__file__).parent.parent
+    root = Path(entries.__file__).parent.parent
     loaded = set()
     for name in done.stdout.split():
         path = root.joinpath(*name.split(".")[1:])
         loaded.add((path if path.is_dir() else path.parent).relative_to(root).as_posix())
-    made = {folder for folder in loaded if folder.split("/")[0] in stamps._MAKERS}
-    assert "lanes/printing" in made
-    assert made <= set(stamps._MAKERS)
+    made = {folder for folder in loaded if folder.split("/")[0] in entries._MAKERS}
+    assert "compiled/scalar_codegen" in made
+    assert made <= set(entries._MAKERS)
 
 
 def test_an_entry_in_anothers_place_is_none(place):

@@ -37,7 +37,10 @@ def call(*words: str, stdin: bytes = b"") -> tuple[int, str, str]:
     out, err = io.StringIO(), io.StringIO()
     language: Any = "it" if "it" in words else "en"
     form = "json" if "json" in words else "text"
-    status = main(list(words), Console(out, err, language, form, chosen="--lang" in words, stdin=io.BytesIO(stdin)))
+    status = main(
+        list(words),
+        Console(out, err, language, form, chosen="--lang" in words, stdin=io.BytesIO(stdin)),
+    )
     return status, out.getvalue(), err.getvalue()
 
 
@@ -58,7 +61,9 @@ def change(name: str, *pairs: tuple[str, str]) -> str:
 
 def findings(err: str) -> list[tuple[str, int, int]]:
     """List code, line and column of the findings written as JSON."""
-    return [(found["code"], found["line"], found["column"]) for found in json.loads(err)["problems"]]
+    return [
+        (found["code"], found["line"], found["column"]) for found in json.loads(err)["problems"]
+    ]
 
 
 # -- The forms of both municipalities ----------------------------------------------------------------------------
@@ -67,10 +72,16 @@ def findings(err: str) -> list[tuple[str, int, int]]:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_form_becomes_a_report(name: str) -> None:
     """Everything is read: the report alone on one stream, nothing on the other."""
-    assert read(FORMS[name]) == (0, (EXPECTED / f"{name}-2024.expected.yaml").read_text("utf-8"), "")
+    assert read(FORMS[name]) == (
+        0,
+        (EXPECTED / f"{name}-2024.expected.yaml").read_text("utf-8"),
+        "",
+    )
 
 
-@pytest.mark.parametrize(("name", "service_level"), [("jesi", "10.320348"), ("livorno", "14.802044")])
+@pytest.mark.parametrize(
+    ("name", "service_level"), [("jesi", "10.320348"), ("livorno", "14.802044")]
+)
 def test_the_report_evaluates_to_complete(name: str, service_level: str) -> None:
     """From paper to answer without a hand between: every section filled, every printed sentence found again."""
     _, report, _ = read(FORMS[name])
@@ -78,8 +89,15 @@ def test_the_report_evaluates_to_complete(name: str, service_level: str) -> None
     status, out, err = call("evaluate", "report.yaml", "--format", "json")
     result = json.loads(out)["result"]
     assert (status, err, result["status"]) == (0, "", "complete")
-    assert (result["missing"], result["errors"], result["printed"]) == ([], [], {"matched": 8, "unmatched": []})
-    assert (result["values"]["R04"], result["decisions"]["livello"]) == (service_level, "non_inferiore")
+    assert (result["missing"], result["errors"], result["printed"]) == (
+        [],
+        [],
+        {"matched": 8, "unmatched": []},
+    )
+    assert (result["values"]["R04"], result["decisions"]["livello"]) == (
+        service_level,
+        "non_inferiore",
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -104,7 +122,11 @@ def test_a_pdf_reads_as_its_text() -> None:
 def test_line_ends_and_byte_order_mark_of_other_systems(ending: str) -> None:
     """A form saved elsewhere gives the same report."""
     data = b"\xef\xbb\xbf" + FORMS["livorno"].replace("\n", ending).encode()
-    assert call("read", "-", *SOCIALE, stdin=data) == (0, (EXPECTED / "livorno-2024.expected.yaml").read_text("utf-8"), "")
+    assert call("read", "-", *SOCIALE, stdin=data) == (
+        0,
+        (EXPECTED / "livorno-2024.expected.yaml").read_text("utf-8"),
+        "",
+    )
 
 
 # -- What was not decided ----------------------------------------------------------------------------------------
@@ -132,13 +154,23 @@ def test_one_ambiguous_value_is_named() -> None:
 @pytest.mark.parametrize(
     ("language", "sentence", "hint"),
     [
-        ("it", "errore: `M38` non letto: l'etichetta del rigo non è quella attesa, `M38 - Utenti anziani`", "scrivi il valore a mano"),
-        ("en", "error: `M38` not read: the label of its row is not the expected one, `M38 - Utenti anziani`", "write the value by hand"),
+        (
+            "it",
+            "errore: `M38` non letto: l'etichetta del rigo non è quella attesa, `M38 - Utenti anziani`",
+            "scrivi il valore a mano",
+        ),
+        (
+            "en",
+            "error: `M38` not read: the label of its row is not the expected one, `M38 - Utenti anziani`",
+            "write the value by hand",
+        ),
     ],
 )
 def test_findings_for_people(language: str, sentence: str, hint: str) -> None:
     """In the language asked for: place, sentence, the printed line with a caret under the first wrong word, a way out."""
-    status, _, err = read(change("jesi", ("Utenti anziani 62", "Utenti giovani 62")), "--lang", language)
+    status, _, err = read(
+        change("jesi", ("Utenti anziani 62", "Utenti giovani 62")), "--lang", language
+    )
     lines = err.splitlines()
     assert status == 1
     assert len(lines) == 8
@@ -153,7 +185,11 @@ def test_ambiguous_values_leave_the_evaluation_incomplete() -> None:
     _, report, _ = read(change("jesi", ("39301", "39301 5")))
     status, out, _ = call("evaluate", "-", "--format", "json", stdin=report.encode())
     result = json.loads(out)["result"]
-    assert (status, result["status"], result["decisions"]["livello"]) == (1, "incomplete", "undetermined")
+    assert (status, result["status"], result["decisions"]["livello"]) == (
+        1,
+        "incomplete",
+        "undetermined",
+    )
     assert "R03" in result["missing"]
 
 
@@ -162,15 +198,27 @@ def test_ambiguous_values_leave_the_evaluation_incomplete() -> None:
     [
         ("jesi", "163 206 76873 373", "163 206 76873", [("form-count-differs", 19, 23)] * 4),
         ("jesi", "163 206 76873 373", "163 206 76.873 373", [("form-number-style", 19, 31)] * 4),
-        ("jesi", "e\nsalute mentale\n\n15 15 470 31", "e  15 15 470\nsalute mentale", [("form-count-differs", 21, 32)] * 4),
-        ("jesi", "e\nsalute mentale\n\n15 15 470 31", "e  15 15 470 3.1\nsalute mentale", [("form-number-style", 21, 42)]),
+        (
+            "jesi",
+            "e\nsalute mentale\n\n15 15 470 31",
+            "e  15 15 470\nsalute mentale",
+            [("form-count-differs", 21, 32)] * 4,
+        ),
+        (
+            "jesi",
+            "e\nsalute mentale\n\n15 15 470 31",
+            "e  15 15 470 3.1\nsalute mentale",
+            [("form-number-style", 21, 42)],
+        ),
         ("jesi", "\nR03 ‐", "\n  Pagina 3\nR03 ‐", [("form-line-unread", 125, 3)]),
         ("livorno", "\t31.791.665,59", "\t31791.665,59", [("form-number-style", 71, 50)]),
         ("livorno", "4050\t2438\t\t", "4050\t2438\t12\t", [("form-count-differs", 27, 36)] * 2),
         ("livorno", "4050\t2438\t\t", "4050\t2438\t", [("form-count-differs", 27, 26)] * 2),
     ],
 )
-def test_findings_point_into_the_form(name: str, old: str, new: str, found: list[tuple[str, int, int]]) -> None:
+def test_findings_point_into_the_form(
+    name: str, old: str, new: str, found: list[tuple[str, int, int]]
+) -> None:
     """Line and column are those of the file as it was handed in, in tables with and without tabs."""
     _, _, err = read(change(name, (old, new)), "--format", "json")
     assert findings(err) == found
@@ -202,7 +250,19 @@ def test_a_line_that_was_not_understood_is_only_a_warning() -> None:
         (b"%PDF-1.7\n", "pdf-unreadable", 1),
         (b"%PDF-1.7\n" + b"0" * (8 * 1024 * 1024), "document-too-large", 1),
     ],
-    ids=["empty", "blank", "mark-only", "letter", "report", "latin-1", "image", "nothing", "large", "pdf", "large-pdf"],
+    ids=[
+        "empty",
+        "blank",
+        "mark-only",
+        "letter",
+        "report",
+        "latin-1",
+        "image",
+        "nothing",
+        "large",
+        "pdf",
+        "large-pdf",
+    ],
 )
 def test_what_is_no_form_gives_no_report(data: bytes, code: str, line: int) -> None:
     """Status 2, nothing on standard output, one problem that names the file; the same from standard input."""
@@ -213,10 +273,15 @@ def test_what_is_no_form_gives_no_report(data: bytes, code: str, line: int) -> N
     assert f"[{code}]" in err
     status, out, _ = call("read", "-", *SOCIALE, "--format", "json", stdin=data)
     assert status == 2
-    assert [(problem["code"], problem["file"], problem["line"]) for problem in json.loads(out)["problems"]] == [(code, "-", line)]
+    assert [
+        (problem["code"], problem["file"], problem["line"])
+        for problem in json.loads(out)["problems"]
+    ] == [(code, "-", line)]
 
 
-@pytest.mark.parametrize(("name", "reason"), [("nowhere.txt", "does not exist"), (".", "is a folder")])
+@pytest.mark.parametrize(
+    ("name", "reason"), [("nowhere.txt", "does not exist"), (".", "is a folder")]
+)
 def test_an_unreadable_file(name: str, reason: str) -> None:
     """A file that is not there, or is a folder, is said to be so."""
     status, out, err = call("read", name, *SOCIALE)
@@ -261,13 +326,18 @@ def test_a_shared_cell_is_marked_where_the_row_makes_a_field_of_it() -> None:
     """Of many rows of one kind, the one whose code gives no field is the place to look; a fixed cell is its own place."""
     kinds = 'kinds:\n  due: {cells: ["{row}_2020", "{row}"]}\n  altro: {cells: [R99]}\nform:\n'
     rows = '  - {row: R02, label: "R02", kind: due}\n  - {row: R03, label: "R03", kind: due}\n  - {row: R04, label: "R04", kind: altro}\n'
-    assert read_with_layout(kinds + rows) == [("layout-unknown-field", 5, 19), ("layout-unknown-field", 8, 11)]
+    assert read_with_layout(kinds + rows) == [
+        ("layout-unknown-field", 5, 19),
+        ("layout-unknown-field", 8, 11),
+    ]
 
 
 def test_a_kind_is_wrong_once() -> None:
     """What many rows share is one problem, at the kind, not one for each of them."""
     kinds = 'kinds:\n  due:\n    cells: ["{row}_2020", "{row}"]\n    inline:\n      - values: ["{row}", "{row}_2020"]\nform:\n'
-    rows = "".join(f'  - {{row: {code}, label: "{code}", kind: due}}\n' for code in ("R01", "R01A", "R02"))
+    rows = "".join(
+        f'  - {{row: {code}, label: "{code}", kind: due}}\n' for code in ("R01", "R01A", "R02")
+    )
     assert read_with_layout(kinds + rows) == [("layout-inline-value", 7, 18)]
 
 
@@ -302,11 +372,21 @@ def test_a_file_that_cannot_be_written() -> None:
 
 def test_the_real_process_writes_utf8_wherever_it_runs() -> None:
     """In a terminal of another character set the report is still UTF-8, and the problems are still readable."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "engine"), "PYTHONIOENCODING": "cp1252", "LC_ALL": "C", "RULETRAIL_DEBUG": ""}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT / "engine"),
+        "PYTHONIOENCODING": "cp1252",
+        "LC_ALL": "C",
+        "RULETRAIL_DEBUG": "",
+    }
     command = [sys.executable, "-m", "ruletrail", "read", "-", *SOCIALE, "--lang", "it"]
     form = change("jesi", ("Utenti anziani 62", "Utenti giovani 62")).encode()
-    done = subprocess.run(command, input=form, capture_output=True, env=environment, timeout=60, check=False)
+    done = subprocess.run(
+        command, input=form, capture_output=True, env=environment, timeout=60, check=False
+    )
     expected = (EXPECTED / "jesi-2024.expected.yaml").read_text("utf-8")
     assert done.returncode == 1
-    assert done.stdout.decode("utf-8") == "".join(line for line in expected.splitlines(keepends=True) if not line.startswith("  M38"))
+    assert done.stdout.decode("utf-8") == "".join(
+        line for line in expected.splitlines(keepends=True) if not line.startswith("  M38")
+    )
     assert "l'etichetta del rigo non è quella attesa" in done.stderr.decode("cp1252")

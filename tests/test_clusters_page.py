@@ -27,7 +27,9 @@ def folder(tmp_path_factory):
     columns = {
         "id": list(range(rows)),
         "M12": pa.array([n % 7 for n in range(rows)], pa.int32()),
-        "M12_ore": pa.array([None if n == 3 else Decimal(n) / 4 for n in range(rows)], pa.decimal128(12, 2)),
+        "M12_ore": pa.array(
+            [None if n == 3 else Decimal(n) / 4 for n in range(rows)], pa.decimal128(12, 2)
+        ),
         "R03": pa.array([-1 if n == 17 else 1000 + n for n in range(rows)], pa.int64()),
         "subject.comune": ["Napoli"] * rows,
         "subject.provincia": ["NA"] * rows,
@@ -50,7 +52,12 @@ def expected(folder):
 
 def test_the_page_has_a_snippet_for_each_reader():
     """Without this the tests below could pass for nothing."""
-    assert [word in snippet for word, snippet in zip(["spark", "duckdb", "polars", "evaluate_many"], SNIPPETS, strict=True)] == [True] * 4
+    assert [
+        word in snippet
+        for word, snippet in zip(
+            ["spark", "duckdb", "polars", "evaluate_many"], SNIPPETS, strict=True
+        )
+    ] == [True] * 4
 
 
 def test_duckdb(folder, monkeypatch):
@@ -67,8 +74,14 @@ def test_polars_and_evaluate_many(folder, monkeypatch):
     assert names["found"]["id"].to_list() == list(range(40))
     assert names["answers"]["M12_media"].to_list() == expected(folder)["M12_media"].to_pylist()
     assert names["found"].filter(names["pl"].col("problems").is_not_null())["id"].to_list() == [17]
-    valid = [value for row, value in enumerate(names["outputs"].values["M12_media"].to_list()) if row != 17]
-    assert valid == [value for row, value in enumerate(expected(folder)["M12_media"].to_pylist()) if row != 17]
+    valid = [
+        value
+        for row, value in enumerate(names["outputs"].values["M12_media"].to_list())
+        if row != 17
+    ]
+    assert valid == [
+        value for row, value in enumerate(expected(folder)["M12_media"].to_pylist()) if row != 17
+    ]
 
 
 def test_batches_of_a_stream_are_numbered_through(folder):

@@ -20,23 +20,23 @@ NEVER = {
 """What a cold start may not import: each costs a millisecond or more, most bring others with them."""
 COMPILER = {
     "ruletrail.library.loading",
-    "ruletrail.plans.linking",
+    "ruletrail.linking.linker",
     "ruletrail.rulebooks.building",
     "ruletrail.rulebooks.merging",
     "ruletrail.schemas.explaining",
     "ruletrail.schemas.patterns",
-    "ruletrail.catalogue",
+    "ruletrail.problem_texts",
     "ruletrail.rendering.pages",
-    "ruletrail.lanes.printing.compiling",
-    "ruletrail.lanes.inferring",
-    "ruletrail.lanes.printing.expressions",
-    "ruletrail.lanes.printing.stepping",
-    "ruletrail.lanes.sizing",
-    "ruletrail.lanes.inscriptions.texts",
-    "ruletrail.lanes.inscriptions.skeletons",
-    "ruletrail.lanes.inscriptions.inscribing",
-    "ruletrail.lanes.explaining",
-    "ruletrail.lanes.columns",
+    "ruletrail.compiled.scalar_codegen.compiler",
+    "ruletrail.analysis.type_inference",
+    "ruletrail.compiled.scalar_codegen.expressions",
+    "ruletrail.compiled.scalar_codegen.steps",
+    "ruletrail.analysis.bounds",
+    "ruletrail.compiled.trail_codegen.texts",
+    "ruletrail.compiled.trail_codegen.skeletons",
+    "ruletrail.compiled.trail_codegen.inscribing",
+    "ruletrail.compiled.explanation",
+    "ruletrail.compiled.columns",
     "ruletrail.rendering.markdown",
     "ruletrail.rendering.explanations",
     "ruletrail.library.manifests",
@@ -53,7 +53,7 @@ ENGINE = {
     "ruletrail.api",
     "ruletrail.evaluations",
     "ruletrail.rendering",
-    "ruletrail.lanes",
+    "ruletrail.compiled",
     "ruletrail.schemas",
 }
 """What `--help` and `list` need nothing of."""
@@ -68,19 +68,34 @@ def bytecode(tmp_path_factory):
 def environment(tmp_path, bytecode):
     """Give a process its own cache, and bytecode as an installed package has it."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    places = {"RULETRAIL_CACHE": str(tmp_path), "PYTHONPATH": str(ROOT / "engine"), "PYTHONPYCACHEPREFIX": str(bytecode)}
+    places = {
+        "RULETRAIL_CACHE": str(tmp_path),
+        "PYTHONPATH": str(ROOT / "engine"),
+        "PYTHONPYCACHEPREFIX": str(bytecode),
+    }
     return {**kept, **places, "LC_ALL": "C.UTF-8"}
 
 
 def imported(environment, *words):
     """Run a command in a process of its own and name the modules that it imported."""
-    code = PROGRAM + "; import json; print(json.dumps(sorted(sys.modules)), file=sys.stderr); sys.exit(status)"
-    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, env=environment, check=False)
+    code = (
+        PROGRAM
+        + "; import json; print(json.dumps(sorted(sys.modules)), file=sys.stderr); sys.exit(status)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return set(json.loads(done.stderr.splitlines()[-1])), done.stdout
 
 
-@pytest.mark.parametrize("words", [["--help"], ["list"], ["list", "--format", "json"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [["--help"], ["list"], ["list", "--format", "json"]], ids=" ".join
+)
 def test_what_answers_without_a_plan_imports_no_engine(environment, words):
     modules, output = imported(environment, *words)
     assert "sociale" in output or "evaluate" in output
@@ -91,13 +106,17 @@ def test_what_answers_without_a_plan_imports_no_engine(environment, words):
 
 
 def test_help_needs_no_library(environment):
-    assert not imported(environment, "--help")[0] & {"ruletrail.library", "ruletrail.documents", "ruletrail.caches"}
+    assert not imported(environment, "--help")[0] & {
+        "ruletrail.library",
+        "ruletrail.documents",
+        "ruletrail.caches",
+    }
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_a_cached_plan_is_evaluated_without_compiler_or_validator(environment, form):
     first, output = imported(environment, "evaluate", str(REPORT), "--format", form)
-    assert "ruletrail.plans.linking" in first, "there was no cache yet, so this one compiled"
+    assert "ruletrail.linking.linker" in first, "there was no cache yet, so this one compiled"
     modules, again = imported(environment, "evaluate", str(REPORT), "--format", form)
     assert again == output
     assert not modules & {*NEVER, *COMPILER, "yaml"}
@@ -129,18 +148,26 @@ sys.addaudithook(lambda event, arguments: seen.append(event) if armed else None)
 load_lanes(find_source("sociale/2024"))
 plan = Plan.of_lanes(load_lanes(find_source("sociale/2024")))
 report = plan.read(Path(sys.argv[1]))
-import ruletrail.lanes.records
+import ruletrail.compiled.record_building
 armed = True
 evaluate_twice(plan, report)
 armed = False
 forbidden = ("open", "socket", "subprocess", "os.", "exec", "compile", "import", "marshal", "time")
-printed = "ruletrail.lanes.printing.compiling" in sys.modules
+printed = "ruletrail.compiled.scalar_codegen.compiler" in sys.modules
 print([event for event in seen if event.startswith(forbidden)], plan.lanes.usual.source, printed)
 """
     path = str(ROOT / f"examples/{name}.yaml")
     for expected in ("True", "False"):
-        done = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, env=environment, check=True)
-        assert done.stdout.split()[-1] == expected, "the first process compiles, the second takes what was kept"
+        done = subprocess.run(
+            [sys.executable, "-c", code, path],
+            capture_output=True,
+            text=True,
+            env=environment,
+            check=True,
+        )
+        assert done.stdout.split()[-1] == expected, (
+            "the first process compiles, the second takes what was kept"
+        )
     assert done.stdout.strip() == "[] () False"
 
 
@@ -149,7 +176,15 @@ def test_an_invalid_report_still_gets_its_explanation(environment, tmp_path):
     report = tmp_path / "bad.yaml"
     report.write_text(REPORT.read_text("utf-8").replace("M12: 193", "M12: -193"), "utf-8")
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM + "; sys.exit(status)", "evaluate", str(report), "--format", "json"],
+        [
+            sys.executable,
+            "-c",
+            PROGRAM + "; sys.exit(status)",
+            "evaluate",
+            str(report),
+            "--format",
+            "json",
+        ],
         capture_output=True,
         text=True,
         env=environment,
@@ -160,11 +195,17 @@ def test_an_invalid_report_still_gets_its_explanation(environment, tmp_path):
 
 
 def test_the_package_offers_every_name_it_lists():
-    code = "import importlib\nfor package in ('', '.documents', '.library', '.plans', '.rulebooks'):\n"
+    code = "import importlib\nfor package in ('', '.documents', '.library', '.linking', '.rulebooks'):\n"
     code += "    module = importlib.import_module('ruletrail' + package)\n"
-    code += "    assert all(getattr(module, name) is not None for name in module.__all__), package\n"
+    code += (
+        "    assert all(getattr(module, name) is not None for name in module.__all__), package\n"
+    )
     code += "import ruletrail\ntry:\n    ruletrail.no_such_name\nexcept AttributeError as error:\n    print(error)"
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env={"PYTHONPATH": str(ROOT / "engine")}, check=True
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": str(ROOT / "engine")},
+        check=True,
     )
     assert done.stdout == "module 'ruletrail' has no attribute 'no_such_name'\n"

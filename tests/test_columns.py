@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 import ruletrail
-from ruletrail.lanes import CompiledPlan
-from ruletrail.lanes.columns import running as lane
-from ruletrail.lanes.columns.cells import Cell
-from ruletrail.lanes.columns.encoding import BOOLEANS, NumberColumn, WordColumn
-from ruletrail.lanes.columns.premises import suppose, widen
-from ruletrail.lanes.columns.roundings import round_cell
-from ruletrail.lanes.columns.tapes import Strip, Tape
-from ruletrail.lanes.columns.weaving import weave
+from ruletrail.compiled import CompiledRulebook
+from ruletrail.compiled.columns import running as lane
+from ruletrail.compiled.columns.assumptions import suppose, widen
+from ruletrail.compiled.columns.column_arithmetic import Cell
+from ruletrail.compiled.columns.encoding import BOOLEANS, NumberColumn, WordColumn
+from ruletrail.compiled.columns.numpy_codegen import weave
+from ruletrail.compiled.columns.roundings import round_cell
+from ruletrail.compiled.columns.ssa import Strip, Tape
 
 BOOK = """
 language: 1
@@ -43,18 +43,23 @@ SCHEMA = """{"type": "object", "properties": {"rulebook": {"type": "string"}, "f
 
 
 @pytest.fixture
-def compiled(tmp_path: Path) -> CompiledPlan:
+def compiled(tmp_path: Path) -> CompiledRulebook:
     """Compile a small rulebook that divides, adds, multiplies far and asks for a field."""
     (tmp_path / "prova.yaml").write_text(BOOK, encoding="utf-8")
     (tmp_path / "prova.schema.json").write_text(SCHEMA, encoding="utf-8")
-    return CompiledPlan(ruletrail.load(tmp_path / "prova.yaml").compiled)
+    return CompiledRulebook(ruletrail.load(tmp_path / "prova.yaml").compiled)
 
 
 @pytest.fixture
 def calls(monkeypatch) -> dict[str, list[int]]:
     """Count the rows that each kind of code is given."""
     seen: dict[str, list[int]] = {"usual": [], "careful": [], "row": [], "program": []}
-    usual, careful, row, write = lane._Job._run_usual, lane._Job._run_careful, lane._Job.run_row, lane.write_program
+    usual, careful, row, write = (
+        lane._Job._run_usual,
+        lane._Job._run_careful,
+        lane._Job.run_row,
+        lane.write_program,
+    )
 
     def run_usual(self, rows):
         seen["usual"] += range(rows.start, rows.stop)
@@ -82,7 +87,13 @@ def calls(monkeypatch) -> dict[str, list[int]]:
 def table(**columns):
     """Fill up the columns of the small rulebook."""
     rows = len(next(iter(columns.values())))
-    return {"a": [1] * rows, "b": [2] * rows, "c": [3] * rows, "d": [4] * rows, "t": ["SI"] * rows} | columns
+    return {
+        "a": [1] * rows,
+        "b": [2] * rows,
+        "c": [3] * rows,
+        "d": [4] * rows,
+        "t": ["SI"] * rows,
+    } | columns
 
 
 # -- Which rows take which code ----------------------------------------------------------------------------------
@@ -91,12 +102,24 @@ def table(**columns):
 def test_only_rows_with_a_gap_or_an_error_are_computed_again(compiled, calls):
     """A missing number and a divisor of 0 go to the careful code, all others stay with the usual one."""
     rows = 8
-    outputs = lane.evaluate_many(compiled, table(a=[1, None, 1, 1, 1, 1, 1, 1], b=[2, 2, 2, 0, 2, 2, 2, 2]))
+    outputs = lane.evaluate_many(
+        compiled, table(a=[1, None, 1, 1, 1, 1, 1, 1], b=[2, 2, 2, 0, 2, 2, 2, 2])
+    )
     assert calls["usual"] == list(range(rows))
     assert calls["careful"] == [1, 3]
     assert calls["row"] == []
-    assert [outputs.values["quota"].state(row) for row in (0, 1, 3)] == ["value", "missing", "error"]
-    assert outputs.values["quota"].to_list() == [Decimal("0.5"), None, Decimal("0.5"), None, *[Decimal("0.5")] * 4]
+    assert [outputs.values["quota"].state(row) for row in (0, 1, 3)] == [
+        "value",
+        "missing",
+        "error",
+    ]
+    assert outputs.values["quota"].to_list() == [
+        Decimal("0.5"),
+        None,
+        Decimal("0.5"),
+        None,
+        *[Decimal("0.5")] * 4,
+    ]
     assert outputs.decisions["grande"].to_list()[:4] == ["no", "undetermined", "no", "no"]
 
 
@@ -119,7 +142,10 @@ def test_a_column_that_is_not_there_is_missing_everywhere(compiled, calls):
     full = table(a=[1, 20])
     without = {code: column for code, column in full.items() if code not in ("c", "d")}
     left_out = lane.evaluate_many(compiled, without).to_dict()
-    assert left_out == lane.evaluate_many(compiled, {**full, "c": [None, None], "d": [None, None]}).to_dict()
+    assert (
+        left_out
+        == lane.evaluate_many(compiled, {**full, "c": [None, None], "d": [None, None]}).to_dict()
+    )
     assert left_out["grande"] == ["undetermined", "undetermined"]
 
 
@@ -127,7 +153,12 @@ def test_a_row_beyond_63_bits_goes_alone(compiled, calls):
     """One number too large for 64-bit arithmetic costs its own row, not the block's."""
     outputs = lane.evaluate_many(compiled, table(a=[1, 2, 9_999_999, 3]))
     assert calls["row"] == [2]
-    assert outputs.values["tripla"].to_list() == [Decimal(10**12), Decimal(2 * 10**12), Decimal(9_999_999 * 10**12), Decimal(3 * 10**12)]
+    assert outputs.values["tripla"].to_list() == [
+        Decimal(10**12),
+        Decimal(2 * 10**12),
+        Decimal(9_999_999 * 10**12),
+        Decimal(3 * 10**12),
+    ]
 
 
 # -- Premises ----------------------------------------------------------------------------------------------------
@@ -136,10 +167,16 @@ def test_a_row_beyond_63_bits_goes_alone(compiled, calls):
 def test_code_is_kept_for_the_next_table_and_widened_when_numbers_grow(compiled, calls):
     """The same plan and numbers of like size share their code; larger numbers are noticed, not wrapped around."""
     for _ in range(3):
-        assert lane.evaluate_many(compiled, table(a=[1, 2, 3])).values["somma"].to_list() == [6, 7, 8]
+        assert lane.evaluate_many(compiled, table(a=[1, 2, 3])).values["somma"].to_list() == [
+            6,
+            7,
+            8,
+        ]
     assert len(calls["program"]) == 1
     most = 1_000_000
-    assert lane.evaluate_many(compiled, table(a=[1, 2, most])).values["tripla"][2] == Decimal(most * 10**12)
+    assert lane.evaluate_many(compiled, table(a=[1, 2, most])).values["tripla"][2] == Decimal(
+        most * 10**12
+    )
     assert len(calls["program"]) == 2
 
 
@@ -149,7 +186,10 @@ def test_a_later_block_may_break_the_premises_of_the_first(compiled, calls, monk
     chosen = [1, 2, 3, 4, 5_000, 6, -7_000_000_000, 8, 9, -1, 0, 12, 13, 10**14, 15]
     expected = [Decimal(number + 5) for number in chosen]
     for workers in (1, 2):
-        assert lane.evaluate_many(compiled, table(a=chosen), workers=workers).values["somma"].to_list() == expected
+        assert (
+            lane.evaluate_many(compiled, table(a=chosen), workers=workers).values["somma"].to_list()
+            == expected
+        )
     assert len(calls["program"]) > 1
 
 
@@ -240,7 +280,8 @@ def test_memory_is_used_again_only_when_its_strip_is_done():
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "values", "holds"), [(0, 7, [0, 7], True), (0, 7, [8], False), (0, 7, [-1], False), (-7, 7, [-8], False)]
+    ("low", "high", "values", "holds"),
+    [(0, 7, [0, 7], True), (0, 7, [8], False), (0, 7, [-1], False), (-7, 7, [-8], False)],
 )
 def test_a_guard_refuses_what_lies_outside(low, high, values, holds):
     """A block with one number outside its bounds is refused, whatever its sign."""
@@ -248,7 +289,9 @@ def test_a_guard_refuses_what_lies_outside(low, high, values, holds):
     strip = tape.source("input", 0, "i8")
     tape.guard(strip, low, high)
     tape.put(0, tape.emit("negative", strip), "i8")
-    assert weave(tape, 1).run([np.array(values)], [], [np.zeros(len(values), np.int64)], []) is holds
+    assert (
+        weave(tape, 1).run([np.array(values)], [], [np.zeros(len(values), np.int64)], []) is holds
+    )
 
 
 def test_a_rounded_negative_number_is_compared_by_what_it_is():
@@ -268,7 +311,9 @@ def load_book(folder: Path, text: str) -> ruletrail.Plan:
     """Load a rulebook with a few lines of entries."""
     head = BOOK.split("rules:", maxsplit=1)[0]
     (folder / "prova.yaml").write_text(head + text, encoding="utf-8")
-    (folder / "prova.schema.json").write_text(SCHEMA.replace('"v"', '"u": {"type": "string"}, "v"'), encoding="utf-8")
+    (folder / "prova.schema.json").write_text(
+        SCHEMA.replace('"v"', '"u": {"type": "string"}, "v"'), encoding="utf-8"
+    )
     return ruletrail.load(folder / "prova.yaml")
 
 
@@ -279,27 +324,49 @@ def compare_rows(plan: ruletrail.Plan, columns: dict[str, list[object]]) -> None
         fields = {code: column[row] for code, column in columns.items() if column[row] is not None}
         alone = plan.evaluate({"rulebook": "prova/2024", "subject": {}, "fields": fields})
         assert outputs.status[row] == alone.status
-        assert {code: output[row] for code, output in outputs.values.items() if output[row] is not None} == dict(alone.values), row
-        assert {code: output[row] for code, output in outputs.decisions.items()} == dict(alone.decisions), row
+        assert {
+            code: output[row] for code, output in outputs.values.items() if output[row] is not None
+        } == dict(alone.values), row
+        assert {code: output[row] for code, output in outputs.decisions.items()} == dict(
+            alone.decisions
+        ), row
 
 
 @pytest.mark.parametrize("function", ["if_missing", "default"])
 def test_texts_in_the_place_of_others_keep_their_words(function, tmp_path):
     """Rows that lack a text and rows that have it name words of one list, whichever list began otherwise."""
-    plan = load_book(tmp_path, f"rules:\n  q: {{formula: t, when: v}}\n  x: {{formula: 'if_missing({function}(q, u), u)'}}\n")
-    compare_rows(plan, {"t": ["p", "q", "p", "q", None], "u": ["q", "p", "q", "p", "p"], "v": [True, True, True, False, True]})
+    plan = load_book(
+        tmp_path,
+        f"rules:\n  q: {{formula: t, when: v}}\n  x: {{formula: 'if_missing({function}(q, u), u)'}}\n",
+    )
+    compare_rows(
+        plan,
+        {
+            "t": ["p", "q", "p", "q", None],
+            "u": ["q", "p", "q", "p", "p"],
+            "v": [True, True, True, False, True],
+        },
+    )
 
 
 def test_a_quotient_in_the_place_of_a_number_keeps_its_scale(tmp_path):
     """A number that might have been replaced by a quotient is rounded like one."""
-    plan = load_book(tmp_path, "rules:\n  x: {formula: 'if_missing(a, b / c)', round: {decimals: 4, mode: half_up}}\n")
+    plan = load_book(
+        tmp_path,
+        "rules:\n  x: {formula: 'if_missing(a, b / c)', round: {decimals: 4, mode: half_up}}\n",
+    )
     compare_rows(plan, {"a": [1, 2, 3, 4, 5, None], "b": [1] * 6, "c": [3] * 6})
 
 
 def test_a_decision_with_two_cases_always_true_is_an_error_where_it_is_read(tmp_path):
     """The position that two outcomes add up to is in no list, and is asked of none."""
-    cases = "cases: [{outcome: x, when: a > 3}, {outcome: y, when: 'true'}, {outcome: z, when: 'true'}]"
-    plan = load_book(tmp_path, f"decisions:\n  k: {{{cases}}}\nrules:\n  l: {{formula: length(k)}}\n  e: {{formula: k == 'x'}}\n")
+    cases = (
+        "cases: [{outcome: x, when: a > 3}, {outcome: y, when: 'true'}, {outcome: z, when: 'true'}]"
+    )
+    plan = load_book(
+        tmp_path,
+        f"decisions:\n  k: {{{cases}}}\nrules:\n  l: {{formula: length(k)}}\n  e: {{formula: k == 'x'}}\n",
+    )
     compare_rows(plan, {"a": [1, 5]})
     assert plan.evaluate_many({"a": [1, 5]}).decisions["k"].to_list() == ["error", "error"]
 

@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 import yaml
 
-from ruletrail.formulas import Formula, Signature, Skipped, check_condition, evaluate_formula, infer_signature, parse_formula
+from ruletrail.formulas import (
+    Formula,
+    Signature,
+    Skipped,
+    check_condition,
+    evaluate_formula,
+    infer_signature,
+    parse_formula,
+)
 from ruletrail.values import ErrorValue, Fact, Missing, NotApplicable, NotEncoded, to_json
 
 TABLE = Path(__file__).parent / "conformance.yaml"
@@ -105,7 +113,10 @@ def test_parts_and_spans(row: Mapping[str, Any]):
         for span, part in zip(formula.spans, derivation.parts, strict=True)
     ]
     expected = [
-        ([int(offset) for offset in part["span"]], "skipped" if "skipped" in part else to_json(_fact(part["value"])))
+        (
+            [int(offset) for offset in part["span"]],
+            "skipped" if "skipped" in part else to_json(_fact(part["value"])),
+        )
         for part in row["parts"]
     ]
     assert found == expected
@@ -122,10 +133,14 @@ def test_refusal(row: Mapping[str, Any]):
     if "code" in row:
         assert row["code"] in [finding.code for finding in findings]
     if "at" in row:
-        assert int(row["at"]) == next(finding.offset for finding in findings if finding.code == row.get("code", finding.code))
+        assert int(row["at"]) == next(
+            finding.offset for finding in findings if finding.code == row.get("code", finding.code)
+        )
 
 
-@pytest.mark.parametrize("row", [row for row in REFUSED if "condition-not-boolean" in row.get("code", "")], ids=_name)
+@pytest.mark.parametrize(
+    "row", [row for row in REFUSED if "condition-not-boolean" in row.get("code", "")], ids=_name
+)
 def test_conditions_are_booleans_only(row: Mapping[str, Any]):
     """What has no truth value is no condition either, when it stands alone."""
     formula, _ = parse_formula(row["formula"])
@@ -142,5 +157,7 @@ def test_replacements_are_told():
         ("if_missing(m, 7)", {"m": Fraction(3)}, False),
     ]:
         formula = _parse({"formula": text})
-        parts = evaluate_formula(formula, lambda code, facts=facts: facts.get(code, Missing((code,)))).parts
+        parts = evaluate_formula(
+            formula, lambda code, facts=facts: facts.get(code, Missing((code,)))
+        ).parts
         assert [part.replaced for part in parts] == [replaced], text

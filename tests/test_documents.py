@@ -43,12 +43,31 @@ def plain(node: Node | None) -> object:
 
 
 def codes(text: str | bytes, limits: Limits = RULEBOOK_LIMITS) -> list[tuple[str, int, int]]:
-    return [(problem.code, problem.mark.line, problem.mark.column) for problem in read(text, limits)[1]]
+    return [
+        (problem.code, problem.mark.line, problem.mark.column) for problem in read(text, limits)[1]
+    ]
 
 
 @pytest.mark.parametrize(
     "text",
-    ["NO", "SI", "yes", "off", "1.10", "1:45", "2024-01-31", "1_000", "0x1F", "1e3", "+5", ".5", "1,5", "nan", ".inf", "3.580.390,40"],
+    [
+        "NO",
+        "SI",
+        "yes",
+        "off",
+        "1.10",
+        "1:45",
+        "2024-01-31",
+        "1_000",
+        "0x1F",
+        "1e3",
+        "+5",
+        ".5",
+        "1,5",
+        "nan",
+        ".inf",
+        "3.580.390,40",
+    ],
 )
 def test_plain_scalars_stay_text(text: str):
     """YAML's own guesses (NO is false, 1:45 is 105) never happen; the text is what was written."""
@@ -77,7 +96,11 @@ def test_marks_and_style():
     assert isinstance(node, MappingNode)
     items = node.values["b"]
     assert isinstance(items, SequenceNode)
-    marks = [(item.mark.line, item.mark.column, item.style) for item in items.items if isinstance(item, ScalarNode)]
+    marks = [
+        (item.mark.line, item.mark.column, item.style)
+        for item in items.items
+        if isinstance(item, ScalarNode)
+    ]
     assert marks == [(3, 5, "plain"), (4, 5, "quoted")]
     assert (node.keys["b"].mark.line, node.keys["b"].mark.column) == (2, 1)
     assert node.keys["b"].mark.text == "b:"
@@ -210,7 +233,15 @@ def test_smallest_hostile_documents(text: str):
 
 
 @pytest.mark.parametrize(
-    "text", ["[" * 25_000, "a: " + "[" * 25_000, '{"a":' * 25_000, "- " * 25_000, "x: " + "{a: " * 25_000, "? " * 25_000]
+    "text",
+    [
+        "[" * 25_000,
+        "a: " + "[" * 25_000,
+        '{"a":' * 25_000,
+        "- " * 25_000,
+        "x: " + "{a: " * 25_000,
+        "? " * 25_000,
+    ],
 )
 def test_bombs_of_depth_stop_at_the_limit(text: str):
     """25 000 unclosed brackets crash other readers; here they end at the limit, before anything is built."""
@@ -226,7 +257,9 @@ def test_json_starts_with_a_bracket():
     assert codes("a: {b: 1}") == []
 
 
-@pytest.mark.parametrize("number", ["0", "-0", "1.10", "1e3", "1E+2", "-1.5e-3", "123456789012345678901234567890"])
+@pytest.mark.parametrize(
+    "number", ["0", "-0", "1.10", "1e3", "1E+2", "-1.5e-3", "123456789012345678901234567890"]
+)
 def test_json_numbers_keep_their_source_text(number: str):
     """A number is not read before the schema asks: the digits that were written are the ones that are kept."""
     node, problems = read(f"[{number}]")
@@ -237,8 +270,13 @@ def test_json_numbers_keep_their_source_text(number: str):
 @settings(max_examples=60, deadline=None)
 @given(
     st.recursive(
-        st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.integers(-(10**9), 10**9) | st.booleans(),
-        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("abcdef", min_size=1, max_size=4), inner, max_size=4),
+        st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+        | st.integers(-(10**9), 10**9)
+        | st.booleans(),
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.dictionaries(st.text("abcdef", min_size=1, max_size=4), inner, max_size=4)
+        ),
         max_leaves=12,
     )
 )
@@ -251,7 +289,11 @@ def test_python_and_json_read_alike(data: object):
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.text(st.sampled_from(list("ab:-?[]{},#&*!|>'\"%@`~ \n\t\r0N.\u00e9\u2028\x85\\")), max_size=24))
+@given(
+    st.text(
+        st.sampled_from(list("ab:-?[]{},#&*!|>'\"%@`~ \n\t\r0N.\u00e9\u2028\x85\\")), max_size=24
+    )
+)
 def test_any_text_is_a_tree_or_problems(text: str):
     """Whatever is typed: a tree, or problems with marks inside the document; nothing raises."""
     node, problems = read(text)
@@ -277,7 +319,17 @@ def test_python_floats_are_read_by_their_shortest_text():
     assert plain(node) == ["8.5", "0.1", "1", "2.50", "true"]
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf"), Decimal("NaN"), Decimal("sNaN"), Decimal("-Infinity")])
+@pytest.mark.parametrize(
+    "value",
+    [
+        float("nan"),
+        float("inf"),
+        float("-inf"),
+        Decimal("NaN"),
+        Decimal("sNaN"),
+        Decimal("-Infinity"),
+    ],
+)
 def test_numbers_that_are_none_are_refused(value: object):
     """NaN and infinities are refused by name, also as Decimals."""
     node, problems = from_python({"a": value}, "f", REPORT_LIMITS)
@@ -314,7 +366,9 @@ def test_fractions_are_exact():
     assert plain(node) == ["8.5"]
 
 
-@pytest.mark.parametrize(("make", "advice"), [(Path.exists, "non esiste"), (Path.mkdir, "cartella")])
+@pytest.mark.parametrize(
+    ("make", "advice"), [(Path.exists, "non esiste"), (Path.mkdir, "cartella")]
+)
 def test_unreadable_files_say_why(tmp_path: Path, make, advice: str):
     """A file that is not there and a folder have different advice."""
     path = tmp_path / "x.yaml"

@@ -15,11 +15,10 @@ import yaml
 from ruletrail.cli import COMMANDS
 from ruletrail.cli.lsp import _check
 from ruletrail.documents import read_bytes, reading_unsaved
-from ruletrail.editors.answers import complete, find_definition, hover
+from ruletrail.editors.answers import apply_renaming, complete, find_definition, hover, rename
 from ruletrail.editors.diagnosing import diagnose, source_of_document
 from ruletrail.editors.names import Knowledge, learn
 from ruletrail.editors.places import list_occurrences
-from ruletrail.editors.renaming import apply_renaming, rename
 from ruletrail.library import Source
 from ruletrail.problems import ProblemsError
 
@@ -32,8 +31,18 @@ SCHEMA = json.dumps(
             "fields": {
                 "type": "object",
                 "properties": {
-                    "users": {"type": "integer", "minimum": 0, "title": "Users of the *year*", "unit": "persons"},
-                    "people": {"type": "integer", "minimum": 1, "title": "People", "unit": "persons"},
+                    "users": {
+                        "type": "integer",
+                        "minimum": 0,
+                        "title": "Users of the *year*",
+                        "unit": "persons",
+                    },
+                    "people": {
+                        "type": "integer",
+                        "minimum": 1,
+                        "title": "People",
+                        "unit": "persons",
+                    },
                     "users_hours": {"type": "number"},
                     "level": {"type": "number"},
                 },
@@ -127,17 +136,26 @@ def test_problems_of_unsaved_text(source: Source):
     (found,) = [finding for finding in findings if finding.problem.code == "unknown-code"]
     line, column = _place(text, "usors")
     assert (found.line, found.start, found.end) == (line, column, column + len("usors"))
-    assert "unknown-code" not in {finding.problem.code for finding in diagnose(source, {}, _check)[source.path]}
+    assert "unknown-code" not in {
+        finding.problem.code for finding in diagnose(source, {}, _check)[source.path]
+    }
 
 
 def test_problems_of_the_schema_and_examples_stand_in_their_files(source: Source):
     """An unsaved schema, and an unsaved file of examples, each get their own problems."""
-    schema, examples = source.path.with_name("small.schema.json"), source.path.with_name("small.test.yaml")
+    schema, examples = (
+        source.path.with_name("small.schema.json"),
+        source.path.with_name("small.test.yaml"),
+    )
     found = diagnose(source, {schema: SCHEMA.replace('"minimum": 0', '"minimum": "0"')}, _check)
     assert {finding.problem.code for finding in found[schema]} == {"schema-invalid"}
     examples.write_text("", encoding="utf-8")
     found = diagnose(
-        source, {examples: "test: 1\nrulebook: other/1\nexamples: [{name: a, report: {fields: {}}, expect: {missing: [x]}}]\n"}, _check
+        source,
+        {
+            examples: "test: 1\nrulebook: other/1\nexamples: [{name: a, report: {fields: {}}, expect: {missing: [x]}}]\n"
+        },
+        _check,
     )
     assert "examples-of-another" in {finding.problem.code for finding in found[examples]}
     assert source_of_document(examples) == source
@@ -146,7 +164,9 @@ def test_problems_of_the_schema_and_examples_stand_in_their_files(source: Source
 def test_broken_yaml_is_one_problem_and_no_knowledge(source: Source):
     """Half a document neither raises nor gives names."""
     broken = {source.path: RULEBOOK.replace("formula: users", "formula: [users")}
-    assert {finding.problem.code for finding in diagnose(source, broken, _check)[source.path]} == {"yaml-syntax"}
+    assert {finding.problem.code for finding in diagnose(source, broken, _check)[source.path]} == {
+        "yaml-syntax"
+    }
     assert learn(source, broken) is None
 
 
@@ -171,9 +191,16 @@ def test_occurrences_are_codes_and_nothing_else():
 
 def test_completion_by_place(knowledge: Knowledge):
     """Formulas offer all that can be read and functions; lists of fields only fields; elsewhere nothing."""
-    assert {"share", "minimum", "all", "outcome", "sum", "users"} <= set(_codes(RULEBOOK, "formula: ", knowledge))
+    assert {"share", "minimum", "all", "outcome", "sum", "users"} <= set(
+        _codes(RULEBOOK, "formula: ", knowledge)
+    )
     assert _codes(RULEBOOK, "formula: us", knowledge) == ["users", "users_hours", "users_mean"]
-    assert _codes(RULEBOOK, "fields: [users, ", knowledge) == ["level", "people", "users", "users_hours"]
+    assert _codes(RULEBOOK, "fields: [users, ", knowledge) == [
+        "level",
+        "people",
+        "users",
+        "users_hours",
+    ]
     assert "sum" not in _codes(RULEBOOK, "all: [users, ", knowledge)
     assert "people" in _codes(RULEBOOK, "all: [users, ", knowledge)
     assert _codes(RULEBOOK, "The share is {sh", knowledge) == ["share"]
@@ -184,15 +211,22 @@ def test_completion_by_place(knowledge: Knowledge):
 
 def test_completion_while_the_yaml_is_broken(knowledge: Knowledge):
     """What is being typed is seldom a document; the last names that could be read still answer."""
-    text = RULEBOOK.replace("  total: {label: Total, formula: sum(all), unit: persons}", "  total: {formula: sum(us")
+    text = RULEBOOK.replace(
+        "  total: {label: Total, formula: sum(all), unit: persons}", "  total: {formula: sum(us"
+    )
     assert _codes(text, "formula: sum(us", knowledge) == ["users", "users_hours", "users_mean"]
 
 
 def test_hover_tells_label_unit_formula_and_value(knowledge: Knowledge):
     """The value is that of the report beside the rulebook; somebody's text is no Markdown."""
     shown = hover(RULEBOOK, *_place(RULEBOOK, "share >= minimum"), knowledge, "en")
-    assert shown == "**share** (rule): Share of users\n\n`users / people * 100`\n\n= 12.5 %, in “report.yaml”"
-    assert "Users of the \\*year\\*" in hover(RULEBOOK, *_place(RULEBOOK, "users / people"), knowledge, "en")
+    assert (
+        shown
+        == "**share** (rule): Share of users\n\n`users / people * 100`\n\n= 12.5 %, in “report.yaml”"
+    )
+    assert "Users of the \\*year\\*" in hover(
+        RULEBOOK, *_place(RULEBOOK, "users / people"), knowledge, "en"
+    )
     assert "funzione" in hover(RULEBOOK, *_place(RULEBOOK, "sum(all)"), knowledge, "it")
     assert hover(RULEBOOK, *_place(RULEBOOK, "Share of"), knowledge, "en") == ""
 
@@ -229,7 +263,9 @@ def test_definition_in_the_rulebook_and_in_the_schema(source: Source, knowledge:
 
 def test_rename_changes_every_place_and_no_other(source: Source, knowledge: Knowledge):
     """The renamed rulebook means the same: only the code changed."""
-    places = rename(source, {source.path: RULEBOOK}, knowledge, _place(RULEBOOK, "share >= minimum"), "quota")
+    places = rename(
+        source, {source.path: RULEBOOK}, knowledge, _place(RULEBOOK, "share >= minimum"), "quota"
+    )
     renamed = apply_renaming(RULEBOOK, places, "quota")
     left = [line.strip() for line in renamed.split("\n") if re.search(r"\bshare\b", line)]
     assert left == [
@@ -265,7 +301,11 @@ def test_rename_refuses(source: Source, knowledge: Knowledge, fragment: str, new
 
 def test_rename_refuses_what_for_each_builds(source: Source):
     """A code that an entry with `for_each` puts together, and one of its values."""
-    text = RULEBOOK.replace("share + 0", "users_mean").replace("row: [users]", "row: [users, total]").replace("{row}_hours", "users_hours")
+    text = (
+        RULEBOOK.replace("share + 0", "users_mean")
+        .replace("row: [users]", "row: [users, total]")
+        .replace("{row}_hours", "users_hours")
+    )
     learnt = learn(source, {source.path: text})
     assert learnt is not None
     for fragment in ('"users_mean', "total: {label"):
@@ -310,14 +350,36 @@ def test_no_text_and_no_place_breaks_an_answer(seed: int, source: Source, knowle
     for _ in range(3):
         start = chance.randrange(len(text))
         piece = chance.choice(
-            ["", "{", "}", "[", '"', "'", "\n", "|", ">-\n", ": ", "- ", "#", "\t", "𝛴", "\u2028", "\r\n", "&a ", "*a", "\x00"]
+            [
+                "",
+                "{",
+                "}",
+                "[",
+                '"',
+                "'",
+                "\n",
+                "|",
+                ">-\n",
+                ": ",
+                "- ",
+                "#",
+                "\t",
+                "𝛴",
+                "\u2028",
+                "\r\n",
+                "&a ",
+                "*a",
+                "\x00",
+            ]
         )
         text = text[:start] + piece + text[start + chance.randrange(12) :]
     texts = {source.path: text}
     diagnose(source, texts, _check)
     learn(source, texts)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    assert all(lines[each.line][each.column : each.end] == each.code for each in list_occurrences(text))
+    assert all(
+        lines[each.line][each.column : each.end] == each.code for each in list_occurrences(text)
+    )
     for _ in range(20):
         line = chance.randrange(len(lines) + 2)
         column = chance.randrange(90)
@@ -332,12 +394,26 @@ def test_no_text_and_no_place_breaks_an_answer(seed: int, source: Source, knowle
 def test_hooks_name_commands_and_files():
     """Each hook's command exists; its files are the shipped rulebooks, and for `fmt` what lies beside them too."""
     root = Path(__file__).parent.parent
-    hooks = {hook["id"]: hook for hook in yaml.safe_load((root / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
-    assert {hook["entry"] for hook in hooks.values()} == {"ruletrail check", "ruletrail fmt", "ruletrail test"}
-    assert all(hook["entry"].split()[1] in COMMANDS and hook["language"] == "python" for hook in hooks.values())
+    hooks = {
+        hook["id"]: hook
+        for hook in yaml.safe_load((root / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    }
+    assert {hook["entry"] for hook in hooks.values()} == {
+        "ruletrail check",
+        "ruletrail fmt",
+        "ruletrail test",
+    }
+    assert all(
+        hook["entry"].split()[1] in COMMANDS and hook["language"] == "python"
+        for hook in hooks.values()
+    )
     paths = [path.relative_to(root).as_posix() for path in root.glob("rulebooks/**/*")]
     for name, hook in hooks.items():
-        found = {path for path in paths if re.search(hook["files"], path) and not re.search(hook.get("exclude", "$^"), path)}
+        found = {
+            path
+            for path in paths
+            if re.search(hook["files"], path) and not re.search(hook.get("exclude", "$^"), path)
+        }
         beside = {"rulebooks/sociale/2024.layout.yaml", "rulebooks/sociale/2024.test.yaml"}
         assert "rulebooks/sociale/2024.yaml" in found
         assert bool(found & beside) == (name == "ruletrail-fmt")
@@ -361,7 +437,12 @@ class _Client:
         return self.wait(lambda message: message.get("id") == self.number)
 
     def diagnostics(self, uri: str) -> list[dict[str, Any]]:
-        found = self.wait(lambda message: message.get("method") == "textDocument/publishDiagnostics" and message["params"]["uri"] == uri)
+        found = self.wait(
+            lambda message: (
+                message.get("method") == "textDocument/publishDiagnostics"
+                and message["params"]["uri"] == uri
+            )
+        )
         diagnostics: list[dict[str, Any]] = found["params"]["diagnostics"]
         return diagnostics
 
@@ -391,7 +472,9 @@ class _Client:
 @pytest.fixture
 def client() -> Iterator[_Client]:
     command = [sys.executable, "-m", "ruletrail", "lsp", "--stdio", "--lang", "en"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
         yield _Client(process)
         process.kill()
 
@@ -411,24 +494,46 @@ def test_conversation(client: _Client, source: Source):
     )
     assert answer["result"]["capabilities"]["renameProvider"] == {"prepareProvider": True}
     client.send("initialized")
-    client.send("textDocument/didOpen", textDocument={"uri": uri, "languageId": "yaml", "version": 1, "text": text})
+    client.send(
+        "textDocument/didOpen",
+        textDocument={"uri": uri, "languageId": "yaml", "version": 1, "text": text},
+    )
     assert "unknown-code" not in {each["code"] for each in client.diagnostics(uri)}
 
     line, column = _place(text, "sum(all)")
-    bad = {"range": {"start": {"line": line, "character": column + 5}, "end": {"line": line, "character": column + 8}}, "text": "oll"}
-    client.send("textDocument/didChange", textDocument={"uri": uri, "version": 2}, contentChanges=[bad])
+    bad = {
+        "range": {
+            "start": {"line": line, "character": column + 5},
+            "end": {"line": line, "character": column + 8},
+        },
+        "text": "oll",
+    }
+    client.send(
+        "textDocument/didChange", textDocument={"uri": uri, "version": 2}, contentChanges=[bad]
+    )
     (found,) = [each for each in client.diagnostics(uri) if each["code"] == "unknown-code"]
-    assert found["range"]["start"] == {"line": line, "character": column + 5}, "one more than code points: the letter counts twice"
+    assert found["range"]["start"] == {"line": line, "character": column + 5}, (
+        "one more than code points: the letter counts twice"
+    )
     assert (found["severity"], found["source"]) == (1, "ruletrail")
     assert "`all`" in found["message"]
 
-    client.send("textDocument/didChange", textDocument={"uri": uri, "version": 3}, contentChanges=[{"text": text}])
+    client.send(
+        "textDocument/didChange",
+        textDocument={"uri": uri, "version": 3},
+        contentChanges=[{"text": text}],
+    )
     assert "unknown-code" not in {each["code"] for each in client.diagnostics(uri)}
     place = dict(zip(("line", "character"), _place(text, "share >= minimum"), strict=True))
     ask = {"textDocument": {"uri": uri}, "position": place}
     assert "12.5 %" in client.ask("textDocument/hover", **ask)["result"]["contents"]["value"]
-    assert "share" in {each["label"] for each in client.ask("textDocument/completion", **ask)["result"]}
-    assert client.ask("textDocument/definition", **ask)["result"]["range"]["start"] == {"line": 13, "character": 2}
+    assert "share" in {
+        each["label"] for each in client.ask("textDocument/completion", **ask)["result"]
+    }
+    assert client.ask("textDocument/definition", **ask)["result"]["range"]["start"] == {
+        "line": 13,
+        "character": 2,
+    }
     assert client.ask("textDocument/prepareRename", **ask)["result"]["start"] == place
     edits = client.ask("textDocument/rename", newName="quota", **ask)["result"]["changes"][uri]
     assert len(edits) == 8

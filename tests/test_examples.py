@@ -57,7 +57,9 @@ FIELDS = {
 SCHEMA = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "type": "object",
-    "properties": {"fields": {"type": "object", "properties": FIELDS, "additionalProperties": False}},
+    "properties": {
+        "fields": {"type": "object", "properties": FIELDS, "additionalProperties": False}
+    },
 }
 HEAD = "test: 1\nrulebook: prova/2024\nexamples:\n"
 FULL = {"utenti": 10, "ore": 25, "scelta": "SI", "nota": "n"}
@@ -86,7 +88,9 @@ def _run(folder: Path, examples: str, *options: str) -> tuple[int, dict[str, Any
     return status, found["rulebooks"][0] if "rulebooks" in found else found
 
 
-def _failures(folder: Path, expect: str, fields: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+def _failures(
+    folder: Path, expect: str, fields: dict[str, Any] | None = None
+) -> list[dict[str, Any]]:
     _, tested = _run(folder, _example("e", fields if fields is not None else FULL, expect))
     return tested["examples"][0]["failures"]
 
@@ -96,7 +100,13 @@ def _failures(folder: Path, expect: str, fields: dict[str, Any] | None = None) -
 
 def _shipped() -> list[Any]:
     paths = sorted(shipped_library().rulebooks.glob("*/*.test.yaml"))
-    return [pytest.param(path.with_name(path.name.replace(".test.yaml", ".yaml")), id=path.parent.name + "/" + path.name) for path in paths]
+    return [
+        pytest.param(
+            path.with_name(path.name.replace(".test.yaml", ".yaml")),
+            id=path.parent.name + "/" + path.name,
+        )
+        for path in paths
+    ]
 
 
 @pytest.mark.parametrize("path", _shipped())
@@ -105,8 +115,15 @@ def test_shipped_examples_pass_and_cover_all(path: Path):
     source = source_of_path(path)
     plan = load_plan(source)
     outcomes = [run_example(example, plan) for example in read_examples(source, plan).examples]
-    assert [(o.example.name, f.place, f.expected, f.found) for o in outcomes for f in o.failures] == []
-    hits = {point for outcome in outcomes if outcome.record is not None for point in find_hits(outcome.record)}
+    assert [
+        (o.example.name, f.place, f.expected, f.found) for o in outcomes for f in o.failures
+    ] == []
+    hits = {
+        point
+        for outcome in outcomes
+        if outcome.record is not None
+        for point in find_hits(outcome.record)
+    }
     assert set(list_points(plan)) - hits == set()
 
 
@@ -119,10 +136,22 @@ def test_sociale_is_among_them():
     ("old", "new", "broken"),
     [
         ("when: R04 >= R05", "when: R04 > R05", "livello esattamente pari al riferimento"),
-        ("when: R07_2017 >= R06 or R07_2021 >= R06", "when: R07_2017 > R06 or R07_2021 >= R06", "spesa pari al fabbisogno in un anno solo"),
+        (
+            "when: R07_2017 >= R06 or R07_2021 >= R06",
+            "when: R07_2017 > R06 or R07_2021 >= R06",
+            "spesa pari al fabbisogno in un anno solo",
+        ),
         ("mode: down", "mode: up", "media con più decimali di quelli tenuti"),
-        ("length(R40) <= caratteri_R40", "length(R40) < caratteri_R40", "relazione libera di 6000 caratteri"),
-        ("- scarto_R05", "- 0", "riferimento al limite inferiore di ciò che fabbisogno e abitanti fanno attendere"),
+        (
+            "length(R40) <= caratteri_R40",
+            "length(R40) < caratteri_R40",
+            "relazione libera di 6000 caratteri",
+        ),
+        (
+            "- scarto_R05",
+            "- 0",
+            "riferimento al limite inferiore di ciò che fabbisogno e abitanti fanno attendere",
+        ),
         ("min(R06 - R07_2017, R08)", "R06 - R07_2017", "le risorse aggiuntive limitano l'importo"),
     ],
 )
@@ -182,11 +211,23 @@ def test_expectations_that_hold(expect: str, folder: Path):
         ("{reasons: {livello: {case: basso}}}", "reasons.livello.case", "basso", "alto"),
         ("{reasons: {media: {condition: false}}}", "reasons.media.condition", "false", "true"),
         ("{reasons: {media: {before_rounding: 3}}}", "reasons.media.before_rounding", "3", "2.5"),
-        ("{reasons: {media: {parts: {'ore * utenti': 1}}}}", "reasons.media.parts.ore * utenti", "1", "-"),
-        ("{reasons: {livello: {parts: {'utenti < soglia': true}}}}", "reasons.livello.parts.utenti < soglia", "true", "false"),
+        (
+            "{reasons: {media: {parts: {'ore * utenti': 1}}}}",
+            "reasons.media.parts.ore * utenti",
+            "1",
+            "-",
+        ),
+        (
+            "{reasons: {livello: {parts: {'utenti < soglia': true}}}}",
+            "reasons.livello.parts.utenti < soglia",
+            "true",
+            "false",
+        ),
     ],
 )
-def test_expectations_that_do_not_hold(expect: str, place: str, expected: str, found: str, folder: Path):
+def test_expectations_that_do_not_hold(
+    expect: str, place: str, expected: str, found: str, folder: Path
+):
     """A failure says where, what was expected and what was found."""
     (failure,) = _failures(folder, expect)
     assert (failure["place"], failure["expected"], failure["found"]) == (place, expected, found)
@@ -211,8 +252,14 @@ def test_refused_report_is_a_failure_unless_expected(folder: Path):
 
 def test_declared_values_are_compared(folder: Path):
     """A declared value that is the rounded one is said to be so."""
-    assert _failures(folder, "{declared: {media: equal}, status: complete}", {**FULL, "media": 2.5}) == []
-    assert _failures(folder, "{declared: {media: differs}, status: invalid}", {**FULL, "media": 9}) == []
+    assert (
+        _failures(folder, "{declared: {media: equal}, status: complete}", {**FULL, "media": 2.5})
+        == []
+    )
+    assert (
+        _failures(folder, "{declared: {media: differs}, status: invalid}", {**FULL, "media": 9})
+        == []
+    )
 
 
 def test_changes_and_removals_build_on_earlier_examples(folder: Path):
@@ -220,8 +267,18 @@ def test_changes_and_removals_build_on_earlier_examples(folder: Path):
     examples = (
         _example("uno", FULL, "{values: {media: 2.5}}")
         + _example("due", None, "{values: {media: 5}}", "    like: uno\n    change: {ore: 50}\n")
-        + _example("tre", None, "{values: {media: 5}, missing: [nota], sections: {quadro: due}}", "    like: due\n    remove: [nota]\n")
-        + _example("quattro", None, "{sections: {quadro: not_due}}", "    like: tre\n    change: {scelta: NO}\n")
+        + _example(
+            "tre",
+            None,
+            "{values: {media: 5}, missing: [nota], sections: {quadro: due}}",
+            "    like: due\n    remove: [nota]\n",
+        )
+        + _example(
+            "quattro",
+            None,
+            "{sections: {quadro: not_due}}",
+            "    like: tre\n    change: {scelta: NO}\n",
+        )
     )
     status, tested = _run(folder, examples)
     assert [example["failures"] for example in tested["examples"]] == [[], [], [], []]
@@ -231,15 +288,30 @@ def test_changes_and_removals_build_on_earlier_examples(folder: Path):
 def test_report_by_path_stays_inside(folder: Path, tmp_path_factory: pytest.TempPathFactory):
     """A report lies beside the examples or under `examples/`; a path that leaves, also through a link, is not found."""
     (folder / "relazioni").mkdir()
-    (folder / "relazioni" / "a.yaml").write_text("rulebook: prova/2024\nfields: {utenti: 10, ore: 25}\n", encoding="utf-8")
+    (folder / "relazioni" / "a.yaml").write_text(
+        "rulebook: prova/2024\nfields: {utenti: 10, ore: 25}\n", encoding="utf-8"
+    )
     outside = tmp_path_factory.mktemp("altrove") / "b.yaml"
     outside.write_text("rulebook: prova/2024\nfields: {}\n", encoding="utf-8")
     (folder / "relazioni" / "b.yaml").symlink_to(outside)
-    status, tested = _run(folder, "  - {name: e, report: relazioni/a.yaml, expect: {values: {media: 2.5}}}\n")
+    status, tested = _run(
+        folder, "  - {name: e, report: relazioni/a.yaml, expect: {values: {media: 2.5}}}\n"
+    )
     assert (status, tested["examples"][0]["failures"]) == (0, [])
-    for path in ("../a.yaml", str(outside), "relazioni/b.yaml", "relazioni/../../x.yaml", "C:/a.yaml"):
-        status, found = _run(folder, f"  - {{name: e, report: '{path}', expect: {{status: complete}}}}\n")
-        assert (status, [p["code"] for p in found["problems"]]) == (2, ["example-report-not-found"]), path
+    for path in (
+        "../a.yaml",
+        str(outside),
+        "relazioni/b.yaml",
+        "relazioni/../../x.yaml",
+        "C:/a.yaml",
+    ):
+        status, found = _run(
+            folder, f"  - {{name: e, report: '{path}', expect: {{status: complete}}}}\n"
+        )
+        assert (status, [p["code"] for p in found["problems"]]) == (
+            2,
+            ["example-report-not-found"],
+        ), path
 
 
 @pytest.mark.parametrize(
@@ -266,10 +338,15 @@ def test_values_are_compared_exactly(written: str, fact: Any, same: bool):  # no
 
 def test_schema_of_examples_is_a_schema_and_promises_what_is_compared():
     """The JSON Schema is sound, and every key that it admits under `expect` is compared."""
-    content = json.loads((shipped_library().schemas / "test.schema.json").read_text(encoding="utf-8"))
+    content = json.loads(
+        (shipped_library().schemas / "test.schema.json").read_text(encoding="utf-8")
+    )
     jsonschema.Draft202012Validator.check_schema(content)
     assert content["$id"] == "urn:ruletrail:schema:test:1"
-    assert set(content["$defs"]["example"]["properties"]["expect"]["properties"]) == {*COMPARERS, "problems"}
+    assert set(content["$defs"]["example"]["properties"]["expect"]["properties"]) == {
+        *COMPARERS,
+        "problems",
+    }
 
 
 # -- Coverage ----------------------------------------------------------------------------------------------------
@@ -297,9 +374,21 @@ def test_coverage_and_threshold(folder: Path):
     assert coverage["case"] == {"shown": 2, "total": 4}
     assert coverage["section"] == {"shown": 1, "total": 2}
     assert status == 0
-    shown = sum(coverage[kind]["shown"] for kind in ("rule", "case", "section", "check", "threshold"))
-    total = sum(coverage[kind]["total"] for kind in ("rule", "case", "section", "check", "threshold"))
-    assert _run(folder, _example("e", FULL, "{status: complete}"), "--threshold", str(100 * shown // total))[0] == 0
+    shown = sum(
+        coverage[kind]["shown"] for kind in ("rule", "case", "section", "check", "threshold")
+    )
+    total = sum(
+        coverage[kind]["total"] for kind in ("rule", "case", "section", "check", "threshold")
+    )
+    assert (
+        _run(
+            folder,
+            _example("e", FULL, "{status: complete}"),
+            "--threshold",
+            str(100 * shown // total),
+        )[0]
+        == 0
+    )
     assert _run(folder, _example("e", FULL, "{status: complete}"), "--threshold", "100")[0] == 1
 
 
@@ -313,7 +402,9 @@ def test_every_suggestion_does_what_it_says(folder: Path):
         assert suggestion is not None, point
         value = suggestion["value"]
         written = json.loads(value) if FIELDS[suggestion["code"]]["type"] != "string" else value
-        _, after = _run(folder, _example("e", {**FULL, suggestion["code"]: written}, "{status: complete}"))
+        _, after = _run(
+            folder, _example("e", {**FULL, suggestion["code"]: written}, "{status: complete}")
+        )
         still = {(p["kind"], p["code"], p["what"], p["side"]) for p in after["coverage"]["missed"]}
         assert (point["kind"], point["code"], point["what"], point["side"]) not in still
 
@@ -321,14 +412,22 @@ def test_every_suggestion_does_what_it_says(folder: Path):
 def test_impossible_points_get_no_suggestion(folder: Path):
     """What no single change shows is named without an invented way out."""
     plan = load_plan(source_of_path(folder / "r.yaml"))
-    (folder / "r.test.yaml").write_text(HEAD + _example("e", FULL, "{status: complete}"), encoding="utf-8")
+    (folder / "r.test.yaml").write_text(
+        HEAD + _example("e", FULL, "{status: complete}"), encoding="utf-8"
+    )
     source = source_of_path(folder / "r.yaml")
     outcomes = [run_example(example, plan) for example in read_examples(source, plan).examples]
     assert suggest(plan, outcomes, [Point("threshold", "poche_ore", "ore <= 999", "above")]) == {}
 
 
 @pytest.mark.parametrize(
-    ("number", "text"), [(Fraction(100), "100"), (Fraction(9999, 100), "99.9"), (Fraction(0), "0"), (Fraction(200, 3), "66.6")]
+    ("number", "text"),
+    [
+        (Fraction(100), "100"),
+        (Fraction(9999, 100), "99.9"),
+        (Fraction(0), "0"),
+        (Fraction(200, 3), "66.6"),
+    ],
 )
 def test_percentages_are_cut(number: Fraction, text: str):
     """99.99 never reads as 100."""
@@ -341,20 +440,32 @@ def test_percentages_are_cut(number: Fraction, text: str):
 def test_no_examples_is_two(folder: Path):
     """A rulebook without examples cannot be tested."""
     out = io.StringIO()
-    assert main(["test", "r.yaml", "--format", "json"], Console(out, io.StringIO(), "en", "json")) == 2
+    assert (
+        main(["test", "r.yaml", "--format", "json"], Console(out, io.StringIO(), "en", "json")) == 2
+    )
     assert json.loads(out.getvalue())["problems"][0]["code"] == "examples-not-found"
 
 
 @pytest.mark.parametrize("written", ["x", "-1", "101", "1e2", ""])
 def test_threshold_is_a_percentage(written: str, folder: Path):
     """A threshold that is none is refused, not taken as zero."""
-    (folder / "r.test.yaml").write_text(HEAD + _example("e", FULL, "{status: complete}"), encoding="utf-8")
-    assert main(["test", "r.yaml", f"--threshold={written}"], Console(io.StringIO(), io.StringIO(), "en")) == 2
+    (folder / "r.test.yaml").write_text(
+        HEAD + _example("e", FULL, "{status: complete}"), encoding="utf-8"
+    )
+    assert (
+        main(
+            ["test", "r.yaml", f"--threshold={written}"],
+            Console(io.StringIO(), io.StringIO(), "en"),
+        )
+        == 2
+    )
 
 
 def test_text_output_names_failures_and_what_is_missed(folder: Path):
     """For people: place, example, expected and found, the reason, coverage, and a suggestion for each gap."""
-    (folder / "r.test.yaml").write_text(HEAD + _example("e", FULL, "{values: {media: 3}}"), encoding="utf-8")
+    (folder / "r.test.yaml").write_text(
+        HEAD + _example("e", FULL, "{values: {media: 3}}"), encoding="utf-8"
+    )
     out = io.StringIO()
     assert main(["test", "r.yaml"], Console(out, io.StringIO(), "it")) == 1
     text = out.getvalue()
@@ -367,7 +478,8 @@ def test_text_output_names_failures_and_what_is_missed(folder: Path):
 def test_hostile_names_are_inert(folder: Path):
     """A name with an escape sequence does not reach the terminal as one."""
     (folder / "r.test.yaml").write_text(
-        HEAD + '  - {name: "\\e[31mx", report: {fields: {}}, expect: {status: complete}}\n', encoding="utf-8"
+        HEAD + '  - {name: "\\e[31mx", report: {fields: {}}, expect: {status: complete}}\n',
+        encoding="utf-8",
     )
     out = io.StringIO()
     assert main(["test", "r.yaml"], Console(out, io.StringIO(), "it")) == 1
@@ -376,11 +488,20 @@ def test_hostile_names_are_inert(folder: Path):
 
 def test_check_tells_what_is_wrong_with_examples(folder: Path):
     """`check` looks at the examples too, in the same run."""
-    (folder / "r.test.yaml").write_text(HEAD + _example("e", FULL, "{values: {medai: 3}}"), encoding="utf-8")
+    (folder / "r.test.yaml").write_text(
+        HEAD + _example("e", FULL, "{values: {medai: 3}}"), encoding="utf-8"
+    )
     out = io.StringIO()
-    assert main(["check", "r.yaml", "--format", "json"], Console(out, io.StringIO(), "en", "json")) == 1
+    assert (
+        main(["check", "r.yaml", "--format", "json"], Console(out, io.StringIO(), "en", "json"))
+        == 1
+    )
     (problem,) = [p for p in json.loads(out.getvalue())["problems"] if p["severity"] == "error"]
-    assert (problem["code"], problem["file"], problem["hint"]) == ("example-unknown-code", "r.test.yaml", "did you mean `media`?")
+    assert (problem["code"], problem["file"], problem["hint"]) == (
+        "example-unknown-code",
+        "r.test.yaml",
+        "did you mean `media`?",
+    )
 
 
 # -- Watching ----------------------------------------------------------------------------------------------------
@@ -418,7 +539,9 @@ def test_watch_survives_a_broken_file(folder: Path, monkeypatch: pytest.MonkeyPa
     """A rulebook saved half-written shows its problems, and the watching goes on."""
     from ruletrail.cli import test as command  # noqa: PLC0415 - the module's name would be collected as a test
 
-    (folder / "r.test.yaml").write_text(HEAD + _example("e", FULL, "{status: complete}"), encoding="utf-8")
+    (folder / "r.test.yaml").write_text(
+        HEAD + _example("e", FULL, "{status: complete}"), encoding="utf-8"
+    )
     seen: list[list[Path]] = []
 
     def watch(run: Any, told: Any) -> None:
@@ -453,13 +576,21 @@ def _pytest(folder: Path) -> str:
         str(folder),
         str(folder),
     ]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "engine"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=folder).stdout
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT / "engine"),
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    }
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, env=environment, cwd=folder
+    ).stdout
 
 
 def test_plugin_collects_the_same_examples(folder: Path):
     """Each example is a test; a failing one shows expected, found and why; files of others are left alone."""
-    examples = _example("buono", FULL, "{values: {media: 2.5}}") + _example("guasto", FULL, "{values: {media: 3}}")
+    examples = _example("buono", FULL, "{values: {media: 2.5}}") + _example(
+        "guasto", FULL, "{values: {media: 3}}"
+    )
     (folder / "r.test.yaml").write_text(HEAD + examples, encoding="utf-8")
     (folder / "altro.test.yaml").write_text("qualcosa: d'altro\n", encoding="utf-8")
     (folder / "fatto.yaml").write_text("non: un rulebook\n", encoding="utf-8")
@@ -473,7 +604,9 @@ def test_plugin_collects_the_same_examples(folder: Path):
 
 def test_plugin_shows_problems_of_the_file(folder: Path):
     """A file of examples that is wrong fails the collection with its problems."""
-    (folder / "r.test.yaml").write_text(HEAD + _example("e", FULL, "{values: {medai: 3}}"), encoding="utf-8")
+    (folder / "r.test.yaml").write_text(
+        HEAD + _example("e", FULL, "{values: {medai: 3}}"), encoding="utf-8"
+    )
     text = _pytest(folder)
     assert "example-unknown-code" in text
     assert "1 error" in text

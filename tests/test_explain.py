@@ -27,7 +27,9 @@ def run(*words: str) -> tuple[int, str, str]:
     return status, " ".join(out.getvalue().split()), err.getvalue()
 
 
-def write_rulebook(folder: Path, rules: str, fields: tuple[str, ...] = ("a", "b")) -> ruletrail.Plan:
+def write_rulebook(
+    folder: Path, rules: str, fields: tuple[str, ...] = ("a", "b")
+) -> ruletrail.Plan:
     """Load a small English rulebook over number fields."""
     properties = {name: {"type": "number", "title": name.upper(), "unit": "kg"} for name in fields}
     schema = {
@@ -40,15 +42,17 @@ def write_rulebook(folder: Path, rules: str, fields: tuple[str, ...] = ("a", "b"
         },
     }
     (folder / "small.schema.json").write_text(json.dumps(schema), "utf-8")
-    head = (
-        'language: 1\nrulebook: small\nedition: "1"\nversion: 1.0.0\nstatus: draft\ntitle: Small\nreport: small.schema.json\nlocale: en\n'
-    )
+    head = 'language: 1\nrulebook: small\nedition: "1"\nversion: 1.0.0\nstatus: draft\n'
+    head += "title: Small\nreport: small.schema.json\nlocale: en\n"
     (folder / "small.yaml").write_text(head + rules, "utf-8")
     return ruletrail.load(folder / "small.yaml")
 
 
 def explain(plan: ruletrail.Plan, code: str, **fields: str) -> str:
-    report = {"rulebook": "small/1@1.0.0", "fields": {name: Decimal(value) for name, value in fields.items()}}
+    report = {
+        "rulebook": "small/1@1.0.0",
+        "fields": {name: Decimal(value) for name, value in fields.items()},
+    }
     return " ".join(explain_step(plan.evaluate(report).trail.to_dict(), code).split())
 
 
@@ -56,7 +60,10 @@ def test_a_value_goes_back_to_the_paper() -> None:
     """The example of the house: the ratio, the sum behind it, the declared number."""
     status, text, _ = run(JESI, "R04")
     assert status == 0
-    assert "In breve: 10,320348 = 4056 / 39301 · 100; 4056 (R0B) è la somma di 21 valori; 39301 (R03) è dichiarato nella relazione" in text
+    assert (
+        "In breve: 10,320348 = 4056 / 39301 · 100; 4056 (R0B) è la somma di 21 valori; 39301 (R03) è dichiarato nella relazione"
+        in text
+    )
     assert "arrotondato a 6 decimali (la metà in su, lontano da zero); prima: 10,32034808…" in text
     assert "R03 = 39301 abitanti, dichiarato nella relazione Numero di abitanti 2024" in text
     assert "M24 = 1380 utenti, dichiarato nella relazione" in text
@@ -95,8 +102,16 @@ def test_a_missing_field_is_named_in_every_part() -> None:
 @pytest.mark.parametrize(
     ("report", "code", "said"),
     [
-        (JESI, "R03", "R03 (Numero di abitanti 2024), abitanti: dichiarato nella relazione: 39301 abitanti"),
-        (INCOMPLETE, "R03", "R03 (Numero di abitanti 2024), abitanti: non è dichiarato nella relazione: manca"),
+        (
+            JESI,
+            "R03",
+            "R03 (Numero di abitanti 2024), abitanti: dichiarato nella relazione: 39301 abitanti",
+        ),
+        (
+            INCOMPLETE,
+            "R03",
+            "R03 (Numero di abitanti 2024), abitanti: non è dichiarato nella relazione: manca",
+        ),
         (JESI, "ore_anno", "costante del rulebook: 8784 ore/utente"),
     ],
 )
@@ -105,7 +120,9 @@ def test_a_code_without_a_step_says_where_it_comes_from(report: str, code: str, 
     status, text, _ = run(report, code)
     assert status == 0
     assert said in text
-    assert ("R01B (Abitanti" if code == "R03" else "M12_media_possibile") in text.partition("Chi lo legge")[2]
+    assert ("R01B (Abitanti" if code == "R03" else "M12_media_possibile") in text.partition(
+        "Chi lo legge"
+    )[2]
 
 
 def test_json_holds_the_steps_in_order_and_their_fields() -> None:
@@ -148,7 +165,9 @@ def test_a_report_that_cannot_be_evaluated_is_refused_first() -> None:
 @pytest.mark.parametrize("form", ["text", "markdown", "html", "json"])
 def test_a_chain_of_ten_thousand_steps_ends(tmp_path: Path, form: str) -> None:
     """No recursion; the tree is cut with a note that says how to go on, the JSON form is whole."""
-    rules = "rules:\n  x0: {formula: a + 1}\n" + "".join(f"  x{i}: {{formula: x{i - 1} + 1}}\n" for i in range(1, 10_000))
+    rules = "rules:\n  x0: {formula: a + 1}\n" + "".join(
+        f"  x{i}: {{formula: x{i - 1} + 1}}\n" for i in range(1, 10_000)
+    )
     plan = write_rulebook(tmp_path, rules)
     document = plan.evaluate({"rulebook": "small/1@1.0.0", "fields": {"a": 1}}).trail.to_dict()
     explained = explain_step(document, "x9999", "en", form)
@@ -162,7 +181,9 @@ def test_a_chain_of_ten_thousand_steps_ends(tmp_path: Path, form: str) -> None:
 
 def test_a_shared_step_is_written_once(tmp_path: Path) -> None:
     """Many paths lead to one step; it stands in full once and is then referred to."""
-    rules = "rules:\n  x0: {formula: a + b}\n" + "".join(f"  x{i}: {{formula: x{i - 1} + x{i - 1} * b}}\n" for i in range(1, 6))
+    rules = "rules:\n  x0: {formula: a + b}\n" + "".join(
+        f"  x{i}: {{formula: x{i - 1} + x{i - 1} * b}}\n" for i in range(1, 6)
+    )
     rules += "  y: {formula: x5 + x3 + x0}\n"
     text = explain(write_rulebook(tmp_path, rules), "y", a="1", b="2")
     assert text.count("x3 = x2 + x2 · b") == 1
@@ -173,7 +194,12 @@ def test_a_shared_step_is_written_once(tmp_path: Path) -> None:
 def test_a_wide_sum_is_cut_with_a_count(tmp_path: Path) -> None:
     """A sum of two thousand rules says how many steps there are and stops."""
     names = [f"x{i}" for i in range(2000)]
-    rules = "groups:\n  all: [" + ", ".join(names) + "]\nrules:\n" + "".join(f"  {name}: {{formula: a + 1}}\n" for name in names)
+    rules = (
+        "groups:\n  all: ["
+        + ", ".join(names)
+        + "]\nrules:\n"
+        + "".join(f"  {name}: {{formula: a + 1}}\n" for name in names)
+    )
     text = explain(write_rulebook(tmp_path, rules + "  y: {formula: sum(all)}\n"), "y", a="1")
     assert "there are 2001 steps in all" in text
     assert "… 1960 more" in text
@@ -214,7 +240,10 @@ def test_formulas_keep_their_brackets(tmp_path: Path, formula: str, shown: str) 
             "      - {outcome: up, when: a > 20}\n      - {outcome: down, otherwise: true}\n",
             "down, because in all other cases: a > 20: 10 > 20 (false)",
         ),
-        ("      - {outcome: up, when: a > 0 or b > 0}\n      - {outcome: down, when: a <= 0 and b <= 0}\n", "up, because a > 0: 10 > 0 "),
+        (
+            "      - {outcome: up, when: a > 0 or b > 0}\n      - {outcome: down, when: a <= 0 and b <= 0}\n",
+            "up, because a > 0: 10 > 0 ",
+        ),
     ],
 )
 def test_decisions_say_why(tmp_path: Path, cases: str, said: str) -> None:

@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 
 import ruletrail
+from ruletrail.compiled import CompiledRulebook
+from ruletrail.compiled.trail_codegen import variants
+from ruletrail.compiled.trail_codegen.papers import match_texts
+from ruletrail.compiled.trail_codegen.papers import normalise as normalise_fast
+from ruletrail.compiled.trail_codegen.wordings import write_decimal, write_pair
 from ruletrail.evaluations import evaluate_record
-from ruletrail.evaluations.sentences import match_printed, normalise
+from ruletrail.evaluations.messages import match_printed, normalise
 from ruletrail.formats import Format, show_number
 from ruletrail.formats import show_ratio as show
-from ruletrail.lanes import CompiledPlan
-from ruletrail.lanes.inscriptions import variants
-from ruletrail.lanes.inscriptions.papers import match_texts
-from ruletrail.lanes.inscriptions.papers import normalise as normalise_fast
-from ruletrail.lanes.inscriptions.wordings import write_decimal, write_pair
 from ruletrail.reports import Declared
 from ruletrail.trails import ShownMessage, Trail
 from ruletrail.values import write_number
@@ -37,12 +37,35 @@ def plan() -> ruletrail.Plan:
 
 def test_numbers_are_written_as_everywhere():
     """Whole numbers at a scale and quotients, of any size and sign, in lowest terms or not."""
-    bottoms = [1, 2, 3, 5, 7, 10, 64, 625, 2**18, 2**19, 2**19 - 1, 5**8, 5**19, 2**25, 2**25 * 5, 10**18, 10**19, 3 * 2**30, 10**40]
+    bottoms = [
+        1,
+        2,
+        3,
+        5,
+        7,
+        10,
+        64,
+        625,
+        2**18,
+        2**19,
+        2**19 - 1,
+        5**8,
+        5**19,
+        2**25,
+        2**25 * 5,
+        10**18,
+        10**19,
+        3 * 2**30,
+        10**40,
+    ]
     for bottom in bottoms:
         for _ in range(40):
             top = CHANCE.randrange(-(10 ** CHANCE.randrange(1, 60)), 10 ** CHANCE.randrange(1, 60))
             shared = CHANCE.choice([1, 1, 2, 10, 21])
-            assert write_pair(top * shared, bottom * shared) == f'"{write_number(Fraction(top, bottom))}"'.encode()
+            assert (
+                write_pair(top * shared, bottom * shared)
+                == f'"{write_number(Fraction(top, bottom))}"'.encode()
+            )
             power = 10 ** CHANCE.randrange(0, 12)
             assert write_decimal(top, power) == f'"{write_number(Fraction(top, power))}"'.encode()
 
@@ -50,7 +73,11 @@ def test_numbers_are_written_as_everywhere():
 def test_numbers_are_shown_as_everywhere():
     """A quotient is shown as the fraction that it is."""
     for _ in range(500):
-        top, bottom, shared = CHANCE.randrange(-(10**9), 10**9), CHANCE.choice([1, 2, 3, 7, 100, 625]), CHANCE.choice([1, 2, 10])
+        top, bottom, shared = (
+            CHANCE.randrange(-(10**9), 10**9),
+            CHANCE.choice([1, 2, 3, 7, 100, 625]),
+            CHANCE.choice([1, 2, 10]),
+        )
         shape = Format(CHANCE.choice([None, 0, 1, 2, 6]), CHANCE.random() < 0.5)
         text = show(top * shared, bottom * shared, shape.decimals, "it", grouping=shape.grouping)
         assert text == show_number(Fraction(top, bottom), shape, "it")
@@ -78,27 +105,40 @@ def test_the_paper_is_matched_as_the_reference_does():
         "`a´",
     ]
     for _ in range(600):
-        texts = ["".join(CHANCE.choice(words) + CHANCE.choice(["", " "]) for _ in range(CHANCE.randrange(4))) for _ in range(4)]
-        printed = [CHANCE.choice([*texts, *words]) + CHANCE.choice(["", " ", "x"]) + CHANCE.choice(texts) for _ in range(3)]
+        texts = [
+            "".join(
+                CHANCE.choice(words) + CHANCE.choice(["", " "]) for _ in range(CHANCE.randrange(4))
+            )
+            for _ in range(4)
+        ]
+        printed = [
+            CHANCE.choice([*texts, *words]) + CHANCE.choice(["", " ", "x"]) + CHANCE.choice(texts)
+            for _ in range(3)
+        ]
         messages = [ShownMessage("x", None, (), text) for text in texts]
         assert match_texts(printed, map(normalise_fast, texts)) == match_printed(printed, messages)
         assert all(normalise_fast(text) == normalise(text) for text in printed)
 
 
 @pytest.mark.parametrize("most", [0, 1])
-def test_variants_that_are_not_kept_are_the_same(most: int, plan: ruletrail.Plan, monkeypatch: pytest.MonkeyPatch):
+def test_variants_that_are_not_kept_are_the_same(
+    most: int, plan: ruletrail.Plan, monkeypatch: pytest.MonkeyPatch
+):
     """How many variants are kept changes no byte, report after report and back."""
     monkeypatch.setattr(variants, "MOST_VARIANTS", most)
-    compiled = CompiledPlan(plan.compiled)
+    compiled = CompiledRulebook(plan.compiled)
     for path in [*EXAMPLES, *EXAMPLES]:
         report = plan.read(path)
         answer = compiled.evaluate(report)
-        assert compiled.write_trail(answer, report) == Trail(evaluate_record(plan.compiled, report)).to_json().encode()
+        assert (
+            compiled.write_trail(answer, report)
+            == Trail(evaluate_record(plan.compiled, report)).to_json().encode()
+        )
 
 
 def test_no_number_or_text_of_a_report_is_kept(plan: ruletrail.Plan):
     """Reports that differ in numbers and texts alone meet the same variants, which hold none of either."""
-    compiled = CompiledPlan(plan.compiled)
+    compiled = CompiledRulebook(plan.compiled)
     report = plan.read(EXAMPLES[-1])
     compiled.write_trail(compiled.evaluate(report), report)
     writer = next(iter(compiled._writers.values()))
@@ -106,20 +146,36 @@ def test_no_number_or_text_of_a_report_is_kept(plan: ruletrail.Plan):
     kept = [value for value in space.values() if isinstance(value, variants.Variants)]
     before = sum(map(len, kept))
     text = "sette volte nove"
-    other = replace(report, fields={**report.fields, "M12_ore": Declared(987654, "987654"), "R40": Declared(text, text)})
+    other = replace(
+        report,
+        fields={
+            **report.fields,
+            "M12_ore": Declared(987654, "987654"),
+            "R40": Declared(text, text),
+        },
+    )
     compiled.write_trail(compiled.evaluate(other), other)
     assert sum(map(len, kept)) - before <= 3
-    held = b"".join(piece for each in kept for made in each.values() for piece in made if isinstance(piece, bytes))
+    held = b"".join(
+        piece
+        for each in kept
+        for made in each.values()
+        for piece in made
+        if isinstance(piece, bytes)
+    )
     assert b"987654" not in held
     assert text.encode() not in held
 
 
 def test_trails_with_fewer_digests_are_the_same_otherwise(plan: ruletrail.Plan):
     """They are for timing: nothing but digests is left out."""
-    compiled = CompiledPlan(plan.compiled)
+    compiled = CompiledRulebook(plan.compiled)
     report = plan.read(EXAMPLES[0])
     answer = compiled.evaluate(report)
-    whole, one, none = (json.loads(compiled.write_trail(answer, report, digests)) for digests in ("all", "report", "none"))
+    whole, one, none = (
+        json.loads(compiled.write_trail(answer, report, digests))
+        for digests in ("all", "report", "none")
+    )
     assert one["report"] == whole["report"]
     for document in (whole, one, none):
         document.pop("digest", None)
@@ -162,18 +218,28 @@ NUMBERS = [
 
 
 @pytest.mark.parametrize("precision", [2, 28])
-def test_prepared_values_are_exact_whatever_the_callers_context(precision: int, plan: ruletrail.Plan):
+def test_prepared_values_are_exact_whatever_the_callers_context(
+    precision: int, plan: ruletrail.Plan
+):
     """A value is whole at its field's scale, or it is left to the reference; a caller's precision rounds nothing."""
-    compiled = CompiledPlan(plan.compiled)
+    compiled = CompiledRulebook(plan.compiled)
     report = plan.read(EXAMPLES[-1])
     exact = {code: declared.exact for code, declared in report.fields.items()}
     at, scale = list(compiled.form.fields).index("R06"), compiled.form.fields["R06"].scale
     with decimal.localcontext(decimal.Context(prec=precision)):
         for number in NUMBERS:
             inputs = compiled.usual_preparer.prepare_values({**exact, "R06": number})
-            is_number = type(number) in (int, Decimal, Fraction) and (not isinstance(number, Decimal) or number.is_finite())
-            value = Fraction(number) if is_number and not (isinstance(number, Decimal) and abs(number.adjusted()) > 100) else None
-            fits = value is not None and abs(value) < 10**15 and (value * 10**scale).denominator == 1
+            is_number = type(number) in (int, Decimal, Fraction) and (
+                not isinstance(number, Decimal) or number.is_finite()
+            )
+            value = (
+                Fraction(number)
+                if is_number and not (isinstance(number, Decimal) and abs(number.adjusted()) > 100)
+                else None
+            )
+            fits = (
+                value is not None and abs(value) < 10**15 and (value * 10**scale).denominator == 1
+            )
             assert (inputs is not None) == fits, number
             if inputs is not None:
                 assert inputs.slots[at] == value * 10**scale
@@ -186,5 +252,10 @@ def test_a_compiled_plan_writes_the_same_trail(plan: ruletrail.Plan, tmp_path: P
         ours, theirs = fast.evaluate(path), plan.evaluate(path)
         assert ours.trail.to_json() == theirs.trail.to_json()
         assert ours.trail.to_dict() == theirs.trail.to_dict()
-        assert (ours.status, ours.values, ours.messages, ours.missing) == (theirs.status, theirs.values, theirs.messages, theirs.missing)
+        assert (ours.status, ours.values, ours.messages, ours.missing) == (
+            theirs.status,
+            theirs.values,
+            theirs.messages,
+            theirs.missing,
+        )
     assert re.fullmatch(r"<Evaluation .*>", repr(ours))

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ruletrail.canonical_forms import format_document
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
+from ruletrail.formatter import format_document
 from ruletrail.problems import ProblemsError
 
 ROOT = Path(__file__).parent.parent
@@ -156,7 +156,9 @@ def test_comments_anywhere(seed: int):
     assert yaml.safe_load(written) == yaml.safe_load(text)
     inside = str(yaml.safe_load(text))
     for number in range(8):
-        assert f"# at {number}" in written or f"# alone {number}" in written or f" {number}" in inside
+        assert (
+            f"# at {number}" in written or f"# alone {number}" in written or f" {number}" in inside
+        )
 
 
 @pytest.mark.parametrize(
@@ -203,11 +205,16 @@ def test_links_and_permissions_stay(tmp_path: Path):
     link.symlink_to(path)
     assert _run("fmt", str(link))[0] == 0
     assert link.is_symlink()
-    assert (path.read_text(encoding="utf-8"), path.stat().st_mode & 0o777) == ("language: 1\nversion: 1\n", 0o600)
+    assert (path.read_text(encoding="utf-8"), path.stat().st_mode & 0o777) == (
+        "language: 1\nversion: 1\n",
+        0o600,
+    )
 
 
 @pytest.mark.parametrize("language", ["it", "en"])
-def test_what_new_writes_is_canonical(language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_what_new_writes_is_canonical(
+    language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     """A beginner's files need no formatting."""
     monkeypatch.chdir(tmp_path)
     assert _run("new", "small/2030", "--lang", language)[0] == 0

@@ -107,15 +107,23 @@ def test_any_sequence_of_words_is_a_formula_or_findings(pieces: list[str], gap: 
             assert evaluate_formula(formula, lambda code: Missing((code,))).value is not None
 
 
-NUMBERS = st.integers(-50, 50).map(Fraction) | st.just(Fraction(0)) | st.fractions(-5, 5, max_denominator=4)
-FACTS = NUMBERS | st.sampled_from([Missing(("a",)), NotApplicable("m"), NotEncoded(("w",)), ErrorValue("conflict", "d")])
+NUMBERS = (
+    st.integers(-50, 50).map(Fraction)
+    | st.just(Fraction(0))
+    | st.fractions(-5, 5, max_denominator=4)
+)
+FACTS = NUMBERS | st.sampled_from(
+    [Missing(("a",)), NotApplicable("m"), NotEncoded(("w",)), ErrorValue("conflict", "d")]
+)
 
 
 def expressions(leaves: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.recursive(
         leaves,
         lambda inner: (
-            st.tuples(inner, st.sampled_from(["+", "-", "*", "/", "%"]), inner).map(lambda t: f"({t[0]} {t[1]} {t[2]})")
+            st.tuples(inner, st.sampled_from(["+", "-", "*", "/", "%"]), inner).map(
+                lambda t: f"({t[0]} {t[1]} {t[2]})"
+            )
             | inner.map(lambda x: f"-{x}")
             | st.tuples(inner, inner).map(lambda t: f"max({t[0]}, {t[1]})")
             | st.tuples(inner, inner).map(lambda t: f"default({t[0]}, {t[1]})")
@@ -134,11 +142,20 @@ def test_arithmetic_never_raises_and_is_exact(text: str, a: Fact, b: Fact, c: Fa
     assert isinstance(derivation.value, Fraction) or is_non_value(derivation.value)
     for (start, end), part in zip(formula.spans, derivation.parts, strict=True):
         assert 0 <= start < end <= len(formula.text)
-        assert parse_formula(formula.text[start:end])[0] is not None, "a span is an expression of its own"
+        assert parse_formula(formula.text[start:end])[0] is not None, (
+            "a span is an expression of its own"
+        )
         assert isinstance(part.outcome, Fraction | bool | Skipped) or is_non_value(part.outcome)
 
 
-TRUTHS = [True, False, Missing(("a",)), NotApplicable("m"), NotEncoded(("w",)), ErrorValue("conflict", "d")]
+TRUTHS = [
+    True,
+    False,
+    Missing(("a",)),
+    NotApplicable("m"),
+    NotEncoded(("w",)),
+    ErrorValue("conflict", "d"),
+]
 
 
 @pytest.mark.parametrize("left", TRUTHS)
@@ -168,14 +185,18 @@ def test_every_function_passes_errors_on(name: str):
     assert value(f"{name}({arguments})", e=error) == error
 
 
-@pytest.mark.parametrize("name", sorted(set(FUNCTIONS) - {"is_missing", "applies", "default", "if_missing"}))
+@pytest.mark.parametrize(
+    "name", sorted(set(FUNCTIONS) - {"is_missing", "applies", "default", "if_missing"})
+)
 def test_every_other_function_passes_every_gap_on(name: str):
     """There is no silent skipping: a gap among the arguments is the answer."""
     for gap in TRUTHS[2:]:
         assert value(f"{name}(g)", g=gap) == gap
 
 
-@pytest.mark.parametrize("word", sorted(set(keyword.kwlist) - {"and", "or", "not", "in", "if", "else"}))
+@pytest.mark.parametrize(
+    "word", sorted(set(keyword.kwlist) - {"and", "or", "not", "in", "if", "else"})
+)
 def test_keywords_of_python_are_no_words_here(word: str):
     """What Python means by a word never matters."""
     assert finding_codes(f"1 + {word}") in (["formula-construct"], ["formula-word"])

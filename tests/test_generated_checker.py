@@ -13,16 +13,30 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from ruletrail.documents import REPORT_LIMITS, MappingNode, ScalarNode, SequenceNode, from_python, read_document
+from ruletrail.documents import (
+    REPORT_LIMITS,
+    MappingNode,
+    ScalarNode,
+    SequenceNode,
+    from_python,
+    read_document,
+)
 from ruletrail.problems import Mark, sort_problems
 from ruletrail.schemas import build_schema, check_schema
+from ruletrail.schemas.explaining import iter_violations
 from ruletrail.schemas.generated import ANNOTATIONS, GeneratedChecker, Generator
 from ruletrail.schemas.keywords import _MAKERS, _MEMBERS
 from ruletrail.schemas.matching import end_at_end, matches
-from ruletrail.schemas.places import Places, type_document
+from ruletrail.schemas.places import (
+    Places,
+    admitted_types,
+    expand,
+    item_fragments,
+    property_fragments,
+    to_exact,
+    type_document,
+)
 from ruletrail.schemas.tables import UnsureError
-from ruletrail.schemas.typing_scalars import admitted_types, expand, item_fragments, property_fragments, to_exact
-from ruletrail.schemas.validators import iter_violations
 from ruletrail.values import MOST_DIGITS, read_number
 
 ROOT = Path(__file__).parent.parent
@@ -40,7 +54,13 @@ def verdict(content, data):
 
 
 def is_valid(content, data):
-    return next(iter_violations(data, content if isinstance(content, dict) else {"allOf": [content]}), None) is None
+    return (
+        next(
+            iter_violations(data, content if isinstance(content, dict) else {"allOf": [content]}),
+            None,
+        )
+        is None
+    )
 
 
 # -- The JSON Schema Test Suite ----------------------------------------------------------------------------------
@@ -50,7 +70,12 @@ def suite_cases():
     for path in sorted(SUITE.glob("*.json")):
         for group in json.loads(path.read_text("utf-8"), parse_float=Decimal):
             for case in group["tests"]:
-                yield pytest.param(path.stem, group, case, id=f"{path.stem}: {group['description']}: {case['description']}")
+                yield pytest.param(
+                    path.stem,
+                    group,
+                    case,
+                    id=f"{path.stem}: {group['description']}: {case['description']}",
+                )
 
 
 @pytest.mark.parametrize(("keyword", "group", "case"), list(suite_cases()))
@@ -80,22 +105,63 @@ def test_most_of_the_suite_is_answered_without_jsonschema():
 def test_no_keyword_that_jsonschema_asserts_is_taken_for_an_annotation():
     asserted = set(jsonschema.Draft202012Validator.VALIDATORS)
     assert not asserted & ANNOTATIONS
-    assert asserted - set(_MAKERS) - set(_MEMBERS) == {"$dynamicRef", "unevaluatedItems", "unevaluatedProperties"}
+    assert asserted - set(_MAKERS) - set(_MEMBERS) == {
+        "$dynamicRef",
+        "unevaluatedItems",
+        "unevaluatedProperties",
+    }
 
 
 # -- Against jsonschema, generated -------------------------------------------------------------------------------
 
-TEXTS = ["", "a", "b", "ab", "SI", "NO", "SI\n", "à", "a\n", "2024-02-29", "2023-02-29", "x" * 1001, "true", "1"]
-NUMBERS = [0, 1, -1, 2, 3, 10, 10**14, Decimal("0.1"), Decimal("1.0"), Decimal("2.5"), Decimal("-0.01"), Decimal("1E+1"), Decimal("0.30")]
+TEXTS = [
+    "",
+    "a",
+    "b",
+    "ab",
+    "SI",
+    "NO",
+    "SI\n",
+    "à",
+    "a\n",
+    "2024-02-29",
+    "2023-02-29",
+    "x" * 1001,
+    "true",
+    "1",
+]
+NUMBERS = [
+    0,
+    1,
+    -1,
+    2,
+    3,
+    10,
+    10**14,
+    Decimal("0.1"),
+    Decimal("1.0"),
+    Decimal("2.5"),
+    Decimal("-0.01"),
+    Decimal("1E+1"),
+    Decimal("0.30"),
+]
 PATTERNS = ["^a", "b$", "^(SI|NO)$", "^(SI$|NO$)", "[$]", "^x*$", r"\$", "^[a-z]+$"]
 ATOMS = [
-    lambda r: {"type": r.choice(["integer", "number", "string", "boolean", "object", "array", "null"])},
+    lambda r: {
+        "type": r.choice(["integer", "number", "string", "boolean", "object", "array", "null"])
+    },
     lambda r: {"type": r.sample(["integer", "number", "string", "boolean"], 2)},
-    lambda r: {r.choice(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"]): r.choice(NUMBERS)},
+    lambda r: {
+        r.choice(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"]): r.choice(NUMBERS)
+    },
     lambda r: {"multipleOf": r.choice([1, 2, Decimal("0.01"), Decimal("0.1"), Decimal("2.5")])},
     lambda r: {"enum": r.sample([*TEXTS, *NUMBERS, True, False, None], 4)},
     lambda r: {"const": r.choice([*TEXTS, *NUMBERS, True, False, None, [1], {"a": 1}])},
-    lambda r: {r.choice(["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"]): r.randrange(4)},
+    lambda r: {
+        r.choice(
+            ["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"]
+        ): r.randrange(4)
+    },
     lambda r: {"pattern": r.choice(PATTERNS)},
     lambda r: {"format": r.choice(["date", "email", "no-such-format"])},
     lambda r: {"uniqueItems": r.choice([True, True, False])},
@@ -130,14 +196,22 @@ def _applicator(r, depth):
 
     makers = [
         lambda: {"properties": keyed(["a", "b", "ab", "a\n"]), "additionalProperties": one()},
-        lambda: {"properties": keyed(["a", "b"]), "patternProperties": keyed(PATTERNS), "additionalProperties": False},
+        lambda: {
+            "properties": keyed(["a", "b"]),
+            "patternProperties": keyed(PATTERNS),
+            "additionalProperties": False,
+        },
         lambda: {"patternProperties": keyed(PATTERNS)},
         lambda: {"additionalProperties": one()},
         lambda: {"propertyNames": one()},
         lambda: {"dependentRequired": {"a": ["b"]}, "dependentSchemas": {"b": one()}},
         lambda: {"items": one(), "prefixItems": some()},
         lambda: {"items": one()},
-        lambda: {"contains": one(), "minContains": r.randrange(3), "maxContains": r.randrange(1, 3)},
+        lambda: {
+            "contains": one(),
+            "minContains": r.randrange(3),
+            "maxContains": r.randrange(1, 3),
+        },
         lambda: {"contains": one()},
         lambda: {"allOf": some()},
         lambda: {"anyOf": some()},
@@ -199,14 +273,30 @@ def _break_rings(schema):
     "content",
     [
         {"$ref": "#"},
-        {"properties": {"a": {"$ref": "#/$defs/x"}}, "$defs": {"x": {"$ref": "#/$defs/y"}, "y": {"$ref": "#/$defs/x"}}},
-        {"properties": {"a": {"$ref": "#/$defs/x"}}, "$defs": {"x": {"allOf": [{"$ref": "#/$defs/x"}]}}},
+        {
+            "properties": {"a": {"$ref": "#/$defs/x"}},
+            "$defs": {"x": {"$ref": "#/$defs/y"}, "y": {"$ref": "#/$defs/x"}},
+        },
+        {
+            "properties": {"a": {"$ref": "#/$defs/x"}},
+            "$defs": {"x": {"allOf": [{"$ref": "#/$defs/x"}]}},
+        },
         {"properties": {"a": {"$ref": "#/$defs/none"}}},
         {"properties": {"a": {"$ref": "https://example.org/x"}}},
         {"properties": {"a": {"$ref": "#/$defs/b%25"}}, "$defs": {"b%25": True}},
         {"properties": {"a": {"$id": "urn:x", "$ref": "#/$defs/b"}}, "$defs": {"b": True}},
-        {"properties": {"a": {"$ref": "#/$defs/b/$defs/c"}}, "$defs": {"b": {"$id": "urn:x", "$defs": {"c": True}}}},
-        {"properties": {"a": {"$schema": "http://json-schema.org/draft-04/schema#", "exclusiveMinimum": True}}},
+        {
+            "properties": {"a": {"$ref": "#/$defs/b/$defs/c"}},
+            "$defs": {"b": {"$id": "urn:x", "$defs": {"c": True}}},
+        },
+        {
+            "properties": {
+                "a": {
+                    "$schema": "http://json-schema.org/draft-04/schema#",
+                    "exclusiveMinimum": True,
+                }
+            }
+        },
         {"properties": {"a": {"no-such-keyword": 1}}},
         {"properties": {"a": {"unevaluatedItems": False}}},
         {"properties": {"a": {"format": "uri"}}},
@@ -224,7 +314,11 @@ def test_a_value_that_is_not_typed_data_is_never_accepted():
 
 
 def test_a_recursive_schema_is_checked_to_the_bottom():
-    content = {"type": "object", "properties": {"next": {"$ref": "#"}, "n": {"type": "integer"}}, "additionalProperties": False}
+    content = {
+        "type": "object",
+        "properties": {"next": {"$ref": "#"}, "n": {"type": "integer"}},
+        "additionalProperties": False,
+    }
     good = {"n": 1, "next": {"n": 2, "next": {"n": 3}}}
     assert verdict(content, good) is True
     assert verdict(content, {"n": 1, "next": {"n": 2, "next": {"n": "3"}}}) is False
@@ -282,7 +376,9 @@ def problems_of(content, report):
     node, problems = from_python(report, "r", REPORT_LIMITS)
     assert node is not None
     assert not problems
-    return sorted(problem.code for problem in sort_problems(check_schema(node, own_schema(content))[1]))
+    return sorted(
+        problem.code for problem in sort_problems(check_schema(node, own_schema(content))[1])
+    )
 
 
 def test_jsonschema_still_writes_the_problems():
@@ -292,7 +388,12 @@ def test_jsonschema_still_writes_the_problems():
         "required": ["it's", 'b"'],
         "additionalProperties": False,
     }
-    assert problems_of(content, {"a": -1, "z": 1}) == ["missing-key", "missing-key", "out-of-range", "unknown-key"]
+    assert problems_of(content, {"a": -1, "z": 1}) == [
+        "missing-key",
+        "missing-key",
+        "out-of-range",
+        "unknown-key",
+    ]
     assert problems_of(content, {"a": 1, "it's": 1, 'b"': 1}) == ["unknown-key", "unknown-key"]
 
 
@@ -322,9 +423,16 @@ def test_the_examples_are_valid_without_importing_jsonschema():
         "    assert check_schema(read(path), Schema(content, ''))[1] == []\n"
         "assert not {'jsonschema', 'referencing', 'numpy'} & set(sys.modules)\n"
     )
-    reports = [str(ROOT / "examples" / name) for name in ("jesi-2024.yaml", "jesi-2024-incompleto.yaml", "livorno-2024.yaml")]
+    reports = [
+        str(ROOT / "examples" / name)
+        for name in ("jesi-2024.yaml", "jesi-2024-incompleto.yaml", "livorno-2024.yaml")
+    ]
     done = subprocess.run(
-        [sys.executable, "-c", code, *reports], capture_output=True, text=True, check=False, env={"PYTHONPATH": str(ROOT / "engine")}
+        [sys.executable, "-c", code, *reports],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PYTHONPATH": str(ROOT / "engine")},
     )
     assert done.returncode == 0, done.stderr
 
@@ -336,9 +444,14 @@ def walk(node, fragments, root):
     """Type a document by walking the schema anew at every place: slow, and plainly what is meant."""
     here = list(expand(fragments, root))
     if isinstance(node, MappingNode):
-        return {key: walk(value, property_fragments(here, key), root) for key, value in node.values.items()}
+        return {
+            key: walk(value, property_fragments(here, key), root)
+            for key, value in node.values.items()
+        }
     if isinstance(node, SequenceNode):
-        return [walk(item, item_fragments(here, index), root) for index, item in enumerate(node.items)]
+        return [
+            walk(item, item_fragments(here, index), root) for index, item in enumerate(node.items)
+        ]
     types, text = admitted_types(here), node.text
     if node.style == "quoted":
         return text
@@ -353,9 +466,48 @@ def walk(node, fragments, root):
     return text
 
 
-PLAIN = ["1", "-0", "0", "0.10", "-0.0", "-3.50", "00", "1.", ".5", "1e3", "true", "false", "NO", "999999999999999", "1000000000000000"]
-PLAIN += ["0.1234567890", "0.12345678900", "-0.0000000001", "100000000000000.5", "12345678901234567890.5", "\u0661", "1\n", "", "+1"]
-WRITTEN = ["1", "-0", "1e3", "1E-3", "1e15", "1e400", "0e-5", "1.50", "-12.0e1", "0.00000000001", "12e-2", "100000000000000000000e-10"]
+PLAIN = [
+    "1",
+    "-0",
+    "0",
+    "0.10",
+    "-0.0",
+    "-3.50",
+    "00",
+    "1.",
+    ".5",
+    "1e3",
+    "true",
+    "false",
+    "NO",
+    "999999999999999",
+    "1000000000000000",
+]
+PLAIN += [
+    "0.1234567890",
+    "0.12345678900",
+    "-0.0000000001",
+    "100000000000000.5",
+    "12345678901234567890.5",
+    "\u0661",
+    "1\n",
+    "",
+    "+1",
+]
+WRITTEN = [
+    "1",
+    "-0",
+    "1e3",
+    "1E-3",
+    "1e15",
+    "1e400",
+    "0e-5",
+    "1.50",
+    "-12.0e1",
+    "0.00000000001",
+    "12e-2",
+    "100000000000000000000e-10",
+]
 
 
 def a_node(r, depth=3):
@@ -366,7 +518,9 @@ def a_node(r, depth=3):
     if depth and kind < 0.5:
         return SequenceNode(tuple(a_node(r, depth - 1) for _ in range(r.randrange(4))), _HERE)
     style = r.choice(["plain", "plain", "quoted", "number", "literal"])
-    text = r.choice({"plain": PLAIN, "quoted": PLAIN, "number": WRITTEN, "literal": ["true", "false"]}[style])
+    text = r.choice(
+        {"plain": PLAIN, "quoted": PLAIN, "number": WRITTEN, "literal": ["true", "false"]}[style]
+    )
     return ScalarNode(text, style, _HERE)
 
 
@@ -376,7 +530,11 @@ def test_typing_from_kept_places_is_typing_by_walking(seed):
     for _ in range(150):
         content = a_schema(r, 3)
         if isinstance(content, dict):
-            content["$defs"] = {"one": a_schema(r, 1), "two": {"type": ["number", "boolean"]}, "three": {"$ref": "#/$defs/three"}}
+            content["$defs"] = {
+                "one": a_schema(r, 1),
+                "two": {"type": ["number", "boolean"]},
+                "three": {"$ref": "#/$defs/three"},
+            }
         places = Places(content)
         for _ in range(6):
             node = a_node(r)
@@ -384,7 +542,9 @@ def test_typing_from_kept_places_is_typing_by_walking(seed):
             assert repr(found) == repr(walk(node, [content], content)), (content, node)
             numbers = [scalar for scalar in scalars_of(node) if scalar.style == "number"]
             refused = [scalar for scalar in numbers if read_number(scalar.text) is None]
-            assert sum(problem.code == "number-out-of-limits" for problem in problems) >= len(refused)
+            assert sum(problem.code == "number-out-of-limits" for problem in problems) >= len(
+                refused
+            )
 
 
 def scalars_of(node):
@@ -402,7 +562,9 @@ def test_a_schemas_own_numbers_may_lie_beyond_the_limits_of_reports():
 
 
 def test_unknown_keys_of_documents_are_not_kept():
-    places = Places({"properties": {"a": {"type": "integer"}}, "additionalProperties": {"type": "string"}})
+    places = Places(
+        {"properties": {"a": {"type": "integer"}}, "additionalProperties": {"type": "string"}}
+    )
     for index in range(1000):
         values = {f"k{index}": ScalarNode("1", "plain", _HERE)}
         assert places.type_document(MappingNode(values, {}, _HERE))[0] == {f"k{index}": "1"}

@@ -48,7 +48,10 @@ class Call:
 
 def read_blocks(language: str) -> list[Block]:
     """Read the fenced blocks of a guide in order."""
-    return [Block(*match.groups("")) for match in _BLOCK.finditer((GUIDES / f"{language}.md").read_text(encoding="utf-8"))]
+    return [
+        Block(*match.groups(""))
+        for match in _BLOCK.finditer((GUIDES / f"{language}.md").read_text(encoding="utf-8"))
+    ]
 
 
 def read_calls(text: str) -> list[Call]:
@@ -56,7 +59,11 @@ def read_calls(text: str) -> list[Call]:
     calls = []
     for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
         command, *answer = part.rstrip("\n").split("\n")
-        status = int(answer.pop().removeprefix("exit ")) if answer and answer[-1].startswith("exit ") else 0
+        status = (
+            int(answer.pop().removeprefix("exit "))
+            if answer and answer[-1].startswith("exit ")
+            else 0
+        )
         pieces = tuple(piece for line in answer for piece in line.split("…") if piece.strip())
         calls.append(Call(tuple(command.split()), pieces, status))
     return calls
@@ -65,9 +72,22 @@ def read_calls(text: str) -> list[Call]:
 def run_call(call: Call, folder: Path) -> str:
     """Run a command as a reader would, and compare what it answers."""
     assert call.words[0] == "ruletrail"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "engine"), "PYTHONUTF8": "1", "COLUMNS": "200"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT / "engine"),
+        "PYTHONUTF8": "1",
+        "COLUMNS": "200",
+    }
     words = [sys.executable, "-m", *call.words]
-    done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", check=False)
+    done = subprocess.run(
+        words,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
     answer = done.stdout + done.stderr
     assert done.returncode == call.status, (call.words, answer)
     assert bool(call.pieces) == bool(answer) or "-o" in call.words, (call.words, answer)
@@ -88,7 +108,9 @@ def break_file(block: Block, folder: Path) -> tuple[str, int]:
     lines = before.split("\n")
     at = [number for number in range(len(lines)) if lines[number : number + len(old)] == old]
     assert len(at) == 1, (old, at)
-    path.write_text("\n".join([*lines[: at[0]], *new, *lines[at[0] + len(old) :]]), encoding="utf-8")
+    path.write_text(
+        "\n".join([*lines[: at[0]], *new, *lines[at[0] + len(old) :]]), encoding="utf-8"
+    )
     return before, at[0] + len(new)
 
 
@@ -128,7 +150,11 @@ def test_the_guide_does_what_it_says(language: str, tmp_path: Path):
             path.write_text(block.text, encoding="utf-8")
     assert seen == BREAKS
     names = {"it": "bici", "en": "bike"}
-    whole = Call(("ruletrail", "check", f"rulebooks/{names[language]}/2030.yaml", "--lang", "en"), ("no problems",), 0)
+    whole = Call(
+        ("ruletrail", "check", f"rulebooks/{names[language]}/2030.yaml", "--lang", "en"),
+        ("no problems",),
+        0,
+    )
     run_call(whole, tmp_path)
 
 
@@ -136,14 +162,24 @@ def test_both_guides_have_the_same_steps():
     """One is a translation of the other: blocks of the same kinds in the same order, commands with the same statuses."""
     italian, english = read_blocks("it"), read_blocks("en")
     assert [block.kind for block in italian] == [block.kind for block in english]
-    statuses = [[call.status for block in blocks for call in read_calls(block.text)] for blocks in (italian, english)]
+    statuses = [
+        [call.status for block in blocks for call in read_calls(block.text)]
+        for blocks in (italian, english)
+    ]
     assert statuses[0] == statuses[1]
-    headings = [re.findall(r"^## (\d)", (GUIDES / f"{language}.md").read_text(encoding="utf-8"), re.MULTILINE) for language in ("it", "en")]
+    headings = [
+        re.findall(
+            r"^## (\d)", (GUIDES / f"{language}.md").read_text(encoding="utf-8"), re.MULTILINE
+        )
+        for language in ("it", "en")
+    ]
     assert headings[0] == headings[1] == list("123456789")
 
 
 @pytest.mark.parametrize("language", ["it", "en"])
 def test_links_lead_somewhere(language: str):
     """A guide's links are to files of the repository."""
-    for target in re.findall(r"\]\(([^)]+)\)", (GUIDES / f"{language}.md").read_text(encoding="utf-8")):
+    for target in re.findall(
+        r"\]\(([^)]+)\)", (GUIDES / f"{language}.md").read_text(encoding="utf-8")
+    ):
         assert (GUIDES / target).is_file(), target

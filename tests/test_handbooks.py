@@ -9,21 +9,23 @@ import pytest
 
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
-from ruletrail.handbooks import write_dot, write_handbook, write_mermaid
 from ruletrail.library import load_plan, shipped_library, source_of_path
-from ruletrail.plans import Plan, formulas_of, sentences_of
+from ruletrail.linking import LinkedRulebook, formulas_of, sentences_of
+from ruletrail.rulebook_docs import write_dot, write_handbook, write_mermaid
 
 HOSTILE = '<script>alert(1)</script> [x](javascript:x) "q" `b` | ]]'
 
 
 @pytest.fixture(scope="module")
-def plan() -> Plan:
+def plan() -> LinkedRulebook:
     return load_plan(source_of_path(shipped_library().rulebooks / "sociale" / "2024.yaml"))
 
 
 @pytest.fixture
-def hostile(tmp_path: Path) -> Plan:
-    (tmp_path / "s.json").write_text('{"properties": {"fields": {"properties": {"A": {"type": "number"}}}}}', encoding="utf-8")
+def hostile(tmp_path: Path) -> LinkedRulebook:
+    (tmp_path / "s.json").write_text(
+        '{"properties": {"fields": {"properties": {"A": {"type": "number"}}}}}', encoding="utf-8"
+    )
     quoted = "'" + HOSTILE + "'"
     text = f"language: 1\nrulebook: p\nedition: '1'\nversion: 1.0.0\nstatus: draft\ntitle: {quoted}\nreport: s.json\nnote: {quoted}\n"
     text += f"sources: {{f: {{title: {quoted}, kind: form}}}}\n"
@@ -51,7 +53,7 @@ def _read(page: str) -> _Texts:
     return parser
 
 
-def test_page_says_everything(plan: Plan):
+def test_page_says_everything(plan: LinkedRulebook):
     """Each code, label, formula, source, note and sentence of the rulebook stands on the page."""
     text = " ".join(_read(write_handbook(plan, "html")).texts)
     for code, entry in plan.rulebook.entries.items():
@@ -64,7 +66,7 @@ def test_page_says_everything(plan: Plan):
     assert all(field.label in text for field in plan.schema.fields.values())
 
 
-def test_page_says_what_reads_what(plan: Plan):
+def test_page_says_what_reads_what(plan: LinkedRulebook):
     """A rule names what it reads and what reads it."""
     page = write_handbook(plan, "markdown", "en")
     rule = page.split("- R04: ", 1)[1].split("\n- ", 1)[0]
@@ -74,12 +76,12 @@ def test_page_says_what_reads_what(plan: Plan):
 
 
 @pytest.mark.parametrize("form", ["markdown", "html"])
-def test_page_is_the_same_every_time(plan: Plan, form: str):
+def test_page_is_the_same_every_time(plan: LinkedRulebook, form: str):
     """The same rulebook gives the same bytes."""
     assert write_handbook(plan, form) == write_handbook(plan, form)
 
 
-def test_hostile_text_is_inert_in_html(hostile: Plan):
+def test_hostile_text_is_inert_in_html(hostile: LinkedRulebook):
     """A title, label, note or unit with markup stays text."""
     parsed = _read(write_handbook(hostile, "html"))
     assert "script" not in parsed.tags
@@ -90,14 +92,14 @@ def test_hostile_text_is_inert_in_html(hostile: Plan):
     assert any(HOSTILE in text for text in parsed.texts)
 
 
-def test_hostile_text_is_inert_in_markdown(hostile: Plan):
+def test_hostile_text_is_inert_in_markdown(hostile: LinkedRulebook):
     """No tag and no link survives in Markdown."""
     page = write_handbook(hostile, "markdown")
     assert "<script>" not in page
     assert "[x](" not in page
 
 
-def test_graph_has_every_reading(plan: Plan):
+def test_graph_has_every_reading(plan: LinkedRulebook):
     """Each reading is one edge, in both forms, between nodes that are declared."""
     readings = sum(len(codes) for codes in plan.reads.values())
     mermaid, dot = write_mermaid(plan), write_dot(plan)
@@ -106,7 +108,7 @@ def test_graph_has_every_reading(plan: Plan):
     assert {name for edge in re.findall(r"(n\d+) --> (n\d+)", mermaid) for name in edge} <= declared
 
 
-def test_graph_of_one_code_holds_what_it_rests_on(plan: Plan):
+def test_graph_of_one_code_holds_what_it_rests_on(plan: LinkedRulebook):
     """Only the code and what is below it: no other decision's fields."""
     labels = set(re.findall(r'label="([^"]*)"', write_dot(plan, ["quadro_3"])))
     assert labels == {"quadro_3", "spesa", "R06", "R07_2017", "R07_2021"}
@@ -122,5 +124,11 @@ def test_graph_of_an_unknown_code_is_refused():
 def test_docs_writes_a_file(tmp_path: Path):
     """`-o` writes the page whole."""
     path = tmp_path / "p.html"
-    assert main(["docs", "sociale/2024", "--format", "html", "-o", str(path)], Console(io.StringIO(), io.StringIO(), "it")) == 0
+    assert (
+        main(
+            ["docs", "sociale/2024", "--format", "html", "-o", str(path)],
+            Console(io.StringIO(), io.StringIO(), "it"),
+        )
+        == 0
+    )
     assert path.read_text(encoding="utf-8").rstrip().endswith("</html>")

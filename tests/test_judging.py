@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
+from ruletrail.analysis.condition_solver import assume, judge
+from ruletrail.analysis.initial_ranges import learn_bases
+from ruletrail.analysis.intervals import ANY
 from ruletrail.evaluations import evaluate_record
 from ruletrail.examples import find_hits, list_points
 from ruletrail.library import load_plan, source_of_path
-from ruletrail.lints.bases import learn_bases
-from ruletrail.lints.judging import assume, judge
-from ruletrail.lints.ranges import ANY
-from ruletrail.plans import Plan
+from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, ProblemsError
 from ruletrail.references import Reference
 from ruletrail.reports import Declared, Report
@@ -36,7 +36,18 @@ FIELDS: dict[str, dict[str, Any]] = {
 }
 MARK = Mark("report", 1, 1)
 HEAD = 'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\ntitle: P\nreport: s.json\ngroups: {g: [A, B]}\n'
-TEXTS = ["L", "L == true", 'S == "SI"', 'S != "NO"', 'S in ["SI", "NO"]', 'T == "x"', "is_missing(A)", "B in [1, 2]", "true", '"SI" == S']
+TEXTS = [
+    "L",
+    "L == true",
+    'S == "SI"',
+    'S != "NO"',
+    'S in ["SI", "NO"]',
+    'T == "x"',
+    "is_missing(A)",
+    "B in [1, 2]",
+    "true",
+    '"SI" == S',
+]
 
 
 def _number(dice: random.Random, depth: int) -> str:
@@ -52,9 +63,18 @@ def _number(dice: random.Random, depth: int) -> str:
             rounder = dice.choice(["floor", "ceil", "trunc", "round_half_up", "round_half_even"])
             return f"{rounder}({_number(dice, inner)}, {dice.randrange(3)})"
         case 5:
-            return f"({_number(dice, inner)} if {_condition(dice, inner)} else {_number(dice, inner)})"
+            return (
+                f"({_number(dice, inner)} if {_condition(dice, inner)} else {_number(dice, inner)})"
+            )
         case 6:
-            return dice.choice([f"abs({_number(dice, inner)})", f"if_missing({_number(dice, inner)}, 0)", "length(T)", "count(L, B > 1)"])
+            return dice.choice(
+                [
+                    f"abs({_number(dice, inner)})",
+                    f"if_missing({_number(dice, inner)}, 0)",
+                    "length(T)",
+                    "count(L, B > 1)",
+                ]
+            )
         case _:
             return f"-{_number(dice, inner)}"
 
@@ -72,20 +92,25 @@ def _condition(dice: random.Random, depth: int) -> str:
             return f"not {_condition(dice, inner)}"
 
 
-def _plan(dice: random.Random, folder: Path) -> Plan:
+def _plan(dice: random.Random, folder: Path) -> LinkedRulebook:
     lines = ["rules:"]
     for number in range(4):
         lines.append(f"  R{number}:\n    formula: '{_number(dice, dice.randrange(4))}'")
         lines += [f"    when: '{_condition(dice, 2)}'"] if dice.random() < 0.5 else []
         lines += ["    round: {decimals: 1, mode: half_up}"] if dice.random() < 0.3 else []
     lines.append("checks:")
-    lines += [f"  K{number}: {{expect: '{_condition(dice, 1 + dice.randrange(3))}'}}" for number in range(8)]
-    (folder / "s.json").write_text(json.dumps({"properties": {"fields": {"properties": FIELDS}}}), encoding="utf-8")
+    lines += [
+        f"  K{number}: {{expect: '{_condition(dice, 1 + dice.randrange(3))}'}}"
+        for number in range(8)
+    ]
+    (folder / "s.json").write_text(
+        json.dumps({"properties": {"fields": {"properties": FIELDS}}}), encoding="utf-8"
+    )
     (folder / "r.yaml").write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")
     return load_plan(source_of_path(folder / "r.yaml"))
 
 
-def _report(dice: random.Random, plan: Plan) -> Report:
+def _report(dice: random.Random, plan: LinkedRulebook) -> Report:
     near = [Fraction(n, d) for n in range(-6, 9) for d in (1, 2, 10)]
     values: dict[str, Any] = {
         "A": dice.choice(near),
@@ -97,7 +122,9 @@ def _report(dice: random.Random, plan: Plan) -> Report:
         "S": dice.choice(["SI", "NO", "FORSE"]),
         "L": dice.choice([True, False]),
     }
-    kept = {code: Declared(value, str(value)) for code, value in values.items() if dice.random() > 0.03}
+    kept = {
+        code: Declared(value, str(value)) for code, value in values.items() if dice.random() > 0.03
+    }
     return Report(Reference("prova", "2024", ""), {}, kept, (), MARK, MARK, plan.schema)
 
 
@@ -117,13 +144,19 @@ def test_what_is_known_is_never_contradicted(seed: int, tmp_path: Path):
         record = evaluate_record(plan, _report(dice, plan))
         for check in checks:
             truth = record.facts[check.code]
-            assert not (truth == "failed" and verdicts[check.code] is True), check.expect.content.text
-            assert not (truth == "passed" and verdicts[check.code] is False), check.expect.content.text
+            assert not (truth == "failed" and verdicts[check.code] is True), (
+                check.expect.content.text
+            )
+            assert not (truth == "passed" and verdicts[check.code] is False), (
+                check.expect.content.text
+            )
             if truth in ("passed", "failed"):
                 _check_lessons(check, known, record.facts, truth == "passed")
         for code, entry in plan.rulebook.entries.items():
             if isinstance(entry, Rule) and isinstance(record.facts[code], Fraction):
-                assert known.base.get(code, ANY).holds(record.facts[code]), entry.formula.content.text
+                assert known.base.get(code, ANY).holds(record.facts[code]), (
+                    entry.formula.content.text
+                )
         assert find_hits(record) <= points
 
 

@@ -9,16 +9,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruletrail.catalogue import TEXTS
-from ruletrail.documents import REPORT_LIMITS, RULEBOOK_LIMITS, SCHEMA_LIMITS, MappingNode, ScalarNode, read_document, read_text
-from ruletrail.layouts import Layout, Reading, build_layout, link_layout, list_findings, read_form, write_report
+from ruletrail.documents import (
+    REPORT_LIMITS,
+    RULEBOOK_LIMITS,
+    SCHEMA_LIMITS,
+    MappingNode,
+    ScalarNode,
+    read_document,
+    read_text,
+)
+from ruletrail.layouts import (
+    Layout,
+    Reading,
+    build_layout,
+    link_layout,
+    list_findings,
+    read_form,
+    write_report,
+)
 from ruletrail.layouts.numbers import NumberStyle, read_printed
+from ruletrail.problem_texts import TEXTS
 from ruletrail.problems import Problem, ProblemsError
 from ruletrail.schemas import Schema, build_schema, check_schema
 
 ROOT = Path(__file__).parent.parent
 DATA = Path(__file__).parent / "layouts"
-FORMS = {name: (ROOT / f"examples/forms/{name}-2024.txt").read_text("utf-8") for name in ("jesi", "livorno")}
+FORMS = {
+    name: (ROOT / f"examples/forms/{name}-2024.txt").read_text("utf-8")
+    for name in ("jesi", "livorno")
+}
 FREE_TEXTS = {"R00C", "R00D", "R40"}
 ITALIAN = NumberStyle(decimal=",", thousands=".")
 
@@ -89,7 +108,10 @@ def test_every_printed_value_is_read(name: str) -> None:
     assert reading.is_certain
 
 
-@pytest.mark.parametrize(("name", "count", "blank"), [("jesi", 91, ("M56_media", "R01A_2020")), ("livorno", 92, ("R01A_2020",))])
+@pytest.mark.parametrize(
+    ("name", "count", "blank"),
+    [("jesi", 91, ("M56_media", "R01A_2020")), ("livorno", 92, ("R01A_2020",))],
+)
 def test_blanks_are_blank(name: str, count: int, blank: tuple[str, ...]) -> None:
     """What the paper leaves empty is neither absent nor zero."""
     reading = read(FORMS[name])
@@ -108,7 +130,11 @@ def test_years_at_the_end_of_labels_are_not_values() -> None:
 def test_printed_sentences_are_found_by_place(name: str) -> None:
     """Six blocks hold the eight sentences; a changed wording is found all the same."""
     assert len(read(FORMS[name]).printed) == 6
-    changed = read(FORMS[name].replace("La spesa dell", "Tutt'altra frase: la spesa dell").replace("La\u00a0spesa", "Altra\u00a0spesa"))
+    changed = read(
+        FORMS[name]
+        .replace("La spesa dell", "Tutt'altra frase: la spesa dell")
+        .replace("La\u00a0spesa", "Altra\u00a0spesa")
+    )
     assert changed.printed[3].startswith(("Tutt'altra frase", "Altra spesa"))
 
 
@@ -121,12 +147,16 @@ def test_the_report_is_read_back(name: str) -> None:
     assert not problems + check_schema(node, SOCIALE)[1]
     fields = node.values["fields"]
     assert isinstance(fields, MappingNode)
-    assert {code: value.text for code, value in fields.values.items() if isinstance(value, ScalarNode)} == reading.fields
+    assert {
+        code: value.text for code, value in fields.values.items() if isinstance(value, ScalarNode)
+    } == reading.fields
 
 
 def test_the_signatory_is_never_read() -> None:
     """A name under the seal reaches neither the report nor the lines that were not understood."""
-    signed = FORMS["livorno"].replace("Firme digitali presenti", "Firme digitali\nMaria Bianchi\npresenti")
+    signed = FORMS["livorno"].replace(
+        "Firme digitali presenti", "Firme digitali\nMaria Bianchi\npresenti"
+    )
     signed = signed.replace("Dati contenuti", "Maria Bianchi\n\nDati contenuti", 1)
     lines = signed.split("\n")
     for index in range(len(lines)):
@@ -138,9 +168,17 @@ def test_a_wrapped_label_may_be_cut_by_its_numbers() -> None:
     """Numbers beside or between the lines of a label, as PDFs give them, are the row's; two runs are not decided."""
     expected = read(FORMS["jesi"]).fields
     old = "M18 ‐ Utenti con dipendenze e\nsalute mentale\n\n15 15 470 31\n"
-    assert change("jesi", old, "M18 ‐ Utenti con dipendenze e\n15 15 470 31\nsalute mentale\n").fields == expected
-    assert change("jesi", old, "M18 ‐ Utenti con dipendenze e  15 15 470 31\nsalute mentale\n").fields == expected
-    assert "M18" in why(change("jesi", old, "M18 ‐ Utenti con dipendenze e  15 15\nsalute mentale 470 31\n"))
+    assert (
+        change("jesi", old, "M18 ‐ Utenti con dipendenze e\n15 15 470 31\nsalute mentale\n").fields
+        == expected
+    )
+    assert (
+        change("jesi", old, "M18 ‐ Utenti con dipendenze e  15 15 470 31\nsalute mentale\n").fields
+        == expected
+    )
+    assert "M18" in why(
+        change("jesi", old, "M18 ‐ Utenti con dipendenze e  15 15\nsalute mentale 470 31\n")
+    )
 
 
 # -- Nothing is guessed ------------------------------------------------------------------------------------------
@@ -156,8 +194,20 @@ def test_a_wrapped_label_may_be_cut_by_its_numbers() -> None:
         ("jesi", "39301", "３９３０１", "R03", "form-number-style"),
         ("jesi", "39301", "39301 5", "R03", "form-count-differs"),
         ("jesi", "163 206 76873 373", "163 206 76873", "M15", "form-count-differs"),
-        ("jesi", "R0B ‐ TOTALE UTENTI 3165 4056", "R0B ‐ TOTALE UTENTI 3165", "R0B", "form-count-differs"),
-        ("jesi", "immigrati e nomadi 0 0 0", "immigrati e nomadi 0 0 7 0", "M56", "form-count-differs"),
+        (
+            "jesi",
+            "R0B ‐ TOTALE UTENTI 3165 4056",
+            "R0B ‐ TOTALE UTENTI 3165",
+            "R0B",
+            "form-count-differs",
+        ),
+        (
+            "jesi",
+            "immigrati e nomadi 0 0 0",
+            "immigrati e nomadi 0 0 7 0",
+            "M56",
+            "form-count-differs",
+        ),
         ("jesi", "Utenti anziani 62 98", "Utenti giovani 62 98", "M38", "form-label-differs"),
         ("jesi", "R22 NO", "R22 FORSE", "R22", "form-count-differs"),
         ("jesi", "\nserviti 2024", "\nserviti 2023", "M12", "form-columns-unknown"),
@@ -169,11 +219,16 @@ def test_a_wrapped_label_may_be_cut_by_its_numbers() -> None:
         ("livorno", "\t\t1:1942", "\t\t1;1942", "R01B", "form-number-style"),
     ],
 )
-def test_what_is_not_certain_is_ambiguous(name: str, old: str, new: str, code: str, reason: str) -> None:
+def test_what_is_not_certain_is_ambiguous(
+    name: str, old: str, new: str, code: str, reason: str
+) -> None:
     """The value is not assigned, and the reason is named."""
     reading = change(name, old, new)
     assert why(reading)[code] == reason
-    assert all(problem.message("it") and problem.hint("en") for problem in list_findings(reading, "form.txt"))
+    assert all(
+        problem.message("it") and problem.hint("en")
+        for problem in list_findings(reading, "form.txt")
+    )
     assert code not in reading.fields
     assert not reading.is_certain
 
@@ -184,7 +239,11 @@ def wrong(before: Reading, text: str, *, exempt: set[str]) -> dict[str, str]:
         after = read(text)
     except ProblemsError:
         return {}
-    return {code: value for code, value in after.fields.items() if code not in exempt and before.fields.get(code) != value}
+    return {
+        code: value
+        for code, value in after.fields.items()
+        if code not in exempt and before.fields.get(code) != value
+    }
 
 
 def mutations(text: str) -> Iterator[str]:
@@ -197,7 +256,9 @@ def mutations(text: str) -> Iterator[str]:
         yield "\n".join([*before, *after[:1], line, *after[1:]])
         for match in re.finditer("\t", line):
             for other in ("", " ", "\t\t"):
-                yield "\n".join([*before, line[: match.start()] + other + line[match.end() :], *after])
+                yield "\n".join(
+                    [*before, line[: match.start()] + other + line[match.end() :], *after]
+                )
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -213,7 +274,9 @@ def test_damage_never_makes_a_wrong_value(name: str) -> None:
 
 def test_a_lost_neighbour_does_not_lend_its_text() -> None:
     """Without the line R00D its text would run into R00C; both stay unassigned."""
-    reading = change("jesi", "R00D ‐ Ente/Comune capofila dell'ATS (fonte:Ministero del Lavoro)\n", "")
+    reading = change(
+        "jesi", "R00D ‐ Ente/Comune capofila dell'ATS (fonte:Ministero del Lavoro)\n", ""
+    )
     assert why(reading)["R00C"] == "form-end-unknown"
     assert reading.absent == ("R00D",)
 
@@ -226,7 +289,13 @@ def test_a_stray_number_never_shifts_a_column(name: str) -> None:
         if not re.match(r"[MR][0-9O]+[A-Z]? |[0-9., ]+$|R[0-9]{2}\t", line):
             continue
         for match in re.finditer(r"(?<=\S) (?=\S)|$", line):
-            text = "\n".join([*lines[:index], f"{line[: match.start()]} 7 {line[match.end() :]}", *lines[index + 1 :]])
+            text = "\n".join(
+                [
+                    *lines[:index],
+                    f"{line[: match.start()]} 7 {line[match.end() :]}",
+                    *lines[index + 1 :],
+                ]
+            )
             assert not wrong(before, text, exempt=FREE_TEXTS), line
 
 
@@ -270,12 +339,23 @@ def test_any_text_is_written_and_read_back(text: str) -> None:
     assert isinstance(fields, MappingNode)
     again = fields.values["R40"]
     assert isinstance(again, ScalarNode)
-    same, _ = read_text(write_report(Reading("a/1", fields={"R40": again.text}, texts=frozenset({"R40"}))), "r", REPORT_LIMITS)
+    same, _ = read_text(
+        write_report(Reading("a/1", fields={"R40": again.text}, texts=frozenset({"R40"}))),
+        "r",
+        REPORT_LIMITS,
+    )
     assert isinstance(same, MappingNode)
     assert again.style == "quoted"
 
 
-@given(st.lists(st.sampled_from([*FORMS["jesi"].split("\n"), *FORMS["livorno"].split("\n"), "7", "\t", "2024"]), max_size=60))
+@given(
+    st.lists(
+        st.sampled_from(
+            [*FORMS["jesi"].split("\n"), *FORMS["livorno"].split("\n"), "7", "\t", "2024"]
+        ),
+        max_size=60,
+    )
+)
 def test_any_mixture_of_lines_is_read_without_a_crash(lines: list[str]) -> None:
     """Scrambled forms give a reading or a refusal, and every code has exactly one standing."""
     try:
@@ -283,7 +363,12 @@ def test_any_mixture_of_lines_is_read_without_a_crash(lines: list[str]) -> None:
     except ProblemsError as error:
         assert [problem.code for problem in error.problems] == ["form-unknown"]  # noqa: PT017
         return
-    codes = [*reading.fields, *reading.blank, *dict.fromkeys(doubt.code for doubt in reading.ambiguous), *reading.absent]
+    codes = [
+        *reading.fields,
+        *reading.blank,
+        *dict.fromkeys(doubt.code for doubt in reading.ambiguous),
+        *reading.absent,
+    ]
     codes = [code for code in codes if not code.startswith("subject.")]
     assert sorted(codes) == sorted(SOCIALE.fields)
 
@@ -319,7 +404,9 @@ def test_the_size_is_limited() -> None:
 
 def test_a_text_too_long_for_a_report_is_ambiguous() -> None:
     """What our reader of reports would refuse is not written."""
-    reading = change("jesi", "La gestione dei servizi", "parola " * 5000 + "La gestione dei servizi")
+    reading = change(
+        "jesi", "La gestione dei servizi", "parola " * 5000 + "La gestione dei servizi"
+    )
     assert why(reading)["R40"] == "form-text-too-long"
 
 
@@ -381,19 +468,43 @@ def test_another_form_needs_no_other_code() -> None:
     ("old", "new", "code"),
     [
         ("free_text: notes", "free_text: note", "layout-unknown-field"),
-        ("kind: permits, label: Permits issued to visitors", "kind: permit, label: Permits issued to visitors", "layout-unknown-kind"),
+        (
+            "kind: permits, label: Permits issued to visitors",
+            "kind: permit, label: Permits issued to visitors",
+            "layout-unknown-kind",
+        ),
         ("under: years", "under: year", "layout-unknown-heading"),
         ("field: share", "field: balance", "layout-repeated-field"),
-        ("label: Permits issued to visitors", "label: Permits issued to residents", "layout-repeated-label"),
+        (
+            "label: Permits issued to visitors",
+            "label: Permits issued to residents",
+            "layout-repeated-label",
+        ),
         ('booleans: {"true": [yes, "y"], "false": [no]}\n', "", "layout-boolean-words"),
-        ('numbers: {thousands: ",", decimal: "."}\nbool', 'numbers: {thousands: ".", decimal: "."}\nbool', "layout-number-style"),
+        (
+            'numbers: {thousands: ",", decimal: "."}\nbool',
+            'numbers: {thousands: ".", decimal: "."}\nbool',
+            "layout-number-style",
+        ),
         ("Borough of {borough}", "{borough}", "layout-subject"),
         ("Borough of {borough}", "Borough of {town}", "layout-unknown-subject"),
-        ('label: "Office in charge:"}', 'label: "Office in charge:", after: end}', "layout-text-not-alone"),
+        (
+            'label: "Office in charge:"}',
+            'label: "Office in charge:", after: end}',
+            "layout-text-not-alone",
+        ),
         ("free_text: notes", "free_text: share", "layout-free-text-type"),
-        ("heading: [PARKING PERMITS, Parking permits]", 'heading: [PARKING PERMITS, " "]', "layout-without-words"),
+        (
+            "heading: [PARKING PERMITS, Parking permits]",
+            'heading: [PARKING PERMITS, " "]',
+            "layout-without-words",
+        ),
         ("sentences: what", "heading: x\n    sentences: what", "layout-element"),
-        ('cells: ["{row}_last", "{row}"]', 'cells: ["{row}_last", "{row}"]\n    inline: [{values: [share]}]', "layout-inline-value"),
+        (
+            'cells: ["{row}_last", "{row}"]',
+            'cells: ["{row}_last", "{row}"]\n    inline: [{values: [share]}]',
+            "layout-inline-value",
+        ),
         (", label: Is the scheme open to new residents?", "", "missing-key"),
     ],
 )
@@ -404,7 +515,11 @@ def test_each_defect_of_a_layout_is_a_problem(old: str, new: str, code: str) -> 
     _, problems = load_layout(text.replace(old, new), PARKING)
     assert code in [problem.code for problem in problems]
     assert all(problem.mark.file == "layout.yaml" for problem in problems)
-    assert all(problem.message(language) and problem.hint(language) for problem in problems for language in ("it", "en"))
+    assert all(
+        problem.message(language) and problem.hint(language)
+        for problem in problems
+        for language in ("it", "en")
+    )
 
 
 def test_every_code_has_its_sentences() -> None:

@@ -56,12 +56,18 @@ def nested(depth: int, opening: str = "[", closing: str = "]") -> str:
 @pytest.mark.parametrize(("limits", "depth"), [(RULEBOOK_LIMITS, 32), (REPORT_LIMITS, 16)])
 def test_depth(limits: Limits, depth: int, form: str):
     """Rulebooks 32 levels, reports 16."""
-    at, past = (nested(depth), nested(depth + 1)) if form == "json" else ("a: " + nested(depth - 1), "a: " + nested(depth))
+    at, past = (
+        (nested(depth), nested(depth + 1))
+        if form == "json"
+        else ("a: " + nested(depth - 1), "a: " + nested(depth))
+    )
     assert codes(at, limits) == []
     assert codes(past, limits) == ["document-too-deep"]
 
 
-@pytest.mark.parametrize(("limits", "size"), [(RULEBOOK_LIMITS, 8 * MEGA), (REPORT_LIMITS, 256 * KILO)])
+@pytest.mark.parametrize(
+    ("limits", "size"), [(RULEBOOK_LIMITS, 8 * MEGA), (REPORT_LIMITS, 256 * KILO)]
+)
 def test_document_size(limits: Limits, size: int):
     """Rulebooks 8 MB, reports 256 kB, counted in bytes."""
     assert codes("a: 1\n".ljust(size, "\n"), limits) == []
@@ -90,7 +96,9 @@ def test_nodes():
 
 
 @pytest.mark.parametrize("form", ["a: {}", "a: '{}'", "{}: a", '{{"a": "{}"}}', "- {}"])
-@pytest.mark.parametrize(("limits", "size"), [(RULEBOOK_LIMITS, 8 * KILO), (REPORT_LIMITS, 32 * KILO)])
+@pytest.mark.parametrize(
+    ("limits", "size"), [(RULEBOOK_LIMITS, 8 * KILO), (REPORT_LIMITS, 32 * KILO)]
+)
 def test_text_size(limits: Limits, size: int, form: str):
     """A text has 8 kB in rulebooks and 32 kB in reports; a key is a text too; letters count by their bytes."""
     if form.startswith("{}"):
@@ -117,18 +125,34 @@ def test_numbers(tmp_path: Path, number: str, fine: bool):  # noqa: FBT001 - a r
     """Numbers are under 10**15 and have at most 10 decimals: in reports, parameters and formulas alike."""
     expected = [] if fine else ["number-out-of-limits"]
     assert reading_codes(tmp_path, f"rulebook: prova/2024\nfields: {{A: {number}}}\n") == expected
-    assert reading_codes(tmp_path, f'{{"rulebook": "prova/2024", "fields": {{"A": {number}}}}}') == expected
+    assert (
+        reading_codes(tmp_path, f'{{"rulebook": "prova/2024", "fields": {{"A": {number}}}}}')
+        == expected
+    )
     assert loading_codes(tmp_path, f"parameters:\n  p: {{value: {number}}}\n") == expected
-    assert loading_codes(tmp_path, f"rules:\n  X: {{formula: 0 + {number}}}\n") == ([] if fine else ["formula-number-limits"])
+    assert loading_codes(tmp_path, f"rules:\n  X: {{formula: 0 + {number}}}\n") == (
+        [] if fine else ["formula-number-limits"]
+    )
 
 
 @pytest.mark.parametrize(
-    "number", ["1E999999", "-1E999999", "1E-999999", "1e15", "1E99999999999999999999999", "9" * 20_000, "0." + "9" * 20_000]
+    "number",
+    [
+        "1E999999",
+        "-1E999999",
+        "1E-999999",
+        "1e15",
+        "1E99999999999999999999999",
+        "9" * 20_000,
+        "0." + "9" * 20_000,
+    ],
 )
 def test_oversized_numbers_cost_nothing(tmp_path: Path, number: str):
     """Refused before any arithmetic: half a minute elsewhere, nothing here."""
     start = time.perf_counter()
-    assert reading_codes(tmp_path, f'{{"rulebook": "prova/2024", "fields": {{"A": {number}}}}}') == ["number-out-of-limits"]
+    assert reading_codes(
+        tmp_path, f'{{"rulebook": "prova/2024", "fields": {{"A": {number}}}}}'
+    ) == ["number-out-of-limits"]
     assert time.perf_counter() - start < 2
 
 
@@ -192,16 +216,19 @@ def test_entries_after_for_each(tmp_path: Path):
     body = 'rules:\n  "X{{i}}": {{for_each: {{i: [{}]}}, formula: A}}\n'
     assert loading_codes(tmp_path, body.format(", ".join(names))) == []
     assert loading_codes(tmp_path, body.format(", ".join([*names, "m"]))) == ["too-many-entries"]
-    assert loading_codes(tmp_path, "parameters: {p: {value: 1}}\n" + body.format(", ".join(names))) == ["too-many-entries"]
+    assert loading_codes(
+        tmp_path, "parameters: {p: {value: 1}}\n" + body.format(", ".join(names))
+    ) == ["too-many-entries"]
 
 
 def test_for_each_products_are_counted_not_made(tmp_path: Path):
     """Five variables of a hundred values are 10**10 entries: refused at once."""
     variables = ", ".join(f"{v}: [{', '.join(f'{v}{i}' for i in range(100))}]" for v in "abcde")
     start = time.perf_counter()
-    assert loading_codes(tmp_path, f'rules:\n  "{{a}}{{b}}{{c}}{{d}}{{e}}": {{for_each: {{{variables}}}, formula: A}}\n') == [
-        "too-many-entries"
-    ]
+    assert loading_codes(
+        tmp_path,
+        f'rules:\n  "{{a}}{{b}}{{c}}{{d}}{{e}}": {{for_each: {{{variables}}}, formula: A}}\n',
+    ) == ["too-many-entries"]
     assert time.perf_counter() - start < 2
 
 
@@ -222,15 +249,37 @@ def test_computed_numbers(tmp_path: Path, digits: int, outcome: str):
 def test_decimals_of_roundings(tmp_path: Path, decimals: int, fine: bool):  # noqa: FBT001 - a row of a table
     """0 to 10 decimals, in `round`, in `display` and in the functions."""
     refused = [] if fine else ["out-of-range"]
-    assert loading_codes(tmp_path, f"rules:\n  X: {{formula: A, round: {{decimals: {decimals}, mode: down}}}}\n") == refused
-    assert loading_codes(tmp_path, f"rules:\n  X: {{formula: A, display: {{decimals: {decimals}}}}}\n") == refused
+    assert (
+        loading_codes(
+            tmp_path, f"rules:\n  X: {{formula: A, round: {{decimals: {decimals}, mode: down}}}}\n"
+        )
+        == refused
+    )
+    assert (
+        loading_codes(tmp_path, f"rules:\n  X: {{formula: A, display: {{decimals: {decimals}}}}}\n")
+        == refused
+    )
     assert finding_codes(f"floor(A, {decimals})") == ([] if fine else ["wrong-decimals"])
 
 
 def test_fifty_problems_a_file(tmp_path: Path):
     """Fifty are shown, the fifty-first is not."""
-    assert len(loading_codes(tmp_path, "rules:\n" + "".join(f"  X{i}: {{formula: A = 1}}\n" for i in range(50)))) == 50
-    assert len(loading_codes(tmp_path, "rules:\n" + "".join(f"  X{i}: {{formula: A = 1}}\n" for i in range(51)))) == 50
+    assert (
+        len(
+            loading_codes(
+                tmp_path, "rules:\n" + "".join(f"  X{i}: {{formula: A = 1}}\n" for i in range(50))
+            )
+        )
+        == 50
+    )
+    assert (
+        len(
+            loading_codes(
+                tmp_path, "rules:\n" + "".join(f"  X{i}: {{formula: A = 1}}\n" for i in range(51))
+            )
+        )
+        == 50
+    )
 
 
 def test_quotes_of_eighty_characters(tmp_path: Path):

@@ -16,14 +16,15 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruletrail.catalogue import lints as catalogue
+from ruletrail.analysis import intervals as ranges
+from ruletrail.analysis.intervals import Range
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.progress import Progress
 from ruletrail.library import list_rulebooks, shipped_library
-from ruletrail.lints import IGNORABLE, gather, ranges
+from ruletrail.lints import IGNORABLE, gather
 from ruletrail.lints.ignores import read_comments, read_ignores
-from ruletrail.lints.ranges import Range
+from ruletrail.problem_texts import lints as catalogue
 
 HERE = Path(__file__).parent
 TWINS = [pytest.param(path, id=path.stem) for path in sorted((HERE / "lints").glob("*.yaml"))]
@@ -95,7 +96,9 @@ def test_twin_is_left_alone(path: Path, tmp_path: Path, monkeypatch: pytest.Monk
             (folder / name).write_text(text, encoding="utf-8")
         monkeypatch.chdir(folder)
         _, problems = _check(case["command"][1:])
-        assert [p for p in problems if p["code"] == path.stem or p["severity"] == "error"] == [], f"twin {number}"
+        assert [p for p in problems if p["code"] == path.stem or p["severity"] == "error"] == [], (
+            f"twin {number}"
+        )
 
 
 @pytest.mark.parametrize(
@@ -127,16 +130,22 @@ def test_more_that_must_be_found(body: str, code: str, folder: Path):
 # -- The shipped rulebooks ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("listing", list_rulebooks(shipped_library()), ids=lambda listing: str(listing.reference))
+@pytest.mark.parametrize(
+    "listing", list_rulebooks(shipped_library()), ids=lambda listing: str(listing.reference)
+)
 def test_shipped_rulebooks_have_no_finding(listing: Any):
     """What is shipped has no finding but those that an inline ignore explains."""
     assert [f"{p.mark} {p.code}" for p in gather(listing.source).problems] == []
 
 
-@pytest.mark.parametrize("listing", list_rulebooks(shipped_library()), ids=lambda listing: str(listing.reference))
+@pytest.mark.parametrize(
+    "listing", list_rulebooks(shipped_library()), ids=lambda listing: str(listing.reference)
+)
 def test_shipped_ignores_give_reasons(listing: Any):
     """An ignore of ours explains itself in more than a word."""
-    ignores, problems = read_ignores(listing.source.path.read_text(encoding="utf-8"), "r", IGNORABLE)
+    ignores, problems = read_ignores(
+        listing.source.path.read_text(encoding="utf-8"), "r", IGNORABLE
+    )
     assert problems == []
     assert all(len(ignore.reason.split()) >= 4 for ignore in ignores)
 
@@ -148,8 +157,14 @@ def test_ignore_covers_its_own_line_and_the_next(folder: Path):
     """A trailing comment covers its line; one that stands alone covers the next line that is no comment."""
     plain = _codes(DIVISION, folder)[1]
     assert "divisor-may-be-zero" in plain
-    trailing = DIVISION.replace("utenti\n", "utenti  # ruletrail: ignore divisor-may-be-zero -- si vede\n", 1)
-    alone = DIVISION.replace("    formula", "    # ruletrail: ignore divisor-may-be-zero -- si vede\n    # e altro\n    formula", 1)
+    trailing = DIVISION.replace(
+        "utenti\n", "utenti  # ruletrail: ignore divisor-may-be-zero -- si vede\n", 1
+    )
+    alone = DIVISION.replace(
+        "    formula",
+        "    # ruletrail: ignore divisor-may-be-zero -- si vede\n    # e altro\n    formula",
+        1,
+    )
     expected = [code for code in plain if code != "divisor-may-be-zero"]
     assert _codes(trailing, folder)[1] == expected
     assert _codes(alone, folder)[1] == expected
@@ -157,7 +172,9 @@ def test_ignore_covers_its_own_line_and_the_next(folder: Path):
 
 def test_ignore_two_lines_above_does_not_cover(folder: Path):
     """An ignore reaches no further than the next line."""
-    far = DIVISION.replace("  media:\n", "  # ruletrail: ignore divisor-may-be-zero -- troppo lontano\n  media:\n", 1)
+    far = DIVISION.replace(
+        "  media:\n", "  # ruletrail: ignore divisor-may-be-zero -- troppo lontano\n  media:\n", 1
+    )
     assert {"divisor-may-be-zero", "ignore-unused"} <= set(_codes(far, folder)[1])
 
 
@@ -198,16 +215,27 @@ def test_comments_are_found(text: str, line: int, column: int, is_alone: bool): 
 
 def test_what_loading_refuses_cannot_be_ignored(folder: Path):
     """An ignore that names a code of loading is a finding, and the problem stays."""
-    status, codes = _codes("rules:\n  # ruletrail: ignore unknown-code -- non importa\n  a: {formula: nulla}\n", folder)
+    status, codes = _codes(
+        "rules:\n  # ruletrail: ignore unknown-code -- non importa\n  a: {formula: nulla}\n", folder
+    )
     assert (status, codes) == (1, ["unknown-code"])
-    status, codes = _codes("rules:\n  # ruletrail: ignore unknown-code -- non importa\n  ore: {formula: utenti + 1}\n", folder)
+    status, codes = _codes(
+        "rules:\n  # ruletrail: ignore unknown-code -- non importa\n  ore: {formula: utenti + 1}\n",
+        folder,
+    )
     assert status == 1
     assert "ignore-unknown" in codes
 
 
 def test_schema_ignores_stand_in_comments_of_the_schema(folder: Path):
     """JSON has no comments: the `$comment` of a field carries the ignore."""
-    fields = {**FIELDS, "altro": {"type": "string", "$comment": "ruletrail: ignore unused-field -- serve a un altro ufficio"}}
+    fields = {
+        **FIELDS,
+        "altro": {
+            "type": "string",
+            "$comment": "ruletrail: ignore unused-field -- serve a un altro ufficio",
+        },
+    }
     schema = {"type": "object", "properties": {"fields": {"type": "object", "properties": fields}}}
     (folder / "s.json").write_text(json.dumps(schema, indent=1), encoding="utf-8")
     body = "rules:\n  ore: {formula: utenti + 1, source: m, evidence: seed}\n"
@@ -237,16 +265,24 @@ def test_one_written_place_is_told_once(folder: Path):
 
 def test_all_files_in_order_of_place(folder: Path):
     """Rulebook, schema and layout are told together, by file and line."""
-    (folder / "r.layout.yaml").write_text("layout: 1\nrulebook: altro/2024\nform:\n  - {row: nulla, label: Nulla}\n", encoding="utf-8")
-    (folder / "r.yaml").write_text(HEAD + DIVISION.replace("source: m\n", "source: m\n    unit: euro\n", 1), encoding="utf-8")
+    (folder / "r.layout.yaml").write_text(
+        "layout: 1\nrulebook: altro/2024\nform:\n  - {row: nulla, label: Nulla}\n", encoding="utf-8"
+    )
+    (folder / "r.yaml").write_text(
+        HEAD + DIVISION.replace("source: m\n", "source: m\n    unit: euro\n", 1), encoding="utf-8"
+    )
     _, problems = _check(["r.yaml"])
     assert [p["file"] for p in problems] == sorted(p["file"] for p in problems)
-    assert {"layout-unknown-field", "layout-of-another", "divisor-may-be-zero"} <= {p["code"] for p in problems}
+    assert {"layout-unknown-field", "layout-of-another", "divisor-may-be-zero"} <= {
+        p["code"] for p in problems
+    }
 
 
 def test_layout_is_checked_beside_a_broken_rulebook(folder: Path):
     """A rulebook that does not link keeps nothing else from being told."""
-    (folder / "r.layout.yaml").write_text("layout: 1\nrulebook: prova/2024\nform:\n  - {row: nulla, label: Nulla}\n", encoding="utf-8")
+    (folder / "r.layout.yaml").write_text(
+        "layout: 1\nrulebook: prova/2024\nform:\n  - {row: nulla, label: Nulla}\n", encoding="utf-8"
+    )
     status, codes = _codes("rules:\n  a: {formula: nulla}\n", folder)
     assert status == 1
     assert {"unknown-code", "layout-unknown-field"} <= set(codes)
@@ -254,12 +290,20 @@ def test_layout_is_checked_beside_a_broken_rulebook(folder: Path):
 
 def test_schema_is_checked_beside_a_rulebook_of_the_wrong_form(folder: Path):
     """A rulebook that does not even fit its schema hides nothing of the report's schema and the layout."""
-    (folder / "s.json").write_text('{"properties": {"fields": {"properties": {"A": {"type": "numero"}}}}}', encoding="utf-8")
-    (folder / "r.layout.yaml").write_text("layout: 2\nrulebook: prova/2024\nform: []\n", encoding="utf-8")
-    (folder / "r.test.yaml").write_text("test: 1\nrulebook: prova/2024\nexamples: []\n", encoding="utf-8")
+    (folder / "s.json").write_text(
+        '{"properties": {"fields": {"properties": {"A": {"type": "numero"}}}}}', encoding="utf-8"
+    )
+    (folder / "r.layout.yaml").write_text(
+        "layout: 2\nrulebook: prova/2024\nform: []\n", encoding="utf-8"
+    )
+    (folder / "r.test.yaml").write_text(
+        "test: 1\nrulebook: prova/2024\nexamples: []\n", encoding="utf-8"
+    )
     status, problems = _check([str(_write(folder, "rules: 5\n"))])
     assert status == 1
-    assert {"s.json", "r.yaml", "r.layout.yaml", "r.test.yaml"} == {Path(p["file"]).name for p in problems}
+    assert {"s.json", "r.yaml", "r.layout.yaml", "r.test.yaml"} == {
+        Path(p["file"]).name for p in problems
+    }
     assert "schema-invalid" in {p["code"] for p in problems}
 
 
@@ -275,7 +319,10 @@ def test_sarif_has_the_shape_of_the_standard(folder: Path):
     """SARIF 2.1.0: the version, a driver with rules, results that point at them and at a region."""
     (folder / "r è.yaml").write_text(HEAD + DIVISION, encoding="utf-8")
     out = io.StringIO()
-    assert main(["check", "r è.yaml", "--format", "sarif"], Console(out, io.StringIO(), "it", "sarif")) == 0
+    assert (
+        main(["check", "r è.yaml", "--format", "sarif"], Console(out, io.StringIO(), "it", "sarif"))
+        == 0
+    )
     log = json.loads(out.getvalue())
     assert log["version"] == "2.1.0"
     (run,) = log["runs"]
@@ -291,14 +338,23 @@ def test_sarif_has_the_shape_of_the_standard(folder: Path):
         region = location["physicalLocation"]["region"]
         assert region["startLine"] >= 1
         assert region["startColumn"] >= 1
-    uris = {result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in run["results"]}
+    uris = {
+        result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        for result in run["results"]
+    }
     assert "r%20%C3%A8.yaml" in uris
 
 
 def test_sarif_of_a_clean_rulebook_has_no_result():
     """A clean run is a run all the same: tools then close the findings of the last one."""
     out = io.StringIO()
-    assert main(["check", "sociale/2024", "--format", "sarif"], Console(out, io.StringIO(), "it", "sarif")) == 0
+    assert (
+        main(
+            ["check", "sociale/2024", "--format", "sarif"],
+            Console(out, io.StringIO(), "it", "sarif"),
+        )
+        == 0
+    )
     assert json.loads(out.getvalue())["runs"][0]["results"] == []
 
 
@@ -309,7 +365,11 @@ class _Terminal(io.StringIO):
 
 def test_progress_only_on_a_terminal_and_only_when_slow():
     """The bar is drawn after a second on a terminal, wiped at the end, and never written to a file."""
-    for stream, seconds, drawn in ((_Terminal(), 2.0, True), (_Terminal(), 0.1, False), (io.StringIO(), 2.0, False)):
+    for stream, seconds, drawn in (
+        (_Terminal(), 2.0, True),
+        (_Terminal(), 0.1, False),
+        (io.StringIO(), 2.0, False),
+    ):
         times = iter([0.0, seconds, seconds])
         with Progress(stream, 2, lambda times=times: next(times)) as progress:
             progress.tick()
@@ -334,7 +394,9 @@ def _range_and_value(draw: st.DrawFn) -> tuple[Range, Fraction]:
 
 
 @given(_range_and_value(), _range_and_value())
-def test_ranges_hold_what_arithmetic_gives(first: tuple[Range, Fraction], second: tuple[Range, Fraction]):
+def test_ranges_hold_what_arithmetic_gives(
+    first: tuple[Range, Fraction], second: tuple[Range, Fraction]
+):
     """Whatever two values their ranges hold, the range of the result holds the result."""
     (one, a), (other, b) = first, second
     assert one.holds(a)
@@ -345,7 +407,9 @@ def test_ranges_hold_what_arithmetic_gives(first: tuple[Range, Fraction], second
     assert ranges.least([one, other]).holds(min(a, b))
     assert ranges.greatest([one, other]).holds(max(a, b))
     assert ranges.unite([one, other]).holds(a)
-    assert ranges.round_range(one, 0, "half_up").holds(Fraction(int(abs(a) + Fraction(1, 2))) * (1 if a >= 0 else -1))
+    assert ranges.round_range(one, 0, "half_up").holds(
+        Fraction(int(abs(a) + Fraction(1, 2))) * (1 if a >= 0 else -1)
+    )
     if b:
         assert ranges.divide(one, other).holds(a / b)
         assert ranges.remainder(other).holds(a % b)

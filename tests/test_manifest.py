@@ -9,7 +9,13 @@ import pytest
 import ruletrail
 from ruletrail.cli import main
 from ruletrail.library import Library, load_plan, shipped_library, source_of_path
-from ruletrail.library.manifests import check_manifest, check_published, digests_of_plan, read_manifest, record_published
+from ruletrail.library.manifests import (
+    check_manifest,
+    check_published,
+    digests_of_plan,
+    read_manifest,
+    record_published,
+)
 from ruletrail.problems import ProblemsError
 
 SHIPPED = shipped_library()
@@ -25,7 +31,10 @@ def test_every_published_rulebook_that_we_ship_is_what_it_was():
 def test_the_manifest_states_the_digests_that_trails_state():
     trail = ruletrail.load("sociale/2024@1.0.0").evaluate(JESI).trail.to_dict()
     fixed = read_manifest(SHIPPED)["sociale/2024@1.0.0"]
-    assert (fixed.rulebook, fixed.schema) == (trail["rulebook"]["digest"], trail["schema"]["digest"])
+    assert (fixed.rulebook, fixed.schema) == (
+        trail["rulebook"]["digest"],
+        trail["schema"]["digest"],
+    )
 
 
 RULEBOOK = """\
@@ -46,7 +55,11 @@ SCHEMA = {
     "properties": {
         "rulebook": {"type": "string"},
         "subject": {"type": "object"},
-        "fields": {"type": "object", "properties": {"hours": {"type": "number", "maximum": 24}}, "additionalProperties": False},
+        "fields": {
+            "type": "object",
+            "properties": {"hours": {"type": "number", "maximum": 24}},
+            "additionalProperties": False,
+        },
     },
 }
 
@@ -104,12 +117,16 @@ def test_the_edit_in_a_higher_version_is_fine_and_the_old_one_stays_recorded(lib
 
 
 def test_a_published_version_turned_back_into_a_draft_is_an_edit(library):
-    assert codes(write(library.rulebooks / "parking" / "2024.yaml", status="draft")) == ["published-edited"]
+    assert codes(write(library.rulebooks / "parking" / "2024.yaml", status="draft")) == [
+        "published-edited"
+    ]
 
 
 def test_a_comment_or_another_layout_of_the_file_is_no_edit(library):
     path = library.rulebooks / "parking" / "2024.yaml"
-    path.write_text("# a remark\n" + path.read_text().replace("title: Parking", "title:    'Parking'"))
+    path.write_text(
+        "# a remark\n" + path.read_text().replace("title: Parking", "title:    'Parking'")
+    )
     assert codes(path) == []
 
 
@@ -121,7 +138,9 @@ def test_an_edited_schema_is_an_edit_of_every_version_that_uses_it(library):
 
 def test_what_a_published_version_extends_is_part_of_it(library):
     base = library.rulebooks / "parking" / "2023.yaml"
-    base.write_text(RULEBOOK.format(rate=1, version="0.1.0", status="draft").replace('"2024"', '"2023"'))
+    base.write_text(
+        RULEBOOK.format(rate=1, version="0.1.0", status="draft").replace('"2024"', '"2023"')
+    )
     over = library.rulebooks / "parking" / "2025.yaml"
     text = RULEBOOK.format(rate=1, version="1.0.0", status="published").replace('"2024"', '"2025"')
     over.write_text(text.split("rules:")[0] + "extends: parking/2023@0.1.0\n")
@@ -134,7 +153,9 @@ def test_an_edited_copy_anywhere_else_does_not_pass_for_the_shipped_version(tmp_
     shutil.copy(SHIPPED.rulebooks / "sociale" / "2024.yaml", tmp_path / "mine.yaml")
     assert codes(tmp_path / "mine.yaml") == []
     text = (tmp_path / "mine.yaml").read_text()
-    (tmp_path / "mine.yaml").write_text(text.replace("title: Obiettivi", "title: Altri obiettivi", 1))
+    (tmp_path / "mine.yaml").write_text(
+        text.replace("title: Obiettivi", "title: Altri obiettivi", 1)
+    )
     assert codes(tmp_path / "mine.yaml") == ["published-edited"]
 
 
@@ -156,7 +177,9 @@ def test_a_record_is_never_replaced(library):
 def test_drafts_and_recorded_versions_are_not_recorded_again(library, tmp_path):
     source = source_of_path(library.rulebooks / "parking" / "2024.yaml")
     assert record_published(load_plan(source), source) is None
-    draft = source_of_path(write(library.rulebooks / "parking" / "2026.yaml", status="draft", version="0.1.0"))
+    draft = source_of_path(
+        write(library.rulebooks / "parking" / "2026.yaml", status="draft", version="0.1.0")
+    )
     assert record_published(load_plan(draft), draft) is None
 
 
@@ -180,7 +203,10 @@ def test_a_manifest_that_is_none_is_a_problem_and_never_passes_for_an_empty_one(
     assert codes(library.rulebooks / "parking" / "2024.yaml") == ["manifest-form"]
 
 
-@pytest.mark.parametrize(("text", "code"), [('{"manifest": 1,', "json-syntax"), ('{"manifest": 1, "manifest": 1}', "repeated-key")])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [('{"manifest": 1,', "json-syntax"), ('{"manifest": 1, "manifest": 1}', "repeated-key")],
+)
 def test_a_manifest_with_broken_syntax_is_a_problem(library, text, code):
     (library.rulebooks / "manifest.json").write_text(text)
     assert codes(library.rulebooks / "parking" / "2024.yaml") == [code]

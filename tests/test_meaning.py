@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 
 import ruletrail
-from ruletrail.evaluations.sentences import match_printed, normalise
+from ruletrail.evaluations.messages import match_printed, normalise
 from ruletrail.problems import ProblemsError
 
 NUMBER = {"type": "number"}
-FIELDS: dict[str, Any] = {**dict.fromkeys("ABXYZ", NUMBER), "T": {"type": "string"}, **{f"b{i}": {"type": "boolean"} for i in range(4)}}
+FIELDS: dict[str, Any] = {
+    **dict.fromkeys("ABXYZ", NUMBER),
+    "T": {"type": "string"},
+    **{f"b{i}": {"type": "boolean"} for i in range(4)},
+}
 HEAD = 'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\ntitle: Prova\nreport: schema.json\nlocale: it\n'
 GAP = "n: {not_encoded: perché}"
 ERROR = "e: {formula: 1 / 0}"
@@ -29,7 +33,9 @@ def load(folder: Path, body: str) -> ruletrail.Plan:
     return ruletrail.load(path)
 
 
-def evaluate(folder: Path, body: str, printed: list[str] | None = None, **values: object) -> ruletrail.Evaluation:
+def evaluate(
+    folder: Path, body: str, printed: list[str] | None = None, **values: object
+) -> ruletrail.Evaluation:
     report: dict[str, object] = {"rulebook": "prova/2024", "fields": values}
     if printed is not None:
         report["printed"] = {"messages": printed}
@@ -77,11 +83,20 @@ def test_rounding_is_the_fact_and_the_trail_keeps_both(tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("mode", "value"),
-    [("half_up", "-2.35"), ("half_even", "-2.34"), ("down", "-2.34"), ("up", "-2.35"), ("floor", "-2.35"), ("ceiling", "-2.34")],
+    [
+        ("half_up", "-2.35"),
+        ("half_even", "-2.34"),
+        ("down", "-2.34"),
+        ("up", "-2.35"),
+        ("floor", "-2.35"),
+        ("ceiling", "-2.34"),
+    ],
 )
 def test_six_modes_on_a_negative_tie(tmp_path: Path, mode: str, value: str):
     """Each mode of the language, on a number where they part."""
-    evaluation = evaluate(tmp_path, f"rules:\n  r: {{formula: A, round: {{decimals: 2, mode: {mode}}}}}\n", A=-2.345)
+    evaluation = evaluate(
+        tmp_path, f"rules:\n  r: {{formula: A, round: {{decimals: 2, mode: {mode}}}}}\n", A=-2.345
+    )
     assert result(evaluation)["values"]["r"] == value
 
 
@@ -94,14 +109,21 @@ def test_sum_over_a_missing_member_is_missing(tmp_path: Path):
 
 def test_division_by_zero_names_the_divisor(tmp_path: Path):
     """It is an error, never 0, and everything that reads it is that error."""
-    evaluation = evaluate(tmp_path, "rules:\n  r: {formula: A / B}\n  s: {formula: r + 1}\n", A=1, B=0)
-    assert result(evaluation)["errors"] == [{"step": code, "cause": "division_by_zero", "of": "B"} for code in "rs"]
+    evaluation = evaluate(
+        tmp_path, "rules:\n  r: {formula: A / B}\n  s: {formula: r + 1}\n", A=1, B=0
+    )
+    assert result(evaluation)["errors"] == [
+        {"step": code, "cause": "division_by_zero", "of": "B"} for code in "rs"
+    ]
     assert (evaluation.status, dict(evaluation.values)) == ("invalid", {})
 
 
 def test_results_too_large_are_the_error_limit(tmp_path: Path):
     """400 digits are computed, more are an error, not a hang."""
-    chain = "".join(f"  r{i}: {{formula: {f'r{i - 1}' if i else 'A'} * {f'r{i - 1}' if i else 'A'}}}\n" for i in range(40))
+    chain = "".join(
+        f"  r{i}: {{formula: {f'r{i - 1}' if i else 'A'} * {f'r{i - 1}' if i else 'A'}}}\n"
+        for i in range(40)
+    )
     evaluation = evaluate(tmp_path, f"rules:\n{chain}", A=999)
     errors = result(evaluation)["errors"]
     assert errors[0] == {"step": "r7", "cause": "limit", "of": "r6 * r6"}
@@ -117,12 +139,19 @@ def decide(folder: Path, policy: str, cases: str, *, otherwise: str = "") -> Any
     """Evaluate a decision whose cases are written `t:a ?:b`: a truth and an outcome each."""
     lines = [f"      - {{outcome: {case[2:]}, when: {TRUTH[case[0]]}}}" for case in cases.split()]
     lines += [f"      - {{outcome: {otherwise}, otherwise: true}}"] if otherwise else []
-    body = f"rules:\n{GAPS}decisions:\n  d:\n    policy: {policy}\n    cases:\n" + "\n".join(lines) + "\n"
+    body = (
+        f"rules:\n{GAPS}decisions:\n  d:\n    policy: {policy}\n    cases:\n"
+        + "\n".join(lines)
+        + "\n"
+    )
     value = step(evaluate(folder, body), "d")["value"]
     return value.get("text", value)
 
 
-CONFLICT, NO_CASE = {"error": {"cause": "conflict", "of": "d"}}, {"error": {"cause": "no_case", "of": "d"}}
+CONFLICT, NO_CASE = (
+    {"error": {"cause": "conflict", "of": "d"}},
+    {"error": {"cause": "no_case", "of": "d"}},
+)
 MISSING, NOT_ENCODED = {"missing": ["b0"]}, {"not_encoded": "perché"}
 DIVISION = {"error": {"cause": "division_by_zero", "of": "0"}}
 
@@ -202,7 +231,9 @@ def test_otherwise(tmp_path: Path, policy: str, cases: str, value: object):
 
 @pytest.mark.parametrize("truths", list(product("tf?ne", repeat=2)))
 @pytest.mark.parametrize("policy", ["exclusive", "first"])
-def test_a_gap_never_becomes_an_outcome_by_itself(tmp_path: Path, truths: tuple[str, str], policy: str):
+def test_a_gap_never_becomes_an_outcome_by_itself(
+    tmp_path: Path, truths: tuple[str, str], policy: str
+):
     """Whatever two cases are, an outcome comes only from a case that is true."""
     value = decide(tmp_path, policy, f"{truths[0]}:a {truths[1]}:b")
     if isinstance(value, str):
@@ -217,13 +248,18 @@ def test_decisions_not_encoded(tmp_path: Path):
         b1=False,
     )
     assert dict(evaluation.decisions) == {"d": "not_encoded", "c": "not_encoded"}
-    assert result(evaluation)["not_encoded"] == [{"step": "d", "why": "non noto"}, {"step": "c", "why": "boh"}]
+    assert result(evaluation)["not_encoded"] == [
+        {"step": "d", "why": "non noto"},
+        {"step": "c", "why": "boh"},
+    ]
     assert evaluation.status == "incomplete"
 
 
 def test_decisions_read_as_text(tmp_path: Path):
     """An outcome is a text for other conditions, and a gap stays a gap."""
-    decision = "decisions:\n  d: {cases: [{outcome: si, when: b0}, {outcome: no, otherwise: true}]}\n"
+    decision = (
+        "decisions:\n  d: {cases: [{outcome: si, when: b0}, {outcome: no, otherwise: true}]}\n"
+    )
     body = decision + "rules:\n  r: {formula: \"1 if d == 'si' else 2\"}\n"
     assert evaluate(tmp_path, body, b0=True).values["r"] == 1
     assert evaluate(tmp_path, body, b0=False).values["r"] == 2
@@ -237,11 +273,21 @@ def test_sections_list_what_is_empty_and_filled(tmp_path: Path):
     """Due: the empty fields that are not optional; not due: the filled ones are noted and nothing is missing."""
     body = "sections:\n  s: {due: b0, fields: [A, B, X], optional: [X]}\n"
     due = evaluate(tmp_path, body, b0=True, A=1)
-    assert (due.sections["s"], step(due, "s")["empty"], due.status, due.missing) == ("due", ["B"], "incomplete", ("B",))
+    assert (due.sections["s"], step(due, "s")["empty"], due.status, due.missing) == (
+        "due",
+        ["B"],
+        "incomplete",
+        ("B",),
+    )
     complete = evaluate(tmp_path, body, b0=True, A=1, B=2)
     assert complete.status == "complete"
     not_due = evaluate(tmp_path, body, b0=False, A=1)
-    assert (not_due.sections["s"], step(not_due, "s")["filled"], not_due.status, not_due.missing) == ("not_due", ["A"], "complete", ())
+    assert (
+        not_due.sections["s"],
+        step(not_due, "s")["filled"],
+        not_due.status,
+        not_due.missing,
+    ) == ("not_due", ["A"], "complete", ())
     open_ = evaluate(tmp_path, body, A=1)
     assert (open_.sections["s"], open_.status) == ("undetermined", "incomplete")
 
@@ -279,9 +325,17 @@ def test_sections_without_known_fields(tmp_path: Path):
     """A section whose fields are not known still says whether it is due; only then does it leave the report open."""
     body = "sections:\n  s: {due: b0, not_encoded: campi non noti}\n"
     due = evaluate(tmp_path, body, b0=True)
-    assert (due.sections["s"], due.status, result(due)["not_encoded"]) == ("due", "incomplete", [{"step": "s", "why": "campi non noti"}])
+    assert (due.sections["s"], due.status, result(due)["not_encoded"]) == (
+        "due",
+        "incomplete",
+        [{"step": "s", "why": "campi non noti"}],
+    )
     not_due = evaluate(tmp_path, body, b0=False)
-    assert (not_due.sections["s"], not_due.status, result(not_due)["not_encoded"]) == ("not_due", "complete", [])
+    assert (not_due.sections["s"], not_due.status, result(not_due)["not_encoded"]) == (
+        "not_due",
+        "complete",
+        [],
+    )
 
 
 # -- Checks and status -------------------------------------------------------------------------------------------
@@ -302,7 +356,10 @@ def test_sections_without_known_fields(tmp_path: Path):
 )
 def test_checks_never_fail_because_they_could_not_be_run(tmp_path: Path, expect: str, word: str):
     """Passed and failed come from a truth; everything else says why there is none."""
-    assert evaluate(tmp_path, f"rules:\n{GAPS}checks:\n  c: {{expect: {expect}}}\n", A=1).checks["c"] == word
+    assert (
+        evaluate(tmp_path, f"rules:\n{GAPS}checks:\n  c: {{expect: {expect}}}\n", A=1).checks["c"]
+        == word
+    )
 
 
 @pytest.mark.parametrize(
@@ -356,31 +413,51 @@ def test_status(tmp_path: Path, body: str, status: str):
         ("1 / (A - 2)", "5", "unverified"),
     ],
 )
-def test_declared_values_agree_by_their_precision(tmp_path: Path, formula: str, declared: str, agreement: str):
+def test_declared_values_agree_by_their_precision(
+    tmp_path: Path, formula: str, declared: str, agreement: str
+):
     """The value before the rule's own rounding, half up or cut at the declared decimals, gives the declared one."""
-    evaluation = evaluate_text(tmp_path, f"rules:\n  X: {{formula: {formula}}}\n", f"A: 2, X: {declared}")
-    assert step(evaluation, "X")["declared"] == {"text": declared, "value": declared, "agreement": agreement}
+    evaluation = evaluate_text(
+        tmp_path, f"rules:\n  X: {{formula: {formula}}}\n", f"A: 2, X: {declared}"
+    )
+    assert step(evaluation, "X")["declared"] == {
+        "text": declared,
+        "value": declared,
+        "agreement": agreement,
+    }
     assert (evaluation.status == "invalid") == (agreement == "differs" or "/ (A" in formula)
 
 
 def evaluate_text(folder: Path, body: str, fields: str) -> ruletrail.Evaluation:
     plan = load(folder, body)
-    (folder / "report.yaml").write_text(f"rulebook: prova/2024\nfields: {{{fields}}}\n", encoding="utf-8")
+    (folder / "report.yaml").write_text(
+        f"rulebook: prova/2024\nfields: {{{fields}}}\n", encoding="utf-8"
+    )
     return plan.evaluate(folder / "report.yaml")
 
 
-@pytest.mark.parametrize(("declared", "agreement"), [("0", "blank"), ("0.00", "blank"), ("1", "differs")])
+@pytest.mark.parametrize(
+    ("declared", "agreement"), [("0", "blank"), ("0.00", "blank"), ("1", "differs")]
+)
 def test_declared_where_the_rule_does_not_apply(tmp_path: Path, declared: str, agreement: str):
     """The form prints 0 where nothing applies; anything else there differs."""
-    evaluation = evaluate_text(tmp_path, "rules:\n  X: {when: 'false', formula: A}\n", f"X: {declared}")
+    evaluation = evaluate_text(
+        tmp_path, "rules:\n  X: {when: 'false', formula: A}\n", f"X: {declared}"
+    )
     assert step(evaluation, "X")["declared"]["agreement"] == agreement
 
 
 def test_declared_is_compared_before_the_rules_own_rounding(tmp_path: Path):
     """Rounding twice (0.4496 → 0.45 → 0.5) would call 0.5 rounded; the value before gives 0.4."""
     body = "rules:\n  X: {formula: A, round: {decimals: 2, mode: half_up}}\n"
-    assert step(evaluate_text(tmp_path, body, "A: 0.4496, X: 0.4"), "X")["declared"]["agreement"] == "rounded"
-    assert step(evaluate_text(tmp_path, body, "A: 0.4496, X: 0.5"), "X")["declared"]["agreement"] == "differs"
+    assert (
+        step(evaluate_text(tmp_path, body, "A: 0.4496, X: 0.4"), "X")["declared"]["agreement"]
+        == "rounded"
+    )
+    assert (
+        step(evaluate_text(tmp_path, body, "A: 0.4496, X: 0.5"), "X")["declared"]["agreement"]
+        == "differs"
+    )
 
 
 def test_the_computed_value_is_the_fact(tmp_path: Path):
@@ -407,7 +484,9 @@ def test_messages_show_values_and_words(tmp_path: Path):
         'messages:\n  q: {when: "true", text: {it: "{A} {r} {B} {n} {e} {m} {T} {edition} {rulebook} {version}"}}\n'
     )
     evaluation = evaluate(tmp_path, body, A=4000, T="{A}\u202e")
-    assert evaluation.messages == ("4.000 1333,33 mancante non codificato errore non applicabile {A}\u202e 2024 prova 1.0.0",)
+    assert evaluation.messages == (
+        "4.000 1333,33 mancante non codificato errore non applicabile {A}\u202e 2024 prova 1.0.0",
+    )
 
 
 def test_messages_of_decisions_sections_checks(tmp_path: Path):
@@ -426,7 +505,12 @@ def test_printed_sentences_are_matched_whatever_the_typography(tmp_path: Path):
     """Blocks are joined, white space, hyphens and apostrophes made alike; what remains is unmatched."""
     first = "messages:\n  p: {when: 'true', text: {it: L'ente non deve compilare il Quadro 3.}}\n"
     body = first + "  q: {when: 'true', text: {it: Seconda frase.}}\n"
-    printed = ["Prima: L’ente non\u00a0deve", "compilare  il\nQuadro 3.", "Altro.", "Seconda frase."]
+    printed = [
+        "Prima: L’ente non\u00a0deve",
+        "compilare  il\nQuadro 3.",
+        "Altro.",
+        "Seconda frase.",
+    ]
     evaluation = evaluate(tmp_path, body, printed)
     assert result(evaluation)["printed"] == {"matched": 2, "unmatched": ["Prima:", "Altro."]}
     assert evaluation.status == "complete"
@@ -435,7 +519,9 @@ def test_printed_sentences_are_matched_whatever_the_typography(tmp_path: Path):
 def test_a_sentence_is_counted_once(tmp_path: Path):
     """A sentence printed twice matches once, and one that stands inside another does not break it."""
     body = "messages:\n  p: {when: 'true', text: {it: Frase lunga intera.}}\n  q: {when: 'true', text: {it: lunga}}\n"
-    assert result(evaluate(tmp_path, body, ["Frase lunga intera. Frase lunga intera."]))["printed"] == {
+    assert result(evaluate(tmp_path, body, ["Frase lunga intera. Frase lunga intera."]))[
+        "printed"
+    ] == {
         "matched": 2,
         "unmatched": ["Frase", "intera."],
     }
@@ -451,7 +537,10 @@ def test_hyphens_are_alike(hyphen: str):
 def test_only_shown_sentences_match(tmp_path: Path):
     """A sentence on the paper that this evaluation does not say is unmatched: the reader must see it."""
     body = "messages:\n  p: {when: b0, text: {it: Frase.}}\n"
-    assert result(evaluate(tmp_path, body, ["Frase."], b0=False))["printed"] == {"matched": 0, "unmatched": ["Frase."]}
+    assert result(evaluate(tmp_path, body, ["Frase."], b0=False))["printed"] == {
+        "matched": 0,
+        "unmatched": ["Frase."],
+    }
 
 
 # -- Which rulebook answers --------------------------------------------------------------------------------------

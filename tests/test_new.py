@@ -7,14 +7,23 @@ from pathlib import Path
 import pytest
 
 from ruletrail.cli import main
-from ruletrail.cli.beginnings import write_beginning
 from ruletrail.cli.consoles import Console
+from ruletrail.cli.templates import write_beginning
 
 
 def _run(*arguments: str) -> tuple[int, str, str]:
     out, err = io.StringIO(), io.StringIO()
     language = "it" if "it" in arguments else "en"
-    status = main(list(arguments), Console(out, err, language, "json" if "json" in arguments else "text", chosen="--lang" in arguments))
+    status = main(
+        list(arguments),
+        Console(
+            out,
+            err,
+            language,
+            "json" if "json" in arguments else "text",
+            chosen="--lang" in arguments,
+        ),
+    )
     return status, out.getvalue(), err.getvalue()
 
 
@@ -44,9 +53,23 @@ def test_new_has_a_layout_that_reads(path: Path):
     """The layout reads a form that prints its labels, in the numbers of the language."""
     is_italian = "utenti" in path.read_text(encoding="utf-8")
     form = path.parent / "form.txt"
-    lines = ["Asili nido 2030", "Ente Jesi", "Numero di utenti 1.234", "Numero di abitanti 5.678", "Motivo", "due parole"]
+    lines = [
+        "Asili nido 2030",
+        "Ente Jesi",
+        "Numero di utenti 1.234",
+        "Numero di abitanti 5.678",
+        "Motivo",
+        "due parole",
+    ]
     if not is_italian:
-        lines = ["Asili nido 2030", "City of Jesi", "Number of users 1,234", "Number of inhabitants 5,678", "Reason", "two words"]
+        lines = [
+            "Asili nido 2030",
+            "City of Jesi",
+            "Number of users 1,234",
+            "Number of inhabitants 5,678",
+            "Reason",
+            "two words",
+        ]
     form.write_text("\n".join(lines) + "\n", encoding="utf-8")
     status, out, err = _run("read", str(form), "--rulebook", str(path))
     assert (status, err) == (0, "")
@@ -65,8 +88,12 @@ def test_new_overwrites_nothing(path: Path):
     assert not schema.exists()
 
 
-@pytest.mark.parametrize("written", ["asili", "../fuori/2030", "asili/2030@1.0.0", "Asili/2030", "a/b/c", ""])
-def test_new_refuses_what_is_no_reference(written: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize(
+    "written", ["asili", "../fuori/2030", "asili/2030@1.0.0", "Asili/2030", "a/b/c", ""]
+)
+def test_new_refuses_what_is_no_reference(
+    written: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     """A name that is not one writes nothing anywhere."""
     monkeypatch.chdir(tmp_path)
     assert _run("new", written)[0] == 2

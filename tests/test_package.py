@@ -18,7 +18,16 @@ ROOT = Path(__file__).parent.parent
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the wheel once, as a packager would."""
     folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
+    command = [
+        sys.executable,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "--outdir",
+        str(folder),
+        str(ROOT),
+    ]
     subprocess.run(command, check=True, capture_output=True)
     return next(folder.glob("*.whl"))
 
@@ -27,7 +36,10 @@ def test_the_wheel_holds_rulebooks_schemas_and_types(wheel: Path) -> None:
     """Without them an installed package could evaluate nothing, and its users could not check types."""
     names = set(zipfile.ZipFile(wheel).namelist())
     assert "ruletrail/py.typed" in names
-    for folder, inside in (("rulebooks", "ruletrail/data/rulebooks"), ("schemas", "ruletrail/data/schemas")):
+    for folder, inside in (
+        ("rulebooks", "ruletrail/data/rulebooks"),
+        ("schemas", "ruletrail/data/schemas"),
+    ):
         for path in (ROOT / folder).rglob("*.*"):
             assert f"{inside}/{path.relative_to(ROOT / folder).as_posix()}" in names
 
@@ -37,7 +49,14 @@ def test_the_wheel_works_away_from_the_checkout(wheel: Path, tmp_path: Path) -> 
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path / "site")}
     script = "import ruletrail; print(ruletrail.__file__); print(ruletrail.load('sociale/2024').reference)"
-    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     where, reference = done.stdout.splitlines()
     assert where.startswith(str(tmp_path))
     assert reference == "sociale/2024@1.0.0"
@@ -52,7 +71,11 @@ def test_versions_agree() -> None:
 def test_the_core_needs_three_packages_only() -> None:
     """Embedders pay for PyYAML, simpleeval and jsonschema, and nothing else."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    assert sorted(name.split(">")[0] for name in project["dependencies"]) == ["PyYAML", "jsonschema", "simpleeval"]
+    assert sorted(name.split(">")[0] for name in project["dependencies"]) == [
+        "PyYAML",
+        "jsonschema",
+        "simpleeval",
+    ]
 
 
 def test_the_public_face_is_small() -> None:

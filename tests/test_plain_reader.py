@@ -7,11 +7,15 @@ from random import Random
 import pytest
 
 from ruletrail.documents import REPORT_LIMITS, MappingNode, SequenceNode
-from ruletrail.documents.plain_reader import read_plain
+from ruletrail.documents.plain_yaml_reader import read_plain
 from ruletrail.documents.yaml_reader import read_yaml
 
 ROOT = Path(__file__).parent.parent
-FILES = [path for folder in ("examples", "rulebooks", "tests", "schemas") for path in sorted((ROOT / folder).rglob("*.y*ml"))]
+FILES = [
+    path
+    for folder in ("examples", "rulebooks", "tests", "schemas")
+    for path in sorted((ROOT / folder).rglob("*.y*ml"))
+]
 PLAIN = ["jesi-2024.yaml", "jesi-2024-incompleto.yaml", "livorno-2024.yaml"]
 
 
@@ -41,7 +45,10 @@ def test_the_examples_are_plain(name):
 
 
 def test_every_document_here_is_read_alike():
-    texts = [path.read_text("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n") for path in FILES]
+    texts = [
+        path.read_text("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+        for path in FILES
+    ]
     assert sum(map(agrees, texts)) > len(PLAIN)
 
 
@@ -69,7 +76,25 @@ OTHER_TEXTS = [
 ]  # fmt: skip
 
 
-PIECES = ["", " ", "  ", "\n", "\n  ", "\n  \n    # c", ": ", " #", "- ", ">-", "'", '"', "{", "}", ",", "x", "0"]
+PIECES = [
+    "",
+    " ",
+    "  ",
+    "\n",
+    "\n  ",
+    "\n  \n    # c",
+    ": ",
+    " #",
+    "- ",
+    ">-",
+    "'",
+    '"',
+    "{",
+    "}",
+    ",",
+    "x",
+    "0",
+]
 
 
 @pytest.mark.parametrize("text", [*PLAIN_TEXTS, *OTHER_TEXTS], ids=repr)

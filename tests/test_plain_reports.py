@@ -13,7 +13,7 @@ import ruletrail
 from ruletrail.documents import REPORT_LIMITS, read_document
 from ruletrail.problems import Problem, ProblemsError
 from ruletrail.reports import Report
-from ruletrail.reports.plain import read_plain
+from ruletrail.reports.plain_json import read_plain
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*-2024*.yaml"))
@@ -24,13 +24,28 @@ def plan() -> ruletrail.Plan:
     return ruletrail.load("sociale/2024")
 
 
-def to_json(path: Path, plan: ruletrail.Plan, order: tuple[str, ...] = ("rulebook", "subject", "fields", "printed")) -> str:
+def to_json(
+    path: Path,
+    plan: ruletrail.Plan,
+    order: tuple[str, ...] = ("rulebook", "subject", "fields", "printed"),
+) -> str:
     """Write an example as JSON, numbers with their source text."""
     written = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - it builds texts only
-    numbers = {code for code, field in plan.compiled.schema.fields.items() if field.type == "number"}
-    fields = ", ".join(f'"{code}": {text if code in numbers else dump(text)}' for code, text in written["fields"].items())
+    numbers = {
+        code for code, field in plan.compiled.schema.fields.items() if field.type == "number"
+    }
+    fields = ", ".join(
+        f'"{code}": {text if code in numbers else dump(text)}'
+        for code, text in written["fields"].items()
+    )
     parts = {key: dump(written[key]) for key in order if key != "fields" and key in written}
-    return "{" + ", ".join(f'"{key}": {parts.get(key, "{" + fields + "}")}' for key in order if key in written) + "}"
+    return (
+        "{"
+        + ", ".join(
+            f'"{key}": {parts.get(key, "{" + fields + "}")}' for key in order if key in written
+        )
+        + "}"
+    )
 
 
 def dump(data: object) -> str:
@@ -50,14 +65,22 @@ def compare(plan: ruletrail.Plan, data: bytes) -> bool:
     slow = read_slowly(plan, data)
     fast = read_plain(data, "report", plan.compiled.schema)
     if fast is not None:
-        assert isinstance(slow, Report) or [problem.code for problem in slow] == ["report-of-another"], slow
+        assert isinstance(slow, Report) or [problem.code for problem in slow] == [
+            "report-of-another"
+        ], slow
     if fast is not None and isinstance(slow, Report):
         assert fast == slow
         assert list(fast.fields) == list(slow.fields)
         assert list(fast.subject) == list(slow.subject)
-        assert (fast.mark.text, fast.reference_mark.text) == (slow.mark.text, slow.reference_mark.text)
+        assert (fast.mark.text, fast.reference_mark.text) == (
+            slow.mark.text,
+            slow.reference_mark.text,
+        )
         for code, declared in slow.fields.items():
-            assert (type(fast.fields[code].exact), fast.fields[code].text) == (type(declared.exact), declared.text)
+            assert (type(fast.fields[code].exact), fast.fields[code].text) == (
+                type(declared.exact),
+                declared.text,
+            )
     try:
         whole: Report | list[Problem] = plan.read(data)
     except ProblemsError as error:
@@ -69,14 +92,24 @@ def compare(plan: ruletrail.Plan, data: bytes) -> bool:
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_examples_are_read_fast(path: Path, plan: ruletrail.Plan):
     """Each example as JSON, on one line and on many, in two orders of keys; the trail is the reference's."""
-    for order in (("rulebook", "subject", "fields", "printed"), ("fields", "printed", "rulebook", "subject")):
+    for order in (
+        ("rulebook", "subject", "fields", "printed"),
+        ("fields", "printed", "rulebook", "subject"),
+    ):
         text = to_json(path, plan, order)
-        for written in (text, text.replace(', "', ',\r\n\t"'), f"\n \t{text}\n\n", text.replace(": ", ":")):
+        for written in (
+            text,
+            text.replace(', "', ',\r\n\t"'),
+            f"\n \t{text}\n\n",
+            text.replace(": ", ":"),
+        ):
             assert compare(plan, written.encode())
     slow = plan.evaluate(path).trail.to_json()
     fast = ruletrail.load("sociale/2024").compile().evaluate(to_json(path, plan).encode())
     assert fast.trail.to_json() == slow
-    assert json.dumps(fast.trail.to_dict(), sort_keys=True) == json.dumps(json.loads(slow), sort_keys=True)
+    assert json.dumps(fast.trail.to_dict(), sort_keys=True) == json.dumps(
+        json.loads(slow), sort_keys=True
+    )
 
 
 def replace_number(new: str, text: str, chance: random.Random) -> str:
@@ -248,13 +281,19 @@ def test_generated_documents_are_read_alike(plan: ruletrail.Plan):
     bases = [to_json(path, plan) for path in EXAMPLES]
     answered = 0
     cases = [chance.choice(bases) for _ in range(60)]
-    changed = [replace_number(new, chance.choice(bases), chance) for new in NUMBERS for _ in range(4)]
+    changed = [
+        replace_number(new, chance.choice(bases), chance) for new in NUMBERS for _ in range(4)
+    ]
     changed += [replace_text(new, chance.choice(bases), chance) for new in TEXTS for _ in range(6)]
     changed += [change(base) for change in WHOLE for base in bases[:2]]
     for _ in range(150):
         text = chance.choice(bases)
         for _ in range(chance.randrange(1, 4)):
-            text = replace_number(chance.choice(NUMBERS[:14]), text, chance) if chance.random() < 0.7 else text.replace(" ", "", 1)
+            text = (
+                replace_number(chance.choice(NUMBERS[:14]), text, chance)
+                if chance.random() < 0.7
+                else text.replace(" ", "", 1)
+            )
         cases.append(text)
     for text in (*cases, *changed):
         answered += compare(plan, text.encode("utf-8", "surrogatepass"))
@@ -262,7 +301,14 @@ def test_generated_documents_are_read_alike(plan: ruletrail.Plan):
 
 
 @pytest.mark.parametrize(
-    "data", [b"\xff{}", b'{"rulebook": "\xff"}', b"\xfe\xff\x00{", b'\xef\xbb\xbf{"rulebook": "sociale/2024"}', b'{"a": "\xed\xa0\x80"}']
+    "data",
+    [
+        b"\xff{}",
+        b'{"rulebook": "\xff"}',
+        b"\xfe\xff\x00{",
+        b'\xef\xbb\xbf{"rulebook": "sociale/2024"}',
+        b'{"a": "\xed\xa0\x80"}',
+    ],
 )
 def test_bytes_that_are_no_text_are_read_alike(data: bytes, plan: ruletrail.Plan):
     """What is not UTF-8 is a problem with its place; a byte order mark is none."""

@@ -9,14 +9,19 @@ from typing import Any
 
 import pytest
 
-from ruletrail.catalogue import TEXTS
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
+from ruletrail.problem_texts import TEXTS
 
 ROOT = Path(__file__).parent.parent
 PAGES = ROOT / "docs" / "problems"
 HEAD = 'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\ntitle: Prova\nreport: schema.json\nlocale: it\n'
-FIELDS = {"A": {"type": "number"}, "B": {"type": "number"}, "T": {"type": "string"}, "R16": {"type": "string", "enum": ["SI", "NO"]}}
+FIELDS = {
+    "A": {"type": "number"},
+    "B": {"type": "number"},
+    "T": {"type": "string"},
+    "R16": {"type": "string", "enum": ["SI", "NO"]},
+}
 SCHEMA = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "type": "object",
@@ -40,7 +45,11 @@ def _tool() -> ModuleType:
 
 
 TOOL = _tool()
-WITH_EXAMPLES = sorted(code for code in TEXTS if (case := TOOL.read_case(code)) and TOOL.mend(code, case["files"], TOOL.read_mended()))
+WITH_EXAMPLES = sorted(
+    code
+    for code in TEXTS
+    if (case := TOOL.read_case(code)) and TOOL.mend(code, case["files"], TOOL.read_mended())
+)
 AUTHORS = ("rulebooks", "formulas", "lints", "examples")
 WITHOUT = {
     "extends-too-long": "a chain of twenty files",
@@ -62,25 +71,37 @@ def test_pages_are_those_that_the_tool_writes():
     written = TOOL.write_pages()
     found = {path.name: path.read_text(encoding="utf-8") for path in PAGES.glob("*.md")}
     assert set(found) == set(written), "run docs/problems/pages.py"
-    assert [name for name, page in written.items() if found[name] != page] == [], "run docs/problems/pages.py"
+    assert [name for name, page in written.items() if found[name] != page] == [], (
+        "run docs/problems/pages.py"
+    )
 
 
 def test_codes_of_authors_have_examples():
     """Every problem of rulebooks, formulas, lints and examples shows a wrong and a right document."""
-    from ruletrail.catalogue import examples, formulas, lints, rulebooks  # noqa: PLC0415 - rooms of the catalogue, named once
+    from ruletrail.problem_texts import examples, formulas, lints, rulebooks  # noqa: PLC0415 - rooms of the catalogue, named once
 
-    owed = {code for room in (rulebooks, formulas, lints, examples) for code in room.TEXTS} - set(WITHOUT)
+    owed = {code for room in (rulebooks, formulas, lints, examples) for code in room.TEXTS} - set(
+        WITHOUT
+    )
     assert sorted(owed - set(WITH_EXAMPLES)) == []
 
 
-def _codes(files: dict[str, str], command: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    defaults = {"rulebook.yaml": HEAD + "rules:\n  X: {formula: A + B}\n", "schema.json": json.dumps(SCHEMA)}
+def _codes(
+    files: dict[str, str], command: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> set[str]:
+    defaults = {
+        "rulebook.yaml": HEAD + "rules:\n  X: {formula: A + B}\n",
+        "schema.json": json.dumps(SCHEMA),
+    }
     for name, text in {**defaults, **files}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     monkeypatch.chdir(folder)
     out = io.StringIO()
-    status = main([*command, "--format", "json"], Console(out, io.StringIO(), "en", "json", stdin=io.BytesIO(b"")))
+    status = main(
+        [*command, "--format", "json"],
+        Console(out, io.StringIO(), "en", "json", stdin=io.BytesIO(b"")),
+    )
     assert status != 3
     try:
         found: dict[str, Any] = json.loads(out.getvalue())

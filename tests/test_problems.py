@@ -19,10 +19,10 @@ import pytest
 import yaml
 
 from ruletrail import api
-from ruletrail.catalogue import TEXTS
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
 from ruletrail.library import Library
+from ruletrail.problem_texts import TEXTS
 
 HERE = Path(__file__).parent
 CASES = HERE / "problems"
@@ -37,7 +37,12 @@ ELSEWHERE = {
 """Rooms of the catalogue whose codes need more than one command; their own tests name each code. All others need a case."""
 
 HEAD = 'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\ntitle: Prova\nreport: schema.json\nlocale: it\n'
-FIELDS = {"A": {"type": "number"}, "B": {"type": "number"}, "T": {"type": "string"}, "R16": {"type": "string", "enum": ["SI", "NO"]}}
+FIELDS = {
+    "A": {"type": "number"},
+    "B": {"type": "number"},
+    "T": {"type": "string"},
+    "R16": {"type": "string", "enum": ["SI", "NO"]},
+}
 SCHEMA = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "type": "object",
@@ -58,24 +63,40 @@ def _rulebook(rules: str) -> str:
 GENERATORS: Mapping[str, Callable[[str], str]] = {
     "report_of_one_byte_too_many": lambda _: "rulebook: prova/2024\n".ljust(256 * 1024 + 1, "#"),
     "list_of_500_000_numbers": lambda _: "[" + "1," * 499_999 + "1]",
-    "text_of_one_byte_too_many": lambda _: "rulebook: prova/2024\nfields:\n  T: " + "x" * (32 * 1024 + 1),
-    "formula_of_501_characters": lambda _: _rulebook("  X: {formula: " + " + ".join(["1"] * 125) + " + 1}\n"),
-    "form_with_a_text_of_40_000_letters": lambda _: "A1 - Abitanti 39301\nNOTE\n" + "parola\nparole\n" * 3_000,
-    "rulebook_of_20_001_rules": lambda _: _rulebook(
-        '  "X{i}": {for_each: {i: [' + ", ".join(f"n{i}" for i in range(20_001)) + "]}, formula: A}\n"
+    "text_of_one_byte_too_many": lambda _: (
+        "rulebook: prova/2024\nfields:\n  T: " + "x" * (32 * 1024 + 1)
     ),
-    "link_of_a_chain": lambda name: HEAD.replace("2024", name[:3]) + f"extends: prova/e{int(name[1:3]) + 1:02}@1.0.0\n",
+    "formula_of_501_characters": lambda _: _rulebook(
+        "  X: {formula: " + " + ".join(["1"] * 125) + " + 1}\n"
+    ),
+    "form_with_a_text_of_40_000_letters": lambda _: (
+        "A1 - Abitanti 39301\nNOTE\n" + "parola\nparole\n" * 3_000
+    ),
+    "rulebook_of_20_001_rules": lambda _: _rulebook(
+        '  "X{i}": {for_each: {i: ['
+        + ", ".join(f"n{i}" for i in range(20_001))
+        + "]}, formula: A}\n"
+    ),
+    "link_of_a_chain": lambda name: (
+        HEAD.replace("2024", name[:3]) + f"extends: prova/e{int(name[1:3]) + 1:02}@1.0.0\n"
+    ),
 }
 
 
 def _cases() -> list[Any]:
-    return [pytest.param(yaml.safe_load(path.read_text(encoding="utf-8")), id=path.stem) for path in sorted(CASES.glob("*.yaml"))]
+    return [
+        pytest.param(yaml.safe_load(path.read_text(encoding="utf-8")), id=path.stem)
+        for path in sorted(CASES.glob("*.yaml"))
+    ]
 
 
 def _write_files(case: Mapping[str, Any], folder: Path) -> None:
     files = {name: text.encode() for name, text in case.get("files", {}).items()}
     files |= {name: bytes.fromhex(digits) for name, digits in case.get("bytes", {}).items()}
-    files |= {name: GENERATORS[generator](name).encode() for name, generator in case.get("generate", {}).items()}
+    files |= {
+        name: GENERATORS[generator](name).encode()
+        for name, generator in case.get("generate", {}).items()
+    }
     if "report.yaml" in files:
         files.setdefault("rulebook.yaml", _rulebook("  X: {formula: A + B}\n").encode())
     files.setdefault("schema.json", json.dumps(SCHEMA).encode())
@@ -88,7 +109,12 @@ def _write_files(case: Mapping[str, Any], folder: Path) -> None:
 def _run(arguments: list[str]) -> tuple[int, str, str]:
     out, err = io.StringIO(), io.StringIO()
     language = "it" if "it" in arguments else "en"
-    status = main(arguments, Console(out, err, language, "json" if "json" in arguments else "text", stdin=io.BytesIO(b"")))
+    status = main(
+        arguments,
+        Console(
+            out, err, language, "json" if "json" in arguments else "text", stdin=io.BytesIO(b"")
+        ),
+    )
     return status, out.getvalue(), err.getvalue()
 
 
@@ -100,14 +126,16 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _codes_elsewhere() -> dict[str, tuple[str, ...]]:
-    rooms = {room: importlib.import_module(f"ruletrail.catalogue.{room}") for room in ELSEWHERE}
+    rooms = {room: importlib.import_module(f"ruletrail.problem_texts.{room}") for room in ELSEWHERE}
     return {code: ELSEWHERE[room] for room, module in rooms.items() for code in module.TEXTS}
 
 
 def test_every_code_has_a_case():
     """A new code without a document that triggers it is not finished, nor is a document of a code that is gone."""
     written = {path.stem for path in CASES.glob("*.yaml")}
-    assert sorted(set(TEXTS) - set(_codes_elsewhere()) - written) == [], "codes without a document in tests/problems/"
+    assert sorted(set(TEXTS) - set(_codes_elsewhere()) - written) == [], (
+        "codes without a document in tests/problems/"
+    )
     assert sorted(written - set(TEXTS)) == [], "documents of codes that do not exist"
 
 
@@ -116,12 +144,14 @@ def test_codes_of_other_rooms_are_named_in_their_tests(room: str):
     """The exceptions are kept honest: the room's own tests must speak of each of its codes."""
     texts = [(HERE / name).read_text(encoding="utf-8") for name in ELSEWHERE[room]]
     texts += [path.read_text(encoding="utf-8") for path in (HERE / room).glob("*.*")]
-    codes = importlib.import_module(f"ruletrail.catalogue.{room}").TEXTS
+    codes = importlib.import_module(f"ruletrail.problem_texts.{room}").TEXTS
     assert [code for code in codes if not any(code in text for text in texts)] == []
 
 
 @pytest.mark.parametrize("case", _cases())
-def test_case_gives_its_problem(case: Mapping[str, Any], folder: Path, monkeypatch: pytest.MonkeyPatch):
+def test_case_gives_its_problem(
+    case: Mapping[str, Any], folder: Path, monkeypatch: pytest.MonkeyPatch
+):
     """The document gives its code, at its place, in both languages, with a way out."""
     _write_files(case, folder)
     if case.get("library"):
@@ -136,7 +166,11 @@ def test_case_gives_its_problem(case: Mapping[str, Any], folder: Path, monkeypat
         assert found, f"{[problem['code'] for problem in problems]} instead of {expect['code']}"
         problem = found[0]
         assert list(problem) == KEYS
-        assert (problem["file"], problem["line"], problem["column"]) == (expect["file"], expect["line"], expect["column"])
+        assert (problem["file"], problem["line"], problem["column"]) == (
+            expect["file"],
+            expect["line"],
+            expect["column"],
+        )
         assert status == expect["status"]
         assert problem["severity"] == TEXTS[expect["code"]].severity
         assert problem["hint"].strip()
@@ -162,7 +196,9 @@ def test_sentences_are_complete(code: str):
             assert not sentence.endswith((".", "!"))
     for sentence in text.sentences.values():
         first = sentence.split()[0]
-        assert not first[0].isupper() or first.isupper() or first.startswith(("YAML", "JSON")), sentence
+        assert not first[0].isupper() or first.isupper() or first.startswith(("YAML", "JSON")), (
+            sentence
+        )
 
 
 def test_text_output_points_at_the_place(folder: Path):
@@ -178,7 +214,16 @@ def test_text_output_points_at_the_place(folder: Path):
 
 def test_all_problems_of_a_file_at_once(folder: Path):
     """An author sees every defect in order of place, not the first one only."""
-    _write_files({"files": {"rulebook.yaml": _rulebook("  X: {formula: A = 1}\n  Y: {formula: '8,50'}\n  Z: {formula: a.b}\n")}}, folder)
+    _write_files(
+        {
+            "files": {
+                "rulebook.yaml": _rulebook(
+                    "  X: {formula: A = 1}\n  Y: {formula: '8,50'}\n  Z: {formula: a.b}\n"
+                )
+            }
+        },
+        folder,
+    )
     _, out, _ = _run(["check", "rulebook.yaml", "--format", "json"])
     assert [(p["code"], p["line"]) for p in json.loads(out)["problems"]] == [
         ("formula-equals", 10),
@@ -189,7 +234,16 @@ def test_all_problems_of_a_file_at_once(folder: Path):
 
 def test_at_most_fifty_problems_of_a_file(folder: Path):
     """Fifty problems are shown and not more."""
-    _write_files({"files": {"rulebook.yaml": _rulebook("".join(f"  X{i}: {{formula: A = 1}}\n" for i in range(60)))}}, folder)
+    _write_files(
+        {
+            "files": {
+                "rulebook.yaml": _rulebook(
+                    "".join(f"  X{i}: {{formula: A = 1}}\n" for i in range(60))
+                )
+            }
+        },
+        folder,
+    )
     _, out, _ = _run(["check", "rulebook.yaml", "--format", "json"])
     problems = json.loads(out)["problems"]
     assert len(problems) == 50
@@ -198,7 +252,16 @@ def test_at_most_fifty_problems_of_a_file(folder: Path):
 
 def test_somebodys_text_is_cut_and_inert(folder: Path):
     """User text stands in backticks, at most 80 characters of it, and no escape sequence survives."""
-    _write_files({"files": {"rulebook.yaml": HEAD.replace("title: Prova", 'title: Prova\n"\\e[31m' + "x" * 200 + '": 1')}}, folder)
+    _write_files(
+        {
+            "files": {
+                "rulebook.yaml": HEAD.replace(
+                    "title: Prova", 'title: Prova\n"\\e[31m' + "x" * 200 + '": 1'
+                )
+            }
+        },
+        folder,
+    )
     _, out, _ = _run(["check", "rulebook.yaml", "--format", "json", "--lang", "en"])
     message = json.loads(out)["problems"][0]["message"]
     quoted = message.split("`")[1]

@@ -74,7 +74,12 @@ for path in sys.argv[1:]:
 def run(code: str, arguments: list[str], **environment: str) -> str:
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
-        env={**os.environ, "PYTHONPATH": str(ROOT / "engine"), "PYTHONIOENCODING": "utf-8", **environment},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT / "engine"),
+            "PYTHONIOENCODING": "utf-8",
+            **environment,
+        },
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -92,7 +97,9 @@ def test_evaluation_opens_imports_and_runs_nothing():
 
 def test_a_compiled_plan_that_wrote_a_trail_makes_no_code_either():
     """The writer of trails is made with the first one; what follows opens, imports and compiles nothing."""
-    compiled = AUDIT.replace('ruletrail.load("sociale/2024")', 'ruletrail.load("sociale/2024").compile()')
+    compiled = AUDIT.replace(
+        'ruletrail.load("sociale/2024")', 'ruletrail.load("sociale/2024").compile()'
+    )
     assert compiled != AUDIT
     assert run(compiled, [str(path) for path in EXAMPLES]).strip() == "pure"
 
@@ -155,7 +162,12 @@ def test_a_plan_is_shared_between_threads():
     plan = ruletrail.load("sociale/2024")
     expected = [plan.evaluate(path).trail.to_json() for path in EXAMPLES]
     found: list[list[str]] = []
-    threads = [Thread(target=lambda: found.append([plan.evaluate(path).trail.to_json() for path in EXAMPLES])) for _ in range(8)]
+    threads = [
+        Thread(
+            target=lambda: found.append([plan.evaluate(path).trail.to_json() for path in EXAMPLES])
+        )
+        for _ in range(8)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -168,7 +180,9 @@ def test_yaml_and_json_of_one_report_give_one_trail(tmp_path: Path):
     plan = ruletrail.load("sociale/2024")
     for path in EXAMPLES:
         written = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - it builds texts only
-        numbers = {code for code, field in plan.compiled.schema.fields.items() if field.type == "number"}
+        numbers = {
+            code for code, field in plan.compiled.schema.fields.items() if field.type == "number"
+        }
         pieces = []
         for code, text in written["fields"].items():
             pieces.append(f'"{code}": {text}' if code in numbers else f'"{code}": {_json(text)}')

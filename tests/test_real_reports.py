@@ -24,14 +24,26 @@ Trail = dict[str, Any]
 def fields_of(name: str) -> dict[str, Any]:
     """Give the fields, numbers as Decimals that keep their written decimals."""
     fields = REPORTS[name].fields.items()
-    return {code: Decimal(field.text) if isinstance(field.value, Fraction) else field.value for code, field in fields}
+    return {
+        code: Decimal(field.text) if isinstance(field.value, Fraction) else field.value
+        for code, field in fields
+    }
 
 
 def evaluate(name: str, remove: tuple[str, ...] = (), **changed: object) -> ruletrail.Evaluation:
     report = REPORTS[name]
-    fields = {code: value for code, value in {**fields_of(name), **changed}.items() if code not in remove}
+    fields = {
+        code: value for code, value in {**fields_of(name), **changed}.items() if code not in remove
+    }
     printed = {"messages": list(report.printed)}
-    return PLAN.evaluate({"rulebook": "sociale/2024", "subject": dict(report.subject), "fields": fields, "printed": printed})
+    return PLAN.evaluate(
+        {
+            "rulebook": "sociale/2024",
+            "subject": dict(report.subject),
+            "fields": fields,
+            "printed": printed,
+        }
+    )
 
 
 def result_of(evaluation: ruletrail.Evaluation) -> Trail:
@@ -62,18 +74,32 @@ def readers_of(code: str) -> set[str]:
     ("name", "figures"),
     [
         ("jesi-2024", {"R0B_2019": "3165", "R0B": "4056", "R04": "10.320348", "R01B": "802"}),
-        ("livorno-2024", {"R0B_2019": "16366", "R0B": "22709", "R04": "14.802044", "R01B": "1942", "M53_media": "4888.2359932"}),
+        (
+            "livorno-2024",
+            {
+                "R0B_2019": "16366",
+                "R0B": "22709",
+                "R04": "14.802044",
+                "R01B": "1942",
+                "M53_media": "4888.2359932",
+            },
+        ),
     ],
 )
 def test_printed_figures(name: str, figures: dict[str, str]):
     """Totals, level of service and ratios are those on the paper, exactly, for Python and in the trail."""
     evaluation = evaluate(name)
     assert evaluation.status == "complete"
-    assert {code: evaluation.values[code] for code in figures} == {code: Decimal(text) for code, text in figures.items()}
+    assert {code: evaluation.values[code] for code in figures} == {
+        code: Decimal(text) for code, text in figures.items()
+    }
     assert result_of(evaluation)["values"].items() >= figures.items()
 
 
-@pytest.mark.parametrize(("name", "counts"), [("jesi-2024", {"equal": 4, "rounded": 11}), ("livorno-2024", {"equal": 14, "blank": 2})])
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [("jesi-2024", {"equal": 4, "rounded": 11}), ("livorno-2024", {"equal": 14, "blank": 2})],
+)
 def test_declared_values_agree(name: str, counts: dict[str, int]):
     """Jesi 4 equal and 11 rounded, Livorno 14 equal and 2 blank; none differs."""
     steps = steps_of(evaluate(name)).values()
@@ -92,10 +118,14 @@ def test_what_is_due(name: str):
     evaluation = evaluate(name)
     assert dict(evaluation.decisions) == {"livello": "non_inferiore", "spesa": "non_inferiore"}
     due = {"quadro_1", "quadro_2", "quadro_4", "quadro_4_motivi"}
-    assert {code for code, word in evaluation.sections.items() if word == "due"} - {"quadro_4_spiegazione"} == due
+    assert {code for code, word in evaluation.sections.items() if word == "due"} - {
+        "quadro_4_spiegazione"
+    } == due
     assert evaluation.sections["quadro_3"] == "not_due"
     assert evaluation.values["da_rendicontare"] == 0
-    assert steps_of(evaluation)["quadro_4_motivi"]["filled"] == [f"R{number}" for number in range(16, 23)]
+    assert steps_of(evaluation)["quadro_4_motivi"]["filled"] == [
+        f"R{number}" for number in range(16, 23)
+    ]
 
 
 def test_checks_of_the_examples():
@@ -123,13 +153,22 @@ def test_the_trail_shows_the_division(name: str):
 
 def test_spending_below_the_need():
     """Both columns of R07 below R06: Quadro 3 is due, the trail says by which comparison, and that its fields are not known."""
-    evaluation = evaluate("livorno-2024", R07_2017=Decimal("17000000.00"), R07_2021=Decimal("17100000.00"))
+    evaluation = evaluate(
+        "livorno-2024", R07_2017=Decimal("17000000.00"), R07_2021=Decimal("17100000.00")
+    )
     steps = steps_of(evaluation)
-    assert (evaluation.decisions["spesa"], evaluation.sections["quadro_3"], evaluation.status) == ("inferiore", "due", "incomplete")
+    assert (evaluation.decisions["spesa"], evaluation.sections["quadro_3"], evaluation.status) == (
+        "inferiore",
+        "due",
+        "incomplete",
+    )
     case = next(case for case in steps["spesa"]["cases"] if case["outcome"] == "inferiore")
     assert case["value"] is True
     assert {"R07_2017", "R07_2021", "R06"} <= set(steps["spesa"]["reads"])
-    assert steps["quadro_3"]["reads"]["spesa"] == {"value": {"text": "inferiore"}, "from": "decision"}
+    assert steps["quadro_3"]["reads"]["spesa"] == {
+        "value": {"text": "inferiore"},
+        "from": "decision",
+    }
     gaps = {gap["step"]: gap["why"] for gap in result_of(evaluation)["not_encoded"]}
     assert "R09-R15" in gaps["quadro_3"]
     assert evaluation.values["da_rendicontare"] == Decimal("167708.08")  # min(R06 - R07_2017, R08)
@@ -141,9 +180,15 @@ def test_either_column_is_enough(column: str, other: str):
     """In the edition 2024 one column at or above the need meets it, also when the other is not known."""
     need = fields_of("livorno-2024")["R06"]
     assert evaluate("livorno-2024", **{column: Decimal(1)}).decisions["spesa"] == "non_inferiore"
-    assert evaluate("livorno-2024", **{column: need, other: Decimal(1)}).decisions["spesa"] == "non_inferiore"
+    assert (
+        evaluate("livorno-2024", **{column: need, other: Decimal(1)}).decisions["spesa"]
+        == "non_inferiore"
+    )
     assert evaluate("livorno-2024", remove=(column,)).decisions["spesa"] == "non_inferiore"
-    assert evaluate("livorno-2024", remove=(column,), **{other: Decimal(1)}).decisions["spesa"] == "undetermined"
+    assert (
+        evaluate("livorno-2024", remove=(column,), **{other: Decimal(1)}).decisions["spesa"]
+        == "undetermined"
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -157,8 +202,12 @@ def test_without_inhabitants(name: str):
     assert all(after[code]["value"] == {"missing": ["R03"]} for code in changed)
     assert {code for code in depending - changed if "missing" in str(after[code]["value"])} == set()
     for code in set(after) - depending - {"quadro_1"}:
-        kept = {key: value for key, value in after[code].items() if key not in ("digest", "message")}
-        assert kept == {key: value for key, value in before[code].items() if key not in ("digest", "message")}, code
+        kept = {
+            key: value for key, value in after[code].items() if key not in ("digest", "message")
+        }
+        assert kept == {
+            key: value for key, value in before[code].items() if key not in ("digest", "message")
+        }, code
     assert set(after["quadro_1"]["empty"]) - set(before["quadro_1"]["empty"]) == {"R03"}
     assert (evaluation.status, evaluation.missing) == ("incomplete", ("R03",))
 
@@ -167,10 +216,16 @@ def test_without_inhabitants(name: str):
 def test_no_inhabitants_at_all(name: str):
     """R03 = 0: a division by zero that names the divisor R03, not a number and not a missing value."""
     evaluation = evaluate(name, R03=0)
-    errors = {error["step"]: (error["cause"], error["of"]) for error in result_of(evaluation)["errors"]}
+    errors = {
+        error["step"]: (error["cause"], error["of"]) for error in result_of(evaluation)["errors"]
+    }
     assert errors["R04"] == errors["livello"] == ("division_by_zero", "R03")
     assert "R04" not in evaluation.values
-    assert (evaluation.status, evaluation.decisions["livello"], evaluation.decisions["spesa"]) == ("invalid", "error", "non_inferiore")
+    assert (evaluation.status, evaluation.decisions["livello"], evaluation.decisions["spesa"]) == (
+        "invalid",
+        "error",
+        "non_inferiore",
+    )
     step = steps_of(evaluation)["R04"]
     assert step["reads"]["R03"]["value"] == "0"
     assert step["declared"]["agreement"] == "unverified"
@@ -181,8 +236,13 @@ def test_level_exactly_at_the_reference(name: str):
     """R04 = R05: Quadro 1 says not below, Quadro 4 says above; the trail says that no sentence covers it."""
     evaluation = evaluate(name, R05=evaluate(name).values["R04"])
     assert evaluation.decisions["livello"] == "non_inferiore"
-    assert (evaluation.sections["quadro_4_motivi"], evaluation.sections["quadro_4_parita"]) == ("not_due", "due")
-    why = {gap["step"]: gap["why"] for gap in result_of(evaluation)["not_encoded"]}["quadro_4_parita"]
+    assert (evaluation.sections["quadro_4_motivi"], evaluation.sections["quadro_4_parita"]) == (
+        "not_due",
+        "due",
+    )
+    why = {gap["step"]: gap["why"] for gap in result_of(evaluation)["not_encoded"]}[
+        "quadro_4_parita"
+    ]
     assert "nessuna frase" in why
     assert evaluation.checks["R04_diverso_da_R05"] == "failed"
     assert (evaluation.status, result_of(evaluation)["printed"]["matched"]) == ("incomplete", 7)
@@ -198,7 +258,8 @@ def test_one_millionth_beside_the_reference(name: str):
 
 
 @pytest.mark.parametrize(
-    ("declared", "agreement"), [("10.32", "rounded"), ("10.320348", "equal"), ("10.3203", "rounded"), ("10.33", "differs")]
+    ("declared", "agreement"),
+    [("10.32", "rounded"), ("10.320348", "equal"), ("10.3203", "rounded"), ("10.33", "differs")],
 )
 def test_a_printed_level_is_compared_by_its_decimals(declared: str, agreement: str):
     """The paper's R04 is compared by its own decimals; one that differs makes the report invalid."""
@@ -238,7 +299,9 @@ def judge_change(code: str, old: Trail, new: Trail) -> None:
     """Assert that a step which changed because a field is gone is open, and says because of which."""
     place = (code, new["id"])
     if new["kind"] == "check" and new["outcome"] == "passed":
-        assert old["outcome"] != "passed", place  # a check may ask whether something is missing; it never fails for it
+        assert old["outcome"] != "passed", (
+            place
+        )  # a check may ask whether something is missing; it never fails for it
         return
     assert new["outcome"] in ("missing", "undetermined"), place
     assert new["value"] == {"missing": [code]}, place
@@ -259,14 +322,25 @@ def test_every_input_removed_in_turn(name: str):
                 assert step_id in depending, (code, step_id)
                 judge_change(code, before[step_id], new)
             if "declared" in new:
-                expected = "unverified" if new["outcome"] == "missing" else before[step_id]["declared"]["agreement"]
+                expected = (
+                    "unverified"
+                    if new["outcome"] == "missing"
+                    else before[step_id]["declared"]["agreement"]
+                )
                 assert new["declared"]["agreement"] == expected, (code, step_id)
         for decision, outcome in evaluation.decisions.items():
             assert outcome in (whole.decisions[decision], "undetermined"), (code, decision)
 
 
 @pytest.mark.parametrize(
-    ("code", "decision"), [("R03", "livello"), ("R05", "livello"), ("M12", "livello"), ("R0A", "livello"), ("R06", "spesa")]
+    ("code", "decision"),
+    [
+        ("R03", "livello"),
+        ("R05", "livello"),
+        ("M12", "livello"),
+        ("R0A", "livello"),
+        ("R06", "spesa"),
+    ],
 )
 @pytest.mark.parametrize("name", NAMES)
 def test_decisions_that_needed_it_are_not_settled(name: str, code: str, decision: str):
@@ -283,7 +357,10 @@ def test_every_declared_value_removed_in_turn(name: str):
     for code in RULES:
         if code in REPORTS[name].fields:
             evaluation = evaluate(name, remove=(code,))
-            assert (evaluation.status, dict(evaluation.values)) == ("complete", dict(whole.values)), code
+            assert (evaluation.status, dict(evaluation.values)) == (
+                "complete",
+                dict(whole.values),
+            ), code
             assert "declared" not in steps_of(evaluation)[code]
 
 
@@ -291,7 +368,11 @@ def test_nothing_supplied():
     """An empty report has no value, no settled decision, no failed check, and says what is missing."""
     subject = {"comune": "Nessuno", "provincia": "NA"}
     evaluation = PLAN.evaluate({"rulebook": "sociale/2024", "subject": subject, "fields": {}})
-    assert (evaluation.status, dict(evaluation.values), set(evaluation.decisions.values())) == ("incomplete", {}, {"undetermined"})
+    assert (evaluation.status, dict(evaluation.values), set(evaluation.decisions.values())) == (
+        "incomplete",
+        {},
+        {"undetermined"},
+    )
     assert "failed" not in evaluation.checks.values()
     assert {"R03", "R05", "R06", "M12", "R07_2017"} <= set(evaluation.missing)
 
@@ -316,7 +397,12 @@ def test_the_trail_is_complete(name: str):
         for clause in [step, *step.get("cases", ()), *([step["when"]] if "when" in step else [])]:
             for part in clause.get("parts", ()):
                 assert ("value" in part) != ("skipped" in part), step["id"]
-                assert 0 <= part["span"][0] < part["span"][1] <= len(clause.get("formula") or clause["condition"])
+                assert (
+                    0
+                    <= part["span"][0]
+                    < part["span"][1]
+                    <= len(clause.get("formula") or clause["condition"])
+                )
 
 
 @pytest.mark.parametrize("name", NAMES)

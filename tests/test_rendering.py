@@ -36,14 +36,21 @@ def plan() -> ruletrail.Plan:
 
 
 @pytest.fixture(scope="module")
-def trail_of(plan: ruletrail.Plan, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str, Any]]:
+def trail_of(
+    plan: ruletrail.Plan, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., dict[str, Any]]:
     """Evaluate an example with some lines changed; None takes a line out."""
 
     def evaluate(name: str, **changes: str | None) -> dict[str, Any]:
         text = (ROOT / f"examples/{name}.yaml").read_text("utf-8")
         for code, value in changes.items():
             line = "" if value is None else f"  {code}: {value}\n"
-            text, count = re.subn(rf"^  {code}: .*\n(?:    .*\n)*", lambda _, line=line: line, text, flags=re.MULTILINE)
+            text, count = re.subn(
+                rf"^  {code}: .*\n(?:    .*\n)*",
+                lambda _, line=line: line,
+                text,
+                flags=re.MULTILINE,
+            )
             assert count == 1, code
         path = tmp_path_factory.mktemp("report") / "report.yaml"
         path.write_text(text, "utf-8")
@@ -109,7 +116,9 @@ def in_one_line(text: str) -> str:
 
 @pytest.mark.parametrize("language", LOCALES)
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_all_forms_show_the_same_numbers(trail_of: Callable[..., dict[str, Any]], name: str, language: Any) -> None:
+def test_all_forms_show_the_same_numbers(
+    trail_of: Callable[..., dict[str, Any]], name: str, language: Any
+) -> None:
     """Markdown holds what HTML holds; the text form all of that but the folded appendices."""
     document = trail_of(name)
     page = Seen(render_trail(document, "html", language))
@@ -120,7 +129,9 @@ def test_all_forms_show_the_same_numbers(trail_of: Callable[..., dict[str, Any]]
     assert len(numbers_in(text)) > 50
 
 
-def test_every_computed_value_is_shown_in_every_form(trail_of: Callable[..., dict[str, Any]]) -> None:
+def test_every_computed_value_is_shown_in_every_form(
+    trail_of: Callable[..., dict[str, Any]],
+) -> None:
     """No rule's value is lost on the way to a reader."""
     document = trail_of("livorno-2024")
     shown = {
@@ -140,7 +151,11 @@ def test_every_computed_value_is_shown_in_every_form(trail_of: Callable[..., dic
 def test_json_is_the_stored_trail(trail_of: Callable[..., dict[str, Any]]) -> None:
     """The JSON form is the canonical bytes and one newline, in no language."""
     document = trail_of("jesi-2024")
-    assert render_trail(document, "json", "en") == render_trail(document, "json", "it") == canonical_json(document) + "\n"
+    assert (
+        render_trail(document, "json", "en")
+        == render_trail(document, "json", "it")
+        == canonical_json(document) + "\n"
+    )
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -175,7 +190,9 @@ def test_a_complete_report_says_so_and_why(trail_of: Callable[..., dict[str, Any
         assert said in text
 
 
-def test_a_missing_field_is_named_with_what_needs_it(trail_of: Callable[..., dict[str, Any]]) -> None:
+def test_a_missing_field_is_named_with_what_needs_it(
+    trail_of: Callable[..., dict[str, Any]],
+) -> None:
     """A gap says which field to fill in and is never a negative answer."""
     text = in_one_line(render_trail(trail_of("jesi-2024-incompleto"), "text"))
     assert "Compila R03 (Numero di abitanti 2024), abitanti serve a: R01B, R04, livello" in text
@@ -194,27 +211,47 @@ def test_division_by_zero_shows_the_division(trail_of: Callable[..., dict[str, A
         assert "divisione per zero: R03 vale 0" in rendered
         assert "4056 / 0 · 100" in rendered
     text = in_one_line(render_trail(document, "text"))
-    assert "Relazione non valida: un valore dichiarato è diverso da quello calcolato; un valore non si può calcolare." in text
+    assert (
+        "Relazione non valida: un valore dichiarato è diverso da quello calcolato; un valore non si può calcolare."
+        in text
+    )
     assert "dichiarato 802, calcolato 0 abitanti/assistente sociale" in text
 
 
-def test_a_due_section_that_is_not_encoded_says_both(trail_of: Callable[..., dict[str, Any]]) -> None:
+def test_a_due_section_that_is_not_encoded_says_both(
+    trail_of: Callable[..., dict[str, Any]],
+) -> None:
     """Spending below the need on both columns: Quadro 3 is due, why, and that its fields are not known."""
-    text = in_one_line(render_trail(trail_of("livorno-2024", R07_2017="1000000.00", R07_2021="2000000.50"), "text"))
-    assert '(quadro_3): dovuto, perché spesa è "inferiore" (R07_2017 < R06: 1.000.000,00 < 17.167.708,08; R07_2021 < R06' in text
-    assert "È dovuto, ma i suoi campi non sono codificati: le etichette dei righi R09-R15 non sono note" in text
+    text = in_one_line(
+        render_trail(trail_of("livorno-2024", R07_2017="1000000.00", R07_2021="2000000.50"), "text")
+    )
+    assert (
+        '(quadro_3): dovuto, perché spesa è "inferiore" (R07_2017 < R06: 1.000.000,00 < 17.167.708,08; R07_2021 < R06'
+        in text
+    )
+    assert (
+        "È dovuto, ma i suoi campi non sono codificati: le etichette dei righi R09-R15 non sono note"
+        in text
+    )
     assert "Da valutare a mano, non è codificato: quadro_3" in text
-    assert "R07_2017 (1.000.000,00) è sotto R06 (17.167.708,08) di 16.167.708,08 (94,2 % di R06)" in text
+    assert (
+        "R07_2017 (1.000.000,00) è sotto R06 (17.167.708,08) di 16.167.708,08 (94,2 % di R06)"
+        in text
+    )
 
 
-def test_exact_equality_says_that_no_sentence_covers_it(trail_of: Callable[..., dict[str, Any]]) -> None:
+def test_exact_equality_says_that_no_sentence_covers_it(
+    trail_of: Callable[..., dict[str, Any]],
+) -> None:
     """R04 = R05: neither sentence of the form holds, and the reader is told."""
     text = in_one_line(render_trail(trail_of("jesi-2024", R05="10.320348"), "text"))
     assert "R04 (10,320348) e R05 (10,320348) sono esattamente uguali" in text
     assert "nessuna frase nota del modulo copre la parità" in text
 
 
-def test_a_declared_value_that_differs_shows_both_numbers(trail_of: Callable[..., dict[str, Any]]) -> None:
+def test_a_declared_value_that_differs_shows_both_numbers(
+    trail_of: Callable[..., dict[str, Any]],
+) -> None:
     """Every `differs` stands with what was declared and what was computed."""
     text = in_one_line(render_trail(trail_of("jesi-2024", R0B="4057"), "text", "en"))
     assert "Correct R0B (Totale utenti 2024): declared 4057, computed 4056 utenti" in text
@@ -222,11 +259,16 @@ def test_a_declared_value_that_differs_shows_both_numbers(trail_of: Callable[...
     assert "15 declared values: 1 different, 3 equal, 11 rounded." in text
 
 
-def test_a_failed_serious_check_says_what_to_correct(trail_of: Callable[..., dict[str, Any]]) -> None:
+def test_a_failed_serious_check_says_what_to_correct(
+    trail_of: Callable[..., dict[str, Any]],
+) -> None:
     """The message of the check stands among what is to be done."""
     text = in_one_line(render_trail(trail_of("jesi-2024", R22="SI", R40='""'), "text"))
     assert "un controllo grave è fallito" in text
-    assert "Correggi: R22 è SI, ma la relazione in formato libero (R40) è vuota: specificare lì il motivo." in text
+    assert (
+        "Correggi: R22 è SI, ma la relazione in formato libero (R40) è vuota: specificare lì il motivo."
+        in text
+    )
 
 
 def test_a_draft_says_that_it_is_one(trail_of: Callable[..., dict[str, Any]]) -> None:
@@ -234,8 +276,12 @@ def test_a_draft_says_that_it_is_one(trail_of: Callable[..., dict[str, Any]]) ->
     document = copy.deepcopy(trail_of("jesi-2024"))
     document["rulebook"]["status"] = "draft"
     for form in ("text", "markdown", "html"):
-        assert "Attenzione: questo rulebook è una bozza" in in_one_line(render_trail(document, form))
-        assert "Attenzione: questo rulebook è una bozza" in in_one_line(explain_step(document, "R04", None, form))
+        assert "Attenzione: questo rulebook è una bozza" in in_one_line(
+            render_trail(document, form)
+        )
+        assert "Attenzione: questo rulebook è una bozza" in in_one_line(
+            explain_step(document, "R04", None, form)
+        )
 
 
 def test_numbers_follow_the_reader(trail_of: Callable[..., dict[str, Any]]) -> None:
@@ -257,14 +303,20 @@ def test_html_is_one_quiet_file(trail_of: Callable[..., dict[str, Any]], languag
     tags = {tag for tag, _ in seen.tags}
     assert not tags & {"script", "link", "img", "iframe", "object", "form", "base"}
     assert seen.tags[0] == ("html", (("lang", language),))
-    policy = next(dict(attributes)["content"] for tag, attributes in seen.tags if ("http-equiv", "Content-Security-Policy") in attributes)
+    policy = next(
+        dict(attributes)["content"]
+        for tag, attributes in seen.tags
+        if ("http-equiv", "Content-Security-Policy") in attributes
+    )
     assert policy is not None
     assert policy.startswith("default-src 'none'; style-src 'sha256-")
     assert "url(" not in page
     assert "@import" not in page
     names = {name for _, attributes in seen.tags for name, _ in attributes}
     assert not {name for name in names if name.startswith("on") or name in ("style", "src")}
-    assert all(dict(attributes)["href"].startswith("#c") for tag, attributes in seen.tags if tag == "a")  # type: ignore[union-attr]
+    assert all(
+        dict(attributes)["href"].startswith("#c") for tag, attributes in seen.tags if tag == "a"
+    )  # type: ignore[union-attr]
 
 
 def test_html_is_made_for_screen_readers(trail_of: Callable[..., dict[str, Any]]) -> None:
@@ -316,18 +368,25 @@ def infect(document: Mapping[str, Any], text: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_no_tag_or_attribute_of_html_comes_from_data(trail_of: Callable[..., dict[str, Any]], text: str) -> None:
+def test_no_tag_or_attribute_of_html_comes_from_data(
+    trail_of: Callable[..., dict[str, Any]], text: str
+) -> None:
     """A hostile text leaves the very tags and attributes that a harmless one leaves."""
     document = trail_of("jesi-2024-incompleto")
     harmless, hostile = infect(document, "harmless"), infect(document, text)
-    for render in (lambda d: render_trail(d, "html"), lambda d: explain_step(d, "livello", None, "html")):
+    for render in (
+        lambda d: render_trail(d, "html"),
+        lambda d: explain_step(d, "livello", None, "html"),
+    ):
         assert Seen(render(hostile)).tags == Seen(render(harmless)).tags
         assert "alert(1)" not in text or "alert(1)" in "".join(Seen(render(hostile)).text)
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "html"])
 @pytest.mark.parametrize("text", HOSTILE)
-def test_nothing_reaches_a_terminal_but_text(trail_of: Callable[..., dict[str, Any]], text: str, form: str) -> None:
+def test_nothing_reaches_a_terminal_but_text(
+    trail_of: Callable[..., dict[str, Any]], text: str, form: str
+) -> None:
     """No control character and none that turns the direction of writing, in any form."""
     document = infect(trail_of("jesi-2024-incompleto"), text)
     for rendered in (
@@ -340,12 +399,18 @@ def test_nothing_reaches_a_terminal_but_text(trail_of: Callable[..., dict[str, A
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_markdown_keeps_its_own_structure(trail_of: Callable[..., dict[str, Any]], text: str) -> None:
+def test_markdown_keeps_its_own_structure(
+    trail_of: Callable[..., dict[str, Any]], text: str
+) -> None:
     """Headings, list marks and table cells are ours alone; nothing becomes HTML, a link or emphasis."""
     document = trail_of("jesi-2024-incompleto")
-    harmless, hostile = (render_trail(infect(document, words), "markdown") for words in ("harmless", text))
+    harmless, hostile = (
+        render_trail(infect(document, words), "markdown") for words in ("harmless", text)
+    )
     shape = re.compile(r"^ *(#+ |- |> ?- |> ?|---$|\*\*|\| )?")
-    assert [shape.match(line)[0] for line in hostile.split("\n")] == [shape.match(line)[0] for line in harmless.split("\n")]  # type: ignore[index]
+    assert [shape.match(line)[0] for line in hostile.split("\n")] == [
+        shape.match(line)[0] for line in harmless.split("\n")
+    ]  # type: ignore[index]
     pipes = [len(re.findall(r"(?<!\\)\|", line)) for line in hostile.split("\n")]
     assert pipes == [len(re.findall(r"(?<!\\)\|", line)) for line in harmless.split("\n")]
     bare = re.sub(r"\\.", "", hostile)

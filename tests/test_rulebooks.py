@@ -22,7 +22,9 @@ FIELDS: dict[str, Any] = {
     "F": {"type": "boolean"},
 }
 
-DECISION = "decisions:\n  d: {cases: [{outcome: si, when: A > 1}, {outcome: no, otherwise: true}]}\n"
+DECISION = (
+    "decisions:\n  d: {cases: [{outcome: si, when: A > 1}, {outcome: no, otherwise: true}]}\n"
+)
 
 
 def head(edition: str = "2024", version: str = "1.0.0", status: str = "draft") -> str:
@@ -30,8 +32,17 @@ def head(edition: str = "2024", version: str = "1.0.0", status: str = "draft") -
     return f"language: 1\n{identity}title: Prova\nreport: schema.json\nlocale: it\n"
 
 
-def write(folder: Path, body: str, *, name: str = "r.yaml", top: str = "", fields: dict[str, Any] | None = None) -> Path:
-    schema = {"properties": {"fields": {"type": "object", "properties": {**FIELDS, **(fields or {})}}}}
+def write(
+    folder: Path,
+    body: str,
+    *,
+    name: str = "r.yaml",
+    top: str = "",
+    fields: dict[str, Any] | None = None,
+) -> Path:
+    schema = {
+        "properties": {"fields": {"type": "object", "properties": {**FIELDS, **(fields or {})}}}
+    }
     (folder / "schema.json").write_text(json.dumps(schema), encoding="utf-8")
     path = folder / name
     path.write_text((top or head()) + body, encoding="utf-8")
@@ -45,14 +56,18 @@ def load(folder: Path, body: str, **more: Any) -> ruletrail.Plan:
 def problems_of(folder: Path, body: str, **more: Any) -> list[tuple[str, int, int]]:
     with pytest.raises(ProblemsError) as raised:
         load(folder, body, **more)
-    return [(problem.code, problem.mark.line, problem.mark.column) for problem in raised.value.problems]
+    return [
+        (problem.code, problem.mark.line, problem.mark.column) for problem in raised.value.problems
+    ]
 
 
 def codes_of(folder: Path, body: str, **more: Any) -> list[str]:
     return [code for code, _, _ in problems_of(folder, body, **more)]
 
 
-def evaluate(folder: Path, body: str, values: dict[str, object], **more: Any) -> ruletrail.Evaluation:
+def evaluate(
+    folder: Path, body: str, values: dict[str, object], **more: Any
+) -> ruletrail.Evaluation:
     return load(folder, body, **more).evaluate({"rulebook": "prova/2024", "fields": values})
 
 
@@ -75,7 +90,9 @@ def keys(node: MappingNode, kind: str) -> list[str]:
 def test_for_each_writes_one_entry_per_combination():
     """Two variables make their product, in the order written; every text of the entry is filled."""
     node, problems = expand_for_each(
-        tree('rules:\n  "{a}_{b}": {for_each: {a: [x, y], b: [p, q]}, formula: "{a} + {b}", label: "L {a}"}\n')
+        tree(
+            'rules:\n  "{a}_{b}": {for_each: {a: [x, y], b: [p, q]}, formula: "{a} + {b}", label: "L {a}"}\n'
+        )
     )
     assert problems == []
     assert keys(node, "rules") == ["x_p", "x_q", "y_p", "y_q"]
@@ -83,7 +100,10 @@ def test_for_each_writes_one_entry_per_combination():
     assert isinstance(rules, MappingNode)
     last = rules.values["y_q"]
     assert isinstance(last, MappingNode)
-    assert {key: getattr(value, "text", None) for key, value in last.values.items()} == {"formula": "y + q", "label": "L y"}
+    assert {key: getattr(value, "text", None) for key, value in last.values.items()} == {
+        "formula": "y + q",
+        "label": "L y",
+    }
 
 
 def test_for_each_leaves_names_of_codes_alone(tmp_path: Path):
@@ -112,7 +132,10 @@ def test_for_each_stands_in_every_kind(tmp_path: Path, kind: str):
         ('rules:\n  "{r}_x": {formula: A}\n', "for-each-unknown"),
         ('rules:\n  "{r}_x": {for_each: {q: [a]}, formula: A}\n', "for-each-unknown"),
         ("rules:\n  X: {for_each: {r: [a, b]}, formula: A}\n", "for-each-unused"),
-        ('rules:\n  "{r}": {for_each: {r: [X, Y]}, formula: A}\n  Y: {formula: B}\n', "duplicate-code"),
+        (
+            'rules:\n  "{r}": {for_each: {r: [X, Y]}, formula: A}\n  Y: {formula: B}\n',
+            "duplicate-code",
+        ),
         ('rules:\n  "{r}x": {for_each: {r: ["1"]}, formula: A}\n', "code-form"),
         ('rules:\n  "{r}x": {for_each: {r: ["a b"]}, formula: A}\n', "code-form"),
         ('rules:\n  "{r}x": {for_each: {r: [а]}, formula: A}\n', "foreign-letter"),
@@ -127,7 +150,9 @@ def test_for_each_mistakes(tmp_path: Path, body: str, code: str):
 
 def test_marks_of_written_out_entries_point_to_the_author(tmp_path: Path):
     """A mistake in a formula under `for_each` is shown where the author wrote it."""
-    found = problems_of(tmp_path, 'rules:\n  "{r}_x":\n    for_each: {r: [A, B]}\n    formula: "{r} = 1"\n')
+    found = problems_of(
+        tmp_path, 'rules:\n  "{r}_x":\n    for_each: {r: [A, B]}\n    formula: "{r} = 1"\n'
+    )
     assert {(code, line) for code, line, _ in found} == {("formula-equals", 12)}
 
 
@@ -135,9 +160,16 @@ def test_bombs_of_text_and_nodes_are_stopped(tmp_path: Path):
     """What `for_each` writes out obeys the limits too: a small file does not become gigabytes."""
     names = ", ".join(f"n{i}" for i in range(300))
     text = f'rules:\n  "X{{i}}{{a}}": {{for_each: {{i: [{names}], a: [{"a" * 4000}]}}, label: "{"{a}" * 2000}", formula: A}}\n'
-    assert set(codes_of(tmp_path, text)) <= {"text-too-long", "too-many-nodes", "code-form", "too-many-entries"}
+    assert set(codes_of(tmp_path, text)) <= {
+        "text-too-long",
+        "too-many-nodes",
+        "code-form",
+        "too-many-entries",
+    }
     fields = ", ".join(f"f{i}" for i in range(4000))
-    nodes = f'sections:\n  "S{{i}}": {{for_each: {{i: [{names}]}}, due: true, fields: [{fields}]}}\n'
+    nodes = (
+        f'sections:\n  "S{{i}}": {{for_each: {{i: [{names}]}}, due: true, fields: [{fields}]}}\n'
+    )
     assert codes_of(tmp_path, nodes) == ["too-many-nodes"]
 
 
@@ -156,7 +188,10 @@ def test_maps_merge_by_key_and_anything_else_replaces():
     assert isinstance(groups, MappingNode)
     entry = rules.values["X"]
     assert isinstance(entry, MappingNode)
-    assert {key: getattr(value, "text", "") for key, value in entry.values.items()} == {"formula": "A * 2", "unit": "euro"}
+    assert {key: getattr(value, "text", "") for key, value in entry.values.items()} == {
+        "formula": "A * 2",
+        "unit": "euro",
+    }
     assert len(getattr(groups.values["g"], "items", ())) == 1
 
 
@@ -173,7 +208,12 @@ def test_marks_point_to_the_file_that_wrote_it(tmp_path: Path):
 
 def test_extends_inherits_and_removes(tmp_path: Path):
     """What the base has is there, what `remove` names is not, and identity is never inherited."""
-    write(tmp_path, "parameters: {p: {value: 2}}\nrules:\n  X: {formula: A * p}\n  Y: {formula: A}\n", name="base.yaml", top=head("2023"))
+    write(
+        tmp_path,
+        "parameters: {p: {value: 2}}\nrules:\n  X: {formula: A * p}\n  Y: {formula: A}\n",
+        name="base.yaml",
+        top=head("2023"),
+    )
     body = "extends: prova/2023@1.0.0\nremove: [Y]\nparameters: {p: {value: 3}}\n"
     evaluation = evaluate(tmp_path, body, {"A": 5})
     assert dict(evaluation.values) == {"X": 15}
@@ -183,15 +223,30 @@ def test_extends_inherits_and_removes(tmp_path: Path):
 
 def test_extends_of_extends(tmp_path: Path):
     """Three rulebooks, one upon the other; the last word is the nearest."""
-    write(tmp_path, "rules:\n  X: {formula: '1'}\n  Y: {formula: '1'}\n  Z: {formula: '1'}\n", name="a.yaml", top=head("2022"))
-    write(tmp_path, "extends: prova/2022@1.0.0\nrules:\n  X: {formula: '2'}\n  Y: {formula: '2'}\n", name="b.yaml", top=head("2023"))
+    write(
+        tmp_path,
+        "rules:\n  X: {formula: '1'}\n  Y: {formula: '1'}\n  Z: {formula: '1'}\n",
+        name="a.yaml",
+        top=head("2022"),
+    )
+    write(
+        tmp_path,
+        "extends: prova/2022@1.0.0\nrules:\n  X: {formula: '2'}\n  Y: {formula: '2'}\n",
+        name="b.yaml",
+        top=head("2023"),
+    )
     evaluation = evaluate(tmp_path, "extends: prova/2023@1.0.0\nrules:\n  X: {formula: '3'}\n", {})
     assert dict(evaluation.values) == {"X": 3, "Y": 2, "Z": 1}
 
 
 def test_removed_entries_leave_dangling_names_as_problems(tmp_path: Path):
     """A rule that read what was removed is a problem, not a missing fact."""
-    write(tmp_path, "rules:\n  X: {formula: A}\n  Y: {formula: X + 1}\n", name="base.yaml", top=head("2023"))
+    write(
+        tmp_path,
+        "rules:\n  X: {formula: A}\n  Y: {formula: X + 1}\n",
+        name="base.yaml",
+        top=head("2023"),
+    )
     assert codes_of(tmp_path, "extends: prova/2023@1.0.0\nremove: [X]\n") == ["unknown-code"]
 
 
@@ -218,11 +273,17 @@ def test_remove_without_extends_is_not_silent(tmp_path: Path):
     assert codes_of(tmp_path, "remove: [X]\nrules:\n  X: {formula: A}\n")
 
 
-@pytest.mark.parametrize(("count", "expected"), [(16, []), (17, ["extends-too-long"]), (600, ["extends-too-long"])])
+@pytest.mark.parametrize(
+    ("count", "expected"), [(16, []), (17, ["extends-too-long"]), (600, ["extends-too-long"])]
+)
 def test_long_chains_of_extends_end(tmp_path: Path, count: int, expected: list[str]):
     """Sixteen rulebooks may stand upon each other; more are refused, without recursion and without reading them all."""
     for number in range(count):
-        base = f"extends: prova/e{number + 1}@1.0.0\n" if number < count - 1 else "rules:\n  X: {formula: A}\n"
+        base = (
+            f"extends: prova/e{number + 1}@1.0.0\n"
+            if number < count - 1
+            else "rules:\n  X: {formula: A}\n"
+        )
         write(tmp_path, base, name=f"c{number:04}.yaml", top=head(f"e{number}"))
     found: list[str] = []
     try:
@@ -257,7 +318,17 @@ def test_symbolic_links_do_not_lead_outside(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "report", ["../../etc/passwd", "/etc/passwd", "..", ".", "a/../schema.json", "http://example.org/s.json", "C:\\s.json", "x\\..\\s.json"]
+    "report",
+    [
+        "../../etc/passwd",
+        "/etc/passwd",
+        "..",
+        ".",
+        "a/../schema.json",
+        "http://example.org/s.json",
+        "C:\\s.json",
+        "x\\..\\s.json",
+    ],
 )
 def test_report_schemas_stay_in_the_folder(tmp_path: Path, report: str):
     """A rulebook names a schema beside it or in the library, never elsewhere."""
@@ -284,13 +355,22 @@ def test_report_schemas_stay_in_the_folder(tmp_path: Path, report: str):
         ("decisions:\n  d: {cases: [{when: A > 1}]}\n", "missing-key"),
         ("decisions:\n  d: {cases: [{outcome: si}]}\n", "incomplete-entry"),
         ("decisions:\n  d: {cases: [{outcome: si, otherwise: false}]}\n", "not-allowed"),
-        ("decisions:\n  d: {policy: last, cases: [{outcome: si, otherwise: true}]}\n", "not-allowed"),
-        ("decisions:\n  d: {not_encoded: w, cases: [{outcome: si, otherwise: true}]}\n", "conflicting-keys"),
+        (
+            "decisions:\n  d: {policy: last, cases: [{outcome: si, otherwise: true}]}\n",
+            "not-allowed",
+        ),
+        (
+            "decisions:\n  d: {not_encoded: w, cases: [{outcome: si, otherwise: true}]}\n",
+            "conflicting-keys",
+        ),
         ("sections:\n  s: {title: x}\n", "incomplete-entry"),
         ("sections:\n  s: {due: true, fields: [A], not_encoded: w}\n", "conflicting-keys"),
         ("sections:\n  s: {due: true, part_of: s}\n", "cycle"),
         ("sections:\n  s: {due: true, part_of: t}\n  t: {due: true, part_of: s}\n", "cycle"),
-        ("sections:\n  s: {due: true, part_of: d}\ndecisions:\n  d: {cases: [{outcome: si, otherwise: true}]}\n", "unknown-section"),
+        (
+            "sections:\n  s: {due: true, part_of: d}\ndecisions:\n  d: {cases: [{outcome: si, otherwise: true}]}\n",
+            "unknown-section",
+        ),
         ("checks:\n  c: {severity: error}\n", "incomplete-entry"),
         ("checks:\n  c: {expect: A, severity: error}\n", "condition-not-boolean"),
         ("checks:\n  c: {expect: A > 1, severity: fatal}\n", "not-allowed"),
@@ -303,7 +383,10 @@ def test_report_schemas_stay_in_the_folder(tmp_path: Path, report: str):
         ("messages:\n  m: {when: 'true', text: {it: '{A[0]}'}}\n", "template-form"),
         ("messages:\n  m: {when: 'true', text: {it: '{0.__class__}'}}\n", "template-form"),
         ("messages:\n  m: {when: 'true', text: {it: '{nulla}'}}\n", "unknown-placeholder"),
-        ("groups: {g: [A, B]}\nmessages:\n  m: {when: 'true', text: {it: '{g}'}}\n", "unknown-placeholder"),
+        (
+            "groups: {g: [A, B]}\nmessages:\n  m: {when: 'true', text: {it: '{g}'}}\n",
+            "unknown-placeholder",
+        ),
         ("messages:\n  m: {when: 'true', text: {en: x}}\n", "message-language"),
         ("parameters:\n  p: {label: x}\n", "incomplete-entry"),
         ("parameters:\n  p: {value: 1000000000000000}\n", "number-out-of-limits"),
@@ -323,7 +406,9 @@ def test_building_mistakes(tmp_path: Path, body: str, code: str):
 @pytest.mark.parametrize("word", ["undetermined", "not_applicable", "not_encoded", "error"])
 def test_outcomes_are_not_reserved_words(tmp_path: Path, word: str):
     """No outcome may be called like a non-value."""
-    assert codes_of(tmp_path, f"decisions:\n  d: {{cases: [{{outcome: {word}, otherwise: true}}]}}\n")
+    assert codes_of(
+        tmp_path, f"decisions:\n  d: {{cases: [{{outcome: {word}, otherwise: true}}]}}\n"
+    )
 
 
 @pytest.mark.parametrize("version", ["1.0", "1", "v1.0.0", "1.0.0-rc", "01.0.0"])
@@ -332,16 +417,22 @@ def test_versions_have_three_numbers(tmp_path: Path, version: str):
     assert codes_of(tmp_path, "", top=head(version=version)) == ["wrong-form"]
 
 
-@pytest.mark.parametrize("key", ["language", "rulebook", "edition", "version", "status", "title", "report"])
+@pytest.mark.parametrize(
+    "key", ["language", "rulebook", "edition", "version", "status", "title", "report"]
+)
 def test_required_keys(tmp_path: Path, key: str):
     """The seven keys that no rulebook may lack."""
-    top = "".join(line for line in head().splitlines(keepends=True) if not line.startswith(f"{key}:"))
+    top = "".join(
+        line for line in head().splitlines(keepends=True) if not line.startswith(f"{key}:")
+    )
     assert codes_of(tmp_path, "rules:\n  X: {formula: A}\n", top=top) == ["missing-key"]
 
 
 def test_language_is_one(tmp_path: Path):
     """A later language is not read as this one."""
-    assert codes_of(tmp_path, "", top=head().replace("language: 1", "language: 2")) == ["not-allowed"]
+    assert codes_of(tmp_path, "", top=head().replace("language: 1", "language: 2")) == [
+        "not-allowed"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -393,7 +484,10 @@ def test_whole_decimals_however_written(tmp_path: Path, decimals: str):
         ("rules:\n  A: {formula: T}\n", "type-mismatch"),
         ("rules:\n  X: {formula: T, round: {decimals: 1, mode: up}}\n", "round-not-number"),
         ("rules:\n  X: {formula: A, when: B}\n", "condition-not-boolean"),
-        ("rules:\n  X: {formula: A}\ndecisions:\n  X: {cases: [{outcome: si, otherwise: true}]}\n", "duplicate-code"),
+        (
+            "rules:\n  X: {formula: A}\ndecisions:\n  X: {cases: [{outcome: si, otherwise: true}]}\n",
+            "duplicate-code",
+        ),
         ("parameters: {A: {value: 1}}\n", "code-of-field"),
         ("groups: {A: [B]}\n", "code-of-field"),
         ("checks:\n  A: {expect: B > 1}\n", "code-of-field"),
@@ -406,8 +500,14 @@ def test_whole_decimals_however_written(tmp_path: Path, decimals: str):
             DECISION + "rules:\n  X: {formula: \"1 if d == 'forse' else 2\"}\n",
             "impossible-comparison",
         ),
-        ("sections:\n  s: {due: true}\nrules:\n  X: {formula: \"1 if s == 'dovuto' else 2\"}\n", "impossible-comparison"),
-        ("rules:\n  X: {formula: m}\nmessages:\n  m: {when: 'true', text: {it: x}}\n", "unknown-code"),
+        (
+            "sections:\n  s: {due: true}\nrules:\n  X: {formula: \"1 if s == 'dovuto' else 2\"}\n",
+            "impossible-comparison",
+        ),
+        (
+            "rules:\n  X: {formula: m}\nmessages:\n  m: {when: 'true', text: {it: x}}\n",
+            "unknown-code",
+        ),
         ("sections:\n  s: {due: true, fields: [X]}\nrules:\n  X: {formula: A}\n", "unknown-field"),
     ],
 )
@@ -420,15 +520,29 @@ def test_all_units_of_a_rulebook_meet_on_loading(tmp_path: Path):
     """Units come from the schema, from parameters and from rules; a rule's own is declared, never derived."""
     fields = {"A": {**NUMBER, "unit": "euro"}, "B": {**NUMBER, "unit": "abitanti"}}
     assert codes_of(tmp_path, "rules:\n  X: {formula: A + B}\n", fields=fields) == ["unit-clash"]
-    assert codes_of(tmp_path, "parameters: {p: {value: 1, unit: ore}}\nrules:\n  X: {formula: A + p}\n", fields=fields) == ["unit-clash"]
-    assert codes_of(tmp_path, "rules:\n  X: {formula: A, unit: ore}\n  Y: {formula: X + A}\n", fields=fields) == ["unit-clash"]
+    assert codes_of(
+        tmp_path,
+        "parameters: {p: {value: 1, unit: ore}}\nrules:\n  X: {formula: A + p}\n",
+        fields=fields,
+    ) == ["unit-clash"]
+    assert codes_of(
+        tmp_path, "rules:\n  X: {formula: A, unit: ore}\n  Y: {formula: X + A}\n", fields=fields
+    ) == ["unit-clash"]
     assert codes_of(tmp_path, "groups: {g: [A, B]}\n", fields=fields) == ["unit-clash"]
-    assert load(tmp_path, "rules:\n  X: {formula: A}\n  Y: {formula: X + B}\n", fields=fields).reference == "prova/2024@1.0.0"
+    assert (
+        load(
+            tmp_path, "rules:\n  X: {formula: A}\n  Y: {formula: X + B}\n", fields=fields
+        ).reference
+        == "prova/2024@1.0.0"
+    )
 
 
 def test_order_is_found_and_steps_come_after_what_they_read(tmp_path: Path):
     """Rules may be written in any order; each step comes after its reads, and the written order is kept where it can be."""
-    plan = load(tmp_path, "rules:\n  Z: {formula: Y + 1}\n  X: {formula: A}\n  Y: {formula: X + 1}\n  W: {formula: A}\n")
+    plan = load(
+        tmp_path,
+        "rules:\n  Z: {formula: Y + 1}\n  X: {formula: A}\n  Y: {formula: X + 1}\n  W: {formula: A}\n",
+    )
     assert [step.code for step in plan.compiled.steps] == ["X", "Y", "Z", "W"]
 
 
@@ -436,7 +550,9 @@ def test_order_is_found_and_steps_come_after_what_they_read(tmp_path: Path):
 def test_long_chains_of_rules(tmp_path: Path, count: int, reverse: bool):  # noqa: FBT001 - a parameter of the test
     """A chain of 10 000 rules, written forwards or backwards, needs no recursion."""
     lines = [f"  X{i}: {{formula: {f'X{i - 1}' if i else 'A'} + 1}}\n" for i in range(count)]
-    evaluation = evaluate(tmp_path, "rules:\n" + "".join(reversed(lines) if reverse else lines), {"A": 0})
+    evaluation = evaluate(
+        tmp_path, "rules:\n" + "".join(reversed(lines) if reverse else lines), {"A": 0}
+    )
     assert evaluation.values[f"X{count - 1}"] == count
 
 
@@ -454,23 +570,31 @@ def test_published_rulebooks_hold_nothing_assumed(tmp_path: Path):
     """A draft may assume; what is published may not, and says since when it is in force."""
     body = "rules:\n  X: {formula: A, evidence: assumed}\n"
     assert load(tmp_path, body).reference
-    assert set(codes_of(tmp_path, body, top=head(status="published"))) == {"assumed-in-published", "published-without-in-force"}
+    assert set(codes_of(tmp_path, body, top=head(status="published"))) == {
+        "assumed-in-published",
+        "published-without-in-force",
+    }
 
 
 # -- Templates ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["", "senza nomi", "{A}", "a{A}b{B}c", "{A}{A}", "100 %", "%s $A `A`"])
+@pytest.mark.parametrize(
+    "text", ["", "senza nomi", "{A}", "a{A}b{B}c", "{A}{A}", "100 %", "%s $A `A`"]
+)
 def test_templates_are_filled_and_never_run(text: str):
     """Names are replaced by text; what they are replaced by is not read again."""
     template = parse_template(text)
     assert template is not None
-    assert fill_template(template, dict.fromkeys(template.names, "{A.__class__}")) == text.replace("{A}", "{A.__class__}").replace(
-        "{B}", "{A.__class__}"
-    )
+    assert fill_template(template, dict.fromkeys(template.names, "{A.__class__}")) == text.replace(
+        "{A}", "{A.__class__}"
+    ).replace("{B}", "{A.__class__}")
 
 
-@pytest.mark.parametrize("text", ["{", "}", "{}", "{{A}}", "{A.b}", "{A!r}", "{A:x}", "{0}", "{ A }", "{A", "A}", "{à}", "{A}}"])
+@pytest.mark.parametrize(
+    "text",
+    ["{", "}", "{}", "{{A}}", "{A.b}", "{A!r}", "{A:x}", "{0}", "{ A }", "{A", "A}", "{à}", "{A}}"],
+)
 def test_templates_with_other_braces_are_none(text: str):
     """A brace holds a code and nothing else."""
     assert parse_template(text) is None

@@ -58,10 +58,18 @@ def test_the_schema_says_what_a_plain_scalar_is(types: Any, text: str, value: ob
     assert type(data["a"]) is type(value)
 
 
-@pytest.mark.parametrize("text", ["5", "5.0", "5.00", "-3", '{"a": 5}', '{"a": 5.0}', '{"a": 5e0}', '{"a": 50e-1}'])
+@pytest.mark.parametrize(
+    "text", ["5", "5.0", "5.00", "-3", '{"a": 5}', '{"a": 5.0}', '{"a": 5e0}', '{"a": 50e-1}']
+)
 def test_integers_are_exact(text: str):
     """5.0 is a whole number, in YAML and JSON."""
-    assert codes({"properties": {"a": {"type": "integer"}}}, text if text.startswith("{") else f"a: {text}") == []
+    assert (
+        codes(
+            {"properties": {"a": {"type": "integer"}}},
+            text if text.startswith("{") else f"a: {text}",
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize("text", ["5.5", "0.0000000001", "'5'"])
@@ -83,7 +91,9 @@ def test_no_integers(text: str):
 )
 def test_multiples_are_exact(step: str, value: str, fine: bool):  # noqa: FBT001 - a row of a table
     """`multipleOf` is right where floats are wrong."""
-    found = codes({"properties": {"a": {"type": "number", "multipleOf": json.loads(step)}}}, f"a: {value}")
+    found = codes(
+        {"properties": {"a": {"type": "number", "multipleOf": json.loads(step)}}}, f"a: {value}"
+    )
     assert found == ([] if fine else ["not-a-multiple"])
 
 
@@ -174,13 +184,25 @@ def test_costly_patterns_are_refused_on_loading(pattern: str):
         return
     start = time.perf_counter()
     for worst in ("a" * 28 + "!", "a" * 900 + "!", "ab" * 400):
-        codes({"properties": {"a": {"type": "string", "pattern": pattern}}}, json.dumps({"a": worst}))
+        codes(
+            {"properties": {"a": {"type": "string", "pattern": pattern}}}, json.dumps({"a": worst})
+        )
     assert time.perf_counter() - start < 1
 
 
 @pytest.mark.parametrize(
     "reference",
-    ["http://example.org/x", "https://example.org/x", "file:///etc/passwd", "//x", "other.json", "#missing", "#/nowhere", "urn:x", "../x"],
+    [
+        "http://example.org/x",
+        "https://example.org/x",
+        "file:///etc/passwd",
+        "//x",
+        "other.json",
+        "#missing",
+        "#/nowhere",
+        "urn:x",
+        "../x",
+    ],
 )
 @pytest.mark.parametrize("keyword", ["$ref", "$dynamicRef"])
 def test_references_stay_inside(keyword: str, reference: str):
@@ -193,9 +215,16 @@ def test_references_stay_inside(keyword: str, reference: str):
     "content",
     [
         {"$ref": "#"},
-        {**fields(A={"type": "number", "$ref": "#/$defs/a"}), "$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}}},
+        {
+            **fields(A={"type": "number", "$ref": "#/$defs/a"}),
+            "$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}},
+        },
         {**fields(A={"$ref": "#/$defs/a"}), "$defs": {"a": {"allOf": [{"$ref": "#/$defs/a"}]}}},
-        {**fields(A={"type": "number"}), "$ref": "#/$defs/a", "$defs": {"a": {"anyOf": [{"$ref": "#"}]}}},
+        {
+            **fields(A={"type": "number"}),
+            "$ref": "#/$defs/a",
+            "$defs": {"a": {"anyOf": [{"$ref": "#"}]}},
+        },
     ],
 )
 def test_rings_of_references_are_refused(content: Any):
@@ -207,7 +236,10 @@ def test_rings_of_references_are_refused(content: Any):
 
 def test_a_reference_that_goes_deeper_is_no_ring():
     """A tree described by itself is an ordinary schema."""
-    content = {**fields(A={"type": "number"}), "$defs": {"tree": {"properties": {"child": {"$ref": "#/$defs/tree"}}}}}
+    content = {
+        **fields(A={"type": "number"}),
+        "$defs": {"tree": {"properties": {"child": {"$ref": "#/$defs/tree"}}}},
+    }
     content["properties"]["subject"] = {"$ref": "#/$defs/tree"}
     schema, problems = schema_of(content, of_report=True)
     assert problems == []
@@ -224,7 +256,10 @@ def test_a_reference_that_goes_deeper_is_no_ring():
 )
 def test_a_schema_inside_a_schema_cannot_change_the_rules(inner: Any):
     """An `$id` or `$schema` further in would change what references and keywords mean: refused, or without effect."""
-    content = {**fields(A={"type": "number", "$ref": "#/$defs/a"}), "$defs": {"a": inner, "b": {"type": "number"}}}
+    content = {
+        **fields(A={"type": "number", "$ref": "#/$defs/a"}),
+        "$defs": {"a": inner, "b": {"type": "number"}},
+    }
     schema, problems = schema_of(content, of_report=True)
     if schema is None:
         assert problems
@@ -234,7 +269,22 @@ def test_a_schema_inside_a_schema_cannot_change_the_rules(inner: Any):
     assert check_schema(node, schema)[1] == []
 
 
-@pytest.mark.parametrize("name", ["date", "date-time", "time", "email", "uri", "uuid", "ipv4", "ipv6", "hostname", "duration", "regex"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "date",
+        "date-time",
+        "time",
+        "email",
+        "uri",
+        "uuid",
+        "ipv4",
+        "ipv6",
+        "hostname",
+        "duration",
+        "regex",
+    ],
+)
 def test_formats_are_asserted_or_refused(name: str):
     """A format that nobody checks would be a promise not kept: it is checked, or the schema is refused."""
     schema, problems = schema_of(fields(T={"type": "string", "format": name}), of_report=True)

@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 
 import ruletrail
-from ruletrail.batches import shipments
+from ruletrail.batches import job_pickling
 from ruletrail.batches.answering import Job
-from ruletrail.batches.readings import RowForm
+from ruletrail.batches.job_pickling import open_shipment, pack_job
+from ruletrail.batches.row_intake import RowForm
 from ruletrail.batches.rows import Stretch, list_rows
-from ruletrail.batches.shipments import open_shipment, pack_job
 from ruletrail.batches.writing import layout_of
-from ruletrail.lanes import CompiledPlan
+from ruletrail.compiled import CompiledRulebook
 from ruletrail.problems import ProblemsError
 from ruletrail.spark import evaluate_frame
 
@@ -72,7 +72,11 @@ SCHEMA = {
 
 def _settings():
     """Bind Spark to this machine, and run its Python with the one that runs the tests."""
-    return {"PYSPARK_PYTHON": sys.executable, "PYSPARK_DRIVER_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
+    return {
+        "PYSPARK_PYTHON": sys.executable,
+        "PYSPARK_DRIVER_PYTHON": sys.executable,
+        "SPARK_LOCAL_IP": "127.0.0.1",
+    }
 
 
 @pytest.fixture(scope="module")
@@ -114,9 +118,37 @@ def prova(tmp_path_factory):
 def a_table(rows):
     """Make reports of `prova`: missing values, zero divisors, declared values that agree and that do not, bad rows."""
     r = random.Random(11)  # noqa: S311 - the same cases each time
-    a = [r.choice([None, Decimal(-6000), Decimal("1.5"), Decimal(7), Decimal(22), Decimal(2000), Decimal(900)]) for _ in range(rows)]
-    b = [r.choice([None, Decimal(0), Decimal(7), Decimal("-2.5"), Decimal(10)]) for _ in range(rows)]
-    declared = [r.choice([None, None, Decimal("3.14"), Decimal(3), Decimal("0.21"), Decimal("0.22"), Decimal("3.1")]) for _ in range(rows)]
+    a = [
+        r.choice(
+            [
+                None,
+                Decimal(-6000),
+                Decimal("1.5"),
+                Decimal(7),
+                Decimal(22),
+                Decimal(2000),
+                Decimal(900),
+            ]
+        )
+        for _ in range(rows)
+    ]
+    b = [
+        r.choice([None, Decimal(0), Decimal(7), Decimal("-2.5"), Decimal(10)]) for _ in range(rows)
+    ]
+    declared = [
+        r.choice(
+            [
+                None,
+                None,
+                Decimal("3.14"),
+                Decimal(3),
+                Decimal("0.21"),
+                Decimal("0.22"),
+                Decimal("3.1"),
+            ]
+        )
+        for _ in range(rows)
+    ]
     columns = {
         "id": pa.array(range(rows), pa.int64()),
         "A": pa.array(a, pa.decimal128(20, 4)),
@@ -124,7 +156,10 @@ def a_table(rows):
         "T": [r.choice([None, "", "è", "=1", "NA", "e\u0300"]) for _ in range(rows)],
         "Tonda": pa.array(declared, pa.decimal128(12, 8)),
         "subject.comune": [r.choice(["Jesi", None]) for _ in range(rows)],
-        "rulebook": [r.choice(["prova/2024"] * 12 + ["prova/2024@1.0.0", "altro/2024", None]) for _ in range(rows)],
+        "rulebook": [
+            r.choice(["prova/2024"] * 12 + ["prova/2024@1.0.0", "altro/2024", None])
+            for _ in range(rows)
+        ],
     }
     return pa.table(columns)
 
@@ -140,12 +175,21 @@ def test_two_executors_answer_row_for_row(spark, prova):
     answered = evaluate_frame(frame, prova, keep=["id"], language="en")
     found = rows_of(answered)
     assert sorted(found) == list(range(600))
-    assert len(spark.sparkContext._jsc.sc().statusTracker().getExecutorInfos()) == 3, "the driver and two executors"
+    assert len(spark.sparkContext._jsc.sc().statusTracker().getExecutorInfos()) == 3, (
+        "the driver and two executors"
+    )
 
     read = table.drop_columns(["id"])
-    job = Job(prova.compiled, RowForm("parquet", "frame", tuple(read.column_names), "", ""), layout_of(prova.compiled, "parquet", "en"))
-    compiled = CompiledPlan(prova.compiled)
-    expected = [job.answer(raw, compiled) for raw in list_rows(Stretch(read.combine_chunks().to_batches()[0], 0))]
+    job = Job(
+        prova.compiled,
+        RowForm("parquet", "frame", tuple(read.column_names), "", ""),
+        layout_of(prova.compiled, "parquet", "en"),
+    )
+    compiled = CompiledRulebook(prova.compiled)
+    expected = [
+        job.answer(raw, compiled)
+        for raw in list_rows(Stretch(read.combine_chunks().to_batches()[0], 0))
+    ]
     columns = job.layout.columns
     good = [place for place, answer in enumerate(expected) if not answer.problems]
     for place, answer in enumerate(expected):
@@ -153,7 +197,9 @@ def test_two_executors_answer_row_for_row(spark, prova):
         if answer.problems:
             assert found[place]["problems"] == cells["problems"]
             assert all(found[place][column] is None for column in columns[:-1])
-    codes = {problem["code"] for row in found.values() for problem in json.loads(row["problems"] or "[]")}
+    codes = {
+        problem["code"] for row in found.values() for problem in json.loads(row["problems"] or "[]")
+    }
     assert codes == {"out-of-range", "report-of-another", "report-without-rulebook"}
 
     taken = table.take(good).select(["A", "B", "T", "Tonda"])
@@ -163,7 +209,13 @@ def test_two_executors_answer_row_for_row(spark, prova):
         for column in columns[:-1]:
             value, cell = outputs[column][place], found[row][column]
             if column in ("Quota", "Lungo"):
-                value = None if value is None else f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+                value = (
+                    None
+                    if value is None
+                    else f"{value.normalize():f}"
+                    if isinstance(value, Decimal)
+                    else str(value)
+                )
             assert cell == value, (row, column)
     met = {states[code].state(place) for code in states for place in range(len(good))}
     assert {"value", "missing", "error"} <= met
@@ -177,8 +229,17 @@ def test_the_answers_columns_are_known_before_anything_runs(spark, prova):
     found = {field.name: field.dataType.simpleString() for field in schema}
     assert list(found)[:3] == ["id", "subject.comune", "status"]
     assert list(found)[-1] == "problems"
-    assert (found["id"], found["Somma"], found["Tonda"]) == ("bigint", "decimal(38,10)", "decimal(38,2)")
-    assert (found["Quota"], found["Lungo"], found["Alto"], found["esito"]) == ("string", "string", "boolean", "string")
+    assert (found["id"], found["Somma"], found["Tonda"]) == (
+        "bigint",
+        "decimal(38,10)",
+        "decimal(38,2)",
+    )
+    assert (found["Quota"], found["Lungo"], found["Alto"], found["esito"]) == (
+        "string",
+        "string",
+        "boolean",
+        "string",
+    )
 
 
 def test_empty_partitions_and_empty_frames(spark, prova):
@@ -200,8 +261,15 @@ def test_partitions_do_not_show(spark, prova):
 
 def test_the_shipped_forms(spark):
     """The rulebook by reference; integers, doubles and texts as Spark has them; a double is read by its shortest text."""
-    rows = [(1, 193, 19173.0, "SI", "Jesi", "AN"), (2, 0, 0.1, "NO", "Napoli", "NA"), (3, 5, float("nan"), "FORSE", None, "NA")]
-    frame = spark.createDataFrame(rows, "id int, M12 int, M12_ore double, R16 string, `subject.comune` string, `subject.provincia` string")
+    rows = [
+        (1, 193, 19173.0, "SI", "Jesi", "AN"),
+        (2, 0, 0.1, "NO", "Napoli", "NA"),
+        (3, 5, float("nan"), "FORSE", None, "NA"),
+    ]
+    frame = spark.createDataFrame(
+        rows,
+        "id int, M12 int, M12_ore double, R16 string, `subject.comune` string, `subject.provincia` string",
+    )
     found = rows_of(evaluate_frame(frame, "sociale/2024", keep=["id"]))
     assert found[1]["M12_media"] == Decimal("99.34196891")
     assert (found[2]["M12_media"], found[2]["M12_ore_senza_utenti"]) == (None, "failed")
@@ -214,7 +282,12 @@ def test_the_snippet_of_the_page(spark, tmp_path, monkeypatch):
     snippet = re.search(r"```python\n(.*?)```", page, re.DOTALL)
     place = tmp_path.as_posix()
     code = snippet.group(1).replace('parquet("', f'parquet("{place}/')
-    columns = {"id": [1, 2], "M12": [193, -1], "subject.comune": ["Jesi"] * 2, "subject.provincia": ["AN"] * 2}
+    columns = {
+        "id": [1, 2],
+        "M12": [193, -1],
+        "subject.comune": ["Jesi"] * 2,
+        "subject.provincia": ["AN"] * 2,
+    }
     parquet.write_table(pa.table(columns), tmp_path / "reports.parquet")
     exec(code, {"spark": spark})  # noqa: S102 - our own page
     found = parquet.read_table(tmp_path / "answers.parquet").to_pylist()
@@ -223,7 +296,7 @@ def test_the_snippet_of_the_page(spark, tmp_path, monkeypatch):
 
 def test_another_engine_on_an_executor_fails_the_job(spark, prova, monkeypatch):
     """An executor with other source files says so; it never answers with its own idea of a plan."""
-    monkeypatch.setattr(shipments, "digest_of_engine", lambda: "f" * 64)
+    monkeypatch.setattr(job_pickling, "digest_of_engine", lambda: "f" * 64)
     answered = evaluate_frame(spark.createDataFrame(a_table(3)), prova, keep=["id"])
     with pytest.raises(Exception, match="worker-other-engine"):
         answered.collect()
@@ -233,7 +306,11 @@ def test_another_engine_on_an_executor_fails_the_job(spark, prova, monkeypatch):
 
 
 def a_job(plan):
-    return Job(plan.compiled, RowForm("parquet", "frame", ("A",), "", "prova/2024"), layout_of(plan.compiled, "parquet", "it"))
+    return Job(
+        plan.compiled,
+        RowForm("parquet", "frame", ("A",), "", "prova/2024"),
+        layout_of(plan.compiled, "parquet", "it"),
+    )
 
 
 def test_a_shipment_arrives_as_it_left(prova):
@@ -255,15 +332,21 @@ def test_a_shipment_of_another_plan_is_refused(prova):
 def test_a_shipment_of_another_engine_is_refused(prova):
     """Before its bytes are looked at: `worker-other-engine`."""
     with pytest.raises(ProblemsError, match="worker-other-engine"):
-        open_shipment(replace(pack_job(a_job(prova)), engine="0" * 64, data=b"not even bytes of ours"))
+        open_shipment(
+            replace(pack_job(a_job(prova)), engine="0" * 64, data=b"not even bytes of ours")
+        )
 
 
 def test_the_engines_digest_is_that_of_its_sources():
     """It is the same in another process; it is no time and no place."""
-    command = "from ruletrail.batches.shipments import digest_of_engine; print(digest_of_engine())"
+    command = (
+        "from ruletrail.batches.job_pickling import digest_of_engine; print(digest_of_engine())"
+    )
     environment = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"}
-    done = subprocess.run([sys.executable, "-c", command], env=environment, check=True, capture_output=True, text=True)
-    assert done.stdout.strip() == shipments.digest_of_engine()
+    done = subprocess.run(
+        [sys.executable, "-c", command], env=environment, check=True, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == job_pickling.digest_of_engine()
 
 
 class Frame:
@@ -298,10 +381,14 @@ def test_without_the_extra(module, prova, monkeypatch):
 def test_importing_the_module_imports_nothing_of_spark():
     """A program that only may use a cluster does not pay for it."""
     command = "import sys, ruletrail.spark; print(sorted({'pyspark', 'pyarrow', 'numpy', 'pandas'} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", command], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", command], check=True, capture_output=True, text=True
+    )
     assert done.stdout.strip() == "[]"
 
 
 def test_ci_installs_java_where_there_is_none():
     """So that the tests above run there and are not skipped."""
-    assert "default-jre-headless" in (Path(__file__).parent.parent / ".ci" / "run").read_text(encoding="utf-8")
+    assert "default-jre-headless" in (Path(__file__).parent.parent / ".ci" / "run").read_text(
+        encoding="utf-8"
+    )

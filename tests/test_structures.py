@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import ruletrail
-from ruletrail import structures
+from ruletrail import fast_dataclasses
 from ruletrail.problems import Mark
 
 
@@ -61,7 +61,7 @@ def declare(dataclass: Any, field: Any) -> tuple[type, type, type, type]:
     return Frozen, Open, Plain, Named
 
 
-OURS = declare(structures.dataclass, structures.field)
+OURS = declare(fast_dataclasses.dataclass, fast_dataclasses.field)
 LIBRARY = declare(dataclasses.dataclass, dataclasses.field)
 
 
@@ -73,7 +73,14 @@ def outcome(call: Any, *arguments: object, **options: object) -> object:
         return type(error)
 
 
-CALLS = [((1,), {}), ((2, (3,)), {"note": "n"}), ((), {}), ((), {"first": 1, "second": ()}), ((1, 2, 3, 4, 5), {}), (("a", [1]), {})]
+CALLS = [
+    ((1,), {}),
+    ((2, (3,)), {"note": "n"}),
+    ((), {}),
+    ((), {"first": 1, "second": ()}),
+    ((1, 2, 3, 4, 5), {}),
+    (("a", [1]), {}),
+]
 
 
 @pytest.mark.parametrize("which", [0, 1, 2, 3])
@@ -92,7 +99,9 @@ def test_records_are_made_shown_and_compared_as_the_librarys(which):
         assert copy.deepcopy(made[0]) == made[0]
     assert ours.__match_args__ == library.__match_args__
     assert getattr(ours, "__slots__", None) == getattr(library, "__slots__", None)
-    assert [each.name for each in dataclasses.fields(ours)] == [each.name for each in dataclasses.fields(library)]
+    assert [each.name for each in dataclasses.fields(ours)] == [
+        each.name for each in dataclasses.fields(library)
+    ]
 
 
 def test_a_field_that_is_not_compared_does_not_count():
@@ -114,7 +123,7 @@ def test_frozen_is_frozen_and_open_is_open():
     assert record.items is not changing("b").items
 
 
-@pytest.mark.parametrize("replace", [structures.replace, dataclasses.replace])
+@pytest.mark.parametrize("replace", [fast_dataclasses.replace, dataclasses.replace])
 def test_replace_makes_anew(replace):
     frozen, *_ = OURS
     changed = replace(frozen(1, note="n"), first=5)
@@ -140,7 +149,9 @@ def test_every_class_of_ours_is_described_as_the_library_would():
         for kind in vars(importlib.import_module(module.name)).values():
             if isinstance(kind, type) and "__parts__" in vars(kind):
                 seen += 1
-                assert [each.name for each in dataclasses.fields(kind)] == list(kind.__annotations__)
+                assert [each.name for each in dataclasses.fields(kind)] == list(
+                    kind.__annotations__
+                )
     assert seen > 100
 
 

@@ -14,22 +14,22 @@ import pytest
 
 import ruletrail
 from ruletrail.batches.answering import Job
-from ruletrail.batches.crews import answer_together
-from ruletrail.batches.doubts import explain_rows, find_doubts
-from ruletrail.batches.journals import Partial
+from ruletrail.batches.checkpoints import Partial
 from ruletrail.batches.parquet import open_parquet
-from ruletrail.batches.readings import RowForm
+from ruletrail.batches.row_intake import RowForm
 from ruletrail.batches.rows import CHUNK_ROWS, Chunk, Place, Stretch, list_rows
+from ruletrail.batches.unsupported_keywords import explain_rows, find_doubts
+from ruletrail.batches.worker_pool import answer_together
 from ruletrail.batches.writing import layout_of
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
+from ruletrail.compiled import CompiledRulebook
+from ruletrail.compiled.columns.encoding import value_of
 from ruletrail.documents import SCHEMA_LIMITS, from_python
-from ruletrail.lanes import CompiledPlan
-from ruletrail.lanes.columns.encoding import value_of
 from ruletrail.problems import ProblemsError
 from ruletrail.schemas import build_schema
-from ruletrail.schemas.typing_scalars import to_exact
-from ruletrail.schemas.validators import iter_violations
+from ruletrail.schemas.explaining import iter_violations
+from ruletrail.schemas.places import to_exact
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -38,22 +38,55 @@ import lane_cases
 pa = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")
 
-from ruletrail.batches import tables  # noqa: E402 - needs pyarrow
-from ruletrail.batches.tables import TableWork  # noqa: E402
-from ruletrail.batches.validity import Members, Validity  # noqa: E402
-from ruletrail.lanes.columns.arrows import encode_arrow  # noqa: E402
+from ruletrail.batches import arrow_job  # noqa: E402 - needs pyarrow
+from ruletrail.batches.arrow_job import TableWork  # noqa: E402
+from ruletrail.batches.column_validation import Members, Validity  # noqa: E402
+from ruletrail.compiled.columns.arrow_encoding import encode_arrow  # noqa: E402
 
 ROOT = Path(__file__).parent.parent
 
 # -- What is surely valid ----------------------------------------------------------------------------------------
 
-NUMBERS = [0, 1, -1, 2, 3, 10, 10**14, Decimal("0.1"), Decimal("2.5"), Decimal("-0.01"), Decimal("0.30"), Decimal("1e9")]
+NUMBERS = [
+    0,
+    1,
+    -1,
+    2,
+    3,
+    10,
+    10**14,
+    Decimal("0.1"),
+    Decimal("2.5"),
+    Decimal("-0.01"),
+    Decimal("0.30"),
+    Decimal("1e9"),
+]
 TEXTS = ["", "a", "SI", "NO", "SI\n", "à", "2024-02-29", "2023-02-29", "1", "abcdef"]
 ATOMS = [
-    lambda r: {"type": r.choice(["integer", "number", "string", "boolean", "object", ["integer", "string"], ["number", "boolean"]])},
-    lambda r: {r.choice(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"]): r.choice([*NUMBERS, 10**30, -(10**30)])},
-    lambda r: {r.choice(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"]): r.choice(NUMBERS)},
-    lambda r: {"multipleOf": r.choice([1, 2, Decimal("0.01"), Decimal("0.1"), Decimal("2.5"), 10**25])},
+    lambda r: {
+        "type": r.choice(
+            [
+                "integer",
+                "number",
+                "string",
+                "boolean",
+                "object",
+                ["integer", "string"],
+                ["number", "boolean"],
+            ]
+        )
+    },
+    lambda r: {
+        r.choice(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"]): r.choice(
+            [*NUMBERS, 10**30, -(10**30)]
+        )
+    },
+    lambda r: {
+        r.choice(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"]): r.choice(NUMBERS)
+    },
+    lambda r: {
+        "multipleOf": r.choice([1, 2, Decimal("0.01"), Decimal("0.1"), Decimal("2.5"), 10**25])
+    },
     lambda r: {"enum": r.sample([*TEXTS, *NUMBERS, True, False, None], 6)},
     lambda r: {"const": r.choice([*TEXTS, *NUMBERS, True])},
     lambda r: {r.choice(["minLength", "maxLength"]): r.randrange(4)},
@@ -123,7 +156,9 @@ def a_column(r, rows):
     choices = r.choice([TEXTS, NUMBERS, NUMBERS, [0, 1, 2, 3, 10], [True, False]])
     cells = [None if r.random() < 0.15 else r.choice(choices) for _ in range(rows)]
     if choices is NUMBERS:
-        return "number", pa.array([None if cell is None else Decimal(cell) for cell in cells], pa.decimal128(38, 10))
+        return "number", pa.array(
+            [None if cell is None else Decimal(cell) for cell in cells], pa.decimal128(38, 10)
+        )
     return {str: "text", bool: "boolean", int: "number"}[type(choices[0])], pa.array(cells)
 
 
@@ -154,11 +189,19 @@ def test_rows_called_valid_are_valid(part):
         }
         content.setdefault("properties", {})["fields"] = an_object(r, ["A", "B", "C"])
         content.get("$defs", {}).update(
-            one={"allOf": [{"minimum": 0}]} if "$ref" in json.dumps(content["$defs"]["one"], default=str) else {}
+            one={"allOf": [{"minimum": 0}]}
+            if "$ref" in json.dumps(content["$defs"]["one"], default=str)
+            else {}
         )
-        schema, problems = build_schema(from_python(content, "schema", SCHEMA_LIMITS)[0], of_report=False)
+        schema, problems = build_schema(
+            from_python(content, "schema", SCHEMA_LIMITS)[0], of_report=False
+        )
         if schema is None:
-            assert {problem.code for problem in problems} <= {"number-out-of-limits", "schema-format", "null-value"}
+            assert {problem.code for problem in problems} <= {
+                "number-out-of-limits",
+                "schema-format",
+                "null-value",
+            }
             continue
         columns = {key: encode_arrow(*a_column(r, 9)).column for key in "ABCD" if r.random() < 0.8}
         inner = {key: encode_arrow(*a_column(r, 9)).column for key in "ABC" if r.random() < 0.8}
@@ -167,25 +210,47 @@ def test_rows_called_valid_are_valid(part):
         for row, data in enumerate(documents(members, 9)):
             is_valid = next(iter_violations(data, schema.content), None) is None
             assert is_valid or not found[row], (seed, row, data)
-            accepted, refused, told = accepted + bool(found[row]), refused + (not is_valid), told + is_valid
+            accepted, refused, told = (
+                accepted + bool(found[row]),
+                refused + (not is_valid),
+                told + is_valid,
+            )
     assert accepted > told / 3
     assert refused > 300
 
 
 def test_numbers_at_a_bound_and_beside_it():
     """Bounds and multiples are those of the exact number, whatever the scale of its column."""
-    content = {"properties": {"A": {"minimum": Decimal("0.1"), "exclusiveMaximum": 3, "multipleOf": Decimal("0.05")}}}
+    content = {
+        "properties": {
+            "A": {"minimum": Decimal("0.1"), "exclusiveMaximum": 3, "multipleOf": Decimal("0.05")}
+        }
+    }
     schema, _ = build_schema(from_python(content, "schema", SCHEMA_LIMITS)[0], of_report=False)
-    cells = [Decimal(text) for text in ("0.1", "0.09", "0.15", "0.12", "2.95", "3", "-1", "0.100000001")]
+    cells = [
+        Decimal(text) for text in ("0.1", "0.09", "0.15", "0.12", "2.95", "3", "-1", "0.100000001")
+    ]
     column = encode_arrow("number", pa.array(cells, pa.decimal128(20, 9))).column
-    assert Validity(schema).find_valid(Members({"A": column}), 8).tolist() == [True, False, True, False, True, False, False, False]
+    assert Validity(schema).find_valid(Members({"A": column}), 8).tolist() == [
+        True,
+        False,
+        True,
+        False,
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_a_number_kept_beside_its_column_is_not_judged():
     """It is 0 in the column, which says nothing of it."""
     content = {"properties": {"A": {"maximum": 5}}}
     schema, _ = build_schema(from_python(content, "schema", SCHEMA_LIMITS)[0], of_report=False)
-    column = encode_arrow("number", pa.array([Decimal(999999999999999), Decimal("0.0000000001")], pa.decimal128(38, 10))).column
+    column = encode_arrow(
+        "number",
+        pa.array([Decimal(999999999999999), Decimal("0.0000000001")], pa.decimal128(38, 10)),
+    ).column
     assert list(column.large) == [0]
     assert Validity(schema).find_valid(Members({"A": column}), 2).tolist() == [False, True]
 
@@ -195,9 +260,15 @@ def doubtful(fields, **around):
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "type": "object",
         "$defs": {"many": {"not": {"const": 1}}},
-        "properties": {"rulebook": {"pattern": "^p"}, "subject": {"type": "object"}, "fields": {"properties": fields, **around}},
+        "properties": {
+            "rulebook": {"pattern": "^p"},
+            "subject": {"type": "object"},
+            "fields": {"properties": fields, **around},
+        },
     }
-    schema, problems = build_schema(from_python(content, "schema", SCHEMA_LIMITS)[0], of_report=True)
+    schema, problems = build_schema(
+        from_python(content, "schema", SCHEMA_LIMITS)[0], of_report=True
+    )
     assert not problems
     return schema
 
@@ -206,13 +277,25 @@ def test_what_columns_do_not_understand_is_named(sociale):
     """`--explain-plan` names the place and the keyword; the forms' schema has none, and texts never have."""
     assert find_doubts(sociale[0].compiled.schema) == []
     assert "columns do not understand" not in explain_rows(sociale[0].compiled)
-    plain = doubtful({"A": {"type": "number", "minimum": 0, "title": "x"}, "T": {"type": "string", "pattern": "^a"}})
+    plain = doubtful(
+        {
+            "A": {"type": "number", "minimum": 0, "title": "x"},
+            "T": {"type": "string", "pattern": "^a"},
+        }
+    )
     assert find_doubts(plain) == []
     odd = doubtful(
-        {"A": {"type": "number", "anyOf": [{"minimum": 0}]}, "B": {"type": "integer", "allOf": [{"$ref": "#/$defs/many"}]}},
+        {
+            "A": {"type": "number", "anyOf": [{"minimum": 0}]},
+            "B": {"type": "integer", "allOf": [{"$ref": "#/$defs/many"}]},
+        },
         dependentRequired={"A": ["B"]},
     )
-    assert set(find_doubts(odd)) == {("fields/A", "anyOf"), ("fields/B", "not"), ("fields", "dependentRequired")}
+    assert set(find_doubts(odd)) == {
+        ("fields/A", "anyOf"),
+        ("fields/B", "not"),
+        ("fields", "dependentRequired"),
+    }
 
 
 def test_every_keyword_that_is_not_named_is_understood():
@@ -221,7 +304,10 @@ def test_every_keyword_that_is_not_named_is_understood():
     for seed in range(400):
         r = random.Random(seed)  # noqa: S311 - the same cases each time
         atoms = {key: {"type": r.choice(["number", "integer"])} for key in "AB"}
-        fields = {key: {**(atom if isinstance(atom := a_field(r, 1), dict) else {}), **first} for key, first in atoms.items()}
+        fields = {
+            key: {**(atom if isinstance(atom := a_field(r, 1), dict) else {}), **first}
+            for key, first in atoms.items()
+        }
         content = {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "properties": {"fields": {"properties": fields}},
@@ -231,10 +317,16 @@ def test_every_keyword_that_is_not_named_is_understood():
         if schema is None or find_doubts(schema):
             continue
         cells = pa.array([Decimal(number) for number in NUMBERS], pa.decimal128(38, 10))
-        members = Members({"fields": Members({key: encode_arrow("number", cells).column for key in fields})})
+        members = Members(
+            {"fields": Members({key: encode_arrow("number", cells).column for key in fields})}
+        )
         found = Validity(schema).find_valid(members, len(NUMBERS))
         for row, data in enumerate(documents(members, len(NUMBERS))):
-            assert found[row] == (next(iter_violations(data, schema.content), None) is None), (seed, row, data)
+            assert found[row] == (next(iter_violations(data, schema.content), None) is None), (
+                seed,
+                row,
+                data,
+            )
             told += int(found[row])
     assert told > 300
 
@@ -244,8 +336,12 @@ def test_every_keyword_that_is_not_named_is_understood():
 
 def make_work(plan, header, *, named=True, name="in.parquet"):
     rulebook = plan.compiled.rulebook.identity.reference if named else ""
-    job = Job(plan.compiled, RowForm("parquet", name, tuple(header), "", rulebook), layout_of(plan.compiled, "parquet", "en"))
-    return TableWork(job, CompiledPlan(plan.compiled))
+    job = Job(
+        plan.compiled,
+        RowForm("parquet", name, tuple(header), "", rulebook),
+        layout_of(plan.compiled, "parquet", "en"),
+    )
+    return TableWork(job, CompiledRulebook(plan.compiled))
 
 
 def compare(work, batch, first=1):
@@ -281,7 +377,12 @@ FORMS = {
             lambda: pa.array(cells, pa.decimal128(38, 18)),
         ]
     )(),
-    "text": lambda r, cells: r.choice([lambda: pa.array(cells, pa.string()), lambda: pa.array(cells, pa.string()).dictionary_encode()])(),
+    "text": lambda r, cells: r.choice(
+        [
+            lambda: pa.array(cells, pa.string()),
+            lambda: pa.array(cells, pa.string()).dictionary_encode(),
+        ]
+    )(),
     "boolean": lambda _, cells: pa.array(cells, pa.bool_()),
 }
 
@@ -297,14 +398,22 @@ def a_batch(r, plan, reports, rows, share=0.05):
         if field.type == "number":
             odd = [Decimal(10**15), Decimal("0.1"), Decimal(-1), None]
             plain = [None if cell is None else Decimal(cell.text) for cell in cells]
-            columns[code] = FORMS["number"](r, [r.choice(odd) if r.random() < share else cell for cell in plain])
+            columns[code] = FORMS["number"](
+                r, [r.choice(odd) if r.random() < share else cell for cell in plain]
+            )
         elif field.type == "text":
             plain = [None if cell is None else cell.value for cell in cells]
             columns[code] = FORMS["text"](
-                r, [r.choice(["è", "e\u0300", "x" * 9000, "", "FORSE"]) if r.random() < share else c for c in plain]
+                r,
+                [
+                    r.choice(["è", "e\u0300", "x" * 9000, "", "FORSE"]) if r.random() < share else c
+                    for c in plain
+                ],
             )
         else:
-            columns[code] = FORMS["boolean"](r, [None if cell is None else cell.value for cell in cells])
+            columns[code] = FORMS["boolean"](
+                r, [None if cell is None else cell.value for cell in cells]
+            )
     return pa.RecordBatch.from_pydict(columns)
 
 
@@ -330,7 +439,9 @@ def test_generated_rulebooks_by_batches(part, tmp_path):
 @pytest.fixture(scope="module")
 def sociale():
     plan = ruletrail.load("sociale/2024")
-    return plan, [plan.read(ROOT / "examples" / name) for name in ("jesi-2024.yaml", "livorno-2024.yaml")]
+    return plan, [
+        plan.read(ROOT / "examples" / name) for name in ("jesi-2024.yaml", "livorno-2024.yaml")
+    ]
 
 
 def subject(rows):
@@ -343,13 +454,19 @@ def test_batches_of_the_forms(sociale):
     for seed in range(5):
         r = random.Random(seed)  # noqa: S311 - the same cases each time
         batch = a_batch(r, plan, reports, 40, 0.01)
-        batch = pa.RecordBatch.from_arrays([*batch.columns, *map(pa.array, subject(40).values())], [*batch.schema.names, *subject(40)])
+        batch = pa.RecordBatch.from_arrays(
+            [*batch.columns, *map(pa.array, subject(40).values())],
+            [*batch.schema.names, *subject(40)],
+        )
         assert compare(make_work(plan, batch.schema.names), batch) > 0
 
 
 HOSTILE = {
     "another rulebook": ("rulebook", pa.array(["altro/2024", "sociale/2024", None])),
-    "another version": ("rulebook", pa.array(["sociale/2024@9.0.0", "sociale/2024@1.0.0", "sociale"])),
+    "another version": (
+        "rulebook",
+        pa.array(["sociale/2024@9.0.0", "sociale/2024@1.0.0", "sociale"]),
+    ),
     "a rulebook that is a number": ("rulebook", pa.array([1, 2, 3])),
     "texts for numbers": ("R03", pa.array(["1", "x", None])),
     "numbers for texts": ("R40", pa.array([1, 2, None])),
@@ -359,7 +476,10 @@ HOSTILE = {
     "no choice": ("R16", pa.array(["si", "SI", "FORSE"]).dictionary_encode()),
     "booleans": ("R16", pa.array([True, False, None])),
     "too large": ("R06", pa.array([10**15, 10**15 - 1, 5])),
-    "too many decimals": ("R06", pa.array([Decimal("0.00000000001"), Decimal(1), None], pa.decimal128(38, 11))),
+    "too many decimals": (
+        "R06",
+        pa.array([Decimal("0.00000000001"), Decimal(1), None], pa.decimal128(38, 11)),
+    ),
     "nothing": ("R06", pa.nulls(3)),
     "a long text": ("R40", pa.array(["x" * 9000, "x" * 40_000, "x"])),
     "a text that is not NFC": ("R40", pa.array(["e\u0300", "è", "e"])),
@@ -389,7 +509,12 @@ def test_a_bad_row_is_one_row(sociale):
     rows = work.answer(Stretch(batch, 11)).batch.to_pylist()
     assert [row["status"] is None for row in rows] == [False, False, True, False, False]
     (problem,) = json.loads(rows[2]["problems"])
-    assert (problem["code"], problem["line"], problem["column"], problem["file"]) == ("out-of-range", 13, 3, "in.parquet")
+    assert (problem["code"], problem["line"], problem["column"], problem["file"]) == (
+        "out-of-range",
+        13,
+        3,
+        "in.parquet",
+    )
 
 
 def test_a_text_that_is_no_utf8_is_its_rows_problem(sociale):
@@ -397,7 +522,9 @@ def test_a_text_that_is_no_utf8_is_its_rows_problem(sociale):
     plan, _ = sociale
     offsets = pa.py_buffer(np.array([0, 1, 3], np.int32).tobytes())
     text = pa.Array.from_buffers(pa.string(), 2, [None, offsets, pa.py_buffer(b"aa\xff")])
-    batch = pa.RecordBatch.from_arrays([pa.array([1, 2]), text, *map(pa.array, subject(2).values())], ["R03", "R40", *subject(2)])
+    batch = pa.RecordBatch.from_arrays(
+        [pa.array([1, 2]), text, *map(pa.array, subject(2).values())], ["R03", "R40", *subject(2)]
+    )
     work = make_work(plan, batch.schema.names)
     good, bad = work.answer(Stretch(batch, 1)).batch.to_pylist()
     assert good["status"] == "incomplete"
@@ -414,7 +541,11 @@ def test_a_text_is_no_number_whatever_stands_beside_it(sociale):
     work = make_work(plan, batch.schema.names)
     compare(work, batch)
     rows = work.answer(Stretch(batch, 1)).batch.to_pylist()
-    assert [json.loads(row["problems"] or "[{}]")[0].get("code") for row in rows] == ["wrong-type", "wrong-type", None]
+    assert [json.loads(row["problems"] or "[{}]")[0].get("code") for row in rows] == [
+        "wrong-type",
+        "wrong-type",
+        None,
+    ]
 
 
 def test_no_columns_of_fields_and_no_rows(sociale):
@@ -455,7 +586,7 @@ def test_what_columns_stumble_over_is_answered_by_rows(sociale, monkeypatch):
     def stumble(*_):
         raise ArithmeticError
 
-    monkeypatch.setattr(tables, "evaluate_many", stumble)
+    monkeypatch.setattr(arrow_job, "evaluate_many", stumble)
     with pytest.warns(RuntimeWarning, match="a defect of ruletrail"):
         assert work.answer(Stretch(batch, 1)).batch.equals(expected)
 
@@ -476,7 +607,10 @@ def test_pieces_of_a_table_are_cut_like_rows():
     """A stretch is cut without copying, and knows its rows' numbers."""
     stretch = Stretch(pa.RecordBatch.from_pydict({"A": list(range(10))}), 21)
     piece = stretch[3:5]
-    assert [(raw.row, raw.data, raw.after) for raw in list_rows(piece)] == [(24, (3,), Place(24)), (25, (4,), Place(25))]
+    assert [(raw.row, raw.data, raw.after) for raw in list_rows(piece)] == [
+        (24, (3,), Place(24)),
+        (25, (4,), Place(25)),
+    ]
     assert Chunk(0, piece).after == Place(25)
 
 
@@ -487,7 +621,10 @@ def forms(tmp_path, sociale, monkeypatch):
     monkeypatch.setattr("ruletrail.batches.sources.TABLE_ROWS", 100)
     plan, reports = sociale
     batch = a_batch(random.Random(5), plan, reports, 450, 0.004)  # noqa: S311 - the same cases each time
-    table = pa.table([*batch.columns, *map(pa.array, subject(450).values())], [*batch.schema.names, *subject(450)])
+    table = pa.table(
+        [*batch.columns, *map(pa.array, subject(450).values())],
+        [*batch.schema.names, *subject(450)],
+    )
     parquet.write_table(table, "in.parquet", row_group_size=120)
     return tmp_path
 
@@ -495,7 +632,9 @@ def forms(tmp_path, sociale, monkeypatch):
 def run(*arguments):
     out, err = io.StringIO(), io.StringIO()
     console = Console(out, err, "en", stdin=io.BytesIO(), chosen=True)
-    return main(["batch", "in.parquet", *map(str, arguments), "--rulebook", "sociale/2024"], console)
+    return main(
+        ["batch", "in.parquet", *map(str, arguments), "--rulebook", "sociale/2024"], console
+    )
 
 
 @pytest.mark.parametrize("form", ["parquet", "csv"])
@@ -503,13 +642,28 @@ def test_workers_and_columns_do_not_show(form, forms):
     """One worker, three, and the way of single rows, which trails take: the same file, byte for byte."""
     assert run("-o", f"one.{form}", "--workers", 1) == 1
     assert run("-o", f"three.{form}", "--workers", 3) == 1
-    assert run("-o", f"rows.{form}", "--workers", 1, "--trails", "trails", "--only", 'status == "complete" and status == "invalid"') == 1
+    assert (
+        run(
+            "-o",
+            f"rows.{form}",
+            "--workers",
+            1,
+            "--trails",
+            "trails",
+            "--only",
+            'status == "complete" and status == "invalid"',
+        )
+        == 1
+    )
     whole = Path(f"one.{form}").read_bytes()
     assert whole == Path(f"three.{form}").read_bytes() == Path(f"rows.{form}").read_bytes()
     assert list(Path("trails").iterdir()) == []
     if form == "parquet":
         found = parquet.read_table("one.parquet")
-        assert (found.num_rows, found["status"].null_count) == (450, found.num_rows - found["problems"].null_count)
+        assert (found.num_rows, found["status"].null_count) == (
+            450,
+            found.num_rows - found["problems"].null_count,
+        )
         assert 0 < found["status"].null_count < 300
 
 
@@ -565,19 +719,33 @@ def test_a_row_of_a_table_that_kills_its_worker(tmp_path, monkeypatch):
 
     numbers = list(range(700))
     numbers[300] = -1
-    stretches = [Stretch(pa.RecordBatch.from_pydict({"A": numbers[at : at + 350]}), at + 1) for at in (0, 350)]
-    done = list(answer_together(deadly_stretches.Deadly(), (Chunk(n, each) for n, each in enumerate(stretches)), 2))
+    stretches = [
+        Stretch(pa.RecordBatch.from_pydict({"A": numbers[at : at + 350]}), at + 1)
+        for at in (0, 350)
+    ]
+    done = list(
+        answer_together(
+            deadly_stretches.Deadly(), (Chunk(n, each) for n, each in enumerate(stretches)), 2
+        )
+    )
     sys.modules.pop("deadly_stretches")
     first, second = ([(answer.content, answer.rows) for answer in answers] for _, answers in done)
     assert second == [(repr(numbers[350:]).encode(), 350)]
     assert first[0] == (repr(numbers[:CHUNK_ROWS]).encode(), CHUNK_ROWS)
-    assert first[1:] == [(b"row-killed-worker 301" if n == 300 else b"[%d]" % n, 1) for n in range(CHUNK_ROWS, 350)]
+    assert first[1:] == [
+        (b"row-killed-worker 301" if n == 300 else b"[%d]" % n, 1) for n in range(CHUNK_ROWS, 350)
+    ]
 
 
 def test_long_rows_are_taken_in_smaller_pieces(tmp_path):
     """Memory does not grow with the length of rows: a stretch holds about so many bytes, and at least so many rows."""
     texts = [f"{n:06d}" * 500 for n in range(3000)]
-    parquet.write_table(pa.table({"R40": texts}), tmp_path / "long.parquet", compression="none", use_dictionary=False)
+    parquet.write_table(
+        pa.table({"R40": texts}),
+        tmp_path / "long.parquet",
+        compression="none",
+        use_dictionary=False,
+    )
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("ruletrail.batches.parquet._STRETCH_BYTES", 3_000_000)
         _, _, read = open_parquet(tmp_path / "long.parquet", "long.parquet")

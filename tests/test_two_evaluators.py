@@ -9,19 +9,27 @@ import pytest
 import ruletrail
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
-from ruletrail.lanes import CompiledPlan
+from ruletrail.compiled import CompiledRulebook
 
 ROOT = Path(__file__).parent.parent
 REPORT = ROOT / "examples/jesi-2024.yaml"
 
 
-@pytest.mark.parametrize("words", [["evaluate"], ["explain", "R04"], ["seal", "--archive", "a.sqlite"]])
-def test_a_disagreement_is_a_defect_and_never_an_answer(words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize(
+    "words", [["evaluate"], ["explain", "R04"], ["seal", "--archive", "a.sqlite"]]
+)
+def test_a_disagreement_is_a_defect_and_never_an_answer(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     """Status 3, nothing on standard output, and nothing sealed."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("RULETRAIL_DEBUG", raising=False)
-    honest = CompiledPlan.evaluate_record
-    monkeypatch.setattr(CompiledPlan, "evaluate_record", lambda self, report: replace(honest(self, report), status="invalid"))
+    honest = CompiledRulebook.evaluate_record
+    monkeypatch.setattr(
+        CompiledRulebook,
+        "evaluate_record",
+        lambda self, report: replace(honest(self, report), status="invalid"),
+    )
     out, err = io.StringIO(), io.StringIO()
     command, *rest = words
     assert main([command, str(REPORT), *rest], Console(out, err, "en")) == 3
@@ -36,22 +44,43 @@ def test_a_loaded_plan_answers_by_its_functions(monkeypatch):
     fields = {code: declared.exact for code, declared in plan.read(REPORT).fields.items()}
     monkeypatch.setattr("ruletrail.api.evaluate_record", None)
     without = {code: value for code, value in fields.items() if code != "R03"}
-    for given, expected in ((fields, "value"), (without, "missing"), ({**fields, "R03": 0}, "error")):
-        answer = plan.evaluate({"rulebook": "sociale/2024", "subject": {"comune": "Jesi", "provincia": "AN"}, "fields": given})
+    for given, expected in (
+        (fields, "value"),
+        (without, "missing"),
+        ({**fields, "R03": 0}, "error"),
+    ):
+        answer = plan.evaluate(
+            {
+                "rulebook": "sociale/2024",
+                "subject": {"comune": "Jesi", "provincia": "AN"},
+                "fields": given,
+            }
+        )
         step = next(step for step in answer.trail.to_dict()["steps"] if step["id"] == "R04")
         assert step["outcome"] == expected
 
 
 def test_a_large_plan_that_answered_a_table_makes_no_code_when_it_evaluates(monkeypatch):
     """`evaluate_many` makes some functions; a report that needs another is answered by the reference, not compiled for."""
-    monkeypatch.setattr("ruletrail.library.opening.MOST_STEPS", 0)
+    monkeypatch.setattr("ruletrail.library.cached_loading.MOST_STEPS", 0)
     plan = ruletrail.load(ROOT / "examples/garden/garden.yaml")
-    fields = {"adults": 2, "children": 1, "distance": 1, "waiting": 3, "own_garden": False, "plot": "small"}
+    fields = {
+        "adults": 2,
+        "children": 1,
+        "distance": 1,
+        "waiting": 3,
+        "own_garden": False,
+        "plot": "small",
+    }
     plan.evaluate_many({code: [value] for code, value in fields.items()})
     assert not plan.lanes.is_whole
     unusual = {**fields, "distance": 1.2345678}
-    slow = plan.evaluate({"rulebook": "garden/2026", "fields": unusual, "subject": {"household": "x"}})
+    slow = plan.evaluate(
+        {"rulebook": "garden/2026", "fields": unusual, "subject": {"household": "x"}}
+    )
     assert not plan.lanes.is_whole
     assert plan.compile().lanes.is_whole
-    fast = plan.evaluate({"rulebook": "garden/2026", "fields": unusual, "subject": {"household": "x"}})
+    fast = plan.evaluate(
+        {"rulebook": "garden/2026", "fields": unusual, "subject": {"household": "x"}}
+    )
     assert slow.trail.to_json() == fast.trail.to_json()

@@ -1,6 +1,15 @@
 """Exact numbers and the four non-values."""
 
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Context, Decimal
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Context,
+    Decimal,
+)
 from fractions import Fraction
 from itertools import permutations
 
@@ -87,7 +96,11 @@ def test_written_numbers_read_back(number: Fraction):
 @given(st.integers(0, 10**15 - 1), st.integers(0, 10), st.booleans())
 def test_admitted_numbers_round_trip(digits: int, decimals: int, negative: bool):  # noqa: FBT001 - drawn by Hypothesis
     """Every number within the limits is read exactly, trailing zeros or not."""
-    text = ("-" if negative else "") + f"{digits // 10**decimals}" + (f".{digits % 10**decimals:0{decimals}d}" if decimals else "")
+    text = (
+        ("-" if negative else "")
+        + f"{digits // 10**decimals}"
+        + (f".{digits % 10**decimals:0{decimals}d}" if decimals else "")
+    )
     number = read_number(text)
     assert number == Fraction(text)
     assert count_decimals(text) == decimals
@@ -130,7 +143,12 @@ def test_large_results():
     assert is_too_large(1 / (largest + 1))
 
 
-E, N, M, A = ErrorValue("limit", "x"), NotEncoded(("perché",)), Missing(("R03",)), NotApplicable("M12_media")
+E, N, M, A = (
+    ErrorValue("limit", "x"),
+    NotEncoded(("perché",)),
+    Missing(("R03",)),
+    NotApplicable("M12_media"),
+)
 
 
 @pytest.mark.parametrize("facts", list(permutations([E, N, M, A, Fraction(1)])))
@@ -144,8 +162,12 @@ def test_the_worst_wins_in_any_order(facts: tuple[object, ...]):
 
 def test_causes_accumulate():
     """All missing codes are named once, sorted, and so are all reasons."""
-    assert worst([Missing(("b",)), Missing(("c", "a")), Missing(("b",))]) == Missing(("a", "b", "c"))
-    assert worst([NotEncoded(("y",)), NotEncoded(("x",)), NotEncoded(("y",))]) == NotEncoded(("x", "y"))
+    assert worst([Missing(("b",)), Missing(("c", "a")), Missing(("b",))]) == Missing(
+        ("a", "b", "c")
+    )
+    assert worst([NotEncoded(("y",)), NotEncoded(("x",)), NotEncoded(("y",))]) == NotEncoded(
+        ("x", "y")
+    )
     assert worst([Fraction(0), "", False]) is None
 
 
@@ -204,7 +226,10 @@ def test_numbers_for_readers(number: Fraction, shape: Format, it: str, en: str):
     assert (show_number(number, shape, "it"), show_number(number, shape, "en")) == (it, en)
 
 
-@pytest.mark.parametrize(("fact", "word"), [(M, "mancante"), (A, "non applicabile"), (N, "non codificato"), (E, "errore")])
+@pytest.mark.parametrize(
+    ("fact", "word"),
+    [(M, "mancante"), (A, "non applicabile"), (N, "non codificato"), (E, "errore")],
+)
 def test_non_values_show_as_their_word(fact: object, word: str):
     """A gap is never shown as a number or as nothing."""
     assert show_fact(fact, Format(), "it") == word  # type: ignore[arg-type]

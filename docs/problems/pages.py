@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from ruletrail.catalogue import TEXTS, Text
+from ruletrail.problem_texts import TEXTS, Text
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -23,7 +23,9 @@ LONGEST_SHOWN = 1500
 
 def read_mended() -> Mapping[str, list[list[str]]]:
     """Read how wrong examples are mended."""
-    mended: Mapping[str, list[list[str]]] = yaml.safe_load((HERE / "mended.yaml").read_text(encoding="utf-8"))
+    mended: Mapping[str, list[list[str]]] = yaml.safe_load(
+        (HERE / "mended.yaml").read_text(encoding="utf-8")
+    )
     return mended
 
 
@@ -36,7 +38,9 @@ def read_case(code: str) -> Mapping[str, Any] | None:
     return case if case.get("files") and not {"bytes", "generate"} & set(case) else None
 
 
-def mend(code: str, files: Mapping[str, str], mended: Mapping[str, list[list[str]]]) -> dict[str, str] | None:
+def mend(
+    code: str, files: Mapping[str, str], mended: Mapping[str, list[list[str]]]
+) -> dict[str, str] | None:
     """Return the mended files of a case: a lint's first twin, or the pieces exchanged; None when it has no mending."""
     twins = TWINS / f"{code}.yaml"
     if twins.is_file():
@@ -56,12 +60,20 @@ def write_page(code: str, text: Text, mended: Mapping[str, list[list[str]]]) -> 
     """Write one page."""
     lines = [f"# {code}", "", f"*{text.severity}*", ""]
     for language in ("it", "en"):
-        lines += [f"**{language}** {_plain(text.sentences[language])}  ", f"→ {_plain(text.hints[language])}", ""]
+        lines += [
+            f"**{language}** {_plain(text.sentences[language])}  ",
+            f"→ {_plain(text.hints[language])}",
+            "",
+        ]
     case = read_case(code)
     right = mend(code, case["files"], mended) if case is not None else None
     if case is not None and right is not None:
         wrong = case["files"]
-        changed = [name for name in wrong if wrong[name] != right.get(name) and len(wrong[name]) < LONGEST_SHOWN]
+        changed = [
+            name
+            for name in wrong
+            if wrong[name] != right.get(name) and len(wrong[name]) < LONGEST_SHOWN
+        ]
         lines += ["## Sbagliato / Wrong", "", *_blocks({name: wrong[name] for name in changed})]
         lines += ["## Giusto / Right", "", *_blocks({name: right[name] for name in changed})]
         lines += [f"`ruletrail {' '.join(case['command'])}`", ""]
@@ -92,10 +104,15 @@ def _blocks(files: Mapping[str, str]) -> Iterator[str]:
 def write_index() -> str:
     """Write the list of all codes."""
     lines = ["# Problemi / Problems", ""]
-    lines += ["Ogni problema ha un codice che non cambia. / Every problem has a code that does not change.", ""]
+    lines += [
+        "Ogni problema ha un codice che non cambia. / Every problem has a code that does not change.",
+        "",
+    ]
     lines += ["| codice / code | | |", "|---|---|---|"]
     for code, text in sorted(TEXTS.items()):
-        lines.append(f"| [{code}]({code}.md) | {text.severity} | {_plain(text.sentences['it']).replace('|', '/')} |")
+        lines.append(
+            f"| [{code}]({code}.md) | {text.severity} | {_plain(text.sentences['it']).replace('|', '/')} |"
+        )
     return "\n".join(lines) + "\n"
 
 

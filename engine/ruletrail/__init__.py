@@ -9,7 +9,7 @@
 
 from typing import TYPE_CHECKING
 
-from ruletrail.doors import open_late
+from ruletrail.lazy_imports import open_late
 from ruletrail.versions import ENGINE_VERSION
 
 if TYPE_CHECKING:
@@ -30,4 +30,14 @@ else:
 
 __version__ = ENGINE_VERSION
 
-__all__ = ["Evaluation", "Mark", "Plan", "Problem", "ProblemsError", "Report", "Trail", "__version__", "load"]
+__all__ = [
+    "Evaluation",
+    "Mark",
+    "Plan",
+    "Problem",
+    "ProblemsError",
+    "Report",
+    "Trail",
+    "__version__",
+    "load",
+]

@@ -14,24 +14,24 @@ from typing import TYPE_CHECKING, cast
 
 from ruletrail.documents import REPORT_LIMITS, Node, read_bytes, read_document
 from ruletrail.evaluations import evaluate_record
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.library import Source, find_rulebook, load_quick, shipped_library, source_of_path
-from ruletrail.plans import Plan as CompiledPlan
+from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote, sort_problems
 from ruletrail.references import Reference, parse_reference
 from ruletrail.reports import Report, build_report, read_reference
 from ruletrail.rulebooks import Check, Decision, Rule, Section
 from ruletrail.schemas import check_schema
-from ruletrail.structures import dataclass
 from ruletrail.trails import Record, Status, Trail, outcome_word
-from ruletrail.trails.composing import missing_codes
+from ruletrail.trails.document import missing_codes
 from ruletrail.values import Fact, is_non_value, to_decimal
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from ruletrail.lanes import CompiledPlan as Lanes
-    from ruletrail.lanes.answers import Answer
-    from ruletrail.lanes.columns.outputs import Outputs
+    from ruletrail.compiled import CompiledRulebook as Lanes
+    from ruletrail.compiled.answers import Answer
+    from ruletrail.compiled.columns.outputs import Outputs
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -44,14 +44,20 @@ class Evaluation:
 
     def __init__(
         self,
-        plan: CompiledPlan,
+        plan: LinkedRulebook,
         status: Status,
         facts: Callable[[], Mapping[str, Fact]],
         record: Callable[[], Record],
         write_trail: Callable[[], bytes] | None = None,
     ) -> None:
         """Hold what an evaluation came to; made by `Plan.evaluate`. Facts, record and trail are asked for when they are needed."""
-        self._plan, self._status, self._make_facts, self._make_record, self._write_trail = plan, status, facts, record, write_trail
+        self._plan, self._status, self._make_facts, self._make_record, self._write_trail = (
+            plan,
+            status,
+            facts,
+            record,
+            write_trail,
+        )
 
     def __repr__(self) -> str:
         """Show which rulebook answered, and the status."""
@@ -78,7 +84,9 @@ class Evaluation:
         for step in self._plan.steps:
             fact = self._facts[step.code]
             if isinstance(step, Rule) and not is_non_value(fact):
-                found[step.code] = to_decimal(fact) if isinstance(fact, Fraction) else cast("str | bool", fact)
+                found[step.code] = (
+                    to_decimal(fact) if isinstance(fact, Fraction) else cast("str | bool", fact)
+                )
         return found
 
     @cached_property
@@ -112,7 +120,11 @@ class Evaluation:
         return Trail(lambda: self.record, self._write_trail)
 
     def _outcomes(self, kind: type[Decision | Section | Check]) -> dict[str, str]:
-        return {step.code: outcome_word(self._facts[step.code]) for step in self._plan.steps if isinstance(step, kind)}
+        return {
+            step.code: outcome_word(self._facts[step.code])
+            for step in self._plan.steps
+            if isinstance(step, kind)
+        }
 
 
 @dataclass(frozen=True, repr=False)
@@ -123,7 +135,7 @@ class Plan:
     `compile` is called; until then by the reference evaluator, which gives the same answers (docs/parity.md).
     """
 
-    compiled: CompiledPlan
+    compiled: LinkedRulebook
 
     def __repr__(self) -> str:
         """Show which rulebook it is."""
@@ -158,7 +170,7 @@ class Plan:
     @cached_property
     def lanes(self) -> "Lanes":
         """The functions compiled from the plan; internal, may change."""
-        from ruletrail.lanes import CompiledPlan as Lanes  # noqa: PLC0415 - one report does not need it
+        from ruletrail.compiled import CompiledRulebook as Lanes  # noqa: PLC0415 - one report does not need it
 
         return Lanes(self.compiled)
 
@@ -183,16 +195,22 @@ class Plan:
         Its rows are taken as valid by the schema: check them first, or use `ruletrail batch`.
         """
         try:
-            from ruletrail.lanes.columns import evaluate_many  # noqa: PLC0415 - needs numpy
+            from ruletrail.compiled.columns import evaluate_many  # noqa: PLC0415 - needs numpy
         except ModuleNotFoundError as error:
             details = {"text": "`evaluate_many`", "command": '`pip install "ruletrail[batch]"`'}
-            raise ProblemsError([Problem("missing-extra", Mark("evaluate_many", 1, 1), details)]) from error
+            raise ProblemsError(
+                [Problem("missing-extra", Mark("evaluate_many", 1, 1), details)]
+            ) from error
         return evaluate_many(self.lanes, table, workers=workers)
 
     def _own(self, report: Report) -> Report:
         """Refuse a report that was checked for another rulebook or against another schema."""
         problems = compare_reference(report.reference, report.reference_mark, self.compiled)
-        if not problems and report.schema is not self.compiled.schema and report.schema.content != self.compiled.schema.content:
+        if (
+            not problems
+            and report.schema is not self.compiled.schema
+            and report.schema.content != self.compiled.schema.content
+        ):
             problems = [report_of_another(report.reference, report.reference_mark, self.compiled)]
         if problems:
             raise ProblemsError(problems)
@@ -209,15 +227,19 @@ class Plan:
         if isinstance(report, str | Path):
             path = Path(report)
             return self._read_bytes(read_bytes(path, path.name, REPORT_LIMITS.size), path.name)
-        raise TypeError(f"a report is a mapping, a path, bytes or a Report, not {type(report).__name__}")
+        raise TypeError(
+            f"a report is a mapping, a path, bytes or a Report, not {type(report).__name__}"
+        )
 
     def _read_bytes(self, data: bytes, name: str) -> Report:
         """Read a document: JSON that is plainly a valid report the fast way, all else with marks for whatever is wrong."""
         if data.lstrip(b" \t\r\n").startswith(b"{"):
-            from ruletrail.reports.plain import read_plain  # noqa: PLC0415 - a YAML report does not need it
+            from ruletrail.reports.plain_json import read_plain  # noqa: PLC0415 - a YAML report does not need it
 
             report = read_plain(data, name, self.compiled.schema)
-            if report is not None and not compare_reference(report.reference, report.reference_mark, self.compiled):
+            if report is not None and not compare_reference(
+                report.reference, report.reference_mark, self.compiled
+            ):
                 return report
         return self.check(*read_document(data, name, REPORT_LIMITS))
 
@@ -235,20 +257,24 @@ class Plan:
         return report
 
 
-def _rebuild(compiled: CompiledPlan, has_lanes: bool) -> Plan:  # noqa: FBT001 - called by pickle alone
+def _rebuild(compiled: LinkedRulebook, has_lanes: bool) -> Plan:  # noqa: FBT001 - called by pickle alone
     plan = Plan(compiled)
     if has_lanes:
         plan.lanes.general()
     return plan
 
 
-def explain_answer(lanes: "Lanes", answer: "Answer", report: Report, *, is_fast: bool = True) -> Evaluation:
+def explain_answer(
+    lanes: "Lanes", answer: "Answer", report: Report, *, is_fast: bool = True
+) -> Evaluation:
     """Give what the compiled functions answered; its trail is written from their slots, by code of its own where it is fast."""
     write = (lambda: lanes.write_trail(answer, report)) if is_fast else None
-    return Evaluation(lanes.plan, answer.status, lambda: answer.facts, lambda: answer.record(report), write)
+    return Evaluation(
+        lanes.plan, answer.status, lambda: answer.facts, lambda: answer.record(report), write
+    )
 
 
-def check_reference(node: Node, plan: CompiledPlan) -> None:
+def check_reference(node: Node, plan: LinkedRulebook) -> None:
     """Refuse a report that names another rulebook, edition or pinned version."""
     reference, mark, problems = read_reference(node)
     if reference is not None and not problems:
@@ -257,16 +283,24 @@ def check_reference(node: Node, plan: CompiledPlan) -> None:
         raise ProblemsError(problems)
 
 
-def compare_reference(reference: Reference, mark: Mark, plan: CompiledPlan) -> list[Problem]:
+def compare_reference(reference: Reference, mark: Mark, plan: LinkedRulebook) -> list[Problem]:
     """Find whether a reference names the plan's rulebook: name, edition, and version where it is pinned."""
     identity = plan.rulebook.identity
     same = (reference.name, reference.edition) == (identity.name, identity.edition)
-    return [] if same and reference.version in ("", identity.version) else [report_of_another(reference, mark, plan)]
+    return (
+        []
+        if same and reference.version in ("", identity.version)
+        else [report_of_another(reference, mark, plan)]
+    )
 
 
-def report_of_another(reference: Reference, mark: Mark, plan: CompiledPlan) -> Problem:
+def report_of_another(reference: Reference, mark: Mark, plan: LinkedRulebook) -> Problem:
     """Say that a report is not for this rulebook."""
-    return Problem("report-of-another", mark, {"text": quote(str(reference)), "rulebook": quote(str(plan.rulebook.identity))})
+    return Problem(
+        "report-of-another",
+        mark,
+        {"text": quote(str(reference)), "rulebook": quote(str(plan.rulebook.identity))},
+    )
 
 
 def load(rulebook: str | Path, *, as_of: "date | str | None" = None) -> Plan:
@@ -277,7 +311,7 @@ def load(rulebook: str | Path, *, as_of: "date | str | None" = None) -> Plan:
     """
     # what reading a report needs is imported now, so that evaluating the first one reads no file
     import ruletrail.documents.python_data  # noqa: PLC0415 - the command line does without
-    import ruletrail.reports.plain  # noqa: PLC0415, F401 - the same
+    import ruletrail.reports.plain_json  # noqa: PLC0415, F401 - the same
 
     plan, lanes = load_quick(find_source(rulebook, _write_day(as_of)))
     return Plan(plan) if lanes is None else Plan.of_lanes(lanes)

@@ -20,26 +20,35 @@ except ImportError:
     except ImportError:
         from hashlib import sha256
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
-_FLOATS = (re.compile(r"\.[0-9]+(?:e[-+][0-9]+)?(?:[,\]}]|\Z)"), re.compile(r"e[-+][0-9]+(?:[,\]}]|\Z)"))
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+)
+_FLOATS = (
+    re.compile(r"\.[0-9]+(?:e[-+][0-9]+)?(?:[,\]}]|\Z)"),
+    re.compile(r"e[-+][0-9]+(?:[,\]}]|\Z)"),
+)
 """How a float ends where it is not inside a text; a text that looks so is only written more slowly."""
 
 
-def canonical_json(data: Any) -> str:  # noqa: ANN401 - any JSON
+def canonical_json(data: Any) -> str:
     """Write data as canonical JSON; exact numbers are written in full, a float is a `TypeError`."""
     try:
         text = _ENCODER.encode(data)
     except (TypeError, ValueError):
         text = ""
     # the library writes the same bytes, many times faster, unless there are texts to normalise or what may be a float
-    if text and not any(pattern.search(text) for pattern in _FLOATS) and unicodedata.is_normalized("NFC", text):
+    if (
+        text
+        and not any(pattern.search(text) for pattern in _FLOATS)
+        and unicodedata.is_normalized("NFC", text)
+    ):
         return text
     pieces: list[str] = []
     _write(data, pieces)
     return "".join(pieces)
 
 
-def digest_of(data: Any) -> str:  # noqa: ANN401
+def digest_of(data: Any) -> str:
     """Return `sha256:` and the hex digest of the canonical JSON of data."""
     return "sha256:" + digest_of_bytes(canonical_json(data).encode())
 
@@ -49,7 +58,7 @@ def digest_of_bytes(data: bytes) -> str:
     return str(sha256(data).hexdigest())
 
 
-def _write(data: Any, out: list[str]) -> None:  # noqa: ANN401
+def _write(data: Any, out: list[str]) -> None:
     kind = type(data)
     if kind is str:
         out.append(_text(data))
@@ -83,7 +92,7 @@ def _write_mapping(data: Mapping[str, Any], out: list[str]) -> None:
     out.append("}" if data else "{}")
 
 
-def _write_other(data: Any, out: list[str]) -> None:  # noqa: ANN401
+def _write_other(data: Any, out: list[str]) -> None:
     match data:
         case None:
             out.append("null")

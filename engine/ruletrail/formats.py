@@ -7,15 +7,25 @@ floats or a Decimal context.
 from fractions import Fraction
 from typing import Literal
 
-from ruletrail.structures import dataclass
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.values import Fact, Missing, NotApplicable, NotEncoded, count_finite_decimals
 
 Locale = Literal["it", "en"]
 LOCALES: tuple[Locale, ...] = ("it", "en")
 _SEPARATORS = {"it": (".", ","), "en": (",", ".")}
 _WORDS = {
-    "it": {"missing": "mancante", "not_applicable": "non applicabile", "not_encoded": "non codificato", "error": "errore"},
-    "en": {"missing": "missing", "not_applicable": "not applicable", "not_encoded": "not encoded", "error": "error"},
+    "it": {
+        "missing": "mancante",
+        "not_applicable": "non applicabile",
+        "not_encoded": "non codificato",
+        "error": "errore",
+    },
+    "en": {
+        "missing": "missing",
+        "not_applicable": "not applicable",
+        "not_encoded": "not encoded",
+        "error": "error",
+    },
 }
 _BOOLEANS = {"it": ("no", "sì"), "en": ("no", "yes")}
 _UNENDING_DECIMALS = 6
@@ -32,10 +42,14 @@ class Format:
 
 def show_number(number: Fraction, shape: Format, locale: Locale) -> str:
     """Write a number for readers; one that never ends shows six decimals and `…`."""
-    return show_ratio(number.numerator, number.denominator, shape.decimals, locale, grouping=shape.grouping)
+    return show_ratio(
+        number.numerator, number.denominator, shape.decimals, locale, grouping=shape.grouping
+    )
 
 
-def show_ratio(top: int, bottom: int, decimals: int | None, locale: Locale, *, grouping: bool) -> str:
+def show_ratio(
+    top: int, bottom: int, decimals: int | None, locale: Locale, *, grouping: bool
+) -> str:
     """Write a quotient, in lowest terms or not, as `show_number` does; the denominator is positive."""
     unending = ""
     if decimals is None:
@@ -54,7 +68,9 @@ def show_ratio(top: int, bottom: int, decimals: int | None, locale: Locale, *, g
 
 def _group(digits: str, separator: str) -> str:
     first = len(digits) % _GROUP
-    groups = ([digits[:first]] if first else []) + [digits[i : i + _GROUP] for i in range(first, len(digits), _GROUP)]
+    groups = ([digits[:first]] if first else []) + [
+        digits[i : i + _GROUP] for i in range(first, len(digits), _GROUP)
+    ]
     return separator.join(groups)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import ModuleType
 from typing import Literal
 
-from ruletrail.structures import dataclass, field
+from ruletrail.fast_dataclasses import dataclass, field
 
 Severity = Literal["error", "warning", "info"]
 
@@ -52,26 +52,34 @@ class Problem:
     @property
     def severity(self) -> Severity:
         """How bad it is; only errors stop a document from being used."""
-        severity: Severity = _catalogue().TEXTS[self.code].severity
+        severity: Severity = _problem_texts().TEXTS[self.code].severity
         return severity
 
     def message(self, language: str) -> str:
         """Say what is wrong, in `it` or `en`, without a final stop."""
-        return _fill(_catalogue().TEXTS[self.code].sentences[language], self.details, language)
+        return _fill(_problem_texts().TEXTS[self.code].sentences[language], self.details, language)
 
     def hint(self, language: str) -> str:
         """Say what to do about it, in `it` or `en`; never empty."""
         if self.suggestion:
-            return _fill(_catalogue().HINTS["did-you-mean"][language], {"suggestion": self.suggestion}, language)
-        texts = _catalogue().HINTS[self.advice] if self.advice else _catalogue().TEXTS[self.code].hints
+            return _fill(
+                _problem_texts().HINTS["did-you-mean"][language],
+                {"suggestion": self.suggestion},
+                language,
+            )
+        texts = (
+            _problem_texts().HINTS[self.advice]
+            if self.advice
+            else _problem_texts().TEXTS[self.code].hints
+        )
         return _fill(texts[language], self.details, language)
 
 
-def _catalogue() -> ModuleType:
-    """Open the catalogue of sentences; where nothing is wrong nobody needs it."""
-    from ruletrail import catalogue  # noqa: PLC0415 - ten modules of sentences, for a problem only
+def _problem_texts() -> ModuleType:
+    """Import the sentences of problems; where nothing is wrong nobody needs it."""
+    from ruletrail import problem_texts  # noqa: PLC0415 - ten modules, for a problem only
 
-    return catalogue
+    return problem_texts
 
 
 class ProblemsError(Exception):
@@ -80,7 +88,9 @@ class ProblemsError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         """Keep the problems; the text of the exception is their English sentences."""
         self.problems: tuple[Problem, ...] = tuple(problems)
-        super().__init__("; ".join(f"{p.mark}: {p.message('en')} [{p.code}]" for p in self.problems))
+        super().__init__(
+            "; ".join(f"{p.mark}: {p.message('en')} [{p.code}]" for p in self.problems)
+        )
 
     def __reduce__(self) -> tuple[type["ProblemsError"], tuple[tuple[Problem, ...]]]:
         """Let the exception cross a process boundary whole."""
@@ -92,7 +102,9 @@ def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
     unique: dict[tuple[str, int, int, str, str], Problem] = {}
     for problem in problems:
         mark = problem.mark
-        unique.setdefault((mark.file, mark.line, mark.column, problem.code, problem.message("en")), problem)
+        unique.setdefault(
+            (mark.file, mark.line, mark.column, problem.code, problem.message("en")), problem
+        )
     kept: list[Problem] = []
     counts: dict[str, int] = {}
     for key in sorted(unique):
@@ -152,13 +164,18 @@ def _translate(detail: str, language: str) -> str:
     if not detail.startswith(_TERM):
         return detail
     either = {"it": " o ", "en": " or "}[language]
-    return either.join(_catalogue().WORDS[word][language] for word in detail.removeprefix(_TERM).split("|"))
+    return either.join(
+        _problem_texts().WORDS[word][language] for word in detail.removeprefix(_TERM).split("|")
+    )
 
 
 def name_foreign_letters(text: str) -> str:
     """Name the letters that are not ASCII, as Unicode does; empty when all are."""
     foreign = dict.fromkeys(char for char in text if not char.isascii())
-    return ", ".join(f"`{make_inert(char)}` ({unicodedata.name(char, f'U+{ord(char):04X}')})" for char in list(foreign)[:3])
+    return ", ".join(
+        f"`{make_inert(char)}` ({unicodedata.name(char, f'U+{ord(char):04X}')})"
+        for char in list(foreign)[:3]
+    )
 
 
 def nearest_name(name: str, known: Iterable[str]) -> str:
@@ -175,7 +192,11 @@ def nearest_name(name: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - only when something is wrong
 
     # a code with another number is another thing, not a typing error: R10 is not R40
-    alike = [candidate for candidate in candidates if candidate != name and _digits(candidate) == _digits(name)]
+    alike = [
+        candidate
+        for candidate in candidates
+        if candidate != name and _digits(candidate) == _digits(name)
+    ]
     close = get_close_matches(name, alike, n=1, cutoff=0.6)
     return close[0] if close else ""
 

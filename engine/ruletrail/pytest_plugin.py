@@ -12,7 +12,7 @@ import pytest
 
 from ruletrail.examples import SUFFIX, Example, Outcome, explain_step, read_examples, run_example
 from ruletrail.library import load_plan, source_of_path
-from ruletrail.plans import Plan
+from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import ProblemsError
 from ruletrail.rendering.problems import problems_text
 
@@ -68,7 +68,9 @@ class ExamplesFile(pytest.File):
 class ExampleItem(pytest.Item):
     """One example."""
 
-    def __init__(self, *, example: Example, plan: Plan, name: str, parent: pytest.Collector) -> None:
+    def __init__(
+        self, *, example: Example, plan: LinkedRulebook, name: str, parent: pytest.Collector
+    ) -> None:
         """Keep the example and the rulebook that must answer it."""
         super().__init__(name, parent)
         self.example, self.plan = example, plan
@@ -79,14 +81,20 @@ class ExampleItem(pytest.Item):
         if outcome.failures:
             raise NotMetError(outcome)
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: _Style | None = None) -> "str | TerminalRepr":
+    def repr_failure(
+        self, excinfo: pytest.ExceptionInfo[BaseException], style: _Style | None = None
+    ) -> "str | TerminalRepr":
         """Write what was expected, what was found, and why."""
         if not isinstance(excinfo.value, NotMetError):
             return super().repr_failure(excinfo, style)
         outcome = excinfo.value.outcome
         lines = []
         for failure in outcome.failures:
-            lines += [f"{failure.mark}: {failure.place}", f"  expected {failure.expected}", f"  found    {failure.found}"]
+            lines += [
+                f"{failure.mark}: {failure.place}",
+                f"  expected {failure.expected}",
+                f"  found    {failure.found}",
+            ]
             if failure.step and outcome.record is not None:
                 lines += [f"    {line}" for line in explain_step(outcome.record, failure.step)]
         return "\n".join(lines) + "\n" + problems_text(outcome.problems, "en")

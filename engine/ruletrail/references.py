@@ -2,7 +2,7 @@
 
 import re
 
-from ruletrail.structures import dataclass
+from ruletrail.fast_dataclasses import dataclass
 
 NAME = r"[a-z][a-z0-9_-]*"
 EDITION = r"[A-Za-z0-9][A-Za-z0-9._-]*"

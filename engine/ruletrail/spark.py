@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from ruletrail.api import Plan, load
 from ruletrail.batches.answering import Job, table_job
-from ruletrail.batches.headers import is_read
+from ruletrail.batches.job_pickling import Shipment, compile_job, open_shipment, pack_job
 from ruletrail.batches.rows import Stretch
-from ruletrail.batches.shipments import Shipment, compile_job, open_shipment, pack_job
+from ruletrail.batches.sources import is_read
 from ruletrail.formats import Locale
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-    from ruletrail.batches.tables import TableWork
+    from ruletrail.batches.arrow_job import TableWork
 
 NAME = "frame"
 """What the marks of problems call the table: a frame has no file."""
@@ -33,7 +33,12 @@ _DIGITS = 38
 
 
 def evaluate_frame(
-    frame: "DataFrame", rulebook: str | Path | Plan, *, keep: Sequence[str] = (), as_of: str | None = None, language: Locale | None = None
+    frame: "DataFrame",
+    rulebook: str | Path | Plan,
+    *,
+    keep: Sequence[str] = (),
+    as_of: str | None = None,
+    language: Locale | None = None,
 ) -> "DataFrame":
     """Evaluate a frame of reports, one a row, into a frame of answers.
 
@@ -55,7 +60,12 @@ def evaluate_frame(
     plan = rulebook if isinstance(rulebook, Plan) else load(rulebook, as_of=as_of)
     names = list(frame.columns)
     _check_keep(keep, names)
-    job = table_job(plan.compiled, [name for name in names if name not in keep or is_read(name, plan.compiled)], NAME, language)
+    job = table_job(
+        plan.compiled,
+        [name for name in names if name not in keep or is_read(name, plan.compiled)],
+        NAME,
+        language,
+    )
     schema = _schema(types, frame, keep, job)
     shipment, read = pack_job(job), [names.index(name) for name in job.form.header]
     kept = {name: names.index(name) for name in keep}
@@ -64,10 +74,14 @@ def evaluate_frame(
         return answer_batches(shipment, batches, kept, read)
 
     # Spark takes the point in the name of a column of the subject for a part of a structure; places have none
-    return frame.toDF(*(f"column_{place}" for place in range(len(names)))).mapInArrow(answer, schema)
+    return frame.toDF(*(f"column_{place}" for place in range(len(names)))).mapInArrow(
+        answer, schema
+    )
 
 
-def answer_batches(shipment: Shipment, batches: Iterator[Any], kept: Mapping[str, int], read: Sequence[int]) -> Iterator[Any]:
+def answer_batches(
+    shipment: Shipment, batches: Iterator[Any], kept: Mapping[str, int], read: Sequence[int]
+) -> Iterator[Any]:
     """Answer the Arrow batches of one partition; `kept` and `read` say which columns, by place. Runs on an executor."""
     import pyarrow as pa  # noqa: PLC0415 - an extra
 
@@ -81,7 +95,7 @@ def answer_batches(shipment: Shipment, batches: Iterator[Any], kept: Mapping[str
 @lru_cache(_MOST_OPEN)
 def _open(shipment: Shipment) -> "TableWork":
     """Open a shipment once in each of Spark's Python processes, which serve many partitions one after the other."""
-    from ruletrail.batches.tables import TableWork  # noqa: PLC0415 - an extra
+    from ruletrail.batches.arrow_job import TableWork  # noqa: PLC0415 - an extra
 
     job = open_shipment(shipment)
     return TableWork(job, compile_job(job), digits=_DIGITS)
@@ -107,7 +121,7 @@ def _check_keep(keep: Sequence[str], names: Sequence[str]) -> None:
             raise ValueError(f"the column `{name}` is kept twice")
 
 
-def _schema(types: ModuleType, frame: "DataFrame", keep: Sequence[str], job: Job) -> Any:  # noqa: ANN401 - Spark's
+def _schema(types: ModuleType, frame: "DataFrame", keep: Sequence[str], job: Job) -> Any:
     """Know the answer's columns before the job runs; columns in that can hold no values are `ProblemsError`."""
     from ruletrail.batches.parquet import Batches, check_types  # noqa: PLC0415 - an extra
 
@@ -115,7 +129,9 @@ def _schema(types: ModuleType, frame: "DataFrame", keep: Sequence[str], job: Job
         if name in job.layout.columns:
             raise ValueError(f"the answer has a column `{name}`: rename the one that you keep")
     given = {field.name: field for field in frame.schema.fields}
-    check_types(types.to_arrow_schema(type(frame.schema)([given[name] for name in job.form.header])), NAME)
+    check_types(
+        types.to_arrow_schema(type(frame.schema)([given[name] for name in job.form.header])), NAME
+    )
     answers = types.from_arrow_schema(Batches(job.plan, job.layout, _DIGITS).schema)
     return type(frame.schema)([*(given[name] for name in keep), *answers.fields])
 

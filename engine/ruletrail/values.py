@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, TypeGuard, assert_never
 
-from ruletrail.structures import dataclass
+from ruletrail.fast_dataclasses import dataclass
 
 Value = Fraction | str | bool
 """A number, a text or a boolean."""
@@ -133,7 +133,9 @@ def is_plain_number(text: str) -> bool:
     return _PLAIN_NUMBER.fullmatch(text) is not None
 
 
-def read_number(text: str, digits: int = MOST_INTEGER_DIGITS, decimals: int = MOST_DECIMALS) -> Fraction | None:
+def read_number(
+    text: str, digits: int = MOST_INTEGER_DIGITS, decimals: int = MOST_DECIMALS
+) -> Fraction | None:
     """Read a number as documents write it (`12`, `-3.50`, JSON's `1e3`); None when it breaks a limit.
 
     The limits, fewer than 10**15 and at most 10 decimals, are kept before any arithmetic, so that
@@ -194,7 +196,9 @@ def round_number(number: Fraction, decimals: int, mode: RoundingMode) -> Fractio
     """Round to so many decimals; `half_up` goes away from zero, `down` cuts, `up` goes away from zero."""
     scale = 10**decimals
     down, rest = divmod(number.numerator * scale, number.denominator)
-    return number if rest == 0 else Fraction(_to_integer(down, rest, number.denominator, mode), scale)
+    return (
+        number if rest == 0 else Fraction(_to_integer(down, rest, number.denominator, mode), scale)
+    )
 
 
 def _to_integer(down: int, rest: int, bottom: int, mode: RoundingMode) -> int:

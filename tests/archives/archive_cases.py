@@ -17,7 +17,10 @@ from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
 
 ROOT = Path(__file__).parent.parent.parent
-JESI, LIVORNO, OPEN = (ROOT / "examples" / f"{name}.yaml" for name in ("jesi-2024", "livorno-2024", "jesi-2024-incompleto"))
+JESI, LIVORNO, OPEN = (
+    ROOT / "examples" / f"{name}.yaml"
+    for name in ("jesi-2024", "livorno-2024", "jesi-2024-incompleto")
+)
 PARKING = Path(__file__).parent / "parking.yaml"
 AT = "2025-05-30T10:00:00Z"
 
@@ -44,13 +47,22 @@ def parking(name, hours, copies):
     plan = ruletrail.load(PARKING)
     texts = read_texts(find_source(str(PARKING)), plan.compiled)
     report = {"rulebook": "parking/2024", "subject": {"name": name}, "fields": {"hours": hours}}
-    return gather(plan.evaluate(report).trail, plan.compiled, f"given by {name}\n".encode() * copies, texts, AT)
+    return gather(
+        plan.evaluate(report).trail,
+        plan.compiled,
+        f"given by {name}\n".encode() * copies,
+        texts,
+        AT,
+    )
 
 
 def call(*words):
     """Call the command line; returns status, standard output, standard error."""
     out, err = io.StringIO(), io.StringIO()
-    status = main([str(word) for word in words], Console(out, err, "en", format="json" if "json" in words else "text"))
+    status = main(
+        [str(word) for word in words],
+        Console(out, err, "en", format="json" if "json" in words else "text"),
+    )
     return status, out.getvalue(), err.getvalue()
 
 
@@ -58,7 +70,9 @@ def tamper(path, *statements):
     """Change an archive as its owner can: take the guards away, change, and put them back."""
     with closing(sqlite3.connect(path)) as connection:
         for name in GUARDS:
-            connection.execute(f"DROP {'INDEX' if name == 'records_of_series' else 'TRIGGER'} {name}")
+            connection.execute(
+                f"DROP {'INDEX' if name == 'records_of_series' else 'TRIGGER'} {name}"
+            )
         for statement in statements:
             connection.execute(*statement)
         for statement in GUARDS.values():
@@ -80,7 +94,10 @@ def rewrite(path, number, **changes):
 
 def found(path, expected=""):
     """Name what verification finds, each code with the number of its record."""
-    return {(problem.code, problem.details.get("number", "")) for problem in verify_archive(path, expected).problems}
+    return {
+        (problem.code, problem.details.get("number", ""))
+        for problem in verify_archive(path, expected).problems
+    }
 
 
 def exchange_trail(path, change):
@@ -95,5 +112,8 @@ def exchange_trail(path, change):
     tamper(
         path,
         ("UPDATE contents SET data = ?, digest = ? WHERE digest = ?", (forged, digest, old)),
-        ("UPDATE records SET digest = ?, envelope = ? WHERE number = 3", (record.digest, write_envelope(record))),
+        (
+            "UPDATE records SET digest = ?, envelope = ? WHERE number = 3",
+            (record.digest, write_envelope(record)),
+        ),
     )

@@ -54,7 +54,9 @@ def test_a_changed_byte_anywhere_is_found_or_changes_nothing(small):
     whole, chance, unnoticed = read_all(small), random.Random(4), 0  # noqa: S311 - places, no secrets
     for _ in range(400):
         offset = chance.randrange(len(data))
-        torn.write_bytes(data[:offset] + bytes([data[offset] ^ 1 << chance.randrange(8)]) + data[offset + 1 :])
+        torn.write_bytes(
+            data[:offset] + bytes([data[offset] ^ 1 << chance.randrange(8)]) + data[offset + 1 :]
+        )
         if not judge(torn, head):
             assert read_all(torn) == whole, offset
             unnoticed += 1
@@ -72,7 +74,9 @@ def test_pages_overwritten_anywhere_are_found_or_change_nothing(small):
     assert {"archive-damaged", "archive-foreign", "part-altered"} <= seen
 
 
-@pytest.mark.parametrize(("content", "code"), [(b"", "archive-empty"), (b"no archive" * 99, "archive-foreign")])
+@pytest.mark.parametrize(
+    ("content", "code"), [(b"", "archive-empty"), (b"no archive" * 99, "archive-foreign")]
+)
 def test_a_file_that_is_no_archive(tmp_path, content, code):
     (tmp_path / "a").write_bytes(content)
     for action in (list_records, verify_archive):
@@ -98,15 +102,24 @@ def test_the_archive_of_a_newer_ruletrail_is_left_alone(archive):
 
 
 def test_devices_folders_and_missing_files_are_no_archives(tmp_path):
-    foreign, unwritable = (Path("/dev/null"), tmp_path), (tmp_path / "x" / "a", tmp_path / ("a" * 300))
-    for path, code in [*((path, "archive-foreign") for path in foreign), *((path, "archive-unwritable") for path in unwritable)]:
+    foreign, unwritable = (
+        (Path("/dev/null"), tmp_path),
+        (tmp_path / "x" / "a", tmp_path / ("a" * 300)),
+    )
+    for path, code in [
+        *((path, "archive-foreign") for path in foreign),
+        *((path, "archive-unwritable") for path in unwritable),
+    ]:
         with pytest.raises(ProblemsError, match=code):
             seal(path, sealable(JESI))
     with pytest.raises(ProblemsError, match="file-unreadable"):
         list_records(tmp_path / "a")
 
 
-@pytest.mark.parametrize("text", ["", "null", "[]", "{}", '{"number": 1}', "[" * 5000, '{"parts": []}', "1" * 5000, "\ud800"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "null", "[]", "{}", '{"number": 1}', "[" * 5000, '{"parts": []}', "1" * 5000, "\ud800"],
+)
 def test_an_envelope_that_is_none(text):
     assert read_envelope(text) is None
 

@@ -26,7 +26,10 @@ from ruletrail.problems import ProblemsError
 sys.path.insert(0, str(Path(__file__).parent))
 from archive_cases import parking
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="forks, kills and exchanges the calls of SQLite for Linux")
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux"),
+    reason="forks, kills and exchanges the calls of SQLite for Linux",
+)
 
 KILLED, REFUSED, SEALED = 77, 2, 0
 
@@ -38,7 +41,18 @@ def sealable(name):
 
 # -- Exchanged system calls --------------------------------------------------------------------------------------
 
-_CALLS = ("xOpen", "xDelete", "xAccess", "xFullPathname", "xDlOpen", "xDlError", "xDlSym", "xDlClose", "xRandomness", "xSleep")
+_CALLS = (
+    "xOpen",
+    "xDelete",
+    "xAccess",
+    "xFullPathname",
+    "xDlOpen",
+    "xDlError",
+    "xDlSym",
+    "xDlClose",
+    "xRandomness",
+    "xSleep",
+)
 
 
 class Vfs(ctypes.Structure):
@@ -51,14 +65,24 @@ class Vfs(ctypes.Structure):
         ("pNext", ctypes.c_void_p),
         ("zName", ctypes.c_char_p),
         ("pAppData", ctypes.c_void_p),
-        *((name, ctypes.c_void_p) for name in (*_CALLS, "xCurrentTime", "xGetLastError", "xCurrentTimeInt64")),
-        ("xSetSystemCall", ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)),
+        *(
+            (name, ctypes.c_void_p)
+            for name in (*_CALLS, "xCurrentTime", "xGetLastError", "xCurrentTimeInt64")
+        ),
+        (
+            "xSetSystemCall",
+            ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p),
+        ),
     )
 
 
 def find_vfs():
     """Find the default VFS of the SQLite that Python itself uses; None where it is not a shared library."""
-    loaded = {line.split()[-1] for line in Path("/proc/self/maps").read_text().splitlines() if "libsqlite3" in line}
+    loaded = {
+        line.split()[-1]
+        for line in Path("/proc/self/maps").read_text().splitlines()
+        if "libsqlite3" in line
+    }
     if len(loaded) != 1:
         return None
     library = ctypes.CDLL(loaded.pop())
@@ -67,7 +91,8 @@ def find_vfs():
 
 
 needs_calls = pytest.mark.skipif(
-    not sys.platform.startswith("linux") or find_vfs() is None, reason="this Python's SQLite is no shared library"
+    not sys.platform.startswith("linux") or find_vfs() is None,
+    reason="this Python's SQLite is no shared library",
 )
 
 
@@ -82,17 +107,36 @@ class Faults:
         """Exchange the calls of this process, for good."""
         vfs = find_vfs()
         number, text, size = ctypes.c_int, ctypes.c_char_p, ctypes.c_size_t
-        self._set(vfs, b"write", ctypes.CFUNCTYPE(ctypes.c_ssize_t, number, ctypes.c_void_p, size, use_errno=True), self._write)
-        place = ctypes.CFUNCTYPE(ctypes.c_ssize_t, number, ctypes.c_void_p, size, ctypes.c_int64, use_errno=True)
+        self._set(
+            vfs,
+            b"write",
+            ctypes.CFUNCTYPE(ctypes.c_ssize_t, number, ctypes.c_void_p, size, use_errno=True),
+            self._write,
+        )
+        place = ctypes.CFUNCTYPE(
+            ctypes.c_ssize_t, number, ctypes.c_void_p, size, ctypes.c_int64, use_errno=True
+        )
         for name in (b"pwrite", b"pwrite64"):
             self._set(vfs, name, place, self._write)
-        self._set(vfs, b"ftruncate", ctypes.CFUNCTYPE(number, number, ctypes.c_int64, use_errno=True), self._cut)
+        self._set(
+            vfs,
+            b"ftruncate",
+            ctypes.CFUNCTYPE(number, number, ctypes.c_int64, use_errno=True),
+            self._cut,
+        )
         self._set(vfs, b"unlink", ctypes.CFUNCTYPE(number, text, use_errno=True), self._unlink)
-        self._set(vfs, b"openDirectory", ctypes.CFUNCTYPE(number, text, ctypes.POINTER(number), use_errno=True), self._folder)
+        self._set(
+            vfs,
+            b"openDirectory",
+            ctypes.CFUNCTYPE(number, text, ctypes.POINTER(number), use_errno=True),
+            self._folder,
+        )
 
     def _set(self, vfs, name, kind, function):
         self.kept.append(kind(function))
-        assert vfs.contents.xSetSystemCall(vfs, name, ctypes.cast(self.kept[-1], ctypes.c_void_p)) == 0
+        assert (
+            vfs.contents.xSetSystemCall(vfs, name, ctypes.cast(self.kept[-1], ctypes.c_void_p)) == 0
+        )
 
     def _now(self, name):
         """Note a call; true when the fault strikes here."""
@@ -155,7 +199,11 @@ def seal_with_fault(path, name, at, kind):
         try:
             seal(path, sealable(name))
         except ProblemsError as error:
-            return REFUSED if {problem.code for problem in error.problems} == {"archive-unwritable"} else 98
+            return (
+                REFUSED
+                if {problem.code for problem in error.problems} == {"archive-unwritable"}
+                else 98
+            )
         return SEALED
 
     return in_child(work)
@@ -327,7 +375,9 @@ def test_two_writers_at_once_both_seal_and_the_chain_stays_whole(tmp_path):
     children = [start_sealing(path, mine) for mine in names]
     results = [finish(*child) for child in children]
     assert [(status, len(heads)) for status, heads in results] == [(0, count), (0, count)]
-    assert {record.digest for record in list_records(path)} == {head for _, heads in results for head in heads}
+    assert {record.digest for record in list_records(path)} == {
+        head for _, heads in results for head in heads
+    }
     assert verify_archive(path).problems == ()
     assert verify_archive(path).records == 2 * count
 

@@ -12,10 +12,22 @@ import pytest
 from ruletrail.archives import list_records, read_record, seal, verify_archive
 from ruletrail.problems import Mark, Problem, ProblemsError
 from ruletrail.trails import canonical_json, digest_of
-from ruletrail.trails.composing import digest_step
+from ruletrail.trails.document import digest_step
 
 sys.path.insert(0, str(Path(__file__).parent))
-from archive_cases import JESI, LIVORNO, OPEN, call, exchange_trail, found, make_archive, parking, rewrite, sealable, tamper
+from archive_cases import (
+    JESI,
+    LIVORNO,
+    OPEN,
+    call,
+    exchange_trail,
+    found,
+    make_archive,
+    parking,
+    rewrite,
+    sealable,
+    tamper,
+)
 
 
 @pytest.fixture
@@ -41,13 +53,21 @@ def archive(tmp_path):
     ],
 )
 def test_sqlite_itself_refuses_to_change_what_is_sealed(archive, statement):
-    with closing(sqlite3.connect(archive)) as connection, pytest.raises(sqlite3.IntegrityError, match="a sealed record is final"):
+    with (
+        closing(sqlite3.connect(archive)) as connection,
+        pytest.raises(sqlite3.IntegrityError, match="a sealed record is final"),
+    ):
         connection.execute(statement)
     assert verify_archive(archive).problems == ()
 
 
 def test_an_altered_envelope_is_found(archive):
-    tamper(archive, ("UPDATE records SET envelope = replace(envelope, 'complete', 'invalid') WHERE number = 2",))
+    tamper(
+        archive,
+        (
+            "UPDATE records SET envelope = replace(envelope, 'complete', 'invalid') WHERE number = 2",
+        ),
+    )
     assert ("record-altered", "2") in found(archive)
     with pytest.raises(ProblemsError, match="record-altered"):
         list_records(archive)
@@ -65,21 +85,42 @@ def test_a_removed_record_is_found(archive):
 
 
 def test_a_removed_record_is_found_when_the_gap_is_closed(archive):
-    tamper(archive, ("DELETE FROM records WHERE number = 2",), ("UPDATE records SET number = 2 WHERE number = 3",))
+    tamper(
+        archive,
+        ("DELETE FROM records WHERE number = 2",),
+        ("UPDATE records SET number = 2 WHERE number = 3",),
+    )
     assert {("record-altered", "2"), ("record-unchained", "2")} <= found(archive)
 
 
 def test_exchanged_records_are_found(archive):
-    tamper(archive, *[("UPDATE records SET number = ? WHERE number = ?", pair) for pair in ((9, 1), (1, 2), (2, 9))])
-    assert {("record-altered", "1"), ("record-altered", "2"), ("record-unchained", "1"), ("record-unchained", "2")} <= found(archive)
+    tamper(
+        archive,
+        *[
+            ("UPDATE records SET number = ? WHERE number = ?", pair)
+            for pair in ((9, 1), (1, 2), (2, 9))
+        ],
+    )
+    assert {
+        ("record-altered", "1"),
+        ("record-altered", "2"),
+        ("record-unchained", "1"),
+        ("record-unchained", "2"),
+    } <= found(archive)
 
 
 def test_a_tail_that_was_cut_off_is_found_by_the_head_that_was_written_down(archive):
     head = list_records(archive)[-1].digest
     parts = [
-        part.digest for name, part in read_record(archive, 3)[0].parts.items() if name in ("report-as-given", "report.json", "trail.json")
+        part.digest
+        for name, part in read_record(archive, 3)[0].parts.items()
+        if name in ("report-as-given", "report.json", "trail.json")
     ]
-    tamper(archive, ("DELETE FROM records WHERE number = 3",), *[("DELETE FROM contents WHERE digest = ?", (digest,)) for digest in parts])
+    tamper(
+        archive,
+        ("DELETE FROM records WHERE number = 3",),
+        *[("DELETE FROM contents WHERE digest = ?", (digest,)) for digest in parts],
+    )
     assert found(archive) == set()
     assert found(archive, head) == {("head-unknown", "")}
 
@@ -97,10 +138,15 @@ def test_a_head_written_down_earlier_still_stands(archive):
     assert (verify_archive(archive, first).expected_at, found(archive, first)) == (1, set())
 
 
-@pytest.mark.parametrize("part", ["report-as-given", "report.json", "trail.json", "rulebook.json", "schema.json"])
+@pytest.mark.parametrize(
+    "part", ["report-as-given", "report.json", "trail.json", "rulebook.json", "schema.json"]
+)
 def test_altered_and_missing_parts_are_found(archive, part):
     digest = read_record(archive, 2)[0].parts[part].digest
-    tamper(archive, ("UPDATE contents SET data = CAST(data || ' ' AS BLOB) WHERE digest = ?", (digest,)))
+    tamper(
+        archive,
+        ("UPDATE contents SET data = CAST(data || ' ' AS BLOB) WHERE digest = ?", (digest,)),
+    )
     assert ("part-altered", "2") in found(archive)
     with pytest.raises(ProblemsError, match="part-altered"):
         read_record(archive, 2)
@@ -144,7 +190,11 @@ def test_a_trail_exchanged_in_a_record_made_anew_is_found(archive, old, new, tex
 def test_the_trail_of_another_report_is_found(archive):
     record, other = read_record(archive, 3)[0], read_record(archive, 2)[0]
     rewrite(archive, 3, parts={**record.parts, "trail.json": other.parts["trail.json"]})
-    texts = {problem.details["text"] for problem in verify_archive(archive).problems if problem.code == "trail-unsound"}
+    texts = {
+        problem.details["text"]
+        for problem in verify_archive(archive).problems
+        if problem.code == "trail-unsound"
+    }
     assert texts == {"`report.digest ≠ report.json`", "`report.subject`"}
 
 
@@ -157,7 +207,12 @@ def test_guards_that_were_taken_away_are_found_and_nothing_more_is_sealed(archiv
 
 
 def test_nothing_is_sealed_upon_a_last_record_that_was_altered(archive):
-    tamper(archive, ("UPDATE records SET envelope = replace(envelope, 'complete', 'invalid') WHERE number = 3",))
+    tamper(
+        archive,
+        (
+            "UPDATE records SET envelope = replace(envelope, 'complete', 'invalid') WHERE number = 3",
+        ),
+    )
     with pytest.raises(ProblemsError, match="record-altered"):
         seal(archive, sealable(OPEN))
 
@@ -181,14 +236,25 @@ def test_what_is_sealed_while_an_archive_is_verified_is_no_tampering(archive):
 
 
 def test_many_problems_are_cut_to_the_first_fifty_and_all_are_counted(archive):
-    tamper(archive, *[("INSERT INTO contents VALUES (?, x'00')", (f"x{number:02}",)) for number in range(70)])
+    tamper(
+        archive,
+        *[("INSERT INTO contents VALUES (?, x'00')", (f"x{number:02}",)) for number in range(70)],
+    )
     status, out, err = call("archive", "verify", "--archive", archive)
-    assert (status, out.startswith("3 records, 70 problems\n"), err.count("[part-unsealed]")) == (1, True, 50)
+    assert (status, out.startswith("3 records, 70 problems\n"), err.count("[part-unsealed]")) == (
+        1,
+        True,
+        50,
+    )
 
 
 def test_what_a_checker_of_trails_says_is_reported(archive):
     def check(data, file):
-        return [Problem("record-unknown", Mark(file, 1, 1), {"number": "0"})] if b'"comune":"Jesi"' in data else []
+        return (
+            [Problem("record-unknown", Mark(file, 1, 1), {"number": "0"})]
+            if b'"comune":"Jesi"' in data
+            else []
+        )
 
     files = [problem.mark.file for problem in verify_archive(archive, check_trail=check).problems]
     assert files == [f"{archive}#{number}/trail.json" for number in (1, 3)]
@@ -198,9 +264,20 @@ def test_what_a_checker_of_trails_says_is_reported(archive):
     ("change", "text"),
     [
         (lambda trail: trail["report"]["subject"].update(provincia="XX"), "`report.digest`"),
-        (lambda trail: next(step for step in trail["steps"] if step["id"] == "R04").update(label="X"), "`steps.R04.digest`"),
-        (lambda trail: trail["rulebook"].update(digest="sha256:" + "0" * 64), "`rulebook.digest ≠ rulebook.json`"),
-        (lambda trail: trail["schema"].update(digest="sha256:" + "0" * 64), "`schema.digest ≠ schema.json`"),
+        (
+            lambda trail: next(step for step in trail["steps"] if step["id"] == "R04").update(
+                label="X"
+            ),
+            "`steps.R04.digest`",
+        ),
+        (
+            lambda trail: trail["rulebook"].update(digest="sha256:" + "0" * 64),
+            "`rulebook.digest ≠ rulebook.json`",
+        ),
+        (
+            lambda trail: trail["schema"].update(digest="sha256:" + "0" * 64),
+            "`schema.digest ≠ schema.json`",
+        ),
         (lambda trail: trail["rulebook"].update(version="1.0.1"), "`rulebook`"),
         (lambda trail: trail["result"].update(status="invalid"), "`result.status`"),
     ],
@@ -221,7 +298,9 @@ def test_a_digest_inside_a_trail_that_was_not_made_anew_is_found(archive, change
 def test_a_part_of_another_size_than_the_record_says_is_found(archive):
     record = read_record(archive, 3)[0]
     part = record.parts["report-as-given"]
-    rewrite(archive, 3, parts={**record.parts, "report-as-given": replace(part, size=part.size + 1)})
+    rewrite(
+        archive, 3, parts={**record.parts, "report-as-given": replace(part, size=part.size + 1)}
+    )
     assert found(archive) == {("part-altered", "3")}
 
 
@@ -243,4 +322,8 @@ def test_a_trail_with_all_digests_made_anew_is_found_because_it_does_not_follow(
     assert verify_archive(archive).problems == ()
     status, out, _ = call("archive", "verify", "--archive", archive, "--format", "json")
     (problem,) = json.loads(out)["problems"]
-    assert (status, problem["file"], "`R0B`" in problem["message"]) == (1, f"{archive}#3/trail.json", True)
+    assert (status, problem["file"], "`R0B`" in problem["message"]) == (
+        1,
+        f"{archive}#3/trail.json",
+        True,
+    )

@@ -39,10 +39,19 @@ def make_pdf(pages: Sequence[Sequence[Piece]], size: float) -> bytes:
 
 def lines_to_pdf(text: str, size: float = 7, leading: float = 9) -> bytes:
     """Put each line of a text on a line of its own, words placed one by one."""
-    return make_pdf(_paginate([[(MARGIN, line.strip())] if line.strip() else [] for line in text.split("\n")], size, leading), size)
+    return make_pdf(
+        _paginate(
+            [[(MARGIN, line.strip())] if line.strip() else [] for line in text.split("\n")],
+            size,
+            leading,
+        ),
+        size,
+    )
 
 
-def table_to_pdf(text: str, columns: Sequence[float], size: float = 4, leading: float = 6, wrap: int = 160) -> bytes:
+def table_to_pdf(
+    text: str, columns: Sequence[float], size: float = 4, leading: float = 6, wrap: int = 160
+) -> bytes:
     """Put the cells of tabbed lines at the columns; wrap lines that are too long. Blank lines stay."""
     rows: list[list[tuple[float, str]]] = []
     for line in text.split("\n"):
@@ -52,7 +61,9 @@ def table_to_pdf(text: str, columns: Sequence[float], size: float = 4, leading: 
         elif line.startswith("R") and len(cells[0]) == len("R16") and len(cells) > 1:
             rows.append([(columns[0] + 40 * place, cell) for place, cell in enumerate(cells)])
         else:
-            rows.append([(x, cell.strip()) for x, cell in zip(columns, cells, strict=False) if cell.strip()])
+            rows.append(
+                [(x, cell.strip()) for x, cell in zip(columns, cells, strict=False) if cell.strip()]
+            )
     return make_pdf(_paginate(rows, size, leading), size)
 
 
@@ -65,7 +76,9 @@ def _wrapped(text: str, width: int) -> list[str]:
     return lines
 
 
-def _paginate(rows: Sequence[Sequence[tuple[float, str]]], size: float, leading: float) -> list[list[Piece]]:
+def _paginate(
+    rows: Sequence[Sequence[tuple[float, str]]], size: float, leading: float
+) -> list[list[Piece]]:
     pages: list[list[Piece]] = [[]]
     y = float(HEIGHT - MARGIN)
     for row in rows:
@@ -84,7 +97,10 @@ def _paginate(rows: Sequence[Sequence[tuple[float, str]]], size: float, leading:
 
 def _content(page: Sequence[Piece], codes: dict[str, int], size: float) -> bytes:
     out = ["BT", f"/F1 {size} Tf"]
-    out += [f"1 0 0 1 {x:.2f} {y:.2f} Tm <{''.join(f'{codes[char]:02X}' for char in text)}> Tj" for x, y, text in page]
+    out += [
+        f"1 0 0 1 {x:.2f} {y:.2f} Tm <{''.join(f'{codes[char]:02X}' for char in text)}> Tj"
+        for x, y, text in page
+    ]
     return "\n".join([*out, "ET"]).encode()
 
 
@@ -92,13 +108,21 @@ def _to_unicode(codes: dict[str, int]) -> bytes:
     pairs = [f"<{code:02X}> <{ord(char):04X}>" for char, code in codes.items()]
     head = "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /T def /CMapType 2 def\n"
     blocks = [pairs[start : start + 90] for start in range(0, len(pairs), 90)]
-    body = "\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks)
-    return (head + "1 begincodespacerange <00> <FF> endcodespacerange\n" + body + "\nendcmap end end").encode()
+    body = "\n".join(
+        f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks
+    )
+    return (
+        head + "1 begincodespacerange <00> <FF> endcodespacerange\n" + body + "\nendcmap end end"
+    ).encode()
 
 
 def _stream(data: bytes) -> bytes:
     packed = zlib.compress(data)
-    return f"<< /Length {len(packed)} /Filter /FlateDecode >>\nstream\n".encode() + packed + b"\nendstream"
+    return (
+        f"<< /Length {len(packed)} /Filter /FlateDecode >>\nstream\n".encode()
+        + packed
+        + b"\nendstream"
+    )
 
 
 def _assemble(objects: Sequence[bytes]) -> bytes:

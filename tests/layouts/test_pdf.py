@@ -32,10 +32,14 @@ MAKER = load_beside("make_pdf")
 
 def load_sociale() -> tuple[Layout, Schema]:
     """Load the sociale's layout and schema."""
-    node, _ = read_document((ROOT / "schemas/reports/sociale/2024.schema.json").read_bytes(), "s", SCHEMA_LIMITS)
+    node, _ = read_document(
+        (ROOT / "schemas/reports/sociale/2024.schema.json").read_bytes(), "s", SCHEMA_LIMITS
+    )
     assert node is not None
     schema, _ = build_schema(node, of_report=True)
-    node, _ = read_document((ROOT / "rulebooks/sociale/2024.layout.yaml").read_bytes(), "l", RULEBOOK_LIMITS)
+    node, _ = read_document(
+        (ROOT / "rulebooks/sociale/2024.layout.yaml").read_bytes(), "l", RULEBOOK_LIMITS
+    )
     assert node is not None
     layout, _ = build_layout(node)
     assert schema is not None
@@ -62,12 +66,28 @@ def test_a_pdf_gives_the_same_reading_as_the_text(name: str, a_pdf: Path) -> Non
     """Both printings, made into PDFs word by word, read to the same values, blanks and sentences."""
     text = (ROOT / f"examples/forms/{name}-2024.txt").read_text("utf-8")
     layout, schema = load_sociale()
-    a_pdf.write_bytes(MAKER.lines_to_pdf(text) if name == "jesi" else MAKER.table_to_pdf(text, [20, 430, 520, 610, 710]))
-    assert read_form(text_of_pdf(a_pdf.read_bytes(), a_pdf.name), layout, schema) == read_form(text, layout, schema)
+    a_pdf.write_bytes(
+        MAKER.lines_to_pdf(text)
+        if name == "jesi"
+        else MAKER.table_to_pdf(text, [20, 430, 520, 610, 710])
+    )
+    assert read_form(text_of_pdf(a_pdf.read_bytes(), a_pdf.name), layout, schema) == read_form(
+        text, layout, schema
+    )
 
 
-@pytest.mark.parametrize("data", [b"", b"%PDF-1.4\n", b"%PDF-1.4\n" + b"\x00\xff" * 500, b"%PDF-1.7\ntrailer << /Root 9 0 R >>\n%%EOF"])
-def test_a_broken_pdf_is_a_problem(data: bytes, a_pdf: Path, capfd: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"%PDF-1.4\n",
+        b"%PDF-1.4\n" + b"\x00\xff" * 500,
+        b"%PDF-1.7\ntrailer << /Root 9 0 R >>\n%%EOF",
+    ],
+)
+def test_a_broken_pdf_is_a_problem(
+    data: bytes, a_pdf: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     """The library's complaints stay inside."""
     a_pdf.write_bytes(data)
     assert codes(a_pdf) == ["pdf-unreadable"]
@@ -82,7 +102,10 @@ def test_a_pdf_cut_short_anywhere_never_crashes(a_pdf: Path) -> None:
         try:
             text_of_pdf(a_pdf.read_bytes(), a_pdf.name)
         except ProblemsError as error:
-            assert {problem.code for problem in error.problems} <= {"pdf-unreadable", "pdf-without-text"}  # noqa: PT017
+            assert {problem.code for problem in error.problems} <= {  # noqa: PT017
+                "pdf-unreadable",
+                "pdf-without-text",
+            }
 
 
 def test_an_encrypted_pdf_is_named_as_such(a_pdf: Path) -> None:

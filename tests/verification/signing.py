@@ -35,5 +35,9 @@ def sign(document: dict) -> str:
 def judge(document: dict) -> list:
     """Sign a document and check it; what is found must be sayable in both languages."""
     problems = verify_trail(sign(document).encode(), "trail.json")
-    assert all(problem.message(language) and problem.hint(language) for problem in problems for language in ("it", "en"))
+    assert all(
+        problem.message(language) and problem.hint(language)
+        for problem in problems
+        for language in ("it", "en")
+    )
     return problems

@@ -17,13 +17,12 @@ import pytest
 import yaml
 
 import ruletrail
-from ruletrail.formulas import parse_formula, walking
-from ruletrail.formulas.tokens import to_ascii
+from ruletrail.formulas import parse_formula, reference_evaluator
+from ruletrail.formulas.lexer import to_ascii
 from ruletrail.verification import verify_trail
 from ruletrail.verification.derivations import derive, parse
-from ruletrail.verification.facts import Gap, write_fact
-from ruletrail.verification.failures import Failure
-from ruletrail.verification.numbers import round_number, show_number
+from ruletrail.verification.facts import Gap, round_number, show_number, write_fact
+from ruletrail.verification.state import Failure
 
 HERE = Path(__file__).parent
 ROUNDS = int(os.environ.get("RULETRAIL_ROUNDS", "1"))
@@ -58,9 +57,19 @@ def test_generated_rulebooks_reach_the_whole_language():
     for seed in range(250):
         document = evaluate(seed).trail.to_dict()
         for step in document["steps"]:
-            outcomes.add((step["kind"], step["outcome"] if step["kind"] != "decision" else _gap(step)))
-            outcomes |= {("cause", step["value"]["error"]["cause"])} if step["outcome"] == "error" else set()
-            keys |= set(step) | {step.get("policy")} | {part.get("skipped") for part in step.get("parts", [])}
+            outcomes.add(
+                (step["kind"], step["outcome"] if step["kind"] != "decision" else _gap(step))
+            )
+            outcomes |= (
+                {("cause", step["value"]["error"]["cause"])}
+                if step["outcome"] == "error"
+                else set()
+            )
+            keys |= (
+                set(step)
+                | {step.get("policy")}
+                | {part.get("skipped") for part in step.get("parts", [])}
+            )
             keys |= {key for case in step.get("cases", []) for key in case}
             formulas += [step[key] for key in ("formula", "condition") if key in step]
             agreements.add(step.get("declared", {}).get("agreement"))
@@ -69,18 +78,42 @@ def test_generated_rulebooks_reach_the_whole_language():
     wanted = {("rule", word) for word in ("value", "missing", "not_applicable", *gaps)}
     wanted |= {("decision", word) for word in ("text", "undetermined", "not_applicable", *gaps)}
     wanted |= {("section", word) for word in ("due", "not_due", "undetermined", *gaps)}
-    wanted |= {("check", word) for word in ("passed", "failed", "undetermined", "not_applicable", *gaps)}
+    wanted |= {
+        ("check", word) for word in ("passed", "failed", "undetermined", "not_applicable", *gaps)
+    }
     wanted |= {("message", word) for word in ("shown", "not_shown", "undetermined", "not_encoded")}
     wanted |= {("cause", cause) for cause in ("division_by_zero", "conflict", "no_case", "limit")}
     assert wanted - outcomes == set()
-    assert {"first", "exclusive", "otherwise", "part_of", "groups", "rounding", "display", "when", "fields_not_encoded", "matched"} <= keys
-    assert {"branch_not_taken", "when_false", "when_unsettled", "text_not_encoded", "not_encoded", "message"} <= keys
+    assert {
+        "first",
+        "exclusive",
+        "otherwise",
+        "part_of",
+        "groups",
+        "rounding",
+        "display",
+        "when",
+        "fields_not_encoded",
+        "matched",
+    } <= keys
+    assert {
+        "branch_not_taken",
+        "when_false",
+        "when_unsettled",
+        "text_not_encoded",
+        "not_encoded",
+        "message",
+    } <= keys
     assert {"equal", "rounded", "truncated", "blank", "unverified", "differs"} <= agreements
     names = "sum min max abs floor ceil trunc round_half_up round_half_even count default if_missing is_missing applies length"
     signs = "+ - * / % < <= == != >= > and or not in if else"
     text = " ".join(formulas)
     assert [word for word in names.split() if f"{word}(" not in text] == []
-    assert [sign for sign in [*signs.split(), "not in"] if f" {sign} " not in text.replace("(not ", "( not ")] == []
+    assert [
+        sign
+        for sign in [*signs.split(), "not in"]
+        if f" {sign} " not in text.replace("(not ", "( not ")
+    ] == []
 
 
 def _gap(step) -> str:
@@ -104,23 +137,43 @@ def test_one_seed_makes_one_case():
 # -- A defect of the evaluator is found, because nothing of it is shared ------------------------------------------
 
 DEFECTS = {
-    "subtraction": (walking._OPERATORS, ast.Sub, lambda a, b: a - b - 1),
-    "a remainder with the sign of the dividend": (walking._OPERATORS, ast.Mod, lambda a, b: a - b * int(a / b)),
-    "<= that means <": (walking._OPERATORS, ast.LtE, lambda a, b: a < b),
+    "subtraction": (reference_evaluator._OPERATORS, ast.Sub, lambda a, b: a - b - 1),
+    "a remainder with the sign of the dividend": (
+        reference_evaluator._OPERATORS,
+        ast.Mod,
+        lambda a, b: a - b * int(a / b),
+    ),
+    "<= that means <": (reference_evaluator._OPERATORS, ast.LtE, lambda a, b: a < b),
     "is_missing of what does not apply": (
-        walking._SPECIAL,
+        reference_evaluator._SPECIAL,
         "is_missing",
         lambda facts: (not isinstance(facts[0], Fraction | bool | str), False),
     ),
-    "default of what is missing": (walking._SPECIAL, "default", walking._SPECIAL["if_missing"]),
+    "default of what is missing": (
+        reference_evaluator._SPECIAL,
+        "default",
+        reference_evaluator._SPECIAL["if_missing"],
+    ),
 }
 
 
 @pytest.mark.parametrize("name", DEFECTS)
 def test_a_defect_of_the_reference_evaluator_is_found(name, monkeypatch):
     table, key, wrong = DEFECTS[name]
-    monkeypatch.setattr(walking, "_OPERATORS", {**walking._OPERATORS, key: wrong} if table is walking._OPERATORS else walking._OPERATORS)
-    monkeypatch.setattr(walking, "_SPECIAL", {**walking._SPECIAL, key: wrong} if table is walking._SPECIAL else walking._SPECIAL)
+    monkeypatch.setattr(
+        reference_evaluator,
+        "_OPERATORS",
+        {**reference_evaluator._OPERATORS, key: wrong}
+        if table is reference_evaluator._OPERATORS
+        else reference_evaluator._OPERATORS,
+    )
+    monkeypatch.setattr(
+        reference_evaluator,
+        "_SPECIAL",
+        {**reference_evaluator._SPECIAL, key: wrong}
+        if table is reference_evaluator._SPECIAL
+        else reference_evaluator._SPECIAL,
+    )
     for seed in range(400):
         problems = verify_trail((evaluate(seed).trail.to_json() + "\n").encode(), "trail.json")
         if problems:
@@ -145,10 +198,14 @@ def _fact(written):
     return written == "true" if written in ("true", "false") else Fraction(written)
 
 
-@pytest.mark.parametrize("row", [row for row in TABLE if "value" in row], ids=lambda row: row["formula"])
+@pytest.mark.parametrize(
+    "row", [row for row in TABLE if "value" in row], ids=lambda row: row["formula"]
+)
 def test_the_checker_answers_the_conformance_table(row):
     facts = {code: _fact(written) for code, written in row.get("facts", {}).items()}
-    fact, _ = derive(parse(to_ascii(row["formula"])), lambda code: facts.get(code, Gap("missing", (code,))), {})
+    fact, _ = derive(
+        parse(to_ascii(row["formula"])), lambda code: facts.get(code, Gap("missing", (code,))), {}
+    )
     wanted = row["value"]
     assert write_fact(fact) == (wanted == "true" if wanted in ("true", "false") else wanted)
 
@@ -157,7 +214,11 @@ LINKED = {'1 if true else "x"', 'default(1, "x")'}
 """Formulas that linking refuses for the type of a branch that is not taken; a checker of values does not look there."""
 
 
-@pytest.mark.parametrize("row", [row for row in TABLE if "problem" in row and row["formula"] not in LINKED], ids=lambda row: row["formula"])
+@pytest.mark.parametrize(
+    "row",
+    [row for row in TABLE if "problem" in row and row["formula"] not in LINKED],
+    ids=lambda row: row["formula"],
+)
 def test_the_checker_refuses_what_the_conformance_table_refuses(row):
     facts = {code: _fact(written) for code, written in row.get("facts", {}).items()}
     with pytest.raises(Failure):
@@ -165,7 +226,30 @@ def test_the_checker_refuses_what_the_conformance_table_refuses(row):
 
 
 WORDS = [
-    *("a", "b", "R04", "true", "false", "1", "2.5", "0", '"x"', "'SI'", "(", ")", "(", ")", "[", "]", ",", "+", "-", "*", "/", "%"),
+    *(
+        "a",
+        "b",
+        "R04",
+        "true",
+        "false",
+        "1",
+        "2.5",
+        "0",
+        '"x"',
+        "'SI'",
+        "(",
+        ")",
+        "(",
+        ")",
+        "[",
+        "]",
+        ",",
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+    ),
     *(
         "<",
         "<=",
@@ -197,7 +281,12 @@ def test_both_parsers_admit_the_same_formulas_with_the_same_parts():
         if seed % 2:
             text = " ".join(rng.choice(WORDS) for _ in range(rng.randint(1, 7)))
         else:
-            case = generators._Case(random.Random(seed), {"a": None, "b": None}, ["v"], {"t": ("SI", "NO")})  # noqa: S311 - a test, not a secret
+            case = generators._Case(
+                random.Random(seed),  # noqa: S311 - the same cases each time
+                {"a": None, "b": None},
+                ["v"],
+                {"t": ("SI", "NO")},
+            )
             words = generators.condition(case, 3).replace("(", " ( ").replace(")", " ) ").split()
             if rng.random() < 0.6:
                 words[rng.randrange(len(words))] = rng.choice(WORDS)
@@ -252,12 +341,22 @@ def test_numbers_are_shown_as_a_locale_writes_them(number, display, locale, show
 
 def test_a_trail_of_ten_thousand_steps_in_a_chain_verifies():
     """Linear, and without recursion over the chain."""
-    rules = "".join(f"  R{at}: {{formula: R{at - 1} + A, when: 'R{at - 1} >= 0'}}\n" for at in range(1, 10_000))
+    rules = "".join(
+        f"  R{at}: {{formula: R{at - 1} + A, when: 'R{at - 1} >= 0'}}\n" for at in range(1, 10_000)
+    )
     head = 'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\ntitle: x\nreport: p.json\nlocale: it\n'
     fields = {"type": "object", "properties": {"A": {"type": "number"}}}
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:x", "type": "object", "properties": {"fields": fields}}
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:x",
+        "type": "object",
+        "properties": {"fields": fields},
+    }
     schema["properties"]["rulebook"] = {"type": "string"}
     plan = generators.load_case(f"{head}rules:\n  R0: {{formula: A}}\n{rules}", schema)
-    trail = plan.evaluate({"rulebook": "prova/2024", "fields": {"A": Decimal("0.5")}}).trail.to_json() + "\n"
+    trail = (
+        plan.evaluate({"rulebook": "prova/2024", "fields": {"A": Decimal("0.5")}}).trail.to_json()
+        + "\n"
+    )
     assert json.loads(trail)["result"]["values"]["R9999"] == "5000"
     assert verify_trail(trail.encode(), "trail.json") == []

@@ -109,7 +109,10 @@ def leaves(data, place=""):
 
 
 def put(document, place, value):
-    *path, last = [int(part[1:-1]) if part[0] == "[" else part.strip(".") for part in re.findall(r"\[\d+\]|\.?[^.\[]+", place)]
+    *path, last = [
+        int(part[1:-1]) if part[0] == "[" else part.strip(".")
+        for part in re.findall(r"\[\d+\]|\.?[^.\[]+", place)
+    ]
     for key in path:
         document = document[key]
     document[last] = value
@@ -159,7 +162,11 @@ def forge_all(trail, sample=None):
     if sample is not None:
         chosen = random.Random(11).sample(chosen, min(sample, len(chosen)))  # noqa: S311 - a test, not a secret
     for place, value in chosen:
-        for other in [other for other in others(place, value) if other != value or type(other) is not type(value)][:3]:
+        for other in [
+            other
+            for other in others(place, value)
+            if other != value or type(other) is not type(value)
+        ][:3]:
             document = copy.deepcopy(trail)
             put(document, place, other)
             if not judge(document):
@@ -180,16 +187,31 @@ def test_derived_values_of_a_real_trail_are_proved(jesi_trail):
 
 def test_no_key_can_be_dropped_unseen(kinds_trail):
     """Take each key of the document away, but the claims that may be absent."""
-    free = {"source", "evidence", "note", "unit", "display", "sentence", "text_not_encoded", "fields_not_encoded", "url"}
+    free = {
+        "source",
+        "evidence",
+        "note",
+        "unit",
+        "display",
+        "sentence",
+        "text_not_encoded",
+        "fields_not_encoded",
+        "url",
+    }
     for place in _objects(kinds_trail, ()):
         for key in _at(kinds_trail, place):
             document = copy.deepcopy(kinds_trail)
             del _at(document, place)[key]
-            claimed = (*place, key) == ("parameters", "inutile") or (key == "when" and _at(kinds_trail, place)["id"] == "libero")
+            claimed = (*place, key) == ("parameters", "inutile") or (
+                key == "when" and _at(kinds_trail, place)["id"] == "libero"
+            )
             if claimed or place in (("report", "subject"), ("fields",)):
                 continue
             if key in ("digest", "report", "steps", "id", "reads"):
-                assert verify_trail((canonical_json(document) + "\n").encode(), "trail.json"), (place, key)
+                assert verify_trail((canonical_json(document) + "\n").encode(), "trail.json"), (
+                    place,
+                    key,
+                )
             else:
                 assert key in free or judge(document), (place, key)
 
@@ -220,13 +242,19 @@ def test_what_a_trail_can_only_state_passes(kinds):
     step(kinds, "quota")["label"] = "Un altro nome"
     step(kinds, "quota")["mark"] = "altro.yaml:1:1"
     step(kinds, "quota")["evidence"] = "seed"
-    step(kinds, "libero")["when"] |= {"condition": "A != 0", "parts": [{"span": [0, 6], "value": True}]}
+    step(kinds, "libero")["when"] |= {
+        "condition": "A != 0",
+        "parts": [{"span": [0, 6], "value": True}],
+    }
     assert judge(kinds) == []
 
 
 def test_replay_betrays_what_a_trail_can_only_state(kinds):
     """The same forgery of a formula that verifies alone does not come out when the report is evaluated again."""
-    step(kinds, "libero")["when"] |= {"condition": "A != 0", "parts": [{"span": [0, 6], "value": True}]}
+    step(kinds, "libero")["when"] |= {
+        "condition": "A != 0",
+        "parts": [{"span": [0, 6], "value": True}],
+    }
     assert judge(kinds) == []
     out, err = io.StringIO(), io.StringIO()
     console = Console(out, err, "en", stdin=io.BytesIO(signing.sign(kinds).encode()))
@@ -249,7 +277,10 @@ def test_a_value_with_everything_after_it_made_to_fit(small):
     step(small, "livello")["message"]["arguments"]["quota"] |= {"value": "2.68", "text": "2,68"}
     step(small, "livello")["message"]["text"] = "Quota 2,68."
     small["result"]["messages"][0]["text"] = "Quota 2,68."
-    assert found(small) == 'trail-step in the step `quota`, `value` is `"2.68"`, but from what it reads follows `"2.67"`'
+    assert (
+        found(small)
+        == 'trail-step in the step `quota`, `value` is `"2.68"`, but from what it reads follows `"2.67"`'
+    )
 
 
 def test_a_field_with_the_steps_left_as_they_were(small):
@@ -306,22 +337,35 @@ def test_a_section_word(small):
 
 def test_a_status(small):
     small["result"]["status"] = "incomplete"
-    assert found(small) == 'trail-result `result.status` is `"incomplete"`, but from the steps follows `"complete"`'
+    assert (
+        found(small)
+        == 'trail-result `result.status` is `"incomplete"`, but from the steps follows `"complete"`'
+    )
 
 
 def test_a_message_with_another_number(small):
-    step(small, "livello")["message"]["text"] = small["result"]["messages"][0]["text"] = "Quota 9,99."
+    step(small, "livello")["message"]["text"] = small["result"]["messages"][0]["text"] = (
+        "Quota 9,99."
+    )
     assert found(small).startswith("trail-step in the step `livello`, `message.text`")
 
 
 def test_a_message_left_out(small):
     del step(small, "livello")["message"]
-    small["result"] |= {"messages": [], "printed": {"matched": 0, "unmatched": ["Quota 2,67. Poi."]}}
+    small["result"] |= {
+        "messages": [],
+        "printed": {"matched": 0, "unmatched": ["Quota 2,67. Poi."]},
+    }
     assert found(small).startswith("trail-sentence-lost the step `livello`")
 
 
 def test_a_message_put_in(small):
-    step(small, "C1")["message"] = {"language": "it", "template": "Bene.", "arguments": {}, "text": "Bene."}
+    step(small, "C1")["message"] = {
+        "language": "it",
+        "template": "Bene.",
+        "arguments": {},
+        "text": "Bene.",
+    }
     small["result"]["messages"].append({"step": "C1", "text": "Bene."})
     assert found(small).startswith("trail-sentence-unfounded the step `C1`")
 
@@ -331,7 +375,10 @@ def test_a_message_that_is_no_template(small):
     assert found(small).startswith("trail-template in the step `livello`")
 
 
-@pytest.mark.parametrize(("code", "reason"), [("spento", "when_false"), ("sospeso", "when_unsettled"), ("scelta", "branch_not_taken")])
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [("spento", "when_false"), ("sospeso", "when_unsettled"), ("scelta", "branch_not_taken")],
+)
 def test_another_reason_why_a_part_was_skipped(kinds, code, reason):
     part = next(part for part in step(kinds, code)["parts"] if "skipped" in part)
     assert part["skipped"] == reason
@@ -367,7 +414,10 @@ def test_a_dropped_step_in_the_middle(small):
 
 def test_a_dropped_step_that_others_read(small):
     small["steps"] = [each for each in small["steps"] if each["id"] != "livello"]
-    assert found(small) == "trail-read the step `parte` reads `livello`, which no earlier step, parameter or field gives"
+    assert (
+        found(small)
+        == "trail-read the step `parte` reads `livello`, which no earlier step, parameter or field gives"
+    )
 
 
 def test_a_step_before_what_it_reads(small):
@@ -426,9 +476,45 @@ def test_a_group_that_differs_between_steps(kinds):
 
 
 NO_FORMULAS = [
-    *("lambda: 1", "A.real", "A[0]", "__import__('os')", "[A for A in B]", "A if B", "A ** B", "A = B", "1 < A < 9", "(A", "A B", "f'{A}'"),
-    *("A;B", 'A == r"x"', "(sum)(A)", "sum()", "abs(A, B)", "floor(A, 11)", "floor(A, B)", "A in B", "A in []", "[A]", "A < [1]", "1" * 16),
-    *("+".join("A" * 40), "-" * 200 + "A", "(" * 31 + "A" + ")" * 31, "A + " + "1 + " * 124 + "1", "07", "1.", ".5", "1e5", "'a\\n'"),
+    *(
+        "lambda: 1",
+        "A.real",
+        "A[0]",
+        "__import__('os')",
+        "[A for A in B]",
+        "A if B",
+        "A ** B",
+        "A = B",
+        "1 < A < 9",
+        "(A",
+        "A B",
+        "f'{A}'",
+    ),
+    *(
+        "A;B",
+        'A == r"x"',
+        "(sum)(A)",
+        "sum()",
+        "abs(A, B)",
+        "floor(A, 11)",
+        "floor(A, B)",
+        "A in B",
+        "A in []",
+        "[A]",
+        "A < [1]",
+        "1" * 16,
+    ),
+    *(
+        "+".join("A" * 40),
+        "-" * 200 + "A",
+        "(" * 31 + "A" + ")" * 31,
+        "A + " + "1 + " * 124 + "1",
+        "07",
+        "1.",
+        ".5",
+        "1e5",
+        "'a\\n'",
+    ),
     *("A is B", "not", "é", "A·B", "\u0000"),
 ]
 
@@ -440,14 +526,34 @@ def test_what_is_no_formula_is_refused(small, text):
 
 
 @pytest.mark.parametrize(
-    "text", ["A and B", "not A", 'A + "x"', 'A < "x"', "true < false", "1 if A else 2", 'sum("x")', "length(A)", "count(A)", "-true"]
+    "text",
+    [
+        "A and B",
+        "not A",
+        'A + "x"',
+        'A < "x"',
+        "true < false",
+        "1 if A else 2",
+        'sum("x")',
+        "length(A)",
+        "count(A)",
+        "-true",
+    ],
 )
 def test_a_formula_over_values_of_the_wrong_type_is_refused(small, text):
     resto = step(small, "resto")
-    resto["when"] |= {"condition": "A > 0", "parts": [{"span": [0, 5], "value": True}], "value": True}
+    resto["when"] |= {
+        "condition": "A > 0",
+        "parts": [{"span": [0, 5], "value": True}],
+        "value": True,
+    }
     resto["formula"] = text
-    resto["reads"] = {code: {"value": small["report"]["fields"][code], "from": "report"} for code in ("A", "B")}
-    assert found(small).startswith(("trail-types in the step `resto`", "trail-step in the step `resto`, `reads.B`"))
+    resto["reads"] = {
+        code: {"value": small["report"]["fields"][code], "from": "report"} for code in ("A", "B")
+    }
+    assert found(small).startswith(
+        ("trail-types in the step `resto`", "trail-step in the step `resto`, `reads.B`")
+    )
     if "B" not in text:
         del resto["reads"]["B"]
         assert found(small).startswith("trail-types in the step `resto`")
@@ -463,7 +569,9 @@ def test_an_agreement(kinds):
     """The report declares 2.67 for `quota`, before rounding 8/3."""
     quota = step(kinds, "quota")
     assert quota["declared"]["agreement"] == "equal"
-    kinds["report"]["fields"]["quota"] = quota["declared"]["text"] = quota["declared"]["value"] = "2.66"
+    kinds["report"]["fields"]["quota"] = quota["declared"]["text"] = quota["declared"]["value"] = (
+        "2.66"
+    )
     assert '`"equal"`, but from what it reads follows `"truncated"`' in found(kinds)
 
 

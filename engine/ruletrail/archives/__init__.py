@@ -4,13 +4,10 @@ Evidence of tampering, not protection from the archive's owner: see `docs/archiv
 is the only one that needs sqlite3.
 """
 
-from ruletrail.archives.exporting import export_record
-from ruletrail.archives.gathering import Sealable, gather, read_texts
-from ruletrail.archives.reading import list_records, read_record
+from ruletrail.archives.reading import export_record, list_records, read_record
 from ruletrail.archives.records import Correction, Part, SealedRecord, is_time, record_to_dict
-from ruletrail.archives.sealing import Sealing, seal
-from ruletrail.archives.trails import CheckTrail, read_result
-from ruletrail.archives.verifying import Verification, verify_archive
+from ruletrail.archives.sealing import Sealable, Sealing, gather, read_texts, seal
+from ruletrail.archives.verifying import CheckTrail, Verification, read_result, verify_archive
 
 __all__ = [
     "CheckTrail",

@@ -88,7 +88,9 @@ def open_to_seal(path: Path) -> Iterator[sqlite3.Connection]:
             _make_tables(connection)
         altered = find_altered_guards(connection)
         if altered:
-            raise ProblemsError([problem_of(path, "archive-unguarded", text=quote(", ".join(altered)))])
+            raise ProblemsError(
+                [problem_of(path, "archive-unguarded", text=quote(", ".join(altered)))]
+            )
         yield connection
         connection.execute("COMMIT")
 
@@ -153,10 +155,17 @@ def find_altered_guards(connection: sqlite3.Connection) -> list[str]:
 
 def problem_of(path: Path, code: str, *, advice: str = "", **details: str) -> Problem:
     """Make a problem of the archive as a whole."""
-    return Problem(code, Mark(make_inert(str(path)), 1, 1), {"file": quote(str(path)), **details}, advice=advice)
+    return Problem(
+        code,
+        Mark(make_inert(str(path)), 1, 1),
+        {"file": quote(str(path)), **details},
+        advice=advice,
+    )
 
 
-def describe_error(error: sqlite3.Error | UnicodeDecodeError, path: Path, *, reading: bool) -> Problem:
+def describe_error(
+    error: sqlite3.Error | UnicodeDecodeError, path: Path, *, reading: bool
+) -> Problem:
     """Say in our words what SQLite refused; its own are kept where they tell more."""
     if isinstance(error, UnicodeDecodeError):
         return problem_of(path, "archive-damaged", text=quote("UTF-8"))
@@ -167,6 +176,12 @@ def describe_error(error: sqlite3.Error | UnicodeDecodeError, path: Path, *, rea
         return problem_of(path, "archive-foreign")
     if reading and primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM):
         return problem_of(path, "file-unreadable")
-    if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+    if primary in (
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_PERM,
+    ):
         return problem_of(path, "archive-unwritable", text=quote(str(error)))
     return problem_of(path, "archive-damaged", text=quote(str(error)))

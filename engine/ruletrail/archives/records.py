@@ -11,13 +11,19 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.library.manifests import is_digest
 from ruletrail.references import parse_reference
-from ruletrail.structures import dataclass
 from ruletrail.trails import canonical_json, digest_of
 
 RECORD_VERSION = 1
-GIVEN, REPORT, TRAIL, RULEBOOK, SCHEMA = "report-as-given", "report.json", "trail.json", "rulebook.json", "schema.json"
+GIVEN, REPORT, TRAIL, RULEBOOK, SCHEMA = (
+    "report-as-given",
+    "report.json",
+    "trail.json",
+    "rulebook.json",
+    "schema.json",
+)
 """The parts of every record: the bytes handed in, and the canonical report, trail, resolved rulebook and schema."""
 
 LIBRARY = "library/"
@@ -98,7 +104,9 @@ def record_to_dict(record: SealedRecord) -> dict[str, Any]:
         "rulebook": record.rulebook,
         "subject": dict(record.subject),
         "status": record.status,
-        "parts": {name: {"size": part.size, "digest": part.digest} for name, part in record.parts.items()},
+        "parts": {
+            name: {"size": part.size, "digest": part.digest} for name, part in record.parts.items()
+        },
     }
     if record.corrects is not None:
         written["corrects"] = {"first": record.corrects.first, "latest": record.corrects.latest}
@@ -120,7 +128,7 @@ def read_envelope(text: str) -> SealedRecord | None:
         return None
 
 
-def _build(data: Any) -> SealedRecord:  # noqa: ANN401 - any JSON; the comparison of texts refuses what is left over
+def _build(data: Any) -> SealedRecord:
     if not (isinstance(data, dict) and isinstance(data["parts"], dict)):
         raise TypeError(data)
     corrects = data.get("corrects")
@@ -131,8 +139,12 @@ def _build(data: Any) -> SealedRecord:  # noqa: ANN401 - any JSON; the compariso
         rulebook=data["rulebook"],
         subject=data["subject"],
         status=data["status"],
-        corrects=Correction(_whole(corrects["first"]), _whole(corrects["latest"])) if corrects is not None else None,
-        parts={name: Part(_whole(part["size"]), part["digest"]) for name, part in data["parts"].items()},
+        corrects=Correction(_whole(corrects["first"]), _whole(corrects["latest"]))
+        if corrects is not None
+        else None,
+        parts={
+            name: Part(_whole(part["size"]), part["digest"]) for name, part in data["parts"].items()
+        },
     )
     sound = (
         (record.previous == "" or is_digest(record.previous))

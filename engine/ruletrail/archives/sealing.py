@@ -2,13 +2,113 @@
 
 import sqlite3
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 from ruletrail.archives.files import open_to_seal, problem_of
-from ruletrail.archives.gathering import Sealable
-from ruletrail.archives.records import TRAIL, Correction, Part, SealedRecord, digest_of_bytes, read_envelope, write_envelope
-from ruletrail.problems import ProblemsError, quote
-from ruletrail.structures import dataclass, replace
+from ruletrail.archives.records import (
+    GIVEN,
+    LIBRARY,
+    REPORT,
+    RULEBOOK,
+    SCHEMA,
+    TRAIL,
+    Correction,
+    Part,
+    SealedRecord,
+    digest_of_bytes,
+    is_time,
+    read_envelope,
+    write_envelope,
+)
+from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS, read_bytes
+from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.library import Source, shipped_library
+from ruletrail.library.loading import compile_plan
+from ruletrail.library.manifests import digests_of_plan
+from ruletrail.library.places import SUFFIX, find_schema
+from ruletrail.library.sources import find_base, head_of_bytes
+from ruletrail.linking import LinkedRulebook
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.references import Reference, parse_reference
+from ruletrail.trails import Trail, canonical_json
+
+
+@dataclass(frozen=True, slots=True)
+class Sealable:
+    """A record without its place in the chain; `contents` are its parts by name."""
+
+    rulebook: str
+    subject: Mapping[str, str | bool]
+    status: str
+    sealed_at: str
+    contents: Mapping[str, bytes]
+
+
+def gather(
+    trail: Trail, plan: LinkedRulebook, given: bytes, texts: Mapping[str, bytes], sealed_at: str
+) -> Sealable:
+    """Collect the parts of a record: `given` is the report as it came, `texts` what `read_texts` found.
+
+    `sealed_at` is data of the record, UTC as `2025-05-30T10:00:00Z`; it is no part of the trail.
+    """
+    if not is_time(sealed_at):
+        raise ValueError(sealed_at)
+    document = trail.to_dict()
+    report: dict[str, Any] = {
+        key: value for key, value in document["report"].items() if key != "digest"
+    }
+    contents = {
+        GIVEN: given,
+        REPORT: canonical_json(report).encode(),
+        TRAIL: (trail.to_json() + "\n").encode(),
+        RULEBOOK: canonical_json(plan.content).encode(),
+        SCHEMA: canonical_json(plan.schema.content).encode(),
+        **{LIBRARY + name: data for name, data in texts.items()},
+    }
+    subject = document["report"]["subject"]
+    return Sealable(
+        str(plan.rulebook.identity), subject, document["result"]["status"], sealed_at, contents
+    )
+
+
+def read_texts(source: Source, plan: LinkedRulebook) -> Mapping[str, bytes]:
+    """Read the files that a plan was made from: the rulebook, those it extends, the schema of its reports.
+
+    Named so that together they are a library: `rulebooks/sociale/2024@1.0.0.yaml`, `schemas/…`. Raises
+    `ProblemsError` when a file no longer says what the plan says, so that texts and trail belong together.
+    """
+    texts: dict[str, bytes] = {}
+    here: Source | None = source
+    while here is not None:
+        data = read_bytes(here.path, here.shown, RULEBOOK_LIMITS.size)
+        head = head_of_bytes(data, here.shown)
+        if head is None:
+            raise ProblemsError([_moved(here)])
+        texts[_rulebook_name(head.reference)] = data
+        base = parse_reference(head.extends)
+        here = (
+            find_base(base, here, Mark(here.shown, 1, 1))
+            if base is not None and _rulebook_name(base) not in texts
+            else None
+        )
+    written = plan.rulebook.report
+    roots = [
+        library.schemas for library in (source.library, shipped_library()) if library is not None
+    ]
+    path = find_schema(written, plan.rulebook.report_mark, source.path.parent, roots)
+    texts[f"schemas/{PurePosixPath(written)}"] = read_bytes(path, written, SCHEMA_LIMITS.size)
+    if digests_of_plan(compile_plan(source)) != digests_of_plan(plan):
+        raise ProblemsError([_moved(source)])
+    return texts
+
+
+def _moved(source: Source) -> Problem:
+    return Problem("seal-moved", Mark(source.shown, 1, 1), {"file": quote(source.shown)})
+
+
+def _rulebook_name(reference: Reference) -> str:
+    return f"rulebooks/{reference.name}/{reference.edition}@{reference.version}{SUFFIX}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +137,19 @@ def seal(path: Path, sealable: Sealable, correction_of: int | None = None) -> Se
             return Sealing(latest, head.digest if head is not None else latest.digest, fresh=False)
         if correction_of is not None and (latest is None or latest.number != correction_of):
             shown = str(latest.number) if latest is not None else "-"
-            raise ProblemsError([problem_of(path, "seal-not-the-last", number=str(correction_of), latest=shown)])
+            raise ProblemsError(
+                [problem_of(path, "seal-not-the-last", number=str(correction_of), latest=shown)]
+            )
         record = _with_correction(draft, latest)
         _store(connection, path, sealable.contents, record)
     return Sealing(record, record.digest, fresh=True)
 
 
 def _draft(sealable: Sealable, head: SealedRecord | None) -> SealedRecord:
-    parts = {name: Part(len(data), digest_of_bytes(data)) for name, data in sorted(sealable.contents.items())}
+    parts = {
+        name: Part(len(data), digest_of_bytes(data))
+        for name, data in sorted(sealable.contents.items())
+    }
     return SealedRecord(
         number=head.number + 1 if head is not None else 1,
         previous=head.digest if head is not None else "",
@@ -64,9 +169,13 @@ def _with_correction(draft: SealedRecord, latest: SealedRecord | None) -> Sealed
     return replace(draft, corrects=Correction(first, latest.number))
 
 
-def _read_last(connection: sqlite3.Connection, path: Path, where: str, values: tuple[str, ...]) -> SealedRecord | None:
+def _read_last(
+    connection: sqlite3.Connection, path: Path, where: str, values: tuple[str, ...]
+) -> SealedRecord | None:
     """Read the last record, of all or of a series, and refuse to build upon one that was altered."""
-    query = f"SELECT number, digest, series, envelope FROM records {where} ORDER BY number DESC LIMIT 1"  # noqa: S608 - our own words
+    query = (
+        f"SELECT number, digest, series, envelope FROM records {where} ORDER BY number DESC LIMIT 1"  # noqa: S608 - our own words
+    )
     row = connection.execute(query, values).fetchone()
     if row is None:
         return None
@@ -77,14 +186,22 @@ def _read_last(connection: sqlite3.Connection, path: Path, where: str, values: t
     return record
 
 
-def _store(connection: sqlite3.Connection, path: Path, contents: Mapping[str, bytes], record: SealedRecord) -> None:
+def _store(
+    connection: sqlite3.Connection, path: Path, contents: Mapping[str, bytes], record: SealedRecord
+) -> None:
     """Store the parts that no earlier record holds already, then the record."""
     for name, data in contents.items():
         digest = record.parts[name].digest
-        found = connection.execute("SELECT data FROM contents WHERE digest = ?", (digest,)).fetchone()
+        found = connection.execute(
+            "SELECT data FROM contents WHERE digest = ?", (digest,)
+        ).fetchone()
         if found is None:
             connection.execute("INSERT INTO contents (digest, data) VALUES (?, ?)", (digest, data))
         elif found[0] != data:
-            raise ProblemsError([problem_of(path, "part-altered", number=str(record.number), part=quote(name))])
+            raise ProblemsError(
+                [problem_of(path, "part-altered", number=str(record.number), part=quote(name))]
+            )
     row = (record.number, record.digest, record.series, write_envelope(record))
-    connection.execute("INSERT INTO records (number, digest, series, envelope) VALUES (?, ?, ?, ?)", row)
+    connection.execute(
+        "INSERT INTO records (number, digest, series, envelope) VALUES (?, ?, ?, ?)", row
+    )

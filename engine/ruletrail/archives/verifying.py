@@ -4,16 +4,116 @@ This finds tampering; it does not prevent it. Whoever may write the file can mak
 head digest that was written down elsewhere shows it: `expected_head`.
 """
 
+import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from ruletrail.archives.files import REFUSALS, describe_error, find_altered_guards, open_to_read, problem_of
+from ruletrail.archives.files import (
+    REFUSALS,
+    describe_error,
+    find_altered_guards,
+    open_to_read,
+    problem_of,
+)
 from ruletrail.archives.reading import read_content
-from ruletrail.archives.records import TRAIL, Correction, SealedRecord, digest_of_bytes, read_envelope
-from ruletrail.archives.trails import CheckTrail, check_parts
-from ruletrail.problems import Mark, Problem, make_inert, quote
-from ruletrail.structures import dataclass, field
+from ruletrail.archives.records import (
+    REPORT,
+    RULEBOOK,
+    SCHEMA,
+    TRAIL,
+    Correction,
+    SealedRecord,
+    digest_of_bytes,
+    read_envelope,
+)
+from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote
+from ruletrail.trails import canonical_json, digest_of
+from ruletrail.trails.document import digest_step
+
+CheckTrail = Callable[[bytes, str], list[Problem]]
+"""Asked about the bytes of a stored trail, with the name that marks shall show; says what does not hold."""
+
+
+def check_parts(record: SealedRecord, contents: Mapping[str, bytes]) -> Iterator[str]:
+    """Yield what does not hold; parts that are missing were reported already."""
+    stored = contents.get(TRAIL)
+    if stored is None:
+        return
+    try:
+        trail = json.loads(stored)
+        if canonical_json(trail).encode() + b"\n" != stored:
+            yield "not canonical"
+            return
+        yield from _check_digests(trail)
+        yield from _check_beside(trail, record, contents)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        # the bytes are somebody's: whatever is not the form of a trail is none
+        yield "no trail"
+
+
+def read_result(path: Path, record: SealedRecord, contents: Mapping[str, bytes]) -> dict[str, Any]:
+    """Read the answers of a record's trail, whose digests hold; else `ProblemsError`."""
+    for text in check_parts(record, contents):
+        raise ProblemsError(
+            [problem_of(path, "trail-unsound", number=str(record.number), text=quote(text))]
+        )
+    result: dict[str, Any] = json.loads(contents[TRAIL])["result"]
+    for kind in ("decisions", "sections"):
+        outcomes = result.get(kind)
+        if not isinstance(outcomes, dict) or not all(
+            isinstance(outcome, str) for outcome in outcomes.values()
+        ):
+            raise ProblemsError(
+                [
+                    problem_of(
+                        path,
+                        "trail-unsound",
+                        number=str(record.number),
+                        text=quote(f"result.{kind}"),
+                    )
+                ]
+            )
+    return result
+
+
+def _check_digests(trail: dict[str, Any]) -> Iterator[str]:
+    """Hold the document, the report and every step against the digests they state."""
+    if (
+        digest_of({key: value for key, value in trail.items() if key != "digest"})
+        != trail["digest"]
+    ):
+        yield "digest"
+    report = trail["report"]
+    if (
+        digest_of({key: value for key, value in report.items() if key != "digest"})
+        != report["digest"]
+    ):
+        yield "report.digest"
+    digests: dict[str, str] = {}
+    for step in trail["steps"]:
+        if digest_step(step, digests) != step["digest"]:
+            yield f"steps.{step['id']}.digest"
+        digests[step["id"]] = step["digest"]
+
+
+def _check_beside(
+    trail: dict[str, Any], record: SealedRecord, contents: Mapping[str, bytes]
+) -> Iterator[str]:
+    """Hold the trail against the report, rulebook and schema stored beside it, and against its record."""
+    for key, name in (("report", REPORT), ("rulebook", RULEBOOK), ("schema", SCHEMA)):
+        if name in contents and digest_of_bytes(contents[name]) != trail[key]["digest"]:
+            yield f"{key}.digest ≠ {name}"
+    rulebook = trail["rulebook"]
+    if f"{rulebook['name']}/{rulebook['edition']}@{rulebook['version']}" != record.rulebook:
+        yield "rulebook"
+    if trail["report"]["subject"] != record.subject:
+        yield "report.subject"
+    if trail["result"]["status"] != record.status:
+        yield "result.status"
+
 
 Begin = Callable[[int], Callable[[], None]]
 """Told how many records there are; gives what is called after each."""
@@ -48,11 +148,21 @@ class _Chain:
 
     def report(self, code: str, number: int, **details: str) -> None:
         """Note a problem of one record; its number stands as the line of the mark."""
-        self.problems.append(Problem(code, Mark(make_inert(str(self.path)), max(number, 1), 1), {"number": str(number), **details}))
+        self.problems.append(
+            Problem(
+                code,
+                Mark(make_inert(str(self.path)), max(number, 1), 1),
+                {"number": str(number), **details},
+            )
+        )
 
 
 def verify_archive(
-    path: Path, expected_head: str = "", *, check_trail: CheckTrail | None = None, begin: Begin | None = None
+    path: Path,
+    expected_head: str = "",
+    *,
+    check_trail: CheckTrail | None = None,
+    begin: Begin | None = None,
 ) -> Verification:
     """Verify a whole archive.
 
@@ -68,13 +178,22 @@ def verify_archive(
             chain.problems.append(describe_error(error, path, reading=True))
     if expected_head and expected_head not in chain.numbers:
         chain.problems.append(problem_of(path, "head-unknown", expected=quote(expected_head)))
-    return Verification(chain.count, chain.digest, chain.numbers.get(expected_head), tuple(chain.problems))
+    return Verification(
+        chain.count, chain.digest, chain.numbers.get(expected_head), tuple(chain.problems)
+    )
 
 
-def _verify(connection: sqlite3.Connection, chain: _Chain, check_trail: CheckTrail | None, begin: Begin | None) -> None:
+def _verify(
+    connection: sqlite3.Connection,
+    chain: _Chain,
+    check_trail: CheckTrail | None,
+    begin: Begin | None,
+) -> None:
     _verify_file(connection, chain)
     # listed before the records are: what is sealed meanwhile brings its record with it
-    stored = [digest for (digest,) in connection.execute("SELECT digest FROM contents ORDER BY digest")]
+    stored = [
+        digest for (digest,) in connection.execute("SELECT digest FROM contents ORDER BY digest")
+    ]
     count = connection.execute("SELECT count(*) FROM records").fetchone()[0]
     tick = begin(count) if begin is not None else None
     if count == 0:
@@ -97,7 +216,9 @@ def _verify_file(connection: sqlite3.Connection, chain: _Chain) -> None:
             chain.problems.append(problem_of(chain.path, "archive-damaged", text=quote(str(text))))
     altered = find_altered_guards(connection)
     if altered:
-        chain.problems.append(problem_of(chain.path, "archive-unguarded", text=quote(", ".join(altered))))
+        chain.problems.append(
+            problem_of(chain.path, "archive-unguarded", text=quote(", ".join(altered)))
+        )
 
 
 def _rows(connection: sqlite3.Connection) -> Iterator[tuple[int, object, object, object]]:
@@ -113,7 +234,9 @@ def _rows(connection: sqlite3.Connection) -> Iterator[tuple[int, object, object,
         row = connection.execute(query, (last,)).fetchone()
 
 
-def _verify_record(chain: _Chain, number: int, digest: object, series: object, envelope: object) -> SealedRecord | None:
+def _verify_record(
+    chain: _Chain, number: int, digest: object, series: object, envelope: object
+) -> SealedRecord | None:
     """Hold one record against its own digest and against the chain; None when it cannot be read."""
     for lost in range(chain.number + 1, min(number, chain.number + 1 + _MOST_DAMAGES)):
         chain.report("record-missing", lost)
@@ -124,7 +247,14 @@ def _verify_record(chain: _Chain, number: int, digest: object, series: object, e
         chain.digest = str(digest)
         return None
     if record.digest != digest or record.number != number or record.series != series:
-        wrong = [name for name, same in (("digest", record.digest == digest), ("number", record.number == number)) if not same]
+        wrong = [
+            name
+            for name, same in (
+                ("digest", record.digest == digest),
+                ("number", record.number == number),
+            )
+            if not same
+        ]
         chain.report("record-altered", number, text=quote(", ".join(wrong) or "series"))
     if followed and record.previous != chain.digest:
         chain.report("record-unchained", number)
@@ -142,7 +272,12 @@ def _verify_correction(chain: _Chain, record: SealedRecord) -> None:
     chain.corrections[record.series] = Correction(first, record.number)
 
 
-def _verify_parts(connection: sqlite3.Connection, chain: _Chain, record: SealedRecord, check_trail: CheckTrail | None) -> None:
+def _verify_parts(
+    connection: sqlite3.Connection,
+    chain: _Chain,
+    record: SealedRecord,
+    check_trail: CheckTrail | None,
+) -> None:
     contents: dict[str, bytes] = {}
     for name, part in record.parts.items():
         chain.sealed.add(part.digest)
@@ -150,7 +285,9 @@ def _verify_parts(connection: sqlite3.Connection, chain: _Chain, record: SealedR
         if data is None:
             chain.report("part-missing", record.number, part=quote(name))
             continue
-        if len(data) != part.size or (part.digest not in chain.checked and digest_of_bytes(data) != part.digest):
+        if len(data) != part.size or (
+            part.digest not in chain.checked and digest_of_bytes(data) != part.digest
+        ):
             chain.report("part-altered", record.number, part=quote(name))
             continue
         chain.checked.add(part.digest)

@@ -6,12 +6,11 @@ below, by the same readers and evaluators that answer one report. pyarrow is imp
 """
 
 from ruletrail.batches.answering import Job
-from ruletrail.batches.filters import Filter, parse_filter
-from ruletrail.batches.headers import check_header
-from ruletrail.batches.journals import Partial, Start
+from ruletrail.batches.checkpoints import Partial, Start
 from ruletrail.batches.rows import BEGIN, Answered, Chunk, Place, RawRow, cut_chunks
 from ruletrail.batches.running import Summary, run_batch
-from ruletrail.batches.sources import FORMATS, Source, open_source
+from ruletrail.batches.sources import FORMATS, Source, check_header, open_source
+from ruletrail.batches.trail_filter import Filter, parse_filter
 from ruletrail.batches.writing import Layout, layout_of
 
 __all__ = [

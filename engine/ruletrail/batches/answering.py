@@ -4,18 +4,18 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from ruletrail.batches.filters import Filter, picks
-from ruletrail.batches.headers import RULEBOOK, check_header
-from ruletrail.batches.readings import RowForm, read_report
+from ruletrail.batches.row_intake import RowForm, read_report
 from ruletrail.batches.rows import Answered, Part, RawRow, Stretch, list_rows
+from ruletrail.batches.sources import RULEBOOK, check_header
+from ruletrail.batches.trail_filter import Filter, picks
 from ruletrail.batches.writing import Layout, layout_of, write_answer, write_problems
+from ruletrail.compiled import CompiledRulebook
 from ruletrail.evaluations import evaluate_record
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Locale
-from ruletrail.lanes import CompiledPlan
-from ruletrail.plans import Plan
+from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.reports import Report
-from ruletrail.structures import dataclass
 from ruletrail.trails import Status, Trail
 from ruletrail.values import Fact
 
@@ -40,7 +40,7 @@ DEFECTS = (
 class Job:
     """Everything that a worker needs; it crosses a process boundary whole."""
 
-    plan: Plan
+    plan: LinkedRulebook
     form: RowForm
     layout: Layout
     only: Filter | None = None
@@ -54,10 +54,13 @@ class Job:
 
     def open(self) -> Work:
         """Compile the plan; returns what answers rows."""
-        compiled = CompiledPlan(self.plan)
+        compiled = CompiledRulebook(self.plan)
         if not self.is_by_columns:
-            return lambda part: [self.answer(raw, compiled) for raw in (list_rows(part) if isinstance(part, Stretch) else part)]
-        from ruletrail.batches.tables import TableWork  # noqa: PLC0415 - an extra
+            return lambda part: [
+                self.answer(raw, compiled)
+                for raw in (list_rows(part) if isinstance(part, Stretch) else part)
+            ]
+        from ruletrail.batches.arrow_job import TableWork  # noqa: PLC0415 - an extra
 
         table = TableWork(self, compiled)
 
@@ -73,7 +76,7 @@ class Job:
         problem = Problem(code, Mark(self.form.name, raw.line, 1), {"row": str(raw.row)})
         return write_problems(self.layout, raw.row, [problem], is_defect=code == "row-defect")
 
-    def answer(self, raw: RawRow, compiled: CompiledPlan) -> Answered:
+    def answer(self, raw: RawRow, compiled: CompiledRulebook) -> Answered:
         """Answer one row, whatever it holds."""
         try:
             report = read_report(raw, self.form, self.plan)
@@ -86,24 +89,31 @@ class Job:
         except DEFECTS:
             return self.refuse(raw, "row-defect")
 
-    def _evaluate(self, raw: RawRow, report: Report, compiled: CompiledPlan) -> Answered:
+    def _evaluate(self, raw: RawRow, report: Report, compiled: CompiledRulebook) -> Answered:
         answer = compiled.evaluate(report)
         status: Status
         facts: Mapping[str, Fact]
         write: Callable[[], bytes]
         if answer is None:
             record = evaluate_record(self.plan, report)
-            status, facts = record.status, {each.entry.code: each.fact for each in record.conclusions}
+            status, facts = (
+                record.status,
+                {each.entry.code: each.fact for each in record.conclusions},
+            )
             write = lambda: Trail(record).to_json().encode()  # noqa: E731 - two ways to the same bytes
         else:
             status, facts = answer.status, answer.facts
             write = lambda: compiled.write_trail(answer, report)  # noqa: E731
-        if self.trails and (self.only is None or picks(self.only, self.plan, report, facts, status)):
+        if self.trails and (
+            self.only is None or picks(self.only, self.plan, report, facts, status)
+        ):
             write_trail(Path(self.trails), raw.row, write())
         return write_answer(self.layout, raw.row, report, status, facts)
 
 
-def table_job(plan: Plan, names: Sequence[str], name: str, language: Locale | None = None) -> Job:
+def table_job(
+    plan: LinkedRulebook, names: Sequence[str], name: str, language: Locale | None = None
+) -> Job:
     """Make the job of a table in memory with these columns; columns that a report cannot have raise `ProblemsError`.
 
     `name` is what the marks of problems call the table; `language` is that of problems (default: the rulebook's).
@@ -131,4 +141,6 @@ def write_trail(folder: Path, row: int, trail: bytes) -> None:
         temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise ProblemsError([Problem("output-unwritable", Mark(str(path), 1, 1), {"file": quote(str(path))})]) from error
+        raise ProblemsError(
+            [Problem("output-unwritable", Mark(str(path), 1, 1), {"file": quote(str(path))})]
+        ) from error

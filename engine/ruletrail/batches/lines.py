@@ -52,13 +52,19 @@ def read_records(stream: BinaryIO, start: Place, delimiter: bytes, width: int) -
         if first[1] == 0:
             return
         lines = [first, *_lines_of_record(stream, waiting, first[0], delimiter[0], width)]
-        place = Place(place.rows + 1, place.offset + sum(size for _, size in lines), place.lines + len(lines))
+        place = Place(
+            place.rows + 1, place.offset + sum(size for _, size in lines), place.lines + len(lines)
+        )
         data = None if first[0] is None else b"\n".join(line or b"" for line, _ in lines)
         yield RawRow(place.rows, place.lines - len(lines) + 1, data, place)
 
 
 def _lines_of_record(
-    stream: BinaryIO, waiting: "deque[tuple[bytes | None, int]]", first: bytes | None, delimiter: int, width: int
+    stream: BinaryIO,
+    waiting: "deque[tuple[bytes | None, int]]",
+    first: bytes | None,
+    delimiter: int,
+    width: int,
 ) -> list[tuple[bytes | None, int]]:
     """Take the lines that complete a record which the first line leaves open; none when nothing does."""
     cells, is_open = scan_cells(first, delimiter, inside=False) if first is not None else (0, False)
@@ -129,7 +135,9 @@ def split_cells(record: str, delimiter: str) -> list[tuple[int, str]] | None:
         if match is not None:
             end, text = match.end(), match.group()[1:-1].replace('""', '"')
         else:
-            ends = [found for found in (record.find(delimiter, at), record.find('"', at)) if found >= 0]
+            ends = [
+                found for found in (record.find(delimiter, at), record.find('"', at)) if found >= 0
+            ]
             end = min(ends, default=len(record))
             text = record[at:end]
         cells.append((at, text))

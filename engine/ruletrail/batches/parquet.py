@@ -11,11 +11,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from ruletrail.analysis.ir import Form
+from ruletrail.analysis.type_inference import infer_plan
 from ruletrail.batches.rows import CHUNK_ROWS, Place, RawRow, Stretch, list_rows
 from ruletrail.batches.writing import PROBLEMS, STATUS, Layout
-from ruletrail.lanes.forms import Form
-from ruletrail.lanes.inferring import infer_plan
-from ruletrail.plans import Plan
+from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 
 _NARROW, MOST_DIGITS = 38, 76
@@ -53,14 +53,22 @@ def open_parquet(path: Path, written: str) -> tuple[int, tuple[str, ...], Stretc
     except (OSError, arrow.ArrowException) as error:
         raise ProblemsError([_unreadable(written, "")]) from error
     check_types(schema, path.name)
-    return rows, tuple(schema.names), lambda place, most: _read_stretches(arrow, parquet, path, (place, most))
+    return (
+        rows,
+        tuple(schema.names),
+        lambda place, most: _read_stretches(arrow, parquet, path, (place, most)),
+    )
 
 
-def check_types(schema: Any, name: str) -> None:  # noqa: ANN401 - pyarrow ships no types
+def check_types(schema: Any, name: str) -> None:
     """Refuse columns that hold neither numbers nor texts nor booleans, with `ProblemsError`."""
     arrow, _ = import_arrow()
     problems = [
-        Problem("batch-column-type", Mark(name, 1, number), {"text": quote(field.name), "found": quote(str(field.type))})
+        Problem(
+            "batch-column-type",
+            Mark(name, 1, number),
+            {"text": quote(field.name), "found": quote(str(field.type))},
+        )
         for number, field in enumerate(schema, 1)
         if not _is_plain(arrow.types, field.type)
     ]
@@ -72,11 +80,22 @@ def _unreadable(written: str, advice: str) -> Problem:
     return Problem("file-unreadable", Mark(written, 1, 1), {"file": quote(written)}, advice=advice)
 
 
-def _is_plain(types: Any, found: Any) -> bool:  # noqa: ANN401 - pyarrow ships no types
+def _is_plain(types: Any, found: Any) -> bool:
     if types.is_dictionary(found):
         return _is_plain(types, found.value_type)
-    kinds = ("integer", "floating", "decimal", "string", "large_string", "string_view", "boolean", "null")
-    return any(getattr(types, f"is_{kind}")(found) for kind in kinds if hasattr(types, f"is_{kind}"))
+    kinds = (
+        "integer",
+        "floating",
+        "decimal",
+        "string",
+        "large_string",
+        "string_view",
+        "boolean",
+        "null",
+    )
+    return any(
+        getattr(types, f"is_{kind}")(found) for kind in kinds if hasattr(types, f"is_{kind}")
+    )
 
 
 def read_rows(stretches: Iterator[Stretch]) -> Iterator[RawRow]:
@@ -85,7 +104,12 @@ def read_rows(stretches: Iterator[Stretch]) -> Iterator[RawRow]:
         yield from list_rows(stretch)
 
 
-def _read_stretches(arrow: Any, parquet: Any, path: Path, asked: tuple[Place, int]) -> Iterator[Stretch]:  # noqa: ANN401
+def _read_stretches(
+    arrow: Any,
+    parquet: Any,
+    path: Path,
+    asked: tuple[Place, int],
+) -> Iterator[Stretch]:
     """Yield the rows after a place; a file that turns out to be damaged raises `ProblemsError`."""
     try:
         yield from _read_groups(parquet, path, *asked)
@@ -93,7 +117,7 @@ def _read_stretches(arrow: Any, parquet: Any, path: Path, asked: tuple[Place, in
         raise ProblemsError([_unreadable(str(path), "")]) from error
 
 
-def _read_groups(parquet: Any, path: Path, place: Place, most: int) -> Iterator[Stretch]:  # noqa: ANN401
+def _read_groups(parquet: Any, path: Path, place: Place, most: int) -> Iterator[Stretch]:
     """Yield the rows after a place; groups of rows that were done are not read again."""
     row = 0
     with parquet.ParquetFile(path) as file:
@@ -104,14 +128,16 @@ def _read_groups(parquet: Any, path: Path, place: Place, most: int) -> Iterator[
                 row += size
             else:
                 groups.append(number)
-        for batch in file.iter_batches(batch_size=_limit(file.metadata, groups, most), row_groups=groups):
+        for batch in file.iter_batches(
+            batch_size=_limit(file.metadata, groups, most), row_groups=groups
+        ):
             done = max(place.rows - row, 0)
             if batch.num_columns and done < batch.num_rows:
                 yield Stretch(batch.slice(done), row + done + 1)
             row += batch.num_rows
 
 
-def _limit(metadata: Any, groups: Sequence[int], most: int) -> int:  # noqa: ANN401
+def _limit(metadata: Any, groups: Sequence[int], most: int) -> int:
     """Take fewer rows at a time where rows are long, so that memory does not grow with them."""
     sizes = [metadata.row_group(number) for number in groups]
     longest = max((group.total_byte_size // max(group.num_rows, 1) for group in sizes), default=0)
@@ -124,14 +150,21 @@ def _limit(metadata: Any, groups: Sequence[int], most: int) -> int:  # noqa: ANN
 class Batches:
     """Rows of cells as a stream of Arrow batches; the type of each column is known before the first row."""
 
-    def __init__(self, plan: Plan, layout: Layout, digits: int = MOST_DIGITS) -> None:
+    def __init__(self, plan: LinkedRulebook, layout: Layout, digits: int = MOST_DIGITS) -> None:
         """Choose the types; what may need more digits than so many is text."""
         self._arrow, self._parquet = import_arrow()
         facts = {step.entry.code: step.fact for step in infer_plan(plan, frozenset()).steps}
-        self.numbers = frozenset(code for code in layout.values if (fact := facts[code]) is not None and fact.kind == "number")
+        self.numbers = frozenset(
+            code
+            for code in layout.values
+            if (fact := facts[code]) is not None and fact.kind == "number"
+        )
         """The rules whose values are numbers, also where they are written as text."""
         words = self._arrow.string()
-        types = [_type_of(self._arrow, facts[code], digits) if code in layout.values else words for code in layout.columns[1:-1]]
+        types = [
+            _type_of(self._arrow, facts[code], digits) if code in layout.values else words
+            for code in layout.columns[1:-1]
+        ]
         names = [STATUS, *layout.columns[1:-1], PROBLEMS]
         self.schema = self._arrow.schema(list(zip(names, [words, *types, words], strict=True)))
 
@@ -139,9 +172,9 @@ class Batches:
         """Write what stands before the first batch."""
         return bytes(self.schema.serialize())
 
-    def pack(self, rows: Sequence[tuple[object, ...]]) -> Any:  # noqa: ANN401 - pyarrow ships no types
+    def pack(self, rows: Sequence[tuple[object, ...]]) -> Any:
         """Make one batch of rows."""
-        from ruletrail.batches.arrays import fit_cell  # noqa: PLC0415 - needs the extra
+        from ruletrail.batches.arrow_answers import fit_cell  # noqa: PLC0415 - needs the extra
 
         columns = zip(*rows, strict=True) if rows else [()] * len(self.schema)
         arrays = [
@@ -157,7 +190,10 @@ class Batches:
     def convert(self, stream: Path, whole: Path) -> None:
         """Make the Parquet file of the stream; groups of rows do not depend on how the stream was written."""
         arrow = self._arrow
-        with arrow.OSFile(str(stream)) as source, self._parquet.ParquetWriter(whole, self.schema) as writer:
+        with (
+            arrow.OSFile(str(stream)) as source,
+            self._parquet.ParquetWriter(whole, self.schema) as writer,
+        ):
             held: list[Any] = []
             for batch in _read_stream(arrow, source, self.schema):
                 held.append(batch)
@@ -169,14 +205,14 @@ class Batches:
                 writer.write_table(arrow.Table.from_batches(held, self.schema).combine_chunks())
 
 
-def _read_stream(arrow: Any, source: Any, schema: Any) -> Iterator[Any]:  # noqa: ANN401
+def _read_stream(arrow: Any, source: Any, schema: Any) -> Iterator[Any]:
     arrow.ipc.read_schema(source)
     size = source.size()
     while source.tell() < size:
         yield arrow.ipc.read_record_batch(arrow.ipc.read_message(source), schema)
 
 
-def _type_of(arrow: Any, fact: Form | None, most: int) -> Any:  # noqa: ANN401
+def _type_of(arrow: Any, fact: Form | None, most: int) -> Any:
     """Choose a column's type: a decimal where every value of the rule is surely one that fits, else text."""
     if fact is not None and fact.kind == "boolean":
         return arrow.bool_()
@@ -185,4 +221,8 @@ def _type_of(arrow: Any, fact: Form | None, most: int) -> Any:  # noqa: ANN401
     digits = max(int(fact.size.top / _BITS_PER_DIGIT) + 1, fact.size.scale)
     if digits > most:
         return arrow.string()
-    return arrow.decimal128(_NARROW, fact.size.scale) if digits <= _NARROW else arrow.decimal256(MOST_DIGITS, fact.size.scale)
+    return (
+        arrow.decimal128(_NARROW, fact.size.scale)
+        if digits <= _NARROW
+        else arrow.decimal256(MOST_DIGITS, fact.size.scale)
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from ruletrail.structures import dataclass
+from ruletrail.fast_dataclasses import dataclass
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,7 +56,9 @@ class Stretch:
     def __getitem__(self, taken: slice) -> "Stretch":
         """Take some rows that stand next to each other."""
         start, stop, _ = taken.indices(len(self))
-        return Stretch(self.batch.slice(start, stop - start), self.first + start if self.first else 0)
+        return Stretch(
+            self.batch.slice(start, stop - start), self.first + start if self.first else 0
+        )
 
     def number(self, place: int) -> int:
         """Give the number of a row, by its place from 0."""
@@ -71,15 +73,19 @@ def list_rows(stretch: Stretch, places: "NDArray[np.intp] | None" = None) -> Ite
     """Yield the rows of a stretch, or those at some places, one by one."""
     chosen = range(len(stretch)) if places is None else places.tolist()
     batch = stretch.batch if places is None else stretch.batch.take(places)
-    for place, cells in zip(chosen, zip(*map(_list_cells, batch.columns), strict=True), strict=True):
+    for place, cells in zip(
+        chosen, zip(*map(_list_cells, batch.columns), strict=True), strict=True
+    ):
         row = stretch.number(place)
         yield RawRow(row, row, cells, Place(row))
 
 
-def _list_cells(column: Any) -> list[Any]:  # noqa: ANN401 - pyarrow ships no types
+def _list_cells(column: Any) -> list[Any]:
     """List the cells of a column; a text that is no UTF-8 is given as its bytes, a short float by its shortest text."""
-    if "float" in str(column.type):  # of 16 or 32 bits, plain or in a dictionary; 64 bits are called double
-        from ruletrail.lanes.columns.arrows import widen_floats  # noqa: PLC0415 - needs numpy; lines need none
+    if "float" in str(
+        column.type
+    ):  # of 16 or 32 bits, plain or in a dictionary; 64 bits are called double
+        from ruletrail.compiled.columns.arrow_encoding import widen_floats  # noqa: PLC0415 - needs numpy; lines need none
 
         column = widen_floats(column)
     try:
@@ -88,7 +94,7 @@ def _list_cells(column: Any) -> list[Any]:  # noqa: ANN401 - pyarrow ships no ty
         return [_read_cell(cell) for cell in column]
 
 
-def _read_cell(cell: Any) -> object:  # noqa: ANN401
+def _read_cell(cell: Any) -> object:
     try:
         return cell.as_py()
     except UnicodeDecodeError as error:

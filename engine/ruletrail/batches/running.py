@@ -6,11 +6,11 @@ from itertools import chain, groupby, islice
 from typing import Protocol, cast
 
 from ruletrail.batches.answering import Job
-from ruletrail.batches.crews import Done, answer_alone, answer_together
-from ruletrail.batches.journals import Start
+from ruletrail.batches.checkpoints import Start
 from ruletrail.batches.rows import Answered, Chunk, Place
+from ruletrail.batches.worker_pool import Done, answer_alone, answer_together
 from ruletrail.batches.writing import write_header
-from ruletrail.structures import dataclass
+from ruletrail.fast_dataclasses import dataclass
 
 
 class Packing(Protocol):
@@ -56,10 +56,15 @@ def run_batch(
     """
     total = Summary(start.place.rows, start.problems, start.defects)
     if start.written == 0:
-        sink.add(packing.begin() if packing is not None else write_header(job.layout), start.place, 0, 0)
+        sink.add(
+            packing.begin() if packing is not None else write_header(job.layout), start.place, 0, 0
+        )
     with closing(_answer(job, chunks, workers, cores)) as answered:
         for chunk, answers in answered:
-            problems, defects = sum(answer.problems for answer in answers), sum(answer.defects for answer in answers)
+            problems, defects = (
+                sum(answer.problems for answer in answers),
+                sum(answer.defects for answer in answers),
+            )
             place = chunk.after
             sink.add(_join(answers, packing), place, problems, defects)
             total = Summary(place.rows, total.problems + problems, total.defects + defects)
@@ -70,7 +75,9 @@ def run_batch(
 def _join(answers: Sequence[Answered], packing: Packing | None) -> bytes:
     """Join what was written; cells are packed, those of rows that stand next to each other together."""
     written: list[bytes] = []
-    for is_written, group in groupby((answer.content for answer in answers), lambda content: isinstance(content, bytes)):
+    for is_written, group in groupby(
+        (answer.content for answer in answers), lambda content: isinstance(content, bytes)
+    ):
         if is_written or packing is None:
             written += cast("list[bytes]", list(group))
         else:
@@ -78,7 +85,9 @@ def _join(answers: Sequence[Answered], packing: Packing | None) -> bytes:
     return b"".join(written)
 
 
-def _answer(job: Job, chunks: Iterator[Chunk], workers: int | None, cores: int) -> Generator[Done, None, None]:
+def _answer(
+    job: Job, chunks: Iterator[Chunk], workers: int | None, cores: int
+) -> Generator[Done, None, None]:
     first = list(islice(chunks, 2))
     count = workers if workers is not None else cores if len(first) > 1 else 1
     chunks = chain(first, chunks)

@@ -1,15 +1,53 @@
 """Where rows come from: JSONL, CSV or Parquet, a file or standard input; each row with where to go on after it."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from ruletrail.batches.lines import read_line, read_lines, read_records, split_cells
 from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Chunk, Place, RawRow, Stretch, cut_chunks
 from ruletrail.documents import REPORT_LIMITS, decode_text
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
-from ruletrail.structures import dataclass, replace
+from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.linking import LinkedRulebook
+from ruletrail.problems import Mark, Problem, ProblemsError, nearest_name, quote
+
+RULEBOOK = "rulebook"
+SUBJECT = "subject."
+
+
+def check_header(header: Sequence[str], name: str, plan: LinkedRulebook, *, named: bool) -> None:
+    """Refuse columns that are no field, no subject and not the rulebook, and repeated ones, with `ProblemsError`.
+
+    `named` tells that the rulebook was named by the caller, so that the table need not.
+    """
+    problems = list(_find(header, name, plan))
+    if not named and RULEBOOK not in header:
+        problems.append(Problem("report-without-rulebook", Mark(name, 1, 1)))
+    if problems:
+        raise ProblemsError(problems)
+
+
+def is_read(name: str, plan: LinkedRulebook) -> bool:
+    """Tell a column that a report is read from."""
+    return name in plan.schema.fields or name == RULEBOOK or name.startswith(SUBJECT)
+
+
+def _find(header: Sequence[str], name: str, plan: LinkedRulebook) -> Iterator[Problem]:
+    seen: set[str] = set()
+    known = [*plan.schema.fields, RULEBOOK]
+    for number, column in enumerate(header, 1):
+        mark = Mark(name, 1, number)
+        if column in seen:
+            yield Problem("batch-column-repeated", mark, {"text": quote(column)})
+        elif not is_read(column, plan):
+            yield Problem(
+                "batch-column-unknown", mark, {"text": quote(column)}, nearest_name(column, known)
+            )
+        elif column == SUBJECT:
+            yield Problem("batch-column-unknown", mark, {"text": quote(column)})
+        seen.add(column)
+
 
 FORMATS = ("jsonl", "csv", "parquet")
 _SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet"}
@@ -61,7 +99,16 @@ def open_source(written: str, form: str, stdin: BinaryIO) -> Source:
 
         rows, header, stretches = open_parquet(path, written)
         identity = _identity(path, written)
-        return Source(form, path.name, header, "", rows, lambda place: read_rows(stretches(place, CHUNK_ROWS)), identity, stretches)
+        return Source(
+            form,
+            path.name,
+            header,
+            "",
+            rows,
+            lambda place: read_rows(stretches(place, CHUNK_ROWS)),
+            identity,
+            stretches,
+        )
     stream = _open_file(path, written)
     with stream:
         if not stream.seekable():
@@ -81,7 +128,13 @@ def _open_file(path: Path, written: str) -> BinaryIO:
 
 def _unreadable(written: str, error: OSError | ValueError | None = None) -> Problem:
     missing = isinstance(error, FileNotFoundError)
-    advice = "file-missing" if missing else "file-is-folder" if isinstance(error, IsADirectoryError) else ""
+    advice = (
+        "file-missing"
+        if missing
+        else "file-is-folder"
+        if isinstance(error, IsADirectoryError)
+        else ""
+    )
     return Problem("file-unreadable", Mark(written, 1, 1), {"file": quote(written)}, advice=advice)
 
 
@@ -104,19 +157,30 @@ def _identity(path: Path, written: str) -> str:
 def _open_lines(stream: BinaryIO, known: Source, reopen: Callable[[Place], BinaryIO]) -> Source:
     """Complete what is known of an input of lines: the columns, and how to read it."""
     if known.form == "jsonl":
-        return replace(known, read=lambda place: _closing(reopen(place), known, lambda lines: read_lines(lines, place)))
+        return replace(
+            known,
+            read=lambda place: _closing(
+                reopen(place), known, lambda lines: read_lines(lines, place)
+            ),
+        )
     line, taken = read_line(stream)
     header, delimiter = read_header(line if taken else None, known.name)
     first = Place(0, taken, 1)
 
     def read(place: Place) -> Iterator[RawRow]:
         start = first if place == BEGIN else place
-        return _closing(reopen(start), known, lambda lines: read_records(lines, start, delimiter.encode(), len(header)))
+        return _closing(
+            reopen(start),
+            known,
+            lambda lines: read_records(lines, start, delimiter.encode(), len(header)),
+        )
 
     return replace(known, header=header, delimiter=delimiter, read=read)
 
 
-def _closing(stream: BinaryIO, known: Source, rows: Callable[[BinaryIO], Iterator[RawRow]]) -> Iterator[RawRow]:
+def _closing(
+    stream: BinaryIO, known: Source, rows: Callable[[BinaryIO], Iterator[RawRow]]
+) -> Iterator[RawRow]:
     """Yield a stream's rows and close it, unless it is standard input."""
     try:
         yield from rows(stream)

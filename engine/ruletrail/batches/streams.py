@@ -5,9 +5,9 @@ from typing import Any
 
 from ruletrail.api import Plan
 from ruletrail.batches.answering import table_job
+from ruletrail.batches.arrow_job import TableWork
 from ruletrail.batches.parquet import Batches, check_types
 from ruletrail.batches.rows import Stretch
-from ruletrail.batches.tables import TableWork
 from ruletrail.batches.writing import layout_of
 from ruletrail.formats import Locale
 
@@ -15,12 +15,16 @@ NAME = "table"
 """What the marks of problems call the input."""
 
 
-def answer_schema(plan: Plan) -> Any:  # noqa: ANN401 - pyarrow ships no types
+def answer_schema(plan: Plan) -> Any:
     """Know the columns of a plan's answers, as an Arrow schema (extra `[batch]`)."""
-    return Batches(plan.compiled, layout_of(plan.compiled, "parquet", plan.compiled.rulebook.locale)).schema
+    return Batches(
+        plan.compiled, layout_of(plan.compiled, "parquet", plan.compiled.rulebook.locale)
+    ).schema
 
 
-def answer_batches(plan: Plan, batches: Iterable[Any], *, language: Locale | None = None) -> Iterator[Any]:
+def answer_batches(
+    plan: Plan, batches: Iterable[Any], *, language: Locale | None = None
+) -> Iterator[Any]:
     """Answer Arrow record batches, one for one and row for row: what `ruletrail batch` makes of Parquet.
 
     Columns in are codes of fields, and if you like `rulebook` and `subject.…`; every batch has those of the first.
@@ -34,7 +38,9 @@ def answer_batches(plan: Plan, batches: Iterable[Any], *, language: Locale | Non
     for batch in batches:
         if work is None:
             check_types(batch.schema, NAME)
-            work = TableWork(table_job(plan.compiled, batch.schema.names, NAME, language), plan.compile().lanes)
+            work = TableWork(
+                table_job(plan.compiled, batch.schema.names, NAME, language), plan.compile().lanes
+            )
         if tuple(batch.schema.names) != work.job.form.header:
             raise ValueError("the columns are not those of the first batch")
         yield work.answer(Stretch(batch, first)).batch

@@ -6,13 +6,13 @@ from fractions import Fraction
 from typing import Any
 
 from ruletrail.batches.rows import Answered
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Locale
-from ruletrail.plans import Plan
+from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.rendering.problems import problems_json
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Rule, Section
-from ruletrail.structures import dataclass
 from ruletrail.trails import Status, outcome_word
 from ruletrail.values import Fact, Missing, is_non_value, to_json, write_number
 
@@ -43,7 +43,7 @@ class Layout:
         return (STATUS, *self.values, *self.decisions, *self.sections, *self.checks, PROBLEMS)
 
 
-def layout_of(plan: Plan, form: str, language: Locale) -> Layout:
+def layout_of(plan: LinkedRulebook, form: str, language: Locale) -> Layout:
     """Find the columns of a plan's answers; a table's own two must not be codes too, which raises `ProblemsError`."""
 
     def codes(kind: type) -> tuple[str, ...]:
@@ -54,11 +54,15 @@ def layout_of(plan: Plan, form: str, language: Locale) -> Layout:
         for entry in plan.steps
         if isinstance(entry, Section)
     }
-    layout = Layout(form, language, codes(Rule), codes(Decision), codes(Section), codes(Check), required)
+    layout = Layout(
+        form, language, codes(Rule), codes(Decision), codes(Section), codes(Check), required
+    )
     taken = [code for code in layout.columns[1:-1] if code in (STATUS, PROBLEMS)]
     if form != "jsonl" and taken:
         mark = Mark(str(plan.rulebook.identity), 1, 1)
-        raise ProblemsError([Problem("batch-column-taken", mark, {"code": quote(code)}) for code in taken])
+        raise ProblemsError(
+            [Problem("batch-column-taken", mark, {"code": quote(code)}) for code in taken]
+        )
     return layout
 
 
@@ -67,14 +71,18 @@ def write_header(layout: Layout) -> bytes:
     return _record(layout.columns) if layout.form == "csv" else b""
 
 
-def write_answer(layout: Layout, row: int, report: Report, status: Status, facts: Mapping[str, Fact]) -> Answered:
+def write_answer(
+    layout: Layout, row: int, report: Report, status: Status, facts: Mapping[str, Fact]
+) -> Answered:
     """Write the row of a report that was evaluated."""
     if layout.form != "jsonl":
         return Answered(_cells(layout, status, facts))
     document = {
         "row": row,
         "status": status,
-        "values": {code: to_json(facts[code]) for code in layout.values if not is_non_value(facts[code])},
+        "values": {
+            code: to_json(facts[code]) for code in layout.values if not is_non_value(facts[code])
+        },
         "decisions": {code: outcome_word(facts[code]) for code in layout.decisions},
         "sections": {code: outcome_word(facts[code]) for code in layout.sections},
         "checks": {code: outcome_word(facts[code]) for code in layout.checks},
@@ -95,7 +103,9 @@ def find_missing(layout: Layout, report: Report, facts: Mapping[str, Fact]) -> l
     return sorted(codes)
 
 
-def write_problems(layout: Layout, row: int, problems: Sequence[Problem], *, is_defect: bool = False) -> Answered:
+def write_problems(
+    layout: Layout, row: int, problems: Sequence[Problem], *, is_defect: bool = False
+) -> Answered:
     """Write the row of a report that could not be evaluated."""
     written = problems_json(problems, layout.language)
     content: bytes | tuple[object, ...]
@@ -111,7 +121,9 @@ def write_problems(layout: Layout, row: int, problems: Sequence[Problem], *, is_
 
 def _cells(layout: Layout, status: Status, facts: Mapping[str, Fact]) -> bytes | tuple[object, ...]:
     values = [None if is_non_value(fact := facts[code]) else fact for code in layout.values]
-    words = [outcome_word(facts[code]) for code in (*layout.decisions, *layout.sections, *layout.checks)]
+    words = [
+        outcome_word(facts[code]) for code in (*layout.decisions, *layout.sections, *layout.checks)
+    ]
     cells = (status, *values, *words, None)
     return _record(cells) if layout.form == "csv" else cells
 

@@ -5,9 +5,7 @@ damaged, foreign or of another engine is no entry. Nothing here raises because o
 `plans` writes and reads plans; it is imported late, because listing rulebooks needs none.
 """
 
-from ruletrail.caches.entries import Entry, read_entry, write_entry
-from ruletrail.caches.folders import find_folder
-from ruletrail.caches.stamps import engine_stamp
+from ruletrail.caches.entries import Entry, engine_stamp, find_folder, read_entry, write_entry
 from ruletrail.digests import digest_of_bytes
 
 __all__ = ["Entry", "digest_of_bytes", "engine_stamp", "find_folder", "read_entry", "write_entry"]

@@ -5,12 +5,130 @@ A file begins with a line that names the format and the digest of the rest, so t
 
 import os
 import stat
+import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
 
-from ruletrail.caches.folders import open_folder
 from ruletrail.digests import digest_of_bytes
-from ruletrail.structures import dataclass
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.versions import ENGINE_VERSION
+
+VARIABLE = "RULETRAIL_CACHE"
+"""`off` for no cache, or the folder in which to keep it; else the system's folder for caches."""
+
+_OFF = ("off", "no", "0")
+_NAME = "ruletrail"
+_PRIVATE = 0o700
+_OTHERS = 0o077
+
+
+@contextmanager
+def open_folder(environment: Mapping[str, str], *, create: bool) -> Iterator[int | None]:
+    """Open the cache's folder and give its handle; None where there is none that only the user can write."""
+    handle = _open(environment, create=create) if _is_supported() else None
+    try:
+        yield handle
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
+def _is_supported() -> bool:
+    """Tell whether the system knows owners and handles of folders; on others there is no cache."""
+    return hasattr(os, "geteuid") and os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
+
+
+def find_folder(environment: Mapping[str, str]) -> Path | None:
+    """Find the folder in which ours lies; None when the cache is off or no absolute path is known."""
+    asked = environment.get(VARIABLE, "")
+    if asked.lower() in _OFF:
+        return None
+    home = environment.get("HOME", "")
+    for written in (
+        asked,
+        environment.get("XDG_CACHE_HOME", "") if not asked else "",
+        f"{home}/.cache" if home and not asked else "",
+    ):
+        if written.startswith("/") and "\x00" not in written:
+            return Path(written)
+    return None
+
+
+def _open(environment: Mapping[str, str], *, create: bool) -> int | None:
+    base = find_folder(environment)
+    if base is None:
+        return None
+    try:
+        if create:
+            _create(base)
+        handle = os.open(base / _NAME, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return None
+    if _is_private(os.fstat(handle)):
+        return handle
+    os.close(handle)
+    return None
+
+
+def _create(base: Path) -> None:
+    """Make our folder, and the folder of caches around it, where the user owns the place; raises `OSError`."""
+    if not base.exists() and _is_own(base.parent.stat()):
+        base.mkdir(_PRIVATE)
+    # in another user's folder, as under sudo, we would leave files that the owner cannot remove
+    if _is_own(base.stat()) and not (base / _NAME).exists():
+        (base / _NAME).mkdir(_PRIVATE, exist_ok=True)
+
+
+def _is_own(status: os.stat_result) -> bool:
+    return status.st_uid == os.geteuid()
+
+
+def _is_private(status: os.stat_result) -> bool:
+    """Tell whether only the user can write, or even read, what a handle was opened on."""
+    return stat.S_ISDIR(status.st_mode) and _is_own(status) and not status.st_mode & _OTHERS
+
+
+_MAKERS = (
+    "analysis",
+    "caches",
+    "compiled",
+    "compiled/scalar_codegen",
+    "documents",
+    "formulas",
+    "library",
+    "linking",
+    "rulebooks",
+    "schemas",
+)
+"""The packages that a plan and its functions pass through on their way from file to cache."""
+
+
+@cache
+def engine_stamp() -> str | None:
+    """Name the engine and the Python; None where the engine's own files cannot be seen, as inside an archive.
+
+    The sizes and times of the engine's files are part of it, because in a checkout the version does not change
+    with the code.
+    """
+    package = Path(__file__).resolve().parent.parent
+    lines = [ENGINE_VERSION, sys.version, sys.implementation.cache_tag or "", sys.byteorder]
+    try:
+        for folder in (package, *(package / name for name in _MAKERS)):
+            with os.scandir(folder) as listed:
+                files = sorted(
+                    (file.name, file.stat()) for file in listed if file.name.endswith(".py")
+                )
+            lines += [
+                f"{folder.name}/{name} {status.st_size} {status.st_mtime_ns}"
+                for name, status in files
+            ]
+    except OSError:
+        return None
+    return digest_of_bytes("\n".join(lines).encode())
+
 
 LARGEST_ENTRY = 32 * 1024 * 1024
 """Bytes of one entry, enough for the functions of 10 000 rules; a larger plan is compiled each time."""
@@ -64,12 +182,18 @@ def _first_line(entry: Entry, content: bytes) -> bytes:
 
 def _read(folder: int, name: str) -> bytes | None:
     try:
-        handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
+        handle = os.open(
+            name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder
+        )
     except OSError:
         return None
     try:
         status = os.fstat(handle)
-        own = stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o022
+        own = (
+            stat.S_ISREG(status.st_mode)
+            and status.st_uid == os.geteuid()
+            and not status.st_mode & 0o022
+        )
         if not own or status.st_size > LARGEST_ENTRY + len(_HEADER) + 65:
             return None
         with os.fdopen(handle, "rb", closefd=False) as stream:
@@ -82,7 +206,12 @@ def _read(folder: int, name: str) -> bytes | None:
 
 def _write(folder: int, name: str, data: bytes) -> None:
     temporary = f"{_NEW}{os.getpid()}-{os.urandom(8).hex()}"
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600, dir_fd=folder)
+    handle = os.open(
+        temporary,
+        os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC,
+        0o600,
+        dir_fd=folder,
+    )
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)

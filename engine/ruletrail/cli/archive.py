@@ -7,7 +7,15 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from ruletrail.archives import SealedRecord, export_record, list_records, read_record, read_result, record_to_dict, verify_archive
+from ruletrail.archives import (
+    SealedRecord,
+    export_record,
+    list_records,
+    read_record,
+    read_result,
+    record_to_dict,
+    verify_archive,
+)
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.progress import Progress
 from ruletrail.cli.seal import ARCHIVE, show_subject
@@ -69,7 +77,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
 def _number(written: int) -> int:
     """Refuse a number that no record can have, and that the archive's file could not even be asked for."""
     if not 0 < written < 2**63:
-        raise ProblemsError([Problem("usage", Mark("ruletrail archive", 1, 1), {"text": quote(str(written)[:40])})])
+        raise ProblemsError(
+            [Problem("usage", Mark("ruletrail archive", 1, 1), {"text": quote(str(written)[:40])})]
+        )
     return written
 
 
@@ -81,20 +91,33 @@ def _list(path: Path, console: Console) -> None:
     records = list_records(path)
     head = records[-1].digest if records else ""
     if console.format == "json":
-        console.write_machine(json.dumps({"head": head, "records": [_json(record) for record in records]}, ensure_ascii=False) + "\n")
+        console.write_machine(
+            json.dumps(
+                {"head": head, "records": [_json(record) for record in records]}, ensure_ascii=False
+            )
+            + "\n"
+        )
         return
     texts = _TEXTS[console.language]
     for record in records:
-        correction = f"  ({texts['corrects'].format(record.corrects.latest)})" if record.corrects is not None else ""
+        correction = (
+            f"  ({texts['corrects'].format(record.corrects.latest)})"
+            if record.corrects is not None
+            else ""
+        )
         place = f"{record.number:>6}  {record.sealed_at}  {record.rulebook:24}  {record.status:10}"
         console.write(f"{place}  {show_subject(record.subject)}{correction}\n")
     console.write(texts["head"].format(head) + "\n")
 
 
-def _show(path: Path, record: SealedRecord, contents: Mapping[str, bytes], console: Console) -> None:
+def _show(
+    path: Path, record: SealedRecord, contents: Mapping[str, bytes], console: Console
+) -> None:
     result = read_result(path, record, contents)
     if console.format == "json":
-        console.write_machine(json.dumps({**_json(record), "result": result}, ensure_ascii=False) + "\n")
+        console.write_machine(
+            json.dumps({**_json(record), "result": result}, ensure_ascii=False) + "\n"
+        )
         return
     texts = _TEXTS[console.language]
     lines = [
@@ -123,28 +146,39 @@ def _exported(record: SealedRecord, folder: str, console: Console) -> None:
         written = {"exported": record.number, "folder": make_inert(folder), "digest": record.digest}
         console.write_machine(json.dumps(written, ensure_ascii=False) + "\n")
     else:
-        console.write(_TEXTS[console.language]["exported"].format(record.number, make_inert(folder)) + "\n")
+        console.write(
+            _TEXTS[console.language]["exported"].format(record.number, make_inert(folder)) + "\n"
+        )
 
 
 def _verify(path: Path, expected: str, console: Console) -> int:
     from ruletrail.verification import verify_trail  # noqa: PLC0415 - only this action derives trails again
 
     if expected and not is_digest(expected):
-        raise ProblemsError([Problem("usage", Mark("--expect-head", 1, 1), {"text": quote(expected)})])
+        raise ProblemsError(
+            [Problem("usage", Mark("--expect-head", 1, 1), {"text": quote(expected)})]
+        )
     texts = _TEXTS[console.language]
 
     with ExitStack() as stack:
         found = verify_archive(
-            path, expected, check_trail=verify_trail, begin=lambda count: stack.enter_context(Progress(console.err, count)).tick
+            path,
+            expected,
+            check_trail=verify_trail,
+            begin=lambda count: stack.enter_context(Progress(console.err, count)).tick,
         )
     shown = sort_problems(found.problems)
     if console.format == "json":
         written = {"records": found.records, "head": found.head, "expected_at": found.expected_at}
         problems = problems_json(shown, console.language)
-        console.write_machine(json.dumps({**written, "problems": problems}, ensure_ascii=False) + "\n")
+        console.write_machine(
+            json.dumps({**written, "problems": problems}, ensure_ascii=False) + "\n"
+        )
     else:
         console.show_problems(shown)
-        text = texts["broken" if found.problems else "whole"].format(found.records, len(found.problems))
+        text = texts["broken" if found.problems else "whole"].format(
+            found.records, len(found.problems)
+        )
         console.write(text + "\n" + texts["head"].format(found.head or "-") + "\n")
         if found.expected_at is not None:
             console.write(texts["at"].format(found.expected_at) + "\n")

@@ -24,16 +24,16 @@ from ruletrail.batches import (
     parse_filter,
     run_batch,
 )
-from ruletrail.batches.journals import unwritable
-from ruletrail.batches.readings import RowForm, find_reference
+from ruletrail.batches.checkpoints import unwritable
+from ruletrail.batches.row_intake import RowForm, find_reference
 from ruletrail.batches.running import Packing
 from ruletrail.batches.sources import format_of_name
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.evaluations import load_plan_as_of
-from ruletrail.cli.meters import Meter
-from ruletrail.plans import Plan
+from ruletrail.cli.progress import Meter
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
-from ruletrail.structures import dataclass
 from ruletrail.versions import ENGINE_VERSION
 
 DONE, SOME_PROBLEMS, OUR_DEFECT = 0, 1, 3
@@ -49,8 +49,12 @@ _TEXTS = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
-    parser.add_argument("input", metavar="INPUT", nargs="?", default="", help="JSONL, CSV, Parquet, -")
-    parser.add_argument("-o", metavar="OUTPUT", dest="output", default="", help="JSONL, CSV, Parquet, -")
+    parser.add_argument(
+        "input", metavar="INPUT", nargs="?", default="", help="JSONL, CSV, Parquet, -"
+    )
+    parser.add_argument(
+        "-o", metavar="OUTPUT", dest="output", default="", help="JSONL, CSV, Parquet, -"
+    )
     parser.add_argument("--from", choices=FORMATS, dest="source_form", default="")
     parser.add_argument("--to", choices=FORMATS, dest="output_form", default="")
     parser.add_argument("--rulebook", metavar="REF|PATH", default="")
@@ -59,7 +63,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--trails", metavar="DIR", default="")
     parser.add_argument("--only", metavar="CONDITION", default="")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="problems of the call")
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="problems of the call"
+    )
     parser.add_argument("--explain-plan", action="store_true", dest="explain_plan")
 
 
@@ -67,8 +73,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Find the plan, answer every row, put the output in its place."""
     source = _open(options, console) if options.input else None
     if options.explain_plan:
-        from ruletrail.batches.doubts import explain_rows  # noqa: PLC0415 - only where it is asked for
-        from ruletrail.lanes import explain_plan  # noqa: PLC0415 - the same
+        from ruletrail.batches.unsupported_keywords import explain_rows  # noqa: PLC0415 - only where it is asked for
+        from ruletrail.compiled import explain_plan  # noqa: PLC0415 - the same
 
         plan = _load(options, source)[0]
         console.write(explain_plan(plan) + explain_rows(plan))
@@ -91,8 +97,12 @@ def _usage(text: str) -> ProblemsError:
 def _open(options: argparse.Namespace, console: Console) -> Source:
     form = format_of_name(options.input, options.source_form)
     if not form:
-        raise ProblemsError([Problem("batch-format", Mark(options.input, 1, 1), {"text": quote(options.input)})])
-    return open_source(options.input, form, console.stdin if console.stdin is not None else sys.stdin.buffer)
+        raise ProblemsError(
+            [Problem("batch-format", Mark(options.input, 1, 1), {"text": quote(options.input)})]
+        )
+    return open_source(
+        options.input, form, console.stdin if console.stdin is not None else sys.stdin.buffer
+    )
 
 
 def _check_output(options: argparse.Namespace, source: Source) -> str:
@@ -112,7 +122,9 @@ def _check_output(options: argparse.Namespace, source: Source) -> str:
     if output != "-":
         path = Path(output)
         if source.size is not None and path.exists() and path.samefile(options.input):
-            raise ProblemsError([Problem("batch-output-is-input", Mark(output, 1, 1), {"file": quote(output)})])
+            raise ProblemsError(
+                [Problem("batch-output-is-input", Mark(output, 1, 1), {"file": quote(output)})]
+            )
         if path.is_dir() or not path.name:
             raise unwritable(path)
     return form
@@ -122,7 +134,9 @@ def _form(source: Source) -> RowForm:
     return RowForm(source.form, source.name, source.header, source.delimiter)
 
 
-def _load(options: argparse.Namespace, source: Source | None) -> tuple[Plan, Iterator[RawRow] | None]:
+def _load(
+    options: argparse.Namespace, source: Source | None
+) -> tuple[LinkedRulebook, Iterator[RawRow] | None]:
     """Load the rulebook asked for, or that the first rows name; returns the rows too where they can be read only once."""
     if options.rulebook:
         return load_plan_as_of(options.rulebook, options.as_of, None).compiled, None
@@ -134,14 +148,18 @@ def _load(options: argparse.Namespace, source: Source | None) -> tuple[Plan, Ite
         looked.append(raw)
         reference = find_reference(raw, form)
         if reference is not None:
-            plan = load_plan_as_of(str(reference), options.as_of, Mark(source.name, raw.line, 1)).compiled
+            plan = load_plan_as_of(
+                str(reference), options.as_of, Mark(source.name, raw.line, 1)
+            ).compiled
             return plan, chain(looked, rows) if source.size is None else None
         if len(looked) >= _LOOKED_AT:
             break
     raise ProblemsError([Problem("batch-no-rulebook", Mark(source.name, 1, 1))])
 
 
-def _make_job(options: argparse.Namespace, console: Console, source: Source, plan: Plan, form: str) -> Job:
+def _make_job(
+    options: argparse.Namespace, console: Console, source: Source, plan: LinkedRulebook, form: str
+) -> Job:
     """Check header and filter, and gather what workers need."""
     if source.form != "jsonl":
         check_header(source.header, source.name, plan, named=bool(options.rulebook))
@@ -159,14 +177,22 @@ def _make_job(options: argparse.Namespace, console: Console, source: Source, pla
     return Job(plan, rows, layout_of(plan, form, language), only, options.trails)
 
 
-def _run(options: argparse.Namespace, console: Console, source: Source, job: Job, looked: Iterator[RawRow] | None) -> Summary:
+def _run(
+    options: argparse.Namespace,
+    console: Console,
+    source: Source,
+    job: Job,
+    looked: Iterator[RawRow] | None,
+) -> Summary:
     packing = None
     if job.layout.form == "parquet":
         from ruletrail.batches.parquet import Batches  # noqa: PLC0415 - an extra
 
         packing = Batches(job.plan, job.layout)
     if options.output == "-":
-        return _answer(options, console, job, _Flow(source, looked, _Stream(console), Start(), packing))
+        return _answer(
+            options, console, job, _Flow(source, looked, _Stream(console), Start(), packing)
+        )
     partial = Partial(Path(options.output), _identify(options, source, job))
     try:
         start = partial.begin(resume=options.resume)
@@ -191,10 +217,21 @@ class _Flow:
 def _answer(options: argparse.Namespace, console: Console, job: Job, flow: _Flow) -> Summary:
     start, source = flow.start, flow.source
     looked = flow.looked
-    chunks = cut_chunks(looked) if looked is not None else source.chunks(start.place, by_columns=job.is_by_columns)
+    chunks = (
+        cut_chunks(looked)
+        if looked is not None
+        else source.chunks(start.place, by_columns=job.is_by_columns)
+    )
     with Meter(console, source.size, source.form, start.place) as meter:
         return run_batch(
-            job, chunks, flow.sink, start=start, workers=options.workers, cores=_count_cores(), packing=flow.packing, tick=meter.tick
+            job,
+            chunks,
+            flow.sink,
+            start=start,
+            workers=options.workers,
+            cores=_count_cores(),
+            packing=flow.packing,
+            tick=meter.tick,
         )
 
 

@@ -2,10 +2,10 @@
 
 import argparse
 
-from ruletrail.cli.companions import check_companions
 from ruletrail.cli.consoles import Console, write_whole
 from ruletrail.cli.progress import Progress
 from ruletrail.cli.sarif import write_sarif
+from ruletrail.cli.sidecar_files import check_companions
 from ruletrail.cli.sources import source_as_written
 from ruletrail.library import Source, load_plan
 from ruletrail.library.manifests import record_published
@@ -14,14 +14,26 @@ from ruletrail.problems import Problem, ProblemsError, has_errors, sort_problems
 
 _LOADING = 2
 _NOTHING = {"it": "nessun problema\n", "en": "no problems\n"}
-_UNREADABLE = frozenset({"file-unreadable", "reference-form", "rulebook-unknown", "rulebook-draft", "rulebook-not-in-force"})
+_UNREADABLE = frozenset(
+    {
+        "file-unreadable",
+        "reference-form",
+        "rulebook-unknown",
+        "rulebook-draft",
+        "rulebook-not-in-force",
+    }
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
     parser.add_argument("rulebooks", metavar="RULEBOOK", nargs="+")
     parser.add_argument("--format", choices=("text", "json", "sarif"), default="text")
-    parser.add_argument("--record", action="store_true", help="add published versions without errors to the library's manifest")
+    parser.add_argument(
+        "--record",
+        action="store_true",
+        help="add published versions without errors to the library's manifest",
+    )
     parser.add_argument("--strict", action="store_true", help="warnings count as errors")
 
 
@@ -37,7 +49,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
                 problems += record_one(source, found) if options.record else found
             except ProblemsError as error:
                 problems += error.problems
-                unreadable = unreadable or any(problem.code in _UNREADABLE for problem in error.problems)
+                unreadable = unreadable or any(
+                    problem.code in _UNREADABLE for problem in error.problems
+                )
     problems = sort_problems(problems)
     if options.format == "sarif":
         console.write_machine(write_sarif(problems, console.language))
@@ -47,7 +61,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.write(_NOTHING[console.language])
     unreadable = unreadable or any(problem.code in _UNREADABLE for problem in problems)
     counting = ("error", "warning") if options.strict else ("error",)
-    return 2 if unreadable else 1 if any(problem.severity in counting for problem in problems) else 0
+    return (
+        2 if unreadable else 1 if any(problem.severity in counting for problem in problems) else 0
+    )
 
 
 def check_one(source: Source, progress: Progress) -> list[Problem]:

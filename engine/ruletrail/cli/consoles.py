@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import LOCALES, Locale
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
-from ruletrail.structures import dataclass
 
 
 @dataclass(slots=True)
@@ -62,7 +62,10 @@ class Console:
 
         if form == "text":
             return problems_text(problems, self.language)
-        return json.dumps({"problems": problems_json(problems, self.language)}, ensure_ascii=False) + "\n"
+        return (
+            json.dumps({"problems": problems_json(problems, self.language)}, ensure_ascii=False)
+            + "\n"
+        )
 
     def show_defect(self, error: Exception) -> None:
         """Say that we failed, not the caller's document."""
@@ -97,7 +100,13 @@ def open_console(words: Sequence[str]) -> Console:
             stream.reconfigure(errors="replace")
     asked = _option(words, "--lang")
     language = next((known for known in LOCALES if known == asked), system_language())
-    return Console(sys.stdout, sys.stderr, language, _option(words, "--format") or "text", chosen=asked in LOCALES)
+    return Console(
+        sys.stdout,
+        sys.stderr,
+        language,
+        _option(words, "--format") or "text",
+        chosen=asked in LOCALES,
+    )
 
 
 def _option(words: Sequence[str], name: str) -> str:
@@ -132,7 +141,9 @@ def write_whole(path: Path, data: bytes) -> None:
         else:
             _replace(place, data)
     except OSError as error:
-        raise ProblemsError([Problem("output-unwritable", Mark(str(path), 1, 1), {"file": quote(str(path))})]) from error
+        raise ProblemsError(
+            [Problem("output-unwritable", Mark(str(path), 1, 1), {"file": quote(str(path))})]
+        ) from error
 
 
 def _replace(place: Path, data: bytes) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from ruletrail.api import check_day, find_source
 from ruletrail.cli.consoles import Console, write_whole
-from ruletrail.handbooks import write_handbook
 from ruletrail.library import load_plan
+from ruletrail.rulebook_docs import write_handbook
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -25,7 +25,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     evaluation = evaluate_report(options, console)
     if options.require_digest:
         require_digest(evaluation.trail.to_dict()["rulebook"], options.require_digest)
-    text = render_trail(evaluation.trail.to_dict(), options.format, console.language if console.chosen else None)
+    text = render_trail(
+        evaluation.trail.to_dict(), options.format, console.language if console.chosen else None
+    )
     if options.output:
         write_whole(Path(options.output), text.encode("utf-8"))
     elif options.format == "text":
@@ -40,8 +42,14 @@ def require_digest(rulebook: Mapping[str, str], expected: str) -> None:
     from ruletrail.library.manifests import is_digest  # noqa: PLC0415 - only where a digest is asked for
 
     if not is_digest(expected):
-        raise ProblemsError([Problem("usage", Mark("--require-digest", 1, 1), {"text": quote(expected)})])
+        raise ProblemsError(
+            [Problem("usage", Mark("--require-digest", 1, 1), {"text": quote(expected)})]
+        )
     if rulebook["digest"] != expected:
         reference = f"{rulebook['name']}/{rulebook['edition']}@{rulebook['version']}"
-        details = {"reference": quote(reference), "found": quote(rulebook["digest"]), "expected": quote(expected)}
+        details = {
+            "reference": quote(reference),
+            "found": quote(rulebook["digest"]),
+            "expected": quote(expected),
+        }
         raise ProblemsError([Problem("digest-required", Mark(reference, 1, 1), details)])

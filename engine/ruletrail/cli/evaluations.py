@@ -28,7 +28,9 @@ def evaluate_report(options: argparse.Namespace, console: Console) -> Evaluation
     if reference is None or found:
         raise ProblemsError(found)
     asked = options.rulebook or str(reference)
-    source = find_source(asked, check_day(options.as_of), mark if not options.rulebook else Mark(asked, 1, 1))
+    source = find_source(
+        asked, check_day(options.as_of), mark if not options.rulebook else Mark(asked, 1, 1)
+    )
     plan = Plan.of_lanes(load_lanes(source))
     return evaluate_twice(plan, plan.check(node, problems))
 
@@ -55,4 +57,8 @@ def read_report(written: str, console: Console) -> tuple[Node | None, list[Probl
 
 def load_plan_as_of(asked: str, as_of: str, mark: Mark | None) -> Plan:
     """Load the rulebook that answers a reference or path on a date."""
-    return Plan(load_plan(find_source(asked, check_day(as_of), mark if mark is not None else Mark(asked, 1, 1))))
+    return Plan(
+        load_plan(
+            find_source(asked, check_day(as_of), mark if mark is not None else Mark(asked, 1, 1))
+        )
+    )

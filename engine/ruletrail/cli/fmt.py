@@ -5,10 +5,10 @@ import difflib
 import os
 from pathlib import Path
 
-from ruletrail.canonical_forms import format_document
 from ruletrail.cli.consoles import Console, write_whole
 from ruletrail.cli.progress import Progress
 from ruletrail.documents import RULEBOOK_LIMITS, decode_text, read_bytes
+from ruletrail.formatter import format_document
 from ruletrail.problems import Problem, ProblemsError, make_inert, sort_problems
 
 _WOULD_CHANGE = {"it": "{} non è in forma canonica", "en": "{} is not in canonical form"}
@@ -17,7 +17,11 @@ _WOULD_CHANGE = {"it": "{} non è in forma canonica", "en": "{} is not in canoni
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
     parser.add_argument("files", metavar="FILE", nargs="+")
-    parser.add_argument("--check", action="store_true", help="change nothing; status 1 and a diff if something would change")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="change nothing; status 1 and a diff if something would change",
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="of problems")
 
 
@@ -48,7 +52,9 @@ def _format_one(name: str, console: Console, *, only_check: bool) -> bool:
     if after.encode() == data:
         return False
     if only_check:
-        lines = difflib.unified_diff(before.splitlines(), after.splitlines(), shown, shown, lineterm="")
+        lines = difflib.unified_diff(
+            before.splitlines(), after.splitlines(), shown, shown, lineterm=""
+        )
         console.write("".join(f"{make_inert(line)}\n" for line in lines))
         console.note(_WOULD_CHANGE[console.language].format(shown))
     else:

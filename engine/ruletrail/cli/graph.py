@@ -4,9 +4,9 @@ import argparse
 
 from ruletrail.api import check_day, find_source
 from ruletrail.cli.consoles import Console
-from ruletrail.handbooks import write_dot, write_mermaid
 from ruletrail.library import load_plan
 from ruletrail.problems import Mark, Problem, ProblemsError, nearest_name, quote
+from ruletrail.rulebook_docs import write_dot, write_mermaid
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +23,18 @@ def run(options: argparse.Namespace, console: Console) -> int:
     known = {*plan.rulebook.entries, *plan.rulebook.parameters, *plan.schema.fields}
     wrong = [code for code in options.codes if code not in known]
     if wrong:
-        raise ProblemsError([Problem("unknown-step", Mark(code, 1, 1), {"text": quote(code)}, nearest_name(code, known)) for code in wrong])
-    console.write_machine((write_dot if options.format == "dot" else write_mermaid)(plan, options.codes))
+        raise ProblemsError(
+            [
+                Problem(
+                    "unknown-step",
+                    Mark(code, 1, 1),
+                    {"text": quote(code)},
+                    nearest_name(code, known),
+                )
+                for code in wrong
+            ]
+        )
+    console.write_machine(
+        (write_dot if options.format == "dot" else write_mermaid)(plan, options.codes)
+    )
     return 0

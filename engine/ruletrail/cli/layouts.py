@@ -5,7 +5,7 @@ from pathlib import Path
 from ruletrail.documents import RULEBOOK_LIMITS, read_bytes, read_document
 from ruletrail.layouts import Layout, build_layout, link_layout
 from ruletrail.library import Source, own_schema
-from ruletrail.plans import Plan
+from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Problem, quote
 from ruletrail.schemas import Schema, check_schema
 
@@ -17,9 +17,13 @@ def layout_path(source: Source) -> Path:
     return source.path.with_name(source.path.name.removesuffix(".yaml").partition("@")[0] + _SUFFIX)
 
 
-def examine_layout(path: Path, shown: str, schema: Schema | None, plan: Plan | None) -> tuple[Layout | None, list[Problem]]:
+def examine_layout(
+    path: Path, shown: str, schema: Schema | None, plan: LinkedRulebook | None
+) -> tuple[Layout | None, list[Problem]]:
     """Read a layout as far as it goes; names are checked as far as the schema and the plan are known."""
-    node, problems = read_document(read_bytes(path, shown, RULEBOOK_LIMITS.size), shown, RULEBOOK_LIMITS)
+    node, problems = read_document(
+        read_bytes(path, shown, RULEBOOK_LIMITS.size), shown, RULEBOOK_LIMITS
+    )
     if node is None or problems:
         return None, problems
     _, problems = check_schema(node, own_schema("layout.schema.json"))

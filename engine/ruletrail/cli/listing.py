@@ -6,7 +6,10 @@ import json
 from ruletrail.cli.consoles import Console
 from ruletrail.library import list_rulebooks, shipped_library
 
-_STATUSES = {"it": {"published": "pubblicato", "draft": "bozza"}, "en": {"published": "published", "draft": "draft"}}
+_STATUSES = {
+    "it": {"published": "pubblicato", "draft": "bozza"},
+    "en": {"published": "published", "draft": "draft"},
+}
 _SINCE = {"it": "dal {}", "en": "since {}"}
 
 
@@ -24,14 +27,20 @@ def run(options: argparse.Namespace, console: Console) -> int:
                 "reference": str(listing.reference),
                 "status": listing.status,
                 "title": listing.title,
-                "in_force": {key: day for key, day in (("from", listing.in_force_from), ("to", listing.in_force_to)) if day},
+                "in_force": {
+                    key: day
+                    for key, day in (("from", listing.in_force_from), ("to", listing.in_force_to))
+                    if day
+                },
             }
             for listing in listings
         ]
         console.write_machine(json.dumps({"rulebooks": rows}, ensure_ascii=False) + "\n")
         return 0
     for listing in listings:
-        since = _SINCE[console.language].format(listing.in_force_from) if listing.in_force_from else ""
+        since = (
+            _SINCE[console.language].format(listing.in_force_from) if listing.in_force_from else ""
+        )
         status = _STATUSES[console.language].get(listing.status, listing.status)
         console.write(f"{listing.reference!s:28} {status:12} {since:16} {listing.title}\n")
     return 0

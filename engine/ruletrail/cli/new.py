@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from ruletrail.cli.beginnings import write_beginning
 from ruletrail.cli.consoles import Console, write_whole
+from ruletrail.cli.templates import write_beginning
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.references import parse_reference
 
@@ -25,12 +25,32 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Write the files; none is written when one of them is there already."""
     reference = parse_reference(options.reference)
     if reference is None or reference.version:
-        raise ProblemsError([Problem("reference-form", Mark(options.reference, 1, 1), {"text": quote(options.reference)})])
+        raise ProblemsError(
+            [
+                Problem(
+                    "reference-form",
+                    Mark(options.reference, 1, 1),
+                    {"text": quote(options.reference)},
+                )
+            ]
+        )
     folder = Path(options.folder)
-    files = {folder / path: text for path, text in write_beginning(reference.name, reference.edition, console.language).items()}
+    files = {
+        folder / path: text
+        for path, text in write_beginning(
+            reference.name, reference.edition, console.language
+        ).items()
+    }
     there = [path for path in files if path.exists()]
     if there:
-        raise ProblemsError([Problem("file-exists", Mark(path.as_posix(), 1, 1), {"file": quote(path.as_posix())}) for path in there])
+        raise ProblemsError(
+            [
+                Problem(
+                    "file-exists", Mark(path.as_posix(), 1, 1), {"file": quote(path.as_posix())}
+                )
+                for path in there
+            ]
+        )
     for path, text in files.items():
         _make_folder(path.parent)
         write_whole(path, text.encode("utf-8"))
@@ -43,4 +63,6 @@ def _make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ProblemsError([Problem("output-unwritable", Mark(str(path), 1, 1), {"file": quote(str(path))})]) from error
+        raise ProblemsError(
+            [Problem("output-unwritable", Mark(str(path), 1, 1), {"file": quote(str(path))})]
+        ) from error

@@ -13,7 +13,7 @@ from ruletrail.documents import decode_text, read_bytes
 from ruletrail.layouts import Layout, list_findings, read_form, text_of_pdf, write_report
 from ruletrail.layouts.pdf import SIGNATURE
 from ruletrail.library import Source, load_plan
-from ruletrail.plans import Plan
+from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, sort_problems
 
 LARGEST_FORM = 16 * 1024 * 1024
@@ -33,8 +33,16 @@ def run(options: argparse.Namespace, console: Console) -> int:
     source = find_source(options.rulebook, check_day(options.as_of))
     plan = load_plan(source)
     layout = load_layout(source, plan)
-    data = console.read_input(LARGEST_FORM) if options.form == "-" else read_bytes(Path(options.form), options.form, LARGEST_FORM)
-    text = text_of_pdf(data, options.form) if data.startswith(SIGNATURE) else decode_text(data, options.form)
+    data = (
+        console.read_input(LARGEST_FORM)
+        if options.form == "-"
+        else read_bytes(Path(options.form), options.form, LARGEST_FORM)
+    )
+    text = (
+        text_of_pdf(data, options.form)
+        if data.startswith(SIGNATURE)
+        else decode_text(data, options.form)
+    )
     reading = read_form(text, layout, plan.schema, options.form)
     report = write_report(reading)
     if options.output:
@@ -47,11 +55,13 @@ def run(options: argparse.Namespace, console: Console) -> int:
     return 0 if reading.is_certain else 1
 
 
-def load_layout(source: Source, plan: Plan) -> Layout:
+def load_layout(source: Source, plan: LinkedRulebook) -> Layout:
     """Load the layout that lies beside a rulebook; none, or one with errors, raises `ProblemsError`."""
     path = layout_path(source)
     if not path.is_file():
-        raise ProblemsError([Problem("layout-not-found", Mark(path.name, 1, 1), {"file": quote(path.name)})])
+        raise ProblemsError(
+            [Problem("layout-not-found", Mark(path.name, 1, 1), {"file": quote(path.name)})]
+        )
     layout, problems = examine_layout(path, path.name, plan.schema, plan)
     if layout is None or problems:
         raise ProblemsError(sort_problems(problems))

@@ -16,11 +16,18 @@ _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 def write_sarif(problems: Sequence[Problem], language: Locale) -> str:
     """Write one run with a rule for each code that was found."""
     codes = sorted({problem.code for problem in problems})
-    driver = {"name": ENGINE_NAME, "version": ENGINE_VERSION, "rules": [_rule(code, problems, language) for code in codes]}
+    driver = {
+        "name": ENGINE_NAME,
+        "version": ENGINE_VERSION,
+        "rules": [_rule(code, problems, language) for code in codes],
+    }
     results = [_result(problem, codes.index(problem.code), language) for problem in problems]
     # columns count code points, as our marks do; SARIF would take UTF-16 units otherwise
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False) + "\n"
+    return (
+        json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False)
+        + "\n"
+    )
 
 
 def _rule(code: str, problems: Sequence[Problem], language: Locale) -> dict[str, Any]:

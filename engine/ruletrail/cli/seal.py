@@ -14,7 +14,15 @@ from ruletrail.cli.evaluations import add_evaluation_arguments, evaluate_twice
 from ruletrail.documents import REPORT_LIMITS, read_bytes, read_document
 from ruletrail.library import load_lanes
 from ruletrail.library.manifests import check_published
-from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, make_inert, quote, sort_problems
+from ruletrail.problems import (
+    Mark,
+    Problem,
+    ProblemsError,
+    has_errors,
+    make_inert,
+    quote,
+    sort_problems,
+)
 from ruletrail.reports import read_reference
 
 ARCHIVE = "ruletrail-archive.sqlite"
@@ -46,7 +54,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--allow-incomplete", action="store_true", dest="allow_incomplete")
     parser.add_argument("--allow-invalid", action="store_true", dest="allow_invalid")
     parser.add_argument("--correction-of", metavar="N", type=int, dest="correction_of")
-    parser.add_argument("--sealed-at", metavar="TIME", default="", dest="sealed_at", help="2025-05-30T10:00:00Z")
+    parser.add_argument(
+        "--sealed-at", metavar="TIME", default="", dest="sealed_at", help="2025-05-30T10:00:00Z"
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
@@ -54,11 +64,17 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Evaluate and seal; status 1 when the report is not complete and nobody allowed that."""
     sealed_at = options.sealed_at or datetime.now(tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if not is_time(sealed_at):
-        raise ProblemsError([Problem("usage", Mark("--sealed-at", 1, 1), {"text": quote(sealed_at)})])
+        raise ProblemsError(
+            [Problem("usage", Mark("--sealed-at", 1, 1), {"text": quote(sealed_at)})]
+        )
     given, name = _read_given(options.report, console)
     plan, texts, report = _prepare(options, console, given, name)
     evaluation = evaluate_twice(plan, report)
-    allowed = {"complete"} | {status for status, flag in _ALLOWED_BY.items() if getattr(options, flag[2:].replace("-", "_"))}
+    allowed = {"complete"} | {
+        status
+        for status, flag in _ALLOWED_BY.items()
+        if getattr(options, flag[2:].replace("-", "_"))
+    }
     if evaluation.status not in allowed:
         console.show_problems(_refusal(evaluation.trail.to_dict(), name))
         return 1
@@ -74,7 +90,9 @@ def _read_given(written: str, console: Console) -> tuple[bytes, str]:
     return read_bytes(Path(written), written, REPORT_LIMITS.size), Path(written).name
 
 
-def _prepare(options: argparse.Namespace, console: Console, given: bytes, name: str) -> tuple[Plan, Mapping[str, bytes], Any]:
+def _prepare(
+    options: argparse.Namespace, console: Console, given: bytes, name: str
+) -> tuple[Plan, Mapping[str, bytes], Any]:
     """Find the rulebook that answers, refuse one that is not what was published, and read the report by it."""
     node, problems = read_document(given, name, REPORT_LIMITS)
     if node is None or has_errors(problems):
@@ -83,7 +101,9 @@ def _prepare(options: argparse.Namespace, console: Console, given: bytes, name: 
     if reference is None or found:
         raise ProblemsError(found)
     asked = options.rulebook or str(reference)
-    source = find_source(asked, check_day(options.as_of), mark if not options.rulebook else Mark(asked, 1, 1))
+    source = find_source(
+        asked, check_day(options.as_of), mark if not options.rulebook else Mark(asked, 1, 1)
+    )
     plan = Plan.of_lanes(load_lanes(source))
     texts = read_texts(source, plan.compiled)
     published = check_published(plan.compiled, source)
@@ -98,7 +118,11 @@ def _refusal(trail: Mapping[str, Any], name: str) -> Iterator[Problem]:
     """Say that nothing was sealed, and everything that is open."""
     result = trail["result"]
     mark = Mark(name, 1, 1)
-    yield Problem("seal-not-complete", mark, {"status": quote(result["status"]), "option": quote(_ALLOWED_BY[result["status"]])})
+    yield Problem(
+        "seal-not-complete",
+        mark,
+        {"status": quote(result["status"]), "option": quote(_ALLOWED_BY[result["status"]])},
+    )
     for what in _open(trail, result):
         yield Problem("seal-open", mark, {"what": what})
 
@@ -121,19 +145,35 @@ def _open(trail: Mapping[str, Any], result: Mapping[str, Any]) -> Iterator[str]:
 def _show(sealing: Sealing, console: Console, archive: str) -> None:
     record = sealing.record
     if console.format == "json":
-        written = {"sealed": sealing.fresh, "digest": record.digest, "head": sealing.head, "record": record_to_dict(record)}
+        written = {
+            "sealed": sealing.fresh,
+            "digest": record.digest,
+            "head": sealing.head,
+            "record": record_to_dict(record),
+        }
         console.write_machine(json.dumps(written, ensure_ascii=False) + "\n")
         return
     texts = _TEXTS[console.language]
     if sealing.fresh and record.number == 1:
         console.write(texts["made"].format(file=make_inert(archive)) + "\n")
-    details = {"number": record.number, "rulebook": record.rulebook, "subject": show_subject(record.subject), "status": record.status}
+    details = {
+        "number": record.number,
+        "rulebook": record.rulebook,
+        "subject": show_subject(record.subject),
+        "status": record.status,
+    }
     console.write(texts["fresh" if sealing.fresh else "known"].format(**details) + "\n")
     if record.corrects is not None:
-        console.write(texts["corrects"].format(first=record.corrects.first, latest=record.corrects.latest) + "\n")
+        console.write(
+            texts["corrects"].format(first=record.corrects.first, latest=record.corrects.latest)
+            + "\n"
+        )
     console.write(texts["head"].format(head=sealing.head) + "\n")
 
 
 def show_subject(subject: Mapping[str, str | bool]) -> str:
     """Show whose a report is on one line; its texts are somebody's and are made inert."""
-    return ", ".join(make_inert(f"{key}: {value if isinstance(value, str) else str(value).lower()}") for key, value in subject.items())
+    return ", ".join(
+        make_inert(f"{key}: {value if isinstance(value, str) else str(value).lower()}")
+        for key, value in subject.items()
+    )

@@ -12,7 +12,9 @@ from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, Node, read_bytes, 
 from ruletrail.library import load_plan, resolve
 
 _ENTRY_DEPTH = 2
-_ENTRY_KINDS = frozenset({"sources", "parameters", "groups", "rules", "decisions", "sections", "checks", "messages"})
+_ENTRY_KINDS = frozenset(
+    {"sources", "parameters", "groups", "rules", "decisions", "sections", "checks", "messages"}
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +31,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.resolved:
         console.write_machine(write_resolved(resolve(source, [])))
     else:
-        console.write_machine(read_bytes(source.path, source.shown, RULEBOOK_LIMITS.size).decode("utf-8-sig"))
+        console.write_machine(
+            read_bytes(source.path, source.shown, RULEBOOK_LIMITS.size).decode("utf-8-sig")
+        )
     return 0
 
 
@@ -38,7 +42,11 @@ def write_resolved(resolved: MappingNode) -> str:
 
     def remark(path: tuple[str, ...], _node: Node) -> str:
         group = resolved.get(path[0])
-        if len(path) != _ENTRY_DEPTH or path[0] not in _ENTRY_KINDS or not isinstance(group, MappingNode):
+        if (
+            len(path) != _ENTRY_DEPTH
+            or path[0] not in _ENTRY_KINDS
+            or not isinstance(group, MappingNode)
+        ):
             return ""
         return str(group.keys[path[1]].mark)
 

@@ -23,10 +23,10 @@ from ruletrail.examples import (
     run_example,
     suggest,
 )
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.library import load_plan
 from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote
 from ruletrail.rendering.problems import problems_json
-from ruletrail.structures import dataclass
 from ruletrail.values import read_number, round_number, write_number
 
 _TEXTS = {
@@ -108,13 +108,19 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _read_percent(written: str) -> Fraction:
-    number = read_number(written) if written.replace(".", "", 1).isdigit() and written.isascii() else None
+    number = (
+        read_number(written)
+        if written.replace(".", "", 1).isdigit() and written.isascii()
+        else None
+    )
     if number is None or number > 100:  # noqa: PLR2004 - per cent
         raise ProblemsError([Problem("usage", Mark("--threshold", 1, 1), {"text": quote(written)})])
     return number
 
 
-def run_once(options: argparse.Namespace, console: Console, threshold: Fraction) -> tuple[int, list[Path]]:
+def run_once(
+    options: argparse.Namespace, console: Console, threshold: Fraction
+) -> tuple[int, list[Path]]:
     """Test each rulebook; returns the status and the files that a change of would change the answer."""
     tested: list[Tested] = []
     files: list[Path] = []
@@ -124,7 +130,10 @@ def run_once(options: argparse.Namespace, console: Console, threshold: Fraction)
             tested.append(one)
             files += read
     if options.format == "json":
-        console.write_machine(json.dumps({"rulebooks": [to_json(one, console) for one in tested]}, ensure_ascii=False) + "\n")
+        console.write_machine(
+            json.dumps({"rulebooks": [to_json(one, console) for one in tested]}, ensure_ascii=False)
+            + "\n"
+        )
     else:
         for one in tested:
             console.write(to_text(one, threshold, console))
@@ -140,12 +149,19 @@ def test_rulebook(written: str, progress: Progress) -> tuple[Tested, list[Path]]
     outcomes = tuple(run_example(example, plan) for example in examples.examples)
     progress.tick()
     points = list_points(plan)
-    hits = {point for outcome in outcomes if outcome.record is not None for point in find_hits(outcome.record)}
+    hits = {
+        point
+        for outcome in outcomes
+        if outcome.record is not None
+        for point in find_hits(outcome.record)
+    }
     missed = {point: mark for point, mark in points.items() if point not in hits}
     suggestions = dict(suggest(plan, outcomes, missed))
     progress.tick()
     files = [source.path, *map(Path, examples.files)]
-    return Tested(str(plan.rulebook.identity), outcomes, count_kinds(points, hits), missed, suggestions), files
+    return Tested(
+        str(plan.rulebook.identity), outcomes, count_kinds(points, hits), missed, suggestions
+    ), files
 
 
 # -- Writing -----------------------------------------------------------------------------------------------------
@@ -161,15 +177,30 @@ def to_text(tested: Tested, threshold: Fraction, console: Console) -> str:
     texts = _TEXTS[console.language]
     passed = sum(not outcome.failures for outcome in tested.outcomes)
     lines = [line for outcome in tested.outcomes for line in _failure_lines(outcome, texts)]
-    lines.append(texts["passed"].format(rulebook=tested.rulebook, total=len(tested.outcomes), passed=passed))
-    kinds = ", ".join(f"{texts[kind]} {shown}/{total}" for kind, (shown, total) in tested.kinds.items())
+    lines.append(
+        texts["passed"].format(rulebook=tested.rulebook, total=len(tested.outcomes), passed=passed)
+    )
+    kinds = ", ".join(
+        f"{texts[kind]} {shown}/{total}" for kind, (shown, total) in tested.kinds.items()
+    )
     lines.append(texts["coverage"].format(percent=show_percent(tested.percent), kinds=kinds))
     for point, mark in tested.missed.items():
         lines.append(texts["missed"].format(mark=mark, what=_show_point(point, texts)))
         found = tested.suggestions.get(point)
-        lines.append("  " + (texts["none"] if found is None else texts["suggestion"].format(**_suggestion_json(found))))
+        lines.append(
+            "  "
+            + (
+                texts["none"]
+                if found is None
+                else texts["suggestion"].format(**_suggestion_json(found))
+            )
+        )
     if tested.percent < threshold:
-        lines.append(texts["under"].format(percent=show_percent(tested.percent), threshold=write_number(threshold)))
+        lines.append(
+            texts["under"].format(
+                percent=show_percent(tested.percent), threshold=write_number(threshold)
+            )
+        )
     return "".join(make_inert(line) + "\n" for line in lines)
 
 
@@ -177,16 +208,31 @@ def _failure_lines(outcome: Outcome, texts: dict[str, str]) -> list[str]:
     lines = []
     for failure in outcome.failures:
         lines.append(f"{failure.mark}: {outcome.example.name}: {failure.place}")
-        lines += [f"  {texts['expected'].format(failure.expected)}", f"  {texts['found'].format(failure.found)}"]
+        lines += [
+            f"  {texts['expected'].format(failure.expected)}",
+            f"  {texts['found'].format(failure.found)}",
+        ]
         if failure.step and outcome.record is not None:
             lines += [f"    {line}" for line in explain_step(outcome.record, failure.step)]
     if outcome.failures:
-        lines += [f"    {problem.mark}: {problem.message('it' if texts is _TEXTS['it'] else 'en')}" for problem in outcome.problems]
+        lines += [
+            f"    {problem.mark}: {problem.message('it' if texts is _TEXTS['it'] else 'en')}"
+            for problem in outcome.problems
+        ]
     return lines
 
 
 def _show_point(point: Point, texts: dict[str, str]) -> str:
-    return " ".join(part for part in (texts[point.kind], point.code, f"({point.what})" if point.what else "", point.side) if part)
+    return " ".join(
+        part
+        for part in (
+            texts[point.kind],
+            point.code,
+            f"({point.what})" if point.what else "",
+            point.side,
+        )
+        if part
+    )
 
 
 def to_json(tested: Tested, console: Console) -> dict[str, Any]:
@@ -196,8 +242,14 @@ def to_json(tested: Tested, console: Console) -> dict[str, Any]:
         "examples": [_outcome_json(outcome, console) for outcome in tested.outcomes],
         "coverage": {
             "percent": show_percent(tested.percent),
-            **{kind: {"shown": shown, "total": total} for kind, (shown, total) in tested.kinds.items()},
-            "missed": [_missed_json(point, mark, tested.suggestions.get(point)) for point, mark in tested.missed.items()],
+            **{
+                kind: {"shown": shown, "total": total}
+                for kind, (shown, total) in tested.kinds.items()
+            },
+            "missed": [
+                _missed_json(point, mark, tested.suggestions.get(point))
+                for point, mark in tested.missed.items()
+            ],
         },
     }
 
@@ -209,16 +261,29 @@ def _outcome_json(outcome: Outcome, console: Console) -> dict[str, Any]:
             "line": failure.mark.line,
             "expected": failure.expected,
             "found": failure.found,
-            "why": explain_step(outcome.record, failure.step) if failure.step and outcome.record is not None else [],
+            "why": explain_step(outcome.record, failure.step)
+            if failure.step and outcome.record is not None
+            else [],
         }
         for failure in outcome.failures
     ]
     problems = problems_json(outcome.problems, console.language)
-    return {"name": outcome.example.name, "passed": not failures, "failures": failures, "problems": problems}
+    return {
+        "name": outcome.example.name,
+        "passed": not failures,
+        "failures": failures,
+        "problems": problems,
+    }
 
 
 def _missed_json(point: Point, mark: Mark, suggestion: Suggestion | None) -> dict[str, Any]:
-    place = {"kind": point.kind, "code": point.code, "what": point.what, "side": point.side, "line": mark.line}
+    place = {
+        "kind": point.kind,
+        "code": point.code,
+        "what": point.what,
+        "side": point.side,
+        "line": mark.line,
+    }
     return {**place, "suggestion": _suggestion_json(suggestion) if suggestion is not None else None}
 
 

@@ -7,7 +7,15 @@ from typing import Any
 
 from ruletrail.cli.consoles import Console
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
-from ruletrail.verification import ABSENT, LARGEST_TRAIL, StoredTrail, check_trail, find_difference, read_trail, show
+from ruletrail.verification import (
+    ABSENT,
+    LARGEST_TRAIL,
+    StoredTrail,
+    check_trail,
+    find_difference,
+    read_trail,
+    show,
+)
 
 VERIFIED, FAILED = 0, 1
 _PROVED = {
@@ -37,7 +45,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """Check the trail, replay it when asked, and say what was proved."""
     if options.rulebook and not options.replay:
-        raise ProblemsError([Problem("usage", Mark("--rulebook", 1, 1), {"text": quote("--rulebook, --replay")})])
+        raise ProblemsError(
+            [Problem("usage", Mark("--rulebook", 1, 1), {"text": quote("--rulebook, --replay")})]
+        )
     stored = _read(options.trail, console)
     problems = check_trail(stored)
     if not problems and options.replay:
@@ -69,7 +79,11 @@ def _say(document: dict[str, Any], console: Console, *, replayed: bool) -> None:
         console.write_machine(json.dumps(answer, ensure_ascii=False) + "\n")
         return
     console.write(_PROVED[console.language].format(steps=steps, rulebook=reference, status=status))
-    console.write(_REPLAYED[console.language].format(rulebook=reference) if replayed else _NOT_PROVED[console.language])
+    console.write(
+        _REPLAYED[console.language].format(rulebook=reference)
+        if replayed
+        else _NOT_PROVED[console.language]
+    )
 
 
 def reference_of(document: dict[str, Any]) -> str:
@@ -91,7 +105,10 @@ def replay_trail(stored: StoredTrail, rulebook: str | None = None) -> list[Probl
     try:
         plan = Plan(load_plan(find_source(rulebook or reference, mark=mark)))
     except ProblemsError as error:
-        if any(problem.code in ("rulebook-unknown", "file-unreadable", "reference-form") for problem in error.problems):
+        if any(
+            problem.code in ("rulebook-unknown", "file-unreadable", "reference-form")
+            for problem in error.problems
+        ):
             return [Problem("trail-rulebook-unknown", mark, {"text": quote(rulebook or reference)})]
         raise
     try:
@@ -104,24 +121,34 @@ def replay_trail(stored: StoredTrail, rulebook: str | None = None) -> list[Probl
     if evaluation.trail.to_json() + "\n" == stored.text:
         return []
     again = json.loads(evaluation.trail.to_json())
-    place, found, wanted = find_difference(_without_digests(stored.document), _without_digests(again)) or ("$", ABSENT, ABSENT)
-    return [Problem("trail-replay", mark, {"place": quote(place), "found": quote(show(found)), "derived": quote(show(wanted))})]
+    place, found, wanted = find_difference(
+        _without_digests(stored.document), _without_digests(again)
+    ) or ("$", ABSENT, ABSENT)
+    return [
+        Problem(
+            "trail-replay",
+            mark,
+            {"place": quote(place), "found": quote(show(found)), "derived": quote(show(wanted))},
+        )
+    ]
 
 
 def _without_digests(document: dict[str, Any]) -> dict[str, Any]:
     """Leave the digests of document and steps out, so that what differs is named and not its digest."""
-    steps = [{key: value for key, value in step.items() if key != "digest"} for step in document["steps"]]
+    steps = [
+        {key: value for key, value in step.items() if key != "digest"} for step in document["steps"]
+    ]
     return {**{key: value for key, value in document.items() if key != "digest"}, "steps": steps}
 
 
-def _report_node(report: dict[str, Any], mark: Mark) -> Any:  # noqa: ANN401 - a document's tree
+def _report_node(report: dict[str, Any], mark: Mark) -> Any:
     """Give the trail's report the shape of a document, each value written as it was declared."""
     from ruletrail.documents import MappingNode, ScalarNode, SequenceNode  # noqa: PLC0415
 
     def mapping(values: dict[str, Any]) -> MappingNode:
         return MappingNode(values, {key: ScalarNode(key, "quoted", mark) for key in values}, mark)
 
-    def scalar(written: Any, *, subject: bool = False) -> ScalarNode:  # noqa: ANN401
+    def scalar(written: Any, *, subject: bool = False) -> ScalarNode:
         if isinstance(written, bool):
             return ScalarNode("true" if written else "false", "literal", mark)
         if isinstance(written, dict):
@@ -132,8 +159,12 @@ def _report_node(report: dict[str, Any], mark: Mark) -> Any:  # noqa: ANN401 - a
 
     values: dict[str, Any] = {"rulebook": ScalarNode(report["rulebook"], "quoted", mark)}
     if report["subject"]:
-        values["subject"] = mapping({key: scalar(written, subject=True) for key, written in report["subject"].items()})
-    values["fields"] = mapping({code: scalar(written) for code, written in report["fields"].items()})
+        values["subject"] = mapping(
+            {key: scalar(written, subject=True) for key, written in report["subject"].items()}
+        )
+    values["fields"] = mapping(
+        {code: scalar(written) for code, written in report["fields"].items()}
+    )
     if "printed" in report:
         texts = tuple(ScalarNode(text, "quoted", mark) for text in report["printed"]["messages"])
         values["printed"] = mapping({"messages": SequenceNode(texts, mark)})

@@ -16,14 +16,22 @@ from ruletrail.documents.nodes import (
     ScalarNode,
     SequenceNode,
 )
-from ruletrail.documents.reading import decode_text, read_bytes, read_document, read_text, reading_unsaved
-from ruletrail.doors import open_late
+from ruletrail.documents.reading import (
+    decode_text,
+    read_bytes,
+    read_document,
+    read_text,
+    reading_unsaved,
+)
+from ruletrail.lazy_imports import open_late
 
 if TYPE_CHECKING:
     from ruletrail.documents.python_data import from_python
     from ruletrail.documents.yaml_writer import quote_text, write_yaml
 else:
-    __getattr__ = open_late(__name__, {"python_data": ["from_python"], "yaml_writer": ["quote_text", "write_yaml"]})
+    __getattr__ = open_late(
+        __name__, {"python_data": ["from_python"], "yaml_writer": ["quote_text", "write_yaml"]}
+    )
 
 __all__ = [
     "REPORT_LIMITS",

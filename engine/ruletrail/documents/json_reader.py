@@ -8,8 +8,7 @@ import json
 import re
 from bisect import bisect_right
 
-from ruletrail.documents.building import TreeBuilder
-from ruletrail.documents.nodes import Limits, Node
+from ruletrail.documents.nodes import Limits, Node, TreeBuilder
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, term
 
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -104,7 +103,9 @@ class _Scanner:
     def _number(self) -> None:
         match = _NUMBER.match(self.text, self.at)
         end = match.end() if match else self.at
-        if match is None or (end < len(self.text) and (self.text[end].isalnum() or self.text[end] in "._+-")):
+        if match is None or (
+            end < len(self.text) and (self.text[end].isalnum() or self.text[end] in "._+-")
+        ):
             self._word()
             return
         self.builder.scalar(match.group(), "number", self._mark(self.at))
@@ -117,8 +118,14 @@ class _Scanner:
             return
         word, mark = match.group(), self._mark(self.at)
         if word not in ("true", "false", "null"):
-            code = "not-finite" if word.lstrip("+-") in ("NaN", "Infinity", "nan", "inf") else "json-syntax"
-            raise ProblemsError([*self.builder.problems, Problem(code, mark, {"near": quote(word)})])
+            code = (
+                "not-finite"
+                if word.lstrip("+-") in ("NaN", "Infinity", "nan", "inf")
+                else "json-syntax"
+            )
+            raise ProblemsError(
+                [*self.builder.problems, Problem(code, mark, {"near": quote(word)})]
+            )
         if word == "null" and not self.builder.limits.nulls:
             self.builder.problems.append(Problem("null-value", mark))
         self.builder.scalar(word, "literal", mark)
@@ -140,11 +147,19 @@ class _Scanner:
 
     def _fail(self, code: str = "json-syntax") -> None:
         near = self.text[self.at : self.at + 40].split("\n")[0]
-        raise ProblemsError([*self.builder.problems, Problem(code, self._mark(self.at), {"near": quote(near) if near else term("end")})])
+        raise ProblemsError(
+            [
+                *self.builder.problems,
+                Problem(code, self._mark(self.at), {"near": quote(near) if near else term("end")}),
+            ]
+        )
 
     def _mark(self, index: int) -> Mark:
         line = bisect_right(self.starts, index) - 1
         if self.last_line[0] != line:
             end = self.text.find("\n", index)
-            self.last_line = (line, self.text[self.starts[line] : end if end >= 0 else len(self.text)])
+            self.last_line = (
+                line,
+                self.text[self.starts[line] : end if end >= 0 else len(self.text)],
+            )
         return Mark(self.file, line + 1, index - self.starts[line] + 1, self.last_line[1])

@@ -4,11 +4,12 @@ A plain scalar stays the text that was written until a JSON Schema says what it 
 NO and `1.10` is not 1.1.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Literal
 
-from ruletrail.problems import Mark
-from ruletrail.structures import dataclass
+from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
 
 Style = Literal["plain", "quoted", "number", "literal"]
 """`plain` and `quoted` come from YAML; `number`, `literal` (true, false, null) and `quoted` from JSON and Python."""
@@ -69,3 +70,106 @@ KILO = 1024
 RULEBOOK_LIMITS = Limits(size=8 * KILO * KILO, depth=32, nodes=500_000, scalar=8 * KILO)
 REPORT_LIMITS = Limits(size=256 * KILO, depth=16, nodes=500_000, scalar=32 * KILO)
 SCHEMA_LIMITS = Limits(size=8 * KILO * KILO, depth=64, nodes=500_000, scalar=8 * KILO, nulls=True)
+
+
+# -- The stack on which both readers, YAML and JSON, build a tree; it keeps the limits and finds repeated keys.
+
+
+@dataclass(slots=True)
+class _Open:
+    """A mapping or list that is still being read."""
+
+    mark: Mark
+    is_mapping: bool
+    items: list[Node] = field(default_factory=list)
+    values: dict[str, Node] = field(default_factory=dict)
+    keys: dict[str, ScalarNode] = field(default_factory=dict)
+    key: ScalarNode | None = None
+    repeated: bool = False
+
+
+@dataclass(slots=True)
+class TreeBuilder:
+    """Take scalars, openings and closings in reading order; give the finished tree.
+
+    Defects that do not stop the reading are collected in `problems`; a limit stops it at once with
+    `ProblemsError`, so that a bomb costs nothing.
+    """
+
+    limits: Limits
+    problems: list[Problem] = field(default_factory=list)
+    root: Node | None = None
+    _stack: list[_Open] = field(default_factory=list)
+    _count: int = 0
+
+    def expects_key(self) -> bool:
+        """Tell whether the next scalar is the key of a mapping."""
+        return bool(self._stack) and self._stack[-1].is_mapping and self._stack[-1].key is None
+
+    def open(self, mark: Mark, *, is_mapping: bool) -> None:
+        """Begin a mapping or a list."""
+        self._count_node(mark)
+        if len(self._stack) >= self.limits.depth:
+            self._stop("document-too-deep", mark, limit=str(self.limits.depth))
+        if self.expects_key():
+            self._stop("key-not-text", mark)
+        self._stack.append(_Open(mark, is_mapping))
+
+    def close(self) -> None:
+        """End the innermost mapping or list."""
+        done = self._stack.pop()
+        self._place(
+            MappingNode(done.values, done.keys, done.mark)
+            if done.is_mapping
+            else SequenceNode(tuple(done.items), done.mark)
+        )
+
+    def scalar(self, text: str, style: Style, mark: Mark, *, inline: bool = True) -> None:
+        """Add a key or a value; its text becomes NFC."""
+        self._count_node(mark)
+        if (
+            len(text) * 4 > self.limits.scalar
+            and len(text.encode("utf-8", "replace")) > self.limits.scalar
+        ):
+            self._stop("text-too-long", mark, limit=str(self.limits.scalar))
+        if not unicodedata.is_normalized("NFC", text):
+            text, inline = unicodedata.normalize("NFC", text), False
+        node = ScalarNode(text, style, mark, inline)
+        if self.expects_key():
+            self._take_key(node)
+        else:
+            self._place(node)
+
+    def _take_key(self, node: ScalarNode) -> None:
+        top = self._stack[-1]
+        top.key = node
+        top.repeated = node.text in top.keys
+        if top.repeated:
+            first = top.keys[node.text].mark
+            self.problems.append(
+                Problem(
+                    "repeated-key", node.mark, {"key": quote(node.text), "line": str(first.line)}
+                )
+            )
+        else:
+            top.keys[node.text] = node
+
+    def _place(self, node: Node) -> None:
+        if not self._stack:
+            self.root = node
+            return
+        top = self._stack[-1]
+        if not top.is_mapping:
+            top.items.append(node)
+        elif top.key is not None:
+            if not top.repeated:
+                top.values[top.key.text] = node
+            top.key = None
+
+    def _count_node(self, mark: Mark) -> None:
+        self._count += 1
+        if self._count > self.limits.nodes:
+            self._stop("too-many-nodes", mark, limit=str(self.limits.nodes))
+
+    def _stop(self, code: str, mark: Mark, **details: str) -> None:
+        raise ProblemsError([*self.problems, Problem(code, mark, details)])

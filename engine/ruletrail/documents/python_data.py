@@ -9,10 +9,16 @@ from fractions import Fraction
 from math import isfinite
 from numbers import Integral
 
-from ruletrail.documents.building import TreeBuilder
-from ruletrail.documents.nodes import Limits, Node
+from ruletrail.documents.nodes import Limits, Node, TreeBuilder
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
-from ruletrail.values import MOST_DECIMALS, MOST_DIGITS, MOST_INTEGER_DIGITS, count_finite_decimals, is_too_large, write_number
+from ruletrail.values import (
+    MOST_DECIMALS,
+    MOST_DIGITS,
+    MOST_INTEGER_DIGITS,
+    count_finite_decimals,
+    is_too_large,
+    write_number,
+)
 
 _HUGE: int = 10**MOST_DIGITS
 
@@ -71,10 +77,16 @@ def _number_text(data: object, mark: Mark) -> str:
             return write_number(data)
         case Fraction():
             shown = quote(str(data) if not is_too_large(data) else "…")
-            limits = {"text": shown, "digits": str(MOST_INTEGER_DIGITS), "decimals": str(MOST_DECIMALS)}
+            limits = {
+                "text": shown,
+                "digits": str(MOST_INTEGER_DIGITS),
+                "decimals": str(MOST_DECIMALS),
+            }
             raise ProblemsError([Problem("number-out-of-limits", mark, limits)])
         case _:
-            raise TypeError(f"a report holds text, numbers, booleans, lists and mappings, not {type(data).__name__}")
+            raise TypeError(
+                f"a report holds text, numbers, booleans, lists and mappings, not {type(data).__name__}"
+            )
 
 
 def _is_finite(data: float | Decimal) -> bool:

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from pathlib import Path
 
 from ruletrail.documents.nodes import Limits, Node
-from ruletrail.documents.plain_reader import read_plain
+from ruletrail.documents.plain_yaml_reader import read_plain
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 
 
@@ -54,7 +54,9 @@ _UNSAVED: ContextVar[Mapping[str, bytes] | None] = ContextVar("unsaved", default
 @contextmanager
 def reading_unsaved(texts: Mapping[Path, str]) -> Iterator[None]:
     """Read these texts in the place of the files at their paths, for as long as the context lasts: an editor's unsaved ones."""
-    token = _UNSAVED.set({os.path.realpath(path): text.encode("utf-8", "replace") for path, text in texts.items()})
+    token = _UNSAVED.set(
+        {os.path.realpath(path): text.encode("utf-8", "replace") for path, text in texts.items()}
+    )
     try:
         yield
     finally:
@@ -73,9 +75,13 @@ def read_bytes(path: Path, shown: str, limit: int) -> bytes:
                 data = stream.read(limit + 1)
     except (OSError, ValueError) as error:
         reason = _reason(error)
-        raise ProblemsError([Problem("file-unreadable", Mark(shown, 1, 1), {"file": quote(shown)}, advice=reason)]) from error
+        raise ProblemsError(
+            [Problem("file-unreadable", Mark(shown, 1, 1), {"file": quote(shown)}, advice=reason)]
+        ) from error
     if len(data) > limit:
-        raise ProblemsError([Problem("document-too-large", Mark(shown, 1, 1), {"limit": str(limit)})])
+        raise ProblemsError(
+            [Problem("document-too-large", Mark(shown, 1, 1), {"limit": str(limit)})]
+        )
     return data
 
 

@@ -11,8 +11,7 @@ from typing import Any
 
 import yaml
 
-from ruletrail.documents.building import TreeBuilder
-from ruletrail.documents.nodes import Limits, Node, Style
+from ruletrail.documents.nodes import Limits, Node, Style, TreeBuilder
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, term
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -50,7 +49,7 @@ class _Reader:
         self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self.documents = 0
 
-    def take(self, event: Any) -> None:  # noqa: ANN401 - PyYAML ships no types
+    def take(self, event: Any) -> None:
         name = type(event).__name__
         if name == "ScalarEvent":
             self._scalar(event)
@@ -65,7 +64,7 @@ class _Reader:
         elif name == "DocumentStartEvent":
             self._document(event)
 
-    def _document(self, event: Any) -> None:  # noqa: ANN401
+    def _document(self, event: Any) -> None:
         self.documents += 1
         if self.documents > 1:
             self._note("several-documents", event)
@@ -73,16 +72,18 @@ class _Reader:
         if event.version or event.tags:
             self._note("yaml-directive", event)
 
-    def _scalar(self, event: Any) -> None:  # noqa: ANN401
+    def _scalar(self, event: Any) -> None:
         self._refuse_decoration(event)
         style: Style = "quoted" if event.style else "plain"
         mark, text = self._mark(event), event.value
         if style == "plain":
             text = self._plain(event, text)
-        inline = self._place(event.start_mark)[0] == self._place(event.end_mark)[0] and self._written_as(event, text)
+        inline = self._place(event.start_mark)[0] == self._place(event.end_mark)[
+            0
+        ] and self._written_as(event, text)
         self.builder.scalar(text, style, mark, inline=inline)
 
-    def _plain(self, event: Any, text: str) -> str:  # noqa: ANN401
+    def _plain(self, event: Any, text: str) -> str:
         is_key = self.builder.expects_key()
         if text in _NULLS:
             self._note("null-value", event)
@@ -92,11 +93,11 @@ class _Reader:
             self._note("leading-zero", event, text=quote(text), quoted=f'`"{text[:40]}"`')
         return str(text)
 
-    def _written_as(self, event: Any, text: str) -> bool:  # noqa: ANN401
+    def _written_as(self, event: Any, text: str) -> bool:
         line, column = self._place(event.start_mark)
         return self.lines[line].startswith(text, column + (1 if event.style else 0))
 
-    def _refuse_decoration(self, event: Any) -> None:  # noqa: ANN401
+    def _refuse_decoration(self, event: Any) -> None:
         line, column = self._place(event.start_mark)
         before = self.lines[line][:column]
         if "\t" in before and not before.strip(" \t-?:"):
@@ -106,13 +107,13 @@ class _Reader:
         if event.tag:
             self._note("tag", event, text=quote(str(event.tag)))
 
-    def _note(self, code: str, event: Any, **details: str) -> None:  # noqa: ANN401
+    def _note(self, code: str, event: Any, **details: str) -> None:
         self.builder.problems.append(Problem(code, self._mark(event), details))
 
-    def _mark(self, event: Any) -> Mark:  # noqa: ANN401
+    def _mark(self, event: Any) -> Mark:
         return self._at(*self._place(event.start_mark))
 
-    def _place(self, mark: Any) -> tuple[int, int]:  # noqa: ANN401
+    def _place(self, mark: Any) -> tuple[int, int]:
         """Return line and column of PyYAML's mark, from its index, both counted from 0."""
         line = bisect_right(self.starts, mark.index) - 1
         return line, mark.index - self.starts[line]
@@ -120,7 +121,7 @@ class _Reader:
     def _at(self, line: int, column: int) -> Mark:
         return Mark(self.file, line + 1, column + 1, self.lines[line])
 
-    def syntax_problem(self, error: Any) -> Problem:  # noqa: ANN401
+    def syntax_problem(self, error: Any) -> Problem:
         """Turn what PyYAML raised into a problem; a tab in the indentation is named as such."""
         place = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         if place is None:
@@ -129,7 +130,11 @@ class _Reader:
         indentation = mark.text[: len(mark.text) - len(mark.text.lstrip())]
         if "\t" in indentation:
             return Problem("tab-indentation", self._at(mark.line - 1, indentation.index("\t")))
-        return Problem("yaml-syntax", mark, {"near": quote(mark.text.strip()) if mark.text.strip() else term("end")})
+        return Problem(
+            "yaml-syntax",
+            mark,
+            {"near": quote(mark.text.strip()) if mark.text.strip() else term("end")},
+        )
 
     def _unprintable(self) -> Mark:
         for number, line in enumerate(self.lines):

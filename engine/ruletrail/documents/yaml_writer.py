@@ -22,17 +22,23 @@ def write_yaml(node: MappingNode, remark: Remark) -> str:
 
 def quote_text(text: str) -> str:
     """Write a text in double quotes, on one line, with the escapes that YAML and JSON share."""
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", json.dumps(text, ensure_ascii=False))
+    return _UNSAFE.sub(
+        lambda match: f"\\u{ord(match.group()):04x}", json.dumps(text, ensure_ascii=False)
+    )
 
 
 def _mapping(node: MappingNode, path: tuple[str, ...], remark: Remark) -> Iterator[str]:
     for key, value in node.values.items():
         here = (*path, key)
         comment = remark(here, value)
-        yield from _member(f"{_key(key)}:", value, here, remark, f"  # {comment}" if comment else "")
+        yield from _member(
+            f"{_key(key)}:", value, here, remark, f"  # {comment}" if comment else ""
+        )
 
 
-def _member(start: str, value: Node, path: tuple[str, ...], remark: Remark, comment: str) -> Iterator[str]:
+def _member(
+    start: str, value: Node, path: tuple[str, ...], remark: Remark, comment: str
+) -> Iterator[str]:
     """Write what follows a key or a dash; nested lines are indented by two."""
     match value:
         case ScalarNode():
@@ -58,9 +64,13 @@ def _nested(item: Node, path: tuple[str, ...], remark: Remark) -> Iterator[str]:
 
 
 def _key(text: str) -> str:
-    return text if _PLAIN_KEY.fullmatch(text) and text.lower() not in _RESERVED else quote_text(text)
+    return (
+        text if _PLAIN_KEY.fullmatch(text) and text.lower() not in _RESERVED else quote_text(text)
+    )
 
 
 def _scalar(node: ScalarNode) -> str:
-    is_plain = node.style != "quoted" and (is_plain_number(node.text) or node.text in ("true", "false"))
+    is_plain = node.style != "quoted" and (
+        is_plain_number(node.text) or node.text in ("true", "false")
+    )
     return node.text if is_plain else quote_text(node.text)

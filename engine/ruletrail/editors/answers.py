@@ -1,17 +1,33 @@
 """Completion, hover and definition: from a text and a place to an answer."""
 
 import re
+from collections.abc import Mapping
+from pathlib import Path
 
-from ruletrail.editors.names import Knowledge, Name
-from ruletrail.editors.places import find_occurrence
+from ruletrail.documents import (
+    RULEBOOK_LIMITS,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    read_text,
+    reading_unsaved,
+)
+from ruletrail.editors.names import Knowledge, Name, Texts
+from ruletrail.editors.places import Occurrence, find_occurrence, list_occurrences
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Locale
-from ruletrail.structures import dataclass
+from ruletrail.library import Source, examine_rulebook
+from ruletrail.linking.names import check_code
+from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote
 
 _FORMULAS = frozenset({"when", "formula", "due", "expect"})
 _KEY = re.compile(r"(?:^|[\s{,\"'-])([A-Za-z_]\w*)[\"']?:(?=\s|$)")
 _TYPING = re.compile(r"[A-Za-z_]?\w*$")
 _COMMENT = re.compile(r"(?:^|\s)#")
-_READABLE = frozenset({"field", "rule", "parameter", "group", "decision", "section", "check", "function"})
+_READABLE = frozenset(
+    {"field", "rule", "parameter", "group", "decision", "section", "check", "function"}
+)
 _OFFERS = {
     "formula": _READABLE,
     "members": _READABLE - {"group", "function"},
@@ -47,9 +63,16 @@ def complete(text: str, line: int, column: int, knowledge: Knowledge) -> list[Of
     prefix = before[start:].casefold()
     context = find_context(lines, line, before)
     admitted = _OFFERS.get(context, frozenset())
-    known = [name for code, name in knowledge.names.items() if (code in knowledge.fields if context == "fields" else name.kind in admitted)]
+    known = [
+        name
+        for code, name in knowledge.names.items()
+        if (code in knowledge.fields if context == "fields" else name.kind in admitted)
+    ]
     found = [name for name in known if name.code.casefold().startswith(prefix)]
-    return [Offer(name, start) for name in sorted(found, key=lambda name: (name.kind == "function", name.code))]
+    return [
+        Offer(name, start)
+        for name in sorted(found, key=lambda name: (name.kind == "function", name.code))
+    ]
 
 
 def find_context(lines: list[str], line: int, before: str) -> str:
@@ -68,7 +91,11 @@ def find_context(lines: list[str], line: int, before: str) -> str:
         return "fields"
     if key == "part_of":
         return "sections"
-    return "members" if trail[-1:] == ["groups"] and before.strip() != "" and ("[" in before or not here) else ""
+    return (
+        "members"
+        if trail[-1:] == ["groups"] and before.strip() != "" and ("[" in before or not here)
+        else ""
+    )
 
 
 def _in_comment(before: str) -> bool:
@@ -109,7 +136,9 @@ def describe(name: Name, knowledge: Knowledge, language: Locale) -> str:
         lines.append(f"`{_code(name.formula)}`")
     unit = f" {_inert(name.unit)}" if name.unit else ""
     if name.code in knowledge.values:
-        lines.append(f"= {_inert(knowledge.values[name.code])}{unit}, {_inert(_IN_EXAMPLE[language].format(knowledge.example))}")
+        lines.append(
+            f"= {_inert(knowledge.values[name.code])}{unit}, {_inert(_IN_EXAMPLE[language].format(knowledge.example))}"
+        )
     elif unit:
         lines.append(unit.strip())
     return "\n\n".join(lines)
@@ -128,3 +157,91 @@ def find_definition(text: str, line: int, column: int, knowledge: Knowledge) -> 
     occurrence = find_occurrence(text, line, column)
     name = knowledge.names.get(occurrence.code) if occurrence is not None else None
     return name if name is not None and name.path is not None and name.mark is not None else None
+
+
+# -- Rename a code across a rulebook's text; refused where the text alone does not decide what the code is.
+
+_VARIABLE = re.compile(r"\{[A-Za-z][A-Za-z0-9_]*\}")
+
+
+def rename(
+    source: Source, texts: Texts, knowledge: Knowledge, place: tuple[int, int], new: str
+) -> list[Occurrence]:
+    """Return the places of the code at a place, to be replaced by a new one; refused with `ProblemsError`.
+
+    The result is read again before it is returned: it has no error that was not there before.
+    """
+    text = texts[source.path]
+    found = find_occurrence(text, *place)
+    mark = Mark(source.shown, place[0] + 1, place[1] + 1)
+    if found is None or found.code not in knowledge.names:
+        raise ProblemsError([Problem("rename-nothing", mark)])
+    _refuse(knowledge.names[found.code], new, mark, text, knowledge)
+    places = [each for each in list_occurrences(text) if each.code == found.code]
+    renamed = apply_renaming(text, places, new)
+    if _count_errors(source, {**texts, source.path: renamed}) > _count_errors(source, texts):
+        raise ProblemsError(
+            [Problem("rename-unsafe", mark, {"code": quote(found.code), "new": quote(new)})]
+        )
+    return places
+
+
+def apply_renaming(text: str, places: list[Occurrence], new: str) -> str:
+    """Write a text with the codes at some places replaced."""
+    lines = text.split("\n")
+    for each in sorted(places, key=lambda each: (each.line, each.column), reverse=True):
+        line = lines[each.line]
+        lines[each.line] = line[: each.column] + new + line[each.end :]
+    return "\n".join(lines)
+
+
+def _refuse(name: Name, new: str, mark: Mark, text: str, knowledge: Knowledge) -> None:
+    code = name.code
+    problems = list(check_code(new, mark))
+    if new in knowledge.names and not problems:
+        problems.append(Problem("rename-taken", mark, {"code": quote(new)}))
+    if name.kind == "function":
+        problems.append(Problem("rename-nothing", mark))
+    elif code in knowledge.fields:
+        problems.append(
+            Problem("rename-field", mark, {"code": quote(code), "file": quote(knowledge.schema)})
+        )
+    elif name.mark is not None and name.mark.file != mark.file:
+        problems.append(
+            Problem("rename-inherited", mark, {"code": quote(code), "file": quote(name.mark.file)})
+        )
+    elif _is_built(text, code):
+        problems.append(Problem("rename-for-each", mark, {"code": quote(code)}))
+    if problems:
+        raise ProblemsError(problems)
+
+
+def _is_built(text: str, code: str) -> bool:
+    """Tell a code that a `for_each` writes, or that is one of its values."""
+    node, _ = read_text(text, "", RULEBOOK_LIMITS)
+    for kind in ("rules", "decisions", "sections", "checks", "messages"):
+        entries = node.get(kind) if isinstance(node, MappingNode) else None
+        for key, entry in entries.values.items() if isinstance(entries, MappingNode) else ():
+            variables = entry.get("for_each") if isinstance(entry, MappingNode) else None
+            if not isinstance(variables, MappingNode):
+                continue
+            pattern = ".*".join(re.escape(piece) for piece in _VARIABLE.split(key))
+            if re.fullmatch(pattern, code) or code in _values(variables.values):
+                return True
+    return False
+
+
+def _values(variables: Mapping[str, Node]) -> set[str]:
+    return {
+        item.text
+        for node in variables.values()
+        if isinstance(node, SequenceNode)
+        for item in node.items
+        if isinstance(item, ScalarNode)
+    }
+
+
+def _count_errors(source: Source, texts: Mapping[Path, str]) -> int:
+    with reading_unsaved(texts):
+        problems = examine_rulebook(source).problems
+    return sum(has_errors([problem]) for problem in problems)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from ruletrail.documents import reading_unsaved
 from ruletrail.editors.names import Texts
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.library import Source, shipped_library, source_of_path
 from ruletrail.library.places import SUFFIX, find_schema, is_rulebook_file
 from ruletrail.library.sources import find_head
 from ruletrail.problems import Mark, Problem, ProblemsError, sort_problems
-from ruletrail.structures import dataclass
 
 Check = Callable[[Source], Iterable[Problem]]
 """All problems of one rulebook, as `ruletrail check` finds them."""
@@ -45,7 +45,9 @@ def diagnose(source: Source, texts: Texts, check: Check) -> Mapping[Path, list[F
     found: dict[Path, list[Finding]] = {source.path: []}
     with reading_unsaved(texts):
         try:
-            problems = [problem for problem in check(source) if problem.code != "examples-not-found"]
+            problems = [
+                problem for problem in check(source) if problem.code != "examples-not-found"
+            ]
         except ProblemsError as error:
             problems = list(error.problems)
         paths = _name_files(source)
@@ -65,7 +67,11 @@ def _name_files(source: Source) -> dict[str, Path]:
         paths[(shown / name).as_posix()] = folder / name
     head = find_head(source.path, source.shown)
     if head is not None and head.report:
-        roots = [library.schemas for library in (source.library, shipped_library()) if library is not None]
+        roots = [
+            library.schemas
+            for library in (source.library, shipped_library())
+            if library is not None
+        ]
         with suppress(ProblemsError):
             paths[head.report] = find_schema(head.report, Mark(source.shown, 1, 1), folder, roots)
     return paths

@@ -15,19 +15,19 @@ from ruletrail.documents import (
 )
 from ruletrail.evaluations import evaluate_record
 from ruletrail.examples import read_examples
-from ruletrail.examples.running import check_report
+from ruletrail.examples.comparing import check_report
+from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formats import show_fact
 from ruletrail.formulas import FUNCTIONS, Formula
 from ruletrail.library import Source, examine_rulebook, shipped_library
 from ruletrail.library.loading import Examination
 from ruletrail.library.places import find_schema
 from ruletrail.library.sources import LONGEST_CHAIN, find_base
-from ruletrail.plans import Plan
+from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, ProblemsError
 from ruletrail.references import parse_reference
 from ruletrail.rulebooks import Message, Rule, Rulebook
 from ruletrail.schemas import Schema
-from ruletrail.structures import dataclass, field
 from ruletrail.trails import Record, format_of
 
 Texts = Mapping[Path, str]
@@ -70,9 +70,19 @@ def learn(source: Source, texts: Texts, report: Path | None = None) -> Knowledge
         if examination.rulebook is None:
             return None
         names = {name.code: name for name in _list_names(examination, source)}
-        example, record = _evaluate(examination.plan, source, report) if examination.plan is not None else ("", None)
+        example, record = (
+            _evaluate(examination.plan, source, report)
+            if examination.plan is not None
+            else ("", None)
+        )
     fields = frozenset(examination.schema.fields) if examination.schema is not None else frozenset()
-    return Knowledge(names, _show(record) if record is not None else {}, example, fields, examination.rulebook.report)
+    return Knowledge(
+        names,
+        _show(record) if record is not None else {},
+        example,
+        fields,
+        examination.rulebook.report,
+    )
 
 
 def _list_names(examination: Examination, source: Source) -> Iterator[Name]:
@@ -85,9 +95,25 @@ def _list_names(examination: Examination, source: Source) -> Iterator[Name]:
         yield from _list_fields(rulebook, schema, source)
     paths = dict(_list_paths(source))
     for code, parameter in rulebook.parameters.items():
-        yield Name(code, "parameter", parameter.label, parameter.unit or "", parameter.text, paths.get(parameter.mark.file), parameter.mark)
+        yield Name(
+            code,
+            "parameter",
+            parameter.label,
+            parameter.unit or "",
+            parameter.text,
+            paths.get(parameter.mark.file),
+            parameter.mark,
+        )
     for code, group in rulebook.groups.items():
-        yield Name(code, "group", "", "", f"[{', '.join(group.members)}]", paths.get(group.mark.file), group.mark)
+        yield Name(
+            code,
+            "group",
+            "",
+            "",
+            f"[{', '.join(group.members)}]",
+            paths.get(group.mark.file),
+            group.mark,
+        )
     for code, entry in rulebook.entries.items():
         formula, unit = "", ""
         if isinstance(entry, Rule):
@@ -96,18 +122,34 @@ def _list_names(examination: Examination, source: Source) -> Iterator[Name]:
         if isinstance(entry, Rule) and not unit and schema is not None and code in schema.fields:
             unit = schema.fields[code].unit or ""
         if not isinstance(entry, Message):
-            yield Name(code, type(entry).__name__.lower(), entry.label, unit, formula, paths.get(entry.mark.file), entry.mark)
+            yield Name(
+                code,
+                type(entry).__name__.lower(),
+                entry.label,
+                unit,
+                formula,
+                paths.get(entry.mark.file),
+                entry.mark,
+            )
 
 
 def _list_fields(rulebook: Rulebook, schema: Schema, source: Source) -> Iterator[Name]:
-    roots = [library.schemas for library in (source.library, shipped_library()) if library is not None]
+    roots = [
+        library.schemas for library in (source.library, shipped_library()) if library is not None
+    ]
     path = find_schema(rulebook.report, rulebook.report_mark, source.path.parent, roots)
-    node, _ = read_document(read_bytes(path, rulebook.report, SCHEMA_LIMITS.size), rulebook.report, SCHEMA_LIMITS)
+    node, _ = read_document(
+        read_bytes(path, rulebook.report, SCHEMA_LIMITS.size), rulebook.report, SCHEMA_LIMITS
+    )
     place = node
     for key in ("properties", "fields", "properties"):
         place = place.get(key) if isinstance(place, MappingNode) else None
     for code, declared in schema.fields.items():
-        mark = place.keys[code].mark if isinstance(place, MappingNode) and code in place.keys else Mark(rulebook.report, 1, 1)
+        mark = (
+            place.keys[code].mark
+            if isinstance(place, MappingNode) and code in place.keys
+            else Mark(rulebook.report, 1, 1)
+        )
         yield Name(code, "field", declared.label, declared.unit or "", "", path, mark)
 
 
@@ -118,16 +160,24 @@ def _list_paths(source: Source) -> Iterator[tuple[str, Path]]:
         if here is None:
             return
         yield here.shown, here.path
-        node, _problems = read_document(read_bytes(here.path, here.shown, RULEBOOK_LIMITS.size), here.shown, RULEBOOK_LIMITS)
+        node, _problems = read_document(
+            read_bytes(here.path, here.shown, RULEBOOK_LIMITS.size), here.shown, RULEBOOK_LIMITS
+        )
         base = node.get("extends") if isinstance(node, MappingNode) else None
         reference = parse_reference(base.text) if isinstance(base, ScalarNode) else None
-        here = find_base(reference, here, base.mark) if reference is not None and base is not None else None
+        here = (
+            find_base(reference, here, base.mark)
+            if reference is not None and base is not None
+            else None
+        )
 
 
 # -- The values of an example -------------------------------------------------------------------------------------
 
 
-def _evaluate(plan: Plan, source: Source, report: Path | None) -> tuple[str, Record | None]:
+def _evaluate(
+    plan: LinkedRulebook, source: Source, report: Path | None
+) -> tuple[str, Record | None]:
     """Evaluate the first report of the rulebook that can be had; empty and None when there is none."""
     for path in [report] if report is not None else sorted(source.path.parent.glob("*.yaml")):
         record = _evaluate_file(plan, path)
@@ -144,9 +194,11 @@ def _evaluate(plan: Plan, source: Source, report: Path | None) -> tuple[str, Rec
     return "", None
 
 
-def _evaluate_file(plan: Plan, path: Path) -> Record | None:
+def _evaluate_file(plan: LinkedRulebook, path: Path) -> Record | None:
     try:
-        node, problems = read_document(read_bytes(path, path.name, REPORT_LIMITS.size), path.name, REPORT_LIMITS)
+        node, problems = read_document(
+            read_bytes(path, path.name, REPORT_LIMITS.size), path.name, REPORT_LIMITS
+        )
     except ProblemsError:
         return None
     if problems or not isinstance(node, MappingNode) or node.get("fields") is None:
@@ -158,4 +210,7 @@ def _evaluate_file(plan: Plan, path: Path) -> Record | None:
 def _show(record: Record) -> dict[str, str]:
     """Show every value as the rulebook's messages would."""
     plan, report = record.plan, record.report
-    return {code: show_fact(fact, format_of(plan, report, code, fact), plan.rulebook.locale) for code, fact in record.facts.items()}
+    return {
+        code: show_fact(fact, format_of(plan, report, code, fact), plan.rulebook.locale)
+        for code, fact in record.facts.items()
+    }

@@ -3,13 +3,22 @@
 import re
 from collections.abc import Iterator
 
-from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, Node, ScalarNode, SequenceNode, read_text
-from ruletrail.structures import dataclass
+from ruletrail.documents import (
+    RULEBOOK_LIMITS,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    read_text,
+)
+from ruletrail.fast_dataclasses import dataclass
 
 _KINDS = ("rules", "decisions", "sections", "checks", "messages")
 _FORMULAS = frozenset({"when", "formula", "due", "expect"})
 _LISTS = frozenset({"fields", "optional", "remove"})
-_NAME = re.compile(r"""(?P<text>"[^"]*"|'[^']*')|(?P<pattern>\w*(?:\{\w*\}\w*)+)|(?P<number>\d\w*)|(?P<name>[A-Za-z_]\w*)""")
+_NAME = re.compile(
+    r"""(?P<text>"[^"]*"|'[^']*')|(?P<pattern>\w*(?:\{\w*\}\w*)+)|(?P<number>\d\w*)|(?P<name>[A-Za-z_]\w*)"""
+)
 _PLACEHOLDER = re.compile(r"\{(?P<name>[A-Za-z][A-Za-z0-9_]*)\}")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
@@ -41,7 +50,14 @@ def list_occurrences(text: str) -> list[Occurrence]:
 
 def find_occurrence(text: str, line: int, column: int) -> Occurrence | None:
     """Find the code under a place, or just before it."""
-    return next((each for each in list_occurrences(text) if each.line == line and each.column <= column <= each.end), None)
+    return next(
+        (
+            each
+            for each in list_occurrences(text)
+            if each.line == line and each.column <= column <= each.end
+        ),
+        None,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +92,10 @@ class _Page:
     def _quoted(self, line: int, column: int, quote: str) -> Iterator[tuple[int, int, str]]:
         for number in range(line, len(self.lines)):
             content = self.lines[number][column:]
-            end = re.search(r'(?<!\\)"' if quote == '"' else "'(?!')", content.replace("''", "  ") if quote == "'" else content)
+            end = re.search(
+                r'(?<!\\)"' if quote == '"' else "'(?!')",
+                content.replace("''", "  ") if quote == "'" else content,
+            )
             yield number, column, content[: end.start()] if end else content
             if end:
                 return
@@ -130,7 +149,10 @@ def _sentence(node: Node, page: _Page) -> Iterator[Occurrence]:
             yield from _sentence(value, page)
         elif key in ("it", "en") and isinstance(value, ScalarNode):
             for line, column, piece in page.region(value):
-                yield from (Occurrence(each["name"], line, column + each.start("name")) for each in _PLACEHOLDER.finditer(piece))
+                yield from (
+                    Occurrence(each["name"], line, column + each.start("name"))
+                    for each in _PLACEHOLDER.finditer(piece)
+                )
 
 
 def _names(node: ScalarNode, page: _Page) -> Iterator[Occurrence]:

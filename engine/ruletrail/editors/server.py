@@ -11,21 +11,29 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ruletrail.editors.answers import Offer, complete, describe, find_definition, hover
+from ruletrail.editors.answers import Offer, complete, describe, find_definition, hover, rename
 from ruletrail.editors.diagnosing import Check, Finding, diagnose, source_of_document
 from ruletrail.editors.names import Knowledge, learn
 from ruletrail.editors.places import Occurrence, find_occurrence
-from ruletrail.editors.renaming import rename
+from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formats import Locale
 from ruletrail.library import Source
 from ruletrail.problems import Mark, Problem, ProblemsError
-from ruletrail.structures import dataclass, field
 from ruletrail.versions import ENGINE_VERSION
 
 _PATIENCE = 0.15
 """Seconds without typing after which problems are looked for."""
 _SEVERITIES = {"error": 1, "warning": 2, "info": 3}
-_KINDS = {"field": 5, "rule": 6, "parameter": 21, "group": 13, "decision": 20, "section": 9, "check": 20, "function": 3}
+_KINDS = {
+    "field": 5,
+    "rule": 6,
+    "parameter": 21,
+    "group": 13,
+    "decision": 20,
+    "section": 9,
+    "check": 20,
+    "function": 3,
+}
 """The protocol's numbers for the pictures of completions."""
 
 
@@ -48,7 +56,7 @@ class _State:
     shown: dict[Path, set[Path]] = field(default_factory=dict)
 
 
-def make_server(check: Check, language: Locale) -> Any:  # noqa: ANN401 - pygls is an extra that may not be there when types are checked
+def make_server(check: Check, language: Locale) -> Any:
     """Make the server; `check` finds the problems of a rulebook."""
     pygls, types, uris = _import_pygls()
     server = pygls.LanguageServer("ruletrail", ENGINE_VERSION)
@@ -65,14 +73,22 @@ def make_server(check: Check, language: Locale) -> Any:  # noqa: ANN401 - pygls 
         types.TEXT_DOCUMENT_PREPARE_RENAME: desk.prepare_rename,
     }.items():
         server.feature(method)(partial(answer))
-    server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=["{", "(", "[", " "]))(partial(desk.complete))
-    server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))(partial(desk.rename))
+    server.feature(
+        types.TEXT_DOCUMENT_COMPLETION,
+        types.CompletionOptions(trigger_characters=["{", "(", "[", " "]),
+    )(partial(desk.complete))
+    server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))(
+        partial(desk.rename)
+    )
     return server
 
 
 def _import_pygls() -> tuple[Any, Any, Any]:
     try:
-        return tuple(importlib.import_module(name) for name in ("pygls.lsp.server", "lsprotocol.types", "pygls.uris"))  # type: ignore[return-value]
+        return tuple(
+            importlib.import_module(name)
+            for name in ("pygls.lsp.server", "lsprotocol.types", "pygls.uris")
+        )  # type: ignore[return-value]
     except ImportError as error:
         details = {"text": "`ruletrail lsp`", "command": '`pip install "ruletrail[lsp]"`'}
         raise ProblemsError([Problem("missing-extra", Mark("ruletrail", 1, 1), details)]) from error
@@ -81,12 +97,12 @@ def _import_pygls() -> tuple[Any, Any, Any]:
 class _Desk:
     """Answers one server's requests."""
 
-    def __init__(self, server: Any, types: Any, uris: Any, state: _State) -> None:  # noqa: ANN401 - pygls' modules
+    def __init__(self, server: Any, types: Any, uris: Any, state: _State) -> None:
         self.server, self.types, self.uris, self.state = server, types, uris, state
 
     # -- Documents -------------------------------------------------------------------------------------------------
 
-    def initialize(self, parameters: Any) -> None:  # noqa: ANN401 - messages of the protocol, here and below
+    def initialize(self, parameters: Any) -> None:
         """Take the editor's choices: `report`, whose values hovering shows, and `language`."""
         options = parameters.initialization_options
         chosen = options if isinstance(options, dict) else {}
@@ -98,11 +114,11 @@ class _Desk:
         if language in ("it", "en"):
             self.state.language = language
 
-    def opened(self, parameters: Any) -> None:  # noqa: ANN401
+    def opened(self, parameters: Any) -> None:
         """Show the problems of a document, and of the rulebook it lies beside."""
         self._refresh(self._source(parameters.text_document.uri))
 
-    async def changed(self, parameters: Any) -> None:  # noqa: ANN401
+    async def changed(self, parameters: Any) -> None:
         """Show the problems when nobody has typed for a moment."""
         document = parameters.text_document
         await asyncio.sleep(_PATIENCE)
@@ -110,7 +126,7 @@ class _Desk:
         if current is not None and current.version == document.version:
             self._refresh(self._source(document.uri))
 
-    def closed(self, parameters: Any) -> None:  # noqa: ANN401
+    def closed(self, parameters: Any) -> None:
         """Forget a rulebook that nobody edits, and take its problems away."""
         source = self._source(parameters.text_document.uri)
         if source is not None and parameters.text_document.uri == self._uri(source.path):
@@ -134,9 +150,11 @@ class _Desk:
     def _publish(self, path: Path, findings: Iterable[Finding]) -> None:
         uri = self._uri(path)
         diagnostics = [self._diagnostic(uri, finding) for finding in findings]
-        self.server.text_document_publish_diagnostics(self.types.PublishDiagnosticsParams(uri=uri, diagnostics=diagnostics))
+        self.server.text_document_publish_diagnostics(
+            self.types.PublishDiagnosticsParams(uri=uri, diagnostics=diagnostics)
+        )
 
-    def _diagnostic(self, uri: str, finding: Finding) -> Any:  # noqa: ANN401
+    def _diagnostic(self, uri: str, finding: Finding) -> Any:
         problem, language = finding.problem, self.state.language
         return self.types.Diagnostic(
             range=self._range(uri, finding.line, finding.start, finding.end),
@@ -148,50 +166,71 @@ class _Desk:
 
     # -- Questions about a place -----------------------------------------------------------------------------------
 
-    def complete(self, parameters: Any) -> Any:  # noqa: ANN401
+    def complete(self, parameters: Any) -> Any:
         """Complete a code."""
         uri, line, column = self._place(parameters)
         knowledge = self._knowledge(self._source(uri))
         if knowledge is None:
             return None
-        return [self._completion(uri, line, column, offer, knowledge) for offer in complete(self._text(uri), line, column, knowledge)]
+        return [
+            self._completion(uri, line, column, offer, knowledge)
+            for offer in complete(self._text(uri), line, column, knowledge)
+        ]
 
-    def _completion(self, uri: str, line: int, column: int, offer: Offer, knowledge: Knowledge) -> Any:  # noqa: ANN401
+    def _completion(
+        self, uri: str, line: int, column: int, offer: Offer, knowledge: Knowledge
+    ) -> Any:
         name, types = offer.name, self.types
         return types.CompletionItem(
             label=name.code,
             kind=types.CompletionItemKind(_KINDS[name.kind]),
             detail=" · ".join(part for part in (name.label, name.unit) if part),
-            documentation=types.MarkupContent(types.MarkupKind.Markdown, describe(name, knowledge, self.state.language)),
+            documentation=types.MarkupContent(
+                types.MarkupKind.Markdown, describe(name, knowledge, self.state.language)
+            ),
             text_edit=types.TextEdit(self._range(uri, line, offer.column, column), name.code),
         )
 
-    def hover(self, parameters: Any) -> Any:  # noqa: ANN401
+    def hover(self, parameters: Any) -> Any:
         """Say what a code is, and its value in the example."""
         uri, line, column = self._place(parameters)
         knowledge = self._knowledge(self._source(uri))
-        text = hover(self._text(uri), line, column, knowledge, self.state.language) if knowledge is not None else ""
-        return self.types.Hover(self.types.MarkupContent(self.types.MarkupKind.Markdown, text)) if text else None
+        text = (
+            hover(self._text(uri), line, column, knowledge, self.state.language)
+            if knowledge is not None
+            else ""
+        )
+        return (
+            self.types.Hover(self.types.MarkupContent(self.types.MarkupKind.Markdown, text))
+            if text
+            else None
+        )
 
-    def definition(self, parameters: Any) -> Any:  # noqa: ANN401
+    def definition(self, parameters: Any) -> Any:
         """Lead to where a code is declared."""
         uri, line, column = self._place(parameters)
         knowledge = self._knowledge(self._source(uri))
-        name = find_definition(self._text(uri), line, column, knowledge) if knowledge is not None else None
+        name = (
+            find_definition(self._text(uri), line, column, knowledge)
+            if knowledge is not None
+            else None
+        )
         if name is None or name.path is None or name.mark is None:
             return None
         target = self._uri(name.path)
         quoted = 1 if name.mark.text[name.mark.column - 1 : name.mark.column] in ("'", '"') else 0
         start = name.mark.column - 1 + quoted
-        return self.types.Location(target, self._range(target, name.mark.line - 1, start, start + len(name.code)))
+        return self.types.Location(
+            target, self._range(target, name.mark.line - 1, start, start + len(name.code))
+        )
 
-    def prepare_rename(self, parameters: Any) -> Any:  # noqa: ANN401
+    def prepare_rename(self, parameters: Any) -> Any:
         """Tell which word would be renamed."""
         uri, line, column = self._place(parameters)
         found = find_occurrence(self._text(uri), line, column)
         return self._range(uri, found.line, found.column, found.end) if found is not None else None
 
-    def rename(self, parameters: Any) -> Any:  # noqa: ANN401
+    def rename(self, parameters: Any) -> Any:
         """Rename a code, or say why not."""
         uri, line, column = self._place(parameters)
         source = self._source(uri)
@@ -202,15 +241,19 @@ class _Desk:
             places = rename(source, self._texts(), knowledge, (line, column), parameters.new_name)
         except ProblemsError as error:
             self._refuse(error.problems[0])
-        return self.types.WorkspaceEdit(changes={uri: [self._edit(uri, each, parameters.new_name) for each in places]})
+        return self.types.WorkspaceEdit(
+            changes={uri: [self._edit(uri, each, parameters.new_name) for each in places]}
+        )
 
-    def _edit(self, uri: str, each: Occurrence, new: str) -> Any:  # noqa: ANN401
+    def _edit(self, uri: str, each: Occurrence, new: str) -> Any:
         return self.types.TextEdit(self._range(uri, each.line, each.column, each.end), new)
 
     def _refuse(self, problem: Problem) -> None:
         language = self.state.language
         invalid = importlib.import_module("pygls.exceptions").JsonRpcInvalidParams
-        raise invalid(message=f"{problem.message(language)}; {problem.hint(language)} [{problem.code}]")
+        raise invalid(
+            message=f"{problem.message(language)}; {problem.hint(language)} [{problem.code}]"
+        )
 
     # -- Between the protocol's units and ours ---------------------------------------------------------------------
 
@@ -229,7 +272,11 @@ class _Desk:
 
     def _texts(self) -> dict[Path, str]:
         documents = self.server.workspace.text_documents
-        return {Path(path): document.source for uri, document in documents.items() if (path := self.uris.to_fs_path(uri))}
+        return {
+            Path(path): document.source
+            for uri, document in documents.items()
+            if (path := self.uris.to_fs_path(uri))
+        }
 
     def _text(self, uri: str) -> str:
         return str(self.server.workspace.get_text_document(uri).source).replace("\r\n", "\n")
@@ -243,12 +290,14 @@ class _Desk:
         except (OSError, UnicodeDecodeError):
             return []
 
-    def _place(self, parameters: Any) -> tuple[str, int, int]:  # noqa: ANN401
+    def _place(self, parameters: Any) -> tuple[str, int, int]:
         uri = parameters.text_document.uri
-        place = self.server.workspace.position_codec.position_from_client_units(self._lines(uri), parameters.position)
+        place = self.server.workspace.position_codec.position_from_client_units(
+            self._lines(uri), parameters.position
+        )
         return uri, place.line, place.character
 
-    def _range(self, uri: str, line: int, start: int, end: int) -> Any:  # noqa: ANN401
+    def _range(self, uri: str, line: int, start: int, end: int) -> Any:
         types = self.types
         ours = types.Range(types.Position(line, start), types.Position(line, max(end, start)))
         return self.server.workspace.position_codec.range_to_client_units(self._lines(uri), ours)

@@ -2,16 +2,23 @@
 
 from collections.abc import Sequence
 
-from ruletrail.evaluations.sentences import match_printed, show_messages
-from ruletrail.evaluations.stepping import conclude
-from ruletrail.plans import Plan
+from ruletrail.evaluations.messages import match_printed, show_messages
+from ruletrail.evaluations.steps import conclude
+from ruletrail.linking import LinkedRulebook
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Message
-from ruletrail.trails import CheckConclusion, Conclusion, Record, RuleConclusion, SectionConclusion, Status
+from ruletrail.trails import (
+    CheckConclusion,
+    Conclusion,
+    Record,
+    RuleConclusion,
+    SectionConclusion,
+    Status,
+)
 from ruletrail.values import ErrorValue, Fact, Missing, NotApplicable, is_non_value
 
 
-def evaluate_record(plan: Plan, report: Report) -> Record:
+def evaluate_record(plan: LinkedRulebook, report: Report) -> Record:
     """Evaluate a schema-valid report; never raises for a plan that linking accepted."""
     facts: dict[str, Fact] = {code: declared.value for code, declared in report.fields.items()}
     facts |= {code: parameter.value for code, parameter in plan.rulebook.parameters.items()}
@@ -32,14 +39,18 @@ def evaluate_record(plan: Plan, report: Report) -> Record:
         facts[entry.code] = conclusion.fact
     messages = tuple(show_messages(plan, report, facts, conclusions))
     printed = match_printed(report.printed, messages)
-    return Record(plan, report, facts, tuple(conclusions), messages, printed, decide_status(conclusions))
+    return Record(
+        plan, report, facts, tuple(conclusions), messages, printed, decide_status(conclusions)
+    )
 
 
 def decide_status(conclusions: Sequence[Conclusion]) -> Status:
     """Sum an evaluation up: `invalid`, else `incomplete`, else `complete` (DESIGN 5)."""
     if any(_invalidates(conclusion) for conclusion in conclusions):
         return "invalid"
-    return "incomplete" if any(_leaves_open(conclusion) for conclusion in conclusions) else "complete"
+    return (
+        "incomplete" if any(_leaves_open(conclusion) for conclusion in conclusions) else "complete"
+    )
 
 
 def _invalidates(conclusion: Conclusion) -> bool:
@@ -49,7 +60,11 @@ def _invalidates(conclusion: Conclusion) -> bool:
         return True
     if isinstance(conclusion, RuleConclusion):
         return conclusion.agreement == "differs"
-    return isinstance(conclusion, CheckConclusion) and conclusion.fact == "failed" and conclusion.entry.severity == "error"
+    return (
+        isinstance(conclusion, CheckConclusion)
+        and conclusion.fact == "failed"
+        and conclusion.entry.severity == "error"
+    )
 
 
 def _leaves_open(conclusion: Conclusion) -> bool:

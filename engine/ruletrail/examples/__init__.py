@@ -3,11 +3,18 @@
 Reads `*.test.yaml`; evaluates with the reference; writes nothing.
 """
 
+from ruletrail.examples.comparing import explain_step, run_example
 from ruletrail.examples.coverage import KINDS, count_kinds, find_hits, list_points
-from ruletrail.examples.explaining import explain_step
-from ruletrail.examples.model import Example, Examples, Failure, Outcome, Point
-from ruletrail.examples.reading import SUFFIX, examples_path, read_examples
-from ruletrail.examples.running import run_example
+from ruletrail.examples.reading import (
+    SUFFIX,
+    Example,
+    Examples,
+    Failure,
+    Outcome,
+    Point,
+    examples_path,
+    read_examples,
+)
 from ruletrail.examples.suggesting import Suggestion, suggest
 
 __all__ = [

@@ -4,10 +4,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
-from ruletrail.examples.linking import normalise_part, part_text
-from ruletrail.examples.model import Failure
+from ruletrail.evaluations import evaluate_record
+from ruletrail.examples.reading import Example, Failure, Outcome, normalise_part, part_text
 from ruletrail.formats import kind_of
 from ruletrail.formulas import Derivation, Skipped
+from ruletrail.linking import LinkedRulebook, kind_of_entry
+from ruletrail.problems import Problem, quote, sort_problems
+from ruletrail.reports import Report, build_report, read_reference
+from ruletrail.schemas import check_schema
 from ruletrail.trails import (
     CheckConclusion,
     Conclusion,
@@ -18,8 +22,75 @@ from ruletrail.trails import (
     SectionConclusion,
     outcome_word,
 )
-from ruletrail.trails.composing import missing_codes, write_result
-from ruletrail.values import ErrorValue, Fact, is_non_value, read_number, write_number
+from ruletrail.trails.document import missing_codes, write_result
+from ruletrail.values import ErrorValue, Fact, Missing, is_non_value, read_number, write_number
+
+
+def explain_step(record: Record, code: str) -> list[str]:
+    """Explain one step; empty when the rulebook has no such step."""
+    conclusion = next((each for each in record.conclusions if each.entry.code == code), None)
+    return list(_explain(record, conclusion)) if conclusion is not None else []
+
+
+def _explain(record: Record, conclusion: Conclusion) -> Iterator[str]:
+    entry = conclusion.entry
+    yield f"{entry.code} = {show(conclusion.fact)} ({kind_of_entry(entry)}, {entry.mark})"
+    if isinstance(conclusion, RuleConclusion) and conclusion.entry.rounding is not None:
+        yield f"  before rounding: {show(conclusion.unrounded)}"
+    if isinstance(conclusion, SectionConclusion) and conclusion.empty:
+        yield f"  empty: {', '.join(conclusion.empty)}"
+    if isinstance(conclusion, DecisionConclusion):
+        for case in conclusion.cases:
+            yield f"  case {case.case.outcome}: {show(case.truth)}"
+    for derivation in derivations_of(conclusion):
+        text = derivation.formula.text
+        yield f"  {text} → {show(derivation.value)}"
+        for (start, end), part in zip(derivation.formula.spans, derivation.parts, strict=True):
+            if (start, end) != (0, len(text)):
+                yield f"    {text[start:end]} → {show(part.outcome)}"
+    for read in record.plan.reads[entry.code]:
+        yield f"  {read} = {show(record.facts.get(read, Missing((read,))))}"
+
+
+def run_example(example: Example, plan: LinkedRulebook) -> Outcome:
+    """Evaluate one example and list the expectations that were not met."""
+    report, problems = check_report(example.report, plan)
+    record = evaluate_record(plan, report) if report is not None else None
+    failures = list(_compare_problems(example, problems))
+    if record is not None:
+        failures += compare_record(example.expect, record)
+    return Outcome(example, record, tuple(problems), tuple(failures))
+
+
+def check_report(node: Node, plan: LinkedRulebook) -> tuple[Report | None, list[Problem]]:
+    """Check a report as evaluation does: the rulebook it names, the schema, what the schema cannot say."""
+    reference, mark, problems = read_reference(node)
+    identity = plan.rulebook.identity
+    if reference is not None and not problems:
+        same = (reference.name, reference.edition) == (identity.name, identity.edition)
+        if not same or reference.version not in ("", identity.version):
+            problems = [
+                Problem(
+                    "report-of-another",
+                    mark,
+                    {"text": quote(str(reference)), "rulebook": quote(str(identity))},
+                )
+            ]
+    if problems:
+        return None, problems
+    data, problems = check_schema(node, plan.schema)
+    if problems:
+        return None, sort_problems(problems)
+    return build_report(node, data, plan.schema)
+
+
+def _compare_problems(example: Example, problems: list[Problem]) -> Iterator[Failure]:
+    written = example.expect.get("problems")
+    expected = sorted(item.text for item in getattr(written, "items", ()))
+    found = sorted({problem.code for problem in problems})
+    if expected != found:
+        mark = written.mark if written is not None else example.mark
+        yield Failure("problems", mark, ", ".join(expected) or "-", ", ".join(found) or "-")
 
 
 def compare_record(expect: MappingNode, record: Record) -> list[Failure]:
@@ -50,13 +121,23 @@ def is_same(written: str, fact: Fact | Skipped) -> bool:
     if isinstance(fact, Fraction):
         top, slash, bottom = written.partition("/")
         number, divisor = _number(top), _number(bottom) if slash else Fraction(1)
-        return number is not None and bool(divisor) and divisor is not None and number / divisor == fact
+        return (
+            number is not None
+            and bool(divisor)
+            and divisor is not None
+            and number / divisor == fact
+        )
     return written == show(fact)
 
 
 def _number(text: str) -> Fraction | None:
     bare = text.removeprefix("-")
-    is_number = bare.replace(".", "", 1).isdigit() and bare.isascii() and not bare.startswith(".") and not bare.endswith(".")
+    is_number = (
+        bare.replace(".", "", 1).isdigit()
+        and bare.isascii()
+        and not bare.startswith(".")
+        and not bare.endswith(".")
+    )
     return read_number(text, digits=400, decimals=400) if is_number else None
 
 
@@ -70,12 +151,18 @@ def _scalars(node: Node) -> Iterator[tuple[str, ScalarNode]]:
 
 
 def _texts(node: Node) -> list[ScalarNode]:
-    return [item for item in node.items if isinstance(item, ScalarNode)] if isinstance(node, SequenceNode) else []
+    return (
+        [item for item in node.items if isinstance(item, ScalarNode)]
+        if isinstance(node, SequenceNode)
+        else []
+    )
 
 
 def _status(node: Node, record: Record) -> Iterator[Failure]:
     if isinstance(node, ScalarNode) and node.text != record.status:
-        causes = [c.entry.code for c in record.conclusions if is_non_value(c.fact) or c.fact == "failed"]
+        causes = [
+            c.entry.code for c in record.conclusions if is_non_value(c.fact) or c.fact == "failed"
+        ]
         yield Failure("status", node.mark, node.text, record.status, causes[0] if causes else "")
 
 
@@ -116,7 +203,9 @@ def _errors(node: Node, record: Record) -> Iterator[Failure]:
             yield Failure(f"errors.{code}", written.mark, written.text, found, code)
 
 
-def _codes(kind: str, find: Callable[[Record], Iterable[str]]) -> Callable[[Node, Record], Iterator[Failure]]:
+def _codes(
+    kind: str, find: Callable[[Record], Iterable[str]]
+) -> Callable[[Node, Record], Iterator[Failure]]:
     def compare(node: Node, record: Record) -> Iterator[Failure]:
         expected, found = sorted(item.text for item in _texts(node)), sorted(set(find(record)))
         if expected != found:
@@ -154,12 +243,20 @@ def _reasons(node: Node, record: Record) -> Iterator[Failure]:
         for text, written in _scalars(parts) if parts is not None else ():
             facts = _part(text, conclusion)
             if not any(is_same(written.text, fact) for fact in facts):
-                yield Failure(f"reasons.{code}.parts.{text}", written.mark, written.text, " / ".join(map(show, facts)) or "-", code)
+                yield Failure(
+                    f"reasons.{code}.parts.{text}",
+                    written.mark,
+                    written.text,
+                    " / ".join(map(show, facts)) or "-",
+                    code,
+                )
 
 
 def _reason(key: str, conclusion: Conclusion) -> Fact:
     if key == "case" and isinstance(conclusion, DecisionConclusion):
-        return ", ".join(case.case.outcome for case in conclusion.cases if case.truth is True) or "-"
+        return (
+            ", ".join(case.case.outcome for case in conclusion.cases if case.truth is True) or "-"
+        )
     if key == "before_rounding" and isinstance(conclusion, RuleConclusion):
         return conclusion.unrounded
     match conclusion:

@@ -9,18 +9,18 @@ import ast
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
+from ruletrail.analysis.condition_solver import judge, relation_of
+from ruletrail.analysis.initial_ranges import learn_bases, under_when
+from ruletrail.analysis.knowledge import Knowledge
 from ruletrail.examples.comparing import derivations_of
-from ruletrail.examples.model import Marks, Point
+from ruletrail.examples.reading import Marks, Point
 from ruletrail.formulas import Derivation, Formula
 from ruletrail.formulas.parsing import span_of
-from ruletrail.lints.bases import learn_bases, under_when
-from ruletrail.lints.judging import judge, relation_of
-from ruletrail.lints.knowledge import Knowledge
-from ruletrail.lints.places import formulas_in
-from ruletrail.plans import Plan
+from ruletrail.linking import LinkedRulebook
+from ruletrail.lints.subjects import formulas_in
 from ruletrail.problems import Mark
 from ruletrail.rulebooks import Check, Clause, Decision, Entry, Rule, Section
-from ruletrail.rulebooks.findings import mark_at
+from ruletrail.rulebooks.clauses import mark_at
 from ruletrail.trails import (
     CheckConclusion,
     Conclusion,
@@ -35,7 +35,7 @@ KINDS = ("rule", "case", "section", "check", "threshold")
 _SIDES = {"<": "below", "=": "at", ">": "above"}
 
 
-def list_points(plan: Plan) -> Marks:
+def list_points(plan: LinkedRulebook) -> Marks:
     """List every point of a rulebook that examples can show, in the order written."""
     known = learn_bases(plan)
     marks: dict[Point, Mark] = {}
@@ -48,12 +48,17 @@ def list_points(plan: Plan) -> Marks:
             for node in formula.parts:
                 if isinstance(node, ast.Compare):
                     mark = _mark(node, clause, formula)
-                    marks |= {Point("threshold", entry.code, ast.unparse(node), side): mark for side in _sides(node, here, plan)}
+                    marks |= {
+                        Point("threshold", entry.code, ast.unparse(node), side): mark
+                        for side in _sides(node, here, plan)
+                    }
     return marks
 
 
 def _mark(node: ast.expr, clause: Clause, formula: Formula) -> Mark:
-    start = formula.spans[next(index for index, part in enumerate(formula.parts) if part is node)][0]
+    start = formula.spans[next(index for index, part in enumerate(formula.parts) if part is node)][
+        0
+    ]
     return mark_at(clause.node, formula.origins[start])
 
 
@@ -68,7 +73,11 @@ def _entry_points(entry: Entry, known: Knowledge) -> Iterator[tuple[Point, Mark]
                         yield Point("rule", entry.code, "", side), entry.mark
         case Decision(cases=tuple() as cases):
             for number, case in enumerate(cases, start=1):
-                sides = _truths(case.when, known, "true", "false") if case.when is not None else ("true", "false")
+                sides = (
+                    _truths(case.when, known, "true", "false")
+                    if case.when is not None
+                    else ("true", "false")
+                )
                 for side in sides:
                     yield Point("case", entry.code, f"{number} {case.outcome}", side), case.mark
         case Section():
@@ -86,27 +95,36 @@ def _truths(clause: Clause, known: Knowledge, when_true: str, when_false: str) -
     if isinstance(clause.content, NotEncoded):
         return ()
     verdict = judge(clause.content.tree, known)
-    return (when_true, when_false) if verdict is None else (when_true,) if verdict else (when_false,)
+    return (
+        (when_true, when_false) if verdict is None else (when_true,) if verdict else (when_false,)
+    )
 
 
-def _sides(node: ast.Compare, known: Knowledge, plan: Plan) -> list[str]:
+def _sides(node: ast.Compare, known: Knowledge, plan: LinkedRulebook) -> list[str]:
     right = node.comparators[0]
     if isinstance(right, ast.List):
         verdict = judge(node, known)
         inside = isinstance(node.ops[0], ast.In)
-        return ["inside", "outside"] if verdict is None else ["inside" if verdict is inside else "outside"]
+        return (
+            ["inside", "outside"]
+            if verdict is None
+            else ["inside" if verdict is inside else "outside"]
+        )
     possible = relation_of(node.left, right, known)
     if _is_order(node, plan):
         return [_SIDES[sign] for sign in "<=>" if sign in possible]
-    return [*(["equal"] if "=" in possible else []), *(["different"] if possible & {"<", ">"} else [])]
+    return [
+        *(["equal"] if "=" in possible else []),
+        *(["different"] if possible & {"<", ">"} else []),
+    ]
 
 
-def _is_order(node: ast.Compare, plan: Plan) -> bool:
+def _is_order(node: ast.Compare, plan: LinkedRulebook) -> bool:
     """Tell a comparison of numbers from one of texts or booleans; linking has shown that both sides are of one type."""
     return "number" in (_type_of(node.left, plan), _type_of(node.comparators[0], plan))
 
 
-def _type_of(node: ast.expr, plan: Plan) -> str:
+def _type_of(node: ast.expr, plan: LinkedRulebook) -> str:
     match node:
         case ast.Constant():
             return "text" if isinstance(node.value, str) else "number"
@@ -117,7 +135,12 @@ def _type_of(node: ast.expr, plan: Plan) -> str:
             return _type_of(body, plan)
         case ast.Call(func=ast.Name(id="default" | "if_missing"), args=[first, *_]):
             return _type_of(first, plan)
-        case ast.Call(func=ast.Name(id="is_missing" | "applies")) | ast.BoolOp() | ast.Compare() | ast.UnaryOp(op=ast.Not()):
+        case (
+            ast.Call(func=ast.Name(id="is_missing" | "applies"))
+            | ast.BoolOp()
+            | ast.Compare()
+            | ast.UnaryOp(op=ast.Not())
+        ):
             return "boolean"
         case _:
             return "number"
@@ -147,7 +170,12 @@ def _entry_hits(conclusion: Conclusion) -> Iterator[Point]:
         case DecisionConclusion(cases=cases):
             for number, case in enumerate(cases, start=1):
                 if isinstance(case.truth, bool):
-                    yield Point("case", code, f"{number} {case.case.outcome}", "true" if case.truth else "false")
+                    yield Point(
+                        "case",
+                        code,
+                        f"{number} {case.case.outcome}",
+                        "true" if case.truth else "false",
+                    )
         case SectionConclusion():
             if isinstance(fact, str):
                 yield Point("section", code, "", fact)
@@ -159,7 +187,10 @@ def _entry_hits(conclusion: Conclusion) -> Iterator[Point]:
 
 
 def _comparison_hits(derivation: Derivation, code: str, record: Record) -> Iterator[Point]:
-    known = {id(node): part.outcome for node, part in zip(derivation.formula.parts, derivation.parts, strict=True)}
+    known = {
+        id(node): part.outcome
+        for node, part in zip(derivation.formula.parts, derivation.parts, strict=True)
+    }
     for node in derivation.formula.parts:
         if not isinstance(node, ast.Compare) or not isinstance(known[id(node)], bool):
             continue
@@ -167,7 +198,12 @@ def _comparison_hits(derivation: Derivation, code: str, record: Record) -> Itera
         what = ast.unparse(node)
         if isinstance(right, ast.List):
             truth = known[id(node)] is True
-            yield Point("threshold", code, what, "inside" if truth is isinstance(node.ops[0], ast.In) else "outside")
+            yield Point(
+                "threshold",
+                code,
+                what,
+                "inside" if truth is isinstance(node.ops[0], ast.In) else "outside",
+            )
             continue
         one, other = side_values(node, derivation, record)
         yield Point("threshold", code, what, compare_facts(one, other))
@@ -175,8 +211,13 @@ def _comparison_hits(derivation: Derivation, code: str, record: Record) -> Itera
 
 def side_values(node: ast.Compare, derivation: Derivation, record: Record) -> tuple[object, object]:
     """Return what stood on both sides of a comparison."""
-    known: dict[int, object] = {id(each): part.outcome for each, part in zip(derivation.formula.parts, derivation.parts, strict=True)}
-    return _value(node.left, known, derivation, record), _value(node.comparators[0], known, derivation, record)
+    known: dict[int, object] = {
+        id(each): part.outcome
+        for each, part in zip(derivation.formula.parts, derivation.parts, strict=True)
+    }
+    return _value(node.left, known, derivation, record), _value(
+        node.comparators[0], known, derivation, record
+    )
 
 
 def compare_facts(one: object, other: object) -> str:
@@ -186,11 +227,15 @@ def compare_facts(one: object, other: object) -> str:
     return "equal" if one == other else "different"
 
 
-def _value(node: ast.expr, known: dict[int, object], derivation: Derivation, record: Record) -> object:
+def _value(
+    node: ast.expr, known: dict[int, object], derivation: Derivation, record: Record
+) -> object:
     if isinstance(node, ast.Name):
         return node.id == "true" if node.id in ("true", "false") else record.facts.get(node.id)
     if isinstance(node, ast.Constant):
-        return node.value if isinstance(node.value, str) else exact_literal(node, derivation.formula)
+        return (
+            node.value if isinstance(node.value, str) else exact_literal(node, derivation.formula)
+        )
     return known[id(node)]
 
 

@@ -7,15 +7,15 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
+from ruletrail.analysis.initial_ranges import field_ranges
+from ruletrail.analysis.intervals import ANY, Range
 from ruletrail.evaluations import evaluate_record
 from ruletrail.examples.comparing import derivations_of
 from ruletrail.examples.coverage import find_hits, side_values
-from ruletrail.examples.model import Outcome, Point
-from ruletrail.lints.bases import field_ranges
-from ruletrail.lints.ranges import ANY, Range
-from ruletrail.plans import Plan
+from ruletrail.examples.reading import Outcome, Point
+from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.linking import LinkedRulebook
 from ruletrail.reports import Declared, Report
-from ruletrail.structures import dataclass, replace
 from ruletrail.trails import Record
 from ruletrail.values import Value, round_number, write_number
 
@@ -40,18 +40,30 @@ class Suggestion:
 class _Search:
     """What one search knows: the plan, the bounds of fields, what is wanted and found, what it may still cost."""
 
-    plan: Plan
+    plan: LinkedRulebook
     bounds: Mapping[str, Range]
     wanted: set[Point]
     found: dict[Point, Suggestion]
     left: int
 
 
-def suggest(plan: Plan, outcomes: Sequence[Outcome], missed: Iterable[Point]) -> Mapping[Point, Suggestion]:
+def suggest(
+    plan: LinkedRulebook, outcomes: Sequence[Outcome], missed: Iterable[Point]
+) -> Mapping[Point, Suggestion]:
     """Search for single changes of the examples that show what was missed."""
-    search = _Search(plan, dict(field_ranges(plan)), set(missed), {}, min(MOST_TRIALS, MOST_STEPS // max(len(plan.steps), 1)))
-    records = [(outcome.example.name, outcome.record) for outcome in outcomes if outcome.record is not None]
-    for point in sorted(search.wanted, key=lambda each: (each.kind != "threshold", each.code, each.what, each.side)):
+    search = _Search(
+        plan,
+        dict(field_ranges(plan)),
+        set(missed),
+        {},
+        min(MOST_TRIALS, MOST_STEPS // max(len(plan.steps), 1)),
+    )
+    records = [
+        (outcome.example.name, outcome.record) for outcome in outcomes if outcome.record is not None
+    ]
+    for point in sorted(
+        search.wanted, key=lambda each: (each.kind != "threshold", each.code, each.what, each.side)
+    ):
         for name, record in records:
             if point in search.found or search.left <= 0:
                 break
@@ -77,7 +89,7 @@ def _try(report: Report, name: str, code: str, search: _Search) -> bool:
     return bool(shown)
 
 
-def inputs_of(plan: Plan, code: str) -> list[str]:
+def inputs_of(plan: LinkedRulebook, code: str) -> list[str]:
     """List the fields that an entry depends on, through whatever it reads, nearest first."""
     waiting, seen = [code], {code}
     found: list[str] = []
@@ -91,7 +103,13 @@ def inputs_of(plan: Plan, code: str) -> list[str]:
 
 def change_report(report: Report, code: str, value: Value) -> Report:
     """Return the report with one field set to another value."""
-    text = write_number(value) if isinstance(value, Fraction) else str(value).lower() if isinstance(value, bool) else value
+    text = (
+        write_number(value)
+        if isinstance(value, Fraction)
+        else str(value).lower()
+        if isinstance(value, bool)
+        else value
+    )
     return replace(report, fields={**report.fields, code: Declared(value, text)})
 
 
@@ -104,7 +122,11 @@ def _candidates(code: str, point: Point, record: Record, search: _Search) -> Ite
         yield from declaration.choices or ("", "x")
     else:
         bounds = search.bounds.get(code, ANY)
-        yield from dict.fromkeys(number for each in _numbers(code, point, record, search) if (number := _fit(each, bounds)) is not None)
+        yield from dict.fromkeys(
+            number
+            for each in _numbers(code, point, record, search)
+            if (number := _fit(each, bounds)) is not None
+        )
 
 
 def _fit(number: Fraction, bounds: Range) -> Fraction | None:
@@ -115,7 +137,11 @@ def _fit(number: Fraction, bounds: Range) -> Fraction | None:
 
 def _numbers(code: str, point: Point, record: Record, search: _Search) -> Iterator[Fraction]:
     declared = record.report.fields.get(code)
-    now = declared.value if declared is not None and isinstance(declared.value, Fraction) else Fraction(0)
+    now = (
+        declared.value
+        if declared is not None and isinstance(declared.value, Fraction)
+        else Fraction(0)
+    )
     other = change_report(record.report, code, now + _ONE)
     search.left -= 1
     moved = evaluate_record(search.plan, other)
@@ -140,13 +166,20 @@ def _gaps(point: Point, record: Record) -> Iterator[Fraction | None]:
         for derivation in derivations_of(conclusion):
             for node in derivation.formula.parts:
                 if isinstance(node, ast.Compare) and not isinstance(node.comparators[0], ast.List):
-                    if point.kind == "threshold" and (conclusion.entry.code, ast.unparse(node)) != (point.code, point.what):
+                    if point.kind == "threshold" and (conclusion.entry.code, ast.unparse(node)) != (
+                        point.code,
+                        point.what,
+                    ):
                         continue
                     one, other = side_values(node, derivation, record)
-                    yield one - other if isinstance(one, Fraction) and isinstance(other, Fraction) else None
+                    yield (
+                        one - other
+                        if isinstance(one, Fraction) and isinstance(other, Fraction)
+                        else None
+                    )
 
 
-def inputs_through(plan: Plan, code: str) -> Iterator[str]:
+def inputs_through(plan: LinkedRulebook, code: str) -> Iterator[str]:
     """Yield the entries that an entry rests on."""
     waiting, seen = [code], {code}
     while waiting:

@@ -5,10 +5,18 @@ answers for.
 """
 
 from ruletrail.formulas.functions import FUNCTIONS
+from ruletrail.formulas.lexer import CONSTANTS, Finding
 from ruletrail.formulas.parsing import Formula, Span, parse_formula, parse_written
-from ruletrail.formulas.tokens import CONSTANTS, Finding
-from ruletrail.formulas.typing_rules import FactType, Signature, check_condition, infer_signature
-from ruletrail.formulas.walking import Derivation, Part, ReadFact, Skipped, evaluate_formula, kleene, skip_formula
+from ruletrail.formulas.reference_evaluator import (
+    Derivation,
+    Part,
+    ReadFact,
+    Skipped,
+    evaluate_formula,
+    kleene,
+    skip_formula,
+)
+from ruletrail.formulas.type_checking import FactType, Signature, check_condition, infer_signature
 
 __all__ = [
     "CONSTANTS",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Literal
 
-from ruletrail.structures import dataclass
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.values import RoundingMode, Value, round_number
 
 Takes = Literal["number", "boolean", "text", "any"]
@@ -58,8 +58,12 @@ def _length(values: Sequence[Value]) -> Value:
 
 FUNCTIONS = {
     "sum": Function("sum(a, b, …)", 1, None, "number", "number", None, takes_groups=True),
-    "min": Function("min(a, b, …)", 1, None, "number", "number", lambda v: min(numbers(v)), takes_groups=True),
-    "max": Function("max(a, b, …)", 1, None, "number", "number", lambda v: max(numbers(v)), takes_groups=True),
+    "min": Function(
+        "min(a, b, …)", 1, None, "number", "number", lambda v: min(numbers(v)), takes_groups=True
+    ),
+    "max": Function(
+        "max(a, b, …)", 1, None, "number", "number", lambda v: max(numbers(v)), takes_groups=True
+    ),
     "count": Function("count(a > 1, …)", 1, None, "boolean", "number", _count, takes_groups=True),
     "abs": Function("abs(x)", 1, 1, "number", "number", lambda v: abs(numbers(v)[0])),
     "floor": _rounder("floor", "floor"),

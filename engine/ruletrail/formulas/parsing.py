@@ -6,10 +6,18 @@ Python's own parser reads the grammar; an allow-list says what of it is ours. No
 import ast
 from collections.abc import Iterator, Sequence
 
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas.functions import FUNCTIONS
-from ruletrail.formulas.tokens import CONSTANTS, SIGNS, Finding, Token, find_habits, read_tokens, translate
+from ruletrail.formulas.lexer import (
+    CONSTANTS,
+    SIGNS,
+    Finding,
+    Token,
+    find_habits,
+    read_tokens,
+    translate,
+)
 from ruletrail.problems import nearest_name
-from ruletrail.structures import dataclass, replace
 
 LONGEST_FORMULA = 500
 DEEPEST_FORMULA = 30
@@ -98,7 +106,9 @@ def _write_ascii(text: str, tokens: list[Token]) -> tuple[str, Sequence[int]]:
         pieces.append(piece)
         end = token.offset + len(token.text)
         # a printed sign may become two: both come from the one place
-        offsets.extend(range(token.offset, end) if piece == token.text else [token.offset] * len(piece))
+        offsets.extend(
+            range(token.offset, end) if piece == token.text else [token.offset] * len(piece)
+        )
     return "".join(pieces), [*offsets, len(text)]
 
 
@@ -128,7 +138,9 @@ def _check_node(node: ast.expr, text: str) -> Iterator[Finding]:
     match node:
         case ast.Name() | ast.IfExp() | ast.BoolOp():
             return
-        case ast.Constant(value=value) if isinstance(value, str | int | float) and not isinstance(value, bool):
+        case ast.Constant(value=value) if isinstance(value, str | int | float) and not isinstance(
+            value, bool
+        ):
             return
         case ast.BinOp(op=op) if isinstance(op, _OPERATORS):
             return
@@ -157,7 +169,9 @@ def _check_comparison(node: ast.Compare, start: int, shown: str) -> Iterator[Fin
         return
     right = node.comparators[0]
     is_list = isinstance(right, ast.List) and bool(right.elts) and all(map(_is_item, right.elts))
-    if is_list != isinstance(node.ops[0], ast.In | ast.NotIn) or (isinstance(right, ast.List) and not is_list):
+    if is_list != isinstance(node.ops[0], ast.In | ast.NotIn) or (
+        isinstance(right, ast.List) and not is_list
+    ):
         yield Finding("formula-in-list", start, shown)
 
 
@@ -202,7 +216,11 @@ def children(node: ast.expr) -> list[ast.expr]:
         case ast.Call(args=args):
             return args
         case ast.Compare(left=left, comparators=comparators):
-            items = comparators[0].elts if len(comparators) == 1 and isinstance(comparators[0], ast.List) else comparators
+            items = (
+                comparators[0].elts
+                if len(comparators) == 1 and isinstance(comparators[0], ast.List)
+                else comparators
+            )
             return [left, *items]
         case ast.IfExp(test=test, body=body, orelse=orelse):
             return [body, test, orelse]

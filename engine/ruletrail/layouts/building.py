@@ -66,12 +66,23 @@ class _Builder:
                 self._subject(element)
             case "heading":
                 for words in self._printed(element, "heading"):
-                    self.headings.append(Heading(words, len(self.rows), _text(element.get("id")), following == "sentences"))
+                    self.headings.append(
+                        Heading(
+                            words,
+                            len(self.rows),
+                            _text(element.get("id")),
+                            following == "sentences",
+                        )
+                    )
             case "row" | "free_text":
                 self._row(element, name, following)
             case "ignore":
-                self.anchors += [Anchor(words, is_proper=True) for words in self._printed(element, "from")]
-                self.anchors += [Anchor(words, is_proper=False) for words in self._printed(element, "also")]
+                self.anchors += [
+                    Anchor(words, is_proper=True) for words in self._printed(element, "from")
+                ]
+                self.anchors += [
+                    Anchor(words, is_proper=False) for words in self._printed(element, "also")
+                ]
             case _:
                 pass
 
@@ -86,7 +97,12 @@ class _Builder:
     def _subject(self, element: MappingNode) -> None:
         node = element.values["subject"]
         texts, names = _split_slots(_text(node))
-        if names and texts[0].strip() and all(texts[1:-1]) and all(name.isidentifier() for name in names):
+        if (
+            names
+            and texts[0].strip()
+            and all(texts[1:-1])
+            and all(name.isidentifier() for name in names)
+        ):
             self.subjects.append(Subject(tuple(texts), tuple(names), node.mark))
         else:
             self.problems.append(Problem("layout-subject", node.mark, {"text": quote(_text(node))}))
@@ -96,7 +112,11 @@ class _Builder:
     def _row(self, element: MappingNode, name: str, following: str) -> None:
         code, kind = element.values[name], self._kind(element)
         label = next(self._printed(element, "label"), ())
-        cells = self._cells(kind, code, is_shared="cells" not in element.values) if name == "row" else (Slot(_text(code), code.mark),)
+        cells = (
+            self._cells(kind, code, is_shared="cells" not in element.values)
+            if name == "row"
+            else (Slot(_text(code), code.mark),)
+        )
         codes = tuple(cell.code for cell in cells if cell is not None)
         under = kind.get("under")
         if label:
@@ -127,11 +147,17 @@ class _Builder:
         found = self.kinds.get(_text(named))
         if not isinstance(found, MappingNode):
             suggestion = nearest_name(_text(named), self.kinds)
-            self.problems.append(Problem("layout-unknown-kind", named.mark, {"name": quote(_text(named))}, suggestion))
+            self.problems.append(
+                Problem(
+                    "layout-unknown-kind", named.mark, {"name": quote(_text(named))}, suggestion
+                )
+            )
             return element.values
         return {**found.values, **element.values}
 
-    def _cells(self, kind: Mapping[str, Node], code: Node, *, is_shared: bool) -> tuple[Slot | None, ...]:
+    def _cells(
+        self, kind: Mapping[str, Node], code: Node, *, is_shared: bool
+    ) -> tuple[Slot | None, ...]:
         """Build the cells; a field that a shared cell makes of the row's code is marked at the row's code."""
         cells: list[Slot | None] = []
         for cell in _items(kind.get("cells")):
@@ -139,7 +165,14 @@ class _Builder:
             mark = code.mark if is_shared and _PLACEHOLDER in _text(named) else named.mark
             text = _fill(_text(named), _text(code))
             if isinstance(cell, MappingNode):
-                cells.append(Slot(text, mark, to_words(_text(cell.get("before"))), to_words(_text(cell.get("after")))))
+                cells.append(
+                    Slot(
+                        text,
+                        mark,
+                        to_words(_text(cell.get("before"))),
+                        to_words(_text(cell.get("after"))),
+                    )
+                )
             else:
                 cells.append(Slot(text, mark) if text else None)
         return tuple(cells) or (Slot(_text(code), code.mark),)
@@ -148,19 +181,35 @@ class _Builder:
         for variant in _items(kind.get("inline")):
             if isinstance(variant, MappingNode):
                 written = [
-                    [(_fill(one.text, code), one.mark) for one in _scalars(variant.get(key))] for key in ("values", "zero", "positive")
+                    [(_fill(one.text, code), one.mark) for one in _scalars(variant.get(key))]
+                    for key in ("values", "zero", "positive")
                 ]
                 values, zero, positive = (tuple(name for name, _ in part) for part in written)
-                yield Variant(values, zero, positive, {name: mark for part in reversed(written) for name, mark in part})
+                yield Variant(
+                    values,
+                    zero,
+                    positive,
+                    {name: mark for part in reversed(written) for name, mark in part},
+                )
 
     # -- What holds for the whole form ---------------------------------------------------------------------------
 
     def _style(self, node: Node | None) -> NumberStyle | None:
         if not isinstance(node, MappingNode):
             return None
-        style = NumberStyle(_text(node.get("decimal")) or ".", _text(node.get("thousands")), _text(node.get("negative")) == "true")
+        style = NumberStyle(
+            _text(node.get("decimal")) or ".",
+            _text(node.get("thousands")),
+            _text(node.get("negative")) == "true",
+        )
         if style.decimal == style.thousands:
-            self.problems.append(Problem("layout-number-style", node.values["thousands"].mark, {"text": quote(style.decimal)}))
+            self.problems.append(
+                Problem(
+                    "layout-number-style",
+                    node.values["thousands"].mark,
+                    {"text": quote(style.decimal)},
+                )
+            )
         return style
 
     def _booleans(self) -> Iterator[tuple[str, str]]:

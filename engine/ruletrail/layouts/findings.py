@@ -9,10 +9,18 @@ from ruletrail.problems import Mark, Problem, quote
 
 def list_findings(reading: Reading, file: str) -> list[Problem]:
     """List ambiguous and absent values (errors) and lines that were not understood (warnings), in that order."""
-    problems = [Problem(doubt.why, _mark(file, doubt.spot), {"code": quote(doubt.code), **doubt.details}) for doubt in reading.ambiguous]
+    problems = [
+        Problem(doubt.why, _mark(file, doubt.spot), {"code": quote(doubt.code), **doubt.details})
+        for doubt in reading.ambiguous
+    ]
     if reading.absent:
-        problems.append(Problem("form-value-absent", Mark(file, 1, 1), {"codes": _listed(reading.absent)}))
-    problems += [Problem("form-line-unread", _mark(file, line.spot), {"text": quote(line.text)}) for line in reading.unread]
+        problems.append(
+            Problem("form-value-absent", Mark(file, 1, 1), {"codes": _listed(reading.absent)})
+        )
+    problems += [
+        Problem("form-line-unread", _mark(file, line.spot), {"text": quote(line.text)})
+        for line in reading.unread
+    ]
     return problems
 
 

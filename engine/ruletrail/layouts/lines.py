@@ -56,7 +56,11 @@ class Line:
         """Point at a word, or past the last one."""
         starts = [match.start() for match in _WORD.finditer(self.source)]
         place = self.skipped + word
-        return Spot(self.number, 1 + (starts[place] if place < len(starts) else len(self.source.rstrip())), self.source)
+        return Spot(
+            self.number,
+            1 + (starts[place] if place < len(starts) else len(self.source.rstrip())),
+            self.source,
+        )
 
     def spot_from(self, offset: int) -> Spot:
         """Point at the first word at or after an offset of the line."""

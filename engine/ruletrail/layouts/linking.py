@@ -21,7 +21,14 @@ def link_layout(layout: Layout, schema: Schema) -> list[Problem]:
         problems += _check_texts(row, layout, schema)
         if row.under and row.under not in headings:
             suggestion = nearest_name(row.under, headings)
-            problems.append(Problem("layout-unknown-heading", row.under_mark or row.mark, {"name": quote(row.under)}, suggestion))
+            problems.append(
+                Problem(
+                    "layout-unknown-heading",
+                    row.under_mark or row.mark,
+                    {"name": quote(row.under)},
+                    suggestion,
+                )
+            )
     problems += _check_subjects(layout, schema)
     return problems
 
@@ -54,7 +61,9 @@ def _check_variants(row: Row) -> Iterator[Problem]:
                 yield Problem("layout-inline-condition", variant.marks[code], {"code": quote(code)})
         in_order = [code for code in order if code in variant.codes]
         strangers = [code for code in variant.codes if code not in order]
-        misplaced = [code for code, expected in zip_longest(variant.codes, in_order) if code != expected]
+        misplaced = [
+            code for code, expected in zip_longest(variant.codes, in_order) if code != expected
+        ]
         for code in (strangers or misplaced)[:1]:
             yield Problem("layout-inline-value", variant.marks[code], {"code": quote(code)})
 
@@ -83,4 +92,9 @@ def _check_subjects(layout: Layout, schema: Schema) -> Iterator[Problem]:
     for subject in layout.subjects:
         for name in subject.names:
             if known and name not in known:
-                yield Problem("layout-unknown-subject", subject.mark, {"name": quote(name)}, nearest_name(name, known))
+                yield Problem(
+                    "layout-unknown-subject",
+                    subject.mark,
+                    {"name": quote(name)},
+                    nearest_name(name, known),
+                )

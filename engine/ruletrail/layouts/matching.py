@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.layouts.lines import Line, Place, match_words, to_words
 from ruletrail.layouts.model import Layout, Row, Slot, Variant, Words
 from ruletrail.layouts.numbers import NumberStyle, has_digit, read_printed, to_number
 from ruletrail.schemas import FieldDeclaration
-from ruletrail.structures import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,9 @@ def _holds(variant: Variant, values: Mapping[str, str | None]) -> bool:
 
 def trim_words(words: Sequence[str], printed: Sequence[str], slot: Slot) -> str:
     """Take the fixed words off a text and join what is left with single spaces."""
-    start = len(slot.before) if slot.before and tuple(words[: len(slot.before)]) == slot.before else 0
+    start = (
+        len(slot.before) if slot.before and tuple(words[: len(slot.before)]) == slot.before else 0
+    )
     end = len(words) - len(slot.after)
     if not slot.after or end < start or tuple(words[end:]) != slot.after:
         end = len(words)

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
+from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.layouts.numbers import NumberStyle
 from ruletrail.problems import Mark
-from ruletrail.structures import dataclass, field
 
 Words = tuple[str, ...]
 """A printed text as its words, hyphens and apostrophes made alike; line breaks and spacing do not matter."""

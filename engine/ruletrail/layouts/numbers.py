@@ -5,7 +5,7 @@ No library's lenient parsing: `10.32` in a form with decimal commas is not 1032,
 
 from fractions import Fraction
 
-from ruletrail.structures import dataclass
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS, read_number
 
 _GROUP = 3
@@ -32,9 +32,15 @@ def read_printed(text: str, style: NumberStyle) -> str | None:
     digits = "".join(groups)
     if not all(_is_digits(group) for group in groups) or (point and not _is_digits(part)):
         return None
-    if len(groups) > 1 and (len(groups[0]) > _GROUP or any(len(group) != _GROUP for group in groups[1:])):
+    if len(groups) > 1 and (
+        len(groups[0]) > _GROUP or any(len(group) != _GROUP for group in groups[1:])
+    ):
         return None
-    if (len(digits) > 1 and digits.startswith("0")) or len(digits) > MOST_INTEGER_DIGITS or len(part) > MOST_DECIMALS:
+    if (
+        (len(digits) > 1 and digits.startswith("0"))
+        or len(digits) > MOST_INTEGER_DIGITS
+        or len(part) > MOST_DECIMALS
+    ):
         return None
     return sign + digits + ("." + part if point else "")
 

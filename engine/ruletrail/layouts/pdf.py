@@ -41,10 +41,12 @@ def text_of_pdf(data: bytes, file: str) -> str:
         except ProblemsError:
             raise
         except (pypdf.errors.PyPdfError, *_BROKEN) as error:
-            raise ProblemsError([Problem("pdf-unreadable", Mark(file, 1, 1), {"file": quote(file)})]) from error
+            raise ProblemsError(
+                [Problem("pdf-unreadable", Mark(file, 1, 1), {"file": quote(file)})]
+            ) from error
 
 
-def _import_pypdf(file: str) -> Any:  # noqa: ANN401 - an extra that may not be there when types are checked
+def _import_pypdf(file: str) -> Any:
     try:
         return importlib.import_module("pypdf")
     except ImportError as error:
@@ -52,7 +54,7 @@ def _import_pypdf(file: str) -> Any:  # noqa: ANN401 - an extra that may not be 
         raise ProblemsError([Problem("missing-extra", Mark(file, 1, 1), details)]) from error
 
 
-def _join_pages(reader: Any, file: str) -> str:  # noqa: ANN401
+def _join_pages(reader: Any, file: str) -> str:
     if reader.is_encrypted:
         _refuse("pdf-encrypted", file, file=quote(file))
     if len(reader.pages) > MOST_PAGES:
@@ -70,7 +72,7 @@ def _join_pages(reader: Any, file: str) -> str:  # noqa: ANN401
     return text
 
 
-def _page_text(page: Any, file: str) -> str:  # noqa: ANN401
+def _page_text(page: Any, file: str) -> str:
     content = page.get_contents()
     if content is not None and len(content.get_data()) > MOST_PAGE_CONTENT:
         _refuse("document-too-large", file, limit=str(MOST_PAGE_CONTENT))

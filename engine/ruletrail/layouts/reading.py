@@ -7,16 +7,16 @@ the place that the layout gives it.
 from collections.abc import Iterable, Mapping, Sequence
 
 from ruletrail.documents import REPORT_LIMITS
+from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.layouts.label_unwrapping import straighten
 from ruletrail.layouts.lines import Line, Spot, join_blocks, split_lines
 from ruletrail.layouts.matching import Reader
 from ruletrail.layouts.model import Anchor, Heading, Layout, Row
 from ruletrail.layouts.rows import Doubt, RowReading, read_row, repeated
 from ruletrail.layouts.segments import Segment, cut
-from ruletrail.layouts.straightening import straighten
 from ruletrail.layouts.subjects import read_subject
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.schemas import Schema
-from ruletrail.structures import dataclass, field
 
 MOST_TEXT = REPORT_LIMITS.size
 """Bytes of a form's text, the limit of reports."""
@@ -59,11 +59,15 @@ class Reading:
 def read_form(text: str, layout: Layout, schema: Schema, file: str = "form") -> Reading:
     """Read a form; one that is too large, or holds no row of the layout, raises `ProblemsError`."""
     if len(text) > MOST_TEXT or len(text.encode("utf-8", "replace")) > MOST_TEXT:
-        raise ProblemsError([Problem("document-too-large", Mark(file, 1, 1), {"limit": str(MOST_TEXT)})])
+        raise ProblemsError(
+            [Problem("document-too-large", Mark(file, 1, 1), {"limit": str(MOST_TEXT)})]
+        )
     lines = straighten(split_lines(text), layout.rows)
     segments = cut(lines, layout)
     if not any(isinstance(segment.opener, Row) for segment in segments):
-        raise ProblemsError([Problem("form-unknown", Mark(file, 1, 1), {"rulebook": quote(layout.rulebook)})])
+        raise ProblemsError(
+            [Problem("form-unknown", Mark(file, 1, 1), {"rulebook": quote(layout.rulebook)})]
+        )
     return _Gatherer(lines, layout, schema).gather(segments)
 
 
@@ -79,7 +83,9 @@ class _Gatherer:
         self.unread: list[Unread] = []
 
     def gather(self, segments: Sequence[Segment]) -> Reading:
-        subject, used, doubts = read_subject([self.lines[index] for index in _front(segments)], self.layout.subjects)
+        subject, used, doubts = read_subject(
+            [self.lines[index] for index in _front(segments)], self.layout.subjects
+        )
         self._rest(0, segments[0].end, sentences=False)
         for place, segment in enumerate(segments):
             match segment.opener:
@@ -99,7 +105,11 @@ class _Gatherer:
             doubts = [repeated(code, start, self.starts[row.order]) for code in row.codes]
             found = RowReading({}, tuple(doubts), segment.start + 1)
         else:
-            found = read_row(Reader(self.lines, self.schema.fields, self.layout, row), segment, is_followed=is_followed)
+            found = read_row(
+                Reader(self.lines, self.schema.fields, self.layout, row),
+                segment,
+                is_followed=is_followed,
+            )
         if row.under and row.under not in self.headings and found.values:
             doubts = [Doubt(code, start.spot(), "form-columns-unknown") for code in row.codes]
             found = RowReading({}, tuple(doubts), found.rest)
@@ -118,7 +128,9 @@ class _Gatherer:
             self._leave(range(start, end))
 
     def _leave(self, indexes: Iterable[int]) -> None:
-        self.unread.extend(Unread(self.lines[index].spot(), self.lines[index].text) for index in indexes)
+        self.unread.extend(
+            Unread(self.lines[index].spot(), self.lines[index].text) for index in indexes
+        )
 
     def _is_followed(self, segments: Sequence[Segment], place: int) -> bool:
         """Tell whether the row is followed by what the layout puts after it, so that its end is known."""
@@ -153,7 +165,9 @@ class _Gatherer:
         ordered = [self.rows[row.order] for row in self.layout.rows if row.order in self.rows]
         ambiguous = [*doubts, *(doubt for found in ordered for doubt in found.doubts)]
         decided = {doubt.code for doubt in ambiguous} | {f"subject.{name}" for name in subject}
-        asked = dict.fromkeys(f"subject.{name}" for subject in self.layout.subjects for name in subject.names)
+        asked = dict.fromkeys(
+            f"subject.{name}" for subject in self.layout.subjects for name in subject.names
+        )
         absent = [name for name in asked if name not in decided]
         values: dict[str, str] = {}
         blank: list[str] = []

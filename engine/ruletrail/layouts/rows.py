@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 
 from ruletrail.documents import REPORT_LIMITS
+from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.layouts.lines import Line, Place, Spot, join_blocks, match_words, split_lines
 from ruletrail.layouts.matching import Match, Reader, trim_words
 from ruletrail.layouts.model import Row, Slot, Variant, Words
 from ruletrail.layouts.numbers import has_digit
 from ruletrail.layouts.segments import Segment
 from ruletrail.problems import quote
-from ruletrail.structures import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,14 @@ def read_row(reader: Reader, segment: Segment, *, is_followed: bool) -> RowReadi
     return _read_inline(reader, segment, is_followed=is_followed)
 
 
-def _doubtful(reader: Reader, segment: Segment, why: str, rest: int, spot: Spot | None = None, **details: str) -> RowReading:
+def _doubtful(
+    reader: Reader, segment: Segment, why: str, rest: int, spot: Spot | None = None, **details: str
+) -> RowReading:
     """Doubt all values of the row; where nothing better is known, the spot is the row's beginning."""
     there = reader.lines[segment.start].spot() if spot is None else spot
-    return RowReading({}, tuple(Doubt(code, there, why, details) for code in reader.row.codes), rest)
+    return RowReading(
+        {}, tuple(Doubt(code, there, why, details) for code in reader.row.codes), rest
+    )
 
 
 def _other_label(reader: Reader, segment: Segment, rest: int) -> RowReading:
@@ -67,7 +71,14 @@ def _other_label(reader: Reader, segment: Segment, rest: int) -> RowReading:
         if following is None:
             break
         place = following
-    return _doubtful(reader, segment, "form-label-differs", rest, _spot(reader, segment, place), expected=quote(" ".join(label)))
+    return _doubtful(
+        reader,
+        segment,
+        "form-label-differs",
+        rest,
+        _spot(reader, segment, place),
+        expected=quote(" ".join(label)),
+    )
 
 
 def _spot(reader: Reader, segment: Segment, place: Place) -> Spot:
@@ -80,7 +91,12 @@ def _spot(reader: Reader, segment: Segment, place: Place) -> Spot:
 
 def _first_digit(reader: Reader, start: int, end: int) -> Spot | None:
     """Point at the first word with a digit between two lines."""
-    places = ((line, word) for line in reader.lines[start:end] for word, text in enumerate(line.printed) if has_digit(text))
+    places = (
+        (line, word)
+        for line in reader.lines[start:end]
+        for word, text in enumerate(line.printed)
+        if has_digit(text)
+    )
     return next((line.spot(word) for line, word in places), None)
 
 
@@ -96,7 +112,9 @@ def _read_inline(reader: Reader, segment: Segment, *, is_followed: bool) -> RowR
     inside = reader.lines[: segment.end]
     local = Reader(inside, reader.fields, reader.layout, reader.row)
     tried = _matches(local, segment.body, reader.row.variants)
-    found = [match for match in tried if match.is_admitted] or _matches(local, segment.body, [Variant(())])
+    found = [match for match in tried if match.is_admitted] or _matches(
+        local, segment.body, [Variant(())]
+    )
     if len(found) != 1:
         return _doubt_inline(reader, segment, tried)
     match = found[0]
@@ -106,19 +124,43 @@ def _read_inline(reader: Reader, segment: Segment, *, is_followed: bool) -> RowR
         return _doubtful(reader, segment, "form-more-follows", rest, more)
     if match.values and not is_followed and rest - 1 > _label_line(segment):
         return _doubtful(reader, segment, "form-end-unknown", rest)
-    odd = {code: inside[match.starts[code].line] for code, value in match.values.items() if value is None}
-    doubts = [_odd_number(code, line.spot(match.starts[code].word), line.printed[match.starts[code].word]) for code, line in odd.items()]
+    odd = {
+        code: inside[match.starts[code].line]
+        for code, value in match.values.items()
+        if value is None
+    }
+    doubts = [
+        _odd_number(code, line.spot(match.starts[code].word), line.printed[match.starts[code].word])
+        for code, line in odd.items()
+    ]
     return _decided(match.values, doubts, rest)
 
 
 def _doubt_inline(reader: Reader, segment: Segment, tried: Sequence[Match]) -> RowReading:
     """Doubt a row that no variant explains; a number that is not in its style is then the reason."""
     rest = _first_wordy(reader.lines[: segment.end], segment)
-    odd = next((match.starts[code] for match in tried for code, value in match.values.items() if value is None), None)
+    odd = next(
+        (
+            match.starts[code]
+            for match in tried
+            for code, value in match.values.items()
+            if value is None
+        ),
+        None,
+    )
     if odd is None:
-        return _doubtful(reader, segment, "form-count-differs", rest, _spot(reader, segment, segment.body))
+        return _doubtful(
+            reader, segment, "form-count-differs", rest, _spot(reader, segment, segment.body)
+        )
     line = reader.lines[odd.line]
-    return _doubtful(reader, segment, "form-number-style", rest, line.spot(odd.word), text=quote(line.printed[odd.word]))
+    return _doubtful(
+        reader,
+        segment,
+        "form-number-style",
+        rest,
+        line.spot(odd.word),
+        text=quote(line.printed[odd.word]),
+    )
 
 
 def _matches(reader: Reader, place: Place, variants: Sequence[Variant]) -> list[Match]:
@@ -139,7 +181,9 @@ def _first_wordy(lines: Sequence[Line], segment: Segment) -> int:
 
 
 def _decided(values: Mapping[str, str | None], doubts: Sequence[Doubt], rest: int) -> RowReading:
-    return RowReading({code: value for code, value in values.items() if value is not None}, tuple(doubts), rest)
+    return RowReading(
+        {code: value for code, value in values.items() if value is not None}, tuple(doubts), rest
+    )
 
 
 def _odd_number(code: str, spot: Spot, printed: str) -> Doubt:
@@ -156,8 +200,12 @@ def _read_tabbed(reader: Reader, segment: Segment) -> RowReading:
     parts: list[Slot | Words | None] = [*row.cells, *([row.after] if row.after else [])]
     if len(label.split()) > len(row.label):
         return _other_label(reader, segment, rest)
-    if len(label.split()) < len(row.label) or (len(cells) != len(parts) and not _is_stripped(cells, parts)):
-        return _doubtful(reader, segment, "form-count-differs", rest, line.spot_from(len(label) + 1))
+    if len(label.split()) < len(row.label) or (
+        len(cells) != len(parts) and not _is_stripped(cells, parts)
+    ):
+        return _doubtful(
+            reader, segment, "form-count-differs", rest, line.spot_from(len(label) + 1)
+        )
     more = None if row.before_sentences else _first_digit(reader, rest, segment.end)
     if more is not None:
         return _doubtful(reader, segment, "form-more-follows", rest, more)
@@ -169,7 +217,11 @@ def _read_tabbed(reader: Reader, segment: Segment) -> RowReading:
         if isinstance(part, Slot):
             found = _read_cell(reader, cell, part)
             values |= found
-            doubts += [_doubt_cell(reader, code, cell, spot) for code, value in found.items() if value is None]
+            doubts += [
+                _doubt_cell(reader, code, cell, spot)
+                for code, value in found.items()
+                if value is None
+            ]
         elif cell.split() and (part is None or _words(cell) != part):
             return _doubtful(reader, segment, "form-count-differs", rest, spot)
     return _decided(values, doubts, rest)
@@ -200,7 +252,11 @@ def _read_cell(reader: Reader, cell: str, slot: Slot) -> dict[str, str | None]:
         return {slot.code: _short(trim_words(lines[0].words, lines[0].printed, slot))}
     alone = Reader(lines, reader.fields, reader.layout, _only(reader, slot))
     match = alone.match(Place(0, 0), Variant((slot.code,)))
-    return {slot.code: match.values[slot.code] if match is not None and match.end == Place(1, 0) else None}
+    return {
+        slot.code: match.values[slot.code]
+        if match is not None and match.end == Place(1, 0)
+        else None
+    }
 
 
 def _only(reader: Reader, slot: Slot) -> Row:
@@ -248,7 +304,11 @@ def _read_free_text(reader: Reader, segment: Segment, *, is_followed: bool) -> R
         return _other_label(reader, segment, segment.end)
     if not is_followed:
         return _doubtful(reader, segment, "form-end-unknown", segment.end)
-    return _as_text(reader, segment, "\n".join(join_blocks(lines)), lines) if lines else RowReading(rest=segment.end)
+    return (
+        _as_text(reader, segment, "\n".join(join_blocks(lines)), lines)
+        if lines
+        else RowReading(rest=segment.end)
+    )
 
 
 def _as_text(reader: Reader, segment: Segment, text: str, lines: Sequence[Line]) -> RowReading:

@@ -7,10 +7,10 @@ that somebody's prose cannot pass for a row.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.layouts.lines import Line, Place, match_words
 from ruletrail.layouts.model import Anchor, Heading, Layout, Row, Words
 from ruletrail.layouts.numbers import has_digit
-from ruletrail.structures import dataclass
 
 _Thing = TypeVar("_Thing")
 
@@ -72,8 +72,14 @@ class _Finder:
         self.last: Row | None = None
 
     def find(self) -> Iterator[_Opening]:
-        rows = {index: found for index in range(len(self.lines)) if (found := self._row(index)) is not None}
-        self.present = {opening.opener.order for opening in rows.values() if isinstance(opening.opener, Row)}
+        rows = {
+            index: found
+            for index in range(len(self.lines))
+            if (found := self._row(index)) is not None
+        }
+        self.present = {
+            opening.opener.order for opening in rows.values() if isinstance(opening.opener, Row)
+        }
         index = 0
         while index < len(self.lines):
             found = self._anchor(index) or self._heading(index) or self._admitted(rows.get(index))
@@ -89,14 +95,23 @@ class _Finder:
                 index = max(index, found.body.line)
 
     def _admitted(self, opening: _Opening | None) -> _Opening | None:
-        if opening is None or self.last is None or not self.last.free or not isinstance(opening.opener, Row):
+        if (
+            opening is None
+            or self.last is None
+            or not self.last.free
+            or not isinstance(opening.opener, Row)
+        ):
             return opening
         is_later = opening.opener.order > self.last.order
         return opening if opening.is_exact and (is_later or opening.opener is self.last) else None
 
     def _row(self, index: int) -> _Opening | None:
         first = self.lines[index].words[0]
-        known = first if first in self.rows else self.folded.get(fold_code(first, self.layout.lookalikes))
+        known = (
+            first
+            if first in self.rows
+            else self.folded.get(fold_code(first, self.layout.lookalikes))
+        )
         if known is None:
             return None
         found: list[tuple[int, _Opening]] = []

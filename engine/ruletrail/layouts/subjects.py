@@ -7,7 +7,9 @@ from ruletrail.layouts.model import Subject
 from ruletrail.layouts.rows import Doubt, repeated
 
 
-def read_subject(lines: Sequence[Line], subjects: Sequence[Subject]) -> tuple[dict[str, str], set[int], list[Doubt]]:
+def read_subject(
+    lines: Sequence[Line], subjects: Sequence[Subject]
+) -> tuple[dict[str, str], set[int], list[Doubt]]:
     """Read the names; returns them, the numbers of the lines that hold them, and the doubts.
 
     A pattern stands on one line, or its first fixed text alone on a line and the rest on the next. Two
@@ -25,7 +27,11 @@ def read_subject(lines: Sequence[Line], subjects: Sequence[Subject]) -> tuple[di
                 first.setdefault(name, line)
                 if names.setdefault(name, text) != text:
                     doubts[name] = repeated(f"subject.{name}", line, first[name])
-    return {name: text for name, text in names.items() if name not in doubts}, used, list(doubts.values())
+    return (
+        {name: text for name, text in names.items() if name not in doubts},
+        used,
+        list(doubts.values()),
+    )
 
 
 def _read(lines: Sequence[Line], index: int, subject: Subject) -> tuple[Mapping[str, str], int]:

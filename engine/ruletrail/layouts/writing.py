@@ -22,7 +22,13 @@ def write_report(reading: Reading) -> str:
 
 def quote_text(text: str) -> str:
     """Write a text in YAML's double quotes; whatever does not print is escaped."""
-    return '"' + "".join(_ESCAPES.get(char) or (char if char.isprintable() else _escape(char)) for char in text) + '"'
+    return (
+        '"'
+        + "".join(
+            _ESCAPES.get(char) or (char if char.isprintable() else _escape(char)) for char in text
+        )
+        + '"'
+    )
 
 
 def _escape(char: str) -> str:

@@ -2,17 +2,34 @@
 
 from typing import TYPE_CHECKING
 
-from ruletrail.doors import open_late
-from ruletrail.library.opening import load_lanes, load_plan, load_quick
+from ruletrail.lazy_imports import open_late
+from ruletrail.library.cached_loading import load_lanes, load_plan, load_quick
 from ruletrail.library.places import Library, shipped_library
 from ruletrail.library.selection import Listing, find_rulebook, list_rulebooks
 from ruletrail.library.sources import Source, source_of_path
 
 if TYPE_CHECKING:
-    from ruletrail.library.loading import Examination, examine_rulebook, load_schema, own_schema, resolve, rulebook_schema
+    from ruletrail.library.loading import (
+        Examination,
+        examine_rulebook,
+        load_schema,
+        own_schema,
+        resolve,
+        rulebook_schema,
+    )
 else:
     __getattr__ = open_late(
-        __name__, {"loading": ["Examination", "examine_rulebook", "load_schema", "own_schema", "resolve", "rulebook_schema"]}
+        __name__,
+        {
+            "loading": [
+                "Examination",
+                "examine_rulebook",
+                "load_schema",
+                "own_schema",
+                "resolve",
+                "rulebook_schema",
+            ]
+        },
     )
 
 __all__ = [

@@ -3,16 +3,31 @@
 from functools import cache
 from pathlib import Path
 
-from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS, MappingNode, ScalarNode, read_bytes, read_document
+from ruletrail.documents import (
+    RULEBOOK_LIMITS,
+    SCHEMA_LIMITS,
+    MappingNode,
+    ScalarNode,
+    read_bytes,
+    read_document,
+)
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.library.places import find_schema, shipped_library
-from ruletrail.library.sources import LONGEST_CHAIN, Source, beside, find_base, identity_of, read_head, source_of_path
-from ruletrail.plans import Plan, compile_rulebook
+from ruletrail.library.sources import (
+    LONGEST_CHAIN,
+    Source,
+    beside,
+    find_base,
+    identity_of,
+    read_head,
+    source_of_path,
+)
+from ruletrail.linking import LinkedRulebook, link_rulebook
 from ruletrail.problems import Problem, ProblemsError, has_errors, quote, sort_problems
 from ruletrail.references import parse_reference
 from ruletrail.rulebooks import Rulebook, build_rulebook, expand_for_each, merge_rulebooks
 from ruletrail.schemas import Schema, build_schema, check_schema
 from ruletrail.schemas.places import type_document
-from ruletrail.structures import dataclass
 
 _HARMLESS = frozenset({"unknown-key", "code-form", "foreign-letter", "repeated-key"})
 """Problems of form that leave the rest of a rulebook readable, so that all can be shown at once."""
@@ -26,10 +41,10 @@ class Examination:
     resolved: MappingNode | None = None
     rulebook: Rulebook | None = None
     schema: Schema | None = None
-    plan: Plan | None = None
+    plan: LinkedRulebook | None = None
 
 
-def compile_plan(source: Source) -> Plan:
+def compile_plan(source: Source) -> LinkedRulebook:
     """Read and compile a rulebook; whatever is wrong raises `ProblemsError`, all problems at once."""
     examination = examine_rulebook(source)
     if examination.plan is None or has_errors(examination.problems):
@@ -44,12 +59,21 @@ def examine_rulebook(source: Source) -> Examination:
         found.resolved = resolve(source, found.problems)
         found.rulebook, problems = build_rulebook(found.resolved)
         found.problems += problems
-        roots = [library.schemas for library in (source.library, shipped_library()) if library is not None]
-        path = find_schema(found.rulebook.report, found.rulebook.report_mark, source.path.parent, roots)
+        roots = [
+            library.schemas
+            for library in (source.library, shipped_library())
+            if library is not None
+        ]
+        path = find_schema(
+            found.rulebook.report, found.rulebook.report_mark, source.path.parent, roots
+        )
         is_beside = path.is_relative_to(source.path.parent)
-        found.schema = load_schema(path, beside(source.shown, found.rulebook.report) if is_beside else found.rulebook.report)
+        found.schema = load_schema(
+            path,
+            beside(source.shown, found.rulebook.report) if is_beside else found.rulebook.report,
+        )
         content, _ = type_document(found.resolved, rulebook_schema().content)
-        found.plan, problems = compile_rulebook(found.rulebook, found.schema, content)
+        found.plan, problems = link_rulebook(found.rulebook, found.schema, content)
         found.problems += problems
     except ProblemsError as error:
         found.problems += error.problems
@@ -58,7 +82,9 @@ def examine_rulebook(source: Source) -> Examination:
 
 def load_schema(path: Path, shown: str) -> Schema:
     """Load the JSON Schema of a report."""
-    node, problems = read_document(read_bytes(path, shown, SCHEMA_LIMITS.size), shown, SCHEMA_LIMITS)
+    node, problems = read_document(
+        read_bytes(path, shown, SCHEMA_LIMITS.size), shown, SCHEMA_LIMITS
+    )
     schema = None
     if node is not None and not problems:
         schema, problems = build_schema(node, of_report=True)
@@ -120,7 +146,9 @@ def resolve(source: Source, harmless: list[Problem], chain: tuple[str, ...] = ()
             shown = " → ".join([*ring, base.text])
             raise ProblemsError([Problem("extends-cycle", base.mark, {"ring": quote(shown)})])
         if len(ring) >= LONGEST_CHAIN:
-            raise ProblemsError([Problem("extends-too-long", base.mark, {"limit": str(LONGEST_CHAIN)})])
+            raise ProblemsError(
+                [Problem("extends-too-long", base.mark, {"limit": str(LONGEST_CHAIN)})]
+            )
         merged = resolve(find_base(reference, source, base.mark), harmless, ring)
         written, found = merge_rulebooks(merged, written)
         problems += found

@@ -9,14 +9,21 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, Node, ScalarNode, read_bytes, read_document
+from ruletrail.documents import (
+    RULEBOOK_LIMITS,
+    MappingNode,
+    Node,
+    ScalarNode,
+    read_bytes,
+    read_document,
+)
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.library.places import Library, shipped_library
 from ruletrail.library.selection import list_rulebooks
 from ruletrail.library.sources import Source
-from ruletrail.plans import Plan
+from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.references import parse_reference, version_key
-from ruletrail.structures import dataclass
 
 MANIFEST = "manifest.json"
 MANIFEST_VERSION = "1"
@@ -36,7 +43,7 @@ def is_digest(text: str) -> bool:
     return _DIGEST.fullmatch(text) is not None
 
 
-def digests_of_plan(plan: Plan) -> Published:
+def digests_of_plan(plan: LinkedRulebook) -> Published:
     """Digest a rulebook and its schema as a trail does."""
     return Published(plan.digest, plan.schema_digest)
 
@@ -49,23 +56,38 @@ def read_manifest(library: Library) -> Mapping[str, Published]:
     path = library.rulebooks / MANIFEST
     if not path.exists():
         return {}
-    node, problems = read_document(read_bytes(path, MANIFEST, RULEBOOK_LIMITS.size), MANIFEST, RULEBOOK_LIMITS)
+    node, problems = read_document(
+        read_bytes(path, MANIFEST, RULEBOOK_LIMITS.size), MANIFEST, RULEBOOK_LIMITS
+    )
     if node is None or problems:
         raise ProblemsError(problems)
     kept = _mapping(node, ("manifest", "published"))
     version, versions = kept.values["manifest"], kept.values["published"]
     if not isinstance(version, ScalarNode) or version.text != MANIFEST_VERSION:
         raise ProblemsError([Problem("manifest-form", version.mark)])
-    return {reference: _read_published(reference, entry) for reference, entry in _mapping(versions).values.items()}
+    return {
+        reference: _read_published(reference, entry)
+        for reference, entry in _mapping(versions).values.items()
+    }
 
 
 def _read_published(reference: str, node: Node) -> Published:
     parsed = parse_reference(reference)
     entry = _mapping(node, ("rulebook", "schema"))
-    digests = [value.text for value in entry.values.values() if isinstance(value, ScalarNode) and is_digest(value.text)]
+    digests = [
+        value.text
+        for value in entry.values.values()
+        if isinstance(value, ScalarNode) and is_digest(value.text)
+    ]
     if parsed is None or not parsed.version or len(digests) != len(entry.values):
         raise ProblemsError([Problem("manifest-form", node.mark)])
-    return Published(*(value.text for key in ("rulebook", "schema") if isinstance(value := entry.values[key], ScalarNode)))
+    return Published(
+        *(
+            value.text
+            for key in ("rulebook", "schema")
+            if isinstance(value := entry.values[key], ScalarNode)
+        )
+    )
 
 
 def _mapping(node: Node, keys: tuple[str, ...] | None = None) -> MappingNode:
@@ -74,7 +96,7 @@ def _mapping(node: Node, keys: tuple[str, ...] | None = None) -> MappingNode:
     return node
 
 
-def check_published(plan: Plan, source: Source) -> list[Problem]:
+def check_published(plan: LinkedRulebook, source: Source) -> list[Problem]:
     """Find whether a rulebook is another text under the name of a published version.
 
     It is held against the manifest of its own library and against the shipped one, wherever its file lies, so
@@ -82,20 +104,26 @@ def check_published(plan: Plan, source: Source) -> list[Problem]:
     """
     problems: list[Problem] = []
     recorded = False
-    for library in dict.fromkeys(library for library in (source.library, shipped_library()) if library is not None):
+    for library in dict.fromkeys(
+        library for library in (source.library, shipped_library()) if library is not None
+    ):
         try:
             fixed = read_manifest(library).get(str(plan.rulebook.identity))
         except ProblemsError as error:
             return list(error.problems)
         if fixed is not None:
             recorded = True
-            problems += [problem for problem in _compare(plan, source, fixed) if problem not in problems]
+            problems += [
+                problem for problem in _compare(plan, source, fixed) if problem not in problems
+            ]
     if not recorded and plan.rulebook.status == "published" and source.library is not None:
-        problems.append(Problem("published-unrecorded", Mark(source.shown, 1, 1), {"reference": _name(plan)}))
+        problems.append(
+            Problem("published-unrecorded", Mark(source.shown, 1, 1), {"reference": _name(plan)})
+        )
     return problems
 
 
-def _compare(plan: Plan, source: Source, fixed: Published) -> Iterator[Problem]:
+def _compare(plan: LinkedRulebook, source: Source, fixed: Published) -> Iterator[Problem]:
     found = digests_of_plan(plan)
     if found.rulebook != fixed.rulebook:
         details = {"reference": _name(plan), "expected": quote(fixed.rulebook)}
@@ -105,7 +133,7 @@ def _compare(plan: Plan, source: Source, fixed: Published) -> Iterator[Problem]:
         yield Problem("published-schema-edited", plan.rulebook.report_mark, details)
 
 
-def _name(plan: Plan) -> str:
+def _name(plan: LinkedRulebook) -> str:
     return quote(str(plan.rulebook.identity))
 
 
@@ -124,10 +152,13 @@ def check_manifest(library: Library) -> list[Problem]:
         if listing.status == "published" or str(listing.reference) in recorded:
             problems += check_published(compile_plan(listing.source), listing.source)
     gone = [reference for reference in recorded if reference not in found]
-    return problems + [Problem("published-removed", Mark(MANIFEST, 1, 1), {"reference": quote(name)}) for name in gone]
+    return problems + [
+        Problem("published-removed", Mark(MANIFEST, 1, 1), {"reference": quote(name)})
+        for name in gone
+    ]
 
 
-def record_published(plan: Plan, source: Source) -> tuple[Path, str] | None:
+def record_published(plan: LinkedRulebook, source: Source) -> tuple[Path, str] | None:
     """Add a published version to its library's manifest: where that lies, and its new text.
 
     None when there is nothing to add: a draft, a rulebook outside any library, or one recorded already. Raises
@@ -156,4 +187,8 @@ def write_manifest(recorded: Mapping[str, Published]) -> str:
 
 def _order(reference: str) -> tuple[str, str, tuple[int, ...]]:
     parsed = parse_reference(reference)
-    return (parsed.name, parsed.edition, version_key(parsed.version)) if parsed is not None else (reference, "", ())
+    return (
+        (parsed.name, parsed.edition, version_key(parsed.version))
+        if parsed is not None
+        else (reference, "", ())
+    )

@@ -7,9 +7,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.references import Reference
-from ruletrail.structures import dataclass
 
 SUFFIX = ".yaml"
 _COMPANIONS = (".layout.yaml", ".test.yaml")
@@ -36,7 +36,9 @@ class Library:
             names.append(f"{reference.edition}@{reference.version}{SUFFIX}")
         found = [folder / name for name in names]
         if not reference.version and folder.is_dir():
-            found += sorted(path for path in folder.iterdir() if path.name.startswith(f"{reference.edition}@"))
+            found += sorted(
+                path for path in folder.iterdir() if path.name.startswith(f"{reference.edition}@")
+            )
         return [path for path in found if path.is_file() and is_rulebook_file(path)]
 
     def shown(self, path: Path) -> str:
@@ -65,14 +67,23 @@ def shipped_library() -> Library:
 def library_around(path: Path) -> Library | None:
     """Return the library that a rulebook's file lies in, when its folders say so."""
     rulebooks = real_path(path).parent.parent
-    return Library(rulebooks, rulebooks.parent / "schemas") if rulebooks.name == "rulebooks" else None
+    return (
+        Library(rulebooks, rulebooks.parent / "schemas") if rulebooks.name == "rulebooks" else None
+    )
 
 
 def find_schema(text: str, mark: Mark, folder: Path, schemas: list[Path]) -> Path:
     """Find a report's schema beside the rulebook, else under `schemas/`; it may not lie elsewhere."""
     written = PurePosixPath(text)
     parts = written.parts
-    if written.is_absolute() or ".." in parts or "\\" in text or ":" in text or "\x00" in text or not parts:
+    if (
+        written.is_absolute()
+        or ".." in parts
+        or "\\" in text
+        or ":" in text
+        or "\x00" in text
+        or not parts
+    ):
         raise ProblemsError([Problem("path-outside", mark, {"text": quote(text)})])
     for root in [folder, *schemas]:
         path = root.joinpath(*parts)

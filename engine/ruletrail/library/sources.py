@@ -9,11 +9,24 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from ruletrail.caches import Entry, digest_of_bytes, engine_stamp, read_entry, write_entry
-from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, Node, ScalarNode, read_bytes, read_document
-from ruletrail.library.places import Library, is_rulebook_file, library_around, real_path, shipped_library
+from ruletrail.documents import (
+    RULEBOOK_LIMITS,
+    MappingNode,
+    Node,
+    ScalarNode,
+    read_bytes,
+    read_document,
+)
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.library.places import (
+    Library,
+    is_rulebook_file,
+    library_around,
+    real_path,
+    shipped_library,
+)
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.references import Reference
-from ruletrail.structures import dataclass
 
 LONGEST_CHAIN = 16
 """Rulebooks that may extend one another in a row."""
@@ -85,9 +98,15 @@ def find_base(reference: Reference, source: Source, mark: Mark) -> Source:
     for library in (source.library, shipped_library()):
         for path in library.candidates(reference) if library is not None else ():
             if _peek(path) == reference and real_path(path) != real_path(source.path):
-                return Source(path, library.shown(path) if library is not None else path.name, library)
+                return Source(
+                    path, library.shown(path) if library is not None else path.name, library
+                )
     folder = source.path.parent
-    inside = [path for path in sorted(folder.iterdir()) if path.is_file() and real_path(path).parent == real_path(folder)]
+    inside = [
+        path
+        for path in sorted(folder.iterdir())
+        if path.is_file() and real_path(path).parent == real_path(folder)
+    ]
     found = [path for path in inside if is_rulebook_file(path) and _peek(path) == reference]
     if len(found) == 1:
         return Source(found[0], beside(source.shown, found[0].name), source.library)
@@ -118,13 +137,19 @@ def find_head(path: Path, shown: str) -> Head | None:
 def head_of_bytes(data: bytes, shown: str) -> Head | None:
     """Read what a file's bytes say of the rulebook, from the cache when they were read before."""
     stamp = engine_stamp()
-    entry = Entry("head", digest_of_bytes(f"{stamp} {digest_of_bytes(data)}".encode())) if stamp is not None else None
+    entry = (
+        Entry("head", digest_of_bytes(f"{stamp} {digest_of_bytes(data)}".encode()))
+        if stamp is not None
+        else None
+    )
     head = _stored(read_entry(entry)) if entry is not None else None
     if head is None:
         node = _read_tree(data, shown)
         head = head_of_tree(node) if node is not None else None
         if head is not None and entry is not None:
-            write_entry(entry, json.dumps([getattr(head, name) for name in Head.__match_args__]).encode())
+            write_entry(
+                entry, json.dumps([getattr(head, name) for name in Head.__match_args__]).encode()
+            )
     return head
 
 
@@ -133,7 +158,11 @@ def _stored(content: bytes | None) -> Head | None:
         texts: object = json.loads(content) if content is not None else None
     except ValueError:
         return None
-    if not isinstance(texts, list) or len(texts) != len(Head.__match_args__) or not all(isinstance(text, str) for text in texts):
+    if (
+        not isinstance(texts, list)
+        or len(texts) != len(Head.__match_args__)
+        or not all(isinstance(text, str) for text in texts)
+    ):
         return None
     return Head(*texts)
 

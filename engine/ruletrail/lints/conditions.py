@@ -4,12 +4,11 @@ import ast
 from collections.abc import Iterator
 from itertools import pairwise
 
+from ruletrail.analysis.condition_solver import assume, judge
+from ruletrail.analysis.knowledge import Knowledge, number_of, range_of
 from ruletrail.formulas import Formula
 from ruletrail.formulas.parsing import children
-from ruletrail.lints.judging import assume, judge
-from ruletrail.lints.knowledge import Knowledge, number_of, range_of
-from ruletrail.lints.places import formulas_in, note
-from ruletrail.lints.subjects import Subject
+from ruletrail.lints.subjects import Subject, formulas_in, note
 from ruletrail.problems import Problem
 from ruletrail.rulebooks import Case, Clause, Decision, Entry, Message, Rule, Section
 
@@ -64,11 +63,15 @@ def _visit(node: ast.expr, clause: Clause, known: Knowledge, subject: Subject) -
     elif isinstance(node, ast.BoolOp):
         found = list(_visit_joined(node, clause, known, subject))
         if not found and truth is not None:
-            found = [note("condition-always-true" if truth else "condition-never-true", node, clause)]
+            found = [
+                note("condition-always-true" if truth else "condition-never-true", node, clause)
+            ]
         yield from found
 
 
-def _visit_joined(node: ast.BoolOp, clause: Clause, known: Knowledge, subject: Subject) -> Iterator[Problem]:
+def _visit_joined(
+    node: ast.BoolOp, clause: Clause, known: Knowledge, subject: Subject
+) -> Iterator[Problem]:
     """Visit the operands, each knowing that those before it did not decide."""
     decides, here = isinstance(node.op, ast.Or), known
     for value in node.values:
@@ -91,7 +94,11 @@ def _out_of_range(node: ast.expr, clause: Clause, subject: Subject) -> Iterator[
     pairs = [(node.left, item) for item in (right.elts if isinstance(right, ast.List) else [right])]
     for one, other in [*pairs, *((second, first) for first, second in pairs)]:
         if isinstance(one, ast.Name) and one.id in subject.fields_only:
-            constant = number_of(other) if not isinstance(other, ast.Name) else range_of(other, subject.known).only
+            constant = (
+                number_of(other)
+                if not isinstance(other, ast.Name)
+                else range_of(other, subject.known).only
+            )
             allowed = subject.known.base.get(one.id)
             if constant is not None and allowed is not None and not allowed.spans(constant):
                 yield note("constant-out-of-range", other, clause, code=one.id, range=str(allowed))
@@ -101,8 +108,14 @@ def _out_of_range(node: ast.expr, clause: Clause, subject: Subject) -> Iterator[
 
 
 def _find_cases(decision: Decision, cases: tuple[Case, ...], subject: Subject) -> Iterator[Problem]:
-    with_formulas = [(case, case.when, case.when.content) for case in cases if case.when is not None]
-    parsed = [(case, clause, formula) for case, clause, formula in with_formulas if isinstance(formula, Formula)]
+    with_formulas = [
+        (case, case.when, case.when.content) for case in cases if case.when is not None
+    ]
+    parsed = [
+        (case, clause, formula)
+        for case, clause, formula in with_formulas
+        if isinstance(formula, Formula)
+    ]
     if decision.policy == "first":
         here: Knowledge = subject.known
         for (_, _, before), (_, clause, formula) in pairwise(parsed):
@@ -113,7 +126,9 @@ def _find_cases(decision: Decision, cases: tuple[Case, ...], subject: Subject) -
     for index, (case, clause, formula) in enumerate(parsed):
         implied = assume(formula.tree, subject.known, truth=True)
         earlier = parsed[max(0, index - MOST_BEFORE) : index]
-        if implied is not None and any(judge(other.tree, implied) is True for _, _, other in earlier):
+        if implied is not None and any(
+            judge(other.tree, implied) is True for _, _, other in earlier
+        ):
             yield note("cases-overlap", formula.tree, clause, outcome=case.outcome)
         elif any(_meet(other.tree, formula.tree) for _, _, other in earlier):
             yield note("cases-meet", formula.tree, clause, outcome=case.outcome)
@@ -131,4 +146,8 @@ def _directed(node: ast.Compare) -> tuple[bool, str, str]:
     """Write a comparison as lesser and greater term, and whether it admits that they are equal."""
     left, right = ast.dump(node.left), ast.dump(node.comparators[0])
     is_ge = isinstance(node.ops[0], ast.GtE)
-    return isinstance(node.ops[0], ast.GtE | ast.LtE), right if is_ge else left, left if is_ge else right
+    return (
+        isinstance(node.ops[0], ast.GtE | ast.LtE),
+        right if is_ge else left,
+        left if is_ge else right,
+    )

@@ -3,14 +3,13 @@
 import ast
 from collections.abc import Iterator
 
+from ruletrail.analysis import intervals as ranges
+from ruletrail.analysis.condition_solver import assume, assume_all
+from ruletrail.analysis.initial_ranges import under_when
+from ruletrail.analysis.knowledge import Knowledge, range_of
 from ruletrail.formulas import Formula
 from ruletrail.formulas.parsing import children
-from ruletrail.lints import ranges
-from ruletrail.lints.bases import under_when
-from ruletrail.lints.judging import assume, assume_all
-from ruletrail.lints.knowledge import Knowledge, range_of
-from ruletrail.lints.places import formulas_in, note
-from ruletrail.lints.subjects import Subject
+from ruletrail.lints.subjects import Subject, formulas_in, note
 from ruletrail.problems import Problem
 from ruletrail.rulebooks import Clause, Entry, Rule
 
@@ -33,8 +32,12 @@ def _visit(node: ast.expr, clause: Clause, known: Knowledge) -> Iterator[Problem
     """Walk down with what the conditions around a place say; depth is at most 30."""
     match node:
         case ast.BinOp(left=left, right=right, op=operator):
-            if isinstance(operator, ast.Div | ast.Mod) and range_of(right, known).holds(ranges.ZERO):
-                yield note("divisor-may-be-zero", right, clause, guard=f"when: {ast.unparse(right)} > 0")
+            if isinstance(operator, ast.Div | ast.Mod) and range_of(right, known).holds(
+                ranges.ZERO
+            ):
+                yield note(
+                    "divisor-may-be-zero", right, clause, guard=f"when: {ast.unparse(right)} > 0"
+                )
             yield from _visit(left, clause, known)
             yield from _visit(right, clause, known)
         case ast.IfExp(test=test, body=body, orelse=orelse):

@@ -6,20 +6,35 @@ Lints look at a rulebook that links; where loading refuses it, its problems are 
 from collections.abc import Callable
 from pathlib import Path
 
-from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS, MappingNode, Node, ScalarNode, read_bytes, read_document
-from ruletrail.library import Listing, Source, examine_rulebook, list_rulebooks, load_schema, shipped_library
+from ruletrail.analysis.initial_ranges import learn_bases
+from ruletrail.documents import (
+    RULEBOOK_LIMITS,
+    SCHEMA_LIMITS,
+    MappingNode,
+    Node,
+    ScalarNode,
+    read_bytes,
+    read_document,
+)
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.library import (
+    Listing,
+    Source,
+    examine_rulebook,
+    list_rulebooks,
+    load_schema,
+    shipped_library,
+)
 from ruletrail.library.loading import find_base
 from ruletrail.library.manifests import check_published
 from ruletrail.library.places import find_schema
-from ruletrail.lints.bases import learn_bases
+from ruletrail.linking import LinkedRulebook, sentences_of
 from ruletrail.lints.ignores import Ignore, apply_ignores, read_ignores, read_schema_ignores
 from ruletrail.lints.running import IGNORABLE, run_lints
 from ruletrail.lints.subjects import Subject
-from ruletrail.plans import Plan, sentences_of
 from ruletrail.problems import Problem, ProblemsError, has_errors
 from ruletrail.references import parse_reference
 from ruletrail.schemas import Schema
-from ruletrail.structures import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +43,7 @@ class Gathered:
 
     problems: tuple[Problem, ...]
     schema: Schema | None = None
-    plan: Plan | None = None
+    plan: LinkedRulebook | None = None
 
 
 def gather(source: Source, tick: Callable[[], None] = lambda: None) -> Gathered:
@@ -48,7 +63,9 @@ def gather(source: Source, tick: Callable[[], None] = lambda: None) -> Gathered:
     ignores, found = _read_all_ignores(source, data, schema_node)
     linted = run_lints(_make_subject(plan, examination.resolved, source, schema_node), tick)
     kept = apply_ignores(linted, ignores, (source.shown, schema_node.mark.file))
-    return Gathered((*examination.problems, *found, *kept, *check_published(plan, source)), plan.schema, plan)
+    return Gathered(
+        (*examination.problems, *found, *kept, *check_published(plan, source)), plan.schema, plan
+    )
 
 
 def _load_schema_alone(source: Source) -> tuple[Schema | None, tuple[Problem, ...]]:
@@ -59,23 +76,34 @@ def _load_schema_alone(source: Source) -> tuple[Schema | None, tuple[Problem, ..
         report = node.get("report") if isinstance(node, MappingNode) else None
         if not isinstance(report, ScalarNode):
             return None, ()
-        return load_schema(find_schema(report.text, report.mark, source.path.parent, _schema_roots(source)), report.text), ()
+        return load_schema(
+            find_schema(report.text, report.mark, source.path.parent, _schema_roots(source)),
+            report.text,
+        ), ()
     except ProblemsError as error:
         return None, error.problems
 
 
 def _schema_roots(source: Source) -> list[Path]:
-    return [library.schemas for library in (source.library, shipped_library()) if library is not None]
+    return [
+        library.schemas for library in (source.library, shipped_library()) if library is not None
+    ]
 
 
-def _read_schema(plan: Plan, source: Source) -> Node | None:
+def _read_schema(plan: LinkedRulebook, source: Source) -> Node | None:
     """Read the schema's tree again, for the marks of its fields."""
     rulebook = plan.rulebook
-    path = find_schema(rulebook.report, rulebook.report_mark, source.path.parent, _schema_roots(source))
-    return read_document(read_bytes(path, rulebook.report, SCHEMA_LIMITS.size), rulebook.report, SCHEMA_LIMITS)[0]
+    path = find_schema(
+        rulebook.report, rulebook.report_mark, source.path.parent, _schema_roots(source)
+    )
+    return read_document(
+        read_bytes(path, rulebook.report, SCHEMA_LIMITS.size), rulebook.report, SCHEMA_LIMITS
+    )[0]
 
 
-def _make_subject(plan: Plan, resolved: MappingNode, source: Source, schema_node: Node) -> Subject:
+def _make_subject(
+    plan: LinkedRulebook, resolved: MappingNode, source: Source, schema_node: Node
+) -> Subject:
     shown = {
         name
         for entry in plan.rulebook.entries.values()
@@ -84,18 +112,33 @@ def _make_subject(plan: Plan, resolved: MappingNode, source: Source, schema_node
         for name in template.names
     }
     read = frozenset(code for codes in plan.reads.values() for code in codes)
-    fields = {code: each for code, each in plan.schema.fields.items() if code not in plan.rulebook.entries}
-    return Subject(plan, resolved, schema_node, _neighbours(plan, source), learn_bases(plan), read, frozenset(shown), fields)
+    fields = {
+        code: each for code, each in plan.schema.fields.items() if code not in plan.rulebook.entries
+    }
+    return Subject(
+        plan,
+        resolved,
+        schema_node,
+        _neighbours(plan, source),
+        learn_bases(plan),
+        read,
+        frozenset(shown),
+        fields,
+    )
 
 
-def _neighbours(plan: Plan, source: Source) -> tuple[Listing, ...]:
+def _neighbours(plan: LinkedRulebook, source: Source) -> tuple[Listing, ...]:
     if source.library is None or plan.rulebook.status != "published":
         return ()
     name = plan.rulebook.identity.name
-    return tuple(listing for listing in list_rulebooks(source.library) if listing.reference.name == name)
+    return tuple(
+        listing for listing in list_rulebooks(source.library) if listing.reference.name == name
+    )
 
 
-def _read_all_ignores(source: Source, data: bytes, schema_node: Node) -> tuple[list[Ignore], list[Problem]]:
+def _read_all_ignores(
+    source: Source, data: bytes, schema_node: Node
+) -> tuple[list[Ignore], list[Problem]]:
     """Read the ignores of the rulebook, of the schema, and of the rulebooks it extends, whose own defects are told there."""
     ignores, problems = read_ignores(data.decode("utf-8-sig"), source.shown, IGNORABLE)
     found, wrong = read_schema_ignores(schema_node, IGNORABLE)
@@ -114,4 +157,8 @@ def _find_extended(source: Source, data: bytes) -> Source | None:
     node, _ = read_document(data, source.shown, RULEBOOK_LIMITS)
     base = node.get("extends") if isinstance(node, MappingNode) else None
     reference = parse_reference(base.text) if isinstance(base, ScalarNode) else None
-    return find_base(reference, source, base.mark) if reference is not None and base is not None else None
+    return (
+        find_base(reference, source, base.mark)
+        if reference is not None and base is not None
+        else None
+    )

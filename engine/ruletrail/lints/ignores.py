@@ -8,10 +8,12 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.problems import Mark, Problem, quote
-from ruletrail.structures import dataclass
 
-_FORM = re.compile(r"ruletrail:\s*ignore\b\s*(?P<codes>[a-z0-9-]+(?:\s*,\s*[a-z0-9-]+)*)?\s*(?:--\s*(?P<reason>.*))?$")
+_FORM = re.compile(
+    r"ruletrail:\s*ignore\b\s*(?P<codes>[a-z0-9-]+(?:\s*,\s*[a-z0-9-]+)*)?\s*(?:--\s*(?P<reason>.*))?$"
+)
 _BLOCK = re.compile(r"(?:^|[:\-?]\s+|^\s*)[|>][0-9+\-]*\s*$")
 _QUOTES = "\"'"
 
@@ -81,7 +83,11 @@ def read_ignores(text: str, file: str, known: Iterable[str]) -> tuple[list[Ignor
         if not comment.startswith("ruletrail:"):
             continue
         covered = line
-        while is_alone and (covered in alone or (covered <= len(lines) and not lines[covered - 1].strip())) and covered <= len(lines):
+        while (
+            is_alone
+            and (covered in alone or (covered <= len(lines) and not lines[covered - 1].strip()))
+            and covered <= len(lines)
+        ):
             covered += 1
         mark = Mark(file, line, column, lines[line - 1])
         found, wrong = _read(comment, mark, frozenset([covered]), known)
@@ -104,13 +110,17 @@ def read_schema_ignores(node: Node, known: Iterable[str]) -> tuple[list[Ignore],
         waiting += [(value, here.keys[key].mark.line) for key, value in here.values.items()]
         comment = here.get("$comment")
         if isinstance(comment, ScalarNode) and comment.text.startswith("ruletrail:"):
-            found, wrong = _read(comment.text, comment.mark, frozenset([line, here.mark.line]), known)
+            found, wrong = _read(
+                comment.text, comment.mark, frozenset([line, here.mark.line]), known
+            )
             ignores += found
             problems += wrong
     return ignores, problems
 
 
-def _read(comment: str, mark: Mark, lines: frozenset[int], known: Iterable[str]) -> tuple[list[Ignore], list[Problem]]:
+def _read(
+    comment: str, mark: Mark, lines: frozenset[int], known: Iterable[str]
+) -> tuple[list[Ignore], list[Problem]]:
     match = _FORM.match(comment)
     if match is None or not match["codes"]:
         return [], [Problem("ignore-form", mark, {"text": quote(comment)})]
@@ -119,11 +129,17 @@ def _read(comment: str, mark: Mark, lines: frozenset[int], known: Iterable[str])
         return [], [Problem("ignore-without-reason", mark, {"text": quote(comment)})]
     codes = [code.strip() for code in match["codes"].split(",")]
     known_codes = set(known)
-    problems = [Problem("ignore-unknown", mark, {"text": quote(code)}) for code in codes if code not in known_codes]
+    problems = [
+        Problem("ignore-unknown", mark, {"text": quote(code)})
+        for code in codes
+        if code not in known_codes
+    ]
     return [Ignore(code, reason, mark, lines) for code in codes if code in known_codes], problems
 
 
-def apply_ignores(problems: Iterable[Problem], ignores: Iterable[Ignore], own_files: Iterable[str]) -> list[Problem]:
+def apply_ignores(
+    problems: Iterable[Problem], ignores: Iterable[Ignore], own_files: Iterable[str]
+) -> list[Problem]:
     """Leave out what is ignored; an ignore of our own files that ignores nothing becomes a finding."""
     waiting = list(ignores)
     used: set[int] = set()
@@ -141,4 +157,8 @@ def apply_ignores(problems: Iterable[Problem], ignores: Iterable[Ignore], own_fi
 
 
 def _covers(ignore: Ignore, problem: Problem) -> bool:
-    return ignore.code == problem.code and ignore.mark.file == problem.mark.file and problem.mark.line in ignore.lines
+    return (
+        ignore.code == problem.code
+        and ignore.mark.file == problem.mark.file
+        and problem.mark.line in ignore.lines
+    )

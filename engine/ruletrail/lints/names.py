@@ -5,9 +5,8 @@ from collections.abc import Iterator
 
 from ruletrail.documents import MappingNode, Node, SequenceNode
 from ruletrail.formulas import Formula
-from ruletrail.lints.places import formulas_in
-from ruletrail.lints.subjects import Subject
-from ruletrail.plans import sentences_of
+from ruletrail.linking import sentences_of
+from ruletrail.lints.subjects import Subject, formulas_in
 from ruletrail.problems import Mark, Problem, quote
 from ruletrail.rulebooks import Decision, Rule, Section
 
@@ -32,14 +31,21 @@ def find_unused(subject: Subject) -> Iterator[Problem]:
     for code, parameter in subject.rulebook.parameters.items():
         if code not in used:
             yield Problem("unused-parameter", parameter.mark, {"code": quote(code)})
-    named = {name for entry in subject.entries for _, formula in formulas_in(entry) for name in formula.names}
+    named = {
+        name
+        for entry in subject.entries
+        for _, formula in formulas_in(entry)
+        for name in formula.names
+    }
     for code, group in subject.rulebook.groups.items():
         if code not in named:
             yield Problem("unused-group", group.mark, {"code": quote(code)})
     for code, entry in subject.rulebook.entries.items():
         if isinstance(entry, Rule) and code not in used and code not in subject.plan.schema.fields:
             yield Problem("unused-rule", entry.mark, {"code": quote(code)})
-    listed = {code for entry in subject.entries if isinstance(entry, Section) for code in entry.fields}
+    listed = {
+        code for entry in subject.entries if isinstance(entry, Section) for code in entry.fields
+    }
     for code in subject.fields_only:
         if code not in used and code not in listed:
             yield Problem("unused-field", subject.field_mark(code), {"code": quote(code)})
@@ -47,10 +53,16 @@ def find_unused(subject: Subject) -> Iterator[Problem]:
 
 
 def _find_unused_sources(subject: Subject) -> Iterator[Problem]:
-    cited: set[str] = {source for parameter in subject.rulebook.parameters.values() for source in parameter.basis.sources}
+    cited: set[str] = {
+        source
+        for parameter in subject.rulebook.parameters.values()
+        for source in parameter.basis.sources
+    }
     for entry in subject.entries:
         cited.update(entry.basis.sources)
-        cited.update(source for sentence in sentences_of(entry) for source in sentence.basis.sources)
+        cited.update(
+            source for sentence in sentences_of(entry) for source in sentence.basis.sources
+        )
         if isinstance(entry, Decision) and isinstance(entry.cases, tuple):
             cited.update(source for case in entry.cases for source in case.basis.sources)
     sources = subject.resolved.get("sources")
@@ -68,11 +80,20 @@ def find_unused_outcomes(subject: Subject) -> Iterator[Problem]:
         for _, formula in formulas_in(entry):
             _collect_asked(formula, asked, open_decisions)
     for entry in subject.entries:
-        if not isinstance(entry, Decision) or not isinstance(entry.cases, tuple) or entry.code not in asked or entry.code in open_decisions:
+        if (
+            not isinstance(entry, Decision)
+            or not isinstance(entry.cases, tuple)
+            or entry.code not in asked
+            or entry.code in open_decisions
+        ):
             continue
         for case in entry.cases:
             if case.outcome not in asked[entry.code] and case.message is None:
-                yield Problem("unused-outcome", case.mark, {"text": quote(case.outcome), "code": quote(entry.code)})
+                yield Problem(
+                    "unused-outcome",
+                    case.mark,
+                    {"text": quote(case.outcome), "code": quote(entry.code)},
+                )
 
 
 def _collect_asked(formula: Formula, asked: dict[str, set[str]], open_decisions: set[str]) -> None:
@@ -82,7 +103,11 @@ def _collect_asked(formula: Formula, asked: dict[str, set[str]], open_decisions:
             continue
         right = node.comparators[0]
         sides = [node.left, *(right.elts if isinstance(right, ast.List) else [right])]
-        texts = {str(side.value) for side in sides if isinstance(side, ast.Constant) and isinstance(side.value, str)}
+        texts = {
+            str(side.value)
+            for side in sides
+            if isinstance(side, ast.Constant) and isinstance(side.value, str)
+        }
         for side in sides:
             if isinstance(side, ast.Name):
                 asked.setdefault(side.id, set()).update(texts)

@@ -4,18 +4,29 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ruletrail.lints.conditions import find_conditions
 from ruletrail.lints.divisions import find_zero_divisors
-from ruletrail.lints.editions import find_validity
-from ruletrail.lints.groundings import find_sentences, find_ungrounded
-from ruletrail.lints.names import find_lookalikes, find_unknown_required, find_unused, find_unused_outcomes
-from ruletrail.lints.precisions import find_precisions
-from ruletrail.lints.shares import find_shares
+from ruletrail.lints.grounding import find_sentences, find_ungrounded, find_validity
+from ruletrail.lints.names import (
+    find_lookalikes,
+    find_unknown_required,
+    find_unused,
+    find_unused_outcomes,
+)
+from ruletrail.lints.percentages import find_shares
+from ruletrail.lints.rounding_states import find_precisions
 from ruletrail.lints.sizes import find_repeated_numbers, find_sizes
 from ruletrail.lints.subjects import Subject
 from ruletrail.problems import Mark, Problem
 from ruletrail.rulebooks import Entry
 
-_ENTRY_LINTS: tuple[Callable[[Entry, Subject], Iterator[Problem]], ...] = (find_conditions, find_zero_divisors, find_sizes)
-_PAIRED_LINTS: tuple[Callable[[Subject], Iterator[tuple[Entry, Problem]]], ...] = (find_precisions, find_shares)
+_ENTRY_LINTS: tuple[Callable[[Entry, Subject], Iterator[Problem]], ...] = (
+    find_conditions,
+    find_zero_divisors,
+    find_sizes,
+)
+_PAIRED_LINTS: tuple[Callable[[Subject], Iterator[tuple[Entry, Problem]]], ...] = (
+    find_precisions,
+    find_shares,
+)
 _RULEBOOK_LINTS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
     find_lookalikes,
     find_unused,
@@ -52,7 +63,11 @@ def run_lints(subject: Subject, tick: Callable[[], None] = lambda: None) -> list
         found += _told_once((entry.code, problem) for entry, problem in paired(subject))
         tick()
     for lint_entry in _ENTRY_LINTS:
-        found += _told_once((entry.code, problem) for entry in subject.entries for problem in lint_entry(entry, subject))
+        found += _told_once(
+            (entry.code, problem)
+            for entry in subject.entries
+            for problem in lint_entry(entry, subject)
+        )
         tick()
     return found
 

@@ -4,12 +4,11 @@ import ast
 from collections.abc import Iterator
 from fractions import Fraction
 
+from ruletrail.analysis.knowledge import number_of
 from ruletrail.formulas import Formula
 from ruletrail.formulas.parsing import DEEPEST_FORMULA, LONGEST_FORMULA, MOST_NODES, children
-from ruletrail.lints.knowledge import number_of
-from ruletrail.lints.places import formulas_in, note, walk
-from ruletrail.lints.subjects import Subject
-from ruletrail.plans import unit_of
+from ruletrail.linking import unit_of
+from ruletrail.lints.subjects import Subject, formulas_in, note, walk
 from ruletrail.problems import Mark, Problem, quote
 from ruletrail.rulebooks import Clause, Entry
 from ruletrail.values import write_number
@@ -24,8 +23,14 @@ def find_sizes(entry: Entry, _subject: Subject) -> Iterator[Problem]:
     """Find formulas that use more than four fifths of a limit."""
     for clause, formula in formulas_in(entry):
         depth, count = _measure(formula.tree)
-        measured = ((len(formula.text), LONGEST_FORMULA), (depth, DEEPEST_FORMULA), (count, MOST_NODES))
-        for code, (found, limit) in zip(("formula-long", "formula-deep", "formula-large"), measured, strict=True):
+        measured = (
+            (len(formula.text), LONGEST_FORMULA),
+            (depth, DEEPEST_FORMULA),
+            (count, MOST_NODES),
+        )
+        for code, (found, limit) in zip(
+            ("formula-long", "formula-deep", "formula-large"), measured, strict=True
+        ):
             if found > limit * _NEAR:
                 yield Problem(code, clause.mark, {"found": str(found), "limit": str(limit)})
 
@@ -41,7 +46,11 @@ def _measure(tree: ast.expr) -> tuple[int, int]:
 
 def find_repeated_numbers(subject: Subject) -> Iterator[Problem]:
     """Find numbers written in several entries, or beside a parameter of the same value."""
-    named = {parameter.value: code for code, parameter in subject.rulebook.parameters.items() if isinstance(parameter.value, Fraction)}
+    named = {
+        parameter.value: code
+        for code, parameter in subject.rulebook.parameters.items()
+        if isinstance(parameter.value, Fraction)
+    }
     places: dict[Fraction, dict[Mark, tuple[Entry, ast.expr, Clause]]] = {}
     for entry in subject.entries:
         for clause, formula in formulas_in(entry):
@@ -59,17 +68,27 @@ def find_repeated_numbers(subject: Subject) -> Iterator[Problem]:
         elif len(found) > 1:
             first, *others = found.values()
             for _, node, clause in others:
-                details = {"text": quote(write_number(number)), "code": quote(first[0].code), "line": str(first[2].mark.line)}
-                yield Problem("repeated-number", note("repeated-number", node, clause).mark, details)
+                details = {
+                    "text": quote(write_number(number)),
+                    "code": quote(first[0].code),
+                    "line": str(first[2].mark.line),
+                }
+                yield Problem(
+                    "repeated-number", note("repeated-number", node, clause).mark, details
+                )
 
 
 def _unit_beside(literal: ast.expr, clause: Clause, subject: Subject) -> str | None:
     """Return the unit of the code that a literal is compared with, added to or taken from; None when there is none."""
     for part in clause.content.parts if isinstance(clause.content, Formula) else ():
-        if isinstance(part, ast.Compare) or (isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add | ast.Sub)):
+        if isinstance(part, ast.Compare) or (
+            isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add | ast.Sub)
+        ):
             sides = children(part)
             if any(side is literal for side in sides):
-                units = [unit_of(subject.plan, side.id) for side in sides if isinstance(side, ast.Name)]
+                units = [
+                    unit_of(subject.plan, side.id) for side in sides if isinstance(side, ast.Name)
+                ]
                 return next((unit for unit in units if unit is not None), None)
     return None
 
@@ -79,7 +98,10 @@ def _literals(formula: Formula) -> Iterator[ast.expr]:
     decimals = {
         id(node.args[1])
         for node in walk(formula.tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _ROUNDERS and len(node.args) > 1
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in _ROUNDERS
+        and len(node.args) > 1
     }
     for node in walk(formula.tree):
         if isinstance(node, ast.Constant) and id(node) not in decimals:

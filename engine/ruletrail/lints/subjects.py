@@ -3,23 +3,63 @@
 Made once for each rulebook; a lint reads it and changes nothing.
 """
 
+import ast
 from collections.abc import Iterator, Mapping
 
+from ruletrail.analysis.knowledge import Knowledge
 from ruletrail.documents import MappingNode, Node
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.formulas import Formula
+from ruletrail.formulas.parsing import children, span_of
 from ruletrail.library import Listing
-from ruletrail.lints.knowledge import Knowledge
-from ruletrail.plans import Plan
-from ruletrail.problems import Mark
-from ruletrail.rulebooks import Entry, Rulebook
+from ruletrail.linking import LinkedRulebook, clauses_of
+from ruletrail.problems import Mark, Problem, quote
+from ruletrail.rulebooks import Clause, Entry, Rulebook
+from ruletrail.rulebooks.clauses import mark_at
 from ruletrail.schemas import FieldDeclaration
-from ruletrail.structures import dataclass
+
+
+def shown(node: ast.expr, formula: Formula) -> str:
+    """Return the text of a sub-expression as trails write it."""
+    start, end = span_of(node, formula.text)
+    return formula.text[start:end]
+
+
+def note(code: str, node: ast.expr, clause: Clause, /, **details: str) -> Problem:
+    """Make a problem at a sub-expression; `text` is its text, the other details are somebody's texts too."""
+    formula = clause.content
+    if not isinstance(formula, Formula):
+        raise TypeError("only a parsed formula has sub-expressions")
+    start, _ = span_of(node, formula.text)
+    written = {"text": shown(node, formula), **details}
+    return Problem(
+        code,
+        mark_at(clause.node, formula.origins[start]),
+        {name: quote(text) for name, text in written.items()},
+    )
+
+
+def formulas_in(entry: Entry) -> Iterator[tuple[Clause, Formula]]:
+    """Yield the clauses of an entry that hold a formula, with it."""
+    for clause in clauses_of(entry):
+        if isinstance(clause.content, Formula):
+            yield clause, clause.content
+
+
+def walk(node: ast.expr) -> Iterator[ast.expr]:
+    """Yield a node and all below it, outer first, in reading order."""
+    waiting = [node]
+    while waiting:
+        top = waiting.pop()
+        yield top
+        waiting.extend(reversed(children(top)))
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
     """One linked rulebook and what surrounds it."""
 
-    plan: Plan
+    plan: LinkedRulebook
     resolved: MappingNode
     """The rulebook's tree, `extends` and `for_each` written out."""
     schema_node: Node
@@ -52,4 +92,8 @@ class Subject:
             if found is None:
                 return self.schema_node.mark
             node = found
-        return node.keys[code].mark if isinstance(node, MappingNode) and code in node.keys else self.schema_node.mark
+        return (
+            node.keys[code].mark
+            if isinstance(node, MappingNode) and code in node.keys
+            else self.schema_node.mark
+        )

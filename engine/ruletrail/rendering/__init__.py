@@ -10,7 +10,11 @@ from ruletrail.trails import canonical_json
 if TYPE_CHECKING:
     from ruletrail.rendering.blocks import Page
 
-_WRITERS = {"text": ("texts", "write_text"), "markdown": ("markdown", "write_markdown"), "html": ("pages", "write_html")}
+_WRITERS = {
+    "text": ("texts", "write_text"),
+    "markdown": ("markdown", "write_markdown"),
+    "html": ("pages", "write_html"),
+}
 """The module and the function of each form; only the one asked for is imported, because a cold start is short."""
 
 FORMS = ("text", "json", "markdown", "html")
@@ -30,7 +34,9 @@ def render_trail(document: Mapping[str, Any], form: str, language: Locale | None
     return _writer(form)(summarise(read_trail(document, language)))
 
 
-def explain_step(document: Mapping[str, Any], code: str, language: Locale | None = None, form: str = "text") -> str:
+def explain_step(
+    document: Mapping[str, Any], code: str, language: Locale | None = None, form: str = "text"
+) -> str:
     """Render the steps behind one code of a trail: a value, decision, section, check, field or constant.
 
     Raises `ProblemsError` (`unknown-step`) for a code that the trail does not know.

@@ -7,8 +7,8 @@ The three writers draw from this one structure, so that they cannot show differe
 from collections.abc import Callable
 from typing import Literal
 
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Locale
-from ruletrail.structures import dataclass
 
 Tone = Literal["plain", "good", "open", "bad", "note"]
 """How a thing stands: settled well, still open, wrong, or a remark. Never the only sign of it: words say it too."""

@@ -37,7 +37,15 @@ _OPEN_WORDS = frozenset({"undetermined", "not_encoded"})
 def write_outcomes(reading: Reading) -> Iterator[Block]:
     """Write each decision with its reason, the comparisons drawn."""
     for step in reading.of_kind("decision"):
-        yield Items((Item(f"{_title(step)}: {explain_outcome(reading, step)}", (describe_basis(reading, step),), tone=_tone(step)),))
+        yield Items(
+            (
+                Item(
+                    f"{_title(step)}: {explain_outcome(reading, step)}",
+                    (describe_basis(reading, step),),
+                    tone=_tone(step),
+                ),
+            )
+        )
         yield from draw_step(reading, step)
 
 
@@ -46,21 +54,37 @@ def write_sections(reading: Reading) -> Iterator[Block]:
     steps = reading.of_kind("section")
     known = {step["id"] for step in steps}
     if steps:
-        yield Items(tuple(_section(reading, step, steps) for step in steps if step.get("part_of") not in known))
+        yield Items(
+            tuple(
+                _section(reading, step, steps) for step in steps if step.get("part_of") not in known
+            )
+        )
 
 
 def _section(reading: Reading, step: Step, steps: Iterable[Step]) -> Item:
-    below = tuple(_section(reading, part, steps) for part in steps if part.get("part_of") == step["id"])
-    return Item(f"{_title(step)}: {explain_outcome(reading, step)}", tuple(_describe_fields(reading, step)), below, _tone(step))
+    below = tuple(
+        _section(reading, part, steps) for part in steps if part.get("part_of") == step["id"]
+    )
+    return Item(
+        f"{_title(step)}: {explain_outcome(reading, step)}",
+        tuple(_describe_fields(reading, step)),
+        below,
+        _tone(step),
+    )
 
 
 def _describe_fields(reading: Reading, step: Step) -> Iterator[str]:
     outcome = step["outcome"]
     if "fields_not_encoded" in step and outcome != "not_due":
-        yield reading.say("fields_not_encoded" if outcome == "due" else "fields_not_encoded_idle", why=step["fields_not_encoded"])
+        yield reading.say(
+            "fields_not_encoded" if outcome == "due" else "fields_not_encoded_idle",
+            why=step["fields_not_encoded"],
+        )
     if step["empty"] and outcome != "not_due":
         fields = "; ".join(name_code(reading, code) for code in step["empty"])
-        yield reading.say("fields_empty" if outcome == "due" else "fields_empty_idle", fields=fields)
+        yield reading.say(
+            "fields_empty" if outcome == "due" else "fields_empty_idle", fields=fields
+        )
     if step["fields"] and outcome == "due":
         yield reading.say("fields_filled", count=len(step["filled"]), total=len(step["fields"]))
     if step["filled"] and outcome == "not_due":
@@ -75,7 +99,11 @@ def _tone(step: Step) -> Tone:
     outcome = step["outcome"]
     if outcome == "error":
         return "bad"
-    unfinished = step["kind"] == "section" and outcome == "due" and (step["empty"] or "fields_not_encoded" in step)
+    unfinished = (
+        step["kind"] == "section"
+        and outcome == "due"
+        and (step["empty"] or "fields_not_encoded" in step)
+    )
     if outcome in _OPEN_WORDS or unfinished:
         return "open"
     return "note" if outcome in ("not_due", "not_applicable") else "good"
@@ -104,7 +132,11 @@ def write_checks(reading: Reading) -> Iterator[Block]:
 
 def _list_checks(reading: Reading, title: str, steps: list[Step]) -> Table:
     columns = (reading.say("check_code"), reading.say("label"), reading.say("check_why"))
-    return Table(title, columns, tuple((step["id"], step["label"], explain_outcome(reading, step)) for step in steps))
+    return Table(
+        title,
+        columns,
+        tuple((step["id"], step["label"], explain_outcome(reading, step)) for step in steps),
+    )
 
 
 def _severity(step: Step) -> tuple[int, int]:
@@ -116,10 +148,14 @@ def _severity(step: Step) -> tuple[int, int]:
 
 def _check(reading: Reading, step: Step) -> Item:
     severity = reading.say(f"severity_{step['severity']}")
-    text = reading.say("check_line", severity=severity, outcome=word_of(reading, step), label=_title(step))
+    text = reading.say(
+        "check_line", severity=severity, outcome=word_of(reading, step), label=_title(step)
+    )
     message = (step["message"]["text"],) if "message" in step else ()
     tone = _CHECK_TONES[step["severity"]] if step["outcome"] == "failed" else _tone(step)
-    return Item(text, (*message, explain_outcome(reading, step), describe_basis(reading, step)), tone=tone)
+    return Item(
+        text, (*message, explain_outcome(reading, step), describe_basis(reading, step)), tone=tone
+    )
 
 
 # -- Declared values and sentences -------------------------------------------------------------------------------
@@ -134,10 +170,18 @@ def write_declared(reading: Reading) -> Iterator[Block]:
         return
     order = ("differs", "equal", "rounded", "truncated", "blank", "unverified")
     present = [(name, len(agreements[name])) for name in order if name in agreements]
-    counts = ", ".join(f"{count} {reading.say(name + '_1' if count == 1 else name)}" for name, count in present)
-    tone: Tone = "bad" if "differs" in agreements else "open" if "unverified" in agreements else "good"
+    counts = ", ".join(
+        f"{count} {reading.say(name + '_1' if count == 1 else name)}" for name, count in present
+    )
+    tone: Tone = (
+        "bad" if "differs" in agreements else "open" if "unverified" in agreements else "good"
+    )
     yield Paragraph(say_count("declared_count", reading.language, total, counts=counts), tone)
-    told = [_disagreement(reading, reading.steps[code], name) for name in ("differs", "unverified") for code in agreements.get(name, ())]
+    told = [
+        _disagreement(reading, reading.steps[code], name)
+        for name in ("differs", "unverified")
+        for code in agreements.get(name, ())
+    ]
     if told:
         yield Items(tuple(told))
 
@@ -147,8 +191,17 @@ def _disagreement(reading: Reading, step: Step, agreement: str) -> Item:
     details = {"code": name_code(reading, step["id"]), "declared": declared}
     computed = show_with_unit(reading, step["id"], fact_of(step["value"]))
     if agreement == "differs":
-        return Item(reading.say("declared_differs", **details, computed=computed), (calculate(reading, step),), tone="bad")
-    return Item(reading.say("declared_other", **details, agreement=reading.say(f"{agreement}_1"), computed=computed), tone="open")
+        return Item(
+            reading.say("declared_differs", **details, computed=computed),
+            (calculate(reading, step),),
+            tone="bad",
+        )
+    return Item(
+        reading.say(
+            "declared_other", **details, agreement=reading.say(f"{agreement}_1"), computed=computed
+        ),
+        tone="open",
+    )
 
 
 def write_messages(reading: Reading) -> Iterator[Block]:
@@ -158,14 +211,31 @@ def write_messages(reading: Reading) -> Iterator[Block]:
     if not shown:
         yield Paragraph(reading.say("no_messages"))
     else:
-        yield Items(tuple(Item(step["message"]["text"], tuple(_message_details(reading, step)), language=language) for step in shown))
+        yield Items(
+            tuple(
+                Item(
+                    step["message"]["text"],
+                    tuple(_message_details(reading, step)),
+                    language=language,
+                )
+                for step in shown
+            )
+        )
     if "printed" not in reading.document["report"]:
         yield Paragraph(reading.say("printed_absent"))
         return
     printed = reading.document["result"]["printed"]
-    yield Paragraph(say_count("printed_matched", reading.language, printed["matched"]), "good" if printed["matched"] else "open")
+    yield Paragraph(
+        say_count("printed_matched", reading.language, printed["matched"]),
+        "good" if printed["matched"] else "open",
+    )
     if printed["unmatched"]:
-        yield Items(tuple(Item(reading.say("printed_unmatched", text=text), tone="open") for text in printed["unmatched"]))
+        yield Items(
+            tuple(
+                Item(reading.say("printed_unmatched", text=text), tone="open")
+                for text in printed["unmatched"]
+            )
+        )
 
 
 def _message_details(reading: Reading, step: Step) -> Iterator[str]:
@@ -194,15 +264,37 @@ def write_values(reading: Reading) -> Iterator[Block]:
 
 def _rule(reading: Reading, step: Step) -> Item:
     label = "" if step["label"] == step["id"] else step["label"]
-    lines = (label, describe_rounding(reading, step), describe_when(reading, step), describe_declared(reading, step))
-    details = tuple(line for line in (*lines, *describe_branches(reading, step), describe_basis(reading, step)) if line)
-    return Item(calculate(reading, step), details, tone="plain" if step["outcome"] == "value" else _tone(step))
+    lines = (
+        label,
+        describe_rounding(reading, step),
+        describe_when(reading, step),
+        describe_declared(reading, step),
+    )
+    details = tuple(
+        line
+        for line in (*lines, *describe_branches(reading, step), describe_basis(reading, step))
+        if line
+    )
+    return Item(
+        calculate(reading, step),
+        details,
+        tone="plain" if step["outcome"] == "value" else _tone(step),
+    )
 
 
 def _rows(reading: Reading, steps: list[Step]) -> Iterator[Block]:
-    caption = f"{_shared_start([step['label'] for step in steps]) or steps[0]['label']} ({len(steps)})"
+    caption = (
+        f"{_shared_start([step['label'] for step in steps]) or steps[0]['label']} ({len(steps)})"
+    )
     columns = (reading.say("code"), reading.say("calculation"), reading.say("declared_column"))
-    rows = tuple((step["id"], calculate(reading, step).removeprefix(f"{step['id']} = "), _declared_cell(reading, step)) for step in steps)
+    rows = tuple(
+        (
+            step["id"],
+            calculate(reading, step).removeprefix(f"{step['id']} = "),
+            _declared_cell(reading, step),
+        )
+        for step in steps
+    )
     yield Table(caption, columns, rows)
     yield Paragraph(describe_basis(reading, steps[0]), "note")
 
@@ -210,7 +302,12 @@ def _rows(reading: Reading, steps: list[Step]) -> Iterator[Block]:
 def _shared_start(labels: list[str]) -> str:
     """Return the whole words that all labels start with."""
     first, last = min(labels).split(" "), max(labels).split(" ")
-    alike = [one for one, _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))]
+    alike = [
+        one
+        for one, _ in itertools.takewhile(
+            lambda pair: pair[0] == pair[1], zip(first, last, strict=False)
+        )
+    ]
     return " ".join(alike).rstrip(" ,:;(-")
 
 
@@ -234,7 +331,11 @@ def write_sources(reading: Reading) -> Iterator[Block]:
 def list_titles(reading: Reading, names: Iterable[str]) -> tuple[Item, ...]:
     """Write the full titles of sources, under the names that the steps cite them by."""
     known = reading.document["sources"]
-    return tuple(Item(f"{name}: {known[name]['title']}", _link(known[name])) for name in names if name in known)
+    return tuple(
+        Item(f"{name}: {known[name]['title']}", _link(known[name]))
+        for name in names
+        if name in known
+    )
 
 
 def _link(entry: Mapping[str, Any]) -> tuple[str, ...]:

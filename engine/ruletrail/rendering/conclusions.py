@@ -5,7 +5,13 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from ruletrail.rendering.expressions import Expression, decisive_parts, read_expression, with_names, with_numbers
+from ruletrail.rendering.expressions import (
+    Expression,
+    decisive_parts,
+    read_expression,
+    with_names,
+    with_numbers,
+)
 from ruletrail.rendering.readings import (
     Reading,
     Step,
@@ -22,7 +28,18 @@ from ruletrail.rendering.reasons import explain_decision, give_reason, state_par
 from ruletrail.values import is_non_value
 
 _KNOWN_WORDS = frozenset(
-    {"due", "not_due", "undetermined", "not_applicable", "not_encoded", "error", "passed", "failed", "shown", "not_shown"}
+    {
+        "due",
+        "not_due",
+        "undetermined",
+        "not_applicable",
+        "not_encoded",
+        "error",
+        "passed",
+        "failed",
+        "shown",
+        "not_shown",
+    }
 )
 
 
@@ -31,7 +48,12 @@ def word_of(reading: Reading, step: Step) -> str:
     outcome = str(step["outcome"])
     if step["kind"] == "rule":
         return show_with_unit(reading, step["id"], fact_of(step["value"]))
-    own = step["kind"] == "decision" and outcome not in ("undetermined", "not_applicable", "not_encoded", "error")
+    own = step["kind"] == "decision" and outcome not in (
+        "undetermined",
+        "not_applicable",
+        "not_encoded",
+        "error",
+    )
     return outcome if own or outcome not in _KNOWN_WORDS else reading.say(outcome)
 
 
@@ -55,7 +77,9 @@ def put_numbers(expression: Expression) -> list[str]:
     tree = expression.tree
     while isinstance(tree, ast.IfExp) and isinstance(expression.fact(tree.test), bool):
         tree = tree.body if expression.fact(tree.test) is True else tree.orelse
-    bare = isinstance(tree, ast.Constant) or (isinstance(tree, ast.Name) and not is_non_value(expression.fact(tree) or ""))
+    bare = isinstance(tree, ast.Constant) or (
+        isinstance(tree, ast.Name) and not is_non_value(expression.fact(tree) or "")
+    )
     return [] if bare else [with_numbers(expression, tree)]
 
 
@@ -63,10 +87,26 @@ def describe_branches(reading: Reading, step: Step) -> Iterator[str]:
     """Say which branch of each choice was taken, and why the other was not."""
     expression = read_expression(reading, step, step)
     tree = expression.tree if expression is not None else None
-    while expression is not None and isinstance(tree, ast.IfExp) and isinstance(expression.fact(tree.test), bool):
-        taken, other = (tree.body, tree.orelse) if expression.fact(tree.test) is True else (tree.orelse, tree.body)
-        reason = "; ".join(state_part(expression, part, follow=True) for part in decisive_parts(expression, tree.test))
-        yield reading.say("branch_taken", taken=with_names(expression, taken), reason=reason, other=with_names(expression, other))
+    while (
+        expression is not None
+        and isinstance(tree, ast.IfExp)
+        and isinstance(expression.fact(tree.test), bool)
+    ):
+        taken, other = (
+            (tree.body, tree.orelse)
+            if expression.fact(tree.test) is True
+            else (tree.orelse, tree.body)
+        )
+        reason = "; ".join(
+            state_part(expression, part, follow=True)
+            for part in decisive_parts(expression, tree.test)
+        )
+        yield reading.say(
+            "branch_taken",
+            taken=with_names(expression, taken),
+            reason=reason,
+            other=with_names(expression, other),
+        )
         tree = taken
 
 
@@ -77,7 +117,9 @@ def describe_rounding(reading: Reading, step: Step) -> str:
     if before == fact or not isinstance(before, Fraction):
         return ""
     decimals = rounding["decimals"]
-    shown = show_unrounded(reading, before, decimals, grouping=shape_of(reading, step["id"]).grouping)
+    shown = show_unrounded(
+        reading, before, decimals, grouping=shape_of(reading, step["id"]).grouping
+    )
     phrase = f"rounding_{decimals}" if decimals in (0, 1) else "rounding"
     return reading.say(phrase, decimals=decimals, mode=reading.say(rounding["mode"]), before=shown)
 
@@ -87,7 +129,11 @@ def describe_declared(reading: Reading, step: Step) -> str:
     if "declared" not in step:
         return ""
     declared = show_declared(reading, step["id"], step["declared"]["value"])
-    return reading.say("declared_line", declared=declared, agreement=reading.say(f"{step['declared']['agreement']}_1"))
+    return reading.say(
+        "declared_line",
+        declared=declared,
+        agreement=reading.say(f"{step['declared']['agreement']}_1"),
+    )
 
 
 def describe_basis(reading: Reading, entry: Mapping[str, Any]) -> str:
@@ -119,7 +165,13 @@ def explain_section(reading: Reading, step: Step) -> str:
 
 def explain_outcome(reading: Reading, step: Step) -> str:
     """Write a decision, section or check with its outcome and the reason, in one line."""
-    reason = {"decision": explain_decision, "section": explain_section}.get(step["kind"], lambda r, s: give_reason(r, s, s))
+    reason = {"decision": explain_decision, "section": explain_section}.get(
+        step["kind"], lambda r, s: give_reason(r, s, s)
+    )
     if step.get("condition") in ("true", "false") and "part_of" not in step:
-        return reading.say("outcome_constant", outcome=word_of(reading, step), constant=reading.say("always"))
-    return reading.say("outcome_because", outcome=word_of(reading, step), reason=reason(reading, step))
+        return reading.say(
+            "outcome_constant", outcome=word_of(reading, step), constant=reading.say("always")
+        )
+    return reading.say(
+        "outcome_because", outcome=word_of(reading, step), reason=reason(reading, step)
+    )

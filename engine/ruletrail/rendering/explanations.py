@@ -6,11 +6,31 @@ from typing import Any
 from ruletrail.problems import Mark, Problem, ProblemsError, nearest_name, quote
 from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph
 from ruletrail.rendering.chapters import list_titles
-from ruletrail.rendering.conclusions import calculate, describe_branches, explain_outcome, put_numbers, word_of
+from ruletrail.rendering.conclusions import (
+    calculate,
+    describe_branches,
+    explain_outcome,
+    put_numbers,
+    word_of,
+)
 from ruletrail.rendering.expressions import read_expression, with_names
-from ruletrail.rendering.readings import Reading, Step, describe_gap, fact_of, name_code, show, show_reported, show_with_unit
+from ruletrail.rendering.readings import (
+    Reading,
+    Step,
+    describe_gap,
+    fact_of,
+    name_code,
+    show,
+    show_reported,
+    show_with_unit,
+)
 from ruletrail.rendering.reasons import draw_step
-from ruletrail.rendering.summaries import describe_rulebook, describe_subject, name_field, write_draft_warning
+from ruletrail.rendering.summaries import (
+    describe_rulebook,
+    describe_subject,
+    name_field,
+    write_draft_warning,
+)
 from ruletrail.rendering.trees import DEEPEST, MOST_LINES, Tree, steps_behind
 from ruletrail.values import is_non_value
 
@@ -20,7 +40,16 @@ def find_code(reading: Reading, code: str) -> None:
     document = reading.document
     known = (*reading.steps, *document["fields"], *document["parameters"])
     if code not in known:
-        raise ProblemsError([Problem("unknown-step", Mark("explain", 1, 1), {"text": quote(code)}, nearest_name(code, known))])
+        raise ProblemsError(
+            [
+                Problem(
+                    "unknown-step",
+                    Mark("explain", 1, 1),
+                    {"text": quote(code)},
+                    nearest_name(code, known),
+                )
+            ]
+        )
 
 
 def explain_json(reading: Reading, code: str) -> dict[str, Any]:
@@ -28,7 +57,9 @@ def explain_json(reading: Reading, code: str) -> dict[str, Any]:
     find_code(reading, code)
     steps = steps_behind(reading, code)
     document = reading.document
-    read = dict.fromkeys([*(name for step in steps for name in step["reads"]), *(step["id"] for step in steps), code])
+    read = dict.fromkeys(
+        [*(name for step in steps for name in step["reads"]), *(step["id"] for step in steps), code]
+    )
     reported = document["report"]["fields"]
     fields = {
         name: {**document["fields"][name], "declared": reported.get(name, {"missing": [name]})}
@@ -42,14 +73,29 @@ def explain(reading: Reading, code: str) -> Page:
     """Say how one value, decision, section or check came about, or what a field holds and what reads it."""
     find_code(reading, code)
     subject = describe_subject(reading)
-    title = reading.say("title_explained_of", code=code, subject=subject) if subject else reading.say("title_explained", code=code)
+    title = (
+        reading.say("title_explained_of", code=code, subject=subject)
+        if subject
+        else reading.say("title_explained", code=code)
+    )
     chapters = [Chapter(reading.say("used_by"), tuple(_list_readers(reading, code)))]
     if code in reading.steps:
         chapters.insert(0, Chapter(reading.say("in_full"), (Items((Tree(reading).grow(code),)),)))
-    chapters.append(Chapter(reading.say("sources"), (Items(list_titles(reading, _cited(reading, code))),)))
+    chapters.append(
+        Chapter(reading.say("sources"), (Items(list_titles(reading, _cited(reading, code))),))
+    )
     lead = (*write_draft_warning(reading), *_lead(reading, code))
-    told = tuple(chapter for chapter in chapters if chapter.blocks and chapter.blocks != (Items(()),))
-    return Page(reading.language, title, (describe_rulebook(reading),), lead, told, (reading.say("support"),))
+    told = tuple(
+        chapter for chapter in chapters if chapter.blocks and chapter.blocks != (Items(()),)
+    )
+    return Page(
+        reading.language,
+        title,
+        (describe_rulebook(reading),),
+        lead,
+        told,
+        (reading.say("support"),),
+    )
 
 
 def _cited(reading: Reading, code: str) -> list[str]:
@@ -64,9 +110,13 @@ def _cited(reading: Reading, code: str) -> list[str]:
 def _lead(reading: Reading, code: str) -> Iterator[Block]:
     step = reading.steps.get(code)
     if step is None:
-        yield Paragraph(f"{name_field(reading, code)}: {_describe_leaf(reading, code)}", heading=True)
+        yield Paragraph(
+            f"{name_field(reading, code)}: {_describe_leaf(reading, code)}", heading=True
+        )
         return
-    yield Paragraph(f"{reading.say('in_short')}: {'; '.join(_summarise(reading, step))}", heading=True)
+    yield Paragraph(
+        f"{reading.say('in_short')}: {'; '.join(_summarise(reading, step))}", heading=True
+    )
     yield from draw_step(reading, step) if step["kind"] in ("decision", "section", "check") else ()
 
 
@@ -74,7 +124,9 @@ def _describe_leaf(reading: Reading, code: str) -> str:
     """Say what a field or a constant holds."""
     parameters, reported = reading.document["parameters"], reading.document["report"]["fields"]
     if code in parameters:
-        return reading.say("constant", value=show_with_unit(reading, code, fact_of(parameters[code]["value"])))
+        return reading.say(
+            "constant", value=show_with_unit(reading, code, fact_of(parameters[code]["value"]))
+        )
     if code not in reported:
         return reading.say("not_declared")
     return reading.say("declared_in_report", value=show_reported(reading, code))
@@ -85,7 +137,10 @@ def _list_readers(reading: Reading, code: str) -> Iterator[Block]:
     if not readers:
         yield Paragraph(reading.say("used_by_none"))
         return
-    shown = tuple(Item(f"{name_code(reading, step['id'])}: {word_of(reading, step)}") for step in readers[:MOST_LINES])
+    shown = tuple(
+        Item(f"{name_code(reading, step['id'])}: {word_of(reading, step)}")
+        for step in readers[:MOST_LINES]
+    )
     yield Items(shown)
 
 
@@ -122,7 +177,12 @@ def _origin(reading: Reading, code: str, read: Mapping[str, Any]) -> str:
         )
     if origin in ("decision", "section", "check"):
         phrase = {"decision": "by_decision", "section": "by_section", "check": "by_gap"}[origin]
-        return reading.say(phrase, code=code, value=word_of(reading, reading.steps[code]), gap=word_of(reading, reading.steps[code]))
+        return reading.say(
+            phrase,
+            code=code,
+            value=word_of(reading, reading.steps[code]),
+            gap=word_of(reading, reading.steps[code]),
+        )
     value, phrase, count = show(reading, code, fact), f"by_{origin}", 0
     if origin == "rule" and str(reading.steps[code].get("formula", "")).startswith("sum("):
         count = len(reading.steps[code]["reads"])

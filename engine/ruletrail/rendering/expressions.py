@@ -8,12 +8,20 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Format, show_number
 from ruletrail.formulas import parse_written
 from ruletrail.formulas.parsing import span_of
 from ruletrail.rendering.phrases import name_function
-from ruletrail.rendering.readings import Reading, Step, describe_gap, fact_of, shape_of, show, show_plain
-from ruletrail.structures import dataclass
+from ruletrail.rendering.readings import (
+    Reading,
+    Step,
+    describe_gap,
+    fact_of,
+    shape_of,
+    show,
+    show_plain,
+)
 from ruletrail.values import Fact, is_non_value, read_number
 
 _SIGNS: Mapping[type, str] = {
@@ -51,7 +59,7 @@ class Expression:
         groups = self.step.get("groups", {})
         return tuple(groups[node.id]) if isinstance(node, ast.Name) and node.id in groups else None
 
-    def _constant(self, node: ast.expr) -> Any:  # noqa: ANN401 - a value as trails write it
+    def _constant(self, node: ast.expr) -> Any:
         if isinstance(node, ast.Name):
             return node.id == "true"
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -74,12 +82,16 @@ def read_expression(reading: Reading, step: Step, clause: Mapping[str, Any]) -> 
 
 def with_names(expression: Expression, node: ast.expr | None = None) -> str:
     """Write a formula, or one part of it, with the codes that it names."""
-    return _Writer(expression, numbers=False).write(node if node is not None else expression.tree, _IF)
+    return _Writer(expression, numbers=False).write(
+        node if node is not None else expression.tree, _IF
+    )
 
 
 def with_numbers(expression: Expression, node: ast.expr | None = None) -> str:
     """Write a formula, or one part of it, with the values in place of the codes."""
-    return _Writer(expression, numbers=True).write(node if node is not None else expression.tree, _IF)
+    return _Writer(expression, numbers=True).write(
+        node if node is not None else expression.tree, _IF
+    )
 
 
 def show_node(expression: Expression, node: ast.expr) -> str:
@@ -115,7 +127,9 @@ def decisive_parts(expression: Expression, node: ast.expr | None = None) -> Iter
         case ast.IfExp():
             yield from decisive_parts(expression, node.test)
             for branch in (node.body, node.orelse):
-                if "skipped" not in expression.outcome(branch) and expression.fact(node.test) is (branch is node.body):
+                if "skipped" not in expression.outcome(branch) and expression.fact(node.test) is (
+                    branch is node.body
+                ):
                     yield from decisive_parts(expression, branch)
         case _:
             yield node
@@ -131,13 +145,19 @@ def _settles(operand: Fact | None, whole: Fact | None) -> bool:
 def with_sides(expression: Expression, node: ast.expr) -> str:
     """Write a part with its values; of a comparison, the value of each whole side."""
     if isinstance(node, ast.Compare) and not isinstance(node.comparators[0], ast.List):
-        return _show_side(expression, node.left) + _SIGNS[type(node.ops[0])] + _show_side(expression, node.comparators[0])
+        return (
+            _show_side(expression, node.left)
+            + _SIGNS[type(node.ops[0])]
+            + _show_side(expression, node.comparators[0])
+        )
     return with_numbers(expression, node)
 
 
 def _show_side(expression: Expression, node: ast.expr) -> str:
     shown, fact = show_node(expression, node), expression.fact(node)
-    return expression.reading.say("inside", gap=shown) if fact is None or is_non_value(fact) else shown
+    return (
+        expression.reading.say("inside", gap=shown) if fact is None or is_non_value(fact) else shown
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,17 +180,23 @@ class _Writer:
             case ast.UnaryOp(op=ast.Not()):
                 return say("not", operand=self.write(node.operand, _NOT)), _NOT
             case ast.UnaryOp():
-                return ("-" if isinstance(node.op, ast.USub) else "+") + self.write(node.operand, _ATOM), _SIGN
+                return ("-" if isinstance(node.op, ast.USub) else "+") + self.write(
+                    node.operand, _ATOM
+                ), _SIGN
             case ast.BinOp():
                 level = _SUM if isinstance(node.op, ast.Add | ast.Sub) else _PRODUCT
-                return self.write(node.left, level) + _SIGNS[type(node.op)] + self.write(node.right, level + 1), level
+                return self.write(node.left, level) + _SIGNS[type(node.op)] + self.write(
+                    node.right, level + 1
+                ), level
             case ast.BoolOp():
                 level, word = (_OR, "or") if isinstance(node.op, ast.Or) else (_AND, "and")
                 return say(word).join(self.write(value, level + 1) for value in node.values), level
             case ast.Compare():
                 return self._compare(node), _COMPARE
             case ast.IfExp():
-                then, test, other = (self.write(part, _OR) for part in (node.body, node.test, node.orelse))
+                then, test, other = (
+                    self.write(part, _OR) for part in (node.body, node.test, node.orelse)
+                )
                 return say("if_else", then=then, test=test, other=other), _IF
             case ast.Call():
                 return self._call(node)
@@ -194,8 +220,16 @@ class _Writer:
     def _compare(self, node: ast.Compare) -> str:
         left, right = self.write(node.left, _SUM), node.comparators[0]
         if isinstance(right, ast.List):
-            word = self.expression.reading.say("in" if isinstance(node.ops[0], ast.In) else "not_in")
-            return left + word + "[" + "; ".join(self.write(element, _IF) for element in right.elts) + "]"
+            word = self.expression.reading.say(
+                "in" if isinstance(node.ops[0], ast.In) else "not_in"
+            )
+            return (
+                left
+                + word
+                + "["
+                + "; ".join(self.write(element, _IF) for element in right.elts)
+                + "]"
+            )
         return left + _SIGNS[type(node.ops[0])] + self.write(right, _SUM)
 
     def _call(self, node: ast.Call) -> tuple[str, int]:
@@ -205,14 +239,20 @@ class _Writer:
             more = self.expression.reading.say("more_values", count=len(arguments) - _MOST_SHOWN)
             arguments = [*arguments[:_MOST_SHOWN], (more, _ATOM)]
         if name == "sum" and self.numbers:
-            return " + ".join(text if binding >= _PRODUCT else f"({text})" for text, binding in arguments), _SUM
+            return " + ".join(
+                text if binding >= _PRODUCT else f"({text})" for text, binding in arguments
+            ), _SUM
         shown = name_function(name, self.expression.reading.language)
         return f"{shown}({'; '.join(text for text, _ in arguments)})", _ATOM
 
     def _argument(self, node: ast.expr) -> list[tuple[str, int]]:
         members = self.expression.members(node)
         if members is None or not self.numbers:
-            return [(node.id, _ATOM) if members is not None and isinstance(node, ast.Name) else self._node(node)]
+            return [
+                (node.id, _ATOM)
+                if members is not None and isinstance(node, ast.Name)
+                else self._node(node)
+            ]
         reads = self.expression.step["reads"]
         return [self._value(member, fact_of(reads[member]["value"])) for member in members]
 

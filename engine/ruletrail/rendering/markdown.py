@@ -4,9 +4,20 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ruletrail.problems import make_inert
-from ruletrail.rendering.blocks import Block, Comparison, Folded, Item, Items, Page, Paragraph, Table
+from ruletrail.rendering.blocks import (
+    Block,
+    Comparison,
+    Folded,
+    Item,
+    Items,
+    Page,
+    Paragraph,
+    Table,
+)
 
-_ALWAYS = re.compile(r"[\\`*\[\]<>|~&$!]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_ALWAYS = re.compile(
+    r"[\\`*\[\]<>|~&$!]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=//)|(?<=www)\.", re.IGNORECASE
+)
 _AT_START = re.compile(r"^(?:[#+=:-]|[0-9]{1,9}(?=[.)](?:\s|$)))")
 _INDENT = "  "
 
@@ -41,7 +52,10 @@ def _blocks(blocks: Iterable[Block], level: int) -> Iterator[str]:
     for block in blocks:
         match block:
             case Paragraph():
-                yield from (f"**{escape(block.text)}**" if block.heading else escape(block.text), "")
+                yield from (
+                    f"**{escape(block.text)}**" if block.heading else escape(block.text),
+                    "",
+                )
             case Items():
                 yield from (line for item in block.items for line in _item(item, ""))
                 yield ""
@@ -49,9 +63,18 @@ def _blocks(blocks: Iterable[Block], level: int) -> Iterator[str]:
                 yield from _table(block)
             case Comparison():
                 bars = (block.left, block.right)
-                yield from (f"> {escape(block.sentence)}", ">", *(f"> - {escape(f'{bar.name}: {bar.number}')}" for bar in bars), "")
+                yield from (
+                    f"> {escape(block.sentence)}",
+                    ">",
+                    *(f"> - {escape(f'{bar.name}: {bar.number}')}" for bar in bars),
+                    "",
+                )
             case Folded():
-                yield from (f"{'#' * level} {escape(block.summary)}", "", *_blocks([block.write()], level + 1))
+                yield from (
+                    f"{'#' * level} {escape(block.summary)}",
+                    "",
+                    *_blocks([block.write()], level + 1),
+                )
 
 
 def _item(item: Item, indent: str) -> Iterator[str]:
@@ -63,7 +86,12 @@ def _item(item: Item, indent: str) -> Iterator[str]:
 
 
 def _table(table: Table) -> Iterator[str]:
-    yield from (f"{escape(table.caption)}:", "", _row(table.columns), _row("---" for _ in table.columns))
+    yield from (
+        f"{escape(table.caption)}:",
+        "",
+        _row(table.columns),
+        _row("---" for _ in table.columns),
+    )
     for row in table.rows:
         yield _row(escape(cell) for cell in row)
     yield ""

@@ -41,7 +41,10 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     ),
     "invalid_error": ("un valore non si può calcolare", "a value cannot be computed"),
     "to_do": ("Che cosa fare", "What to do"),
-    "nothing_to_do": ("Non c'è altro da compilare o da correggere.", "There is nothing else to fill in or correct."),
+    "nothing_to_do": (
+        "Non c'è altro da compilare o da correggere.",
+        "There is nothing else to fill in or correct.",
+    ),
     "read_warnings": ("Rileggi prima gli avvisi: {count}.", "Read the warnings first: {count}."),
     "fill_in": ("Compila {field}", "Fill in {field}"),
     "needed_by": ("serve a: {steps}", "needed by: {steps}"),
@@ -52,7 +55,10 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "correct_check": ("Correggi: {message}", "Correct: {message}"),
     "look_into_error": ("Non si può calcolare: {cause}", "This cannot be computed: {cause}"),
     "concerns": ("riguarda: {steps}", "concerns: {steps}"),
-    "not_encoded_yet": ("Da valutare a mano, non è codificato: {step}", "To be judged by hand, it is not encoded: {step}"),
+    "not_encoded_yet": (
+        "Da valutare a mano, non è codificato: {step}",
+        "To be judged by hand, it is not encoded: {step}",
+    ),
     "because": ("motivo: {why}", "reason: {why}"),
     # chapters
     "decisions": ("Decisioni", "Decisions"),
@@ -96,11 +102,23 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "È dovuto, ma i suoi campi non sono codificati: {why}",
         "It is due, but its fields are not encoded: {why}",
     ),
-    "fields_not_encoded_idle": ("I suoi campi non sono codificati: {why}", "Its fields are not encoded: {why}"),
+    "fields_not_encoded_idle": (
+        "I suoi campi non sono codificati: {why}",
+        "Its fields are not encoded: {why}",
+    ),
     "fields_empty": ("da compilare: {fields}", "to be filled in: {fields}"),
-    "fields_empty_idle": ("vuoti, se sarà dovuto: {fields}", "empty, should it become due: {fields}"),
-    "fields_filled": ("campi compilati: {count} su {total}", "fields filled in: {count} of {total}"),
-    "fields_filled_idle": ("compilati benché non dovuti: {fields}", "filled in although not due: {fields}"),
+    "fields_empty_idle": (
+        "vuoti, se sarà dovuto: {fields}",
+        "empty, should it become due: {fields}",
+    ),
+    "fields_filled": (
+        "campi compilati: {count} su {total}",
+        "fields filled in: {count} of {total}",
+    ),
+    "fields_filled_idle": (
+        "compilati benché non dovuti: {fields}",
+        "filled in although not due: {fields}",
+    ),
     # gaps
     "gap_missing": ("manca {codes}", "{codes} missing"),
     "gap_not_applicable": ("{code} non si applica", "{code} does not apply"),
@@ -108,7 +126,10 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "gap_division_by_zero": ("divisione per zero: {of} vale 0", "division by zero: {of} is 0"),
     "gap_conflict": ("più casi di {of} sono veri insieme", "more than one case of {of} is true"),
     "gap_no_case": ("nessun caso di {of} è vero", "no case of {of} is true"),
-    "gap_limit": ("il valore di {of} ha più di 400 cifre", "the value of {of} has more than 400 digits"),
+    "gap_limit": (
+        "il valore di {of} ha più di 400 cifre",
+        "the value of {of} has more than 400 digits",
+    ),
     "inside": ("[{gap}]", "[{gap}]"),
     # checks
     "severity_error": ("errore", "error"),
@@ -124,7 +145,10 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "check_why": ("Perché", "Why"),
     # declared values
     "declared_count_1": ("1 valore dichiarato: {counts}.", "1 declared value: {counts}."),
-    "declared_count": ("{count} valori dichiarati: {counts}.", "{count} declared values: {counts}."),
+    "declared_count": (
+        "{count} valori dichiarati: {counts}.",
+        "{count} declared values: {counts}.",
+    ),
     "declared_none": (
         "La relazione non dichiara valori che il rulebook calcola.",
         "The report declares none of the values that the rulebook computes.",
@@ -133,7 +157,10 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "{code}: dichiarato {declared}, calcolato {computed}: diversi",
         "{code}: declared {declared}, computed {computed}: they differ",
     ),
-    "declared_other": ("{code}: dichiarato {declared}: {agreement} ({computed})", "{code}: declared {declared}: {agreement} ({computed})"),
+    "declared_other": (
+        "{code}: dichiarato {declared}: {agreement} ({computed})",
+        "{code}: declared {declared}: {agreement} ({computed})",
+    ),
     "declared_line": ("dichiarato {declared}: {agreement}", "declared {declared}: {agreement}"),
     "equal_1": ("uguale", "equal"),
     "equal": ("uguali", "equal"),
@@ -141,15 +168,24 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "rounded": ("arrotondati", "rounded"),
     "truncated_1": ("troncato", "cut"),
     "truncated": ("troncati", "cut"),
-    "blank_1": ("in bianco o zero, perché la regola non si applica", "blank or zero, because the rule does not apply"),
-    "blank": ("in bianco o zero, perché la regola non si applica", "blank or zero, because the rule does not apply"),
+    "blank_1": (
+        "in bianco o zero, perché la regola non si applica",
+        "blank or zero, because the rule does not apply",
+    ),
+    "blank": (
+        "in bianco o zero, perché la regola non si applica",
+        "blank or zero, because the rule does not apply",
+    ),
     "unverified_1": ("non verificabile", "not verifiable"),
     "unverified": ("non verificabili", "not verifiable"),
     "differs_1": ("diverso", "different"),
     "differs": ("diversi", "different"),
     # sentences
     "printed_matched_1": ("1 frase ritrovata nel modulo.", "1 sentence found on the printed form."),
-    "printed_matched": ("{count} frasi ritrovate nel modulo.", "{count} sentences found on the printed form."),
+    "printed_matched": (
+        "{count} frasi ritrovate nel modulo.",
+        "{count} sentences found on the printed form.",
+    ),
     "printed_unmatched": (
         "Sul modulo c'è anche, e nessuna regola lo dice: {text}",
         "The printed form also says, and no rule does: {text}",
@@ -170,8 +206,14 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "arrotondato a {decimals} decimali ({mode}); prima: {before}",
         "rounded to {decimals} decimals ({mode}); before: {before}",
     ),
-    "rounding_0": ("arrotondato all'intero ({mode}); prima: {before}", "rounded to a whole number ({mode}); before: {before}"),
-    "rounding_1": ("arrotondato a 1 decimale ({mode}); prima: {before}", "rounded to 1 decimal ({mode}); before: {before}"),
+    "rounding_0": (
+        "arrotondato all'intero ({mode}); prima: {before}",
+        "rounded to a whole number ({mode}); before: {before}",
+    ),
+    "rounding_1": (
+        "arrotondato a 1 decimale ({mode}); prima: {before}",
+        "rounded to 1 decimal ({mode}); before: {before}",
+    ),
     "half_up": ("la metà in su, lontano da zero", "halves away from zero"),
     "half_even": ("la metà alla cifra pari", "halves to the even digit"),
     "down": ("troncato", "cut"),
@@ -191,12 +233,21 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "assumed": ("supposto", "assumed"),
     "note": ("nota: {note}", "note: {note}"),
     # comparisons
-    "above": ("{left} supera {right} di {difference}{share}", "{left} is above {right} by {difference}{share}"),
-    "below": ("{left} è sotto {right} di {difference}{share}", "{left} is below {right} by {difference}{share}"),
+    "above": (
+        "{left} supera {right} di {difference}{share}",
+        "{left} is above {right} by {difference}{share}",
+    ),
+    "below": (
+        "{left} è sotto {right} di {difference}{share}",
+        "{left} is below {right} by {difference}{share}",
+    ),
     "same": ("{left} e {right} sono esattamente uguali", "{left} and {right} are exactly equal"),
     "share": (" ({percent} % di {right})", " ({percent} % of {right})"),
     # appendices
-    "reported": ("Dati dichiarati nella relazione: {count}", "Values declared in the report: {count}"),
+    "reported": (
+        "Dati dichiarati nella relazione: {count}",
+        "Values declared in the report: {count}",
+    ),
     "parameters": ("Costanti del rulebook: {count}", "Constants of the rulebook: {count}"),
     "digest_rulebook": ("Impronta del rulebook: {digest}", "Digest of the rulebook: {digest}"),
     "digest_report": ("Impronta della relazione: {digest}", "Digest of the report: {digest}"),
@@ -207,23 +258,50 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "in_full": ("Dal valore al foglio", "From the value back to the paper"),
     "used_by": ("Chi lo legge", "What reads it"),
     "used_by_none": ("Nessun passo lo legge.", "No step reads it."),
-    "by_report": ("{value} ({code}) è dichiarato nella relazione", "{value} ({code}) was declared in the report"),
-    "by_sum": ("{value} ({code}) è la somma di {count} valori", "{value} ({code}) is the sum of {count} values"),
+    "by_report": (
+        "{value} ({code}) è dichiarato nella relazione",
+        "{value} ({code}) was declared in the report",
+    ),
+    "by_sum": (
+        "{value} ({code}) è la somma di {count} valori",
+        "{value} ({code}) is the sum of {count} values",
+    ),
     "by_rule": ("{value} ({code}) è calcolato", "{value} ({code}) is computed"),
-    "by_parameter": ("{value} ({code}) è una costante del rulebook", "{value} ({code}) is a constant of the rulebook"),
+    "by_parameter": (
+        "{value} ({code}) è una costante del rulebook",
+        "{value} ({code}) is a constant of the rulebook",
+    ),
     "by_decision": ("{code} è {value}, per decisione", "{code} is {value}, by decision"),
-    "by_section": ("{code} è {value}, come parte del modulo", "{code} is {value}, as a part of the form"),
+    "by_section": (
+        "{code} è {value}, come parte del modulo",
+        "{code} is {value}, as a part of the form",
+    ),
     "by_missing": ("{code} manca nella relazione", "{code} is missing from the report"),
     "by_gap": ("{code}: {gap}", "{code}: {gap}"),
-    "declared_in_report": ("dichiarato nella relazione: {value}", "declared in the report: {value}"),
-    "not_declared": ("non è dichiarato nella relazione: manca", "it is not declared in the report: missing"),
+    "declared_in_report": (
+        "dichiarato nella relazione: {value}",
+        "declared in the report: {value}",
+    ),
+    "not_declared": (
+        "non è dichiarato nella relazione: manca",
+        "it is not declared in the report: missing",
+    ),
     "constant": ("costante del rulebook: {value}", "constant of the rulebook: {value}"),
-    "leaf_report": ("{code} = {value}, dichiarato nella relazione", "{code} = {value}, declared in the report"),
-    "leaf_parameter": ("{code} = {value}, costante del rulebook", "{code} = {value}, a constant of the rulebook"),
+    "leaf_report": (
+        "{code} = {value}, dichiarato nella relazione",
+        "{code} = {value}, declared in the report",
+    ),
+    "leaf_parameter": (
+        "{code} = {value}, costante del rulebook",
+        "{code} = {value}, a constant of the rulebook",
+    ),
     "leaf_missing": ("{code}: manca nella relazione", "{code}: missing from the report"),
     "above_already": ("spiegato sopra", "explained above"),
     "branch_not_taken": ("non valutato: ramo non scelto", "not evaluated: branch not taken"),
-    "when_false": ("non calcolato: la regola non si applica", "not computed: the rule does not apply"),
+    "when_false": (
+        "non calcolato: la regola non si applica",
+        "not computed: the rule does not apply",
+    ),
     "when_unsettled": (
         "non calcolato: non si sa se la regola si applica",
         "not computed: it is not known whether the rule applies",

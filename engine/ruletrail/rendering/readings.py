@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Format, Locale, show_fact, show_number
 from ruletrail.rendering.phrases import say
-from ruletrail.structures import dataclass
-from ruletrail.trails.formatting import MONEY
+from ruletrail.trails.steps import MONEY
 from ruletrail.values import (
     ErrorValue,
     Fact,
@@ -39,7 +39,9 @@ class Reading:
 
     def of_kind(self, kind: str) -> tuple[Step, ...]:
         """Return the steps of a kind in the order in which the author wrote them."""
-        return tuple(sorted((step for step in self.steps.values() if step["kind"] == kind), key=place_of))
+        return tuple(
+            sorted((step for step in self.steps.values() if step["kind"] == kind), key=place_of)
+        )
 
     def say(self, phrase: str, **details: object) -> str:
         """Say one of our phrases in the reader's language."""
@@ -48,7 +50,11 @@ class Reading:
 
 def read_trail(document: Mapping[str, Any], language: Locale | None) -> Reading:
     """Read a trail's document; without a language the rulebook's is taken."""
-    return Reading(document, language or document["rulebook"]["locale"], {step["id"]: step for step in document["steps"]})
+    return Reading(
+        document,
+        language or document["rulebook"]["locale"],
+        {step["id"]: step for step in document["steps"]},
+    )
 
 
 def place_of(step: Step) -> tuple[str, int, int]:
@@ -57,7 +63,7 @@ def place_of(step: Step) -> tuple[str, int, int]:
     return file, int(line), int(column)
 
 
-def fact_of(written: Any) -> Fact:  # noqa: ANN401 - a value as trails write it
+def fact_of(written: Any) -> Fact:
     """Read a value or non-value that a trail holds."""
     match written:
         case bool():
@@ -82,7 +88,11 @@ def _read_exact(written: str) -> Fraction:
     """Read a number as trails write it, `12`, `10.32` or `1/3`; the library's own way is three times as long."""
     whole, point, part = written.partition(".")
     if point or "/" in written:
-        return Fraction(int(whole + part), 10 ** len(part)) if point else Fraction(*map(int, written.split("/")))
+        return (
+            Fraction(int(whole + part), 10 ** len(part))
+            if point
+            else Fraction(*map(int, written.split("/")))
+        )
     return Fraction(int(written))
 
 
@@ -155,7 +165,7 @@ def show_unrounded(reading: Reading, number: Fraction, decimals: int, *, groupin
     return show_number(number, Format(shown, grouping), reading.language) + "…"
 
 
-def show_declared(reading: Reading, code: str, written: Any) -> str:  # noqa: ANN401 - a value as reports write it
+def show_declared(reading: Reading, code: str, written: Any) -> str:
     """Show what a report declares, a number with the decimals that it was written with."""
     if isinstance(written, str):
         number = read_number(written)

@@ -7,7 +7,15 @@ from typing import Any
 
 from ruletrail.formats import Format, show_number
 from ruletrail.rendering.blocks import Bar, Comparison, Item
-from ruletrail.rendering.expressions import Expression, decisive_parts, is_grouped, read_expression, show_node, with_names, with_sides
+from ruletrail.rendering.expressions import (
+    Expression,
+    decisive_parts,
+    is_grouped,
+    read_expression,
+    show_node,
+    with_names,
+    with_sides,
+)
 from ruletrail.rendering.readings import Reading, Step, describe_gap, fact_of, name_code, unit_of
 from ruletrail.values import ErrorValue, count_finite_decimals, is_non_value
 
@@ -15,7 +23,9 @@ _WHOLE = 1000
 _HUNDRED = 100
 
 
-def give_reason(reading: Reading, step: Step, clause: Mapping[str, Any], *, follow: bool = True) -> str:
+def give_reason(
+    reading: Reading, step: Step, clause: Mapping[str, Any], *, follow: bool = True
+) -> str:
     """Give the comparisons that settle a condition, in one line; decisions that it reads are followed one step."""
     expression = read_expression(reading, step, clause)
     if expression is None:
@@ -45,7 +55,11 @@ def state_part(expression: Expression, node: ast.expr, *, follow: bool) -> str:
 def _state_text(expression: Expression, node: ast.expr) -> str | None:
     """State a comparison of a text with a literal as what the text is."""
     match node:
-        case ast.Compare(left=ast.Name(id=code) as left, ops=[ast.Eq() | ast.NotEq()], comparators=[ast.Constant(value=str(other))]):
+        case ast.Compare(
+            left=ast.Name(id=code) as left,
+            ops=[ast.Eq() | ast.NotEq()],
+            comparators=[ast.Constant(value=str(other))],
+        ):
             fact = expression.fact(left)
             if not isinstance(fact, str):
                 return None
@@ -71,7 +85,11 @@ def _follow(expression: Expression, node: ast.expr) -> str:
 
 def chosen_case(step: Step) -> Mapping[str, Any] | None:
     """Return the case that gave a decision its outcome."""
-    cases = [case for case in step["cases"] if case["outcome"] == step["outcome"] and case["value"] is not False]
+    cases = [
+        case
+        for case in step["cases"]
+        if case["outcome"] == step["outcome"] and case["value"] is not False
+    ]
     return next((case for case in cases if case["value"] is True), cases[0] if cases else None)
 
 
@@ -80,15 +98,25 @@ def explain_decision(reading: Reading, step: Step) -> str:
     chosen = chosen_case(step)
     if chosen is not None:
         if "otherwise" in chosen:
-            others = [give_reason(reading, step, case, follow=False) for case in step["cases"] if case is not chosen]
+            others = [
+                give_reason(reading, step, case, follow=False)
+                for case in step["cases"]
+                if case is not chosen
+            ]
             return f"{reading.say('otherwise_of')}: {'; '.join(others)}"
         return give_reason(reading, step, chosen, follow=False)
     fact = fact_of(step["value"])
-    conflicting = isinstance(fact, ErrorValue) and fact.cause in ("conflict", "no_case") and fact.of == step["id"]
+    conflicting = (
+        isinstance(fact, ErrorValue)
+        and fact.cause in ("conflict", "no_case")
+        and fact.of == step["id"]
+    )
     told = [
         case
         for case in step["cases"]
-        if conflicting and "otherwise" not in case and case["value"] is (fact == ErrorValue("conflict", step["id"]))
+        if conflicting
+        and "otherwise" not in case
+        and case["value"] is (fact == ErrorValue("conflict", step["id"]))
     ]
     reasons = [give_reason(reading, step, case, follow=False) for case in told]
     return "; ".join(dict.fromkeys([describe_gap(reading, fact), *reasons]))
@@ -121,14 +149,22 @@ def draw_comparison(expression: Expression, node: ast.expr) -> Comparison | None
         return None
     longest = max(left, right)
     bars = [
-        Bar(_name_side(expression, side), _with_unit(expression, side), int(size * _WHOLE / longest) if longest else 0)
+        Bar(
+            _name_side(expression, side),
+            _with_unit(expression, side),
+            int(size * _WHOLE / longest) if longest else 0,
+        )
         for side, size in zip(sides, (left, right), strict=True)
     ]
     return Comparison(_measure(expression, sides, left, right), bars[0], bars[1])
 
 
 def _name_side(expression: Expression, node: ast.expr) -> str:
-    return name_code(expression.reading, node.id) if isinstance(node, ast.Name) else with_names(expression, node)
+    return (
+        name_code(expression.reading, node.id)
+        if isinstance(node, ast.Name)
+        else with_names(expression, node)
+    )
 
 
 def _with_unit(expression: Expression, node: ast.expr) -> str:
@@ -136,11 +172,14 @@ def _with_unit(expression: Expression, node: ast.expr) -> str:
     return f"{show_node(expression, node)} {unit}".rstrip()
 
 
-def _measure(expression: Expression, sides: tuple[ast.expr, ast.expr], left: Fraction, right: Fraction) -> str:
+def _measure(
+    expression: Expression, sides: tuple[ast.expr, ast.expr], left: Fraction, right: Fraction
+) -> str:
     """Say by how much one side is above the other."""
     reading = expression.reading
     names = {
-        name: f"{with_names(expression, side)} ({show_node(expression, side)})" for name, side in zip(("left", "right"), sides, strict=True)
+        name: f"{with_names(expression, side)} ({show_node(expression, side)})"
+        for name, side in zip(("left", "right"), sides, strict=True)
     }
     if left == right:
         return reading.say("same", **names)
@@ -148,9 +187,19 @@ def _measure(expression: Expression, sides: tuple[ast.expr, ast.expr], left: Fra
     gap = abs(left - right)
     decimals = 2 if grouping and (count_finite_decimals(gap) or 0) <= 2 else None  # noqa: PLR2004 - cents
     difference = show_number(gap, Format(decimals, grouping), reading.language)
-    percent = show_number(gap * _HUNDRED / right, Format(1, grouping=False), reading.language) if right else ""
-    share = reading.say("share", percent=percent, right=with_names(expression, sides[1])) if right else ""
-    return reading.say("above" if left > right else "below", **names, difference=difference, share=share)
+    percent = (
+        show_number(gap * _HUNDRED / right, Format(1, grouping=False), reading.language)
+        if right
+        else ""
+    )
+    share = (
+        reading.say("share", percent=percent, right=with_names(expression, sides[1]))
+        if right
+        else ""
+    )
+    return reading.say(
+        "above" if left > right else "below", **names, difference=difference, share=share
+    )
 
 
 # -- Every part of a condition -----------------------------------------------------------------------------------
@@ -161,7 +210,11 @@ def list_parts(expression: Expression, node: ast.expr | None = None) -> Item:
     node = node if node is not None else expression.tree
     outcome = expression.outcome(node)
     details = (expression.reading.say("replaced"),) if outcome.get("replaced") else ()
-    return Item(_line(expression, node), details, tuple(list_parts(expression, part) for part in _parts_below(expression, node)))
+    return Item(
+        _line(expression, node),
+        details,
+        tuple(list_parts(expression, part) for part in _parts_below(expression, node)),
+    )
 
 
 def _line(expression: Expression, node: ast.expr) -> str:

@@ -4,7 +4,17 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from ruletrail.rendering.blocks import Block, Chapter, Folded, Item, Items, Page, Paragraph, Table, Tone
+from ruletrail.rendering.blocks import (
+    Block,
+    Chapter,
+    Folded,
+    Item,
+    Items,
+    Page,
+    Paragraph,
+    Table,
+    Tone,
+)
 from ruletrail.rendering.chapters import (
     write_checks,
     write_declared,
@@ -59,7 +69,10 @@ def summarise(reading: Reading) -> Page:
 def describe_subject(reading: Reading) -> str:
     """Say whose report it is."""
     subject = reading.document["report"]["subject"]
-    values = [reading.say("true" if value else "false") if isinstance(value, bool) else value for value in subject.values()]
+    values = [
+        reading.say("true" if value else "false") if isinstance(value, bool) else value
+        for value in subject.values()
+    ]
     return ", ".join(f"{key} {value}" for key, value in zip(subject, values, strict=True))
 
 
@@ -86,7 +99,11 @@ def write_lead(reading: Reading) -> Iterator[Block]:
         yield Items(todo)
     else:
         yield Paragraph(reading.say("nothing_to_do"))
-    warnings = [s for s in reading.of_kind("check") if s["outcome"] == "failed" and s["severity"] == "warning"]
+    warnings = [
+        s
+        for s in reading.of_kind("check")
+        if s["outcome"] == "failed" and s["severity"] == "warning"
+    ]
     if warnings:
         yield Paragraph(reading.say("read_warnings", count=len(warnings)), "open")
 
@@ -97,8 +114,15 @@ def describe_status(reading: Reading) -> str:
     said = reading.say(f"status_{result['status']}")
     if result["status"] != "invalid":
         return said
-    serious = any(step["severity"] == "error" and step["outcome"] == "failed" for step in reading.of_kind("check"))
-    causes = (("invalid_check", serious), ("invalid_declared", "differs" in result["declared"]), ("invalid_error", bool(result["errors"])))
+    serious = any(
+        step["severity"] == "error" and step["outcome"] == "failed"
+        for step in reading.of_kind("check")
+    )
+    causes = (
+        ("invalid_check", serious),
+        ("invalid_declared", "differs" in result["declared"]),
+        ("invalid_error", bool(result["errors"])),
+    )
     return said + "; ".join(reading.say(phrase) for phrase, holds in causes if holds) + "."
 
 
@@ -111,7 +135,11 @@ def _list_work(reading: Reading) -> Iterator[Item]:
     for step in reading.of_kind("check"):
         if step["outcome"] == "failed" and step["severity"] == "error":
             message = step["message"]["text"] if "message" in step else step["label"]
-            yield Item(reading.say("correct_check", message=message), (f"{step['id']}: {explain_outcome(reading, step)}",), tone="bad")
+            yield Item(
+                reading.say("correct_check", message=message),
+                (f"{step['id']}: {explain_outcome(reading, step)}",),
+                tone="bad",
+            )
     for step in reading.of_kind("rule"):
         if step.get("declared", {}).get("agreement") == "differs":
             yield Item(_correct(reading, step), tone="bad")
@@ -135,7 +163,12 @@ def name_field(reading: Reading, code: str) -> str:
 def _correct(reading: Reading, step: Step) -> str:
     declared = show_declared(reading, step["id"], step["declared"]["value"])
     computed = show_with_unit(reading, step["id"], fact_of(step["value"]))
-    return reading.say("correct_declared", code=name_code(reading, step["id"]), declared=declared, computed=computed)
+    return reading.say(
+        "correct_declared",
+        code=name_code(reading, step["id"]),
+        declared=declared,
+        computed=computed,
+    )
 
 
 def _needed_by(reading: Reading, code: str) -> list[str]:
@@ -172,7 +205,11 @@ def _inherits(reading: Reading, code: str, error: Fact) -> bool:
 def _show_root(reading: Reading, step: Step) -> str:
     expression = read_expression(reading, step, step)
     if expression is None:
-        return f"{step['id']}: {explain_outcome(reading, step)}" if step["kind"] == "decision" else step["id"]
+        return (
+            f"{step['id']}: {explain_outcome(reading, step)}"
+            if step["kind"] == "decision"
+            else step["id"]
+        )
     return f"{step['id']}: {with_numbers(expression)}"
 
 
@@ -188,13 +225,21 @@ def write_appendices(reading: Reading) -> Iterator[Block]:
     """Write what the answer stands on and few readers look up: constants, and what was declared."""
     document = reading.document
     declared = [code for code in document["fields"] if code in document["report"]["fields"]]
-    for phrase, codes, row in (("parameters", list(document["parameters"]), _constant_row), ("reported", declared, _report_row)):
+    for phrase, codes, row in (
+        ("parameters", list(document["parameters"]), _constant_row),
+        ("reported", declared, _report_row),
+    ):
         if codes:
             title = reading.say(phrase, count=len(codes))
             yield Folded(title, partial(_list_values, reading, title, codes, row))
 
 
-def _list_values(reading: Reading, title: str, codes: list[str], row: Callable[[Reading, str], tuple[str, str, str]]) -> Table:
+def _list_values(
+    reading: Reading,
+    title: str,
+    codes: list[str],
+    row: Callable[[Reading, str], tuple[str, str, str]],
+) -> Table:
     columns = (reading.say("code"), reading.say("label"), reading.say("value"))
     return Table(title, columns, tuple(row(reading, code) for code in codes))
 

@@ -4,7 +4,16 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from ruletrail.problems import make_inert
-from ruletrail.rendering.blocks import Block, Comparison, Folded, Item, Items, Page, Paragraph, Table
+from ruletrail.rendering.blocks import (
+    Block,
+    Comparison,
+    Folded,
+    Item,
+    Items,
+    Page,
+    Paragraph,
+    Table,
+)
 
 WIDTH = 100
 _INDENT = 2
@@ -30,7 +39,9 @@ def _blocks(blocks: Iterable[Block]) -> Iterator[str]:
     for block in blocks:
         match block:
             case Paragraph():
-                yield from (["", *_wrap(block.text, 0), ""] if block.heading else _wrap(block.text, 0))
+                yield from (
+                    ["", *_wrap(block.text, 0), ""] if block.heading else _wrap(block.text, 0)
+                )
             case Items():
                 for item in block.items:
                     yield from _item(item, 0)
@@ -60,7 +71,9 @@ def _table(table: Table) -> Iterator[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(len(table.columns))]
     if sum(widths) + 3 * len(widths) <= WIDTH:
         for row in rows:
-            yield "  " + "   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+            yield "  " + "   ".join(
+                cell.ljust(width) for cell, width in zip(row, widths, strict=True)
+            )
         return
     for row in rows:
         yield from _wrap(row[0], _INDENT)

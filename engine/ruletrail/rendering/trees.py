@@ -6,6 +6,7 @@ Chains may be ten thousand steps long, so the tree is walked with a list and cut
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ruletrail.fast_dataclasses import replace
 from ruletrail.rendering.blocks import Item
 from ruletrail.rendering.conclusions import (
     calculate,
@@ -17,9 +18,15 @@ from ruletrail.rendering.conclusions import (
     word_of,
 )
 from ruletrail.rendering.expressions import read_expression, with_names
-from ruletrail.rendering.readings import Reading, Step, fact_of, label_of, show_reported, show_with_unit
+from ruletrail.rendering.readings import (
+    Reading,
+    Step,
+    fact_of,
+    label_of,
+    show_reported,
+    show_with_unit,
+)
 from ruletrail.rendering.reasons import list_parts, state_part
-from ruletrail.structures import replace
 
 DEEPEST = 12
 MOST_LINES = 600
@@ -54,12 +61,22 @@ class Tree:
             self.lines += 1
             if self.lines > MOST_LINES:
                 total = len(steps_behind(self.reading, code))
-                order.append((1, Item(self.reading.say("cut_length", count=MOST_LINES, total=total), tone="note")))
+                order.append(
+                    (
+                        1,
+                        Item(
+                            self.reading.say("cut_length", count=MOST_LINES, total=total),
+                            tone="note",
+                        ),
+                    )
+                )
                 break
             order.append((depth, self._node(name, depth)))
             if name in self.reading.steps and name not in self.seen and depth < DEEPEST:
                 self.seen.add(name)
-                waiting.extend((read, depth + 1) for read in reversed(list(self.reading.steps[name]["reads"])))
+                waiting.extend(
+                    (read, depth + 1) for read in reversed(list(self.reading.steps[name]["reads"]))
+                )
         return _assemble(order)
 
     def _node(self, code: str, depth: int) -> Item:
@@ -67,10 +84,20 @@ class Tree:
         if step is None:
             return _leaf(reading, code)
         if code in self.seen:
-            return Item(f"{code}: {word_of(reading, step)} ({reading.say('above_already')})", tone="note")
+            return Item(
+                f"{code}: {word_of(reading, step)} ({reading.say('above_already')})", tone="note"
+            )
         if depth == DEEPEST and step["reads"]:
-            return Item(f"{code}: {word_of(reading, step)}", (reading.say("cut_depth", code=code),), tone="note")
-        head = calculate(reading, step) if step["kind"] == "rule" else f"{code}: {word_of(reading, step)}"
+            return Item(
+                f"{code}: {word_of(reading, step)}",
+                (reading.say("cut_depth", code=code),),
+                tone="note",
+            )
+        head = (
+            calculate(reading, step)
+            if step["kind"] == "rule"
+            else f"{code}: {word_of(reading, step)}"
+        )
         return Item(head, tuple(_details(reading, step)), tuple(_conditions(reading, step)))
 
 
@@ -85,7 +112,13 @@ def _assemble(order: list[tuple[int, Item]]) -> Item:
 
 def _details(reading: Reading, step: Step) -> Iterator[str]:
     yield from (
-        line for line in (step["label"], describe_rounding(reading, step), describe_declared(reading, step)) if line and line != step["id"]
+        line
+        for line in (
+            step["label"],
+            describe_rounding(reading, step),
+            describe_declared(reading, step),
+        )
+        if line and line != step["id"]
     )
     if step["kind"] == "section":
         yield explain_section(reading, step)
@@ -101,18 +134,33 @@ def _conditions(reading: Reading, step: Step) -> Iterator[Item]:
         yield from _clause(reading, step, step["when"], "applies_when")
     for case in step.get("cases", ()):
         if "otherwise" in case:
-            yield Item(reading.say("case", outcome=case["outcome"], condition=reading.say("otherwise")))
+            yield Item(
+                reading.say("case", outcome=case["outcome"], condition=reading.say("otherwise"))
+            )
         else:
             chosen = case["outcome"] == step["outcome"] and case["value"] is True
-            yield from _clause(reading, step, case, "case_chosen" if chosen else "case", outcome=case["outcome"])
+            yield from _clause(
+                reading, step, case, "case_chosen" if chosen else "case", outcome=case["outcome"]
+            )
     if step["kind"] != "decision":
-        yield from _clause(reading, step, step, "expected" if step["kind"] == "check" else "condition")
+        yield from _clause(
+            reading, step, step, "expected" if step["kind"] == "check" else "condition"
+        )
 
 
-def _clause(reading: Reading, step: Step, clause: Mapping[str, Any], phrase: str, **details: str) -> Iterator[Item]:
+def _clause(
+    reading: Reading, step: Step, clause: Mapping[str, Any], phrase: str, **details: str
+) -> Iterator[Item]:
     expression = read_expression(reading, step, clause)
     if expression is None:
-        yield Item(reading.say(phrase, condition=reading.say("gap_not_encoded", why=clause.get("not_encoded", "")), **details), tone="open")
+        yield Item(
+            reading.say(
+                phrase,
+                condition=reading.say("gap_not_encoded", why=clause.get("not_encoded", "")),
+                **details,
+            ),
+            tone="open",
+        )
         return
     whole = list_parts(expression)
     if "formula" in clause:
@@ -121,7 +169,11 @@ def _clause(reading: Reading, step: Step, clause: Mapping[str, Any], phrase: str
         yield from [whole] if skipped else whole.items
         return
     if not whole.items and with_names(expression) in (reading.say("true"), reading.say("false")):
-        yield Item(reading.say(phrase, condition=state_part(expression, expression.tree, follow=False), **details))
+        yield Item(
+            reading.say(
+                phrase, condition=state_part(expression, expression.tree, follow=False), **details
+            )
+        )
         return
     yield Item(reading.say(phrase, condition=whole.text, **details), whole.details, whole.items)
 
@@ -133,7 +185,10 @@ def _leaf(reading: Reading, code: str) -> Item:
     labels = (label,) if label else ()
     if code in parameters:
         value = show_with_unit(reading, code, fact_of(parameters[code]["value"]))
-        return Item(reading.say("leaf_parameter", code=code, value=value), (*labels, describe_basis(reading, parameters[code])))
+        return Item(
+            reading.say("leaf_parameter", code=code, value=value),
+            (*labels, describe_basis(reading, parameters[code])),
+        )
     if code not in reported:
         return Item(reading.say("leaf_missing", code=code), labels, tone="open")
     return Item(reading.say("leaf_report", code=code, value=show_reported(reading, code)), labels)

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
-from ruletrail.problems import Mark
-from ruletrail.references import Reference
+from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.problems import Mark, Problem, nearest_name, quote, term
+from ruletrail.references import Reference, parse_reference
 from ruletrail.schemas import Schema
-from ruletrail.structures import dataclass
-from ruletrail.values import JsonValue, Value
+from ruletrail.values import JsonValue, Value, type_of
 
 KEYS = ("rulebook", "subject", "fields", "printed")
 SubjectValue = str | bool
@@ -91,3 +93,108 @@ class Report:
     reference_mark: Mark
     schema: Schema
     """What it was checked against."""
+
+
+# -- From a report's tree, already checked against its schema, to what was declared.
+
+
+def read_reference(node: Node) -> tuple[Reference | None, Mark, list[Problem]]:
+    """Find which rulebook a report names, before its schema is known."""
+    if not isinstance(node, MappingNode):
+        return None, node.mark, [Problem("report-not-object", node.mark)]
+    written = node.get("rulebook")
+    if written is None:
+        return None, node.mark, [Problem("report-without-rulebook", node.mark)]
+    if not isinstance(written, ScalarNode):
+        return None, written.mark, [Problem("reference-form", written.mark, {"text": quote("…")})]
+    reference = parse_reference(written.text)
+    problems = (
+        []
+        if reference
+        else [Problem("reference-form", written.mark, {"text": quote(written.text)})]
+    )
+    return reference, written.mark, problems
+
+
+def build_report(node: Node, data: Any, schema: Schema) -> tuple[Report | None, list[Problem]]:
+    """Build a report from its tree and the data that the schema check typed.
+
+    The schema is the author's and may be loose; keys and fields that nothing declares are problems here too.
+    """
+    reference, mark, problems = read_reference(node)
+    if not isinstance(node, MappingNode):
+        return None, problems
+    for key, written in node.keys.items():
+        if key not in KEYS:
+            problems.append(_unknown(key, written, KEYS))
+    fields, found = _fields(node.get("fields"), data.get("fields"), schema)
+    problems += found
+    subject, found = _subject(node.get("subject"), data.get("subject"))
+    problems += found
+    printed, found = _printed(node.get("printed"))
+    problems += found
+    if problems or reference is None:
+        return None, problems
+    return Report(reference, subject, fields, printed, node.mark, mark, schema), []
+
+
+def _unknown(key: str, written: ScalarNode, known: Any) -> Problem:
+    listed = ", ".join(quote(name) for name in list(known)[:12])
+    return Problem(
+        "unknown-key", written.mark, {"key": quote(key), "known": listed}, nearest_name(key, known)
+    )
+
+
+def _fields(node: Node | None, data: Any, schema: Schema) -> tuple[Fields, list[Problem]]:
+    if not isinstance(node, MappingNode):
+        return Fields({}, {}), [] if node is None else [Problem("fields-not-object", node.mark)]
+    exacts: dict[str, Exact] = {}
+    texts: dict[str, str] = {}
+    problems: list[Problem] = []
+    for code, value in node.values.items():
+        declaration = schema.fields.get(code)
+        if declaration is None:
+            problems.append(_unknown(code, node.keys[code], schema.fields))
+        elif isinstance(value, ScalarNode):
+            exacts[code], texts[code] = data[code], value.text
+            found = type_of(data[code])
+            if found != declaration.type:
+                details = {
+                    "text": quote(value.text),
+                    "expected": term(declaration.type),
+                    "found": term(found),
+                }
+                problems.append(Problem("wrong-type", value.mark, details))
+        else:
+            problems.append(Problem("field-not-scalar", value.mark, {"code": quote(code)}))
+    return Fields(exacts, texts), problems
+
+
+def _subject(node: Node | None, data: Any) -> tuple[dict[str, SubjectValue], list[Problem]]:
+    if node is None:
+        return {}, []
+    if not isinstance(node, MappingNode):
+        return {}, [Problem("subject-not-flat", node.mark)]
+    subject: dict[str, SubjectValue] = {}
+    problems: list[Problem] = []
+    for key, value in node.values.items():
+        if isinstance(value, ScalarNode):
+            subject[key] = data[key] if isinstance(data[key], bool) else value.text
+        else:
+            problems.append(Problem("subject-not-flat", value.mark))
+    return subject, problems
+
+
+def _printed(node: Node | None) -> tuple[tuple[str, ...], list[Problem]]:
+    if node is None:
+        return (), []
+    messages = node.get("messages") if isinstance(node, MappingNode) else None
+    items = messages.items if isinstance(messages, SequenceNode) else ()
+    texts = [item.text for item in items if isinstance(item, ScalarNode)]
+    if (
+        not isinstance(node, MappingNode)
+        or len(texts) != len(items)
+        or set(node.values) - {"messages"}
+    ):
+        return (), [Problem("printed-form", node.mark)]
+    return tuple(texts), []

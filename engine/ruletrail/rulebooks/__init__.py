@@ -6,7 +6,7 @@
 
 from typing import TYPE_CHECKING
 
-from ruletrail.doors import open_late
+from ruletrail.lazy_imports import open_late
 from ruletrail.rulebooks.entries import (
     Basis,
     Case,
@@ -31,8 +31,8 @@ from ruletrail.rulebooks.templates import fill_template
 
 if TYPE_CHECKING:
     from ruletrail.rulebooks.building import build_rulebook
+    from ruletrail.rulebooks.clauses import describe, mark_at, to_problem
     from ruletrail.rulebooks.expansion import MOST_ENTRIES, expand_for_each
-    from ruletrail.rulebooks.findings import describe, mark_at, to_problem
     from ruletrail.rulebooks.merging import merge_rulebooks
 else:
     __getattr__ = open_late(
@@ -40,7 +40,7 @@ else:
         {
             "building": ["build_rulebook"],
             "expansion": ["MOST_ENTRIES", "expand_for_each"],
-            "findings": ["describe", "mark_at", "to_problem"],
+            "clauses": ["describe", "mark_at", "to_problem"],
             "merging": ["merge_rulebooks"],
         },
     )

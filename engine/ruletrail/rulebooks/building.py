@@ -46,7 +46,9 @@ from ruletrail.values import NotEncoded
 def build_rulebook(node: MappingNode) -> tuple[Rulebook, list[Problem]]:
     """Build a rulebook from its resolved tree, leaving out the entries that have errors; returns the errors too."""
     status = text_of(node, "status")
-    gathering = Gathering(cast("Language", text_of(node, "locale") or "it"), published=status == "published")
+    gathering = Gathering(
+        cast("Language", text_of(node, "locale") or "it"), published=status == "published"
+    )
     in_force = mapping_of(node, "in_force")
     if status == "published" and in_force is None:
         gathering.note("published-without-in-force", node.keys["status"].mark)
@@ -60,11 +62,15 @@ def build_rulebook(node: MappingNode) -> tuple[Rulebook, list[Problem]]:
                 dropped.add(code)
             elif code in entries:
                 first = entries[code].mark.line
-                gathering.problems.append(Problem("duplicate-code", key.mark, {"code": quote(code), "line": str(first)}))
+                gathering.problems.append(
+                    Problem("duplicate-code", key.mark, {"code": quote(code), "line": str(first)})
+                )
             else:
                 entries[code] = built
     rulebook = Rulebook(
-        identity=Identity(text_of(node, "rulebook"), text_of(node, "edition"), text_of(node, "version")),
+        identity=Identity(
+            text_of(node, "rulebook"), text_of(node, "edition"), text_of(node, "version")
+        ),
         status="published" if gathering.published else "draft",
         title=text_of(node, "title"),
         report=report.text,
@@ -74,7 +80,10 @@ def build_rulebook(node: MappingNode) -> tuple[Rulebook, list[Problem]]:
         mark=node.mark,
         report_mark=report.mark,
         sources={code: _source(code, entry) for code, _, entry in entries_of(node, "sources")},
-        parameters=_kept(_parameter(gathering, code, key.mark, entry) for code, key, entry in entries_of(node, "parameters")),
+        parameters=_kept(
+            _parameter(gathering, code, key.mark, entry)
+            for code, key, entry in entries_of(node, "parameters")
+        ),
         groups=_groups(node),
         entries=entries,
         dropped=frozenset(dropped),
@@ -90,7 +99,13 @@ def _kept(parameters: Iterable[Parameter | None]) -> dict[str, Parameter]:
 
 
 def _source(code: str, entry: MappingNode) -> Source:
-    return Source(code, text_of(entry, "title"), text_of(entry, "kind"), text_of(entry, "url"), text_of(entry, "note"))
+    return Source(
+        code,
+        text_of(entry, "title"),
+        text_of(entry, "kind"),
+        text_of(entry, "url"),
+        text_of(entry, "note"),
+    )
 
 
 def _parameter(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) -> Parameter | None:
@@ -118,7 +133,9 @@ def _groups(node: MappingNode) -> dict[str, Group]:
     found = {}
     for code in groups.values:
         items = items_of(groups, code)
-        found[code] = Group(code, groups.keys[code].mark, tuple(i.text for i in items), tuple(i.mark for i in items))
+        found[code] = Group(
+            code, groups.keys[code].mark, tuple(i.text for i in items), tuple(i.mark for i in items)
+        )
     return found
 
 
@@ -144,8 +161,13 @@ def _decision(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) -
         gathering.note("incomplete-entry", mark, code=code, key="cases")
         return None
     nodes = [item for item in listed.items if isinstance(item, MappingNode)]
-    cases = [_case(gathering, code, item, is_last=index == len(nodes) - 1) for index, item in enumerate(nodes)]
-    return Decision(code, mark, label, basis, policy, tuple(case for case in cases if case is not None))
+    cases = [
+        _case(gathering, code, item, is_last=index == len(nodes) - 1)
+        for index, item in enumerate(nodes)
+    ]
+    return Decision(
+        code, mark, label, basis, policy, tuple(case for case in cases if case is not None)
+    )
 
 
 def _case(gathering: Gathering, code: str, node: MappingNode, *, is_last: bool) -> Case | None:
@@ -157,7 +179,11 @@ def _case(gathering: Gathering, code: str, node: MappingNode, *, is_last: bool) 
     otherwise = node.get("otherwise")
     if otherwise is None:
         clause = build_clause_or_gap(gathering, node, f"{code}.{outcome}", node.mark, "when")
-        return Case(outcome, node.mark, clause, text_of(node, "label"), basis, message) if clause is not None else None
+        return (
+            Case(outcome, node.mark, clause, text_of(node, "label"), basis, message)
+            if clause is not None
+            else None
+        )
     for key in ("when", "not_encoded"):
         if node.get(key) is not None:
             gathering.note("conflicting-keys", otherwise.mark, first=key, second="otherwise")
@@ -205,7 +231,11 @@ def _check(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) -> C
     expect = build_clause_or_gap(gathering, entry, code, mark, "expect")
     message, basis = build_sentence(gathering, entry.get("message")), build_basis(gathering, entry)
     severity = cast("Severity", text_of(entry, "severity") or "error")
-    return Check(code, mark, text_of(entry, "label") or code, basis, expect, severity, message) if expect is not None else None
+    return (
+        Check(code, mark, text_of(entry, "label") or code, basis, expect, severity, message)
+        if expect is not None
+        else None
+    )
 
 
 def _message(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) -> Message | None:

@@ -3,13 +3,55 @@
 from typing import cast
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
-from ruletrail.formulas import parse_formula
+from ruletrail.fast_dataclasses import dataclass, field, replace
+from ruletrail.formulas import Finding, parse_formula
 from ruletrail.problems import Mark, Problem, quote, term
-from ruletrail.rulebooks.entries import Basis, Clause, Display, Evidence, Language, Rounding, Sentence
-from ruletrail.rulebooks.findings import to_problem
+from ruletrail.rulebooks.entries import (
+    Basis,
+    Clause,
+    Display,
+    Evidence,
+    Language,
+    Rounding,
+    Sentence,
+)
 from ruletrail.rulebooks.templates import parse_template
-from ruletrail.structures import dataclass, field
 from ruletrail.values import NotEncoded, RoundingMode, Value, is_plain_number, read_number
+
+_TYPES = frozenset({"number", "text", "boolean"})
+_SUGGESTING = frozenset({"unknown-code", "unknown-function"})
+
+
+def to_problem(finding: Finding, node: ScalarNode) -> Problem:
+    """Give a finding of a formula the mark that its offset has in the file."""
+    return describe(finding, mark_at(node, finding.offset))
+
+
+def mark_at(node: ScalarNode, offset: int) -> Mark:
+    """Return the mark of an offset in a scalar; the scalar's own where the text was folded or substituted."""
+    if not node.inline:
+        return node.mark
+    return replace(
+        node.mark, column=node.mark.column + offset + (1 if node.style == "quoted" else 0)
+    )
+
+
+def describe(finding: Finding, mark: Mark) -> Problem:
+    """Put a finding into a problem's terms."""
+    details = {
+        "text": quote(finding.text),
+        "instead": quote(finding.instead),
+        "expected": _term(finding.expected),
+        "found": _term(finding.found),
+    }
+    if finding.code in _SUGGESTING:
+        return Problem(finding.code, mark, details, suggestion=finding.instead)
+    return Problem(finding.code, mark, details, advice="write-instead" if finding.instead else "")
+
+
+def _term(text: str) -> str:
+    return term(text) if text in _TYPES else text
+
 
 _LANGUAGES = ("it", "en")
 
@@ -24,7 +66,9 @@ class Gathering:
 
     def note(self, code: str, mark: Mark, /, **details: str) -> None:
         """Add a problem; the details are quoted."""
-        self.problems.append(Problem(code, mark, {name: quote(text) for name, text in details.items()}))
+        self.problems.append(
+            Problem(code, mark, {name: quote(text) for name, text in details.items()})
+        )
 
 
 # -- Reading nodes that the schema has vouched for ---------------------------------------------------------------
@@ -45,7 +89,11 @@ def mapping_of(node: MappingNode, key: str) -> MappingNode | None:
 def items_of(node: MappingNode, key: str) -> list[ScalarNode]:
     """List the scalars of the list under a key."""
     value = node.get(key)
-    return [item for item in value.items if isinstance(item, ScalarNode)] if isinstance(value, SequenceNode) else []
+    return (
+        [item for item in value.items if isinstance(item, ScalarNode)]
+        if isinstance(value, SequenceNode)
+        else []
+    )
 
 
 def entries_of(node: MappingNode, kind: str) -> list[tuple[str, ScalarNode, MappingNode]]:
@@ -53,7 +101,11 @@ def entries_of(node: MappingNode, kind: str) -> list[tuple[str, ScalarNode, Mapp
     group = mapping_of(node, kind)
     if group is None:
         return []
-    return [(code, group.keys[code], entry) for code, entry in group.values.items() if isinstance(entry, MappingNode)]
+    return [
+        (code, group.keys[code], entry)
+        for code, entry in group.values.items()
+        if isinstance(entry, MappingNode)
+    ]
 
 
 def build_basis(gathering: Gathering, entry: MappingNode) -> Basis:
@@ -82,7 +134,9 @@ def build_clause(gathering: Gathering, node: Node | None) -> Clause | None:
     return Clause(formula, node) if formula is not None else None
 
 
-def build_clause_or_gap(gathering: Gathering, entry: MappingNode, code: str, mark: Mark, key: str) -> Clause | None:
+def build_clause_or_gap(
+    gathering: Gathering, entry: MappingNode, code: str, mark: Mark, key: str
+) -> Clause | None:
     """Read the clause under a key, or `not_encoded` in its place; exactly one of them must stand."""
     gap = entry.get("not_encoded")
     if entry.get(key) is not None and gap is not None:
@@ -100,7 +154,11 @@ def build_sentence(gathering: Gathering, node: Node | None) -> Sentence | None:
     """Read a message in the languages that the author gave."""
     if not isinstance(node, MappingNode):
         return None
-    nodes = {language: text for language in _LANGUAGES if isinstance(text := node.get(language), ScalarNode)}
+    nodes = {
+        language: text
+        for language in _LANGUAGES
+        if isinstance(text := node.get(language), ScalarNode)
+    }
     templates = {}
     for language, text in nodes.items():
         template = parse_template(text.text)
@@ -109,7 +167,9 @@ def build_sentence(gathering: Gathering, node: Node | None) -> Sentence | None:
         else:
             templates[language] = template
     if gathering.locale not in nodes:
-        gathering.problems.append(Problem("message-language", node.mark, {"language": term(gathering.locale)}))
+        gathering.problems.append(
+            Problem("message-language", node.mark, {"language": term(gathering.locale)})
+        )
     return Sentence(templates, nodes, build_basis(gathering, node), node.mark)
 
 
@@ -123,7 +183,10 @@ def build_display(entry: MappingNode) -> Display | None:
     node = mapping_of(entry, "display")
     if node is None:
         return None
-    return Display(_whole(node, "decimals") if node.get("decimals") is not None else None, text_of(node, "grouping") != "false")
+    return Display(
+        _whole(node, "decimals") if node.get("decimals") is not None else None,
+        text_of(node, "grouping") != "false",
+    )
 
 
 def build_rounding(gathering: Gathering, entry: MappingNode) -> Rounding | None:
@@ -144,5 +207,7 @@ def build_value(node: ScalarNode) -> Value:
         return node.text
     if node.text in ("true", "false"):
         return node.text == "true"
-    number = read_number(node.text) if node.style == "number" or is_plain_number(node.text) else None
+    number = (
+        read_number(node.text) if node.style == "number" or is_plain_number(node.text) else None
+    )
     return node.text if number is None else number

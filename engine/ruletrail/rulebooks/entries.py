@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Literal
 
 from ruletrail.documents import ScalarNode
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas import Formula
 from ruletrail.problems import Mark, Severity
-from ruletrail.structures import dataclass
 from ruletrail.values import NotEncoded, RoundingMode, Value
 
 Evidence = Literal["seed", "quoted", "inferred", "assumed"]

@@ -42,15 +42,25 @@ def _remove(base: MappingNode, over: MappingNode) -> tuple[MappingNode, list[Pro
     removed = over.get("remove")
     if not isinstance(removed, SequenceNode):
         return base, []
-    known = {key for kind in REMOVABLE if isinstance(node := base.get(kind), MappingNode) for key in node.values}
+    known = {
+        key
+        for kind in REMOVABLE
+        if isinstance(node := base.get(kind), MappingNode)
+        for key in node.values
+    }
     codes = [item for item in removed.items if isinstance(item, ScalarNode)]
     problems = [
-        Problem("remove-unknown", item.mark, {"code": quote(item.text)}, nearest_name(item.text, known))
+        Problem(
+            "remove-unknown", item.mark, {"code": quote(item.text)}, nearest_name(item.text, known)
+        )
         for item in codes
         if item.text not in known
     ]
     dropped = {item.text for item in codes}
-    values = {key: _without(node, dropped) if key in REMOVABLE else node for key, node in base.values.items()}
+    values = {
+        key: _without(node, dropped) if key in REMOVABLE else node
+        for key, node in base.values.items()
+    }
     return MappingNode(values, base.keys, base.mark), problems
 
 

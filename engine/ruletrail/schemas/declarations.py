@@ -8,17 +8,29 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal, cast
 
 from ruletrail.documents import MappingNode, Node, SequenceNode
+from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.problems import Mark, Problem, quote
 from ruletrail.schemas.generated import GeneratedChecker
-from ruletrail.schemas.places import Places, type_document
-from ruletrail.schemas.typing_scalars import Fragment, admitted_types, expand, in_place, property_fragments
-from ruletrail.structures import dataclass, field
+from ruletrail.schemas.places import (
+    Fragment,
+    Places,
+    admitted_types,
+    expand,
+    in_place,
+    property_fragments,
+    type_document,
+)
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 FieldType = Literal["number", "text", "boolean"]
 """`number`, `text` or `boolean`, the types of values."""
 
-_TYPES: Mapping[str, FieldType] = {"number": "number", "integer": "number", "string": "text", "boolean": "boolean"}
+_TYPES: Mapping[str, FieldType] = {
+    "number": "number",
+    "integer": "number",
+    "string": "text",
+    "boolean": "boolean",
+}
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _ROOT_ONLY = ("$id", "$schema", "$anchor", "$dynamicAnchor", "$vocabulary")
 FORMATS = ("date", "email", "idn-email", "ipv4", "ipv6", "uuid")
@@ -54,7 +66,9 @@ class Schema:
         """Make room for what is worked out of the content once, when it is first needed."""
         object.__setattr__(self, "places", Places(self.content))
         object.__setattr__(self, "checker", GeneratedChecker(self.content))
-        object.__setattr__(self, "types", {code: declared.type for code, declared in self.fields.items()})
+        object.__setattr__(
+            self, "types", {code: declared.type for code, declared in self.fields.items()}
+        )
 
 
 def build_schema(node: Node, *, of_report: bool) -> tuple[Schema | None, list[Problem]]:
@@ -84,10 +98,14 @@ def _check_draft(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]
     written = content.get("$schema", DRAFT)
     if isinstance(written, str) and written.rstrip("#") == DRAFT:
         return []
-    return [Problem("schema-draft", _mark(node.get("$schema"), node.mark), {"text": quote(str(written))})]
+    return [
+        Problem(
+            "schema-draft", _mark(node.get("$schema"), node.mark), {"text": quote(str(written))}
+        )
+    ]
 
 
-def _check_places(root: Node, content: Any) -> Iterator[Problem]:  # noqa: ANN401 - any JSON
+def _check_places(root: Node, content: Any) -> Iterator[Problem]:
     """Find references that leave the schema or go in a ring, and keywords that we cannot keep, wherever they stand."""
     waiting: list[tuple[Node, Any]] = [(root, content)]
     while waiting:
@@ -99,27 +117,45 @@ def _check_places(root: Node, content: Any) -> Iterator[Problem]:  # noqa: ANN40
             yield from _check_place(here, data, content, is_root=here is root)
 
 
-def _check_place(here: MappingNode, data: Mapping[str, Any], root: Any, *, is_root: bool) -> Iterator[Problem]:  # noqa: ANN401
+def _check_place(
+    here: MappingNode,
+    data: Mapping[str, Any],
+    root: Any,
+    *,
+    is_root: bool,
+) -> Iterator[Problem]:
     from ruletrail.schemas.patterns import is_linear  # noqa: PLC0415 - a schema from the cache was judged before
 
     texts = {key: value for key, value in data.items() if isinstance(value, str)}
     for keyword in _REFERENCES:
-        if keyword in texts and (not _is_local(texts[keyword], root, keyword) or _is_ring(data, root)):
-            yield Problem("schema-reference", here.values[keyword].mark, {"text": quote(texts[keyword])})
+        if keyword in texts and (
+            not _is_local(texts[keyword], root, keyword) or _is_ring(data, root)
+        ):
+            yield Problem(
+                "schema-reference", here.values[keyword].mark, {"text": quote(texts[keyword])}
+            )
     for keyword in () if is_root else _ROOT_ONLY:
         if keyword in texts:
-            yield Problem("schema-nested-identity", here.keys[keyword].mark, {"keyword": quote(keyword)})
+            yield Problem(
+                "schema-nested-identity", here.keys[keyword].mark, {"keyword": quote(keyword)}
+            )
     if "format" in texts and texts["format"] not in FORMATS:
-        yield Problem("schema-format", here.values["format"].mark, {"text": quote(texts["format"]), "known": ", ".join(FORMATS)})
+        yield Problem(
+            "schema-format",
+            here.values["format"].mark,
+            {"text": quote(texts["format"]), "known": ", ".join(FORMATS)},
+        )
     if "pattern" in texts and not is_linear(texts["pattern"]):
-        yield Problem("schema-pattern", here.values["pattern"].mark, {"text": quote(texts["pattern"])})
+        yield Problem(
+            "schema-pattern", here.values["pattern"].mark, {"text": quote(texts["pattern"])}
+        )
     by_pattern = here.get("patternProperties")
     for text, key in by_pattern.keys.items() if isinstance(by_pattern, MappingNode) else ():
         if not is_linear(text):
             yield Problem("schema-pattern", key.mark, {"text": quote(text)})
 
 
-def _is_ring(start: Mapping[str, Any], root: Any) -> bool:  # noqa: ANN401
+def _is_ring(start: Mapping[str, Any], root: Any) -> bool:
     """Tell whether a schema, followed in place through references and applicators, comes back to itself."""
     waiting, seen = [start], {id(start)}
     while waiting:
@@ -138,11 +174,15 @@ def _is_local(reference: str, root: Mapping[str, Any], keyword: str) -> bool:
         return False
     name = reference.removeprefix("#/$defs/").replace("~1", "/").replace("~0", "~")
     definitions = root.get("$defs")
-    return reference == "#" or (reference.startswith("#/$defs/") and isinstance(definitions, Mapping) and name in definitions)
+    return reference == "#" or (
+        reference.startswith("#/$defs/")
+        and isinstance(definitions, Mapping)
+        and name in definitions
+    )
 
 
 def _check_meta(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]:
-    from ruletrail.schemas.validators import meta_errors  # noqa: PLC0415 - jsonschema is slow to import
+    from ruletrail.schemas.explaining import meta_errors  # noqa: PLC0415 - jsonschema is slow to import
 
     problems = []
     for path, text in meta_errors(content):
@@ -156,7 +196,9 @@ def _check_meta(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]:
     return problems
 
 
-def _read_fields(node: MappingNode, content: Mapping[str, Any]) -> tuple[dict[str, FieldDeclaration], list[Problem]]:
+def _read_fields(
+    node: MappingNode, content: Mapping[str, Any]
+) -> tuple[dict[str, FieldDeclaration], list[Problem]]:
     """Read `properties.fields.properties`, the slots of the form."""
     place = node.get("properties")
     place = place.get("fields") if isinstance(place, MappingNode) else None
@@ -167,7 +209,11 @@ def _read_fields(node: MappingNode, content: Mapping[str, Any]) -> tuple[dict[st
     listed = place.get("properties") if isinstance(place, MappingNode) else None
     fields, problems = {}, []
     for name in sorted(names, key=_written_order(here)):
-        mark = listed.keys[name].mark if isinstance(listed, MappingNode) and name in listed.keys else node.mark
+        mark = (
+            listed.keys[name].mark
+            if isinstance(listed, MappingNode) and name in listed.keys
+            else node.mark
+        )
         found = _read_field(name, list(expand(property_fragments(here, name), content)))
         if found is None:
             problems.append(Problem("schema-field-type", mark, {"code": quote(name)}))
@@ -176,7 +222,7 @@ def _read_fields(node: MappingNode, content: Mapping[str, Any]) -> tuple[dict[st
     return fields, problems
 
 
-def _written_order(here: list[Mapping[str, Any]]) -> Any:  # noqa: ANN401 - a sort key
+def _written_order(here: list[Mapping[str, Any]]) -> Any:
     order: dict[str, int] = {}
     for fragment in here:
         for name in fragment.get("properties", {}):
@@ -193,7 +239,9 @@ def _read_field(code: str, fragments: list[Mapping[str, Any]]) -> FieldDeclarati
     choices = next((fragment["enum"] for fragment in fragments if "enum" in fragment), ())
     texts = tuple(choice for choice in choices if isinstance(choice, str))
     kind = cast("FieldType", types.pop())
-    return FieldDeclaration(code, labels[0] if labels else code, units[0] if units else None, kind, texts)
+    return FieldDeclaration(
+        code, labels[0] if labels else code, units[0] if units else None, kind, texts
+    )
 
 
 def _mark(node: Node | None, otherwise: Mark) -> Mark:

@@ -6,25 +6,125 @@ plainly valid.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any
+
+import jsonschema
+from referencing.jsonschema import EMPTY_REGISTRY
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.problems import Mark, Problem, name_foreign_letters, nearest_name, quote, term
 from ruletrail.schemas.matching import matches
-from ruletrail.schemas.validators import iter_violations
 from ruletrail.values import is_plain_number, write_number
 
 
-def find_violations(data: Any, content: Mapping[str, Any], node: Node) -> list[Problem]:  # noqa: ANN401 - typed data
+def iter_violations(data: Any, content: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield what jsonschema finds wrong with typed data."""
+    # a `$schema` at the root would make a reference to `#` change over to jsonschema's own class, which is not exact
+    whole = {key: value for key, value in content.items() if key != "$schema"}
+    yield from validator_class()(
+        whole, format_checker=_formats(), registry=EMPTY_REGISTRY
+    ).iter_errors(data)
+
+
+def meta_errors(content: Mapping[str, Any]) -> Iterator[tuple[list[str | int], str]]:
+    """Check a schema against the metaschema of its draft; yields places and what stands there."""
+    validator = validator_class()
+    for error in validator(validator.META_SCHEMA).iter_errors(content):
+        yield list(error.absolute_path), str(error.instance)
+
+
+@cache
+def validator_class() -> Any:
+    r"""Build the 2020-12 validator once: exact integers and multiples, Python's `\Z` in place of `$`."""
+    base: Any = jsonschema.Draft202012Validator
+    types = base.TYPE_CHECKER.redefine_many({"number": _is_number, "integer": _is_integer})
+    own = {
+        "additionalProperties": _additional_properties,
+        "multipleOf": _multiple_of,
+        "pattern": _pattern,
+        "patternProperties": _pattern_properties,
+    }
+    extend: Any = jsonschema.validators.extend
+    return extend(base, validators=own, type_checker=types)
+
+
+@cache
+def _formats() -> Any:
+    return jsonschema.Draft202012Validator.FORMAT_CHECKER
+
+
+def _is_number(_checker: object, instance: object) -> bool:
+    return isinstance(instance, int | Decimal) and not isinstance(instance, bool)
+
+
+def _is_integer(_checker: object, instance: Any) -> bool:
+    return _is_number(_checker, instance) and Fraction(instance).denominator == 1
+
+
+def _multiple_of(validator: Any, divisor: Any, instance: Any, _schema: Any) -> Iterator[Any]:
+    if validator.is_type(instance, "number") and Fraction(instance) % Fraction(divisor):
+        yield _violation("not a multiple")
+
+
+def _pattern(validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:
+    if validator.is_type(instance, "string") and not matches(pattern, instance):
+        yield _violation("no match")
+
+
+def _pattern_properties(
+    validator: Any,
+    patterns: Any,
+    instance: Any,
+    _schema: Any,
+) -> Iterator[Any]:
+    if not validator.is_type(instance, "object"):
+        return
+    for pattern, subschema in patterns.items():
+        for key, value in instance.items():
+            if matches(pattern, key):
+                yield from validator.descend(value, subschema, path=key, schema_path=pattern)
+
+
+def _additional_properties(
+    validator: Any,
+    subschema: Any,
+    instance: Any,
+    schema: Any,
+) -> Iterator[Any]:
+    """Check the keys that neither `properties` nor a pattern speaks of, patterns meaning what they mean elsewhere."""
+    if not validator.is_type(instance, "object"):
+        return
+    named, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
+    others = [
+        key
+        for key in instance
+        if key not in named and not any(matches(pattern, key) for pattern in patterns)
+    ]
+    if isinstance(subschema, Mapping):
+        for key in others:
+            yield from validator.descend(instance[key], subschema, path=key)
+    elif subschema is False and others:
+        yield _violation("not declared")
+
+
+def _violation(text: str) -> Any:
+    return jsonschema.ValidationError(text)
+
+
+def find_violations(data: Any, content: Mapping[str, Any], node: Node) -> list[Problem]:
     """List the problems of a document's typed data, as jsonschema finds them."""
-    return [problem for error in iter_violations(data, content) for problem in _explain(error, node)]
+    return [
+        problem for error in iter_violations(data, content) for problem in _explain(error, node)
+    ]
 
 
 _Explainer = Callable[[Any, Node], Iterator[Problem]]
 
 
-def _explain(error: Any, root: Node) -> Iterator[Problem]:  # noqa: ANN401
+def _explain(error: Any, root: Node) -> Iterator[Problem]:
     """Yield the problems that one violation stands for."""
     place = _find(root, error.absolute_path)
     if "propertyNames" in error.absolute_schema_path:
@@ -37,12 +137,16 @@ def _explain(error: Any, root: Node) -> Iterator[Problem]:  # noqa: ANN401
     yield from explain(error, place)
 
 
-def _explain_nearest(error: Any, root: Node) -> Iterator[Problem]:  # noqa: ANN401
+def _explain_nearest(error: Any, root: Node) -> Iterator[Problem]:
     """Explain the alternative that the value comes nearest to: the one broken deepest, of the right type."""
     branches: dict[Any, list[Any]] = {}
     for sub in error.context:
         branches.setdefault(sub.relative_schema_path[0], []).append(sub)
-    right_type = [errors for errors in branches.values() if not any(e.validator == "type" and not e.relative_path for e in errors)]
+    right_type = [
+        errors
+        for errors in branches.values()
+        if not any(e.validator == "type" and not e.relative_path for e in errors)
+    ]
     if len(right_type) == 1:
         for sub in right_type[0]:
             yield from _explain(sub, root)
@@ -59,16 +163,24 @@ def _find(node: Node, path: Sequence[str | int]) -> Node:
     return node
 
 
-def _key_mark(error: Any, place: Node) -> Mark:  # noqa: ANN401
-    return place.keys[error].mark if isinstance(place, MappingNode) and error in place.keys else place.mark
+def _key_mark(error: Any, place: Node) -> Mark:
+    return (
+        place.keys[error].mark
+        if isinstance(place, MappingNode) and error in place.keys
+        else place.mark
+    )
 
 
-def _required(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+def _required(error: Any, place: Node) -> Iterator[Problem]:
     # jsonschema yields one violation a key and names it only in its sentence; repeats are dropped when sorted
-    yield from (Problem("missing-key", place.mark, {"key": quote(key)}) for key in error.validator_value if key not in error.instance)
+    yield from (
+        Problem("missing-key", place.mark, {"key": quote(key)})
+        for key in error.validator_value
+        if key not in error.instance
+    )
 
 
-def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
     known = list(error.schema.get("properties", {}))
     patterns = list(error.schema.get("patternProperties", {}))
     for key in error.instance:
@@ -76,7 +188,9 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
             continue
         foreign = name_foreign_letters(key)
         if foreign:
-            yield Problem("foreign-letter", _key_mark(key, place), {"code": quote(key), "letters": foreign})
+            yield Problem(
+                "foreign-letter", _key_mark(key, place), {"code": quote(key), "letters": foreign}
+            )
         elif patterns and not known:
             yield Problem("code-form", _key_mark(key, place), {"text": quote(key)})
         else:
@@ -84,17 +198,23 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
             yield Problem("unknown-key", _key_mark(key, place), details, nearest_name(key, known))
 
 
-def _property_names(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
-    yield Problem("wrong-key-form", _key_mark(error.instance, place), {"key": quote(str(error.instance))})
+def _property_names(error: Any, place: Node) -> Iterator[Problem]:
+    yield Problem(
+        "wrong-key-form", _key_mark(error.instance, place), {"key": quote(str(error.instance))}
+    )
 
 
-def _type(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+def _type(error: Any, place: Node) -> Iterator[Problem]:
     expected = _expected_types(error)
-    details = {"text": quote(_written(place)), "expected": term(expected), "found": term(_kind(place))}
+    details = {
+        "text": quote(_written(place)),
+        "expected": term(expected),
+        "found": term(_kind(place)),
+    }
     yield Problem("wrong-type", place.mark, details, advice=_number_advice(place, expected))
 
 
-def _expected_types(error: Any) -> str:  # noqa: ANN401
+def _expected_types(error: Any) -> str:
     types: set[str] = set()
     for found in [error, *error.context]:
         if found.validator == "type":
@@ -116,55 +236,75 @@ def _number_advice(place: Node, expected: str) -> str:
     return "number-with-comma" if re.fullmatch(r"-?[0-9]+,[0-9]+", place.text) else "number-form"
 
 
-def _choice(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+def _choice(error: Any, place: Node) -> Iterator[Problem]:
     values = error.validator_value if error.validator == "enum" else [error.validator_value]
     texts = [str(value) if not isinstance(value, bool) else str(value).lower() for value in values]
     written = _written(place)
     suggestion = nearest_name(written, texts) if written not in texts else ""
     advice = "text-in-quotes" if written in texts else ""
-    yield Problem("not-allowed", place.mark, {"text": quote(written), "allowed": _listed(texts)}, suggestion, advice)
+    yield Problem(
+        "not-allowed",
+        place.mark,
+        {"text": quote(written), "allowed": _listed(texts)},
+        suggestion,
+        advice,
+    )
 
 
 _BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
 
 
-def _bound(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+def _bound(error: Any, place: Node) -> Iterator[Problem]:
     bound = f"{_BOUNDS[error.validator]} {write_number(Fraction(error.validator_value))}"
     yield Problem("out-of-range", place.mark, {"text": quote(_written(place)), "bound": bound})
 
 
-_SIZES = {"minLength": "≥", "maxLength": "≤", "minItems": "≥", "maxItems": "≤", "minProperties": "≥", "maxProperties": "≤"}
+_SIZES = {
+    "minLength": "≥",
+    "maxLength": "≤",
+    "minItems": "≥",
+    "maxItems": "≤",
+    "minProperties": "≥",
+    "maxProperties": "≤",
+}
 
 
-def _size(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
-    found = {"found": str(len(error.instance)), "bound": f"{_SIZES[error.validator]} {error.validator_value}"}
+def _size(error: Any, place: Node) -> Iterator[Problem]:
+    found = {
+        "found": str(len(error.instance)),
+        "bound": f"{_SIZES[error.validator]} {error.validator_value}",
+    }
     yield Problem("wrong-size", place.mark, found)
 
 
-def _form(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+def _form(error: Any, place: Node) -> Iterator[Problem]:
     code = "wrong-format" if error.validator == "format" else "wrong-form"
     examples = error.schema.get("examples", ())
-    details = {"text": quote(_written(place)), "form": quote(str(error.validator_value)), "example": quote(str(next(iter(examples), "")))}
+    details = {
+        "text": quote(_written(place)),
+        "form": quote(str(error.validator_value)),
+        "example": quote(str(next(iter(examples), ""))),
+    }
     yield Problem(code, place.mark, details, advice="like-example" if examples else "")
 
 
-def _not(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+def _not(error: Any, place: Node) -> Iterator[Problem]:
     if "enum" in error.validator_value:
         yield Problem("code-reserved", place.mark, {"code": quote(_written(place))})
     else:
         yield from _other(error, place)
 
 
-def _multiple(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+def _multiple(error: Any, place: Node) -> Iterator[Problem]:
     step = write_number(Fraction(error.validator_value))
     yield Problem("not-a-multiple", place.mark, {"text": quote(_written(place)), "step": step})
 
 
-def _repeated(_error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+def _repeated(_error: Any, place: Node) -> Iterator[Problem]:
     yield Problem("repeated-item", place.mark)
 
 
-def _other(error: Any, place: Node) -> Iterator[Problem]:  # noqa: ANN401
+def _other(error: Any, place: Node) -> Iterator[Problem]:
     yield Problem("schema-mismatch", place.mark, {"keyword": quote(str(error.validator))})
 
 
@@ -198,7 +338,9 @@ def _kind(place: Node) -> str:
         return "array"
     if place.style == "number" or (place.style == "plain" and is_plain_number(place.text)):
         return "number"
-    is_literal = place.style == "literal" or (place.style == "plain" and place.text in ("true", "false"))
+    is_literal = place.style == "literal" or (
+        place.style == "plain" and place.text in ("true", "false")
+    )
     return "boolean" if is_literal else "string"
 
 

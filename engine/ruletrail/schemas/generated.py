@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ruletrail.schemas.keywords import make_checks
+from ruletrail.schemas.places import Fragment
 from ruletrail.schemas.tables import KINDS, Check, Table, UnsureError, always, join, never
-from ruletrail.schemas.typing_scalars import Fragment
 
 ANNOTATIONS = frozenset(
     {
@@ -55,7 +55,7 @@ class GeneratedChecker:
         """Cross a process boundary as the schema alone."""
         return (type(self), (self.schema,))
 
-    def accepts(self, data: Any) -> bool:  # noqa: ANN401 - typed data
+    def accepts(self, data: Any) -> bool:
         """Tell whether typed data are surely valid; False says nothing.
 
         The data are dicts, lists, texts, booleans, None, ints and finite Decimals, as `type_document` gives them.
@@ -115,12 +115,20 @@ class Generator:
 
     def target(self, reference: object) -> object | None:
         """Find what a local reference points to; None for one that is not plainly local."""
-        if not isinstance(reference, str) or "%" in reference or not (reference == "#" or reference.startswith("#/")):
+        if (
+            not isinstance(reference, str)
+            or "%" in reference
+            or not (reference == "#" or reference.startswith("#/"))
+        ):
             return None
         target: object = self.root
         for part in reference.split("/")[1:]:
             name = part.replace("~1", "/").replace("~0", "~")
-            inner = target is not self.root and isinstance(target, Mapping) and any(key in target for key in _ROOT_ONLY)
+            inner = (
+                target is not self.root
+                and isinstance(target, Mapping)
+                and any(key in target for key in _ROOT_ONLY)
+            )
             if inner or not isinstance(target, Mapping) or name not in target:
                 return None
             target = target[name]

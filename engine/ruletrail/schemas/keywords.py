@@ -14,7 +14,16 @@ from types import NoneType
 from typing import Any
 
 from ruletrail.schemas.matching import compile_pattern
-from ruletrail.schemas.tables import KINDS, Check, MakesTables, Table, UnsureError, always, never, unsure
+from ruletrail.schemas.tables import (
+    KINDS,
+    Check,
+    MakesTables,
+    Table,
+    UnsureError,
+    always,
+    never,
+    unsure,
+)
 
 Checks = Mapping[type, Check]
 _Maker = Callable[[MakesTables, Any, Mapping[str, Any]], Checks | None]
@@ -48,7 +57,7 @@ def _is_number(value: object) -> bool:
 # -- Any value ---------------------------------------------------------------------------------------------------
 
 
-def _type(_generator: MakesTables, names: Any, _schema: Mapping[str, Any]) -> Checks | None:  # noqa: ANN401 - any JSON
+def _type(_generator: MakesTables, names: Any, _schema: Mapping[str, Any]) -> Checks | None:
     wanted = [names] if isinstance(names, str) else list(names)
     if any(name not in _TYPES for name in wanted):
         return None
@@ -63,59 +72,65 @@ def _is_whole(value: Decimal) -> bool:
     return value == value.to_integral_value()
 
 
-def _enum(_generator: MakesTables, choices: Any, _schema: Mapping[str, Any]) -> Checks | None:  # noqa: ANN401
+def _enum(_generator: MakesTables, choices: Any, _schema: Mapping[str, Any]) -> Checks | None:
     """Compare scalars by type first, so that `true` is not 1; structures are jsonschema's."""
     sets: dict[type, frozenset[object]] = {}
     for kind in (str, int, bool, NoneType):
         alike = _NUMBERS if kind is int else (kind,)
         sets[kind] = frozenset(choice for choice in choices if type(choice) in alike)
     sets[Decimal] = sets[int]
-    checks: dict[type, Check] = {kind: values.__contains__ if values else never for kind, values in sets.items()}
+    checks: dict[type, Check] = {
+        kind: values.__contains__ if values else never for kind, values in sets.items()
+    }
     for structure in (dict, list):
-        checks[structure] = unsure if any(isinstance(choice, structure) for choice in choices) else never
+        checks[structure] = (
+            unsure if any(isinstance(choice, structure) for choice in choices) else never
+        )
     return checks
 
 
-def _const(generator: MakesTables, value: Any, schema: Mapping[str, Any]) -> Checks | None:  # noqa: ANN401
+def _const(generator: MakesTables, value: Any, schema: Mapping[str, Any]) -> Checks | None:
     return _enum(generator, [value], schema)
 
 
-def _reference(generator: MakesTables, reference: Any, _schema: Mapping[str, Any]) -> Checks | None:  # noqa: ANN401
+def _reference(generator: MakesTables, reference: Any, _schema: Mapping[str, Any]) -> Checks | None:
     table = generator.follow(reference)
     return _every_kind(lambda value: table[type(value)](value))
 
 
-def _all_of(generator: MakesTables, schemas: Any, _schema: Mapping[str, Any]) -> Checks | None:  # noqa: ANN401
+def _all_of(generator: MakesTables, schemas: Any, _schema: Mapping[str, Any]) -> Checks | None:
     tables = _tables(generator, schemas)
     return _every_kind(lambda value: all(table[type(value)](value) for table in tables))
 
 
-def _any_of(generator: MakesTables, schemas: Any, _schema: Mapping[str, Any]) -> Checks | None:  # noqa: ANN401
+def _any_of(generator: MakesTables, schemas: Any, _schema: Mapping[str, Any]) -> Checks | None:
     tables = _tables(generator, schemas)
     return _every_kind(lambda value: any(table[type(value)](value) for table in tables))
 
 
-def _one_of(generator: MakesTables, schemas: Any, _schema: Mapping[str, Any]) -> Checks | None:  # noqa: ANN401
+def _one_of(generator: MakesTables, schemas: Any, _schema: Mapping[str, Any]) -> Checks | None:
     tables = _tables(generator, schemas)
     return _every_kind(lambda value: sum(table[type(value)](value) for table in tables) == 1)
 
 
-def _not(generator: MakesTables, schema: Any, _schema: Mapping[str, Any]) -> Checks | None:  # noqa: ANN401
+def _not(generator: MakesTables, schema: Any, _schema: Mapping[str, Any]) -> Checks | None:
     table = generator.table(schema)
     return _every_kind(lambda value: not table[type(value)](value))
 
 
-def _if(generator: MakesTables, test: Any, schema: Mapping[str, Any]) -> Checks | None:  # noqa: ANN401
-    condition, then, otherwise = _tables(generator, [test, schema.get("then", True), schema.get("else", True)])
+def _if(generator: MakesTables, test: Any, schema: Mapping[str, Any]) -> Checks | None:
+    condition, then, otherwise = _tables(
+        generator, [test, schema.get("then", True), schema.get("else", True)]
+    )
 
-    def holds(value: Any) -> bool:  # noqa: ANN401
+    def holds(value: Any) -> bool:
         kind = type(value)
         return (then if condition[kind](value) else otherwise)[kind](value)
 
     return _every_kind(holds)
 
 
-def _tables(generator: MakesTables, schemas: Any) -> list[Table]:  # noqa: ANN401
+def _tables(generator: MakesTables, schemas: Any) -> list[Table]:
     return [generator.table(schema) for schema in schemas]
 
 
@@ -133,11 +148,20 @@ _COMPARISONS: Mapping[str, Callable[[Any], Check]] = {
 }
 
 
-def _bound(keyword: str, _generator: MakesTables, bound: Any, _schema: Mapping[str, Any]) -> Checks | None:  # noqa: ANN401
+def _bound(
+    keyword: str,
+    _generator: MakesTables,
+    bound: Any,
+    _schema: Mapping[str, Any],
+) -> Checks | None:
     return dict.fromkeys(_NUMBERS, _COMPARISONS[keyword](bound)) if _is_number(bound) else None
 
 
-def _multiple_of(_generator: MakesTables, divisor: Any, _schema: Mapping[str, Any]) -> Checks | None:  # noqa: ANN401
+def _multiple_of(
+    _generator: MakesTables,
+    divisor: Any,
+    _schema: Mapping[str, Any],
+) -> Checks | None:
     if not _is_number(divisor) or divisor <= 0:
         return None
     step = Fraction(divisor)
@@ -157,7 +181,12 @@ _SIZES: Mapping[str, type] = {
 }
 
 
-def _size(keyword: str, _generator: MakesTables, bound: Any, _schema: Mapping[str, Any]) -> Checks | None:  # noqa: ANN401
+def _size(
+    keyword: str,
+    _generator: MakesTables,
+    bound: Any,
+    _schema: Mapping[str, Any],
+) -> Checks | None:
     if not _is_number(bound):
         return None
     if keyword.startswith("min"):
@@ -165,11 +194,11 @@ def _size(keyword: str, _generator: MakesTables, bound: Any, _schema: Mapping[st
     return {_SIZES[keyword]: lambda value: len(value) <= bound}
 
 
-def _pattern(_generator: MakesTables, pattern: Any, _schema: Mapping[str, Any]) -> Checks | None:  # noqa: ANN401
+def _pattern(_generator: MakesTables, pattern: Any, _schema: Mapping[str, Any]) -> Checks | None:
     return {str: compile_pattern(pattern)}
 
 
-def _format(_generator: MakesTables, name: Any, _schema: Mapping[str, Any]) -> Checks | None:  # noqa: ANN401
+def _format(_generator: MakesTables, name: Any, _schema: Mapping[str, Any]) -> Checks | None:
     """Know dates only: which other formats jsonschema asserts depends on what is installed beside it."""
     if name != "date":
         return None
@@ -189,20 +218,32 @@ def _format(_generator: MakesTables, name: Any, _schema: Mapping[str, Any]) -> C
 # -- Lists -------------------------------------------------------------------------------------------------------
 
 
-def _items(generator: MakesTables, schema: Any, whole: Mapping[str, Any]) -> Checks | None:  # noqa: ANN401
+def _items(generator: MakesTables, schema: Any, whole: Mapping[str, Any]) -> Checks | None:
     table, start = generator.table(schema), len(whole.get("prefixItems", ()))
     if start:
         return {list: lambda items: all(table[type(item)](item) for item in items[start:])}
     return {list: lambda items: all(table[type(item)](item) for item in items)}
 
 
-def _prefix_items(generator: MakesTables, schemas: Any, _schema: Mapping[str, Any]) -> Checks | None:  # noqa: ANN401
+def _prefix_items(
+    generator: MakesTables,
+    schemas: Any,
+    _schema: Mapping[str, Any],
+) -> Checks | None:
     tables = _tables(generator, schemas)
-    return {list: lambda items: all(table[type(item)](item) for item, table in zip(items, tables, strict=False))}
+    return {
+        list: lambda items: all(
+            table[type(item)](item) for item, table in zip(items, tables, strict=False)
+        )
+    }
 
 
-def _contains(generator: MakesTables, schema: Any, whole: Mapping[str, Any]) -> Checks | None:  # noqa: ANN401
-    table, least, most = generator.table(schema), whole.get("minContains", 1), whole.get("maxContains")
+def _contains(generator: MakesTables, schema: Any, whole: Mapping[str, Any]) -> Checks | None:
+    table, least, most = (
+        generator.table(schema),
+        whole.get("minContains", 1),
+        whole.get("maxContains"),
+    )
 
     def holds(items: list[Any]) -> bool:
         count = sum(table[type(item)](item) for item in items)
@@ -211,7 +252,7 @@ def _contains(generator: MakesTables, schema: Any, whole: Mapping[str, Any]) -> 
     return {list: holds}
 
 
-def _unique_items(_generator: MakesTables, asked: Any, _schema: Mapping[str, Any]) -> Checks | None:  # noqa: ANN401
+def _unique_items(_generator: MakesTables, asked: Any, _schema: Mapping[str, Any]) -> Checks | None:
     return {list: _are_unique} if asked is True else {}
 
 
@@ -228,7 +269,10 @@ def _are_unique(items: list[Any]) -> bool:
 def _members(generator: MakesTables, schema: Mapping[str, Any]) -> Checks:
     """Check keys and values of a mapping in one pass."""
     named = {key: generator.table(sub) for key, sub in schema.get("properties", {}).items()}
-    patterns = [(compile_pattern(text), generator.table(sub)) for text, sub in schema.get("patternProperties", {}).items()]
+    patterns = [
+        (compile_pattern(text), generator.table(sub))
+        for text, sub in schema.get("patternProperties", {}).items()
+    ]
     others = generator.table(schema.get("additionalProperties", True))
 
     def hold(mapping: dict[str, Any]) -> bool:
@@ -249,24 +293,44 @@ def _members(generator: MakesTables, schema: Mapping[str, Any]) -> Checks:
     return {dict: hold_by_pattern if patterns else hold}
 
 
-def _required(_generator: MakesTables, names: Any, _schema: Mapping[str, Any]) -> Checks | None:  # noqa: ANN401
+def _required(_generator: MakesTables, names: Any, _schema: Mapping[str, Any]) -> Checks | None:
     wanted = frozenset(names)
     return {dict: lambda mapping: mapping.keys() >= wanted} if wanted else {dict: always}
 
 
-def _property_names(generator: MakesTables, schema: Any, _schema: Mapping[str, Any]) -> Checks | None:  # noqa: ANN401
+def _property_names(
+    generator: MakesTables,
+    schema: Any,
+    _schema: Mapping[str, Any],
+) -> Checks | None:
     table = generator.table(schema)
     return {dict: lambda mapping: all(table[str](key) for key in mapping)}
 
 
-def _dependent_required(_generator: MakesTables, names: Any, _schema: Mapping[str, Any]) -> Checks | None:  # noqa: ANN401
+def _dependent_required(
+    _generator: MakesTables,
+    names: Any,
+    _schema: Mapping[str, Any],
+) -> Checks | None:
     wanted = {key: frozenset(others) for key, others in names.items()}
-    return {dict: lambda mapping: all(mapping.keys() >= others for key, others in wanted.items() if key in mapping)}
+    return {
+        dict: lambda mapping: all(
+            mapping.keys() >= others for key, others in wanted.items() if key in mapping
+        )
+    }
 
 
-def _dependent_schemas(generator: MakesTables, schemas: Any, _schema: Mapping[str, Any]) -> Checks | None:  # noqa: ANN401
+def _dependent_schemas(
+    generator: MakesTables,
+    schemas: Any,
+    _schema: Mapping[str, Any],
+) -> Checks | None:
     tables = {key: generator.table(schema) for key, schema in schemas.items()}
-    return {dict: lambda mapping: all(table[dict](mapping) for key, table in tables.items() if key in mapping)}
+    return {
+        dict: lambda mapping: all(
+            table[dict](mapping) for key, table in tables.items() if key in mapping
+        )
+    }
 
 
 _MAKERS: Mapping[str, _Maker] = {

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from ruletrail.structures import dataclass
+from ruletrail.fast_dataclasses import dataclass
 
 LONGEST_PATTERN = 400
 LONGEST_MATCHED = 1000
@@ -64,12 +64,18 @@ def _cost(pattern: str) -> _Cost | None:
             unbounded += 1
         else:
             ways *= choices
-    anchored = bool(len(tree)) and str(tree[0][0]) == "AT" and str(tree[0][1]) in ("AT_BEGINNING", "AT_BEGINNING_STRING")
-    allowed = unbounded <= _MOST_UNBOUNDED - (not anchored) and ways <= (_MOST_WAYS if unbounded else _MOST_WAYS_BOUNDED)
+    anchored = (
+        bool(len(tree))
+        and str(tree[0][0]) == "AT"
+        and str(tree[0][1]) in ("AT_BEGINNING", "AT_BEGINNING_STRING")
+    )
+    allowed = unbounded <= _MOST_UNBOUNDED - (not anchored) and ways <= (
+        _MOST_WAYS if unbounded else _MOST_WAYS_BOUNDED
+    )
     return _Cost(unbounded, ways, anchored) if allowed else None
 
 
-def _walk(tree: Any, *, is_repeated: bool) -> Iterator[tuple[str, int, bool]]:  # noqa: ANN401 - re's own tree
+def _walk(tree: Any, *, is_repeated: bool) -> Iterator[tuple[str, int, bool]]:
     """Yield each operation with the number of ways it leaves open, and whether it stands in a repetition."""
     for operation, argument in tree:
         name = str(operation)
@@ -84,7 +90,7 @@ def _walk(tree: Any, *, is_repeated: bool) -> Iterator[tuple[str, int, bool]]:  
             yield from _walk(part, is_repeated=inside)
 
 
-def _parts(argument: Any) -> Iterator[Any]:  # noqa: ANN401
+def _parts(argument: Any) -> Iterator[Any]:
     if hasattr(argument, "data") and hasattr(argument, "state"):
         yield argument
     elif isinstance(argument, tuple | list):

@@ -6,14 +6,127 @@ kept here, so that typing the next document walks no schema.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.problems import Problem, quote
-from ruletrail.schemas.typing_scalars import Fragment, admitted_types, expand, item_fragments, property_fragments, to_exact
-from ruletrail.values import MOST_DECIMALS, MOST_DIGITS, MOST_INTEGER_DIGITS, read_number
+from ruletrail.values import (
+    MOST_DECIMALS,
+    MOST_DIGITS,
+    MOST_INTEGER_DIGITS,
+    count_finite_decimals,
+    read_number,
+    write_number,
+)
+
+Fragment = Mapping[str, Any] | bool
+Exact = int | Decimal
+
+_LISTS = ("allOf", "anyOf", "oneOf")
+_SINGLE = ("if", "then", "else")
+
+
+def to_exact(number: Fraction) -> Exact:
+    """Write a finite decimal fraction as int or Decimal, the types that jsonschema compares exactly."""
+    if number.denominator == 1:
+        return number.numerator
+    if count_finite_decimals(number) is None:
+        raise ValueError("only a finite decimal stands in a document")
+    return Decimal(write_number(number))
+
+
+def expand(fragments: Iterable[Fragment], root: Fragment) -> Iterable[Mapping[str, Any]]:
+    """Yield the schema objects that speak of one place: references and in-place applicators followed."""
+    waiting, seen = list(fragments), set()
+    while waiting:
+        fragment = waiting.pop(0)
+        if not isinstance(fragment, Mapping) or id(fragment) in seen:
+            continue
+        seen.add(id(fragment))
+        yield fragment
+        waiting.extend(in_place(fragment, root))
+
+
+def in_place(fragment: Mapping[str, Any], root: Fragment) -> Iterable[Fragment]:
+    """Yield the schemas that apply where this one does: what it refers to, and what its applicators hold."""
+    if isinstance(fragment.get("$ref"), str):
+        yield follow(fragment["$ref"], root)
+    for keyword in _LISTS:
+        listed = fragment.get(keyword)
+        yield from listed if isinstance(listed, list) else ()
+    for keyword in _SINGLE:
+        if keyword in fragment:
+            yield fragment[keyword]
+    dependent = fragment.get("dependentSchemas")
+    yield from dependent.values() if isinstance(dependent, Mapping) else ()
+
+
+def follow(reference: str, root: Fragment) -> Fragment:
+    """Find what a local reference (`#/$defs/…`) points to; true, which admits all, when it points to nothing."""
+    target: Any = root
+    if reference == "#":
+        return root
+    for part in reference.removeprefix("#/").split("/"):
+        name = part.replace("~1", "/").replace("~0", "~")
+        if not isinstance(target, Mapping) or name not in target:
+            return True
+        target = target[name]
+    return target if isinstance(target, Mapping | bool) else True
+
+
+def property_fragments(here: Iterable[Mapping[str, Any]], key: str) -> list[Fragment]:
+    """List the schemas that speak of one property."""
+    found: list[Fragment] = []
+    for fragment in here:
+        named = fragment.get("properties", {}).get(key)
+        matching = [
+            sub
+            for pattern, sub in fragment.get("patternProperties", {}).items()
+            if re.search(pattern, key)
+        ]
+        if named is not None:
+            found.append(named)
+        found.extend(matching)
+        if named is None and not matching and "additionalProperties" in fragment:
+            found.append(fragment["additionalProperties"])
+    return found
+
+
+def item_fragments(here: Iterable[Mapping[str, Any]], index: int) -> list[Fragment]:
+    """List the schemas that speak of one item."""
+    found: list[Fragment] = []
+    for fragment in here:
+        prefix = fragment.get("prefixItems", ())
+        if index < len(prefix):
+            found.append(prefix[index])
+        elif "items" in fragment:
+            found.append(fragment["items"])
+        if "contains" in fragment:
+            found.append(fragment["contains"])
+    return found
+
+
+def admitted_types(here: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """Name the types that a place admits; empty when the schema says nothing of it."""
+    types: set[str] = set()
+    for fragment in here:
+        declared = fragment.get("type", ())
+        types.update([declared] if isinstance(declared, str) else declared)
+        values = [*fragment.get("enum", ()), *([fragment["const"]] if "const" in fragment else [])]
+        types.update(_type_of(value) for value in values)
+    return frozenset(types)
+
+
+def _type_of(value: object) -> str:
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, str):
+        return "string"
+    return "number" if isinstance(value, int | Decimal) else "object"
+
 
 _PLAIN_NUMBER = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?")
 _LITERALS = {"true": True, "false": False, "null": None}
@@ -58,9 +171,15 @@ class Places:
                 return node.text
             return _type_scalar(node, place, problems, bounded)
         if isinstance(node, MappingNode):
-            return {key: self._give(value, self._member(place, key), problems, bounded) for key, value in node.values.items()}
+            return {
+                key: self._give(value, self._member(place, key), problems, bounded)
+                for key, value in node.values.items()
+            }
         if isinstance(node, SequenceNode):
-            return [self._give(item, self._item(place, index), problems, bounded) for index, item in enumerate(node.items)]
+            return [
+                self._give(item, self._item(place, index), problems, bounded)
+                for index, item in enumerate(node.items)
+            ]
         raise TypeError(f"a tree has no {type(node).__name__}")
 
     def _member(self, place: "_Place", key: str) -> "_Place":
@@ -83,7 +202,16 @@ class Places:
 class _Place:
     """One place: the schema objects that speak of it, and what they admit."""
 
-    __slots__ = ("admits_boolean", "admits_number", "fragments", "here", "items", "members", "named", "prefix")
+    __slots__ = (
+        "admits_boolean",
+        "admits_number",
+        "fragments",
+        "here",
+        "items",
+        "members",
+        "named",
+        "prefix",
+    )
 
     def __init__(self, fragments: list[Fragment], root: Fragment) -> None:
         self.fragments = fragments  # kept, so that their identities stay theirs
@@ -91,8 +219,12 @@ class _Place:
         types = admitted_types(self.here)
         self.admits_number = not types or "number" in types or "integer" in types
         self.admits_boolean = not types or "boolean" in types
-        self.named = frozenset(key for fragment in self.here for key in fragment.get("properties", ()))
-        self.prefix = max((len(fragment.get("prefixItems", ())) for fragment in self.here), default=0)
+        self.named = frozenset(
+            key for fragment in self.here for key in fragment.get("properties", ())
+        )
+        self.prefix = max(
+            (len(fragment.get("prefixItems", ())) for fragment in self.here), default=0
+        )
         self.members: dict[str, _Place] = {}
         self.items: dict[int, _Place] = {}
 
@@ -110,7 +242,12 @@ def _type_scalar(node: ScalarNode, place: _Place, problems: list[Problem], bound
     return text
 
 
-def _type_number(node: ScalarNode, match: re.Match[str] | None, problems: list[Problem], bounded: bool) -> object:  # noqa: FBT001
+def _type_number(
+    node: ScalarNode,
+    match: re.Match[str] | None,
+    problems: list[Problem],
+    bounded: bool,  # noqa: FBT001
+) -> object:
     """Read a number: the common ones from their digits, the others with all care."""
     if match is not None:
         sign, whole, part = match.groups()
@@ -120,11 +257,17 @@ def _type_number(node: ScalarNode, match: re.Match[str] | None, problems: list[P
     number = read_number(node.text) if bounded else read_number(node.text, MOST_DIGITS, MOST_DIGITS)
     if number is not None:
         return to_exact(number)
-    limits = {"text": quote(node.text), "digits": str(MOST_INTEGER_DIGITS), "decimals": str(MOST_DECIMALS)}
+    limits = {
+        "text": quote(node.text),
+        "digits": str(MOST_INTEGER_DIGITS),
+        "decimals": str(MOST_DECIMALS),
+    }
     problems.append(Problem("number-out-of-limits", node.mark, limits))
     return 0
 
 
-def type_document(node: Node, schema: Fragment, *, bounded: bool = True) -> tuple[Any, list[Problem]]:
+def type_document(
+    node: Node, schema: Fragment, *, bounded: bool = True
+) -> tuple[Any, list[Problem]]:
     """Type one document by a schema that no other will be typed by."""
     return Places(schema).type_document(node, bounded=bounded)

@@ -5,7 +5,6 @@ without the rulebook. Its form is `schemas/trail.schema.json`.
 """
 
 from ruletrail.digests import canonical_json, digest_of
-from ruletrail.trails.composing import TRAIL_VERSION, Trail
 from ruletrail.trails.conclusions import (
     Agreement,
     Argument,
@@ -22,8 +21,8 @@ from ruletrail.trails.conclusions import (
     ShownMessage,
     Status,
 )
-from ruletrail.trails.formatting import format_of
-from ruletrail.trails.writing import outcome_word
+from ruletrail.trails.document import TRAIL_VERSION, Trail
+from ruletrail.trails.steps import format_of, outcome_word
 
 __all__ = [
     "TRAIL_VERSION",

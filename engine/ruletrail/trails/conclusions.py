@@ -6,12 +6,12 @@ Values, not text; `writing` turns them into the trail's document. Nothing is dec
 from collections.abc import Mapping
 from typing import Literal
 
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Format
 from ruletrail.formulas import Derivation
-from ruletrail.plans import Plan
+from ruletrail.linking import LinkedRulebook
 from ruletrail.reports import Declared, Report
 from ruletrail.rulebooks import Case, Check, Decision, Message, Rule, Section, Sentence
-from ruletrail.structures import dataclass
 from ruletrail.values import Fact
 
 Agreement = Literal["equal", "rounded", "truncated", "blank", "unverified", "differs"]
@@ -87,7 +87,9 @@ class MessageConclusion:
     when: Judgement
 
 
-Conclusion = RuleConclusion | DecisionConclusion | SectionConclusion | CheckConclusion | MessageConclusion
+Conclusion = (
+    RuleConclusion | DecisionConclusion | SectionConclusion | CheckConclusion | MessageConclusion
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ class PrintedMatch:
 class Record:
     """One whole evaluation: the plan, the report, the facts, and how each was reached."""
 
-    plan: Plan
+    plan: LinkedRulebook
     report: Report
     facts: Mapping[str, Fact]
     conclusions: tuple[Conclusion, ...]

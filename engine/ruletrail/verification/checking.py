@@ -6,13 +6,17 @@ It stops at the first thing that fails and names it. It reads no rulebook, no li
 from collections.abc import Callable
 
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
-from ruletrail.verification.digests import find_broken_digests
-from ruletrail.verification.failures import ABSENT, Failure, show
-from ruletrail.verification.forms import find_violation
-from ruletrail.verification.ledgers import Json, Ledger, open_ledger
-from ruletrail.verification.readings import StoredTrail, find_canonical_break, read_trail, write_canonical
+from ruletrail.verification.readings import (
+    StoredTrail,
+    find_broken_digests,
+    find_canonical_break,
+    read_trail,
+    write_canonical,
+)
 from ruletrail.verification.results import check_messages, check_order, check_result
+from ruletrail.verification.state import ABSENT, Failure, Json, Ledger, open_ledger, show
 from ruletrail.verification.steps import check_sources, check_step
+from ruletrail.verification.trail_form import find_violation
 
 
 def verify_trail(data: bytes, file: str) -> list[Problem]:
@@ -35,7 +39,11 @@ def check_trail(stored: StoredTrail) -> list[Problem]:
     if broken is not None:
         return [broken]
     for what, step in find_broken_digests(stored.document):
-        return [Problem(f"trail-digest-{what}", _mark(stored, step), {"step": quote(step)} if step else {})]
+        return [
+            Problem(
+                f"trail-digest-{what}", _mark(stored, step), {"step": quote(step)} if step else {}
+            )
+        ]
     try:
         _derive(stored.document)
     except Failure as failure:

@@ -5,14 +5,29 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from ruletrail.verification.facts import Fact, Gap, Value, find_worst, join_conditions, name_type, write_fact
-from ruletrail.verification.failures import Failure
-from ruletrail.verification.grammars import Node, NotFormulaError, Parsed, parse_formula
-from ruletrail.verification.numbers import is_too_large, round_number
+from ruletrail.verification.facts import (
+    Fact,
+    Gap,
+    Value,
+    find_worst,
+    is_too_large,
+    join_conditions,
+    name_type,
+    round_number,
+    write_fact,
+)
+from ruletrail.verification.grammar import Node, NotFormulaError, Parsed, parse_formula
+from ruletrail.verification.state import Failure
 
 Read = Callable[[str], Fact]
 Groups = Mapping[str, Sequence[str]]
-_ROUNDERS = {"floor": "floor", "ceil": "ceiling", "trunc": "down", "round_half_up": "half_up", "round_half_even": "half_even"}
+_ROUNDERS = {
+    "floor": "floor",
+    "ceil": "ceiling",
+    "trunc": "down",
+    "round_half_up": "half_up",
+    "round_half_even": "half_even",
+}
 _OF_GROUPS = frozenset({"sum", "min", "max", "count"})
 _REPLACED_BY = {"default": "not_applicable", "if_missing": "missing"}
 
@@ -30,7 +45,9 @@ def derive(parsed: Parsed, read: Read, groups: Groups) -> tuple[Fact, list[dict[
     """Derive a formula's value, and its parts as a trail writes them."""
     deriver = _Deriver(parsed, read, groups)
     fact = deriver.fact(parsed.tree)
-    return fact, [deriver.written.get(id(part), _skipped(part, "branch_not_taken")) for part in parsed.parts]
+    return fact, [
+        deriver.written.get(id(part), _skipped(part, "branch_not_taken")) for part in parsed.parts
+    ]
 
 
 def skip(parsed: Parsed, reason: str) -> list[dict[str, Any]]:
@@ -59,7 +76,11 @@ class _Deriver:
         fact, replaced = self.outcome(node)
         if isinstance(fact, Fraction) and is_too_large(fact):
             fact = Gap("error", ("limit", self.shown(node)))
-        self.written[id(node)] = {"span": [node.start, node.end], "value": write_fact(fact), **({"replaced": True} if replaced else {})}
+        self.written[id(node)] = {
+            "span": [node.start, node.end],
+            "value": write_fact(fact),
+            **({"replaced": True} if replaced else {}),
+        }
         return fact
 
     def shown(self, node: Node) -> str:
@@ -131,8 +152,16 @@ class _Deriver:
     def called(self, node: Node) -> tuple[Fact, bool]:
         facts: list[Fact] = []
         for operand in node.operands:
-            members = self.groups.get(operand.data) if operand.kind == "name" and node.data in _OF_GROUPS else None
-            facts += [self.fact(operand)] if members is None else [self.read(member) for member in members]
+            members = (
+                self.groups.get(operand.data)
+                if operand.kind == "name" and node.data in _OF_GROUPS
+                else None
+            )
+            facts += (
+                [self.fact(operand)]
+                if members is None
+                else [self.read(member) for member in members]
+            )
         if node.data in _REPLACED_BY:
             first, second = facts
             replaced = isinstance(first, Gap) and first.kind == _REPLACED_BY[node.data]
@@ -153,7 +182,9 @@ class _Deriver:
         if node.data == "sum":
             return self.added(numbers, node)
         if node.data in _ROUNDERS:
-            return round_number(numbers[0], int(numbers[1]) if len(numbers) > 1 else 0, _ROUNDERS[node.data])
+            return round_number(
+                numbers[0], int(numbers[1]) if len(numbers) > 1 else 0, _ROUNDERS[node.data]
+            )
         if node.data == "abs":
             return abs(numbers[0])
         return min(numbers) if node.data == "min" else max(numbers)

@@ -3,12 +3,104 @@
 Written apart from the evaluator on purpose: a defect there must not be repeated here.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from ruletrail.verification.numbers import write_number
+_WRITTEN = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([-+]?[0-9]+))?")
+_MOST_WHOLE, _MOST_DECIMALS, _LONGEST_EXPONENT = 15, 10, 4
+_UNENDING = 6
+_MARKS = {"it": (".", ","), "en": (",", ".")}
+LARGEST = 10**400
+"""A computed numerator or denominator from here on is the error `limit`."""
+
+
+def read_written(text: str) -> Fraction | None:
+    """Read a number as a document writes it: under 10**15 and at most 10 decimals, else None."""
+    match = _WRITTEN.fullmatch(text)
+    if match is None or len(match[4] or "") > _LONGEST_EXPONENT or len(text) > LARGEST.bit_length():
+        return None
+    part, exponent = match[3] or "", int(match[4] or "0")
+    digits = (match[2] + part).lstrip("0")
+    shift = exponent - len(part)
+    if shift < -_MOST_DECIMALS or (digits and len(digits) + shift > _MOST_WHOLE):
+        return None
+    number = Fraction(int(digits or "0")) * (Fraction(10) ** shift if digits else 1)
+    return -number if match[1] else number
+
+
+def count_decimals(text: str) -> int:
+    """Count the decimals that a number was written with."""
+    match = _WRITTEN.fullmatch(text)
+    return max(len(match[3] or "") - int(match[4] or "0"), 0) if match is not None else 0
+
+
+def count_needed_decimals(number: Fraction) -> int | None:
+    """Count the decimals that write a number in full, or None when it never ends."""
+    rest, needed = number.denominator, {2: 0, 5: 0}
+    for prime in needed:
+        while rest % prime == 0:
+            rest //= prime
+            needed[prime] += 1
+    return max(needed.values()) if rest == 1 else None
+
+
+def write_number(number: Fraction) -> str:
+    """Write a number exactly, as a finite decimal or else as a fraction in lowest terms."""
+    if number.denominator == 1:
+        return str(number.numerator)
+    needed = count_needed_decimals(number)
+    return (
+        f"{number.numerator}/{number.denominator}"
+        if needed is None
+        else _write_fixed(number, needed)
+    )
+
+
+def _write_fixed(number: Fraction, decimals: int) -> str:
+    digits = str(abs(number.numerator) * 10**decimals // number.denominator).zfill(decimals + 1)
+    whole, part = digits[: len(digits) - decimals], digits[len(digits) - decimals :]
+    return ("-" if number < 0 else "") + whole + ("." + part if part else "")
+
+
+def is_too_large(number: Fraction) -> bool:
+    """Tell whether a numerator or denominator has more than 400 digits."""
+    return abs(number.numerator) >= LARGEST or number.denominator >= LARGEST
+
+
+def round_number(number: Fraction, decimals: int, mode: str) -> Fraction:
+    """Round by cutting, then stepping away from zero where the mode says so."""
+    scaled = abs(number) * 10**decimals
+    whole, rest = divmod(scaled.numerator, scaled.denominator)
+    twice, full, negative = 2 * rest, scaled.denominator, number < 0
+    away = {
+        "down": False,
+        "up": rest > 0,
+        "floor": negative and rest > 0,
+        "ceiling": not negative and rest > 0,
+        "half_up": twice >= full,
+        "half_even": twice > full or (twice == full and whole % 2 == 1),
+    }[mode]
+    rounded = Fraction(whole + away, 10**decimals)
+    return -rounded if negative else rounded
+
+
+def show_number(number: Fraction, display: dict[str, Any], locale: str) -> str:
+    """Write a number as readers of a locale do; one that never ends shows six decimals and `…`."""
+    decimals, ending = display.get("decimals"), ""
+    if decimals is None:
+        decimals = count_needed_decimals(number)
+        if decimals is None:
+            decimals, ending = _UNENDING, "…"
+    text = _write_fixed(round_number(number, decimals, "half_up"), decimals)
+    thousands, point = _MARKS[locale]
+    whole, _, part = text.removeprefix("-").partition(".")
+    if display["grouping"]:
+        whole = re.sub(r"(?<=[0-9])(?=(?:[0-9]{3})+$)", thousands, whole)
+    return ("-" if text.startswith("-") else "") + whole + (point + part if part else "") + ending
+
 
 GapKind = Literal["error", "not_encoded", "missing", "not_applicable"]
 RANKS: tuple[GapKind, ...] = ("error", "not_encoded", "missing", "not_applicable")
@@ -48,7 +140,7 @@ def join_conditions(facts: Iterable[Fact], *, settled_by: bool) -> Fact:
     return gap if gap is not None else not settled_by
 
 
-def write_fact(fact: Fact) -> Any:  # noqa: ANN401 - JSON
+def write_fact(fact: Fact) -> Any:
     """Write a fact as a trail does."""
     if isinstance(fact, bool):
         return fact

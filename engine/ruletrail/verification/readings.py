@@ -3,7 +3,9 @@
 import json
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, NoReturn
 
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
@@ -44,25 +46,45 @@ def read_trail(data: bytes, file: str) -> StoredTrail:
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
         details = {"byte": f"0x{data[error.start]:02X}"}
-        raise ProblemsError([Problem("not-utf8", _mark_at(file, before, len(before)), details)]) from error
+        raise ProblemsError(
+            [Problem("not-utf8", _mark_at(file, before, len(before)), details)]
+        ) from error
     document = _parse(text, file)
     if not isinstance(document, dict) or type(document.get("trail")) is not int:
         raise ProblemsError([Problem("trail-not-one", mark)])
     if document["trail"] != TRAIL_VERSION:
-        raise ProblemsError([Problem("trail-version", mark, {"found": str(document["trail"]), "known": str(TRAIL_VERSION)})])
+        raise ProblemsError(
+            [
+                Problem(
+                    "trail-version",
+                    mark,
+                    {"found": str(document["trail"]), "known": str(TRAIL_VERSION)},
+                )
+            ]
+        )
     return StoredTrail(file, text, document)
 
 
 def _parse(text: str, file: str) -> object:
     try:
-        return json.loads(text, object_pairs_hook=_unique, parse_int=_short_integer, parse_float=_no_float, parse_constant=_no_constant)
+        return json.loads(
+            text,
+            object_pairs_hook=_unique,
+            parse_int=_short_integer,
+            parse_float=_no_float,
+            parse_constant=_no_constant,
+        )
     except _NotJsonError as error:
         raise ProblemsError([Problem(error.code, Mark(file, 1, 1), error.details)]) from error
     except json.JSONDecodeError as error:
         near = text[error.pos : error.pos + 40].split("\n", maxsplit=1)[0]
-        raise ProblemsError([Problem("json-syntax", _mark_at(file, text, error.pos), {"near": quote(near)})]) from error
+        raise ProblemsError(
+            [Problem("json-syntax", _mark_at(file, text, error.pos), {"near": quote(near)})]
+        ) from error
     except RecursionError as error:
-        raise ProblemsError([Problem("document-too-deep", Mark(file, 1, 1), {"limit": "100"})]) from error
+        raise ProblemsError(
+            [Problem("document-too-deep", Mark(file, 1, 1), {"limit": "100"})]
+        ) from error
 
 
 def _mark_at(file: str, text: str, offset: int) -> Mark:
@@ -101,7 +123,13 @@ def write_canonical(data: object) -> str:
 def _write_normalized(data: object) -> str:
     """Write text by text: a whole document may be far from NFC only where two texts touch."""
     if isinstance(data, dict):
-        return "{" + ",".join(f"{_write_normalized(key)}:{_write_normalized(data[key])}" for key in sorted(data)) + "}"
+        return (
+            "{"
+            + ",".join(
+                f"{_write_normalized(key)}:{_write_normalized(data[key])}" for key in sorted(data)
+            )
+            + "}"
+        )
     if isinstance(data, list):
         return "[" + ",".join(map(_write_normalized, data)) + "]"
     if isinstance(data, str):
@@ -115,6 +143,46 @@ def find_canonical_break(stored: StoredTrail) -> Problem | None:
     if stored.text == canonical:
         return None
     pairs = zip(stored.text, canonical, strict=False)
-    offset = next((at for at, (found, wanted) in enumerate(pairs) if found != wanted), min(len(stored.text), len(canonical)))
-    details = {"near": quote(stored.text[offset : offset + 40]), "wanted": quote(canonical[offset : offset + 40])}
+    offset = next(
+        (at for at, (found, wanted) in enumerate(pairs) if found != wanted),
+        min(len(stored.text), len(canonical)),
+    )
+    details = {
+        "near": quote(stored.text[offset : offset + 40]),
+        "wanted": quote(canonical[offset : offset + 40]),
+    }
     return Problem("trail-not-canonical", _mark_at(stored.file, stored.text, offset), details)
+
+
+# -- The digests of a trail made anew: each step's, the report's, the document's.
+
+
+def digest(data: object) -> str:
+    """Return `sha256:` and the hex digest of canonical JSON."""
+    return "sha256:" + sha256(write_canonical(data).encode()).hexdigest()
+
+
+def digest_without_own(document: Json) -> str:
+    """Digest an object over everything but its own `digest`."""
+    return digest({key: value for key, value in document.items() if key != "digest"})
+
+
+def digest_step(step: Json, earlier: dict[str, str]) -> str:
+    """Digest a step over itself and the digests of the earlier steps that it reads."""
+    bare = {key: value for key, value in step.items() if key != "digest"}
+    return digest(
+        {"reads": {code: earlier[code] for code in step["reads"] if code in earlier}, "step": bare}
+    )
+
+
+def find_broken_digests(document: Json) -> Iterator[tuple[str, str]]:
+    """Yield what has another digest than its content: `("report", "")`, `("step", id)`, `("document", "")`."""
+    if document["report"]["digest"] != digest_without_own(document["report"]):
+        yield "report", ""
+    digests: dict[str, str] = {}
+    for step in document["steps"]:
+        digests[step["id"]] = digest_step(step, digests)
+        if step["digest"] != digests[step["id"]]:
+            yield "step", step["id"]
+    if document["digest"] != digest_without_own(document):
+        yield "document", ""

@@ -1,11 +1,54 @@
 """The answers of a trail derived anew from its steps: outcomes, lists, status, and the order of it all."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from ruletrail.verification.facts import Fact, Gap
-from ruletrail.verification.failures import Failure, compare
-from ruletrail.verification.ledgers import Json, Ledger
+from ruletrail.verification.facts import Fact, Gap, find_worst, join_conditions
 from ruletrail.verification.sentences import fill_message, match_printed
+from ruletrail.verification.state import Failure, Json, Ledger, compare
+
+
+def settle_otherwise(policy: str, others: Sequence[Fact]) -> Fact:
+    """Give the truth of `otherwise`: with `first` always true, else true when every other case is false."""
+    if policy == "first":
+        return True
+    any_other = join_conditions(others, settled_by=True)
+    return any_other if isinstance(any_other, Gap) else not any_other
+
+
+def choose(code: str, policy: str, cases: Sequence[dict[str, Any]], truths: Sequence[Fact]) -> Fact:
+    """Choose the outcome among cases, or say why there is none.
+
+    A case that is not false stays open. Without an open case there is no outcome. An open case that is not
+    true leaves the outcome in doubt, unless all open cases carry one outcome and one of them is true.
+    """
+    still_open = [
+        (case["outcome"], truth)
+        for case, truth in zip(cases, truths, strict=True)
+        if truth is not False
+    ]
+    if not still_open:
+        return Gap("error", ("no_case", code))
+    true = [outcome for outcome, truth in still_open if truth is True]
+    alike = len({outcome for outcome, _ in still_open}) == 1
+    if policy == "exclusive" and len(true) > 1:
+        return Gap("error", ("conflict", code))
+    outcome, first = still_open[0]
+    if (policy == "first" and first is True) or (true and alike):
+        return str(outcome)
+    gap = first if policy == "first" else find_worst(truth for _, truth in still_open)
+    return gap if gap is not None else Gap("error", ("conflict", code))
+
+
+def find_speaking_case(
+    cases: Sequence[dict[str, Any]], truths: Sequence[Fact], fact: Fact
+) -> int | None:
+    """Find the case whose sentence is shown: the first one not false that carries the outcome."""
+    for at, (case, truth) in enumerate(zip(cases, truths, strict=True)):
+        if truth is not False and case["outcome"] == fact:
+            return at
+    return None
+
 
 _KINDS = ("rule", "decision", "section", "check", "message")
 _OUTCOMES = {"decision": "decisions", "section": "sections", "check": "checks"}
@@ -17,7 +60,12 @@ def check_messages(ledger: Ledger) -> None:
     for step, _ in ledger.reasons:
         if "message" in step:
             try:
-                compare("trail-step", step["message"], fill_message(step["message"], ledger, steps), "message")
+                compare(
+                    "trail-step",
+                    step["message"],
+                    fill_message(step["message"], ledger, steps),
+                    "message",
+                )
             except Failure as failure:
                 raise failure.at_step(step["id"]) from None
 
@@ -28,7 +76,9 @@ def check_order(ledger: Ledger) -> None:
     written = sorted(steps.values(), key=lambda step: step["place"])
     for place, step in enumerate(written):
         if step["place"] != place:
-            raise Failure("trail-place", step=step["id"], found=str(step["place"]), derived=str(place))
+            raise Failure(
+                "trail-place", step=step["id"], found=str(step["place"]), derived=str(place)
+            )
     kinds = [_KINDS.index(step["kind"]) for step in written]
     if kinds != sorted(kinds):
         at = next(at for at in range(1, len(kinds)) if kinds[at] < kinds[at - 1])
@@ -40,11 +90,18 @@ def check_order(ledger: Ledger) -> None:
 
 def _derive_order(written: list[Json], ledger: Ledger) -> list[str]:
     done: dict[str, None] = {}
-    reads = {code: [read for read in codes if read in ledger.kinds] for code, codes in ledger.reads.items()}
+    reads = {
+        code: [read for read in codes if read in ledger.kinds]
+        for code, codes in ledger.reads.items()
+    }
     for step in written:
         waiting = [step["id"]]
         while waiting:
-            pending = [] if waiting[-1] in done else [read for read in reads[waiting[-1]] if read not in done]
+            pending = (
+                []
+                if waiting[-1] in done
+                else [read for read in reads[waiting[-1]] if read not in done]
+            )
             if pending:
                 waiting += reversed(pending)
             else:
@@ -60,11 +117,19 @@ def check_result(ledger: Ledger) -> None:
 def derive_result(ledger: Ledger) -> Json:
     """Write the result that follows from the steps."""
     by_place = sorted((step for step, _ in ledger.reasons), key=lambda step: step["place"])
-    messages = [{"step": step["id"], "text": step["message"]["text"]} for step in by_place if "message" in step]
+    messages = [
+        {"step": step["id"], "text": step["message"]["text"]}
+        for step in by_place
+        if "message" in step
+    ]
     printed = ledger.document["report"].get("printed", {}).get("messages", [])
     result: Json = {
         "status": derive_status(ledger),
-        "values": {step["id"]: step["value"] for step, fact in ledger.reasons if step["kind"] == "rule" and not isinstance(fact, Gap)},
+        "values": {
+            step["id"]: step["value"]
+            for step, fact in ledger.reasons
+            if step["kind"] == "rule" and not isinstance(fact, Gap)
+        },
         **{key: {} for key in _OUTCOMES.values()},
         "messages": messages,
         "printed": match_printed(printed, (message["text"] for message in messages)),
@@ -125,4 +190,8 @@ def _leaves_open(step: dict[str, Any], fact: Fact) -> bool:
         return False
     if isinstance(fact, Gap):
         return fact.kind != "not_applicable"
-    return step["kind"] == "section" and fact == "due" and bool(step["empty"] or "fields_not_encoded" in step)
+    return (
+        step["kind"] == "section"
+        and fact == "due"
+        and bool(step["empty"] or "fields_not_encoded" in step)
+    )

@@ -5,10 +5,16 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from ruletrail.verification.facts import Fact, Gap, name_kind, write_fact
-from ruletrail.verification.failures import Failure
-from ruletrail.verification.ledgers import Json, Ledger
-from ruletrail.verification.numbers import count_decimals, count_needed_decimals, show_number
+from ruletrail.verification.facts import (
+    Fact,
+    Gap,
+    count_decimals,
+    count_needed_decimals,
+    name_kind,
+    show_number,
+    write_fact,
+)
+from ruletrail.verification.state import Failure, Json, Ledger
 
 _NAME = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
 _WORDS = {
@@ -40,13 +46,21 @@ def fill_message(written: Json, ledger: Ledger, steps: dict[str, Json]) -> Json:
 
 
 def _argument(name: str, ledger: Ledger, steps: dict[str, Json]) -> Json:
-    known = name in ledger.document["fields"] or name in ledger.parameters or ledger.kinds.get(name, "message") != "message"
+    known = (
+        name in ledger.document["fields"]
+        or name in ledger.parameters
+        or ledger.kinds.get(name, "message") != "message"
+    )
     if not known and name in _PLACEHOLDERS:
         text = ledger.document["rulebook"][_PLACEHOLDERS[name]]
         return {"value": {"text": text}, "display": {"grouping": True}, "text": text}
     fact, _ = ledger.read(name)
     display = derive_display(name, ledger, steps)
-    return {"value": write_fact(fact), "display": display, "text": _show(fact, display, ledger.locale)}
+    return {
+        "value": write_fact(fact),
+        "display": display,
+        "text": _show(fact, display, ledger.locale),
+    }
 
 
 def _show(fact: Fact, display: Json, locale: str) -> str:
@@ -60,7 +74,13 @@ def _show(fact: Fact, display: Json, locale: str) -> str:
 def derive_display(name: str, ledger: Ledger, steps: dict[str, Json]) -> Json:
     """Derive how a value is shown: as the author says, else as it was written, money with cents at least."""
     step, parameter = steps.get(name), ledger.document["parameters"].get(name)
-    entry = step if step is not None else parameter if parameter is not None else ledger.document["fields"][name]
+    entry = (
+        step
+        if step is not None
+        else parameter
+        if parameter is not None
+        else ledger.document["fields"][name]
+    )
     asked: Json = entry.get("display", {"grouping": True})
     if "decimals" in asked:
         return asked
@@ -81,7 +101,9 @@ def match_printed(printed: Sequence[str], texts: Iterable[str]) -> Json:
     pieces, matched = [_alike(" ".join(printed))], 0
     for text in sorted(map(_alike, texts), key=lambda text: (-len(text), text)):
         whole = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")
-        at = next((index for index, piece in enumerate(pieces) if text and whole.search(piece)), None)
+        at = next(
+            (index for index, piece in enumerate(pieces) if text and whole.search(piece)), None
+        )
         if at is not None:
             pieces[at : at + 1] = whole.split(pieces[at], maxsplit=1)
             matched += 1

@@ -4,14 +4,21 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from ruletrail.verification.decisions import choose, find_speaking_case, settle_otherwise
 from ruletrail.verification.derivations import derive, parse, skip
-from ruletrail.verification.facts import Fact, Gap, join_conditions, name_kind, write_fact
-from ruletrail.verification.failures import ABSENT, Failure, compare, show
-from ruletrail.verification.grammars import Parsed
-from ruletrail.verification.ledgers import Json, Ledger
-from ruletrail.verification.numbers import count_decimals, is_too_large, round_number
+from ruletrail.verification.facts import (
+    Fact,
+    Gap,
+    count_decimals,
+    is_too_large,
+    join_conditions,
+    name_kind,
+    round_number,
+    write_fact,
+)
+from ruletrail.verification.grammar import Parsed
+from ruletrail.verification.results import choose, find_speaking_case, settle_otherwise
 from ruletrail.verification.sentences import speaks
+from ruletrail.verification.state import ABSENT, Failure, Json, Ledger, compare, show
 
 
 def check_step(step: Json, ledger: Ledger) -> Fact:
@@ -20,7 +27,9 @@ def check_step(step: Json, ledger: Ledger) -> Fact:
     _check_groups(step, clauses, ledger)
     codes = ledger.reads[step["id"]] = _codes_read(step, clauses)
     facts = {code: ledger.read(code) for code in codes}
-    reads = {code: {"value": write_fact(fact), "from": origin} for code, (fact, origin) in facts.items()}
+    reads = {
+        code: {"value": write_fact(fact), "from": origin} for code, (fact, origin) in facts.items()
+    }
     compare("trail-step", step["reads"], reads, "reads")
     deriver = _Deriver(step, ledger, {code: fact for code, (fact, _) in facts.items()})
     fact, derived = deriver.conclude()
@@ -52,7 +61,9 @@ def _check_groups(step: Json, clauses: list[Parsed], ledger: Ledger) -> None:
     """Stop at a group that nothing uses, that is another in another step, or that shares its name."""
     used = {name for clause in clauses for name in clause.names}
     for name, members in step.get("groups", {}).items():
-        taken = name in ledger.kinds or name in ledger.parameters or name in ledger.document["fields"]
+        taken = (
+            name in ledger.kinds or name in ledger.parameters or name in ledger.document["fields"]
+        )
         if taken or name not in used or any(member in step["groups"] for member in members):
             raise Failure("trail-name", code=name)
         compare("trail-step", members, ledger.groups.setdefault(name, members), f"groups.{name}")
@@ -65,7 +76,9 @@ def _check_claims(step: Json, ledger: Ledger) -> None:
         check_sources(basis, ledger)
     for clause in [*clauses, step.get("when", {})]:
         if "not_encoded" in clause and "parts" in clause:
-            raise Failure("trail-step", place="parts", found=show(clause["parts"]), derived=show(ABSENT))
+            raise Failure(
+                "trail-step", place="parts", found=show(clause["parts"]), derived=show(ABSENT)
+            )
     unit = ledger.document["fields"].get(step["id"], {}).get("unit")
     if step["kind"] == "rule" and unit is not None and "unit" not in step:
         compare("trail-step", {}, {"unit": unit})
@@ -134,12 +147,18 @@ class _Deriver:
             unrounded, parts = self.clause(step, "formula")
             fact = self.rounded(unrounded)
         else:
-            parts = {} if "formula" not in step else {"parts": skip(parse(step["formula"]), _reason(truth))}
+            parts = (
+                {}
+                if "formula" not in step
+                else {"parts": skip(parse(step["formula"]), _reason(truth))}
+            )
             fact = unrounded = Gap("not_applicable", (step["id"],)) if truth is False else truth
         derived |= parts
         if "rounding" in step:
             bare = {key: step["rounding"][key] for key in ("mode", "decimals")}
-            derived["rounding"] = bare if isinstance(unrounded, Gap) else {**bare, "from": write_fact(unrounded)}
+            derived["rounding"] = (
+                bare if isinstance(unrounded, Gap) else {**bare, "from": write_fact(unrounded)}
+            )
         return fact, {**derived, **self.declared(fact, unrounded)}
 
     def rounded(self, fact: Fact) -> Fact:
@@ -147,14 +166,21 @@ class _Deriver:
             return fact
         if not isinstance(fact, Fraction):
             raise Failure("trail-types", text=self.step["formula"])
-        number = round_number(fact, self.step["rounding"]["decimals"], self.step["rounding"]["mode"])
+        number = round_number(
+            fact, self.step["rounding"]["decimals"], self.step["rounding"]["mode"]
+        )
         return Gap("error", ("limit", self.step["id"])) if is_too_large(number) else number
 
     def declared(self, fact: Fact, unrounded: Fact) -> Json:
         written = self.ledger.document["report"]["fields"].get(self.step["id"])
         if written is None:
             if "declared" in self.step:
-                raise Failure("trail-step", place="declared", found=show(self.step["declared"]), derived=show(ABSENT))
+                raise Failure(
+                    "trail-step",
+                    place="declared",
+                    found=show(self.step["declared"]),
+                    derived=show(ABSENT),
+                )
             return {}
         text = written["text"] if isinstance(written, dict) else written
         if isinstance(written, bool):
@@ -168,10 +194,15 @@ class _Deriver:
             compare("trail-step", cases, [], "cases")
             return Gap("not_encoded", (step["not_encoded"],)), {}
         if any("otherwise" in case for case in cases[:-1]):
-            raise Failure("trail-step", place="cases[].otherwise", found=show(True), derived=show(ABSENT))
+            raise Failure(
+                "trail-step", place="cases[].otherwise", found=show(True), derived=show(ABSENT)
+            )
         clauses = [self.clause(case) for case in cases if "otherwise" not in case]
         truths = [truth for truth, _ in clauses]
-        derived = [{**case, **parts, "value": write_fact(truth)} for case, (truth, parts) in zip(cases, clauses, strict=False)]
+        derived = [
+            {**case, **parts, "value": write_fact(truth)}
+            for case, (truth, parts) in zip(cases, clauses, strict=False)
+        ]
         if len(cases) > len(clauses):
             truths.append(settle_otherwise(step["policy"], truths))
             derived.append({**cases[-1], "value": write_fact(truths[-1])})
@@ -188,7 +219,9 @@ class _Deriver:
             parent = self.facts[step["part_of"]]
             if self.ledger.kinds.get(step["part_of"]) != "section":
                 raise Failure("trail-read", code=step["part_of"])
-            truth = join_conditions([parent if isinstance(parent, Gap) else parent == "due", due], settled_by=False)
+            truth = join_conditions(
+                [parent if isinstance(parent, Gap) else parent == "due", due], settled_by=False
+            )
         for code in step["fields"]:
             if code not in self.ledger.document["fields"]:
                 raise Failure("trail-read", code=code)
@@ -218,7 +251,7 @@ def _reason(truth: Fact) -> str:
     return "when_false" if truth is False else "when_unsettled"
 
 
-def find_agreement(declared: Any, text: str, fact: Fact, unrounded: Fact) -> str:  # noqa: ANN401 - a value
+def find_agreement(declared: Any, text: str, fact: Fact, unrounded: Fact) -> str:
     """Say how a declared value agrees with the computed one, by the decimals it was declared with."""
     if isinstance(fact, Gap):
         if fact.kind != "not_applicable":

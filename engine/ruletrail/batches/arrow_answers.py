@@ -1,0 +1,108 @@
+"""The answers of columns as an Arrow batch, whole arrays at a time; exact, in the types that the table declares."""
+
+from decimal import Context, Decimal, Inexact
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from ruletrail.batches.writing import Layout
+from ruletrail.compiled.columns.outputs import Output, Outputs, WordOutput
+from ruletrail.values import write_number
+
+_EXACT = Context(prec=77, Emax=1000, Emin=-1000, traps=[Inexact])
+"""Wide enough for every decimal column."""
+
+_MOST = 2**63 - 1
+_VALUE = 0
+"""The state of a row that has a value."""
+
+
+def build_batch(outputs: Outputs, layout: Layout, schema: Any) -> Any:
+    """Make the batch of rows that were all evaluated; `problems` is empty in each."""
+    outcomes = {**outputs.decisions, **outputs.sections, **outputs.checks}
+    arrays = [_words(outputs.status)]
+    arrays += [
+        _values(outputs.values[code], schema.field(1 + place).type)
+        for place, code in enumerate(layout.values)
+    ]
+    arrays += [
+        _words(outcomes[code]) for code in (*layout.decisions, *layout.sections, *layout.checks)
+    ]
+    arrays.append(pa.nulls(outputs.rows, pa.string()))
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def fit_cell(cell: object, kind: Any) -> object:
+    """Give a cell the form of its column, exactly; a number in a column of texts is its text."""
+    if not isinstance(cell, Fraction):
+        return cell
+    if not pa.types.is_decimal(kind):
+        return write_number(cell)
+    scaled = cell * 10**kind.scale
+    if scaled.denominator != 1:
+        raise ValueError("a value has more decimals than its rule's scale")
+    return Decimal(scaled.numerator).scaleb(-kind.scale, _EXACT)
+
+
+def _words(output: WordOutput) -> Any:
+    return pa.DictionaryArray.from_arrays(
+        pa.array(output.codes), pa.array(output.words, pa.string())
+    ).dictionary_decode()
+
+
+def _values(output: Output, kind: Any) -> Any:
+    """Make a rule's column; the rows that stand beside the arrays are put in their places last."""
+    aside = sorted(output.exact)
+    held = output.states == _VALUE
+    held[aside] = False
+    array = _array(output, held, kind)
+    if not aside:
+        return array
+    places = np.arange(len(held))
+    places[aside] = len(held) + np.arange(len(aside))
+    return pa.concat_arrays(
+        [array, pa.array([fit_cell(output.exact[row], kind) for row in aside], kind)]
+    ).take(pa.array(places))
+
+
+def _array(output: Output, held: NDArray[np.bool_], kind: Any) -> Any:
+    if not held.any():
+        return pa.nulls(len(held), kind)
+    if output.kind == "boolean":
+        return pa.array(output.values != 0, mask=~held)
+    if output.kind == "text":
+        codes = pa.array(np.where(held, output.values, 0), mask=~held)
+        return pa.DictionaryArray.from_arrays(
+            codes, pa.array(output.words, pa.string())
+        ).dictionary_decode()
+    if output.bottoms is None and pa.types.is_decimal(kind):
+        return _decimals(np.where(held, output.values, 0), held, output.scale or 0, kind)
+    bottoms = (
+        np.full(len(held), 10 ** (output.scale or 0), object)
+        if output.bottoms is None
+        else output.bottoms
+    )
+    pairs = zip(held.tolist(), output.values.tolist(), bottoms.tolist(), strict=True)
+    return pa.array(
+        [fit_cell(Fraction(top, bottom), kind) if here else None for here, top, bottom in pairs],
+        kind,
+    )
+
+
+def _decimals(values: NDArray[np.int64], held: NDArray[np.bool_], scale: int, kind: Any) -> Any:
+    """Make decimals of whole numbers at a scale: their 64-bit words, the higher ones filled with the sign."""
+    up = kind.scale - scale
+    largest = max(int(values.max(initial=0)), -int(values.min(initial=0)))
+    if up < 0 or largest * 10**up > _MOST:
+        # Arrow's own whole numbers are wide enough, and it refuses what would lose a digit
+        return _decimals(values, held, scale, pa.decimal128(38, scale)).cast(kind)
+    words = np.empty((len(values), kind.byte_width // 8), np.int64)
+    words[:, 0] = values * 10**up
+    words[:, 1:] = (words[:, 0] >> 63)[:, None]
+    bits = np.packbits(held, bitorder="little")
+    return pa.Array.from_buffers(
+        kind, len(values), [pa.py_buffer(bits), pa.py_buffer(words)], int((~held).sum())
+    )

@@ -1,0 +1,83 @@
+"""Which rows get a trail: a condition in the formula language over a row's values, outcomes and status."""
+
+from collections.abc import Mapping
+from typing import get_args
+
+from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.formulas import (
+    Finding,
+    Formula,
+    Signature,
+    check_condition,
+    evaluate_formula,
+    parse_formula,
+)
+from ruletrail.linking import LinkedRulebook
+from ruletrail.linking.names import Names
+from ruletrail.problems import Mark, Problem, ProblemsError, nearest_name
+from ruletrail.reports import Report
+from ruletrail.rulebooks import Section, describe
+from ruletrail.trails import Status
+from ruletrail.values import Fact, Missing
+
+STATUS = "status"
+SHOWN = "--only"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A condition that was linked against a plan's names."""
+
+    formula: Formula
+
+
+def parse_filter(text: str, plan: LinkedRulebook) -> Filter:
+    """Read and link a condition; whatever is wrong raises `ProblemsError`, marked with its place in the text.
+
+    `status` is the status of the row, unless the rulebook has something of that name.
+    """
+    formula, findings = parse_formula(text)
+    names = _names(plan)
+    if formula is not None and not findings:
+        findings = check_condition(formula, names.lookup)
+    if formula is None or findings:
+        raise ProblemsError(_describe(finding, text, names) for finding in findings)
+    return Filter(formula)
+
+
+def _describe(finding: Finding, text: str, names: Names) -> Problem:
+    problem = describe(finding, Mark(SHOWN, 1, finding.offset + 1, text))
+    if finding.code != "unknown-code":
+        return problem
+    return replace(problem, suggestion=nearest_name(finding.text, names.readable()))
+
+
+def _names(plan: LinkedRulebook) -> Names:
+    groups = {code: group.members for code, group in plan.rulebook.groups.items()}
+    sections = frozenset(
+        code for code, entry in plan.rulebook.entries.items() if isinstance(entry, Section)
+    )
+    status = Signature("text", None, get_args(Status))
+    return Names(plan.schema.fields, groups, sections, {STATUS: status, **plan.signatures})
+
+
+def picks(
+    chosen: Filter, plan: LinkedRulebook, report: Report, facts: Mapping[str, Fact], status: Status
+) -> bool:
+    """Tell whether a row meets the condition; one that cannot be decided does not."""
+    groups, parameters = plan.rulebook.groups, plan.rulebook.parameters
+
+    def find(code: str) -> Fact:
+        if code in facts:
+            return facts[code]
+        if code in parameters:
+            return parameters[code].value
+        if code in report.fields and code not in plan.rulebook.entries:
+            return report.fields[code].value
+        return status if code == STATUS and code not in plan.signatures else Missing((code,))
+
+    def read(code: str) -> Fact | tuple[Fact, ...]:
+        group = groups.get(code)
+        return find(code) if group is None else tuple(find(member) for member in group.members)
+
+    return evaluate_formula(chosen.formula, read).value is True

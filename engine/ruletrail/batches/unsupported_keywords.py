@@ -1,0 +1,94 @@
+"""What the check by columns does not understand of a schema, so that `--explain-plan` can say which rows go one by one."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from ruletrail.linking import LinkedRulebook
+from ruletrail.schemas import Schema
+from ruletrail.schemas.generated import Generator
+
+OF_NUMBERS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"})
+OF_TEXTS = frozenset({"minLength", "maxLength", "pattern", "format"})
+OF_LISTS = frozenset({"items", "prefixItems", "contains", "minItems", "maxItems", "uniqueItems"})
+OF_MAPPINGS = frozenset(
+    {
+        "additionalProperties",
+        "dependentRequired",
+        "dependentSchemas",
+        "maxProperties",
+        "minProperties",
+        "patternProperties",
+        "properties",
+        "propertyNames",
+        "required",
+    }
+)
+IDLE_FOR_NUMBERS = OF_TEXTS | OF_LISTS | OF_MAPPINGS
+IDLE_FOR_MAPPINGS = OF_NUMBERS | OF_TEXTS | OF_LISTS
+"""Keywords that say nothing of a value of that type."""
+
+_KNOWN_FOR_NUMBERS = OF_NUMBERS | IDLE_FOR_NUMBERS | {"type", "enum", "const"}
+_KNOWN_FOR_MAPPINGS = IDLE_FOR_MAPPINGS | {"type", "required", "properties", "additionalProperties"}
+
+_Kind = Literal["number", "mapping", "word"]
+
+
+def explain_rows(plan: LinkedRulebook) -> str:
+    """Write which rows of a batch are answered by columns, and what keeps others from it."""
+    lines = ["", "rows"]
+    lines += [
+        "  of Parquet, to Parquet or CSV: by columns where they are surely valid, else one by one"
+    ]
+    lines += [
+        f"  {place}: columns do not understand `{keyword}`; {_who(place)}"
+        for place, keyword in find_doubts(plan.schema)
+    ]
+    lines += ["  of JSONL and CSV, to JSONL, and with trails: one by one, by the compiled function"]
+    return "\n".join(lines) + "\n"
+
+
+def _who(place: str) -> str:
+    is_field = place.startswith(("fields/", "subject/"))
+    return "rows that fill it go one by one" if is_field else "all rows go one by one"
+
+
+def find_doubts(schema: Schema) -> list[tuple[str, str]]:
+    """List the places of a report, and the keyword there that columns leave to the checker of rows."""
+    return list(
+        dict.fromkeys(_walk(Generator(schema.content), schema, schema.content, "", "mapping"))
+    )
+
+
+def _walk(
+    generator: Generator,
+    schema: Schema,
+    fragment: Any,
+    place: str,
+    kind: _Kind,
+) -> Iterator[tuple[str, str]]:
+    if kind == "word" or not isinstance(fragment, Mapping):
+        return
+    for keyword, asked in fragment.items():
+        if generator.is_annotation(keyword, fragment):
+            continue
+        if keyword == "$ref" and generator.target(asked) is not None:
+            yield from _walk(generator, schema, generator.target(asked), place, kind)
+        elif keyword == "allOf":
+            for each in asked:
+                yield from _walk(generator, schema, each, place, kind)
+        elif keyword == "properties" and kind == "mapping":
+            for key, each in asked.items():
+                inner = f"{place}/{key}" if place else key
+                yield from _walk(generator, schema, each, inner, _kind_of(schema, inner))
+        elif keyword not in (_KNOWN_FOR_MAPPINGS if kind == "mapping" else _KNOWN_FOR_NUMBERS):
+            yield place or "report", keyword
+
+
+def _kind_of(schema: Schema, place: str) -> _Kind:
+    """Tell what columns hold at a place; texts and booleans are judged by the checker of rows, one word once."""
+    if place in ("fields", "subject"):
+        return "mapping"
+    declared = (
+        schema.fields.get(place.removeprefix("fields/")) if place.startswith("fields/") else None
+    )
+    return "number" if declared is not None and declared.type == "number" else "word"

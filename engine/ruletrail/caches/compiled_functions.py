@@ -1,0 +1,87 @@
+"""The compiled functions of a plan to bytes and back, so that the command line computes twice without compiling.
+
+Where values are and which constants the code names is a table like a plan's; the code is Python's own bytecode, written as
+`__pycache__` writes it. Which Python may read it stands in the entry's name.
+"""
+
+import json
+import marshal
+from collections.abc import Sequence
+from types import CodeType
+from typing import Any
+
+from ruletrail.analysis.ir import TypedField
+from ruletrail.caches.entries import LARGEST_ENTRY
+from ruletrail.caches.record_codec import Codec, UnknownClassError
+from ruletrail.compiled import CompiledRulebook
+from ruletrail.compiled.answers import Lane
+from ruletrail.compiled.functions import Function, make_functions
+from ruletrail.compiled.inputs import Preparer
+from ruletrail.compiled.slots import ClauseSlots, Slot, StepSlots
+from ruletrail.linking import LinkedRulebook
+from ruletrail.values import ErrorValue, Missing, NotApplicable, NotEncoded
+
+_CODEC = Codec((TypedField, Slot, ClauseSlots, Missing, NotApplicable, NotEncoded, ErrorValue), {})
+
+
+def encode_lanes(lanes: CompiledRulebook) -> bytes | None:
+    """Write both functions of a plan; None when they are too large for an entry, or hold something that no entry can hold."""
+    usual = lanes.usual, lanes.usual_preparer
+    try:
+        tables = [_write_table(usual)]
+        # they are about as large as each other, and one that is not kept is not worth making
+        if 2 * len(tables[0]) > LARGEST_ENTRY:
+            return None
+        tables.append(_write_table(lanes.general()))
+    except UnknownClassError:
+        return None
+    return b"\n".join(
+        [*tables, marshal.dumps([function.codes for function, _ in (usual, lanes.general())])]
+    )
+
+
+def decode_lanes(content: bytes, plan: LinkedRulebook) -> CompiledRulebook | None:
+    """Read the functions of a plan; None when the bytes hold none.
+
+    The one for any report is made of the same bytes when a report first needs it: no file is read and nothing compiled then.
+    """
+    try:
+        *tables, written = content.split(b"\n", 2)
+        codes = marshal.loads(written)  # noqa: S302 - from a file proven to be the user's own, as Python's own bytecode is
+
+        def make_lane(is_usual: bool) -> Lane:  # noqa: FBT001 - the one thing that is asked
+            at = 0 if is_usual else 1
+            return _read_lane(plan, tables[at], codes[at], is_usual=is_usual)
+
+        return CompiledRulebook(plan, make_lane)
+    except (TypeError, ValueError, KeyError, IndexError, EOFError, ArithmeticError):
+        return None
+
+
+def _write_table(lane: Lane) -> bytes:
+    function, preparer = lane
+    steps = tuple(
+        (s.entry.code, s.chunk, s.fact, s.clauses, s.truths, s.agreement) for s in function.steps
+    )
+    parts = (
+        function.kept,
+        preparer.assumed,
+        tuple(preparer.fields.values()),
+        tuple(map(dict, function.constants)),
+        steps,
+    )
+    return json.dumps(_CODEC.encode(parts), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _read_lane(
+    plan: LinkedRulebook, table: bytes, codes: Sequence[CodeType], *, is_usual: bool
+) -> Lane:
+    parts: tuple[Any, ...] = _CODEC.decode(json.loads(table))
+    kept, assumed, fields, constants, listed = parts
+    entries = plan.rulebook.entries
+    steps = tuple([StepSlots(entries[code], *places) for code, *places in listed])
+    named = {field.code: field for field in fields}
+    function = Function(
+        plan, make_functions(tuple(named), codes, constants), steps, kept, tuple(codes), constants
+    )
+    return function, Preparer(named, assumed, is_usual=is_usual)

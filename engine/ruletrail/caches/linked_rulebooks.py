@@ -1,0 +1,102 @@
+"""A plan to bytes and back: which classes it is made of, and formulas as their text.
+
+A formula's tree is not stored: Python's own parser makes it again from the text that was checked when the plan was
+compiled, which is faster than reading a stored one.
+"""
+
+import json
+
+from ruletrail.caches.record_codec import Codec, UnknownClassError
+from ruletrail.documents import ScalarNode
+from ruletrail.formulas import Formula, Signature
+from ruletrail.formulas.parsing import restore_formula
+from ruletrail.linking import LinkedRulebook
+from ruletrail.problems import Mark
+from ruletrail.rulebooks.entries import (
+    Basis,
+    Case,
+    Check,
+    Clause,
+    Decision,
+    Display,
+    Group,
+    Identity,
+    Message,
+    Parameter,
+    Rounding,
+    Rule,
+    Rulebook,
+    Section,
+    Sentence,
+    Source,
+    Template,
+)
+from ruletrail.schemas import FieldDeclaration, Schema
+from ruletrail.values import NotEncoded
+
+_CLASSES = (
+    LinkedRulebook,
+    Rulebook,
+    Schema,
+    FieldDeclaration,
+    Identity,
+    Signature,
+    Mark,
+    ScalarNode,
+    Basis,
+    Clause,
+    Formula,
+    NotEncoded,
+    Rounding,
+    Display,
+    Template,
+    Sentence,
+    Source,
+    Parameter,
+    Group,
+    Rule,
+    Case,
+    Decision,
+    Section,
+    Check,
+    Message,
+)
+
+
+def _formula_parts(formula: Formula) -> tuple[object, ...]:
+    """Take a formula's text, and its origins where they are not simply the offsets themselves."""
+    plain = formula.origins == tuple(range(len(formula.text) + 1))
+    return (formula.text,) if plain else (formula.text, *formula.origins)
+
+
+def _formula(text: str, *origins: int) -> Formula:
+    return restore_formula(text, origins or tuple(range(len(text) + 1)))
+
+
+_CODEC = Codec(_CLASSES, {Formula: (_formula_parts, _formula)})
+
+
+def encode_plan(plan: LinkedRulebook) -> bytes | None:
+    """Write a plan; None when it holds something that no entry can hold."""
+    try:
+        table = _CODEC.encode(plan)
+    except UnknownClassError:
+        return None
+    return json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def decode_plan(data: bytes) -> LinkedRulebook | None:
+    """Read a plan; None when the bytes are none."""
+    try:
+        plan = _CODEC.decode(json.loads(data))
+    except (
+        TypeError,
+        ValueError,
+        KeyError,
+        IndexError,
+        SyntaxError,
+        RecursionError,
+        ArithmeticError,
+    ):
+        return None
+    return plan if isinstance(plan, LinkedRulebook) else None

@@ -1,0 +1,151 @@
+"""The lane for one report: prepared, run by the compiled function, answered; its record is built when asked for."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ruletrail.compiled.functions import Function
+from ruletrail.compiled.inputs import Inputs, Preparer
+from ruletrail.compiled.record_building import build_record
+from ruletrail.compiled.slots import Results, read_slot
+from ruletrail.evaluations import evaluate_record
+from ruletrail.linking import LinkedRulebook
+from ruletrail.reports import Report
+from ruletrail.trails import Record, Status
+from ruletrail.values import Fact
+
+if TYPE_CHECKING:
+    from ruletrail.analysis.ir import TypedRulebook
+    from ruletrail.compiled.trail_codegen.texts import Digests, TrailWriter
+
+Lane = tuple[Function, Preparer]
+"""A function of a plan, and what prepares reports for it."""
+
+
+class CompiledRulebook:
+    """A plan with its compiled functions: one for usual reports, one for any report that documents can hold.
+
+    A usual report has every number that is read, with no more than two decimals, and nothing in it goes wrong. The
+    second function is made when a report first needs it. Safe to share between threads.
+    """
+
+    def __init__(
+        self, plan: LinkedRulebook, make_lane: Callable[[bool], Lane] | None = None
+    ) -> None:
+        """Type and compile a plan, or take its functions from `make_lane`, which is asked for the usual one or the other."""
+        self.plan = plan
+        self._is_kept = make_lane is not None
+        self._make_lane = make_lane if make_lane is not None else self._compile
+        self.writes_trails = False
+        """Whether many trails are expected, so that the code that writes them fast is worth making."""
+        self.usual, self.usual_preparer = self._make_lane(True)
+        self._writers: dict[bool, TrailWriter] = {}
+        self._general: Lane | None = None
+        self.programs: dict[object, Any] = {}
+        """The code of columns, by its premises; `columns` makes and reads it."""
+
+    def _compile(self, is_usual: bool) -> Lane:  # noqa: FBT001 - the one thing that is asked
+        from ruletrail.compiled.scalar_codegen.compiler import compile_lane  # noqa: PLC0415 - functions from the cache are not compiled
+
+        return compile_lane(self.plan, is_usual=is_usual)
+
+    @cached_property
+    def form(self) -> "TypedRulebook":
+        """The typed form for usual reports."""
+        from ruletrail.compiled.scalar_codegen.compiler import infer_usual  # noqa: PLC0415 - the same; one report needs no form
+
+        return infer_usual(self.plan)
+
+    def _form_of(self, function: Function) -> "TypedRulebook":
+        from ruletrail.analysis.type_inference import infer_plan  # noqa: PLC0415 - the same
+
+        return self.form if function is self.usual else infer_plan(self.plan, frozenset())
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether both functions are made, or kept as code, so that evaluating a report compiles nothing."""
+        return self._general is not None or self._is_kept
+
+    def general(self) -> Lane:
+        """Return the function that takes any report, and what prepares for it."""
+        if self._general is None:
+            # two threads may make it twice: both are the same, and the last one stays
+            self._general = self._make_lane(False)
+        return self._general
+
+    def prepare(self, report: Report) -> Inputs | None:
+        """Prepare a report; None when it does not fit the typed form and the reference must answer."""
+        inputs = self.usual_preparer.prepare(report)
+        return self.general()[1].prepare(report) if inputs is None else inputs
+
+    def prepare_values(self, values: Mapping[str, object]) -> Inputs | None:
+        """Prepare exact values by field code: int, Decimal, Fraction, str, bool; None where there is none."""
+        inputs = self.usual_preparer.prepare_values(values)
+        return self.general()[1].prepare_values(values) if inputs is None else inputs
+
+    def run(self, inputs: Inputs) -> "Answer":
+        """Evaluate prepared inputs; what the function for usual reports gives up on goes to the other."""
+        if inputs.is_usual:
+            results = self.usual.run(inputs.slots, inputs.decimals, inputs.absent)
+            if results is not None:
+                return Answer(self.usual, inputs, results)
+            inputs = self.general()[1].widen(inputs, self.usual_preparer)
+        function = self.general()[0]
+        results = function.run(inputs.slots, inputs.decimals, inputs.absent)
+        if results is None:
+            raise TypeError("the function for any report works out every error")
+        return Answer(function, inputs, results)
+
+    def evaluate(self, report: Report) -> "Answer | None":
+        """Evaluate a report; None when the reference must answer."""
+        inputs = self.prepare(report)
+        return None if inputs is None else self.run(inputs)
+
+    def write_trail(self, answer: "Answer", report: Report, digests: "Digests" = "all") -> bytes:
+        """Write the trail of an answer as canonical JSON: the bytes of `Trail(answer.record(report)).to_json()`.
+
+        With fewer digests only to time them apart.
+        """
+        key = answer.function is self.usual
+        writer = self._writers.get(key)
+        if writer is None:
+            from ruletrail.compiled.trail_codegen.texts import build_trail_writer  # noqa: PLC0415 - the command line writes from records
+
+            writer = self._writers[key] = build_trail_writer(answer, self._form_of(answer.function))
+        return writer.write(answer, report, digests)
+
+    def evaluate_record(self, report: Report) -> Record:
+        """Evaluate a report into a record, by the compiled function or, where it cannot, by the reference."""
+        answer = self.evaluate(report)
+        return evaluate_record(self.plan, report) if answer is None else answer.record(report)
+
+
+class Answer:
+    """What the compiled function answered for one report; facts are read from its slots when asked for."""
+
+    def __init__(self, function: Function, inputs: Inputs, results: Sequence[Results]) -> None:
+        """Hold what the function left behind."""
+        self.function, self.inputs, self.results = function, inputs, results
+
+    @cached_property
+    def status(self) -> Status:
+        """`complete`, `incomplete` or `invalid`."""
+        if any(results[0] for results in self.results):
+            return "invalid"
+        return "incomplete" if any(results[1] for results in self.results) else "complete"
+
+    @cached_property
+    def facts(self) -> Mapping[str, Fact]:
+        """The fact of every step by its code, exact."""
+        found = {}
+        for step in self.function.steps:
+            fact = read_slot(step.fact, self.results[step.chunk])
+            if fact is not None:
+                found[step.entry.code] = fact
+        return found
+
+    def record(self, report: Report) -> Record:
+        """Build the record that the reference evaluator would have made of the same report."""
+        return build_record(
+            self.function.plan, report, self.function.steps, self.results, self.status
+        )

@@ -1,0 +1,80 @@
+"""Whole numbers of 128 and 256 bits, as Arrow keeps decimals: rows of 64-bit words, the lowest first, in two's complement.
+
+They are divided by powers of ten a whole column at a time, 32 bits at a step, so that no number leaves whole numbers.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Words = NDArray[np.uint64]
+_STEP = 9
+"""Powers of ten up to this one fit 32 bits, so that a remainder and the next 32 bits fit 64."""
+
+
+def read_words(buffer: Any, offset: int, rows: int, width: int) -> Words:
+    """Copy the words of a decimal column, `width` bytes a number."""
+    words: Words = (
+        np.frombuffer(buffer, np.uint64).reshape(-1, width // 8)[offset : offset + rows].copy()
+    )
+    return words
+
+
+def fits_one(words: Words) -> NDArray[np.bool_]:
+    """Tell which numbers fit 64 bits, sign included."""
+    signs = (words[:, 0].view(np.int64) >> 63).view(np.uint64)
+    found: NDArray[np.bool_] = (words[:, 1:] == signs[:, None]).all(axis=1)
+    return found
+
+
+def to_int(words: Words) -> int:
+    """Give one number, exactly."""
+    return int.from_bytes(words.tobytes(), "little", signed=True)
+
+
+def lower_scale(words: Words, scale: int, most: int) -> tuple[Words, int, NDArray[np.bool_]]:
+    """Divide by powers of ten until the scale is at most `most` and, if that can be, every number fits 64 bits.
+
+    Returns the numbers, their scale, and which of them have more decimals than `most`; those are 0.
+    """
+    negative = words[:, -1] >> np.uint64(63) == 1
+    sizes = _negate(words, negative).view(np.uint32)
+    broken = np.zeros(len(words), np.bool_)
+    while scale > most:
+        step = min(_STEP, scale - most)
+        sizes, rest = _divide(sizes, 10**step)
+        broken |= rest != 0
+        scale -= step
+    sizes[broken] = 0
+    for step in (_STEP, 3, 1):
+        while scale >= step and not fits_one(sizes.view(np.uint64)).all():
+            smaller, rest = _divide(sizes, 10**step)
+            if rest.any():
+                break
+            sizes, scale = smaller, scale - step
+    return _negate(sizes.view(np.uint64), negative), scale, broken
+
+
+def _divide(
+    sizes: NDArray[np.uint32], divisor: int
+) -> tuple[NDArray[np.uint32], NDArray[np.uint64]]:
+    """Divide numbers without sign, and give what remains."""
+    quotients = np.empty_like(sizes)
+    rest = np.zeros(len(sizes), np.uint64)
+    by = np.uint64(divisor)
+    for place in reversed(range(sizes.shape[1])):
+        here = (rest << np.uint64(32)) | sizes[:, place]
+        quotients[:, place] = here // by
+        rest = here % by
+    return quotients, rest
+
+
+def _negate(words: Words, chosen: NDArray[np.bool_]) -> Words:
+    """Change the sign of the chosen numbers; the others are copied."""
+    turned = words.copy()
+    carry = chosen.copy()
+    for place in range(words.shape[1]):
+        turned[:, place] = np.where(chosen, ~words[:, place], words[:, place]) + carry
+        carry &= turned[:, place] == 0
+    return turned

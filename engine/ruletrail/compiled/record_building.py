@@ -1,0 +1,144 @@
+"""Rebuild the record of an evaluation from what the compiled function left behind: the same as the reference's.
+
+Values become exact facts again, step by step; nothing is computed anew.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
+
+from ruletrail.compiled.slots import BRANCH_NOT_TAKEN, ClauseSlots, Results, StepSlots, read_slot
+from ruletrail.evaluations.messages import match_printed, show_messages
+from ruletrail.formulas import Derivation, Formula, Part, Skipped
+from ruletrail.linking import LinkedRulebook
+from ruletrail.reports import Report
+from ruletrail.rulebooks import Check, Clause, Decision, Message, Rule, Section
+from ruletrail.trails import (
+    Agreement,
+    CaseConclusion,
+    CheckConclusion,
+    Conclusion,
+    DecisionConclusion,
+    Judgement,
+    MessageConclusion,
+    Record,
+    RuleConclusion,
+    SectionConclusion,
+    Status,
+)
+from ruletrail.values import Fact, NotApplicable, NotEncoded
+
+_WHEN_FALSE = Skipped("when_false")
+_WHEN_UNSETTLED = Skipped("when_unsettled")
+
+
+def build_record(
+    plan: LinkedRulebook,
+    report: Report,
+    steps: Sequence[StepSlots],
+    results: Sequence[Results],
+    status: Status,
+) -> Record:
+    """Build the record of an evaluation that the compiled function made."""
+    facts: dict[str, Fact] = {code: declared.value for code, declared in report.fields.items()}
+    facts |= {code: parameter.value for code, parameter in plan.rulebook.parameters.items()}
+    for code in plan.rulebook.entries:
+        facts.pop(code, None)
+    conclusions: list[Conclusion] = []
+    for step in steps:
+        conclusion = _conclude(step, results[step.chunk], report, facts)
+        conclusions.append(conclusion)
+        facts[step.entry.code] = conclusion.fact
+    messages = tuple(show_messages(plan, report, facts, conclusions))
+    return Record(
+        plan,
+        report,
+        facts,
+        tuple(conclusions),
+        messages,
+        match_printed(report.printed, messages),
+        status,
+    )
+
+
+def _conclude(
+    step: StepSlots, results: Results, report: Report, facts: Mapping[str, Fact]
+) -> Conclusion:
+    fact = _fact(read_slot(step.fact, results))
+    match step.entry:
+        case Rule() as rule:
+            return _rule(rule, fact, step, results, report)
+        case Decision() as decision:
+            return DecisionConclusion(decision, fact, tuple(_cases(decision, step, results)))
+        case Section() as section:
+            due = _judgement(section.due, step.clauses[0], results)
+            parent = facts[section.part_of] if section.part_of is not None else None
+            empty = tuple(
+                code
+                for code in section.fields
+                if code not in report.fields and code not in section.optional
+            )
+            filled = tuple(code for code in section.fields if code in report.fields)
+            return SectionConclusion(section, fact, due, parent, empty, filled)
+        case Check() as check:
+            return CheckConclusion(check, fact, _judgement(check.expect, step.clauses[0], results))
+        case Message() as message:
+            return MessageConclusion(
+                message, fact, _judgement(message.when, step.clauses[0], results)
+            )
+
+
+def _fact(value: Fact | None) -> Fact:
+    if value is None:
+        raise TypeError("a step always has a fact")
+    return value
+
+
+def _rule(
+    rule: Rule, fact: Fact, step: StepSlots, results: Results, report: Report
+) -> RuleConclusion:
+    declared = report.fields.get(rule.code)
+    agreement = cast("Agreement | None", results[step.agreement]) if declared is not None else None
+    if rule.when is None:
+        formula = _judgement(rule.formula, step.clauses[0], results)
+        return RuleConclusion(rule, fact, None, formula, formula.value, declared, agreement)
+    when = _judgement(rule.when, step.clauses[0], results)
+    if when.value is True:
+        formula = _judgement(rule.formula, step.clauses[1], results)
+        return RuleConclusion(rule, fact, when, formula, formula.value, declared, agreement)
+    formula = _skipped(rule.formula, _WHEN_FALSE if when.value is False else _WHEN_UNSETTLED)
+    return RuleConclusion(rule, fact, when, formula, fact, declared, agreement)
+
+
+def _cases(decision: Decision, step: StepSlots, results: Results) -> Iterator[CaseConclusion]:
+    if isinstance(decision.cases, NotEncoded):
+        return
+    clauses = iter(step.clauses)
+    for case, truth in zip(decision.cases, step.truths, strict=True):
+        judgement = _judgement(case.when, next(clauses), results) if case.when is not None else None
+        yield CaseConclusion(case, _fact(read_slot(truth, results)), judgement)
+
+
+def _judgement(clause: Clause, slots: ClauseSlots | None, results: Results) -> Judgement:
+    if slots is None or not isinstance(clause.content, Formula):
+        return Judgement(cast("NotEncoded", clause.content), None)
+    value = _fact(read_slot(slots.value, results))
+    parts = []
+    for index, slot in enumerate(slots.parts):
+        outcome = read_slot(slot, results)
+        flag = slots.replaced.get(index)
+        parts.append(
+            Part(
+                BRANCH_NOT_TAKEN if outcome is None else outcome,
+                flag is not None and results[flag] is True,
+            )
+        )
+    return Judgement(value, Derivation(clause.content, value, tuple(parts)))
+
+
+def _skipped(clause: Clause, reason: Skipped) -> Judgement:
+    if not isinstance(clause.content, Formula):
+        return Judgement(clause.content, None)
+    value = NotApplicable("")
+    return Judgement(
+        value, Derivation(clause.content, value, tuple(Part(reason) for _ in clause.content.parts))
+    )

@@ -1,0 +1,70 @@
+"""Where the compiled function leaves each value, so that the trail can be written from them afterwards."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from ruletrail.analysis.ir import Kind
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.formulas import Skipped
+from ruletrail.rulebooks import Entry
+from ruletrail.values import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One value: its position among the results, and how to read a number there.
+
+    A number is whole over `power`, or over the result at `bottom` when that is not negative. `fact` is the value
+    itself when it is known before any report. Where `may_be_gap` is false no report leaves a non-value there.
+    """
+
+    position: int
+    kind: Kind = "none"
+    power: int = 1
+    bottom: int = -1
+    fact: Fact | None = None
+    may_be_gap: bool = True
+
+    @property
+    def is_number(self) -> bool:
+        """Whether a whole number stands for a number there."""
+        return self.kind == "number"
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseSlots:
+    """One formula or condition: its value and its parts; `replaced` maps a part to the flag of its replacement."""
+
+    value: Slot
+    parts: tuple[Slot, ...]
+    replaced: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class StepSlots:
+    """One step: its fact, its clauses (None where not encoded), the truths of its cases, its declared value."""
+
+    entry: Entry
+    chunk: int
+    fact: Slot
+    clauses: tuple[ClauseSlots | None, ...]
+    truths: tuple[Slot, ...] = ()
+    agreement: int = -1
+
+
+Results = Sequence[object]
+"""What one function of the compiled plan returned: two flags, then values."""
+
+
+def read_slot(slot: Slot, results: Results) -> Fact | None:
+    """Read one value as an exact fact; None when it was not evaluated."""
+    if slot.fact is not None:
+        return slot.fact
+    value = results[slot.position]
+    if slot.is_number and value.__class__ is int:
+        bottom = slot.power if slot.bottom < 0 else results[slot.bottom]
+        return Fraction(value, bottom)  # type: ignore[call-overload, no-any-return]  # both are whole numbers here
+    return value  # type: ignore[return-value]  # a text, a boolean, a non-value or None
+
+
+BRANCH_NOT_TAKEN = Skipped("branch_not_taken")

@@ -1,6 +1,0 @@
-"""A rulebook as a page that a lawyer can read, and as a graph of what reads what. Evaluates nothing, reads no file."""
-
-from ruletrail.handbooks.graphs import write_dot, write_mermaid
-from ruletrail.handbooks.pages import write_handbook
-
-__all__ = ["write_dot", "write_handbook", "write_mermaid"]

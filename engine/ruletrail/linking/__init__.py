@@ -1,0 +1,39 @@
+"""Link a rulebook: names, types, units, order. The result is a plan, frozen, with no text left to parse."""
+
+from typing import TYPE_CHECKING
+
+from ruletrail.lazy_imports import open_late
+from ruletrail.linking.linked_rulebook import (
+    PLACEHOLDERS,
+    LinkedRulebook,
+    clauses_of,
+    display_of,
+    formulas_of,
+    kind_of_entry,
+    label_of,
+    sentences_of,
+    unit_of,
+)
+
+if TYPE_CHECKING:
+    from ruletrail.linking.linker import link_rulebook
+    from ruletrail.linking.names import CHECK_OUTCOMES, SECTION_OUTCOMES
+else:
+    __getattr__ = open_late(
+        __name__, {"linker": ["link_rulebook"], "names": ["CHECK_OUTCOMES", "SECTION_OUTCOMES"]}
+    )
+
+__all__ = [
+    "CHECK_OUTCOMES",
+    "PLACEHOLDERS",
+    "SECTION_OUTCOMES",
+    "LinkedRulebook",
+    "clauses_of",
+    "display_of",
+    "formulas_of",
+    "kind_of_entry",
+    "label_of",
+    "link_rulebook",
+    "sentences_of",
+    "unit_of",
+]

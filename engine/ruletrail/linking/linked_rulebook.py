@@ -1,0 +1,120 @@
+"""A compiled rulebook: frozen, linked, ordered; safe to share between threads."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.formulas import Formula, Signature
+from ruletrail.rulebooks import (
+    Check,
+    Clause,
+    Decision,
+    Display,
+    Entry,
+    Message,
+    Rule,
+    Rulebook,
+    Section,
+    Sentence,
+)
+from ruletrail.schemas import Schema
+from ruletrail.values import NotEncoded
+
+PLACEHOLDERS = ("edition", "rulebook", "version")
+"""Names that a message may use besides codes."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedRulebook:
+    """Everything that an evaluation needs to know of a rulebook and its report schema.
+
+    `steps` are in an order in which each comes after what it reads; `reads` are the codes that a step's
+    conditions and formula read, groups written out, each once, in reading order. `content` is the resolved
+    rulebook as plain data, and `digest` is over it, as `schema_digest` is over the schema's content.
+    """
+
+    rulebook: Rulebook
+    schema: Schema
+    steps: tuple[Entry, ...]
+    reads: Mapping[str, tuple[str, ...]]
+    signatures: Mapping[str, Signature]
+    content: Mapping[str, Any]
+    digest: str
+    schema_digest: str
+
+
+def clauses_of(entry: Entry) -> list[Clause]:
+    """List the formulas and conditions of an entry in the order they are evaluated."""
+    match entry:
+        case Rule():
+            return [entry.when, entry.formula] if entry.when is not None else [entry.formula]
+        case Decision():
+            return (
+                [case.when for case in entry.cases if case.when is not None]
+                if isinstance(entry.cases, tuple)
+                else []
+            )
+        case Section():
+            return [entry.due]
+        case Check():
+            return [entry.expect]
+        case Message():
+            return [entry.when]
+
+
+def sentences_of(entry: Entry) -> list[Sentence]:
+    """List the sentences that an entry may show."""
+    found: list[Sentence | NotEncoded | None]
+    match entry:
+        case Rule():
+            found = []
+        case Decision():
+            found = [case.message for case in entry.cases] if isinstance(entry.cases, tuple) else []
+        case Section():
+            found = [entry.when_due, entry.when_not_due]
+        case Check():
+            found = [entry.message]
+        case Message():
+            found = [entry.text]
+    return [sentence for sentence in found if isinstance(sentence, Sentence)]
+
+
+def formulas_of(entry: Entry) -> list[Formula]:
+    """List the parsed formulas of an entry; what is not encoded has none."""
+    return [clause.content for clause in clauses_of(entry) if isinstance(clause.content, Formula)]
+
+
+def kind_of_entry(entry: Entry) -> str:
+    """Name the kind of an entry: rule, decision, section, check or message."""
+    return type(entry).__name__.lower()
+
+
+def display_of(plan: LinkedRulebook, code: str) -> Display | None:
+    """Return how the author wants a code shown, if it was said."""
+    entry = plan.rulebook.entries.get(code)
+    if isinstance(entry, Rule):
+        return entry.display
+    parameter = plan.rulebook.parameters.get(code)
+    return parameter.display if parameter is not None else None
+
+
+def unit_of(plan: LinkedRulebook, code: str) -> str | None:
+    """Return the declared unit of a code; a rule's own comes before its field's."""
+    entry = plan.rulebook.entries.get(code)
+    if isinstance(entry, Rule) and entry.unit is not None:
+        return entry.unit
+    parameter, declaration = plan.rulebook.parameters.get(code), plan.schema.fields.get(code)
+    if parameter is not None:
+        return parameter.unit
+    return declaration.unit if declaration is not None else None
+
+
+def label_of(plan: LinkedRulebook, code: str) -> str:
+    """Return what a code is called."""
+    entry = plan.rulebook.entries.get(code)
+    if entry is not None and entry.label != code:
+        return entry.label
+    parameter, declaration = plan.rulebook.parameters.get(code), plan.schema.fields.get(code)
+    if parameter is not None:
+        return parameter.label
+    return declaration.label if declaration is not None else code

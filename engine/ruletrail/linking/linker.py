@@ -1,0 +1,218 @@
+"""Link a rulebook to its schema: names known, types and units agree, an order found; each defect a problem."""
+
+from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+from ruletrail.digests import digest_of
+from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.formulas import Finding, Formula, Signature, check_condition, infer_signature
+from ruletrail.linking.linked_rulebook import (
+    PLACEHOLDERS,
+    LinkedRulebook,
+    clauses_of,
+    formulas_of,
+    sentences_of,
+)
+from ruletrail.linking.names import Names, check_codes, collect_names
+from ruletrail.problems import Mark, Problem, has_errors, nearest_name, quote
+from ruletrail.rulebooks import (
+    Clause,
+    Decision,
+    Entry,
+    Rule,
+    Rulebook,
+    Section,
+    Sentence,
+    describe,
+    mark_at,
+    to_problem,
+)
+from ruletrail.schemas import Schema
+
+
+@dataclass(slots=True)
+class _Linker:
+    names: Names
+    problems: list[Problem] = field(default_factory=list)
+
+
+def link_rulebook(
+    rulebook: Rulebook, schema: Schema, content: Mapping[str, Any]
+) -> tuple[LinkedRulebook | None, list[Problem]]:
+    """Compile a rulebook into a plan; None when it has errors."""
+    names = collect_names(rulebook, schema)
+    linker = _Linker(names, list(check_codes(rulebook, schema)))
+    reads = {code: _reads(entry, names) for code, entry in rulebook.entries.items()}
+    order = _order(rulebook.entries, reads, linker)
+    for entry in order:
+        _check_entry(entry, linker)
+    for group in rulebook.groups.values():
+        _check_group(group.members, group.marks, linker)
+    _check_sources(rulebook, linker)
+    if has_errors(linker.problems):
+        return None, linker.problems
+    return LinkedRulebook(
+        rulebook,
+        schema,
+        tuple(order),
+        reads,
+        names.signatures,
+        content,
+        digest_of(content),
+        digest_of(schema.content),
+    ), linker.problems
+
+
+def _reads(entry: Entry, names: Names) -> tuple[str, ...]:
+    """List the codes that an entry reads, groups written out."""
+    codes: dict[str, None] = {}
+    if isinstance(entry, Section) and entry.part_of is not None:
+        codes[entry.part_of] = None
+    for formula in formulas_of(entry):
+        for name in formula.names:
+            codes.update(dict.fromkeys(names.groups.get(name, (name,))))
+    return tuple(codes)
+
+
+def _order(
+    entries: Mapping[str, Entry], reads: Mapping[str, tuple[str, ...]], linker: _Linker
+) -> list[Entry]:
+    """Order as written, except that what is read comes first; a ring is a problem and leaves the order as written."""
+    try:
+        TopologicalSorter(
+            {code: [read for read in reads[code] if read in entries] for code in entries}
+        ).prepare()
+    except CycleError as error:
+        ring = list(reversed(error.args[1]))
+        shown = " → ".join(ring if len(ring) <= 12 else [*ring[:6], "…", *ring[-6:]])  # noqa: PLR2004
+        linker.problems.append(Problem("cycle", entries[ring[0]].mark, {"ring": quote(shown)}))
+        return list(entries.values())
+    done: dict[str, Entry] = {}
+    for code in entries:
+        waiting = [code]
+        while waiting:
+            top = waiting[-1]
+            pending = (
+                [read for read in reads[top] if read in entries and read not in done]
+                if top not in done
+                else []
+            )
+            if pending:
+                waiting.extend(reversed(pending))
+            else:
+                done.setdefault(waiting.pop(), entries[top])
+    return list(done.values())
+
+
+# -- One entry ---------------------------------------------------------------------------------------------------
+
+
+def _check_entry(entry: Entry, linker: _Linker) -> None:
+    if isinstance(entry, Rule):
+        _check_rule(entry, linker)
+    else:
+        for clause in clauses_of(entry):
+            _check_condition(clause, linker)
+    if isinstance(entry, Section):
+        _check_section(entry, linker)
+    for sentence in sentences_of(entry):
+        _check_sentence(sentence, linker)
+
+
+def _check_rule(rule: Rule, linker: _Linker) -> None:
+    if rule.when is not None:
+        _check_condition(rule.when, linker)
+    if not isinstance(rule.formula.content, Formula):
+        return
+    signature, findings = infer_signature(rule.formula.content, linker.names.lookup)
+    _report(findings, rule.formula, linker)
+    if rule.rounding is not None and signature.type in ("text", "boolean"):
+        linker.problems.append(Problem("round-not-number", rule.mark, {"code": quote(rule.code)}))
+    declared = linker.names.fields.get(rule.code)
+    if declared is not None and signature.type not in (declared.type, "unknown"):
+        finding = Finding(
+            "type-mismatch", 0, rule.code, expected=declared.type, found=signature.type
+        )
+        linker.problems.append(describe(finding, rule.mark))
+    unit = rule.unit if rule.unit is not None else declared.unit if declared is not None else None
+    linker.names.signatures[rule.code] = Signature(signature.type, unit, signature.choices)
+
+
+def _check_condition(clause: Clause, linker: _Linker) -> None:
+    if isinstance(clause.content, Formula):
+        _report(check_condition(clause.content, linker.names.lookup), clause, linker)
+
+
+def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> None:
+    for finding in findings:
+        problem = to_problem(finding, clause.node)
+        if finding.code == "unknown-code":
+            suggestion = nearest_name(finding.text, linker.names.readable())
+            problem = Problem(problem.code, problem.mark, problem.details, suggestion)
+        linker.problems.append(problem)
+
+
+def _check_section(section: Section, linker: _Linker) -> None:
+    parent = section.part_of
+    if parent is not None and parent not in linker.names.sections:
+        linker.problems.append(
+            _unknown("unknown-section", parent, section.part_of_mark, linker.names.sections)
+        )
+    for code, mark in zip(section.fields, section.field_marks, strict=True):
+        if code not in linker.names.fields:
+            linker.problems.append(_unknown("unknown-field", code, mark, linker.names.fields))
+
+
+def _unknown(code: str, name: str, mark: Mark, known: Any) -> Problem:
+    return Problem(code, mark, {"text": quote(name)}, nearest_name(name, known))
+
+
+def _check_sentence(sentence: Sentence, linker: _Linker) -> None:
+    known = {*linker.names.signatures, *PLACEHOLDERS}
+    for language, template in sentence.templates.items():
+        node = sentence.nodes[language]
+        for name in template.names:
+            if name not in known:
+                mark = mark_at(node, max(node.text.find("{" + name + "}"), 0))
+                linker.problems.append(_unknown("unknown-placeholder", name, mark, known))
+
+
+def _check_group(members: tuple[str, ...], marks: tuple[Mark, ...], linker: _Linker) -> None:
+    """Members exist, are no groups, and are of one type and unit."""
+    first: Signature | None = None
+    for code, mark in zip(members, marks, strict=True):
+        signature = linker.names.lookup(code)
+        if signature is None or signature.is_group:
+            linker.problems.append(_unknown("unknown-code", code, mark, linker.names.readable()))
+            continue
+        if signature.type == "unknown":
+            continue
+        if first is not None and signature.type != first.type:
+            linker.problems.append(
+                describe(Finding("type-mismatch", 0, code, "", first.type, signature.type), mark)
+            )
+        elif (
+            first is not None
+            and None not in (first.unit, signature.unit)
+            and first.unit != signature.unit
+        ):
+            linker.problems.append(
+                describe(
+                    Finding("unit-clash", 0, code, "", str(first.unit), str(signature.unit)), mark
+                )
+            )
+        if first is None or first.unit is None:
+            first = signature
+
+
+def _check_sources(rulebook: Rulebook, linker: _Linker) -> None:
+    bases = [parameter.basis for parameter in rulebook.parameters.values()]
+    for entry in rulebook.entries.values():
+        bases += [entry.basis, *(sentence.basis for sentence in sentences_of(entry))]
+        if isinstance(entry, Decision) and isinstance(entry.cases, tuple):
+            bases += [case.basis for case in entry.cases]
+    for basis in bases:
+        for source, mark in zip(basis.sources, basis.marks, strict=True):
+            if source not in rulebook.sources:
+                linker.problems.append(_unknown("unknown-source", source, mark, rulebook.sources))

@@ -1,0 +1,122 @@
+"""Which names a rulebook has, what each is, and whether two things share one."""
+
+import keyword
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.formulas import CONSTANTS, FUNCTIONS, Signature
+from ruletrail.problems import Mark, Problem, name_foreign_letters, quote
+from ruletrail.rulebooks import Check, Decision, Entry, Parameter, Rule, Rulebook, Section
+from ruletrail.schemas import FieldDeclaration, Schema
+
+SECTION_OUTCOMES = ("due", "not_due")
+CHECK_OUTCOMES = ("passed", "failed")
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of one rulebook; `signatures` grows as rules are typed in order."""
+
+    fields: Mapping[str, FieldDeclaration]
+    groups: Mapping[str, tuple[str, ...]]
+    sections: frozenset[str]
+    signatures: dict[str, Signature]
+    _grouped: dict[str, Signature] = field(default_factory=dict)
+
+    def lookup(self, code: str) -> Signature | None:
+        """Answer for a code or a group, as formulas ask; a group is asked for after its members are typed."""
+        if code not in self.groups:
+            return self.signatures.get(code)
+        if code not in self._grouped:
+            found = [
+                self.signatures[member] for member in self.groups[code] if member in self.signatures
+            ]
+            types = [signature.type for signature in found if signature.type != "unknown"]
+            unit = next((signature.unit for signature in found if signature.unit is not None), None)
+            self._grouped[code] = Signature(types[0] if types else "unknown", unit, is_group=True)
+        return self._grouped[code]
+
+    def readable(self) -> Iterable[str]:
+        """All names that a formula may read."""
+        return [*self.signatures, *self.groups]
+
+
+def collect_names(rulebook: Rulebook, schema: Schema) -> Names:
+    """Collect what each name is; a rule's type is unknown until it is linked."""
+    signatures = {code: _field(declaration) for code, declaration in schema.fields.items()}
+    signatures |= {code: _parameter(parameter) for code, parameter in rulebook.parameters.items()}
+    for code, entry in rulebook.entries.items():
+        signature = _entry(entry)
+        if signature is not None:
+            signatures[code] = signature
+    for code in rulebook.dropped:
+        signatures.setdefault(code, Signature("unknown"))
+    groups = {code: group.members for code, group in rulebook.groups.items()}
+    sections = frozenset(
+        code for code, entry in rulebook.entries.items() if isinstance(entry, Section)
+    )
+    return Names(schema.fields, groups, sections, signatures)
+
+
+def _field(declaration: FieldDeclaration) -> Signature:
+    return Signature(declaration.type, declaration.unit, declaration.choices)
+
+
+def _parameter(parameter: Parameter) -> Signature:
+    match parameter.value:
+        case bool():
+            return Signature("boolean", parameter.unit)
+        case str():
+            return Signature("text", parameter.unit, (parameter.value,))
+        case _:
+            return Signature("number", parameter.unit)
+
+
+def _entry(entry: Entry) -> Signature | None:
+    match entry:
+        case Rule():
+            return Signature("unknown", entry.unit)
+        case Decision():
+            cases = entry.cases if isinstance(entry.cases, tuple) else ()
+            return Signature("text", None, tuple(dict.fromkeys(case.outcome for case in cases)))
+        case Section():
+            return Signature("text", None, SECTION_OUTCOMES)
+        case Check():
+            return Signature("text", None, CHECK_OUTCOMES)
+        case _:
+            return None
+
+
+def check_codes(rulebook: Rulebook, schema: Schema) -> Iterator[Problem]:
+    """Find codes of a wrong form, reserved words, and two things with one name.
+
+    Only a field and a rule may share a code: the field is then the declared value of the rule.
+    """
+    taken: dict[str, Mark] = {}
+    for code in schema.fields:
+        yield from check_code(code, rulebook.report_mark)
+    for kind in (rulebook.parameters, rulebook.groups, rulebook.entries):
+        for code, entry in kind.items():
+            yield from check_code(code, entry.mark)
+            if code in taken:
+                yield Problem(
+                    "duplicate-code",
+                    entry.mark,
+                    {"code": quote(code), "line": str(taken[code].line)},
+                )
+            elif code in schema.fields and not isinstance(entry, Rule):
+                yield Problem("code-of-field", entry.mark, {"code": quote(code)})
+            taken.setdefault(code, entry.mark)
+
+
+def check_code(code: str, mark: Mark) -> Iterator[Problem]:
+    """Find what is wrong with one code as a name."""
+    foreign = name_foreign_letters(code)
+    if foreign:
+        yield Problem("foreign-letter", mark, {"code": quote(code), "letters": foreign})
+    elif not _CODE.fullmatch(code):
+        yield Problem("code-form", mark, {"text": quote(code)})
+    elif code in FUNCTIONS or code in CONSTANTS or keyword.iskeyword(code):
+        yield Problem("code-reserved", mark, {"code": quote(code)})

@@ -1,0 +1,99 @@
+"""What entries rest on, and what sentences say: sources, evidence, languages, placeholders."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from ruletrail.documents import MappingNode
+from ruletrail.library import Listing
+from ruletrail.linking import sentences_of
+from ruletrail.lints.subjects import Subject
+from ruletrail.problems import Mark, Problem, quote, term
+from ruletrail.references import version_key
+from ruletrail.rulebooks import Entry, Parameter
+
+
+def find_ungrounded(subject: Subject) -> Iterator[Problem]:
+    """Find entries without a source or without evidence."""
+    entries: list[Entry | Parameter] = [*subject.rulebook.parameters.values(), *subject.entries]
+    for entry in entries:
+        if not entry.basis.sources and entry.basis.evidence != "assumed":
+            yield Problem("entry-without-source", entry.mark, {"code": quote(entry.code)})
+        if entry.basis.evidence is None:
+            yield Problem("entry-without-evidence", entry.mark, {"code": quote(entry.code)})
+
+
+def find_sentences(subject: Subject) -> Iterator[Problem]:
+    """Find sentences that lack a language others have, whose languages show different values, or that show a group."""
+    sentences = [sentence for entry in subject.entries for sentence in sentences_of(entry)]
+    spoken = sorted({language for sentence in sentences for language in sentence.templates})
+    for sentence in sentences:
+        for language in spoken:
+            if language not in sentence.templates:
+                yield Problem("message-untranslated", sentence.mark, {"language": term(language)})
+        names = {frozenset(template.names) for template in sentence.templates.values()}
+        if len(names) > 1:
+            odd = sorted(frozenset.union(*names) - frozenset.intersection(*names))
+            yield Problem(
+                "placeholders-differ",
+                sentence.mark,
+                {"names": ", ".join(quote(name) for name in odd)},
+            )
+
+
+# -- Validity in time: days on which no published version is in force, or two are, and periods that end too soon.
+
+
+def find_validity(subject: Subject) -> Iterator[Problem]:
+    """Compare the days of this version with those of the published version before it."""
+    rulebook = subject.rulebook
+    in_force = subject.resolved.get("in_force")
+    if rulebook.status != "published" or not isinstance(in_force, MappingNode):
+        return
+    mark = in_force.mark
+    begins, ends = _day(rulebook.in_force_from), _day(rulebook.in_force_to)
+    if begins is None:
+        return
+    if ends is not None and ends < begins:
+        yield Problem(
+            "in-force-reversed", mark, {"from": begins.isoformat(), "to": ends.isoformat()}
+        )
+        return
+    published = [
+        each for each in subject.neighbours if each.status == "published" and each.in_force_from
+    ]
+    own = rulebook.identity
+    earlier = [each for each in published if _key(each) < (own.edition, version_key(own.version))]
+    if earlier:
+        before = max(earlier, key=_key)
+        yield from _compare(
+            before, begins, mark, same_edition=before.reference.edition == own.edition
+        )
+
+
+def _compare(before: Listing, begins: date, mark: Mark, *, same_edition: bool) -> Iterator[Problem]:
+    """Compare with the version before: without an end it is replaced, with one it must end the day before."""
+    other = quote(str(before.reference))
+    if same_edition and before.in_force_from == begins.isoformat():
+        yield Problem("in-force-overlap", mark, {"other": other, "day": begins.isoformat()})
+    ends = _day(before.in_force_to)
+    if ends is None:
+        return
+    if ends >= begins:
+        yield Problem("in-force-overlap", mark, {"other": other, "day": begins.isoformat()})
+    elif ends + timedelta(days=1) < begins:
+        yield Problem(
+            "in-force-gap",
+            mark,
+            {"other": other, "from": ends.isoformat(), "to": begins.isoformat()},
+        )
+
+
+def _key(listing: Listing) -> tuple[str, tuple[int, ...]]:
+    return listing.reference.edition, version_key(listing.reference.version)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,48 @@
+"""What can be wrong with a report as a whole, or with the way a command was called."""
+
+from ruletrail.problem_texts.texts import error
+
+TEXTS = {
+    "reference-form": error(
+        "{text} non indica un rulebook", "{text} does not name a rulebook",
+        "scrivi `nome/edizione` o `nome/edizione@versione`, per esempio `sociale/2024`",
+        "write `name/edition` or `name/edition@version`, for example `sociale/2024`"),
+    "report-not-object": error(
+        "una relazione è una mappa di chiavi", "a report is a map of keys",
+        "comincia con `rulebook:`, poi `subject:` e `fields:`", "start with `rulebook:`, then `subject:` and `fields:`"),
+    "report-without-rulebook": error(
+        "la relazione non dice quale rulebook la valuta", "the report does not say which rulebook evaluates it",
+        "aggiungi per esempio `rulebook: sociale/2024`", "add for example `rulebook: sociale/2024`"),
+    "report-of-another": error(
+        "la relazione è per {text}, ma il rulebook è {rulebook}", "the report is for {text}, but the rulebook is {rulebook}",
+        "usa la relazione e il rulebook della stessa edizione, e della versione che la relazione fissa",
+        "use the report and the rulebook of the same edition, and of the version that the report pins"),
+    "fields-not-object": error(
+        "`fields` è una mappa da codici a valori", "`fields` is a map from codes to values",
+        "scrivi un codice per riga: `R03: 39301`", "write one code a line: `R03: 39301`"),
+    "field-not-scalar": error(
+        "il campo {code} deve avere un solo valore", "the field {code} must have one single value",
+        "scrivi un numero, un testo, `true` o `false`", "write a number, a text, `true` or `false`"),
+    "subject-not-flat": error(
+        "`subject` è una mappa di valori semplici", "`subject` is a map of plain values",
+        "scrivi per esempio `comune: Jesi`", "write for example `city: Jesi`"),
+    "printed-form": error(
+        "`printed` contiene solo `messages`, un elenco di testi", "`printed` holds only `messages`, a list of texts",
+        'scrivi `printed: {{messages: ["…"]}}`', 'write `printed: {{messages: ["…"]}}`'),
+    "unknown-step": error(
+        "{text} non è un valore, una decisione, una sezione o un controllo di questo rulebook",
+        "{text} is no value, decision, section or check of this rulebook",
+        "`ruletrail show` elenca i codici", "`ruletrail show` lists the codes"),
+    "usage": error(
+        "il comando non è scritto bene: {text}", "the command is not written well: {text}",
+        "`ruletrail --help` mostra come si usa", "`ruletrail --help` shows how to use it"),
+    "date-form": error(
+        "{text} non è una data", "{text} is not a date",
+        "scrivila così: `2025-01-31`", "write it like this: `2025-01-31`"),
+    "output-unwritable": error(
+        "impossibile scrivere {file}", "cannot write {file}",
+        "controlla la cartella e i permessi", "check the folder and that you may write there"),
+    "missing-extra": error(
+        "per {text} serve un componente aggiuntivo", "an extra is needed for {text}",
+        "installalo con {command}", "install it with {command}"),
+}  # fmt: skip

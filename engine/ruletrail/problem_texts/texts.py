@@ -1,0 +1,82 @@
+"""The form of one catalogue entry."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from ruletrail.fast_dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """How bad a problem is, what it says and what to do, by language."""
+
+    severity: Literal["error", "warning", "info"]
+    sentences: Mapping[str, str]
+    hints: Mapping[str, str]
+
+
+def error(it: str, en: str, hint_it: str, hint_en: str) -> Text:
+    """Make the entry of an error."""
+    return Text("error", {"it": it, "en": en}, {"it": hint_it, "en": hint_en})
+
+
+def warning(it: str, en: str, hint_it: str, hint_en: str) -> Text:
+    """Make the entry of a warning."""
+    return Text("warning", {"it": it, "en": en}, {"it": hint_it, "en": hint_en})
+
+
+# -- Words that sentences are made of, and hints that belong to no single code.
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "number": {"it": "un numero", "en": "a number"},
+    "integer": {"it": "un numero intero", "en": "a whole number"},
+    "text": {"it": "un testo", "en": "a text"},
+    "string": {"it": "un testo", "en": "a text"},
+    "boolean": {"it": "un vero/falso", "en": "a true/false"},
+    "object": {"it": "una mappa di chiavi", "en": "a map of keys"},
+    "array": {"it": "un elenco", "en": "a list"},
+    "null": {"it": "un valore nullo", "en": "a null"},
+    "other": {"it": "un'altra forma", "en": "another form"},
+    "end": {"it": "la fine del documento", "en": "the end of the document"},
+    "it": {"it": "italiano", "en": "Italian"},
+    "en": {"it": "inglese", "en": "English"},
+}
+
+HINTS: Mapping[str, Mapping[str, str]] = {
+    "did-you-mean": {"it": "intendevi `{suggestion}`?", "en": "did you mean `{suggestion}`?"},
+    "write-instead": {"it": "scrivi {instead}", "en": "write {instead}"},
+    "file-missing": {
+        "it": "il file non esiste: controlla nome e cartella",
+        "en": "the file does not exist: check its name and folder",
+    },
+    "file-is-folder": {
+        "it": "è una cartella: indica il file che contiene",
+        "en": "it is a folder: name the file inside it",
+    },
+    "number-in-quotes": {
+        "it": "togli le virgolette: fra virgolette è un testo",
+        "en": "remove the quotes: in quotes it is a text",
+    },
+    "number-with-comma": {
+        "it": "scrivi il punto al posto della virgola decimale, per esempio `8.50`",
+        "en": "write a point in place of the decimal comma, for example `8.50`",
+    },
+    "number-with-thousands": {
+        "it": "scrivi il numero senza separatori delle migliaia e con il punto decimale, per esempio `3580390.40`",
+        "en": "write the number without thousands separators and with a decimal point, for example `3580390.40`",
+    },
+    "number-form": {
+        "it": "scrivi solo cifre e, se serve, un punto: `1234.50`",
+        "en": "write digits only and, where needed, a point: `1234.50`",
+    },
+    "boolean-form": {"it": "scrivi `true` o `false`", "en": "write `true` or `false`"},
+    "like-example": {"it": "scrivi per esempio {example}", "en": "write for example {example}"},
+    "number-not-whole": {
+        "it": "scrivi un numero senza decimali",
+        "en": "write a number without decimals",
+    },
+    "text-in-quotes": {
+        "it": "scrivilo fra virgolette, come testo",
+        "en": "write it in quotes, as a text",
+    },
+}

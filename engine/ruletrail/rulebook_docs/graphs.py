@@ -1,0 +1,88 @@
+"""What reads what, as Mermaid and as DOT. Names in the output are numbers of ours; somebody's text stands in labels only."""
+
+from collections.abc import Iterator, Sequence
+
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.linking import LinkedRulebook, kind_of_entry
+from ruletrail.problems import make_inert
+
+_SHAPES = {
+    "field": ("[/", "/]", "box"),
+    "parameter": ("[(", ")]", "cylinder"),
+    "rule": ("[", "]", "box"),
+    "decision": ("{", "}", "diamond"),
+    "section": ("[[", "]]", "folder"),
+    "check": ("([", "])", "oval"),
+    "message": ("[", "]", "note"),
+}
+"""For each kind: how Mermaid opens and closes its node, and the shape in DOT."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """One code of the graph."""
+
+    name: str
+    code: str
+    kind: str
+
+
+def write_mermaid(plan: LinkedRulebook, codes: Sequence[str] = ()) -> str:
+    """Write the graph as a Mermaid flowchart; with codes, only they and what they rest on."""
+    nodes = _nodes(plan, codes)
+    lines = ["flowchart LR"]
+    for node in nodes.values():
+        left, right, _ = _SHAPES[node.kind]
+        lines.append(f'  {node.name}{left}"{_mermaid(node.code)}"{right}')
+    lines += [f"  {one} --> {other}" for one, other in _edges(plan, nodes)]
+    return "\n".join(lines) + "\n"
+
+
+def write_dot(plan: LinkedRulebook, codes: Sequence[str] = ()) -> str:
+    """Write the graph as DOT; with codes, only they and what they rest on."""
+    nodes = _nodes(plan, codes)
+    lines = [f'digraph "{_dot(str(plan.rulebook.identity))}" {{', "  rankdir=LR;"]
+    lines += [
+        f'  {node.name} [label="{_dot(node.code)}", shape={_SHAPES[node.kind][2]}];'
+        for node in nodes.values()
+    ]
+    lines += [f"  {one} -> {other};" for one, other in _edges(plan, nodes)]
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def _nodes(plan: LinkedRulebook, codes: Sequence[str]) -> dict[str, _Node]:
+    """Choose the codes: all that read or are read, or the given ones with everything below them."""
+    waiting = list(codes) or list(plan.rulebook.entries)
+    chosen: dict[str, None] = {}
+    while waiting:
+        code = waiting.pop(0)
+        if code not in chosen:
+            chosen[code] = None
+            waiting.extend(plan.reads.get(code, ()))
+    return {
+        code: _Node(f"n{number}", code, _kind(plan, code)) for number, code in enumerate(chosen)
+    }
+
+
+def _kind(plan: LinkedRulebook, code: str) -> str:
+    entry = plan.rulebook.entries.get(code)
+    if entry is not None:
+        return kind_of_entry(entry)
+    return "parameter" if code in plan.rulebook.parameters else "field"
+
+
+def _edges(plan: LinkedRulebook, nodes: dict[str, _Node]) -> Iterator[tuple[str, str]]:
+    for code, node in nodes.items():
+        for read in plan.reads.get(code, ()):
+            yield nodes[read].name, node.name
+
+
+def _mermaid(text: str) -> str:
+    """Write a text as Mermaid entities where it is not a letter, a digit or `_`."""
+    return "".join(
+        char if char.isalnum() or char == "_" else f"#{ord(char)};" for char in make_inert(text)
+    )
+
+
+def _dot(text: str) -> str:
+    return make_inert(text).replace("\\", "\\\\").replace('"', '\\"')

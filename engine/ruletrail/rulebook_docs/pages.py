@@ -1,0 +1,294 @@
+"""A rulebook as a page: every entry with formula, label, source, evidence, what it reads and what reads it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.formats import Format, Locale, show_fact
+from ruletrail.formulas import Formula
+from ruletrail.linking import LinkedRulebook
+from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph, Table
+from ruletrail.rendering.markdown import write_markdown
+from ruletrail.rendering.pages import write_html
+from ruletrail.rulebooks import (
+    Basis,
+    Check,
+    Clause,
+    Decision,
+    Entry,
+    Message,
+    Rule,
+    Section,
+    Sentence,
+)
+from ruletrail.values import NotEncoded
+
+_KINDS: Mapping[str, type] = {
+    "rules": Rule,
+    "decisions": Decision,
+    "sections": Section,
+    "checks": Check,
+    "messages": Message,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """What writing one handbook needs: the plan, the reader's language, who reads each code."""
+
+    plan: LinkedRulebook
+    language: Locale
+    readers: Mapping[str, tuple[str, ...]]
+
+    def say(self, key: str, *parts: str, **named: str) -> str:
+        return PHRASES[self.language][key].format(*parts, **named)
+
+
+def write_handbook(plan: LinkedRulebook, form: str, language: Locale | None = None) -> str:
+    """Write a rulebook as `markdown` or `html`; without a language in the rulebook's own."""
+    readers: dict[str, dict[str, None]] = {}
+    for reader, codes in plan.reads.items():
+        for code in codes:
+            readers.setdefault(code, {})[reader] = None
+    writer = _Writer(
+        plan,
+        language or plan.rulebook.locale,
+        {code: tuple(found) for code, found in readers.items()},
+    )
+    return (write_html if form == "html" else write_markdown)(_page(writer))
+
+
+def _page(writer: _Writer) -> Page:
+    rulebook = writer.plan.rulebook
+    subtitle = [str(rulebook.identity), writer.say(rulebook.status)]
+    subtitle += [writer.say("since", rulebook.in_force_from)] if rulebook.in_force_from else []
+    subtitle += [writer.say("until", rulebook.in_force_to)] if rulebook.in_force_to else []
+    note = writer.plan.content.get("note")
+    lead: tuple[Block, ...] = (Paragraph(str(note), "note"),) if note else ()
+    chapters = [
+        _chapter("sources", list(_sources(writer)), writer),
+        _tabled("parameters", _parameters(writer), writer),
+    ]
+    chapters.append(
+        _chapter(
+            "groups",
+            [
+                Item(f"{code}: {', '.join(group.members)}")
+                for code, group in rulebook.groups.items()
+            ],
+            writer,
+        )
+    )
+    for name, kind in _KINDS.items():
+        found = [
+            _entry(entry, writer) for entry in rulebook.entries.values() if isinstance(entry, kind)
+        ]
+        chapters.append(_chapter(name, found, writer))
+    chapters.append(_tabled("fields", _fields(writer), writer))
+    kept = tuple(chapter for chapter in chapters if chapter.blocks)
+    return Page(
+        writer.language,
+        rulebook.title,
+        (" · ".join(subtitle),),
+        lead,
+        kept,
+        (writer.say("footer", str(rulebook.identity)),),
+    )
+
+
+def _chapter(name: str, items: list[Item], writer: _Writer) -> Chapter:
+    return Chapter(writer.say(name), (Items(tuple(items)),) if items else ())
+
+
+def _tabled(name: str, table: Table, writer: _Writer) -> Chapter:
+    return Chapter(writer.say(name), (table,) if table.rows else ())
+
+
+def _sources(writer: _Writer) -> Iterator[Item]:
+    for source in writer.plan.rulebook.sources.values():
+        details = tuple(text for text in (source.url, source.note) if text)
+        yield Item(f"{source.id}: {source.title}", details)
+
+
+def _parameters(writer: _Writer) -> Table:
+    columns = tuple(
+        writer.say(key) for key in ("code", "label", "value", "unit", "source", "evidence")
+    )
+    rows = []
+    for parameter in writer.plan.rulebook.parameters.values():
+        shape = (
+            Format(parameter.display.decimals, parameter.display.grouping)
+            if parameter.display
+            else Format()
+        )
+        value = show_fact(parameter.value, shape, writer.language)
+        evidence = writer.say(parameter.basis.evidence) if parameter.basis.evidence else ""
+        rows.append(
+            (
+                parameter.code,
+                parameter.label,
+                value,
+                parameter.unit or "",
+                ", ".join(parameter.basis.sources),
+                evidence,
+            )
+        )
+    return Table(writer.say("parameters"), columns, tuple(rows))
+
+
+def _fields(writer: _Writer) -> Table:
+    columns = tuple(writer.say(key) for key in ("code", "label", "type", "unit", "readers"))
+    rows = [
+        (
+            field.code,
+            field.label,
+            writer.say(field.type),
+            field.unit or "",
+            ", ".join(writer.readers.get(code, ())),
+        )
+        for code, field in writer.plan.schema.fields.items()
+    ]
+    return Table(writer.say("fields"), columns, tuple(rows))
+
+
+# -- Entries -----------------------------------------------------------------------------------------------------
+
+
+def _entry(entry: Entry, writer: _Writer) -> Item:
+    details = [*_own(entry, writer), *_basis(entry.basis, writer)]
+    reads, readers = writer.plan.reads[entry.code], writer.readers.get(entry.code, ())
+    details += [writer.say("reads", ", ".join(reads))] if reads else []
+    details += [writer.say("read_by", ", ".join(readers))] if readers else []
+    items = tuple(_cases(entry, writer)) if isinstance(entry, Decision) else ()
+    return Item(
+        f"{entry.code}: {entry.label}" if entry.label != entry.code else entry.code,
+        tuple(details),
+        items,
+    )
+
+
+def _own(entry: Entry, writer: _Writer) -> Iterator[str]:
+    match entry:
+        case Rule():
+            yield from _clause("formula", entry.formula, writer)
+            yield from _clause("when", entry.when, writer)
+            if entry.rounding is not None:
+                yield writer.say(
+                    "round",
+                    decimals=str(entry.rounding.decimals),
+                    mode=writer.say(entry.rounding.mode),
+                )
+            if entry.unit is not None:
+                yield writer.say("in_unit", entry.unit)
+        case Decision():
+            if isinstance(entry.cases, NotEncoded):
+                yield writer.say("not_encoded", entry.cases.why)
+            else:
+                yield writer.say(entry.policy)
+        case Section():
+            yield from _section(entry, writer)
+        case Check():
+            yield from _clause("expect", entry.expect, writer)
+            yield writer.say(entry.severity)
+            yield from _sentence("says", entry.message, writer)
+        case Message():
+            yield from _clause("shown", entry.when, writer)
+            if isinstance(entry.text, NotEncoded):
+                yield writer.say("not_encoded", entry.text.why)
+            else:
+                yield from _sentence("says", entry.text, writer)
+
+
+def _section(section: Section, writer: _Writer) -> Iterator[str]:
+    yield from _clause("due", section.due, writer)
+    if section.part_of is not None:
+        yield writer.say("part_of", section.part_of)
+    if section.gap is not None:
+        yield writer.say("not_encoded", section.gap.why)
+    if section.fields:
+        yield writer.say("lists", ", ".join(section.fields))
+    if section.optional:
+        yield writer.say("optional", ", ".join(section.optional))
+    yield from _sentence("says_due", section.when_due, writer)
+    yield from _sentence("says_not_due", section.when_not_due, writer)
+
+
+def _cases(decision: Decision, writer: _Writer) -> Iterator[Item]:
+    for case in decision.cases if isinstance(decision.cases, tuple) else ():
+        if case.when is None:
+            text = writer.say("otherwise", case.outcome)
+        else:
+            text = writer.say("outcome", case.outcome, *_clause(None, case.when, writer))
+        yield Item(text, (*_basis(case.basis, writer), *_sentence("says", case.message, writer)))
+
+
+def _clause(key: str | None, clause: Clause | None, writer: _Writer) -> Iterable[str]:
+    if clause is None:
+        return ()
+    if not isinstance(clause.content, Formula):
+        return (writer.say("not_encoded", clause.content.why),)
+    return (clause.content.text if key is None else writer.say(key, clause.content.text),)
+
+
+def _sentence(key: str, sentence: Sentence | None, writer: _Writer) -> Iterator[str]:
+    if sentence is not None:
+        template = (
+            sentence.templates.get(writer.language)
+            or sentence.templates[writer.plan.rulebook.locale]
+        )
+        yield writer.say(key, template.text)
+
+
+def _basis(basis: Basis, writer: _Writer) -> Iterator[str]:
+    if basis.sources:
+        yield writer.say("from", ", ".join(basis.sources))
+    if basis.evidence is not None:
+        yield writer.say("how_known", writer.say(basis.evidence))
+    if basis.note:
+        yield writer.say("note", basis.note)
+
+
+# -- The words of a handbook, in Italian and English.
+
+PHRASES: Mapping[Locale, Mapping[str, str]] = {
+    "it": {
+        "published": "pubblicato", "draft": "bozza", "since": "in vigore dal {}", "until": "fino al {}",
+        "sources": "Fonti", "parameters": "Costanti", "groups": "Gruppi", "rules": "Regole", "decisions": "Decisioni",
+        "sections": "Parti del modulo", "checks": "Controlli", "messages": "Frasi", "fields": "Campi del modulo",
+        "code": "codice", "label": "nome", "value": "valore", "unit": "unità", "source": "fonte", "evidence": "evidenza", "type": "tipo",
+        "seed": "stampato nel modulo o ricalcolato su di esso", "quoted": "letto in una fonte", "inferred": "dedotto",
+        "assumed": "supposto",
+        "formula": "formula: {}", "when": "si applica quando: {}", "round": "arrotondato a {decimals} decimali ({mode})",
+        "in_unit": "unità: {}", "reads": "legge: {}", "readers": "letto da", "read_by": "letto da: {}", "note": "nota: {}",
+        "due": "da compilare quando: {}",
+        "part_of": "parte di: {}", "lists": "campi: {}", "optional": "possono restare vuoti: {}", "expect": "deve valere: {}",
+        "error": "se fallisce la relazione non è valida", "warning": "se fallisce è un avviso", "info": "se fallisce è una nota",
+        "outcome": "{}: quando {}", "otherwise": "{}: altrimenti", "exclusive": "vale il solo caso vero",
+        "first": "vale il primo caso vero",
+        "says": "frase: «{}»", "says_due": "frase, se da compilare: «{}»", "says_not_due": "frase, se non da compilare: «{}»",
+        "shown": "mostrata quando: {}", "not_encoded": "non codificato: {}", "from": "fonte: {}", "how_known": "evidenza: {}",
+        "number": "numero", "text": "testo", "boolean": "vero/falso",
+        "half_up": "per eccesso da metà in su", "half_even": "al pari più vicino", "down": "troncato", "up": "per eccesso",
+        "floor": "all'intero inferiore", "ceiling": "all'intero superiore",
+        "footer": "Scritto da ruletrail dal rulebook {}.",
+    },
+    "en": {
+        "published": "published", "draft": "draft", "since": "in force since {}", "until": "until {}",
+        "sources": "Sources", "parameters": "Constants", "groups": "Groups", "rules": "Rules", "decisions": "Decisions",
+        "sections": "Parts of the form", "checks": "Checks", "messages": "Sentences", "fields": "Fields of the form",
+        "code": "code", "label": "name", "value": "value", "unit": "unit", "source": "source", "evidence": "evidence", "type": "type",
+        "seed": "printed in the form or recomputed on it", "quoted": "read in a source", "inferred": "inferred", "assumed": "assumed",
+        "formula": "formula: {}", "when": "applies when: {}", "round": "rounded to {decimals} decimals ({mode})",
+        "in_unit": "unit: {}", "reads": "reads: {}", "readers": "read by", "read_by": "read by: {}", "note": "note: {}",
+        "due": "due when: {}",
+        "part_of": "part of: {}", "lists": "fields: {}", "optional": "may stay empty: {}", "expect": "must hold: {}",
+        "error": "when it fails the report is invalid", "warning": "when it fails it is a warning", "info": "when it fails it is a remark",
+        "outcome": "{}: when {}", "otherwise": "{}: otherwise", "exclusive": "the only true case holds",
+        "first": "the first true case holds",
+        "says": "sentence: “{}”", "says_due": "sentence, when due: “{}”", "says_not_due": "sentence, when not due: “{}”",
+        "shown": "shown when: {}", "not_encoded": "not encoded: {}", "from": "source: {}", "how_known": "evidence: {}",
+        "number": "number", "text": "text", "boolean": "true/false",
+        "half_up": "half up", "half_even": "half to even", "down": "cut", "up": "away from zero", "floor": "down to the whole",
+        "ceiling": "up to the whole",
+        "footer": "Written by ruletrail from the rulebook {}.",
+    },
+}  # fmt: skip

@@ -1,0 +1,179 @@
+"""The whole trail: results first, steps after, digests over all; written when it is asked for."""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+
+from ruletrail.digests import canonical_json, digest_of
+from ruletrail.linking import LinkedRulebook
+from ruletrail.reports import Report
+from ruletrail.rulebooks import Check, Decision, Section
+from ruletrail.trails.conclusions import Record, RuleConclusion, SectionConclusion
+from ruletrail.trails.steps import Json, outcome_word, write_fields, write_parameters, write_step
+from ruletrail.values import ErrorValue, Missing, NotEncoded, is_non_value, to_json
+from ruletrail.versions import ENGINE_NAME, ENGINE_VERSION
+
+TRAIL_VERSION = 1
+
+
+class Trail:
+    """The explanation of one evaluation. `to_json` gives its canonical text, `to_dict` the same as data."""
+
+    def __init__(
+        self, record: Record | Callable[[], Record], write: Callable[[], bytes] | None = None
+    ) -> None:
+        """Keep the record, or how to make it; nothing is written yet. `write` gives the same bytes faster, where something can."""
+        self._record, self._write = record, write
+
+    @cached_property
+    def _document(self) -> Json:
+        return write_trail(self._record() if callable(self._record) else self._record)
+
+    def to_dict(self) -> Json:
+        """Return the trail's document; it is shared, so copy it before changing it."""
+        return self._document
+
+    def to_json(self) -> str:
+        """Return the trail as canonical JSON, without the newline that ends a stored one."""
+        return canonical_json(self._document) if self._write is None else self._write().decode()
+
+
+def write_trail(record: Record) -> Json:
+    """Write the trail's document with its digests."""
+    document: Json = {
+        "trail": TRAIL_VERSION,
+        **write_identity(record.plan),
+        "report": write_report(record.report),
+        "result": write_result(record),
+        "steps": write_steps(record),
+    }
+    document["digest"] = digest_of(document)
+    return document
+
+
+def write_identity(plan: LinkedRulebook) -> Json:
+    """Write what is the same for every report of a plan: what evaluates, by which rulebook and schema, with which names."""
+    identity, rulebook = plan.rulebook.identity, plan.rulebook
+    return {
+        "engine": {"name": ENGINE_NAME, "version": ENGINE_VERSION},
+        "rulebook": {
+            "name": identity.name,
+            "edition": identity.edition,
+            "version": identity.version,
+            "status": rulebook.status,
+            "title": rulebook.title,
+            "locale": rulebook.locale,
+            "digest": plan.digest,
+        },
+        "sources": {
+            source.id: {
+                "title": source.title,
+                "kind": source.kind,
+                **({"url": source.url} if source.url else {}),
+            }
+            for source in rulebook.sources.values()
+        },
+        "schema": {"id": plan.schema.id, "digest": plan.schema_digest},
+        "fields": write_fields(plan),
+        "parameters": write_parameters(plan),
+    }
+
+
+def write_steps(record: Record) -> list[Json]:
+    """Write all steps, each with the digest over itself and the digests of the steps it reads."""
+    messages = {message.step: message for message in record.messages}
+    places = {code: place for place, code in enumerate(record.plan.rulebook.entries)}
+    steps: list[Json] = []
+    digests: dict[str, str] = {}
+    for conclusion in record.conclusions:
+        code = conclusion.entry.code
+        step = {**write_step(record, conclusion, messages.get(code)), "place": places[code]}
+        step["digest"] = digests[step["id"]] = digest_step(step, digests)
+        steps.append(step)
+    return steps
+
+
+def digest_step(step: Mapping[str, Any], digests: Mapping[str, str]) -> str:
+    """Digest a step without its own digest, together with the digests of the steps it reads."""
+    bare = {key: value for key, value in step.items() if key != "digest"}
+    return digest_of(
+        {"step": bare, "reads": {code: digests[code] for code in step["reads"] if code in digests}}
+    )
+
+
+def write_report(report: Report) -> Json:
+    """Write what was declared, numbers as their source text, and the digest over it."""
+    written: Json = {
+        "rulebook": str(report.reference),
+        "subject": dict(report.subject),
+        "fields": {code: declared.to_json() for code, declared in report.fields.items()},
+    }
+    if report.printed:
+        written["printed"] = {"messages": list(report.printed)}
+    return {**written, "digest": digest_of(written)}
+
+
+def write_result(record: Record) -> Json:
+    """Write the answers: status, values, outcomes, messages, and what is missing, not encoded or wrong."""
+    by_kind: dict[type, Json] = {Decision: {}, Section: {}, Check: {}}
+    values: Json = {}
+    for conclusion in record.conclusions:
+        kind, fact = type(conclusion.entry), conclusion.fact
+        if kind in by_kind:
+            by_kind[kind][conclusion.entry.code] = outcome_word(fact)
+        elif isinstance(conclusion, RuleConclusion) and not is_non_value(fact):
+            values[conclusion.entry.code] = to_json(fact)
+    return {
+        "status": record.status,
+        "values": values,
+        "decisions": by_kind[Decision],
+        "sections": by_kind[Section],
+        "checks": by_kind[Check],
+        "messages": [{"step": message.step, "text": message.text} for message in record.messages],
+        "printed": {"matched": record.printed.matched, "unmatched": list(record.printed.unmatched)},
+        "declared": _agreements(record),
+        "missing": missing_codes(record),
+        "not_encoded": _not_encoded(record),
+        "errors": _errors(record),
+    }
+
+
+def _agreements(record: Record) -> Json:
+    found: dict[str, list[str]] = {}
+    for conclusion in record.conclusions:
+        if isinstance(conclusion, RuleConclusion) and conclusion.agreement is not None:
+            found.setdefault(conclusion.agreement, []).append(conclusion.entry.code)
+    return dict(found)
+
+
+def missing_codes(record: Record) -> list[str]:
+    """Name the codes that something misses, and the empty required fields of due sections; sorted."""
+    codes: set[str] = set()
+    for conclusion in record.conclusions:
+        if isinstance(conclusion.fact, Missing):
+            codes.update(conclusion.fact.codes)
+        if isinstance(conclusion, SectionConclusion) and conclusion.fact == "due":
+            codes.update(conclusion.empty)
+    return sorted(codes)
+
+
+def _not_encoded(record: Record) -> list[Json]:
+    found = []
+    for conclusion in record.conclusions:
+        if isinstance(conclusion.fact, NotEncoded):
+            found.append({"step": conclusion.entry.code, "why": conclusion.fact.why})
+        elif (
+            isinstance(conclusion, SectionConclusion)
+            and conclusion.fact == "due"
+            and conclusion.entry.gap is not None
+        ):
+            found.append({"step": conclusion.entry.code, "why": conclusion.entry.gap.why})
+    return found
+
+
+def _errors(record: Record) -> list[Json]:
+    return [
+        {"step": conclusion.entry.code, "cause": conclusion.fact.cause, "of": conclusion.fact.of}
+        for conclusion in record.conclusions
+        if isinstance(conclusion.fact, ErrorValue)
+    ]

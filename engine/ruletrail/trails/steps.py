@@ -1,0 +1,307 @@
+"""An evaluation's record as the trail's document (DESIGN 6): complete, self-contained, in the order of reasons."""
+
+from fractions import Fraction
+from typing import Any
+
+from ruletrail.formats import Format, kind_of
+from ruletrail.formulas import Derivation, Skipped
+from ruletrail.linking import (
+    LinkedRulebook,
+    display_of,
+    formulas_of,
+    kind_of_entry,
+    label_of,
+    unit_of,
+)
+from ruletrail.reports import Report
+from ruletrail.rulebooks import Basis, Clause, Display, Rule, Section
+from ruletrail.trails.conclusions import (
+    CaseConclusion,
+    CheckConclusion,
+    Conclusion,
+    DecisionConclusion,
+    Judgement,
+    MessageConclusion,
+    Record,
+    RuleConclusion,
+    SectionConclusion,
+    ShownMessage,
+)
+from ruletrail.values import (
+    Fact,
+    Missing,
+    NotEncoded,
+    count_decimals,
+    count_finite_decimals,
+    is_non_value,
+    to_json,
+)
+
+MONEY = frozenset({"euro", "EUR", "€", "USD", "GBP", "CHF"})
+CENTS = 2
+
+
+def format_of(plan: LinkedRulebook, report: Report, code: str, fact: Fact) -> Format:
+    """Resolve how a code's value is shown: a field with the decimals it was written with, money with cents at least."""
+    display = display_of(plan, code)
+    grouping = display.grouping if display is not None else True
+    if display is not None and display.decimals is not None:
+        return Format(display.decimals, grouping)
+    declared = report.fields.get(code) if code not in plan.rulebook.entries else None
+    decimals = count_finite_decimals(fact) if isinstance(fact, Fraction) else None
+    if decimals is not None and declared is not None:
+        decimals = count_decimals(declared.text)
+    is_money = unit_of(plan, code) in MONEY
+    if decimals is None or not (is_money or declared is not None):
+        return Format(None, grouping)
+    return Format(max(decimals, CENTS) if is_money else decimals, grouping)
+
+
+Json = dict[str, Any]
+
+
+def write_step(record: Record, conclusion: Conclusion, message: ShownMessage | None) -> Json:
+    """Write one conclusion with all that is needed to derive it again, but its digest."""
+    entry, plan = conclusion.entry, record.plan
+    step: Json = {
+        "id": entry.code,
+        "kind": kind_of_entry(entry),
+        "label": label_of(plan, entry.code),
+        **write_outcome(conclusion),
+        "reads": {code: _write_read(record, code) for code in plan.reads[entry.code]},
+        "mark": str(_mark(conclusion)),
+        **write_basis(entry.basis),
+    }
+    used = [
+        name
+        for formula in formulas_of(entry)
+        for name in formula.names
+        if name in plan.rulebook.groups
+    ]
+    if used:
+        step["groups"] = {
+            name: list(plan.rulebook.groups[name].members) for name in dict.fromkeys(used)
+        }
+    match conclusion:
+        case RuleConclusion():
+            step |= _write_rule(plan, conclusion)
+        case DecisionConclusion():
+            step |= _write_decision(conclusion)
+        case SectionConclusion():
+            step |= _write_section(conclusion)
+        case CheckConclusion():
+            step |= {
+                "severity": conclusion.entry.severity,
+                **_write_clause(conclusion.entry.expect, conclusion.expect),
+            }
+            step["sentences"] = ["failed"] if conclusion.entry.message is not None else []
+        case MessageConclusion():
+            step |= _write_clause(conclusion.entry.when, conclusion.when)
+            if isinstance(conclusion.entry.text, NotEncoded):
+                step["text_not_encoded"] = conclusion.entry.text.why
+    if message is not None:
+        step["message"] = write_message(message, plan.rulebook.locale)
+    return step
+
+
+def write_outcome(conclusion: Conclusion) -> Json:
+    """Write what a step came to: its word and its value."""
+    fact = conclusion.fact
+    if isinstance(conclusion, RuleConclusion):
+        return {"outcome": kind_of(fact), "value": to_json(fact)}
+    return {"outcome": outcome_word(fact), "value": to_json(fact)}
+
+
+def outcome_word(fact: Fact) -> str:
+    """Name the outcome of a decision, section, check or message; a missing one is `undetermined`."""
+    if isinstance(fact, str):
+        return fact
+    return "undetermined" if isinstance(fact, Missing) else kind_of(fact)
+
+
+def write_basis(basis: Basis) -> Json:
+    """Write what an entry rests on; keys that the author left out are left out."""
+    written: Json = {}
+    if basis.sources:
+        written["source"] = basis.sources[0] if len(basis.sources) == 1 else list(basis.sources)
+    if basis.evidence is not None:
+        written["evidence"] = basis.evidence
+    if basis.note:
+        written["note"] = basis.note
+    return written
+
+
+def _mark(conclusion: Conclusion) -> Any:
+    match conclusion:
+        case RuleConclusion():
+            return conclusion.entry.formula.mark
+        case SectionConclusion():
+            return conclusion.entry.due.mark
+        case CheckConclusion():
+            return conclusion.entry.expect.mark
+        case MessageConclusion():
+            return conclusion.entry.when.mark
+        case DecisionConclusion():
+            return conclusion.entry.mark
+
+
+def _write_read(record: Record, code: str) -> Json:
+    fact = record.facts.get(code, Missing((code,)))
+    plan = record.plan
+    if code in plan.rulebook.entries:
+        origin = kind_of_entry(plan.rulebook.entries[code])
+    else:
+        origin = "parameter" if code in plan.rulebook.parameters else "report"
+    return {"value": to_json(fact), "from": origin}
+
+
+# -- Formulas and conditions -------------------------------------------------------------------------------------
+
+
+def _write_clause(clause: Clause, judgement: Judgement, key: str = "condition") -> Json:
+    if isinstance(clause.content, NotEncoded):
+        return {"not_encoded": clause.content.why}
+    return {key: clause.content.text, "parts": write_parts(judgement.derivation)}
+
+
+def write_parts(derivation: Derivation | None) -> list[Json]:
+    """Write the outcome of each sub-expression, inner first; one not evaluated says why."""
+    if derivation is None:
+        return []
+    written = []
+    for span, part in zip(derivation.formula.spans, derivation.parts, strict=True):
+        outcome = (
+            {"skipped": part.outcome.reason}
+            if isinstance(part.outcome, Skipped)
+            else {"value": to_json(part.outcome)}
+        )
+        written.append(
+            {"span": list(span), **outcome, **({"replaced": True} if part.replaced else {})}
+        )
+    return written
+
+
+def _write_rule(plan: LinkedRulebook, conclusion: RuleConclusion) -> Json:
+    rule: Rule = conclusion.entry
+    written = _write_clause(rule.formula, conclusion.formula, "formula")
+    unit = unit_of(plan, rule.code)
+    if unit is not None:
+        written["unit"] = unit
+    if conclusion.when is not None and rule.when is not None:
+        written["when"] = {
+            **_write_clause(rule.when, conclusion.when),
+            "value": to_json(conclusion.when.value),
+        }
+    if rule.rounding is not None:
+        rounding: Json = {"mode": rule.rounding.mode, "decimals": rule.rounding.decimals}
+        if not is_non_value(conclusion.unrounded):
+            rounding["from"] = to_json(conclusion.unrounded)
+        written["rounding"] = rounding
+    if rule.display is not None:
+        written["display"] = write_display(rule.display)
+    if conclusion.declared is not None:
+        declared = conclusion.declared
+        written["declared"] = {
+            "text": declared.text,
+            "value": declared.to_json(),
+            "agreement": conclusion.agreement,
+        }
+    return written
+
+
+def write_display(display: Display) -> Json:
+    """Write how the author wants a value shown."""
+    return {
+        "grouping": display.grouping,
+        **({} if display.decimals is None else {"decimals": display.decimals}),
+    }
+
+
+def _write_decision(conclusion: DecisionConclusion) -> Json:
+    decision = conclusion.entry
+    if isinstance(decision.cases, NotEncoded):
+        return {"policy": decision.policy, "not_encoded": decision.cases.why, "cases": []}
+    return {"policy": decision.policy, "cases": [_write_case(case) for case in conclusion.cases]}
+
+
+def _write_case(conclusion: CaseConclusion) -> Json:
+    case = conclusion.case
+    written: Json = {
+        "outcome": case.outcome,
+        "value": to_json(conclusion.truth),
+        "mark": str(case.mark),
+        **write_basis(case.basis),
+    }
+    if case.message is not None:
+        written["sentence"] = True
+    if case.when is None or conclusion.judgement is None:
+        return {**written, "otherwise": True}
+    return {**written, **_write_clause(case.when, conclusion.judgement)}
+
+
+def _write_section(conclusion: SectionConclusion) -> Json:
+    section: Section = conclusion.entry
+    written: Json = {
+        **_write_clause(section.due, conclusion.due),
+        "due": to_json(conclusion.due.value),
+        "fields": list(section.fields),
+        "optional": list(section.optional),
+        "empty": list(conclusion.empty),
+        "filled": list(conclusion.filled),
+        "sentences": [
+            word
+            for word, sentence in (("due", section.when_due), ("not_due", section.when_not_due))
+            if sentence is not None
+        ],
+    }
+    if section.part_of is not None and conclusion.parent is not None:
+        written["part_of"] = section.part_of
+    if section.gap is not None:
+        written["fields_not_encoded"] = section.gap.why
+    return written
+
+
+def write_message(message: ShownMessage, language: str) -> Json:
+    """Write a sentence with its template, so that it can be filled again."""
+    arguments = {
+        argument.name: {
+            "value": to_json(argument.fact),
+            "display": write_display(Display(argument.shape.decimals, argument.shape.grouping)),
+            "text": argument.text,
+        }
+        for argument in message.arguments
+    }
+    template = message.sentence.templates[language].text
+    return {
+        "language": language,
+        "template": template,
+        "arguments": arguments,
+        "text": message.text,
+        **write_basis(message.sentence.basis),
+    }
+
+
+def write_parameters(plan: LinkedRulebook) -> Json:
+    """Write the constants with what they rest on."""
+    written = {}
+    for code, parameter in plan.rulebook.parameters.items():
+        entry: Json = {
+            "label": parameter.label,
+            "value": to_json(parameter.value),
+            **write_basis(parameter.basis),
+        }
+        if parameter.unit is not None:
+            entry["unit"] = parameter.unit
+        if parameter.display is not None:
+            entry["display"] = write_display(parameter.display)
+        written[code] = entry
+    return written
+
+
+def write_fields(plan: LinkedRulebook) -> Json:
+    """Write what the form's fields are called and measured in."""
+    written = {}
+    for code, declaration in plan.schema.fields.items():
+        unit = {"unit": declaration.unit} if declaration.unit is not None else {}
+        written[code] = {"label": declaration.label, "type": declaration.type, **unit}
+    return written

@@ -1,0 +1,158 @@
+"""What the checker has established so far: the report, the constants, and every step it has derived itself.
+
+A later step is derived from these facts and never from what the trail claims about an earlier one.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from ruletrail.problems import quote
+from ruletrail.verification.facts import Fact, Gap, Value, name_type, read_written, write_fact
+
+
+class Failure(Exception):  # noqa: N818 - it is no programming error, it is the answer
+    """What does not follow: the problem's code and its details."""
+
+    def __init__(self, code: str, /, **details: str) -> None:
+        """Keep code and details; the details are somebody's text and get quoted here."""
+        super().__init__(code)
+        self.code = code
+        self.step = ""
+        self.details = {name: quote(text) for name, text in details.items()}
+
+    def at_step(self, step: str) -> "Failure":
+        """Say at which step it happened."""
+        self.step = step
+        return self
+
+
+ABSENT = object()
+"""Stands for a key or an item that is not there."""
+
+
+def show(data: object) -> str:
+    """Write a piece of a trail for a message."""
+    return "–" if data is ABSENT else json.dumps(data, ensure_ascii=False)
+
+
+def find_difference(written: Any, derived: Any, place: str = "") -> tuple[str, Any, Any] | None:
+    """Find the first place where two JSON values differ, with what stands there on either side."""
+    if isinstance(written, dict) and isinstance(derived, dict):
+        keys = sorted({*written, *derived})
+        pairs = [
+            (f"{place}.{key}", written.get(key, ABSENT), derived.get(key, ABSENT)) for key in keys
+        ]
+    elif isinstance(written, list) and isinstance(derived, list):
+        longest = range(max(len(written), len(derived)))
+        pairs = [(f"{place}[{at}]", _item(written, at), _item(derived, at)) for at in longest]
+    else:
+        same = type(written) is type(derived) and written == derived
+        return None if same else (place.removeprefix("."), written, derived)
+    return next(
+        (
+            found
+            for at, left, right in pairs
+            if (found := find_difference(left, right, at)) is not None
+        ),
+        None,
+    )
+
+
+def _item(listed: list[Any], at: int) -> Any:
+    return listed[at] if at < len(listed) else ABSENT
+
+
+def compare(code: str, written: object, derived: object, place: str = "", **details: str) -> None:
+    """Stop when what is written is not what was derived; the form has settled which types stand where."""
+    if written != derived:
+        where, found, wanted = find_difference(written, derived, place) or (place, written, derived)
+        raise Failure(code, place=where, found=show(found), derived=show(wanted), **details)
+
+
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The document, the facts it starts from, and what was derived step by step."""
+
+    document: Json
+    reported: Mapping[str, Value]
+    parameters: Mapping[str, Value]
+    kinds: Mapping[str, str]
+    """The kind of every step of the trail, also of those not derived yet."""
+    groups: dict[str, list[str]] = field(default_factory=dict)
+    facts: dict[str, Fact] = field(default_factory=dict)
+    reads: dict[str, list[str]] = field(default_factory=dict)
+    """The codes that each step derived so far reads, groups written out, in reading order."""
+    reasons: list[tuple[Json, Fact]] = field(default_factory=list)
+    """The steps derived so far, each with its fact, in order."""
+
+    @property
+    def locale(self) -> str:
+        """The language of the sentences."""
+        return str(self.document["rulebook"]["locale"])
+
+    def read(self, code: str) -> tuple[Fact, str]:
+        """Give the fact of a code and where it comes from; stops at a name that nothing before answers for."""
+        if code in self.kinds:
+            if code not in self.facts or self.kinds[code] == "message":
+                raise Failure("trail-read", code=code)
+            return self.facts[code], self.kinds[code]
+        if code in self.parameters:
+            return self.parameters[code], "parameter"
+        if code not in self.document["fields"]:
+            raise Failure("trail-read", code=code)
+        return self.reported.get(code, Gap("missing", (code,))), "report"
+
+
+def open_ledger(document: Json) -> Ledger:
+    """Start from what the report and the rulebook's constants say; stops when these contradict each other."""
+    identity, report = document["rulebook"], document["report"]
+    reference = f"{identity['name']}/{identity['edition']}"
+    if report["rulebook"] not in (reference, f"{reference}@{identity['version']}"):
+        raise Failure("trail-report", place="report.rulebook", found=report["rulebook"])
+    reported = {
+        code: _read_field(document, code, written) for code, written in report["fields"].items()
+    }
+    parameters = {
+        code: _read_parameter(code, entry["value"])
+        for code, entry in document["parameters"].items()
+    }
+    kinds: dict[str, str] = {}
+    for step in document["steps"]:
+        code, kind = step["id"], step["kind"]
+        if code in kinds or code in parameters or (code in document["fields"] and kind != "rule"):
+            raise Failure("trail-name", code=code)
+        kinds[code] = kind
+    for code in parameters:
+        if code in document["fields"]:
+            raise Failure("trail-name", code=code)
+    return Ledger(document, reported, parameters, kinds)
+
+
+def _read_field(document: Json, code: str, written: object) -> Value:
+    value = _value(written)
+    declared = document["fields"].get(code)
+    if value is None or declared is None or declared["type"] != name_type(value):
+        raise Failure("trail-report", place=f"report.fields.{code}", found=str(written))
+    return value
+
+
+def _read_parameter(code: str, written: object) -> Value:
+    value = _value(written)
+    if value is None:
+        raise Failure("trail-report", place=f"parameters.{code}.value", found=str(written))
+    compare("trail-result", written, write_fact(value), f"parameters.{code}.value")
+    return value
+
+
+def _value(written: object) -> Fraction | str | bool | None:
+    if isinstance(written, bool):
+        return written
+    if isinstance(written, dict):
+        return str(written["text"])
+    return read_written(str(written))
