@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ruletrail.analysis.initial_ranges import learn_bases
 
 from ruletrail.analysis.condition_solver import assume, judge
-from ruletrail.analysis.initial_ranges import learn_bases
 from ruletrail.analysis.intervals import ANY
 from ruletrail.evaluations import evaluate_record
 from ruletrail.examples import find_hits, list_points

@@ -1,28 +1,43 @@
-"""How large the numbers of an expression can be, at which scale they are whole, and between which bounds they lie.
+"""What is known of each primitive's result from what is known of its operands.
 
-Sizes are upper bounds in bits; where one passes 400 digits the expression is `watched`, and the limit is checked
-when it runs. Ranges are for readers and for choosing lanes: nothing wrong follows from a range that is too wide.
+One row a primitive: the kind of its value, how it is held and how large it can be, and the interval
+it lies in. Sizes are upper bounds in bits; where one passes 400 digits the expression is `watched`,
+and the limit is checked when it runs. Intervals are over-approximations, for lints and readers:
+nothing wrong follows from one that is too wide, and compiled code does not stand on them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 from math import ceil
 
-from ruletrail.analysis.ir import LARGEST_SCALE, Form, Gaps, Size
-from ruletrail.fast_dataclasses import replace
+from ruletrail.analysis import intervals
+from ruletrail.analysis.intervals import ANY, Interval
+from ruletrail.analysis.ir import (
+    LARGEST_SCALE,
+    NO_NON_VALUES,
+    Kind,
+    Node,
+    NonValueKinds,
+    Size,
+    constant_fraction,
+)
+from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.formulas.operations import Primitive
 from ruletrail.values import (
     MOST_INTEGER_DIGITS,
     SAFE_BITS,
+    Fact,
     RoundingMode,
     count_finite_decimals,
-    round_number,
 )
 
 _LIMIT_BITS = SAFE_BITS + 1
-_ERROR: Gaps = frozenset({"error"})
+_ERROR: NonValueKinds = frozenset({"error"})
 _NOTHING = Size(0, 1, 0, 0)
 
 
+@cache
 def power_bits(exponent: int) -> int:
     """Count the bits of ten to a power."""
     return int(10**exponent).bit_length()
@@ -44,58 +59,67 @@ def bottom_of(size: Size) -> int:
     return size.bottom if size.scale is None else power_bits(size.scale)
 
 
-def finish_number(form: Form) -> Form:
-    """Give a compound expression its size, range and watch; other kinds stay as they are."""
-    if form.kind != "number" or form.size is not None:
-        return form
-    sizes = [arg.size if arg.size is not None else _NOTHING for arg in form.args]
-    size = _within(_SIZES[form.op](sizes), _most_of(form, [size.most for size in sizes]))
-    low, high = _range(form)
+def constant_node(value: Fact, text: str) -> Node:
+    """Make the node of a constant."""
+    if isinstance(value, Fraction):
+        size, range_ = size_of_constant(value), intervals.exactly(value)
+        return Node("constant", "number", (), size, range_, text=text, key=text, fact=value)
+    kind: Kind = "boolean" if isinstance(value, bool) else "text"
+    return Node("constant", kind, text=text, key=text, fact=value)
+
+
+def primitive_node(
+    op: Primitive, args: tuple[Node, ...], decimals: int = 0, mode: RoundingMode = "half_up"
+) -> Node:
+    """Make the node of a primitive with all that is known of its result."""
+    transfer = _TRANSFERS[op]
+    kind = transfer.kind if transfer.kind is not None else _joined_kind(args)
+    node = Node(op, kind, args, non_values=_non_values(op, args), decimals=decimals, mode=mode)
+    if kind != "number":
+        return node
+    sizes = [arg.size if arg.size is not None else _NOTHING for arg in args]
+    node = replace(node, range=transfer.range(node))
+    if op == "round":
+        return _watch(node, _rounded(sizes[0], decimals))
+    most = _most_of(node, [size.most for size in sizes])
+    return _watch(node, _within(transfer.size(sizes), most))
+
+
+def _watch(node: Node, size: Size) -> Node:
+    """Set the size; where it may pass the limit the digits are counted, and it is an error."""
     watched = max(size.top, size.bottom) > SAFE_BITS
     if watched:
         top = _LIMIT_BITS + (power_bits(size.scale) if size.scale is not None else 0)
         size = Size(size.scale, min(size.top, top), min(size.bottom, _LIMIT_BITS), size.most)
-    wrong = watched or form.op == "mod" or (form.op == "div" and _positive(form.args[1]) is None)
-    gaps = form.gaps | _ERROR if wrong else form.gaps
-    return replace(form, size=size, low=low, high=high, watched=watched, gaps=gaps)
+    by_zero = node.op == "div" and not _is_positive(node.args[1])
+    wrong = watched or node.op == "mod" or by_zero
+    non_values = node.non_values | _ERROR if wrong else node.non_values
+    return replace(node, size=size, watched=watched, non_values=non_values)
 
 
-def round_form(form: Form, decimals: int, mode: RoundingMode) -> Form:
-    """Type the rounding of an expression; the result has `form` as its one operand."""
-    size = form.size if form.size is not None else _NOTHING
-    if size.scale is not None and size.scale <= decimals:
-        rounded = size
-    elif size.scale is not None:
-        rounded = Size(decimals, size.top, 0)
-    else:
-        rounded = Size(decimals, size.top + power_bits(decimals) + 1, 0)
-    rounded = _within(rounded, None if size.most is None else size.most + 1)
-    watched = rounded.top > SAFE_BITS
-    if watched:
-        rounded = Size(
-            rounded.scale,
-            min(rounded.top, _LIMIT_BITS + power_bits(rounded.decimals)),
-            0,
-            rounded.most,
-        )
-    low = None if form.low is None else round_number(form.low, decimals, mode)
-    high = None if form.high is None else round_number(form.high, decimals, mode)
-    gaps = form.gaps | _ERROR if watched else form.gaps
-    return Form(
-        "round",
-        "number",
-        (form,),
-        rounded,
-        low,
-        high,
-        gaps,
-        decimals=decimals,
-        mode=mode,
-        watched=watched,
-    )
+def _is_positive(node: Node) -> bool:
+    """Tell a divisor that is written in the rulebook and more than zero: no error comes of it."""
+    number = constant_fraction(node)
+    return number is not None and number > 0
 
 
-# -- Sizes -------------------------------------------------------------------------------------------------------
+def _joined_kind(args: Sequence[Node]) -> Kind:
+    """Find the kind of what is one of two; an operand that is never a value says nothing."""
+    return next((arg.kind for arg in args[:2] if arg.kind != "none"), "none")
+
+
+def _non_values(op: Primitive, args: tuple[Node, ...]) -> NonValueKinds:
+    """Find which non-values may come out."""
+    if op in ("is_missing", "applies"):
+        return args[0].non_values & _ERROR
+    if op in ("default", "if_missing"):
+        first, second = args[0].non_values, args[1].non_values
+        replaced = "not_applicable" if op == "default" else "missing"
+        return (first - {replaced}) | second if replaced in first else first
+    return NO_NON_VALUES.union(*(arg.non_values for arg in args))
+
+
+# -- Sizes -----------------------------------------------------------------------------------------
 
 
 def common_scale(sizes: list[Size]) -> int | None:
@@ -166,59 +190,37 @@ def _mod(sizes: list[Size]) -> Size:
     return Size(None, right.top + bottom_of(left), bottom_of(left) + bottom_of(right))
 
 
-_SIZES: Mapping[str, Callable[[list[Size]], Size]] = {
-    "neg": lambda sizes: sizes[0],
-    "pos": lambda sizes: sizes[0],
-    "abs": lambda sizes: sizes[0],
-    "add": _add,
-    "sub": _add,
-    "mul": _mul,
-    "div": _div,
-    "mod": _mod,
-    "sum": _sum,
-    "min": _one_of,
-    "max": _one_of,
-    "choose": lambda sizes: _one_of(sizes[:2]),
-    "default": _one_of,
-    "if_missing": _one_of,
-    "count": lambda sizes: Size(0, len(sizes).bit_length() + 1, 0),
-    "length": lambda _: Size(0, 64, 0),
-}
+def _rounded(size: Size, decimals: int) -> Size:
+    if size.scale is not None and size.scale <= decimals:
+        rounded = size
+    elif size.scale is not None:
+        rounded = Size(decimals, size.top, 0)
+    else:
+        rounded = Size(decimals, size.top + power_bits(decimals) + 1, 0)
+    return _within(rounded, None if size.most is None else size.most + 1)
 
 
-# -- The largest value -------------------------------------------------------------------------------------------
-
-
-def _most_of(form: Form, mosts: list[int | None]) -> int | None:
+def _most_of(node: Node, mosts: list[int | None]) -> int | None:
     """Bound the value of an expression by those of its operands; None where nothing is known."""
-    if form.op == "choose":
+    if node.op == "choose":
         mosts = mosts[:2]
     known = [most for most in mosts if most is not None]
     if len(known) < len(mosts) or not known:
         return None
-    match form.op:
+    match node.op:
         case "add" | "sub" | "sum":
             return sum(known)
         case "mul":
             return known[0] * known[1]
         case "div":
-            divisor = _positive(form.args[1])
-            return ceil(known[0] / divisor) if divisor is not None else None
-        case "neg" | "pos" | "abs" | "min" | "max" | "choose" | "default" | "if_missing":
-            return max(known)
+            divisor = constant_fraction(node.args[1])
+            return ceil(known[0] / divisor) if divisor is not None and divisor > 0 else None
         case "mod":
             return known[1]
-        case _:
+        case "count" | "length":
             return None
-
-
-def _positive(form: Form) -> Fraction | None:
-    """Give a number that is known now and more than zero: what is divided by it is a number, and no error."""
-    return (
-        form.fact
-        if form.op == "constant" and isinstance(form.fact, Fraction) and form.fact > 0
-        else None
-    )
+        case _:
+            return max(known)
 
 
 def _within(size: Size, most: int | None) -> Size:
@@ -233,48 +235,64 @@ def _within(size: Size, most: int | None) -> Size:
     return replace(size, top=min(size.top, bits), most=most)
 
 
-# -- Ranges ------------------------------------------------------------------------------------------------------
-
-_Bounds = tuple[Fraction | None, Fraction | None]
+# -- The table -------------------------------------------------------------------------------------
 
 
-def _range(form: Form) -> _Bounds:
-    lows, highs = [arg.low for arg in form.args], [arg.high for arg in form.args]
-    match form.op:
-        case "add" | "sum":
-            return _total(lows), _total(highs)
-        case "sub":
-            return _total([lows[0], _negated(highs[1])]), _total([highs[0], _negated(lows[1])])
-        case "neg":
-            return _negated(highs[0]), _negated(lows[0])
-        case "pos":
-            return lows[0], highs[0]
-        case "choose" | "default" | "if_missing":
-            return _pick(lows[:2], min), _pick(highs[:2], max)
-        case "min" | "max":
-            pick = min if form.op == "min" else max
-            return _pick(lows, pick), _pick(highs, pick)
-        case "count":
-            return Fraction(0), Fraction(len(form.args))
-        case "mul" | "div" if all(low is not None and low >= 0 for low in lows):
-            return Fraction(0), None
-        case "abs" | "length":
-            return Fraction(0), None
-        case _:
-            return None, None
+def _ranges(node: Node) -> list[Interval]:
+    return [arg.range for arg in node.args]
 
 
-def _total(bounds: list[Fraction | None]) -> Fraction | None:
-    known = [bound for bound in bounds if bound is not None]
-    return sum(known, Fraction(0)) if len(known) == len(bounds) else None
+def _total(node: Node) -> Interval:
+    total = intervals.exactly(intervals.ZERO)
+    for each in node.args:
+        total = intervals.add(total, each.range)
+    return total
 
 
-def _negated(bound: Fraction | None) -> Fraction | None:
-    return None if bound is None else -bound
+def _counted(node: Node) -> Interval:
+    return Interval(intervals.ZERO, Fraction(len(node.args)), whole=True)
 
 
-def _pick(
-    bounds: list[Fraction | None], pick: Callable[[list[Fraction]], Fraction]
-) -> Fraction | None:
-    known = [bound for bound in bounds if bound is not None]
-    return pick(known) if known and len(known) == len(bounds) else None
+def _either(node: Node) -> Interval:
+    return intervals.unite(_ranges(node)[:2])
+
+
+@dataclass(frozen=True, slots=True)
+class _Transfer:
+    """What a primitive gives (None: what its operands are), how large, and between which ends."""
+
+    kind: Kind | None
+    size: Callable[[list[Size]], Size] = lambda sizes: sizes[0]
+    range: Callable[[Node], Interval] = lambda _: ANY
+
+
+_TRUTH = _Transfer("boolean")
+_TRANSFERS: Mapping[Primitive, _Transfer] = {
+    "neg": _Transfer("number", range=lambda node: intervals.negate(node.args[0].range)),
+    "pos": _Transfer("number", range=lambda node: node.args[0].range),
+    "abs": _Transfer("number", range=lambda node: intervals.absolute(node.args[0].range)),
+    "add": _Transfer("number", _add, lambda node: intervals.add(*_ranges(node))),
+    "sub": _Transfer("number", _add, lambda node: intervals.subtract(*_ranges(node))),
+    "mul": _Transfer("number", _mul, lambda node: intervals.multiply(*_ranges(node))),
+    "div": _Transfer("number", _div, lambda node: intervals.divide(*_ranges(node))),
+    "mod": _Transfer("number", _mod, lambda node: intervals.remainder(node.args[1].range)),
+    "sum": _Transfer("number", _sum, _total),
+    "min": _Transfer("number", _one_of, lambda node: intervals.least(_ranges(node))),
+    "max": _Transfer("number", _one_of, lambda node: intervals.greatest(_ranges(node))),
+    "count": _Transfer(
+        "number", lambda sizes: Size(0, len(sizes).bit_length() + 1, 0), _counted
+    ),
+    "length": _Transfer(
+        "number", lambda _: Size(0, 64, 0), lambda _: Interval(intervals.ZERO, whole=True)
+    ),
+    "round": _Transfer(
+        "number",
+        range=lambda node: intervals.round_range(node.args[0].range, node.decimals, node.mode),
+    ),
+    "choose": _Transfer(None, lambda sizes: _one_of(sizes[:2]), _either),
+    "default": _Transfer(None, _one_of, _either),
+    "if_missing": _Transfer(None, _one_of, _either),
+    "lt": _TRUTH, "le": _TRUTH, "eq": _TRUTH, "ne": _TRUTH, "ge": _TRUTH, "gt": _TRUTH,
+    "in": _TRUTH, "not_in": _TRUTH, "not": _TRUTH, "and": _TRUTH, "or": _TRUTH,
+    "is_missing": _TRUTH, "applies": _TRUTH,
+}  # fmt: skip

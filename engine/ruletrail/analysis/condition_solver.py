@@ -1,88 +1,152 @@
-"""What conditions come to before any report: always true, always false, or open; and what they teach.
+"""What conditions come to before any report: always true, always false, or open; what they teach.
 
-`judge` says which; `assume` learns that a condition holds, or does not. Both speak of values only: where a fact
-is missing or an error, the condition is neither.
+`judge` says which; `assume` learns that a condition holds, or does not. Both speak of values only:
+where a fact is missing or an error, the condition is neither.
 """
 
-import ast
-from collections.abc import Mapping
+from collections.abc import Sequence
 from fractions import Fraction
 
-from ruletrail.analysis import intervals as ranges
-from ruletrail.analysis.intervals import Range
-from ruletrail.analysis.knowledge import Knowledge, Relation, range_of, text_of
+from ruletrail.analysis import intervals
+from ruletrail.analysis.intervals import ANY, Interval
+from ruletrail.analysis.ir import Node
+from ruletrail.analysis.knowledge import (
+    Knowledge,
+    Relation,
+    declared_knowledge,
+    range_of,
+    text_of,
+)
 from ruletrail.fast_dataclasses import replace
-from ruletrail.formulas import CONSTANTS
+from ruletrail.formulas import Call, Constant, Expression, Formula, Name
+from ruletrail.formulas.operations import (
+    COMPARE,
+    CONJUNCTION,
+    DISJUNCTION,
+    EQUAL,
+    IN,
+    NEGATION,
+    RELATIONS,
+)
+from ruletrail.linking import LinkedRulebook
+from ruletrail.rulebooks import Rule
 
-_RELATIONS: Mapping[type, Relation] = {
-    ast.Lt: frozenset("<"), ast.LtE: frozenset("<="), ast.Eq: frozenset("="),
-    ast.NotEq: frozenset("<>"), ast.GtE: frozenset(">="), ast.Gt: frozenset(">"),
-}  # fmt: skip
 _ALL: Relation = frozenset("<=>")
 _TURNED = {"<": ">", "=": "=", ">": "<"}
 
 
-def judge(node: ast.expr, known: Knowledge) -> bool | None:
-    """Say whether a condition is always true, always false, or open (None), whenever it has a value."""
-    match node:
-        case ast.Name(id=code):
-            return code == "true" if code in CONSTANTS else known.settled.get(code)
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
+# -- What is known of rules ------------------------------------------------------------------------
+
+
+def learn_rulebook(linked: LinkedRulebook) -> Knowledge:
+    """Learn what is known of every code, rules in the order in which they read each other."""
+    known = declared_knowledge(linked)
+    base = dict(known.base)
+    known = replace(known, base=base)
+    for entry in linked.steps:
+        if isinstance(entry, Rule):
+            found = rule_range(entry, known)
+            base[entry.code] = Node("read", "number", range=found, text=entry.code)
+    return known
+
+
+def rule_range(rule: Rule, known: Knowledge) -> Interval:
+    """Bound a rule's value, knowing that its `when` holds."""
+    formula = rule.formula.content
+    if not isinstance(formula, Formula):
+        return ANY
+    here = under_when(rule, known)
+    found = range_of(formula.tree, here) if here is not None else ANY
+    if rule.rounding is None:
+        return found
+    return intervals.round_range(found, rule.rounding.decimals, rule.rounding.mode)
+
+
+def under_when(rule: Rule, known: Knowledge) -> Knowledge | None:
+    """Learn what a rule's `when` says; None when it can never hold."""
+    when = rule.when.content if rule.when is not None else None
+    return assume(when.tree, known, truth=True) if isinstance(when, Formula) else known
+
+
+# -- Judging ---------------------------------------------------------------------------------------
+
+
+def judge(condition: Expression, known: Knowledge) -> bool | None:
+    """Say whether a condition is always true, always false, or open (None), where it has a value."""
+    match condition:
+        case Constant(value=bool() as value):
+            return value
+        case Name(code=code):
+            return known.settled.get(code)
+        case Call(operation=operation, operands=(operand,)) if operation is NEGATION:
             inner = judge(operand, known)
             return None if inner is None else not inner
-        case ast.BoolOp(op=operator, values=values):
-            return _judge_joined(values, known, decides=isinstance(operator, ast.Or))
-        case ast.Compare():
-            return _judge_comparison(node, known)
+        case Call(operation=operation, operands=operands) if is_junction(condition):
+            return _judge_joined(operands, known, decides=operation is DISJUNCTION)
+        case Call(operation=operation) if operation.binding == COMPARE:
+            return _judge_comparison(condition, known)
         case _:
-            return known.settled.get(text_of(node))
+            return known.settled.get(text_of(condition))
 
 
-def _judge_joined(values: list[ast.expr], known: Knowledge, *, decides: bool) -> bool | None:
+def is_junction(expression: Expression) -> bool:
+    """Tell `and` and `or`."""
+    return isinstance(expression, Call) and expression.operation in (CONJUNCTION, DISJUNCTION)
+
+
+def is_comparison(expression: Expression) -> bool:
+    """Tell a comparison of two sides, or of one with a list."""
+    return isinstance(expression, Call) and expression.operation.binding == COMPARE
+
+
+def _judge_joined(
+    operands: Sequence[Expression], known: Knowledge, *, decides: bool
+) -> bool | None:
     """Judge each operand knowing that those before it did not decide."""
     here: Knowledge | None = known
     truths = []
-    for value in values:
+    for operand in operands:
         if here is None:
             return decides
-        truths.append(judge(value, here))
+        truths.append(judge(operand, here))
         if truths[-1] is decides:
             return decides
-        here = assume(value, here, truth=not decides)
+        here = assume(operand, here, truth=not decides)
     if here is None:
         return decides
     return not decides if all(truth is (not decides) for truth in truths) else None
 
 
-def _judge_comparison(node: ast.Compare, known: Knowledge) -> bool | None:
-    left, right, operator = node.left, node.comparators[0], node.ops[0]
-    if isinstance(right, ast.List):
-        found = [_judge_pair(left, item, _RELATIONS[ast.Eq], known) for item in right.elts]
-        inside = (
-            True
-            if True in found
-            else False
-            if all(truth is False for truth in found)
-            else _all_listed(left, right, known)
-        )
-        return inside if isinstance(operator, ast.In) or inside is None else not inside
-    return _judge_pair(left, right, _RELATIONS[type(operator)], known)
+def _judge_comparison(call: Call, known: Knowledge) -> bool | None:
+    wanted = RELATIONS.get(call.operation.name)
+    left, *others = call.operands
+    if wanted is not None:
+        return _judge_pair(left, others[0], wanted, known)
+    found = [_judge_pair(left, item, RELATIONS[EQUAL.name], known) for item in others]
+    if True in found:
+        inside: bool | None = True
+    else:
+        is_none = all(truth is False for truth in found)
+        inside = False if is_none else _all_listed(left, others, known)
+    return inside if call.operation is IN or inside is None else not inside
 
 
-def _all_listed(left: ast.expr, right: ast.List, known: Knowledge) -> bool | None:
+def _all_listed(left: Expression, items: Sequence[Expression], known: Knowledge) -> bool | None:
     possible = texts_of(left, known)
-    listed = {item.value for item in right.elts if isinstance(item, ast.Constant)}
+    listed = {item.value for item in items if isinstance(item, Constant)}
     return True if possible and possible <= listed else None
 
 
-def _judge_pair(left: ast.expr, right: ast.expr, wanted: Relation, known: Knowledge) -> bool | None:
+def _judge_pair(
+    left: Expression, right: Expression, wanted: Relation, known: Knowledge
+) -> bool | None:
     possible = relation_of(left, right, known)
     if possible <= wanted:
         return True
     return False if not possible & wanted else None
 
 
-def relation_of(left: ast.expr, right: ast.expr, known: Knowledge) -> Relation:
+def relation_of(left: Expression, right: Expression, known: Knowledge) -> Relation:
     """Say how two expressions may compare: some of `<`, `=`, `>`; texts only know `=` and the other two."""
     first, second = text_of(left), text_of(right)
     if first == second:
@@ -94,92 +158,87 @@ def relation_of(left: ast.expr, right: ast.expr, known: Knowledge) -> Relation:
             return stored & frozenset("<>")
         return stored & frozenset("=") if len(texts | others) == 1 else stored
     one, other = range_of(left, known), range_of(right, known)
-    return stored & _compare_ranges(one, other)
+    return stored & _compare_intervals(one, other)
 
 
-def _compare_ranges(one: Range, other: Range) -> Relation:
+def _compare_intervals(one: Interval, other: Interval) -> Relation:
     possible = set()
     if one.low is None or other.high is None or one.low < other.high:
         possible.add("<")
     if one.high is None or other.low is None or one.high > other.low:
         possible.add(">")
-    if not ranges.intersect(one, other).is_empty:
+    if not intervals.intersect(one, other).is_empty:
         possible.add("=")
     return frozenset(possible)
 
 
-def texts_of(node: ast.expr, known: Knowledge) -> frozenset[str]:
+def texts_of(expression: Expression, known: Knowledge) -> frozenset[str]:
     """List the texts that an expression can be; empty when it may be any, or is no text."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return frozenset([node.value])
-    if isinstance(node, ast.Name):
-        return known.said.get(node.id) or known.texts.get(node.id, frozenset())
+    if isinstance(expression, Constant) and isinstance(expression.value, str):
+        return frozenset([expression.value])
+    if isinstance(expression, Name):
+        code = expression.code
+        return known.said.get(code) or known.texts.get(code, frozenset())
     return frozenset()
 
 
-# -- Learning ----------------------------------------------------------------------------------------------------
+# -- Learning --------------------------------------------------------------------------------------
 
 
-def assume(node: ast.expr, known: Knowledge, *, truth: bool) -> Knowledge | None:
+def assume(condition: Expression, known: Knowledge, *, truth: bool) -> Knowledge | None:
     """Learn that a condition is true, or false; None when that cannot be."""
-    verdict = judge(node, known) if not isinstance(node, ast.BoolOp) else None
+    verdict = None if is_junction(condition) else judge(condition, known)
     if verdict is not None:
         return known if verdict is truth else None
-    match node:
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
+    match condition:
+        case Call(operation=operation, operands=(operand,)) if operation is NEGATION:
             return assume(operand, known, truth=not truth)
-        case ast.BoolOp(op=operator, values=values):
-            if isinstance(operator, ast.And) is truth:
-                return assume_all(values, known, truth=truth)
-            open_values = [value for value in values if judge(value, known) is not (not truth)]
-            return (
-                assume(open_values[0], known, truth=truth)
-                if len(open_values) == 1
-                else known
-                if open_values
-                else None
-            )
-        case ast.Compare():
-            return _assume_comparison(node, known, truth=truth)
+        case Call(operation=operation, operands=operands) if is_junction(condition):
+            if (operation is CONJUNCTION) is truth:
+                return assume_all(operands, known, truth=truth)
+            open_ones = [each for each in operands if judge(each, known) is not (not truth)]
+            if len(open_ones) == 1:
+                return assume(open_ones[0], known, truth=truth)
+            return known if open_ones else None
+        case Call() if is_comparison(condition):
+            return _assume_comparison(condition, known, truth=truth)
         case _:
-            return replace(known, settled={**known.settled, text_of(node): truth})
+            return replace(known, settled={**known.settled, text_of(condition): truth})
 
 
-def assume_all(nodes: list[ast.expr], known: Knowledge, *, truth: bool) -> Knowledge | None:
+def assume_all(
+    conditions: Sequence[Expression], known: Knowledge, *, truth: bool
+) -> Knowledge | None:
     """Learn that all conditions are true, or all false."""
     here: Knowledge | None = known
-    for node in nodes:
-        here = assume(node, here, truth=truth) if here is not None else None
+    for condition in conditions:
+        here = assume(condition, here, truth=truth) if here is not None else None
     return here
 
 
-def _assume_comparison(node: ast.Compare, known: Knowledge, *, truth: bool) -> Knowledge | None:
-    left, right, operator = node.left, node.comparators[0], node.ops[0]
-    if isinstance(right, ast.List):
-        listed = frozenset(
-            str(item.value)
-            for item in right.elts
-            if isinstance(item, ast.Constant) and isinstance(item.value, str)
-        )
-        return _say(left, listed, known, inside=isinstance(operator, ast.In) is truth)
-    wanted = _RELATIONS[type(operator)]
+def _assume_comparison(call: Call, known: Knowledge, *, truth: bool) -> Knowledge | None:
+    wanted = RELATIONS.get(call.operation.name)
+    left, *others = call.operands
+    if wanted is None:
+        values = [item.value for item in others if isinstance(item, Constant)]
+        listed = frozenset(value for value in values if isinstance(value, str))
+        return _say(left, listed, known, inside=(call.operation is IN) is truth)
+    (right,) = others
     possible = relation_of(left, right, known) & (wanted if truth else _ALL - wanted)
     if not possible:
         return None
     here: Knowledge | None = _relate(left, right, possible, known)
     for one, other in ((left, right), (right, left)):
         texts = texts_of(other, known)
-        if (
-            here is not None
-            and texts
-            and (possible == {"="} or (len(texts) == 1 and "=" not in possible))
-        ):
+        if here is None or not texts:
+            continue
+        if possible == {"="} or (len(texts) == 1 and "=" not in possible):
             here = _say(one, texts, here, inside=possible == {"="})
     return here
 
 
 def _relate(
-    left: ast.expr, right: ast.expr, possible: Relation, known: Knowledge
+    left: Expression, right: Expression, possible: Relation, known: Knowledge
 ) -> Knowledge | None:
     first, second = text_of(left), text_of(right)
     turned = frozenset(_TURNED[sign] for sign in possible)
@@ -194,21 +253,21 @@ def _relate(
     )
 
 
-def _bounded(one: Range, other: Range, possible: Relation) -> Range:
+def _bounded(one: Interval, other: Interval, possible: Relation) -> Interval:
     """Bound a range that compares so with another."""
     found = one
     if ">" not in possible:
-        found = ranges.intersect(
+        found = intervals.intersect(
             found,
-            Range(
+            Interval(
                 high=other.high,
                 high_open=other.high is not None and (other.high_open or "=" not in possible),
             ),
         )
     if "<" not in possible:
-        found = ranges.intersect(
+        found = intervals.intersect(
             found,
-            Range(
+            Interval(
                 low=other.low,
                 low_open=other.low is not None and (other.low_open or "=" not in possible),
             ),
@@ -218,24 +277,25 @@ def _bounded(one: Range, other: Range, possible: Relation) -> Range:
     )
 
 
-def _without_end(found: Range, number: Fraction) -> Range:
+def _without_end(found: Interval, number: Fraction) -> Interval:
     """Leave one number out, where it is an end of the range."""
     if found.low == number:
-        return ranges.intersect(found, Range(low=number, low_open=True))
+        return intervals.intersect(found, Interval(low=number, low_open=True))
     return (
-        ranges.intersect(found, Range(high=number, high_open=True))
+        intervals.intersect(found, Interval(high=number, high_open=True))
         if found.high == number
         else found
     )
 
 
 def _say(
-    node: ast.expr, listed: frozenset[str], known: Knowledge, *, inside: bool
+    expression: Expression, listed: frozenset[str], known: Knowledge, *, inside: bool
 ) -> Knowledge | None:
-    possible = texts_of(node, known)
-    if not isinstance(node, ast.Name) or not listed:
+    """Learn that a code is one of some texts, or none of them."""
+    possible = texts_of(expression, known)
+    if not isinstance(expression, Name) or not listed:
         return known
     left = (possible & listed if possible else listed) if inside else possible - listed
     if possible and not left:
         return None
-    return replace(known, said={**known.said, node.id: left}) if left else known
+    return replace(known, said={**known.said, expression.code: left}) if left else known

@@ -1,7 +1,8 @@
-"""What a report's JSON Schema says of each field: decimals, bounds, whether it may be missing.
+"""What a report's JSON Schema says of each field: decimals, interval, whether it may be missing.
 
-Only keywords that hold in every case are read (the schema itself, `$ref`, `allOf`); a bound inside `anyOf` or `if`
-is no bound. What is learnt here chooses scales; every value is checked against its scale again when it arrives.
+Only keywords that hold in every case are read (the schema itself, `$ref`, `allOf`); a bound inside
+`anyOf` or `if` is none. What is learnt here chooses scales; every value is checked against its scale
+again when it arrives.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,6 +10,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from ruletrail.analysis import intervals
+from ruletrail.analysis.intervals import ANY, Interval
 from ruletrail.analysis.ir import TypedField
 from ruletrail.schemas import FieldDeclaration, Schema
 from ruletrail.schemas.places import follow
@@ -23,20 +26,19 @@ def read_fields(schema: Schema) -> dict[str, TypedField]:
     whole = list(_always([root], root))
     here = list(_always(_named(whole, "fields"), root))
     are_required = any("fields" in fragment.get("required", ()) for fragment in whole)
-    required = (
-        {code for fragment in here for code in fragment.get("required", ())}
-        if are_required
-        else set()
-    )
+    required = {code for fragment in here for code in fragment.get("required", ())}
     return {
         code: _read_field(
-            declaration, list(_always(_named(here, code), root)), required=code in required
+            declaration,
+            list(_always(_named(here, code), root)),
+            required=are_required and code in required,
         )
         for code, declaration in schema.fields.items()
     }
 
 
 def _always(fragments: list[_Fragment], root: _Fragment) -> Iterator[_Fragment]:
+    """Follow references and `allOf` only: what all of them say holds."""
     waiting, seen = list(fragments), set()
     while waiting:
         fragment = waiting.pop(0)
@@ -59,32 +61,34 @@ def _named(fragments: list[_Fragment], key: str) -> list[_Fragment]:
 def _read_field(
     declaration: FieldDeclaration, fragments: list[_Fragment], *, required: bool
 ) -> TypedField:
-    kind = declaration.type
+    code, kind = declaration.code, declaration.type
     if kind != "number":
-        return TypedField(declaration.code, kind, 0, None, None, required, declaration.choices)
-    lows = [
-        bound
-        for fragment in fragments
-        for key in ("minimum", "exclusiveMinimum")
-        for bound in _bound(fragment, key)
-    ]
-    highs = [
-        bound
-        for fragment in fragments
-        for key in ("maximum", "exclusiveMaximum")
-        for bound in _bound(fragment, key)
-    ]
-    low, high = max(lows, default=None), min(highs, default=None)
-    return TypedField(declaration.code, kind, _scale(fragments), low, high, required, ())
+        return TypedField(code, kind, 0, ANY, required, declaration.choices)
+    found = ANY
+    for fragment in fragments:
+        found = intervals.intersect(found, _interval(fragment))
+    return TypedField(code, kind, _scale(fragments), found, required, ())
 
 
-def _bound(fragment: _Fragment, key: str) -> list[Fraction]:
+def _interval(fragment: _Fragment) -> Interval:
+    """Read the bounds and the listed numbers of one fragment."""
+    low, high = _number(fragment, "minimum"), _number(fragment, "maximum")
+    found = Interval(low, high, whole=fragment.get("type") == "integer")
+    low, high = _number(fragment, "exclusiveMinimum"), _number(fragment, "exclusiveMaximum")
+    found = intervals.intersect(found, Interval(low, high, low_open=True, high_open=True))
+    listed = [Fraction(each) for each in fragment.get("enum", ()) if _is_number(each)]
+    if not listed:
+        return found
+    return intervals.intersect(found, intervals.unite(map(intervals.exactly, listed)))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def _number(fragment: _Fragment, key: str) -> Fraction | None:
     value = fragment.get(key)
-    return (
-        [Fraction(value)]
-        if isinstance(value, int | Decimal) and not isinstance(value, bool)
-        else []
-    )
+    return Fraction(value) if _is_number(value) else None  # type: ignore[arg-type]  # by its test
 
 
 def _scale(fragments: list[_Fragment]) -> int:
@@ -92,7 +96,7 @@ def _scale(fragments: list[_Fragment]) -> int:
     for fragment in fragments:
         if fragment.get("type") == "integer":
             return 0
-        for step in _bound(fragment, "multipleOf"):
-            finite = count_finite_decimals(step)
-            scale = min(scale, finite if finite is not None else scale)
+        step = _number(fragment, "multipleOf")
+        finite = count_finite_decimals(step) if step is not None else None
+        scale = scale if finite is None else min(scale, finite)
     return scale

@@ -11,7 +11,7 @@ from ruletrail.values import RoundingMode, round_number, write_number
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class Interval:
     """Numbers between two ends; an end that is None is infinite, an open one is not reached itself."""
 
     low: Fraction | None = None
@@ -69,48 +69,53 @@ class Range:
         )
 
 
-ANY = Range()
+ANY = Interval()
 ZERO = Fraction(0)
 _End = tuple[Fraction | None, bool]
 
 
-def exactly(number: Fraction) -> Range:
+def exactly(number: Fraction) -> Interval:
     """Make the range of one number."""
-    return Range(number, number, whole=number.denominator == 1)
+    return Interval(number, number, whole=number.denominator == 1)
 
 
-def intersect(first: Range, second: Range) -> Range:
+def intersect(first: Interval, second: Interval) -> Interval:
     """Keep what both ranges admit; may be empty."""
     low, low_open = _tighter(_low(first), _low(second), max)
     high, high_open = _tighter(_high(first), _high(second), min)
-    return _whole_ends(Range(low, high, low_open, high_open, first.whole or second.whole))
+    return _whole_ends(Interval(low, high, low_open, high_open, first.whole or second.whole))
 
 
-def unite(ranges: Iterable[Range]) -> Range:
+def unite(ranges: Iterable[Interval]) -> Interval:
     """Admit what any of the ranges admits, and what lies between them."""
     found = list(ranges)
     low, low_open = _wider([_low(each) for each in found], min)
     high, high_open = _wider([_high(each) for each in found], max)
-    return Range(low, high, low_open, high_open, all(each.whole for each in found))
+    return Interval(low, high, low_open, high_open, all(each.whole for each in found))
 
 
-def negate(value: Range) -> Range:
+def negate(value: Interval) -> Interval:
     """Turn the sign."""
-    return Range(
+    return Interval(
         _minus(value.high), _minus(value.low), value.high_open, value.low_open, value.whole
     )
 
 
-def add(first: Range, second: Range) -> Range:
+def add(first: Interval, second: Interval) -> Interval:
     """Add two ranges, end by end."""
     low = None if first.low is None or second.low is None else first.low + second.low
     high = None if first.high is None or second.high is None else first.high + second.high
-    return Range(
+    return Interval(
         low, high, first.low_open or second.low_open, first.high_open or second.high_open, first.whole and second.whole
     )  # fmt: skip
 
 
-def multiply(first: Range, second: Range) -> Range:
+def subtract(first: Interval, second: Interval) -> Interval:
+    """Subtract one interval from another."""
+    return add(first, negate(second))
+
+
+def multiply(first: Interval, second: Interval) -> Interval:
     """Multiply two ranges: the least and the greatest product of their ends."""
     corners = [_product(a, b) for a in _ends(first) for b in _ends(second)]
     whole = first.whole and second.whole
@@ -118,10 +123,10 @@ def multiply(first: Range, second: Range) -> Range:
     high, high_open = _least(
         [(-sign, _minus(number), is_open) for sign, number, is_open in corners]
     )
-    return Range(low, _minus(high), low_open, high_open, whole)
+    return Interval(low, _minus(high), low_open, high_open, whole)
 
 
-def divide(first: Range, second: Range) -> Range:
+def divide(first: Interval, second: Interval) -> Interval:
     """Divide two ranges; a divisor that may have both signs, or is never anything but zero, says nothing."""
     if second.low is not None and second.low >= 0:
         if second.high == 0:
@@ -129,7 +134,7 @@ def divide(first: Range, second: Range) -> Range:
         high = 1 / second.low if second.low else None
         return multiply(
             first,
-            Range(
+            Interval(
                 _inverse(second.high),
                 high,
                 second.high_open or second.high is None,
@@ -141,25 +146,25 @@ def divide(first: Range, second: Range) -> Range:
     return ANY
 
 
-def remainder(second: Range) -> Range:
+def remainder(second: Interval) -> Interval:
     """Bound a remainder, which has the sign of the divisor."""
     if second.low is not None and second.low >= 0:
-        return Range(ZERO, second.high, high_open=True)
+        return Interval(ZERO, second.high, high_open=True)
     return ANY
 
 
-def absolute(value: Range) -> Range:
+def absolute(value: Interval) -> Interval:
     """Drop the sign."""
     if value.low is not None and value.low >= 0:
         return value
     return (
-        unite([intersect(value, Range(ZERO)), intersect(negate(value), Range(ZERO))])
+        unite([intersect(value, Interval(ZERO)), intersect(negate(value), Interval(ZERO))])
         if not _is_negative(value)
         else negate(value)
     )
 
 
-def least(ranges: Iterable[Range]) -> Range:
+def least(ranges: Iterable[Interval]) -> Interval:
     """Bound the minimum of values."""
     found = list(ranges)
     lows, highs = [_low(each) for each in found], [_high(each) for each in found]
@@ -167,29 +172,29 @@ def least(ranges: Iterable[Range]) -> Range:
     high, high_open = highs[0]
     for each in highs[1:]:
         high, high_open = _tighter((high, high_open), each, min)
-    return Range(low, high, low_open, high_open, all(each.whole for each in found))
+    return Interval(low, high, low_open, high_open, all(each.whole for each in found))
 
 
-def greatest(ranges: Iterable[Range]) -> Range:
+def greatest(ranges: Iterable[Interval]) -> Interval:
     """Bound the maximum of values."""
     return negate(least([negate(each) for each in ranges]))
 
 
-def round_range(value: Range, decimals: int, mode: RoundingMode) -> Range:
+def round_range(value: Interval, decimals: int, mode: RoundingMode) -> Interval:
     """Round both ends; rounding keeps the order, but may reach an end that was open."""
     low = None if value.low is None else round_number(value.low, decimals, mode)
     high = None if value.high is None else round_number(value.high, decimals, mode)
-    return Range(low, high, whole=decimals == 0 or value.whole)
+    return Interval(low, high, whole=decimals == 0 or value.whole)
 
 
 # -- Ends --------------------------------------------------------------------------------------------------------
 
 
-def _low(value: Range) -> _End:
+def _low(value: Interval) -> _End:
     return value.low, value.low_open
 
 
-def _high(value: Range) -> _End:
+def _high(value: Interval) -> _End:
     return value.high, value.high_open
 
 
@@ -201,7 +206,7 @@ def _inverse(number: Fraction | None) -> Fraction:
     return ZERO if number is None else 1 / number
 
 
-def _is_negative(value: Range) -> bool:
+def _is_negative(value: Interval) -> bool:
     return value.high is not None and value.high <= 0
 
 
@@ -225,7 +230,7 @@ def _wider(ends: list[_End], choose: Callable[[Fraction, Fraction], Fraction]) -
     return number, is_open
 
 
-def _whole_ends(value: Range) -> Range:
+def _whole_ends(value: Interval) -> Interval:
     """Move the ends of a range of whole numbers to whole numbers that it holds."""
     if not value.whole:
         return value
@@ -234,14 +239,14 @@ def _whole_ends(value: Range) -> Range:
         low = Fraction(low.__floor__() + 1) if value.low_open or low.denominator != 1 else low
     if high is not None:
         high = Fraction(high.__ceil__() - 1) if value.high_open or high.denominator != 1 else high
-    return Range(low, high, whole=True)
+    return Interval(low, high, whole=True)
 
 
 _Corner = tuple[int, Fraction | None, bool]
 """The sign of an infinite end (0 for a finite one), the number of a finite one, whether it is open."""
 
 
-def _ends(value: Range) -> list[_Corner]:
+def _ends(value: Interval) -> list[_Corner]:
     low: _Corner = (-1, None, True) if value.low is None else (0, value.low, value.low_open)
     high: _Corner = (1, None, True) if value.high is None else (0, value.high, value.high_open)
     return [low, high]

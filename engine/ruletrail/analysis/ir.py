@@ -1,15 +1,17 @@
-"""The typed form of a plan: each expression with its scale, range, size and the non-values it may come to.
+"""The typed form of a rulebook: each expression as primitives, with all that is known of its value.
 
-A finite decimal is a whole number at a scale; a division is a pair of whole numbers until something rounds it.
-Nothing is computed here: `inferring` builds these records, `printing` and `columns` turn them into something that
-runs, `explaining` into something a person reads.
+A finite decimal is a whole number at a scale; a division is a pair of whole numbers until something
+rounds it. `inference` builds these records from the table of operations; lints read what is known,
+`compiled` prints the primitives as code for one report and for columns. Nothing is computed here.
 """
 
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Literal
 
+from ruletrail.analysis.intervals import ANY, Interval
 from ruletrail.fast_dataclasses import dataclass
+from ruletrail.formulas.operations import Primitive
 from ruletrail.linking import LinkedRulebook
 from ruletrail.rulebooks import Entry
 from ruletrail.values import Fact, NotEncoded, RoundingMode
@@ -17,9 +19,9 @@ from ruletrail.values import Fact, NotEncoded, RoundingMode
 Kind = Literal["number", "text", "boolean", "none"]
 """`none` is an expression that never has a value, because what it reads is not encoded."""
 
-Gap = Literal["missing", "not_applicable", "not_encoded", "error"]
-Gaps = frozenset[Gap]
-NO_GAPS: Gaps = frozenset()
+NonValueKind = Literal["missing", "not_applicable", "not_encoded", "error"]
+NonValueKinds = frozenset[NonValueKind]
+NO_NON_VALUES: NonValueKinds = frozenset()
 
 LARGEST_SCALE = 40
 """A finite decimal with more decimals than this is kept as a pair, reduced to lowest terms."""
@@ -29,8 +31,9 @@ LARGEST_SCALE = 40
 class Size:
     """How a number is held: whole at `scale`, or a pair when `scale` is None.
 
-    `top` and `bottom` bound the bits of numerator and denominator before they are reduced. `most` bounds the value itself,
-    whatever its sign, where something is known of it: what is divided and rounded again and again does not grow.
+    `top` and `bottom` bound the bits of numerator and denominator before they are reduced. `most`
+    bounds the value itself, whatever its sign, where something is known of it: what is divided and
+    rounded again and again does not grow.
     """
 
     scale: int | None
@@ -47,19 +50,24 @@ class Size:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """One expression: what it does to which others, and all that is known of its value before any report."""
+class Node:
+    """One expression: a primitive over others, a constant or the reading of a code.
 
-    op: str
+    `non_values` are the kinds that it may come to instead of a value, `part` its place among the
+    parts of its formula (-1 for what has no place of its own). Nodes of equal `key` have equal
+    values wherever both are evaluated.
+    """
+
+    op: Primitive | Literal["constant", "read"]
     kind: Kind
-    args: tuple["Form", ...] = ()
+    args: tuple["Node", ...] = ()
     size: Size | None = None
-    low: Fraction | None = None
-    high: Fraction | None = None
-    gaps: Gaps = NO_GAPS
+    range: Interval = ANY
+    non_values: NonValueKinds = NO_NON_VALUES
     part: int = -1
     text: str = ""
     """The expression as written, or the code that a `read` reads."""
+    key: str = ""
     fact: Fact | None = None
     """The value of a `constant`."""
     decimals: int = 0
@@ -70,30 +78,29 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class TypedField:
-    """One field of the report: its type, the decimals it may have, the bounds that the schema gives."""
+    """One field of the report: its type, the decimals it may have, what the schema lets it be."""
 
     code: str
     kind: Kind
     scale: int
-    low: Fraction | None
-    high: Fraction | None
+    range: Interval
     required: bool
     choices: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TypedStep:
-    """One entry of the plan: its clauses in the order of `clauses_of`, and the fact that others read."""
+    """One entry of the rulebook: its clauses in the order of `clauses_of`, and the fact others read."""
 
     entry: Entry
-    clauses: tuple[Form | NotEncoded, ...]
-    fact: Form | None
+    clauses: tuple[Node | NotEncoded, ...]
+    fact: Node | None
     """None for messages, which nothing reads."""
 
 
 @dataclass(frozen=True, slots=True)
 class TypedRulebook:
-    """The typed form of a whole plan; `assumed` are the fields taken to be present.
+    """The typed form of a whole rulebook; `assumed` are the fields taken to be present.
 
     With `traps` no expression is said to be an error: code made of it gives up where one is.
     """
@@ -103,3 +110,8 @@ class TypedRulebook:
     steps: tuple[TypedStep, ...]
     assumed: frozenset[str]
     traps: bool = False
+
+
+def constant_fraction(node: Node) -> Fraction | None:
+    """Return the number that a node is in every report, if it is written in the rulebook."""
+    return node.fact if node.op == "constant" and isinstance(node.fact, Fraction) else None

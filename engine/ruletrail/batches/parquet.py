@@ -11,8 +11,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from ruletrail.analysis.ir import Form
-from ruletrail.analysis.type_inference import infer_plan
+from ruletrail.analysis.inference import infer_rulebook
+from ruletrail.analysis.ir import Node
 from ruletrail.batches.rows import CHUNK_ROWS, Place, RawRow, Stretch, list_rows
 from ruletrail.batches.writing import PROBLEMS, STATUS, Layout
 from ruletrail.linking import LinkedRulebook
@@ -153,7 +153,7 @@ class Batches:
     def __init__(self, plan: LinkedRulebook, layout: Layout, digits: int = MOST_DIGITS) -> None:
         """Choose the types; what may need more digits than so many is text."""
         self._arrow, self._parquet = import_arrow()
-        facts = {step.entry.code: step.fact for step in infer_plan(plan, frozenset()).steps}
+        facts = {step.entry.code: step.fact for step in infer_rulebook(plan, frozenset()).steps}
         self.numbers = frozenset(
             code
             for code in layout.values
@@ -212,7 +212,7 @@ def _read_stream(arrow: Any, source: Any, schema: Any) -> Iterator[Any]:
         yield arrow.ipc.read_record_batch(arrow.ipc.read_message(source), schema)
 
 
-def _type_of(arrow: Any, fact: Form | None, most: int) -> Any:
+def _type_of(arrow: Any, fact: Node | None, most: int) -> Any:
     """Choose a column's type: a decimal where every value of the rule is surely one that fits, else text."""
     if fact is not None and fact.kind == "boolean":
         return arrow.bool_()

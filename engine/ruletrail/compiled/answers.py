@@ -57,9 +57,9 @@ class CompiledRulebook:
         return infer_usual(self.plan)
 
     def _form_of(self, function: Function) -> "TypedRulebook":
-        from ruletrail.analysis.type_inference import infer_plan  # noqa: PLC0415 - the same
+        from ruletrail.analysis.inference import infer_rulebook  # noqa: PLC0415 - the same
 
-        return self.form if function is self.usual else infer_plan(self.plan, frozenset())
+        return self.form if function is self.usual else infer_rulebook(self.plan, frozenset())
 
     @property
     def is_whole(self) -> bool:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from ruletrail.analysis.ir import Form, TypedRulebook, TypedStep
-from ruletrail.analysis.type_inference import infer_plan
+from ruletrail.analysis.inference import infer_rulebook
+from ruletrail.analysis.intervals import Interval
+from ruletrail.analysis.ir import Node, TypedRulebook, TypedStep
 from ruletrail.linking import LinkedRulebook, clauses_of, kind_of_entry
 from ruletrail.rulebooks import Message, Rule
 from ruletrail.values import NotEncoded, write_number
@@ -26,8 +27,9 @@ def explain_plan(plan: LinkedRulebook) -> str:
 
     What the schema promises is the widest a step can need; "columns" take it wherever a block's own numbers fit.
     """
-    form = infer_plan(
-        plan, frozenset(code for code, field in infer_plan(plan).fields.items() if field.required)
+    form = infer_rulebook(
+        plan,
+        frozenset(code for code, field in infer_rulebook(plan).fields.items() if field.required),
     )
     lines = [
         f"plan {plan.rulebook.identity}: {len(form.fields)} fields, {len(form.steps)} steps",
@@ -46,7 +48,7 @@ def explain_plan(plan: LinkedRulebook) -> str:
 
 def _fields(form: TypedRulebook) -> Iterator[str]:
     for field in form.fields.values():
-        bounds = _range(Form("read", field.kind, low=field.low, high=field.high))
+        bounds = _range(field.range)
         scale = (
             f", {field.scale} decimals at most"
             if field.kind == "number"
@@ -65,7 +67,7 @@ def _expressions(step: TypedStep) -> Iterator[str]:
             rows.append(("(not encoded)", clause.why))
             continue
         is_condition = not isinstance(step.entry, Rule) or written is step.entry.when
-        rows += [(form.text, _known(form)) for form in _all_forms(clause) if form.part >= 0]
+        rows += [(form.text, _known(form)) for form in _all_nodes(clause) if form.part >= 0]
         if clause.part < 0:
             rows.append((clause.text, "the condition" if is_condition else _known(clause)))
     if step.fact is not None and isinstance(step.entry, Rule):
@@ -76,7 +78,7 @@ def _expressions(step: TypedStep) -> Iterator[str]:
                 _known(step.fact, f", rounded {rounding.mode}" if rounding is not None else ""),
             )
         )
-    elif step.fact is not None and step.fact.gaps:
+    elif step.fact is not None and step.fact.non_values:
         rows.append((f"= {step.entry.code}", f"an outcome{_gaps(step.fact)}"))
     width = min(max((len(text) for text, _ in rows), default=0), _LONGEST)
     for text, known in rows:
@@ -84,13 +86,13 @@ def _expressions(step: TypedStep) -> Iterator[str]:
         yield f"{shown:<{width}}  {known}"
 
 
-def _all_forms(form: Form) -> Iterator[Form]:
+def _all_nodes(form: Node) -> Iterator[Node]:
     for arg in form.args:
-        yield from _all_forms(arg)
+        yield from _all_nodes(arg)
     yield form
 
 
-def _known(form: Form, how: str = "") -> str:
+def _known(form: Node, how: str = "") -> str:
     """Say what is known of a value: how it is held, its bounds, the gaps it may be."""
     size = form.size
     if form.kind == "none":
@@ -100,16 +102,22 @@ def _known(form: Form, how: str = "") -> str:
     else:
         held = "quotient of whole numbers" if size.scale is None else f"whole at scale {size.scale}"
     watched = ", its digits counted" if form.watched else ""
-    return f"{held}{how}{_range(form)}{watched}{_gaps(form)}"
+    return f"{held}{how}{_range(form.range)}{watched}{_gaps(form)}"
 
 
-def _gaps(form: Form) -> str:
-    return f"; may be {', '.join(sorted(form.gaps))}" if form.gaps else ""
+def _gaps(form: Node) -> str:
+    return f"; may be {', '.join(sorted(form.non_values))}" if form.non_values else ""
 
 
-def _range(form: Form) -> str:
-    low = "" if form.low is None else f" >= {write_number(form.low)}"
-    high = "" if form.high is None else f" <= {write_number(form.high)}"
+def _range(known: Interval) -> str:
+    low = (
+        "" if known.low is None else f" {'>' if known.low_open else '>='} {write_number(known.low)}"
+    )
+    high = (
+        ""
+        if known.high is None
+        else f" {'<' if known.high_open else '<='} {write_number(known.high)}"
+    )
     return f"{',' if low or high else ''}{low}{' and' if low and high else ''}{high}"
 
 
@@ -117,7 +125,7 @@ def _lane(step: TypedStep) -> str:
     if isinstance(step.entry, Message):
         return "compiled function, because columns leave sentences out"
     bits = _bits(
-        [form for clause in step.clauses if isinstance(clause, Form) for form in _all_forms(clause)]
+        [form for clause in step.clauses if isinstance(clause, Node) for form in _all_nodes(clause)]
     )
     if step.fact is not None:
         bits = max(bits, _bits([step.fact]))
@@ -126,7 +134,7 @@ def _lane(step: TypedStep) -> str:
     return f"columns up to {_WHOLE_BITS} bits, then compiled function, because the schema admits numbers that need {bits}"
 
 
-def _bits(forms: Sequence[Form]) -> int:
+def _bits(forms: Sequence[Node]) -> int:
     return max(
         (max(form.size.top, form.size.bottom) for form in forms if form.size is not None), default=0
     )

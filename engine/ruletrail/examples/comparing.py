@@ -5,9 +5,9 @@ from fractions import Fraction
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.evaluations import evaluate_record
-from ruletrail.examples.reading import Example, Failure, Outcome, normalise_part, part_text
+from ruletrail.examples.reading import Example, Failure, Outcome, normalise_part
 from ruletrail.formats import kind_of
-from ruletrail.formulas import Derivation, Skipped
+from ruletrail.formulas import Derivation, Skipped, write_expression
 from ruletrail.linking import LinkedRulebook, kind_of_entry
 from ruletrail.problems import Problem, quote, sort_problems
 from ruletrail.reports import Report, build_report, read_reference
@@ -278,7 +278,7 @@ def _part(text: str, conclusion: Conclusion) -> list[Fact | Skipped]:
         part.outcome
         for derivation in derivations_of(conclusion)
         for node, part in zip(derivation.formula.parts, derivation.parts, strict=True)
-        if part_text(node) == wanted
+        if write_expression(node) == wanted
     ]
 
 

@@ -5,17 +5,29 @@ due and not due; each check passed and failed; each comparison of numbers seen b
 seen both ways). What the schema's bounds make impossible is not counted; entries of `for_each` count one by one.
 """
 
-import ast
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-from ruletrail.analysis.condition_solver import judge, relation_of
-from ruletrail.analysis.initial_ranges import learn_bases, under_when
+from ruletrail.analysis.condition_solver import (
+    is_comparison,
+    judge,
+    learn_rulebook,
+    relation_of,
+    under_when,
+)
 from ruletrail.analysis.knowledge import Knowledge
 from ruletrail.examples.comparing import derivations_of
 from ruletrail.examples.reading import Marks, Point
-from ruletrail.formulas import Derivation, Formula
-from ruletrail.formulas.parsing import span_of
+from ruletrail.formulas import (
+    Call,
+    Constant,
+    Derivation,
+    Expression,
+    Formula,
+    Name,
+    write_expression,
+)
+from ruletrail.formulas.operations import IN, NOT_IN
 from ruletrail.linking import LinkedRulebook
 from ruletrail.lints.subjects import formulas_in
 from ruletrail.problems import Mark
@@ -29,7 +41,7 @@ from ruletrail.trails import (
     RuleConclusion,
     SectionConclusion,
 )
-from ruletrail.values import Fact, NotEncoded, is_non_value, read_number
+from ruletrail.values import NotEncoded, is_non_value, type_of
 
 KINDS = ("rule", "case", "section", "check", "threshold")
 _SIDES = {"<": "below", "=": "at", ">": "above"}
@@ -37,7 +49,7 @@ _SIDES = {"<": "below", "=": "at", ">": "above"}
 
 def list_points(plan: LinkedRulebook) -> Marks:
     """List every point of a rulebook that examples can show, in the order written."""
-    known = learn_bases(plan)
+    known = learn_rulebook(plan)
     marks: dict[Point, Mark] = {}
     for entry in plan.rulebook.entries.values():
         marks |= dict(_entry_points(entry, known))
@@ -45,21 +57,13 @@ def list_points(plan: LinkedRulebook) -> Marks:
         for clause, formula in formulas_in(entry):
             if isinstance(entry, Rule) and clause is entry.formula:
                 here = under_when(entry, known) or known
-            for node in formula.parts:
-                if isinstance(node, ast.Compare):
-                    mark = _mark(node, clause, formula)
-                    marks |= {
-                        Point("threshold", entry.code, ast.unparse(node), side): mark
-                        for side in _sides(node, here, plan)
-                    }
+            for part in formula.parts:
+                if is_comparison(part):
+                    what = write_expression(part)
+                    mark = mark_at(clause.node, formula.origins[part.span[0]])
+                    for side in _sides(part, here, plan):
+                        marks[Point("threshold", entry.code, what, side)] = mark
     return marks
-
-
-def _mark(node: ast.expr, clause: Clause, formula: Formula) -> Mark:
-    start = formula.spans[next(index for index, part in enumerate(formula.parts) if part is node)][
-        0
-    ]
-    return mark_at(clause.node, formula.origins[start])
 
 
 def _entry_points(entry: Entry, known: Knowledge) -> Iterator[tuple[Point, Mark]]:
@@ -100,50 +104,31 @@ def _truths(clause: Clause, known: Knowledge, when_true: str, when_false: str) -
     )
 
 
-def _sides(node: ast.Compare, known: Knowledge, plan: LinkedRulebook) -> list[str]:
-    right = node.comparators[0]
-    if isinstance(right, ast.List):
-        verdict = judge(node, known)
-        inside = isinstance(node.ops[0], ast.In)
-        return (
-            ["inside", "outside"]
-            if verdict is None
-            else ["inside" if verdict is inside else "outside"]
-        )
-    possible = relation_of(node.left, right, known)
-    if _is_order(node, plan):
+def _sides(call: Call, known: Knowledge, plan: LinkedRulebook) -> list[str]:
+    """Name the sides of a comparison that some report can show."""
+    if call.operation in (IN, NOT_IN):
+        verdict = judge(call, known)
+        if verdict is None:
+            return ["inside", "outside"]
+        return ["inside" if verdict is (call.operation is IN) else "outside"]
+    left, right = call.operands
+    possible = relation_of(left, right, known)
+    # linking has shown that both sides are of one type
+    if "number" in (_type_of(left, plan), _type_of(right, plan)):
         return [_SIDES[sign] for sign in "<=>" if sign in possible]
-    return [
-        *(["equal"] if "=" in possible else []),
-        *(["different"] if possible & {"<", ">"} else []),
-    ]
+    equal = ["equal"] if "=" in possible else []
+    return [*equal, *(["different"] if possible & {"<", ">"} else [])]
 
 
-def _is_order(node: ast.Compare, plan: LinkedRulebook) -> bool:
-    """Tell a comparison of numbers from one of texts or booleans; linking has shown that both sides are of one type."""
-    return "number" in (_type_of(node.left, plan), _type_of(node.comparators[0], plan))
-
-
-def _type_of(node: ast.expr, plan: LinkedRulebook) -> str:
-    match node:
-        case ast.Constant():
-            return "text" if isinstance(node.value, str) else "number"
-        case ast.Name(id=code):
+def _type_of(expression: Expression, plan: LinkedRulebook) -> str:
+    match expression:
+        case Constant(value=value):
+            return type_of(value)
+        case Name(code=code):
             signature = plan.signatures.get(code)
             return signature.type if signature is not None else "boolean"
-        case ast.IfExp(body=body):
-            return _type_of(body, plan)
-        case ast.Call(func=ast.Name(id="default" | "if_missing"), args=[first, *_]):
-            return _type_of(first, plan)
-        case (
-            ast.Call(func=ast.Name(id="is_missing" | "applies"))
-            | ast.BoolOp()
-            | ast.Compare()
-            | ast.UnaryOp(op=ast.Not())
-        ):
-            return "boolean"
-        case _:
-            return "number"
+        case Call(operation=operation, operands=operands):
+            return _type_of(operands[0], plan) if operation.gives == "alike" else operation.gives
 
 
 # -- What a record shows -----------------------------------------------------------------------------------------
@@ -187,37 +172,20 @@ def _entry_hits(conclusion: Conclusion) -> Iterator[Point]:
 
 
 def _comparison_hits(derivation: Derivation, code: str, record: Record) -> Iterator[Point]:
-    known = {
-        id(node): part.outcome
-        for node, part in zip(derivation.formula.parts, derivation.parts, strict=True)
-    }
-    for node in derivation.formula.parts:
-        if not isinstance(node, ast.Compare) or not isinstance(known[id(node)], bool):
+    for part, reached in zip(derivation.formula.parts, derivation.parts, strict=True):
+        if not is_comparison(part) or not isinstance(reached.outcome, bool):
             continue
-        right = node.comparators[0]
-        what = ast.unparse(node)
-        if isinstance(right, ast.List):
-            truth = known[id(node)] is True
-            yield Point(
-                "threshold",
-                code,
-                what,
-                "inside" if truth is isinstance(node.ops[0], ast.In) else "outside",
-            )
-            continue
-        one, other = side_values(node, derivation, record)
-        yield Point("threshold", code, what, compare_facts(one, other))
+        if part.operation in (IN, NOT_IN):
+            side = "inside" if reached.outcome is (part.operation is IN) else "outside"
+        else:
+            side = compare_facts(*side_values(part, derivation, record))
+        yield Point("threshold", code, write_expression(part), side)
 
 
-def side_values(node: ast.Compare, derivation: Derivation, record: Record) -> tuple[object, object]:
+def side_values(call: Call, derivation: Derivation, record: Record) -> tuple[object, object]:
     """Return what stood on both sides of a comparison."""
-    known: dict[int, object] = {
-        id(each): part.outcome
-        for each, part in zip(derivation.formula.parts, derivation.parts, strict=True)
-    }
-    return _value(node.left, known, derivation, record), _value(
-        node.comparators[0], known, derivation, record
-    )
+    left, right = call.operands
+    return _value(left, derivation, record), _value(right, derivation, record)
 
 
 def compare_facts(one: object, other: object) -> str:
@@ -227,23 +195,14 @@ def compare_facts(one: object, other: object) -> str:
     return "equal" if one == other else "different"
 
 
-def _value(
-    node: ast.expr, known: dict[int, object], derivation: Derivation, record: Record
-) -> object:
-    if isinstance(node, ast.Name):
-        return node.id == "true" if node.id in ("true", "false") else record.facts.get(node.id)
-    if isinstance(node, ast.Constant):
-        return (
-            node.value if isinstance(node.value, str) else exact_literal(node, derivation.formula)
-        )
-    return known[id(node)]
-
-
-def exact_literal(node: ast.Constant, formula: Formula) -> Fact:
-    """Read a number literal from the formula's text, exactly."""
-    start, end = span_of(node, formula.text)
-    number = read_number(formula.text[start:end])
-    return number if number is not None else Fraction(0)
+def _value(expression: Expression, derivation: Derivation, record: Record) -> object:
+    match expression:
+        case Constant(value=value):
+            return value
+        case Name(code=code):
+            return record.facts.get(code)
+        case Call(part=part):
+            return derivation.parts[part].outcome
 
 
 def count_kinds(points: Iterable[Point], hits: set[Point]) -> dict[str, tuple[int, int]]:

@@ -1,6 +1,5 @@
 """From `*.test.yaml` to examples: read, checked against the schema, reports found and changed, names linked."""
 
-import ast
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
@@ -15,7 +14,7 @@ from ruletrail.documents import (
     read_document,
 )
 from ruletrail.fast_dataclasses import dataclass, field, replace
-from ruletrail.formulas import Formula, parse_formula
+from ruletrail.formulas import Formula, parse_formula, write_expression
 from ruletrail.library import Source, own_schema, shipped_library
 from ruletrail.library.places import find_schema
 from ruletrail.linking import LinkedRulebook
@@ -157,12 +156,7 @@ def _check_reasons(entry: Entry, asked: MappingNode) -> Iterator[Problem]:
 def normalise_part(text: str) -> str:
     """Write a part of a formula in one way, so that spaces and printed signs do not matter; empty when it is none."""
     formula, _ = parse_formula(text)
-    return part_text(formula.tree) if isinstance(formula, Formula) else ""
-
-
-def part_text(node: ast.expr) -> str:
-    """Write a sub-expression of a formula in one way."""
-    return ast.unparse(node)
+    return write_expression(formula.tree) if isinstance(formula, Formula) else ""
 
 
 SUFFIX = ".test.yaml"

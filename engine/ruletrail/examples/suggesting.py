@@ -3,17 +3,19 @@
 Every suggestion was evaluated and shows the point; where no single change is found, none is made.
 """
 
-import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from ruletrail.analysis.initial_ranges import field_ranges
-from ruletrail.analysis.intervals import ANY, Range
+from ruletrail.analysis.condition_solver import is_comparison
+from ruletrail.analysis.intervals import ANY, Interval
+from ruletrail.analysis.knowledge import field_ranges
 from ruletrail.evaluations import evaluate_record
 from ruletrail.examples.comparing import derivations_of
 from ruletrail.examples.coverage import find_hits, side_values
 from ruletrail.examples.reading import Outcome, Point
 from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.formulas import write_expression
+from ruletrail.formulas.operations import IN, NOT_IN
 from ruletrail.linking import LinkedRulebook
 from ruletrail.reports import Declared, Report
 from ruletrail.trails import Record
@@ -41,7 +43,7 @@ class _Search:
     """What one search knows: the plan, the bounds of fields, what is wanted and found, what it may still cost."""
 
     plan: LinkedRulebook
-    bounds: Mapping[str, Range]
+    bounds: Mapping[str, Interval]
     wanted: set[Point]
     found: dict[Point, Suggestion]
     left: int
@@ -53,7 +55,7 @@ def suggest(
     """Search for single changes of the examples that show what was missed."""
     search = _Search(
         plan,
-        dict(field_ranges(plan)),
+        field_ranges(plan),
         set(missed),
         {},
         min(MOST_TRIALS, MOST_STEPS // max(len(plan.steps), 1)),
@@ -129,7 +131,7 @@ def _candidates(code: str, point: Point, record: Record, search: _Search) -> Ite
         )
 
 
-def _fit(number: Fraction, bounds: Range) -> Fraction | None:
+def _fit(number: Fraction, bounds: Interval) -> Fraction | None:
     """Bring a number into the form that the schema admits; None when that cannot be."""
     fitted = round_number(number, 0 if bounds.whole else _DECIMALS, "half_up")
     return fitted if bounds.holds(fitted) and abs(fitted) < 10**15 else None
@@ -145,10 +147,12 @@ def _numbers(code: str, point: Point, record: Record, search: _Search) -> Iterat
     other = change_report(record.report, code, now + _ONE)
     search.left -= 1
     moved = evaluate_record(search.plan, other)
-    for gap, gap_moved in zip(_gaps(point, record), _gaps(point, moved), strict=False):
-        if gap is not None and gap_moved is not None and gap_moved != gap:
-            root = now - gap / (gap_moved - gap)
-            step = abs(_ONE / (gap_moved - gap))
+    for distance, distance_moved in zip(
+        _distances(point, record), _distances(point, moved), strict=False
+    ):
+        if distance is not None and distance_moved is not None and distance_moved != distance:
+            root = now - distance / (distance_moved - distance)
+            step = abs(_ONE / (distance_moved - distance))
             # through a rounding the root is only near; the round number beside it is often the one
             for decimals in (0, 2, _DECIMALS):
                 near = round_number(root, decimals, "half_up")
@@ -157,26 +161,22 @@ def _numbers(code: str, point: Point, record: Record, search: _Search) -> Iterat
     yield from (Fraction(0), _ONE, now + _ONE, now * 10, now / 10)
 
 
-def _gaps(point: Point, record: Record) -> Iterator[Fraction | None]:
+def _distances(point: Point, record: Record) -> Iterator[Fraction | None]:
     """Yield left minus right of the comparisons that a point is about: its own, or all that its entry rests on."""
     near = {point.code, *(code for code in inputs_through(record.plan, point.code))}
     for conclusion in record.conclusions:
         if conclusion.entry.code not in near:
             continue
         for derivation in derivations_of(conclusion):
-            for node in derivation.formula.parts:
-                if isinstance(node, ast.Compare) and not isinstance(node.comparators[0], ast.List):
-                    if point.kind == "threshold" and (conclusion.entry.code, ast.unparse(node)) != (
-                        point.code,
-                        point.what,
-                    ):
-                        continue
-                    one, other = side_values(node, derivation, record)
-                    yield (
-                        one - other
-                        if isinstance(one, Fraction) and isinstance(other, Fraction)
-                        else None
-                    )
+            for part in derivation.formula.parts:
+                if not is_comparison(part) or part.operation in (IN, NOT_IN):
+                    continue
+                own = (conclusion.entry.code, write_expression(part))
+                if point.kind == "threshold" and own != (point.code, point.what):
+                    continue
+                one, other = side_values(part, derivation, record)
+                are_numbers = isinstance(one, Fraction) and isinstance(other, Fraction)
+                yield one - other if are_numbers else None  # type: ignore[operator]  # numbers
 
 
 def inputs_through(plan: LinkedRulebook, code: str) -> Iterator[str]:

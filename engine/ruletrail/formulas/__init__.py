@@ -1,12 +1,22 @@
 """The formula language: text to a tree, the types of a tree, and its value over facts.
 
-The only room that imports simpleeval. It knows nothing of rulebooks: codes are names that a caller's function
-answers for.
+The only package that imports simpleeval, and the only one that sees Python's `ast`. It knows nothing
+of rulebooks: codes are names that a caller's function answers for. What the language knows of each
+operator and function stands in `operations`.
 """
 
-from ruletrail.formulas.functions import FUNCTIONS
+from ruletrail.formulas.expressions import (
+    Call,
+    Constant,
+    Expression,
+    Name,
+    Span,
+    walk_expression,
+    write_expression,
+)
 from ruletrail.formulas.lexer import CONSTANTS, Finding
-from ruletrail.formulas.parsing import Formula, Span, parse_formula, parse_written
+from ruletrail.formulas.operations import FUNCTIONS, OPERATORS, Operation
+from ruletrail.formulas.parsing import Formula, parse_formula, parse_written
 from ruletrail.formulas.reference_evaluator import (
     Derivation,
     Part,
@@ -21,10 +31,16 @@ from ruletrail.formulas.type_checking import FactType, Signature, check_conditio
 __all__ = [
     "CONSTANTS",
     "FUNCTIONS",
+    "OPERATORS",
+    "Call",
+    "Constant",
     "Derivation",
+    "Expression",
     "FactType",
     "Finding",
     "Formula",
+    "Name",
+    "Operation",
     "Part",
     "ReadFact",
     "Signature",
@@ -37,4 +53,6 @@ __all__ = [
     "parse_formula",
     "parse_written",
     "skip_formula",
+    "walk_expression",
+    "write_expression",
 ]

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from ruletrail.fast_dataclasses import dataclass
+from ruletrail.formulas.operations import FUNCTIONS
 from ruletrail.values import read_number
 
 SIGNS = {"·": "*", "×": "*", "÷": "/", "−": "-", "≤": "<=", "≥": ">=", "≠": "!="}
@@ -23,10 +24,8 @@ _TRANSLATED = {
     "OR": "or", "Or": "or", "o": "or", "O": "or",
     "NOT": "not", "Not": "not", "non": "not", "NON": "not",
     "IF": "a if c else b", "SE": "a if c else b", "se": "a if c else b", "iif": "a if c else b",
-    "SUM": "sum", "SOMMA": "sum", "somma": "sum", "MIN": "min", "MAX": "max", "ABS": "abs",
-    "ROUND": "round_half_up", "round": "round_half_up", "ARROTONDA": "round_half_up", "arrotonda": "round_half_up",
-    "None": "is_missing(…)", "null": "is_missing(…)", "int": "trunc", "TRONCA": "trunc",
-    "COUNT": "count", "LEN": "length", "len": "length", "LUNGHEZZA": "length",
+    "None": "is_missing(…)", "null": "is_missing(…)",
+    **{alias: each.name for each in FUNCTIONS.values() for alias in each.aliases},
 }  # fmt: skip
 _KEYWORDS = frozenset(keyword.kwlist) - WORDS
 _TOKEN = re.compile(

@@ -7,7 +7,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.formulas.functions import FUNCTIONS
+from ruletrail.formulas.expressions import Call, Constant, Expression, Name, Span
 from ruletrail.formulas.lexer import (
     CONSTANTS,
     SIGNS,
@@ -17,32 +17,38 @@ from ruletrail.formulas.lexer import (
     read_tokens,
     translate,
 )
+from ruletrail.formulas.operations import BY_PYTHON, CHOICE, FUNCTIONS, Operation
 from ruletrail.problems import nearest_name
+from ruletrail.values import Value, read_number
 
 LONGEST_FORMULA = 500
 DEEPEST_FORMULA = 30
 MOST_NODES = 200
 
-_COMPARISONS = (ast.Lt, ast.LtE, ast.Eq, ast.NotEq, ast.GtE, ast.Gt, ast.In, ast.NotIn)
-_OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Mod)
-_UNARY = (ast.UAdd, ast.USub, ast.Not)
 _LEAVES = (ast.Name, ast.Constant)
-
-Span = tuple[int, int]
-"""Half-open offsets in code points of the formula's ASCII text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A parsed formula; `parts` are its sub-expressions that are more than a code or a literal, inner first."""
+    """A parsed formula; `parts` are its sub-expressions that are more than a code or a literal.
+
+    They are listed inner first. `python` is the same tree as Python's parser gave it, `nodes` the
+    parts in it: only the reference evaluator reads them, so that it does not stand on our own tree.
+    """
 
     text: str
-    tree: ast.expr
+    tree: Expression
     names: tuple[str, ...]
-    parts: tuple[ast.expr, ...]
-    spans: tuple[Span, ...]
+    parts: tuple[Call, ...]
+    python: ast.expr
+    nodes: tuple[ast.expr, ...]
     origins: tuple[int, ...] = ()
     """For each offset of `text`, the offset in the text as the author wrote it."""
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The span of each part."""
+        return tuple([part.span for part in self.parts])
 
 
 def parse_formula(text: str) -> tuple[Formula | None, list[Finding]]:
@@ -68,16 +74,18 @@ def parse_formula(text: str) -> tuple[Formula | None, list[Finding]]:
     return (None, findings) if findings else (_build(tree, written, original), [])
 
 
-def parse_written(text: str) -> ast.expr | None:
-    """Parse a formula as a trail writes it, in ASCII and judged when its rulebook was compiled; None when it is none of ours.
+def parse_written(text: str) -> Expression | None:
+    """Parse a formula as a trail writes it, in ASCII; None when it is none of ours.
 
-    Only the tree is looked at again, because a trail may come from anywhere.
+    It was judged when its rulebook was linked, but a trail may come from anywhere.
     """
+    if len(text) > LONGEST_FORMULA:
+        return None
     try:
-        tree = ast.parse(text, mode="eval").body if len(text) <= LONGEST_FORMULA else None
+        tree = ast.parse(text, mode="eval").body
+        return None if any(_check_tree(tree, text)) else _build(tree, text, ()).tree
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None
-    return None if tree is None or any(_check_tree(tree, text)) else tree
 
 
 def restore_formula(text: str, origins: Sequence[int]) -> Formula:
@@ -129,7 +137,7 @@ def _check_tree(tree: ast.expr, text: str) -> Iterator[Finding]:
             yield Finding("formula-too-large", 0, "", expected=str(MOST_NODES))
             return
         yield from _check_node(node, text)
-        waiting.extend((child, depth + 1) for child in children(node))
+        waiting.extend((child, depth + 1) for child in operands_of(node))
 
 
 def _check_node(node: ast.expr, text: str) -> Iterator[Finding]:
@@ -142,9 +150,7 @@ def _check_node(node: ast.expr, text: str) -> Iterator[Finding]:
             value, bool
         ):
             return
-        case ast.BinOp(op=op) if isinstance(op, _OPERATORS):
-            return
-        case ast.UnaryOp(op=op) if isinstance(op, _UNARY):
+        case ast.BinOp(op=op) | ast.UnaryOp(op=op) if type(op) in BY_PYTHON:
             return
         case ast.Compare():
             yield from _check_comparison(node, start, shown)
@@ -164,7 +170,7 @@ def _check_comparison(node: ast.Compare, start: int, shown: str) -> Iterator[Fin
     if len(node.ops) > 1:
         yield Finding("formula-chained", start, shown)
         return
-    if not isinstance(node.ops[0], _COMPARISONS):
+    if type(node.ops[0]) not in BY_PYTHON:
         yield Finding("formula-construct", start, shown)
         return
     right = node.comparators[0]
@@ -202,8 +208,8 @@ def _is_decimals(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and type(node.value) is int and 0 <= node.value <= 10  # noqa: PLR2004
 
 
-def children(node: ast.expr) -> list[ast.expr]:
-    """List the operands of a node in reading order; a call's name and a list's brackets are not operands."""
+def operands_of(node: ast.expr) -> list[ast.expr]:
+    """List the operands of a node as written; a call's name and a list's brackets are none."""
     match node:
         case ast.Name() | ast.Constant():
             return []
@@ -238,19 +244,58 @@ def span_of(node: ast.expr, text: str) -> Span:
 
 
 def _build(tree: ast.expr, text: str, origins: Sequence[int]) -> Formula:
-    names: dict[str, None] = {}
-    parts: list[ast.expr] = []
-    _collect(tree, names, parts)
-    spans = tuple(span_of(part, text) for part in parts)
-    return Formula(text, tree, tuple(names), tuple(parts), spans, tuple(origins))
+    builder = _Builder(text)
+    built = builder.build(tree)
+    names, parts, nodes = tuple(builder.names), tuple(builder.parts), tuple(builder.nodes)
+    return Formula(text, built, names, parts, tree, nodes, tuple(origins))
 
 
-def _collect(node: ast.expr, names: dict[str, None], parts: list[ast.expr]) -> None:
-    """Collect codes in reading order and sub-expressions inner first; depth is at most 30 by now."""
-    for child in children(node):
-        _collect(child, names, parts)
-    if isinstance(node, ast.Name):
-        if node.id not in CONSTANTS:
-            names[node.id] = None
-    elif not isinstance(node, ast.Constant):
-        parts.append(node)
+class _Builder:
+    """One walk over Python's tree that makes ours, collecting codes in reading order."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.names: dict[str, None] = {}
+        self.parts: list[Call] = []
+        self.nodes: list[ast.expr] = []
+
+    def build(self, node: ast.expr) -> Expression:
+        """Make the expression of a node; depth is at most 30 by now."""
+        span = span_of(node, self.text)
+        if isinstance(node, ast.Name):
+            if node.id in CONSTANTS:
+                return Constant(node.id == "true", span)
+            self.names[node.id] = None
+            return Name(node.id, span)
+        if isinstance(node, ast.Constant):
+            return Constant(self._value(node, span), span)
+        operands = tuple([self.build(child) for child in operands_of(node)])
+        call = Call(operation_of(node), operands, span, len(self.parts))
+        self.parts.append(call)
+        self.nodes.append(node)
+        return call
+
+    def _value(self, node: ast.Constant, span: Span) -> Value:
+        # the exact number is in the text; what Python made of it may be a float
+        return node.value if isinstance(node.value, str) else read_literal(self.text[slice(*span)])
+
+
+def read_literal(text: str) -> Value:
+    """Read a number that parsing has admitted, exactly."""
+    number = read_number(text)
+    if number is None:
+        raise ValueError(f"parsing admits no number like {text}")
+    return number
+
+
+def operation_of(node: ast.expr) -> Operation:
+    """Find the operation that a node of Python's grammar stands for."""
+    match node:
+        case ast.BinOp(op=op) | ast.UnaryOp(op=op) | ast.BoolOp(op=op) | ast.Compare(ops=[op]):
+            return BY_PYTHON[type(op)]
+        case ast.Call(func=ast.Name(id=name)):
+            return FUNCTIONS[name]
+        case ast.IfExp():
+            return CHOICE
+        case _:
+            raise TypeError(f"parsing admits no {type(node).__name__}")

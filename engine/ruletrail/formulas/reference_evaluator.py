@@ -7,13 +7,29 @@ flat facts; the whole meaning of non-values is here and in `values.worst`.
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, cast
+from typing import cast
 
 from simpleeval import SimpleEval
 
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.formulas.functions import FUNCTIONS
-from ruletrail.formulas.parsing import Formula, span_of
+from ruletrail.formulas.lexer import CONSTANTS
+from ruletrail.formulas.operations import (
+    BY_PYTHON,
+    Asks,
+    Chooses,
+    Fault,
+    Kleene,
+    Operation,
+    Replaces,
+    Strict,
+)
+from ruletrail.formulas.parsing import (
+    Formula,
+    operands_of,
+    operation_of,
+    read_literal,
+    span_of,
+)
 from ruletrail.values import (
     ErrorValue,
     Fact,
@@ -22,7 +38,6 @@ from ruletrail.values import (
     Value,
     is_non_value,
     is_too_large,
-    read_number,
     worst,
 )
 
@@ -60,8 +75,8 @@ BRANCH_NOT_TAKEN = Skipped("branch_not_taken")
 def evaluate_formula(formula: Formula, read: ReadFact) -> Derivation:
     """Evaluate a formula over facts; never raises for a formula that linking accepted."""
     walker = _Walker(formula, read)
-    value = walker.walk(formula.tree)
-    parts = tuple(walker.recorded.get(id(part), Part(BRANCH_NOT_TAKEN)) for part in formula.parts)
+    value = walker.walk(formula.python)
+    parts = tuple(walker.recorded.get(id(node), Part(BRANCH_NOT_TAKEN)) for node in formula.nodes)
     return Derivation(formula, value, parts)
 
 
@@ -73,7 +88,7 @@ def skip_formula(formula: Formula, reason: str) -> Derivation:
 
 
 class _Walker(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
-    """simpleeval with our meaning: it finds the handler of each node and calls the operators."""
+    """simpleeval with our meaning: it finds the handler of each node, the table says what it does."""
 
     def __init__(self, formula: Formula, read: ReadFact) -> None:
         super().__init__(operators=dict(_OPERATORS), functions={}, names={})
@@ -82,29 +97,11 @@ class _Walker(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
         self.nodes = {
             ast.Constant: self._constant,
             ast.Name: self._name,
-            ast.UnaryOp: self._recorded(self._unary),
-            ast.BinOp: self._recorded(self._binary),
-            ast.BoolOp: self._recorded(self._kleene),
-            ast.Compare: self._recorded(self._compare),
-            ast.IfExp: self._recorded(self._choose),
-            ast.Call: self._call,
+            **dict.fromkeys(_CALLS, self._call),
         }
 
     def walk(self, node: ast.expr) -> Fact:
         return cast("Fact", self._eval(node))
-
-    def _recorded(self, handler: Callable[[Any], Fact]) -> Callable[[Any], Fact]:
-        def handle(node: ast.expr) -> Fact:
-            fact = self._limited(handler(node), node)
-            self.recorded[id(node)] = Part(fact)
-            return fact
-
-        return handle
-
-    def _limited(self, fact: Fact, node: ast.expr) -> Fact:
-        if isinstance(fact, Fraction) and is_too_large(fact):
-            return ErrorValue("limit", self._text(node))
-        return fact
 
     def _text(self, node: ast.expr) -> str:
         start, end = span_of(node, self.formula.text)
@@ -112,40 +109,39 @@ class _Walker(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
 
     def _constant(self, node: ast.Constant) -> Fact:
         # the exact number is in the text; what Python made of it may be a float
-        return node.value if isinstance(node.value, str) else _exact(self._text(node))
+        return node.value if isinstance(node.value, str) else read_literal(self._text(node))
 
     def _name(self, node: ast.Name) -> Fact | tuple[Fact, ...]:
-        return node.id == "true" if node.id in ("true", "false") else self.read(node.id)
+        return node.id == "true" if node.id in CONSTANTS else self.read(node.id)
 
-    def _unary(self, node: ast.UnaryOp) -> Fact:
-        operand = self.walk(node.operand)
-        return operand if is_non_value(operand) else _OPERATORS[type(node.op)](operand)
+    def _call(self, node: ast.expr) -> Fact:
+        operation = operation_of(node)
+        replaced = False
+        match operation.non_values:
+            case Chooses():
+                fact = self._choose(cast("ast.IfExp", node))
+            case Strict():
+                fact = self._apply(operation, self._facts(node), node)
+            case Kleene(decides):
+                fact = kleene(self._facts(node), decides=decides)
+            case Replaces(kind):
+                first, second = self._facts(node)
+                replaced = isinstance(first, _NON_VALUES[kind])
+                fact = second if replaced else first
+            case Asks(kind, answer):
+                (asked,) = self._facts(node)
+                is_error = isinstance(asked, ErrorValue)
+                fact = asked if is_error else isinstance(asked, _NON_VALUES[kind]) is answer
+        self.recorded[id(node)] = Part(fact, replaced)
+        return fact
 
-    def _binary(self, node: ast.BinOp) -> Fact:
-        left, right = self.walk(node.left), self.walk(node.right)
-        gap = worst((left, right))
-        if gap is not None:
-            return gap
-        if right == 0 and isinstance(node.op, ast.Div | ast.Mod):
-            return ErrorValue("division_by_zero", self._text(node.right))
-        return _OPERATORS[type(node.op)](left, right)
-
-    def _kleene(self, node: ast.BoolOp) -> Fact:
-        facts = [self.walk(value) for value in node.values]
-        return kleene(facts, decides=isinstance(node.op, ast.Or))
-
-    def _compare(self, node: ast.Compare) -> Fact:
-        right = node.comparators[0]
-        left = self.walk(node.left)
-        others = [
-            self.walk(other) for other in (right.elts if isinstance(right, ast.List) else [right])
-        ]
-        gap = worst((left, *others))
-        if gap is not None:
-            return gap
-        return _OPERATORS[type(node.ops[0])](
-            left, others if isinstance(right, ast.List) else others[0]
-        )
+    def _facts(self, node: ast.expr) -> list[Fact]:
+        """Evaluate the operands; a group stands for its members."""
+        facts: list[Fact] = []
+        for operand in operands_of(node):
+            found = self._eval(operand)
+            facts.extend(found if isinstance(found, tuple) else (found,))
+        return facts
 
     def _choose(self, node: ast.IfExp) -> Fact:
         test = self.walk(node.test)
@@ -153,103 +149,37 @@ class _Walker(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
             return test
         return self.walk(node.body if test else node.orelse)
 
-    def _call(self, node: ast.Call) -> Fact:
-        name = node.func.id if isinstance(node.func, ast.Name) else ""
-        facts: list[Fact] = []
-        for argument in node.args:
-            found = self._eval(argument)
-            facts.extend(found if isinstance(found, tuple) else (found,))
-        special = _SPECIAL.get(name)
-        fact, replaced = (
-            (self._apply(name, facts, node), False) if special is None else special(facts)
-        )
-        self.recorded[id(node)] = Part(fact, replaced)
-        return fact
-
-    def _apply(self, name: str, facts: Sequence[Fact], node: ast.Call) -> Fact:
-        gap = worst(facts)
-        if gap is not None:
-            return gap
-        if name == "sum":
-            return self._sum(facts, node)
-        compute = FUNCTIONS[name].compute
-        if compute is None:
-            raise TypeError(f"the function {name} has no meaning over values")
-        return self._limited(compute(cast("Sequence[Value]", facts)), node)
-
-    def _sum(self, facts: Sequence[Fact], node: ast.Call) -> Fact:
-        """Add up, watching the size at every step, because denominators multiply."""
-        total = Fraction(0)
-        for fact in facts:
-            total += cast("Fraction", fact)
-            if is_too_large(total):
-                return ErrorValue("limit", self._text(node))
-        return total
+    def _apply(self, operation: Operation, facts: Sequence[Fact], node: ast.expr) -> Fact:
+        non_value = worst(facts)
+        if non_value is not None:
+            return non_value
+        if operation.exact is None:
+            raise TypeError(f"{operation.name} has no meaning over values")
+        value = operation.exact(cast("Sequence[Value]", facts))
+        if isinstance(value, Fault):
+            blamed = operands_of(node)[value.operand] if value.operand >= 0 else node
+            return ErrorValue(value.cause, self._text(blamed))
+        if isinstance(value, Fraction) and is_too_large(value):
+            return ErrorValue("limit", self._text(node))
+        return value
 
 
 def kleene(facts: Sequence[Fact], *, decides: bool) -> Fact:
     """Join booleans by Kleene's `and` (decides=False) or `or` (decides=True), in any order.
 
-    A deciding operand settles the answer and sets aside every gap; otherwise the worst gap decides.
+    A deciding operand settles the answer and sets aside every non-value; else the worst decides.
     """
     if any(fact is decides for fact in facts):
         return decides
-    gap = worst(facts)
-    return gap if gap is not None else not decides
+    non_value = worst(facts)
+    return non_value if non_value is not None else not decides
 
 
-def _exact(text: str) -> Fraction:
-    number = read_number(text)
-    if number is None:
-        raise ValueError(f"parsing admits no number like {text}")
-    return number
-
-
-_Replaceable = tuple[Fact, bool]
-"""A fact, and whether it stands in place of another."""
-
-
-def _default(facts: Sequence[Fact]) -> _Replaceable:
-    first, second = facts
-    return (second, True) if isinstance(first, NotApplicable) else (first, False)
-
-
-def _if_missing(facts: Sequence[Fact]) -> _Replaceable:
-    first, second = facts
-    return (second, True) if isinstance(first, Missing) else (first, False)
-
-
-def _is_missing(facts: Sequence[Fact]) -> _Replaceable:
-    return (facts[0] if isinstance(facts[0], ErrorValue) else isinstance(facts[0], Missing)), False
-
-
-def _applies(facts: Sequence[Fact]) -> _Replaceable:
-    return (
-        facts[0] if isinstance(facts[0], ErrorValue) else not isinstance(facts[0], NotApplicable)
-    ), False
-
-
-_SPECIAL: Mapping[str, Callable[[Sequence[Fact]], _Replaceable]] = {
-    "default": _default,
-    "if_missing": _if_missing,
-    "is_missing": _is_missing,
-    "applies": _applies,
+_CALLS = (ast.UnaryOp, ast.BinOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Call)
+_NON_VALUES: Mapping[str, type] = {"missing": Missing, "not_applicable": NotApplicable}
+_OPERATORS: Mapping[type, Callable[..., object]] = {
+    python: operation.exact
+    for python, operation in BY_PYTHON.items()
+    if operation.exact is not None
 }
-_OPERATORS: Mapping[type, Callable[..., Value]] = {
-    ast.Add: lambda a, b: a + b,
-    ast.Sub: lambda a, b: a - b,
-    ast.Mult: lambda a, b: a * b,
-    ast.Div: lambda a, b: a / b,
-    ast.Mod: lambda a, b: a % b,
-    ast.USub: lambda a: -a,
-    ast.UAdd: lambda a: a,
-    ast.Not: lambda a: not a,
-    ast.Eq: lambda a, b: a == b,
-    ast.NotEq: lambda a, b: a != b,
-    ast.Lt: lambda a, b: a < b,
-    ast.LtE: lambda a, b: a <= b,
-    ast.Gt: lambda a, b: a > b,
-    ast.GtE: lambda a, b: a >= b,
-    ast.In: lambda a, b: a in b,
-    ast.NotIn: lambda a, b: a not in b,
-}
+"""What simpleeval may compute with, closed: the table's operators, and no function or name."""

@@ -1,17 +1,19 @@
 """Types and units of a formula, found when a rulebook is linked; nothing is evaluated.
 
-Conditions are booleans only, text knows `==`, `!=` and `in`, and two different declared units never meet in
-`+`, `-`, a comparison, `sum`, `min`, `max`, `default` or `if_missing`. An undeclared unit agrees with all.
+What each operation takes and gives stands in the table of operations. Conditions are booleans only,
+texts know `==`, `!=` and `in`, and two different declared units never meet where the table says that
+units must agree. An undeclared unit agrees with all.
 """
 
-import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.formulas.functions import FUNCTIONS, Function
-from ruletrail.formulas.lexer import CONSTANTS, Finding
-from ruletrail.formulas.parsing import Formula, span_of
+from ruletrail.formulas.expressions import Call, Constant, Expression, Name
+from ruletrail.formulas.lexer import Finding
+from ruletrail.formulas.operations import CHOICE, COMPARE, Takes
+from ruletrail.formulas.parsing import Formula
+from ruletrail.values import type_of
 
 FactType = Literal["number", "text", "boolean", "unknown"]
 """`unknown` stands for what is wrong elsewhere already, so that one defect gives one problem."""
@@ -19,7 +21,7 @@ FactType = Literal["number", "text", "boolean", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What is known of a code or an expression before any report: type, unit, the texts it may be."""
+    """What is known of a code or an expression by its declaration: type, unit, the texts it may be."""
 
     type: FactType
     unit: str | None = None
@@ -31,11 +33,23 @@ Lookup = Callable[[str], Signature | None]
 UNKNOWN = Signature("unknown")
 _BOOLEAN = Signature("boolean")
 _NUMBER = Signature("number")
-_ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+
+
+def infer_signature(formula: Formula, lookup: Lookup) -> tuple[Signature, list[Finding]]:
+    """Infer type and unit of a formula; `lookup` answers for codes, None for one that is not there."""
+    checker = _Checker(formula, lookup)
+    return checker.infer(formula.tree), checker.findings
+
+
+def check_condition(formula: Formula, lookup: Lookup) -> list[Finding]:
+    """Find what is wrong with a condition, which must be a boolean."""
+    checker = _Checker(formula, lookup)
+    checker.demand(formula.tree, "boolean")
+    return checker.findings
 
 
 @dataclass(slots=True)
-class _Judge:
+class _Checker:
     """One pass over one formula."""
 
     formula: Formula
@@ -43,210 +57,155 @@ class _Judge:
     findings: list[Finding] = field(default_factory=list)
 
     def note(
-        self, code: str, node: ast.expr, *, instead: str = "", expected: str = "", found: str = ""
+        self,
+        code: str,
+        expression: Expression,
+        *,
+        instead: str = "",
+        expected: str = "",
+        found: str = "",
     ) -> None:
-        start, end = span_of(node, self.formula.text)
-        self.findings.append(
-            Finding(
-                code,
-                self.formula.origins[start],
-                self.formula.text[start:end],
-                instead,
-                expected,
-                found,
-            )
-        )
+        """Note a finding at an expression."""
+        start, end = expression.span
+        place, text = self.formula.origins[start], self.formula.text[start:end]
+        self.findings.append(Finding(code, place, text, instead, expected, found))
 
+    def infer(self, expression: Expression) -> Signature:
+        """Infer the signature of an expression, noting what does not fit below it."""
+        match expression:
+            case Constant(value=value):
+                choices = (value,) if isinstance(value, str) else ()
+                return Signature(type_of(value), None, choices)
+            case Name():
+                return self._name(expression)
+            case Call(operation=operation) if operation.binding == COMPARE:
+                self._comparison(expression)
+                return _BOOLEAN
+            case Call():
+                return self._call(expression)
 
-def infer_signature(formula: Formula, lookup: Lookup) -> tuple[Signature, list[Finding]]:
-    """Infer type and unit of a formula; `lookup` answers for codes, None for one that does not exist."""
-    judge = _Judge(formula, lookup)
-    return _infer(formula.tree, judge), judge.findings
+    def demand(self, expression: Expression, expected: FactType) -> Signature:
+        """Infer the signature of an expression that must be of a type."""
+        found = self.infer(expression)
+        if found.type in (expected, "unknown"):
+            return found
+        code = "condition-not-boolean" if expected == "boolean" else "type-mismatch"
+        instead = self._as_condition(expression, found) if expected == "boolean" else ""
+        self.note(code, expression, instead=instead, expected=expected, found=found.type)
+        return Signature(expected)
 
+    def _as_condition(self, expression: Expression, found: Signature) -> str:
+        """Suggest the condition that somebody meant who wrote a code alone."""
+        if not isinstance(expression, Name):
+            return ""
+        if found.type == "number":
+            return f"{expression.code} > 0"
+        choice = found.choices[0] if found.choices else "…"
+        return f'{expression.code} == "{choice}"'
 
-def check_condition(formula: Formula, lookup: Lookup) -> list[Finding]:
-    """Find what is wrong with a condition, which must be a boolean."""
-    judge = _Judge(formula, lookup)
-    _demand(formula.tree, "boolean", judge)
-    return judge.findings
-
-
-def _infer(node: ast.expr, judge: _Judge) -> Signature:
-    match node:
-        case ast.Constant(value=str()):
-            return Signature("text", choices=(str(node.value),))
-        case ast.Constant():
-            return _NUMBER
-        case ast.Name():
-            return _name(node, judge)
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return _demand(operand, "boolean", judge)
-        case ast.UnaryOp(operand=operand):
-            return _demand(operand, "number", judge)
-        case ast.BoolOp(values=values):
-            for value in values:
-                _demand(value, "boolean", judge)
-            return _BOOLEAN
-        case ast.BinOp():
-            return _operation(node, judge)
-        case ast.Compare():
-            _comparison(node, judge)
-            return _BOOLEAN
-        case ast.IfExp(test=test, body=body, orelse=orelse):
-            _demand(test, "boolean", judge)
-            return _alternatives(node, [body, orelse], judge, units_must_agree=False)
-        case ast.Call():
-            return _call(node, judge)
-        case _:
+    def _name(self, name: Name) -> Signature:
+        found = self.lookup(name.code)
+        if found is None:
+            self.note("unknown-code", name)
             return UNKNOWN
-
-
-def _name(node: ast.Name, judge: _Judge) -> Signature:
-    if node.id in CONSTANTS:
-        return _BOOLEAN
-    found = judge.lookup(node.id)
-    if found is None:
-        judge.note("unknown-code", node)
-        return UNKNOWN
-    if found.is_group:
-        judge.note("group-as-value", node, instead=f"sum({node.id})")
-        return UNKNOWN
-    return found
-
-
-def _demand(node: ast.expr, expected: FactType, judge: _Judge) -> Signature:
-    found = _infer(node, judge)
-    if found.type in (expected, "unknown"):
+        if found.is_group:
+            self.note("group-as-value", name, instead=f"sum({name.code})")
+            return UNKNOWN
         return found
-    code = "condition-not-boolean" if expected == "boolean" else "type-mismatch"
-    judge.note(
-        code,
-        node,
-        instead=_condition_instead(node, found, judge, code),
-        expected=expected,
-        found=found.type,
-    )
-    return Signature(expected)
 
+    # -- Operations --------------------------------------------------------------------------------
 
-def _condition_instead(node: ast.expr, found: Signature, judge: _Judge, code: str) -> str:
-    if code != "condition-not-boolean" or not isinstance(node, ast.Name):
-        return ""
-    if found.type == "number":
-        return f"{node.id} > 0"
-    declared = judge.lookup(node.id)
-    choice = declared.choices[0] if declared is not None and declared.choices else "…"
-    return f'{node.id} == "{choice}"'
+    def _call(self, call: Call) -> Signature:
+        operation = call.operation
+        found = list(self._operands(call))
+        alike = [
+            (operand, signature)
+            for at, (operand, signature) in enumerate(zip(call.operands, found, strict=True))
+            if operation.taken(at) == "alike"
+        ]
+        if operation.gives == "alike":
+            return self._one_of(call, alike)
+        if operation.gives == "boolean":
+            return _BOOLEAN
+        match operation.units:
+            case "agree":
+                return Signature("number", self._agree(call, found))
+            case "first":
+                return Signature("number", found[0].unit)
+            case _:
+                return _NUMBER
 
+    def _operands(self, call: Call) -> Iterator[Signature]:
+        operation = call.operation
+        for at, operand in enumerate(call.operands):
+            takes = operation.taken(at)
+            is_name = isinstance(operand, Name) and operation.takes_groups
+            group = self.lookup(operand.code) if is_name else None  # type: ignore[union-attr]
+            if group is not None and group.is_group:
+                yield self._group(operand, group, takes)
+            elif takes in ("alike", "any"):
+                yield self.infer(operand)
+            else:
+                yield self.demand(operand, takes)  # type: ignore[arg-type]  # a type is left
 
-def _operation(node: ast.BinOp, judge: _Judge) -> Signature:
-    left, right = _demand(node.left, "number", judge), _demand(node.right, "number", judge)
-    if isinstance(node.op, ast.Add | ast.Sub):
-        return Signature("number", _agree(node, [left, right], judge))
-    return _NUMBER
+    def _group(self, operand: Expression, group: Signature, takes: Takes) -> Signature:
+        if group.type not in (takes, "unknown"):
+            self.note("type-mismatch", operand, expected=takes, found=group.type)
+            return UNKNOWN
+        return group
 
+    def _agree(self, at: Expression, found: Sequence[Signature]) -> str | None:
+        """Return the unit that all share, and note the first two that clash."""
+        units = [signature.unit for signature in found if signature.unit is not None]
+        declared = list(dict.fromkeys(units))
+        if len(declared) > 1:
+            self.note("unit-clash", at, expected=declared[0], found=declared[1])
+        return declared[0] if declared else None
 
-def _agree(node: ast.expr, found: list[Signature], judge: _Judge) -> str | None:
-    """Return the unit that all share, and note the first two that clash."""
-    declared = list(
-        dict.fromkeys(signature.unit for signature in found if signature.unit is not None)
-    )
-    if len(declared) > 1:
-        judge.note("unit-clash", node, expected=declared[0], found=declared[1])
-    return declared[0] if declared else None
-
-
-def _comparison(node: ast.Compare, judge: _Judge) -> None:
-    right = node.comparators[0]
-    others = right.elts if isinstance(right, ast.List) else [right]
-    left = _infer(node.left, judge)
-    found = [_infer(other, judge) for other in others]
-    for other, signature in zip(others, found, strict=True):
-        if "unknown" not in (left.type, signature.type) and left.type != signature.type:
-            judge.note("type-mismatch", other, expected=left.type, found=signature.type)
-            return
-    if isinstance(node.ops[0], _ORDER) and left.type in ("text", "boolean"):
-        judge.note("text-order", node, found=left.type)
-    _agree(node, [left, *found], judge)
-    for other, signature in zip(others, found, strict=True):
-        _possible(node.left, left, other, signature, judge)
-
-
-def _possible(
-    left_node: ast.expr, left: Signature, other: ast.expr, right: Signature, judge: _Judge
-) -> None:
-    """Note a text that the other side can never be; a branch on it could never be taken."""
-    if (
-        left.type != "text"
-        or not left.choices
-        or not right.choices
-        or set(left.choices) & set(right.choices)
-    ):
-        return
-    literal, open_side = (other, left) if isinstance(other, ast.Constant) else (left_node, right)
-    judge.note(
-        "impossible-comparison",
-        literal,
-        expected=", ".join(f"`{choice}`" for choice in open_side.choices[:12]),
-    )
-
-
-def _alternatives(
-    node: ast.expr, nodes: list[ast.expr], judge: _Judge, *, units_must_agree: bool
-) -> Signature:
-    """Join expressions of which one is the result: they must be of one type."""
-    found = [_infer(each, judge) for each in nodes]
-    first = next((signature for signature in found if signature.type != "unknown"), UNKNOWN)
-    for each, signature in zip(nodes, found, strict=True):
-        if signature.type not in (first.type, "unknown"):
-            judge.note("type-mismatch", each, expected=first.type, found=signature.type)
-            return Signature(first.type)
-    if units_must_agree:
-        unit = _agree(node, found, judge)
-    else:
-        units = {signature.unit for signature in found if signature.unit is not None}
-        unit = units.pop() if len(units) == 1 else None
-    open_text = any(not signature.choices for signature in found)
-    choices = (
-        ()
-        if open_text
-        else tuple(dict.fromkeys(choice for signature in found for choice in signature.choices))
-    )
-    return Signature(first.type, unit, choices)
-
-
-def _call(node: ast.Call, judge: _Judge) -> Signature:
-    name = node.func.id if isinstance(node.func, ast.Name) else ""
-    function = FUNCTIONS[name]
-    if name in ("default", "if_missing"):
-        return _alternatives(node, node.args, judge, units_must_agree=True)
-    if name in ("is_missing", "applies"):
-        _infer(node.args[0], judge)
-        return _BOOLEAN
-    found = list(_arguments(node, function, judge))
-    if function.takes != "number":
-        return _NUMBER
-    if function.takes_decimals or name == "abs":
-        return Signature("number", found[0].unit)
-    return Signature("number", _agree(node, found, judge))
-
-
-def _arguments(node: ast.Call, function: Function, judge: _Judge) -> Iterator[Signature]:
-    for argument in node.args:
-        found = (
-            judge.lookup(argument.id)
-            if isinstance(argument, ast.Name) and function.takes_groups
-            else None
-        )
-        if found is None or not found.is_group:
-            yield _demand(
-                argument, "text" if function.takes == "text" else _narrow(function.takes), judge
-            )
-        elif found.type not in (function.takes, "unknown"):
-            judge.note("type-mismatch", argument, expected=function.takes, found=found.type)
+    def _one_of(self, call: Call, alike: Sequence[tuple[Expression, Signature]]) -> Signature:
+        """Join expressions of which one is the result: they must be of one type."""
+        found = [signature for _, signature in alike]
+        first = next((signature for signature in found if signature.type != "unknown"), UNKNOWN)
+        for operand, signature in alike:
+            if signature.type not in (first.type, "unknown"):
+                self.note("type-mismatch", operand, expected=first.type, found=signature.type)
+                return Signature(first.type)
+        if call.operation is CHOICE:
+            units = {signature.unit for signature in found if signature.unit is not None}
+            unit = units.pop() if len(units) == 1 else None
         else:
-            yield found
+            unit = self._agree(call, found)
+        return Signature(first.type, unit, join_choices(found))
+
+    # -- Comparisons -------------------------------------------------------------------------------
+
+    def _comparison(self, call: Call) -> None:
+        left, *others = call.operands
+        first, *found = [self.infer(operand) for operand in call.operands]
+        for other, signature in zip(others, found, strict=True):
+            if "unknown" not in (first.type, signature.type) and first.type != signature.type:
+                self.note("type-mismatch", other, expected=first.type, found=signature.type)
+                return
+        if call.operation.taken(0) == "number" and first.type in ("text", "boolean"):
+            self.note("text-order", call, found=first.type)
+        self._agree(call, [first, *found])
+        for other, signature in zip(others, found, strict=True):
+            self._possible(left, first, other, signature)
+
+    def _possible(
+        self, left: Expression, first: Signature, other: Expression, second: Signature
+    ) -> None:
+        """Note a text that the other side can never be; a branch on it could never be taken."""
+        is_open = not first.choices or not second.choices
+        if first.type != "text" or is_open or set(first.choices) & set(second.choices):
+            return
+        literal, open_side = (other, first) if isinstance(other, Constant) else (left, second)
+        listed = ", ".join(f"`{choice}`" for choice in open_side.choices[:12])
+        self.note("impossible-comparison", literal, expected=listed)
 
 
-def _narrow(takes: str) -> FactType:
-    return "boolean" if takes == "boolean" else "number"
+def join_choices(found: Sequence[Signature]) -> tuple[str, ...]:
+    """List the texts that one of several expressions may be; none where one of them may be any."""
+    if any(not signature.choices for signature in found):
+        return ()
+    return tuple(dict.fromkeys(choice for signature in found for choice in signature.choices))

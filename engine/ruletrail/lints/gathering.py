@@ -6,7 +6,7 @@ Lints look at a rulebook that links; where loading refuses it, its problems are 
 from collections.abc import Callable
 from pathlib import Path
 
-from ruletrail.analysis.initial_ranges import learn_bases
+from ruletrail.analysis.condition_solver import learn_rulebook
 from ruletrail.documents import (
     RULEBOOK_LIMITS,
     SCHEMA_LIMITS,
@@ -120,7 +120,7 @@ def _make_subject(
         resolved,
         schema_node,
         _neighbours(plan, source),
-        learn_bases(plan),
+        learn_rulebook(plan),
         read,
         frozenset(shown),
         fields,

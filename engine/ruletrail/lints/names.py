@@ -1,10 +1,10 @@
 """Names: alike but for letters that look alike, declared and never used, or asked for and never there."""
 
-import ast
 from collections.abc import Iterator
 
 from ruletrail.documents import MappingNode, Node, SequenceNode
-from ruletrail.formulas import Formula
+from ruletrail.formulas import Constant, Formula, Name
+from ruletrail.formulas.operations import COMPARE, DIFFERENT, NOT_IN
 from ruletrail.linking import sentences_of
 from ruletrail.lints.subjects import Subject, formulas_in
 from ruletrail.problems import Mark, Problem, quote
@@ -98,21 +98,16 @@ def find_unused_outcomes(subject: Subject) -> Iterator[Problem]:
 
 def _collect_asked(formula: Formula, asked: dict[str, set[str]], open_decisions: set[str]) -> None:
     """Collect which texts a formula compares each code with; `!=` asks for all the others."""
-    for node in formula.parts:
-        if not isinstance(node, ast.Compare):
+    for part in formula.parts:
+        if part.operation.binding != COMPARE:
             continue
-        right = node.comparators[0]
-        sides = [node.left, *(right.elts if isinstance(right, ast.List) else [right])]
-        texts = {
-            str(side.value)
-            for side in sides
-            if isinstance(side, ast.Constant) and isinstance(side.value, str)
-        }
-        for side in sides:
-            if isinstance(side, ast.Name):
-                asked.setdefault(side.id, set()).update(texts)
-                if isinstance(node.ops[0], ast.NotEq | ast.NotIn) or not texts:
-                    open_decisions.add(side.id)
+        values = [side.value for side in part.operands if isinstance(side, Constant)]
+        texts = {value for value in values if isinstance(value, str)}
+        for side in part.operands:
+            if isinstance(side, Name):
+                asked.setdefault(side.code, set()).update(texts)
+                if part.operation in (DIFFERENT, NOT_IN) or not texts:
+                    open_decisions.add(side.code)
 
 
 def find_unknown_required(subject: Subject) -> Iterator[Problem]:

@@ -3,13 +3,23 @@
 Units are labels, so that loading cannot see it: a quotient has no unit until a rule declares one.
 """
 
-import ast
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Literal
 
 from ruletrail.analysis.knowledge import number_of
-from ruletrail.formulas import Formula
+from ruletrail.formulas import Call, Expression, Formula, Name
+from ruletrail.formulas.operations import (
+    ADD,
+    CHOICE,
+    COMPARE,
+    DIVIDE,
+    IN,
+    MODULO,
+    MULTIPLY,
+    NOT_IN,
+    SUBTRACT,
+)
 from ruletrail.linking import unit_of
 from ruletrail.lints.subjects import Subject, formulas_in, note
 from ruletrail.problems import Problem
@@ -20,20 +30,6 @@ Share = Literal["ratio", "percentage", "hundredfold", "other"] | None
 
 _HUNDRED = Fraction(100)
 _PERCENT = "%"
-_TRANSPARENT = frozenset(
-    {
-        "min",
-        "max",
-        "abs",
-        "floor",
-        "ceil",
-        "trunc",
-        "round_half_up",
-        "round_half_even",
-        "default",
-        "if_missing",
-    }
-)
 
 
 def find_shares(subject: Subject) -> Iterator[tuple[Entry, Problem]]:
@@ -56,67 +52,52 @@ def find_shares(subject: Subject) -> Iterator[tuple[Entry, Problem]]:
 
 
 def _meetings(
-    node: ast.expr, clause: Clause, known: dict[str, Share], subject: Subject
+    part: Call, clause: Clause, known: dict[str, Share], subject: Subject
 ) -> Iterator[Problem]:
-    sides: tuple[ast.expr, ast.expr] | None = None
-    match node:
-        case ast.Compare(left=left, comparators=[right]) if not isinstance(right, ast.List):
-            sides = left, right
-        case ast.BinOp(left=left, right=right, op=ast.Add() | ast.Sub()):
-            sides = left, right
-        case ast.BinOp(left=left, right=right, op=ast.Mult()):
-            for one, other in ((left, right), (right, left)):
-                if number_of(one) == _HUNDRED and share_of(other, known, subject) == "percentage":
-                    yield note("hundred-twice", node, clause)
-    if sides is not None and {share_of(side, known, subject) for side in sides} == {
-        "ratio",
-        "percentage",
-    }:
-        yield note("ratio-against-percentage", node, clause)
+    operation, operands = part.operation, part.operands
+    if operation is MULTIPLY:
+        left, right = operands
+        for one, other in ((left, right), (right, left)):
+            is_hundred = number_of(one) == _HUNDRED
+            if is_hundred and share_of(other, known, subject) == "percentage":
+                yield note("hundred-twice", part, clause)
+    compares = operation.binding == COMPARE and operation not in (IN, NOT_IN)
+    if not compares and operation not in (ADD, SUBTRACT):
+        return
+    if {share_of(side, known, subject) for side in operands} == {"ratio", "percentage"}:
+        yield note("ratio-against-percentage", part, clause)
 
 
-def share_of(node: ast.expr, known: dict[str, Share], subject: Subject) -> Share:
+def share_of(expression: Expression, known: dict[str, Share], subject: Subject) -> Share:
     """Say whether an expression is a ratio, a percentage or another quantity."""
-    if number_of(node) is not None:
+    if number_of(expression) is not None:
         return None
-    match node:
-        case ast.Name(id=code):
-            if unit_of(subject.plan, code) == _PERCENT:
-                return "percentage"
-            return known.get(code, "other")
-        case ast.UnaryOp(operand=operand):
-            return share_of(operand, known, subject)
-        case ast.BinOp(left=left, right=right, op=operator):
-            return _share_of_operation(
-                operator,
-                share_of(left, known, subject),
-                share_of(right, known, subject),
-                left,
-                right,
-            )
-        case ast.IfExp(body=body, orelse=orelse):
-            return share_of(body, known, subject) or share_of(orelse, known, subject)
-        case ast.Call(func=ast.Name(id=name), args=args) if name in _TRANSPARENT:
-            return next(
-                (found for each in args if (found := share_of(each, known, subject)) is not None),
-                None,
-            )
-        case _:
-            return "other"
+    if isinstance(expression, Name):
+        is_percentage = unit_of(subject.plan, expression.code) == _PERCENT
+        return "percentage" if is_percentage else known.get(expression.code, "other")
+    if not isinstance(expression, Call):
+        return "other"
+    operation, operands = expression.operation, expression.operands
+    shares = [share_of(operand, known, subject) for operand in operands]
+    if operation is CHOICE:
+        return shares[0] or shares[2]
+    if operation in (ADD, SUBTRACT, MULTIPLY, DIVIDE, MODULO):
+        hundred = _HUNDRED in map(number_of, operands)
+        return _share_of_arithmetic(operation.name, shares[0], shares[1], hundred=hundred)
+    if operation.keeps_quantity:
+        return next((share for share in shares if share is not None), None)
+    return "other"
 
 
-def _share_of_operation(
-    operator: ast.operator, one: Share, other: Share, left: ast.expr, right: ast.expr
-) -> Share:
-    hundred = _HUNDRED in (number_of(left), number_of(right))
-    match operator:
-        case ast.Add() | ast.Sub():
+def _share_of_arithmetic(sign: str, one: Share, other: Share, *, hundred: bool) -> Share:
+    match sign:
+        case "+" | "-":
             return one if one is not None else other
-        case ast.Mult():
+        case "*":
             if hundred and (one is None or other is None):
                 return _times_hundred(one or other)
             return one if other is None else other if one is None else "other"
-        case ast.Div():
+        case "/":
             if other is None:
                 return _without_hundred(one) if hundred else one
             if one == "hundredfold" and other == "other":

@@ -4,19 +4,18 @@ A value is *given* (a field, a parameter, a literal, and what sums and products 
 many decimals, or *open*: the result of a division that nothing has rounded yet.
 """
 
-import ast
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import Literal
 
 from ruletrail.analysis.knowledge import number_of
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.formulas import Formula
+from ruletrail.formulas import Call, Expression, Formula, Name
+from ruletrail.formulas.operations import CHOICE, COMPARE, DIFFERENT, DIVIDE, EQUAL, IN, NOT_IN
 from ruletrail.lints.subjects import Subject, formulas_in, note
 from ruletrail.problems import Problem, quote
 from ruletrail.rulebooks import Entry, Rule
 from ruletrail.values import count_finite_decimals
-
-_ROUNDERS = frozenset({"floor", "ceil", "trunc", "round_half_up", "round_half_even"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,50 +42,42 @@ def learn_precisions(subject: Subject) -> Precisions:
     return found
 
 
-def precision_of(node: ast.expr, known: Precisions, subject: Subject) -> Precision:
+def precision_of(expression: Expression, known: Precisions, subject: Subject) -> Precision:
     """Say how precise an expression is."""
-    match node:
-        case ast.Name(id=code):
-            members = subject.rulebook.groups.get(code)
-            return (
-                _join([known.get(each, GIVEN) for each in members.members])
-                if members
-                else known.get(code, GIVEN)
-            )
-        case ast.UnaryOp(operand=operand):
-            return precision_of(operand, known, subject)
-        case ast.BinOp(left=left, right=right, op=ast.Div()):
-            return (
-                precision_of(left, known, subject) if _is_finite_divisor(right, subject) else OPEN
-            )
-        case ast.BinOp(left=left, right=right):
-            return _join([precision_of(left, known, subject), precision_of(right, known, subject)])
-        case ast.IfExp(body=body, orelse=orelse):
-            return _join([precision_of(body, known, subject), precision_of(orelse, known, subject)])
-        case ast.Call(func=ast.Name(id=name), args=args):
-            if name in _ROUNDERS:
-                return Precision("rounded", rounding_decimals(node))
-            return (
-                GIVEN
-                if name in ("length", "count")
-                else _join([precision_of(each, known, subject) for each in args])
-            )
-        case _:
-            return GIVEN
+    if isinstance(expression, Name):
+        code = expression.code
+        group = subject.rulebook.groups.get(code)
+        if group is None:
+            return known.get(code, GIVEN)
+        return _join([known.get(member, GIVEN) for member in group.members])
+    if not isinstance(expression, Call):
+        return GIVEN
+    operation, operands = expression.operation, expression.operands
+    if operation.takes_decimals:
+        return Precision("rounded", rounding_decimals(expression))
+    if operation.takes[0] not in ("number", "alike") or operation.gives == "boolean":
+        return GIVEN
+    if operation is DIVIDE:
+        if not _is_finite_divisor(operands[1], subject):
+            return OPEN
+        operands = operands[:1]
+    if operation is CHOICE:
+        operands = operands[::2]
+    return _join([precision_of(operand, known, subject) for operand in operands])
 
 
-def rounding_decimals(node: ast.Call) -> int:
+def rounding_decimals(call: Call) -> int:
     """Return the decimals of a rounding function; none written means a whole number."""
-    decimals = number_of(node.args[1]) if len(node.args) > 1 else None
+    decimals = number_of(call.operands[1]) if len(call.operands) > 1 else None
     return int(decimals) if decimals is not None else 0
 
 
-def _is_finite_divisor(node: ast.expr, subject: Subject) -> bool:
+def _is_finite_divisor(expression: Expression, subject: Subject) -> bool:
     """Tell a divisor, such as 100 or 4, that makes no unending decimals."""
-    number = number_of(node)
-    if number is None and isinstance(node, ast.Name):
-        number = subject.known.base[node.id].only if node.id in subject.known.base else None
-    return bool(number) and number is not None and count_finite_decimals(1 / number) is not None
+    number = number_of(expression)
+    if number is None and isinstance(expression, Name):
+        number = subject.known.interval(expression.code).only
+    return bool(number) and count_finite_decimals(1 / Fraction(number or 1)) is not None
 
 
 def _join(found: list[Precision]) -> Precision:
@@ -112,40 +103,38 @@ def find_precisions(subject: Subject) -> Iterator[tuple[Entry, Problem]]:
 
 def _find_comparisons(entry: Entry, known: Precisions, subject: Subject) -> Iterator[Problem]:
     for clause, formula in formulas_in(entry):
-        for node in formula.parts:
-            if not isinstance(node, ast.Compare) or isinstance(node.comparators[0], ast.List):
+        for part in formula.parts:
+            operation = part.operation
+            if operation.binding != COMPARE or operation in (IN, NOT_IN):
                 continue
-            kinds = {
-                precision_of(side, known, subject).kind for side in (node.left, node.comparators[0])
-            }
+            kinds = {precision_of(side, known, subject).kind for side in part.operands}
             if kinds == {"rounded", "open"}:
-                yield note("rounded-against-unrounded", node, clause)
-            elif "open" in kinds and isinstance(node.ops[0], ast.Eq | ast.NotEq):
-                yield note("equality-of-unrounded", node, clause)
+                yield note("rounded-against-unrounded", part, clause)
+            elif "open" in kinds and operation in (EQUAL, DIFFERENT):
+                yield note("equality-of-unrounded", part, clause)
 
 
 def _find_roundings(rule: Rule, known: Precisions, subject: Subject) -> Iterator[Problem]:
     formula = rule.formula.content
     if not isinstance(formula, Formula):
         return
-    if rule.rounding is not None and _rounds_again(
-        formula.tree, rule.rounding.decimals, known, subject
-    ):
-        yield note("rounded-again", formula.tree, rule.formula)
-    calls = [
-        node
-        for node in formula.parts
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    roundings: list[tuple[Expression, Expression, int]] = [
+        (call, call.operands[0], rounding_decimals(call))
+        for call in formula.parts
+        if call.operation.takes_decimals
     ]
-    for call in calls:
-        rounds = isinstance(call.func, ast.Name) and call.func.id in _ROUNDERS
-        if rounds and _rounds_again(call.args[0], rounding_decimals(call), known, subject):
-            yield note("rounded-again", call, rule.formula)
+    if rule.rounding is not None:
+        roundings.insert(0, (formula.tree, formula.tree, rule.rounding.decimals))
+    for at, rounded, decimals in roundings:
+        if _rounds_again(rounded, decimals, known, subject):
+            yield note("rounded-again", at, rule.formula)
     is_public = rule.code in subject.shown or rule.code in subject.plan.schema.fields
     if is_public and known.get(rule.code, GIVEN).kind == "open":
         yield Problem("published-unrounded", rule.mark, {"code": quote(rule.code)})
 
 
-def _rounds_again(node: ast.expr, decimals: int, known: Precisions, subject: Subject) -> bool:
-    found = precision_of(node, known, subject)
+def _rounds_again(
+    expression: Expression, decimals: int, known: Precisions, subject: Subject
+) -> bool:
+    found = precision_of(expression, known, subject)
     return found.kind == "rounded" and found.decimals > decimals

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from ruletrail.lints.cases import find_cases
 from ruletrail.lints.conditions import find_conditions
 from ruletrail.lints.divisions import find_zero_divisors
 from ruletrail.lints.grounding import find_sentences, find_ungrounded, find_validity
@@ -20,6 +21,7 @@ from ruletrail.rulebooks import Entry
 
 _ENTRY_LINTS: tuple[Callable[[Entry, Subject], Iterator[Problem]], ...] = (
     find_conditions,
+    find_cases,
     find_zero_divisors,
     find_sizes,
 )
@@ -39,7 +41,8 @@ _RULEBOOK_LINTS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
 )
 
 IGNORABLE = frozenset({
-    "case-subsumed", "cases-meet", "cases-overlap", "condition-always-true", "condition-never-true", "condition-subsumed",
+    "case-subsumed", "cases-conflict", "cases-gap",
+    "cases-meet", "cases-overlap", "condition-always-true", "condition-never-true", "condition-subsumed",
     "constant-out-of-range", "divisor-may-be-zero", "entry-without-evidence", "entry-without-source",
     "equality-of-unrounded", "formula-deep", "formula-large", "formula-long", "hundred-twice", "in-force-gap",
     "in-force-overlap", "lookalike-codes", "message-untranslated", "number-of-parameter",

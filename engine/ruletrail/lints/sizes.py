@@ -1,14 +1,14 @@
 """Formulas near the limits, and the same number written in several places."""
 
-import ast
 from collections.abc import Iterator
 from fractions import Fraction
 
 from ruletrail.analysis.knowledge import number_of
-from ruletrail.formulas import Formula
-from ruletrail.formulas.parsing import DEEPEST_FORMULA, LONGEST_FORMULA, MOST_NODES, children
+from ruletrail.formulas import Call, Constant, Expression, Formula, Name, walk_expression
+from ruletrail.formulas.operations import ADD, COMPARE, SUBTRACT
+from ruletrail.formulas.parsing import DEEPEST_FORMULA, LONGEST_FORMULA, MOST_NODES
 from ruletrail.linking import unit_of
-from ruletrail.lints.subjects import Subject, formulas_in, note, walk
+from ruletrail.lints.subjects import Subject, formulas_in, note
 from ruletrail.problems import Mark, Problem, quote
 from ruletrail.rulebooks import Clause, Entry
 from ruletrail.values import write_number
@@ -16,7 +16,6 @@ from ruletrail.values import write_number
 _NEAR = Fraction(4, 5)
 _ORDINARY = frozenset({Fraction(0), Fraction(1), Fraction(2), Fraction(100)})
 """Numbers that say nothing by themselves: nothing, one, a half, a percentage."""
-_ROUNDERS = frozenset({"floor", "ceil", "trunc", "round_half_up", "round_half_even"})
 
 
 def find_sizes(entry: Entry, _subject: Subject) -> Iterator[Problem]:
@@ -35,12 +34,14 @@ def find_sizes(entry: Entry, _subject: Subject) -> Iterator[Problem]:
                 yield Problem(code, clause.mark, {"found": str(found), "limit": str(limit)})
 
 
-def _measure(tree: ast.expr) -> tuple[int, int]:
+def _measure(tree: Expression) -> tuple[int, int]:
+    """Measure how deep a tree is and how many nodes it has."""
     deepest, count, waiting = 0, 0, [(tree, 1)]
     while waiting:
         node, depth = waiting.pop()
         deepest, count = max(deepest, depth), count + 1
-        waiting.extend((child, depth + 1) for child in children(node))
+        if isinstance(node, Call):
+            waiting.extend((operand, depth + 1) for operand in node.operands)
     return deepest, count
 
 
@@ -51,7 +52,7 @@ def find_repeated_numbers(subject: Subject) -> Iterator[Problem]:
         for code, parameter in subject.rulebook.parameters.items()
         if isinstance(parameter.value, Fraction)
     }
-    places: dict[Fraction, dict[Mark, tuple[Entry, ast.expr, Clause]]] = {}
+    places: dict[Fraction, dict[Mark, tuple[Entry, Expression, Clause]]] = {}
     for entry in subject.entries:
         for clause, formula in formulas_in(entry):
             for node in _literals(formula):
@@ -78,31 +79,22 @@ def find_repeated_numbers(subject: Subject) -> Iterator[Problem]:
                 )
 
 
-def _unit_beside(literal: ast.expr, clause: Clause, subject: Subject) -> str | None:
-    """Return the unit of the code that a literal is compared with, added to or taken from; None when there is none."""
+def _unit_beside(literal: Expression, clause: Clause, subject: Subject) -> str | None:
+    """Return the unit of the code that a literal is compared with, added to or taken from."""
     for part in clause.content.parts if isinstance(clause.content, Formula) else ():
-        if isinstance(part, ast.Compare) or (
-            isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add | ast.Sub)
-        ):
-            sides = children(part)
-            if any(side is literal for side in sides):
-                units = [
-                    unit_of(subject.plan, side.id) for side in sides if isinstance(side, ast.Name)
-                ]
-                return next((unit for unit in units if unit is not None), None)
+        meets = part.operation in (ADD, SUBTRACT) or part.operation.binding == COMPARE
+        if meets and any(side is literal for side in part.operands):
+            names = [side for side in part.operands if isinstance(side, Name)]
+            units = [unit_of(subject.plan, name.code) for name in names]
+            return next((unit for unit in units if unit is not None), None)
     return None
 
 
-def _literals(formula: Formula) -> Iterator[ast.expr]:
+def _literals(formula: Formula) -> Iterator[Expression]:
     """Yield the number literals of a formula, but not the decimals of a rounding."""
-    decimals = {
-        id(node.args[1])
-        for node in walk(formula.tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in _ROUNDERS
-        and len(node.args) > 1
-    }
-    for node in walk(formula.tree):
-        if isinstance(node, ast.Constant) and id(node) not in decimals:
+    decimals = [part.operands[1:] for part in formula.parts if part.operation.takes_decimals]
+    left_out = {id(operand) for operands in decimals for operand in operands}
+    for node in walk_expression(formula.tree):
+        is_number = isinstance(node, Constant) and isinstance(node.value, Fraction)
+        if is_number and id(node) not in left_out:
             yield node

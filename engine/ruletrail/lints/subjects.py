@@ -3,14 +3,12 @@
 Made once for each rulebook; a lint reads it and changes nothing.
 """
 
-import ast
 from collections.abc import Iterator, Mapping
 
 from ruletrail.analysis.knowledge import Knowledge
 from ruletrail.documents import MappingNode, Node
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.formulas import Formula
-from ruletrail.formulas.parsing import children, span_of
+from ruletrail.formulas import Expression, Formula
 from ruletrail.library import Listing
 from ruletrail.linking import LinkedRulebook, clauses_of
 from ruletrail.problems import Mark, Problem, quote
@@ -19,19 +17,13 @@ from ruletrail.rulebooks.clauses import mark_at
 from ruletrail.schemas import FieldDeclaration
 
 
-def shown(node: ast.expr, formula: Formula) -> str:
-    """Return the text of a sub-expression as trails write it."""
-    start, end = span_of(node, formula.text)
-    return formula.text[start:end]
-
-
-def note(code: str, node: ast.expr, clause: Clause, /, **details: str) -> Problem:
-    """Make a problem at a sub-expression; `text` is its text, the other details are somebody's texts too."""
+def note(code: str, at: Expression, clause: Clause, /, **details: str) -> Problem:
+    """Make a problem at an expression; its text and the details are somebody's, so they are quoted."""
     formula = clause.content
     if not isinstance(formula, Formula):
         raise TypeError("only a parsed formula has sub-expressions")
-    start, _ = span_of(node, formula.text)
-    written = {"text": shown(node, formula), **details}
+    start, end = at.span
+    written = {"text": formula.text[start:end], **details}
     return Problem(
         code,
         mark_at(clause.node, formula.origins[start]),
@@ -44,15 +36,6 @@ def formulas_in(entry: Entry) -> Iterator[tuple[Clause, Formula]]:
     for clause in clauses_of(entry):
         if isinstance(clause.content, Formula):
             yield clause, clause.content
-
-
-def walk(node: ast.expr) -> Iterator[ast.expr]:
-    """Yield a node and all below it, outer first, in reading order."""
-    waiting = [node]
-    while waiting:
-        top = waiting.pop()
-        yield top
-        waiting.extend(reversed(children(top)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,15 @@ TEXTS = {
         "{text} and an earlier case are both true when the terms are equal: the outcome would be a conflict",
         "in uno dei due scrivi `<` al posto di `<=`, o `>` al posto di `>=`",
         "in one of the two write `<` in place of `<=`, or `>` in place of `>=`"),
+    "cases-conflict": warning(
+        "con {values} sono veri insieme {text} e {other}: l'esito sarebbe un conflitto",
+        "with {values} both {text} and {other} are true: the outcome would be a conflict",
+        "rendi i casi esclusivi, o dichiara `policy: first`", "make the cases exclusive, or declare `policy: first`"),
+    "cases-gap": warning(
+        "con {values} nessun caso di {code} è vero: la decisione non avrebbe esito",
+        "with {values} no case of {code} is true: the decision would have no outcome",
+        "allarga un caso, o aggiungine uno per questi valori; in fondo può stare `otherwise: true`",
+        "widen a case, or add one for these values; `otherwise: true` may stand last"),
     "constant-out-of-range": warning(
         "il valore {text} è fuori da ciò che lo schema ammette per {code}: {range}",
         "the value {text} is outside what the schema admits for {code}: {range}",

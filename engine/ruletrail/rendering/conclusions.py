@@ -1,10 +1,12 @@
 """The lines of one step: what it came to, how, on what it rests. Shared by whole trails and explanations."""
 
-import ast
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from ruletrail.formulas import Call, Constant, Name
+from ruletrail.formulas import Expression as Node
+from ruletrail.formulas.operations import CHOICE
 from ruletrail.rendering.expressions import (
     Expression,
     decisive_parts,
@@ -75,31 +77,35 @@ def calculate(reading: Reading, step: Step) -> str:
 def put_numbers(expression: Expression) -> list[str]:
     """Write the values in place of the codes; of a choice, only the branch taken; a bare value needs no such form."""
     tree = expression.tree
-    while isinstance(tree, ast.IfExp) and isinstance(expression.fact(tree.test), bool):
-        tree = tree.body if expression.fact(tree.test) is True else tree.orelse
-    bare = isinstance(tree, ast.Constant) or (
-        isinstance(tree, ast.Name) and not is_non_value(expression.fact(tree) or "")
-    )
+    while (branches := taken_branch(expression, tree)) is not None:
+        tree = branches[0]
+    is_value = isinstance(tree, Name) and not is_non_value(expression.fact(tree) or "")
+    bare = isinstance(tree, Constant) or is_value
     return [] if bare else [with_numbers(expression, tree)]
+
+
+def taken_branch(expression: Expression, node: Node) -> tuple[Node, Node] | None:
+    """Return the branch of a choice that was taken, and the other; None where none was."""
+    if not isinstance(node, Call) or node.operation is not CHOICE:
+        return None
+    body, test, other = node.operands
+    truth = expression.fact(test)
+    if not isinstance(truth, bool):
+        return None
+    return (body, other) if truth else (other, body)
 
 
 def describe_branches(reading: Reading, step: Step) -> Iterator[str]:
     """Say which branch of each choice was taken, and why the other was not."""
     expression = read_expression(reading, step, step)
-    tree = expression.tree if expression is not None else None
-    while (
-        expression is not None
-        and isinstance(tree, ast.IfExp)
-        and isinstance(expression.fact(tree.test), bool)
-    ):
-        taken, other = (
-            (tree.body, tree.orelse)
-            if expression.fact(tree.test) is True
-            else (tree.orelse, tree.body)
-        )
+    if expression is None:
+        return
+    tree = expression.tree
+    while (branches := taken_branch(expression, tree)) is not None:
+        taken, other = branches
+        test = tree.operands[1] if isinstance(tree, Call) else tree
         reason = "; ".join(
-            state_part(expression, part, follow=True)
-            for part in decisive_parts(expression, tree.test)
+            state_part(expression, part, follow=True) for part in decisive_parts(expression, test)
         )
         yield reading.say(
             "branch_taken",

@@ -315,22 +315,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "la spiegazione si ferma qui, dopo {count} righe; i passi in tutto sono {total}",
         "the explanation stops here, after {count} lines; there are {total} steps in all",
     ),
-    "and": (" e ", " and "),
-    "or": (" o ", " or "),
-    "not": ("non {operand}", "not {operand}"),
     "if_else": ("{then} se {test} altrimenti {other}", "{then} if {test} else {other}"),
-    "in": (" in ", " in "),
-    "not_in": (" non in ", " not in "),
     "more_values": ("… altri {count}", "… {count} more"),
-    # functions of the language that have a plain Italian name; the others are written as in the rulebook
-    "function_sum": ("somma", "sum"),
-    "function_min": ("minimo", "min"),
-    "function_max": ("massimo", "max"),
-    "function_count": ("conta", "count"),
-    "function_length": ("lunghezza", "length"),
-    "function_is_missing": ("manca", "is_missing"),
-    "function_if_missing": ("se_manca", "if_missing"),
-    "function_applies": ("si_applica", "applies"),
 }
 _COLUMNS: Mapping[Locale, int] = {"it": 0, "en": 1}
 
@@ -338,12 +324,6 @@ _COLUMNS: Mapping[Locale, int] = {"it": 0, "en": 1}
 def say(phrase: str, language: Locale, **details: object) -> str:
     """Say a phrase; details are put in and never read as a template."""
     return _PHRASES[phrase][_COLUMNS[language]].format(**details)
-
-
-def name_function(name: str, language: Locale) -> str:
-    """Name a function of the formula language to a reader."""
-    key = f"function_{name}"
-    return say(key, language) if key in _PHRASES else name
 
 
 def say_count(phrase: str, language: Locale, count: int, **details: object) -> str:

@@ -1,16 +1,28 @@
 """Why a condition holds: its decisive comparisons with their numbers, and the tree of all its parts."""
 
-import ast
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
 from ruletrail.formats import Format, show_number
+from ruletrail.formulas import Call, Constant, Name
+from ruletrail.formulas import Expression as Node
+from ruletrail.formulas.operations import (
+    CHOICE,
+    COMPARE,
+    DIFFERENT,
+    EQUAL,
+    NEGATE,
+    NEGATION,
+    PLUS,
+)
 from ruletrail.rendering.blocks import Bar, Comparison, Item
 from ruletrail.rendering.expressions import (
     Expression,
+    compared_sides,
     decisive_parts,
     is_grouped,
+    is_settled_by,
     read_expression,
     show_node,
     with_names,
@@ -34,11 +46,11 @@ def give_reason(
     return "; ".join(dict.fromkeys(state_part(expression, part, follow=follow) for part in parts))
 
 
-def state_part(expression: Expression, node: ast.expr, *, follow: bool) -> str:
+def state_part(expression: Expression, node: Node, *, follow: bool) -> str:
     """State one decisive part: `R04 ≥ R05: 10,320348 ≥ 8,50`."""
     reading, fact = expression.reading, expression.fact(node)
-    if isinstance(node, ast.Name) and node.id in ("true", "false"):
-        return reading.say("always" if node.id == "true" else "never")
+    if isinstance(node, Constant) and isinstance(node.value, bool):
+        return reading.say("always" if node.value else "never")
     names = with_names(expression, node)
     if fact is None:
         return f"{names}: {show_node(expression, node)}"
@@ -52,14 +64,12 @@ def state_part(expression: Expression, node: ast.expr, *, follow: bool) -> str:
     return f"{names}{false}" if numbers == names else f"{names}: {numbers}{false}"
 
 
-def _state_text(expression: Expression, node: ast.expr) -> str | None:
+def _state_text(expression: Expression, node: Node) -> str | None:
     """State a comparison of a text with a literal as what the text is."""
     match node:
-        case ast.Compare(
-            left=ast.Name(id=code) as left,
-            ops=[ast.Eq() | ast.NotEq()],
-            comparators=[ast.Constant(value=str(other))],
-        ):
+        case Call(
+            operation=operation, operands=(Name(code=code) as left, Constant(value=str(other)))
+        ) if operation in (EQUAL, DIFFERENT):
             fact = expression.fact(left)
             if not isinstance(fact, str):
                 return None
@@ -71,10 +81,12 @@ def _state_text(expression: Expression, node: ast.expr) -> str | None:
             return None
 
 
-def _follow(expression: Expression, node: ast.expr) -> str:
+def _follow(expression: Expression, node: Node) -> str:
     """Add the reason of a decision that a comparison reads."""
-    code = node.left.id if isinstance(node, ast.Compare) and isinstance(node.left, ast.Name) else ""
-    step = expression.reading.steps.get(code)
+    first = (
+        node.operands[0] if isinstance(node, Call) and node.operation.binding == COMPARE else None
+    )
+    step = expression.reading.steps.get(first.code) if isinstance(first, Name) else None
     if step is None or step["kind"] != "decision":
         return ""
     return f" ({explain_decision(expression.reading, step)})"
@@ -139,11 +151,11 @@ def draw_step(reading: Reading, step: Step) -> Iterator[Comparison]:
                 yield drawn
 
 
-def draw_comparison(expression: Expression, node: ast.expr) -> Comparison | None:
+def draw_comparison(expression: Expression, node: Node) -> Comparison | None:
     """Draw a comparison of two numbers; None when it is none, or one side is below zero."""
-    if not isinstance(node, ast.Compare) or isinstance(node.comparators[0], ast.List):
+    sides = compared_sides(node)
+    if sides is None:
         return None
-    sides = (node.left, node.comparators[0])
     left, right = (expression.fact(side) for side in sides)
     if not isinstance(left, Fraction) or not isinstance(right, Fraction) or min(left, right) < 0:
         return None
@@ -159,21 +171,21 @@ def draw_comparison(expression: Expression, node: ast.expr) -> Comparison | None
     return Comparison(_measure(expression, sides, left, right), bars[0], bars[1])
 
 
-def _name_side(expression: Expression, node: ast.expr) -> str:
+def _name_side(expression: Expression, node: Node) -> str:
     return (
-        name_code(expression.reading, node.id)
-        if isinstance(node, ast.Name)
+        name_code(expression.reading, node.code)
+        if isinstance(node, Name)
         else with_names(expression, node)
     )
 
 
-def _with_unit(expression: Expression, node: ast.expr) -> str:
-    unit = unit_of(expression.reading, node.id) if isinstance(node, ast.Name) else ""
+def _with_unit(expression: Expression, node: Node) -> str:
+    unit = unit_of(expression.reading, node.code) if isinstance(node, Name) else ""
     return f"{show_node(expression, node)} {unit}".rstrip()
 
 
 def _measure(
-    expression: Expression, sides: tuple[ast.expr, ast.expr], left: Fraction, right: Fraction
+    expression: Expression, sides: tuple[Node, Node], left: Fraction, right: Fraction
 ) -> str:
     """Say by how much one side is above the other."""
     reading = expression.reading
@@ -205,7 +217,7 @@ def _measure(
 # -- Every part of a condition -----------------------------------------------------------------------------------
 
 
-def list_parts(expression: Expression, node: ast.expr | None = None) -> Item:
+def list_parts(expression: Expression, node: Node | None = None) -> Item:
     """List a condition and all its parts with what each came to, also those not evaluated."""
     node = node if node is not None else expression.tree
     outcome = expression.outcome(node)
@@ -217,36 +229,27 @@ def list_parts(expression: Expression, node: ast.expr | None = None) -> Item:
     )
 
 
-def _line(expression: Expression, node: ast.expr) -> str:
+def _line(expression: Expression, node: Node) -> str:
     names, outcome = with_names(expression, node), expression.outcome(node)
-    if "skipped" in outcome or isinstance(node, ast.Name | ast.Constant):
+    if "skipped" in outcome or not isinstance(node, Call):
         return f"{names}: {show_node(expression, node)}"
-    if isinstance(node, ast.BoolOp | ast.UnaryOp | ast.IfExp):
+    operation = node.operation
+    if is_settled_by(node) or operation in (CHOICE, NEGATION, NEGATE, PLUS):
         return f"{names} → {show_node(expression, node)}"
     numbers = with_sides(expression, node)
     middle = "" if numbers == names else f": {numbers}"
     return f"{names}{middle} → {show_node(expression, node)}"
 
 
-def _parts_below(expression: Expression, node: ast.expr) -> list[ast.expr]:
+def _parts_below(expression: Expression, node: Node) -> list[Node]:
     """Return the parts of a part that are worth a line: what is evaluated, not the names in it."""
     if "skipped" in expression.outcome(node):
         return []
-    match node:
-        case ast.IfExp():
-            below = [node.test, node.body, node.orelse]
-        case ast.BoolOp():
-            return list(node.values)
-        case ast.UnaryOp():
-            below = [node.operand]
-        case ast.BinOp():
-            below = [node.left, node.right]
-        case ast.Compare(comparators=[ast.List(elts=elements)]):
-            below = [node.left, *elements]
-        case ast.Compare():
-            below = [node.left, node.comparators[0]]
-        case ast.Call():
-            below = list(node.args)
-        case _:
-            below = []
-    return [part for part in below if not isinstance(part, ast.Name | ast.Constant)]
+    if not isinstance(node, Call):
+        return []
+    if is_settled_by(node):
+        return list(node.operands)
+    operands = node.operands
+    if node.operation is CHOICE:
+        operands = (operands[1], operands[0], operands[2])
+    return [operand for operand in operands if isinstance(operand, Call)]

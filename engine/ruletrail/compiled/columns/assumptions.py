@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ruletrail.compiled.columns.encoding import BOOLEANS, Column, NumberColumn
-from ruletrail.compiled.columns.ssa import Kind
+from ruletrail.compiled.columns.numpy_codegen import Kind
 from ruletrail.compiled.columns.string_dictionaries import lengths_of
 from ruletrail.fast_dataclasses import dataclass
 

@@ -10,7 +10,7 @@ from ruletrail.compiled.columns.column_arithmetic import (
     settle,
     state_where,
 )
-from ruletrail.compiled.columns.ssa import Strip, Tape, Value
+from ruletrail.compiled.columns.numpy_codegen import Strip, Tape, Value
 from ruletrail.compiled.columns.string_dictionaries import Parameter, Words, lengths_of
 from ruletrail.fast_dataclasses import dataclass, field
 

@@ -7,7 +7,7 @@ else in whole numbers; what would pass 2**63 is `TooLarge` for columns.
 
 from collections.abc import Iterable, Sequence
 
-from ruletrail.compiled.columns.ssa import Strip, Tape, Value
+from ruletrail.compiled.columns.numpy_codegen import Strip, Tape, Value
 from ruletrail.compiled.columns.string_dictionaries import NO_WORDS, Words
 from ruletrail.fast_dataclasses import dataclass, replace
 

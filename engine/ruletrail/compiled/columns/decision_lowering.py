@@ -11,7 +11,7 @@ from ruletrail.compiled.columns.column_arithmetic import (
     state_where,
     worst_state,
 )
-from ruletrail.compiled.columns.ssa import Kind, Strip, Tape, Value
+from ruletrail.compiled.columns.numpy_codegen import Kind, Strip, Tape, Value
 from ruletrail.fast_dataclasses import dataclass, field
 
 _MOST_CASES, _MOST_PLACE = 100, 127

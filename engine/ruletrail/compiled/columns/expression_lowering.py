@@ -6,7 +6,7 @@ The meaning is DESIGN 5 once more, by masks: a state beside each value says whic
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
-from ruletrail.analysis.ir import Form
+from ruletrail.analysis.ir import Node
 from ruletrail.compiled.columns.block import NO_FACT, Block
 from ruletrail.compiled.columns.column_arithmetic import (
     ERROR,
@@ -34,8 +34,8 @@ from ruletrail.compiled.columns.column_arithmetic import (
     settle,
     state_where,
 )
+from ruletrail.compiled.columns.numpy_codegen import Tape, Value
 from ruletrail.compiled.columns.roundings import round_cell
-from ruletrail.compiled.columns.ssa import Tape, Value
 from ruletrail.compiled.columns.string_dictionaries import Words
 from ruletrail.fast_dataclasses import replace
 from ruletrail.values import NotEncoded
@@ -47,7 +47,7 @@ _COMPARE: Mapping[str, str] = {
 _MOST_IN_A_BYTE = 250
 
 
-def compute(block: Block, form: Form | NotEncoded) -> Cell:
+def compute(block: Block, form: Node | NotEncoded) -> Cell:
     """Write an expression on the block's tape; one that is not encoded has no value in any row."""
     if isinstance(form, NotEncoded):
         return NO_FACT
@@ -55,23 +55,23 @@ def compute(block: Block, form: Form | NotEncoded) -> Cell:
         return block.read(form.text)
     if form.op == "constant":
         return _constant(form)
-    cell = block.computed.get(form.text)
+    cell = block.computed.get(form.key)
     if cell is None:
         cells = [compute(block, arg) for arg in form.args]
-        cell = block.computed[form.text] = (
-            _among if form.op in _COMPARE else _OPERATIONS[form.op]
-        )(block, form, cells)
+        cell = block.computed[form.key] = (_among if form.op in _COMPARE else _OPERATIONS[form.op])(
+            block, form, cells
+        )
     return cell
 
 
-def compute_truth(block: Block, form: Form | NotEncoded) -> Cell:
+def compute_truth(block: Block, form: Node | NotEncoded) -> Cell:
     """Write a condition; one that is not encoded is nowhere true."""
     cell = compute(block, form)
     is_none = isinstance(form, NotEncoded) or form.kind == "none"
     return replace(cell, values=False) if is_none else cell
 
 
-def _constant(form: Form) -> Cell:
+def _constant(form: Node) -> Cell:
     fact = form.fact
     if isinstance(fact, Fraction):
         scale = form.size.decimals if form.size is not None else 0
@@ -80,7 +80,7 @@ def _constant(form: Form) -> Cell:
     return Cell(fact) if isinstance(fact, bool) else Cell(words=Words((str(fact),)))
 
 
-def _among(block: Block, form: Form, cells: Sequence[Cell]) -> Cell:
+def _among(block: Block, form: Node, cells: Sequence[Cell]) -> Cell:
     """Compare the first with each of the others."""
     tape = block.tape
     found: Value = False
@@ -189,10 +189,10 @@ def _pick_number(tape: Tape, mask: Value, first: Cell, second: Cell) -> Cell:
 
 # -- One function per kind of expression -------------------------------------------------------------------------
 
-_Operation = Callable[[Block, Form, Sequence[Cell]], Cell]
+_Operation = Callable[[Block, Node, Sequence[Cell]], Cell]
 
 
-def _choose(block: Block, form: Form, cells: Sequence[Cell]) -> Cell:
+def _choose(block: Block, form: Node, cells: Sequence[Cell]) -> Cell:
     body, orelse, test = cells
     tape = block.tape
     picked = pick(block, test.values, body, orelse, (form.args[0].kind, form.args[1].kind))
@@ -207,7 +207,7 @@ def _choose(block: Block, form: Form, cells: Sequence[Cell]) -> Cell:
     )
 
 
-def _sum(block: Block, _form: Form, cells: Sequence[Cell]) -> Cell:
+def _sum(block: Block, _form: Node, cells: Sequence[Cell]) -> Cell:
     if not cells:
         return Cell()
     total = cells[0]
@@ -216,7 +216,7 @@ def _sum(block: Block, _form: Form, cells: Sequence[Cell]) -> Cell:
     return total
 
 
-def _extreme(block: Block, form: Form, cells: Sequence[Cell]) -> Cell:
+def _extreme(block: Block, form: Node, cells: Sequence[Cell]) -> Cell:
     tape, best = block.tape, cells[0]
     state, trap = join_cells(tape, cells)
     for cell in cells[1:]:
@@ -238,7 +238,7 @@ def _nearer(tape: Tape, op: str, one: Range, two: Range, scale: int) -> Cell:
     return Cell(values, scale, choose(one.low, two.low), choose(one.high, two.high))
 
 
-def _count(block: Block, _form: Form, cells: Sequence[Cell]) -> Cell:
+def _count(block: Block, _form: Node, cells: Sequence[Cell]) -> Cell:
     tape = block.tape
     state, trap = join_cells(tape, cells)
     values: Value = 0
@@ -250,7 +250,7 @@ def _count(block: Block, _form: Form, cells: Sequence[Cell]) -> Cell:
     return Cell(values, 0, 0, max(len(cells), 1), state=state, trap=trap)
 
 
-def _replace(block: Block, form: Form, cells: Sequence[Cell]) -> Cell:
+def _replace(block: Block, form: Node, cells: Sequence[Cell]) -> Cell:
     first, second = cells
     gap = NOT_APPLICABLE if form.op == "default" else MISSING
     if gap not in first.state.kinds:
@@ -260,7 +260,7 @@ def _replace(block: Block, form: Form, cells: Sequence[Cell]) -> Cell:
     return pick(block, stays, first, second, (form.args[0].kind, form.args[1].kind))
 
 
-def _as_if_replaced(block: Block, form: Form, first: Cell, second: Cell) -> Cell:
+def _as_if_replaced(block: Block, form: Node, first: Cell, second: Cell) -> Cell:
     """Hold a value as it would be if some were replaced, so that all code of a table writes outputs of one scale and list."""
     kinds = (form.args[0].kind, form.args[1].kind)
     scale = scale_of((first, second))
@@ -279,7 +279,7 @@ def _as_if_replaced(block: Block, form: Form, first: Cell, second: Cell) -> Cell
     return first
 
 
-def _question(block: Block, form: Form, cells: Sequence[Cell]) -> Cell:
+def _question(block: Block, form: Node, cells: Sequence[Cell]) -> Cell:
     tape, state = block.tape, cells[0].state
     gap = MISSING if form.op == "is_missing" else NOT_APPLICABLE
     values: Value = form.op == "applies"

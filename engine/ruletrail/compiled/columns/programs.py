@@ -14,9 +14,8 @@ from ruletrail.compiled.columns.assumptions import Premises
 from ruletrail.compiled.columns.block import Block
 from ruletrail.compiled.columns.column_arithmetic import Cell, TooLarge, has_value
 from ruletrail.compiled.columns.encoding import Column
-from ruletrail.compiled.columns.numpy_codegen import Weave, weave
+from ruletrail.compiled.columns.numpy_codegen import Kind, Strip, Tape, Weave, weave
 from ruletrail.compiled.columns.outputs import GAP_WORDS, Output, Outputs, WordOutput
-from ruletrail.compiled.columns.ssa import Kind, Strip, Tape
 from ruletrail.compiled.columns.step_lowering import BlockRun
 from ruletrail.compiled.columns.string_dictionaries import (
     NO_WORDS,

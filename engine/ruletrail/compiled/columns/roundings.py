@@ -8,7 +8,7 @@ is taken in whole numbers.
 from collections.abc import Callable, Mapping
 
 from ruletrail.compiled.columns.column_arithmetic import WHOLE_LIMIT, Cell, Range, TooLarge, fit
-from ruletrail.compiled.columns.ssa import Kind, Strip, Tape, Value
+from ruletrail.compiled.columns.numpy_codegen import Kind, Strip, Tape, Value
 
 FLOAT_LIMIT = 2**53
 

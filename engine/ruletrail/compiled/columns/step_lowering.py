@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ruletrail.analysis.ir import Form, TypedStep
+from ruletrail.analysis.ir import Node, TypedStep
 from ruletrail.compiled.columns.block import NO_FACT, Block
 from ruletrail.compiled.columns.column_arithmetic import (
     ERROR,
@@ -21,8 +21,8 @@ from ruletrail.compiled.columns.column_arithmetic import (
 )
 from ruletrail.compiled.columns.decision_lowering import Choice
 from ruletrail.compiled.columns.expression_lowering import compute, compute_truth, kleene
+from ruletrail.compiled.columns.numpy_codegen import Kind, Strip, Tape, Value
 from ruletrail.compiled.columns.roundings import round_cell
-from ruletrail.compiled.columns.ssa import Kind, Strip, Tape, Value
 from ruletrail.compiled.columns.string_dictionaries import Words
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.rulebooks import Check, Decision, Message, Rule, Section
@@ -101,7 +101,7 @@ class BlockRun:
     def _rule(self, rule: Rule, step: TypedStep) -> None:
         tape, form = self.tape, step.clauses[-1]
         exact = fact = compute(self.block, form)
-        is_number = isinstance(form, Form) and form.kind == "number"
+        is_number = isinstance(form, Node) and form.kind == "number"
         if rule.rounding is not None and is_number:
             fact = round_cell(tape, exact, rule.rounding.decimals, rule.rounding.mode)
         if rule.when is not None:
@@ -114,7 +114,7 @@ class BlockRun:
                 fact.state.kinds,
             )
             state = worst_state(tape, (lacking, when.state, inside))
-            is_boolean = isinstance(form, Form) and form.kind == "boolean"
+            is_boolean = isinstance(form, Node) and form.kind == "boolean"
             trap = self._or(self._and(fact.trap, when.values), when.trap)
             fact = replace(
                 fact,

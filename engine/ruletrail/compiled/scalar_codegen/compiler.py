@@ -7,8 +7,8 @@ step stay the same up to the largest rulebook. The functions see no builtins and
 from collections.abc import Sequence
 from types import CodeType
 
-from ruletrail.analysis.ir import Form, TypedRulebook, TypedStep
-from ruletrail.analysis.type_inference import infer_plan
+from ruletrail.analysis.inference import infer_rulebook
+from ruletrail.analysis.ir import Node, TypedRulebook, TypedStep
 from ruletrail.compiled.functions import Function, make_functions
 from ruletrail.compiled.inputs import Preparer
 from ruletrail.compiled.scalar_codegen.code_buffer import Page
@@ -28,12 +28,12 @@ _KEPT = 3
 def infer_usual(plan: LinkedRulebook) -> TypedRulebook:
     """Type a plan for usual reports: every number that is read is there, with two decimals at most, and nothing goes wrong."""
     read = {code for codes in plan.reads.values() for code in codes} - set(plan.rulebook.entries)
-    return infer_plan(plan, infer_plan(plan).assumed & read, USUAL_DECIMALS, traps=True)
+    return infer_rulebook(plan, infer_rulebook(plan).assumed & read, USUAL_DECIMALS, traps=True)
 
 
 def compile_lane(plan: LinkedRulebook, *, is_usual: bool) -> tuple[Function, Preparer]:
     """Compile a plan for usual reports or for any, and what prepares those for the function."""
-    form = infer_usual(plan) if is_usual else infer_plan(plan, frozenset())
+    form = infer_usual(plan) if is_usual else infer_rulebook(plan, frozenset())
     return compile_function(form), Preparer(form.fields, form.assumed, is_usual=is_usual)
 
 
@@ -45,7 +45,7 @@ def compile_function(form: TypedRulebook) -> Function:
         for at in range(0, len(form.steps), STEPS_OF_A_FUNCTION)
     ]
     readers = _last_readers(form, chunks)
-    exported: dict[str, tuple[int, Form]] = {}
+    exported: dict[str, tuple[int, Node]] = {}
     steps: list[StepSlots] = []
     constants, sources = [], []
     for number, chunk_steps in enumerate(chunks):

@@ -1,6 +1,6 @@
 """One function of a compiled plan as it is printed: what it knows, reads and returns, and what all steps print alike."""
 
-from ruletrail.analysis.ir import Form, TypedField
+from ruletrail.analysis.ir import Node, TypedField
 from ruletrail.compiled.scalar_codegen.code_buffer import Held, Page
 from ruletrail.compiled.scalar_codegen.expressions import Expressions
 from ruletrail.compiled.slots import ClauseSlots, Slot
@@ -17,7 +17,7 @@ class Chunk:
     fields: dict[str, tuple[int, TypedField]]
     """Field codes, with their positions among the inputs."""
     assumed: frozenset[str]
-    exported: dict[str, tuple[int, Form]]
+    exported: dict[str, tuple[int, Node]]
     """Facts of earlier functions, with where they are kept."""
     known: dict[str, Held] = field(default_factory=dict)
     loads: dict[int, str] = field(default_factory=dict)
@@ -25,7 +25,7 @@ class Chunk:
     preamble: list[str] = field(default_factory=list)
     returned: dict[str, int] = field(default_factory=dict)
 
-    def lookup(self, form: Form) -> Held:
+    def lookup(self, form: Node) -> Held:
         """Find a fact; one from outside is loaded once, before anything else."""
         code = form.text
         if code not in self.known:
@@ -47,16 +47,16 @@ class Chunk:
         scale = form.size.scale if form.size is not None else 0
         self.preamble += [f" {value} = F[{at}]"]
         self.preamble += [f" {bottom} = F[{at + 1}]"] if scale is None else []
-        self.preamble += [f" {gap} = F[{at + 2}]"] if form.gaps else []
+        self.preamble += [f" {gap} = F[{at + 2}]"] if form.non_values else []
         return Held(
-            form.kind, value, scale, bottom if scale is None else "", gap if form.gaps else ""
+            form.kind, value, scale, bottom if scale is None else "", gap if form.non_values else ""
         )
 
     def place(self, name: str) -> int:
         """Give a variable its position among the results; two flags come first."""
         return self.returned.setdefault(name, len(self.returned) + 2)
 
-    def slot(self, held: Held, form: Form | None = None) -> Slot:
+    def slot(self, held: Held, form: Node | None = None) -> Slot:
         """Say where a value will be found."""
         if form is not None and form.op == "constant":
             return Slot(-1, fact=form.fact)
@@ -67,7 +67,7 @@ class Chunk:
         return Slot(self.place(held.value), held.kind, power, bottom, may_be_gap=bool(held.gap))
 
 
-def print_clause(chunk: Chunk, clause: Form | NotEncoded) -> tuple[Held, ClauseSlots | None]:
+def print_clause(chunk: Chunk, clause: Node | NotEncoded) -> tuple[Held, ClauseSlots | None]:
     """Print a formula or a condition; one that is not encoded is a gap that is known now."""
     if isinstance(clause, NotEncoded):
         gap = chunk.page.constant(clause)
@@ -95,10 +95,10 @@ def put_flags(chunk: Chunk, held: Held, gaps: frozenset[str], *, leaves_open: bo
                 page.put("open = True")
 
 
-def put_word(chunk: Chunk, form: Form, truth: Held, when_true: str, when_false: str) -> Held:
+def put_word(chunk: Chunk, form: Node, truth: Held, when_true: str, when_false: str) -> Held:
     """Write a condition's two words; a gap stays one."""
     writer = Expressions(chunk.page, chunk.lookup)
-    to = Held("text", chunk.page.name(), 0, "", chunk.page.name("g") if form.gaps else "")
+    to = Held("text", chunk.page.name(), 0, "", chunk.page.name("g") if form.non_values else "")
     if truth.kind == "none":
         writer.put_gap(to, truth.gap)
         return to

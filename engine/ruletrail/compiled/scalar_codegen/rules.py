@@ -2,11 +2,10 @@
 
 from fractions import Fraction
 
-from ruletrail.analysis.ir import NO_GAPS, Form, TypedField, TypedStep
+from ruletrail.analysis.ir import NO_NON_VALUES, Node, TypedField, TypedStep
 from ruletrail.compiled.scalar_codegen.code_buffer import Held
-from ruletrail.compiled.scalar_codegen.expressions import Expressions
+from ruletrail.compiled.scalar_codegen.expressions import Expressions, put_rounding
 from ruletrail.compiled.scalar_codegen.functions import Chunk, print_clause, put_flags
-from ruletrail.compiled.scalar_codegen.operators import put_rounding
 from ruletrail.compiled.slots import ClauseSlots, StepSlots
 from ruletrail.fast_dataclasses import replace
 from ruletrail.rulebooks import Rule
@@ -43,7 +42,7 @@ class RulePrinter:
             fact, formula = self._conditional(when)
             clauses = (when_slots, formula)
         self.chunk.known[self.rule.code] = fact
-        put_flags(self.chunk, fact, frozenset(self.form.gaps))
+        put_flags(self.chunk, fact, frozenset(self.form.non_values))
         agreement = self._declared(fact)
         return StepSlots(
             self.rule, self.chunk.number, self.chunk.slot(fact), clauses, (), agreement
@@ -51,7 +50,7 @@ class RulePrinter:
 
     def _formula(self) -> tuple[Held, ClauseSlots | None]:
         held, slots = print_clause(self.chunk, self.step.clauses[-1])
-        if isinstance(self.step.clauses[-1], Form) and self.step.clauses[-1].op == "constant":
+        if isinstance(self.step.clauses[-1], Node) and self.step.clauses[-1].op == "constant":
             literal, held = held, self.writer.fresh(self.step.clauses[-1])
             self.writer.put_move(held, literal)
         self.unrounded = held
@@ -72,14 +71,15 @@ class RulePrinter:
                 )
         return held, slots
 
-    def _inner_form(self) -> Form:
+    def _inner_form(self) -> Node:
         """Give the fact's form without the gaps of the rule's own condition, inside which the formula stands."""
         clause = self.step.clauses[-1]
-        if self.rule.when is None or not isinstance(clause, Form):
+        if self.rule.when is None or not isinstance(clause, Node):
             return self.form
         return replace(
             self.form,
-            gaps=clause.gaps | (self.form.gaps & {"error"} if self.form.watched else NO_GAPS),
+            non_values=clause.non_values
+            | (self.form.non_values & {"error"} if self.form.watched else NO_NON_VALUES),
         )
 
     def _conditional(self, when: Held) -> tuple[Held, ClauseSlots | None]:
@@ -103,7 +103,7 @@ class RulePrinter:
     def _positive(self) -> set[str]:
         """Find the variable that the rule's own condition tells to be more than 0; dividing by it is no error then."""
         when = self.step.clauses[0]
-        if not isinstance(when, Form) or when.op != "gt" or when.args[0].op != "read":
+        if not isinstance(when, Node) or when.op != "gt" or when.args[0].op != "read":
             return set()
         least = when.args[1].fact
         return (

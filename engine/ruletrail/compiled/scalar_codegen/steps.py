@@ -5,7 +5,7 @@ Each step leaves its fact, and everything its explanation needs, in variables; `
 
 from collections.abc import Sequence
 
-from ruletrail.analysis.ir import NO_GAPS, Form, Kind, TypedStep
+from ruletrail.analysis.ir import NO_NON_VALUES, Kind, Node, TypedStep
 from ruletrail.compiled.scalar_codegen.code_buffer import Held, Page
 from ruletrail.compiled.scalar_codegen.expressions import Expressions
 from ruletrail.compiled.scalar_codegen.functions import Chunk, print_clause, put_flags, put_word
@@ -35,7 +35,7 @@ def print_step(chunk: Chunk, step: TypedStep) -> StepSlots:
 
 def _decision(chunk: Chunk, step: TypedStep, decision: Decision) -> StepSlots:
     page, writer = chunk.page, Expressions(chunk.page, chunk.lookup)
-    gaps = step.fact.gaps if step.fact is not None else NO_GAPS
+    gaps = step.fact.non_values if step.fact is not None else NO_NON_VALUES
     to = Held("text", page.name(), 0, "", page.name("g") if gaps else "")
     chunk.known[decision.code] = to
     if isinstance(decision.cases, NotEncoded):
@@ -55,7 +55,7 @@ def _decision(chunk: Chunk, step: TypedStep, decision: Decision) -> StepSlots:
             truth, clause_slots, form = next(printed)
             others.append(truth)
             clauses.append(clause_slots)
-            slots.append(chunk.slot(truth, form if isinstance(form, Form) else None))
+            slots.append(chunk.slot(truth, form if isinstance(form, Node) else None))
         truths.append(truth)
     _choose(writer, to, decision, truths)
     put_flags(chunk, to, gaps)
@@ -117,12 +117,12 @@ def _choose(writer: Expressions, to: Held, decision: Decision, truths: Sequence[
 def _section(chunk: Chunk, step: TypedStep, section: Section) -> StepSlots:
     page, writer = chunk.page, Expressions(chunk.page, chunk.lookup)
     due, slots = print_clause(chunk, step.clauses[0])
-    form = step.fact if step.fact is not None else Form("read", "text")
+    form = step.fact if step.fact is not None else Node("read", "text")
     if section.part_of is None:
         to = put_word(chunk, form, due, "due", "not_due")
     else:
-        parent = chunk.lookup(Form("read", "text", text=section.part_of))
-        to = Held("text", page.name(), 0, "", page.name("g") if form.gaps else "")
+        parent = chunk.lookup(Node("read", "text", text=section.part_of))
+        to = Held("text", page.name(), 0, "", page.name("g") if form.non_values else "")
         gaps = list(dict.fromkeys(held.gap for held in (due, parent) if held.gap))
         with page.block(f'if {due.value} is False or {parent.value} == "not_due":'):
             writer.put_value(to, '"not_due"')
@@ -141,28 +141,28 @@ def _section(chunk: Chunk, step: TypedStep, section: Section) -> StepSlots:
         page.put(
             f'if A and {to.value} == "due" and not {page.constant(required)}.isdisjoint(A): open = True'
         )
-    put_flags(chunk, to, frozenset(form.gaps))
+    put_flags(chunk, to, frozenset(form.non_values))
     return StepSlots(section, chunk.number, chunk.slot(to), (slots,))
 
 
 def _check(chunk: Chunk, step: TypedStep, check: Check) -> StepSlots:
     expect, slots = print_clause(chunk, step.clauses[0])
-    form = step.fact if step.fact is not None else Form("read", "text")
+    form = step.fact if step.fact is not None else Node("read", "text")
     to = put_word(chunk, form, expect, "passed", "failed")
     chunk.known[check.code] = to
     is_error = check.severity == "error"
     if is_error:
         chunk.page.put(f'if {to.value} == "failed": bad = True')
-    put_flags(chunk, to, frozenset(form.gaps), leaves_open=is_error)
+    put_flags(chunk, to, frozenset(form.non_values), leaves_open=is_error)
     return StepSlots(check, chunk.number, chunk.slot(to), (slots,))
 
 
 def _message(chunk: Chunk, step: TypedStep, message: Message) -> StepSlots:
     when, slots = print_clause(chunk, step.clauses[0])
     clause = step.clauses[0]
-    gaps = clause.gaps if isinstance(clause, Form) else frozenset({"not_encoded"})
+    gaps = clause.non_values if isinstance(clause, Node) else frozenset({"not_encoded"})
     kind: Kind = "text"
-    to = put_word(chunk, Form("read", kind, gaps=gaps), when, "shown", "not_shown")  # type: ignore[arg-type]
+    to = put_word(chunk, Node("read", kind, non_values=gaps), when, "shown", "not_shown")  # type: ignore[arg-type]
     if isinstance(message.text, NotEncoded):
         chunk.page.put(
             f'if {to.value} == "shown": {to.value} = {chunk.page.constant(message.text)}'

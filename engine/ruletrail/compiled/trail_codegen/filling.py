@@ -3,7 +3,6 @@
 Whole numbers, free texts and what was declared are values; truths, outcomes, gaps and what was skipped choose.
 """
 
-import ast
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -27,6 +26,7 @@ from ruletrail.compiled.trail_codegen.wordings import (
     write_outcome,
 )
 from ruletrail.formulas import Formula
+from ruletrail.formulas.operations import CHOICE
 from ruletrail.linking import LinkedRulebook, clauses_of, sentences_of
 from ruletrail.rulebooks import Rule, Section
 from ruletrail.values import Fact
@@ -157,7 +157,7 @@ class Filler:
         content = clauses_of(self.entry)[at].content
         is_conditional = isinstance(self.entry, Rule) and self.entry.when is not None and at == 1
         has_branches = isinstance(content, Formula) and any(
-            isinstance(node, ast.IfExp) for node in content.parts
+            node.operation is CHOICE for node in content.parts
         )
         reason = self._condition() if is_conditional else _always
         pieces: list[Any] = ["["]

@@ -1,0 +1,392 @@
+"""The table of operations: everything the language knows of each operator and function, in one record.
+
+Parsing, types, the reference, compiled code, columns, lints, rendering, coverage, completion, the
+documentation and the test generators read this table; none of them keeps a list of its own. A new
+function is one entry here. Only the checker of trails has its own table, on purpose.
+
+What compiled code does is written once, as a `lower` into the primitives of `PRIMITIVES`: bounds,
+sizes, the code for one report and that for columns all follow from the primitives.
+"""
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, Literal, Protocol, TypeVar, get_args
+
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.values import ErrorCause, RoundingMode, Value, is_too_large, round_number
+
+Takes = Literal["number", "boolean", "text", "alike", "any"]
+"""What an operand must be; `alike` operands are of one type, whichever; `any` is not asked."""
+
+Units = Literal["agree", "first", "unknown", "either"]
+"""The unit of the result: the one that all declared units must be, the first operand's, not known,
+or the one unit of the alternatives, where they have only one."""
+
+Primitive = Literal[
+    "neg", "pos", "abs", "add", "sub", "mul", "div", "mod", "sum", "min", "max", "count", "length",
+    "round", "lt", "le", "eq", "ne", "ge", "gt", "in", "not_in", "not", "and", "or", "choose",
+    "default", "if_missing", "is_missing", "applies",
+]  # fmt: skip
+PRIMITIVES: tuple[Primitive, ...] = get_args(Primitive)
+"""What compiled code is made of: `analysis` bounds each, `compiled` prints each for one report and
+for columns. A new function that is made of these needs nothing else."""
+
+Operand = TypeVar("Operand")
+
+
+class Build(Protocol[Operand]):
+    """Makes a primitive of operands; `decimals` and `mode` are those of `round`."""
+
+    def __call__(
+        self,
+        primitive: Primitive,
+        *operands: Operand,
+        decimals: int = 0,
+        mode: RoundingMode = "half_up",
+    ) -> Operand:
+        """Make it."""
+
+
+Lower = Callable[[Build[Any], Sequence[Any]], Any]
+"""Writes an operation with primitives over its operands, those of groups written out. It must make
+a primitive, not give an operand back. A literal operand carries its value as `fact`."""
+
+
+# -- What happens when an operand is no value --------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Strict:
+    """The worst non-value among the operands is the result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kleene:
+    """One operand that is `decides` settles the answer; else the worst non-value is the result."""
+
+    decides: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chooses:
+    """The test (the second operand) chooses; what is not chosen is not evaluated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replaces:
+    """The second operand stands in for the first where that is a non-value of one kind."""
+
+    kind: Literal["missing", "not_applicable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """Whether the operand is a non-value of one kind, `answer` being said where it is; errors pass."""
+
+    kind: Literal["missing", "not_applicable"]
+    answer: bool
+
+
+NonValueRule = Strict | Kleene | Chooses | Replaces | Asks
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why values have no result: the cause, and the operand that is to blame; -1 for the whole."""
+
+    cause: ErrorCause
+    operand: int = -1
+
+
+Exact = Callable[[Sequence[Any]], Value | Fault]
+"""The value over operands that are values, of the types that linking has shown; the reference."""
+
+
+# -- The record ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operator or function of the language.
+
+    `takes` says what each operand must be; the last one stands for all that follow. `most` is None
+    where any number may follow. `binding` says how tightly an operator binds, for writing brackets;
+    a function binds as a code does. `keeps_quantity`: the result is of the kind of its operands (a
+    share stays a share). `texts` are how readers see the name, by language, `help` what it does;
+    `aliases` are words of spreadsheets and other languages that mean it.
+    """
+
+    name: str
+    signature: str
+    least: int
+    most: int | None
+    takes: tuple[Takes, ...]
+    gives: Literal["number", "boolean", "alike"]
+    units: Units
+    lower: Lower
+    exact: Exact | None = None
+    non_values: NonValueRule = Strict()
+    is_function: bool = True
+    binding: int = 9
+    takes_groups: bool = False
+    takes_decimals: bool = False
+    keeps_quantity: bool = False
+    texts: tuple[str, str] = ("", "")
+    help: tuple[str, str] = ("", "")
+    aliases: tuple[str, ...] = ()
+    python: type | None = None
+
+    def text(self, language: str) -> str:
+        """Return the name as readers of a language see it; an operator's has its spaces."""
+        return self.texts[0 if language == "it" else 1] or self.name
+
+    def helped(self, language: str) -> str:
+        """Return what the operation does, in one sentence."""
+        return self.help[0 if language == "it" else 1]
+
+    def taken(self, at: int) -> Takes:
+        """Say what the operand at a place must be."""
+        return self.takes[min(at, len(self.takes) - 1)]
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel by name: the table is the same everywhere."""
+        return _find, (self.name, self.is_function)
+
+
+def _find(name: str, is_function: bool) -> Operation:  # noqa: FBT001 - called by pickle alone
+    return FUNCTIONS[name] if is_function else OPERATORS[name]
+
+
+def _primitive(primitive: Primitive) -> Lower:
+    return lambda build, operands: build(primitive, *operands)
+
+
+# -- Operators -------------------------------------------------------------------------------------
+
+IF, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN, ATOM = 1, 2, 3, 4, 5, 6, 7, 8, 9
+"""How tightly operators bind, loosest first."""
+
+
+def _over_zero(compute: Callable[[Fraction, Fraction], Fraction]) -> Exact:
+    def divide(values: Sequence[Fraction]) -> Value | Fault:
+        return compute(*values) if values[1] else Fault("division_by_zero", 1)
+
+    return divide
+
+
+def _operator(  # noqa: PLR0917 - a row of a table
+    name: str,
+    python: type,
+    binding: int,
+    takes: tuple[Takes, ...],
+    units: Units,
+    primitive: Primitive,
+    exact: Exact | None,
+    **others: Any,
+) -> Operation:
+    gives = others.pop("gives", "boolean" if binding <= COMPARE else "number")
+    signature = {1: f"{name}a", 2: f"a {name} b", 3: "a if c else b"}[len(takes)]
+    least, most = len(takes), None if name in ("and", "or", "in", "not in") else len(takes)
+    lower = others.pop("lower", _primitive(primitive))
+    return Operation(
+        name, signature, least, most, takes, gives, units, lower, exact,
+        is_function=False, binding=binding, python=python, **others,
+    )  # fmt: skip
+
+
+_TWO: tuple[Takes, ...] = ("number", "number")
+_PAIR: tuple[Takes, ...] = ("alike", "alike")
+_BOTH: tuple[Takes, ...] = ("boolean", "boolean")
+
+NEGATE = _operator(
+    "-", ast.USub, SIGN, ("number",), "first", "neg", lambda v: -v[0], keeps_quantity=True
+)
+PLUS = _operator(
+    "+", ast.UAdd, SIGN, ("number",), "first", "pos", lambda v: v[0], keeps_quantity=True
+)
+ADD = _operator("+", ast.Add, SUM, _TWO, "agree", "add", lambda v: v[0] + v[1], texts=(" + ",) * 2)
+SUBTRACT = _operator(
+    "-", ast.Sub, SUM, _TWO, "agree", "sub", lambda v: v[0] - v[1], texts=(" - ",) * 2
+)
+MULTIPLY = _operator(
+    "*", ast.Mult, PRODUCT, _TWO, "unknown", "mul", lambda v: v[0] * v[1], texts=(" · ",) * 2
+)
+DIVIDE = _operator(
+    "/",
+    ast.Div,
+    PRODUCT,
+    _TWO,
+    "unknown",
+    "div",
+    _over_zero(lambda a, b: a / b),
+    texts=(" / ",) * 2,
+)
+MODULO = _operator(
+    "%",
+    ast.Mod,
+    PRODUCT,
+    _TWO,
+    "unknown",
+    "mod",
+    _over_zero(lambda a, b: a % b),
+    texts=(" % ",) * 2,
+)
+LESS = _operator(
+    "<", ast.Lt, COMPARE, _TWO, "agree", "lt", lambda v: v[0] < v[1], texts=(" < ",) * 2
+)
+AT_MOST = _operator(
+    "<=", ast.LtE, COMPARE, _TWO, "agree", "le", lambda v: v[0] <= v[1], texts=(" ≤ ",) * 2
+)
+EQUAL = _operator(
+    "==", ast.Eq, COMPARE, _PAIR, "agree", "eq", lambda v: v[0] == v[1], texts=(" = ",) * 2
+)
+DIFFERENT = _operator(
+    "!=", ast.NotEq, COMPARE, _PAIR, "agree", "ne", lambda v: v[0] != v[1], texts=(" ≠ ",) * 2
+)
+AT_LEAST = _operator(
+    ">=", ast.GtE, COMPARE, _TWO, "agree", "ge", lambda v: v[0] >= v[1], texts=(" ≥ ",) * 2
+)
+GREATER = _operator(
+    ">", ast.Gt, COMPARE, _TWO, "agree", "gt", lambda v: v[0] > v[1], texts=(" > ",) * 2
+)
+IN = _operator(
+    "in", ast.In, COMPARE, _PAIR, "agree", "in", lambda v: v[0] in v[1:], texts=(" in ",) * 2
+)
+NOT_IN = _operator(
+    "not in", ast.NotIn, COMPARE, _PAIR, "agree", "not_in", lambda v: v[0] not in v[1:],
+    texts=(" non in ", " not in "),
+)  # fmt: skip
+NEGATION = _operator(
+    "not", ast.Not, NOT, ("boolean",), "unknown", "not", lambda v: not v[0], texts=("non ", "not ")
+)
+CONJUNCTION = _operator(
+    "and", ast.And, AND, _BOTH, "unknown", "and", None,
+    non_values=Kleene(decides=False), texts=(" e ", " and "),
+)  # fmt: skip
+DISJUNCTION = _operator(
+    "or", ast.Or, OR, _BOTH, "unknown", "or", None,
+    non_values=Kleene(decides=True), texts=(" o ", " or "),
+)  # fmt: skip
+CHOICE = _operator(
+    "if", ast.IfExp, IF, ("alike", "boolean", "alike"), "either", "choose", None,
+    gives="alike", non_values=Chooses(), lower=lambda build, v: build("choose", v[0], v[2], v[1]),
+)  # fmt: skip
+"""`a if c else b`, its operands in the order in which they are written: a, c, b."""
+
+_OPERATORS = (
+    NEGATE, PLUS, ADD, SUBTRACT, MULTIPLY, DIVIDE, MODULO, LESS, AT_MOST, EQUAL, DIFFERENT,
+    AT_LEAST, GREATER, IN, NOT_IN, NEGATION, CONJUNCTION, DISJUNCTION, CHOICE,
+)  # fmt: skip
+BY_PYTHON: Mapping[type, Operation] = {
+    operation.python: operation for operation in _OPERATORS if operation.python is not None
+}
+"""The operators by the class of Python's grammar that stands for them."""
+
+OPERATORS: Mapping[str, Operation] = {
+    ("unary " if len(operation.takes) == 1 and operation.binding == SIGN else "")
+    + operation.name: operation
+    for operation in _OPERATORS
+}
+"""The operators by name; the signs `unary -` and `unary +` apart from subtraction and addition."""
+
+RELATIONS: Mapping[str, frozenset[str]] = {
+    "<": frozenset("<"), "<=": frozenset("<="), "==": frozenset("="),
+    "!=": frozenset("<>"), ">=": frozenset(">="), ">": frozenset(">"),
+}  # fmt: skip
+"""For each comparison of two, how its sides may compare where it is true."""
+
+
+# -- Functions -------------------------------------------------------------------------------------
+
+
+def _add_up(numbers: Sequence[Fraction]) -> Value | Fault:
+    """Add in order, watching the size at every step, because denominators multiply."""
+    total = Fraction(0)
+    for number in numbers:
+        total += number
+        if is_too_large(total):
+            return Fault("limit")
+    return total
+
+
+def _rounding(
+    name: str, mode: RoundingMode, help_it: str, help_en: str, *aliases: str
+) -> Operation:
+    def exact(values: Sequence[Fraction]) -> Value:
+        return round_number(values[0], int(values[1]) if len(values) > 1 else 0, mode)
+
+    def lower(build: Build[Any], operands: Sequence[Any]) -> Any:
+        decimals = int(operands[1].fact) if len(operands) > 1 else 0
+        return build("round", operands[0], decimals=decimals, mode=mode)
+
+    return Operation(
+        name, f"{name}(x, 2)", 1, 2, ("number",), "number", "first", lower, exact,
+        takes_decimals=True, keeps_quantity=True, help=(help_it, help_en), aliases=aliases,
+    )  # fmt: skip
+
+
+FUNCTIONS: Mapping[str, Operation] = {operation.name: operation for operation in (
+    Operation(
+        "sum", "sum(a, b, …)", 1, None, ("number",), "number", "agree", _primitive("sum"), _add_up,
+        takes_groups=True, texts=("somma", "sum"), aliases=("SUM", "SOMMA", "somma"),
+        help=("la somma dei valori o dei membri di un gruppo", "the sum of values or of a group"),
+    ),
+    Operation(
+        "min", "min(a, b, …)", 1, None, ("number",), "number", "agree", _primitive("min"), min,
+        takes_groups=True, keeps_quantity=True, texts=("minimo", "min"), aliases=("MIN",),
+        help=("il più piccolo dei valori", "the least of the values"),
+    ),
+    Operation(
+        "max", "max(a, b, …)", 1, None, ("number",), "number", "agree", _primitive("max"), max,
+        takes_groups=True, keeps_quantity=True, texts=("massimo", "max"), aliases=("MAX",),
+        help=("il più grande dei valori", "the greatest of the values"),
+    ),
+    Operation(
+        "count", "count(a > 1, …)", 1, None, ("boolean",), "number", "unknown",
+        _primitive("count"), lambda v: Fraction(sum(v)), takes_groups=True,
+        texts=("conta", "count"), aliases=("COUNT",),
+        help=("quante condizioni sono vere", "how many of the conditions are true"),
+    ),
+    Operation(
+        "abs", "abs(x)", 1, 1, ("number",), "number", "first", _primitive("abs"),
+        lambda v: abs(v[0]), keeps_quantity=True, aliases=("ABS",),
+        help=("il valore senza segno", "the value without its sign"),
+    ),
+    _rounding("floor", "floor", "per difetto", "down, towards minus infinity"),
+    _rounding("ceil", "ceiling", "per eccesso", "up, towards plus infinity"),
+    _rounding("trunc", "down", "tronca, verso lo zero", "cut, towards zero", "int", "TRONCA"),
+    _rounding("round_half_up", "half_up", "arrotonda, il mezzo lontano dallo zero",
+              "round, halves away from zero", "ROUND", "round", "ARROTONDA", "arrotonda"),
+    _rounding("round_half_even", "half_even", "arrotonda, il mezzo alla cifra pari",
+              "round, halves to the even digit"),
+    Operation(
+        "length", "length(t)", 1, 1, ("text",), "number", "unknown", _primitive("length"),
+        lambda v: Fraction(len(v[0])), texts=("lunghezza", "length"),
+        aliases=("LEN", "len", "LUNGHEZZA"),
+        help=("quanti caratteri ha un testo", "how many characters a text has"),
+    ),
+    Operation(
+        "default", "default(x, y)", 2, 2, ("alike",), "alike", "agree", _primitive("default"),
+        non_values=Replaces("not_applicable"), keeps_quantity=True,
+        help=("y se x non si applica, altrimenti x", "y where x does not apply, else x"),
+    ),
+    Operation(
+        "if_missing", "if_missing(x, y)", 2, 2, ("alike",), "alike", "agree",
+        _primitive("if_missing"), non_values=Replaces("missing"), keeps_quantity=True,
+        texts=("se_manca", "if_missing"),
+        help=("y se x manca, altrimenti x", "y where x is missing, else x"),
+    ),
+    Operation(
+        "is_missing", "is_missing(x)", 1, 1, ("any",), "boolean", "unknown",
+        _primitive("is_missing"), non_values=Asks("missing", answer=True),
+        texts=("manca", "is_missing"),
+        help=("vero se x non è stato fornito", "true where x was not supplied"),
+    ),
+    Operation(
+        "applies", "applies(x)", 1, 1, ("any",), "boolean", "unknown", _primitive("applies"),
+        non_values=Asks("not_applicable", answer=False), texts=("si_applica", "applies"),
+        help=("falso se x non si applica", "false where x does not apply"),
+    ),
+)}  # fmt: skip
+"""The functions by name, in the order in which the documentation lists them."""
