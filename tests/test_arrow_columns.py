@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import ruletrail
+from ruletrail.analysis.intervals import ANY
 from ruletrail.analysis.ir import TypedField
 from ruletrail.batches.plain_rows import number_text
 from ruletrail.compiled.columns.encoding import (
@@ -29,10 +30,10 @@ from ruletrail.batches.rows import Stretch, list_rows  # noqa: E402 - needs pyar
 from ruletrail.compiled.columns.arrow_encoding import encode_arrow, widen_floats  # noqa: E402 - the same
 
 FIELDS = {
-    "N": TypedField("N", "number", 10, None, None, required=False, choices=()),
-    "T": TypedField("T", "text", 0, None, None, required=False, choices=()),
-    "P": TypedField("P", "text", 0, None, None, required=False, choices=("AN", "NA")),
-    "B": TypedField("B", "boolean", 0, None, None, required=False, choices=()),
+    "N": TypedField("N", "number", 10, ANY, required=False, choices=()),
+    "T": TypedField("T", "text", 0, ANY, required=False, choices=()),
+    "P": TypedField("P", "text", 0, ANY, required=False, choices=("AN", "NA")),
+    "B": TypedField("B", "boolean", 0, ANY, required=False, choices=()),
 }
 _WIDE = Context(prec=90)
 

@@ -22,6 +22,7 @@ from ruletrail.caches.linked_rulebooks import decode_plan, encode_plan
 from ruletrail.caches.record_codec import Codec, UnknownClassError
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.evaluations import evaluate_record
+from ruletrail.formulas import walk_expression
 from ruletrail.library import cached_loading, loading, source_of_path, sources
 from ruletrail.library.cached_loading import find_entry, load_lanes, load_plan
 from ruletrail.problems import Mark, ProblemsError
@@ -97,7 +98,9 @@ def test_what_was_one_object_is_one_again():
         id(again.rulebook.entries[step.code]) for step in again.steps
     ]
     formula = again.rulebook.entries["R04"].formula.content
-    assert {id(part) for part in formula.parts} <= {id(node) for node in ast.walk(formula.tree)}
+    assert {id(part) for part in formula.parts} <= {
+        id(each) for each in walk_expression(formula.tree)
+    }
 
 
 @pytest.mark.parametrize("report", REPORTS, ids=lambda path: path.stem)

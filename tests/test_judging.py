@@ -11,10 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruletrail.analysis.initial_ranges import learn_bases
 
-from ruletrail.analysis.condition_solver import assume, judge
-from ruletrail.analysis.intervals import ANY
+from ruletrail.analysis.condition_solver import assume, judge, learn_rulebook
 from ruletrail.evaluations import evaluate_record
 from ruletrail.examples import find_hits, list_points
 from ruletrail.library import load_plan, source_of_path
@@ -136,7 +134,7 @@ def test_what_is_known_is_never_contradicted(seed: int, tmp_path: Path):
         plan = _plan(dice, tmp_path)
     except ProblemsError as error:
         pytest.skip(f"a random formula that loading refuses: {error.problems[0].code}")
-    known = learn_bases(plan)
+    known = learn_rulebook(plan)
     points = set(list_points(plan))
     checks = [entry for entry in plan.rulebook.entries.values() if isinstance(entry, Check)]
     verdicts = {check.code: judge(check.expect.content.tree, known) for check in checks}
@@ -154,9 +152,7 @@ def test_what_is_known_is_never_contradicted(seed: int, tmp_path: Path):
                 _check_lessons(check, known, record.facts, truth == "passed")
         for code, entry in plan.rulebook.entries.items():
             if isinstance(entry, Rule) and isinstance(record.facts[code], Fraction):
-                assert known.base.get(code, ANY).holds(record.facts[code]), (
-                    entry.formula.content.text
-                )
+                assert known.interval(code).holds(record.facts[code]), entry.formula.content.text
         assert find_hits(record) <= points
 
 

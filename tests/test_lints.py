@@ -16,8 +16,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruletrail.analysis import intervals as ranges
-from ruletrail.analysis.intervals import Range
+from ruletrail.analysis import intervals
+from ruletrail.analysis.intervals import Interval
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.progress import Progress
@@ -125,6 +125,70 @@ def test_twin_is_left_alone(path: Path, tmp_path: Path, monkeypatch: pytest.Monk
 def test_more_that_must_be_found(body: str, code: str, folder: Path):
     """The same defects in other shapes, each found by its code."""
     assert code in _codes(body, folder)[1]
+
+
+CASES = "decisions:\n  d:\n    cases:\n"
+
+
+def _decide(*conditions: str, head: str = CASES) -> str:
+    written = [f"      - {{outcome: o{at}, when: '{each}'}}" for at, each in enumerate(conditions)]
+    return head + "\n".join(written) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "values"),
+    [
+        (_decide("ore <= 9000", "ore <= 15000", "ore > 15000"), "cases-conflict", "`ore` = `0`"),
+        (
+            _decide("ore <= 9000", "ore >= 9000 and ore <= 15000", "ore > 16000"),
+            "cases-gap",
+            "`ore` = `15500`",
+        ),
+        (
+            _decide("ore <= 9000", "ore >= 9000 and ore <= 15000", "ore > 16000"),
+            "cases-conflict",
+            "`ore` = `9000`",
+        ),
+        (_decide("utenti < 5", "utenti > 5"), "cases-gap", "`utenti` = `5`"),
+        (_decide("ore < 4", "ore > 4.5"), "cases-gap", "`ore` = `4`"),
+        (_decide("ore in [1, 2]", "ore > 2", "ore < 1"), "cases-gap", "`ore` = `1.5`"),
+        (
+            _decide(
+                "ore < 4",
+                "ore > 5",
+                head="decisions:\n  d:\n    policy: first\n    cases:\n",
+            ),
+            "cases-gap",
+            "`ore` = `4`",
+        ),
+        (
+            "parameters:\n  soglia: {value: 7}\n" + _decide("ore < soglia", "ore > soglia"),
+            "cases-gap",
+            "`ore` = `7`",
+        ),
+        (
+            "rules:\n  r: {formula: 'ore * 2'}\n" + _decide("r < 3", "r >= 4"),
+            "cases-gap",
+            "`r` = `3`",
+        ),
+    ],
+)
+def test_gaps_and_conflicts_of_cases_are_shown_by_a_value(
+    body: str, code: str, values: str, folder: Path
+):
+    """The value named is one: the decision really has no outcome, or two, there."""
+    (folder / "r.yaml").write_text(HEAD + body, encoding="utf-8")
+    _, problems = _check(["r.yaml"])
+    (problem, *_) = [each for each in problems if each["code"] == code]
+    assert values in problem["message"]
+
+
+def test_cases_over_quantities_that_may_depend_on_each_other_are_left_alone(folder: Path):
+    """A rule read beside its own field: not every pair of values can occur."""
+    body = "rules:\n  r: {formula: 'ore * 2'}\n"
+    found = _codes(body + _decide("ore < 3", "r >= 6 and ore >= 3"), folder)[1]
+    assert "cases-gap" not in found
+    assert "cases-conflict" not in found
 
 
 # -- The shipped rulebooks ---------------------------------------------------------------------------------------
@@ -384,40 +448,42 @@ NUMBERS = st.fractions(min_value=-20, max_value=20, max_denominator=4)
 
 
 @st.composite
-def _range_and_value(draw: st.DrawFn) -> tuple[Range, Fraction]:
+def _range_and_value(draw: st.DrawFn) -> tuple[Interval, Fraction]:
     value = draw(NUMBERS)
     low = draw(st.none() | st.fractions(min_value=-30, max_value=value, max_denominator=4))
     high = draw(st.none() | st.fractions(min_value=value, max_value=30, max_denominator=4))
     low_open = low is not None and low < value and draw(st.booleans())
     high_open = high is not None and high > value and draw(st.booleans())
-    return Range(low, high, low_open, high_open), value
+    return Interval(low, high, low_open, high_open), value
 
 
 @given(_range_and_value(), _range_and_value())
 def test_ranges_hold_what_arithmetic_gives(
-    first: tuple[Range, Fraction], second: tuple[Range, Fraction]
+    first: tuple[Interval, Fraction], second: tuple[Interval, Fraction]
 ):
     """Whatever two values their ranges hold, the range of the result holds the result."""
     (one, a), (other, b) = first, second
     assert one.holds(a)
-    assert ranges.add(one, other).holds(a + b)
-    assert ranges.multiply(one, other).holds(a * b)
-    assert ranges.negate(one).holds(-a)
-    assert ranges.absolute(one).holds(abs(a))
-    assert ranges.least([one, other]).holds(min(a, b))
-    assert ranges.greatest([one, other]).holds(max(a, b))
-    assert ranges.unite([one, other]).holds(a)
-    assert ranges.round_range(one, 0, "half_up").holds(
+    assert intervals.add(one, other).holds(a + b)
+    assert intervals.multiply(one, other).holds(a * b)
+    assert intervals.negate(one).holds(-a)
+    assert intervals.absolute(one).holds(abs(a))
+    assert intervals.least([one, other]).holds(min(a, b))
+    assert intervals.greatest([one, other]).holds(max(a, b))
+    assert intervals.unite([one, other]).holds(a)
+    assert intervals.round_range(one, 0, "half_up").holds(
         Fraction(int(abs(a) + Fraction(1, 2))) * (1 if a >= 0 else -1)
     )
     if b:
-        assert ranges.divide(one, other).holds(a / b)
-        assert ranges.remainder(other).holds(a % b)
+        assert intervals.divide(one, other).holds(a / b)
+        assert intervals.remainder(other).holds(a % b)
 
 
 @given(_range_and_value(), NUMBERS)
-def test_intersection_holds_what_both_hold(first: tuple[Range, Fraction], bound: Fraction):
+def test_intersection_holds_what_both_hold(first: tuple[Interval, Fraction], bound: Fraction):
     """A tighter bound keeps exactly the values inside it."""
     one, value = first
-    assert ranges.intersect(one, Range(high=bound)).holds(value) is (value <= bound)
-    assert ranges.intersect(one, Range(low=bound, low_open=True)).holds(value) is (value > bound)
+    assert intervals.intersect(one, Interval(high=bound)).holds(value) is (value <= bound)
+    assert intervals.intersect(one, Interval(low=bound, low_open=True)).holds(value) is (
+        value > bound
+    )

@@ -3,7 +3,6 @@
 RULETRAIL_ROUNDS multiplies the rounds; 10 makes thousands of rulebooks.
 """
 
-import ast
 import importlib.util
 import json
 import os
@@ -17,8 +16,10 @@ import pytest
 import yaml
 
 import ruletrail
+from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import parse_formula, reference_evaluator
 from ruletrail.formulas.lexer import to_ascii
+from ruletrail.formulas.operations import Asks, Replaces
 from ruletrail.verification import verify_trail
 from ruletrail.verification.derivations import derive, parse
 from ruletrail.verification.facts import Gap, round_number, show_number, write_fact
@@ -137,43 +138,31 @@ def test_one_seed_makes_one_case():
 # -- A defect of the evaluator is found, because nothing of it is shared ------------------------------------------
 
 DEFECTS = {
-    "subtraction": (reference_evaluator._OPERATORS, ast.Sub, lambda a, b: a - b - 1),
+    "subtraction": ("-", {"exact": lambda v: v[0] - v[1] - 1}),
     "a remainder with the sign of the dividend": (
-        reference_evaluator._OPERATORS,
-        ast.Mod,
-        lambda a, b: a - b * int(a / b),
+        "%",
+        {"exact": lambda v: v[0] - v[1] * int(v[0] / v[1]) if v[1] else Fraction(0)},
     ),
-    "<= that means <": (reference_evaluator._OPERATORS, ast.LtE, lambda a, b: a < b),
+    "<= that means <": ("<=", {"exact": lambda v: v[0] < v[1]}),
     "is_missing of what does not apply": (
-        reference_evaluator._SPECIAL,
         "is_missing",
-        lambda facts: (not isinstance(facts[0], Fraction | bool | str), False),
+        {"non_values": Asks("not_applicable", answer=True)},
     ),
-    "default of what is missing": (
-        reference_evaluator._SPECIAL,
-        "default",
-        reference_evaluator._SPECIAL["if_missing"],
-    ),
+    "default of what is missing": ("default", {"non_values": Replaces("missing")}),
 }
 
 
 @pytest.mark.parametrize("name", DEFECTS)
 def test_a_defect_of_the_reference_evaluator_is_found(name, monkeypatch):
-    table, key, wrong = DEFECTS[name]
-    monkeypatch.setattr(
-        reference_evaluator,
-        "_OPERATORS",
-        {**reference_evaluator._OPERATORS, key: wrong}
-        if table is reference_evaluator._OPERATORS
-        else reference_evaluator._OPERATORS,
-    )
-    monkeypatch.setattr(
-        reference_evaluator,
-        "_SPECIAL",
-        {**reference_evaluator._SPECIAL, key: wrong}
-        if table is reference_evaluator._SPECIAL
-        else reference_evaluator._SPECIAL,
-    )
+    wrong, changes = DEFECTS[name]
+    right = reference_evaluator.operation_of
+
+    def operation_of(node):
+        found = right(node)
+        is_meant = found.name == wrong and len(found.takes) + found.is_function > 1
+        return replace(found, **changes) if is_meant else found
+
+    monkeypatch.setattr(reference_evaluator, "operation_of", operation_of)
     for seed in range(400):
         problems = verify_trail((evaluate(seed).trail.to_json() + "\n").encode(), "trail.json")
         if problems:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from types import CodeType
 from typing import Any
 
+from ruletrail.analysis.intervals import Interval
 from ruletrail.analysis.ir import TypedField
 from ruletrail.caches.entries import LARGEST_ENTRY
 from ruletrail.caches.record_codec import Codec, UnknownClassError
@@ -21,7 +22,7 @@ from ruletrail.compiled.slots import ClauseSlots, Slot, StepSlots
 from ruletrail.linking import LinkedRulebook
 from ruletrail.values import ErrorValue, Missing, NotApplicable, NotEncoded
 
-_CODEC = Codec((TypedField, Slot, ClauseSlots, Missing, NotApplicable, NotEncoded, ErrorValue), {})
+_CODEC = Codec((TypedField, Interval, Slot, ClauseSlots, Missing, NotApplicable, NotEncoded, ErrorValue), {})
 
 
 def encode_lanes(lanes: CompiledRulebook) -> bytes | None:
