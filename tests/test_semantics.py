@@ -122,7 +122,9 @@ def _construct(node: yaml.Node) -> Any:
 CASES = _read_cases()
 ROWS: list[dict[str, Any]] = yaml.load((HERE / "conformance.yaml").read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - it builds texts only
 EVALUATED = [name for name, case in CASES.items() if not {"problems", "refused", "answers", "canonical"} & set(case["expect"])]
-REFUSED = [name for name, case in CASES.items() if {"problems", "refused"} & set(case["expect"]) and not {"document", "library"} & set(case)]
+REFUSED = [
+    name for name, case in CASES.items() if {"problems", "refused"} & set(case["expect"]) and not {"document", "library"} & set(case)
+]
 READ = [name for name, case in CASES.items() if "document" in case]
 ASKED = [name for name, case in CASES.items() if "library" in case]
 WRITTEN = [name for name, case in CASES.items() if "canonical" in case["expect"]]
