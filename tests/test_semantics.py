@@ -1,8 +1,9 @@
-"""The meaning of the language as `docs/semantics.md` numbers it: every section has cases, every case every evaluator.
+"""The meaning as `docs/semantics.md` numbers it: sections have cases, cases every evaluator.
 
-The cases are data: `conformance.yaml` (formulas alone, run by `test_conformance.py`) and `conformance/*.yaml`, whose
-shape `conformance/README.md` describes. Each is written out as documents, loaded as a user would, and put to the
-reference evaluator, the compiled functions, columns and the checker of trails. Step digests are made anew here.
+The cases are data: `conformance.yaml` (formulas alone, run by `test_conformance.py`) and
+`conformance/*.yaml`, whose shape `conformance/README.md` describes. Each is written out as
+documents, loaded as a user would, and put to the reference evaluator, the compiled functions,
+columns and the checker of trails. Step digests are made anew here.
 """
 
 import hashlib
@@ -35,19 +36,50 @@ SHIPPED_LIBRARY = "ruletrail.api.shipped_library"
 """The name under which the public face finds the library, which a case replaces with its own."""
 
 USUAL_FIELDS: dict[str, Any] = {
-    **dict.fromkeys("ABDXYZ", "number"), "E": {"type": "number", "unit": "euro"}, "K": {"type": "number", "unit": "km"},
-    **dict.fromkeys("TU", "string"), **dict.fromkeys("pqr", "boolean"), "C": {"type": "string", "enum": ["SI", "NO"]},
-}  # fmt: skip
+    **dict.fromkeys("ABDXYZ", "number"),
+    **dict.fromkeys("TU", "string"),
+    **dict.fromkeys("pqr", "boolean"),
+    "E": {"type": "number", "unit": "euro"},
+    "K": {"type": "number", "unit": "km"},
+    "C": {"type": "string", "enum": ["SI", "NO"]},
+}
 HEAD = {
-    "language": "1", "rulebook": "prova", "edition": '"2024"', "version": "1.0.0", "status": "draft", "title": "Prova",
-    "report": "prova.schema.json", "locale": "it",
-}  # fmt: skip
+    "language": "1",
+    "rulebook": "prova",
+    "edition": '"2024"',
+    "version": "1.0.0",
+    "status": "draft",
+    "title": "Prova",
+    "report": "prova.schema.json",
+    "locale": "it",
+}
 CASE_KEYS = {
     "section", "name", "rulebook", "head", "bases", "fields_schema", "report", "expect",
     "document", "library", "ask", "as_of", "json",
 }  # fmt: skip
-PARTS = ("values", "decisions", "sections", "checks", "declared", "missing", "not_encoded", "errors", "printed")
-EXPECT_KEYS = {"status", "messages", "order", "steps", "digests", "problems", "refused", "answers", "canonical", *PARTS}
+PARTS = (
+    "values",
+    "decisions",
+    "sections",
+    "checks",
+    "declared",
+    "missing",
+    "not_encoded",
+    "errors",
+    "printed",
+)
+EXPECT_KEYS = {
+    "status",
+    "messages",
+    "order",
+    "steps",
+    "digests",
+    "problems",
+    "refused",
+    "answers",
+    "canonical",
+    *PARTS,
+}
 _HEADING = re.compile(r"^#{2,3} ([0-9]+(?:\.[0-9]+)?)\.? ", re.MULTILINE)
 _REPEATED = re.compile(r"<<([^>]+)\*([0-9]+)>>")
 _COUNTED = re.compile(r"<<([A-Za-z]+)1\.\.[A-Za-z]+([0-9]+)>>")
@@ -55,7 +87,7 @@ _COUNTED = re.compile(r"<<([A-Za-z]+)1\.\.[A-Za-z]+([0-9]+)>>")
 Case = dict[str, Any]
 
 
-# -- The data ----------------------------------------------------------------------------------------------------
+# -- The data --------------------------------------------------------------------------------------
 
 
 def _write_out(node: yaml.Node) -> yaml.Node:
@@ -74,7 +106,9 @@ def _write_item(item: yaml.Node) -> Iterator[yaml.Node]:
     if match is None:
         yield _write_out(item)
     else:
-        yield from (yaml.ScalarNode(item.tag, f"{match[1]}{at}") for at in range(1, int(match[2]) + 1))
+        yield from (
+            yaml.ScalarNode(item.tag, f"{match[1]}{at}") for at in range(1, int(match[2]) + 1)
+        )
 
 
 def _read_cases() -> dict[str, Case]:
@@ -93,11 +127,15 @@ def _read_cases() -> dict[str, Case]:
 def _read_case(node: yaml.MappingNode) -> Case:
     case: Case = {}
     for key, value in node.value:
-        documents = key.value in ("rulebook", "head") or (key.value == "report" and "json" not in [k.value for k, _ in value.value])
+        documents = key.value in ("rulebook", "head") or (
+            key.value == "report" and "json" not in [k.value for k, _ in value.value]
+        )
         case[key.value] = _members(value) if documents else _construct(value)
     if "bases" in case:
         bases = next(value for key, value in node.value if key.value == "bases")
-        case["bases"] = [{key.value: _members(value) for key, value in base.value} for base in bases.value]
+        case["bases"] = [
+            {key.value: _members(value) for key, value in base.value} for base in bases.value
+        ]
     return case
 
 
@@ -120,42 +158,67 @@ def _construct(node: yaml.Node) -> Any:
 
 
 CASES = _read_cases()
-ROWS: list[dict[str, Any]] = yaml.load((HERE / "conformance.yaml").read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - it builds texts only
-EVALUATED = [name for name, case in CASES.items() if not {"problems", "refused", "answers", "canonical"} & set(case["expect"])]
+TABLE = (HERE / "conformance.yaml").read_text(encoding="utf-8")
+ROWS: list[dict[str, Any]] = yaml.load(TABLE, Loader=yaml.BaseLoader)  # noqa: S506 - only texts
+EVALUATED = [
+    name
+    for name, case in CASES.items()
+    if not {"problems", "refused", "answers", "canonical"} & set(case["expect"])
+]
 REFUSED = [
-    name for name, case in CASES.items() if {"problems", "refused"} & set(case["expect"]) and not {"document", "library"} & set(case)
+    name
+    for name, case in CASES.items()
+    if {"problems", "refused"} & set(case["expect"]) and not {"document", "library"} & set(case)
 ]
 READ = [name for name, case in CASES.items() if "document" in case]
 ASKED = [name for name, case in CASES.items() if "library" in case]
 WRITTEN = [name for name, case in CASES.items() if "canonical" in case["expect"]]
 
 
-# -- The documents -----------------------------------------------------------------------------------------------
+# -- The documents ---------------------------------------------------------------------------------
 
 
 def write_rulebook(head: dict[str, str], body: dict[str, str]) -> str:
     """Write a rulebook's document."""
-    written = {**{key: value for key, value in {**HEAD, **head}.items() if value != "absent"}, **body}
+    written = {
+        **{key: value for key, value in {**HEAD, **head}.items() if value != "absent"},
+        **body,
+    }
     return "".join(f"{key}:{_below(value)}\n" for key, value in written.items())
 
 
 def _below(text: str) -> str:
-    return " " + text if "\n" not in text else "\n" + "\n".join("  " + line for line in text.split("\n"))
+    return (
+        " " + text
+        if "\n" not in text
+        else "\n" + "\n".join("  " + line for line in text.split("\n"))
+    )
 
 
 def write_schema(fields: dict[str, Any]) -> str:
     """Write the JSON Schema of a report."""
-    declared = {code: {"type": field} if isinstance(field, str) else field for code, field in fields.items()}
-    texts = {"type": "array", "items": {"type": "string"}}
-    return json.dumps({
-        "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:prova", "type": "object",
-        "properties": {
-            "rulebook": {"type": "string"}, "subject": {"type": "object"},
-            "fields": {"type": "object", "properties": declared, "additionalProperties": False},
-            "printed": {"type": "object", "properties": {"messages": texts}},
+    declared = {
+        code: {"type": field} if isinstance(field, str) else field for code, field in fields.items()
+    }
+    properties = {
+        "rulebook": {"type": "string"},
+        "subject": {"type": "object"},
+        "fields": {"type": "object", "properties": declared, "additionalProperties": False},
+        "printed": {
+            "type": "object",
+            "properties": {"messages": {"type": "array", "items": {"type": "string"}}},
         },
-        "required": ["rulebook"], "additionalProperties": False,
-    })  # fmt: skip
+    }
+    return json.dumps(
+        {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": "urn:prova",
+            "type": "object",
+            "properties": properties,
+            "required": ["rulebook"],
+            "additionalProperties": False,
+        }
+    )
 
 
 def write_report(report: dict[str, str]) -> str:
@@ -170,13 +233,17 @@ def write_report(report: dict[str, str]) -> str:
 
 def write_case(case: Case, folder: Path) -> Path:
     """Write a case's documents into a folder; gives the rulebook's path."""
-    (folder / "prova.schema.json").write_text(write_schema(case.get("fields_schema", USUAL_FIELDS)), encoding="utf-8")
+    (folder / "prova.schema.json").write_text(
+        write_schema(case.get("fields_schema", USUAL_FIELDS)), encoding="utf-8"
+    )
     for at, base in enumerate(case.get("bases", ())):
         text = write_rulebook(base.get("head", {}), base.get("rulebook", {}))
         (folder / f"base{at}.yaml").write_text(text, encoding="utf-8")
     (folder / "report.yaml").write_text(write_report(case.get("report", {})), encoding="utf-8")
     path = folder / "prova.yaml"
-    path.write_text(write_rulebook(case.get("head", {}), case.get("rulebook", {})), encoding="utf-8")
+    path.write_text(
+        write_rulebook(case.get("head", {}), case.get("rulebook", {})), encoding="utf-8"
+    )
     return path
 
 
@@ -194,14 +261,16 @@ def load(tmp_path_factory):
     return load_case
 
 
-# -- What is expected --------------------------------------------------------------------------------------------
+# -- What is expected ------------------------------------------------------------------------------
 
 
 def agrees(expected: Any, found: Any) -> bool:
-    """Tell whether what was found says at least what is expected: a mapping may hold more, a list may not."""
+    """Tell whether what was found says what is expected; a mapping may hold more, a list may not."""
     match expected, found:
         case dict(), dict():
-            return all(key in found and agrees(value, found[key]) for key, value in expected.items())
+            return all(
+                key in found and agrees(value, found[key]) for key, value in expected.items()
+            )
         case list(), list():
             return len(expected) == len(found) and all(map(agrees, expected, found))
         case str(), bool():
@@ -213,7 +282,9 @@ def agrees(expected: Any, found: Any) -> bool:
 
 def is_same(expected: Any, found: Any) -> bool:
     """Tell whether what was found is what is expected, keys included."""
-    return agrees(expected, found) and (not isinstance(expected, dict) or set(expected) == set(found))
+    return agrees(expected, found) and (
+        not isinstance(expected, dict) or set(expected) == set(found)
+    )
 
 
 def check_document(expect: dict[str, Any], document: dict[str, Any]) -> None:
@@ -255,15 +326,17 @@ def _digest(data: Any) -> str:
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
-# -- The sections and their cases --------------------------------------------------------------------------------
+# -- The sections and their cases ------------------------------------------------------------------
 
 
 def test_every_section_has_a_row_or_a_case_and_no_case_another():
-    """A numbered section that nothing shows is a claim; a case of no section is a secret. A whole is shown by its parts."""
+    """A section that nothing shows is a claim; a case of no section, a secret."""
     numbers = _HEADING.findall((HERE.parent / "docs" / "semantics.md").read_text(encoding="utf-8"))
     assert [number for number, count in Counter(numbers).items() if count > 1] == []
     wholes = {number.partition(".")[0] for number in numbers if "." in number}
-    named = {row.get("section", "none") for row in ROWS} | {case["section"] for case in CASES.values()}
+    named = {row.get("section", "none") for row in ROWS} | {
+        case["section"] for case in CASES.values()
+    }
     assert sorted(set(numbers) - wholes - named) == [], "sections that nothing shows"
     assert sorted(named - set(numbers)) == [], "sections that do not exist"
 
@@ -276,7 +349,7 @@ def test_cases_have_known_keys():
         assert set(case["expect"]) <= EXPECT_KEYS, name
 
 
-# -- Every case through every evaluator --------------------------------------------------------------------------
+# -- Every case through every evaluator ------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", EVALUATED)
@@ -311,14 +384,20 @@ def test_checker(load, name: str):
 @pytest.mark.skipif(find_spec("numpy") is None, reason="columns need numpy")
 @pytest.mark.parametrize("name", EVALUATED)
 def test_columns(load, name: str):
-    """Columns give status, outcomes and values: alone, and between the same row and one that lacks everything."""
+    """Columns give status, outcomes and values: in a row alone, and around one that lacks all."""
     plan, report, record = load(name)
     empty = plan.read({"rulebook": "prova/2024"})
     lacking = json.loads(Trail(evaluate_record(plan.compiled, empty)).to_json())
     document = json.loads(Trail(record).to_json())
-    row, blank = {code: _cell(report.fields.get(code)) for code in plan.compiled.schema.fields}, None
+    row, blank = (
+        {code: _cell(report.fields.get(code)) for code in plan.compiled.schema.fields},
+        None,
+    )
     for rows in ([document], [document, lacking, document]):
-        table = {code: [blank if each is lacking else value for each in rows] for code, value in row.items()}
+        table = {
+            code: [blank if each is lacking else value for each in rows]
+            for code, value in row.items()
+        }
         outputs = plan.evaluate_many(table)
         for at, expected in enumerate(rows):
             check_row(outputs, at, expected)
@@ -338,9 +417,9 @@ def check_row(outputs: Any, at: int, document: dict[str, Any]) -> None:
         assert {code: column[at] for code, column in getattr(outputs, kind).items()} == result[kind]
     outcomes = {step["id"]: step["outcome"] for step in document["steps"] if step["kind"] == "rule"}
     assert {code: column.state(at) for code, column in outputs.values.items()} == outcomes
-    assert {code: column[at] for code, column in outputs.values.items() if outcomes[code] == "value"} == {
-        code: _value(written) for code, written in result["values"].items()
-    }
+    assert {
+        code: column[at] for code, column in outputs.values.items() if outcomes[code] == "value"
+    } == {code: _value(written) for code, written in result["values"].items()}
 
 
 def _value(written: Any) -> Any:
@@ -349,7 +428,7 @@ def _value(written: Any) -> Any:
     return written["text"] if isinstance(written, dict) else written
 
 
-# -- What is refused, read, asked for, written -------------------------------------------------------------------
+# -- What is refused, read, asked for, written -----------------------------------------------------
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -375,7 +454,10 @@ def _codes(call: Any) -> list[str]:
 @pytest.mark.parametrize("name", READ)
 def test_reading(name: str):
     """A document's text is admitted, or refused with these problems."""
-    document, limits = CASES[name]["document"], {"rulebook": RULEBOOK_LIMITS, "report": REPORT_LIMITS}
+    document, limits = (
+        CASES[name]["document"],
+        {"rulebook": RULEBOOK_LIMITS, "report": REPORT_LIMITS},
+    )
     _, problems = read_document(document["text"].encode(), "f", limits[document["kind"]])
     assert [problem.code for problem in problems] == CASES[name]["expect"]["problems"]
 
@@ -388,8 +470,14 @@ def test_answering_version(name: str, tmp_path: Path, monkeypatch: pytest.Monkey
     (folder / "prova.schema.json").write_text(write_schema(USUAL_FIELDS), encoding="utf-8")
     for entry in case["library"]:
         bounds = ", ".join(f"{key}: {entry[key]}" for key in ("from", "to") if key in entry)
-        head = {"version": entry["version"], "status": entry["status"], "in_force": f"{{{bounds}}}" if bounds else "absent"}
-        (folder / f"2024@{entry['version']}.yaml").write_text(write_rulebook(head, {}), encoding="utf-8")
+        head = {
+            "version": entry["version"],
+            "status": entry["status"],
+            "in_force": f"{{{bounds}}}" if bounds else "absent",
+        }
+        (folder / f"2024@{entry['version']}.yaml").write_text(
+            write_rulebook(head, {}), encoding="utf-8"
+        )
     monkeypatch.setattr(SHIPPED_LIBRARY, lambda: Library(tmp_path / "rulebooks", tmp_path))
     expect, as_of = case["expect"], case.get("as_of")
     if "problems" in expect:
@@ -401,4 +489,7 @@ def test_answering_version(name: str, tmp_path: Path, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("name", WRITTEN)
 def test_canonical_json(name: str):
     """JSON's text becomes the canonical text."""
-    assert canonical_json(json.loads(CASES[name]["json"], parse_float=Decimal)) == CASES[name]["expect"]["canonical"]
+    assert (
+        canonical_json(json.loads(CASES[name]["json"], parse_float=Decimal))
+        == CASES[name]["expect"]["canonical"]
+    )
