@@ -265,7 +265,7 @@ def load(tmp_path_factory):
 
 
 def agrees(expected: Any, found: Any) -> bool:
-    """Tell whether what was found says what is expected; a mapping may hold more, a list may not."""
+    """Tell whether what was found says what is expected; mappings may hold more, lists not."""
     match expected, found:
         case dict(), dict():
             return all(
