@@ -22,10 +22,10 @@ import pytest
 import yaml
 
 import ruletrail
+from ruletrail.compiled import CompiledRulebook
 from ruletrail.digests import canonical_json
 from ruletrail.documents import REPORT_LIMITS, RULEBOOK_LIMITS, read_document
 from ruletrail.evaluations import evaluate_record
-from ruletrail.lanes import CompiledPlan
 from ruletrail.library import Library
 from ruletrail.problems import ProblemsError
 from ruletrail.trails import Trail
@@ -365,7 +365,7 @@ def test_reference(load, name: str):
 def test_compiled_functions(load, name: str):
     """The compiled functions give the same record and the same bytes; the public face too."""
     plan, report, record = load(name)
-    compiled = CompiledPlan(plan.compiled)
+    compiled = CompiledRulebook(plan.compiled)
     answer = compiled.evaluate(report)
     assert answer is not None, "a report from a document fits the typed form"
     text = Trail(record).to_json()

@@ -22,7 +22,9 @@ from ruletrail.compiled.slots import ClauseSlots, Slot, StepSlots
 from ruletrail.linking import LinkedRulebook
 from ruletrail.values import ErrorValue, Missing, NotApplicable, NotEncoded
 
-_CODEC = Codec((TypedField, Interval, Slot, ClauseSlots, Missing, NotApplicable, NotEncoded, ErrorValue), {})
+_CODEC = Codec(
+    (TypedField, Interval, Slot, ClauseSlots, Missing, NotApplicable, NotEncoded, ErrorValue), {}
+)
 
 
 def encode_lanes(lanes: CompiledRulebook) -> bytes | None:
