@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ class Raw(str):
 
 
 def flow(data: Any) -> str:
-    """Write data as YAML in flow style; texts are quoted, `Raw` is not."""
+    """Write data as JSON, which is YAML too; `Raw` is not quoted, a `Decimal` keeps its text."""
     match data:
         case dict():
             members = (
@@ -49,6 +50,8 @@ def flow(data: Any) -> str:
             return "[" + ", ".join(map(flow, data)) + "]"
         case Raw():
             return str(data)
+        case Decimal():
+            return format(data, "f")
     return json.dumps(data, ensure_ascii=False)
 
 
