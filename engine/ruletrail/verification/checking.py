@@ -14,7 +14,7 @@ from ruletrail.verification.readings import (
     write_canonical,
 )
 from ruletrail.verification.results import check_messages, check_order, check_result
-from ruletrail.verification.state import ABSENT, Failure, Json, Ledger, open_ledger, show
+from ruletrail.verification.state import ABSENT, Failure, Json, State, initial_state, show
 from ruletrail.verification.steps import check_sources, check_step
 from ruletrail.verification.trail_form import find_violation
 
@@ -53,25 +53,25 @@ def check_trail(stored: StoredTrail) -> list[Problem]:
 
 
 def _derive(document: Json) -> None:
-    ledger = open_ledger(document)
+    state = initial_state(document)
     for code, parameter in document["parameters"].items():
-        _at(code, check_sources, parameter, ledger)
+        _at(code, check_sources, parameter, state)
     for step in document["steps"]:
-        _at(step["id"], _take, step, ledger)
-    check_messages(ledger)
-    check_order(ledger)
-    check_result(ledger)
+        _at(step["id"], _take, step, state)
+    check_messages(state)
+    check_order(state)
+    check_result(state)
 
 
-def _take(step: Json, ledger: Ledger) -> None:
-    fact = check_step(step, ledger)
-    ledger.facts[step["id"]] = fact
-    ledger.reasons.append((step, fact))
+def _take(step: Json, state: State) -> None:
+    fact = check_step(step, state)
+    state.facts[step["id"]] = fact
+    state.reasons.append((step, fact))
 
 
-def _at(step: str, check: Callable[[Json, Ledger], None], entry: Json, ledger: Ledger) -> None:
+def _at(step: str, check: Callable[[Json, State], None], entry: Json, state: State) -> None:
     try:
-        check(entry, ledger)
+        check(entry, state)
     except Failure as failure:
         raise failure.at_step(step) from None
 

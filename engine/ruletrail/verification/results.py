@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ruletrail.verification.facts import Fact, Gap, find_worst, join_conditions
+from ruletrail.verification.facts import Fact, NonValue, find_worst, join_conditions
 from ruletrail.verification.sentences import fill_message, match_printed
-from ruletrail.verification.state import Failure, Json, Ledger, compare
+from ruletrail.verification.state import Failure, Json, State, compare
 
 
 def settle_otherwise(policy: str, others: Sequence[Fact]) -> Fact:
@@ -13,7 +13,7 @@ def settle_otherwise(policy: str, others: Sequence[Fact]) -> Fact:
     if policy == "first":
         return True
     any_other = join_conditions(others, settled_by=True)
-    return any_other if isinstance(any_other, Gap) else not any_other
+    return any_other if isinstance(any_other, NonValue) else not any_other
 
 
 def choose(code: str, policy: str, cases: Sequence[dict[str, Any]], truths: Sequence[Fact]) -> Fact:
@@ -28,16 +28,16 @@ def choose(code: str, policy: str, cases: Sequence[dict[str, Any]], truths: Sequ
         if truth is not False
     ]
     if not still_open:
-        return Gap("error", ("no_case", code))
+        return NonValue("error", ("no_case", code))
     true = [outcome for outcome, truth in still_open if truth is True]
     alike = len({outcome for outcome, _ in still_open}) == 1
     if policy == "exclusive" and len(true) > 1:
-        return Gap("error", ("conflict", code))
+        return NonValue("error", ("conflict", code))
     outcome, first = still_open[0]
     if (policy == "first" and first is True) or (true and alike):
         return str(outcome)
-    gap = first if policy == "first" else find_worst(truth for _, truth in still_open)
-    return gap if gap is not None else Gap("error", ("conflict", code))
+    worst = first if policy == "first" else find_worst(truth for _, truth in still_open)
+    return worst if worst is not None else NonValue("error", ("conflict", code))
 
 
 def find_speaking_case(
@@ -54,25 +54,25 @@ _KINDS = ("rule", "decision", "section", "check", "message")
 _OUTCOMES = {"decision": "decisions", "section": "sections", "check": "checks"}
 
 
-def check_messages(ledger: Ledger) -> None:
+def check_messages(state: State) -> None:
     """Fill every sentence anew; they may show any fact, also of a later step."""
-    steps = {step["id"]: step for step, _ in ledger.reasons}
-    for step, _ in ledger.reasons:
+    steps = {step["id"]: step for step, _ in state.reasons}
+    for step, _ in state.reasons:
         if "message" in step:
             try:
                 compare(
                     "trail-step",
                     step["message"],
-                    fill_message(step["message"], ledger, steps),
+                    fill_message(step["message"], state, steps),
                     "message",
                 )
             except Failure as failure:
                 raise failure.at_step(step["id"]) from None
 
 
-def check_order(ledger: Ledger) -> None:
+def check_order(state: State) -> None:
     """Derive the order of steps: as in the rulebook, but what a step reads comes before it."""
-    steps = {step["id"]: step for step, _ in ledger.reasons}
+    steps = {step["id"]: step for step, _ in state.reasons}
     written = sorted(steps.values(), key=lambda step: step["place"])
     for place, step in enumerate(written):
         if step["place"] != place:
@@ -83,16 +83,15 @@ def check_order(ledger: Ledger) -> None:
     if kinds != sorted(kinds):
         at = next(at for at in range(1, len(kinds)) if kinds[at] < kinds[at - 1])
         raise Failure("trail-order", step=written[at]["id"], other=written[at - 1]["id"])
-    for code, (step, _) in zip(_derive_order(written, ledger), ledger.reasons, strict=True):
+    for code, (step, _) in zip(_derive_order(written, state), state.reasons, strict=True):
         if code != step["id"]:
             raise Failure("trail-order", step=step["id"], other=code)
 
 
-def _derive_order(written: list[Json], ledger: Ledger) -> list[str]:
+def _derive_order(written: list[Json], state: State) -> list[str]:
     done: dict[str, None] = {}
     reads = {
-        code: [read for read in codes if read in ledger.kinds]
-        for code, codes in ledger.reads.items()
+        code: [read for read in codes if read in state.kinds] for code, codes in state.reads.items()
     }
     for step in written:
         waiting = [step["id"]]
@@ -109,40 +108,40 @@ def _derive_order(written: list[Json], ledger: Ledger) -> list[str]:
     return list(done)
 
 
-def check_result(ledger: Ledger) -> None:
+def check_result(state: State) -> None:
     """Derive the whole result and compare."""
-    compare("trail-result", ledger.document["result"], derive_result(ledger), "result")
+    compare("trail-result", state.document["result"], derive_result(state), "result")
 
 
-def derive_result(ledger: Ledger) -> Json:
+def derive_result(state: State) -> Json:
     """Write the result that follows from the steps."""
-    by_place = sorted((step for step, _ in ledger.reasons), key=lambda step: step["place"])
+    by_place = sorted((step for step, _ in state.reasons), key=lambda step: step["place"])
     messages = [
         {"step": step["id"], "text": step["message"]["text"]}
         for step in by_place
         if "message" in step
     ]
-    printed = ledger.document["report"].get("printed", {}).get("messages", [])
+    printed = state.document["report"].get("printed", {}).get("messages", [])
     result: Json = {
-        "status": derive_status(ledger),
+        "status": derive_status(state),
         "values": {
             step["id"]: step["value"]
-            for step, fact in ledger.reasons
-            if step["kind"] == "rule" and not isinstance(fact, Gap)
+            for step, fact in state.reasons
+            if step["kind"] == "rule" and not isinstance(fact, NonValue)
         },
         **{key: {} for key in _OUTCOMES.values()},
         "messages": messages,
         "printed": match_printed(printed, (message["text"] for message in messages)),
         "declared": {},
-        "missing": _missing(ledger),
-        "not_encoded": [{"step": code, "why": why} for code, why in _not_encoded(ledger)],
+        "missing": _missing(state),
+        "not_encoded": [{"step": code, "why": why} for code, why in _not_encoded(state)],
         "errors": [
             {"step": step["id"], "cause": fact.about[0], "of": fact.about[1]}
-            for step, fact in ledger.reasons
-            if isinstance(fact, Gap) and fact.kind == "error"
+            for step, fact in state.reasons
+            if isinstance(fact, NonValue) and fact.kind == "error"
         ],
     }
-    for step, _ in ledger.reasons:
+    for step, _ in state.reasons:
         if step["kind"] in _OUTCOMES:
             result[_OUTCOMES[step["kind"]]][step["id"]] = step["outcome"]
         if "declared" in step:
@@ -150,29 +149,29 @@ def derive_result(ledger: Ledger) -> Json:
     return result
 
 
-def _missing(ledger: Ledger) -> list[str]:
+def _missing(state: State) -> list[str]:
     codes: set[str] = set()
-    for step, fact in ledger.reasons:
-        if isinstance(fact, Gap) and fact.kind == "missing":
+    for step, fact in state.reasons:
+        if isinstance(fact, NonValue) and fact.kind == "missing":
             codes.update(fact.about)
         if step["kind"] == "section" and fact == "due":
             codes.update(step["empty"])
     return sorted(codes)
 
 
-def _not_encoded(ledger: Ledger) -> list[tuple[str, str]]:
+def _not_encoded(state: State) -> list[tuple[str, str]]:
     found = []
-    for step, fact in ledger.reasons:
-        if isinstance(fact, Gap) and fact.kind == "not_encoded":
+    for step, fact in state.reasons:
+        if isinstance(fact, NonValue) and fact.kind == "not_encoded":
             found.append((step["id"], "; ".join(fact.about)))
         elif step["kind"] == "section" and fact == "due" and "fields_not_encoded" in step:
             found.append((step["id"], step["fields_not_encoded"]))
     return found
 
 
-def derive_status(ledger: Ledger) -> str:
+def derive_status(state: State) -> str:
     """Sum up: `invalid`, else `incomplete`, else `complete`."""
-    counted = [(step, fact) for step, fact in ledger.reasons if step["kind"] != "message"]
+    counted = [(step, fact) for step, fact in state.reasons if step["kind"] != "message"]
     if any(_invalidates(step, fact) for step, fact in counted):
         return "invalid"
     return "incomplete" if any(_leaves_open(step, fact) for step, fact in counted) else "complete"
@@ -180,7 +179,7 @@ def derive_status(ledger: Ledger) -> str:
 
 def _invalidates(step: dict[str, Any], fact: Fact) -> bool:
     differs = bool(step.get("declared", {}).get("agreement") == "differs")
-    if isinstance(fact, Gap):
+    if isinstance(fact, NonValue):
         return fact.kind == "error" or differs
     return differs or (step["kind"] == "check" and fact == "failed" and step["severity"] == "error")
 
@@ -188,7 +187,7 @@ def _invalidates(step: dict[str, Any], fact: Fact) -> bool:
 def _leaves_open(step: dict[str, Any], fact: Fact) -> bool:
     if step["kind"] == "check" and step["severity"] != "error":
         return False
-    if isinstance(fact, Gap):
+    if isinstance(fact, NonValue):
         return fact.kind != "not_applicable"
     return (
         step["kind"] == "section"

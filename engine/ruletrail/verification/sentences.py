@@ -7,14 +7,14 @@ from typing import Any
 
 from ruletrail.verification.facts import (
     Fact,
-    Gap,
+    NonValue,
     count_decimals,
     count_needed_decimals,
     name_kind,
     show_number,
     write_fact,
 )
-from ruletrail.verification.state import Failure, Json, Ledger
+from ruletrail.verification.state import Failure, Json, State
 
 _NAME = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
 _WORDS = {
@@ -34,63 +34,63 @@ _LONGEST_PRINTED = 256 * 1024
 _ALIKE = {**dict.fromkeys(map(ord, "‐‑‒–—−"), "-"), **dict.fromkeys(map(ord, "’‘ʼ`´"), "'")}
 
 
-def fill_message(written: Json, ledger: Ledger, steps: dict[str, Json]) -> Json:
+def fill_message(written: Json, state: State, steps: dict[str, Json]) -> Json:
     """Fill a message's template anew from the facts; returns the message as the trail must write it."""
     template = written["template"]
     names = list(dict.fromkeys(_NAME.findall(template)))
     if re.search(r"[{}]", _NAME.sub("", template)):
         raise Failure("trail-template", text=template)
-    arguments = {name: _argument(name, ledger, steps) for name in names}
+    arguments = {name: _argument(name, state, steps) for name in names}
     text = _NAME.sub(lambda match: str(arguments[match[1]]["text"]), template)
-    return {**written, "language": ledger.locale, "arguments": arguments, "text": text}
+    return {**written, "language": state.locale, "arguments": arguments, "text": text}
 
 
-def _argument(name: str, ledger: Ledger, steps: dict[str, Json]) -> Json:
+def _argument(name: str, state: State, steps: dict[str, Json]) -> Json:
     known = (
-        name in ledger.document["fields"]
-        or name in ledger.parameters
-        or ledger.kinds.get(name, "message") != "message"
+        name in state.document["fields"]
+        or name in state.parameters
+        or state.kinds.get(name, "message") != "message"
     )
     if not known and name in _PLACEHOLDERS:
-        text = ledger.document["rulebook"][_PLACEHOLDERS[name]]
+        text = state.document["rulebook"][_PLACEHOLDERS[name]]
         return {"value": {"text": text}, "display": {"grouping": True}, "text": text}
-    fact, _ = ledger.read(name)
-    display = derive_display(name, ledger, steps)
+    fact, _ = state.read(name)
+    display = derive_display(name, state, steps)
     return {
         "value": write_fact(fact),
         "display": display,
-        "text": _show(fact, display, ledger.locale),
+        "text": _show(fact, display, state.locale),
     }
 
 
 def _show(fact: Fact, display: Json, locale: str) -> str:
-    if isinstance(fact, Gap):
+    if isinstance(fact, NonValue):
         return _WORDS[locale][name_kind(fact)]
     if isinstance(fact, bool):
         return _WORDS[locale][fact]
     return fact if isinstance(fact, str) else show_number(fact, display, locale)
 
 
-def derive_display(name: str, ledger: Ledger, steps: dict[str, Json]) -> Json:
+def derive_display(name: str, state: State, steps: dict[str, Json]) -> Json:
     """Derive how a value is shown: as the author says, else as it was written, money with cents at least."""
-    step, parameter = steps.get(name), ledger.document["parameters"].get(name)
+    step, parameter = steps.get(name), state.document["parameters"].get(name)
     entry = (
         step
         if step is not None
         else parameter
         if parameter is not None
-        else ledger.document["fields"][name]
+        else state.document["fields"][name]
     )
     asked: Json = entry.get("display", {"grouping": True})
     if "decimals" in asked:
         return asked
-    fact, _ = ledger.read(name)
+    fact, _ = state.read(name)
     is_field, is_money = step is None and parameter is None, entry.get("unit") in _MONEY
     decimals = count_needed_decimals(fact) if isinstance(fact, Fraction) else None
     if decimals is None or not (is_field or is_money):
         return {"grouping": asked["grouping"]}
     if is_field:
-        decimals = count_decimals(ledger.document["report"]["fields"][name])
+        decimals = count_decimals(state.document["report"]["fields"][name])
     return {"grouping": asked["grouping"], "decimals": max(decimals, _CENTS if is_money else 0)}
 
 

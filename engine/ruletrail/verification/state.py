@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from ruletrail.problems import quote
-from ruletrail.verification.facts import Fact, Gap, Value, name_type, read_written, write_fact
+from ruletrail.verification.facts import Fact, NonValue, Value, name_type, read_written, write_fact
 
 
 class Failure(Exception):  # noqa: N818 - it is no programming error, it is the answer
@@ -76,7 +76,7 @@ Json = dict[str, Any]
 
 
 @dataclass(slots=True)
-class Ledger:
+class State:
     """The document, the facts it starts from, and what was derived step by step."""
 
     document: Json
@@ -106,10 +106,10 @@ class Ledger:
             return self.parameters[code], "parameter"
         if code not in self.document["fields"]:
             raise Failure("trail-read", code=code)
-        return self.reported.get(code, Gap("missing", (code,))), "report"
+        return self.reported.get(code, NonValue("missing", (code,))), "report"
 
 
-def open_ledger(document: Json) -> Ledger:
+def initial_state(document: Json) -> State:
     """Start from what the report and the rulebook's constants say; stops when these contradict each other."""
     identity, report = document["rulebook"], document["report"]
     reference = f"{identity['name']}/{identity['edition']}"
@@ -131,7 +131,7 @@ def open_ledger(document: Json) -> Ledger:
     for code in parameters:
         if code in document["fields"]:
             raise Failure("trail-name", code=code)
-    return Ledger(document, reported, parameters, kinds)
+    return State(document, reported, parameters, kinds)
 
 
 def _read_field(document: Json, code: str, written: object) -> Value:
