@@ -118,11 +118,7 @@ def _check_places(root: Node, content: Any) -> Iterator[Problem]:
 
 
 def _check_place(
-    here: MappingNode,
-    data: Mapping[str, Any],
-    root: Any,
-    *,
-    is_root: bool,
+    here: MappingNode, data: Mapping[str, Any], root: Any, *, is_root: bool
 ) -> Iterator[Problem]:
     from ruletrail.schemas.patterns import is_linear  # noqa: PLC0415 - a schema from the cache was judged before
 

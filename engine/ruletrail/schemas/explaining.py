@@ -75,10 +75,7 @@ def _pattern(validator: Any, pattern: str, instance: Any, _schema: Any) -> Itera
 
 
 def _pattern_properties(
-    validator: Any,
-    patterns: Any,
-    instance: Any,
-    _schema: Any,
+    validator: Any, patterns: Any, instance: Any, _schema: Any
 ) -> Iterator[Any]:
     if not validator.is_type(instance, "object"):
         return
@@ -89,10 +86,7 @@ def _pattern_properties(
 
 
 def _additional_properties(
-    validator: Any,
-    subschema: Any,
-    instance: Any,
-    schema: Any,
+    validator: Any, subschema: Any, instance: Any, schema: Any
 ) -> Iterator[Any]:
     """Check the keys that neither `properties` nor a pattern speaks of, patterns meaning what they mean elsewhere."""
     if not validator.is_type(instance, "object"):

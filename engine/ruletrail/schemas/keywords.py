@@ -149,18 +149,13 @@ _COMPARISONS: Mapping[str, Callable[[Any], Check]] = {
 
 
 def _bound(
-    keyword: str,
-    _generator: MakesTables,
-    bound: Any,
-    _schema: Mapping[str, Any],
+    keyword: str, _generator: MakesTables, bound: Any, _schema: Mapping[str, Any]
 ) -> Checks | None:
     return dict.fromkeys(_NUMBERS, _COMPARISONS[keyword](bound)) if _is_number(bound) else None
 
 
 def _multiple_of(
-    _generator: MakesTables,
-    divisor: Any,
-    _schema: Mapping[str, Any],
+    _generator: MakesTables, divisor: Any, _schema: Mapping[str, Any]
 ) -> Checks | None:
     if not _is_number(divisor) or divisor <= 0:
         return None
@@ -182,10 +177,7 @@ _SIZES: Mapping[str, type] = {
 
 
 def _size(
-    keyword: str,
-    _generator: MakesTables,
-    bound: Any,
-    _schema: Mapping[str, Any],
+    keyword: str, _generator: MakesTables, bound: Any, _schema: Mapping[str, Any]
 ) -> Checks | None:
     if not _is_number(bound):
         return None
@@ -226,9 +218,7 @@ def _items(generator: MakesTables, schema: Any, whole: Mapping[str, Any]) -> Che
 
 
 def _prefix_items(
-    generator: MakesTables,
-    schemas: Any,
-    _schema: Mapping[str, Any],
+    generator: MakesTables, schemas: Any, _schema: Mapping[str, Any]
 ) -> Checks | None:
     tables = _tables(generator, schemas)
     return {
@@ -299,18 +289,14 @@ def _required(_generator: MakesTables, names: Any, _schema: Mapping[str, Any]) -
 
 
 def _property_names(
-    generator: MakesTables,
-    schema: Any,
-    _schema: Mapping[str, Any],
+    generator: MakesTables, schema: Any, _schema: Mapping[str, Any]
 ) -> Checks | None:
     table = generator.table(schema)
     return {dict: lambda mapping: all(table[str](key) for key in mapping)}
 
 
 def _dependent_required(
-    _generator: MakesTables,
-    names: Any,
-    _schema: Mapping[str, Any],
+    _generator: MakesTables, names: Any, _schema: Mapping[str, Any]
 ) -> Checks | None:
     wanted = {key: frozenset(others) for key, others in names.items()}
     return {
@@ -321,9 +307,7 @@ def _dependent_required(
 
 
 def _dependent_schemas(
-    generator: MakesTables,
-    schemas: Any,
-    _schema: Mapping[str, Any],
+    generator: MakesTables, schemas: Any, _schema: Mapping[str, Any]
 ) -> Checks | None:
     tables = {key: generator.table(schema) for key, schema in schemas.items()}
     return {
