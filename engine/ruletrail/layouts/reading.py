@@ -15,7 +15,7 @@ from ruletrail.layouts.model import Anchor, Heading, Layout, Row
 from ruletrail.layouts.rows import Doubt, RowReading, read_row, repeated
 from ruletrail.layouts.segments import Segment, cut
 from ruletrail.layouts.subjects import read_subject
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import Mark, problem_error, quote
 from ruletrail.schemas import Schema
 
 MOST_TEXT = REPORT_LIMITS.size
@@ -59,15 +59,11 @@ class Reading:
 def read_form(text: str, layout: Layout, schema: Schema, file: str = "form") -> Reading:
     """Read a form; one that is too large, or holds no row of the layout, raises `ProblemsError`."""
     if len(text) > MOST_TEXT or len(text.encode("utf-8", "replace")) > MOST_TEXT:
-        raise ProblemsError(
-            [Problem("document-too-large", Mark(file, 1, 1), {"limit": str(MOST_TEXT)})]
-        )
+        raise problem_error("document-too-large", Mark(file, 1, 1), limit=str(MOST_TEXT))
     lines = straighten(split_lines(text), layout.rows)
     segments = cut(lines, layout)
     if not any(isinstance(segment.opener, Row) for segment in segments):
-        raise ProblemsError(
-            [Problem("form-unknown", Mark(file, 1, 1), {"rulebook": quote(layout.rulebook)})]
-        )
+        raise problem_error("form-unknown", Mark(file, 1, 1), rulebook=quote(layout.rulebook))
     return _Gatherer(lines, layout, schema).gather(segments)
 
 

@@ -23,7 +23,14 @@ from ruletrail.library.sources import (
     source_of_path,
 )
 from ruletrail.linking import LinkedRulebook, link_rulebook
-from ruletrail.problems import Problem, ProblemsError, has_errors, quote, sort_problems
+from ruletrail.problems import (
+    Problem,
+    ProblemsError,
+    has_errors,
+    problem_error,
+    quote,
+    sort_problems,
+)
 from ruletrail.references import parse_reference
 from ruletrail.rulebooks import Rulebook, build_rulebook, expand_for_each, merge_rulebooks
 from ruletrail.schemas import Schema, build_schema, check_schema
@@ -121,7 +128,7 @@ def read_checked(source: Source, harmless: list[Problem]) -> MappingNode:
     node, problems = read_document(data, source.shown, RULEBOOK_LIMITS)
     if node is not None and {problem.code for problem in problems} <= _HARMLESS:
         if not isinstance(node, MappingNode):
-            raise ProblemsError([Problem("rulebook-not-object", node.mark)])
+            raise problem_error("rulebook-not-object", node.mark)
         _, found = check_schema(node, rulebook_schema())
         problems = [*problems, *found]
     if {problem.code for problem in problems} - _HARMLESS or not isinstance(node, MappingNode):
@@ -144,11 +151,9 @@ def resolve(source: Source, harmless: list[Problem], chain: tuple[str, ...] = ()
         ring = (*chain, str(identity))
         if reference is None or str(reference) in ring:
             shown = " → ".join([*ring, base.text])
-            raise ProblemsError([Problem("extends-cycle", base.mark, {"ring": quote(shown)})])
+            raise problem_error("extends-cycle", base.mark, ring=quote(shown))
         if len(ring) >= LONGEST_CHAIN:
-            raise ProblemsError(
-                [Problem("extends-too-long", base.mark, {"limit": str(LONGEST_CHAIN)})]
-            )
+            raise problem_error("extends-too-long", base.mark, limit=str(LONGEST_CHAIN))
         merged = resolve(find_base(reference, source, base.mark), harmless, ring)
         written, found = merge_rulebooks(merged, written)
         problems += found

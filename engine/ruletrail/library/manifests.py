@@ -22,7 +22,7 @@ from ruletrail.library.places import Library, shipped_library
 from ruletrail.library.selection import list_rulebooks
 from ruletrail.library.sources import Source
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import Mark, Problem, ProblemsError, problem_error, quote
 from ruletrail.references import parse_reference, version_key
 
 MANIFEST = "manifest.json"
@@ -64,7 +64,7 @@ def read_manifest(library: Library) -> Mapping[str, Published]:
     kept = _mapping(node, ("manifest", "published"))
     version, versions = kept.values["manifest"], kept.values["published"]
     if not isinstance(version, ScalarNode) or version.text != MANIFEST_VERSION:
-        raise ProblemsError([Problem("manifest-form", version.mark)])
+        raise problem_error("manifest-form", version.mark)
     return {
         reference: _read_published(reference, entry)
         for reference, entry in _mapping(versions).values.items()
@@ -80,7 +80,7 @@ def _read_published(reference: str, node: Node) -> Published:
         if isinstance(value, ScalarNode) and is_digest(value.text)
     ]
     if parsed is None or not parsed.version or len(digests) != len(entry.values):
-        raise ProblemsError([Problem("manifest-form", node.mark)])
+        raise problem_error("manifest-form", node.mark)
     return Published(
         *(
             value.text
@@ -92,7 +92,7 @@ def _read_published(reference: str, node: Node) -> Published:
 
 def _mapping(node: Node, keys: tuple[str, ...] | None = None) -> MappingNode:
     if not isinstance(node, MappingNode) or (keys is not None and set(node.values) != set(keys)):
-        raise ProblemsError([Problem("manifest-form", node.mark)])
+        raise problem_error("manifest-form", node.mark)
     return node
 
 

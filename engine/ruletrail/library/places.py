@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import Mark, problem_error, quote
 from ruletrail.references import Reference
 
 SUFFIX = ".yaml"
@@ -84,11 +84,11 @@ def find_schema(text: str, mark: Mark, folder: Path, schemas: list[Path]) -> Pat
         or "\x00" in text
         or not parts
     ):
-        raise ProblemsError([Problem("path-outside", mark, {"text": quote(text)})])
+        raise problem_error("path-outside", mark, text=quote(text))
     for root in [folder, *schemas]:
         path = root.joinpath(*parts)
         if path.is_file():
             if not real_path(path).is_relative_to(real_path(root)):
-                raise ProblemsError([Problem("path-outside", mark, {"text": quote(text)})])
+                raise problem_error("path-outside", mark, text=quote(text))
             return path
-    raise ProblemsError([Problem("schema-not-found", mark, {"text": quote(text)})])
+    raise problem_error("schema-not-found", mark, text=quote(text))

@@ -5,7 +5,7 @@ from pathlib import Path
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.library.places import Library
 from ruletrail.library.sources import Source, find_head
-from ruletrail.problems import Mark, Problem, ProblemsError, nearest_name, quote
+from ruletrail.problems import Mark, Problem, ProblemsError, nearest_name, problem_error, quote
 from ruletrail.references import Reference, parse_reference, version_key
 
 
@@ -72,10 +72,10 @@ def find_rulebook(reference: Reference, as_of: str, library: Library, mark: Mark
     latest = max(published or listings, key=lambda listing: version_key(listing.reference.version))
     details = {"text": quote(str(reference)), "text_version": str(latest.reference)}
     if not published:
-        raise ProblemsError([Problem("rulebook-draft", mark, details)])
+        raise problem_error("rulebook-draft", mark, **details)
     answering = [listing for listing in published if _in_force(listing, as_of)]
     if not answering:
-        raise ProblemsError([Problem("rulebook-not-in-force", mark, details)])
+        raise problem_error("rulebook-not-in-force", mark, **details)
     return max(
         answering,
         key=lambda listing: (listing.in_force_from, version_key(listing.reference.version)),
@@ -98,7 +98,7 @@ def _check_place(listing: Listing, reference: Reference) -> None:
             "text": quote(str(found)),
             "place": quote(f"{reference.name}/{reference.edition}"),
         }
-        raise ProblemsError([Problem("rulebook-misplaced", mark, details)])
+        raise problem_error("rulebook-misplaced", mark, **details)
 
 
 def _unknown(reference: Reference, library: Library, mark: Mark) -> Problem:

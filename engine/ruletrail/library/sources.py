@@ -25,7 +25,7 @@ from ruletrail.library.places import (
     real_path,
     shipped_library,
 )
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import Mark, ProblemsError, problem_error, quote
 from ruletrail.references import Reference
 
 LONGEST_CHAIN = 16
@@ -112,7 +112,7 @@ def find_base(reference: Reference, source: Source, mark: Mark) -> Source:
         return Source(found[0], beside(source.shown, found[0].name), source.library)
     files = ", ".join(quote(path.name) for path in found)
     code = "extends-ambiguous" if found else "extends-unknown"
-    raise ProblemsError([Problem(code, mark, {"text": quote(str(reference)), "files": files})])
+    raise problem_error(code, mark, text=quote(str(reference)), files=files)
 
 
 def beside(shown: str, name: str) -> str:
