@@ -24,7 +24,7 @@ _HUGE: int = 10**MOST_DIGITS
 
 
 def from_python(data: object, file: str, limits: Limits) -> tuple[Node | None, list[Problem]]:
-    """Turn mappings, lists, text, numbers and booleans into a tree; anything else is a `TypeError`."""
+    """Turn mappings, lists, text, numbers, booleans into a tree; others raise `TypeError`."""
     builder = TreeBuilder(limits)
     try:
         _add(builder, data, Mark(file, 1, 1))

@@ -53,7 +53,7 @@ _UNSAVED: ContextVar[Mapping[str, bytes] | None] = ContextVar("unsaved", default
 
 @contextmanager
 def reading_unsaved(texts: Mapping[Path, str]) -> Iterator[None]:
-    """Read these texts in the place of the files at their paths, for as long as the context lasts: an editor's unsaved ones."""
+    """Read these unsaved texts in place of the files at their paths while the context lasts."""
     token = _UNSAVED.set(
         {os.path.realpath(path): text.encode("utf-8", "replace") for path, text in texts.items()}
     )

@@ -20,8 +20,8 @@ from ruletrail.problems import Mark, ProblemsError, problem_error, quote
 def format_document(text: str, file: str) -> str:
     """Return a rulebook, layout or file of examples in canonical form.
 
-    Raises `ProblemsError` when the text cannot be read, is another kind of document, or when its form cannot be
-    changed without changing its meaning or losing a comment.
+    Raises `ProblemsError` when the text cannot be read, is another kind of document, or when its
+    form cannot be changed without changing its meaning or losing a comment.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     node = _read(text, file)
@@ -47,7 +47,7 @@ def _read(text: str, file: str) -> MappingNode:
 
 
 def _is_same(node: MappingNode, written: str, file: str, kind: str, kept: Sequence[str]) -> bool:
-    """Read the result with our own reader and compare every value, style, order that counts, and comment."""
+    """Read the result with our reader; compare values, styles, order that counts, comments."""
     again, problems = read_text(written, file, RULEBOOK_LIMITS)
     if again is None or problems:
         return False
@@ -58,7 +58,7 @@ def _is_same(node: MappingNode, written: str, file: str, kind: str, kept: Sequen
 
 
 def _content(node: Node, kind: str, path: Path) -> object:
-    """Return what a tree means; the order of keys is part of it, but where the language sets one."""
+    """Return what a tree means, with the order of keys unless the language sets it."""
     match node:
         case ScalarNode():
             return (node.text, node.style)

@@ -1,7 +1,7 @@
-"""A PDF's text, line by line as it lies on the page. The only place that imports pypdf, and only when asked.
+"""A PDF's text, line by line as it lies on the page; only here is pypdf imported.
 
-A PDF is hostile input: its size, its pages and what a page may unfold to are limited, and whatever goes wrong
-inside the library is a problem, not a traceback.
+A PDF is hostile input: its size, its pages and what a page may unfold to are limited, and whatever
+goes wrong inside the library is a problem, not a traceback.
 """
 
 import importlib

@@ -1,4 +1,4 @@
-"""What a rendering says in our own words, in Italian and English. Somebody's words only enter as details."""
+"""What a rendering says in our own words, in Italian and English; the rest is details."""
 
 from collections.abc import Mapping
 
@@ -322,7 +322,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "in": (" in ", " in "),
     "not_in": (" non in ", " not in "),
     "more_values": ("… altri {count}", "… {count} more"),
-    # functions of the language that have a plain Italian name; the others are written as in the rulebook
+    # functions of the language that have a plain Italian name; the others are written as in the
+    # rulebook
     "function_sum": ("somma", "sum"),
     "function_min": ("minimo", "min"),
     "function_max": ("massimo", "max"),

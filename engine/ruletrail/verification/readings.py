@@ -96,7 +96,7 @@ def _no_number(text: str) -> NoReturn:
 
 
 def write_canonical(data: object) -> str:
-    """Write JSON canonically: sorted keys, no white space, nothing escaped that need not be, NFC."""
+    """Write JSON canonically: sorted keys, no white space, nothing escaped needlessly, NFC."""
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text if unicodedata.is_normalized("NFC", text) else _write_normalized(data)
 
