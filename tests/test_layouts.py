@@ -27,7 +27,8 @@ from ruletrail.layouts import (
     read_form,
     write_report,
 )
-from ruletrail.layouts.numbers import NumberStyle, read_printed
+from ruletrail.layouts.matching import read_printed
+from ruletrail.layouts.model import NumberStyle
 from ruletrail.problem_texts import TEXTS
 from ruletrail.problems import Problem, ProblemsError
 from ruletrail.schemas import Schema, build_schema, check_schema

@@ -23,11 +23,10 @@ from ruletrail.archives.records import (
 )
 from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS, read_bytes
 from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.library import Source, shipped_library
+from ruletrail.library import Source
 from ruletrail.library.loading import compile_plan
 from ruletrail.library.manifests import digests_of_plan
-from ruletrail.library.places import SUFFIX, find_schema
-from ruletrail.library.sources import find_base, head_of_bytes
+from ruletrail.library.sources import SUFFIX, find_base, find_schema, head_of_bytes
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.references import Reference, parse_reference
@@ -93,10 +92,7 @@ def read_texts(source: Source, plan: LinkedRulebook) -> Mapping[str, bytes]:
             else None
         )
     written = plan.rulebook.report
-    roots = [
-        library.schemas for library in (source.library, shipped_library()) if library is not None
-    ]
-    path = find_schema(written, plan.rulebook.report_mark, source.path.parent, roots)
+    path = find_schema(written, plan.rulebook.report_mark, source)
     texts[f"schemas/{PurePosixPath(written)}"] = read_bytes(path, written, SCHEMA_LIMITS.size)
     if digests_of_plan(compile_plan(source)) != digests_of_plan(plan):
         raise ProblemsError([_moved(source)])
