@@ -1,7 +1,7 @@
 """What can be wrong with a document, and where.
 
 A problem is a value: it is collected, never thrown, so that a reader sees every defect of a file at once.
-This room knows nothing of YAML, formulas or rules; the sentences are in `catalogue`.
+This module knows nothing of YAML, formulas or rules; the sentences are in `problem_texts`.
 """
 
 import re
@@ -95,6 +95,12 @@ class ProblemsError(Exception):
     def __reduce__(self) -> tuple[type["ProblemsError"], tuple[tuple[Problem, ...]]]:
         """Let the exception cross a process boundary whole."""
         return (type(self), (self.problems,))
+
+
+def refusal(code: str, place: Mark | str, /, *, advice: str = "", **details: str) -> ProblemsError:
+    """Return the error of a single problem; a place that is a text is marked at its beginning."""
+    mark = place if isinstance(place, Mark) else Mark(place, 1, 1)
+    return ProblemsError([Problem(code, mark, details, advice=advice)])
 
 
 def sort_problems(problems: Iterable[Problem]) -> list[Problem]:

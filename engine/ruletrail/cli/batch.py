@@ -139,7 +139,7 @@ def _load(
 ) -> tuple[LinkedRulebook, Iterator[RawRow] | None]:
     """Load the rulebook asked for, or that the first rows name; returns the rows too where they can be read only once."""
     if options.rulebook:
-        return load_plan_as_of(options.rulebook, options.as_of, None).compiled, None
+        return load_plan_as_of(options.rulebook, options.as_of, None).linked, None
     if source is None:
         raise _usage("INPUT --rulebook REF")
     form, rows = _form(source), source.read(BEGIN)
@@ -150,7 +150,7 @@ def _load(
         if reference is not None:
             plan = load_plan_as_of(
                 str(reference), options.as_of, Mark(source.name, raw.line, 1)
-            ).compiled
+            ).linked
             return plan, chain(looked, rows) if source.size is None else None
         if len(looked) >= _LOOKED_AT:
             break

@@ -31,7 +31,7 @@ def evaluate_report(options: argparse.Namespace, console: Console) -> Evaluation
     source = find_source(
         asked, check_day(options.as_of), mark if not options.rulebook else Mark(asked, 1, 1)
     )
-    plan = Plan.of_lanes(load_lanes(source))
+    plan = Plan.of_functions(load_lanes(source))
     return evaluate_twice(plan, plan.check(node, problems))
 
 
@@ -41,10 +41,10 @@ class EvaluatorsDisagreeError(Exception):
 
 def evaluate_twice(plan: Plan, report: Report) -> Evaluation:
     """Evaluate by the reference and by the compiled functions, and give the answer only if both are the same."""
-    record = evaluate_record(plan.compiled, report)
-    if plan.lanes.evaluate_record(report) != record:
+    record = evaluate_record(plan.linked, report)
+    if plan.functions.evaluate_record(report) != record:
         raise EvaluatorsDisagreeError(plan.reference)
-    return Evaluation(plan.compiled, record.status, lambda: record.facts, lambda: record)
+    return Evaluation(plan.linked, record.status, lambda: record.facts, lambda: record)
 
 
 def read_report(written: str, console: Console) -> tuple[Node | None, list[Problem]]:

@@ -78,7 +78,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if evaluation.status not in allowed:
         console.show_problems(_refusal(evaluation.trail.to_dict(), name))
         return 1
-    sealable = gather(evaluation.trail, plan.compiled, given, texts, sealed_at)
+    sealable = gather(evaluation.trail, plan.linked, given, texts, sealed_at)
     _show(seal(Path(options.archive), sealable, options.correction_of), console, options.archive)
     return 0
 
@@ -104,9 +104,9 @@ def _prepare(
     source = find_source(
         asked, check_day(options.as_of), mark if not options.rulebook else Mark(asked, 1, 1)
     )
-    plan = Plan.of_lanes(load_lanes(source))
-    texts = read_texts(source, plan.compiled)
-    published = check_published(plan.compiled, source)
+    plan = Plan.of_functions(load_lanes(source))
+    texts = read_texts(source, plan.linked)
+    published = check_published(plan.linked, source)
     if has_errors(published):
         raise ProblemsError(published)
     if published:

@@ -15,10 +15,10 @@ from ruletrail.documents import (
 )
 from ruletrail.evaluations import evaluate_record
 from ruletrail.examples import read_examples
-from ruletrail.examples.comparing import check_report
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formats import show_fact
 from ruletrail.formulas import FUNCTIONS, Formula
+from ruletrail.intake import check_report
 from ruletrail.library import Source, examine_rulebook, shipped_library
 from ruletrail.library.loading import Examination
 from ruletrail.library.places import find_schema

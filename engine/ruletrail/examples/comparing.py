@@ -8,10 +8,9 @@ from ruletrail.evaluations import evaluate_record
 from ruletrail.examples.reading import Example, Failure, Outcome, normalise_part, part_text
 from ruletrail.formats import kind_of
 from ruletrail.formulas import Derivation, Skipped
+from ruletrail.intake import check_report
 from ruletrail.linking import LinkedRulebook, kind_of_entry
-from ruletrail.problems import Problem, quote, sort_problems
-from ruletrail.reports import Report, build_report, read_reference
-from ruletrail.schemas import check_schema
+from ruletrail.problems import Problem
 from ruletrail.trails import (
     CheckConclusion,
     Conclusion,
@@ -60,28 +59,6 @@ def run_example(example: Example, plan: LinkedRulebook) -> Outcome:
     if record is not None:
         failures += compare_record(example.expect, record)
     return Outcome(example, record, tuple(problems), tuple(failures))
-
-
-def check_report(node: Node, plan: LinkedRulebook) -> tuple[Report | None, list[Problem]]:
-    """Check a report as evaluation does: the rulebook it names, the schema, what the schema cannot say."""
-    reference, mark, problems = read_reference(node)
-    identity = plan.rulebook.identity
-    if reference is not None and not problems:
-        same = (reference.name, reference.edition) == (identity.name, identity.edition)
-        if not same or reference.version not in ("", identity.version):
-            problems = [
-                Problem(
-                    "report-of-another",
-                    mark,
-                    {"text": quote(str(reference)), "rulebook": quote(str(identity))},
-                )
-            ]
-    if problems:
-        return None, problems
-    data, problems = check_schema(node, plan.schema)
-    if problems:
-        return None, sort_problems(problems)
-    return build_report(node, data, plan.schema)
 
 
 def _compare_problems(example: Example, problems: list[Problem]) -> Iterator[Failure]:
