@@ -250,8 +250,8 @@ def _evaluation_of(functions: "CompiledRulebook", answer: "Answer", report: Repo
 def load(rulebook: str | Path, *, as_of: "date | str | None" = None) -> Plan:
     """Load a rulebook by reference (`sociale/2024`, `sociale/2024@1.0.0`) or by path.
 
-    `as_of` chooses among the versions of an edition the one in force on a date; without it the latest answers.
-    Raises `ProblemsError` when there is none, or when it has errors.
+    `as_of` chooses among the versions of an edition the one in force on a date; without it the
+    latest answers. Raises `ProblemsError` when there is none, or when it has errors.
     """
     # what reading a report needs is imported now, so that evaluating the first one reads no file
     import ruletrail.documents.python_data  # noqa: PLC0415 - the command line does without

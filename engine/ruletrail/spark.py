@@ -1,7 +1,7 @@
 """Many reports on a cluster: the same plan inside Spark, one Arrow batch in, one out.
 
-Spark moves the rows, `batches.streams` answers them, as `ruletrail batch` does on one machine. Nothing
-of pyspark is imported until a frame is evaluated, and the extra `[spark]` brings it.
+Spark moves the rows, `batches.streams` answers them, as `ruletrail batch` does on one machine.
+Nothing of pyspark is imported until a frame is evaluated, and the extra `[spark]` brings it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -43,15 +43,15 @@ def evaluate_frame(
 ) -> "DataFrame":
     """Evaluate a frame of reports, one a row, into a frame of answers.
 
-    Columns in are those of `ruletrail batch` from Parquet: codes of fields, and if you like `rulebook`
-    and `subject.…`. Columns out are `keep`, as they came in, then `status`, one for each rule,
-    decision, section and check, and `problems`: JSON, null where the row was evaluated. A rule is a
-    decimal of 38 digits, or text where its values may be fractions or longer. A row that is no valid
-    report is a row with problems and harms no other; its marks say column and never row, because a
-    frame has no order, so keep what identifies it.
+    Columns in are those of `ruletrail batch` from Parquet: codes of fields, and if you like
+    `rulebook` and `subject.…`. Columns out are `keep`, as they came in, then `status`, one for each
+    rule, decision, section and check, and `problems`: JSON, null where the row was evaluated. A
+    rule is a decimal of 38 digits, or text where its values may be fractions or longer. A row that
+    is no valid report is a row with problems and harms no other; its marks say column and never
+    row, because a frame has no order, so keep what identifies it.
 
-    The rulebook is a reference, a path or a plan, and is found here, on the driver: it is sent to the
-    executors, which need the same ruletrail installed. `as_of` chooses its version as
+    The rulebook is a reference, a path or a plan, and is found here, on the driver: it is sent to
+    the executors, which need the same ruletrail installed. `as_of` chooses its version as
     `ruletrail.load` does, `language` that of problems (default: the rulebook's). Evaluation is as
     lazy as Spark.
 

@@ -110,7 +110,7 @@ def _decimals(values: NDArray[np.int64], held: NDArray[np.bool_], scale: int, ki
     )
 
 
-# -- As CSV ----------------------------------------
+# -- As CSV ----------------------------------------------------------------------------------------
 
 
 def write_records(batch: Any, layout: Layout, numbers: frozenset[str]) -> list[bytes]:

@@ -1,8 +1,8 @@
 """The output while it grows: a partial file beside it, and checkpoints that say what can be trusted.
 
 A checkpoint is a line of a second file, a checksum and a record: rows done, where to go on reading,
-how many bytes they took, the checksum of all bytes so far. A torn last line, or bytes after the last
-checkpoint, are cut away on resuming.
+how many bytes they took, the checksum of all bytes so far. A torn last line, or bytes after the
+last checkpoint, are cut away on resuming.
 """
 
 import json

@@ -77,7 +77,7 @@ class Validity:
             return np.ones(rows, np.bool_)
         return _of_numbers(keyword, asked, column)
 
-    # -- Texts and booleans --------------------------------------------------------------------------------------
+    # -- Texts and booleans ------------------------------------------------------------------------
 
     def _words(self, schema: Mapping[str, Any], column: WordColumn) -> Flags:
         table = self._generator.table(schema)
@@ -85,7 +85,7 @@ class Validity:
         found: Flags = np.array(accepted or [False], np.bool_)[column.codes]
         return found
 
-    # -- Mappings ------------------------------------------------------------------------------------------------
+    # -- Mappings ----------------------------------------------------------------------------------
 
     def _of_mapping(
         self, keyword: str, asked: Any, schema: Mapping[str, Any], members: Members, rows: int
@@ -133,7 +133,7 @@ def _present(column: "Column | Members | None", rows: int) -> Flags:
     return ~column.missing
 
 
-# -- Numbers -----------------------------------------------------------------------------------------------------
+# -- Numbers ---------------------------------------------------------------------------------------
 
 
 def _of_numbers(keyword: str, asked: Any, column: NumberColumn) -> Flags:
@@ -165,7 +165,8 @@ def _is_number(asked: object) -> bool:
 def _multiples(column: NumberColumn, step: Fraction) -> Flags:
     """Tell which values are multiples of a step.
 
-    v / 10**scale is one of p / q when v is one of the numerator of p * 10**scale / q in lowest terms.
+    v / 10**scale is one of p / q when v is one of the numerator of p * 10**scale / q in lowest
+    terms.
     """
     top = (step * 10**column.scale).numerator
     found: Flags = column.values % top == 0 if top <= _MOST else column.values == 0

@@ -39,7 +39,7 @@ def import_arrow() -> tuple[ModuleType, ModuleType]:
     return arrow, parquet
 
 
-# -- In ----------------------------------------------------------------------------------------------------------
+# -- In --------------------------------------------------------------------------------------------
 
 
 def open_parquet(path: Path, written: str) -> tuple[int, tuple[str, ...], Stretches]:
@@ -123,7 +123,7 @@ def _limit(metadata: Any, groups: Sequence[int], most: int) -> int:
     return max(min(most, _STRETCH_BYTES // max(longest, 1)), min(most, CHUNK_ROWS))
 
 
-# -- Out ---------------------------------------------------------------------------------------------------------
+# -- Out -------------------------------------------------------------------------------------------
 
 
 class Batches:

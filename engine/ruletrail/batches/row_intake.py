@@ -1,7 +1,7 @@
 """A raw row to a report, checked exactly as a report of its own would be: reader, reference, schema.
 
-What is wrong is marked with the row's own line in the input. A row that is plainly valid is read the
-fast way, as `reports.plain_json` reads a document; a differential test binds the two.
+What is wrong is marked with the row's own line in the input. A row that is plainly valid is read
+the fast way, as `reports.plain_json` reads a document; a differential test binds the two.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -178,7 +178,7 @@ def _check(node: Node, plan: LinkedRulebook, raw: RawRow, form: RowForm) -> Repo
     return report
 
 
-# -- Tables ------------------------------------------------------------------------------------------
+# -- Tables ----------------------------------------------------------------------------------------
 
 
 def _read_record(text: str, raw: RawRow, form: RowForm) -> tuple[Node | None, list[Problem]]:
@@ -192,7 +192,8 @@ def _read_record(text: str, raw: RawRow, form: RowForm) -> tuple[Node | None, li
         return None, [Problem("batch-cells", mark, details)]
     pairs = zip(form.header, cells, strict=True)
     filled = [(column, at, cell) for column, (at, cell) in pairs if cell]
-    # texts of documents are NFC and of bounded length; the tree of Python data keeps the same limits
+    # texts of documents are NFC and of bounded length; the tree of Python data keeps the same
+    # limits
     texts = {column: cell for column, _, cell in filled}
     checked, problems = from_python(texts, form.name, REPORT_LIMITS)
     if not isinstance(checked, MappingNode) or problems:

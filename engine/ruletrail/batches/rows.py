@@ -30,7 +30,8 @@ BEGIN = Place()
 class RawRow:
     """One row before anybody judged it: its number and line, both from 1, and where the next one begins.
 
-    `data` are the bytes of a line or of a CSV record, or a table's cells; None for a line that is too long.
+    `data` are the bytes of a line or of a CSV record, or a table's cells; None for a line that is
+    too long.
     """
 
     row: int

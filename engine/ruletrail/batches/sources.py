@@ -198,7 +198,7 @@ def _check_columns(header: Sequence[str], name: str, plan: LinkedRulebook) -> It
         seen.add(column)
 
 
-# -- Bytes to lines, records and cells ----------------------------------------
+# -- Bytes to lines, records and cells -------------------------------------------------------------
 
 
 _Line = tuple[bytes | None, int]

@@ -1,8 +1,9 @@
 """Arrow batches of reports in, Arrow batches of answers out, one for one and row for row.
 
-What `ruletrail batch` and Spark run, and what programs call that have batches of their own. Rows that
-columns show to be surely valid are evaluated by columns. All others are answered one by one, with the
-reader, checker and problems of every report; so are all rows of a batch that columns fail on.
+What `ruletrail batch` and Spark run, and what programs call that have batches of their own. Rows
+that columns show to be surely valid are evaluated by columns. All others are answered one by one,
+with the reader, checker and problems of every report; so are all rows of a batch that columns fail
+on.
 """
 
 import warnings
@@ -49,12 +50,12 @@ def answer_batches(
 ) -> Iterator[Any]:
     """Answer Arrow record batches, one for one and row for row, as `ruletrail batch` does Parquet.
 
-    Columns in are codes of fields, and if you like `rulebook` and `subject.…`; every batch has those
-    of the first. Columns out are `answer_schema`: status, one for each rule, decision, section and
-    check, and problems as JSON. Rows are checked: one that is no valid report is a row of problems
-    and harms no other; rows are numbered from 1 through all batches. `language` is that of problems
-    (default: the rulebook's). Columns that are no fields, or whose type holds no values, raise
-    `ProblemsError`, other columns than the first batch's `ValueError`.
+    Columns in are codes of fields, and if you like `rulebook` and `subject.…`; every batch has
+    those of the first. Columns out are `answer_schema`: status, one for each rule, decision,
+    section and check, and problems as JSON. Rows are checked: one that is no valid report is a row
+    of problems and harms no other; rows are numbered from 1 through all batches. `language` is that
+    of problems (default: the rulebook's). Columns that are no fields, or whose type holds no
+    values, raise `ProblemsError`, other columns than the first batch's `ValueError`.
     """
     work: TableWork | None = None
     first = 1

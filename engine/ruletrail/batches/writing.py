@@ -126,7 +126,7 @@ def write_problems(
     return Answered(content, problems=1, defects=int(is_defect))
 
 
-# -- Text --------------------------------------------------------------------------------------------------------
+# -- Text ------------------------------------------------------------------------------------------
 
 
 def _line(document: Mapping[str, Any]) -> bytes:

@@ -164,7 +164,7 @@ def test_rulebook(written: str, progress: Progress) -> tuple[Tested, list[Path]]
     ), files
 
 
-# -- Writing -----------------------------------------------------------------------------------------------------
+# -- Writing ---------------------------------------------------------------------------------------
 
 
 def show_percent(percent: Fraction) -> str:

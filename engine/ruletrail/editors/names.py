@@ -172,7 +172,7 @@ def _list_paths(source: Source) -> Iterator[tuple[str, Path]]:
         )
 
 
-# -- The values of an example -------------------------------------------------------------------------------------
+# -- The values of an example ----------------------------------------------------------------------
 
 
 def _evaluate(

@@ -118,7 +118,7 @@ def _number(text: str) -> Fraction | None:
     return read_number(text, digits=400, decimals=400) if is_number else None
 
 
-# -- One function for each key of `expect` ------------------------------------------------------------------------
+# -- One function for each key of `expect` ---------------------------------------------------------
 
 
 def _scalars(node: Node) -> Iterator[tuple[str, ScalarNode]]:
@@ -205,7 +205,7 @@ def _absent_messages(node: Node, record: Record) -> Iterator[Failure]:
                 yield Failure("absent_messages", written.mark, "-", message.text, message.step)
 
 
-# -- Reasons -----------------------------------------------------------------------------------------------------
+# -- Reasons ---------------------------------------------------------------------------------------
 
 
 def _reasons(node: Node, record: Record) -> Iterator[Failure]:

@@ -146,7 +146,7 @@ def _type_of(node: ast.expr, plan: LinkedRulebook) -> str:
             return "number"
 
 
-# -- What a record shows -----------------------------------------------------------------------------------------
+# -- What a record shows ---------------------------------------------------------------------------
 
 
 def find_hits(record: Record) -> set[Point]:
