@@ -31,7 +31,7 @@ from ruletrail.batches.worker_pool import answer_together
 from ruletrail.batches.writing import layout_of
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
-from ruletrail.cli.progress import Meter
+from ruletrail.cli.progress import RowProgress
 from ruletrail.documents import REPORT_LIMITS
 from ruletrail.documents.json_reader import read_json
 from ruletrail.evaluations import evaluate_record
@@ -926,21 +926,21 @@ def test_progress_is_drawn_on_a_terminal_only():
     """Rate and remaining time after a second, wiped at the end; nothing in a pipe."""
     times = iter([0.0, 0.5, 2.0, 2.1, 4.0])
     shown = _Terminal()
-    with Meter(
+    with RowProgress(
         Console(io.StringIO(), shown, "en"), 1000, "jsonl", BEGIN, lambda: next(times)
-    ) as meter:
+    ) as progress:
         for place in (Place(5, 100, 5), Place(20, 400, 20), Place(21, 420, 21), Place(40, 800, 40)):
-            meter.tick(place)
+            progress.tick(place)
     drawn = shown.getvalue().split("\r")
     assert len(drawn) == 5
     assert drawn[1] == "[############..................]  40 %  10 rows/s  0:03 left"
     assert "80 %  10 rows/s  0:01 left" in drawn[2]
     assert not drawn[3].strip()
     silent = io.StringIO()
-    with Meter(
+    with RowProgress(
         Console(io.StringIO(), silent, "en"), 1000, "jsonl", BEGIN, iter([0.0, 9.0]).__next__
-    ) as meter:
-        meter.tick(Place(5, 100, 5))
+    ) as progress:
+        progress.tick(Place(5, 100, 5))
     assert silent.getvalue() == ""
 
 

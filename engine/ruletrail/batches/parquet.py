@@ -86,7 +86,16 @@ def _unreadable(written: str, advice: str = "") -> ProblemsError:
 def _is_plain(types: Any, found: Any) -> bool:
     if types.is_dictionary(found):
         return _is_plain(types, found.value_type)
-    kinds = ["integer", "floating", "decimal", "string", "large_string", "string_view", "boolean", "null"]
+    kinds = [
+        "integer",
+        "floating",
+        "decimal",
+        "string",
+        "large_string",
+        "string_view",
+        "boolean",
+        "null",
+    ]
     checks = [getattr(types, f"is_{kind}", None) for kind in kinds]
     return any(check is not None and check(found) for check in checks)
 
