@@ -530,7 +530,6 @@ def test_every_code_has_its_sentences() -> None:
         for path in [
             *(ROOT / "engine/ruletrail/layouts").glob("*.py"),
             ROOT / "engine/ruletrail/cli/read.py",
-            ROOT / "engine/ruletrail/cli/layouts.py",
         ]
     )
     codes = set(re.findall(r'"((?:form|layout|pdf)-[a-z-]+)"', written))

@@ -92,9 +92,10 @@ class ProblemsError(Exception):
         return (type(self), (self.problems,))
 
 
-def problem_error(code: str, mark: Mark, **details: str) -> ProblemsError:
-    """Return the exception of a single problem."""
-    return ProblemsError([Problem(code, mark, details)])
+def refusal(code: str, place: Mark | str, /, *, advice: str = "", **details: str) -> ProblemsError:
+    """Return the error of a single problem; a place that is a text is marked at its beginning."""
+    mark = place if isinstance(place, Mark) else Mark(place, 1, 1)
+    return ProblemsError([Problem(code, mark, details, advice=advice)])
 
 
 def sort_problems(problems: Iterable[Problem]) -> list[Problem]:

@@ -193,7 +193,9 @@ def _fact(written):
 def test_the_checker_answers_the_conformance_table(row):
     facts = {code: _fact(written) for code, written in row.get("facts", {}).items()}
     fact, _ = derive(
-        parse(to_ascii(row["formula"])), lambda code: facts.get(code, NonValue("missing", (code,))), {}
+        parse(to_ascii(row["formula"])),
+        lambda code: facts.get(code, NonValue("missing", (code,))),
+        {},
     )
     wanted = row["value"]
     assert write_fact(fact) == (wanted == "true" if wanted in ("true", "false") else wanted)

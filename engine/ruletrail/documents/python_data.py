@@ -10,7 +10,7 @@ from math import isfinite
 from numbers import Integral
 
 from ruletrail.documents.nodes import Limits, Node, TreeBuilder
-from ruletrail.problems import Mark, Problem, ProblemsError, problem_error, quote
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.values import (
     MOST_DECIMALS,
     MOST_DIGITS,
@@ -66,7 +66,7 @@ def _add_scalar(builder: TreeBuilder, data: object, mark: Mark) -> None:
 def _number_text(data: object, mark: Mark) -> str:
     match data:
         case float() | Decimal() if not _is_finite(data):
-            raise problem_error("not-finite", mark, near=quote(str(data)))
+            raise refusal("not-finite", mark, near=quote(str(data)))
         case Integral():
             return str(int(data)) if abs(int(data)) < _HUGE else "9" * MOST_DIGITS
         case float():
@@ -82,7 +82,7 @@ def _number_text(data: object, mark: Mark) -> str:
                 "digits": str(MOST_INTEGER_DIGITS),
                 "decimals": str(MOST_DECIMALS),
             }
-            raise problem_error("number-out-of-limits", mark, **limits)
+            raise refusal("number-out-of-limits", mark, **limits)
         case _:
             raise TypeError(
                 f"a report holds text, numbers, booleans, lists and mappings, not {type(data).__name__}"
@@ -95,5 +95,5 @@ def _is_finite(data: float | Decimal) -> bool:
 
 def _checked(text: str, mark: Mark) -> str:
     if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
-        raise problem_error("lone-surrogate", mark)
+        raise refusal("lone-surrogate", mark)
     return text

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ruletrail.documents.nodes import Limits, Node
 from ruletrail.documents.plain_yaml_reader import read_plain
-from ruletrail.problems import Mark, Problem, ProblemsError, problem_error, quote
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 
 
 def read_document(data: bytes, file: str, limits: Limits) -> tuple[Node | None, list[Problem]]:
@@ -79,7 +79,7 @@ def read_bytes(path: Path, shown: str, limit: int) -> bytes:
             [Problem("file-unreadable", Mark(shown, 1, 1), {"file": quote(shown)}, advice=reason)]
         ) from error
     if len(data) > limit:
-        raise problem_error("document-too-large", Mark(shown, 1, 1), limit=str(limit))
+        raise refusal("document-too-large", Mark(shown, 1, 1), limit=str(limit))
     return data
 
 

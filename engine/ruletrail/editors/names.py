@@ -15,10 +15,10 @@ from ruletrail.documents import (
 )
 from ruletrail.evaluations import evaluate_record
 from ruletrail.examples import read_examples
-from ruletrail.examples.comparing import check_report
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formats import show_fact
 from ruletrail.formulas import FUNCTIONS, Formula
+from ruletrail.intake import check_report
 from ruletrail.library import Source, examine_rulebook
 from ruletrail.library.loading import Examination
 from ruletrail.library.sources import LONGEST_CHAIN, find_base, find_schema
@@ -168,7 +168,7 @@ def _list_paths(source: Source) -> Iterator[tuple[str, Path]]:
         )
 
 
-# -- The values of an example -------------------------------------------------------------------------------------
+# -- The values of an example ----------------------------------------------------------------------
 
 
 def _evaluate(

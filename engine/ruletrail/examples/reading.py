@@ -244,7 +244,7 @@ def _read_all(node: MappingNode, reader: _Reader) -> Iterator[Example]:
                 yield Example(text, name.mark, report, expect)
 
 
-# -- The report of an example ------------------------------------------------------------------------------------
+# -- The report of an example ----------------------------------------------------------------------
 
 
 def _read_report(item: MappingNode, name: str, reader: _Reader) -> Node | None:

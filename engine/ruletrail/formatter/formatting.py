@@ -14,7 +14,7 @@ from ruletrail.formatter.comments import attach_comments, find_comments, list_co
 from ruletrail.formatter.orders import Path, kind_of_document, order_of
 from ruletrail.formatter.pieces import Collection, cut_document
 from ruletrail.formatter.writing import Writer
-from ruletrail.problems import Mark, ProblemsError, problem_error, quote
+from ruletrail.problems import Mark, ProblemsError, quote, refusal
 
 
 def format_document(text: str, file: str) -> str:
@@ -28,12 +28,12 @@ def format_document(text: str, file: str) -> str:
     kind = kind_of_document(list(node.values))
     root = cut_document(text, file) if kind else None
     if not isinstance(root, Collection) or root.in_brackets:
-        raise problem_error("format-kind", node.mark, file=quote(file))
+        raise refusal("format-kind", node.mark, file=quote(file))
     comments = find_comments(text, root)
     kept = list_comments(comments)
     written = Writer(kind, attach_comments(comments, root)).write(root)
     if not _is_same(node, written, file, kind, kept):
-        raise problem_error("format-unsafe", Mark(file, 1, 1), file=quote(file))
+        raise refusal("format-unsafe", Mark(file, 1, 1), file=quote(file))
     return written
 
 
@@ -42,7 +42,7 @@ def _read(text: str, file: str) -> MappingNode:
     if problems:
         raise ProblemsError(problems)
     if not isinstance(node, MappingNode):
-        raise problem_error("format-kind", Mark(file, 1, 1), file=quote(file))
+        raise refusal("format-kind", Mark(file, 1, 1), file=quote(file))
     return node
 
 

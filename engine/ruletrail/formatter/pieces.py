@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.problems import Mark, problem_error
+from ruletrail.problems import Mark, refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _import_ruamel(file: str) -> Any:
         return importlib.import_module("ruamel.yaml")
     except ImportError as error:
         details = {"text": "`ruletrail fmt`", "command": '`pip install "ruletrail[fmt]"`'}
-        raise problem_error("missing-extra", Mark(file, 1, 1), **details) from error
+        raise refusal("missing-extra", Mark(file, 1, 1), **details) from error
 
 
 class _Cutter:

@@ -13,7 +13,7 @@ from ruletrail.layouts.matching import Reader
 from ruletrail.layouts.model import Anchor, Heading, Layout, Row, Subject
 from ruletrail.layouts.rows import Doubt, RowReading, read_row, repeated
 from ruletrail.layouts.segments import Segment, cut
-from ruletrail.problems import Mark, Problem, problem_error, quote
+from ruletrail.problems import Mark, Problem, quote, refusal
 from ruletrail.schemas import Schema
 
 MOST_TEXT = REPORT_LIMITS.size
@@ -57,11 +57,11 @@ class Reading:
 def read_form(text: str, layout: Layout, schema: Schema, file: str = "form") -> Reading:
     """Read a form; one that is too large, or holds no row of the layout, raises `ProblemsError`."""
     if len(text) > MOST_TEXT or len(text.encode("utf-8", "replace")) > MOST_TEXT:
-        raise problem_error("document-too-large", Mark(file, 1, 1), limit=str(MOST_TEXT))
+        raise refusal("document-too-large", Mark(file, 1, 1), limit=str(MOST_TEXT))
     lines = straighten(split_lines(text), layout.rows)
     segments = cut(lines, layout)
     if not any(isinstance(segment.opener, Row) for segment in segments):
-        raise problem_error("form-unknown", Mark(file, 1, 1), rulebook=quote(layout.rulebook))
+        raise refusal("form-unknown", Mark(file, 1, 1), rulebook=quote(layout.rulebook))
     return _Gatherer(lines, layout, schema).gather(segments)
 
 

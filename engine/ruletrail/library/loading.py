@@ -26,8 +26,8 @@ from ruletrail.problems import (
     Problem,
     ProblemsError,
     has_errors,
-    problem_error,
     quote,
+    refusal,
     sort_problems,
 )
 from ruletrail.references import parse_reference
@@ -115,7 +115,7 @@ def read_checked(source: Source, harmless: list[Problem]) -> MappingNode:
     node, problems = read_document(data, source.shown, RULEBOOK_LIMITS)
     if node is not None and {problem.code for problem in problems} <= _HARMLESS:
         if not isinstance(node, MappingNode):
-            raise problem_error("rulebook-not-object", node.mark)
+            raise refusal("rulebook-not-object", node.mark)
         _, found = check_schema(node, rulebook_schema())
         problems = [*problems, *found]
     if {problem.code for problem in problems} - _HARMLESS or not isinstance(node, MappingNode):
@@ -137,9 +137,9 @@ def resolve(source: Source, harmless: list[Problem], chain: tuple[str, ...] = ()
         ring = (*chain, str(head_of_tree(node).reference))
         if reference is None or str(reference) in ring:
             shown = " → ".join([*ring, base.text])
-            raise problem_error("extends-cycle", base.mark, ring=quote(shown))
+            raise refusal("extends-cycle", base.mark, ring=quote(shown))
         if len(ring) >= LONGEST_CHAIN:
-            raise problem_error("extends-too-long", base.mark, limit=str(LONGEST_CHAIN))
+            raise refusal("extends-too-long", base.mark, limit=str(LONGEST_CHAIN))
         merged = resolve(find_base(reference, source, base.mark), harmless, ring)
         written, found = merge_rulebooks(merged, written)
         problems += found

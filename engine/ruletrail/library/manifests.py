@@ -21,7 +21,7 @@ from ruletrail.documents import (
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.library.sources import Library, Source, list_rulebooks, shipped_library
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, Problem, ProblemsError, problem_error, quote
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.references import parse_reference, version_key
 
 MANIFEST = "manifest.json"
@@ -62,7 +62,7 @@ def read_manifest(library: Library) -> Mapping[str, Published]:
     kept = _mapping(node, ("manifest", "published"))
     version, versions = kept.values["manifest"], kept.values["published"]
     if not isinstance(version, ScalarNode) or version.text != MANIFEST_VERSION:
-        raise problem_error("manifest-form", version.mark)
+        raise refusal("manifest-form", version.mark)
     entries = _mapping(versions).values
     return {reference: _read_published(reference, entry) for reference, entry in entries.items()}
 
@@ -74,13 +74,13 @@ def _read_published(reference: str, node: Node) -> Published:
     digests = [value.text for value in written if isinstance(value, ScalarNode)]
     whole = len(digests) == len(written) and all(map(is_digest, digests))
     if parsed is None or not parsed.version or not whole:
-        raise problem_error("manifest-form", node.mark)
+        raise refusal("manifest-form", node.mark)
     return Published(*digests)
 
 
 def _mapping(node: Node, keys: tuple[str, ...] | None = None) -> MappingNode:
     if not isinstance(node, MappingNode) or (keys is not None and set(node.values) != set(keys)):
-        raise problem_error("manifest-form", node.mark)
+        raise refusal("manifest-form", node.mark)
     return node
 
 

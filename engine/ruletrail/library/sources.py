@@ -21,7 +21,7 @@ from ruletrail.documents import (
     read_document,
 )
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.problems import Mark, Problem, ProblemsError, nearest_name, problem_error, quote
+from ruletrail.problems import Mark, Problem, ProblemsError, nearest_name, quote, refusal
 from ruletrail.references import Reference, parse_reference, version_key
 
 SUFFIX = ".yaml"
@@ -142,16 +142,16 @@ def find_schema(text: str, mark: Mark, source: Source) -> Path:
     written = PurePosixPath(text)
     parts = written.parts
     if written.is_absolute() or ".." in parts or not parts or set(text) & set("\\:\x00"):
-        raise problem_error("path-outside", mark, text=quote(text))
+        raise refusal("path-outside", mark, text=quote(text))
     libraries = (source.library, shipped_library())
     folders = [library.schemas for library in libraries if library is not None]
     for root in [source.path.parent, *folders]:
         path = root.joinpath(*parts)
         if path.is_file():
             if not real_path(path).is_relative_to(real_path(root)):
-                raise problem_error("path-outside", mark, text=quote(text))
+                raise refusal("path-outside", mark, text=quote(text))
             return path
-    raise problem_error("schema-not-found", mark, text=quote(text))
+    raise refusal("schema-not-found", mark, text=quote(text))
 
 
 def source_of_path(path: Path, shown: str | None = None) -> Source:
@@ -197,7 +197,7 @@ def find_base(reference: Reference, source: Source, mark: Mark) -> Source:
         return Source(found[0], beside(source.shown, found[0].name), source.library)
     names = ", ".join(quote(path.name) for path in found)
     code = "extends-ambiguous" if found else "extends-unknown"
-    raise problem_error(code, mark, text=quote(str(reference)), files=names)
+    raise refusal(code, mark, text=quote(str(reference)), files=names)
 
 
 def beside(shown: str, name: str) -> str:
@@ -281,10 +281,10 @@ def find_rulebook(reference: Reference, as_of: str, library: Library, mark: Mark
     latest = max(published or listings, key=lambda listing: listing.order)
     details = {"text": quote(str(reference)), "text_version": str(latest.reference)}
     if not published:
-        raise problem_error("rulebook-draft", mark, **details)
+        raise refusal("rulebook-draft", mark, **details)
     answering = [listing for listing in published if _in_force(listing, as_of)]
     if not answering:
-        raise problem_error("rulebook-not-in-force", mark, **details)
+        raise refusal("rulebook-not-in-force", mark, **details)
     return max(answering, key=lambda listing: (listing.in_force_from, listing.order)).source
 
 
@@ -298,7 +298,7 @@ def _check_place(listing: Listing, reference: Reference) -> None:
     found = listing.reference
     if (found.name, found.edition) != (reference.name, reference.edition):
         mark, place = Mark(listing.source.shown, 1, 1), f"{reference.name}/{reference.edition}"
-        raise problem_error("rulebook-misplaced", mark, text=quote(str(found)), place=quote(place))
+        raise refusal("rulebook-misplaced", mark, text=quote(str(found)), place=quote(place))
 
 
 def _unknown(reference: Reference, library: Library, mark: Mark) -> Problem:

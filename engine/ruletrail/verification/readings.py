@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import NoReturn
 
-from ruletrail.problems import Mark, Problem, problem_error, quote
+from ruletrail.problems import Mark, Problem, quote, refusal
 from ruletrail.verification.state import Failure, Json
 
 LARGEST_TRAIL = 64 * 1024 * 1024
@@ -38,19 +38,19 @@ def read_trail(data: bytes, file: str) -> StoredTrail:
     """Read a stored trail; raises `ProblemsError` where it is no JSON of a known trail version."""
     mark = Mark(file, 1, 1)
     if len(data) > LARGEST_TRAIL:
-        raise problem_error("document-too-large", mark, limit=str(LARGEST_TRAIL))
+        raise refusal("document-too-large", mark, limit=str(LARGEST_TRAIL))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
         broken, byte = _mark_at(file, before, len(before)), f"0x{data[error.start]:02X}"
-        raise problem_error("not-utf8", broken, byte=byte) from error
+        raise refusal("not-utf8", broken, byte=byte) from error
     document = _parse(text, file)
     if not isinstance(document, dict) or type(document.get("trail")) is not int:
-        raise problem_error("trail-not-one", mark)
+        raise refusal("trail-not-one", mark)
     if document["trail"] != TRAIL_VERSION:
         found, known = str(document["trail"]), str(TRAIL_VERSION)
-        raise problem_error("trail-version", mark, found=found, known=known)
+        raise refusal("trail-version", mark, found=found, known=known)
     return StoredTrail(file, text, document)
 
 
@@ -64,12 +64,12 @@ def _parse(text: str, file: str) -> object:
             parse_constant=_no_number,
         )
     except _NotJsonError as error:
-        raise problem_error(error.code, Mark(file, 1, 1), **error.details) from error
+        raise refusal(error.code, Mark(file, 1, 1), **error.details) from error
     except json.JSONDecodeError as error:
         near = quote(text[error.pos : error.pos + 40].split("\n", maxsplit=1)[0])
-        raise problem_error("json-syntax", _mark_at(file, text, error.pos), near=near) from error
+        raise refusal("json-syntax", _mark_at(file, text, error.pos), near=near) from error
     except RecursionError as error:
-        raise problem_error("document-too-deep", Mark(file, 1, 1), limit="100") from error
+        raise refusal("document-too-deep", Mark(file, 1, 1), limit="100") from error
 
 
 def _mark_at(file: str, text: str, offset: int) -> Mark:
