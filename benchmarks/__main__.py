@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
         end="\n\n",
     )
     plan = ruletrail.load("sociale/2024")
-    compiled = CompiledRulebook(plan.compiled)
+    compiled = CompiledRulebook(plan.linked)
     wrong = 0
     for name in ("jesi-2024", "livorno-2024"):
         wrong += one_report(compiled, plan.read(EXAMPLES / f"{name}.yaml"), name)
@@ -121,8 +121,8 @@ def one_report(compiled: CompiledRulebook, report: Report, name: str) -> int:
 
     def explained(digests: Digests) -> bytes:
         read = ours.read(document)
-        found = ours.lanes.evaluate(read)
-        return b"" if found is None else ours.lanes.write_trail(found, read, digests)
+        found = ours.functions.evaluate(read)
+        return b"" if found is None else ours.functions.write_trail(found, read, digests)
 
     calls = {
         "reference, to a record": lambda: evaluate_record(plan, report),

@@ -20,7 +20,7 @@ _PART = 500
 @cache
 def _job(rows: int) -> tuple[CompiledRulebook, object, object]:
     """Make the table and its answers once in each process."""
-    compiled = CompiledRulebook(ruletrail.load("sociale/2024").compiled)
+    compiled = CompiledRulebook(ruletrail.load("sociale/2024").linked)
     columns = make_columns(compiled, rows)
     return compiled, columns, evaluate_many(compiled, columns)
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from ruletrail.caches.linked_rulebooks import decode_plan, encode_plan
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.inputs import Inputs
-from ruletrail.library.loading import compile_plan, source_of_path
+from ruletrail.library import source_of_path
+from ruletrail.library.loading import compile_plan
 
 _SCHEMA = {
     "type": "object",

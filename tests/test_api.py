@@ -103,7 +103,7 @@ def test_plans_cannot_be_changed(tmp_path: Path):
     """A plan is immutable."""
     plan = load(tmp_path)
     with pytest.raises((FrozenInstanceError, AttributeError, TypeError)):
-        plan.compiled = None  # type: ignore[assignment,misc]
+        plan.linked = None  # type: ignore[assignment,misc]
 
 
 # -- What callers hand in ----------------------------------------------------------------------------------------

@@ -366,7 +366,7 @@ def test_a_rulebook_that_changes_while_it_is_sealed_is_refused(tmp_path, monkeyp
     plan = ruletrail.load(mine)
     mine.write_text(mine.read_text().replace("title: Obiettivi", "title: Altri obiettivi", 1))
     with pytest.raises(ProblemsError, match="seal-moved"):
-        read_texts(source, plan.compiled)
+        read_texts(source, plan.linked)
 
 
 def test_only_the_archive_needs_sqlite():

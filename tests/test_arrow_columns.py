@@ -12,7 +12,7 @@ import pytest
 import ruletrail
 from ruletrail.analysis.intervals import ANY
 from ruletrail.analysis.ir import TypedField
-from ruletrail.batches.plain_rows import number_text
+from ruletrail.batches.row_intake import number_text
 from ruletrail.compiled.columns.encoding import (
     ColumnError,
     NumberColumn,
@@ -400,7 +400,7 @@ def test_one_table_from_every_library_is_answered_alike():
         ]
         if field.kind == "text"
         else [None if chance.random() < 0.1 else chance.randrange(500) for _ in range(40)]
-        for code, field in plan.lanes.form.fields.items()
+        for code, field in plan.functions.form.fields.items()
     }
     expected = plan.evaluate_many(table).to_dict()
     arrow = pa.table(table)

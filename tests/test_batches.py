@@ -22,17 +22,16 @@ from typing import Any
 import pytest
 
 import ruletrail
-from ruletrail.batches.answering import Job
 from ruletrail.batches.checkpoints import Partial
-from ruletrail.batches.lines import LONGEST, read_records, split_cells
+from ruletrail.batches.jobs import Job
 from ruletrail.batches.row_intake import RowForm, _check, _read_plain, read_node
 from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Answered, Chunk, Place, RawRow, cut_chunks
-from ruletrail.batches.sources import open_source
+from ruletrail.batches.sources import LONGEST, open_source, read_records, split_cells
 from ruletrail.batches.worker_pool import answer_together
 from ruletrail.batches.writing import layout_of
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
-from ruletrail.cli.progress import Meter
+from ruletrail.cli.progress import RowProgress
 from ruletrail.documents import REPORT_LIMITS
 from ruletrail.documents.json_reader import read_json
 from ruletrail.evaluations import evaluate_record
@@ -164,7 +163,7 @@ def _reference(line: str) -> dict[str, Any]:
     """Answer one line with the reference evaluator, as `evaluate` would."""
     plan = ruletrail.load("sociale/2024")
     node, problems = read_json(line, "x", REPORT_LIMITS)
-    result = write_result(evaluate_record(plan.compiled, plan.check(node, problems)))
+    result = write_result(evaluate_record(plan.linked, plan.check(node, problems)))
     return {key: result[key] for key in RESULT}
 
 
@@ -363,7 +362,7 @@ def test_the_fast_reader_agrees_with_the_documents(variants: list[str]):
     mark = Mark("x", 1, 1)
     for number, line in enumerate(variants[:400]):
         text = MUTATIONS[number % len(MUTATIONS)](line, chance)
-        report = read_plain_line(text, mark, plan.compiled.schema)
+        report = read_plain_line(text, mark, plan.linked.schema)
         if report is not None:
             accepted += 1
             node, problems = read_json(text, "x", REPORT_LIMITS)
@@ -418,7 +417,7 @@ VALUES = [
 @pytest.mark.parametrize(("form", "drawn"), [("csv", CELLS), ("parquet", VALUES)])
 def test_the_fast_reader_of_rows_agrees_with_the_tree(form: str, drawn: list[Any], folder: Path):
     """Cell by cell, what is read fast is what tree and schema give, text of numbers included."""
-    plan, chance, accepted = ruletrail.load("prova.yaml").compiled, Random(11), 0  # noqa: S311 - tests repeat
+    plan, chance, accepted = ruletrail.load("prova.yaml").linked, Random(11), 0  # noqa: S311 - tests repeat
     shape = RowForm(form, "in", ("rulebook", "A", "B", "T", "S", "subject.x"), ",")
     for _ in range(600):
         texts = ["x", "SI", "" if form == "csv" else None]
@@ -743,7 +742,7 @@ def test_generated_rulebooks_agree_in_every_form(folder: Path):
         assert _run(*arguments, "-o", "out.parquet")[0] == 0
         table = parquet.read_table("out.parquet").to_pylist()
         for path, row, cells in zip(paths, _rows(Path("out.jsonl")), table, strict=True):
-            result = write_result(evaluate_record(plan.compiled, plan.read(path)))
+            result = write_result(evaluate_record(plan.linked, plan.read(path)))
             assert {key: row[key] for key in RESULT} == {key: result[key] for key in RESULT}
             for code, value in row["values"].items():
                 wanted = value["text"] if isinstance(value, dict) else value
@@ -927,21 +926,21 @@ def test_progress_is_drawn_on_a_terminal_only():
     """Rate and remaining time after a second, wiped at the end; nothing in a pipe."""
     times = iter([0.0, 0.5, 2.0, 2.1, 4.0])
     shown = _Terminal()
-    with Meter(
+    with RowProgress(
         Console(io.StringIO(), shown, "en"), 1000, "jsonl", BEGIN, lambda: next(times)
-    ) as meter:
+    ) as progress:
         for place in (Place(5, 100, 5), Place(20, 400, 20), Place(21, 420, 21), Place(40, 800, 40)):
-            meter.tick(place)
+            progress.tick(place)
     drawn = shown.getvalue().split("\r")
     assert len(drawn) == 5
     assert drawn[1] == "[############..................]  40 %  10 rows/s  0:03 left"
     assert "80 %  10 rows/s  0:01 left" in drawn[2]
     assert not drawn[3].strip()
     silent = io.StringIO()
-    with Meter(
+    with RowProgress(
         Console(io.StringIO(), silent, "en"), 1000, "jsonl", BEGIN, iter([0.0, 9.0]).__next__
-    ) as meter:
-        meter.tick(Place(5, 100, 5))
+    ) as progress:
+        progress.tick(Place(5, 100, 5))
     assert silent.getvalue() == ""
 
 
@@ -1188,7 +1187,7 @@ def test_a_defect_of_ours_costs_its_row_and_the_status(
 
 def test_a_job_refuses_in_the_rows_own_form(folder: Path):
     """A row given up says so as a row of problems, in every form."""
-    plan = ruletrail.load("prova.yaml").compiled
+    plan = ruletrail.load("prova.yaml").linked
     raw = RawRow(7, 9, b"", BEGIN)
     job = Job(plan, RowForm("jsonl", "in.jsonl"), layout_of(plan, "jsonl", "en"))
     answered: Answered = job.refuse(raw, "row-killed-worker")

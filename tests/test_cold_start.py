@@ -146,7 +146,7 @@ seen = []
 armed = False
 sys.addaudithook(lambda event, arguments: seen.append(event) if armed else None)
 load_lanes(find_source("sociale/2024"))
-plan = Plan.of_lanes(load_lanes(find_source("sociale/2024")))
+plan = Plan.of_functions(load_lanes(find_source("sociale/2024")))
 report = plan.read(Path(sys.argv[1]))
 import ruletrail.compiled.record_building
 armed = True
@@ -154,7 +154,7 @@ evaluate_twice(plan, report)
 armed = False
 forbidden = ("open", "socket", "subprocess", "os.", "exec", "compile", "import", "marshal", "time")
 printed = "ruletrail.compiled.scalar_codegen.compiler" in sys.modules
-print([event for event in seen if event.startswith(forbidden)], plan.lanes.usual.source, printed)
+print([event for event in seen if event.startswith(forbidden)], plan.functions.usual.source, printed)
 """
     path = str(ROOT / f"examples/{name}.yaml")
     for expected in ("True", "False"):

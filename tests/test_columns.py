@@ -46,7 +46,7 @@ def compiled(tmp_path: Path) -> CompiledRulebook:
     """Compile a small rulebook that divides, adds, multiplies far and asks for a field."""
     (tmp_path / "prova.yaml").write_text(BOOK, encoding="utf-8")
     (tmp_path / "prova.schema.json").write_text(SCHEMA, encoding="utf-8")
-    return CompiledRulebook(ruletrail.load(tmp_path / "prova.yaml").compiled)
+    return CompiledRulebook(ruletrail.load(tmp_path / "prova.yaml").linked)
 
 
 @pytest.fixture

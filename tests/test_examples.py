@@ -13,9 +13,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from ruletrail.cli import main, watching
+from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
-from ruletrail.cli.test import show_percent
+from ruletrail.cli.test import show_percent, watch
 from ruletrail.examples import Point, find_hits, list_points, read_examples, run_example, suggest
 from ruletrail.examples.comparing import COMPARERS, is_same
 from ruletrail.library import load_plan, shipped_library, source_of_path
@@ -531,7 +531,7 @@ def test_watch_runs_again_when_a_file_is_saved(tmp_path: Path):
         return [path]
 
     with pytest.raises(KeyboardInterrupt):
-        watching.watch(run, lambda: None, sleep)
+        watch(run, lambda: None, sleep)
     assert runs == ["1", "22", "-"]
 
 

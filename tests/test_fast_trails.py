@@ -126,19 +126,19 @@ def test_variants_that_are_not_kept_are_the_same(
 ):
     """How many variants are kept changes no byte, report after report and back."""
     monkeypatch.setattr(variants, "MOST_VARIANTS", most)
-    compiled = CompiledRulebook(plan.compiled)
+    compiled = CompiledRulebook(plan.linked)
     for path in [*EXAMPLES, *EXAMPLES]:
         report = plan.read(path)
         answer = compiled.evaluate(report)
         assert (
             compiled.write_trail(answer, report)
-            == Trail(evaluate_record(plan.compiled, report)).to_json().encode()
+            == Trail(evaluate_record(plan.linked, report)).to_json().encode()
         )
 
 
 def test_no_number_or_text_of_a_report_is_kept(plan: ruletrail.Plan):
     """Reports that differ in numbers and texts alone meet the same variants, which hold none of either."""
-    compiled = CompiledRulebook(plan.compiled)
+    compiled = CompiledRulebook(plan.linked)
     report = plan.read(EXAMPLES[-1])
     compiled.write_trail(compiled.evaluate(report), report)
     writer = next(iter(compiled._writers.values()))
@@ -169,7 +169,7 @@ def test_no_number_or_text_of_a_report_is_kept(plan: ruletrail.Plan):
 
 def test_trails_with_fewer_digests_are_the_same_otherwise(plan: ruletrail.Plan):
     """They are for timing: nothing but digests is left out."""
-    compiled = CompiledRulebook(plan.compiled)
+    compiled = CompiledRulebook(plan.linked)
     report = plan.read(EXAMPLES[0])
     answer = compiled.evaluate(report)
     whole, one, none = (
@@ -222,7 +222,7 @@ def test_prepared_values_are_exact_whatever_the_callers_context(
     precision: int, plan: ruletrail.Plan
 ):
     """A value is whole at its field's scale, or it is left to the reference; a caller's precision rounds nothing."""
-    compiled = CompiledRulebook(plan.compiled)
+    compiled = CompiledRulebook(plan.linked)
     report = plan.read(EXAMPLES[-1])
     exact = {code: declared.exact for code, declared in report.fields.items()}
     at, scale = list(compiled.form.fields).index("R06"), compiled.form.fields["R06"].scale

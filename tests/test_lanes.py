@@ -48,7 +48,7 @@ def sociale():
         for path in sorted((ROOT / "examples").glob("*-2024*.yaml"), key=lambda path: path.stem)
     ]
     assert len(reports) >= 3
-    return plan, CompiledRulebook(plan.compiled), reports
+    return plan, CompiledRulebook(plan.linked), reports
 
 
 def compare_records(compiled, report):
@@ -124,7 +124,7 @@ def test_generated_rulebooks(part, tmp_path):
     """Generated rulebooks and reports: equal records, equal bytes; every kind of outcome was met."""
     met, count = set(), 0
     for _, plan, reports in cases(range(part, SEEDS, BATCHES), tmp_path):
-        compiled = CompiledRulebook(plan.compiled)
+        compiled = CompiledRulebook(plan.linked)
         for report in reports:
             record = compare_records(compiled, report)
             met |= {type(each.fact) for each in record.conclusions}
@@ -138,9 +138,9 @@ def test_cases_of_the_other_generator():
     for seed in range(SEEDS // 2):
         text, schema, report = generators.generate_case(seed)
         plan = generators.load_case(text, schema)
-        compiled, read = CompiledRulebook(plan.compiled), plan.read(report)
+        compiled, read = CompiledRulebook(plan.linked), plan.read(report)
         compare_records(compiled, read)
-        compare_columns(compiled, [read, *mixed([read], plan.compiled.schema.fields, seed, 2)])
+        compare_columns(compiled, [read, *mixed([read], plan.linked.schema.fields, seed, 2)])
 
 
 def written(declared):
@@ -206,16 +206,14 @@ def test_generated_columns(part, numbers, tmp_path, monkeypatch):
             ["0", "1", "2", "3", "7", "10", "100", "-1", "-3", "0.5", "-2.5", "1.005"],
         )
     for seed, plan, reports in cases(range(part, SEEDS, BATCHES), tmp_path):
-        compiled = CompiledRulebook(plan.compiled)
-        compare_columns(
-            compiled, [*reports, *mixed(reports, plan.compiled.schema.fields, seed, 12)]
-        )
+        compiled = CompiledRulebook(plan.linked)
+        compare_columns(compiled, [*reports, *mixed(reports, plan.linked.schema.fields, seed, 12)])
 
 
 def test_columns_of_the_examples(sociale, monkeypatch):
     """The forms as columns, with one worker and with two, in small blocks and in one."""
     plan, compiled, reports = sociale
-    rows = [*reports, *mixed(reports, plan.compiled.schema.fields, 1, 60)]
+    rows = [*reports, *mixed(reports, plan.linked.schema.fields, 1, 60)]
     whole = compare_columns(compiled, rows).to_dict()
     monkeypatch.setattr("ruletrail.compiled.columns.running.BLOCK_ROWS", 7)
     assert compare_columns(compiled, rows, workers=2).to_dict() == whole
@@ -300,7 +298,7 @@ def test_no_text_becomes_code(tmp_path):
         .replace("perché", "__import__('os')")
     )
     book.write_text(text, encoding="utf-8")
-    compiled = CompiledRulebook(ruletrail.load(book).compiled)
+    compiled = CompiledRulebook(ruletrail.load(book).linked)
     for source in (*compiled.usual.source, *compiled.general()[0].source):
         assert "import" not in source
         assert not any(code in source for code in compiled.form.fields if len(code) > 2)
@@ -309,9 +307,9 @@ def test_no_text_becomes_code(tmp_path):
 def test_the_plan_is_explained(sociale):
     """Each field, step and expression has its line, with scale, range and gaps; each lane that is left says why."""
     plan, _, _ = sociale
-    text = explain_plan(plan.compiled)
+    text = explain_plan(plan.linked)
     assert "M12: number, 0 decimals at most, >= 0" in text
-    for step in plan.compiled.steps:
+    for step in plan.linked.steps:
         assert f"\n  {step.code}: " in text
     assert "    R0B / R03        quotient of whole numbers, >= 0; may be error, missing\n" in text
     assert (
@@ -340,7 +338,7 @@ def test_a_pair_keeps_its_value(tmp_path):
         ' {"n1": {"type": "number"}, "n2": {"type": "number"}}}}}',
         encoding="utf-8",
     )
-    compiled = CompiledRulebook(ruletrail.load(tmp_path / "prova.json").compiled)
+    compiled = CompiledRulebook(ruletrail.load(tmp_path / "prova.json").linked)
     outputs = evaluate_many(compiled, {"n1": [1, -4, 1], "n2": [3, -8, 0]})
     assert outputs.values["X"].to_list() == [Fraction(1, 3), Decimal("0.5"), None]
     assert outputs.values["Y"].to_list() == [Fraction(4, 3), Decimal(2), None]
@@ -372,7 +370,7 @@ def test_thousands_of_rules(chained, tmp_path):
         (tmp_path / "other" / "prova.schema.json").read_text(encoding="utf-8"), encoding="utf-8"
     )
     plan = ruletrail.load(tmp_path / "prova.json")
-    compiled = CompiledRulebook(plan.compiled)
+    compiled = CompiledRulebook(plan.linked)
     assert len(compiled.usual.functions) == count // 100 + 1
     for path in paths[:2]:
         compare_records(compiled, plan.read(path))

@@ -8,7 +8,7 @@ import pytest
 
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
-from ruletrail.cli.templates import write_beginning
+from ruletrail.cli.new import write_beginning
 
 
 def _run(*arguments: str) -> tuple[int, str, str]:

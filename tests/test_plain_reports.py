@@ -31,9 +31,7 @@ def to_json(
 ) -> str:
     """Write an example as JSON, numbers with their source text."""
     written = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - it builds texts only
-    numbers = {
-        code for code, field in plan.compiled.schema.fields.items() if field.type == "number"
-    }
+    numbers = {code for code, field in plan.linked.schema.fields.items() if field.type == "number"}
     fields = ", ".join(
         f'"{code}": {text if code in numbers else dump(text)}'
         for code, text in written["fields"].items()
@@ -63,7 +61,7 @@ def read_slowly(plan: ruletrail.Plan, data: bytes) -> Report | list[Problem]:
 def compare(plan: ruletrail.Plan, data: bytes) -> bool:
     """Assert that both ways read the same, marks and their lines included; tell whether the fast one answered."""
     slow = read_slowly(plan, data)
-    fast = read_plain(data, "report", plan.compiled.schema)
+    fast = read_plain(data, "report", plan.linked.schema)
     if fast is not None:
         assert isinstance(slow, Report) or [problem.code for problem in slow] == [
             "report-of-another"

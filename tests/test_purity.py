@@ -181,7 +181,7 @@ def test_yaml_and_json_of_one_report_give_one_trail(tmp_path: Path):
     for path in EXAMPLES:
         written = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - it builds texts only
         numbers = {
-            code for code, field in plan.compiled.schema.fields.items() if field.type == "number"
+            code for code, field in plan.linked.schema.fields.items() if field.type == "number"
         }
         pieces = []
         for code, text in written["fields"].items():

@@ -17,7 +17,7 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 PLAN = ruletrail.load("sociale/2024")
 NAMES = ("jesi-2024", "livorno-2024")
 REPORTS = {name: PLAN.read(EXAMPLES / f"{name}.yaml") for name in NAMES}
-RULES = [code for code, entry in PLAN.compiled.rulebook.entries.items() if isinstance(entry, Rule)]
+RULES = [code for code, entry in PLAN.linked.rulebook.entries.items() if isinstance(entry, Rule)]
 Trail = dict[str, Any]
 
 
@@ -61,7 +61,7 @@ def readers_of(code: str) -> set[str]:
     waiting = {code}
     while waiting:
         current = waiting.pop()
-        found = {step for step, reads in PLAN.compiled.reads.items() if current in reads} - reached
+        found = {step for step, reads in PLAN.linked.reads.items() if current in reads} - reached
         reached |= found
         waiting |= found
     return reached
@@ -392,7 +392,7 @@ def test_the_incomplete_example():
 def test_the_trail_is_complete(name: str):
     """Every entry of the rulebook is a step, every span has a value or the reason why it was skipped."""
     steps = steps_of(evaluate(name))
-    assert set(steps) == set(PLAN.compiled.rulebook.entries)
+    assert set(steps) == set(PLAN.linked.rulebook.entries)
     for step in steps.values():
         for clause in [step, *step.get("cases", ()), *([step["when"]] if "when" in step else [])]:
             for part in clause.get("parts", ()):
@@ -416,5 +416,5 @@ def test_every_entry_says_what_it_rests_on(name: str):
 @pytest.mark.parametrize("name", NAMES)
 def test_facts_are_exact(name: str):
     """No float passes anywhere: every fact is a Fraction, a text, a boolean or a non-value."""
-    facts = evaluate_record(PLAN.compiled, REPORTS[name]).facts.values()
+    facts = evaluate_record(PLAN.linked, REPORTS[name]).facts.values()
     assert all(isinstance(fact, Fraction | str | bool) or is_non_value(fact) for fact in facts)

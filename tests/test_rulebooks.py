@@ -123,7 +123,7 @@ def test_for_each_stands_in_every_kind(tmp_path: Path, kind: str):
         "messages": "when: 'true', text: {it: '{r}'}",
     }[kind]
     plan = load(tmp_path, f'{kind}:\n  "{{r}}_x": {{for_each: {{r: [p, q]}}, {entry}}}\n')
-    assert [step.code for step in plan.compiled.steps] == ["p_x", "q_x"]
+    assert [step.code for step in plan.linked.steps] == ["p_x", "q_x"]
 
 
 @pytest.mark.parametrize(
@@ -454,7 +454,7 @@ def test_language_is_one(tmp_path: Path):
 def test_parameters_are_what_was_written(tmp_path: Path, written: str, value: object):
     """Quoting decides between text and number, and nothing that only looks like a number is one."""
     plan = load(tmp_path, f"parameters:\n  p: {{value: {written}}}\n")
-    parameter = plan.compiled.rulebook.parameters["p"]
+    parameter = plan.linked.rulebook.parameters["p"]
     assert parameter.value == value
     assert isinstance(parameter.value, bool) == isinstance(value, bool)
 
@@ -543,7 +543,7 @@ def test_order_is_found_and_steps_come_after_what_they_read(tmp_path: Path):
         tmp_path,
         "rules:\n  Z: {formula: Y + 1}\n  X: {formula: A}\n  Y: {formula: X + 1}\n  W: {formula: A}\n",
     )
-    assert [step.code for step in plan.compiled.steps] == ["X", "Y", "Z", "W"]
+    assert [step.code for step in plan.linked.steps] == ["X", "Y", "Z", "W"]
 
 
 @pytest.mark.parametrize(("count", "reverse"), [(2_000, False), (10_000, True)])
@@ -603,4 +603,4 @@ def test_templates_with_other_braces_are_none(text: str):
 def test_marks_name_the_file_alone(tmp_path: Path):
     """A rulebook taken by its path is named in marks by its file's name: no folder of somebody's machine."""
     plan = load(tmp_path, "rules:\n  X: {formula: A}\n")
-    assert str(plan.compiled.rulebook.entries["X"].mark) == "r.yaml:10:3"
+    assert str(plan.linked.rulebook.entries["X"].mark) == "r.yaml:10:3"

@@ -16,8 +16,8 @@ import pytest
 
 import ruletrail
 from ruletrail.batches import job_pickling
-from ruletrail.batches.answering import Job
-from ruletrail.batches.job_pickling import open_shipment, pack_job
+from ruletrail.batches.job_pickling import pickle_job, unpickle_job
+from ruletrail.batches.jobs import Job
 from ruletrail.batches.row_intake import RowForm
 from ruletrail.batches.rows import Stretch, list_rows
 from ruletrail.batches.writing import layout_of
@@ -181,11 +181,11 @@ def test_two_executors_answer_row_for_row(spark, prova):
 
     read = table.drop_columns(["id"])
     job = Job(
-        prova.compiled,
+        prova.linked,
         RowForm("parquet", "frame", tuple(read.column_names), "", ""),
-        layout_of(prova.compiled, "parquet", "en"),
+        layout_of(prova.linked, "parquet", "en"),
     )
-    compiled = CompiledRulebook(prova.compiled)
+    compiled = CompiledRulebook(prova.linked)
     expected = [
         job.answer(raw, compiled)
         for raw in list_rows(Stretch(read.combine_chunks().to_batches()[0], 0))
@@ -307,33 +307,33 @@ def test_another_engine_on_an_executor_fails_the_job(spark, prova, monkeypatch):
 
 def a_job(plan):
     return Job(
-        plan.compiled,
+        plan.linked,
         RowForm("parquet", "frame", ("A",), "", "prova/2024"),
-        layout_of(plan.compiled, "parquet", "it"),
+        layout_of(plan.linked, "parquet", "it"),
     )
 
 
-def test_a_shipment_arrives_as_it_left(prova):
+def test_a_pickled_job_arrives_as_it_left(prova):
     """The plan travels whole; its answers are those of the plan at home."""
-    opened = open_shipment(pickle.loads(pickle.dumps(pack_job(a_job(prova)))))  # noqa: S301 - our own bytes
-    assert opened.plan.content == prova.compiled.content
+    opened = unpickle_job(pickle.loads(pickle.dumps(pickle_job(a_job(prova)))))  # noqa: S301 - our own bytes
+    assert opened.plan.content == prova.linked.content
     assert opened.form.header == ("A",)
 
 
-def test_a_shipment_of_another_plan_is_refused(prova):
+def test_a_pickled_job_of_another_plan_is_refused(prova):
     """Whatever lies in the bytes must be the plan that the digest names: `worker-other-plan`."""
-    other = pack_job(a_job(ruletrail.load("sociale/2024")))
+    other = pickle_job(a_job(ruletrail.load("sociale/2024")))
     with pytest.raises(ProblemsError, match="worker-other-plan"):
-        open_shipment(replace(pack_job(a_job(prova)), data=other.data))
+        unpickle_job(replace(pickle_job(a_job(prova)), data=other.data))
     with pytest.raises(ProblemsError, match="worker-other-plan"):
-        open_shipment(replace(pack_job(a_job(prova)), data=pickle.dumps("no job")))
+        unpickle_job(replace(pickle_job(a_job(prova)), data=pickle.dumps("no job")))
 
 
-def test_a_shipment_of_another_engine_is_refused(prova):
+def test_a_pickled_job_of_another_engine_is_refused(prova):
     """Before its bytes are looked at: `worker-other-engine`."""
     with pytest.raises(ProblemsError, match="worker-other-engine"):
-        open_shipment(
-            replace(pack_job(a_job(prova)), engine="0" * 64, data=b"not even bytes of ours")
+        unpickle_job(
+            replace(pickle_job(a_job(prova)), engine="0" * 64, data=b"not even bytes of ours")
         )
 
 

@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 
 import ruletrail
-from ruletrail.batches.answering import Job
 from ruletrail.batches.checkpoints import Partial
+from ruletrail.batches.jobs import Job
 from ruletrail.batches.parquet import open_parquet
 from ruletrail.batches.row_intake import RowForm
 from ruletrail.batches.rows import CHUNK_ROWS, Chunk, Place, Stretch, list_rows
-from ruletrail.batches.unsupported_keywords import explain_rows, find_doubts
+from ruletrail.batches.unsupported_keywords import explain_rows, find_unsupported
 from ruletrail.batches.worker_pool import answer_together
 from ruletrail.batches.writing import layout_of
 from ruletrail.cli import main
@@ -38,9 +38,9 @@ import lane_cases
 pa = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")
 
-from ruletrail.batches import arrow_job  # noqa: E402 - needs pyarrow
-from ruletrail.batches.arrow_job import TableWork  # noqa: E402
+from ruletrail.batches import streams  # noqa: E402 - needs pyarrow
 from ruletrail.batches.column_validation import Members, Validity  # noqa: E402
+from ruletrail.batches.streams import TableWork  # noqa: E402
 from ruletrail.compiled.columns.arrow_encoding import encode_arrow  # noqa: E402
 
 ROOT = Path(__file__).parent.parent
@@ -275,15 +275,15 @@ def doubtful(fields, **around):
 
 def test_what_columns_do_not_understand_is_named(sociale):
     """`--explain-plan` names the place and the keyword; the forms' schema has none, and texts never have."""
-    assert find_doubts(sociale[0].compiled.schema) == []
-    assert "columns do not understand" not in explain_rows(sociale[0].compiled)
+    assert find_unsupported(sociale[0].linked.schema) == []
+    assert "columns do not understand" not in explain_rows(sociale[0].linked)
     plain = doubtful(
         {
             "A": {"type": "number", "minimum": 0, "title": "x"},
             "T": {"type": "string", "pattern": "^a"},
         }
     )
-    assert find_doubts(plain) == []
+    assert find_unsupported(plain) == []
     odd = doubtful(
         {
             "A": {"type": "number", "anyOf": [{"minimum": 0}]},
@@ -291,7 +291,7 @@ def test_what_columns_do_not_understand_is_named(sociale):
         },
         dependentRequired={"A": ["B"]},
     )
-    assert set(find_doubts(odd)) == {
+    assert set(find_unsupported(odd)) == {
         ("fields/A", "anyOf"),
         ("fields/B", "not"),
         ("fields", "dependentRequired"),
@@ -314,7 +314,7 @@ def test_every_keyword_that_is_not_named_is_understood():
             "$defs": {"one": {"maximum": 9}, "two": {"type": "integer"}},
         }
         schema, _ = build_schema(from_python(content, "schema", SCHEMA_LIMITS)[0], of_report=True)
-        if schema is None or find_doubts(schema):
+        if schema is None or find_unsupported(schema):
             continue
         cells = pa.array([Decimal(number) for number in NUMBERS], pa.decimal128(38, 10))
         members = Members(
@@ -335,13 +335,13 @@ def test_every_keyword_that_is_not_named_is_understood():
 
 
 def make_work(plan, header, *, named=True, name="in.parquet"):
-    rulebook = plan.compiled.rulebook.identity.reference if named else ""
+    rulebook = plan.linked.rulebook.identity.reference if named else ""
     job = Job(
-        plan.compiled,
+        plan.linked,
         RowForm("parquet", name, tuple(header), "", rulebook),
-        layout_of(plan.compiled, "parquet", "en"),
+        layout_of(plan.linked, "parquet", "en"),
     )
-    return TableWork(job, CompiledRulebook(plan.compiled))
+    return TableWork(job, CompiledRulebook(plan.linked))
 
 
 def compare(work, batch, first=1):
@@ -390,7 +390,7 @@ FORMS = {
 def a_batch(r, plan, reports, rows, share=0.05):
     """Make a batch of the fields of reports, mixed; some columns are left out, some cells are hostile."""
     columns = {}
-    for code, field in plan.compiled.schema.fields.items():
+    for code, field in plan.linked.schema.fields.items():
         if r.random() < 0.1:
             continue
         held = [report.fields.get(code) for report in reports]
@@ -586,7 +586,7 @@ def test_what_columns_stumble_over_is_answered_by_rows(sociale, monkeypatch):
     def stumble(*_):
         raise ArithmeticError
 
-    monkeypatch.setattr(arrow_job, "evaluate_many", stumble)
+    monkeypatch.setattr(streams, "evaluate_many", stumble)
     with pytest.warns(RuntimeWarning, match="a defect of ruletrail"):
         assert work.answer(Stretch(batch, 1)).batch.equals(expected)
 

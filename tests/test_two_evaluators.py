@@ -73,13 +73,13 @@ def test_a_large_plan_that_answered_a_table_makes_no_code_when_it_evaluates(monk
         "plot": "small",
     }
     plan.evaluate_many({code: [value] for code, value in fields.items()})
-    assert not plan.lanes.is_whole
+    assert not plan.functions.is_whole
     unusual = {**fields, "distance": 1.2345678}
     slow = plan.evaluate(
         {"rulebook": "garden/2026", "fields": unusual, "subject": {"household": "x"}}
     )
-    assert not plan.lanes.is_whole
-    assert plan.compile().lanes.is_whole
+    assert not plan.functions.is_whole
+    assert plan.compile().functions.is_whole
     fast = plan.evaluate(
         {"rulebook": "garden/2026", "fields": unusual, "subject": {"household": "x"}}
     )

@@ -1,7 +1,7 @@
 """The public face: load a rulebook, evaluate a report, read the answer and why.
 
-Everything a caller hands in that is wrong as a document raises `ProblemsError`, whose `problems` say what and
-where; a call that is wrong as a call raises `TypeError`.
+A document that is wrong raises `ProblemsError`, whose `problems` say what and where; a call that is
+wrong as a call raises `TypeError`.
 """
 
 import re
@@ -12,16 +12,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from ruletrail.documents import REPORT_LIMITS, Node, read_bytes, read_document
+from ruletrail.documents import REPORT_LIMITS, Node, read_bytes
 from ruletrail.evaluations import evaluate_record
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.intake import check_own, read_report, take_report
 from ruletrail.library import Source, find_rulebook, load_quick, shipped_library, source_of_path
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote, sort_problems
+from ruletrail.problems import Mark, Problem, quote, refusal
 from ruletrail.references import Reference, parse_reference
-from ruletrail.reports import Report, build_report, read_reference
+from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Rule, Section
-from ruletrail.schemas import check_schema
 from ruletrail.trails import Record, Status, Trail, outcome_word
 from ruletrail.trails.document import missing_codes
 from ruletrail.values import Fact, is_non_value, to_decimal
@@ -29,14 +29,14 @@ from ruletrail.values import Fact, is_non_value, to_decimal
 if TYPE_CHECKING:
     from datetime import date
 
-    from ruletrail.compiled import CompiledRulebook as Lanes
+    from ruletrail.compiled import CompiledRulebook
     from ruletrail.compiled.answers import Answer
     from ruletrail.compiled.columns.outputs import Outputs
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 ExactValue = Decimal | Fraction | str | bool
-"""A value as callers get it: a Decimal where a finite one is exact, else a Fraction; a text; a boolean."""
+"""A value as callers get it: a text, a boolean, a Decimal if a finite one is exact, or a Fraction."""
 
 
 class Evaluation:
@@ -44,24 +44,19 @@ class Evaluation:
 
     def __init__(
         self,
-        plan: LinkedRulebook,
+        linked: LinkedRulebook,
         status: Status,
         facts: Callable[[], Mapping[str, Fact]],
         record: Callable[[], Record],
         write_trail: Callable[[], bytes] | None = None,
     ) -> None:
-        """Hold what an evaluation came to; made by `Plan.evaluate`. Facts, record and trail are asked for when they are needed."""
-        self._plan, self._status, self._make_facts, self._make_record, self._write_trail = (
-            plan,
-            status,
-            facts,
-            record,
-            write_trail,
-        )
+        """Made by `Plan.evaluate`; facts, record and trail are made when they are asked for."""
+        self._linked, self._status = linked, status
+        self._make_facts, self._make_record, self._write_trail = facts, record, write_trail
 
     def __repr__(self) -> str:
         """Show which rulebook answered, and the status."""
-        return f"<Evaluation {self._plan.rulebook.identity}: {self.status}>"
+        return f"<Evaluation {self._linked.rulebook.identity}: {self.status}>"
 
     @cached_property
     def _facts(self) -> Mapping[str, Fact]:
@@ -81,7 +76,7 @@ class Evaluation:
     def values(self) -> Mapping[str, ExactValue]:
         """The rules that have a value, exact; a rule without one is absent, and the trail says why."""
         found: dict[str, ExactValue] = {}
-        for step in self._plan.steps:
+        for step in self._linked.steps:
             fact = self._facts[step.code]
             if isinstance(step, Rule) and not is_non_value(fact):
                 found[step.code] = (
@@ -91,7 +86,7 @@ class Evaluation:
 
     @cached_property
     def decisions(self) -> Mapping[str, str]:
-        """The outcome of each decision, or `undetermined`, `not_applicable`, `not_encoded`, `error`."""
+        """The outcome of each decision, or the word of a non-value (`undetermined`, `error`…)."""
         return self._outcomes(Decision)
 
     @cached_property
@@ -122,205 +117,154 @@ class Evaluation:
     def _outcomes(self, kind: type[Decision | Section | Check]) -> dict[str, str]:
         return {
             step.code: outcome_word(self._facts[step.code])
-            for step in self._plan.steps
+            for step in self._linked.steps
             if isinstance(step, kind)
         }
 
 
+@dataclass(slots=True)
+class _Functions:
+    """Where a plan keeps its compiled functions, once they are made."""
+
+    made: "CompiledRulebook | None" = None
+
+
 @dataclass(frozen=True, repr=False)
 class Plan:
-    """A compiled rulebook, ready to evaluate reports; immutable, safe to share between threads.
+    """A linked rulebook, ready to evaluate reports; immutable, safe to share between threads.
 
-    Reports are answered by functions made of the plan when it is loaded, or, where it has more than 1,000 steps, when
-    `compile` is called; until then by the reference evaluator, which gives the same answers (docs/parity.md).
+    Reports are answered by functions that are compiled when the plan is loaded, or, where it has
+    more than 1,000 steps, when `compile` is called; until then by the reference evaluator, which
+    gives the same answers (docs/parity.md).
     """
 
-    compiled: LinkedRulebook
+    linked: LinkedRulebook
+    """The rulebook with its names, types and order; internal, may change."""
+    _functions: _Functions = field(default_factory=_Functions, compare=False)
 
     def __repr__(self) -> str:
         """Show which rulebook it is."""
         return f"<Plan {self.reference}>"
 
     def __reduce__(self) -> "tuple[object, ...]":
-        """Travel as the plan alone, to another process or by `copy`; functions are made again there, where there were any."""
-        return _rebuild, (self.compiled, "lanes" in self.__dict__)
+        """Pickle and copy the rulebook alone; functions are compiled again if there were any."""
+        return _rebuild, (self.linked, self._functions.made is not None)
+
+    @staticmethod
+    def of_functions(functions: "CompiledRulebook") -> "Plan":
+        """Return the plan whose functions were compiled before; internal, may change."""
+        return Plan(functions.plan, _Functions(functions))
 
     @property
     def reference(self) -> str:
         """The full reference of the rulebook, for example `sociale/2024@1.0.0`."""
-        return str(self.compiled.rulebook.identity)
+        return str(self.linked.rulebook.identity)
+
+    @property
+    def functions(self) -> "CompiledRulebook":
+        """The compiled functions, made when they are first asked for; internal, may change."""
+        if self._functions.made is None:
+            from ruletrail.compiled import CompiledRulebook  # noqa: PLC0415 - one report needs none
+
+            self._functions.made = CompiledRulebook(self.linked)
+        return self._functions.made
 
     def compile(self) -> "Plan":
-        """Prepare for many reports and return the plan: make what is not made yet, and write trails by code of their own.
+        """Prepare for many reports and return the plan.
 
-        Evaluating itself never makes code, so this is asked for and does not happen on the way. The code that writes
-        trails is made when the first trail is asked for.
+        Compiles the functions that are not there yet, and has trails written by code of their own,
+        which is made with the first trail. Evaluating itself never makes code.
         """
-        self.lanes.general()
-        self.lanes.writes_trails = True
+        self.functions.general()
+        self.functions.writes_trails = True
         return self
 
-    @staticmethod
-    def of_lanes(lanes: "Lanes") -> "Plan":
-        """Take a plan with the functions that were compiled from it before; internal, may change."""
-        plan = Plan(lanes.plan)
-        plan.__dict__["lanes"] = lanes
-        return plan
-
-    @cached_property
-    def lanes(self) -> "Lanes":
-        """The functions compiled from the plan; internal, may change."""
-        from ruletrail.compiled import CompiledRulebook as Lanes  # noqa: PLC0415 - one report does not need it
-
-        return Lanes(self.compiled)
-
     def evaluate(self, report: Mapping[str, object] | str | Path | bytes | Report) -> Evaluation:
-        """Evaluate one report: a mapping shaped like a report's document, a path, the document's bytes, or a `Report`.
+        """Evaluate one report: a mapping, a path, a document's bytes, or a `Report`.
 
         Raises `ProblemsError` when the report breaks the schema or is for another rulebook.
         """
-        checked = self._own(report) if isinstance(report, Report) else self.read(report)
-        made: Lanes | None = self.__dict__.get("lanes")
+        linked = self.linked
+        checked = check_own(report, linked) if isinstance(report, Report) else self.read(report)
+        functions = self._functions.made
         # functions that are not all made yet would be made on the way, and evaluating makes no code
-        answer = made.evaluate(checked) if made is not None and made.is_whole else None
-        if made is not None and answer is not None:
-            return explain_answer(made, answer, checked, is_fast=made.writes_trails)
-        record = evaluate_record(self.compiled, checked)
-        return Evaluation(self.compiled, record.status, lambda: record.facts, lambda: record)
+        if functions is not None and functions.is_whole:
+            answer = functions.evaluate(checked)
+            if answer is not None:
+                return _evaluation_of(functions, answer, checked)
+        record = evaluate_record(linked, checked)
+        return Evaluation(linked, record.status, lambda: record.facts, lambda: record)
 
     def evaluate_many(self, table: object, *, workers: int = 1) -> "Outputs":
         """Evaluate many reports: columns in, columns out, exact in every row (extra `[batch]`).
 
-        `table` is a mapping from field codes to sequences, or an Arrow, pandas or Polars table; None is missing.
-        Its rows are taken as valid by the schema: check them first, or use `ruletrail batch`.
+        `table` is a mapping from field codes to sequences, or an Arrow, pandas or Polars table;
+        None is missing. Its rows are taken as valid by the schema: check them first, or use
+        `ruletrail batch`.
         """
         try:
             from ruletrail.compiled.columns import evaluate_many  # noqa: PLC0415 - needs numpy
         except ModuleNotFoundError as error:
-            details = {"text": "`evaluate_many`", "command": '`pip install "ruletrail[batch]"`'}
-            raise ProblemsError(
-                [Problem("missing-extra", Mark("evaluate_many", 1, 1), details)]
+            command = '`pip install "ruletrail[batch]"`'
+            raise refusal(
+                "missing-extra", "evaluate_many", text="`evaluate_many`", command=command
             ) from error
-        return evaluate_many(self.lanes, table, workers=workers)
-
-    def _own(self, report: Report) -> Report:
-        """Refuse a report that was checked for another rulebook or against another schema."""
-        problems = compare_reference(report.reference, report.reference_mark, self.compiled)
-        if (
-            not problems
-            and report.schema is not self.compiled.schema
-            and report.schema.content != self.compiled.schema.content
-        ):
-            problems = [report_of_another(report.reference, report.reference_mark, self.compiled)]
-        if problems:
-            raise ProblemsError(problems)
-        return report
+        return evaluate_many(self.functions, table, workers=workers)
 
     def read(self, report: Mapping[str, object] | str | Path | bytes) -> Report:
         """Check a report against the rulebook's schema and return it, exact and immutable."""
         if isinstance(report, Mapping):
-            from ruletrail.documents import from_python  # noqa: PLC0415 - a report from a file does not need it
+            from ruletrail.documents import from_python  # noqa: PLC0415 - files do not need it
 
             return self.check(*from_python(report, "report", REPORT_LIMITS))
         if isinstance(report, bytes):
-            return self._read_bytes(report, "report")
+            return read_report(report, "report", self.linked)
         if isinstance(report, str | Path):
             path = Path(report)
-            return self._read_bytes(read_bytes(path, path.name, REPORT_LIMITS.size), path.name)
+            data = read_bytes(path, path.name, REPORT_LIMITS.size)
+            return read_report(data, path.name, self.linked)
         raise TypeError(
             f"a report is a mapping, a path, bytes or a Report, not {type(report).__name__}"
         )
 
-    def _read_bytes(self, data: bytes, name: str) -> Report:
-        """Read a document: JSON that is plainly a valid report the fast way, all else with marks for whatever is wrong."""
-        if data.lstrip(b" \t\r\n").startswith(b"{"):
-            from ruletrail.reports.plain_json import read_plain  # noqa: PLC0415 - a YAML report does not need it
-
-            report = read_plain(data, name, self.compiled.schema)
-            if report is not None and not compare_reference(
-                report.reference, report.reference_mark, self.compiled
-            ):
-                return report
-        return self.check(*read_document(data, name, REPORT_LIMITS))
-
     def check(self, node: Node | None, problems: list[Problem]) -> Report:
-        """Turn a report's tree into a `Report`; used by callers that read documents themselves."""
-        if node is None or has_errors(problems):
-            raise ProblemsError(sort_problems(problems))
-        check_reference(node, self.compiled)
-        data, found = check_schema(node, self.compiled.schema)
-        report = None
-        if not found:
-            report, found = build_report(node, data, self.compiled.schema)
-        if report is None:
-            raise ProblemsError(sort_problems(found))
-        return report
+        """Turn a report's tree into a `Report`; for callers that read documents themselves."""
+        return take_report(node, problems, self.linked)
 
 
-def _rebuild(compiled: LinkedRulebook, has_lanes: bool) -> Plan:  # noqa: FBT001 - called by pickle alone
-    plan = Plan(compiled)
-    if has_lanes:
-        plan.lanes.general()
+def _rebuild(linked: LinkedRulebook, is_compiled: bool) -> Plan:  # noqa: FBT001 - called by pickle
+    plan = Plan(linked)
+    if is_compiled:
+        plan.functions.general()
     return plan
 
 
-def explain_answer(
-    lanes: "Lanes", answer: "Answer", report: Report, *, is_fast: bool = True
-) -> Evaluation:
-    """Give what the compiled functions answered; its trail is written from their slots, by code of its own where it is fast."""
-    write = (lambda: lanes.write_trail(answer, report)) if is_fast else None
+def _evaluation_of(functions: "CompiledRulebook", answer: "Answer", report: Report) -> Evaluation:
+    """Return what the compiled functions answered; the trail is written from their answer."""
+    write = (lambda: functions.write_trail(answer, report)) if functions.writes_trails else None
     return Evaluation(
-        lanes.plan, answer.status, lambda: answer.facts, lambda: answer.record(report), write
-    )
-
-
-def check_reference(node: Node, plan: LinkedRulebook) -> None:
-    """Refuse a report that names another rulebook, edition or pinned version."""
-    reference, mark, problems = read_reference(node)
-    if reference is not None and not problems:
-        problems = compare_reference(reference, mark, plan)
-    if problems:
-        raise ProblemsError(problems)
-
-
-def compare_reference(reference: Reference, mark: Mark, plan: LinkedRulebook) -> list[Problem]:
-    """Find whether a reference names the plan's rulebook: name, edition, and version where it is pinned."""
-    identity = plan.rulebook.identity
-    same = (reference.name, reference.edition) == (identity.name, identity.edition)
-    return (
-        []
-        if same and reference.version in ("", identity.version)
-        else [report_of_another(reference, mark, plan)]
-    )
-
-
-def report_of_another(reference: Reference, mark: Mark, plan: LinkedRulebook) -> Problem:
-    """Say that a report is not for this rulebook."""
-    return Problem(
-        "report-of-another",
-        mark,
-        {"text": quote(str(reference)), "rulebook": quote(str(plan.rulebook.identity))},
+        functions.plan, answer.status, lambda: answer.facts, lambda: answer.record(report), write
     )
 
 
 def load(rulebook: str | Path, *, as_of: "date | str | None" = None) -> Plan:
     """Load a rulebook by reference (`sociale/2024`, `sociale/2024@1.0.0`) or by path.
 
-    `as_of` chooses among the versions of an edition the one in force on a date; without it the latest answers.
-    Raises `ProblemsError` when there is none, or when it has errors.
+    `as_of` chooses among the versions of an edition the one in force on a date; without it the
+    latest answers. Raises `ProblemsError` when there is none, or when it has errors.
     """
     # what reading a report needs is imported now, so that evaluating the first one reads no file
     import ruletrail.documents.python_data  # noqa: PLC0415 - the command line does without
     import ruletrail.reports.plain_json  # noqa: PLC0415, F401 - the same
 
-    plan, lanes = load_quick(find_source(rulebook, _write_day(as_of)))
-    return Plan(plan) if lanes is None else Plan.of_lanes(lanes)
+    linked, functions = load_quick(find_source(rulebook, _write_day(as_of)))
+    return Plan(linked) if functions is None else Plan.of_functions(functions)
 
 
 def _write_day(as_of: "date | str | None") -> str:
     if as_of is None or isinstance(as_of, str):
         return check_day(as_of or "")
-    from datetime import date  # noqa: PLC0415 - most calls name no day, and it costs a tenth of a bare start
+    from datetime import date  # noqa: PLC0415 - seldom needed, and a tenth of a bare start
 
     if not isinstance(as_of, date):
         raise TypeError(f"a day is a date or a text, not {type(as_of).__name__}")
@@ -328,7 +272,7 @@ def _write_day(as_of: "date | str | None") -> str:
 
 
 def check_day(written: str) -> str:
-    """Return a date that was written as `2025-01-31`, or empty for none; anything else raises `ProblemsError`."""
+    """Return a date written as `2025-01-31`, or empty for none; else raise `ProblemsError`."""
     if not written:
         return written
     from datetime import date  # noqa: PLC0415 - the same
@@ -338,7 +282,7 @@ def check_day(written: str) -> str:
     except ValueError:
         is_day = False
     if not is_day:
-        raise ProblemsError([Problem("date-form", Mark("as-of", 1, 1), {"text": quote(written)})])
+        raise refusal("date-form", "as-of", text=quote(written))
     return written
 
 
@@ -350,7 +294,7 @@ def find_source(rulebook: str | Path, as_of: str = "", mark: Mark | None = None)
         if reference is not None:
             return find_rulebook(reference, as_of, shipped_library(), place)
         if not Path(rulebook).exists():
-            raise ProblemsError([Problem("reference-form", place, {"text": quote(rulebook)})])
+            raise refusal("reference-form", place, text=quote(rulebook))
     return source_of_path(Path(rulebook))
 
 

@@ -1,4 +1,4 @@
-"""Canonical JSON and SHA-256 over it (DESIGN 6): UTF-8, NFC, sorted keys, no white space, no floats."""
+"""Canonical JSON and SHA-256 over it: UTF-8, NFC, sorted keys, no white space, no floats."""
 
 import json
 import re
@@ -12,7 +12,8 @@ from typing import Any
 from ruletrail.values import write_number
 
 try:
-    # Python's own, as its `random` does: `hashlib` loads all of OpenSSL, which costs a quarter of a bare start of Python
+    # Python's own, as its `random` does: `hashlib` loads all of OpenSSL, which costs a quarter of a
+    # bare start of Python
     from _sha2 import sha256  # type: ignore[import-not-found, unused-ignore]  # Python 3.12 and later
 except ImportError:
     try:
@@ -27,7 +28,7 @@ _FLOATS = (
     re.compile(r"\.[0-9]+(?:e[-+][0-9]+)?(?:[,\]}]|\Z)"),
     re.compile(r"e[-+][0-9]+(?:[,\]}]|\Z)"),
 )
-"""How a float ends where it is not inside a text; a text that looks so is only written more slowly."""
+"""How a float ends; a text that looks so is only written more slowly."""
 
 
 def canonical_json(data: Any) -> str:
@@ -36,7 +37,8 @@ def canonical_json(data: Any) -> str:
         text = _ENCODER.encode(data)
     except (TypeError, ValueError):
         text = ""
-    # the library writes the same bytes, many times faster, unless there are texts to normalise or what may be a float
+    # the library writes the same bytes, many times faster, unless there are texts to normalise or
+    # what may be a float
     if (
         text
         and not any(pattern.search(text) for pattern in _FLOATS)

@@ -1,8 +1,9 @@
 """Dataclasses as the standard library's, declared in a sixth of its time; a cold start declares some sixty.
 
-The library compiles six functions of text for each class and imports `inspect` to do so: a third of a cold start. Here one
-function is compiled for each class, its `__init__`; comparing, hashing and showing are written once, for all. Only what our
-classes use is offered: no inheritance between them, no order. Type checkers see the library's own decorator.
+The library compiles six functions of text for each class and imports `inspect` to do so: a third of
+a cold start. Here one function is compiled for each class, its `__init__`; comparing, hashing and
+showing are written once, for all. Only what our classes use is offered: no inheritance between
+them, no order. Type checkers see the library's own decorator.
 """
 
 from collections.abc import Callable, Mapping
@@ -130,7 +131,8 @@ def _comparing(names: list[str], *, frozen: bool) -> dict[str, object]:
 def _make_init(kind: Any, parts: Mapping[str, _Field], *, frozen: bool, slots: bool) -> Any:
     """Compile the one function whose text differs from class to class.
 
-    All names in it are those of the class's own fields, or begin with two underscores, as no field does.
+    All names in it are those of the class's own fields, or begin with two underscores, as no field
+    does.
     """
     names: dict[str, Any] = {"__put": object.__setattr__, "__absent": _ABSENT}
     taken, lines = ["self"], []

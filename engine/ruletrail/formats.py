@@ -1,7 +1,7 @@
 """Values as people of a locale write them: `3.580.390,40`, `10,320348`, `mancante`.
 
-Formatting never changes what a value is. It is small enough to be written here exactly; a library would want
-floats or a Decimal context.
+Formatting never changes what a value is. It is small enough to be written here exactly; a library
+would want floats or a Decimal context.
 """
 
 from fractions import Fraction
@@ -50,7 +50,7 @@ def show_number(number: Fraction, shape: Format, locale: Locale) -> str:
 def show_ratio(
     top: int, bottom: int, decimals: int | None, locale: Locale, *, grouping: bool
 ) -> str:
-    """Write a quotient, in lowest terms or not, as `show_number` does; the denominator is positive."""
+    """Write a quotient as `show_number` does; its denominator is positive."""
     unending = ""
     if decimals is None:
         finite = count_finite_decimals(Fraction(top, bottom)) if bottom != 1 else 0

@@ -1,6 +1,7 @@
 """Names that a package offers but whose modules are imported only when a name is first used (PEP 562).
 
-What a cold start of `evaluate` does not need stays unread: the compiler of rulebooks, the writers of other forms.
+What a cold start of `evaluate` does not need stays unread: the compiler of rulebooks, the writers
+of other forms.
 """
 
 import sys

@@ -1,7 +1,7 @@
 """What can be wrong with a document, and where.
 
-A problem is a value: it is collected, never thrown, so that a reader sees every defect of a file at once.
-This room knows nothing of YAML, formulas or rules; the sentences are in `catalogue`.
+A problem is a value: it is collected, never thrown, so that a reader sees every defect of a file at
+once. Nothing of YAML, formulas or rules is known here; the sentences are in `problem_texts`.
 """
 
 import re
@@ -39,8 +39,8 @@ class Mark:
 class Problem:
     """A defect found in a document, with a stable code and a mark.
 
-    `details` fill the placeholders of the catalogue's sentence. `suggestion` is a name that exists and is
-    near to the one written; `advice` names a special hint of the catalogue in place of the code's own.
+    `details` fill the placeholders of the code's sentence. `suggestion` is a name that exists and
+    is near to the one written; `advice` names a special hint in place of the code's own.
     """
 
     code: str
@@ -61,23 +61,18 @@ class Problem:
 
     def hint(self, language: str) -> str:
         """Say what to do about it, in `it` or `en`; never empty."""
+        texts, details = _problem_texts(), self.details
         if self.suggestion:
-            return _fill(
-                _problem_texts().HINTS["did-you-mean"][language],
-                {"suggestion": self.suggestion},
-                language,
-            )
-        texts = (
-            _problem_texts().HINTS[self.advice]
-            if self.advice
-            else _problem_texts().TEXTS[self.code].hints
-        )
-        return _fill(texts[language], self.details, language)
+            special, details = "did-you-mean", {"suggestion": self.suggestion}
+        else:
+            special = self.advice
+        hints = texts.HINTS[special] if special else texts.TEXTS[self.code].hints
+        return _fill(hints[language], details, language)
 
 
 def _problem_texts() -> ModuleType:
     """Import the sentences of problems; where nothing is wrong nobody needs it."""
-    from ruletrail import problem_texts  # noqa: PLC0415 - ten modules, for a problem only
+    from ruletrail import problem_texts  # noqa: PLC0415 - only where there is a problem
 
     return problem_texts
 
@@ -97,21 +92,22 @@ class ProblemsError(Exception):
         return (type(self), (self.problems,))
 
 
+def refusal(code: str, place: Mark | str, /, *, advice: str = "", **details: str) -> ProblemsError:
+    """Return the error of a single problem; a place that is a text is marked at its beginning."""
+    mark = place if isinstance(place, Mark) else Mark(place, 1, 1)
+    return ProblemsError([Problem(code, mark, details, advice=advice)])
+
+
 def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
     """Order problems by file and position, drop repeats, keep the first fifty of each file."""
     unique: dict[tuple[str, int, int, str, str], Problem] = {}
     for problem in problems:
-        mark = problem.mark
-        unique.setdefault(
-            (mark.file, mark.line, mark.column, problem.code, problem.message("en")), problem
-        )
-    kept: list[Problem] = []
-    counts: dict[str, int] = {}
+        file, line, column = problem.mark.file, problem.mark.line, problem.mark.column
+        unique.setdefault((file, line, column, problem.code, problem.message("en")), problem)
+    kept: dict[str, list[Problem]] = {}
     for key in sorted(unique):
-        counts[key[0]] = counts.get(key[0], 0) + 1
-        if counts[key[0]] <= MOST_PROBLEMS:
-            kept.append(unique[key])
-    return kept
+        kept.setdefault(key[0], []).append(unique[key])
+    return [problem for of_file in kept.values() for problem in of_file[:MOST_PROBLEMS]]
 
 
 def has_errors(problems: Sequence[Problem]) -> bool:
@@ -126,7 +122,7 @@ def quote(text: str) -> str:
 
 
 def make_inert(text: str) -> str:
-    """Replace control and direction-changing characters by visible ones, so that text stays text."""
+    """Replace control and direction-changing characters by visible ones: text stays text."""
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else _visible(char) for char in text)
@@ -146,7 +142,7 @@ _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([a-z_]+)\}")
 
 
 def term(words: str) -> str:
-    """Mark words of ours (`number|text`), which the catalogue translates, apart from somebody's text."""
+    """Mark words of ours (`number|text`), which get translated, apart from somebody's text."""
     return _TERM + words
 
 
@@ -163,10 +159,8 @@ def _fill(template: str, details: Mapping[str, str], language: str) -> str:
 def _translate(detail: str, language: str) -> str:
     if not detail.startswith(_TERM):
         return detail
-    either = {"it": " o ", "en": " or "}[language]
-    return either.join(
-        _problem_texts().WORDS[word][language] for word in detail.removeprefix(_TERM).split("|")
-    )
+    either, words = {"it": " o ", "en": " or "}[language], _problem_texts().WORDS
+    return either.join(words[word][language] for word in detail.removeprefix(_TERM).split("|"))
 
 
 def name_foreign_letters(text: str) -> str:
@@ -192,11 +186,8 @@ def nearest_name(name: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - only when something is wrong
 
     # a code with another number is another thing, not a typing error: R10 is not R40
-    alike = [
-        candidate
-        for candidate in candidates
-        if candidate != name and _digits(candidate) == _digits(name)
-    ]
+    others = [candidate for candidate in candidates if candidate != name]
+    alike = [other for other in others if _digits(other) == _digits(name)]
     close = get_close_matches(name, alike, n=1, cutoff=0.6)
     return close[0] if close else ""
 

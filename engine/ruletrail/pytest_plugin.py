@@ -1,7 +1,8 @@
 """A pytest plugin: the examples beside rulebooks are collected as tests, one item for each.
 
-Collects `NAME.test.yaml` where a rulebook `NAME.yaml` lies beside it; other files of that name are left alone.
-A failing item shows what was expected, what was found, and the part of the trail that explains it.
+Collects `NAME.test.yaml` where a rulebook `NAME.yaml` lies beside it; other files of that name are
+left alone. A failing item shows what was expected, what was found, and the part of the trail that
+explains it.
 """
 
 from collections.abc import Iterable

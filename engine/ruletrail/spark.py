@@ -1,7 +1,7 @@
 """Many reports on a cluster: the same plan inside Spark, one Arrow batch in, one out.
 
-Spark moves the rows, `batches.tables` answers them, as `ruletrail batch` does on one machine. Nothing of pyspark is
-imported until a frame is evaluated, and the extra `[spark]` brings it.
+Spark moves the rows, `batches.streams` answers them, as `ruletrail batch` does on one machine.
+Nothing of pyspark is imported until a frame is evaluated, and the extra `[spark]` brings it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,17 +12,18 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from ruletrail.api import Plan, load
-from ruletrail.batches.answering import Job, table_job
-from ruletrail.batches.job_pickling import Shipment, compile_job, open_shipment, pack_job
+from ruletrail.batches.job_pickling import PickledJob, pickle_job, unpickle_job
+from ruletrail.batches.jobs import Job, table_job
 from ruletrail.batches.rows import Stretch
 from ruletrail.batches.sources import is_read
+from ruletrail.compiled import CompiledRulebook
 from ruletrail.formats import Locale
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import quote, refusal
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-    from ruletrail.batches.arrow_job import TableWork
+    from ruletrail.batches.streams import TableWork
 
 NAME = "frame"
 """What the marks of problems call the table: a frame has no file."""
@@ -42,50 +43,50 @@ def evaluate_frame(
 ) -> "DataFrame":
     """Evaluate a frame of reports, one a row, into a frame of answers.
 
-    Columns in are those of `ruletrail batch` from Parquet: codes of fields, and if you like `rulebook` and
-    `subject.…`. Columns out are `keep`, as they came in, then `status`, one for each rule, decision, section and
-    check, and `problems`: JSON, null where the row was evaluated. A rule is a decimal of 38 digits, or text where its
-    values may be fractions or longer. A row that is no valid report is a row with problems and harms no other; its
-    marks say column and never row, because a frame has no order, so keep what identifies it.
+    Columns in are those of `ruletrail batch` from Parquet: codes of fields, and if you like
+    `rulebook` and `subject.…`. Columns out are `keep`, as they came in, then `status`, one for each
+    rule, decision, section and check, and `problems`: JSON, null where the row was evaluated. A
+    rule is a decimal of 38 digits, or text where its values may be fractions or longer. A row that
+    is no valid report is a row with problems and harms no other; its marks say column and never
+    row, because a frame has no order, so keep what identifies it.
 
-    The rulebook is a reference, a path or a plan, and is found here, on the driver: the plan travels to the
-    executors, which need the same ruletrail installed. `as_of` chooses its version as `ruletrail.load` does,
-    `language` that of problems (default: the rulebook's). Evaluation is as lazy as Spark.
+    The rulebook is a reference, a path or a plan, and is found here, on the driver: it is sent to
+    the executors, which need the same ruletrail installed. `as_of` chooses its version as
+    `ruletrail.load` does, `language` that of problems (default: the rulebook's). Evaluation is as
+    lazy as Spark.
 
-    Raises `ProblemsError` for columns that are no fields and for a rulebook that cannot be loaded, `KeyError` and
-    `ValueError` for a `keep` that names no column or one of the answer's; on an executor, a job fails with
-    `worker-other-engine` where another ruletrail is installed.
+    Raises `ProblemsError` for columns that are no fields and for a rulebook that cannot be loaded,
+    `KeyError` and `ValueError` for a `keep` that names no column or one of the answer's; on an
+    executor, a job fails with `worker-other-engine` where another ruletrail is installed.
     """
     types = _import_types()
     plan = rulebook if isinstance(rulebook, Plan) else load(rulebook, as_of=as_of)
     names = list(frame.columns)
     _check_keep(keep, names)
-    job = table_job(
-        plan.compiled,
-        [name for name in names if name not in keep or is_read(name, plan.compiled)],
-        NAME,
-        language,
-    )
+    taken = [name for name in names if name not in keep or is_read(name, plan.linked)]
+    job = table_job(plan.linked, taken, NAME, language)
     schema = _schema(types, frame, keep, job)
-    shipment, read = pack_job(job), [names.index(name) for name in job.form.header]
+    pickled, read = pickle_job(job), [names.index(name) for name in job.form.header]
     kept = {name: names.index(name) for name in keep}
 
     def answer(batches: "Iterator[Any]") -> "Iterator[Any]":
-        return answer_batches(shipment, batches, kept, read)
+        return answer_batches(pickled, batches, kept, read)
 
-    # Spark takes the point in the name of a column of the subject for a part of a structure; places have none
-    return frame.toDF(*(f"column_{place}" for place in range(len(names)))).mapInArrow(
-        answer, schema
-    )
+    # Spark takes the point in the name of a column of the subject for a part of a structure
+    places = [f"column_{place}" for place in range(len(names))]
+    return frame.toDF(*places).mapInArrow(answer, schema)
 
 
 def answer_batches(
-    shipment: Shipment, batches: Iterator[Any], kept: Mapping[str, int], read: Sequence[int]
+    pickled: PickledJob, batches: Iterator[Any], kept: Mapping[str, int], read: Sequence[int]
 ) -> Iterator[Any]:
-    """Answer the Arrow batches of one partition; `kept` and `read` say which columns, by place. Runs on an executor."""
+    """Answer the Arrow batches of one partition, on an executor.
+
+    `kept` and `read` say by place which columns are handed on, and which the reports are read from.
+    """
     import pyarrow as pa  # noqa: PLC0415 - an extra
 
-    work = _open(shipment)
+    work = _open(pickled)
     for batch in batches:
         answered = work.answer(Stretch(batch.select(list(read)), 0)).batch
         arrays = [*map(batch.column, kept.values()), *answered.columns]
@@ -93,12 +94,14 @@ def answer_batches(
 
 
 @lru_cache(_MOST_OPEN)
-def _open(shipment: Shipment) -> "TableWork":
-    """Open a shipment once in each of Spark's Python processes, which serve many partitions one after the other."""
-    from ruletrail.batches.arrow_job import TableWork  # noqa: PLC0415 - an extra
+def _open(pickled: PickledJob) -> "TableWork":
+    """Open a job once in each of Spark's Python processes, which serve many partitions in turn."""
+    from ruletrail.batches.streams import TableWork  # noqa: PLC0415 - an extra
 
-    job = open_shipment(shipment)
-    return TableWork(job, compile_job(job), digits=_DIGITS)
+    job = unpickle_job(pickled)
+    compiled = CompiledRulebook(job.plan)
+    compiled.general()  # so that no row makes code
+    return TableWork(job, compiled, digits=_DIGITS)
 
 
 def _import_types() -> ModuleType:
@@ -107,8 +110,8 @@ def _import_types() -> ModuleType:
             import_module(name)
         return import_module("pyspark.sql.pandas.types")
     except ImportError as error:
-        details = {"text": "Spark", "command": quote("pip install 'ruletrail[spark]'")}
-        raise ProblemsError([Problem("missing-extra", Mark(NAME, 1, 1), details)]) from error
+        command = quote("pip install 'ruletrail[spark]'")
+        raise refusal("missing-extra", NAME, text="Spark", command=command) from error
 
 
 def _check_keep(keep: Sequence[str], names: Sequence[str]) -> None:
@@ -122,16 +125,15 @@ def _check_keep(keep: Sequence[str], names: Sequence[str]) -> None:
 
 
 def _schema(types: ModuleType, frame: "DataFrame", keep: Sequence[str], job: Job) -> Any:
-    """Know the answer's columns before the job runs; columns in that can hold no values are `ProblemsError`."""
+    """Return the answer's columns; columns in that can hold no values raise `ProblemsError`."""
     from ruletrail.batches.parquet import Batches, check_types  # noqa: PLC0415 - an extra
 
     for name in keep:
         if name in job.layout.columns:
             raise ValueError(f"the answer has a column `{name}`: rename the one that you keep")
     given = {field.name: field for field in frame.schema.fields}
-    check_types(
-        types.to_arrow_schema(type(frame.schema)([given[name] for name in job.form.header])), NAME
-    )
+    read = type(frame.schema)([given[name] for name in job.form.header])
+    check_types(types.to_arrow_schema(read), NAME)
     answers = types.from_arrow_schema(Batches(job.plan, job.layout, _DIGITS).schema)
     return type(frame.schema)([*(given[name] for name in keep), *answers.fields])
 

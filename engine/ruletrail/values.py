@@ -1,7 +1,7 @@
 """Exact numbers and the four non-values; the meaning of DESIGN's "missing is not zero".
 
-A number is a `Fraction`, always. Nothing here touches a float. A non-value is never equal to a value and never
-becomes one.
+A number is a `Fraction`, always. Nothing here touches a float. A non-value is never equal to a
+value and never becomes one.
 """
 
 import re
@@ -32,7 +32,7 @@ class NotApplicable:
 
 @dataclass(frozen=True, slots=True)
 class NotEncoded:
-    """Something that the rulebook says it cannot express yet; `reasons` are the rulebook's, sorted."""
+    """Something that the rulebook says it cannot express yet, with its reasons, sorted."""
 
     reasons: tuple[str, ...]
 
@@ -47,7 +47,7 @@ ErrorCause = Literal["division_by_zero", "conflict", "no_case", "limit"]
 
 @dataclass(frozen=True, slots=True)
 class ErrorValue:
-    """A value that cannot be computed: the cause, and the expression or the decision that caused it."""
+    """A value that cannot be computed: the cause, and the expression or decision it arose in."""
 
     cause: ErrorCause
     of: str
@@ -88,9 +88,9 @@ def is_non_value(fact: Fact) -> TypeGuard[NonValue]:
 def worst(facts: Iterable[Fact]) -> NonValue | None:
     """Return the non-value that decides among facts, or None when all are values.
 
-    An error wins over not_encoded, over missing, over not_applicable. Causes accumulate and do not depend on
-    the order of the facts: missing codes and reasons are united, of several errors or rules the first in
-    alphabetical order is named.
+    An error wins over not_encoded, over missing, over not_applicable. Causes accumulate and do not
+    depend on the order of the facts: missing codes and reasons are united, of several errors or
+    rules the first in alphabetical order is named.
     """
     errors: list[ErrorValue] = []
     reasons: set[str] = set()
@@ -136,7 +136,7 @@ def is_plain_number(text: str) -> bool:
 def read_number(
     text: str, digits: int = MOST_INTEGER_DIGITS, decimals: int = MOST_DECIMALS
 ) -> Fraction | None:
-    """Read a number as documents write it (`12`, `-3.50`, JSON's `1e3`); None when it breaks a limit.
+    """Read a number as documents write it (`12`, `-3.50`, `1e3`); None when it breaks a limit.
 
     The limits, fewer than 10**15 and at most 10 decimals, are kept before any arithmetic, so that
     `1E999999` costs nothing.
@@ -173,7 +173,7 @@ def count_finite_decimals(number: Fraction) -> int | None:
 
 
 def write_number(number: Fraction) -> str:
-    """Write a number exactly: a finite decimal (`10.320348`) or a fraction in lowest terms (`1/3`)."""
+    """Write a number exactly: as a decimal (`10.320348`), else in lowest terms (`1/3`)."""
     decimals = count_finite_decimals(number)
     if decimals is None:
         return f"{number.numerator}/{number.denominator}"
@@ -193,7 +193,7 @@ def to_decimal(number: Fraction) -> Decimal | Fraction:
 
 
 def round_number(number: Fraction, decimals: int, mode: RoundingMode) -> Fraction:
-    """Round to so many decimals; `half_up` goes away from zero, `down` cuts, `up` goes away from zero."""
+    """Round to so many decimals; `half_up` and `up` go away from zero, `down` cuts."""
     scale = 10**decimals
     down, rest = divmod(number.numerator * scale, number.denominator)
     return (
@@ -231,7 +231,7 @@ JsonValue = str | bool | dict[str, object]
 
 
 def to_json(fact: Fact) -> JsonValue:
-    """Write a fact as the trail does (DESIGN 6): numbers as text, texts and non-values as one-key objects."""
+    """Write a fact as the trail does: numbers as text, texts and non-values as one-key objects."""
     match fact:
         case bool():
             return fact

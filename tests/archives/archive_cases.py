@@ -30,8 +30,8 @@ def sealable(path):
     """Evaluate one of the example reports, ready to be sealed."""
     source = find_source("sociale/2024")
     plan = ruletrail.load("sociale/2024")
-    texts = read_texts(source, plan.compiled)
-    return gather(plan.evaluate(path).trail, plan.compiled, path.read_bytes(), texts, AT)
+    texts = read_texts(source, plan.linked)
+    return gather(plan.evaluate(path).trail, plan.linked, path.read_bytes(), texts, AT)
 
 
 def make_archive(path):
@@ -45,11 +45,11 @@ def make_archive(path):
 def parking(name, hours, copies):
     """Evaluate a small report of anybody, given in a text as long as one likes."""
     plan = ruletrail.load(PARKING)
-    texts = read_texts(find_source(str(PARKING)), plan.compiled)
+    texts = read_texts(find_source(str(PARKING)), plan.linked)
     report = {"rulebook": "parking/2024", "subject": {"name": name}, "fields": {"hours": hours}}
     return gather(
         plan.evaluate(report).trail,
-        plan.compiled,
+        plan.linked,
         f"given by {name}\n".encode() * copies,
         texts,
         AT,

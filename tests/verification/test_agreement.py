@@ -22,7 +22,7 @@ from ruletrail.formulas.lexer import to_ascii
 from ruletrail.formulas.operations import Asks, Replaces
 from ruletrail.verification import verify_trail
 from ruletrail.verification.derivations import derive, parse
-from ruletrail.verification.facts import Gap, round_number, show_number, write_fact
+from ruletrail.verification.facts import NonValue, round_number, show_number, write_fact
 from ruletrail.verification.state import Failure
 
 HERE = Path(__file__).parent
@@ -182,8 +182,8 @@ def _fact(written):
         if kind == "text":
             return about
         if kind == "error":
-            return Gap("error", (about["cause"], about["of"]))
-        return Gap(kind, tuple(about) if isinstance(about, list) else (about,))
+            return NonValue("error", (about["cause"], about["of"]))
+        return NonValue(kind, tuple(about) if isinstance(about, list) else (about,))
     return written == "true" if written in ("true", "false") else Fraction(written)
 
 
@@ -193,7 +193,9 @@ def _fact(written):
 def test_the_checker_answers_the_conformance_table(row):
     facts = {code: _fact(written) for code, written in row.get("facts", {}).items()}
     fact, _ = derive(
-        parse(to_ascii(row["formula"])), lambda code: facts.get(code, Gap("missing", (code,))), {}
+        parse(to_ascii(row["formula"])),
+        lambda code: facts.get(code, NonValue("missing", (code,))),
+        {},
     )
     wanted = row["value"]
     assert write_fact(fact) == (wanted == "true" if wanted in ("true", "false") else wanted)

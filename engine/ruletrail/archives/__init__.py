@@ -1,13 +1,20 @@
-"""Sealed records: final answers kept in one file, each chained to the one before; changed ones are found.
+"""Sealed records: final answers in one file, each chained to the one before; changes are found.
 
-Evidence of tampering, not protection from the archive's owner: see `docs/archive.md`. Import this room late; it
-is the only one that needs sqlite3.
+Evidence of tampering, not protection from the archive's owner: see `docs/archive.md`. Import this
+package late; it is the only one that needs sqlite3.
 """
 
-from ruletrail.archives.reading import export_record, list_records, read_record
+from ruletrail.archives.reading import (
+    CheckTrail,
+    Verification,
+    export_record,
+    list_records,
+    read_record,
+    read_result,
+    verify_archive,
+)
 from ruletrail.archives.records import Correction, Part, SealedRecord, is_time, record_to_dict
 from ruletrail.archives.sealing import Sealable, Sealing, gather, read_texts, seal
-from ruletrail.archives.verifying import CheckTrail, Verification, read_result, verify_archive
 
 __all__ = [
     "CheckTrail",

@@ -1,9 +1,10 @@
-"""The archive's file: one SQLite database with a rollback journal. The only room that imports sqlite3.
+"""The archive's file: one SQLite database with a rollback journal. Only `archives` imports sqlite3.
 
-Why a rollback journal and not a write-ahead log: at rest an archive is one single file, which can be copied,
-mailed and put on read-only media. `synchronous = EXTRA` waits until the data, the journal and the removal of the
-journal from its folder are on the disk, so what was announced as sealed is still there after a power cut. The
-whole of a sealing is one transaction: it is there, or nothing of it is.
+Why a rollback journal and not a write-ahead log: at rest an archive is one single file, which can
+be copied, mailed and put on read-only media. `synchronous = EXTRA` waits until the data, the
+journal and the removal of the journal from its folder are on the disk, so what was announced as
+sealed is still there after a power cut. The whole of a sealing is one transaction: all of it is
+there, or nothing.
 """
 
 import sqlite3
@@ -32,25 +33,25 @@ TABLES = {
     ),
 }
 _REFUSE = "BEGIN SELECT RAISE(ABORT, 'a sealed record is final'); END"
-GUARDS = {
-    "records_of_series": "CREATE INDEX records_of_series ON records (series, number)",
+_TRIGGERS = {
     **{
-        f"no_{verb.lower()}_of_{table}": f"CREATE TRIGGER no_{verb.lower()}_of_{table} BEFORE {verb} ON {table} {_REFUSE}"
+        f"no_{verb.lower()}_of_{table}": f"BEFORE {verb} ON {table}"
         for table in TABLES
         for verb in ("UPDATE", "DELETE")
     },
     # INSERT OR REPLACE would remove a row without asking the triggers on DELETE
     "no_second_contents": (
-        "CREATE TRIGGER no_second_contents BEFORE INSERT ON contents"
-        " WHEN EXISTS (SELECT 1 FROM contents WHERE digest = NEW.digest)"
-        " BEGIN SELECT RAISE(ABORT, 'a sealed record is final'); END"
+        "BEFORE INSERT ON contents WHEN EXISTS (SELECT 1 FROM contents WHERE digest = NEW.digest)"
     ),
     "only_the_next_of_records": (
-        "CREATE TRIGGER only_the_next_of_records BEFORE INSERT ON records"
+        "BEFORE INSERT ON records"
         " WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM records)"
         " OR EXISTS (SELECT 1 FROM records WHERE digest = NEW.digest)"
-        " BEGIN SELECT RAISE(ABORT, 'a sealed record is final'); END"
     ),
+}
+GUARDS = {
+    "records_of_series": "CREATE INDEX records_of_series ON records (series, number)",
+    **{name: f"CREATE TRIGGER {name} {when} {_REFUSE}" for name, when in _TRIGGERS.items()},
 }
 
 
@@ -62,23 +63,24 @@ REFUSALS = (sqlite3.Error, UnicodeDecodeError)
 def open_to_read(path: Path) -> Iterator[sqlite3.Connection]:
     """Open an archive for reading; raises `ProblemsError` when it is none or holds nothing.
 
-    What a crash left behind is taken back first, which needs the right to write; nothing else is ever written.
+    What a crash left behind is taken back first, which needs the right to write; nothing else is
+    ever written.
     """
     if _kind_of(path, reading=True) == "missing":
-        raise ProblemsError([problem_of(path, "file-unreadable", advice="file-missing")])
+        raise archive_error(path, "file-unreadable", advice="file-missing")
     with _connected(path, "rw") as connection:
         if not _check_kind(connection, path):
-            raise ProblemsError([problem_of(path, "archive-empty")])
+            raise archive_error(path, "archive-empty")
         connection.execute("PRAGMA query_only = ON")
         yield connection
 
 
 @contextmanager
 def open_to_seal(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open an archive inside one writing transaction, made durable at the end; any error leaves it as it was.
+    """Open an archive in one writing transaction, durable at the end; an error leaves it as it was.
 
-    A file that does not exist, or is empty, becomes a new archive in the same transaction. An empty file that a
-    refused first sealing leaves is never removed: another writer may have it open already.
+    A file that does not exist, or is empty, becomes a new archive in the same transaction. An empty
+    file that a refused first sealing leaves is never removed: another writer may have it open.
     """
     with _connected(path, "rwc") as connection:
         connection.execute("PRAGMA journal_mode = DELETE").fetchall()
@@ -88,18 +90,16 @@ def open_to_seal(path: Path) -> Iterator[sqlite3.Connection]:
             _make_tables(connection)
         altered = find_altered_guards(connection)
         if altered:
-            raise ProblemsError(
-                [problem_of(path, "archive-unguarded", text=quote(", ".join(altered)))]
-            )
+            raise archive_error(path, "archive-unguarded", text=quote(", ".join(altered)))
         yield connection
         connection.execute("COMMIT")
 
 
 @contextmanager
 def _connected(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
-    """Connect; what SQLite complains about becomes a problem; an open transaction is taken back on the way out."""
+    """Connect; errors of SQLite become problems, and an open transaction is rolled back at the end."""
     if _kind_of(path, reading=mode == "rw") == "other":
-        raise ProblemsError([problem_of(path, "archive-foreign")])
+        raise archive_error(path, "archive-foreign")
     connection = None
     try:
         uri = f"{path.resolve().as_uri()}?mode={mode}"
@@ -121,7 +121,7 @@ def _kind_of(path: Path, *, reading: bool) -> Literal["file", "missing", "other"
         return "missing"
     except OSError as error:
         code = "file-unreadable" if reading else "archive-unwritable"
-        raise ProblemsError([problem_of(path, code, text=quote(str(error.strerror)))]) from error
+        raise archive_error(path, code, text=quote(str(error.strerror))) from error
     return "file" if S_ISREG(mode) else "other"
 
 
@@ -133,9 +133,9 @@ def _check_kind(connection: sqlite3.Connection, path: Path) -> bool:
         return False
     layout = connection.execute("PRAGMA user_version").fetchone()[0]
     if application == APPLICATION and layout > LAYOUT:
-        raise ProblemsError([problem_of(path, "archive-newer")])
+        raise archive_error(path, "archive-newer")
     if application != APPLICATION or any(names.get(name) != sql for name, sql in TABLES.items()):
-        raise ProblemsError([problem_of(path, "archive-foreign")])
+        raise archive_error(path, "archive-foreign")
     return True
 
 
@@ -154,19 +154,30 @@ def find_altered_guards(connection: sqlite3.Connection) -> list[str]:
 
 
 def problem_of(path: Path, code: str, *, advice: str = "", **details: str) -> Problem:
-    """Make a problem of the archive as a whole."""
-    return Problem(
-        code,
-        Mark(make_inert(str(path)), 1, 1),
-        {"file": quote(str(path)), **details},
-        advice=advice,
-    )
+    """Return a problem of the archive as a whole."""
+    mark = Mark(make_inert(str(path)), 1, 1)
+    return Problem(code, mark, {"file": quote(str(path)), **details}, advice=advice)
+
+
+def archive_error(path: Path, code: str, *, advice: str = "", **details: str) -> ProblemsError:
+    """Return the error of a problem of the archive as a whole."""
+    return ProblemsError([problem_of(path, code, advice=advice, **details)])
+
+
+def record_altered(path: Path, number: object) -> ProblemsError:
+    """Return the error of a record whose text is not the one that was sealed."""
+    return archive_error(path, "record-altered", number=str(number), text=quote("envelope"))
+
+
+def part_error(path: Path, code: str, number: int, name: str) -> ProblemsError:
+    """Return the error of one part of a record."""
+    return archive_error(path, code, number=str(number), part=quote(name))
 
 
 def describe_error(
     error: sqlite3.Error | UnicodeDecodeError, path: Path, *, reading: bool
 ) -> Problem:
-    """Say in our words what SQLite refused; its own are kept where they tell more."""
+    """Return the problem of what SQLite refused; its words are kept where they tell more."""
     if isinstance(error, UnicodeDecodeError):
         return problem_of(path, "archive-damaged", text=quote("UTF-8"))
     primary = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
@@ -174,14 +185,9 @@ def describe_error(
         return problem_of(path, "archive-busy")
     if primary == sqlite3.SQLITE_NOTADB:
         return problem_of(path, "archive-foreign")
-    if reading and primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM):
+    unreadable = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM}
+    if reading and primary in unreadable:
         return problem_of(path, "file-unreadable")
-    if primary in (
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_PERM,
-    ):
-        return problem_of(path, "archive-unwritable", text=quote(str(error)))
-    return problem_of(path, "archive-damaged", text=quote(str(error)))
+    is_unwritable = primary in {*unreadable, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY}
+    code = "archive-unwritable" if is_unwritable else "archive-damaged"
+    return problem_of(path, code, text=quote(str(error)))

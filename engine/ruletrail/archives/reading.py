@@ -1,111 +1,122 @@
-"""Read sealed records back: the list, one record, one part. What was altered is refused, never shown as sealed."""
+"""Read sealed records back, and verify a whole archive. What was altered is never shown as sealed.
 
+Verifying finds tampering, it does not prevent it: whoever may write the file can make a whole new
+chain, and only a head digest that was written down elsewhere shows it.
+"""
+
+import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from ruletrail.archives.files import open_to_read, problem_of
+from ruletrail.archives.files import (
+    REFUSALS,
+    archive_error,
+    describe_error,
+    find_altered_guards,
+    open_to_read,
+    part_error,
+    problem_of,
+    record_altered,
+)
 from ruletrail.archives.records import (
-    GIVEN,
     LIBRARY,
+    PARTS,
     REPORT,
     RULEBOOK,
     SCHEMA,
     TRAIL,
+    Correction,
     SealedRecord,
     digest_of_bytes,
     read_envelope,
     write_envelope,
 )
-from ruletrail.problems import ProblemsError, quote
+from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.problems import Mark, Problem, make_inert, quote
+from ruletrail.trails import canonical_json, digest_of
+from ruletrail.trails.document import digest_step
+
+CheckTrail = Callable[[bytes, str], list[Problem]]
+"""Asked about the bytes of a stored trail, with the name that marks shall show; says what does not hold."""
+
+Begin = Callable[[int], Callable[[], None]]
+"""Told how many records there are; gives what is called after each."""
+
+_MOST_DAMAGES = 20
+_BEFORE_ALL = -(2**63)
 
 
 def list_records(path: Path) -> list[SealedRecord]:
     """List all records in order; one that was altered raises `ProblemsError`."""
+    query = "SELECT number, digest, envelope FROM records ORDER BY number"
     with open_to_read(path) as connection:
-        rows = connection.execute(
-            "SELECT number, digest, envelope FROM records ORDER BY number"
-        ).fetchall()
+        rows = connection.execute(query).fetchall()
     return [_checked(path, *row) for row in rows]
 
 
 def read_record(path: Path, number: int) -> tuple[SealedRecord, dict[str, bytes]]:
-    """Read one record and all its parts, each held against its digest."""
+    """Read one record and all its parts, each checked against its digest."""
+    query = "SELECT number, digest, envelope FROM records WHERE number = ?"
     with open_to_read(path) as connection:
-        row = connection.execute(
-            "SELECT number, digest, envelope FROM records WHERE number = ?", (number,)
-        ).fetchone()
+        row = connection.execute(query, (number,)).fetchone()
         if row is None:
-            raise ProblemsError([problem_of(path, "record-unknown", number=str(number))])
+            raise archive_error(path, "record-unknown", number=str(number))
         record = _checked(path, *row)
-        contents = dict(_read_parts(connection, path, record))
+        contents = {}
+        for name, part in record.parts.items():
+            data = _read_content(connection, part.digest)
+            if data is None:
+                raise part_error(path, "part-missing", number, name)
+            if digest_of_bytes(data) != part.digest:
+                raise part_error(path, "part-altered", number, name)
+            contents[name] = data
     return record, contents
 
 
 def _checked(path: Path, number: object, digest: object, envelope: object) -> SealedRecord:
     record = read_envelope(envelope) if isinstance(envelope, str) else None
     if record is None or (record.number, record.digest) != (number, digest):
-        raise ProblemsError(
-            [problem_of(path, "record-altered", number=str(number), text=quote("envelope"))]
-        )
+        raise record_altered(path, number)
     return record
 
 
-def _read_parts(
-    connection: sqlite3.Connection, path: Path, record: SealedRecord
-) -> Iterator[tuple[str, bytes]]:
-    for name, part in record.parts.items():
-        data = read_content(connection, part.digest)
-        if data is None or digest_of_bytes(data) != part.digest:
-            code = "part-missing" if data is None else "part-altered"
-            raise ProblemsError(
-                [problem_of(path, code, number=str(record.number), part=quote(name))]
-            )
-        yield name, data
-
-
-def read_content(connection: sqlite3.Connection, digest: str) -> bytes | None:
+def _read_content(connection: sqlite3.Connection, digest: str) -> bytes | None:
     """Read stored bytes by their digest, unchecked; None when there are none."""
     row = connection.execute("SELECT data FROM contents WHERE digest = ?", (digest,)).fetchone()
     return row[0] if row is not None and isinstance(row[0], bytes) else None
 
 
-# -- Write one sealed record out as plain files that need no archive, no engine and no SQLite to be checked.
+# -- Export: plain files that need no archive, no engine and no SQLite to be checked ---------------
 
 
 def export_record(path: Path, number: int, folder: Path) -> SealedRecord:
     """Export a record into a new or empty folder, whole or not at all."""
     record, contents = read_record(path, number)
-    files = {
-        "record.json": write_envelope(record).encode(),
-        "digest.txt": f"{record.digest}\n".encode(),
-    } | contents
+    digest = f"{record.digest}\n".encode()
+    files = {"record.json": write_envelope(record).encode(), "digest.txt": digest, **contents}
     for name in contents:
         if not _is_safe(name):
-            raise ProblemsError(
-                [problem_of(path, "part-altered", number=str(number), part=quote(name))]
-            )
+            raise part_error(path, "part-altered", number, name)
     try:
         if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
-            raise ProblemsError([problem_of(folder, "export-occupied")])
+            raise archive_error(folder, "export-occupied")
         _write_folder(folder.resolve(), files)
     except OSError as error:
-        raise ProblemsError([problem_of(folder, "output-unwritable")]) from error
+        raise archive_error(folder, "output-unwritable") from error
     return record
 
 
 def _is_safe(name: str) -> bool:
-    """Tell whether a part may become a file: names come from the archive and must stay inside the folder."""
-    if name in (GIVEN, REPORT, TRAIL, RULEBOOK, SCHEMA):
+    """Tell whether a part's name, which the archive gives, stays inside the folder of the export."""
+    if name in PARTS:
         return True
-    plain = name.isprintable() and not any(char in name for char in '\\:*?"<>|')
-    return (
-        plain
-        and name.startswith(LIBRARY)
-        and all(part not in ("", ".", "..") for part in name.split("/"))
-    )
+    is_plain = name.isprintable() and not any(char in name for char in '\\:*?"<>|')
+    steps = name.split("/")
+    return is_plain and name.startswith(LIBRARY) and not {"", ".", ".."}.intersection(steps)
 
 
 def _write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -122,3 +133,235 @@ def _write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     except OSError:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
+
+
+# -- A stored trail --------------------------------------------------------------------------------
+
+
+def _check_parts(record: SealedRecord, contents: Mapping[str, bytes]) -> Iterator[str]:
+    """Yield what does not hold; parts that are missing were reported already."""
+    stored = contents.get(TRAIL)
+    if stored is None:
+        return
+    try:
+        trail = json.loads(stored)
+        if canonical_json(trail).encode() + b"\n" != stored:
+            yield "not canonical"
+            return
+        yield from _check_digests(trail)
+        yield from _check_beside(trail, record, contents)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        # the bytes are somebody's: whatever is not the form of a trail is none
+        yield "no trail"
+
+
+def read_result(path: Path, record: SealedRecord, contents: Mapping[str, bytes]) -> dict[str, Any]:
+    """Read the answers of a record's trail, whose digests hold; else `ProblemsError`."""
+    unsound = next(_check_parts(record, contents), "")
+    result: dict[str, Any] = json.loads(contents[TRAIL])["result"] if not unsound else {}
+    for kind in ("decisions", "sections"):
+        found = result.get(kind)
+        outcomes = list(found.values()) if isinstance(found, dict) else [None]
+        if not all(isinstance(outcome, str) for outcome in outcomes):
+            unsound = unsound or f"result.{kind}"
+    if unsound:
+        number = str(record.number)
+        raise archive_error(path, "trail-unsound", number=number, text=quote(unsound))
+    return result
+
+
+def _check_digests(trail: dict[str, Any]) -> Iterator[str]:
+    """Compare the document, the report and every step with the digests they state."""
+    for name, written in (("digest", trail), ("report.digest", trail["report"])):
+        content = {key: value for key, value in written.items() if key != "digest"}
+        if digest_of(content) != written["digest"]:
+            yield name
+    digests: dict[str, str] = {}
+    for step in trail["steps"]:
+        if digest_step(step, digests) != step["digest"]:
+            yield f"steps.{step['id']}.digest"
+        digests[step["id"]] = step["digest"]
+
+
+def _check_beside(
+    trail: dict[str, Any], record: SealedRecord, contents: Mapping[str, bytes]
+) -> Iterator[str]:
+    """Compare the trail with the report, rulebook and schema stored beside it, and with its record."""
+    for key, name in (("report", REPORT), ("rulebook", RULEBOOK), ("schema", SCHEMA)):
+        if name in contents and digest_of_bytes(contents[name]) != trail[key]["digest"]:
+            yield f"{key}.digest ≠ {name}"
+    rulebook = trail["rulebook"]
+    if f"{rulebook['name']}/{rulebook['edition']}@{rulebook['version']}" != record.rulebook:
+        yield "rulebook"
+    if trail["report"]["subject"] != record.subject:
+        yield "report.subject"
+    if trail["result"]["status"] != record.status:
+        yield "result.status"
+
+
+# -- The whole archive -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """How many records there are, the digest of the last, where the expected head is, and problems."""
+
+    records: int
+    head: str
+    expected_at: int | None
+    problems: tuple[Problem, ...]
+
+
+@dataclass(slots=True)
+class _Chain:
+    """What the records up to here say about the next one, and the problems so far."""
+
+    path: Path
+    number: int = 0
+    digest: str = ""
+    count: int = 0
+    corrections: dict[str, Correction] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+    sealed: set[str] = field(default_factory=set)
+    checked: set[str] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+
+    def report(self, code: str, number: int, **details: str) -> None:
+        """Add a problem of one record; its number stands as the line of the mark."""
+        mark = Mark(make_inert(str(self.path)), max(number, 1), 1)
+        self.problems.append(Problem(code, mark, {"number": str(number), **details}))
+
+    def report_file(self, code: str, **details: str) -> None:
+        """Add a problem of the archive as a whole."""
+        self.problems.append(problem_of(self.path, code, **details))
+
+
+def verify_archive(
+    path: Path,
+    expected_head: str = "",
+    *,
+    check_trail: CheckTrail | None = None,
+    begin: Begin | None = None,
+) -> Verification:
+    """Verify a whole archive.
+
+    `expected_head` is the digest of a record that must still be there: with the last one written
+    down elsewhere, a tail that was cut off is found. `check_trail` is asked about each stored trail
+    whose digests hold. Raises `ProblemsError` only when the file is no archive at all.
+    """
+    chain = _Chain(path)
+    with open_to_read(path) as connection:
+        try:
+            _verify(connection, chain, check_trail, begin)
+        except REFUSALS as error:
+            chain.problems.append(describe_error(error, path, reading=True))
+    if expected_head and expected_head not in chain.numbers:
+        chain.report_file("head-unknown", expected=quote(expected_head))
+    expected_at = chain.numbers.get(expected_head)
+    return Verification(chain.count, chain.digest, expected_at, tuple(chain.problems))
+
+
+def _verify(
+    connection: sqlite3.Connection,
+    chain: _Chain,
+    check_trail: CheckTrail | None,
+    begin: Begin | None,
+) -> None:
+    _verify_file(connection, chain)
+    # listed before the records are: what is sealed meanwhile brings its record with it
+    stored = connection.execute("SELECT digest FROM contents ORDER BY digest").fetchall()
+    count = connection.execute("SELECT count(*) FROM records").fetchone()[0]
+    tick = begin(count) if begin is not None else None
+    if count == 0:
+        chain.report_file("archive-empty")
+    for row in _rows(connection):
+        record = _verify_record(chain, *row)
+        if record is not None:
+            _verify_parts(connection, chain, record, check_trail)
+        if tick is not None:
+            tick()
+    for (digest,) in stored:
+        if digest not in chain.sealed:
+            chain.report_file("part-unsealed", text=quote(str(digest)))
+
+
+def _verify_file(connection: sqlite3.Connection, chain: _Chain) -> None:
+    """Ask SQLite whether the file is whole, and whether the guards are still in place."""
+    for (text,) in connection.execute(f"PRAGMA integrity_check({_MOST_DAMAGES})"):
+        if text != "ok":
+            chain.report_file("archive-damaged", text=quote(str(text)))
+    altered = find_altered_guards(connection)
+    if altered:
+        chain.report_file("archive-unguarded", text=quote(", ".join(altered)))
+
+
+def _rows(connection: sqlite3.Connection) -> Iterator[tuple[int, object, object, object]]:
+    """Yield the records, each read by itself, so that nobody who seals has to wait for the end.
+
+    A number that does not rise comes from a broken file, which was reported already; going on might
+    never end.
+    """
+    query = (
+        "SELECT number, digest, series, envelope FROM records"
+        " WHERE number > ? ORDER BY number LIMIT 1"
+    )
+    row, last = connection.execute(query, (_BEFORE_ALL,)).fetchone(), _BEFORE_ALL
+    while row is not None and row[0] > last:
+        yield row
+        last = row[0]
+        row = connection.execute(query, (last,)).fetchone()
+
+
+def _verify_record(
+    chain: _Chain, number: int, digest: object, series: object, envelope: object
+) -> SealedRecord | None:
+    """Compare one record with its own digest and with the chain; None when it cannot be read."""
+    for lost in range(chain.number + 1, min(number, chain.number + 1 + _MOST_DAMAGES)):
+        chain.report("record-missing", lost)
+    followed, chain.number, chain.count = chain.number + 1 == number, number, chain.count + 1
+    record = read_envelope(envelope) if isinstance(envelope, str) else None
+    if record is None:
+        chain.report("record-altered", number, text=quote("envelope"))
+        chain.digest = str(digest)
+        return None
+    if record.digest != digest or record.number != number or record.series != series:
+        same = {"digest": record.digest == digest, "number": record.number == number}
+        wrong = ", ".join(name for name, is_same in same.items() if not is_same)
+        chain.report("record-altered", number, text=quote(wrong or "series"))
+    if followed and record.previous != chain.digest:
+        chain.report("record-unchained", number)
+    # a record corrects the last one before it of its subject and edition, if there is one
+    if record.corrects != chain.corrections.get(record.series):
+        chain.report("record-uncorrected", number)
+    first = record.corrects.first if record.corrects is not None else number
+    chain.corrections[record.series] = Correction(first, number)
+    chain.digest = record.digest
+    chain.numbers[record.digest] = number
+    return record
+
+
+def _verify_parts(
+    connection: sqlite3.Connection,
+    chain: _Chain,
+    record: SealedRecord,
+    check_trail: CheckTrail | None,
+) -> None:
+    contents: dict[str, bytes] = {}
+    for name, part in record.parts.items():
+        chain.sealed.add(part.digest)
+        data = _read_content(connection, part.digest)
+        if data is None:
+            chain.report("part-missing", record.number, part=quote(name))
+            continue
+        is_whole = part.digest in chain.checked or digest_of_bytes(data) == part.digest
+        if len(data) != part.size or not is_whole:
+            chain.report("part-altered", record.number, part=quote(name))
+            continue
+        chain.checked.add(part.digest)
+        contents[name] = data
+    unsound = list(_check_parts(record, contents))
+    for text in unsound:
+        chain.report("trail-unsound", record.number, text=quote(text))
+    if check_trail is not None and TRAIL in contents and not unsound:
+        file = make_inert(f"{chain.path}#{record.number}/{TRAIL}")
+        chain.problems += check_trail(contents[TRAIL], file)

@@ -1,7 +1,7 @@
-"""A sealed record as a value: what it says, the exact text that says it, and the digest over that text.
+"""A sealed record as a value: what it says, the exact text that says it, and that text's digest.
 
-The text (the envelope) names every part by its digest and the record before it by its digest, so that one
-digest stands for a record and for all that were sealed before it.
+The text (the envelope) names every part by its digest and the record before it by its digest, so
+that one digest stands for a record and for all that were sealed before it.
 """
 
 import json
@@ -17,17 +17,13 @@ from ruletrail.references import parse_reference
 from ruletrail.trails import canonical_json, digest_of
 
 RECORD_VERSION = 1
-GIVEN, REPORT, TRAIL, RULEBOOK, SCHEMA = (
-    "report-as-given",
-    "report.json",
-    "trail.json",
-    "rulebook.json",
-    "schema.json",
-)
-"""The parts of every record: the bytes handed in, and the canonical report, trail, resolved rulebook and schema."""
+GIVEN, REPORT, TRAIL = "report-as-given", "report.json", "trail.json"
+RULEBOOK, SCHEMA = "rulebook.json", "schema.json"
+PARTS = frozenset({GIVEN, REPORT, TRAIL, RULEBOOK, SCHEMA})
+"""The parts of every record: the bytes handed in, and the rest in canonical form."""
 
 LIBRARY = "library/"
-"""Before the names of the source texts of the rulebook, which together make a library that evaluates again."""
+"""Begins the names of the rulebook's source texts; together they are a library that evaluates."""
 
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _LARGEST = 2**62
@@ -46,7 +42,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Which records a correction stands in place of: the first of its subject and edition, and the last before it."""
+    """The records that a correction replaces: the first of its subject and edition, and the last."""
 
     first: int
     latest: int
@@ -54,7 +50,7 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class SealedRecord:
-    """One final record: `previous` is the digest of the record before it, empty for the first of an archive."""
+    """One final record; `previous` is the digest of the record before it, empty for the first."""
 
     number: int
     previous: str
@@ -84,7 +80,7 @@ def digest_of_bytes(data: bytes) -> str:
 
 
 def is_time(text: str) -> bool:
-    """Tell whether a text is a moment as records state it: UTC, to the second, `2025-05-30T10:00:00Z`."""
+    """Tell whether a text is a time as in records: UTC, to the second, `2025-05-30T10:00:00Z`."""
     if _TIME.fullmatch(text) is None:
         return False
     try:
@@ -131,20 +127,21 @@ def read_envelope(text: str) -> SealedRecord | None:
 def _build(data: Any) -> SealedRecord:
     if not (isinstance(data, dict) and isinstance(data["parts"], dict)):
         raise TypeError(data)
+    parts = {
+        name: Part(_whole(part["size"]), part["digest"]) for name, part in data["parts"].items()
+    }
     corrects = data.get("corrects")
+    if corrects is not None:
+        corrects = Correction(_whole(corrects["first"]), _whole(corrects["latest"]))
     record = SealedRecord(
-        number=_whole(data["number"]),
-        previous=data["previous"],
-        sealed_at=data["sealed_at"],
-        rulebook=data["rulebook"],
-        subject=data["subject"],
-        status=data["status"],
-        corrects=Correction(_whole(corrects["first"]), _whole(corrects["latest"]))
-        if corrects is not None
-        else None,
-        parts={
-            name: Part(_whole(part["size"]), part["digest"]) for name, part in data["parts"].items()
-        },
+        _whole(data["number"]),
+        data["previous"],
+        data["sealed_at"],
+        data["rulebook"],
+        data["subject"],
+        data["status"],
+        corrects,
+        parts,
     )
     sound = (
         (record.previous == "" or is_digest(record.previous))
@@ -153,7 +150,7 @@ def _build(data: Any) -> SealedRecord:
         and record.status in _STATUSES
         and isinstance(record.subject, dict)
         and all(isinstance(value, str | bool) for value in record.subject.values())
-        and {GIVEN, REPORT, TRAIL, RULEBOOK, SCHEMA} <= set(record.parts)
+        and record.parts.keys() >= PARTS
         and all(is_digest(part.digest) for part in record.parts.values())
     )
     if not sound:

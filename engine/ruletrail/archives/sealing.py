@@ -1,11 +1,10 @@
-"""Seal: give a record its place in the chain and store it, whole or not at all. Nothing sealed is ever replaced."""
+"""Seal: store a record at the end of the chain, whole or not at all. No sealed one is replaced."""
 
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import Any
 
-from ruletrail.archives.files import open_to_seal, problem_of
+from ruletrail.archives.files import archive_error, open_to_seal, part_error, record_altered
 from ruletrail.archives.records import (
     GIVEN,
     LIBRARY,
@@ -23,13 +22,12 @@ from ruletrail.archives.records import (
 )
 from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS, read_bytes
 from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.library import Source, shipped_library
+from ruletrail.library import Source
 from ruletrail.library.loading import compile_plan
 from ruletrail.library.manifests import digests_of_plan
-from ruletrail.library.places import SUFFIX, find_schema
-from ruletrail.library.sources import find_base, head_of_bytes
+from ruletrail.library.sources import SUFFIX, find_base, find_schema, head_of_bytes
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import Mark, ProblemsError, quote, refusal
 from ruletrail.references import Reference, parse_reference
 from ruletrail.trails import Trail, canonical_json
 
@@ -48,16 +46,14 @@ class Sealable:
 def gather(
     trail: Trail, plan: LinkedRulebook, given: bytes, texts: Mapping[str, bytes], sealed_at: str
 ) -> Sealable:
-    """Collect the parts of a record: `given` is the report as it came, `texts` what `read_texts` found.
+    """Collect the parts of a record from the report as `given` and the `texts` of `read_texts`.
 
     `sealed_at` is data of the record, UTC as `2025-05-30T10:00:00Z`; it is no part of the trail.
     """
     if not is_time(sealed_at):
         raise ValueError(sealed_at)
     document = trail.to_dict()
-    report: dict[str, Any] = {
-        key: value for key, value in document["report"].items() if key != "digest"
-    }
+    report = {key: value for key, value in document["report"].items() if key != "digest"}
     contents = {
         GIVEN: given,
         REPORT: canonical_json(report).encode(),
@@ -66,17 +62,16 @@ def gather(
         SCHEMA: canonical_json(plan.schema.content).encode(),
         **{LIBRARY + name: data for name, data in texts.items()},
     }
-    subject = document["report"]["subject"]
-    return Sealable(
-        str(plan.rulebook.identity), subject, document["result"]["status"], sealed_at, contents
-    )
+    subject, status = document["report"]["subject"], document["result"]["status"]
+    return Sealable(str(plan.rulebook.identity), subject, status, sealed_at, contents)
 
 
 def read_texts(source: Source, plan: LinkedRulebook) -> Mapping[str, bytes]:
-    """Read the files that a plan was made from: the rulebook, those it extends, the schema of its reports.
+    """Read the files of a rulebook: its own, those that it extends, the schema of its reports.
 
-    Named so that together they are a library: `rulebooks/sociale/2024@1.0.0.yaml`, `schemas/…`. Raises
-    `ProblemsError` when a file no longer says what the plan says, so that texts and trail belong together.
+    Named so that together they are a library: `rulebooks/sociale/2024@1.0.0.yaml`, `schemas/…`.
+    Raises `ProblemsError` when a file no longer says what the rulebook did when it was loaded, so
+    that texts and trail belong together.
     """
     texts: dict[str, bytes] = {}
     here: Source | None = source
@@ -84,27 +79,21 @@ def read_texts(source: Source, plan: LinkedRulebook) -> Mapping[str, bytes]:
         data = read_bytes(here.path, here.shown, RULEBOOK_LIMITS.size)
         head = head_of_bytes(data, here.shown)
         if head is None:
-            raise ProblemsError([_moved(here)])
+            raise _changed(here)
         texts[_rulebook_name(head.reference)] = data
-        base = parse_reference(head.extends)
-        here = (
-            find_base(base, here, Mark(here.shown, 1, 1))
-            if base is not None and _rulebook_name(base) not in texts
-            else None
-        )
+        base, mark = parse_reference(head.extends), Mark(here.shown, 1, 1)
+        is_last = base is None or _rulebook_name(base) in texts
+        here = find_base(base, here, mark) if base is not None and not is_last else None
     written = plan.rulebook.report
-    roots = [
-        library.schemas for library in (source.library, shipped_library()) if library is not None
-    ]
-    path = find_schema(written, plan.rulebook.report_mark, source.path.parent, roots)
+    path = find_schema(written, plan.rulebook.report_mark, source)
     texts[f"schemas/{PurePosixPath(written)}"] = read_bytes(path, written, SCHEMA_LIMITS.size)
     if digests_of_plan(compile_plan(source)) != digests_of_plan(plan):
-        raise ProblemsError([_moved(source)])
+        raise _changed(source)
     return texts
 
 
-def _moved(source: Source) -> Problem:
-    return Problem("seal-moved", Mark(source.shown, 1, 1), {"file": quote(source.shown)})
+def _changed(source: Source) -> ProblemsError:
+    return refusal("seal-moved", source.shown, file=quote(source.shown))
 
 
 def _rulebook_name(reference: Reference) -> str:
@@ -113,7 +102,7 @@ def _rulebook_name(reference: Reference) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Sealing:
-    """What came of a sealing; `fresh` is false when the same was sealed before and nothing was written."""
+    """The record of a sealing; it is not `fresh` if the same was sealed before: nothing is written."""
 
     record: SealedRecord
     head: str
@@ -123,12 +112,13 @@ class Sealing:
 def seal(path: Path, sealable: Sealable, correction_of: int | None = None) -> Sealing:
     """Append a record to an archive, which is made when there is none.
 
-    A report whose subject and edition were sealed before becomes a correction of that record; the very same
-    trail again is no correction, and its record is returned. `correction_of` refuses any other record than the
-    one that would be corrected. Raises `ProblemsError`; the archive is then as it was.
+    A report whose subject and edition were sealed before becomes a correction of that record; the
+    very same trail again is no correction, and its record is returned. `correction_of` refuses any
+    other record than the one that would be corrected. Raises `ProblemsError`; the archive is then
+    as it was.
     """
     if not sealable.subject:
-        raise ProblemsError([problem_of(path, "seal-without-subject")])
+        raise archive_error(path, "seal-without-subject")
     with open_to_seal(path) as connection:
         head = _read_last(connection, path, "", ())
         draft = _draft(sealable, head)
@@ -137,19 +127,17 @@ def seal(path: Path, sealable: Sealable, correction_of: int | None = None) -> Se
             return Sealing(latest, head.digest if head is not None else latest.digest, fresh=False)
         if correction_of is not None and (latest is None or latest.number != correction_of):
             shown = str(latest.number) if latest is not None else "-"
-            raise ProblemsError(
-                [problem_of(path, "seal-not-the-last", number=str(correction_of), latest=shown)]
-            )
-        record = _with_correction(draft, latest)
+            raise archive_error(path, "seal-not-the-last", number=str(correction_of), latest=shown)
+        record = draft
+        if latest is not None:
+            first = latest.corrects.first if latest.corrects is not None else latest.number
+            record = replace(draft, corrects=Correction(first, latest.number))
         _store(connection, path, sealable.contents, record)
     return Sealing(record, record.digest, fresh=True)
 
 
 def _draft(sealable: Sealable, head: SealedRecord | None) -> SealedRecord:
-    parts = {
-        name: Part(len(data), digest_of_bytes(data))
-        for name, data in sorted(sealable.contents.items())
-    }
+    contents = sorted(sealable.contents.items())
     return SealedRecord(
         number=head.number + 1 if head is not None else 1,
         previous=head.digest if head is not None else "",
@@ -158,31 +146,21 @@ def _draft(sealable: Sealable, head: SealedRecord | None) -> SealedRecord:
         subject=sealable.subject,
         status=sealable.status,
         corrects=None,
-        parts=parts,
+        parts={name: Part(len(data), digest_of_bytes(data)) for name, data in contents},
     )
-
-
-def _with_correction(draft: SealedRecord, latest: SealedRecord | None) -> SealedRecord:
-    if latest is None:
-        return draft
-    first = latest.corrects.first if latest.corrects is not None else latest.number
-    return replace(draft, corrects=Correction(first, latest.number))
 
 
 def _read_last(
     connection: sqlite3.Connection, path: Path, where: str, values: tuple[str, ...]
 ) -> SealedRecord | None:
     """Read the last record, of all or of a series, and refuse to build upon one that was altered."""
-    query = (
-        f"SELECT number, digest, series, envelope FROM records {where} ORDER BY number DESC LIMIT 1"  # noqa: S608 - our own words
-    )
-    row = connection.execute(query, values).fetchone()
+    query = f"SELECT number, digest, series, envelope FROM records {where}"  # noqa: S608 - our own
+    row = connection.execute(f"{query} ORDER BY number DESC LIMIT 1", values).fetchone()
     if row is None:
         return None
     record = read_envelope(str(row[3]))
     if record is None or (record.number, record.digest, record.series) != row[:3]:
-        details = {"number": str(row[0]), "text": quote("envelope")}
-        raise ProblemsError([problem_of(path, "record-altered", **details)])
+        raise record_altered(path, row[0])
     return record
 
 
@@ -192,16 +170,12 @@ def _store(
     """Store the parts that no earlier record holds already, then the record."""
     for name, data in contents.items():
         digest = record.parts[name].digest
-        found = connection.execute(
-            "SELECT data FROM contents WHERE digest = ?", (digest,)
-        ).fetchone()
+        query = "SELECT data FROM contents WHERE digest = ?"
+        found = connection.execute(query, (digest,)).fetchone()
         if found is None:
             connection.execute("INSERT INTO contents (digest, data) VALUES (?, ?)", (digest, data))
         elif found[0] != data:
-            raise ProblemsError(
-                [problem_of(path, "part-altered", number=str(record.number), part=quote(name))]
-            )
+            raise part_error(path, "part-altered", record.number, name)
     row = (record.number, record.digest, record.series, write_envelope(record))
-    connection.execute(
-        "INSERT INTO records (number, digest, series, envelope) VALUES (?, ?, ?, ?)", row
-    )
+    query = "INSERT INTO records (number, digest, series, envelope) VALUES (?, ?, ?, ?)"
+    connection.execute(query, row)

@@ -1,12 +1,13 @@
 """Many reports: a file of rows in, one row out for each, in order, whatever the rows hold.
 
-A bad row becomes a row that says what is wrong and harms no other; the output appears whole or not at all, and a
-run that was killed continues where it stopped. This room reads and writes tables; what a report means is decided
-below, by the same readers and evaluators that answer one report. pyarrow is imported only for Parquet.
+A bad row becomes a row that says what is wrong and harms no other; the output appears whole or not
+at all, and a run that was killed continues where it stopped. This package reads and writes tables;
+what a report means is decided below, by the same readers and evaluators that answer one report.
+pyarrow is imported only for Parquet.
 """
 
-from ruletrail.batches.answering import Job
 from ruletrail.batches.checkpoints import Partial, Start
+from ruletrail.batches.jobs import Job
 from ruletrail.batches.rows import BEGIN, Answered, Chunk, Place, RawRow, cut_chunks
 from ruletrail.batches.running import Summary, run_batch
 from ruletrail.batches.sources import FORMATS, Source, check_header, open_source

@@ -1,4 +1,8 @@
-"""The answers of columns as an Arrow batch, whole arrays at a time; exact, in the types that the table declares."""
+"""The answers of columns as an Arrow batch, and a batch as CSV records: whole columns at a time.
+
+A batch is exact, in the types that the table declares; records are the bytes that `writing` gives
+row by row.
+"""
 
 from decimal import Context, Decimal, Inexact
 from fractions import Fraction
@@ -6,9 +10,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ruletrail.batches.writing import Layout
+from ruletrail.batches.writing import Layout, quote_text
 from ruletrail.compiled.columns.outputs import Output, Outputs, WordOutput
 from ruletrail.values import write_number
 
@@ -18,6 +23,8 @@ _EXACT = Context(prec=77, Emax=1000, Emin=-1000, traps=[Inexact])
 _MOST = 2**63 - 1
 _VALUE = 0
 """The state of a row that has a value."""
+_SMALL = "E"
+"""What Arrow's text of a very small decimal holds, in place of its digits."""
 
 
 def build_batch(outputs: Outputs, layout: Layout, schema: Any) -> Any:
@@ -28,9 +35,7 @@ def build_batch(outputs: Outputs, layout: Layout, schema: Any) -> Any:
         _values(outputs.values[code], schema.field(1 + place).type)
         for place, code in enumerate(layout.values)
     ]
-    arrays += [
-        _words(outcomes[code]) for code in (*layout.decisions, *layout.sections, *layout.checks)
-    ]
+    arrays += [_words(outcomes[code]) for code in layout.outcomes]
     arrays.append(pa.nulls(outputs.rows, pa.string()))
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
@@ -48,9 +53,12 @@ def fit_cell(cell: object, kind: Any) -> object:
 
 
 def _words(output: WordOutput) -> Any:
-    return pa.DictionaryArray.from_arrays(
-        pa.array(output.codes), pa.array(output.words, pa.string())
-    ).dictionary_decode()
+    return _decode(pa.array(output.codes), output.words)
+
+
+def _decode(codes: Any, words: Any) -> Any:
+    """Return a column of texts, each the word of its code."""
+    return pa.DictionaryArray.from_arrays(codes, pa.array(words, pa.string())).dictionary_decode()
 
 
 def _values(output: Output, kind: Any) -> Any:
@@ -63,9 +71,8 @@ def _values(output: Output, kind: Any) -> Any:
         return array
     places = np.arange(len(held))
     places[aside] = len(held) + np.arange(len(aside))
-    return pa.concat_arrays(
-        [array, pa.array([fit_cell(output.exact[row], kind) for row in aside], kind)]
-    ).take(pa.array(places))
+    exact = pa.array([fit_cell(output.exact[row], kind) for row in aside], kind)
+    return pa.concat_arrays([array, exact]).take(pa.array(places))
 
 
 def _array(output: Output, held: NDArray[np.bool_], kind: Any) -> Any:
@@ -74,17 +81,12 @@ def _array(output: Output, held: NDArray[np.bool_], kind: Any) -> Any:
     if output.kind == "boolean":
         return pa.array(output.values != 0, mask=~held)
     if output.kind == "text":
-        codes = pa.array(np.where(held, output.values, 0), mask=~held)
-        return pa.DictionaryArray.from_arrays(
-            codes, pa.array(output.words, pa.string())
-        ).dictionary_decode()
+        return _decode(pa.array(np.where(held, output.values, 0), mask=~held), output.words)
     if output.bottoms is None and pa.types.is_decimal(kind):
         return _decimals(np.where(held, output.values, 0), held, output.scale or 0, kind)
-    bottoms = (
-        np.full(len(held), 10 ** (output.scale or 0), object)
-        if output.bottoms is None
-        else output.bottoms
-    )
+    bottoms = output.bottoms
+    if bottoms is None:
+        bottoms = np.full(len(held), 10 ** (output.scale or 0), object)
     pairs = zip(held.tolist(), output.values.tolist(), bottoms.tolist(), strict=True)
     return pa.array(
         [fit_cell(Fraction(top, bottom), kind) if here else None for here, top, bottom in pairs],
@@ -93,7 +95,7 @@ def _array(output: Output, held: NDArray[np.bool_], kind: Any) -> Any:
 
 
 def _decimals(values: NDArray[np.int64], held: NDArray[np.bool_], scale: int, kind: Any) -> Any:
-    """Make decimals of whole numbers at a scale: their 64-bit words, the higher ones filled with the sign."""
+    """Make decimals of whole numbers at a scale: 64-bit words, the higher ones all sign."""
     up = kind.scale - scale
     largest = max(int(values.max(initial=0)), -int(values.min(initial=0)))
     if up < 0 or largest * 10**up > _MOST:
@@ -106,3 +108,40 @@ def _decimals(values: NDArray[np.int64], held: NDArray[np.bool_], scale: int, ki
     return pa.Array.from_buffers(
         kind, len(values), [pa.py_buffer(bits), pa.py_buffer(words)], int((~held).sum())
     )
+
+
+# -- As CSV ----------------------------------------------------------------------------------------
+
+
+def write_records(batch: Any, layout: Layout, numbers: frozenset[str]) -> list[bytes]:
+    """Write the rows of a batch with line ends; the texts of the codes in `numbers` are numbers."""
+    pairs = zip(layout.columns, batch.columns, strict=True)
+    columns = [_texts(column, is_number=name in numbers) for name, column in pairs]
+    lines = pc.binary_join_element_wise(*columns, ",", null_handling="replace", null_replacement="")
+    return [line.encode("utf-8") + b"\n" for line in lines.to_pylist()]
+
+
+def _texts(column: Any, *, is_number: bool) -> Any:
+    if pa.types.is_decimal(column.type):
+        return _plain_decimals(column)
+    if pa.types.is_boolean(column.type):
+        return column.cast(pa.string())
+    if is_number:
+        return column
+    coded = column.dictionary_encode()
+    words = [None if word is None else quote_text(word) for word in coded.dictionary.to_pylist()]
+    return _decode(coded.indices, words)
+
+
+def _plain_decimals(column: Any) -> Any:
+    """Write decimals with the digits that they need: `99` and not `99.00000000`."""
+    texts = column.cast(pa.string())
+    if column.type.scale == 0:
+        return texts
+    zero = pa.scalar(0, pa.int8()).cast(column.type)
+    # Arrow writes a 0 of eight decimals as 0E-8, and few tables have none
+    texts = pc.if_else(pc.equal(column, zero), "0.", texts)
+    if pc.any(pc.match_substring(texts, _SMALL)).as_py():
+        written = [None if cell is None else f"{cell:f}" for cell in column.to_pylist()]
+        texts = pa.array(written, pa.string())
+    return pc.utf8_rtrim(pc.utf8_rtrim(texts, "0"), ".")

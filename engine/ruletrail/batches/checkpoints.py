@@ -1,7 +1,8 @@
-"""The output while it grows: a partial file beside it, and a journal that says how far it may be trusted.
+"""The output while it grows: a partial file beside it, and checkpoints that say what can be trusted.
 
-A journal line is a checksum and a record: rows done, where to go on reading, how many bytes they took, the checksum
-of all bytes so far. A torn last line, or bytes that the journal does not vouch for, are cut away on resuming.
+A checkpoint is a line of a second file, a checksum and a record: rows done, where to go on reading,
+how many bytes they took, the checksum of all bytes so far. A torn last line, or bytes after the
+last checkpoint, are cut away on resuming.
 """
 
 import json
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ruletrail.batches.rows import BEGIN, Place
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import ProblemsError, quote, refusal
 
 _SYNC_SECONDS = 1.0
 _PIECE = 1 << 20
@@ -33,56 +34,61 @@ class Start:
 
 
 class Partial:
-    """The output in the making. `begin`, then `add` for each chunk, then `finish`; `leave` keeps it for later."""
+    """The unfinished output: `begin`, `add` for each chunk, then `finish`, or `leave` for later.
+
+    What cannot be written raises `ProblemsError`.
+    """
 
     def __init__(self, output: Path, run: Mapping[str, str]) -> None:
-        """Open beside the output; `run` names what the rows are made of and with. Unwritable is `ProblemsError`."""
+        """Hold the paths; `run` names all that the rows depend on."""
         self.output, self._run = output, dict(run)
         self.path = output.with_name(f".{output.name}.partial")
-        self.journal_path = output.with_name(f".{output.name}.journal")
+        self.checkpoints_path = output.with_name(f".{output.name}.journal")
         self._now = Start()
         self._synced = time.monotonic()
         self._data: BinaryIO
-        self._journal: BinaryIO
+        self._checkpoints: BinaryIO
 
     def begin(self, *, resume: bool) -> Start:
-        """Open both files, empty or at the last place that can be trusted; a device or a pipe is never replaced."""
+        """Open both files, empty or at the last checkpoint that holds; returns where that is.
+
+        A device or a pipe is never replaced.
+        """
         if self.output.exists() and not self.output.is_file():
             raise unwritable(self.output)
         try:
-            self._journal = self.journal_path.open("a+b")
-            _lock(self._journal, self.output)
+            self._checkpoints = self.checkpoints_path.open("a+b")
+            _lock(self._checkpoints, self.output)
             self._data = self.path.open("a+b")
             start, length = self._recover() if resume else (Start(), 0)
             self._data.truncate(start.written)
-            self._journal.truncate(length)
+            self._checkpoints.truncate(length)
             if length == 0:
-                self._note({"journal": 1, "run": self._run})
+                self._write({"journal": 1, "run": self._run})
         except OSError as error:
             raise unwritable(self.output) from error
         self._now = start
         return start
 
     def add(self, data: bytes, place: Place, problems: int, defects: int) -> None:
-        """Append the rows up to a place, then vouch for them."""
+        """Append the rows up to a place, then a checkpoint."""
         now = self._now
+        counts = now.problems + problems, now.defects + defects
         checksum = zlib.crc32(data, now.checksum)
-        self._now = Start(
-            place, now.written + len(data), checksum, now.problems + problems, now.defects + defects
-        )
+        self._now = Start(place, now.written + len(data), checksum, *counts)
         try:
             self._data.write(data)
             self._data.flush()
-            self._note({"done": asdict(self._now)})
+            self._write({"done": asdict(self._now)})
             if time.monotonic() - self._synced > _SYNC_SECONDS:
                 os.fsync(self._data.fileno())
-                os.fsync(self._journal.fileno())
+                os.fsync(self._checkpoints.fileno())
                 self._synced = time.monotonic()
         except OSError as error:
             raise unwritable(self.output) from error
 
     def finish(self, convert: Callable[[Path, Path], None] | None = None) -> None:
-        """Put the whole output in its place; `convert` makes it of the partial file, where it is of another form."""
+        """Put the whole output in its place; `convert` makes it where the partial file has another form."""
         made = self.path
         try:
             os.fsync(self._data.fileno())
@@ -95,44 +101,36 @@ class Partial:
             made.replace(self.output)
             _sync_folder(self.output.parent)
             self.path.unlink(missing_ok=True)
-            self._journal.close()
-            self.journal_path.unlink(missing_ok=True)
+            self._checkpoints.close()
+            self.checkpoints_path.unlink(missing_ok=True)
         except OSError as error:
             raise unwritable(self.output) from error
 
     def leave(self) -> None:
         """Close both files as they are, for a run that resumes."""
-        for stream in (getattr(self, "_data", None), getattr(self, "_journal", None)):
+        for stream in (getattr(self, "_data", None), getattr(self, "_checkpoints", None)):
             if stream is not None:
                 with suppress(OSError):
                     stream.close()
 
-    def _note(self, record: object) -> None:
+    def _write(self, record: object) -> None:
         text = json.dumps(record, sort_keys=True, separators=(",", ":")).encode()
-        self._journal.write(b"%08x %s\n" % (zlib.crc32(text), text))
-        self._journal.flush()
+        self._checkpoints.write(b"%08x %s\n" % (zlib.crc32(text), text))
+        self._checkpoints.flush()
 
     def _recover(self) -> tuple[Start, int]:
-        """Find the last record that the bytes bear out, and where it ends in the journal."""
-        self._journal.seek(0)
-        head = self._journal.readline()
-        record = _read_note(head)
+        """Find the last checkpoint that the bytes bear out, and where its line ends."""
+        self._checkpoints.seek(0)
+        head = self._checkpoints.readline()
+        record = _read_write(head)
         if record is None:
             return Start(), 0
         if record.get("run") != self._run:
-            raise ProblemsError(
-                [
-                    Problem(
-                        "batch-resume-other",
-                        Mark(str(self.output), 1, 1),
-                        {"file": quote(str(self.output))},
-                    )
-                ]
-            )
+            raise _refusal("batch-resume-other", self.output)
         self._data.seek(0)
         best, end, length, checksum = Start(), len(head), len(head), 0
-        for line in self._journal:
-            record = _read_note(line)
+        for line in self._checkpoints:
+            record = _read_write(line)
             if record is None:
                 break
             found = _start_of(record)
@@ -153,8 +151,8 @@ class Partial:
         return checksum
 
 
-def _read_note(line: bytes) -> dict[str, object] | None:
-    """Read a line of the journal; None for a torn one."""
+def _read_write(line: bytes) -> dict[str, object] | None:
+    """Return the record of a line; None for a torn one."""
     checksum, _, text = line.removesuffix(b"\n").partition(b" ")
     if not line.endswith(b"\n") or checksum != b"%08x" % zlib.crc32(text):
         return None
@@ -165,22 +163,20 @@ def _read_note(line: bytes) -> dict[str, object] | None:
 def _start_of(record: Mapping[str, object]) -> Start:
     done = record["done"]
     if not isinstance(done, dict):
-        raise TypeError("a record of the journal says what is done")
+        raise TypeError("a checkpoint says what is done")
     return Start(Place(**done.pop("place")), **done)
 
 
-def _lock(journal: BinaryIO, output: Path) -> None:
-    """Keep a second run from writing the same output, where the system can; the lock ends with the process."""
+def _lock(checkpoints: BinaryIO, output: Path) -> None:
+    """Refuse a second run that writes the same output, if the system can lock files."""
     try:
         import fcntl  # noqa: PLC0415 - not on every system
     except ImportError:
         return
     try:
-        fcntl.flock(journal, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(checkpoints, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        raise ProblemsError(
-            [Problem("batch-output-in-use", Mark(str(output), 1, 1), {"file": quote(str(output))})]
-        ) from error
+        raise _refusal("batch-output-in-use", output) from error
 
 
 def _sync_folder(folder: Path) -> None:
@@ -193,7 +189,9 @@ def _sync_folder(folder: Path) -> None:
 
 
 def unwritable(output: Path) -> ProblemsError:
-    """Say that an output cannot be written."""
-    return ProblemsError(
-        [Problem("output-unwritable", Mark(str(output), 1, 1), {"file": quote(str(output))})]
-    )
+    """Return the error of an output that cannot be written."""
+    return _refusal("output-unwritable", output)
+
+
+def _refusal(code: str, output: Path) -> ProblemsError:
+    return refusal(code, str(output), file=quote(str(output)))

@@ -1,7 +1,8 @@
-"""Which rows of columns are surely valid, decided by columns: types, bounds, multiples, lists of choices, lengths, keys.
+"""Which rows of columns are surely valid: types, bounds, multiples, choices, lengths, keys.
 
-It may only say "valid", and is sound: a keyword that it does not understand leaves every row that holds such a value
-to the checker of rows. Texts are judged by the generated checker, one word once; numbers as whole numbers at a scale.
+It may only say "valid", and is sound: a keyword that it does not understand leaves every row that
+holds such a value to the checker of rows. Texts are judged by the generated checker, one word once;
+numbers as whole numbers at a scale.
 """
 
 from collections.abc import Callable, Mapping
@@ -26,13 +27,13 @@ _MOST = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """The rows of an object as columns by key; a row has the keys whose column has a value there."""
+    """An object's rows as columns by key; a row has the keys whose column has a value there."""
 
     columns: "Mapping[str, Column | Members]"
 
 
 class Validity:
-    """What a schema asks of columns. Not for sharing between threads: it keeps what it learns of references."""
+    """What a schema asks of columns. Not for sharing between threads: it remembers references."""
 
     def __init__(self, schema: Schema) -> None:
         """Begin with nothing asked."""
@@ -76,48 +77,31 @@ class Validity:
             return np.ones(rows, np.bool_)
         return _of_numbers(keyword, asked, column)
 
-    # -- Texts and booleans --------------------------------------------------------------------------------------
+    # -- Texts and booleans ------------------------------------------------------------------------
 
     def _words(self, schema: Mapping[str, Any], column: WordColumn) -> Flags:
         table = self._generator.table(schema)
-        fine = np.array(
-            [_accepts(table[type(word)], word) for word in column.words] or [False], np.bool_
-        )
-        found: Flags = fine[column.codes]
+        accepted = [_accepts(table[type(word)], word) for word in column.words]
+        found: Flags = np.array(accepted or [False], np.bool_)[column.codes]
         return found
 
-    # -- Mappings ------------------------------------------------------------------------------------------------
+    # -- Mappings ----------------------------------------------------------------------------------
 
     def _of_mapping(
-        self,
-        keyword: str,
-        asked: Any,
-        schema: Mapping[str, Any],
-        members: Members,
-        rows: int,
+        self, keyword: str, asked: Any, schema: Mapping[str, Any], members: Members, rows: int
     ) -> Flags:
+        columns = members.columns
         match keyword:
             case "type":
-                return np.full(
-                    rows, asked == "object" or (isinstance(asked, list) and "object" in asked)
-                )
+                return np.full(rows, "object" in ([asked] if isinstance(asked, str) else asked))
             case "required":
-                return _all([_present(members.columns.get(key), rows) for key in asked], rows)
+                return _all([_present(columns.get(key), rows) for key in asked], rows)
             case "properties":
-                return _all(
-                    [
-                        self._member(each, members.columns.get(key), rows)
-                        for key, each in asked.items()
-                    ],
-                    rows,
-                )
+                members_of = [(each, columns.get(key)) for key, each in asked.items()]
+                return _all([self._member(*pair, rows) for pair in members_of], rows)
             case "additionalProperties" if "patternProperties" not in schema:
-                others = [
-                    column
-                    for key, column in members.columns.items()
-                    if key not in schema.get("properties", {})
-                ]
-                return _all([self._member(asked, column, rows) for column in others], rows)
+                others = columns.keys() - schema.get("properties", {}).keys()
+                return _all([self._member(asked, columns[key], rows) for key in others], rows)
         return np.full(rows, keyword in IDLE_FOR_MAPPINGS)
 
     def _member(self, schema: object, column: "Column | Members | None", rows: int) -> Flags:
@@ -149,7 +133,7 @@ def _present(column: "Column | Members | None", rows: int) -> Flags:
     return ~column.missing
 
 
-# -- Numbers -----------------------------------------------------------------------------------------------------
+# -- Numbers ---------------------------------------------------------------------------------------
 
 
 def _of_numbers(keyword: str, asked: Any, column: NumberColumn) -> Flags:
@@ -159,22 +143,16 @@ def _of_numbers(keyword: str, asked: Any, column: NumberColumn) -> Flags:
     match keyword:
         case "type":
             names = [asked] if isinstance(asked, str) else asked
-            return (
-                np.ones(rows, np.bool_)
-                if "number" in names
-                else _multiples(column, Fraction(1))
-                if "integer" in names
-                else _none(rows)
-            )
+            if "number" in names:
+                return np.ones(rows, np.bool_)
+            return _multiples(column, Fraction(1)) if "integer" in names else _none(rows)
         case "multipleOf" if _is_number(asked) and asked > 0:
             return _multiples(column, Fraction(asked))
         case "enum" | "const":
             choices = asked if keyword == "enum" else [asked]
             exact = [Fraction(choice) * scaled for choice in choices if _is_number(choice)]
-            return np.isin(
-                column.values,
-                [int(whole) for whole in exact if whole.denominator == 1 and _fits(int(whole))],
-            )
+            wholes = [int(each) for each in exact if each.denominator == 1 and _fits(int(each))]
+            return np.isin(column.values, wholes)
         case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" if _is_number(asked):
             return _COMPARISONS[keyword](column.values, Fraction(asked) * scaled)
     return _none(rows)
@@ -185,7 +163,11 @@ def _is_number(asked: object) -> bool:
 
 
 def _multiples(column: NumberColumn, step: Fraction) -> Flags:
-    """Tell which are multiples: v / 10**scale of p / q when v is one of p * 10**scale / q's numerator in lowest terms."""
+    """Tell which values are multiples of a step.
+
+    v / 10**scale is one of p / q when v is one of the numerator of p * 10**scale / q in lowest
+    terms.
+    """
     top = (step * 10**column.scale).numerator
     found: Flags = column.values % top == 0 if top <= _MOST else column.values == 0
     return found

@@ -1,7 +1,7 @@
-"""A job on its way to another machine: opened only by the engine that packed it, and only if it arrives as it left.
+"""A job as bytes for another machine: only the same engine unpickles it, and only if it is unchanged.
 
-The plan itself travels, so that no machine looks for a rulebook of its own. An engine with other source files would
-read it as it likes, so it refuses: a different answer is never silent.
+The linked rulebook itself is in it, so that no machine looks for one of its own. An engine with
+other source files might answer otherwise, so it refuses: a different answer is never silent.
 """
 
 import pickle
@@ -10,58 +10,47 @@ from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from ruletrail.batches.answering import Job
-from ruletrail.compiled import CompiledRulebook
+from ruletrail.batches.jobs import Job
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import quote, refusal
 from ruletrail.trails import digest_of
 from ruletrail.versions import ENGINE_NAME, ENGINE_VERSION
 
 
 @dataclass(frozen=True, slots=True)
-class Shipment:
-    """A job as bytes, with the digests of the engine that packed it and of the plan in it."""
+class PickledJob:
+    """A job as bytes, with the digests of the engine that pickled it and of the rulebook in it."""
 
     engine: str
-    plan: str
+    rulebook: str
     reference: str
     data: bytes
 
 
-def pack_job(job: Job) -> Shipment:
-    """Pack a job for another machine."""
-    return Shipment(
-        digest_of_engine(), _digest(job), str(job.plan.rulebook.identity), pickle.dumps(job)
-    )
+def pickle_job(job: Job) -> PickledJob:
+    """Pickle a job for another machine."""
+    reference = str(job.plan.rulebook.identity)
+    return PickledJob(digest_of_engine(), _digest(job), reference, pickle.dumps(job))
 
 
-def open_shipment(shipment: Shipment) -> Job:
-    """Unpack a job; another engine, or a plan that is not the one packed, is `ProblemsError`.
+def unpickle_job(pickled: PickledJob) -> Job:
+    """Return the job; raise `ProblemsError` if the engine or the rulebook is not the pickled one.
 
     The bytes are trusted as the program that sent them is: whoever runs code here sent them.
     """
-    mark = Mark(shipment.reference, 1, 1)
     ours = digest_of_engine()
-    if ours != shipment.engine:
-        details = {
-            "found": quote(ours[:12]),
-            "expected": quote(shipment.engine[:12]),
-            "version": quote(ENGINE_VERSION),
-        }
-        raise ProblemsError([Problem("worker-other-engine", mark, details)])
-    job = pickle.loads(shipment.data)  # noqa: S301 - from the driver, whose code runs here anyway
-    if not isinstance(job, Job) or _digest(job) != shipment.plan:
-        raise ProblemsError(
-            [Problem("worker-other-plan", mark, {"rulebook": quote(shipment.reference)})]
+    if ours != pickled.engine:
+        raise refusal(
+            "worker-other-engine",
+            pickled.reference,
+            found=quote(ours[:12]),
+            expected=quote(pickled.engine[:12]),
+            version=quote(ENGINE_VERSION),
         )
+    job = pickle.loads(pickled.data)  # noqa: S301 - from the driver, whose code runs here anyway
+    if not isinstance(job, Job) or _digest(job) != pickled.rulebook:
+        raise refusal("worker-other-plan", pickled.reference, rulebook=quote(pickled.reference))
     return job
-
-
-def compile_job(job: Job) -> CompiledRulebook:
-    """Make a job's functions, both, so that no row makes code."""
-    compiled = CompiledRulebook(job.plan)
-    compiled.general()
-    return compiled
 
 
 def _digest(job: Job) -> str:

@@ -1,7 +1,7 @@
 """Parquet in and out through pyarrow, the extra `[batch]`; imported only where a file is Parquet.
 
-While it grows, an output is a stream of Arrow batches, which can be continued after a kill; the Parquet file is made
-of the whole at the end.
+While it grows, an output is a stream of Arrow batches, which can be continued after a kill; the
+Parquet file is made of the whole at the end.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,9 +14,9 @@ from typing import Any
 from ruletrail.analysis.inference import infer_rulebook
 from ruletrail.analysis.ir import Node
 from ruletrail.batches.rows import CHUNK_ROWS, Place, RawRow, Stretch, list_rows
-from ruletrail.batches.writing import PROBLEMS, STATUS, Layout
+from ruletrail.batches.writing import Layout
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 
 _NARROW, MOST_DIGITS = 38, 76
 """Digits of Arrow's two decimals."""
@@ -34,12 +34,12 @@ def import_arrow() -> tuple[ModuleType, ModuleType]:
     try:
         arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError as error:
-        details = {"text": "Parquet", "command": quote("pip install 'ruletrail[batch]'")}
-        raise ProblemsError([Problem("missing-extra", Mark("parquet", 1, 1), details)]) from error
+        command = quote("pip install 'ruletrail[batch]'")
+        raise refusal("missing-extra", "parquet", text="Parquet", command=command) from error
     return arrow, parquet
 
 
-# -- In ----------------------------------------------------------------------------------------------------------
+# -- In --------------------------------------------------------------------------------------------
 
 
 def open_parquet(path: Path, written: str) -> tuple[int, tuple[str, ...], Stretches]:
@@ -49,15 +49,18 @@ def open_parquet(path: Path, written: str) -> tuple[int, tuple[str, ...], Stretc
         with parquet.ParquetFile(path) as file:
             rows, schema = file.metadata.num_rows, file.schema_arrow
     except FileNotFoundError as error:
-        raise ProblemsError([_unreadable(written, "file-missing")]) from error
+        raise _unreadable(written, "file-missing") from error
     except (OSError, arrow.ArrowException) as error:
-        raise ProblemsError([_unreadable(written, "")]) from error
+        raise _unreadable(written) from error
     check_types(schema, path.name)
-    return (
-        rows,
-        tuple(schema.names),
-        lambda place, most: _read_stretches(arrow, parquet, path, (place, most)),
-    )
+
+    def read(place: Place, most: int) -> Iterator[Stretch]:
+        try:
+            yield from _read_groups(parquet, path, place, most)
+        except (OSError, arrow.ArrowException) as error:
+            raise _unreadable(str(path)) from error
+
+    return rows, tuple(schema.names), read
 
 
 def check_types(schema: Any, name: str) -> None:
@@ -76,14 +79,14 @@ def check_types(schema: Any, name: str) -> None:
         raise ProblemsError(problems)
 
 
-def _unreadable(written: str, advice: str) -> Problem:
-    return Problem("file-unreadable", Mark(written, 1, 1), {"file": quote(written)}, advice=advice)
+def _unreadable(written: str, advice: str = "") -> ProblemsError:
+    return refusal("file-unreadable", written, advice=advice, file=quote(written))
 
 
 def _is_plain(types: Any, found: Any) -> bool:
     if types.is_dictionary(found):
         return _is_plain(types, found.value_type)
-    kinds = (
+    kinds = [
         "integer",
         "floating",
         "decimal",
@@ -92,29 +95,15 @@ def _is_plain(types: Any, found: Any) -> bool:
         "string_view",
         "boolean",
         "null",
-    )
-    return any(
-        getattr(types, f"is_{kind}")(found) for kind in kinds if hasattr(types, f"is_{kind}")
-    )
+    ]
+    checks = [getattr(types, f"is_{kind}", None) for kind in kinds]
+    return any(check is not None and check(found) for check in checks)
 
 
 def read_rows(stretches: Iterator[Stretch]) -> Iterator[RawRow]:
     """Yield the rows of stretches one by one."""
     for stretch in stretches:
         yield from list_rows(stretch)
-
-
-def _read_stretches(
-    arrow: Any,
-    parquet: Any,
-    path: Path,
-    asked: tuple[Place, int],
-) -> Iterator[Stretch]:
-    """Yield the rows after a place; a file that turns out to be damaged raises `ProblemsError`."""
-    try:
-        yield from _read_groups(parquet, path, *asked)
-    except (OSError, arrow.ArrowException) as error:
-        raise ProblemsError([_unreadable(str(path), "")]) from error
 
 
 def _read_groups(parquet: Any, path: Path, place: Place, most: int) -> Iterator[Stretch]:
@@ -128,9 +117,8 @@ def _read_groups(parquet: Any, path: Path, place: Place, most: int) -> Iterator[
                 row += size
             else:
                 groups.append(number)
-        for batch in file.iter_batches(
-            batch_size=_limit(file.metadata, groups, most), row_groups=groups
-        ):
+        size = _limit(file.metadata, groups, most)
+        for batch in file.iter_batches(batch_size=size, row_groups=groups):
             done = max(place.rows - row, 0)
             if batch.num_columns and done < batch.num_rows:
                 yield Stretch(batch.slice(done), row + done + 1)
@@ -144,7 +132,7 @@ def _limit(metadata: Any, groups: Sequence[int], most: int) -> int:
     return max(min(most, _STRETCH_BYTES // max(longest, 1)), min(most, CHUNK_ROWS))
 
 
-# -- Out ---------------------------------------------------------------------------------------------------------
+# -- Out -------------------------------------------------------------------------------------------
 
 
 class Batches:
@@ -154,19 +142,15 @@ class Batches:
         """Choose the types; what may need more digits than so many is text."""
         self._arrow, self._parquet = import_arrow()
         facts = {step.entry.code: step.fact for step in infer_rulebook(plan, frozenset()).steps}
+        forms = {code: facts[code] for code in layout.values}
         self.numbers = frozenset(
-            code
-            for code in layout.values
-            if (fact := facts[code]) is not None and fact.kind == "number"
+            code for code, form in forms.items() if form and form.kind == "number"
         )
         """The rules whose values are numbers, also where they are written as text."""
         words = self._arrow.string()
-        types = [
-            _type_of(self._arrow, facts[code], digits) if code in layout.values else words
-            for code in layout.columns[1:-1]
-        ]
-        names = [STATUS, *layout.columns[1:-1], PROBLEMS]
-        self.schema = self._arrow.schema(list(zip(names, [words, *types, words], strict=True)))
+        types = dict.fromkeys(layout.columns, words)
+        types |= {code: _type_of(self._arrow, form, digits) for code, form in forms.items()}
+        self.schema = self._arrow.schema(list(types.items()))
 
     def begin(self) -> bytes:
         """Write what stands before the first batch."""
@@ -213,7 +197,7 @@ def _read_stream(arrow: Any, source: Any, schema: Any) -> Iterator[Any]:
 
 
 def _type_of(arrow: Any, fact: Node | None, most: int) -> Any:
-    """Choose a column's type: a decimal where every value of the rule is surely one that fits, else text."""
+    """Return a rule's type of column: a decimal where every value surely is one that fits, or text."""
     if fact is not None and fact.kind == "boolean":
         return arrow.bool_()
     if fact is None or fact.size is None or fact.size.scale is None:
@@ -221,8 +205,6 @@ def _type_of(arrow: Any, fact: Node | None, most: int) -> Any:
     digits = max(int(fact.size.top / _BITS_PER_DIGIT) + 1, fact.size.scale)
     if digits > most:
         return arrow.string()
-    return (
-        arrow.decimal128(_NARROW, fact.size.scale)
-        if digits <= _NARROW
-        else arrow.decimal256(MOST_DIGITS, fact.size.scale)
-    )
+    if digits <= _NARROW:
+        return arrow.decimal128(_NARROW, fact.size.scale)
+    return arrow.decimal256(MOST_DIGITS, fact.size.scale)

@@ -1,16 +1,15 @@
 """A raw row to a report, checked exactly as a report of its own would be: reader, reference, schema.
 
-What is wrong is marked with the row's own line in the input.
+What is wrong is marked with the row's own line in the input. A row that is plainly valid is read
+the fast way, as `reports.plain_json` reads a document; a differential test binds the two.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from math import isfinite
 
-from ruletrail.batches.lines import split_cells
-from ruletrail.batches.plain_rows import number_text, read_plain_row
 from ruletrail.batches.rows import RawRow
-from ruletrail.batches.sources import RULEBOOK, SUBJECT
+from ruletrail.batches.sources import RULEBOOK, SUBJECT, split_cells
 from ruletrail.documents import (
     REPORT_LIMITS,
     MappingNode,
@@ -21,17 +20,18 @@ from ruletrail.documents import (
 )
 from ruletrail.documents.json_reader import read_json
 from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.intake import check_reference, check_report
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote, sort_problems
 from ruletrail.references import Reference
-from ruletrail.reports import Report, build_report, read_reference
-from ruletrail.reports.plain_json import read_plain_line
-from ruletrail.schemas import check_schema
+from ruletrail.reports import Report, read_reference
+from ruletrail.reports.plain_json import NotPlainError, Number, build_plain, read_plain_line
+from ruletrail.schemas import Schema
 
 
 @dataclass(frozen=True, slots=True)
 class RowForm:
-    """How the rows of one input are written: the form, the input's name, a table's columns and delimiter.
+    """How the rows of one input are written: the form, its name, a table's columns and delimiter.
 
     `rulebook` stands in the rows of a table without that column.
     """
@@ -47,7 +47,9 @@ def read_report(raw: RawRow, form: RowForm, plan: LinkedRulebook) -> Report:
     """Read and check the report of a row; whatever is wrong raises `ProblemsError`."""
     report = _read_plain(raw, form, plan)
     if report is not None:
-        _check_reference(report.reference, report.reference_mark, plan)
+        problems = check_reference(report.reference, report.reference_mark, plan)
+        if problems:
+            raise ProblemsError(problems)
         return report
     node, problems = read_node(raw, form)
     if node is None or has_errors(problems):
@@ -70,10 +72,55 @@ def _read_plain(raw: RawRow, form: RowForm, plan: LinkedRulebook) -> Report | No
         cells = [cell or None for _, cell in split_cells(text, form.delimiter) or ()]
     if len(cells) != len(form.header):
         return None
-    filled = (
-        (column, cell) for column, cell in zip(form.header, cells, strict=True) if cell is not None
-    )
-    return read_plain_row(filled, form.rulebook, mark, plan.schema, is_written=form.form == "csv")
+    pairs = zip(form.header, cells, strict=True)
+    filled = ((column, cell) for column, cell in pairs if cell is not None)
+    return _read_plain_cells(filled, form, mark, plan.schema)
+
+
+def _read_plain_cells(
+    cells: Iterable[tuple[str, object]], form: RowForm, mark: Mark, schema: Schema
+) -> Report | None:
+    """Read the filled cells of a table's row, if they are plainly a valid report.
+
+    In CSV a text stands for what its field is; elsewhere it is a text.
+    """
+    fields: dict[str, object] = {}
+    subject: dict[str, object] = {}
+    document: dict[str, object] = {"subject": subject, "fields": fields}
+    if form.rulebook:
+        document[RULEBOOK] = form.rulebook
+    types = schema.types if form.form == "csv" else {}
+    try:
+        for column, cell in cells:
+            if column == RULEBOOK:
+                document[RULEBOOK] = cell
+            elif column.startswith(SUBJECT):
+                subject[column.removeprefix(SUBJECT)] = _plain_cell(cell, "text")
+            else:
+                fields[column] = _plain_cell(cell, types.get(column, "text"))
+        return build_plain(document, schema, (mark, mark))
+    except NotPlainError:
+        return None
+
+
+def _plain_cell(cell: object, kind: str) -> object:
+    """Return a cell as JSON would hold it; a text of CSV is read as its field's type."""
+    if not isinstance(cell, str):
+        return cell if isinstance(cell, bool) else Number(number_text(cell))
+    if kind == "number":
+        return Number(cell)
+    return cell == "true" if kind == "boolean" and cell in ("true", "false") else cell
+
+
+def number_text(cell: object) -> str:
+    """Write a table's number with no more decimals than it needs.
+
+    The scale of its column says nothing of how it was declared.
+    """
+    if isinstance(cell, float):
+        return repr(cell).removesuffix(".0")
+    text = f"{cell:f}" if isinstance(cell, Decimal) and cell.is_finite() else str(cell)
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def find_reference(raw: RawRow, form: RowForm) -> Reference | None:
@@ -86,17 +133,17 @@ def find_reference(raw: RawRow, form: RowForm) -> Reference | None:
 
 
 def read_node(raw: RawRow, form: RowForm) -> tuple[Node | None, list[Problem]]:
-    """Read a row as a tree, with what is wrong with its text; an undecodable row raises `ProblemsError`."""
+    """Read a row as a tree, with what is wrong with it; no UTF-8 raises `ProblemsError`."""
+    mark = Mark(form.name, raw.line, 1)
     if raw.data is None:
-        limit = {"limit": str(REPORT_LIMITS.size)}
-        return None, [Problem("document-too-large", Mark(form.name, raw.line, 1), limit)]
+        return None, [Problem("document-too-large", mark, {"limit": str(REPORT_LIMITS.size)})]
     if isinstance(raw.data, tuple):
         return _read_cells(raw.data, raw, form)
     text = _decode(raw, form)
     if form.form == "csv":
         return _read_record(text, raw, form)
     if not text.strip(" \t\r"):
-        return None, [Problem("empty-document", Mark(form.name, raw.line, 1))]
+        return None, [Problem("empty-document", mark)]
     node, problems = read_json(text, form.name, REPORT_LIMITS)
     return node, move(problems, raw.line - 1)
 
@@ -123,58 +170,40 @@ def move(problems: Sequence[Problem], lines: int) -> list[Problem]:
 
 
 def _check(node: Node, plan: LinkedRulebook, raw: RawRow, form: RowForm) -> Report:
-    """Check a tree against reference and schema, as a report's own document is."""
-    reference, mark, problems = read_reference(node)
-    lines = raw.line - 1 if form.form == "jsonl" else 0
-    if reference is None or problems:
-        raise ProblemsError(move(problems, lines))
-    _check_reference(reference, replace(mark, line=mark.line + lines), plan)
-    data, found = check_schema(node, plan.schema)
-    report = None
-    if not found:
-        report, found = build_report(node, data, plan.schema)
+    """Check a tree as a report's own document is checked."""
+    report, problems = check_report(node, plan)
     if report is None:
-        raise ProblemsError(sort_problems(move(found, lines)))
+        lines = raw.line - 1 if form.form == "jsonl" else 0
+        raise ProblemsError(sort_problems(move(problems, lines)))
     return report
 
 
-def _check_reference(reference: Reference, mark: Mark, plan: LinkedRulebook) -> None:
-    identity = plan.rulebook.identity
-    same = (reference.name, reference.edition) == (identity.name, identity.edition)
-    if not same or reference.version not in ("", identity.version):
-        details = {"text": quote(str(reference)), "rulebook": quote(str(identity))}
-        raise ProblemsError([Problem("report-of-another", mark, details)])
-
-
-# -- Tables ------------------------------------------------------------------------------------------------------
+# -- Tables ----------------------------------------------------------------------------------------
 
 
 def _read_record(text: str, raw: RawRow, form: RowForm) -> tuple[Node | None, list[Problem]]:
     """Read a CSV record; cells are plain scalars, which the schema types, and an empty one is missing."""
     cells = split_cells(text, form.delimiter)
+    mark = Mark(form.name, raw.line, 1)
     if cells is None:
-        return None, [Problem("batch-quotes", Mark(form.name, raw.line, 1), {"near": quote(text)})]
+        return None, [Problem("batch-quotes", mark, {"near": quote(text)})]
     if len(cells) != len(form.header):
         details = {"found": str(len(cells)), "expected": str(len(form.header))}
-        return None, [Problem("batch-cells", Mark(form.name, raw.line, 1), details)]
-    problems: list[Problem] = []
-    written: list[tuple[str, ScalarNode]] = []
-    for column, (at, cell) in zip(form.header, cells, strict=True):
-        if cell:
-            mark = _mark_at(text, at, raw, form)
-            written.append((column, ScalarNode(cell, "plain", mark)))
-    # texts of documents are NFC and of bounded length; the tree of Python data keeps the same limits
-    checked, problems = from_python(
-        {column: scalar.text for column, scalar in written}, form.name, REPORT_LIMITS
-    )
+        return None, [Problem("batch-cells", mark, details)]
+    pairs = zip(form.header, cells, strict=True)
+    filled = [(column, at, cell) for column, (at, cell) in pairs if cell]
+    # texts of documents are NFC and of bounded length; the tree of Python data keeps the same
+    # limits
+    texts = {column: cell for column, _, cell in filled}
+    checked, problems = from_python(texts, form.name, REPORT_LIMITS)
     if not isinstance(checked, MappingNode) or problems:
         return None, move(problems, raw.line - 1)
-    texts = {
-        column: node.text for column, node in checked.values.items() if isinstance(node, ScalarNode)
-    }
-    return _tree(
-        [(column, replace(scalar, text=texts[column])) for column, scalar in written], raw, form
-    ), []
+    written = [
+        (column, ScalarNode(node.text, "plain", _mark_at(text, at, raw, form)))
+        for column, at, _ in filled
+        if isinstance(node := checked.values[column], ScalarNode)
+    ]
+    return _tree(written, raw, form), []
 
 
 def _mark_at(text: str, at: int, raw: RawRow, form: RowForm) -> Mark:
@@ -194,18 +223,17 @@ def _read_cells(
             continue
         place = replace(mark, column=number)
         if isinstance(cell, bytes):
-            problems.append(_not_text(cell, place))
+            problems.append(_find_no_text(cell, place))
             continue
-        shown = form.name
-        node, found = from_python({column: _plain(cell)}, shown, REPORT_LIMITS)
+        node, found = from_python({column: _plain(cell)}, form.name, REPORT_LIMITS)
         problems += [replace(problem, mark=place) for problem in found]
         if isinstance(node, MappingNode) and isinstance(scalar := node.values[column], ScalarNode):
             written.append((column, replace(scalar, mark=place)))
     return (None, problems) if problems else (_tree(written, raw, form), [])
 
 
-def _not_text(cell: bytes, place: Mark) -> Problem:
-    """Say which byte of a text is none of UTF-8."""
+def _find_no_text(cell: bytes, place: Mark) -> Problem:
+    """Find which byte of a text is none of UTF-8."""
     try:
         decode_text(cell, place.file)
     except ProblemsError as error:
@@ -214,7 +242,7 @@ def _not_text(cell: bytes, place: Mark) -> Problem:
 
 
 def _plain(cell: object) -> object:
-    """Write a number with no more decimals than it needs, as a Decimal; anything else, and no number, as it is."""
+    """Return a number as a Decimal without needless decimals, anything else as it is."""
     if isinstance(cell, str | bool) or (isinstance(cell, float | Decimal) and not isfinite(cell)):
         return cell
     return Decimal(number_text(cell))
@@ -244,8 +272,5 @@ def _tree(written: Sequence[tuple[str, ScalarNode]], raw: RawRow, form: RowForm)
 
 
 def _mapping(scalars: Mapping[str, ScalarNode], mark: Mark) -> MappingNode:
-    return MappingNode(
-        dict(scalars),
-        {key: ScalarNode(key, "quoted", scalar.mark) for key, scalar in scalars.items()},
-        mark,
-    )
+    keys = {key: ScalarNode(key, "quoted", scalar.mark) for key, scalar in scalars.items()}
+    return MappingNode(dict(scalars), keys, mark)

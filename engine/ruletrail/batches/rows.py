@@ -1,4 +1,4 @@
-"""A row as it was read, a row as it is answered, and the stretches of rows that workers take. Data only."""
+"""A row as it was read, a row as it is answered, and the pieces that workers take. Data only."""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,8 @@ BEGIN = Place()
 class RawRow:
     """One row before anybody judged it: its number and line, both from 1, and where the next one begins.
 
-    `data` are the bytes of a line or of a CSV record, or a table's cells; None for a line that is too long.
+    `data` are the bytes of a line or of a CSV record, or a table's cells; None for a line that is
+    too long.
     """
 
     row: int
@@ -41,7 +42,7 @@ class RawRow:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Rows of a table that stand next to each other: an Arrow batch, and the number of its first row, from 1.
+    """Neighbouring rows of a table: an Arrow batch, and the number of its first row, from 1.
 
     In a table without an order, `first` is 0, and every row calls itself the first.
     """
@@ -54,11 +55,10 @@ class Stretch:
         return int(self.batch.num_rows)
 
     def __getitem__(self, taken: slice) -> "Stretch":
-        """Take some rows that stand next to each other."""
+        """Take some neighbouring rows."""
         start, stop, _ = taken.indices(len(self))
-        return Stretch(
-            self.batch.slice(start, stop - start), self.first + start if self.first else 0
-        )
+        first = self.first + start if self.first else 0
+        return Stretch(self.batch.slice(start, stop - start), first)
 
     def number(self, place: int) -> int:
         """Give the number of a row, by its place from 0."""
@@ -73,19 +73,17 @@ def list_rows(stretch: Stretch, places: "NDArray[np.intp] | None" = None) -> Ite
     """Yield the rows of a stretch, or those at some places, one by one."""
     chosen = range(len(stretch)) if places is None else places.tolist()
     batch = stretch.batch if places is None else stretch.batch.take(places)
-    for place, cells in zip(
-        chosen, zip(*map(_list_cells, batch.columns), strict=True), strict=True
-    ):
+    listed = zip(*map(_list_cells, batch.columns), strict=True)
+    for place, cells in zip(chosen, listed, strict=True):
         row = stretch.number(place)
         yield RawRow(row, row, cells, Place(row))
 
 
 def _list_cells(column: Any) -> list[Any]:
-    """List the cells of a column; a text that is no UTF-8 is given as its bytes, a short float by its shortest text."""
-    if "float" in str(
-        column.type
-    ):  # of 16 or 32 bits, plain or in a dictionary; 64 bits are called double
-        from ruletrail.compiled.columns.arrow_encoding import widen_floats  # noqa: PLC0415 - needs numpy; lines need none
+    """List the cells of a column; no UTF-8 as its bytes, a short float by its shortest text."""
+    # of 16 or 32 bits, plain or in a dictionary; 64 bits are called double
+    if "float" in str(column.type):
+        from ruletrail.compiled.columns.arrow_encoding import widen_floats  # noqa: PLC0415 - numpy
 
         column = widen_floats(column)
     try:

@@ -5,11 +5,12 @@ from contextlib import closing
 from itertools import chain, groupby, islice
 from typing import Protocol, cast
 
-from ruletrail.batches.answering import Job
 from ruletrail.batches.checkpoints import Start
-from ruletrail.batches.rows import Answered, Chunk, Place
-from ruletrail.batches.worker_pool import Done, answer_alone, answer_together
+from ruletrail.batches.jobs import Job
+from ruletrail.batches.rows import Answered, Chunk, Part, Place, RawRow, Stretch, list_rows
+from ruletrail.batches.worker_pool import Done, Work, answer_alone, answer_together
 from ruletrail.batches.writing import write_header
+from ruletrail.compiled import CompiledRulebook
 from ruletrail.fast_dataclasses import dataclass
 
 
@@ -32,11 +33,37 @@ class Sink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a run came to, the rows of an earlier one that it resumed included."""
+    """The counts of a run, the rows of an earlier one that it resumed included."""
 
     rows: int
     problems: int
     defects: int
+
+
+@dataclass(frozen=True, slots=True)
+class JobOpener:
+    """A job as it is sent to workers."""
+
+    job: Job
+
+    def open(self) -> Work:
+        """Compile the rulebook and return what answers rows, by columns where the job can."""
+        job, compiled = self.job, CompiledRulebook(self.job.plan)
+        if job.is_by_columns:
+            from ruletrail.batches.streams import TableWork  # noqa: PLC0415 - an extra
+
+            table = TableWork(job, compiled)
+            return lambda part: [table.write(cast("Stretch", part))]
+
+        def answer(part: Part) -> list[Answered]:
+            rows = list_rows(part) if isinstance(part, Stretch) else part
+            return [job.answer(raw, compiled) for raw in rows]
+
+        return answer
+
+    def refuse(self, raw: RawRow, code: str) -> Answered:
+        """Write the row of a report that nobody could answer."""
+        return self.job.refuse(raw, code)
 
 
 def run_batch(
@@ -52,19 +79,16 @@ def run_batch(
 ) -> Summary:
     """Answer every row and hand the answers to the sink, the same for any number of workers.
 
-    Without a number of workers it is one a core, and none beside this process where one chunk is all there is.
+    Without a number of workers it is one a core, and none beside this process for a single chunk.
     """
     total = Summary(start.place.rows, start.problems, start.defects)
     if start.written == 0:
-        sink.add(
-            packing.begin() if packing is not None else write_header(job.layout), start.place, 0, 0
-        )
-    with closing(_answer(job, chunks, workers, cores)) as answered:
+        head = packing.begin() if packing is not None else write_header(job.layout)
+        sink.add(head, start.place, 0, 0)
+    with closing(_answer(JobOpener(job), chunks, workers, cores)) as answered:
         for chunk, answers in answered:
-            problems, defects = (
-                sum(answer.problems for answer in answers),
-                sum(answer.defects for answer in answers),
-            )
+            problems = sum(answer.problems for answer in answers)
+            defects = sum(answer.defects for answer in answers)
             place = chunk.after
             sink.add(_join(answers, packing), place, problems, defects)
             total = Summary(place.rows, total.problems + problems, total.defects + defects)
@@ -73,11 +97,10 @@ def run_batch(
 
 
 def _join(answers: Sequence[Answered], packing: Packing | None) -> bytes:
-    """Join what was written; cells are packed, those of rows that stand next to each other together."""
+    """Join what was written; cells are packed, those of neighbouring rows together."""
     written: list[bytes] = []
-    for is_written, group in groupby(
-        (answer.content for answer in answers), lambda content: isinstance(content, bytes)
-    ):
+    contents = (answer.content for answer in answers)
+    for is_written, group in groupby(contents, lambda content: isinstance(content, bytes)):
         if is_written or packing is None:
             written += cast("list[bytes]", list(group))
         else:
@@ -86,7 +109,7 @@ def _join(answers: Sequence[Answered], packing: Packing | None) -> bytes:
 
 
 def _answer(
-    job: Job, chunks: Iterator[Chunk], workers: int | None, cores: int
+    job: JobOpener, chunks: Iterator[Chunk], workers: int | None, cores: int
 ) -> Generator[Done, None, None]:
     first = list(islice(chunks, 2))
     count = workers if workers is not None else cores if len(first) > 1 else 1

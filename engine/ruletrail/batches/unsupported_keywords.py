@@ -1,4 +1,4 @@
-"""What the check by columns does not understand of a schema, so that `--explain-plan` can say which rows go one by one."""
+"""What columns do not understand of a schema: `--explain-plan` says which rows go one by one."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
@@ -11,17 +11,8 @@ OF_NUMBERS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaxi
 OF_TEXTS = frozenset({"minLength", "maxLength", "pattern", "format"})
 OF_LISTS = frozenset({"items", "prefixItems", "contains", "minItems", "maxItems", "uniqueItems"})
 OF_MAPPINGS = frozenset(
-    {
-        "additionalProperties",
-        "dependentRequired",
-        "dependentSchemas",
-        "maxProperties",
-        "minProperties",
-        "patternProperties",
-        "properties",
-        "propertyNames",
-        "required",
-    }
+    {"properties", "required", "additionalProperties", "patternProperties", "propertyNames"}
+    | {"minProperties", "maxProperties", "dependentRequired", "dependentSchemas"}
 )
 IDLE_FOR_NUMBERS = OF_TEXTS | OF_LISTS | OF_MAPPINGS
 IDLE_FOR_MAPPINGS = OF_NUMBERS | OF_TEXTS | OF_LISTS
@@ -35,16 +26,13 @@ _Kind = Literal["number", "mapping", "word"]
 
 def explain_rows(plan: LinkedRulebook) -> str:
     """Write which rows of a batch are answered by columns, and what keeps others from it."""
-    lines = ["", "rows"]
-    lines += [
-        "  of Parquet, to Parquet or CSV: by columns where they are surely valid, else one by one"
+    first = "of Parquet, to Parquet or CSV: by columns where they are surely valid, else one by one"
+    last = "of JSONL and CSV, to JSONL, and with trails: one by one, by the compiled function"
+    others = [
+        f"{place}: columns do not understand `{keyword}`; {_who(place)}"
+        for place, keyword in find_unsupported(plan.schema)
     ]
-    lines += [
-        f"  {place}: columns do not understand `{keyword}`; {_who(place)}"
-        for place, keyword in find_doubts(plan.schema)
-    ]
-    lines += ["  of JSONL and CSV, to JSONL, and with trails: one by one, by the compiled function"]
-    return "\n".join(lines) + "\n"
+    return "\nrows\n" + "".join(f"  {line}\n" for line in (first, *others, last))
 
 
 def _who(place: str) -> str:
@@ -52,19 +40,14 @@ def _who(place: str) -> str:
     return "rows that fill it go one by one" if is_field else "all rows go one by one"
 
 
-def find_doubts(schema: Schema) -> list[tuple[str, str]]:
+def find_unsupported(schema: Schema) -> list[tuple[str, str]]:
     """List the places of a report, and the keyword there that columns leave to the checker of rows."""
-    return list(
-        dict.fromkeys(_walk(Generator(schema.content), schema, schema.content, "", "mapping"))
-    )
+    found = _walk(Generator(schema.content), schema, schema.content, "", "mapping")
+    return list(dict.fromkeys(found))
 
 
 def _walk(
-    generator: Generator,
-    schema: Schema,
-    fragment: Any,
-    place: str,
-    kind: _Kind,
+    generator: Generator, schema: Schema, fragment: Any, place: str, kind: _Kind
 ) -> Iterator[tuple[str, str]]:
     if kind == "word" or not isinstance(fragment, Mapping):
         return
@@ -85,10 +68,9 @@ def _walk(
 
 
 def _kind_of(schema: Schema, place: str) -> _Kind:
-    """Tell what columns hold at a place; texts and booleans are judged by the checker of rows, one word once."""
+    """Return what columns hold at a place; a word is judged by the checker of rows, once."""
     if place in ("fields", "subject"):
         return "mapping"
-    declared = (
-        schema.fields.get(place.removeprefix("fields/")) if place.startswith("fields/") else None
-    )
+    is_field = place.startswith("fields/")
+    declared = schema.fields.get(place.removeprefix("fields/")) if is_field else None
     return "number" if declared is not None and declared.type == "number" else "word"

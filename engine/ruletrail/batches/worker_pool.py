@@ -1,18 +1,17 @@
-"""Workers: processes that answer rows, started afresh where one dies, so that a death costs only the rows it held.
+"""Worker processes that answer rows; one that dies is replaced and costs only the rows it held.
 
-Processes are spawned, never forked, so that no lock or thread of the caller is copied. Answers come out in the
-order of the chunks, whichever worker was faster.
+Processes are spawned, never forked, so that no lock or thread of the caller is copied. Answers come
+out in the order of the chunks, whichever worker was faster.
 """
 
 import multiprocessing
 import signal
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Protocol
 
-from ruletrail.batches.answering import Work
 from ruletrail.batches.rows import CHUNK_ROWS, Answered, Chunk, Part, Place, RawRow, Stretch
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.problems import ProblemsError
@@ -20,11 +19,14 @@ from ruletrail.problems import ProblemsError
 _AHEAD = 4
 """How many chunks per worker may be read and not yet given out; this bounds the memory."""
 
-_MOST_STILLBORN = 5
+_MOST_FAILED_STARTS = 5
+
+Work = Callable[[Part], list[Answered]]
+"""Answers rows, all and in order; raises `ProblemsError` only for what concerns the whole run."""
 
 
 class Openable(Protocol):
-    """What is sent to each worker: makes its work there, and answers for rows that nobody could answer."""
+    """What is sent to each worker, to answer rows there; it also gives up rows for a dead worker."""
 
     def open(self) -> Work:
         """Make ready to answer rows."""
@@ -47,11 +49,11 @@ def answer_together(
     job: Openable, chunks: Iterator[Chunk], workers: int
 ) -> Generator[Done, None, None]:
     """Answer chunks with so many processes; close the generator to end them."""
-    crew = _Crew(job, chunks, workers)
+    pool = _WorkerPool(job, chunks, workers)
     try:
-        yield from crew.run()
+        yield from pool.run()
     finally:
-        crew.dismiss()
+        pool.close()
 
 
 @dataclass(slots=True)
@@ -65,11 +67,11 @@ class _Task:
 
 
 @dataclass(slots=True)
-class _Member:
-    """One worker: its process, the way to it, what it holds."""
+class _Worker:
+    """One worker: its process, the connection to it, the task that it holds."""
 
     process: BaseProcess
-    way: Connection
+    connection: Connection
     ready: bool = False
     task: _Task | None = None
 
@@ -84,59 +86,61 @@ class _Pending:
 
 
 @dataclass(slots=True)
-class _Crew:
+class _WorkerPool:
+    """The workers, what they hold and what waits for them."""
+
     job: Openable
     chunks: Iterator[Chunk]
-    workers: int
-    members: list[_Member] = field(default_factory=list)
+    size: int
+    workers: list[_Worker] = field(default_factory=list)
     retries: deque[_Task] = field(default_factory=deque)
     pending: deque[_Pending] = field(default_factory=deque)
-    stillborn: int = 0
+    failed_starts: int = 0
     is_read: bool = False
     """Whether the last chunk was read."""
 
     def run(self) -> Iterator[Done]:
-        self.members = [self._hire() for _ in range(self.workers)]
+        self.workers = [self._start() for _ in range(self.size)]
         while True:
-            self._hand_out()
+            self._distribute()
             while self.pending and self.pending[0].due == 0:
                 done = self.pending.popleft()
                 yield done.chunk, [answer for answer in done.answers if answer is not None]
-                self._hand_out()
+                self._distribute()
             if self.is_read and not self.pending:
                 return
-            for way in wait([member.way for member in self.members]):
-                self._listen(next(member for member in self.members if member.way is way))
+            for ready in wait([worker.connection for worker in self.workers]):
+                self._receive(next(each for each in self.workers if each.connection is ready))
 
-    def dismiss(self) -> None:
+    def close(self) -> None:
         """End every worker."""
-        for member in self.members:
-            member.way.close()
-            member.process.terminate()
-        for member in self.members:
-            member.process.join()
-            member.process.close()
-        self.members = []
+        for worker in self.workers:
+            worker.connection.close()
+            worker.process.terminate()
+        for worker in self.workers:
+            worker.process.join()
+            worker.process.close()
+        self.workers = []
 
-    def _hire(self) -> _Member:
+    def _start(self) -> _Worker:
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe()
         process = context.Process(target=serve, args=(self.job, there), daemon=True)
         process.start()
         there.close()
-        return _Member(process, here)
+        return _Worker(process, here)
 
-    def _hand_out(self) -> None:
-        for at, member in enumerate(self.members):
-            if member.ready and member.task is None:
-                member.task = self._next_task()
-                if member.task is not None and not _send(member.way, member.task.rows):
-                    self._bury(at)
+    def _distribute(self) -> None:
+        for at, worker in enumerate(self.workers):
+            if worker.ready and worker.task is None:
+                worker.task = self._next_task()
+                if worker.task is not None and not _send(worker.connection, worker.task.rows):
+                    self._replace(at)
 
     def _next_task(self) -> _Task | None:
         if self.retries:
             return self.retries.popleft()
-        if len(self.pending) >= _AHEAD * self.workers:
+        if len(self.pending) >= _AHEAD * self.size:
             return None
         chunk = next(self.chunks, None)
         if chunk is None:
@@ -145,19 +149,19 @@ class _Crew:
         self.pending.append(_Pending(chunk, [None] * len(chunk.rows), len(chunk.rows)))
         return _Task(chunk, 0, chunk.rows)
 
-    def _listen(self, member: _Member) -> None:
+    def _receive(self, worker: _Worker) -> None:
         try:
-            heard = member.way.recv()
+            received = worker.connection.recv()
         except (EOFError, OSError):
-            self._bury(self.members.index(member))
+            self._replace(self.workers.index(worker))
             return
-        if isinstance(heard, ProblemsError):
-            raise heard
-        if not member.ready:
-            member.ready, self.stillborn = True, 0
-        elif member.task is not None:
-            self._take(member.task, heard)
-            member.task = None
+        if isinstance(received, ProblemsError):
+            raise received
+        if not worker.ready:
+            worker.ready, self.failed_starts = True, 0
+        elif worker.task is not None:
+            self._take(worker.task, received)
+            worker.task = None
 
     def _take(self, task: _Task, answers: Sequence[Answered]) -> None:
         pending = next(each for each in self.pending if each.chunk is task.chunk)
@@ -167,60 +171,60 @@ class _Crew:
             pending.due -= answer.rows
             at += answer.rows
 
-    def _bury(self, at: int) -> None:
-        """Put a new worker in a dead one's place; its rows go in pieces, then alone, and one that was alone is given up."""
-        dead = self.members[at]
-        dead.way.close()
+    def _replace(self, at: int) -> None:
+        """Replace a dead worker; its rows are tried in pieces, then alone, then given up."""
+        dead = self.workers[at]
+        dead.connection.close()
         dead.process.kill()
         dead.process.join()
         dead.process.close()
-        self.stillborn += 0 if dead.ready else 1
-        if self.stillborn > _MOST_STILLBORN:
-            del self.members[at]
+        self.failed_starts += 0 if dead.ready else 1
+        if self.failed_starts > _MOST_FAILED_STARTS:
+            del self.workers[at]
             raise RuntimeError("workers die before they begin")
         task = dead.task
-        self.members[at] = self._hire()
-        if task is not None and task.again:
-            self._take(
-                task, [self.job.refuse(raw, "row-killed-worker") for raw in _name_rows(task.rows)]
-            )
-        elif task is not None:
-            size = CHUNK_ROWS if len(task.rows) > CHUNK_ROWS else 1
-            for n in range(0, len(task.rows), size):
-                self.retries.append(
-                    _Task(task.chunk, task.start + n, task.rows[n : n + size], again=size == 1)
-                )
+        self.workers[at] = self._start()
+        if task is None:
+            return
+        if task.again:
+            rows = _rows_without_content(task.rows)
+            self._take(task, [self.job.refuse(raw, "row-killed-worker") for raw in rows])
+            return
+        size = CHUNK_ROWS if len(task.rows) > CHUNK_ROWS else 1
+        for n in range(0, len(task.rows), size):
+            rest = task.rows[n : n + size]
+            self.retries.append(_Task(task.chunk, task.start + n, rest, again=size == 1))
 
 
-def _name_rows(part: Part) -> Sequence[RawRow]:
-    """Name rows without looking into them, because looking may be what killed."""
+def _rows_without_content(part: Part) -> Sequence[RawRow]:
+    """Return rows without their content, because reading it may be what killed."""
     if not isinstance(part, Stretch):
         return part
     numbers = [part.number(place) for place in range(len(part))]
     return [RawRow(number, number, None, Place(number)) for number in numbers]
 
 
-def _send(way: Connection, rows: Part) -> bool:
+def _send(connection: Connection, rows: Part) -> bool:
     try:
-        way.send(rows)
+        connection.send(rows)
     except OSError:
         return False
     return True
 
 
-def serve(job: Openable, way: Connection) -> None:
+def serve(job: Openable, connection: Connection) -> None:
     """Answer rows until nobody asks; the life of one worker."""
     # Ctrl-C reaches the whole group of processes; the one that writes the output decides
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     work = job.open()
     try:
-        way.send(None)
+        connection.send(None)
         while True:
-            rows = way.recv()
+            rows = connection.recv()
             try:
-                heard: list[Answered] | ProblemsError = work(rows)
+                reply: list[Answered] | ProblemsError = work(rows)
             except ProblemsError as error:
-                heard = error
-            way.send(heard)
+                reply = error
+            connection.send(reply)
     except (EOFError, OSError):
         return

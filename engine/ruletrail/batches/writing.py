@@ -26,7 +26,7 @@ _BREAKS = str.maketrans(_LINE_ENDS)
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The columns of an output: the codes of each kind in the order of evaluation, and the language of problems."""
+    """The columns of an output, codes in the order of evaluation, and the language of problems."""
 
     form: str
     language: Locale
@@ -38,13 +38,18 @@ class Layout:
     """By section, the fields that must be filled when it is due."""
 
     @property
+    def outcomes(self) -> tuple[str, ...]:
+        """The codes whose answer is a word."""
+        return (*self.decisions, *self.sections, *self.checks)
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The columns of a CSV or Parquet table."""
-        return (STATUS, *self.values, *self.decisions, *self.sections, *self.checks, PROBLEMS)
+        return (STATUS, *self.values, *self.outcomes, PROBLEMS)
 
 
 def layout_of(plan: LinkedRulebook, form: str, language: Locale) -> Layout:
-    """Find the columns of a plan's answers; a table's own two must not be codes too, which raises `ProblemsError`."""
+    """Return the columns of a plan's answers; a code called as a table's own raises `ProblemsError`."""
 
     def codes(kind: type) -> tuple[str, ...]:
         return tuple(entry.code for entry in plan.steps if isinstance(entry, kind))
@@ -54,9 +59,8 @@ def layout_of(plan: LinkedRulebook, form: str, language: Locale) -> Layout:
         for entry in plan.steps
         if isinstance(entry, Section)
     }
-    layout = Layout(
-        form, language, codes(Rule), codes(Decision), codes(Section), codes(Check), required
-    )
+    kinds = codes(Rule), codes(Decision), codes(Section), codes(Check)
+    layout = Layout(form, language, *kinds, required)
     taken = [code for code in layout.columns[1:-1] if code in (STATUS, PROBLEMS)]
     if form != "jsonl" and taken:
         mark = Mark(str(plan.rulebook.identity), 1, 1)
@@ -76,7 +80,10 @@ def write_answer(
 ) -> Answered:
     """Write the row of a report that was evaluated."""
     if layout.form != "jsonl":
-        return Answered(_cells(layout, status, facts))
+        values = (None if is_non_value(fact := facts[code]) else fact for code in layout.values)
+        words = (outcome_word(facts[code]) for code in layout.outcomes)
+        cells = (status, *values, *words, None)
+        return Answered(_record(cells) if layout.form == "csv" else cells)
     document = {
         "row": row,
         "status": status,
@@ -92,7 +99,7 @@ def write_answer(
 
 
 def find_missing(layout: Layout, report: Report, facts: Mapping[str, Fact]) -> list[str]:
-    """Name the codes that something misses, and the empty required fields of due sections; sorted, as in `result`."""
+    """Return the codes that something misses, and the empty required fields of due sections; sorted."""
     codes: set[str] = set()
     for fact in facts.values():
         if isinstance(fact, Missing):
@@ -112,23 +119,14 @@ def write_problems(
     if layout.form == "jsonl":
         content = _line({"row": row, "problems": written})
     else:
-        gaps = [None] * (len(layout.columns) - 1)
+        empty = [None] * (len(layout.columns) - 1)
         texts = [f"{problem['code']}: {problem['message']}" for problem in written]
         shown = "; ".join(texts) if layout.form == "csv" else _json(written)
-        content = _record([*gaps, shown]) if layout.form == "csv" else (*gaps, shown)
+        content = _record([*empty, shown]) if layout.form == "csv" else (*empty, shown)
     return Answered(content, problems=1, defects=int(is_defect))
 
 
-def _cells(layout: Layout, status: Status, facts: Mapping[str, Fact]) -> bytes | tuple[object, ...]:
-    values = [None if is_non_value(fact := facts[code]) else fact for code in layout.values]
-    words = [
-        outcome_word(facts[code]) for code in (*layout.decisions, *layout.sections, *layout.checks)
-    ]
-    cells = (status, *values, *words, None)
-    return _record(cells) if layout.form == "csv" else cells
-
-
-# -- Text --------------------------------------------------------------------------------------------------------
+# -- Text ------------------------------------------------------------------------------------------
 
 
 def _line(document: Mapping[str, Any]) -> bytes:

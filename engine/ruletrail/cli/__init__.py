@@ -1,7 +1,7 @@
-"""The command line (DESIGN 7). Thin: parse arguments, call, render, exit status.
+"""The command line. Thin: parse arguments, call, render, exit status.
 
-Each command is a module of this package with `SUMMARY`, `add_arguments` and `run`; only the one that was
-called is imported, so that `--help` and `list` start fast.
+Each command is a module of this package with `add_arguments` and `run`; only the one that was called is
+imported, so that `--help` and `list` start fast.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from ruletrail.cli.consoles import Console, open_console
 from ruletrail.formats import LOCALES
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import ProblemsError, quote, refusal
 from ruletrail.versions import ENGINE_VERSION
 
 COMMANDS = {
@@ -28,8 +28,7 @@ COMMANDS = {
         "en": "the steps behind one value or decision",
     },
     "read": {
-        "it": "un modulo stampato diventa una relazione",
-        "en": "a printed form becomes a report",
+        "it": "un modulo stampato diventa una relazione", "en": "a printed form becomes a report",
     },
     "check": {"it": "i problemi di uno o più rulebook", "en": "problems in rulebooks"},
     "new": {
@@ -45,8 +44,7 @@ COMMANDS = {
         "en": "derive every step of a stored trail again",
     },
     "batch": {
-        "it": "molte relazioni: JSONL, CSV, Parquet",
-        "en": "many reports: JSONL, CSV, Parquet",
+        "it": "molte relazioni: JSONL, CSV, Parquet", "en": "many reports: JSONL, CSV, Parquet",
     },
     "seal": {
         "it": "valuta e conserva come record definitivo",
@@ -71,18 +69,18 @@ COMMANDS = {
         "en": "the server for editors (Language Server Protocol)",
     },
     "graph": {"it": "che cosa legge che cosa, come grafo", "en": "what reads what, as a graph"},
-}
+}  # fmt: skip
 """Every command with its one-line summary; the module of the same name does the work."""
 
 DONE, UNSATISFIED, NO_ANSWER, OUR_DEFECT = 0, 1, 2, 3
 _SHORT_LIVED = frozenset({"evaluate", "explain", "list", "show"})
-"""Commands that do one small thing and end; for them Python's search for cycles costs more than it finds."""
+"""Commands that do one small thing and end: Python's search for cycles costs more than it finds."""
 
 _MODULES = {"list": "listing"}
 
 
 def main(arguments: Sequence[str] | None = None, console: Console | None = None) -> int:
-    """Run one command; returns the exit status of DESIGN 7."""
+    """Run one command; returns its exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     if arguments is None and words[:1] and words[0] in _SHORT_LIVED:
         # the process ends before garbage matters, and most of what is made lives to its end
@@ -100,7 +98,7 @@ def main(arguments: Sequence[str] | None = None, console: Console | None = None)
     except KeyboardInterrupt:
         return NO_ANSWER
     except Exception as error:
-        # the last resort: a defect of ours must end in status 3 and one sentence, never in a traceback
+        # the last resort: a defect of ours ends in status 3 and one sentence, never in a traceback
         if os.environ.get("RULETRAIL_DEBUG"):
             raise
         console.show_defect(error)
@@ -135,7 +133,7 @@ def _run(words: list[str], console: Console) -> int:
 
 
 class _Formatter(argparse.HelpFormatter):
-    """argparse's layout at the terminal's width; its own way to the width imports archives' compressors."""
+    """argparse's layout at the terminal's width; its own way to the width imports compressors."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=_count_columns() - 2)
@@ -159,4 +157,4 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise a usage problem in place of printing and leaving."""
-        raise ProblemsError([Problem("usage", Mark("ruletrail", 1, 1), {"text": quote(message)})])
+        raise refusal("usage", "ruletrail", text=quote(message))

@@ -1,7 +1,6 @@
 """`ruletrail archive list|show N|verify|export N`: what was sealed, and whether it is still as it was."""
 
 import argparse
-import json
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -21,7 +20,7 @@ from ruletrail.cli.progress import Progress
 from ruletrail.cli.seal import ARCHIVE, show_subject
 from ruletrail.formats import LOCALES
 from ruletrail.library.manifests import is_digest
-from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote, sort_problems
+from ruletrail.problems import make_inert, quote, refusal, sort_problems
 from ruletrail.rendering.problems import problems_json
 
 _TEXTS = {
@@ -29,15 +28,17 @@ _TEXTS = {
         "corrects": "corregge {}", "head": "testa della catena: {}",
         "whole": "{} record, catena intatta", "broken": "{} record, {} problemi",
         "at": "l'impronta attesa è quella del record {}", "exported": "record {} esportato in {}",
-        "record": "record", "sealed_at": "sigillato", "rulebook": "rulebook", "subject": "soggetto", "status": "stato",
-        "digest": "impronta", "previous": "precedente", "parts": "parti", "outcomes": "esiti",
+        "record": "record", "sealed_at": "sigillato", "rulebook": "rulebook",
+        "subject": "soggetto", "status": "stato", "digest": "impronta", "previous": "precedente",
+        "parts": "parti", "outcomes": "esiti",
     },
     "en": {
         "corrects": "corrects {}", "head": "head of the chain: {}",
         "whole": "{} records, chain whole", "broken": "{} records, {} problems",
         "at": "the expected digest is that of record {}", "exported": "record {} exported to {}",
-        "record": "record", "sealed_at": "sealed", "rulebook": "rulebook", "subject": "subject", "status": "status",
-        "digest": "digest", "previous": "previous", "parts": "parts", "outcomes": "outcomes",
+        "record": "record", "sealed_at": "sealed", "rulebook": "rulebook",
+        "subject": "subject", "status": "status", "digest": "digest", "previous": "previous",
+        "parts": "parts", "outcomes": "outcomes",
     },
 }  # fmt: skip
 
@@ -67,19 +68,16 @@ def run(options: argparse.Namespace, console: Console) -> int:
         case "show":
             _show(path, *read_record(path, _number(options.number)), console)
         case "export":
-            record = export_record(path, _number(options.number), Path(options.output))
-            _exported(record, options.output, console)
+            _export(path, _number(options.number), options.output, console)
         case _:
             return _verify(path, options.expect_head, console)
     return 0
 
 
 def _number(written: int) -> int:
-    """Refuse a number that no record can have, and that the archive's file could not even be asked for."""
+    """Refuse a number that no record can have, and that SQLite could not even be asked for."""
     if not 0 < written < 2**63:
-        raise ProblemsError(
-            [Problem("usage", Mark("ruletrail archive", 1, 1), {"text": quote(str(written)[:40])})]
-        )
+        raise refusal("usage", "ruletrail archive", text=quote(str(written)[:40]))
     return written
 
 
@@ -91,22 +89,15 @@ def _list(path: Path, console: Console) -> None:
     records = list_records(path)
     head = records[-1].digest if records else ""
     if console.format == "json":
-        console.write_machine(
-            json.dumps(
-                {"head": head, "records": [_json(record) for record in records]}, ensure_ascii=False
-            )
-            + "\n"
-        )
+        console.write_json({"head": head, "records": [_json(record) for record in records]})
         return
     texts = _TEXTS[console.language]
     for record in records:
-        correction = (
-            f"  ({texts['corrects'].format(record.corrects.latest)})"
-            if record.corrects is not None
-            else ""
-        )
-        place = f"{record.number:>6}  {record.sealed_at}  {record.rulebook:24}  {record.status:10}"
-        console.write(f"{place}  {show_subject(record.subject)}{correction}\n")
+        line = f"{record.number:>6}  {record.sealed_at}  {record.rulebook:24}  {record.status:10}"
+        line += f"  {show_subject(record.subject)}"
+        if record.corrects is not None:
+            line += f"  ({texts['corrects'].format(record.corrects.latest)})"
+        console.write(line + "\n")
     console.write(texts["head"].format(head) + "\n")
 
 
@@ -115,22 +106,20 @@ def _show(
 ) -> None:
     result = read_result(path, record, contents)
     if console.format == "json":
-        console.write_machine(
-            json.dumps({**_json(record), "result": result}, ensure_ascii=False) + "\n"
-        )
+        console.write_json({**_json(record), "result": result})
         return
     texts = _TEXTS[console.language]
-    lines = [
-        (texts["record"], str(record.number)),
-        (texts["sealed_at"], record.sealed_at),
-        (texts["rulebook"], record.rulebook),
-        (texts["subject"], show_subject(record.subject)),
-        (texts["status"], record.status),
-        (texts["digest"], record.digest),
-        (texts["previous"], record.previous or "-"),
-    ]
-    for name, value in lines:
-        console.write(f"{name:12} {value}\n")
+    shown = {
+        "record": str(record.number),
+        "sealed_at": record.sealed_at,
+        "rulebook": record.rulebook,
+        "subject": show_subject(record.subject),
+        "status": record.status,
+        "digest": record.digest,
+        "previous": record.previous or "-",
+    }
+    for name, value in shown.items():
+        console.write(f"{texts[name]:12} {value}\n")
     if record.corrects is not None:
         console.write(texts["corrects"].format(record.corrects.latest) + "\n")
     console.write(texts["outcomes"] + "\n")
@@ -141,25 +130,22 @@ def _show(
         console.write(f"  {part.digest}  {part.size:>9}  {make_inert(name)}\n")
 
 
-def _exported(record: SealedRecord, folder: str, console: Console) -> None:
+def _export(path: Path, number: int, folder: str, console: Console) -> None:
+    record, shown = export_record(path, number, Path(folder)), make_inert(folder)
     if console.format == "json":
-        written = {"exported": record.number, "folder": make_inert(folder), "digest": record.digest}
-        console.write_machine(json.dumps(written, ensure_ascii=False) + "\n")
+        written = {"exported": record.number, "folder": shown, "digest": record.digest}
+        console.write_json(written)
     else:
-        console.write(
-            _TEXTS[console.language]["exported"].format(record.number, make_inert(folder)) + "\n"
-        )
+        text = _TEXTS[console.language]["exported"]
+        console.write(text.format(record.number, shown) + "\n")
 
 
 def _verify(path: Path, expected: str, console: Console) -> int:
-    from ruletrail.verification import verify_trail  # noqa: PLC0415 - only this action derives trails again
+    from ruletrail.verification import verify_trail  # noqa: PLC0415 - for this action only
 
     if expected and not is_digest(expected):
-        raise ProblemsError(
-            [Problem("usage", Mark("--expect-head", 1, 1), {"text": quote(expected)})]
-        )
+        raise refusal("usage", "--expect-head", text=quote(expected))
     texts = _TEXTS[console.language]
-
     with ExitStack() as stack:
         found = verify_archive(
             path,
@@ -170,16 +156,12 @@ def _verify(path: Path, expected: str, console: Console) -> int:
     shown = sort_problems(found.problems)
     if console.format == "json":
         written = {"records": found.records, "head": found.head, "expected_at": found.expected_at}
-        problems = problems_json(shown, console.language)
-        console.write_machine(
-            json.dumps({**written, "problems": problems}, ensure_ascii=False) + "\n"
-        )
+        console.write_json({**written, "problems": problems_json(shown, console.language)})
     else:
         console.show_problems(shown)
-        text = texts["broken" if found.problems else "whole"].format(
-            found.records, len(found.problems)
-        )
-        console.write(text + "\n" + texts["head"].format(found.head or "-") + "\n")
+        text = texts["broken" if found.problems else "whole"]
+        console.write(text.format(found.records, len(found.problems)) + "\n")
+        console.write(texts["head"].format(found.head or "-") + "\n")
         if found.expected_at is not None:
             console.write(texts["at"].format(found.expected_at) + "\n")
     return 1 if found.problems else 0

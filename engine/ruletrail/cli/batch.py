@@ -4,9 +4,10 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
+from ruletrail.api import check_day, find_source
 from ruletrail.batches import (
     BEGIN,
     FORMATS,
@@ -26,14 +27,13 @@ from ruletrail.batches import (
 )
 from ruletrail.batches.checkpoints import unwritable
 from ruletrail.batches.row_intake import RowForm, find_reference
-from ruletrail.batches.running import Packing
 from ruletrail.batches.sources import format_of_name
 from ruletrail.cli.consoles import Console
-from ruletrail.cli.evaluations import load_plan_as_of
-from ruletrail.cli.progress import Meter
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.cli.evaluations import add_as_of
+from ruletrail.cli.progress import RowProgress
+from ruletrail.library import load_plan
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import Mark, ProblemsError, quote, refusal
 from ruletrail.versions import ENGINE_VERSION
 
 DONE, SOME_PROBLEMS, OUR_DEFECT = 0, 1, 3
@@ -49,23 +49,19 @@ _TEXTS = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
-    parser.add_argument(
-        "input", metavar="INPUT", nargs="?", default="", help="JSONL, CSV, Parquet, -"
-    )
-    parser.add_argument(
-        "-o", metavar="OUTPUT", dest="output", default="", help="JSONL, CSV, Parquet, -"
-    )
+    help_ = "JSONL, CSV, Parquet, -"
+    parser.add_argument("input", metavar="INPUT", nargs="?", default="", help=help_)
+    parser.add_argument("-o", metavar="OUTPUT", dest="output", default="", help=help_)
     parser.add_argument("--from", choices=FORMATS, dest="source_form", default="")
     parser.add_argument("--to", choices=FORMATS, dest="output_form", default="")
     parser.add_argument("--rulebook", metavar="REF|PATH", default="")
-    parser.add_argument("--as-of", metavar="DATE", default="", dest="as_of")
+    add_as_of(parser)
     parser.add_argument("--workers", metavar="N", type=int)
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--trails", metavar="DIR", default="")
     parser.add_argument("--only", metavar="CONDITION", default="")
-    parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="problems of the call"
-    )
+    help_ = "problems of the call"
+    parser.add_argument("--format", choices=("text", "json"), default="text", help=help_)
     parser.add_argument("--explain-plan", action="store_true", dest="explain_plan")
 
 
@@ -73,7 +69,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Find the plan, answer every row, put the output in its place."""
     source = _open(options, console) if options.input else None
     if options.explain_plan:
-        from ruletrail.batches.unsupported_keywords import explain_rows  # noqa: PLC0415 - only where it is asked for
+        from ruletrail.batches.unsupported_keywords import explain_rows  # noqa: PLC0415 - on demand
         from ruletrail.compiled import explain_plan  # noqa: PLC0415 - the same
 
         plan = _load(options, source)[0]
@@ -91,30 +87,31 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _usage(text: str) -> ProblemsError:
-    return ProblemsError([Problem("usage", Mark("ruletrail", 1, 1), {"text": quote(text)})])
+    return refusal("usage", "ruletrail", text=quote(text))
+
+
+def _form_of(written: str, asked: str) -> str:
+    """Return the form of an input or output; a name that says none raises `ProblemsError`."""
+    form = format_of_name(written, asked)
+    if not form:
+        raise refusal("batch-format", written, text=quote(written))
+    return form
 
 
 def _open(options: argparse.Namespace, console: Console) -> Source:
-    form = format_of_name(options.input, options.source_form)
-    if not form:
-        raise ProblemsError(
-            [Problem("batch-format", Mark(options.input, 1, 1), {"text": quote(options.input)})]
-        )
-    return open_source(
-        options.input, form, console.stdin if console.stdin is not None else sys.stdin.buffer
-    )
+    form = _form_of(options.input, options.source_form)
+    stdin = console.stdin if console.stdin is not None else sys.stdin.buffer
+    return open_source(options.input, form, stdin)
 
 
 def _check_output(options: argparse.Namespace, source: Source) -> str:
     """Refuse what would fail, or lose something, before any row is read; returns the output's form."""
     output = str(options.output)
-    form = format_of_name(output, options.output_form)
-    if not form:
-        raise ProblemsError([Problem("batch-format", Mark(output, 1, 1), {"text": quote(output)})])
+    form = _form_of(output, options.output_form)
     if output == "-" and form == "parquet":
-        raise ProblemsError([Problem("batch-parquet-stream", Mark("-", 1, 1))])
+        raise refusal("batch-parquet-stream", "-")
     if options.resume and "-" in (output, options.input):
-        raise ProblemsError([Problem("batch-resume-stream", Mark("--resume", 1, 1))])
+        raise refusal("batch-resume-stream", "--resume")
     if options.only and not options.trails:
         raise _usage("--only … --trails DIR")
     if options.workers is not None and not 1 <= options.workers <= _MOST_WORKERS:
@@ -122,50 +119,48 @@ def _check_output(options: argparse.Namespace, source: Source) -> str:
     if output != "-":
         path = Path(output)
         if source.size is not None and path.exists() and path.samefile(options.input):
-            raise ProblemsError(
-                [Problem("batch-output-is-input", Mark(output, 1, 1), {"file": quote(output)})]
-            )
+            raise refusal("batch-output-is-input", output, file=quote(output))
         if path.is_dir() or not path.name:
             raise unwritable(path)
     return form
 
 
-def _form(source: Source) -> RowForm:
-    return RowForm(source.form, source.name, source.header, source.delimiter)
+def _form(source: Source, rulebook: str = "") -> RowForm:
+    return RowForm(source.form, source.name, source.header, source.delimiter, rulebook)
 
 
 def _load(
     options: argparse.Namespace, source: Source | None
 ) -> tuple[LinkedRulebook, Iterator[RawRow] | None]:
-    """Load the rulebook asked for, or that the first rows name; returns the rows too where they can be read only once."""
+    """Load the rulebook asked for, or that the first rows name.
+
+    Returns the rows too where they can be read only once.
+    """
+    day = check_day(options.as_of)
     if options.rulebook:
-        return load_plan_as_of(options.rulebook, options.as_of, None).compiled, None
+        return load_plan(find_source(options.rulebook, day)), None
     if source is None:
         raise _usage("INPUT --rulebook REF")
     form, rows = _form(source), source.read(BEGIN)
     looked: list[RawRow] = []
-    for raw in rows:
+    for raw in islice(rows, _LOOKED_AT):
         looked.append(raw)
         reference = find_reference(raw, form)
         if reference is not None:
-            plan = load_plan_as_of(
-                str(reference), options.as_of, Mark(source.name, raw.line, 1)
-            ).compiled
+            mark = Mark(source.name, raw.line, 1)
+            plan = load_plan(find_source(str(reference), day, mark))
             return plan, chain(looked, rows) if source.size is None else None
-        if len(looked) >= _LOOKED_AT:
-            break
-    raise ProblemsError([Problem("batch-no-rulebook", Mark(source.name, 1, 1))])
+    raise refusal("batch-no-rulebook", source.name)
 
 
 def _make_job(
     options: argparse.Namespace, console: Console, source: Source, plan: LinkedRulebook, form: str
 ) -> Job:
-    """Check header and filter, and gather what workers need."""
+    """Check header and filter, and collect what workers need."""
     if source.form != "jsonl":
         check_header(source.header, source.name, plan, named=bool(options.rulebook))
     has_column = source.form == "jsonl" or "rulebook" in source.header
     rulebook = "" if has_column else plan.rulebook.identity.reference
-    rows = RowForm(source.form, source.name, source.header, source.delimiter, rulebook)
     only = parse_filter(options.only, plan) if options.only else None
     if options.trails:
         try:
@@ -174,7 +169,7 @@ def _make_job(
             raise unwritable(Path(options.trails)) from error
     # problems stand in the output, which must not depend on where it is made
     language = console.language if console.chosen else plan.rulebook.locale
-    return Job(plan, rows, layout_of(plan, form, language), only, options.trails)
+    return Job(plan, _form(source, rulebook), layout_of(plan, form, language), only, options.trails)
 
 
 def _run(
@@ -184,55 +179,40 @@ def _run(
     job: Job,
     looked: Iterator[RawRow] | None,
 ) -> Summary:
+    """Answer every row; `looked` are all rows of an input that can be read only once."""
     packing = None
     if job.layout.form == "parquet":
         from ruletrail.batches.parquet import Batches  # noqa: PLC0415 - an extra
 
         packing = Batches(job.plan, job.layout)
-    if options.output == "-":
-        return _answer(
-            options, console, job, _Flow(source, looked, _Stream(console), Start(), packing)
+
+    def answer(sink: "Partial | _Stream", start: Start) -> Summary:
+        chunks = (
+            cut_chunks(looked)
+            if looked is not None
+            else source.chunks(start.place, by_columns=job.is_by_columns)
         )
+        with RowProgress(console, source.size, source.form, start.place) as progress:
+            return run_batch(
+                job,
+                chunks,
+                sink,
+                start=start,
+                workers=options.workers,
+                cores=_count_cores(),
+                packing=packing,
+                tick=progress.tick,
+            )
+
+    if options.output == "-":
+        return answer(_Stream(console), Start())
     partial = Partial(Path(options.output), _identify(options, source, job))
     try:
-        start = partial.begin(resume=options.resume)
-        summary = _answer(options, console, job, _Flow(source, looked, partial, start, packing))
+        summary = answer(partial, partial.begin(resume=options.resume))
         partial.finish(packing.convert if packing is not None else None)
     finally:
         partial.leave()
     return summary
-
-
-@dataclass(frozen=True, slots=True)
-class _Flow:
-    """Where rows come from and go to; `looked` are all rows of an input that can be read only once."""
-
-    source: Source
-    looked: Iterator[RawRow] | None
-    sink: "Partial | _Stream"
-    start: Start
-    packing: Packing | None
-
-
-def _answer(options: argparse.Namespace, console: Console, job: Job, flow: _Flow) -> Summary:
-    start, source = flow.start, flow.source
-    looked = flow.looked
-    chunks = (
-        cut_chunks(looked)
-        if looked is not None
-        else source.chunks(start.place, by_columns=job.is_by_columns)
-    )
-    with Meter(console, source.size, source.form, start.place) as meter:
-        return run_batch(
-            job,
-            chunks,
-            flow.sink,
-            start=start,
-            workers=options.workers,
-            cores=_count_cores(),
-            packing=flow.packing,
-            tick=meter.tick,
-        )
 
 
 def _count_cores() -> int:
@@ -240,7 +220,7 @@ def _count_cores() -> int:
 
 
 def _identify(options: argparse.Namespace, source: Source, job: Job) -> dict[str, str]:
-    """Name all that the rows depend on, so that a run is resumed with the same only."""
+    """Return all that the rows depend on, so that a run is resumed with the same only."""
     return {
         "engine": ENGINE_VERSION,
         "rulebook": job.plan.digest,
@@ -260,7 +240,7 @@ class _Stream:
     def __init__(self, console: Console) -> None:
         self._console = console
 
-    def add(self, data: bytes, place: Place, problems: int, defects: int) -> None:  # noqa: ARG002 - a sink's own
+    def add(self, data: bytes, place: Place, problems: int, defects: int) -> None:  # noqa: ARG002
         """Write rows and hand them on, so that a closed pipe is noticed."""
         self._console.write_machine(data.decode("utf-8"))
         self._console.out.flush()

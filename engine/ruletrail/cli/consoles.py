@@ -13,7 +13,7 @@ from typing import BinaryIO, TextIO
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import LOCALES, Locale
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import Problem, ProblemsError, quote, refusal
 
 
 @dataclass(slots=True)
@@ -41,6 +41,10 @@ class Console:
             self.out.flush()
             buffer.write(text.encode("utf-8", "replace"))
 
+    def write_json(self, document: object) -> None:
+        """Write a result for programs as a line of JSON."""
+        self.write_machine(json.dumps(document, ensure_ascii=False) + "\n")
+
     def note(self, text: str) -> None:
         """Write a remark for people on the stream of problems."""
         self.err.write(text + "\n")
@@ -58,14 +62,12 @@ class Console:
         self.err.write(self._problems(problems, "json" if self.format == "json" else "text"))
 
     def _problems(self, problems: Iterable[Problem], form: str) -> str:
-        from ruletrail.rendering.problems import problems_json, problems_text  # noqa: PLC0415 - most calls find none
+        from ruletrail.rendering.problems import problems_json, problems_text  # noqa: PLC0415 - rare
 
         if form == "text":
             return problems_text(problems, self.language)
-        return (
-            json.dumps({"problems": problems_json(problems, self.language)}, ensure_ascii=False)
-            + "\n"
-        )
+        document = {"problems": problems_json(problems, self.language)}
+        return json.dumps(document, ensure_ascii=False) + "\n"
 
     def show_defect(self, error: Exception) -> None:
         """Say that we failed, not the caller's document."""
@@ -94,19 +96,14 @@ class Console:
 
 
 def open_console(words: Sequence[str]) -> Console:
-    """Open the process's own streams; language and format are read early, for problems of the call itself."""
+    """Open the process's streams; language and format are read early, for problems of the call."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     asked = _option(words, "--lang")
     language = next((known for known in LOCALES if known == asked), system_language())
-    return Console(
-        sys.stdout,
-        sys.stderr,
-        language,
-        _option(words, "--format") or "text",
-        chosen=asked in LOCALES,
-    )
+    form = _option(words, "--format") or "text"
+    return Console(sys.stdout, sys.stderr, language, form, chosen=asked in LOCALES)
 
 
 def _option(words: Sequence[str], name: str) -> str:
@@ -141,9 +138,12 @@ def write_whole(path: Path, data: bytes) -> None:
         else:
             _replace(place, data)
     except OSError as error:
-        raise ProblemsError(
-            [Problem("output-unwritable", Mark(str(path), 1, 1), {"file": quote(str(path))})]
-        ) from error
+        raise unwritable(path) from error
+
+
+def unwritable(path: Path) -> ProblemsError:
+    """Return the error of a file or folder that cannot be written."""
+    return refusal("output-unwritable", str(path), file=quote(str(path)))
 
 
 def _replace(place: Path, data: bytes) -> None:

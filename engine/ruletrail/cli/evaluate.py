@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ruletrail.cli.consoles import Console, write_whole
 from ruletrail.cli.evaluations import add_evaluation_arguments, evaluate_report
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import quote, refusal
 from ruletrail.rendering import render_trail
 
 STATUSES = {"complete": 0, "incomplete": 1, "invalid": 1}
@@ -25,9 +25,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     evaluation = evaluate_report(options, console)
     if options.require_digest:
         require_digest(evaluation.trail.to_dict()["rulebook"], options.require_digest)
-    text = render_trail(
-        evaluation.trail.to_dict(), options.format, console.language if console.chosen else None
-    )
+    language = console.language if console.chosen else None
+    text = render_trail(evaluation.trail.to_dict(), options.format, language)
     if options.output:
         write_whole(Path(options.output), text.encode("utf-8"))
     elif options.format == "text":
@@ -38,18 +37,12 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def require_digest(rulebook: Mapping[str, str], expected: str) -> None:
-    """Refuse the answer of a rulebook, as a trail names it, that has another digest than the expected one."""
-    from ruletrail.library.manifests import is_digest  # noqa: PLC0415 - only where a digest is asked for
+    """Refuse the answer of a rulebook whose digest, as its trail names it, is not the expected one."""
+    from ruletrail.library.manifests import is_digest  # noqa: PLC0415 - seldom asked for
 
     if not is_digest(expected):
-        raise ProblemsError(
-            [Problem("usage", Mark("--require-digest", 1, 1), {"text": quote(expected)})]
-        )
+        raise refusal("usage", "--require-digest", text=quote(expected))
     if rulebook["digest"] != expected:
         reference = f"{rulebook['name']}/{rulebook['edition']}@{rulebook['version']}"
-        details = {
-            "reference": quote(reference),
-            "found": quote(rulebook["digest"]),
-            "expected": quote(expected),
-        }
-        raise ProblemsError([Problem("digest-required", Mark(reference, 1, 1), details)])
+        details = {"found": quote(rulebook["digest"]), "expected": quote(expected)}
+        raise refusal("digest-required", reference, reference=quote(reference), **details)

@@ -1,4 +1,4 @@
-"""What `evaluate` and `explain` share: find the report, the rulebook, and evaluate."""
+"""What commands share: find the rulebook and the report that the arguments name, and evaluate."""
 
 import argparse
 from pathlib import Path
@@ -7,7 +7,7 @@ from ruletrail.api import Evaluation, Plan, check_day, find_source
 from ruletrail.cli.consoles import Console
 from ruletrail.documents import REPORT_LIMITS, Node, read_bytes, read_document
 from ruletrail.evaluations import evaluate_record
-from ruletrail.library import load_lanes, load_plan
+from ruletrail.library import Source, load_lanes, source_of_path
 from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, sort_problems
 from ruletrail.reports import Report, read_reference
 
@@ -16,49 +16,58 @@ def add_evaluation_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that name a report and the rulebook that answers."""
     parser.add_argument("report", metavar="REPORT", help="YAML, JSON, -")
     parser.add_argument("--rulebook", metavar="REF|PATH")
-    parser.add_argument("--as-of", metavar="DATE", default="", dest="as_of")
+    add_as_of(parser)
 
 
 def evaluate_report(options: argparse.Namespace, console: Console) -> Evaluation:
     """Read and evaluate the report that the arguments name."""
-    node, problems = read_report(options.report, console)
+    node, problems = read_document(*read_given(options.report, console), REPORT_LIMITS)
+    plan = Plan.of_functions(load_lanes(find_asked(options, node, problems)))
+    return evaluate_twice(plan, plan.check(node, problems))
+
+
+def read_given(written: str, console: Console) -> tuple[bytes, str]:
+    """Return a report's bytes, from a file or, for `-`, standard input; and its name for marks."""
+    if written == "-":
+        return console.read_input(REPORT_LIMITS.size), "-"
+    return read_bytes(Path(written), written, REPORT_LIMITS.size), Path(written).name
+
+
+def find_asked(options: argparse.Namespace, node: Node | None, problems: list[Problem]) -> Source:
+    """Find the rulebook that the arguments name, else the one that the report names."""
     if node is None or has_errors(problems):
         raise ProblemsError(sort_problems(problems))
     reference, mark, found = read_reference(node)
     if reference is None or found:
         raise ProblemsError(found)
     asked = options.rulebook or str(reference)
-    source = find_source(
-        asked, check_day(options.as_of), mark if not options.rulebook else Mark(asked, 1, 1)
-    )
-    plan = Plan.of_lanes(load_lanes(source))
-    return evaluate_twice(plan, plan.check(node, problems))
+    place = mark if not options.rulebook else Mark(asked, 1, 1)
+    return find_source(asked, check_day(options.as_of), place)
 
 
 class EvaluatorsDisagreeError(Exception):
-    """The two evaluators came to different records of one report: a defect of ours, never an answer."""
+    """The two evaluators gave different records of one report: a defect of ours, never an answer."""
 
 
 def evaluate_twice(plan: Plan, report: Report) -> Evaluation:
-    """Evaluate by the reference and by the compiled functions, and give the answer only if both are the same."""
-    record = evaluate_record(plan.compiled, report)
-    if plan.lanes.evaluate_record(report) != record:
+    """Evaluate by the reference and by the compiled functions; the answer is one only if both agree."""
+    record = evaluate_record(plan.linked, report)
+    if plan.functions.evaluate_record(report) != record:
         raise EvaluatorsDisagreeError(plan.reference)
-    return Evaluation(plan.compiled, record.status, lambda: record.facts, lambda: record)
+    return Evaluation(plan.linked, record.status, lambda: record.facts, lambda: record)
 
 
-def read_report(written: str, console: Console) -> tuple[Node | None, list[Problem]]:
-    """Read a report's document from a file or, for `-`, from standard input."""
-    if written == "-":
-        return read_document(console.read_input(REPORT_LIMITS.size), "-", REPORT_LIMITS)
-    path = Path(written)
-    return read_document(read_bytes(path, written, REPORT_LIMITS.size), path.name, REPORT_LIMITS)
+def add_as_of(parser: argparse.ArgumentParser) -> None:
+    """Add the argument that chooses a version by a date."""
+    parser.add_argument("--as-of", metavar="DATE", default="", dest="as_of")
 
 
-def load_plan_as_of(asked: str, as_of: str, mark: Mark | None) -> Plan:
-    """Load the rulebook that answers a reference or path on a date."""
-    return Plan(
-        load_plan(
-            find_source(asked, check_day(as_of), mark if mark is not None else Mark(asked, 1, 1))
-        )
-    )
+def find_rulebook(options: argparse.Namespace) -> Source:
+    """Find the rulebook that the arguments name, on the date that they name."""
+    return find_source(options.rulebook, check_day(options.as_of))
+
+
+def source_as_written(written: str) -> Source:
+    """Find a rulebook; one given by path keeps the path in its marks, for editors to open it."""
+    source, path = find_source(written), Path(written)
+    return source_of_path(path, path.as_posix()) if source.shown == source.path.name else source

@@ -17,16 +17,13 @@ _WOULD_CHANGE = {"it": "{} non è in forma canonica", "en": "{} is not in canoni
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
     parser.add_argument("files", metavar="FILE", nargs="+")
-    parser.add_argument(
-        "--check",
-        action="store_true",
-        help="change nothing; status 1 and a diff if something would change",
-    )
+    help_ = "change nothing; status 1 and a diff if something would change"
+    parser.add_argument("--check", action="store_true", help=help_)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="of problems")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """Format each file, or with `--check` show what would change; status 2 when a file cannot be formatted."""
+    """Format each file, or show what would change; status 2 when a file cannot be formatted."""
     problems: list[Problem] = []
     differs = False
     with Progress(console.err, len(options.files)) as progress:
@@ -52,19 +49,15 @@ def _format_one(name: str, console: Console, *, only_check: bool) -> bool:
     if after.encode() == data:
         return False
     if only_check:
-        lines = difflib.unified_diff(
-            before.splitlines(), after.splitlines(), shown, shown, lineterm=""
-        )
+        old, new = before.splitlines(), after.splitlines()
+        lines = difflib.unified_diff(old, new, shown, shown, lineterm="")
         console.write("".join(f"{make_inert(line)}\n" for line in lines))
         console.note(_WOULD_CHANGE[console.language].format(shown))
     else:
-        _replace(Path(os.path.realpath(path)), after)
+        # behind a link too, and with the permissions that the file had
+        target = Path(os.path.realpath(path))
+        mode = target.stat().st_mode & 0o777
+        write_whole(target, after.encode("utf-8"))
+        target.chmod(mode)
         console.write(f"{shown}\n")
     return True
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file anew where it lies, behind a link too, with the permissions that it had."""
-    mode = path.stat().st_mode & 0o777
-    write_whole(path, text.encode("utf-8"))
-    path.chmod(mode)

@@ -2,8 +2,8 @@
 
 import argparse
 
-from ruletrail.api import check_day, find_source
 from ruletrail.cli.consoles import Console
+from ruletrail.cli.evaluations import add_as_of, find_rulebook
 from ruletrail.library import load_plan
 from ruletrail.problems import Mark, Problem, ProblemsError, nearest_name, quote
 from ruletrail.rulebook_docs import write_dot, write_mermaid
@@ -13,28 +13,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
     parser.add_argument("rulebook", metavar="REF|PATH")
     parser.add_argument("codes", metavar="CODE", nargs="*")
-    parser.add_argument("--as-of", metavar="DATE", default="", dest="as_of")
+    add_as_of(parser)
     parser.add_argument("--format", choices=("mermaid", "dot"), default="mermaid")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the graph, of all or of some codes with what they rest on."""
-    plan = load_plan(find_source(options.rulebook, check_day(options.as_of)))
+    plan = load_plan(find_rulebook(options))
     known = {*plan.rulebook.entries, *plan.rulebook.parameters, *plan.schema.fields}
-    wrong = [code for code in options.codes if code not in known]
-    if wrong:
-        raise ProblemsError(
-            [
-                Problem(
-                    "unknown-step",
-                    Mark(code, 1, 1),
-                    {"text": quote(code)},
-                    nearest_name(code, known),
-                )
-                for code in wrong
-            ]
-        )
-    console.write_machine(
-        (write_dot if options.format == "dot" else write_mermaid)(plan, options.codes)
-    )
+    problems = [
+        Problem("unknown-step", Mark(code, 1, 1), {"text": quote(code)}, nearest_name(code, known))
+        for code in options.codes
+        if code not in known
+    ]
+    if problems:
+        raise ProblemsError(problems)
+    write = write_dot if options.format == "dot" else write_mermaid
+    console.write_machine(write(plan, options.codes))
     return 0

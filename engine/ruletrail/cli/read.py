@@ -6,50 +6,52 @@ The report goes to standard output, lines that were not understood to standard e
 import argparse
 from pathlib import Path
 
-from ruletrail.api import check_day, find_source
 from ruletrail.cli.consoles import Console, write_whole
-from ruletrail.cli.layouts import examine_layout, layout_path
-from ruletrail.documents import decode_text, read_bytes
-from ruletrail.layouts import Layout, list_findings, read_form, text_of_pdf, write_report
+from ruletrail.cli.evaluations import add_as_of, find_rulebook
+from ruletrail.documents import RULEBOOK_LIMITS, decode_text, read_bytes, read_document
+from ruletrail.layouts import (
+    Layout,
+    build_layout,
+    link_layout,
+    list_findings,
+    read_form,
+    text_of_pdf,
+    write_report,
+)
 from ruletrail.layouts.pdf import SIGNATURE
-from ruletrail.library import Source, load_plan
+from ruletrail.library import Source, load_plan, own_schema
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, sort_problems
+from ruletrail.problems import Problem, ProblemsError, quote, refusal, sort_problems
+from ruletrail.schemas import Schema, check_schema
 
 LARGEST_FORM = 16 * 1024 * 1024
+_LAYOUT_SUFFIX = ".layout.yaml"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
     parser.add_argument("form", metavar="FORM", help="text, PDF")
     parser.add_argument("--rulebook", metavar="REF|PATH", required=True)
-    parser.add_argument("--as-of", metavar="DATE", default="", dest="as_of")
+    add_as_of(parser)
     parser.add_argument("-o", metavar="FILE", dest="output")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="of problems")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Read the form; status 1 when a value was ambiguous or an expected one was not found."""
-    source = find_source(options.rulebook, check_day(options.as_of))
+    source = find_rulebook(options)
     plan = load_plan(source)
     layout = load_layout(source, plan)
-    data = (
-        console.read_input(LARGEST_FORM)
-        if options.form == "-"
-        else read_bytes(Path(options.form), options.form, LARGEST_FORM)
-    )
-    text = (
-        text_of_pdf(data, options.form)
-        if data.startswith(SIGNATURE)
-        else decode_text(data, options.form)
-    )
-    reading = read_form(text, layout, plan.schema, options.form)
+    name, most = options.form, LARGEST_FORM
+    data = console.read_input(most) if name == "-" else read_bytes(Path(name), name, most)
+    decode = text_of_pdf if data.startswith(SIGNATURE) else decode_text
+    reading = read_form(decode(data, name), layout, plan.schema, name)
     report = write_report(reading)
     if options.output:
         write_whole(Path(options.output), report.encode("utf-8"))
     else:
         console.write_machine(report)
-    findings = list_findings(reading, options.form)
+    findings = list_findings(reading, name)
     if findings:
         console.show_remarks(findings)
     return 0 if reading.is_certain else 1
@@ -59,10 +61,38 @@ def load_layout(source: Source, plan: LinkedRulebook) -> Layout:
     """Load the layout that lies beside a rulebook; none, or one with errors, raises `ProblemsError`."""
     path = layout_path(source)
     if not path.is_file():
-        raise ProblemsError(
-            [Problem("layout-not-found", Mark(path.name, 1, 1), {"file": quote(path.name)})]
-        )
+        raise refusal("layout-not-found", path.name, file=quote(path.name))
     layout, problems = examine_layout(path, path.name, plan.schema, plan)
     if layout is None or problems:
         raise ProblemsError(sort_problems(problems))
     return layout
+
+
+def layout_path(source: Source) -> Path:
+    """Return where the layout of a rulebook's edition lies, or would; all versions share it."""
+    return source.path.with_name(
+        source.path.name.removesuffix(".yaml").partition("@")[0] + _LAYOUT_SUFFIX
+    )
+
+
+def examine_layout(
+    path: Path, shown: str, schema: Schema | None, plan: LinkedRulebook | None
+) -> tuple[Layout | None, list[Problem]]:
+    """Read a layout as far as it goes; names are checked as far as schema and rulebook are known."""
+    data = read_bytes(path, shown, RULEBOOK_LIMITS.size)
+    node, problems = read_document(data, shown, RULEBOOK_LIMITS)
+    if node is None or problems:
+        return None, problems
+    _, problems = check_schema(node, own_schema("layout.schema.json"))
+    if problems:
+        return None, problems
+    layout, problems = build_layout(node)
+    if layout is None:
+        return None, problems
+    if schema is not None:
+        problems = [*problems, *link_layout(layout, schema)]
+    identity = plan.rulebook.identity if plan is not None else None
+    if identity is not None and layout.rulebook not in (identity.reference, str(identity)):
+        details = {"text": quote(layout.rulebook), "rulebook": quote(str(identity))}
+        problems = [*problems, Problem("layout-of-another", layout.mark, details)]
+    return layout, problems

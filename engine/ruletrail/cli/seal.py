@@ -1,17 +1,21 @@
 """`ruletrail seal REPORT`: evaluate, and keep report, trail and rulebook as a final record of an archive."""
 
 import argparse
-import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ruletrail.api import Plan, check_day, find_source
+from ruletrail.api import Plan
 from ruletrail.archives import Sealing, gather, is_time, read_texts, record_to_dict, seal
 from ruletrail.cli.consoles import Console
-from ruletrail.cli.evaluations import add_evaluation_arguments, evaluate_twice
-from ruletrail.documents import REPORT_LIMITS, read_bytes, read_document
+from ruletrail.cli.evaluations import (
+    add_evaluation_arguments,
+    evaluate_twice,
+    find_asked,
+    read_given,
+)
+from ruletrail.documents import REPORT_LIMITS, read_document
 from ruletrail.library import load_lanes
 from ruletrail.library.manifests import check_published
 from ruletrail.problems import (
@@ -21,9 +25,9 @@ from ruletrail.problems import (
     has_errors,
     make_inert,
     quote,
-    sort_problems,
+    refusal,
 )
-from ruletrail.reports import read_reference
+from ruletrail.reports import Report
 
 ARCHIVE = "ruletrail-archive.sqlite"
 """The archive that is meant when none is named: in the folder where the command is called."""
@@ -64,49 +68,32 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Evaluate and seal; status 1 when the report is not complete and nobody allowed that."""
     sealed_at = options.sealed_at or datetime.now(tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if not is_time(sealed_at):
-        raise ProblemsError(
-            [Problem("usage", Mark("--sealed-at", 1, 1), {"text": quote(sealed_at)})]
-        )
-    given, name = _read_given(options.report, console)
+        raise refusal("usage", "--sealed-at", text=quote(sealed_at))
+    given, name = read_given(options.report, console)
     plan, texts, report = _prepare(options, console, given, name)
     evaluation = evaluate_twice(plan, report)
-    allowed = {"complete"} | {
-        status
-        for status, flag in _ALLOWED_BY.items()
-        if getattr(options, flag[2:].replace("-", "_"))
+    allowed = {
+        "complete": True,
+        "incomplete": options.allow_incomplete,
+        "invalid": options.allow_invalid,
     }
-    if evaluation.status not in allowed:
+    if not allowed[evaluation.status]:
         console.show_problems(_refusal(evaluation.trail.to_dict(), name))
         return 1
-    sealable = gather(evaluation.trail, plan.compiled, given, texts, sealed_at)
+    sealable = gather(evaluation.trail, plan.linked, given, texts, sealed_at)
     _show(seal(Path(options.archive), sealable, options.correction_of), console, options.archive)
     return 0
 
 
-def _read_given(written: str, console: Console) -> tuple[bytes, str]:
-    """Read the report's bytes, which are sealed as they are, and the name that marks show."""
-    if written == "-":
-        return console.read_input(REPORT_LIMITS.size), "-"
-    return read_bytes(Path(written), written, REPORT_LIMITS.size), Path(written).name
-
-
 def _prepare(
     options: argparse.Namespace, console: Console, given: bytes, name: str
-) -> tuple[Plan, Mapping[str, bytes], Any]:
-    """Find the rulebook that answers, refuse one that is not what was published, and read the report by it."""
+) -> tuple[Plan, Mapping[str, bytes], Report]:
+    """Find the rulebook, refuse one that is not what was published, and read the report by it."""
     node, problems = read_document(given, name, REPORT_LIMITS)
-    if node is None or has_errors(problems):
-        raise ProblemsError(sort_problems(problems))
-    reference, mark, found = read_reference(node)
-    if reference is None or found:
-        raise ProblemsError(found)
-    asked = options.rulebook or str(reference)
-    source = find_source(
-        asked, check_day(options.as_of), mark if not options.rulebook else Mark(asked, 1, 1)
-    )
-    plan = Plan.of_lanes(load_lanes(source))
-    texts = read_texts(source, plan.compiled)
-    published = check_published(plan.compiled, source)
+    source = find_asked(options, node, problems)
+    plan = Plan.of_functions(load_lanes(source))
+    texts = read_texts(source, plan.linked)
+    published = check_published(plan.linked, source)
     if has_errors(published):
         raise ProblemsError(published)
     if published:
@@ -115,14 +102,11 @@ def _prepare(
 
 
 def _refusal(trail: Mapping[str, Any], name: str) -> Iterator[Problem]:
-    """Say that nothing was sealed, and everything that is open."""
-    result = trail["result"]
-    mark = Mark(name, 1, 1)
-    yield Problem(
-        "seal-not-complete",
-        mark,
-        {"status": quote(result["status"]), "option": quote(_ALLOWED_BY[result["status"]])},
-    )
+    """Yield that nothing was sealed, and everything that is open."""
+    result, mark = trail["result"], Mark(name, 1, 1)
+    status = result["status"]
+    details = {"status": quote(status), "option": quote(_ALLOWED_BY[status])}
+    yield Problem("seal-not-complete", mark, details)
     for what in _open(trail, result):
         yield Problem("seal-open", mark, {"what": what})
 
@@ -138,20 +122,15 @@ def _open(trail: Mapping[str, Any], result: Mapping[str, Any]) -> Iterator[str]:
         yield f"{quote(code)}, {quote('differs')}"
     for code in result["missing"]:
         yield f"{quote(code)}, {quote('missing')}"
-    for gap in result["not_encoded"]:
-        yield f"{quote(gap['step'])}, {quote('not_encoded')}, {quote(gap['why'])}"
+    for each in result["not_encoded"]:
+        yield f"{quote(each['step'])}, {quote('not_encoded')}, {quote(each['why'])}"
 
 
 def _show(sealing: Sealing, console: Console, archive: str) -> None:
-    record = sealing.record
+    record, corrects = sealing.record, sealing.record.corrects
     if console.format == "json":
-        written = {
-            "sealed": sealing.fresh,
-            "digest": record.digest,
-            "head": sealing.head,
-            "record": record_to_dict(record),
-        }
-        console.write_machine(json.dumps(written, ensure_ascii=False) + "\n")
+        written = {"sealed": sealing.fresh, "digest": record.digest, "head": sealing.head}
+        console.write_json({**written, "record": record_to_dict(record)})
         return
     texts = _TEXTS[console.language]
     if sealing.fresh and record.number == 1:
@@ -163,16 +142,14 @@ def _show(sealing: Sealing, console: Console, archive: str) -> None:
         "status": record.status,
     }
     console.write(texts["fresh" if sealing.fresh else "known"].format(**details) + "\n")
-    if record.corrects is not None:
-        console.write(
-            texts["corrects"].format(first=record.corrects.first, latest=record.corrects.latest)
-            + "\n"
-        )
+    if corrects is not None:
+        text = texts["corrects"].format(first=corrects.first, latest=corrects.latest)
+        console.write(text + "\n")
     console.write(texts["head"].format(head=sealing.head) + "\n")
 
 
 def show_subject(subject: Mapping[str, str | bool]) -> str:
-    """Show whose a report is on one line; its texts are somebody's and are made inert."""
+    """Write whose a report is on one line; its texts are somebody's and are made inert."""
     return ", ".join(
         make_inert(f"{key}: {value if isinstance(value, str) else str(value).lower()}")
         for key, value in subject.items()

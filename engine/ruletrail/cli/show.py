@@ -1,13 +1,13 @@
 """`ruletrail show REF`: a rulebook's text; with `--resolved`, after `extends` and `for_each`.
 
-Resolved, every entry carries a comment with the mark of the file that wrote it, and the whole is a rulebook
-again.
+Resolved, every entry carries a comment with the mark of the file that wrote it, and the whole is a
+rulebook again.
 """
 
 import argparse
 
-from ruletrail.api import check_day, find_source
 from ruletrail.cli.consoles import Console
+from ruletrail.cli.evaluations import add_as_of, find_rulebook
 from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, Node, read_bytes, write_yaml
 from ruletrail.library import load_plan, resolve
 
@@ -21,19 +21,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
     parser.add_argument("rulebook", metavar="REF|PATH")
     parser.add_argument("--resolved", action="store_true")
-    parser.add_argument("--as-of", metavar="DATE", default="", dest="as_of")
+    add_as_of(parser)
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Show a rulebook that loads; one that does not shows its problems."""
-    source = find_source(options.rulebook, check_day(options.as_of))
+    source = find_rulebook(options)
     load_plan(source)
     if options.resolved:
         console.write_machine(write_resolved(resolve(source, [])))
     else:
-        console.write_machine(
-            read_bytes(source.path, source.shown, RULEBOOK_LIMITS.size).decode("utf-8-sig")
-        )
+        data = read_bytes(source.path, source.shown, RULEBOOK_LIMITS.size)
+        console.write_machine(data.decode("utf-8-sig"))
     return 0
 
 
@@ -41,12 +40,8 @@ def write_resolved(resolved: MappingNode) -> str:
     """Write a resolved rulebook, each entry with the mark of the key that wrote it."""
 
     def remark(path: tuple[str, ...], _node: Node) -> str:
-        group = resolved.get(path[0])
-        if (
-            len(path) != _ENTRY_DEPTH
-            or path[0] not in _ENTRY_KINDS
-            or not isinstance(group, MappingNode)
-        ):
+        group = resolved.get(path[0]) if path[0] in _ENTRY_KINDS else None
+        if len(path) != _ENTRY_DEPTH or not isinstance(group, MappingNode):
             return ""
         return str(group.keys[path[1]].mark)
 

@@ -1,16 +1,18 @@
 """`ruletrail test RULEBOOK…`: run the examples beside rulebooks, with coverage and what would complete it."""
 
 import argparse
-import json
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from ruletrail.cli.consoles import Console
+from ruletrail.cli.evaluations import source_as_written
 from ruletrail.cli.progress import Progress
-from ruletrail.cli.sources import source_as_written
-from ruletrail.cli.watching import watch
 from ruletrail.examples import (
+    Failure,
     Outcome,
     Point,
     Suggestion,
@@ -24,18 +26,22 @@ from ruletrail.examples import (
     suggest,
 )
 from ruletrail.fast_dataclasses import dataclass
+from ruletrail.formats import Locale
 from ruletrail.library import load_plan
-from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote
+from ruletrail.problems import Mark, ProblemsError, make_inert, quote, refusal
 from ruletrail.rendering.problems import problems_json
 from ruletrail.values import read_number, round_number, write_number
+
+_INTERVAL = 0.5
+"""Seconds between two looks at the files that are watched."""
 
 _TEXTS = {
     "it": {
         "passed": "{rulebook}: {total} esempi, {passed} superati",
-        "expected": "atteso  {}",
-        "found": "trovato {}",
+        "expected": "atteso  {}", "found": "trovato {}",
         "coverage": "copertura {percent} %: {kinds}",
-        "rule": "regole", "case": "casi", "section": "sezioni", "check": "controlli", "threshold": "soglie",
+        "rule": "regole", "case": "casi", "section": "sezioni", "check": "controlli",
+        "threshold": "soglie",
         "missed": "{mark}: mai visto: {what}",
         "suggestion": "→ `{code}: {value}` nell'esempio «{example}»",
         "none": "→ nessun cambio di un solo campo degli esempi lo mostra",
@@ -44,10 +50,10 @@ _TEXTS = {
     },
     "en": {
         "passed": "{rulebook}: {total} examples, {passed} passed",
-        "expected": "expected {}",
-        "found": "found    {}",
+        "expected": "expected {}", "found": "found    {}",
         "coverage": "coverage {percent} %: {kinds}",
-        "rule": "rules", "case": "cases", "section": "sections", "check": "checks", "threshold": "thresholds",
+        "rule": "rules", "case": "cases", "section": "sections", "check": "checks",
+        "threshold": "thresholds",
         "missed": "{mark}: never seen: {what}",
         "suggestion": "→ `{code}: {value}` in the example “{example}”",
         "none": "→ no change of a single field of the examples shows it",
@@ -108,20 +114,17 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _read_percent(written: str) -> Fraction:
-    number = (
-        read_number(written)
-        if written.replace(".", "", 1).isdigit() and written.isascii()
-        else None
-    )
+    is_plain = written.replace(".", "", 1).isdigit() and written.isascii()
+    number = read_number(written) if is_plain else None
     if number is None or number > 100:  # noqa: PLR2004 - per cent
-        raise ProblemsError([Problem("usage", Mark("--threshold", 1, 1), {"text": quote(written)})])
+        raise refusal("usage", "--threshold", text=quote(written))
     return number
 
 
 def run_once(
     options: argparse.Namespace, console: Console, threshold: Fraction
 ) -> tuple[int, list[Path]]:
-    """Test each rulebook; returns the status and the files that a change of would change the answer."""
+    """Test each rulebook; returns the status and the files that the answer depends on."""
     tested: list[Tested] = []
     files: list[Path] = []
     with Progress(console.err, 2 * len(options.rulebooks)) as progress:
@@ -130,10 +133,7 @@ def run_once(
             tested.append(one)
             files += read
     if options.format == "json":
-        console.write_machine(
-            json.dumps({"rulebooks": [to_json(one, console) for one in tested]}, ensure_ascii=False)
-            + "\n"
-        )
+        console.write_json({"rulebooks": [to_json(one, console) for one in tested]})
     else:
         for one in tested:
             console.write(to_text(one, threshold, console))
@@ -149,22 +149,17 @@ def test_rulebook(written: str, progress: Progress) -> tuple[Tested, list[Path]]
     outcomes = tuple(run_example(example, plan) for example in examples.examples)
     progress.tick()
     points = list_points(plan)
-    hits = {
-        point
-        for outcome in outcomes
-        if outcome.record is not None
-        for point in find_hits(outcome.record)
-    }
+    records = [outcome.record for outcome in outcomes if outcome.record is not None]
+    hits = {point for record in records for point in find_hits(record)}
     missed = {point: mark for point, mark in points.items() if point not in hits}
     suggestions = dict(suggest(plan, outcomes, missed))
     progress.tick()
+    name, kinds = str(plan.rulebook.identity), count_kinds(points, hits)
     files = [source.path, *map(Path, examples.files)]
-    return Tested(
-        str(plan.rulebook.identity), outcomes, count_kinds(points, hits), missed, suggestions
-    ), files
+    return Tested(name, outcomes, kinds, missed, suggestions), files
 
 
-# -- Writing -----------------------------------------------------------------------------------------------------
+# -- Writing ---------------------------------------------------------------------------------------
 
 
 def show_percent(percent: Fraction) -> str:
@@ -175,117 +170,105 @@ def show_percent(percent: Fraction) -> str:
 def to_text(tested: Tested, threshold: Fraction, console: Console) -> str:
     """Write the answer for people: failures with their reasons, coverage, and what is not covered."""
     texts = _TEXTS[console.language]
-    passed = sum(not outcome.failures for outcome in tested.outcomes)
-    lines = [line for outcome in tested.outcomes for line in _failure_lines(outcome, texts)]
-    lines.append(
-        texts["passed"].format(rulebook=tested.rulebook, total=len(tested.outcomes), passed=passed)
-    )
-    kinds = ", ".join(
-        f"{texts[kind]} {shown}/{total}" for kind, (shown, total) in tested.kinds.items()
-    )
-    lines.append(texts["coverage"].format(percent=show_percent(tested.percent), kinds=kinds))
+    total, passed = len(tested.outcomes), sum(not each.failures for each in tested.outcomes)
+    lines = [line for each in tested.outcomes for line in _failure_lines(each, console.language)]
+    lines.append(texts["passed"].format(rulebook=tested.rulebook, total=total, passed=passed))
+    kinds = [f"{texts[kind]} {shown}/{count}" for kind, (shown, count) in tested.kinds.items()]
+    percent = show_percent(tested.percent)
+    lines.append(texts["coverage"].format(percent=percent, kinds=", ".join(kinds)))
     for point, mark in tested.missed.items():
-        lines.append(texts["missed"].format(mark=mark, what=_show_point(point, texts)))
+        what = f"({point.what})" if point.what else ""
+        shown = " ".join(filter(None, (texts[point.kind], point.code, what, point.side)))
+        lines.append(texts["missed"].format(mark=mark, what=shown))
         found = tested.suggestions.get(point)
-        lines.append(
-            "  "
-            + (
-                texts["none"]
-                if found is None
-                else texts["suggestion"].format(**_suggestion_json(found))
-            )
-        )
+        text = texts["none"] if found is None else texts["suggestion"].format(**asdict(found))
+        lines.append(f"  {text}")
     if tested.percent < threshold:
-        lines.append(
-            texts["under"].format(
-                percent=show_percent(tested.percent), threshold=write_number(threshold)
-            )
-        )
+        wanted = write_number(threshold)
+        lines.append(texts["under"].format(percent=percent, threshold=wanted))
     return "".join(make_inert(line) + "\n" for line in lines)
 
 
-def _failure_lines(outcome: Outcome, texts: dict[str, str]) -> list[str]:
-    lines = []
+def _failure_lines(outcome: Outcome, language: Locale) -> list[str]:
+    lines, texts = [], _TEXTS[language]
     for failure in outcome.failures:
         lines.append(f"{failure.mark}: {outcome.example.name}: {failure.place}")
-        lines += [
-            f"  {texts['expected'].format(failure.expected)}",
-            f"  {texts['found'].format(failure.found)}",
-        ]
-        if failure.step and outcome.record is not None:
-            lines += [f"    {line}" for line in explain_step(outcome.record, failure.step)]
+        lines.append(f"  {texts['expected'].format(failure.expected)}")
+        lines.append(f"  {texts['found'].format(failure.found)}")
+        lines += [f"    {line}" for line in _why(outcome, failure)]
     if outcome.failures:
-        lines += [
-            f"    {problem.mark}: {problem.message('it' if texts is _TEXTS['it'] else 'en')}"
-            for problem in outcome.problems
-        ]
+        lines += [f"    {each.mark}: {each.message(language)}" for each in outcome.problems]
     return lines
 
 
-def _show_point(point: Point, texts: dict[str, str]) -> str:
-    return " ".join(
-        part
-        for part in (
-            texts[point.kind],
-            point.code,
-            f"({point.what})" if point.what else "",
-            point.side,
-        )
-        if part
-    )
+def _why(outcome: Outcome, failure: Failure) -> list[str]:
+    """Return the lines that explain the step of a failure."""
+    if not failure.step or outcome.record is None:
+        return []
+    return explain_step(outcome.record, failure.step)
 
 
 def to_json(tested: Tested, console: Console) -> dict[str, Any]:
     """Write the answer for programs."""
+    kinds = {
+        kind: {"shown": shown, "total": total} for kind, (shown, total) in tested.kinds.items()
+    }
+    missed = []
+    for point, mark in tested.missed.items():
+        found = tested.suggestions.get(point)
+        suggestion = asdict(found) if found is not None else None
+        missed.append({**asdict(point), "line": mark.line, "suggestion": suggestion})
     return {
         "rulebook": tested.rulebook,
-        "examples": [_outcome_json(outcome, console) for outcome in tested.outcomes],
-        "coverage": {
-            "percent": show_percent(tested.percent),
-            **{
-                kind: {"shown": shown, "total": total}
-                for kind, (shown, total) in tested.kinds.items()
-            },
-            "missed": [
-                _missed_json(point, mark, tested.suggestions.get(point))
-                for point, mark in tested.missed.items()
-            ],
-        },
+        "examples": [_outcome_json(outcome, console.language) for outcome in tested.outcomes],
+        "coverage": {"percent": show_percent(tested.percent), **kinds, "missed": missed},
     }
 
 
-def _outcome_json(outcome: Outcome, console: Console) -> dict[str, Any]:
+def _outcome_json(outcome: Outcome, language: Locale) -> dict[str, Any]:
     failures = [
         {
             "place": failure.place,
             "line": failure.mark.line,
             "expected": failure.expected,
             "found": failure.found,
-            "why": explain_step(outcome.record, failure.step)
-            if failure.step and outcome.record is not None
-            else [],
+            "why": _why(outcome, failure),
         }
         for failure in outcome.failures
     ]
-    problems = problems_json(outcome.problems, console.language)
     return {
         "name": outcome.example.name,
         "passed": not failures,
         "failures": failures,
-        "problems": problems,
+        "problems": problems_json(outcome.problems, language),
     }
 
 
-def _missed_json(point: Point, mark: Mark, suggestion: Suggestion | None) -> dict[str, Any]:
-    place = {
-        "kind": point.kind,
-        "code": point.code,
-        "what": point.what,
-        "side": point.side,
-        "line": mark.line,
-    }
-    return {**place, "suggestion": _suggestion_json(suggestion) if suggestion is not None else None}
+# -- Watching: at the times of files, needing nothing of the system's --------------------
 
 
-def _suggestion_json(suggestion: Suggestion) -> dict[str, str]:
-    return {"example": suggestion.example, "code": suggestion.code, "value": suggestion.value}
+def watch(
+    run: Callable[[], Iterable[Path]],
+    wait_told: Callable[[], None],
+    sleep: Callable[[float], None] = time.sleep,
+) -> None:
+    """Run, and again each time a file that the last run named is saved; `KeyboardInterrupt` ends it."""
+    while True:
+        files = sorted(set(run()))
+        seen = read_times(files)
+        wait_told()
+        while read_times(files) == seen:
+            sleep(_INTERVAL)
+
+
+def read_times(files: Iterable[Path]) -> list[tuple[int, int] | None]:
+    """Return when each file was saved and how large it is; None for one that is not there now."""
+    return [_time(path) for path in files]
+
+
+def _time(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size

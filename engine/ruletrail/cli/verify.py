@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ruletrail.cli.consoles import Console
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.verification import (
     ABSENT,
     LARGEST_TRAIL,
@@ -19,18 +19,20 @@ from ruletrail.verification import (
 
 VERIFIED, FAILED = 0, 1
 _PROVED = {
-    "it": "verificati {steps} passi della traccia di {rulebook}: i digest corrispondono, e ogni passo, ogni frase, gli esiti e lo stato"
-    " ({status}) seguono da ciò che la traccia dice di leggere\n",
-    "en": "verified {steps} steps of the trail of {rulebook}: the digests match, and every step, every sentence, the outcomes and the"
-    " status ({status}) follow from what the trail says it reads\n",
+    "it": "verificati {steps} passi della traccia di {rulebook}: i digest corrispondono, e ogni passo,"
+    " ogni frase, gli esiti e lo stato ({status}) seguono da ciò che la traccia dice di leggere\n",
+    "en": "verified {steps} steps of the trail of {rulebook}: the digests match, and every step, every"
+    " sentence, the outcomes and the status ({status}) follow from what the trail says it reads\n",
 }
 _REPLAYED = {
     "it": "valutata di nuovo con {rulebook}: la stessa traccia, byte per byte\n",
     "en": "evaluated again with {rulebook}: the same trail, byte for byte\n",
 }
 _NOT_PROVED = {
-    "it": "che la relazione sia vera non si vede da una traccia; che le formule siano quelle del rulebook lo prova `--replay`\n",
-    "en": "that the report is true cannot be seen from a trail; that the formulas are the rulebook's is proved by `--replay`\n",
+    "it": "che la relazione sia vera non si vede da una traccia; che le formule siano quelle del"
+    " rulebook lo prova `--replay`\n",
+    "en": "that the report is true cannot be seen from a trail; that the formulas are the rulebook's"
+    " is proved by `--replay`\n",
 }
 
 
@@ -45,9 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """Check the trail, replay it when asked, and say what was proved."""
     if options.rulebook and not options.replay:
-        raise ProblemsError(
-            [Problem("usage", Mark("--rulebook", 1, 1), {"text": quote("--rulebook, --replay")})]
-        )
+        raise refusal("usage", "--rulebook", text=quote("--rulebook, --replay"))
     stored = _read(options.trail, console)
     problems = check_trail(stored)
     if not problems and options.replay:
@@ -72,73 +72,60 @@ def _say(document: dict[str, Any], console: Console, *, replayed: bool) -> None:
     status, steps = document["result"]["status"], len(document["steps"])
     reference = reference_of(document)
     if console.format == "json":
-        answer = {
-            "verified": True, "steps": steps, "rulebook": reference, "status": status,
-            "replayed": replayed, "digest": document["digest"],
-        }  # fmt: skip
-        console.write_machine(json.dumps(answer, ensure_ascii=False) + "\n")
+        answer = {"verified": True, "steps": steps, "rulebook": reference, "status": status}
+        console.write_json({**answer, "replayed": replayed, "digest": document["digest"]})
         return
     console.write(_PROVED[console.language].format(steps=steps, rulebook=reference, status=status))
-    console.write(
-        _REPLAYED[console.language].format(rulebook=reference)
-        if replayed
-        else _NOT_PROVED[console.language]
-    )
+    last = _REPLAYED if replayed else _NOT_PROVED
+    console.write(last[console.language].format(rulebook=reference))
 
 
 def reference_of(document: dict[str, Any]) -> str:
-    """Name the rulebook of a trail, pinned to its version."""
+    """Return the reference of a trail's rulebook, pinned to its version."""
     identity = document["rulebook"]
     return f"{identity['name']}/{identity['edition']}@{identity['version']}"
 
 
 def replay_trail(stored: StoredTrail, rulebook: str | None = None) -> list[Problem]:
-    """Evaluate the trail's report again with the same rulebook version; the trail must come out byte for byte.
+    """Evaluate the trail's report again; the same rulebook version must give the trail to the byte.
 
-    `rulebook` names a file or a reference in place of the library's own. The report goes through its JSON Schema
-    again, so a report that the engine would have refused fails here.
+    `rulebook` names a file or a reference in place of the library's own. The report goes through its
+    JSON Schema again, so a report that the engine would have refused fails here.
     """
     from ruletrail.api import Plan, find_source  # noqa: PLC0415 - the checker alone needs no evaluator
     from ruletrail.library import load_plan  # noqa: PLC0415
 
-    reference, mark = reference_of(stored.document), Mark(stored.file, 1, 1)
+    asked, mark = rulebook or reference_of(stored.document), Mark(stored.file, 1, 1)
+    unknown = {"rulebook-unknown", "file-unreadable", "reference-form"}
     try:
-        plan = Plan(load_plan(find_source(rulebook or reference, mark=mark)))
+        plan = Plan(load_plan(find_source(asked, mark=mark)))
     except ProblemsError as error:
-        if any(
-            problem.code in ("rulebook-unknown", "file-unreadable", "reference-form")
-            for problem in error.problems
-        ):
-            return [Problem("trail-rulebook-unknown", mark, {"text": quote(rulebook or reference)})]
-        raise
+        if unknown.isdisjoint(problem.code for problem in error.problems):
+            raise
+        return [Problem("trail-rulebook-unknown", mark, {"text": quote(asked)})]
     try:
         evaluation = plan.evaluate(plan.check(_report_node(stored.document["report"], mark), []))
     except ProblemsError as error:
         return list(error.problems)
     derived = evaluation.trail.to_dict()
     if derived["rulebook"]["digest"] != stored.document["rulebook"]["digest"]:
-        return [Problem("trail-rulebook-changed", mark, {"text": quote(rulebook or reference)})]
+        return [Problem("trail-rulebook-changed", mark, {"text": quote(asked)})]
     if evaluation.trail.to_json() + "\n" == stored.text:
         return []
     again = json.loads(evaluation.trail.to_json())
-    place, found, wanted = find_difference(
-        _without_digests(stored.document), _without_digests(again)
-    ) or ("$", ABSENT, ABSENT)
-    return [
-        Problem(
-            "trail-replay",
-            mark,
-            {"place": quote(place), "found": quote(show(found)), "derived": quote(show(wanted))},
-        )
-    ]
+    difference = find_difference(_without_digests(stored.document), _without_digests(again))
+    place, found, wanted = difference or ("$", ABSENT, ABSENT)
+    details = {"place": quote(place), "found": quote(show(found)), "derived": quote(show(wanted))}
+    return [Problem("trail-replay", mark, details)]
 
 
 def _without_digests(document: dict[str, Any]) -> dict[str, Any]:
-    """Leave the digests of document and steps out, so that what differs is named and not its digest."""
-    steps = [
-        {key: value for key, value in step.items() if key != "digest"} for step in document["steps"]
+    """Leave out the digests of document and steps, so that what differs is named, not its digest."""
+    contents = [
+        {key: value for key, value in each.items() if key != "digest"}
+        for each in (document, *document["steps"])
     ]
-    return {**{key: value for key, value in document.items() if key != "digest"}, "steps": steps}
+    return {**contents[0], "steps": contents[1:]}
 
 
 def _report_node(report: dict[str, Any], mark: Mark) -> Any:
@@ -157,14 +144,12 @@ def _report_node(report: dict[str, Any], mark: Mark) -> Any:
             return ScalarNode(written, "number", mark)
         return ScalarNode(written, "quoted" if written in ("true", "false") else "plain", mark)
 
+    subject, fields = report["subject"], report["fields"]
     values: dict[str, Any] = {"rulebook": ScalarNode(report["rulebook"], "quoted", mark)}
-    if report["subject"]:
-        values["subject"] = mapping(
-            {key: scalar(written, subject=True) for key, written in report["subject"].items()}
-        )
-    values["fields"] = mapping(
-        {code: scalar(written) for code, written in report["fields"].items()}
-    )
+    if subject:
+        scalars = {key: scalar(written, subject=True) for key, written in subject.items()}
+        values["subject"] = mapping(scalars)
+    values["fields"] = mapping({code: scalar(written) for code, written in fields.items()})
     if "printed" in report:
         texts = tuple(ScalarNode(text, "quoted", mark) for text in report["printed"]["messages"])
         values["printed"] = mapping({"messages": SequenceNode(texts, mark)})

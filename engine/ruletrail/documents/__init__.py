@@ -1,7 +1,7 @@
 """YAML and JSON text to data with marks. The only room that opens a file to read it.
 
-It never guesses a type: see `nodes`. `read_document` is the door; `from_python` gives a caller's mapping the
-same shape, so that a report from a program is checked like one from a file.
+It never guesses a type: see `nodes`. `read_document` is the door; `from_python` gives a caller's
+mapping the same shape, so that a report from a program is checked like one from a file.
 """
 
 from typing import TYPE_CHECKING

@@ -1,7 +1,7 @@
 """JSON text to the same tree as YAML, as strictly and with the same marks.
 
-Numbers keep their source text; repeated keys, NaN, Infinity and null are problems. Without recursion, so that
-depth is a limit and not a crash.
+Numbers keep their source text; repeated keys, NaN, Infinity and null are problems. Without
+recursion, so that depth is a limit and not a crash.
 """
 
 import json

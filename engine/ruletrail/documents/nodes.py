@@ -1,7 +1,7 @@
 """The tree that every document becomes: text with marks, typed by nobody yet.
 
-A plain scalar stays the text that was written until a JSON Schema says what it should be, so `NO` is the text
-NO and `1.10` is not 1.1.
+A plain scalar stays the text that was written until a JSON Schema says what it should be, so `NO`
+is the text NO and `1.10` is not 1.1.
 """
 
 import unicodedata
@@ -12,7 +12,7 @@ from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 
 Style = Literal["plain", "quoted", "number", "literal"]
-"""`plain` and `quoted` come from YAML; `number`, `literal` (true, false, null) and `quoted` from JSON and Python."""
+"""`plain` and `quoted` are YAML's; `number`, `literal` and `quoted` are JSON's and Python's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
-"""Plain YAML to a tree without PyYAML, whose import alone costs more than a bare start of Python: what nearly every report is.
+"""Plain YAML to a tree without PyYAML, whose import costs more than a bare start of Python.
 
-It answers only for a narrow form: keys of ASCII letters, values on one line, quoted without escapes, `{key: value}` on one
-line, lists of such values, texts folded by `>-`. For anything else, and for whatever would be a problem, it gives None: then
-PyYAML reads, and its answer is always the one given. `tests/test_plain_reader.py` holds the two against each other.
+It answers only for a narrow form: keys of ASCII letters, values on one line, quoted without
+escapes, `{key: value}` on one line, lists of such values, texts folded by `>-`. For anything else,
+and for whatever would be a problem, it gives None: then PyYAML reads, and its answer is always the
+one given. `tests/test_plain_reader.py` holds the two against each other.
 """
 
 import re
@@ -44,7 +45,7 @@ def read_plain(text: str, file: str, limits: Limits) -> Node | None:
 
 
 class _Reader:
-    """One pass over the lines; `open` holds the indentation of each open mapping or list, and whether it is a mapping."""
+    """One pass over the lines; `open` holds the indentation of what is open and if it is a mapping."""
 
     def __init__(self, lines: Sequence[str], file: str, builder: TreeBuilder) -> None:
         self.lines, self.file, self.builder = lines, file, builder
@@ -84,7 +85,7 @@ class _Reader:
             raise _NotPlainError
 
     def _take(self, found: re.Match[str]) -> bool:
-        """Take a line's key and value; tells whether the key waits for what the next line begins."""
+        """Take a line's key and value; tell whether the key waits for what the next line begins."""
         written, column = found["value"], found.start("value")
         if found["key"] is not None:
             self._scalar(found["key"], found.start("key"))
@@ -116,7 +117,7 @@ class _Reader:
             self.builder.scalar(written, "plain", self._mark(column))
 
     def _folded(self, indent: int) -> list[str]:
-        """Take the lines of a folded text: all at one indentation, none blank, nothing else inside the key's."""
+        """Take the lines of a folded text: all at one indentation and none blank."""
         taken: list[str] = []
         inner = 0
         while self.at + 1 < len(self.lines):
@@ -134,7 +135,7 @@ class _Reader:
         return taken
 
     def _goes_on(self, indent: int) -> bool:
-        """Tell whether what follows a folded text after blank lines, be it a comment or more blanks, may still belong to it."""
+        """Tell whether what follows a folded text after blank lines may still belong to it."""
         at = self.at + 1
         while (
             at < len(self.lines) and not self.lines[at][indent:] and not self.lines[at].strip(" ")

@@ -10,7 +10,7 @@ from math import isfinite
 from numbers import Integral
 
 from ruletrail.documents.nodes import Limits, Node, TreeBuilder
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.values import (
     MOST_DECIMALS,
     MOST_DIGITS,
@@ -24,7 +24,7 @@ _HUGE: int = 10**MOST_DIGITS
 
 
 def from_python(data: object, file: str, limits: Limits) -> tuple[Node | None, list[Problem]]:
-    """Turn mappings, lists, text, numbers and booleans into a tree; anything else is a `TypeError`."""
+    """Turn mappings, lists, text, numbers, booleans into a tree; others raise `TypeError`."""
     builder = TreeBuilder(limits)
     try:
         _add(builder, data, Mark(file, 1, 1))
@@ -66,7 +66,7 @@ def _add_scalar(builder: TreeBuilder, data: object, mark: Mark) -> None:
 def _number_text(data: object, mark: Mark) -> str:
     match data:
         case float() | Decimal() if not _is_finite(data):
-            raise ProblemsError([Problem("not-finite", mark, {"near": quote(str(data))})])
+            raise refusal("not-finite", mark, near=quote(str(data)))
         case Integral():
             return str(int(data)) if abs(int(data)) < _HUGE else "9" * MOST_DIGITS
         case float():
@@ -82,7 +82,7 @@ def _number_text(data: object, mark: Mark) -> str:
                 "digits": str(MOST_INTEGER_DIGITS),
                 "decimals": str(MOST_DECIMALS),
             }
-            raise ProblemsError([Problem("number-out-of-limits", mark, limits)])
+            raise refusal("number-out-of-limits", mark, **limits)
         case _:
             raise TypeError(
                 f"a report holds text, numbers, booleans, lists and mappings, not {type(data).__name__}"
@@ -95,5 +95,5 @@ def _is_finite(data: float | Decimal) -> bool:
 
 def _checked(text: str, mark: Mark) -> str:
     if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
-        raise ProblemsError([Problem("lone-surrogate", mark)])
+        raise refusal("lone-surrogate", mark)
     return text

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ruletrail.documents.nodes import Limits, Node
 from ruletrail.documents.plain_yaml_reader import read_plain
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 
 
 def read_document(data: bytes, file: str, limits: Limits) -> tuple[Node | None, list[Problem]]:
@@ -53,7 +53,7 @@ _UNSAVED: ContextVar[Mapping[str, bytes] | None] = ContextVar("unsaved", default
 
 @contextmanager
 def reading_unsaved(texts: Mapping[Path, str]) -> Iterator[None]:
-    """Read these texts in the place of the files at their paths, for as long as the context lasts: an editor's unsaved ones."""
+    """Read these unsaved texts in place of the files at their paths while the context lasts."""
     token = _UNSAVED.set(
         {os.path.realpath(path): text.encode("utf-8", "replace") for path, text in texts.items()}
     )
@@ -79,9 +79,7 @@ def read_bytes(path: Path, shown: str, limit: int) -> bytes:
             [Problem("file-unreadable", Mark(shown, 1, 1), {"file": quote(shown)}, advice=reason)]
         ) from error
     if len(data) > limit:
-        raise ProblemsError(
-            [Problem("document-too-large", Mark(shown, 1, 1), {"limit": str(limit)})]
-        )
+        raise refusal("document-too-large", Mark(shown, 1, 1), limit=str(limit))
     return data
 
 

@@ -1,7 +1,7 @@
 """YAML text to a tree, from PyYAML's events; the only place that imports yaml.
 
-Refused, each with a problem of its own: anchors, aliases, merges, tags, directives, several documents, null,
-tabs as indentation, repeated keys.
+Refused, each with a problem of its own: anchors, aliases, merges, tags, directives, several
+documents, null, tabs as indentation, repeated keys.
 """
 
 import re
@@ -45,7 +45,8 @@ class _Reader:
 
     def __init__(self, text: str, file: str, builder: TreeBuilder) -> None:
         self.lines, self.file, self.builder = text.split("\n"), file, builder
-        # libyaml breaks lines at U+0085, U+2028 and U+2029 too; lines are counted anew, as editors count them
+        # libyaml breaks lines at U+0085, U+2028 and U+2029 too; lines are counted anew, as editors
+        # count them
         self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self.documents = 0
 

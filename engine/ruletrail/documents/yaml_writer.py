@@ -1,4 +1,4 @@
-"""A tree back to YAML that our own reader reads to the same tree: texts in double quotes, numbers plain."""
+"""A tree to YAML that our reader reads back to it: texts in double quotes, numbers plain."""
 
 import json
 import re
@@ -12,7 +12,7 @@ _RESERVED = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 Remark = Callable[[tuple[str, ...], Node], str]
-"""Give the comment that stands after a key, from the path of the key and the node under it; empty for none."""
+"""Return the comment to write after a key, from its path and the node under it; empty for none."""
 
 
 def write_yaml(node: MappingNode, remark: Remark) -> str:

@@ -8,9 +8,8 @@ from pathlib import Path
 from ruletrail.documents import reading_unsaved
 from ruletrail.editors.names import Texts
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.library import Source, shipped_library, source_of_path
-from ruletrail.library.places import SUFFIX, find_schema, is_rulebook_file
-from ruletrail.library.sources import find_head
+from ruletrail.library import Source, source_of_path
+from ruletrail.library.sources import SUFFIX, find_head, find_schema, is_rulebook_file
 from ruletrail.problems import Mark, Problem, ProblemsError, sort_problems
 
 Check = Callable[[Source], Iterable[Problem]]
@@ -67,13 +66,8 @@ def _name_files(source: Source) -> dict[str, Path]:
         paths[(shown / name).as_posix()] = folder / name
     head = find_head(source.path, source.shown)
     if head is not None and head.report:
-        roots = [
-            library.schemas
-            for library in (source.library, shipped_library())
-            if library is not None
-        ]
         with suppress(ProblemsError):
-            paths[head.report] = find_schema(head.report, Mark(source.shown, 1, 1), folder, roots)
+            paths[head.report] = find_schema(head.report, Mark(source.shown, 1, 1), source)
     return paths
 
 

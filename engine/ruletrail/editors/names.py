@@ -15,14 +15,13 @@ from ruletrail.documents import (
 )
 from ruletrail.evaluations import evaluate_record
 from ruletrail.examples import read_examples
-from ruletrail.examples.comparing import check_report
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formats import show_fact
 from ruletrail.formulas import FUNCTIONS, Formula
-from ruletrail.library import Source, examine_rulebook, shipped_library
+from ruletrail.intake import check_report
+from ruletrail.library import Source, examine_rulebook
 from ruletrail.library.loading import Examination
-from ruletrail.library.places import find_schema
-from ruletrail.library.sources import LONGEST_CHAIN, find_base
+from ruletrail.library.sources import LONGEST_CHAIN, find_base, find_schema
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, ProblemsError
 from ruletrail.references import parse_reference
@@ -134,10 +133,7 @@ def _list_names(examination: Examination, source: Source) -> Iterator[Name]:
 
 
 def _list_fields(rulebook: Rulebook, schema: Schema, source: Source) -> Iterator[Name]:
-    roots = [
-        library.schemas for library in (source.library, shipped_library()) if library is not None
-    ]
-    path = find_schema(rulebook.report, rulebook.report_mark, source.path.parent, roots)
+    path = find_schema(rulebook.report, rulebook.report_mark, source)
     node, _ = read_document(
         read_bytes(path, rulebook.report, SCHEMA_LIMITS.size), rulebook.report, SCHEMA_LIMITS
     )
@@ -172,7 +168,7 @@ def _list_paths(source: Source) -> Iterator[tuple[str, Path]]:
         )
 
 
-# -- The values of an example -------------------------------------------------------------------------------------
+# -- The values of an example ----------------------------------------------------------------------
 
 
 def _evaluate(

@@ -100,7 +100,7 @@ class _Desk:
     def __init__(self, server: Any, types: Any, uris: Any, state: _State) -> None:
         self.server, self.types, self.uris, self.state = server, types, uris, state
 
-    # -- Documents -------------------------------------------------------------------------------------------------
+    # -- Documents ---------------------------------------------------------------------------------
 
     def initialize(self, parameters: Any) -> None:
         """Take the editor's choices: `report`, whose values hovering shows, and `language`."""
@@ -164,7 +164,7 @@ class _Desk:
             source="ruletrail",
         )
 
-    # -- Questions about a place -----------------------------------------------------------------------------------
+    # -- Questions about a place -------------------------------------------------------------------
 
     def complete(self, parameters: Any) -> Any:
         """Complete a code."""
@@ -255,7 +255,7 @@ class _Desk:
             message=f"{problem.message(language)}; {problem.hint(language)} [{problem.code}]"
         )
 
-    # -- Between the protocol's units and ours ---------------------------------------------------------------------
+    # -- Between the protocol's units and ours -----------------------------------------------------
 
     def _source(self, uri: str) -> Source | None:
         path = self.uris.to_fs_path(uri)

@@ -8,10 +8,9 @@ from ruletrail.evaluations import evaluate_record
 from ruletrail.examples.reading import Example, Failure, Outcome, normalise_part
 from ruletrail.formats import kind_of
 from ruletrail.formulas import Derivation, Skipped, write_expression
+from ruletrail.intake import check_report
 from ruletrail.linking import LinkedRulebook, kind_of_entry
-from ruletrail.problems import Problem, quote, sort_problems
-from ruletrail.reports import Report, build_report, read_reference
-from ruletrail.schemas import check_schema
+from ruletrail.problems import Problem
 from ruletrail.trails import (
     CheckConclusion,
     Conclusion,
@@ -60,28 +59,6 @@ def run_example(example: Example, plan: LinkedRulebook) -> Outcome:
     if record is not None:
         failures += compare_record(example.expect, record)
     return Outcome(example, record, tuple(problems), tuple(failures))
-
-
-def check_report(node: Node, plan: LinkedRulebook) -> tuple[Report | None, list[Problem]]:
-    """Check a report as evaluation does: the rulebook it names, the schema, what the schema cannot say."""
-    reference, mark, problems = read_reference(node)
-    identity = plan.rulebook.identity
-    if reference is not None and not problems:
-        same = (reference.name, reference.edition) == (identity.name, identity.edition)
-        if not same or reference.version not in ("", identity.version):
-            problems = [
-                Problem(
-                    "report-of-another",
-                    mark,
-                    {"text": quote(str(reference)), "rulebook": quote(str(identity))},
-                )
-            ]
-    if problems:
-        return None, problems
-    data, problems = check_schema(node, plan.schema)
-    if problems:
-        return None, sort_problems(problems)
-    return build_report(node, data, plan.schema)
 
 
 def _compare_problems(example: Example, problems: list[Problem]) -> Iterator[Failure]:
@@ -141,7 +118,7 @@ def _number(text: str) -> Fraction | None:
     return read_number(text, digits=400, decimals=400) if is_number else None
 
 
-# -- One function for each key of `expect` ------------------------------------------------------------------------
+# -- One function for each key of `expect` ---------------------------------------------------------
 
 
 def _scalars(node: Node) -> Iterator[tuple[str, ScalarNode]]:
@@ -228,7 +205,7 @@ def _absent_messages(node: Node, record: Record) -> Iterator[Failure]:
                 yield Failure("absent_messages", written.mark, "-", message.text, message.step)
 
 
-# -- Reasons -----------------------------------------------------------------------------------------------------
+# -- Reasons ---------------------------------------------------------------------------------------
 
 
 def _reasons(node: Node, record: Record) -> Iterator[Failure]:

@@ -131,7 +131,7 @@ def _type_of(expression: Expression, plan: LinkedRulebook) -> str:
             return _type_of(operands[0], plan) if operation.gives == "alike" else operation.gives
 
 
-# -- What a record shows -----------------------------------------------------------------------------------------
+# -- What a record shows ---------------------------------------------------------------------------
 
 
 def find_hits(record: Record) -> set[Point]:

@@ -16,7 +16,7 @@ from ruletrail.documents import (
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import Formula, parse_formula, write_expression
 from ruletrail.library import Source, own_schema, shipped_library
-from ruletrail.library.places import find_schema
+from ruletrail.library.sources import find_schema
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import (
     Mark,
@@ -193,12 +193,7 @@ def read_examples(source: Source, plan: LinkedRulebook | None) -> Examples:
     if plan is None:
         return Examples(())
     libraries = [library for library in (source.library, shipped_library()) if library is not None]
-    schema = find_schema(
-        plan.rulebook.report,
-        plan.rulebook.report_mark,
-        source.path.parent,
-        [library.schemas for library in libraries],
-    )
+    schema = find_schema(plan.rulebook.report, plan.rulebook.report_mark, source)
     roots = (path.parent, *(library.rulebooks.parent / "examples" for library in libraries))
     reader = _Reader(plan, roots, files=[str(path), str(schema)])
     _check_rulebook(node, reader)
@@ -249,7 +244,7 @@ def _read_all(node: MappingNode, reader: _Reader) -> Iterator[Example]:
                 yield Example(text, name.mark, report, expect)
 
 
-# -- The report of an example ------------------------------------------------------------------------------------
+# -- The report of an example ----------------------------------------------------------------------
 
 
 def _read_report(item: MappingNode, name: str, reader: _Reader) -> Node | None:

@@ -1,7 +1,7 @@
 """The comments and blank lines of a document, and where each of them belongs.
 
-A comment that stands alone belongs to what follows it, or, indented deeper than that, to the end of what precedes it.
-One that stands after something on its line stays there.
+A comment that stands alone belongs to what follows it, or, indented deeper than that, to the end of
+what precedes it. One that stands after something on its line stays there.
 """
 
 import re
@@ -24,7 +24,7 @@ class Line:
 
 @dataclass(slots=True)
 class Comments:
-    """What of a document is no value: whole lines, in order, and remarks after something, by line and column."""
+    """What of a document is no value: whole lines, in order, and remarks by line and column."""
 
     lines: list[Line]
     remarks: dict[int, tuple[int, str]]
@@ -32,7 +32,7 @@ class Comments:
     _dropped: set[int] = field(default_factory=set)
 
     def take_lines(self, before: int, deeper_than: int = -1) -> list[str]:
-        """Take the whole lines before a line, as long as they are comments deeper than a column; blank lines may part them."""
+        """Take the comments before a line that stand deeper than a column; blanks may part them."""
         found: list[str] = []
         end = self.taken
         for index in range(self.taken, len(self.lines)):
@@ -95,7 +95,7 @@ def _begins_comment(line: str, column: int, inside: list[bool]) -> bool:
 
 
 def _cover(text: str, root: Piece) -> list[list[bool]]:
-    """Tell for each character of each line whether it belongs to a value or a key; a blank line inside one holds one True."""
+    """Tell of each character whether it is part of a value or key; of a blank line, by one item."""
     flags = bytearray(len(text) + 1)
     for scalar in _scalars(root):
         start = scalar.start.offset
@@ -135,7 +135,7 @@ _NEVER = 2**31
 
 @dataclass(slots=True)
 class Attached:
-    """Whole lines before a member and at the end of a collection, by identity; remarks stay with their line."""
+    """Whole lines before a member and at a collection's end, by identity; remarks by line."""
 
     comments: Comments
     leads: dict[int, list[str]] = field(default_factory=dict)
@@ -150,7 +150,7 @@ class Attached:
         return self.tails.get(id(collection), [])
 
     def remark(self, line: int, written: str) -> str:
-        """Return a line of the result with what was remarked at the end of the line it comes from, in its column if free."""
+        """Return a line of the result with the remark of its first line, in its column if free."""
         found = self.comments.take_remark(line)
         if found is None:
             return written

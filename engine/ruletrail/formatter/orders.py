@@ -1,7 +1,7 @@
 """In which order the keys of an entry stand, by the kind of document and the place in it.
 
-Only keys of the language have an order of ours. Codes, `for_each`, the elements of a form and whatever else the author
-orders stay as written.
+Only keys of the language have an order of ours. Codes, `for_each`, the elements of a form and
+whatever else the author orders stay as written.
 """
 
 from collections.abc import Mapping, Sequence
@@ -59,12 +59,12 @@ _KINDS = {"language": "rulebook", "test": "test", "layout": "layout"}
 
 
 def kind_of_document(keys: Sequence[str]) -> str:
-    """Tell a rulebook, a layout and a file of examples by the key that each begins with; empty for another."""
+    """Tell a rulebook, a layout and examples by the key each begins with; empty for others."""
     return next((kind for key, kind in _KINDS.items() if key in keys), "")
 
 
 def order_of(kind: str, path: Path) -> Sequence[str]:
-    """Return the order of the keys of the mapping at a path; empty where the author's order stays."""
+    """Return the order of keys of the mapping at a path; empty where the author's stays."""
     if kind == "rulebook" and len(path) >= _LONGEST_ENTRY and path[0] in _ENTRIES:
         return _WITHIN.get(path[_LONGEST_ENTRY:], ())
     return _ORDERS[kind].get(path, ())

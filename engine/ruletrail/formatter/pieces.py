@@ -1,6 +1,7 @@
-"""A document cut into pieces that know how they were written: style, brackets, lines. The only room that imports ruamel.yaml.
+"""A document cut into pieces that know how they were written; only here is ruamel.yaml.
 
-Our own reader has already vouched for the text: no anchors, tags, several documents or repeated keys.
+Our own reader has already vouched for the text: no anchors, tags, several documents or repeated
+keys.
 """
 
 import importlib
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.problems import Mark, Problem, ProblemsError
+from ruletrail.problems import Mark, refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Place:
 
 @dataclass(slots=True)
 class Scalar:
-    """One value or key: its text, its style (`""`, `'`, `"`, `|`, `>`), and how it stands in the document."""
+    """One value or key: its text, its style (`""`, `'`, `"`, `|`, `>`), and its lines."""
 
     text: str
     style: str
@@ -71,11 +72,11 @@ def _import_ruamel(file: str) -> Any:
         return importlib.import_module("ruamel.yaml")
     except ImportError as error:
         details = {"text": "`ruletrail fmt`", "command": '`pip install "ruletrail[fmt]"`'}
-        raise ProblemsError([Problem("missing-extra", Mark(file, 1, 1), details)]) from error
+        raise refusal("missing-extra", Mark(file, 1, 1), **details) from error
 
 
 class _Cutter:
-    """One pass over the events of one document; the stack holds the collections that are open, with their keys."""
+    """One pass over the events of a document; the stack holds open collections and keys."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -114,7 +115,7 @@ class _Cutter:
         )
 
     def _block_end(self, start: int, parent: Collection | None) -> int:
-        """Return the end of a block text: of its last line that is indented deeper than what holds it."""
+        """Return the end of a block text: of its last line indented deeper than what holds it."""
         outer = parent.start.column if parent is not None else -1
         line = self._place(start).line + 1
         end = last = self._line_end(line - 1)

@@ -1,4 +1,4 @@
-"""Pieces back to text: two spaces for each level, keys in order, texts in double quotes where they were quoted.
+"""Pieces back to text: two spaces a level, keys in order, quoted texts in double quotes.
 
 Line breaks inside texts and brackets stay where the author put them; their indentation is ours.
 """
@@ -20,7 +20,7 @@ class Writer:
         self.kind, self.attached = kind, attached
 
     def write(self, root: Collection) -> str:
-        """Write the whole document; what stands at its top stays there, whatever key comes first."""
+        """Write the whole document; comments at its top stay there, whatever key comes first."""
         first = root.members[0]
         top = self.attached.lead(first)
         self.attached.leads[id(first)] = []
@@ -30,7 +30,7 @@ class Writer:
         lines = [*top, *self._members(root, 0, ())]
         return "\n".join(lines[1:] if not lines[0] else lines) + "\n"
 
-    # -- In lines -------------------------------------------------------------------------------------------------
+    # -- In lines
 
     def _members(self, collection: Collection, indent: int, path: Path) -> list[str]:
         lines: list[str] = []
@@ -91,10 +91,10 @@ class Writer:
         ]
         return [self.attached.remark(value.start.line, f"{head} {header}"), *text]
 
-    # -- On one line, or in brackets ------------------------------------------------------------------------------
+    # -- On one line, or in brackets
 
     def _inline(self, value: Piece, indent: int, path: Path, before: int) -> list[str]:
-        """Write a text or brackets; lines after the first are indented. `before` counts what stands before it on its line."""
+        """Write a text or brackets, later lines indented; `before` counts what is on its line already."""
         if isinstance(value, Collection):
             return self._brackets(value, indent, path, before)
         first, *others = write_scalar(value).split("\n")

@@ -1,11 +1,17 @@
-"""A form's text as numbered lines of words; the printer's typography is made alike here and nowhere else."""
+"""A form's text as numbered lines of words; only here is the printer's typography made alike.
+
+A table prints numbers beside, or between, the lines of a wrapped label: on paper they are in
+another column, in the text of a PDF they cut the label in two. `straighten` puts them after the
+label: only one unbroken run of words with digits, up to the end of its line, within one row.
+"""
 
 import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ruletrail.layouts.model import Words
+from ruletrail.fast_dataclasses import replace
+from ruletrail.layouts.model import Row, Words
 
 _ALIKE = str.maketrans(
     dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u00ad", "-")
@@ -18,7 +24,7 @@ _WORD = re.compile(r"\S+")
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where on the form to look: line and column, both counted from 1, and the line as it stands there."""
+    """Where on the form to look: line and column, counted from 1, and the line as printed."""
 
     line: int
     column: int
@@ -122,3 +128,61 @@ def join_blocks(lines: Sequence[Line]) -> list[str]:
             blocks.append([])
         blocks[-1].append(line.text)
     return [" ".join(block) for block in blocks]
+
+
+def has_digit(text: str) -> bool:
+    """Tell whether a printed word could be a number; digits of any script count."""
+    return any(char.isdigit() for char in text)
+
+
+def straighten(lines: Sequence[Line], rows: Sequence[Row]) -> tuple[Line, ...]:
+    """Return the lines with each such run on its own line below its label, free texts aside."""
+    labels = {row.label[0]: row for row in rows if len(row.label) > 1}
+    out: list[Line] = []
+    index = 0
+    while index < len(lines):
+        row = labels.get(lines[index].words[0])
+        whole = row is not None and match_words(lines, Place(index, 0), row.label) is not None
+        if row is not None and row.free and whole:
+            return (*out, *lines[index:])
+        parts, after = _split(lines, index, row) if row is not None and not whole else ((), index)
+        out += parts or (lines[index],)
+        index = after if parts else index + 1
+    return tuple(out)
+
+
+def _split(lines: Sequence[Line], index: int, row: Row) -> tuple[tuple[Line, ...], int]:
+    """Follow a label over one run of numbers; its lines and the index after them, or no lines."""
+    kept: list[Line] = []
+    run: Line | None = None
+    matched = 0
+    while matched < len(row.label) and index < len(lines):
+        line = lines[index]
+        count = 0
+        while (
+            count < len(line.words)
+            and matched < len(row.label)
+            and line.words[count] == row.label[matched]
+        ):
+            count, matched = count + 1, matched + 1
+        if count:
+            kept.append(_part(line, 0, count))
+        if count < len(line.words):
+            if run is not None or line.is_tabbed or not all(map(has_digit, line.words[count:])):
+                return (), index
+            run = _part(line, count, len(line.words))
+        index += 1
+    return ((*kept, run) if run is not None and matched == len(row.label) else ()), index
+
+
+def _part(line: Line, start: int, end: int) -> Line:
+    printed = line.printed[start:end]
+    if len(printed) == len(line.printed):
+        return line
+    return replace(
+        line,
+        raw=" ".join(printed),
+        printed=printed,
+        words=line.words[start:end],
+        skipped=line.skipped + start,
+    )

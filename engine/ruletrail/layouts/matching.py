@@ -1,17 +1,20 @@
 """Match the values of a row against the words that stand there; an attempt, never a decision."""
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.layouts.lines import Line, Place, match_words, to_words
-from ruletrail.layouts.model import Layout, Row, Slot, Variant, Words
-from ruletrail.layouts.numbers import NumberStyle, has_digit, read_printed, to_number
+from ruletrail.layouts.lines import Line, Place, has_digit, match_words, to_words
+from ruletrail.layouts.model import Layout, NumberStyle, Row, Slot, Variant, Words
 from ruletrail.schemas import FieldDeclaration
+from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS, read_number
+
+_GROUP = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What one variant makes of the words: a text for each code, None where a number is not in its style."""
+    """What one variant makes of the words: a text for each code, None for an odd number."""
 
     values: Mapping[str, str | None]
     starts: Mapping[str, Place]
@@ -23,7 +26,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What is needed to read a value: the printed words, the fields, and the style of their numbers."""
+    """What is needed to read a value: the printed words, the fields, the style of numbers."""
 
     lines: Sequence[Line]
     fields: Mapping[str, FieldDeclaration]
@@ -41,7 +44,7 @@ class Reader:
         return declaration.type == "text" and not declaration.choices
 
     def match(self, place: Place, variant: Variant) -> Match | None:
-        """Match a variant's values and the row's closing words; they must end at the end of a line."""
+        """Match a variant's values and the row's closing words, up to the end of a line."""
         slots = {slot.code: slot for slot in self.row.slots}
         values: dict[str, str | None] = {}
         starts: dict[str, Place] = {}
@@ -57,7 +60,7 @@ class Reader:
         return Match(values, starts, here, _holds(variant, values))
 
     def _slot(self, place: Place, slot: Slot) -> tuple[str | None, Place, Place] | None:
-        """Read a value with the fixed words around it: what it is, where it stands, where it ends."""
+        """Read a value between fixed words: what it is, where it stands, where it ends."""
         whole = match_words(self.lines, place, slot.before)
         if whole is not None and whole.line < len(self.lines):
             found = self._value(whole, slot, "")
@@ -120,3 +123,37 @@ def trim_words(words: Sequence[str], printed: Sequence[str], slot: Slot) -> str:
     if not slot.after or end < start or tuple(words[end:]) != slot.after:
         end = len(words)
     return " ".join(printed[start:end])
+
+
+def read_printed(text: str, style: NumberStyle) -> str | None:
+    """Write a printed number as reports do (`3.580.390,40` → `3580390.40`), else None.
+
+    All printed decimals are kept. Groups are of three digits or none at all, a leading zero stands
+    only before the decimal sign, and the limits of numbers in reports hold.
+    """
+    sign = "-" if style.negative and text[:1] in ("-", "\u2212", "\u2010") else ""
+    whole, point, part = text[len(sign) :].partition(style.decimal)
+    groups = whole.split(style.thousands) if style.thousands else [whole]
+    digits = "".join(groups)
+    if not all(_is_digits(group) for group in groups) or (point and not _is_digits(part)):
+        return None
+    if len(groups) > 1 and (
+        len(groups[0]) > _GROUP or any(len(group) != _GROUP for group in groups[1:])
+    ):
+        return None
+    if (
+        (len(digits) > 1 and digits.startswith("0"))
+        or len(digits) > MOST_INTEGER_DIGITS
+        or len(part) > MOST_DECIMALS
+    ):
+        return None
+    return sign + digits + ("." + part if point else "")
+
+
+def to_number(written: str) -> Fraction:
+    """Give the value of a number that `read_printed` wrote."""
+    return read_number(written) or Fraction(0)
+
+
+def _is_digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()

@@ -1,13 +1,21 @@
-"""A layout: where a printed form has its values. Data only; see docs/reading-forms.md for the language."""
+"""A layout: where a printed form has its values. `docs/reading-forms.md` has the language."""
 
 from collections.abc import Mapping
 
 from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.layouts.numbers import NumberStyle
 from ruletrail.problems import Mark
 
 Words = tuple[str, ...]
-"""A printed text as its words, hyphens and apostrophes made alike; line breaks and spacing do not matter."""
+"""A printed text as its words, hyphens and apostrophes made alike, however spaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberStyle:
+    """How numbers are printed: decimal sign, sign between groups of three, a minus or none."""
+
+    decimal: str = "."
+    thousands: str = ""
+    negative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +30,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """Which values stand in a row whose columns are not marked; `zero` and `positive` must hold for it."""
+    """Which values stand in a row without marked columns, if `zero` and `positive` hold."""
 
     codes: tuple[str, ...]
     zero: tuple[str, ...] = ()
@@ -33,7 +41,7 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A printed row: its label, then its cells (None for one that is always empty), then fixed words."""
+    """A printed row: its label, its cells (None for one that is always empty), fixed words."""
 
     label: Words
     cells: tuple[Slot | None, ...]
@@ -76,7 +84,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """The line at which an ignored part begins; one that is not `proper` is only the second line of defence."""
+    """The line at which an ignored part begins; one not `proper` is a second line of defence."""
 
     words: Words
     is_proper: bool
@@ -84,7 +92,7 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Where the form says whose it is: fixed texts and names, in turn, beginning with a fixed text."""
+    """Where the form says whose it is: fixed texts and names in turn, a fixed text first."""
 
     texts: tuple[str, ...]
     names: tuple[str, ...]

@@ -1,7 +1,7 @@
-"""A PDF's text, line by line as it lies on the page. The only place that imports pypdf, and only when asked.
+"""A PDF's text, line by line as it lies on the page; only here is pypdf imported.
 
-A PDF is hostile input: its size, its pages and what a page may unfold to are limited, and whatever goes wrong
-inside the library is a problem, not a traceback.
+A PDF is hostile input: its size, its pages and what a page may unfold to are limited, and whatever
+goes wrong inside the library is a problem, not a traceback.
 """
 
 import importlib
@@ -14,7 +14,7 @@ from io import BytesIO
 from typing import Any, NoReturn
 
 from ruletrail.documents import REPORT_LIMITS
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import Mark, ProblemsError, quote, refusal
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_PAGES = 60
@@ -41,9 +41,7 @@ def text_of_pdf(data: bytes, file: str) -> str:
         except ProblemsError:
             raise
         except (pypdf.errors.PyPdfError, *_BROKEN) as error:
-            raise ProblemsError(
-                [Problem("pdf-unreadable", Mark(file, 1, 1), {"file": quote(file)})]
-            ) from error
+            raise refusal("pdf-unreadable", Mark(file, 1, 1), file=quote(file)) from error
 
 
 def _import_pypdf(file: str) -> Any:
@@ -51,7 +49,7 @@ def _import_pypdf(file: str) -> Any:
         return importlib.import_module("pypdf")
     except ImportError as error:
         details = {"text": "PDF", "command": '`pip install "ruletrail[read]"`'}
-        raise ProblemsError([Problem("missing-extra", Mark(file, 1, 1), details)]) from error
+        raise refusal("missing-extra", Mark(file, 1, 1), **details) from error
 
 
 def _join_pages(reader: Any, file: str) -> str:
@@ -81,7 +79,7 @@ def _page_text(page: Any, file: str) -> str:
 
 
 def _refuse(code: str, shown: str, **details: str) -> NoReturn:
-    raise ProblemsError([Problem(code, Mark(shown, 1, 1), details)])
+    raise refusal(code, Mark(shown, 1, 1), **details)
 
 
 @contextmanager

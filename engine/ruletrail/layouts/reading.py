@@ -1,21 +1,19 @@
 """Read a printed form by its layout: every value, or the reason why there is none.
 
-Pure: text in, `Reading` out. What could be wrong is not assigned; what is assigned stands on the paper, in
-the place that the layout gives it.
+Text in, `Reading` out, and a reading as a report or as problems. What could be wrong is not
+assigned; what is assigned stands on the paper, in the place that the layout gives it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from ruletrail.documents import REPORT_LIMITS
 from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.layouts.label_unwrapping import straighten
-from ruletrail.layouts.lines import Line, Spot, join_blocks, split_lines
+from ruletrail.layouts.lines import Line, Spot, join_blocks, split_lines, straighten
 from ruletrail.layouts.matching import Reader
-from ruletrail.layouts.model import Anchor, Heading, Layout, Row
+from ruletrail.layouts.model import Anchor, Heading, Layout, Row, Subject
 from ruletrail.layouts.rows import Doubt, RowReading, read_row, repeated
 from ruletrail.layouts.segments import Segment, cut
-from ruletrail.layouts.subjects import read_subject
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import Mark, Problem, quote, refusal
 from ruletrail.schemas import Schema
 
 MOST_TEXT = REPORT_LIMITS.size
@@ -59,15 +57,11 @@ class Reading:
 def read_form(text: str, layout: Layout, schema: Schema, file: str = "form") -> Reading:
     """Read a form; one that is too large, or holds no row of the layout, raises `ProblemsError`."""
     if len(text) > MOST_TEXT or len(text.encode("utf-8", "replace")) > MOST_TEXT:
-        raise ProblemsError(
-            [Problem("document-too-large", Mark(file, 1, 1), {"limit": str(MOST_TEXT)})]
-        )
+        raise refusal("document-too-large", Mark(file, 1, 1), limit=str(MOST_TEXT))
     lines = straighten(split_lines(text), layout.rows)
     segments = cut(lines, layout)
     if not any(isinstance(segment.opener, Row) for segment in segments):
-        raise ProblemsError(
-            [Problem("form-unknown", Mark(file, 1, 1), {"rulebook": quote(layout.rulebook)})]
-        )
+        raise refusal("form-unknown", Mark(file, 1, 1), rulebook=quote(layout.rulebook))
     return _Gatherer(lines, layout, schema).gather(segments)
 
 
@@ -133,7 +127,7 @@ class _Gatherer:
         )
 
     def _is_followed(self, segments: Sequence[Segment], place: int) -> bool:
-        """Tell whether the row is followed by what the layout puts after it, so that its end is known."""
+        """Tell whether what the layout puts after the row follows, so that its end is known."""
         row = segments[place].opener
         following = segments[place + 1].opener if place + 1 < len(segments) else None
         if not isinstance(row, Row):
@@ -150,14 +144,14 @@ class _Gatherer:
                 return is_last and not self.layout.anchors
 
     def _comes_next(self, segments: Sequence[Segment], place: int, row: Row) -> bool:
-        """Tell whether the next row found is the next one declared, or the end where there is none."""
+        """Tell whether the next row found is the next one declared, or none where none is."""
         for segment in segments[place + 1 :]:
             if isinstance(segment.opener, Row):
                 return segment.opener.order == row.order + 1
         return row.order + 1 == len(self.layout.rows)
 
     def _is_single(self, segment: Segment) -> bool:
-        """Tell whether no ignored part begins a second time: then nobody knows where the text before it ends."""
+        """Tell whether no ignored part begins twice, leaving open where a text ends."""
         proper = {anchor.words for anchor in self.layout.anchors if anchor.is_proper}
         return not any(line.words in proper for line in self.lines[segment.start + 1 :])
 
@@ -199,3 +193,117 @@ def _front(segments: Sequence[Segment]) -> list[int]:
             break
         found += range(segment.body.line, segment.end)
     return found
+
+
+def read_subject(
+    lines: Sequence[Line], subjects: Sequence[Subject]
+) -> tuple[dict[str, str], set[int], list[Doubt]]:
+    """Read the names; returns them, the numbers of the lines that hold them, and the doubts.
+
+    A pattern stands on one line, or its first fixed text alone on a line and the rest on the next.
+    Two different readings of one name are a doubt, and neither is taken.
+    """
+    names: dict[str, str] = {}
+    first: dict[str, Line] = {}
+    used: set[int] = set()
+    doubts: dict[str, Doubt] = {}
+    for index, line in enumerate(lines):
+        for subject in subjects:
+            found, taken = _read(lines, index, subject)
+            used.update(used_line.number for used_line in lines[index : index + taken])
+            for name, text in found.items():
+                first.setdefault(name, line)
+                if names.setdefault(name, text) != text:
+                    doubts[name] = repeated(f"subject.{name}", line, first[name])
+    return (
+        {name: text for name, text in names.items() if name not in doubts},
+        used,
+        list(doubts.values()),
+    )
+
+
+def _read(lines: Sequence[Line], index: int, subject: Subject) -> tuple[Mapping[str, str], int]:
+    text = lines[index].text
+    found = _split(text, subject)
+    if found is not None:
+        return found, 1
+    if text == subject.texts[0].strip() and index + 1 < len(lines):
+        found = _split(f"{text} {lines[index + 1].text}", subject)
+    return ({}, 0) if found is None else (found, 2)
+
+
+def _split(text: str, subject: Subject) -> dict[str, str] | None:
+    """Take the names from between the fixed texts; a name is never empty."""
+    first, *others = subject.texts
+    if not text.startswith(first):
+        return None
+    found: dict[str, str] = {}
+    place = len(first)
+    for name, fixed in zip(subject.names, others, strict=True):
+        end = text.find(fixed, place) if fixed else len(text)
+        if end <= place:
+            return None
+        found[name] = text[place:end].strip()
+        place = end + len(fixed)
+    return found if place == len(text) and all(found.values()) else None
+
+
+def list_findings(reading: Reading, file: str) -> list[Problem]:
+    """List ambiguous and absent values (errors), then lines not understood (warnings)."""
+    problems = [
+        Problem(doubt.why, _mark(file, doubt.spot), {"code": quote(doubt.code), **doubt.details})
+        for doubt in reading.ambiguous
+    ]
+    if reading.absent:
+        problems.append(
+            Problem("form-value-absent", Mark(file, 1, 1), {"codes": _listed(reading.absent)})
+        )
+    problems += [
+        Problem("form-line-unread", _mark(file, line.spot), {"text": quote(line.text)})
+        for line in reading.unread
+    ]
+    return problems
+
+
+def _mark(file: str, spot: Spot) -> Mark:
+    return Mark(file, spot.line, spot.column, spot.text)
+
+
+def _listed(codes: Sequence[str]) -> str:
+    return ", ".join(quote(code) for code in codes)
+
+
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_BYTE, _WORD = 0x100, 0x10000
+
+
+def write_report(reading: Reading) -> str:
+    """Write the report: numbers plain, texts in double quotes, nothing of what was not read."""
+    out = [f"rulebook: {quote_text(reading.rulebook)}"]
+    out += ["subject:"] if reading.subject else []
+    out += [f"  {name}: {quote_text(text)}" for name, text in reading.subject.items()]
+    out.append("fields:" if reading.fields else "fields: {}")
+    for code, value in reading.fields.items():
+        out.append(f"  {code}: {quote_text(value) if code in reading.texts else value}")
+    if reading.printed:
+        out += ["printed:", "  messages:"]
+        out += [f"    - {quote_text(block)}" for block in reading.printed]
+    return "\n".join(out) + "\n"
+
+
+def quote_text(text: str) -> str:
+    """Write a text in YAML's double quotes; whatever does not print is escaped."""
+    return (
+        '"'
+        + "".join(
+            _ESCAPES.get(char) or (char if char.isprintable() else _escape(char)) for char in text
+        )
+        + '"'
+    )
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    if code < _BYTE:
+        return f"\\x{code:02X}"
+    return f"\\u{code:04X}" if code < _WORD else f"\\U{code:08X}"

@@ -1,16 +1,15 @@
-"""Cut a form at its rows, headings and ignored parts; what stands between them belongs to the one before.
+"""Cut a form at its rows, headings and ignored parts; what follows one belongs to it.
 
-Nothing is read here, only found. Inside a free text nothing that comes earlier in the form is recognised, so
-that somebody's prose cannot pass for a row.
+Nothing is read here, only found. Inside a free text nothing that comes earlier in the form is
+recognised, so that somebody's prose cannot pass for a row.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.layouts.lines import Line, Place, match_words
+from ruletrail.layouts.lines import Line, Place, has_digit, match_words
 from ruletrail.layouts.model import Anchor, Heading, Layout, Row, Words
-from ruletrail.layouts.numbers import has_digit
 
 _Thing = TypeVar("_Thing")
 
@@ -139,7 +138,7 @@ class _Finder:
         return best
 
     def _in_place(self, heading: Heading, last: int) -> bool:
-        """Admit a heading made of numbers only right after the row that it follows: it looks like values."""
+        """Admit a heading of numbers, which look like values, only right after its row."""
         if not all(has_digit(word) for word in heading.words):
             return True
         return last == max((order for order in self.present if order < heading.order), default=-1)

@@ -1,8 +1,9 @@
-"""A plan from the cache, else compiled and kept there. Every input is looked for and read anew at each call.
+"""A plan from the cache, else compiled and kept there. Every input is read anew at each call.
 
-The entry's digest covers the bytes of each file in the chain of `extends`, the names that marks show, the report's
-schema, our own schema of rulebooks, the engine and Python. Which files these are is decided as for compiling, from
-what stands on disk now; so a file that appears in another's place is noticed.
+The entry's digest covers the bytes of each file in the chain of `extends`, the names that marks
+show, the report's schema, our own schema of rulebooks, the engine and Python. Which files these are
+is decided as for compiling, from what stands on disk now; so a file that appears in another's place
+is noticed.
 """
 
 import json
@@ -18,8 +19,14 @@ from ruletrail.caches import (
     write_entry,
 )
 from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS, read_bytes
-from ruletrail.library.places import find_schema, shipped_library
-from ruletrail.library.sources import LONGEST_CHAIN, Source, find_base, head_of_bytes
+from ruletrail.library.sources import (
+    LONGEST_CHAIN,
+    Source,
+    find_base,
+    find_schema,
+    head_of_bytes,
+    shipped_library,
+)
 from ruletrail.problems import Mark, ProblemsError
 from ruletrail.references import parse_reference
 
@@ -43,7 +50,7 @@ def load_lanes(source: Source) -> "CompiledRulebook":
 
 
 def load_quick(source: Source) -> "tuple[LinkedRulebook, CompiledRulebook | None]":
-    """Load a rulebook as a plan, with its compiled functions where it is small enough that they cost little to make."""
+    """Load a rulebook as a plan, with its compiled functions where these cost little to make."""
     plan, entry = _open(source)
     if len(plan.steps) > MOST_STEPS:
         return plan, None
@@ -55,41 +62,47 @@ def load_quick(source: Source) -> "tuple[LinkedRulebook, CompiledRulebook | None
 
 def _compile(plan: "LinkedRulebook", entry: Entry | None) -> "CompiledRulebook":
     """Take the functions of a plan from the cache, else make them and keep them there."""
-    from ruletrail.caches.compiled_functions import decode_lanes, encode_lanes  # noqa: PLC0415 - a plan alone needs no functions
-    from ruletrail.compiled import CompiledRulebook  # noqa: PLC0415 - the same
+    # a plan alone needs no functions, nor the modules that make them
+    from ruletrail.caches.compiled_functions import decode_lanes, encode_lanes  # noqa: PLC0415
+    from ruletrail.compiled import CompiledRulebook  # noqa: PLC0415
 
-    beside = Entry("lanes", entry.digest) if entry is not None else None
-    stored = read_entry(beside) if beside is not None else None
+    if entry is None:
+        return CompiledRulebook(plan)
+    beside = Entry("lanes", entry.digest)
+    stored = read_entry(beside)
     lanes = decode_lanes(stored, plan) if stored is not None else None
     if lanes is None:
         lanes = CompiledRulebook(plan)
-        content = encode_lanes(lanes) if beside is not None else None
-        if beside is not None and content is not None:
+        content = encode_lanes(lanes)
+        if content is not None:
             write_entry(beside, content)
     return lanes
 
 
 def _open(source: Source) -> tuple["LinkedRulebook", Entry | None]:
     """Load a plan, and name its entry where it is kept."""
-    from ruletrail.caches.linked_rulebooks import decode_plan  # noqa: PLC0415 - listing rulebooks loads none
+    # listing rulebooks loads no plan, and a plan from the cache needs no compiler
+    from ruletrail.caches.linked_rulebooks import decode_plan  # noqa: PLC0415
 
     entry = find_entry(source)
     stored = read_entry(entry) if entry is not None else None
     plan = decode_plan(stored) if stored is not None else None
     if plan is not None:
         return plan, entry
-    from ruletrail.library.loading import compile_plan  # noqa: PLC0415 - a plan from the cache needs no compiler
+    from ruletrail.library.loading import compile_plan  # noqa: PLC0415
 
     plan = compile_plan(source)
     return plan, _keep(plan, source, entry)
 
 
 def _keep(plan: "LinkedRulebook", source: Source, entry: Entry | None) -> Entry | None:
-    """Keep a plan, unless its files changed while it was compiled; returns the entry where it is kept."""
-    from ruletrail.caches.linked_rulebooks import encode_plan  # noqa: PLC0415 - the same
+    """Keep a plan, unless its files changed meanwhile; returns the entry where it is kept."""
+    from ruletrail.caches.linked_rulebooks import encode_plan  # noqa: PLC0415
 
-    content = encode_plan(plan) if entry is not None and entry == find_entry(source) else None
-    if entry is None or content is None:
+    if entry is None or entry != find_entry(source):
+        return None
+    content = encode_plan(plan)
+    if content is None:
         return None
     write_entry(entry, content)
     return entry
@@ -102,11 +115,9 @@ def find_entry(source: Source) -> Entry | None:
         inputs = _inputs(source) if stamp is not None else None
     except (ProblemsError, OSError):
         return None
-    return (
-        Entry("plan", digest_of_bytes(json.dumps([stamp, inputs]).encode()))
-        if inputs is not None
-        else None
-    )
+    if inputs is None:
+        return None
+    return Entry("plan", digest_of_bytes(json.dumps([stamp, inputs]).encode()))
 
 
 def _inputs(source: Source) -> list[tuple[str, str]] | None:
@@ -125,13 +136,7 @@ def _inputs(source: Source) -> list[tuple[str, str]] | None:
         if head.extends and base is None:
             return None
         here = find_base(base, here, _HERE) if base is not None else None
-    roots = [
-        library.schemas for library in (source.library, shipped_library()) if library is not None
-    ]
     own = shipped_library().schemas / "rulebook.schema.json"
-    for path, shown in (
-        (find_schema(report, _HERE, source.path.parent, roots), report),
-        (own, own.name),
-    ):
+    for path, shown in ((find_schema(report, _HERE, source), report), (own, own.name)):
         found.append((shown, digest_of_bytes(read_bytes(path, shown, SCHEMA_LIMITS.size))))
     return found

@@ -1,4 +1,4 @@
-"""From a rulebook's file to a plan: read, check, write out, merge, build, link. The life of a rulebook."""
+"""From a rulebook's file to a plan: read, check, write out, merge, build, link."""
 
 from functools import cache
 from pathlib import Path
@@ -12,18 +12,24 @@ from ruletrail.documents import (
     read_document,
 )
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.library.places import find_schema, shipped_library
 from ruletrail.library.sources import (
     LONGEST_CHAIN,
     Source,
     beside,
     find_base,
-    identity_of,
-    read_head,
-    source_of_path,
+    find_schema,
+    head_of_tree,
+    shipped_library,
 )
 from ruletrail.linking import LinkedRulebook, link_rulebook
-from ruletrail.problems import Problem, ProblemsError, has_errors, quote, sort_problems
+from ruletrail.problems import (
+    Problem,
+    ProblemsError,
+    has_errors,
+    quote,
+    refusal,
+    sort_problems,
+)
 from ruletrail.references import parse_reference
 from ruletrail.rulebooks import Rulebook, build_rulebook, expand_for_each, merge_rulebooks
 from ruletrail.schemas import Schema, build_schema, check_schema
@@ -35,7 +41,7 @@ _HARMLESS = frozenset({"unknown-key", "code-form", "foreign-letter", "repeated-k
 
 @dataclass(slots=True)
 class Examination:
-    """What became of a rulebook's file: as much as could be read, and everything that is wrong with it."""
+    """What became of a rulebook's file: as much as could be read, and all that is wrong with it."""
 
     problems: list[Problem]
     resolved: MappingNode | None = None
@@ -45,7 +51,7 @@ class Examination:
 
 
 def compile_plan(source: Source) -> LinkedRulebook:
-    """Read and compile a rulebook; whatever is wrong raises `ProblemsError`, all problems at once."""
+    """Read and compile a rulebook; raises `ProblemsError` with all that is wrong."""
     examination = examine_rulebook(source)
     if examination.plan is None or has_errors(examination.problems):
         raise ProblemsError(sort_problems(examination.problems))
@@ -59,19 +65,11 @@ def examine_rulebook(source: Source) -> Examination:
         found.resolved = resolve(source, found.problems)
         found.rulebook, problems = build_rulebook(found.resolved)
         found.problems += problems
-        roots = [
-            library.schemas
-            for library in (source.library, shipped_library())
-            if library is not None
-        ]
-        path = find_schema(
-            found.rulebook.report, found.rulebook.report_mark, source.path.parent, roots
-        )
-        is_beside = path.is_relative_to(source.path.parent)
-        found.schema = load_schema(
-            path,
-            beside(source.shown, found.rulebook.report) if is_beside else found.rulebook.report,
-        )
+        shown = found.rulebook.report
+        path = find_schema(shown, found.rulebook.report_mark, source)
+        if path.is_relative_to(source.path.parent):
+            shown = beside(source.shown, shown)
+        found.schema = load_schema(path, shown)
         content, _ = type_document(found.resolved, rulebook_schema().content)
         found.plan, problems = link_rulebook(found.rulebook, found.schema, content)
         found.problems += problems
@@ -81,16 +79,8 @@ def examine_rulebook(source: Source) -> Examination:
 
 
 def load_schema(path: Path, shown: str) -> Schema:
-    """Load the JSON Schema of a report."""
-    node, problems = read_document(
-        read_bytes(path, shown, SCHEMA_LIMITS.size), shown, SCHEMA_LIMITS
-    )
-    schema = None
-    if node is not None and not problems:
-        schema, problems = build_schema(node, of_report=True)
-    if schema is None:
-        raise ProblemsError(sort_problems(problems))
-    return schema
+    """Load the JSON Schema of a report; raises `ProblemsError` with all that is wrong."""
+    return _load(path, shown, of_report=True)
 
 
 @cache
@@ -102,13 +92,17 @@ def rulebook_schema() -> Schema:
 @cache
 def own_schema(name: str) -> Schema:
     """Load one of the schemas that describe our own documents, once."""
-    data = read_bytes(shipped_library().schemas / name, name, SCHEMA_LIMITS.size)
-    node, problems = read_document(data, name, SCHEMA_LIMITS)
+    return _load(shipped_library().schemas / name, name, of_report=False)
+
+
+def _load(path: Path, shown: str, *, of_report: bool) -> Schema:
+    data = read_bytes(path, shown, SCHEMA_LIMITS.size)
+    node, problems = read_document(data, shown, SCHEMA_LIMITS)
     schema = None
     if node is not None and not problems:
-        schema, problems = build_schema(node, of_report=False)
+        schema, problems = build_schema(node, of_report=of_report)
     if schema is None:
-        raise ProblemsError(problems)
+        raise ProblemsError(sort_problems(problems))
     return schema
 
 
@@ -121,7 +115,7 @@ def read_checked(source: Source, harmless: list[Problem]) -> MappingNode:
     node, problems = read_document(data, source.shown, RULEBOOK_LIMITS)
     if node is not None and {problem.code for problem in problems} <= _HARMLESS:
         if not isinstance(node, MappingNode):
-            raise ProblemsError([Problem("rulebook-not-object", node.mark)])
+            raise refusal("rulebook-not-object", node.mark)
         _, found = check_schema(node, rulebook_schema())
         problems = [*problems, *found]
     if {problem.code for problem in problems} - _HARMLESS or not isinstance(node, MappingNode):
@@ -136,19 +130,16 @@ def resolve(source: Source, harmless: list[Problem], chain: tuple[str, ...] = ()
     `harmless` gathers the problems that leave the tree readable.
     """
     node = read_checked(source, harmless)
-    identity = identity_of(node)
     written, problems = expand_for_each(node)
     base = node.get("extends")
     if isinstance(base, ScalarNode):
         reference = parse_reference(base.text)
-        ring = (*chain, str(identity))
+        ring = (*chain, str(head_of_tree(node).reference))
         if reference is None or str(reference) in ring:
             shown = " → ".join([*ring, base.text])
-            raise ProblemsError([Problem("extends-cycle", base.mark, {"ring": quote(shown)})])
+            raise refusal("extends-cycle", base.mark, ring=quote(shown))
         if len(ring) >= LONGEST_CHAIN:
-            raise ProblemsError(
-                [Problem("extends-too-long", base.mark, {"limit": str(LONGEST_CHAIN)})]
-            )
+            raise refusal("extends-too-long", base.mark, limit=str(LONGEST_CHAIN))
         merged = resolve(find_base(reference, source, base.mark), harmless, ring)
         written, found = merge_rulebooks(merged, written)
         problems += found
@@ -156,20 +147,3 @@ def resolve(source: Source, harmless: list[Problem], chain: tuple[str, ...] = ()
         problems.append(Problem("remove-without-extends", node.keys["remove"].mark))
     harmless += problems
     return written
-
-
-__all__ = [
-    "Examination",
-    "Source",
-    "compile_plan",
-    "examine_rulebook",
-    "find_base",
-    "identity_of",
-    "load_schema",
-    "own_schema",
-    "read_checked",
-    "read_head",
-    "resolve",
-    "rulebook_schema",
-    "source_of_path",
-]

@@ -1,7 +1,8 @@
-"""Published means fixed: the digests of every published version, kept beside the rulebooks, and compared.
+"""Published means fixed: the digests of published versions, kept beside rulebooks and compared.
 
-`manifest.json` of a library holds, for each published version, the digest of the resolved rulebook and of its
-report schema, as trails state them. Nothing here writes a file, and no record is ever replaced.
+`manifest.json` of a library holds, for each published version, the digest of the resolved rulebook
+and of its report schema, as trails state them. Nothing here writes a file, and no record is ever
+replaced.
 """
 
 import json
@@ -18,11 +19,9 @@ from ruletrail.documents import (
     read_document,
 )
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.library.places import Library, shipped_library
-from ruletrail.library.selection import list_rulebooks
-from ruletrail.library.sources import Source
+from ruletrail.library.sources import Library, Source, list_rulebooks, shipped_library
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.references import parse_reference, version_key
 
 MANIFEST = "manifest.json"
@@ -32,7 +31,7 @@ _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The digests of one published version: of the resolved rulebook, and of the schema of its reports."""
+    """The digests of one published version: of the resolved rulebook, of the report's schema."""
 
     rulebook: str
     schema: str
@@ -49,78 +48,60 @@ def digests_of_plan(plan: LinkedRulebook) -> Published:
 
 
 def read_manifest(library: Library) -> Mapping[str, Published]:
-    """Read which versions of a library are published; a library without a manifest has recorded none.
+    """Read which versions of a library are published; without a manifest none is.
 
     Keys are full references. Raises `ProblemsError` when the manifest is not one.
     """
     path = library.rulebooks / MANIFEST
     if not path.exists():
         return {}
-    node, problems = read_document(
-        read_bytes(path, MANIFEST, RULEBOOK_LIMITS.size), MANIFEST, RULEBOOK_LIMITS
-    )
+    data = read_bytes(path, MANIFEST, RULEBOOK_LIMITS.size)
+    node, problems = read_document(data, MANIFEST, RULEBOOK_LIMITS)
     if node is None or problems:
         raise ProblemsError(problems)
     kept = _mapping(node, ("manifest", "published"))
     version, versions = kept.values["manifest"], kept.values["published"]
     if not isinstance(version, ScalarNode) or version.text != MANIFEST_VERSION:
-        raise ProblemsError([Problem("manifest-form", version.mark)])
-    return {
-        reference: _read_published(reference, entry)
-        for reference, entry in _mapping(versions).values.items()
-    }
+        raise refusal("manifest-form", version.mark)
+    entries = _mapping(versions).values
+    return {reference: _read_published(reference, entry) for reference, entry in entries.items()}
 
 
 def _read_published(reference: str, node: Node) -> Published:
     parsed = parse_reference(reference)
     entry = _mapping(node, ("rulebook", "schema"))
-    digests = [
-        value.text
-        for value in entry.values.values()
-        if isinstance(value, ScalarNode) and is_digest(value.text)
-    ]
-    if parsed is None or not parsed.version or len(digests) != len(entry.values):
-        raise ProblemsError([Problem("manifest-form", node.mark)])
-    return Published(
-        *(
-            value.text
-            for key in ("rulebook", "schema")
-            if isinstance(value := entry.values[key], ScalarNode)
-        )
-    )
+    written = [entry.values["rulebook"], entry.values["schema"]]
+    digests = [value.text for value in written if isinstance(value, ScalarNode)]
+    whole = len(digests) == len(written) and all(map(is_digest, digests))
+    if parsed is None or not parsed.version or not whole:
+        raise refusal("manifest-form", node.mark)
+    return Published(*digests)
 
 
 def _mapping(node: Node, keys: tuple[str, ...] | None = None) -> MappingNode:
     if not isinstance(node, MappingNode) or (keys is not None and set(node.values) != set(keys)):
-        raise ProblemsError([Problem("manifest-form", node.mark)])
+        raise refusal("manifest-form", node.mark)
     return node
 
 
 def check_published(plan: LinkedRulebook, source: Source) -> list[Problem]:
     """Find whether a rulebook is another text under the name of a published version.
 
-    It is held against the manifest of its own library and against the shipped one, wherever its file lies, so
-    that a copy edited elsewhere is found too. A published version that its library has not recorded is a warning.
+    It is held against the manifest of its own library and against the shipped one, wherever its
+    file lies, so that a copy edited elsewhere is found too. A published version that its library
+    has not recorded is a warning.
     """
-    problems: list[Problem] = []
-    recorded = False
-    for library in dict.fromkeys(
-        library for library in (source.library, shipped_library()) if library is not None
-    ):
-        try:
-            fixed = read_manifest(library).get(str(plan.rulebook.identity))
-        except ProblemsError as error:
-            return list(error.problems)
-        if fixed is not None:
-            recorded = True
-            problems += [
-                problem for problem in _compare(plan, source, fixed) if problem not in problems
-            ]
+    libraries = dict.fromkeys(each for each in (source.library, shipped_library()) if each)
+    try:
+        entries = [read_manifest(each).get(str(plan.rulebook.identity)) for each in libraries]
+    except ProblemsError as error:
+        return list(error.problems)
+    recorded = [fixed for fixed in entries if fixed is not None]
+    problems = [problem for fixed in recorded for problem in _compare(plan, source, fixed)]
     if not recorded and plan.rulebook.status == "published" and source.library is not None:
-        problems.append(
-            Problem("published-unrecorded", Mark(source.shown, 1, 1), {"reference": _name(plan)})
-        )
-    return problems
+        details = {"reference": _name(plan)}
+        problems.append(Problem("published-unrecorded", Mark(source.shown, 1, 1), details))
+    return [problem for at, problem in enumerate(problems) if problem not in problems[:at]]
 
 
 def _compare(plan: LinkedRulebook, source: Source, fixed: Published) -> Iterator[Problem]:
@@ -142,7 +123,8 @@ def check_manifest(library: Library) -> list[Problem]:
 
     Raises `ProblemsError` when a rulebook or the manifest itself cannot be read.
     """
-    from ruletrail.library.loading import compile_plan  # noqa: PLC0415 - `evaluate` reads a digest here and needs no compiler
+    # `evaluate` takes the form of a digest from here and needs no compiler
+    from ruletrail.library.loading import compile_plan  # noqa: PLC0415
 
     recorded = read_manifest(library)
     problems: list[Problem] = []
@@ -151,18 +133,17 @@ def check_manifest(library: Library) -> list[Problem]:
         found.add(str(listing.reference))
         if listing.status == "published" or str(listing.reference) in recorded:
             problems += check_published(compile_plan(listing.source), listing.source)
-    gone = [reference for reference in recorded if reference not in found]
-    return problems + [
-        Problem("published-removed", Mark(MANIFEST, 1, 1), {"reference": quote(name)})
-        for name in gone
-    ]
+    gone = [{"reference": quote(name)} for name in recorded if name not in found]
+    mark = Mark(MANIFEST, 1, 1)
+    return problems + [Problem("published-removed", mark, details) for details in gone]
 
 
 def record_published(plan: LinkedRulebook, source: Source) -> tuple[Path, str] | None:
     """Add a published version to its library's manifest: where that lies, and its new text.
 
-    None when there is nothing to add: a draft, a rulebook outside any library, or one recorded already. Raises
-    `ProblemsError` when another text was recorded under its name; a record is never replaced.
+    None when there is nothing to add: a draft, a rulebook outside any library, or one recorded
+    already. Raises `ProblemsError` when another text was recorded under its name; a record is never
+    replaced.
     """
     problems = [problem for problem in check_published(plan, source) if problem.severity == "error"]
     if problems:
@@ -177,18 +158,14 @@ def record_published(plan: LinkedRulebook, source: Source) -> tuple[Path, str] |
 
 
 def write_manifest(recorded: Mapping[str, Published]) -> str:
-    """Write a manifest: ordered by name, edition and version, so that a new version is a few new lines."""
-    published = {
-        reference: {"rulebook": recorded[reference].rulebook, "schema": recorded[reference].schema}
-        for reference in sorted(recorded, key=_order)
-    }
+    """Write a manifest by name, edition and version, so that a new version is a few new lines."""
+    ordered = [(reference, recorded[reference]) for reference in sorted(recorded, key=_order)]
+    published = {name: {"rulebook": of.rulebook, "schema": of.schema} for name, of in ordered}
     return json.dumps({"manifest": int(MANIFEST_VERSION), "published": published}, indent=2) + "\n"
 
 
 def _order(reference: str) -> tuple[str, str, tuple[int, ...]]:
     parsed = parse_reference(reference)
-    return (
-        (parsed.name, parsed.edition, version_key(parsed.version))
-        if parsed is not None
-        else (reference, "", ())
-    )
+    if parsed is None:
+        return reference, "", ()
+    return parsed.name, parsed.edition, version_key(parsed.version)

@@ -4,7 +4,6 @@ Lints look at a rulebook that links; where loading refuses it, its problems are 
 """
 
 from collections.abc import Callable
-from pathlib import Path
 
 from ruletrail.analysis.condition_solver import learn_rulebook
 from ruletrail.documents import (
@@ -23,11 +22,9 @@ from ruletrail.library import (
     examine_rulebook,
     list_rulebooks,
     load_schema,
-    shipped_library,
 )
-from ruletrail.library.loading import find_base
 from ruletrail.library.manifests import check_published
-from ruletrail.library.places import find_schema
+from ruletrail.library.sources import find_base, find_schema
 from ruletrail.linking import LinkedRulebook, sentences_of
 from ruletrail.lints.ignores import Ignore, apply_ignores, read_ignores, read_schema_ignores
 from ruletrail.lints.running import IGNORABLE, run_lints
@@ -76,26 +73,15 @@ def _load_schema_alone(source: Source) -> tuple[Schema | None, tuple[Problem, ..
         report = node.get("report") if isinstance(node, MappingNode) else None
         if not isinstance(report, ScalarNode):
             return None, ()
-        return load_schema(
-            find_schema(report.text, report.mark, source.path.parent, _schema_roots(source)),
-            report.text,
-        ), ()
+        return load_schema(find_schema(report.text, report.mark, source), report.text), ()
     except ProblemsError as error:
         return None, error.problems
-
-
-def _schema_roots(source: Source) -> list[Path]:
-    return [
-        library.schemas for library in (source.library, shipped_library()) if library is not None
-    ]
 
 
 def _read_schema(plan: LinkedRulebook, source: Source) -> Node | None:
     """Read the schema's tree again, for the marks of its fields."""
     rulebook = plan.rulebook
-    path = find_schema(
-        rulebook.report, rulebook.report_mark, source.path.parent, _schema_roots(source)
-    )
+    path = find_schema(rulebook.report, rulebook.report_mark, source)
     return read_document(
         read_bytes(path, rulebook.report, SCHEMA_LIMITS.size), rulebook.report, SCHEMA_LIMITS
     )[0]

@@ -1,4 +1,4 @@
-"""Trails and problems as text, JSON, Markdown and HTML. Reads the trail's document and nothing else."""
+"""Trails and problems as text, JSON, Markdown and HTML, from the trail's document alone."""
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -15,7 +15,7 @@ _WRITERS = {
     "markdown": ("markdown", "write_markdown"),
     "html": ("pages", "write_html"),
 }
-"""The module and the function of each form; only the one asked for is imported, because a cold start is short."""
+"""The module and the function of each form; only the one asked for is imported."""
 
 FORMS = ("text", "json", "markdown", "html")
 
@@ -23,8 +23,8 @@ FORMS = ("text", "json", "markdown", "html")
 def render_trail(document: Mapping[str, Any], form: str, language: Locale | None = None) -> str:
     """Render a trail's document as `text`, `json`, `markdown` or `html`.
 
-    `language` is the reader's; None takes the rulebook's. The JSON form is the stored form: the canonical bytes
-    and one newline, in no language.
+    `language` is the reader's; None takes the rulebook's. The JSON form is the stored form: the
+    canonical bytes and one newline, in no language.
     """
     if form == "json":
         return canonical_json(document) + "\n"
@@ -37,7 +37,7 @@ def render_trail(document: Mapping[str, Any], form: str, language: Locale | None
 def explain_step(
     document: Mapping[str, Any], code: str, language: Locale | None = None, form: str = "text"
 ) -> str:
-    """Render the steps behind one code of a trail: a value, decision, section, check, field or constant.
+    """Render the steps behind one code of a trail: an entry, a field or a constant.
 
     Raises `ProblemsError` (`unknown-step`) for a code that the trail does not know.
     """

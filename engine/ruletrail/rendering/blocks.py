@@ -1,7 +1,8 @@
 """What there is to say about a trail, before it is text, Markdown or HTML.
 
-All texts here are plain: any of them may hold somebody's words, so each writer makes every one of them inert.
-The three writers draw from this one structure, so that they cannot show different numbers.
+All texts here are plain: any of them may hold somebody's words, so each writer makes every one of
+them inert. The three writers draw from this one structure, so that they cannot show different
+numbers.
 """
 
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Locale
 
 Tone = Literal["plain", "good", "open", "bad", "note"]
-"""How a thing stands: settled well, still open, wrong, or a remark. Never the only sign of it: words say it too."""
+"""How a thing stands: settled, open, wrong, or a remark; words always say it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing of a list: a line, lines below it, and things that belong to it; `language` where it is not the page's."""
+    """One thing of a list: a line, lines below it, its own things; `language` if not the page's."""
 
     text: str
     details: tuple[str, ...] = ()
@@ -52,7 +53,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One side of a comparison: what it is, its number as shown, and its length in thousandths of the longer one."""
+    """One side of a comparison: name, number as shown, length in thousandths of the longer."""
 
     name: str
     number: str
@@ -61,7 +62,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two numbers that decide something, drawn where drawing is possible; `sentence` says the same in words."""
+    """Two numbers that decide something, drawn where possible; `sentence` says it in words."""
 
     sentence: str
     left: Bar
@@ -70,7 +71,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A long part that few readers need; the text form shows its summary only, so the part is written when it is asked for."""
+    """A long part that few readers need, written when asked for: text shows its summary only."""
 
     summary: str
     write: Callable[[], "Block"]

@@ -109,7 +109,7 @@ def _tone(step: Step) -> Tone:
     return "note" if outcome in ("not_due", "not_applicable") else "good"
 
 
-# -- Checks ------------------------------------------------------------------------------------------------------
+# -- Checks
 
 
 def write_checks(reading: Reading) -> Iterator[Block]:
@@ -158,7 +158,7 @@ def _check(reading: Reading, step: Step) -> Item:
     )
 
 
-# -- Declared values and sentences -------------------------------------------------------------------------------
+# -- Declared values and sentences
 
 
 def write_declared(reading: Reading) -> Iterator[Block]:
@@ -205,7 +205,7 @@ def _disagreement(reading: Reading, step: Step, agreement: str) -> Item:
 
 
 def write_messages(reading: Reading) -> Iterator[Block]:
-    """Write the sentences that the evaluation shows, and how many of them the printed form holds."""
+    """Write the sentences that the evaluation shows, and how many of them are printed."""
     language = reading.document["rulebook"]["locale"]
     shown = [reading.steps[message["step"]] for message in reading.document["result"]["messages"]]
     if not shown:
@@ -247,11 +247,11 @@ def _message_details(reading: Reading, step: Step) -> Iterator[str]:
     yield f"{step['id']}; {describe_basis(reading, basis if 'evidence' in basis or 'source' in basis else step)}"
 
 
-# -- Values ------------------------------------------------------------------------------------------------------
+# -- Values
 
 
 def write_values(reading: Reading) -> Iterator[Block]:
-    """Write each computed value with its formula and its numbers; rules of one `for_each` share a table."""
+    """Write each computed value, formula and numbers; rules of one `for_each` share a table."""
     groups: dict[str, list[Step]] = {}
     for step in reading.of_kind("rule"):
         groups.setdefault(step["mark"], []).append(step)

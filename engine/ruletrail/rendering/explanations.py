@@ -1,4 +1,4 @@
-"""Where one value comes from: in short, in full back to the paper, and what reads it; for people and for programs."""
+"""Where a value comes from, in short and back to the paper, and what reads it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -36,7 +36,7 @@ from ruletrail.values import is_non_value
 
 
 def find_code(reading: Reading, code: str) -> None:
-    """Refuse a code that the trail knows nothing of; raises `ProblemsError` with the nearest one that it knows."""
+    """Raise `ProblemsError` for a code not in the trail, with the nearest one that is."""
     document = reading.document
     known = (*reading.steps, *document["fields"], *document["parameters"])
     if code not in known:
@@ -53,7 +53,7 @@ def find_code(reading: Reading, code: str) -> None:
 
 
 def explain_json(reading: Reading, code: str) -> dict[str, Any]:
-    """Write an explanation for programs: the steps behind a code in order, and the fields that they read."""
+    """Write an explanation for programs: the steps behind a code in order, the fields read."""
     find_code(reading, code)
     steps = steps_behind(reading, code)
     document = reading.document
@@ -70,7 +70,7 @@ def explain_json(reading: Reading, code: str) -> dict[str, Any]:
 
 
 def explain(reading: Reading, code: str) -> Page:
-    """Say how one value, decision, section or check came about, or what a field holds and what reads it."""
+    """Say how an entry came about, or what a field holds and what reads it."""
     find_code(reading, code)
     subject = describe_subject(reading)
     title = (
@@ -144,11 +144,11 @@ def _list_readers(reading: Reading, code: str) -> Iterator[Block]:
     yield Items(shown)
 
 
-# -- In short ----------------------------------------------------------------------------------------------------
+# -- In short
 
 
 def _summarise(reading: Reading, step: Step) -> Iterator[str]:
-    """Say a value as its calculation, then where each number of it comes from; of an outcome, its reason."""
+    """Say a value's calculation and where its numbers come from; of an outcome, its reason."""
     expression = read_expression(reading, step, step)
     fact = fact_of(step["value"])
     if step["kind"] == "message":

@@ -1,4 +1,4 @@
-"""A page as Markdown (CommonMark with tables). Somebody's text never becomes markup, a link or raw HTML."""
+"""A page as CommonMark with tables; somebody's text never becomes markup, link or HTML."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -39,7 +39,8 @@ def escape(text: str) -> str:
     """Make a text inert anywhere in Markdown, also at the start of a line."""
     plain = make_inert(text).strip()
     escaped = _ALWAYS.sub(lambda match: "\\" + match.group(), plain)
-    # after an at sign a renderer may make a mail link or a mention; a zero-width space, written as text, stops it
+    # after an at sign a renderer may make a mail link or a mention; a zero-width space, written as
+    # text, stops it
     escaped = escaped.replace("@", "@&#8203;")
     start = _AT_START.match(escaped)
     if start is None:

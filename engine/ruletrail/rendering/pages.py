@@ -1,7 +1,7 @@
-"""A page as one HTML file: no script, nothing from outside, for screen, phone, paper and screen reader.
+"""A page as one HTML file: no script, nothing from outside, for every screen and paper.
 
-Every text passes `escape`; no attribute holds somebody's text. A content security policy admits our one style
-sheet, by its digest, and nothing else.
+Every text passes `escape`; no attribute holds somebody's text. A content security policy admits our
+one style sheet, by its digest, and nothing else.
 """
 
 import base64
@@ -174,7 +174,7 @@ def _item(item: Item) -> Iterator[str]:
 
 
 def _table(table: Table) -> Iterator[str]:
-    """Write a table whose rows become blocks on a narrow screen; the roles keep it a table for screen readers."""
+    """Write a table whose rows become blocks on a narrow screen; roles keep it a table."""
     yield f'<table role="table"><caption>{escape(table.caption)}</caption>'
     heads = "".join(
         f'<th role="columnheader" scope="col">{escape(column)}</th>' for column in table.columns

@@ -1,4 +1,4 @@
-"""What a rendering says in our own words, in Italian and English. Somebody's words only enter as details."""
+"""What a rendering says in our own words, in Italian and English; the rest is details."""
 
 from collections.abc import Mapping
 

@@ -85,7 +85,7 @@ def fact_of(written: Any) -> Fact:
 
 
 def _read_exact(written: str) -> Fraction:
-    """Read a number as trails write it, `12`, `10.32` or `1/3`; the library's own way is three times as long."""
+    """Read a number as trails write it: `12`, `10.32` or `1/3`; the library takes thrice as long."""
     whole, point, part = written.partition(".")
     if point or "/" in written:
         return (
@@ -113,9 +113,10 @@ def unit_of(reading: Reading, code: str) -> str:
 
 
 def shape_of(reading: Reading, code: str) -> Format:
-    """Decide how the numbers of a code are shown: as the author asks, as they were written, else as they are.
+    """Decide how a code's numbers are shown: as the author asks, as written, else as they are.
 
-    Only amounts of money have thousands separators, as on the printed forms, unless the author asks.
+    Only amounts of money have thousands separators, as on the printed forms, unless the author
+    asks.
     """
     money = unit_of(reading, code) in MONEY
     entry = reading.steps.get(code) or reading.document["parameters"].get(code) or {}
@@ -158,7 +159,7 @@ def show_plain(reading: Reading, fact: Fact, *, grouping: bool = False) -> str:
 
 
 def show_unrounded(reading: Reading, number: Fraction, decimals: int, *, grouping: bool) -> str:
-    """Show a value before its rounding, with two decimals more than the rounding keeps; `…` where it goes on."""
+    """Show a value before rounding, with two decimals more than it keeps; `…` if it goes on."""
     shown, finite = max(decimals + _CENTS, _FEWEST_UNENDING), count_finite_decimals(number)
     if finite is not None and finite <= shown:
         return show_number(number, Format(None, grouping), reading.language)

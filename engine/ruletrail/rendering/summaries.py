@@ -126,7 +126,7 @@ def describe_status(reading: Reading) -> str:
     return said + "; ".join(reading.say(phrase) for phrase, holds in causes if holds) + "."
 
 
-# -- What to do --------------------------------------------------------------------------------------------------
+# -- What to do
 
 
 def _list_work(reading: Reading) -> Iterator[Item]:
@@ -218,7 +218,7 @@ def _name_some(codes: list[str]) -> str:
     return shown + (" …" if len(codes) > _MOST_NAMED else "")
 
 
-# -- Appendices --------------------------------------------------------------------------------------------------
+# -- Appendices
 
 
 def write_appendices(reading: Reading) -> Iterator[Block]:

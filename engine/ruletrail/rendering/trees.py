@@ -1,6 +1,7 @@
 """The tree below one code: each step that it rests on, written once, down to what was declared.
 
-Chains may be ten thousand steps long, so the tree is walked with a list and cut at a depth that can be read.
+Chains may be ten thousand steps long, so the tree is walked with a list and cut at a depth that can
+be read.
 """
 
 from collections.abc import Iterator, Mapping
@@ -44,7 +45,7 @@ def steps_behind(reading: Reading, code: str) -> list[Step]:
 
 
 class Tree:
-    """Grows the tree below one code: nodes are made in a first pass, and put together from the leaves in a second."""
+    """Grow the tree below a code: nodes in a first pass, joined from the leaves in a second."""
 
     def __init__(self, reading: Reading) -> None:
         """Start with nothing written yet."""

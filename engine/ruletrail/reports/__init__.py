@@ -1,4 +1,4 @@
-"""What one body declared: a report's document, already checked against its schema, as exact facts."""
+"""What one body declared: a report's document, checked against its schema, as exact facts."""
 
 from ruletrail.reports.model import (
     KEYS,

@@ -41,7 +41,7 @@ class Declared:
 
 
 class Fields(Mapping[str, Declared]):
-    """The fields of a report as two columns, values and texts; each is put together when it is asked for.
+    """The fields of a report as two columns, values and texts; a field is made when asked for.
 
     A report has ninety of them, and what reads them all reads one column.
     """
@@ -83,7 +83,7 @@ def columns_of(fields: Mapping[str, Declared]) -> Fields:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One body's report: which rulebook it names, whose it is, what was declared, what the paper says."""
+    """One body's report: the rulebook it names, whose it is, what is declared and printed."""
 
     reference: Reference
     subject: Mapping[str, SubjectValue]
@@ -119,7 +119,8 @@ def read_reference(node: Node) -> tuple[Reference | None, Mark, list[Problem]]:
 def build_report(node: Node, data: Any, schema: Schema) -> tuple[Report | None, list[Problem]]:
     """Build a report from its tree and the data that the schema check typed.
 
-    The schema is the author's and may be loose; keys and fields that nothing declares are problems here too.
+    The schema is the author's and may be loose; keys and fields that nothing declares are problems
+    here too.
     """
     reference, mark, problems = read_reference(node)
     if not isinstance(node, MappingNode):

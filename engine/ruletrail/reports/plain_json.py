@@ -1,7 +1,8 @@
 """The common report fast: JSON text of the plainest shape straight to a report, or nothing at all.
 
-It may only say "this is the report that the documents' reader would have given"; whatever else stands there goes
-to that reader, whose answer is always the one given. A differential test binds the two.
+It may only say "this is the report that the documents' reader would have given"; whatever else
+stands there goes to that reader, whose answer is always the one given. A differential test binds
+the two.
 """
 
 import json
@@ -71,13 +72,14 @@ def read_plain(data: bytes, file: str, schema: Schema) -> Report | None:
 
 
 def read_plain_line(text: str, mark: Mark, schema: Schema) -> Report | None:
-    """Read a report that is plainly valid and stands on a line of its own, which every mark names."""
+    """Read a plainly valid report that stands on a line of its own, which every mark names."""
     document = _decode(text)
     return None if document is None else build_plain(document, schema, (mark, mark))
 
 
 def _decode(text: str) -> dict[str, object] | None:
-    # Python reads whole numbers faster than a call of ours keeps their text, and -0 alone is not told by its value
+    # Python reads whole numbers faster than a call of ours keeps their text, and -0 alone is not
+    # told by its value
     if "-0" in text and _MINUS_ZERO.search(text):
         return None
     try:
@@ -90,7 +92,7 @@ def _decode(text: str) -> dict[str, object] | None:
 def build_plain(
     document: dict[str, object], schema: Schema, marks: tuple[Mark, Mark]
 ) -> Report | None:
-    """Build the report of a document's plain data, which are changed; None where anything is in doubt."""
+    """Build the report of a document's plain data, changing these; None where in doubt."""
     try:
         reference, fields, subject, printed = _read(document, schema)
     except (NotPlainError, UnicodeEncodeError):
@@ -167,7 +169,7 @@ def _subject(subject: dict[str, object]) -> dict[str, SubjectValue]:
 
 
 def is_plain_text(text: str) -> bool:
-    """Tell a text that the documents' reader would take as it is, and that is surely not too long."""
+    """Tell a text that the documents' reader takes as it is and that is surely short enough."""
     try:
         _check_text(text)
     except (NotPlainError, UnicodeEncodeError):
@@ -196,7 +198,7 @@ def _printed(document: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(messages)
 
 
-# -- Marks -------------------------------------------------------------------------------------------------------
+# -- Marks
 
 
 def _find_marks(text: str, file: str) -> tuple[Mark, Mark]:

@@ -1,4 +1,4 @@
-"""A rulebook as a page that a lawyer can read, and as a graph of what reads what. Evaluates nothing, reads no file."""
+"""A rulebook as a page that a lawyer can read, and as a graph of what reads what."""
 
 from ruletrail.rulebook_docs.graphs import write_dot, write_mermaid
 from ruletrail.rulebook_docs.pages import write_handbook

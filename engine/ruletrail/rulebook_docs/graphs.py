@@ -1,4 +1,4 @@
-"""What reads what, as Mermaid and as DOT. Names in the output are numbers of ours; somebody's text stands in labels only."""
+"""What reads what, as Mermaid and as DOT; somebody's text stands in labels only."""
 
 from collections.abc import Iterator, Sequence
 

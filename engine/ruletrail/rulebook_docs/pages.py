@@ -1,4 +1,4 @@
-"""A rulebook as a page: every entry with formula, label, source, evidence, what it reads and what reads it."""
+"""A rulebook as a page: entries with formula, source, evidence, what they read and feed."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -150,7 +150,7 @@ def _fields(writer: _Writer) -> Table:
     return Table(writer.say("fields"), columns, tuple(rows))
 
 
-# -- Entries -----------------------------------------------------------------------------------------------------
+# -- Entries
 
 
 def _entry(entry: Entry, writer: _Writer) -> Item:

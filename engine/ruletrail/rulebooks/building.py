@@ -1,7 +1,7 @@
 """From a resolved document, already checked against the schema of rulebooks, to a typed `Rulebook`.
 
-Each formula is parsed once. Every defect is collected, and the entries that have none are still built. What names
-mean is `plans`' business.
+Each formula is parsed once. Every defect is collected, and the entries that have none are still
+built. What names mean is `plans`' business.
 """
 
 from collections.abc import Callable, Iterable
@@ -44,7 +44,7 @@ from ruletrail.values import NotEncoded
 
 
 def build_rulebook(node: MappingNode) -> tuple[Rulebook, list[Problem]]:
-    """Build a rulebook from its resolved tree, leaving out the entries that have errors; returns the errors too."""
+    """Build a rulebook from its resolved tree without the entries in error; returns the errors."""
     status = text_of(node, "status")
     gathering = Gathering(
         cast("Language", text_of(node, "locale") or "it"), published=status == "published"
@@ -95,7 +95,7 @@ def _kept(parameters: Iterable[Parameter | None]) -> dict[str, Parameter]:
     return {parameter.code: parameter for parameter in parameters if parameter is not None}
 
 
-# -- One function per kind of entry ------------------------------------------------------------------------------
+# -- One function per kind of entry
 
 
 def _source(code: str, entry: MappingNode) -> Source:

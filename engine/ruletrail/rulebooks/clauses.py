@@ -1,4 +1,4 @@
-"""The pieces that entries are made of: clauses, sentences, display, basis; read from nodes the schema has vouched for."""
+"""The pieces of entries: clauses, sentences, display, basis; from nodes of the right form."""
 
 from typing import cast
 
@@ -28,7 +28,7 @@ def to_problem(finding: Finding, node: ScalarNode) -> Problem:
 
 
 def mark_at(node: ScalarNode, offset: int) -> Mark:
-    """Return the mark of an offset in a scalar; the scalar's own where the text was folded or substituted."""
+    """Return the mark of an offset in a scalar, or the scalar's where its text was changed."""
     if not node.inline:
         return node.mark
     return replace(
@@ -58,7 +58,7 @@ _LANGUAGES = ("it", "en")
 
 @dataclass(slots=True)
 class Gathering:
-    """What is gathered while one rulebook is built: its language, whether it is published, the problems."""
+    """What is gathered while a rulebook is built: language, status, problems."""
 
     locale: Language
     published: bool
@@ -71,7 +71,7 @@ class Gathering:
         )
 
 
-# -- Reading nodes that the schema has vouched for ---------------------------------------------------------------
+# -- Reading nodes that the schema has vouched for
 
 
 def text_of(node: MappingNode | None, key: str) -> str:
@@ -119,11 +119,11 @@ def build_basis(gathering: Gathering, entry: MappingNode) -> Basis:
     return Basis(sources, cast("Evidence | None", evidence), text_of(entry, "note"), marks)
 
 
-# -- Clauses, sentences, display ---------------------------------------------------------------------------------
+# -- Clauses, sentences, display
 
 
 def build_clause(gathering: Gathering, node: Node | None) -> Clause | None:
-    """Read a formula, a condition, or the reason why it is not encoded; None when absent or wrong."""
+    """Read a formula, a condition, or why it is not encoded; None when absent or wrong."""
     if isinstance(node, MappingNode):
         gap = cast("ScalarNode", node.get("not_encoded"))
         return Clause(NotEncoded((gap.text,)), gap)
@@ -137,7 +137,7 @@ def build_clause(gathering: Gathering, node: Node | None) -> Clause | None:
 def build_clause_or_gap(
     gathering: Gathering, entry: MappingNode, code: str, mark: Mark, key: str
 ) -> Clause | None:
-    """Read the clause under a key, or `not_encoded` in its place; exactly one of them must stand."""
+    """Read the clause under a key or the `not_encoded` in its place, exactly one of the two."""
     gap = entry.get("not_encoded")
     if entry.get(key) is not None and gap is not None:
         gathering.note("conflicting-keys", gap.mark, first=key, second="not_encoded")

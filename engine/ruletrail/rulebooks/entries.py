@@ -30,7 +30,7 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A formula or a condition as written, or the reason why it is not encoded; `node` is where it stands."""
+    """A formula or condition as written, or why it is not encoded; `node` is where it stands."""
 
     content: Formula | NotEncoded
     node: ScalarNode
@@ -184,7 +184,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A sentence that belongs to no decision or section; `text` may be a gap, when its wording is not known."""
+    """A sentence that belongs to no decision or section; its `text` may be not encoded."""
 
     code: str
     mark: Mark

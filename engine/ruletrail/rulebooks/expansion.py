@@ -9,7 +9,7 @@ from math import prod
 
 from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.problems import Problem, ProblemsError, quote
+from ruletrail.problems import Problem, quote, refusal
 
 MOST_ENTRIES = 20_000
 ENTRY_KINDS = ("rules", "decisions", "sections", "checks", "messages")
@@ -28,13 +28,9 @@ class _Budget:
         """Count one written value; raises `ProblemsError` at a limit of documents."""
         self.nodes -= 1
         if self.nodes < 0:
-            raise ProblemsError(
-                [Problem("too-many-nodes", node.mark, {"limit": str(RULEBOOK_LIMITS.nodes)})]
-            )
+            raise refusal("too-many-nodes", node.mark, limit=str(RULEBOOK_LIMITS.nodes))
         if length > RULEBOOK_LIMITS.scalar:
-            raise ProblemsError(
-                [Problem("text-too-long", node.mark, {"limit": str(RULEBOOK_LIMITS.scalar)})]
-            )
+            raise refusal("text-too-long", node.mark, limit=str(RULEBOOK_LIMITS.scalar))
 
 
 def expand_for_each(rulebook: MappingNode) -> tuple[MappingNode, list[Problem]]:
@@ -51,9 +47,7 @@ def expand_for_each(rulebook: MappingNode) -> tuple[MappingNode, list[Problem]]:
         if isinstance(entries, MappingNode):
             count += _count(entries)
             if count > MOST_ENTRIES:
-                raise ProblemsError(
-                    [Problem("too-many-entries", entries.mark, {"limit": str(MOST_ENTRIES)})]
-                )
+                raise refusal("too-many-entries", entries.mark, limit=str(MOST_ENTRIES))
             values[kind] = _expand_entries(entries, problems, budget)
     return replace(rulebook, values=values), problems
 

@@ -1,7 +1,7 @@
-"""`extends`: lay one rulebook over another. Maps merge by key, `remove` drops, anything else replaces.
+"""`extends`: lay one rulebook over another. Maps merge, `remove` drops, others replace.
 
-Marks point to the file that wrote what stands. What identifies a version (name, edition, version, status,
-title, report, in_force) is never inherited.
+Marks point to the file that wrote what stands. What identifies a version (name, edition, version,
+status, title, report, in_force) is never inherited.
 """
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
@@ -13,7 +13,7 @@ INHERITED = (*REMOVABLE, "locale")
 
 
 def merge_rulebooks(base: MappingNode, over: MappingNode) -> tuple[MappingNode, list[Problem]]:
-    """Lay `over` upon `base`, both with `for_each` written out; returns the whole and unknown removals."""
+    """Lay `over` upon `base`, both written out; returns the whole and the unknown removals."""
     base, problems = _remove(base, over)
     values, keys = dict(over.values), dict(over.keys)
     for kind in INHERITED:

@@ -1,4 +1,4 @@
-"""Templates of messages: literal text and names in braces, nothing else; never evaluated as code."""
+"""Templates of messages: literal text and names in braces; never evaluated as code."""
 
 import re
 
@@ -8,7 +8,7 @@ _PIECE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
 
 
 def parse_template(text: str) -> Template | None:
-    """Cut a template into literals and names; None when a brace stands alone or holds more than a name."""
+    """Cut a template into literals and names; None when a brace holds anything but a name."""
     literals, names, end = [], [], 0
     for match in _PIECE.finditer(text):
         literals.append(text[end : match.start()])

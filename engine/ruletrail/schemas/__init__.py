@@ -1,7 +1,7 @@
 """JSON Schema: what a document must look like, and each violation as a problem with a mark.
 
-The only room that imports jsonschema, and only when a document is checked. Draft 2020-12, our own registry (no
-network, no files), formats asserted, numbers compared exactly.
+The only room that imports jsonschema, and only when a document is checked. Draft 2020-12, our own
+registry (no network, no files), formats asserted, numbers compared exactly.
 """
 
 from ruletrail.schemas.checking import check_schema

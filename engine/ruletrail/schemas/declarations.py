@@ -1,7 +1,7 @@
 """A JSON Schema as a value: its content, its identity and the fields that it declares.
 
-Read like any other document, so that its bounds are exact. What could make checking slow or reach outside
-(remote references, costly patterns) is refused here, when the schema is loaded.
+Read like any other document, so that its bounds are exact. What could make checking slow or reach
+outside (remote references, costly patterns) is refused here, when the schema is loaded.
 """
 
 from collections.abc import Iterator, Mapping
@@ -34,7 +34,7 @@ _TYPES: Mapping[str, FieldType] = {
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _ROOT_ONLY = ("$id", "$schema", "$anchor", "$dynamicAnchor", "$vocabulary")
 FORMATS = ("date", "email", "idn-email", "ipv4", "ipv6", "uuid")
-"""The formats that jsonschema can check with nothing else installed; another would be admitted unchecked."""
+"""The formats that jsonschema checks by itself; another would be admitted unchecked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ class Schema:
 def build_schema(node: Node, *, of_report: bool) -> tuple[Schema | None, list[Problem]]:
     """Make a schema from its document.
 
-    With `of_report` it is somebody's schema of reports: it is checked against the metaschema, and the fields
-    it declares are read. Without, it is one of ours, which the tests check.
+    With `of_report` it is somebody's schema of reports: it is checked against the metaschema, and
+    the fields it declares are read. Without, it is one of ours, which the tests check.
     """
     if not isinstance(node, MappingNode):
         return None, [Problem("schema-not-object", node.mark)]
@@ -106,7 +106,7 @@ def _check_draft(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]
 
 
 def _check_places(root: Node, content: Any) -> Iterator[Problem]:
-    """Find references that leave the schema or go in a ring, and keywords that we cannot keep, wherever they stand."""
+    """Find references that leave the schema or go in a ring, and keywords that we cannot keep."""
     waiting: list[tuple[Node, Any]] = [(root, content)]
     while waiting:
         here, data = waiting.pop()
@@ -118,11 +118,7 @@ def _check_places(root: Node, content: Any) -> Iterator[Problem]:
 
 
 def _check_place(
-    here: MappingNode,
-    data: Mapping[str, Any],
-    root: Any,
-    *,
-    is_root: bool,
+    here: MappingNode, data: Mapping[str, Any], root: Any, *, is_root: bool
 ) -> Iterator[Problem]:
     from ruletrail.schemas.patterns import is_linear  # noqa: PLC0415 - a schema from the cache was judged before
 
@@ -156,7 +152,7 @@ def _check_place(
 
 
 def _is_ring(start: Mapping[str, Any], root: Any) -> bool:
-    """Tell whether a schema, followed in place through references and applicators, comes back to itself."""
+    """Tell whether a schema, followed through references and applicators, comes back to itself."""
     waiting, seen = [start], {id(start)}
     while waiting:
         for following in in_place(waiting.pop(), root):
@@ -169,7 +165,7 @@ def _is_ring(start: Mapping[str, Any], root: Any) -> bool:
 
 
 def _is_local(reference: str, root: Mapping[str, Any], keyword: str) -> bool:
-    """Tell a reference to the whole or to one of its `$defs`; elsewhere nothing says that a schema stands there."""
+    """Tell a reference to the whole or to one of its `$defs`, the only places of schemas."""
     if keyword != "$ref":
         return False
     name = reference.removeprefix("#/$defs/").replace("~1", "/").replace("~0", "~")

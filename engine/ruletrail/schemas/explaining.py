@@ -1,7 +1,7 @@
 """From a violation to a problem: jsonschema finds, we say.
 
-Its sentences, which print whole values and Python's names, are not used. Imported only when a document is not
-plainly valid.
+Its sentences, which print whole values and Python's names, are not used. Imported only when a
+document is not plainly valid.
 """
 
 import re
@@ -22,7 +22,8 @@ from ruletrail.values import is_plain_number, write_number
 
 def iter_violations(data: Any, content: Mapping[str, Any]) -> Iterator[Any]:
     """Yield what jsonschema finds wrong with typed data."""
-    # a `$schema` at the root would make a reference to `#` change over to jsonschema's own class, which is not exact
+    # a `$schema` at the root would make a reference to `#` change over to jsonschema's own class,
+    # which is not exact
     whole = {key: value for key, value in content.items() if key != "$schema"}
     yield from validator_class()(
         whole, format_checker=_formats(), registry=EMPTY_REGISTRY
@@ -38,7 +39,7 @@ def meta_errors(content: Mapping[str, Any]) -> Iterator[tuple[list[str | int], s
 
 @cache
 def validator_class() -> Any:
-    r"""Build the 2020-12 validator once: exact integers and multiples, Python's `\Z` in place of `$`."""
+    r"""Build the 2020-12 validator once: exact integers and multiples, `$` as the very end."""
     base: Any = jsonschema.Draft202012Validator
     types = base.TYPE_CHECKER.redefine_many({"number": _is_number, "integer": _is_integer})
     own = {
@@ -75,10 +76,7 @@ def _pattern(validator: Any, pattern: str, instance: Any, _schema: Any) -> Itera
 
 
 def _pattern_properties(
-    validator: Any,
-    patterns: Any,
-    instance: Any,
-    _schema: Any,
+    validator: Any, patterns: Any, instance: Any, _schema: Any
 ) -> Iterator[Any]:
     if not validator.is_type(instance, "object"):
         return
@@ -89,12 +87,9 @@ def _pattern_properties(
 
 
 def _additional_properties(
-    validator: Any,
-    subschema: Any,
-    instance: Any,
-    schema: Any,
+    validator: Any, subschema: Any, instance: Any, schema: Any
 ) -> Iterator[Any]:
-    """Check the keys that neither `properties` nor a pattern speaks of, patterns meaning what they mean elsewhere."""
+    """Check the keys that neither `properties` nor a pattern, read as elsewhere, speaks of."""
     if not validator.is_type(instance, "object"):
         return
     named, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
@@ -138,7 +133,7 @@ def _explain(error: Any, root: Node) -> Iterator[Problem]:
 
 
 def _explain_nearest(error: Any, root: Node) -> Iterator[Problem]:
-    """Explain the alternative that the value comes nearest to: the one broken deepest, of the right type."""
+    """Explain the alternative that a value comes nearest to: broken deepest, of the right type."""
     branches: dict[Any, list[Any]] = {}
     for sub in error.context:
         branches.setdefault(sub.relative_schema_path[0], []).append(sub)
@@ -172,7 +167,8 @@ def _key_mark(error: Any, place: Node) -> Mark:
 
 
 def _required(error: Any, place: Node) -> Iterator[Problem]:
-    # jsonschema yields one violation a key and names it only in its sentence; repeats are dropped when sorted
+    # jsonschema yields one violation a key and names it only in its sentence; repeats are dropped
+    # when sorted
     yield from (
         Problem("missing-key", place.mark, {"key": quote(key)})
         for key in error.validator_value

@@ -1,8 +1,8 @@
 """A checker generated from a schema's keywords: it answers "valid" fast, and nothing else.
 
-Every subschema becomes a table from a value's Python type to one function over values of that type. What is not
-valid, and what meets a keyword that is not known here, goes to jsonschema, whose answer is always the one given.
-No source text is written: a schema's strings are only ever compared.
+Every subschema becomes a table from a value's Python type to one function over values of that type.
+What is not valid, and what meets a keyword that is not known here, goes to jsonschema, whose answer
+is always the one given. No source text is written: a schema's strings are only ever compared.
 """
 
 from collections.abc import Mapping
@@ -36,7 +36,7 @@ ANNOTATIONS = frozenset(
         "writeOnly",
     }
 )
-"""Keywords that decide nothing by themselves; `then`, `else` and the two bounds are read by the keyword they serve."""
+"""Keywords that decide nothing by themselves; some are read by the keyword they serve."""
 
 _ROOT_ONLY = ("$id", "$schema")
 
@@ -58,7 +58,8 @@ class GeneratedChecker:
     def accepts(self, data: Any) -> bool:
         """Tell whether typed data are surely valid; False says nothing.
 
-        The data are dicts, lists, texts, booleans, None, ints and finite Decimals, as `type_document` gives them.
+        The data are dicts, lists, texts, booleans, None, ints and finite Decimals, as
+        `type_document` gives them.
         """
         try:
             if self._root is None:
@@ -69,7 +70,7 @@ class GeneratedChecker:
 
 
 class Generator:
-    """Tables of one schema, each made once; a reference that leads back finds the table that is being filled."""
+    """Tables of one schema, each made once; a reference back finds the table being filled."""
 
     def __init__(self, root: Fragment) -> None:
         """Begin with no table."""
@@ -109,7 +110,7 @@ class Generator:
         return keyword in ANNOTATIONS or keyword.startswith("x-")
 
     def follow(self, reference: object) -> Table:
-        """Make the table of what a local reference points to; one that is not plainly local is left alone."""
+        """Make the table of what a local reference points to; another reference is left alone."""
         target = self.target(reference)
         return self.table(target) if target is not None else Table()
 

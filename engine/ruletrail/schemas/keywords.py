@@ -1,8 +1,8 @@
-"""What each keyword of Draft 2020-12 asks of a value: one small function a keyword, exact in both directions.
+"""What each keyword of Draft 2020-12 asks of a value: one small function a keyword.
 
-A maker returns the checks by the type of value that they are for, or None where jsonschema must judge. What a check
-says must be jsonschema's answer whether it stands plainly or under `not`; where jsonschema has quirks of its own
-(`uniqueItems` over mixed items) the check raises `UnsureError`.
+A maker returns the checks by the type of value that they are for, or None where jsonschema must
+judge. What a check says must be jsonschema's answer whether it stands plainly or under `not`; where
+jsonschema has quirks of its own (`uniqueItems` over mixed items) the check raises `UnsureError`.
 """
 
 import re
@@ -42,7 +42,7 @@ _MEMBERS = ("properties", "patternProperties", "additionalProperties")
 
 
 def make_checks(generator: MakesTables, keyword: str, schema: Mapping[str, Any]) -> Checks | None:
-    """Make the checks of one keyword of a schema; None for a keyword, or a value of one, that is not known here."""
+    """Make the checks of one keyword of a schema; None where it, or its value, is not known here."""
     if keyword in _MEMBERS:
         first = next(name for name in _MEMBERS if name in schema)
         return _members(generator, schema) if keyword == first else {}
@@ -54,7 +54,7 @@ def _is_number(value: object) -> bool:
     return type(value) in _NUMBERS
 
 
-# -- Any value ---------------------------------------------------------------------------------------------------
+# -- Any value
 
 
 def _type(_generator: MakesTables, names: Any, _schema: Mapping[str, Any]) -> Checks | None:
@@ -138,7 +138,7 @@ def _every_kind(check: Check) -> Checks:
     return dict.fromkeys(KINDS, check)
 
 
-# -- Numbers and texts -------------------------------------------------------------------------------------------
+# -- Numbers and texts
 
 _COMPARISONS: Mapping[str, Callable[[Any], Check]] = {
     "minimum": lambda bound: lambda value: value >= bound,
@@ -149,18 +149,13 @@ _COMPARISONS: Mapping[str, Callable[[Any], Check]] = {
 
 
 def _bound(
-    keyword: str,
-    _generator: MakesTables,
-    bound: Any,
-    _schema: Mapping[str, Any],
+    keyword: str, _generator: MakesTables, bound: Any, _schema: Mapping[str, Any]
 ) -> Checks | None:
     return dict.fromkeys(_NUMBERS, _COMPARISONS[keyword](bound)) if _is_number(bound) else None
 
 
 def _multiple_of(
-    _generator: MakesTables,
-    divisor: Any,
-    _schema: Mapping[str, Any],
+    _generator: MakesTables, divisor: Any, _schema: Mapping[str, Any]
 ) -> Checks | None:
     if not _is_number(divisor) or divisor <= 0:
         return None
@@ -182,10 +177,7 @@ _SIZES: Mapping[str, type] = {
 
 
 def _size(
-    keyword: str,
-    _generator: MakesTables,
-    bound: Any,
-    _schema: Mapping[str, Any],
+    keyword: str, _generator: MakesTables, bound: Any, _schema: Mapping[str, Any]
 ) -> Checks | None:
     if not _is_number(bound):
         return None
@@ -199,7 +191,7 @@ def _pattern(_generator: MakesTables, pattern: Any, _schema: Mapping[str, Any]) 
 
 
 def _format(_generator: MakesTables, name: Any, _schema: Mapping[str, Any]) -> Checks | None:
-    """Know dates only: which other formats jsonschema asserts depends on what is installed beside it."""
+    """Know dates only: what else jsonschema asserts depends on what is installed beside it."""
     if name != "date":
         return None
     from datetime import date  # noqa: PLC0415 - few reports hold dates
@@ -215,7 +207,7 @@ def _format(_generator: MakesTables, name: Any, _schema: Mapping[str, Any]) -> C
     return {str: is_date}
 
 
-# -- Lists -------------------------------------------------------------------------------------------------------
+# -- Lists
 
 
 def _items(generator: MakesTables, schema: Any, whole: Mapping[str, Any]) -> Checks | None:
@@ -226,9 +218,7 @@ def _items(generator: MakesTables, schema: Any, whole: Mapping[str, Any]) -> Che
 
 
 def _prefix_items(
-    generator: MakesTables,
-    schemas: Any,
-    _schema: Mapping[str, Any],
+    generator: MakesTables, schemas: Any, _schema: Mapping[str, Any]
 ) -> Checks | None:
     tables = _tables(generator, schemas)
     return {
@@ -263,7 +253,7 @@ def _are_unique(items: list[Any]) -> bool:
     return len(items) < 2 or len(set(items)) == len(items)  # noqa: PLR2004
 
 
-# -- Mappings ----------------------------------------------------------------------------------------------------
+# -- Mappings
 
 
 def _members(generator: MakesTables, schema: Mapping[str, Any]) -> Checks:
@@ -299,18 +289,14 @@ def _required(_generator: MakesTables, names: Any, _schema: Mapping[str, Any]) -
 
 
 def _property_names(
-    generator: MakesTables,
-    schema: Any,
-    _schema: Mapping[str, Any],
+    generator: MakesTables, schema: Any, _schema: Mapping[str, Any]
 ) -> Checks | None:
     table = generator.table(schema)
     return {dict: lambda mapping: all(table[str](key) for key in mapping)}
 
 
 def _dependent_required(
-    _generator: MakesTables,
-    names: Any,
-    _schema: Mapping[str, Any],
+    _generator: MakesTables, names: Any, _schema: Mapping[str, Any]
 ) -> Checks | None:
     wanted = {key: frozenset(others) for key, others in names.items()}
     return {
@@ -321,9 +307,7 @@ def _dependent_required(
 
 
 def _dependent_schemas(
-    generator: MakesTables,
-    schemas: Any,
-    _schema: Mapping[str, Any],
+    generator: MakesTables, schemas: Any, _schema: Mapping[str, Any]
 ) -> Checks | None:
     tables = {key: generator.table(schema) for key, schema in schemas.items()}
     return {

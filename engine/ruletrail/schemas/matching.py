@@ -1,7 +1,7 @@
-"""Match texts against a schema's patterns: one meaning for jsonschema, for the generated checker, for hints.
+"""Match texts against a schema's patterns: one meaning for both checkers and for hints.
 
-`$` is the very end of the text, as in ECMA 262: Python's would let a final line break pass. `patterns` says which
-patterns are run at all.
+`$` is the very end of the text, as in ECMA 262: Python's would let a final line break pass.
+`patterns` says which patterns are run at all.
 """
 
 import re

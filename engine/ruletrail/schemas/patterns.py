@@ -1,7 +1,7 @@
 """Keep regular expressions of schemas cheap, whoever wrote them. `matching` runs them.
 
-Nothing but plain characters may be repeated: no repetition, choice or option inside a repetition, no look-around,
-no back reference. What is left over for backtracking is bounded by counting.
+Nothing but plain characters may be repeated: no repetition, choice or option inside a repetition,
+no look-around, no back reference. What is left over for backtracking is bounded by counting.
 """
 
 import importlib
@@ -14,7 +14,7 @@ from ruletrail.fast_dataclasses import dataclass
 
 LONGEST_PATTERN = 400
 LONGEST_MATCHED = 1000
-"""Characters of a text that a pattern is tried on when its cost grows with the square of the text."""
+"""Characters of a text tried on a pattern whose cost grows with the square of the text."""
 
 _MANY = 64
 _MOST_WAYS = 64
@@ -76,7 +76,7 @@ def _cost(pattern: str) -> _Cost | None:
 
 
 def _walk(tree: Any, *, is_repeated: bool) -> Iterator[tuple[str, int, bool]]:
-    """Yield each operation with the number of ways it leaves open, and whether it stands in a repetition."""
+    """Yield each operation with the ways it leaves open, and whether it is in a repetition."""
     for operation, argument in tree:
         name = str(operation)
         choices, inside = 1, is_repeated

@@ -1,8 +1,8 @@
 """A document's scalars read as its schema asks, each place of the schema worked out once.
 
-This is where `193` becomes a number and `NO` stays a text: a plain scalar is read as the schema asks; where it
-admits text and number, quoting decides. `typing_scalars` says what a schema admits at a place; its answers are
-kept here, so that typing the next document walks no schema.
+This is where `193` becomes a number and `NO` stays a text: a plain scalar is read as the schema
+asks; where it admits text and number, quoting decides. `typing_scalars` says what a schema admits
+at a place; its answers are kept here, so that typing the next document walks no schema.
 """
 
 import re
@@ -30,7 +30,7 @@ _SINGLE = ("if", "then", "else")
 
 
 def to_exact(number: Fraction) -> Exact:
-    """Write a finite decimal fraction as int or Decimal, the types that jsonschema compares exactly."""
+    """Write a finite decimal fraction as int or Decimal, which jsonschema compares exactly."""
     if number.denominator == 1:
         return number.numerator
     if count_finite_decimals(number) is None:
@@ -39,7 +39,7 @@ def to_exact(number: Fraction) -> Exact:
 
 
 def expand(fragments: Iterable[Fragment], root: Fragment) -> Iterable[Mapping[str, Any]]:
-    """Yield the schema objects that speak of one place: references and in-place applicators followed."""
+    """Yield the schema objects that speak of one place, references and applicators followed."""
     waiting, seen = list(fragments), set()
     while waiting:
         fragment = waiting.pop(0)
@@ -51,7 +51,7 @@ def expand(fragments: Iterable[Fragment], root: Fragment) -> Iterable[Mapping[st
 
 
 def in_place(fragment: Mapping[str, Any], root: Fragment) -> Iterable[Fragment]:
-    """Yield the schemas that apply where this one does: what it refers to, and what its applicators hold."""
+    """Yield the schemas that apply where this one does: its references and its applicators'."""
     if isinstance(fragment.get("$ref"), str):
         yield follow(fragment["$ref"], root)
     for keyword in _LISTS:
@@ -65,7 +65,7 @@ def in_place(fragment: Mapping[str, Any], root: Fragment) -> Iterable[Fragment]:
 
 
 def follow(reference: str, root: Fragment) -> Fragment:
-    """Find what a local reference (`#/$defs/…`) points to; true, which admits all, when it points to nothing."""
+    """Find what a local reference (`#/$defs/…`) points to; true, which admits all, for nothing."""
     target: Any = root
     if reference == "#":
         return root
@@ -134,7 +134,7 @@ _MOST_KEPT = 10_000
 
 
 class Places:
-    """The places of the documents that one schema describes; found when first needed, and again wherever it is sent."""
+    """The places of the documents that one schema describes, found when first needed."""
 
     __slots__ = ("_found", "_start", "schema")
 
@@ -151,7 +151,8 @@ class Places:
     def type_document(self, node: Node, *, bounded: bool = True) -> tuple[Any, list[Problem]]:
         """Give a document the types its schema asks for; numbers become int or Decimal, exactly.
 
-        `bounded` keeps the limits of numbers in reports and rulebooks; a schema's own bounds may lie beyond.
+        `bounded` keeps the limits of numbers in reports and rulebooks; a schema's own bounds may
+        lie beyond.
         """
         problems: list[Problem] = []
         return self._give(node, self._place([self.schema]), problems, bounded), problems
@@ -183,7 +184,7 @@ class Places:
         raise TypeError(f"a tree has no {type(node).__name__}")
 
     def _member(self, place: "_Place", key: str) -> "_Place":
-        """Find the place of a member; only keys that the schema names are kept, a document's own are not."""
+        """Find the place of a member; only places of keys that the schema names are kept."""
         found = place.members.get(key)
         if found is None:
             found = self._place(property_fragments(place.here, key))

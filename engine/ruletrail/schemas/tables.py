@@ -1,4 +1,4 @@
-"""What a generated checker is made of: tables from a value's Python type to one function over such values.
+"""What a generated checker is made of: tables from a Python type to one function.
 
 A table answers "valid", "not valid", or leaves the value to jsonschema by raising `UnsureError`.
 """
@@ -18,7 +18,7 @@ class UnsureError(Exception):
 
 
 class Table(dict[type, Check]):
-    """What a subschema asks of a value, by the value's type; a type that is absent is jsonschema's to judge."""
+    """What a subschema asks, by the value's type; an absent type is jsonschema's to judge."""
 
     def __missing__(self, kind: type) -> Check:
         """Judge nothing."""

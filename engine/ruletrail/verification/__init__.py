@@ -1,8 +1,9 @@
-"""The independent checker of stored trails: it derives every step again from what the trail itself records.
+"""The independent checker of stored trails: every step is derived again from what the trail says.
 
-It imports nothing of formulas, plans, rulebooks, evaluations, simpleeval or PyYAML, and has its own reading of
-JSON and formulas, its own arithmetic, rounding and Kleene logic, so that a defect of the evaluator is found and
-not repeated. What it proves, and what it cannot prove, is in `docs/trail.md`.
+It imports nothing of formulas, plans, rulebooks, evaluations, simpleeval or PyYAML, and has its own
+reading of JSON and formulas, its own arithmetic, rounding and Kleene logic, so that a defect of the
+evaluator is found and not repeated. What it proves, and what it cannot prove, is in
+`docs/trail.md`.
 """
 
 from ruletrail.verification.checking import check_trail, verify_trail

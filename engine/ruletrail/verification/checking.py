@@ -1,4 +1,4 @@
-"""The whole check of a stored trail: form, canonical bytes, digests, then every step and the result.
+"""The check of a stored trail: form, canonical bytes, digests, then every step and the result.
 
 It stops at the first thing that fails and names it. It reads no rulebook, no library and no clock.
 """
@@ -8,13 +8,13 @@ from collections.abc import Callable
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.verification.readings import (
     StoredTrail,
-    find_broken_digests,
+    check_digests,
     find_canonical_break,
     read_trail,
     write_canonical,
 )
 from ruletrail.verification.results import check_messages, check_order, check_result
-from ruletrail.verification.state import ABSENT, Failure, Json, Ledger, open_ledger, show
+from ruletrail.verification.state import ABSENT, Failure, Json, State, initial_state, show
 from ruletrail.verification.steps import check_sources, check_step
 from ruletrail.verification.trail_form import find_violation
 
@@ -38,13 +38,8 @@ def check_trail(stored: StoredTrail) -> list[Problem]:
     broken = find_canonical_break(stored)
     if broken is not None:
         return [broken]
-    for what, step in find_broken_digests(stored.document):
-        return [
-            Problem(
-                f"trail-digest-{what}", _mark(stored, step), {"step": quote(step)} if step else {}
-            )
-        ]
     try:
+        check_digests(stored.document)
         _derive(stored.document)
     except Failure as failure:
         details = {**failure.details, **({"step": quote(failure.step)} if failure.step else {})}
@@ -53,25 +48,25 @@ def check_trail(stored: StoredTrail) -> list[Problem]:
 
 
 def _derive(document: Json) -> None:
-    ledger = open_ledger(document)
+    state = initial_state(document)
     for code, parameter in document["parameters"].items():
-        _at(code, check_sources, parameter, ledger)
+        _at(code, check_sources, parameter, state)
     for step in document["steps"]:
-        _at(step["id"], _take, step, ledger)
-    check_messages(ledger)
-    check_order(ledger)
-    check_result(ledger)
+        _at(step["id"], _take, step, state)
+    check_messages(state)
+    check_order(state)
+    check_result(state)
 
 
-def _take(step: Json, ledger: Ledger) -> None:
-    fact = check_step(step, ledger)
-    ledger.facts[step["id"]] = fact
-    ledger.reasons.append((step, fact))
+def _take(step: Json, state: State) -> None:
+    fact = check_step(step, state)
+    state.facts[step["id"]] = fact
+    state.derived.append((step, fact))
 
 
-def _at(step: str, check: Callable[[Json, Ledger], None], entry: Json, ledger: Ledger) -> None:
+def _at(step: str, check: Callable[[Json, State], None], entry: Json, state: State) -> None:
     try:
-        check(entry, ledger)
+        check(entry, state)
     except Failure as failure:
         raise failure.at_step(step) from None
 

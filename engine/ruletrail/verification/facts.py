@@ -4,7 +4,7 @@ Written apart from the evaluator on purpose: a defect there must not be repeated
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
@@ -13,6 +13,9 @@ _WRITTEN = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([-+]?[0-9]+))?
 _MOST_WHOLE, _MOST_DECIMALS, _LONGEST_EXPONENT = 15, 10, 4
 _UNENDING = 6
 _MARKS = {"it": (".", ","), "en": (",", ".")}
+_LONGEST = 1329
+"""Characters of a number as written, far more than its limits admit."""
+
 LARGEST = 10**400
 """A computed numerator or denominator from here on is the error `limit`."""
 
@@ -20,7 +23,7 @@ LARGEST = 10**400
 def read_written(text: str) -> Fraction | None:
     """Read a number as a document writes it: under 10**15 and at most 10 decimals, else None."""
     match = _WRITTEN.fullmatch(text)
-    if match is None or len(match[4] or "") > _LONGEST_EXPONENT or len(text) > LARGEST.bit_length():
+    if match is None or len(match[4] or "") > _LONGEST_EXPONENT or len(text) > _LONGEST:
         return None
     part, exponent = match[3] or "", int(match[4] or "0")
     digits = (match[2] + part).lstrip("0")
@@ -49,14 +52,8 @@ def count_needed_decimals(number: Fraction) -> int | None:
 
 def write_number(number: Fraction) -> str:
     """Write a number exactly, as a finite decimal or else as a fraction in lowest terms."""
-    if number.denominator == 1:
-        return str(number.numerator)
     needed = count_needed_decimals(number)
-    return (
-        f"{number.numerator}/{number.denominator}"
-        if needed is None
-        else _write_fixed(number, needed)
-    )
+    return str(number) if needed is None else _write_fixed(number, needed)
 
 
 def _write_fixed(number: Fraction, decimals: int) -> str:
@@ -102,42 +99,51 @@ def show_number(number: Fraction, display: dict[str, Any], locale: str) -> str:
     return ("-" if text.startswith("-") else "") + whole + (point + part if part else "") + ending
 
 
-GapKind = Literal["error", "not_encoded", "missing", "not_applicable"]
-RANKS: tuple[GapKind, ...] = ("error", "not_encoded", "missing", "not_applicable")
+Kind = Literal["error", "not_encoded", "missing", "not_applicable"]
+RANKS: tuple[Kind, ...] = ("error", "not_encoded", "missing", "not_applicable")
 """Which non-value wins when several meet: the first."""
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
-    """A non-value: missing codes, the rule that does not apply, reasons not encoded, or an error's cause and place."""
+class NonValue:
+    """A non-value of its kind, and what it is about.
 
-    kind: GapKind
+    The missing codes, the rule that does not apply, the reasons why something is not encoded, or an
+    error's cause and the text in which it happened.
+    """
+
+    kind: Kind
     about: tuple[str, ...]
 
 
 Value = Fraction | str | bool
-Fact = Value | Gap
+Fact = Value | NonValue
 
 
-def find_worst(facts: Iterable[Fact]) -> Gap | None:
-    """Join non-values: the worst kind wins; codes and reasons unite, of errors and rules the first by name stays."""
-    gaps = [fact for fact in facts if isinstance(fact, Gap)]
+def find_worst(facts: Iterable[Fact]) -> NonValue | None:
+    """Return the worst kind of non-value among facts, or None when all are values.
+
+    Several missing codes and several reasons unite; of errors and rules the first by name stays.
+    """
+    non_values = [fact for fact in facts if isinstance(fact, NonValue)]
     for kind in RANKS:
-        found = [gap.about for gap in gaps if gap.kind == kind]
+        found = [non_value.about for non_value in non_values if non_value.kind == kind]
         if found and kind in ("missing", "not_encoded"):
-            return Gap(kind, tuple(sorted({item for about in found for item in about})))
+            return NonValue(kind, tuple(sorted({item for about in found for item in about})))
         if found:
-            return Gap(kind, min(found))
+            return NonValue(kind, min(found))
     return None
 
 
-def join_conditions(facts: Iterable[Fact], *, settled_by: bool) -> Fact:
-    """Join truth values by Kleene: `or` is settled by true, `and` by false; else the worst gap decides."""
-    listed = list(facts)
-    if any(fact is settled_by for fact in listed):
+def join_conditions(facts: Sequence[Fact], *, settled_by: bool) -> Fact:
+    """Join truth values by Kleene's logic: true settles `or`, false settles `and`.
+
+    Where nothing settles it, the worst non-value is the answer.
+    """
+    if any(fact is settled_by for fact in facts):
         return settled_by
-    gap = find_worst(listed)
-    return gap if gap is not None else not settled_by
+    worst = find_worst(facts)
+    return not settled_by if worst is None else worst
 
 
 def write_fact(fact: Fact) -> Any:
@@ -157,7 +163,7 @@ def write_fact(fact: Fact) -> Any:
 
 def name_kind(fact: Fact) -> str:
     """Name the kind of outcome: `value` or the kind of non-value."""
-    return fact.kind if isinstance(fact, Gap) else "value"
+    return fact.kind if isinstance(fact, NonValue) else "value"
 
 
 def name_type(value: Value) -> str:

@@ -1,68 +1,25 @@
-"""The checker's own reading of a formula: a small precedence parser, no `ast`, nothing shared with the evaluator.
+"""The checker's own reading of a formula: a small precedence parser without `ast`.
 
-A part is a sub-expression that is more than a code or a literal; its span leaves out brackets around it and
-takes in brackets inside it. Parts are listed in the order they are completed: inner first.
+A part is a sub-expression that is more than a code or a literal; its span leaves out brackets
+around it and takes in brackets inside it. Parts are listed in the order they are completed: inner
+first.
 """
 
 import re
 from dataclasses import dataclass
-from fractions import Fraction
+from keyword import iskeyword
 
-from ruletrail.verification.facts import read_written
+from ruletrail.verification.facts import Value, read_written
+from ruletrail.verification.operations import FUNCTIONS, INFIX, PREFIX
 
-LONGEST, DEEPEST, MOST_NODES = 500, 30, 200
+LONGEST, DEEPEST, MOST_NODES, MOST_DECIMALS = 500, 30, 200, 10
 _NESTED = 100
 _TOKEN = re.compile(
     r"(?P<space>\s+)|(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<name>[A-Za-z][A-Za-z0-9_]*)"
     r"""|(?P<text>"[^"\\\r\n]*"|'[^'\\\r\n]*')|(?P<sign><=|>=|==|!=|[-+*/%<>(),\[\]])"""
 )
-_COMPARISONS = frozenset({"<", "<=", "==", "!=", ">=", ">"})
-_WORDS = frozenset({"and", "or", "not", "in", "if", "else"})
-_POWERS = {"or": 1, "and": 2, "<": 4, "<=": 4, "==": 4, "!=": 4, ">=": 4, ">": 4, "in": 4, "not": 4,
-           "+": 5, "-": 5, "*": 6, "/": 6, "%": 6}  # fmt: skip
-_NOT, _COMPARED, _SUMMED, _SIGNED = 3, 4, 5, 7
-_ARGUMENTS = {
-    "sum": (1, LONGEST), "min": (1, LONGEST), "max": (1, LONGEST), "count": (1, LONGEST), "abs": (1, 1), "length": (1, 1),
-    "floor": (1, 2), "ceil": (1, 2), "trunc": (1, 2), "round_half_up": (1, 2), "round_half_even": (1, 2),
-    "default": (2, 2), "if_missing": (2, 2), "is_missing": (1, 1), "applies": (1, 1),
-}  # fmt: skip
-_WITH_DECIMALS = frozenset({"floor", "ceil", "trunc", "round_half_up", "round_half_even"})
-_KEYWORDS = frozenset(
-    [
-        *(
-            "None",
-            "True",
-            "False",
-            "as",
-            "assert",
-            "async",
-            "await",
-            "break",
-            "class",
-            "continue",
-            "def",
-            "del",
-            "elif",
-            "except",
-        ),
-        *(
-            "finally",
-            "for",
-            "from",
-            "global",
-            "import",
-            "is",
-            "lambda",
-            "nonlocal",
-            "pass",
-            "raise",
-            "return",
-            "try",
-            "while",
-        ),
-        *("with", "yield"),
-    ]
-)
+_BEFORE_TEXT = frozenset({"and", "or", "not", "in", "if", "else"})
+"""Words that a text may follow without a space."""
 
 
 class NotFormulaError(ValueError):
@@ -71,7 +28,7 @@ class NotFormulaError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node: its kind, what it says (a code, an operator, a value), its operands, its span and its depth."""
+    """One node: its kind, what it says (a code, an operator), its operands, span and depth."""
 
     kind: str
     data: str
@@ -79,7 +36,8 @@ class Node:
     start: int
     end: int
     depth: int
-    value: Fraction | str | bool = False
+    value: Value = False
+    """What a literal stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +87,12 @@ class _Parser:
         return token
 
     def build(self, kind: str, data: str, operands: list[Node], start: int, end: int) -> Node:
-        if any(operand.kind == "list" for operand in operands) and data not in ("in", "not in"):
-            raise NotFormulaError(self.text)
-        listed = [
-            item
-            for operand in operands
-            for item in (operand.operands if operand.kind == "list" else (operand,))
-        ]
-        node = Node(
-            kind, data, tuple(listed), start, end, 1 + max(operand.depth for operand in listed)
-        )
+        if any(operand.kind == "list" for operand in operands):
+            if data not in ("in", "not in"):
+                raise NotFormulaError(self.text)
+            operands = [operands[0], *operands[1].operands]
+        depth = 1 + max(operand.depth for operand in operands)
+        node = Node(kind, data, tuple(operands), start, end, depth)
         self.count += 1
         self.parts.append(node)
         return node
@@ -153,56 +107,37 @@ class _Parser:
         other, _, end = self.expression()
         return self.build("choice", "if", [body, test, other], start, end), start, end
 
+    def infix(self) -> str:
+        return "not in" if self.peek() == "not" else self.peek()
+
     def operation(self, least: int) -> _Placed:
+        """Read operators of this power or a higher one, and all that they join."""
         left, start, end = self.prefixed(least)
-        compared = False
-        while _POWERS.get(self.peek(), 0) >= least:
-            sign = self.peek()
-            power = _POWERS[sign]
-            if power == _COMPARED:
-                if compared:
-                    raise NotFormulaError(self.text)
-                compared = True
-                left, end = self.comparison(left, start)
-            elif sign in ("and", "or"):
-                left, end = self.junction(sign, left, start, end)
-            else:
-                self.take()
-                right, _, end = self.operation(power + 1)
-                left = self.build("arithmetic", sign, [left, right], start, end)
+        while (sign := self.infix()) in INFIX and (operator := INFIX[sign]).power >= least:
+            operands = [left]
+            while self.infix() == sign and (len(operands) == 1 or operator.joins == "all"):
+                for word in sign.split():
+                    self.take(word)
+                operand, _, end = self.operation(operator.power + 1)
+                operands.append(operand)
+            if left.kind == "list" or (operand.kind == "list") != (sign in ("in", "not in")):
+                raise NotFormulaError(self.text)
+            left = self.build("infix", sign, operands, start, end)
+            following = INFIX.get(self.infix())
+            if operator.joins == "never" and following and following.joins == "never":
+                raise NotFormulaError(self.text)
         return left, start, end
-
-    def junction(self, sign: str, first: Node, start: int, end: int) -> tuple[Node, int]:
-        operands = [first]
-        while self.peek() == sign:
-            self.take()
-            operand, _, end = self.operation(_POWERS[sign] + 1)
-            operands.append(operand)
-        return self.build("junction", sign, operands, start, end), end
-
-    def comparison(self, left: Node, start: int) -> tuple[Node, int]:
-        sign = self.take()[1]
-        if sign == "not":
-            self.take("in")
-            sign = "not in"
-        right, _, end = self.operation(_SUMMED)
-        if left.kind == "list" or (right.kind == "list") != (sign in ("in", "not in")):
-            raise NotFormulaError(self.text)
-        return self.build("comparison", sign, [left, right], start, end), end
 
     def prefixed(self, least: int) -> _Placed:
         self.level += 1
         if self.level > _NESTED:
             raise NotFormulaError(self.text)
         sign = self.peek()
-        if sign == "not" and least <= _NOT:
+        # `not` binds its operand after a comparison: where one is read, it needs brackets
+        if sign in PREFIX and (sign != "not" or least <= PREFIX[sign].power):
             start = self.take()[2]
-            operand, _, end = self.operation(_NOT)
-            placed = self.build("not", "not", [operand], start, end), start, end
-        elif sign in ("+", "-"):
-            start = self.take()[2]
-            operand, _, end = self.operation(_SIGNED)
-            placed = self.build("sign", sign, [operand], start, end), start, end
+            operand, _, end = self.operation(PREFIX[sign].power)
+            placed = self.build("prefix", sign, [operand], start, end), start, end
         else:
             placed = self.called()
         self.level -= 1
@@ -214,26 +149,20 @@ class _Parser:
             if node.kind == "name":
                 self.names[node.data] = None
             return node, start, end
-        if node.kind != "name" or start != node.start or node.data not in _ARGUMENTS:
+        if node.kind != "name" or start != node.start or node.data not in FUNCTIONS:
             raise NotFormulaError(self.text)
         self.take()
         arguments, end = self.listed(")")
-        least, most = _ARGUMENTS[node.data]
-        if not least <= len(arguments) <= most or any(
-            argument.kind == "list" for argument in arguments
-        ):
+        function = FUNCTIONS[node.data]
+        if not function.least <= len(arguments) <= function.most:
             raise NotFormulaError(self.text)
-        if (
-            node.data in _WITH_DECIMALS
-            and len(arguments) > 1
-            and not _is_decimals(self.text, arguments[1])
-        ):
+        if function.decimals and len(arguments) > 1 and not _is_decimals(arguments[1]):
             raise NotFormulaError(self.text)
         self.count -= 1
         return self.build("call", node.data, arguments, start, end), start, end
 
     def listed(self, closing: str) -> tuple[list[Node], int]:
-        """Read what stands between brackets, separated by commas; a last comma may stand before the closing one."""
+        """Read what stands between commas up to a closing bracket; a last comma may stand there."""
         items = []
         while self.peek() != closing:
             items.append(self.expression()[0])
@@ -251,30 +180,27 @@ class _Parser:
             items, end = self.listed("]")
             if not items or not all(_is_item(item) for item in items):
                 raise NotFormulaError(self.text)
-            return (
-                Node("list", "", tuple(items), start, end, max(item.depth for item in items)),
-                start,
-                end,
-            )
+            depth = max(item.depth for item in items)
+            return Node("list", "", tuple(items), start, end, depth), start, end
         self.count += 1
-        return self.leaf(kind, text, start, end), start, end
+        value = _read_literal(kind, text)
+        if value is not None:
+            return Node("literal", text, (), start, end, 1, value), start, end
+        if kind != "name" or iskeyword(text):
+            raise NotFormulaError(self.text)
+        return Node("name", text, (), start, end, 1), start, end
 
-    def leaf(self, kind: str, text: str, start: int, end: int) -> Node:
-        if kind == "number":
-            number = read_written(text)
-            if number is not None:
-                return Node("number", text, (), start, end, 1, number)
-        elif kind == "text":
-            return Node("text", text, (), start, end, 1, text[1:-1])
-        elif text in ("true", "false"):
-            return Node("boolean", text, (), start, end, 1, text == "true")
-        elif kind == "name" and text not in _WORDS and text not in _KEYWORDS:
-            return Node("name", text, (), start, end, 1)
-        raise NotFormulaError(self.text)
+
+def _read_literal(kind: str, text: str) -> Value | None:
+    if kind == "number":
+        return read_written(text)
+    if kind == "text":
+        return text[1:-1]
+    return text == "true" if text in ("true", "false") else None
 
 
 def _cut(text: str) -> list[tuple[str, str, int]]:
-    """Cut a formula into kind, text and offset; what touches without being allowed to is no formula."""
+    """Cut a formula into kind, text and offset; raises where two touch that may not."""
     tokens: list[tuple[str, str, int]] = []
     at = depth = 0
     while at < len(text):
@@ -284,7 +210,7 @@ def _cut(text: str) -> list[tuple[str, str, int]]:
         kind, piece = str(match.lastgroup), match.group()
         before = tokens[-1] if tokens and tokens[-1][2] + len(tokens[-1][1]) == at else ("", "", 0)
         if (before[0] == "number" and kind in ("name", "number")) or (
-            before[0] == "name" and kind == "text" and before[1] not in _WORDS
+            before[0] == "name" and kind == "text" and before[1] not in _BEFORE_TEXT
         ):
             raise NotFormulaError(text)
         if kind != "space":
@@ -297,11 +223,11 @@ def _cut(text: str) -> list[tuple[str, str, int]]:
 
 
 def _is_item(node: Node) -> bool:
-    if node.kind == "sign":
+    if node.kind == "prefix" and node.data != "not":
         node = node.operands[0]
-    return node.kind in ("name", "number", "text", "boolean")
+    return node.kind in ("name", "literal")
 
 
-def _is_decimals(text: str, node: Node) -> bool:
-    written = text[node.start : node.end]
-    return node.kind == "number" and written.isdigit() and int(written) <= 10  # noqa: PLR2004 - the language's limit
+def _is_decimals(node: Node) -> bool:
+    written = node.data
+    return node.kind == "literal" and written.isdigit() and int(written) <= MOST_DECIMALS

@@ -1,22 +1,20 @@
-"""Bytes to JSON, strictly, and JSON back to canonical text; the checker's own, shared with no evaluator."""
+"""Bytes to JSON, strictly, and JSON back to canonical text and to digests; the checker's own."""
 
 import json
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import Mark, Problem, quote, refusal
+from ruletrail.verification.state import Failure, Json
 
 LARGEST_TRAIL = 64 * 1024 * 1024
 """Bytes of a stored trail; a rulebook at its own limits stays under it."""
 
 TRAIL_VERSION = 1
 _MOST_DIGITS = 15
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,31 +35,22 @@ class _NotJsonError(ValueError):
 
 
 def read_trail(data: bytes, file: str) -> StoredTrail:
-    """Read a stored trail; what is no JSON object of a known trail version raises `ProblemsError`."""
+    """Read a stored trail; raises `ProblemsError` where it is no JSON of a known trail version."""
     mark = Mark(file, 1, 1)
     if len(data) > LARGEST_TRAIL:
-        raise ProblemsError([Problem("document-too-large", mark, {"limit": str(LARGEST_TRAIL)})])
+        raise refusal("document-too-large", mark, limit=str(LARGEST_TRAIL))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
-        details = {"byte": f"0x{data[error.start]:02X}"}
-        raise ProblemsError(
-            [Problem("not-utf8", _mark_at(file, before, len(before)), details)]
-        ) from error
+        broken, byte = _mark_at(file, before, len(before)), f"0x{data[error.start]:02X}"
+        raise refusal("not-utf8", broken, byte=byte) from error
     document = _parse(text, file)
     if not isinstance(document, dict) or type(document.get("trail")) is not int:
-        raise ProblemsError([Problem("trail-not-one", mark)])
+        raise refusal("trail-not-one", mark)
     if document["trail"] != TRAIL_VERSION:
-        raise ProblemsError(
-            [
-                Problem(
-                    "trail-version",
-                    mark,
-                    {"found": str(document["trail"]), "known": str(TRAIL_VERSION)},
-                )
-            ]
-        )
+        found, known = str(document["trail"]), str(TRAIL_VERSION)
+        raise refusal("trail-version", mark, found=found, known=known)
     return StoredTrail(file, text, document)
 
 
@@ -71,20 +60,16 @@ def _parse(text: str, file: str) -> object:
             text,
             object_pairs_hook=_unique,
             parse_int=_short_integer,
-            parse_float=_no_float,
-            parse_constant=_no_constant,
+            parse_float=_no_number,
+            parse_constant=_no_number,
         )
     except _NotJsonError as error:
-        raise ProblemsError([Problem(error.code, Mark(file, 1, 1), error.details)]) from error
+        raise refusal(error.code, Mark(file, 1, 1), **error.details) from error
     except json.JSONDecodeError as error:
-        near = text[error.pos : error.pos + 40].split("\n", maxsplit=1)[0]
-        raise ProblemsError(
-            [Problem("json-syntax", _mark_at(file, text, error.pos), {"near": quote(near)})]
-        ) from error
+        near = quote(text[error.pos : error.pos + 40].split("\n", maxsplit=1)[0])
+        raise refusal("json-syntax", _mark_at(file, text, error.pos), near=near) from error
     except RecursionError as error:
-        raise ProblemsError(
-            [Problem("document-too-deep", Mark(file, 1, 1), {"limit": "100"})]
-        ) from error
+        raise refusal("document-too-deep", Mark(file, 1, 1), limit="100") from error
 
 
 def _mark_at(file: str, text: str, offset: int) -> Mark:
@@ -106,16 +91,12 @@ def _short_integer(text: str) -> int:
     return int(text)
 
 
-def _no_float(text: str) -> NoReturn:
-    raise _NotJsonError("trail-number", text=quote(text))
-
-
-def _no_constant(text: str) -> NoReturn:
+def _no_number(text: str) -> NoReturn:
     raise _NotJsonError("trail-number", text=quote(text))
 
 
 def write_canonical(data: object) -> str:
-    """Write JSON canonically: sorted keys, no white space, nothing escaped that need not be, NFC."""
+    """Write JSON canonically: sorted keys, no white space, nothing escaped needlessly, NFC."""
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text if unicodedata.is_normalized("NFC", text) else _write_normalized(data)
 
@@ -123,13 +104,9 @@ def write_canonical(data: object) -> str:
 def _write_normalized(data: object) -> str:
     """Write text by text: a whole document may be far from NFC only where two texts touch."""
     if isinstance(data, dict):
-        return (
-            "{"
-            + ",".join(
-                f"{_write_normalized(key)}:{_write_normalized(data[key])}" for key in sorted(data)
-            )
-            + "}"
-        )
+        keys = sorted(data)
+        members = (f"{_write_normalized(key)}:{_write_normalized(data[key])}" for key in keys)
+        return "{" + ",".join(members) + "}"
     if isinstance(data, list):
         return "[" + ",".join(map(_write_normalized, data)) + "]"
     if isinstance(data, str):
@@ -142,19 +119,12 @@ def find_canonical_break(stored: StoredTrail) -> Problem | None:
     canonical = write_canonical(stored.document) + "\n"
     if stored.text == canonical:
         return None
-    pairs = zip(stored.text, canonical, strict=False)
-    offset = next(
-        (at for at, (found, wanted) in enumerate(pairs) if found != wanted),
-        min(len(stored.text), len(canonical)),
-    )
-    details = {
-        "near": quote(stored.text[offset : offset + 40]),
-        "wanted": quote(canonical[offset : offset + 40]),
-    }
-    return Problem("trail-not-canonical", _mark_at(stored.file, stored.text, offset), details)
-
-
-# -- The digests of a trail made anew: each step's, the report's, the document's.
+    pairs = enumerate(zip(stored.text, canonical, strict=False))
+    shorter = min(len(stored.text), len(canonical))
+    offset = next((at for at, (found, wanted) in pairs if found != wanted), shorter)
+    near, wanted = (quote(text[offset : offset + 40]) for text in (stored.text, canonical))
+    mark = _mark_at(stored.file, stored.text, offset)
+    return Problem("trail-not-canonical", mark, {"near": near, "wanted": wanted})
 
 
 def digest(data: object) -> str:
@@ -170,19 +140,18 @@ def digest_without_own(document: Json) -> str:
 def digest_step(step: Json, earlier: dict[str, str]) -> str:
     """Digest a step over itself and the digests of the earlier steps that it reads."""
     bare = {key: value for key, value in step.items() if key != "digest"}
-    return digest(
-        {"reads": {code: earlier[code] for code in step["reads"] if code in earlier}, "step": bare}
-    )
+    reads = {code: earlier[code] for code in step["reads"] if code in earlier}
+    return digest({"reads": reads, "step": bare})
 
 
-def find_broken_digests(document: Json) -> Iterator[tuple[str, str]]:
-    """Yield what has another digest than its content: `("report", "")`, `("step", id)`, `("document", "")`."""
+def check_digests(document: Json) -> None:
+    """Stop at what has another digest than its content: the report, a step, the document."""
     if document["report"]["digest"] != digest_without_own(document["report"]):
-        yield "report", ""
+        raise Failure("trail-digest-report")
     digests: dict[str, str] = {}
     for step in document["steps"]:
         digests[step["id"]] = digest_step(step, digests)
         if step["digest"] != digests[step["id"]]:
-            yield "step", step["id"]
+            raise Failure("trail-digest-step").at_step(step["id"])
     if document["digest"] != digest_without_own(document):
-        yield "document", ""
+        raise Failure("trail-digest-document")

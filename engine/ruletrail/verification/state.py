@@ -1,4 +1,4 @@
-"""What the checker has established so far: the report, the constants, and every step it has derived itself.
+"""What the checker has established: the report, the constants, the steps derived so far.
 
 A later step is derived from these facts and never from what the trail claims about an earlier one.
 """
@@ -6,11 +6,12 @@ A later step is derived from these facts and never from what the trail claims ab
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
 from ruletrail.problems import quote
-from ruletrail.verification.facts import Fact, Gap, Value, name_type, read_written, write_fact
+from ruletrail.verification.facts import Fact, NonValue, Value, name_type, read_written, write_fact
+
+Json = dict[str, Any]
 
 
 class Failure(Exception):  # noqa: N818 - it is no programming error, it is the answer
@@ -41,42 +42,30 @@ def show(data: object) -> str:
 def find_difference(written: Any, derived: Any, place: str = "") -> tuple[str, Any, Any] | None:
     """Find the first place where two JSON values differ, with what stands there on either side."""
     if isinstance(written, dict) and isinstance(derived, dict):
-        keys = sorted({*written, *derived})
-        pairs = [
-            (f"{place}.{key}", written.get(key, ABSENT), derived.get(key, ABSENT)) for key in keys
-        ]
+        keys, opening, closing = sorted({*written, *derived}), ".", ""
     elif isinstance(written, list) and isinstance(derived, list):
-        longest = range(max(len(written), len(derived)))
-        pairs = [(f"{place}[{at}]", _item(written, at), _item(derived, at)) for at in longest]
+        keys, opening, closing = list(range(max(len(written), len(derived)))), "[", "]"
+        written, derived = dict(enumerate(written)), dict(enumerate(derived))
     else:
         same = type(written) is type(derived) and written == derived
         return None if same else (place.removeprefix("."), written, derived)
-    return next(
-        (
-            found
-            for at, left, right in pairs
-            if (found := find_difference(left, right, at)) is not None
-        ),
-        None,
-    )
-
-
-def _item(listed: list[Any], at: int) -> Any:
-    return listed[at] if at < len(listed) else ABSENT
+    for key in keys:
+        left, right = written.get(key, ABSENT), derived.get(key, ABSENT)
+        found = find_difference(left, right, f"{place}{opening}{key}{closing}")
+        if found is not None:
+            return found
+    return None
 
 
 def compare(code: str, written: object, derived: object, place: str = "", **details: str) -> None:
-    """Stop when what is written is not what was derived; the form has settled which types stand where."""
+    """Stop where what is written is not what was derived; the form has settled the types."""
     if written != derived:
         where, found, wanted = find_difference(written, derived, place) or (place, written, derived)
         raise Failure(code, place=where, found=show(found), derived=show(wanted), **details)
 
 
-Json = dict[str, Any]
-
-
 @dataclass(slots=True)
-class Ledger:
+class State:
     """The document, the facts it starts from, and what was derived step by step."""
 
     document: Json
@@ -88,7 +77,7 @@ class Ledger:
     facts: dict[str, Fact] = field(default_factory=dict)
     reads: dict[str, list[str]] = field(default_factory=dict)
     """The codes that each step derived so far reads, groups written out, in reading order."""
-    reasons: list[tuple[Json, Fact]] = field(default_factory=list)
+    derived: list[tuple[Json, Fact]] = field(default_factory=list)
     """The steps derived so far, each with its fact, in order."""
 
     @property
@@ -97,7 +86,7 @@ class Ledger:
         return str(self.document["rulebook"]["locale"])
 
     def read(self, code: str) -> tuple[Fact, str]:
-        """Give the fact of a code and where it comes from; stops at a name that nothing before answers for."""
+        """Return the fact of a code and where it is from; stops where nothing before gives it."""
         if code in self.kinds:
             if code not in self.facts or self.kinds[code] == "message":
                 raise Failure("trail-read", code=code)
@@ -106,11 +95,11 @@ class Ledger:
             return self.parameters[code], "parameter"
         if code not in self.document["fields"]:
             raise Failure("trail-read", code=code)
-        return self.reported.get(code, Gap("missing", (code,))), "report"
+        return self.reported.get(code, NonValue("missing", (code,))), "report"
 
 
-def open_ledger(document: Json) -> Ledger:
-    """Start from what the report and the rulebook's constants say; stops when these contradict each other."""
+def initial_state(document: Json) -> State:
+    """Start from the report and the rulebook's constants; stops where these contradict."""
     identity, report = document["rulebook"], document["report"]
     reference = f"{identity['name']}/{identity['edition']}"
     if report["rulebook"] not in (reference, f"{reference}@{identity['version']}"):
@@ -131,7 +120,7 @@ def open_ledger(document: Json) -> Ledger:
     for code in parameters:
         if code in document["fields"]:
             raise Failure("trail-name", code=code)
-    return Ledger(document, reported, parameters, kinds)
+    return State(document, reported, parameters, kinds)
 
 
 def _read_field(document: Json, code: str, written: object) -> Value:
@@ -150,7 +139,7 @@ def _read_parameter(code: str, written: object) -> Value:
     return value
 
 
-def _value(written: object) -> Fraction | str | bool | None:
+def _value(written: object) -> Value | None:
     if isinstance(written, bool):
         return written
     if isinstance(written, dict):

@@ -1,7 +1,7 @@
-"""The form of a trail: `schemas/trail.schema.json` applied by a checker of its own, of the keywords it uses.
+"""The form of a trail: `schemas/trail.schema.json`, by a checker of the keywords that it uses.
 
-A general validator takes tens of seconds for a trail of ten thousand steps; this one stops at the first
-violation and names its place. A test holds it to jsonschema.
+A general validator takes tens of seconds for a trail of ten thousand steps; this one stops at the
+first violation and names its place. A test holds it to jsonschema.
 """
 
 import json
@@ -14,34 +14,15 @@ from typing import Any
 from ruletrail.verification.state import ABSENT
 
 Schema = dict[str, Any]
-_TYPES: dict[str, type | tuple[type, ...]] = {
-    "object": dict,
-    "array": list,
-    "string": str,
-    "boolean": bool,
-    "integer": int,
-}
+_TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int}
 NOTES = frozenset({"$schema", "$id", "$defs", "title", "description"})
 """Keywords that say nothing about a document."""
 
-KEYWORDS = frozenset(
-    [
-        *(
-            "$ref",
-            "type",
-            "const",
-            "enum",
-            "pattern",
-            "minimum",
-            "maximum",
-            "minLength",
-            "required",
-            "properties",
-        ),
-        *("additionalProperties", "propertyNames", "items", "minItems", "maxItems", "uniqueItems"),
-        *("allOf", "anyOf", "oneOf", "if", "then"),
-    ]
-)
+KEYWORDS = frozenset({
+    "$ref", "type", "const", "enum", "pattern", "minimum", "maximum", "minLength", "required",
+    "properties", "additionalProperties", "propertyNames", "items", "minItems", "maxItems",
+    "uniqueItems", "allOf", "anyOf", "oneOf", "if", "then",
+})  # fmt: skip
 
 
 @cache
@@ -55,32 +36,21 @@ def trail_schema() -> Schema:
 
 
 def find_violation(data: object, schema: Schema | None = None) -> tuple[str, object] | None:
-    """Find the first place that breaks the schema, and what stands there (`ABSENT` for a key that is not there)."""
+    """Find the first place that breaks the schema, and what is there (`ABSENT` for a lost key)."""
     root = schema if schema is not None else trail_schema()
     return next(_violations(data, root, root, ""), None)
 
 
 def _violations(
-    data: Any,
-    schema: Schema,
-    root: Schema,
-    place: str,
+    data: Any, schema: Schema, root: Schema, place: str
 ) -> Iterator[tuple[str, object]]:
     if "$ref" in schema:
-        yield from _violations(
-            data, root["$defs"][schema["$ref"].removeprefix("#/$defs/")], root, place
-        )
+        named = root["$defs"][schema["$ref"].removeprefix("#/$defs/")]
+        yield from _violations(data, named, root, place)
     if "type" in schema and not _is_of(data, schema["type"]):
         yield place, data
         return
-    if isinstance(data, str):
-        broken = _breaks_text(data, schema)
-    elif isinstance(data, int):
-        broken = not schema.get("minimum", data) <= data <= schema.get("maximum", data)
-    else:
-        broken = False
-    broken = broken or ("const" in schema and not _same(data, schema["const"]))
-    if broken or ("enum" in schema and data not in schema["enum"]):
+    if _breaks_value(data, schema):
         yield place, data
     if isinstance(data, dict):
         yield from _object_violations(data, schema, root, place)
@@ -95,20 +65,24 @@ def _is_of(data: object, types: str | list[str]) -> bool:
     return isinstance(data, _TYPES[types]) and (types == "boolean" or not isinstance(data, bool))
 
 
-def _same(left: object, right: object) -> bool:
-    return left == right and isinstance(left, bool) == isinstance(right, bool)
-
-
-def _breaks_text(data: str, schema: Schema) -> bool:
-    pattern = schema.get("pattern")
-    return len(data) < schema.get("minLength", 0) or (
-        pattern is not None and _compiled(pattern).search(data) is None
-    )
+def _breaks_value(data: Any, schema: Schema) -> bool:
+    if isinstance(data, str):
+        short = len(data) < schema.get("minLength", 0)
+        if short or ("pattern" in schema and not _compiled(schema["pattern"]).search(data)):
+            return True
+    low, high = schema.get("minimum", data), schema.get("maximum", data)
+    if isinstance(data, int) and not low <= data <= high:
+        return True
+    const = schema.get("const", data)
+    # true is not 1 here, though Python has them equal
+    if data != const or isinstance(data, bool) != isinstance(const, bool):
+        return True
+    return "enum" in schema and data not in schema["enum"]
 
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern whose `$` means the end, as JSON Schema has it, and not also before a last newline."""
+    """Compile a pattern whose `$` is the very end, as JSON Schema has it: no newline follows."""
     return re.compile(re.sub(r"\$$", r"\\Z", pattern))
 
 
@@ -137,9 +111,8 @@ def _array_violations(
 ) -> Iterator[tuple[str, object]]:
     if not schema.get("minItems", 0) <= len(data) <= schema.get("maxItems", len(data)):
         yield place, data
-    if schema.get("uniqueItems") and len({json.dumps(item, sort_keys=True) for item in data}) < len(
-        data
-    ):
+    written = (json.dumps(item, sort_keys=True) for item in data)
+    if schema.get("uniqueItems") and len(set(written)) < len(data):
         yield place, data
     items = schema.get("items")
     if items is not None:
@@ -154,9 +127,8 @@ def _joined_violations(
         yield from _violations(data, part, root, place)
     for keyword in ("anyOf", "oneOf"):
         if keyword in schema:
-            admitted = sum(
-                next(_violations(data, part, root, place), None) is None for part in schema[keyword]
-            )
+            parts = [next(_violations(data, part, root, place), None) for part in schema[keyword]]
+            admitted = parts.count(None)
             if admitted == 0 or (keyword == "oneOf" and admitted > 1):
                 yield place, data
     if "if" in schema and next(_violations(data, schema["if"], root, place), None) is None:

@@ -1,11 +1,14 @@
-"""What a worker does with rows: read each, evaluate it, write its row, and its trail where one is asked for."""
+"""A job: what a worker needs to answer rows, and how one row is answered.
+
+It is read and evaluated, its row is written, and its trail where one is asked for.
+"""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ruletrail.batches.row_intake import RowForm, read_report
-from ruletrail.batches.rows import Answered, Part, RawRow, Stretch, list_rows
+from ruletrail.batches.rows import Answered, RawRow
 from ruletrail.batches.sources import RULEBOOK, check_header
 from ruletrail.batches.trail_filter import Filter, picks
 from ruletrail.batches.writing import Layout, layout_of, write_answer, write_problems
@@ -14,13 +17,10 @@ from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Locale
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.reports import Report
 from ruletrail.trails import Status, Trail
 from ruletrail.values import Fact
-
-Work = Callable[[Part], list[Answered]]
-"""Answer rows, all and in order; raises `ProblemsError` only for what concerns the whole run."""
 
 DEFECTS = (
     ArithmeticError,
@@ -33,7 +33,7 @@ DEFECTS = (
     TypeError,
     ValueError,
 )
-"""What code of ours raises where it is wrong: such a row says so, and the run ends as a defect."""
+"""What wrong code of ours raises: the row's answer says so, and the run ends as a defect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +49,8 @@ class Job:
 
     @property
     def is_by_columns(self) -> bool:
-        """Whether whole batches are answered at once: Parquet in, a table out, and no reasons asked for."""
+        """Whether whole batches are answered: Parquet in, a table out, and no trails asked for."""
         return self.form.form == "parquet" and self.layout.form != "jsonl" and not self.trails
-
-    def open(self) -> Work:
-        """Compile the plan; returns what answers rows."""
-        compiled = CompiledRulebook(self.plan)
-        if not self.is_by_columns:
-            return lambda part: [
-                self.answer(raw, compiled)
-                for raw in (list_rows(part) if isinstance(part, Stretch) else part)
-            ]
-        from ruletrail.batches.arrow_job import TableWork  # noqa: PLC0415 - an extra
-
-        table = TableWork(self, compiled)
-
-        def answer(part: Part) -> list[Answered]:
-            if not isinstance(part, Stretch):
-                raise TypeError("the rows of a table are stretches")
-            return [table.write(part)]
-
-        return answer
 
     def refuse(self, raw: RawRow, code: str) -> Answered:
         """Write the row of a report that nobody could answer."""
@@ -79,12 +60,10 @@ class Job:
     def answer(self, raw: RawRow, compiled: CompiledRulebook) -> Answered:
         """Answer one row, whatever it holds."""
         try:
-            report = read_report(raw, self.form, self.plan)
-        except ProblemsError as error:
-            return write_problems(self.layout, raw.row, error.problems)
-        except DEFECTS:
-            return self.refuse(raw, "row-defect")
-        try:
+            try:
+                report = read_report(raw, self.form, self.plan)
+            except ProblemsError as error:
+                return write_problems(self.layout, raw.row, error.problems)
             return self._evaluate(raw, report, compiled)
         except DEFECTS:
             return self.refuse(raw, "row-defect")
@@ -93,30 +72,33 @@ class Job:
         answer = compiled.evaluate(report)
         status: Status
         facts: Mapping[str, Fact]
-        write: Callable[[], bytes]
         if answer is None:
             record = evaluate_record(self.plan, report)
             status, facts = (
                 record.status,
                 {each.entry.code: each.fact for each in record.conclusions},
             )
-            write = lambda: Trail(record).to_json().encode()  # noqa: E731 - two ways to the same bytes
         else:
             status, facts = answer.status, answer.facts
-            write = lambda: compiled.write_trail(answer, report)  # noqa: E731
         if self.trails and (
             self.only is None or picks(self.only, self.plan, report, facts, status)
         ):
-            write_trail(Path(self.trails), raw.row, write())
+            trail = (
+                Trail(record).to_json().encode()
+                if answer is None
+                else compiled.write_trail(answer, report)
+            )
+            write_trail(Path(self.trails), raw.row, trail)
         return write_answer(self.layout, raw.row, report, status, facts)
 
 
 def table_job(
     plan: LinkedRulebook, names: Sequence[str], name: str, language: Locale | None = None
 ) -> Job:
-    """Make the job of a table in memory with these columns; columns that a report cannot have raise `ProblemsError`.
+    """Return the job of a table in memory; columns that no report has raise `ProblemsError`.
 
-    `name` is what the marks of problems call the table; `language` is that of problems (default: the rulebook's).
+    `name` is what the marks of problems call the table; `language` is that of problems (default:
+    the rulebook's).
     """
     check_header(names, name, plan, named=True)
     rulebook = "" if RULEBOOK in names else plan.rulebook.identity.reference
@@ -124,14 +106,9 @@ def table_job(
     return Job(plan, RowForm("parquet", name, tuple(names), "", rulebook), layout)
 
 
-def trail_name(row: int) -> str:
-    """Name the file of a row's trail."""
-    return f"row-{row:09d}.json"
-
-
 def write_trail(folder: Path, row: int, trail: bytes) -> None:
-    """Store a trail, whole or not at all; a folder that cannot be written raises `ProblemsError`."""
-    path = folder / trail_name(row)
+    """Store a trail, whole or not at all; what cannot be written raises `ProblemsError`."""
+    path = folder / f"row-{row:09d}.json"
     temporary = folder / f".{path.name}.{os.getpid()}"
     try:
         with temporary.open("wb") as stream:
@@ -141,6 +118,4 @@ def write_trail(folder: Path, row: int, trail: bytes) -> None:
         temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise ProblemsError(
-            [Problem("output-unwritable", Mark(str(path), 1, 1), {"file": quote(str(path))})]
-        ) from error
+        raise refusal("output-unwritable", str(path), file=quote(str(path))) from error

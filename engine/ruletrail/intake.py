@@ -1,0 +1,86 @@
+"""A document becomes a `Report` of a rulebook: it names the rulebook, it holds to the schema, it is built.
+
+Written once for all who take reports in: the API, the examples, the rows of a batch.
+"""
+
+from ruletrail.documents import REPORT_LIMITS, Node, read_document
+from ruletrail.linking import LinkedRulebook
+from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote, sort_problems
+from ruletrail.references import Reference
+from ruletrail.reports import Report, build_report, read_reference
+from ruletrail.rulebooks import Identity
+from ruletrail.schemas import check_schema
+
+
+def names(reference: Reference | None, identity: Identity) -> bool:
+    """Tell whether a reference names a rulebook: name, edition, and version where it is pinned."""
+    return (
+        reference is not None
+        and (reference.name, reference.edition) == (identity.name, identity.edition)
+        and reference.version in ("", identity.version)
+    )
+
+
+def check_reference(reference: Reference, mark: Mark, linked: LinkedRulebook) -> list[Problem]:
+    """Find out whether a report's reference names another rulebook, edition or pinned version."""
+    if names(reference, linked.rulebook.identity):
+        return []
+    return [_of_another(reference, mark, linked)]
+
+
+def _of_another(reference: Reference, mark: Mark, linked: LinkedRulebook) -> Problem:
+    rulebook = quote(str(linked.rulebook.identity))
+    return Problem("report-of-another", mark, {"text": quote(str(reference)), "rulebook": rulebook})
+
+
+def check_report(node: Node, linked: LinkedRulebook) -> tuple[Report | None, list[Problem]]:
+    """Check a report's tree and build it; None with the problems, in order of place, if it fails.
+
+    First the rulebook that it names, then the schema, then what no schema can say.
+    """
+    reference, mark, problems = read_reference(node)
+    if reference is not None and not problems:
+        problems = check_reference(reference, mark, linked)
+    if problems:
+        return None, problems
+    data, problems = check_schema(node, linked.schema)
+    if problems:
+        return None, sort_problems(problems)
+    report, problems = build_report(node, data, linked.schema)
+    return report, sort_problems(problems)
+
+
+def take_report(node: Node | None, problems: list[Problem], linked: LinkedRulebook) -> Report:
+    """Return the report of a tree and what reading it found; problems raise `ProblemsError`."""
+    if node is None or has_errors(problems):
+        raise ProblemsError(sort_problems(problems))
+    report, problems = check_report(node, linked)
+    if report is None:
+        raise ProblemsError(problems)
+    return report
+
+
+def read_report(data: bytes, file: str, linked: LinkedRulebook) -> Report:
+    """Return the report of a document's bytes; whatever is wrong raises `ProblemsError`.
+
+    JSON that is plainly a valid report is read the fast way, all else with marks.
+    """
+    if data.lstrip(b" \t\r\n").startswith(b"{"):
+        from ruletrail.reports.plain_json import read_plain  # noqa: PLC0415 - YAML needs none
+
+        report = read_plain(data, file, linked.schema)
+        if report is not None and names(report.reference, linked.rulebook.identity):
+            return report
+    return take_report(*read_document(data, file, REPORT_LIMITS), linked)
+
+
+def check_own(report: Report, linked: LinkedRulebook) -> Report:
+    """Return a report that was built before; raise `ProblemsError` if it was for another rulebook.
+
+    It must have been checked against this schema, or one of the same content.
+    """
+    schema, ours = report.schema, linked.schema
+    is_own = schema is ours or schema.content == ours.content
+    if not is_own or not names(report.reference, linked.rulebook.identity):
+        raise ProblemsError([_of_another(report.reference, report.reference_mark, linked)])
+    return report

@@ -1,0 +1,169 @@
+"""The operators and functions of formulas as the checker knows them, each by one entry.
+
+An entry says everything: the parser takes from it what may be written, the derivation what the
+operands must be and how the answer follows from them. A new function is one entry in `FUNCTIONS`.
+"""
+
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from typing import Any, Literal
+
+from ruletrail.verification.facts import (
+    Fact,
+    Kind,
+    is_too_large,
+    join_conditions,
+    name_kind,
+    round_number,
+)
+
+Takes = Literal["number", "text", "boolean", "alike", "facts"]
+"""Values of one type; `alike`: of the same type, whichever; `facts`: whatever they are."""
+
+MANY = 500
+"""More arguments than the longest formula can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What operands are taken, and the answer computed from them.
+
+    The answer to non-values is the worst of them, unless `of_non_values` leaves it to `compute`.
+    `compute` may raise `ZeroDivisionError`: the error `division_by_zero` of the last operand.
+    """
+
+    takes: Takes
+    compute: Callable[[Sequence[Any]], Fact]
+    of_non_values: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Operator(Operation):
+    """An operator of a power (a higher one binds its operands first), and how equals are joined.
+
+    `left`: one after the other; `all`: those of the same name at once; `never`: brackets are asked.
+    """
+
+    power: int = 0
+    joins: Literal["left", "all", "never"] = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Function(Operation):
+    """A function: how many arguments it takes, and which of them are more than formulas.
+
+    `groups`: the name of a group stands for its members; `decimals`: the second argument is a
+    whole number from 0 to 10, written out; `replaces`: where the first argument is this kind of
+    non-value, the second one is the answer.
+    """
+
+    least: int = 1
+    most: int = 1
+    groups: bool = False
+    decimals: bool = False
+    replaces: Kind | None = None
+
+
+def _comparing(compare: Callable[[Fraction, Fraction], bool]) -> Operator:
+    return Operator("number", lambda two: compare(two[0], two[1]), power=4, joins="never")
+
+
+def _alike(*, answer: bool) -> Operator:
+    """Tell whether the first operand is, or is not, among the others."""
+    return Operator("alike", lambda all_: (all_[0] in all_[1:]) is answer, power=4, joins="never")
+
+
+def _junction(power: int, *, settled_by: bool) -> Operator:
+    compute = partial(join_conditions, settled_by=settled_by)
+    return Operator("boolean", compute, of_non_values=True, power=power, joins="all")
+
+
+def _arithmetic(power: int, compute: Callable[[Fraction, Fraction], Fraction]) -> Operator:
+    return Operator("number", lambda two: compute(two[0], two[1]), power=power)
+
+
+def _modulo(left: Fraction, right: Fraction) -> Fraction:
+    quotient = left / right
+    return left - right * (quotient.numerator // quotient.denominator)
+
+
+INFIX = {
+    "or": _junction(1, settled_by=True),
+    "and": _junction(2, settled_by=False),
+    "<": _comparing(operator.lt),
+    "<=": _comparing(operator.le),
+    ">": _comparing(operator.gt),
+    ">=": _comparing(operator.ge),
+    "==": _alike(answer=True),
+    "!=": _alike(answer=False),
+    "in": _alike(answer=True),
+    "not in": _alike(answer=False),
+    "+": _arithmetic(5, operator.add),
+    "-": _arithmetic(5, operator.sub),
+    "*": _arithmetic(6, operator.mul),
+    "/": _arithmetic(6, operator.truediv),
+    "%": _arithmetic(6, _modulo),
+}
+
+PREFIX = {
+    "not": Operator("boolean", lambda truths: not truths[0], power=3),
+    "+": Operator("number", lambda numbers: numbers[0], power=7),
+    "-": Operator("number", lambda numbers: -numbers[0], power=7),
+}
+
+
+def _add(numbers: Sequence[Fraction]) -> Fraction:
+    """Add up, as far as the first total that is too large: it stays so though others follow."""
+    total = Fraction(0)
+    for number in numbers:
+        total += number
+        if is_too_large(total):
+            break
+    return total
+
+
+def _rounding(mode: str) -> Function:
+    def compute(numbers: Sequence[Fraction]) -> Fact:
+        return round_number(numbers[0], int(numbers[1]) if len(numbers) > 1 else 0, mode)
+
+    return Function("number", compute, most=2, decimals=True)
+
+
+def _replacing(kind: Kind) -> Function:
+    return Function(
+        "facts", lambda facts: facts[0], of_non_values=True, least=2, most=2, replaces=kind
+    )
+
+
+def _asking(answer: Callable[[str], bool]) -> Function:
+    """Answer by the kind of the fact; an error is passed on."""
+
+    def compute(facts: Sequence[Fact]) -> Fact:
+        kind = name_kind(facts[0])
+        return facts[0] if kind == "error" else answer(kind)
+
+    return Function("facts", compute, of_non_values=True)
+
+
+FUNCTIONS = {
+    "sum": Function("number", _add, most=MANY, groups=True),
+    "min": Function("number", min, most=MANY, groups=True),
+    "max": Function("number", max, most=MANY, groups=True),
+    "count": Function(
+        "boolean", lambda truths: Fraction(truths.count(True)), most=MANY, groups=True
+    ),
+    "abs": Function("number", lambda numbers: abs(numbers[0])),
+    "length": Function("text", lambda texts: Fraction(len(texts[0]))),
+    "floor": _rounding("floor"),
+    "ceil": _rounding("ceiling"),
+    "trunc": _rounding("down"),
+    "round_half_up": _rounding("half_up"),
+    "round_half_even": _rounding("half_even"),
+    "default": _replacing("not_applicable"),
+    "if_missing": _replacing("missing"),
+    "is_missing": _asking(lambda kind: kind == "missing"),
+    "applies": _asking(lambda kind: kind != "not_applicable"),
+}

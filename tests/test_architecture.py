@@ -1,0 +1,87 @@
+"""No module imports itself by way of others, wherever the imports stand."""
+
+import ast
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+ENGINE = Path(__file__).parent.parent / "engine/ruletrail"
+
+UNTIED_LATER = {
+    ("ruletrail.compiled.answers", "ruletrail.compiled.trail_codegen.texts"),
+    ("ruletrail.compiled.columns.encoding", "ruletrail.compiled.columns.arrow_encoding"),
+    (
+        "ruletrail.compiled.scalar_codegen.expressions",
+        "ruletrail.compiled.scalar_codegen.operators",
+    ),
+}
+"""Imports that still close a cycle, each the one that is to go; this should be empty."""
+
+
+def list_modules():
+    """Read every module's tree by its name; a package's `__init__` has the package's name."""
+    found = {}
+    for path in ENGINE.rglob("*.py"):
+        parts = path.relative_to(ENGINE.parent).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        found[name] = ast.parse(path.read_text("utf-8"))
+    return found
+
+
+def list_imports(tree, known):
+    """Name the modules that a tree imports: at its top, in functions, and for types only.
+
+    What is taken from a package may be a module of it; else the package itself is imported.
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in known)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module in known:
+            for alias in node.names:
+                module = f"{node.module}.{alias.name}"
+                yield module if module in known else node.module
+
+
+def build_graph():
+    """Map each module to those that it imports."""
+    modules = list_modules()
+    return {name: set(list_imports(tree, modules)) - {name} for name, tree in modules.items()}
+
+
+def test_every_import_names_its_module_in_full():
+    """Relative imports would be missing from the graph."""
+    for name, tree in list_modules().items():
+        levels = {node.level for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        assert levels <= {0}, name
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    """Imports at the top, in functions and under TYPE_CHECKING count alike."""
+    graph = build_graph()
+    for name, imported in UNTIED_LATER:
+        graph.get(name, set()).discard(imported)
+    try:
+        order = list(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        raise AssertionError(" <- ".join(error.args[1])) from None
+    assert len(order) > 200
+
+
+def reaches(graph, start, goal):
+    """Tell whether a module imports another, itself or by way of others."""
+    waiting, seen = [start], set()
+    while waiting:
+        name = waiting.pop()
+        if name == goal:
+            return True
+        if name not in seen:
+            seen.add(name)
+            waiting += graph[name]
+    return False
+
+
+def test_what_is_untied_is_struck_from_the_list():
+    """Each import that is excused is there, and closes a cycle."""
+    graph = build_graph()
+    for name, imported in UNTIED_LATER:
+        assert imported in graph.get(name, ()), (name, imported)
+        assert reaches(graph, imported, name), (name, imported)
