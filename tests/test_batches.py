@@ -35,13 +35,10 @@ from ruletrail.cli.progress import RowProgress
 from ruletrail.documents import REPORT_LIMITS
 from ruletrail.documents.json_reader import read_json
 from ruletrail.evaluations import evaluate_record
-from ruletrail.problems import Mark, ProblemsError
+from ruletrail.problems import Mark
 from ruletrail.reports.plain_json import read_plain_line
 from ruletrail.trails.document import write_result
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from lane_cases import write_case
+from support.rulebook_generator import generate
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
@@ -726,15 +723,12 @@ def test_columns_and_files_that_are_no_table(folder: Path):
 
 
 def test_generated_rulebooks_agree_in_every_form(folder: Path):
-    """Whatever a rulebook computes, JSONL holds the reference's answer and Parquet the same values, exactly."""
+    """Whatever is computed, JSONL holds the reference's answer and Parquet the same values."""
     parquet = pytest.importorskip("pyarrow.parquet")
     compared = 0
     for seed in range(60):
-        book, paths = write_case(seed, folder)
-        try:
-            plan = ruletrail.load(book)
-        except ProblemsError:
-            continue  # the generator makes some that linking refuses
+        book, paths = generate(seed, reports=4).write(folder)
+        plan = ruletrail.load(book)
         lines = [path.read_text(encoding="utf-8") for path in paths]
         Path("in.jsonl").write_text("\n".join(lines), encoding="utf-8")
         arguments = ("in.jsonl", "--rulebook", book, "--workers", 1)

@@ -1,8 +1,8 @@
 """Random formulas, made from the table of operations: whatever stands there is written here.
 
-An operation's operands follow from what it `takes`, their units from its `units`; groups stand where
-it `takes_groups`, a literal number of decimals where it `takes_decimals`. A new function needs
-nothing here. Brackets stand where the binding asks for them, and now and then where it does not.
+An operation's operands follow from what it `takes`, their units from its `units`; groups stand
+where it `takes_groups`, a literal number of decimals where it `takes_decimals`. A new function
+needs nothing here. Brackets stand where the binding asks for them, now and then elsewhere.
 """
 
 import random
@@ -13,6 +13,7 @@ from typing import Literal
 from ruletrail.formulas import parse_formula
 from ruletrail.formulas.operations import (
     ATOM,
+    CHOICE,
     COMPARE,
     FUNCTIONS,
     IF,
@@ -97,7 +98,7 @@ class FormulaWriter:
         return Written(self.rng.choice(codes))
 
     def _boolean(self, depth: int) -> Written:
-        """A leaf that is a condition is a comparison more often than not."""
+        """Write a condition without conditions in it: a comparison more often than not."""
         if depth >= 0 and self.chance(0.6):
             comparisons = [each for each in OPERATIONS["boolean"] if each.binding == COMPARE]
             return self._operation(self.rng.choice(comparisons), "boolean", depth - 1, None)
@@ -121,16 +122,12 @@ class FormulaWriter:
         if operation.gives != "number":
             unit = unit if operation.gives == "alike" else self.rng.choice(UNITS)
         operands: list[Written] = []
-        for at in range(self._count(operation)):
-            operands.append(self._operand(operation, at, alike, operands, depth, unit))
+        for _ in range(self._count(operation)):
+            operands.append(self._operand(operation, operands, alike=alike, depth=depth, unit=unit))
         text, binding = self._join(operation, operands)
-        choices = [each.choices for each in operands]
+        sources = operands[::2] if operation is CHOICE else operands
         is_text = operation.gives == "alike" and kind == "text"
-        if operation.is_function or operation.binding > IF:
-            joined = _join_choices(choices)
-        else:
-            joined = _join_choices([choices[0], choices[2]])
-        return Written(text, binding, joined if is_text else ())
+        return Written(text, binding, _join_choices(sources) if is_text else ())
 
     def _count(self, operation: Operation) -> int:
         if operation.most is not None:
@@ -140,12 +137,13 @@ class FormulaWriter:
     def _operand(
         self,
         operation: Operation,
-        at: int,
-        alike: Kind,
         before: Sequence[Written],
+        *,
+        alike: Kind,
         depth: int,
         unit: str | None,
     ) -> Written:
+        at = len(before)
         takes = operation.taken(at)
         if operation.takes_decimals and at == 1:
             return Written(str(self.rng.choice((0, 1, 2, 3, 4, 10))))
@@ -171,7 +169,7 @@ class FormulaWriter:
         return self._comparable(item, first) if kind == "text" else item
 
     def _comparable(self, written: Written, first: Written) -> Written:
-        """Give a text that another can equal; the language refuses a comparison that cannot hold."""
+        """Give a text that another can equal; the language refuses what cannot hold."""
         is_open = not first.choices or not written.choices
         if is_open or set(first.choices) & set(written.choices):
             return written
@@ -185,7 +183,7 @@ class FormulaWriter:
             first, *items = operands
             listed = ", ".join(each.text for each in items)
             return f"{self._within(first, binding + 1)} {name} [{listed}]", binding
-        if binding == IF:
+        if operation is CHOICE:
             body, test, other = operands
             shown = [self._within(body, IF + 1), self._within(test, IF + 1)]
             return f"{shown[0]} if {shown[1]} else {self._within(other, IF)}", IF
@@ -202,8 +200,8 @@ class FormulaWriter:
         return written.text if is_bare else f"({written.text})"
 
 
-def _join_choices(found: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+def _join_choices(found: Sequence[Written]) -> tuple[str, ...]:
     """List what one of several texts may be; none where one of them may be anything."""
-    if not all(found):
+    if not all(each.choices for each in found):
         return ()
-    return tuple(dict.fromkeys(word for choices in found for word in choices))
+    return tuple(dict.fromkeys(word for each in found for word in each.choices))

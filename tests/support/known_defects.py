@@ -1,17 +1,19 @@
 """Defects of the engine that tests know of: which cases meet them, and why they are set aside.
 
-Each is pinned in `test_lanes.py` or marked in `test_conformance.py` as `xfail(strict=True)`, so that
-its mending shows, and then goes from here.
+Each is pinned in `test_lanes.py` or marked in `test_conformance.py` as `xfail(strict=True)`, so
+that its mending shows, and then goes from here.
 """
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
 from ruletrail.compiled.columns.block import Block
 from ruletrail.compiled.columns.numpy_codegen import Strip
+from support.rulebook_generator import Case
 
 ONE_WORD = "columns read the table of a word that is the same for all rows as if it had one entry"
 """`Block._take`: the entries of the whole list stand where one was meant. An error of numpy, or a
@@ -34,26 +36,37 @@ def expect_failure(reason: str) -> pytest.MarkDecorator:
     return pytest.mark.xfail(reason=reason, strict=True)
 
 
-@contextmanager
-def set_aside(formulas: list[str], met: list[str]) -> Iterator[None]:
-    """Let a comparison of columns fail where it meets a known defect, whose reason joins `met`."""
-    reasons = []
-    take = Block._take
+class Watch:
+    """Lets comparisons of columns fail where a generated case meets a known defect.
 
-    def watched(self, parameter, places):
-        if not isinstance(places, Strip):
-            reasons.append(ONE_WORD)
-        return take(self, parameter, places)
+    `met` gathers the reasons, one for each comparison that failed.
+    """
 
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Block, "_take", watched)
-        try:
-            yield
-        except OverflowError:
-            if not any(map(has_wide_constant, formulas)):
-                raise
-            met.append(WIDE_CONSTANT)
-        except (AssertionError, ValueError):
-            if not reasons:
-                raise
-            met.append(ONE_WORD)
+    def __init__(self, case: Case) -> None:
+        """Watch one case; code that columns keep between tables was seen when it was made."""
+        formulas = [rule.get("formula", "") for rule in case.sections["rules"].values()]
+        self.is_wide = any(map(has_wide_constant, formulas))
+        self.takes_one_word = False
+        self.met: list[str] = []
+
+    @contextmanager
+    def comparing(self) -> Iterator[None]:
+        """Compare one table."""
+        take = Block._take
+
+        def watched(block: Block, parameter: Any, places: Any) -> Any:
+            self.takes_one_word = self.takes_one_word or not isinstance(places, Strip)
+            return take(block, parameter, places)
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(Block, "_take", watched)
+            try:
+                yield
+            except (AssertionError, ValueError, OverflowError, RuntimeWarning) as error:
+                # batches by columns warn of an error in columns, and pytest raises the warning
+                if self.is_wide and isinstance(error, OverflowError | RuntimeWarning):
+                    self.met.append(WIDE_CONSTANT)
+                elif self.takes_one_word and not isinstance(error, OverflowError):
+                    self.met.append(ONE_WORD)
+                else:
+                    raise

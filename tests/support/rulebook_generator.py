@@ -528,8 +528,8 @@ MAKERS: Mapping[str, Callable[[_Making], None]] = {
 """What makes an entry of each kind, or a few."""
 
 USUAL_KINDS = (
-    *("number",) * 5, "boolean", "text", "text", "gap", "constant", "power", "rows", "declared",
-    "decision", "decision", "section", "section", "check", "check", "message",
+    *("number",) * 5, "boolean", "text", "text", "gap", "constant", "power", "large", "rows",
+    "declared", "decision", "decision", "section", "section", "check", "check", "message",
 )  # fmt: skip
 
 
