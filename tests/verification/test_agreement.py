@@ -201,7 +201,7 @@ def test_the_checker_answers_the_conformance_table(row):
     assert write_fact(fact) == (wanted == "true" if wanted in ("true", "false") else wanted)
 
 
-LINKED = {'1 if true else "x"', 'default(1, "x")'}
+LINKED = {'1 if true else "x"', 'default(1, "x")', 'if_missing(a, "x") == 1'}
 """Formulas that linking refuses for the type of a branch that is not taken; a checker of values does not look there."""
 
 

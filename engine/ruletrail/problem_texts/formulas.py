@@ -80,10 +80,7 @@ TEXTS = {
         'scrivi per esempio `x in ["SI", "NO"]`', 'write for example `x in ["SI", "NO"]`'),
     "unknown-function": error(
         "la funzione {text} non c'è", "the function {text} does not exist",
-        "funzioni: sum, min, max, abs, floor, ceil, trunc, round_half_up, round_half_even, count, default, if_missing, is_missing, "
-        "applies, length",
-        "functions: sum, min, max, abs, floor, ceil, trunc, round_half_up, round_half_even, count, default, if_missing, is_missing, "
-        "applies, length"),
+        "funzioni: {expected}", "functions: {expected}"),
     "wrong-argument-count": error(
         "numero di argomenti sbagliato per {text}", "wrong number of arguments for {text}",
         "guarda la funzione nella guida", "look the function up in the guide"),
