@@ -50,6 +50,21 @@ class SequenceNode:
 Node = ScalarNode | MappingNode | SequenceNode
 
 
+def text_of(node: Node | None) -> str:
+    """Return the text of a scalar; empty for anything else."""
+    return node.text if isinstance(node, ScalarNode) else ""
+
+
+def items_of(node: Node | None) -> tuple[Node, ...]:
+    """Return the items of a list; none for anything else."""
+    return node.items if isinstance(node, SequenceNode) else ()
+
+
+def members_of(node: Node | None) -> Mapping[str, Node]:
+    """Return the members of a mapping; none for anything else."""
+    return node.values if isinstance(node, MappingNode) else {}
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How large a document of one kind may be."""
