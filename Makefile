@@ -33,6 +33,7 @@ bench: $(VENV)/dev
 
 pages: $(VENV)/dev
 	$(BIN)/python docs/problems/pages.py
+	$(BIN)/python docs/operations_table.py
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from ruletrail.formulas import FUNCTIONS
 from ruletrail.problem_texts import TEXTS, Text
 
 HERE = Path(__file__).parent
@@ -62,7 +63,7 @@ def write_page(code: str, text: Text, mended: Mapping[str, list[list[str]]]) -> 
     for language in ("it", "en"):
         lines += [
             f"**{language}** {_plain(text.sentences[language])}  ",
-            f"→ {_plain(text.hints[language])}",
+            f"→ {_plain(text.hints[language].replace('{expected}', _expected(code)))}",
             "",
         ]
     case = read_case(code)
@@ -78,6 +79,11 @@ def write_page(code: str, text: Text, mended: Mapping[str, list[list[str]]]) -> 
         lines += ["## Giusto / Right", "", *_blocks({name: right[name] for name in changed})]
         lines += [f"`ruletrail {' '.join(case['command'])}`", ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _expected(code: str) -> str:
+    """List what the table of operations says there is, for the problem about what is not there."""
+    return ", ".join(FUNCTIONS) if code == "unknown-function" else "{expected}"
 
 
 def _plain(sentence: str) -> str:

@@ -177,102 +177,100 @@ def _over_zero(compute: Callable[[Fraction, Fraction], Fraction]) -> Exact:
 
 def _operator(  # noqa: PLR0917 - a row of a table
     name: str,
+    signature: str,
     python: type,
     binding: int,
-    takes: tuple[Takes, ...],
-    units: Units,
+    takes: Takes | tuple[Takes, ...],
     primitive: Primitive,
     exact: Exact | None,
+    texts: tuple[str, str],
+    help_: tuple[str, str],
     **others: Any,
 ) -> Operation:
+    least = 1 if name == "not" else 2
+    taken = takes if isinstance(takes, tuple) else (takes,) * least
+    is_open = name in ("and", "or", "in", "not in")
     gives = others.pop("gives", "boolean" if binding <= COMPARE else "number")
-    signature = {1: f"{name}a", 2: f"a {name} b", 3: "a if c else b"}[len(takes)]
-    least, most = len(takes), None if name in ("and", "or", "in", "not in") else len(takes)
+    units = others.pop("units", "agree" if binding == COMPARE else "unknown")
     lower = others.pop("lower", _primitive(primitive))
     return Operation(
-        name, signature, least, most, takes, gives, units, lower, exact,
-        is_function=False, binding=binding, python=python, **others,
+        name, signature, len(taken), None if is_open else len(taken), taken, gives, units, lower,
+        exact, is_function=False, binding=binding, python=python, texts=texts, help=help_, **others,
     )  # fmt: skip
 
 
-_TWO: tuple[Takes, ...] = ("number", "number")
-_PAIR: tuple[Takes, ...] = ("alike", "alike")
-_BOTH: tuple[Takes, ...] = ("boolean", "boolean")
-
+# one row an operator: what is written, Python's class, how tightly it binds, what it takes, what it
+# is lowered to, its exact value, how readers see it, what it does
+# fmt: off
 NEGATE = _operator(
-    "-", ast.USub, SIGN, ("number",), "first", "neg", lambda v: -v[0], keeps_quantity=True
-)
+    "-", "-a", ast.USub, SIGN, ("number",), "neg", lambda v: -v[0], ("-", "-"),
+    ("il numero col segno opposto", "the number with the other sign"),
+    units="first", keeps_quantity=True)
 PLUS = _operator(
-    "+", ast.UAdd, SIGN, ("number",), "first", "pos", lambda v: v[0], keeps_quantity=True
-)
-ADD = _operator("+", ast.Add, SUM, _TWO, "agree", "add", lambda v: v[0] + v[1], texts=(" + ",) * 2)
+    "+", "+a", ast.UAdd, SIGN, ("number",), "pos", lambda v: v[0], ("+", "+"),
+    ("il numero com'è", "the number as it is"), units="first", keeps_quantity=True)
+ADD = _operator(
+    "+", "a + b", ast.Add, SUM, "number", "add", lambda v: v[0] + v[1], (" + ", " + "),
+    ("la somma; le unità dichiarate devono essere una", "the sum; declared units must be one"),
+    units="agree")
 SUBTRACT = _operator(
-    "-", ast.Sub, SUM, _TWO, "agree", "sub", lambda v: v[0] - v[1], texts=(" - ",) * 2
-)
+    "-", "a - b", ast.Sub, SUM, "number", "sub", lambda v: v[0] - v[1], (" - ", " - "),
+    ("la differenza; le unità dichiarate devono essere una",
+     "the difference; declared units must be one"), units="agree")
 MULTIPLY = _operator(
-    "*", ast.Mult, PRODUCT, _TWO, "unknown", "mul", lambda v: v[0] * v[1], texts=(" · ",) * 2
-)
+    "*", "a * b", ast.Mult, PRODUCT, "number", "mul", lambda v: v[0] * v[1], (" · ", " · "),
+    ("il prodotto, senza unità", "the product, without a unit"))
 DIVIDE = _operator(
-    "/",
-    ast.Div,
-    PRODUCT,
-    _TWO,
-    "unknown",
-    "div",
-    _over_zero(lambda a, b: a / b),
-    texts=(" / ",) * 2,
-)
+    "/", "a / b", ast.Div, PRODUCT, "number", "div", _over_zero(lambda a, b: a / b), (" / ", " / "),
+    ("il quoziente esatto, senza unità; per zero è un errore",
+     "the exact quotient, without a unit; by zero it is an error"))
 MODULO = _operator(
-    "%",
-    ast.Mod,
-    PRODUCT,
-    _TWO,
-    "unknown",
-    "mod",
-    _over_zero(lambda a, b: a % b),
-    texts=(" % ",) * 2,
-)
+    "%", "a % b", ast.Mod, PRODUCT, "number", "mod", _over_zero(lambda a, b: a % b), (" % ", " % "),
+    ("il resto, col segno del divisore; per zero è un errore",
+     "the remainder, with the sign of the divisor; by zero it is an error"))
 LESS = _operator(
-    "<", ast.Lt, COMPARE, _TWO, "agree", "lt", lambda v: v[0] < v[1], texts=(" < ",) * 2
-)
+    "<", "a < b", ast.Lt, COMPARE, "number", "lt", lambda v: v[0] < v[1], (" < ", " < "),
+    ("vero se il primo numero è minore", "true where the first number is less"))
 AT_MOST = _operator(
-    "<=", ast.LtE, COMPARE, _TWO, "agree", "le", lambda v: v[0] <= v[1], texts=(" ≤ ",) * 2
-)
+    "<=", "a <= b", ast.LtE, COMPARE, "number", "le", lambda v: v[0] <= v[1], (" ≤ ", " ≤ "),
+    ("vero se il primo numero è minore o uguale", "true where the first is less or equal"))
 EQUAL = _operator(
-    "==", ast.Eq, COMPARE, _PAIR, "agree", "eq", lambda v: v[0] == v[1], texts=(" = ",) * 2
-)
+    "==", "a == b", ast.Eq, COMPARE, "alike", "eq", lambda v: v[0] == v[1], (" = ", " = "),
+    ("vero se i due valori sono uguali", "true where the two values are equal"))
 DIFFERENT = _operator(
-    "!=", ast.NotEq, COMPARE, _PAIR, "agree", "ne", lambda v: v[0] != v[1], texts=(" ≠ ",) * 2
-)
+    "!=", "a != b", ast.NotEq, COMPARE, "alike", "ne", lambda v: v[0] != v[1], (" ≠ ", " ≠ "),
+    ("vero se i due valori sono diversi", "true where the two values differ"))
 AT_LEAST = _operator(
-    ">=", ast.GtE, COMPARE, _TWO, "agree", "ge", lambda v: v[0] >= v[1], texts=(" ≥ ",) * 2
-)
+    ">=", "a >= b", ast.GtE, COMPARE, "number", "ge", lambda v: v[0] >= v[1], (" ≥ ", " ≥ "),
+    ("vero se il primo numero è maggiore o uguale", "true where the first is greater or equal"))
 GREATER = _operator(
-    ">", ast.Gt, COMPARE, _TWO, "agree", "gt", lambda v: v[0] > v[1], texts=(" > ",) * 2
-)
+    ">", "a > b", ast.Gt, COMPARE, "number", "gt", lambda v: v[0] > v[1], (" > ", " > "),
+    ("vero se il primo numero è maggiore", "true where the first number is greater"))
 IN = _operator(
-    "in", ast.In, COMPARE, _PAIR, "agree", "in", lambda v: v[0] in v[1:], texts=(" in ",) * 2
-)
+    "in", "a in [b, …]", ast.In, COMPARE, "alike", "in", lambda v: v[0] in v[1:], (" in ", " in "),
+    ("vero se il valore è uno di quelli elencati", "true where the value is one of those listed"))
 NOT_IN = _operator(
-    "not in", ast.NotIn, COMPARE, _PAIR, "agree", "not_in", lambda v: v[0] not in v[1:],
-    texts=(" non in ", " not in "),
-)  # fmt: skip
+    "not in", "a not in [b, …]", ast.NotIn, COMPARE, "alike", "not_in",
+    lambda v: v[0] not in v[1:], (" non in ", " not in "),
+    ("vero se il valore non è tra quelli elencati", "true where the value is none of those listed"))
 NEGATION = _operator(
-    "not", ast.Not, NOT, ("boolean",), "unknown", "not", lambda v: not v[0], texts=("non ", "not ")
-)
+    "not", "not a", ast.Not, NOT, "boolean", "not", lambda v: not v[0], ("non ", "not "),
+    ("vero se la condizione è falsa", "true where the condition is false"))
 CONJUNCTION = _operator(
-    "and", ast.And, AND, _BOTH, "unknown", "and", None,
-    non_values=Kleene(decides=False), texts=(" e ", " and "),
-)  # fmt: skip
+    "and", "a and b", ast.And, AND, "boolean", "and", None, (" e ", " and "),
+    ("vero se lo sono tutte; una falsa decide", "true where all are; a false one settles it"),
+    non_values=Kleene(decides=False))
 DISJUNCTION = _operator(
-    "or", ast.Or, OR, _BOTH, "unknown", "or", None,
-    non_values=Kleene(decides=True), texts=(" o ", " or "),
-)  # fmt: skip
+    "or", "a or b", ast.Or, OR, "boolean", "or", None, (" o ", " or "),
+    ("vero se lo è almeno una; una vera decide", "true where one is; a true one settles it"),
+    non_values=Kleene(decides=True))
 CHOICE = _operator(
-    "if", ast.IfExp, IF, ("alike", "boolean", "alike"), "either", "choose", None,
-    gives="alike", non_values=Chooses(), lower=lambda build, v: build("choose", v[0], v[2], v[1]),
-)  # fmt: skip
-"""`a if c else b`, its operands in the order in which they are written: a, c, b."""
+    "if", "a if c else b", ast.IfExp, IF, ("alike", "boolean", "alike"), "choose", None, ("", ""),
+    ("a se la condizione è vera, altrimenti b", "a where the condition is true, else b"),
+    gives="alike", units="either", non_values=Chooses(),
+    lower=lambda build, v: build("choose", v[0], v[2], v[1]))
+# fmt: on
+"""`a if c else b`: its operands are in the order in which they are written, a, c, b."""
 
 _OPERATORS = (
     NEGATE, PLUS, ADD, SUBTRACT, MULTIPLY, DIVIDE, MODULO, LESS, AT_MOST, EQUAL, DIFFERENT,

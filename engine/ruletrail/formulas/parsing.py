@@ -195,7 +195,9 @@ def _check_call(node: ast.Call, start: int, shown: str) -> Iterator[Finding]:
     function = FUNCTIONS.get(name)
     if function is None:
         lowered = name.lower() if name.lower() in FUNCTIONS else nearest_name(name, FUNCTIONS)
-        yield Finding("unknown-function", start, name, translate(name) or lowered)
+        yield Finding(
+            "unknown-function", start, name, translate(name) or lowered, ", ".join(FUNCTIONS)
+        )
         return
     most = function.most if function.most is not None else len(node.args)
     if not function.least <= len(node.args) <= most:
