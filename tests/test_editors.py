@@ -115,7 +115,7 @@ def _place(text: str, fragment: str, offset: int = 0) -> tuple[int, int]:
 
 def _codes(text: str, fragment: str, knowledge: Knowledge) -> list[str]:
     line, column = _place(text, fragment, len(fragment))
-    return [offer.name.code for offer in complete(text, line, column, knowledge)]
+    return [name.code for name, _ in complete(text, line, column, knowledge)]
 
 
 # -- Unsaved texts -----------------------------------------------------------------------------------------------
