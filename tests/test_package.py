@@ -33,7 +33,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_holds_rulebooks_schemas_and_types(wheel: Path) -> None:
-    """Without them an installed package could evaluate nothing, and its users could not check types."""
+    """Without them an installed package evaluates nothing, and its users check no types."""
     names = set(zipfile.ZipFile(wheel).namelist())
     assert "ruletrail/py.typed" in names
     for folder, inside in (
@@ -48,7 +48,10 @@ def test_the_wheel_works_away_from_the_checkout(wheel: Path, tmp_path: Path) -> 
     """The data must be found inside the package, not by luck beside it."""
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path / "site")}
-    script = "import ruletrail; print(ruletrail.__file__); print(ruletrail.load('sociale/2024').reference)"
+    script = (
+        "import ruletrail; print(ruletrail.__file__);"
+        " print(ruletrail.load('sociale/2024').reference)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", script],
         cwd=tmp_path,

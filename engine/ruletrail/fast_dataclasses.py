@@ -1,4 +1,4 @@
-"""Dataclasses as the standard library's, declared in a sixth of its time; a cold start declares some sixty.
+"""Dataclasses as the standard library's, declared in a sixth of the time.
 
 The library compiles six functions of text for each class and imports `inspect` to do so: a third of
 a cold start. Here one function is compiled for each class, its `__init__`; comparing, hashing and

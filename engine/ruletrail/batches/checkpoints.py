@@ -1,4 +1,4 @@
-"""The output while it grows: a partial file beside it, and checkpoints that say what can be trusted.
+"""The output while it grows: a partial file, and checkpoints that say how much of it holds.
 
 A checkpoint is a line of a second file, a checksum and a record: rows done, where to go on reading,
 how many bytes they took, the checksum of all bytes so far. A torn last line, or bytes after the
@@ -88,7 +88,7 @@ class Partial:
             raise unwritable(self.output) from error
 
     def finish(self, convert: Callable[[Path, Path], None] | None = None) -> None:
-        """Put the whole output in its place; `convert` makes it where the partial file has another form."""
+        """Put the whole output in its place, made by `convert` where its form is another."""
         made = self.path
         try:
             os.fsync(self._data.fileno())

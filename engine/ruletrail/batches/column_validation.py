@@ -137,7 +137,7 @@ def _present(column: "Column | Members | None", rows: int) -> Flags:
 
 
 def _of_numbers(keyword: str, asked: Any, column: NumberColumn) -> Flags:
-    """Judge whole numbers at a scale; those kept beside the column are left to the checker of rows."""
+    """Check whole numbers at a scale; those kept beside the column are left to rows."""
     rows = len(column.values)
     scaled = 10**column.scale
     match keyword:

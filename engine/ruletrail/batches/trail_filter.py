@@ -1,4 +1,4 @@
-"""Which rows get a trail: a condition in the formula language over a row's values, outcomes and status."""
+"""Which rows get a trail: a condition, as in formulas, over values, outcomes and status."""
 
 from collections.abc import Mapping
 from typing import get_args
@@ -32,7 +32,7 @@ class Filter:
 
 
 def parse_filter(text: str, plan: LinkedRulebook) -> Filter:
-    """Read and link a condition; whatever is wrong raises `ProblemsError`, marked with its place in the text.
+    """Read and link a condition; whatever is wrong raises `ProblemsError`.
 
     `status` is the status of the row, unless the rulebook has something of that name.
     """

@@ -1,7 +1,7 @@
 """The command line. Thin: parse arguments, call, render, exit status.
 
-Each command is a module of this package with `add_arguments` and `run`; only the one that was called is
-imported, so that `--help` and `list` start fast.
+Each command is a module of this package with `add_arguments` and `run`; only the one that was
+called is imported, so that `--help` and `list` start fast.
 """
 
 import argparse
@@ -124,7 +124,8 @@ def _run(words: list[str], console: Console) -> int:
     try:
         options = parser.parse_args(words)
     except SystemExit as stop:
-        # argparse ends the process after --help and --version; a caller of `main` gets a status instead
+        # argparse ends the process after --help and --version; a caller of `main` gets a status
+        # instead
         return int(stop.code or 0)
     console.format = getattr(options, "format", "text")
     status: int = options.run(options, console)

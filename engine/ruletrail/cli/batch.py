@@ -105,7 +105,7 @@ def _open(options: argparse.Namespace, console: Console) -> Source:
 
 
 def _check_output(options: argparse.Namespace, source: Source) -> str:
-    """Refuse what would fail, or lose something, before any row is read; returns the output's form."""
+    """Refuse what would fail, or lose something, before rows are read; return the form."""
     output = str(options.output)
     form = _form_of(output, options.output_form)
     if output == "-" and form == "parquet":

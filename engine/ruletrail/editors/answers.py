@@ -65,7 +65,7 @@ def complete(text: str, line: int, column: int, knowledge: Knowledge) -> list[tu
 
 
 def find_context(lines: list[str], line: int, before: str) -> str:
-    """Return what may be typed after a piece of a line, a key of `_OFFERS` or `fields`, or empty."""
+    """Return what may be typed after a piece of a line: a key of `_OFFERS`, `fields`, or empty."""
     if _in_comment(before):
         return ""
     trail = [key for key, _ in _outer_keys(lines, line)]
@@ -156,7 +156,7 @@ _VARIABLE = re.compile(r"\{[A-Za-z][A-Za-z0-9_]*\}")
 def rename(
     source: Source, texts: Texts, knowledge: Knowledge, place: tuple[int, int], new: str
 ) -> list[Occurrence]:
-    """Return the places of the code at a place, to be replaced by a new one; refused with `ProblemsError`.
+    """Return all places of the code at a place; a renaming that is refused is `ProblemsError`.
 
     The result is read again before it is returned: it has no error that was not there before.
     """

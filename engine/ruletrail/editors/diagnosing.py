@@ -38,9 +38,10 @@ def source_of_document(path: Path) -> Source | None:
 
 
 def diagnose(source: Source, texts: Texts, check: Check) -> Mapping[Path, list[Finding]]:
-    """Find what is wrong with a rulebook, its schema, layout and examples, by the file in which it is shown.
+    """Find the problems of a rulebook, its schema, layout and examples, by the file they are in.
 
-    The rulebook's own file is always among them. A problem of a file that cannot be named is shown at its top.
+    The rulebook's own file is always among them. A problem of a file that cannot be named is shown
+    at its top.
     """
     found: dict[Path, list[Finding]] = {source.path: []}
     with reading_unsaved(texts):

@@ -49,7 +49,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What is known of one rulebook: its names, and the values of an example as readers see them."""
+    """What is known of a rulebook: its names, and the values of an example as readers see them."""
 
     names: Mapping[str, Name]
     values: Mapping[str, str] = field(default_factory=dict)
@@ -63,7 +63,8 @@ class Knowledge:
 def learn(source: Source, texts: Texts, report: Path | None = None) -> Knowledge | None:
     """Learn what can be learnt of a rulebook; None when nothing can, because its YAML is broken.
 
-    Values are those of the report given, else of a report that lies beside the rulebook, else of its first example.
+    Values are those of the report given, else of a report that lies beside the rulebook, else of
+    its first example.
     """
     with reading_unsaved(texts):
         examination = examine_rulebook(source)
@@ -140,7 +141,7 @@ def _list_paths(source: Source) -> Iterator[tuple[str, Path]]:
 def _evaluate(
     plan: LinkedRulebook, source: Source, report: Path | None
 ) -> tuple[str, Record | None]:
-    """Evaluate the first report of the rulebook that can be read; empty and None if there is none."""
+    """Evaluate the first report of the rulebook that can be read; `("", None)` if none can."""
     for path in [report] if report is not None else sorted(source.path.parent.glob("*.yaml")):
         record = _evaluate_file(plan, path)
         if record is not None:

@@ -1,7 +1,7 @@
 """The language server: the protocol's requests to this package's functions, through pygls.
 
-It keeps what an editor cannot: the last names that could be read of each rulebook, and where problems
-were shown.
+It keeps what an editor cannot: the last names that could be read of each rulebook, and where
+problems were shown.
 """
 
 import asyncio
@@ -227,7 +227,7 @@ class _Session:
         return source_of_document(Path(path)) if path else None
 
     def _knowledge(self, source: Source | None) -> Knowledge | None:
-        """Learn a rulebook's names; while its YAML is broken, the last that could be read answer."""
+        """Learn a rulebook's names; while its YAML is broken, return the last ones."""
         if source is None:
             return None
         learnt = learn(source, self._texts(), self.report)

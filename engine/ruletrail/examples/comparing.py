@@ -1,4 +1,4 @@
-"""Run examples: each difference between a record and what is expected is a failure, and explained."""
+"""Run examples: each difference of a record from what is expected is a failure."""
 
 import ast
 import re
@@ -201,7 +201,7 @@ def _part(text: str, conclusion: Conclusion) -> list[Fact | Skipped]:
 
 
 def derivations_of(conclusion: Conclusion) -> list[Derivation]:
-    """List the derivations of one conclusion, in the order evaluated; what is not encoded has none."""
+    """List a conclusion's derivations, in the order evaluated; what is not encoded has none."""
     match conclusion:
         case RuleConclusion(when=when, formula=formula):
             judged = [when, formula]

@@ -46,7 +46,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """The examples of one rulebook, in the order written, and the files that they were read from."""
+    """The examples of a rulebook, in the order written, and the files that they come from."""
 
     examples: tuple[Example, ...]
     files: tuple[str, ...] = ()
@@ -54,7 +54,7 @@ class Examples:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An expectation that was not met: where it is written, what was found, which step tells why."""
+    """An expectation that was not met, where it is written, and which step tells why."""
 
     place: str
     mark: Mark
@@ -111,7 +111,8 @@ def examples_path(source: Source) -> Path:
 def read_examples(source: Source, plan: LinkedRulebook | None) -> Examples:
     """Read the examples beside a rulebook; whatever is wrong with them raises `ProblemsError`.
 
-    Without a plan, because the rulebook does not link, only their form is checked, and none are given.
+    Without a plan, because the rulebook does not link, only their form is checked, and none are
+    given.
     """
     path = examples_path(source)
     shown = (PurePosixPath(source.shown).parent / path.name).as_posix()
@@ -234,7 +235,7 @@ def _find(text: str, roots: tuple[Path, ...]) -> Path | None:
 
 
 def _change(report: MappingNode, item: MappingNode, reader: _Reader) -> MappingNode:
-    """Lay `change` over the report's fields and take out `remove`; the marks are those of the example."""
+    """Apply `change` and `remove` to the report's fields; marks are those of the example."""
     fields = report.get("fields")
     if fields is not None and not isinstance(fields, MappingNode):
         return report
@@ -272,7 +273,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
 
 
 def link_expectations(expect: MappingNode, plan: LinkedRulebook) -> Iterator[Problem]:
-    """Find expected codes that the rulebook does not have, and reasons that an entry cannot give."""
+    """Find expected codes that the rulebook lacks, and reasons that an entry cannot give."""
     entries = plan.rulebook.entries
     for kind, classes in _KINDS.items():
         codes = [code for code, entry in entries.items() if isinstance(entry, classes)]
