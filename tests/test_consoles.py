@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ruletrail.batches import Partial
+from ruletrail.batches.checkpoints import Partial
 from ruletrail.cli.consoles import write_whole
 from ruletrail.problems import ProblemsError
 

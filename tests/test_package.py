@@ -39,6 +39,7 @@ def test_the_wheel_holds_rulebooks_schemas_and_types(wheel: Path) -> None:
     for folder, inside in (
         ("rulebooks", "ruletrail/data/rulebooks"),
         ("schemas", "ruletrail/data/schemas"),
+        ("engine/ruletrail/cli/beginning", "ruletrail/cli/beginning"),
     ):
         for path in (ROOT / folder).rglob("*.*"):
             assert f"{inside}/{path.relative_to(ROOT / folder).as_posix()}" in names

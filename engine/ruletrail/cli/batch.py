@@ -8,26 +8,14 @@ from itertools import chain, islice
 from pathlib import Path
 
 from ruletrail.api import check_day, find_source
-from ruletrail.batches import (
-    BEGIN,
-    FORMATS,
-    Job,
-    Partial,
-    Place,
-    RawRow,
-    Source,
-    Start,
-    Summary,
-    check_header,
-    cut_chunks,
-    layout_of,
-    open_source,
-    parse_filter,
-    run_batch,
-)
-from ruletrail.batches.checkpoints import unwritable
+from ruletrail.batches.checkpoints import Partial, Start, unwritable
+from ruletrail.batches.jobs import Job
 from ruletrail.batches.row_intake import RowForm, find_reference
-from ruletrail.batches.sources import format_of_name
+from ruletrail.batches.rows import BEGIN, Place, RawRow, cut_chunks
+from ruletrail.batches.running import Summary, run_batch
+from ruletrail.batches.sources import FORMATS, Source, check_header, format_of_name, open_source
+from ruletrail.batches.trail_filter import parse_filter
+from ruletrail.batches.writing import layout_of
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.evaluations import add_as_of
 from ruletrail.cli.progress import RowProgress
