@@ -151,7 +151,7 @@ def _check_parts(record: SealedRecord, contents: Mapping[str, bytes]) -> Iterato
         yield from _check_digests(trail)
         yield from _check_beside(trail, record, contents)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        # the bytes are somebody's: whatever is not the form of a trail is none
+        # the bytes come from outside: whatever has not the form of a trail is none
         yield "no trail"
 
 

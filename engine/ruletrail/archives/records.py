@@ -120,7 +120,7 @@ def read_envelope(text: str) -> SealedRecord | None:
         record = _build(json.loads(text))
         return record if write_envelope(record) == text else None
     except (ValueError, TypeError, KeyError, RecursionError):
-        # the text is somebody's: whatever is not the form of an envelope is none
+        # the text comes from outside: whatever has not the form of an envelope is none
         return None
 
 

@@ -122,7 +122,7 @@ class Partial:
         """Find the last checkpoint that the bytes bear out, and where its line ends."""
         self._checkpoints.seek(0)
         head = self._checkpoints.readline()
-        record = _read_write(head)
+        record = _read_record(head)
         if record is None:
             return Start(), 0
         if record.get("run") != self._run:
@@ -130,7 +130,7 @@ class Partial:
         self._data.seek(0)
         best, end, length, checksum = Start(), len(head), len(head), 0
         for line in self._checkpoints:
-            record = _read_write(line)
+            record = _read_record(line)
             if record is None:
                 break
             found = _start_of(record)
@@ -151,7 +151,7 @@ class Partial:
         return checksum
 
 
-def _read_write(line: bytes) -> dict[str, object] | None:
+def _read_record(line: bytes) -> dict[str, object] | None:
     """Return the record of a line; None for a torn one."""
     checksum, _, text = line.removesuffix(b"\n").partition(b" ")
     if not line.endswith(b"\n") or checksum != b"%08x" % zlib.crc32(text):

@@ -1,8 +1,8 @@
 """Which rows of columns are surely valid: types, bounds, multiples, choices, lengths, keys.
 
 It may only say "valid", and is sound: a keyword that it does not understand leaves every row that
-holds such a value to the checker of rows. Texts are judged by the generated checker, one word once;
-numbers as whole numbers at a scale.
+holds such a value to the checker of rows. Texts are judged by the generated checker, each only
+once; numbers as whole numbers at a scale.
 """
 
 from collections.abc import Callable, Mapping

@@ -17,7 +17,7 @@ from ruletrail.batches.sources import FORMATS, Source, check_header, format_of_n
 from ruletrail.batches.trail_filter import parse_filter
 from ruletrail.batches.writing import layout_of
 from ruletrail.cli.consoles import Console
-from ruletrail.cli.evaluations import add_as_of
+from ruletrail.cli.evaluations import add_as_of, find_rulebook
 from ruletrail.cli.progress import RowProgress
 from ruletrail.library import load_plan
 from ruletrail.linking import LinkedRulebook
@@ -124,9 +124,8 @@ def _load(
 
     Returns the rows too where they can be read only once.
     """
-    day = check_day(options.as_of)
     if options.rulebook:
-        return load_plan(find_source(options.rulebook, day)), None
+        return load_plan(find_rulebook(options)), None
     if source is None:
         raise _usage("INPUT --rulebook REF")
     form, rows = _form(source), source.read(BEGIN)
@@ -135,7 +134,7 @@ def _load(
         looked.append(raw)
         reference = find_reference(raw, form)
         if reference is not None:
-            mark = Mark(source.name, raw.line, 1)
+            day, mark = check_day(options.as_of), Mark(source.name, raw.line, 1)
             plan = load_plan(find_source(str(reference), day, mark))
             return plan, chain(looked, rows) if source.size is None else None
     raise refusal("batch-no-rulebook", source.name)

@@ -153,7 +153,7 @@ def _show(sealing: Sealing, console: Console, archive: str) -> None:
 
 
 def show_subject(subject: Mapping[str, str | bool]) -> str:
-    """Write whose a report is on one line; its texts are somebody's and are made inert."""
+    """Write the subject of a report on one line, its texts made inert."""
     return ", ".join(
         make_inert(f"{key}: {value if isinstance(value, str) else str(value).lower()}")
         for key, value in subject.items()

@@ -134,7 +134,7 @@ def describe(name: Name, knowledge: Knowledge, language: Locale) -> str:
 
 
 def _inert(text: str) -> str:
-    """Keep somebody's text from being read as Markdown."""
+    """Escape a text, so that it is not read as Markdown."""
     return re.sub(r"([\\`*_{}\[\]<>()#+!|~&])", r"\\\1", " ".join(text.split()))
 
 

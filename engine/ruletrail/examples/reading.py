@@ -98,7 +98,7 @@ class _Reader:
     reports: dict[str, Node | None] = field(default_factory=dict)
 
     def report(self, code: str, node: Node, suggestion: str = "", /, **details: str) -> None:
-        """Add a problem at a node; somebody's texts in it are quoted."""
+        """Add a problem at a node, its details quoted."""
         quoted = {key: quote(text) for key, text in details.items()}
         self.problems.append(Problem(code, node.mark, quoted, suggestion))
 
