@@ -24,15 +24,9 @@ from ruletrail.formats import show_ratio as show
 from ruletrail.reports import Declared
 from ruletrail.trails import ShownMessage, Trail
 from ruletrail.values import write_number
+from support.places import REPORTS
 
-ROOT = Path(__file__).parent.parent
-EXAMPLES = sorted((ROOT / "examples").glob("*-2024*.yaml"))
 CHANCE = random.Random(5)  # noqa: S311 - the same cases each time
-
-
-@pytest.fixture(scope="module")
-def plan() -> ruletrail.Plan:
-    return ruletrail.load("sociale/2024")
 
 
 def test_numbers_are_written_as_everywhere():
@@ -127,7 +121,7 @@ def test_variants_that_are_not_kept_are_the_same(
     """How many variants are kept changes no byte, report after report and back."""
     monkeypatch.setattr(variants, "MOST_VARIANTS", most)
     compiled = CompiledRulebook(plan.linked)
-    for path in [*EXAMPLES, *EXAMPLES]:
+    for path in [*REPORTS, *REPORTS]:
         report = plan.read(path)
         answer = compiled.evaluate(report)
         assert (
@@ -139,7 +133,7 @@ def test_variants_that_are_not_kept_are_the_same(
 def test_no_number_or_text_of_a_report_is_kept(plan: ruletrail.Plan):
     """Reports that differ in numbers and texts alone meet the same variants, which hold none of either."""
     compiled = CompiledRulebook(plan.linked)
-    report = plan.read(EXAMPLES[-1])
+    report = plan.read(REPORTS[-1])
     compiled.write_trail(compiled.evaluate(report), report)
     writer = next(iter(compiled._writers.values()))
     space = writer.inscriptions[0].function.__globals__
@@ -170,7 +164,7 @@ def test_no_number_or_text_of_a_report_is_kept(plan: ruletrail.Plan):
 def test_trails_with_fewer_digests_are_the_same_otherwise(plan: ruletrail.Plan):
     """They are for timing: nothing but digests is left out."""
     compiled = CompiledRulebook(plan.linked)
-    report = plan.read(EXAMPLES[0])
+    report = plan.read(REPORTS[0])
     answer = compiled.evaluate(report)
     whole, one, none = (
         json.loads(compiled.write_trail(answer, report, digests))
@@ -223,7 +217,7 @@ def test_prepared_values_are_exact_whatever_the_callers_context(
 ):
     """A value is whole at its field's scale, or it is left to the reference; a caller's precision rounds nothing."""
     compiled = CompiledRulebook(plan.linked)
-    report = plan.read(EXAMPLES[-1])
+    report = plan.read(REPORTS[-1])
     exact = {code: declared.exact for code, declared in report.fields.items()}
     at, scale = list(compiled.form.fields).index("R06"), compiled.form.fields["R06"].scale
     with decimal.localcontext(decimal.Context(prec=precision)):
@@ -248,7 +242,7 @@ def test_prepared_values_are_exact_whatever_the_callers_context(
 def test_a_compiled_plan_writes_the_same_trail(plan: ruletrail.Plan, tmp_path: Path):
     """Text, document and facts of an evaluation by compiled functions; also the trails of a batch."""
     fast = ruletrail.load("sociale/2024").compile()
-    for path in EXAMPLES:
+    for path in REPORTS:
         ours, theirs = fast.evaluate(path), plan.evaluate(path)
         assert ours.trail.to_json() == theirs.trail.to_json()
         assert ours.trail.to_dict() == theirs.trail.to_dict()

@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,10 +19,10 @@ from ruletrail.reports import Declared
 from ruletrail.values import ErrorValue, Missing, NotApplicable, NotEncoded
 from support.evaluators import compare_columns, compare_functions, table_of
 from support.known_defects import ONE_WORD, WIDE_CONSTANT, Watch, expect_failure
+from support.places import ROOT
 from support.rulebook_generator import generate, mixed, tables
 from support.rulebooks import REFERENCE, load_text, rulebook_text, schema_of
 
-ROOT = Path(__file__).parent.parent
 SEEDS = int(os.environ.get("RULETRAIL_SEEDS", "90"))
 BATCHES = 6
 

@@ -31,6 +31,7 @@ from ruletrail.schemas import build_schema
 from ruletrail.schemas.explaining import iter_violations
 from ruletrail.schemas.places import to_exact
 from support.known_defects import Watch
+from support.places import ROOT
 from support.rulebook_generator import generate
 
 pa = pytest.importorskip("pyarrow")
@@ -40,8 +41,6 @@ from ruletrail.batches import streams  # noqa: E402 - needs pyarrow
 from ruletrail.batches.column_validation import Members, Validity  # noqa: E402
 from ruletrail.batches.streams import TableWork  # noqa: E402
 from ruletrail.compiled.columns.arrow_encoding import encode_arrow  # noqa: E402
-
-ROOT = Path(__file__).parent.parent
 
 # -- What is surely valid --------------------------------------------------------------------------
 

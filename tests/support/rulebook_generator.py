@@ -88,7 +88,7 @@ class Case:
         head = {key: _json_scalar(value) for key, value in {**HEAD, **self.head}.items()}
         sections = {kind: entries for kind, entries in self.sections.items() if entries}
         (folder / "prova.json").write_text(flow({**head, **sections}), encoding="utf-8")
-        (folder / "prova.schema.json").write_text(json.dumps(self.schema), encoding="utf-8")
+        (folder / "schema.json").write_text(json.dumps(self.schema), encoding="utf-8")
         paths = [folder / f"report{at}.json" for at in range(len(self.reports))]
         for path, report in zip(paths, self.reports, strict=True):
             path.write_text(flow(report), encoding="utf-8")

@@ -25,10 +25,12 @@ HEAD = {
     "version": "1.0.0",
     "status": "draft",
     "title": "Prova",
-    "report": "prova.schema.json",
+    "report": "schema.json",
     "locale": "it",
 }
 """The head of a small rulebook, each value as YAML text."""
+
+HEAD_TEXT = "".join(f"{key}: {value}\n" for key, value in HEAD.items())
 
 
 class Raw(str):
@@ -90,7 +92,7 @@ def schema_of(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def write_rulebook(text: str, schema: Mapping[str, Any], folder: Path) -> Path:
     """Write rulebook and schema into a folder; gives the rulebook's path."""
-    (folder / "prova.schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    (folder / "schema.json").write_text(json.dumps(schema), encoding="utf-8")
     path = folder / "prova.yaml"
     path.write_text(text, encoding="utf-8")
     return path
@@ -106,7 +108,7 @@ def load_text(text: str, schema: Mapping[str, Any]) -> Plan:
         raise ProblemsError(problems)
     written, found = expand_for_each(node)
     rulebook, more = build_rulebook(written)
-    tree, _ = from_python(schema, "prova.schema.json", SCHEMA_LIMITS)
+    tree, _ = from_python(schema, "schema.json", SCHEMA_LIMITS)
     checked, errors = build_schema(tree, of_report=True)
     problems = [*found, *more, *errors]
     if problems:
