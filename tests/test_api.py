@@ -1,4 +1,7 @@
-"""The public face and the command line: what callers hand in, what they get, and that nothing of theirs crashes us."""
+"""The public face and the command line.
+
+What callers hand in, what they get, and that nothing of theirs crashes us.
+"""
 
 import copy
 import io
@@ -76,7 +79,7 @@ def test_the_public_names_are_few_and_there():
 
 
 def test_the_example_of_the_design():
-    """The lines that DESIGN 7 shows."""
+    """The lines that the guide shows."""
     plan = ruletrail.load("sociale/2024")
     evaluation = plan.evaluate(JESI)
     assert evaluation.values["R04"] == Decimal("10.320348")
@@ -87,7 +90,10 @@ def test_the_example_of_the_design():
 
 
 def test_values_are_exact_and_only_values(tmp_path: Path):
-    """A Decimal where one is exact, else a Fraction; text and booleans as they are; a gap is absent."""
+    """A Decimal where one is exact, else a Fraction.
+
+    Text and booleans as they are; a gap is absent.
+    """
     body = "rules:\n  d: {formula: A / 4}\n  f: {formula: A / 3}\n  t: {formula: T}\n  b: {formula: A > 0}\n  m: {formula: C}\n"
     values = load(tmp_path, body).evaluate(report(A=1, T="x")).values
     assert dict(values) == {"d": Decimal("0.25"), "f": Fraction(1, 3), "t": "x", "b": True}
@@ -111,7 +117,10 @@ def test_plans_cannot_be_changed(tmp_path: Path):
 
 @pytest.mark.parametrize("value", [8.5, "8.5", Decimal("8.50"), Fraction(17, 2)])
 def test_numbers_of_callers_are_exact(tmp_path: Path, value: object):
-    """A float is read by its shortest text, a Decimal and a Fraction as they are; a text is no number."""
+    """A float is read by its shortest text, a Decimal and a Fraction as they are.
+
+    A text is no number.
+    """
     plan = load(tmp_path)
     if isinstance(value, str):
         with pytest.raises(ProblemsError) as raised:
@@ -184,7 +193,10 @@ def test_a_report_of_another_plan_is_refused(tmp_path: Path):
 )
 @pytest.mark.parametrize("value", ["abc", True, 5])
 def test_a_loose_schema_never_lets_a_wrong_type_in(tmp_path: Path, declaration: Any, value: object):
-    """A field is of the type that linking saw, however the schema says so; else the schema or the report is refused."""
+    """A field is of the type that linking saw, however the schema says so.
+
+    Else the schema or the report is refused.
+    """
     try:
         evaluation = load(tmp_path, fields={"A": declaration, "B": NUMBER}).evaluate(
             report(A=value, B=1)
@@ -422,7 +434,10 @@ def test_an_unreadable_file(tmp_path: Path):
 
 
 def test_output_is_written_whole_or_not_at_all(tmp_path: Path):
-    """`-o` writes the same bytes; a folder that is not there is a problem, and nothing is left behind."""
+    """`-o` writes the same bytes.
+
+    A folder that is not there is a problem, and nothing is left behind.
+    """
     target = tmp_path / "trail.json"
     assert run(["evaluate", str(JESI), "--format", "json", "-o", str(target)])[0] == 0
     assert target.read_text(encoding="utf-8") == run(["evaluate", str(JESI), "--format", "json"])[1]
@@ -540,7 +555,10 @@ def compiled(body: str) -> ruletrail.Plan:
 )
 @given(rulebooks(CONDITIONS | GAPPY), st.lists(VALUES, min_size=1, max_size=4))
 def test_an_accepted_rulebook_never_raises(body: str, reports: list[dict[str, Any]]):
-    """Whatever a schema-valid report says: an evaluation with a status, and a trail of canonical bytes."""
+    """Whatever a schema-valid report says.
+
+    An evaluation with a status, and a trail of canonical bytes.
+    """
     plan = compiled(body)
     for fields in reports:
         evaluation = plan.evaluate(report(**fields))
@@ -557,7 +575,9 @@ def test_an_accepted_rulebook_never_raises(body: str, reports: list[dict[str, An
 )
 @given(rulebooks(CONDITIONS), VALUES)
 def test_removing_a_field_never_flips_an_answer(body: str, fields: dict[str, Any]):
-    """Less known is never something else known: without a field an outcome or value is the same, or not settled.
+    """Less known is never something else known.
+
+    Without a field an outcome or value is the same, or not settled.
 
     Only `is_missing`, `if_missing` and `applies` ask about gaps; rulebooks without them are monotone. An error is
     not settled: two true cases of one outcome are a conflict, of which one may become open.
@@ -615,7 +635,10 @@ SHARED = _shared()
 
 
 def test_a_compiled_plan_gives_the_same_evaluation_and_trail(monkeypatch):
-    """Functions are for speed alone: values, outcomes, messages and the trail's bytes are those of the reference."""
+    """Functions are for speed alone.
+
+    Values, outcomes, messages and the trail's bytes are those of the reference.
+    """
     loaded, compiled = ruletrail.load("sociale/2024"), ruletrail.load("sociale/2024").compile()
     monkeypatch.setattr("ruletrail.library.cached_loading.MOST_STEPS", 0)
     plain = ruletrail.load("sociale/2024")

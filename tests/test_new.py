@@ -1,4 +1,4 @@
-"""`ruletrail new`: what it writes passes `check` and `test` as it is, can be read from a form, and overwrites nothing."""
+"""`ruletrail new`: what it writes passes `check` and `test`, and overwrites nothing."""
 
 import io
 import json
