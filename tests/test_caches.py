@@ -375,7 +375,7 @@ def test_where_the_cache_lies(environment, expected):
 
 def test_off_means_that_nothing_is_read_or_written(place, monkeypatch):
     ruletrail.load("sociale/2024")
-    assert files_of(place) == ["head", "lanes", "plan"]
+    assert files_of(place) == ["head", "lanes", "plan", "trails"]
     before = {file: file.stat().st_mtime_ns for file in place.iterdir()}
     monkeypatch.setenv("RULETRAIL_CACHE", "off")
     assert find_entry(find_source("sociale/2024")) is None
@@ -467,7 +467,7 @@ def test_many_processes_at_once(place):
     answers = {process.communicate()[0] for process in started}
     assert [process.returncode for process in started] == [0, 0, 0, 0]
     assert len(answers) == 1
-    assert files_of(place) == ["head", "lanes", "plan"]
+    assert files_of(place) == ["head", "lanes", "plan", "trails"]
 
 
 # -- What an entry depends on ------------------------------------------------------------------------------------

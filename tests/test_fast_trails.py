@@ -13,17 +13,16 @@ import pytest
 
 import ruletrail
 from ruletrail.compiled import CompiledRulebook
-from ruletrail.compiled.trail_codegen import variants
-from ruletrail.compiled.trail_codegen.papers import match_texts
-from ruletrail.compiled.trail_codegen.papers import normalise as normalise_fast
-from ruletrail.compiled.trail_codegen.wordings import write_decimal, write_pair
+from ruletrail.compiled.trail_codegen import templates
+from ruletrail.compiled.trail_codegen.json_bytes import write_decimal, write_pair
 from ruletrail.evaluations import evaluate_record
-from ruletrail.evaluations.messages import match_printed, normalise
+from ruletrail.evaluations.messages import match_printed
 from ruletrail.formats import Format, show_number
 from ruletrail.formats import show_ratio as show
 from ruletrail.reports import Declared
 from ruletrail.trails import ShownMessage, Trail
 from ruletrail.values import write_number
+from ruletrail.verification import sentences
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*-2024*.yaml"))
@@ -83,7 +82,7 @@ def test_numbers_are_shown_as_everywhere():
         assert text == show_number(Fraction(top, bottom), shape, "it")
 
 
-def test_the_paper_is_matched_as_the_reference_does():
+def test_the_paper_is_matched_as_the_checker_does():
     """Sentences inside words, inside each other, repeated, in odd typography; printed text in pieces."""
     words = [
         "il",
@@ -116,8 +115,9 @@ def test_the_paper_is_matched_as_the_reference_does():
             for _ in range(3)
         ]
         messages = [ShownMessage("x", None, (), text) for text in texts]
-        assert match_texts(printed, map(normalise_fast, texts)) == match_printed(printed, messages)
-        assert all(normalise_fast(text) == normalise(text) for text in printed)
+        found = match_printed(printed, messages)
+        checked = sentences.match_printed(printed, texts)
+        assert {"matched": found.matched, "unmatched": list(found.unmatched)} == checked
 
 
 @pytest.mark.parametrize("most", [0, 1])
@@ -125,7 +125,7 @@ def test_variants_that_are_not_kept_are_the_same(
     most: int, plan: ruletrail.Plan, monkeypatch: pytest.MonkeyPatch
 ):
     """How many variants are kept changes no byte, report after report and back."""
-    monkeypatch.setattr(variants, "MOST_VARIANTS", most)
+    monkeypatch.setattr(templates, "MOST_VARIANTS", most)
     compiled = CompiledRulebook(plan.compiled)
     for path in [*EXAMPLES, *EXAMPLES]:
         report = plan.read(path)
@@ -142,8 +142,8 @@ def test_no_number_or_text_of_a_report_is_kept(plan: ruletrail.Plan):
     report = plan.read(EXAMPLES[-1])
     compiled.write_trail(compiled.evaluate(report), report)
     writer = next(iter(compiled._writers.values()))
-    space = writer.inscriptions[0].function.__globals__
-    kept = [value for value in space.values() if isinstance(value, variants.Variants)]
+    space = writer.chunks[0][0].__globals__
+    kept = [value for value in space.values() if isinstance(value, templates.StepTemplate)]
     before = sum(map(len, kept))
     text = "sette volte nove"
     other = replace(

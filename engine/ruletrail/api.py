@@ -151,13 +151,11 @@ class Plan:
         return str(self.compiled.rulebook.identity)
 
     def compile(self) -> "Plan":
-        """Prepare for many reports and return the plan: make what is not made yet, and write trails by code of their own.
+        """Prepare for many reports and return the plan: make the functions that are not made yet.
 
-        Evaluating itself never makes code, so this is asked for and does not happen on the way. The code that writes
-        trails is made when the first trail is asked for.
+        Evaluating and writing trails never make code where this was called or loading made it.
         """
-        self.lanes.general()
-        self.lanes.writes_trails = True
+        self.lanes.compile_trails()
         return self
 
     @staticmethod
@@ -184,7 +182,7 @@ class Plan:
         # functions that are not all made yet would be made on the way, and evaluating makes no code
         answer = made.evaluate(checked) if made is not None and made.is_whole else None
         if made is not None and answer is not None:
-            return explain_answer(made, answer, checked, is_fast=made.writes_trails)
+            return explain_answer(made, answer, checked)
         record = evaluate_record(self.compiled, checked)
         return Evaluation(self.compiled, record.status, lambda: record.facts, lambda: record)
 
@@ -264,13 +262,14 @@ def _rebuild(compiled: LinkedRulebook, has_lanes: bool) -> Plan:  # noqa: FBT001
     return plan
 
 
-def explain_answer(
-    lanes: "Lanes", answer: "Answer", report: Report, *, is_fast: bool = True
-) -> Evaluation:
-    """Give what the compiled functions answered; its trail is written from their slots, by code of its own where it is fast."""
-    write = (lambda: lanes.write_trail(answer, report)) if is_fast else None
+def explain_answer(lanes: "Lanes", answer: "Answer", report: Report) -> Evaluation:
+    """Give what the compiled functions answered; its trail is written from their slots."""
     return Evaluation(
-        lanes.plan, answer.status, lambda: answer.facts, lambda: answer.record(report), write
+        lanes.plan,
+        answer.status,
+        lambda: answer.facts,
+        lambda: answer.record(report),
+        lambda: lanes.write_trail(answer, report),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from ruletrail.compiled.functions import Function
@@ -16,10 +17,13 @@ from ruletrail.values import Fact
 
 if TYPE_CHECKING:
     from ruletrail.analysis.ir import TypedRulebook
-    from ruletrail.compiled.trail_codegen.texts import Digests, TrailWriter
+    from ruletrail.compiled.trail_codegen.writer import Digests, TrailWriter
 
 Lane = tuple[Function, Preparer]
 """A function of a plan, and what prepares reports for it."""
+
+TrailCodes = tuple[tuple[CodeType, ...], tuple[CodeType, ...]]
+"""The code that writes the trails of usual reports, and that for any."""
 
 
 class CompiledRulebook:
@@ -36,10 +40,10 @@ class CompiledRulebook:
         self.plan = plan
         self._is_kept = make_lane is not None
         self._make_lane = make_lane if make_lane is not None else self._compile
-        self.writes_trails = False
-        """Whether many trails are expected, so that the code that writes them fast is worth making."""
         self.usual, self.usual_preparer = self._make_lane(True)
         self._writers: dict[bool, TrailWriter] = {}
+        self.read_trail_codes: Callable[[], TrailCodes | None] = lambda: None
+        """Gives the code of the functions that write trails, where it was kept."""
         self._general: Lane | None = None
         self.programs: dict[object, Any] = {}
         """The code of columns, by its premises; `columns` makes and reads it."""
@@ -55,11 +59,6 @@ class CompiledRulebook:
         from ruletrail.compiled.scalar_codegen.compiler import infer_usual  # noqa: PLC0415 - the same; one report needs no form
 
         return infer_usual(self.plan)
-
-    def _form_of(self, function: Function) -> "TypedRulebook":
-        from ruletrail.analysis.type_inference import infer_plan  # noqa: PLC0415 - the same
-
-        return self.form if function is self.usual else infer_plan(self.plan, frozenset())
 
     @property
     def is_whole(self) -> bool:
@@ -106,13 +105,24 @@ class CompiledRulebook:
 
         With fewer digests only to time them apart.
         """
-        key = answer.function is self.usual
-        writer = self._writers.get(key)
-        if writer is None:
-            from ruletrail.compiled.trail_codegen.texts import build_trail_writer  # noqa: PLC0415 - the command line writes from records
+        writer = self.trail_writer(is_usual=answer.function is self.usual)
+        return writer.write(report, answer.inputs, answer.results, answer.status, digests)
 
-            writer = self._writers[key] = build_trail_writer(answer, self._form_of(answer.function))
-        return writer.write(answer, report, digests)
+    def trail_writer(self, *, is_usual: bool) -> "TrailWriter":
+        """Return what writes the trails of a function; it is made once, of kept code where there is any."""
+        writer = self._writers.get(is_usual)
+        if writer is None:
+            from ruletrail.compiled.trail_codegen.writer import TrailWriter  # noqa: PLC0415 - the command line writes from records
+
+            lane = (self.usual, self.usual_preparer) if is_usual else self.general()
+            codes = self.read_trail_codes()
+            kept = None if codes is None else codes[0 if is_usual else 1]
+            writer = self._writers[is_usual] = TrailWriter(*lane, kept)
+        return writer
+
+    def compile_trails(self) -> TrailCodes:
+        """Make what writes trails, both for usual reports and for any, and return its code."""
+        return self.trail_writer(is_usual=True).codes, self.trail_writer(is_usual=False).codes
 
     def evaluate_record(self, report: Report) -> Record:
         """Evaluate a report into a record, by the compiled function or, where it cannot, by the reference."""

@@ -45,7 +45,7 @@ def build_record(
         facts.pop(code, None)
     conclusions: list[Conclusion] = []
     for step in steps:
-        conclusion = _conclude(step, results[step.chunk], report, facts)
+        conclusion = conclude(step, results[step.chunk], report, facts)
         conclusions.append(conclusion)
         facts[step.entry.code] = conclusion.fact
     messages = tuple(show_messages(plan, report, facts, conclusions))
@@ -60,9 +60,10 @@ def build_record(
     )
 
 
-def _conclude(
+def conclude(
     step: StepSlots, results: Results, report: Report, facts: Mapping[str, Fact]
 ) -> Conclusion:
+    """Draw the conclusion of one step from the results of its function and the facts before it."""
     fact = _fact(read_slot(step.fact, results))
     match step.entry:
         case Rule() as rule:

@@ -1,25 +1,30 @@
-"""Values of a trail as the bytes of their canonical JSON, from whole numbers and slots; nothing is kept from report to report."""
+"""Values of a trail as the bytes of their canonical JSON, from whole numbers and slots."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from fractions import Fraction
 from json.encoder import encode_basestring
 from math import gcd
 
-from ruletrail.formats import kind_of
-from ruletrail.trails import canonical_json, outcome_word
-from ruletrail.values import Fact, to_json
-
-VALUES = (int, str, bool)
-"""The classes of values in slots: a number stands there as a whole number."""
+from ruletrail.trails import canonical_json
+from ruletrail.values import to_json, write_number
 
 _FINITE = 10**18
+SMALL_DECIMALS = 2
+"""Numbers at such a scale are whole mostly, those at a larger one hardly ever."""
+
 _FIRST_UNSURE = 2**19
-"""A denominator under this either divides 10**18 or has no finite decimal: it has no room for 19 twos or fives."""
+"""A denominator under this divides 10**18 or has no finite decimal: no room for 19 twos or fives."""
 
 
 def quote_json(text: str) -> str:
     """Write a text as canonical JSON."""
     return encode_basestring(text if text.isascii() else unicodedata.normalize("NFC", text))
+
+
+def quote_bytes(text: str) -> bytes:
+    """Write a text as the bytes of canonical JSON."""
+    return quote_json(text).encode()
 
 
 def write_fact(value: object) -> bytes:
@@ -34,7 +39,7 @@ def write_fact(value: object) -> bytes:
 
 def write_text(text: str) -> bytes:
     """Write a text as a fact."""
-    return b'{"text":%b}' % quote_json(text).encode()
+    return b'{"text":%b}' % quote_bytes(text)
 
 
 def write_decimal(whole: int, power: int) -> bytes:
@@ -58,36 +63,20 @@ def write_pair(top: int, bottom: int) -> bytes:
         return write_decimal(top * (_FINITE // bottom), _FINITE)
     if bottom < _FIRST_UNSURE:
         return b'"%d/%d"' % (top, bottom)
-    return _write_large_pair(top, bottom)
+    return b'"%b"' % write_number(Fraction(top, bottom)).encode()
 
 
-def _write_large_pair(top: int, bottom: int) -> bytes:
-    left, twos, fives = bottom, 0, 0
-    while left % 2 == 0:
-        left, twos = left // 2, twos + 1
-    while left % 5 == 0:
-        left, fives = left // 5, fives + 1
-    if left != 1:
-        return b'"%d/%d"' % (top, bottom)
-    power = 10 ** max(twos, fives)
-    return write_decimal(top * (power // bottom), power)
+def write_number_code(at: str, power: int) -> str:
+    """Print the bytes of a whole number over a power of ten; most have no needless zeros."""
+    if power == 1:
+        return f"WHOLE % {at}"
+    decimals = len(str(power)) - 1
+    if decimals <= SMALL_DECIMALS:
+        return f"WHOLE % ({at} // {power}) if {at} % {power} == 0 else DECIMAL({at}, {power})"
+    fine = f"FINE{decimals} % divmod({at}, {power})"
+    return f"{fine} if {at} > 0 and {at} % 10 else DECIMAL({at}, {power})"
 
 
 def write_codes(codes: Sequence[str]) -> str:
     """Write codes, which are letters, digits and `_`."""
     return '["' + '","'.join(codes) + '"]' if codes else "[]"
-
-
-def write_outcome(fact: Fact) -> str:
-    """Write the outcome of a decision, section, check or message."""
-    return quote_json(outcome_word(fact))
-
-
-def write_kind(fact: Fact) -> str:
-    """Write what kind of outcome a rule's fact is."""
-    return quote_json(kind_of(fact))
-
-
-def join_members(members: Iterable[bytes]) -> bytes:
-    """Join members of an object or a list; an empty one stands for none."""
-    return b",".join([member for member in members if member])

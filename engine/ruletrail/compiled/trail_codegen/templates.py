@@ -1,0 +1,251 @@
+"""One step of a trail as constant text with holes, made by the ordinary writer of trails.
+
+What varies in a step's structure is decided by booleans, outcomes, non-values, the class of what
+stands where a number or a text may, and which of a section's fields are absent. For each combination
+that is met, the step is concluded with a mark in the place of every number and text, written by
+`trails`, and cut at the marks: that is a variant. What a report holds stands in none.
+"""
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from ruletrail.compiled.functions import Function
+from ruletrail.compiled.inputs import Preparer
+from ruletrail.compiled.record_building import conclude
+from ruletrail.compiled.slots import ClauseSlots, Results, Slot, StepSlots
+from ruletrail.compiled.trail_codegen.json_bytes import write_fact, write_number_code
+from ruletrail.compiled.trail_codegen.sentences import SentenceTemplate, Shown
+from ruletrail.digests import digest_of
+from ruletrail.evaluations.messages import normalise, sentence_of, show_sentence
+from ruletrail.formulas import Formula
+from ruletrail.linking import clauses_of, kind_of_entry, sentences_of
+from ruletrail.problems import Mark
+from ruletrail.references import Reference
+from ruletrail.reports import Declared, Report
+from ruletrail.rulebooks import Clause, Decision, Rule, Section, Sentence
+from ruletrail.trails import PrintedMatch, Record, canonical_json
+from ruletrail.trails.document import write_result
+from ruletrail.trails.steps import Json, write_step
+from ruletrail.values import Fact
+
+MOST_VARIANTS = 16
+"""Variants of a step that are kept; most have under five, and a rulebook may have 10,000 steps."""
+
+CUT = "cut"
+"""The name of the hole for the step's digest."""
+
+Notice = tuple[str, Sequence[str], str, str, str, Shown | None]
+"""What a variant means for the result: its step, what is missing, what is not encoded, errors, how
+a declared value agrees, and a sentence without values."""
+
+_NOWHERE = Mark("", 1, 1)
+
+
+class Frame:
+    """What the templates of a function share: marks in the place of facts, and where each fact is."""
+
+    def __init__(self, function: Function, preparer: Preparer) -> None:
+        """Choose a mark that no text of the plan holds, because none can hold a digest of itself."""
+        self.plan, self.fields, self.assumed = function.plan, preparer.fields, preparer.assumed
+        self.mark = digest_of([self.plan.digest, self.plan.schema_digest])
+        self.marks = re.compile(
+            rf'"digest":"{self.mark} (cut);",|({{"text":)?"{self.mark} ([^;]+);"(?(2)}})'
+        )
+        rulebook = self.plan.rulebook
+        self.positions = {code: at for at, code in enumerate(self.fields)}
+        self.steps = {step.entry.code: (at, step) for at, step in enumerate(function.steps)}
+        self.places = {code: place for place, code in enumerate(rulebook.entries)}
+        self.constants = {code: each.value for code, each in rulebook.parameters.items()}
+        marked = {code: f"{self.mark} read {code};" for code in (*self.fields, *rulebook.entries)}
+        self.facts: Mapping[str, Fact] = {**marked, **self.constants}
+
+    def names_of(self, sentence: Sentence) -> list[str]:
+        """Name the values in a sentence that reports change."""
+        names = dict.fromkeys(sentence.templates[self.plan.rulebook.locale].names)
+        return [name for name in names if name in self.facts and name not in self.constants]
+
+
+class _Marks(dict[int, object]):
+    """The results of one variant: what decided it, and a mark at every other position."""
+
+    def __init__(self, mark: str, decided: Mapping[int, object]) -> None:
+        super().__init__(decided)
+        self.mark = mark
+
+    def __missing__(self, position: int) -> str:
+        return f"{self.mark} v{position};"
+
+
+class StepTemplate(dict[Any, tuple[object, ...]]):
+    """The variants of one step by what decides them; one not met before is made, the first are kept.
+
+    A variant is: the constants around the holes, the step's member in the result, its fact as others
+    read it, its notice, and the sentence whose values are put in anew for each report.
+    """
+
+    def __init__(self, frame: Frame, number: int, slots: StepSlots) -> None:
+        """Find what decides, and the holes in the order in which canonical JSON has them."""
+        super().__init__()
+        self.frame, self.number, self.slots, self.entry = frame, number, slots, slots.entry
+        self.decisive: dict[str, str] = {}
+        """The printed code of what decides, by the variable, or `A` for the fields that are absent."""
+        self.definitions: dict[str, str] = {}
+        """The printed code of bytes, by the variable that holds them."""
+        self.holes: list[tuple[str, str]] = []
+        """Holes by their names in marks, with the printed code of the bytes that fill them."""
+        entry = slots.entry
+        self.fills_sentences = any(map(frame.names_of, sentences_of(entry)))
+        clauses = list(zip(clauses_of(entry), slots.clauses, strict=True))
+        self._put_clauses(clauses if isinstance(entry, Decision) else [])
+        for truth in slots.truths:
+            self._put(truth)
+        if slots.agreement >= 0:
+            self._put_declared()
+        self.holes.append((CUT, "EMPTY"))
+        if self.fills_sentences:
+            self.holes.append(("message", f"m{number}"))
+        self._put_clauses([] if isinstance(entry, Decision) else clauses[-1:])
+        for code in sorted(set(frame.plan.reads[entry.code]).difference(frame.constants)):
+            self._put_read(code)
+        if isinstance(entry, Rule) and entry.rounding is not None:
+            self._put_unrounded()
+        self.fact = self._put(slots.fact, is_free=isinstance(entry, Rule))
+        self._put_clauses(clauses[:-1] if isinstance(entry, Rule) else [])
+        if isinstance(entry, Section) and entry.fields:
+            self.decisive["A"] = f"(A and A & s{number})"
+
+    # -- Holes, and what decides ---------------------------------------------------------------------
+
+    def _put(self, slot: Slot, *, is_free: bool = True, may_skip: bool = False) -> str:
+        """Put a hole for a number or a free text, and let all else decide; returns the hole's code."""
+        at, name = f"v{slot.position}", f"b{slot.position}"
+        if slot.fact is not None:
+            return ""
+        if not (slot.is_number or (slot.kind == "text" and is_free)):
+            self.decisive[at] = at
+            return ""
+        kind, code = ("int", write_number_code(at, slot.power)) if slot.is_number else ("str", f"TEXT({at})")
+        if slot.bottom >= 0:
+            code = f"PAIR({at}, v{slot.bottom})"
+        if slot.may_be_gap or may_skip:
+            self.decisive[at] = f"({kind} if {at}.__class__ is {kind} else {at})"
+            code = f"({code}) if {at}.__class__ is {kind} else EMPTY"
+        self.definitions.setdefault(name, code)
+        self.holes.append((at, name))
+        return name
+
+    def _put_clauses(self, clauses: Sequence[tuple[Clause, ClauseSlots | None]]) -> None:
+        """Put parts; only those in a branch or behind the condition of a rule can be skipped."""
+        for clause, slots in clauses:
+            if slots is None or not isinstance(clause.content, Formula):
+                continue
+            may_skip = any(isinstance(part, ast.IfExp) for part in clause.content.parts)
+            if isinstance(self.entry, Rule) and self.entry.when is not None:
+                may_skip = may_skip or clause is self.entry.formula
+            for part in slots.parts:
+                self._put(part, may_skip=may_skip)
+            self.decisive |= {f"v{flag}": f"v{flag}" for flag in slots.replaced.values()}
+            if slots.value.kind in ("boolean", "none"):
+                self._put(slots.value)
+
+    def _put_unrounded(self) -> None:
+        """Put the value before rounding; a formula that is one code has it where `when` is false too."""
+        formula, when = self.slots.clauses[-1], self.slots.clauses[0]
+        if formula is None or when is None:
+            return
+        is_conditional = formula is not when
+        name = self._put(formula.value, may_skip=is_conditional)
+        if name and is_conditional and when.value.fact is not True:
+            is_true = f"v{when.value.position} is True" if when.value.fact is None else "False"
+            self.holes[-1] = (self.holes[-1][0], f"({name} if {is_true} else EMPTY)")
+
+    def _put_declared(self) -> None:
+        """Put what the report declares for a rule: its text, and its value, which is that of a number."""
+        at, agreement = self.frame.positions[self.entry.code], f"v{self.slots.agreement}"
+        self.decisive[agreement] = agreement
+        self.definitions[f"d{at}"] = f"QUOTE(F[c{at}]) if {agreement} is not None else EMPTY"
+        value = f"d{at}"
+        if self.frame.fields[self.entry.code].kind != "number":
+            value = f"e{at}"
+            self.definitions[value] = f"FACT(S[{at}]) if {agreement} is not None else EMPTY"
+        self.holes += (("text", f"d{at}"), ("value", value))
+
+    def _put_read(self, code: str) -> None:
+        """Put the fact of a field, or of an earlier step: of this function, or kept by another."""
+        if code in self.frame.steps:
+            number, step = self.frame.steps[code]
+            name = f"t{number}" if step.chunk == self.slots.chunk else f"K[{number}]"
+        else:
+            at, field = self.frame.positions[code], self.frame.fields[code]
+            held, name = f"S[{at}]", f"f{at}"
+            written = f"TEXT({held})" if field.kind == "text" else f"(TRUE if {held} else FALSE)"
+            if field.kind == "number":
+                written = write_number_code(held, 10**field.scale)
+            is_there = code in self.frame.assumed
+            self.definitions[name] = written if is_there else f"g{at} if {held} is None else ({written})"
+        self.holes.append((f"read {code}", name))
+
+    # -- Variants ------------------------------------------------------------------------------------
+
+    def __missing__(self, key: Any) -> tuple[object, ...]:
+        """Make a variant."""
+        frame, entry, plan = self.frame, self.entry, self.frame.plan
+        met = dict(zip(self.decisive, (key,) if len(self.decisive) == 1 else key, strict=True))
+        absent = met.pop("A", ())
+        decided = {int(name[1:]): what for name, what in met.items() if what not in (int, str)}
+        results = cast("Results", _Marks(frame.mark, decided))
+        declared = Declared(f"{frame.mark} value;", f"{frame.mark} text;")
+        fields = {}
+        if isinstance(entry, Section):
+            fields = {code: declared for code in entry.fields if code not in absent}
+        elif self.slots.agreement >= 0 and results[self.slots.agreement] is not None:
+            fields = {entry.code: declared}
+        report = Report(Reference("", ""), {}, fields, (), _NOWHERE, _NOWHERE, plan.schema)
+        conclusion = conclude(self.slots, results, report, frame.facts)
+        sentence, shown, names = sentence_of(conclusion), None, []
+        if sentence is not None:
+            shown = show_sentence(plan, report, frame.facts, entry.code, sentence)
+            names = frame.names_of(sentence)
+        said, printed = () if shown is None else (shown,), PrintedMatch(0, ())
+        record = Record(plan, report, frame.facts, (conclusion,), said, printed, "complete")
+        place = frame.places[entry.code]
+        step = {**write_step(record, conclusion, shown), "place": place}
+        step["digest"] = f"{frame.mark} {CUT};"
+        filled = None
+        if shown is not None and names:
+            step["message"] = f"{frame.mark} message;"
+            filled = SentenceTemplate(plan, place, shown, names, frame.mark)
+        result = write_result(record)
+        texts = [canonical_json(result[key])[1:-1] for key in ("not_encoded", "errors", "messages")]
+        plain = None
+        if shown is not None and filled is None:
+            plain = place, texts[2].encode(), normalise(shown.text)
+        notice = entry.code, result["missing"], *texts[:2], "".join(result["declared"]), plain
+        made = (
+            *self._cut(canonical_json(step)),
+            self._member(result),
+            write_fact(conclusion.fact),
+            notice if any(notice[1:]) else None,
+            filled,
+        )
+        if len(self) < MOST_VARIANTS:
+            self[key] = made
+        return made
+
+    def _member(self, result: Json) -> bytes:
+        """Take the step's member out of a result; that of a rule goes on with its fact."""
+        if isinstance(self.entry, Rule):
+            return f'"{self.entry.code}":'.encode() if result["values"] else b""
+        return canonical_json(result[f"{kind_of_entry(self.entry)}s"]).encode()[1:-1]
+
+    def _cut(self, text: str) -> list[bytes]:
+        """Cut a text at the marks; the text around a hole that a variant lacks is empty."""
+        names = [name for name, _ in self.holes]
+        pieces, end, at = [b""] * (len(names) + 1), 0, 0
+        for found in self.frame.marks.finditer(text):
+            pieces[at] = text[end : found.start()].encode()
+            end, at = found.end(), names.index(found[1] or found[3], at) + 1
+        pieces[at] = text[end:].encode()
+        return pieces
