@@ -29,7 +29,9 @@ class ReportWriter:
     ) -> bytes:
         """Write a report that leaves out some fields, with its digest where it is asked for."""
         fill = self.fills.get(absent) or self._make_fill(absent)
-        subject = [f"{quote_json(key)}:{_plain(each)}" for key, each in sorted(report.subject.items())]
+        subject = [
+            f"{quote_json(key)}:{_plain(each)}" for key, each in sorted(report.subject.items())
+        ]
         printed = ",".join(map(quote_json, report.printed))
         paper = f'"printed":{{"messages":[{printed}]}},' if report.printed else ""
         body = (

@@ -21,7 +21,12 @@ class SentenceTemplate:
     """A sentence with holes for how a value is shown, the value, and its text."""
 
     def __init__(
-        self, plan: LinkedRulebook, place: int, message: ShownMessage, names: Sequence[str], mark: str
+        self,
+        plan: LinkedRulebook,
+        place: int,
+        message: ShownMessage,
+        names: Sequence[str],
+        mark: str,
     ) -> None:
         """Cut a message that was shown with marks in the place of these facts."""
         self.place, self.message, self.locale = place, message, plan.rulebook.locale

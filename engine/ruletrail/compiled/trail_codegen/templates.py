@@ -126,7 +126,9 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
         if not (slot.is_number or (slot.kind == "text" and is_free)):
             self.decisive[at] = at
             return ""
-        kind, code = ("int", write_number_code(at, slot.power)) if slot.is_number else ("str", f"TEXT({at})")
+        kind, code = (
+            ("int", write_number_code(at, slot.power)) if slot.is_number else ("str", f"TEXT({at})")
+        )
         if slot.bottom >= 0:
             code = f"PAIR({at}, v{slot.bottom})"
         if slot.may_be_gap or may_skip:
@@ -184,7 +186,9 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
             if field.kind == "number":
                 written = write_number_code(held, 10**field.scale)
             is_there = code in self.frame.assumed
-            self.definitions[name] = written if is_there else f"g{at} if {held} is None else ({written})"
+            self.definitions[name] = (
+                written if is_there else f"g{at} if {held} is None else ({written})"
+            )
         self.holes.append((f"read {code}", name))
 
     # -- Variants ------------------------------------------------------------------------------------

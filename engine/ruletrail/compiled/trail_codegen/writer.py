@@ -66,8 +66,12 @@ class TrailWriter:
             (key, f'"{key}":{canonical_json(part)}')
             for key, part in sorted(write_identity(self.plan).items())
         ]
-        self.head = f'{{{",".join([text for key, text in static if key < "report"])},"report":'.encode()
-        self.middle = f',{",".join([text for key, text in static if key > "result"])},"steps":['.encode()
+        self.head = (
+            f'{{{",".join([text for key, text in static if key < "report"])},"report":'.encode()
+        )
+        self.middle = (
+            f',{",".join([text for key, text in static if key > "result"])},"steps":['.encode()
+        )
         self.tail = f'],"trail":{TRAIL_VERSION}}}'.encode()
         # what comes before the report is the same each time: its part of the digest is begun once
         self.begun = sha256(self.head)
