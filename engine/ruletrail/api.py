@@ -29,8 +29,8 @@ from ruletrail.values import Fact, is_non_value, to_decimal
 if TYPE_CHECKING:
     from datetime import date
 
+    from ruletrail.compiled import Answer
     from ruletrail.compiled import CompiledRulebook as Lanes
-    from ruletrail.compiled.answers import Answer
     from ruletrail.compiled.columns.outputs import Outputs
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -8,7 +8,8 @@ numpy is imported only when columns are used: `from ruletrail.compiled.columns i
 
 from typing import TYPE_CHECKING
 
-from ruletrail.compiled.answers import Answer, CompiledRulebook
+from ruletrail.compiled.answers import CompiledRulebook
+from ruletrail.compiled.record_building import Answer
 from ruletrail.lazy_imports import open_late
 
 if TYPE_CHECKING:

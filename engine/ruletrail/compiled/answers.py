@@ -1,19 +1,17 @@
-"""The lane for one report: prepared, run by the compiled function, answered; its record is built when asked for."""
+"""The lane for one report: prepared, run by the compiled function, answered."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from ruletrail.compiled.functions import Function
 from ruletrail.compiled.inputs import Inputs, Preparer
-from ruletrail.compiled.record_building import build_record
-from ruletrail.compiled.slots import Results, read_slot
+from ruletrail.compiled.record_building import Answer
 from ruletrail.evaluations import evaluate_record
 from ruletrail.linking import LinkedRulebook
 from ruletrail.reports import Report
-from ruletrail.trails import Record, Status
-from ruletrail.values import Fact
+from ruletrail.trails import Record
 
 if TYPE_CHECKING:
     from ruletrail.analysis.ir import TypedRulebook
@@ -82,7 +80,7 @@ class CompiledRulebook:
         inputs = self.usual_preparer.prepare_values(values)
         return self.general()[1].prepare_values(values) if inputs is None else inputs
 
-    def run(self, inputs: Inputs) -> "Answer":
+    def run(self, inputs: Inputs) -> Answer:
         """Evaluate prepared inputs; what the function for usual reports gives up on goes to the other."""
         if inputs.is_usual:
             results = self.usual.run(inputs.slots, inputs.decimals, inputs.absent)
@@ -95,18 +93,18 @@ class CompiledRulebook:
             raise TypeError("the function for any report works out every error")
         return Answer(function, inputs, results)
 
-    def evaluate(self, report: Report) -> "Answer | None":
+    def evaluate(self, report: Report) -> Answer | None:
         """Evaluate a report; None when the reference must answer."""
         inputs = self.prepare(report)
         return None if inputs is None else self.run(inputs)
 
-    def write_trail(self, answer: "Answer", report: Report, digests: "Digests" = "all") -> bytes:
+    def write_trail(self, answer: Answer, report: Report, digests: "Digests" = "all") -> bytes:
         """Write the trail of an answer as canonical JSON: the bytes of `Trail(answer.record(report)).to_json()`.
 
         With fewer digests only to time them apart.
         """
         writer = self.trail_writer(is_usual=answer.function is self.usual)
-        return writer.write(report, answer.inputs, answer.results, answer.status, digests)
+        return writer.write(answer, report, digests)
 
     def trail_writer(self, *, is_usual: bool) -> "TrailWriter":
         """Return what writes the trails of a function; it is made once, of kept code where there is any."""
@@ -128,34 +126,3 @@ class CompiledRulebook:
         """Evaluate a report into a record, by the compiled function or, where it cannot, by the reference."""
         answer = self.evaluate(report)
         return evaluate_record(self.plan, report) if answer is None else answer.record(report)
-
-
-class Answer:
-    """What the compiled function answered for one report; facts are read from its slots when asked for."""
-
-    def __init__(self, function: Function, inputs: Inputs, results: Sequence[Results]) -> None:
-        """Hold what the function left behind."""
-        self.function, self.inputs, self.results = function, inputs, results
-
-    @cached_property
-    def status(self) -> Status:
-        """`complete`, `incomplete` or `invalid`."""
-        if any(results[0] for results in self.results):
-            return "invalid"
-        return "incomplete" if any(results[1] for results in self.results) else "complete"
-
-    @cached_property
-    def facts(self) -> Mapping[str, Fact]:
-        """The fact of every step by its code, exact."""
-        found = {}
-        for step in self.function.steps:
-            fact = read_slot(step.fact, self.results[step.chunk])
-            if fact is not None:
-                found[step.entry.code] = fact
-        return found
-
-    def record(self, report: Report) -> Record:
-        """Build the record that the reference evaluator would have made of the same report."""
-        return build_record(
-            self.function.plan, report, self.function.steps, self.results, self.status
-        )

@@ -15,13 +15,13 @@ from ruletrail.compiled.trail_codegen.json_bytes import (
     SMALL_DECIMALS,
     quote_bytes,
     write_decimal,
-    write_fact,
     write_pair,
     write_text,
 )
 from ruletrail.compiled.trail_codegen.templates import Notice, StepTemplate
 from ruletrail.rulebooks import Rule, Section
-from ruletrail.values import Missing
+from ruletrail.trails import canonical_json
+from ruletrail.values import Missing, to_json
 
 Filled = tuple[list[bytes], tuple[bytes, ...], tuple[Notice | None, ...]]
 """What a function made of its steps: the pieces of their texts, members of the result, notices."""
@@ -31,30 +31,30 @@ Fill = Callable[[Results, Sequence[object], object, object, dict[int, bytes], An
 _NAMES: Mapping[str, object] = {
     "__builtins__": {}, "int": int, "str": str, "divmod": divmod, "EMPTY": b"", "COMMA": b",",
     "TRUE": b"true", "FALSE": b"false", "WHOLE": b'"%d"', "DECIMAL": write_decimal,
-    "PAIR": write_pair, "TEXT": write_text, "FACT": write_fact, "QUOTE": quote_bytes,
+    "PAIR": write_pair, "TEXT": write_text, "QUOTE": quote_bytes,
     **{f"FINE{at}": f'"%d.%0{at}d"'.encode() for at in range(SMALL_DECIMALS + 1, LARGEST_SCALE + 1)},
 }  # fmt: skip
 
 
-def bind_code(code: CodeType, templates: Sequence[StepTemplate], fields: Sequence[str]) -> Fill:
-    """Make a function of its code and of the constants that its steps and fields are."""
+def bind_code(code: CodeType, steps: Sequence[StepTemplate]) -> Fill:
+    """Make a function of its code and of the constants that its steps and the fields are."""
     space = dict(_NAMES)
-    for at, field in enumerate(fields):
-        space |= {f"c{at}": field, f"g{at}": write_fact(Missing((field,)))}
-    for step in templates:
+    for at, field in enumerate(steps[0].frame.fields):
+        space |= {f"c{at}": field, f"g{at}": canonical_json(to_json(Missing((field,)))).encode()}
+    for step in steps:
         space[f"k{step.number}"] = step
         if isinstance(step.entry, Section):
             space[f"s{step.number}"] = frozenset(step.entry.fields)
     return FunctionType(code, space)
 
 
-def compile_fill(templates: Sequence[StepTemplate], kept: set[int]) -> CodeType:
-    """Print and compile the function of some steps; `kept` are those that other functions read."""
+def compile_fill(steps: Sequence[StepTemplate]) -> CodeType:
+    """Print and compile the function of some steps; it keeps their facts for the functions after it."""
     known: dict[str, str] = {}
     lines: list[str] = []
     row: list[str] = []
     members: list[str] = []
-    for step in templates:
+    for step in steps:
         n, constants = step.number, [f"p{step.number}_{at}" for at in range(len(step.holes) + 1)]
         new = {name: code for name, code in step.definitions.items() if name not in known}
         known |= new
@@ -66,14 +66,13 @@ def compile_fill(templates: Sequence[StepTemplate], kept: set[int]) -> CodeType:
             lines.append(f"m{n} = EMPTY if q{n} is None else W(q{n})")
         if step.fact:
             lines.append(f"t{n} = {step.fact} or t{n}")
-        if n in kept:
+        if step.frame.is_split:
             lines.append(f"K[{n}] = t{n}")
-        row += ["COMMA"] if n else []
         for constant, (_, code) in zip(constants, step.holes, strict=False):
             row += (constant, code)
-        row.append(constants[-1])
+        row += (constants[-1], "COMMA")
         members.append(f"w{n} and w{n} + t{n}" if isinstance(step.entry, Rule) else f"w{n}")
-    notices = [f"o{step.number}" for step in templates]
+    notices = [f"o{step.number}" for step in steps]
     lines.append(f"return [{', '.join(row)}], ({', '.join(members)},), ({', '.join(notices)},)")
     # every result is a variable of its own: faster than looking each up where it is used
     width = max([1, *map(int, re.findall(r"\bv(\d+)", "\n".join(lines)))]) + 1

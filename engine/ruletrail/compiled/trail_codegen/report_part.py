@@ -1,11 +1,12 @@
 """The report in a trail: one text for each set of filled fields, with holes for their values."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from hashlib import sha256
 from typing import cast
 
 from ruletrail.compiled.inputs import make_taker
-from ruletrail.compiled.trail_codegen.json_bytes import quote_json
+from ruletrail.digests import quote_text
 from ruletrail.linking import LinkedRulebook
 from ruletrail.reports import Fields, Report
 
@@ -22,24 +23,25 @@ class ReportWriter:
     def __init__(self, plan: LinkedRulebook) -> None:
         """Know the fields in the order of their codes."""
         self.types = {code: plan.schema.fields[code].type for code in sorted(plan.schema.fields)}
-        self.fills: dict[frozenset[str], Callable[[Fields], str]] = {}
+        self.find_fill = lru_cache(_MOST_TEXTS)(self._make_fill)
 
     def write(
-        self, report: Report, fields: Fields, absent: frozenset[str], *, digested: bool
+        self, report: Report, fields: Fields, absent: frozenset[str], *, is_digested: bool
     ) -> bytes:
         """Write a report that leaves out some fields, with its digest where it is asked for."""
-        fill = self.fills.get(absent) or self._make_fill(absent)
         subject = [
-            f"{quote_json(key)}:{_plain(each)}" for key, each in sorted(report.subject.items())
+            f"{quote_text(key)}:{_plain(each)}" for key, each in sorted(report.subject.items())
         ]
-        printed = ",".join(map(quote_json, report.printed))
-        paper = f'"printed":{{"messages":[{printed}]}},' if report.printed else ""
+        paper = ""
+        if report.printed:
+            paper = f'"printed":{{"messages":[{",".join(map(quote_text, report.printed))}]}},'
         body = (
-            f'{{"fields":{{{fill(fields)}}},{paper}"rulebook":{quote_json(str(report.reference))},'
-            f'"subject":{{{",".join(subject)}}}}}'
+            f'{{"fields":{{{self.find_fill(absent)(fields)}}},{paper}'
+            f'"rulebook":{quote_text(str(report.reference))},"subject":{{{",".join(subject)}}}}}'
         ).encode()
-        digest = b'{"digest":"sha256:%b",' % sha256(body).hexdigest().encode() if digested else b"{"
-        return digest + body[1:]
+        if not is_digested:
+            return body
+        return b'{"digest":"sha256:%b",%b' % (sha256(body).hexdigest().encode(), body[1:])
 
     def _make_fill(self, absent: frozenset[str]) -> Callable[[Fields], str]:
         """Make what writes a set of fields: numbers as their source text, all at once."""
@@ -52,15 +54,13 @@ class ReportWriter:
             written = list(take(fields.texts))
             if "".join(written).strip(_OF_NUMBERS):
                 # no document holds such a number; it may need an escape
-                written = [quote_json(number)[1:-1] for number in written]
+                written = [quote_text(number)[1:-1] for number in written]
             for at, code in others:
                 written.insert(at, _plain(cast("str | bool", fields.exacts[code])))
             return text % tuple(written)
 
-        if len(self.fills) < _MOST_TEXTS:
-            self.fills[absent] = fill
         return fill
 
 
 def _plain(value: str | bool) -> str:  # noqa: FBT001 - a boolean is a value here
-    return ("true" if value else "false") if isinstance(value, bool) else quote_json(value)
+    return ("true" if value else "false") if isinstance(value, bool) else quote_text(value)

@@ -1,20 +1,21 @@
 """The sentences with values of a report in them: written once with marks, filled for each report."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
-from ruletrail.compiled.trail_codegen.json_bytes import write_pair
-from ruletrail.evaluations.messages import normalise
+from ruletrail.compiled.record_building import Answer
+from ruletrail.compiled.slots import StepSlots, read_slot
+from ruletrail.evaluations.messages import normalise, show_sentence
 from ruletrail.formats import show_ratio
 from ruletrail.linking import LinkedRulebook
+from ruletrail.reports import Report
 from ruletrail.trails import ShownMessage, canonical_json
 from ruletrail.trails.steps import shape_of, write_message
+from ruletrail.values import write_ratio
 
 Shown = tuple[int, bytes, str]
 """A sentence: the place of its step, its member in the result, its text as it is matched."""
-
-Read = Callable[[str], tuple[object, int, str | None]]
-"""Reads a fact as its slot holds it, what a whole number is over, and the text of a field."""
 
 
 class SentenceTemplate:
@@ -29,40 +30,53 @@ class SentenceTemplate:
         mark: str,
     ) -> None:
         """Cut a message that was shown with marks in the place of these facts."""
-        self.place, self.message, self.locale = place, message, plan.rulebook.locale
+        self.plan, self.place, self.message = plan, place, message
+        self.locale = plan.rulebook.locale
+        self.known = {each.name: each.fact for each in message.arguments if each.name not in names}
         self.shapes = [(name, shape_of(plan, name)) for name in names]
+        marks = re.compile(rf'"{mark} (\w+);"|{{"text":"{mark} read (\w+);"}}|{mark} read (\w+);')
+        self.formats = []
+        """Formats, each with the values that stand in it: there are three for each name."""
+        for text in self._write(message, names, mark):
+            found = [(each.lastindex or 0, each) for each in marks.finditer(text)]
+            order = [3 * names.index(each[group]) + group - 1 for group, each in found]
+            self.formats.append((marks.sub("%s", text.replace("%", "%%")), order))
+
+    def _write(self, message: ShownMessage, names: Sequence[str] = (), mark: str = "") -> list[str]:
+        """Write a message in the step, in the result, and as it is matched with the paper."""
         written = write_message(message, self.locale)
         for name in names:
             written["arguments"][name]["display"] = f"{mark} {name};"
         member = canonical_json({"step": message.step, "text": message.text})
-        marks = re.compile(rf'"{mark} (\w+);"|{{"text":"{mark} read (\w+);"}}|{mark} read (\w+);')
-        texts = [canonical_json(written).replace("%", "%%"), member.replace("%", "%%")]
-        texts.append(normalise(message.text).replace("%", "%%"))
-        self.texts = [
-            (
-                marks.sub("%s", text),
-                [3 * names.index(found[found.lastindex or 0]) + (found.lastindex or 0) - 1
-                 for found in marks.finditer(text)],
-            )
-            for text in texts
-        ]  # fmt: skip
+        return [canonical_json(written), member, normalise(message.text)]
 
-    def fill(self, read: Read) -> tuple[bytes, Shown] | None:
-        """Write the sentence and what the result says of it; None where a value is no number.
-
-        A number has no sign that JSON escapes, that joins a letter, or that is written in two ways.
-        """
-        values: list[str] = []
+    def fill(
+        self, steps: Mapping[str, tuple[int, StepSlots]], answer: Answer, report: Report
+    ) -> tuple[bytes, Shown]:
+        """Write the sentence, and what the result says of it."""
+        facts, values = dict(self.known), list[str]()
         for name, shape in self.shapes:
-            top, bottom, text = read(name)
-            if top.__class__ is not int:
-                return None
-            decimals = shape.count(top, bottom, text)
-            counted = "" if decimals is None else f'"decimals":{decimals},'
-            values += (
-                f'{{{counted}"grouping":{"true" if shape.grouping else "false"}}}',
-                f'"{top}"' if bottom == 1 else write_pair(top, bottom).decode(),
-                show_ratio(top, bottom, decimals, self.locale, grouping=shape.grouping),
-            )
-        filled = [text % tuple([values[at] for at in order]) for text, order in self.texts]
-        return filled[0].encode(), (self.place, filled[1].encode(), filled[2])
+            text, fact = None, None
+            if name in steps:
+                slots = steps[name][1]
+                fact = read_slot(slots.fact, answer.results[slots.chunk])
+            elif name in report.fields:
+                fact, text = report.fields[name].value, report.fields[name].text
+            if fact is not None:
+                facts[name] = fact
+            if fact.__class__ is Fraction:
+                top, bottom = fact.numerator, fact.denominator
+                decimals = shape.count(top, bottom, text)
+                counted = "" if decimals is None else f'"decimals":{decimals},'
+                values += (
+                    f'{{{counted}"grouping":{"true" if shape.grouping else "false"}}}',
+                    f'"{write_ratio(top, bottom)}"',
+                    show_ratio(top, bottom, decimals, self.locale, grouping=shape.grouping),
+                )
+        if len(values) == 3 * len(self.shapes):
+            # a number has no sign that JSON escapes, that joins a letter, or that has two forms
+            texts = [text % tuple([values[at] for at in order]) for text, order in self.formats]
+        else:
+            code, said = self.message.step, self.message.sentence
+            texts = self._write(show_sentence(self.plan, report, facts, code, said))
+        return texts[0].encode(), (self.place, texts[1].encode(), texts[2])

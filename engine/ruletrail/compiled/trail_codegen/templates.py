@@ -11,11 +11,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from ruletrail.analysis.ir import TypedField
 from ruletrail.compiled.functions import Function
 from ruletrail.compiled.inputs import Preparer
 from ruletrail.compiled.record_building import conclude
 from ruletrail.compiled.slots import ClauseSlots, Results, Slot, StepSlots
-from ruletrail.compiled.trail_codegen.json_bytes import write_fact, write_number_code
+from ruletrail.compiled.trail_codegen.json_bytes import write_number_code
 from ruletrail.compiled.trail_codegen.sentences import SentenceTemplate, Shown
 from ruletrail.digests import digest_of
 from ruletrail.evaluations.messages import normalise, sentence_of, show_sentence
@@ -28,7 +29,7 @@ from ruletrail.rulebooks import Clause, Decision, Rule, Section, Sentence
 from ruletrail.trails import PrintedMatch, Record, canonical_json
 from ruletrail.trails.document import write_result
 from ruletrail.trails.steps import Json, write_step
-from ruletrail.values import Fact
+from ruletrail.values import Fact, to_json
 
 MOST_VARIANTS = 16
 """Variants of a step that are kept; most have under five, and a rulebook may have 10,000 steps."""
@@ -59,6 +60,7 @@ class Frame:
         self.places = {code: place for place, code in enumerate(rulebook.entries)}
         self.constants = {code: each.value for code, each in rulebook.parameters.items()}
         marked = {code: f"{self.mark} read {code};" for code in (*self.fields, *rulebook.entries)}
+        self.is_split = len(function.functions) > 1
         self.facts: Mapping[str, Fact] = {**marked, **self.constants}
 
     def names_of(self, sentence: Sentence) -> list[str]:
@@ -103,11 +105,15 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
             self._put(truth)
         if slots.agreement >= 0:
             self._put_declared()
+        self.cut = 2 * len(self.holes) + 1
         self.holes.append((CUT, "EMPTY"))
         if self.fills_sentences:
             self.holes.append(("message", f"m{number}"))
         self._put_clauses([] if isinstance(entry, Decision) else clauses[-1:])
-        for code in sorted(set(frame.plan.reads[entry.code]).difference(frame.constants)):
+        reads = sorted(set(frame.plan.reads[entry.code]).difference(frame.constants))
+        self.reads = [(code, f'"{code}":'.encode()) for code in reads if code in frame.steps]
+        """The steps that it reads, with the beginnings of their members among the digests."""
+        for code in reads:
             self._put_read(code)
         if isinstance(entry, Rule) and entry.rounding is not None:
             self._put_unrounded()
@@ -166,13 +172,12 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
     def _put_declared(self) -> None:
         """Put what the report declares for a rule: its text, and its value, which is that of a number."""
         at, agreement = self.frame.positions[self.entry.code], f"v{self.slots.agreement}"
+        field, text = self.frame.fields[self.entry.code], f"QUOTE(F[c{at}])"
+        value = text if field.kind == "number" else _write_field(at, field)
         self.decisive[agreement] = agreement
-        self.definitions[f"d{at}"] = f"QUOTE(F[c{at}]) if {agreement} is not None else EMPTY"
-        value = f"d{at}"
-        if self.frame.fields[self.entry.code].kind != "number":
-            value = f"e{at}"
-            self.definitions[value] = f"FACT(S[{at}]) if {agreement} is not None else EMPTY"
-        self.holes += (("text", f"d{at}"), ("value", value))
+        self.definitions[f"d{at}"] = f"{text} if {agreement} is not None else EMPTY"
+        self.definitions[f"e{at}"] = f"({value}) if {agreement} is not None else EMPTY"
+        self.holes += (("text", f"d{at}"), ("value", f"e{at}"))
 
     def _put_read(self, code: str) -> None:
         """Put the fact of a field, or of an earlier step: of this function, or kept by another."""
@@ -180,15 +185,11 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
             number, step = self.frame.steps[code]
             name = f"t{number}" if step.chunk == self.slots.chunk else f"K[{number}]"
         else:
-            at, field = self.frame.positions[code], self.frame.fields[code]
-            held, name = f"S[{at}]", f"f{at}"
-            written = f"TEXT({held})" if field.kind == "text" else f"(TRUE if {held} else FALSE)"
-            if field.kind == "number":
-                written = write_number_code(held, 10**field.scale)
-            is_there = code in self.frame.assumed
-            self.definitions[name] = (
-                written if is_there else f"g{at} if {held} is None else ({written})"
-            )
+            at = self.frame.positions[code]
+            name, written = f"f{at}", _write_field(at, self.frame.fields[code])
+            if code not in self.frame.assumed:
+                written = f"g{at} if S[{at}] is None else ({written})"
+            self.definitions[name] = written
         self.holes.append((f"read {code}", name))
 
     # -- Variants ------------------------------------------------------------------------------------
@@ -230,7 +231,7 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
         made = (
             *self._cut(canonical_json(step)),
             self._member(result),
-            write_fact(conclusion.fact),
+            canonical_json(to_json(conclusion.fact)).encode(),
             notice if any(notice[1:]) else None,
             filled,
         )
@@ -253,3 +254,10 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
             end, at = found.end(), names.index(found[1] or found[3], at) + 1
         pieces[at] = text[end:].encode()
         return pieces
+
+
+def _write_field(at: int, field: TypedField) -> str:
+    """Print the bytes of a field that is there."""
+    if field.kind == "number":
+        return write_number_code(f"S[{at}]", 10**field.scale)
+    return f"TEXT(S[{at}])" if field.kind == "text" else f"(TRUE if S[{at}] else FALSE)"
