@@ -21,6 +21,12 @@ from ruletrail.trails import (
 from ruletrail.values import Fact, Missing
 
 _DASHES, _APOSTROPHES = "‐‑‒–—−", "’‘ʼ`´"
+_SPACES = (
+    "  ",
+    *"\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007",
+    *"\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000",
+)
+"""All white space but one blank."""
 
 
 def show_messages(
@@ -119,8 +125,9 @@ def normalise(text: str) -> str:
         text = text.replace(sign, "-")
     for sign in _APOSTROPHES:
         text = text.replace(sign, "'")
-    # of white space, printable text has blanks alone
-    return text.strip() if text.isprintable() and "  " not in text else " ".join(text.split())
+    if any(map(text.__contains__, _SPACES)):
+        text = " ".join(text.split())
+    return text.strip()
 
 
 def _is_word(character: str) -> bool:

@@ -1,5 +1,7 @@
 """Values of a trail as the bytes of their canonical JSON, and the printed code that writes numbers."""
 
+from collections.abc import Sequence
+
 from ruletrail.digests import quote_text
 from ruletrail.values import write_ratio, write_scaled
 
@@ -15,6 +17,11 @@ def quote_bytes(text: str) -> bytes:
 def write_text(text: str) -> bytes:
     """Write a text as a fact."""
     return b'{"text":%b}' % quote_text(text).encode()
+
+
+def write_codes(codes: Sequence[str]) -> str:
+    """Write codes, which are letters, digits and `_`."""
+    return '["' + '","'.join(codes) + '"]' if codes else "[]"
 
 
 def write_decimal(whole: int, power: int) -> bytes:

@@ -68,9 +68,10 @@ def compile_fill(steps: Sequence[StepTemplate]) -> CodeType:
             lines.append(f"t{n} = {step.fact} or t{n}")
         if step.frame.is_split:
             lines.append(f"K[{n}] = t{n}")
+        row += ["COMMA"] if n else []
         for constant, (_, code) in zip(constants, step.holes, strict=False):
             row += (constant, code)
-        row += (constants[-1], "COMMA")
+        row.append(constants[-1])
         members.append(f"w{n} and w{n} + t{n}" if isinstance(step.entry, Rule) else f"w{n}")
     notices = [f"o{step.number}" for step in steps]
     lines.append(f"return [{', '.join(row)}], ({', '.join(members)},), ({', '.join(notices)},)")

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
+from operator import itemgetter
+from typing import Any
 
 from ruletrail.compiled.record_building import Answer
-from ruletrail.compiled.slots import StepSlots, read_slot
+from ruletrail.compiled.slots import Slot, read_slot
 from ruletrail.evaluations.messages import normalise, show_sentence
 from ruletrail.formats import show_ratio
 from ruletrail.linking import LinkedRulebook
@@ -26,21 +27,22 @@ class SentenceTemplate:
         plan: LinkedRulebook,
         place: int,
         message: ShownMessage,
-        names: Sequence[str],
+        places: Mapping[str, tuple[int, Slot]],
         mark: str,
     ) -> None:
         """Cut a message that was shown with marks in the place of these facts."""
         self.plan, self.place, self.message = plan, place, message
         self.locale = plan.rulebook.locale
-        self.known = {each.name: each.fact for each in message.arguments if each.name not in names}
-        self.shapes = [(name, shape_of(plan, name)) for name in names]
+        self.known = {each.name: each.fact for each in message.arguments if each.name not in places}
+        names = list(places)
+        self.values = [(name, shape_of(plan, name), *place) for name, place in places.items()]
         marks = re.compile(rf'"{mark} (\w+);"|{{"text":"{mark} read (\w+);"}}|{mark} read (\w+);')
         self.formats = []
-        """Formats, each with the values that stand in it: there are three for each name."""
+        """Formats, and what takes the values that stand in each: there are three for each name."""
         for text in self._write(message, names, mark):
             found = [(each.lastindex or 0, each) for each in marks.finditer(text)]
             order = [3 * names.index(each[group]) + group - 1 for group, each in found]
-            self.formats.append((marks.sub("%s", text.replace("%", "%%")), order))
+            self.formats.append((marks.sub("%s", text.replace("%", "%%")), itemgetter(*order)))
 
     def _write(self, message: ShownMessage, names: Sequence[str] = (), mark: str = "") -> list[str]:
         """Write a message in the step, in the result, and as it is matched with the paper."""
@@ -50,33 +52,33 @@ class SentenceTemplate:
         member = canonical_json({"step": message.step, "text": message.text})
         return [canonical_json(written), member, normalise(message.text)]
 
-    def fill(
-        self, steps: Mapping[str, tuple[int, StepSlots]], answer: Answer, report: Report
-    ) -> tuple[bytes, Shown]:
+    def fill(self, answer: Answer, report: Report, texts: Mapping[str, str]) -> tuple[bytes, Shown]:
         """Write the sentence, and what the result says of it."""
-        facts, values = dict(self.known), list[str]()
-        for name, shape in self.shapes:
-            text, fact = None, None
-            if name in steps:
-                slots = steps[name][1]
-                fact = read_slot(slots.fact, answer.results[slots.chunk])
-            elif name in report.fields:
-                fact, text = report.fields[name].value, report.fields[name].text
+        values: list[str] = []
+        for name, shape, chunk, slot in self.values:
+            held = answer.inputs.slots if chunk < 0 else answer.results[chunk]
+            top: Any = held[slot.position]
+            if top.__class__ is not int or slot.fact is not None:
+                written = self._write(self._show(answer, report))
+                break
+            bottom: Any = slot.power if slot.bottom < 0 else held[slot.bottom]
+            decimals = shape.count(top, bottom, texts.get(name) if chunk < 0 else None)
+            counted = "" if decimals is None else f'"decimals":{decimals},'
+            values += (
+                f'{{{counted}"grouping":{"true" if shape.grouping else "false"}}}',
+                f'"{top}"' if bottom == 1 else f'"{write_ratio(top, bottom)}"',
+                show_ratio(top, bottom, decimals, self.locale, grouping=shape.grouping),
+            )
+        else:
+            # a number has no sign that JSON escapes, that joins a letter, or that has two forms
+            written = [text % take(values) for text, take in self.formats]
+        return written[0].encode(), (self.place, written[1].encode(), written[2])
+
+    def _show(self, answer: Answer, report: Report) -> ShownMessage:
+        """Show the sentence by the ordinary writer, where some values are no numbers."""
+        facts = dict(self.known)
+        for name, _, chunk, slot in self.values:
+            fact = read_slot(slot, answer.inputs.slots if chunk < 0 else answer.results[chunk])
             if fact is not None:
                 facts[name] = fact
-            if fact.__class__ is Fraction:
-                top, bottom = fact.numerator, fact.denominator
-                decimals = shape.count(top, bottom, text)
-                counted = "" if decimals is None else f'"decimals":{decimals},'
-                values += (
-                    f'{{{counted}"grouping":{"true" if shape.grouping else "false"}}}',
-                    f'"{write_ratio(top, bottom)}"',
-                    show_ratio(top, bottom, decimals, self.locale, grouping=shape.grouping),
-                )
-        if len(values) == 3 * len(self.shapes):
-            # a number has no sign that JSON escapes, that joins a letter, or that has two forms
-            texts = [text % tuple([values[at] for at in order]) for text, order in self.formats]
-        else:
-            code, said = self.message.step, self.message.sentence
-            texts = self._write(show_sentence(self.plan, report, facts, code, said))
-        return texts[0].encode(), (self.place, texts[1].encode(), texts[2])
+        return show_sentence(self.plan, report, facts, self.message.step, self.message.sentence)

@@ -63,10 +63,17 @@ class Frame:
         self.is_split = len(function.functions) > 1
         self.facts: Mapping[str, Fact] = {**marked, **self.constants}
 
-    def names_of(self, sentence: Sentence) -> list[str]:
-        """Name the values in a sentence that reports change."""
-        names = dict.fromkeys(sentence.templates[self.plan.rulebook.locale].names)
-        return [name for name in names if name in self.facts and name not in self.constants]
+    def values_of(self, sentence: Sentence) -> dict[str, tuple[int, Slot]]:
+        """Find the values in a sentence that reports change: in the results of a function, or -1."""
+        found = {}
+        for name in sentence.templates[self.plan.rulebook.locale].names:
+            if name in self.steps:
+                slots = self.steps[name][1]
+                found[name] = slots.chunk, slots.fact
+            elif name in self.fields and name not in self.constants:
+                field = self.fields[name]
+                found[name] = -1, Slot(self.positions[name], field.kind, 10**field.scale)
+        return found
 
 
 class _Marks(dict[int, object]):
@@ -98,7 +105,7 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
         self.holes: list[tuple[str, str]] = []
         """Holes by their names in marks, with the printed code of the bytes that fill them."""
         entry = slots.entry
-        self.fills_sentences = any(map(frame.names_of, sentences_of(entry)))
+        self.fills_sentences = any(map(frame.values_of, sentences_of(entry)))
         clauses = list(zip(clauses_of(entry), slots.clauses, strict=True))
         self._put_clauses(clauses if isinstance(entry, Decision) else [])
         for truth in slots.truths:
@@ -172,12 +179,14 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
     def _put_declared(self) -> None:
         """Put what the report declares for a rule: its text, and its value, which is that of a number."""
         at, agreement = self.frame.positions[self.entry.code], f"v{self.slots.agreement}"
-        field, text = self.frame.fields[self.entry.code], f"QUOTE(F[c{at}])"
-        value = text if field.kind == "number" else _write_field(at, field)
+        field, value = self.frame.fields[self.entry.code], f"d{at}"
         self.decisive[agreement] = agreement
-        self.definitions[f"d{at}"] = f"{text} if {agreement} is not None else EMPTY"
-        self.definitions[f"e{at}"] = f"({value}) if {agreement} is not None else EMPTY"
-        self.holes += (("text", f"d{at}"), ("value", f"e{at}"))
+        self.definitions[value] = f"QUOTE(F[c{at}]) if {agreement} is not None else EMPTY"
+        if field.kind != "number":
+            value = f"e{at}"
+            code = _write_field(at, field)
+            self.definitions[value] = f"({code}) if {agreement} is not None else EMPTY"
+        self.holes += (("text", f"d{at}"), ("value", value))
 
     def _put_read(self, code: str) -> None:
         """Put the fact of a field, or of an earlier step: of this function, or kept by another."""
@@ -209,19 +218,19 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
             fields = {entry.code: declared}
         report = Report(Reference("", ""), {}, fields, (), _NOWHERE, _NOWHERE, plan.schema)
         conclusion = conclude(self.slots, results, report, frame.facts)
-        sentence, shown, names = sentence_of(conclusion), None, []
+        sentence, shown, values = sentence_of(conclusion), None, {}
         if sentence is not None:
             shown = show_sentence(plan, report, frame.facts, entry.code, sentence)
-            names = frame.names_of(sentence)
+            values = frame.values_of(sentence)
         said, printed = () if shown is None else (shown,), PrintedMatch(0, ())
         record = Record(plan, report, frame.facts, (conclusion,), said, printed, "complete")
         place = frame.places[entry.code]
         step = {**write_step(record, conclusion, shown), "place": place}
         step["digest"] = f"{frame.mark} {CUT};"
         filled = None
-        if shown is not None and names:
+        if shown is not None and values:
             step["message"] = f"{frame.mark} message;"
-            filled = SentenceTemplate(plan, place, shown, names, frame.mark)
+            filled = SentenceTemplate(plan, place, shown, values, frame.mark)
         result = write_result(record)
         texts = [canonical_json(result[key])[1:-1] for key in ("not_encoded", "errors", "messages")]
         plain = None

@@ -11,7 +11,8 @@ from typing import Literal
 from ruletrail.compiled.functions import Function
 from ruletrail.compiled.inputs import Preparer, make_taker
 from ruletrail.compiled.record_building import Answer
-from ruletrail.compiled.trail_codegen.printing import Fill, bind_code, compile_fill
+from ruletrail.compiled.trail_codegen.json_bytes import write_codes
+from ruletrail.compiled.trail_codegen.printing import bind_code, compile_fill
 from ruletrail.compiled.trail_codegen.report_part import ReportWriter
 from ruletrail.compiled.trail_codegen.sentences import SentenceTemplate, Shown
 from ruletrail.compiled.trail_codegen.templates import Frame, Notice, StepTemplate
@@ -25,6 +26,9 @@ from ruletrail.trails.document import TRAIL_VERSION, write_identity
 Digests = Literal["all", "report", "none"]
 """Which digests are written: a stored trail has all; the others are for timing them apart."""
 
+Bounds = tuple[str, Sequence[tuple[str, bytes]], int, int, int]
+"""A step, the steps that it reads, and where its pieces begin, are cut for its digest, and end."""
+
 _TAIL = f'],"trail":{TRAIL_VERSION}}}'.encode()
 _KINDS = (Check, Decision, Section, Rule)
 
@@ -37,13 +41,13 @@ class TrailWriter:
     ) -> None:
         """Find the templates; `codes` are those of the functions that fill them, where they were kept."""
         frame = Frame(function, preparer)
-        self.steps = frame.steps
         chunks: list[list[StepTemplate]] = [[] for _ in function.functions]
         for number, slots in enumerate(function.steps):
             chunks[slots.chunk].append(StepTemplate(frame, number, slots))
         self.codes = tuple(codes or [compile_fill(steps) for steps in chunks])
-        self.chunks: list[tuple[Fill, Sequence[StepTemplate]]] = [
-            (bind_code(code, steps), steps) for code, steps in zip(self.codes, chunks, strict=True)
+        self.chunks = [
+            (bind_code(code, steps), _find_bounds(steps))
+            for code, steps in zip(self.codes, chunks, strict=True)
         ]
         self.report_writer = ReportWriter(function.plan)
         listed = sorted(frame.steps.items())
@@ -68,28 +72,29 @@ class TrailWriter:
         shown: list[Shown] = []
 
         def say(sentence: SentenceTemplate) -> bytes:
-            message, said = sentence.fill(self.steps, answer, report)
+            message, said = sentence.fill(answer, report, fields.texts)
             shown.append(said)
             return message
 
         kept: dict[int, bytes] = {}
         found: dict[str, bytes] = {}
-        pieces: list[bytes] = []
+        pieces = [b"", b',"result":', b"", self.middle]
         members: list[bytes] = []
         notices: list[Notice] = []
-        for (fill, steps), results in zip(self.chunks, answer.results, strict=True):
+        for (fill, bounds), results in zip(self.chunks, answer.results, strict=True):
             row, words, noticed = fill(
                 results, inputs.slots, inputs.absent, fields.texts, kept, say
             )
             if digests == "all":
-                _digest_steps(steps, row, found)
+                _digest_steps(row, bounds, found)
             pieces += row
             members += words
             notices += filter(None, noticed)
+        pieces.append(_TAIL)
         is_digested = digests != "none"
-        written = self.report_writer.write(report, fields, inputs.absent, is_digested=is_digested)
-        result = self._write_result(answer, report, members, notices, shown)
-        rest = b"".join([written, b',"result":', result, self.middle, *pieces[:-1], _TAIL])
+        pieces[0] = self.report_writer.write(report, fields, inputs.absent, is_digested=is_digested)
+        pieces[2] = self._write_result(answer, report, members, notices, shown)
+        rest = b"".join(pieces)
         if digests != "all":
             return self.head + rest
         digest = self.begun.copy()
@@ -106,21 +111,29 @@ class TrailWriter:
     ) -> bytes:
         """Write the result from what the variants carry and the sentences that were filled."""
         declared: dict[str, list[str]] = {}
-        for code, _, _, _, agreement, said in notices:
+        missing: set[str] = set()
+        reasons: tuple[list[str], list[str]] = [], []
+        for code, absent, not_encoded, error, agreement, said in notices:
             if agreement:
                 declared.setdefault(agreement, []).append(code)
             if said is not None:
                 shown.append(said)
+            missing.update(absent)
+            if not_encoded:
+                reasons[0].append(not_encoded)
+            if error:
+                reasons[1].append(error)
+        agreements = [f'"{word}":{write_codes(declared[word])}' for word in sorted(declared)]
         shown.sort()
         printed = match_texts(report.printed, [text for _, _, text in shown])
         checks, decisions, sections, values = (take(members) for take in self.takers)
         return b"".join([
             b'{"checks":{', b",".join(checks), b'},"decisions":{', b",".join(decisions),
-            b'},"declared":', canonical_json(declared).encode(),
-            b',"errors":[', ",".join([notice[3] for notice in notices if notice[3]]).encode(),
+            b'},"declared":{', ",".join(agreements).encode(),
+            b'},"errors":[', ",".join(reasons[1]).encode(),
             b'],"messages":[', b",".join([member for _, member, _ in shown]), b'],"missing":',
-            canonical_json(sorted({code for notice in notices for code in notice[1]})).encode(),
-            b',"not_encoded":[', ",".join([each[2] for each in notices if each[2]]).encode(),
+            write_codes(sorted(missing)).encode(),
+            b',"not_encoded":[', ",".join(reasons[0]).encode(),
             b'],"printed":{"matched":%d,"unmatched":[' % printed.matched,
             ",".join(map(quote_text, printed.unmatched)).encode(), b']},"sections":{',
             b",".join(sections), b'},"status":"', answer.status.encode(),
@@ -128,13 +141,20 @@ class TrailWriter:
         ])  # fmt: skip
 
 
-def _digest_steps(steps: Sequence[StepTemplate], row: list[bytes], found: dict[str, bytes]) -> None:
-    """Put each step's digest into it; it covers the step and the digests of the steps it reads."""
-    start = 0
+def _find_bounds(steps: Sequence[StepTemplate]) -> list[Bounds]:
+    bounds: list[Bounds] = []
+    start = 1 if steps[0].number else 0
     for step in steps:
         end = start + 1 + 2 * len(step.holes)
-        read = b",".join([head + found[code] for code, head in step.reads])
-        text = b'{"reads":{%b},"step":%b}' % (read, b"".join(row[start:end]))
-        digest = found[step.entry.code] = b'"sha256:%b"' % sha256(text).hexdigest().encode()
-        row[start + step.cut] = b'"digest":%b,' % digest
+        bounds.append((step.entry.code, step.reads, start, start + step.cut, end))
         start = end + 1  # behind the comma
+    return bounds
+
+
+def _digest_steps(row: list[bytes], bounds: Sequence[Bounds], found: dict[str, bytes]) -> None:
+    """Put each step's digest into it; it covers the step and the digests of the steps it reads."""
+    for code, reads, start, cut, end in bounds:
+        read = b",".join([head + found[other] for other, head in reads])
+        text = b'{"reads":{%b},"step":%b}' % (read, b"".join(row[start:end]))
+        digest = found[code] = b'"sha256:%b"' % sha256(text).hexdigest().encode()
+        row[cut] = b'"digest":%b,' % digest
