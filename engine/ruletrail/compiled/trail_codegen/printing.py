@@ -11,27 +11,23 @@ from typing import Any
 
 from ruletrail.analysis.ir import LARGEST_SCALE
 from ruletrail.compiled.slots import Results
-from ruletrail.compiled.trail_codegen.json_bytes import (
-    SMALL_DECIMALS,
-    quote_bytes,
-    write_decimal,
-    write_pair,
-    write_text,
-)
-from ruletrail.compiled.trail_codegen.templates import Notice, StepTemplate
+from ruletrail.compiled.trail_codegen.templates import SMALL_DECIMALS, Notices, StepTemplate
+from ruletrail.digests import canonical_json, quote_text
 from ruletrail.rulebooks import Rule, Section
-from ruletrail.trails import canonical_json
-from ruletrail.values import Missing, to_json
+from ruletrail.values import Missing, to_json, write_ratio, write_scaled
 
-Filled = tuple[list[bytes], tuple[bytes, ...], tuple[Notice | None, ...]]
+Filled = tuple[list[bytes], tuple[bytes, ...], tuple[Notices, ...]]
 """What a function made of its steps: the pieces of their texts, members of the result, notices."""
 
 Fill = Callable[[Results, Sequence[object], object, object, dict[int, bytes], Any], Filled]
 
 _NAMES: Mapping[str, object] = {
     "__builtins__": {}, "int": int, "str": str, "divmod": divmod, "EMPTY": b"", "COMMA": b",",
-    "TRUE": b"true", "FALSE": b"false", "WHOLE": b'"%d"', "DECIMAL": write_decimal,
-    "PAIR": write_pair, "TEXT": write_text, "QUOTE": quote_bytes,
+    "TRUE": b"true", "FALSE": b"false", "WHOLE": b'"%d"',
+    "DECIMAL": lambda whole, power: f'"{write_scaled(whole, power)}"'.encode(),
+    "PAIR": lambda top, bottom: f'"{write_ratio(top, bottom)}"'.encode(),
+    "QUOTE": lambda text: quote_text(text).encode(),
+    "TEXT": lambda text: f'{{"text":{quote_text(text)}}}'.encode(),
     **{f"FINE{at}": f'"%d.%0{at}d"'.encode() for at in range(SMALL_DECIMALS + 1, LARGEST_SCALE + 1)},
 }  # fmt: skip
 

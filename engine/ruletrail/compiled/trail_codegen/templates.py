@@ -8,6 +8,7 @@ that is met, the step is concluded with a mark in the place of every number and 
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -16,8 +17,7 @@ from ruletrail.compiled.functions import Function
 from ruletrail.compiled.inputs import Preparer
 from ruletrail.compiled.record_building import conclude
 from ruletrail.compiled.slots import ClauseSlots, Results, Slot, StepSlots
-from ruletrail.compiled.trail_codegen.json_bytes import write_number_code
-from ruletrail.compiled.trail_codegen.sentences import SentenceTemplate, Shown
+from ruletrail.compiled.trail_codegen.sentences import SentenceTemplate
 from ruletrail.digests import digest_of
 from ruletrail.evaluations.messages import normalise, sentence_of, show_sentence
 from ruletrail.formulas import Formula
@@ -34,12 +34,14 @@ from ruletrail.values import Fact, to_json
 MOST_VARIANTS = 16
 """Variants of a step that are kept; most have under five, and a rulebook may have 10,000 steps."""
 
+SMALL_DECIMALS = 2
+"""Numbers at such a scale are whole mostly, those at a larger one hardly ever."""
+
 CUT = "cut"
 """The name of the hole for the step's digest."""
 
-Notice = tuple[str, Sequence[str], str, str, str, Shown | None]
-"""What a variant means for the result: its step, what is missing, what is not encoded, errors, how
-a declared value agrees, and a sentence without values."""
+Notices = Sequence[tuple[str, Any]]
+"""What a variant means for the result: what stands under which key, beside the step's own member."""
 
 _NOWHERE = Mark("", 1, 1)
 
@@ -74,17 +76,6 @@ class Frame:
                 field = self.fields[name]
                 found[name] = -1, Slot(self.positions[name], field.kind, 10**field.scale)
         return found
-
-
-class _Marks(dict[int, object]):
-    """The results of one variant: what decided it, and a mark at every other position."""
-
-    def __init__(self, mark: str, decided: Mapping[int, object]) -> None:
-        super().__init__(decided)
-        self.mark = mark
-
-    def __missing__(self, position: int) -> str:
-        return f"{self.mark} v{position};"
 
 
 class StepTemplate(dict[Any, tuple[object, ...]]):
@@ -140,7 +131,7 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
             self.decisive[at] = at
             return ""
         kind, code = (
-            ("int", write_number_code(at, slot.power)) if slot.is_number else ("str", f"TEXT({at})")
+            ("int", _write_number(at, slot.power)) if slot.is_number else ("str", f"TEXT({at})")
         )
         if slot.bottom >= 0:
             code = f"PAIR({at}, v{slot.bottom})"
@@ -186,7 +177,7 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
             value = f"e{at}"
             code = _write_field(at, field)
             self.definitions[value] = f"({code}) if {agreement} is not None else EMPTY"
-        self.holes += (("text", f"d{at}"), ("value", value))
+        self.holes += (("text", f"d{at}"), ("exact", value))
 
     def _put_read(self, code: str) -> None:
         """Put the fact of a field, or of an earlier step: of this function, or kept by another."""
@@ -208,9 +199,13 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
         frame, entry, plan = self.frame, self.entry, self.frame.plan
         met = dict(zip(self.decisive, (key,) if len(self.decisive) == 1 else key, strict=True))
         absent = met.pop("A", ())
-        decided = {int(name[1:]): what for name, what in met.items() if what not in (int, str)}
-        results = cast("Results", _Marks(frame.mark, decided))
-        declared = Declared(f"{frame.mark} value;", f"{frame.mark} text;")
+        held = {name: f"{frame.mark} {name};" for name, _ in self.holes if name.startswith("v")}
+        held |= {name: what for name, what in met.items() if what not in (int, str)}
+        # a value that the step's text does not show is any text
+        results = cast(
+            "Results", defaultdict(str, {int(at[1:]): what for at, what in held.items()})
+        )
+        declared = Declared(f"{frame.mark} exact;", f"{frame.mark} text;")
         fields = {}
         if isinstance(entry, Section):
             fields = {code: declared for code in entry.fields if code not in absent}
@@ -232,16 +227,18 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
             step["message"] = f"{frame.mark} message;"
             filled = SentenceTemplate(plan, place, shown, values, frame.mark)
         result = write_result(record)
-        texts = [canonical_json(result[key])[1:-1] for key in ("not_encoded", "errors", "messages")]
-        plain = None
+        notices: list[tuple[str, Any]] = [("missing", code) for code in result["missing"]]
+        notices += [(agreement, entry.code) for agreement in result["declared"]]
+        for part in ("not_encoded", "errors"):
+            notices += [(part, canonical_json(each)) for each in result[part]]
         if shown is not None and filled is None:
-            plain = place, texts[2].encode(), normalise(shown.text)
-        notice = entry.code, result["missing"], *texts[:2], "".join(result["declared"]), plain
+            member = canonical_json(result["messages"][0]).encode()
+            notices.append(("messages", (place, member, normalise(shown.text))))
         made = (
             *self._cut(canonical_json(step)),
             self._member(result),
             canonical_json(to_json(conclusion.fact)).encode(),
-            notice if any(notice[1:]) else None,
+            notices,
             filled,
         )
         if len(self) < MOST_VARIANTS:
@@ -268,5 +265,16 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
 def _write_field(at: int, field: TypedField) -> str:
     """Print the bytes of a field that is there."""
     if field.kind == "number":
-        return write_number_code(f"S[{at}]", 10**field.scale)
+        return _write_number(f"S[{at}]", 10**field.scale)
     return f"TEXT(S[{at}])" if field.kind == "text" else f"(TRUE if S[{at}] else FALSE)"
+
+
+def _write_number(at: str, power: int) -> str:
+    """Print the bytes of a whole number over a power of ten; most have no needless zeros."""
+    if power == 1:
+        return f"WHOLE % {at}"
+    decimals = len(str(power)) - 1
+    if decimals <= SMALL_DECIMALS:
+        return f"WHOLE % ({at} // {power}) if {at} % {power} == 0 else DECIMAL({at}, {power})"
+    fine = f"FINE{decimals} % divmod({at}, {power})"
+    return f"{fine} if {at} > 0 and {at} % 10 else DECIMAL({at}, {power})"

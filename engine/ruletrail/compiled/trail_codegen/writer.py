@@ -3,19 +3,20 @@
 All is bytes from the start, because a trail is stored and digested as bytes.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from hashlib import sha256
+from itertools import chain
 from types import CodeType
-from typing import Literal
+from typing import Any, Literal
 
 from ruletrail.compiled.functions import Function
 from ruletrail.compiled.inputs import Preparer, make_taker
 from ruletrail.compiled.record_building import Answer
-from ruletrail.compiled.trail_codegen.json_bytes import write_codes
 from ruletrail.compiled.trail_codegen.printing import bind_code, compile_fill
 from ruletrail.compiled.trail_codegen.report_part import ReportWriter
-from ruletrail.compiled.trail_codegen.sentences import SentenceTemplate, Shown
-from ruletrail.compiled.trail_codegen.templates import Frame, Notice, StepTemplate
+from ruletrail.compiled.trail_codegen.sentences import SentenceTemplate
+from ruletrail.compiled.trail_codegen.templates import Frame, StepTemplate
 from ruletrail.digests import quote_text
 from ruletrail.evaluations.messages import match_texts
 from ruletrail.reports import Report, columns_of
@@ -29,7 +30,10 @@ Digests = Literal["all", "report", "none"]
 Bounds = tuple[str, Sequence[tuple[str, bytes]], int, int, int]
 """A step, the steps that it reads, and where its pieces begin, are cut for its digest, and end."""
 
-_TAIL = f'],"trail":{TRAIL_VERSION}}}'.encode()
+Found = dict[str, list[Any]]
+"""What stands under each key of the result, and the codes of each agreement under its word."""
+
+_LISTS = {"errors", "messages", "missing", "not_encoded"}
 _KINDS = (Check, Decision, Section, Rule)
 
 
@@ -55,32 +59,29 @@ class TrailWriter:
             make_taker([at for _, (at, step) in listed if isinstance(step.entry, kind)])
             for kind in _KINDS
         ]
-        static = sorted(write_identity(function.plan).items())
-        texts = [(key, f'"{key}":{canonical_json(part)}') for key, part in static]
-        head, middle = (
-            [text for key, text in texts if (key < "report") is is_first]
-            for is_first in (True, False)
-        )
-        self.head = f'{{{",".join(head)},"report":'.encode()
-        self.middle = f',{",".join(middle)},"steps":['.encode()
+        document = {**write_identity(function.plan), "report": None, "result": None}
+        document |= {"steps": [], "trail": TRAIL_VERSION}
+        # inside a text there is a backslash before each quote
+        head, rest = canonical_json(document).encode().split(b'null,"result":null')
+        self.head, (self.middle, *tail) = head, rest.partition(b'],"trail":')
+        self.tail = b"".join(tail)
         # what comes before the report is the same each time: its part of the digest is begun once
         self.begun = sha256(self.head)
 
     def write(self, answer: Answer, report: Report, digests: Digests = "all") -> bytes:
         """Write the trail of what the function answered, as canonical JSON."""
         fields, inputs = columns_of(report.fields), answer.inputs
-        shown: list[Shown] = []
+        listed: Found = defaultdict(list)
 
         def say(sentence: SentenceTemplate) -> bytes:
             message, said = sentence.fill(answer, report, fields.texts)
-            shown.append(said)
+            listed["messages"].append(said)
             return message
 
         kept: dict[int, bytes] = {}
         found: dict[str, bytes] = {}
         pieces = [b"", b',"result":', b"", self.middle]
         members: list[bytes] = []
-        notices: list[Notice] = []
         for (fill, bounds), results in zip(self.chunks, answer.results, strict=True):
             row, words, noticed = fill(
                 results, inputs.slots, inputs.absent, fields.texts, kept, say
@@ -89,11 +90,12 @@ class TrailWriter:
                 _digest_steps(row, bounds, found)
             pieces += row
             members += words
-            notices += filter(None, noticed)
-        pieces.append(_TAIL)
+            for key, what in chain.from_iterable(noticed):
+                listed[key].append(what)
+        pieces.append(self.tail)
         is_digested = digests != "none"
         pieces[0] = self.report_writer.write(report, fields, inputs.absent, is_digested=is_digested)
-        pieces[2] = self._write_result(answer, report, members, notices, shown)
+        pieces[2] = self._write_result(answer, report, members, listed)
         rest = b"".join(pieces)
         if digests != "all":
             return self.head + rest
@@ -102,43 +104,31 @@ class TrailWriter:
         return b'{"digest":"sha256:%b",%b%b' % (digest.hexdigest().encode(), self.head[1:], rest)
 
     def _write_result(
-        self,
-        answer: Answer,
-        report: Report,
-        members: Sequence[bytes],
-        notices: Sequence[Notice],
-        shown: list[Shown],
+        self, answer: Answer, report: Report, members: list[bytes], found: Found
     ) -> bytes:
         """Write the result from what the variants carry and the sentences that were filled."""
-        declared: dict[str, list[str]] = {}
-        missing: set[str] = set()
-        reasons: tuple[list[str], list[str]] = [], []
-        for code, absent, not_encoded, error, agreement, said in notices:
-            if agreement:
-                declared.setdefault(agreement, []).append(code)
-            if said is not None:
-                shown.append(said)
-            missing.update(absent)
-            if not_encoded:
-                reasons[0].append(not_encoded)
-            if error:
-                reasons[1].append(error)
-        agreements = [f'"{word}":{write_codes(declared[word])}' for word in sorted(declared)]
-        shown.sort()
+        agreements = [
+            f'"{key}":{_write_codes(found[key])}' for key in sorted(found.keys() - _LISTS)
+        ]
+        shown = sorted(found["messages"])
         printed = match_texts(report.printed, [text for _, _, text in shown])
         checks, decisions, sections, values = (take(members) for take in self.takers)
         return b"".join([
             b'{"checks":{', b",".join(checks), b'},"decisions":{', b",".join(decisions),
             b'},"declared":{', ",".join(agreements).encode(),
-            b'},"errors":[', ",".join(reasons[1]).encode(),
-            b'],"messages":[', b",".join([member for _, member, _ in shown]), b'],"missing":',
-            write_codes(sorted(missing)).encode(),
-            b',"not_encoded":[', ",".join(reasons[0]).encode(),
+            b'},"errors":[', ",".join(found["errors"]).encode(),
+            b'],"messages":[', b",".join([member for _, member, _ in shown]),
+            b'],"missing":', _write_codes(sorted(set(found["missing"]))).encode(),
+            b',"not_encoded":[', ",".join(found["not_encoded"]).encode(),
             b'],"printed":{"matched":%d,"unmatched":[' % printed.matched,
             ",".join(map(quote_text, printed.unmatched)).encode(), b']},"sections":{',
             b",".join(sections), b'},"status":"', answer.status.encode(),
             b'","values":{', b",".join(filter(None, values)), b"}}",
         ])  # fmt: skip
+
+
+def _write_codes(codes: Sequence[str]) -> str:
+    return '["' + '","'.join(codes) + '"]' if codes else "[]"
 
 
 def _find_bounds(steps: Sequence[StepTemplate]) -> list[Bounds]:
