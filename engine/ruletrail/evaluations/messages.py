@@ -108,12 +108,13 @@ def match_texts(printed: Sequence[str], texts: Iterable[str]) -> PrintedMatch:
     rest, matched = normalise(" ".join(printed)), 0
     for _, text in sorted([(-len(text), text) for text in texts]):
         at = rest.find(text) if text else -1
-        while at >= 0 and (
-            _is_word(rest[at - 1 : at]) or _is_word(rest[at + len(text) : at + len(text) + 1])
-        ):
+        while at >= 0:
+            end = at + len(text)
+            around = rest[at - 1 : at] + rest[end : end + 1]
+            if not (around.strip(" \n") and any(map(_is_word, around))):
+                rest, matched = f"{rest[:at]}\n{rest[end:]}", matched + 1
+                break
             at = rest.find(text, at + 1)
-        if at >= 0:
-            rest, matched = f"{rest[:at]}\n{rest[at + len(text) :]}", matched + 1
     pieces = [piece.strip() for piece in rest.split("\n")]
     return PrintedMatch(matched, tuple([piece for piece in pieces if piece]))
 

@@ -22,8 +22,8 @@ Filled = tuple[list[bytes], tuple[bytes, ...], tuple[Notices, ...]]
 Fill = Callable[[Results, Sequence[object], object, object, dict[int, bytes], Any], Filled]
 
 _NAMES: Mapping[str, object] = {
-    "__builtins__": {}, "int": int, "str": str, "divmod": divmod, "EMPTY": b"", "COMMA": b",",
-    "TRUE": b"true", "FALSE": b"false", "WHOLE": b'"%d"',
+    "__builtins__": {}, "int": int, "str": str, "divmod": divmod, "EMPTY": b"",
+    "TRUE": b"true", "FALSE": b"false", "WHOLE": b'"%d"', "SMALL": [b'"%d"' % number for number in range(1000)],
     "DECIMAL": lambda whole, power: f'"{write_scaled(whole, power)}"'.encode(),
     "PAIR": lambda top, bottom: f'"{write_ratio(top, bottom)}"'.encode(),
     "QUOTE": lambda text: quote_text(text).encode(),
@@ -64,7 +64,6 @@ def compile_fill(steps: Sequence[StepTemplate]) -> CodeType:
             lines.append(f"t{n} = {step.fact} or t{n}")
         if step.frame.is_split:
             lines.append(f"K[{n}] = t{n}")
-        row += ["COMMA"] if n else []
         for constant, (_, code) in zip(constants, step.holes, strict=False):
             row += (constant, code)
         row.append(constants[-1])

@@ -13,7 +13,6 @@ from ruletrail.reports import Fields, Report
 _MOST_TEXTS = 64
 """Sets of fields whose text is kept; reports of one form leave out the same few."""
 
-_OF_NUMBERS = "0123456789.-+eE"
 _HOLES = {"number": '"%s"', "boolean": "%s", "text": '{"text":%s}'}
 
 
@@ -52,8 +51,9 @@ class ReportWriter:
 
         def fill(fields: Fields) -> str:
             written = list(take(fields.texts))
-            if "".join(written).strip(_OF_NUMBERS):
-                # no document holds such a number; it may need an escape
+            joined = "".join(written)
+            if not (joined.isascii() and joined.isprintable()) or '"' in joined or "\\" in joined:
+                # no document holds such a number
                 written = [quote_text(number)[1:-1] for number in written]
             for at, code in others:
                 written.insert(at, _plain(cast("str | bool", fields.exacts[code])))

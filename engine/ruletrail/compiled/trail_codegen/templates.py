@@ -252,13 +252,13 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
         return canonical_json(result[f"{kind_of_entry(self.entry)}s"]).encode()[1:-1]
 
     def _cut(self, text: str) -> list[bytes]:
-        """Cut a text at the marks; the text around a hole that a variant lacks is empty."""
+        """Cut a text, and a comma, at the marks; the text around a hole that is not there is empty."""
         names = [name for name, _ in self.holes]
         pieces, end, at = [b""] * (len(names) + 1), 0, 0
         for found in self.frame.marks.finditer(text):
             pieces[at] = text[end : found.start()].encode()
             end, at = found.end(), names.index(found[1] or found[3], at) + 1
-        pieces[at] = text[end:].encode()
+        pieces[at] = f"{text[end:]},".encode()
         return pieces
 
 
@@ -272,7 +272,7 @@ def _write_field(at: int, field: TypedField) -> str:
 def _write_number(at: str, power: int) -> str:
     """Print the bytes of a whole number over a power of ten; most have no needless zeros."""
     if power == 1:
-        return f"WHOLE % {at}"
+        return f"SMALL[{at}] if 0 <= {at} < 1000 else WHOLE % {at}"
     decimals = len(str(power)) - 1
     if decimals <= SMALL_DECIMALS:
         return f"WHOLE % ({at} // {power}) if {at} % {power} == 0 else DECIMAL({at}, {power})"

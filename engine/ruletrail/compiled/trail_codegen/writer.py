@@ -80,7 +80,7 @@ class TrailWriter:
 
         kept: dict[int, bytes] = {}
         found: dict[str, bytes] = {}
-        pieces = [b"", b',"result":', b"", self.middle]
+        pieces = [self.head, b"", b',"result":', b"", self.middle]
         members: list[bytes] = []
         for (fill, bounds), results in zip(self.chunks, answer.results, strict=True):
             row, words, noticed = fill(
@@ -92,14 +92,16 @@ class TrailWriter:
             members += words
             for key, what in chain.from_iterable(noticed):
                 listed[key].append(what)
+        if members:
+            pieces[-1] = pieces[-1][:-1]  # without the comma
         pieces.append(self.tail)
         is_digested = digests != "none"
-        pieces[0] = self.report_writer.write(report, fields, inputs.absent, is_digested=is_digested)
-        pieces[2] = self._write_result(answer, report, members, listed)
-        rest = b"".join(pieces)
+        pieces[1] = self.report_writer.write(report, fields, inputs.absent, is_digested=is_digested)
+        pieces[3] = self._write_result(answer, report, members, listed)
         if digests != "all":
-            return self.head + rest
-        digest = self.begun.copy()
+            return b"".join(pieces)
+        digest, pieces[0] = self.begun.copy(), b""
+        rest = b"".join(pieces)
         digest.update(rest)
         return b'{"digest":"sha256:%b",%b%b' % (digest.hexdigest().encode(), self.head[1:], rest)
 
@@ -133,11 +135,11 @@ def _write_codes(codes: Sequence[str]) -> str:
 
 def _find_bounds(steps: Sequence[StepTemplate]) -> list[Bounds]:
     bounds: list[Bounds] = []
-    start = 1 if steps[0].number else 0
+    start = 0
     for step in steps:
         end = start + 1 + 2 * len(step.holes)
         bounds.append((step.entry.code, step.reads, start, start + step.cut, end))
-        start = end + 1  # behind the comma
+        start = end
     return bounds
 
 
@@ -145,6 +147,7 @@ def _digest_steps(row: list[bytes], bounds: Sequence[Bounds], found: dict[str, b
     """Put each step's digest into it; it covers the step and the digests of the steps it reads."""
     for code, reads, start, cut, end in bounds:
         read = b",".join([head + found[other] for other, head in reads])
-        text = b'{"reads":{%b},"step":%b}' % (read, b"".join(row[start:end]))
+        step = b"".join(row[start:end])[:-1]  # without the comma
+        text = b'{"reads":{%b},"step":%b}' % (read, step)
         digest = found[code] = b'"sha256:%b"' % sha256(text).hexdigest().encode()
         row[cut] = b'"digest":%b,' % digest
