@@ -14,15 +14,14 @@ import pytest
 import ruletrail
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.trail_codegen import templates
-from ruletrail.compiled.trail_codegen.json_bytes import write_decimal, write_pair
 from ruletrail.evaluations import evaluate_record
 from ruletrail.evaluations.messages import match_printed
 from ruletrail.formats import Format, show_number
 from ruletrail.formats import show_ratio as show
 from ruletrail.reports import Declared
 from ruletrail.trails import ShownMessage, Trail
-from ruletrail.values import write_number
-from ruletrail.verification import sentences
+from ruletrail.values import write_number, write_ratio, write_scaled
+from ruletrail.verification import facts, sentences
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*-2024*.yaml"))
@@ -61,12 +60,11 @@ def test_numbers_are_written_as_everywhere():
         for _ in range(40):
             top = CHANCE.randrange(-(10 ** CHANCE.randrange(1, 60)), 10 ** CHANCE.randrange(1, 60))
             shared = CHANCE.choice([1, 1, 2, 10, 21])
-            assert (
-                write_pair(top * shared, bottom * shared)
-                == f'"{write_number(Fraction(top, bottom))}"'.encode()
-            )
+            number = Fraction(top, bottom)
+            text = write_ratio(top * shared, bottom * shared)
+            assert text == facts.write_number(number) == write_number(number)
             power = 10 ** CHANCE.randrange(0, 12)
-            assert write_decimal(top, power) == f'"{write_number(Fraction(top, power))}"'.encode()
+            assert write_scaled(top, power) == facts.write_number(Fraction(top, power))
 
 
 def test_numbers_are_shown_as_everywhere():

@@ -11,10 +11,15 @@ from typing import Any
 
 from ruletrail.analysis.ir import LARGEST_SCALE
 from ruletrail.compiled.slots import Results
-from ruletrail.compiled.trail_codegen.templates import SMALL_DECIMALS, Notices, StepTemplate
-from ruletrail.digests import canonical_json, quote_text
+from ruletrail.compiled.trail_codegen.templates import (
+    LEAST_LARGE,
+    SMALL_DECIMALS,
+    Notices,
+    StepTemplate,
+)
+from ruletrail.digests import quote_text
 from ruletrail.rulebooks import Rule, Section
-from ruletrail.values import Missing, to_json, write_ratio, write_scaled
+from ruletrail.values import write_ratio, write_scaled
 
 Filled = tuple[list[bytes], tuple[bytes, ...], tuple[Notices, ...]]
 """What a function made of its steps: the pieces of their texts, members of the result, notices."""
@@ -23,7 +28,8 @@ Fill = Callable[[Results, Sequence[object], object, object, dict[int, bytes], An
 
 _NAMES: Mapping[str, object] = {
     "__builtins__": {}, "int": int, "str": str, "divmod": divmod, "EMPTY": b"",
-    "TRUE": b"true", "FALSE": b"false", "WHOLE": b'"%d"', "SMALL": [b'"%d"' % number for number in range(1000)],
+    "TRUE": b"true", "FALSE": b"false", "WHOLE": b'"%d"',
+    "SMALL": [b'"%d"' % number for number in range(LEAST_LARGE)],
     "DECIMAL": lambda whole, power: f'"{write_scaled(whole, power)}"'.encode(),
     "PAIR": lambda top, bottom: f'"{write_ratio(top, bottom)}"'.encode(),
     "QUOTE": lambda text: quote_text(text).encode(),
@@ -34,9 +40,7 @@ _NAMES: Mapping[str, object] = {
 
 def bind_code(code: CodeType, steps: Sequence[StepTemplate]) -> Fill:
     """Make a function of its code and of the constants that its steps and the fields are."""
-    space = dict(_NAMES)
-    for at, field in enumerate(steps[0].frame.fields):
-        space |= {f"c{at}": field, f"g{at}": canonical_json(to_json(Missing((field,)))).encode()}
+    space = {**_NAMES, **steps[0].frame.names}
     for step in steps:
         space[f"k{step.number}"] = step
         if isinstance(step.entry, Section):

@@ -1,4 +1,4 @@
-"""One step of a trail as constant text with holes, made by the ordinary writer of trails.
+"""Steps and sentences of a trail as constant text with holes, made by the ordinary writer of trails.
 
 What varies in a step's structure is decided by booleans, outcomes, non-values, the class of what
 stands where a number or a text may, and which of a section's fields are absent. For each combination
@@ -10,26 +10,27 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any, cast
 
 from ruletrail.analysis.ir import TypedField
 from ruletrail.compiled.functions import Function
 from ruletrail.compiled.inputs import Preparer
-from ruletrail.compiled.record_building import conclude
-from ruletrail.compiled.slots import ClauseSlots, Results, Slot, StepSlots
-from ruletrail.compiled.trail_codegen.sentences import SentenceTemplate
-from ruletrail.digests import digest_of
+from ruletrail.compiled.record_building import Answer, conclude
+from ruletrail.compiled.slots import ClauseSlots, Results, Slot, StepSlots, read_slot
+from ruletrail.digests import canonical_json, digest_of
 from ruletrail.evaluations.messages import normalise, sentence_of, show_sentence
+from ruletrail.formats import show_ratio
 from ruletrail.formulas import Formula
 from ruletrail.linking import clauses_of, kind_of_entry, sentences_of
 from ruletrail.problems import Mark
 from ruletrail.references import Reference
 from ruletrail.reports import Declared, Report
 from ruletrail.rulebooks import Clause, Decision, Rule, Section, Sentence
-from ruletrail.trails import PrintedMatch, Record, canonical_json
+from ruletrail.trails import PrintedMatch, Record, ShownMessage
 from ruletrail.trails.document import write_result
-from ruletrail.trails.steps import Json, write_step
-from ruletrail.values import Fact, to_json
+from ruletrail.trails.steps import shape_of, write_message, write_step
+from ruletrail.values import Fact, Missing, to_json, write_ratio
 
 MOST_VARIANTS = 16
 """Variants of a step that are kept; most have under five, and a rulebook may have 10,000 steps."""
@@ -37,11 +38,17 @@ MOST_VARIANTS = 16
 SMALL_DECIMALS = 2
 """Numbers at such a scale are whole mostly, those at a larger one hardly ever."""
 
+LEAST_LARGE = 1000
+"""Whole numbers from here on are written anew each time."""
+
 CUT = "cut"
 """The name of the hole for the step's digest."""
 
 Notices = Sequence[tuple[str, Any]]
 """What a variant means for the result: what stands under which key, beside the step's own member."""
+
+Shown = tuple[int, bytes, str]
+"""A sentence: the place of its step, its member in the result, its text as it is matched."""
 
 _NOWHERE = Mark("", 1, 1)
 
@@ -51,19 +58,25 @@ class Frame:
 
     def __init__(self, function: Function, preparer: Preparer) -> None:
         """Choose a mark that no text of the plan holds, because none can hold a digest of itself."""
-        self.plan, self.fields, self.assumed = function.plan, preparer.fields, preparer.assumed
+        self.plan, self.assumed = function.plan, preparer.assumed
+        self.is_split = len(function.functions) > 1
         self.mark = digest_of([self.plan.digest, self.plan.schema_digest])
         self.marks = re.compile(
             rf'"digest":"{self.mark} (cut);",|({{"text":)?"{self.mark} ([^;]+);"(?(2)}})'
         )
         rulebook = self.plan.rulebook
-        self.positions = {code: at for at, code in enumerate(self.fields)}
+        self.fields = {
+            code: (at, field) for at, (code, field) in enumerate(preparer.fields.items())
+        }
         self.steps = {step.entry.code: (at, step) for at, step in enumerate(function.steps)}
         self.places = {code: place for place, code in enumerate(rulebook.entries)}
         self.constants = {code: each.value for code, each in rulebook.parameters.items()}
         marked = {code: f"{self.mark} read {code};" for code in (*self.fields, *rulebook.entries)}
-        self.is_split = len(function.functions) > 1
         self.facts: Mapping[str, Fact] = {**marked, **self.constants}
+        self.names: dict[str, object] = {f"c{at}": code for code, (at, _) in self.fields.items()}
+        """Constants of the printed code: a field's code, and its bytes where it is missing."""
+        for code, (at, _) in self.fields.items():
+            self.names[f"g{at}"] = canonical_json(to_json(Missing((code,)))).encode()
 
     def values_of(self, sentence: Sentence) -> dict[str, tuple[int, Slot]]:
         """Find the values in a sentence that reports change: in the results of a function, or -1."""
@@ -73,8 +86,8 @@ class Frame:
                 slots = self.steps[name][1]
                 found[name] = slots.chunk, slots.fact
             elif name in self.fields and name not in self.constants:
-                field = self.fields[name]
-                found[name] = -1, Slot(self.positions[name], field.kind, 10**field.scale)
+                at, field = self.fields[name]
+                found[name] = -1, Slot(at, field.kind, 10**field.scale)
         return found
 
 
@@ -82,7 +95,7 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
     """The variants of one step by what decides them; one not met before is made, the first are kept.
 
     A variant is: the constants around the holes, the step's member in the result, its fact as others
-    read it, its notice, and the sentence whose values are put in anew for each report.
+    read it, its notices, and the sentence whose values are put in anew for each report.
     """
 
     def __init__(self, frame: Frame, number: int, slots: StepSlots) -> None:
@@ -98,7 +111,8 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
         entry = slots.entry
         self.fills_sentences = any(map(frame.values_of, sentences_of(entry)))
         clauses = list(zip(clauses_of(entry), slots.clauses, strict=True))
-        self._put_clauses(clauses if isinstance(entry, Decision) else [])
+        cases = clauses if isinstance(entry, Decision) else []
+        self._put_clauses(cases)
         for truth in slots.truths:
             self._put(truth)
         if slots.agreement >= 0:
@@ -107,7 +121,7 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
         self.holes.append((CUT, "EMPTY"))
         if self.fills_sentences:
             self.holes.append(("message", f"m{number}"))
-        self._put_clauses([] if isinstance(entry, Decision) else clauses[-1:])
+        self._put_clauses([] if cases else clauses[-1:])
         reads = sorted(set(frame.plan.reads[entry.code]).difference(frame.constants))
         self.reads = [(code, f'"{code}":'.encode()) for code in reads if code in frame.steps]
         """The steps that it reads, with the beginnings of their members among the digests."""
@@ -116,7 +130,7 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
         if isinstance(entry, Rule) and entry.rounding is not None:
             self._put_unrounded()
         self.fact = self._put(slots.fact, is_free=isinstance(entry, Rule))
-        self._put_clauses(clauses[:-1] if isinstance(entry, Rule) else [])
+        self._put_clauses([] if cases else clauses[:-1])
         if isinstance(entry, Section) and entry.fields:
             self.decisive["A"] = f"(A and A & s{number})"
 
@@ -130,11 +144,11 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
         if not (slot.is_number or (slot.kind == "text" and is_free)):
             self.decisive[at] = at
             return ""
-        kind, code = (
-            ("int", _write_number(at, slot.power)) if slot.is_number else ("str", f"TEXT({at})")
-        )
-        if slot.bottom >= 0:
-            code = f"PAIR({at}, v{slot.bottom})"
+        kind, code = "str", f"TEXT({at})"
+        if slot.is_number:
+            is_pair = slot.bottom >= 0
+            code = f"PAIR({at}, v{slot.bottom})" if is_pair else _write_number(at, slot.power)
+            kind = "int"
         if slot.may_be_gap or may_skip:
             self.decisive[at] = f"({kind} if {at}.__class__ is {kind} else {at})"
             code = f"({code}) if {at}.__class__ is {kind} else EMPTY"
@@ -161,23 +175,20 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
         formula, when = self.slots.clauses[-1], self.slots.clauses[0]
         if formula is None or when is None:
             return
-        is_conditional = formula is not when
-        name = self._put(formula.value, may_skip=is_conditional)
-        if name and is_conditional and when.value.fact is not True:
-            is_true = f"v{when.value.position} is True" if when.value.fact is None else "False"
-            self.holes[-1] = (self.holes[-1][0], f"({name} if {is_true} else EMPTY)")
+        is_conditional, truth = formula is not when, when.value
+        if self._put(formula.value, may_skip=is_conditional) and is_conditional:
+            name, code = self.holes.pop()
+            held = f"v{truth.position}" if truth.fact is None else f"{truth.fact is True}"
+            self.holes.append((name, f"({code} if {held} is True else EMPTY)"))
 
     def _put_declared(self) -> None:
         """Put what the report declares for a rule: its text, and its value, which is that of a number."""
-        at, agreement = self.frame.positions[self.entry.code], f"v{self.slots.agreement}"
-        field, value = self.frame.fields[self.entry.code], f"d{at}"
+        (at, field), agreement = self.frame.fields[self.entry.code], f"v{self.slots.agreement}"
         self.decisive[agreement] = agreement
-        self.definitions[value] = f"QUOTE(F[c{at}]) if {agreement} is not None else EMPTY"
-        if field.kind != "number":
-            value = f"e{at}"
-            code = _write_field(at, field)
-            self.definitions[value] = f"({code}) if {agreement} is not None else EMPTY"
-        self.holes += (("text", f"d{at}"), ("exact", value))
+        self.definitions[f"d{at}"] = f"QUOTE(F[c{at}]) if {agreement} is not None else EMPTY"
+        exact = f"({_write_field(at, field)} if {agreement} is not None else EMPTY)"
+        self.holes.append(("text", f"d{at}"))
+        self.holes.append(("exact", f"d{at}" if field.kind == "number" else exact))
 
     def _put_read(self, code: str) -> None:
         """Put the fact of a field, or of an earlier step: of this function, or kept by another."""
@@ -185,11 +196,12 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
             number, step = self.frame.steps[code]
             name = f"t{number}" if step.chunk == self.slots.chunk else f"K[{number}]"
         else:
-            at = self.frame.positions[code]
-            name, written = f"f{at}", _write_field(at, self.frame.fields[code])
-            if code not in self.frame.assumed:
-                written = f"g{at} if S[{at}] is None else ({written})"
-            self.definitions[name] = written
+            at, field = self.frame.fields[code]
+            name, written = f"f{at}", _write_field(at, field)
+            may_lack = code not in self.frame.assumed
+            self.definitions[name] = (
+                f"g{at} if S[{at}] is None else {written}" if may_lack else written
+            )
         self.holes.append((f"read {code}", name))
 
     # -- Variants ------------------------------------------------------------------------------------
@@ -213,43 +225,34 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
             fields = {entry.code: declared}
         report = Report(Reference("", ""), {}, fields, (), _NOWHERE, _NOWHERE, plan.schema)
         conclusion = conclude(self.slots, results, report, frame.facts)
-        sentence, shown, values = sentence_of(conclusion), None, {}
+        sentence, shown, said = sentence_of(conclusion), None, ()
         if sentence is not None:
             shown = show_sentence(plan, report, frame.facts, entry.code, sentence)
-            values = frame.values_of(sentence)
-        said, printed = () if shown is None else (shown,), PrintedMatch(0, ())
-        record = Record(plan, report, frame.facts, (conclusion,), said, printed, "complete")
-        place = frame.places[entry.code]
-        step = {**write_step(record, conclusion, shown), "place": place}
+            said = (shown,)
+        facts, printed = frame.facts, PrintedMatch(0, ())
+        record = Record(plan, report, facts, (conclusion,), said, printed, "complete")
+        step = {**write_step(record, conclusion, shown), "place": frame.places[entry.code]}
         step["digest"] = f"{frame.mark} {CUT};"
-        filled = None
-        if shown is not None and values:
-            step["message"] = f"{frame.mark} message;"
-            filled = SentenceTemplate(plan, place, shown, values, frame.mark)
-        result = write_result(record)
+        result, filled = write_result(record), None
         notices: list[tuple[str, Any]] = [("missing", code) for code in result["missing"]]
         notices += [(agreement, entry.code) for agreement in result["declared"]]
         for part in ("not_encoded", "errors"):
             notices += [(part, canonical_json(each)) for each in result[part]]
-        if shown is not None and filled is None:
+        if shown is not None and frame.values_of(shown.sentence):
+            step["message"] = f"{frame.mark} message;"
+            filled = SentenceTemplate(frame, shown)
+        elif shown is not None:
             member = canonical_json(result["messages"][0]).encode()
-            notices.append(("messages", (place, member, normalise(shown.text))))
-        made = (
-            *self._cut(canonical_json(step)),
-            self._member(result),
-            canonical_json(to_json(conclusion.fact)).encode(),
-            notices,
-            filled,
-        )
+            notices.append(("messages", (step["place"], member, normalise(shown.text))))
+        if isinstance(entry, Rule):
+            word = f'"{entry.code}":' if result["values"] else ""
+        else:
+            word = canonical_json(result[f"{kind_of_entry(entry)}s"])[1:-1]
+        fact = canonical_json(to_json(conclusion.fact)).encode()
+        made = (*self._cut(canonical_json(step)), word.encode(), fact, notices, filled)
         if len(self) < MOST_VARIANTS:
             self[key] = made
         return made
-
-    def _member(self, result: Json) -> bytes:
-        """Take the step's member out of a result; that of a rule goes on with its fact."""
-        if isinstance(self.entry, Rule):
-            return f'"{self.entry.code}":'.encode() if result["values"] else b""
-        return canonical_json(result[f"{kind_of_entry(self.entry)}s"]).encode()[1:-1]
 
     def _cut(self, text: str) -> list[bytes]:
         """Cut a text, and a comma, at the marks; the text around a hole that is not there is empty."""
@@ -262,6 +265,67 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
         return pieces
 
 
+class SentenceTemplate:
+    """A sentence with holes for how each value of a report is shown, the value, and its text."""
+
+    def __init__(self, frame: Frame, message: ShownMessage) -> None:
+        """Cut a message that was shown with marks in the place of facts."""
+        self.plan, self.message, self.place = frame.plan, message, frame.places[message.step]
+        values, mark = frame.values_of(message.sentence), frame.mark
+        self.values = [(name, shape_of(frame.plan, name), *place) for name, place in values.items()]
+        self.known = {each.name: each.fact for each in message.arguments if each.name not in values}
+        marks = re.compile(rf'"{mark} (\w+);"|{{"text":"{mark} read (\w+);"}}|{mark} read (\w+);')
+        self.formats = []
+        """Formats, and what takes the values that stand in each: there are three for each name."""
+        for text in self._write(message, {name: f"{mark} {name};" for name in values}):
+            found = [(each.lastindex or 0, each) for each in marks.finditer(text)]
+            order = [3 * list(values).index(each[group]) + group - 1 for group, each in found]
+            self.formats.append((marks.sub("%s", text.replace("%", "%%")), itemgetter(*order)))
+
+    def _write(self, message: ShownMessage, displays: Mapping[str, str]) -> list[str]:
+        """Write a message in the step, in the result, and as it is matched with the paper."""
+        written = write_message(message, self.plan.rulebook.locale)
+        for name, display in displays.items():
+            written["arguments"][name]["display"] = display
+        member = canonical_json({"step": message.step, "text": message.text})
+        return [canonical_json(written), member, normalise(message.text)]
+
+    def fill(self, answer: Answer, report: Report, texts: Mapping[str, str]) -> tuple[bytes, Shown]:
+        """Write the sentence, and what the result says of it."""
+        values: list[str] = []
+        locale = self.plan.rulebook.locale
+        for name, shape, chunk, slot in self.values:
+            held = answer.inputs.slots if chunk < 0 else answer.results[chunk]
+            top: Any = held[slot.position]
+            if top.__class__ is not int or slot.fact is not None:
+                written = self._write(self._show(answer, report), {})
+                break
+            bottom: Any = slot.power if slot.bottom < 0 else held[slot.bottom]
+            decimals = shape.count(top, bottom, texts.get(name) if chunk < 0 else None)
+            counted = "" if decimals is None else f'"decimals":{decimals},'
+            values += (
+                f'{{{counted}"grouping":{"true" if shape.grouping else "false"}}}',
+                f'"{top}"' if bottom == 1 else f'"{write_ratio(top, bottom)}"',
+                show_ratio(top, bottom, decimals, locale, grouping=shape.grouping),
+            )
+        else:
+            # a number has no sign that JSON escapes, that joins a letter, or that has two forms
+            written = [text % take(values) for text, take in self.formats]
+        return written[0].encode(), (self.place, written[1].encode(), written[2])
+
+    def _show(self, answer: Answer, report: Report) -> ShownMessage:
+        """Show the sentence by the ordinary writer, where some values are no numbers."""
+        facts = dict(self.known)
+        for name, _, chunk, slot in self.values:
+            fact = read_slot(slot, answer.inputs.slots if chunk < 0 else answer.results[chunk])
+            if fact is not None:
+                facts[name] = fact
+        return show_sentence(self.plan, report, facts, self.message.step, self.message.sentence)
+
+
+# -- Printed code ------------------------------------------------------------------------------------
+
+
 def _write_field(at: int, field: TypedField) -> str:
     """Print the bytes of a field that is there."""
     if field.kind == "number":
@@ -272,7 +336,7 @@ def _write_field(at: int, field: TypedField) -> str:
 def _write_number(at: str, power: int) -> str:
     """Print the bytes of a whole number over a power of ten; most have no needless zeros."""
     if power == 1:
-        return f"SMALL[{at}] if 0 <= {at} < 1000 else WHOLE % {at}"
+        return f"SMALL[{at}] if 0 <= {at} < {LEAST_LARGE} else WHOLE % {at}"
     decimals = len(str(power)) - 1
     if decimals <= SMALL_DECIMALS:
         return f"WHOLE % ({at} // {power}) if {at} % {power} == 0 else DECIMAL({at}, {power})"

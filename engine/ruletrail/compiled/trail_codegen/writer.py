@@ -15,8 +15,7 @@ from ruletrail.compiled.inputs import Preparer, make_taker
 from ruletrail.compiled.record_building import Answer
 from ruletrail.compiled.trail_codegen.printing import bind_code, compile_fill
 from ruletrail.compiled.trail_codegen.report_part import ReportWriter
-from ruletrail.compiled.trail_codegen.sentences import SentenceTemplate
-from ruletrail.compiled.trail_codegen.templates import Frame, StepTemplate
+from ruletrail.compiled.trail_codegen.templates import Frame, SentenceTemplate, StepTemplate
 from ruletrail.digests import quote_text
 from ruletrail.evaluations.messages import match_texts
 from ruletrail.reports import Report, columns_of
