@@ -7,10 +7,8 @@ named constant. Names and code follow from the slots alone, so that the cache ma
 import re
 from collections.abc import Callable, Mapping, Sequence
 from types import CodeType, FunctionType
-from typing import Any
 
 from ruletrail.analysis.ir import LARGEST_SCALE
-from ruletrail.compiled.slots import Results
 from ruletrail.compiled.trail_codegen.templates import (
     LEAST_LARGE,
     SMALL_DECIMALS,
@@ -21,10 +19,8 @@ from ruletrail.digests import quote_text
 from ruletrail.rulebooks import Rule, Section
 from ruletrail.values import write_ratio, write_scaled
 
-Filled = tuple[list[bytes], tuple[bytes, ...], tuple[Notices, ...]]
-"""What a function made of its steps: the pieces of their texts, members of the result, notices."""
-
-Fill = Callable[[Results, Sequence[object], object, object, dict[int, bytes], Any], Filled]
+Fill = Callable[..., tuple[list[bytes], tuple[bytes, ...], tuple[Notices, ...]]]
+"""Gives the pieces of steps, their members of the result, and their notices."""
 
 _NAMES: Mapping[str, object] = {
     "__builtins__": {}, "int": int, "str": str, "divmod": divmod, "EMPTY": b"",

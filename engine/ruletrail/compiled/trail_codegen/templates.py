@@ -41,9 +41,6 @@ SMALL_DECIMALS = 2
 LEAST_LARGE = 1000
 """Whole numbers from here on are written anew each time."""
 
-CUT = "cut"
-"""The name of the hole for the step's digest."""
-
 Notices = Sequence[tuple[str, Any]]
 """What a variant means for the result: what stands under which key, beside the step's own member."""
 
@@ -70,7 +67,8 @@ class Frame:
         }
         self.steps = {step.entry.code: (at, step) for at, step in enumerate(function.steps)}
         self.places = {code: place for place, code in enumerate(rulebook.entries)}
-        self.constants = {code: each.value for code, each in rulebook.parameters.items()}
+        parameters = rulebook.parameters
+        self.constants: dict[str, Fact] = {code: parameters[code].value for code in parameters}
         marked = {code: f"{self.mark} read {code};" for code in (*self.fields, *rulebook.entries)}
         self.facts: Mapping[str, Fact] = {**marked, **self.constants}
         self.names: dict[str, object] = {f"c{at}": code for code, (at, _) in self.fields.items()}
@@ -118,7 +116,7 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
         if slots.agreement >= 0:
             self._put_declared()
         self.cut = 2 * len(self.holes) + 1
-        self.holes.append((CUT, "EMPTY"))
+        self.holes.append(("cut", "EMPTY"))
         if self.fills_sentences:
             self.holes.append(("message", f"m{number}"))
         self._put_clauses([] if cases else clauses[-1:])
@@ -225,17 +223,15 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
             fields = {entry.code: declared}
         report = Report(Reference("", ""), {}, fields, (), _NOWHERE, _NOWHERE, plan.schema)
         conclusion = conclude(self.slots, results, report, frame.facts)
-        sentence, shown, said = sentence_of(conclusion), None, ()
-        if sentence is not None:
-            shown = show_sentence(plan, report, frame.facts, entry.code, sentence)
-            said = (shown,)
-        facts, printed = frame.facts, PrintedMatch(0, ())
-        record = Record(plan, report, facts, (conclusion,), said, printed, "complete")
+        sentence, facts = sentence_of(conclusion), frame.facts
+        said = [show_sentence(plan, report, facts, entry.code, sentence)] if sentence else []
+        shown, printed = said[0] if said else None, PrintedMatch(0, ())
+        record = Record(plan, report, facts, (conclusion,), tuple(said), printed, "complete")
         step = {**write_step(record, conclusion, shown), "place": frame.places[entry.code]}
-        step["digest"] = f"{frame.mark} {CUT};"
+        step["digest"] = f"{frame.mark} cut;"
         result, filled = write_result(record), None
-        notices: list[tuple[str, Any]] = [("missing", code) for code in result["missing"]]
-        notices += [(agreement, entry.code) for agreement in result["declared"]]
+        notices: list[tuple[str, Any]] = [("missing", f'"{code}"') for code in result["missing"]]
+        notices += [(agreement, f'"{entry.code}"') for agreement in result["declared"]]
         for part in ("not_encoded", "errors"):
             notices += [(part, canonical_json(each)) for each in result[part]]
         if shown is not None and frame.values_of(shown.sentence):
@@ -270,10 +266,9 @@ class SentenceTemplate:
 
     def __init__(self, frame: Frame, message: ShownMessage) -> None:
         """Cut a message that was shown with marks in the place of facts."""
-        self.plan, self.message, self.place = frame.plan, message, frame.places[message.step]
+        self.frame, self.message, self.place = frame, message, frame.places[message.step]
         values, mark = frame.values_of(message.sentence), frame.mark
         self.values = [(name, shape_of(frame.plan, name), *place) for name, place in values.items()]
-        self.known = {each.name: each.fact for each in message.arguments if each.name not in values}
         marks = re.compile(rf'"{mark} (\w+);"|{{"text":"{mark} read (\w+);"}}|{mark} read (\w+);')
         self.formats = []
         """Formats, and what takes the values that stand in each: there are three for each name."""
@@ -284,7 +279,7 @@ class SentenceTemplate:
 
     def _write(self, message: ShownMessage, displays: Mapping[str, str]) -> list[str]:
         """Write a message in the step, in the result, and as it is matched with the paper."""
-        written = write_message(message, self.plan.rulebook.locale)
+        written = write_message(message, self.frame.plan.rulebook.locale)
         for name, display in displays.items():
             written["arguments"][name]["display"] = display
         member = canonical_json({"step": message.step, "text": message.text})
@@ -293,7 +288,7 @@ class SentenceTemplate:
     def fill(self, answer: Answer, report: Report, texts: Mapping[str, str]) -> tuple[bytes, Shown]:
         """Write the sentence, and what the result says of it."""
         values: list[str] = []
-        locale = self.plan.rulebook.locale
+        locale = self.frame.plan.rulebook.locale
         for name, shape, chunk, slot in self.values:
             held = answer.inputs.slots if chunk < 0 else answer.results[chunk]
             top: Any = held[slot.position]
@@ -315,12 +310,13 @@ class SentenceTemplate:
 
     def _show(self, answer: Answer, report: Report) -> ShownMessage:
         """Show the sentence by the ordinary writer, where some values are no numbers."""
-        facts = dict(self.known)
+        facts = dict(self.frame.constants)
         for name, _, chunk, slot in self.values:
             fact = read_slot(slot, answer.inputs.slots if chunk < 0 else answer.results[chunk])
             if fact is not None:
                 facts[name] = fact
-        return show_sentence(self.plan, report, facts, self.message.step, self.message.sentence)
+        step, sentence = self.message.step, self.message.sentence
+        return show_sentence(self.frame.plan, report, facts, step, sentence)
 
 
 # -- Printed code ------------------------------------------------------------------------------------
