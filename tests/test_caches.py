@@ -149,6 +149,27 @@ def test_functions_are_kept_beside_their_plan(place, monkeypatch):
     assert not lanes.general()[0].source
 
 
+def test_what_writes_trails_is_kept_for_those_who_evaluate_by_the_library(place, monkeypatch):
+    first = ruletrail.load("sociale/2024").evaluate(REPORTS[0]).trail.to_json()
+    assert files_of(place) == ["head", "lanes", "plan", "trails"]
+    monkeypatch.setattr(
+        "ruletrail.compiled.trail_codegen.writer.compile_fill",
+        lambda *_: pytest.fail("code that writes trails was compiled although it was kept"),
+    )
+    assert ruletrail.load("sociale/2024").evaluate(REPORTS[0]).trail.to_json() == first
+
+
+@pytest.mark.parametrize("content", [b"", b"x", b"N", b"(\x01\x00\x00\x00N"])
+def test_damaged_code_that_writes_trails_is_compiled_again(place, content):
+    first = ruletrail.load("sociale/2024").evaluate(REPORTS[0]).trail.to_json()
+    (file,) = (each for each in place.iterdir() if each.name.startswith("trails"))
+    kind, _, digest = file.name.partition("-")
+    entries.write_entry(entries.Entry(kind, digest), content)
+    assert ruletrail.load("sociale/2024").evaluate(REPORTS[0]).trail.to_json() == first
+    file.write_bytes(file.read_bytes()[:-1])
+    assert ruletrail.load("sociale/2024").evaluate(REPORTS[0]).trail.to_json() == first
+
+
 def test_damaged_functions_are_compiled_and_written_again(place):
     load_lanes(find_source("sociale/2024"))
     (file,) = (each for each in place.iterdir() if each.name.startswith("lanes"))

@@ -4,6 +4,7 @@ import decimal
 import json
 import random
 import re
+import sys
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -22,6 +23,9 @@ from ruletrail.reports import Declared
 from ruletrail.trails import ShownMessage, Trail
 from ruletrail.values import write_number, write_ratio, write_scaled
 from ruletrail.verification import facts, sentences
+
+sys.path.insert(0, str(Path(__file__).parent))
+import lane_cases
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*-2024*.yaml"))
@@ -140,7 +144,7 @@ def test_no_number_or_text_of_a_report_is_kept(plan: ruletrail.Plan):
     report = plan.read(EXAMPLES[-1])
     compiled.write_trail(compiled.evaluate(report), report)
     writer = next(iter(compiled._writers.values()))
-    space = writer.chunks[0][0].__globals__
+    space = writer.fills[0].__globals__
     kept = [value for value in space.values() if isinstance(value, templates.StepTemplate)]
     before = sum(map(len, kept))
     text = "sette volte nove"
@@ -257,3 +261,84 @@ def test_a_compiled_plan_writes_the_same_trail(plan: ruletrail.Plan, tmp_path: P
             theirs.missing,
         )
     assert re.fullmatch(r"<Evaluation .*>", repr(ours))
+
+
+ODD = "100 % %s %(x)s {{}} \ue000\ue001\ue002 \"q\" 'a' \\ e\u0301 \u2028 sha256:"
+"""What templates, formats, marks and JSON could stumble over; the sixth word needs NFC."""
+
+BOOK = {
+    "language": ("#", "1"), "rulebook": "prova", "edition": "2024", "version": "1.0.0", "status": "draft", "title": ODD,
+    "report": "prova.schema.json", "sources": {"s": {"title": ODD, "kind": "other"}},
+    "parameters": {"p": {"label": ODD, "value": ("#", "1.50"), "unit": "euro", "source": "s", "note": ODD}},
+    "rules": {
+        "N": {"label": ODD, "formula": "n * n * n * n * n * n / 3", "note": ODD},
+        "T": {"label": ODD, "formula": 'free if n > 5 else "%s"'},
+        "R": {"label": ODD, "formula": "n", "when": "n > 0", "round": {"decimals": 1, "mode": "half_up"}},
+        "G": {"label": ODD, "not_encoded": ODD},
+    },
+    "decisions": {
+        "D": {"policy": "first", "cases": [
+            {"outcome": "a", "when": "n > 7", "message": {"it": "{n}\u0301{T}\u0301 % {n}{n} {N} {p} {edition} " + ODD.replace("{{}}", "")}},
+            {"outcome": "b", "otherwise": True, "message": {"it": ODD.replace("{{}}", "")}},
+        ]},
+    },
+    "sections": {"S": {"title": ODD, "due": "n > 6", "fields": ["n", "free", "b"], "message": {"due": {"it": "%d {free}"}}}},
+    "checks": {"C": {"expect": "n < 8", "severity": "error", "message": {"it": "{R}%{free}% {b} {D}"}}},
+    "messages": {"M": {"when": "n > 6", "text": {"it": "  {n} - {T}  "}}},
+}  # fmt: skip
+SCHEMA = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:prova", "type": "object",
+    "properties": {
+        "rulebook": {"type": "string"}, "subject": {"type": "object"}, "printed": {"type": "object"},
+        "fields": {"type": "object", "additionalProperties": False, "properties": {
+            "n": {"type": "number", "title": ODD}, "free": {"type": "string", "title": ODD}, "b": {"type": "boolean"},
+            "N": {"type": "number"}, "T": {"type": "string"},
+        }},
+    },
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> ruletrail.Plan:
+    folder = tmp_path_factory.mktemp("odd")
+    (folder / "prova.json").write_text(lane_cases.to_json(BOOK), encoding="utf-8")
+    (folder / "prova.schema.json").write_text(json.dumps(SCHEMA), encoding="utf-8")
+    return ruletrail.load(folder / "prova.json")
+
+
+def marks_of(plan: ruletrail.Plan) -> str:
+    """Give the marks of a plan's templates: a report may hold them, because it comes later."""
+    mark = templates.Frame(*CompiledRulebook(plan.compiled).general()).mark
+    return f'{mark} read n;{{"text":"{mark} read free;"}}"{mark} v2;"{mark} cut;'
+
+
+@pytest.mark.parametrize("number", ["0", "6", "7.0", "8", "-3.25", "9" * 15, f"{'9' * 15}.{'9' * 10}"])
+@pytest.mark.parametrize("text", ["", ODD, "\u0301", "a\u0301\u0327", "marks"])
+def test_texts_that_look_like_templates_are_texts(number: str, text: str, odd: ruletrail.Plan):
+    """Per cent, braces, quotes, marks, letters of several characters: in labels, sentences and reports."""
+    free = marks_of(odd) if text == "marks" else text
+    fields = {"n": Declared(Fraction(number), number), "free": Declared(free, free)}
+    fields |= {"b": Declared(True, "true"), "N": Declared(Fraction(number), number)}
+    whole = replace(
+        odd.read({"rulebook": "prova/2024", "subject": {}, "fields": {}}),
+        subject={free: free, "%s": ODD},
+        fields={**fields, "T": Declared(free, free)},
+        printed=(free, f"{number}% {free}", ODD),
+    )
+    for left_out in ("", *whole.fields):
+        kept = {code: each for code, each in whole.fields.items() if code != left_out}
+        report = replace(whole, fields=kept)
+        expected = Trail(evaluate_record(odd.compiled, report)).to_json()
+        assert odd.lanes.evaluate(report) is not None, "the report fits the typed form"
+        assert odd.evaluate(report).trail.to_json() == expected
+
+
+def test_the_first_trail_of_a_loaded_plan_is_written_from_slots():
+    """Loading makes what writes trails, also where the cache has nothing, so that no trail makes code."""
+    loaded = ruletrail.load("sociale/2024")
+    for path in EXAMPLES:
+        report = loaded.read(path)
+        evaluation = loaded.evaluate(report)
+        expected = Trail(evaluate_record(loaded.compiled, report)).to_json()
+        assert evaluation.trail.to_json() == expected
+        assert "record" not in evaluation.__dict__
