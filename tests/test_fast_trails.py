@@ -266,6 +266,9 @@ def test_a_compiled_plan_writes_the_same_trail(plan: ruletrail.Plan, tmp_path: P
 ODD = "100 % %s %(x)s {{}} \ue000\ue001\ue002 \"q\" 'a' \\ e\u0301 \u2028 sha256:"
 """What templates, formats, marks and JSON could stumble over; the sixth word needs NFC."""
 
+PLAIN = ODD.replace("{{}}", "")
+SAID = "{n}\u0301{T}\u0301 % {n}{n} {N} {p} {edition} " + PLAIN
+
 BOOK = {
     "language": ("#", "1"), "rulebook": "prova", "edition": "2024", "version": "1.0.0", "status": "draft", "title": ODD,
     "report": "prova.schema.json", "sources": {"s": {"title": ODD, "kind": "other"}},
@@ -278,8 +281,8 @@ BOOK = {
     },
     "decisions": {
         "D": {"policy": "first", "cases": [
-            {"outcome": "a", "when": "n > 7", "message": {"it": "{n}\u0301{T}\u0301 % {n}{n} {N} {p} {edition} " + ODD.replace("{{}}", "")}},
-            {"outcome": "b", "otherwise": True, "message": {"it": ODD.replace("{{}}", "")}},
+            {"outcome": "a", "when": "n > 7", "message": {"it": SAID}},
+            {"outcome": "b", "otherwise": True, "message": {"it": PLAIN}},
         ]},
     },
     "sections": {"S": {"title": ODD, "due": "n > 6", "fields": ["n", "free", "b"], "message": {"due": {"it": "%d {free}"}}}},
@@ -312,7 +315,9 @@ def marks_of(plan: ruletrail.Plan) -> str:
     return f'{mark} read n;{{"text":"{mark} read free;"}}"{mark} v2;"{mark} cut;'
 
 
-@pytest.mark.parametrize("number", ["0", "6", "7.0", "8", "-3.25", "9" * 15, f"{'9' * 15}.{'9' * 10}"])
+@pytest.mark.parametrize(
+    "number", ["0", "6", "7.0", "8", "-3.25", "9" * 15, f"{'9' * 15}.{'9' * 10}"]
+)
 @pytest.mark.parametrize("text", ["", ODD, "\u0301", "a\u0301\u0327", "marks"])
 def test_texts_that_look_like_templates_are_texts(number: str, text: str, odd: ruletrail.Plan):
     """Per cent, braces, quotes, marks, letters of several characters: in labels, sentences and reports."""

@@ -9,12 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import CodeType, FunctionType
 
 from ruletrail.analysis.ir import LARGEST_SCALE
-from ruletrail.compiled.trail_codegen.templates import (
-    LEAST_LARGE,
-    SMALL_DECIMALS,
-    Notices,
-    StepTemplate,
-)
+from ruletrail.compiled.trail_codegen.templates import LARGE, SMALL_DECIMALS, Notices, StepTemplate
 from ruletrail.digests import quote_text
 from ruletrail.rulebooks import Rule, Section
 from ruletrail.values import write_ratio, write_scaled
@@ -25,7 +20,7 @@ Fill = Callable[..., tuple[list[bytes], tuple[bytes, ...], tuple[Notices, ...]]]
 _NAMES: Mapping[str, object] = {
     "__builtins__": {}, "int": int, "str": str, "divmod": divmod, "EMPTY": b"",
     "TRUE": b"true", "FALSE": b"false", "WHOLE": b'"%d"',
-    "SMALL": [b'"%d"' % number for number in range(LEAST_LARGE)],
+    "SMALL": [b'"%d"' % number for number in range(LARGE)],
     "DECIMAL": lambda whole, power: f'"{write_scaled(whole, power)}"'.encode(),
     "PAIR": lambda top, bottom: f'"{write_ratio(top, bottom)}"'.encode(),
     "QUOTE": lambda text: quote_text(text).encode(),

@@ -38,8 +38,8 @@ MOST_VARIANTS = 16
 SMALL_DECIMALS = 2
 """Numbers at such a scale are whole mostly, those at a larger one hardly ever."""
 
-LEAST_LARGE = 1000
-"""Whole numbers from here on are written anew each time."""
+LARGE = 1000
+"""Whole numbers from here on are written anew each time; less than it are looked up."""
 
 Notices = Sequence[tuple[str, Any]]
 """What a variant means for the result: what stands under which key, beside the step's own member."""
@@ -257,7 +257,8 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
         for found in self.frame.marks.finditer(text):
             pieces[at] = text[end : found.start()].encode()
             end, at = found.end(), names.index(found[1] or found[3], at) + 1
-        pieces[at] = f"{text[end:]},".encode()
+        pieces[at] = text[end:].encode()
+        pieces[-1] += b","
         return pieces
 
 
@@ -332,7 +333,7 @@ def _write_field(at: int, field: TypedField) -> str:
 def _write_number(at: str, power: int) -> str:
     """Print the bytes of a whole number over a power of ten; most have no needless zeros."""
     if power == 1:
-        return f"SMALL[{at}] if 0 <= {at} < {LEAST_LARGE} else WHOLE % {at}"
+        return f"SMALL[{at}] if 0 <= {at} < {LARGE} else WHOLE % {at}"
     decimals = len(str(power)) - 1
     if decimals <= SMALL_DECIMALS:
         return f"WHOLE % ({at} // {power}) if {at} % {power} == 0 else DECIMAL({at}, {power})"
