@@ -112,6 +112,16 @@ def test_a_compiled_plan_that_wrote_a_trail_makes_no_code_either():
     assert run(compiled, [str(path) for path in EXAMPLES]).strip() == "pure"
 
 
+@pytest.mark.parametrize("runs", [1, 2])
+def test_the_first_trail_of_a_loaded_plan_makes_no_code(runs: int, tmp_path: Path):
+    """What writes trails is made by loading, or taken from the cache; only modules are imported late."""
+    warmed = AUDIT.replace("\nplan.evaluate(", '\nruletrail.load("sociale/2024").evaluate(')
+    assert warmed != AUDIT
+    for _ in range(runs):
+        found = run(warmed, [str(path) for path in EXAMPLES], RULETRAIL_CACHE=str(tmp_path))
+        assert found.strip() == "pure"
+
+
 @pytest.mark.parametrize(
     "environment",
     [
