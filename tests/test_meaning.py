@@ -512,9 +512,10 @@ def test_differs_is_invalid_and_unverified_is_not(tmp_path: Path):
 
 def test_messages_show_values_and_words(tmp_path: Path):
     """Numbers by the locale and the display, a gap by its word, the rulebook's own names."""
-    body = f"rules:\n{GAPS}  r: {{formula: A / 3, display: {{decimals: 2, grouping: false}}}}\n"(
-        'messages:\n  q: {when: "true", text: {it: "{A} {r} {B} {n} {e} {m} {T} '
-        '{edition} {rulebook} {version}"}}\n'
+    body = f"rules:\n{GAPS}  r: {{formula: A / 3, display: {{decimals: 2, grouping: false}}}}\n"
+    body += (
+        'messages:\n  q: {when: "true", text: '
+        '{it: "{A} {r} {B} {n} {e} {m} {T} {edition} {rulebook} {version}"}}\n'
     )
     evaluation = evaluate(tmp_path, body, A=4000, T="{A}\u202e")
     assert evaluation.messages == (
