@@ -23,7 +23,7 @@ from benchmarks.timing import table, time_all
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.columns import evaluate_many, make_report
 from ruletrail.compiled.inputs import Inputs
-from ruletrail.compiled.trail_codegen.texts import Digests
+from ruletrail.compiled.trail_codegen.writer import Digests
 from ruletrail.evaluations import evaluate_record
 from ruletrail.reports import Report
 from ruletrail.trails import Trail

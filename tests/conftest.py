@@ -11,7 +11,10 @@ import ruletrail
 
 @pytest.fixture(autouse=True, scope="session")
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Keep compiled plans in a folder that ends with the tests; processes that tests start use it too."""
+    """Keep compiled plans in a folder that ends with the tests.
+
+    Processes that tests start use it too.
+    """
     folder = tmp_path_factory.mktemp("cache")
     folder.chmod(0o700)
     before = os.environ.get("RULETRAIL_CACHE")

@@ -152,6 +152,27 @@ def test_functions_are_kept_beside_their_plan(place, monkeypatch):
     assert not lanes.general()[0].source
 
 
+def test_what_writes_trails_is_kept_for_those_who_evaluate_by_the_library(place, monkeypatch):
+    first = ruletrail.load("sociale/2024").evaluate(REPORTS[0]).trail.to_json()
+    assert files_of(place) == ["head", "lanes", "plan", "trails"]
+    monkeypatch.setattr(
+        "ruletrail.compiled.trail_codegen.writer.compile_fill",
+        lambda *_: pytest.fail("code that writes trails was compiled although it was kept"),
+    )
+    assert ruletrail.load("sociale/2024").evaluate(REPORTS[0]).trail.to_json() == first
+
+
+@pytest.mark.parametrize("content", [b"", b"x", b"N", b"(\x01\x00\x00\x00N"])
+def test_damaged_code_that_writes_trails_is_compiled_again(place, content):
+    first = ruletrail.load("sociale/2024").evaluate(REPORTS[0]).trail.to_json()
+    (file,) = (each for each in place.iterdir() if each.name.startswith("trails"))
+    kind, _, digest = file.name.partition("-")
+    entries.write_entry(entries.Entry(kind, digest), content)
+    assert ruletrail.load("sociale/2024").evaluate(REPORTS[0]).trail.to_json() == first
+    file.write_bytes(file.read_bytes()[:-1])
+    assert ruletrail.load("sociale/2024").evaluate(REPORTS[0]).trail.to_json() == first
+
+
 def test_damaged_functions_are_compiled_and_written_again(place):
     load_lanes(find_source("sociale/2024"))
     (file,) = (each for each in place.iterdir() if each.name.startswith("lanes"))
@@ -378,7 +399,7 @@ def test_where_the_cache_lies(environment, expected):
 
 def test_off_means_that_nothing_is_read_or_written(place, monkeypatch):
     ruletrail.load("sociale/2024")
-    assert files_of(place) == ["head", "lanes", "plan"]
+    assert files_of(place) == ["head", "lanes", "plan", "trails"]
     before = {file: file.stat().st_mtime_ns for file in place.iterdir()}
     monkeypatch.setenv("RULETRAIL_CACHE", "off")
     assert find_entry(find_source("sociale/2024")) is None
@@ -470,7 +491,7 @@ def test_many_processes_at_once(place):
     answers = {process.communicate()[0] for process in started}
     assert [process.returncode for process in started] == [0, 0, 0, 0]
     assert len(answers) == 1
-    assert files_of(place) == ["head", "lanes", "plan"]
+    assert files_of(place) == ["head", "lanes", "plan", "trails"]
 
 
 # -- What an entry depends on ------------------------------------------------------------------------------------

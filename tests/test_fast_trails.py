@@ -13,18 +13,17 @@ import pytest
 
 import ruletrail
 from ruletrail.compiled import CompiledRulebook
-from ruletrail.compiled.trail_codegen import variants
-from ruletrail.compiled.trail_codegen.papers import match_texts
-from ruletrail.compiled.trail_codegen.papers import normalise as normalise_fast
-from ruletrail.compiled.trail_codegen.wordings import write_decimal, write_pair
+from ruletrail.compiled.trail_codegen import templates
 from ruletrail.evaluations import evaluate_record
-from ruletrail.evaluations.messages import match_printed, normalise
+from ruletrail.evaluations.messages import match_printed
 from ruletrail.formats import Format, show_number
 from ruletrail.formats import show_ratio as show
 from ruletrail.reports import Declared
 from ruletrail.trails import ShownMessage, Trail
-from ruletrail.values import write_number
+from ruletrail.values import write_number, write_ratio, write_scaled
+from ruletrail.verification import facts, sentences
 from support.places import REPORTS
+from support.rulebooks import Raw, flow
 
 CHANCE = random.Random(5)  # noqa: S311 - the same cases each time
 
@@ -56,12 +55,11 @@ def test_numbers_are_written_as_everywhere():
         for _ in range(40):
             top = CHANCE.randrange(-(10 ** CHANCE.randrange(1, 60)), 10 ** CHANCE.randrange(1, 60))
             shared = CHANCE.choice([1, 1, 2, 10, 21])
-            assert (
-                write_pair(top * shared, bottom * shared)
-                == f'"{write_number(Fraction(top, bottom))}"'.encode()
-            )
+            number = Fraction(top, bottom)
+            text = write_ratio(top * shared, bottom * shared)
+            assert text == facts.write_number(number) == write_number(number)
             power = 10 ** CHANCE.randrange(0, 12)
-            assert write_decimal(top, power) == f'"{write_number(Fraction(top, power))}"'.encode()
+            assert write_scaled(top, power) == facts.write_number(Fraction(top, power))
 
 
 def test_numbers_are_shown_as_everywhere():
@@ -77,7 +75,7 @@ def test_numbers_are_shown_as_everywhere():
         assert text == show_number(Fraction(top, bottom), shape, "it")
 
 
-def test_the_paper_is_matched_as_the_reference_does():
+def test_the_paper_is_matched_as_the_checker_does():
     """Sentences inside words, inside each other, repeated, in odd typography; printed text in pieces."""
     words = [
         "il",
@@ -110,8 +108,9 @@ def test_the_paper_is_matched_as_the_reference_does():
             for _ in range(3)
         ]
         messages = [ShownMessage("x", None, (), text) for text in texts]
-        assert match_texts(printed, map(normalise_fast, texts)) == match_printed(printed, messages)
-        assert all(normalise_fast(text) == normalise(text) for text in printed)
+        found = match_printed(printed, messages)
+        checked = sentences.match_printed(printed, texts)
+        assert {"matched": found.matched, "unmatched": list(found.unmatched)} == checked
 
 
 @pytest.mark.parametrize("most", [0, 1])
@@ -119,7 +118,7 @@ def test_variants_that_are_not_kept_are_the_same(
     most: int, plan: ruletrail.Plan, monkeypatch: pytest.MonkeyPatch
 ):
     """How many variants are kept changes no byte, report after report and back."""
-    monkeypatch.setattr(variants, "MOST_VARIANTS", most)
+    monkeypatch.setattr(templates, "MOST_VARIANTS", most)
     compiled = CompiledRulebook(plan.linked)
     for path in [*REPORTS, *REPORTS]:
         report = plan.read(path)
@@ -136,8 +135,8 @@ def test_no_number_or_text_of_a_report_is_kept(plan: ruletrail.Plan):
     report = plan.read(REPORTS[-1])
     compiled.write_trail(compiled.evaluate(report), report)
     writer = next(iter(compiled._writers.values()))
-    space = writer.inscriptions[0].function.__globals__
-    kept = [value for value in space.values() if isinstance(value, variants.Variants)]
+    space = writer.fills[0].__globals__
+    kept = [value for value in space.values() if isinstance(value, templates.StepTemplate)]
     before = sum(map(len, kept))
     text = "sette volte nove"
     other = replace(
@@ -253,3 +252,89 @@ def test_a_compiled_plan_writes_the_same_trail(plan: ruletrail.Plan, tmp_path: P
             theirs.missing,
         )
     assert re.fullmatch(r"<Evaluation .*>", repr(ours))
+
+
+ODD = "100 % %s %(x)s {{}} \ue000\ue001\ue002 \"q\" 'a' \\ e\u0301 \u2028 sha256:"
+"""What templates, formats, marks and JSON could stumble over; the sixth word needs NFC."""
+
+PLAIN = ODD.replace("{{}}", "")
+SAID = "{n}\u0301{T}\u0301 % {n}{n} {N} {p} {edition} " + PLAIN
+
+BOOK = {
+    "language": Raw("1"), "rulebook": "prova", "edition": "2024", "version": "1.0.0", "status": "draft", "title": ODD,
+    "report": "prova.schema.json", "sources": {"s": {"title": ODD, "kind": "other"}},
+    "parameters": {"p": {"label": ODD, "value": Raw("1.50"), "unit": "euro", "source": "s", "note": ODD}},
+    "rules": {
+        "N": {"label": ODD, "formula": "n * n * n * n * n * n / 3", "note": ODD},
+        "T": {"label": ODD, "formula": 'free if n > 5 else "%s"'},
+        "R": {"label": ODD, "formula": "n", "when": "n > 0", "round": {"decimals": 1, "mode": "half_up"}},
+        "G": {"label": ODD, "not_encoded": ODD},
+    },
+    "decisions": {
+        "D": {"policy": "first", "cases": [
+            {"outcome": "a", "when": "n > 7", "message": {"it": SAID}},
+            {"outcome": "b", "otherwise": True, "message": {"it": PLAIN}},
+        ]},
+    },
+    "sections": {"S": {"title": ODD, "due": "n > 6", "fields": ["n", "free", "b"], "message": {"due": {"it": "%d {free}"}}}},
+    "checks": {"C": {"expect": "n < 8", "severity": "error", "message": {"it": "{R}%{free}% {b} {D}"}}},
+    "messages": {"M": {"when": "n > 6", "text": {"it": "  {n} - {T}  "}}},
+}  # fmt: skip
+SCHEMA = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:prova", "type": "object",
+    "properties": {
+        "rulebook": {"type": "string"}, "subject": {"type": "object"}, "printed": {"type": "object"},
+        "fields": {"type": "object", "additionalProperties": False, "properties": {
+            "n": {"type": "number", "title": ODD}, "free": {"type": "string", "title": ODD}, "b": {"type": "boolean"},
+            "N": {"type": "number"}, "T": {"type": "string"},
+        }},
+    },
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> ruletrail.Plan:
+    folder = tmp_path_factory.mktemp("odd")
+    (folder / "prova.json").write_text(flow(BOOK), encoding="utf-8")
+    (folder / "prova.schema.json").write_text(json.dumps(SCHEMA), encoding="utf-8")
+    return ruletrail.load(folder / "prova.json")
+
+
+def marks_of(plan: ruletrail.Plan) -> str:
+    """Give the marks of a plan's templates: a report may hold them, because it comes later."""
+    mark = templates.Frame(*CompiledRulebook(plan.linked).general()).mark
+    return f'{mark} read n;{{"text":"{mark} read free;"}}"{mark} v2;"{mark} cut;'
+
+
+@pytest.mark.parametrize(
+    "number", ["0", "6", "7.0", "8", "-3.25", "9" * 15, f"{'9' * 15}.{'9' * 10}"]
+)
+@pytest.mark.parametrize("text", ["", ODD, "\u0301", "a\u0301\u0327", "marks"])
+def test_texts_that_look_like_templates_are_texts(number: str, text: str, odd: ruletrail.Plan):
+    """Per cent, braces, quotes, marks, letters of several characters: in labels, sentences and reports."""
+    free = marks_of(odd) if text == "marks" else text
+    fields = {"n": Declared(Fraction(number), number), "free": Declared(free, free)}
+    fields |= {"b": Declared(True, "true"), "N": Declared(Fraction(number), number)}
+    whole = replace(
+        odd.read({"rulebook": "prova/2024", "subject": {}, "fields": {}}),
+        subject={free: free, "%s": ODD},
+        fields={**fields, "T": Declared(free, free)},
+        printed=(free, f"{number}% {free}", ODD),
+    )
+    for left_out in ("", *whole.fields):
+        kept = {code: each for code, each in whole.fields.items() if code != left_out}
+        report = replace(whole, fields=kept)
+        expected = Trail(evaluate_record(odd.compiled, report)).to_json()
+        assert odd.functions.evaluate(report) is not None, "the report fits the typed form"
+        assert odd.evaluate(report).trail.to_json() == expected
+
+
+def test_the_first_trail_of_a_loaded_plan_is_written_from_slots():
+    """Loading makes what writes trails, also where the cache has nothing, so that no trail makes code."""
+    loaded = ruletrail.load("sociale/2024")
+    for path in REPORTS:
+        report = loaded.read(path)
+        evaluation = loaded.evaluate(report)
+        expected = Trail(evaluate_record(loaded.compiled, report)).to_json()
+        assert evaluation.trail.to_json() == expected
+        assert "record" not in evaluation.__dict__

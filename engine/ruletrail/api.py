@@ -29,8 +29,7 @@ from ruletrail.values import Fact, is_non_value, to_decimal
 if TYPE_CHECKING:
     from datetime import date
 
-    from ruletrail.compiled import CompiledRulebook
-    from ruletrail.compiled.answers import Answer
+    from ruletrail.compiled import Answer, CompiledRulebook
     from ruletrail.compiled.columns.outputs import Outputs
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -170,13 +169,11 @@ class Plan:
         return self._functions.made
 
     def compile(self) -> "Plan":
-        """Prepare for many reports and return the plan.
+        """Prepare for many reports and return the plan: make the functions that are not made yet.
 
-        Compiles the functions that are not there yet, and has trails written by code of their own,
-        which is made with the first trail. Evaluating itself never makes code.
+        Evaluating and writing trails never make code where this was called or loading made it.
         """
-        self.functions.general()
-        self.functions.writes_trails = True
+        self.functions.compile_trails()
         return self
 
     def evaluate(self, report: Mapping[str, object] | str | Path | bytes | Report) -> Evaluation:
@@ -241,9 +238,12 @@ def _rebuild(linked: LinkedRulebook, is_compiled: bool) -> Plan:  # noqa: FBT001
 
 def _evaluation_of(functions: "CompiledRulebook", answer: "Answer", report: Report) -> Evaluation:
     """Return what the compiled functions answered; the trail is written from their answer."""
-    write = (lambda: functions.write_trail(answer, report)) if functions.writes_trails else None
     return Evaluation(
-        functions.plan, answer.status, lambda: answer.facts, lambda: answer.record(report), write
+        functions.plan,
+        answer.status,
+        lambda: answer.facts,
+        lambda: answer.record(report),
+        lambda: functions.write_trail(answer, report),
     )
 
 

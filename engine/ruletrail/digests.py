@@ -60,7 +60,7 @@ def digest_of_bytes(data: bytes) -> str:
 def _write(data: Any, out: list[str]) -> None:
     kind = type(data)
     if kind is str:
-        out.append(_text(data))
+        out.append(quote_text(data))
     elif kind is dict:
         _write_mapping(data, out)
     elif kind is list or kind is tuple:
@@ -69,7 +69,8 @@ def _write(data: Any, out: list[str]) -> None:
         _write_other(data, out)
 
 
-def _text(text: str) -> str:
+def quote_text(text: str) -> str:
+    """Write a text as canonical JSON."""
     return encode_basestring(text if text.isascii() else unicodedata.normalize("NFC", text))
 
 
@@ -85,7 +86,7 @@ def _write_items(items: Sequence[Any], out: list[str]) -> None:
 def _write_mapping(data: Mapping[str, Any], out: list[str]) -> None:
     separator = "{"
     for key in sorted(data):
-        out.append(f"{separator}{_text(key)}:")
+        out.append(f"{separator}{quote_text(key)}:")
         _write(data[key], out)
         separator = ","
     out.append("}" if data else "{}")
@@ -98,7 +99,7 @@ def _write_other(data: Any, out: list[str]) -> None:
         case bool():
             out.append("true" if data else "false")
         case str():
-            out.append(_text(data))
+            out.append(quote_text(data))
         case int() | Decimal():
             out.append(write_number(Fraction(data)))
         case Mapping():

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from math import gcd
 from typing import Literal, TypeGuard, assert_never
 
 from ruletrail.fast_dataclasses import dataclass
@@ -173,11 +174,38 @@ def count_finite_decimals(number: Fraction) -> int | None:
 
 
 def write_number(number: Fraction) -> str:
-    """Write a number exactly: as a decimal (`10.320348`), else in lowest terms (`1/3`)."""
-    decimals = count_finite_decimals(number)
+    """Write a number exactly: a finite decimal (`10.320348`) or a fraction in lowest terms (`1/3`)."""
+    return write_ratio(number.numerator, number.denominator)
+
+
+_FINITE = 10**18
+_FIRST_UNSURE = 2**19
+"""A denominator under this divides 10**18 or has no finite decimal: no room for 19 twos or fives."""
+
+
+def write_ratio(top: int, bottom: int) -> str:
+    """Write a quotient, in lowest terms or not, as `write_number` does; the denominator is positive."""
+    shared = gcd(top, bottom)
+    top, bottom = top // shared, bottom // shared
+    if bottom == 1:
+        return str(top)
+    if _FINITE % bottom == 0:
+        return write_scaled(top * (_FINITE // bottom), _FINITE)
+    decimals = count_finite_decimals(Fraction(top, bottom)) if bottom >= _FIRST_UNSURE else None
     if decimals is None:
-        return f"{number.numerator}/{number.denominator}"
-    return write_decimal(number, decimals)
+        return f"{top}/{bottom}"
+    return write_scaled(top * 10**decimals // bottom, 10**decimals)
+
+
+def write_scaled(whole: int, power: int) -> str:
+    """Write a whole number over a power of ten, without needless zeros."""
+    units, rest = divmod(whole, power)
+    if rest == 0:
+        return str(units)
+    sign = ""
+    if whole < 0:
+        sign, (units, rest) = "-", divmod(-whole, power)
+    return f"{sign}{units}.{str(rest + power)[1:].rstrip('0')}"
 
 
 def write_decimal(number: Fraction, decimals: int) -> str:

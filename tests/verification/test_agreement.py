@@ -1,4 +1,6 @@
-"""The checker and the evaluator agree: on generated rulebooks, formulas cut at random, the table.
+"""The checker and the evaluator agree.
+
+On generated rulebooks, on formulas cut at random, on the conformance table.
 
 RULETRAIL_ROUNDS multiplies the rounds; 10 makes thousands of rulebooks.
 """
@@ -42,7 +44,7 @@ def test_trails_of_generated_rulebooks_verify(block):
 
 
 def test_generated_rulebooks_reach_the_whole_language():
-    """A generator that no longer reached a construct would make the tests above say less."""
+    """A generator that misses a construct would make the tests above say less than they seem."""
     outcomes, formulas, keys, agreements = set(), [], set(), set()
     for seed in range(250):
         document = evaluate(seed).trail.to_dict()
@@ -124,7 +126,7 @@ def test_one_seed_makes_one_case():
     assert generate(5) != generate(6)
 
 
-# -- A defect of the evaluator is found, because nothing of it is shared ------------------------------------------
+# -- A defect of the evaluator is found, because nothing of it is shared
 
 DEFECTS = {
     "subtraction": ("-", {"exact": lambda v: v[0] - v[1] - 1}),
@@ -160,7 +162,7 @@ def test_a_defect_of_the_reference_evaluator_is_found(name, monkeypatch):
     pytest.fail("the checker repeats the defect")
 
 
-# -- The table of conformance, and formulas -----------------------------------------------------------------------
+# -- The table of conformance, and formulas
 
 
 def _fact(fact):
@@ -281,7 +283,7 @@ def test_both_parsers_admit_the_same_formulas_with_the_same_parts():
     assert admitted > 1500
 
 
-# -- Numbers ------------------------------------------------------------------------------------------------------
+# -- Numbers
 
 
 @pytest.mark.parametrize(

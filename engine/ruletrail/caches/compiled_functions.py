@@ -15,7 +15,7 @@ from ruletrail.analysis.ir import TypedField
 from ruletrail.caches.entries import LARGEST_ENTRY
 from ruletrail.caches.record_codec import Codec, UnknownClassError
 from ruletrail.compiled import CompiledRulebook
-from ruletrail.compiled.answers import Lane
+from ruletrail.compiled.answers import Lane, TrailCodes
 from ruletrail.compiled.functions import Function, make_functions
 from ruletrail.compiled.inputs import Preparer
 from ruletrail.compiled.slots import ClauseSlots, Slot, StepSlots
@@ -59,6 +59,20 @@ def decode_lanes(content: bytes, plan: LinkedRulebook) -> CompiledRulebook | Non
         return CompiledRulebook(plan, make_lane)
     except (TypeError, ValueError, KeyError, IndexError, EOFError, ArithmeticError):
         return None
+
+
+def encode_trails(lanes: CompiledRulebook) -> bytes:
+    """Write the code that writes the trails of a plan's functions, which is made now."""
+    return marshal.dumps(lanes.compile_trails())
+
+
+def decode_trails(content: bytes) -> TrailCodes | None:
+    """Read the code that writes trails; None when the bytes hold none."""
+    try:
+        usual, general = marshal.loads(content)  # noqa: S302 - the same
+    except (TypeError, ValueError, EOFError):
+        return None
+    return usual, general
 
 
 def _write_table(lane: Lane) -> bytes:

@@ -96,6 +96,7 @@ _MAKERS = (
     "caches",
     "compiled",
     "compiled/scalar_codegen",
+    "compiled/trail_codegen",
     "documents",
     "formulas",
     "library",

@@ -1,25 +1,27 @@
-"""The lane for one report: prepared, run by the compiled function, answered; its record is built when asked for."""
+"""The lane for one report: prepared, run by the compiled function, answered."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from ruletrail.compiled.functions import Function
 from ruletrail.compiled.inputs import Inputs, Preparer
-from ruletrail.compiled.record_building import build_record
-from ruletrail.compiled.slots import Results, read_slot
+from ruletrail.compiled.record_building import Answer
 from ruletrail.evaluations import evaluate_record
 from ruletrail.linking import LinkedRulebook
 from ruletrail.reports import Report
-from ruletrail.trails import Record, Status
-from ruletrail.values import Fact
+from ruletrail.trails import Record
 
 if TYPE_CHECKING:
     from ruletrail.analysis.ir import TypedRulebook
-    from ruletrail.compiled.trail_codegen.texts import Digests, TrailWriter
+    from ruletrail.compiled.trail_codegen.writer import Digests, TrailWriter
 
 Lane = tuple[Function, Preparer]
 """A function of a plan, and what prepares reports for it."""
+
+TrailCodes = tuple[tuple[CodeType, ...], tuple[CodeType, ...]]
+"""The code that writes the trails of usual reports, and that for any."""
 
 
 class CompiledRulebook:
@@ -36,10 +38,10 @@ class CompiledRulebook:
         self.plan = plan
         self._is_kept = make_lane is not None
         self._make_lane = make_lane if make_lane is not None else self._compile
-        self.writes_trails = False
-        """Whether many trails are expected, so that the code that writes them fast is worth making."""
         self.usual, self.usual_preparer = self._make_lane(True)
         self._writers: dict[bool, TrailWriter] = {}
+        self.read_trail_codes: Callable[[], TrailCodes | None] = lambda: None
+        """Gives the code of the functions that write trails, where it was kept."""
         self._general: Lane | None = None
         self.programs: dict[object, Any] = {}
         """The code of columns, by its premises; `columns` makes and reads it."""
@@ -55,11 +57,6 @@ class CompiledRulebook:
         from ruletrail.compiled.scalar_codegen.compiler import infer_usual  # noqa: PLC0415 - the same; one report needs no form
 
         return infer_usual(self.plan)
-
-    def _form_of(self, function: Function) -> "TypedRulebook":
-        from ruletrail.analysis.inference import infer_rulebook  # noqa: PLC0415 - the same
-
-        return self.form if function is self.usual else infer_rulebook(self.plan, frozenset())
 
     @property
     def is_whole(self) -> bool:
@@ -83,7 +80,7 @@ class CompiledRulebook:
         inputs = self.usual_preparer.prepare_values(values)
         return self.general()[1].prepare_values(values) if inputs is None else inputs
 
-    def run(self, inputs: Inputs) -> "Answer":
+    def run(self, inputs: Inputs) -> Answer:
         """Evaluate prepared inputs; what the function for usual reports gives up on goes to the other."""
         if inputs.is_usual:
             results = self.usual.run(inputs.slots, inputs.decimals, inputs.absent)
@@ -96,56 +93,36 @@ class CompiledRulebook:
             raise TypeError("the function for any report works out every error")
         return Answer(function, inputs, results)
 
-    def evaluate(self, report: Report) -> "Answer | None":
+    def evaluate(self, report: Report) -> Answer | None:
         """Evaluate a report; None when the reference must answer."""
         inputs = self.prepare(report)
         return None if inputs is None else self.run(inputs)
 
-    def write_trail(self, answer: "Answer", report: Report, digests: "Digests" = "all") -> bytes:
+    def write_trail(self, answer: Answer, report: Report, digests: "Digests" = "all") -> bytes:
         """Write the trail of an answer as canonical JSON: the bytes of `Trail(answer.record(report)).to_json()`.
 
         With fewer digests only to time them apart.
         """
-        key = answer.function is self.usual
-        writer = self._writers.get(key)
-        if writer is None:
-            from ruletrail.compiled.trail_codegen.texts import build_trail_writer  # noqa: PLC0415 - the command line writes from records
-
-            writer = self._writers[key] = build_trail_writer(answer, self._form_of(answer.function))
+        writer = self.trail_writer(is_usual=answer.function is self.usual)
         return writer.write(answer, report, digests)
+
+    def trail_writer(self, *, is_usual: bool) -> "TrailWriter":
+        """Return what writes the trails of a function; it is made once, of kept code where there is any."""
+        writer = self._writers.get(is_usual)
+        if writer is None:
+            from ruletrail.compiled.trail_codegen.writer import TrailWriter  # noqa: PLC0415 - the command line writes from records
+
+            lane = (self.usual, self.usual_preparer) if is_usual else self.general()
+            codes = self.read_trail_codes()
+            kept = None if codes is None else codes[0 if is_usual else 1]
+            writer = self._writers[is_usual] = TrailWriter(*lane, kept)
+        return writer
+
+    def compile_trails(self) -> TrailCodes:
+        """Make what writes trails, both for usual reports and for any, and return its code."""
+        return self.trail_writer(is_usual=True).codes, self.trail_writer(is_usual=False).codes
 
     def evaluate_record(self, report: Report) -> Record:
         """Evaluate a report into a record, by the compiled function or, where it cannot, by the reference."""
         answer = self.evaluate(report)
         return evaluate_record(self.plan, report) if answer is None else answer.record(report)
-
-
-class Answer:
-    """What the compiled function answered for one report; facts are read from its slots when asked for."""
-
-    def __init__(self, function: Function, inputs: Inputs, results: Sequence[Results]) -> None:
-        """Hold what the function left behind."""
-        self.function, self.inputs, self.results = function, inputs, results
-
-    @cached_property
-    def status(self) -> Status:
-        """`complete`, `incomplete` or `invalid`."""
-        if any(results[0] for results in self.results):
-            return "invalid"
-        return "incomplete" if any(results[1] for results in self.results) else "complete"
-
-    @cached_property
-    def facts(self) -> Mapping[str, Fact]:
-        """The fact of every step by its code, exact."""
-        found = {}
-        for step in self.function.steps:
-            fact = read_slot(step.fact, self.results[step.chunk])
-            if fact is not None:
-                found[step.entry.code] = fact
-        return found
-
-    def record(self, report: Report) -> Record:
-        """Build the record that the reference evaluator would have made of the same report."""
-        return build_record(
-            self.function.plan, report, self.function.steps, self.results, self.status
-        )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from ruletrail.analysis.field_domains import read_fields
 from ruletrail.analysis.inference import infer_rulebook
 from ruletrail.analysis.intervals import Interval
 from ruletrail.analysis.ir import Node, TypedRulebook, TypedStep
@@ -29,7 +30,7 @@ def explain_plan(plan: LinkedRulebook) -> str:
     """
     form = infer_rulebook(
         plan,
-        frozenset(code for code, field in infer_rulebook(plan).fields.items() if field.required),
+        frozenset(code for code, field in read_fields(plan.schema).items() if field.required),
     )
     lines = [
         f"plan {plan.rulebook.identity}: {len(form.fields)} fields, {len(form.steps)} steps",

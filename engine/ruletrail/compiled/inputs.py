@@ -156,7 +156,7 @@ class Preparer:
         shape = _Shape(
             fits and self.assumed.isdisjoint(absent),
             absent,
-            _taker(whole),
+            make_taker(whole),
             tuple(raised),
             tuple(fitted),
         )
@@ -165,10 +165,11 @@ class Preparer:
         return shape
 
 
-def _taker(places: Sequence[int]) -> Callable[[Sequence[Any]], Sequence[int]]:
-    if len(places) > 1:
-        return itemgetter(*places)  # one call for all, where there are two at least
-    return lambda given: [given[at] for at in places]
+def make_taker(keys: Sequence[Any]) -> Callable[[Any], Sequence[Any]]:
+    """Make what takes some items out of a sequence or a mapping."""
+    if len(keys) > 1:
+        return itemgetter(*keys)  # one call for all, where there are two at least
+    return lambda given: [given[key] for key in keys]
 
 
 _CLASSES: Mapping[str, tuple[type, ...]] = {

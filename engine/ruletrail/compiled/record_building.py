@@ -1,11 +1,14 @@
-"""Rebuild the record of an evaluation from what the compiled function left behind: the same as the reference's.
+"""What a compiled function answered, and the record rebuilt from it: the same as the reference's.
 
 Values become exact facts again, step by step; nothing is computed anew.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import cast
 
+from ruletrail.compiled.functions import Function
+from ruletrail.compiled.inputs import Inputs
 from ruletrail.compiled.slots import BRANCH_NOT_TAKEN, ClauseSlots, Results, StepSlots, read_slot
 from ruletrail.evaluations.messages import match_printed, show_messages
 from ruletrail.formulas import Derivation, Formula, Part, Skipped
@@ -31,7 +34,38 @@ _WHEN_FALSE = Skipped("when_false")
 _WHEN_UNSETTLED = Skipped("when_unsettled")
 
 
-def build_record(
+class Answer:
+    """What the compiled function answered for one report; facts are read from its slots when asked for."""
+
+    def __init__(self, function: Function, inputs: Inputs, results: Sequence[Results]) -> None:
+        """Hold what the function left behind."""
+        self.function, self.inputs, self.results = function, inputs, results
+
+    @cached_property
+    def status(self) -> Status:
+        """`complete`, `incomplete` or `invalid`."""
+        if any(results[0] for results in self.results):
+            return "invalid"
+        return "incomplete" if any(results[1] for results in self.results) else "complete"
+
+    @cached_property
+    def facts(self) -> Mapping[str, Fact]:
+        """The fact of every step by its code, exact."""
+        found = {}
+        for step in self.function.steps:
+            fact = read_slot(step.fact, self.results[step.chunk])
+            if fact is not None:
+                found[step.entry.code] = fact
+        return found
+
+    def record(self, report: Report) -> Record:
+        """Build the record that the reference evaluator would have made of the same report."""
+        return _build_record(
+            self.function.plan, report, self.function.steps, self.results, self.status
+        )
+
+
+def _build_record(
     plan: LinkedRulebook,
     report: Report,
     steps: Sequence[StepSlots],
@@ -45,7 +79,7 @@ def build_record(
         facts.pop(code, None)
     conclusions: list[Conclusion] = []
     for step in steps:
-        conclusion = _conclude(step, results[step.chunk], report, facts)
+        conclusion = conclude(step, results[step.chunk], report, facts)
         conclusions.append(conclusion)
         facts[step.entry.code] = conclusion.fact
     messages = tuple(show_messages(plan, report, facts, conclusions))
@@ -60,9 +94,10 @@ def build_record(
     )
 
 
-def _conclude(
+def conclude(
     step: StepSlots, results: Results, report: Report, facts: Mapping[str, Fact]
 ) -> Conclusion:
+    """Draw the conclusion of one step from the results of its function and the facts before it."""
     fact = _fact(read_slot(step.fact, results))
     match step.entry:
         case Rule() as rule:

@@ -1,6 +1,5 @@
 """The sentences that an evaluation shows, and which of them the paper prints too."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ruletrail.formats import Format, show_fact
@@ -21,9 +20,13 @@ from ruletrail.trails import (
 )
 from ruletrail.values import Fact, Missing
 
-_TYPOGRAPHY = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("’‘ʼ`´", "'"))
-_WORD = re.compile(r"\w")
-_SPACE = re.compile(r"\s+")
+_DASHES, _APOSTROPHES = "‐‑‒–—−", "’‘ʼ`´"
+_SPACES = (
+    "  ",
+    *"\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007",
+    *"\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000",
+)
+"""All white space but one blank."""
 
 
 def show_messages(
@@ -37,12 +40,19 @@ def show_messages(
     for code in plan.rulebook.entries:
         sentence = found[code]
         if sentence is not None:
-            template = sentence.templates[plan.rulebook.locale]
-            arguments = tuple(
-                _argument(plan, report, facts, name) for name in dict.fromkeys(template.names)
-            )
-            text = fill_template(template, {argument.name: argument.text for argument in arguments})
-            yield ShownMessage(code, sentence, arguments, text)
+            yield show_sentence(plan, report, facts, code, sentence)
+
+
+def show_sentence(
+    plan: LinkedRulebook, report: Report, facts: Mapping[str, Fact], code: str, sentence: Sentence
+) -> ShownMessage:
+    """Fill a sentence of a step, in the locale of the rulebook."""
+    template = sentence.templates[plan.rulebook.locale]
+    arguments = tuple(
+        [_argument(plan, report, facts, name) for name in dict.fromkeys(template.names)]
+    )
+    text = fill_template(template, {argument.name: argument.text for argument in arguments})
+    return ShownMessage(code, sentence, arguments, text)
 
 
 def _argument(
@@ -84,36 +94,42 @@ def sentence_of(conclusion: Conclusion) -> Sentence | None:
 
 
 def match_printed(printed: Sequence[str], messages: Iterable[ShownMessage]) -> PrintedMatch:
-    """Take every message found whole out of the printed text; what remains is unmatched.
+    """Take every message found whole out of the printed text; what remains is unmatched."""
+    return match_texts(printed, [normalise(message.text) for message in messages])
 
-    White space, hyphens and apostrophes are made alike first; longer messages are taken out first, so that
-    one that stands inside another cannot break it.
+
+def match_texts(printed: Sequence[str], texts: Iterable[str]) -> PrintedMatch:
+    """Take every text, normalised already, out of the printed ones, where no letter runs into it.
+
+    Longer ones are taken out first, so that one that stands inside another cannot break it.
     """
+    if not printed:
+        return PrintedMatch(0, ())
     rest, matched = normalise(" ".join(printed)), 0
-    texts = sorted(
-        (normalise(message.text) for message in messages), key=lambda text: (-len(text), text)
-    )
-    for text in texts:
-        at = _find_whole(text, rest)
-        if at >= 0:
-            rest = f"{rest[:at]}\n{rest[at + len(text) :]}"
-            matched += 1
-    return PrintedMatch(
-        matched, tuple(piece.strip() for piece in rest.split("\n") if piece.strip())
-    )
-
-
-def _find_whole(text: str, printed: str) -> int:
-    """Find where a text stands with no letter or digit running into it; -1 when it stands nowhere."""
-    at = printed.find(text) if text else -1
-    while at >= 0:
-        around = (printed[at - 1 : at], printed[at + len(text) : at + len(text) + 1])
-        if not any(_WORD.match(character) for character in around):
-            return at
-        at = printed.find(text, at + 1)
-    return -1
+    for _, text in sorted([(-len(text), text) for text in texts]):
+        at = rest.find(text) if text else -1
+        while at >= 0:
+            end = at + len(text)
+            around = rest[at - 1 : at] + rest[end : end + 1]
+            if not (around.strip(" \n") and any(map(_is_word, around))):
+                rest, matched = f"{rest[:at]}\n{rest[end:]}", matched + 1
+                break
+            at = rest.find(text, at + 1)
+    pieces = [piece.strip() for piece in rest.split("\n")]
+    return PrintedMatch(matched, tuple([piece for piece in pieces if piece]))
 
 
 def normalise(text: str) -> str:
     """Write white space, hyphens and apostrophes in one way, so that typography does not count."""
-    return _SPACE.sub(" ", text.translate(_TYPOGRAPHY)).strip()
+    # a search for a sign that the text's own width has no room for costs nothing
+    for sign in _DASHES:
+        text = text.replace(sign, "-")
+    for sign in _APOSTROPHES:
+        text = text.replace(sign, "'")
+    if any(map(text.__contains__, _SPACES)):
+        text = " ".join(text.split())
+    return text.strip()
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"

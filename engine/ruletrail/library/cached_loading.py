@@ -54,10 +54,26 @@ def load_quick(source: Source) -> "tuple[LinkedRulebook, CompiledRulebook | None
     plan, entry = _open(source)
     if len(plan.steps) > MOST_STEPS:
         return plan, None
-    lanes = _compile(plan, entry)
-    if not lanes.is_whole:
-        lanes.general()  # so that no report makes it on the way
-    return plan, lanes
+    compiled = _compile(plan, entry)
+    if not compiled.is_whole:
+        compiled.general()  # so that no report makes it on the way
+    _find_trails(compiled, entry)
+    return plan, compiled
+
+
+def _find_trails(lanes: "CompiledRulebook", entry: Entry | None) -> None:
+    """Take the code that writes trails from the cache, else make it and keep it there."""
+    from ruletrail.caches.compiled_functions import decode_trails, encode_trails  # noqa: PLC0415 - the command line needs none
+
+    beside = Entry("trails", entry.digest) if entry is not None else None
+    stored = read_entry(beside) if beside is not None else None
+    if stored is not None:
+        # read now, so that no file is opened later; put together when a trail is first asked for
+        lanes.read_trail_codes = lambda: decode_trails(stored)
+        return
+    content = encode_trails(lanes)
+    if beside is not None:
+        write_entry(beside, content)
 
 
 def _compile(plan: "LinkedRulebook", entry: Entry | None) -> "CompiledRulebook":
@@ -70,13 +86,13 @@ def _compile(plan: "LinkedRulebook", entry: Entry | None) -> "CompiledRulebook":
         return CompiledRulebook(plan)
     beside = Entry("lanes", entry.digest)
     stored = read_entry(beside)
-    lanes = decode_lanes(stored, plan) if stored is not None else None
-    if lanes is None:
-        lanes = CompiledRulebook(plan)
-        content = encode_lanes(lanes)
+    compiled = decode_lanes(stored, plan) if stored is not None else None
+    if compiled is None:
+        compiled = CompiledRulebook(plan)
+        content = encode_lanes(compiled)
         if content is not None:
             write_entry(beside, content)
-    return lanes
+    return compiled
 
 
 def _open(source: Source) -> tuple["LinkedRulebook", Entry | None]:

@@ -3,6 +3,7 @@
 from fractions import Fraction
 from typing import Any
 
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Format, kind_of
 from ruletrail.formulas import Derivation, Skipped
 from ruletrail.linking import (
@@ -41,20 +42,45 @@ MONEY = frozenset({"euro", "EUR", "€", "USD", "GBP", "CHF"})
 CENTS = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What is known, before any report, of how a code's numbers are shown."""
+
+    decimals: int | None
+    """Those that the author asked for; else they follow from the number."""
+    grouping: bool
+    is_money: bool
+    is_field: bool
+
+    def count(self, top: int, bottom: int, text: str | None) -> int | None:
+        """Count the decimals of a quotient: as many as a field was written with, cents for money at least."""
+        if self.decimals is not None or not (self.is_money or text is not None):
+            return self.decimals
+        decimals = 0 if bottom == 1 else count_finite_decimals(Fraction(top, bottom))
+        if decimals is None:
+            return None
+        if text is not None:
+            decimals = count_decimals(text)
+        return max(decimals, CENTS) if self.is_money else decimals
+
+
+def shape_of(plan: LinkedRulebook, code: str) -> Shape:
+    """Find what is known of how a code's numbers are shown."""
+    display, is_money = display_of(plan, code), unit_of(plan, code) in MONEY
+    is_field = code not in plan.rulebook.entries
+    if display is None:
+        return Shape(None, grouping=True, is_money=is_money, is_field=is_field)
+    return Shape(display.decimals, display.grouping, is_money, is_field)
+
+
 def format_of(plan: LinkedRulebook, report: Report, code: str, fact: Fact) -> Format:
     """Resolve how a code's value is shown: a field with the decimals it was written with, money with cents at least."""
-    display = display_of(plan, code)
-    grouping = display.grouping if display is not None else True
-    if display is not None and display.decimals is not None:
-        return Format(display.decimals, grouping)
-    declared = report.fields.get(code) if code not in plan.rulebook.entries else None
-    decimals = count_finite_decimals(fact) if isinstance(fact, Fraction) else None
-    if decimals is not None and declared is not None:
-        decimals = count_decimals(declared.text)
-    is_money = unit_of(plan, code) in MONEY
-    if decimals is None or not (is_money or declared is not None):
-        return Format(None, grouping)
-    return Format(max(decimals, CENTS) if is_money else decimals, grouping)
+    shape = shape_of(plan, code)
+    if not isinstance(fact, Fraction):
+        return Format(shape.decimals, shape.grouping)
+    declared = report.fields.get(code) if shape.is_field else None
+    text = declared.text if declared is not None else None
+    return Format(shape.count(fact.numerator, fact.denominator, text), shape.grouping)
 
 
 Json = dict[str, Any]

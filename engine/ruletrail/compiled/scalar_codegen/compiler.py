@@ -7,7 +7,8 @@ step stay the same up to the largest rulebook. The functions see no builtins and
 from collections.abc import Sequence
 from types import CodeType
 
-from ruletrail.analysis.inference import infer_rulebook
+from ruletrail.analysis.field_domains import read_fields
+from ruletrail.analysis.inference import infer_rulebook, present_by_default
 from ruletrail.analysis.ir import Node, TypedRulebook, TypedStep
 from ruletrail.compiled.functions import Function, make_functions
 from ruletrail.compiled.inputs import Preparer
@@ -28,7 +29,8 @@ _KEPT = 3
 def infer_usual(plan: LinkedRulebook) -> TypedRulebook:
     """Type a plan for usual reports: every number that is read is there, with two decimals at most, and nothing goes wrong."""
     read = {code for codes in plan.reads.values() for code in codes} - set(plan.rulebook.entries)
-    return infer_rulebook(plan, infer_rulebook(plan).assumed & read, USUAL_DECIMALS, traps=True)
+    present = present_by_default(read_fields(plan.schema))
+    return infer_rulebook(plan, present & read, USUAL_DECIMALS, traps=True)
 
 
 def compile_lane(plan: LinkedRulebook, *, is_usual: bool) -> tuple[Function, Preparer]:

@@ -1,6 +1,6 @@
-"""Writing a trail from the slots of the compiled function: the same bytes as `trails` writes, without building the record.
+"""Write the trails of compiled functions: the bytes of `trails`, from slots, without a record.
 
-`skeletons` cuts each step's text at what varies, `inscribing` prints the function that fills it in (`filling`, `variants`,
-`wordings`), `declaring` writes the report's part, `speeches` and `papers` the sentences, `resulting` the result; `texts`
-puts the document together.
+`templates` has the ordinary writer write each step and sentence once for each variant of it, and
+cuts the text at its holes; `printing` prints the functions that fill the holes of steps; `writer`
+writes the report and the result, and puts the trail together.
 """
