@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks.work import Numpy, Task, list_tasks
 from ruletrail.compiled import CompiledRulebook
-from ruletrail.compiled.columns.encoding import Column, NumberColumn, WordColumn
+from ruletrail.compiled.columns.columns import Column, NumberColumn, WordColumn
 from ruletrail.formats import kind_of
 from ruletrail.linking import LinkedRulebook
 from ruletrail.trails import outcome_word

@@ -8,11 +8,6 @@ ENGINE = Path(__file__).parent.parent / "engine/ruletrail"
 
 UNTIED_LATER = {
     ("ruletrail.compiled.answers", "ruletrail.compiled.trail_codegen.texts"),
-    ("ruletrail.compiled.columns.encoding", "ruletrail.compiled.columns.arrow_encoding"),
-    (
-        "ruletrail.compiled.scalar_codegen.expressions",
-        "ruletrail.compiled.scalar_codegen.operators",
-    ),
 }
 """Imports that still close a cycle, each the one that is to go; this should be empty."""
 

@@ -13,15 +13,15 @@ import ruletrail
 from ruletrail.analysis.intervals import ANY
 from ruletrail.analysis.ir import TypedField
 from ruletrail.batches.row_intake import number_text
-from ruletrail.compiled.columns.encoding import (
+from ruletrail.compiled.columns.columns import (
     ColumnError,
     NumberColumn,
     WordColumn,
     decimals_of,
-    encode_columns,
     read_exact,
     value_of,
 )
+from ruletrail.compiled.columns.encoding import encode_columns
 from ruletrail.compiled.columns.wide_integers import fits_one, lower_scale, to_int
 
 pa = pytest.importorskip("pyarrow")

@@ -12,7 +12,7 @@ from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.columns import running as lane
 from ruletrail.compiled.columns.assumptions import suppose, widen
 from ruletrail.compiled.columns.column_arithmetic import Cell
-from ruletrail.compiled.columns.encoding import BOOLEANS, NumberColumn, WordColumn
+from ruletrail.compiled.columns.columns import BOOLEANS, NumberColumn, WordColumn
 from ruletrail.compiled.columns.numpy_codegen import Strip, Tape, weave
 from ruletrail.compiled.columns.roundings import round_cell
 

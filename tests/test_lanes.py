@@ -14,7 +14,7 @@ import pytest
 import ruletrail
 from ruletrail.compiled import CompiledRulebook, explain_plan
 from ruletrail.compiled.columns import evaluate_many
-from ruletrail.compiled.columns.encoding import ColumnError, NumberColumn
+from ruletrail.compiled.columns.columns import ColumnError, NumberColumn
 from ruletrail.evaluations import evaluate_record
 from ruletrail.formats import kind_of
 from ruletrail.problems import ProblemsError

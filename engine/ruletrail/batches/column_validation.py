@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ruletrail.batches.unsupported_keywords import IDLE_FOR_MAPPINGS, IDLE_FOR_NUMBERS
-from ruletrail.compiled.columns.encoding import Column, NumberColumn, WordColumn
+from ruletrail.compiled.columns.columns import Column, NumberColumn, WordColumn
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.schemas import Schema
 from ruletrail.schemas.generated import Generator

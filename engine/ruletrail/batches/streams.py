@@ -26,7 +26,7 @@ from ruletrail.batches.writing import layout_of
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.columns import evaluate_many
 from ruletrail.compiled.columns.arrow_encoding import Encoded, encode_arrow
-from ruletrail.compiled.columns.encoding import Column, NumberColumn, WordColumn
+from ruletrail.compiled.columns.columns import Column, NumberColumn, WordColumn
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Locale
 from ruletrail.intake import names

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ruletrail.analysis.ir import Kind
-from ruletrail.compiled.columns.encoding import (
+from ruletrail.compiled.columns.columns import (
     BOOLEANS,
     LARGEST,
     MOST,

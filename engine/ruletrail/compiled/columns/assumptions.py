@@ -7,7 +7,7 @@ measured and code for what it holds is made, and kept.
 from collections.abc import Mapping
 from typing import Any
 
-from ruletrail.compiled.columns.encoding import BOOLEANS, Column, NumberColumn
+from ruletrail.compiled.columns.columns import BOOLEANS, Column, NumberColumn
 from ruletrail.compiled.columns.numpy_codegen import Kind
 from ruletrail.compiled.columns.string_dictionaries import lengths_of
 from ruletrail.fast_dataclasses import dataclass

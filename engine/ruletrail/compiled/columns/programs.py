@@ -13,7 +13,7 @@ from ruletrail.analysis.ir import TypedRulebook
 from ruletrail.compiled.columns.assumptions import Premises
 from ruletrail.compiled.columns.block import Block
 from ruletrail.compiled.columns.column_arithmetic import Cell, TooLarge, has_value
-from ruletrail.compiled.columns.encoding import Column
+from ruletrail.compiled.columns.columns import Column
 from ruletrail.compiled.columns.numpy_codegen import Kind, Strip, Tape, Weave, weave
 from ruletrail.compiled.columns.outputs import GAP_WORDS, Output, Outputs, WordOutput
 from ruletrail.compiled.columns.step_lowering import BlockRun

@@ -17,13 +17,8 @@ from numpy.typing import NDArray
 from ruletrail.compiled.answers import CompiledRulebook
 from ruletrail.compiled.columns.assumptions import Extremes, arrays_of, measure, suppose, widen
 from ruletrail.compiled.columns.column_arithmetic import TooLarge
-from ruletrail.compiled.columns.encoding import (
-    Column,
-    NumberColumn,
-    decimals_of,
-    encode_columns,
-    value_of,
-)
+from ruletrail.compiled.columns.columns import Column, NumberColumn, decimals_of, value_of
+from ruletrail.compiled.columns.encoding import encode_columns
 from ruletrail.compiled.columns.outputs import STATUSES, Outputs, allot_outputs
 from ruletrail.compiled.columns.programs import Program, Written, output_arrays, write_program
 from ruletrail.evaluations import evaluate_record
