@@ -15,8 +15,8 @@ from ruletrail.analysis.ir import TypedField
 from ruletrail.batches.row_intake import number_text
 from ruletrail.compiled.columns.columns import (
     ColumnError,
+    DictionaryColumn,
     NumberColumn,
-    WordColumn,
     decimals_of,
     read_exact,
     value_of,
@@ -278,8 +278,8 @@ def test_words_of_a_column_are_listed_once():
     column = encode_arrow(
         "text", pa.DictionaryArray.from_arrays(pa.array([0, 1]), pa.array(["a", "a"]))
     ).column
-    assert isinstance(column, WordColumn)
-    assert (column.words, column.codes.tolist()) == (("a",), [0, 0])
+    assert isinstance(column, DictionaryColumn)
+    assert (column.dictionary, column.codes.tolist()) == (("a",), [0, 0])
 
 
 def test_texts_are_read_as_documents_read_them():

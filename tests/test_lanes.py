@@ -186,7 +186,7 @@ def compare_columns(compiled, reports, **options):
                     if isinstance(fact, Fraction)
                     else fact
                 )
-                assert (outputs.values[code].state(row), outputs.values[code][row]) == (
+                assert (outputs.values[code].kind_of(row), outputs.values[code][row]) == (
                     kind_of(fact),
                     expected,
                 ), (row, code)
@@ -342,7 +342,7 @@ def test_a_pair_keeps_its_value(tmp_path):
     outputs = evaluate_many(compiled, {"n1": [1, -4, 1], "n2": [3, -8, 0]})
     assert outputs.values["X"].to_list() == [Fraction(1, 3), Decimal("0.5"), None]
     assert outputs.values["Y"].to_list() == [Fraction(4, 3), Decimal(2), None]
-    assert outputs.values["Y"].state(2) == "error"
+    assert outputs.values["Y"].kind_of(2) == "error"
 
 
 @pytest.mark.parametrize("chained", [True, False])

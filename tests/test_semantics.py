@@ -416,7 +416,7 @@ def check_row(outputs: Any, at: int, document: dict[str, Any]) -> None:
     for kind in ("decisions", "sections", "checks"):
         assert {code: column[at] for code, column in getattr(outputs, kind).items()} == result[kind]
     outcomes = {step["id"]: step["outcome"] for step in document["steps"] if step["kind"] == "rule"}
-    assert {code: column.state(at) for code, column in outputs.values.items()} == outcomes
+    assert {code: column.kind_of(at) for code, column in outputs.values.items()} == outcomes
     assert {
         code: column[at] for code, column in outputs.values.items() if outcomes[code] == "value"
     } == {code: _value(written) for code, written in result["values"].items()}

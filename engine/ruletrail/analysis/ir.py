@@ -105,7 +105,7 @@ class TypedRulebook:
     With `traps` no expression is said to be an error: code made of it gives up where one is.
     """
 
-    plan: LinkedRulebook
+    linked: LinkedRulebook
     fields: Mapping[str, TypedField]
     steps: tuple[TypedStep, ...]
     assumed: frozenset[str]

@@ -60,7 +60,7 @@ def compile_function(form: TypedRulebook) -> Function:
     codes = tuple(map(_code_of, sources))
     functions = make_functions(tuple(form.fields), codes, constants)
     return Function(
-        form.plan,
+        form.linked,
         functions,
         tuple(steps),
         len(exported) * _KEPT,
@@ -75,7 +75,7 @@ def _last_readers(form: TypedRulebook, chunks: Sequence[Sequence[TypedStep]]) ->
     last: dict[str, int] = {}
     for number, steps in enumerate(chunks):
         for step in steps:
-            last.update(dict.fromkeys(form.plan.reads[step.entry.code], number))
+            last.update(dict.fromkeys(form.linked.reads[step.entry.code], number))
     return last
 
 

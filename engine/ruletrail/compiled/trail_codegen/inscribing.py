@@ -55,7 +55,7 @@ class _Printer:
         self, form: TypedRulebook, places: Mapping[str, int], earlier: Mapping[str, int]
     ) -> None:
         """Begin; `earlier` says where facts of earlier functions are kept."""
-        self.form, self.plan, self.places, self.earlier = form, form.plan, places, earlier
+        self.form, self.plan, self.places, self.earlier = form, form.linked, places, earlier
         self.fields = {code: at for at, code in enumerate(form.fields)}
         self.parameters = {
             code: parameter.value for code, parameter in self.plan.rulebook.parameters.items()
@@ -174,7 +174,7 @@ def compile_inscriptions(
     form: TypedRulebook, steps: Sequence[StepText], widths: Sequence[int]
 ) -> tuple[tuple[Inscription, ...], int]:
     """Compile one function for each function of the plan, whose results are so many; and count what they keep for each other."""
-    places = {code: place for place, code in enumerate(form.plan.rulebook.entries)}
+    places = {code: place for place, code in enumerate(form.linked.rulebook.entries)}
     chunks: dict[int, list[StepText]] = {}
     for step in steps:
         chunks.setdefault(step.slots.chunk, []).append(step)
@@ -204,5 +204,5 @@ def _last_readers(form: TypedRulebook, steps: Sequence[StepText]) -> dict[str, i
     """Find the last function whose steps read each code."""
     last: dict[str, int] = {}
     for step in steps:
-        last.update(dict.fromkeys(form.plan.reads[step.slots.entry.code], step.slots.chunk))
+        last.update(dict.fromkeys(form.linked.reads[step.slots.entry.code], step.slots.chunk))
     return last

@@ -35,7 +35,7 @@ class TrailWriter:
         self, form: TypedRulebook, steps: Sequence[StepText], widths: Sequence[int]
     ) -> None:
         """Write what is the same for every report."""
-        self.form, plan = form, form.plan
+        self.form, plan = form, form.linked
         self.slots = {step.slots.entry.code: step.slots for step in steps}
         self.powers = {
             code: (at, 10**field.scale) for at, (code, field) in enumerate(form.fields.items())
