@@ -67,7 +67,7 @@ def _write_table(lane: Lane) -> bytes:
         (s.entry.code, s.chunk, s.fact, s.clauses, s.truths, s.agreement) for s in function.steps
     )
     parts = (
-        function.kept,
+        function.exports,
         preparer.assumed,
         tuple(preparer.fields.values()),
         tuple(map(dict, function.constants)),
@@ -80,11 +80,16 @@ def _read_lane(
     plan: LinkedRulebook, table: bytes, codes: Sequence[CodeType], *, is_usual: bool
 ) -> Lane:
     parts: tuple[Any, ...] = _CODEC.decode(json.loads(table))
-    kept, assumed, fields, constants, listed = parts
+    exports, assumed, fields, constants, listed = parts
     entries = plan.rulebook.entries
     steps = tuple([StepSlots(entries[code], *places) for code, *places in listed])
     named = {field.code: field for field in fields}
     function = Function(
-        plan, make_functions(tuple(named), codes, constants), steps, kept, tuple(codes), constants
+        plan,
+        make_functions(tuple(named), codes, constants),
+        steps,
+        exports,
+        tuple(codes),
+        constants,
     )
     return function, Preparer(named, assumed, is_usual=is_usual)

@@ -1,9 +1,9 @@
 """Arrow arrays as columns, whole buffers at a time, exactly.
 
-What a cell holds decides, never how wide its column is: a decimal column's scale says nothing of how
-a number was written, so a number has the decimals that it needs. A cell that is no exact value of
-its field is marked, and the caller says what becomes of its row. Imports pyarrow, and is imported
-only where an Arrow column is.
+What a cell holds decides, never how wide its column is: a decimal column's scale says nothing of
+how a number was written, so a number has the decimals that it needs. A cell that is no exact value
+of its field is marked, and the caller says what becomes of its row. Imports pyarrow, and is
+imported only where an Arrow column is.
 """
 
 from collections.abc import Sequence

@@ -60,7 +60,7 @@ class Assumptions:
 
 
 def list_arrays(columns: Mapping[str, Column]) -> list[Any]:
-    """List the arrays that code reads: the values of all columns, then the masks of those with any."""
+    """List the arrays that code reads: the values of all columns, then their masks, if any."""
     values = [
         column.values if isinstance(column, NumberColumn) else _signed(column.codes)
         for column in columns.values()

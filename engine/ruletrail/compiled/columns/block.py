@@ -1,4 +1,4 @@
-"""What the code for one block of rows knows while it is made: facts by code, inputs, dictionaries."""
+"""What the code for a block of rows knows while it is made: facts by code, inputs, dictionaries."""
 
 from ruletrail.compiled.columns.assumptions import Assumptions
 from ruletrail.compiled.columns.column_arithmetic import (

@@ -55,10 +55,10 @@ def same_non_value(code: int) -> NonValues:
 class Vector:
     """The value of an expression in every row of a block.
 
-    `values` are integers at `scale` between `low` and `high` (numerators over `bottom` where `scale`
-    is None), indices into `dictionary`, or booleans. They mean nothing where `non_values` has a
-    code, except that a boolean is false there. `trap` marks rows with an error that this code does
-    not work out: other code computes them again.
+    `values` are integers at `scale` between `low` and `high` (numerators over `bottom` where
+    `scale` is None), indices into `dictionary`, or booleans. They mean nothing where `non_values`
+    has a code, except that a boolean is false there. `trap` marks rows with an error that this code
+    does not work out: other code computes them again.
     """
 
     values: Value = 0

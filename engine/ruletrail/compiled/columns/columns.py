@@ -1,9 +1,9 @@
-"""The columns of a table as lowered code reads them, their string dictionaries, exact single values.
+"""The columns of a table as lowered code reads them, string dictionaries, exact single values.
 
-Below the encoders of Python sequences and numpy arrays (`encoding`) and of Arrow (`arrow_encoding`).
-A number is an integer at a scale; a text is an index into a dictionary. A program is lowered once
-and each table brings its own texts, so a program names dictionaries (`Dictionary`); what depends on
-their entries is a parameter, which is made for each table.
+Below the encoders of Python sequences (`encoding`) and of Arrow (`arrow_encoding`). A number is an
+integer at a scale; a text is an index into a dictionary. A program is lowered once and each table
+brings its own texts, so a program names dictionaries (`Dictionary`); what depends on their entries
+is a parameter, which is made for each table.
 """
 
 import unicodedata
@@ -36,9 +36,10 @@ LARGEST = 10**MOST_INTEGER_DIGITS
 
 @dataclass(frozen=True, slots=True)
 class NumberColumn:
-    """Numbers of one field: int64 at `scale`, 0 where `missing`; `large` has those of `MOST` or more.
+    """Numbers of one field: int64 at `scale`, 0 where `missing`.
 
-    `decimals` says with how many decimals each was written; None where all have `scale`.
+    `large` has those of `MOST` or more, which are 0 too. `decimals` says with how many decimals
+    each was written; None where all have `scale`.
     """
 
     values: NDArray[np.int64]
@@ -100,7 +101,7 @@ def _is_number(text: str) -> bool:
 
 
 def normal_text(text: str) -> str:
-    """Return a text in NFC, as every reader of documents gives it, so that equal texts are equal."""
+    """Return a text in NFC, as all readers of documents do, so that equal texts are equal."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
@@ -139,7 +140,7 @@ NO_DICTIONARY = Dictionary()
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """An array that a program needs of a dictionary: its entries' indices in another, or lengths."""
+    """An array that a program needs: the indices of entries in another dictionary, or lengths."""
 
     what: Literal["indices", "lengths"]
     dictionary: Dictionary

@@ -25,7 +25,7 @@ _APART = frozenset({"take"})
 """Operations that read at random, so their result must not lie where an operand does."""
 
 FLAG_OUTPUTS = 2
-"""The first outputs are arrays of booleans; the others hold numbers, booleans among them as bytes."""
+"""So many outputs are arrays of booleans; the others hold numbers, and booleans as bytes."""
 
 
 @dataclass(frozen=True, slots=True)

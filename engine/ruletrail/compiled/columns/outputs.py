@@ -124,7 +124,7 @@ class Output:
 
 @dataclass(slots=True)
 class Outputs:
-    """The answer to a table: the status, and a column for each rule, decision, section and check."""
+    """The answer to a table: the status, a column for each rule, decision, section and check."""
 
     linked: LinkedRulebook
     rows: int

@@ -33,7 +33,7 @@ _MOST_DECIMALS = 18
 
 @dataclass(frozen=True, slots=True)
 class OutputEncoding:
-    """How a program writes the values of a rule: at which scale (None for pairs), which dictionary."""
+    """How a program writes a rule's values: at which scale (None for pairs), which dictionary."""
 
     scale: int | None
     dictionary: Dictionary

@@ -1,9 +1,9 @@
 """Running columns: a table in, an answer of columns out, exact in every row.
 
-Blocks of rows run through code compiled for their assumptions. The usual code assumes that no number
-is missing and nothing goes wrong; rows where that is not so are gathered and computed again by the
-careful code, which works out every non-value. Rows too large for 63 bits go to the compiled
-function, and what that cannot do to the reference. The answer depends on neither blocks nor workers.
+Blocks of rows run through code compiled for their assumptions. The usual code assumes that no
+number is missing and nothing goes wrong; rows where that is not so are gathered and computed again
+by the careful code, which works out every non-value. Rows too large for 63 bits go to the compiled
+function, and what that cannot do to the reference. Neither blocks nor workers change an answer.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -57,7 +57,7 @@ def evaluate_many(
     """Evaluate a table of reports, one a row, taken to be valid against the schema.
 
     `table` is a mapping of sequences by field code, or a table of Arrow, pandas or Polars; see
-    `encode_columns` for the errors. Row n of the answer is that of row n, for any number of workers.
+    `encode_columns` for the errors. Row n of the answer is that of row n, whatever the workers.
     `into` takes the answer to an earlier table of as many rows by the same rulebook and writes over
     it, which saves the system's work of finding new memory; a `ValueError` for any other.
     """

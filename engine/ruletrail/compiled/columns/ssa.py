@@ -12,7 +12,7 @@ from typing import Literal
 from ruletrail.fast_dataclasses import dataclass, field
 
 Dtype = Literal["i8", "f8", "?", "u1", "i1", "i2", "i4"]
-"""Element types, as numpy writes them: integers, floats under 2**53, booleans, kind codes, indices."""
+"""Element types, as numpy writes them: integers, floats, booleans, kind codes, indices."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""The steps of a rulebook as SSA: rules, decisions, sections, checks, and the status they add up to."""
+"""The steps of a rulebook as SSA: rules, decisions, sections, checks, and the status."""
 
 from collections.abc import Sequence
 
@@ -304,7 +304,7 @@ class _Choice:
         return self.ssa.emit("logical_or", truth.values, unknown)
 
     def _has_one_outcome(self) -> Value:
-        """Tell where all cases that are not false have one outcome, so that which holds is equal."""
+        """Tell where all cases that are not false have one outcome, whichever of them holds."""
         emit = self.ssa.emit
         by_outcome: dict[int, Value] = {}
         for truth, index in zip(self.truths, self.indices, strict=True):
