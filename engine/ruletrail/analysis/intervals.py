@@ -1,6 +1,7 @@
 """What values an expression can take, as far as schema and parameters say: intervals of exact numbers.
 
-Every range is an over-approximation: a value outside it cannot occur, one inside it may. Nothing is evaluated.
+Every range is an over-approximation: a value outside it cannot occur, one inside it may. Nothing is
+evaluated.
 """
 
 from collections.abc import Callable, Iterable
@@ -187,7 +188,7 @@ def round_range(value: Interval, decimals: int, mode: RoundingMode) -> Interval:
     return Interval(low, high, whole=decimals == 0 or value.whole)
 
 
-# -- Ends --------------------------------------------------------------------------------------------------------
+# -- Ends ------------------------------------------------------------------------------------------
 
 
 def _low(value: Interval) -> _End:

@@ -1,7 +1,8 @@
 """The compiled functions of a plan to bytes and back, so that the command line computes twice without compiling.
 
-Where values are and which constants the code names is a table like a plan's; the code is Python's own bytecode, written as
-`__pycache__` writes it. Which Python may read it stands in the entry's name.
+Where values are and which constants the code names is a table like a plan's; the code is Python's
+own bytecode, written as `__pycache__` writes it. Which Python may read it stands in the entry's
+name.
 """
 
 import json
@@ -46,7 +47,8 @@ def encode_lanes(lanes: CompiledRulebook) -> bytes | None:
 def decode_lanes(content: bytes, plan: LinkedRulebook) -> CompiledRulebook | None:
     """Read the functions of a plan; None when the bytes hold none.
 
-    The one for any report is made of the same bytes when a report first needs it: no file is read and nothing compiled then.
+    The one for any report is made of the same bytes when a report first needs it: no file is read
+    and nothing compiled then.
     """
     try:
         *tables, written = content.split(b"\n", 2)

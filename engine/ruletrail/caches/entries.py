@@ -1,6 +1,7 @@
 """One file an entry: read if it is whole and the user's own, written whole or not at all, and never too many.
 
-A file begins with a line that names the format and the digest of the rest, so that a damaged one is no entry.
+A file begins with a line that names the format and the digest of the rest, so that a damaged one is
+no entry.
 """
 
 import os
@@ -110,8 +111,8 @@ _MAKERS = (
 def engine_stamp() -> str | None:
     """Name the engine and the Python; None where the engine's own files cannot be seen, as inside an archive.
 
-    The sizes and times of the engine's files are part of it, because in a checkout the version does not change
-    with the code.
+    The sizes and times of the engine's files are part of it, because in a checkout the version does
+    not change with the code.
     """
     package = Path(__file__).resolve().parent.parent
     lines = [ENGINE_VERSION, sys.version, sys.implementation.cache_tag or "", sys.byteorder]

@@ -1,7 +1,7 @@
 """A plan to bytes and back: which classes it is made of, and formulas as their text.
 
-A formula's tree is not stored: Python's own parser makes it again from the text that was checked when the plan was
-compiled, which is faster than reading a stored one.
+A formula's tree is not stored: Python's own parser makes it again from the text that was checked
+when the plan was compiled, which is faster than reading a stored one.
 """
 
 import json

@@ -1,8 +1,8 @@
 """Frozen records to a flat table and back: plain JSON, a closed list of classes, no code.
 
-A table is a list of atoms (texts, whole numbers, booleans, null) and a list of nodes; a node is a tag and the places
-of its parts, which come before it. So what is shared stays shared, depth costs no recursion, and reading a table can
-make nothing but the listed classes.
+A table is a list of atoms (texts, whole numbers, booleans, null) and a list of nodes; a node is a
+tag and the places of its parts, which come before it. So what is shared stays shared, depth costs
+no recursion, and reading a table can make nothing but the listed classes.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -86,8 +86,8 @@ def sentence_of(conclusion: Conclusion) -> Sentence | None:
 def match_printed(printed: Sequence[str], messages: Iterable[ShownMessage]) -> PrintedMatch:
     """Take every message found whole out of the printed text; what remains is unmatched.
 
-    White space, hyphens and apostrophes are made alike first; longer messages are taken out first, so that
-    one that stands inside another cannot break it.
+    White space, hyphens and apostrophes are made alike first; longer messages are taken out first,
+    so that one that stands inside another cannot break it.
     """
     rest, matched = normalise(" ".join(printed)), 0
     texts = sorted(

@@ -61,7 +61,7 @@ def _word(truth: Fact, when_true: str, when_false: str) -> Fact:
     return truth if is_non_value(truth) else when_true if truth is True else when_false
 
 
-# -- Rules -------------------------------------------------------------------------------------------------------
+# -- Rules -----------------------------------------------------------------------------------------
 
 
 def _conclude_rule(rule: Rule, read: ReadFact, declared: Declared | None) -> RuleConclusion:
@@ -91,7 +91,7 @@ def _round(rule: Rule, fact: Fact) -> Fact:
     return ErrorValue("limit", rule.code) if is_too_large(rounded) else rounded
 
 
-# -- Decisions ---------------------------------------------------------------------------------------------------
+# -- Decisions -------------------------------------------------------------------------------------
 
 
 def _conclude_decision(decision: Decision, read: ReadFact) -> DecisionConclusion:
@@ -114,8 +114,8 @@ def _conclude_decision(decision: Decision, read: ReadFact) -> DecisionConclusion
 def choose_exclusive(code: str, cases: tuple[CaseConclusion, ...]) -> Fact:
     """Choose when exactly one case may be true.
 
-    Two true ones are a conflict; all false is `no_case`; a gap decides, unless one case is true and every case
-    that is not false carries its outcome.
+    Two true ones are a conflict; all false is `no_case`; a gap decides, unless one case is true and
+    every case that is not false carries its outcome.
     """
     true = [case for case in cases if case.truth is True]
     gaps = [case for case in cases if is_non_value(case.truth)]
@@ -145,7 +145,7 @@ def _one_outcome(cases: list[CaseConclusion]) -> bool:
     return len({case.case.outcome for case in cases}) == 1
 
 
-# -- Sections and messages ---------------------------------------------------------------------------------------
+# -- Sections and messages -------------------------------------------------------------------------
 
 
 def _conclude_section(
@@ -179,7 +179,8 @@ def _conclude_message(message: Message, read: ReadFact) -> MessageConclusion:
 def compare_declared(declared: Declared, fact: Fact, unrounded: Fact) -> Agreement:
     """Compare a declared value with the fact, and with the value before the rule's own rounding.
 
-    `blank`: the rule does not apply and the form prints 0. `unverified`: there is nothing to compare with.
+    `blank`: the rule does not apply and the form prints 0. `unverified`: there is nothing to
+    compare with.
     """
     if isinstance(fact, NotApplicable):
         return "blank" if is_zero(declared) else "differs"

@@ -1,7 +1,7 @@
 """The words of a formula, and the habits from spreadsheets and other languages that need another spelling.
 
-Reading words first is what makes the problems helpful: `=`, `8,50`, `<>`, `;`, `^` are named for what they are
-instead of ending in "invalid syntax". The printed signs `·×÷−≤≥≠` become ASCII here.
+Reading words first is what makes the problems helpful: `=`, `8,50`, `<>`, `;`, `^` are named for
+what they are instead of ending in "invalid syntax". The printed signs `·×÷−≤≥≠` become ASCII here.
 """
 
 import keyword

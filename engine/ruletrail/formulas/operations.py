@@ -53,7 +53,7 @@ Lower = Callable[[Build[Any], Sequence[Any]], Any]
 a primitive, not give an operand back. A literal operand carries its value as `fact`."""
 
 
-# -- What happens when an operand is no value --------------------------------------------------------
+# -- What happens when an operand is no value ------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A formula's text to a tree that only holds what the language has, each sub-expression with its span.
 
-Python's own parser reads the grammar; an allow-list says what of it is ours. Nothing here evaluates.
+Python's own parser reads the grammar; an allow-list says what of it is ours. Nothing here
+evaluates.
 """
 
 import ast

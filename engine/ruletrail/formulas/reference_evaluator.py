@@ -1,7 +1,7 @@
 """The reference evaluator of formulas: simpleeval walks the tree over exact facts, every value is recorded.
 
-The only place that imports simpleeval. It gets closed tables of operators and functions, no names but ours, and
-flat facts; the whole meaning of non-values is here and in `values.worst`.
+The only place that imports simpleeval. It gets closed tables of operators and functions, no names
+but ours, and flat facts; the whole meaning of non-values is here and in `values.worst`.
 """
 
 import ast

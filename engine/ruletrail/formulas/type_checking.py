@@ -1,8 +1,8 @@
 """Types and units of a formula, found when a rulebook is linked; nothing is evaluated.
 
 What each operation takes and gives stands in the table of operations. Conditions are booleans only,
-texts know `==`, `!=` and `in`, and two different declared units never meet where the table says that
-units must agree. An undeclared unit agrees with all.
+texts know `==`, `!=` and `in`, and two different declared units never meet where the table says
+that units must agree. An undeclared unit agrees with all.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -28,9 +28,10 @@ PLACEHOLDERS = ("edition", "rulebook", "version")
 class LinkedRulebook:
     """Everything that an evaluation needs to know of a rulebook and its report schema.
 
-    `steps` are in an order in which each comes after what it reads; `reads` are the codes that a step's
-    conditions and formula read, groups written out, each once, in reading order. `content` is the resolved
-    rulebook as plain data, and `digest` is over it, as `schema_digest` is over the schema's content.
+    `steps` are in an order in which each comes after what it reads; `reads` are the codes that a
+    step's conditions and formula read, groups written out, each once, in reading order. `content`
+    is the resolved rulebook as plain data, and `digest` is over it, as `schema_digest` is over the
+    schema's content.
     """
 
     rulebook: Rulebook

@@ -1,7 +1,8 @@
 """Inline ignores: `# ruletrail: ignore CODE -- reason`, on the line of a finding or alone on the line before.
 
-A JSON Schema has no comments; there an ignore is the `$comment` of the field. The reason is demanded, and an
-ignore that ignores nothing is a finding itself. What loading refuses cannot be ignored.
+A JSON Schema has no comments; there an ignore is the `$comment` of the field. The reason is
+demanded, and an ignore that ignores nothing is a finding itself. What loading refuses cannot be
+ignored.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Rounded and unrounded values that meet: compared, rounded twice, tested for equality, or shown unrounded.
 
-A value is *given* (a field, a parameter, a literal, and what sums and products make of them), *rounded* to so
-many decimals, or *open*: the result of a division that nothing has rounded yet.
+A value is *given* (a field, a parameter, a literal, and what sums and products make of them),
+*rounded* to so many decimals, or *open*: the result of a division that nothing has rounded yet.
 """
 
 from collections.abc import Iterator, Mapping
@@ -87,7 +87,7 @@ def _join(found: list[Precision]) -> Precision:
     return Precision("rounded", max(rounded)) if rounded else GIVEN
 
 
-# -- Findings ----------------------------------------------------------------------------------------------------
+# -- Findings --------------------------------------------------------------------------------------
 
 
 def find_precisions(subject: Subject) -> Iterator[tuple[Entry, Problem]]:

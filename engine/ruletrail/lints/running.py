@@ -56,7 +56,8 @@ IGNORABLE = frozenset({
 def run_lints(subject: Subject, tick: Callable[[], None] = lambda: None) -> list[Problem]:
     """Run every lint; `tick` is called after each piece of work.
 
-    Entries that one `for_each` wrote share their marks: what is found in several of them is told once.
+    Entries that one `for_each` wrote share their marks: what is found in several of them is told
+    once.
     """
     found: list[Problem] = []
     for lint in _RULEBOOK_LINTS:

@@ -155,7 +155,7 @@ def _write_read(record: Record, code: str) -> Json:
     return {"value": to_json(fact), "from": origin}
 
 
-# -- Formulas and conditions -------------------------------------------------------------------------------------
+# -- Formulas and conditions -----------------------------------------------------------------------
 
 
 def _write_clause(clause: Clause, judgement: Judgement, key: str = "condition") -> Json:
