@@ -39,7 +39,7 @@ def list_tasks(plan: LinkedRulebook) -> list[Task]:
     """List every rule, case, section, check and message of a plan in order; decisions become texts."""
     tasks = []
     for entry in plan.steps:
-        trees = [clause.content.tree for clause in clauses_of(entry)]
+        trees = [clause.content.python for clause in clauses_of(entry)]
         if isinstance(entry, Rule):
             decimals = entry.rounding.decimals if entry.rounding else None
             tasks.append(

@@ -23,7 +23,9 @@ def write_tables() -> str:
 def _rows(operations: Iterable[Operation]) -> Iterator[str]:
     for operation in operations:
         groups = "; takes groups" if operation.takes_groups else ""
-        decimals = "; with 0 to 10 decimals, none unless written" if operation.takes_decimals else ""
+        decimals = (
+            "; with 0 to 10 decimals, none unless written" if operation.takes_decimals else ""
+        )
         yield f"| `{operation.signature}` | {operation.helped('en')}{groups}{decimals} |"
 
 

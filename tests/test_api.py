@@ -1,4 +1,4 @@
-"""The public face and the command line: what callers hand in, what they get, and that nothing of theirs crashes us."""
+"""The public face and the command line: what callers hand in, and what they get."""
 
 import copy
 import io
@@ -26,7 +26,10 @@ from ruletrail.problems import ProblemsError
 
 ROOT = Path(__file__).parent.parent
 JESI = ROOT / "examples" / "jesi-2024.yaml"
-HEAD = 'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\ntitle: Prova\nreport: schema.json\nlocale: it\n'
+HEAD = (
+    'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\n'
+    "status: draft\ntitle: Prova\nreport: schema.json\nlocale: it\n"
+)
 NUMBER = {"type": "number"}
 FIELDS: dict[str, Any] = {
     **dict.fromkeys("ABC", NUMBER),
@@ -64,7 +67,7 @@ def codes(error: ProblemsError) -> list[str]:
     return [problem.code for problem in error.problems]
 
 
-# -- Names and types ---------------------------------------------------------------------------------------------
+# -- Names and types -------------------------------------------------------------------------------
 
 
 def test_the_public_names_are_few_and_there():
@@ -76,7 +79,7 @@ def test_the_public_names_are_few_and_there():
 
 
 def test_the_example_of_the_design():
-    """The lines that DESIGN 7 shows."""
+    """The lines that the README shows."""
     plan = ruletrail.load("sociale/2024")
     evaluation = plan.evaluate(JESI)
     assert evaluation.values["R04"] == Decimal("10.320348")
@@ -87,8 +90,14 @@ def test_the_example_of_the_design():
 
 
 def test_values_are_exact_and_only_values(tmp_path: Path):
-    """A Decimal where one is exact, else a Fraction; text and booleans as they are; a gap is absent."""
-    body = "rules:\n  d: {formula: A / 4}\n  f: {formula: A / 3}\n  t: {formula: T}\n  b: {formula: A > 0}\n  m: {formula: C}\n"
+    """A Decimal where one is exact, else a Fraction; text and booleans as they are.
+
+    A gap is absent.
+    """
+    body = (
+        "rules:\n  d: {formula: A / 4}\n  f: {formula: A / 3}\n"
+        "  t: {formula: T}\n  b: {formula: A > 0}\n  m: {formula: C}\n"
+    )
     values = load(tmp_path, body).evaluate(report(A=1, T="x")).values
     assert dict(values) == {"d": Decimal("0.25"), "f": Fraction(1, 3), "t": "x", "b": True}
     assert [type(value).__name__ for value in values.values()] == [
@@ -106,12 +115,15 @@ def test_plans_cannot_be_changed(tmp_path: Path):
         plan.linked = None  # type: ignore[assignment,misc]
 
 
-# -- What callers hand in ----------------------------------------------------------------------------------------
+# -- What callers hand in --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("value", [8.5, "8.5", Decimal("8.50"), Fraction(17, 2)])
 def test_numbers_of_callers_are_exact(tmp_path: Path, value: object):
-    """A float is read by its shortest text, a Decimal and a Fraction as they are; a text is no number."""
+    """A float is read by its shortest text, a Decimal and a Fraction as they are.
+
+    A text is no number.
+    """
     plan = load(tmp_path)
     if isinstance(value, str):
         with pytest.raises(ProblemsError) as raised:
@@ -184,7 +196,10 @@ def test_a_report_of_another_plan_is_refused(tmp_path: Path):
 )
 @pytest.mark.parametrize("value", ["abc", True, 5])
 def test_a_loose_schema_never_lets_a_wrong_type_in(tmp_path: Path, declaration: Any, value: object):
-    """A field is of the type that linking saw, however the schema says so; else the schema or the report is refused."""
+    """A field is of the type that linking saw, however the schema says so.
+
+    Else the schema or the report is refused.
+    """
     try:
         evaluation = load(tmp_path, fields={"A": declaration, "B": NUMBER}).evaluate(
             report(A=value, B=1)
@@ -216,7 +231,7 @@ def test_problems_cross_a_process_boundary(tmp_path: Path):
     assert codes(again) == ["unknown-key"]
 
 
-# -- Which version answers ---------------------------------------------------------------------------------------
+# -- Which version answers -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("as_of", [None, "2025-01-01", date(2026, 1, 1), "9999-12-31"])
@@ -274,7 +289,7 @@ def test_rulebooks_that_are_not_there(reference: str, code: str):
     assert codes(raised.value) == [code]
 
 
-# -- The command line --------------------------------------------------------------------------------------------
+# -- The command line ------------------------------------------------------------------------------
 
 
 def run(arguments: list[str], stdin: bytes = b"") -> tuple[int, str, str]:
@@ -422,7 +437,10 @@ def test_an_unreadable_file(tmp_path: Path):
 
 
 def test_output_is_written_whole_or_not_at_all(tmp_path: Path):
-    """`-o` writes the same bytes; a folder that is not there is a problem, and nothing is left behind."""
+    """`-o` writes the same bytes.
+
+    A folder that is not there is a problem, and nothing is left behind.
+    """
     target = tmp_path / "trail.json"
     assert run(["evaluate", str(JESI), "--format", "json", "-o", str(target)])[0] == 0
     assert target.read_text(encoding="utf-8") == run(["evaluate", str(JESI), "--format", "json"])[1]
@@ -431,7 +449,7 @@ def test_output_is_written_whole_or_not_at_all(tmp_path: Path):
     assert [path.name for path in tmp_path.iterdir()] == ["trail.json"]
 
 
-# -- An accepted rulebook never raises ---------------------------------------------------------------------------
+# -- An accepted rulebook never raises -------------------------------------------------------------
 
 LEAVES = st.sampled_from(["A", "B", "C", "N", "0", "1", "2.5", "-3", "p"])
 NUMERIC = st.recursive(
@@ -497,9 +515,9 @@ def rulebooks(draw: st.DrawFn, conditions: st.SearchStrategy[str]) -> str:
     numbers = st.sampled_from(["r0", "(r0 + A)"]) | NUMERIC
     lines = ["parameters:", "  p: {value: 0.5}", "groups:", "  g: [A, B, C]", "rules:"]
     lines.append(f"  r0: {{when: {quoted(draw(CONDITIONS))}, formula: {quoted(draw(NUMERIC))}}}")
-    lines.append(
-        f"  r1: {{formula: {quoted(draw(numbers))}, round: {{decimals: {draw(st.integers(0, 10))}, mode: half_even}}}}"
-    )
+    formula, decimals = quoted(draw(numbers)), draw(st.integers(0, 10))
+    rounding = f"{{decimals: {decimals}, mode: half_even}}"
+    lines.append(f"  r1: {{formula: {formula}, round: {rounding}}}")
     lines.append(f"  r2: {{when: {quoted(draw(condition))}, formula: sum(g) / r1}}")
     lines += [
         "decisions:",
@@ -528,7 +546,8 @@ def compiled(body: str) -> ruletrail.Plan:
         try:
             return load(Path(folder), body)
         except ProblemsError as error:
-            # a formula that grew too deep or a comparison that can never be true: not accepted, so not of interest
+            # a formula that grew too deep or a comparison that can never be true: not accepted, so
+            # not of interest
             assume(not error.problems)
             raise
 
@@ -540,7 +559,7 @@ def compiled(body: str) -> ruletrail.Plan:
 )
 @given(rulebooks(CONDITIONS | GAPPY), st.lists(VALUES, min_size=1, max_size=4))
 def test_an_accepted_rulebook_never_raises(body: str, reports: list[dict[str, Any]]):
-    """Whatever a schema-valid report says: an evaluation with a status, and a trail of canonical bytes."""
+    """Any schema-valid report has an evaluation with a status, and a canonical trail."""
     plan = compiled(body)
     for fields in reports:
         evaluation = plan.evaluate(report(**fields))
@@ -557,10 +576,11 @@ def test_an_accepted_rulebook_never_raises(body: str, reports: list[dict[str, An
 )
 @given(rulebooks(CONDITIONS), VALUES)
 def test_removing_a_field_never_flips_an_answer(body: str, fields: dict[str, Any]):
-    """Less known is never something else known: without a field an outcome or value is the same, or not settled.
+    """Without a field an outcome or value is the same, or not settled; never another.
 
-    Only `is_missing`, `if_missing` and `applies` ask about gaps; rulebooks without them are monotone. An error is
-    not settled: two true cases of one outcome are a conflict, of which one may become open.
+    Only `is_missing`, `if_missing` and `applies` ask about gaps; rulebooks without them are
+    monotone. An error is not settled: two true cases of one outcome are a conflict, of which one
+    may become open.
     """
     plan = compiled(body)
     whole = plan.evaluate(report(**fields))
@@ -615,7 +635,7 @@ SHARED = _shared()
 
 
 def test_a_compiled_plan_gives_the_same_evaluation_and_trail(monkeypatch):
-    """Functions are for speed alone: values, outcomes, messages and the trail's bytes are those of the reference."""
+    """Functions give the reference's values, outcomes, messages and bytes of the trail."""
     loaded, compiled = ruletrail.load("sociale/2024"), ruletrail.load("sociale/2024").compile()
     monkeypatch.setattr("ruletrail.library.cached_loading.MOST_STEPS", 0)
     plain = ruletrail.load("sociale/2024")

@@ -30,7 +30,7 @@ def archive(tmp_path):
     return make_archive(tmp_path / "archive.sqlite")
 
 
-# -- What a record is --------------------------------------------------------------------------------------------
+# -- What a record is ------------------------------------------------------------------------------
 
 
 def test_a_record_holds_report_trail_and_rulebook_to_the_byte(archive):
@@ -116,7 +116,7 @@ def test_an_archive_at_rest_is_one_file_and_repeats_nothing(archive):
     )  # given, canonical report and trail of each; rulebook, schema, their texts once
 
 
-# -- Export ------------------------------------------------------------------------------------------------------
+# -- Export ----------------------------------------------------------------------------------------
 
 
 def test_an_export_is_checked_with_nothing_but_a_checksum(archive, tmp_path):
@@ -173,7 +173,7 @@ def test_a_hostile_archive_writes_nowhere_else(archive, tmp_path, name):
     assert not (tmp_path / "out").exists()
 
 
-# -- The command line --------------------------------------------------------------------------------------------
+# -- The command line ------------------------------------------------------------------------------
 
 
 def test_sealing_shows_the_head_and_that_again_is_nothing_new(tmp_path):
@@ -237,7 +237,8 @@ def test_a_report_from_standard_input_is_sealed_to_the_byte(tmp_path):
 def test_what_a_rulebook_extends_is_sealed_with_it(tmp_path):
     shutil.copytree(PARKING.parent, tmp_path / "mine")
     (tmp_path / "mine" / "more.yaml").write_text(
-        'language: 1\nrulebook: parking\nedition: "2025"\nversion: 0.2.0\nstatus: draft\ntitle: More\n'
+        'language: 1\nrulebook: parking\nedition: "2025"\nversion: 0.2.0\n'
+        "status: draft\ntitle: More\n"
         "report: parking.schema.json\nextends: parking/2024@0.1.0\n"
     )
     report = tmp_path / "report.yaml"
@@ -299,7 +300,10 @@ def test_list_show_and_verify_in_text_and_json(archive):
     assert "non_inferiore" in call("archive", "show", 3, "--archive", archive)[1]
     assert call("archive", "verify", "--archive", archive, "--expect-head", head)[:2] == (
         0,
-        f"3 records, chain whole\nhead of the chain: {head}\nthe expected digest is that of record 3\n",
+        (
+            f"3 records, chain whole\nhead of the chain: {head}\n"
+            f"the expected digest is that of record 3\n"
+        ),
     )
     verified = json.loads(call("archive", "verify", "--archive", archive, "--format", "json")[1])
     assert verified == {"records": 3, "head": head, "expected_at": None, "problems": []}

@@ -1,4 +1,4 @@
-"""docs/authoring.md is true: its commands run in order, its examples hold, its ignore is well written."""
+"""docs/authoring.md is true: its commands run in order, and its examples hold."""
 
 import io
 import re

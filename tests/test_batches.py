@@ -1,4 +1,4 @@
-"""Many reports: one row out for each, in order, exact, whatever the rows hold and whatever happens to the processes.
+"""Many reports: one exact row out for each, in order, whatever happens to the processes.
 
 Kept honest here too: `row-defect`, `row-killed-worker` and every `batch-…` code.
 """
@@ -47,7 +47,10 @@ ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
 RESULT = ("status", "values", "decisions", "sections", "checks", "missing")
 
-HEAD = 'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\ntitle: Prova\nreport: schema.json\nlocale: it\n'
+HEAD = (
+    'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\n'
+    "status: draft\ntitle: Prova\nreport: schema.json\nlocale: it\n"
+)
 BOOK = (
     HEAD
     + """
@@ -144,13 +147,12 @@ def _variants(count: int, seed: int = 1) -> list[str]:
                 if isinstance(declared.value, str)
                 else declared.text
             )
-            members.append(
-                f'"{code}": {abs(int(declared.value)) + chance.randint(0, 9) if drawn > 0.95 and text.isdigit() else text}'
-            )
+            if drawn > 0.95 and text.isdigit():
+                text = str(abs(int(declared.value)) + chance.randint(0, 9))
+            members.append(f'"{code}": {text}')
         subject = f'{{"comune": "Comune {number}", "provincia": "AN"}}'
-        lines.append(
-            f'{{"rulebook": "sociale/2024", "subject": {subject}, "fields": {{{", ".join(members)}}}}}'
-        )
+        fields = f"{{{', '.join(members)}}}"
+        lines.append(f'{{"rulebook": "sociale/2024", "subject": {subject}, "fields": {fields}}}')
     return lines
 
 
@@ -167,7 +169,7 @@ def _reference(line: str) -> dict[str, Any]:
     return {key: result[key] for key in RESULT}
 
 
-# -- JSONL -------------------------------------------------------------------------------------------------------
+# -- JSONL -----------------------------------------------------------------------------------------
 
 
 def test_rows_are_the_trails_result(folder: Path, variants: list[str]):
@@ -297,7 +299,10 @@ def test_a_row_speaks_of_its_own_line(folder: Path):
 
 
 def test_line_at_the_limit_and_one_past_it(folder: Path):
-    """256 kB is read; one byte more is not, whether the line ends the file or not, with either line end."""
+    """256 kB is read.
+
+    One byte more is not, whether the line ends the file or not, with either line end.
+    """
     row = _row(A=1, B=2)
     Path("in.jsonl").write_bytes(
         b"\r\n".join(
@@ -357,7 +362,10 @@ MUTATIONS = [
 
 
 def test_the_fast_reader_agrees_with_the_documents(variants: list[str]):
-    """Whatever the fast reader accepts, documents and schema read to the same report; what it leaves proves nothing."""
+    """Whatever the fast reader accepts, documents and schema read to the same report.
+
+    What it leaves proves nothing.
+    """
     plan, chance, accepted = ruletrail.load("sociale/2024"), Random(3), 0  # noqa: S311 - tests repeat
     mark = Mark("x", 1, 1)
     for number, line in enumerate(variants[:400]):
@@ -446,7 +454,7 @@ def test_the_fast_reader_of_rows_agrees_with_the_tree(form: str, drawn: list[Any
     assert 100 < accepted < 500
 
 
-# -- CSV ---------------------------------------------------------------------------------------------------------
+# -- CSV -------------------------------------------------------------------------------------------
 
 
 def _csv(path: str) -> list[dict[str, str]]:
@@ -456,7 +464,10 @@ def _csv(path: str) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_csv_in_and_out(delimiter: str, folder: Path):
-    """Fields as columns in, status and one column per code out; an empty cell is missing, numbers are exact."""
+    """Fields as columns in, status and one column per code out.
+
+    An empty cell is missing, numbers are exact.
+    """
     lines = [
         "rulebook,subject.comune,A,B,S,T",
         "prova/2024,Jesi,1.50,3,NO,042",
@@ -525,7 +536,10 @@ def test_csv_and_jsonl_agree(folder: Path, variants: list[str]):
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1+cmd", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
 def test_spreadsheets_run_no_text(text: str, folder: Path):
-    """A text of the input that a spreadsheet would run gets an apostrophe; a negative number stays a number."""
+    """A text of the input that a spreadsheet would run gets an apostrophe.
+
+    A negative number stays a number.
+    """
     Path("in.jsonl").write_text(_row(A=0, B=-2, T=text), encoding="utf-8")
     _prova("in.jsonl", "-o", "out.csv")
     (row,) = _csv("out.csv")
@@ -534,7 +548,7 @@ def test_spreadsheets_run_no_text(text: str, folder: Path):
 
 
 def test_spreadsheets_run_no_problem(folder: Path):
-    """Problems repeat the input's text only inside backticks, after their own code, and the other cells are empty."""
+    """Problems repeat the input's text only in backticks, and the other cells are empty."""
     Path("in.jsonl").write_text(_row(S='=HYPERLINK("x");@'), encoding="utf-8")
     assert _prova("in.jsonl", "-o", "out.csv")[0] == 1
     (row,) = _csv("out.csv")
@@ -560,7 +574,10 @@ BAD_RECORDS = {
 
 @pytest.mark.parametrize("name", sorted(BAD_RECORDS))
 def test_a_bad_record_harms_no_other(name: str, folder: Path):
-    """Each bad record is one row with its own line; what follows is read as if it were not there."""
+    """Each bad record is one row with its own line.
+
+    What follows is read as if it were not there.
+    """
     record, code = BAD_RECORDS[name]
     text = f"A,B,T,S\n1,2,x,SI\n{record}\n3,4,y,NO\n" + "5,6,z,NO\n" * 3
     Path("in.csv").write_bytes(text.encode("utf-8", "surrogateescape"))
@@ -586,7 +603,10 @@ def test_a_cell_is_marked_where_it_stands(folder: Path):
 
 
 def test_quoted_cells_hold_line_breaks_but_swallow_nothing():
-    """A record ends where its cells are complete; an open quote costs its own line, in time that grows with the input."""
+    """A record ends where its cells are complete.
+
+    An open quote costs its own line, in time that grows with the input.
+    """
     good = b'1,"a\r\nb"\r\n2,c\n'
     assert [(raw.line, raw.data) for raw in read_records(io.BytesIO(good), BEGIN, b",", 2)] == [
         (1, b'1,"a\nb"'),
@@ -646,11 +666,14 @@ def test_an_entry_called_like_a_column(folder: Path):
     assert _prova("in.jsonl", "-o", "out.jsonl")[0] == 0
 
 
-# -- Parquet -----------------------------------------------------------------------------------------------------
+# -- Parquet ---------------------------------------------------------------------------------------
 
 
 def test_parquet_in_and_out(folder: Path):
-    """Decimals come in with their scale and go out as decimal columns; a quotient that nothing rounds is text."""
+    """Decimals come in with their scale and go out as decimal columns.
+
+    A quotient that nothing rounds is text.
+    """
     arrow = pytest.importorskip("pyarrow")
     parquet = pytest.importorskip("pyarrow.parquet")
     table = arrow.table(
@@ -726,7 +749,7 @@ def test_columns_and_files_that_are_no_table(folder: Path):
 
 
 def test_generated_rulebooks_agree_in_every_form(folder: Path):
-    """Whatever a rulebook computes, JSONL holds the reference's answer and Parquet the same values, exactly."""
+    """JSONL holds the reference's answer, and Parquet the same values, exactly."""
     parquet = pytest.importorskip("pyarrow.parquet")
     compared = 0
     for seed in range(60):
@@ -765,11 +788,14 @@ def test_a_resumed_table_is_not_read_again(folder: Path, monkeypatch: pytest.Mon
     assert list(read(Place(900))) == []
 
 
-# -- Which rulebook, which trails --------------------------------------------------------------------------------
+# -- Which rulebook, which trails ------------------------------------------------------------------
 
 
 def test_the_rulebook_is_the_first_that_a_row_names(folder: Path, variants: list[str]):
-    """Rows that name none or another are their own problem; when none names one, it is asked for."""
+    """Rows that name none or another are their own problem.
+
+    When none names one, it is asked for.
+    """
     Path("in.jsonl").write_text(
         "\n".join(["{", *variants[:2], '{"rulebook": "altro/2024"}']), encoding="utf-8"
     )
@@ -874,11 +900,11 @@ def test_explain_plan(folder: Path):
     assert _run("--explain-plan")[0] == 2
 
 
-# -- Streams and calls -------------------------------------------------------------------------------------------
+# -- Streams and calls -----------------------------------------------------------------------------
 
 
 def test_standard_streams(folder: Path, variants: list[str]):
-    """Rows come from standard input and go to standard output, also when the rulebook must be found in them."""
+    """Rows come from and go to standard streams, also if they name the rulebook themselves."""
     data = "\n".join(variants[:3]).encode()
     status, out, err = _run("-", "-o", "-", stdin=data)
     assert (status, err) == (0, "")
@@ -944,7 +970,7 @@ def test_progress_is_drawn_on_a_terminal_only():
     assert silent.getvalue() == ""
 
 
-# -- Deaths ------------------------------------------------------------------------------------------------------
+# -- Deaths ----------------------------------------------------------------------------------------
 
 _COMMAND = [sys.executable, "-m", "ruletrail", "batch"]
 _ENV = {**os.environ, "PYTHONPATH": str(ROOT / "engine")}
@@ -989,7 +1015,7 @@ def _chunks(rows: list[bytes]) -> Iterator[Chunk]:
 
 
 def test_a_row_that_kills_its_worker_becomes_a_problem(deadly: Any, tmp_path: Path):
-    """The rows that died with it are answered, the row itself is given up after the second death, order is kept."""
+    """The rows that died with it are answered, the row itself is given up, order is kept."""
     rows = [b"%d" % number for number in range(3 * CHUNK_ROWS)]
     rows[40], rows[CHUNK_ROWS + 1] = b"die", b"die once"
     done = list(answer_together(deadly.Deadly(str(tmp_path / "once")), _chunks(rows), 2))
@@ -1045,7 +1071,10 @@ def test_a_killed_worker_costs_nothing(folder: Path, variants: list[str]):
 @pytest.mark.parametrize("name", ["out.jsonl", "out.csv", "out.parquet"])
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such death on this system")
 def test_a_killed_run_is_resumed(name: str, folder: Path, variants: list[str]):
-    """After `kill -9` there is no output; `--resume` goes on where it stopped, with no row lost or doubled."""
+    """After `kill -9` there is no output.
+
+    `--resume` goes on where it stopped, with no row lost or doubled.
+    """
     if name.endswith("parquet"):
         pytest.importorskip("pyarrow")
     rows = [*variants * 4, "{"]
@@ -1072,7 +1101,7 @@ def test_a_killed_run_is_resumed(name: str, folder: Path, variants: list[str]):
 
 
 def test_resuming_reads_no_row_again(folder: Path, monkeypatch: pytest.MonkeyPatch):
-    """A run that was interrupted after two chunks begins with the third, and counts the problems of the first two."""
+    """Interrupted after two chunks, a run begins with the third and counts all problems."""
     lines = ["{", *[_row(A=number, B=1) for number in range(3 * CHUNK_ROWS)]]
     Path("in.jsonl").write_text("\n".join(lines), encoding="utf-8")
     adds = Partial.add
@@ -1132,7 +1161,10 @@ def test_only_what_the_bytes_bear_out_is_kept(
 
 @pytest.mark.parametrize("change", ["input", "rulebook", "options"])
 def test_another_run_is_not_resumed(change: str, folder: Path, monkeypatch: pytest.MonkeyPatch):
-    """Other data, another rulebook or other options are refused; without `--resume` they begin anew."""
+    """Other data, another rulebook or other options are refused.
+
+    Without `--resume` they begin anew.
+    """
     arguments = _interrupt(folder, monkeypatch, "jsonl")
     if change == "input":
         Path("in.csv").write_text("A\n1\n", encoding="utf-8")
@@ -1207,7 +1239,8 @@ def test_memory_does_not_grow_with_the_input(folder: Path):
     code = textwrap.dedent("""
         import resource, sys
         from ruletrail.cli import main
-        main(["batch", sys.argv[1], "-o", "out.jsonl", "--rulebook", "prova.yaml", "--workers", "1"])
+        options = ["-o", "out.jsonl", "--rulebook", "prova.yaml", "--workers", "1"]
+        main(["batch", sys.argv[1], *options])
         print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
     """)
     peaks = []
@@ -1228,7 +1261,7 @@ def test_memory_does_not_grow_with_the_input(folder: Path):
 
 
 def test_problems_cross_processes(folder: Path):
-    """What concerns the whole run ends it in the same way for one and three workers: trails that cannot be written."""
+    """Trails that cannot be written end the run in the same way for one and three workers."""
     Path("in.jsonl").write_text(
         "\n".join(_row(A=number, B=1) for number in range(600)), encoding="utf-8"
     )

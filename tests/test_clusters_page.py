@@ -85,7 +85,10 @@ def test_polars_and_evaluate_many(folder, monkeypatch):
 
 
 def test_batches_of_a_stream_are_numbered_through(folder):
-    """A problem's line is the row of the whole stream, however it is cut; the schema is known before."""
+    """A problem's line is the row of the whole stream, however it is cut.
+
+    The schema is known before.
+    """
     plan = ruletrail.load("sociale/2024")
     table = parquet.read_table(folder / "reports.parquet").drop_columns(["id"])
     pieces = list(answer_batches(plan, table.to_batches(max_chunksize=6), language="en"))

@@ -1,4 +1,4 @@
-"""A cold start: what `evaluate`, `list` and `--help` import, and what they cost in bare starts of Python."""
+"""A cold start: what `evaluate`, `list` and `--help` import."""
 
 import json
 import os
@@ -12,12 +12,14 @@ ROOT = Path(__file__).parent.parent
 REPORT = ROOT / "examples/jesi-2024.yaml"
 PROGRAM = "import sys; from ruletrail.cli import main; status = main()"
 NEVER = {
-    "jsonschema", "referencing", "rpds", "attr", "numpy", "pyarrow", "pandas", "difflib", "tempfile", "html", "shutil",
-    "dataclasses", "inspect", "tokenize", "dis", "hashlib", "ssl", "threading", "queue", "logging", "platform", "uuid", "pprint",
-    "sqlite3", "subprocess", "socket", "selectors", "asyncio", "concurrent.futures", "multiprocessing", "pickle", "csv", "zipfile",
-    "importlib.metadata", "importlib.resources", "email", "typing_extensions", "pkg_resources", "setuptools", "graphlib",
+    "jsonschema", "referencing", "rpds", "attr", "numpy", "pyarrow", "pandas", "difflib",
+    "tempfile", "html", "shutil", "dataclasses", "inspect", "tokenize", "dis", "hashlib", "ssl",
+    "threading", "queue", "logging", "platform", "uuid", "pprint", "sqlite3", "subprocess",
+    "socket", "selectors", "asyncio", "concurrent.futures", "multiprocessing", "pickle", "csv",
+    "zipfile", "importlib.metadata", "importlib.resources", "email", "typing_extensions",
+    "pkg_resources", "setuptools", "graphlib",
 }  # fmt: skip
-"""What a cold start may not import: each costs a millisecond or more, most bring others with them."""
+"""What a cold start may not import: each costs a millisecond or more."""
 COMPILER = {
     "ruletrail.library.loading",
     "ruletrail.linking.linker",
@@ -134,7 +136,10 @@ def test_a_report_that_plain_yaml_does_not_hold_is_read_by_pyyaml(environment, t
 
 @pytest.mark.parametrize("name", ["jesi-2024", "jesi-2024-incompleto"])
 def test_both_evaluators_answer_from_the_cache_without_reading_or_making_code(environment, name):
-    """The functions for usual reports and for any others are there when evaluating begins; then nothing is opened or compiled."""
+    """The functions for usual reports and for any others are there when evaluating begins.
+
+    Then nothing is opened or compiled.
+    """
     code = """
 import sys
 from pathlib import Path
@@ -154,7 +159,8 @@ evaluate_twice(plan, report)
 armed = False
 forbidden = ("open", "socket", "subprocess", "os.", "exec", "compile", "import", "marshal", "time")
 printed = "ruletrail.compiled.scalar_codegen.compiler" in sys.modules
-print([event for event in seen if event.startswith(forbidden)], plan.functions.usual.source, printed)
+events = [event for event in seen if event.startswith(forbidden)]
+print(events, plan.functions.usual.source, printed)
 """
     path = str(ROOT / f"examples/{name}.yaml")
     for expected in ("True", "False"):
@@ -195,12 +201,18 @@ def test_an_invalid_report_still_gets_its_explanation(environment, tmp_path):
 
 
 def test_the_package_offers_every_name_it_lists():
-    code = "import importlib\nfor package in ('', '.documents', '.library', '.linking', '.rulebooks'):\n"
+    code = (
+        "import importlib\n"
+        "for package in ('', '.documents', '.library', '.linking', '.rulebooks'):\n"
+    )
     code += "    module = importlib.import_module('ruletrail' + package)\n"
     code += (
         "    assert all(getattr(module, name) is not None for name in module.__all__), package\n"
     )
-    code += "import ruletrail\ntry:\n    ruletrail.no_such_name\nexcept AttributeError as error:\n    print(error)"
+    code += (
+        "import ruletrail\ntry:\n    ruletrail.no_such_name\n"
+        "except AttributeError as error:\n    print(error)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,

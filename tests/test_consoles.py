@@ -1,4 +1,4 @@
-"""Where a command writes: whole files, links followed, and nothing that is no ordinary file replaced."""
+"""Where a command writes: whole files, links followed, no device or pipe replaced."""
 
 import os
 import threading
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ruletrail.batches import Partial
+from ruletrail.batches.checkpoints import Partial
 from ruletrail.cli.consoles import write_whole
 from ruletrail.problems import ProblemsError
 
@@ -45,7 +45,10 @@ def test_what_cannot_be_written_is_a_problem_and_leaves_nothing(tmp_path: Path):
 
 
 def test_batch_does_not_replace_what_is_no_file(tmp_path: Path):
-    """Its output is renamed into place at the end; a pipe or device there is refused before a row is read."""
+    """Its output is renamed into place at the end.
+
+    A pipe or device there is refused before a row is read.
+    """
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(ProblemsError) as raised:
         Partial(tmp_path / "pipe", {}).begin(resume=False)

@@ -1,4 +1,4 @@
-"""The language server: each answer as a function of text and place, and one conversation over stdio."""
+"""The language server: answers as functions of text and place, and one conversation."""
 
 import json
 import random
@@ -115,14 +115,17 @@ def _place(text: str, fragment: str, offset: int = 0) -> tuple[int, int]:
 
 def _codes(text: str, fragment: str, knowledge: Knowledge) -> list[str]:
     line, column = _place(text, fragment, len(fragment))
-    return [offer.name.code for offer in complete(text, line, column, knowledge)]
+    return [name.code for name, _ in complete(text, line, column, knowledge)]
 
 
-# -- Unsaved texts -----------------------------------------------------------------------------------------------
+# -- Unsaved texts ---------------------------------------------------------------------------------
 
 
 def test_unsaved_text_stands_in_for_the_file(source: Source):
-    """Within the context the text is read, after it the file again; a file that is not there yet can be read too."""
+    """Within the context the text is read, after it the file again.
+
+    A file that is not there yet can be read too.
+    """
     with reading_unsaved({source.path: "x", source.path.with_name("new.yaml"): "y"}):
         assert read_bytes(source.path, "small.yaml", 10) == b"x"
         assert read_bytes(source.path.with_name("new.yaml"), "new.yaml", 10) == b"y"
@@ -153,7 +156,8 @@ def test_problems_of_the_schema_and_examples_stand_in_their_files(source: Source
     found = diagnose(
         source,
         {
-            examples: "test: 1\nrulebook: other/1\nexamples: [{name: a, report: {fields: {}}, expect: {missing: [x]}}]\n"
+            examples: "test: 1\nrulebook: other/1\nexamples:"
+            " [{name: a, report: {fields: {}}, expect: {missing: [x]}}]\n"
         },
         _check,
     )
@@ -170,27 +174,34 @@ def test_broken_yaml_is_one_problem_and_no_knowledge(source: Source):
     assert learn(source, broken) is None
 
 
-# -- Where codes stand -------------------------------------------------------------------------------------------
+# -- Where codes stand -----------------------------------------------------------------------------
 
 
 def test_occurrences_are_codes_and_nothing_else():
-    """Formulas, groups, fields, placeholders, keys; no comment, no text in quotes, nothing that `for_each` builds."""
+    """Formulas, groups, fields, placeholders, keys.
+
+    No comment, no text in quotes, nothing that `for_each` builds.
+    """
     lines = RULEBOOK.split("\n")
     found = [each for each in list_occurrences(RULEBOOK) if each.code == "share"]
     assert all(lines[each.line][each.column : each.end] == "share" for each in found)
     assert [lines[each.line].strip()[:12] for each in found] == [
-        "share:  # of", "level: {labe", "share >= min", "share > 0", "message: {en", "- {outcome: ", "- {outcome: ", "first: {titl",
+        "share:  # of", "level: {labe", "share >= min", "share > 0", "message: {en",
+        "- {outcome: ", "- {outcome: ", "first: {titl",
     ]  # fmt: skip
     assert len(found) == 8
     assert [each.defines for each in found] == [True] + [False] * 7
     assert "row" not in {each.code for each in list_occurrences(RULEBOOK)}
 
 
-# -- Completion, hover, definition -------------------------------------------------------------------------------
+# -- Completion, hover, definition -----------------------------------------------------------------
 
 
 def test_completion_by_place(knowledge: Knowledge):
-    """Formulas offer all that can be read and functions; lists of fields only fields; elsewhere nothing."""
+    """Formulas offer all that can be read and functions; lists of fields only fields.
+
+    Elsewhere nothing.
+    """
     assert {"share", "minimum", "all", "outcome", "sum", "users"} <= set(
         _codes(RULEBOOK, "formula: ", knowledge)
     )
@@ -220,9 +231,8 @@ def test_completion_while_the_yaml_is_broken(knowledge: Knowledge):
 def test_hover_tells_label_unit_formula_and_value(knowledge: Knowledge):
     """The value is that of the report beside the rulebook; somebody's text is no Markdown."""
     shown = hover(RULEBOOK, *_place(RULEBOOK, "share >= minimum"), knowledge, "en")
-    assert (
-        shown
-        == "**share** (rule): Share of users\n\n`users / people * 100`\n\n= 12.5 %, in “report.yaml”"
+    assert shown == (
+        "**share** (rule): Share of users\n\n`users / people * 100`\n\n= 12.5 %, in “report.yaml”"
     )
     assert "Users of the \\*year\\*" in hover(
         RULEBOOK, *_place(RULEBOOK, "users / people"), knowledge, "en"
@@ -258,7 +268,7 @@ def test_definition_in_the_rulebook_and_in_the_schema(source: Source, knowledge:
     assert find_definition(RULEBOOK, *_place(RULEBOOK, "sum(all)"), knowledge) is None
 
 
-# -- Rename ------------------------------------------------------------------------------------------------------
+# -- Rename ----------------------------------------------------------------------------------------
 
 
 def test_rename_changes_every_place_and_no_other(source: Source, knowledge: Knowledge):
@@ -293,7 +303,7 @@ def test_rename_changes_every_place_and_no_other(source: Source, knowledge: Know
     ],
 )
 def test_rename_refuses(source: Source, knowledge: Knowledge, fragment: str, new: str, code: str):
-    """Fields belong to the schema, taken and ill-formed codes are refused: each with its own reason."""
+    """Fields of the schema, taken and ill-formed codes are refused, each for its reason."""
     with pytest.raises(ProblemsError) as caught:
         rename(source, {source.path: RULEBOOK}, knowledge, _place(RULEBOOK, fragment), new)
     assert [problem.code for problem in caught.value.problems] == [code]
@@ -333,7 +343,10 @@ def test_rename_refuses_a_code_of_the_base(tmp_path: Path, source: Source):
 
 
 def test_rename_refuses_what_would_leave_an_error(source: Source):
-    """A place that is written with an escape is not found; the result is read again, so nothing breaks."""
+    """A place that is written with an escape is not found.
+
+    The result is read again, so nothing breaks.
+    """
     text = RULEBOOK.replace('"share + 0"', '"\\u0073hare + 0"')
     learnt = learn(source, {source.path: text})
     assert learnt is not None
@@ -388,11 +401,14 @@ def test_no_text_and_no_place_breaks_an_answer(seed: int, source: Source, knowle
         find_definition(text, line, column, knowledge)
 
 
-# -- The hooks ---------------------------------------------------------------------------------------------------
+# -- The hooks -------------------------------------------------------------------------------------
 
 
 def test_hooks_name_commands_and_files():
-    """Each hook's command exists; its files are the shipped rulebooks, and for `fmt` what lies beside them too."""
+    """Each hook's command exists.
+
+    Its files are the shipped rulebooks, and for `fmt` what lies beside them too.
+    """
     root = Path(__file__).parent.parent
     hooks = {
         hook["id"]: hook
@@ -419,7 +435,7 @@ def test_hooks_name_commands_and_files():
         assert bool(found & beside) == (name == "ruletrail-fmt")
 
 
-# -- The server --------------------------------------------------------------------------------------------------
+# -- The server ------------------------------------------------------------------------------------
 
 
 class _Client:
@@ -480,7 +496,10 @@ def client() -> Iterator[_Client]:
 
 
 def test_conversation(client: _Client, source: Source):
-    """Open, type an error, mend it, ask for everything once; columns count in UTF-16, as the protocol does."""
+    """Open, type an error, mend it, ask for everything once.
+
+    Columns count in UTF-16, as the protocol does.
+    """
     uri = source.path.as_uri()
     text = RULEBOOK.replace("Share of users", "𝛴 Share of users").replace(
         "{label: Total, formula: sum(all)", '{label: "𝛴 T", formula: sum(all)'

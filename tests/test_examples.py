@@ -1,4 +1,4 @@
-"""`ruletrail test`: examples run, fail for the reason they should, and coverage counts what it says."""
+"""`ruletrail test`: examples fail for the reason they should, and coverage counts right."""
 
 import argparse
 import io
@@ -95,7 +95,7 @@ def _failures(
     return tested["examples"][0]["failures"]
 
 
-# -- What is shipped ---------------------------------------------------------------------------------------------
+# -- What is shipped -------------------------------------------------------------------------------
 
 
 def _shipped() -> list[Any]:
@@ -170,7 +170,7 @@ def test_a_changed_rule_breaks_an_example(old: str, new: str, broken: str, tmp_p
     assert broken in failed
 
 
-# -- Expectations ------------------------------------------------------------------------------------------------
+# -- Expectations ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,10 @@ def test_a_changed_rule_breaks_an_example(old: str, new: str, broken: str, tmp_p
         "{decisions: {livello: alto}, sections: {quadro: due}, checks: {poche_ore: passed}}",
         "{missing: [], not_encoded: []}",
         "{messages: [utenti sono 10], absent_messages: [pochi]}",
-        "{reasons: {livello: {case: alto, parts: {'utenti >= soglia': true, 'utenti  <  soglia': false}}}}",
+        (
+            "{reasons: {livello: {case: alto,"
+            " parts: {'utenti >= soglia': true, 'utenti  <  soglia': false}}}}"
+        ),
         "{reasons: {media: {condition: true, before_rounding: 2.5, parts: {'ore / utenti': 2.5}}}}",
         "{reasons: {quadro: {condition: true}, poche_ore: {condition: true}}}",
     ],
@@ -243,7 +246,7 @@ def test_failure_shows_the_trail_that_explains_it(folder: Path):
 
 
 def test_refused_report_is_a_failure_unless_expected(folder: Path):
-    """A report that the schema refuses fails an example that did not ask for it, and names the problem."""
+    """A report that the schema refuses fails an example that did not expect the problem."""
     bad = {**FULL, "utenti": -1}
     assert _failures(folder, "{problems: [out-of-range]}", bad) == []
     (failure,) = _failures(folder, "{status: complete}", bad)
@@ -263,7 +266,10 @@ def test_declared_values_are_compared(folder: Path):
 
 
 def test_changes_and_removals_build_on_earlier_examples(folder: Path):
-    """`like` starts from an earlier example with its changes; `remove` takes a field away; types stay the schema's."""
+    """`like` starts from an earlier example with its changes; `remove` takes a field away.
+
+    Types stay the schema's.
+    """
     examples = (
         _example("uno", FULL, "{values: {media: 2.5}}")
         + _example("due", None, "{values: {media: 5}}", "    like: uno\n    change: {ore: 50}\n")
@@ -286,7 +292,10 @@ def test_changes_and_removals_build_on_earlier_examples(folder: Path):
 
 
 def test_report_by_path_stays_inside(folder: Path, tmp_path_factory: pytest.TempPathFactory):
-    """A report lies beside the examples or under `examples/`; a path that leaves, also through a link, is not found."""
+    """A report lies beside the examples or under `examples/`.
+
+    A path that leaves, also through a link, is not found.
+    """
     (folder / "relazioni").mkdir()
     (folder / "relazioni" / "a.yaml").write_text(
         "rulebook: prova/2024\nfields: {utenti: 10, ore: 25}\n", encoding="utf-8"
@@ -349,7 +358,7 @@ def test_schema_of_examples_is_a_schema_and_promises_what_is_compared():
     }
 
 
-# -- Coverage ----------------------------------------------------------------------------------------------------
+# -- Coverage --------------------------------------------------------------------------------------
 
 
 def test_points_are_those_that_can_be_shown(folder: Path):
@@ -368,7 +377,10 @@ def test_points_are_those_that_can_be_shown(folder: Path):
 
 
 def test_coverage_and_threshold(folder: Path):
-    """One example shows some of it; the threshold decides the status, and exactly reaching it is enough."""
+    """One example shows some of it.
+
+    The threshold decides the status, and exactly reaching it is enough.
+    """
     status, tested = _run(folder, _example("e", FULL, "{status: complete}"))
     coverage = tested["coverage"]
     assert coverage["case"] == {"shown": 2, "total": 4}
@@ -393,7 +405,7 @@ def test_coverage_and_threshold(folder: Path):
 
 
 def test_every_suggestion_does_what_it_says(folder: Path):
-    """Setting the suggested field to the suggested value shows the point, for all that can be shown by one change."""
+    """Setting the suggested field to the suggested value shows the point."""
     _, tested = _run(folder, _example("e", FULL, "{status: complete}"))
     missed = tested["coverage"]["missed"]
     assert missed
@@ -434,7 +446,7 @@ def test_percentages_are_cut(number: Fraction, text: str):
     assert show_percent(number) == text
 
 
-# -- The command -------------------------------------------------------------------------------------------------
+# -- The command -----------------------------------------------------------------------------------
 
 
 def test_no_examples_is_two(folder: Path):
@@ -462,7 +474,7 @@ def test_threshold_is_a_percentage(written: str, folder: Path):
 
 
 def test_text_output_names_failures_and_what_is_missed(folder: Path):
-    """For people: place, example, expected and found, the reason, coverage, and a suggestion for each gap."""
+    """For people: place, example, expected and found, the reason, coverage, suggestions."""
     (folder / "r.test.yaml").write_text(
         HEAD + _example("e", FULL, "{values: {media: 3}}"), encoding="utf-8"
     )
@@ -504,11 +516,14 @@ def test_check_tells_what_is_wrong_with_examples(folder: Path):
     )
 
 
-# -- Watching ----------------------------------------------------------------------------------------------------
+# -- Watching --------------------------------------------------------------------------------------
 
 
 def test_watch_runs_again_when_a_file_is_saved(tmp_path: Path):
-    """Every save runs once more; a file that vanishes counts as a change; nothing runs in between."""
+    """Every save runs once more; a file that vanishes counts as a change.
+
+    Nothing runs in between.
+    """
     path = tmp_path / "a.yaml"
     path.write_text("1", encoding="utf-8")
     runs: list[str] = []
@@ -559,7 +574,7 @@ def test_watch_survives_a_broken_file(folder: Path, monkeypatch: pytest.MonkeyPa
     assert "r.yaml" in err.getvalue()
 
 
-# -- pytest ------------------------------------------------------------------------------------------------------
+# -- pytest ----------------------------------------------------------------------------------------
 
 
 def _pytest(folder: Path) -> str:
@@ -587,7 +602,10 @@ def _pytest(folder: Path) -> str:
 
 
 def test_plugin_collects_the_same_examples(folder: Path):
-    """Each example is a test; a failing one shows expected, found and why; files of others are left alone."""
+    """Each example is a test; a failing one shows expected, found and why.
+
+    Files of others are left alone.
+    """
     examples = _example("buono", FULL, "{values: {media: 2.5}}") + _example(
         "guasto", FULL, "{values: {media: 3}}"
     )

@@ -25,8 +25,7 @@ from ruletrail.problems import Mark, sort_problems
 from ruletrail.schemas import build_schema, check_schema
 from ruletrail.schemas.explaining import iter_violations
 from ruletrail.schemas.generated import ANNOTATIONS, GeneratedChecker, Generator
-from ruletrail.schemas.keywords import _MAKERS, _MEMBERS
-from ruletrail.schemas.matching import end_at_end, matches
+from ruletrail.schemas.keywords import _MAKERS, _MEMBERS, end_at_end, matches
 from ruletrail.schemas.places import (
     Places,
     admitted_types,

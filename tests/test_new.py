@@ -1,4 +1,4 @@
-"""`ruletrail new`: what it writes passes `check` and `test` as it is, can be read from a form, and overwrites nothing."""
+"""`ruletrail new`: its files pass `check` and `test`, read a form, and overwrite nothing."""
 
 import io
 import json

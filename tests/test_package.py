@@ -33,12 +33,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_holds_rulebooks_schemas_and_types(wheel: Path) -> None:
-    """Without them an installed package could evaluate nothing, and its users could not check types."""
+    """Without them an installed package evaluates nothing, and its users check no types."""
     names = set(zipfile.ZipFile(wheel).namelist())
     assert "ruletrail/py.typed" in names
     for folder, inside in (
         ("rulebooks", "ruletrail/data/rulebooks"),
         ("schemas", "ruletrail/data/schemas"),
+        ("engine/ruletrail/cli/beginning", "ruletrail/cli/beginning"),
     ):
         for path in (ROOT / folder).rglob("*.*"):
             assert f"{inside}/{path.relative_to(ROOT / folder).as_posix()}" in names
@@ -48,7 +49,10 @@ def test_the_wheel_works_away_from_the_checkout(wheel: Path, tmp_path: Path) -> 
     """The data must be found inside the package, not by luck beside it."""
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path / "site")}
-    script = "import ruletrail; print(ruletrail.__file__); print(ruletrail.load('sociale/2024').reference)"
+    script = (
+        "import ruletrail; print(ruletrail.__file__);"
+        " print(ruletrail.load('sociale/2024').reference)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", script],
         cwd=tmp_path,

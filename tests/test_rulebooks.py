@@ -11,7 +11,7 @@ import ruletrail
 from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, read_document
 from ruletrail.problems import ProblemsError
 from ruletrail.rulebooks import expand_for_each, merge_rulebooks
-from ruletrail.rulebooks.templates import fill_template, parse_template
+from ruletrail.rulebooks.entries import fill_template, parse_template
 
 NUMBER = {"type": "number"}
 FIELDS: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Plans on a real Spark: two executors, each its own process, answer as `evaluate_many` and `ruletrail batch` do."""
+"""On a real Spark, two executors answer as `evaluate_many` and `ruletrail batch` do."""
 
 import json
 import os
@@ -31,7 +31,10 @@ pytest.importorskip("pyspark")
 
 pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully support:FutureWarning")
 
-HEAD = 'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\ntitle: Prova\nreport: schema.json\nlocale: it\n'
+HEAD = (
+    'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\n'
+    "status: draft\ntitle: Prova\nreport: schema.json\nlocale: it\n"
+)
 BOOK = (
     HEAD
     + """
@@ -81,7 +84,7 @@ def _settings():
 
 @pytest.fixture(scope="module")
 def spark():
-    """Start a cluster on this machine: a master and two workers, each of which starts an executor of its own."""
+    """Start a cluster on this machine: a master and two workers, each with its executor."""
     if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
         pytest.skip("Spark needs Java 17 or later, and there is none")
     from pyspark.sql import SparkSession  # noqa: PLC0415 - slow to import
@@ -116,7 +119,7 @@ def prova(tmp_path_factory):
 
 
 def a_table(rows):
-    """Make reports of `prova`: missing values, zero divisors, declared values that agree and that do not, bad rows."""
+    """Make reports of `prova`: missing values, zero divisors, declared values, bad rows."""
     r = random.Random(11)  # noqa: S311 - the same cases each time
     a = [
         r.choice(
@@ -169,7 +172,7 @@ def rows_of(frame):
 
 
 def test_two_executors_answer_row_for_row(spark, prova):
-    """Every row, good or bad, in five partitions, is what single rows and `evaluate_many` make of it; both executors worked."""
+    """Every row is what single rows and `evaluate_many` make of it; both executors worked."""
     table = a_table(600)
     frame = spark.createDataFrame(table).repartition(5)
     answered = evaluate_frame(frame, prova, keep=["id"], language="en")
@@ -223,7 +226,10 @@ def test_two_executors_answer_row_for_row(spark, prova):
 
 
 def test_the_answers_columns_are_known_before_anything_runs(spark, prova):
-    """Kept columns first, as they were; decimals of at most 38 digits, longer ones and fractions as text."""
+    """Kept columns first, as they were.
+
+    Decimals of at most 38 digits, longer ones and fractions as text.
+    """
     frame = spark.createDataFrame(a_table(3))
     schema = evaluate_frame(frame, prova, keep=["id", "subject.comune"]).schema
     found = {field.name: field.dataType.simpleString() for field in schema}
@@ -260,7 +266,10 @@ def test_partitions_do_not_show(spark, prova):
 
 
 def test_the_shipped_forms(spark):
-    """The rulebook by reference; integers, doubles and texts as Spark has them; a double is read by its shortest text."""
+    """The rulebook by reference; integers, doubles and texts as Spark has them.
+
+    A double is read by its shortest text.
+    """
     rows = [
         (1, 193, 19173.0, "SI", "Jesi", "AN"),
         (2, 0, 0.1, "NO", "Napoli", "NA"),
@@ -268,7 +277,8 @@ def test_the_shipped_forms(spark):
     ]
     frame = spark.createDataFrame(
         rows,
-        "id int, M12 int, M12_ore double, R16 string, `subject.comune` string, `subject.provincia` string",
+        "id int, M12 int, M12_ore double, R16 string,"
+        " `subject.comune` string, `subject.provincia` string",
     )
     found = rows_of(evaluate_frame(frame, "sociale/2024", keep=["id"]))
     assert found[1]["M12_media"] == Decimal("99.34196891")
@@ -302,7 +312,7 @@ def test_another_engine_on_an_executor_fails_the_job(spark, prova, monkeypatch):
         answered.collect()
 
 
-# -- Without a cluster -------------------------------------------------------------------------------------------
+# -- Without a cluster -----------------------------------------------------------------------------
 
 
 def a_job(plan):
@@ -358,7 +368,10 @@ class Frame:
 
 
 def test_a_call_that_is_wrong(prova):
-    """Columns that are no fields are problems; a `keep` that cannot be kept is the caller's mistake."""
+    """Columns that are no fields are problems.
+
+    A `keep` that cannot be kept is the caller's mistake.
+    """
     with pytest.raises(ProblemsError, match="batch-column-unknown"):
         evaluate_frame(Frame("A", "id"), prova)
     with pytest.raises(KeyError, match="no column is called `nome`"):
@@ -380,7 +393,10 @@ def test_without_the_extra(module, prova, monkeypatch):
 
 def test_importing_the_module_imports_nothing_of_spark():
     """A program that only may use a cluster does not pay for it."""
-    command = "import sys, ruletrail.spark; print(sorted({'pyspark', 'pyarrow', 'numpy', 'pandas'} & set(sys.modules)))"
+    command = (
+        "import sys, ruletrail.spark;"
+        "print(sorted({'pyspark', 'pyarrow', 'numpy', 'pandas'} & set(sys.modules)))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", command], check=True, capture_output=True, text=True
     )

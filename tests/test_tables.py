@@ -1,4 +1,4 @@
-"""Batches by columns: what they call valid is valid, and every row is what the way of single rows makes of it."""
+"""Batches by columns: what they call valid is valid, and every row is as if answered alone."""
 
 import io
 import json
@@ -45,7 +45,7 @@ from ruletrail.compiled.columns.arrow_encoding import encode_arrow  # noqa: E402
 
 ROOT = Path(__file__).parent.parent
 
-# -- What is surely valid ----------------------------------------------------------------------------------------
+# -- What is surely valid --------------------------------------------------------------------------
 
 NUMBERS = [
     0,
@@ -178,7 +178,7 @@ def documents(members, rows):
 
 @pytest.mark.parametrize("part", range(4))
 def test_rows_called_valid_are_valid(part):
-    """Generated schemas and rows: jsonschema agrees with every row that columns accept, and many are accepted."""
+    """The library jsonschema agrees with every row that columns accept, of many."""
     accepted = refused = told = 0
     for seed in range(part, 1200, 4):
         r = random.Random(seed)  # noqa: S311 - the same cases each time
@@ -274,7 +274,10 @@ def doubtful(fields, **around):
 
 
 def test_what_columns_do_not_understand_is_named(sociale):
-    """`--explain-plan` names the place and the keyword; the forms' schema has none, and texts never have."""
+    """`--explain-plan` names the place and the keyword.
+
+    The forms' schema has none, and texts never have.
+    """
     assert find_unsupported(sociale[0].linked.schema) == []
     assert "columns do not understand" not in explain_rows(sociale[0].linked)
     plain = doubtful(
@@ -331,7 +334,7 @@ def test_every_keyword_that_is_not_named_is_understood():
     assert told > 300
 
 
-# -- A batch and its rows ----------------------------------------------------------------------------------------
+# -- A batch and its rows --------------------------------------------------------------------------
 
 
 def make_work(plan, header, *, named=True, name="in.parquet"):
@@ -345,7 +348,10 @@ def make_work(plan, header, *, named=True, name="in.parquet"):
 
 
 def compare(work, batch, first=1):
-    """Assert that a batch is answered as its rows are, one by one; returns how many took the columns."""
+    """Assert that a batch is answered as its rows are, one by one.
+
+    Returns how many took the columns.
+    """
     rows = [work.job.answer(raw, work.compiled) for raw in list_rows(Stretch(batch, first))]
     expected = work.packing.pack([answer.content for answer in rows])
     answered = work.answer(Stretch(batch, first))
@@ -388,7 +394,10 @@ FORMS = {
 
 
 def a_batch(r, plan, reports, rows, share=0.05):
-    """Make a batch of the fields of reports, mixed; some columns are left out, some cells are hostile."""
+    """Make a batch of the fields of reports, mixed.
+
+    Some columns are left out, some cells are hostile.
+    """
     columns = {}
     for code, field in plan.linked.schema.fields.items():
         if r.random() < 0.1:
@@ -419,7 +428,7 @@ def a_batch(r, plan, reports, rows, share=0.05):
 
 @pytest.mark.parametrize("part", range(3))
 def test_generated_rulebooks_by_batches(part, tmp_path):
-    """Whatever a rulebook computes and a batch holds, columns and single rows write the same cells."""
+    """Columns and single rows write the same cells, whatever a batch holds."""
     by_columns = total = 0
     for seed in range(part, 75, 3):
         book, paths = lane_cases.write_case(seed, tmp_path)
@@ -492,7 +501,10 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", sorted(HOSTILE))
 def test_hostile_columns_are_answered_as_their_rows(name, sociale):
-    """Values, problems, marks and places are the same bytes; the rows beside a bad one are untouched."""
+    """Values, problems, marks and places are the same bytes.
+
+    The rows beside a bad one are untouched.
+    """
     plan, _ = sociale
     code, column = HOSTILE[name]
     columns = {**subject(3), "M12": [1, 2, 3], "R03": [1000, 2000, 3000], code: column}
@@ -534,7 +546,7 @@ def test_a_text_that_is_no_utf8_is_its_rows_problem(sociale):
 
 
 def test_a_text_is_no_number_whatever_stands_beside_it(sociale):
-    """The plain reader of rows took `12` in a column of texts for a number, unless another cell needed the other reader."""
+    """`12` in a column of texts is a text, whichever reader takes the row."""
     plan, _ = sociale
     texts = {"R03": ["12", "12", None], "R40": ["x", "x" * 9000, "x"]}
     batch = pa.RecordBatch.from_pydict({**subject(3), **texts})
@@ -549,7 +561,10 @@ def test_a_text_is_no_number_whatever_stands_beside_it(sociale):
 
 
 def test_no_columns_of_fields_and_no_rows(sociale):
-    """A table that only names subjects is answered by rows; an empty one is an empty answer of the same types."""
+    """A table that only names subjects is answered by rows.
+
+    An empty one is an empty answer of the same types.
+    """
     plan, _ = sociale
     batch = pa.RecordBatch.from_pydict(subject(2))
     work = make_work(plan, batch.schema.names)
@@ -592,7 +607,7 @@ def test_what_columns_stumble_over_is_answered_by_rows(sociale, monkeypatch):
 
 
 def test_a_table_without_an_order_names_no_rows(sociale):
-    """Every row calls itself the first, so that a problem does not depend on where its row stands."""
+    """Every row calls itself the first: a problem does not depend on where its row stands."""
     plan, _ = sociale
     batch = pa.RecordBatch.from_pydict({**subject(3), "R03": [-1, 5, -1]})
     rows = make_work(plan, batch.schema.names).answer(Stretch(batch, 0)).batch.to_pylist()
@@ -600,7 +615,7 @@ def test_a_table_without_an_order_names_no_rows(sociale):
     assert json.loads(rows[0]["problems"])[0]["line"] == 1
 
 
-# -- The command -------------------------------------------------------------------------------------------------
+# -- The command -----------------------------------------------------------------------------------
 
 
 def test_pieces_of_a_table_are_cut_like_rows():
@@ -616,7 +631,10 @@ def test_pieces_of_a_table_are_cut_like_rows():
 
 @pytest.fixture
 def forms(tmp_path, sociale, monkeypatch):
-    """Write 450 rows of the forms, some of them bad, in groups of 120 rows; chunks are of 100 rows."""
+    """Write 450 rows of the forms, some of them bad, in groups of 120 rows.
+
+    Chunks are of 100 rows.
+    """
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("ruletrail.batches.sources.TABLE_ROWS", 100)
     plan, reports = sociale
@@ -639,7 +657,7 @@ def run(*arguments):
 
 @pytest.mark.parametrize("form", ["parquet", "csv"])
 def test_workers_and_columns_do_not_show(form, forms):
-    """One worker, three, and the way of single rows, which trails take: the same file, byte for byte."""
+    """One worker, three, and single rows, which trails need, write the same file to the byte."""
     assert run("-o", f"one.{form}", "--workers", 1) == 1
     assert run("-o", f"three.{form}", "--workers", 3) == 1
     assert (
@@ -668,7 +686,7 @@ def test_workers_and_columns_do_not_show(form, forms):
 
 
 def test_a_table_is_resumed_in_the_middle_of_a_group(forms, monkeypatch):
-    """After two chunks it goes on with the third, in chunks of any size, and the file is that of a quiet run."""
+    """After two chunks it goes on with the third, and the file is that of an undisturbed run."""
     run("-o", "quiet.parquet", "--workers", 1)
     adds, places = Partial.add, []
 
@@ -712,7 +730,10 @@ class Deadly:
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such death on this system")
 def test_a_row_of_a_table_that_kills_its_worker(tmp_path, monkeypatch):
-    """The rows that died with it go again in pieces, then alone; only the row itself is given up, and order is kept."""
+    """The rows that died with it go again in pieces, then alone.
+
+    Only the row itself is given up, and order is kept.
+    """
     (tmp_path / "deadly_stretches.py").write_text(DEADLY, encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     import deadly_stretches  # noqa: PLC0415 - made for this test
@@ -738,7 +759,7 @@ def test_a_row_of_a_table_that_kills_its_worker(tmp_path, monkeypatch):
 
 
 def test_long_rows_are_taken_in_smaller_pieces(tmp_path):
-    """Memory does not grow with the length of rows: a stretch holds about so many bytes, and at least so many rows."""
+    """A stretch holds about so many bytes, and at least so many rows, however long rows are."""
     texts = [f"{n:06d}" * 500 for n in range(3000)]
     parquet.write_table(
         pa.table({"R40": texts}),

@@ -39,7 +39,7 @@ def test_a_disagreement_is_a_defect_and_never_an_answer(
 
 
 def test_a_loaded_plan_answers_by_its_functions(monkeypatch):
-    """The reference is not asked: a usual report, one with a gap and one that divides by zero are answered without it."""
+    """Usual reports, one with a missing field and one that divides by zero need no reference."""
     plan = ruletrail.load("sociale/2024")
     fields = {code: declared.exact for code, declared in plan.read(REPORT).fields.items()}
     monkeypatch.setattr("ruletrail.api.evaluate_record", None)
@@ -61,7 +61,10 @@ def test_a_loaded_plan_answers_by_its_functions(monkeypatch):
 
 
 def test_a_large_plan_that_answered_a_table_makes_no_code_when_it_evaluates(monkeypatch):
-    """`evaluate_many` makes some functions; a report that needs another is answered by the reference, not compiled for."""
+    """`evaluate_many` makes some functions.
+
+    A report that needs another is answered by the reference, not compiled for.
+    """
     monkeypatch.setattr("ruletrail.library.cached_loading.MOST_STEPS", 0)
     plan = ruletrail.load(ROOT / "examples/garden/garden.yaml")
     fields = {

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 ExactValue = Decimal | Fraction | str | bool
-"""A value as callers get it: a text, a boolean, a Decimal if a finite one is exact, or a Fraction."""
+"""A value as callers get it: a number is a Decimal if a finite one is exact, else a Fraction."""
 
 
 class Evaluation:
@@ -74,7 +74,7 @@ class Evaluation:
 
     @cached_property
     def values(self) -> Mapping[str, ExactValue]:
-        """The rules that have a value, exact; a rule without one is absent, and the trail says why."""
+        """The exact values of the rules; one that has none is absent, and the trail says why."""
         found: dict[str, ExactValue] = {}
         for step in self._linked.steps:
             fact = self._facts[step.code]
@@ -111,7 +111,7 @@ class Evaluation:
 
     @cached_property
     def trail(self) -> Trail:
-        """Why: every value, condition and branch. Written when it is first asked for its document."""
+        """Why: every value, condition and branch; written when its document is first asked for."""
         return Trail(lambda: self.record, self._write_trail)
 
     def _outcomes(self, kind: type[Decision | Section | Check]) -> dict[str, str]:

@@ -39,11 +39,8 @@ def canonical_json(data: Any) -> str:
         text = ""
     # the library writes the same bytes, many times faster, unless there are texts to normalise or
     # what may be a float
-    if (
-        text
-        and not any(pattern.search(text) for pattern in _FLOATS)
-        and unicodedata.is_normalized("NFC", text)
-    ):
+    has_float = any(pattern.search(text) for pattern in _FLOATS)
+    if text and not has_float and unicodedata.is_normalized("NFC", text):
         return text
     pieces: list[str] = []
     _write(data, pieces)

@@ -1,4 +1,4 @@
-"""Dataclasses as the standard library's, declared in a sixth of its time; a cold start declares some sixty.
+"""Dataclasses as the standard library's, declared in a sixth of the time.
 
 The library compiles six functions of text for each class and imports `inspect` to do so: a third of
 a cold start. Here one function is compiled for each class, its `__init__`; comparing, hashing and
@@ -32,13 +32,8 @@ class _Field:
         repr: bool = True,  # noqa: A002 - the library's name
         compare: bool = True,
     ) -> None:
-        self.default, self.default_factory, self.init, self.repr, self.compare = (
-            default,
-            default_factory,
-            init,
-            repr,
-            compare,
-        )
+        self.default, self.default_factory = default, default_factory
+        self.init, self.repr, self.compare = init, repr, compare
 
 
 _PLAIN = _Field()
@@ -55,9 +50,8 @@ def _dataclass(
 ) -> Any:
     """Make a class a dataclass."""
     if kind is None:
-        return lambda undecorated: _dataclass(
-            undecorated, frozen=frozen, slots=slots, repr=repr, eq=eq
-        )
+        options = {"frozen": frozen, "slots": slots, "repr": repr, "eq": eq}
+        return lambda undecorated: _dataclass(undecorated, **options)
     written = kind.__dict__
     parts = {name: _read_part(written, name) for name in kind.__annotations__}
     namespace = {
@@ -67,13 +61,11 @@ def _dataclass(
         namespace.pop(name, None)
         if not slots and part.default is not _ABSENT:
             namespace[name] = part.default
-    namespace |= _shared(
-        parts, frozen=frozen, slots=slots, shown=repr and "__repr__" not in written
-    )
+    shown = repr and "__repr__" not in written
+    namespace |= _shared(parts, frozen=frozen, slots=slots, shown=shown)
     if eq:
-        namespace |= _comparing(
-            [name for name, part in parts.items() if part.compare], frozen=frozen
-        )
+        compared = [name for name, part in parts.items() if part.compare]
+        namespace |= _comparing(compared, frozen=frozen)
     # made again, because slots cannot be added to a class that is there
     made = type(kind)(kind.__name__, kind.__bases__, namespace)
     made.__qualname__ = kind.__qualname__
@@ -145,22 +137,18 @@ def _make_init(kind: Any, parts: Mapping[str, _Field], *, frozen: bool, slots: b
             names[f"__default_{name}"] = part.default
         elif not part.init:
             continue
-        no_default = part.default_factory is None and part.default is _ABSENT
-        taken.append(
-            name
-            if no_default
-            else f"{name}=__absent"
-            if part.default_factory is not None
-            else f"{name}=__default_{name}"
-        )
+        if part.default_factory is not None:
+            taken.append(f"{name}=__absent")
+        else:
+            taken.append(name if part.default is _ABSENT else f"{name}=__default_{name}")
         if frozen and slots:
             # a slot's own setter is the shortest way past the refusal to set
             names[f"__set_{name}"] = getattr(kind, name).__set__
             lines.append(f" __set_{name}(self, {value})")
+        elif frozen:
+            lines.append(f" __put(self, '{name}', {value})")
         else:
-            lines.append(
-                f" __put(self, '{name}', {value})" if frozen else f" self.{name} = {value}"
-            )
+            lines.append(f" self.{name} = {value}")
     if hasattr(kind, "__post_init__"):
         lines.append(" self.__post_init__()")
     exec(f"def __init__({', '.join(taken)}):\n" + "\n".join(lines or [" pass"]), names)  # noqa: S102 - as the library does
@@ -176,14 +164,13 @@ def _replace(record: Any, /, **changes: object) -> Any:
 
 
 def _show(self: Any) -> str:
-    shown = [
-        f"{name}={getattr(self, name)!r}" for name, part in self.__parts__.items() if part.repr
-    ]
+    names = [name for name, part in self.__parts__.items() if part.repr]
+    shown = [f"{name}={getattr(self, name)!r}" for name in names]
     return f"{self.__class__.__qualname__}({', '.join(shown)})"
 
 
 def _refuse(self: object, name: str, *_: object) -> NoReturn:
-    from dataclasses import FrozenInstanceError  # noqa: PLC0415 - a programmer's mistake, never on the way
+    from dataclasses import FrozenInstanceError  # noqa: PLC0415 - a programmer's mistake only
 
     raise FrozenInstanceError(
         f"cannot assign to or delete field {name!r} of {self.__class__.__name__}"
@@ -219,9 +206,8 @@ class _Described:
             elif part.default is not _ABSENT:
                 options["default"] = part.default
             listed.append((name, owner.__annotations__[name], dataclasses.field(**options)))
-        described = getattr(
-            dataclasses.make_dataclass(owner.__name__, listed, frozen=owner.__frozen__), self.name
-        )
+        made = dataclasses.make_dataclass(owner.__name__, listed, frozen=owner.__frozen__)
+        described = getattr(made, self.name)
         setattr(owner, self.name, described)
         return described
 

@@ -15,18 +15,14 @@ LOCALES: tuple[Locale, ...] = ("it", "en")
 _SEPARATORS = {"it": (".", ","), "en": (",", ".")}
 _WORDS = {
     "it": {
-        "missing": "mancante",
-        "not_applicable": "non applicabile",
-        "not_encoded": "non codificato",
-        "error": "errore",
+        "missing": "mancante", "not_applicable": "non applicabile",
+        "not_encoded": "non codificato", "error": "errore",
     },
     "en": {
-        "missing": "missing",
-        "not_applicable": "not applicable",
-        "not_encoded": "not encoded",
-        "error": "error",
+        "missing": "missing", "not_applicable": "not applicable",
+        "not_encoded": "not encoded", "error": "error",
     },
-}
+}  # fmt: skip
 _BOOLEANS = {"it": ("no", "sì"), "en": ("no", "yes")}
 _UNENDING_DECIMALS = 6
 _GROUP = 3
@@ -42,9 +38,8 @@ class Format:
 
 def show_number(number: Fraction, shape: Format, locale: Locale) -> str:
     """Write a number for readers; one that never ends shows six decimals and `…`."""
-    return show_ratio(
-        number.numerator, number.denominator, shape.decimals, locale, grouping=shape.grouping
-    )
+    top, bottom = number.numerator, number.denominator
+    return show_ratio(top, bottom, shape.decimals, locale, grouping=shape.grouping)
 
 
 def show_ratio(
@@ -68,10 +63,8 @@ def show_ratio(
 
 def _group(digits: str, separator: str) -> str:
     first = len(digits) % _GROUP
-    groups = ([digits[:first]] if first else []) + [
-        digits[i : i + _GROUP] for i in range(first, len(digits), _GROUP)
-    ]
-    return separator.join(groups)
+    groups = [digits[at : at + _GROUP] for at in range(first, len(digits), _GROUP)]
+    return separator.join([digits[:first], *groups] if first else groups)
 
 
 def show_fact(fact: Fact, shape: Format, locale: Locale) -> str:

@@ -1,4 +1,4 @@
-"""A document becomes a `Report` of a rulebook: it names the rulebook, it holds to the schema, it is built.
+"""A document becomes a `Report`: it names the rulebook, it holds to the schema, it is built.
 
 Written once for all who take reports in: the API, the examples, the rows of a batch.
 """

@@ -1,4 +1,4 @@
-"""Names that a package offers but whose modules are imported only when a name is first used (PEP 562).
+"""Names of a package whose modules are imported only when a name is first used (PEP 562).
 
 What a cold start of `evaluate` does not need stays unread: the compiler of rulebooks, the writers
 of other forms.
@@ -11,7 +11,7 @@ from typing import Any
 
 
 def open_late(package: str, offered: Mapping[str, Sequence[str]]) -> Callable[[str], Any]:
-    """Make a package's `__getattr__`; `offered` lists names by the module of the package that holds them.
+    """Return a package's `__getattr__`; `offered` lists names by the module that holds them.
 
     Raises `AttributeError` for any other name, as a module does.
     """

@@ -55,7 +55,7 @@ class ExamplesFile(pytest.File):
     """One `*.test.yaml`."""
 
     def collect(self) -> Iterable[pytest.Item]:
-        """Load the rulebook and yield its examples; what is wrong with either fails the collection."""
+        """Load the rulebook and yield its examples; problems of either fail the collection."""
         source = source_of_path(self.path.with_name(self.path.name.removesuffix(SUFFIX) + ".yaml"))
         try:
             plan = load_plan(source)

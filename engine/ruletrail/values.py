@@ -1,4 +1,4 @@
-"""Exact numbers and the four non-values; the meaning of DESIGN's "missing is not zero".
+"""Exact numbers and the four non-values: what is missing is not zero.
 
 A number is a `Fraction`, always. Nothing here touches a float. A non-value is never equal to a
 value and never becomes one.

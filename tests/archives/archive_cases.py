@@ -1,4 +1,4 @@
-"""What the tests of archives share: archives to seal into, and the ways of an owner who changes what was sealed."""
+"""Archives to seal into, and the ways of an owner who changes what was sealed."""
 
 import io
 import sqlite3
@@ -101,7 +101,7 @@ def found(path, expected=""):
 
 
 def exchange_trail(path, change):
-    """Put another trail into the last record, and make part, envelope and digest of the record anew."""
+    """Put another trail into the last record, with new part, envelope and digest."""
     record, contents = read_record(path, 3)
     forged = change(contents["trail.json"])
     assert forged != contents["trail.json"]

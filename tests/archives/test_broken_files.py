@@ -1,4 +1,4 @@
-"""Torn, foreign and hostile files: what is broken is found, what cannot be found changes nothing."""
+"""Torn, foreign and hostile files: what is broken is found, or changes nothing."""
 
 import random
 import sqlite3

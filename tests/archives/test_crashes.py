@@ -1,7 +1,8 @@
-"""A crash, a full disk, two writers at once: nothing sealed is lost, and nothing half-sealed is ever seen.
+"""A crash, a full disk, two writers at once: nothing sealed is lost, or seen half-sealed.
 
-SQLite lets its calls to the system be exchanged (`xSetSystemCall`, there for tests). A forked child exchanges
-them and dies, or finds the disk full, at exactly the n-th write; the parent then looks at what is on the disk.
+SQLite lets its calls to the system be exchanged (`xSetSystemCall`, there for tests). A forked child
+exchanges them and dies, or finds the disk full, at exactly the n-th write; the parent then looks at
+what is on the disk.
 """
 
 import ctypes
@@ -39,7 +40,7 @@ def sealable(name):
     return parking(name, 3, 3000)
 
 
-# -- Exchanged system calls --------------------------------------------------------------------------------------
+# -- Exchanged system calls ------------------------------------------------------------------------
 
 _CALLS = (
     "xOpen",
@@ -77,7 +78,10 @@ class Vfs(ctypes.Structure):
 
 
 def find_vfs():
-    """Find the default VFS of the SQLite that Python itself uses; None where it is not a shared library."""
+    """Find the default VFS of the SQLite that Python itself uses.
+
+    None where it is not a shared library.
+    """
     loaded = {
         line.split()[-1]
         for line in Path("/proc/self/maps").read_text().splitlines()
@@ -97,7 +101,10 @@ needs_calls = pytest.mark.skipif(
 
 
 class Faults:
-    """Counts the calls that change the disk; at the chosen one the process dies, or from there on the disk is full."""
+    """Counts the calls that change the disk.
+
+    At the chosen one the process dies, or from there on the disk is full.
+    """
 
     def __init__(self, at, kind):
         """Strike at the call `at`, counted from 1: `kill`, `torn` (half of it done) or `full`."""
@@ -219,7 +226,7 @@ def archive(tmp_path):
 
 
 def check_all(path, before, name):
-    """Whatever happened: what was sealed before is whole, the new record is all there or not at all; then seal it."""
+    """Check that old records are whole, and the new one is there whole or not; then seal it."""
     verified = verify_archive(path, before[-1].digest)
     assert verified.problems == ()
     assert list_records(path)[: len(before)] == before
@@ -232,7 +239,7 @@ def check_all(path, before, name):
 
 
 def check_without_journal(path, before):
-    """Copy without the journal of a crash: the copy may be broken, but then that is found and never read as sealed."""
+    """Copy without the journal of a crash: a broken copy is never read as sealed."""
     copy = Path(shutil.copy(path, path.with_name("copy")))
     try:
         problems = verify_archive(copy, before[-1].digest).problems
@@ -245,7 +252,7 @@ def check_without_journal(path, before):
 @needs_calls
 @pytest.mark.parametrize("kind", ["kill", "torn", "full"])
 def test_a_fault_at_every_write_loses_nothing_and_shows_nothing_half(archive, kind):
-    """Dying before each write, in the middle of each write, and a disk that is full from each write on."""
+    """Dying before and in the middle of each write, and a disk that is full from each on."""
     before, whole = list_records(archive), archive.read_bytes()
     at, outcomes, journals = 0, [], 0
     while SEALED not in outcomes:
@@ -262,7 +269,10 @@ def test_a_fault_at_every_write_loses_nothing_and_shows_nothing_half(archive, ki
 
 @needs_calls
 def test_dying_at_every_write_of_a_new_archive_leaves_none_or_one(tmp_path):
-    """The first sealing makes the tables and the record at once; a file that a crash left empty is taken up."""
+    """The first sealing makes the tables and the record at once.
+
+    A file that a crash left empty is taken up.
+    """
     at, outcome, path = 0, KILLED, tmp_path / "archive.sqlite"
     while outcome == KILLED:
         at += 1
@@ -281,7 +291,7 @@ def test_dying_at_every_write_of_a_new_archive_leaves_none_or_one(tmp_path):
 
 @needs_calls
 def test_what_was_announced_is_on_the_disk_with_its_folder(archive):
-    """The journal's removal, which makes a sealing final, is followed by a sync of the folder: `synchronous = EXTRA`."""
+    """Removing the journal makes a sealing final; a sync of the folder follows."""
 
     def work():
         faults = Faults(0, "none")
@@ -316,7 +326,7 @@ def seal_within(path, limit):
     return SEALED
 
 
-# -- Killed at any time ------------------------------------------------------------------------------------------
+# -- Killed at any time ----------------------------------------------------------------------------
 
 
 def seal_many(path, names, report):

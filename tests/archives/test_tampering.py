@@ -1,4 +1,4 @@
-"""Whatever its owner does to an archive is found, some of it only by a head digest in other hands."""
+"""What its owner does to an archive is found, if need be by a head digest in other hands."""
 
 import json
 import sqlite3
@@ -46,7 +46,10 @@ def archive(tmp_path):
         "UPDATE contents SET data = x'00'",
         "DELETE FROM contents",
         "INSERT OR REPLACE INTO records SELECT * FROM records WHERE number = 1",
-        "INSERT OR REPLACE INTO records SELECT 4, digest, series, envelope FROM records WHERE number = 1",
+        (
+            "INSERT OR REPLACE INTO records SELECT 4, digest, series, envelope"
+            " FROM records WHERE number = 1"
+        ),
         "INSERT INTO records SELECT 9, 'x', series, envelope FROM records WHERE number = 1",
         "INSERT OR REPLACE INTO contents SELECT digest, x'00' FROM contents",
         "REPLACE INTO records (number, digest, series, envelope) VALUES (2, 'x', 'x', 'x')",
@@ -65,7 +68,10 @@ def test_an_altered_envelope_is_found(archive):
     tamper(
         archive,
         (
-            "UPDATE records SET envelope = replace(envelope, 'complete', 'invalid') WHERE number = 2",
+            (
+                "UPDATE records SET envelope = replace(envelope, 'complete', 'invalid')"
+                " WHERE number = 2"
+            ),
         ),
     )
     assert ("record-altered", "2") in found(archive)
@@ -210,7 +216,10 @@ def test_nothing_is_sealed_upon_a_last_record_that_was_altered(archive):
     tamper(
         archive,
         (
-            "UPDATE records SET envelope = replace(envelope, 'complete', 'invalid') WHERE number = 3",
+            (
+                "UPDATE records SET envelope = replace(envelope, 'complete', 'invalid')"
+                " WHERE number = 3"
+            ),
         ),
     )
     with pytest.raises(ProblemsError, match="record-altered"):

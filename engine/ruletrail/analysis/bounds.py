@@ -8,7 +8,7 @@ nothing wrong follows from one that is too wide, and compiled code does not stan
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from math import ceil
 
 from ruletrail.analysis import intervals
@@ -61,40 +61,56 @@ def bottom_of(size: Size) -> int:
 
 def constant_node(value: Fact, text: str) -> Node:
     """Make the node of a constant."""
+    return _constant_node(value, text, type(value).__name__)
+
+
+@lru_cache(maxsize=1024)
+def _constant_node(value: Fact, text: str, kind: str) -> Node:
+    # literals recur; the type keeps `true` apart from 1, which is equal to it
     if isinstance(value, Fraction):
         size, range_ = size_of_constant(value), intervals.exactly(value)
         return Node("constant", "number", (), size, range_, text=text, key=text, fact=value)
-    kind: Kind = "boolean" if isinstance(value, bool) else "text"
-    return Node("constant", kind, text=text, key=text, fact=value)
+    named: Kind = "boolean" if kind == "bool" else "text"
+    return Node("constant", named, text=text, key=text, fact=value)
 
 
 def primitive_node(
-    op: Primitive, args: tuple[Node, ...], decimals: int = 0, mode: RoundingMode = "half_up"
+    op: Primitive,
+    args: tuple[Node, ...],
+    decimals: int = 0,
+    mode: RoundingMode = "half_up",
+    *,
+    text: str = "",
+    key: str = "",
+    sized: bool = True,
 ) -> Node:
-    """Make the node of a primitive with all that is known of its result."""
+    """Make the node of a primitive with all that is known of its result, without sizes if asked."""
     transfer = _TRANSFERS[op]
     kind = transfer.kind if transfer.kind is not None else _joined_kind(args)
-    node = Node(op, kind, args, non_values=_non_values(op, args), decimals=decimals, mode=mode)
+    non_values = _non_values(op, args)
     if kind != "number":
-        return node
+        return Node(op, kind, args, non_values=non_values, text=text, key=key)
+    is_round = op == "round"
+    known = (
+        intervals.round_range(args[0].range, decimals, mode) if is_round else transfer.range(args)
+    )
+    if not sized:
+        return Node(op, kind, args, None, known, non_values, -1, text, key, None, decimals, mode)
     sizes = [arg.size if arg.size is not None else _NOTHING for arg in args]
-    node = replace(node, range=transfer.range(node))
-    if op == "round":
-        return _watch(node, _rounded(sizes[0], decimals))
-    most = _most_of(node, [size.most for size in sizes])
-    return _watch(node, _within(transfer.size(sizes), most))
-
-
-def _watch(node: Node, size: Size) -> Node:
-    """Set the size; where it may pass the limit the digits are counted, and it is an error."""
+    if is_round:
+        size = _rounded(sizes[0], decimals)
+    else:
+        most = _most_of(op, args, [size.most for size in sizes])
+        size = _within(transfer.size(sizes), most)
     watched = max(size.top, size.bottom) > SAFE_BITS
     if watched:
         top = _LIMIT_BITS + (power_bits(size.scale) if size.scale is not None else 0)
         size = Size(size.scale, min(size.top, top), min(size.bottom, _LIMIT_BITS), size.most)
-    by_zero = node.op == "div" and not _is_positive(node.args[1])
-    wrong = watched or node.op == "mod" or by_zero
-    non_values = node.non_values | _ERROR if wrong else node.non_values
-    return replace(node, size=size, watched=watched, non_values=non_values)
+    if watched or op == "mod" or (op == "div" and not _is_positive(args[1])):
+        non_values |= _ERROR
+    return Node(
+        op, kind, args, size, known, non_values, -1, text, key, None, decimals, mode, watched
+    )
 
 
 def _is_positive(node: Node) -> bool:
@@ -200,20 +216,20 @@ def _rounded(size: Size, decimals: int) -> Size:
     return _within(rounded, None if size.most is None else size.most + 1)
 
 
-def _most_of(node: Node, mosts: list[int | None]) -> int | None:
+def _most_of(op: Primitive, args: tuple[Node, ...], mosts: list[int | None]) -> int | None:
     """Bound the value of an expression by those of its operands; None where nothing is known."""
-    if node.op == "choose":
+    if op == "choose":
         mosts = mosts[:2]
     known = [most for most in mosts if most is not None]
     if len(known) < len(mosts) or not known:
         return None
-    match node.op:
+    match op:
         case "add" | "sub" | "sum":
             return sum(known)
         case "mul":
             return known[0] * known[1]
         case "div":
-            divisor = constant_fraction(node.args[1])
+            divisor = constant_fraction(args[1])
             return ceil(known[0] / divisor) if divisor is not None and divisor > 0 else None
         case "mod":
             return known[1]
@@ -238,23 +254,26 @@ def _within(size: Size, most: int | None) -> Size:
 # -- The table -------------------------------------------------------------------------------------
 
 
-def _ranges(node: Node) -> list[Interval]:
-    return [arg.range for arg in node.args]
+_Args = tuple[Node, ...]
 
 
-def _total(node: Node) -> Interval:
+def _ranges(args: _Args) -> list[Interval]:
+    return [arg.range for arg in args]
+
+
+def _total(args: _Args) -> Interval:
     total = intervals.exactly(intervals.ZERO)
-    for each in node.args:
+    for each in args:
         total = intervals.add(total, each.range)
     return total
 
 
-def _counted(node: Node) -> Interval:
-    return Interval(intervals.ZERO, Fraction(len(node.args)), whole=True)
+def _counted(args: _Args) -> Interval:
+    return Interval(intervals.ZERO, Fraction(len(args)), whole=True)
 
 
-def _either(node: Node) -> Interval:
-    return intervals.unite(_ranges(node)[:2])
+def _either(args: _Args) -> Interval:
+    return intervals.unite(_ranges(args)[:2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,32 +282,29 @@ class _Transfer:
 
     kind: Kind | None
     size: Callable[[list[Size]], Size] = lambda sizes: sizes[0]
-    range: Callable[[Node], Interval] = lambda _: ANY
+    range: Callable[[_Args], Interval] = lambda _: ANY
 
 
 _TRUTH = _Transfer("boolean")
 _TRANSFERS: Mapping[Primitive, _Transfer] = {
-    "neg": _Transfer("number", range=lambda node: intervals.negate(node.args[0].range)),
-    "pos": _Transfer("number", range=lambda node: node.args[0].range),
-    "abs": _Transfer("number", range=lambda node: intervals.absolute(node.args[0].range)),
-    "add": _Transfer("number", _add, lambda node: intervals.add(*_ranges(node))),
-    "sub": _Transfer("number", _add, lambda node: intervals.subtract(*_ranges(node))),
-    "mul": _Transfer("number", _mul, lambda node: intervals.multiply(*_ranges(node))),
-    "div": _Transfer("number", _div, lambda node: intervals.divide(*_ranges(node))),
-    "mod": _Transfer("number", _mod, lambda node: intervals.remainder(node.args[1].range)),
+    "neg": _Transfer("number", range=lambda args: intervals.negate(args[0].range)),
+    "pos": _Transfer("number", range=lambda args: args[0].range),
+    "abs": _Transfer("number", range=lambda args: intervals.absolute(args[0].range)),
+    "add": _Transfer("number", _add, lambda args: intervals.add(*_ranges(args))),
+    "sub": _Transfer("number", _add, lambda args: intervals.subtract(*_ranges(args))),
+    "mul": _Transfer("number", _mul, lambda args: intervals.multiply(*_ranges(args))),
+    "div": _Transfer("number", _div, lambda args: intervals.divide(*_ranges(args))),
+    "mod": _Transfer("number", _mod, lambda args: intervals.remainder(args[1].range)),
     "sum": _Transfer("number", _sum, _total),
-    "min": _Transfer("number", _one_of, lambda node: intervals.least(_ranges(node))),
-    "max": _Transfer("number", _one_of, lambda node: intervals.greatest(_ranges(node))),
+    "min": _Transfer("number", _one_of, lambda args: intervals.least(_ranges(args))),
+    "max": _Transfer("number", _one_of, lambda args: intervals.greatest(_ranges(args))),
     "count": _Transfer(
         "number", lambda sizes: Size(0, len(sizes).bit_length() + 1, 0), _counted
     ),
     "length": _Transfer(
         "number", lambda _: Size(0, 64, 0), lambda _: Interval(intervals.ZERO, whole=True)
     ),
-    "round": _Transfer(
-        "number",
-        range=lambda node: intervals.round_range(node.args[0].range, node.decimals, node.mode),
-    ),
+    "round": _Transfer("number"),
     "choose": _Transfer(None, lambda sizes: _one_of(sizes[:2]), _either),
     "default": _Transfer(None, _one_of, _either),
     "if_missing": _Transfer(None, _one_of, _either),

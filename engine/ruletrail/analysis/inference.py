@@ -45,9 +45,7 @@ def infer_rulebook(
         for code, field in declared.items()
     }
     if assumed is None:
-        assumed = frozenset(
-            code for code, field in fields.items() if field.required or field.kind == "number"
-        )
+        assumed = present_by_default(fields)
     facts = {code: field_node(field, present=code in assumed) for code, field in fields.items()}
     for code, parameter in linked.rulebook.parameters.items():
         facts[code] = constant_node(parameter.value, code)
@@ -59,6 +57,13 @@ def infer_rulebook(
         if step.fact is not None:
             facts[entry.code] = step.fact
     return TypedRulebook(linked, fields, tuple(steps), assumed, traps)
+
+
+def present_by_default(fields: Mapping[str, TypedField]) -> frozenset[str]:
+    """Name the fields that most reports have: the required ones and all numbers."""
+    return frozenset(
+        code for code, field in fields.items() if field.required or field.kind == "number"
+    )
 
 
 def field_node(field: TypedField, *, present: bool) -> Node:
@@ -144,9 +149,11 @@ class Inference:
         refine: Callable[[Expression, Node], Node] | None = None,
         *,
         traps: bool = False,
+        sized: bool = True,
     ) -> None:
         """Take what is known of codes and groups; with `traps` errors are left out."""
-        self.lookup, self.groups, self.refine, self.traps = lookup, groups, refine, traps
+        self.lookup, self.groups, self.refine = lookup, groups, refine
+        self.traps, self.sized = traps, sized
         self.text = ""
 
     def formula(self, formula: Formula) -> Node:
@@ -179,9 +186,11 @@ class Inference:
         ) -> Node:
             nonlocal made
             made += 1
-            node = primitive_node(primitive, args, decimals, mode)
             # an inner primitive has no part of its own; its key must be no expression's text
-            node = replace(node, text=text, key=f"{text} ({made})")
+            key = f"{text} ({made})"
+            node = primitive_node(
+                primitive, args, decimals, mode, text=text, key=key, sized=self.sized
+            )
             return _without_errors(node) if self.traps else node
 
         node: Node = call.operation.lower(build, operands)

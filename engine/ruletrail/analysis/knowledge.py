@@ -79,7 +79,8 @@ def node_of(expression: Expression, known: Knowledge) -> Node:
             return node
         return replace(node, range=intervals.intersect(node.range, learnt))
 
-    inference = Inference(lookup, known.groups, refine if known.learnt else None)
+    refining = refine if known.learnt else None
+    inference = Inference(lookup, known.groups, refining, sized=False)
     return inference.node(expression)
 
 

@@ -97,7 +97,7 @@ def open_to_seal(path: Path) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def _connected(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
-    """Connect; errors of SQLite become problems, and an open transaction is rolled back at the end."""
+    """Connect; errors of SQLite become problems, and an open transaction is rolled back."""
     if _kind_of(path, reading=mode == "rw") == "other":
         raise archive_error(path, "archive-foreign")
     connection = None
@@ -114,7 +114,7 @@ def _connected(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
 
 
 def _kind_of(path: Path, *, reading: bool) -> Literal["file", "missing", "other"]:
-    """Tell a file from what is none: a folder, or a device that would swallow what is written to it."""
+    """Tell a file from a folder, or a device that would swallow what is written to it."""
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:

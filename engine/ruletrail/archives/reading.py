@@ -41,10 +41,10 @@ from ruletrail.trails import canonical_json, digest_of
 from ruletrail.trails.document import digest_step
 
 CheckTrail = Callable[[bytes, str], list[Problem]]
-"""Asked about the bytes of a stored trail, with the name that marks shall show; says what does not hold."""
+"""Returns the problems of a stored trail, from its bytes and the name that marks shall show."""
 
 Begin = Callable[[int], Callable[[], None]]
-"""Told how many records there are; gives what is called after each."""
+"""Takes the number of records; returns what is called after each."""
 
 _MOST_DAMAGES = 20
 _BEFORE_ALL = -(2**63)
@@ -111,7 +111,7 @@ def export_record(path: Path, number: int, folder: Path) -> SealedRecord:
 
 
 def _is_safe(name: str) -> bool:
-    """Tell whether a part's name, which the archive gives, stays inside the folder of the export."""
+    """Tell whether a part's name, as the archive has it, stays inside the folder of the export."""
     if name in PARTS:
         return True
     is_plain = name.isprintable() and not any(char in name for char in '\\:*?"<>|')
@@ -151,7 +151,7 @@ def _check_parts(record: SealedRecord, contents: Mapping[str, bytes]) -> Iterato
         yield from _check_digests(trail)
         yield from _check_beside(trail, record, contents)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        # the bytes are somebody's: whatever is not the form of a trail is none
+        # the bytes come from outside: whatever has not the form of a trail is none
         yield "no trail"
 
 
@@ -186,7 +186,7 @@ def _check_digests(trail: dict[str, Any]) -> Iterator[str]:
 def _check_beside(
     trail: dict[str, Any], record: SealedRecord, contents: Mapping[str, bytes]
 ) -> Iterator[str]:
-    """Compare the trail with the report, rulebook and schema stored beside it, and with its record."""
+    """Compare the trail with the report, rulebook and schema beside it, and with its record."""
     for key, name in (("report", REPORT), ("rulebook", RULEBOOK), ("schema", SCHEMA)):
         if name in contents and digest_of_bytes(contents[name]) != trail[key]["digest"]:
             yield f"{key}.digest ≠ {name}"
@@ -204,7 +204,7 @@ def _check_beside(
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """How many records there are, the digest of the last, where the expected head is, and problems."""
+    """How many records there are, the last one's digest, where the expected head is, problems."""
 
     records: int
     head: str

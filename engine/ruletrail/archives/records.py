@@ -42,7 +42,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """The records that a correction replaces: the first of its subject and edition, and the last."""
+    """The first and the last record of the subject and edition that a correction replaces."""
 
     first: int
     latest: int
@@ -115,12 +115,12 @@ def write_envelope(record: SealedRecord) -> str:
 
 
 def read_envelope(text: str) -> SealedRecord | None:
-    """Read an envelope; None unless it is, character for character, one that `write_envelope` writes."""
+    """Read an envelope; None unless `write_envelope` writes the very same text."""
     try:
         record = _build(json.loads(text))
         return record if write_envelope(record) == text else None
     except (ValueError, TypeError, KeyError, RecursionError):
-        # the text is somebody's: whatever is not the form of an envelope is none
+        # the text comes from outside: whatever has not the form of an envelope is none
         return None
 
 

@@ -102,7 +102,7 @@ def _rulebook_name(reference: Reference) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Sealing:
-    """The record of a sealing; it is not `fresh` if the same was sealed before: nothing is written."""
+    """The record of a sealing; not `fresh` if the same was sealed before, and nothing written."""
 
     record: SealedRecord
     head: str
@@ -153,7 +153,7 @@ def _draft(sealable: Sealable, head: SealedRecord | None) -> SealedRecord:
 def _read_last(
     connection: sqlite3.Connection, path: Path, where: str, values: tuple[str, ...]
 ) -> SealedRecord | None:
-    """Read the last record, of all or of a series, and refuse to build upon one that was altered."""
+    """Read the last record, of all or of a series; one that was altered raises `ProblemsError`."""
     query = f"SELECT number, digest, series, envelope FROM records {where}"  # noqa: S608 - our own
     row = connection.execute(f"{query} ORDER BY number DESC LIMIT 1", values).fetchone()
     if row is None:

@@ -1,4 +1,4 @@
-"""The output while it grows: a partial file beside it, and checkpoints that say what can be trusted.
+"""The output while it grows: a partial file, and checkpoints that say how much of it holds.
 
 A checkpoint is a line of a second file, a checksum and a record: rows done, where to go on reading,
 how many bytes they took, the checksum of all bytes so far. A torn last line, or bytes after the
@@ -88,7 +88,7 @@ class Partial:
             raise unwritable(self.output) from error
 
     def finish(self, convert: Callable[[Path, Path], None] | None = None) -> None:
-        """Put the whole output in its place; `convert` makes it where the partial file has another form."""
+        """Put the whole output in its place, made by `convert` where its form is another."""
         made = self.path
         try:
             os.fsync(self._data.fileno())
@@ -122,7 +122,7 @@ class Partial:
         """Find the last checkpoint that the bytes bear out, and where its line ends."""
         self._checkpoints.seek(0)
         head = self._checkpoints.readline()
-        record = _read_write(head)
+        record = _read_record(head)
         if record is None:
             return Start(), 0
         if record.get("run") != self._run:
@@ -130,7 +130,7 @@ class Partial:
         self._data.seek(0)
         best, end, length, checksum = Start(), len(head), len(head), 0
         for line in self._checkpoints:
-            record = _read_write(line)
+            record = _read_record(line)
             if record is None:
                 break
             found = _start_of(record)
@@ -151,7 +151,7 @@ class Partial:
         return checksum
 
 
-def _read_write(line: bytes) -> dict[str, object] | None:
+def _read_record(line: bytes) -> dict[str, object] | None:
     """Return the record of a line; None for a torn one."""
     checksum, _, text = line.removesuffix(b"\n").partition(b" ")
     if not line.endswith(b"\n") or checksum != b"%08x" % zlib.crc32(text):

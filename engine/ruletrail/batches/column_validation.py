@@ -1,8 +1,8 @@
 """Which rows of columns are surely valid: types, bounds, multiples, choices, lengths, keys.
 
 It may only say "valid", and is sound: a keyword that it does not understand leaves every row that
-holds such a value to the checker of rows. Texts are judged by the generated checker, one word once;
-numbers as whole numbers at a scale.
+holds such a value to the checker of rows. Texts are judged by the generated checker, each only
+once; numbers as whole numbers at a scale.
 """
 
 from collections.abc import Callable, Mapping
@@ -137,7 +137,7 @@ def _present(column: "Column | Members | None", rows: int) -> Flags:
 
 
 def _of_numbers(keyword: str, asked: Any, column: NumberColumn) -> Flags:
-    """Judge whole numbers at a scale; those kept beside the column are left to the checker of rows."""
+    """Check whole numbers at a scale; those kept beside the column are left to rows."""
     rows = len(column.values)
     scaled = 10**column.scale
     match keyword:

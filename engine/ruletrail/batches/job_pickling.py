@@ -1,4 +1,4 @@
-"""A job as bytes for another machine: only the same engine unpickles it, and only if it is unchanged.
+"""A job as bytes for another machine: only the same engine unpickles it, and only unchanged.
 
 The linked rulebook itself is in it, so that no machine looks for one of its own. An engine with
 other source files might answer otherwise, so it refuses: a different answer is never silent.
@@ -59,7 +59,7 @@ def _digest(job: Job) -> str:
 
 @cache
 def digest_of_engine() -> str:
-    """Name the engine by its version and the content of its source files, the same wherever it is installed."""
+    """Return the digest of the engine's version and source files, the same on every machine."""
     digest = sha256(f"{ENGINE_NAME} {ENGINE_VERSION}\n".encode())
     for path, data in sorted(_sources(files("ruletrail"), "")):
         digest.update(f"{path} {len(data)}\n".encode())

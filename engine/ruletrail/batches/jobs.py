@@ -4,7 +4,7 @@ It is read and evaluated, its row is written, and its trail where one is asked f
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from ruletrail.batches.row_intake import RowForm, read_report
@@ -19,8 +19,7 @@ from ruletrail.formats import Locale
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.reports import Report
-from ruletrail.trails import Status, Trail
-from ruletrail.values import Fact
+from ruletrail.trails import Trail
 
 DEFECTS = (
     ArithmeticError,
@@ -70,23 +69,19 @@ class Job:
 
     def _evaluate(self, raw: RawRow, report: Report, compiled: CompiledRulebook) -> Answered:
         answer = compiled.evaluate(report)
-        status: Status
-        facts: Mapping[str, Fact]
-        if answer is None:
-            record = evaluate_record(self.plan, report)
-            status, facts = (
-                record.status,
-                {each.entry.code: each.fact for each in record.conclusions},
-            )
-        else:
+        if answer is not None:
             status, facts = answer.status, answer.facts
+        else:
+            record = evaluate_record(self.plan, report)
+            facts = {each.entry.code: each.fact for each in record.conclusions}
+            status = record.status
         if self.trails and (
             self.only is None or picks(self.only, self.plan, report, facts, status)
         ):
             trail = (
-                Trail(record).to_json().encode()
-                if answer is None
-                else compiled.write_trail(answer, report)
+                compiled.write_trail(answer, report)
+                if answer is not None
+                else Trail(record).to_json().encode()
             )
             write_trail(Path(self.trails), raw.row, trail)
         return write_answer(self.layout, raw.row, report, status, facts)

@@ -30,7 +30,7 @@ Stretches = Callable[[Place, int], Iterator[Stretch]]
 
 
 def import_arrow() -> tuple[ModuleType, ModuleType]:
-    """Import pyarrow and its Parquet part; raises `ProblemsError` where the extra is not installed."""
+    """Import pyarrow and its Parquet part; without the extra raise `ProblemsError`."""
     try:
         arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError as error:
@@ -43,7 +43,7 @@ def import_arrow() -> tuple[ModuleType, ModuleType]:
 
 
 def open_parquet(path: Path, written: str) -> tuple[int, tuple[str, ...], Stretches]:
-    """Open a table: how many rows, which columns, and how to read them; unreadable is `ProblemsError`."""
+    """Open a table and return the number of rows, the columns, and what reads stretches."""
     arrow, parquet = import_arrow()
     try:
         with parquet.ParquetFile(path) as file:
@@ -64,7 +64,7 @@ def open_parquet(path: Path, written: str) -> tuple[int, tuple[str, ...], Stretc
 
 
 def check_types(schema: Any, name: str) -> None:
-    """Refuse columns that hold neither numbers nor texts nor booleans, with `ProblemsError`."""
+    """Raise `ProblemsError` for columns that hold neither numbers nor texts nor booleans."""
     arrow, _ = import_arrow()
     problems = [
         Problem(
@@ -136,7 +136,7 @@ def _limit(metadata: Any, groups: Sequence[int], most: int) -> int:
 
 
 class Batches:
-    """Rows of cells as a stream of Arrow batches; the type of each column is known before the first row."""
+    """Rows of cells as Arrow batches; the columns' types are known before the first row."""
 
     def __init__(self, plan: LinkedRulebook, layout: Layout, digits: int = MOST_DIGITS) -> None:
         """Choose the types; what may need more digits than so many is text."""
@@ -172,7 +172,7 @@ class Batches:
         return bytes(self.pack(rows).serialize())
 
     def convert(self, stream: Path, whole: Path) -> None:
-        """Make the Parquet file of the stream; groups of rows do not depend on how the stream was written."""
+        """Make the Parquet file; its groups of rows do not depend on how the stream was written."""
         arrow = self._arrow
         with (
             arrow.OSFile(str(stream)) as source,
@@ -197,7 +197,7 @@ def _read_stream(arrow: Any, source: Any, schema: Any) -> Iterator[Any]:
 
 
 def _type_of(arrow: Any, fact: Node | None, most: int) -> Any:
-    """Return a rule's type of column: a decimal where every value surely is one that fits, or text."""
+    """Return the type of a rule's column: a decimal if every value surely fits one, or text."""
     if fact is not None and fact.kind == "boolean":
         return arrow.bool_()
     if fact is None or fact.size is None or fact.size.scale is None:

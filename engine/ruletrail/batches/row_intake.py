@@ -1,4 +1,4 @@
-"""A raw row to a report, checked exactly as a report of its own would be: reader, reference, schema.
+"""A raw row becomes a report, read and checked exactly as a report of its own would be.
 
 What is wrong is marked with the row's own line in the input. A row that is plainly valid is read
 the fast way, as `reports.plain_json` reads a document; a differential test binds the two.
@@ -182,7 +182,7 @@ def _check(node: Node, plan: LinkedRulebook, raw: RawRow, form: RowForm) -> Repo
 
 
 def _read_record(text: str, raw: RawRow, form: RowForm) -> tuple[Node | None, list[Problem]]:
-    """Read a CSV record; cells are plain scalars, which the schema types, and an empty one is missing."""
+    """Read a CSV record; the schema types its plain scalars, and an empty cell is missing."""
     cells = split_cells(text, form.delimiter)
     mark = Mark(form.name, raw.line, 1)
     if cells is None:

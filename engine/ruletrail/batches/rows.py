@@ -28,7 +28,7 @@ BEGIN = Place()
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """One row before anybody judged it: its number and line, both from 1, and where the next one begins.
+    """One row as it was read: its number and line, both from 1, and where the next one begins.
 
     `data` are the bytes of a line or of a CSV record, or a table's cells; None for a line that is
     too long.
@@ -115,7 +115,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One row out: bytes for JSONL and CSV, cells for Parquet; what became of it. Or several, as bytes."""
+    """One row out, as bytes for JSONL and CSV, cells for Parquet; or several, as bytes."""
 
     content: bytes | tuple[object, ...]
     problems: int = 0

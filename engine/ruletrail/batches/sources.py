@@ -35,7 +35,7 @@ _TEXT_CELL = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An input: its form, its name for messages, a table's columns, and how to read it from a place.
+    """An input: its form, its name in marks, a table's columns, and how to read it from a place.
 
     `size` counts bytes, or rows of Parquet; None for standard input, which can be read once only.
     """
@@ -205,7 +205,7 @@ _Line = tuple[bytes | None, int]
 
 
 def read_line(stream: BinaryIO) -> _Line:
-    """Return a line without its end (None if it is too long), and its bytes; (b"", 0) at the end."""
+    """Return a line without its end, None if it is too long, and its size; 0 at the end."""
     line = stream.readline(LONGEST + 3)
     size = len(line)
     if not line.endswith(b"\n") and size == LONGEST + 3:
@@ -254,7 +254,7 @@ def _lines_of_record(
     delimiter: int,
     width: int,
 ) -> list[_Line]:
-    """Take the lines that complete a record which the first line leaves open; none when nothing does."""
+    """Return the lines that complete a record which the first line leaves open, if any do."""
     cells, is_open = scan_cells(first, delimiter, inside=False) if first is not None else (0, False)
     if not is_open or first is None:
         return []

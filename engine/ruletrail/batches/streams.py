@@ -119,7 +119,7 @@ class TableWork:
         return Answered(data, *_count(answers), len(stretch))
 
     def _by_columns(self, stretch: Stretch) -> tuple[Any, Flags]:
-        """Answer the rows that are surely valid; returns their batch, or None, and which they are."""
+        """Answer rows that are surely valid; return their batch, or None, and which they are."""
         try:
             columns, sure = self._read(stretch.batch)
             if columns and sure.any():
@@ -141,7 +141,7 @@ class TableWork:
         return [self.job.answer(raw, self.compiled) for raw in list_rows(stretch, places)]
 
     def _read(self, batch: Any) -> tuple[dict[str, Column], Flags]:
-        """Encode the columns of fields, and tell which rows are surely valid reports for the job."""
+        """Encode the columns of fields; return which rows are surely valid reports for the job."""
         sure = np.ones(batch.num_rows, np.bool_)
         fields: dict[str, Column] = {}
         subject: dict[str, Column] = {}
@@ -165,7 +165,7 @@ class TableWork:
         return fields, sure & self._validity.find_valid(Members(document), batch.num_rows)
 
     def _kind(self, name: str, found: Any) -> Kind:
-        """Return what a column's cells are read as; for the subject, whose types nobody declares, their own."""
+        """Return what a column's cells are read as; the subject's, undeclared, as what they are."""
         if name == RULEBOOK:
             return "text"
         if not name.startswith(SUBJECT):

@@ -1,9 +1,9 @@
-"""Which rows get a trail: a condition in the formula language over a row's values, outcomes and status."""
+"""Which rows get a trail: a condition, as in formulas, over values, outcomes and status."""
 
 from collections.abc import Mapping
 from typing import get_args
 
-from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import (
     Finding,
     Formula,
@@ -24,15 +24,12 @@ STATUS = "status"
 SHOWN = "--only"
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """A condition that was linked against a plan's names."""
-
-    formula: Formula
+Filter = Formula
+"""A condition that was linked against a rulebook's names."""
 
 
 def parse_filter(text: str, plan: LinkedRulebook) -> Filter:
-    """Read and link a condition; whatever is wrong raises `ProblemsError`, marked with its place in the text.
+    """Read and link a condition; whatever is wrong raises `ProblemsError`.
 
     `status` is the status of the row, unless the rulebook has something of that name.
     """
@@ -42,7 +39,7 @@ def parse_filter(text: str, plan: LinkedRulebook) -> Filter:
         findings = check_condition(formula, names.lookup)
     if formula is None or findings:
         raise ProblemsError(_describe(finding, text, names) for finding in findings)
-    return Filter(formula)
+    return formula
 
 
 def _describe(finding: Finding, text: str, names: Names) -> Problem:
@@ -80,4 +77,4 @@ def picks(
         group = groups.get(code)
         return find(code) if group is None else tuple(find(member) for member in group.members)
 
-    return evaluate_formula(chosen.formula, read).value is True
+    return evaluate_formula(chosen, read).value is True

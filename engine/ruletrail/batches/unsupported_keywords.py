@@ -41,7 +41,7 @@ def _who(place: str) -> str:
 
 
 def find_unsupported(schema: Schema) -> list[tuple[str, str]]:
-    """List the places of a report, and the keyword there that columns leave to the checker of rows."""
+    """List places of a report with the keywords that columns leave to the checker of rows."""
     found = _walk(Generator(schema.content), schema, schema.content, "", "mapping")
     return list(dict.fromkeys(found))
 

@@ -26,7 +26,7 @@ Work = Callable[[Part], list[Answered]]
 
 
 class Openable(Protocol):
-    """What is sent to each worker, to answer rows there; it also gives up rows for a dead worker."""
+    """What is sent to each worker to answer rows; it also gives up the rows of a dead one."""
 
     def open(self) -> Work:
         """Make ready to answer rows."""

@@ -1,4 +1,4 @@
-"""One row out: JSON text, a CSV record, or the cells of a Parquet row. Numbers are exact in all three."""
+"""One row out, numbers exact: JSON text, a CSV record, or the cells of a Parquet row."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -49,7 +49,7 @@ class Layout:
 
 
 def layout_of(plan: LinkedRulebook, form: str, language: Locale) -> Layout:
-    """Return the columns of a plan's answers; a code called as a table's own raises `ProblemsError`."""
+    """Return the columns of answers; a code named as a table's own raises `ProblemsError`."""
 
     def codes(kind: type) -> tuple[str, ...]:
         return tuple(entry.code for entry in plan.steps if isinstance(entry, kind))
@@ -99,7 +99,7 @@ def write_answer(
 
 
 def find_missing(layout: Layout, report: Report, facts: Mapping[str, Fact]) -> list[str]:
-    """Return the codes that something misses, and the empty required fields of due sections; sorted."""
+    """Return, sorted, what is missing: for any value, or as a field of a due section."""
     codes: set[str] = set()
     for fact in facts.values():
         if isinstance(fact, Missing):

@@ -1,7 +1,7 @@
 """The command line. Thin: parse arguments, call, render, exit status.
 
-Each command is a module of this package with `add_arguments` and `run`; only the one that was called is
-imported, so that `--help` and `list` start fast.
+Each command is a module of this package with `add_arguments` and `run`; only the one that was
+called is imported, so that `--help` and `list` start fast.
 """
 
 import argparse
@@ -19,55 +19,33 @@ from ruletrail.problems import ProblemsError, quote, refusal
 from ruletrail.versions import ENGINE_VERSION
 
 COMMANDS = {
-    "evaluate": {
-        "it": "valuta una relazione e spiega il risultato",
-        "en": "evaluate a report and explain the answer",
-    },
-    "explain": {
-        "it": "i passi dietro un valore o una decisione",
-        "en": "the steps behind one value or decision",
-    },
-    "read": {
-        "it": "un modulo stampato diventa una relazione", "en": "a printed form becomes a report",
-    },
+    "evaluate": {"it": "valuta una relazione e spiega il risultato",
+                 "en": "evaluate a report and explain the answer"},
+    "explain": {"it": "i passi dietro un valore o una decisione",
+                "en": "the steps behind one value or decision"},
+    "read": {"it": "un modulo stampato diventa una relazione",
+             "en": "a printed form becomes a report"},
     "check": {"it": "i problemi di uno o più rulebook", "en": "problems in rulebooks"},
-    "new": {
-        "it": "comincia un rulebook, con schema, layout ed esempi",
-        "en": "begin a rulebook, with schema, layout and examples",
-    },
-    "test": {
-        "it": "gli esempi di uno o più rulebook, con la copertura",
-        "en": "the examples of rulebooks, with coverage",
-    },
-    "verify": {
-        "it": "deriva di nuovo ogni passo di una traccia",
-        "en": "derive every step of a stored trail again",
-    },
-    "batch": {
-        "it": "molte relazioni: JSONL, CSV, Parquet", "en": "many reports: JSONL, CSV, Parquet",
-    },
-    "seal": {
-        "it": "valuta e conserva come record definitivo",
-        "en": "evaluate and keep as a final record",
-    },
-    "archive": {
-        "it": "i record sigillati: elenco, contenuto, verifica",
-        "en": "sealed records: list, show, verify, export",
-    },
+    "new": {"it": "comincia un rulebook, con schema, layout ed esempi",
+            "en": "begin a rulebook, with schema, layout and examples"},
+    "test": {"it": "gli esempi di uno o più rulebook, con la copertura",
+             "en": "the examples of rulebooks, with coverage"},
+    "verify": {"it": "deriva di nuovo ogni passo di una traccia",
+               "en": "derive every step of a stored trail again"},
+    "batch": {"it": "molte relazioni: JSONL, CSV, Parquet",
+              "en": "many reports: JSONL, CSV, Parquet"},
+    "seal": {"it": "valuta e conserva come record definitivo",
+             "en": "evaluate and keep as a final record"},
+    "archive": {"it": "i record sigillati: elenco, contenuto, verifica",
+                "en": "sealed records: list, show, verify, export"},
     "list": {"it": "i rulebook disponibili", "en": "the rulebooks available"},
-    "show": {
-        "it": "il testo di un rulebook, anche risolto",
-        "en": "the text of a rulebook, also resolved",
-    },
+    "show": {"it": "il testo di un rulebook, anche risolto",
+             "en": "the text of a rulebook, also resolved"},
     "docs": {"it": "un rulebook come pagina da leggere", "en": "a rulebook as a page to read"},
-    "fmt": {
-        "it": "la forma canonica di rulebook, layout ed esempi",
-        "en": "rulebooks, layouts and examples in canonical form",
-    },
-    "lsp": {
-        "it": "il server per gli editor (Language Server Protocol)",
-        "en": "the server for editors (Language Server Protocol)",
-    },
+    "fmt": {"it": "la forma canonica di rulebook, layout ed esempi",
+            "en": "rulebooks, layouts and examples in canonical form"},
+    "lsp": {"it": "il server per gli editor (Language Server Protocol)",
+            "en": "the server for editors (Language Server Protocol)"},
     "graph": {"it": "che cosa legge che cosa, come grafo", "en": "what reads what, as a graph"},
 }  # fmt: skip
 """Every command with its one-line summary; the module of the same name does the work."""
@@ -124,7 +102,8 @@ def _run(words: list[str], console: Console) -> int:
     try:
         options = parser.parse_args(words)
     except SystemExit as stop:
-        # argparse ends the process after --help and --version; a caller of `main` gets a status instead
+        # argparse ends the process after --help and --version; a caller of `main` gets a status
+        # instead
         return int(stop.code or 0)
     console.format = getattr(options, "format", "text")
     status: int = options.run(options, console)

@@ -1,4 +1,4 @@
-"""`ruletrail archive list|show N|verify|export N`: what was sealed, and whether it is still as it was."""
+"""`ruletrail archive list|show N|verify|export N`: what was sealed, and is it unaltered."""
 
 import argparse
 from collections.abc import Mapping

@@ -8,28 +8,16 @@ from itertools import chain, islice
 from pathlib import Path
 
 from ruletrail.api import check_day, find_source
-from ruletrail.batches import (
-    BEGIN,
-    FORMATS,
-    Job,
-    Partial,
-    Place,
-    RawRow,
-    Source,
-    Start,
-    Summary,
-    check_header,
-    cut_chunks,
-    layout_of,
-    open_source,
-    parse_filter,
-    run_batch,
-)
-from ruletrail.batches.checkpoints import unwritable
+from ruletrail.batches.checkpoints import Partial, Start, unwritable
+from ruletrail.batches.jobs import Job
 from ruletrail.batches.row_intake import RowForm, find_reference
-from ruletrail.batches.sources import format_of_name
+from ruletrail.batches.rows import BEGIN, Place, RawRow, cut_chunks
+from ruletrail.batches.running import Summary, run_batch
+from ruletrail.batches.sources import FORMATS, Source, check_header, format_of_name, open_source
+from ruletrail.batches.trail_filter import parse_filter
+from ruletrail.batches.writing import layout_of
 from ruletrail.cli.consoles import Console
-from ruletrail.cli.evaluations import add_as_of
+from ruletrail.cli.evaluations import add_as_of, find_rulebook
 from ruletrail.cli.progress import RowProgress
 from ruletrail.library import load_plan
 from ruletrail.linking import LinkedRulebook
@@ -105,7 +93,7 @@ def _open(options: argparse.Namespace, console: Console) -> Source:
 
 
 def _check_output(options: argparse.Namespace, source: Source) -> str:
-    """Refuse what would fail, or lose something, before any row is read; returns the output's form."""
+    """Refuse what would fail, or lose something, before rows are read; return the form."""
     output = str(options.output)
     form = _form_of(output, options.output_form)
     if output == "-" and form == "parquet":
@@ -136,9 +124,8 @@ def _load(
 
     Returns the rows too where they can be read only once.
     """
-    day = check_day(options.as_of)
     if options.rulebook:
-        return load_plan(find_source(options.rulebook, day)), None
+        return load_plan(find_rulebook(options)), None
     if source is None:
         raise _usage("INPUT --rulebook REF")
     form, rows = _form(source), source.read(BEGIN)
@@ -147,7 +134,7 @@ def _load(
         looked.append(raw)
         reference = find_reference(raw, form)
         if reference is not None:
-            mark = Mark(source.name, raw.line, 1)
+            day, mark = check_day(options.as_of), Mark(source.name, raw.line, 1)
             plan = load_plan(find_source(str(reference), day, mark))
             return plan, chain(looked, rows) if source.size is None else None
     raise refusal("batch-no-rulebook", source.name)

@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """Check each rulebook and show every problem; status 2 when a rulebook cannot be read at all."""
+    """Check each rulebook and show every problem; status 2 if one cannot be read at all."""
     problems: list[Problem] = []
     with Progress(console.err, len(options.rulebooks) * (count_lints() + _LOADING)) as progress:
         for written in options.rulebooks:
@@ -94,7 +94,7 @@ def check_beside(
 
 
 def record_one(source: Source, problems: list[Problem]) -> list[Problem]:
-    """Add a published version without errors to its library's manifest; returns the problems left."""
+    """Add a published version without errors to its manifest; return the problems left."""
     made = record_published(load_plan(source), source) if not has_errors(problems) else None
     if made is None:
         return problems
@@ -103,7 +103,7 @@ def record_one(source: Source, problems: list[Problem]) -> list[Problem]:
     return [problem for problem in problems if problem.code != "published-unrecorded"]
 
 
-# -- SARIF 2.1.0, the form in which code hosts show findings beside the lines ------------------------------
+# -- SARIF 2.1.0, the form in which code hosts show findings beside the lines ----------------------
 
 
 def to_sarif(problems: Sequence[Problem], language: Locale) -> dict[str, Any]:

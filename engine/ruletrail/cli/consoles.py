@@ -18,7 +18,7 @@ from ruletrail.problems import Problem, ProblemsError, quote, refusal
 
 @dataclass(slots=True)
 class Console:
-    """The streams of one call. `machine` tells that results are bytes for programs, always UTF-8."""
+    """The streams of one call, the language of its texts and the form of its results."""
 
     out: TextIO
     err: TextIO
@@ -129,7 +129,8 @@ def system_language() -> Locale:
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file whole or not at all; what cannot be written raises `ProblemsError`.
 
-    A link is followed; what is no ordinary file (a device, a pipe) is written to and never replaced.
+    A link is followed; what is no ordinary file (a device, a pipe) is written to and never
+    replaced.
     """
     place = Path(os.path.realpath(path))
     try:

@@ -37,7 +37,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def require_digest(rulebook: Mapping[str, str], expected: str) -> None:
-    """Refuse the answer of a rulebook whose digest, as its trail names it, is not the expected one."""
+    """Refuse an answer if the rulebook, as its trail names it, has another digest."""
     from ruletrail.library.manifests import is_digest  # noqa: PLC0415 - seldom asked for
 
     if not is_digest(expected):

@@ -46,11 +46,11 @@ def find_asked(options: argparse.Namespace, node: Node | None, problems: list[Pr
 
 
 class EvaluatorsDisagreeError(Exception):
-    """The two evaluators gave different records of one report: a defect of ours, never an answer."""
+    """The two evaluators gave different records of one report: a defect of ours."""
 
 
 def evaluate_twice(plan: Plan, report: Report) -> Evaluation:
-    """Evaluate by the reference and by the compiled functions; the answer is one only if both agree."""
+    """Evaluate by the reference and by the compiled functions; give what both agree on."""
     record = evaluate_record(plan.linked, report)
     if plan.functions.evaluate_record(report) != record:
         raise EvaluatorsDisagreeError(plan.reference)

@@ -1,4 +1,4 @@
-"""`ruletrail explain REPORT CODE`: the steps behind one value, decision, section, check or field."""
+"""`ruletrail explain REPORT CODE`: the steps behind one value, decision, section or check."""
 
 import argparse
 

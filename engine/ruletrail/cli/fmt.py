@@ -1,4 +1,4 @@
-"""`ruletrail fmt FILE…`: rulebooks, layouts and examples in canonical form, meaning and comments unchanged."""
+"""`ruletrail fmt FILE…`: rulebooks, layouts and examples in canonical form, comments kept."""
 
 import argparse
 import difflib
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _format_one(name: str, console: Console, *, only_check: bool) -> bool:
-    """Format one file; returns whether its form was another. A file in canonical form is not written."""
+    """Format one file, unless its form is canonical; return whether it was not."""
     path = Path(name)
     shown = path.as_posix()
     data = read_bytes(path, shown, RULEBOOK_LIMITS.size)

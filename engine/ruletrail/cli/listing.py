@@ -1,4 +1,4 @@
-"""`ruletrail list`: the rulebooks available, by reference, with status and when they are in force."""
+"""`ruletrail list`: the rulebooks available, by reference, with status and first day."""
 
 import argparse
 from typing import Any

@@ -1,7 +1,7 @@
 """`ruletrail new NAME/EDITION`: the four files that a new rulebook begins with.
 
-Rulebook, report schema, layout and examples, in Italian or English, are small, pass `check` without a
-finding and `test` with full coverage, and show each kind of entry once.
+Rulebook, report schema, layout and examples, in Italian or English, are small, pass `check` without
+a finding and `test` with full coverage, and show each kind of entry once.
 """
 
 import argparse
@@ -49,186 +49,53 @@ def run(options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-# -- The four files ----------------------------------------------------------------------
+# -- The four files: `beginning/` with these phrases in the place of each `«phrase»` ---------------
 
-_RULEBOOK = """# «about»
-language: 1
-rulebook: «name»
-edition: "«edition»"
-version: 0.1.0
-status: draft                        # «draft»
-title: «title»
-report: reports/«name»/«edition».schema.json
-locale: «locale»
-
-sources:
-  «form»: {title: «form_title», kind: form}
-
-parameters:
-  «threshold»: {label: «threshold_label», value: 10, unit: "%", source: «form», evidence: assumed}
-
-rules:
-  «level»:
-    label: «level_label»
-    when: «people» > 0               # «when»
-    formula: «users» / «people» * 100
-    round: {decimals: 2, mode: half_up}
-    unit: "%"
-    source: «form»
-    evidence: assumed
-
-decisions:
-  «outcome»:
-    label: «outcome_label»
-    source: «form»
-    evidence: assumed
-    cases:
-      - outcome: «enough»
-        when: «level» >= «threshold»
-        message: {«locale»: "«enough_text»"}
-      - outcome: «short»
-        when: «level» < «threshold»
-        message: {«locale»: "«short_text»"}
-
-sections:
-  «part»_1:
-    title: «part_1_title»
-    due: true
-    fields: [«users», «people»]
-    source: «form»
-    evidence: assumed
-  «part»_2:
-    title: «part_2_title»
-    due: «outcome» == "«short»"
-    fields: [«reason»]
-    source: «form»
-    evidence: assumed
-
-checks:
-  «few_users»:
-    label: «few_users_label»
-    expect: «users» <= «people»
-    severity: warning
-    source: «form»
-    evidence: assumed
-    message: {«locale»: "«few_users_text»"}
-"""
-
-_SCHEMA = """{
-  "$schema": "https://json-schema.org/draft/2020-12/schema",
-  "$id": "urn:ruletrail:schema:report:«name»:«edition»",
-  "title": "«title»",
-  "type": "object",
-  "properties": {
-    "rulebook": {"type": "string", "minLength": 1},
-    "subject": {"type": "object", "properties": {"«body»": {"type": "string", "minLength": 1}}, "additionalProperties": false},
-    "fields": {
-      "type": "object",
-      "properties": {
-        "«users»": {"type": "integer", "minimum": 0, "title": "«users_label»", "unit": "«persons»"},
-        "«people»": {"type": "integer", "minimum": 0, "title": "«people_label»", "unit": "«persons»"},
-        "«reason»": {"type": "string", "title": "«reason_label»"}
-      },
-      "additionalProperties": false
-    },
-    "printed": {"type": "object", "properties": {"messages": {"type": "array", "items": {"type": "string"}}}, "additionalProperties": false}
-  },
-  "required": ["rulebook", "fields"],
-  "additionalProperties": false
-}
-"""
-
-_LAYOUT = """# «layout_about»
-layout: 1
-rulebook: «name»/«edition»
-numbers: {«number_style»}
-form:
-  - heading: «title»
-  - subject: "«body_printed» {«body»}"
-  - {row: «users», label: «users_label»}
-  - {row: «people», label: «people_label»}
-  - {free_text: «reason», label: «reason_label»}
-"""
-
-_EXAMPLES = """# «examples_about»
-test: 1
-rulebook: «name»/«edition»
-examples:
-  - name: «above»
-    report: {fields: {«users»: 20, «people»: 100}}
-    expect:
-      status: complete
-      values: {«level»: 20}
-      decisions: {«outcome»: «enough»}
-      sections: {«part»_1: due, «part»_2: not_due}
-      reasons:
-        «outcome»: {case: «enough», parts: {«level» >= «threshold»: true}}
-  - name: «at»
-    like: «above»
-    change: {«users»: 10}
-    expect: {decisions: {«outcome»: «enough»}}
-  - name: «below»
-    like: «above»
-    change: {«users»: 5, «reason»: …}
-    expect:
-      status: complete
-      decisions: {«outcome»: «short»}
-      sections: {«part»_2: due}
-  - name: «without_reason»
-    like: «below»
-    remove: [«reason»]
-    expect: {status: incomplete, missing: [«reason»]}
-  - name: «all»
-    like: «above»
-    change: {«users»: 100}
-    expect: {values: {«level»: 100}, checks: {«few_users»: passed}}
-  - name: «too_many»
-    like: «above»
-    change: {«users»: 101}
-    expect: {checks: {«few_users»: failed}}
-  - name: «nobody»
-    like: «above»
-    change: {«users»: 0, «people»: 0}
-    expect: {values: {«level»: not_applicable}, reasons: {«level»: {condition: false}}}
-"""
-
+_TEMPLATES = Path(__file__).with_name("beginning")
 _ITALIAN = {
     "about": "Un rulebook nuovo: sostituisci le voci con quelle del tuo modulo, una alla volta.",
-    "draft": "una bozza risponde solo se chiesta per versione o per percorso",
-    "locale": "it", "form": "modulo", "form_title": "Il modulo da cui viene", "threshold": "soglia",
-    "threshold_label": "Livello minimo", "level": "livello", "level_label": "Utenti ogni cento abitanti", "people": "abitanti",
-    "when": "senza abitanti la regola non si applica", "users": "utenti", "outcome": "esito", "outcome_label": "Confronto con il minimo",
-    "enough": "sufficiente", "enough_text": "Il livello ({livello}) raggiunge il minimo.", "short": "insufficiente",
-    "short_text": "Il livello ({livello}) è sotto il minimo: va detto perché.", "part": "parte", "part_1_title": "Parte 1, i dati",
-    "part_2_title": "Parte 2, il motivo", "reason": "motivo", "few_users": "utenti_possibili",
-    "few_users_label": "Gli utenti non sono più degli abitanti",
-    "few_users_text": "Gli utenti ({utenti}) sono più degli abitanti ({abitanti}).",
-    "body": "ente", "body_printed": "Ente", "persons": "persone", "users_label": "Numero di utenti",
+    "draft": "una bozza risponde solo se chiesta per versione o per percorso", "locale": "it",
+    "form": "modulo", "form_title": "Il modulo da cui viene", "threshold": "soglia",
+    "threshold_label": "Livello minimo", "level": "livello",
+    "level_label": "Utenti ogni cento abitanti", "people": "abitanti",
+    "when": "senza abitanti la regola non si applica", "users": "utenti", "outcome": "esito",
+    "outcome_label": "Confronto con il minimo", "enough": "sufficiente",
+    "enough_text": "Il livello ({livello}) raggiunge il minimo.", "short": "insufficiente",
+    "short_text": "Il livello ({livello}) è sotto il minimo: va detto perché.", "part": "parte",
+    "part_1_title": "Parte 1, i dati", "part_2_title": "Parte 2, il motivo", "reason": "motivo",
+    "few_users": "utenti_possibili", "few_users_label": "Gli utenti non sono più degli abitanti",
+    "few_users_text": "Gli utenti ({utenti}) sono più degli abitanti ({abitanti}).", "body": "ente",
+    "body_printed": "Ente", "persons": "persone", "users_label": "Numero di utenti",
     "people_label": "Numero di abitanti", "reason_label": "Motivo",
     "layout_about": "Dove stanno i valori nel modulo stampato (`ruletrail read`).",
-    "number_style": 'thousands: ".", decimal: ","', "examples_about": "Esempi: una relazione e ciò che il rulebook deve rispondere.",
-    "above": "sopra il minimo", "at": "pari al minimo", "below": "sotto il minimo", "without_reason": "sotto il minimo senza motivo",
-    "all": "tutti gli abitanti", "too_many": "più utenti che abitanti", "nobody": "nessun abitante",
+    "number_style": 'thousands: ".", decimal: ","',
+    "examples_about": "Esempi: una relazione e ciò che il rulebook deve rispondere.",
+    "above": "sopra il minimo", "at": "pari al minimo", "below": "sotto il minimo",
+    "without_reason": "sotto il minimo senza motivo", "all": "tutti gli abitanti",
+    "too_many": "più utenti che abitanti", "nobody": "nessun abitante",
 }  # fmt: skip
 _ENGLISH = {
     "about": "A new rulebook: put the entries of your form in the place of these, one at a time.",
-    "draft": "a draft answers only when asked for by version or by path",
-    "locale": "en", "form": "form", "form_title": "The form it comes from", "threshold": "minimum",
-    "threshold_label": "Least level", "level": "level", "level_label": "Users for every hundred inhabitants", "people": "inhabitants",
+    "draft": "a draft answers only when asked for by version or by path", "locale": "en",
+    "form": "form", "form_title": "The form it comes from", "threshold": "minimum",
+    "threshold_label": "Least level", "level": "level",
+    "level_label": "Users for every hundred inhabitants", "people": "inhabitants",
     "when": "without inhabitants the rule does not apply", "users": "users", "outcome": "outcome",
-    "outcome_label": "Comparison with the minimum",
-    "enough": "sufficient", "enough_text": "The level ({level}) reaches the minimum.", "short": "insufficient",
-    "short_text": "The level ({level}) is under the minimum: say why.", "part": "part", "part_1_title": "Part 1, the data",
-    "part_2_title": "Part 2, the reason", "reason": "reason", "few_users": "possible_users",
-    "few_users_label": "There are no more users than inhabitants",
+    "outcome_label": "Comparison with the minimum", "enough": "sufficient",
+    "enough_text": "The level ({level}) reaches the minimum.", "short": "insufficient",
+    "short_text": "The level ({level}) is under the minimum: say why.", "part": "part",
+    "part_1_title": "Part 1, the data", "part_2_title": "Part 2, the reason", "reason": "reason",
+    "few_users": "possible_users", "few_users_label": "There are no more users than inhabitants",
     "few_users_text": "There are more users ({users}) than inhabitants ({inhabitants}).",
-    "body": "body", "body_printed": "City of", "persons": "persons", "users_label": "Number of users",
-    "people_label": "Number of inhabitants", "reason_label": "Reason",
+    "body": "body", "body_printed": "City of", "persons": "persons",
+    "users_label": "Number of users", "people_label": "Number of inhabitants",
+    "reason_label": "Reason",
     "layout_about": "Where the values stand in the printed form (`ruletrail read`).",
-    "number_style": 'thousands: ",", decimal: "."', "examples_about": "Examples: a report and what the rulebook must answer.",
+    "number_style": 'thousands: ",", decimal: "."',
+    "examples_about": "Examples: a report and what the rulebook must answer.",
     "above": "above the minimum", "at": "at the minimum", "below": "below the minimum",
-    "without_reason": "below the minimum without a reason",
-    "all": "all inhabitants", "too_many": "more users than inhabitants", "nobody": "no inhabitants",
+    "without_reason": "below the minimum without a reason", "all": "all inhabitants",
+    "too_many": "more users than inhabitants", "nobody": "no inhabitants",
 }  # fmt: skip
 _PHRASES: Mapping[Locale, Mapping[str, str]] = {"it": _ITALIAN, "en": _ENGLISH}
 
@@ -238,15 +105,16 @@ def write_beginning(name: str, edition: str, language: Locale) -> dict[str, str]
     title = f"{name.replace('_', ' ').replace('-', ' ').capitalize()} {edition}"
     phrases = {**_PHRASES[language], "name": name, "edition": edition, "title": title}
     files = {
-        f"rulebooks/{name}/{edition}.yaml": _RULEBOOK,
-        f"schemas/reports/{name}/{edition}.schema.json": _SCHEMA,
-        f"rulebooks/{name}/{edition}.layout.yaml": _LAYOUT,
-        f"rulebooks/{name}/{edition}.test.yaml": _EXAMPLES,
+        f"rulebooks/{name}/{edition}.yaml": "rulebook.yaml",
+        f"schemas/reports/{name}/{edition}.schema.json": "report.schema.json",
+        f"rulebooks/{name}/{edition}.layout.yaml": "layout.yaml",
+        f"rulebooks/{name}/{edition}.test.yaml": "test.yaml",
     }
-    return {path: _fill(text, phrases) for path, text in files.items()}
+    return {path: _fill(_TEMPLATES / template, phrases) for path, template in files.items()}
 
 
-def _fill(text: str, phrases: Mapping[str, str]) -> str:
+def _fill(template: Path, phrases: Mapping[str, str]) -> str:
+    text = template.read_text(encoding="utf-8")
     for key, phrase in phrases.items():
         text = text.replace(f"«{key}»", phrase)
     return text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self, TextIO
 from ruletrail.cli.consoles import Console
 
 if TYPE_CHECKING:
-    from ruletrail.batches import Place
+    from ruletrail.batches.rows import Place
 
 _WIDTH = 30
 _DELAY = 1.0

@@ -58,7 +58,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def load_layout(source: Source, plan: LinkedRulebook) -> Layout:
-    """Load the layout that lies beside a rulebook; none, or one with errors, raises `ProblemsError`."""
+    """Load the layout beside a rulebook; none, or one with errors, raises `ProblemsError`."""
     path = layout_path(source)
     if not path.is_file():
         raise refusal("layout-not-found", path.name, file=quote(path.name))
@@ -78,7 +78,7 @@ def layout_path(source: Source) -> Path:
 def examine_layout(
     path: Path, shown: str, schema: Schema | None, plan: LinkedRulebook | None
 ) -> tuple[Layout | None, list[Problem]]:
-    """Read a layout as far as it goes; names are checked as far as schema and rulebook are known."""
+    """Read a layout as far as it goes; names are checked if schema and rulebook are known."""
     data = read_bytes(path, shown, RULEBOOK_LIMITS.size)
     node, problems = read_document(data, shown, RULEBOOK_LIMITS)
     if node is None or problems:

@@ -1,4 +1,4 @@
-"""`ruletrail seal REPORT`: evaluate, and keep report, trail and rulebook as a final record of an archive."""
+"""`ruletrail seal REPORT`: evaluate, and keep report, trail and rulebook as a final record."""
 
 import argparse
 from collections.abc import Iterator, Mapping
@@ -36,15 +36,19 @@ _ALLOWED_BY = {"incomplete": "--allow-incomplete", "invalid": "--allow-invalid"}
 _TEXTS = {
     "it": {
         "fresh": "sigillato come record {number}: {rulebook}, {subject}, {status}",
-        "known": "già sigillato come record {number}, nulla è cambiato: {rulebook}, {subject}, {status}",
-        "corrects": "corregge il record {latest}; il primo di questo soggetto ed edizione è il record {first}",
+        "known": "già sigillato come record {number}, nulla è cambiato: {rulebook}, {subject},"
+        " {status}",
+        "corrects": "corregge il record {latest}; il primo di questo soggetto ed edizione è il"
+        " record {first}",
         "head": "testa della catena, da annotare altrove: {head}",
         "made": "archivio nuovo: {file}",
     },
     "en": {
         "fresh": "sealed as record {number}: {rulebook}, {subject}, {status}",
-        "known": "sealed already as record {number}, nothing changed: {rulebook}, {subject}, {status}",
-        "corrects": "corrects record {latest}; the first of this subject and edition is record {first}",
+        "known": "sealed already as record {number}, nothing changed: {rulebook}, {subject},"
+        " {status}",
+        "corrects": "corrects record {latest}; the first of this subject and edition is record"
+        " {first}",
         "head": "head of the chain, to be written down elsewhere: {head}",
         "made": "new archive: {file}",
     },
@@ -149,7 +153,7 @@ def _show(sealing: Sealing, console: Console, archive: str) -> None:
 
 
 def show_subject(subject: Mapping[str, str | bool]) -> str:
-    """Write whose a report is on one line; its texts are somebody's and are made inert."""
+    """Write the subject of a report on one line, its texts made inert."""
     return ", ".join(
         make_inert(f"{key}: {value if isinstance(value, str) else str(value).lower()}")
         for key, value in subject.items()

@@ -1,4 +1,4 @@
-"""`ruletrail test RULEBOOK…`: run the examples beside rulebooks, with coverage and what would complete it."""
+"""`ruletrail test RULEBOOK…`: run the examples beside rulebooks, with their coverage."""
 
 import argparse
 import time
@@ -168,7 +168,7 @@ def show_percent(percent: Fraction) -> str:
 
 
 def to_text(tested: Tested, threshold: Fraction, console: Console) -> str:
-    """Write the answer for people: failures with their reasons, coverage, and what is not covered."""
+    """Write the answer for people: failures and why, coverage, and what is not covered."""
     texts = _TEXTS[console.language]
     total, passed = len(tested.outcomes), sum(not each.failures for each in tested.outcomes)
     lines = [line for each in tested.outcomes for line in _failure_lines(each, console.language)]
@@ -252,7 +252,7 @@ def watch(
     wait_told: Callable[[], None],
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Run, and again each time a file that the last run named is saved; `KeyboardInterrupt` ends it."""
+    """Run, and again each time a file that the last run named is saved, until interrupted."""
     while True:
         files = sorted(set(run()))
         seen = read_times(files)

@@ -1,4 +1,4 @@
-"""`ruletrail verify TRAIL`: derive every step of a stored trail again; `--replay` evaluates the report again."""
+"""`ruletrail verify TRAIL`: derive every step again; `--replay` evaluates the report again."""
 
 import argparse
 import json
@@ -19,10 +19,12 @@ from ruletrail.verification import (
 
 VERIFIED, FAILED = 0, 1
 _PROVED = {
-    "it": "verificati {steps} passi della traccia di {rulebook}: i digest corrispondono, e ogni passo,"
-    " ogni frase, gli esiti e lo stato ({status}) seguono da ciò che la traccia dice di leggere\n",
-    "en": "verified {steps} steps of the trail of {rulebook}: the digests match, and every step, every"
-    " sentence, the outcomes and the status ({status}) follow from what the trail says it reads\n",
+    "it": "verificati {steps} passi della traccia di {rulebook}: i digest corrispondono, e ogni"
+    " passo, ogni frase, gli esiti e lo stato ({status}) seguono da ciò che la traccia dice di"
+    " leggere\n",
+    "en": "verified {steps} steps of the trail of {rulebook}: the digests match, and every step,"
+    " every sentence, the outcomes and the status ({status}) follow from what the trail says it"
+    " reads\n",
 }
 _REPLAYED = {
     "it": "valutata di nuovo con {rulebook}: la stessa traccia, byte per byte\n",
@@ -31,8 +33,8 @@ _REPLAYED = {
 _NOT_PROVED = {
     "it": "che la relazione sia vera non si vede da una traccia; che le formule siano quelle del"
     " rulebook lo prova `--replay`\n",
-    "en": "that the report is true cannot be seen from a trail; that the formulas are the rulebook's"
-    " is proved by `--replay`\n",
+    "en": "that the report is true cannot be seen from a trail; that the formulas are the"
+    " rulebook's is proved by `--replay`\n",
 }
 
 
@@ -89,8 +91,8 @@ def reference_of(document: dict[str, Any]) -> str:
 def replay_trail(stored: StoredTrail, rulebook: str | None = None) -> list[Problem]:
     """Evaluate the trail's report again; the same rulebook version must give the trail to the byte.
 
-    `rulebook` names a file or a reference in place of the library's own. The report goes through its
-    JSON Schema again, so a report that the engine would have refused fails here.
+    `rulebook` names a file or a reference in place of the library's own. The report goes through
+    its JSON Schema again, so a report that the engine would have refused fails here.
     """
     from ruletrail.api import Plan, find_source  # noqa: PLC0415 - the checker alone needs no evaluator
     from ruletrail.library import load_plan  # noqa: PLC0415
@@ -120,7 +122,7 @@ def replay_trail(stored: StoredTrail, rulebook: str | None = None) -> list[Probl
 
 
 def _without_digests(document: dict[str, Any]) -> dict[str, Any]:
-    """Leave out the digests of document and steps, so that what differs is named, not its digest."""
+    """Leave out the digests of document and steps, so that a difference names what differs."""
     contents = [
         {key: value for key, value in each.items() if key != "digest"}
         for each in (document, *document["steps"])

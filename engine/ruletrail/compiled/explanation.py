@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from ruletrail.analysis.field_domains import read_fields
 from ruletrail.analysis.inference import infer_rulebook
 from ruletrail.analysis.intervals import Interval
 from ruletrail.analysis.ir import Node, TypedRulebook, TypedStep
@@ -30,7 +31,7 @@ def explain_plan(linked: LinkedRulebook) -> str:
     Scale, interval and possible non-values of each, and what evaluates the step. The schema's
     bounds are the widest that a step can need; columns take it wherever a block's own numbers fit.
     """
-    fields = infer_rulebook(linked).fields.values()
+    fields = read_fields(linked.schema).values()
     required = frozenset(field.code for field in fields if field.required)
     typed = infer_rulebook(linked, required)
     identity = linked.rulebook.identity

@@ -15,6 +15,9 @@ from ruletrail.documents.nodes import (
     Node,
     ScalarNode,
     SequenceNode,
+    items_of,
+    members_of,
+    text_of,
 )
 from ruletrail.documents.reading import (
     decode_text,
@@ -34,20 +37,8 @@ else:
     )
 
 __all__ = [
-    "REPORT_LIMITS",
-    "RULEBOOK_LIMITS",
-    "SCHEMA_LIMITS",
-    "Limits",
-    "MappingNode",
-    "Node",
-    "ScalarNode",
-    "SequenceNode",
-    "decode_text",
-    "from_python",
-    "quote_text",
-    "read_bytes",
-    "read_document",
-    "read_text",
-    "reading_unsaved",
+    "REPORT_LIMITS", "RULEBOOK_LIMITS", "SCHEMA_LIMITS", "Limits", "MappingNode", "Node",
+    "ScalarNode", "SequenceNode", "decode_text", "from_python", "items_of", "members_of",
+    "quote_text", "read_bytes", "read_document", "read_text", "reading_unsaved", "text_of",
     "write_yaml",
-]
+]  # fmt: skip

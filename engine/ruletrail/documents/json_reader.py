@@ -7,6 +7,7 @@ recursion, so that depth is a limit and not a crash.
 import json
 import re
 from bisect import bisect_right
+from typing import NoReturn
 
 from ruletrail.documents.nodes import Limits, Node, TreeBuilder
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, term
@@ -92,40 +93,29 @@ class _Scanner:
         match = _STRING.match(self.text, self.at)
         if match is None:
             self._fail()
-        else:
-            value = json.loads(match.group())
-            mark = self._mark(self.at)
-            if _SURROGATE.search(value):
-                raise ProblemsError([*self.builder.problems, Problem("lone-surrogate", mark)])
-            self.builder.scalar(value, "quoted", mark, inline=match.group()[1:-1] == value)
-            self.at = match.end()
+        value, mark = json.loads(match.group()), self._mark(self.at)
+        if _SURROGATE.search(value):
+            self._stop("lone-surrogate", mark)
+        self.builder.scalar(value, "quoted", mark, inline=match.group()[1:-1] == value)
+        self.at = match.end()
 
     def _number(self) -> None:
         match = _NUMBER.match(self.text, self.at)
-        end = match.end() if match else self.at
-        if match is None or (
-            end < len(self.text) and (self.text[end].isalnum() or self.text[end] in "._+-")
-        ):
+        following = self.text[match.end() : match.end() + 1] if match else ""
+        if match is None or following.isalnum() or (following and following in "._+-"):
             self._word()
             return
         self.builder.scalar(match.group(), "number", self._mark(self.at))
-        self.at = end
+        self.at = match.end()
 
     def _word(self) -> None:
         match = _WORD.match(self.text, self.at)
         if match is None:
             self._fail()
-            return
         word, mark = match.group(), self._mark(self.at)
         if word not in ("true", "false", "null"):
-            code = (
-                "not-finite"
-                if word.lstrip("+-") in ("NaN", "Infinity", "nan", "inf")
-                else "json-syntax"
-            )
-            raise ProblemsError(
-                [*self.builder.problems, Problem(code, mark, {"near": quote(word)})]
-            )
+            is_number = word.lstrip("+-") in ("NaN", "Infinity", "nan", "inf")
+            self._stop("not-finite" if is_number else "json-syntax", mark, near=quote(word))
         if word == "null" and not self.builder.limits.nulls:
             self.builder.problems.append(Problem("null-value", mark))
         self.builder.scalar(word, "literal", mark)
@@ -145,21 +135,17 @@ class _Scanner:
     def _peek(self) -> str:
         return self.text[self.at : self.at + 1] or "end"
 
-    def _fail(self, code: str = "json-syntax") -> None:
+    def _fail(self, code: str = "json-syntax") -> NoReturn:
         near = self.text[self.at : self.at + 40].split("\n")[0]
-        raise ProblemsError(
-            [
-                *self.builder.problems,
-                Problem(code, self._mark(self.at), {"near": quote(near) if near else term("end")}),
-            ]
-        )
+        self._stop(code, self._mark(self.at), near=quote(near) if near else term("end"))
+
+    def _stop(self, code: str, mark: Mark, **details: str) -> NoReturn:
+        raise ProblemsError([*self.builder.problems, Problem(code, mark, details)])
 
     def _mark(self, index: int) -> Mark:
         line = bisect_right(self.starts, index) - 1
         if self.last_line[0] != line:
             end = self.text.find("\n", index)
-            self.last_line = (
-                line,
-                self.text[self.starts[line] : end if end >= 0 else len(self.text)],
-            )
+            text = self.text[self.starts[line] : end if end >= 0 else len(self.text)]
+            self.last_line = (line, text)
         return Mark(self.file, line + 1, index - self.starts[line] + 1, self.last_line[1])

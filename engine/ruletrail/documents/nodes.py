@@ -1,12 +1,12 @@
 """The tree that every document becomes: text with marks, typed by nobody yet.
 
 A plain scalar stays the text that was written until a JSON Schema says what it should be, so `NO`
-is the text NO and `1.10` is not 1.1.
+is the text NO and `1.10` is not 1.1. Both readers, YAML and JSON, build it by `TreeBuilder`.
 """
 
 import unicodedata
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, NoReturn
 
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
@@ -50,6 +50,21 @@ class SequenceNode:
 Node = ScalarNode | MappingNode | SequenceNode
 
 
+def text_of(node: Node | None) -> str:
+    """Return the text of a scalar; empty for anything else."""
+    return node.text if isinstance(node, ScalarNode) else ""
+
+
+def items_of(node: Node | None) -> tuple[Node, ...]:
+    """Return the items of a list; none for anything else."""
+    return node.items if isinstance(node, SequenceNode) else ()
+
+
+def members_of(node: Node | None) -> Mapping[str, Node]:
+    """Return the members of a mapping; none for anything else."""
+    return node.values if isinstance(node, MappingNode) else {}
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How large a document of one kind may be."""
@@ -70,9 +85,6 @@ KILO = 1024
 RULEBOOK_LIMITS = Limits(size=8 * KILO * KILO, depth=32, nodes=500_000, scalar=8 * KILO)
 REPORT_LIMITS = Limits(size=256 * KILO, depth=16, nodes=500_000, scalar=32 * KILO)
 SCHEMA_LIMITS = Limits(size=8 * KILO * KILO, depth=64, nodes=500_000, scalar=8 * KILO, nulls=True)
-
-
-# -- The stack on which both readers, YAML and JSON, build a tree; it keeps the limits and finds repeated keys.
 
 
 @dataclass(slots=True)
@@ -118,20 +130,17 @@ class TreeBuilder:
     def close(self) -> None:
         """End the innermost mapping or list."""
         done = self._stack.pop()
-        self._place(
-            MappingNode(done.values, done.keys, done.mark)
-            if done.is_mapping
-            else SequenceNode(tuple(done.items), done.mark)
-        )
+        if done.is_mapping:
+            self._place(MappingNode(done.values, done.keys, done.mark))
+        else:
+            self._place(SequenceNode(tuple(done.items), done.mark))
 
     def scalar(self, text: str, style: Style, mark: Mark, *, inline: bool = True) -> None:
         """Add a key or a value; its text becomes NFC."""
         self._count_node(mark)
-        if (
-            len(text) * 4 > self.limits.scalar
-            and len(text.encode("utf-8", "replace")) > self.limits.scalar
-        ):
-            self._stop("text-too-long", mark, limit=str(self.limits.scalar))
+        most = self.limits.scalar
+        if len(text) * 4 > most and len(text.encode("utf-8", "replace")) > most:
+            self._stop("text-too-long", mark, limit=str(most))
         if not unicodedata.is_normalized("NFC", text):
             text, inline = unicodedata.normalize("NFC", text), False
         node = ScalarNode(text, style, mark, inline)
@@ -145,12 +154,8 @@ class TreeBuilder:
         top.key = node
         top.repeated = node.text in top.keys
         if top.repeated:
-            first = top.keys[node.text].mark
-            self.problems.append(
-                Problem(
-                    "repeated-key", node.mark, {"key": quote(node.text), "line": str(first.line)}
-                )
-            )
+            details = {"key": quote(node.text), "line": str(top.keys[node.text].mark.line)}
+            self.problems.append(Problem("repeated-key", node.mark, details))
         else:
             top.keys[node.text] = node
 
@@ -171,5 +176,5 @@ class TreeBuilder:
         if self._count > self.limits.nodes:
             self._stop("too-many-nodes", mark, limit=str(self.limits.nodes))
 
-    def _stop(self, code: str, mark: Mark, **details: str) -> None:
+    def _stop(self, code: str, mark: Mark, **details: str) -> NoReturn:
         raise ProblemsError([*self.problems, Problem(code, mark, details)])

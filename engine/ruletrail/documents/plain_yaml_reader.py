@@ -45,7 +45,7 @@ def read_plain(text: str, file: str, limits: Limits) -> Node | None:
 
 
 class _Reader:
-    """One pass over the lines; `open` holds the indentation of what is open and if it is a mapping."""
+    """One pass over the lines; `open` holds the indentation of what is open, and if a mapping."""
 
     def __init__(self, lines: Sequence[str], file: str, builder: TreeBuilder) -> None:
         self.lines, self.file, self.builder = lines, file, builder
@@ -60,9 +60,8 @@ class _Reader:
                 found = _LINE.fullmatch(line)
                 if found is None:
                     raise _NotPlainError
-                self._come_to(
-                    len(found["indent"]), is_mapping=found["key"] is not None, is_waiting=is_waiting
-                )
+                is_mapping, indent = found["key"] is not None, len(found["indent"])
+                self._come_to(indent, is_mapping=is_mapping, is_waiting=is_waiting)
                 is_waiting = self._take(found)
             self.at += 1
         if is_waiting:
@@ -94,10 +93,8 @@ class _Reader:
         if written is None:
             return True
         if written == ">-":
-            mark = self._mark(column)
-            self.builder.scalar(
-                " ".join(self._folded(len(found["indent"]))), "quoted", mark, inline=False
-            )
+            mark, text = self._mark(column), " ".join(self._folded(len(found["indent"])))
+            self.builder.scalar(text, "quoted", mark, inline=False)
         elif written[0] == "{":
             self.builder.open(self._mark(column), is_mapping=True)
             for pair in _PAIRS.finditer(written):
@@ -136,12 +133,9 @@ class _Reader:
 
     def _goes_on(self, indent: int) -> bool:
         """Tell whether what follows a folded text after blank lines may still belong to it."""
-        at = self.at + 1
-        while (
-            at < len(self.lines) and not self.lines[at][indent:] and not self.lines[at].strip(" ")
-        ):
-            at += 1
-        return at < len(self.lines) and _count_spaces(self.lines[at]) > indent
+        following = (self.lines[at] for at in range(self.at + 1, len(self.lines)))
+        full = (line for line in following if line[indent:] or line.strip(" "))
+        return _count_spaces(next(full, "")) > indent
 
     def _mark(self, column: int) -> Mark:
         return Mark(self.file, self.at + 1, column + 1, self.lines[self.at])

@@ -77,16 +77,11 @@ def _number_text(data: object, mark: Mark) -> str:
             return write_number(data)
         case Fraction():
             shown = quote(str(data) if not is_too_large(data) else "…")
-            limits = {
-                "text": shown,
-                "digits": str(MOST_INTEGER_DIGITS),
-                "decimals": str(MOST_DECIMALS),
-            }
-            raise refusal("number-out-of-limits", mark, **limits)
+            limits = {"digits": str(MOST_INTEGER_DIGITS), "decimals": str(MOST_DECIMALS)}
+            raise refusal("number-out-of-limits", mark, text=shown, **limits)
         case _:
-            raise TypeError(
-                f"a report holds text, numbers, booleans, lists and mappings, not {type(data).__name__}"
-            )
+            held = "text, numbers, booleans, lists and mappings"
+            raise TypeError(f"a report holds {held}, not {type(data).__name__}")
 
 
 def _is_finite(data: float | Decimal) -> bool:

@@ -36,14 +36,15 @@ def decode_text(data: bytes, file: str) -> str:
 def read_text(text: str, file: str, limits: Limits) -> tuple[Node | None, list[Problem]]:
     """Read a document that is already text."""
     if text.lstrip(" \t\r\n")[:1] in ("{", "["):
-        from ruletrail.documents.json_reader import read_json  # noqa: PLC0415 - a YAML report needs no JSON reader
+        # each reader is imported for what it alone reads: a plain report needs no yaml
+        from ruletrail.documents.json_reader import read_json  # noqa: PLC0415
 
         return read_json(text, file, limits)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     plain = read_plain(text, file, limits)
     if plain is not None:
         return plain, []
-    from ruletrail.documents.yaml_reader import read_yaml  # noqa: PLC0415 - a JSON or plain report needs no yaml
+    from ruletrail.documents.yaml_reader import read_yaml  # noqa: PLC0415
 
     return read_yaml(text, file, limits)
 
@@ -54,9 +55,8 @@ _UNSAVED: ContextVar[Mapping[str, bytes] | None] = ContextVar("unsaved", default
 @contextmanager
 def reading_unsaved(texts: Mapping[Path, str]) -> Iterator[None]:
     """Read these unsaved texts in place of the files at their paths while the context lasts."""
-    token = _UNSAVED.set(
-        {os.path.realpath(path): text.encode("utf-8", "replace") for path, text in texts.items()}
-    )
+    held = {os.path.realpath(at): text.encode("utf-8", "replace") for at, text in texts.items()}
+    token = _UNSAVED.set(held)
     try:
         yield
     finally:

@@ -79,9 +79,8 @@ class _Reader:
         mark, text = self._mark(event), event.value
         if style == "plain":
             text = self._plain(event, text)
-        inline = self._place(event.start_mark)[0] == self._place(event.end_mark)[
-            0
-        ] and self._written_as(event, text)
+        (first, _), (last, _) = self._place(event.start_mark), self._place(event.end_mark)
+        inline = first == last and self._written_as(event, text)
         self.builder.scalar(text, style, mark, inline=inline)
 
     def _plain(self, event: Any, text: str) -> str:
@@ -131,11 +130,8 @@ class _Reader:
         indentation = mark.text[: len(mark.text) - len(mark.text.lstrip())]
         if "\t" in indentation:
             return Problem("tab-indentation", self._at(mark.line - 1, indentation.index("\t")))
-        return Problem(
-            "yaml-syntax",
-            mark,
-            {"near": quote(mark.text.strip()) if mark.text.strip() else term("end")},
-        )
+        near = mark.text.strip()
+        return Problem("yaml-syntax", mark, {"near": quote(near) if near else term("end")})
 
     def _unprintable(self) -> Mark:
         for number, line in enumerate(self.lines):

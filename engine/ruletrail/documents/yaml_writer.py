@@ -22,18 +22,16 @@ def write_yaml(node: MappingNode, remark: Remark) -> str:
 
 def quote_text(text: str) -> str:
     """Write a text in double quotes, on one line, with the escapes that YAML and JSON share."""
-    return _UNSAFE.sub(
-        lambda match: f"\\u{ord(match.group()):04x}", json.dumps(text, ensure_ascii=False)
-    )
+    written = json.dumps(text, ensure_ascii=False)
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", written)
 
 
 def _mapping(node: MappingNode, path: tuple[str, ...], remark: Remark) -> Iterator[str]:
     for key, value in node.values.items():
         here = (*path, key)
         comment = remark(here, value)
-        yield from _member(
-            f"{_key(key)}:", value, here, remark, f"  # {comment}" if comment else ""
-        )
+        after = f"  # {comment}" if comment else ""
+        yield from _member(f"{_key(key)}:", value, here, remark, after)
 
 
 def _member(
@@ -44,7 +42,8 @@ def _member(
         case ScalarNode():
             yield f"{start} {_scalar(value)}{comment}"
         case SequenceNode(items=items) if all(isinstance(item, ScalarNode) for item in items):
-            yield f"{start} [{', '.join(_scalar(item) for item in items if isinstance(item, ScalarNode))}]{comment}"
+            texts = ", ".join(_scalar(item) for item in items if isinstance(item, ScalarNode))
+            yield f"{start} [{texts}]{comment}"
         case SequenceNode(items=items):
             yield f"{start}{comment}"
             for index, item in enumerate(items):
@@ -64,13 +63,10 @@ def _nested(item: Node, path: tuple[str, ...], remark: Remark) -> Iterator[str]:
 
 
 def _key(text: str) -> str:
-    return (
-        text if _PLAIN_KEY.fullmatch(text) and text.lower() not in _RESERVED else quote_text(text)
-    )
+    is_plain = _PLAIN_KEY.fullmatch(text) and text.lower() not in _RESERVED
+    return text if is_plain else quote_text(text)
 
 
 def _scalar(node: ScalarNode) -> str:
-    is_plain = node.style != "quoted" and (
-        is_plain_number(node.text) or node.text in ("true", "false")
-    )
-    return node.text if is_plain else quote_text(node.text)
+    is_plain = is_plain_number(node.text) or node.text in ("true", "false")
+    return node.text if is_plain and node.style != "quoted" else quote_text(node.text)

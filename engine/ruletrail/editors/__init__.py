@@ -1,5 +1,5 @@
-"""What an editor asks of a rulebook while it is written: problems, completion, hover, definition, rename.
+"""What an editor asks of a rulebook: problems, completion, hover, definition, rename.
 
-Functions from texts and places to answers; `server` alone speaks the Language Server Protocol, and is the only room
-that imports pygls. Places are lines and columns counted from 0, in code points.
+Functions from texts and places to answers; `server` alone speaks the Language Server Protocol and
+imports pygls. Places are lines and columns counted from 0, in code points.
 """

@@ -1,4 +1,4 @@
-"""Completion, hover and definition: from a text and a place to an answer."""
+"""Completion, hover, definition and rename: from a text and a place to an answer."""
 
 import re
 from collections.abc import Mapping
@@ -15,45 +15,37 @@ from ruletrail.documents import (
 )
 from ruletrail.editors.names import Knowledge, Name, Texts
 from ruletrail.editors.places import Occurrence, find_occurrence, list_occurrences
-from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Locale
 from ruletrail.library import Source, examine_rulebook
 from ruletrail.linking.names import check_code
-from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote
+from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote, refusal
 
 _FORMULAS = frozenset({"when", "formula", "due", "expect"})
 _KEY = re.compile(r"(?:^|[\s{,\"'-])([A-Za-z_]\w*)[\"']?:(?=\s|$)")
 _TYPING = re.compile(r"[A-Za-z_]?\w*$")
 _COMMENT = re.compile(r"(?:^|\s)#")
-_READABLE = frozenset(
-    {"field", "rule", "parameter", "group", "decision", "section", "check", "function"}
-)
+_KINDS = {
+    "it": {
+        "field": "campo", "rule": "regola", "parameter": "parametro", "group": "gruppo",
+        "decision": "decisione", "section": "sezione", "check": "controllo",
+        "function": "funzione",
+    },
+}  # fmt: skip
+_READABLE = frozenset(_KINDS["it"])
 _OFFERS = {
     "formula": _READABLE,
     "members": _READABLE - {"group", "function"},
     "sections": frozenset({"section"}),
     "placeholder": _READABLE - {"group", "function"},
 }
-_KINDS = {
-    "it": {
-        "field": "campo", "rule": "regola", "parameter": "parametro", "group": "gruppo", "decision": "decisione", "section": "sezione",
-        "check": "controllo", "function": "funzione",
-    },
-    "en": {kind: kind for kind in _READABLE},
-}  # fmt: skip
 _IN_EXAMPLE = {"it": "in «{}»", "en": "in “{}”"}
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """One completion: the name, and the column where what it replaces begins."""
+def complete(text: str, line: int, column: int, knowledge: Knowledge) -> list[tuple[Name, int]]:
+    """List the names that may stand at a place, by what is typed there; also in broken YAML.
 
-    name: Name
-    column: int
-
-
-def complete(text: str, line: int, column: int, knowledge: Knowledge) -> list[Offer]:
-    """Offer the names that may stand at a place, by what is typed there; also where the YAML is broken."""
+    Each has the column where what it replaces begins.
+    """
     lines = text.split("\n")
     if line >= len(lines):
         return []
@@ -62,21 +54,18 @@ def complete(text: str, line: int, column: int, knowledge: Knowledge) -> list[Of
     start = typed.start() if typed is not None else column
     prefix = before[start:].casefold()
     context = find_context(lines, line, before)
-    admitted = _OFFERS.get(context, frozenset())
-    known = [
-        name
-        for code, name in knowledge.names.items()
-        if (code in knowledge.fields if context == "fields" else name.kind in admitted)
-    ]
+    kinds, names = _OFFERS.get(context, frozenset()), knowledge.names.values()
+    if context == "fields":
+        known = [name for name in names if name.code in knowledge.fields]
+    else:
+        known = [name for name in names if name.kind in kinds]
     found = [name for name in known if name.code.casefold().startswith(prefix)]
-    return [
-        Offer(name, start)
-        for name in sorted(found, key=lambda name: (name.kind == "function", name.code))
-    ]
+    found.sort(key=lambda name: (name.kind == "function", name.code))
+    return [(name, start) for name in found]
 
 
 def find_context(lines: list[str], line: int, before: str) -> str:
-    """Tell what may be typed after a piece of a line: `formula`, `members`, `fields`, `sections`, `placeholder`, or nothing."""
+    """Return what may be typed after a piece of a line: a key of `_OFFERS`, `fields`, or empty."""
     if _in_comment(before):
         return ""
     trail = [key for key, _ in _outer_keys(lines, line)]
@@ -91,11 +80,8 @@ def find_context(lines: list[str], line: int, before: str) -> str:
         return "fields"
     if key == "part_of":
         return "sections"
-    return (
-        "members"
-        if trail[-1:] == ["groups"] and before.strip() != "" and ("[" in before or not here)
-        else ""
-    )
+    is_list = before.strip() != "" and ("[" in before or not here)
+    return "members" if trail[-1:] == ["groups"] and is_list else ""
 
 
 def _in_comment(before: str) -> bool:
@@ -122,29 +108,33 @@ def _outer_keys(lines: list[str], line: int) -> list[tuple[str, int]]:
 
 
 def hover(text: str, line: int, column: int, knowledge: Knowledge, language: Locale) -> str:
-    """Say what the code at a place is: kind, label, unit, formula, and its value in the example; empty when there is none."""
-    occurrence = find_occurrence(text, line, column)
-    name = knowledge.names.get(occurrence.code) if occurrence is not None else None
+    """Describe the code at a place; empty when there is none."""
+    name = _find_name(text, line, column, knowledge)
     return describe(name, knowledge, language) if name is not None else ""
 
 
+def _find_name(text: str, line: int, column: int, knowledge: Knowledge) -> Name | None:
+    occurrence = find_occurrence(text, line, column)
+    return knowledge.names.get(occurrence.code) if occurrence is not None else None
+
+
 def describe(name: Name, knowledge: Knowledge, language: Locale) -> str:
-    """Describe a name in Markdown; somebody's text stays text."""
-    head = f"**{name.code}** ({_KINDS[language][name.kind]})"
+    """Describe a name in Markdown: kind, label, formula, unit, and its value in the example."""
+    head = f"**{name.code}** ({_KINDS.get(language, {}).get(name.kind, name.kind)})"
     lines = [f"{head}: {_inert(name.label)}" if name.label and name.label != name.code else head]
     if name.formula:
         lines.append(f"`{_code(name.formula)}`")
     unit = f" {_inert(name.unit)}" if name.unit else ""
     if name.code in knowledge.values:
-        lines.append(
-            f"= {_inert(knowledge.values[name.code])}{unit}, {_inert(_IN_EXAMPLE[language].format(knowledge.example))}"
-        )
+        example = _inert(_IN_EXAMPLE[language].format(knowledge.example))
+        lines.append(f"= {_inert(knowledge.values[name.code])}{unit}, {example}")
     elif unit:
         lines.append(unit.strip())
     return "\n\n".join(lines)
 
 
 def _inert(text: str) -> str:
+    """Escape a text, so that it is not read as Markdown."""
     return re.sub(r"([\\`*_{}\[\]<>()#+!|~&])", r"\\\1", " ".join(text.split()))
 
 
@@ -154,12 +144,11 @@ def _code(text: str) -> str:
 
 def find_definition(text: str, line: int, column: int, knowledge: Knowledge) -> Name | None:
     """Find where the code at a place is declared; None when it is not, as functions are not."""
-    occurrence = find_occurrence(text, line, column)
-    name = knowledge.names.get(occurrence.code) if occurrence is not None else None
+    name = _find_name(text, line, column, knowledge)
     return name if name is not None and name.path is not None and name.mark is not None else None
 
 
-# -- Rename a code across a rulebook's text; refused where the text alone does not decide what the code is.
+# -- Rename, unless the text alone does not decide what the code is --------------------------------
 
 _VARIABLE = re.compile(r"\{[A-Za-z][A-Za-z0-9_]*\}")
 
@@ -167,7 +156,7 @@ _VARIABLE = re.compile(r"\{[A-Za-z][A-Za-z0-9_]*\}")
 def rename(
     source: Source, texts: Texts, knowledge: Knowledge, place: tuple[int, int], new: str
 ) -> list[Occurrence]:
-    """Return the places of the code at a place, to be replaced by a new one; refused with `ProblemsError`.
+    """Return all places of the code at a place; a renaming that is refused is `ProblemsError`.
 
     The result is read again before it is returned: it has no error that was not there before.
     """
@@ -175,14 +164,12 @@ def rename(
     found = find_occurrence(text, *place)
     mark = Mark(source.shown, place[0] + 1, place[1] + 1)
     if found is None or found.code not in knowledge.names:
-        raise ProblemsError([Problem("rename-nothing", mark)])
+        raise refusal("rename-nothing", mark)
     _refuse(knowledge.names[found.code], new, mark, text, knowledge)
     places = [each for each in list_occurrences(text) if each.code == found.code]
     renamed = apply_renaming(text, places, new)
     if _count_errors(source, {**texts, source.path: renamed}) > _count_errors(source, texts):
-        raise ProblemsError(
-            [Problem("rename-unsafe", mark, {"code": quote(found.code), "new": quote(new)})]
-        )
+        raise refusal("rename-unsafe", mark, code=quote(found.code), new=quote(new))
     return places
 
 
@@ -196,22 +183,20 @@ def apply_renaming(text: str, places: list[Occurrence], new: str) -> str:
 
 
 def _refuse(name: Name, new: str, mark: Mark, text: str, knowledge: Knowledge) -> None:
-    code = name.code
+    details = {"code": quote(name.code)}
     problems = list(check_code(new, mark))
     if new in knowledge.names and not problems:
         problems.append(Problem("rename-taken", mark, {"code": quote(new)}))
     if name.kind == "function":
         problems.append(Problem("rename-nothing", mark))
-    elif code in knowledge.fields:
-        problems.append(
-            Problem("rename-field", mark, {"code": quote(code), "file": quote(knowledge.schema)})
-        )
+    elif name.code in knowledge.fields:
+        file = quote(knowledge.schema)
+        problems.append(Problem("rename-field", mark, {**details, "file": file}))
     elif name.mark is not None and name.mark.file != mark.file:
-        problems.append(
-            Problem("rename-inherited", mark, {"code": quote(code), "file": quote(name.mark.file)})
-        )
-    elif _is_built(text, code):
-        problems.append(Problem("rename-for-each", mark, {"code": quote(code)}))
+        file = quote(name.mark.file)
+        problems.append(Problem("rename-inherited", mark, {**details, "file": file}))
+    elif _is_built(text, name.code):
+        problems.append(Problem("rename-for-each", mark, details))
     if problems:
         raise ProblemsError(problems)
 

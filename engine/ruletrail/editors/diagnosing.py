@@ -1,4 +1,4 @@
-"""The problems of a rulebook and of what lies beside it, from unsaved texts, each with its file and its range of text."""
+"""The problems of a rulebook and of what lies beside it, from unsaved texts, by file and range."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -14,13 +14,13 @@ from ruletrail.problems import Mark, Problem, ProblemsError, sort_problems
 
 Check = Callable[[Source], Iterable[Problem]]
 """All problems of one rulebook, as `ruletrail check` finds them."""
-_COMPANIONS = (".layout.yaml", ".test.yaml")
+_BESIDE = (".layout.yaml", ".test.yaml")
 _WORD = re.compile(r"\w+|\S")
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A problem with the range of text on its line that it is about, counted from 0; in another file, its top."""
+    """A problem with the range of text on its line that it is about, counted from 0."""
 
     problem: Problem
     line: int
@@ -30,23 +30,22 @@ class Finding:
 
 def source_of_document(path: Path) -> Source | None:
     """Find the rulebook that a document is, or lies beside; None when it is neither."""
-    for companion in _COMPANIONS:
-        if path.name.endswith(companion):
-            path = path.with_name(path.name.removesuffix(companion) + SUFFIX)
+    for suffix in _BESIDE:
+        if path.name.endswith(suffix):
+            path = path.with_name(path.name.removesuffix(suffix) + SUFFIX)
     return source_of_path(path, path.as_posix()) if is_rulebook_file(path) else None
 
 
 def diagnose(source: Source, texts: Texts, check: Check) -> Mapping[Path, list[Finding]]:
-    """Find what is wrong with a rulebook, its schema, layout and examples, by the file in which it is shown.
+    """Find the problems of a rulebook, its schema, layout and examples, by the file they are in.
 
-    The rulebook's own file is always among them. A problem of a file that cannot be named is shown at its top.
+    The rulebook's own file is always among them. A problem of a file that cannot be named is shown
+    at its top.
     """
     found: dict[Path, list[Finding]] = {source.path: []}
     with reading_unsaved(texts):
         try:
-            problems = [
-                problem for problem in check(source) if problem.code != "examples-not-found"
-            ]
+            problems = [each for each in check(source) if each.code != "examples-not-found"]
         except ProblemsError as error:
             problems = list(error.problems)
         paths = _name_files(source)

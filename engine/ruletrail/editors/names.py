@@ -1,4 +1,4 @@
-"""What a rulebook's codes are, as far as the rulebook can be read: kind, label, unit, formula, and where each is declared."""
+"""What a rulebook's codes are, as far as it can be read: kind, label, unit, formula, place."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -48,7 +48,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What is known of one rulebook: its names, and the values of an example report by code, as readers see them."""
+    """What is known of a rulebook: its names, and the values of an example as readers see them."""
 
     names: Mapping[str, Name]
     values: Mapping[str, str] = field(default_factory=dict)
@@ -62,26 +62,20 @@ class Knowledge:
 def learn(source: Source, texts: Texts, report: Path | None = None) -> Knowledge | None:
     """Learn what can be learnt of a rulebook; None when nothing can, because its YAML is broken.
 
-    Values are those of the report given, else of a report that lies beside the rulebook, else of its first example.
+    Values are those of the report given, else of a report that lies beside the rulebook, else of
+    its first example.
     """
     with reading_unsaved(texts):
         examination = examine_rulebook(source)
         if examination.rulebook is None:
             return None
         names = {name.code: name for name in _list_names(examination, source)}
-        example, record = (
-            _evaluate(examination.plan, source, report)
-            if examination.plan is not None
-            else ("", None)
-        )
+        example, record = "", None
+        if examination.plan is not None:
+            example, record = _evaluate(examination.plan, source, report)
     fields = frozenset(examination.schema.fields) if examination.schema is not None else frozenset()
-    return Knowledge(
-        names,
-        _show(record) if record is not None else {},
-        example,
-        fields,
-        examination.rulebook.report,
-    )
+    values = _show(record) if record is not None else {}
+    return Knowledge(names, values, example, fields, examination.rulebook.report)
 
 
 def _list_names(examination: Examination, source: Source) -> Iterator[Name]:
@@ -94,58 +88,32 @@ def _list_names(examination: Examination, source: Source) -> Iterator[Name]:
         yield from _list_fields(rulebook, schema, source)
     paths = dict(_list_paths(source))
     for code, parameter in rulebook.parameters.items():
-        yield Name(
-            code,
-            "parameter",
-            parameter.label,
-            parameter.unit or "",
-            parameter.text,
-            paths.get(parameter.mark.file),
-            parameter.mark,
-        )
+        label, unit, mark = parameter.label, parameter.unit or "", parameter.mark
+        yield Name(code, "parameter", label, unit, parameter.text, paths.get(mark.file), mark)
     for code, group in rulebook.groups.items():
-        yield Name(
-            code,
-            "group",
-            "",
-            "",
-            f"[{', '.join(group.members)}]",
-            paths.get(group.mark.file),
-            group.mark,
-        )
+        members, mark = f"[{', '.join(group.members)}]", group.mark
+        yield Name(code, "group", "", "", members, paths.get(mark.file), mark)
     for code, entry in rulebook.entries.items():
+        if isinstance(entry, Message):
+            continue
         formula, unit = "", ""
         if isinstance(entry, Rule):
-            content = entry.formula.content
-            formula, unit = content.text if isinstance(content, Formula) else "", entry.unit or ""
-        if isinstance(entry, Rule) and not unit and schema is not None and code in schema.fields:
-            unit = schema.fields[code].unit or ""
-        if not isinstance(entry, Message):
-            yield Name(
-                code,
-                type(entry).__name__.lower(),
-                entry.label,
-                unit,
-                formula,
-                paths.get(entry.mark.file),
-                entry.mark,
-            )
+            content, declared = entry.formula.content, schema.fields.get(code) if schema else None
+            formula = content.text if isinstance(content, Formula) else ""
+            unit = entry.unit or (declared.unit if declared is not None else "") or ""
+        kind, mark = type(entry).__name__.lower(), entry.mark
+        yield Name(code, kind, entry.label, unit, formula, paths.get(mark.file), mark)
 
 
 def _list_fields(rulebook: Rulebook, schema: Schema, source: Source) -> Iterator[Name]:
-    path = find_schema(rulebook.report, rulebook.report_mark, source)
-    node, _ = read_document(
-        read_bytes(path, rulebook.report, SCHEMA_LIMITS.size), rulebook.report, SCHEMA_LIMITS
-    )
-    place = node
+    shown = rulebook.report
+    path = find_schema(shown, rulebook.report_mark, source)
+    place, _ = read_document(read_bytes(path, shown, SCHEMA_LIMITS.size), shown, SCHEMA_LIMITS)
     for key in ("properties", "fields", "properties"):
         place = place.get(key) if isinstance(place, MappingNode) else None
+    keys = place.keys if isinstance(place, MappingNode) else {}
     for code, declared in schema.fields.items():
-        mark = (
-            place.keys[code].mark
-            if isinstance(place, MappingNode) and code in place.keys
-            else Mark(rulebook.report, 1, 1)
-        )
+        mark = keys[code].mark if code in keys else Mark(shown, 1, 1)
         yield Name(code, "field", declared.label, declared.unit or "", "", path, mark)
 
 
@@ -156,16 +124,13 @@ def _list_paths(source: Source) -> Iterator[tuple[str, Path]]:
         if here is None:
             return
         yield here.shown, here.path
-        node, _problems = read_document(
-            read_bytes(here.path, here.shown, RULEBOOK_LIMITS.size), here.shown, RULEBOOK_LIMITS
-        )
+        data = read_bytes(here.path, here.shown, RULEBOOK_LIMITS.size)
+        node, _problems = read_document(data, here.shown, RULEBOOK_LIMITS)
         base = node.get("extends") if isinstance(node, MappingNode) else None
         reference = parse_reference(base.text) if isinstance(base, ScalarNode) else None
-        here = (
-            find_base(reference, here, base.mark)
-            if reference is not None and base is not None
-            else None
-        )
+        if base is None or reference is None:
+            return
+        here = find_base(reference, here, base.mark)
 
 
 # -- The values of an example ----------------------------------------------------------------------
@@ -174,7 +139,7 @@ def _list_paths(source: Source) -> Iterator[tuple[str, Path]]:
 def _evaluate(
     plan: LinkedRulebook, source: Source, report: Path | None
 ) -> tuple[str, Record | None]:
-    """Evaluate the first report of the rulebook that can be had; empty and None when there is none."""
+    """Evaluate the first report of the rulebook that can be read; `("", None)` if none can."""
     for path in [report] if report is not None else sorted(source.path.parent.glob("*.yaml")):
         record = _evaluate_file(plan, path)
         if record is not None:
@@ -192,9 +157,8 @@ def _evaluate(
 
 def _evaluate_file(plan: LinkedRulebook, path: Path) -> Record | None:
     try:
-        node, problems = read_document(
-            read_bytes(path, path.name, REPORT_LIMITS.size), path.name, REPORT_LIMITS
-        )
+        data = read_bytes(path, path.name, REPORT_LIMITS.size)
+        node, problems = read_document(data, path.name, REPORT_LIMITS)
     except ProblemsError:
         return None
     if problems or not isinstance(node, MappingNode) or node.get("fields") is None:

@@ -17,7 +17,8 @@ _KINDS = ("rules", "decisions", "sections", "checks", "messages")
 _FORMULAS = frozenset({"when", "formula", "due", "expect"})
 _LISTS = frozenset({"fields", "optional", "remove"})
 _NAME = re.compile(
-    r"""(?P<text>"[^"]*"|'[^']*')|(?P<pattern>\w*(?:\{\w*\}\w*)+)|(?P<number>\d\w*)|(?P<name>[A-Za-z_]\w*)"""
+    r"""(?P<text>"[^"]*"|'[^']*')|(?P<pattern>\w*(?:\{\w*\}\w*)+)"""
+    r"""|(?P<number>\d\w*)|(?P<name>[A-Za-z_]\w*)"""
 )
 _PLACEHOLDER = re.compile(r"\{(?P<name>[A-Za-z][A-Za-z0-9_]*)\}")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -43,25 +44,21 @@ def list_occurrences(text: str) -> list[Occurrence]:
     node, _ = read_text(text, "", RULEBOOK_LIMITS)
     if not isinstance(node, MappingNode):
         return []
-    page = _Page(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
-    found = {(each.line, each.column): each for each in _walk(node, page)}
+    lines = _Lines(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    found = {(each.line, each.column): each for each in _walk(node, lines)}
     return [found[place] for place in sorted(found)]
 
 
 def find_occurrence(text: str, line: int, column: int) -> Occurrence | None:
     """Find the code under a place, or just before it."""
-    return next(
-        (
-            each
-            for each in list_occurrences(text)
-            if each.line == line and each.column <= column <= each.end
-        ),
-        None,
-    )
+    here = [each for each in list_occurrences(text) if each.line == line]
+    return next((each for each in here if each.column <= column <= each.end), None)
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class _Lines:
+    """A text's lines, where values are looked up."""
+
     lines: list[str]
 
     def region(self, node: ScalarNode) -> Iterator[tuple[int, int, str]]:
@@ -92,10 +89,9 @@ class _Page:
     def _quoted(self, line: int, column: int, quote: str) -> Iterator[tuple[int, int, str]]:
         for number in range(line, len(self.lines)):
             content = self.lines[number][column:]
-            end = re.search(
-                r'(?<!\\)"' if quote == '"' else "'(?!')",
-                content.replace("''", "  ") if quote == "'" else content,
-            )
+            is_double = quote == '"'
+            pattern = r'(?<!\\)"' if is_double else "'(?!')"
+            end = re.search(pattern, content if is_double else content.replace("''", "  "))
             yield number, column, content[: end.start()] if end else content
             if end:
                 return
@@ -113,61 +109,61 @@ class _Page:
             column = 0
 
 
-def _walk(node: MappingNode, page: _Page) -> Iterator[Occurrence]:
+def _walk(node: MappingNode, lines: _Lines) -> Iterator[Occurrence]:
     for kind in ("parameters", "groups", *_KINDS):
         entries = node.get(kind)
         for code, entry in entries.values.items() if isinstance(entries, MappingNode) else ():
             if _CODE.fullmatch(code) and isinstance(entries, MappingNode):
-                for line, column, _ in page.region(entries.keys[code]):
+                for line, column, _ in lines.region(entries.keys[code]):
                     yield Occurrence(code, line, column, defines=True)
             if kind == "groups":
-                yield from _items(entry, page)
+                yield from _items(entry, lines)
             elif kind != "parameters":
-                yield from _entry(entry, page)
-    yield from _items(node.get("remove"), page)
+                yield from _entry(entry, lines)
+    yield from _items(node.get("remove"), lines)
 
 
-def _entry(node: Node, page: _Page) -> Iterator[Occurrence]:
+def _entry(node: Node, lines: _Lines) -> Iterator[Occurrence]:
     """Walk one entry, its cases and sentences."""
     for key, value in node.values.items() if isinstance(node, MappingNode) else ():
         if key in _FORMULAS and isinstance(value, ScalarNode):
-            yield from _names(value, page)
+            yield from _names(value, lines)
         elif key in _LISTS:
-            yield from _items(value, page)
+            yield from _items(value, lines)
         elif key == "part_of" and isinstance(value, ScalarNode):
-            yield from _whole(value, page)
+            yield from _whole(value, lines)
         elif key in ("message", "text"):
-            yield from _sentence(value, page)
+            yield from _sentence(value, lines)
         elif key == "cases" and isinstance(value, SequenceNode):
             for case in value.items:
-                yield from _entry(case, page)
+                yield from _entry(case, lines)
 
 
-def _sentence(node: Node, page: _Page) -> Iterator[Occurrence]:
+def _sentence(node: Node, lines: _Lines) -> Iterator[Occurrence]:
     for key, value in node.values.items() if isinstance(node, MappingNode) else ():
         if key in ("due", "not_due"):
-            yield from _sentence(value, page)
+            yield from _sentence(value, lines)
         elif key in ("it", "en") and isinstance(value, ScalarNode):
-            for line, column, piece in page.region(value):
+            for line, column, piece in lines.region(value):
                 yield from (
                     Occurrence(each["name"], line, column + each.start("name"))
                     for each in _PLACEHOLDER.finditer(piece)
                 )
 
 
-def _names(node: ScalarNode, page: _Page) -> Iterator[Occurrence]:
-    for line, column, piece in page.region(node):
+def _names(node: ScalarNode, lines: _Lines) -> Iterator[Occurrence]:
+    for line, column, piece in lines.region(node):
         for each in _NAME.finditer(piece):
             if each.lastgroup == "name" and _CODE.fullmatch(each.group()):
                 yield Occurrence(each.group(), line, column + each.start())
 
 
-def _items(node: Node | None, page: _Page) -> Iterator[Occurrence]:
+def _items(node: Node | None, lines: _Lines) -> Iterator[Occurrence]:
     for item in node.items if isinstance(node, SequenceNode) else ():
         if isinstance(item, ScalarNode):
-            yield from _whole(item, page)
+            yield from _whole(item, lines)
 
 
-def _whole(node: ScalarNode, page: _Page) -> Iterator[Occurrence]:
+def _whole(node: ScalarNode, lines: _Lines) -> Iterator[Occurrence]:
     if node.inline and _CODE.fullmatch(node.text):
-        yield from (Occurrence(node.text, line, column) for line, column, _ in page.region(node))
+        yield from (Occurrence(node.text, line, column) for line, column, _ in lines.region(node))

@@ -1,6 +1,7 @@
-"""The language server: the protocol's requests to the functions of this room. The only one that imports pygls.
+"""The language server: the protocol's requests to this package's functions, through pygls.
 
-It keeps what an editor cannot: the last names that could be read of each rulebook, and where problems were shown.
+It keeps what an editor cannot: the last names that could be read of each rulebook, and where
+problems were shown.
 """
 
 import asyncio
@@ -11,94 +12,78 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ruletrail.editors.answers import Offer, complete, describe, find_definition, hover, rename
+from ruletrail.editors.answers import complete, describe, find_definition, hover, rename
 from ruletrail.editors.diagnosing import Check, Finding, diagnose, source_of_document
 from ruletrail.editors.names import Knowledge, learn
-from ruletrail.editors.places import Occurrence, find_occurrence
-from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.editors.places import find_occurrence
 from ruletrail.formats import Locale
 from ruletrail.library import Source
-from ruletrail.problems import Mark, Problem, ProblemsError
+from ruletrail.problems import Problem, ProblemsError, refusal
 from ruletrail.versions import ENGINE_VERSION
 
 _PATIENCE = 0.15
 """Seconds without typing after which problems are looked for."""
 _SEVERITIES = {"error": 1, "warning": 2, "info": 3}
 _KINDS = {
-    "field": 5,
-    "rule": 6,
-    "parameter": 21,
-    "group": 13,
-    "decision": 20,
-    "section": 9,
-    "check": 20,
-    "function": 3,
-}
-"""The protocol's numbers for the pictures of completions."""
+    "field": 5, "rule": 6, "parameter": 21, "group": 13,
+    "decision": 20, "section": 9, "check": 20, "function": 3,
+}  # fmt: skip
+"""The protocol's numbers for the icons of completions."""
 
 
 def serve(check: Check, language: Locale) -> None:
-    """Serve one editor over standard input and output until it leaves; without the extra raises `ProblemsError`."""
+    """Serve one editor over standard input and output; without the extra raise `ProblemsError`."""
     server = make_server(check, language)
     # pygls closes the streams when it ends; the process's own stay open for whoever called
     with os.fdopen(os.dup(0), "rb") as read, os.fdopen(os.dup(1), "wb") as write:
         server.start_io(read, write)
 
 
-@dataclass(slots=True)
-class _State:
-    """What is remembered between requests."""
-
-    check: Check
-    language: Locale
-    report: Path | None = None
-    known: dict[Path, Knowledge] = field(default_factory=dict)
-    shown: dict[Path, set[Path]] = field(default_factory=dict)
-
-
 def make_server(check: Check, language: Locale) -> Any:
     """Make the server; `check` finds the problems of a rulebook."""
     pygls, types, uris = _import_pygls()
     server = pygls.LanguageServer("ruletrail", ENGINE_VERSION)
-    desk = _Desk(server, types, uris, _State(check, language))
-    # pygls marks what it is given, and a bound method cannot be marked
-    for method, answer in {
-        types.INITIALIZE: desk.initialize,
-        types.TEXT_DOCUMENT_DID_OPEN: desk.opened,
-        types.TEXT_DOCUMENT_DID_CHANGE: desk.changed,
-        types.TEXT_DOCUMENT_DID_SAVE: desk.opened,
-        types.TEXT_DOCUMENT_DID_CLOSE: desk.closed,
-        types.TEXT_DOCUMENT_HOVER: desk.hover,
-        types.TEXT_DOCUMENT_DEFINITION: desk.definition,
-        types.TEXT_DOCUMENT_PREPARE_RENAME: desk.prepare_rename,
-    }.items():
-        server.feature(method)(partial(answer))
-    server.feature(
-        types.TEXT_DOCUMENT_COMPLETION,
-        types.CompletionOptions(trigger_characters=["{", "(", "[", " "]),
-    )(partial(desk.complete))
-    server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))(
-        partial(desk.rename)
-    )
+    session = _Session(server, types, uris, check, language)
+    completion = types.CompletionOptions(trigger_characters=["{", "(", "[", " "])
+    renaming = types.RenameOptions(prepare_provider=True)
+    for answer, method, *options in (
+        (session.initialize, types.INITIALIZE),
+        (session.opened, types.TEXT_DOCUMENT_DID_OPEN),
+        (session.changed, types.TEXT_DOCUMENT_DID_CHANGE),
+        (session.opened, types.TEXT_DOCUMENT_DID_SAVE),
+        (session.closed, types.TEXT_DOCUMENT_DID_CLOSE),
+        (session.hover, types.TEXT_DOCUMENT_HOVER),
+        (session.definition, types.TEXT_DOCUMENT_DEFINITION),
+        (session.complete, types.TEXT_DOCUMENT_COMPLETION, completion),
+        (session.prepare_rename, types.TEXT_DOCUMENT_PREPARE_RENAME),
+        (session.rename, types.TEXT_DOCUMENT_RENAME, renaming),
+    ):
+        # pygls marks what it is given, and a bound method cannot be marked
+        server.feature(method, *options)(partial(answer))
     return server
 
 
 def _import_pygls() -> tuple[Any, Any, Any]:
+    names = "pygls.lsp.server", "lsprotocol.types", "pygls.uris"
     try:
-        return tuple(
-            importlib.import_module(name)
-            for name in ("pygls.lsp.server", "lsprotocol.types", "pygls.uris")
-        )  # type: ignore[return-value]
+        server, types, uris = (importlib.import_module(name) for name in names)
     except ImportError as error:
-        details = {"text": "`ruletrail lsp`", "command": '`pip install "ruletrail[lsp]"`'}
-        raise ProblemsError([Problem("missing-extra", Mark("ruletrail", 1, 1), details)]) from error
+        command = '`pip install "ruletrail[lsp]"`'
+        raise refusal(
+            "missing-extra", "ruletrail", text="`ruletrail lsp`", command=command
+        ) from error
+    return server, types, uris
 
 
-class _Desk:
-    """Answers one server's requests."""
+class _Session:
+    """Answers one server's requests, and remembers what is needed between them."""
 
-    def __init__(self, server: Any, types: Any, uris: Any, state: _State) -> None:
-        self.server, self.types, self.uris, self.state = server, types, uris, state
+    def __init__(self, server: Any, types: Any, uris: Any, check: Check, language: Locale) -> None:
+        self.server, self.types, self.uris = server, types, uris
+        self.check, self.language = check, language
+        self.report: Path | None = None
+        self.known: dict[Path, Knowledge] = {}
+        self.shown: dict[Path, set[Path]] = {}
 
     # -- Documents ---------------------------------------------------------------------------------
 
@@ -110,9 +95,9 @@ class _Desk:
         if isinstance(report, str) and report:
             folders = [folder.uri for folder in parameters.workspace_folders or ()]
             root = self.uris.to_fs_path(next(iter(folders), parameters.root_uri or ""))
-            self.state.report = Path(root or ".", report)
+            self.report = Path(root or ".", report)
         if language in ("it", "en"):
-            self.state.language = language
+            self.language = language
 
     def opened(self, parameters: Any) -> None:
         """Show the problems of a document, and of the rulebook it lies beside."""
@@ -130,22 +115,22 @@ class _Desk:
         """Forget a rulebook that nobody edits, and take its problems away."""
         source = self._source(parameters.text_document.uri)
         if source is not None and parameters.text_document.uri == self._uri(source.path):
-            self.state.known.pop(source.path, None)
-            for path in self.state.shown.pop(source.path, set()):
+            self.known.pop(source.path, None)
+            for path in self.shown.pop(source.path, set()):
                 self._publish(path, [])
 
     def _refresh(self, source: Source | None) -> None:
         if source is None:
             # a schema, or a report: whatever rulebook is open may read it
-            for known in [source_of_document(path) for path in self.state.shown]:
+            for known in [source_of_document(path) for path in self.shown]:
                 self._refresh(known)
             return
-        found = diagnose(source, self._texts(), self.state.check)
-        for path in self.state.shown.get(source.path, set()) - set(found):
+        found = diagnose(source, self._texts(), self.check)
+        for path in self.shown.get(source.path, set()) - set(found):
             self._publish(path, [])
         for path, findings in found.items():
             self._publish(path, findings)
-        self.state.shown[source.path] = set(found)
+        self.shown[source.path] = set(found)
 
     def _publish(self, path: Path, findings: Iterable[Finding]) -> None:
         uri = self._uri(path)
@@ -155,7 +140,7 @@ class _Desk:
         )
 
     def _diagnostic(self, uri: str, finding: Finding) -> Any:
-        problem, language = finding.problem, self.state.language
+        problem, language = finding.problem, self.language
         return self.types.Diagnostic(
             range=self._range(uri, finding.line, finding.start, finding.end),
             message=f"{problem.message(language)}\n→ {problem.hint(language)}",
@@ -169,60 +154,46 @@ class _Desk:
     def complete(self, parameters: Any) -> Any:
         """Complete a code."""
         uri, line, column = self._place(parameters)
-        knowledge = self._knowledge(self._source(uri))
+        knowledge, types = self._knowledge(self._source(uri)), self.types
         if knowledge is None:
             return None
         return [
-            self._completion(uri, line, column, offer, knowledge)
-            for offer in complete(self._text(uri), line, column, knowledge)
+            types.CompletionItem(
+                label=name.code,
+                kind=types.CompletionItemKind(_KINDS[name.kind]),
+                detail=" · ".join(part for part in (name.label, name.unit) if part),
+                documentation=self._markdown(describe(name, knowledge, self.language)),
+                text_edit=types.TextEdit(self._range(uri, line, start, column), name.code),
+            )
+            for name, start in complete(self._text(uri), line, column, knowledge)
         ]
 
-    def _completion(
-        self, uri: str, line: int, column: int, offer: Offer, knowledge: Knowledge
-    ) -> Any:
-        name, types = offer.name, self.types
-        return types.CompletionItem(
-            label=name.code,
-            kind=types.CompletionItemKind(_KINDS[name.kind]),
-            detail=" · ".join(part for part in (name.label, name.unit) if part),
-            documentation=types.MarkupContent(
-                types.MarkupKind.Markdown, describe(name, knowledge, self.state.language)
-            ),
-            text_edit=types.TextEdit(self._range(uri, line, offer.column, column), name.code),
-        )
+    def _markdown(self, text: str) -> Any:
+        return self.types.MarkupContent(self.types.MarkupKind.Markdown, text)
 
     def hover(self, parameters: Any) -> Any:
         """Say what a code is, and its value in the example."""
         uri, line, column = self._place(parameters)
         knowledge = self._knowledge(self._source(uri))
-        text = (
-            hover(self._text(uri), line, column, knowledge, self.state.language)
-            if knowledge is not None
-            else ""
-        )
-        return (
-            self.types.Hover(self.types.MarkupContent(self.types.MarkupKind.Markdown, text))
-            if text
-            else None
-        )
+        if knowledge is None:
+            return None
+        text = hover(self._text(uri), line, column, knowledge, self.language)
+        return self.types.Hover(self._markdown(text)) if text else None
 
     def definition(self, parameters: Any) -> Any:
         """Lead to where a code is declared."""
         uri, line, column = self._place(parameters)
         knowledge = self._knowledge(self._source(uri))
-        name = (
-            find_definition(self._text(uri), line, column, knowledge)
-            if knowledge is not None
-            else None
-        )
+        if knowledge is None:
+            return None
+        name = find_definition(self._text(uri), line, column, knowledge)
         if name is None or name.path is None or name.mark is None:
             return None
-        target = self._uri(name.path)
-        quoted = 1 if name.mark.text[name.mark.column - 1 : name.mark.column] in ("'", '"') else 0
-        start = name.mark.column - 1 + quoted
-        return self.types.Location(
-            target, self._range(target, name.mark.line - 1, start, start + len(name.code))
-        )
+        target, mark = self._uri(name.path), name.mark
+        is_quoted = mark.text[mark.column - 1 : mark.column] in ("'", '"')
+        start = mark.column - 1 + is_quoted
+        place = self._range(target, mark.line - 1, start, start + len(name.code))
+        return self.types.Location(target, place)
 
     def prepare_rename(self, parameters: Any) -> Any:
         """Tell which word would be renamed."""
@@ -241,19 +212,13 @@ class _Desk:
             places = rename(source, self._texts(), knowledge, (line, column), parameters.new_name)
         except ProblemsError as error:
             self._refuse(error.problems[0])
-        return self.types.WorkspaceEdit(
-            changes={uri: [self._edit(uri, each, parameters.new_name) for each in places]}
-        )
-
-    def _edit(self, uri: str, each: Occurrence, new: str) -> Any:
-        return self.types.TextEdit(self._range(uri, each.line, each.column, each.end), new)
+        ranges = [self._range(uri, each.line, each.column, each.end) for each in places]
+        edits = [self.types.TextEdit(each, parameters.new_name) for each in ranges]
+        return self.types.WorkspaceEdit(changes={uri: edits})
 
     def _refuse(self, problem: Problem) -> None:
-        language = self.state.language
-        invalid = importlib.import_module("pygls.exceptions").JsonRpcInvalidParams
-        raise invalid(
-            message=f"{problem.message(language)}; {problem.hint(language)} [{problem.code}]"
-        )
+        text = f"{problem.message(self.language)}; {problem.hint(self.language)} [{problem.code}]"
+        raise importlib.import_module("pygls.exceptions").JsonRpcInvalidParams(message=text)
 
     # -- Between the protocol's units and ours -----------------------------------------------------
 
@@ -262,13 +227,13 @@ class _Desk:
         return source_of_document(Path(path)) if path else None
 
     def _knowledge(self, source: Source | None) -> Knowledge | None:
-        """Learn a rulebook's names; while its YAML is broken, the last that could be read answer."""
+        """Learn a rulebook's names; while its YAML is broken, return the last ones."""
         if source is None:
             return None
-        learnt = learn(source, self._texts(), self.state.report)
+        learnt = learn(source, self._texts(), self.report)
         if learnt is not None:
-            self.state.known[source.path] = learnt
-        return self.state.known.get(source.path)
+            self.known[source.path] = learnt
+        return self.known.get(source.path)
 
     def _texts(self) -> dict[Path, str]:
         documents = self.server.workspace.text_documents

@@ -1,4 +1,4 @@
-"""The examples beside a rulebook: reports and what must come out of them, with coverage. `ruletrail test` and pytest.
+"""The examples beside a rulebook: reports, what must come out of them, and their coverage.
 
 Reads `*.test.yaml`; evaluates with the reference; writes nothing.
 """

@@ -1,16 +1,17 @@
-"""Compare an evaluation's record with what an example expects; each difference is a failure."""
+"""Run examples: each difference of a record from what is expected is a failure."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.evaluations import evaluate_record
-from ruletrail.examples.reading import Example, Failure, Outcome, normalise_part
+from ruletrail.examples.reading import Example, Failure, Outcome
 from ruletrail.formats import kind_of
-from ruletrail.formulas import Derivation, Skipped, write_expression
+from ruletrail.formulas import Derivation, Skipped, parse_formula, write_expression
 from ruletrail.intake import check_report
 from ruletrail.linking import LinkedRulebook, kind_of_entry
-from ruletrail.problems import Problem
+from ruletrail.problems import Mark
 from ruletrail.trails import (
     CheckConclusion,
     Conclusion,
@@ -24,62 +25,33 @@ from ruletrail.trails import (
 from ruletrail.trails.document import missing_codes, write_result
 from ruletrail.values import ErrorValue, Fact, Missing, is_non_value, read_number, write_number
 
-
-def explain_step(record: Record, code: str) -> list[str]:
-    """Explain one step; empty when the rulebook has no such step."""
-    conclusion = next((each for each in record.conclusions if each.entry.code == code), None)
-    return list(_explain(record, conclusion)) if conclusion is not None else []
-
-
-def _explain(record: Record, conclusion: Conclusion) -> Iterator[str]:
-    entry = conclusion.entry
-    yield f"{entry.code} = {show(conclusion.fact)} ({kind_of_entry(entry)}, {entry.mark})"
-    if isinstance(conclusion, RuleConclusion) and conclusion.entry.rounding is not None:
-        yield f"  before rounding: {show(conclusion.unrounded)}"
-    if isinstance(conclusion, SectionConclusion) and conclusion.empty:
-        yield f"  empty: {', '.join(conclusion.empty)}"
-    if isinstance(conclusion, DecisionConclusion):
-        for case in conclusion.cases:
-            yield f"  case {case.case.outcome}: {show(case.truth)}"
-    for derivation in derivations_of(conclusion):
-        text = derivation.formula.text
-        yield f"  {text} → {show(derivation.value)}"
-        for (start, end), part in zip(derivation.formula.spans, derivation.parts, strict=True):
-            if (start, end) != (0, len(text)):
-                yield f"    {text[start:end]} → {show(part.outcome)}"
-    for read in record.plan.reads[entry.code]:
-        yield f"  {read} = {show(record.facts.get(read, Missing((read,))))}"
+Comparer = Callable[[Node, Record], Iterator[Failure]]
 
 
 def run_example(example: Example, plan: LinkedRulebook) -> Outcome:
     """Evaluate one example and list the expectations that were not met."""
     report, problems = check_report(example.report, plan)
     record = evaluate_record(plan, report) if report is not None else None
-    failures = list(_compare_problems(example, problems))
+    written = example.expect.get("problems")
+    mark = written.mark if written is not None else example.mark
+    codes = [problem.code for problem in problems]
+    failures = list(_compare_codes("problems", written, mark, codes))
     if record is not None:
-        failures += compare_record(example.expect, record)
+        for key, node in example.expect.values.items():
+            failures += COMPARERS[key](node, record) if key in COMPARERS else ()
     return Outcome(example, record, tuple(problems), tuple(failures))
 
 
-def _compare_problems(example: Example, problems: list[Problem]) -> Iterator[Failure]:
-    written = example.expect.get("problems")
-    expected = sorted(item.text for item in getattr(written, "items", ()))
-    found = sorted({problem.code for problem in problems})
-    if expected != found:
-        mark = written.mark if written is not None else example.mark
-        yield Failure("problems", mark, ", ".join(expected) or "-", ", ".join(found) or "-")
-
-
-def compare_record(expect: MappingNode, record: Record) -> list[Failure]:
-    """List the expectations that an evaluation does not meet, in the order written."""
-    failures: list[Failure] = []
-    for key, node in expect.values.items():
-        failures += COMPARERS[key](node, record) if key in COMPARERS else ()
-    return failures
+def _compare_codes(
+    kind: str, written: Node | None, mark: Mark, found: Iterable[str]
+) -> Iterator[Failure]:
+    expected, codes = sorted(item.text for item in _texts(written)), sorted(set(found))
+    if expected != codes:
+        yield Failure(kind, mark, ", ".join(expected) or "-", ", ".join(codes) or "-")
 
 
 def show(fact: Fact | Skipped) -> str:
-    """Write a fact as examples do: exact numbers, texts as they are, non-values and skipped parts by their word."""
+    """Write a fact as examples do: exact numbers, texts, and the words of what has no value."""
     match fact:
         case Skipped():
             return "skipped"
@@ -95,26 +67,18 @@ def show(fact: Fact | Skipped) -> str:
 
 def is_same(written: str, fact: Fact | Skipped) -> bool:
     """Tell whether a fact is the one that was written; numbers compare by value, also as `1/3`."""
-    if isinstance(fact, Fraction):
-        top, slash, bottom = written.partition("/")
-        number, divisor = _number(top), _number(bottom) if slash else Fraction(1)
-        return (
-            number is not None
-            and bool(divisor)
-            and divisor is not None
-            and number / divisor == fact
-        )
-    return written == show(fact)
+    if not isinstance(fact, Fraction):
+        return written == show(fact)
+    top, slash, bottom = written.partition("/")
+    number, divisor = _number(top), _number(bottom) if slash else Fraction(1)
+    return number / divisor == fact if number is not None and divisor else False
+
+
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
 def _number(text: str) -> Fraction | None:
-    bare = text.removeprefix("-")
-    is_number = (
-        bare.replace(".", "", 1).isdigit()
-        and bare.isascii()
-        and not bare.startswith(".")
-        and not bare.endswith(".")
-    )
+    is_number = _NUMBER.fullmatch(text) is not None
     return read_number(text, digits=400, decimals=400) if is_number else None
 
 
@@ -127,68 +91,48 @@ def _scalars(node: Node) -> Iterator[tuple[str, ScalarNode]]:
             yield code, value
 
 
-def _texts(node: Node) -> list[ScalarNode]:
-    return (
-        [item for item in node.items if isinstance(item, ScalarNode)]
-        if isinstance(node, SequenceNode)
-        else []
-    )
+def _texts(node: Node | None) -> list[ScalarNode]:
+    items = node.items if isinstance(node, SequenceNode) else ()
+    return [item for item in items if isinstance(item, ScalarNode)]
 
 
 def _status(node: Node, record: Record) -> Iterator[Failure]:
     if isinstance(node, ScalarNode) and node.text != record.status:
-        causes = [
-            c.entry.code for c in record.conclusions if is_non_value(c.fact) or c.fact == "failed"
-        ]
+        each = record.conclusions
+        causes = [c.entry.code for c in each if is_non_value(c.fact) or c.fact == "failed"]
         yield Failure("status", node.mark, node.text, record.status, causes[0] if causes else "")
 
 
-def _facts(kind: str) -> Callable[[Node, Record], Iterator[Failure]]:
+def _each(kind: str, find: Callable[[Record, str], Fact | None]) -> Comparer:
+    """Compare one by one what is expected of codes."""
+
     def compare(node: Node, record: Record) -> Iterator[Failure]:
         for code, written in _scalars(node):
-            fact = record.facts[code]
-            if not is_same(written.text, fact):
-                yield Failure(f"{kind}.{code}", written.mark, written.text, show(fact), code)
+            found = find(record, code)
+            if found is None or not is_same(written.text, found):
+                shown = show(found) if found is not None else "-"
+                yield Failure(f"{kind}.{code}", written.mark, written.text, shown, code)
 
     return compare
 
 
-def _outcomes(kind: str) -> Callable[[Node, Record], Iterator[Failure]]:
-    def compare(node: Node, record: Record) -> Iterator[Failure]:
-        for code, written in _scalars(node):
-            found = outcome_word(record.facts[code])
-            if written.text != found:
-                yield Failure(f"{kind}.{code}", written.mark, written.text, found, code)
-
-    return compare
+def _outcome(record: Record, code: str) -> Fact:
+    return outcome_word(record.facts[code])
 
 
-def _declared(node: Node, record: Record) -> Iterator[Failure]:
-    conclusions = _by_code(record)
-    for code, written in _scalars(node):
-        conclusion = conclusions[code]
-        found = conclusion.agreement if isinstance(conclusion, RuleConclusion) else None
-        if written.text != found:
-            yield Failure(f"declared.{code}", written.mark, written.text, found or "-", code)
+def _agreement(record: Record, code: str) -> Fact | None:
+    conclusion = _by_code(record)[code]
+    return conclusion.agreement if isinstance(conclusion, RuleConclusion) else None
 
 
-def _errors(node: Node, record: Record) -> Iterator[Failure]:
-    for code, written in _scalars(node):
-        fact = record.facts.get(code, _by_code(record)[code].fact)
-        found = fact.cause if isinstance(fact, ErrorValue) else show(fact)
-        if written.text != found:
-            yield Failure(f"errors.{code}", written.mark, written.text, found, code)
+def _cause(record: Record, code: str) -> Fact:
+    fact = record.facts.get(code, _by_code(record)[code].fact)
+    return fact.cause if isinstance(fact, ErrorValue) else fact
 
 
-def _codes(
-    kind: str, find: Callable[[Record], Iterable[str]]
-) -> Callable[[Node, Record], Iterator[Failure]]:
-    def compare(node: Node, record: Record) -> Iterator[Failure]:
-        expected, found = sorted(item.text for item in _texts(node)), sorted(set(find(record)))
-        if expected != found:
-            yield Failure(kind, node.mark, ", ".join(expected) or "-", ", ".join(found) or "-")
-
-    return compare
+def _codes(kind: str, find: Callable[[Record], Iterable[str]]) -> Comparer:
+    """Compare all the codes that are expected with all that are found."""
+    return lambda node, record: _compare_codes(kind, node, node.mark, find(record))
 
 
 def _messages(node: Node, record: Record) -> Iterator[Failure]:
@@ -220,20 +164,14 @@ def _reasons(node: Node, record: Record) -> Iterator[Failure]:
         for text, written in _scalars(parts) if parts is not None else ():
             facts = _part(text, conclusion)
             if not any(is_same(written.text, fact) for fact in facts):
-                yield Failure(
-                    f"reasons.{code}.parts.{text}",
-                    written.mark,
-                    written.text,
-                    " / ".join(map(show, facts)) or "-",
-                    code,
-                )
+                place, shown = f"reasons.{code}.parts.{text}", " / ".join(map(show, facts)) or "-"
+                yield Failure(place, written.mark, written.text, shown, code)
 
 
 def _reason(key: str, conclusion: Conclusion) -> Fact:
     if key == "case" and isinstance(conclusion, DecisionConclusion):
-        return (
-            ", ".join(case.case.outcome for case in conclusion.cases if case.truth is True) or "-"
-        )
+        taken = (case.case.outcome for case in conclusion.cases if case.truth is True)
+        return ", ".join(taken) or "-"
     if key == "before_rounding" and isinstance(conclusion, RuleConclusion):
         return conclusion.unrounded
     match conclusion:
@@ -250,7 +188,9 @@ def _reason(key: str, conclusion: Conclusion) -> Fact:
 
 
 def _part(text: str, conclusion: Conclusion) -> list[Fact | Skipped]:
-    wanted = normalise_part(text)
+    # read and written again, so that spaces and printed signs do not matter
+    formula, _ = parse_formula(text)
+    wanted = write_expression(formula.tree) if formula is not None else ""
     return [
         part.outcome
         for derivation in derivations_of(conclusion)
@@ -260,7 +200,7 @@ def _part(text: str, conclusion: Conclusion) -> list[Fact | Skipped]:
 
 
 def derivations_of(conclusion: Conclusion) -> list[Derivation]:
-    """List the derivations of one conclusion, in the order evaluated; what is not encoded has none."""
+    """List a conclusion's derivations, in the order evaluated; what is not encoded has none."""
     match conclusion:
         case RuleConclusion(when=when, formula=formula):
             judged = [when, formula]
@@ -283,14 +223,14 @@ def _not_encoded(record: Record) -> list[str]:
     return [each["step"] for each in write_result(record)["not_encoded"]]
 
 
-COMPARERS: Mapping[str, Callable[[Node, Record], Iterator[Failure]]] = {
+COMPARERS: Mapping[str, Comparer] = {
     "status": _status,
-    "values": _facts("values"),
-    "decisions": _outcomes("decisions"),
-    "sections": _outcomes("sections"),
-    "checks": _outcomes("checks"),
-    "declared": _declared,
-    "errors": _errors,
+    "values": _each("values", lambda record, code: record.facts[code]),
+    "decisions": _each("decisions", _outcome),
+    "sections": _each("sections", _outcome),
+    "checks": _each("checks", _outcome),
+    "declared": _each("declared", _agreement),
+    "errors": _each("errors", _cause),
     "missing": _codes("missing", missing_codes),
     "not_encoded": _codes("not_encoded", _not_encoded),
     "messages": _messages,
@@ -298,3 +238,32 @@ COMPARERS: Mapping[str, Callable[[Node, Record], Iterator[Failure]]] = {
     "reasons": _reasons,
 }
 """How each key of `expect` is compared; `problems` is compared before there is a record."""
+
+
+# -- Why -------------------------------------------------------------------------------------------
+
+
+def explain_step(record: Record, code: str) -> list[str]:
+    """Explain one step; empty when the rulebook has no such step."""
+    conclusion = next((each for each in record.conclusions if each.entry.code == code), None)
+    return list(_explain(record, conclusion)) if conclusion is not None else []
+
+
+def _explain(record: Record, conclusion: Conclusion) -> Iterator[str]:
+    entry = conclusion.entry
+    yield f"{entry.code} = {show(conclusion.fact)} ({kind_of_entry(entry)}, {entry.mark})"
+    if isinstance(conclusion, RuleConclusion) and conclusion.entry.rounding is not None:
+        yield f"  before rounding: {show(conclusion.unrounded)}"
+    if isinstance(conclusion, SectionConclusion) and conclusion.empty:
+        yield f"  empty: {', '.join(conclusion.empty)}"
+    if isinstance(conclusion, DecisionConclusion):
+        for case in conclusion.cases:
+            yield f"  case {case.case.outcome}: {show(case.truth)}"
+    for derivation in derivations_of(conclusion):
+        text = derivation.formula.text
+        yield f"  {text} → {show(derivation.value)}"
+        for (start, end), part in zip(derivation.formula.spans, derivation.parts, strict=True):
+            if (start, end) != (0, len(text)):
+                yield f"    {text[start:end]} → {show(part.outcome)}"
+    for read in record.plan.reads[entry.code]:
+        yield f"  {read} = {show(record.facts.get(read, Missing((read,))))}"

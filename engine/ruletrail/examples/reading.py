@@ -1,4 +1,4 @@
-"""From `*.test.yaml` to examples: read, checked against the schema, reports found and changed, names linked."""
+"""Read `*.test.yaml`: checked against the schema, reports found and changed, names linked."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -14,7 +14,6 @@ from ruletrail.documents import (
     read_document,
 )
 from ruletrail.fast_dataclasses import dataclass, field, replace
-from ruletrail.formulas import Formula, parse_formula, write_expression
 from ruletrail.library import Source, own_schema, shipped_library
 from ruletrail.library.sources import find_schema
 from ruletrail.linking import LinkedRulebook
@@ -25,11 +24,14 @@ from ruletrail.problems import (
     has_errors,
     nearest_name,
     quote,
+    refusal,
     sort_problems,
 )
 from ruletrail.rulebooks import Check, Decision, Entry, Rule, Section
 from ruletrail.schemas import check_schema
 from ruletrail.trails import Record
+
+SUFFIX = ".test.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """The examples of one rulebook, in the order written, and the files that they were read from."""
+    """The examples of a rulebook, in the order written, and the files that they come from."""
 
     examples: tuple[Example, ...]
     files: tuple[str, ...] = ()
@@ -52,7 +54,7 @@ class Examples:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An expectation that was not met: where it is written, what was expected, what was found, which step tells why."""
+    """An expectation that was not met, where it is written, and which step tells why."""
 
     place: str
     mark: Mark
@@ -63,7 +65,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one example: its record, or the problems for which the report was refused, and the failures."""
+    """An example that was run: its record, or the problems of its report, and the failures."""
 
     example: Example
     record: Record | None
@@ -73,7 +75,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One thing that examples should show: a kind, an entry, what of it (a case, a comparison), and which side."""
+    """One thing that examples should show: of an entry, a case or comparison, and which side."""
 
     kind: str
     code: str
@@ -85,6 +87,181 @@ Marks = Mapping[Point, Mark]
 """The points to cover, in order, each with the place that it is about."""
 
 
+@dataclass(slots=True)
+class _Reader:
+    """One file of examples, while it is read."""
+
+    plan: LinkedRulebook
+    roots: tuple[Path, ...]
+    problems: list[Problem] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    reports: dict[str, Node | None] = field(default_factory=dict)
+
+    def report(self, code: str, node: Node, suggestion: str = "", /, **details: str) -> None:
+        """Add a problem at a node, its details quoted."""
+        quoted = {key: quote(text) for key, text in details.items()}
+        self.problems.append(Problem(code, node.mark, quoted, suggestion))
+
+
+def examples_path(source: Source) -> Path:
+    """Return where a rulebook's examples lie: `2024.test.yaml` beside `2024.yaml`."""
+    return source.path.with_name(source.path.name.removesuffix(".yaml") + SUFFIX)
+
+
+def read_examples(source: Source, plan: LinkedRulebook | None) -> Examples:
+    """Read the examples beside a rulebook; whatever is wrong with them raises `ProblemsError`.
+
+    Without a plan, because the rulebook does not link, only their form is checked, and none are
+    given.
+    """
+    path = examples_path(source)
+    shown = (PurePosixPath(source.shown).parent / path.name).as_posix()
+    if not path.is_file():
+        raise refusal("examples-not-found", shown, file=quote(shown))
+    node = _read_checked(path, shown)
+    if plan is None:
+        return Examples(())
+    libraries = [library for library in (source.library, shipped_library()) if library is not None]
+    schema = find_schema(plan.rulebook.report, plan.rulebook.report_mark, source)
+    roots = (path.parent, *(library.rulebooks.parent / "examples" for library in libraries))
+    reader = _Reader(plan, roots, files=[str(path), str(schema)])
+    _check_rulebook(node, reader)
+    found = tuple(_read_all(node, reader))
+    if has_errors(reader.problems):
+        raise ProblemsError(sort_problems(reader.problems))
+    return Examples(found, tuple(reader.files))
+
+
+def _read_checked(path: Path, shown: str) -> MappingNode:
+    data = read_bytes(path, shown, RULEBOOK_LIMITS.size)
+    node, problems = read_document(data, shown, RULEBOOK_LIMITS)
+    if node is not None and not problems:
+        _, problems = check_schema(node, own_schema("test.schema.json"))
+    if problems or not isinstance(node, MappingNode):
+        raise ProblemsError(sort_problems(problems))
+    return node
+
+
+def _check_rulebook(node: MappingNode, reader: _Reader) -> None:
+    written, identity = node.values["rulebook"], reader.plan.rulebook.identity
+    if isinstance(written, ScalarNode) and written.text not in (identity.reference, str(identity)):
+        reader.report("examples-of-another", written, text=written.text, rulebook=str(identity))
+
+
+def _read_all(node: MappingNode, reader: _Reader) -> Iterator[Example]:
+    lines: dict[str, int] = {}
+    listed = node.values["examples"]
+    for item in listed.items if isinstance(listed, SequenceNode) else ():
+        if not isinstance(item, MappingNode):
+            continue
+        name = item.values["name"]
+        text = name.text if isinstance(name, ScalarNode) else ""
+        if text in lines:
+            details = {"text": quote(text), "line": str(lines[text])}
+            reader.problems.append(Problem("example-repeated", name.mark, details))
+        lines.setdefault(text, name.mark.line)
+        expect = item.values["expect"]
+        report = reader.reports[text] = _read_report(item, text, reader)
+        if isinstance(expect, MappingNode):
+            reader.problems += link_expectations(expect, reader.plan)
+            if report is not None:
+                yield Example(text, name.mark, report, expect)
+
+
+# -- The report of an example ----------------------------------------------------------------------
+
+
+def _read_report(item: MappingNode, name: str, reader: _Reader) -> Node | None:
+    written, like = item.get("report"), item.get("like")
+    if (written is None) == (like is None):
+        reader.report("example-without-report", item, text=name)
+        return None
+    report: Node | None
+    if written is None:
+        report = _find_like(like, name, reader)
+    elif isinstance(written, MappingNode):
+        report = _with_rulebook(written, reader)
+    else:
+        report = _read_file(written, reader)
+    return _change(report, item, reader) if isinstance(report, MappingNode) else report
+
+
+def _find_like(like: Node | None, name: str, reader: _Reader) -> Node | None:
+    text = like.text if isinstance(like, ScalarNode) else ""
+    known = [each for each in reader.reports if each != name]
+    if like is not None and text not in known:
+        reader.report("example-unknown-like", like, nearest_name(text, known), text=text)
+    return reader.reports.get(text)
+
+
+def _with_rulebook(report: MappingNode, reader: _Reader) -> MappingNode:
+    """Name the rulebook in a report that is written in place and does not."""
+    if report.get("rulebook") is not None:
+        return report
+    name = ScalarNode(str(reader.plan.rulebook.identity), "quoted", report.mark, inline=False)
+    key = ScalarNode("rulebook", "quoted", report.mark, inline=False)
+    values, keys = {"rulebook": name, **report.values}, {"rulebook": key, **report.keys}
+    return replace(report, values=values, keys=keys)
+
+
+def _read_file(written: Node, reader: _Reader) -> Node | None:
+    text = written.text if isinstance(written, ScalarNode) else ""
+    path = _find(text, reader.roots)
+    if path is None:
+        reader.report("example-report-not-found", written, text=text)
+        return None
+    try:
+        data = read_bytes(path, text, REPORT_LIMITS.size)
+        node, problems = read_document(data, text, REPORT_LIMITS)
+    except ProblemsError as error:
+        node, problems = None, list(error.problems)
+    reader.problems += problems
+    reader.files.append(str(path))
+    return node
+
+
+def _find(text: str, roots: tuple[Path, ...]) -> Path | None:
+    """Find a file below one of the roots; a path that would leave them is not found."""
+    parts = PurePosixPath(text).parts
+    leaves = PurePosixPath(text).is_absolute() or ".." in parts
+    if leaves or not parts or any(char in text for char in "\\:\x00"):
+        return None
+    for root in roots:
+        path = root.joinpath(*parts)
+        if path.is_file() and path.resolve().is_relative_to(root.resolve()):
+            return path
+    return None
+
+
+def _change(report: MappingNode, item: MappingNode, reader: _Reader) -> MappingNode:
+    """Apply `change` and `remove` to the report's fields; marks are those of the example."""
+    fields = report.get("fields")
+    if fields is not None and not isinstance(fields, MappingNode):
+        return report
+    if fields is None:
+        fields = MappingNode({}, {}, report.mark)
+    values, keys = dict(fields.values), dict(fields.keys)
+    change, remove = item.get("change"), item.get("remove")
+    declared = reader.plan.schema.fields
+    if isinstance(change, MappingNode):
+        for code, key in change.keys.items():
+            if code not in declared:
+                reader.report("example-unknown-field", key, nearest_name(code, declared), code=code)
+            values[code], keys[code] = change.values[code], key
+    for gone in remove.items if isinstance(remove, SequenceNode) else ():
+        code = gone.text if isinstance(gone, ScalarNode) else ""
+        if code not in values:
+            reader.report("example-not-there", gone, nearest_name(code, values), code=code)
+        values.pop(code, None)
+        keys.pop(code, None)
+    changed = MappingNode(values, keys, fields.mark)
+    key = report.keys.get("fields", ScalarNode("fields", "quoted", report.mark, inline=False))
+    values_, keys_ = {**report.values, "fields": changed}, {**report.keys, "fields": key}
+    return replace(report, values=values_, keys=keys_)
+
+
+# -- What is expected ------------------------------------------------------------------------------
+
 _KINDS: dict[str, tuple[type, ...]] = {
     "values": (Rule,),
     "decisions": (Decision,),
@@ -95,7 +272,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
 
 
 def link_expectations(expect: MappingNode, plan: LinkedRulebook) -> Iterator[Problem]:
-    """Find expected codes that the rulebook does not have, and reasons that an entry cannot give."""
+    """Find expected codes that the rulebook lacks, and reasons that an entry cannot give."""
     entries = plan.rulebook.entries
     for kind, classes in _KINDS.items():
         codes = [code for code, entry in entries.items() if isinstance(entry, classes)]
@@ -112,257 +289,28 @@ def link_expectations(expect: MappingNode, plan: LinkedRulebook) -> Iterator[Pro
 
 
 def _keys(node: Node | None) -> list[tuple[str, Mark]]:
-    return (
-        [(name, key.mark) for name, key in node.keys.items()]
-        if isinstance(node, MappingNode)
-        else []
-    )
+    keys = node.keys if isinstance(node, MappingNode) else {}
+    return [(name, key.mark) for name, key in keys.items()]
 
 
 def _items(node: Node | None) -> list[tuple[str, Mark]]:
-    return (
-        [(item.text, item.mark) for item in node.items if isinstance(item, ScalarNode)]
-        if isinstance(node, SequenceNode)
-        else []
-    )
+    items = node.items if isinstance(node, SequenceNode) else ()
+    return [(item.text, item.mark) for item in items if isinstance(item, ScalarNode)]
 
 
 def _check_codes(written: list[tuple[str, Mark]], known: Iterable[str]) -> Iterator[Problem]:
     names = set(known)
     for code, mark in written:
         if code not in names:
-            yield Problem(
-                "example-unknown-code", mark, {"code": quote(code)}, nearest_name(code, names)
-            )
+            near = nearest_name(code, names)
+            yield Problem("example-unknown-code", mark, {"code": quote(code)}, near)
 
 
 def _check_reasons(entry: Entry, asked: MappingNode) -> Iterator[Problem]:
-    has_condition = not isinstance(entry, Decision) and (
-        not isinstance(entry, Rule) or entry.when is not None
-    )
-    possible = {
-        "case": isinstance(entry, Decision),
-        "before_rounding": isinstance(entry, Rule),
-        "condition": has_condition,
-        "parts": True,
-    }
+    is_rule, is_decision = isinstance(entry, Rule), isinstance(entry, Decision)
+    has_condition = entry.when is not None if isinstance(entry, Rule) else not is_decision
+    possible = {"case": is_decision, "before_rounding": is_rule, "condition": has_condition}
     for key, node in asked.keys.items():
-        if not possible[key]:
-            yield Problem(
-                "example-unknown-reason", node.mark, {"code": quote(entry.code), "text": quote(key)}
-            )
-
-
-def normalise_part(text: str) -> str:
-    """Write a part of a formula in one way, so that spaces and printed signs do not matter; empty when it is none."""
-    formula, _ = parse_formula(text)
-    return write_expression(formula.tree) if isinstance(formula, Formula) else ""
-
-
-SUFFIX = ".test.yaml"
-
-
-@dataclass(slots=True)
-class _Reader:
-    """One file of examples, while it is read."""
-
-    plan: LinkedRulebook
-    roots: tuple[Path, ...]
-    problems: list[Problem] = field(default_factory=list)
-    files: list[str] = field(default_factory=list)
-    reports: dict[str, Node | None] = field(default_factory=dict)
-
-
-def examples_path(source: Source) -> Path:
-    """Return where a rulebook's examples lie: `2024.test.yaml` beside `2024.yaml`."""
-    return source.path.with_name(source.path.name.removesuffix(".yaml") + SUFFIX)
-
-
-def read_examples(source: Source, plan: LinkedRulebook | None) -> Examples:
-    """Read the examples beside a rulebook; whatever is wrong with them raises `ProblemsError`.
-
-    Without a plan, because the rulebook does not link, only their form is checked, and none are given.
-    """
-    path = examples_path(source)
-    shown = (PurePosixPath(source.shown).parent / path.name).as_posix()
-    if not path.is_file():
-        raise ProblemsError(
-            [Problem("examples-not-found", Mark(shown, 1, 1), {"file": quote(shown)})]
-        )
-    node = _read_checked(path, shown)
-    if plan is None:
-        return Examples(())
-    libraries = [library for library in (source.library, shipped_library()) if library is not None]
-    schema = find_schema(plan.rulebook.report, plan.rulebook.report_mark, source)
-    roots = (path.parent, *(library.rulebooks.parent / "examples" for library in libraries))
-    reader = _Reader(plan, roots, files=[str(path), str(schema)])
-    _check_rulebook(node, reader)
-    found = tuple(_read_all(node, reader))
-    if has_errors(reader.problems):
-        raise ProblemsError(sort_problems(reader.problems))
-    return Examples(found, tuple(reader.files))
-
-
-def _read_checked(path: Path, shown: str) -> MappingNode:
-    node, problems = read_document(
-        read_bytes(path, shown, RULEBOOK_LIMITS.size), shown, RULEBOOK_LIMITS
-    )
-    if node is not None and not problems:
-        _, problems = check_schema(node, own_schema("test.schema.json"))
-    if problems or not isinstance(node, MappingNode):
-        raise ProblemsError(sort_problems(problems))
-    return node
-
-
-def _check_rulebook(node: MappingNode, reader: _Reader) -> None:
-    written, identity = node.values["rulebook"], reader.plan.rulebook.identity
-    if isinstance(written, ScalarNode) and written.text not in (identity.reference, str(identity)):
-        details = {"text": quote(written.text), "rulebook": quote(str(identity))}
-        reader.problems.append(Problem("examples-of-another", written.mark, details))
-
-
-def _read_all(node: MappingNode, reader: _Reader) -> Iterator[Example]:
-    lines: dict[str, int] = {}
-    listed = node.values["examples"]
-    for item in listed.items if isinstance(listed, SequenceNode) else ():
-        if not isinstance(item, MappingNode):
-            continue
-        name = item.values["name"]
-        text = name.text if isinstance(name, ScalarNode) else ""
-        if text in lines:
-            reader.problems.append(
-                Problem(
-                    "example-repeated", name.mark, {"text": quote(text), "line": str(lines[text])}
-                )
-            )
-        lines.setdefault(text, name.mark.line)
-        expect = item.values["expect"]
-        report = reader.reports[text] = _read_report(item, text, reader)
-        if isinstance(expect, MappingNode):
-            reader.problems += link_expectations(expect, reader.plan)
-            if report is not None:
-                yield Example(text, name.mark, report, expect)
-
-
-# -- The report of an example ----------------------------------------------------------------------
-
-
-def _read_report(item: MappingNode, name: str, reader: _Reader) -> Node | None:
-    written, like = item.get("report"), item.get("like")
-    if (written is None) == (like is None):
-        reader.problems.append(Problem("example-without-report", item.mark, {"text": quote(name)}))
-        return None
-    if written is None:
-        report = _find_like(like, name, reader)
-    else:
-        report = (
-            _with_rulebook(written, reader)
-            if isinstance(written, MappingNode)
-            else _read_file(written, reader)
-        )
-    return _change(report, item, reader) if isinstance(report, MappingNode) else report
-
-
-def _find_like(like: Node | None, name: str, reader: _Reader) -> Node | None:
-    text = like.text if isinstance(like, ScalarNode) else ""
-    known = [each for each in reader.reports if each != name]
-    if like is not None and text not in known:
-        reader.problems.append(
-            Problem(
-                "example-unknown-like", like.mark, {"text": quote(text)}, nearest_name(text, known)
-            )
-        )
-    return reader.reports.get(text)
-
-
-def _with_rulebook(report: MappingNode, reader: _Reader) -> MappingNode:
-    """Name the rulebook in a report that is written in place and does not."""
-    if report.get("rulebook") is not None:
-        return report
-    name = ScalarNode(str(reader.plan.rulebook.identity), "quoted", report.mark, inline=False)
-    key = ScalarNode("rulebook", "quoted", report.mark, inline=False)
-    return replace(
-        report, values={"rulebook": name, **report.values}, keys={"rulebook": key, **report.keys}
-    )
-
-
-def _read_file(written: Node, reader: _Reader) -> Node | None:
-    text = written.text if isinstance(written, ScalarNode) else ""
-    path = _find(text, reader.roots)
-    if path is None:
-        reader.problems.append(
-            Problem("example-report-not-found", written.mark, {"text": quote(text)})
-        )
-        return None
-    try:
-        node, problems = read_document(
-            read_bytes(path, text, REPORT_LIMITS.size), text, REPORT_LIMITS
-        )
-    except ProblemsError as error:
-        node, problems = None, list(error.problems)
-    reader.problems += problems
-    reader.files.append(str(path))
-    return node
-
-
-def _find(text: str, roots: tuple[Path, ...]) -> Path | None:
-    """Find a file below one of the roots; a path that would leave them is not found."""
-    parts = PurePosixPath(text).parts
-    if (
-        PurePosixPath(text).is_absolute()
-        or ".." in parts
-        or "\\" in text
-        or ":" in text
-        or "\x00" in text
-        or not parts
-    ):
-        return None
-    for root in roots:
-        path = root.joinpath(*parts)
-        if path.is_file() and path.resolve().is_relative_to(root.resolve()):
-            return path
-    return None
-
-
-def _change(report: MappingNode, item: MappingNode, reader: _Reader) -> MappingNode:
-    """Lay `change` over the report's fields and take out `remove`; the marks are those of the example."""
-    fields = report.get("fields")
-    if fields is not None and not isinstance(fields, MappingNode):
-        return report
-    empty: Mapping[str, Node] = {}
-    values, keys = (
-        (dict(fields.values), dict(fields.keys)) if fields is not None else (dict(empty), {})
-    )
-    change, remove = item.get("change"), item.get("remove")
-    for code, key in change.keys.items() if isinstance(change, MappingNode) else ():
-        if isinstance(change, MappingNode):
-            _check_field(code, key.mark, reader)
-            values[code], keys[code] = change.values[code], key
-    for gone in remove.items if isinstance(remove, SequenceNode) else ():
-        code = gone.text if isinstance(gone, ScalarNode) else ""
-        if code not in values:
-            reader.problems.append(
-                Problem(
-                    "example-not-there",
-                    gone.mark,
-                    {"code": quote(code)},
-                    nearest_name(code, values),
-                )
-            )
-        values.pop(code, None)
-        keys.pop(code, None)
-    changed = MappingNode(values, keys, fields.mark if fields is not None else report.mark)
-    key = report.keys.get("fields", ScalarNode("fields", "quoted", report.mark, inline=False))
-    return replace(
-        report, values={**report.values, "fields": changed}, keys={**report.keys, "fields": key}
-    )
-
-
-def _check_field(code: str, mark: Mark, reader: _Reader) -> None:
-    fields = reader.plan.schema.fields
-    if code not in fields:
-        reader.problems.append(
-            Problem(
-                "example-unknown-field", mark, {"code": quote(code)}, nearest_name(code, fields)
-            )
-        )
+        if not possible.get(key, True):
+            details = {"code": quote(entry.code), "text": quote(key)}
+            yield Problem("example-unknown-reason", node.mark, details)

@@ -1,15 +1,150 @@
-"""Pieces back to text: two spaces a level, keys in order, quoted texts in double quotes.
+"""A document in canonical form, and the proof on the result that nothing but its form changed.
 
-Line breaks inside texts and brackets stay where the author put them; their indentation is ours.
+Two spaces a level, quoted texts in double quotes. Line breaks inside texts and brackets stay where
+the author put them; their indentation is ours. Only keys of the language have an order of ours:
+codes, `for_each`, the elements of a form and whatever else the author orders stay as written.
 """
 
 import re
+from collections.abc import Mapping, Sequence
 
-from ruletrail.formatter.comments import Attached
-from ruletrail.formatter.orders import Path, order_of, sort_keys
-from ruletrail.formatter.pieces import Collection, Member, Piece, Scalar
+from ruletrail.documents import (
+    RULEBOOK_LIMITS,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    read_text,
+)
+from ruletrail.formatter.pieces import (
+    Attached,
+    Collection,
+    Member,
+    Piece,
+    Scalar,
+    attach_comments,
+    cut_document,
+    find_comments,
+    list_comments,
+)
+from ruletrail.problems import Mark, ProblemsError, quote, refusal
 
 _STEP = 2
+
+Path = tuple[str, ...]
+"""The keys that lead to a mapping; an item of a list counts as `*`."""
+
+_RULEBOOK = (
+    "language", "rulebook", "edition", "version", "status", "title", "report", "in_force", "locale",
+    "note", "extends", "remove", "sources", "parameters", "groups", "rules", "decisions",
+    "sections", "checks", "messages",
+)  # fmt: skip
+_ENTRY = (
+    "for_each", "outcome", "part_of", "title", "kind", "url", "label", "policy", "when",
+    "otherwise", "due", "expect", "value", "formula", "not_encoded", "text", "severity", "round",
+    "display", "unit", "fields", "optional", "source", "evidence", "note", "cases", "message",
+)  # fmt: skip
+_SENTENCE = ("due", "not_due", "it", "en", "source", "evidence", "note")
+_EXPECT = (
+    "status", "values", "decisions", "sections", "checks", "declared", "errors", "missing",
+    "not_encoded", "problems", "messages", "absent_messages", "reasons",
+)  # fmt: skip
+_CASE = ("cases", "*")
+_LONGEST_ENTRY = 2
+
+_ORDERS: Mapping[str, Mapping[Path, Sequence[str]]] = {
+    "rulebook": {(): _RULEBOOK, ("in_force",): ("from", "to")},
+    "test": {
+        (): ("test", "rulebook", "note", "examples"),
+        ("examples", "*"): ("name", "note", "like", "report", "change", "remove", "expect"),
+        ("examples", "*", "report"): ("rulebook", "subject", "fields", "printed"),
+        ("examples", "*", "expect"): _EXPECT,
+    },
+    "layout": {
+        (): ("layout", "rulebook", "title", "numbers", "lookalikes", "booleans", "kinds", "form"),
+        ("numbers",): ("thousands", "decimal", "negative"),
+    },
+}
+_ENTRIES = ("sources", "parameters", "rules", "decisions", "sections", "checks", "messages")
+_WITHIN: Mapping[Path, Sequence[str]] = {
+    (): _ENTRY,
+    _CASE: _ENTRY,
+    ("round",): ("decimals", "mode"),
+    ("display",): ("decimals", "grouping"),
+    **{(*case, key): _SENTENCE for case in ((), _CASE) for key in ("message", "text")},
+    ("message", "due"): _SENTENCE,
+    ("message", "not_due"): _SENTENCE,
+}
+_KINDS = {"language": "rulebook", "test": "test", "layout": "layout"}
+
+
+def format_document(text: str, file: str) -> str:
+    """Return a rulebook, layout or file of examples in canonical form.
+
+    Raises `ProblemsError` when the text cannot be read, is another kind of document, or when its
+    form cannot be changed without changing its meaning or losing a comment.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    node = _read(text, file)
+    kind = kind_of_document(list(node.values))
+    root = cut_document(text, file) if kind else None
+    if not isinstance(root, Collection) or root.in_brackets:
+        raise refusal("format-kind", node.mark, file=quote(file))
+    comments = find_comments(text, root)
+    kept = list_comments(comments)
+    written = Writer(kind, attach_comments(comments, root)).write(root)
+    if not _is_same(node, written, file, kind, kept):
+        raise refusal("format-unsafe", Mark(file, 1, 1), file=quote(file))
+    return written
+
+
+def _read(text: str, file: str) -> MappingNode:
+    node, problems = read_text(text, file, RULEBOOK_LIMITS)
+    if problems:
+        raise ProblemsError(problems)
+    if not isinstance(node, MappingNode):
+        raise refusal("format-kind", Mark(file, 1, 1), file=quote(file))
+    return node
+
+
+def _is_same(node: MappingNode, written: str, file: str, kind: str, kept: Sequence[str]) -> bool:
+    """Read the result with our reader; compare values, styles, order that counts, comments."""
+    again, problems = read_text(written, file, RULEBOOK_LIMITS)
+    if again is None or problems:
+        return False
+    comments = list_comments(find_comments(written, cut_document(written, file)))
+    return _content(node, kind, ()) == _content(again, kind, ()) and comments == list(kept)
+
+
+def _content(node: Node, kind: str, path: Path) -> object:
+    """Return what a tree means, with the order of keys unless the language sets it."""
+    match node:
+        case ScalarNode():
+            return (node.text, node.style)
+        case SequenceNode():
+            return [_content(item, kind, (*path, "*")) for item in node.items]
+        case MappingNode():
+            values = node.values.items()
+            members = [(key, _content(value, kind, (*path, key))) for key, value in values]
+            return dict(members) if order_of(kind, path) else members
+
+
+def kind_of_document(keys: Sequence[str]) -> str:
+    """Tell a rulebook, a layout and examples by the key each begins with; empty for others."""
+    return next((kind for key, kind in _KINDS.items() if key in keys), "")
+
+
+def order_of(kind: str, path: Path) -> Sequence[str]:
+    """Return the order of keys of the mapping at a path; empty where the author's stays."""
+    if kind == "rulebook" and len(path) >= _LONGEST_ENTRY and path[0] in _ENTRIES:
+        return _WITHIN.get(path[_LONGEST_ENTRY:], ())
+    return _ORDERS[kind].get(path, ())
+
+
+def sort_keys(keys: Sequence[str], order: Sequence[str]) -> list[int]:
+    """Return the positions of keys in their canonical order; unknown ones come last, as written."""
+    ranks = {key: rank for rank, key in enumerate(order)}
+    return sorted(range(len(keys)), key=lambda index: ranks.get(keys[index], len(ranks)))
 
 
 class Writer:
@@ -29,8 +164,6 @@ class Writer:
             end.pop()
         lines = [*top, *self._members(root, 0, ())]
         return "\n".join(lines[1:] if not lines[0] else lines) + "\n"
-
-    # -- In lines
 
     def _members(self, collection: Collection, indent: int, path: Path) -> list[str]:
         lines: list[str] = []
@@ -60,10 +193,8 @@ class Writer:
         self, head: str, member: Member, indent: int, path: Path, holder: Collection
     ) -> list[str]:
         """Write what follows a key or a dash."""
-        value, line = (
-            member.value,
-            member.key.end.line if member.key is not None else member.start.line,
-        )
+        value = member.value
+        line = member.key.end.line if member.key is not None else member.start.line
         if isinstance(value, Collection) and not value.in_brackets:
             return [self.attached.remark(line, head), *self._members(value, indent + _STEP, path)]
         if isinstance(value, Scalar) and value.style in ("|", ">"):
@@ -82,30 +213,21 @@ class Writer:
         header = re.split(r"[ \t]", header)[0]
         digit = re.search(r"[1-9]", header)
         full = next((line for line in body if line.strip()), "")
-        inside = (
-            holder.start.column + int(digit.group()) if digit else len(full) - len(full.lstrip(" "))
-        )
+        inside = len(full) - len(full.lstrip(" "))
+        if digit:
+            inside = holder.start.column + int(digit.group())
         header = re.sub(r"[1-9]", str(_STEP), header)
-        text = [
-            " " * (indent + _STEP) + line[inside:] if len(line) > inside else "" for line in body
-        ]
+        text = _indented([line[inside:] for line in body], indent + _STEP)
         return [self.attached.remark(value.start.line, f"{head} {header}"), *text]
 
-    # -- On one line, or in brackets
-
     def _inline(self, value: Piece, indent: int, path: Path, before: int) -> list[str]:
-        """Write a text or brackets, later lines indented; `before` counts what is on its line already."""
+        """Write a text or brackets, later lines indented; `before` counts what is on its line."""
         if isinstance(value, Collection):
             return self._brackets(value, indent, path, before)
         first, *others = write_scalar(value).split("\n")
-        return (
-            [
-                first.rstrip(),
-                *(" " * indent + line.strip() if line.strip() else "" for line in others),
-            ]
-            if others
-            else [first]
-        )
+        if not others:
+            return [first]
+        return [first.rstrip(), *_indented([line.strip() for line in others], indent)]
 
     def _brackets(self, collection: Collection, indent: int, path: Path, before: int) -> list[str]:
         lines = [" " * before + ("{" if collection.is_mapping else "[")]
@@ -147,11 +269,8 @@ class Writer:
 def write_scalar(scalar: Scalar) -> str:
     """Write a text as it was, single quotes as double ones where nothing needs an escape."""
     plain = scalar.text.isprintable() and not set(scalar.text) & {'"', "\\"}
-    return (
-        f'"{scalar.text}"'
-        if scalar.style == "'" and plain and "\n" not in scalar.written
-        else scalar.written
-    )
+    requoted = scalar.style == "'" and plain and "\n" not in scalar.written
+    return f'"{scalar.text}"' if requoted else scalar.written
 
 
 def _indented(lines: list[str], indent: int) -> list[str]:

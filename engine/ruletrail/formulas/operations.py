@@ -106,7 +106,7 @@ Exact = Callable[[Sequence[Any]], Value | Fault]
 # -- The record ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Operation:
     """One operator or function of the language.
 

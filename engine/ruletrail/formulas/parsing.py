@@ -265,13 +265,15 @@ class _Builder:
     def build(self, node: ast.expr) -> Expression:
         """Make the expression of a node; depth is at most 30 by now."""
         span = span_of(node, self.text)
-        if isinstance(node, ast.Name):
-            if node.id in CONSTANTS:
-                return Constant(node.id == "true", span)
-            self.names[node.id] = None
-            return Name(node.id, span)
-        if isinstance(node, ast.Constant):
-            return Constant(self._value(node, span), span)
+        kind = type(node)
+        if kind is ast.Name:
+            code = node.id  # type: ignore[attr-defined]  # by its class, which is faster to ask
+            if code in CONSTANTS:
+                return Constant(code == "true", span)
+            self.names[code] = None
+            return Name(code, span)
+        if kind is ast.Constant:
+            return Constant(self._value(node, span), span)  # type: ignore[arg-type]  # the same
         operands = tuple([self.build(child) for child in operands_of(node)])
         call = Call(operation_of(node), operands, span, len(self.parts))
         self.parts.append(call)

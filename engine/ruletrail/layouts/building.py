@@ -7,7 +7,15 @@ form, then every name known and nothing said twice.
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 
-from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
+from ruletrail.documents import (
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    items_of,
+    members_of,
+    text_of,
+)
 from ruletrail.layouts.lines import to_words
 from ruletrail.layouts.model import (
     Anchor,
@@ -41,7 +49,7 @@ class _Builder:
     def __init__(self, node: MappingNode) -> None:
         self.node = node
         self.problems: list[Problem] = []
-        self.kinds = _mapping(node.get("kinds"))
+        self.kinds = members_of(node.get("kinds"))
         self.rows: list[Row] = []
         self.headings: list[Heading] = []
         self.anchors: list[Anchor] = []
@@ -49,12 +57,14 @@ class _Builder:
 
     def build(self) -> Layout:
         rulebook = self.node.get("rulebook")
-        elements = [item for item in _items(self.node.get("form")) if isinstance(item, MappingNode)]
+        elements = [
+            item for item in items_of(self.node.get("form")) if isinstance(item, MappingNode)
+        ]
         named = [self._name(element) for element in elements]
         for element, name, following in zip(elements, named, [*named[1:], ""], strict=True):
             self._add(element, name, following)
         return Layout(
-            rulebook=_text(rulebook),
+            rulebook=text_of(rulebook),
             mark=self.node.mark if rulebook is None else rulebook.mark,
             numbers=self._style(self.node.get("numbers")) or NumberStyle(),
             rows=tuple(self.rows),
@@ -74,29 +84,23 @@ class _Builder:
             return ""
         return names[0]
 
+    def _note(self, code: str, mark: Mark, suggestion: str = "", **details: str) -> None:
+        quoted = {name: quote(text) for name, text in details.items()}
+        self.problems.append(Problem(code, mark, quoted, suggestion))
+
     def _add(self, element: MappingNode, name: str, following: str) -> None:
         match name:
             case "subject":
                 self._subject(element)
             case "heading":
+                name, before = text_of(element.get("id")), following == "sentences"
                 for words in self._printed(element, "heading"):
-                    self.headings.append(
-                        Heading(
-                            words,
-                            len(self.rows),
-                            _text(element.get("id")),
-                            following == "sentences",
-                        )
-                    )
+                    self.headings.append(Heading(words, len(self.rows), name, before))
             case "row" | "free_text":
                 self._row(element, name, following)
             case "ignore":
-                self.anchors += [
-                    Anchor(words, is_proper=True) for words in self._printed(element, "from")
-                ]
-                self.anchors += [
-                    Anchor(words, is_proper=False) for words in self._printed(element, "also")
-                ]
+                for key, is_proper in (("from", True), ("also", False)):
+                    self.anchors += [Anchor(it, is_proper) for it in self._printed(element, key)]
             case _:
                 pass
 
@@ -106,128 +110,98 @@ class _Builder:
             if words:
                 yield words
             else:
-                self.problems.append(Problem("layout-without-words", text.mark))
+                self._note("layout-without-words", text.mark)
 
     def _subject(self, element: MappingNode) -> None:
         node = element.values["subject"]
-        texts, names = _split_slots(_text(node))
-        if (
-            names
-            and texts[0].strip()
-            and all(texts[1:-1])
-            and all(name.isidentifier() for name in names)
-        ):
+        texts, names = _split_slots(text_of(node))
+        named = names and all(name.isidentifier() for name in names)
+        if named and texts[0].strip() and all(texts[1:-1]):
             self.subjects.append(Subject(tuple(texts), tuple(names), node.mark))
         else:
-            self.problems.append(Problem("layout-subject", node.mark, {"text": quote(_text(node))}))
-
-    # -- Rows
+            self._note("layout-subject", node.mark, text=text_of(node))
 
     def _row(self, element: MappingNode, name: str, following: str) -> None:
         code, kind = element.values[name], self._kind(element)
-        label = next(self._printed(element, "label"), ())
-        cells = (
-            self._cells(kind, code, is_shared="cells" not in element.values)
-            if name == "row"
-            else (Slot(_text(code), code.mark),)
-        )
+        label, under = next(self._printed(element, "label"), ()), kind.get("under")
+        cells: tuple[Slot | None, ...] = (Slot(text_of(code), code.mark),)
+        if name == "row":
+            cells = self._cells(kind, code, is_shared="cells" not in element.values)
         codes = tuple(cell.code for cell in cells if cell is not None)
-        under = kind.get("under")
-        if label:
-            self.rows.append(
-                Row(
-                    label=label,
-                    cells=cells,
-                    variants=tuple(self._variants(kind, _text(code))) or (Variant(codes),),
-                    order=len(self.rows),
-                    mark=element.values["label"].mark,
-                    after=to_words(_text(element.get("after"))),
-                    under=_text(under),
-                    under_mark=under.mark if under is not None else None,
-                    numbers=self._style(kind.get("numbers")),
-                    free=name == "free_text",
-                    before_sentences=following == "sentences",
-                    before_heading=following == "heading",
-                )
-            )
-        elif element.get("label") is None:
-            self.problems.append(Problem("missing-key", element.mark, {"key": quote("label")}))
+        if not label:
+            if element.get("label") is None:
+                self._note("missing-key", element.mark, key="label")
+            return
+        row = Row(
+            label=label,
+            cells=cells,
+            variants=tuple(self._variants(kind, text_of(code))) or (Variant(codes),),
+            order=len(self.rows),
+            mark=element.values["label"].mark,
+            after=to_words(text_of(element.get("after"))),
+            under=text_of(under),
+            under_mark=under.mark if under is not None else None,
+            numbers=self._style(kind.get("numbers")),
+            free=name == "free_text",
+            before_sentences=following == "sentences",
+            before_heading=following == "heading",
+        )
+        self.rows.append(row)
 
     def _kind(self, element: MappingNode) -> Mapping[str, Node]:
         """Merge the row with the kind it names; what the row says itself wins."""
         named = element.get("kind")
         if named is None:
             return element.values
-        found = self.kinds.get(_text(named))
+        name = text_of(named)
+        found = self.kinds.get(name)
         if not isinstance(found, MappingNode):
-            suggestion = nearest_name(_text(named), self.kinds)
-            self.problems.append(
-                Problem(
-                    "layout-unknown-kind", named.mark, {"name": quote(_text(named))}, suggestion
-                )
-            )
+            suggestion = nearest_name(name, self.kinds)
+            self._note("layout-unknown-kind", named.mark, suggestion, name=name)
             return element.values
         return {**found.values, **element.values}
 
     def _cells(
         self, kind: Mapping[str, Node], code: Node, *, is_shared: bool
     ) -> tuple[Slot | None, ...]:
-        """Build the cells; a field made of the row's code in a shared cell is marked at that code."""
+        """Build the cells; what a shared cell makes of the row's code is marked at that code."""
         cells: list[Slot | None] = []
-        for cell in _items(kind.get("cells")):
+        for cell in items_of(kind.get("cells")):
             named = cell.values["field"] if isinstance(cell, MappingNode) else cell
-            mark = code.mark if is_shared and _PLACEHOLDER in _text(named) else named.mark
-            text = _fill(_text(named), _text(code))
+            mark = code.mark if is_shared and _PLACEHOLDER in text_of(named) else named.mark
+            text = _fill(text_of(named), text_of(code))
             if isinstance(cell, MappingNode):
-                cells.append(
-                    Slot(
-                        text,
-                        mark,
-                        to_words(_text(cell.get("before"))),
-                        to_words(_text(cell.get("after"))),
-                    )
-                )
+                around = (to_words(text_of(cell.get(key))) for key in ("before", "after"))
+                cells.append(Slot(text, mark, *around))
             else:
                 cells.append(Slot(text, mark) if text else None)
-        return tuple(cells) or (Slot(_text(code), code.mark),)
+        return tuple(cells) or (Slot(text_of(code), code.mark),)
 
     def _variants(self, kind: Mapping[str, Node], code: str) -> Iterator[Variant]:
-        for variant in _items(kind.get("inline")):
+        for variant in items_of(kind.get("inline")):
             if isinstance(variant, MappingNode):
                 written = [
                     [(_fill(one.text, code), one.mark) for one in _scalars(variant.get(key))]
                     for key in ("values", "zero", "positive")
                 ]
                 values, zero, positive = (tuple(name for name, _ in part) for part in written)
-                yield Variant(
-                    values,
-                    zero,
-                    positive,
-                    {name: mark for part in reversed(written) for name, mark in part},
-                )
-
-    # -- What holds for the whole form
+                marks = {name: mark for part in reversed(written) for name, mark in part}
+                yield Variant(values, zero, positive, marks)
 
     def _style(self, node: Node | None) -> NumberStyle | None:
         if not isinstance(node, MappingNode):
             return None
         style = NumberStyle(
-            _text(node.get("decimal")) or ".",
-            _text(node.get("thousands")),
-            _text(node.get("negative")) == "true",
+            text_of(node.get("decimal")) or ".",
+            text_of(node.get("thousands")),
+            text_of(node.get("negative")) == "true",
         )
         if style.decimal == style.thousands:
-            self.problems.append(
-                Problem(
-                    "layout-number-style",
-                    node.values["thousands"].mark,
-                    {"text": quote(style.decimal)},
-                )
-            )
+            self._note("layout-number-style", node.values["thousands"].mark, text=style.decimal)
         return style
 
     def _booleans(self) -> Iterator[tuple[str, str]]:
-        words = _mapping(self.node.get("booleans"))
+        words = members_of(self.node.get("booleans"))
         for value in ("true", "false"):
             for text in _texts(words.get(value)):
                 yield text, value
@@ -248,20 +222,8 @@ def _fill(text: str, code: str) -> str:
     return text.replace(_PLACEHOLDER, code)
 
 
-def _mapping(node: Node | None) -> Mapping[str, Node]:
-    return node.values if isinstance(node, MappingNode) else {}
-
-
-def _items(node: Node | None) -> Sequence[Node]:
-    return node.items if isinstance(node, SequenceNode) else ()
-
-
-def _text(node: Node | None) -> str:
-    return node.text if isinstance(node, ScalarNode) else ""
-
-
 def _scalars(node: Node | None) -> Iterator[ScalarNode]:
-    for item in _items(node) if isinstance(node, SequenceNode) else (node,):
+    for item in node.items if isinstance(node, SequenceNode) else (node,):
         if isinstance(item, ScalarNode):
             yield item
 
@@ -287,14 +249,8 @@ def link_layout(layout: Layout, schema: Schema) -> list[Problem]:
         problems += _check_texts(row, layout, schema)
         if row.under and row.under not in headings:
             suggestion = nearest_name(row.under, headings)
-            problems.append(
-                Problem(
-                    "layout-unknown-heading",
-                    row.under_mark or row.mark,
-                    {"name": quote(row.under)},
-                    suggestion,
-                )
-            )
+            mark, details = row.under_mark or row.mark, {"name": quote(row.under)}
+            problems.append(Problem("layout-unknown-heading", mark, details, suggestion))
     problems += _check_subjects(layout, schema)
     return problems
 
@@ -327,9 +283,8 @@ def _check_variants(row: Row) -> Iterator[Problem]:
                 yield Problem("layout-inline-condition", variant.marks[code], {"code": quote(code)})
         in_order = [code for code in order if code in variant.codes]
         strangers = [code for code in variant.codes if code not in order]
-        misplaced = [
-            code for code, expected in zip_longest(variant.codes, in_order) if code != expected
-        ]
+        pairs = zip_longest(variant.codes, in_order)
+        misplaced = [code for code, expected in pairs if code != expected]
         for code in (strangers or misplaced)[:1]:
             yield Problem("layout-inline-value", variant.marks[code], {"code": quote(code)})
 
@@ -343,13 +298,13 @@ def _check_texts(row: Row, layout: Layout, schema: Schema) -> Iterator[Problem]:
         if declaration.type == "boolean" and not layout.booleans:
             yield Problem("layout-boolean-words", slot.mark, {"code": quote(slot.code)})
         is_alone = len(row.slots) == 1 and not row.after and (row.free or not row.before_sentences)
-        if _is_any_text(declaration) and not is_alone:
+        if _is_anytext_of(declaration) and not is_alone:
             yield Problem("layout-text-not-alone", slot.mark, {"code": quote(slot.code)})
-        if row.free and not _is_any_text(declaration):
+        if row.free and not _is_anytext_of(declaration):
             yield Problem("layout-free-text-type", slot.mark, {"code": quote(slot.code)})
 
 
-def _is_any_text(declaration: FieldDeclaration) -> bool:
+def _is_anytext_of(declaration: FieldDeclaration) -> bool:
     return declaration.type == "text" and not declaration.choices
 
 
@@ -358,9 +313,5 @@ def _check_subjects(layout: Layout, schema: Schema) -> Iterator[Problem]:
     for subject in layout.subjects:
         for name in subject.names:
             if known and name not in known:
-                yield Problem(
-                    "layout-unknown-subject",
-                    subject.mark,
-                    {"name": quote(name)},
-                    nearest_name(name, known),
-                )
+                details, suggestion = {"name": quote(name)}, nearest_name(name, known)
+                yield Problem("layout-unknown-subject", subject.mark, details, suggestion)

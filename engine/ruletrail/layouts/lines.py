@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from ruletrail.fast_dataclasses import replace
 from ruletrail.layouts.model import Row, Words
@@ -61,12 +62,8 @@ class Line:
     def spot(self, word: int = 0) -> Spot:
         """Point at a word, or past the last one."""
         starts = [match.start() for match in _WORD.finditer(self.source)]
-        place = self.skipped + word
-        return Spot(
-            self.number,
-            1 + (starts[place] if place < len(starts) else len(self.source.rstrip())),
-            self.source,
-        )
+        starts += [len(self.source.rstrip())] * (self.skipped + word + 1 - len(starts))
+        return Spot(self.number, 1 + starts[self.skipped + word], self.source)
 
     def spot_from(self, offset: int) -> Spot:
         """Point at the first word at or after an offset of the line."""
@@ -158,13 +155,9 @@ def _split(lines: Sequence[Line], index: int, row: Row) -> tuple[tuple[Line, ...
     matched = 0
     while matched < len(row.label) and index < len(lines):
         line = lines[index]
-        count = 0
-        while (
-            count < len(line.words)
-            and matched < len(row.label)
-            and line.words[count] == row.label[matched]
-        ):
-            count, matched = count + 1, matched + 1
+        pairs = zip(line.words, row.label[matched:], strict=False)
+        count = len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
+        matched += count
         if count:
             kept.append(_part(line, 0, count))
         if count < len(line.words):
@@ -179,10 +172,5 @@ def _part(line: Line, start: int, end: int) -> Line:
     printed = line.printed[start:end]
     if len(printed) == len(line.printed):
         return line
-    return replace(
-        line,
-        raw=" ".join(printed),
-        printed=printed,
-        words=line.words[start:end],
-        skipped=line.skipped + start,
-    )
+    words, skipped = line.words[start:end], line.skipped + start
+    return replace(line, raw=" ".join(printed), printed=printed, words=words, skipped=skipped)

@@ -116,9 +116,7 @@ def _holds(variant: Variant, values: Mapping[str, str | None]) -> bool:
 
 def trim_words(words: Sequence[str], printed: Sequence[str], slot: Slot) -> str:
     """Take the fixed words off a text and join what is left with single spaces."""
-    start = (
-        len(slot.before) if slot.before and tuple(words[: len(slot.before)]) == slot.before else 0
-    )
+    start = len(slot.before) if tuple(words[: len(slot.before)]) == slot.before else 0
     end = len(words) - len(slot.after)
     if not slot.after or end < start or tuple(words[end:]) != slot.after:
         end = len(words)
@@ -137,15 +135,10 @@ def read_printed(text: str, style: NumberStyle) -> str | None:
     digits = "".join(groups)
     if not all(_is_digits(group) for group in groups) or (point and not _is_digits(part)):
         return None
-    if len(groups) > 1 and (
-        len(groups[0]) > _GROUP or any(len(group) != _GROUP for group in groups[1:])
-    ):
+    uneven = len(groups[0]) > _GROUP or any(len(group) != _GROUP for group in groups[1:])
+    if (len(groups) > 1 and uneven) or (len(digits) > 1 and digits.startswith("0")):
         return None
-    if (
-        (len(digits) > 1 and digits.startswith("0"))
-        or len(digits) > MOST_INTEGER_DIGITS
-        or len(part) > MOST_DECIMALS
-    ):
+    if len(digits) > MOST_INTEGER_DIGITS or len(part) > MOST_DECIMALS:
         return None
     return sign + digits + ("." + part if point else "")
 

@@ -24,8 +24,8 @@ MOST_PAGE_CONTENT = 1024 * 1024
 SIGNATURE = b"%PDF-"
 
 _BROKEN = (
-    ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError, OSError, RecursionError,
-    TypeError, ValueError, struct.error, zlib.error,
+    ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError, OSError,
+    RecursionError, TypeError, ValueError, struct.error, zlib.error,
 )  # fmt: skip
 """What pypdf lets escape on broken files, besides its own errors."""
 

@@ -4,7 +4,7 @@ Text in, `Reading` out, and a reading as a report or as problems. What could be 
 assigned; what is assigned stands on the paper, in the place that the layout gives it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from ruletrail.documents import REPORT_LIMITS
 from ruletrail.fast_dataclasses import dataclass, field
@@ -18,6 +18,9 @@ from ruletrail.schemas import Schema
 
 MOST_TEXT = REPORT_LIMITS.size
 """Bytes of a form's text, the limit of reports."""
+
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_BYTE, _WORD = 0x100, 0x10000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +80,8 @@ class _Gatherer:
         self.unread: list[Unread] = []
 
     def gather(self, segments: Sequence[Segment]) -> Reading:
-        subject, used, doubts = read_subject(
-            [self.lines[index] for index in _front(segments)], self.layout.subjects
-        )
+        front = [self.lines[index] for index in _front(segments)]
+        subject, used, doubts = read_subject(front, self.layout.subjects)
         self._rest(0, segments[0].end, sentences=False)
         for place, segment in enumerate(segments):
             match segment.opener:
@@ -99,11 +101,8 @@ class _Gatherer:
             doubts = [repeated(code, start, self.starts[row.order]) for code in row.codes]
             found = RowReading({}, tuple(doubts), segment.start + 1)
         else:
-            found = read_row(
-                Reader(self.lines, self.schema.fields, self.layout, row),
-                segment,
-                is_followed=is_followed,
-            )
+            reader = Reader(self.lines, self.schema.fields, self.layout, row)
+            found = read_row(reader, segment, is_followed=is_followed)
         if row.under and row.under not in self.headings and found.values:
             doubts = [Doubt(code, start.spot(), "form-columns-unknown") for code in row.codes]
             found = RowReading({}, tuple(doubts), found.rest)
@@ -112,19 +111,12 @@ class _Gatherer:
         self._rest(found.rest, segment.end, sentences=row.before_sentences and segment.is_exact)
 
     def _rest(self, start: int, end: int, *, sentences: bool) -> None:
-        if not sentences:
-            self._leave(range(start, end))
-            return
-        blocks = join_blocks(self.lines[start:end])
-        if all(len(block.encode()) <= REPORT_LIMITS.scalar for block in blocks):
+        lines = self.lines[start:end]
+        blocks = join_blocks(lines) if sentences else []
+        if sentences and all(len(block.encode()) <= REPORT_LIMITS.scalar for block in blocks):
             self.printed += blocks
         else:
-            self._leave(range(start, end))
-
-    def _leave(self, indexes: Iterable[int]) -> None:
-        self.unread.extend(
-            Unread(self.lines[index].spot(), self.lines[index].text) for index in indexes
-        )
+            self.unread += [Unread(line.spot(), line.text) for line in lines]
 
     def _is_followed(self, segments: Sequence[Segment], place: int) -> bool:
         """Tell whether what the layout puts after the row follows, so that its end is known."""
@@ -159,9 +151,8 @@ class _Gatherer:
         ordered = [self.rows[row.order] for row in self.layout.rows if row.order in self.rows]
         ambiguous = [*doubts, *(doubt for found in ordered for doubt in found.doubts)]
         decided = {doubt.code for doubt in ambiguous} | {f"subject.{name}" for name in subject}
-        asked = dict.fromkeys(
-            f"subject.{name}" for subject in self.layout.subjects for name in subject.names
-        )
+        names = [name for subject in self.layout.subjects for name in subject.names]
+        asked = dict.fromkeys(f"subject.{name}" for name in names)
         absent = [name for name in asked if name not in decided]
         values: dict[str, str] = {}
         blank: list[str] = []
@@ -215,11 +206,8 @@ def read_subject(
                 first.setdefault(name, line)
                 if names.setdefault(name, text) != text:
                     doubts[name] = repeated(f"subject.{name}", line, first[name])
-    return (
-        {name: text for name, text in names.items() if name not in doubts},
-        used,
-        list(doubts.values()),
-    )
+    certain = {name: text for name, text in names.items() if name not in doubts}
+    return certain, used, list(doubts.values())
 
 
 def _read(lines: Sequence[Line], index: int, subject: Subject) -> tuple[Mapping[str, str], int]:
@@ -255,26 +243,16 @@ def list_findings(reading: Reading, file: str) -> list[Problem]:
         for doubt in reading.ambiguous
     ]
     if reading.absent:
-        problems.append(
-            Problem("form-value-absent", Mark(file, 1, 1), {"codes": _listed(reading.absent)})
-        )
-    problems += [
-        Problem("form-line-unread", _mark(file, line.spot), {"text": quote(line.text)})
-        for line in reading.unread
-    ]
+        codes = ", ".join(quote(code) for code in reading.absent)
+        problems.append(Problem("form-value-absent", Mark(file, 1, 1), {"codes": codes}))
+    for line in reading.unread:
+        details = {"text": quote(line.text)}
+        problems.append(Problem("form-line-unread", _mark(file, line.spot), details))
     return problems
 
 
 def _mark(file: str, spot: Spot) -> Mark:
     return Mark(file, spot.line, spot.column, spot.text)
-
-
-def _listed(codes: Sequence[str]) -> str:
-    return ", ".join(quote(code) for code in codes)
-
-
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-_BYTE, _WORD = 0x100, 0x10000
 
 
 def write_report(reading: Reading) -> str:
@@ -293,16 +271,12 @@ def write_report(reading: Reading) -> str:
 
 def quote_text(text: str) -> str:
     """Write a text in YAML's double quotes; whatever does not print is escaped."""
-    return (
-        '"'
-        + "".join(
-            _ESCAPES.get(char) or (char if char.isprintable() else _escape(char)) for char in text
-        )
-        + '"'
-    )
+    return '"' + "".join(map(_escape, text)) + '"'
 
 
 def _escape(char: str) -> str:
+    if char in _ESCAPES or char.isprintable():
+        return _ESCAPES.get(char, char)
     code = ord(char)
     if code < _BYTE:
         return f"\\x{code:02X}"

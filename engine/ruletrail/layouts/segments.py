@@ -7,7 +7,7 @@ recognised, so that somebody's prose cannot pass for a row.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.layouts.lines import Line, Place, has_digit, match_words
 from ruletrail.layouts.model import Anchor, Heading, Layout, Row, Words
 
@@ -22,30 +22,17 @@ class Segment:
     start: int
     body: Place
     """The place after the label."""
-    end: int
-    """The index of the line after the last."""
     is_exact: bool
     """Whether the whole label was found, or only its code."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Opening:
-    opener: Row | Heading | Anchor
-    start: int
-    body: Place
-    is_exact: bool
+    end: int = 0
+    """The index of the line after the last."""
 
 
 def cut(lines: Sequence[Line], layout: Layout) -> list[Segment]:
     """Cut the lines into segments, in the order of the form; the first has no opener."""
-    openings = list(_Finder(lines, layout).find())
-    starts = [*(opening.start for opening in openings), len(lines)]
-    first = Segment(None, 0, Place(0, 0), starts[0], is_exact=True)
-    rest = (
-        Segment(opening.opener, opening.start, opening.body, end, opening.is_exact)
-        for opening, end in zip(openings, starts[1:], strict=True)
-    )
-    return [first, *rest]
+    opened = [Segment(None, 0, Place(0, 0), is_exact=True), *_Finder(lines, layout).find()]
+    ends = [*(segment.start for segment in opened[1:]), len(lines)]
+    return [replace(segment, end=end) for segment, end in zip(opened, ends, strict=True)]
 
 
 def fold_code(word: str, lookalikes: Sequence[str]) -> str:
@@ -70,18 +57,13 @@ class _Finder:
         self.present: set[int] = set()
         self.last: Row | None = None
 
-    def find(self) -> Iterator[_Opening]:
-        rows = {
-            index: found
-            for index in range(len(self.lines))
-            if (found := self._row(index)) is not None
-        }
-        self.present = {
-            opening.opener.order for opening in rows.values() if isinstance(opening.opener, Row)
-        }
+    def find(self) -> Iterator[Segment]:
+        rows = [self._row(index) for index in range(len(self.lines))]
+        openers = [found.opener for found in rows if found is not None]
+        self.present = {opener.order for opener in openers if isinstance(opener, Row)}
         index = 0
         while index < len(self.lines):
-            found = self._anchor(index) or self._heading(index) or self._admitted(rows.get(index))
+            found = self._anchor(index) or self._heading(index) or self._admitted(rows[index])
             index += 1
             if found is None:
                 continue
@@ -90,51 +72,45 @@ class _Finder:
                 return
             if isinstance(found.opener, Row):
                 self.last = found.opener
-            elif found.opener.words:
+            elif isinstance(found.opener, Heading) and found.opener.words:
                 index = max(index, found.body.line)
 
-    def _admitted(self, opening: _Opening | None) -> _Opening | None:
-        if (
-            opening is None
-            or self.last is None
-            or not self.last.free
-            or not isinstance(opening.opener, Row)
-        ):
+    def _admitted(self, opening: Segment | None) -> Segment | None:
+        """Admit a row, but in a free text only a whole label of the same row or a later one."""
+        row = opening.opener if opening is not None else None
+        if opening is None or self.last is None or not self.last.free or not isinstance(row, Row):
             return opening
-        is_later = opening.opener.order > self.last.order
-        return opening if opening.is_exact and (is_later or opening.opener is self.last) else None
+        is_later = row.order > self.last.order
+        return opening if opening.is_exact and (is_later or row is self.last) else None
 
-    def _row(self, index: int) -> _Opening | None:
+    def _row(self, index: int) -> Segment | None:
         first = self.lines[index].words[0]
-        known = (
-            first
-            if first in self.rows
-            else self.folded.get(fold_code(first, self.layout.lookalikes))
-        )
+        folded = self.folded.get(fold_code(first, self.layout.lookalikes))
+        known = first if first in self.rows else folded
         if known is None:
             return None
-        found: list[tuple[int, _Opening]] = []
+        found: list[tuple[int, Segment]] = []
         for row in self.rows[known]:
             body = match_words(self.lines, Place(index, 1), row.label[1:])
             if body is not None:
-                found.append((len(row.label), _Opening(row, index, body, is_exact=True)))
+                found.append((len(row.label), Segment(row, index, body, is_exact=True)))
         if found:
             return max(found, key=lambda pair: pair[0])[1]
         if len(self.rows[known]) == 1 and has_digit(known):
-            return _Opening(self.rows[known][0], index, Place(index, 1), is_exact=False)
+            return Segment(self.rows[known][0], index, Place(index, 1), is_exact=False)
         return None
 
-    def _heading(self, index: int) -> _Opening | None:
+    def _heading(self, index: int) -> Segment | None:
         last = -1 if self.last is None else self.last.order
         if self.last is not None and self.last.free:
             return None
-        best: _Opening | None = None
+        best: Segment | None = None
         for heading in self.headings.get(self.lines[index].words[0], ()):
             if last >= heading.order or not self._in_place(heading, last):
                 continue
             body = match_words(self.lines, Place(index, 0), heading.words)
             if body is not None and body.word == 0 and (best is None or body > best.body):
-                best = _Opening(heading, index, body, is_exact=True)
+                best = Segment(heading, index, body, is_exact=True)
         return best
 
     def _in_place(self, heading: Heading, last: int) -> bool:
@@ -143,11 +119,11 @@ class _Finder:
             return True
         return last == max((order for order in self.present if order < heading.order), default=-1)
 
-    def _anchor(self, index: int) -> _Opening | None:
+    def _anchor(self, index: int) -> Segment | None:
         for anchor in self.anchors.get(self.lines[index].words[0], ()):
             body = match_words(self.lines, Place(index, 0), anchor.words)
             if body is not None and (body.word == 0 or not anchor.is_proper):
-                return _Opening(anchor, index, body, is_exact=True)
+                return Segment(anchor, index, body, is_exact=True)
         return None
 
 

@@ -1,7 +1,8 @@
 """Every sentence that a problem can say, in Italian and English, by stable code.
 
-Sentences start lower case and carry no final stop; somebody's text arrives already in backticks. A code, once
-published, keeps its meaning. Each code has a document in `tests/problems/` that triggers it.
+Sentences start lower case and carry no final stop; somebody's text arrives already in backticks. A
+code, once published, keeps its meaning. Each code has a document in `tests/problems/` that triggers
+it.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,6 @@ from ruletrail.problem_texts import (
     documents,
     editors,
     examples,
-    formatter,
     formulas,
     layouts,
     lints,
@@ -23,20 +23,10 @@ from ruletrail.problem_texts import (
 )
 from ruletrail.problem_texts.texts import HINTS, WORDS, Text
 
-TEXTS: Mapping[str, Text] = {
-    **documents.TEXTS,
-    **schemas.TEXTS,
-    **formulas.TEXTS,
-    **rulebooks.TEXTS,
-    **commands.TEXTS,
-    **batches.TEXTS,
-    **layouts.TEXTS,
-    **archives.TEXTS,
-    **lints.TEXTS,
-    **examples.TEXTS,
-    **verification.TEXTS,
-    **formatter.TEXTS,
-    **editors.TEXTS,
-}
+_AREAS = (
+    documents, schemas, formulas, rulebooks, commands, batches, layouts, archives, lints, examples,
+    verification, editors,
+)  # fmt: skip
+TEXTS: Mapping[str, Text] = {code: text for area in _AREAS for code, text in area.TEXTS.items()}
 
 __all__ = ["HINTS", "TEXTS", "WORDS", "Text"]

@@ -1,19 +1,27 @@
-"""What can be wrong with a published version that changed, with a sealing, or with an archive of sealed records."""
+"""What can be wrong with a changed published version, a sealing, or an archive of records."""
 
 from ruletrail.problem_texts.texts import error, warning
+
+_FETCH = ("recupera una copia dell'archivio", "fetch a copy of the archive")
 
 TEXTS = {
     # -- published means fixed
     "published-edited": error(
-        "la versione pubblicata {reference} è stata modificata: la sua impronta non è più {expected}",
+        "la versione pubblicata {reference} è stata modificata: la sua impronta non è più "
+        "{expected}",
         "the published version {reference} was edited: its digest is no longer {expected}",
-        "una versione pubblicata non cambia: ripristinala e scrivi la modifica in una versione più alta",
+        "una versione pubblicata non cambia: ripristinala e scrivi la modifica in una versione più "
+        "alta",
         "a published version never changes: restore it and write the change into a higher version"),
     "published-schema-edited": error(
-        "lo schema della versione pubblicata {reference} è stato modificato: la sua impronta non è più {expected}",
-        "the schema of the published version {reference} was edited: its digest is no longer {expected}",
-        "ripristina lo schema; metti quello nuovo in un altro file e indicalo in `report` di una versione più alta",
-        "restore the schema; put the new one into another file and name it in `report` of a higher version"),
+        "lo schema della versione pubblicata {reference} è stato modificato: la sua impronta non è "
+        "più {expected}",
+        "the schema of the published version {reference} was edited: its digest is no longer "
+        "{expected}",
+        "ripristina lo schema; metti quello nuovo in un altro file e indicalo in `report` di una "
+        "versione più alta",
+        "restore the schema; put the new one into another file and name it in `report` of a higher "
+        "version"),
     "published-unrecorded": warning(
         "la versione pubblicata {reference} non è annotata nel manifesto",
         "the published version {reference} is not recorded in the manifest",
@@ -23,95 +31,99 @@ TEXTS = {
         "the published version {reference}, recorded in the manifest, is gone",
         "ripristina il suo file: ciò che è stato valutato con essa deve potersi ripetere",
         "restore its file: what was evaluated with it must be repeatable"),
-    "manifest-form": error(
-        "il manifesto delle versioni pubblicate non è leggibile qui", "the manifest of published versions cannot be understood here",
-        'ripristinalo: ogni riga è `"nome/edizione@versione": {{"rulebook": "sha256:…", "schema": "sha256:…"}}`',
-        'restore it: each line is `"name/edition@version": {{"rulebook": "sha256:…", "schema": "sha256:…"}}`'),
+    "manifest-form": error("il manifesto delle versioni pubblicate non è leggibile qui",
+        "the manifest of published versions cannot be understood here",
+        'ripristinalo: ogni riga è `"nome/edizione@versione": {{"rulebook": "sha256:…", "schema": '
+        '"sha256:…"}}`',
+        'restore it: each line is `"name/edition@version": {{"rulebook": "sha256:…", "schema": '
+        '"sha256:…"}}`'),
     "digest-required": error(
         "risponde il rulebook {reference} con impronta {found}, ma è richiesta {expected}",
         "the rulebook {reference} that answers has the digest {found}, but {expected} is required",
         "indica la versione giusta con `--rulebook`, o verifica chi ha cambiato il rulebook",
         "name the right version with `--rulebook`, or find out who changed the rulebook"),
     # -- sealing
-    "seal-not-complete": error(
-        "la relazione è {status}: non è stata sigillata", "the report is {status}: it was not sealed",
-        "completala; oppure sigillala così con {option}", "complete it; or seal it as it is with {option}"),
-    "seal-open": error(
-        "aperto: {what}", "open: {what}",
-        "`ruletrail explain` mostra da dove viene", "`ruletrail explain` shows where it comes from"),
+    "seal-not-complete": error("la relazione è {status}: non è stata sigillata",
+        "the report is {status}: it was not sealed",
+        "completala; oppure sigillala così con {option}",
+        "complete it; or seal it as it is with {option}"),
+    "seal-open": error("aperto: {what}", "open: {what}",
+        "`ruletrail explain` mostra da dove viene",
+        "`ruletrail explain` shows where it comes from"),
     "seal-without-subject": error(
-        "la relazione non dice di chi è: senza `subject` non si distingue una correzione da un'altra relazione",
-        "the report does not say whose it is: without `subject` a correction cannot be told from another report",
-        "aggiungi per esempio `subject: {{comune: Jesi, provincia: AN}}`", "add for example `subject: {{city: Jesi}}`"),
+        "la relazione non dice di chi è: senza `subject` non si distingue una correzione da "
+        "un'altra relazione",
+        "the report does not say whose it is: without `subject` a correction cannot be told from "
+        "another report",
+        "aggiungi per esempio `subject: {{comune: Jesi, provincia: AN}}`",
+        "add for example `subject: {{city: Jesi}}`"),
     "seal-not-the-last": error(
         "il record {number} non è quello che questa relazione correggerebbe: sarebbe {latest}",
         "the record {number} is not the one that this report would correct: that is {latest}",
         "`ruletrail archive list` mostra quale record vale oggi per questo soggetto ed edizione",
         "`ruletrail archive list` shows which record holds today for this subject and edition"),
-    "seal-moved": error(
-        "{file} è cambiato mentre veniva sigillato", "{file} changed while it was being sealed",
-        "ripeti il comando quando nessuno lo modifica", "repeat the command when nobody is editing it"),
+    "seal-moved": error("{file} è cambiato mentre veniva sigillato",
+        "{file} changed while it was being sealed",
+        "ripeti il comando quando nessuno lo modifica",
+        "repeat the command when nobody is editing it"),
     # -- the file
-    "archive-foreign": error(
-        "{file} non è un archivio di ruletrail", "{file} is no archive of ruletrail",
+    "archive-foreign": error("{file} non è un archivio di ruletrail",
+        "{file} is no archive of ruletrail",
         "indica l'archivio con `--archive`", "name the archive with `--archive`"),
-    "archive-newer": error(
-        "{file} è stato scritto da una versione più recente di ruletrail", "{file} was written by a newer ruletrail",
+    "archive-newer": error("{file} è stato scritto da una versione più recente di ruletrail",
+        "{file} was written by a newer ruletrail",
         "aggiorna ruletrail", "update ruletrail"),
-    "archive-empty": error(
-        "{file} non contiene alcun record", "{file} holds no record",
-        "se doveva contenerne, è stato troncato: recupera una copia", "if it should hold some, it was cut off: fetch a copy"),
-    "archive-damaged": error(
-        "l'archivio è danneggiato: {text}", "the archive is damaged: {text}",
+    "archive-empty": error("{file} non contiene alcun record", "{file} holds no record",
+        "se doveva contenerne, è stato troncato: recupera una copia",
+        "if it should hold some, it was cut off: fetch a copy"),
+    "archive-damaged": error("l'archivio è danneggiato: {text}", "the archive is damaged: {text}",
         "recupera una copia; `ruletrail archive verify` dice che cosa resta intatto",
         "fetch a copy; `ruletrail archive verify` says what is still whole"),
-    "archive-unguarded": error(
-        "le difese dell'archivio non sono quelle con cui è nato: {text}",
+    "archive-unguarded": error("le difese dell'archivio non sono quelle con cui è nato: {text}",
         "the guards of the archive are not those it was made with: {text}",
-        "qualcuno ha cambiato la struttura dell'archivio: recupera una copia", "somebody changed the archive's structure: fetch a copy"),
-    "archive-busy": error(
-        "un altro programma tiene occupato {file}", "another program keeps {file} busy",
+        "qualcuno ha cambiato la struttura dell'archivio: recupera una copia",
+        "somebody changed the archive's structure: fetch a copy"),
+    "archive-busy": error("un altro programma tiene occupato {file}",
+        "another program keeps {file} busy",
         "riprova fra poco: nulla è stato sigillato", "try again soon: nothing was sealed"),
-    "archive-unwritable": error(
-        "impossibile scrivere {file}: {text}", "cannot write {file}: {text}",
-        "controlla spazio e permessi, poi ripeti il comando: ciò che era sigillato resta, una seconda copia non nasce",
-        "check space and permissions, then repeat the command: what was sealed stays, no second copy is made"),
+    "archive-unwritable": error("impossibile scrivere {file}: {text}",
+        "cannot write {file}: {text}",
+        "controlla spazio e permessi, poi ripeti il comando: ciò che era sigillato resta, una "
+        "seconda copia non nasce",
+        "check space and permissions, then repeat the command: what was sealed stays, no second "
+        "copy is made"),
     # -- the records
-    "record-unknown": error(
-        "l'archivio non ha un record {number}", "the archive has no record {number}",
+    "record-unknown": error("l'archivio non ha un record {number}",
+        "the archive has no record {number}",
         "`ruletrail archive list` li elenca", "`ruletrail archive list` lists them"),
-    "record-missing": error(
-        "manca il record {number}: è stato tolto", "the record {number} is missing: it was removed",
-        "recupera una copia dell'archivio", "fetch a copy of the archive"),
-    "record-altered": error(
-        "il record {number} è stato alterato: {text}", "the record {number} was altered: {text}",
-        "recupera una copia dell'archivio", "fetch a copy of the archive"),
+    "record-missing": error("manca il record {number}: è stato tolto",
+        "the record {number} is missing: it was removed", *_FETCH),
+    "record-altered": error("il record {number} è stato alterato: {text}",
+        "the record {number} was altered: {text}", *_FETCH),
     "record-unchained": error(
         "il record {number} non segue quello che lo precede: record tolti, scambiati o riscritti",
-        "the record {number} does not follow the one before it: records were removed, exchanged or rewritten",
-        "recupera una copia dell'archivio", "fetch a copy of the archive"),
-    "record-uncorrected": error(
-        "il record {number} non indica giusto quale record corregge", "the record {number} names wrongly which record it corrects",
-        "recupera una copia dell'archivio", "fetch a copy of the archive"),
-    "part-missing": error(
-        "al record {number} manca {part}", "the record {number} lacks {part}",
-        "recupera una copia dell'archivio", "fetch a copy of the archive"),
-    "part-altered": error(
-        "nel record {number} è stato alterato {part}", "in the record {number} {part} was altered",
-        "recupera una copia dell'archivio", "fetch a copy of the archive"),
-    "part-unsealed": error(
-        "l'archivio contiene qualcosa che nessun record sigilla: {text}", "the archive holds something that no record seals: {text}",
+        "the record {number} does not follow the one before it: records were removed, exchanged or "
+        "rewritten",
+        *_FETCH),
+    "record-uncorrected": error("il record {number} non indica giusto quale record corregge",
+        "the record {number} names wrongly which record it corrects", *_FETCH),
+    "part-missing": error("al record {number} manca {part}", "the record {number} lacks {part}",
+        *_FETCH),
+    "part-altered": error("nel record {number} è stato alterato {part}",
+        "in the record {number} {part} was altered", *_FETCH),
+    "part-unsealed": error("l'archivio contiene qualcosa che nessun record sigilla: {text}",
+        "the archive holds something that no record seals: {text}",
         "un record è stato tolto o qualcosa è stato aggiunto: recupera una copia",
         "a record was removed or something was added: fetch a copy"),
-    "trail-unsound": error(
-        "nel record {number} il trail non regge: {text}", "in the record {number} the trail does not hold: {text}",
+    "trail-unsound": error("nel record {number} il trail non regge: {text}",
+        "in the record {number} the trail does not hold: {text}",
         "il record è stato scritto da altri, o riscritto: recupera una copia",
         "the record was written by others, or rewritten: fetch a copy"),
     "head-unknown": error(
         "nessun record ha l'impronta {expected}: la coda dell'archivio è stata tolta o riscritta",
         "no record has the digest {expected}: the archive's tail was removed or rewritten",
-        "recupera una copia dell'archivio", "fetch a copy of the archive"),
-    "export-occupied": error(
-        "{file} esiste già e non è una cartella vuota", "{file} exists and is no empty folder",
+        *_FETCH),
+    "export-occupied": error("{file} esiste già e non è una cartella vuota",
+        "{file} exists and is no empty folder",
         "indica con `-o` una cartella nuova", "name a new folder with `-o`"),
 }  # fmt: skip

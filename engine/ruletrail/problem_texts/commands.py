@@ -1,48 +1,61 @@
-"""What can be wrong with a report as a whole, or with the way a command was called."""
+"""What can be wrong with a report as a whole, with a command, or with a form to be canonical."""
 
 from ruletrail.problem_texts.texts import error
 
 TEXTS = {
-    "reference-form": error(
-        "{text} non indica un rulebook", "{text} does not name a rulebook",
+    "reference-form": error("{text} non indica un rulebook", "{text} does not name a rulebook",
         "scrivi `nome/edizione` o `nome/edizione@versione`, per esempio `sociale/2024`",
         "write `name/edition` or `name/edition@version`, for example `sociale/2024`"),
-    "report-not-object": error(
-        "una relazione è una mappa di chiavi", "a report is a map of keys",
-        "comincia con `rulebook:`, poi `subject:` e `fields:`", "start with `rulebook:`, then `subject:` and `fields:`"),
-    "report-without-rulebook": error(
-        "la relazione non dice quale rulebook la valuta", "the report does not say which rulebook evaluates it",
-        "aggiungi per esempio `rulebook: sociale/2024`", "add for example `rulebook: sociale/2024`"),
-    "report-of-another": error(
-        "la relazione è per {text}, ma il rulebook è {rulebook}", "the report is for {text}, but the rulebook is {rulebook}",
-        "usa la relazione e il rulebook della stessa edizione, e della versione che la relazione fissa",
-        "use the report and the rulebook of the same edition, and of the version that the report pins"),
-    "fields-not-object": error(
-        "`fields` è una mappa da codici a valori", "`fields` is a map from codes to values",
+    "report-not-object": error("una relazione è una mappa di chiavi", "a report is a map of keys",
+        "comincia con `rulebook:`, poi `subject:` e `fields:`",
+        "start with `rulebook:`, then `subject:` and `fields:`"),
+    "report-without-rulebook": error("la relazione non dice quale rulebook la valuta",
+        "the report does not say which rulebook evaluates it",
+        "aggiungi per esempio `rulebook: sociale/2024`",
+        "add for example `rulebook: sociale/2024`"),
+    "report-of-another": error("la relazione è per {text}, ma il rulebook è {rulebook}",
+        "the report is for {text}, but the rulebook is {rulebook}",
+        "usa la relazione e il rulebook della stessa edizione, e della versione che la relazione "
+        "fissa",
+        "use the report and the rulebook of the same edition, and of the version that the report "
+        "pins"),
+    "fields-not-object": error("`fields` è una mappa da codici a valori",
+        "`fields` is a map from codes to values",
         "scrivi un codice per riga: `R03: 39301`", "write one code a line: `R03: 39301`"),
-    "field-not-scalar": error(
-        "il campo {code} deve avere un solo valore", "the field {code} must have one single value",
-        "scrivi un numero, un testo, `true` o `false`", "write a number, a text, `true` or `false`"),
-    "subject-not-flat": error(
-        "`subject` è una mappa di valori semplici", "`subject` is a map of plain values",
+    "field-not-scalar": error("il campo {code} deve avere un solo valore",
+        "the field {code} must have one single value",
+        "scrivi un numero, un testo, `true` o `false`",
+        "write a number, a text, `true` or `false`"),
+    "subject-not-flat": error("`subject` è una mappa di valori semplici",
+        "`subject` is a map of plain values",
         "scrivi per esempio `comune: Jesi`", "write for example `city: Jesi`"),
-    "printed-form": error(
-        "`printed` contiene solo `messages`, un elenco di testi", "`printed` holds only `messages`, a list of texts",
+    "printed-form": error("`printed` contiene solo `messages`, un elenco di testi",
+        "`printed` holds only `messages`, a list of texts",
         'scrivi `printed: {{messages: ["…"]}}`', 'write `printed: {{messages: ["…"]}}`'),
     "unknown-step": error(
         "{text} non è un valore, una decisione, una sezione o un controllo di questo rulebook",
         "{text} is no value, decision, section or check of this rulebook",
         "`ruletrail show` elenca i codici", "`ruletrail show` lists the codes"),
-    "usage": error(
-        "il comando non è scritto bene: {text}", "the command is not written well: {text}",
+    "usage": error("il comando non è scritto bene: {text}",
+        "the command is not written well: {text}",
         "`ruletrail --help` mostra come si usa", "`ruletrail --help` shows how to use it"),
-    "date-form": error(
-        "{text} non è una data", "{text} is not a date",
+    "date-form": error("{text} non è una data", "{text} is not a date",
         "scrivila così: `2025-01-31`", "write it like this: `2025-01-31`"),
-    "output-unwritable": error(
-        "impossibile scrivere {file}", "cannot write {file}",
+    "output-unwritable": error("impossibile scrivere {file}", "cannot write {file}",
         "controlla la cartella e i permessi", "check the folder and that you may write there"),
-    "missing-extra": error(
-        "per {text} serve un componente aggiuntivo", "an extra is needed for {text}",
+    "missing-extra": error("per {text} serve un componente aggiuntivo",
+        "an extra is needed for {text}",
         "installalo con {command}", "install it with {command}"),
+    # canonical form
+    "format-kind": error("{file} non è un rulebook, un layout o un file di esempi in YAML",
+        "{file} is no rulebook, layout or file of examples in YAML",
+        "`ruletrail fmt` riconosce i file YAML con `language: 1`, `layout: 1` o `test: 1`",
+        "`ruletrail fmt` knows YAML files with `language: 1`, `layout: 1` or `test: 1`"),
+    "format-unsafe": error(
+        "{file} non si può riscrivere senza cambiarne il significato o perdere un commento",
+        "{file} cannot be written anew without changing its meaning or losing a comment",
+        "il file è rimasto com'era; un commento in mezzo a un valore su più righe si può spostare "
+        "sopra la voce",
+        "the file stays as it was; a comment amid a value over several lines can be moved above "
+        "the entry"),
 }  # fmt: skip

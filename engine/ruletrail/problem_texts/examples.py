@@ -1,19 +1,20 @@
-"""What can be wrong with the examples of a rulebook (`ruletrail test`), and with the start of a new one (`ruletrail new`)."""
+"""What can be wrong with a rulebook's examples, and with a new one (`ruletrail new`)."""
 
 from ruletrail.problem_texts.texts import error
 
 TEXTS = {
-    "examples-not-found": error(
-        "accanto al rulebook non c'è il file di esempi {file}", "there is no file of examples {file} beside the rulebook",
-        "comincia con `test: 1`, `rulebook:` ed `examples:`", "start with `test: 1`, `rulebook:` and `examples:`"),
-    "examples-of-another": error(
-        "gli esempi sono di {text}, non di {rulebook}", "the examples are of {text}, not of {rulebook}",
+    "examples-not-found": error("accanto al rulebook non c'è il file di esempi {file}",
+        "there is no file of examples {file} beside the rulebook",
+        "comincia con `test: 1`, `rulebook:` ed `examples:`",
+        "start with `test: 1`, `rulebook:` and `examples:`"),
+    "examples-of-another": error("gli esempi sono di {text}, non di {rulebook}",
+        "the examples are of {text}, not of {rulebook}",
         "correggi `rulebook` nel file degli esempi", "mend `rulebook` in the file of examples"),
-    "example-repeated": error(
-        "l'esempio {text} c'è già alla riga {line}", "the example {text} is already on line {line}",
+    "example-repeated": error("l'esempio {text} c'è già alla riga {line}",
+        "the example {text} is already on line {line}",
         "dai a ogni esempio un nome suo", "give each example a name of its own"),
-    "example-report-not-found": error(
-        "la relazione {text} non si trova", "the report {text} cannot be found",
+    "example-report-not-found": error("la relazione {text} non si trova",
+        "the report {text} cannot be found",
         "mettila accanto agli esempi, o sotto `examples/`; il percorso è relativo e senza `..`",
         "put it beside the examples, or under `examples/`; the path is relative and without `..`"),
     "example-without-report": error(
@@ -21,25 +22,26 @@ TEXTS = {
         "the example {text} must have `report` or `like`, one of the two",
         "scrivi la relazione sotto `report`, o il nome di un esempio precedente in `like`",
         "write the report under `report`, or the name of an earlier example in `like`"),
-    "example-unknown-like": error(
-        "prima di questo non c'è un esempio {text}", "there is no example {text} before this one",
-        "usa il nome di un esempio scritto più su", "use the name of an example written further up"),
-    "example-unknown-field": error(
-        "{code} non è un campo del modulo", "{code} is no field of the form",
+    "example-unknown-like": error("prima di questo non c'è un esempio {text}",
+        "there is no example {text} before this one",
+        "usa il nome di un esempio scritto più su",
+        "use the name of an example written further up"),
+    "example-unknown-field": error("{code} non è un campo del modulo",
+        "{code} is no field of the form",
         "usa il codice di un campo dello schema", "use the code of a field of the schema"),
-    "example-not-there": error(
-        "la relazione dell'esempio non ha {code}: non c'è nulla da togliere",
+    "example-not-there": error("la relazione dell'esempio non ha {code}: non c'è nulla da togliere",
         "the example's report has no {code}: there is nothing to remove",
         "toglilo da `remove`", "take it out of `remove`"),
-    "example-unknown-code": error(
-        "{code} non è fra le voci di questo tipo del rulebook", "{code} is not among the rulebook's entries of this kind",
-        "usa il codice di una regola sotto `values`, di una decisione sotto `decisions`, e così via",
+    "example-unknown-code": error("{code} non è fra le voci di questo tipo del rulebook",
+        "{code} is not among the rulebook's entries of this kind",
+        "usa il codice di una regola sotto `values`, di una decisione sotto `decisions`, e così "
+        "via",
         "use the code of a rule under `values`, of a decision under `decisions`, and so on"),
-    "example-unknown-reason": error(
-        "{code} non ha {text}", "{code} has no {text}",
-        "`case` è delle decisioni, `before_rounding` delle regole, `condition` di ciò che ne ha una",
+    "example-unknown-reason": error("{code} non ha {text}", "{code} has no {text}",
+        "`case` è delle decisioni, `before_rounding` delle regole, `condition` di ciò che ne ha "
+        "una",
         "`case` belongs to decisions, `before_rounding` to rules, `condition` to what has one"),
-    "file-exists": error(
-        "il file {file} c'è già", "the file {file} is there already",
-        "scegli un altro nome o un'altra cartella: nulla è stato scritto", "choose another name or another folder: nothing was written"),
+    "file-exists": error("il file {file} c'è già", "the file {file} is there already",
+        "scegli un altro nome o un'altra cartella: nulla è stato scritto",
+        "choose another name or another folder: nothing was written"),
 }  # fmt: skip

@@ -3,41 +3,47 @@
 from ruletrail.problem_texts.texts import error, warning
 
 TEXTS = {
-    "layout-not-found": error(
-        "accanto al rulebook non c'è il layout {file}", "there is no layout {file} beside the rulebook",
-        "senza layout la relazione si scrive a mano", "without a layout the report is written by hand"),
-    "layout-of-another": error(
-        "il layout è di {text}, non di {rulebook}", "the layout is of {text}, not of {rulebook}",
+    "layout-not-found": error("accanto al rulebook non c'è il layout {file}",
+        "there is no layout {file} beside the rulebook",
+        "senza layout la relazione si scrive a mano",
+        "without a layout the report is written by hand"),
+    "layout-of-another": error("il layout è di {text}, non di {rulebook}",
+        "the layout is of {text}, not of {rulebook}",
         "correggi `rulebook` nel layout", "mend `rulebook` in the layout"),
     # -- the layout, found before any form is read
-    "layout-element": error(
-        "ogni elemento di `form` ha una sola di queste chiavi: {known}", "each element of `form` has exactly one of these keys: {known}",
-        "dividilo in più elementi, o aggiungi la chiave che manca", "split it into several elements, or add the key that is missing"),
-    "layout-without-words": error(
-        "questo testo è vuoto: nel modulo non si può trovare", "this text is empty: it cannot be found in a form",
+    "layout-element": error("ogni elemento di `form` ha una sola di queste chiavi: {known}",
+        "each element of `form` has exactly one of these keys: {known}",
+        "dividilo in più elementi, o aggiungi la chiave che manca",
+        "split it into several elements, or add the key that is missing"),
+    "layout-without-words": error("questo testo è vuoto: nel modulo non si può trovare",
+        "this text is empty: it cannot be found in a form",
         "scrivi le parole stampate", "write the printed words"),
     "layout-subject": error(
-        "{text} deve cominciare con un testo fisso e avere nomi tra graffe, separati da altro testo fisso",
+        "{text} deve cominciare con un testo fisso e avere nomi tra graffe, separati da altro "
+        "testo fisso",
         "{text} must begin with fixed text and hold names in braces, with fixed text between them",
-        "scrivi per esempio `Comune {{comune}} ({{provincia}})`", "write for example `City {{city}} ({{county}})`"),
-    "layout-unknown-kind": error(
-        "il tipo di rigo {name} non c'è in `kinds`", "the kind of row {name} is not in `kinds`",
-        "dichiaralo in `kinds`, o scrivi `cells` nel rigo", "declare it in `kinds`, or write `cells` in the row"),
-    "layout-unknown-heading": error(
-        "nessuna `heading` ha `id` {name}", "no `heading` has the `id` {name}",
-        "dai quell'`id` alla riga dei nomi di colonna", "give that `id` to the line of column names"),
-    "layout-unknown-field": error(
-        "il campo {code} non è dichiarato nello schema della relazione",
+        "scrivi per esempio `Comune {{comune}} ({{provincia}})`",
+        "write for example `City {{city}} ({{county}})`"),
+    "layout-unknown-kind": error("il tipo di rigo {name} non c'è in `kinds`",
+        "the kind of row {name} is not in `kinds`",
+        "dichiaralo in `kinds`, o scrivi `cells` nel rigo",
+        "declare it in `kinds`, or write `cells` in the row"),
+    "layout-unknown-heading": error("nessuna `heading` ha `id` {name}",
+        "no `heading` has the `id` {name}",
+        "dai quell'`id` alla riga dei nomi di colonna",
+        "give that `id` to the line of column names"),
+    "layout-unknown-field": error("il campo {code} non è dichiarato nello schema della relazione",
         "the field {code} is not declared in the report's schema",
-        "correggi il codice, o dichiaralo nello schema", "mend the code, or declare it in the schema"),
-    "layout-unknown-subject": error(
-        "lo schema della relazione non ha {name} in `subject`", "the report's schema has no {name} in `subject`",
+        "correggi il codice, o dichiaralo nello schema",
+        "mend the code, or declare it in the schema"),
+    "layout-unknown-subject": error("lo schema della relazione non ha {name} in `subject`",
+        "the report's schema has no {name} in `subject`",
         "usa un nome dello schema", "use a name of the schema"),
-    "layout-repeated-field": error(
-        "il campo {code} è già in un altro rigo", "the field {code} is already in another row",
+    "layout-repeated-field": error("il campo {code} è già in un altro rigo",
+        "the field {code} is already in another row",
         "un campo si legge in un posto solo", "a field is read in one place only"),
-    "layout-repeated-label": error(
-        "due righi hanno la stessa etichetta {text}", "two rows have the same label {text}",
+    "layout-repeated-label": error("due righi hanno la stessa etichetta {text}",
+        "two rows have the same label {text}",
         "rendi diverse le etichette, come nel modulo", "make the labels differ, as in the form"),
     "layout-inline-value": error(
         "in `inline`, {code} non è tra le celle del rigo, o non segue il loro ordine",
@@ -47,23 +53,24 @@ TEXTS = {
     "layout-inline-condition": error(
         "{code} è in `zero` o in `positive`, ma non tra i `values` accanto",
         "{code} is in `zero` or in `positive`, but not among the `values` beside it",
-        "aggiungilo a `values`, o togli la condizione", "add it to `values`, or take the condition away"),
+        "aggiungilo a `values`, o togli la condizione",
+        "add it to `values`, or take the condition away"),
     "layout-text-not-alone": error(
         "il testo {code} non ha una fine riconoscibile: dev'essere solo nel rigo",
         "the text {code} has no end of its own: it must stand alone in its row",
         "dagli un rigo suo, senza `after` e senza `sentences` subito dopo",
         "give it a row of its own, without `after` and without `sentences` next"),
-    "layout-free-text-type": error(
-        "{code} non è un campo di testo", "{code} is not a text field",
+    "layout-free-text-type": error("{code} non è un campo di testo", "{code} is not a text field",
         "usa `row` per numeri, scelte e sì o no", "use `row` for numbers, choices and yes or no"),
     "layout-boolean-words": error(
         "{code} è vero o falso, ma `booleans` non dice con quali parole si stampa",
         "{code} is true or false, but `booleans` does not say in which words it is printed",
         'aggiungi per esempio `booleans: {{"true": ["sì"], "false": ["no"]}}`',
         'add for example `booleans: {{"true": ["yes"], "false": ["no"]}}`'),
-    "layout-number-style": error(
-        "{text} separa sia i decimali sia le migliaia", "{text} separates both decimals and thousands",
-        "scegli due segni diversi, o togli `thousands`", "choose two different signs, or leave out `thousands`"),
+    "layout-number-style": error("{text} separa sia i decimali sia le migliaia",
+        "{text} separates both decimals and thousands",
+        "scegli due segni diversi, o togli `thousands`",
+        "choose two different signs, or leave out `thousands`"),
     # -- the form: values that were not decided, one problem for each
     "form-unknown": error(
         "questo testo non è un modulo di {rulebook}: nessun rigo è stato riconosciuto",
@@ -76,9 +83,11 @@ TEXTS = {
         "controlla sul modulo che il rigo sia quello, e scrivi il valore a mano",
         "check on the form that it is the right row, and write the value by hand"),
     "form-count-differs": error(
-        "{code} non letto: nel rigo c'è un numero di valori inatteso, o una parola che non è un valore",
+        "{code} non letto: nel rigo c'è un numero di valori inatteso, o una parola che non è un "
+        "valore",
         "{code} not read: its row holds an unexpected number of values, or a word that is no value",
-        "controlla sul modulo e scrivi il valore a mano", "look at the form and write the value by hand"),
+        "controlla sul modulo e scrivi il valore a mano",
+        "look at the form and write the value by hand"),
     "form-number-style": error(
         "{code} non letto: {text} non è scritto come gli altri numeri del modulo",
         "{code} not read: {text} is not written like the form's other numbers",
@@ -88,42 +97,41 @@ TEXTS = {
         "{code} non letto: la riga con i nomi delle colonne non è quella attesa",
         "{code} not read: the line of column names is not the expected one",
         "controlla che il modulo sia di questa edizione", "check that the form is of this edition"),
-    "form-row-repeated": error(
-        "{code} non letto: compare più volte, la prima alla riga {line}",
+    "form-row-repeated": error("{code} non letto: compare più volte, la prima alla riga {line}",
         "{code} not read: it appears more than once, first on line {line}",
         "togli la ripetizione dal testo del modulo", "remove the repetition from the form's text"),
-    "form-more-follows": error(
-        "{code} non letto: dopo il rigo ci sono altri numeri", "{code} not read: more numbers follow its row",
+    "form-more-follows": error("{code} non letto: dopo il rigo ci sono altri numeri",
+        "{code} not read: more numbers follow its row",
         "controlla a quale rigo appartengono", "check which row they belong to"),
     "form-end-unknown": error(
-        "{code} non letto: non si sa dove finisce, perché ciò che lo segue nel modulo manca o si ripete",
-        "{code} not read: nobody knows where it ends, because what follows it on the form is missing or repeated",
+        "{code} non letto: non si sa dove finisce, perché ciò che lo segue nel modulo manca o si "
+        "ripete",
+        "{code} not read: nobody knows where it ends, because what follows it on the form is "
+        "missing or repeated",
         "controlla che il testo del modulo sia completo", "check that the form's text is complete"),
-    "form-line-repeated": error(
-        "{code} non letto: il suo testo ripete una riga", "{code} not read: its text repeats a line",
+    "form-line-repeated": error("{code} non letto: il suo testo ripete una riga",
+        "{code} not read: its text repeats a line",
         "togli la ripetizione dal testo del modulo", "remove the repetition from the form's text"),
-    "form-text-too-long": error(
-        "{code} non letto: il testo è troppo lungo per una relazione",
+    "form-text-too-long": error("{code} non letto: il testo è troppo lungo per una relazione",
         "{code} not read: the text is too long for a report",
-        "controlla dove finisce: forse ha preso anche ciò che segue", "check where it ends: it may have taken in what follows"),
-    "form-value-absent": error(
-        "nel modulo non ci sono i righi di {codes}", "the form does not hold the rows of {codes}",
+        "controlla dove finisce: forse ha preso anche ciò che segue",
+        "check where it ends: it may have taken in what follows"),
+    "form-value-absent": error("nel modulo non ci sono i righi di {codes}",
+        "the form does not hold the rows of {codes}",
         "controlla che il testo del modulo sia completo", "check that the form's text is complete"),
-    "form-line-unread": warning(
-        "riga non compresa: {text}", "line not understood: {text}",
+    "form-line-unread": warning("riga non compresa: {text}", "line not understood: {text}",
         "se contiene un valore, scrivilo a mano", "if it holds a value, write it by hand"),
     # -- the PDF
-    "pdf-unreadable": error(
-        "{file} non è un PDF leggibile", "{file} is no readable PDF",
+    "pdf-unreadable": error("{file} non è un PDF leggibile", "{file} is no readable PDF",
         "aprilo e salvalo di nuovo, oppure copia il testo in un file `.txt`",
         "open it and save it anew, or copy its text to a `.txt` file"),
-    "pdf-encrypted": error(
-        "{file} è protetto da password", "{file} is protected by a password",
+    "pdf-encrypted": error("{file} è protetto da password", "{file} is protected by a password",
         "salvane una copia senza protezione", "save a copy without protection"),
-    "pdf-without-text": error(
-        "{file} non contiene testo: forse è una scansione", "{file} holds no text: it may be a scan",
-        "serve il PDF originale del portale, non una scansione", "the portal's own PDF is needed, not a scan"),
-    "pdf-too-many-pages": error(
-        "il PDF ha più di {limit} pagine", "the PDF has more than {limit} pages",
+    "pdf-without-text": error("{file} non contiene testo: forse è una scansione",
+        "{file} holds no text: it may be a scan",
+        "serve il PDF originale del portale, non una scansione",
+        "the portal's own PDF is needed, not a scan"),
+    "pdf-too-many-pages": error("il PDF ha più di {limit} pagine",
+        "the PDF has more than {limit} pages",
         "estrai solo le pagine del modulo", "extract the form's pages only"),
 }  # fmt: skip

@@ -10,85 +10,95 @@ def info(it: str, en: str, hint_it: str, hint_en: str) -> Text:
 
 TEXTS = {
     # names
-    "lookalike-codes": warning(
-        "{code} e {other} si distinguono solo per lettere che si somigliano", "{code} and {other} differ only by letters that look alike",
+    "lookalike-codes": warning("{code} e {other} si distinguono solo per lettere che si somigliano",
+        "{code} and {other} differ only by letters that look alike",
         "rinomina uno dei due, per esempio con un suffisso che dica che cos'è",
         "rename one of them, for example with a suffix that says what it is"),
-    "unused-parameter": warning(
-        "nessuna formula e nessun messaggio usa il parametro {code}", "no formula and no message uses the parameter {code}",
-        "usalo al posto del numero scritto nelle formule, o toglilo", "use it in place of the number written in formulas, or remove it"),
-    "unused-group": warning(
-        "nessuna formula usa il gruppo {code}", "no formula uses the group {code}",
+    "unused-parameter": warning("nessuna formula e nessun messaggio usa il parametro {code}",
+        "no formula and no message uses the parameter {code}",
+        "usalo al posto del numero scritto nelle formule, o toglilo",
+        "use it in place of the number written in formulas, or remove it"),
+    "unused-group": warning("nessuna formula usa il gruppo {code}",
+        "no formula uses the group {code}",
         "usalo, per esempio in `sum`, o toglilo", "use it, for example in `sum`, or remove it"),
     "unused-rule": info(
         "nessuna voce legge la regola {code}, nessun messaggio la mostra e il modulo non la stampa",
         "no entry reads the rule {code}, no message shows it and the form does not print it",
         "mostrala in un messaggio o dichiarala come campo, se è un risultato; altrimenti toglila",
         "show it in a message or declare it as a field if it is a result; otherwise remove it"),
-    "unused-field": warning(
-        "nessuna regola legge il campo {code} e nessuna sezione lo elenca", "no rule reads the field {code} and no section lists it",
+    "unused-field": warning("nessuna regola legge il campo {code} e nessuna sezione lo elenca",
+        "no rule reads the field {code} and no section lists it",
         "elencalo nella sezione del modulo in cui sta, o toglilo dallo schema",
         "list it in the section of the form where it stands, or remove it from the schema"),
-    "unused-source": info(
-        "nessuna voce cita la fonte {text}", "no entry cites the source {text}",
-        "citala dove serve con `source`, o toglila", "cite it where it belongs with `source`, or remove it"),
+    "unused-source": info("nessuna voce cita la fonte {text}", "no entry cites the source {text}",
+        "citala dove serve con `source`, o toglila",
+        "cite it where it belongs with `source`, or remove it"),
     "unused-outcome": info(
         "nessuna formula chiede se {code} è {text}, e l'esito non ha un messaggio",
         "no formula asks whether {code} is {text}, and the outcome has no message",
         "controlla il nome dell'esito nelle condizioni, o aggiungi un messaggio",
         "check the outcome's name in the conditions, or add a message"),
-    "required-undeclared": error(
-        "lo schema richiede {code}, che non dichiara", "the schema requires {code}, which it does not declare",
+    "required-undeclared": error("lo schema richiede {code}, che non dichiara",
+        "the schema requires {code}, which it does not declare",
         "dichiara il campo sotto `properties`, o toglilo da `required`",
         "declare the field under `properties`, or remove it from `required`"),
     # units and precision
-    "ratio-against-percentage": warning(
-        "{text} mette insieme un rapporto e una percentuale", "{text} puts a ratio and a percentage together",
-        "moltiplica il rapporto per 100, o dividi la percentuale", "multiply the ratio by 100, or divide the percentage"),
-    "ratio-as-percentage": warning(
-        "la regola dichiara `%` ma {text} è un rapporto", "the rule declares `%` but {text} is a ratio",
+    "ratio-against-percentage": warning("{text} mette insieme un rapporto e una percentuale",
+        "{text} puts a ratio and a percentage together",
+        "moltiplica il rapporto per 100, o dividi la percentuale",
+        "multiply the ratio by 100, or divide the percentage"),
+    "ratio-as-percentage": warning("la regola dichiara `%` ma {text} è un rapporto",
+        "the rule declares `%` but {text} is a ratio",
         "aggiungi `* 100`, o cambia l'unità", "add `* 100`, or change the unit"),
-    "hundred-twice": warning(
-        "{text} moltiplica per 100 ciò che è già una percentuale", "{text} multiplies by 100 what is a percentage already",
+    "hundred-twice": warning("{text} moltiplica per 100 ciò che è già una percentuale",
+        "{text} multiplies by 100 what is a percentage already",
         "togli `* 100`", "remove `* 100`"),
-    "divisor-may-be-zero": warning(
-        "il divisore {text} può essere zero", "the divisor {text} may be zero",
-        "proteggilo con una condizione, per esempio {guard}", "guard it with a condition, for example {guard}"),
+    "divisor-may-be-zero": warning("il divisore {text} può essere zero",
+        "the divisor {text} may be zero",
+        "proteggilo con una condizione, per esempio {guard}",
+        "guard it with a condition, for example {guard}"),
     "rounded-against-unrounded": warning(
-        "{text} confronta un valore arrotondato con uno non arrotondato", "{text} compares a rounded value with an unrounded one",
-        "arrotonda entrambi allo stesso modo, o nessuno dei due", "round both in the same way, or neither"),
-    "rounded-again": warning(
-        "{text} arrotonda di nuovo un valore già arrotondato", "{text} rounds again a value that is rounded already",
+        "{text} confronta un valore arrotondato con uno non arrotondato",
+        "{text} compares a rounded value with an unrounded one",
+        "arrotonda entrambi allo stesso modo, o nessuno dei due",
+        "round both in the same way, or neither"),
+    "rounded-again": warning("{text} arrotonda di nuovo un valore già arrotondato",
+        "{text} rounds again a value that is rounded already",
         "arrotonda una volta sola, partendo dal valore intero", "round once, from the full value"),
-    "equality-of-unrounded": warning(
-        "{text} chiede l'uguaglianza di un quoziente non arrotondato", "{text} asks for the equality of a quotient that is not rounded",
-        "arrotonda prima di chiedere l'uguaglianza, o usa `>=` o `<=`", "round before asking for equality, or use `>=` or `<=`"),
+    "equality-of-unrounded": warning("{text} chiede l'uguaglianza di un quoziente non arrotondato",
+        "{text} asks for the equality of a quotient that is not rounded",
+        "arrotonda prima di chiedere l'uguaglianza, o usa `>=` o `<=`",
+        "round before asking for equality, or use `>=` or `<=`"),
     "published-unrounded": warning(
         "{code} si stampa o si mostra, ma è un quoziente senza arrotondamento dichiarato",
         "{code} is printed or shown, but is a quotient with no stated rounding",
-        "aggiungi per esempio `round: {{decimals: 2, mode: half_up}}`", "add for example `round: {{decimals: 2, mode: half_up}}`"),
+        "aggiungi per esempio `round: {{decimals: 2, mode: half_up}}`",
+        "add for example `round: {{decimals: 2, mode: half_up}}`"),
     # conditions
-    "condition-always-true": warning(
-        "la condizione {text} è sempre vera", "the condition {text} is always true",
+    "condition-always-true": warning("la condizione {text} è sempre vera",
+        "the condition {text} is always true",
         "toglila, o correggi il confronto", "remove it, or mend the comparison"),
-    "condition-never-true": warning(
-        "la condizione {text} non è mai vera", "the condition {text} is never true",
-        "togli ciò che ne dipende, o correggi il confronto", "remove what depends on it, or mend the comparison"),
+    "condition-never-true": warning("la condizione {text} non è mai vera",
+        "the condition {text} is never true",
+        "togli ciò che ne dipende, o correggi il confronto",
+        "remove what depends on it, or mend the comparison"),
     "condition-subsumed": warning(
         "{text} non cambia nulla: lo decide già il resto della condizione",
         "{text} changes nothing: the rest of the condition decides it already",
         "toglilo, o correggi il confronto", "remove it, or mend the comparison"),
-    "case-subsumed": warning(
-        "questo caso non si raggiunge mai: quelli prima coprono già {text}",
+    "case-subsumed": warning("questo caso non si raggiunge mai: quelli prima coprono già {text}",
         "this case is never reached: those before already cover {text}",
         "sposta il caso più su, o toglilo", "move the case up, or remove it"),
     "cases-overlap": warning(
         "quando {text} è vera è vero anche un caso precedente: l'esito sarebbe un conflitto",
         "when {text} is true an earlier case is true as well: the outcome would be a conflict",
-        "rendi i casi esclusivi, o dichiara `policy: first`", "make the cases exclusive, or declare `policy: first`"),
+        "rendi i casi esclusivi, o dichiara `policy: first`",
+        "make the cases exclusive, or declare `policy: first`"),
     "cases-meet": warning(
-        "{text} e un caso precedente sono veri tutti e due quando i termini sono uguali: l'esito sarebbe un conflitto",
-        "{text} and an earlier case are both true when the terms are equal: the outcome would be a conflict",
+        "{text} e un caso precedente sono veri tutti e due quando i termini sono uguali: l'esito "
+        "sarebbe un conflitto",
+        "{text} and an earlier case are both true when the terms are equal: the outcome would be a "
+        "conflict",
         "in uno dei due scrivi `<` al posto di `<=`, o `>` al posto di `>=`",
         "in one of the two write `<` in place of `<=`, or `>` in place of `>=`"),
     "cases-conflict": warning(
@@ -103,61 +113,66 @@ TEXTS = {
     "constant-out-of-range": warning(
         "il valore {text} è fuori da ciò che lo schema ammette per {code}: {range}",
         "the value {text} is outside what the schema admits for {code}: {range}",
-        "correggi la costante, o i limiti nello schema", "mend the constant, or the bounds in the schema"),
+        "correggi la costante, o i limiti nello schema",
+        "mend the constant, or the bounds in the schema"),
     # numbers and sizes
-    "repeated-number": warning(
-        "il numero {text} è scritto anche in {code}, alla riga {line}", "the number {text} is also written in {code}, on line {line}",
+    "repeated-number": warning("il numero {text} è scritto anche in {code}, alla riga {line}",
+        "the number {text} is also written in {code}, on line {line}",
         "fanne un parametro con la sua fonte", "make it a parameter with its source"),
-    "number-of-parameter": warning(
-        "il numero {text} è già il parametro {code}", "the number {text} is the parameter {code} already",
+    "number-of-parameter": warning("il numero {text} è già il parametro {code}",
+        "the number {text} is the parameter {code} already",
         "usa il parametro, o spiega in un ignore che è un altro numero",
         "use the parameter, or explain in an ignore that it is another number"),
-    "formula-long": warning(
-        "la formula è di {found} caratteri, il limite è {limit}", "the formula has {found} characters, the limit is {limit}",
+    "formula-long": warning("la formula è di {found} caratteri, il limite è {limit}",
+        "the formula has {found} characters, the limit is {limit}",
         "dividila in più regole con un nome", "split it into several named rules"),
-    "formula-deep": warning(
-        "la formula ha {found} livelli, il limite è {limit}", "the formula has {found} levels, the limit is {limit}",
+    "formula-deep": warning("la formula ha {found} livelli, il limite è {limit}",
+        "the formula has {found} levels, the limit is {limit}",
         "dividila in più regole con un nome", "split it into several named rules"),
-    "formula-large": warning(
-        "la formula ha {found} elementi, il limite è {limit}", "the formula has {found} elements, the limit is {limit}",
-        "dividila in più regole, o usa un gruppo con `sum`", "split it into several rules, or use a group with `sum`"),
+    "formula-large": warning("la formula ha {found} elementi, il limite è {limit}",
+        "the formula has {found} elements, the limit is {limit}",
+        "dividila in più regole, o usa un gruppo con `sum`",
+        "split it into several rules, or use a group with `sum`"),
     # sentences and what entries rest on
-    "message-untranslated": warning(
-        "manca il testo in {language}, che altri messaggi hanno", "the text in {language}, which other messages have, is missing",
+    "message-untranslated": warning("manca il testo in {language}, che altri messaggi hanno",
+        "the text in {language}, which other messages have, is missing",
         "aggiungilo accanto agli altri", "add it beside the others"),
-    "placeholders-differ": warning(
-        "le lingue di questo messaggio mostrano valori diversi: {names}", "the languages of this message show different values: {names}",
+    "placeholders-differ": warning("le lingue di questo messaggio mostrano valori diversi: {names}",
+        "the languages of this message show different values: {names}",
         "mostra gli stessi codici in ogni lingua", "show the same codes in every language"),
-    "entry-without-source": warning(
-        "la voce {code} non dice da quale fonte viene", "the entry {code} does not say which source it comes from",
+    "entry-without-source": warning("la voce {code} non dice da quale fonte viene",
+        "the entry {code} does not say which source it comes from",
         "aggiungi `source`", "add `source`"),
-    "entry-without-evidence": warning(
-        "la voce {code} non dice quanto è certa", "the entry {code} does not say how well it is known",
-        "aggiungi `evidence`: seed, quoted, inferred o assumed", "add `evidence`: seed, quoted, inferred or assumed"),
+    "entry-without-evidence": warning("la voce {code} non dice quanto è certa",
+        "the entry {code} does not say how well it is known",
+        "aggiungi `evidence`: seed, quoted, inferred o assumed",
+        "add `evidence`: seed, quoted, inferred or assumed"),
     # validity
-    "in-force-reversed": error(
-        "la versione finisce ({to}) prima di cominciare ({from})", "the version ends ({to}) before it begins ({from})",
+    "in-force-reversed": error("la versione finisce ({to}) prima di cominciare ({from})",
+        "the version ends ({to}) before it begins ({from})",
         "scambia le due date, o correggine una", "swap the two dates, or mend one"),
     "in-force-gap": warning(
         "fra la fine di {other} ({from}) e l'inizio di questa versione ({to}) nessuna è in vigore",
         "between the end of {other} ({from}) and the start of this version ({to}) none is in force",
         "fai cominciare questa il giorno dopo, o togli la fine dell'altra",
         "let this one begin on the day after, or remove the other's end"),
-    "in-force-overlap": warning(
-        "il {day} è in vigore anche {other}", "on {day} {other} is in force as well",
+    "in-force-overlap": warning("il {day} è in vigore anche {other}",
+        "on {day} {other} is in force as well",
         "fai finire l'altra il giorno prima", "let the other one end on the day before"),
     # ignores
-    "ignore-form": error(
-        "questo commento non è un ignore ben scritto: {text}", "this comment is not a well written ignore: {text}",
-        "scrivi `# ruletrail: ignore CODICE -- motivo`", "write `# ruletrail: ignore CODE -- reason`"),
-    "ignore-without-reason": error(
-        "questo ignore non dice perché: {text}", "this ignore does not say why: {text}",
+    "ignore-form": error("questo commento non è un ignore ben scritto: {text}",
+        "this comment is not a well written ignore: {text}",
+        "scrivi `# ruletrail: ignore CODICE -- motivo`",
+        "write `# ruletrail: ignore CODE -- reason`"),
+    "ignore-without-reason": error("questo ignore non dice perché: {text}",
+        "this ignore does not say why: {text}",
         "aggiungi il motivo dopo `--`", "add the reason after `--`"),
-    "ignore-unknown": error(
-        "{text} non è un avviso che si possa ignorare", "{text} is not a finding that can be ignored",
+    "ignore-unknown": error("{text} non è un avviso che si possa ignorare",
+        "{text} is not a finding that can be ignored",
         "controlla il codice; ciò che impedisce di caricare il rulebook non si ignora",
         "check the code; what keeps the rulebook from loading cannot be ignored"),
-    "ignore-unused": warning(
-        "questo ignore non ignora nulla: {text}", "this ignore ignores nothing: {text}",
-        "toglilo, o spostalo sulla riga prima di ciò che ignora", "remove it, or move it to the line before what it ignores"),
+    "ignore-unused": warning("questo ignore non ignora nulla: {text}",
+        "this ignore ignores nothing: {text}",
+        "toglilo, o spostalo sulla riga prima di ciò che ignora",
+        "remove it, or move it to the line before what it ignores"),
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The form of one catalogue entry."""
+"""What each problem says: severity, sentence and hint; the words and hints that many share."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -25,8 +25,6 @@ def warning(it: str, en: str, hint_it: str, hint_en: str) -> Text:
     return Text("warning", {"it": it, "en": en}, {"it": hint_it, "en": hint_en})
 
 
-# -- Words that sentences are made of, and hints that belong to no single code.
-
 WORDS: Mapping[str, Mapping[str, str]] = {
     "number": {"it": "un numero", "en": "a number"},
     "integer": {"it": "un numero intero", "en": "a whole number"},
@@ -43,40 +41,29 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 HINTS: Mapping[str, Mapping[str, str]] = {
-    "did-you-mean": {"it": "intendevi `{suggestion}`?", "en": "did you mean `{suggestion}`?"},
-    "write-instead": {"it": "scrivi {instead}", "en": "write {instead}"},
-    "file-missing": {
-        "it": "il file non esiste: controlla nome e cartella",
-        "en": "the file does not exist: check its name and folder",
-    },
-    "file-is-folder": {
-        "it": "è una cartella: indica il file che contiene",
-        "en": "it is a folder: name the file inside it",
-    },
-    "number-in-quotes": {
-        "it": "togli le virgolette: fra virgolette è un testo",
-        "en": "remove the quotes: in quotes it is a text",
-    },
-    "number-with-comma": {
-        "it": "scrivi il punto al posto della virgola decimale, per esempio `8.50`",
-        "en": "write a point in place of the decimal comma, for example `8.50`",
-    },
-    "number-with-thousands": {
-        "it": "scrivi il numero senza separatori delle migliaia e con il punto decimale, per esempio `3580390.40`",
-        "en": "write the number without thousands separators and with a decimal point, for example `3580390.40`",
-    },
-    "number-form": {
-        "it": "scrivi solo cifre e, se serve, un punto: `1234.50`",
-        "en": "write digits only and, where needed, a point: `1234.50`",
-    },
-    "boolean-form": {"it": "scrivi `true` o `false`", "en": "write `true` or `false`"},
-    "like-example": {"it": "scrivi per esempio {example}", "en": "write for example {example}"},
-    "number-not-whole": {
-        "it": "scrivi un numero senza decimali",
-        "en": "write a number without decimals",
-    },
-    "text-in-quotes": {
-        "it": "scrivilo fra virgolette, come testo",
-        "en": "write it in quotes, as a text",
-    },
-}
+    name: {"it": it, "en": en}
+    for name, it, en in (
+        ("did-you-mean", "intendevi `{suggestion}`?", "did you mean `{suggestion}`?"),
+        ("write-instead", "scrivi {instead}", "write {instead}"),
+        ("file-missing", "il file non esiste: controlla nome e cartella",
+            "the file does not exist: check its name and folder"),
+        ("file-is-folder", "è una cartella: indica il file che contiene",
+            "it is a folder: name the file inside it"),
+        ("number-in-quotes", "togli le virgolette: fra virgolette è un testo",
+            "remove the quotes: in quotes it is a text"),
+        ("number-with-comma",
+            "scrivi il punto al posto della virgola decimale, per esempio `8.50`",
+            "write a point in place of the decimal comma, for example `8.50`"),
+        ("number-with-thousands",
+            ("scrivi il numero senza separatori delle migliaia e con il punto decimale, "
+             "per esempio `3580390.40`"),
+            ("write the number without thousands separators and with a decimal point, "
+             "for example `3580390.40`")),
+        ("number-form", "scrivi solo cifre e, se serve, un punto: `1234.50`",
+            "write digits only and, where needed, a point: `1234.50`"),
+        ("boolean-form", "scrivi `true` o `false`", "write `true` or `false`"),
+        ("like-example", "scrivi per esempio {example}", "write for example {example}"),
+        ("number-not-whole", "scrivi un numero senza decimali", "write a number without decimals"),
+        ("text-in-quotes", "scrivilo fra virgolette, come testo", "write it in quotes, as a text"),
+    )
+}  # fmt: skip

@@ -2,81 +2,77 @@
 
 from ruletrail.problem_texts.texts import error
 
-_TAMPERED_IT = (
-    "la traccia non è quella scritta dal motore: prendi l'originale, o valuta di nuovo la relazione"
-)
-_TAMPERED_EN = "the trail is not the one that the engine wrote: take the original, or evaluate the report again"
+_TAMPERED = (
+    ("la traccia non è quella scritta dal motore: prendi l'originale, "
+     "o valuta di nuovo la relazione"),
+    ("the trail is not the one that the engine wrote: take the original, "
+     "or evaluate the report again"),
+)  # fmt: skip
 
 TEXTS = {
-    "trail-not-one": error(
-        "il documento non è una traccia", "the document is no trail",
+    "trail-not-one": error("il documento non è una traccia", "the document is no trail",
         "una traccia si ottiene con `ruletrail evaluate RELAZIONE --format json`",
         "a trail comes from `ruletrail evaluate REPORT --format json`"),
-    "trail-version": error(
-        "la traccia è della versione {found}, qui si legge la {known}", "the trail is of version {found}, here version {known} is read",
-        "usa la versione di ruletrail che l'ha scritta", "use the version of ruletrail that wrote it"),
-    "trail-repeated-key": error(
-        "la traccia ripete la chiave {key}", "the trail repeats the key {key}", _TAMPERED_IT, _TAMPERED_EN),
-    "trail-number": error(
-        "una traccia scrive i numeri come testo, non {text}", "a trail writes numbers as text, not {text}", _TAMPERED_IT, _TAMPERED_EN),
-    "trail-form": error(
-        "{place} non può essere {found}", "{place} cannot be {found}",
-        "la forma di una traccia è in `schemas/trail.schema.json`", "the form of a trail is in `schemas/trail.schema.json`"),
-    "trail-key": error(
-        "manca {place}", "{place} is missing",
-        "la forma di una traccia è in `schemas/trail.schema.json`", "the form of a trail is in `schemas/trail.schema.json`"),
+    "trail-version": error("la traccia è della versione {found}, qui si legge la {known}",
+        "the trail is of version {found}, here version {known} is read",
+        "usa la versione di ruletrail che l'ha scritta",
+        "use the version of ruletrail that wrote it"),
+    "trail-repeated-key": error("la traccia ripete la chiave {key}",
+        "the trail repeats the key {key}", *_TAMPERED),
+    "trail-number": error("una traccia scrive i numeri come testo, non {text}",
+        "a trail writes numbers as text, not {text}", *_TAMPERED),
+    "trail-form": error("{place} non può essere {found}", "{place} cannot be {found}",
+        "la forma di una traccia è in `schemas/trail.schema.json`",
+        "the form of a trail is in `schemas/trail.schema.json`"),
+    "trail-key": error("manca {place}", "{place} is missing",
+        "la forma di una traccia è in `schemas/trail.schema.json`",
+        "the form of a trail is in `schemas/trail.schema.json`"),
     "trail-not-canonical": error(
         "i byte non sono quelli canonici: qui c'è {near} al posto di {wanted}",
         "the bytes are not the canonical ones: here stands {near} in place of {wanted}",
         "una traccia si conserva così com'è scritta, con un solo a capo alla fine",
         "a trail is kept exactly as it was written, with one newline at the end"),
-    "trail-digest-step": error(
-        "il passo {step} è stato cambiato: il suo digest non corrisponde", "the step {step} was changed: its digest does not match",
-        _TAMPERED_IT, _TAMPERED_EN),
+    "trail-digest-step": error("il passo {step} è stato cambiato: il suo digest non corrisponde",
+        "the step {step} was changed: its digest does not match", *_TAMPERED),
     "trail-digest-report": error(
         "la relazione nella traccia è stata cambiata: il suo digest non corrisponde",
-        "the report in the trail was changed: its digest does not match", _TAMPERED_IT, _TAMPERED_EN),
+        "the report in the trail was changed: its digest does not match", *_TAMPERED),
     "trail-digest-document": error(
         "la traccia è stata cambiata: il digest del documento non corrisponde",
-        "the trail was changed: the document's digest does not match", _TAMPERED_IT, _TAMPERED_EN),
+        "the trail was changed: the document's digest does not match", *_TAMPERED),
     "trail-report": error(
         "{place} non può essere {found}: non è ciò che il modulo e il rulebook dichiarano",
-        "{place} cannot be {found}: it is not what form and rulebook declare", _TAMPERED_IT, _TAMPERED_EN),
-    "trail-name": error(
-        "{code} è il nome di due cose, o di una che nulla usa", "{code} names two things, or one that nothing uses",
-        _TAMPERED_IT, _TAMPERED_EN),
-    "trail-source": error(
-        "{step} cita la fonte {source}, che la traccia non descrive", "{step} names the source {source}, which the trail does not describe",
-        _TAMPERED_IT, _TAMPERED_EN),
-    "trail-formula": error(
-        "nel passo {step}, {text} non è una formula", "in the step {step}, {text} is no formula", _TAMPERED_IT, _TAMPERED_EN),
+        "{place} cannot be {found}: it is not what form and rulebook declare", *_TAMPERED),
+    "trail-name": error("{code} è il nome di due cose, o di una che nulla usa",
+        "{code} names two things, or one that nothing uses", *_TAMPERED),
+    "trail-source": error("{step} cita la fonte {source}, che la traccia non descrive",
+        "{step} names the source {source}, which the trail does not describe", *_TAMPERED),
+    "trail-formula": error("nel passo {step}, {text} non è una formula",
+        "in the step {step}, {text} is no formula", *_TAMPERED),
     "trail-types": error(
         "nel passo {step}, {text} non si può valutare: i valori non sono del tipo che serve",
-        "in the step {step}, {text} cannot be evaluated: the values are not of the type it needs", _TAMPERED_IT, _TAMPERED_EN),
+        "in the step {step}, {text} cannot be evaluated: the values are not of the type it needs",
+        *_TAMPERED),
     "trail-read": error(
         "il passo {step} legge {code}, che nessun passo precedente, parametro o campo dà",
-        "the step {step} reads {code}, which no earlier step, parameter or field gives", _TAMPERED_IT, _TAMPERED_EN),
-    "trail-step": error(
-        "nel passo {step}, {place} è {found}, ma da ciò che legge segue {derived}",
-        "in the step {step}, {place} is {found}, but from what it reads follows {derived}", _TAMPERED_IT, _TAMPERED_EN),
-    "trail-template": error(
-        "nel passo {step}, {text} non è un modello di frase", "in the step {step}, {text} is no template of a sentence",
-        _TAMPERED_IT, _TAMPERED_EN),
-    "trail-sentence-lost": error(
-        "il passo {step} deve mostrare una frase e non la mostra", "the step {step} must show a sentence and does not",
-        _TAMPERED_IT, _TAMPERED_EN),
+        "the step {step} reads {code}, which no earlier step, parameter or field gives",
+        *_TAMPERED),
+    "trail-step": error("nel passo {step}, {place} è {found}, ma da ciò che legge segue {derived}",
+        "in the step {step}, {place} is {found}, but from what it reads follows {derived}",
+        *_TAMPERED),
+    "trail-template": error("nel passo {step}, {text} non è un modello di frase",
+        "in the step {step}, {text} is no template of a sentence", *_TAMPERED),
+    "trail-sentence-lost": error("il passo {step} deve mostrare una frase e non la mostra",
+        "the step {step} must show a sentence and does not", *_TAMPERED),
     "trail-sentence-unfounded": error(
-        "il passo {step} mostra una frase che il suo esito non prevede", "the step {step} shows a sentence that its outcome does not have",
-        _TAMPERED_IT, _TAMPERED_EN),
-    "trail-place": error(
-        "il passo {step} ha il posto {found}, ma nel rulebook gli tocca {derived}",
-        "the step {step} has the place {found}, but in the rulebook it has {derived}", _TAMPERED_IT, _TAMPERED_EN),
-    "trail-order": error(
-        "il passo {step} non è al suo posto: prima viene {other}", "the step {step} is out of order: {other} comes first",
-        _TAMPERED_IT, _TAMPERED_EN),
-    "trail-result": error(
-        "{place} è {found}, ma dai passi segue {derived}", "{place} is {found}, but from the steps follows {derived}",
-        _TAMPERED_IT, _TAMPERED_EN),
+        "il passo {step} mostra una frase che il suo esito non prevede",
+        "the step {step} shows a sentence that its outcome does not have", *_TAMPERED),
+    "trail-place": error("il passo {step} ha il posto {found}, ma nel rulebook gli tocca {derived}",
+        "the step {step} has the place {found}, but in the rulebook it has {derived}", *_TAMPERED),
+    "trail-order": error("il passo {step} non è al suo posto: prima viene {other}",
+        "the step {step} is out of order: {other} comes first", *_TAMPERED),
+    "trail-result": error("{place} è {found}, ma dai passi segue {derived}",
+        "{place} is {found}, but from the steps follows {derived}", *_TAMPERED),
     "trail-rulebook-changed": error(
         "il rulebook {text} trovato qui non è quello della traccia: ha un altro digest",
         "the rulebook {text} found here is not the one of the trail: its digest is another",
@@ -85,9 +81,11 @@ TEXTS = {
     "trail-rulebook-unknown": error(
         "per valutare di nuovo serve il rulebook {text}, che qui non c'è",
         "to evaluate again, the rulebook {text} is needed and is not here",
-        "indicalo con `--rulebook`, o verifica senza `--replay`", "name it with `--rulebook`, or verify without `--replay`"),
-    "trail-replay": error(
-        "valutando di nuovo, {place} è {derived} e non {found}", "evaluated again, {place} is {derived} and not {found}",
+        "indicalo con `--rulebook`, o verifica senza `--replay`",
+        "name it with `--rulebook`, or verify without `--replay`"),
+    "trail-replay": error("valutando di nuovo, {place} è {derived} e non {found}",
+        "evaluated again, {place} is {derived} and not {found}",
         "se la versione del motore è un'altra, ripeti con quella che la traccia nomina in `engine`",
-        "if the engine's version is another one, repeat with the one that the trail names in `engine`"),
+        "if the engine's version is another one, repeat with the one that the trail names in "
+        "`engine`"),
 }  # fmt: skip

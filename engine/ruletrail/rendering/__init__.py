@@ -28,8 +28,9 @@ def render_trail(document: Mapping[str, Any], form: str, language: Locale | None
     """
     if form == "json":
         return canonical_json(document) + "\n"
-    from ruletrail.rendering.readings import read_trail  # noqa: PLC0415 - the stored form is in no language
-    from ruletrail.rendering.summaries import summarise  # noqa: PLC0415 - the same
+    # the stored form is in no language
+    from ruletrail.rendering.readings import read_trail  # noqa: PLC0415
+    from ruletrail.rendering.summaries import summarise  # noqa: PLC0415
 
     return _writer(form)(summarise(read_trail(document, language)))
 
@@ -41,8 +42,9 @@ def explain_step(
 
     Raises `ProblemsError` (`unknown-step`) for a code that the trail does not know.
     """
-    from ruletrail.rendering.explanations import explain, explain_json  # noqa: PLC0415 - rendering a whole trail needs none of it
-    from ruletrail.rendering.readings import read_trail  # noqa: PLC0415 - the same
+    # rendering a whole trail needs none of it
+    from ruletrail.rendering.explanations import explain, explain_json  # noqa: PLC0415
+    from ruletrail.rendering.readings import read_trail  # noqa: PLC0415
 
     reading = read_trail(document, language)
     if form == "json":

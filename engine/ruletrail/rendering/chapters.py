@@ -37,15 +37,8 @@ _OPEN_WORDS = frozenset({"undetermined", "not_encoded"})
 def write_outcomes(reading: Reading) -> Iterator[Block]:
     """Write each decision with its reason, the comparisons drawn."""
     for step in reading.of_kind("decision"):
-        yield Items(
-            (
-                Item(
-                    f"{_title(step)}: {explain_outcome(reading, step)}",
-                    (describe_basis(reading, step),),
-                    tone=_tone(step),
-                ),
-            )
-        )
+        text = f"{_title(step)}: {explain_outcome(reading, step)}"
+        yield Items((Item(text, (describe_basis(reading, step),), tone=_tone(step)),))
         yield from draw_step(reading, step)
 
 
@@ -54,37 +47,25 @@ def write_sections(reading: Reading) -> Iterator[Block]:
     steps = reading.of_kind("section")
     known = {step["id"] for step in steps}
     if steps:
-        yield Items(
-            tuple(
-                _section(reading, step, steps) for step in steps if step.get("part_of") not in known
-            )
-        )
+        tops = (step for step in steps if step.get("part_of") not in known)
+        yield Items(tuple(_section(reading, step, steps) for step in tops))
 
 
 def _section(reading: Reading, step: Step, steps: Iterable[Step]) -> Item:
-    below = tuple(
-        _section(reading, part, steps) for part in steps if part.get("part_of") == step["id"]
-    )
-    return Item(
-        f"{_title(step)}: {explain_outcome(reading, step)}",
-        tuple(_describe_fields(reading, step)),
-        below,
-        _tone(step),
-    )
+    parts = (part for part in steps if part.get("part_of") == step["id"])
+    below = tuple(_section(reading, part, steps) for part in parts)
+    text = f"{_title(step)}: {explain_outcome(reading, step)}"
+    return Item(text, tuple(_describe_fields(reading, step)), below, _tone(step))
 
 
 def _describe_fields(reading: Reading, step: Step) -> Iterator[str]:
     outcome = step["outcome"]
+    idle = "" if outcome == "due" else "_idle"
     if "fields_not_encoded" in step and outcome != "not_due":
-        yield reading.say(
-            "fields_not_encoded" if outcome == "due" else "fields_not_encoded_idle",
-            why=step["fields_not_encoded"],
-        )
+        yield reading.say(f"fields_not_encoded{idle}", why=step["fields_not_encoded"])
     if step["empty"] and outcome != "not_due":
         fields = "; ".join(name_code(reading, code) for code in step["empty"])
-        yield reading.say(
-            "fields_empty" if outcome == "due" else "fields_empty_idle", fields=fields
-        )
+        yield reading.say(f"fields_empty{idle}", fields=fields)
     if step["fields"] and outcome == "due":
         yield reading.say("fields_filled", count=len(step["filled"]), total=len(step["fields"]))
     if step["filled"] and outcome == "not_due":
@@ -99,17 +80,11 @@ def _tone(step: Step) -> Tone:
     outcome = step["outcome"]
     if outcome == "error":
         return "bad"
-    unfinished = (
-        step["kind"] == "section"
-        and outcome == "due"
-        and (step["empty"] or "fields_not_encoded" in step)
-    )
+    is_due = step["kind"] == "section" and outcome == "due"
+    unfinished = is_due and (step["empty"] or "fields_not_encoded" in step)
     if outcome in _OPEN_WORDS or unfinished:
         return "open"
     return "note" if outcome in ("not_due", "not_applicable") else "good"
-
-
-# -- Checks
 
 
 def write_checks(reading: Reading) -> Iterator[Block]:
@@ -131,34 +106,23 @@ def write_checks(reading: Reading) -> Iterator[Block]:
 
 
 def _list_checks(reading: Reading, title: str, steps: list[Step]) -> Table:
-    columns = (reading.say("check_code"), reading.say("label"), reading.say("check_why"))
-    return Table(
-        title,
-        columns,
-        tuple((step["id"], step["label"], explain_outcome(reading, step)) for step in steps),
-    )
+    columns = tuple(map(reading.say, ("check_code", "label", "check_why")))
+    rows = ((step["id"], step["label"], explain_outcome(reading, step)) for step in steps)
+    return Table(title, columns, tuple(rows))
 
 
 def _severity(step: Step) -> tuple[int, int]:
-    return (
-        ("error", "failed").index(step["outcome"]) if step["outcome"] in ("error", "failed") else 2,
-        _SEVERITIES.index(step["severity"]),
-    )
+    worst = {"error": 0, "failed": 1}.get(step["outcome"], 2)
+    return worst, _SEVERITIES.index(step["severity"])
 
 
 def _check(reading: Reading, step: Step) -> Item:
-    severity = reading.say(f"severity_{step['severity']}")
-    text = reading.say(
-        "check_line", severity=severity, outcome=word_of(reading, step), label=_title(step)
-    )
+    severity, outcome = reading.say(f"severity_{step['severity']}"), word_of(reading, step)
+    text = reading.say("check_line", severity=severity, outcome=outcome, label=_title(step))
     message = (step["message"]["text"],) if "message" in step else ()
+    details = (*message, explain_outcome(reading, step), describe_basis(reading, step))
     tone = _CHECK_TONES[step["severity"]] if step["outcome"] == "failed" else _tone(step)
-    return Item(
-        text, (*message, explain_outcome(reading, step), describe_basis(reading, step)), tone=tone
-    )
-
-
-# -- Declared values and sentences
+    return Item(text, details, tone=tone)
 
 
 def write_declared(reading: Reading) -> Iterator[Block]:
@@ -170,12 +134,10 @@ def write_declared(reading: Reading) -> Iterator[Block]:
         return
     order = ("differs", "equal", "rounded", "truncated", "blank", "unverified")
     present = [(name, len(agreements[name])) for name in order if name in agreements]
-    counts = ", ".join(
-        f"{count} {reading.say(name + '_1' if count == 1 else name)}" for name, count in present
-    )
-    tone: Tone = (
-        "bad" if "differs" in agreements else "open" if "unverified" in agreements else "good"
-    )
+    words = (reading.say(name + "_1" if count == 1 else name) for name, count in present)
+    counts = ", ".join(f"{count} {word}" for (_, count), word in zip(present, words, strict=True))
+    tone: Tone = "open" if "unverified" in agreements else "good"
+    tone = "bad" if "differs" in agreements else tone
     yield Paragraph(say_count("declared_count", reading.language, total, counts=counts), tone)
     told = [
         _disagreement(reading, reading.steps[code], name)
@@ -191,17 +153,10 @@ def _disagreement(reading: Reading, step: Step, agreement: str) -> Item:
     details = {"code": name_code(reading, step["id"]), "declared": declared}
     computed = show_with_unit(reading, step["id"], fact_of(step["value"]))
     if agreement == "differs":
-        return Item(
-            reading.say("declared_differs", **details, computed=computed),
-            (calculate(reading, step),),
-            tone="bad",
-        )
-    return Item(
-        reading.say(
-            "declared_other", **details, agreement=reading.say(f"{agreement}_1"), computed=computed
-        ),
-        tone="open",
-    )
+        text = reading.say("declared_differs", **details, computed=computed)
+        return Item(text, (calculate(reading, step),), tone="bad")
+    details["agreement"] = reading.say(f"{agreement}_1")
+    return Item(reading.say("declared_other", **details, computed=computed), tone="open")
 
 
 def write_messages(reading: Reading) -> Iterator[Block]:
@@ -211,31 +166,17 @@ def write_messages(reading: Reading) -> Iterator[Block]:
     if not shown:
         yield Paragraph(reading.say("no_messages"))
     else:
-        yield Items(
-            tuple(
-                Item(
-                    step["message"]["text"],
-                    tuple(_message_details(reading, step)),
-                    language=language,
-                )
-                for step in shown
-            )
-        )
+        told = ((step["message"]["text"], _message_details(reading, step)) for step in shown)
+        yield Items(tuple(Item(text, tuple(more), language=language) for text, more in told))
     if "printed" not in reading.document["report"]:
         yield Paragraph(reading.say("printed_absent"))
         return
     printed = reading.document["result"]["printed"]
-    yield Paragraph(
-        say_count("printed_matched", reading.language, printed["matched"]),
-        "good" if printed["matched"] else "open",
-    )
-    if printed["unmatched"]:
-        yield Items(
-            tuple(
-                Item(reading.say("printed_unmatched", text=text), tone="open")
-                for text in printed["unmatched"]
-            )
-        )
+    count = say_count("printed_matched", reading.language, printed["matched"])
+    yield Paragraph(count, "good" if printed["matched"] else "open")
+    others = [reading.say("printed_unmatched", text=text) for text in printed["unmatched"]]
+    if others:
+        yield Items(tuple(Item(text, tone="open") for text in others))
 
 
 def _message_details(reading: Reading, step: Step) -> Iterator[str]:
@@ -243,11 +184,10 @@ def _message_details(reading: Reading, step: Step) -> Iterator[str]:
         fact = fact_of(argument["value"])
         if is_non_value(fact):
             yield reading.say("sentence_gap", gap=describe_gap(reading, fact))
-    basis = {**step["message"], "mark": step["mark"]}
-    yield f"{step['id']}; {describe_basis(reading, basis if 'evidence' in basis or 'source' in basis else step)}"
-
-
-# -- Values
+    basis: Step = {**step["message"], "mark": step["mark"]}
+    if "evidence" not in basis and "source" not in basis:
+        basis = step
+    yield f"{step['id']}; {describe_basis(reading, basis)}"
 
 
 def write_values(reading: Reading) -> Iterator[Block]:
@@ -263,56 +203,34 @@ def write_values(reading: Reading) -> Iterator[Block]:
 
 
 def _rule(reading: Reading, step: Step) -> Item:
-    label = "" if step["label"] == step["id"] else step["label"]
     lines = (
-        label,
+        "" if step["label"] == step["id"] else step["label"],
         describe_rounding(reading, step),
         describe_when(reading, step),
         describe_declared(reading, step),
+        *describe_branches(reading, step),
+        describe_basis(reading, step),
     )
-    details = tuple(
-        line
-        for line in (*lines, *describe_branches(reading, step), describe_basis(reading, step))
-        if line
-    )
-    return Item(
-        calculate(reading, step),
-        details,
-        tone="plain" if step["outcome"] == "value" else _tone(step),
-    )
+    tone = "plain" if step["outcome"] == "value" else _tone(step)
+    return Item(calculate(reading, step), tuple(line for line in lines if line), tone=tone)
 
 
 def _rows(reading: Reading, steps: list[Step]) -> Iterator[Block]:
-    caption = (
-        f"{_shared_start([step['label'] for step in steps]) or steps[0]['label']} ({len(steps)})"
-    )
-    columns = (reading.say("code"), reading.say("calculation"), reading.say("declared_column"))
-    rows = tuple(
-        (
-            step["id"],
-            calculate(reading, step).removeprefix(f"{step['id']} = "),
-            _declared_cell(reading, step),
-        )
-        for step in steps
-    )
-    yield Table(caption, columns, rows)
+    name = _shared_start([step["label"] for step in steps]) or steps[0]["label"]
+    columns = tuple(map(reading.say, ("code", "calculation", "declared_column")))
+    rows = []
+    for step in steps:
+        calculation = calculate(reading, step).removeprefix(f"{step['id']} = ")
+        rows.append((step["id"], calculation, describe_declared(reading, step) or "–"))
+    yield Table(f"{name} ({len(steps)})", columns, tuple(rows))
     yield Paragraph(describe_basis(reading, steps[0]), "note")
 
 
 def _shared_start(labels: list[str]) -> str:
     """Return the whole words that all labels start with."""
-    first, last = min(labels).split(" "), max(labels).split(" ")
-    alike = [
-        one
-        for one, _ in itertools.takewhile(
-            lambda pair: pair[0] == pair[1], zip(first, last, strict=False)
-        )
-    ]
-    return " ".join(alike).rstrip(" ,:;(-")
-
-
-def _declared_cell(reading: Reading, step: Step) -> str:
-    return describe_declared(reading, step) or "–"
+    pairs = zip(min(labels).split(" "), max(labels).split(" "), strict=False)
+    alike = itertools.takewhile(lambda pair: pair[0] == pair[1], pairs)
+    return " ".join(word for word, _ in alike).rstrip(" ,:;(-")
 
 
 def write_sources(reading: Reading) -> Iterator[Block]:
@@ -331,12 +249,9 @@ def write_sources(reading: Reading) -> Iterator[Block]:
 def list_titles(reading: Reading, names: Iterable[str]) -> tuple[Item, ...]:
     """Write the full titles of sources, under the names that the steps cite them by."""
     known = reading.document["sources"]
-    return tuple(
-        Item(f"{name}: {known[name]['title']}", _link(known[name]))
-        for name in names
-        if name in known
-    )
+    found = [(name, known[name]) for name in names if name in known]
+    return tuple(Item(f"{name}: {of['title']}", _link(of)) for name, of in found)
 
 
-def _link(entry: Mapping[str, Any]) -> tuple[str, ...]:
-    return (str(entry["url"]),) if "url" in entry else ()
+def _link(source: Mapping[str, Any]) -> tuple[str, ...]:
+    return (str(source["url"]),) if "url" in source else ()

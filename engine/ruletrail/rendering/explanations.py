@@ -40,16 +40,8 @@ def find_code(reading: Reading, code: str) -> None:
     document = reading.document
     known = (*reading.steps, *document["fields"], *document["parameters"])
     if code not in known:
-        raise ProblemsError(
-            [
-                Problem(
-                    "unknown-step",
-                    Mark("explain", 1, 1),
-                    {"text": quote(code)},
-                    nearest_name(code, known),
-                )
-            ]
-        )
+        mark, details = Mark("explain", 1, 1), {"text": quote(code)}
+        raise ProblemsError([Problem("unknown-step", mark, details, nearest_name(code, known))])
 
 
 def explain_json(reading: Reading, code: str) -> dict[str, Any]:
@@ -57,9 +49,8 @@ def explain_json(reading: Reading, code: str) -> dict[str, Any]:
     find_code(reading, code)
     steps = steps_behind(reading, code)
     document = reading.document
-    read = dict.fromkeys(
-        [*(name for step in steps for name in step["reads"]), *(step["id"] for step in steps), code]
-    )
+    names = [*(name for step in steps for name in step["reads"]), *(step["id"] for step in steps)]
+    read = dict.fromkeys([*names, code])
     reported = document["report"]["fields"]
     fields = {
         name: {**document["fields"][name], "declared": reported.get(name, {"missing": [name]})}
@@ -73,29 +64,17 @@ def explain(reading: Reading, code: str) -> Page:
     """Say how an entry came about, or what a field holds and what reads it."""
     find_code(reading, code)
     subject = describe_subject(reading)
-    title = (
-        reading.say("title_explained_of", code=code, subject=subject)
-        if subject
-        else reading.say("title_explained", code=code)
-    )
+    phrase = "title_explained_of" if subject else "title_explained"
+    title = reading.say(phrase, code=code, subject=subject)
     chapters = [Chapter(reading.say("used_by"), tuple(_list_readers(reading, code)))]
     if code in reading.steps:
         chapters.insert(0, Chapter(reading.say("in_full"), (Items((Tree(reading).grow(code),)),)))
-    chapters.append(
-        Chapter(reading.say("sources"), (Items(list_titles(reading, _cited(reading, code))),))
-    )
+    sources = Items(list_titles(reading, _cited(reading, code)))
+    chapters.append(Chapter(reading.say("sources"), (sources,)))
     lead = (*write_draft_warning(reading), *_lead(reading, code))
-    told = tuple(
-        chapter for chapter in chapters if chapter.blocks and chapter.blocks != (Items(()),)
-    )
-    return Page(
-        reading.language,
-        title,
-        (describe_rulebook(reading),),
-        lead,
-        told,
-        (reading.say("support"),),
-    )
+    told = tuple(each for each in chapters if each.blocks and each.blocks != (Items(()),))
+    subtitles, footer = (describe_rulebook(reading),), (reading.say("support"),)
+    return Page(reading.language, title, subtitles, lead, told, footer)
 
 
 def _cited(reading: Reading, code: str) -> list[str]:
@@ -110,13 +89,11 @@ def _cited(reading: Reading, code: str) -> list[str]:
 def _lead(reading: Reading, code: str) -> Iterator[Block]:
     step = reading.steps.get(code)
     if step is None:
-        yield Paragraph(
-            f"{name_field(reading, code)}: {_describe_leaf(reading, code)}", heading=True
-        )
+        text = f"{name_field(reading, code)}: {_describe_leaf(reading, code)}"
+        yield Paragraph(text, heading=True)
         return
-    yield Paragraph(
-        f"{reading.say('in_short')}: {'; '.join(_summarise(reading, step))}", heading=True
-    )
+    text = f"{reading.say('in_short')}: {'; '.join(_summarise(reading, step))}"
+    yield Paragraph(text, heading=True)
     yield from draw_step(reading, step) if step["kind"] in ("decision", "section", "check") else ()
 
 
@@ -124,9 +101,8 @@ def _describe_leaf(reading: Reading, code: str) -> str:
     """Say what a field or a constant holds."""
     parameters, reported = reading.document["parameters"], reading.document["report"]["fields"]
     if code in parameters:
-        return reading.say(
-            "constant", value=show_with_unit(reading, code, fact_of(parameters[code]["value"]))
-        )
+        value = fact_of(parameters[code]["value"])
+        return reading.say("constant", value=show_with_unit(reading, code, value))
     if code not in reported:
         return reading.say("not_declared")
     return reading.say("declared_in_report", value=show_reported(reading, code))
@@ -137,14 +113,8 @@ def _list_readers(reading: Reading, code: str) -> Iterator[Block]:
     if not readers:
         yield Paragraph(reading.say("used_by_none"))
         return
-    shown = tuple(
-        Item(f"{name_code(reading, step['id'])}: {word_of(reading, step)}")
-        for step in readers[:MOST_LINES]
-    )
-    yield Items(shown)
-
-
-# -- In short
+    shown = ((name_code(reading, step["id"]), step) for step in readers[:MOST_LINES])
+    yield Items(tuple(Item(f"{name}: {word_of(reading, step)}") for name, step in shown))
 
 
 def _summarise(reading: Reading, step: Step) -> Iterator[str]:
@@ -169,19 +139,13 @@ def _summarise(reading: Reading, step: Step) -> Iterator[str]:
 def _origin(reading: Reading, code: str, read: Mapping[str, Any]) -> str:
     fact, origin = fact_of(read["value"]), read["from"]
     if is_non_value(fact):
-        missing = origin == "report"
-        return (
-            reading.say("by_missing", code=name_code(reading, code))
-            if missing
-            else reading.say("by_gap", code=code, gap=describe_gap(reading, fact))
-        )
+        if origin == "report":
+            return reading.say("by_missing", code=name_code(reading, code))
+        return reading.say("by_gap", code=code, gap=describe_gap(reading, fact))
     if origin in ("decision", "section", "check"):
-        phrase = {"decision": "by_decision", "section": "by_section", "check": "by_gap"}[origin]
+        phrase, word = f"by_{origin}", word_of(reading, reading.steps[code])
         return reading.say(
-            phrase,
-            code=code,
-            value=word_of(reading, reading.steps[code]),
-            gap=word_of(reading, reading.steps[code]),
+            "by_gap" if origin == "check" else phrase, code=code, value=word, gap=word
         )
     value, phrase, count = show(reading, code, fact), f"by_{origin}", 0
     if origin == "rule" and str(reading.steps[code].get("formula", "")).startswith("sum("):

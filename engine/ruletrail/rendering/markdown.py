@@ -53,29 +53,21 @@ def _blocks(blocks: Iterable[Block], level: int) -> Iterator[str]:
     for block in blocks:
         match block:
             case Paragraph():
-                yield from (
-                    f"**{escape(block.text)}**" if block.heading else escape(block.text),
-                    "",
-                )
+                text = escape(block.text)
+                yield from (f"**{text}**" if block.heading else text, "")
             case Items():
                 yield from (line for item in block.items for line in _item(item, ""))
                 yield ""
             case Table():
                 yield from _table(block)
             case Comparison():
-                bars = (block.left, block.right)
-                yield from (
-                    f"> {escape(block.sentence)}",
-                    ">",
-                    *(f"> - {escape(f'{bar.name}: {bar.number}')}" for bar in bars),
-                    "",
-                )
+                yield from (f"> {escape(block.sentence)}", ">")
+                for bar in (block.left, block.right):
+                    yield f"> - {escape(f'{bar.name}: {bar.number}')}"
+                yield ""
             case Folded():
-                yield from (
-                    f"{'#' * level} {escape(block.summary)}",
-                    "",
-                    *_blocks([block.write()], level + 1),
-                )
+                yield from (f"{'#' * level} {escape(block.summary)}", "")
+                yield from _blocks([block.write()], level + 1)
 
 
 def _item(item: Item, indent: str) -> Iterator[str]:
@@ -87,12 +79,8 @@ def _item(item: Item, indent: str) -> Iterator[str]:
 
 
 def _table(table: Table) -> Iterator[str]:
-    yield from (
-        f"{escape(table.caption)}:",
-        "",
-        _row(table.columns),
-        _row("---" for _ in table.columns),
-    )
+    yield from (f"{escape(table.caption)}:", "")
+    yield from (_row(table.columns), _row("---" for _ in table.columns))
     for row in table.rows:
         yield _row(escape(cell) for cell in row)
     yield ""

@@ -1,4 +1,4 @@
-"""Problems for people (a line, a caret, a hint) and for programs (the JSON of DESIGN 7)."""
+"""Problems for people, with a line, a caret and a hint, and for programs, as JSON."""
 
 from collections.abc import Iterable
 

@@ -39,9 +39,8 @@ class Reading:
 
     def of_kind(self, kind: str) -> tuple[Step, ...]:
         """Return the steps of a kind in the order in which the author wrote them."""
-        return tuple(
-            sorted((step for step in self.steps.values() if step["kind"] == kind), key=place_of)
-        )
+        steps = (step for step in self.steps.values() if step["kind"] == kind)
+        return tuple(sorted(steps, key=place_of))
 
     def say(self, phrase: str, **details: object) -> str:
         """Say one of our phrases in the reader's language."""
@@ -50,11 +49,8 @@ class Reading:
 
 def read_trail(document: Mapping[str, Any], language: Locale | None) -> Reading:
     """Read a trail's document; without a language the rulebook's is taken."""
-    return Reading(
-        document,
-        language or document["rulebook"]["locale"],
-        {step["id"]: step for step in document["steps"]},
-    )
+    steps = {step["id"]: step for step in document["steps"]}
+    return Reading(document, language or document["rulebook"]["locale"], steps)
 
 
 def place_of(step: Step) -> tuple[str, int, int]:
@@ -85,15 +81,11 @@ def fact_of(written: Any) -> Fact:
 
 
 def _read_exact(written: str) -> Fraction:
-    """Read a number as trails write it: `12`, `10.32` or `1/3`; the library takes thrice as long."""
+    """Read a number as trails write it, `12`, `10.32`, `1/3`; the library takes thrice as long."""
     whole, point, part = written.partition(".")
-    if point or "/" in written:
-        return (
-            Fraction(int(whole + part), 10 ** len(part))
-            if point
-            else Fraction(*map(int, written.split("/")))
-        )
-    return Fraction(int(written))
+    if point:
+        return Fraction(int(whole + part), 10 ** len(part))
+    return Fraction(*map(int, written.split("/")))
 
 
 def label_of(reading: Reading, code: str) -> str:

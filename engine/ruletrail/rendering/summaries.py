@@ -41,6 +41,7 @@ from ruletrail.values import Fact
 
 TONES: dict[str, Tone] = {"complete": "good", "incomplete": "open", "invalid": "bad"}
 _MOST_NAMED = 12
+_RowWriter = Callable[[Reading, str], tuple[str, str, str]]
 
 
 def summarise(reading: Reading) -> Page:
@@ -55,15 +56,10 @@ def summarise(reading: Reading) -> Page:
         Chapter(reading.say("sources"), (*write_sources(reading), *write_appendices(reading))),
     )
     subject = describe_subject(reading)
-    title = reading.say("title_of", subject=subject) if subject else reading.say("title")
-    return Page(
-        reading.language,
-        title,
-        (describe_rulebook(reading),),
-        tuple(write_lead(reading)),
-        tuple(chapter for chapter in chapters if chapter.blocks),
-        (reading.say("support"),),
-    )
+    title = reading.say("title_of" if subject else "title", subject=subject)
+    kept = tuple(chapter for chapter in chapters if chapter.blocks)
+    subtitles, footer = (describe_rulebook(reading),), (reading.say("support"),)
+    return Page(reading.language, title, subtitles, tuple(write_lead(reading)), kept, footer)
 
 
 def describe_subject(reading: Reading) -> str:
@@ -99,13 +95,14 @@ def write_lead(reading: Reading) -> Iterator[Block]:
         yield Items(todo)
     else:
         yield Paragraph(reading.say("nothing_to_do"))
-    warnings = [
-        s
-        for s in reading.of_kind("check")
-        if s["outcome"] == "failed" and s["severity"] == "warning"
-    ]
+    warnings = _failed(reading, "warning")
     if warnings:
         yield Paragraph(reading.say("read_warnings", count=len(warnings)), "open")
+
+
+def _failed(reading: Reading, severity: str) -> list[Step]:
+    checks = reading.of_kind("check")
+    return [it for it in checks if it["outcome"] == "failed" and it["severity"] == severity]
 
 
 def describe_status(reading: Reading) -> str:
@@ -114,32 +111,21 @@ def describe_status(reading: Reading) -> str:
     said = reading.say(f"status_{result['status']}")
     if result["status"] != "invalid":
         return said
-    serious = any(
-        step["severity"] == "error" and step["outcome"] == "failed"
-        for step in reading.of_kind("check")
-    )
     causes = (
-        ("invalid_check", serious),
+        ("invalid_check", bool(_failed(reading, "error"))),
         ("invalid_declared", "differs" in result["declared"]),
         ("invalid_error", bool(result["errors"])),
     )
     return said + "; ".join(reading.say(phrase) for phrase, holds in causes if holds) + "."
 
 
-# -- What to do
-
-
 def _list_work(reading: Reading) -> Iterator[Item]:
     result = reading.document["result"]
     yield from _list_errors(reading)
-    for step in reading.of_kind("check"):
-        if step["outcome"] == "failed" and step["severity"] == "error":
-            message = step["message"]["text"] if "message" in step else step["label"]
-            yield Item(
-                reading.say("correct_check", message=message),
-                (f"{step['id']}: {explain_outcome(reading, step)}",),
-                tone="bad",
-            )
+    for step in _failed(reading, "error"):
+        message = step["message"]["text"] if "message" in step else step["label"]
+        reason = f"{step['id']}: {explain_outcome(reading, step)}"
+        yield Item(reading.say("correct_check", message=message), (reason,), tone="bad")
     for step in reading.of_kind("rule"):
         if step.get("declared", {}).get("agreement") == "differs":
             yield Item(_correct(reading, step), tone="bad")
@@ -161,14 +147,11 @@ def name_field(reading: Reading, code: str) -> str:
 
 
 def _correct(reading: Reading, step: Step) -> str:
-    declared = show_declared(reading, step["id"], step["declared"]["value"])
-    computed = show_with_unit(reading, step["id"], fact_of(step["value"]))
-    return reading.say(
-        "correct_declared",
-        code=name_code(reading, step["id"]),
-        declared=declared,
-        computed=computed,
-    )
+    code = step["id"]
+    declared = show_declared(reading, code, step["declared"]["value"])
+    computed = show_with_unit(reading, code, fact_of(step["value"]))
+    named = name_code(reading, code)
+    return reading.say("correct_declared", code=named, declared=declared, computed=computed)
 
 
 def _needed_by(reading: Reading, code: str) -> list[str]:
@@ -204,21 +187,16 @@ def _inherits(reading: Reading, code: str, error: Fact) -> bool:
 
 def _show_root(reading: Reading, step: Step) -> str:
     expression = read_expression(reading, step, step)
-    if expression is None:
-        return (
-            f"{step['id']}: {explain_outcome(reading, step)}"
-            if step["kind"] == "decision"
-            else step["id"]
-        )
-    return f"{step['id']}: {with_numbers(expression)}"
+    if expression is not None:
+        return f"{step['id']}: {with_numbers(expression)}"
+    if step["kind"] == "decision":
+        return f"{step['id']}: {explain_outcome(reading, step)}"
+    return str(step["id"])
 
 
 def _name_some(codes: list[str]) -> str:
     shown = ", ".join(codes[:_MOST_NAMED])
     return shown + (" …" if len(codes) > _MOST_NAMED else "")
-
-
-# -- Appendices
 
 
 def write_appendices(reading: Reading) -> Iterator[Block]:
@@ -234,13 +212,8 @@ def write_appendices(reading: Reading) -> Iterator[Block]:
             yield Folded(title, partial(_list_values, reading, title, codes, row))
 
 
-def _list_values(
-    reading: Reading,
-    title: str,
-    codes: list[str],
-    row: Callable[[Reading, str], tuple[str, str, str]],
-) -> Table:
-    columns = (reading.say("code"), reading.say("label"), reading.say("value"))
+def _list_values(reading: Reading, title: str, codes: list[str], row: _RowWriter) -> Table:
+    columns = tuple(map(reading.say, ("code", "label", "value")))
     return Table(title, columns, tuple(row(reading, code) for code in codes))
 
 

@@ -39,9 +39,8 @@ def _blocks(blocks: Iterable[Block]) -> Iterator[str]:
     for block in blocks:
         match block:
             case Paragraph():
-                yield from (
-                    ["", *_wrap(block.text, 0), ""] if block.heading else _wrap(block.text, 0)
-                )
+                lines = _wrap(block.text, 0)
+                yield from ["", *lines, ""] if block.heading else lines
             case Items():
                 for item in block.items:
                     yield from _item(item, 0)
@@ -71,9 +70,7 @@ def _table(table: Table) -> Iterator[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(len(table.columns))]
     if sum(widths) + 3 * len(widths) <= WIDTH:
         for row in rows:
-            yield "  " + "   ".join(
-                cell.ljust(width) for cell, width in zip(row, widths, strict=True)
-            )
+            yield "  " + "   ".join(map(str.ljust, row, widths))
         return
     for row in rows:
         yield from _wrap(row[0], _INDENT)
@@ -85,11 +82,6 @@ def _wrap(text: str, indent: int, hang: int = 0) -> list[str]:
     start, inert = " " * indent, make_inert(text)
     if len(start) + len(inert) <= WIDTH and inert.isprintable() and not inert[-1:].isspace():
         return [start + inert] if inert else [""]
-    lines = textwrap.wrap(
-        inert,
-        WIDTH,
-        initial_indent=start,
-        subsequent_indent=start + " " * hang,
-        break_on_hyphens=False,
-    )
-    return lines or [""]
+    below = start + " " * hang
+    wrapper = textwrap.TextWrapper(WIDTH, start, below, break_on_hyphens=False)
+    return wrapper.wrap(inert) or [""]

@@ -62,43 +62,27 @@ class Tree:
             self.lines += 1
             if self.lines > MOST_LINES:
                 total = len(steps_behind(self.reading, code))
-                order.append(
-                    (
-                        1,
-                        Item(
-                            self.reading.say("cut_length", count=MOST_LINES, total=total),
-                            tone="note",
-                        ),
-                    )
-                )
+                text = self.reading.say("cut_length", count=MOST_LINES, total=total)
+                order.append((1, Item(text, tone="note")))
                 break
             order.append((depth, self._node(name, depth)))
             if name in self.reading.steps and name not in self.seen and depth < DEEPEST:
                 self.seen.add(name)
-                waiting.extend(
-                    (read, depth + 1) for read in reversed(list(self.reading.steps[name]["reads"]))
-                )
+                reads = reversed(list(self.reading.steps[name]["reads"]))
+                waiting.extend((read, depth + 1) for read in reads)
         return _assemble(order)
 
     def _node(self, code: str, depth: int) -> Item:
         reading, step = self.reading, self.reading.steps.get(code)
         if step is None:
             return _leaf(reading, code)
+        head = f"{code}: {word_of(reading, step)}"
         if code in self.seen:
-            return Item(
-                f"{code}: {word_of(reading, step)} ({reading.say('above_already')})", tone="note"
-            )
+            return Item(f"{head} ({reading.say('above_already')})", tone="note")
         if depth == DEEPEST and step["reads"]:
-            return Item(
-                f"{code}: {word_of(reading, step)}",
-                (reading.say("cut_depth", code=code),),
-                tone="note",
-            )
-        head = (
-            calculate(reading, step)
-            if step["kind"] == "rule"
-            else f"{code}: {word_of(reading, step)}"
-        )
+            return Item(head, (reading.say("cut_depth", code=code),), tone="note")
+        if step["kind"] == "rule":
+            head = calculate(reading, step)
         return Item(head, tuple(_details(reading, step)), tuple(_conditions(reading, step)))
 
 
@@ -112,14 +96,9 @@ def _assemble(order: list[tuple[int, Item]]) -> Item:
 
 
 def _details(reading: Reading, step: Step) -> Iterator[str]:
+    rounding, declared = describe_rounding(reading, step), describe_declared(reading, step)
     yield from (
-        line
-        for line in (
-            step["label"],
-            describe_rounding(reading, step),
-            describe_declared(reading, step),
-        )
-        if line and line != step["id"]
+        line for line in (step["label"], rounding, declared) if line not in ("", step["id"])
     )
     if step["kind"] == "section":
         yield explain_section(reading, step)
@@ -134,19 +113,17 @@ def _conditions(reading: Reading, step: Step) -> Iterator[Item]:
     if "when" in step:
         yield from _clause(reading, step, step["when"], "applies_when")
     for case in step.get("cases", ()):
+        outcome = case["outcome"]
         if "otherwise" in case:
-            yield Item(
-                reading.say("case", outcome=case["outcome"], condition=reading.say("otherwise"))
-            )
+            otherwise = reading.say("otherwise")
+            yield Item(reading.say("case", outcome=outcome, condition=otherwise))
         else:
-            chosen = case["outcome"] == step["outcome"] and case["value"] is True
-            yield from _clause(
-                reading, step, case, "case_chosen" if chosen else "case", outcome=case["outcome"]
-            )
+            chosen = outcome == step["outcome"] and case["value"] is True
+            phrase = "case_chosen" if chosen else "case"
+            yield from _clause(reading, step, case, phrase, outcome=outcome)
     if step["kind"] != "decision":
-        yield from _clause(
-            reading, step, step, "expected" if step["kind"] == "check" else "condition"
-        )
+        phrase = "expected" if step["kind"] == "check" else "condition"
+        yield from _clause(reading, step, step, phrase)
 
 
 def _clause(
@@ -154,14 +131,8 @@ def _clause(
 ) -> Iterator[Item]:
     expression = read_expression(reading, step, clause)
     if expression is None:
-        yield Item(
-            reading.say(
-                phrase,
-                condition=reading.say("gap_not_encoded", why=clause.get("not_encoded", "")),
-                **details,
-            ),
-            tone="open",
-        )
+        condition = reading.say("gap_not_encoded", why=clause.get("not_encoded", ""))
+        yield Item(reading.say(phrase, condition=condition, **details), tone="open")
         return
     whole = list_parts(expression)
     if "formula" in clause:
@@ -170,11 +141,8 @@ def _clause(
         yield from [whole] if skipped else whole.items
         return
     if not whole.items and with_names(expression) in (reading.say("true"), reading.say("false")):
-        yield Item(
-            reading.say(
-                phrase, condition=state_part(expression, expression.tree, follow=False), **details
-            )
-        )
+        condition = state_part(expression, expression.tree, follow=False)
+        yield Item(reading.say(phrase, condition=condition, **details))
         return
     yield Item(reading.say(phrase, condition=whole.text, **details), whole.details, whole.items)
 
@@ -186,10 +154,8 @@ def _leaf(reading: Reading, code: str) -> Item:
     labels = (label,) if label else ()
     if code in parameters:
         value = show_with_unit(reading, code, fact_of(parameters[code]["value"]))
-        return Item(
-            reading.say("leaf_parameter", code=code, value=value),
-            (*labels, describe_basis(reading, parameters[code])),
-        )
+        basis = describe_basis(reading, parameters[code])
+        return Item(reading.say("leaf_parameter", code=code, value=value), (*labels, basis))
     if code not in reported:
         return Item(reading.say("leaf_missing", code=code), labels, tone="open")
     return Item(reading.say("leaf_report", code=code, value=show_reported(reading, code)), labels)

@@ -12,12 +12,6 @@ from ruletrail.reports.model import (
 )
 
 __all__ = [
-    "KEYS",
-    "Declared",
-    "Fields",
-    "Report",
-    "SubjectValue",
-    "build_report",
-    "columns_of",
+    "KEYS", "Declared", "Fields", "Report", "SubjectValue", "build_report", "columns_of",
     "read_reference",
-]
+]  # fmt: skip

@@ -1,11 +1,11 @@
-"""What one body declared, as exact facts. Data only."""
+"""What one body declared, as exact facts: from a report's tree, checked against its schema."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
+from ruletrail.documents import MappingNode, Node, ScalarNode, items_of, members_of
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.problems import Mark, Problem, nearest_name, quote, term
 from ruletrail.references import Reference, parse_reference
@@ -14,7 +14,6 @@ from ruletrail.values import JsonValue, Value, type_of
 
 KEYS = ("rulebook", "subject", "fields", "printed")
 SubjectValue = str | bool
-
 
 Exact = Value | int | Decimal
 """A value as a document's data hold it: a number as int or Decimal mostly."""
@@ -95,9 +94,6 @@ class Report:
     """What it was checked against."""
 
 
-# -- From a report's tree, already checked against its schema, to what was declared.
-
-
 def read_reference(node: Node) -> tuple[Reference | None, Mark, list[Problem]]:
     """Find which rulebook a report names, before its schema is known."""
     if not isinstance(node, MappingNode):
@@ -107,12 +103,8 @@ def read_reference(node: Node) -> tuple[Reference | None, Mark, list[Problem]]:
         return None, node.mark, [Problem("report-without-rulebook", node.mark)]
     if not isinstance(written, ScalarNode):
         return None, written.mark, [Problem("reference-form", written.mark, {"text": quote("…")})]
-    reference = parse_reference(written.text)
-    problems = (
-        []
-        if reference
-        else [Problem("reference-form", written.mark, {"text": quote(written.text)})]
-    )
+    reference, details = parse_reference(written.text), {"text": quote(written.text)}
+    problems = [] if reference else [Problem("reference-form", written.mark, details)]
     return reference, written.mark, problems
 
 
@@ -125,9 +117,8 @@ def build_report(node: Node, data: Any, schema: Schema) -> tuple[Report | None, 
     reference, mark, problems = read_reference(node)
     if not isinstance(node, MappingNode):
         return None, problems
-    for key, written in node.keys.items():
-        if key not in KEYS:
-            problems.append(_unknown(key, written, KEYS))
+    keys = node.keys.items()
+    problems += [_unknown(key, written, KEYS) for key, written in keys if key not in KEYS]
     fields, found = _fields(node.get("fields"), data.get("fields"), schema)
     problems += found
     subject, found = _subject(node.get("subject"), data.get("subject"))
@@ -140,10 +131,8 @@ def build_report(node: Node, data: Any, schema: Schema) -> tuple[Report | None, 
 
 
 def _unknown(key: str, written: ScalarNode, known: Any) -> Problem:
-    listed = ", ".join(quote(name) for name in list(known)[:12])
-    return Problem(
-        "unknown-key", written.mark, {"key": quote(key), "known": listed}, nearest_name(key, known)
-    )
+    details = {"key": quote(key), "known": ", ".join(quote(name) for name in list(known)[:12])}
+    return Problem("unknown-key", written.mark, details, nearest_name(key, known))
 
 
 def _fields(node: Node | None, data: Any, schema: Schema) -> tuple[Fields, list[Problem]]:
@@ -160,11 +149,8 @@ def _fields(node: Node | None, data: Any, schema: Schema) -> tuple[Fields, list[
             exacts[code], texts[code] = data[code], value.text
             found = type_of(data[code])
             if found != declaration.type:
-                details = {
-                    "text": quote(value.text),
-                    "expected": term(declaration.type),
-                    "found": term(found),
-                }
+                types = {"expected": term(declaration.type), "found": term(found)}
+                details = {"text": quote(value.text), **types}
                 problems.append(Problem("wrong-type", value.mark, details))
         else:
             problems.append(Problem("field-not-scalar", value.mark, {"code": quote(code)}))
@@ -189,13 +175,9 @@ def _subject(node: Node | None, data: Any) -> tuple[dict[str, SubjectValue], lis
 def _printed(node: Node | None) -> tuple[tuple[str, ...], list[Problem]]:
     if node is None:
         return (), []
-    messages = node.get("messages") if isinstance(node, MappingNode) else None
-    items = messages.items if isinstance(messages, SequenceNode) else ()
+    items = items_of(members_of(node).get("messages"))
     texts = [item.text for item in items if isinstance(item, ScalarNode)]
-    if (
-        not isinstance(node, MappingNode)
-        or len(texts) != len(items)
-        or set(node.values) - {"messages"}
-    ):
+    is_known = isinstance(node, MappingNode) and not set(node.values) - {"messages"}
+    if not is_known or len(texts) != len(items):
         return (), [Problem("printed-form", node.mark)]
     return tuple(texts), []

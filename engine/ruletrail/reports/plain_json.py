@@ -21,9 +21,8 @@ from ruletrail.schemas import Schema
 from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS
 
 _MOST = 10**MOST_INTEGER_DIGITS
-_PLAIN = re.compile(
-    rf"-?(?:0|[1-9][0-9]{{0,{MOST_INTEGER_DIGITS - 1}}})(?:\.[0-9]{{1,{MOST_DECIMALS}}})?"
-)
+_WHOLE = rf"-?(?:0|[1-9][0-9]{{0,{MOST_INTEGER_DIGITS - 1}}})"
+_PLAIN = re.compile(rf"{_WHOLE}(?:\.[0-9]{{1,{MOST_DECIMALS}}})?")
 _MINUS_ZERO = re.compile(r"[\s:,\[]-0[\s,\]}]")
 _SPACE = re.compile(r"[ \t\r\n]*")
 _SAFE_LENGTH = REPORT_LIMITS.scalar // 4
@@ -97,11 +96,9 @@ def build_plain(
         reference, fields, subject, printed = _read(document, schema)
     except (NotPlainError, UnicodeEncodeError):
         return None
-    return (
-        Report(reference, subject, fields, printed, *marks, schema)
-        if schema.checker.accepts(document)
-        else None
-    )
+    if not schema.checker.accepts(document):
+        return None
+    return Report(reference, subject, fields, printed, *marks, schema)
 
 
 def _read(
@@ -156,9 +153,8 @@ def _subject(subject: dict[str, object]) -> dict[str, SubjectValue]:
         if isinstance(written, bool):
             kept[key] = written
             continue
-        if written.__class__ not in _TYPES or (
-            isinstance(written, int) and not -_MOST < written < _MOST
-        ):
+        is_huge = isinstance(written, int) and not -_MOST < written < _MOST
+        if is_huge or written.__class__ not in _TYPES:
             raise NotPlainError
         text = kept[key] = str(written)
         if isinstance(written, Number):
@@ -198,9 +194,6 @@ def _printed(document: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(messages)
 
 
-# -- Marks
-
-
 def _find_marks(text: str, file: str) -> tuple[Mark, Mark]:
     """Find where a document that was decoded begins, and where the value under `rulebook` does."""
     begin = _skip(text, 0)
@@ -222,9 +215,5 @@ def _skip(text: str, at: int) -> int:
 def _mark(text: str, at: int, file: str) -> Mark:
     begin = text.rfind("\n", 0, at) + 1
     end = text.find("\n", at)
-    return Mark(
-        file,
-        text.count("\n", 0, at) + 1,
-        at - begin + 1,
-        text[begin : end if end >= 0 else len(text)],
-    )
+    line = text[begin : end if end >= 0 else len(text)]
+    return Mark(file, text.count("\n", 0, at) + 1, at - begin + 1, line)

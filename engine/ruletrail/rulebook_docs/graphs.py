@@ -59,9 +59,8 @@ def _nodes(plan: LinkedRulebook, codes: Sequence[str]) -> dict[str, _Node]:
         if code not in chosen:
             chosen[code] = None
             waiting.extend(plan.reads.get(code, ()))
-    return {
-        code: _Node(f"n{number}", code, _kind(plan, code)) for number, code in enumerate(chosen)
-    }
+    numbered = enumerate(chosen)
+    return {code: _Node(f"n{number}", code, _kind(plan, code)) for number, code in numbered}
 
 
 def _kind(plan: LinkedRulebook, code: str) -> str:
@@ -79,9 +78,8 @@ def _edges(plan: LinkedRulebook, nodes: dict[str, _Node]) -> Iterator[tuple[str,
 
 def _mermaid(text: str) -> str:
     """Write a text as Mermaid entities where it is not a letter, a digit or `_`."""
-    return "".join(
-        char if char.isalnum() or char == "_" else f"#{ord(char)};" for char in make_inert(text)
-    )
+    inert = make_inert(text)
+    return "".join(char if char.isalnum() or char == "_" else f"#{ord(char)};" for char in inert)
 
 
 def _dot(text: str) -> str:

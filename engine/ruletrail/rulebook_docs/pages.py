@@ -23,12 +23,8 @@ from ruletrail.rulebooks import (
 from ruletrail.values import NotEncoded
 
 _KINDS: Mapping[str, type] = {
-    "rules": Rule,
-    "decisions": Decision,
-    "sections": Section,
-    "checks": Check,
-    "messages": Message,
-}
+    "rules": Rule, "decisions": Decision, "sections": Section, "checks": Check, "messages": Message,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +45,8 @@ def write_handbook(plan: LinkedRulebook, form: str, language: Locale | None = No
     for reader, codes in plan.reads.items():
         for code in codes:
             readers.setdefault(code, {})[reader] = None
-    writer = _Writer(
-        plan,
-        language or plan.rulebook.locale,
-        {code: tuple(found) for code, found in readers.items()},
-    )
+    found = {code: tuple(reading) for code, reading in readers.items()}
+    writer = _Writer(plan, language or plan.rulebook.locale, found)
     return (write_html if form == "html" else write_markdown)(_page(writer))
 
 
@@ -64,35 +57,19 @@ def _page(writer: _Writer) -> Page:
     subtitle += [writer.say("until", rulebook.in_force_to)] if rulebook.in_force_to else []
     note = writer.plan.content.get("note")
     lead: tuple[Block, ...] = (Paragraph(str(note), "note"),) if note else ()
+    groups = [Item(f"{of.code}: {', '.join(of.members)}") for of in rulebook.groups.values()]
     chapters = [
         _chapter("sources", list(_sources(writer)), writer),
         _tabled("parameters", _parameters(writer), writer),
+        _chapter("groups", groups, writer),
     ]
-    chapters.append(
-        _chapter(
-            "groups",
-            [
-                Item(f"{code}: {', '.join(group.members)}")
-                for code, group in rulebook.groups.items()
-            ],
-            writer,
-        )
-    )
     for name, kind in _KINDS.items():
-        found = [
-            _entry(entry, writer) for entry in rulebook.entries.values() if isinstance(entry, kind)
-        ]
-        chapters.append(_chapter(name, found, writer))
+        entries = [entry for entry in rulebook.entries.values() if isinstance(entry, kind)]
+        chapters.append(_chapter(name, [_entry(entry, writer) for entry in entries], writer))
     chapters.append(_tabled("fields", _fields(writer), writer))
     kept = tuple(chapter for chapter in chapters if chapter.blocks)
-    return Page(
-        writer.language,
-        rulebook.title,
-        (" · ".join(subtitle),),
-        lead,
-        kept,
-        (writer.say("footer", str(rulebook.identity)),),
-    )
+    footer = (writer.say("footer", str(rulebook.identity)),)
+    return Page(writer.language, rulebook.title, (" · ".join(subtitle),), lead, kept, footer)
 
 
 def _chapter(name: str, items: list[Item], writer: _Writer) -> Chapter:
@@ -110,47 +87,25 @@ def _sources(writer: _Writer) -> Iterator[Item]:
 
 
 def _parameters(writer: _Writer) -> Table:
-    columns = tuple(
-        writer.say(key) for key in ("code", "label", "value", "unit", "source", "evidence")
-    )
+    names = ("code", "label", "value", "unit", "source", "evidence")
+    columns = tuple(map(writer.say, names))
     rows = []
     for parameter in writer.plan.rulebook.parameters.values():
-        shape = (
-            Format(parameter.display.decimals, parameter.display.grouping)
-            if parameter.display
-            else Format()
-        )
+        display, basis = parameter.display, parameter.basis
+        shape = Format(display.decimals, display.grouping) if display else Format()
         value = show_fact(parameter.value, shape, writer.language)
-        evidence = writer.say(parameter.basis.evidence) if parameter.basis.evidence else ""
-        rows.append(
-            (
-                parameter.code,
-                parameter.label,
-                value,
-                parameter.unit or "",
-                ", ".join(parameter.basis.sources),
-                evidence,
-            )
-        )
+        known = (", ".join(basis.sources), writer.say(basis.evidence) if basis.evidence else "")
+        rows.append((parameter.code, parameter.label, value, parameter.unit or "", *known))
     return Table(writer.say("parameters"), columns, tuple(rows))
 
 
 def _fields(writer: _Writer) -> Table:
-    columns = tuple(writer.say(key) for key in ("code", "label", "type", "unit", "readers"))
-    rows = [
-        (
-            field.code,
-            field.label,
-            writer.say(field.type),
-            field.unit or "",
-            ", ".join(writer.readers.get(code, ())),
-        )
-        for code, field in writer.plan.schema.fields.items()
-    ]
+    columns = tuple(map(writer.say, ("code", "label", "type", "unit", "readers")))
+    rows = []
+    for code, field in writer.plan.schema.fields.items():
+        readers = ", ".join(writer.readers.get(code, ()))
+        rows.append((code, field.label, writer.say(field.type), field.unit or "", readers))
     return Table(writer.say("fields"), columns, tuple(rows))
-
-
-# -- Entries
 
 
 def _entry(entry: Entry, writer: _Writer) -> Item:
@@ -159,11 +114,8 @@ def _entry(entry: Entry, writer: _Writer) -> Item:
     details += [writer.say("reads", ", ".join(reads))] if reads else []
     details += [writer.say("read_by", ", ".join(readers))] if readers else []
     items = tuple(_cases(entry, writer)) if isinstance(entry, Decision) else ()
-    return Item(
-        f"{entry.code}: {entry.label}" if entry.label != entry.code else entry.code,
-        tuple(details),
-        items,
-    )
+    title = f"{entry.code}: {entry.label}" if entry.label != entry.code else entry.code
+    return Item(title, tuple(details), items)
 
 
 def _own(entry: Entry, writer: _Writer) -> Iterator[str]:
@@ -172,11 +124,8 @@ def _own(entry: Entry, writer: _Writer) -> Iterator[str]:
             yield from _clause("formula", entry.formula, writer)
             yield from _clause("when", entry.when, writer)
             if entry.rounding is not None:
-                yield writer.say(
-                    "round",
-                    decimals=str(entry.rounding.decimals),
-                    mode=writer.say(entry.rounding.mode),
-                )
+                mode, decimals = writer.say(entry.rounding.mode), str(entry.rounding.decimals)
+                yield writer.say("round", decimals=decimals, mode=mode)
             if entry.unit is not None:
                 yield writer.say("in_unit", entry.unit)
         case Decision():
@@ -231,10 +180,8 @@ def _clause(key: str | None, clause: Clause | None, writer: _Writer) -> Iterable
 
 def _sentence(key: str, sentence: Sentence | None, writer: _Writer) -> Iterator[str]:
     if sentence is not None:
-        template = (
-            sentence.templates.get(writer.language)
-            or sentence.templates[writer.plan.rulebook.locale]
-        )
+        own = sentence.templates.get(writer.language)
+        template = own or sentence.templates[writer.plan.rulebook.locale]
         yield writer.say(key, template.text)
 
 
@@ -247,48 +194,54 @@ def _basis(basis: Basis, writer: _Writer) -> Iterator[str]:
         yield writer.say("note", basis.note)
 
 
-# -- The words of a handbook, in Italian and English.
-
 PHRASES: Mapping[Locale, Mapping[str, str]] = {
     "it": {
-        "published": "pubblicato", "draft": "bozza", "since": "in vigore dal {}", "until": "fino al {}",
-        "sources": "Fonti", "parameters": "Costanti", "groups": "Gruppi", "rules": "Regole", "decisions": "Decisioni",
-        "sections": "Parti del modulo", "checks": "Controlli", "messages": "Frasi", "fields": "Campi del modulo",
-        "code": "codice", "label": "nome", "value": "valore", "unit": "unità", "source": "fonte", "evidence": "evidenza", "type": "tipo",
-        "seed": "stampato nel modulo o ricalcolato su di esso", "quoted": "letto in una fonte", "inferred": "dedotto",
-        "assumed": "supposto",
-        "formula": "formula: {}", "when": "si applica quando: {}", "round": "arrotondato a {decimals} decimali ({mode})",
-        "in_unit": "unità: {}", "reads": "legge: {}", "readers": "letto da", "read_by": "letto da: {}", "note": "nota: {}",
-        "due": "da compilare quando: {}",
-        "part_of": "parte di: {}", "lists": "campi: {}", "optional": "possono restare vuoti: {}", "expect": "deve valere: {}",
-        "error": "se fallisce la relazione non è valida", "warning": "se fallisce è un avviso", "info": "se fallisce è una nota",
-        "outcome": "{}: quando {}", "otherwise": "{}: altrimenti", "exclusive": "vale il solo caso vero",
-        "first": "vale il primo caso vero",
-        "says": "frase: «{}»", "says_due": "frase, se da compilare: «{}»", "says_not_due": "frase, se non da compilare: «{}»",
-        "shown": "mostrata quando: {}", "not_encoded": "non codificato: {}", "from": "fonte: {}", "how_known": "evidenza: {}",
+        "published": "pubblicato", "draft": "bozza", "since": "in vigore dal {}",
+        "until": "fino al {}", "sources": "Fonti", "parameters": "Costanti", "groups": "Gruppi",
+        "rules": "Regole", "decisions": "Decisioni", "sections": "Parti del modulo",
+        "checks": "Controlli", "messages": "Frasi", "fields": "Campi del modulo", "code": "codice",
+        "label": "nome", "value": "valore", "unit": "unità", "source": "fonte",
+        "evidence": "evidenza", "type": "tipo",
+        "seed": "stampato nel modulo o ricalcolato su di esso", "quoted": "letto in una fonte",
+        "inferred": "dedotto", "assumed": "supposto", "formula": "formula: {}",
+        "when": "si applica quando: {}", "round": "arrotondato a {decimals} decimali ({mode})",
+        "in_unit": "unità: {}", "reads": "legge: {}", "readers": "letto da",
+        "read_by": "letto da: {}", "note": "nota: {}", "due": "da compilare quando: {}",
+        "part_of": "parte di: {}", "lists": "campi: {}", "optional": "possono restare vuoti: {}",
+        "expect": "deve valere: {}", "error": "se fallisce la relazione non è valida",
+        "warning": "se fallisce è un avviso", "info": "se fallisce è una nota",
+        "outcome": "{}: quando {}", "otherwise": "{}: altrimenti",
+        "exclusive": "vale il solo caso vero", "first": "vale il primo caso vero",
+        "says": "frase: «{}»", "says_due": "frase, se da compilare: «{}»",
+        "says_not_due": "frase, se non da compilare: «{}»", "shown": "mostrata quando: {}",
+        "not_encoded": "non codificato: {}", "from": "fonte: {}", "how_known": "evidenza: {}",
         "number": "numero", "text": "testo", "boolean": "vero/falso",
-        "half_up": "per eccesso da metà in su", "half_even": "al pari più vicino", "down": "troncato", "up": "per eccesso",
-        "floor": "all'intero inferiore", "ceiling": "all'intero superiore",
-        "footer": "Scritto da ruletrail dal rulebook {}.",
+        "half_up": "per eccesso da metà in su", "half_even": "al pari più vicino",
+        "down": "troncato", "up": "per eccesso", "floor": "all'intero inferiore",
+        "ceiling": "all'intero superiore", "footer": "Scritto da ruletrail dal rulebook {}.",
     },
     "en": {
-        "published": "published", "draft": "draft", "since": "in force since {}", "until": "until {}",
-        "sources": "Sources", "parameters": "Constants", "groups": "Groups", "rules": "Rules", "decisions": "Decisions",
-        "sections": "Parts of the form", "checks": "Checks", "messages": "Sentences", "fields": "Fields of the form",
-        "code": "code", "label": "name", "value": "value", "unit": "unit", "source": "source", "evidence": "evidence", "type": "type",
-        "seed": "printed in the form or recomputed on it", "quoted": "read in a source", "inferred": "inferred", "assumed": "assumed",
-        "formula": "formula: {}", "when": "applies when: {}", "round": "rounded to {decimals} decimals ({mode})",
-        "in_unit": "unit: {}", "reads": "reads: {}", "readers": "read by", "read_by": "read by: {}", "note": "note: {}",
-        "due": "due when: {}",
-        "part_of": "part of: {}", "lists": "fields: {}", "optional": "may stay empty: {}", "expect": "must hold: {}",
-        "error": "when it fails the report is invalid", "warning": "when it fails it is a warning", "info": "when it fails it is a remark",
-        "outcome": "{}: when {}", "otherwise": "{}: otherwise", "exclusive": "the only true case holds",
-        "first": "the first true case holds",
-        "says": "sentence: “{}”", "says_due": "sentence, when due: “{}”", "says_not_due": "sentence, when not due: “{}”",
-        "shown": "shown when: {}", "not_encoded": "not encoded: {}", "from": "source: {}", "how_known": "evidence: {}",
-        "number": "number", "text": "text", "boolean": "true/false",
-        "half_up": "half up", "half_even": "half to even", "down": "cut", "up": "away from zero", "floor": "down to the whole",
-        "ceiling": "up to the whole",
+        "published": "published", "draft": "draft", "since": "in force since {}",
+        "until": "until {}", "sources": "Sources", "parameters": "Constants", "groups": "Groups",
+        "rules": "Rules", "decisions": "Decisions", "sections": "Parts of the form",
+        "checks": "Checks", "messages": "Sentences", "fields": "Fields of the form", "code": "code",
+        "label": "name", "value": "value", "unit": "unit", "source": "source",
+        "evidence": "evidence", "type": "type", "seed": "printed in the form or recomputed on it",
+        "quoted": "read in a source", "inferred": "inferred", "assumed": "assumed",
+        "formula": "formula: {}", "when": "applies when: {}",
+        "round": "rounded to {decimals} decimals ({mode})", "in_unit": "unit: {}",
+        "reads": "reads: {}", "readers": "read by", "read_by": "read by: {}", "note": "note: {}",
+        "due": "due when: {}", "part_of": "part of: {}", "lists": "fields: {}",
+        "optional": "may stay empty: {}", "expect": "must hold: {}",
+        "error": "when it fails the report is invalid", "warning": "when it fails it is a warning",
+        "info": "when it fails it is a remark", "outcome": "{}: when {}",
+        "otherwise": "{}: otherwise", "exclusive": "the only true case holds",
+        "first": "the first true case holds", "says": "sentence: “{}”",
+        "says_due": "sentence, when due: “{}”", "says_not_due": "sentence, when not due: “{}”",
+        "shown": "shown when: {}", "not_encoded": "not encoded: {}", "from": "source: {}",
+        "how_known": "evidence: {}", "number": "number", "text": "text", "boolean": "true/false",
+        "half_up": "half up", "half_even": "half to even", "down": "cut", "up": "away from zero",
+        "floor": "down to the whole", "ceiling": "up to the whole",
         "footer": "Written by ruletrail from the rulebook {}.",
     },
 }  # fmt: skip

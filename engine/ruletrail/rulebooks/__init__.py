@@ -26,50 +26,26 @@ from ruletrail.rulebooks.entries import (
     Sentence,
     Source,
     Template,
+    fill_template,
 )
-from ruletrail.rulebooks.templates import fill_template
 
 if TYPE_CHECKING:
     from ruletrail.rulebooks.building import build_rulebook
     from ruletrail.rulebooks.clauses import describe, mark_at, to_problem
-    from ruletrail.rulebooks.expansion import MOST_ENTRIES, expand_for_each
-    from ruletrail.rulebooks.merging import merge_rulebooks
+    from ruletrail.rulebooks.merging import MOST_ENTRIES, expand_for_each, merge_rulebooks
 else:
     __getattr__ = open_late(
         __name__,
         {
             "building": ["build_rulebook"],
-            "expansion": ["MOST_ENTRIES", "expand_for_each"],
             "clauses": ["describe", "mark_at", "to_problem"],
-            "merging": ["merge_rulebooks"],
+            "merging": ["MOST_ENTRIES", "expand_for_each", "merge_rulebooks"],
         },
     )
 
 __all__ = [
-    "MOST_ENTRIES",
-    "Basis",
-    "Case",
-    "Check",
-    "Clause",
-    "Decision",
-    "Display",
-    "Entry",
-    "Group",
-    "Identity",
-    "Message",
-    "Parameter",
-    "Rounding",
-    "Rule",
-    "Rulebook",
-    "Section",
-    "Sentence",
-    "Source",
-    "Template",
-    "build_rulebook",
-    "describe",
-    "expand_for_each",
-    "fill_template",
-    "mark_at",
-    "merge_rulebooks",
-    "to_problem",
-]
+    "MOST_ENTRIES", "Basis", "Case", "Check", "Clause", "Decision", "Display", "Entry", "Group",
+    "Identity", "Message", "Parameter", "Rounding", "Rule", "Rulebook", "Section", "Sentence",
+    "Source", "Template", "build_rulebook", "describe", "expand_for_each", "fill_template",
+    "mark_at", "merge_rulebooks", "to_problem",
+]  # fmt: skip

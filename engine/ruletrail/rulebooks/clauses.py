@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
+from ruletrail.documents import MappingNode, Node, ScalarNode, items_of, members_of, text_of
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import Finding, parse_formula
 from ruletrail.problems import Mark, Problem, quote, term
@@ -14,10 +14,11 @@ from ruletrail.rulebooks.entries import (
     Language,
     Rounding,
     Sentence,
+    parse_template,
 )
-from ruletrail.rulebooks.templates import parse_template
 from ruletrail.values import NotEncoded, RoundingMode, Value, is_plain_number, read_number
 
+_LANGUAGES = ("it", "en")
 _TYPES = frozenset({"number", "text", "boolean"})
 _SUGGESTING = frozenset({"unknown-code", "unknown-function"})
 
@@ -31,9 +32,8 @@ def mark_at(node: ScalarNode, offset: int) -> Mark:
     """Return the mark of an offset in a scalar, or the scalar's where its text was changed."""
     if not node.inline:
         return node.mark
-    return replace(
-        node.mark, column=node.mark.column + offset + (1 if node.style == "quoted" else 0)
-    )
+    column = node.mark.column + offset + (1 if node.style == "quoted" else 0)
+    return replace(node.mark, column=column)
 
 
 def describe(finding: Finding, mark: Mark) -> Problem:
@@ -53,9 +53,6 @@ def _term(text: str) -> str:
     return term(text) if text in _TYPES else text
 
 
-_LANGUAGES = ("it", "en")
-
-
 @dataclass(slots=True)
 class Gathering:
     """What is gathered while a rulebook is built: language, status, problems."""
@@ -66,67 +63,51 @@ class Gathering:
 
     def note(self, code: str, mark: Mark, /, **details: str) -> None:
         """Add a problem; the details are quoted."""
-        self.problems.append(
-            Problem(code, mark, {name: quote(text) for name, text in details.items()})
-        )
+        quoted = {name: quote(text) for name, text in details.items()}
+        self.problems.append(Problem(code, mark, quoted))
 
 
-# -- Reading nodes that the schema has vouched for
-
-
-def text_of(node: MappingNode | None, key: str) -> str:
+def text_at(node: MappingNode | None, key: str) -> str:
     """Return the text under a key, or nothing."""
-    value = node.get(key) if node is not None else None
-    return value.text if isinstance(value, ScalarNode) else ""
+    return text_of(members_of(node).get(key))
 
 
-def mapping_of(node: MappingNode, key: str) -> MappingNode | None:
+def mapping_at(node: MappingNode, key: str) -> MappingNode | None:
     """Return the mapping under a key, if one stands there."""
     value = node.get(key)
     return value if isinstance(value, MappingNode) else None
 
 
-def items_of(node: MappingNode, key: str) -> list[ScalarNode]:
+def scalars_at(node: MappingNode, key: str) -> list[ScalarNode]:
     """List the scalars of the list under a key."""
-    value = node.get(key)
-    return (
-        [item for item in value.items if isinstance(item, ScalarNode)]
-        if isinstance(value, SequenceNode)
-        else []
-    )
+    return [item for item in items_of(node.get(key)) if isinstance(item, ScalarNode)]
 
 
 def entries_of(node: MappingNode, kind: str) -> list[tuple[str, ScalarNode, MappingNode]]:
     """List the entries of one kind: code, key, mapping."""
-    group = mapping_of(node, kind)
+    group = mapping_at(node, kind)
     if group is None:
         return []
-    return [
-        (code, group.keys[code], entry)
-        for code, entry in group.values.items()
-        if isinstance(entry, MappingNode)
-    ]
+    entries = [(code, it) for code, it in group.values.items() if isinstance(it, MappingNode)]
+    return [(code, group.keys[code], entry) for code, entry in entries]
 
 
 def build_basis(gathering: Gathering, entry: MappingNode) -> Basis:
     """Read what an entry rests on."""
     source = entry.get("source")
-    written = [source] if isinstance(source, ScalarNode) else items_of(entry, "source")
-    evidence = text_of(entry, "evidence") or None
+    written = [source] if isinstance(source, ScalarNode) else scalars_at(entry, "source")
+    evidence = text_at(entry, "evidence") or None
     if evidence == "assumed" and gathering.published:
         gathering.note("assumed-in-published", cast("ScalarNode", entry.get("evidence")).mark)
     sources, marks = tuple(item.text for item in written), tuple(item.mark for item in written)
-    return Basis(sources, cast("Evidence | None", evidence), text_of(entry, "note"), marks)
-
-
-# -- Clauses, sentences, display
+    return Basis(sources, cast("Evidence | None", evidence), text_at(entry, "note"), marks)
 
 
 def build_clause(gathering: Gathering, node: Node | None) -> Clause | None:
     """Read a formula, a condition, or why it is not encoded; None when absent or wrong."""
     if isinstance(node, MappingNode):
-        gap = cast("ScalarNode", node.get("not_encoded"))
-        return Clause(NotEncoded((gap.text,)), gap)
+        reason = cast("ScalarNode", node.get("not_encoded"))
+        return Clause(NotEncoded((reason.text,)), reason)
     if not isinstance(node, ScalarNode):
         return None
     formula, findings = parse_formula(node.text)
@@ -134,16 +115,16 @@ def build_clause(gathering: Gathering, node: Node | None) -> Clause | None:
     return Clause(formula, node) if formula is not None else None
 
 
-def build_clause_or_gap(
+def build_clause_or_reason(
     gathering: Gathering, entry: MappingNode, code: str, mark: Mark, key: str
 ) -> Clause | None:
     """Read the clause under a key or the `not_encoded` in its place, exactly one of the two."""
-    gap = entry.get("not_encoded")
-    if entry.get(key) is not None and gap is not None:
-        gathering.note("conflicting-keys", gap.mark, first=key, second="not_encoded")
+    reason = entry.get("not_encoded")
+    if entry.get(key) is not None and reason is not None:
+        gathering.note("conflicting-keys", reason.mark, first=key, second="not_encoded")
         return None
-    if isinstance(gap, ScalarNode):
-        return Clause(NotEncoded((gap.text,)), gap)
+    if isinstance(reason, ScalarNode):
+        return Clause(NotEncoded((reason.text,)), reason)
     if entry.get(key) is None:
         gathering.note("incomplete-entry", mark, code=code, key=key)
         return None
@@ -154,11 +135,8 @@ def build_sentence(gathering: Gathering, node: Node | None) -> Sentence | None:
     """Read a message in the languages that the author gave."""
     if not isinstance(node, MappingNode):
         return None
-    nodes = {
-        language: text
-        for language in _LANGUAGES
-        if isinstance(text := node.get(language), ScalarNode)
-    }
+    written = ((language, node.get(language)) for language in _LANGUAGES)
+    nodes = {language: text for language, text in written if isinstance(text, ScalarNode)}
     templates = {}
     for language, text in nodes.items():
         template = parse_template(text.text)
@@ -167,38 +145,35 @@ def build_sentence(gathering: Gathering, node: Node | None) -> Sentence | None:
         else:
             templates[language] = template
     if gathering.locale not in nodes:
-        gathering.problems.append(
-            Problem("message-language", node.mark, {"language": term(gathering.locale)})
-        )
+        details = {"language": term(gathering.locale)}
+        gathering.problems.append(Problem("message-language", node.mark, details))
     return Sentence(templates, nodes, build_basis(gathering, node), node.mark)
 
 
 def _whole(node: MappingNode, key: str) -> int:
     """Read a whole number that the schema has vouched for; `2.0` is one."""
-    return int(read_number(text_of(node, key)) or 0)
+    return int(read_number(text_at(node, key)) or 0)
 
 
 def build_display(entry: MappingNode) -> Display | None:
     """Read how a value is shown."""
-    node = mapping_of(entry, "display")
+    node = mapping_at(entry, "display")
     if node is None:
         return None
-    return Display(
-        _whole(node, "decimals") if node.get("decimals") is not None else None,
-        text_of(node, "grouping") != "false",
-    )
+    decimals = _whole(node, "decimals") if node.get("decimals") is not None else None
+    return Display(decimals, text_at(node, "grouping") != "false")
 
 
 def build_rounding(gathering: Gathering, entry: MappingNode) -> Rounding | None:
     """Read how a rule rounds."""
-    node = mapping_of(entry, "round")
+    node = mapping_at(entry, "round")
     if node is None:
         return None
     for key in ("decimals", "mode"):
         if node.get(key) is None:
             gathering.note("missing-key", node.mark, key=key)
             return None
-    return Rounding(_whole(node, "decimals"), cast("RoundingMode", text_of(node, "mode")))
+    return Rounding(_whole(node, "decimals"), cast("RoundingMode", text_at(node, "mode")))
 
 
 def build_value(node: ScalarNode) -> Value:
@@ -207,7 +182,6 @@ def build_value(node: ScalarNode) -> Value:
         return node.text
     if node.text in ("true", "false"):
         return node.text == "true"
-    number = (
-        read_number(node.text) if node.style == "number" or is_plain_number(node.text) else None
-    )
+    is_number = node.style == "number" or is_plain_number(node.text)
+    number = read_number(node.text) if is_number else None
     return node.text if number is None else number

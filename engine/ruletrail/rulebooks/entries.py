@@ -3,6 +3,7 @@
 Nothing is linked here: a formula knows the names it reads, not what they are.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -15,6 +16,8 @@ from ruletrail.values import NotEncoded, RoundingMode, Value
 Evidence = Literal["seed", "quoted", "inferred", "assumed"]
 Policy = Literal["exclusive", "first"]
 Language = Literal["it", "en"]
+
+_PIECE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,3 +239,24 @@ class Rulebook:
     """Rules, decisions, sections, checks and messages, in this order and each as written."""
     dropped: frozenset[str] = frozenset()
     """Codes of entries with errors, so that what reads them is not blamed too."""
+
+
+def parse_template(text: str) -> Template | None:
+    """Cut a template into literals and names; None when a brace holds anything but a name."""
+    literals, names, end = [], [], 0
+    for match in _PIECE.finditer(text):
+        literals.append(text[end : match.start()])
+        names.append(match.group(1))
+        end = match.end()
+    literals.append(text[end:])
+    if any("{" in literal or "}" in literal for literal in literals):
+        return None
+    return Template(text, tuple(literals), tuple(names))
+
+
+def fill_template(template: Template, shown: dict[str, str]) -> str:
+    """Put shown values in the place of the names."""
+    pieces = [template.literals[0]]
+    for name, literal in zip(template.names, template.literals[1:], strict=True):
+        pieces += [shown[name], literal]
+    return "".join(pieces)

@@ -1,15 +1,127 @@
-"""`extends`: lay one rulebook over another. Maps merge, `remove` drops, others replace.
+"""A rulebook's tree written out: `for_each` for each combination of values, `extends` merged.
 
-Marks point to the file that wrote what stands. What identifies a version (name, edition, version,
-status, title, report, in_force) is never inherited.
+Of two rulebooks maps merge, `remove` drops, anything else replaces. Marks stay those of the file
+and the text that wrote what stands. What identifies a version (name, edition, version, status,
+title, report, in_force) is never inherited.
 """
 
-from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
-from ruletrail.problems import Problem, nearest_name, quote
-from ruletrail.rulebooks.expansion import ENTRY_KINDS
+import re
+from itertools import product
+from math import prod
 
+from ruletrail.documents import (
+    RULEBOOK_LIMITS,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    members_of,
+)
+from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.problems import Problem, nearest_name, quote, refusal
+
+MOST_ENTRIES = 20_000
+ENTRY_KINDS = ("rules", "decisions", "sections", "checks", "messages")
 REMOVABLE = (*ENTRY_KINDS, "parameters", "groups", "sources")
 INHERITED = (*REMOVABLE, "locale")
+
+_VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
+
+@dataclass(slots=True)
+class _Budget:
+    """What writing out may still add, so that a few lines cannot become gigabytes."""
+
+    nodes: int = RULEBOOK_LIMITS.nodes
+
+    def spend(self, node: ScalarNode, length: int) -> None:
+        """Count one written value; raises `ProblemsError` at a limit of documents."""
+        self.nodes -= 1
+        if self.nodes < 0:
+            raise refusal("too-many-nodes", node.mark, limit=str(RULEBOOK_LIMITS.nodes))
+        if length > RULEBOOK_LIMITS.scalar:
+            raise refusal("text-too-long", node.mark, limit=str(RULEBOOK_LIMITS.scalar))
+
+
+def expand_for_each(rulebook: MappingNode) -> tuple[MappingNode, list[Problem]]:
+    """Return the rulebook with every `for_each` written out, and what is wrong with them."""
+    problems: list[Problem] = []
+    values, budget = dict(rulebook.values), _Budget()
+    count = sum(len(members_of(values.get(key))) for key in ("parameters", "groups"))
+    for kind in ENTRY_KINDS:
+        entries = values.get(kind)
+        if isinstance(entries, MappingNode):
+            variables = (_variables(entry) for entry in entries.values.values())
+            count += sum(prod(map(len, names.values())) for names in variables)
+            if count > MOST_ENTRIES:
+                raise refusal("too-many-entries", entries.mark, limit=str(MOST_ENTRIES))
+            values[kind] = _expand_entries(entries, problems, budget)
+    return replace(rulebook, values=values), problems
+
+
+def _variables(entry: Node) -> dict[str, list[str]]:
+    for_each = members_of(members_of(entry).get("for_each"))
+    return {
+        name: [item.text for item in node.items if isinstance(item, ScalarNode)]
+        for name, node in for_each.items()
+        if isinstance(node, SequenceNode)
+    }
+
+
+def _expand_entries(entries: MappingNode, problems: list[Problem], budget: _Budget) -> MappingNode:
+    values: dict[str, Node] = {}
+    keys: dict[str, ScalarNode] = {}
+    for written, entry in entries.values.items():
+        key = entries.keys[written]
+        for code, node in _expand_entry(written, key, entry, problems, budget):
+            if code in values:
+                details = {"code": quote(code), "line": str(keys[code].mark.line)}
+                problems.append(Problem("duplicate-code", key.mark, details))
+            values[code], keys[code] = node, replace(key, text=code)
+    return MappingNode(values, keys, entries.mark)
+
+
+def _expand_entry(
+    written: str, key: ScalarNode, entry: Node, problems: list[Problem], budget: _Budget
+) -> list[tuple[str, Node]]:
+    variables = _variables(entry)
+    used, names = set(_VARIABLE.findall(written)), set(variables)
+    for code, wrong in (("for-each-unknown", used - names), ("for-each-unused", names - used)):
+        shown = [quote("{" + name + "}") for name in sorted(wrong)]
+        problems += [Problem(code, key.mark, {"name": name}) for name in shown]
+    if used != names:
+        return []
+    if not names or not isinstance(entry, MappingNode):
+        return [(written, entry)]
+    members = {key: value for key, value in entry.values.items() if key != "for_each"}
+    bare, expanded = replace(entry, values=members), []
+    for combination in product(*variables.values()):
+        chosen = dict(zip(variables, combination, strict=True))
+        expanded.append((_fill(written, chosen), _substitute(bare, chosen, budget)))
+    return expanded
+
+
+def _substitute(node: Node, chosen: dict[str, str], budget: _Budget) -> Node:
+    match node:
+        case ScalarNode():
+            names = node.text.count("{")
+            # counted before it is written: a text that would be too long is never made
+            budget.spend(node, names and len(node.text) + names * max(map(len, chosen.values())))
+            text = _fill(node.text, chosen)
+            return node if text == node.text else replace(node, text=text, inline=False)
+        case SequenceNode():
+            items = tuple(_substitute(item, chosen, budget) for item in node.items)
+            return replace(node, items=items)
+        case MappingNode():
+            members = node.values.items()
+            return replace(node, values={k: _substitute(v, chosen, budget) for k, v in members})
+
+
+def _fill(text: str, chosen: dict[str, str]) -> str:
+    if "{" not in text:
+        return text
+    return _VARIABLE.sub(lambda match: chosen.get(match.group(1), match.group()), text)
 
 
 def merge_rulebooks(base: MappingNode, over: MappingNode) -> tuple[MappingNode, list[Problem]]:
@@ -42,30 +154,17 @@ def _remove(base: MappingNode, over: MappingNode) -> tuple[MappingNode, list[Pro
     removed = over.get("remove")
     if not isinstance(removed, SequenceNode):
         return base, []
-    known = {
-        key
-        for kind in REMOVABLE
-        if isinstance(node := base.get(kind), MappingNode)
-        for key in node.values
-    }
-    codes = [item for item in removed.items if isinstance(item, ScalarNode)]
-    problems = [
-        Problem(
-            "remove-unknown", item.mark, {"code": quote(item.text)}, nearest_name(item.text, known)
-        )
-        for item in codes
-        if item.text not in known
-    ]
-    dropped = {item.text for item in codes}
-    values = {
-        key: _without(node, dropped) if key in REMOVABLE else node
-        for key, node in base.values.items()
-    }
+    known = {key for kind in REMOVABLE for key in members_of(base.get(kind))}
+    items = [item for item in removed.items if isinstance(item, ScalarNode)]
+    codes = {item.text for item in items}
+    problems = []
+    for unknown in (item for item in items if item.text not in known):
+        details, near = {"code": quote(unknown.text)}, nearest_name(unknown.text, known)
+        problems.append(Problem("remove-unknown", unknown.mark, details, near))
+    values = dict(base.values)
+    for kind in REMOVABLE:
+        node = values.get(kind)
+        if isinstance(node, MappingNode):
+            kept = {key: value for key, value in node.values.items() if key not in codes}
+            values[kind] = replace(node, values=kept, keys={key: node.keys[key] for key in kept})
     return MappingNode(values, base.keys, base.mark), problems
-
-
-def _without(node: Node, dropped: set[str]) -> Node:
-    if not isinstance(node, MappingNode):
-        return node
-    values = {key: value for key, value in node.values.items() if key not in dropped}
-    return MappingNode(values, {key: node.keys[key] for key in values}, node.mark)

@@ -1,10 +1,9 @@
 """JSON Schema: what a document must look like, and each violation as a problem with a mark.
 
-The only room that imports jsonschema, and only when a document is checked. Draft 2020-12, our own
-registry (no network, no files), formats asserted, numbers compared exactly.
+Only here is jsonschema imported, and only when a document is not plainly valid. Draft 2020-12, our
+own registry (no network, no files), formats asserted, numbers compared exactly.
 """
 
-from ruletrail.schemas.checking import check_schema
-from ruletrail.schemas.declarations import FieldDeclaration, Schema, build_schema
+from ruletrail.schemas.declarations import FieldDeclaration, Schema, build_schema, check_schema
 
 __all__ = ["FieldDeclaration", "Schema", "build_schema", "check_schema"]

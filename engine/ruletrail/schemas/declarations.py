@@ -7,12 +7,11 @@ outside (remote references, costly patterns) is refused here, when the schema is
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, cast
 
-from ruletrail.documents import MappingNode, Node, SequenceNode
+from ruletrail.documents import MappingNode, Node, SequenceNode, members_of
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.problems import Mark, Problem, quote
 from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.places import (
-    Fragment,
     Places,
     admitted_types,
     expand,
@@ -26,11 +25,8 @@ FieldType = Literal["number", "text", "boolean"]
 """`number`, `text` or `boolean`, the types of values."""
 
 _TYPES: Mapping[str, FieldType] = {
-    "number": "number",
-    "integer": "number",
-    "string": "text",
-    "boolean": "boolean",
-}
+    "number": "number", "integer": "number", "string": "text", "boolean": "boolean",
+}  # fmt: skip
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _ROOT_ONLY = ("$id", "$schema", "$anchor", "$dynamicAnchor", "$vocabulary")
 FORMATS = ("date", "email", "idn-email", "ipv4", "ipv6", "uuid")
@@ -66,9 +62,24 @@ class Schema:
         """Make room for what is worked out of the content once, when it is first needed."""
         object.__setattr__(self, "places", Places(self.content))
         object.__setattr__(self, "checker", GeneratedChecker(self.content))
-        object.__setattr__(
-            self, "types", {code: declared.type for code, declared in self.fields.items()}
-        )
+        types = {code: declared.type for code, declared in self.fields.items()}
+        object.__setattr__(self, "types", types)
+
+
+def check_schema(node: Node, schema: Schema) -> tuple[Any, list[Problem]]:
+    """Type a document by its schema and check it; returns typed data and problems, as found.
+
+    The data are plain mappings, lists, texts, booleans, ints and Decimals. Every problem carries
+    the mark of the value, or of the key, that breaks the schema. The generated checker may only say
+    "valid"; whatever it does not accept, jsonschema judges.
+    """
+    data, problems = schema.places.type_document(node)
+    if not problems and not schema.checker.accepts(data):
+        # jsonschema is slow to import
+        from ruletrail.schemas.explaining import find_violations  # noqa: PLC0415
+
+        problems = find_violations(data, schema.content, node)
+    return data, problems
 
 
 def build_schema(node: Node, *, of_report: bool) -> tuple[Schema | None, list[Problem]]:
@@ -98,11 +109,8 @@ def _check_draft(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]
     written = content.get("$schema", DRAFT)
     if isinstance(written, str) and written.rstrip("#") == DRAFT:
         return []
-    return [
-        Problem(
-            "schema-draft", _mark(node.get("$schema"), node.mark), {"text": quote(str(written))}
-        )
-    ]
+    mark = _mark(node.get("$schema"), node.mark)
+    return [Problem("schema-draft", mark, {"text": quote(str(written))})]
 
 
 def _check_places(root: Node, content: Any) -> Iterator[Problem]:
@@ -120,31 +128,26 @@ def _check_places(root: Node, content: Any) -> Iterator[Problem]:
 def _check_place(
     here: MappingNode, data: Mapping[str, Any], root: Any, *, is_root: bool
 ) -> Iterator[Problem]:
-    from ruletrail.schemas.patterns import is_linear  # noqa: PLC0415 - a schema from the cache was judged before
+    # a schema from the cache was judged before
+    from ruletrail.schemas.patterns import is_linear  # noqa: PLC0415
 
     texts = {key: value for key, value in data.items() if isinstance(value, str)}
-    for keyword in _REFERENCES:
-        if keyword in texts and (
-            not _is_local(texts[keyword], root, keyword) or _is_ring(data, root)
-        ):
-            yield Problem(
-                "schema-reference", here.values[keyword].mark, {"text": quote(texts[keyword])}
-            )
+
+    def refuse(code: str, keyword: str) -> Problem:
+        return Problem(code, here.values[keyword].mark, {"text": quote(texts[keyword])})
+
+    for keyword in (keyword for keyword in _REFERENCES if keyword in texts):
+        if not _is_local(texts[keyword], root, keyword) or _is_ring(data, root):
+            yield refuse("schema-reference", keyword)
     for keyword in () if is_root else _ROOT_ONLY:
         if keyword in texts:
-            yield Problem(
-                "schema-nested-identity", here.keys[keyword].mark, {"keyword": quote(keyword)}
-            )
+            mark, details = here.keys[keyword].mark, {"keyword": quote(keyword)}
+            yield Problem("schema-nested-identity", mark, details)
     if "format" in texts and texts["format"] not in FORMATS:
-        yield Problem(
-            "schema-format",
-            here.values["format"].mark,
-            {"text": quote(texts["format"]), "known": ", ".join(FORMATS)},
-        )
+        details = {"text": quote(texts["format"]), "known": ", ".join(FORMATS)}
+        yield Problem("schema-format", here.values["format"].mark, details)
     if "pattern" in texts and not is_linear(texts["pattern"]):
-        yield Problem(
-            "schema-pattern", here.values["pattern"].mark, {"text": quote(texts["pattern"])}
-        )
+        yield refuse("schema-pattern", "pattern")
     by_pattern = here.get("patternProperties")
     for text, key in by_pattern.keys.items() if isinstance(by_pattern, MappingNode) else ():
         if not is_linear(text):
@@ -170,15 +173,13 @@ def _is_local(reference: str, root: Mapping[str, Any], keyword: str) -> bool:
         return False
     name = reference.removeprefix("#/$defs/").replace("~1", "/").replace("~0", "~")
     definitions = root.get("$defs")
-    return reference == "#" or (
-        reference.startswith("#/$defs/")
-        and isinstance(definitions, Mapping)
-        and name in definitions
-    )
+    is_defined = isinstance(definitions, Mapping) and name in definitions
+    return reference == "#" or (reference.startswith("#/$defs/") and is_defined)
 
 
 def _check_meta(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]:
-    from ruletrail.schemas.explaining import meta_errors  # noqa: PLC0415 - jsonschema is slow to import
+    # jsonschema is slow to import
+    from ruletrail.schemas.explaining import meta_errors  # noqa: PLC0415
 
     problems = []
     for path, text in meta_errors(content):
@@ -196,20 +197,16 @@ def _read_fields(
     node: MappingNode, content: Mapping[str, Any]
 ) -> tuple[dict[str, FieldDeclaration], list[Problem]]:
     """Read `properties.fields.properties`, the slots of the form."""
-    place = node.get("properties")
-    place = place.get("fields") if isinstance(place, MappingNode) else None
+    place = members_of(node.get("properties")).get("fields")
     here = list(expand(property_fragments(expand([content], content), "fields"), content))
     names = sorted({name for fragment in here for name in fragment.get("properties", {})})
     if not names:
         return {}, [Problem("schema-without-fields", _mark(place, node.mark))]
-    listed = place.get("properties") if isinstance(place, MappingNode) else None
+    listed = members_of(place).get("properties")
+    keys = listed.keys if isinstance(listed, MappingNode) else {}
     fields, problems = {}, []
     for name in sorted(names, key=_written_order(here)):
-        mark = (
-            listed.keys[name].mark
-            if isinstance(listed, MappingNode) and name in listed.keys
-            else node.mark
-        )
+        mark = _mark(keys.get(name), node.mark)
         found = _read_field(name, list(expand(property_fragments(here, name), content)))
         if found is None:
             problems.append(Problem("schema-field-type", mark, {"code": quote(name)}))
@@ -230,18 +227,13 @@ def _read_field(code: str, fragments: list[Mapping[str, Any]]) -> FieldDeclarati
     types = {_TYPES.get(name, "other") for name in admitted_types(fragments)}
     if len(types) != 1 or "other" in types:
         return None
-    labels = [fragment["title"] for fragment in fragments if isinstance(fragment.get("title"), str)]
-    units = [fragment["unit"] for fragment in fragments if isinstance(fragment.get("unit"), str)]
+    titles, units = ([each.get(key) for each in fragments] for key in ("title", "unit"))
+    label = next((title for title in titles if isinstance(title, str)), code)
+    unit = next((unit for unit in units if isinstance(unit, str)), None)
     choices = next((fragment["enum"] for fragment in fragments if "enum" in fragment), ())
     texts = tuple(choice for choice in choices if isinstance(choice, str))
-    kind = cast("FieldType", types.pop())
-    return FieldDeclaration(
-        code, labels[0] if labels else code, units[0] if units else None, kind, texts
-    )
+    return FieldDeclaration(code, label, unit, cast("FieldType", types.pop()), texts)
 
 
 def _mark(node: Node | None, otherwise: Mark) -> Mark:
     return node.mark if node is not None else otherwise
-
-
-__all__ = ["DRAFT", "FieldDeclaration", "Fragment", "Schema", "build_schema"]

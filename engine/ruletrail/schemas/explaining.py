@@ -16,8 +16,13 @@ from referencing.jsonschema import EMPTY_REGISTRY
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.problems import Mark, Problem, name_foreign_letters, nearest_name, quote, term
-from ruletrail.schemas.matching import matches
+from ruletrail.schemas.keywords import matches
 from ruletrail.values import is_plain_number, write_number
+
+_BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
+_SIZES = [f"{end}{size}" for size in ("Length", "Items", "Properties") for end in ("min", "max")]
+
+_Explainer = Callable[[Any, Node], Iterator[Problem]]
 
 
 def iter_violations(data: Any, content: Mapping[str, Any]) -> Iterator[Any]:
@@ -25,9 +30,9 @@ def iter_violations(data: Any, content: Mapping[str, Any]) -> Iterator[Any]:
     # a `$schema` at the root would make a reference to `#` change over to jsonschema's own class,
     # which is not exact
     whole = {key: value for key, value in content.items() if key != "$schema"}
-    yield from validator_class()(
-        whole, format_checker=_formats(), registry=EMPTY_REGISTRY
-    ).iter_errors(data)
+    formats = jsonschema.Draft202012Validator.FORMAT_CHECKER
+    validator = validator_class()(whole, format_checker=formats, registry=EMPTY_REGISTRY)
+    yield from validator.iter_errors(data)
 
 
 def meta_errors(content: Mapping[str, Any]) -> Iterator[tuple[list[str | int], str]]:
@@ -50,11 +55,6 @@ def validator_class() -> Any:
     }
     extend: Any = jsonschema.validators.extend
     return extend(base, validators=own, type_checker=types)
-
-
-@cache
-def _formats() -> Any:
-    return jsonschema.Draft202012Validator.FORMAT_CHECKER
 
 
 def _is_number(_checker: object, instance: object) -> bool:
@@ -93,11 +93,8 @@ def _additional_properties(
     if not validator.is_type(instance, "object"):
         return
     named, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
-    others = [
-        key
-        for key in instance
-        if key not in named and not any(matches(pattern, key) for pattern in patterns)
-    ]
+    unnamed = (key for key in instance if key not in named)
+    others = [key for key in unnamed if not any(matches(pattern, key) for pattern in patterns)]
     if isinstance(subschema, Mapping):
         for key in others:
             yield from validator.descend(instance[key], subschema, path=key)
@@ -111,12 +108,8 @@ def _violation(text: str) -> Any:
 
 def find_violations(data: Any, content: Mapping[str, Any], node: Node) -> list[Problem]:
     """List the problems of a document's typed data, as jsonschema finds them."""
-    return [
-        problem for error in iter_violations(data, content) for problem in _explain(error, node)
-    ]
-
-
-_Explainer = Callable[[Any, Node], Iterator[Problem]]
+    errors = iter_violations(data, content)
+    return [problem for error in errors for problem in _explain(error, node)]
 
 
 def _explain(error: Any, root: Node) -> Iterator[Problem]:
@@ -140,13 +133,13 @@ def _explain_nearest(error: Any, root: Node) -> Iterator[Problem]:
     right_type = [
         errors
         for errors in branches.values()
-        if not any(e.validator == "type" and not e.relative_path for e in errors)
+        if not any(sub.validator == "type" and not sub.relative_path for sub in errors)
     ]
-    if len(right_type) == 1:
-        for sub in right_type[0]:
-            yield from _explain(sub, root)
+    if len(right_type) != 1:
+        yield from _type(error, _find(root, error.absolute_path))
         return
-    yield from _type(error, _find(root, error.absolute_path))
+    for sub in right_type[0]:
+        yield from _explain(sub, root)
 
 
 def _find(node: Node, path: Sequence[str | int]) -> Node:
@@ -158,12 +151,9 @@ def _find(node: Node, path: Sequence[str | int]) -> Node:
     return node
 
 
-def _key_mark(error: Any, place: Node) -> Mark:
-    return (
-        place.keys[error].mark
-        if isinstance(place, MappingNode) and error in place.keys
-        else place.mark
-    )
+def _key_mark(key: Any, place: Node) -> Mark:
+    known = isinstance(place, MappingNode) and key in place.keys
+    return place.keys[key].mark if isinstance(place, MappingNode) and known else place.mark
 
 
 def _required(error: Any, place: Node) -> Iterator[Problem]:
@@ -183,30 +173,25 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
         if key in known or any(matches(pattern, key) for pattern in patterns):
             continue
         foreign = name_foreign_letters(key)
+        mark = _key_mark(key, place)
         if foreign:
-            yield Problem(
-                "foreign-letter", _key_mark(key, place), {"code": quote(key), "letters": foreign}
-            )
+            yield Problem("foreign-letter", mark, {"code": quote(key), "letters": foreign})
         elif patterns and not known:
-            yield Problem("code-form", _key_mark(key, place), {"text": quote(key)})
+            yield Problem("code-form", mark, {"text": quote(key)})
         else:
             details = {"key": quote(key), "known": _listed(known)}
-            yield Problem("unknown-key", _key_mark(key, place), details, nearest_name(key, known))
+            yield Problem("unknown-key", mark, details, nearest_name(key, known))
 
 
 def _property_names(error: Any, place: Node) -> Iterator[Problem]:
-    yield Problem(
-        "wrong-key-form", _key_mark(error.instance, place), {"key": quote(str(error.instance))}
-    )
+    key = error.instance
+    yield Problem("wrong-key-form", _key_mark(key, place), {"key": quote(str(key))})
 
 
 def _type(error: Any, place: Node) -> Iterator[Problem]:
     expected = _expected_types(error)
-    details = {
-        "text": quote(_written(place)),
-        "expected": term(expected),
-        "found": term(_kind(place)),
-    }
+    kinds = {"expected": term(expected), "found": term(_kind(place))}
+    details = {"text": quote(_written(place)), **kinds}
     yield Problem("wrong-type", place.mark, details, advice=_number_advice(place, expected))
 
 
@@ -238,16 +223,8 @@ def _choice(error: Any, place: Node) -> Iterator[Problem]:
     written = _written(place)
     suggestion = nearest_name(written, texts) if written not in texts else ""
     advice = "text-in-quotes" if written in texts else ""
-    yield Problem(
-        "not-allowed",
-        place.mark,
-        {"text": quote(written), "allowed": _listed(texts)},
-        suggestion,
-        advice,
-    )
-
-
-_BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
+    details = {"text": quote(written), "allowed": _listed(texts)}
+    yield Problem("not-allowed", place.mark, details, suggestion, advice)
 
 
 def _bound(error: Any, place: Node) -> Iterator[Problem]:
@@ -255,22 +232,10 @@ def _bound(error: Any, place: Node) -> Iterator[Problem]:
     yield Problem("out-of-range", place.mark, {"text": quote(_written(place)), "bound": bound})
 
 
-_SIZES = {
-    "minLength": "≥",
-    "maxLength": "≤",
-    "minItems": "≥",
-    "maxItems": "≤",
-    "minProperties": "≥",
-    "maxProperties": "≤",
-}
-
-
 def _size(error: Any, place: Node) -> Iterator[Problem]:
-    found = {
-        "found": str(len(error.instance)),
-        "bound": f"{_SIZES[error.validator]} {error.validator_value}",
-    }
-    yield Problem("wrong-size", place.mark, found)
+    sign = "≥" if error.validator.startswith("min") else "≤"
+    details = {"found": str(len(error.instance)), "bound": f"{sign} {error.validator_value}"}
+    yield Problem("wrong-size", place.mark, details)
 
 
 def _form(error: Any, place: Node) -> Iterator[Problem]:
@@ -334,10 +299,8 @@ def _kind(place: Node) -> str:
         return "array"
     if place.style == "number" or (place.style == "plain" and is_plain_number(place.text)):
         return "number"
-    is_literal = place.style == "literal" or (
-        place.style == "plain" and place.text in ("true", "false")
-    )
-    return "boolean" if is_literal else "string"
+    is_word = place.style == "plain" and place.text in ("true", "false")
+    return "boolean" if is_word or place.style == "literal" else "string"
 
 
 def _listed(names: Sequence[str]) -> str:

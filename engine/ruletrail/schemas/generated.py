@@ -12,30 +12,11 @@ from ruletrail.schemas.keywords import make_checks
 from ruletrail.schemas.places import Fragment
 from ruletrail.schemas.tables import KINDS, Check, Table, UnsureError, always, join, never
 
-ANNOTATIONS = frozenset(
-    {
-        "$comment",
-        "$defs",
-        "$id",
-        "$schema",
-        "default",
-        "defaultSnippets",
-        "definitions",
-        "deprecated",
-        "description",
-        "else",
-        "enumDescriptions",
-        "examples",
-        "markdownDescription",
-        "maxContains",
-        "minContains",
-        "readOnly",
-        "then",
-        "title",
-        "unit",
-        "writeOnly",
-    }
-)
+ANNOTATIONS = frozenset({
+    "$comment", "$defs", "$id", "$schema", "default", "defaultSnippets", "definitions",
+    "deprecated", "description", "else", "enumDescriptions", "examples", "markdownDescription",
+    "maxContains", "minContains", "readOnly", "then", "title", "unit", "writeOnly",
+})  # fmt: skip
 """Keywords that decide nothing by themselves; some are read by the keyword they serve."""
 
 _ROOT_ONLY = ("$id", "$schema")
@@ -116,21 +97,16 @@ class Generator:
 
     def target(self, reference: object) -> object | None:
         """Find what a local reference points to; None for one that is not plainly local."""
-        if (
-            not isinstance(reference, str)
-            or "%" in reference
-            or not (reference == "#" or reference.startswith("#/"))
-        ):
+        if not isinstance(reference, str) or "%" in reference:
+            return None
+        if reference != "#" and not reference.startswith("#/"):
             return None
         target: object = self.root
         for part in reference.split("/")[1:]:
             name = part.replace("~1", "/").replace("~0", "~")
-            inner = (
-                target is not self.root
-                and isinstance(target, Mapping)
-                and any(key in target for key in _ROOT_ONLY)
-            )
-            if inner or not isinstance(target, Mapping) or name not in target:
+            if not isinstance(target, Mapping) or name not in target:
+                return None
+            if target is not self.root and any(key in target for key in _ROOT_ONLY):
                 return None
             target = target[name]
         return target

@@ -6,14 +6,14 @@ jsonschema has quirks of its own (`uniqueItems` over mixed items) the check rais
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache
 from types import NoneType
 from typing import Any
 
-from ruletrail.schemas.matching import compile_pattern
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.schemas.tables import (
     KINDS,
     Check,
@@ -26,7 +26,20 @@ from ruletrail.schemas.tables import (
 )
 
 Checks = Mapping[type, Check]
-_Maker = Callable[[MakesTables, Any, Mapping[str, Any]], Checks | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One keyword where it stands: what it says, and the schema around it."""
+
+    generator: MakesTables
+    keyword: str
+    value: Any
+    schema: Mapping[str, Any]
+
+    def tables(self, schemas: Iterable[object]) -> list[Table]:
+        return [self.generator.table(schema) for schema in schemas]
+
 
 _NUMBERS = (int, Decimal)
 _TYPES: Mapping[str, tuple[type, ...]] = {
@@ -38,104 +51,118 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "boolean": (bool,),
     "null": (NoneType,),
 }
+_PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\$|.", re.DOTALL)
 _MEMBERS = ("properties", "patternProperties", "additionalProperties")
 
 
+def matches(pattern: str, text: str) -> bool:
+    """Search a text for a pattern; a text too long for a costly one does not match."""
+    return compile_pattern(pattern)(text)
+
+
+@lru_cache(maxsize=1024)
+def compile_pattern(pattern: str) -> Callable[[str], bool]:
+    """Make the test of one pattern; `patterns` says which may be run at all."""
+    # many schemas have no pattern at all
+    from ruletrail.schemas.patterns import longest_text  # noqa: PLC0415
+
+    search = re.compile(end_at_end(pattern)).search
+    longest = longest_text(pattern)
+    if longest is None:
+        return lambda text: search(text) is not None
+    return lambda text: len(text) <= longest and search(text) is not None
+
+
+def end_at_end(pattern: str) -> str:
+    r"""Write `\Z` for every `$` that is neither escaped nor in a class, as ECMA 262 means it.
+
+    Python's own `$` would let a final line break pass.
+    """
+    if "$" not in pattern:
+        return pattern
+    return "".join(r"\Z" if piece == "$" else piece for piece in _PIECE.findall(pattern))
+
+
 def make_checks(generator: MakesTables, keyword: str, schema: Mapping[str, Any]) -> Checks | None:
-    """Make the checks of one keyword of a schema; None where it, or its value, is not known here."""
+    """Make the checks of a keyword; None where it, or its value, is not known here."""
     if keyword in _MEMBERS:
         first = next(name for name in _MEMBERS if name in schema)
         return _members(generator, schema) if keyword == first else {}
     make = _MAKERS.get(keyword)
-    return make(generator, schema[keyword], schema) if make is not None else None
+    return make(_Asked(generator, keyword, schema[keyword], schema)) if make is not None else None
 
 
 def _is_number(value: object) -> bool:
     return type(value) in _NUMBERS
 
 
+def _every_kind(check: Check) -> Checks:
+    return dict.fromkeys(KINDS, check)
+
+
 # -- Any value
 
 
-def _type(_generator: MakesTables, names: Any, _schema: Mapping[str, Any]) -> Checks | None:
-    wanted = [names] if isinstance(names, str) else list(names)
+def _type(asked: _Asked) -> Checks | None:
+    wanted = [asked.value] if isinstance(asked.value, str) else list(asked.value)
     if any(name not in _TYPES for name in wanted):
         return None
     admitted = {kind for name in wanted for kind in _TYPES[name]}
     checks: dict[type, Check] = {kind: never for kind in KINDS if kind not in admitted}
     if "integer" in wanted and "number" not in wanted:
-        checks[Decimal] = _is_whole
+        checks[Decimal] = lambda value: value == value.to_integral_value()
     return checks
 
 
-def _is_whole(value: Decimal) -> bool:
-    return value == value.to_integral_value()
-
-
-def _enum(_generator: MakesTables, choices: Any, _schema: Mapping[str, Any]) -> Checks | None:
+def _enum(asked: _Asked) -> Checks:
     """Compare scalars by type first, so that `true` is not 1; structures are jsonschema's."""
-    sets: dict[type, frozenset[object]] = {}
+    choices = [asked.value] if asked.keyword == "const" else asked.value
+    checks: dict[type, Check] = {}
     for kind in (str, int, bool, NoneType):
         alike = _NUMBERS if kind is int else (kind,)
-        sets[kind] = frozenset(choice for choice in choices if type(choice) in alike)
-    sets[Decimal] = sets[int]
-    checks: dict[type, Check] = {
-        kind: values.__contains__ if values else never for kind, values in sets.items()
-    }
+        values = frozenset(choice for choice in choices if type(choice) in alike)
+        checks[kind] = values.__contains__ if values else never
+    checks[Decimal] = checks[int]
     for structure in (dict, list):
-        checks[structure] = (
-            unsure if any(isinstance(choice, structure) for choice in choices) else never
-        )
+        listed = any(isinstance(choice, structure) for choice in choices)
+        checks[structure] = unsure if listed else never
     return checks
 
 
-def _const(generator: MakesTables, value: Any, schema: Mapping[str, Any]) -> Checks | None:
-    return _enum(generator, [value], schema)
-
-
-def _reference(generator: MakesTables, reference: Any, _schema: Mapping[str, Any]) -> Checks | None:
-    table = generator.follow(reference)
+def _reference(asked: _Asked) -> Checks:
+    table = asked.generator.follow(asked.value)
     return _every_kind(lambda value: table[type(value)](value))
 
 
-def _all_of(generator: MakesTables, schemas: Any, _schema: Mapping[str, Any]) -> Checks | None:
-    tables = _tables(generator, schemas)
+def _all_of(asked: _Asked) -> Checks:
+    tables = asked.tables(asked.value)
     return _every_kind(lambda value: all(table[type(value)](value) for table in tables))
 
 
-def _any_of(generator: MakesTables, schemas: Any, _schema: Mapping[str, Any]) -> Checks | None:
-    tables = _tables(generator, schemas)
+def _any_of(asked: _Asked) -> Checks:
+    tables = asked.tables(asked.value)
     return _every_kind(lambda value: any(table[type(value)](value) for table in tables))
 
 
-def _one_of(generator: MakesTables, schemas: Any, _schema: Mapping[str, Any]) -> Checks | None:
-    tables = _tables(generator, schemas)
+def _one_of(asked: _Asked) -> Checks:
+    tables = asked.tables(asked.value)
     return _every_kind(lambda value: sum(table[type(value)](value) for table in tables) == 1)
 
 
-def _not(generator: MakesTables, schema: Any, _schema: Mapping[str, Any]) -> Checks | None:
-    table = generator.table(schema)
+def _not(asked: _Asked) -> Checks:
+    table = asked.generator.table(asked.value)
     return _every_kind(lambda value: not table[type(value)](value))
 
 
-def _if(generator: MakesTables, test: Any, schema: Mapping[str, Any]) -> Checks | None:
-    condition, then, otherwise = _tables(
-        generator, [test, schema.get("then", True), schema.get("else", True)]
-    )
+def _if(asked: _Asked) -> Checks:
+    branches = (asked.schema.get("then", True), asked.schema.get("else", True))
+    condition, then, otherwise = asked.tables([asked.value, *branches])
 
     def holds(value: Any) -> bool:
         kind = type(value)
         return (then if condition[kind](value) else otherwise)[kind](value)
 
     return _every_kind(holds)
-
-
-def _tables(generator: MakesTables, schemas: Any) -> list[Table]:
-    return [generator.table(schema) for schema in schemas]
-
-
-def _every_kind(check: Check) -> Checks:
-    return dict.fromkeys(KINDS, check)
 
 
 # -- Numbers and texts
@@ -146,17 +173,17 @@ _COMPARISONS: Mapping[str, Callable[[Any], Check]] = {
     "exclusiveMinimum": lambda bound: lambda value: value > bound,
     "exclusiveMaximum": lambda bound: lambda value: value < bound,
 }
+_SIZES = {"Length": str, "Items": list, "Properties": dict}
 
 
-def _bound(
-    keyword: str, _generator: MakesTables, bound: Any, _schema: Mapping[str, Any]
-) -> Checks | None:
-    return dict.fromkeys(_NUMBERS, _COMPARISONS[keyword](bound)) if _is_number(bound) else None
+def _bound(asked: _Asked) -> Checks | None:
+    if not _is_number(asked.value):
+        return None
+    return dict.fromkeys(_NUMBERS, _COMPARISONS[asked.keyword](asked.value))
 
 
-def _multiple_of(
-    _generator: MakesTables, divisor: Any, _schema: Mapping[str, Any]
-) -> Checks | None:
+def _multiple_of(asked: _Asked) -> Checks | None:
+    divisor = asked.value
     if not _is_number(divisor) or divisor <= 0:
         return None
     step = Fraction(divisor)
@@ -166,33 +193,22 @@ def _multiple_of(
     return checks
 
 
-_SIZES: Mapping[str, type] = {
-    "minLength": str,
-    "maxLength": str,
-    "minItems": list,
-    "maxItems": list,
-    "minProperties": dict,
-    "maxProperties": dict,
-}
-
-
-def _size(
-    keyword: str, _generator: MakesTables, bound: Any, _schema: Mapping[str, Any]
-) -> Checks | None:
+def _size(asked: _Asked) -> Checks | None:
+    kind, bound = _SIZES[asked.keyword[3:]], asked.value
     if not _is_number(bound):
         return None
-    if keyword.startswith("min"):
-        return {_SIZES[keyword]: lambda value: len(value) >= bound}
-    return {_SIZES[keyword]: lambda value: len(value) <= bound}
+    if asked.keyword.startswith("min"):
+        return {kind: lambda value: len(value) >= bound}
+    return {kind: lambda value: len(value) <= bound}
 
 
-def _pattern(_generator: MakesTables, pattern: Any, _schema: Mapping[str, Any]) -> Checks | None:
-    return {str: compile_pattern(pattern)}
+def _pattern(asked: _Asked) -> Checks:
+    return {str: compile_pattern(asked.value)}
 
 
-def _format(_generator: MakesTables, name: Any, _schema: Mapping[str, Any]) -> Checks | None:
+def _format(asked: _Asked) -> Checks | None:
     """Know dates only: what else jsonschema asserts depends on what is installed beside it."""
-    if name != "date":
+    if asked.value != "date":
         return None
     from datetime import date  # noqa: PLC0415 - few reports hold dates
 
@@ -210,30 +226,26 @@ def _format(_generator: MakesTables, name: Any, _schema: Mapping[str, Any]) -> C
 # -- Lists
 
 
-def _items(generator: MakesTables, schema: Any, whole: Mapping[str, Any]) -> Checks | None:
-    table, start = generator.table(schema), len(whole.get("prefixItems", ()))
+def _items(asked: _Asked) -> Checks:
+    table, start = asked.generator.table(asked.value), len(asked.schema.get("prefixItems", ()))
     if start:
         return {list: lambda items: all(table[type(item)](item) for item in items[start:])}
     return {list: lambda items: all(table[type(item)](item) for item in items)}
 
 
-def _prefix_items(
-    generator: MakesTables, schemas: Any, _schema: Mapping[str, Any]
-) -> Checks | None:
-    tables = _tables(generator, schemas)
-    return {
-        list: lambda items: all(
-            table[type(item)](item) for item, table in zip(items, tables, strict=False)
-        )
-    }
+def _prefix_items(asked: _Asked) -> Checks:
+    tables = asked.tables(asked.value)
+
+    def hold(items: list[Any]) -> bool:
+        pairs = zip(items, tables, strict=False)
+        return all(table[type(item)](item) for item, table in pairs)
+
+    return {list: hold}
 
 
-def _contains(generator: MakesTables, schema: Any, whole: Mapping[str, Any]) -> Checks | None:
-    table, least, most = (
-        generator.table(schema),
-        whole.get("minContains", 1),
-        whole.get("maxContains"),
-    )
+def _contains(asked: _Asked) -> Checks:
+    table = asked.generator.table(asked.value)
+    least, most = asked.schema.get("minContains", 1), asked.schema.get("maxContains")
 
     def holds(items: list[Any]) -> bool:
         count = sum(table[type(item)](item) for item in items)
@@ -242,8 +254,8 @@ def _contains(generator: MakesTables, schema: Any, whole: Mapping[str, Any]) -> 
     return {list: holds}
 
 
-def _unique_items(_generator: MakesTables, asked: Any, _schema: Mapping[str, Any]) -> Checks | None:
-    return {list: _are_unique} if asked is True else {}
+def _unique_items(asked: _Asked) -> Checks:
+    return {list: _are_unique} if asked.value is True else {}
 
 
 def _are_unique(items: list[Any]) -> bool:
@@ -259,14 +271,13 @@ def _are_unique(items: list[Any]) -> bool:
 def _members(generator: MakesTables, schema: Mapping[str, Any]) -> Checks:
     """Check keys and values of a mapping in one pass."""
     named = {key: generator.table(sub) for key, sub in schema.get("properties", {}).items()}
-    patterns = [
-        (compile_pattern(text), generator.table(sub))
-        for text, sub in schema.get("patternProperties", {}).items()
-    ]
+    by_pattern = schema.get("patternProperties", {}).items()
+    patterns = [(compile_pattern(text), generator.table(sub)) for text, sub in by_pattern]
     others = generator.table(schema.get("additionalProperties", True))
 
     def hold(mapping: dict[str, Any]) -> bool:
-        for key, value in mapping.items():  # noqa: SIM110 - a loop is a third faster than a generator here, once a field
+        # once a field: here a loop is a third faster than a generator
+        for key, value in mapping.items():  # noqa: SIM110
             if not named.get(key, others)[type(value)](value):
                 return False
         return True
@@ -283,45 +294,31 @@ def _members(generator: MakesTables, schema: Mapping[str, Any]) -> Checks:
     return {dict: hold_by_pattern if patterns else hold}
 
 
-def _required(_generator: MakesTables, names: Any, _schema: Mapping[str, Any]) -> Checks | None:
-    wanted = frozenset(names)
+def _required(asked: _Asked) -> Checks:
+    wanted = frozenset(asked.value)
     return {dict: lambda mapping: mapping.keys() >= wanted} if wanted else {dict: always}
 
 
-def _property_names(
-    generator: MakesTables, schema: Any, _schema: Mapping[str, Any]
-) -> Checks | None:
-    table = generator.table(schema)
+def _property_names(asked: _Asked) -> Checks:
+    table = asked.generator.table(asked.value)
     return {dict: lambda mapping: all(table[str](key) for key in mapping)}
 
 
-def _dependent_required(
-    _generator: MakesTables, names: Any, _schema: Mapping[str, Any]
-) -> Checks | None:
-    wanted = {key: frozenset(others) for key, others in names.items()}
-    return {
-        dict: lambda mapping: all(
-            mapping.keys() >= others for key, others in wanted.items() if key in mapping
-        )
-    }
+def _dependent_required(asked: _Asked) -> Checks:
+    wanted = [(key, frozenset(others)) for key, others in asked.value.items()]
+    return {dict: lambda here: all(here.keys() >= keys for key, keys in wanted if key in here)}
 
 
-def _dependent_schemas(
-    generator: MakesTables, schemas: Any, _schema: Mapping[str, Any]
-) -> Checks | None:
-    tables = {key: generator.table(schema) for key, schema in schemas.items()}
-    return {
-        dict: lambda mapping: all(
-            table[dict](mapping) for key, table in tables.items() if key in mapping
-        )
-    }
+def _dependent_schemas(asked: _Asked) -> Checks:
+    tables = [(key, asked.generator.table(schema)) for key, schema in asked.value.items()]
+    return {dict: lambda here: all(table[dict](here) for key, table in tables if key in here)}
 
 
-_MAKERS: Mapping[str, _Maker] = {
+_MAKERS: Mapping[str, Callable[[_Asked], Checks | None]] = {
     "$ref": _reference,
     "allOf": _all_of,
     "anyOf": _any_of,
-    "const": _const,
+    "const": _enum,
     "contains": _contains,
     "dependentRequired": _dependent_required,
     "dependentSchemas": _dependent_schemas,
@@ -338,6 +335,6 @@ _MAKERS: Mapping[str, _Maker] = {
     "required": _required,
     "type": _type,
     "uniqueItems": _unique_items,
-    **{keyword: partial(_bound, keyword) for keyword in _COMPARISONS},
-    **{keyword: partial(_size, keyword) for keyword in _SIZES},
+    **dict.fromkeys(_COMPARISONS, _bound),
+    **dict.fromkeys((f"{end}{size}" for size in _SIZES for end in ("min", "max")), _size),
 }

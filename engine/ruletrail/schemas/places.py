@@ -1,8 +1,8 @@
 """A document's scalars read as its schema asks, each place of the schema worked out once.
 
 This is where `193` becomes a number and `NO` stays a text: a plain scalar is read as the schema
-asks; where it admits text and number, quoting decides. `typing_scalars` says what a schema admits
-at a place; its answers are kept here, so that typing the next document walks no schema.
+asks; where it admits text and number, quoting decides. What a schema admits at a place is kept, so
+that typing the next document walks no schema.
 """
 
 import re
@@ -27,6 +27,9 @@ Exact = int | Decimal
 
 _LISTS = ("allOf", "anyOf", "oneOf")
 _SINGLE = ("if", "then", "else")
+_PLAIN_NUMBER = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?")
+_LITERALS = {"true": True, "false": False, "null": None}
+_MOST_KEPT = 10_000
 
 
 def to_exact(number: Fraction) -> Exact:
@@ -82,11 +85,8 @@ def property_fragments(here: Iterable[Mapping[str, Any]], key: str) -> list[Frag
     found: list[Fragment] = []
     for fragment in here:
         named = fragment.get("properties", {}).get(key)
-        matching = [
-            sub
-            for pattern, sub in fragment.get("patternProperties", {}).items()
-            if re.search(pattern, key)
-        ]
+        patterns = fragment.get("patternProperties", {}).items()
+        matching = [sub for pattern, sub in patterns if re.search(pattern, key)]
         if named is not None:
             found.append(named)
         found.extend(matching)
@@ -126,11 +126,6 @@ def _type_of(value: object) -> str:
     if isinstance(value, str):
         return "string"
     return "number" if isinstance(value, int | Decimal) else "object"
-
-
-_PLAIN_NUMBER = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?")
-_LITERALS = {"true": True, "false": False, "null": None}
-_MOST_KEPT = 10_000
 
 
 class Places:
@@ -204,15 +199,9 @@ class _Place:
     """One place: the schema objects that speak of it, and what they admit."""
 
     __slots__ = (
-        "admits_boolean",
-        "admits_number",
-        "fragments",
-        "here",
-        "items",
-        "members",
-        "named",
+        "admits_boolean", "admits_number", "fragments", "here", "items", "members", "named",
         "prefix",
-    )
+    )  # fmt: skip
 
     def __init__(self, fragments: list[Fragment], root: Fragment) -> None:
         self.fragments = fragments  # kept, so that their identities stay theirs
@@ -220,12 +209,9 @@ class _Place:
         types = admitted_types(self.here)
         self.admits_number = not types or "number" in types or "integer" in types
         self.admits_boolean = not types or "boolean" in types
-        self.named = frozenset(
-            key for fragment in self.here for key in fragment.get("properties", ())
-        )
-        self.prefix = max(
-            (len(fragment.get("prefixItems", ())) for fragment in self.here), default=0
-        )
+        named = (key for fragment in self.here for key in fragment.get("properties", ()))
+        self.named = frozenset(named)
+        self.prefix = max([0, *(len(here.get("prefixItems", ())) for here in self.here)])
         self.members: dict[str, _Place] = {}
         self.items: dict[int, _Place] = {}
 
@@ -258,12 +244,10 @@ def _type_number(
     number = read_number(node.text) if bounded else read_number(node.text, MOST_DIGITS, MOST_DIGITS)
     if number is not None:
         return to_exact(number)
-    limits = {
-        "text": quote(node.text),
-        "digits": str(MOST_INTEGER_DIGITS),
-        "decimals": str(MOST_DECIMALS),
-    }
-    problems.append(Problem("number-out-of-limits", node.mark, limits))
+    limits = {"digits": str(MOST_INTEGER_DIGITS), "decimals": str(MOST_DECIMALS)}
+    problems.append(
+        Problem("number-out-of-limits", node.mark, {"text": quote(node.text), **limits})
+    )
     return 0
 
 

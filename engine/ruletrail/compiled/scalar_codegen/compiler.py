@@ -8,7 +8,8 @@ functions see no builtins and no text of anybody's.
 from collections.abc import Sequence
 from types import CodeType
 
-from ruletrail.analysis.inference import infer_rulebook
+from ruletrail.analysis.field_domains import read_fields
+from ruletrail.analysis.inference import infer_rulebook, present_by_default
 from ruletrail.analysis.ir import Node, TypedRulebook, TypedStep
 from ruletrail.compiled.functions import Function, make_functions
 from ruletrail.compiled.inputs import Preparer
@@ -33,7 +34,8 @@ def infer_usual(linked: LinkedRulebook) -> TypedRulebook:
     something does, the function gives up.
     """
     read = {code for codes in linked.reads.values() for code in codes}
-    assumed = infer_rulebook(linked).assumed & (read - set(linked.rulebook.entries))
+    present = present_by_default(read_fields(linked.schema))
+    assumed = present & (read - set(linked.rulebook.entries))
     return infer_rulebook(linked, assumed, USUAL_DECIMALS, traps=True)
 
 

@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+"""Find what the documentation names and the repository does not have: files, folders, modules, links.
+
+Prints a line for each such name, and ends with status 1 if there is one.
+"""
+
+import importlib
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PLACES = tuple(ROOT / name for name in (".", "engine/ruletrail", "engine/ruletrail/compiled"))
+"""Where a path in the documentation may begin."""
+
+BARE = frozenset(path.name for path in (ROOT / "engine").rglob("*.py"))
+"""Modules whose folder the sentence around them says."""
+
+PAGES = (
+    *(
+        ROOT / name
+        for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "benchmarks/README.md")
+    ),
+    *sorted((ROOT / "docs").rglob("*.md")),
+)
+_PATH = re.compile(r"`((?:[\w.-]+/)*[\w.-]+\.py|(?:[\w-]+/)+)`")
+_LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
+_DOTTED = re.compile(r"\bruletrail(?:\.[A-Za-z_]+)+(?![\w.]*[-/])")
+
+
+def list_missing(page: Path) -> Iterator[str]:
+    """Yield what a page names that is not there."""
+    text = page.read_text("utf-8")
+    for path in _PATH.findall(text):
+        if path not in BARE and not any((place / path).exists() for place in PLACES):
+            yield path
+    yield from (link for link in _LINK.findall(text) if not (page.parent / link).exists())
+    yield from (name for name in _DOTTED.findall(text) if not is_name(name))
+
+
+def is_name(dotted: str) -> bool:
+    """Tell whether a dotted name is a module, or something in one."""
+    words = dotted.split(".")
+    for end in range(len(words), 0, -1):
+        try:
+            found = importlib.import_module(".".join(words[:end]))
+        except ModuleNotFoundError:
+            continue
+        for word in words[end:]:
+            found = getattr(found, word, None)
+        return found is not None
+    return False
+
+
+if __name__ == "__main__":
+    FOUND = [f"{page.relative_to(ROOT)}: {name}" for page in PAGES for name in list_missing(page)]
+    sys.stdout.write("\n".join([*FOUND, ""]))
+    sys.exit(bool(FOUND))
