@@ -1,8 +1,8 @@
-"""The compiled functions of a plan to bytes and back, so that the command line computes twice without compiling.
+"""Compiled functions to bytes and back, so that a cold start compiles nothing.
 
-Where values are and which constants the code names is a table like a plan's; the code is Python's
-own bytecode, written as `__pycache__` writes it. Which Python may read it stands in the entry's
-name.
+Where values are and which constants the code names is a table like a linked rulebook's; the code is
+Python's own bytecode, written as `__pycache__` writes it. Which Python may read it stands in the
+entry's name.
 """
 
 import json
@@ -29,7 +29,7 @@ _CODEC = Codec(
 
 
 def encode_lanes(lanes: CompiledRulebook) -> bytes | None:
-    """Write both functions of a plan; None when they are too large for an entry, or hold something that no entry can hold."""
+    """Write both functions of a rulebook; None where no entry can hold them."""
     usual = lanes.usual, lanes.usual_preparer
     try:
         tables = [_write_table(usual)]
@@ -44,8 +44,8 @@ def encode_lanes(lanes: CompiledRulebook) -> bytes | None:
     )
 
 
-def decode_lanes(content: bytes, plan: LinkedRulebook) -> CompiledRulebook | None:
-    """Read the functions of a plan; None when the bytes hold none.
+def decode_lanes(content: bytes, linked: LinkedRulebook) -> CompiledRulebook | None:
+    """Read the functions of a rulebook; None where the bytes hold none.
 
     The one for any report is made of the same bytes when a report first needs it: no file is read
     and nothing compiled then.
@@ -56,9 +56,9 @@ def decode_lanes(content: bytes, plan: LinkedRulebook) -> CompiledRulebook | Non
 
         def make_lane(is_usual: bool) -> Lane:  # noqa: FBT001 - the one thing that is asked
             at = 0 if is_usual else 1
-            return _read_lane(plan, tables[at], codes[at], is_usual=is_usual)
+            return _read_lane(linked, tables[at], codes[at], is_usual=is_usual)
 
-        return CompiledRulebook(plan, make_lane)
+        return CompiledRulebook(linked, make_lane)
     except (TypeError, ValueError, KeyError, IndexError, EOFError, ArithmeticError):
         return None
 
@@ -79,15 +79,15 @@ def _write_table(lane: Lane) -> bytes:
 
 
 def _read_lane(
-    plan: LinkedRulebook, table: bytes, codes: Sequence[CodeType], *, is_usual: bool
+    linked: LinkedRulebook, table: bytes, codes: Sequence[CodeType], *, is_usual: bool
 ) -> Lane:
     parts: tuple[Any, ...] = _CODEC.decode(json.loads(table))
     exports, assumed, fields, constants, listed = parts
-    entries = plan.rulebook.entries
+    entries = linked.rulebook.entries
     steps = tuple([StepSlots(entries[code], *places) for code, *places in listed])
     named = {field.code: field for field in fields}
     function = Function(
-        plan,
+        linked,
         make_functions(tuple(named), codes, constants),
         steps,
         exports,

@@ -1,4 +1,4 @@
-"""What is known of each expression of a rulebook before any report, and what evaluates each step."""
+"""What is known of each expression before any report, and which evaluator each step has."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,12 +16,12 @@ _LONGEST = 60
 _EVALUATORS = """\
 evaluators
   columns            whole numbers under 63 bits; quotients are taken in float64 where all stays
-                     under 53 bits, which is exact. How large the numbers are is read off each block
-                     of rows, not off the schema.
+                     under 53 bits, which is exact. How large the numbers are is read off each
+                     block of rows, not off the schema.
   compiled function  whole numbers of any size: rows whose numbers pass 63 bits on the way, and
                      sentences.
-  reference          a number with more decimals than its field's scale, or of 10**15 and more, which
-                     no document holds and only a caller who builds reports by hand can pass in.
+  reference          a number with more decimals than its field's scale, or of 10**15 and more,
+                     which no document holds and only a caller who builds reports can pass in.
 """
 
 

@@ -113,7 +113,7 @@ class Preparer:
         )
 
     def prepare_values(self, values: Mapping[str, object]) -> Inputs | None:
-        """Prepare exact values by code: int, Decimal, Fraction, str, bool; None where there is none."""
+        """Prepare exact values by code: int, Decimal, Fraction, str, bool, or None."""
         return self._finish(list(map(values.get, self.codes)), _ExactDecimals(values, self.codes))
 
     def widen(self, inputs: Inputs, narrow: "Preparer") -> Inputs:

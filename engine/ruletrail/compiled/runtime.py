@@ -1,4 +1,4 @@
-"""What emitted functions call for what is rare: non-values, large pairs, declared values, decisions.
+"""What emitted functions call for rare cases: non-values, pairs, declared values, decisions.
 
 Integers and pairs of them; a non-value travels as itself. The meaning is that of docs/semantics.md
 2 to 10 a second time, on purpose: tests compare it with the reference. Compiled code that is cached
@@ -79,7 +79,7 @@ def worst_non_value(operands: Sequence[NonValue | None]) -> NonValue | None:
 def choose_case(
     code: str, outcomes: Sequence[str], truths: Sequence[Fact], *, first: bool
 ) -> str | NonValue:
-    """Choose among the cases of a decision where not all have values, or not exactly one is true."""
+    """Choose among a decision's cases where some have no value, or not exactly one is true."""
     open_at = [index for index, truth in enumerate(truths) if truth is not False]
     true_at = [index for index in open_at if truths[index] is True]
     if not open_at:

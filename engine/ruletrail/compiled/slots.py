@@ -1,4 +1,4 @@
-"""Where compiled functions leave each value, so that a trail can be written from them afterwards."""
+"""Where compiled functions leave each value, so that a trail can be written from them."""
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction

@@ -41,14 +41,15 @@ _RULEBOOK_LINTS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
 )
 
 IGNORABLE = frozenset({
-    "case-subsumed", "cases-conflict", "cases-gap",
-    "cases-meet", "cases-overlap", "condition-always-true", "condition-never-true", "condition-subsumed",
-    "constant-out-of-range", "divisor-may-be-zero", "entry-without-evidence", "entry-without-source",
-    "equality-of-unrounded", "formula-deep", "formula-large", "formula-long", "hundred-twice", "in-force-gap",
-    "in-force-overlap", "lookalike-codes", "message-untranslated", "number-of-parameter",
-    "placeholders-differ", "published-unrounded", "ratio-against-percentage", "ratio-as-percentage",
-    "repeated-number", "required-undeclared", "rounded-again", "rounded-against-unrounded", "unused-field",
-    "unused-group", "unused-outcome", "unused-parameter", "unused-rule", "unused-source", "in-force-reversed",
+    "case-subsumed", "cases-conflict", "cases-gap", "cases-meet", "cases-overlap",
+    "condition-always-true", "condition-never-true", "condition-subsumed", "constant-out-of-range",
+    "divisor-may-be-zero", "entry-without-evidence", "entry-without-source",
+    "equality-of-unrounded", "formula-deep", "formula-large", "formula-long", "hundred-twice",
+    "in-force-gap", "in-force-overlap", "lookalike-codes", "message-untranslated",
+    "number-of-parameter", "placeholders-differ", "published-unrounded", "ratio-against-percentage",
+    "ratio-as-percentage", "repeated-number", "required-undeclared", "rounded-again",
+    "rounded-against-unrounded", "unused-field", "unused-group", "unused-outcome",
+    "unused-parameter", "unused-rule", "unused-source", "in-force-reversed",
 })  # fmt: skip
 """The codes that an inline ignore may name."""
 
