@@ -1,4 +1,4 @@
-"""What all tests share: a cache of compiled plans of their own, so that none depends on the developer's."""
+"""What all tests share: a cache of their own, so that none depends on the developer's."""
 
 import os
 from collections.abc import Iterator
@@ -9,7 +9,10 @@ import pytest
 
 @pytest.fixture(autouse=True, scope="session")
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Keep compiled plans in a folder that ends with the tests; processes that tests start use it too."""
+    """Keep compiled plans in a folder that ends with the tests.
+
+    Processes that tests start use it too.
+    """
     folder = tmp_path_factory.mktemp("cache")
     folder.chmod(0o700)
     before = os.environ.get("RULETRAIL_CACHE")

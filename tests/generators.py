@@ -1,13 +1,16 @@
-"""Random rulebooks with their schema and a report, from a seed: for tests that compare two ways to one answer.
+"""Random rulebooks with their schema and a report, from a seed.
 
-`generate_case(seed)` gives a rulebook's YAML text, its report's JSON Schema and a report that the schema admits.
-The rulebook always links. Together the seeds reach every operator and function, every kind of entry, `for_each`,
-groups, `when`, `round`, `display`, missing fields, zero divisors, numbers beyond the limit, `first`, exclusive and
-`otherwise` decisions with gaps, conflicts and no case, `part_of`, `not_encoded` in every place, declared values of
-each agreement, sentences with arguments, and printed sentences. Plain `random.Random(seed)`: no two runs differ.
+For tests that compare two ways to one answer.
 
-`load_case` compiles a case in memory, without the JSON Schema of rulebooks, which takes most of the time;
-`write_case` puts it into a folder, for `ruletrail.load` and the command line.
+`generate_case(seed)` gives a rulebook's YAML text, its report's JSON Schema and a report that the
+schema admits. The rulebook always links. Together the seeds reach every operator and function,
+every kind of entry, `for_each`, groups, `when`, `round`, `display`, missing fields, zero divisors,
+numbers beyond the limit, `first`, exclusive and `otherwise` decisions with gaps, conflicts and no
+case, `part_of`, `not_encoded` in every place, declared values of each agreement, sentences with
+arguments, and printed sentences. Plain `random.Random(seed)`: no two runs differ.
+
+`load_case` compiles a case in memory, without the JSON Schema of rulebooks, which takes most of the
+time; `write_case` puts it into a folder, for `ruletrail.load` and the command line.
 """
 
 import json
@@ -91,7 +94,7 @@ def generate_case(seed: int) -> tuple[str, dict, dict]:
     return _write(case), _schema(case), _report(case)
 
 
-# -- Fields, parameters, groups ----------------------------------------------------------------------------------
+# -- Fields, parameters, groups
 
 
 def _number(rng: random.Random) -> Decimal:
@@ -180,7 +183,7 @@ def _make_groups(case: _Case) -> None:
         case.truths[case.name("G")] = rng.sample(case.booleans, rng.randint(1, len(case.booleans)))
 
 
-# -- Expressions -------------------------------------------------------------------------------------------------
+# -- Expressions
 
 
 def number(case: _Case, depth: int, unit: str | None) -> str:
@@ -190,7 +193,10 @@ def number(case: _Case, depth: int, unit: str | None) -> str:
         return _number_leaf(case, unit)
     kind = rng.randrange(13)
     if kind <= 2:
-        return f"{number(case, depth - 1, unit)} {rng.choice('+-')} {_bracketed(number(case, depth - 1, unit))}"
+        return (
+            f"{number(case, depth - 1, unit)} {rng.choice('+-')} "
+            f"{_bracketed(number(case, depth - 1, unit))}"
+        )
     if kind <= 5:
         sides = [_bracketed(number(case, depth - 1, rng.choice(UNITS))) for _ in range(2)]
         return f"{sides[0]} {rng.choice(['*', '/', '/', '%'])} {sides[1]}"
@@ -256,14 +262,22 @@ def condition(case: _Case, depth: int) -> str:
         return f"(not {_bracketed(condition(case, depth - 1))})"
     if kind == 7:
         name = rng.choice(("is_missing", "applies"))
-        return f"{name}({rng.choice([*case.numbers, *case.texts, *case.booleans]) if case.chance(0.7) else number(case, depth - 1, None)})"
+        if case.chance(0.7):
+            return f"{name}({rng.choice([*case.numbers, *case.texts, *case.booleans])})"
+        return f"{name}({number(case, depth - 1, None)})"
     if kind == 8:
         return _choice(
             condition(case, depth - 1), condition(case, depth - 1), condition(case, depth - 1)
         )
     if kind == 9:
-        return f"{rng.choice(('default', 'if_missing'))}({condition(case, depth - 1)}, {rng.choice(('true', 'false'))})"
-    return f"({_bracketed(condition(case, depth - 1))} {rng.choice(('==', '!='))} {_bracketed(condition(case, depth - 1))})"
+        return (
+            f"{rng.choice(('default', 'if_missing'))}({condition(case, depth - 1)}, "
+            f"{rng.choice(('true', 'false'))})"
+        )
+    return (
+        f"({_bracketed(condition(case, depth - 1))} {rng.choice(('==', '!='))} "
+        f"{_bracketed(condition(case, depth - 1))})"
+    )
 
 
 def _condition_leaf(case: _Case, depth: int) -> str:
@@ -281,12 +295,18 @@ def _condition_leaf(case: _Case, depth: int) -> str:
     if kind == 5:
         code = rng.choice(list(case.texts))
         listed = [f'"{choice}"' for choice in case.texts[code] or ("x", "")]
-        return f"{code} {rng.choice(('in', 'not in'))} [{', '.join(rng.sample(listed, rng.randint(1, len(listed))))}]"
+        return (
+            f"{code} {rng.choice(('in', 'not in'))} "
+            f"[{', '.join(rng.sample(listed, rng.randint(1, len(listed))))}]"
+        )
     if kind == 6 and case.booleans:
         return rng.choice(case.booleans)
     if kind == 7 and case.numbers:
         unit = rng.choice(UNITS)
-        return f"{number(case, depth, unit)} in [{rng.randint(0, 3)}, -{rng.randint(1, 3)}, {_number_leaf(case, unit)}]"
+        return (
+            f"{number(case, depth, unit)} in [{rng.randint(0, 3)}, -{rng.randint(1, 3)}, "
+            f"{_number_leaf(case, unit)}]"
+        )
     return rng.choice(("true", "false", "true or false", "not false"))
 
 
@@ -299,7 +319,7 @@ def _clip(text: str, otherwise: str) -> str:
     return text if len(text) <= 300 and deepest <= 20 else otherwise
 
 
-# -- Entries -----------------------------------------------------------------------------------------------------
+# -- Entries
 
 
 def _basis(case: _Case) -> dict:
@@ -363,12 +383,13 @@ def _make_row(case: _Case) -> None:
         _declare(case, row, "number", unit="utenti", value=Decimal(case.rng.randint(0, 4)))
         _declare(case, f"{row}_ore", "number", unit="ore", value=_number(case.rng))
     case.entries["rules"][f"{{riga}}_media_{rows[0]}"] = {
-        "for_each": {"riga": rows}, "label": "Media {riga}", "when": "{riga} > 0", "formula": "{riga}_ore ÷ {riga}",
-        "round": {"decimals": 2, "mode": case.rng.choice(MODES)},
+        "for_each": {"riga": rows}, "label": "Media {riga}", "when": "{riga} > 0",
+        "formula": "{riga}_ore ÷ {riga}", "round": {"decimals": 2, "mode": case.rng.choice(MODES)},
     }  # fmt: skip
     case.numbers |= {f"{row}_media_{rows[0]}": None for row in rows}
     case.entries["checks"][f"{{riga}}_ore_{rows[0]}"] = {
-        "for_each": {"riga": rows}, "label": "Ore {riga}", "expect": "{riga} > 0 or {riga}_ore == 0", "severity": "warning",
+        "for_each": {"riga": rows}, "label": "Ore {riga}",
+        "expect": "{riga} > 0 or {riga}_ore == 0", "severity": "warning",
         "message": {"it": "Rigo {riga}: ore senza utenti nel {edition}."},
     }  # fmt: skip
 
@@ -506,12 +527,12 @@ def _make_message(case: _Case) -> None:
 
 
 _MAKERS = {
-    "rule": _make_rule, "row": _make_row, "declared": _make_declared, "decision": _make_decision, "section": _make_section,
-    "check": _make_check, "message": _make_message,
+    "rule": _make_rule, "row": _make_row, "declared": _make_declared, "decision": _make_decision,
+    "section": _make_section, "check": _make_check, "message": _make_message,
 }  # fmt: skip
 
 
-# -- The three documents -----------------------------------------------------------------------------------------
+# -- The three documents
 
 
 def _flow(data: object) -> str:
@@ -570,8 +591,9 @@ def _schema(case: _Case) -> dict:
         "printed": printed,
     }
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:prova:2024", "type": "object",
-        "properties": properties, "required": ["rulebook", "fields"], "additionalProperties": False,
+        "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:prova:2024",
+        "type": "object", "properties": properties, "required": ["rulebook", "fields"],
+        "additionalProperties": False,
     }  # fmt: skip
 
 
@@ -587,7 +609,10 @@ def _report(case: _Case) -> dict:
 
 
 def load_case(text: str, schema: dict):
-    """Compile a case in memory into the plan that `ruletrail.load` gives; a problem is a defect of the generator."""
+    """Compile a case in memory into the plan that `ruletrail.load` gives.
+
+    A problem is a defect of the generator.
+    """
     node, problems = read_text(text, "prova.yaml", RULEBOOK_LIMITS)
     written, found = expand_for_each(node)
     rulebook, more = build_rulebook(written)

@@ -1,6 +1,9 @@
-"""`ruletrail read` at the command line: the status, the two streams, and a report that can be evaluated as it is.
+"""`ruletrail read` at the command line.
 
-What a layout makes of each line is tested in `test_layouts.py`; here the command is called as people call it.
+The status, the two streams, and a report that can be evaluated as it is.
+
+What a layout makes of each line is tested in `test_layouts.py`; here the command is called as
+people call it.
 """
 
 import io
@@ -66,7 +69,7 @@ def findings(err: str) -> list[tuple[str, int, int]]:
     ]
 
 
-# -- The forms of both municipalities ----------------------------------------------------------------------------
+# -- The forms of both municipalities
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -83,7 +86,10 @@ def test_a_form_becomes_a_report(name: str) -> None:
     ("name", "service_level"), [("jesi", "10.320348"), ("livorno", "14.802044")]
 )
 def test_the_report_evaluates_to_complete(name: str, service_level: str) -> None:
-    """From paper to answer without a hand between: every section filled, every printed sentence found again."""
+    """From paper to answer without a hand between.
+
+    Every section filled, every printed sentence found again.
+    """
     _, report, _ = read(FORMS[name])
     Path("report.yaml").write_text(report, "utf-8")
     status, out, err = call("evaluate", "report.yaml", "--format", "json")
@@ -109,7 +115,7 @@ def test_read_and_evaluate_in_one_pipe(name: str) -> None:
 
 
 def test_a_pdf_reads_as_its_text() -> None:
-    """A PDF is known by its first bytes, whatever it is called, from a file and from standard input."""
+    """A PDF is known by its first bytes, whatever it is called, also from standard input."""
     pytest.importorskip("pypdf")
     data = runpy.run_path(str(EXPECTED / "make_pdf.py"))["lines_to_pdf"](FORMS["jesi"])
     Path("jesi.dat").write_bytes(data)
@@ -129,7 +135,7 @@ def test_line_ends_and_byte_order_mark_of_other_systems(ending: str) -> None:
     )
 
 
-# -- What was not decided ----------------------------------------------------------------------------------------
+# -- What was not decided
 
 
 def test_one_ambiguous_value_is_named() -> None:
@@ -156,18 +162,27 @@ def test_one_ambiguous_value_is_named() -> None:
     [
         (
             "it",
-            "errore: `M38` non letto: l'etichetta del rigo non è quella attesa, `M38 - Utenti anziani`",
+            (
+                "errore: `M38` non letto: l'etichetta del rigo non è quella attesa, `M38 - "
+                "Utenti anziani`"
+            ),
             "scrivi il valore a mano",
         ),
         (
             "en",
-            "error: `M38` not read: the label of its row is not the expected one, `M38 - Utenti anziani`",
+            (
+                "error: `M38` not read: the label of its row is not the expected one, `M38 - "
+                "Utenti anziani`"
+            ),
             "write the value by hand",
         ),
     ],
 )
 def test_findings_for_people(language: str, sentence: str, hint: str) -> None:
-    """In the language asked for: place, sentence, the printed line with a caret under the first wrong word, a way out."""
+    """In the language asked for.
+
+    Place, sentence, the printed line with a caret under the first wrong word, a way out.
+    """
     status, _, err = read(
         change("jesi", ("Utenti anziani 62", "Utenti giovani 62")), "--lang", language
     )
@@ -181,7 +196,10 @@ def test_findings_for_people(language: str, sentence: str, hint: str) -> None:
 
 
 def test_ambiguous_values_leave_the_evaluation_incomplete() -> None:
-    """A value that was not read is missing, never zero: the report says so and the answer is not given."""
+    """A value that was not read is missing, never zero.
+
+    The report says so and the answer is not given.
+    """
     _, report, _ = read(change("jesi", ("39301", "39301 5")))
     status, out, _ = call("evaluate", "-", "--format", "json", stdin=report.encode())
     result = json.loads(out)["result"]
@@ -219,20 +237,23 @@ def test_ambiguous_values_leave_the_evaluation_incomplete() -> None:
 def test_findings_point_into_the_form(
     name: str, old: str, new: str, found: list[tuple[str, int, int]]
 ) -> None:
-    """Line and column are those of the file as it was handed in, in tables with and without tabs."""
+    """Line and column are those of the file as handed in, in tables with tabs and without."""
     _, _, err = read(change(name, (old, new)), "--format", "json")
     assert findings(err) == found
 
 
 def test_a_line_that_was_not_understood_is_only_a_warning() -> None:
-    """Nothing expected is lacking: status 0, the report whole, the line named and shown without its escapes."""
+    """Nothing expected is lacking.
+
+    Status 0, the report whole, the line named and shown without its escapes.
+    """
     status, report, err = read(change("jesi", ("STRUTTURE\n", "STRUTTURE\n  \x1b[31mun timbro\n")))
     assert (status, report) == (0, (EXPECTED / "jesi-2024.expected.yaml").read_text("utf-8"))
     assert "\x1b" not in err
     assert "warning: line not understood: `␛[31mun timbro` [form-line-unread]" in err
 
 
-# -- What is no form ---------------------------------------------------------------------------------------------
+# -- What is no form
 
 
 @pytest.mark.parametrize(
@@ -265,7 +286,10 @@ def test_a_line_that_was_not_understood_is_only_a_warning() -> None:
     ],
 )
 def test_what_is_no_form_gives_no_report(data: bytes, code: str, line: int) -> None:
-    """Status 2, nothing on standard output, one problem that names the file; the same from standard input."""
+    """Status 2, nothing on standard output, one problem that names the file.
+
+    The same from standard input.
+    """
     Path("form.txt").write_bytes(data)
     status, out, err = call("read", "form.txt", *SOCIALE)
     assert (status, out) == (2, "")
@@ -309,11 +333,11 @@ def test_a_call_that_cannot_be_answered(words: list[str], code: str) -> None:
     assert f"[{code}]" in err
 
 
-# -- The layout beside the rulebook ------------------------------------------------------------------------------
+# -- The layout beside the rulebook
 
 
 def read_with_layout(text: str) -> list[tuple[str, int, int]]:
-    """Copy the sociale's rulebook, put this layout beside it, and list the problems found before the form is read."""
+    """Put this layout beside a copy of the sociale's rulebook; list the problems found."""
     Path("mio.yaml").write_bytes((ROOT / "rulebooks/sociale/2024.yaml").read_bytes())
     Path("mio.layout.yaml").write_text("layout: 1\nrulebook: sociale/2024\n" + text, "utf-8")
     Path("form.txt").write_text(FORMS["jesi"], "utf-8")
@@ -323,9 +347,15 @@ def read_with_layout(text: str) -> list[tuple[str, int, int]]:
 
 
 def test_a_shared_cell_is_marked_where_the_row_makes_a_field_of_it() -> None:
-    """Of many rows of one kind, the one whose code gives no field is the place to look; a fixed cell is its own place."""
+    """Of many rows of one kind, the one whose code gives no field is the place to look.
+
+    A fixed cell is its own place.
+    """
     kinds = 'kinds:\n  due: {cells: ["{row}_2020", "{row}"]}\n  altro: {cells: [R99]}\nform:\n'
-    rows = '  - {row: R02, label: "R02", kind: due}\n  - {row: R03, label: "R03", kind: due}\n  - {row: R04, label: "R04", kind: altro}\n'
+    rows = (
+        '  - {row: R02, label: "R02", kind: due}\n  - {row: R03, label: "R03", kind: due}\n'
+        '  - {row: R04, label: "R04", kind: altro}\n'
+    )
     assert read_with_layout(kinds + rows) == [
         ("layout-unknown-field", 5, 19),
         ("layout-unknown-field", 8, 11),
@@ -334,18 +364,24 @@ def test_a_shared_cell_is_marked_where_the_row_makes_a_field_of_it() -> None:
 
 def test_a_kind_is_wrong_once() -> None:
     """What many rows share is one problem, at the kind, not one for each of them."""
-    kinds = 'kinds:\n  due:\n    cells: ["{row}_2020", "{row}"]\n    inline:\n      - values: ["{row}", "{row}_2020"]\nform:\n'
+    kinds = (
+        'kinds:\n  due:\n    cells: ["{row}_2020", "{row}"]\n    inline:\n'
+        '      - values: ["{row}", "{row}_2020"]\nform:\n'
+    )
     rows = "".join(
         f'  - {{row: {code}, label: "{code}", kind: due}}\n' for code in ("R01", "R01A", "R02")
     )
     assert read_with_layout(kinds + rows) == [("layout-inline-value", 7, 18)]
 
 
-# -- Where the report goes ---------------------------------------------------------------------------------------
+# -- Where the report goes
 
 
 def test_the_report_goes_to_a_file() -> None:
-    """`-o` writes the file whole and leaves standard output empty; findings stay on standard error."""
+    """`-o` writes the file whole and leaves standard output empty.
+
+    Findings stay on standard error.
+    """
     expected = (EXPECTED / "jesi-2024.expected.yaml").read_bytes()
     assert read(FORMS["jesi"], "-o", "report.yaml") == (0, "", "")
     assert Path("report.yaml").read_bytes() == expected
@@ -371,7 +407,7 @@ def test_a_file_that_cannot_be_written() -> None:
 
 
 def test_the_real_process_writes_utf8_wherever_it_runs() -> None:
-    """In a terminal of another character set the report is still UTF-8, and the problems are still readable."""
+    """In a terminal of another character set the report is UTF-8, and problems readable."""
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT / "engine"),

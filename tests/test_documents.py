@@ -1,4 +1,4 @@
-"""Bytes to trees with marks: what is read, where it stands, and what is refused (DESIGN 4, Scalars)."""
+"""Bytes to trees with marks: what is read, where it stands, and what is refused."""
 
 import json
 import sys
@@ -109,7 +109,7 @@ def test_marks_and_style():
 @pytest.mark.parametrize("break_", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("bom", ["", "\ufeff"])
 def test_line_endings_and_bom(break_: str, bom: str):
-    """Files of Windows and of old Macs, with or without a byte order mark, read alike, marks included."""
+    """Files of Windows and of old Macs, with a byte order mark or without, read alike."""
     node, problems = read(bom + break_.join(["a: 1", "b: 2", ""]))
     assert problems == []
     assert plain(node) == {"a": "1", "b": "2"}
@@ -186,7 +186,7 @@ def test_refusals(text: str | bytes, code: str, line: int, column: int):
 
 @pytest.mark.parametrize("char", ["\u0085", "\u2028", "\u2029"])
 def test_unicode_line_separators(char: str):
-    """Signs that YAML 1.1 counted as line breaks end in a tree or in a problem, and marks after them hold."""
+    """Signs that YAML 1.1 counted as line breaks end in a tree or in a problem; marks hold."""
     node, problems = read(f'a: "x{char}y"\nb: z{char}w\nc: 1\n')
     assert node is not None or problems
     node, problems = read(f'a: "x{char}y"\nb: &x 1\n')
@@ -244,14 +244,20 @@ def test_smallest_hostile_documents(text: str):
     ],
 )
 def test_bombs_of_depth_stop_at_the_limit(text: str):
-    """25 000 unclosed brackets crash other readers; here they end at the limit, before anything is built."""
+    """25 000 unclosed brackets crash other readers.
+
+    Here they end at the limit, before anything is built.
+    """
     node, problems = read(text)
     assert node is None
     assert problems[-1].code in ("document-too-deep", "key-not-text", "yaml-syntax")
 
 
 def test_json_starts_with_a_bracket():
-    """A document that starts with `{` or `[`, after white space or a byte order mark, is JSON; else it is YAML."""
+    """A document that starts with `{` or `[`, after white space or a byte order mark, is JSON.
+
+    Else it is YAML.
+    """
     assert codes(" \n{a: 1}") == [("json-syntax", 2, 2)]
     assert codes("\ufeff[1,]") == [("json-syntax", 1, 4)]
     assert codes("a: {b: 1}") == []
@@ -261,7 +267,10 @@ def test_json_starts_with_a_bracket():
     "number", ["0", "-0", "1.10", "1e3", "1E+2", "-1.5e-3", "123456789012345678901234567890"]
 )
 def test_json_numbers_keep_their_source_text(number: str):
-    """A number is not read before the schema asks: the digits that were written are the ones that are kept."""
+    """A number is not read before the schema asks.
+
+    The digits that were written are the ones that are kept.
+    """
     node, problems = read(f"[{number}]")
     assert problems == []
     assert plain(node) == [number]

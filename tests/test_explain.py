@@ -1,4 +1,4 @@
-"""`ruletrail explain`: one value followed back to the paper, conditions with all their parts, unknown codes."""
+"""`ruletrail explain`: a value followed back to the paper, conditions, unknown codes."""
 
 import io
 import json
@@ -61,9 +61,9 @@ def test_a_value_goes_back_to_the_paper() -> None:
     status, text, _ = run(JESI, "R04")
     assert status == 0
     assert (
-        "In breve: 10,320348 = 4056 / 39301 · 100; 4056 (R0B) è la somma di 21 valori; 39301 (R03) è dichiarato nella relazione"
-        in text
-    )
+        "In breve: 10,320348 = 4056 / 39301 · 100; 4056 (R0B) è la somma di 21 valori; "
+        "39301 (R03) è dichiarato nella relazione"
+    ) in text
     assert "arrotondato a 6 decimali (la metà in su, lontano da zero); prima: 10,32034808…" in text
     assert "R03 = 39301 abitanti, dichiarato nella relazione Numero di abitanti 2024" in text
     assert "M24 = 1380 utenti, dichiarato nella relazione" in text
@@ -126,7 +126,7 @@ def test_a_code_without_a_step_says_where_it_comes_from(report: str, code: str, 
 
 
 def test_json_holds_the_steps_in_order_and_their_fields() -> None:
-    """One object: the code, the steps behind it as the trail has them, the fields with what was declared."""
+    """One object: the code, the steps behind it, the fields with what was declared."""
     status, text, _ = run(INCOMPLETE, "livello", "--format", "json")
     written = json.loads(text)
     assert status == 0
@@ -241,13 +241,19 @@ def test_formulas_keep_their_brackets(tmp_path: Path, formula: str, shown: str) 
             "down, because in all other cases: a > 20: 10 > 20 (false)",
         ),
         (
-            "      - {outcome: up, when: a > 0 or b > 0}\n      - {outcome: down, when: a <= 0 and b <= 0}\n",
+            (
+                "      - {outcome: up, when: a > 0 or b > 0}\n"
+                "      - {outcome: down, when: a <= 0 and b <= 0}\n"
+            ),
             "up, because a > 0: 10 > 0 ",
         ),
     ],
 )
 def test_decisions_say_why(tmp_path: Path, cases: str, said: str) -> None:
-    """A conflict shows what holds at once, `no_case` what does not; a gap that is set aside is no reason."""
+    """A conflict shows what holds at once, `no_case` what does not.
+
+    A gap that is set aside is no reason.
+    """
     plan = write_rulebook(tmp_path, "decisions:\n  d:\n    label: D\n    cases:\n" + cases)
     assert said in explain(plan, "d", a="10")
 

@@ -122,10 +122,16 @@ def _comments(text: str) -> list[str]:
 
 
 def test_order_of_codes_stays():
-    """Codes, variables and elements of a form stand as the author put them, also where a code is a key of the language."""
-    text = "language: 1\nrules:\n  z: {formula: 1}\n  label: {for_each: {z: [b], a: [c]}, formula: z}\n  a: {formula: 2}\n"
+    """Codes, variables and elements of a form stand as the author put them."""
+    text = (
+        "language: 1\nrules:\n  z: {formula: 1}\n"
+        "  label: {for_each: {z: [b], a: [c]}, formula: z}\n  a: {formula: 2}\n"
+    )
     assert format_document(text, "w.yaml") == text
-    examples = "test: 1\nexamples:\n  - {name: a, change: {note: 1, label: 2, expect: 3}, expect: {values: {note: 2, label: 1}}}\n"
+    examples = (
+        "test: 1\nexamples:\n  - {name: a, change: {note: 1, label: 2, expect: 3}, expect: "
+        "{values: {note: 2, label: 1}}}\n"
+    )
     assert format_document(examples, "w.yaml") == examples
 
 
@@ -138,7 +144,10 @@ def _format(text: str) -> tuple[str | None, set[str]]:
 
 @pytest.mark.parametrize("seed", range(60))
 def test_comments_anywhere(seed: int):
-    """A comment put at the end of any line, or on a line of its own, survives; or the document is refused, never harmed."""
+    """A comment put at the end of any line, or on a line of its own, survives.
+
+    Or the document is refused, never harmed.
+    """
     chance = random.Random(seed)  # noqa: S311 - a test's own dice
     lines = WRITTEN.splitlines()
     for number in range(8):
@@ -183,7 +192,10 @@ def test_odd_documents(text: str):
 
 
 def test_command_writes_and_checks(tmp_path: Path):
-    """`--check` shows and changes nothing; without it the file is written, and then there is nothing to do."""
+    """`--check` shows and changes nothing.
+
+    Without it the file is written, and then there is nothing to do.
+    """
     path = tmp_path / "w.yaml"
     path.write_text("version: 1.0.0\nlanguage: 1\n", encoding="utf-8")
     status, out, err = _run("fmt", "--check", str(path))

@@ -1,4 +1,7 @@
-"""The generated checker: whatever it says is jsonschema's answer, and the common report never reaches jsonschema."""
+"""The generated checker.
+
+Whatever it says is jsonschema's answer, and the common report never reaches jsonschema.
+"""
 
 import json
 import pickle
@@ -45,7 +48,10 @@ _HERE = Mark("here", 1, 1)
 
 
 def verdict(content, data):
-    """Return what the checker finds: valid, not valid, or None where it leaves the answer to jsonschema."""
+    """Return what the checker finds.
+
+    Valid, not valid, or None where it leaves the answer to jsonschema.
+    """
     try:
         return Generator(content).table(content)[type(data)](data)
     except (UnsureError, RecursionError):
@@ -62,7 +68,7 @@ def is_valid(content, data):
     )
 
 
-# -- The JSON Schema Test Suite ----------------------------------------------------------------------------------
+# -- The JSON Schema Test Suite
 
 
 def suite_cases():
@@ -94,7 +100,8 @@ def test_most_of_the_suite_is_answered_without_jsonschema():
         keyword, group, test = case.values
         answered.setdefault(keyword, []).append(verdict(group["schema"], test["data"]) is not None)
     shares = {keyword: sum(found) / len(found) for keyword, found in answered.items()}
-    # `$anchor` and `unevaluatedItems` are left out on purpose; structures in enum, const, uniqueItems and refs across resources too
+    # `$anchor` and `unevaluatedItems` are left out on purpose; structures in enum, const,
+    # uniqueItems and refs across resources too
     poor = {keyword for keyword, share in shares.items() if share < 0.95}
     assert poor == {"anchor", "const", "defs", "enum", "ref", "unevaluatedItems", "uniqueItems"}
     assert shares["anchor"] == 0
@@ -111,7 +118,7 @@ def test_no_keyword_that_jsonschema_asserts_is_taken_for_an_annotation():
     }
 
 
-# -- Against jsonschema, generated -------------------------------------------------------------------------------
+# -- Against jsonschema, generated
 
 TEXTS = [
     "",
@@ -256,7 +263,7 @@ def test_generated_schemas_are_answered_as_jsonschema_answers(seed):
 
 
 def _break_rings(schema):
-    """Point references of a definition to one that holds none, because jsonschema follows a ring for ever."""
+    """Point references to a definition that holds none: jsonschema follows a ring for ever."""
     if isinstance(schema, dict):
         for key, value in schema.items():
             if key == "$ref":
@@ -330,7 +337,7 @@ def test_a_checker_crosses_process_boundaries_as_its_schema():
     assert not pickle.loads(pickle.dumps(checker)).accepts("1")  # noqa: S301
 
 
-# -- Patterns ----------------------------------------------------------------------------------------------------
+# -- Patterns
 
 
 @pytest.mark.parametrize(
@@ -360,7 +367,7 @@ def test_rewriting_a_pattern_keeps_everything_but_the_ends():
     assert end_at_end("plain") == "plain"
 
 
-# -- The whole check ---------------------------------------------------------------------------------------------
+# -- The whole check
 
 
 def own_schema(content):
@@ -415,7 +422,8 @@ def test_a_reference_to_the_root_stays_exact():
 def test_the_examples_are_valid_without_importing_jsonschema():
     code = (
         "import sys; from pathlib import Path; from ruletrail.documents import *\n"
-        "from ruletrail.schemas import Schema, check_schema; from ruletrail.schemas.places import type_document\n"
+        "from ruletrail.schemas import Schema, check_schema\n"
+        "from ruletrail.schemas.places import type_document\n"
         "read = lambda path: read_document(Path(path).read_bytes(), 'x', SCHEMA_LIMITS)[0]\n"
         f"content = type_document(read({str(REPORT_SCHEMA)!r}), True, bounded=False)[0]\n"
         "for path in sys.argv[1:]:\n"
@@ -436,11 +444,14 @@ def test_the_examples_are_valid_without_importing_jsonschema():
     assert done.returncode == 0, done.stderr
 
 
-# -- Typing: kept places against a plain walk --------------------------------------------------------------------
+# -- Typing: kept places against a plain walk
 
 
 def walk(node, fragments, root):
-    """Type a document by walking the schema anew at every place: slow, and plainly what is meant."""
+    """Type a document by walking the schema anew at every place.
+
+    Slow, and plainly what is meant.
+    """
     here = list(expand(fragments, root))
     if isinstance(node, MappingNode):
         return {

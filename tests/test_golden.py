@@ -15,7 +15,10 @@ EXAMPLES = ROOT / "examples"
 
 @pytest.mark.parametrize("name", ["jesi-2024", "livorno-2024"])
 def test_the_trail_is_the_golden_one(name: str) -> None:
-    """A change of a trail is meant, reviewed and written anew, or it is a defect; see CONTRIBUTING."""
+    """A change of a trail is meant, reviewed and written anew, or it is a defect.
+
+    See CONTRIBUTING.
+    """
     written = (
         ruletrail.load("sociale/2024").evaluate(EXAMPLES / f"{name}.yaml").trail.to_json() + "\n"
     )
@@ -28,7 +31,8 @@ def test_the_trail_is_the_golden_one(name: str) -> None:
             if step != other
         ]
         pytest.fail(
-            f"changed steps: {changed[:5]}; changed parts: {[key for key in found if found[key] != expected.get(key)]}"
+            f"changed steps: {changed[:5]}; changed parts: "
+            f"{[key for key in found if found[key] != expected.get(key)]}"
         )
 
 
@@ -46,7 +50,10 @@ def test_the_embedding_example_runs() -> None:
 
 
 def test_a_rulebook_of_another_field_needs_no_change_to_the_engine() -> None:
-    """The engine knows nothing about municipalities: a garden association decides by the same means."""
+    """The engine knows nothing about municipalities.
+
+    A garden association decides by the same means.
+    """
     plan = ruletrail.load(EXAMPLES / "garden/garden.yaml")
     evaluation = plan.evaluate(EXAMPLES / "garden/application.yaml")
     assert evaluation.status == "complete"

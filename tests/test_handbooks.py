@@ -1,4 +1,7 @@
-"""`ruletrail docs` and `graph`: everything a rulebook says is on the page, and somebody's text is inert."""
+"""`ruletrail docs` and `graph`.
+
+Everything a rulebook says is on the page, and somebody's text is inert.
+"""
 
 import io
 import re
@@ -27,7 +30,10 @@ def hostile(tmp_path: Path) -> LinkedRulebook:
         '{"properties": {"fields": {"properties": {"A": {"type": "number"}}}}}', encoding="utf-8"
     )
     quoted = "'" + HOSTILE + "'"
-    text = f"language: 1\nrulebook: p\nedition: '1'\nversion: 1.0.0\nstatus: draft\ntitle: {quoted}\nreport: s.json\nnote: {quoted}\n"
+    text = (
+        "language: 1\nrulebook: p\nedition: '1'\nversion: 1.0.0\nstatus: draft\n"
+        f"title: {quoted}\nreport: s.json\nnote: {quoted}\n"
+    )
     text += f"sources: {{f: {{title: {quoted}, kind: form}}}}\n"
     text += f"rules:\n  X: {{label: {quoted}, formula: A, note: {quoted}, unit: {quoted}}}\n"
     (tmp_path / "r.yaml").write_text(text, encoding="utf-8")

@@ -1,7 +1,7 @@
 """What lints know is true: random conditions are judged, then evaluated over random reports that the schema admits.
 
 A condition called always true is never false, one called never true never true, and every value lies in the range
-that was given to its rule; so no lint that rests on this room can cry wolf.
+that was given to its rule; so no lint that rests on this package can cry wolf.
 """
 
 import json

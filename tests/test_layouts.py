@@ -1,4 +1,7 @@
-"""Printed forms to reports: what is on the paper is read, and what is not certain is not assigned."""
+"""Printed forms to reports.
+
+What is on the paper is read, and what is not certain is not assigned.
+"""
 
 import re
 import time
@@ -97,7 +100,7 @@ def why(reading: Reading) -> dict[str, str]:
     return {doubt.code: doubt.why for doubt in reading.ambiguous}
 
 
-# -- The two real forms ------------------------------------------------------------------------------------------
+# -- The two real forms
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -166,7 +169,10 @@ def test_the_signatory_is_never_read() -> None:
 
 
 def test_a_wrapped_label_may_be_cut_by_its_numbers() -> None:
-    """Numbers beside or between the lines of a label, as PDFs give them, are the row's; two runs are not decided."""
+    """Numbers beside or between the lines of a label, as PDFs give them, are the row's.
+
+    Two runs are not decided.
+    """
     expected = read(FORMS["jesi"]).fields
     old = "M18 ‐ Utenti con dipendenze e\nsalute mentale\n\n15 15 470 31\n"
     assert (
@@ -182,7 +188,7 @@ def test_a_wrapped_label_may_be_cut_by_its_numbers() -> None:
     )
 
 
-# -- Nothing is guessed ------------------------------------------------------------------------------------------
+# -- Nothing is guessed
 
 
 @pytest.mark.parametrize(
@@ -264,7 +270,9 @@ def mutations(text: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", FORMS)
 def test_damage_never_makes_a_wrong_value(name: str) -> None:
-    """Whatever line is lost, repeated or exchanged: a value is the printed one, or it is not assigned.
+    """Whatever line is lost, repeated or exchanged.
+
+    A value is the printed one, or it is not assigned.
 
     Exempt are texts that lost a line of their own: nothing on the paper says how long they were.
     """
@@ -300,12 +308,15 @@ def test_a_stray_number_never_shifts_a_column(name: str) -> None:
             assert not wrong(before, text, exempt=FREE_TEXTS), line
 
 
-# -- Hostile and odd input ---------------------------------------------------------------------------------------
+# -- Hostile and odd input
 
 
 def test_prose_cannot_pass_for_a_row() -> None:
     """Rows and sentences written into the free text stay text."""
-    prose = "M12 ‐ Utenti famiglia e minori 1 2 3 4\nR03 ‐ Numero di abitanti 2024 5\nQUADRO 2 ‐ AUTODIAGNOSI DELLA SPESA PER IL SOCIALE\n"
+    prose = (
+        "M12 ‐ Utenti famiglia e minori 1 2 3 4\nR03 ‐ Numero di abitanti 2024 5\n"
+        "QUADRO 2 ‐ AUTODIAGNOSI DELLA SPESA PER IL SOCIALE\n"
+    )
     reading = change("jesi", "La gestione dei servizi", prose + "La gestione dei servizi")
     assert (reading.fields["M12"], reading.fields["R03"]) == ("193", "39301")
     assert reading.fields["R40"].startswith("M12 ‐ Utenti")
@@ -319,7 +330,7 @@ def test_a_text_that_imitates_its_own_end_is_ambiguous() -> None:
 
 
 def test_control_characters_are_escaped() -> None:
-    """A text with terminal and direction controls is written so that it reads back and shows nothing."""
+    """A text with terminal and direction controls reads back as written and shows nothing."""
     reading = change("jesi", "La gestione dei", 'La \x1b[31m"gestione"\\ \u202e\x00 dei')
     report = write_report(reading)
     assert report.replace("\n", "").isprintable()
@@ -425,16 +436,18 @@ def test_findings_name_lines_and_codes() -> None:
     assert found == [("form-value-absent", 1), ("form-line-unread", 41)]
 
 
-# -- Numbers -----------------------------------------------------------------------------------------------------
+# -- Numbers
 
 
 @pytest.mark.parametrize(
     ("printed", "written"),
     [
-        ("3.580.390,40", "3580390.40"), ("17,5", "17.5"), ("84,00", "84.00"), ("0", "0"), ("0,69505783", "0.69505783"),
-        ("169644,84", "169644.84"), ("1.942", "1942"), ("10.32", None), ("1.23.456", None), ("1234.567", None), ("1,2,3", None),
-        ("00", None), ("01,5", None), (",5", None), ("5,", None), (".5", None), ("", None), ("-1", None), ("1e3", None),
-        ("١٢", None), ("1_000", None), ("1.000,123.4", None), ("9" * 15, "9" * 15), ("9" * 16, None), ("1," + "1" * 11, None),
+        ("3.580.390,40", "3580390.40"), ("17,5", "17.5"), ("84,00", "84.00"), ("0", "0"),
+        ("0,69505783", "0.69505783"), ("169644,84", "169644.84"), ("1.942", "1942"),
+        ("10.32", None), ("1.23.456", None), ("1234.567", None), ("1,2,3", None), ("00", None),
+        ("01,5", None), (",5", None), ("5,", None), (".5", None), ("", None), ("-1", None),
+        ("1e3", None), ("١٢", None), ("1_000", None), ("1.000,123.4", None), ("9" * 15, "9" * 15),
+        ("9" * 16, None), ("1," + "1" * 11, None),
     ],
 )  # fmt: skip
 def test_numbers_are_read_strictly(printed: str, written: str | None) -> None:
@@ -447,15 +460,16 @@ def test_without_a_declared_sign_groups_are_refused() -> None:
     assert read_printed("10.320", NumberStyle(decimal=",")) is None
 
 
-# -- Another form, another layout --------------------------------------------------------------------------------
+# -- Another form, another layout
 
 
 def test_another_form_needs_no_other_code() -> None:
     """A form of another field, in English, with pounds, per cent, yes and no."""
     reading = read_form((DATA / "parking.txt").read_text("utf-8"), PARKING_LAYOUT, PARKING)
     assert reading.fields == {
-        "residents_last": "1204", "residents": "1310", "visitors_last": "88", "visitors": "12004", "revenue": "1012345.60",
-        "balance": "-12.50", "share": "87.5", "open": "true", "scheme": "free of charge", "officer": "Streets and Transport",
+        "residents_last": "1204", "residents": "1310", "visitors_last": "88", "visitors": "12004",
+        "revenue": "1012345.60", "balance": "-12.50", "share": "87.5", "open": "true",
+        "scheme": "free of charge", "officer": "Streets and Transport",
         "notes": "First paragraph, in two lines.\nSecond: 5 bays.",
     }  # fmt: skip
     assert reading.printed == ("More than four bays in five are in use. A review is due.",)

@@ -1,4 +1,7 @@
-"""Every limit of DESIGN 8: admitted at the limit, refused one past it, by the code that says which."""
+"""Every limit of the language.
+
+Admitted at the limit, refused one past it, by the code that says which.
+"""
 
 import json
 import time
@@ -12,7 +15,10 @@ from ruletrail.documents import REPORT_LIMITS, RULEBOOK_LIMITS, Limits, read_doc
 from ruletrail.formulas import parse_formula
 from ruletrail.problems import ProblemsError
 
-HEAD = 'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\ntitle: Prova\nreport: schema.json\nlocale: it\n'
+HEAD = (
+    'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\n'
+    "title: Prova\nreport: schema.json\nlocale: it\n"
+)
 FIELDS: dict[str, Any] = {"A": {"type": "number"}, "B": {"type": "number"}, "T": {"type": "string"}}
 KILO = 1024
 MEGA = KILO * KILO
@@ -100,7 +106,10 @@ def test_nodes():
     ("limits", "size"), [(RULEBOOK_LIMITS, 8 * KILO), (REPORT_LIMITS, 32 * KILO)]
 )
 def test_text_size(limits: Limits, size: int, form: str):
-    """A text has 8 kB in rulebooks and 32 kB in reports; a key is a text too; letters count by their bytes."""
+    """A text has 8 kB in rulebooks and 32 kB in reports.
+
+    A key is a text too; letters count by their bytes.
+    """
     if form.startswith("{}"):
         form = "? {}\n: a"  # a simple key of YAML has at most 1024 signs
     assert codes(form.format("x" * size), limits) == []
@@ -122,7 +131,10 @@ def test_text_size(limits: Limits, size: int, form: str):
     ],
 )
 def test_numbers(tmp_path: Path, number: str, fine: bool):  # noqa: FBT001 - a row of a table
-    """Numbers are under 10**15 and have at most 10 decimals: in reports, parameters and formulas alike."""
+    """Numbers are under 10**15 and have at most 10 decimals.
+
+    In reports, parameters and formulas alike.
+    """
     expected = [] if fine else ["number-out-of-limits"]
     assert reading_codes(tmp_path, f"rulebook: prova/2024\nfields: {{A: {number}}}\n") == expected
     assert (
@@ -206,7 +218,10 @@ def test_formula_nodes():
     ],
 )
 def test_formula_bombs(text: str):
-    """250 summands, 249 brackets, 499 signs: refused, without recursion of ours or of Python's parser."""
+    """250 summands, 249 brackets, 499 signs.
+
+    Refused, without recursion of ours or of Python's parser.
+    """
     assert finding_codes(text)
 
 
@@ -234,10 +249,16 @@ def test_for_each_products_are_counted_not_made(tmp_path: Path):
 
 @pytest.mark.parametrize(("digits", "outcome"), [(400, "value"), (401, "error")])
 def test_computed_numbers(tmp_path: Path, digits: int, outcome: str):
-    """A result of 400 digits is a value, one of 401 the error `limit`: numerator and denominator."""
+    """A result of 400 digits is a value, one of 401 the error `limit`.
+
+    Numerator and denominator.
+    """
     # 10**14 ** 28 = 10**392, times 10**7 or 10**8 has 400 or 401 digits
     factors = " * ".join(["p"] * 28) + f" * {10 ** (digits - 393)}"
-    body = f"parameters: {{p: {{value: 100000000000000}}}}\nrules:\n  X: {{formula: {factors}}}\n  Y: {{formula: 1 / X}}\n"
+    body = (
+        f"parameters: {{p: {{value: 100000000000000}}}}\nrules:\n"
+        f"  X: {{formula: {factors}}}\n  Y: {{formula: 1 / X}}\n"
+    )
     evaluation = ruletrail.load(write(tmp_path, body)).evaluate({"rulebook": "prova/2024"})
     steps = {step["id"]: step for step in evaluation.trail.to_dict()["steps"]}
     assert (steps["X"]["outcome"], steps["Y"]["outcome"]) == (outcome, outcome)

@@ -1,4 +1,7 @@
-"""What an evaluation means (DESIGN 5): rules, decisions, sections, checks, status, declared values, printed sentences."""
+"""What an evaluation means.
+
+Rules, decisions, sections, checks, status, declared values, printed sentences.
+"""
 
 import json
 from fractions import Fraction
@@ -18,7 +21,10 @@ FIELDS: dict[str, Any] = {
     "T": {"type": "string"},
     **{f"b{i}": {"type": "boolean"} for i in range(4)},
 }
-HEAD = 'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\ntitle: Prova\nreport: schema.json\nlocale: it\n'
+HEAD = (
+    'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\n'
+    "title: Prova\nreport: schema.json\nlocale: it\n"
+)
 GAP = "n: {not_encoded: perché}"
 ERROR = "e: {formula: 1 / 0}"
 NOT_APPLICABLE = 'm: {when: "false", formula: "1"}'
@@ -50,7 +56,7 @@ def result(evaluation: ruletrail.Evaluation) -> dict[str, Any]:
     return evaluation.trail.to_dict()["result"]
 
 
-# -- Rules -------------------------------------------------------------------------------------------------------
+# -- Rules
 
 
 @pytest.mark.parametrize(
@@ -66,7 +72,10 @@ def result(evaluation: ruletrail.Evaluation) -> dict[str, Any]:
     ],
 )
 def test_when_decides_whether_a_rule_applies(tmp_path: Path, when: str, value: object):
-    """False is not applicable and names the rule; a gap is that gap, and the formula is skipped, with the reason."""
+    """False is not applicable and names the rule.
+
+    A gap is that gap, and the formula is skipped, with the reason.
+    """
     evaluation = evaluate(tmp_path, f"rules:\n{GAPS}  r: {{when: {when}, formula: 1 + 0}}\n")
     found = step(evaluation, "r")
     assert found["value"] == value
@@ -75,7 +84,10 @@ def test_when_decides_whether_a_rule_applies(tmp_path: Path, when: str, value: o
 
 def test_rounding_is_the_fact_and_the_trail_keeps_both(tmp_path: Path):
     """Others read the rounded value; the step shows the value before it."""
-    body = "rules:\n  r: {formula: A / 3, round: {decimals: 2, mode: half_up}}\n  s: {formula: r * 3}\n"
+    body = (
+        "rules:\n  r: {formula: A / 3, round: {decimals: 2, mode: half_up}}\n"
+        "  s: {formula: r * 3}\n"
+    )
     evaluation = evaluate(tmp_path, body, A=2)
     assert evaluation.values["s"] == Fraction("2.01")
     assert step(evaluation, "r")["rounding"] == {"from": "2/3", "mode": "half_up", "decimals": 2}
@@ -130,7 +142,7 @@ def test_results_too_large_are_the_error_limit(tmp_path: Path):
     assert len(errors) == 33
 
 
-# -- Decisions ---------------------------------------------------------------------------------------------------
+# -- Decisions
 
 TRUTH = {"t": "'true'", "f": "'false'", "?": "b0", "n": "n > 1", "e": "e > 1"}
 
@@ -181,7 +193,10 @@ DIVISION = {"error": {"cause": "division_by_zero", "of": "0"}}
     ],
 )
 def test_exclusive_decisions(tmp_path: Path, cases: str, value: object):
-    """One true and all others false; two true are a conflict; a gap decides unless it could not change the outcome."""
+    """One true and all others false.
+
+    Two true are a conflict; a gap decides unless it could not change the outcome.
+    """
     assert decide(tmp_path, "exclusive", cases) == value
 
 
@@ -206,7 +221,10 @@ def test_exclusive_decisions(tmp_path: Path, cases: str, value: object):
     ],
 )
 def test_first_decisions(tmp_path: Path, cases: str, value: object):
-    """The first case that is not false decides; a gap there is the answer unless nothing after it could differ."""
+    """The first case that is not false decides.
+
+    A gap there is the answer unless nothing after it could differ.
+    """
     assert decide(tmp_path, "first", cases) == value
 
 
@@ -244,7 +262,10 @@ def test_decisions_not_encoded(tmp_path: Path):
     """A decision, and a case, may say that they are not known; it is told, never guessed."""
     evaluation = evaluate(
         tmp_path,
-        "decisions:\n  d: {not_encoded: non noto}\n  c: {cases: [{outcome: si, not_encoded: boh}, {outcome: no, when: b1}]}\n",
+        (
+            "decisions:\n  d: {not_encoded: non noto}\n"
+            "  c: {cases: [{outcome: si, not_encoded: boh}, {outcome: no, when: b1}]}\n"
+        ),
         b1=False,
     )
     assert dict(evaluation.decisions) == {"d": "not_encoded", "c": "not_encoded"}
@@ -266,11 +287,14 @@ def test_decisions_read_as_text(tmp_path: Path):
     assert step(evaluate(tmp_path, body), "r")["value"] == {"missing": ["b0"]}
 
 
-# -- Sections ----------------------------------------------------------------------------------------------------
+# -- Sections
 
 
 def test_sections_list_what_is_empty_and_filled(tmp_path: Path):
-    """Due: the empty fields that are not optional; not due: the filled ones are noted and nothing is missing."""
+    """Due: the empty fields that are not optional.
+
+    Not due: the filled ones are noted and nothing is missing.
+    """
     body = "sections:\n  s: {due: b0, fields: [A, B, X], optional: [X]}\n"
     due = evaluate(tmp_path, body, b0=True, A=1)
     assert (due.sections["s"], step(due, "s")["empty"], due.status, due.missing) == (
@@ -322,7 +346,10 @@ def test_a_part_is_due_only_with_its_whole(tmp_path: Path, parent: str, own: str
 
 
 def test_sections_without_known_fields(tmp_path: Path):
-    """A section whose fields are not known still says whether it is due; only then does it leave the report open."""
+    """A section whose fields are not known still says whether it is due.
+
+    Only then does it leave the report open.
+    """
     body = "sections:\n  s: {due: b0, not_encoded: campi non noti}\n"
     due = evaluate(tmp_path, body, b0=True)
     assert (due.sections["s"], due.status, result(due)["not_encoded"]) == (
@@ -338,7 +365,7 @@ def test_sections_without_known_fields(tmp_path: Path):
     )
 
 
-# -- Checks and status -------------------------------------------------------------------------------------------
+# -- Checks and status
 
 
 @pytest.mark.parametrize(
@@ -386,11 +413,14 @@ def test_checks_never_fail_because_they_could_not_be_run(tmp_path: Path, expect:
     ],
 )
 def test_status(tmp_path: Path, body: str, status: str):
-    """Invalid before incomplete before complete; what does not apply, warnings and messages do not count."""
+    """Invalid before incomplete before complete.
+
+    What does not apply, warnings and messages do not count.
+    """
     assert evaluate(tmp_path, body, A=1).status == status
 
 
-# -- Declared values ---------------------------------------------------------------------------------------------
+# -- Declared values
 
 
 @pytest.mark.parametrize(
@@ -416,7 +446,7 @@ def test_status(tmp_path: Path, body: str, status: str):
 def test_declared_values_agree_by_their_precision(
     tmp_path: Path, formula: str, declared: str, agreement: str
 ):
-    """The value before the rule's own rounding, half up or cut at the declared decimals, gives the declared one."""
+    """The unrounded value, half up or cut at the declared decimals, gives the declared one."""
     evaluation = evaluate_text(
         tmp_path, f"rules:\n  X: {{formula: {formula}}}\n", f"A: 2, X: {declared}"
     )
@@ -461,27 +491,30 @@ def test_declared_is_compared_before_the_rules_own_rounding(tmp_path: Path):
 
 
 def test_the_computed_value_is_the_fact(tmp_path: Path):
-    """A declared value never replaces the computed one, and what has no value is not taken from the paper."""
+    """A declared value never replaces the computed one, nor stands in for a missing one."""
     body = "rules:\n  X: {formula: A + 1}\n  Y: {formula: X * 2}\n"
     assert evaluate_text(tmp_path, body, "A: 1, X: 99").values["Y"] == 4
     assert step(evaluate_text(tmp_path, body, "X: 99"), "Y")["value"] == {"missing": ["A"]}
 
 
 def test_differs_is_invalid_and_unverified_is_not(tmp_path: Path):
-    """A printed total that differs from the sum is an error; one that cannot be compared is open, not wrong."""
+    """A printed total that differs from the sum is an error.
+
+    One that cannot be compared is open, not wrong.
+    """
     body = "rules:\n  X: {formula: A + 1}\n"
     assert evaluate_text(tmp_path, body, "A: 1, X: 3").status == "invalid"
     assert evaluate_text(tmp_path, body, "X: 3").status == "incomplete"
 
 
-# -- Messages and printed sentences ------------------------------------------------------------------------------
+# -- Messages and printed sentences
 
 
 def test_messages_show_values_and_words(tmp_path: Path):
     """Numbers by the locale and the display, a gap by its word, the rulebook's own names."""
-    body = (
-        f"rules:\n{GAPS}  r: {{formula: A / 3, display: {{decimals: 2, grouping: false}}}}\n"
-        'messages:\n  q: {when: "true", text: {it: "{A} {r} {B} {n} {e} {m} {T} {edition} {rulebook} {version}"}}\n'
+    body = f"rules:\n{GAPS}  r: {{formula: A / 3, display: {{decimals: 2, grouping: false}}}}\n"(
+        'messages:\n  q: {when: "true", text: {it: "{A} {r} {B} {n} {e} {m} {T} '
+        '{edition} {rulebook} {version}"}}\n'
     )
     evaluation = evaluate(tmp_path, body, A=4000, T="{A}\u202e")
     assert evaluation.messages == (
@@ -490,9 +523,13 @@ def test_messages_show_values_and_words(tmp_path: Path):
 
 
 def test_messages_of_decisions_sections_checks(tmp_path: Path):
-    """A case's message when chosen, a section's by its state, a check's when it failed; nothing for a gap."""
+    """A case's message when chosen, a section's by its state, a check's when it failed.
+
+    Nothing for a gap.
+    """
     body = (
-        "decisions:\n  d: {cases: [{outcome: si, when: b0, message: {it: D si}}, {outcome: no, when: not b0, message: {it: D no}}]}\n"
+        "decisions:\n  d: {cases: [{outcome: si, when: b0, message: {it: D si}}, "
+        "{outcome: no, when: not b0, message: {it: D no}}]}\n"
         "sections:\n  s: {due: b0, message: {due: {it: S due}, not_due: {it: S no}}}\n"
         "checks:\n  c: {expect: b0, message: {it: C failed}}\n"
     )
@@ -502,7 +539,10 @@ def test_messages_of_decisions_sections_checks(tmp_path: Path):
 
 
 def test_printed_sentences_are_matched_whatever_the_typography(tmp_path: Path):
-    """Blocks are joined, white space, hyphens and apostrophes made alike; what remains is unmatched."""
+    """Blocks are joined, white space, hyphens and apostrophes made alike.
+
+    What remains is unmatched.
+    """
     first = "messages:\n  p: {when: 'true', text: {it: L'ente non deve compilare il Quadro 3.}}\n"
     body = first + "  q: {when: 'true', text: {it: Seconda frase.}}\n"
     printed = [
@@ -517,8 +557,9 @@ def test_printed_sentences_are_matched_whatever_the_typography(tmp_path: Path):
 
 
 def test_a_sentence_is_counted_once(tmp_path: Path):
-    """A sentence printed twice matches once, and one that stands inside another does not break it."""
-    body = "messages:\n  p: {when: 'true', text: {it: Frase lunga intera.}}\n  q: {when: 'true', text: {it: lunga}}\n"
+    """A sentence printed twice matches once; one inside another does not break it."""
+    body = "messages:\n  p: {when: 'true', text: {it: Frase lunga intera.}}\n"
+    body += "  q: {when: 'true', text: {it: lunga}}\n"
     assert result(evaluate(tmp_path, body, ["Frase lunga intera. Frase lunga intera."]))[
         "printed"
     ] == {
@@ -535,7 +576,10 @@ def test_hyphens_are_alike(hyphen: str):
 
 
 def test_only_shown_sentences_match(tmp_path: Path):
-    """A sentence on the paper that this evaluation does not say is unmatched: the reader must see it."""
+    """A sentence on the paper that this evaluation does not say is unmatched.
+
+    The reader must see it.
+    """
     body = "messages:\n  p: {when: b0, text: {it: Frase.}}\n"
     assert result(evaluate(tmp_path, body, ["Frase."], b0=False))["printed"] == {
         "matched": 0,
@@ -543,7 +587,7 @@ def test_only_shown_sentences_match(tmp_path: Path):
     }
 
 
-# -- Which rulebook answers --------------------------------------------------------------------------------------
+# -- Which rulebook answers
 
 
 @pytest.mark.parametrize("reference", ["prova/2023", "altra/2024", "prova/2024@2.0.0"])

@@ -1,4 +1,7 @@
-"""The fast reading of JSON reports: where it answers, documents and schema answer the same; what is in doubt it leaves to them."""
+"""The fast reading of JSON reports: where it answers, documents and schema answer the same.
+
+What is in doubt it leaves to them.
+"""
 
 import json
 import random
@@ -59,7 +62,10 @@ def read_slowly(plan: ruletrail.Plan, data: bytes) -> Report | list[Problem]:
 
 
 def compare(plan: ruletrail.Plan, data: bytes) -> bool:
-    """Assert that both ways read the same, marks and their lines included; tell whether the fast one answered."""
+    """Assert that both ways read the same, marks and their lines included.
+
+    Tell whether the fast one answered.
+    """
     slow = read_slowly(plan, data)
     fast = read_plain(data, "report", plan.linked.schema)
     if fast is not None:
@@ -89,7 +95,10 @@ def compare(plan: ruletrail.Plan, data: bytes) -> bool:
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_examples_are_read_fast(path: Path, plan: ruletrail.Plan):
-    """Each example as JSON, on one line and on many, in two orders of keys; the trail is the reference's."""
+    """Each example as JSON, on one line and on many, in two orders of keys.
+
+    The trail is the reference's.
+    """
     for order in (
         ("rulebook", "subject", "fields", "printed"),
         ("fields", "printed", "rulebook", "subject"),
@@ -274,7 +283,10 @@ WHOLE = [
 
 
 def test_generated_documents_are_read_alike(plan: ruletrail.Plan):
-    """Valid, invalid and hostile: one place changed, or several; most of those that stay plain are read fast."""
+    """Valid, invalid and hostile: one place changed, or several.
+
+    Most of those that stay plain are read fast.
+    """
     chance = random.Random(7)  # noqa: S311 - the same cases each time
     bases = [to_json(path, plan) for path in EXAMPLES]
     answered = 0

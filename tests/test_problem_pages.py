@@ -1,4 +1,7 @@
-"""Every problem code has a page in docs/problems/, and its examples are true: the wrong one gives the code, the right one does not."""
+"""Every problem code has a page in docs/problems/, and its examples are true.
+
+The wrong one gives the code, the right one does not.
+"""
 
 import importlib.util
 import io
@@ -15,7 +18,10 @@ from ruletrail.problem_texts import TEXTS
 
 ROOT = Path(__file__).parent.parent
 PAGES = ROOT / "docs" / "problems"
-HEAD = 'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\ntitle: Prova\nreport: schema.json\nlocale: it\n'
+HEAD = (
+    'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\n'
+    "title: Prova\nreport: schema.json\nlocale: it\n"
+)
 FIELDS = {
     "A": {"type": "number"},
     "B": {"type": "number"},
@@ -77,10 +83,10 @@ def test_pages_are_those_that_the_tool_writes():
 
 
 def test_codes_of_authors_have_examples():
-    """Every problem of rulebooks, formulas, lints and examples shows a wrong and a right document."""
-    from ruletrail.problem_texts import examples, formulas, lints, rulebooks  # noqa: PLC0415 - rooms of the catalogue, named once
+    """Every problem of an author shows a wrong and a right document."""
+    from ruletrail.problem_texts import examples, formulas, lints, rulebooks  # noqa: PLC0415
 
-    owed = {code for room in (rulebooks, formulas, lints, examples) for code in room.TEXTS} - set(
+    owed = {code for area in (rulebooks, formulas, lints, examples) for code in area.TEXTS} - set(
         WITHOUT
     )
     assert sorted(owed - set(WITH_EXAMPLES)) == []
@@ -112,7 +118,7 @@ def _codes(
 
 @pytest.mark.parametrize("code", WITH_EXAMPLES)
 def test_examples_are_true(code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """The wrong document gives the code and the right one does not, nor another error of the file that was mended."""
+    """The wrong document gives the code; the right one neither it nor another error."""
     case = TOOL.read_case(code)
     right = TOOL.mend(code, case["files"], TOOL.read_mended())
     (tmp_path / "wrong").mkdir()

@@ -1,10 +1,11 @@
 """Every problem code has a document that triggers it: `tests/problems/<code>.yaml`.
 
-A case names a command, the files it runs on, and what must come out: code, place, exit status, a fragment of the
-Italian and of the English sentence. `bytes` are files in hexadecimal, `generate` are files too large to write
-down, `library` lays `rulebooks/` of the case in the place of the shipped ones, `absent` names packages that are
-not installed. `stream: err` in `expect` is for a command whose result stands on standard output, so that problems
-stand on the other one. A schema that the rulebook names and the case does not write is `SCHEMA`.
+A case names a command, the files it runs on, and what must come out: code, place, exit status, a
+fragment of the Italian and of the English sentence. `bytes` are files in hexadecimal, `generate`
+are files too large to write down, `library` lays `rulebooks/` of the case in the place of the
+shipped ones, `absent` names packages that are not installed. `stream: err` in `expect` is for a
+command whose result stands on standard output, so that problems stand on the other one. A schema
+that the rulebook names and the case does not write is `SCHEMA`.
 """
 
 import importlib
@@ -34,9 +35,15 @@ ELSEWHERE = {
     "editors": ("test_editors.py",),
     "verification": ("test_verification.py", "verification/test_forgeries.py"),
 }
-"""Rooms of the catalogue whose codes need more than one command; their own tests name each code. All others need a case."""
+"""Areas whose codes need more than one command.
 
-HEAD = 'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\ntitle: Prova\nreport: schema.json\nlocale: it\n'
+Their own tests name each code. All others need a case.
+"""
+
+HEAD = (
+    'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\n'
+    "title: Prova\nreport: schema.json\nlocale: it\n"
+)
 FIELDS = {
     "A": {"type": "number"},
     "B": {"type": "number"},
@@ -126,12 +133,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _codes_elsewhere() -> dict[str, tuple[str, ...]]:
-    rooms = {room: importlib.import_module(f"ruletrail.problem_texts.{room}") for room in ELSEWHERE}
-    return {code: ELSEWHERE[room] for room, module in rooms.items() for code in module.TEXTS}
+    areas = {area: importlib.import_module(f"ruletrail.problem_texts.{area}") for area in ELSEWHERE}
+    return {code: ELSEWHERE[area] for area, module in areas.items() for code in module.TEXTS}
 
 
 def test_every_code_has_a_case():
-    """A new code without a document that triggers it is not finished, nor is a document of a code that is gone."""
+    """No code is without a document that triggers it, and no document without its code."""
     written = {path.stem for path in CASES.glob("*.yaml")}
     assert sorted(set(TEXTS) - set(_codes_elsewhere()) - written) == [], (
         "codes without a document in tests/problems/"
@@ -139,12 +146,12 @@ def test_every_code_has_a_case():
     assert sorted(written - set(TEXTS)) == [], "documents of codes that do not exist"
 
 
-@pytest.mark.parametrize("room", sorted(ELSEWHERE))
-def test_codes_of_other_rooms_are_named_in_their_tests(room: str):
-    """The exceptions are kept honest: the room's own tests must speak of each of its codes."""
-    texts = [(HERE / name).read_text(encoding="utf-8") for name in ELSEWHERE[room]]
-    texts += [path.read_text(encoding="utf-8") for path in (HERE / room).glob("*.*")]
-    codes = importlib.import_module(f"ruletrail.problem_texts.{room}").TEXTS
+@pytest.mark.parametrize("area", sorted(ELSEWHERE))
+def test_codes_of_other_areas_are_named_in_their_tests(area: str):
+    """The exceptions are kept honest: the area's own tests must speak of each of its codes."""
+    texts = [(HERE / name).read_text(encoding="utf-8") for name in ELSEWHERE[area]]
+    texts += [path.read_text(encoding="utf-8") for path in (HERE / area).glob("*.*")]
+    codes = importlib.import_module(f"ruletrail.problem_texts.{area}").TEXTS
     assert [code for code in codes if not any(code in text for text in texts)] == []
 
 
@@ -187,7 +194,7 @@ def test_case_has_a_name(case: Mapping[str, Any], request: pytest.FixtureRequest
 
 @pytest.mark.parametrize("code", sorted(TEXTS))
 def test_sentences_are_complete(code: str):
-    """A sentence says something and what to do in both languages, starts lower case and has no final stop."""
+    """Sentences and hints stand in both languages, start lower case and have no final stop."""
     text = TEXTS[code]
     for sentences in (text.sentences, text.hints):
         assert set(sentences) == {"it", "en"}
@@ -202,7 +209,7 @@ def test_sentences_are_complete(code: str):
 
 
 def test_text_output_points_at_the_place(folder: Path):
-    """For people: file, line and column, the line itself with a caret under the offending text, and a hint."""
+    """For people: file, line and column, the line with a caret under the text, and a hint."""
     _write_files({"files": {"rulebook.yaml": _rulebook("  X: {formula: A + RO3}\n")}}, folder)
     status, out, err = _run(["check", "rulebook.yaml", "--lang", "en"])
     lines = err.splitlines()
@@ -251,7 +258,7 @@ def test_at_most_fifty_problems_of_a_file(folder: Path):
 
 
 def test_somebodys_text_is_cut_and_inert(folder: Path):
-    """User text stands in backticks, at most 80 characters of it, and no escape sequence survives."""
+    """User text stands in backticks, 80 characters of it at most, without escape sequences."""
     _write_files(
         {
             "files": {
@@ -271,7 +278,10 @@ def test_somebodys_text_is_cut_and_inert(folder: Path):
 
 
 def test_warnings_alone_are_status_zero(folder: Path):
-    """Only a problem of severity error fails a check; a rulebook without any problem gives an empty list."""
+    """Only a problem of severity error fails a check.
+
+    A rulebook without any problem gives an empty list.
+    """
     _write_files({"files": {"rulebook.yaml": _rulebook("  X: {formula: A + B}\n")}}, folder)
     status, out, err = _run(["check", "rulebook.yaml", "--format", "json"])
     assert (status, err) == (0, "")

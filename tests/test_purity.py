@@ -1,4 +1,7 @@
-"""Evaluation reads no clock, no network, no files, and does not touch its inputs; the same bytes come out anywhere."""
+"""Evaluation reads no clock, no network, no files, and does not touch its inputs.
+
+The same bytes come out anywhere.
+"""
 
 import copy
 import hashlib
@@ -22,7 +25,7 @@ import ruletrail
 
 plan = ruletrail.load("sociale/2024")
 reports = [plan.read(path) for path in sys.argv[1:]]
-plan.evaluate(reports[0]).trail.to_json()  # the warm-up: modules that are imported late are imported now
+plan.evaluate(reports[0]).trail.to_json()  # what is imported late is imported now
 seen = []
 
 def hook(event, arguments):
@@ -41,7 +44,8 @@ sys.addaudithook(hook)
 armed = True
 texts = [plan.evaluate(report).trail.to_json() for report in reports]
 armed = False
-forbidden = ("open", "socket", "subprocess", "os.", "exec", "compile", "import", "time", "random", "ctypes", "mmap", "shutil", "urllib")
+forbidden = ("open", "socket", "subprocess", "os.", "exec", "compile", "import", "time", "random")
+forbidden += ("ctypes", "mmap", "shutil", "urllib")
 found = [event for event in seen if event[0].startswith(forbidden)]
 assert not found, found
 assert all(texts)
@@ -67,7 +71,8 @@ import ruletrail
 plan = ruletrail.load("sociale/2024")
 for path in sys.argv[1:]:
     evaluation = plan.evaluate(path)
-    print(hashlib.sha256(evaluation.trail.to_json().encode()).hexdigest(), sorted(evaluation.values.items())[:3], evaluation.messages[:1])
+    digest = hashlib.sha256(evaluation.trail.to_json().encode()).hexdigest()
+    print(digest, sorted(evaluation.values.items())[:3], evaluation.messages[:1])
 """
 
 
@@ -91,12 +96,15 @@ def run(code: str, arguments: list[str], **environment: str) -> str:
 
 
 def test_evaluation_opens_imports_and_runs_nothing():
-    """An audit hook sees no file, socket, import, process or compilation while two reports are evaluated and written."""
+    """An audit hook sees no file, socket, import, process or compilation in two evaluations."""
     assert run(AUDIT, [str(path) for path in EXAMPLES]).strip() == "pure"
 
 
 def test_a_compiled_plan_that_wrote_a_trail_makes_no_code_either():
-    """The writer of trails is made with the first one; what follows opens, imports and compiles nothing."""
+    """The writer of trails is made with the first one.
+
+    What follows opens, imports and compiles nothing.
+    """
     compiled = AUDIT.replace(
         'ruletrail.load("sociale/2024")', 'ruletrail.load("sociale/2024").compile()'
     )
@@ -138,7 +146,7 @@ def test_same_bytes_from_another_folder(tmp_path: Path):
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_inputs_are_not_touched(path: Path):
-    """A caller's mapping and a read report are the same after as before, and a second evaluation gives the same."""
+    """A caller's mapping and a read report stay as they were; again they give the same."""
     plan = ruletrail.load("sociale/2024")
     report = plan.read(path)
     data = {
@@ -176,7 +184,10 @@ def test_a_plan_is_shared_between_threads():
 
 
 def test_yaml_and_json_of_one_report_give_one_trail(tmp_path: Path):
-    """The form of a document does not count: values, outcomes and digest of the report are the same."""
+    """The form of a document does not count.
+
+    Values, outcomes and digest of the report are the same.
+    """
     plan = ruletrail.load("sociale/2024")
     for path in EXAMPLES:
         written = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - it builds texts only

@@ -1,4 +1,7 @@
-"""The two real reports, Jesi and Livorno 2024: the figures, the reasons, and what happens when one thing is changed."""
+"""The two real reports, Jesi and Livorno 2024.
+
+The figures, the reasons, and what happens when one thing is changed.
+"""
 
 from collections import Counter
 from decimal import Decimal
@@ -67,7 +70,7 @@ def readers_of(code: str) -> set[str]:
     return reached
 
 
-# -- The figures that the forms print ----------------------------------------------------------------------------
+# -- The figures that the forms print
 
 
 @pytest.mark.parametrize(
@@ -87,7 +90,7 @@ def readers_of(code: str) -> set[str]:
     ],
 )
 def test_printed_figures(name: str, figures: dict[str, str]):
-    """Totals, level of service and ratios are those on the paper, exactly, for Python and in the trail."""
+    """Totals, level of service and ratios are exactly those on the paper, here and in the trail."""
     evaluation = evaluate(name)
     assert evaluation.status == "complete"
     assert {code: evaluation.values[code] for code in figures} == {
@@ -114,7 +117,10 @@ def test_sentences_match(name: str):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_due(name: str):
-    """Spending and services not below the reference: Quadro 3 not due, the block of R16 to R22 due."""
+    """Spending and services not below the reference.
+
+    Quadro 3 not due, the block of R16 to R22 due.
+    """
     evaluation = evaluate(name)
     assert dict(evaluation.decisions) == {"livello": "non_inferiore", "spesa": "non_inferiore"}
     due = {"quadro_1", "quadro_2", "quadro_4", "quadro_4_motivi"}
@@ -139,7 +145,7 @@ def test_checks_of_the_examples():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_trail_shows_the_division(name: str):
-    """R04 shows numerator and denominator, the quotient before rounding, and where its inputs come from."""
+    """R04 shows its quotient, before rounding too, and where its inputs come from."""
     step = steps_of(evaluate(name))["R04"]
     quotient = Fraction(fields_of(name)["R0B"]) / Fraction(fields_of(name)["R03"])
     assert step["formula"] == "R0B / R03 * 100"
@@ -148,11 +154,14 @@ def test_the_trail_shows_the_division(name: str):
     assert (step["reads"]["R0B"]["from"], step["reads"]["R03"]["from"]) == ("rule", "report")
 
 
-# -- One thing changed -------------------------------------------------------------------------------------------
+# -- One thing changed
 
 
 def test_spending_below_the_need():
-    """Both columns of R07 below R06: Quadro 3 is due, the trail says by which comparison, and that its fields are not known."""
+    """Both columns of R07 below R06.
+
+    Quadro 3 is due, the trail says by which comparison, and that its fields are not known.
+    """
     evaluation = evaluate(
         "livorno-2024", R07_2017=Decimal("17000000.00"), R07_2021=Decimal("17100000.00")
     )
@@ -177,7 +186,7 @@ def test_spending_below_the_need():
 
 @pytest.mark.parametrize(("column", "other"), [("R07_2017", "R07_2021"), ("R07_2021", "R07_2017")])
 def test_either_column_is_enough(column: str, other: str):
-    """In the edition 2024 one column at or above the need meets it, also when the other is not known."""
+    """In the edition 2024 one column at or above the need meets it, whatever the other is."""
     need = fields_of("livorno-2024")["R06"]
     assert evaluate("livorno-2024", **{column: Decimal(1)}).decisions["spesa"] == "non_inferiore"
     assert (
@@ -214,7 +223,7 @@ def test_without_inhabitants(name: str):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_inhabitants_at_all(name: str):
-    """R03 = 0: a division by zero that names the divisor R03, not a number and not a missing value."""
+    """R03 = 0 is a division by zero that names R03, no number and no missing value."""
     evaluation = evaluate(name, R03=0)
     errors = {
         error["step"]: (error["cause"], error["of"]) for error in result_of(evaluation)["errors"]
@@ -233,7 +242,10 @@ def test_no_inhabitants_at_all(name: str):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_level_exactly_at_the_reference(name: str):
-    """R04 = R05: Quadro 1 says not below, Quadro 4 says above; the trail says that no sentence covers it."""
+    """R04 = R05: Quadro 1 says not below, Quadro 4 says above.
+
+    The trail says that no sentence covers it.
+    """
     evaluation = evaluate(name, R05=evaluate(name).values["R04"])
     assert evaluation.decisions["livello"] == "non_inferiore"
     assert (evaluation.sections["quadro_4_motivi"], evaluation.sections["quadro_4_parita"]) == (
@@ -262,7 +274,10 @@ def test_one_millionth_beside_the_reference(name: str):
     [("10.32", "rounded"), ("10.320348", "equal"), ("10.3203", "rounded"), ("10.33", "differs")],
 )
 def test_a_printed_level_is_compared_by_its_decimals(declared: str, agreement: str):
-    """The paper's R04 is compared by its own decimals; one that differs makes the report invalid."""
+    """The paper's R04 is compared by its own decimals.
+
+    One that differs makes the report invalid.
+    """
     evaluation = evaluate("jesi-2024", R04=Decimal(declared))
     assert steps_of(evaluation)["R04"]["declared"]["agreement"] == agreement
     assert (evaluation.status == "invalid") == (agreement == "differs")
@@ -278,7 +293,10 @@ def test_a_wrong_total_is_found(name: str):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_other_reasons_require_an_explanation(name: str):
-    """R22 = SI with an empty R40 fails the check; without any R40 it cannot be run, and the section misses it."""
+    """R22 = SI with an empty R40 fails the check.
+
+    Without any R40 it cannot be run, and the section misses it.
+    """
     empty = evaluate(name, R22="SI", R40="")
     assert (empty.checks["R22_motivato"], empty.status) == ("failed", "invalid")
     absent = evaluate(name, R22="SI", remove=("R40",))
@@ -292,11 +310,11 @@ def test_the_free_text_has_at_most_6000_characters(length: int, word: str):
     assert evaluate("jesi-2024", R40="è" * length).checks["R40_lunghezza"] == word
 
 
-# -- Every input removed in turn ---------------------------------------------------------------------------------
+# -- Every input removed in turn
 
 
 def judge_change(code: str, old: Trail, new: Trail) -> None:
-    """Assert that a step which changed because a field is gone is open, and says because of which."""
+    """Assert that a step which changed because a field is gone is open and names the field."""
     place = (code, new["id"])
     if new["kind"] == "check" and new["outcome"] == "passed":
         assert old["outcome"] != "passed", (
@@ -309,7 +327,7 @@ def judge_change(code: str, old: Trail, new: Trail) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_input_removed_in_turn(name: str):
-    """No decision that needed it is settled, what cannot be compared is unverified, and nothing becomes invalid by it."""
+    """What needed it is not settled, what cannot be compared unverified, nothing invalid."""
     whole = evaluate(name)
     before = steps_of(whole)
     inputs = [code for code in REPORTS[name].fields if code not in RULES]
@@ -352,7 +370,10 @@ def test_decisions_that_needed_it_are_not_settled(name: str, code: str, decision
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_declared_value_removed_in_turn(name: str):
-    """What the form prints of a computed value is not needed: without it every value and the status are as before."""
+    """What the form prints of a computed value is not needed.
+
+    Without it every value and the status are as before.
+    """
     whole = evaluate(name)
     for code in RULES:
         if code in REPORTS[name].fields:
@@ -365,7 +386,7 @@ def test_every_declared_value_removed_in_turn(name: str):
 
 
 def test_nothing_supplied():
-    """An empty report has no value, no settled decision, no failed check, and says what is missing."""
+    """An empty report has no value, no decision, no failed check, and says what is missing."""
     subject = {"comune": "Nessuno", "provincia": "NA"}
     evaluation = PLAN.evaluate({"rulebook": "sociale/2024", "subject": subject, "fields": {}})
     assert (evaluation.status, dict(evaluation.values), set(evaluation.decisions.values())) == (
@@ -378,19 +399,22 @@ def test_nothing_supplied():
 
 
 def test_the_incomplete_example():
-    """The third example misses fields on purpose: it is incomplete and names them, and nothing that read them has a value."""
+    """The third example misses fields on purpose.
+
+    It is incomplete and names them, and nothing that read them has a value.
+    """
     evaluation = PLAN.evaluate(EXAMPLES / "jesi-2024-incompleto.yaml")
     assert (evaluation.status, bool(evaluation.missing)) == ("incomplete", True)
     filled = PLAN.read(EXAMPLES / "jesi-2024-incompleto.yaml").fields
     assert not set(evaluation.missing) & set(filled)
 
 
-# -- The trail as a document -------------------------------------------------------------------------------------
+# -- The trail as a document
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_trail_is_complete(name: str):
-    """Every entry of the rulebook is a step, every span has a value or the reason why it was skipped."""
+    """Every entry is a step, every span has a value or the reason why it was skipped."""
     steps = steps_of(evaluate(name))
     assert set(steps) == set(PLAN.linked.rulebook.entries)
     for step in steps.values():

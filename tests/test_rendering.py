@@ -1,4 +1,4 @@
-"""Trails for readers: the same facts in every form, in plain words, and nobody's text ever more than text."""
+"""Trails for readers: the same facts in every form, and texts never more than text."""
 
 import copy
 import re
@@ -24,7 +24,10 @@ HOSTILE = (
     "\" onmouseover='x' style=\"color:red\" --></style></title><a href='javascript:x'>",
     "a\x1b[2J\x07\u202egnp.exe\u2066\u200f\x9b31m",
     "# title | cell | cell\n\n- item\n```\n<b>",
-    "[link](http://example.org) ![x](y) https://example.org www.example.org a@example.org `x` **b** _i_ ~~s~~ $x$ &amp;",
+    (
+        "[link](http://example.org) ![x](y) https://example.org www.example.org "
+        "a@example.org `x` **b** _i_ ~~s~~ $x$ &amp;"
+    ),
     "1. one\n2) two\n> quote\n---\n===\n    code",
     "{edition} {0} %s {{x}} \\",
 )
@@ -111,7 +114,7 @@ def in_one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-# -- The same facts ----------------------------------------------------------------------------------------------
+# -- The same facts
 
 
 @pytest.mark.parametrize("language", LOCALES)
@@ -168,11 +171,11 @@ def test_rendering_changes_nothing(trail_of: Callable[..., dict[str, Any]], form
     assert first == render_trail(document, form) + explain_step(document, "livello", None, form)
 
 
-# -- What the reader learns --------------------------------------------------------------------------------------
+# -- What the reader learns
 
 
 def test_a_complete_report_says_so_and_why(trail_of: Callable[..., dict[str, Any]]) -> None:
-    """Status, decisions, the Quadro that is not due with its reason, the counts, and the formula with its numbers."""
+    """Status, decisions, why a Quadro is not due, the counts, the formula with its numbers."""
     text = in_one_line(render_trail(trail_of("jesi-2024"), "text"))
     for said in (
         "Rulebook sociale/2024, edizione 2024, versione 1.0.0 (pubblicato)",
@@ -180,7 +183,10 @@ def test_a_complete_report_says_so_and_why(trail_of: Callable[..., dict[str, Any
         "Non c'è altro da compilare",
         "perché R04 ≥ R05: 10,320348 ≥ 8,50",
         "R04 (10,320348) supera R05 (8,50) di 1,820348 (21,4 % di R05)",
-        '(quadro_3): NON dovuto, perché spesa è "non_inferiore", non "inferiore" (R07_2017 ≥ R06: 9.514.040,39 ≥ 3.580.390,40',
+        (
+            '(quadro_3): NON dovuto, perché spesa è "non_inferiore", non "inferiore" '
+            "(R07_2017 ≥ R06: 9.514.040,39 ≥ 3.580.390,40"
+        ),
         "15 valori dichiarati: 4 uguali, 11 arrotondati.",
         "8 frasi ritrovate nel modulo.",
         "39 controlli superati",
@@ -212,27 +218,30 @@ def test_division_by_zero_shows_the_division(trail_of: Callable[..., dict[str, A
         assert "4056 / 0 · 100" in rendered
     text = in_one_line(render_trail(document, "text"))
     assert (
-        "Relazione non valida: un valore dichiarato è diverso da quello calcolato; un valore non si può calcolare."
-        in text
-    )
+        "Relazione non valida: un valore dichiarato è diverso da quello calcolato; un "
+        "valore non si può calcolare."
+    ) in text
     assert "dichiarato 802, calcolato 0 abitanti/assistente sociale" in text
 
 
 def test_a_due_section_that_is_not_encoded_says_both(
     trail_of: Callable[..., dict[str, Any]],
 ) -> None:
-    """Spending below the need on both columns: Quadro 3 is due, why, and that its fields are not known."""
+    """Spending below the need on both columns.
+
+    Quadro 3 is due, why, and that its fields are not known.
+    """
     text = in_one_line(
         render_trail(trail_of("livorno-2024", R07_2017="1000000.00", R07_2021="2000000.50"), "text")
     )
     assert (
-        '(quadro_3): dovuto, perché spesa è "inferiore" (R07_2017 < R06: 1.000.000,00 < 17.167.708,08; R07_2021 < R06'
-        in text
-    )
+        '(quadro_3): dovuto, perché spesa è "inferiore" (R07_2017 < R06: 1.000.000,00 < '
+        "17.167.708,08; R07_2021 < R06"
+    ) in text
     assert (
-        "È dovuto, ma i suoi campi non sono codificati: le etichette dei righi R09-R15 non sono note"
-        in text
-    )
+        "È dovuto, ma i suoi campi non sono codificati: le etichette dei righi R09-R15 "
+        "non sono note"
+    ) in text
     assert "Da valutare a mano, non è codificato: quadro_3" in text
     assert (
         "R07_2017 (1.000.000,00) è sotto R06 (17.167.708,08) di 16.167.708,08 (94,2 % di R06)"
@@ -266,9 +275,9 @@ def test_a_failed_serious_check_says_what_to_correct(
     text = in_one_line(render_trail(trail_of("jesi-2024", R22="SI", R40='""'), "text"))
     assert "un controllo grave è fallito" in text
     assert (
-        "Correggi: R22 è SI, ma la relazione in formato libero (R40) è vuota: specificare lì il motivo."
-        in text
-    )
+        "Correggi: R22 è SI, ma la relazione in formato libero (R40) è vuota: "
+        "specificare lì il motivo."
+    ) in text
 
 
 def test_a_draft_says_that_it_is_one(trail_of: Callable[..., dict[str, Any]]) -> None:
@@ -292,7 +301,7 @@ def test_numbers_follow_the_reader(trail_of: Callable[..., dict[str, Any]]) -> N
     assert render_trail(document, "text", None) == render_trail(document, "text", "it")
 
 
-# -- HTML --------------------------------------------------------------------------------------------------------
+# -- HTML
 
 
 @pytest.mark.parametrize("language", LOCALES)
@@ -343,7 +352,7 @@ def test_bars_are_as_long_as_the_numbers(trail_of: Callable[..., dict[str, Any]]
     assert lengths[:2] == ["1000", "823"]
 
 
-# -- Hostile texts -----------------------------------------------------------------------------------------------
+# -- Hostile texts
 
 
 def infect(document: Mapping[str, Any], text: str) -> dict[str, Any]:
@@ -402,7 +411,10 @@ def test_nothing_reaches_a_terminal_but_text(
 def test_markdown_keeps_its_own_structure(
     trail_of: Callable[..., dict[str, Any]], text: str
 ) -> None:
-    """Headings, list marks and table cells are ours alone; nothing becomes HTML, a link or emphasis."""
+    """Headings, list marks and table cells are ours alone.
+
+    Nothing becomes HTML, a link or emphasis.
+    """
     document = trail_of("jesi-2024-incompleto")
     harmless, hostile = (
         render_trail(infect(document, words), "markdown") for words in ("harmless", text)

@@ -1,4 +1,4 @@
-"""Rulebooks: written out, merged, built, linked (DESIGN 4); what is wrong with one is said with its place."""
+"""Rulebooks: written out, merged, built, linked; what is wrong with one is said with its place."""
 
 import json
 from fractions import Fraction
@@ -84,14 +84,15 @@ def keys(node: MappingNode, kind: str) -> list[str]:
     return list(entries.values)
 
 
-# -- for_each ----------------------------------------------------------------------------------------------------
+# -- for_each
 
 
 def test_for_each_writes_one_entry_per_combination():
     """Two variables make their product, in the order written; every text of the entry is filled."""
     node, problems = expand_for_each(
         tree(
-            'rules:\n  "{a}_{b}": {for_each: {a: [x, y], b: [p, q]}, formula: "{a} + {b}", label: "L {a}"}\n'
+            'rules:\n  "{a}_{b}": {for_each: {a: [x, y], b: [p, q]}, formula: "{a} + '
+            '{b}", label: "L {a}"}\n'
         )
     )
     assert problems == []
@@ -108,7 +109,10 @@ def test_for_each_writes_one_entry_per_combination():
 
 def test_for_each_leaves_names_of_codes_alone(tmp_path: Path):
     """Only the declared variable is filled; `{A}` in a message stays the value of A."""
-    body = 'messages:\n  "m_{r}":\n    for_each: {r: [x, y]}\n    when: "true"\n    text: {it: "{r}: {A}"}\n'
+    body = (
+        'messages:\n  "m_{r}":\n    for_each: {r: [x, y]}\n    when: "true"\n'
+        '    text: {it: "{r}: {A}"}\n'
+    )
     assert evaluate(tmp_path, body, {"A": 3}).messages == ("x: 3", "y: 3")
 
 
@@ -159,7 +163,10 @@ def test_marks_of_written_out_entries_point_to_the_author(tmp_path: Path):
 def test_bombs_of_text_and_nodes_are_stopped(tmp_path: Path):
     """What `for_each` writes out obeys the limits too: a small file does not become gigabytes."""
     names = ", ".join(f"n{i}" for i in range(300))
-    text = f'rules:\n  "X{{i}}{{a}}": {{for_each: {{i: [{names}], a: [{"a" * 4000}]}}, label: "{"{a}" * 2000}", formula: A}}\n'
+    text = (
+        f'rules:\n  "X{{i}}{{a}}": {{for_each: {{i: [{names}], a: [{"a" * 4000}]}}, label: '
+        f'"{"{a}" * 2000}", formula: A}}\n'
+    )
     assert set(codes_of(tmp_path, text)) <= {
         "text-too-long",
         "too-many-nodes",
@@ -173,7 +180,7 @@ def test_bombs_of_text_and_nodes_are_stopped(tmp_path: Path):
     assert codes_of(tmp_path, nodes) == ["too-many-nodes"]
 
 
-# -- extends -----------------------------------------------------------------------------------------------------
+# -- extends
 
 
 def test_maps_merge_by_key_and_anything_else_replaces():
@@ -277,7 +284,10 @@ def test_remove_without_extends_is_not_silent(tmp_path: Path):
     ("count", "expected"), [(16, []), (17, ["extends-too-long"]), (600, ["extends-too-long"])]
 )
 def test_long_chains_of_extends_end(tmp_path: Path, count: int, expected: list[str]):
-    """Sixteen rulebooks may stand upon each other; more are refused, without recursion and without reading them all."""
+    """Sixteen rulebooks may stand upon each other.
+
+    More are refused, without recursion and without reading them all.
+    """
     for number in range(count):
         base = (
             f"extends: prova/e{number + 1}@1.0.0\n"
@@ -294,7 +304,10 @@ def test_long_chains_of_extends_end(tmp_path: Path, count: int, expected: list[s
 
 
 def test_symbolic_links_do_not_lead_outside(tmp_path: Path):
-    """A base or a schema that is a link to somewhere else is not read; a link to itself is a problem."""
+    """A base or a schema that is a link to somewhere else is not read.
+
+    A link to itself is a problem.
+    """
     inside, outside = tmp_path / "in", tmp_path / "out"
     inside.mkdir()
     outside.mkdir()
@@ -336,7 +349,7 @@ def test_report_schemas_stay_in_the_folder(tmp_path: Path, report: str):
     assert codes_of(tmp_path, "rules:\n  X: {formula: A}\n", top=top) == ["path-outside"]
 
 
-# -- Building ----------------------------------------------------------------------------------------------------
+# -- Building
 
 
 @pytest.mark.parametrize(
@@ -368,7 +381,10 @@ def test_report_schemas_stay_in_the_folder(tmp_path: Path, report: str):
         ("sections:\n  s: {due: true, part_of: s}\n", "cycle"),
         ("sections:\n  s: {due: true, part_of: t}\n  t: {due: true, part_of: s}\n", "cycle"),
         (
-            "sections:\n  s: {due: true, part_of: d}\ndecisions:\n  d: {cases: [{outcome: si, otherwise: true}]}\n",
+            (
+                "sections:\n  s: {due: true, part_of: d}\ndecisions:\n"
+                "  d: {cases: [{outcome: si, otherwise: true}]}\n"
+            ),
             "unknown-section",
         ),
         ("checks:\n  c: {severity: error}\n", "incomplete-entry"),
@@ -462,11 +478,14 @@ def test_parameters_are_what_was_written(tmp_path: Path, written: str, value: ob
 @pytest.mark.parametrize("decimals", ["2", "2.0"])
 def test_whole_decimals_however_written(tmp_path: Path, decimals: str):
     """2.0 is the whole number 2 for the schema, so it is for the rounding."""
-    body = f"rules:\n  X: {{formula: A / 3, round: {{decimals: {decimals}, mode: half_up}}, display: {{decimals: {decimals}}}}}\n"
+    body = (
+        f"rules:\n  X: {{formula: A / 3, round: {{decimals: {decimals}, mode: half_up}}, "
+        f"display: {{decimals: {decimals}}}}}\n"
+    )
     assert evaluate(tmp_path, body, {"A": 1}).values["X"] == Fraction("0.33")
 
 
-# -- Linking -----------------------------------------------------------------------------------------------------
+# -- Linking
 
 
 @pytest.mark.parametrize(
@@ -485,7 +504,10 @@ def test_whole_decimals_however_written(tmp_path: Path, decimals: str):
         ("rules:\n  X: {formula: T, round: {decimals: 1, mode: up}}\n", "round-not-number"),
         ("rules:\n  X: {formula: A, when: B}\n", "condition-not-boolean"),
         (
-            "rules:\n  X: {formula: A}\ndecisions:\n  X: {cases: [{outcome: si, otherwise: true}]}\n",
+            (
+                "rules:\n  X: {formula: A}\ndecisions:\n"
+                "  X: {cases: [{outcome: si, otherwise: true}]}\n"
+            ),
             "duplicate-code",
         ),
         ("parameters: {A: {value: 1}}\n", "code-of-field"),
@@ -517,7 +539,10 @@ def test_linking_mistakes(tmp_path: Path, body: str, code: str):
 
 
 def test_all_units_of_a_rulebook_meet_on_loading(tmp_path: Path):
-    """Units come from the schema, from parameters and from rules; a rule's own is declared, never derived."""
+    """Units come from the schema, from parameters and from rules.
+
+    A rule's own is declared, never derived.
+    """
     fields = {"A": {**NUMBER, "unit": "euro"}, "B": {**NUMBER, "unit": "abitanti"}}
     assert codes_of(tmp_path, "rules:\n  X: {formula: A + B}\n", fields=fields) == ["unit-clash"]
     assert codes_of(
@@ -538,10 +563,16 @@ def test_all_units_of_a_rulebook_meet_on_loading(tmp_path: Path):
 
 
 def test_order_is_found_and_steps_come_after_what_they_read(tmp_path: Path):
-    """Rules may be written in any order; each step comes after its reads, and the written order is kept where it can be."""
+    """Rules may be written in any order.
+
+    Each step comes after its reads, and the written order is kept where it can be.
+    """
     plan = load(
         tmp_path,
-        "rules:\n  Z: {formula: Y + 1}\n  X: {formula: A}\n  Y: {formula: X + 1}\n  W: {formula: A}\n",
+        (
+            "rules:\n  Z: {formula: Y + 1}\n  X: {formula: A}\n  Y: {formula: X + 1}\n"
+            "  W: {formula: A}\n"
+        ),
     )
     assert [step.code for step in plan.linked.steps] == ["X", "Y", "Z", "W"]
 
@@ -576,7 +607,7 @@ def test_published_rulebooks_hold_nothing_assumed(tmp_path: Path):
     }
 
 
-# -- Templates ---------------------------------------------------------------------------------------------------
+# -- Templates
 
 
 @pytest.mark.parametrize(
@@ -601,6 +632,9 @@ def test_templates_with_other_braces_are_none(text: str):
 
 
 def test_marks_name_the_file_alone(tmp_path: Path):
-    """A rulebook taken by its path is named in marks by its file's name: no folder of somebody's machine."""
+    """A rulebook taken by its path is named in marks by its file's name.
+
+    No folder of somebody's machine.
+    """
     plan = load(tmp_path, "rules:\n  X: {formula: A}\n")
     assert str(plan.linked.rulebook.entries["X"].mark) == "r.yaml:10:3"

@@ -1,4 +1,7 @@
-"""JSON Schema, exactly and without reaching outside (DESIGN 8): types, problems, references, patterns, formats."""
+"""JSON Schema, exactly and without reaching outside.
+
+Types, problems, references, patterns, formats.
+"""
 
 import json
 import time
@@ -52,7 +55,10 @@ def codes(content: Any, text: str) -> list[str]:
     ],
 )
 def test_the_schema_says_what_a_plain_scalar_is(types: Any, text: str, value: object):
-    """Where the schema admits one type the scalar is read as that; where it admits text and another, quoting decides."""
+    """Where the schema admits one type the scalar is read as that.
+
+    Where it admits text and another, quoting decides.
+    """
     data, _ = check({"properties": {"a": {"type": types}}}, text)
     assert data == {"a": value}
     assert type(data["a"]) is type(value)
@@ -177,7 +183,7 @@ def test_an_end_is_the_very_end(pattern: str):
     ],
 )
 def test_costly_patterns_are_refused_on_loading(pattern: str):
-    """A pattern that could take for ever is a problem of the schema, or it is cheap on the worst text."""
+    """A pattern that could take for ever is a problem, or it is cheap on the worst text."""
     schema, problems = schema_of(fields(T={"type": "string", "pattern": pattern}))
     if schema is None:
         assert [problem.code for problem in problems] == ["schema-pattern"]
@@ -206,7 +212,7 @@ def test_costly_patterns_are_refused_on_loading(pattern: str):
 )
 @pytest.mark.parametrize("keyword", ["$ref", "$dynamicRef"])
 def test_references_stay_inside(keyword: str, reference: str):
-    """No network, no files: a reference that leads elsewhere, or nowhere, is refused before anything is checked."""
+    """A reference that leads elsewhere, or nowhere, is refused before anything is checked."""
     _, problems = schema_of(fields(A={"type": "number", keyword: reference}), of_report=True)
     assert [problem.code for problem in problems] == ["schema-reference"]
 
@@ -255,7 +261,10 @@ def test_a_reference_that_goes_deeper_is_no_ring():
     ],
 )
 def test_a_schema_inside_a_schema_cannot_change_the_rules(inner: Any):
-    """An `$id` or `$schema` further in would change what references and keywords mean: refused, or without effect."""
+    """An `$id` or `$schema` further in would change what references and keywords mean.
+
+    Refused, or without effect.
+    """
     content = {
         **fields(A={"type": "number", "$ref": "#/$defs/a"}),
         "$defs": {"a": inner, "b": {"type": "number"}},
@@ -286,7 +295,10 @@ def test_a_schema_inside_a_schema_cannot_change_the_rules(inner: Any):
     ],
 )
 def test_formats_are_asserted_or_refused(name: str):
-    """A format that nobody checks would be a promise not kept: it is checked, or the schema is refused."""
+    """A format that nobody checks would be a promise not kept.
+
+    It is checked, or the schema is refused.
+    """
     schema, problems = schema_of(fields(T={"type": "string", "format": name}), of_report=True)
     if schema is None:
         assert problems

@@ -49,7 +49,7 @@ DECIMALS = st.decimals(min_value=-(10**14), max_value=10**14, places=10, allow_n
 @settings(max_examples=200, deadline=None)
 @given(DECIMALS, st.integers(0, 10), st.sampled_from(sorted(MODES)))
 def test_rounding_is_that_of_decimal(number: Decimal, decimals: int, mode: RoundingMode):
-    """For finite numbers all six modes agree with Python's decimal, an independent implementation."""
+    """For finite numbers all six modes agree with Python's decimal, written by others."""
     expected = number.quantize(Decimal(1).scaleb(-decimals), rounding=MODES[mode], context=WIDE)
     assert round_number(Fraction(number), decimals, mode) == Fraction(expected)
 
@@ -81,7 +81,10 @@ def test_rounding_of_what_never_ends():
 @settings(max_examples=200, deadline=None)
 @given(st.fractions(max_denominator=10**12).filter(lambda number: abs(number) < 10**15))
 def test_written_numbers_read_back(number: Fraction):
-    """What is written is the number: a finite decimal reads back, anything else is a fraction in lowest terms."""
+    """What is written is the number.
+
+    A finite decimal reads back, anything else is a fraction in lowest terms.
+    """
     text = write_number(number)
     if "/" in text:
         top, bottom = text.split("/")
@@ -194,7 +197,7 @@ def test_errors_are_chosen_by_name_not_by_place():
     ],
 )
 def test_values_as_the_trail_writes_them(fact: object, written: object):
-    """The six forms of DESIGN 6."""
+    """The six forms that a trail has."""
     assert to_json(fact) == written  # type: ignore[arg-type]
 
 
@@ -222,7 +225,10 @@ def test_numbers_for_callers():
     ],
 )
 def test_numbers_for_readers(number: Fraction, shape: Format, it: str, en: str):
-    """As people of a locale write them; one that never ends shows six decimals, half up, and `…`."""
+    """As people of a locale write them.
+
+    One that never ends shows six decimals, half up, and `…`.
+    """
     assert (show_number(number, shape, "it"), show_number(number, shape, "en")) == (it, en)
 
 

@@ -1,7 +1,8 @@
 """The checker of stored trails: form, canonical bytes, digests, the command, and hostile input.
 
-Forgeries with digests made anew are in `verification/test_forgeries.py`, agreement with the evaluator on generated
-rulebooks in `verification/test_agreement.py`. RULETRAIL_ROUNDS multiplies the random rounds.
+Forgeries with digests made anew are in `verification/test_forgeries.py`, agreement with the
+evaluator on generated rulebooks in `verification/test_agreement.py`. RULETRAIL_ROUNDS multiplies
+the random rounds.
 """
 
 import importlib.util
@@ -71,7 +72,7 @@ def run(*words: str, stdin: bytes | None = None) -> tuple[int, str, str]:
     return status, out.getvalue(), err.getvalue()
 
 
-# -- What is written verifies ------------------------------------------------------------------------------------
+# -- What is written verifies
 
 
 def test_the_small_trail_verifies(small):
@@ -182,7 +183,7 @@ def _damage(data, rng):
         del data[key]
 
 
-# -- Every change of a stored trail is found ---------------------------------------------------------------------
+# -- Every change of a stored trail is found
 
 
 def test_every_changed_character_of_the_small_trail_is_found(small):
@@ -274,7 +275,7 @@ def test_text_that_is_not_nfc_is_refused(small):
     assert codes(written) == ["trail-not-canonical"]
 
 
-# -- Each problem of the room is triggered ------------------------------------------------------------------------
+# -- Each problem of the package is triggered
 
 
 def _set(document, code, **changes):
@@ -317,7 +318,7 @@ def test_a_forgery_with_new_digests_has_its_own_problem(small, code):
     assert codes(_SIGNING.sign(document)) == [code]
 
 
-# -- Hostile input ends in problems ------------------------------------------------------------------------------
+# -- Hostile input ends in problems
 
 HOSTILE = {
     "empty": (b"", "json-syntax"),
@@ -345,7 +346,10 @@ def test_a_trail_that_is_too_large_is_not_read(monkeypatch):
 
 
 def test_values_of_the_wrong_type_end_in_a_problem(small):
-    """Every value of the trail replaced by each of some others; never a traceback, never verified."""
+    """Every value of the trail replaced by each of some others.
+
+    Never a traceback, never verified.
+    """
     others = [0, -1, True, "x", {}, [], {"text": 1}, {"missing": "A"}, [[]], 10**14]
     document = json.loads(small)
     for place in list(_places(document)):
@@ -373,7 +377,7 @@ def _places(data, place=()):
         yield from _places(data[key], (*place, key))
 
 
-# -- The command -------------------------------------------------------------------------------------------------
+# -- The command
 
 
 @pytest.fixture
@@ -514,7 +518,10 @@ print(own, others)
 
 
 def test_the_checker_loads_nothing_of_the_evaluator(example):
-    """Run without the package's own `__init__`, which loads the evaluator; problems and how they are declared are shared."""
+    """Run without the package's own `__init__`, which loads the evaluator.
+
+    Problems and how they are declared are shared.
+    """
     command = [sys.executable, "-S", "-c", _ALONE, str(ROOT / "engine" / "ruletrail")]
     done = subprocess.run(
         command, input=example.encode(), capture_output=True, check=False, timeout=60

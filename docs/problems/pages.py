@@ -1,8 +1,11 @@
 # ruff: noqa: INP001 - a tool beside the pages it writes, not a package
-"""Write the pages of docs/problems/: one for each problem code, from the catalogue and the documents of the tests.
+"""Write the pages of docs/problems/.
 
-Run it after a change of the catalogue: `PYTHONPATH=engine python docs/problems/pages.py`. Nobody edits a page by
-hand; `tests/test_problem_pages.py` holds every page against this file, and runs the wrong and the right example.
+One for each problem code, from the catalogue and the documents of the tests.
+
+Run it after a change of the catalogue: `PYTHONPATH=engine python docs/problems/pages.py`. Nobody
+edits a page by hand; `tests/test_problem_pages.py` holds every page against this file, and runs the
+wrong and the right example.
 """
 
 from collections.abc import Iterator, Mapping
@@ -42,7 +45,10 @@ def read_case(code: str) -> Mapping[str, Any] | None:
 def mend(
     code: str, files: Mapping[str, str], mended: Mapping[str, list[list[str]]]
 ) -> dict[str, str] | None:
-    """Return the mended files of a case: a lint's first twin, or the pieces exchanged; None when it has no mending."""
+    """Return the mended files of a case: a lint's first twin, or the pieces exchanged.
+
+    None when it has no mending.
+    """
     twins = TWINS / f"{code}.yaml"
     if twins.is_file():
         first: dict[str, str] = yaml.safe_load(twins.read_text(encoding="utf-8"))["twins"][0]
@@ -110,14 +116,14 @@ def _blocks(files: Mapping[str, str]) -> Iterator[str]:
 def write_index() -> str:
     """Write the list of all codes."""
     lines = ["# Problemi / Problems", ""]
-    lines += [
-        "Ogni problema ha un codice che non cambia. / Every problem has a code that does not change.",
-        "",
-    ]
+    stable = ["Ogni problema ha un codice che non cambia."]
+    stable.append("Every problem has a code that does not change.")
+    lines += [" / ".join(stable), ""]
     lines += ["| codice / code | | |", "|---|---|---|"]
     for code, text in sorted(TEXTS.items()):
         lines.append(
-            f"| [{code}]({code}.md) | {text.severity} | {_plain(text.sentences['it']).replace('|', '/')} |"
+            f"| [{code}]({code}.md) | {text.severity} "
+            f"| {_plain(text.sentences['it']).replace('|', '/')} |"
         )
     return "\n".join(lines) + "\n"
 

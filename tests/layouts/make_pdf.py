@@ -1,4 +1,7 @@
-"""A small maker of PDFs for the tests: monospaced text at given places, with a map to Unicode. No library."""
+"""A small maker of PDFs for the tests.
+
+Monospaced text at given places, with a map to Unicode. No library.
+"""
 
 import zlib
 from collections.abc import Sequence
@@ -21,7 +24,8 @@ def make_pdf(pages: Sequence[Sequence[Piece]], size: float) -> bytes:
         b"<< /Type /Catalog /Pages 2 0 R >>",
         f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode(),
         (
-            f"<< /Type /Font /Subtype /Type1 /BaseFont /Courier /FirstChar 32 /LastChar {31 + len(chars)} "
+            "<< /Type /Font /Subtype /Type1 /BaseFont /Courier "
+            f"/FirstChar 32 /LastChar {31 + len(chars)} "
             f"/Widths [{widths}] /ToUnicode {cmap} 0 R >>"
         ).encode(),
         _stream(_to_unicode(codes)),
@@ -29,7 +33,8 @@ def make_pdf(pages: Sequence[Sequence[Piece]], size: float) -> bytes:
     for index, page in enumerate(pages):
         objects.append(
             (
-                f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {WIDTH} {HEIGHT}] /Contents {6 + 2 * index} 0 R "
+                f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {WIDTH} {HEIGHT}] "
+                f"/Contents {6 + 2 * index} 0 R "
                 f"/Resources << /Font << /F1 {font} 0 R >> >> >>"
             ).encode()
         )
@@ -52,7 +57,10 @@ def lines_to_pdf(text: str, size: float = 7, leading: float = 9) -> bytes:
 def table_to_pdf(
     text: str, columns: Sequence[float], size: float = 4, leading: float = 6, wrap: int = 160
 ) -> bytes:
-    """Put the cells of tabbed lines at the columns; wrap lines that are too long. Blank lines stay."""
+    """Put the cells of tabbed lines at the columns.
+
+    Wrap lines that are too long. Blank lines stay.
+    """
     rows: list[list[tuple[float, str]]] = []
     for line in text.split("\n"):
         cells = line.split("\t")
@@ -106,7 +114,8 @@ def _content(page: Sequence[Piece], codes: dict[str, int], size: float) -> bytes
 
 def _to_unicode(codes: dict[str, int]) -> bytes:
     pairs = [f"<{code:02X}> <{ord(char):04X}>" for char, code in codes.items()]
-    head = "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /T def /CMapType 2 def\n"
+    head = "/CIDInit /ProcSet findresource begin 12 dict begin begincmap "
+    head += "/CMapName /T def /CMapType 2 def\n"
     blocks = [pairs[start : start + 90] for start in range(0, len(pairs), 90)]
     body = "\n".join(
         f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks

@@ -1,4 +1,4 @@
-"""PDFs to text: both printings read as from text, and a hostile file is a problem, never a traceback."""
+"""PDFs to text: both printings read as from text, a hostile file ends in a problem."""
 
 import importlib.util
 import sys
@@ -63,7 +63,7 @@ def a_pdf(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("name", ["jesi", "livorno"])
 def test_a_pdf_gives_the_same_reading_as_the_text(name: str, a_pdf: Path) -> None:
-    """Both printings, made into PDFs word by word, read to the same values, blanks and sentences."""
+    """Both printings, made into PDFs word by word, read to the same values and sentences."""
     text = (ROOT / f"examples/forms/{name}-2024.txt").read_text("utf-8")
     layout, schema = load_sociale()
     a_pdf.write_bytes(

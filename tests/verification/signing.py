@@ -1,4 +1,7 @@
-"""Sign a changed trail anew: what a forger would do who knows the format. Written for itself, apart from both sides."""
+"""Sign a changed trail anew.
+
+What a forger would do who knows the format. Written for itself, apart from both sides.
+"""
 
 import json
 from hashlib import sha256

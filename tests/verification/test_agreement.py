@@ -1,4 +1,6 @@
-"""The checker and the evaluator agree: on generated rulebooks, on formulas cut at random, on the conformance table.
+"""The checker and the evaluator agree.
+
+On generated rulebooks, on formulas cut at random, on the conformance table.
 
 RULETRAIL_ROUNDS multiplies the rounds; 10 makes thousands of rulebooks.
 """
@@ -53,7 +55,7 @@ def test_trails_of_generated_rulebooks_verify(block):
 
 
 def test_generated_rulebooks_reach_the_whole_language():
-    """A generator that no longer reaches a construct would make the tests above say less than they seem to."""
+    """A generator that misses a construct would make the tests above say less than they seem."""
     outcomes, formulas, keys, agreements = set(), [], set(), set()
     for seed in range(250):
         document = evaluate(seed).trail.to_dict()
@@ -106,7 +108,10 @@ def test_generated_rulebooks_reach_the_whole_language():
         "message",
     } <= keys
     assert {"equal", "rounded", "truncated", "blank", "unverified", "differs"} <= agreements
-    names = "sum min max abs floor ceil trunc round_half_up round_half_even count default if_missing is_missing applies length"
+    names = (
+        "sum min max abs floor ceil trunc round_half_up round_half_even count default "
+        "if_missing is_missing applies length"
+    )
     signs = "+ - * / % < <= == != >= > and or not in if else"
     text = " ".join(formulas)
     assert [word for word in names.split() if f"{word}(" not in text] == []
@@ -135,7 +140,7 @@ def test_one_seed_makes_one_case():
     assert generators.generate_case(5) != generators.generate_case(6)
 
 
-# -- A defect of the evaluator is found, because nothing of it is shared ------------------------------------------
+# -- A defect of the evaluator is found, because nothing of it is shared
 
 DEFECTS = {
     "subtraction": ("-", {"exact": lambda v: v[0] - v[1] - 1}),
@@ -171,7 +176,7 @@ def test_a_defect_of_the_reference_evaluator_is_found(name, monkeypatch):
     pytest.fail("the checker repeats the defect")
 
 
-# -- The table of conformance, and formulas -----------------------------------------------------------------------
+# -- The table of conformance, and formulas
 
 TABLE = yaml.load((HERE.parent / "conformance.yaml").read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - every scalar stays text
 
@@ -295,7 +300,7 @@ def test_both_parsers_admit_the_same_formulas_with_the_same_parts():
     assert admitted > 1500
 
 
-# -- Numbers ------------------------------------------------------------------------------------------------------
+# -- Numbers
 
 
 @pytest.mark.parametrize(
@@ -335,7 +340,10 @@ def test_a_trail_of_ten_thousand_steps_in_a_chain_verifies():
     rules = "".join(
         f"  R{at}: {{formula: R{at - 1} + A, when: 'R{at - 1} >= 0'}}\n" for at in range(1, 10_000)
     )
-    head = 'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\ntitle: x\nreport: p.json\nlocale: it\n'
+    head = (
+        'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\n'
+        "title: x\nreport: p.json\nlocale: it\n"
+    )
     fields = {"type": "object", "properties": {"A": {"type": "number"}}}
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

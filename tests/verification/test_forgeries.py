@@ -1,7 +1,8 @@
-"""Consistent forgeries: something is changed and every digest is made anew, so only the reasoning can betray it.
+"""Consistent forgeries: all digests are made anew, so only the reasoning can betray them.
 
-What follows from the report, the constants and the formulas is found wherever it is forged; `CLAIMS` lists what a
-trail can only state, and a test shows that exactly these pass. `docs/trail.md` says the same in words.
+What follows from the report, the constants and the formulas is found wherever it is forged;
+`CLAIMS` lists what a trail can only state, and a test shows that exactly these pass.
+`docs/trail.md` says the same in words.
 """
 
 import copy
@@ -83,18 +84,25 @@ def test_signing_anew_changes_nothing(small, kinds, jesi_trail):
     assert [judge(document) for document in (small, kinds, jesi_trail)] == [[], [], []]
 
 
-# -- Every derived value, one at a time --------------------------------------------------------------------------
+# -- Every derived value, one at a time
 
 CLAIMS = re.compile(
-    r"""engine\.version | rulebook\.(title|status|digest|version) | schema\..* | sources\..* | report\.subject.* | fields\..* |
-    parameters\.\w+\.(label|unit|source.*|evidence|note) | parameters\.inutile\..* | .*\.digest | digest |
-    steps\[\d+\]\.(label|mark|unit|evidence|note|source.*|severity|policy|optional.*|fields.*|fields_not_encoded|text_not_encoded) |
-    steps\[\d+\]\.cases\[\d+\]\.(mark|evidence|note|source.*) | steps\[\d+\]\.message\.(evidence|note|source.*) |
+    r"""engine\.version | rulebook\.(title|status|digest|version) | schema\..* | sources\..* |
+    report\.subject.* | fields\..* | parameters\.\w+\.(label|unit|source.*|evidence|note) |
+    parameters\.inutile\..* | .*\.digest | digest |
+    steps\[\d+\]\.(label|mark|unit|evidence|note|source.*|severity|policy
+    |optional.*|fields.*|fields_not_encoded|text_not_encoded) |
+    steps\[\d+\]\.cases\[\d+\]\.(mark|evidence|note|source.*) |
+    steps\[\d+\]\.message\.(evidence|note|source.*) |
     steps\[\d+\]\.(message\.template|sentences.*|groups.*|rounding\.(mode|decimals)|display.*|id) |
-    steps\[\d+\](\.when|\.cases\[\d+\])?\.(formula|condition|not_encoded|sentence|otherwise) | steps\[\d+\]\.cases\[\d+\]\.outcome""",
+    steps\[\d+\](\.when|\.cases\[\d+\])?\.(formula|condition|not_encoded|sentence|otherwise) |
+    steps\[\d+\]\.cases\[\d+\]\.outcome""",
     re.VERBOSE,
 )
-"""What a trail states and no step of it proves; some of these are found all the same when they change a result."""
+"""What a trail states and no step of it proves.
+
+Some of these are found all the same when they change a result.
+"""
 
 
 def leaves(data, place=""):
@@ -233,7 +241,10 @@ def _at(document, place):
 
 
 def test_what_a_trail_can_only_state_passes(kinds):
-    """Say plainly what is not proved: these forgeries hold together, and only `--replay` or the paper betrays them."""
+    """Say plainly what is not proved.
+
+    These forgeries hold together, and only `--replay` or the paper betrays them.
+    """
     kinds["rulebook"]["title"] = "Un altro"
     kinds["rulebook"]["digest"] = "sha256:" + "0" * 64
     kinds["schema"]["digest"] = "sha256:" + "1" * 64
@@ -250,7 +261,7 @@ def test_what_a_trail_can_only_state_passes(kinds):
 
 
 def test_replay_betrays_what_a_trail_can_only_state(kinds):
-    """The same forgery of a formula that verifies alone does not come out when the report is evaluated again."""
+    """A forged formula that verifies alone does not come out when the report is replayed."""
     step(kinds, "libero")["when"] |= {
         "condition": "A != 0",
         "parts": [{"span": [0, 6], "value": True}],
@@ -264,7 +275,7 @@ def test_replay_betrays_what_a_trail_can_only_state(kinds):
     assert "`steps[15].when.condition`" in err.getvalue()
 
 
-# -- Named forgeries, each found at the step and for the reason it should be ---------------------------------------
+# -- Named forgeries, each found at the step and for the reason it should be
 
 
 def test_a_value_with_everything_after_it_made_to_fit(small):
@@ -277,9 +288,9 @@ def test_a_value_with_everything_after_it_made_to_fit(small):
     step(small, "livello")["message"]["arguments"]["quota"] |= {"value": "2.68", "text": "2,68"}
     step(small, "livello")["message"]["text"] = "Quota 2,68."
     small["result"]["messages"][0]["text"] = "Quota 2,68."
-    assert (
-        found(small)
-        == 'trail-step in the step `quota`, `value` is `"2.68"`, but from what it reads follows `"2.67"`'
+    assert found(small) == (
+        'trail-step in the step `quota`, `value` is `"2.68"`, but from what it reads '
+        'follows `"2.67"`'
     )
 
 
@@ -399,7 +410,10 @@ def test_a_part_left_out(kinds):
 
 
 def test_the_last_step_dropped_is_a_trail_of_a_shorter_rulebook(small):
-    """Nothing reads it and no place is left empty: only the rulebook, by `--replay`, tells that it is not there."""
+    """Nothing reads it and no place is left empty.
+
+    Only the rulebook, by `--replay`, tells that it is not there.
+    """
     assert small["steps"].pop()["id"] == "C1"
     assert found(small).startswith("trail-result `result.checks.C1`")
     small["result"]["checks"] = {}
@@ -414,9 +428,9 @@ def test_a_dropped_step_in_the_middle(small):
 
 def test_a_dropped_step_that_others_read(small):
     small["steps"] = [each for each in small["steps"] if each["id"] != "livello"]
-    assert (
-        found(small)
-        == "trail-read the step `parte` reads `livello`, which no earlier step, parameter or field gives"
+    assert found(small) == (
+        "trail-read the step `parte` reads `livello`, which no earlier step, parameter "
+        "or field gives"
     )
 
 
@@ -585,7 +599,10 @@ def test_a_gap_made_a_value(kinds):
 
 
 def test_a_reason_changed_on_the_way(kinds):
-    """What is not encoded keeps its reasons; the checker unites them itself and does not read the joined text."""
+    """What is not encoded keeps its reasons.
+
+    The checker unites them itself and does not read the joined text.
+    """
     due = step(kinds, "due_motivi")
     assert due["value"] == {"not_encoded": "a; b; b; c"}
     due["value"] = {"not_encoded": "a; b; c"}

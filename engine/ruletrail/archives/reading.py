@@ -157,16 +157,16 @@ def _check_parts(record: SealedRecord, contents: Mapping[str, bytes]) -> Iterato
 
 def read_result(path: Path, record: SealedRecord, contents: Mapping[str, bytes]) -> dict[str, Any]:
     """Read the answers of a record's trail, whose digests hold; else `ProblemsError`."""
-    unsound = next(_check_parts(record, contents), "")
-    result: dict[str, Any] = json.loads(contents[TRAIL])["result"] if not unsound else {}
+    number = str(record.number)
+    for text in _check_parts(record, contents):
+        raise archive_error(path, "trail-unsound", number=number, text=quote(text))
+    result: dict[str, Any] = json.loads(contents[TRAIL])["result"]
     for kind in ("decisions", "sections"):
         found = result.get(kind)
         outcomes = list(found.values()) if isinstance(found, dict) else [None]
         if not all(isinstance(outcome, str) for outcome in outcomes):
-            unsound = unsound or f"result.{kind}"
-    if unsound:
-        number = str(record.number)
-        raise archive_error(path, "trail-unsound", number=number, text=quote(unsound))
+            text = quote(f"result.{kind}")
+            raise archive_error(path, "trail-unsound", number=number, text=text)
     return result
 
 
@@ -332,9 +332,9 @@ def _verify_record(
         chain.report("record-unchained", number)
     # a record corrects the last one before it of its subject and edition, if there is one
     if record.corrects != chain.corrections.get(record.series):
-        chain.report("record-uncorrected", number)
-    first = record.corrects.first if record.corrects is not None else number
-    chain.corrections[record.series] = Correction(first, number)
+        chain.report("record-uncorrected", record.number)
+    first = record.corrects.first if record.corrects is not None else record.number
+    chain.corrections[record.series] = Correction(first, record.number)
     chain.digest = record.digest
     chain.numbers[record.digest] = number
     return record

@@ -1,6 +1,6 @@
-"""YAML and JSON text to data with marks. The only room that opens a file to read it.
+"""YAML and JSON text to data with marks. The only package that opens a file to read it.
 
-It never guesses a type: see `nodes`. `read_document` is the door; `from_python` gives a caller's
+It never guesses a type: see `nodes`. `from_python` gives a caller's
 mapping the same shape, so that a report from a program is checked like one from a file.
 """
 

@@ -1,9 +1,9 @@
 """A document cut into pieces that know how they were written, and the comments between them.
 
-Our own reader has already vouched for the text: no anchors, tags, several documents or repeated
-keys. A comment that stands alone belongs to what follows it, or, indented deeper than that, to the
-end of what precedes it. One that stands after something on its line stays there. Only here is
-ruamel.yaml imported.
+Our own reader has already read the text: no anchors, tags, several documents or repeated keys. A
+comment that stands alone belongs to what follows it, or, indented deeper than that, to the end of
+what precedes it. One that stands after something on its line stays there. Only here is ruamel.yaml
+imported.
 """
 
 import importlib

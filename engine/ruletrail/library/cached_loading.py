@@ -54,10 +54,10 @@ def load_quick(source: Source) -> "tuple[LinkedRulebook, CompiledRulebook | None
     plan, entry = _open(source)
     if len(plan.steps) > MOST_STEPS:
         return plan, None
-    lanes = _compile(plan, entry)
-    if not lanes.is_whole:
-        lanes.general()  # so that no report makes it on the way
-    return plan, lanes
+    compiled = _compile(plan, entry)
+    if not compiled.is_whole:
+        compiled.general()  # so that no report makes it on the way
+    return plan, compiled
 
 
 def _compile(plan: "LinkedRulebook", entry: Entry | None) -> "CompiledRulebook":
@@ -70,13 +70,13 @@ def _compile(plan: "LinkedRulebook", entry: Entry | None) -> "CompiledRulebook":
         return CompiledRulebook(plan)
     beside = Entry("lanes", entry.digest)
     stored = read_entry(beside)
-    lanes = decode_lanes(stored, plan) if stored is not None else None
-    if lanes is None:
-        lanes = CompiledRulebook(plan)
-        content = encode_lanes(lanes)
+    compiled = decode_lanes(stored, plan) if stored is not None else None
+    if compiled is None:
+        compiled = CompiledRulebook(plan)
+        content = encode_lanes(compiled)
         if content is not None:
             write_entry(beside, content)
-    return lanes
+    return compiled
 
 
 def _open(source: Source) -> tuple["LinkedRulebook", Entry | None]:

@@ -102,7 +102,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "fields filled in: {count} of {total}"),
     "fields_filled_idle": ("compilati benché non dovuti: {fields}",
         "filled in although not due: {fields}"),
-    # gaps
+    # non-values
     "gap_missing": ("manca {codes}", "{codes} missing"),
     "gap_not_applicable": ("{code} non si applica", "{code} does not apply"),
     "gap_not_encoded": ("non codificato: {why}", "not encoded: {why}"),

@@ -189,7 +189,7 @@ def describe_gap(reading: Reading, fact: Fact) -> str:
         case ErrorValue(cause, of):
             return reading.say(f"gap_{cause}", of=of.replace(" * ", " · "))
         case _:
-            raise TypeError("a value is no gap")
+            raise TypeError("a value is no non-value")
 
 
 def name_code(reading: Reading, code: str) -> str:

@@ -133,8 +133,8 @@ def _list_work(reading: Reading) -> Iterator[Item]:
         needed = _needed_by(reading, code)
         details = (reading.say("needed_by", steps=_name_some(needed)),) if needed else ()
         yield Item(reading.say("fill_in", field=name_field(reading, code)), details, tone="open")
-    for why in dict.fromkeys(gap["why"] for gap in result["not_encoded"]):
-        steps = [gap["step"] for gap in result["not_encoded"] if gap["why"] == why]
+    for why in dict.fromkeys(entry["why"] for entry in result["not_encoded"]):
+        steps = [entry["step"] for entry in result["not_encoded"] if entry["why"] == why]
         text = reading.say("not_encoded_yet", step=name_code(reading, steps[0]))
         more = (reading.say("concerns", steps=_name_some(steps[1:])),) if steps[1:] else ()
         yield Item(text, (reading.say("because", why=why), *more), tone="open")

@@ -151,7 +151,7 @@ def build_sentence(gathering: Gathering, node: Node | None) -> Sentence | None:
 
 
 def _whole(node: MappingNode, key: str) -> int:
-    """Read a whole number that the schema has vouched for; `2.0` is one."""
+    """Read a whole number that the schema has checked; `2.0` is one."""
     return int(read_number(text_at(node, key)) or 0)
 
 

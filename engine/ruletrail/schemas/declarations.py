@@ -59,7 +59,7 @@ class Schema:
     """The types of the fields, by code."""
 
     def __post_init__(self) -> None:
-        """Make room for what is worked out of the content once, when it is first needed."""
+        """Prepare what is worked out of the content once, when it is first needed."""
         object.__setattr__(self, "places", Places(self.content))
         object.__setattr__(self, "checker", GeneratedChecker(self.content))
         types = {code: declared.type for code, declared in self.fields.items()}
