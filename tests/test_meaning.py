@@ -512,7 +512,8 @@ def test_differs_is_invalid_and_unverified_is_not(tmp_path: Path):
 
 def test_messages_show_values_and_words(tmp_path: Path):
     """Numbers by the locale and the display, a gap by its word, the rulebook's own names."""
-    body = f"rules:\n{GAPS}  r: {{formula: A / 3, display: {{decimals: 2, grouping: false}}}}\n"(
+    body = (
+        f"rules:\n{GAPS}  r: {{formula: A / 3, display: {{decimals: 2, grouping: false}}}}\n"
         'messages:\n  q: {when: "true", text: {it: "{A} {r} {B} {n} {e} {m} {T} '
         '{edition} {rulebook} {version}"}}\n'
     )
