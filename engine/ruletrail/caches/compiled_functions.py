@@ -28,23 +28,23 @@ _CODEC = Codec(
 )
 
 
-def encode_lanes(lanes: CompiledRulebook) -> bytes | None:
+def encode_functions(compiled: CompiledRulebook) -> bytes | None:
     """Write both functions of a rulebook; None where no entry can hold them."""
-    usual = lanes.usual, lanes.usual_preparer
+    usual = compiled.usual, compiled.usual_preparer
     try:
         tables = [_write_table(usual)]
         # they are about as large as each other, and one that is not kept is not worth making
         if 2 * len(tables[0]) > LARGEST_ENTRY:
             return None
-        tables.append(_write_table(lanes.general()))
+        tables.append(_write_table(compiled.general()))
     except UnknownClassError:
         return None
     return b"\n".join(
-        [*tables, marshal.dumps([function.codes for function, _ in (usual, lanes.general())])]
+        [*tables, marshal.dumps([function.codes for function, _ in (usual, compiled.general())])]
     )
 
 
-def decode_lanes(content: bytes, linked: LinkedRulebook) -> CompiledRulebook | None:
+def decode_functions(content: bytes, linked: LinkedRulebook) -> CompiledRulebook | None:
     """Read the functions of a rulebook; None where the bytes hold none.
 
     The one for any report is made of the same bytes when a report first needs it: no file is read
@@ -66,7 +66,7 @@ def decode_lanes(content: bytes, linked: LinkedRulebook) -> CompiledRulebook | N
 def _write_table(lane: Lane) -> bytes:
     function, preparer = lane
     steps = tuple(
-        (s.entry.code, s.chunk, s.fact, s.clauses, s.truths, s.agreement) for s in function.steps
+        (s.entry.code, s.function, s.fact, s.clauses, s.truths, s.agreement) for s in function.steps
     )
     parts = (
         function.exports,

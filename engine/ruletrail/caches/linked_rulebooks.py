@@ -76,7 +76,7 @@ def _formula(text: str, *origins: int) -> Formula:
 _CODEC = Codec(_CLASSES, {Formula: (_formula_parts, _formula)})
 
 
-def encode_plan(linked: LinkedRulebook) -> bytes | None:
+def encode_linked(linked: LinkedRulebook) -> bytes | None:
     """Write a linked rulebook; None where it has something that no entry can hold."""
     try:
         table = _CODEC.encode(linked)
@@ -85,7 +85,7 @@ def encode_plan(linked: LinkedRulebook) -> bytes | None:
     return json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def decode_plan(data: bytes) -> LinkedRulebook | None:
+def decode_linked(data: bytes) -> LinkedRulebook | None:
     """Read a linked rulebook; None where the bytes are none."""
     try:
         linked = _CODEC.decode(json.loads(data))

@@ -45,9 +45,9 @@ class CompiledRulebook:
         """The code of columns, by its premises; `columns` makes and reads it."""
 
     def _compile(self, is_usual: bool) -> Lane:  # noqa: FBT001 - the one thing that is asked
-        from ruletrail.compiled.scalar_codegen.compiler import compile_lane  # noqa: PLC0415 - functions from the cache are not compiled
+        from ruletrail.compiled.scalar_codegen.compiler import compile_rulebook  # noqa: PLC0415 - functions from the cache are not compiled
 
-        return compile_lane(self.plan, is_usual=is_usual)
+        return compile_rulebook(self.plan, is_usual=is_usual)
 
     @cached_property
     def form(self) -> "TypedRulebook":
@@ -139,7 +139,7 @@ class Answer:
         """The fact of every step by its code, exact."""
         found = {}
         for step in self.function.steps:
-            fact = read_slot(step.fact, self.results[step.chunk])
+            fact = read_slot(step.fact, self.results[step.function])
             if fact is not None:
                 found[step.entry.code] = fact
         return found
@@ -147,5 +147,5 @@ class Answer:
     def record(self, report: Report) -> Record:
         """Build the record that the reference evaluator would have made of the same report."""
         return build_record(
-            self.function.plan, report, self.function.steps, self.results, self.status
+            self.function.linked, report, self.function.steps, self.results, self.status
         )

@@ -40,7 +40,7 @@ class Function:
     `source` is the text they were printed as, if that was now.
     """
 
-    plan: LinkedRulebook
+    linked: LinkedRulebook
     functions: tuple[StepsFunction, ...]
     steps: tuple[StepSlots, ...]
     exports: int

@@ -45,7 +45,7 @@ def build_record(
         facts.pop(code, None)
     conclusions: list[Conclusion] = []
     for step in steps:
-        conclusion = _conclude(step, results[step.chunk], report, facts)
+        conclusion = _conclude(step, results[step.function], report, facts)
         conclusions.append(conclusion)
         facts[step.entry.code] = conclusion.fact
     messages = tuple(show_messages(plan, report, facts, conclusions))

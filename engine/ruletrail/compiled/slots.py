@@ -15,7 +15,7 @@ class Slot:
     """One value: its position among the results, and how to read a number there.
 
     A number is an integer over `power`, or over the result at `bottom` where that is not negative.
-    `fact` is a value that is known before any report. Where `may_be_gap` is false, no report leaves
+    `fact` is a value that is known before any report. Where `may_be_non_value` is false, no report leaves
     a non-value there.
     """
 
@@ -24,7 +24,7 @@ class Slot:
     power: int = 1
     bottom: int = -1
     fact: Fact | None = None
-    may_be_gap: bool = True
+    may_be_non_value: bool = True
 
     @property
     def is_number(self) -> bool:
@@ -45,11 +45,11 @@ class ClauseSlots:
 class StepSlots:
     """One step: its fact, its clauses (None where not encoded), its cases' truths, its agreement.
 
-    `chunk` is the number of the function that evaluates it.
+    `function` is the number of the one that evaluates it.
     """
 
     entry: Entry
-    chunk: int
+    function: int
     fact: Slot
     clauses: tuple[ClauseSlots | None, ...]
     truths: tuple[Slot, ...] = ()

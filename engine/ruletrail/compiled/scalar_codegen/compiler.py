@@ -39,13 +39,13 @@ def infer_usual(linked: LinkedRulebook) -> TypedRulebook:
     return infer_rulebook(linked, assumed, USUAL_DECIMALS, traps=True)
 
 
-def compile_lane(linked: LinkedRulebook, *, is_usual: bool) -> tuple[Function, Preparer]:
+def compile_rulebook(linked: LinkedRulebook, *, is_usual: bool) -> tuple[Function, Preparer]:
     """Compile a rulebook for usual reports or for any; returns what prepares those as well."""
     typed = infer_usual(linked) if is_usual else infer_rulebook(linked, frozenset())
-    return compile_function(typed), Preparer(typed.fields, typed.assumed, is_usual=is_usual)
+    return emit_functions(typed), Preparer(typed.fields, typed.assumed, is_usual=is_usual)
 
 
-def compile_function(typed: TypedRulebook) -> Function:
+def emit_functions(typed: TypedRulebook) -> Function:
     """Print, compile and load the functions of a rulebook."""
     fields = {code: (at, declared) for at, (code, declared) in enumerate(typed.fields.items())}
     parts = [

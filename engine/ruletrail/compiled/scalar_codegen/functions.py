@@ -81,8 +81,14 @@ class EmittedFunction:
         is_whole = location.kind == "number" and location.scale is not None
         power = int(location.denominator) if is_whole else 1
         bottom = self.place(location.bottom) if location.bottom else -1
-        may_be_gap = bool(location.non_value)
-        return Slot(self.place(location.value), location.kind, power, bottom, may_be_gap=may_be_gap)
+        may_be_non_value = bool(location.non_value)
+        return Slot(
+            self.place(location.value),
+            location.kind,
+            power,
+            bottom,
+            may_be_non_value=may_be_non_value,
+        )
 
     def source(self) -> str:
         """Write the whole function."""

@@ -135,7 +135,7 @@ class Filler:
         number = self.number(slot)
         return (
             self.page.put(f"t{slot.position}", f"{number} or OTHER({at})")
-            if slot.may_be_gap
+            if slot.may_be_non_value
             else number
         )
 
@@ -192,7 +192,7 @@ class Filler:
             return [
                 lambda met: skipped(met) if found(met) is None else _within(around(met), found(met))
             ]
-        if slot.is_number and not slot.may_be_gap and not may_skip:
+        if slot.is_number and not slot.may_be_non_value and not may_skip:
             return [
                 lambda met: around(met)[0],
                 Value(self.number(slot, is_sure=True)),

@@ -112,7 +112,7 @@ class _Printer:
     def step(self, text: StepText) -> None:
         """Print one step."""
         entry, number = text.slots.entry, len(self.bounds)
-        place, is_first = self.places[entry.code], text.slots.chunk == number == 0
+        place, is_first = self.places[entry.code], text.slots.function == number == 0
         filler = Filler(self.plan, text, place, self, is_first=is_first)
         step = filler.step
         constants = [f"p{number}_{at}" for at in range(step.constants())]
@@ -177,7 +177,7 @@ def compile_inscriptions(
     places = {code: place for place, code in enumerate(form.linked.rulebook.entries)}
     chunks: dict[int, list[StepText]] = {}
     for step in steps:
-        chunks.setdefault(step.slots.chunk, []).append(step)
+        chunks.setdefault(step.slots.function, []).append(step)
     last = _last_readers(form, steps)
     earlier: dict[str, int] = {}
     made = []
@@ -204,5 +204,5 @@ def _last_readers(form: TypedRulebook, steps: Sequence[StepText]) -> dict[str, i
     """Find the last function whose steps read each code."""
     last: dict[str, int] = {}
     for step in steps:
-        last.update(dict.fromkeys(form.linked.reads[step.slots.entry.code], step.slots.chunk))
+        last.update(dict.fromkeys(form.linked.reads[step.slots.entry.code], step.slots.function))
     return last

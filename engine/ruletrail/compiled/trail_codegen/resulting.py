@@ -29,7 +29,9 @@ class Resulter:
         rules = [step for step in steps if isinstance(step.entry, Rule)]
         self.values = _taker(rules, Rule)
         self.declarable = [
-            (step.chunk, step.agreement, step.entry.code) for step in steps if step.agreement >= 0
+            (step.function, step.agreement, step.entry.code)
+            for step in steps
+            if step.agreement >= 0
         ]
 
     def write(

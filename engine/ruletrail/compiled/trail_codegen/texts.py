@@ -125,7 +125,7 @@ def _read_steps(plan: LinkedRulebook, code: str) -> list[tuple[str, bytes]]:
 def build_trail_writer(answer: "Answer", form: TypedRulebook) -> TrailWriter:
     """Build the writer for the function that gave an answer, which was printed from a form or kept by the cache."""
     function = answer.function
-    texts = build_step_texts(function.plan, function.steps)
+    texts = build_step_texts(function.linked, function.steps)
     return TrailWriter(form, texts, [len(results) for results in answer.results])
 
 
@@ -149,7 +149,7 @@ class _Facts:
             at, power = self.writer.powers[code]
             value = self.answer.inputs.slots[at]
             return (Missing((code,)), 1) if value is None else (value, power)
-        slot, results = slots.fact, self.answer.results[slots.chunk]
+        slot, results = slots.fact, self.answer.results[slots.function]
         if slot.fact is not None or not slot.is_number:
             return read_slot(slot, results), 1
         value = results[slot.position]

@@ -75,7 +75,7 @@ class StepPieces:
         if slot.fact is not None:
             return lambda _: int
         name = f"v{slot.position}"
-        if not slot.may_be_gap and name not in self.decisive:
+        if not slot.may_be_non_value and name not in self.decisive:
             return lambda met: met.get(name, int)
         self.decisive[name] = f"(int if {name}.__class__ is int else {name})"
         return lambda met: met[name]
