@@ -1,4 +1,4 @@
-"""The cache of plans: it never changes an answer, and only what is surely the user's own is ever read."""
+"""The cache: it never changes an answer, and only the user's own files are ever read."""
 
 import ast
 import json
@@ -63,11 +63,11 @@ def never_compile(monkeypatch):
 ENTRY = Entry("plan", "0" * 64)
 
 
-# -- Plans to bytes and back -------------------------------------------------------------------------------------
+# -- Plans to bytes and back -----------------------------------------------------------------------
 
 
 def shape(value):
-    """Write everything that a plan holds, marks' texts and trees included, which `==` leaves out."""
+    """Write all of a linked rulebook, marks' texts and trees included, which `==` leaves out."""
     if is_dataclass(value):
         return (
             type(value).__name__,
@@ -112,7 +112,7 @@ def test_a_cached_plan_gives_the_same_trail(report, monkeypatch):
 
 @pytest.mark.parametrize("report", REPORTS, ids=lambda path: path.stem)
 def test_functions_come_back_whole(report):
-    """Both functions of a plan, and what prepares for them, answer from the cache as they did before; they make no code then."""
+    """Both functions, and what prepares for them, answer from the cache and compile nothing."""
     plan = loading.compile_plan(find_source("sociale/2024"))
     lanes = CompiledRulebook(plan)
     content = encode_functions(lanes)
@@ -275,7 +275,7 @@ def test_bytes_that_are_no_plan_are_none(content):
     assert decode_linked(content) is None
 
 
-# -- The folder --------------------------------------------------------------------------------------------------
+# -- The folder ------------------------------------------------------------------------------------
 
 
 def test_the_folder_is_made_for_the_user_alone(place):
@@ -407,7 +407,7 @@ def test_a_place_where_nothing_can_be_written_is_no_problem(place, monkeypatch, 
     assert files_of(place) == [], "nothing half written is left"
 
 
-# -- Entries -----------------------------------------------------------------------------------------------------
+# -- Entries ---------------------------------------------------------------------------------------
 
 
 def damaged(data):
@@ -473,7 +473,7 @@ def test_many_processes_at_once(place):
     assert files_of(place) == ["head", "lanes", "plan"]
 
 
-# -- What an entry depends on ------------------------------------------------------------------------------------
+# -- What an entry depends on ----------------------------------------------------------------------
 
 KIT = {
     "rulebooks/prova/2024.yaml": """language: 1
@@ -695,7 +695,7 @@ def test_a_plan_of_another_kind_is_left_alone():
 
 
 def test_every_folder_that_makes_what_is_kept_is_in_the_stamp(place):
-    """Making a plan and its functions anew loads nothing from a folder inside the makers' that the stamp does not see."""
+    """Making a plan and its functions loads nothing from a folder that the stamp does not see."""
     code = (
         "import sys; from ruletrail.api import find_source; from ruletrail.library import load_lanes;"
         "load_lanes(find_source('sociale/2024')).general();"

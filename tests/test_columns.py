@@ -39,7 +39,8 @@ sections:
 """
 SCHEMA = """{"type": "object", "properties": {
   "rulebook": {"type": "string"}, "fields": {"type": "object", "properties": {
-  "a": {"type": "number"}, "b": {"type": "number"}, "c": {"type": "number"}, "d": {"type": "number"},
+  "a": {"type": "number"}, "b": {"type": "number"},
+  "c": {"type": "number"}, "d": {"type": "number"},
   "t": {"type": "string"}, "v": {"type": "boolean"}}}}}"""
 
 
@@ -355,7 +356,8 @@ def test_texts_in_the_place_of_others_keep_their_entries(function, tmp_path):
     """Rows that lack a text and rows that have it index one dictionary, whichever began."""
     plan = load_book(
         tmp_path,
-        f"rules:\n  q: {{formula: t, when: v}}\n  x: {{formula: 'if_missing({function}(q, u), u)'}}\n",
+        "rules:\n  q: {formula: t, when: v}\n"
+        f"  x: {{formula: 'if_missing({function}(q, u), u)'}}\n",
     )
     compare_rows(
         plan,
@@ -383,7 +385,8 @@ def test_a_decision_with_two_cases_always_true_is_an_error_where_it_is_read(tmp_
     )
     plan = load_book(
         tmp_path,
-        f"decisions:\n  k: {{{cases}}}\nrules:\n  l: {{formula: length(k)}}\n  e: {{formula: k == 'x'}}\n",
+        f"decisions:\n  k: {{{cases}}}\n"
+        "rules:\n  l: {formula: length(k)}\n  e: {formula: k == 'x'}\n",
     )
     compare_rows(plan, {"a": [1, 5]})
     assert plan.evaluate_many({"a": [1, 5]}).decisions["k"].to_list() == ["error", "error"]
