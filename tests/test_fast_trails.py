@@ -333,7 +333,7 @@ def test_texts_that_look_like_templates_are_texts(number: str, text: str, odd: r
     for left_out in ("", *whole.fields):
         kept = {code: each for code, each in whole.fields.items() if code != left_out}
         report = replace(whole, fields=kept)
-        expected = Trail(evaluate_record(odd.compiled, report)).to_json()
+        expected = Trail(evaluate_record(odd.linked, report)).to_json()
         assert odd.functions.evaluate(report) is not None, "the report fits the typed form"
         assert odd.evaluate(report).trail.to_json() == expected
 
@@ -344,6 +344,6 @@ def test_the_first_trail_of_a_loaded_plan_is_written_from_slots():
     for path in EXAMPLES:
         report = loaded.read(path)
         evaluation = loaded.evaluate(report)
-        expected = Trail(evaluate_record(loaded.compiled, report)).to_json()
+        expected = Trail(evaluate_record(loaded.linked, report)).to_json()
         assert evaluation.trail.to_json() == expected
         assert "record" not in evaluation.__dict__

@@ -1,7 +1,7 @@
-"""What lints know is true: random conditions are judged, then evaluated over random reports that the schema admits.
+"""What lints know is true: random conditions are judged, then evaluated over random reports.
 
-A condition called always true is never false, one called never true never true, and every value lies in the range
-that was given to its rule; so no lint that rests on this package can cry wolf.
+A condition called always true is never false, one called never true never true, and every value
+lies in the range that was given to its rule; so no lint that rests on this package can cry wolf.
 """
 
 import json
@@ -33,7 +33,10 @@ FIELDS: dict[str, dict[str, Any]] = {
     "L": {"type": "boolean"},
 }
 MARK = Mark("report", 1, 1)
-HEAD = 'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\ntitle: P\nreport: s.json\ngroups: {g: [A, B]}\n'
+HEAD = (
+    'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\n'
+    "title: P\nreport: s.json\ngroups: {g: [A, B]}\n"
+)
 TEXTS = [
     "L",
     "L == true",
@@ -56,7 +59,8 @@ def _number(dice: random.Random, depth: int) -> str:
         case 0 | 1 | 2:
             return f"({_number(dice, inner)} {dice.choice('+-*/%')} {_number(dice, inner)})"
         case 3:
-            return f"{dice.choice(['min', 'max', 'sum'])}({_number(dice, inner)}, {_number(dice, inner)}, g)"
+            name = dice.choice(["min", "max", "sum"])
+            return f"{name}({_number(dice, inner)}, {_number(dice, inner)}, g)"
         case 4:
             rounder = dice.choice(["floor", "ceil", "trunc", "round_half_up", "round_half_even"])
             return f"{rounder}({_number(dice, inner)}, {dice.randrange(3)})"
@@ -83,9 +87,11 @@ def _condition(dice: random.Random, depth: int) -> str:
     inner = depth - 1
     match dice.randrange(6):
         case 0 | 1 | 2:
-            return f"({_number(dice, inner)} {dice.choice(['<', '<=', '==', '!=', '>=', '>'])} {_number(dice, dice.randrange(depth))})"
+            left, sign = _number(dice, inner), dice.choice(["<", "<=", "==", "!=", ">=", ">"])
+            return f"({left} {sign} {_number(dice, dice.randrange(depth))})"
         case 3 | 4:
-            return f"({_condition(dice, inner)} {dice.choice(['and', 'or'])} {_condition(dice, inner)})"
+            left, word = _condition(dice, inner), dice.choice(["and", "or"])
+            return f"({left} {word} {_condition(dice, inner)})"
         case _:
             return f"not {_condition(dice, inner)}"
 

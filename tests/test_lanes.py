@@ -14,7 +14,7 @@ import pytest
 import ruletrail
 from ruletrail.compiled import CompiledRulebook, explain_plan
 from ruletrail.compiled.columns import evaluate_many
-from ruletrail.compiled.columns.encoding import ColumnError, NumberColumn
+from ruletrail.compiled.columns.columns import ColumnError, NumberColumn
 from ruletrail.evaluations import evaluate_record
 from ruletrail.formats import kind_of
 from ruletrail.problems import ProblemsError
@@ -186,7 +186,7 @@ def compare_columns(compiled, reports, **options):
                     if isinstance(fact, Fraction)
                     else fact
                 )
-                assert (outputs.values[code].state(row), outputs.values[code][row]) == (
+                assert (outputs.values[code].kind_of(row), outputs.values[code][row]) == (
                     kind_of(fact),
                     expected,
                 ), (row, code)
@@ -342,7 +342,7 @@ def test_a_pair_keeps_its_value(tmp_path):
     outputs = evaluate_many(compiled, {"n1": [1, -4, 1], "n2": [3, -8, 0]})
     assert outputs.values["X"].to_list() == [Fraction(1, 3), Decimal("0.5"), None]
     assert outputs.values["Y"].to_list() == [Fraction(4, 3), Decimal(2), None]
-    assert outputs.values["Y"].state(2) == "error"
+    assert outputs.values["Y"].kind_of(2) == "error"
 
 
 @pytest.mark.parametrize("chained", [True, False])

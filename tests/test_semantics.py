@@ -256,7 +256,7 @@ def load(tmp_path_factory):
         folder = tmp_path_factory.mktemp("case")
         plan = ruletrail.load(write_case(CASES[name], folder))
         report = plan.read(folder / "report.yaml")
-        return plan, report, evaluate_record(plan.compiled, report)
+        return plan, report, evaluate_record(plan.linked, report)
 
     return load_case
 
@@ -365,7 +365,7 @@ def test_reference(load, name: str):
 def test_compiled_functions(load, name: str):
     """The compiled functions give the same record and the same bytes; the public face too."""
     plan, report, record = load(name)
-    compiled = CompiledRulebook(plan.compiled)
+    compiled = CompiledRulebook(plan.linked)
     answer = compiled.evaluate(report)
     assert answer is not None, "a report from a document fits the typed form"
     text = Trail(record).to_json()
@@ -387,10 +387,10 @@ def test_columns(load, name: str):
     """Columns give status, outcomes and values: in a row alone, and around one that lacks all."""
     plan, report, record = load(name)
     empty = plan.read({"rulebook": "prova/2024"})
-    lacking = json.loads(Trail(evaluate_record(plan.compiled, empty)).to_json())
+    lacking = json.loads(Trail(evaluate_record(plan.linked, empty)).to_json())
     document = json.loads(Trail(record).to_json())
     row, blank = (
-        {code: _cell(report.fields.get(code)) for code in plan.compiled.schema.fields},
+        {code: _cell(report.fields.get(code)) for code in plan.linked.schema.fields},
         None,
     )
     for rows in ([document], [document, lacking, document]):
@@ -416,7 +416,7 @@ def check_row(outputs: Any, at: int, document: dict[str, Any]) -> None:
     for kind in ("decisions", "sections", "checks"):
         assert {code: column[at] for code, column in getattr(outputs, kind).items()} == result[kind]
     outcomes = {step["id"]: step["outcome"] for step in document["steps"] if step["kind"] == "rule"}
-    assert {code: column.state(at) for code, column in outputs.values.items()} == outcomes
+    assert {code: column.kind_of(at) for code, column in outputs.values.items()} == outcomes
     assert {
         code: column[at] for code, column in outputs.values.items() if outcomes[code] == "value"
     } == {code: _value(written) for code, written in result["values"].items()}

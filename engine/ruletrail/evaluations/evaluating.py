@@ -1,4 +1,4 @@
-"""Run a plan over one report: the reference evaluator. Pure: no clock, no files, no randomness."""
+"""Evaluating one report, step by step. Pure: no clock, no files, no randomness."""
 
 from collections.abc import Sequence
 
@@ -18,13 +18,13 @@ from ruletrail.trails import (
 from ruletrail.values import ErrorValue, Fact, Missing, NotApplicable, is_non_value
 
 
-def evaluate_record(plan: LinkedRulebook, report: Report) -> Record:
-    """Evaluate a schema-valid report; never raises for a plan that linking accepted."""
+def evaluate_record(linked: LinkedRulebook, report: Report) -> Record:
+    """Evaluate a schema-valid report; never raises for a rulebook that linking accepted."""
     facts: dict[str, Fact] = {code: declared.value for code, declared in report.fields.items()}
-    facts |= {code: parameter.value for code, parameter in plan.rulebook.parameters.items()}
-    for code in plan.rulebook.entries:
+    facts |= {code: parameter.value for code, parameter in linked.rulebook.parameters.items()}
+    for code in linked.rulebook.entries:
         facts.pop(code, None)
-    groups = plan.rulebook.groups
+    groups = linked.rulebook.groups
 
     def read(code: str) -> Fact | tuple[Fact, ...]:
         group = groups.get(code)
@@ -33,19 +33,19 @@ def evaluate_record(plan: LinkedRulebook, report: Report) -> Record:
         return tuple(facts.get(member, Missing((member,))) for member in group.members)
 
     conclusions: list[Conclusion] = []
-    for entry in plan.steps:
+    for entry in linked.steps:
         conclusion = conclude(entry, read, report)
         conclusions.append(conclusion)
         facts[entry.code] = conclusion.fact
-    messages = tuple(show_messages(plan, report, facts, conclusions))
+    messages = tuple(show_messages(linked, report, facts, conclusions))
     printed = match_printed(report.printed, messages)
     return Record(
-        plan, report, facts, tuple(conclusions), messages, printed, decide_status(conclusions)
+        linked, report, facts, tuple(conclusions), messages, printed, decide_status(conclusions)
     )
 
 
 def decide_status(conclusions: Sequence[Conclusion]) -> Status:
-    """Sum an evaluation up: `invalid`, else `incomplete`, else `complete` (DESIGN 5)."""
+    """Decide the status: `invalid`, else `incomplete`, else `complete` (docs/semantics.md 16)."""
     if any(_invalidates(conclusion) for conclusion in conclusions):
         return "invalid"
     return (

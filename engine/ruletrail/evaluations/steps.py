@@ -1,4 +1,4 @@
-"""One step of an evaluation: what an entry concludes from the facts so far. Pure; the meaning of DESIGN 5."""
+"""One step: what an entry concludes from the facts so far (docs/semantics.md 9 to 14). Pure."""
 
 from collections.abc import Mapping
 from fractions import Fraction
@@ -45,7 +45,7 @@ def conclude(entry: Entry, read: ReadFact, report: Report) -> Conclusion:
             return _conclude_section(entry, read, report.fields)
         case Check():
             expect = _judge(entry.expect, read)
-            return CheckConclusion(entry, _word(expect.value, "passed", "failed"), expect)
+            return CheckConclusion(entry, _outcome(expect.value, "passed", "failed"), expect)
         case Message():
             return _conclude_message(entry, read)
 
@@ -57,11 +57,11 @@ def _judge(clause: Clause, read: ReadFact) -> Judgement:
     return Judgement(derivation.value, derivation)
 
 
-def _word(truth: Fact, when_true: str, when_false: str) -> Fact:
+def _outcome(truth: Fact, when_true: str, when_false: str) -> Fact:
     return truth if is_non_value(truth) else when_true if truth is True else when_false
 
 
-# -- Rules -------------------------------------------------------------------------------------------------------
+# -- Rules -----------------------------------------------------------------------------------------
 
 
 def _conclude_rule(rule: Rule, read: ReadFact, declared: Declared | None) -> RuleConclusion:
@@ -91,7 +91,7 @@ def _round(rule: Rule, fact: Fact) -> Fact:
     return ErrorValue("limit", rule.code) if is_too_large(rounded) else rounded
 
 
-# -- Decisions ---------------------------------------------------------------------------------------------------
+# -- Decisions -------------------------------------------------------------------------------------
 
 
 def _conclude_decision(decision: Decision, read: ReadFact) -> DecisionConclusion:
@@ -112,24 +112,27 @@ def _conclude_decision(decision: Decision, read: ReadFact) -> DecisionConclusion
 
 
 def choose_exclusive(code: str, cases: tuple[CaseConclusion, ...]) -> Fact:
-    """Choose when exactly one case may be true.
+    """Choose where exactly one case may be true (docs/semantics.md 10.1).
 
-    Two true ones are a conflict; all false is `no_case`; a gap decides, unless one case is true and every case
-    that is not false carries its outcome.
+    Two true ones are a conflict; all false is `no_case`; a non-value decides, unless one case is
+    true and every case that is not false carries its outcome.
     """
     true = [case for case in cases if case.truth is True]
-    gaps = [case for case in cases if is_non_value(case.truth)]
+    unknown = [case for case in cases if is_non_value(case.truth)]
     if len(true) > 1:
         return ErrorValue("conflict", code)
-    if not true and not gaps:
+    if not true and not unknown:
         return ErrorValue("no_case", code)
-    if true and _one_outcome([*true, *gaps]):
+    if true and _one_outcome([*true, *unknown]):
         return true[0].case.outcome
-    return cast("Fact", worst([case.truth for case in gaps]))
+    return cast("Fact", worst([case.truth for case in unknown]))
 
 
 def choose_first(code: str, cases: tuple[CaseConclusion, ...]) -> Fact:
-    """Choose the first case that is not false; a gap there decides, unless what follows cannot change the outcome."""
+    """Choose the first case that is not false (docs/semantics.md 10.2).
+
+    A non-value there decides, unless what follows cannot change the outcome.
+    """
     open_cases = [case for case in cases if case.truth is not False]
     if not open_cases:
         return ErrorValue("no_case", code)
@@ -145,7 +148,7 @@ def _one_outcome(cases: list[CaseConclusion]) -> bool:
     return len({case.case.outcome for case in cases}) == 1
 
 
-# -- Sections and messages ---------------------------------------------------------------------------------------
+# -- Sections and messages -------------------------------------------------------------------------
 
 
 def _conclude_section(
@@ -162,12 +165,12 @@ def _conclude_section(
         code for code in section.fields if code not in fields and code not in section.optional
     )
     filled = tuple(code for code in section.fields if code in fields)
-    return SectionConclusion(section, _word(truth, "due", "not_due"), due, parent, empty, filled)
+    return SectionConclusion(section, _outcome(truth, "due", "not_due"), due, parent, empty, filled)
 
 
 def _conclude_message(message: Message, read: ReadFact) -> MessageConclusion:
     when = _judge(message.when, read)
-    fact = _word(when.value, "shown", "not_shown")
+    fact = _outcome(when.value, "shown", "not_shown")
     if fact == "shown" and isinstance(message.text, NotEncoded):
         fact = message.text
     return MessageConclusion(message, fact, when)
@@ -179,7 +182,8 @@ def _conclude_message(message: Message, read: ReadFact) -> MessageConclusion:
 def compare_declared(declared: Declared, fact: Fact, unrounded: Fact) -> Agreement:
     """Compare a declared value with the fact, and with the value before the rule's own rounding.
 
-    `blank`: the rule does not apply and the form prints 0. `unverified`: there is nothing to compare with.
+    `blank`: the rule does not apply and the report prints 0. `unverified`: there is nothing to
+    compare with.
     """
     if isinstance(fact, NotApplicable):
         return "blank" if is_zero(declared) else "differs"

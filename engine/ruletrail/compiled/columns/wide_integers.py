@@ -1,6 +1,7 @@
-"""Whole numbers of 128 and 256 bits, as Arrow keeps decimals: rows of 64-bit words, the lowest first, in two's complement.
+"""Integers of 128 and 256 bits, as Arrow stores decimals, whole columns at a time.
 
-They are divided by powers of ten a whole column at a time, 32 bits at a step, so that no number leaves whole numbers.
+An array of shape (rows, words): 64-bit words, the lowest first, in two's complement. They are
+divided by powers of ten 32 bits at a time, because numpy has no wider integers than 64 bits.
 """
 
 from typing import Any
@@ -15,26 +16,24 @@ _STEP = 9
 
 def read_words(buffer: Any, offset: int, rows: int, width: int) -> Words:
     """Copy the words of a decimal column, `width` bytes a number."""
-    words: Words = (
-        np.frombuffer(buffer, np.uint64).reshape(-1, width // 8)[offset : offset + rows].copy()
-    )
-    return words
+    stored: Words = np.frombuffer(buffer, np.uint64).reshape(-1, width // 8)
+    return stored[offset : offset + rows].copy()
 
 
 def fits_one(words: Words) -> NDArray[np.bool_]:
-    """Tell which numbers fit 64 bits, sign included."""
+    """Tell which numbers fit int64: all higher words repeat the sign of the lowest."""
     signs = (words[:, 0].view(np.int64) >> 63).view(np.uint64)
     found: NDArray[np.bool_] = (words[:, 1:] == signs[:, None]).all(axis=1)
     return found
 
 
 def to_int(words: Words) -> int:
-    """Give one number, exactly."""
+    """Return one number."""
     return int.from_bytes(words.tobytes(), "little", signed=True)
 
 
 def lower_scale(words: Words, scale: int, most: int) -> tuple[Words, int, NDArray[np.bool_]]:
-    """Divide by powers of ten until the scale is at most `most` and, if that can be, every number fits 64 bits.
+    """Divide by powers of ten until the scale is at most `most` and, if possible, all fit int64.
 
     Returns the numbers, their scale, and which of them have more decimals than `most`; those are 0.
     """
@@ -59,7 +58,7 @@ def lower_scale(words: Words, scale: int, most: int) -> tuple[Words, int, NDArra
 def _divide(
     sizes: NDArray[np.uint32], divisor: int
 ) -> tuple[NDArray[np.uint32], NDArray[np.uint64]]:
-    """Divide numbers without sign, and give what remains."""
+    """Divide unsigned numbers, of shape (rows, 32-bit words); returns quotients and remainders."""
     quotients = np.empty_like(sizes)
     rest = np.zeros(len(sizes), np.uint64)
     by = np.uint64(divisor)
