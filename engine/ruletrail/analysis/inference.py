@@ -162,7 +162,7 @@ class Inference:
         return self.node(formula.tree)
 
     def node(self, expression: Expression) -> Node:
-        """Type an expression and all it stands on."""
+        """Type an expression and its operands."""
         match expression:
             case Constant(value=value, span=(start, end)):
                 return constant_node(value, self.text[start:end])

@@ -46,6 +46,7 @@ def within_limit(top: int, bottom: int) -> Pair | None:
 
 def add_pairs(pairs: Sequence[Pair]) -> Pair | None:
     """Add numbers in their order; None where a partial sum has too many digits."""
+    # in lowest terms after each step, because the limit is measured there
     total = Fraction(0)
     for top, bottom in pairs:
         total += Fraction(top, bottom)
@@ -113,6 +114,7 @@ def compare_number(decimals: int, stated: int, power: int, top: int, bottom: int
     raised = _POWERS[decimals]
     target = stated * raised // power
     if top < 0:
+        # sizes are rounded and signs put back, as `half_up` and `down` do
         top, target = -top, -target
     top *= raised
     if (2 * top + bottom) // (2 * bottom) == target:

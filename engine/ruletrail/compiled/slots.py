@@ -15,8 +15,8 @@ class Slot:
     """One value: its position among the results, and how to read a number there.
 
     A number is an integer over `power`, or over the result at `bottom` where that is not negative.
-    `fact` is a value that is known before any report. Where `may_be_non_value` is false, no report leaves
-    a non-value there.
+    `fact` is a value that is known before any report. Where `may_be_non_value` is false, no report
+    leaves a non-value there.
     """
 
     position: int

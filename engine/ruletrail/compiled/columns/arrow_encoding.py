@@ -57,6 +57,7 @@ def encode_arrow(kind: Kind, array: Any) -> Encoded:
         array = array.combine_chunks()
     if kind == "text":
         return _texts(array)
+    # numbers and booleans gain nothing from a dictionary
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()
     return _booleans(array) if kind == "boolean" else _numbers(array)
@@ -98,6 +99,7 @@ def _texts(array: Any) -> Encoded:
     entries = _read_entries(coded.dictionary.cast(pa.large_string()))
     if not entries:
         return Encoded(DictionaryColumn(np.zeros(len(present), np.int32), ("",), _any(~present)))
+    # nulls have index 0 as in any column; the mask says which they are
     codes = coded.indices.cast(pa.int32()).fill_null(0).to_numpy()
     return _unify_entries(codes, entries, present)
 
@@ -130,6 +132,7 @@ def _unify_entries(
         np.int32,
     )
     dictionary = tuple(indices) or ("",)
+    # no entry repeats or is null: the indices can be used as they are
     if len(dictionary) == len(entries):
         return Encoded(DictionaryColumn(np.where(present, codes, 0), dictionary, _any(~present)))
     undecodable = np.array([isinstance(entry, bytes) for entry in entries])
@@ -162,6 +165,7 @@ def _numbers(array: Any) -> Encoded:
 
 
 def _integers(array: Any, present: Flags) -> Encoded:
+    # a value in place of nulls keeps numpy from making floats of the integers
     found = array.fill_null(0).to_numpy()
     bad = found >= LARGEST
     if found.dtype.kind == "i" and found.dtype.itemsize == np.dtype(np.int64).itemsize:
@@ -183,6 +187,7 @@ def _decimals(array: Any, present: Flags) -> Encoded:
         array = array.cast(pa.decimal128(38, array.type.scale))
     scale: int = array.type.scale
     words = read_words(array.buffers()[1], array.offset, len(array), array.type.byte_width)
+    # Arrow leaves anything behind a null
     words[~present] = 0
     bad, large = np.zeros(len(present), np.bool_), {}
     if scale > MOST_DECIMALS or not fits_one(words).all():
@@ -193,6 +198,7 @@ def _decimals(array: Any, present: Flags) -> Encoded:
         }
         bad[[row for row, value in large.items() if abs(value) >= LARGEST]] = True
         words[list(large)] = 0
+    # the few numbers that are too wide are read one by one, as fractions
     kept = {row: value for row, value in large.items() if not bad[row]}
     return _trim_scale(words[:, 0].view(np.int64).copy(), scale, present, bad, kept)
 
@@ -226,6 +232,7 @@ def _floats(array: Any, present: Flags) -> Encoded:
         if not len(waiting):
             break
         asked = found[waiting]
+        # the product may be rounded, but a wrong candidate fails the test of the next line
         whole = np.rint(asked * 10.0**places)
         same = (np.abs(whole) < 10.0**_FLOAT_DIGITS) & (whole / 10.0**places == asked)
         tops[waiting[same]], decimals[waiting[same]] = whole[same].astype(np.int64), places
@@ -251,6 +258,7 @@ def _scale_floats(found: Any, tops: Any, decimals: Any, masks: _Masks) -> Encode
         else:
             wide[row], decimals[row] = number
     scale = int(decimals.max(initial=0))
+    # int64: at most 10**10, the largest scale that a document may have
     shift = np.power(10, scale - np.maximum(decimals, 0).astype(np.int64))
     fits = np.abs(tops) < MOST // shift
     values = np.where(fits, tops, 0) * shift
@@ -280,6 +288,7 @@ def _trim_scale(
         bad = bad | (values >= bound) | (values <= -bound)
     for row in map(int, np.flatnonzero(((values >= MOST) | (values <= -MOST)) & ~bad)):
         large[row] = Fraction(int(values[row]), 10**scale)
+    # as in any row without a value, so that bounds stay small
     values[bad] = 0
     decimals = _count_decimals(values, scale)
     values[list(large)] = 0

@@ -72,6 +72,7 @@ def _signed(codes: Any) -> Any:
     """View or convert indices to signed integers, so that -1 can stand for an absent entry."""
     if codes.dtype.kind == "i":
         return codes
+    # a view costs nothing, and most dictionaries are short
     if codes.dtype.itemsize == 1 and (not len(codes) or int(codes.max()) <= 127):  # noqa: PLR2004
         return codes.view("i1")
     return codes.astype("i4" if codes.dtype.itemsize < 4 else "i8")  # noqa: PLR2004 - bytes
@@ -100,6 +101,7 @@ def widen(extremes: Extremes, other: Extremes = ()) -> Extremes:
 
 def _round_up(low: int, high: int) -> tuple[int, int]:
     bits = max(high, -low).bit_length()
+    # 63 bits at most, which numpy can compare with; a larger bound would refuse nothing
     most = 2 ** min(-(-bits // _BITS_APART) * _BITS_APART, 63) - 1
     return (-most if low < 0 else 0), most
 
@@ -123,4 +125,5 @@ def make_assumptions(
         is_boolean = column.dictionary == BOOLEANS
         fields[code] = InputColumn(at, dtype, 0, 0, None, is_boolean, mask)
         longest = max(longest, 0 if is_boolean else max(lengths_of(column.dictionary), default=0))
+    # lengths are rounded up to a power of two, for the same reason as bounds
     return Assumptions(fields, masks, assumed, traps, 2 ** longest.bit_length() - 1)

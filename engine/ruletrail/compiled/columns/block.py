@@ -43,6 +43,8 @@ class Block:
         column = self.assumptions.fields.get(code)
         if column is None:
             return _ABSENT
+        # numbers alone are guarded: an index or a boolean cannot pass its bounds, its dictionary is
+        # checked when a table is encoded
         values = self.ssa.source("input", column.at, column.dtype)
         if column.scale is not None:
             self.ssa.guard(values, column.low, column.high)
@@ -51,6 +53,7 @@ class Block:
         if column.scale is not None:
             return Vector(values, column.scale, column.low, column.high, non_values=non_values)
         if column.is_boolean:
+            # a missing boolean is 0 in its column, and false as every boolean without a value
             truth = mask_truth(self.ssa, self.ssa.emit("equal", values, 1), non_values)
             return Vector(truth, non_values=non_values)
         return Vector(values, non_values=non_values, dictionary=Dictionary(column=code))
@@ -60,6 +63,7 @@ class Block:
         column = self.assumptions.fields.get(code)
         if column is None:
             return True
+        # rows that lack an assumed field are computed by other code, whatever comes out here
         if column.missing is None or code in self.assumptions.assumed:
             return False
         return self.ssa.source("input", column.missing, "?")
@@ -71,6 +75,7 @@ class Block:
         if text.dictionary == dictionary:
             return text.values
         own, other = text.dictionary.entries, dictionary.entries
+        # both are written in the rulebook: the index is known now
         if own and other and not isinstance(text.values, ColumnValue):
             entry = own[int(text.values)]
             return other.index(entry) if entry in other else -1
@@ -99,8 +104,10 @@ class Block:
         """
         if not isinstance(left.values, ColumnValue):
             left, right = right, left
+        # -1 for a text that the dictionary lacks, which is equal to no index
         other = self.in_dictionary(right, left.dictionary)
         dtype = left.values.dtype if isinstance(left.values, ColumnValue) else "i4"
+        # indices come in the width of their column; parameters are int32
         if isinstance(other, ColumnValue) and other.dtype != dtype:
             first, second = self.ssa.cast(left.values, "i4"), self.ssa.cast(other, "i4")
             return self.ssa.emit(op, first, second)

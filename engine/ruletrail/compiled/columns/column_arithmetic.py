@@ -164,6 +164,7 @@ def as_pair(number: Vector) -> tuple[Bounded, Bounded]:
     """Return numerator and denominator, which is positive."""
     top = Bounded(number.values, number.low, number.high)
     if number.scale is None:
+        # 0 only in trapped rows, whose results mean nothing
         return top, Bounded(number.bottom, 1, number.bottom_high)
     return top, Bounded(10**number.scale, 10**number.scale, 10**number.scale)
 
@@ -175,6 +176,7 @@ def product(ssa: SsaBuilder, one: Bounded, two: Bounded) -> Bounded:
     if low == high == 0:
         # the other operand may be a constant beyond int64, which must not be printed
         return Bounded(0, 0, 0)
+    # checked before it is emitted: numpy wraps around in silence
     return Bounded(ssa.emit("multiply", one.values, two.values), low, high)
 
 
@@ -197,10 +199,12 @@ def compare(ssa: SsaBuilder, op: str, one: Bounded, two: Bounded) -> Value:
     which rulebooks are full, are then one operation and its negation.
     """
     if one.low > two.high or one.high < two.low:
+        # a constant lets what depends on it be folded away, often a whole branch
         return bool(op == "not_equal" or op.startswith("greater" if one.low > two.high else "less"))
     if not isinstance(two.values, ColumnValue) and one.low == two.values:
         if op in ("less", "greater_equal"):
             return op == "greater_equal"
+        # nothing is less than the least, so equality decides the other comparisons too
         is_least = ssa.emit("equal", one.values, two.values)
         return is_least if op in ("equal", "less_equal") else ssa.emit("logical_not", is_least)
     return ssa.emit(op, one.values, two.values)
@@ -234,6 +238,7 @@ def multiply(ssa: SsaBuilder, left: Vector, right: Vector) -> Vector:
     number = _over_common(ssa, product(ssa, one, two), left, right)
     if left.scale is None or right.scale is None:
         return number
+    # the product of two whole numbers is whole at the sum of their scales; no factor is needed
     return replace(number, scale=left.scale + right.scale)
 
 
@@ -261,11 +266,13 @@ def divide(ssa: SsaBuilder, left: Vector, right: Vector, *, traps: bool) -> Vect
     non_values, trap = join_operands(ssa, (left, right))
     bottom, non_values, trap = _without_zero(ssa, bottom, non_values, trap, traps=traps)
     if bottom.low < 0:
+        # roundings and comparisons of pairs take the denominator to be positive
         negative = ssa.emit("less", bottom.values, 0)
         most = top.most
         turned = ssa.where(negative, ssa.emit("negative", top.values), top.values, "i8")
         top = Bounded(turned, -most, most)
         bottom = Bounded(ssa.emit("absolute", bottom.values), 1, bottom.most)
+    # a row divided by 1 in place of 0 has a denominator that the bound must cover
     high = max(bottom.high, 1)
     return Vector(top.values, None, top.low, top.high, bottom.values, high, non_values, trap)
 
@@ -282,6 +289,7 @@ def _without_zero(
     # for what is never negative this is the operation that a condition `x > 0` came to
     is_zero = ssa.emit("equal", bottom.values, 0)
     zero = ssa.emit("logical_and", is_zero, has_value(ssa, non_values))
+    # a constant 0 is no reason to trap: every row would be computed twice, so it is an error here
     if traps and isinstance(bottom.values, ColumnValue):
         return bottom, non_values, ssa.emit("logical_or", trap, zero)
     one = (
@@ -297,6 +305,7 @@ def _without_zero(
 def modulo(ssa: SsaBuilder, left: Vector, right: Vector, *, traps: bool) -> Vector:
     """Take the remainder of a division, which has the divisor's sign and is closer to 0."""
     first, second = cross(ssa, left, right)
+    # the bounds of the result, under the values of the dividend until those are known
     rest = Bounded(first.values, min(second.low, 0), max(second.high, 0))
     number = _over_common(ssa, rest, left, right)
     second, non_values, trap = _without_zero(

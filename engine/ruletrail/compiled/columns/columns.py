@@ -87,6 +87,7 @@ def read_exact(value: Any) -> tuple[Fraction, int] | None:
         text = repr(float(value)).removesuffix(".0")  # numpy's floats have a text of their own
     elif isinstance(value, Decimal):
         text = f"{value:f}"
+    # a boolean is an int in Python, and no number of the language
     if isinstance(value, bool) or not _is_number(text):
         return None
     number = read_number(text)

@@ -149,6 +149,7 @@ def pick(
         one, two = (
             ssa.cast(block.in_dictionary(text, dictionary), "i4") for text in (first, second)
         )
+        # in one width, because the two may come from columns of different ones
         picked = Vector(ssa.where(mask, one, two, "i4"), dictionary=dictionary)
     else:
         truth = ssa.where(mask, first.values, second.values, "?")
@@ -176,6 +177,7 @@ def _pick_number(ssa: SsaBuilder, mask: Value, first: Vector, second: Vector) ->
         values = ssa.where(mask, one.values, two.values, "i8")
         return Vector(values, scale, min(one.low, two.low), max(one.high, two.high))
     (top1, bottom1), (top2, bottom2) = as_pair(first), as_pair(second)
+    # a finite decimal beside a pair becomes one, with its power of ten as denominator
     _, high = fit(1, max(bottom1.high, bottom2.high))
     tops = ssa.where(mask, top1.values, top2.values, "i8")
     bottoms = ssa.where(mask, bottom1.values, bottom2.values, "i8")
@@ -194,6 +196,7 @@ def _choose(block: Block, node: Node, operands: Sequence[Vector]) -> Vector:
     picked = replace(picked, trap=ssa.emit("logical_or", picked.trap, test.trap))
     if test.non_values.is_empty:
         return picked
+    # a test without a value is false, so the other branch was picked; its non-value decides
     known = has_value(ssa, test.non_values)
     non_values = _pick_non_values(ssa, known, picked.non_values, test.non_values)
     if node.kind == "boolean":
@@ -228,6 +231,7 @@ def _extreme(block: Block, node: Node, operands: Sequence[Vector]) -> Vector:
             values = ssa.emit("minimum" if is_min else "maximum", one.values, two.values)
             best = Vector(values, scale, choose(one.low, two.low), choose(one.high, two.high))
         else:
+            # pairs are compared by their crossed numerators, and picked whole
             mask = ssa.emit("less_equal" if is_min else "greater_equal", one.values, two.values)
             best = _pick_number(ssa, mask, best, operand)
     return replace(best, non_values=non_values, trap=trap)
@@ -287,6 +291,7 @@ def _question(block: Block, node: Node, operands: Sequence[Vector]) -> Vector:
         values = ssa.emit("equal" if asks_missing else "not_equal", codes, asked)
     if ERROR not in possible:
         return Vector(values, trap=operand.trap)
+    # an error is no answer to either question (docs/semantics.md 5.9, 5.10)
     wrong = ssa.emit("equal", codes, ERROR)
     right = ssa.emit("logical_and", values, ssa.emit("logical_not", wrong))
     return Vector(right, non_values=non_value_where(ssa, wrong, ERROR), trap=operand.trap)

@@ -117,6 +117,7 @@ class Output:
     def put(self, row: int, fact: Fact) -> None:
         """Write one row that the columns did not compute."""
         self.non_values[row] = kind_code(fact)
+        # the value itself goes to `exact`, where no scale and no width limits it
         self.values[row] = 0
         if self.non_values[row] == VALUE:
             self.exact[row] = fact
@@ -168,6 +169,7 @@ def allocate_outputs(typed: TypedRulebook, rows: int) -> Outputs:
     Those of a kind are the rows of one array: few large allocations are faster than many small.
     """
     rules = [step for step in typed.steps if isinstance(step.entry, Rule)]
+    # unwritten: the code fills every row of every array
     values = np.empty((len(rules), rows), np.int64)
     non_values = np.empty((len(rules), rows), np.uint8)
     status = DictionaryOutput(np.empty(rows, np.int8), STATUSES)

@@ -87,10 +87,12 @@ def make_program(typed: TypedRulebook, assumptions: Assumptions, outputs: Output
     for step in typed.steps:
         lowering.conclude(step)
     ssa = block.ssa
+    # last, after all steps: outputs are what makes an operation live
     ssa.put(0, lowering.trap, "?")
     ssa.put(1, lowering.leftover, "?")
     ssa.put(2, lowering.status(), "i1")
     writer = _OutputWriter(ssa, 3)
+    # rules first, in the order of `Outputs.list_arrays`
     encodings = {
         code: writer.values(output, block.facts[code]) for code, output in outputs.values.items()
     }

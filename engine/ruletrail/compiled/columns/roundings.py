@@ -22,6 +22,7 @@ FLOAT_LIMIT = 2**53
 
 def round_vector(ssa: SsaBuilder, number: Vector, decimals: int, mode: str) -> Vector:
     """Round to so many decimals, which is the scale of the result."""
+    # whole at a smaller scale already: at the larger one it would only grow
     if number.scale is not None and number.scale <= decimals:
         return number
     power = 10**decimals if number.scale is None else 1

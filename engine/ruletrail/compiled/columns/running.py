@@ -117,6 +117,7 @@ class _Job:
         waiting = np.flatnonzero(again)
         blocks = [waiting[block] for block in _split_blocks(len(waiting))]
         left = {int(row) for rows in run_all(self._run_careful, blocks) for row in rows}
+        # read after both codes ran: either may leave rows over
         left |= {int(row) for row in np.flatnonzero(self.leftover)}
         for column in self.columns.values():
             left |= column.large.keys() if isinstance(column, NumberColumn) else set()
@@ -136,6 +137,7 @@ class _Job:
         try:
             self.usual.run(rows, [result[rows] for result in self.results])
         except TooLarge:
+            # all its rows: the careful code finds out which of them are too large
             self.trapped[rows] = True
 
     def _run_careful(self, rows: NDArray[np.intp]) -> Sequence[int] | NDArray[np.intp]:
@@ -213,7 +215,7 @@ class _Variant:
             return compiled.run(inputs, bound.parameters, answers, buffers)
 
     def _buffers(self, program: Program, rows: int) -> list[Any]:
-        """Return the thread's own buffers, kept from block to block and cut to so many rows."""
+        """Return the thread's own buffers, kept from block to block, sliced to so many rows."""
         kept: tuple[Program, list[Any]] | None = getattr(self.own, "kept", None)
         if kept is None or kept[0] is not program:
             most = max(rows, min(BLOCK_ROWS, self.job.rows))
@@ -236,6 +238,7 @@ class _Variant:
         assumptions = make_assumptions(columns, extremes, self.assumed, traps=self.traps)
         kept = job.compiled.programs
         program = kept.get(assumptions.key)
+        # a table of the same kind finds its program here, and nothing is compiled
         if program is None:
             if len(kept) >= _MOST_PROGRAMS:
                 kept.clear()

@@ -107,13 +107,17 @@ class StepLowering:
         kind = node.kind if isinstance(node, Node) else "none"
         exact = fact = lower(self.block, node)
         if rule.rounding is not None and kind == "number":
+            # outside the condition: rounding a row that has no value does no harm, and needs no
+            # mask
             fact = round_vector(ssa, exact, rule.rounding.decimals, rule.rounding.mode)
         if rule.when is not None:
             when = lower_truth(self.block, step.clauses[0])
             false = self._and(self._not(when.values), has_value(ssa, when.non_values))
             lacking = non_value_where(ssa, false, NOT_APPLICABLE)
+            # what goes wrong in a formula that does not apply is nobody's concern
             inside = keep_where(ssa, when.values, fact.non_values)
             non_values = worst_non_values(ssa, (lacking, when.non_values, inside))
+            # the same for traps: a divisor is most often 0 where its rule does not apply
             trap = self._or(self._and(fact.trap, when.values), when.trap)
             fact = replace(fact, non_values=non_values, trap=trap)
             if kind == "boolean":
@@ -133,6 +137,7 @@ class StepLowering:
         here = has_value(ssa, stated.non_values)
         kind = step.fact.kind if step.fact is not None else "none"
         if NOT_APPLICABLE in fact.non_values.possible:
+            # a report prints 0 where a rule does not apply
             blank = ssa.emit("equal", stated.values, 0) if column.scale is not None else False
             lacks = ssa.emit("equal", fact.non_values.codes, NOT_APPLICABLE)
             self.invalid = self._or(self.invalid, self._and(lacks, here, self._not(blank)))
@@ -147,6 +152,7 @@ class StepLowering:
             self.invalid = self._or(self.invalid, self._and(unlike, differs))
             return
         unlike = self._and(unlike, self._unequal(stated, fact))
+        # one scale for the column, but each number has decimals of its own to be rounded to
         if not column.is_plain:
             self.leftover = self._or(self.leftover, unlike)
             return
@@ -199,6 +205,7 @@ class StepLowering:
         truth = lower_truth(self.block, step.clauses[0])
         if section.part_of is not None:
             parent = self.block.read(section.part_of)
+            # 1 is the index of `due` in the dictionary of sections
             due = mask_truth(ssa, ssa.emit("equal", parent.values, 1), parent.non_values)
             truth = kleene(ssa, [replace(parent, values=due), truth], decides=False)
         self._finish(section.code, self._as_text(truth, _DUE))
@@ -289,11 +296,11 @@ class _Choice:
         errors = non_value_where(ssa, waiting, ERROR)
         return Vector(value, non_values=worst_non_values(ssa, (left, errors)))
 
-    def _add_index(self, value: Value, holds: Value, index: int) -> Value:
+    def _add_index(self, value: Value, mask: Value, index: int) -> Value:
         """Add an outcome's index in the rows where its case holds."""
         # a byte, if that holds the sum of all: numpy would wrap around in silence
         dtype: Dtype = "i1" if sum(self.indices) <= _LARGEST_BYTE else "i4"
-        mine = self.ssa.cast(as_bit(holds), "i1")
+        mine = self.ssa.cast(as_bit(mask), "i1")
         if not index:
             return value
         added = self.ssa.emit("multiply", self.ssa.cast(mine, dtype), index)

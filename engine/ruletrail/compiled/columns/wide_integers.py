@@ -38,6 +38,7 @@ def lower_scale(words: Words, scale: int, most: int) -> tuple[Words, int, NDArra
     Returns the numbers, their scale, and which of them have more decimals than `most`; those are 0.
     """
     negative = words[:, -1] >> np.uint64(63) == 1
+    # little-endian words of 64 bits are pairs of 32 bits in the right order
     sizes = _negate(words, negative).view(np.uint32)
     broken = np.zeros(len(words), np.bool_)
     while scale > most:
@@ -46,6 +47,7 @@ def lower_scale(words: Words, scale: int, most: int) -> tuple[Words, int, NDArra
         broken |= rest != 0
         scale -= step
     sizes[broken] = 0
+    # large steps first, then as many single digits as all numbers can lose
     for step in (_STEP, 3, 1):
         while scale >= step and not fits_one(sizes.view(np.uint64)).all():
             smaller, rest = _divide(sizes, 10**step)
@@ -63,6 +65,7 @@ def _divide(
     rest = np.zeros(len(sizes), np.uint64)
     by = np.uint64(divisor)
     for place in reversed(range(sizes.shape[1])):
+        # long division, the highest 32 bits first: the remainder fits beside the next ones
         here = (rest << np.uint64(32)) | sizes[:, place]
         quotients[:, place] = here // by
         rest = here % by
@@ -74,6 +77,7 @@ def _negate(words: Words, chosen: NDArray[np.bool_]) -> Words:
     turned = words.copy()
     carry = chosen.copy()
     for place in range(words.shape[1]):
+        # two's complement: all bits turned, plus one, carried from word to word
         turned[:, place] = np.where(chosen, ~words[:, place], words[:, place]) + carry
         carry &= turned[:, place] == 0
     return turned

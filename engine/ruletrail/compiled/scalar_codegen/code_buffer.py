@@ -39,6 +39,7 @@ class Location:
             raise ValueError("only a whole number has larger scales")
         if scale == self.scale:
             return self.value
+        # a literal is raised now, so that the code multiplies nothing
         power = 10 ** (scale - self.scale)
         return str(int(self.value) * power) if is_literal(self.value) else f"{self.value} * {power}"
 
@@ -113,6 +114,7 @@ class CodeBuffer:
         before = len(self.lines)
         yield
         if len(self.lines) == before:
+            # Python has no empty block
             self.put("pass")
         self.depth -= 1
 
@@ -139,6 +141,7 @@ class CodeBuffer:
 
     def put_non_value(self, to: Location, non_value: str) -> None:
         """Set a location to a non-value."""
+        # in both variables: what reads a value as a fact need not look at the other
         self.put(f"{to.value} = {to.non_value} = {non_value}")
         if to.bottom:
             self.put(f"{to.bottom} = None")

@@ -62,10 +62,13 @@ def emit_functions(typed: TypedRulebook) -> Function:
         for step in steps:
             code = step.entry.code
             slots.append(print_step(function, step))
+            # only what a later function reads: a list is slower than a local variable
             if step.fact is not None and readers.get(code, 0) > number:
                 exported[code] = (len(exported) * _PLACES, step.fact)
                 function.export(code, exported[code][0])
         sources.append(function.source())
+        # beside the code and not in it: a text would be code, and a literal set is built anew each
+        # time
         constants.append(buffer.constants)
     codes = tuple(map(_compile, sources))
     return Function(

@@ -120,6 +120,7 @@ def _divide(buffer: CodeBuffer, node: Node, to: Location, operands: Sequence[Loc
     with buffer.block(f"elif {right.value} == 0:"):
         buffer.put_error(to, ErrorValue("division_by_zero", node.args[1].text))
     with buffer.block("else:"):
+        # both turned, so that the denominator is positive
         buffer.put_value(to, f"-({top})", f"-({bottom})")
 
 
@@ -189,7 +190,9 @@ def put_rounding(
     buffer.put(
         f"{number} = {source.value} * {10**decimals}" if is_scaled else f"{number} = {source.value}"
     )
+    # Python divides integers down; up is down of the opposite number
     down, up = f"{number} // {bottom}", f"-(-{number} // {bottom})"
+    # half up is floor(x + 1/2), over twice the denominator to stay whole
     near = f"(2 * {number} + {bottom}) // (2 * {bottom})"
     far = f"-((2 * -{number} + {bottom}) // (2 * {bottom}))"
     code = {
@@ -297,6 +300,8 @@ def _compare(printer: ExpressionPrinter, node: Node) -> Location:
             if node.op in _COMPARE:
                 buffer.put_value(to, _comparison(left, _COMPARE[node.op], others[0]))
             else:
+                # not by `in`: operands are of several scales, and a tuple would be built for each
+                # report
                 found = " or ".join(_comparison(left, "==", other) for other in others)
                 buffer.put_value(to, found if node.op == "in" else f"not ({found})")
     return to
@@ -327,6 +332,7 @@ def _replace(printer: ExpressionPrinter, node: Node) -> Location:
         buffer.put_copy(to, second)
     with buffer.block("else:"):
         buffer.put(f"{flag} = False")
+        # what is replaced is gone in this branch: without others, nothing is left to test
         has_others = bool(node.args[0].non_values - {replaceable}) or first.kind == "none"
         buffer.put_copy(to, first if has_others else replace(first, non_value=""))
     return to
@@ -337,6 +343,7 @@ def _question(printer: ExpressionPrinter, node: Node) -> Location:
     buffer = printer.buffer
     to = buffer.location(node)
     asked = "Missing" if node.op == "is_missing" else "NotApplicable"
+    # by class identity, which needs no call; the classes have no subclasses
     answer = f"{operand.non_value}.__class__ is {asked}" if operand.non_value else "False"
     if node.op == "applies":
         answer = f"not {answer}" if operand.non_value else "True"

@@ -47,6 +47,7 @@ class EmittedFunction:
         if code in self.assumed:
             return Location(declared.kind, value, declared.scale)
         name = self.buffer.name("n")
+        # a missing field becomes its non-value once, before any step reads it
         self.preamble += [f" {name} = None", f" if {value} is None: {value} = {name} = m{at}"]
         return Location(declared.kind, value, declared.scale, "", name)
 
@@ -79,6 +80,7 @@ class EmittedFunction:
         if not location.value.isidentifier() or location.value in ("True", "False"):
             raise ValueError("only constants are written in the code")
         is_whole = location.kind == "number" and location.scale is not None
+        # read by whoever makes a fraction of the result
         power = int(location.denominator) if is_whole else 1
         bottom = self.place(location.bottom) if location.bottom else -1
         may_be_non_value = bool(location.non_value)
@@ -157,6 +159,6 @@ def put_flags(
             with buffer.block(f"if {fact.non_value}.__class__ is ErrorValue:"):
                 buffer.put("bad = True")
         if leaves_open and non_values & {"missing", "not_encoded"}:
-            word = "elif" if has_error else "if"
-            with buffer.block(f"{word} {fact.non_value}.__class__ is not NotApplicable:"):
+            branch = "elif" if has_error else "if"
+            with buffer.block(f"{branch} {fact.non_value}.__class__ is not NotApplicable:"):
                 buffer.put("open = True")

@@ -147,6 +147,7 @@ class _RulePrinter:
             return -1
         at, field = declared
         buffer, stated, agreement = self.buffer, self.buffer.name("q"), self.buffer.name("a")
+        # the declared value is loaded under a name of its own: the code of the rule is its fact
         self.function.loads[at] = stated
         differs = f'if {agreement} == "differs": bad = True'
         with buffer.block(f"if {stated} is None:"):
@@ -194,6 +195,7 @@ def _print_decision(function: EmittedFunction, step: TypedStep, decision: Decisi
         buffer.put_non_value(to, buffer.constant(decision.cases))
         buffer.put("open = True")
         return StepSlots(decision, function.number, function.slot(to), ())
+    # all conditions before the choice: a trail shows every case, also those not chosen
     printed = iter([(*print_clause(function, clause), clause) for clause in step.clauses])
     others: list[Location] = []
     truths: list[Location] = []
@@ -243,6 +245,7 @@ def _print_choice(
     elif len(values) <= _LONGEST_CHAIN:
         tests.append(f"{' + '.join(values)} == 1")
     else:
+        # one flat call, as for long sums
         tests.append(f"sum(({', '.join(values)})) == 1")
     with buffer.block(f"if {' and '.join(f'({test})' for test in tests)}:"):
         for index, (value, outcome) in enumerate(zip(values, outcomes, strict=True)):
@@ -286,6 +289,7 @@ def _print_section(function: EmittedFunction, step: TypedStep, section: Section)
     if section.gap is not None:
         buffer.put(f'if {to.value} == "due": open = True')
     elif required:
+        # `A` first: reports with every field skip the rest
         is_empty = f"not {buffer.constant(required)}.isdisjoint(A)"
         buffer.put(f'if A and {to.value} == "due" and {is_empty}: open = True')
     put_flags(buffer, to, non_values)
