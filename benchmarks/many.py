@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks.work import Numpy, Task, list_tasks
 from ruletrail.compiled import CompiledRulebook
-from ruletrail.compiled.columns.encoding import Column, NumberColumn, WordColumn
+from ruletrail.compiled.columns.columns import Column, DictionaryColumn, NumberColumn
 from ruletrail.formats import kind_of
 from ruletrail.linking import LinkedRulebook
 from ruletrail.trails import outcome_word
@@ -32,7 +32,9 @@ def make_columns(compiled: CompiledRulebook, rows: int, seed: int = 1) -> dict[s
         field = compiled.form.fields[code]
         if field.kind != "number":
             words = field.choices or ("", "Una relazione.", "Un altro testo, più lungo.")
-            columns[code] = WordColumn(chance.integers(0, len(words), rows).astype(np.int32), words)
+            columns[code] = DictionaryColumn(
+                chance.integers(0, len(words), rows).astype(np.int32), words
+            )
             continue
         most, scale = _range_of(code)
         missing = lacking == place
@@ -72,7 +74,7 @@ def count_wrong(outputs: Any, row: int, status: str, facts: Mapping[str, Fact]) 
             bad = (
                 bad
                 or outputs.values[code][row] != value
-                or outputs.values[code].state(row) != kind_of(fact)
+                or outputs.values[code].kind_of(row) != kind_of(fact)
             )
     return int(bad)
 
@@ -95,15 +97,15 @@ def floats_of(columns: Mapping[str, Column], kind: type = np.float64) -> dict[st
                 values if column.missing is None else np.where(column.missing, np.nan, values)
             ).astype(kind)
         else:
-            is_choice = tuple(column.words) == ("SI", "NO")
+            is_choice = tuple(column.dictionary) == ("SI", "NO")
             found[code] = (
-                np.array([str(word) for word in column.words])[column.codes]
+                np.array([str(word) for word in column.dictionary])[column.codes]
                 if is_choice
                 else column.codes
             )
-            found[f"{code}_length"] = np.array([len(str(word)) for word in column.words], kind)[
-                column.codes
-            ]
+            found[f"{code}_length"] = np.array(
+                [len(str(word)) for word in column.dictionary], kind
+            )[column.codes]
             found[f"{code}_blank"] = np.zeros(len(column.codes), bool)
     return found
 

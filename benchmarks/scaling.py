@@ -6,7 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from ruletrail.caches.linked_rulebooks import decode_plan, encode_plan
+from ruletrail.caches.linked_rulebooks import decode_linked, encode_linked
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.inputs import Inputs
 from ruletrail.library import source_of_path
@@ -70,11 +70,11 @@ def _measure(path: Path) -> tuple[tuple[float, ...], int]:
     start = time.process_time()
     plan = compile_plan(source_of_path(path))
     loaded = time.process_time()
-    content = encode_plan(plan)
+    content = encode_linked(plan)
     if content is None:
         raise TypeError("the cache takes every plan")
     encoded = time.process_time()
-    decode_plan(content)
+    decode_linked(content)
     decoded = time.process_time()
     compiled = CompiledRulebook(plan)
     made = time.process_time()

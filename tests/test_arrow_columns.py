@@ -1,4 +1,4 @@
-"""Tables of the real libraries as columns: exact in every cell, missing where the library says so, texts untouched."""
+"""Tables of the real libraries as columns: exact in every cell, missing where they say so."""
 
 import math
 import random
@@ -13,15 +13,15 @@ import ruletrail
 from ruletrail.analysis.intervals import ANY
 from ruletrail.analysis.ir import TypedField
 from ruletrail.batches.row_intake import number_text
-from ruletrail.compiled.columns.encoding import (
+from ruletrail.compiled.columns.columns import (
     ColumnError,
+    DictionaryColumn,
     NumberColumn,
-    WordColumn,
     decimals_of,
-    encode_columns,
     read_exact,
     value_of,
 )
+from ruletrail.compiled.columns.encoding import encode_columns
 from ruletrail.compiled.columns.wide_integers import fits_one, lower_scale, to_int
 
 pa = pytest.importorskip("pyarrow")
@@ -53,11 +53,11 @@ def written(table, code="N"):
     ]
 
 
-# -- Numbers, against reading each cell by itself ------------------------------------------------------------------
+# -- Numbers, against reading each cell by itself --------------------------------------------------
 
 
 def a_number_array(r):
-    """Make an array of numbers of some type, hostile ones among them, sometimes a slice of another."""
+    """Make an array of numbers of some type, hostile ones among them, sometimes a slice."""
     rows = r.randrange(7)
     array = r.choice([a_decimal_array, an_integer_array, a_float_array, a_float_array])(r, rows)
     if rows and r.random() < 0.4:
@@ -147,7 +147,7 @@ def a_float_array(r, rows):
 
 @pytest.mark.parametrize("part", range(4))
 def test_numbers_are_what_each_cell_says(part):
-    """Whole buffers give what reading every cell's shortest text gives: the value, its decimals, or that it is none."""
+    """Whole buffers give what reading each cell's shortest text gives: value, decimals or none."""
     met = set()
     for seed in range(part, 2400, 4):
         array = a_number_array(random.Random(seed))  # noqa: S311 - the same cases each time
@@ -199,7 +199,7 @@ def test_long_numbers_are_divided_exactly():
 
 
 def test_the_scale_of_a_column_is_no_ones_declaration():
-    """99 in a column of eight decimals is declared as 99, in Arrow, Polars and in `ruletrail batch`; not so a Python Decimal."""
+    """99 in a column of eight decimals is declared as 99; a Python Decimal keeps its decimals."""
     column = pa.array([Decimal("99.00000000"), Decimal("8.50000000"), None], pa.decimal128(20, 8))
     assert written({"N": column}) == [0, 1, None]
     assert written(pa.table({"N": column})) == [0, 1, None]
@@ -213,7 +213,7 @@ def test_the_scale_of_a_column_is_no_ones_declaration():
 
 
 def test_declared_values_agree_with_the_row_by_row_way():
-    """A declared value that is rounded by its own decimals is found so from Arrow as from a list of plain numbers."""
+    """A declared value rounded to its own decimals agrees from Arrow as from a list."""
     plan = ruletrail.load("sociale/2024")
     base = {"M12": [7, 7, 7], "M12_ore": [200, 200, 200]}
     declared = [Decimal("28.57"), Decimal("28.6"), Decimal("28.58")]
@@ -245,11 +245,11 @@ def test_what_is_no_number_is_named_with_its_row(column, shown):
     assert (str(caught.value.value), caught.value.row) == (shown, len(column) - 1)
 
 
-# -- Texts and booleans ------------------------------------------------------------------------------------------
+# -- Texts and booleans ----------------------------------------------------------------------------
 
 
 def test_texts_of_every_arrow_type():
-    """Plain, large, viewed, dictionaries (with nulls, repeats and unused words inside), chunks, slices; NA is Napoli."""
+    """Strings of every type, dictionaries with nulls and repeats, chunks, slices; NA is Napoli."""
     words = ["NA", None, "è", "NA", ""]
     repeating = pa.DictionaryArray.from_arrays(
         pa.array([3, 1, 2, 0, 4], pa.int8()), pa.array(["NA", None, "è", "NA", "", "unused"])
@@ -278,12 +278,12 @@ def test_words_of_a_column_are_listed_once():
     column = encode_arrow(
         "text", pa.DictionaryArray.from_arrays(pa.array([0, 1]), pa.array(["a", "a"]))
     ).column
-    assert isinstance(column, WordColumn)
-    assert (column.words, column.codes.tolist()) == (("a",), [0, 0])
+    assert isinstance(column, DictionaryColumn)
+    assert (column.dictionary, column.codes.tolist()) == (("a",), [0, 0])
 
 
 def test_texts_are_read_as_documents_read_them():
-    """A letter with its accent apart is the letter, as `evaluate` has it, so that equal texts are equal."""
+    """A letter with its accent apart is the letter, so that equal texts are equal."""
     for column in (
         ["e\u0300", "è"],
         pa.array(["e\u0300", "è"]),
@@ -295,7 +295,7 @@ def test_texts_are_read_as_documents_read_them():
 
 
 def test_a_text_that_is_no_utf8_is_named():
-    """Arrow does not check its texts; the cell is shown as bytes, and the cells beside it are untouched."""
+    """Arrow does not check its texts: a bad cell is shown as bytes, the others are untouched."""
     offsets = pa.py_buffer(np.array([0, 1, 2], np.int32).tobytes())
     column = pa.Array.from_buffers(pa.string(), 2, [None, offsets, pa.py_buffer(b"a\xff")])
     encoded = encode_arrow("text", column)
@@ -315,11 +315,11 @@ def test_booleans_and_what_is_none():
             encode_columns(FIELDS, {"B": column})
 
 
-# -- pandas, Polars ----------------------------------------------------------------------------------------------
+# -- pandas, Polars --------------------------------------------------------------------------------
 
 
 def test_pandas_columns():
-    """Nullable and numpy types, NaN, NA, categories, Decimals, both kinds of string; a Decimal keeps its own decimals."""
+    """Nullable and numpy types, NaN, NA, categories, Decimals, both kinds of string."""
     pd = pytest.importorskip("pandas")
     numbers = {
         "Int64": pd.Series([1, pd.NA, 3], dtype="Int64"),
@@ -389,7 +389,7 @@ def test_polars_columns():
 
 
 def test_one_table_from_every_library_is_answered_alike():
-    """The forms' columns as lists, as Arrow, pandas and Polars tables: the same answer, cell for cell."""
+    """Columns as lists, as Arrow, pandas and Polars tables: the same answer, cell for cell."""
     pd, pl = pytest.importorskip("pandas"), pytest.importorskip("polars")
     plan = ruletrail.load("sociale/2024")
     chance = random.Random(3)  # noqa: S311 - the same cases each time
@@ -444,7 +444,7 @@ def test_prepared_columns_pass():
 
 
 def test_short_floats_are_read_by_their_own_shortest_text():
-    """0.1 and 123456.7 in 32 bits are what they print as, from numpy, Arrow and the rows of a batch alike."""
+    """0.1 in 32 bits is what it prints as, from numpy, Arrow and the rows of a batch alike."""
     written = [0.1, 8.5, 123456.7, -0.0, 1e-4]
     for kind in (np.float32, np.float16):
         held = np.array(written[:2] if kind is np.float16 else written, kind)

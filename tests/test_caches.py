@@ -1,4 +1,4 @@
-"""The cache of plans: it never changes an answer, and only what is surely the user's own is ever read."""
+"""The cache: it never changes an answer, and only the user's own files are ever read."""
 
 import ast
 import json
@@ -17,8 +17,8 @@ import pytest
 import ruletrail
 from ruletrail.api import find_source
 from ruletrail.caches import Entry, engine_stamp, entries, read_entry, write_entry
-from ruletrail.caches.compiled_functions import decode_lanes, encode_lanes
-from ruletrail.caches.linked_rulebooks import decode_plan, encode_plan
+from ruletrail.caches.compiled_functions import decode_functions, encode_functions
+from ruletrail.caches.linked_rulebooks import decode_linked, encode_linked
 from ruletrail.caches.record_codec import Codec, UnknownClassError
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.evaluations import evaluate_record
@@ -63,11 +63,11 @@ def never_compile(monkeypatch):
 ENTRY = Entry("plan", "0" * 64)
 
 
-# -- Plans to bytes and back -------------------------------------------------------------------------------------
+# -- Plans to bytes and back -----------------------------------------------------------------------
 
 
 def shape(value):
-    """Write everything that a plan holds, marks' texts and trees included, which `==` leaves out."""
+    """Write all of a linked rulebook, marks' texts and trees included, which `==` leaves out."""
     if is_dataclass(value):
         return (
             type(value).__name__,
@@ -86,14 +86,14 @@ def shape(value):
 
 def test_a_plan_comes_back_whole():
     plan = loading.compile_plan(find_source("sociale/2024"))
-    again = decode_plan(encode_plan(plan))
+    again = decode_linked(encode_linked(plan))
     assert again is not plan
     assert shape(again) == shape(plan)
-    assert encode_plan(again) == encode_plan(plan)
+    assert encode_linked(again) == encode_linked(plan)
 
 
 def test_what_was_one_object_is_one_again():
-    again = decode_plan(encode_plan(loading.compile_plan(find_source("sociale/2024"))))
+    again = decode_linked(encode_linked(loading.compile_plan(find_source("sociale/2024"))))
     assert [id(step) for step in again.steps] == [
         id(again.rulebook.entries[step.code]) for step in again.steps
     ]
@@ -112,11 +112,11 @@ def test_a_cached_plan_gives_the_same_trail(report, monkeypatch):
 
 @pytest.mark.parametrize("report", REPORTS, ids=lambda path: path.stem)
 def test_functions_come_back_whole(report):
-    """Both functions of a plan, and what prepares for them, answer from the cache as they did before; they make no code then."""
+    """Both functions, and what prepares for them, answer from the cache and compile nothing."""
     plan = loading.compile_plan(find_source("sociale/2024"))
     lanes = CompiledRulebook(plan)
-    content = encode_lanes(lanes)
-    again = decode_lanes(content, decode_plan(encode_plan(plan)))
+    content = encode_functions(lanes)
+    again = decode_functions(content, decode_linked(encode_linked(plan)))
     read = ruletrail.load("sociale/2024").read(report)
     for made, restored in (
         ((lanes.usual, lanes.usual_preparer), (again.usual, again.usual_preparer)),
@@ -136,7 +136,7 @@ def test_functions_come_back_whole(report):
     assert (
         Trail(again.evaluate_record(read)).to_json() == Trail(lanes.evaluate_record(read)).to_json()
     )
-    assert encode_lanes(again) == content
+    assert encode_functions(again) == content
 
 
 def test_functions_are_kept_beside_their_plan(place, monkeypatch):
@@ -144,7 +144,7 @@ def test_functions_are_kept_beside_their_plan(place, monkeypatch):
     assert files_of(place) == ["head", "lanes", "plan"]
     never_compile(monkeypatch)
     monkeypatch.setattr(
-        "ruletrail.compiled.scalar_codegen.compiler.compile_lane",
+        "ruletrail.compiled.scalar_codegen.compiler.compile_rulebook",
         lambda *_, **__: pytest.fail("a function was compiled although it was kept"),
     )
     lanes = load_lanes(find_source("sociale/2024"))
@@ -200,7 +200,7 @@ def test_damaged_functions_are_compiled_and_written_again(place):
     ],
 )
 def test_bytes_that_are_no_functions_are_none(content):
-    assert decode_lanes(content, loading.compile_plan(find_source("sociale/2024"))) is None
+    assert decode_functions(content, loading.compile_plan(find_source("sociale/2024"))) is None
 
 
 def test_functions_too_large_to_keep_are_not_made_for_it(place, monkeypatch):
@@ -211,8 +211,8 @@ def test_functions_too_large_to_keep_are_not_made_for_it(place, monkeypatch):
 
 def test_the_same_plan_is_the_same_bytes_whatever_the_hash_seed():
     code = "import sys; from ruletrail.api import find_source; from ruletrail.library.loading import compile_plan\n"
-    code += "from ruletrail.caches.linked_rulebooks import encode_plan\n"
-    code += "sys.stdout.buffer.write(encode_plan(compile_plan(find_source('sociale/2024'))))"
+    code += "from ruletrail.caches.linked_rulebooks import encode_linked\n"
+    code += "sys.stdout.buffer.write(encode_linked(compile_plan(find_source('sociale/2024'))))"
     runs = [
         subprocess.run(
             [sys.executable, "-c", code],
@@ -269,7 +269,7 @@ def test_a_class_that_is_not_listed_is_neither_written_nor_made():
     with pytest.raises(UnknownClassError):
         Codec([], {}).encode(1.5)
     for tag in (-1, 99, "os.system"):
-        assert decode_plan(json.dumps({"atoms": ["x"], "nodes": [[tag, 0]]}).encode()) is None
+        assert decode_linked(json.dumps({"atoms": ["x"], "nodes": [[tag, 0]]}).encode()) is None
 
 
 @pytest.mark.parametrize(
@@ -293,10 +293,10 @@ def test_a_class_that_is_not_listed_is_neither_written_nor_made():
     ],
 )
 def test_bytes_that_are_no_plan_are_none(content):
-    assert decode_plan(content) is None
+    assert decode_linked(content) is None
 
 
-# -- The folder --------------------------------------------------------------------------------------------------
+# -- The folder ------------------------------------------------------------------------------------
 
 
 def test_the_folder_is_made_for_the_user_alone(place):
@@ -428,7 +428,7 @@ def test_a_place_where_nothing_can_be_written_is_no_problem(place, monkeypatch, 
     assert files_of(place) == [], "nothing half written is left"
 
 
-# -- Entries -----------------------------------------------------------------------------------------------------
+# -- Entries ---------------------------------------------------------------------------------------
 
 
 def damaged(data):
@@ -494,7 +494,7 @@ def test_many_processes_at_once(place):
     assert files_of(place) == ["head", "lanes", "plan", "trails"]
 
 
-# -- What an entry depends on ------------------------------------------------------------------------------------
+# -- What an entry depends on ----------------------------------------------------------------------
 
 KIT = {
     "rulebooks/prova/2024.yaml": """language: 1
@@ -712,11 +712,11 @@ def test_evaluation_reads_no_cache(monkeypatch):
 
 def test_a_plan_of_another_kind_is_left_alone():
     plan = loading.compile_plan(find_source("sociale/2024"))
-    assert encode_plan(replace(plan, content={"x": 1.5})) is None
+    assert encode_linked(replace(plan, content={"x": 1.5})) is None
 
 
 def test_every_folder_that_makes_what_is_kept_is_in_the_stamp(place):
-    """Making a plan and its functions anew loads nothing from a folder inside the makers' that the stamp does not see."""
+    """Making a plan and its functions loads nothing from a folder that the stamp does not see."""
     code = (
         "import sys; from ruletrail.api import find_source; from ruletrail.library import load_lanes;"
         "load_lanes(find_source('sociale/2024')).general();"

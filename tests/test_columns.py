@@ -1,4 +1,4 @@
-"""The code of columns: what stands on a tape, which rows take which code, and that premises are never believed."""
+"""Columns: SSA programs, which rows take which code, and that assumptions are checked."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -9,12 +9,13 @@ import pytest
 
 import ruletrail
 from ruletrail.compiled import CompiledRulebook
-from ruletrail.compiled.columns import running as lane
-from ruletrail.compiled.columns.assumptions import suppose, widen
-from ruletrail.compiled.columns.column_arithmetic import Cell
-from ruletrail.compiled.columns.encoding import BOOLEANS, NumberColumn, WordColumn
-from ruletrail.compiled.columns.numpy_codegen import Strip, Tape, weave
-from ruletrail.compiled.columns.roundings import round_cell
+from ruletrail.compiled.columns import running
+from ruletrail.compiled.columns.assumptions import make_assumptions, widen
+from ruletrail.compiled.columns.column_arithmetic import Vector
+from ruletrail.compiled.columns.columns import BOOLEANS, DictionaryColumn, NumberColumn
+from ruletrail.compiled.columns.numpy_codegen import compile_block
+from ruletrail.compiled.columns.roundings import round_vector
+from ruletrail.compiled.columns.ssa import ColumnValue, SsaBuilder
 
 BOOK = """
 language: 1
@@ -36,8 +37,10 @@ decisions:
 sections:
   parte: {title: Parte, due: t == "SI", fields: [d]}
 """
-SCHEMA = """{"type": "object", "properties": {"rulebook": {"type": "string"}, "fields": {"type": "object", "properties": {
-  "a": {"type": "number"}, "b": {"type": "number"}, "c": {"type": "number"}, "d": {"type": "number"},
+SCHEMA = """{"type": "object", "properties": {
+  "rulebook": {"type": "string"}, "fields": {"type": "object", "properties": {
+  "a": {"type": "number"}, "b": {"type": "number"},
+  "c": {"type": "number"}, "d": {"type": "number"},
   "t": {"type": "string"}, "v": {"type": "boolean"}}}}}"""
 
 
@@ -54,10 +57,10 @@ def calls(monkeypatch) -> dict[str, list[int]]:
     """Count the rows that each kind of code is given."""
     seen: dict[str, list[int]] = {"usual": [], "careful": [], "row": [], "program": []}
     usual, careful, row, write = (
-        lane._Job._run_usual,
-        lane._Job._run_careful,
-        lane._Job.run_row,
-        lane.write_program,
+        running._Job._run_usual,
+        running._Job._run_careful,
+        running._Job.run_row,
+        running.make_program,
     )
 
     def run_usual(self, rows):
@@ -72,14 +75,14 @@ def calls(monkeypatch) -> dict[str, list[int]]:
         seen["row"].append(at)
         return row(self, at)
 
-    def write_program(form, premises, outputs):
+    def make_program(typed, assumptions, outputs):
         seen["program"].append(1)
-        return write(form, premises, outputs)
+        return write(typed, assumptions, outputs)
 
-    monkeypatch.setattr(lane._Job, "_run_usual", run_usual)
-    monkeypatch.setattr(lane._Job, "_run_careful", run_careful)
-    monkeypatch.setattr(lane._Job, "run_row", run_row)
-    monkeypatch.setattr(lane, "write_program", write_program)
+    monkeypatch.setattr(running._Job, "_run_usual", run_usual)
+    monkeypatch.setattr(running._Job, "_run_careful", run_careful)
+    monkeypatch.setattr(running._Job, "run_row", run_row)
+    monkeypatch.setattr(running, "make_program", make_program)
     return seen
 
 
@@ -95,19 +98,19 @@ def table(**columns):
     } | columns
 
 
-# -- Which rows take which code ----------------------------------------------------------------------------------
+# -- Which rows take which code --------------------------------------------------------------------
 
 
-def test_only_rows_with_a_gap_or_an_error_are_computed_again(compiled, calls):
-    """A missing number and a divisor of 0 go to the careful code, all others stay with the usual one."""
+def test_only_rows_with_a_non_value_are_computed_again(compiled, calls):
+    """A missing number and a divisor of 0 go to the careful code, all others to the usual one."""
     rows = 8
-    outputs = lane.evaluate_many(
+    outputs = running.evaluate_many(
         compiled, table(a=[1, None, 1, 1, 1, 1, 1, 1], b=[2, 2, 2, 0, 2, 2, 2, 2])
     )
     assert calls["usual"] == list(range(rows))
     assert calls["careful"] == [1, 3]
     assert calls["row"] == []
-    assert [outputs.values["quota"].state(row) for row in (0, 1, 3)] == [
+    assert [outputs.values["quota"].kind_of(row) for row in (0, 1, 3)] == [
         "value",
         "missing",
         "error",
@@ -124,14 +127,16 @@ def test_only_rows_with_a_gap_or_an_error_are_computed_again(compiled, calls):
 
 def test_a_field_that_only_a_section_asks_for_is_no_reason_to_compute_again(compiled, calls):
     """An empty required field leaves a row incomplete without the careful code."""
-    outputs = lane.evaluate_many(compiled, table(d=[4, None, None, 4], t=["SI", "SI", "NO", "NO"]))
+    outputs = running.evaluate_many(
+        compiled, table(d=[4, None, None, 4], t=["SI", "SI", "NO", "NO"])
+    )
     assert calls["careful"] == []
     assert outputs.status.to_list() == ["complete", "incomplete", "complete", "complete"]
 
 
-def test_a_table_of_gaps_is_not_computed_twice(compiled, calls):
+def test_a_table_of_missing_values_is_not_computed_twice(compiled, calls):
     """Where most rows lack something the usual code does not run at all."""
-    lane.evaluate_many(compiled, table(a=[None, 1, 1, 1], b=[2, None, 2, 2], c=[3, 3, None, 3]))
+    running.evaluate_many(compiled, table(a=[None, 1, 1, 1], b=[2, None, 2, 2], c=[3, 3, None, 3]))
     assert calls["usual"] == []
     assert calls["careful"] == [0, 1, 2, 3]
 
@@ -140,17 +145,17 @@ def test_a_column_that_is_not_there_is_missing_everywhere(compiled, calls):
     """Columns left out give the answer of columns of None."""
     full = table(a=[1, 20])
     without = {code: column for code, column in full.items() if code not in ("c", "d")}
-    left_out = lane.evaluate_many(compiled, without).to_dict()
+    left_out = running.evaluate_many(compiled, without).to_dict()
     assert (
         left_out
-        == lane.evaluate_many(compiled, {**full, "c": [None, None], "d": [None, None]}).to_dict()
+        == running.evaluate_many(compiled, {**full, "c": [None, None], "d": [None, None]}).to_dict()
     )
     assert left_out["grande"] == ["undetermined", "undetermined"]
 
 
 def test_a_row_beyond_63_bits_goes_alone(compiled, calls):
     """One number too large for 64-bit arithmetic costs its own row, not the block's."""
-    outputs = lane.evaluate_many(compiled, table(a=[1, 2, 9_999_999, 3]))
+    outputs = running.evaluate_many(compiled, table(a=[1, 2, 9_999_999, 3]))
     assert calls["row"] == [2]
     assert outputs.values["tripla"].to_list() == [
         Decimal(10**12),
@@ -160,121 +165,135 @@ def test_a_row_beyond_63_bits_goes_alone(compiled, calls):
     ]
 
 
-# -- Premises ----------------------------------------------------------------------------------------------------
+# -- Assumptions -----------------------------------------------------------------------------------
 
 
 def test_code_is_kept_for_the_next_table_and_widened_when_numbers_grow(compiled, calls):
-    """The same plan and numbers of like size share their code; larger numbers are noticed, not wrapped around."""
+    """Numbers of like size share their code; larger ones are noticed, not wrapped around."""
     for _ in range(3):
-        assert lane.evaluate_many(compiled, table(a=[1, 2, 3])).values["somma"].to_list() == [
+        assert running.evaluate_many(compiled, table(a=[1, 2, 3])).values["somma"].to_list() == [
             6,
             7,
             8,
         ]
     assert len(calls["program"]) == 1
     most = 1_000_000
-    assert lane.evaluate_many(compiled, table(a=[1, 2, most])).values["tripla"][2] == Decimal(
+    assert running.evaluate_many(compiled, table(a=[1, 2, most])).values["tripla"][2] == Decimal(
         most * 10**12
     )
     assert len(calls["program"]) == 2
 
 
-def test_a_later_block_may_break_the_premises_of_the_first(compiled, calls, monkeypatch):
+def test_a_later_block_may_break_the_assumptions_of_the_first(compiled, calls, monkeypatch):
     """Blocks differ in size and sign; each is exact, with one worker and with two."""
-    monkeypatch.setattr(lane, "BLOCK_ROWS", 4)
+    monkeypatch.setattr(running, "BLOCK_ROWS", 4)
     chosen = [1, 2, 3, 4, 5_000, 6, -7_000_000_000, 8, 9, -1, 0, 12, 13, 10**14, 15]
     expected = [Decimal(number + 5) for number in chosen]
     for workers in (1, 2):
         assert (
-            lane.evaluate_many(compiled, table(a=chosen), workers=workers).values["somma"].to_list()
+            running.evaluate_many(compiled, table(a=chosen), workers=workers)
+            .values["somma"]
+            .to_list()
             == expected
         )
     assert len(calls["program"]) > 1
 
 
 def test_bounds_are_rounded_up_with_their_sign():
-    """Numbers of one size share premises; a negative one is another case."""
+    """Numbers of one size share assumptions; a negative one is another case."""
     assert widen(((0, 9),)) == widen(((0, 15),)) == ((0, 15),)
     assert widen(((0, 9),), ((-1, 0),)) == ((-15, 15),)
     assert widen(((0, 2**62),)) == ((0, 2**63 - 1),)
 
 
-def test_premises_tell_tables_apart():
-    """Scale, gaps, declared decimals and lengths of texts are part of the key under which code is kept."""
+def test_assumptions_tell_tables_apart():
+    """Code is kept by scale, missing rows, declared decimals and lengths of texts."""
     number = NumberColumn(np.zeros(2, np.int64))
-    words = WordColumn(np.zeros(2, np.int8), ("SI", "NO"))
-    flags = WordColumn(np.zeros(2, np.uint8), BOOLEANS)
-    gone = np.array([True, False])
+    text = DictionaryColumn(np.zeros(2, np.int8), ("SI", "NO"))
     tables = [
-        {"a": number}, {"a": replace(number, scale=2)}, {"a": replace(number, missing=gone)},
-        {"a": replace(number, decimals=np.zeros(2, np.int8))}, {"a": words}, {"a": replace(words, words=("SI", "un testo lungo"))},
-        {"a": flags}, {"b": number},
-    ]  # fmt: skip
-    keys = [suppose(columns, ((0, 15),), frozenset(), traps=True).key for columns in tables]
+        {"a": number},
+        {"a": replace(number, scale=2)},
+        {"a": replace(number, missing=np.array([True, False]))},
+        {"a": replace(number, decimals=np.zeros(2, np.int8))},
+        {"a": text},
+        {"a": replace(text, dictionary=("SI", "un testo lungo"))},
+        {"a": DictionaryColumn(np.zeros(2, np.uint8), BOOLEANS)},
+        {"b": number},
+    ]
+    keys = [
+        make_assumptions(columns, ((0, 15),), frozenset(), traps=True).key for columns in tables
+    ]
     assert len(set(keys)) == len(tables)
 
 
-def test_prepared_words_outside_their_list_are_refused(compiled):
-    """A position that no word has is a mistake of the caller, found before anything is computed."""
+def test_codes_outside_their_dictionary_are_refused(compiled):
+    """A code of no entry is a mistake of the caller, found before anything is computed."""
     for codes in ([0, 2], [-1, 0]):
-        with pytest.raises(ValueError, match="`t` has positions outside"):
-            lane.evaluate_many(compiled, {"t": WordColumn(np.array(codes, np.int32), ("SI", "NO"))})
+        with pytest.raises(ValueError, match="`t` has codes outside"):
+            running.evaluate_many(
+                compiled, {"t": DictionaryColumn(np.array(codes, np.int32), ("SI", "NO"))}
+            )
 
 
-def test_words_of_every_width(compiled):
-    """Positions may be bytes with or without a sign, or wider; more words than a signed byte holds are no trouble."""
-    words = ("SI", *(f"parola {at}" for at in range(199)))
+def test_codes_of_every_width(compiled):
+    """Codes may be signed or unsigned bytes, or wider; they may exceed a signed byte."""
+    dictionary = ("SI", *(f"parola {at}" for at in range(199)))
     for kind in (np.uint8, np.int16, np.uint16, np.int32, np.int64):
-        column = WordColumn(np.array([0, 199, 0, 128], kind), words)
-        outputs = lane.evaluate_many(compiled, table(a=[1] * 4) | {"t": column})
+        column = DictionaryColumn(np.array([0, 199, 0, 128], kind), dictionary)
+        outputs = running.evaluate_many(compiled, table(a=[1] * 4) | {"t": column})
         assert outputs.sections["parte"].to_list() == ["due", "not_due", "due", "not_due"], kind
 
 
-# -- Tapes -------------------------------------------------------------------------------------------------------
+# -- SSA programs ----------------------------------------------------------------------------------
 
 
-def test_a_tape_writes_nothing_twice_and_folds_what_is_known():
-    """Equal operations are one strip; constants, neutral operands and opposites are worked out."""
-    tape = Tape()
-    one, two = tape.source("input", 0, "i8"), tape.source("input", 1, "i8")
-    assert tape.emit("add", one, two) is tape.emit("add", one, two)
-    assert tape.emit("add", 3, 4) == 7
-    assert tape.emit("multiply", one, 1) is one
-    less = tape.emit("less", one, two)
-    assert isinstance(less, Strip)
-    assert tape.emit("greater_equal", one, two) is tape.emit("logical_not", less)
-    assert tape.emit("logical_and", less, tape.emit("logical_not", less)) is False
-    assert tape.emit("logical_or", less, tape.emit("logical_not", less)) is True
-    assert tape.emit("equal", tape.cast(less, "u1"), 0) is tape.emit("logical_not", less)
+def test_ssa_records_nothing_twice_and_folds_what_is_known():
+    """Equal operations are one value; constants, neutral operands and opposites are folded."""
+    ssa = SsaBuilder()
+    one, two = ssa.source("input", 0, "i8"), ssa.source("input", 1, "i8")
+    assert ssa.emit("add", one, two) is ssa.emit("add", one, two)
+    assert ssa.emit("add", 3, 4) == 7
+    assert ssa.emit("multiply", one, 1) is one
+    less = ssa.emit("less", one, two)
+    assert isinstance(less, ColumnValue)
+    assert ssa.emit("greater_equal", one, two) is ssa.emit("logical_not", less)
+    assert ssa.emit("logical_and", less, ssa.emit("logical_not", less)) is False
+    assert ssa.emit("logical_or", less, ssa.emit("logical_not", less)) is True
+    assert ssa.emit("equal", ssa.cast(less, "u1"), 0) is ssa.emit("logical_not", less)
 
 
-def test_what_nobody_reads_is_not_woven():
+def test_what_nothing_reads_is_not_printed():
     """Operations without a reader are left out, and so are the inputs that only they read."""
-    tape = Tape()
-    one, two = tape.source("input", 0, "i8"), tape.source("input", 1, "i8")
-    tape.guard(two, 0, 10)
-    tape.emit("add", one, two)
-    tape.put(0, tape.emit("negative", one), "i8")
-    woven = weave(tape, 2)
-    assert woven.inputs == (True, False)
-    assert "add(" not in woven.source
+    ssa = SsaBuilder()
+    one, two = ssa.source("input", 0, "i8"), ssa.source("input", 1, "i8")
+    ssa.guard(two, 0, 10)
+    ssa.emit("add", one, two)
+    ssa.put(0, ssa.emit("negative", one), "i8")
+    compiled_block = compile_block(ssa, 2)
+    assert compiled_block.inputs == (True, False)
+    assert "add(" not in compiled_block.source
     answer = np.zeros(2, np.int64)
-    assert woven.run([np.array([1, -2])], [], [answer], []) is True
+    assert compiled_block.run([np.array([1, -2])], [], [answer], []) is True
     assert answer.tolist() == [-1, 2]
 
 
-def test_memory_is_used_again_only_when_its_strip_is_done():
-    """A long chain needs few buffers, and a strip that is read late keeps its own."""
-    tape = Tape()
-    first = tape.emit("add", tape.source("input", 0, "i8"), 1)
+def test_a_buffer_is_used_again_only_after_its_last_use():
+    """A long chain needs few buffers, and a value that is read late keeps its own."""
+    ssa = SsaBuilder()
+    first = ssa.emit("add", ssa.source("input", 0, "i8"), 1)
     value = first
     for _ in range(50):
-        value = tape.emit("add", tape.emit("negative", value), 3)
-    tape.put(0, tape.emit("subtract", value, first), "i8")
-    woven = weave(tape, 1)
-    assert len(woven.buffers) == 2
+        value = ssa.emit("add", ssa.emit("negative", value), 3)
+    ssa.put(0, ssa.emit("subtract", value, first), "i8")
+    compiled_block = compile_block(ssa, 1)
+    assert len(compiled_block.buffers) == 2
     answer = np.zeros(3, np.int64)
-    woven.run([np.array([0, 5, -9])], [], [answer], [np.zeros(3, np.int64) for _ in woven.buffers])
+    compiled_block.run(
+        [np.array([0, 5, -9])],
+        [],
+        [answer],
+        [np.zeros(3, np.int64) for _ in compiled_block.buffers],
+    )
     assert answer.tolist() == [0, 0, 0]
 
 
@@ -284,26 +303,27 @@ def test_memory_is_used_again_only_when_its_strip_is_done():
 )
 def test_a_guard_refuses_what_lies_outside(low, high, values, holds):
     """A block with one number outside its bounds is refused, whatever its sign."""
-    tape = Tape()
-    strip = tape.source("input", 0, "i8")
-    tape.guard(strip, low, high)
-    tape.put(0, tape.emit("negative", strip), "i8")
+    ssa = SsaBuilder()
+    column = ssa.source("input", 0, "i8")
+    ssa.guard(column, low, high)
+    ssa.put(0, ssa.emit("negative", column), "i8")
     assert (
-        weave(tape, 1).run([np.array(values)], [], [np.zeros(len(values), np.int64)], []) is holds
+        compile_block(ssa, 1).run([np.array(values)], [], [np.zeros(len(values), np.int64)], [])
+        is holds
     )
 
 
 def test_a_rounded_negative_number_is_compared_by_what_it_is():
-    """Bounds of a quotient reach back to 0, so that a comparison is not decided by bounds that are too narrow."""
-    rounded = round_cell(Tape(), Cell(-1005, 3, -1005, -1005), 0, "floor")
+    """Bounds of a quotient reach back to 0, so that bounds decide no comparison wrongly."""
+    rounded = round_vector(SsaBuilder(), Vector(-1005, 3, -1005, -1005), 0, "floor")
     assert (rounded.values, rounded.low <= -2 <= rounded.high) == (-2, True)
     for mode in ("floor", "ceiling", "up", "down", "half_up", "half_even"):
         for top in (-1005, -400, 0, 400, 1005):
-            rounded = round_cell(Tape(), Cell(top, 3, top, top), 0, mode)
+            rounded = round_vector(SsaBuilder(), Vector(top, 3, top, top), 0, mode)
             assert rounded.low <= rounded.values <= rounded.high, (mode, top)
 
 
-# -- What two codes of one table must hold alike -----------------------------------------------------------------
+# -- What two programs of one table must encode alike ----------------------------------------------
 
 
 def load_book(folder: Path, text: str) -> ruletrail.Plan:
@@ -332,11 +352,12 @@ def compare_rows(plan: ruletrail.Plan, columns: dict[str, list[object]]) -> None
 
 
 @pytest.mark.parametrize("function", ["if_missing", "default"])
-def test_texts_in_the_place_of_others_keep_their_words(function, tmp_path):
-    """Rows that lack a text and rows that have it name words of one list, whichever list began otherwise."""
+def test_texts_in_the_place_of_others_keep_their_entries(function, tmp_path):
+    """Rows that lack a text and rows that have it index one dictionary, whichever began."""
     plan = load_book(
         tmp_path,
-        f"rules:\n  q: {{formula: t, when: v}}\n  x: {{formula: 'if_missing({function}(q, u), u)'}}\n",
+        "rules:\n  q: {formula: t, when: v}\n"
+        f"  x: {{formula: 'if_missing({function}(q, u), u)'}}\n",
     )
     compare_rows(
         plan,
@@ -358,13 +379,14 @@ def test_a_quotient_in_the_place_of_a_number_keeps_its_scale(tmp_path):
 
 
 def test_a_decision_with_two_cases_always_true_is_an_error_where_it_is_read(tmp_path):
-    """The position that two outcomes add up to is in no list, and is asked of none."""
+    """The sum of two outcomes' indices is in no dictionary, and is looked up in none."""
     cases = (
         "cases: [{outcome: x, when: a > 3}, {outcome: y, when: 'true'}, {outcome: z, when: 'true'}]"
     )
     plan = load_book(
         tmp_path,
-        f"decisions:\n  k: {{{cases}}}\nrules:\n  l: {{formula: length(k)}}\n  e: {{formula: k == 'x'}}\n",
+        f"decisions:\n  k: {{{cases}}}\n"
+        "rules:\n  l: {formula: length(k)}\n  e: {formula: k == 'x'}\n",
     )
     compare_rows(plan, {"a": [1, 5]})
     assert plan.evaluate_many({"a": [1, 5]}).decisions["k"].to_list() == ["error", "error"]
@@ -374,18 +396,19 @@ def test_what_an_array_masks_is_missing(tmp_path):
     """A masked number or boolean is not there, whatever stands behind the mask."""
     plan = load_book(tmp_path, "rules:\n  x: {formula: a + b}\n  y: {formula: not v}\n")
     masked = {
-        "a": np.ma.masked_array([1, 2, 3], [0, 1, 0]), "b": np.ma.masked_array([0.5, 1.5, 2.5], [0, 0, 1]),
+        "a": np.ma.masked_array([1, 2, 3], [0, 1, 0]),
+        "b": np.ma.masked_array([0.5, 1.5, 2.5], [0, 0, 1]),
         "v": np.ma.masked_array([True, True, False], [0, 1, 0]),
-    }  # fmt: skip
+    }
     outputs = plan.evaluate_many(masked)
     assert outputs.values["x"].to_list() == [Decimal("1.5"), None, None]
     assert outputs.values["y"].to_list() == [False, None, True]
 
 
-def test_codes_of_one_table_that_disagree_are_a_defect_and_no_answer(compiled):
-    """Were two codes to hold an output at different scales, the table would fail rather than be wrong."""
-    outputs = lane.evaluate_many(compiled, table(a=[1]))
+def test_programs_of_one_table_that_disagree_are_a_defect_and_no_answer(compiled):
+    """Were two programs to write an output at different scales, the table would fail."""
+    outputs = running.evaluate_many(compiled, table(a=[1]))
     program = next(iter(compiled.programs.values()))
-    other = {code: replace(written, scale=9) for code, written in program.written.items()}
+    other = {code: replace(each, scale=9) for code, each in program.encodings.items()}
     with pytest.raises(TypeError, match="in different ways"):
-        program.describe(outputs, {}, other)
+        program.set_encodings(outputs, {}, other)

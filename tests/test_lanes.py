@@ -13,7 +13,7 @@ import pytest
 import ruletrail
 from ruletrail.compiled import CompiledRulebook, explain_plan
 from ruletrail.compiled.columns import evaluate_many
-from ruletrail.compiled.columns.encoding import ColumnError, NumberColumn
+from ruletrail.compiled.columns.columns import ColumnError, NumberColumn
 from ruletrail.evaluations import evaluate_record
 from ruletrail.reports import Declared
 from ruletrail.values import ErrorValue, Missing, NotApplicable, NotEncoded
@@ -256,7 +256,7 @@ def test_a_pair_keeps_its_value():
     outputs = evaluate_many(compiled, {"n1": [1, -4, 1], "n2": [3, -8, 0]})
     assert outputs.values["X"].to_list() == [Fraction(1, 3), Decimal("0.5"), None]
     assert outputs.values["Y"].to_list() == [Fraction(4, 3), Decimal(2), None]
-    assert outputs.values["Y"].state(2) == "error"
+    assert outputs.values["Y"].kind_of(2) == "error"
 
 
 @pytest.mark.parametrize(("chained", "count"), [(True, 1100), (False, 300)])

@@ -1,7 +1,7 @@
-"""Lints: each code leaves its sound twins alone, ignores need a reason, and the shipped rulebooks are clean.
+"""Lints: each code leaves its sound twins alone, and the shipped rulebooks are clean.
 
-That each code is triggered is tested by `test_problems.py` with `tests/problems/<code>.yaml`; here are the twins,
-`tests/lints/<code>.yaml`, and the properties of the whole command.
+That each code is triggered is tested by `test_problems.py` with `tests/problems/<code>.yaml`; here
+are the twins, `tests/lints/<code>.yaml`, and the properties of the whole command.
 """
 
 import io
@@ -74,7 +74,7 @@ def _codes(body: str, folder: Path, *options: str) -> tuple[int, list[str]]:
     return status, [problem["code"] for problem in problems]
 
 
-# -- Every code --------------------------------------------------------------------------------------------------
+# -- Every code ------------------------------------------------------------------------------------
 
 
 def test_every_code_has_twins_and_can_be_ignored():
@@ -190,7 +190,7 @@ def test_cases_over_quantities_that_may_depend_on_each_other_are_left_alone(fold
     assert "cases-conflict" not in found
 
 
-# -- The shipped rulebooks ---------------------------------------------------------------------------------------
+# -- The shipped rulebooks -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -213,11 +213,11 @@ def test_shipped_ignores_give_reasons(listing: Any):
     assert all(len(ignore.reason.split()) >= 4 for ignore in ignores)
 
 
-# -- Ignores -----------------------------------------------------------------------------------------------------
+# -- Ignores ---------------------------------------------------------------------------------------
 
 
 def test_ignore_covers_its_own_line_and_the_next(folder: Path):
-    """A trailing comment covers its line; one that stands alone covers the next line that is no comment."""
+    """A trailing comment covers its line; one alone covers the next line that is no comment."""
     plain = _codes(DIVISION, folder)[1]
     assert "divisor-may-be-zero" in plain
     trailing = DIVISION.replace(
@@ -308,7 +308,7 @@ def test_schema_ignores_stand_in_comments_of_the_schema(folder: Path):
     assert _codes(body, folder) == (0, ["unused-field"])
 
 
-# -- The command -------------------------------------------------------------------------------------------------
+# -- The command -----------------------------------------------------------------------------------
 
 
 def test_strict_counts_warnings_and_no_remarks(folder: Path):
@@ -321,7 +321,10 @@ def test_strict_counts_warnings_and_no_remarks(folder: Path):
 
 def test_one_written_place_is_told_once(folder: Path):
     """`for_each` writes many entries at one place; the finding is told for the first."""
-    body = "checks:\n  '{x}_c':\n    for_each: {x: [ore, utenti]}\n    expect: \"{x} >= 0\"\n    source: m\n    evidence: seed\n"
+    body = (
+        "checks:\n  '{x}_c':\n    for_each: {x: [ore, utenti]}\n"
+        '    expect: "{x} >= 0"\n    source: m\n    evidence: seed\n'
+    )
     status, codes = _codes(body, folder)
     assert (status, codes) == (0, ["condition-always-true"])
 
@@ -352,7 +355,7 @@ def test_layout_is_checked_beside_a_broken_rulebook(folder: Path):
 
 
 def test_schema_is_checked_beside_a_rulebook_of_the_wrong_form(folder: Path):
-    """A rulebook that does not even fit its schema hides nothing of the report's schema and the layout."""
+    """A malformed rulebook hides nothing of the report's schema and the layout."""
     (folder / "s.json").write_text(
         '{"properties": {"fields": {"properties": {"A": {"type": "numero"}}}}}', encoding="utf-8"
     )
@@ -427,7 +430,7 @@ class _Terminal(io.StringIO):
 
 
 def test_progress_only_on_a_terminal_and_only_when_slow():
-    """The bar is drawn after a second on a terminal, wiped at the end, and never written to a file."""
+    """The bar is drawn on a terminal after a second, wiped at the end, never written to a file."""
     for stream, seconds, drawn in (
         (_Terminal(), 2.0, True),
         (_Terminal(), 0.1, False),
@@ -441,7 +444,7 @@ def test_progress_only_on_a_terminal_and_only_when_slow():
         assert not drawn or stream.getvalue().endswith(" \r")
 
 
-# -- Ranges: never leave a value out ------------------------------------------------------------------------------
+# -- Ranges: never leave a value out ---------------------------------------------------------------
 
 NUMBERS = st.fractions(min_value=-20, max_value=20, max_denominator=4)
 

@@ -24,7 +24,7 @@ from ruletrail.batches.writing import layout_of
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
 from ruletrail.compiled import CompiledRulebook
-from ruletrail.compiled.columns.encoding import value_of
+from ruletrail.compiled.columns.columns import value_of
 from ruletrail.documents import SCHEMA_LIMITS, from_python
 from ruletrail.problems import ProblemsError
 from ruletrail.schemas import build_schema

@@ -186,7 +186,8 @@ _FIRST_UNSURE = 2**19
 def write_ratio(top: int, bottom: int) -> str:
     """Write a quotient, in lowest terms or not, as `write_number` does; the denominator is positive."""
     shared = gcd(top, bottom)
-    top, bottom = top // shared, bottom // shared
+    if shared != 1:
+        top, bottom = top // shared, bottom // shared
     if bottom == 1:
         return str(top)
     if _FINITE % bottom == 0:

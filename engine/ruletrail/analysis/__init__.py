@@ -1,4 +1,5 @@
-"""What is known of each expression before any report: type, unit, choices, range, scale, size, possible non-values.
+"""What is known of each expression before any report: kind, scale, size, interval, non-values.
 
-Computed once from the table of operations, read by compiled code, lints and editors alike. Nothing is evaluated here.
+Computed once from the table of operations, read by compiled code, lints and editors alike. Nothing
+is evaluated here.
 """

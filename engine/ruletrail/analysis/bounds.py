@@ -1,9 +1,9 @@
 """What is known of each primitive's result from what is known of its operands.
 
-One row a primitive: the kind of its value, how it is held and how large it can be, and the interval
-it lies in. Sizes are upper bounds in bits; where one passes 400 digits the expression is `watched`,
-and the limit is checked when it runs. Intervals are over-approximations, for lints and readers:
-nothing wrong follows from one that is too wide, and compiled code does not stand on them.
+One row a primitive: the kind of its value, its representation and size, and its interval. Sizes are
+upper bounds in bits; where one passes 400 digits the expression is `watched`, and the limit is
+checked when it runs. Intervals are over-approximations, for lints and readers: nothing wrong
+follows from one that is too wide, and compiled code does not stand on them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -55,7 +55,7 @@ def size_of_constant(value: Fraction) -> Size:
 
 
 def bottom_of(size: Size) -> int:
-    """Bound the bits of the denominator, whichever way the number is held."""
+    """Bound the bits of the denominator, whichever way the number is represented."""
     return size.bottom if size.scale is None else power_bits(size.scale)
 
 
@@ -147,7 +147,7 @@ def common_scale(sizes: list[Size]) -> int | None:
 
 
 def _shared(sizes: list[Size], grow: int) -> Size:
-    """Size what is one of several, or their sum: all at the common scale, or over the common denominator."""
+    """Size one of several, or their sum: at the common scale, or over the common denominator."""
     scale = common_scale(sizes)
     if scale is None:
         bottom = sum(bottom_of(size) for size in sizes)

@@ -72,7 +72,7 @@ def under_when(rule: Rule, known: Knowledge) -> Knowledge | None:
 
 
 def judge(condition: Expression, known: Knowledge) -> bool | None:
-    """Say whether a condition is always true, always false, or open (None), where it has a value."""
+    """Return whether a condition is always true, always false, or open (None), if a value."""
     match condition:
         case Constant(value=bool() as value):
             return value
@@ -147,7 +147,7 @@ def _judge_pair(
 
 
 def relation_of(left: Expression, right: Expression, known: Knowledge) -> Relation:
-    """Say how two expressions may compare: some of `<`, `=`, `>`; texts only know `=` and the other two."""
+    """Return how two expressions may compare: some of `<`, `=`, `>`; texts are `=` or not."""
     first, second = text_of(left), text_of(right)
     if first == second:
         return frozenset("=")

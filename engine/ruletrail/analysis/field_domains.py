@@ -1,8 +1,8 @@
 """What a report's JSON Schema says of each field: decimals, interval, whether it may be missing.
 
 Only keywords that hold in every case are read (the schema itself, `$ref`, `allOf`); a bound inside
-`anyOf` or `if` is none. What is learnt here chooses scales; every value is checked against its scale
-again when it arrives.
+`anyOf` or `if` is none. What is learnt here chooses scales; every value is checked against its
+scale again when it arrives.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,7 @@
-"""Build the typed form of a rulebook: every expression as primitives, from the schema up.
+"""Building the intermediate representation: every expression as primitives, from the schema up.
 
-Linear in the size of the rulebook; the only recursion is into one formula, whose depth is at most 30.
-Which primitives an operation is made of stands in the table of operations.
+Linear in the size of the rulebook; the only recursion is into one formula, whose depth is at most
+30. Which primitives an operation is made of stands in the table of operations.
 """
 
 from collections.abc import Callable, Mapping
@@ -140,7 +140,7 @@ def _without_errors(node: Node) -> Node:
 
 
 class Inference:
-    """Types expressions; `lookup` answers for codes, `refine` may narrow what is known of a node."""
+    """Types expressions; `lookup` answers for codes, `refine` may narrow a node."""
 
     def __init__(
         self,
@@ -162,7 +162,7 @@ class Inference:
         return self.node(formula.tree)
 
     def node(self, expression: Expression) -> Node:
-        """Type an expression and all it stands on."""
+        """Type an expression and its operands."""
         match expression:
             case Constant(value=value, span=(start, end)):
                 return constant_node(value, self.text[start:end])

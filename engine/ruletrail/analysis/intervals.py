@@ -1,6 +1,7 @@
-"""What values an expression can take, as far as schema and parameters say: intervals of exact numbers.
+"""Intervals of exact numbers: what values an expression can take, by schema and parameters.
 
-Every range is an over-approximation: a value outside it cannot occur, one inside it may. Nothing is evaluated.
+Every range is an over-approximation: a value outside it cannot occur, one inside it may. Nothing is
+evaluated.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,7 +13,7 @@ from ruletrail.values import RoundingMode, round_number, write_number
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Numbers between two ends; an end that is None is infinite, an open one is not reached itself."""
+    """Numbers between two ends: None for an infinite one, open for one that is not reached."""
 
     low: Fraction | None = None
     high: Fraction | None = None
@@ -105,9 +106,8 @@ def add(first: Interval, second: Interval) -> Interval:
     """Add two ranges, end by end."""
     low = None if first.low is None or second.low is None else first.low + second.low
     high = None if first.high is None or second.high is None else first.high + second.high
-    return Interval(
-        low, high, first.low_open or second.low_open, first.high_open or second.high_open, first.whole and second.whole
-    )  # fmt: skip
+    low_open, high_open = first.low_open or second.low_open, first.high_open or second.high_open
+    return Interval(low, high, low_open, high_open, first.whole and second.whole)
 
 
 def subtract(first: Interval, second: Interval) -> Interval:
@@ -127,7 +127,7 @@ def multiply(first: Interval, second: Interval) -> Interval:
 
 
 def divide(first: Interval, second: Interval) -> Interval:
-    """Divide two ranges; a divisor that may have both signs, or is never anything but zero, says nothing."""
+    """Divide two ranges; a divisor of both signs, or of zero alone, says nothing."""
     if second.low is not None and second.low >= 0:
         if second.high == 0:
             return ANY
@@ -187,7 +187,7 @@ def round_range(value: Interval, decimals: int, mode: RoundingMode) -> Interval:
     return Interval(low, high, whole=decimals == 0 or value.whole)
 
 
-# -- Ends --------------------------------------------------------------------------------------------------------
+# -- Ends ------------------------------------------------------------------------------------------
 
 
 def _low(value: Interval) -> _End:
@@ -243,7 +243,7 @@ def _whole_ends(value: Interval) -> Interval:
 
 
 _Corner = tuple[int, Fraction | None, bool]
-"""The sign of an infinite end (0 for a finite one), the number of a finite one, whether it is open."""
+"""The sign of an infinite end (0 for a finite one), a finite one's number, whether it is open."""
 
 
 def _ends(value: Interval) -> list[_Corner]:

@@ -1,4 +1,4 @@
-"""The typed form of a rulebook: each expression as primitives, with all that is known of its value.
+"""The intermediate representation: typed expressions of primitives, with what is known of each.
 
 A finite decimal is a whole number at a scale; a division is a pair of whole numbers until something
 rounds it. `inference` builds these records from the table of operations; lints read what is known,
@@ -29,7 +29,7 @@ LARGEST_SCALE = 40
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How a number is held: whole at `scale`, or a pair when `scale` is None.
+    """How a number is represented: whole at `scale`, or a pair when `scale` is None.
 
     `top` and `bottom` bound the bits of numerator and denominator before they are reduced. `most`
     bounds the value itself, whatever its sign, where something is known of it: what is divided and
@@ -90,7 +90,7 @@ class TypedField:
 
 @dataclass(frozen=True, slots=True)
 class TypedStep:
-    """One entry of the rulebook: its clauses in the order of `clauses_of`, and the fact others read."""
+    """One entry: its clauses in the order of `clauses_of`, and the fact that others read."""
 
     entry: Entry
     clauses: tuple[Node | NotEncoded, ...]
@@ -100,12 +100,14 @@ class TypedStep:
 
 @dataclass(frozen=True, slots=True)
 class TypedRulebook:
-    """The typed form of a whole rulebook; `assumed` are the fields taken to be present.
+    """A whole rulebook in the intermediate representation.
+
+    `assumed` are the fields taken to be present.
 
     With `traps` no expression is said to be an error: code made of it gives up where one is.
     """
 
-    plan: LinkedRulebook
+    linked: LinkedRulebook
     fields: Mapping[str, TypedField]
     steps: tuple[TypedStep, ...]
     assumed: frozenset[str]

@@ -1,4 +1,4 @@
-"""What is known of codes and expressions before any report, and under a condition that holds or not.
+"""What is known of codes and expressions before any report, and under a condition.
 
 Only values are spoken of: where a fact is missing or an error, nothing is said. `condition_solver`
 says what conditions come to, and learns from them.

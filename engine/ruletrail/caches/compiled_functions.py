@@ -1,7 +1,8 @@
-"""The compiled functions of a plan to bytes and back, so that the command line computes twice without compiling.
+"""Compiled functions to bytes and back, so that a cold start compiles nothing.
 
-Where values are and which constants the code names is a table like a plan's; the code is Python's own bytecode, written as
-`__pycache__` writes it. Which Python may read it stands in the entry's name.
+Where values are and which constants the code names is a table like a linked rulebook's; the code is
+Python's own bytecode, written as `__pycache__` writes it. Which Python may read it stands in the
+entry's name.
 """
 
 import json
@@ -27,26 +28,27 @@ _CODEC = Codec(
 )
 
 
-def encode_lanes(lanes: CompiledRulebook) -> bytes | None:
-    """Write both functions of a plan; None when they are too large for an entry, or hold something that no entry can hold."""
-    usual = lanes.usual, lanes.usual_preparer
+def encode_functions(compiled: CompiledRulebook) -> bytes | None:
+    """Write both functions of a rulebook; None where no entry can hold them."""
+    usual = compiled.usual, compiled.usual_preparer
     try:
         tables = [_write_table(usual)]
         # they are about as large as each other, and one that is not kept is not worth making
         if 2 * len(tables[0]) > LARGEST_ENTRY:
             return None
-        tables.append(_write_table(lanes.general()))
+        tables.append(_write_table(compiled.general()))
     except UnknownClassError:
         return None
     return b"\n".join(
-        [*tables, marshal.dumps([function.codes for function, _ in (usual, lanes.general())])]
+        [*tables, marshal.dumps([function.codes for function, _ in (usual, compiled.general())])]
     )
 
 
-def decode_lanes(content: bytes, plan: LinkedRulebook) -> CompiledRulebook | None:
-    """Read the functions of a plan; None when the bytes hold none.
+def decode_functions(content: bytes, linked: LinkedRulebook) -> CompiledRulebook | None:
+    """Read the functions of a rulebook; None where the bytes hold none.
 
-    The one for any report is made of the same bytes when a report first needs it: no file is read and nothing compiled then.
+    The one for any report is made of the same bytes when a report first needs it: no file is read
+    and nothing compiled then.
     """
     try:
         *tables, written = content.split(b"\n", 2)
@@ -54,9 +56,9 @@ def decode_lanes(content: bytes, plan: LinkedRulebook) -> CompiledRulebook | Non
 
         def make_lane(is_usual: bool) -> Lane:  # noqa: FBT001 - the one thing that is asked
             at = 0 if is_usual else 1
-            return _read_lane(plan, tables[at], codes[at], is_usual=is_usual)
+            return _read_lane(linked, tables[at], codes[at], is_usual=is_usual)
 
-        return CompiledRulebook(plan, make_lane)
+        return CompiledRulebook(linked, make_lane)
     except (TypeError, ValueError, KeyError, IndexError, EOFError, ArithmeticError):
         return None
 
@@ -78,10 +80,10 @@ def decode_trails(content: bytes) -> TrailCodes | None:
 def _write_table(lane: Lane) -> bytes:
     function, preparer = lane
     steps = tuple(
-        (s.entry.code, s.chunk, s.fact, s.clauses, s.truths, s.agreement) for s in function.steps
+        (s.entry.code, s.function, s.fact, s.clauses, s.truths, s.agreement) for s in function.steps
     )
     parts = (
-        function.kept,
+        function.exports,
         preparer.assumed,
         tuple(preparer.fields.values()),
         tuple(map(dict, function.constants)),
@@ -91,14 +93,19 @@ def _write_table(lane: Lane) -> bytes:
 
 
 def _read_lane(
-    plan: LinkedRulebook, table: bytes, codes: Sequence[CodeType], *, is_usual: bool
+    linked: LinkedRulebook, table: bytes, codes: Sequence[CodeType], *, is_usual: bool
 ) -> Lane:
     parts: tuple[Any, ...] = _CODEC.decode(json.loads(table))
-    kept, assumed, fields, constants, listed = parts
-    entries = plan.rulebook.entries
+    exports, assumed, fields, constants, listed = parts
+    entries = linked.rulebook.entries
     steps = tuple([StepSlots(entries[code], *places) for code, *places in listed])
     named = {field.code: field for field in fields}
     function = Function(
-        plan, make_functions(tuple(named), codes, constants), steps, kept, tuple(codes), constants
+        linked,
+        make_functions(tuple(named), codes, constants),
+        steps,
+        exports,
+        tuple(codes),
+        constants,
     )
     return function, Preparer(named, assumed, is_usual=is_usual)

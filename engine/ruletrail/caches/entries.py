@@ -1,6 +1,7 @@
-"""One file an entry: read if it is whole and the user's own, written whole or not at all, and never too many.
+"""One file an entry: read if whole and the user's own, written whole or not at all.
 
-A file begins with a line that names the format and the digest of the rest, so that a damaged one is no entry.
+A file begins with a line that names the format and the digest of the rest, so that a damaged one is
+no entry.
 """
 
 import os
@@ -27,7 +28,7 @@ _OTHERS = 0o077
 
 @contextmanager
 def open_folder(environment: Mapping[str, str], *, create: bool) -> Iterator[int | None]:
-    """Open the cache's folder and give its handle; None where there is none that only the user can write."""
+    """Open the cache's folder; None where there is none that only the user can write."""
     handle = _open(environment, create=create) if _is_supported() else None
     try:
         yield handle
@@ -42,7 +43,7 @@ def _is_supported() -> bool:
 
 
 def find_folder(environment: Mapping[str, str]) -> Path | None:
-    """Find the folder in which ours lies; None when the cache is off or no absolute path is known."""
+    """Find the folder in which ours lies; None where the cache is off or no path is absolute."""
     asked = environment.get(VARIABLE, "")
     if asked.lower() in _OFF:
         return None
@@ -74,7 +75,7 @@ def _open(environment: Mapping[str, str], *, create: bool) -> int | None:
 
 
 def _create(base: Path) -> None:
-    """Make our folder, and the folder of caches around it, where the user owns the place; raises `OSError`."""
+    """Make our folder, and that of caches around it, if the user owns the place; an `OSError`."""
     if not base.exists() and _is_own(base.parent.stat()):
         base.mkdir(_PRIVATE)
     # in another user's folder, as under sudo, we would leave files that the owner cannot remove
@@ -104,15 +105,15 @@ _MAKERS = (
     "rulebooks",
     "schemas",
 )
-"""The packages that a plan and its functions pass through on their way from file to cache."""
+"""The packages that a rulebook and its functions pass through from file to cache."""
 
 
 @cache
 def engine_stamp() -> str | None:
-    """Name the engine and the Python; None where the engine's own files cannot be seen, as inside an archive.
+    """Name the engine and the Python; None where the engine's files cannot be seen (an archive).
 
-    The sizes and times of the engine's files are part of it, because in a checkout the version does not change
-    with the code.
+    The sizes and times of the engine's files are part of it, because in a checkout the version does
+    not change with the code.
     """
     package = Path(__file__).resolve().parent.parent
     lines = [ENGINE_VERSION, sys.version, sys.implementation.cache_tag or "", sys.byteorder]
@@ -132,7 +133,7 @@ def engine_stamp() -> str | None:
 
 
 LARGEST_ENTRY = 32 * 1024 * 1024
-"""Bytes of one entry, enough for the functions of 10 000 rules; a larger plan is compiled each time."""
+"""Bytes of one entry, enough for 10 000 rules; a larger rulebook is compiled each time."""
 
 MOST_ENTRIES = 512
 MOST_BYTES = 128 * 1024 * 1024
@@ -224,7 +225,7 @@ def _write(folder: int, name: str, data: bytes) -> None:
 
 
 def _keep_bounds(folder: int) -> None:
-    """Remove the entries written longest ago until the rest is within bounds, and files that a killed writer left."""
+    """Remove the oldest entries until the rest is within bounds, and what a killed writer left."""
     found = []
     with os.scandir(folder) as listed:
         for file in listed:

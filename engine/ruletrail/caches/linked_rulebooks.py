@@ -1,7 +1,7 @@
-"""A plan to bytes and back: which classes it is made of, and formulas as their text.
+"""A linked rulebook to bytes and back: its classes, and formulas as their text.
 
-A formula's tree is not stored: Python's own parser makes it again from the text that was checked when the plan was
-compiled, which is faster than reading a stored one.
+A formula's tree is not stored: Python's own parser makes it again from the text that was checked
+when the rulebook was linked, which is faster than reading a stored one.
 """
 
 import json
@@ -76,19 +76,19 @@ def _formula(text: str, *origins: int) -> Formula:
 _CODEC = Codec(_CLASSES, {Formula: (_formula_parts, _formula)})
 
 
-def encode_plan(plan: LinkedRulebook) -> bytes | None:
-    """Write a plan; None when it holds something that no entry can hold."""
+def encode_linked(linked: LinkedRulebook) -> bytes | None:
+    """Write a linked rulebook; None where it has something that no entry can hold."""
     try:
-        table = _CODEC.encode(plan)
+        table = _CODEC.encode(linked)
     except UnknownClassError:
         return None
     return json.dumps(table, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def decode_plan(data: bytes) -> LinkedRulebook | None:
-    """Read a plan; None when the bytes are none."""
+def decode_linked(data: bytes) -> LinkedRulebook | None:
+    """Read a linked rulebook; None where the bytes are none."""
     try:
-        plan = _CODEC.decode(json.loads(data))
+        linked = _CODEC.decode(json.loads(data))
     except (
         TypeError,
         ValueError,
@@ -99,4 +99,4 @@ def decode_plan(data: bytes) -> LinkedRulebook | None:
         ArithmeticError,
     ):
         return None
-    return plan if isinstance(plan, LinkedRulebook) else None
+    return linked if isinstance(linked, LinkedRulebook) else None

@@ -1,8 +1,8 @@
 """Frozen records to a flat table and back: plain JSON, a closed list of classes, no code.
 
-A table is a list of atoms (texts, whole numbers, booleans, null) and a list of nodes; a node is a tag and the places
-of its parts, which come before it. So what is shared stays shared, depth costs no recursion, and reading a table can
-make nothing but the listed classes.
+A table is a list of atoms (texts, whole numbers, booleans, null) and a list of nodes; a node is a
+tag and the places of its parts, which come before it. So what is shared stays shared, depth costs
+no recursion, and reading a table can make nothing but the listed classes.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +22,7 @@ class UnknownClassError(TypeError):
 
 
 class Codec:
-    """Write and read records of the listed classes; `special` gives classes that are written as a few parts."""
+    """Writes and reads records of the listed classes, `special` ones as a few parts."""
 
     def __init__(
         self, classes: Sequence[type], special: Mapping[type, tuple[Parts, Callable[..., object]]]
@@ -39,11 +39,11 @@ class Codec:
         ]
 
     def encode(self, record: object) -> Table:
-        """Write a record and everything in it; raises `UnknownClassError` for a class that is not listed."""
+        """Write a record and all in it; an `UnknownClassError` for a class that is not listed."""
         return _Encoder(self._tags, self._parts).encode(record)
 
     def decode(self, table: Table) -> Any:
-        """Read a record; raises `TypeError`, `ValueError`, `KeyError` or `IndexError` for a table that is none."""
+        """Read a record; a `TypeError`, `ValueError`, `KeyError` or `IndexError` for no table."""
         values: list[Any] = list(table["atoms"])
         makers, append = self._makers, values.append
         for tag, *places in table["nodes"]:
@@ -113,7 +113,7 @@ class _Encoder:
         if kind is dict:
             return _DICT, tuple(part for pair in value.items() for part in pair)
         if kind is frozenset:
-            # in an order of its own, so that the same plan is the same bytes whatever the hash seed
+            # in an order of its own: the same record is the same bytes whatever the hash seed
             return _SET, tuple(sorted(value, key=repr))
         if kind is Fraction:
             return _FRACTION, (value.numerator, value.denominator)

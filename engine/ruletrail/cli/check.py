@@ -72,7 +72,7 @@ def check_one(source: Source, progress: Progress) -> list[Problem]:
     """Check one rulebook and what lies beside it."""
     gathered = gather(source, progress.tick)
     progress.tick()
-    return [*gathered.problems, *check_beside(source, gathered.schema, gathered.plan)]
+    return [*gathered.problems, *check_beside(source, gathered.schema, gathered.linked)]
 
 
 def check_beside(

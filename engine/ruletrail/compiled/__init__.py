@@ -1,9 +1,10 @@
-"""The lanes: a plan compiled for speed, exact in every answer, and bound to the reference evaluator by tests.
+"""Compiled evaluation: a rulebook compiled for speed, exact in every answer (docs/parity.md).
 
-One typed form (`forms`, `inferring`) is printed twice: as a Python function over whole numbers for one report (`printing`),
-as operations on arrays for many (`columns`). `trail_codegen` writes a trail from what the function leaves behind. What the
-lanes do not cover they hand to the reference. The contract is in docs/parity.md.
-numpy is imported only when columns are used: `from ruletrail.compiled.columns import evaluate_many`.
+The intermediate representation of `analysis` becomes code twice: a Python function over integers
+for one report (`scalar_codegen`), and numpy operations on whole columns for many (`columns`).
+`trail_codegen` writes trails from what the function leaves behind. What compiled code does not
+cover goes to the reference evaluator, and tests compare the two. numpy is imported only where
+columns are used: `from ruletrail.compiled.columns import evaluate_many`.
 """
 
 from typing import TYPE_CHECKING

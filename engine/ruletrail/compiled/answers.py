@@ -47,9 +47,9 @@ class CompiledRulebook:
         """The code of columns, by its premises; `columns` makes and reads it."""
 
     def _compile(self, is_usual: bool) -> Lane:  # noqa: FBT001 - the one thing that is asked
-        from ruletrail.compiled.scalar_codegen.compiler import compile_lane  # noqa: PLC0415 - functions from the cache are not compiled
+        from ruletrail.compiled.scalar_codegen.compiler import compile_rulebook  # noqa: PLC0415 - functions from the cache are not compiled
 
-        return compile_lane(self.plan, is_usual=is_usual)
+        return compile_rulebook(self.plan, is_usual=is_usual)
 
     @cached_property
     def form(self) -> "TypedRulebook":

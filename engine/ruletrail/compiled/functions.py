@@ -1,6 +1,7 @@
-"""The compiled functions of a plan as something that runs: made of code that was printed now, or that the cache kept.
+"""The emitted functions of a rulebook as something that runs: printed now, or from the cache.
 
-They see no builtins and no text of anybody's; every constant that is not a whole number stands in a table beside the code.
+They see no builtins and no text of anybody's; every constant that is not an integer stands in a
+table beside the code.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,27 +13,38 @@ from ruletrail.fast_dataclasses import dataclass
 from ruletrail.linking import LinkedRulebook
 from ruletrail.values import ErrorValue, Missing, NotApplicable
 
-Chunked = Callable[[Sequence[object], list[object], object, object], Results | None]
+StepsFunction = Callable[[Sequence[object], list[object], object, object], Results | None]
+"""Takes inputs, exported facts, written decimals, absent codes; None where it gives up."""
 
 _NAMES: Mapping[str, object] = {
     "__builtins__": {},
     "abs": abs, "len": len, "max": max, "min": min, "sum": sum, "bool": bool, "str": str,
     "ErrorValue": ErrorValue, "Missing": Missing, "NotApplicable": NotApplicable,
-    "add_pairs": runtime.add_pairs, "min_pair": runtime.least_pair, "max_pair": runtime.greatest_pair,
-    "choose_case": runtime.choose_case, "compare_gap": runtime.compare_gap, "compare_number": runtime.compare_number,
-    "join_gaps": runtime.join_gaps, "otherwise_truth": runtime.otherwise_truth, "reduce_pair": runtime.reduce_pair,
-    "round_half_even": runtime.round_half_even, "within_limit": runtime.within_limit,
+    **{
+        function.__name__: function
+        for function in (
+            runtime.add_pairs, runtime.choose_case, runtime.compare_non_value,
+            runtime.compare_number, runtime.max_pair, runtime.min_pair, runtime.otherwise_truth,
+            runtime.reduce_pair, runtime.round_half_even, runtime.within_limit,
+            runtime.worst_non_value,
+        )
+    },
 }  # fmt: skip
+"""Everything that emitted code can name besides its constants; cached code names it too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A compiled plan: its functions, where each step's values are, and the text they were printed as, if it was just now."""
+    """The functions of a rulebook, where each step's values are, their code and constants.
 
-    plan: LinkedRulebook
-    functions: tuple[Chunked, ...]
+    `source` is the text they were printed as, if that was now.
+    """
+
+    linked: LinkedRulebook
+    functions: tuple[StepsFunction, ...]
     steps: tuple[StepSlots, ...]
-    kept: int
+    exports: int
+    """How many places the facts take that later functions read."""
     codes: tuple[CodeType, ...]
     constants: tuple[Mapping[str, object], ...]
     source: tuple[str, ...] = ()
@@ -42,13 +54,14 @@ class Function:
     ) -> tuple[Results, ...] | None:
         """Run over prepared inputs, in the order of the schema's fields; absent ones are None.
 
-        `decimals[i]` answers with how many decimals the i-th field was written; `absent` is the set of the codes
-        that are not there. None when something is an error, which the function for usual reports does not work out.
+        `decimals[i]` answers with how many decimals the i-th field was written; `absent` is the set
+        of the codes that are not there. None where something is an error, which the function for
+        usual reports does not work out.
         """
-        kept: list[object] = [None] * self.kept
+        exported: list[object] = [None] * self.exports
         found = []
         for function in self.functions:
-            results = function(inputs, kept, decimals, absent)
+            results = function(inputs, exported, decimals, absent)
             if results is None:
                 return None
             found.append(results)
@@ -57,9 +70,10 @@ class Function:
 
 def make_functions(
     fields: Sequence[str], codes: Sequence[CodeType], constants: Sequence[Mapping[str, object]]
-) -> tuple[Chunked, ...]:
-    """Make functions of their code and constants; `fields` are the codes in the order of the inputs."""
+) -> tuple[StepsFunction, ...]:
+    """Make functions of code and constants; `fields` are the codes in the order of the inputs."""
     missing = {f"m{at}": Missing((field,)) for at, field in enumerate(fields)}
+    # without `exec`: an evaluation compiles nothing, and the cache holds code, not text
     return tuple(
         [
             FunctionType(code, {**_NAMES, **missing, **table})

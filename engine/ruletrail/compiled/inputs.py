@@ -1,7 +1,7 @@
-"""Prepare what the compiled function reads: the fields of one report as whole numbers, texts and booleans.
+"""Preparing what a compiled function reads: the fields of a report as integers, texts, booleans.
 
-What does not fit the typed form (a number with more decimals than its field has, or larger than documents admit)
-is not prepared: the reference evaluator answers for that report.
+What does not fit the typed fields (a number with more decimals than its field has, or larger than
+documents admit) is not prepared: the reference evaluator answers for that report.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,17 +21,17 @@ _FARTHEST = MOST_INTEGER_DIGITS + MOST_DECIMALS
 
 
 class Decimals(Protocol):
-    """Answers with how many decimals the field at a position was written."""
+    """Answers how many decimals the field at a position was written with."""
 
     def __getitem__(self, at: int, /) -> int:
         """Count them."""
 
 
 class Inputs:
-    """The prepared fields of one report, in the order of the schema; `absent` are the codes that are not there.
+    """The prepared fields of one report, in the order of the schema.
 
-    `is_usual` tells that the function for usual reports takes them. One is made for each report, and a plain class is
-    made in a third of a frozen dataclass's time.
+    `absent` are the codes that are not there; with `is_usual` the function for usual reports takes
+    them. A plain class, because one is made for each report, in a third of a dataclass's time.
     """
 
     __slots__ = ("absent", "decimals", "is_usual", "slots")
@@ -56,7 +56,7 @@ class _WrittenDecimals:
 
 
 class _ExactDecimals:
-    """Counts the decimals of a mapping's values: those that a Decimal was written with."""
+    """Counts the decimals of a mapping's values: a Decimal has those it was written with."""
 
     __slots__ = ("codes", "values")
 
@@ -69,29 +69,33 @@ class _ExactDecimals:
 
 
 class MisfitError(ValueError):
-    """A value of another kind than its field's, too large or too fine for the typed form."""
+    """A value of another kind than its field's, or too large or with too many decimals for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """What is to be done with values of such classes: positions, and ten to the scale or the scale itself."""
+    """What is to be done with values of such classes, by their positions."""
 
     fits: bool
     absent: frozenset[str]
     take_whole: Callable[[Sequence[Any]], Sequence[int]]
-    """Takes the whole numbers, whose size is to be looked at."""
+    """Takes the integers, whose size is to be checked."""
     raised: tuple[tuple[int, int], ...]
-    """Those of them that stand at a scale."""
+    """Those of them at a scale, with ten to the power of it."""
     fitted: tuple[tuple[int, int], ...]
-    """Decimals and fractions."""
+    """Decimals and fractions, with their scales."""
 
 
 _MOST_SHAPES = 256
-"""Shapes that are kept: which fields are there and which have decimals, never what they hold."""
+"""Shapes kept: which fields are there and of which class, never the values of a report."""
 
 
 class Preparer:
-    """Prepares reports for one function of a plan; one that lacks an `assumed` field does not fit it."""
+    """Prepares reports for one function; a report that lacks an `assumed` field does not fit it.
+
+    What is to be done depends on which fields are there and of which class, and is worked out once
+    for each such shape: reports of one kind have few.
+    """
 
     def __init__(
         self, fields: Mapping[str, TypedField], assumed: frozenset[str], *, is_usual: bool
@@ -102,14 +106,14 @@ class Preparer:
         self.shapes: dict[tuple[type, ...], _Shape] = {}
 
     def prepare(self, report: Report) -> Inputs | None:
-        """Prepare a report; None when a value does not fit the typed form."""
+        """Prepare a report; None where a value does not fit its field."""
         columns = columns_of(report.fields)
         return self._finish(
             list(map(columns.exacts.get, self.codes)), _WrittenDecimals(columns.texts, self.codes)
         )
 
     def prepare_values(self, values: Mapping[str, object]) -> Inputs | None:
-        """Prepare exact values by code: int, Decimal, Fraction, str, bool; None where there is none."""
+        """Prepare exact values by code: int, Decimal, Fraction, str, bool, or None."""
         return self._finish(list(map(values.get, self.codes)), _ExactDecimals(values, self.codes))
 
     def widen(self, inputs: Inputs, narrow: "Preparer") -> Inputs:
@@ -180,7 +184,7 @@ _CLASSES: Mapping[str, tuple[type, ...]] = {
 }
 
 _EXACT = Context(prec=2 * _FARTHEST, traps=[Inexact])
-"""Our own, so that no caller's context rounds; wide enough for any number that fits, and it says where one does not."""
+"""Our own, so that no caller's context rounds; wide enough for any number that fits its field."""
 
 
 _POWERS: tuple[int, ...] = tuple([10**scale for scale in range(MOST_DECIMALS + 1)])

@@ -53,7 +53,7 @@ class Answer:
         """The fact of every step by its code, exact."""
         found = {}
         for step in self.function.steps:
-            fact = read_slot(step.fact, self.results[step.chunk])
+            fact = read_slot(step.fact, self.results[step.function])
             if fact is not None:
                 found[step.entry.code] = fact
         return found
@@ -61,7 +61,7 @@ class Answer:
     def record(self, report: Report) -> Record:
         """Build the record that the reference evaluator would have made of the same report."""
         return _build_record(
-            self.function.plan, report, self.function.steps, self.results, self.status
+            self.function.linked, report, self.function.steps, self.results, self.status
         )
 
 
@@ -79,7 +79,7 @@ def _build_record(
         facts.pop(code, None)
     conclusions: list[Conclusion] = []
     for step in steps:
-        conclusion = conclude(step, results[step.chunk], report, facts)
+        conclusion = conclude(step, results[step.function], report, facts)
         conclusions.append(conclusion)
         facts[step.entry.code] = conclusion.fact
     messages = tuple(show_messages(plan, report, facts, conclusions))

@@ -1,4 +1,4 @@
-"""Where the compiled function leaves each value, so that the trail can be written from them afterwards."""
+"""Where compiled functions leave each value, so that a trail can be written from them."""
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -14,8 +14,9 @@ from ruletrail.values import Fact
 class Slot:
     """One value: its position among the results, and how to read a number there.
 
-    A number is whole over `power`, or over the result at `bottom` when that is not negative. `fact` is the value
-    itself when it is known before any report. Where `may_be_gap` is false no report leaves a non-value there.
+    A number is an integer over `power`, or over the result at `bottom` where that is not negative.
+    `fact` is a value that is known before any report. Where `may_be_non_value` is false, no report
+    leaves a non-value there.
     """
 
     position: int
@@ -23,7 +24,7 @@ class Slot:
     power: int = 1
     bottom: int = -1
     fact: Fact | None = None
-    may_be_gap: bool = True
+    may_be_non_value: bool = True
 
     @property
     def is_number(self) -> bool:
@@ -33,7 +34,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class ClauseSlots:
-    """One formula or condition: its value and its parts; `replaced` maps a part to the flag of its replacement."""
+    """One formula or condition: its value, its parts, and flags of the parts that are replaced."""
 
     value: Slot
     parts: tuple[Slot, ...]
@@ -42,10 +43,13 @@ class ClauseSlots:
 
 @dataclass(frozen=True, slots=True)
 class StepSlots:
-    """One step: its fact, its clauses (None where not encoded), the truths of its cases, its declared value."""
+    """One step: its fact, its clauses (None where not encoded), its cases' truths, its agreement.
+
+    `function` is the number of the one that evaluates it.
+    """
 
     entry: Entry
-    chunk: int
+    function: int
     fact: Slot
     clauses: tuple[ClauseSlots | None, ...]
     truths: tuple[Slot, ...] = ()
@@ -53,7 +57,7 @@ class StepSlots:
 
 
 Results = Sequence[object]
-"""What one function of the compiled plan returned: two flags, then values."""
+"""What one function returned: whether it is invalid, whether it is incomplete, then values."""
 
 
 def read_slot(slot: Slot, results: Results) -> Fact | None:

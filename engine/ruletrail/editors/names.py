@@ -169,7 +169,7 @@ def _evaluate_file(plan: LinkedRulebook, path: Path) -> Record | None:
 
 def _show(record: Record) -> dict[str, str]:
     """Show every value as the rulebook's messages would."""
-    plan, report = record.plan, record.report
+    plan, report = record.linked, record.report
     return {
         code: show_fact(fact, format_of(plan, report, code, fact), plan.rulebook.locale)
         for code, fact in record.facts.items()

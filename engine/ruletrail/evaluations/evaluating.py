@@ -1,30 +1,55 @@
-"""Run a plan over one report: the reference evaluator. Pure: no clock, no files, no randomness."""
+"""The reference evaluator: a linked rulebook over one report, step by step.
 
-from collections.abc import Sequence
+The meaning is that of docs/semantics.md 9 to 16. Pure: no clock, no files, no randomness. Written
+to be read; speed is the business of compiled code.
+"""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import cast
 
 from ruletrail.evaluations.messages import match_printed, show_messages
-from ruletrail.evaluations.steps import conclude
+from ruletrail.formulas import Formula, ReadFact, evaluate_formula, kleene, skip_formula
 from ruletrail.linking import LinkedRulebook
-from ruletrail.reports import Report
-from ruletrail.rulebooks import Check, Message
+from ruletrail.reports import Declared, Report
+from ruletrail.rulebooks import Check, Clause, Decision, Entry, Message, Rule, Section
 from ruletrail.trails import (
+    Agreement,
+    CaseConclusion,
     CheckConclusion,
     Conclusion,
+    DecisionConclusion,
+    Judgement,
+    MessageConclusion,
     Record,
     RuleConclusion,
     SectionConclusion,
     Status,
 )
-from ruletrail.values import ErrorValue, Fact, Missing, NotApplicable, is_non_value
+from ruletrail.values import (
+    ErrorValue,
+    Fact,
+    Missing,
+    NotApplicable,
+    NotEncoded,
+    count_decimals,
+    is_non_value,
+    is_too_large,
+    round_number,
+    worst,
+)
+
+_WHEN_FALSE = "when_false"
+_WHEN_UNSETTLED = "when_unsettled"
 
 
-def evaluate_record(plan: LinkedRulebook, report: Report) -> Record:
-    """Evaluate a schema-valid report; never raises for a plan that linking accepted."""
+def evaluate_record(linked: LinkedRulebook, report: Report) -> Record:
+    """Evaluate a schema-valid report; never raises for a rulebook that linking accepted."""
     facts: dict[str, Fact] = {code: declared.value for code, declared in report.fields.items()}
-    facts |= {code: parameter.value for code, parameter in plan.rulebook.parameters.items()}
-    for code in plan.rulebook.entries:
+    facts |= {code: parameter.value for code, parameter in linked.rulebook.parameters.items()}
+    for code in linked.rulebook.entries:
         facts.pop(code, None)
-    groups = plan.rulebook.groups
+    groups = linked.rulebook.groups
 
     def read(code: str) -> Fact | tuple[Fact, ...]:
         group = groups.get(code)
@@ -33,19 +58,19 @@ def evaluate_record(plan: LinkedRulebook, report: Report) -> Record:
         return tuple(facts.get(member, Missing((member,))) for member in group.members)
 
     conclusions: list[Conclusion] = []
-    for entry in plan.steps:
+    for entry in linked.steps:
         conclusion = conclude(entry, read, report)
         conclusions.append(conclusion)
         facts[entry.code] = conclusion.fact
-    messages = tuple(show_messages(plan, report, facts, conclusions))
+    messages = tuple(show_messages(linked, report, facts, conclusions))
     printed = match_printed(report.printed, messages)
     return Record(
-        plan, report, facts, tuple(conclusions), messages, printed, decide_status(conclusions)
+        linked, report, facts, tuple(conclusions), messages, printed, decide_status(conclusions)
     )
 
 
 def decide_status(conclusions: Sequence[Conclusion]) -> Status:
-    """Sum an evaluation up: `invalid`, else `incomplete`, else `complete` (DESIGN 5)."""
+    """Decide the status: `invalid`, else `incomplete`, else `complete` (docs/semantics.md 16)."""
     if any(_invalidates(conclusion) for conclusion in conclusions):
         return "invalid"
     return (
@@ -76,3 +101,176 @@ def _leaves_open(conclusion: Conclusion) -> bool:
     if isinstance(conclusion, SectionConclusion) and conclusion.fact == "due":
         return bool(conclusion.empty) or conclusion.entry.gap is not None
     return False
+
+
+# -- Steps -----------------------------------------------------------------------------------------
+
+
+def conclude(entry: Entry, read: ReadFact, report: Report) -> Conclusion:
+    """Draw one entry's conclusion."""
+    match entry:
+        case Rule():
+            return _conclude_rule(entry, read, report.fields.get(entry.code))
+        case Decision():
+            return _conclude_decision(entry, read)
+        case Section():
+            return _conclude_section(entry, read, report.fields)
+        case Check():
+            expect = _judge(entry.expect, read)
+            return CheckConclusion(entry, _outcome(expect.value, "passed", "failed"), expect)
+        case Message():
+            return _conclude_message(entry, read)
+
+
+def _judge(clause: Clause, read: ReadFact) -> Judgement:
+    if isinstance(clause.content, NotEncoded):
+        return Judgement(clause.content, None)
+    derivation = evaluate_formula(clause.content, read)
+    return Judgement(derivation.value, derivation)
+
+
+def _outcome(truth: Fact, when_true: str, when_false: str) -> Fact:
+    return truth if is_non_value(truth) else when_true if truth is True else when_false
+
+
+# -- Rules -----------------------------------------------------------------------------------------
+
+
+def _conclude_rule(rule: Rule, read: ReadFact, declared: Declared | None) -> RuleConclusion:
+    when = _judge(rule.when, read) if rule.when is not None else None
+    if when is None or when.value is True:
+        formula = _judge(rule.formula, read)
+        unrounded = formula.value
+        fact = _round(rule, unrounded)
+    else:
+        formula = _skip(rule.formula, _WHEN_FALSE if when.value is False else _WHEN_UNSETTLED)
+        fact = unrounded = NotApplicable(rule.code) if when.value is False else when.value
+    agreement = compare_declared(declared, fact, unrounded) if declared is not None else None
+    return RuleConclusion(rule, fact, when, formula, unrounded, declared, agreement)
+
+
+def _skip(clause: Clause, reason: str) -> Judgement:
+    if not isinstance(clause.content, Formula):
+        return Judgement(clause.content, None)
+    derivation = skip_formula(clause.content, reason)
+    return Judgement(derivation.value, derivation)
+
+
+def _round(rule: Rule, fact: Fact) -> Fact:
+    if rule.rounding is None or not isinstance(fact, Fraction):
+        return fact
+    rounded = round_number(fact, rule.rounding.decimals, rule.rounding.mode)
+    return ErrorValue("limit", rule.code) if is_too_large(rounded) else rounded
+
+
+# -- Decisions -------------------------------------------------------------------------------------
+
+
+def _conclude_decision(decision: Decision, read: ReadFact) -> DecisionConclusion:
+    if isinstance(decision.cases, NotEncoded):
+        return DecisionConclusion(decision, decision.cases, ())
+    judged = [
+        (case, _judge(case.when, read) if case.when is not None else None)
+        for case in decision.cases
+    ]
+    others = [judgement.value for _, judgement in judged if judgement is not None]
+    otherwise: Fact = True
+    if decision.policy == "exclusive":
+        any_other = kleene(others, decides=True)
+        otherwise = any_other if is_non_value(any_other) else any_other is False
+    cases = tuple(CaseConclusion(c, otherwise if j is None else j.value, j) for c, j in judged)
+    choose = choose_first if decision.policy == "first" else choose_exclusive
+    return DecisionConclusion(decision, choose(decision.code, cases), cases)
+
+
+def choose_exclusive(code: str, cases: tuple[CaseConclusion, ...]) -> Fact:
+    """Choose where exactly one case may be true (docs/semantics.md 10.1).
+
+    Two true ones are a conflict; all false is `no_case`; a non-value decides, unless one case is
+    true and every case that is not false carries its outcome.
+    """
+    true = [case for case in cases if case.truth is True]
+    unknown = [case for case in cases if is_non_value(case.truth)]
+    if len(true) > 1:
+        return ErrorValue("conflict", code)
+    if not true and not unknown:
+        return ErrorValue("no_case", code)
+    if true and _one_outcome([*true, *unknown]):
+        return true[0].case.outcome
+    return cast("Fact", worst([case.truth for case in unknown]))
+
+
+def choose_first(code: str, cases: tuple[CaseConclusion, ...]) -> Fact:
+    """Choose the first case that is not false (docs/semantics.md 10.2).
+
+    A non-value there decides, unless what follows cannot change the outcome.
+    """
+    open_cases = [case for case in cases if case.truth is not False]
+    if not open_cases:
+        return ErrorValue("no_case", code)
+    first = open_cases[0]
+    if first.truth is True:
+        return first.case.outcome
+    if any(case.truth is True for case in open_cases) and _one_outcome(open_cases):
+        return first.case.outcome
+    return first.truth
+
+
+def _one_outcome(cases: list[CaseConclusion]) -> bool:
+    return len({case.case.outcome for case in cases}) == 1
+
+
+# -- Sections and messages -------------------------------------------------------------------------
+
+
+def _conclude_section(
+    section: Section, read: ReadFact, fields: Mapping[str, Declared]
+) -> SectionConclusion:
+    due = _judge(section.due, read)
+    parent = cast("Fact", read(section.part_of)) if section.part_of is not None else None
+    truth = due.value
+    if parent is not None:
+        truth = kleene(
+            [parent if is_non_value(parent) else parent == "due", due.value], decides=False
+        )
+    empty = tuple(
+        code for code in section.fields if code not in fields and code not in section.optional
+    )
+    filled = tuple(code for code in section.fields if code in fields)
+    return SectionConclusion(section, _outcome(truth, "due", "not_due"), due, parent, empty, filled)
+
+
+def _conclude_message(message: Message, read: ReadFact) -> MessageConclusion:
+    when = _judge(message.when, read)
+    fact = _outcome(when.value, "shown", "not_shown")
+    if fact == "shown" and isinstance(message.text, NotEncoded):
+        fact = message.text
+    return MessageConclusion(message, fact, when)
+
+
+# -- How a value that the report declares agrees with the one that the rulebook computes.
+
+
+def compare_declared(declared: Declared, fact: Fact, unrounded: Fact) -> Agreement:
+    """Compare a declared value with the fact, and with the value before the rule's own rounding.
+
+    `blank`: the rule does not apply and the report prints 0. `unverified`: there is nothing to
+    compare with.
+    """
+    if isinstance(fact, NotApplicable):
+        return "blank" if is_zero(declared) else "differs"
+    if is_non_value(fact):
+        return "unverified"
+    if type(fact) is type(declared.value) and fact == declared.value:
+        return "equal"
+    if not isinstance(declared.value, Fraction) or not isinstance(unrounded, Fraction):
+        return "differs"
+    decimals = count_decimals(declared.text)
+    if round_number(unrounded, decimals, "half_up") == declared.value:
+        return "rounded"
+    return "truncated" if round_number(unrounded, decimals, "down") == declared.value else "differs"
+
+
+def is_zero(declared: Declared) -> bool:
+    """Tell whether the declared value is the number 0."""
+    return isinstance(declared.value, Fraction) and declared.value == 0

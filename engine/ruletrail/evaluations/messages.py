@@ -1,4 +1,4 @@
-"""The sentences that an evaluation shows, and which of them the paper prints too."""
+"""The sentences that an evaluation shows, and which of them the report prints too."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -30,36 +30,36 @@ _SPACES = (
 
 
 def show_messages(
-    plan: LinkedRulebook,
+    linked: LinkedRulebook,
     report: Report,
     facts: Mapping[str, Fact],
     conclusions: Iterable[Conclusion],
 ) -> Iterator[ShownMessage]:
     """Yield the sentences of an evaluation in the order of the rulebook, in its locale."""
     found = {conclusion.entry.code: sentence_of(conclusion) for conclusion in conclusions}
-    for code in plan.rulebook.entries:
+    for code in linked.rulebook.entries:
         sentence = found[code]
         if sentence is not None:
-            yield show_sentence(plan, report, facts, code, sentence)
+            yield show_sentence(linked, report, facts, code, sentence)
 
 
 def show_sentence(
-    plan: LinkedRulebook, report: Report, facts: Mapping[str, Fact], code: str, sentence: Sentence
+    linked: LinkedRulebook, report: Report, facts: Mapping[str, Fact], code: str, sentence: Sentence
 ) -> ShownMessage:
     """Fill a sentence of a step, in the locale of the rulebook."""
-    template = sentence.templates[plan.rulebook.locale]
+    template = sentence.templates[linked.rulebook.locale]
     arguments = tuple(
-        [_argument(plan, report, facts, name) for name in dict.fromkeys(template.names)]
+        [_argument(linked, report, facts, name) for name in dict.fromkeys(template.names)]
     )
     text = fill_template(template, {argument.name: argument.text for argument in arguments})
     return ShownMessage(code, sentence, arguments, text)
 
 
 def _argument(
-    plan: LinkedRulebook, report: Report, facts: Mapping[str, Fact], name: str
+    linked: LinkedRulebook, report: Report, facts: Mapping[str, Fact], name: str
 ) -> Argument:
-    if name in PLACEHOLDERS and name not in plan.signatures:
-        identity = plan.rulebook.identity
+    if name in PLACEHOLDERS and name not in linked.signatures:
+        identity = linked.rulebook.identity
         text = {
             "edition": identity.edition,
             "rulebook": identity.name,
@@ -67,8 +67,8 @@ def _argument(
         }[name]
         return Argument(name, text, Format(), text)
     fact = facts.get(name, Missing((name,)))
-    shape = format_of(plan, report, name, fact)
-    return Argument(name, fact, shape, show_fact(fact, shape, plan.rulebook.locale))
+    shape = format_of(linked, report, name, fact)
+    return Argument(name, fact, shape, show_fact(fact, shape, linked.rulebook.locale))
 
 
 def sentence_of(conclusion: Conclusion) -> Sentence | None:

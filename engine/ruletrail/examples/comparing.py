@@ -265,5 +265,5 @@ def _explain(record: Record, conclusion: Conclusion) -> Iterator[str]:
         for (start, end), part in zip(derivation.formula.spans, derivation.parts, strict=True):
             if (start, end) != (0, len(text)):
                 yield f"    {text[start:end]} → {show(part.outcome)}"
-    for read in record.plan.reads[entry.code]:
+    for read in record.linked.reads[entry.code]:
         yield f"  {read} = {show(record.facts.get(read, Missing((read,))))}"

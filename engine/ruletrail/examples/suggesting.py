@@ -163,7 +163,7 @@ def _numbers(code: str, point: Point, record: Record, search: _Search) -> Iterat
 
 def _distances(point: Point, record: Record) -> Iterator[Fraction | None]:
     """Yield left minus right of the comparisons that a point is about: its own, or all that its entry rests on."""
-    near = {point.code, *(code for code in inputs_through(record.plan, point.code))}
+    near = {point.code, *(code for code in inputs_through(record.linked, point.code))}
     for conclusion in record.conclusions:
         if conclusion.entry.code not in near:
             continue

@@ -1,8 +1,8 @@
 """The formula language: text to a tree, the types of a tree, and its value over facts.
 
-The only package that imports simpleeval, and the only one that sees Python's `ast`. It knows nothing
-of rulebooks: codes are names that a caller's function answers for. What the language knows of each
-operator and function stands in `operations`.
+The only package that imports simpleeval, and the only one that sees Python's `ast`. It knows
+nothing of rulebooks: codes are names that a caller's function answers for. What the language knows
+of each operator and function stands in `operations`.
 """
 
 from ruletrail.formulas.expressions import (

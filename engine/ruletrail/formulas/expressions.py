@@ -32,7 +32,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An operation over operands, in the order in which they are written; a list's items are operands.
+    """An operation over operands, in the order as written; a list's items are operands.
 
     `part` is its place among the formula's parts, which are listed inner first.
     """
@@ -57,7 +57,7 @@ def walk_expression(expression: Expression) -> Iterator[Expression]:
 
 
 def write_expression(expression: Expression) -> str:
-    """Write an expression in one way, with no needless brackets, so that equal ones are equal texts.
+    """Write an expression in one way, without needless brackets: equal ones are equal texts.
 
     >>> from ruletrail.formulas import parse_formula
     >>> write_expression(parse_formula("(a+b) * (c)")[0].tree)

@@ -1,7 +1,7 @@
-"""The words of a formula, and the habits from spreadsheets and other languages that need another spelling.
+"""The tokens of a formula, and habits from other languages that need another spelling.
 
-Reading words first is what makes the problems helpful: `=`, `8,50`, `<>`, `;`, `^` are named for what they are
-instead of ending in "invalid syntax". The printed signs `·×÷−≤≥≠` become ASCII here.
+Reading tokens first is what makes the problems helpful: `=`, `8,50`, `<>`, `;`, `^` are named for
+what they are instead of ending in "invalid syntax". The printed signs `·×÷−≤≥≠` become ASCII here.
 """
 
 import keyword
@@ -42,12 +42,13 @@ _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _HABITS = {
     "=": "formula-equals", "=>": "formula-order", "=<": "formula-order", "<>": "formula-diamond",
     "^": "formula-power", "**": "formula-power", ";": "formula-semicolon", ".": "formula-attribute",
-    "//": "formula-operator", "<<": "formula-operator", ">>": "formula-operator", ":=": "formula-equals",
-    "&&": "formula-operator", "||": "formula-operator", "&": "formula-operator", "|": "formula-operator",
-    "–": "formula-operator", "—": "formula-operator", "‐": "formula-operator",
-    "~": "formula-operator", "!": "formula-operator", "@": "formula-operator", "\\": "formula-escape",
-    "“": "formula-quotes", "”": "formula-quotes", "‘": "formula-quotes", "’": "formula-quotes",
-    "«": "formula-quotes", "»": "formula-quotes", '"': "formula-open-text", "'": "formula-open-text",
+    "//": "formula-operator", "<<": "formula-operator", ">>": "formula-operator",
+    ":=": "formula-equals", "&&": "formula-operator", "||": "formula-operator",
+    "&": "formula-operator", "|": "formula-operator", "–": "formula-operator",
+    "—": "formula-operator", "‐": "formula-operator", "~": "formula-operator",
+    "!": "formula-operator", "@": "formula-operator", "\\": "formula-escape", "“": "formula-quotes",
+    "”": "formula-quotes", "‘": "formula-quotes", "’": "formula-quotes", "«": "formula-quotes",
+    "»": "formula-quotes", '"': "formula-open-text", "'": "formula-open-text",
 }  # fmt: skip
 _INSTEAD = {
     "–": "-",
@@ -67,7 +68,7 @@ _INSTEAD = {
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word of a formula and the offset where it starts."""
+    """One token of a formula and the offset where it starts."""
 
     kind: str
     text: str
@@ -76,7 +77,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A defect at an offset of a formula's text; the caller, who knows the file, makes it a problem."""
+    """A defect at an offset of a formula's text; the caller makes it a problem of its file."""
 
     code: str
     offset: int
@@ -88,7 +89,7 @@ class Finding:
 
 
 def read_tokens(text: str) -> list[Token]:
-    """Cut a formula into words; white space is left out, and everything else is one of them."""
+    """Split a formula into tokens; white space is left out, and everything else is a token."""
     return [
         Token(match.lastgroup or "other", match.group(), match.start())
         for match in _TOKEN.finditer(text)
@@ -97,7 +98,7 @@ def read_tokens(text: str) -> list[Token]:
 
 
 def to_ascii(text: str) -> str:
-    """Write a formula with ASCII operators on one line, as trails show it; texts in quotes stay as they are."""
+    """Write a formula on one line with ASCII operators, but quoted texts as they are."""
     pieces = []
     for match in _TOKEN.finditer(text):
         piece = match.group()
@@ -135,7 +136,7 @@ def _judge(
 
 
 def _runs_into(previous: Token, text: Token) -> bool:
-    """Tell texts in a row, which Python would join, and prefixes such as `r"…"`, which change what a text says."""
+    """Tell texts in a row, which Python would join, and prefixes such as `r"…"`."""
     touching = previous.offset + len(previous.text) == text.offset
     return previous.kind == "text" or (
         previous.kind == "name" and touching and previous.text not in WORDS
@@ -178,7 +179,7 @@ def _ends_operand(token: Token) -> bool:
 
 
 def translate(name: str) -> str:
-    """Return what is written here in place of a word that another language has; empty when there is none."""
+    """Return what this language has for a word of another; empty where it has nothing."""
     return _TRANSLATED.get(name, "")
 
 
@@ -203,7 +204,7 @@ def _judge_sign(
 
 
 def _with_point(whole: str, decimals: str) -> str:
-    """Write a number that had a decimal comma, and perhaps thousands points, as this language does."""
+    """Write a number with a decimal comma, and perhaps thousands points, as this language does."""
     candidate = f"{whole.replace('.', '')}.{decimals}"
     return candidate if _NUMBER.fullmatch(candidate) else ""
 

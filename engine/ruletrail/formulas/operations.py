@@ -1,4 +1,4 @@
-"""The table of operations: everything the language knows of each operator and function, in one record.
+"""The table of operations: one record of all that is known of each operator and function.
 
 Parsing, types, the reference, compiled code, columns, lints, rendering, coverage, completion, the
 documentation and the test generators read this table; none of them keeps a list of its own. A new
@@ -53,7 +53,7 @@ Lower = Callable[[Build[Any], Sequence[Any]], Any]
 a primitive, not give an operand back. A literal operand carries its value as `fact`."""
 
 
-# -- What happens when an operand is no value --------------------------------------------------------
+# -- What happens when an operand is no value ------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Replaces:
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """Whether the operand is a non-value of one kind, `answer` being said where it is; errors pass."""
+    """Whether the operand is a non-value of one kind, then `answer`; errors pass."""
 
     kind: Literal["missing", "not_applicable"]
     answer: bool

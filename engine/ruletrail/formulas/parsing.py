@@ -1,6 +1,7 @@
-"""A formula's text to a tree that only holds what the language has, each sub-expression with its span.
+"""Parsing a formula to a tree of what the language has, each sub-expression with its span.
 
-Python's own parser reads the grammar; an allow-list says what of it is ours. Nothing here evaluates.
+Python's own parser reads the grammar; an allow-list says what of it is ours. Nothing here
+evaluates.
 """
 
 import ast
@@ -89,7 +90,7 @@ def parse_written(text: str) -> Expression | None:
 
 
 def restore_formula(text: str, origins: Sequence[int]) -> Formula:
-    """Make a formula again from the text and origins of one that was parsed before; nothing is checked anew."""
+    """Make a formula of the text and origins of one that was checked before."""
     return _build(ast.parse(text, mode="eval").body, text, origins)
 
 
@@ -102,7 +103,7 @@ def _deepest_bracket(tokens: list[str]) -> int:
 
 
 def _write_ascii(text: str, tokens: list[Token]) -> tuple[str, Sequence[int]]:
-    """Write a formula as `to_ascii` does, and map each offset of that to the offset of the text as written."""
+    """Write a formula as `to_ascii` does, with the offset as written of each of its offsets."""
     pieces: list[str] = []
     offsets: list[int] = []
     end = tokens[0].offset

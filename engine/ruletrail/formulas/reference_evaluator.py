@@ -1,7 +1,7 @@
-"""The reference evaluator of formulas: simpleeval walks the tree over exact facts, every value is recorded.
+"""The reference evaluator of formulas: simpleeval over exact facts, every value recorded.
 
-The only place that imports simpleeval. It gets closed tables of operators and functions, no names but ours, and
-flat facts; the whole meaning of non-values is here and in `values.worst`.
+The only place that imports simpleeval. It gets closed tables of operators and functions, no names
+but ours, and flat facts; the whole meaning of non-values is here and in `values.worst`.
 """
 
 import ast
@@ -54,7 +54,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a sub-expression came to; `replaced` tells that `default` or `if_missing` used its second argument."""
+    """What a sub-expression came to; `replaced` where its second argument was used."""
 
     outcome: Fact | Skipped
     replaced: bool = False
@@ -62,7 +62,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """A formula, its value, and the outcome of each of its parts, in the order of `Formula.spans`."""
+    """A formula, its value, and the outcomes of its parts, in the order of `Formula.spans`."""
 
     formula: Formula
     value: Fact
@@ -88,7 +88,7 @@ def skip_formula(formula: Formula, reason: str) -> Derivation:
 
 
 class _Walker(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
-    """simpleeval with our meaning: it finds the handler of each node, the table says what it does."""
+    """simpleeval with our meaning: it finds each node's handler, the table says what that does."""
 
     def __init__(self, formula: Formula, read: ReadFact) -> None:
         super().__init__(operators=dict(_OPERATORS), functions={}, names={})

@@ -1,8 +1,8 @@
 """Types and units of a formula, found when a rulebook is linked; nothing is evaluated.
 
 What each operation takes and gives stands in the table of operations. Conditions are booleans only,
-texts know `==`, `!=` and `in`, and two different declared units never meet where the table says that
-units must agree. An undeclared unit agrees with all.
+texts know `==`, `!=` and `in`, and two different declared units never meet where the table says
+that units must agree. An undeclared unit agrees with all.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +21,7 @@ FactType = Literal["number", "text", "boolean", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What is known of a code or an expression by its declaration: type, unit, the texts it may be."""
+    """What is declared of a code or an expression: type, unit, the texts it may be."""
 
     type: FactType
     unit: str | None = None
@@ -36,7 +36,7 @@ _NUMBER = Signature("number")
 
 
 def infer_signature(formula: Formula, lookup: Lookup) -> tuple[Signature, list[Finding]]:
-    """Infer type and unit of a formula; `lookup` answers for codes, None for one that is not there."""
+    """Infer type and unit of a formula; `lookup` answers for codes, None for an unknown one."""
     checker = _Checker(formula, lookup)
     return checker.infer(formula.tree), checker.findings
 

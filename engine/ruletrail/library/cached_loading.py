@@ -79,17 +79,17 @@ def _find_trails(lanes: "CompiledRulebook", entry: Entry | None) -> None:
 def _compile(plan: "LinkedRulebook", entry: Entry | None) -> "CompiledRulebook":
     """Take the functions of a plan from the cache, else make them and keep them there."""
     # a plan alone needs no functions, nor the modules that make them
-    from ruletrail.caches.compiled_functions import decode_lanes, encode_lanes  # noqa: PLC0415
+    from ruletrail.caches.compiled_functions import decode_functions, encode_functions  # noqa: PLC0415
     from ruletrail.compiled import CompiledRulebook  # noqa: PLC0415
 
     if entry is None:
         return CompiledRulebook(plan)
     beside = Entry("lanes", entry.digest)
     stored = read_entry(beside)
-    compiled = decode_lanes(stored, plan) if stored is not None else None
+    compiled = decode_functions(stored, plan) if stored is not None else None
     if compiled is None:
         compiled = CompiledRulebook(plan)
-        content = encode_lanes(compiled)
+        content = encode_functions(compiled)
         if content is not None:
             write_entry(beside, content)
     return compiled
@@ -98,11 +98,11 @@ def _compile(plan: "LinkedRulebook", entry: Entry | None) -> "CompiledRulebook":
 def _open(source: Source) -> tuple["LinkedRulebook", Entry | None]:
     """Load a plan, and name its entry where it is kept."""
     # listing rulebooks loads no plan, and a plan from the cache needs no compiler
-    from ruletrail.caches.linked_rulebooks import decode_plan  # noqa: PLC0415
+    from ruletrail.caches.linked_rulebooks import decode_linked  # noqa: PLC0415
 
     entry = find_entry(source)
     stored = read_entry(entry) if entry is not None else None
-    plan = decode_plan(stored) if stored is not None else None
+    plan = decode_linked(stored) if stored is not None else None
     if plan is not None:
         return plan, entry
     from ruletrail.library.loading import compile_plan  # noqa: PLC0415
@@ -113,11 +113,11 @@ def _open(source: Source) -> tuple["LinkedRulebook", Entry | None]:
 
 def _keep(plan: "LinkedRulebook", source: Source, entry: Entry | None) -> Entry | None:
     """Keep a plan, unless its files changed meanwhile; returns the entry where it is kept."""
-    from ruletrail.caches.linked_rulebooks import encode_plan  # noqa: PLC0415
+    from ruletrail.caches.linked_rulebooks import encode_linked  # noqa: PLC0415
 
     if entry is None or entry != find_entry(source):
         return None
-    content = encode_plan(plan)
+    content = encode_linked(plan)
     if content is None:
         return None
     write_entry(entry, content)

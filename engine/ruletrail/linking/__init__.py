@@ -1,4 +1,4 @@
-"""Link a rulebook: names, types, units, order. The result is a plan, frozen, with no text left to parse."""
+"""Linking a rulebook: names, types, units, order; the result has no text left to parse."""
 
 from typing import TYPE_CHECKING
 

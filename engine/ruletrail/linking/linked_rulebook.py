@@ -1,4 +1,4 @@
-"""A compiled rulebook: frozen, linked, ordered; safe to share between threads."""
+"""A linked rulebook: frozen, linked, ordered; safe to share between threads."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -28,9 +28,10 @@ PLACEHOLDERS = ("edition", "rulebook", "version")
 class LinkedRulebook:
     """Everything that an evaluation needs to know of a rulebook and its report schema.
 
-    `steps` are in an order in which each comes after what it reads; `reads` are the codes that a step's
-    conditions and formula read, groups written out, each once, in reading order. `content` is the resolved
-    rulebook as plain data, and `digest` is over it, as `schema_digest` is over the schema's content.
+    `steps` are in an order in which each comes after what it reads; `reads` are the codes that a
+    step's conditions and formula read, groups written out, each once, in reading order. `content`
+    is the resolved rulebook as plain data, and `digest` is over it, as `schema_digest` is over the
+    schema's content.
     """
 
     rulebook: Rulebook
@@ -89,32 +90,32 @@ def kind_of_entry(entry: Entry) -> str:
     return type(entry).__name__.lower()
 
 
-def display_of(plan: LinkedRulebook, code: str) -> Display | None:
+def display_of(linked: LinkedRulebook, code: str) -> Display | None:
     """Return how the author wants a code shown, if it was said."""
-    entry = plan.rulebook.entries.get(code)
+    entry = linked.rulebook.entries.get(code)
     if isinstance(entry, Rule):
         return entry.display
-    parameter = plan.rulebook.parameters.get(code)
+    parameter = linked.rulebook.parameters.get(code)
     return parameter.display if parameter is not None else None
 
 
-def unit_of(plan: LinkedRulebook, code: str) -> str | None:
+def unit_of(linked: LinkedRulebook, code: str) -> str | None:
     """Return the declared unit of a code; a rule's own comes before its field's."""
-    entry = plan.rulebook.entries.get(code)
+    entry = linked.rulebook.entries.get(code)
     if isinstance(entry, Rule) and entry.unit is not None:
         return entry.unit
-    parameter, declaration = plan.rulebook.parameters.get(code), plan.schema.fields.get(code)
+    parameter, declaration = linked.rulebook.parameters.get(code), linked.schema.fields.get(code)
     if parameter is not None:
         return parameter.unit
     return declaration.unit if declaration is not None else None
 
 
-def label_of(plan: LinkedRulebook, code: str) -> str:
+def label_of(linked: LinkedRulebook, code: str) -> str:
     """Return what a code is called."""
-    entry = plan.rulebook.entries.get(code)
+    entry = linked.rulebook.entries.get(code)
     if entry is not None and entry.label != code:
         return entry.label
-    parameter, declaration = plan.rulebook.parameters.get(code), plan.schema.fields.get(code)
+    parameter, declaration = linked.rulebook.parameters.get(code), linked.schema.fields.get(code)
     if parameter is not None:
         return parameter.label
     return declaration.label if declaration is not None else code

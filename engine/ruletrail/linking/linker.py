@@ -1,4 +1,4 @@
-"""Link a rulebook to its schema: names known, types and units agree, an order found; each defect a problem."""
+"""Linking a rulebook to its schema: names, types, units, order; each defect a problem."""
 
 from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
@@ -40,7 +40,7 @@ class _Linker:
 def link_rulebook(
     rulebook: Rulebook, schema: Schema, content: Mapping[str, Any]
 ) -> tuple[LinkedRulebook | None, list[Problem]]:
-    """Compile a rulebook into a plan; None when it has errors."""
+    """Link a rulebook; None where it has errors."""
     names = collect_names(rulebook, schema)
     linker = _Linker(names, list(check_codes(rulebook, schema)))
     reads = {code: _reads(entry, names) for code, entry in rulebook.entries.items()}
@@ -78,7 +78,7 @@ def _reads(entry: Entry, names: Names) -> tuple[str, ...]:
 def _order(
     entries: Mapping[str, Entry], reads: Mapping[str, tuple[str, ...]], linker: _Linker
 ) -> list[Entry]:
-    """Order as written, except that what is read comes first; a ring is a problem and leaves the order as written."""
+    """Order as written, but what is read comes first; a ring is a problem, and left as written."""
     try:
         TopologicalSorter(
             {code: [read for read in reads[code] if read in entries] for code in entries}
@@ -105,7 +105,7 @@ def _order(
     return list(done.values())
 
 
-# -- One entry ---------------------------------------------------------------------------------------------------
+# -- One entry -------------------------------------------------------------------------------------
 
 
 def _check_entry(entry: Entry, linker: _Linker) -> None:

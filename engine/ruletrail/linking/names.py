@@ -26,7 +26,7 @@ class Names:
     _grouped: dict[str, Signature] = field(default_factory=dict)
 
     def lookup(self, code: str) -> Signature | None:
-        """Answer for a code or a group, as formulas ask; a group is asked for after its members are typed."""
+        """Return the signature of a code, or of a group, whose members are typed before."""
         if code not in self.groups:
             return self.signatures.get(code)
         if code not in self._grouped:
@@ -90,7 +90,7 @@ def _entry(entry: Entry) -> Signature | None:
 
 
 def check_codes(rulebook: Rulebook, schema: Schema) -> Iterator[Problem]:
-    """Find codes of a wrong form, reserved words, and two things with one name.
+    """Find malformed codes, reserved words, and two things with one name.
 
     Only a field and a rule may share a code: the field is then the declared value of the rule.
     """

@@ -1,7 +1,7 @@
-"""What loading accepts and an author should still mend: dead conditions, unused names, roundings that meet.
+"""Lints: what loading accepts and an author should still mend.
 
-A lint is a function from a linked rulebook to problems; `running` has the table. Nothing here changes what a
-rulebook means, and nothing is evaluated.
+A lint is a function from a linked rulebook to problems; `running` has the table. Nothing here
+changes what a rulebook means, and nothing is evaluated.
 """
 
 from ruletrail.lints.gathering import Gathered, gather

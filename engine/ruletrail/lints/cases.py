@@ -139,7 +139,7 @@ class _Quantities:
     subject: Subject
     thresholds: dict[str, set[Fraction]] = field(default_factory=dict)
     ranges: dict[str, Interval] = field(default_factory=dict)
-    words: dict[str, frozenset[str]] = field(default_factory=dict)
+    texts: dict[str, frozenset[str]] = field(default_factory=dict)
     flags: dict[str, None] = field(default_factory=dict)
     derived: bool = False
     """Whether one of them is no field, so that it may depend on the others."""
@@ -178,8 +178,8 @@ class _Quantities:
             self.thresholds.setdefault(key, set()).update(numbers)
             self.ranges[key] = range_of(quantity, known)
             return True
-        self.words[key] = texts_of(quantity, known)
-        return bool(self.words[key])
+        self.texts[key] = texts_of(quantity, known)
+        return bool(self.texts[key])
 
     def _know(self, quantity: Expression) -> None:
         is_field = isinstance(quantity, Name) and quantity.code in self.subject.fields_only
@@ -191,7 +191,7 @@ class _Quantities:
             key: _stretches(sorted(found), self.ranges[key], self._scale(key))
             for key, found in self.thresholds.items()
         }
-        axes |= {key: sorted(found) for key, found in self.words.items()}
+        axes |= {key: sorted(found) for key, found in self.texts.items()}
         axes |= dict.fromkeys(self.flags, (True, False))
         size = 1
         for values in axes.values():

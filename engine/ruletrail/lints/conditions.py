@@ -1,4 +1,4 @@
-"""Conditions that decide nothing: constant, never true, implied by others, or out of any field's reach."""
+"""Conditions that decide nothing: constant, implied by others, or out of a field's range."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ def find_conditions(entry: Entry, subject: Subject) -> Iterator[Problem]:
 
 
 def _outermost(formula: Formula) -> Iterator[Expression]:
-    """Yield the conditions that are not part of another: a whole, a test, an argument of `count`."""
+    """Yield the conditions that are not part of another: whole ones, tests, those of `count`."""
     joined = [part for part in formula.parts if is_junction(part) or _is_not(part)]
     inner = {id(operand) for part in joined for operand in part.operands}
     for part in formula.parts:

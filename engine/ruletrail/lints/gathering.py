@@ -1,4 +1,4 @@
-"""Everything that is wrong with a rulebook and its schema at once: what loading refuses, else what the lints find.
+"""All problems of a rulebook and its schema: what loading refuses, else what the lints find.
 
 Lints look at a rulebook that links; where loading refuses it, its problems are the whole answer.
 """
@@ -36,37 +36,39 @@ from ruletrail.schemas import Schema
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """All problems of a rulebook and its schema; schema and plan where they could be had."""
+    """All problems of a rulebook and its schema, and the two where they could be loaded."""
 
     problems: tuple[Problem, ...]
     schema: Schema | None = None
-    plan: LinkedRulebook | None = None
+    linked: LinkedRulebook | None = None
 
 
 def gather(source: Source, tick: Callable[[], None] = lambda: None) -> Gathered:
-    """Load a rulebook as far as it goes and run the lints; `tick` is called after each piece of work."""
+    """Load a rulebook and run the lints; `tick` is called after each piece of work."""
     examination = examine_rulebook(source)
     tick()
-    plan = examination.plan
-    if plan is None or has_errors(examination.problems):
+    linked = examination.plan
+    if linked is None or has_errors(examination.problems):
         if examination.resolved is not None:
             return Gathered(tuple(examination.problems), examination.schema)
         schema, alone = _load_schema_alone(source)
         return Gathered((*examination.problems, *alone), schema)
     data = read_bytes(source.path, source.shown, RULEBOOK_LIMITS.size)
-    schema_node = _read_schema(plan, source)
+    schema_node = _read_schema(linked, source)
     if examination.resolved is None or schema_node is None:
-        return Gathered(tuple(examination.problems), plan.schema, plan)
+        return Gathered(tuple(examination.problems), linked.schema, linked)
     ignores, found = _read_all_ignores(source, data, schema_node)
-    linted = run_lints(_make_subject(plan, examination.resolved, source, schema_node), tick)
+    linted = run_lints(_make_subject(linked, examination.resolved, source, schema_node), tick)
     kept = apply_ignores(linted, ignores, (source.shown, schema_node.mark.file))
     return Gathered(
-        (*examination.problems, *found, *kept, *check_published(plan, source)), plan.schema, plan
+        (*examination.problems, *found, *kept, *check_published(linked, source)),
+        linked.schema,
+        linked,
     )
 
 
 def _load_schema_alone(source: Source) -> tuple[Schema | None, tuple[Problem, ...]]:
-    """Load the schema that a rulebook names which has not the form of one, as far as `report` can be read."""
+    """Load the schema of a malformed rulebook, if its `report` can be read."""
     try:
         data = read_bytes(source.path, source.shown, RULEBOOK_LIMITS.size)
         node, _ = read_document(data, source.shown, RULEBOOK_LIMITS)
@@ -78,9 +80,9 @@ def _load_schema_alone(source: Source) -> tuple[Schema | None, tuple[Problem, ..
         return None, error.problems
 
 
-def _read_schema(plan: LinkedRulebook, source: Source) -> Node | None:
+def _read_schema(linked: LinkedRulebook, source: Source) -> Node | None:
     """Read the schema's tree again, for the marks of its fields."""
-    rulebook = plan.rulebook
+    rulebook = linked.rulebook
     path = find_schema(rulebook.report, rulebook.report_mark, source)
     return read_document(
         read_bytes(path, rulebook.report, SCHEMA_LIMITS.size), rulebook.report, SCHEMA_LIMITS
@@ -88,35 +90,37 @@ def _read_schema(plan: LinkedRulebook, source: Source) -> Node | None:
 
 
 def _make_subject(
-    plan: LinkedRulebook, resolved: MappingNode, source: Source, schema_node: Node
+    linked: LinkedRulebook, resolved: MappingNode, source: Source, schema_node: Node
 ) -> Subject:
     shown = {
         name
-        for entry in plan.rulebook.entries.values()
+        for entry in linked.rulebook.entries.values()
         for sentence in sentences_of(entry)
         for template in sentence.templates.values()
         for name in template.names
     }
-    read = frozenset(code for codes in plan.reads.values() for code in codes)
+    read = frozenset(code for codes in linked.reads.values() for code in codes)
     fields = {
-        code: each for code, each in plan.schema.fields.items() if code not in plan.rulebook.entries
+        code: each
+        for code, each in linked.schema.fields.items()
+        if code not in linked.rulebook.entries
     }
     return Subject(
-        plan,
+        linked,
         resolved,
         schema_node,
-        _neighbours(plan, source),
-        learn_rulebook(plan),
+        _neighbours(linked, source),
+        learn_rulebook(linked),
         read,
         frozenset(shown),
         fields,
     )
 
 
-def _neighbours(plan: LinkedRulebook, source: Source) -> tuple[Listing, ...]:
-    if source.library is None or plan.rulebook.status != "published":
+def _neighbours(linked: LinkedRulebook, source: Source) -> tuple[Listing, ...]:
+    if source.library is None or linked.rulebook.status != "published":
         return ()
-    name = plan.rulebook.identity.name
+    name = linked.rulebook.identity.name
     return tuple(
         listing for listing in list_rulebooks(source.library) if listing.reference.name == name
     )
@@ -125,7 +129,7 @@ def _neighbours(plan: LinkedRulebook, source: Source) -> tuple[Listing, ...]:
 def _read_all_ignores(
     source: Source, data: bytes, schema_node: Node
 ) -> tuple[list[Ignore], list[Problem]]:
-    """Read the ignores of the rulebook, of the schema, and of the rulebooks it extends, whose own defects are told there."""
+    """Read the ignores of the rulebook, its schema, and the rulebooks that it extends."""
     ignores, problems = read_ignores(data.decode("utf-8-sig"), source.shown, IGNORABLE)
     found, wrong = read_schema_ignores(schema_node, IGNORABLE)
     base = _find_extended(source, data)

@@ -23,7 +23,7 @@ def find_ungrounded(subject: Subject) -> Iterator[Problem]:
 
 
 def find_sentences(subject: Subject) -> Iterator[Problem]:
-    """Find sentences that lack a language others have, whose languages show different values, or that show a group."""
+    """Find sentences that lack a language others have, or show other values in one."""
     sentences = [sentence for entry in subject.entries for sentence in sentences_of(entry)]
     spoken = sorted({language for sentence in sentences for language in sentence.templates})
     for sentence in sentences:
@@ -40,7 +40,7 @@ def find_sentences(subject: Subject) -> Iterator[Problem]:
             )
 
 
-# -- Validity in time: days on which no published version is in force, or two are, and periods that end too soon.
+# -- Validity in time ------------------------------------------------------------------------------
 
 
 def find_validity(subject: Subject) -> Iterator[Problem]:
@@ -71,7 +71,7 @@ def find_validity(subject: Subject) -> Iterator[Problem]:
 
 
 def _compare(before: Listing, begins: date, mark: Mark, *, same_edition: bool) -> Iterator[Problem]:
-    """Compare with the version before: without an end it is replaced, with one it must end the day before."""
+    """Compare with the version before: one with an end must end the day before."""
     other = quote(str(before.reference))
     if same_edition and before.in_force_from == begins.isoformat():
         yield Problem("in-force-overlap", mark, {"other": other, "day": begins.isoformat()})

@@ -1,7 +1,8 @@
-"""Inline ignores: `# ruletrail: ignore CODE -- reason`, on the line of a finding or alone on the line before.
+"""Inline ignores: `# ruletrail: ignore CODE -- reason`, on a finding's line or the one before.
 
-A JSON Schema has no comments; there an ignore is the `$comment` of the field. The reason is demanded, and an
-ignore that ignores nothing is a finding itself. What loading refuses cannot be ignored.
+A JSON Schema has no comments; there an ignore is the `$comment` of the field. The reason is
+demanded, and an ignore that ignores nothing is a finding itself. What loading refuses cannot be
+ignored.
 """
 
 import re
@@ -29,7 +30,7 @@ class Ignore:
 
 
 def read_comments(text: str) -> Iterator[tuple[int, int, str, bool]]:
-    """Yield the comments of a YAML text: line, column, text, and whether it stands alone; quoted text has none."""
+    """Yield the comments of a YAML text: line, column, text, and whether it stands alone."""
     quote_open, block_indent = "", -1
     for number, line in enumerate(_lines(text), start=1):
         indent = len(line) - len(line.lstrip(" "))
@@ -97,7 +98,7 @@ def read_ignores(text: str, file: str, known: Iterable[str]) -> tuple[list[Ignor
 
 
 def read_schema_ignores(node: Node, known: Iterable[str]) -> tuple[list[Ignore], list[Problem]]:
-    """Read the ignores that a JSON Schema keeps as `$comment`; each covers the object that holds it and its key."""
+    """Read the `$comment` ignores of a JSON Schema; each covers the object it is in and its key."""
     ignores: list[Ignore] = []
     problems: list[Problem] = []
     waiting: list[tuple[Node, int]] = [(node, node.mark.line)]
@@ -140,7 +141,7 @@ def _read(
 def apply_ignores(
     problems: Iterable[Problem], ignores: Iterable[Ignore], own_files: Iterable[str]
 ) -> list[Problem]:
-    """Leave out what is ignored; an ignore of our own files that ignores nothing becomes a finding."""
+    """Leave out what is ignored; an ignore of our own files that matches nothing is a finding."""
     waiting = list(ignores)
     used: set[int] = set()
     kept = []

@@ -1,4 +1,4 @@
-"""Names: alike but for letters that look alike, declared and never used, or asked for and never there."""
+"""Names: told apart by look-alike letters only, never used, or never declared."""
 
 from collections.abc import Iterator
 
@@ -41,7 +41,11 @@ def find_unused(subject: Subject) -> Iterator[Problem]:
         if code not in named:
             yield Problem("unused-group", group.mark, {"code": quote(code)})
     for code, entry in subject.rulebook.entries.items():
-        if isinstance(entry, Rule) and code not in used and code not in subject.plan.schema.fields:
+        if (
+            isinstance(entry, Rule)
+            and code not in used
+            and code not in subject.linked.schema.fields
+        ):
             yield Problem("unused-rule", entry.mark, {"code": quote(code)})
     listed = {
         code for entry in subject.entries if isinstance(entry, Section) for code in entry.fields
@@ -118,5 +122,5 @@ def find_unknown_required(subject: Subject) -> Iterator[Problem]:
     required = node.get("required") if isinstance(node, MappingNode) else None
     for item in required.items if isinstance(required, SequenceNode) else ():
         text = getattr(item, "text", "")
-        if text not in subject.plan.schema.fields:
+        if text not in subject.linked.schema.fields:
             yield Problem("required-undeclared", item.mark, {"code": quote(text)})

@@ -1,4 +1,4 @@
-"""Ratios and percentages: one compared with the other, and `* 100` where the value is a percentage already.
+"""Ratios and percentages: one compared with the other, and `* 100` of a percentage.
 
 Units are labels, so that loading cannot see it: a quotient has no unit until a rule declares one.
 """
@@ -26,7 +26,7 @@ from ruletrail.problems import Problem
 from ruletrail.rulebooks import Clause, Entry, Rule
 
 Share = Literal["ratio", "percentage", "hundredfold", "other"] | None
-"""None for literals, which take the meaning of what stands beside them; a quantity times 100 is a hundredfold."""
+"""None for literals, which take the meaning of the other operand; `hundredfold` is times 100."""
 
 _HUNDRED = Fraction(100)
 _PERCENT = "%"
@@ -35,7 +35,7 @@ _PERCENT = "%"
 def find_shares(subject: Subject) -> Iterator[tuple[Entry, Problem]]:
     """Find ratios and percentages that meet, and percentages made twice."""
     known: dict[str, Share] = {}
-    for entry in subject.plan.steps:
+    for entry in subject.linked.steps:
         for clause, formula in formulas_in(entry):
             for node in formula.parts:
                 for problem in _meetings(node, clause, known, subject):
@@ -43,7 +43,7 @@ def find_shares(subject: Subject) -> Iterator[tuple[Entry, Problem]]:
         if isinstance(entry, Rule) and isinstance(entry.formula.content, Formula):
             tree = entry.formula.content.tree
             found = share_of(tree, known, subject)
-            unit = unit_of(subject.plan, entry.code)
+            unit = unit_of(subject.linked, entry.code)
             if unit == _PERCENT and found == "ratio":
                 yield entry, note("ratio-as-percentage", tree, entry.formula)
             known[entry.code] = (
@@ -73,7 +73,7 @@ def share_of(expression: Expression, known: dict[str, Share], subject: Subject) 
     if number_of(expression) is not None:
         return None
     if isinstance(expression, Name):
-        is_percentage = unit_of(subject.plan, expression.code) == _PERCENT
+        is_percentage = unit_of(subject.linked, expression.code) == _PERCENT
         return "percentage" if is_percentage else known.get(expression.code, "other")
     if not isinstance(expression, Call):
         return "other"

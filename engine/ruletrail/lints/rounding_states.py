@@ -1,7 +1,7 @@
-"""Rounded and unrounded values that meet: compared, rounded twice, tested for equality, or shown unrounded.
+"""Rounded and unrounded values: compared, rounded twice, tested for equality, shown unrounded.
 
-A value is *given* (a field, a parameter, a literal, and what sums and products make of them), *rounded* to so
-many decimals, or *open*: the result of a division that nothing has rounded yet.
+A value is *given* (a field, a parameter, a literal, and what sums and products make of them),
+*rounded* to so many decimals, or *open*: the result of a division that nothing has rounded yet.
 """
 
 from collections.abc import Iterator, Mapping
@@ -33,7 +33,7 @@ Precisions = Mapping[str, Precision]
 def learn_precisions(subject: Subject) -> Precisions:
     """Learn the precision of every rule, in the order in which they read each other."""
     found: dict[str, Precision] = {}
-    for entry in subject.plan.steps:
+    for entry in subject.linked.steps:
         if isinstance(entry, Rule) and isinstance(entry.formula.content, Formula):
             if entry.rounding is not None:
                 found[entry.code] = Precision("rounded", entry.rounding.decimals)
@@ -87,7 +87,7 @@ def _join(found: list[Precision]) -> Precision:
     return Precision("rounded", max(rounded)) if rounded else GIVEN
 
 
-# -- Findings ----------------------------------------------------------------------------------------------------
+# -- Findings --------------------------------------------------------------------------------------
 
 
 def find_precisions(subject: Subject) -> Iterator[tuple[Entry, Problem]]:
@@ -128,7 +128,7 @@ def _find_roundings(rule: Rule, known: Precisions, subject: Subject) -> Iterator
     for at, rounded, decimals in roundings:
         if _rounds_again(rounded, decimals, known, subject):
             yield note("rounded-again", at, rule.formula)
-    is_public = rule.code in subject.shown or rule.code in subject.plan.schema.fields
+    is_public = rule.code in subject.shown or rule.code in subject.linked.schema.fields
     if is_public and known.get(rule.code, GIVEN).kind == "open":
         yield Problem("published-unrounded", rule.mark, {"code": quote(rule.code)})
 

@@ -41,14 +41,15 @@ _RULEBOOK_LINTS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
 )
 
 IGNORABLE = frozenset({
-    "case-subsumed", "cases-conflict", "cases-gap",
-    "cases-meet", "cases-overlap", "condition-always-true", "condition-never-true", "condition-subsumed",
-    "constant-out-of-range", "divisor-may-be-zero", "entry-without-evidence", "entry-without-source",
-    "equality-of-unrounded", "formula-deep", "formula-large", "formula-long", "hundred-twice", "in-force-gap",
-    "in-force-overlap", "lookalike-codes", "message-untranslated", "number-of-parameter",
-    "placeholders-differ", "published-unrounded", "ratio-against-percentage", "ratio-as-percentage",
-    "repeated-number", "required-undeclared", "rounded-again", "rounded-against-unrounded", "unused-field",
-    "unused-group", "unused-outcome", "unused-parameter", "unused-rule", "unused-source", "in-force-reversed",
+    "case-subsumed", "cases-conflict", "cases-gap", "cases-meet", "cases-overlap",
+    "condition-always-true", "condition-never-true", "condition-subsumed", "constant-out-of-range",
+    "divisor-may-be-zero", "entry-without-evidence", "entry-without-source",
+    "equality-of-unrounded", "formula-deep", "formula-large", "formula-long", "hundred-twice",
+    "in-force-gap", "in-force-overlap", "lookalike-codes", "message-untranslated",
+    "number-of-parameter", "placeholders-differ", "published-unrounded", "ratio-against-percentage",
+    "ratio-as-percentage", "repeated-number", "required-undeclared", "rounded-again",
+    "rounded-against-unrounded", "unused-field", "unused-group", "unused-outcome",
+    "unused-parameter", "unused-rule", "unused-source", "in-force-reversed",
 })  # fmt: skip
 """The codes that an inline ignore may name."""
 
@@ -56,7 +57,8 @@ IGNORABLE = frozenset({
 def run_lints(subject: Subject, tick: Callable[[], None] = lambda: None) -> list[Problem]:
     """Run every lint; `tick` is called after each piece of work.
 
-    Entries that one `for_each` wrote share their marks: what is found in several of them is told once.
+    Entries that one `for_each` wrote share their marks: what is found in several of them is told
+    once.
     """
     found: list[Problem] = []
     for lint in _RULEBOOK_LINTS:

@@ -85,7 +85,7 @@ def _unit_beside(literal: Expression, clause: Clause, subject: Subject) -> str |
         meets = part.operation in (ADD, SUBTRACT) or part.operation.binding == COMPARE
         if meets and any(side is literal for side in part.operands):
             names = [side for side in part.operands if isinstance(side, Name)]
-            units = [unit_of(subject.plan, name.code) for name in names]
+            units = [unit_of(subject.linked, name.code) for name in names]
             return next((unit for unit in units if unit is not None), None)
     return None
 

@@ -18,7 +18,7 @@ from ruletrail.schemas import FieldDeclaration
 
 
 def note(code: str, at: Expression, clause: Clause, /, **details: str) -> Problem:
-    """Make a problem at an expression; its text and the details are somebody's, so they are quoted."""
+    """Make a problem at an expression; its text and the details are the author's, so quoted."""
     formula = clause.content
     if not isinstance(formula, Formula):
         raise TypeError("only a parsed formula has sub-expressions")
@@ -42,7 +42,7 @@ def formulas_in(entry: Entry) -> Iterator[tuple[Clause, Formula]]:
 class Subject:
     """One linked rulebook and what surrounds it."""
 
-    plan: LinkedRulebook
+    linked: LinkedRulebook
     resolved: MappingNode
     """The rulebook's tree, `extends` and `for_each` written out."""
     schema_node: Node
@@ -60,15 +60,15 @@ class Subject:
     @property
     def rulebook(self) -> Rulebook:
         """The rulebook as written and typed."""
-        return self.plan.rulebook
+        return self.linked.rulebook
 
     @property
     def entries(self) -> Iterator[Entry]:
         """The entries in the order written."""
-        return iter(self.plan.rulebook.entries.values())
+        return iter(self.linked.rulebook.entries.values())
 
     def field_mark(self, code: str) -> Mark:
-        """Return where the schema declares a field; the schema's start when it is not written plainly."""
+        """Return where the schema declares a field; its start where that is not written plainly."""
         node = self.schema_node
         for key in ("properties", "fields", "properties"):
             found = node.get(key) if isinstance(node, MappingNode) else None

@@ -1,7 +1,7 @@
 """The record of reasons, and the trail written from it: the product of an evaluation.
 
-A trail explains every value, condition and branch, also those not taken, and can be read and checked again
-without the rulebook. Its form is `schemas/trail.schema.json`.
+A trail explains every value, condition and branch, also those not taken, and can be read and
+checked again without the rulebook. Its schema is `schemas/trail.schema.json`.
 """
 
 from ruletrail.digests import canonical_json, digest_of

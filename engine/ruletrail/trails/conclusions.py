@@ -1,6 +1,6 @@
 """The record of reasons: what each step of an evaluation concluded, and from what.
 
-Values, not text; `writing` turns them into the trail's document. Nothing is decided here.
+Values, not text; `document` turns them into the trail's document. Nothing is decided here.
 """
 
 from collections.abc import Mapping
@@ -114,7 +114,7 @@ class ShownMessage:
 
 @dataclass(frozen=True, slots=True)
 class PrintedMatch:
-    """How many messages stand on the paper, and what stands there that no message says."""
+    """How many messages the report prints, and what it prints that no message says."""
 
     matched: int
     unmatched: tuple[str, ...]
@@ -122,9 +122,9 @@ class PrintedMatch:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One whole evaluation: the plan, the report, the facts, and how each was reached."""
+    """One whole evaluation: rulebook, report, facts, and how each was reached."""
 
-    plan: LinkedRulebook
+    linked: LinkedRulebook
     report: Report
     facts: Mapping[str, Fact]
     conclusions: tuple[Conclusion, ...]

@@ -17,12 +17,12 @@ TRAIL_VERSION = 1
 
 
 class Trail:
-    """The explanation of one evaluation. `to_json` gives its canonical text, `to_dict` the same as data."""
+    """The explanation of one evaluation, written when it is first asked for."""
 
     def __init__(
         self, record: Record | Callable[[], Record], write: Callable[[], bytes] | None = None
     ) -> None:
-        """Keep the record, or how to make it; nothing is written yet. `write` gives the same bytes faster, where something can."""
+        """Take the record, or what makes it; `write` returns the same bytes faster, if given."""
         self._record, self._write = record, write
 
     @cached_property
@@ -42,7 +42,7 @@ def write_trail(record: Record) -> Json:
     """Write the trail's document with its digests."""
     document: Json = {
         "trail": TRAIL_VERSION,
-        **write_identity(record.plan),
+        **write_identity(record.linked),
         "report": write_report(record.report),
         "result": write_result(record),
         "steps": write_steps(record),
@@ -51,9 +51,9 @@ def write_trail(record: Record) -> Json:
     return document
 
 
-def write_identity(plan: LinkedRulebook) -> Json:
-    """Write what is the same for every report of a plan: what evaluates, by which rulebook and schema, with which names."""
-    identity, rulebook = plan.rulebook.identity, plan.rulebook
+def write_identity(linked: LinkedRulebook) -> Json:
+    """Write what is the same for every report: engine, rulebook, sources, schema, names."""
+    identity, rulebook = linked.rulebook.identity, linked.rulebook
     return {
         "engine": {"name": ENGINE_NAME, "version": ENGINE_VERSION},
         "rulebook": {
@@ -63,7 +63,7 @@ def write_identity(plan: LinkedRulebook) -> Json:
             "status": rulebook.status,
             "title": rulebook.title,
             "locale": rulebook.locale,
-            "digest": plan.digest,
+            "digest": linked.digest,
         },
         "sources": {
             source.id: {
@@ -73,16 +73,16 @@ def write_identity(plan: LinkedRulebook) -> Json:
             }
             for source in rulebook.sources.values()
         },
-        "schema": {"id": plan.schema.id, "digest": plan.schema_digest},
-        "fields": write_fields(plan),
-        "parameters": write_parameters(plan),
+        "schema": {"id": linked.schema.id, "digest": linked.schema_digest},
+        "fields": write_fields(linked),
+        "parameters": write_parameters(linked),
     }
 
 
 def write_steps(record: Record) -> list[Json]:
     """Write all steps, each with the digest over itself and the digests of the steps it reads."""
     messages = {message.step: message for message in record.messages}
-    places = {code: place for place, code in enumerate(record.plan.rulebook.entries)}
+    places = {code: place for place, code in enumerate(record.linked.rulebook.entries)}
     steps: list[Json] = []
     digests: dict[str, str] = {}
     for conclusion in record.conclusions:
@@ -114,7 +114,7 @@ def write_report(report: Report) -> Json:
 
 
 def write_result(record: Record) -> Json:
-    """Write the answers: status, values, outcomes, messages, and what is missing, not encoded or wrong."""
+    """Write the answers: status, values, outcomes, messages, and what has no value and why."""
     by_kind: dict[type, Json] = {Decision: {}, Section: {}, Check: {}}
     values: Json = {}
     for conclusion in record.conclusions:
@@ -147,7 +147,7 @@ def _agreements(record: Record) -> Json:
 
 
 def missing_codes(record: Record) -> list[str]:
-    """Name the codes that something misses, and the empty required fields of due sections; sorted."""
+    """Name the missing codes, and the empty required fields of due sections; sorted."""
     codes: set[str] = set()
     for conclusion in record.conclusions:
         if isinstance(conclusion.fact, Missing):

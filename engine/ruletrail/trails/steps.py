@@ -1,4 +1,4 @@
-"""An evaluation's record as the trail's document (DESIGN 6): complete, self-contained, in the order of reasons."""
+"""The steps of a trail's document: complete, self-contained, in the order of reasons."""
 
 from fractions import Fraction
 from typing import Any
@@ -64,18 +64,18 @@ class Shape:
         return max(decimals, CENTS) if self.is_money else decimals
 
 
-def shape_of(plan: LinkedRulebook, code: str) -> Shape:
+def shape_of(linked: LinkedRulebook, code: str) -> Shape:
     """Find what is known of how a code's numbers are shown."""
-    display, is_money = display_of(plan, code), unit_of(plan, code) in MONEY
-    is_field = code not in plan.rulebook.entries
+    display, is_money = display_of(linked, code), unit_of(linked, code) in MONEY
+    is_field = code not in linked.rulebook.entries
     if display is None:
         return Shape(None, grouping=True, is_money=is_money, is_field=is_field)
     return Shape(display.decimals, display.grouping, is_money, is_field)
 
 
-def format_of(plan: LinkedRulebook, report: Report, code: str, fact: Fact) -> Format:
+def format_of(linked: LinkedRulebook, report: Report, code: str, fact: Fact) -> Format:
     """Resolve how a code's value is shown: a field with the decimals it was written with, money with cents at least."""
-    shape = shape_of(plan, code)
+    shape = shape_of(linked, code)
     if not isinstance(fact, Fraction):
         return Format(shape.decimals, shape.grouping)
     declared = report.fields.get(code) if shape.is_field else None
@@ -88,13 +88,13 @@ Json = dict[str, Any]
 
 def write_step(record: Record, conclusion: Conclusion, message: ShownMessage | None) -> Json:
     """Write one conclusion with all that is needed to derive it again, but its digest."""
-    entry, plan = conclusion.entry, record.plan
+    entry, linked = conclusion.entry, record.linked
     step: Json = {
         "id": entry.code,
         "kind": kind_of_entry(entry),
-        "label": label_of(plan, entry.code),
+        "label": label_of(linked, entry.code),
         **write_outcome(conclusion),
-        "reads": {code: _write_read(record, code) for code in plan.reads[entry.code]},
+        "reads": {code: _write_read(record, code) for code in linked.reads[entry.code]},
         "mark": str(_mark(conclusion)),
         **write_basis(entry.basis),
     }
@@ -102,15 +102,15 @@ def write_step(record: Record, conclusion: Conclusion, message: ShownMessage | N
         name
         for formula in formulas_of(entry)
         for name in formula.names
-        if name in plan.rulebook.groups
+        if name in linked.rulebook.groups
     ]
     if used:
         step["groups"] = {
-            name: list(plan.rulebook.groups[name].members) for name in dict.fromkeys(used)
+            name: list(linked.rulebook.groups[name].members) for name in dict.fromkeys(used)
         }
     match conclusion:
         case RuleConclusion():
-            step |= _write_rule(plan, conclusion)
+            step |= _write_rule(linked, conclusion)
         case DecisionConclusion():
             step |= _write_decision(conclusion)
         case SectionConclusion():
@@ -126,12 +126,12 @@ def write_step(record: Record, conclusion: Conclusion, message: ShownMessage | N
             if isinstance(conclusion.entry.text, NotEncoded):
                 step["text_not_encoded"] = conclusion.entry.text.why
     if message is not None:
-        step["message"] = write_message(message, plan.rulebook.locale)
+        step["message"] = write_message(message, linked.rulebook.locale)
     return step
 
 
 def write_outcome(conclusion: Conclusion) -> Json:
-    """Write what a step came to: its word and its value."""
+    """Write what a step came to: its outcome and its value."""
     fact = conclusion.fact
     if isinstance(conclusion, RuleConclusion):
         return {"outcome": kind_of(fact), "value": to_json(fact)}
@@ -139,7 +139,7 @@ def write_outcome(conclusion: Conclusion) -> Json:
 
 
 def outcome_word(fact: Fact) -> str:
-    """Name the outcome of a decision, section, check or message; a missing one is `undetermined`."""
+    """Name the outcome of a decision, section, check or message; `undetermined` if missing."""
     if isinstance(fact, str):
         return fact
     return "undetermined" if isinstance(fact, Missing) else kind_of(fact)
@@ -173,15 +173,15 @@ def _mark(conclusion: Conclusion) -> Any:
 
 def _write_read(record: Record, code: str) -> Json:
     fact = record.facts.get(code, Missing((code,)))
-    plan = record.plan
-    if code in plan.rulebook.entries:
-        origin = kind_of_entry(plan.rulebook.entries[code])
+    linked = record.linked
+    if code in linked.rulebook.entries:
+        origin = kind_of_entry(linked.rulebook.entries[code])
     else:
-        origin = "parameter" if code in plan.rulebook.parameters else "report"
+        origin = "parameter" if code in linked.rulebook.parameters else "report"
     return {"value": to_json(fact), "from": origin}
 
 
-# -- Formulas and conditions -------------------------------------------------------------------------------------
+# -- Formulas and conditions -----------------------------------------------------------------------
 
 
 def _write_clause(clause: Clause, judgement: Judgement, key: str = "condition") -> Json:
@@ -207,10 +207,10 @@ def write_parts(derivation: Derivation | None) -> list[Json]:
     return written
 
 
-def _write_rule(plan: LinkedRulebook, conclusion: RuleConclusion) -> Json:
+def _write_rule(linked: LinkedRulebook, conclusion: RuleConclusion) -> Json:
     rule: Rule = conclusion.entry
     written = _write_clause(rule.formula, conclusion.formula, "formula")
-    unit = unit_of(plan, rule.code)
+    unit = unit_of(linked, rule.code)
     if unit is not None:
         written["unit"] = unit
     if conclusion.when is not None and rule.when is not None:
@@ -307,10 +307,10 @@ def write_message(message: ShownMessage, language: str) -> Json:
     }
 
 
-def write_parameters(plan: LinkedRulebook) -> Json:
+def write_parameters(linked: LinkedRulebook) -> Json:
     """Write the constants with what they rest on."""
     written = {}
-    for code, parameter in plan.rulebook.parameters.items():
+    for code, parameter in linked.rulebook.parameters.items():
         entry: Json = {
             "label": parameter.label,
             "value": to_json(parameter.value),
@@ -324,10 +324,10 @@ def write_parameters(plan: LinkedRulebook) -> Json:
     return written
 
 
-def write_fields(plan: LinkedRulebook) -> Json:
-    """Write what the form's fields are called and measured in."""
+def write_fields(linked: LinkedRulebook) -> Json:
+    """Write what the report's fields are called and measured in."""
     written = {}
-    for code, declaration in plan.schema.fields.items():
+    for code, declaration in linked.schema.fields.items():
         unit = {"unit": declaration.unit} if declaration.unit is not None else {}
         written[code] = {"label": declaration.label, "type": declaration.type, **unit}
     return written

@@ -1,8 +1,10 @@
-"""The lane for many reports: columns in, columns out, exact in every row.
+"""Columns: a table of reports in, columns of answers out, exact in every row.
 
-`encoding` (with `arrows`, `libraries`, `limbs`) reads a caller's table; `premises` say what code for it takes for granted;
-`blocks`, `operations`, `choices` and `conclusions` write on a tape (`tapes`, `cells`, `roundings`, `words`) what the plan
-does to whole columns; `weaving` prints it, `programs` keeps it, `running` runs it over blocks of rows; `outputs` is the answer.
+`encoding` and `arrow_encoding` (with `wide_integers`) make `columns` of a caller's table;
+`assumptions` says what code for them may assume. `block`, `column_arithmetic`, `roundings`,
+`expression_lowering` and `step_lowering` lower a rulebook to operations on whole columns (`ssa`),
+`numpy_codegen` prints and compiles those, `programs` puts the two together. `running` runs programs
+over blocks of rows, `outputs` is the answer.
 """
 
 from ruletrail.compiled.columns.running import evaluate_many, make_report

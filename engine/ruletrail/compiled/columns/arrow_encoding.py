@@ -1,8 +1,9 @@
-"""Arrow columns to columns of the lanes, whole buffers at a time, exactly.
+"""Arrow arrays as columns, whole buffers at a time, exactly.
 
-What a cell holds decides, never how wide its column is: a decimal column's scale says nothing of how a number was
-written, so a number has the decimals that it needs. A cell that is no exact value of its field is marked `bad`, and
-the caller says what becomes of its row. This room imports pyarrow and is imported only where an Arrow column is.
+What a cell holds decides, never how wide its column is: a decimal column's scale says nothing of
+how a number was written, so a number has the decimals that it needs. A cell that is no exact value
+of its field is marked, and the caller says what becomes of its row. Imports pyarrow, and is
+imported only where an Arrow column is.
 """
 
 from collections.abc import Sequence
@@ -15,13 +16,13 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ruletrail.analysis.ir import Kind
-from ruletrail.compiled.columns.encoding import (
+from ruletrail.compiled.columns.columns import (
     BOOLEANS,
     LARGEST,
     MOST,
     Column,
+    DictionaryColumn,
     NumberColumn,
-    WordColumn,
     normal_text,
     read_exact,
 )
@@ -34,14 +35,15 @@ _NARROWEST = 16
 """Bytes of the narrowest decimal that is read as it lies."""
 
 _FLOAT_DIGITS = 15
-"""Two decimals of so many digits are never the same float64, so one that reads back as a float is its shortest text."""
+"""Two decimals of so many digits are never the same float64: one that reads back as a float is its
+shortest text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A column, and which of its rows hold what is no exact value of the field: `bad`, and NaN, `unfinished`.
+    """A column, and masks of the rows with no exact value of the field (`bad`) and with a NaN.
 
-    Both are missing in the column.
+    Both kinds of rows are missing in the column.
     """
 
     column: Column
@@ -49,17 +51,13 @@ class Encoded:
     nan: Flags | None = None
 
 
-def is_arrow(column: object) -> bool:
-    """Tell an Arrow array, whole or in chunks, from any other sequence."""
-    return isinstance(column, pa.Array | pa.ChunkedArray)
-
-
 def encode_arrow(kind: Kind, array: Any) -> Encoded:
-    """Encode the cells of a field that is a `number`, a `text` or a `boolean`."""
+    """Encode the array of a field that is a `number`, a `text` or a `boolean`."""
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
     if kind == "text":
         return _texts(array)
+    # numbers and booleans gain nothing from a dictionary
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()
     return _booleans(array) if kind == "boolean" else _numbers(array)
@@ -71,79 +69,77 @@ def _present(array: Any) -> Flags:
 
 
 def _any(flags: Flags) -> Flags | None:
+    """Return a mask, or None where it marks no row, so that code need not read it."""
     return flags if flags.any() else None
 
 
 def _nothing_fits(kind: Kind, present: Flags) -> Encoded:
-    """Give the column of a type that no value of the field has."""
-    rows = len(present)
-    none = np.ones(rows, np.bool_)
-    if kind == "number":
-        return Encoded(NumberColumn(np.zeros(rows, np.int64), 0, _any(none)), _any(present))
-    return Encoded(
-        WordColumn(np.zeros(rows, np.int32), BOOLEANS if kind == "boolean" else ("",), _any(none)),
-        _any(present),
-    )
+    """Encode an array of a type that no value of the field has."""
+    rows, mask = len(present), _any(np.ones(len(present), np.bool_))
+    column: Column = NumberColumn(np.zeros(rows, np.int64), 0, mask)
+    if kind != "number":
+        dictionary = BOOLEANS if kind == "boolean" else ("",)
+        column = DictionaryColumn(np.zeros(rows, np.int32), dictionary, mask)
+    return Encoded(column, _any(present))
 
 
-# -- Texts and booleans ------------------------------------------------------------------------------------------
+# -- Texts and booleans ----------------------------------------------------------------------------
 
 
 def _texts(array: Any) -> Encoded:
     present = _present(array)
-    held = array.type.value_type if pa.types.is_dictionary(array.type) else array.type
-    if not (
-        pa.types.is_string(held) or pa.types.is_large_string(held) or pa.types.is_string_view(held)
-    ):
+    is_dictionary = pa.types.is_dictionary(array.type)
+    type_ = array.type.value_type if is_dictionary else array.type
+    is_view = pa.types.is_string_view(type_)
+    if not (is_view or pa.types.is_string(type_) or pa.types.is_large_string(type_)):
         return _nothing_fits("text", present)
-    if pa.types.is_string_view(held):
-        array = array.cast(pa.large_string())
-    coded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
-    written = _read_words(coded.dictionary.cast(pa.large_string()))
-    codes = (
-        coded.indices.cast(pa.int32()).fill_null(0).to_numpy()
-        if len(written)
-        else np.zeros(len(present), np.int32)
-    )
-    return _code_words(codes, written, present)
+    if is_view:
+        array = array.cast(pa.large_string())  # Arrow cannot encode views as a dictionary
+    coded = array if is_dictionary else array.dictionary_encode()
+    entries = _read_entries(coded.dictionary.cast(pa.large_string()))
+    if not entries:
+        return Encoded(DictionaryColumn(np.zeros(len(present), np.int32), ("",), _any(~present)))
+    # nulls have index 0 as in any column; the mask says which they are
+    codes = coded.indices.cast(pa.int32()).fill_null(0).to_numpy()
+    return _unify_entries(codes, entries, present)
 
 
-def _read_words(words: Any) -> list[str | bytes | None]:
-    """Read texts; one that is no UTF-8 stays bytes, which no text field holds."""
+def _read_entries(texts: Any) -> list[str | bytes | None]:
+    """Read a dictionary's entries; one that is no UTF-8 stays bytes, which no text field holds."""
     try:
-        return list(words.to_pylist())
+        return list(texts.to_pylist())
     except UnicodeDecodeError:
-        return [_read_word(word) for word in words.cast(pa.large_binary()).to_pylist()]
+        return [_decode(entry) for entry in texts.cast(pa.large_binary()).to_pylist()]
 
 
-def _read_word(word: bytes | None) -> str | bytes | None:
+def _decode(entry: bytes | None) -> str | bytes | None:
     try:
-        return word.decode("utf-8") if word is not None else None
+        return entry.decode("utf-8") if entry is not None else None
     except UnicodeDecodeError:
-        return word
+        return entry
 
 
-def _code_words(
-    codes: NDArray[np.int32], written: Sequence[str | bytes | None], present: Flags
+def _unify_entries(
+    codes: NDArray[np.int32], entries: Sequence[str | bytes | None], present: Flags
 ) -> Encoded:
-    """Make a column of words of a dictionary, which may repeat words and hold nulls."""
-    if not written:
-        return Encoded(WordColumn(codes, ("",), _any(~present)))
-    places: dict[str, int] = {}
+    """Make a column of a dictionary which may repeat entries and hold nulls, as Arrow admits."""
+    indices: dict[str, int] = {}
     table = np.array(
         [
-            places.setdefault(normal_text(word), len(places)) if isinstance(word, str) else -1
-            for word in written
+            indices.setdefault(normal_text(entry), len(indices)) if isinstance(entry, str) else -1
+            for entry in entries
         ],
         np.int32,
     )
-    words = tuple(places) or ("",)
-    if len(words) == len(written):
-        return Encoded(WordColumn(np.where(present, codes, 0), words, _any(~present)))
-    undecodable = np.array([isinstance(word, bytes) for word in written])
+    dictionary = tuple(indices) or ("",)
+    # no entry repeats or is null: the indices can be used as they are
+    if len(dictionary) == len(entries):
+        return Encoded(DictionaryColumn(np.where(present, codes, 0), dictionary, _any(~present)))
+    undecodable = np.array([isinstance(entry, bytes) for entry in entries])
     found = np.where(present, table[codes], -1)
     bad = present & undecodable[codes]
-    return Encoded(WordColumn(np.maximum(found, 0), words, _any(found < 0)), _any(bad))
+    column = DictionaryColumn(np.maximum(found, 0), dictionary, _any(found < 0))
+    return Encoded(column, _any(bad))
 
 
 def _booleans(array: Any) -> Encoded:
@@ -151,10 +147,10 @@ def _booleans(array: Any) -> Encoded:
     if not pa.types.is_boolean(array.type):
         return _nothing_fits("boolean", present)
     codes: NDArray[np.uint8] = array.fill_null(False).to_numpy(zero_copy_only=False).view(np.uint8)
-    return Encoded(WordColumn(codes, BOOLEANS, _any(~present)))
+    return Encoded(DictionaryColumn(codes, BOOLEANS, _any(~present)))
 
 
-# -- Numbers -----------------------------------------------------------------------------------------------------
+# -- Numbers --------------------------------------------------------------------------------------
 
 
 def _numbers(array: Any) -> Encoded:
@@ -169,24 +165,29 @@ def _numbers(array: Any) -> Encoded:
 
 
 def _integers(array: Any, present: Flags) -> Encoded:
-    held = array.fill_null(0).to_numpy()
-    bad = held >= LARGEST
-    if held.dtype.kind == "i" and held.dtype.itemsize == np.dtype(np.int64).itemsize:
-        bad |= held <= -LARGEST
-    values = (
-        np.where(bad, 0, held).astype(np.int64) if bad.any() else held.astype(np.int64, copy=False)
-    )
+    # a value in place of nulls keeps numpy from making floats of the integers
+    found = array.fill_null(0).to_numpy()
+    bad = found >= LARGEST
+    if found.dtype.kind == "i" and found.dtype.itemsize == np.dtype(np.int64).itemsize:
+        bad |= found <= -LARGEST
+    if bad.any():
+        found = np.where(bad, 0, found)
+    values = found.astype(np.int64, copy=False)
     return Encoded(NumberColumn(values, 0, _any(~present | bad)), _any(bad))
 
 
 def _decimals(array: Any, present: Flags) -> Encoded:
-    """Read the whole numbers of a decimal column; those beyond 63 bits at the lowest scale that holds all."""
+    """Read the integers of a decimal column, all at one scale.
+
+    Where some do not fit 64 bits, that is the lowest scale at which every number is whole.
+    """
     if array.type.scale < 0:
         array = array.cast(pa.decimal256(76, 0))
     elif array.type.byte_width < _NARROWEST:
         array = array.cast(pa.decimal128(38, array.type.scale))
     scale: int = array.type.scale
     words = read_words(array.buffers()[1], array.offset, len(array), array.type.byte_width)
+    # Arrow leaves anything behind a null
     words[~present] = 0
     bad, large = np.zeros(len(present), np.bool_), {}
     if scale > MOST_DECIMALS or not fits_one(words).all():
@@ -197,59 +198,67 @@ def _decimals(array: Any, present: Flags) -> Encoded:
         }
         bad[[row for row, value in large.items() if abs(value) >= LARGEST]] = True
         words[list(large)] = 0
+    # the few numbers that are too wide are read one by one, as fractions
     kept = {row: value for row, value in large.items() if not bad[row]}
-    return _close(words[:, 0].view(np.int64).copy(), scale, present, bad, kept)
+    return _trim_scale(words[:, 0].view(np.int64).copy(), scale, present, bad, kept)
 
 
 def widen_floats(array: Any) -> Any:
-    """Give floats as float64 of the same shortest text: 0.1 in 32 bits is 0.1, not 0.10000000149011612."""
+    """Return floats as float64 of the same shortest text.
+
+    0.1 in 32 bits is 0.1, not the 0.10000000149011612 that a cast makes of it.
+    """
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()
     if not pa.types.is_floating(array.type) or array.type == pa.float64():
         return array
-    held = array.fill_null(0).to_numpy(zero_copy_only=False)
-    return pa.array(held.astype(np.str_).astype(np.float64), mask=~_present(array))
+    found = array.fill_null(0).to_numpy(zero_copy_only=False)
+    return pa.array(found.astype(np.str_).astype(np.float64), mask=~_present(array))
 
 
 def _floats(array: Any, present: Flags) -> Encoded:
-    """Read floats by their shortest text.
+    """Read floats by their shortest text, most of them by arithmetic.
 
-    A decimal c/10**d of at most 15 digits is the shortest text of a float that it reads back as, and 10**d and c
-    are exact in float64, so that their correctly rounded quotient is that reading. All others are read as texts.
+    A decimal c/10**d of at most 15 digits is the shortest text of a float that it reads back as.
+    Both c and 10**d are exact in float64, so their correctly rounded quotient is that reading. All
+    others are read as texts.
     """
-    held = widen_floats(array).fill_null(0).to_numpy()
-    nan, finite = np.isnan(held), np.isfinite(held)
-    decimals = np.full(len(held), -1, np.int8)
-    tops = np.zeros(len(held), np.int64)
-    waiting = np.flatnonzero(finite & (np.abs(held) < float(LARGEST)))
+    found = widen_floats(array).fill_null(0).to_numpy()
+    nan, finite = np.isnan(found), np.isfinite(found)
+    decimals = np.full(len(found), -1, np.int8)
+    tops = np.zeros(len(found), np.int64)
+    waiting = np.flatnonzero(finite & (np.abs(found) < float(LARGEST)))
     for places in range(MOST_DECIMALS + 1):
         if not len(waiting):
             break
-        asked = held[waiting]
+        asked = found[waiting]
+        # the product may be rounded, but a wrong candidate fails the test of the next line
         whole = np.rint(asked * 10.0**places)
         same = (np.abs(whole) < 10.0**_FLOAT_DIGITS) & (whole / 10.0**places == asked)
         tops[waiting[same]], decimals[waiting[same]] = whole[same].astype(np.int64), places
         waiting = waiting[~same]
-    return _gather(held, present, tops, decimals, _Marks(~finite & ~nan, nan))
+    return _scale_floats(found, tops, decimals, _Masks(present, ~finite & ~nan, nan))
 
 
 @dataclass(frozen=True, slots=True)
-class _Marks:
+class _Masks:
+    present: Flags
     bad: Flags
     nan: Flags
 
 
-def _gather(held: Any, present: Flags, tops: Any, decimals: Any, marks: _Marks) -> Encoded:
-    """Put numbers with their own decimals at one scale; the few that were not read are read one by one."""
-    bad = marks.bad.copy()
+def _scale_floats(found: Any, tops: Any, decimals: Any, masks: _Masks) -> Encoded:
+    """Bring numbers with their own decimals to one scale; those not read yet are read as texts."""
+    bad = masks.bad.copy()
     wide: dict[int, Fraction] = {}
-    for row in map(int, np.flatnonzero((decimals < 0) & ~marks.bad & ~marks.nan)):
-        number = read_exact(float(held[row]))
+    for row in map(int, np.flatnonzero((decimals < 0) & ~masks.bad & ~masks.nan)):
+        number = read_exact(float(found[row]))
         if number is None:
             bad[row] = True
         else:
             wide[row], decimals[row] = number
     scale = int(decimals.max(initial=0))
+    # int64: at most 10**10, the largest scale that a document may have
     shift = np.power(10, scale - np.maximum(decimals, 0).astype(np.int64))
     fits = np.abs(tops) < MOST // shift
     values = np.where(fits, tops, 0) * shift
@@ -264,23 +273,22 @@ def _gather(held: Any, present: Flags, tops: Any, decimals: Any, marks: _Marks) 
             values[row] = whole
         else:
             large[row] = value
-    gone = ~present | bad | marks.nan
-    return Encoded(
-        NumberColumn(values, scale, _any(gone), large, _mixed(decimals, scale, gone)),
-        _any(bad),
-        _any(marks.nan),
-    )
+    missing = ~masks.present | bad | masks.nan
+    written = _unless_uniform(decimals, scale, missing)
+    column = NumberColumn(values, scale, _any(missing), large, written)
+    return Encoded(column, _any(bad), _any(masks.nan))
 
 
-def _close(
+def _trim_scale(
     values: NDArray[np.int64], scale: int, present: Flags, bad: Flags, large: dict[int, Fraction]
 ) -> Encoded:
-    """Take whole numbers at a scale down to the scale that they need, and count what each needs."""
+    """Lower integers at a scale to the scale that they need, and count what each needs."""
     bound = LARGEST * 10**scale
     if bound <= np.iinfo(np.int64).max:
         bad = bad | (values >= bound) | (values <= -bound)
     for row in map(int, np.flatnonzero(((values >= MOST) | (values <= -MOST)) & ~bad)):
         large[row] = Fraction(int(values[row]), 10**scale)
+    # as in any row without a value, so that bounds stay small
     values[bad] = 0
     decimals = _count_decimals(values, scale)
     values[list(large)] = 0
@@ -291,13 +299,13 @@ def _close(
     needed = int(decimals.max(initial=0))
     if needed < scale:
         values //= 10 ** (scale - needed)
-    gone = ~present | bad
-    return Encoded(
-        NumberColumn(values, needed, _any(gone), large, _mixed(decimals, needed, gone)), _any(bad)
-    )
+    missing = ~present | bad
+    written = _unless_uniform(decimals, needed, missing)
+    return Encoded(NumberColumn(values, needed, _any(missing), large, written), _any(bad))
 
 
 def _count_decimals(values: NDArray[np.int64], scale: int) -> NDArray[np.int8]:
+    """Count the decimals that each number needs; most need few divisions by ten."""
     decimals = np.zeros(len(values), np.int8)
     waiting = np.flatnonzero(values)
     asked = values[waiting]
@@ -311,5 +319,8 @@ def _count_decimals(values: NDArray[np.int64], scale: int) -> NDArray[np.int8]:
     return decimals
 
 
-def _mixed(decimals: NDArray[np.int8], scale: int, gone: Flags) -> NDArray[np.int8] | None:
-    return None if bool(((decimals == scale) | gone).all()) else decimals
+def _unless_uniform(
+    decimals: NDArray[np.int8], scale: int, missing: Flags
+) -> NDArray[np.int8] | None:
+    """Return the decimals of each row; None where all that are there have those of the scale."""
+    return None if bool(((decimals == scale) | missing).all()) else decimals

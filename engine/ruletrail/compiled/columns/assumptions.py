@@ -1,47 +1,53 @@
-"""What the columns' code takes for granted of a stretch of rows: which fields may be missing, how large numbers are.
+"""What the code of columns assumes of a block: which fields may be missing, how large numbers are.
 
-Code made for some premises is exact wherever they hold, and refuses a block where they do not: then the block is
-measured and code for what it holds is made, and kept.
+Code is exact wherever its assumptions hold. Neither the schema nor a table's first rows may vouch
+for them, so the code checks the bounds itself, block by block, and refuses a block that breaks
+them; that block is measured, and code for wider bounds is compiled and kept (decision 016).
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-from ruletrail.compiled.columns.encoding import BOOLEANS, Column, NumberColumn
-from ruletrail.compiled.columns.numpy_codegen import Kind
-from ruletrail.compiled.columns.string_dictionaries import lengths_of
+from ruletrail.compiled.columns.columns import BOOLEANS, Column, NumberColumn, lengths_of
+from ruletrail.compiled.columns.ssa import Dtype
 from ruletrail.fast_dataclasses import dataclass
 
 _BITS_APART = 4
-"""Bounds are rounded up to so many bits, so that blocks that differ little share their code."""
+"""Bounds are rounded up to a multiple of so many bits: blocks that differ little share their code,
+and at most 16 programs can be compiled for one column."""
+
+Extremes = tuple[tuple[int, int], ...]
+"""The least and the greatest number of each column, both with 0 among them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """One column as code reads it: the position of its array, its type, its bounds, the position of its gaps.
+class InputColumn:
+    """One column as code reads it: the positions of its array and of its mask of missing rows.
 
-    `scale` is that of a number; `is_plain` tells that all were written with as many decimals.
+    `low` and `high` bound its numbers, `scale` is theirs; None for texts and booleans. `is_plain`
+    says that all were written with as many decimals.
     """
 
     at: int
-    kind: Kind
+    dtype: Dtype
     low: int
     high: int
     scale: int | None = None
     is_boolean: bool = False
-    gone: int | None = None
+    missing: int | None = None
     is_plain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Premises:
-    """The columns of a table by field code; a code without one is missing everywhere. `arrays` counts their arrays.
+class Assumptions:
+    """The columns of a table by field code; a field without a column is missing in every row.
 
-    `assumed` are the codes whose gaps are not looked at: rows that lack one are computed by other code. `traps`
-    says that errors are only marked, for other code as well. `longest` bounds the lengths of texts.
+    `arrays` counts the arrays of all. `assumed` are the fields whose masks are not read: the rows
+    that lack one are computed by other code. With `traps` errors are only marked, for other code
+    as well. `longest` bounds the lengths of texts.
     """
 
-    fields: Mapping[str, Held]
+    fields: Mapping[str, InputColumn]
     arrays: int
     assumed: frozenset[str]
     traps: bool
@@ -49,34 +55,31 @@ class Premises:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What tells these premises from others, for keeping the code made for them."""
+        """What tells these assumptions from others, as a key for the code made for them."""
         return (*self.fields.items(), self.assumed, self.traps, self.longest)
 
 
-Extremes = tuple[tuple[int, int], ...]
-"""The least and the greatest number of each column, both with 0 among them."""
-
-
-def arrays_of(columns: Mapping[str, Column]) -> list[Any]:
-    """List the arrays that code reads: the values of every column, then the gaps of those that have any."""
+def list_arrays(columns: Mapping[str, Column]) -> list[Any]:
+    """List the arrays that code reads: the values of all columns, then their masks, if any."""
     values = [
-        column.values if isinstance(column, NumberColumn) else signed(column.codes)
+        column.values if isinstance(column, NumberColumn) else _signed(column.codes)
         for column in columns.values()
     ]
     return [*values, *(column.missing for column in columns.values() if column.missing is not None)]
 
 
-def signed(codes: Any) -> Any:
-    """See positions in a list of words as whole numbers that can also be -1."""
+def _signed(codes: Any) -> Any:
+    """View or convert indices to signed integers, so that -1 can stand for an absent entry."""
     if codes.dtype.kind == "i":
         return codes
-    if codes.dtype.itemsize == 1 and (not len(codes) or int(codes.max()) < 128):  # noqa: PLR2004 - a byte's sign
+    # a view costs nothing, and most dictionaries are short
+    if codes.dtype.itemsize == 1 and (not len(codes) or int(codes.max()) <= 127):  # noqa: PLR2004
         return codes.view("i1")
     return codes.astype("i4" if codes.dtype.itemsize < 4 else "i8")  # noqa: PLR2004 - bytes
 
 
 def measure(columns: Mapping[str, Column], rows: Any) -> Extremes:
-    """Measure a stretch of rows."""
+    """Find the extremes of some rows, a slice or indices."""
     return tuple(
         _extremes(column.values[rows]) if isinstance(column, NumberColumn) else (0, 0)
         for column in columns.values()
@@ -84,41 +87,43 @@ def measure(columns: Mapping[str, Column], rows: Any) -> Extremes:
 
 
 def _extremes(values: Any) -> tuple[int, int]:
+    # 0 among them, because it stands where a number is missing
     return (min(int(values.min()), 0), max(int(values.max()), 0)) if len(values) else (0, 0)
 
 
 def widen(extremes: Extremes, other: Extremes = ()) -> Extremes:
-    """Round extremes up, together with those of another stretch."""
-    others = other or extremes
+    """Round extremes up, together with those of another block."""
     return tuple(
-        _round(min(one[0], two[0]), max(one[1], two[1]))
-        for one, two in zip(extremes, others, strict=True)
+        _round_up(min(one[0], two[0]), max(one[1], two[1]))
+        for one, two in zip(extremes, other or extremes, strict=True)
     )
 
 
-def _round(low: int, high: int) -> tuple[int, int]:
+def _round_up(low: int, high: int) -> tuple[int, int]:
     bits = max(high, -low).bit_length()
+    # 63 bits at most, which numpy can compare with; a larger bound would refuse nothing
     most = 2 ** min(-(-bits // _BITS_APART) * _BITS_APART, 63) - 1
     return (-most if low < 0 else 0), most
 
 
-def suppose(
+def make_assumptions(
     columns: Mapping[str, Column], extremes: Extremes, assumed: frozenset[str], *, traps: bool
-) -> Premises:
-    """Make the premises for columns with such extremes."""
-    gone = len(columns)
-    fields: dict[str, Held] = {}
+) -> Assumptions:
+    """Make the assumptions for columns with such extremes."""
+    masks = len(columns)
+    fields: dict[str, InputColumn] = {}
     longest = 1
     for at, ((code, column), (low, high)) in enumerate(zip(columns.items(), extremes, strict=True)):
-        place = None if column.missing is None else gone
-        gone += column.missing is not None
+        mask = None if column.missing is None else masks
+        masks += column.missing is not None
         if isinstance(column, NumberColumn):
-            fields[code] = Held(
-                at, "i8", low, high, column.scale, False, place, column.decimals is None
+            fields[code] = InputColumn(
+                at, "i8", low, high, column.scale, False, mask, column.decimals is None
             )
             continue
-        kind: Kind = f"i{signed(column.codes[:0]).dtype.itemsize}"  # type: ignore[assignment]  # one of four widths
-        is_boolean = column.words == BOOLEANS
-        fields[code] = Held(at, kind, 0, 0, None, is_boolean, place)
-        longest = max(longest, 0 if is_boolean else max(lengths_of(column.words), default=0))
-    return Premises(fields, gone, assumed, traps, 2 ** longest.bit_length() - 1)
+        dtype: Dtype = f"i{_signed(column.codes[:0]).dtype.itemsize}"  # type: ignore[assignment]
+        is_boolean = column.dictionary == BOOLEANS
+        fields[code] = InputColumn(at, dtype, 0, 0, None, is_boolean, mask)
+        longest = max(longest, 0 if is_boolean else max(lengths_of(column.dictionary), default=0))
+    # lengths are rounded up to a power of two, for the same reason as bounds
+    return Assumptions(fields, masks, assumed, traps, 2 ** longest.bit_length() - 1)

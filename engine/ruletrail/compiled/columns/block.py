@@ -1,110 +1,114 @@
-"""One block of rows as code sees it: the facts by code, the inputs that are read, the lists of words."""
+"""What the code for a block of rows knows while it is made: facts by code, inputs, dictionaries."""
 
-from ruletrail.compiled.columns.assumptions import Premises
+from ruletrail.compiled.columns.assumptions import Assumptions
 from ruletrail.compiled.columns.column_arithmetic import (
+    ALL_VALUES,
     MISSING,
     NOT_ENCODED,
-    SETTLED,
-    Cell,
-    same_state,
-    settle,
-    state_where,
+    Vector,
+    mask_truth,
+    non_value_where,
+    same_non_value,
 )
-from ruletrail.compiled.columns.numpy_codegen import Strip, Tape, Value
-from ruletrail.compiled.columns.string_dictionaries import Parameter, Words, lengths_of
+from ruletrail.compiled.columns.columns import Dictionary, Parameter, lengths_of
+from ruletrail.compiled.columns.ssa import ColumnValue, SsaBuilder, Value
 from ruletrail.fast_dataclasses import dataclass, field
 
-NO_FACT = Cell(state=same_state(NOT_ENCODED), words=Words(("",)))
-_ABSENT = Cell(state=same_state(MISSING), words=Words(("",)))
+NO_FACT = Vector(non_values=same_non_value(NOT_ENCODED), dictionary=Dictionary(("",)))
+_ABSENT = Vector(non_values=same_non_value(MISSING), dictionary=Dictionary(("",)))
 
 
 @dataclass(slots=True)
 class Block:
-    """The facts of one block of rows, by code; expressions already written are kept by their text."""
+    """The facts of a block by code; expressions lowered already are kept by their key."""
 
-    premises: Premises
-    tape: Tape = field(default_factory=Tape)
-    facts: dict[str, Cell] = field(default_factory=dict)
-    computed: dict[str, Cell] = field(default_factory=dict)
+    assumptions: Assumptions
+    ssa: SsaBuilder = field(default_factory=SsaBuilder)
+    facts: dict[str, Vector] = field(default_factory=dict)
+    computed: dict[str, Vector] = field(default_factory=dict)
     parameters: dict[Parameter, int] = field(default_factory=dict)
+    """The parameters that the code needs, with their positions."""
 
-    # -- Inputs --------------------------------------------------------------------------------------------------
+    # -- Inputs ------------------------------------------------------------------------------------
 
-    def read(self, code: str) -> Cell:
-        """Give the cell of a code; a field without a column is missing everywhere."""
-        cell = self.facts.get(code)
-        if cell is None:
-            cell = self.facts[code] = self.field(code)
-        return cell
+    def read(self, code: str) -> Vector:
+        """Return the fact of a code; a field without a column is missing in every row."""
+        fact = self.facts.get(code)
+        if fact is None:
+            fact = self.facts[code] = self.field(code)
+        return fact
 
-    def field(self, code: str) -> Cell:
-        """Give the cell of a field."""
-        held = self.premises.fields.get(code)
-        if held is None:
+    def field(self, code: str) -> Vector:
+        """Return the declared values of a field, which a rule of the same code computes as well."""
+        column = self.assumptions.fields.get(code)
+        if column is None:
             return _ABSENT
-        values = self.tape.source("input", held.at, held.kind)
-        if held.scale is not None:
-            self.tape.guard(values, held.low, held.high)
-        gone = self.gone(code)
-        state = SETTLED if gone is False else state_where(self.tape, gone, MISSING)
-        if held.scale is not None:
-            return Cell(values, held.scale, held.low, held.high, state=state)
-        if held.is_boolean:
-            return Cell(settle(self.tape, self.tape.emit("equal", values, 1), state), state=state)
-        return Cell(values, state=state, words=Words(column=code))
+        # numbers alone are guarded: an index or a boolean cannot pass its bounds, its dictionary is
+        # checked when a table is encoded
+        values = self.ssa.source("input", column.at, column.dtype)
+        if column.scale is not None:
+            self.ssa.guard(values, column.low, column.high)
+        missing = self.missing(code)
+        non_values = ALL_VALUES if missing is False else non_value_where(self.ssa, missing, MISSING)
+        if column.scale is not None:
+            return Vector(values, column.scale, column.low, column.high, non_values=non_values)
+        if column.is_boolean:
+            # a missing boolean is 0 in its column, and false as every boolean without a value
+            truth = mask_truth(self.ssa, self.ssa.emit("equal", values, 1), non_values)
+            return Vector(truth, non_values=non_values)
+        return Vector(values, non_values=non_values, dictionary=Dictionary(column=code))
 
-    def gone(self, code: str) -> Value:
-        """Tell which rows lack a field: all where there is no column, none that matter where it is assumed."""
-        held = self.premises.fields.get(code)
-        if held is None:
+    def missing(self, code: str) -> Value:
+        """Tell which rows lack a field: all where it has no column, none where it is assumed."""
+        column = self.assumptions.fields.get(code)
+        if column is None:
             return True
-        is_whole = held.gone is None or code in self.premises.assumed
-        return False if is_whole else self.tape.source("input", held.gone or 0, "?")
+        # rows that lack an assumed field are computed by other code, whatever comes out here
+        if column.missing is None or code in self.assumptions.assumed:
+            return False
+        return self.ssa.source("input", column.missing, "?")
 
-    # -- Words ---------------------------------------------------------------------------------------------------
+    # -- Dictionaries ------------------------------------------------------------------------------
 
-    def in_words(self, cell: Cell, words: Words) -> Value:
-        """Give words as positions in another list; -1 for a word that is not in it."""
-        if cell.words == words:
-            return cell.values
-        if cell.words.written and words.written:
-            places = [
-                words.written.index(word) if word in words.written else -1
-                for word in cell.words.written
-            ]
-            if not isinstance(cell.values, Strip):
-                return places[int(cell.values)]
-        return self._take(Parameter("places", cell.words, words), cell.values)
+    def in_dictionary(self, text: Vector, dictionary: Dictionary) -> Value:
+        """Return texts as indices into another dictionary, -1 where it lacks them."""
+        if text.dictionary == dictionary:
+            return text.values
+        own, other = text.dictionary.entries, dictionary.entries
+        # both are written in the rulebook: the index is known now
+        if own and other and not isinstance(text.values, ColumnValue):
+            entry = own[int(text.values)]
+            return other.index(entry) if entry in other else -1
+        return self._look_up(Parameter("indices", text.dictionary, dictionary), text.values)
 
-    def _take(self, parameter: Parameter, places: Value) -> Value:
-        """Read a table that the words make; one word for all rows has a table of one, which is its own answer."""
+    def _look_up(self, parameter: Parameter, indices: Value) -> Value:
+        """Look indices up in a parameter; a text that all rows share has a table of one entry."""
         at = self.parameters.setdefault(parameter, len(self.parameters))
-        table = self.tape.source("parameter", at, "i8" if parameter.what == "lengths" else "i4")
-        return self.tape.take(table, places) if isinstance(places, Strip) else table
+        table = self.ssa.source("parameter", at, "i8" if parameter.what == "lengths" else "i4")
+        return self.ssa.take(table, indices) if isinstance(indices, ColumnValue) else table
 
-    def length(self, cell: Cell) -> Cell:
-        """Count the characters of texts."""
-        written = lengths_of(cell.words.written)
-        most = max(written) if written else self.premises.longest
-        if written and not isinstance(cell.values, Strip):
-            return Cell(written[int(cell.values)], 0, 0, most, state=cell.state, trap=cell.trap)
-        return Cell(
-            self._take(Parameter("lengths", cell.words), cell.values),
-            0,
-            0,
-            most,
-            state=cell.state,
-            trap=cell.trap,
-        )
+    def length(self, text: Vector) -> Vector:
+        """Count the characters of texts, once for each entry of their dictionary."""
+        lengths = lengths_of(text.dictionary.entries)
+        most = max(lengths) if lengths else self.assumptions.longest
+        if lengths and not isinstance(text.values, ColumnValue):
+            values: Value = lengths[int(text.values)]
+        else:
+            values = self._look_up(Parameter("lengths", text.dictionary), text.values)
+        return Vector(values, 0, 0, most, non_values=text.non_values, trap=text.trap)
 
-    def same_words(self, op: str, left: Cell, right: Cell) -> Value:
-        """Compare words for equality, as positions in the list of one that is not the same for all rows."""
-        if not isinstance(left.values, Strip):
+    def same_texts(self, op: str, left: Vector, right: Vector) -> Value:
+        """Compare texts by `equal` or `not_equal`, as indices into one dictionary.
+
+        That of a side that differs between rows, so that a literal becomes one index.
+        """
+        if not isinstance(left.values, ColumnValue):
             left, right = right, left
-        other = self.in_words(right, left.words)
-        kind = left.values.kind if isinstance(left.values, Strip) else "i4"
-        if isinstance(other, Strip) and other.kind != kind:
-            return self.tape.emit(
-                op, self.tape.cast(left.values, "i4"), self.tape.cast(other, "i4")
-            )
-        return self.tape.emit(op, left.values, other)
+        # -1 for a text that the dictionary lacks, which is equal to no index
+        other = self.in_dictionary(right, left.dictionary)
+        dtype = left.values.dtype if isinstance(left.values, ColumnValue) else "i4"
+        # indices come in the width of their column; parameters are int32
+        if isinstance(other, ColumnValue) and other.dtype != dtype:
+            first, second = self.ssa.cast(left.values, "i4"), self.ssa.cast(other, "i4")
+            return self.ssa.emit(op, first, second)
+        return self.ssa.emit(op, left.values, other)

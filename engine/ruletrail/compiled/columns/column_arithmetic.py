@@ -1,53 +1,64 @@
-"""Arithmetic on whole columns, written on a tape: one value of many reports, its bounds and its state.
+"""Arithmetic on whole columns as SSA: values, their bounds, and which rows have none.
 
-A block is exact or refuses: from the bounds of its inputs each operation computes those of its result. Numbers are
-whole numbers of 64 bits; a quotient is taken in floats where all stays under 2**53, which is exact (docs/parity.md),
-else in whole numbers; what would pass 2**63 is `TooLarge` for columns.
+Exact, or refused: the bounds of each result follow from those of its operands, and those of the
+inputs from the block's assumptions. Numbers are integers of 64 bits at a scale, or pairs of them;
+what could pass 63 bits is `TooLarge`, before any code is printed.
+
+There are no branches: an operation computes every row, and masks say which results count. A branch
+would need an interpreter's step for each row, a mask needs one for each block.
 """
 
 from collections.abc import Iterable, Sequence
 
-from ruletrail.compiled.columns.numpy_codegen import Strip, Tape, Value
-from ruletrail.compiled.columns.string_dictionaries import NO_WORDS, Words
+from ruletrail.compiled.columns.columns import NO_DICTIONARY, Dictionary
+from ruletrail.compiled.columns.ssa import ColumnValue, SsaBuilder, Value
 from ruletrail.fast_dataclasses import dataclass, replace
 
 WHOLE_LIMIT = 2**63
 
 VALUE, NOT_APPLICABLE, MISSING, NOT_ENCODED, ERROR = range(5)
-"""States of a row, in the order in which the worse wins; 0 is a value."""
+"""Kind codes: one uint8 a row, 0 where there is a value, else which non-value stands there.
+
+In the order in which the worse wins (docs/semantics.md 2.2), so that joining operands is a maximum.
+"""
 
 
-class TooLarge(ArithmeticError):  # noqa: N818 - not a mistake of anybody's, but a lane that is too narrow
-    """The block's numbers pass 63 bits."""
+class TooLarge(ArithmeticError):  # noqa: N818 - nothing is wrong, another evaluator must answer
+    """The numbers of a block, or what is computed of them, could pass 63 bits."""
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """Why rows have no value: a strip of states, or one state for all; `kinds` are those that can stand in it."""
+class NonValues:
+    """Which rows have no value, as kind codes; `possible` are the codes other than 0 among them.
 
-    value: Value = VALUE
-    kinds: frozenset[int] = frozenset()
+    What is never possible is not printed: in most rulebooks that is most of it.
+    """
+
+    codes: Value = VALUE
+    possible: frozenset[int] = frozenset()
 
     @property
-    def is_settled(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether every row has a value."""
-        return not self.kinds
+        return not self.possible
 
 
-SETTLED = State()
+ALL_VALUES = NonValues()
 
 
-def same_state(state: int) -> State:
-    """Give all rows one state."""
-    return State(state, frozenset({state}))
+def same_non_value(code: int) -> NonValues:
+    """Give all rows one non-value."""
+    return NonValues(code, frozenset({code}))
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """One value of every row: whole numbers at `scale` (pairs with `bottom` when it is None), words or booleans.
+class Vector:
+    """The value of an expression in every row of a block.
 
-    Where the state is not 0 the value means nothing. `trap` marks rows whose value is an error that this tape does
-    not work out: they are computed again by one that does.
+    `values` are integers at `scale` between `low` and `high` (numerators over `bottom` where
+    `scale` is None), indices into `dictionary`, or booleans. They mean nothing where `non_values`
+    has a code, except that a boolean is false there. `trap` marks rows with an error that this code
+    does not work out: other code computes them again.
     """
 
     values: Value = 0
@@ -56,239 +67,249 @@ class Cell:
     high: int = 0
     bottom: Value = 1
     bottom_high: int = 1
-    state: State = SETTLED
+    non_values: NonValues = ALL_VALUES
     trap: Value = False
-    words: Words = NO_WORDS
+    dictionary: Dictionary = NO_DICTIONARY
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
-    """Whole numbers with their bounds."""
+class Bounded:
+    """Integers of 64 bits between two bounds, both included."""
 
     values: Value
     low: int
     high: int
 
     @property
-    def bound(self) -> int:
+    def most(self) -> int:
         """The largest size."""
         return max(self.high, -self.low)
 
 
 def fit(low: int, high: int) -> tuple[int, int]:
-    """Give bounds back if columns can hold them."""
+    """Return bounds that int64 holds; `TooLarge` for others."""
     if max(high, -low) >= WHOLE_LIMIT:
         raise TooLarge
     return low, high
 
 
-# -- States ------------------------------------------------------------------------------------------------------
+# -- Non-values ------------------------------------------------------------------------------------
 
 
-def worst_state(tape: Tape, states: Iterable[State]) -> State:
-    """Join states: the worse wins."""
-    joined = SETTLED
-    for state in states:
-        if not state.is_settled:
-            joined = State(
-                tape.emit("maximum", joined.value, state.value), joined.kinds | state.kinds
-            )
+def worst_non_values(ssa: SsaBuilder, operands: Iterable[NonValues]) -> NonValues:
+    """Join the non-values of operands: the worse wins."""
+    joined = ALL_VALUES
+    for operand in operands:
+        if not operand.is_empty:
+            codes = ssa.emit("maximum", joined.codes, operand.codes)
+            joined = NonValues(codes, joined.possible | operand.possible)
     return joined
 
 
-def has_value(tape: Tape, state: State) -> Value:
+def has_value(ssa: SsaBuilder, non_values: NonValues) -> Value:
     """Tell which rows have a value."""
-    return True if state.is_settled else tape.emit("equal", state.value, VALUE)
+    return True if non_values.is_empty else ssa.emit("equal", non_values.codes, VALUE)
 
 
-def settle(tape: Tape, values: Value, state: State) -> Value:
-    """Make booleans false where they are gaps, so that true always means known to be true."""
-    return tape.emit("logical_and", values, has_value(tape, state))
+def mask_truth(ssa: SsaBuilder, values: Value, non_values: NonValues) -> Value:
+    """Make booleans false where there is no value, so that true always means known to be true."""
+    return ssa.emit("logical_and", values, has_value(ssa, non_values))
 
 
 def as_bit(values: Value) -> Value:
-    """Give booleans as what a change of type to bytes takes."""
-    return values if isinstance(values, Strip) else int(values)
+    """Return booleans as what can be cast to bytes: a constant becomes 0 or 1."""
+    return values if isinstance(values, ColumnValue) else int(values)
 
 
-def state_where(tape: Tape, mask: Value, state: int) -> State:
-    """Give a state to the rows of a mask."""
-    if not isinstance(mask, Strip):
-        return same_state(state) if mask else SETTLED
-    return State(tape.emit("multiply", tape.cast(mask, "u1"), state), frozenset({state}))
+def non_value_where(ssa: SsaBuilder, mask: Value, code: int) -> NonValues:
+    """Give a non-value to the rows of a mask."""
+    if not isinstance(mask, ColumnValue):
+        return same_non_value(code) if mask else ALL_VALUES
+    return NonValues(ssa.emit("multiply", ssa.cast(mask, "u1"), code), frozenset({code}))
 
 
-def join_cells(tape: Tape, cells: Sequence[Cell]) -> tuple[State, Value]:
-    """Join the states and the traps of operands."""
+def keep_where(ssa: SsaBuilder, mask: Value, non_values: NonValues) -> NonValues:
+    """Keep the non-values of the rows of a mask: codes times 0 or 1, one pass over bytes."""
+    codes = ssa.emit("multiply", ssa.cast(as_bit(mask), "u1"), non_values.codes)
+    return NonValues(codes, non_values.possible)
+
+
+def join_operands(ssa: SsaBuilder, operands: Sequence[Vector]) -> tuple[NonValues, Value]:
+    """Join the non-values and the traps of operands."""
     trap: Value = False
-    for cell in cells:
-        trap = tape.emit("logical_or", trap, cell.trap)
-    return worst_state(tape, (cell.state for cell in cells)), trap
+    for operand in operands:
+        trap = ssa.emit("logical_or", trap, operand.trap)
+    return worst_non_values(ssa, (operand.non_values for operand in operands)), trap
 
 
-# -- Scales ------------------------------------------------------------------------------------------------------
+# -- Scales ----------------------------------------------------------------------------------------
 
 
-def _times(tape: Tape, held: Range, factor: int) -> Range:
-    return product(tape, held, Range(factor, factor, factor))
-
-
-def at_scale(tape: Tape, cell: Cell, scale: int) -> Range:
-    """Give whole numbers at a larger scale."""
-    if cell.scale is None:
+def at_scale(ssa: SsaBuilder, number: Vector, scale: int) -> Bounded:
+    """Return the integers of a number at a larger scale; a `TypeError` for a pair."""
+    if number.scale is None:
         raise TypeError("a pair is not whole")
-    return _times(tape, Range(cell.values, cell.low, cell.high), 10 ** (scale - cell.scale))
+    factor = 10 ** (scale - number.scale)
+    whole = Bounded(number.values, number.low, number.high)
+    return product(ssa, whole, Bounded(factor, factor, factor))
 
 
-def scale_of(cells: Sequence[Cell]) -> int | None:
-    """Find the scale at which all are whole; None when one is a pair."""
-    scales = [cell.scale for cell in cells if cell.scale is not None]
-    return max(scales) if len(scales) == len(cells) else None
+def scale_of(numbers: Sequence[Vector]) -> int | None:
+    """Find the scale at which all are whole; None where one is a pair."""
+    scales = [number.scale for number in numbers if number.scale is not None]
+    return max(scales) if len(scales) == len(numbers) else None
 
 
-def as_pair(cell: Cell) -> tuple[Range, Range]:
-    """Give numerator and denominator."""
-    top = Range(cell.values, cell.low, cell.high)
-    if cell.scale is None:
-        return top, Range(cell.bottom, 1, cell.bottom_high)
-    return top, Range(10**cell.scale, 10**cell.scale, 10**cell.scale)
+def as_pair(number: Vector) -> tuple[Bounded, Bounded]:
+    """Return numerator and denominator, which is positive."""
+    top = Bounded(number.values, number.low, number.high)
+    if number.scale is None:
+        # 0 only in trapped rows, whose results mean nothing
+        return top, Bounded(number.bottom, 1, number.bottom_high)
+    return top, Bounded(10**number.scale, 10**number.scale, 10**number.scale)
 
 
-def product(tape: Tape, one: Range, two: Range) -> Range:
-    """Multiply."""
+def product(ssa: SsaBuilder, one: Bounded, two: Bounded) -> Bounded:
+    """Multiply; the ends of the product are among the products of the ends."""
     ends = [a * b for a in (one.low, one.high) for b in (two.low, two.high)]
     low, high = fit(min(ends), max(ends))
     if low == high == 0:
-        return Range(0, 0, 0)  # and the other, which may be too large for a strip, is not asked for
-    return Range(tape.emit("multiply", one.values, two.values), low, high)
+        # the other operand may be a constant beyond int64, which must not be printed
+        return Bounded(0, 0, 0)
+    # checked before it is emitted: numpy wraps around in silence
+    return Bounded(ssa.emit("multiply", one.values, two.values), low, high)
 
 
-def crossed(tape: Tape, left: Cell, right: Cell) -> tuple[Range, Range]:
-    """Bring two numbers over one denominator and give the numerators."""
+def cross(ssa: SsaBuilder, left: Vector, right: Vector) -> tuple[Bounded, Bounded]:
+    """Bring two numbers over one denominator and return the numerators.
+
+    Comparing quotients by them is exact and divides nothing.
+    """
     scale = scale_of((left, right))
     if scale is not None:
-        return at_scale(tape, left, scale), at_scale(tape, right, scale)
+        return at_scale(ssa, left, scale), at_scale(ssa, right, scale)
     (top1, bottom1), (top2, bottom2) = as_pair(left), as_pair(right)
-    return product(tape, top1, bottom2), product(tape, top2, bottom1)
+    return product(ssa, top1, bottom2), product(ssa, top2, bottom1)
 
 
-def compare(tape: Tape, op: str, one: Range, two: Range) -> Value:
-    """Compare numbers; what their bounds decide is known, and a test against the least number is one for equality."""
+def compare(ssa: SsaBuilder, op: str, one: Bounded, two: Bounded) -> Value:
+    """Compare numbers; what their bounds decide is a constant.
+
+    A test against the least number is one for equality, because `x > 0`, `x <= 0` and `x == 0`, of
+    which rulebooks are full, are then one operation and its negation.
+    """
     if one.low > two.high or one.high < two.low:
+        # a constant lets what depends on it be folded away, often a whole branch
         return bool(op == "not_equal" or op.startswith("greater" if one.low > two.high else "less"))
-    if not isinstance(two.values, Strip) and one.low == two.values:
+    if not isinstance(two.values, ColumnValue) and one.low == two.values:
         if op in ("less", "greater_equal"):
             return op == "greater_equal"
-        is_least = tape.emit("equal", one.values, two.values)
-        return is_least if op in ("equal", "less_equal") else tape.emit("logical_not", is_least)
-    return tape.emit(op, one.values, two.values)
+        # nothing is less than the least, so equality decides the other comparisons too
+        is_least = ssa.emit("equal", one.values, two.values)
+        return is_least if op in ("equal", "less_equal") else ssa.emit("logical_not", is_least)
+    return ssa.emit(op, one.values, two.values)
 
 
-def _number(tape: Tape, top: Range, left: Cell, right: Cell) -> Cell:
+def _over_common(ssa: SsaBuilder, top: Bounded, left: Vector, right: Vector) -> Vector:
     """Make the number whose numerator is over the common denominator of two others."""
-    state, trap = join_cells(tape, (left, right))
+    non_values, trap = join_operands(ssa, (left, right))
     scale = scale_of((left, right))
     if scale is not None:
-        return Cell(top.values, scale, top.low, top.high, state=state, trap=trap)
-    bottom = product(tape, as_pair(left)[1], as_pair(right)[1])
-    return Cell(top.values, None, top.low, top.high, bottom.values, bottom.high, state, trap)
+        return Vector(top.values, scale, top.low, top.high, non_values=non_values, trap=trap)
+    bottom = product(ssa, as_pair(left)[1], as_pair(right)[1])
+    return Vector(top.values, None, top.low, top.high, bottom.values, bottom.high, non_values, trap)
 
 
-# -- Operations --------------------------------------------------------------------------------------------------
+# -- Operations ------------------------------------------------------------------------------------
 
 
-def add(tape: Tape, left: Cell, right: Cell, sign: int = 1) -> Cell:
-    """Add or subtract."""
-    one, two = crossed(tape, left, right)
-    low, high = fit(
-        *(
-            (one.low + two.low, one.high + two.high)
-            if sign > 0
-            else (one.low - two.high, one.high - two.low)
-        )
-    )
-    values = tape.emit("add" if sign > 0 else "subtract", one.values, two.values)
-    return _number(tape, Range(values, low, high), left, right)
+def add(ssa: SsaBuilder, left: Vector, right: Vector, sign: int = 1) -> Vector:
+    """Add, or with `sign` -1 subtract."""
+    one, two = cross(ssa, left, right)
+    ends = (two.low, two.high) if sign > 0 else (-two.high, -two.low)
+    low, high = fit(one.low + ends[0], one.high + ends[1])
+    values = ssa.emit("add" if sign > 0 else "subtract", one.values, two.values)
+    return _over_common(ssa, Bounded(values, low, high), left, right)
 
 
-def multiply(tape: Tape, left: Cell, right: Cell) -> Cell:
-    """Multiply."""
-    top = product(
-        tape, Range(left.values, left.low, left.high), Range(right.values, right.low, right.high)
-    )
-    cell = _number(tape, top, left, right)
-    return (
-        cell
-        if left.scale is None or right.scale is None
-        else replace(cell, scale=left.scale + right.scale)
-    )
+def multiply(ssa: SsaBuilder, left: Vector, right: Vector) -> Vector:
+    """Multiply; the scales of whole numbers add up."""
+    one, two = as_pair(left)[0], as_pair(right)[0]
+    number = _over_common(ssa, product(ssa, one, two), left, right)
+    if left.scale is None or right.scale is None:
+        return number
+    # the product of two whole numbers is whole at the sum of their scales; no factor is needed
+    return replace(number, scale=left.scale + right.scale)
 
 
-def negate(tape: Tape, cell: Cell) -> Cell:
+def negate(ssa: SsaBuilder, number: Vector) -> Vector:
     """Change the sign."""
-    return replace(cell, values=tape.emit("negative", cell.values), low=-cell.high, high=-cell.low)
+    values = ssa.emit("negative", number.values)
+    return replace(number, values=values, low=-number.high, high=-number.low)
 
 
-def absolute(tape: Tape, cell: Cell) -> Cell:
-    """Take the size."""
-    high = max(cell.high, -cell.low)
-    return (
-        cell
-        if cell.low >= 0
-        else replace(cell, values=tape.emit("absolute", cell.values), low=0, high=high)
-    )
+def absolute(ssa: SsaBuilder, number: Vector) -> Vector:
+    """Drop the sign."""
+    if number.low >= 0:
+        return number
+    values = ssa.emit("absolute", number.values)
+    return replace(number, values=values, low=0, high=max(number.high, -number.low))
 
 
-def divide(tape: Tape, left: Cell, right: Cell, *, traps: bool) -> Cell:
-    """Divide; a row whose divisor is 0 is an error, or is trapped."""
+def divide(ssa: SsaBuilder, left: Vector, right: Vector, *, traps: bool) -> Vector:
+    """Divide into a pair; a row whose divisor is 0 is an error, or with `traps` is trapped."""
     if left.scale is not None and right.scale is not None:
-        top, bottom = crossed(tape, left, right)
+        top, bottom = cross(ssa, left, right)
     else:
         (top1, bottom1), (top2, bottom2) = as_pair(left), as_pair(right)
-        top, bottom = product(tape, top1, bottom2), product(tape, top2, bottom1)
-    state, trap = join_cells(tape, (left, right))
-    bottom, state, trap = without_zero(tape, bottom, state, trap, traps=traps)
+        top, bottom = product(ssa, top1, bottom2), product(ssa, top2, bottom1)
+    non_values, trap = join_operands(ssa, (left, right))
+    bottom, non_values, trap = _without_zero(ssa, bottom, non_values, trap, traps=traps)
     if bottom.low < 0:
-        negative = tape.emit("less", bottom.values, 0)
-        bound = top.bound
-        top = Range(
-            tape.where(negative, tape.emit("negative", top.values), top.values, "i8"), -bound, bound
-        )
-        bottom = Range(tape.emit("absolute", bottom.values), 1, bottom.bound)
-    return Cell(
-        top.values, None, top.low, top.high, bottom.values, max(bottom.high, 1), state, trap
-    )
+        # roundings and comparisons of pairs take the denominator to be positive
+        negative = ssa.emit("less", bottom.values, 0)
+        most = top.most
+        turned = ssa.where(negative, ssa.emit("negative", top.values), top.values, "i8")
+        top = Bounded(turned, -most, most)
+        bottom = Bounded(ssa.emit("absolute", bottom.values), 1, bottom.most)
+    # a row divided by 1 in place of 0 has a denominator that the bound must cover
+    high = max(bottom.high, 1)
+    return Vector(top.values, None, top.low, top.high, bottom.values, high, non_values, trap)
 
 
-def without_zero(
-    tape: Tape, bottom: Range, state: State, trap: Value, *, traps: bool
-) -> tuple[Range, State, Value]:
-    """Make rows with a divisor of 0 errors with a divisor of 1; or trap them, and then their divisor does not matter."""
+def _without_zero(
+    ssa: SsaBuilder, bottom: Bounded, non_values: NonValues, trap: Value, *, traps: bool
+) -> tuple[Bounded, NonValues, Value]:
+    """Make rows with a divisor of 0 errors and divide them by 1, or trap them.
+
+    A trapped row is computed again, so its divisor stays 0: numpy's result for it means nothing.
+    """
     if bottom.low > 0 or bottom.high < 0:
-        return bottom, state, trap
-    is_zero = tape.emit(
-        "equal", bottom.values, 0
-    )  # the same test as `> 0` comes to where nothing is negative
-    zero = tape.emit("logical_and", is_zero, has_value(tape, state))
-    if traps and isinstance(bottom.values, Strip):
-        return bottom, state, tape.emit("logical_or", trap, zero)
+        return bottom, non_values, trap
+    # for what is never negative this is the operation that a condition `x > 0` came to
+    is_zero = ssa.emit("equal", bottom.values, 0)
+    zero = ssa.emit("logical_and", is_zero, has_value(ssa, non_values))
+    # a constant 0 is no reason to trap: every row would be computed twice, so it is an error here
+    if traps and isinstance(bottom.values, ColumnValue):
+        return bottom, non_values, ssa.emit("logical_or", trap, zero)
     one = (
-        tape.emit("maximum", bottom.values, 1)
+        ssa.emit("maximum", bottom.values, 1)
         if bottom.low == 0
-        else tape.where(is_zero, 1, bottom.values, "i8")
+        else ssa.where(is_zero, 1, bottom.values, "i8")
     )
-    return (
-        Range(one, bottom.low, max(bottom.high, 1)),
-        worst_state(tape, (state, state_where(tape, zero, ERROR))),
-        trap,
-    )
+    errors = non_value_where(ssa, zero, ERROR)
+    joined = worst_non_values(ssa, (non_values, errors))
+    return Bounded(one, bottom.low, max(bottom.high, 1)), joined, trap
 
 
-def modulo(tape: Tape, left: Cell, right: Cell, *, traps: bool) -> Cell:
-    """Take the rest of a division, with the sign of the divisor."""
-    first, second = crossed(tape, left, right)
-    cell = _number(tape, Range(first.values, min(second.low, 0), max(second.high, 0)), left, right)
-    second, state, trap = without_zero(tape, second, cell.state, cell.trap, traps=traps)
-    return replace(
-        cell, values=tape.emit("remainder", first.values, second.values), state=state, trap=trap
+def modulo(ssa: SsaBuilder, left: Vector, right: Vector, *, traps: bool) -> Vector:
+    """Take the remainder of a division, which has the divisor's sign and is closer to 0."""
+    first, second = cross(ssa, left, right)
+    # the bounds of the result, under the values of the dividend until those are known
+    rest = Bounded(first.values, min(second.low, 0), max(second.high, 0))
+    number = _over_common(ssa, rest, left, right)
+    second, non_values, trap = _without_zero(
+        ssa, second, number.non_values, number.trap, traps=traps
     )
+    values = ssa.emit("remainder", first.values, second.values)
+    return replace(number, values=values, non_values=non_values, trap=trap)

@@ -1,88 +1,44 @@
-"""Columns as callers have them to columns as the lanes read them: whole numbers at a scale, texts as numbers.
+"""A caller's table as columns that lowered code reads, exact in every row.
 
-Exact in every row: an integer array is taken as it is, Arrow's columns by whole buffers (`arrows`), anything else value
-by value, a float by its shortest text. What does not fit 63 bits is kept beside the column, and its row goes to the
-compiled function.
+An integer array is taken as it is, Arrow's columns by whole buffers (`arrow_encoding`), those of
+Polars and pandas by way of Arrow; anything else is read value by value, a float by its shortest
+text. No library is imported that the caller has not imported: a column of one exists only where the
+library does.
 """
 
 import math
-import unicodedata
+import sys
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ruletrail.analysis.ir import TypedField
-from ruletrail.compiled.columns.table_adapters import find_columns, is_arrow, plain_column
-from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.values import (
-    MOST_DECIMALS,
-    MOST_INTEGER_DIGITS,
-    count_decimals,
-    count_finite_decimals,
-    read_number,
+from ruletrail.compiled.columns.columns import (
+    BOOLEANS,
+    LARGEST,
+    MOST,
+    Column,
+    ColumnError,
+    DictionaryColumn,
+    NumberColumn,
+    normal_text,
+    read_exact,
 )
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-BOOLEANS = (False, True)
-"""The words of a boolean column, in this order."""
-
-MOST = 2**62
-"""A whole number of this size or more is kept beside its column."""
-
-LARGEST = 10**MOST_INTEGER_DIGITS
-"""No document holds a number of this size."""
-
-
-@dataclass(frozen=True, slots=True)
-class NumberColumn:
-    """Numbers of one field: whole at `scale`, 0 where `missing`; `large` holds those that do not fit.
-
-    `decimals` tells with how many decimals each was written; None when all were written with `scale`.
-    """
-
-    values: "NDArray[np.int64]"
-    scale: int = 0
-    missing: "NDArray[np.bool_] | None" = None
-    large: Mapping[int, Fraction] = field(default_factory=dict)
-    decimals: "NDArray[np.int8] | None" = None
-
-
-@dataclass(frozen=True, slots=True)
-class WordColumn:
-    """Texts of one field as positions in `words`, 0 where `missing`; booleans are the words False and True."""
-
-    codes: "NDArray[np.integer[Any]]"
-    words: Sequence[str | bool]
-    missing: "NDArray[np.bool_] | None" = None
-
-
-Column = NumberColumn | WordColumn
-
-
-class ColumnError(ValueError):
-    """A column that holds what its field cannot: the field, the row (from 0) and what stands there."""
-
-    def __init__(self, code: str, row: int, value: object) -> None:
-        """Name the value."""
-        super().__init__(f"the column `{code}` holds `{str(value)[:80]}` in row {row}")
-        self.code, self.row, self.value = code, row, value
+from ruletrail.values import count_finite_decimals
 
 
 def encode_columns(
     fields: Mapping[str, TypedField], table: object
 ) -> tuple[int, dict[str, Column]]:
-    """Encode a table; returns the number of rows and a column for every field that the table has.
+    """Encode a table; returns the number of rows and a column for each field that the table has.
 
-    The table is a mapping of sequences by field code, or anything that Arrow, pandas or Polars make (see
-    `find_columns`). Unknown codes are a `KeyError`, unequal lengths a `ValueError`, a value that is no exact value
-    of its field a `ColumnError`.
+    The table is a mapping of sequences by field code, or a table of Arrow, pandas or Polars. A
+    `KeyError` for a code that is no field, a `ValueError` for columns of different lengths, a
+    `ColumnError` for a value that is no exact value of its field, a `TypeError` for no table.
     """
-    columns = find_columns(table)
+    columns = _find_columns(table)
     unknown = [code for code in columns if code not in fields]
     if unknown:
         raise KeyError(f"no field is called `{unknown[0]}`")
@@ -96,42 +52,99 @@ def encode_columns(
 def _length(column: Any) -> int:
     if isinstance(column, NumberColumn):
         return len(column.values)
-    return len(column.codes) if isinstance(column, WordColumn) else len(column)
+    return len(column.codes) if isinstance(column, DictionaryColumn) else len(column)
+
+
+# -- Tables of other libraries ---------------------------------------------------------------------
+
+
+def _find_columns(table: Any) -> dict[str, Any]:
+    """List the columns of a table by name; a `ValueError` for a name that two of them have.
+
+    A table is a mapping, or one of Arrow (`column_names`), or one whose `columns` are the names of
+    its items, as those of pandas and Polars are.
+    """
+    if isinstance(table, Mapping):
+        return dict(table)
+    if hasattr(table, "to_pydict"):
+        return _by_name(table.schema.names, table.columns)
+    if hasattr(table, "columns") and hasattr(table, "__getitem__"):
+        names = list(table.columns)
+        columns = [table[name] for name in names]
+        if hasattr(table, "iloc"):  # pandas gives both columns for a name that two have
+            columns = [table.iloc[:, at] for at in range(len(names))]
+        return _by_name([str(name) for name in names], columns)
+    raise TypeError(f"a table is a mapping of columns, not {type(table).__name__}")
+
+
+def _by_name(names: list[str], columns: list[Any]) -> dict[str, Any]:
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"the column `{name}` stands twice")
+    return dict(zip(names, columns, strict=True))
+
+
+def _is_arrow(column: object) -> bool:
+    arrow = sys.modules.get("pyarrow")
+    return arrow is not None and isinstance(column, arrow.Array | arrow.ChunkedArray)
+
+
+def _to_arrow(column: Any) -> Any:
+    """Return a column of Polars or pandas as Arrow's, or as a list; any other as it is."""
+    library = type(column).__module__.partition(".")[0]
+    if library not in ("polars", "pandas"):
+        return column
+    # in a column of Python objects a `Decimal` has the decimals that it was written with; Arrow
+    # would give all of them those of the column
+    if str(column.dtype) in ("object", "Object"):
+        return column.to_list()
+    try:
+        import pyarrow as pa  # noqa: PLC0415 - slow to import, and only for tables that need it
+    except ImportError:
+        return column.to_list()
+    return column.to_arrow() if library == "polars" else pa.array(column, from_pandas=True)
+
+
+# -- Columns ---------------------------------------------------------------------------------------
 
 
 def encode_column(declared: TypedField, column: Any) -> Column:
-    """Encode the column of one field."""
-    if isinstance(column, NumberColumn | WordColumn):
-        fits = isinstance(column, NumberColumn) == (declared.kind == "number")
-        if not fits or (declared.kind == "boolean" and column.words != BOOLEANS):  # type: ignore[union-attr]
-            raise TypeError(f"the field `{declared.code}` is a {declared.kind}")
-        if isinstance(column, NumberColumn) and column.values.dtype != "int64":
-            raise TypeError(f"the column `{declared.code}` is prepared, so its values are int64")
-        if (
-            isinstance(column, WordColumn)
-            and len(column.codes)
-            and not 0 <= column.codes.min() <= column.codes.max() < len(column.words)
-        ):
-            raise ValueError(
-                f"the column `{declared.code}` has positions outside its list of words"
-            )
+    """Encode the column of one field; one that is encoded already is checked and returned."""
+    if isinstance(column, NumberColumn | DictionaryColumn):
+        _check_encoded(declared, column)
         return column
     if isinstance(column, np.ma.MaskedArray):
         column = column.tolist()  # None where it is masked
-    column = plain_column(column)
-    if is_arrow(column):
+    if not _is_arrow(column):
+        column = _to_arrow(column)
+    if _is_arrow(column):
         return _from_arrow(declared, column)
     kind = getattr(getattr(column, "dtype", None), "kind", "")
     if declared.kind == "number":
         return _integers(declared, column) if kind in ("i", "u") else _numbers(declared, column)
     if kind == "b" and declared.kind == "boolean":
-        return WordColumn(column.view("uint8"), BOOLEANS)
-    return _words(declared, column)
+        return DictionaryColumn(column.view("uint8"), BOOLEANS)
+    return _dictionary(declared, column)
+
+
+def _check_encoded(declared: TypedField, column: Column) -> None:
+    if isinstance(column, NumberColumn):
+        if declared.kind != "number":
+            raise TypeError(f"the field `{declared.code}` is a {declared.kind}")
+        if column.values.dtype != "int64":
+            raise TypeError(f"the column `{declared.code}` is prepared, so its values are int64")
+        return
+    is_boolean = declared.kind == "boolean"
+    if declared.kind == "number" or (is_boolean and column.dictionary != BOOLEANS):
+        raise TypeError(f"the field `{declared.code}` is a {declared.kind}")
+    codes, entries = column.codes, len(column.dictionary)
+    if len(codes) and not 0 <= codes.min() <= codes.max() < entries:
+        raise ValueError(f"the column `{declared.code}` has codes outside its dictionary")
 
 
 def _from_arrow(declared: TypedField, column: Any) -> Column:
     """Encode an Arrow column; NaN stands for missing, as in any table of floats."""
-    from ruletrail.compiled.columns.arrow_encoding import encode_arrow  # noqa: PLC0415 - pyarrow is slow to import
+    from ruletrail.compiled.columns.arrow_encoding import encode_arrow  # noqa: PLC0415 - pyarrow
 
     encoded = encode_arrow(declared.kind, column)
     if encoded.bad is not None:
@@ -149,13 +162,14 @@ def _shown(cell: Any) -> object:
 
 def _integers(declared: TypedField, column: Any) -> NumberColumn:
     if len(column) and (int(column.max()) >= LARGEST or int(column.min()) <= -LARGEST):
-        return _numbers(declared, column.tolist())
+        return _numbers(declared, column.tolist())  # which names the row
     return NumberColumn(column.astype(np.int64, copy=False))
 
 
 def _numbers(declared: TypedField, column: Sequence[object]) -> NumberColumn:
     exact = [_exact(declared.code, row, value) for row, value in enumerate(column)]
-    scale = max((_finite(number[0]) for number in exact if number is not None), default=0)
+    finite = (count_finite_decimals(number[0]) for number in exact if number is not None)
+    scale = max((decimals or 0 for decimals in finite), default=0)
     power = 10**scale
     values = np.zeros(len(exact), np.int64)
     missing, decimals = np.zeros(len(exact), np.bool_), np.zeros(len(exact), np.int8)
@@ -170,19 +184,14 @@ def _numbers(declared: TypedField, column: Sequence[object]) -> NumberColumn:
             values[row] = whole
         else:
             large[row] = number[0]
-    plain = bool((decimals[~missing] == scale).all())
-    return NumberColumn(
-        values, scale, missing if missing.any() else None, large, None if plain else decimals
-    )
-
-
-def _finite(number: Fraction) -> int:
-    return count_finite_decimals(number) or 0
+    is_uniform = bool((decimals[~missing] == scale).all())
+    mask = missing if missing.any() else None
+    return NumberColumn(values, scale, mask, large, None if is_uniform else decimals)
 
 
 def _exact(code: str, row: int, value: Any) -> tuple[Fraction, int] | None:
-    """Read one number exactly, with its written decimals; None for None and NaN, which stand for missing."""
-    if _is_blank(value):
+    """Read one number with its written decimals; None where it is missing."""
+    if _is_missing(value):
         return None
     number = read_exact(value)
     if number is None:
@@ -190,94 +199,30 @@ def _exact(code: str, row: int, value: Any) -> tuple[Fraction, int] | None:
     return number
 
 
-def read_exact(value: Any) -> tuple[Fraction, int] | None:
-    """Read one number exactly, with the decimals that it was written with; None where no document holds it."""
-    text = (
-        repr(float(value))
-        if isinstance(value, float)
-        else f"{value:f}"
-        if isinstance(value, Decimal)
-        else str(value)
-    )
-    if isinstance(value, Fraction):
-        finite = count_finite_decimals(value)
-        return (
-            (value, finite)
-            if finite is not None and finite <= MOST_DECIMALS and abs(value) < LARGEST
-            else None
-        )
-    if isinstance(value, float) and text.endswith(".0"):
-        text = text[:-2]
-    shape = (
-        text.lstrip("-")
-        .lower()
-        .replace("e-", "e", 1)
-        .replace("e+", "e", 1)
-        .replace("e", "", 1)
-        .replace(".", "", 1)
-    )
-    number = (
-        read_number(text)
-        if shape.isdigit() and shape.isascii() and not isinstance(value, bool)
-        else None
-    )
-    return (number, count_decimals(text)) if number is not None else None
-
-
-def _is_blank(value: Any) -> bool:
+def _is_missing(value: Any) -> bool:
     """Tell how tables write missing: None, a float NaN, pandas' NA."""
-    return (
-        value is None
-        or (isinstance(value, float) and math.isnan(value))
-        or type(value).__name__ in ("NAType", "NaTType")
-    )
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return True
+    return type(value).__name__ in ("NAType", "NaTType")  # by name, without pandas
 
 
-def _words(declared: TypedField, column: Sequence[object]) -> WordColumn:
-    kind = str if declared.kind == "text" else bool
-    words: dict[Any, int] = (
-        {word: at for at, word in enumerate(declared.choices)}
-        if kind is str
-        else {False: 0, True: 1}
-    )
+def _dictionary(declared: TypedField, column: Sequence[object]) -> DictionaryColumn:
+    is_text = declared.kind == "text"
+    # the choices of the schema come first, so that tables of one kind have one dictionary
+    entries: dict[Any, int] = {
+        entry: at for at, entry in enumerate(declared.choices if is_text else BOOLEANS)
+    }
     codes = np.zeros(len(column), np.int32)
     missing = np.zeros(len(column), np.bool_)
     for row, value in enumerate(column):
-        plain = (
-            bool(value)
-            if type(value).__name__ == "bool_" or type(value).__name__ == "bool"
-            else value
-        )
-        if _is_blank(value):
+        is_boolean = type(value).__name__ in ("bool", "bool_")  # Python's and numpy's
+        if _is_missing(value):
             missing[row] = True
-        elif plain.__class__ is kind or (kind is str and isinstance(plain, str)):
-            word = normal_text(plain) if isinstance(plain, str) else plain
-            codes[row] = words.setdefault(word, len(words))
+        elif is_text and isinstance(value, str):
+            codes[row] = entries.setdefault(normal_text(value), len(entries))
+        elif is_boolean and not is_text:
+            codes[row] = bool(value)
         else:
             raise ColumnError(declared.code, row, value)
-    return WordColumn(codes, tuple(words) or ("",), missing if missing.any() else None)
-
-
-def normal_text(text: str) -> str:
-    """Give a text the form that every reader of documents gives it, NFC, so that equal texts are equal."""
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
-
-
-def value_of(column: Column, row: int) -> Fraction | str | bool | None:
-    """Give one value back exactly, None where it is missing."""
-    if column.missing is not None and column.missing[row]:
-        return None
-    if isinstance(column, WordColumn):
-        return column.words[int(column.codes[row])]
-    return (
-        column.large[row]
-        if row in column.large
-        else Fraction(int(column.values[row]), 10**column.scale)
-    )
-
-
-def decimals_of(column: Column, row: int) -> int:
-    """Tell with how many decimals a number was written."""
-    if isinstance(column, WordColumn):
-        return 0
-    return column.scale if column.decimals is None else int(column.decimals[row])
+    mask = missing if missing.any() else None
+    return DictionaryColumn(codes, tuple(entries) or ("",), mask)

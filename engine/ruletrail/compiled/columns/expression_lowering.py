@@ -1,6 +1,7 @@
-"""Expressions of the typed form as columns: what each does to whole columns, written on a tape.
+"""Expressions of the intermediate representation as SSA over whole columns.
 
-The meaning is DESIGN 5 once more, by masks: a state beside each value says which rows have none.
+The meaning is that of docs/semantics.md 2 to 5 once more, by masks: what is computed in rows
+without a value is left out by their kind codes.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,317 +10,310 @@ from fractions import Fraction
 from ruletrail.analysis.ir import Node
 from ruletrail.compiled.columns.block import NO_FACT, Block
 from ruletrail.compiled.columns.column_arithmetic import (
+    ALL_VALUES,
     ERROR,
     MISSING,
     NOT_APPLICABLE,
-    SETTLED,
-    Cell,
-    Range,
-    State,
+    NonValues,
+    Vector,
     absolute,
     add,
     as_bit,
     as_pair,
     at_scale,
     compare,
-    crossed,
+    cross,
     divide,
     fit,
     has_value,
-    join_cells,
+    join_operands,
+    keep_where,
+    mask_truth,
     modulo,
     multiply,
     negate,
+    non_value_where,
     scale_of,
-    settle,
-    state_where,
 )
-from ruletrail.compiled.columns.numpy_codegen import Tape, Value
-from ruletrail.compiled.columns.roundings import round_cell
-from ruletrail.compiled.columns.string_dictionaries import Words
+from ruletrail.compiled.columns.columns import Dictionary
+from ruletrail.compiled.columns.roundings import round_vector
+from ruletrail.compiled.columns.ssa import SsaBuilder, Value
 from ruletrail.fast_dataclasses import replace
 from ruletrail.values import NotEncoded
 
 _COMPARE: Mapping[str, str] = {
-    "lt": "less", "le": "less_equal", "eq": "equal", "ne": "not_equal", "ge": "greater_equal", "gt": "greater",
-    "in": "equal", "not_in": "equal",
+    "lt": "less", "le": "less_equal", "eq": "equal", "ne": "not_equal", "ge": "greater_equal",
+    "gt": "greater", "in": "equal", "not_in": "equal",
 }  # fmt: skip
 _MOST_IN_A_BYTE = 250
 
 
-def compute(block: Block, form: Node | NotEncoded) -> Cell:
-    """Write an expression on the block's tape; one that is not encoded has no value in any row."""
-    if isinstance(form, NotEncoded):
+def lower(block: Block, node: Node | NotEncoded) -> Vector:
+    """Lower an expression; one that is not encoded has no value in any row.
+
+    Expressions of equal key are lowered once, although the branch around one may not be taken in
+    every row: they have equal values in all rows, and nobody reads those of the others.
+    """
+    if isinstance(node, NotEncoded):
         return NO_FACT
-    if form.op == "read":
-        return block.read(form.text)
-    if form.op == "constant":
-        return _constant(form)
-    cell = block.computed.get(form.key)
-    if cell is None:
-        cells = [compute(block, arg) for arg in form.args]
-        cell = block.computed[form.key] = (_among if form.op in _COMPARE else _OPERATIONS[form.op])(
-            block, form, cells
-        )
-    return cell
+    if node.op == "read":
+        return block.read(node.text)
+    if node.op == "constant":
+        return _constant(node)
+    vector = block.computed.get(node.key)
+    if vector is None:
+        operands = [lower(block, arg) for arg in node.args]
+        operation = _among if node.op in _COMPARE else _OPERATIONS[node.op]
+        vector = block.computed[node.key] = operation(block, node, operands)
+    return vector
 
 
-def compute_truth(block: Block, form: Node | NotEncoded) -> Cell:
-    """Write a condition; one that is not encoded is nowhere true."""
-    cell = compute(block, form)
-    is_none = isinstance(form, NotEncoded) or form.kind == "none"
-    return replace(cell, values=False) if is_none else cell
+def lower_truth(block: Block, node: Node | NotEncoded) -> Vector:
+    """Lower a condition; one that is not encoded is true in no row."""
+    vector = lower(block, node)
+    is_none = isinstance(node, NotEncoded) or node.kind == "none"
+    return replace(vector, values=False) if is_none else vector
 
 
-def _constant(form: Node) -> Cell:
-    fact = form.fact
+def _constant(node: Node) -> Vector:
+    fact = node.fact
     if isinstance(fact, Fraction):
-        scale = form.size.decimals if form.size is not None else 0
+        scale = node.size.decimals if node.size is not None else 0
         whole = int(fact * 10**scale)
-        return Cell(whole, scale, whole, whole)
-    return Cell(fact) if isinstance(fact, bool) else Cell(words=Words((str(fact),)))
+        return Vector(whole, scale, whole, whole)
+    return Vector(fact) if isinstance(fact, bool) else Vector(dictionary=Dictionary((str(fact),)))
 
 
-def _among(block: Block, form: Node, cells: Sequence[Cell]) -> Cell:
-    """Compare the first with each of the others."""
-    tape = block.tape
+def _among(block: Block, node: Node, operands: Sequence[Vector]) -> Vector:
+    """Compare the first operand with each of the others."""
+    ssa = block.ssa
     found: Value = False
-    state, trap = join_cells(tape, cells)
-    for arg, cell in zip(form.args[1:], cells[1:], strict=True):
-        found = tape.emit(
-            "logical_or",
-            found,
-            _truth(block, _COMPARE[form.op], (form.args[0].kind, arg.kind), cells[0], cell),
-        )
-    values = tape.emit("logical_not", found) if form.op == "not_in" else found
-    return Cell(settle(tape, values, state), state=state, trap=trap)
+    non_values, trap = join_operands(ssa, operands)
+    for arg, operand in zip(node.args[1:], operands[1:], strict=True):
+        kinds = (node.args[0].kind, arg.kind)
+        same = _compare(block, _COMPARE[node.op], kinds, operands[0], operand)
+        found = ssa.emit("logical_or", found, same)
+    values = ssa.emit("logical_not", found) if node.op == "not_in" else found
+    return Vector(mask_truth(ssa, values, non_values), non_values=non_values, trap=trap)
 
 
-def _truth(block: Block, op: str, kinds: tuple[str, str], left: Cell, right: Cell) -> Value:
+def _compare(block: Block, op: str, kinds: tuple[str, str], left: Vector, right: Vector) -> Value:
     if "none" in kinds:
         return False
     if kinds[0] == "number":
-        return compare(block.tape, op, *crossed(block.tape, left, right))
+        return compare(block.ssa, op, *cross(block.ssa, left, right))
     if kinds[0] == "text":
-        return block.same_words(op, left, right)
-    return block.tape.emit(op, left.values, right.values)
+        return block.same_texts(op, left, right)
+    return block.ssa.emit(op, left.values, right.values)
 
 
-def kleene(tape: Tape, cells: Sequence[Cell], *, decides: bool) -> Cell:
-    """Join booleans by Kleene's `and` or `or`; one that decides sets every gap aside."""
-    values = cells[0].values
-    for cell in cells[1:]:
-        values = tape.emit("logical_or" if decides else "logical_and", values, cell.values)
-    state, trap = join_cells(tape, cells)
-    if state.is_settled:
-        return Cell(values, trap=trap)
+def kleene(ssa: SsaBuilder, operands: Sequence[Vector], *, decides: bool) -> Vector:
+    """Join booleans by Kleene's `and` or `or`; one that decides sets every non-value aside."""
+    values = operands[0].values
+    for operand in operands[1:]:
+        values = ssa.emit("logical_or" if decides else "logical_and", values, operand.values)
+    non_values, trap = join_operands(ssa, operands)
+    if non_values.is_empty:
+        return Vector(values, trap=trap)
+    # booleans are false where there is no value: true is always known, and false has to be asked
     decided = values
     if not decides:
         decided = False
-        for cell in cells:
-            is_false = tape.emit(
-                "logical_and", tape.emit("logical_not", cell.values), has_value(tape, cell.state)
+        for operand in operands:
+            negated, known = (
+                ssa.emit("logical_not", operand.values),
+                has_value(ssa, operand.non_values),
             )
-            decided = tape.emit("logical_or", decided, is_false)
-    left = tape.cast(as_bit(tape.emit("logical_not", decided)), "u1")
-    return Cell(
-        values, state=replace(state, value=tape.emit("multiply", left, state.value)), trap=trap
-    )
+            decided = ssa.emit("logical_or", decided, ssa.emit("logical_and", negated, known))
+    left = keep_where(ssa, ssa.emit("logical_not", decided), non_values)
+    return Vector(values, non_values=left, trap=trap)
 
 
-def pick(block: Block, mask: Value, first: Cell, second: Cell, kinds: tuple[str, str]) -> Cell:
+def pick(
+    block: Block, mask: Value, first: Vector, second: Vector, kinds: tuple[str, str]
+) -> Vector:
     """Take the first where the mask is true, else the second."""
-    tape = block.tape
-    state = _pick_state(tape, mask, first.state, second.state)
-    trap = tape.emit("logical_or", first.trap, second.trap)
+    ssa = block.ssa
+    non_values = _pick_non_values(ssa, mask, first.non_values, second.non_values)
+    trap = ssa.emit("logical_or", first.trap, second.trap)
     if "none" in kinds:
         only, kind = (second, kinds[1]) if kinds[0] == "none" else (first, kinds[0])
-        return replace(
-            only,
-            values=settle(tape, only.values, state) if kind == "boolean" else only.values,
-            state=state,
-            trap=trap,
+        picked = only
+        if kind == "boolean":
+            picked = replace(only, values=mask_truth(ssa, only.values, non_values))
+    elif kinds[0] == "number":
+        picked = _pick_number(ssa, mask, first, second)
+    elif kinds[0] == "text":
+        both = first.dictionary == second.dictionary
+        dictionary = first.dictionary if both else _join(first, second)
+        one, two = (
+            ssa.cast(block.in_dictionary(text, dictionary), "i4") for text in (first, second)
         )
-    if kinds[0] == "number":
-        return replace(_pick_number(tape, mask, first, second), state=state, trap=trap)
-    if kinds[0] == "text":
-        words = (
-            first.words
-            if first.words == second.words
-            else Words(joined=(first.words, second.words))
-        )
-        one, two = (tape.cast(block.in_words(cell, words), "i4") for cell in (first, second))
-        return Cell(tape.where(mask, one, two, "i4"), state=state, trap=trap, words=words)
-    return Cell(
-        settle(tape, tape.where(mask, first.values, second.values, "?"), state),
-        state=state,
-        trap=trap,
-    )
+        # in one width, because the two may come from columns of different ones
+        picked = Vector(ssa.where(mask, one, two, "i4"), dictionary=dictionary)
+    else:
+        truth = ssa.where(mask, first.values, second.values, "?")
+        picked = Vector(mask_truth(ssa, truth, non_values))
+    return replace(picked, non_values=non_values, trap=trap)
 
 
-def _pick_state(tape: Tape, mask: Value, first: State, second: State) -> State:
-    if first.is_settled and second.is_settled:
-        return SETTLED
-    return State(tape.where(mask, first.value, second.value, "u1"), first.kinds | second.kinds)
+def _join(first: Vector, second: Vector) -> Dictionary:
+    return Dictionary(joined=(first.dictionary, second.dictionary))
 
 
-def _pick_number(tape: Tape, mask: Value, first: Cell, second: Cell) -> Cell:
+def _pick_non_values(
+    ssa: SsaBuilder, mask: Value, first: NonValues, second: NonValues
+) -> NonValues:
+    if first.is_empty and second.is_empty:
+        return ALL_VALUES
+    codes = ssa.where(mask, first.codes, second.codes, "u1")
+    return NonValues(codes, first.possible | second.possible)
+
+
+def _pick_number(ssa: SsaBuilder, mask: Value, first: Vector, second: Vector) -> Vector:
     scale = scale_of((first, second))
     if scale is not None:
-        one, two = crossed(tape, first, second)
-        return Cell(
-            tape.where(mask, one.values, two.values, "i8"),
-            scale,
-            min(one.low, two.low),
-            max(one.high, two.high),
-        )
+        one, two = cross(ssa, first, second)
+        values = ssa.where(mask, one.values, two.values, "i8")
+        return Vector(values, scale, min(one.low, two.low), max(one.high, two.high))
     (top1, bottom1), (top2, bottom2) = as_pair(first), as_pair(second)
-    fit(1, max(bottom1.high, bottom2.high))
-    tops = tape.where(mask, top1.values, top2.values, "i8")
-    bottoms = tape.where(mask, bottom1.values, bottom2.values, "i8")
-    return Cell(
-        tops,
-        None,
-        min(top1.low, top2.low),
-        max(top1.high, top2.high),
-        bottoms,
-        max(bottom1.high, bottom2.high),
-    )
+    # a finite decimal beside a pair becomes one, with its power of ten as denominator
+    _, high = fit(1, max(bottom1.high, bottom2.high))
+    tops = ssa.where(mask, top1.values, top2.values, "i8")
+    bottoms = ssa.where(mask, bottom1.values, bottom2.values, "i8")
+    return Vector(tops, None, min(top1.low, top2.low), max(top1.high, top2.high), bottoms, high)
 
 
-# -- One function per kind of expression -------------------------------------------------------------------------
+# -- One function per kind of expression -----------------------------------------------------------
 
-_Operation = Callable[[Block, Node, Sequence[Cell]], Cell]
+_Operation = Callable[[Block, Node, Sequence[Vector]], Vector]
 
 
-def _choose(block: Block, form: Node, cells: Sequence[Cell]) -> Cell:
-    body, orelse, test = cells
-    tape = block.tape
-    picked = pick(block, test.values, body, orelse, (form.args[0].kind, form.args[1].kind))
-    picked = replace(picked, trap=tape.emit("logical_or", picked.trap, test.trap))
-    if test.state.is_settled:
+def _choose(block: Block, node: Node, operands: Sequence[Vector]) -> Vector:
+    body, orelse, test = operands
+    ssa = block.ssa
+    picked = pick(block, test.values, body, orelse, (node.args[0].kind, node.args[1].kind))
+    picked = replace(picked, trap=ssa.emit("logical_or", picked.trap, test.trap))
+    if test.non_values.is_empty:
         return picked
-    state = _pick_state(tape, has_value(tape, test.state), picked.state, test.state)
-    return replace(
-        picked,
-        values=settle(tape, picked.values, state) if form.kind == "boolean" else picked.values,
-        state=state,
-    )
+    # a test without a value is false, so the other branch was picked; its non-value decides
+    known = has_value(ssa, test.non_values)
+    non_values = _pick_non_values(ssa, known, picked.non_values, test.non_values)
+    if node.kind == "boolean":
+        picked = replace(picked, values=mask_truth(ssa, picked.values, non_values))
+    return replace(picked, non_values=non_values)
 
 
-def _sum(block: Block, _form: Node, cells: Sequence[Cell]) -> Cell:
-    if not cells:
-        return Cell()
-    total = cells[0]
-    for cell in cells[1:]:
-        total = add(block.tape, total, cell)
+def _not(block: Block, _node: Node, operands: Sequence[Vector]) -> Vector:
+    ssa, operand = block.ssa, operands[0]
+    negated = ssa.emit("logical_not", operand.values)
+    return replace(operand, values=mask_truth(ssa, negated, operand.non_values))
+
+
+def _sum(block: Block, _node: Node, operands: Sequence[Vector]) -> Vector:
+    if not operands:
+        return Vector()
+    total = operands[0]
+    for operand in operands[1:]:
+        total = add(block.ssa, total, operand)
     return total
 
 
-def _extreme(block: Block, form: Node, cells: Sequence[Cell]) -> Cell:
-    tape, best = block.tape, cells[0]
-    state, trap = join_cells(tape, cells)
-    for cell in cells[1:]:
-        one, two = crossed(tape, best, cell)
-        scale = scale_of((best, cell))
+def _extreme(block: Block, node: Node, operands: Sequence[Vector]) -> Vector:
+    ssa, best = block.ssa, operands[0]
+    non_values, trap = join_operands(ssa, operands)
+    is_min = node.op == "min"
+    for operand in operands[1:]:
+        one, two = cross(ssa, best, operand)
+        scale = scale_of((best, operand))
         if scale is not None:
-            best = _nearer(tape, form.op, one, two, scale)
+            choose = min if is_min else max
+            values = ssa.emit("minimum" if is_min else "maximum", one.values, two.values)
+            best = Vector(values, scale, choose(one.low, two.low), choose(one.high, two.high))
         else:
-            mask = tape.emit(
-                "less_equal" if form.op == "min" else "greater_equal", one.values, two.values
-            )
-            best = _pick_number(tape, mask, best, cell)
-    return replace(best, state=state, trap=trap)
+            # pairs are compared by their crossed numerators, and picked whole
+            mask = ssa.emit("less_equal" if is_min else "greater_equal", one.values, two.values)
+            best = _pick_number(ssa, mask, best, operand)
+    return replace(best, non_values=non_values, trap=trap)
 
 
-def _nearer(tape: Tape, op: str, one: Range, two: Range, scale: int) -> Cell:
-    choose = min if op == "min" else max
-    values = tape.emit("minimum" if op == "min" else "maximum", one.values, two.values)
-    return Cell(values, scale, choose(one.low, two.low), choose(one.high, two.high))
-
-
-def _count(block: Block, _form: Node, cells: Sequence[Cell]) -> Cell:
-    tape = block.tape
-    state, trap = join_cells(tape, cells)
+def _count(block: Block, _node: Node, operands: Sequence[Vector]) -> Vector:
+    ssa = block.ssa
+    non_values, trap = join_operands(ssa, operands)
     values: Value = 0
-    for start in range(0, len(cells), _MOST_IN_A_BYTE):
+    # counted in bytes, an eighth of the memory, as far as a byte counts
+    for start in range(0, len(operands), _MOST_IN_A_BYTE):
         part: Value = 0
-        for cell in cells[start : start + _MOST_IN_A_BYTE]:
-            part = tape.emit("add", part, tape.cast(as_bit(cell.values), "u1"))
-        values = tape.emit("add", values, tape.cast(part, "i8"))
-    return Cell(values, 0, 0, max(len(cells), 1), state=state, trap=trap)
+        for operand in operands[start : start + _MOST_IN_A_BYTE]:
+            part = ssa.emit("add", part, ssa.cast(as_bit(operand.values), "u1"))
+        values = ssa.emit("add", values, ssa.cast(part, "i8"))
+    return Vector(values, 0, 0, max(len(operands), 1), non_values=non_values, trap=trap)
 
 
-def _replace(block: Block, form: Node, cells: Sequence[Cell]) -> Cell:
-    first, second = cells
-    gap = NOT_APPLICABLE if form.op == "default" else MISSING
-    if gap not in first.state.kinds:
-        return _as_if_replaced(block, form, first, second)
-    # the first comes first, so that the list of words begins with its own, as in `_as_if_replaced`
-    stays = block.tape.emit("not_equal", first.state.value, gap)
-    return pick(block, stays, first, second, (form.args[0].kind, form.args[1].kind))
+def _replace(block: Block, node: Node, operands: Sequence[Vector]) -> Vector:
+    first, second = operands
+    code = NOT_APPLICABLE if node.op == "default" else MISSING
+    if code not in first.non_values.possible:
+        return _as_if_replaced(block, node, first, second)
+    # the first operand comes first, so that the joined dictionary begins with its entries
+    stays = block.ssa.emit("not_equal", first.non_values.codes, code)
+    return pick(block, stays, first, second, (node.args[0].kind, node.args[1].kind))
 
 
-def _as_if_replaced(block: Block, form: Node, first: Cell, second: Cell) -> Cell:
-    """Hold a value as it would be if some were replaced, so that all code of a table writes outputs of one scale and list."""
-    kinds = (form.args[0].kind, form.args[1].kind)
-    scale = scale_of((first, second))
-    if kinds == ("number", "number") and scale is not None:
-        held = at_scale(block.tape, first, scale)
-        return replace(first, values=held.values, scale=scale, low=held.low, high=held.high)
+def _as_if_replaced(block: Block, node: Node, first: Vector, second: Vector) -> Vector:
+    """Return a value as if some rows of it were replaced.
+
+    Two programs write the rows of one output, and only one of them may replace: so both have to
+    write it at one scale and by one dictionary.
+    """
+    kinds = (node.args[0].kind, node.args[1].kind)
     if kinds == ("number", "number"):
+        scale = scale_of((first, second))
+        if scale is not None:
+            whole = at_scale(block.ssa, first, scale)
+            return replace(first, values=whole.values, scale=scale, low=whole.low, high=whole.high)
         top, bottom = as_pair(first)
         return replace(
             first, values=top.values, scale=None, bottom=bottom.values, bottom_high=bottom.high
         )
-    if kinds == ("text", "text") and first.words != second.words:
-        return replace(
-            first, words=Words(joined=(first.words, second.words))
-        )  # which begins with the first's
+    if kinds == ("text", "text") and first.dictionary != second.dictionary:
+        return replace(first, dictionary=_join(first, second))  # which begins with the first's
     return first
 
 
-def _question(block: Block, form: Node, cells: Sequence[Cell]) -> Cell:
-    tape, state = block.tape, cells[0].state
-    gap = MISSING if form.op == "is_missing" else NOT_APPLICABLE
-    values: Value = form.op == "applies"
-    if gap in state.kinds:
-        values = tape.emit("equal" if form.op == "is_missing" else "not_equal", state.value, gap)
-    if ERROR not in state.kinds:
-        return Cell(values, trap=cells[0].trap)
-    wrong = tape.emit("equal", state.value, ERROR)
-    right = tape.emit("logical_and", values, tape.emit("logical_not", wrong))
-    return Cell(right, state=state_where(tape, wrong, ERROR), trap=cells[0].trap)
+def _question(block: Block, node: Node, operands: Sequence[Vector]) -> Vector:
+    ssa, operand = block.ssa, operands[0]
+    codes, possible = operand.non_values.codes, operand.non_values.possible
+    asks_missing = node.op == "is_missing"
+    asked = MISSING if asks_missing else NOT_APPLICABLE
+    values: Value = not asks_missing
+    if asked in possible:
+        values = ssa.emit("equal" if asks_missing else "not_equal", codes, asked)
+    if ERROR not in possible:
+        return Vector(values, trap=operand.trap)
+    # an error is no answer to either question (docs/semantics.md 5.9, 5.10)
+    wrong = ssa.emit("equal", codes, ERROR)
+    right = ssa.emit("logical_and", values, ssa.emit("logical_not", wrong))
+    return Vector(right, non_values=non_value_where(ssa, wrong, ERROR), trap=operand.trap)
 
 
 _OPERATIONS: Mapping[str, _Operation] = {
-    "neg": lambda block, _f, cells: negate(block.tape, cells[0]),
-    "pos": lambda _b, _f, cells: cells[0],
-    "abs": lambda block, _f, cells: absolute(block.tape, cells[0]),
-    "not": lambda block, _f, cells: replace(
-        cells[0],
-        values=settle(block.tape, block.tape.emit("logical_not", cells[0].values), cells[0].state),
+    "neg": lambda block, _, operands: negate(block.ssa, operands[0]),
+    "pos": lambda _block, _, operands: operands[0],
+    "abs": lambda block, _, operands: absolute(block.ssa, operands[0]),
+    "add": lambda block, _, operands: add(block.ssa, operands[0], operands[1]),
+    "sub": lambda block, _, operands: add(block.ssa, operands[0], operands[1], -1),
+    "mul": lambda block, _, operands: multiply(block.ssa, *operands),
+    "div": lambda block, _, operands: divide(block.ssa, *operands, traps=block.assumptions.traps),
+    "mod": lambda block, _, operands: modulo(block.ssa, *operands, traps=block.assumptions.traps),
+    "round": lambda block, node, operands: round_vector(
+        block.ssa, operands[0], node.decimals, node.mode
     ),
-    "add": lambda block, _f, cells: add(block.tape, cells[0], cells[1]),
-    "sub": lambda block, _f, cells: add(block.tape, cells[0], cells[1], -1),
-    "mul": lambda block, _f, cells: multiply(block.tape, cells[0], cells[1]),
-    "div": lambda block, _f, cells: divide(
-        block.tape, cells[0], cells[1], traps=block.premises.traps
-    ),
-    "mod": lambda block, _f, cells: modulo(
-        block.tape, cells[0], cells[1], traps=block.premises.traps
-    ),
-    "and": lambda block, _f, cells: kleene(block.tape, cells, decides=False),
-    "or": lambda block, _f, cells: kleene(block.tape, cells, decides=True),
-    "choose": _choose,
-    "sum": _sum,
-    "min": _extreme,
-    "max": _extreme,
-    "count": _count,
-    "length": lambda block, _f, cells: block.length(cells[0]),
-    "default": _replace,
-    "if_missing": _replace,
-    "is_missing": _question,
-    "applies": _question,
-    "round": lambda block, form, cells: round_cell(block.tape, cells[0], form.decimals, form.mode),
-}
+    "sum": _sum, "min": _extreme, "max": _extreme, "count": _count,
+    "length": lambda block, _, operands: block.length(operands[0]),
+    "not": _not,
+    "and": lambda block, _, operands: kleene(block.ssa, operands, decides=False),
+    "or": lambda block, _, operands: kleene(block.ssa, operands, decides=True),
+    "choose": _choose, "default": _replace, "if_missing": _replace,
+    "is_missing": _question, "applies": _question,
+}  # fmt: skip

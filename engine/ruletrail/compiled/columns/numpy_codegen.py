@@ -1,434 +1,234 @@
-"""The work over one block of reports: a list of array operations, then one function over arrays.
+"""Code generation for columns: one Python function of numpy calls over a block of rows.
 
-The first half is the intermediate form, in static single assignment: `column_arithmetic`, `block` and
-`step_lowering` write on it what a plan does to whole columns, and nothing runs. What is the same for
-all rows is computed at once, and an operation that is there already is not written twice. The second
-half prints it: what nobody reads is left out, memory is used again. The printed code holds names made
-here and numpy's operations; every constant stands in a table beside it.
+Prints the operations that an output depends on. Each call writes into an array given to it, because
+allocating results costs more than most operations; arrays are assigned as registers are, by the
+last use of what they hold. The code names nothing but parameters, local variables, numpy's
+functions and constants, which are zero-dimensional arrays: numpy would look up the type of a Python
+number at each call.
 """
 
-import operator
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
+from ruletrail.compiled.columns.ssa import COMPARISONS, ColumnValue, Dtype, Op, SsaBuilder, Value
 from ruletrail.fast_dataclasses import dataclass, field
 
-Kind = Literal["i8", "f8", "?", "u1", "i1", "i2", "i4"]
-"""The type of the elements of a strip: whole numbers, floats under 2**53, booleans, states, positions of words."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Strip:
-    """One value of every row of the block, at its place on the tape."""
-
-    place: int
-    kind: Kind
-
-
-Value = Strip | int | bool
-"""A strip, or one number or boolean for all rows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Op:
-    """One operation: its name, what it works on, the type of what it makes; outputs make nothing."""
-
-    name: str
-    args: tuple[Value, ...]
-    kind: Kind | None
-
-
-COMPARISONS = frozenset({"less", "less_equal", "equal", "not_equal", "greater_equal", "greater"})
-_LOGIC = frozenset({"logical_and", "logical_or", "logical_not"})
-
-_FOLDED: Mapping[str, Callable[..., int | bool]] = {
-    "add": operator.add, "subtract": operator.sub, "multiply": operator.mul, "floor_divide": operator.floordiv,
-    "remainder": operator.mod, "minimum": min, "maximum": max, "bitwise_and": operator.and_,
-    "negative": operator.neg, "absolute": abs, "less": operator.lt, "less_equal": operator.le, "equal": operator.eq,
-    "not_equal": operator.ne, "greater_equal": operator.ge, "greater": operator.gt, "logical_not": operator.not_,
-    "logical_and": lambda one, two: one and two, "logical_or": lambda one, two: one or two, "bitwise_xor": operator.xor,
-}  # fmt: skip
-
-_NEUTRAL: Mapping[str, tuple[int | bool, ...]] = {
-    "add": (0,), "subtract": (0,), "multiply": (1,), "bitwise_xor": (0,), "logical_and": (True,), "logical_or": (False,),
-}  # fmt: skip
-"""The second operand that leaves the first as it is."""
-
-_ABSORBING: Mapping[str, int | bool] = {"logical_and": False, "logical_or": True}
-_OPPOSITES: Mapping[str, str] = {
-    "less": "greater_equal", "greater_equal": "less", "greater": "less_equal", "less_equal": "greater",
-    "equal": "not_equal", "not_equal": "equal",
-}  # fmt: skip
-_COMMUTING = frozenset(
-    {
-        "add",
-        "multiply",
-        "bitwise_and",
-        "bitwise_xor",
-        "logical_and",
-        "logical_or",
-        "maximum",
-        "minimum",
-    }
-)
-
-
-@dataclass(slots=True)
-class Tape:
-    """Operations in the order in which they are done."""
-
-    ops: list[Op] = field(default_factory=list)
-    _known: dict[tuple[object, ...], Strip] = field(default_factory=dict)
-
-    def emit(self, name: str, *args: Value) -> Value:
-        """Write an operation, unless its result is known: a constant, an operand, or a strip made before."""
-        if not any(isinstance(arg, Strip) for arg in args):
-            return _FOLDED[name](*args)
-        if name in _COMMUTING and not isinstance(args[0], Strip):
-            args = (args[1], args[0])
-        simple = self._simplify(name, args)
-        return self._write(name, args, _kind_of(name, args)) if simple is None else simple
-
-    def cast(self, value: Value, kind: Kind) -> Value:
-        """Write a change of type; the values must fit."""
-        if not isinstance(value, Strip) or value.kind == kind:
-            return value
-        if value.kind == "?":
-            byte: Kind = kind if kind in ("u1", "i1") else "u1"
-            value = self._write("view", (value,), byte)
-        return value if value.kind == kind else self._write("cast", (value,), kind)
-
-    def where(self, mask: Value, one: Value, two: Value, kind: Kind) -> Value:
-        """Write a choice by rows: by the bits of whole numbers, which is several times faster than copying by a mask."""
-        if not isinstance(mask, Strip):
-            return one if mask else two
-        if kind == "?":
-            first, second = (
-                self.emit("logical_and", mask, one),
-                self.emit("logical_and", self.emit("logical_not", mask), two),
-            )
-            return self.emit("logical_or", first, second)
-        bits = self.emit(
-            "negative", self.cast(mask, kind)
-        )  # all bits where the mask is true, none elsewhere
-        return self.emit(
-            "bitwise_xor", two, self.emit("bitwise_and", self.emit("bitwise_xor", one, two), bits)
-        )
-
-    def take(self, table: Strip, places: Value) -> Value:
-        """Write the reading of a table at positions."""
-        if isinstance(places, Strip) and self.ops[places.place].name == "parameter":
-            places = self._write(
-                "spread", (places,), places.kind
-            )  # one position for all rows is no strip of rows yet
-        return self._write("take", (table, places), table.kind)
-
-    def source(self, name: str, at: int, kind: Kind) -> Strip:
-        """Write that an input or a parameter is read: a strip that no operation makes."""
-        return self._write(name, (at,), kind)
-
-    def put(self, at: int, value: Value, kind: Kind) -> None:
-        """Write that a value is the output at a position, of a type."""
-        self.ops.append(Op("put", (at, value), kind))
-
-    def guard(self, strip: Strip, low: int, high: int) -> None:
-        """Write that the block is refused unless every value lies between two bounds."""
-        self.ops.append(Op("guard", (strip, low, high), None))
-
-    def _write(self, name: str, args: tuple[Value, ...], kind: Kind) -> Strip:
-        key = self._key(name, args, kind)
-        strip = self._known.get(key)
-        if strip is None:
-            strip = self._known[key] = Strip(len(self.ops), kind)
-            self.ops.append(Op(name, args, kind))
-        return strip
-
-    def _simplify(self, name: str, args: tuple[Value, ...]) -> Value | None:
-        first = args[0]
-        if len(args) == 2 and not isinstance(args[1], Strip):  # noqa: PLR2004 - an operation of two
-            if args[1] in _NEUTRAL.get(name, ()):
-                return first
-            if name in _ABSORBING and args[1] is _ABSORBING[name]:
-                return args[1]
-        if name in _ABSORBING and first is args[1]:
-            return first
-        if name in _ABSORBING and self._is_opposite(first, args[1]):
-            return _ABSORBING[name]
-        opposite = (
-            self._known.get(self._key(_OPPOSITES[name], args, "?")) if name in _OPPOSITES else None
-        )
-        if opposite is not None:
-            return self.emit("logical_not", opposite)
-        if name == "multiply" and not isinstance(args[1], Strip):
-            return self._multiplied(first, args[1])
-        if name == "maximum" and args[1] == 0 and isinstance(first, Strip) and first.kind == "u1":
-            return first
-        return self._undone(name, args)
-
-    @staticmethod
-    def _key(name: str, args: tuple[Value, ...], kind: Kind) -> tuple[object, ...]:
-        return (name, kind, *((type(arg), arg) for arg in args))
-
-    def _is_opposite(self, one: Value, two: Value) -> bool:
-        """Tell whether one is the other's negation: both can not hold, and one does."""
-        pairs = ((one, two), (two, one))
-        return any(
-            isinstance(a, Strip)
-            and self.ops[a.place].name == "logical_not"
-            and self.ops[a.place].args[0] is b
-            for a, b in pairs
-        )
-
-    def _multiplied(self, value: Value, factor: int) -> Value | None:
-        """Multiply by two constants at once; the result is the same, and what it may be is bounded."""
-        made = self.ops[value.place] if isinstance(value, Strip) else None
-        if made is None or made.name != "multiply" or isinstance(made.args[1], Strip):
-            return None
-        return self.emit("multiply", made.args[0], made.args[1] * factor)
-
-    def _undone(self, name: str, args: tuple[Value, ...]) -> Value | None:
-        """Find what a second negation, or a test of a boolean seen as a byte, comes back to."""
-        made = self.ops[args[0].place] if isinstance(args[0], Strip) else None
-        if made is not None and name == "logical_not" and made.name == "logical_not":
-            return made.args[0]
-        if (
-            made is not None
-            and made.name == "view"
-            and args[1:] == (0,)
-            and name in ("equal", "not_equal")
-        ):
-            return made.args[0] if name == "not_equal" else self.emit("logical_not", made.args[0])
-        return None
-
-
-def _kind_of(name: str, args: tuple[Value, ...]) -> Kind:
-    if name in COMPARISONS or name in _LOGIC:
-        return "?"
-    if name == "divide":
-        return "f8"
-    kinds = {arg.kind for arg in args if isinstance(arg, Strip)}
-    if len(kinds) > 1:
-        raise TypeError(f"{name} of strips of different types: {', '.join(sorted(kinds))}")
-    return kinds.pop() if kinds else "i8"
-
-
-# -- Printing --------------------------------------------------------------------------------------
-
-Woven = Callable[[Sequence[Any], Sequence[Any], Sequence[Any], Sequence[Any]], bool]
-"""Takes inputs, parameters, outputs, buffers; false when the block is not what the tape takes for granted."""
+BlockFunction = Callable[[Sequence[Any], Sequence[Any], Sequence[Any], Sequence[Any]], bool]
+"""Takes inputs, parameters, outputs and buffers; false where a guard refuses the block."""
 
 _ALIASES = frozenset({"input", "parameter", "view"})
+"""Operations whose result lies in memory that is there already."""
+
 _APART = frozenset({"take"})
-"""Operations that must not write over what they read."""
+"""Operations that read at random, so their result must not lie where an operand does."""
+
+FLAG_OUTPUTS = 2
+"""So many outputs are arrays of booleans; the others hold numbers, and booleans as bytes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Weave:
-    """A function over blocks, which inputs it reads, the types of the buffers it needs, and its source."""
+class CompiledBlock:
+    """A loaded function, which inputs it reads, the types of the buffers it needs, its source."""
 
-    run: Woven
+    run: BlockFunction
     inputs: tuple[bool, ...]
-    buffers: tuple[Kind, ...]
+    buffers: tuple[Dtype, ...]
     source: str
 
 
-@dataclass(slots=True)
-class _Loom:
-    """Prints one tape: where each strip is, which buffers are free."""
+def compile_block(ssa: SsaBuilder, inputs: int) -> CompiledBlock:
+    """Print, compile and load the function of a program over so many inputs."""
+    printer = _Printer(ssa)
+    body = printer.print()
+    # local variables are read in a fraction of the time that indexing the list takes
+    names = [f" b{at} = B[{at}]" for at in range(len(printer.buffers))]
+    source = "\n".join(["def block(I, P, O, B):", *names, *body, " return True", ""])
+    space: dict[str, Any] = {**_NAMES, **printer.constants}
+    exec(compile(source, "<columns>", "exec"), space)  # noqa: S102 - the code is printed above
+    read = {ssa.ops[index].args[0] for index in printer.names if ssa.ops[index].name == "input"}
+    is_read = tuple(at in read for at in range(inputs))
+    return CompiledBlock(space["block"], is_read, tuple(printer.buffers), source)
 
-    tape: Tape
+
+@dataclass(slots=True)
+class _Printer:
+    """Prints one program and assigns its values to buffers."""
+
+    ssa: SsaBuilder
     names: dict[int, str] = field(default_factory=dict)
+    """The variable of each value."""
     roots: dict[int, int] = field(default_factory=dict)
-    """For each strip the place whose buffer it lives in."""
-    buffers: list[Kind] = field(default_factory=list)
-    free: dict[Kind, list[int]] = field(default_factory=dict)
-    held: dict[int, int] = field(default_factory=dict)
+    """The value in whose memory each value lies: itself, or what it is a view of."""
+    buffers: list[Dtype] = field(default_factory=list)
+    free: dict[Dtype, list[int]] = field(default_factory=dict)
+    allocated: dict[int, int] = field(default_factory=dict)
+    """The buffer of each value that is used again."""
     constants: dict[str, Any] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
 
-    def print(self) -> str:
-        needed = _needed(self.tape.ops)
-        last = self._last_uses(needed)
-        pinned = _pinned(self.tape.ops, needed)
-        for place, op in enumerate(self.tape.ops):
-            if place not in needed:
+    def print(self) -> list[str]:
+        live = _find_live(self.ssa.ops)
+        last = self._last_uses(live)
+        pinned = _pin_to_outputs(self.ssa.ops, live)
+        for index, op in enumerate(self.ssa.ops):
+            if index not in live:
                 continue
-            dying = (
-                []
-                if op.name in _ALIASES
-                else [root for root in self._roots(op) if last[root] == place]
-            )
+            roots = [] if op.name in _ALIASES else self._roots(op)
+            dying = [root for root in roots if last[root] == index]
+            # numpy's element-wise functions may write over an operand: released before the result
+            # is placed, its buffer is the next one taken, and it is in the cache
             if op.name not in _APART:
                 self._release(dying)
-            self._op(place, op, pinned)
+            self._print_op(index, op, pinned)
             if op.name in _APART:
                 self._release(dying)
-        return "\n".join(["def weave(I, P, O, B):", *self.lines, " return True", ""])
+        return self.lines
 
     def _roots(self, op: Op) -> list[int]:
-        return list(
-            dict.fromkeys(self.roots[arg.place] for arg in op.args if isinstance(arg, Strip))
-        )
+        operands = [arg for arg in op.args if isinstance(arg, ColumnValue)]
+        return list(dict.fromkeys(self.roots[operand.index] for operand in operands))
 
-    def _last_uses(self, needed: frozenset[int]) -> dict[int, int]:
+    def _last_uses(self, live: frozenset[int]) -> dict[int, int]:
+        """Find the last operation that reads each root, itself or through a view."""
         last: dict[int, int] = {}
-        for place, op in enumerate(self.tape.ops):
-            if place in needed:
-                self.roots[place] = (
-                    self.roots[op.args[0].place]
-                    if op.name == "view" and isinstance(op.args[0], Strip)
-                    else place
-                )
-                last.update(dict.fromkeys([*self._roots(op), self.roots[place]], place))
+        for index, op in enumerate(self.ssa.ops):
+            if index in live:
+                viewed = op.args[0] if op.name == "view" else None
+                is_view = isinstance(viewed, ColumnValue)
+                self.roots[index] = self.roots[viewed.index] if is_view else index  # type: ignore[union-attr]
+                last.update(dict.fromkeys([*self._roots(op), self.roots[index]], index))
         return last
 
     def _release(self, roots: Sequence[int]) -> None:
         for root in roots:
-            buffer = self.held.pop(root, None)
+            buffer = self.allocated.pop(root, None)
             if buffer is not None:
                 self.free[self.buffers[buffer]].append(buffer)
 
-    def _place(self, place: int, kind: Kind, pinned: Mapping[int, int]) -> str:
-        """Find where a new strip is written: an output, a buffer that is free, a new one."""
-        if place in pinned:
-            return (
-                f"O[{pinned[place]}].view(as_bool)"
-                if kind == "?" and pinned[place] > 1
-                else f"O[{pinned[place]}]"
-            )
-        waiting = self.free.setdefault(kind, [])
-        if not waiting:
-            self.buffers.append(kind)
-            waiting.append(len(self.buffers) - 1)
-        self.held[place] = waiting.pop()
-        return f"b{self.held[place]}"
+    def _allocate(self, index: int, dtype: Dtype, pinned: Mapping[int, int]) -> str:
+        """Choose where a result is written: an output, a free buffer of its type, or a new one."""
+        output = pinned.get(index)
+        if output is not None:
+            as_bytes = dtype == "?" and output >= FLAG_OUTPUTS
+            return f"O[{output}].view(as_bool)" if as_bytes else f"O[{output}]"
+        free = self.free.setdefault(dtype, [])
+        if not free:
+            self.buffers.append(dtype)
+            free.append(len(self.buffers) - 1)
+        self.allocated[index] = free.pop()
+        return f"b{self.allocated[index]}"
 
-    def _name(self, value: Value, kind: Kind) -> str:
-        if isinstance(value, Strip):
-            return self.names[value.place]
-        name = f"k{kind.replace('?', 'b')}_{str(int(value)).replace('-', 'm')}"
-        self.constants[name] = np.array(value, kind)
+    def _name(self, value: Value, dtype: Dtype) -> str:
+        if isinstance(value, ColumnValue):
+            return self.names[value.index]
+        name = f"k{dtype.replace('?', 'b')}_{str(int(value)).replace('-', 'm')}"
+        self.constants[name] = np.array(value, dtype)
         return name
 
-    def _op(self, place: int, op: Op, pinned: Mapping[int, int]) -> None:
+    def _print_op(self, index: int, op: Op, pinned: Mapping[int, int]) -> None:
         match op.name:
             case "input" | "parameter":
-                self.names[place] = f"i{op.args[0]}" if op.name == "input" else f"p{op.args[0]}"
-                self.lines.append(
-                    f" {self.names[place]} = {'I' if op.name == 'input' else 'P'}[{op.args[0]}]"
-                )
+                letter = "i" if op.name == "input" else "p"
+                name = self.names[index] = f"{letter}{op.args[0]}"
+                self.lines.append(f" {name} = {letter.upper()}[{op.args[0]}]")
             case "guard":
-                self._guard(op)
+                self._print_guard(op)
             case "put":
-                self._put(op, pinned)
+                self._print_put(op, pinned)
             case _:
-                self._make(place, op, pinned)
+                self._print_call(index, op, pinned)
 
-    def _make(self, place: int, op: Op, pinned: Mapping[int, int]) -> None:
-        if op.kind is None:
-            raise TypeError(f"{op.name} makes no strip")
-        name = self.names[place] = f"v{place}"
+    def _print_call(self, index: int, op: Op, pinned: Mapping[int, int]) -> None:
+        if op.dtype is None:
+            raise TypeError(f"{op.name} has no result")
+        name = self.names[index] = f"v{index}"
         if op.name == "view":
-            self.lines.append(f" {name} = {self._name(op.args[0], '?')}.view(as_{op.kind})")
+            self.lines.append(f" {name} = {self._name(op.args[0], '?')}.view(as_{op.dtype})")
             return
-        to = self._place(place, op.kind, pinned)
-        self.lines.append(f" {name} = {to}")
-        kind = _operand_kind(op)
+        self.lines.append(f" {name} = {self._allocate(index, op.dtype, pinned)}")
+        dtype = _operand_dtype(op)
+        operands = [self._name(arg, dtype) for arg in op.args]
         if op.name in ("cast", "spread"):
-            self.lines.append(f" copyto({name}, {self._name(op.args[0], kind)}, 'unsafe')")
+            self.lines.append(f" copyto({name}, {operands[0]}, 'unsafe')")
         elif op.name == "take":
-            table, places = (self._name(arg, kind) for arg in op.args)
-            self.lines.append(f" take({table}, {places}, 0, {name}, 'clip')")
+            # clipped, because only then numpy writes into the result without a copy of it;
+            # an index is -1 only in rows whose result means nothing
+            self.lines.append(f" take({operands[0]}, {operands[1]}, 0, {name}, 'clip')")
         else:
-            out = (
-                f"out={name}" if op.name in ("maximum", "minimum") else name
-            )  # numpy means to read a third operand there
-            self.lines.append(
-                f" {op.name}({', '.join(self._name(arg, kind) for arg in op.args)}, {out})"
-            )
+            # numpy deprecates a third positional argument of these two
+            out = f"out={name}" if op.name in ("maximum", "minimum") else name
+            self.lines.append(f" {op.name}({', '.join(operands)}, {out})")
 
-    def _guard(self, op: Op) -> None:
-        strip, low, high = op.args
-        if not isinstance(strip, Strip):
-            raise TypeError("a guard is about a strip")
-        name = self.names[strip.place]
-        if low == 0:  # a negative number seen without its sign is larger than any bound
-            self.lines.append(f" if most({name}.view(as_u{strip.kind[1:]})) > {high}: return False")
+    def _print_guard(self, op: Op) -> None:
+        value, low, high = op.args
+        if not isinstance(value, ColumnValue):
+            raise TypeError("a guard is about a column value")
+        name = self.names[value.index]
+        if low == 0:
+            # one pass for both bounds: as unsigned, a negative number is larger than any bound
+            unsigned = f"{name}.view(as_u{value.dtype[1:]})"
+            self.lines.append(f" if most({unsigned}) > {high}: return False")
         else:
             self.lines.append(f" if most({name}) > {high} or least({name}) < {low}: return False")
 
-    def _put(self, op: Op, pinned: Mapping[int, int]) -> None:
+    def _print_put(self, op: Op, pinned: Mapping[int, int]) -> None:
         at, value = op.args
-        if isinstance(value, Strip) and pinned.get(self.roots[value.place]) == at:
-            return
-        if isinstance(value, Strip):
-            self.lines.append(f" copyto(O[{at}], {self.names[value.place]}, 'unsafe')")
-        else:
+        if not isinstance(value, ColumnValue):
             self.lines.append(f" O[{at}].fill({int(value)})")
+        elif pinned.get(self.roots[value.index]) != at:
+            self.lines.append(f" copyto(O[{at}], {self.names[value.index]}, 'unsafe')")
 
 
-def _operand_kind(op: Op) -> Kind:
-    """Find the type of an operation's constants: that of the strip they meet."""
-    kinds = [arg.kind for arg in op.args if isinstance(arg, Strip)]
-    return kinds[0] if kinds else op.kind or "i8"
+def _operand_dtype(op: Op) -> Dtype:
+    """Find the type of an operation's constants: that of the column values beside them."""
+    dtypes = [arg.dtype for arg in op.args if isinstance(arg, ColumnValue)]
+    return dtypes[0] if dtypes else op.dtype or "i8"
 
 
-def _needed(ops: Sequence[Op]) -> frozenset[int]:
-    """Find the operations that an output stands on; guards stand for what is read."""
-    needed: set[int] = set()
-    for place in range(len(ops) - 1, -1, -1):
-        op = ops[place]
-        if op.name == "put" or place in needed:
-            needed.add(place)
-            needed.update(arg.place for arg in op.args if isinstance(arg, Strip))
+def _find_live(ops: Sequence[Op]) -> frozenset[int]:
+    """Find the operations that an output depends on, and the guards of the inputs among them."""
+    live: set[int] = set()
+    for index in range(len(ops) - 1, -1, -1):
+        op = ops[index]
+        if op.name == "put" or index in live:
+            live.add(index)
+            live.update(arg.index for arg in op.args if isinstance(arg, ColumnValue))
+    # the bounds of an input that nothing reads are no reason to refuse a block
     guards = (
-        place
-        for place, op in enumerate(ops)
-        if op.name == "guard" and isinstance(op.args[0], Strip) and op.args[0].place in needed
+        index
+        for index, op in enumerate(ops)
+        if op.name == "guard" and isinstance(op.args[0], ColumnValue) and op.args[0].index in live
     )
-    return frozenset(needed.union(guards))
+    return frozenset(live.union(guards))
 
 
-def _pinned(ops: Sequence[Op], needed: frozenset[int]) -> dict[int, int]:
-    """Choose the strips that are written straight into an output of their type."""
+def _pin_to_outputs(ops: Sequence[Op], live: frozenset[int]) -> dict[int, int]:
+    """Choose the values that are computed in an output's own array, so that nothing is copied."""
     pinned: dict[int, int] = {}
-    for place in sorted(needed):
-        op = ops[place]
-        if op.name != "put" or not isinstance(op.args[1], Strip) or not isinstance(op.args[0], int):
+    for index in sorted(live):
+        op = ops[index]
+        if op.name != "put":
             continue
-        made: Value = op.args[1]
-        if ops[op.args[1].place].kind != op.kind:
-            continue
-        if ops[op.args[1].place].name == "view":
-            made = ops[op.args[1].place].args[0]  # booleans are written as the bytes that they are
-        if isinstance(made, Strip) and ops[made.place].name not in _ALIASES:
-            pinned.setdefault(made.place, op.args[0])
+        at, value = op.args
+        if isinstance(value, ColumnValue) and ops[value.index].dtype == op.dtype:
+            if ops[value.index].name == "view":
+                value = ops[value.index].args[0]  # booleans are written as the bytes they are
+            if isinstance(value, ColumnValue) and ops[value.index].name not in _ALIASES:
+                pinned.setdefault(value.index, int(at))  # type: ignore[arg-type]  # a position
     return pinned
 
 
 _UFUNCS = (
-    "add", "subtract", "multiply", "divide", "floor_divide", "remainder", "minimum", "maximum", "bitwise_and", "bitwise_xor",
-    "negative", "absolute", "floor", "logical_and", "logical_or", "logical_not", *sorted(COMPARISONS),
+    "add", "subtract", "multiply", "divide", "floor_divide", "remainder", "minimum", "maximum",
+    "bitwise_and", "bitwise_xor", "negative", "absolute", "floor", "logical_and", "logical_or",
+    "logical_not", *sorted(COMPARISONS),
 )  # fmt: skip
 _NAMES: Mapping[str, Any] = {
-    "__builtins__": {}, "copyto": np.copyto, "take": np.take, "most": np.maximum.reduce, "least": np.minimum.reduce,
-    **{f"as_{kind}": np.dtype(kind) for kind in ("u1", "u8", "i1", "bool")},
+    "__builtins__": {}, "copyto": np.copyto, "take": np.take,
+    "most": np.maximum.reduce, "least": np.minimum.reduce,
+    **{f"as_{dtype}": np.dtype(dtype) for dtype in ("u1", "u8", "i1", "bool")},
     **{name: getattr(np, name) for name in _UFUNCS},
 }  # fmt: skip
-
-
-def weave(tape: Tape, inputs: int) -> Weave:
-    """Print, compile and load the function of a tape over so many inputs."""
-    loom = _Loom(tape)
-    source = loom.print()
-    head, rest = source.split("\n", 1)
-    names = "".join(f" b{at} = B[{at}]\n" for at in range(len(loom.buffers)))
-    source = f"{head}\n{names}{rest}"
-    space: dict[str, Any] = {**_NAMES, **loom.constants}
-    exec(compile(source, "<columns>", "exec"), space)  # noqa: S102 - the code is printed above
-    read = {tape.ops[place].args[0] for place in loom.names if tape.ops[place].name == "input"}
-    return Weave(
-        space["weave"], tuple(at in read for at in range(inputs)), tuple(loom.buffers), source
-    )
+"""Everything that printed code can call: no builtins, nothing that is not listed here."""

@@ -1,7 +1,7 @@
-"""The columns that many reports are answered with: status, values, outcomes, each exact.
+"""The answer to a table, exact: columns for the status, the values of rules, and outcomes.
 
-A value is a whole number at a scale (a pair of whole numbers where nothing rounded a division); rows beyond 63
-bits stand in `exact`. A state beside each value says why a row has none.
+A number is an int64 at a scale, or a pair of them where nothing rounded a division; rows beyond 63
+bits are in `exact`. Kind codes beside the values say which rows have none (`column_arithmetic`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,165 +26,185 @@ from ruletrail.rulebooks import Check, Decision, Message, Rule, Section
 from ruletrail.values import ErrorValue, Fact, Missing, NotApplicable, NotEncoded, to_decimal
 
 STATUSES = ("complete", "incomplete", "invalid")
-GAP_WORDS = ("not_applicable", "undetermined", "not_encoded", "error")
-"""What a decision, section or check without an outcome says, in the order of the states."""
+NON_VALUE_NAMES = ("not_applicable", "undetermined", "not_encoded", "error")
+"""What stands for an outcome that there is none of, in the order of the kind codes from 1."""
 
-_MOST_NARROW = 127
-_STATES: dict[type, int] = {
+_LARGEST_BYTE = 127
+_KIND_CODES: dict[type, int] = {
     NotApplicable: NOT_APPLICABLE,
     Missing: MISSING,
     NotEncoded: NOT_ENCODED,
     ErrorValue: ERROR,
 }
-_STATE_NAMES = ("value", "not_applicable", "missing", "not_encoded", "error")
+_KIND_NAMES = ("value", "not_applicable", "missing", "not_encoded", "error")
 
 Exact = Decimal | Fraction | str | bool | None
 
 
-def state_of(fact: Fact) -> int:
-    """Give the state of a fact."""
-    return _STATES.get(type(fact), VALUE)
+def kind_code(fact: Fact) -> int:
+    """Return the kind code of a fact, 0 for a value."""
+    return _KIND_CODES.get(type(fact), VALUE)
 
 
 @dataclass(slots=True)
-class WordOutput:
-    """Outcomes as positions in `words`; the last four words say why there is none."""
+class DictionaryOutput:
+    """Outcomes as indices into `dictionary`, whose last four entries are `NON_VALUE_NAMES`."""
 
     codes: NDArray[np.integer[Any]]
-    words: tuple[str, ...]
+    dictionary: tuple[str, ...]
 
     def __len__(self) -> int:
         """Count the rows."""
         return len(self.codes)
 
     def __getitem__(self, row: int) -> str:
-        """Give the word of a row."""
-        return self.words[int(self.codes[row])]
+        """Return the outcome of a row."""
+        return self.dictionary[int(self.codes[row])]
 
     def to_list(self) -> list[str]:
-        """Give every row's word."""
-        words = self.words
-        return [words[code] for code in self.codes.tolist()]
+        """Return every row's outcome."""
+        dictionary = self.dictionary
+        return [dictionary[code] for code in self.codes.tolist()]
 
     def put(self, row: int, fact: Fact) -> None:
         """Write one row."""
-        state = state_of(fact)
-        shift = len(self.words) - len(GAP_WORDS) - 1
-        self.codes[row] = shift + state if state else self.words.index(str(fact))
+        code = kind_code(fact)
+        shift = len(self.dictionary) - len(NON_VALUE_NAMES) - 1
+        self.codes[row] = shift + code if code else self.dictionary.index(str(fact))
 
 
 @dataclass(slots=True)
 class Output:
-    """The values of one rule: numbers, words or booleans, with the state of each row."""
+    """The values of one rule: numbers, booleans, or indices of texts, with each row's kind code."""
 
     values: NDArray[np.int64]
-    states: NDArray[np.uint8]
+    non_values: NDArray[np.uint8]
+    """Kind codes, 0 where there is a value."""
     kind: str
     scale: int | None = 0
     bottoms: NDArray[np.int64] | None = None
-    """The denominators of a value that is a pair; `scale` is None then."""
-    words: tuple[str | bool, ...] = ()
+    """The denominators of values that are pairs; `scale` is None then."""
+    dictionary: tuple[str | bool, ...] = ()
     exact: dict[int, Fact] = field(default_factory=dict)
-    """The rows that a whole number of 63 bits cannot hold, and those that the columns did not compute."""
+    """The rows that int64 cannot hold, and others that the columns did not compute."""
 
     def __len__(self) -> int:
         """Count the rows."""
         return len(self.values)
 
     def __getitem__(self, row: int) -> Exact:
-        """Give the exact value of a row: Decimal or Fraction, text or boolean; None where there is none."""
-        if self.states[row] != VALUE:
+        """Return the exact value of a row: Decimal or Fraction, text or boolean; None for none."""
+        if self.non_values[row] != VALUE:
             return None
         if row in self.exact:
             fact = self.exact[row]
-            return to_decimal(fact) if isinstance(fact, Fraction) else fact  # type: ignore[return-value]  # a value
+            return to_decimal(fact) if isinstance(fact, Fraction) else fact  # type: ignore[return-value]
         value = int(self.values[row])
         if self.kind != "number":
-            return self.words[value] if self.kind == "text" else bool(value)
+            return self.dictionary[value] if self.kind == "text" else bool(value)
         if self.bottoms is not None:
             return to_decimal(Fraction(value, int(self.bottoms[row])))
         return to_decimal(Fraction(value, 10 ** (self.scale or 0)))
 
-    def state(self, row: int) -> str:
-        """Name the state of a row: value, missing, not_applicable, not_encoded or error."""
-        return _STATE_NAMES[self.states[row]]
+    def kind_of(self, row: int) -> str:
+        """Name what a row has: `value`, `missing`, `not_applicable`, `not_encoded` or `error`."""
+        return _KIND_NAMES[self.non_values[row]]
 
     def to_list(self) -> list[Exact]:
-        """Give every row's value."""
+        """Return every row's value."""
         return [self[row] for row in range(len(self))]
 
     def put(self, row: int, fact: Fact) -> None:
         """Write one row that the columns did not compute."""
-        self.states[row] = state_of(fact)
+        self.non_values[row] = kind_code(fact)
+        # the value itself goes to `exact`, where no scale and no width limits it
         self.values[row] = 0
-        if self.states[row] == VALUE:
+        if self.non_values[row] == VALUE:
             self.exact[row] = fact
 
 
 @dataclass(slots=True)
 class Outputs:
-    """The answer to a table: one column for the status, one for each value, decision, section and check."""
+    """The answer to a table: the status, a column for each rule, decision, section and check."""
 
-    plan: LinkedRulebook
+    linked: LinkedRulebook
     rows: int
-    status: WordOutput
+    status: DictionaryOutput
     values: dict[str, Output]
-    decisions: dict[str, WordOutput]
-    sections: dict[str, WordOutput]
-    checks: dict[str, WordOutput]
+    decisions: dict[str, DictionaryOutput]
+    sections: dict[str, DictionaryOutput]
+    checks: dict[str, DictionaryOutput]
 
-    def forget(self) -> None:
-        """Make ready to be written again."""
+    def clear(self) -> None:
+        """Make ready to be written again; the arrays are written over."""
         for output in self.values.values():
             output.exact.clear()
 
-    def all_outputs(self) -> Iterator[tuple[str, Output | WordOutput]]:
+    def all_outputs(self) -> Iterator[tuple[str, Output | DictionaryOutput]]:
         """Yield every column but the status, by code."""
         for kind in (self.values, self.decisions, self.sections, self.checks):
             yield from kind.items()
 
+    def list_arrays(self) -> list[Any]:
+        """List the arrays that a program writes after its two flags, in its order."""
+        arrays: list[Any] = [self.status.codes]
+        for output in self.values.values():
+            arrays += [output.values, output.non_values]
+            arrays += [] if output.bottoms is None else [output.bottoms]
+        for outcomes in (self.decisions, self.sections, self.checks):
+            arrays += [output.codes for output in outcomes.values()]
+        return arrays
+
     def to_dict(self) -> dict[str, Sequence[Exact]]:
-        """Give the whole table as lists by code, for any library of tables; the status is called `status`."""
+        """Return the table as lists by code, the status as `status`, for any library of tables."""
         return {
             "status": self.status.to_list(),
             **{code: output.to_list() for code, output in self.all_outputs()},
         }
 
 
-def allot_outputs(form: TypedRulebook, rows: int) -> Outputs:
-    """Make the columns of a plan's answer, unwritten; each kind is one stretch of memory, which is faster to get."""
-    rules = [step for step in form.steps if isinstance(step.entry, Rule)]
-    values, states = np.empty((len(rules), rows), np.int64), np.empty((len(rules), rows), np.uint8)
-    outputs = Outputs(
-        form.plan, rows, WordOutput(np.empty(rows, np.int8), STATUSES), {}, {}, {}, {}
-    )
+def allocate_outputs(typed: TypedRulebook, rows: int) -> Outputs:
+    """Make the columns of an answer, unwritten.
+
+    Those of a kind are the rows of one array: few large allocations are faster than many small.
+    """
+    rules = [step for step in typed.steps if isinstance(step.entry, Rule)]
+    # unwritten: the code fills every row of every array
+    values = np.empty((len(rules), rows), np.int64)
+    non_values = np.empty((len(rules), rows), np.uint8)
+    status = DictionaryOutput(np.empty(rows, np.int8), STATUSES)
+    outputs = Outputs(typed.linked, rows, status, {}, {}, {}, {})
     for at, step in enumerate(rules):
         kind, size = (step.fact.kind, step.fact.size) if step.fact is not None else ("none", None)
         is_pair = size is not None and size.scale is None
         bottoms = np.ones(rows, np.int64) if is_pair else None
         outputs.values[step.entry.code] = Output(
-            values[at], states[at], kind, None if is_pair else 0, bottoms
+            values[at], non_values[at], kind, None if is_pair else 0, bottoms
         )
-    worded = [
-        (step.entry.code, *_words_of(step, outputs))
-        for step in form.steps
+    listed = [
+        (step.entry.code, *_dictionary_of(step, outputs))
+        for step in typed.steps
         if not isinstance(step.entry, Rule | Message)
     ]
-    widest = max((len(words) for _, words, _ in worded), default=0)
-    codes = np.empty((len(worded), rows), np.int8 if widest <= _MOST_NARROW else np.int16)
-    for at, (code, words, place) in enumerate(worded):
-        place[code] = WordOutput(codes[at], words)
+    widest = max((len(dictionary) for _, dictionary, _ in listed), default=0)
+    codes = np.empty((len(listed), rows), np.int8 if widest <= _LARGEST_BYTE else np.int16)
+    for at, (code, dictionary, outcomes) in enumerate(listed):
+        outcomes[code] = DictionaryOutput(codes[at], dictionary)
     return outputs
 
 
-def _words_of(step: TypedStep, outputs: Outputs) -> tuple[tuple[str, ...], dict[str, WordOutput]]:
+def _dictionary_of(
+    step: TypedStep, outputs: Outputs
+) -> tuple[tuple[str, ...], dict[str, DictionaryOutput]]:
+    """Return the entries of a step's output, and the mapping that it belongs to."""
     match step.entry:
         case Decision() as decision:
             cases = decision.cases if isinstance(decision.cases, tuple) else ()
-            return (*dict.fromkeys(case.outcome for case in cases), *GAP_WORDS), outputs.decisions
+            outcomes = dict.fromkeys(case.outcome for case in cases)
+            return (*outcomes, *NON_VALUE_NAMES), outputs.decisions
         case Section():
-            return (*reversed(SECTION_OUTCOMES), *GAP_WORDS), outputs.sections
+            return (*reversed(SECTION_OUTCOMES), *NON_VALUE_NAMES), outputs.sections
         case Check():
-            return (*reversed(CHECK_OUTCOMES), *GAP_WORDS), outputs.checks
+            return (*reversed(CHECK_OUTCOMES), *NON_VALUE_NAMES), outputs.checks
         case _:
             raise TypeError("rules have values and messages have no column")

@@ -1,7 +1,7 @@
-"""The columns' code of a plan for some premises: its tape written, woven, and what its outputs are.
+"""The code of a rulebook's columns for some assumptions: lowered, compiled, and what it writes.
 
-Made once for a plan and the premises, kept by the compiled plan, shared between threads; each run brings its own
-buffers.
+Compiled once for a rulebook and the assumptions, kept with the compiled rulebook, shared between
+threads: each run brings its own buffers.
 """
 
 from collections.abc import Mapping
@@ -10,138 +10,134 @@ from typing import Any
 import numpy as np
 
 from ruletrail.analysis.ir import TypedRulebook
-from ruletrail.compiled.columns.assumptions import Premises
+from ruletrail.compiled.columns.assumptions import Assumptions
 from ruletrail.compiled.columns.block import Block
-from ruletrail.compiled.columns.column_arithmetic import Cell, TooLarge, has_value
-from ruletrail.compiled.columns.encoding import Column
-from ruletrail.compiled.columns.numpy_codegen import Kind, Strip, Tape, Weave, weave
-from ruletrail.compiled.columns.outputs import GAP_WORDS, Output, Outputs, WordOutput
-from ruletrail.compiled.columns.step_lowering import BlockRun
-from ruletrail.compiled.columns.string_dictionaries import (
-    NO_WORDS,
+from ruletrail.compiled.columns.column_arithmetic import TooLarge, Vector, has_value
+from ruletrail.compiled.columns.columns import (
+    NO_DICTIONARY,
+    Column,
+    Dictionary,
     Parameter,
-    Words,
-    list_words,
+    list_entries,
     make_parameter,
 )
+from ruletrail.compiled.columns.numpy_codegen import CompiledBlock, compile_block
+from ruletrail.compiled.columns.outputs import NON_VALUE_NAMES, DictionaryOutput, Output, Outputs
+from ruletrail.compiled.columns.ssa import ColumnValue, Dtype, SsaBuilder, Value
+from ruletrail.compiled.columns.step_lowering import StepLowering
 from ruletrail.fast_dataclasses import dataclass
 
 _MOST_DECIMALS = 18
-"""The power of ten of a finite decimal in a column of denominators must fit 63 bits."""
+"""In a column of denominators, the power of ten of a finite decimal must fit int64."""
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """What a program knows of one rule's output: its scale (None for a pair) and its list of words."""
+class OutputEncoding:
+    """How a program writes a rule's values: at which scale (None for pairs), which dictionary."""
 
     scale: int | None
-    words: Words
+    dictionary: Dictionary
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """Code for blocks that meet the premises; it writes the rows trapped, those left over, the status, every column."""
+    """Code for blocks that meet its assumptions.
 
-    premises: Premises
-    weave: Weave
+    It writes the flags of the rows trapped and of those left over, then `Outputs.list_arrays`.
+    """
+
+    assumptions: Assumptions
+    compiled: CompiledBlock
     parameters: tuple[Parameter, ...]
-    written: Mapping[str, Written]
+    encodings: Mapping[str, OutputEncoding]
 
-    @property
-    def used(self) -> tuple[bool, ...]:
-        """Which of the arrays of a table the code reads."""
-        return self.weave.inputs
-
-    def buffers(self, rows: int) -> list[Any]:
-        """Make the arrays that a run of so many rows writes between."""
-        return [np.empty(rows, kind) for kind in self.weave.buffers]
+    def allocate_buffers(self, rows: int) -> list[Any]:
+        """Make the arrays for the intermediate results of so many rows."""
+        return [np.empty(rows, dtype) for dtype in self.compiled.buffers]
 
     def make_parameters(self, columns: Mapping[str, Column]) -> list[Any]:
-        """Make what depends on the words of a table."""
+        """Make the arrays that depend on a table's dictionaries."""
         return [make_parameter(parameter, columns) for parameter in self.parameters]
 
-    def describe(
-        self, outputs: Outputs, columns: Mapping[str, Column], before: Mapping[str, Written]
-    ) -> Mapping[str, Written]:
-        """Tell the outputs their scales and words; all code of a table must hold them alike, as the code before did."""
-        for code, written in self.written.items():
-            if before and written != before[code]:
-                raise TypeError(f"two codes of one table hold `{code}` in different ways")
+    def set_encodings(
+        self, outputs: Outputs, columns: Mapping[str, Column], before: Mapping[str, OutputEncoding]
+    ) -> Mapping[str, OutputEncoding]:
+        """Tell the outputs their scales and dictionaries; returns their encodings.
+
+        A `TypeError` where another program wrote rows of this table `before` by other encodings.
+        """
+        for code, encoding in self.encodings.items():
+            if before and encoding != before[code]:
+                raise TypeError(f"two programs for one table encode `{code}` in different ways")
             output = outputs.values[code]
             if output.bottoms is None:
-                output.scale = written.scale
-            if written.words != NO_WORDS:
-                output.words = list_words(written.words, columns)
-        return self.written
+                output.scale = encoding.scale
+            if encoding.dictionary != NO_DICTIONARY:
+                output.dictionary = list_entries(encoding.dictionary, columns)
+        return self.encodings
 
 
-def output_arrays(outputs: Outputs) -> list[Any]:
-    """List the arrays that a program writes, in its order, but for the flags."""
-    arrays: list[Any] = [outputs.status.codes]
-    for output in outputs.values.values():
-        arrays += [
-            output.values,
-            output.states,
-            *([] if output.bottoms is None else [output.bottoms]),
-        ]
-    return [
-        *arrays,
-        *(output.codes for _, output in outputs.all_outputs() if isinstance(output, WordOutput)),
-    ]
+def make_program(typed: TypedRulebook, assumptions: Assumptions, outputs: Outputs) -> Program:
+    """Lower and compile a rulebook; `TooLarge` where its numbers could pass 63 bits.
 
-
-def write_program(form: TypedRulebook, premises: Premises, outputs: Outputs) -> Program:
-    """Write the program of a plan; `TooLarge` when its numbers would pass 63 bits. `outputs` shows which columns there are."""
-    block = Block(premises)
-    run = BlockRun(block)
-    for step in form.steps:
-        run.conclude(step)
-    tape = block.tape
-    tape.put(0, run.trap, "?")
-    tape.put(1, run.leftover, "?")
-    tape.put(2, run.status(), "i1")
-    writer = _OutputWriter(tape, 3)
-    written = {
-        code: writer.value(output, block.facts[code]) for code, output in outputs.values.items()
+    `outputs` shows which columns there are.
+    """
+    block = Block(assumptions)
+    lowering = StepLowering(block)
+    for step in typed.steps:
+        lowering.conclude(step)
+    ssa = block.ssa
+    # last, after all steps: outputs are what makes an operation live
+    ssa.put(0, lowering.trap, "?")
+    ssa.put(1, lowering.leftover, "?")
+    ssa.put(2, lowering.status(), "i1")
+    writer = _OutputWriter(ssa, 3)
+    # rules first, in the order of `Outputs.list_arrays`
+    encodings = {
+        code: writer.values(output, block.facts[code]) for code, output in outputs.values.items()
     }
-    for code, worded in outputs.all_outputs():
-        if isinstance(worded, WordOutput):
-            writer.word(worded, block.facts[code])
-    return Program(premises, weave(tape, premises.arrays), tuple(block.parameters), written)
+    for code, output in outputs.all_outputs():
+        if isinstance(output, DictionaryOutput):
+            writer.outcomes(output, block.facts[code])
+    compiled = compile_block(ssa, assumptions.arrays)
+    return Program(assumptions, compiled, tuple(block.parameters), encodings)
 
 
 @dataclass(slots=True)
 class _OutputWriter:
-    tape: Tape
+    """Appends the outputs to a program, in the order of `Outputs.list_arrays`."""
+
+    ssa: SsaBuilder
     at: int
 
-    def _put(self, value: Any, kind: Kind) -> None:
-        self.tape.put(self.at, value, kind)
+    def _put(self, value: Value, dtype: Dtype) -> None:
+        self.ssa.put(self.at, value, dtype)
         self.at += 1
 
-    def value(self, output: Output, cell: Cell) -> Written:
-        """Write one rule's values and states, and denominators where nothing rounds it."""
-        self._put(self.tape.cast(cell.values, "i8"), "i8")
-        self._put(cell.state.value, "u1")
+    def values(self, output: Output, fact: Vector) -> OutputEncoding:
+        """Write a rule's values and kind codes, and denominators where nothing rounds it."""
+        self._put(self.ssa.cast(fact.values, "i8"), "i8")
+        self._put(fact.non_values.codes, "u1")
         if output.bottoms is None:
-            return Written(cell.scale, cell.words)
-        if cell.scale is not None and cell.scale > _MOST_DECIMALS:
+            return OutputEncoding(fact.scale, fact.dictionary)
+        if fact.scale is not None and fact.scale > _MOST_DECIMALS:
             raise TooLarge
-        self._put(cell.bottom if cell.scale is None else 10**cell.scale, "i8")
-        return Written(None, cell.words)
+        self._put(fact.bottom if fact.scale is None else 10**fact.scale, "i8")
+        return OutputEncoding(None, fact.dictionary)
 
-    def word(self, output: WordOutput, cell: Cell) -> None:
-        """Write outcomes; their positions are those of the output's words, the last of which say why there is none."""
-        tape = self.tape
-        kind: Kind = "i1" if output.codes.dtype == np.int8 else "i2"
-        values = tape.cast(cell.values, kind)
-        if not cell.state.is_settled:
-            # the values are 0 where there is a gap, so what says which gap is added
-            shift = len(output.words) - len(GAP_WORDS) - 1
-            lacks = tape.emit("logical_not", has_value(tape, cell.state))
-            lacks = tape.cast(lacks, kind) if isinstance(lacks, Strip) else int(lacks)
-            gaps = tape.emit(
-                "add", tape.cast(cell.state.value, kind), tape.emit("multiply", lacks, shift)
+    def outcomes(self, output: DictionaryOutput, fact: Vector) -> None:
+        """Write outcomes as indices into the output's dictionary, non-values at its end."""
+        ssa = self.ssa
+        dtype: Dtype = "i1" if output.codes.dtype == np.int8 else "i2"
+        values = ssa.cast(fact.values, dtype)
+        if not fact.non_values.is_empty:
+            # the values are 0 where there is none, so the index of the non-value is just added
+            shift = len(output.dictionary) - len(NON_VALUE_NAMES) - 1
+            lacking = ssa.emit("logical_not", has_value(ssa, fact.non_values))
+            is_lacking = (
+                ssa.cast(lacking, dtype) if isinstance(lacking, ColumnValue) else int(lacking)
             )
-            values = tape.emit("add", values, gaps)
-        self._put(values, kind)
+            codes = ssa.cast(fact.non_values.codes, dtype)
+            index = ssa.emit("add", codes, ssa.emit("multiply", is_lacking, shift))
+            values = ssa.emit("add", values, index)
+        self._put(values, dtype)

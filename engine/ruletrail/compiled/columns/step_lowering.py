@@ -1,4 +1,4 @@
-"""The steps of a block, written on its tape: rules, decisions, sections and checks, and the status they add up to."""
+"""The steps of a rulebook as SSA: rules, decisions, sections, checks, and the status."""
 
 from collections.abc import Sequence
 
@@ -9,48 +9,50 @@ from ruletrail.compiled.columns.column_arithmetic import (
     MISSING,
     NOT_APPLICABLE,
     NOT_ENCODED,
-    Cell,
-    State,
+    NonValues,
+    Vector,
     as_bit,
     compare,
-    crossed,
+    cross,
     has_value,
-    settle,
-    state_where,
-    worst_state,
+    keep_where,
+    mask_truth,
+    non_value_where,
+    worst_non_values,
 )
-from ruletrail.compiled.columns.decision_lowering import Choice
-from ruletrail.compiled.columns.expression_lowering import compute, compute_truth, kleene
-from ruletrail.compiled.columns.numpy_codegen import Kind, Strip, Tape, Value
-from ruletrail.compiled.columns.roundings import round_cell
-from ruletrail.compiled.columns.string_dictionaries import Words
+from ruletrail.compiled.columns.columns import Dictionary
+from ruletrail.compiled.columns.expression_lowering import kleene, lower, lower_truth
+from ruletrail.compiled.columns.roundings import round_vector
+from ruletrail.compiled.columns.ssa import ColumnValue, Dtype, SsaBuilder, Value
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.rulebooks import Check, Decision, Message, Rule, Section
 from ruletrail.values import NotEncoded
 
-DUE = Words(("not_due", "due"))
-PASSED = Words(("failed", "passed"))
+_DUE = Dictionary(("not_due", "due"))
+_PASSED = Dictionary(("failed", "passed"))
+_MOST_CASES = 100
+_LARGEST_BYTE = 127
 
 
 @dataclass(slots=True)
-class BlockRun:
-    """One plan over one block: the facts of its steps, what is left open or wrong, which rows others must compute."""
+class StepLowering:
+    """The steps of a rulebook over one block: their facts, its status, the rows left to others."""
 
     block: Block
-    bad: Value = False
-    open: Value = False
+    invalid: Value = False
+    incomplete: Value = False
     trap: Value = False
-    """The rows with an error that this tape does not work out."""
+    """The rows with an error that this code does not work out."""
     leftover: Value = False
     """The rows whose declared values the compiled function must compare."""
 
     @property
-    def tape(self) -> Tape:
-        """The block's tape."""
-        return self.block.tape
+    def ssa(self) -> SsaBuilder:
+        """The block's program."""
+        return self.block.ssa
 
     def conclude(self, step: TypedStep) -> None:
-        """Draw one step's conclusions; messages are written only where a trail is asked for."""
+        """Lower one step; messages are shown only by trails, which columns do not write."""
         match step.entry:
             case Rule() as rule:
                 self._rule(rule, step)
@@ -64,167 +66,260 @@ class BlockRun:
                 return
 
     def status(self) -> Value:
-        """Sum the block up: 0 complete, 1 incomplete, 2 invalid."""
-        bad, is_open = (self.tape.cast(as_bit(flags), "u1") for flags in (self.bad, self.open))
-        return self.tape.emit("maximum", self.tape.emit("multiply", bad, 2), is_open)
+        """Lower the status, an index into `STATUSES`: 0 complete, 1 incomplete, 2 invalid."""
+        invalid, incomplete = (
+            self.ssa.cast(as_bit(flags), "u1") for flags in (self.invalid, self.incomplete)
+        )
+        return self.ssa.emit("maximum", self.ssa.emit("multiply", invalid, 2), incomplete)
 
     def _or(self, one: Value, two: Value) -> Value:
-        return self.tape.emit("logical_or", one, two)
+        return self.ssa.emit("logical_or", one, two)
 
     def _and(self, *values: Value) -> Value:
         joined: Value = True
         for value in values:
-            joined = self.tape.emit("logical_and", joined, value)
+            joined = self.ssa.emit("logical_and", joined, value)
         return joined
 
     def _not(self, value: Value) -> Value:
-        return self.tape.emit("logical_not", value)
+        return self.ssa.emit("logical_not", value)
 
-    def _finish(self, code: str, fact: Cell, *, leaves_open: bool = True) -> None:
-        """Keep a step's fact, and note what its gaps mean for the status."""
-        state = fact.state
+    def _finish(self, code: str, fact: Vector, *, leaves_open: bool = True) -> None:
+        """Keep a step's fact, and what its non-values mean for the status."""
+        codes, possible = fact.non_values.codes, fact.non_values.possible
+        # trapped rows are computed again whatever reads this fact, so nothing else needs its trap
         self.block.facts[code] = replace(fact, trap=False)
         self.trap = self._or(self.trap, fact.trap)
-        if ERROR in state.kinds:
-            self.bad = self._or(self.bad, self.tape.emit("equal", state.value, ERROR))
-        if leaves_open and state.kinds & {MISSING, NOT_ENCODED}:
-            if ERROR in state.kinds or NOT_APPLICABLE in state.kinds:
-                gap = self.tape.emit("greater", state.value, NOT_APPLICABLE)
+        if ERROR in possible:
+            self.invalid = self._or(self.invalid, self.ssa.emit("equal", codes, ERROR))
+        if leaves_open and possible & {MISSING, NOT_ENCODED}:
+            # an error is among them where it can be: a row that is invalid may be incomplete too
+            if possible & {ERROR, NOT_APPLICABLE}:
+                lacking = self.ssa.emit("greater", codes, NOT_APPLICABLE)
             else:
-                gap = self._not(has_value(self.tape, state))
-            self.open = self._or(
-                self.open, gap
-            )  # a row with an error is bad, and open too does no harm
+                lacking = self._not(has_value(self.ssa, fact.non_values))
+            self.incomplete = self._or(self.incomplete, lacking)
 
-    # -- Rules ---------------------------------------------------------------------------------------------------
+    # -- Rules -------------------------------------------------------------------------------------
 
     def _rule(self, rule: Rule, step: TypedStep) -> None:
-        tape, form = self.tape, step.clauses[-1]
-        exact = fact = compute(self.block, form)
-        is_number = isinstance(form, Node) and form.kind == "number"
-        if rule.rounding is not None and is_number:
-            fact = round_cell(tape, exact, rule.rounding.decimals, rule.rounding.mode)
+        ssa, node = self.ssa, step.clauses[-1]
+        kind = node.kind if isinstance(node, Node) else "none"
+        exact = fact = lower(self.block, node)
+        if rule.rounding is not None and kind == "number":
+            # outside the condition: rounding a row that has no value does no harm, and needs no
+            # mask
+            fact = round_vector(ssa, exact, rule.rounding.decimals, rule.rounding.mode)
         if rule.when is not None:
-            when = compute_truth(self.block, step.clauses[0])
-            lacking = state_where(
-                tape, self._and(self._not(when.values), has_value(tape, when.state)), NOT_APPLICABLE
-            )
-            inside = State(
-                tape.emit("multiply", tape.cast(as_bit(when.values), "u1"), fact.state.value),
-                fact.state.kinds,
-            )
-            state = worst_state(tape, (lacking, when.state, inside))
-            is_boolean = isinstance(form, Node) and form.kind == "boolean"
+            when = lower_truth(self.block, step.clauses[0])
+            false = self._and(self._not(when.values), has_value(ssa, when.non_values))
+            lacking = non_value_where(ssa, false, NOT_APPLICABLE)
+            # what goes wrong in a formula that does not apply is nobody's concern
+            inside = keep_where(ssa, when.values, fact.non_values)
+            non_values = worst_non_values(ssa, (lacking, when.non_values, inside))
+            # the same for traps: a divisor is most often 0 where its rule does not apply
             trap = self._or(self._and(fact.trap, when.values), when.trap)
-            fact = replace(
-                fact,
-                values=settle(tape, fact.values, state) if is_boolean else fact.values,
-                state=state,
-                trap=trap,
-            )
-            exact = replace(exact, state=state)
+            fact = replace(fact, non_values=non_values, trap=trap)
+            if kind == "boolean":
+                fact = replace(fact, values=mask_truth(ssa, fact.values, non_values))
+            exact = replace(exact, non_values=non_values)
         self._finish(rule.code, fact)
-        if rule.code in self.block.premises.fields:
-            self._declared(rule.code, fact, exact, step)
+        if rule.code in self.block.assumptions.fields:
+            self._compare_declared(rule.code, fact, exact, step)
 
-    def _declared(self, code: str, fact: Cell, exact: Cell, step: TypedStep) -> None:
-        """Compare declared values; rows whose decimals differ from their column's are left to the compiled function."""
-        tape, stated, held = self.tape, self.block.field(code), self.block.premises.fields[code]
-        here = has_value(tape, stated.state)
+    def _compare_declared(self, code: str, fact: Vector, exact: Vector, step: TypedStep) -> None:
+        """Lower how declared values agree (docs/semantics.md 14.1): those that differ are invalid.
+
+        A number agrees as it is, rounded or truncated to the decimals it was written with. Where a
+        column mixes those, rows that do not agree as they are are left to the compiled function.
+        """
+        ssa, stated, column = self.ssa, self.block.field(code), self.block.assumptions.fields[code]
+        here = has_value(ssa, stated.non_values)
         kind = step.fact.kind if step.fact is not None else "none"
-        if NOT_APPLICABLE in fact.state.kinds:
-            blank = tape.emit("equal", stated.values, 0) if held.scale is not None else False
-            lacks = tape.emit("equal", fact.state.value, NOT_APPLICABLE)
-            self.bad = self._or(self.bad, self._and(lacks, here, self._not(blank)))
+        if NOT_APPLICABLE in fact.non_values.possible:
+            # a report prints 0 where a rule does not apply
+            blank = ssa.emit("equal", stated.values, 0) if column.scale is not None else False
+            lacks = ssa.emit("equal", fact.non_values.codes, NOT_APPLICABLE)
+            self.invalid = self._or(self.invalid, self._and(lacks, here, self._not(blank)))
         if kind == "none":
             return
-        unlike = self._and(has_value(tape, fact.state), here)
-        if held.scale is None:
-            differs = self.block.same_words("not_equal", stated, fact) if kind == "text" else None
-            if differs is None:
-                differs = tape.emit("not_equal", stated.values, fact.values)
-            self.bad = self._or(self.bad, self._and(unlike, differs))
+        unlike = self._and(has_value(ssa, fact.non_values), here)
+        if column.scale is None:
+            if kind == "text":
+                differs = self.block.same_texts("not_equal", stated, fact)
+            else:
+                differs = ssa.emit("not_equal", stated.values, fact.values)
+            self.invalid = self._or(self.invalid, self._and(unlike, differs))
             return
         unlike = self._and(unlike, self._unequal(stated, fact))
-        if not held.is_plain:
+        # one scale for the column, but each number has decimals of its own to be rounded to
+        if not column.is_plain:
             self.leftover = self._or(self.leftover, unlike)
             return
         for mode in ("half_up", "down"):
-            unlike = self._and(
-                unlike, self._unequal(stated, round_cell(tape, exact, held.scale, mode))
-            )
-        self.bad = self._or(self.bad, unlike)
+            rounded = round_vector(ssa, exact, column.scale, mode)
+            unlike = self._and(unlike, self._unequal(stated, rounded))
+        self.invalid = self._or(self.invalid, unlike)
 
-    def _unequal(self, left: Cell, right: Cell) -> Value:
-        return compare(self.tape, "not_equal", *crossed(self.tape, left, right))
+    def _unequal(self, left: Vector, right: Vector) -> Value:
+        return compare(self.ssa, "not_equal", *cross(self.ssa, left, right))
 
-    # -- Decisions -----------------------------------------------------------------------------------------------
+    # -- Decisions ---------------------------------------------------------------------------------
 
     def _decision(self, decision: Decision, step: TypedStep) -> None:
         if isinstance(decision.cases, NotEncoded):
             self._finish(decision.code, NO_FACT)
             return
         outcomes = tuple(dict.fromkeys(case.outcome for case in decision.cases))
-        forms = iter(step.clauses)
-        truths: list[Cell] = []
+        clauses = iter(step.clauses)
+        truths: list[Vector] = []
         for case in decision.cases:
-            truths.append(
-                self._otherwise(decision, truths)
-                if case.when is None
-                else compute_truth(self.block, next(forms))
-            )
-        places = [outcomes.index(case.outcome) for case in decision.cases]
-        choice = Choice(self.tape, truths, places, traps=self.block.premises.traps)
+            if case.when is None:
+                truths.append(self._otherwise(decision, truths))
+            else:
+                truths.append(lower_truth(self.block, next(clauses)))
+        indices = [outcomes.index(case.outcome) for case in decision.cases]
+        choice = _Choice(self.ssa, truths, indices, self.block.assumptions.traps)
         fact = choice.first() if decision.policy == "first" else choice.exclusive()
         trap = fact.trap
         for truth in truths:
             trap = self._or(trap, truth.trap)
-        kind: Kind = fact.values.kind if isinstance(fact.values, Strip) else "i1"
-        held = self.tape.cast(as_bit(has_value(self.tape, fact.state)), kind)
-        value = self.tape.emit(
-            "multiply", fact.values, held
-        )  # 0 where it is no outcome, as for all words
-        self._finish(decision.code, replace(fact, values=value, words=Words(outcomes), trap=trap))
+        # 0 where there is no outcome, which the output's own encoding builds on
+        dtype: Dtype = fact.values.dtype if isinstance(fact.values, ColumnValue) else "i1"
+        is_chosen = self.ssa.cast(as_bit(has_value(self.ssa, fact.non_values)), dtype)
+        values = self.ssa.emit("multiply", fact.values, is_chosen)
+        dictionary = Dictionary(outcomes)
+        self._finish(decision.code, replace(fact, values=values, dictionary=dictionary, trap=trap))
 
-    def _otherwise(self, decision: Decision, truths: Sequence[Cell]) -> Cell:
+    def _otherwise(self, decision: Decision, truths: Sequence[Vector]) -> Vector:
         if decision.policy == "first" or not truths:
-            return Cell(values=True)
-        other = kleene(self.tape, truths, decides=True)
-        return replace(other, values=settle(self.tape, self._not(other.values), other.state))
+            return Vector(values=True)
+        other = kleene(self.ssa, truths, decides=True)
+        truth = mask_truth(self.ssa, self._not(other.values), other.non_values)
+        return replace(other, values=truth)
 
-    # -- Sections and checks -------------------------------------------------------------------------------------
+    # -- Sections and checks -----------------------------------------------------------------------
 
     def _section(self, section: Section, step: TypedStep) -> None:
-        tape = self.tape
-        truth = compute_truth(self.block, step.clauses[0])
+        ssa = self.ssa
+        truth = lower_truth(self.block, step.clauses[0])
         if section.part_of is not None:
             parent = self.block.read(section.part_of)
-            due = settle(tape, tape.emit("equal", parent.values, 1), parent.state)
-            truth = kleene(tape, [replace(parent, values=due), truth], decides=False)
-        self._finish(section.code, replace(truth, values=self._codes(truth), words=DUE))
+            # 1 is the index of `due` in the dictionary of sections
+            due = mask_truth(ssa, ssa.emit("equal", parent.values, 1), parent.non_values)
+            truth = kleene(ssa, [replace(parent, values=due), truth], decides=False)
+        self._finish(section.code, self._as_text(truth, _DUE))
         empty = True if section.gap is not None else self._empty(section)
-        self.open = self._or(self.open, self._and(truth.values, empty))
+        self.incomplete = self._or(self.incomplete, self._and(truth.values, empty))
 
-    def _codes(self, truth: Cell) -> Value:
-        """Give a condition's two words as positions."""
-        return self.tape.cast(as_bit(truth.values), "i1")
+    def _as_text(self, truth: Vector, dictionary: Dictionary) -> Vector:
+        """Return a condition as indices into the two texts for false and true."""
+        values = self.ssa.cast(as_bit(truth.values), "i1")
+        return replace(truth, values=values, dictionary=dictionary)
 
     def _empty(self, section: Section) -> Value:
         """Tell which rows leave a required field of a section empty."""
         empty: Value = False
         for code in section.fields:
             if code not in section.optional:
-                empty = self._or(empty, self.block.gone(code))
+                empty = self._or(empty, self.block.missing(code))
         return empty
 
     def _check(self, check: Check, step: TypedStep) -> None:
-        truth = compute_truth(self.block, step.clauses[0])
+        truth = lower_truth(self.block, step.clauses[0])
         is_error = check.severity == "error"
         if is_error:
-            failed = self._and(self._not(truth.values), has_value(self.tape, truth.state))
-            self.bad = self._or(self.bad, failed)
-        self._finish(
-            check.code,
-            replace(truth, values=self._codes(truth), words=PASSED),
-            leaves_open=is_error,
-        )
+            failed = self._and(self._not(truth.values), has_value(self.ssa, truth.non_values))
+            self.invalid = self._or(self.invalid, failed)
+        self._finish(check.code, self._as_text(truth, _PASSED), leaves_open=is_error)
+
+
+@dataclass(slots=True)
+class _Choice:
+    """One decision among its cases (docs/semantics.md 10): their truths and outcomes' indices.
+
+    Without branches: each case adds its outcome's index where it is true. Where two are true the
+    row is an error, and the sum means nothing.
+    """
+
+    ssa: SsaBuilder
+    truths: Sequence[Vector]
+    indices: Sequence[int]
+    traps: bool
+
+    def exclusive(self) -> Vector:
+        """Choose where exactly one case is true."""
+        ssa, emit = self.ssa, self.ssa.emit
+        non_values = worst_non_values(ssa, [truth.non_values for truth in self.truths])
+        count: Value = 0
+        value: Value = 0
+        for number, (truth, index) in enumerate(zip(self.truths, self.indices, strict=True)):
+            count = emit("add", count, ssa.cast(as_bit(truth.values), "u1"))
+            if number >= _MOST_CASES:
+                # the count stays a byte: a hundred true cases are as wrong as two
+                count = emit("minimum", count, _MOST_CASES)
+            value = self._add_index(value, truth.values, index)
+        if not isinstance(value, ColumnValue) and value not in self.indices:
+            value = 0  # several are true in all rows, and the sum is no index of an outcome
+        chosen = emit("equal", count, 1)
+        if non_values.is_empty:
+            wrong = emit("logical_not", chosen)
+            if self.traps:
+                return Vector(value, trap=wrong)
+            return Vector(value, non_values=non_value_where(ssa, wrong, ERROR))
+        chosen = emit("logical_and", chosen, self._has_one_outcome())
+        none = emit("logical_and", emit("equal", count, 0), has_value(ssa, non_values))
+        wrong = emit("logical_or", emit("greater", count, 1), none)
+        errors = non_value_where(ssa, wrong, ERROR)
+        left = keep_where(ssa, emit("logical_not", chosen), non_values)
+        return Vector(value, non_values=worst_non_values(ssa, (left, errors)))
+
+    def first(self) -> Vector:
+        """Choose the first case that is not false."""
+        ssa, emit = self.ssa, self.ssa.emit
+        waiting: Value = True
+        value: Value = 0
+        non_values = NonValues()
+        any_true: Value = False
+        for truth, index in zip(self.truths, self.indices, strict=True):
+            any_true = emit("logical_or", any_true, truth.values)
+            is_open = self._is_open(truth)
+            here = emit("logical_and", waiting, is_open)
+            value = self._add_index(value, here, index)
+            own = keep_where(ssa, here, truth.non_values)
+            non_values = worst_non_values(ssa, (non_values, own))
+            waiting = emit("logical_and", waiting, emit("logical_not", is_open))
+        saved: Value = False
+        if not non_values.is_empty:
+            saved = emit("logical_and", any_true, self._has_one_outcome())
+        left = keep_where(ssa, emit("logical_not", saved), non_values)
+        errors = non_value_where(ssa, waiting, ERROR)
+        return Vector(value, non_values=worst_non_values(ssa, (left, errors)))
+
+    def _add_index(self, value: Value, mask: Value, index: int) -> Value:
+        """Add an outcome's index in the rows where its case holds."""
+        # a byte, if that holds the sum of all: numpy would wrap around in silence
+        dtype: Dtype = "i1" if sum(self.indices) <= _LARGEST_BYTE else "i4"
+        mine = self.ssa.cast(as_bit(mask), "i1")
+        if not index:
+            return value
+        added = self.ssa.emit("multiply", self.ssa.cast(mine, dtype), index)
+        return self.ssa.emit("add", value, added)
+
+    def _is_open(self, truth: Vector) -> Value:
+        unknown = self.ssa.emit("logical_not", has_value(self.ssa, truth.non_values))
+        return self.ssa.emit("logical_or", truth.values, unknown)
+
+    def _has_one_outcome(self) -> Value:
+        """Tell where all cases that are not false have one outcome, whichever of them holds."""
+        emit = self.ssa.emit
+        by_outcome: dict[int, Value] = {}
+        for truth, index in zip(self.truths, self.indices, strict=True):
+            is_open = self._is_open(truth)
+            by_outcome[index] = emit("logical_or", by_outcome.get(index, False), is_open)
+        some: Value = False
+        two: Value = False
+        for is_open in by_outcome.values():
+            two = emit("logical_or", two, emit("logical_and", some, is_open))
+            some = emit("logical_or", some, is_open)
+        return emit("logical_not", two)

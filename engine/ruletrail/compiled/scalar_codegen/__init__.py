@@ -1,5 +1,5 @@
-"""Printing the compiled function of a plan: the lane for one report, as Python statements over whole numbers.
+"""Code generation for one report: a rulebook as Python functions over integers.
 
-`pages` is what code is made of, `expressions` and `operators` print formulas and conditions, `ruling` and `stepping` the
-steps, `chunks` one function, `compiling` all of them. What runs afterwards is in `lanes.functions` and `lanes.runtimes`.
+`code_buffer` is what code is made of, `expressions` and `steps` print, `functions` is one emitted
+function, `compiler` makes all of them. They run with `compiled.functions` and `compiled.runtime`.
 """

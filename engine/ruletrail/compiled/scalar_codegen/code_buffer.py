@@ -1,29 +1,32 @@
-"""What printed code is made of: where a value is held, and the page of one function as it grows.
+"""What printed code is made of: operand locations, and the buffer of one function as it grows.
 
-Every name in what is printed is made here and every constant that is not a whole number stands in a table beside
-it, so no text of a rulebook or a report ever becomes code.
+Every name in printed code is made here, and every constant that is not an integer stands in a table
+beside it: no text of a rulebook or a report ever becomes code.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from ruletrail.analysis.ir import Kind
+from ruletrail.analysis.ir import Kind, Node
 from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.values import SAFE_BITS, ErrorValue
+
+_NAMES_IN_A_LINE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """Where a value is: atoms of code for the number or value, the denominator of a pair, and the gap.
+class Location:
+    """Where printed code has a value: the variable or literal of a number's integer, or of a fact.
 
-    `gap` is empty where the value cannot be a gap; else it names a variable that is None or the gap, and then
-    `value` holds the gap too.
+    `bottom` is the variable of a pair's denominator. `non_value` is empty where there is always a
+    value; else it names a variable that is None or the non-value, and then `value` is that too.
     """
 
     kind: Kind
     value: str
     scale: int | None = 0
     bottom: str = ""
-    gap: str = ""
+    non_value: str = ""
 
     @property
     def denominator(self) -> str:
@@ -31,65 +34,158 @@ class Held:
         return self.bottom if self.scale is None else str(10**self.scale)
 
     def at(self, scale: int) -> str:
-        """Give the whole number at a larger scale, as code."""
+        """Return the integer at a larger scale as code; a `ValueError` for what has none."""
         if self.scale is None or scale < self.scale:
             raise ValueError("only a whole number has larger scales")
         if scale == self.scale:
             return self.value
+        # a literal is raised now, so that the code multiplies nothing
         power = 10 ** (scale - self.scale)
         return str(int(self.value) * power) if is_literal(self.value) else f"{self.value} * {power}"
 
 
 def is_literal(code: str) -> bool:
-    """Tell a whole number that is written in the code."""
+    """Tell an integer literal."""
     return code.lstrip("-").isdigit()
 
 
+def list_non_values(operands: Sequence[Location]) -> list[str]:
+    """List the variables of the non-values that operands may have, each once."""
+    return list(dict.fromkeys(operand.non_value for operand in operands if operand.non_value))
+
+
+def all_none(names: Sequence[str]) -> str:
+    """Write the condition that all variables are None."""
+    return " and ".join([f"{name} is None" for name in names])
+
+
 @dataclass(slots=True)
-class Page:
-    """The code of one function as it grows: its lines, its names, its constants."""
+class CodeBuffer:
+    """The code of one function: its lines, its names, its constants."""
 
     lines: list[str] = field(default_factory=list)
     depth: int = 1
     count: int = 0
     constants: dict[str, object] = field(default_factory=dict)
     made: list[str] = field(default_factory=list)
-    """The variables that hold parts, in the order they were named."""
+    """The variables of parts, which a trail reads, in the order they were named."""
     traps: bool = False
     """Whether the function gives up where something is an error."""
-    written: dict[str, Held] = field(default_factory=dict)
-    """The expressions that every report has evaluated by here, by their text; none is evaluated twice."""
+    written: dict[str, Location] = field(default_factory=dict)
+    """The expressions that every report has evaluated by here, by key; none is printed twice."""
     positive: set[str] = field(default_factory=set)
-    """The variables that a condition around this place tells to be more than 0."""
+    """The variables that a condition around this place says are more than 0."""
 
     def put(self, line: str) -> None:
-        """Write one statement."""
+        """Append a statement."""
         self.lines.append(" " * self.depth + line)
 
     def name(self, prefix: str = "v") -> str:
-        """Name a variable that nothing else is called."""
+        """Name a new variable."""
         self.count += 1
         return f"{prefix}{self.count}"
 
     def part(self) -> str:
-        """Name a variable that the trail will read."""
+        """Name a variable that a trail reads."""
         name = self.name()
         self.made.append(name)
         return name
 
     def constant(self, value: object) -> str:
-        """Name a constant."""
+        """Add a constant to the table and name it."""
         name = self.name("k")
         self.constants[name] = value
         return name
 
+    def location(self, node: Node) -> Location:
+        """Name the variables of a new value."""
+        scale = node.size.scale if node.size is not None else 0
+        value = self.part()
+        bottom = self.part() if scale is None else ""
+        return Location(node.kind, value, scale, bottom, self.name("n") if node.non_values else "")
+
+    # -- Statements --------------------------------------------------------------------------------
+
     @contextmanager
     def block(self, head: str) -> Iterator[None]:
-        """Write a compound statement around what is written inside."""
+        """Put a compound statement around what is put inside."""
         self.put(head)
         self.depth += 1
         before = len(self.lines)
         yield
         if len(self.lines) == before:
+            # Python has no empty block
             self.put("pass")
         self.depth -= 1
+
+    @contextmanager
+    def guarded(self, to: Location, operands: Sequence[Location]) -> Iterator[None]:
+        """Put what follows for operands with values; else the worst non-value is the result."""
+        names = list_non_values(operands)
+        if not names:
+            yield
+            return
+        with self.block(f"if {all_none(names)}:"):
+            yield
+        with self.block("else:"):
+            worst = names[0] if len(names) == 1 else f"worst_non_value(({', '.join(names)}))"
+            self.put_non_value(to, worst)
+
+    def put_value(self, to: Location, value: str, bottom: str = "") -> None:
+        """Set a location to a value."""
+        self.put(f"{to.value} = {value}")
+        if to.bottom:
+            self.put(f"{to.bottom} = {bottom}")
+        if to.non_value:
+            self.put(f"{to.non_value} = None")
+
+    def put_non_value(self, to: Location, non_value: str) -> None:
+        """Set a location to a non-value."""
+        # in both variables: what reads a value as a fact need not look at the other
+        self.put(f"{to.value} = {to.non_value} = {non_value}")
+        if to.bottom:
+            self.put(f"{to.bottom} = None")
+
+    def put_error(self, to: Location, error: ErrorValue) -> None:
+        """Set a location to an error, or give up: None is returned, and other code works it out."""
+        if self.traps:
+            self.put("return None")
+        else:
+            self.put_non_value(to, self.constant(error))
+
+    def put_copy(self, to: Location, source: Location) -> None:
+        """Set a location to what another has, at its own scale."""
+        if source.kind == "none":
+            self.put_non_value(to, source.non_value)
+            return
+        value = source.value if to.kind != "number" or to.scale is None else source.at(to.scale)
+        with self.guarded(to, [source]):
+            self.put_value(to, value, source.denominator if to.kind == "number" else "")
+
+    def put_limit(self, to: Location, node: Node, owner: str | None = None) -> None:
+        """Check the digits of a value that may pass the limit, in lowest terms as the reference.
+
+        Only where its bits are so many that it may: most values never reach the call.
+        """
+        if not node.watched:
+            return
+        bottom = to.denominator
+        large = f"{to.value}.bit_length() > {SAFE_BITS}"
+        if to.bottom:
+            large += f" or {bottom}.bit_length() > {SAFE_BITS}"
+        with self.block(
+            f"if {to.non_value} is None and ({large}):" if to.non_value else f"if {large}:"
+        ):
+            pair = self.name("t")
+            self.put(f"{pair} = within_limit({to.value}, {bottom})")
+            with self.block(f"if {pair} is None:"):
+                self.put_error(to, ErrorValue("limit", node.text if owner is None else owner))
+            if to.bottom:
+                with self.block("else:"):
+                    self.put(f"{to.value}, {to.bottom} = {pair}")
+
+    def put_skipped(self, names: Sequence[str]) -> None:
+        """Set the variables of parts that were not evaluated to None."""
+        # a chained assignment is one statement however long, and too long a one nests too deep
+        for start in range(0, len(names), _NAMES_IN_A_LINE):
+            self.put(" = ".join([*names[start : start + _NAMES_IN_A_LINE], "None"]))

@@ -1,7 +1,8 @@
-"""Compile a plan into functions over whole numbers, and run them: the lane for one report.
+"""Compiling a rulebook into functions over integers, which evaluate one report.
 
-A rulebook becomes a row of functions of a bounded number of steps, so that the compiler's work and the cost of a
-step stay the same up to the largest rulebook. The functions see no builtins and no text of anybody's.
+A rulebook becomes functions of a bounded number of steps: Python's compiler needs more than linear
+time for long functions, so the work for a step stays the same up to the largest rulebook. The
+functions see no builtins and no text of anybody's.
 """
 
 from collections.abc import Sequence
@@ -12,103 +13,85 @@ from ruletrail.analysis.inference import infer_rulebook, present_by_default
 from ruletrail.analysis.ir import Node, TypedRulebook, TypedStep
 from ruletrail.compiled.functions import Function, make_functions
 from ruletrail.compiled.inputs import Preparer
-from ruletrail.compiled.scalar_codegen.code_buffer import Page
-from ruletrail.compiled.scalar_codegen.functions import Chunk
+from ruletrail.compiled.scalar_codegen.code_buffer import CodeBuffer
+from ruletrail.compiled.scalar_codegen.functions import EmittedFunction
 from ruletrail.compiled.scalar_codegen.steps import print_step
 from ruletrail.compiled.slots import StepSlots
 from ruletrail.linking import LinkedRulebook
 
 STEPS_OF_A_FUNCTION = 100
 USUAL_DECIMALS = 2
-"""Most reports hold sums of money at most; numbers at a small scale are fast."""
+"""Most reports hold sums of money at most; integers at a small scale fit a machine word."""
 
-_KEPT = 3
-"""Places that a fact read by a later function takes: value, denominator, gap."""
-
-
-def infer_usual(plan: LinkedRulebook) -> TypedRulebook:
-    """Type a plan for usual reports: every number that is read is there, with two decimals at most, and nothing goes wrong."""
-    read = {code for codes in plan.reads.values() for code in codes} - set(plan.rulebook.entries)
-    present = present_by_default(read_fields(plan.schema))
-    return infer_rulebook(plan, present & read, USUAL_DECIMALS, traps=True)
+_PLACES = 3
+"""Positions that an exported fact takes: value, denominator, non-value."""
 
 
-def compile_lane(plan: LinkedRulebook, *, is_usual: bool) -> tuple[Function, Preparer]:
-    """Compile a plan for usual reports or for any, and what prepares those for the function."""
-    form = infer_usual(plan) if is_usual else infer_rulebook(plan, frozenset())
-    return compile_function(form), Preparer(form.fields, form.assumed, is_usual=is_usual)
+def infer_usual(linked: LinkedRulebook) -> TypedRulebook:
+    """Type a rulebook for usual reports.
+
+    Every number that is read is there, with two decimals at most, and nothing goes wrong; where
+    something does, the function gives up.
+    """
+    read = {code for codes in linked.reads.values() for code in codes}
+    present = present_by_default(read_fields(linked.schema))
+    assumed = present & (read - set(linked.rulebook.entries))
+    return infer_rulebook(linked, assumed, USUAL_DECIMALS, traps=True)
 
 
-def compile_function(form: TypedRulebook) -> Function:
-    """Print, compile and load the functions of a plan."""
-    fields = {code: (at, declared) for at, (code, declared) in enumerate(form.fields.items())}
-    chunks = [
-        form.steps[at : at + STEPS_OF_A_FUNCTION]
-        for at in range(0, len(form.steps), STEPS_OF_A_FUNCTION)
+def compile_rulebook(linked: LinkedRulebook, *, is_usual: bool) -> tuple[Function, Preparer]:
+    """Compile a rulebook for usual reports or for any; returns what prepares those as well."""
+    typed = infer_usual(linked) if is_usual else infer_rulebook(linked, frozenset())
+    return emit_functions(typed), Preparer(typed.fields, typed.assumed, is_usual=is_usual)
+
+
+def emit_functions(typed: TypedRulebook) -> Function:
+    """Print, compile and load the functions of a rulebook."""
+    fields = {code: (at, declared) for at, (code, declared) in enumerate(typed.fields.items())}
+    parts = [
+        typed.steps[at : at + STEPS_OF_A_FUNCTION]
+        for at in range(0, len(typed.steps), STEPS_OF_A_FUNCTION)
     ]
-    readers = _last_readers(form, chunks)
+    readers = _last_readers(typed, parts)
     exported: dict[str, tuple[int, Node]] = {}
-    steps: list[StepSlots] = []
+    slots: list[StepSlots] = []
     constants, sources = [], []
-    for number, chunk_steps in enumerate(chunks):
-        chunk = Chunk(number, Page(traps=form.traps), fields, form.assumed, dict(exported))
-        for step in chunk_steps:
-            steps.append(print_step(chunk, step))
-            if step.fact is not None and readers.get(step.entry.code, 0) > number:
-                exported[step.entry.code] = (len(exported) * _KEPT, step.fact)
-                _export(chunk, step, exported[step.entry.code][0])
-        sources.append(_finish(chunk))
-        constants.append(chunk.page.constants)
-    codes = tuple(map(_code_of, sources))
-    functions = make_functions(tuple(form.fields), codes, constants)
+    for number, steps in enumerate(parts):
+        buffer = CodeBuffer(traps=typed.traps)
+        function = EmittedFunction(number, buffer, fields, typed.assumed, dict(exported))
+        for step in steps:
+            code = step.entry.code
+            slots.append(print_step(function, step))
+            # only what a later function reads: a list is slower than a local variable
+            if step.fact is not None and readers.get(code, 0) > number:
+                exported[code] = (len(exported) * _PLACES, step.fact)
+                function.export(code, exported[code][0])
+        sources.append(function.source())
+        # beside the code and not in it: a text would be code, and a literal set is built anew each
+        # time
+        constants.append(buffer.constants)
+    codes = tuple(map(_compile, sources))
     return Function(
-        form.plan,
-        functions,
-        tuple(steps),
-        len(exported) * _KEPT,
+        typed.linked,
+        make_functions(tuple(typed.fields), codes, constants),
+        tuple(slots),
+        len(exported) * _PLACES,
         codes,
         tuple(constants),
         tuple(sources),
     )
 
 
-def _last_readers(form: TypedRulebook, chunks: Sequence[Sequence[TypedStep]]) -> dict[str, int]:
-    """Find the last function that reads each code."""
+def _last_readers(typed: TypedRulebook, parts: Sequence[Sequence[TypedStep]]) -> dict[str, int]:
+    """Find the number of the last function that reads each code."""
     last: dict[str, int] = {}
-    for number, steps in enumerate(chunks):
+    for number, steps in enumerate(parts):
         for step in steps:
-            last.update(dict.fromkeys(form.plan.reads[step.entry.code], number))
+            last.update(dict.fromkeys(typed.linked.reads[step.entry.code], number))
     return last
 
 
-def _export(chunk: Chunk, step: TypedStep, at: int) -> None:
-    held = chunk.known[step.entry.code]
-    chunk.page.put(f"F[{at}] = {held.value}")
-    if held.bottom:
-        chunk.page.put(f"F[{at + 1}] = {held.bottom}")
-    if held.gap:
-        chunk.page.put(f"F[{at + 2}] = {held.gap}")
-
-
-def _finish(chunk: Chunk) -> str:
-    lines = [
-        "def plan(S, F, D, A):",
-        " bad = open = False",
-        *_load(chunk),
-        *chunk.preamble,
-        *chunk.page.lines,
-    ]
-    return "\n".join([*lines, f" return ({', '.join(['bad', 'open', *chunk.returned])},)", ""])
-
-
-def _load(chunk: Chunk) -> list[str]:
-    """Write the loading of inputs: all at once, which is several times faster, where it reads half of them at least."""
-    if 2 * len(chunk.loads) < len(chunk.fields):
-        return [f" {name} = S[{at}]" for at, name in chunk.loads.items()]
-    return [f" {', '.join(chunk.loads.get(at, '_') for at in range(len(chunk.fields)))}, = S"]
-
-
-def _code_of(source: str) -> CodeType:
-    """Compile a text that holds one `def` and nothing else, and take the code of its function out of it."""
-    module = compile(source, "<plan>", "exec")
+def _compile(source: str) -> CodeType:
+    """Compile a text of one `def`, and take the code of its function out of the module's."""
+    module = compile(source, "<rulebook>", "exec")
     return next(constant for constant in module.co_consts if isinstance(constant, CodeType))

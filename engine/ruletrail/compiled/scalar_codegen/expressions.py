@@ -1,308 +1,198 @@
-"""Print one expression of the typed form as Python statements over whole numbers: gaps, parts and branches.
+"""Printing expressions: each primitive as Python statements over integers.
 
-What each operation does to values that are there is printed by `operators`.
+A number is an integer at a scale that is known now, or two variables, numerator and denominator.
+Branches test for non-values, which travel in variables of their own where they are possible.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from ruletrail.analysis.ir import Node
-from ruletrail.compiled.scalar_codegen.code_buffer import Held, Page, is_literal
+from ruletrail.compiled.scalar_codegen.code_buffer import (
+    CodeBuffer,
+    Location,
+    all_none,
+    is_literal,
+    list_non_values,
+)
 from ruletrail.fast_dataclasses import dataclass, field, replace
-from ruletrail.values import SAFE_BITS, ErrorValue, RoundingMode
+from ruletrail.values import ErrorValue, RoundingMode
 
 _LONGEST_CHAIN = 50
 _COMPARE = {"lt": "<", "le": "<=", "eq": "==", "ne": "!=", "ge": ">=", "gt": ">"}
-Lookup = Callable[[Node], Held]
+Lookup = Callable[[Node], Location]
 
 
 @dataclass(slots=True)
-class Expressions:
-    """Prints the expressions of one function; `lookup` answers for codes, `parts` says where each part went."""
+class ExpressionPrinter:
+    """Prints one formula; `lookup` answers for codes, `parts` says where each part is."""
 
-    page: Page
+    buffer: CodeBuffer
     lookup: Lookup
-    parts: dict[int, Held] = field(default_factory=dict)
+    parts: dict[int, Location] = field(default_factory=dict)
     replaced: dict[int, str] = field(default_factory=dict)
+    """The variables that say whether a part used its second argument."""
 
-    def write(self, form: Node) -> Held:
-        """Print an expression and all it stands on."""
-        if form.op == "constant":
-            return self._constant(form)
-        if form.op == "read":
-            return self.lookup(form)
-        # what stands inside a block may not have been evaluated, and then its parts are skipped
-        known = self.page.written.get(form.key) if self.page.depth == 1 else None
+    def write(self, node: Node) -> Location:
+        """Print an expression and its operands; returns where its value is."""
+        if node.op == "constant":
+            return self._constant(node)
+        if node.op == "read":
+            return self.lookup(node)
+        buffer = self.buffer
+        # inside a branch an expression may not be evaluated, and its parts have to say so
+        known = buffer.written.get(node.key) if buffer.depth == 1 else None
         if known is not None:
-            for arg in form.args:
-                self.write(arg)
-        held = known or (
-            self._choose(form)
-            if form.op == "choose"
-            else _WRITERS.get(form.op, _write_number)(self, form)
-        )
-        if form.part >= 0:
-            self.parts[form.part] = held
-        if self.page.depth == 1 and self._is_whole(form):
-            self.page.written[form.key] = held
-        return held
+            for arg in node.args:
+                self.write(arg)  # whose parts this formula lists too
+        location = known or _PRINTERS.get(node.op, _print_arithmetic)(self, node)
+        if node.part >= 0:
+            self.parts[node.part] = location
+        if buffer.depth == 1 and self._is_whole(node):
+            buffer.written[node.key] = location
+        return location
 
-    def _is_whole(self, form: Node) -> bool:
-        """Tell whether all that an expression stands on is evaluated whenever it is."""
-        inner = all(
-            arg.op in ("constant", "read") or arg.key in self.page.written for arg in form.args
+    def _is_whole(self, node: Node) -> bool:
+        """Tell whether all operands of an expression are evaluated whenever it is."""
+        are_known = all(
+            arg.op in ("constant", "read") or arg.key in self.buffer.written for arg in node.args
         )
-        return inner and form.op not in ("choose", "default", "if_missing")
+        return are_known and node.op not in ("choose", "default", "if_missing")
 
-    def _constant(self, form: Node) -> Held:
-        fact = form.fact
+    def _constant(self, node: Node) -> Location:
+        fact = node.fact
         if isinstance(fact, Fraction):
-            scale = form.size.decimals if form.size is not None else 0
-            return Held("number", str((fact * 10**scale).numerator), scale)
-        return Held(form.kind, str(fact) if isinstance(fact, bool) else self.page.constant(fact))
-
-    # -- Shared by all expressions -------------------------------------------------------------------------------
-
-    def fresh(self, form: Node) -> Held:
-        """Name the place of a new value."""
-        scale = form.size.scale if form.size is not None else 0
-        value = self.page.part()
-        return Held(
-            form.kind,
-            value,
-            scale,
-            self.page.part() if scale is None else "",
-            self.page.name("g") if form.non_values else "",
-        )
-
-    @contextmanager
-    def guarded(self, to: Held, operands: Sequence[Held]) -> Iterator[None]:
-        """Write what follows for operands that have values; where one has none, the worst gap is the value."""
-        gaps = list(dict.fromkeys(held.gap for held in operands if held.gap))
-        if not gaps:
-            yield
-        else:
-            with self.page.block(f"if {' and '.join(f'{gap} is None' for gap in gaps)}:"):
-                yield
-            with self.page.block("else:"):
-                self.put_gap(to, gaps[0] if len(gaps) == 1 else f"join_gaps(({', '.join(gaps)}))")
-
-    def put_gap(self, to: Held, gap: str) -> None:
-        """Write that a value is a gap."""
-        self.page.put(f"{to.value} = {to.gap} = {gap}")
-        if to.bottom:
-            self.page.put(f"{to.bottom} = None")
-
-    def put_error(self, to: Held, error: ErrorValue) -> None:
-        """Write that a value is an error, or that the function gives up: it returns None, and another works it out."""
-        if self.page.traps:
-            self.page.put("return None")
-        else:
-            self.put_gap(to, self.page.constant(error))
-
-    def put_value(self, to: Held, value: str, bottom: str = "") -> None:
-        """Write that a value is there."""
-        self.page.put(f"{to.value} = {value}")
-        if to.bottom:
-            self.page.put(f"{to.bottom} = {bottom}")
-        if to.gap:
-            self.page.put(f"{to.gap} = None")
-
-    def put_watched(self, to: Held, form: Node, owner: str | None = None) -> None:
-        """Write the count of digits after a value that may have too many."""
-        if not form.watched:
-            return
-        bottom = to.denominator
-        large = f"{to.value}.bit_length() > {SAFE_BITS}" + (
-            f" or {bottom}.bit_length() > {SAFE_BITS}" if to.bottom else ""
-        )
-        with self.page.block(f"if {to.gap} is None and ({large}):" if to.gap else f"if {large}:"):
-            pair = self.page.name("t")
-            self.page.put(f"{pair} = within_limit({to.value}, {bottom})")
-            with self.page.block(f"if {pair} is None:"):
-                self.put_error(to, ErrorValue("limit", form.text if owner is None else owner))
-            if to.bottom:
-                with self.page.block("else:"):
-                    self.page.put(f"{to.value}, {to.bottom} = {pair}")
-
-    def unset(self, names: Sequence[str]) -> None:
-        """Write that parts were not evaluated."""
-        for start in range(0, len(names), 50):
-            self.page.put(" = ".join([*names[start : start + 50], "None"]))
-
-    def put_move(self, to: Held, source: Held) -> None:
-        """Write that a value is another's, at its own scale."""
-        if source.kind == "none":
-            self.put_gap(to, source.gap)
-            return
-        value = source.value if to.kind != "number" or to.scale is None else source.at(to.scale)
-        with self.guarded(to, [source]):
-            self.put_value(to, value, source.denominator if to.kind == "number" else "")
-
-    # -- Branches ------------------------------------------------------------------------------------------------
-
-    def _choose(self, form: Node) -> Held:
-        body, orelse, test_form = form.args
-        test = self.write(test_form)
-        to = self.fresh(form)
-        if test.kind == "none":
-            self.put_gap(to, test.gap)
-            self._skipped([body, orelse])
-            return to
-        body_lines, body_made = self._branch(body, to)
-        other_lines, other_made = self._branch(orelse, to)
-        page = self.page
-        self._lay(f"if {test.value} is True:", body_lines, other_made)
-        self._lay(f"elif {test.gap} is None:" if test.gap else "else:", other_lines, body_made)
-        if test.gap:
-            with page.block("else:"):
-                self.put_gap(to, test.gap)
-                self.unset([*body_made, *other_made])
-        return to
-
-    def _branch(self, form: Node, to: Held) -> tuple[list[str], list[str]]:
-        """Print a branch aside; returns its lines, one deeper, and the parts it made."""
-        page, kept, made = self.page, self.page.lines, len(self.page.made)
-        page.lines, page.depth = [], page.depth + 1
-        self.put_move(to, self.write(form))
-        lines, page.lines, page.depth = page.lines, kept, page.depth - 1
-        return lines, page.made[made:]
-
-    def _lay(self, head: str, lines: list[str], unset: list[str]) -> None:
-        with self.page.block(head):
-            self.page.lines.extend(lines)
-            self.unset(unset)
-
-    def _skipped(self, forms: Sequence[Node]) -> None:
-        for form in forms:
-            _, made = self._branch(
-                form, Held("text", self.page.name("t"), 0, "", self.page.name("t"))
-            )
-            self.unset(made)
+            scale = node.size.decimals if node.size is not None else 0
+            return Location("number", str((fact * 10**scale).numerator), scale)
+        literal = str(fact) if isinstance(fact, bool) else self.buffer.constant(fact)
+        return Location(node.kind, literal)
 
 
-# -- What each primitive does to values that are there ---------------------------------------------
+# -- Arithmetic on operands that have values -------------------------------------------------------
 
 
-def _write_number(writer: Expressions, form: Node) -> Held:
-    """Print an operation on numbers that are all there."""
-    operands = [writer.write(arg) for arg in form.args]
-    to = writer.fresh(form)
-    with writer.guarded(to, operands):
-        if not any(held.kind == "none" for held in operands):
-            _ARITHMETIC[form.op](writer, form, to, operands)
-            writer.put_watched(to, form)
+def _print_arithmetic(printer: ExpressionPrinter, node: Node) -> Location:
+    operands = [printer.write(arg) for arg in node.args]
+    buffer = printer.buffer
+    to = buffer.location(node)
+    with buffer.guarded(to, operands):
+        if not any(operand.kind == "none" for operand in operands):
+            _ARITHMETIC[node.op](buffer, node, to, operands)
+            buffer.put_limit(to, node)
     return to
 
 
-def _neg(writer: Expressions, form: Node, to: Held, operands: Sequence[Held]) -> None:
-    held = operands[0]
-    code = {"neg": f"-{held.value}", "pos": held.value, "abs": f"abs({held.value})"}[form.op]
-    writer.put_value(to, code, held.bottom)
+def _sign(buffer: CodeBuffer, node: Node, to: Location, operands: Sequence[Location]) -> None:
+    (operand,) = operands
+    code = {"neg": f"-{operand.value}", "pos": operand.value, "abs": f"abs({operand.value})"}
+    buffer.put_value(to, code[node.op], operand.bottom)
 
 
-def _add(writer: Expressions, form: Node, to: Held, operands: Sequence[Held]) -> None:
+def _add(buffer: CodeBuffer, node: Node, to: Location, operands: Sequence[Location]) -> None:
     left, right = operands
-    sign = "+" if form.op == "add" else "-"
+    sign = "+" if node.op == "add" else "-"
     if to.scale is not None:
-        writer.put_value(to, f"{left.at(to.scale)} {sign} {right.at(to.scale)}")
+        buffer.put_value(to, f"{left.at(to.scale)} {sign} {right.at(to.scale)}")
         return
     top = f"{left.value} * {right.denominator} {sign} {right.value} * {left.denominator}"
-    writer.put_value(to, top, f"{left.denominator} * {right.denominator}")
+    buffer.put_value(to, top, f"{left.denominator} * {right.denominator}")
 
 
-def _mul(writer: Expressions, form: Node, to: Held, operands: Sequence[Held]) -> None:
+def _multiply(buffer: CodeBuffer, _node: Node, to: Location, operands: Sequence[Location]) -> None:
     left, right = operands
-    del form
-    writer.put_value(
-        to, f"{left.value} * {right.value}", f"{left.denominator} * {right.denominator}"
-    )
+    bottom = f"{left.denominator} * {right.denominator}"
+    buffer.put_value(to, f"{left.value} * {right.value}", bottom)
 
 
-def _div(writer: Expressions, form: Node, to: Held, operands: Sequence[Held]) -> None:
+def _divide(buffer: CodeBuffer, node: Node, to: Location, operands: Sequence[Location]) -> None:
     left, right = operands
-    page = writer.page
     if left.scale is not None and right.scale is not None:
         shared = max(left.scale, right.scale)
         top, bottom = left.at(shared), right.at(shared)
     else:
         top, bottom = f"{left.value} * {right.denominator}", f"{right.value} * {left.denominator}"
-    if right.value in page.positive or (is_literal(right.value) and int(right.value) > 0):
-        writer.put_value(to, top, bottom)
+    if right.value in buffer.positive or (is_literal(right.value) and int(right.value) > 0):
+        buffer.put_value(to, top, bottom)
         return
-    with page.block(f"if {right.value} > 0:"):
-        writer.put_value(to, top, bottom)
-    with page.block(f"elif {right.value} == 0:"):
-        writer.put_error(to, ErrorValue("division_by_zero", form.args[1].text))
-    with page.block("else:"):
-        writer.put_value(to, f"-({top})", f"-({bottom})")
+    # the usual sign is asked for first; a denominator is always positive
+    with buffer.block(f"if {right.value} > 0:"):
+        buffer.put_value(to, top, bottom)
+    with buffer.block(f"elif {right.value} == 0:"):
+        buffer.put_error(to, ErrorValue("division_by_zero", node.args[1].text))
+    with buffer.block("else:"):
+        # both turned, so that the denominator is positive
+        buffer.put_value(to, f"-({top})", f"-({bottom})")
 
 
-def _mod(writer: Expressions, form: Node, to: Held, operands: Sequence[Held]) -> None:
+def _modulo(buffer: CodeBuffer, node: Node, to: Location, operands: Sequence[Location]) -> None:
     left, right = operands
-    with writer.page.block(f"if {right.value} == 0:"):
-        writer.put_error(to, ErrorValue("division_by_zero", form.args[1].text))
-    with writer.page.block("else:"):
+    with buffer.block(f"if {right.value} == 0:"):
+        buffer.put_error(to, ErrorValue("division_by_zero", node.args[1].text))
+    with buffer.block("else:"):
         if to.scale is not None:
-            writer.put_value(to, f"({left.at(to.scale)}) % ({right.at(to.scale)})")
+            buffer.put_value(to, f"({left.at(to.scale)}) % ({right.at(to.scale)})")
         else:
             top = f"({left.value} * {right.denominator}) % ({right.value} * {left.denominator})"
-            writer.put_value(to, top, f"{left.denominator} * {right.denominator}")
+            buffer.put_value(to, top, f"{left.denominator} * {right.denominator}")
 
 
-def _several(writer: Expressions, form: Node, to: Held, operands: Sequence[Held]) -> None:
-    if to.scale is not None:
-        values = [held.at(to.scale) for held in operands]
-        if form.op == "sum":
-            # one flat call, because a long chain of `+` is a deep tree for the compiler
-            writer.put_value(
-                to,
-                " + ".join(values)
-                if 0 < len(values) <= _LONGEST_CHAIN
-                else f"sum(({', '.join([*values, '0'])}))",
-            )
-        else:
-            writer.put_value(
-                to, values[0] if len(values) == 1 else f"{form.op}({', '.join(values)})"
-            )
+def _several(buffer: CodeBuffer, node: Node, to: Location, operands: Sequence[Location]) -> None:
+    if to.scale is None:
+        _several_pairs(buffer, node, to, operands)
         return
-    pairs = ", ".join(f"({held.value}, {held.denominator})" for held in operands)
-    if form.op != "sum":
-        writer.page.put(f"{to.value}, {to.bottom} = {form.op}_pair(({pairs},))")
-        if to.gap:
-            writer.page.put(f"{to.gap} = None")
+    values = [operand.at(to.scale) for operand in operands]
+    if node.op != "sum":
+        call = f"{node.op}({', '.join(values)})"
+        buffer.put_value(to, values[0] if len(values) == 1 else call)
+    elif 0 < len(values) <= _LONGEST_CHAIN:
+        buffer.put_value(to, " + ".join(values))
+    else:
+        # one flat call, because a long chain of `+` is a tree too deep for Python's compiler
+        buffer.put_value(to, f"sum(({', '.join([*values, '0'])}))")
+
+
+def _several_pairs(
+    buffer: CodeBuffer, node: Node, to: Location, operands: Sequence[Location]
+) -> None:
+    pairs = ", ".join(f"({operand.value}, {operand.denominator})" for operand in operands)
+    if node.op != "sum":
+        buffer.put(f"{to.value}, {to.bottom} = {node.op}_pair(({pairs},))")
+        if to.non_value:
+            buffer.put(f"{to.non_value} = None")
         return
-    pair = writer.page.name("t")
-    writer.page.put(f"{pair} = add_pairs(({pairs},))")
-    with writer.page.block(f"if {pair} is None:"):
-        writer.put_error(to, ErrorValue("limit", form.text))
-    with writer.page.block("else:"):
-        writer.put_value(to, f"{pair}[0]", f"{pair}[1]")
+    # by a call that reduces each partial sum, because the limit is on those (docs/semantics.md 5.1)
+    pair = buffer.name("t")
+    buffer.put(f"{pair} = add_pairs(({pairs},))")
+    with buffer.block(f"if {pair} is None:"):
+        buffer.put_error(to, ErrorValue("limit", node.text))
+    with buffer.block("else:"):
+        buffer.put_value(to, f"{pair}[0]", f"{pair}[1]")
 
 
-def _count(writer: Expressions, form: Node, to: Held, operands: Sequence[Held]) -> None:
-    del form
-    writer.put_value(to, f"sum(({', '.join([*(held.value for held in operands), '0'])}))")
+def _count(buffer: CodeBuffer, _node: Node, to: Location, operands: Sequence[Location]) -> None:
+    buffer.put_value(to, f"sum(({', '.join([*(each.value for each in operands), '0'])}))")
 
 
-def _length(writer: Expressions, form: Node, to: Held, operands: Sequence[Held]) -> None:
-    del form
-    writer.put_value(to, f"len({operands[0].value})")
+def _length(buffer: CodeBuffer, _node: Node, to: Location, operands: Sequence[Location]) -> None:
+    buffer.put_value(to, f"len({operands[0].value})")
 
 
 def put_rounding(
-    writer: Expressions, to: Held, held: Held, decimals: int, mode: RoundingMode
+    buffer: CodeBuffer, to: Location, source: Location, decimals: int, mode: RoundingMode
 ) -> None:
-    """Write the rounding of a number that is there."""
-    if held.scale is not None and to.scale == held.scale and held.scale <= decimals:
-        writer.put_value(to, held.value)
+    """Set a location to a rounded number."""
+    if source.scale is not None and to.scale == source.scale and source.scale <= decimals:
+        buffer.put_value(to, source.value)
         return
-    bottom = held.bottom if held.scale is None else str(10 ** (held.scale - decimals))
-    top = f"{held.value} * {10**decimals}" if held.scale is None and decimals else held.value
-    number = writer.page.name("t")
-    writer.page.put(f"{number} = {top}")
+    bottom = source.bottom if source.scale is None else str(10 ** (source.scale - decimals))
+    is_scaled = source.scale is None and decimals
+    number = buffer.name("t")
+    buffer.put(
+        f"{number} = {source.value} * {10**decimals}" if is_scaled else f"{number} = {source.value}"
+    )
+    # Python divides integers down; up is down of the opposite number
     down, up = f"{number} // {bottom}", f"-(-{number} // {bottom})"
+    # half up is floor(x + 1/2), over twice the denominator to stay whole
     near = f"(2 * {number} + {bottom}) // (2 * {bottom})"
     far = f"-((2 * -{number} + {bottom}) // (2 * {bottom}))"
     code = {
@@ -313,62 +203,111 @@ def put_rounding(
         "half_up": f"{near} if {number} >= 0 else {far}",
         "half_even": f"round_half_even({number}, {bottom})",
     }[mode]
-    writer.put_value(to, code)
+    buffer.put_value(to, code)
 
 
-def _round(writer: Expressions, form: Node, to: Held, operands: Sequence[Held]) -> None:
-    put_rounding(writer, to, operands[0], form.decimals, form.mode)
+def _round(buffer: CodeBuffer, node: Node, to: Location, operands: Sequence[Location]) -> None:
+    put_rounding(buffer, to, operands[0], node.decimals, node.mode)
 
 
-_ARITHMETIC: dict[str, Callable[[Expressions, Node, Held, Sequence[Held]], None]] = {
-    "neg": _neg, "pos": _neg, "abs": _neg, "add": _add, "sub": _add, "mul": _mul, "div": _div, "mod": _mod,
-    "sum": _several, "min": _several, "max": _several, "count": _count, "length": _length, "round": _round,
+_ARITHMETIC: Mapping[str, Callable[[CodeBuffer, Node, Location, Sequence[Location]], None]] = {
+    "neg": _sign, "pos": _sign, "abs": _sign, "add": _add, "sub": _add, "mul": _multiply,
+    "div": _divide, "mod": _modulo, "sum": _several, "min": _several, "max": _several,
+    "count": _count, "length": _length, "round": _round,
 }  # fmt: skip
 
 
-def _not(writer: Expressions, form: Node) -> Held:
-    operand = writer.write(form.args[0])
-    to = writer.fresh(form)
-    with writer.guarded(to, [operand]):
-        writer.put_value(to, f"not {operand.value}")
-    return to
+# -- Conditions and branches -----------------------------------------------------------------------
 
 
-def _kleene(writer: Expressions, form: Node) -> Held:
-    operands = [writer.write(arg) for arg in form.args]
-    to = writer.fresh(form)
-    join = f" {form.op} "
-    gaps = [held.gap for held in operands if held.gap]
-    if not gaps:
-        writer.put_value(to, join.join(held.value for held in operands))
+def _choose(printer: ExpressionPrinter, node: Node) -> Location:
+    body, orelse, condition = node.args
+    test = printer.write(condition)
+    buffer = printer.buffer
+    to = buffer.location(node)
+    if test.kind == "none":
+        buffer.put_non_value(to, test.non_value)
+        for branch in (body, orelse):
+            unused = Location("text", buffer.name("t"), 0, "", buffer.name("t"))
+            buffer.put_skipped(_print_aside(printer, branch, unused)[1])
         return to
-    decides = "True" if form.op == "or" else "False"
-    with writer.page.block(f"if {' or '.join(f'{held.value} is {decides}' for held in operands)}:"):
-        writer.put_value(to, decides)
-    with writer.page.block(
-        f"elif {' and '.join(f'{gap} is None' for gap in dict.fromkeys(gaps))}:"
+    # both are printed before either is laid down, because each must unset the other's parts
+    body_lines, body_made = _print_aside(printer, body, to)
+    other_lines, other_made = _print_aside(printer, orelse, to)
+    otherwise = f"elif {test.non_value} is None:" if test.non_value else "else:"
+    for head, lines, skipped in (
+        (f"if {test.value} is True:", body_lines, other_made),
+        (otherwise, other_lines, body_made),
     ):
-        writer.put_value(to, "False" if form.op == "or" else "True")
-    with writer.page.block("else:"):
-        writer.put_gap(to, f"join_gaps(({', '.join(gaps)},))")
+        with buffer.block(head):
+            buffer.lines.extend(lines)
+            buffer.put_skipped(skipped)
+    if test.non_value:
+        with buffer.block("else:"):
+            buffer.put_non_value(to, test.non_value)
+            buffer.put_skipped([*body_made, *other_made])
     return to
 
 
-def _compare(writer: Expressions, form: Node) -> Held:
-    operands = [writer.write(arg) for arg in form.args]
-    to = writer.fresh(form)
-    with writer.guarded(to, operands):
-        if not any(held.kind == "none" for held in operands):
+def _print_aside(
+    printer: ExpressionPrinter, node: Node, to: Location
+) -> tuple[list[str], list[str]]:
+    """Print a branch into a list of its own; returns its lines, one deeper, and its parts."""
+    buffer = printer.buffer
+    kept, made = buffer.lines, len(buffer.made)
+    buffer.lines, buffer.depth = [], buffer.depth + 1
+    buffer.put_copy(to, printer.write(node))
+    lines, buffer.lines, buffer.depth = buffer.lines, kept, buffer.depth - 1
+    return lines, buffer.made[made:]
+
+
+def _not(printer: ExpressionPrinter, node: Node) -> Location:
+    operand = printer.write(node.args[0])
+    buffer = printer.buffer
+    to = buffer.location(node)
+    with buffer.guarded(to, [operand]):
+        buffer.put_value(to, f"not {operand.value}")
+    return to
+
+
+def _kleene(printer: ExpressionPrinter, node: Node) -> Location:
+    """Print Kleene's `and` or `or`: first whether an operand decides, then the non-values."""
+    operands = [printer.write(arg) for arg in node.args]
+    buffer = printer.buffer
+    to = buffer.location(node)
+    names = [operand.non_value for operand in operands if operand.non_value]
+    if not names:
+        buffer.put_value(to, f" {node.op} ".join(operand.value for operand in operands))
+        return to
+    decides, other = ("True", "False") if node.op == "or" else ("False", "True")
+    deciding = " or ".join(f"{operand.value} is {decides}" for operand in operands)
+    with buffer.block(f"if {deciding}:"):
+        buffer.put_value(to, decides)
+    with buffer.block(f"elif {all_none(list_non_values(operands))}:"):
+        buffer.put_value(to, other)
+    with buffer.block("else:"):
+        buffer.put_non_value(to, f"worst_non_value(({', '.join(names)},))")
+    return to
+
+
+def _compare(printer: ExpressionPrinter, node: Node) -> Location:
+    operands = [printer.write(arg) for arg in node.args]
+    buffer = printer.buffer
+    to = buffer.location(node)
+    with buffer.guarded(to, operands):
+        if not any(operand.kind == "none" for operand in operands):
             left, *others = operands
-            if form.op in _COMPARE:
-                writer.put_value(to, _comparison(left, _COMPARE[form.op], others[0]))
+            if node.op in _COMPARE:
+                buffer.put_value(to, _comparison(left, _COMPARE[node.op], others[0]))
             else:
+                # not by `in`: operands are of several scales, and a tuple would be built for each
+                # report
                 found = " or ".join(_comparison(left, "==", other) for other in others)
-                writer.put_value(to, found if form.op == "in" else f"not ({found})")
+                buffer.put_value(to, found if node.op == "in" else f"not ({found})")
     return to
 
 
-def _comparison(left: Held, sign: str, right: Held) -> str:
+def _comparison(left: Location, sign: str, right: Location) -> str:
     if left.kind != "number":
         return f"{left.value} {sign} {right.value}"
     if left.scale is not None and right.scale is not None:
@@ -377,46 +316,50 @@ def _comparison(left: Held, sign: str, right: Held) -> str:
     return f"{left.value} * {right.denominator} {sign} {right.value} * {left.denominator}"
 
 
-def _replace(writer: Expressions, form: Node) -> Held:
-    first, second = (writer.write(arg) for arg in form.args)
-    to, flag = writer.fresh(form), writer.page.part()
-    replaceable = {"default": "not_applicable", "if_missing": "missing"}[form.op]
-    writer.replaced[form.part] = flag
-    if replaceable not in form.args[0].non_values:
-        writer.page.put(f"{flag} = False")
-        writer.put_move(to, first)
+def _replace(printer: ExpressionPrinter, node: Node) -> Location:
+    first, second = (printer.write(arg) for arg in node.args)
+    buffer = printer.buffer
+    to, flag = buffer.location(node), buffer.part()
+    replaceable = {"default": "not_applicable", "if_missing": "missing"}[node.op]
+    printer.replaced[node.part] = flag
+    if replaceable not in node.args[0].non_values:
+        buffer.put(f"{flag} = False")
+        buffer.put_copy(to, first)
         return to
-    with writer.page.block(
-        f"if {first.gap}.__class__ is {'NotApplicable' if form.op == 'default' else 'Missing'}:"
-    ):
-        writer.page.put(f"{flag} = True")
-        writer.put_move(to, second)
-    with writer.page.block("else:"):
-        writer.page.put(f"{flag} = False")
-        others = form.args[0].non_values - {replaceable}
-        writer.put_move(to, first if others or first.kind == "none" else replace(first, gap=""))
+    replaced = "NotApplicable" if node.op == "default" else "Missing"
+    with buffer.block(f"if {first.non_value}.__class__ is {replaced}:"):
+        buffer.put(f"{flag} = True")
+        buffer.put_copy(to, second)
+    with buffer.block("else:"):
+        buffer.put(f"{flag} = False")
+        # what is replaced is gone in this branch: without others, nothing is left to test
+        has_others = bool(node.args[0].non_values - {replaceable}) or first.kind == "none"
+        buffer.put_copy(to, first if has_others else replace(first, non_value=""))
     return to
 
 
-def _question(writer: Expressions, form: Node) -> Held:
-    operand = writer.write(form.args[0])
-    to = writer.fresh(form)
-    wanted = "Missing" if form.op == "is_missing" else "NotApplicable"
-    answer = "False" if not operand.gap else f"{operand.gap}.__class__ is {wanted}"
-    if form.op == "applies":
-        answer = f"not {answer}" if operand.gap else "True"
-    if not to.gap:
-        writer.put_value(to, answer)
+def _question(printer: ExpressionPrinter, node: Node) -> Location:
+    operand = printer.write(node.args[0])
+    buffer = printer.buffer
+    to = buffer.location(node)
+    asked = "Missing" if node.op == "is_missing" else "NotApplicable"
+    # by class identity, which needs no call; the classes have no subclasses
+    answer = f"{operand.non_value}.__class__ is {asked}" if operand.non_value else "False"
+    if node.op == "applies":
+        answer = f"not {answer}" if operand.non_value else "True"
+    if not to.non_value:
+        buffer.put_value(to, answer)
         return to
-    with writer.page.block(f"if {operand.gap}.__class__ is ErrorValue:"):
-        writer.put_gap(to, operand.gap)
-    with writer.page.block("else:"):
-        writer.put_value(to, answer)
+    with buffer.block(f"if {operand.non_value}.__class__ is ErrorValue:"):
+        buffer.put_non_value(to, operand.non_value)
+    with buffer.block("else:"):
+        buffer.put_value(to, answer)
     return to
 
 
-_WRITERS: dict[str, Callable[[Expressions, Node], Held]] = {
-    "not": _not, "and": _kleene, "or": _kleene, "default": _replace, "if_missing": _replace,
-    "is_missing": _question, "applies": _question,
+_PRINTERS: Mapping[str, Callable[[ExpressionPrinter, Node], Location]] = {
+    "choose": _choose, "not": _not, "and": _kleene, "or": _kleene, "default": _replace,
+    "if_missing": _replace, "is_missing": _question, "applies": _question,
     **dict.fromkeys([*_COMPARE, "in", "not_in"], _compare),
 }  # fmt: skip
+"""What is not arithmetic: expressions that do more with a non-value than pass it on."""

@@ -1,107 +1,164 @@
-"""One function of a compiled plan as it is printed: what it knows, reads and returns, and what all steps print alike."""
+"""One emitted function: the facts it knows, what it loads and returns, and what all steps print."""
 
-from ruletrail.analysis.ir import Node, TypedField
-from ruletrail.compiled.scalar_codegen.code_buffer import Held, Page
-from ruletrail.compiled.scalar_codegen.expressions import Expressions
+from collections.abc import Sequence
+
+from ruletrail.analysis.ir import Kind, Node, NonValueKinds, TypedField
+from ruletrail.compiled.scalar_codegen.code_buffer import CodeBuffer, Location
+from ruletrail.compiled.scalar_codegen.expressions import ExpressionPrinter
 from ruletrail.compiled.slots import ClauseSlots, Slot
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.values import NotEncoded
 
+_FLAGS = ("bad", "open")
+"""The first results of a function: whether the report is invalid, and whether it is incomplete."""
+
 
 @dataclass(slots=True)
-class Chunk:
-    """One function as it is printed: the facts it knows, what it reads from outside, what it returns."""
+class EmittedFunction:
+    """One function of a compiled rulebook while it is printed.
+
+    Its parameters: `S` the inputs, `F` the facts of earlier functions, `D` the written decimals of
+    fields, `A` the codes of the fields that are not there.
+    """
 
     number: int
-    page: Page
+    buffer: CodeBuffer
     fields: dict[str, tuple[int, TypedField]]
-    """Field codes, with their positions among the inputs."""
+    """The fields by code, with their positions among the inputs."""
     assumed: frozenset[str]
     exported: dict[str, tuple[int, Node]]
-    """Facts of earlier functions, with where they are kept."""
-    known: dict[str, Held] = field(default_factory=dict)
+    """The facts of earlier functions, with their positions in `F`."""
+    known: dict[str, Location] = field(default_factory=dict)
     loads: dict[int, str] = field(default_factory=dict)
-    """The inputs that it reads, by position, and the variables that hold them."""
+    """The inputs that it reads, by position, and the variables they are loaded into."""
     preamble: list[str] = field(default_factory=list)
     returned: dict[str, int] = field(default_factory=dict)
 
-    def lookup(self, form: Node) -> Held:
+    def lookup(self, node: Node) -> Location:
         """Find a fact; one from outside is loaded once, before anything else."""
-        code = form.text
+        code = node.text
         if code not in self.known:
             self.known[code] = self._import(code) if code in self.exported else self._load(code)
         return self.known[code]
 
-    def _load(self, code: str) -> Held:
+    def _load(self, code: str) -> Location:
         at, declared = self.fields[code]
-        value = self.loads[at] = self.page.name("f")
+        value = self.loads[at] = self.buffer.name("f")
         if code in self.assumed:
-            return Held(declared.kind, value, declared.scale)
-        gap, missing = self.page.name("g"), f"m{at}"
-        self.preamble += [f" {gap} = None", f" if {value} is None: {value} = {gap} = {missing}"]
-        return Held(declared.kind, value, declared.scale, "", gap)
+            return Location(declared.kind, value, declared.scale)
+        name = self.buffer.name("n")
+        # a missing field becomes its non-value once, before any step reads it
+        self.preamble += [f" {name} = None", f" if {value} is None: {value} = {name} = m{at}"]
+        return Location(declared.kind, value, declared.scale, "", name)
 
-    def _import(self, code: str) -> Held:
-        at, form = self.exported[code]
-        value, bottom, gap = self.page.name("f"), self.page.name("f"), self.page.name("g")
-        scale = form.size.scale if form.size is not None else 0
+    def _import(self, code: str) -> Location:
+        at, node = self.exported[code]
+        value, bottom = self.buffer.name("f"), self.buffer.name("f")
+        name = self.buffer.name("n")
+        scale = node.size.scale if node.size is not None else 0
         self.preamble += [f" {value} = F[{at}]"]
         self.preamble += [f" {bottom} = F[{at + 1}]"] if scale is None else []
-        self.preamble += [f" {gap} = F[{at + 2}]"] if form.non_values else []
-        return Held(
-            form.kind, value, scale, bottom if scale is None else "", gap if form.non_values else ""
-        )
+        self.preamble += [f" {name} = F[{at + 2}]"] if node.non_values else []
+        bottom = bottom if scale is None else ""
+        return Location(node.kind, value, scale, bottom, name if node.non_values else "")
+
+    def export(self, code: str, at: int) -> None:
+        """Keep a fact in `F` for later functions."""
+        fact = self.known[code]
+        for offset, name in enumerate((fact.value, fact.bottom, fact.non_value)):
+            if name:
+                self.buffer.put(f"F[{at + offset}] = {name}")
 
     def place(self, name: str) -> int:
-        """Give a variable its position among the results; two flags come first."""
-        return self.returned.setdefault(name, len(self.returned) + 2)
+        """Return a variable's position among the results."""
+        return self.returned.setdefault(name, len(self.returned) + len(_FLAGS))
 
-    def slot(self, held: Held, form: Node | None = None) -> Slot:
-        """Say where a value will be found."""
-        if form is not None and form.op == "constant":
-            return Slot(-1, fact=form.fact)
-        if not held.value.isidentifier() or held.value in ("True", "False"):
+    def slot(self, location: Location, node: Node | None = None) -> Slot:
+        """Say where a value is found among the results; a constant needs no place there."""
+        if node is not None and node.op == "constant":
+            return Slot(-1, fact=node.fact)
+        if not location.value.isidentifier() or location.value in ("True", "False"):
             raise ValueError("only constants are written in the code")
-        power = 10**held.scale if held.kind == "number" and held.scale is not None else 1
-        bottom = self.place(held.bottom) if held.bottom else -1
-        return Slot(self.place(held.value), held.kind, power, bottom, may_be_gap=bool(held.gap))
+        is_whole = location.kind == "number" and location.scale is not None
+        # read by whoever makes a fraction of the result
+        power = int(location.denominator) if is_whole else 1
+        bottom = self.place(location.bottom) if location.bottom else -1
+        may_be_non_value = bool(location.non_value)
+        return Slot(
+            self.place(location.value),
+            location.kind,
+            power,
+            bottom,
+            may_be_non_value=may_be_non_value,
+        )
+
+    def source(self) -> str:
+        """Write the whole function."""
+        results = ", ".join([*_FLAGS, *self.returned])
+        return "\n".join(
+            [
+                "def steps(S, F, D, A):",
+                f" {' = '.join(_FLAGS)} = False",
+                *self._write_loads(),
+                *self.preamble,
+                *self.buffer.lines,
+                f" return ({results},)",
+                "",
+            ]
+        )
+
+    def _write_loads(self) -> Sequence[str]:
+        # unpacking all inputs at once is several times faster than indexing each, if half are read
+        if 2 * len(self.loads) < len(self.fields):
+            return [f" {name} = S[{at}]" for at, name in self.loads.items()]
+        return [f" {', '.join(self.loads.get(at, '_') for at in range(len(self.fields)))}, = S"]
 
 
-def print_clause(chunk: Chunk, clause: Node | NotEncoded) -> tuple[Held, ClauseSlots | None]:
-    """Print a formula or a condition; one that is not encoded is a gap that is known now."""
+def print_clause(
+    function: EmittedFunction, clause: Node | NotEncoded
+) -> tuple[Location, ClauseSlots | None]:
+    """Print a formula or a condition; one that is not encoded is a constant non-value."""
     if isinstance(clause, NotEncoded):
-        gap = chunk.page.constant(clause)
-        return Held("none", gap, 0, "", gap), None
-    writer = Expressions(chunk.page, chunk.lookup)
-    held = writer.write(clause)
-    parts = tuple(chunk.slot(writer.parts[index]) for index in sorted(writer.parts))
-    replaced = {index: chunk.place(flag) for index, flag in writer.replaced.items()}
-    return held, ClauseSlots(chunk.slot(held, clause), parts, replaced)
+        name = function.buffer.constant(clause)
+        return Location("none", name, 0, "", name), None
+    printer = ExpressionPrinter(function.buffer, function.lookup)
+    location = printer.write(clause)
+    parts = tuple(function.slot(printer.parts[index]) for index in sorted(printer.parts))
+    replaced = {index: function.place(flag) for index, flag in printer.replaced.items()}
+    return location, ClauseSlots(function.slot(location, clause), parts, replaced)
 
 
-def put_flags(chunk: Chunk, held: Held, gaps: frozenset[str], *, leaves_open: bool = True) -> None:
-    """Write what a gap means for the status: an error makes it invalid, others leave it open."""
-    if not held.gap or not gaps - {"not_applicable"}:
-        return
-    page = chunk.page
-    with page.block(f"if {held.gap} is not None:"):
-        if "error" in gaps:
-            with page.block(f"if {held.gap}.__class__ is ErrorValue:"):
-                page.put("bad = True")
-        if leaves_open and gaps & {"missing", "not_encoded"}:
-            with page.block(
-                f"{'elif' if 'error' in gaps else 'if'} {held.gap}.__class__ is not NotApplicable:"
-            ):
-                page.put("open = True")
+def text_location(buffer: CodeBuffer, non_values: NonValueKinds) -> Location:
+    """Name the variables of an outcome, which no trail reads as a part."""
+    kind: Kind = "text"
+    return Location(kind, buffer.name(), 0, "", buffer.name("n") if non_values else "")
 
 
-def put_word(chunk: Chunk, form: Node, truth: Held, when_true: str, when_false: str) -> Held:
-    """Write a condition's two words; a gap stays one."""
-    writer = Expressions(chunk.page, chunk.lookup)
-    to = Held("text", chunk.page.name(), 0, "", chunk.page.name("g") if form.non_values else "")
+def put_outcome(
+    buffer: CodeBuffer, truth: Location, outcomes: tuple[str, str], non_values: NonValueKinds
+) -> Location:
+    """Print a condition as its outcome when true or when false; returns where it is."""
+    to = text_location(buffer, non_values)
     if truth.kind == "none":
-        writer.put_gap(to, truth.gap)
+        buffer.put_non_value(to, truth.non_value)
         return to
-    with writer.guarded(to, [truth]):
-        writer.put_value(to, f'"{when_true}" if {truth.value} else "{when_false}"')
+    with buffer.guarded(to, [truth]):
+        buffer.put_value(to, f'"{outcomes[0]}" if {truth.value} else "{outcomes[1]}"')
     return to
+
+
+def put_flags(
+    buffer: CodeBuffer, fact: Location, non_values: NonValueKinds, *, leaves_open: bool = True
+) -> None:
+    """Print what a non-value means for the status: an error is invalid, others are incomplete."""
+    if not fact.non_value or not non_values - {"not_applicable"}:
+        return
+    has_error = "error" in non_values
+    with buffer.block(f"if {fact.non_value} is not None:"):
+        if has_error:
+            with buffer.block(f"if {fact.non_value}.__class__ is ErrorValue:"):
+                buffer.put("bad = True")
+        if leaves_open and non_values & {"missing", "not_encoded"}:
+            branch = "elif" if has_error else "if"
+            with buffer.block(f"{branch} {fact.non_value}.__class__ is not NotApplicable:"):
+                buffer.put("open = True")

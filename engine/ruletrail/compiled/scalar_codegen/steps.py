@@ -1,170 +1,321 @@
-"""Print the steps of a plan: decisions, sections, checks and messages, as statements of one function; rules by `ruling`.
+"""Printing steps: rules, decisions, sections, checks and messages.
 
-Each step leaves its fact, and everything its explanation needs, in variables; `bad` and `open` gather the status.
+Each step leaves its fact and what explains it in variables; `bad` and `open` gather the status.
 """
 
 from collections.abc import Sequence
+from fractions import Fraction
 
-from ruletrail.analysis.ir import NO_NON_VALUES, Kind, Node, TypedStep
-from ruletrail.compiled.scalar_codegen.code_buffer import Held, Page
-from ruletrail.compiled.scalar_codegen.expressions import Expressions
-from ruletrail.compiled.scalar_codegen.functions import Chunk, print_clause, put_flags, put_word
-from ruletrail.compiled.scalar_codegen.rules import RulePrinter
+from ruletrail.analysis.ir import NO_NON_VALUES, Node, NonValueKinds, TypedField, TypedStep
+from ruletrail.compiled.scalar_codegen.code_buffer import (
+    CodeBuffer,
+    Location,
+    all_none,
+    list_non_values,
+)
+from ruletrail.compiled.scalar_codegen.expressions import put_rounding
+from ruletrail.compiled.scalar_codegen.functions import (
+    EmittedFunction,
+    print_clause,
+    put_flags,
+    put_outcome,
+    text_location,
+)
 from ruletrail.compiled.slots import ClauseSlots, Slot, StepSlots
+from ruletrail.fast_dataclasses import replace
 from ruletrail.rulebooks import Check, Decision, Message, Rule, Section
-from ruletrail.values import NotEncoded
+from ruletrail.values import NotApplicable, NotEncoded
+
+_LONGEST_CHAIN = 50
+_NO_VALUE = Location("none", "None")
 
 
-def print_step(chunk: Chunk, step: TypedStep) -> StepSlots:
-    """Print one step and say where its values are."""
+def print_step(function: EmittedFunction, step: TypedStep) -> StepSlots:
+    """Print one step; returns where its values are."""
     match step.entry:
         case Rule() as rule:
-            return RulePrinter(chunk, step, rule).write()
+            return _RulePrinter(function, step, rule).print()
         case Decision() as decision:
-            return _decision(chunk, step, decision)
+            return _print_decision(function, step, decision)
         case Section() as section:
-            return _section(chunk, step, section)
+            return _print_section(function, step, section)
         case Check() as check:
-            return _check(chunk, step, check)
+            return _print_check(function, step, check)
         case Message() as message:
-            return _message(chunk, step, message)
+            return _print_message(function, step, message)
 
 
-# -- Decisions ---------------------------------------------------------------------------------------------------
+def _non_values_of(step: TypedStep) -> NonValueKinds:
+    return step.fact.non_values if step.fact is not None else NO_NON_VALUES
 
 
-def _decision(chunk: Chunk, step: TypedStep, decision: Decision) -> StepSlots:
-    page, writer = chunk.page, Expressions(chunk.page, chunk.lookup)
-    gaps = step.fact.non_values if step.fact is not None else NO_NON_VALUES
-    to = Held("text", page.name(), 0, "", page.name("g") if gaps else "")
-    chunk.known[decision.code] = to
+# -- Rules -----------------------------------------------------------------------------------------
+
+
+class _RulePrinter:
+    """Prints one rule: its condition, its formula, its rounding, how a declared value agrees."""
+
+    def __init__(self, function: EmittedFunction, step: TypedStep, rule: Rule) -> None:
+        if step.fact is None:
+            raise TypeError("a rule has a fact")
+        self.function, self.buffer, self.step, self.rule = function, function.buffer, step, rule
+        self.fact = step.fact
+        self.unrounded = _NO_VALUE
+
+    def print(self) -> StepSlots:
+        function = self.function
+        clauses: tuple[ClauseSlots | None, ...]
+        if self.rule.when is None:
+            fact, formula = self._print_formula()
+            clauses = (formula,)
+        else:
+            when, when_slots = print_clause(function, self.step.clauses[0])
+            fact, formula = self._print_under(when)
+            clauses = (when_slots, formula)
+        function.known[self.rule.code] = fact
+        put_flags(self.buffer, fact, self.fact.non_values)
+        agreement = self._print_agreement(fact)
+        return StepSlots(self.rule, function.number, function.slot(fact), clauses, (), agreement)
+
+    def _print_formula(self) -> tuple[Location, ClauseSlots | None]:
+        buffer, clause = self.buffer, self.step.clauses[-1]
+        value, slots = print_clause(self.function, clause)
+        if isinstance(clause, Node) and clause.op == "constant":
+            # a fact is read from the results, where a literal has no place
+            literal, value = value, buffer.location(clause)
+            buffer.put_copy(value, literal)
+        self.unrounded = value
+        if value.kind != "number":
+            return value, slots
+        if self.rule.rounding is not None:
+            to = buffer.location(self._rounded_node())
+            with buffer.guarded(to, [value]):
+                put_rounding(
+                    buffer, to, value, self.rule.rounding.decimals, self.rule.rounding.mode
+                )
+                buffer.put_limit(to, self.fact, self.rule.code)
+            return to, slots
+        if value.scale is None and value.value in buffer.made:
+            # once here, so that what reads the fact does not multiply what could have been reduced
+            with buffer.block(f"if {value.non_value} is None:" if value.non_value else "if True:"):
+                pair = f"{value.value}, {value.bottom}"
+                buffer.put(f"{pair} = reduce_pair({pair})")
+        return value, slots
+
+    def _rounded_node(self) -> Node:
+        """Return the fact's node without the non-values of the condition around the formula."""
+        clause = self.step.clauses[-1]
+        if self.rule.when is None or not isinstance(clause, Node):
+            return self.fact
+        own = self.fact.non_values & {"error"} if self.fact.watched else NO_NON_VALUES
+        return replace(self.fact, non_values=clause.non_values | own)
+
+    def _print_under(self, when: Location) -> tuple[Location, ClauseSlots | None]:
+        """Print the formula under the rule's condition."""
+        buffer = self.buffer
+        to = buffer.location(self.fact)
+        before = len(buffer.made)
+        is_open = bool(when.non_value)
+        with buffer.block(f"if {when.value} is True:" if is_open else f"if {when.value}:"):
+            buffer.positive = self._find_positive()
+            value, slots = self._print_formula()
+            buffer.positive = set()
+            buffer.put_copy(to, value)
+        made = buffer.made[before:]
+        with buffer.block(f"elif {when.value} is False:" if is_open else "else:"):
+            buffer.put_non_value(to, buffer.constant(NotApplicable(self.rule.code)))
+            buffer.put_skipped(made)
+        if is_open:
+            with buffer.block("else:"):
+                buffer.put_non_value(to, when.non_value)
+                buffer.put_skipped(made)
+        return to, slots
+
+    def _find_positive(self) -> set[str]:
+        """Find the variable that the rule's condition says is more than 0: no divisor to test."""
+        when = self.step.clauses[0]
+        if not isinstance(when, Node) or when.op != "gt" or when.args[0].op != "read":
+            return set()
+        least = when.args[1].fact
+        is_positive = isinstance(least, Fraction) and least >= 0
+        return {self.function.lookup(when.args[0]).value} if is_positive else set()
+
+    def _print_agreement(self, fact: Location) -> int:
+        """Print how a declared value agrees; returns where that is, -1 where none is declared."""
+        declared = self.function.fields.get(self.rule.code)
+        if declared is None:
+            return -1
+        at, field = declared
+        buffer, stated, agreement = self.buffer, self.buffer.name("q"), self.buffer.name("a")
+        # the declared value is loaded under a name of its own: the code of the rule is its fact
+        self.function.loads[at] = stated
+        differs = f'if {agreement} == "differs": bad = True'
+        with buffer.block(f"if {stated} is None:"):
+            buffer.put(f"{agreement} = None")
+        if fact.non_value:
+            is_zero = f"{stated} == 0" if field.kind == "number" else "False"
+            with buffer.block(f"elif {fact.non_value} is not None:"):
+                compared = f"compare_non_value({fact.non_value}, is_zero={is_zero})"
+                buffer.put(f"{agreement} = {compared}")
+                buffer.put(differs)
+        if fact.kind != "none":
+            with buffer.block(f"elif {_equals(fact, stated, field)}:"):
+                buffer.put(f'{agreement} = "equal"')
+            with buffer.block("else:"):
+                buffer.put(f"{agreement} = {self._compare_rounded(fact, stated, at, field)}")
+                buffer.put(differs)
+        return self.function.place(agreement)
+
+    def _compare_rounded(self, fact: Location, stated: str, at: int, field: TypedField) -> str:
+        if fact.kind != "number":
+            return '"differs"'
+        exact = self.unrounded
+        numbers = f"{stated}, {10**field.scale}, {exact.value}, {exact.denominator}"
+        return f"compare_number(D[{at}], {numbers})"
+
+
+def _equals(fact: Location, stated: str, field: TypedField) -> str:
+    if field.kind != "number" or fact.kind != "number":
+        return f"{stated} == {fact.value}"
+    declared = Location("number", stated, field.scale)
+    if fact.scale is None:
+        return f"{stated} * {fact.bottom} == {fact.value} * {declared.denominator}"
+    shared = max(field.scale, fact.scale)
+    return f"{declared.at(shared)} == {fact.at(shared)}"
+
+
+# -- Decisions -------------------------------------------------------------------------------------
+
+
+def _print_decision(function: EmittedFunction, step: TypedStep, decision: Decision) -> StepSlots:
+    buffer = function.buffer
+    to = text_location(buffer, _non_values_of(step))
+    function.known[decision.code] = to
     if isinstance(decision.cases, NotEncoded):
-        writer.put_gap(to, page.constant(decision.cases))
-        page.put("open = True")
-        return StepSlots(decision, chunk.number, chunk.slot(to), ())
-    printed = iter([(*print_clause(chunk, clause), clause) for clause in step.clauses])
-    others: list[Held] = []
-    truths: list[Held] = []
+        buffer.put_non_value(to, buffer.constant(decision.cases))
+        buffer.put("open = True")
+        return StepSlots(decision, function.number, function.slot(to), ())
+    # all conditions before the choice: a trail shows every case, also those not chosen
+    printed = iter([(*print_clause(function, clause), clause) for clause in step.clauses])
+    others: list[Location] = []
+    truths: list[Location] = []
     slots: list[Slot] = []
     clauses: list[ClauseSlots | None] = []
     for case in decision.cases:
         if case.when is None:
-            truth = _otherwise(page, others, is_first=decision.policy == "first")
-            slots.append(chunk.slot(truth))
+            truth = _print_otherwise(buffer, others, is_first=decision.policy == "first")
+            slots.append(function.slot(truth))
         else:
-            truth, clause_slots, form = next(printed)
+            truth, clause_slots, clause = next(printed)
             others.append(truth)
             clauses.append(clause_slots)
-            slots.append(chunk.slot(truth, form if isinstance(form, Node) else None))
+            slots.append(function.slot(truth, clause if isinstance(clause, Node) else None))
         truths.append(truth)
-    _choose(writer, to, decision, truths)
-    put_flags(chunk, to, gaps)
-    return StepSlots(decision, chunk.number, chunk.slot(to), tuple(clauses), tuple(slots))
+    _print_choice(buffer, to, decision, truths)
+    put_flags(buffer, to, _non_values_of(step))
+    return StepSlots(decision, function.number, function.slot(to), tuple(clauses), tuple(slots))
 
 
-def _otherwise(page: Page, others: Sequence[Held], *, is_first: bool) -> Held:
-    name = page.name()
-    gaps = [held.gap for held in others if held.gap]
+def _print_otherwise(buffer: CodeBuffer, others: Sequence[Location], *, is_first: bool) -> Location:
+    name = buffer.name()
+    values = [other.value for other in others]
     if is_first:
-        page.put(f"{name} = True")
-        return Held("boolean", name)
-    if not gaps:
-        page.put(f"{name} = not ({' or '.join(held.value for held in others) or 'False'})")
-        return Held("boolean", name)
-    gap = page.name("g")
-    page.put(f"{name} = otherwise_truth(({', '.join(held.value for held in others)},))")
-    page.put(f"{gap} = None if {name}.__class__ is bool else {name}")
-    return Held("boolean", name, 0, "", gap)
+        buffer.put(f"{name} = True")
+        return Location("boolean", name)
+    if not list_non_values(others):
+        buffer.put(f"{name} = not ({' or '.join(values) or 'False'})")
+        return Location("boolean", name)
+    non_value = buffer.name("n")
+    buffer.put(f"{name} = otherwise_truth(({', '.join(values)},))")
+    buffer.put(f"{non_value} = None if {name}.__class__ is bool else {name}")
+    return Location("boolean", name, 0, "", non_value)
 
 
-def _choose(writer: Expressions, to: Held, decision: Decision, truths: Sequence[Held]) -> None:
-    """Write the choice: straight when every truth is settled and one holds, else by the rules for gaps."""
-    page = writer.page
+def _print_choice(
+    buffer: CodeBuffer, to: Location, decision: Decision, truths: Sequence[Location]
+) -> None:
+    """Print the choice: inline where all truths have values and one holds, else by a call."""
     cases = decision.cases if isinstance(decision.cases, tuple) else ()
-    code, names = page.constant(decision.code), [page.constant(case.outcome) for case in cases]
-    gaps = list(dict.fromkeys(held.gap for held in truths if held.gap))
-    values = [held.value for held in truths]
-    plain = [f"{gap} is None" for gap in gaps]
-    if decision.policy == "exclusive":
-        plain.append(
-            f"{' + '.join(values)} == 1"
-            if len(values) <= 50  # noqa: PLR2004
-            else f"sum(({', '.join(values)})) == 1"
-        )
+    code = buffer.constant(decision.code)
+    outcomes = [buffer.constant(case.outcome) for case in cases]
+    values = [truth.value for truth in truths]
+    tests = [f"{name} is None" for name in list_non_values(truths)]
+    if decision.policy == "first":
+        tests.append(" or ".join(values))
+    elif len(values) <= _LONGEST_CHAIN:
+        tests.append(f"{' + '.join(values)} == 1")
     else:
-        plain.append(" or ".join(values))
-    with page.block(f"if {' and '.join(f'({test})' for test in plain)}:"):
-        for index, (value, name) in enumerate(zip(values, names, strict=True)):
-            page.put(f"{'if' if index == 0 else 'elif'} {value}: {to.value} = {name}")
-        if to.gap:
-            page.put(f"{to.gap} = None")
-    with page.block("else:"):
-        if not to.gap:
-            page.put("return None")
+        # one flat call, as for long sums
+        tests.append(f"sum(({', '.join(values)})) == 1")
+    with buffer.block(f"if {' and '.join(f'({test})' for test in tests)}:"):
+        for index, (value, outcome) in enumerate(zip(values, outcomes, strict=True)):
+            buffer.put(f"{'if' if index == 0 else 'elif'} {value}: {to.value} = {outcome}")
+        if to.non_value:
+            buffer.put(f"{to.non_value} = None")
+    with buffer.block("else:"):
+        if not to.non_value:
+            buffer.put("return None")
             return
-        first = decision.policy == "first"
-        page.put(
-            f"{to.value} = choose_case({code}, ({', '.join(names)},), ({', '.join(values)},), first={first})"
-        )
-        if page.traps:
-            page.put(f"if {to.value}.__class__ is ErrorValue: return None")
-        page.put(f"{to.gap} = None if {to.value}.__class__ is str else {to.value}")
+        is_first = decision.policy == "first"
+        listed = f"({', '.join(outcomes)},), ({', '.join(values)},)"
+        buffer.put(f"{to.value} = choose_case({code}, {listed}, first={is_first})")
+        if buffer.traps:
+            buffer.put(f"if {to.value}.__class__ is ErrorValue: return None")
+        buffer.put(f"{to.non_value} = None if {to.value}.__class__ is str else {to.value}")
 
 
-# -- Sections, checks, messages ----------------------------------------------------------------------------------
+# -- Sections, checks, messages --------------------------------------------------------------------
 
 
-def _section(chunk: Chunk, step: TypedStep, section: Section) -> StepSlots:
-    page, writer = chunk.page, Expressions(chunk.page, chunk.lookup)
-    due, slots = print_clause(chunk, step.clauses[0])
-    form = step.fact if step.fact is not None else Node("read", "text")
+def _print_section(function: EmittedFunction, step: TypedStep, section: Section) -> StepSlots:
+    buffer, non_values = function.buffer, _non_values_of(step)
+    due, slots = print_clause(function, step.clauses[0])
     if section.part_of is None:
-        to = put_word(chunk, form, due, "due", "not_due")
+        to = put_outcome(buffer, due, ("due", "not_due"), non_values)
     else:
-        parent = chunk.lookup(Node("read", "text", text=section.part_of))
-        to = Held("text", page.name(), 0, "", page.name("g") if form.non_values else "")
-        gaps = list(dict.fromkeys(held.gap for held in (due, parent) if held.gap))
-        with page.block(f'if {due.value} is False or {parent.value} == "not_due":'):
-            writer.put_value(to, '"not_due"')
-        with page.block(
-            f"elif {' and '.join(f'{gap} is None' for gap in gaps)}:" if gaps else "else:"
-        ):
-            writer.put_value(to, '"due"')
-        if gaps:
-            with page.block("else:"):
-                writer.put_gap(to, f"join_gaps(({', '.join(gaps)},))")
-    chunk.known[section.code] = to
+        parent = function.lookup(Node("read", "text", text=section.part_of))
+        to = text_location(buffer, non_values)
+        names = list_non_values((due, parent))
+        # Kleene's `and`: one that is false decides before any non-value
+        with buffer.block(f'if {due.value} is False or {parent.value} == "not_due":'):
+            buffer.put_value(to, '"not_due"')
+        with buffer.block(f"elif {all_none(names)}:" if names else "else:"):
+            buffer.put_value(to, '"due"')
+        if names:
+            with buffer.block("else:"):
+                buffer.put_non_value(to, f"worst_non_value(({', '.join(names)},))")
+    function.known[section.code] = to
     required = frozenset(section.fields) - set(section.optional)
     if section.gap is not None:
-        page.put(f'if {to.value} == "due": open = True')
+        buffer.put(f'if {to.value} == "due": open = True')
     elif required:
-        page.put(
-            f'if A and {to.value} == "due" and not {page.constant(required)}.isdisjoint(A): open = True'
-        )
-    put_flags(chunk, to, frozenset(form.non_values))
-    return StepSlots(section, chunk.number, chunk.slot(to), (slots,))
+        # `A` first: reports with every field skip the rest
+        is_empty = f"not {buffer.constant(required)}.isdisjoint(A)"
+        buffer.put(f'if A and {to.value} == "due" and {is_empty}: open = True')
+    put_flags(buffer, to, non_values)
+    return StepSlots(section, function.number, function.slot(to), (slots,))
 
 
-def _check(chunk: Chunk, step: TypedStep, check: Check) -> StepSlots:
-    expect, slots = print_clause(chunk, step.clauses[0])
-    form = step.fact if step.fact is not None else Node("read", "text")
-    to = put_word(chunk, form, expect, "passed", "failed")
-    chunk.known[check.code] = to
+def _print_check(function: EmittedFunction, step: TypedStep, check: Check) -> StepSlots:
+    buffer = function.buffer
+    expect, slots = print_clause(function, step.clauses[0])
+    to = put_outcome(buffer, expect, ("passed", "failed"), _non_values_of(step))
+    function.known[check.code] = to
     is_error = check.severity == "error"
     if is_error:
-        chunk.page.put(f'if {to.value} == "failed": bad = True')
-    put_flags(chunk, to, frozenset(form.non_values), leaves_open=is_error)
-    return StepSlots(check, chunk.number, chunk.slot(to), (slots,))
+        buffer.put(f'if {to.value} == "failed": bad = True')
+    put_flags(buffer, to, _non_values_of(step), leaves_open=is_error)
+    return StepSlots(check, function.number, function.slot(to), (slots,))
 
 
-def _message(chunk: Chunk, step: TypedStep, message: Message) -> StepSlots:
-    when, slots = print_clause(chunk, step.clauses[0])
-    clause = step.clauses[0]
-    gaps = clause.non_values if isinstance(clause, Node) else frozenset({"not_encoded"})
-    kind: Kind = "text"
-    to = put_word(chunk, Node("read", kind, non_values=gaps), when, "shown", "not_shown")  # type: ignore[arg-type]
+def _print_message(function: EmittedFunction, step: TypedStep, message: Message) -> StepSlots:
+    buffer, clause = function.buffer, step.clauses[0]
+    when, slots = print_clause(function, clause)
+    non_values: NonValueKinds = frozenset({"not_encoded"})
+    if isinstance(clause, Node):
+        non_values = clause.non_values
+    to = put_outcome(buffer, when, ("shown", "not_shown"), non_values)
     if isinstance(message.text, NotEncoded):
-        chunk.page.put(
-            f'if {to.value} == "shown": {to.value} = {chunk.page.constant(message.text)}'
-        )
-    return StepSlots(message, chunk.number, chunk.slot(to), (slots,))
+        text = buffer.constant(message.text)
+        buffer.put(f'if {to.value} == "shown": {to.value} = {text}')
+    return StepSlots(message, function.number, function.slot(to), (slots,))

@@ -55,13 +55,13 @@ class Frame:
 
     def __init__(self, function: Function, preparer: Preparer) -> None:
         """Choose a mark that no text of the plan holds, because none can hold a digest of itself."""
-        self.plan, self.assumed = function.plan, preparer.assumed
+        self.linked, self.assumed = function.linked, preparer.assumed
         self.is_split = len(function.functions) > 1
-        self.mark = digest_of([self.plan.digest, self.plan.schema_digest])
+        self.mark = digest_of([self.linked.digest, self.linked.schema_digest])
         self.marks = re.compile(
             rf'"digest":"{self.mark} (cut);",|({{"text":)?"{self.mark} ([^;]+);"(?(2)}})'
         )
-        rulebook = self.plan.rulebook
+        rulebook = self.linked.rulebook
         self.fields = {
             code: (at, field) for at, (code, field) in enumerate(preparer.fields.items())
         }
@@ -79,10 +79,10 @@ class Frame:
     def values_of(self, sentence: Sentence) -> dict[str, tuple[int, Slot]]:
         """Find the values in a sentence that reports change: in the results of a function, or -1."""
         found = {}
-        for name in sentence.templates[self.plan.rulebook.locale].names:
+        for name in sentence.templates[self.linked.rulebook.locale].names:
             if name in self.steps:
                 slots = self.steps[name][1]
-                found[name] = slots.chunk, slots.fact
+                found[name] = slots.function, slots.fact
             elif name in self.fields and name not in self.constants:
                 at, field = self.fields[name]
                 found[name] = -1, Slot(at, field.kind, 10**field.scale)
@@ -120,7 +120,7 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
         if self.fills_sentences:
             self.holes.append(("message", f"m{number}"))
         self._put_clauses([] if cases else clauses[-1:])
-        reads = sorted(set(frame.plan.reads[entry.code]).difference(frame.constants))
+        reads = sorted(set(frame.linked.reads[entry.code]).difference(frame.constants))
         self.reads = [(code, f'"{code}":'.encode()) for code in reads if code in frame.steps]
         """The steps that it reads, with the beginnings of their members among the digests."""
         for code in reads:
@@ -147,7 +147,7 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
             is_pair = slot.bottom >= 0
             code = f"PAIR({at}, v{slot.bottom})" if is_pair else _write_number(at, slot.power)
             kind = "int"
-        if slot.may_be_gap or may_skip:
+        if slot.may_be_non_value or may_skip:
             self.decisive[at] = f"({kind} if {at}.__class__ is {kind} else {at})"
             code = f"({code}) if {at}.__class__ is {kind} else EMPTY"
         self.definitions.setdefault(name, code)
@@ -192,7 +192,7 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
         """Put the fact of a field, or of an earlier step: of this function, or kept by another."""
         if code in self.frame.steps:
             number, step = self.frame.steps[code]
-            name = f"t{number}" if step.chunk == self.slots.chunk else f"K[{number}]"
+            name = f"t{number}" if step.function == self.slots.function else f"K[{number}]"
         else:
             at, field = self.frame.fields[code]
             name, written = f"f{at}", _write_field(at, field)
@@ -206,7 +206,7 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
 
     def __missing__(self, key: Any) -> tuple[object, ...]:
         """Make a variant."""
-        frame, entry, plan = self.frame, self.entry, self.frame.plan
+        frame, entry, linked = self.frame, self.entry, self.frame.linked
         met = dict(zip(self.decisive, (key,) if len(self.decisive) == 1 else key, strict=True))
         absent = met.pop("A", ())
         held = {name: f"{frame.mark} {name};" for name, _ in self.holes if name.startswith("v")}
@@ -221,12 +221,12 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
             fields = {code: declared for code in entry.fields if code not in absent}
         elif self.slots.agreement >= 0 and results[self.slots.agreement] is not None:
             fields = {entry.code: declared}
-        report = Report(Reference("", ""), {}, fields, (), _NOWHERE, _NOWHERE, plan.schema)
+        report = Report(Reference("", ""), {}, fields, (), _NOWHERE, _NOWHERE, linked.schema)
         conclusion = conclude(self.slots, results, report, frame.facts)
         sentence, facts = sentence_of(conclusion), frame.facts
-        said = [show_sentence(plan, report, facts, entry.code, sentence)] if sentence else []
+        said = [show_sentence(linked, report, facts, entry.code, sentence)] if sentence else []
         shown, printed = said[0] if said else None, PrintedMatch(0, ())
-        record = Record(plan, report, facts, (conclusion,), tuple(said), printed, "complete")
+        record = Record(linked, report, facts, (conclusion,), tuple(said), printed, "complete")
         step = {**write_step(record, conclusion, shown), "place": frame.places[entry.code]}
         step["digest"] = f"{frame.mark} cut;"
         result, filled = write_result(record), None
@@ -269,7 +269,9 @@ class SentenceTemplate:
         """Cut a message that was shown with marks in the place of facts."""
         self.frame, self.message, self.place = frame, message, frame.places[message.step]
         values, mark = frame.values_of(message.sentence), frame.mark
-        self.values = [(name, shape_of(frame.plan, name), *place) for name, place in values.items()]
+        self.values = [
+            (name, shape_of(frame.linked, name), *place) for name, place in values.items()
+        ]
         marks = re.compile(rf'"{mark} (\w+);"|{{"text":"{mark} read (\w+);"}}|{mark} read (\w+);')
         self.formats = []
         """Formats, and what takes the values that stand in each: there are three for each name."""
@@ -280,7 +282,7 @@ class SentenceTemplate:
 
     def _write(self, message: ShownMessage, displays: Mapping[str, str]) -> list[str]:
         """Write a message in the step, in the result, and as it is matched with the paper."""
-        written = write_message(message, self.frame.plan.rulebook.locale)
+        written = write_message(message, self.frame.linked.rulebook.locale)
         for name, display in displays.items():
             written["arguments"][name]["display"] = display
         member = canonical_json({"step": message.step, "text": message.text})
@@ -289,7 +291,7 @@ class SentenceTemplate:
     def fill(self, answer: Answer, report: Report, texts: Mapping[str, str]) -> tuple[bytes, Shown]:
         """Write the sentence, and what the result says of it."""
         values: list[str] = []
-        locale = self.frame.plan.rulebook.locale
+        locale = self.frame.linked.rulebook.locale
         for name, shape, chunk, slot in self.values:
             held = answer.inputs.slots if chunk < 0 else answer.results[chunk]
             top: Any = held[slot.position]
@@ -317,7 +319,7 @@ class SentenceTemplate:
             if fact is not None:
                 facts[name] = fact
         step, sentence = self.message.step, self.message.sentence
-        return show_sentence(self.frame.plan, report, facts, step, sentence)
+        return show_sentence(self.frame.linked, report, facts, step, sentence)
 
 
 # -- Printed code ------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ class TrailWriter:
         frame = Frame(function, preparer)
         chunks: list[list[StepTemplate]] = [[] for _ in function.functions]
         for number, slots in enumerate(function.steps):
-            chunks[slots.chunk].append(StepTemplate(frame, number, slots))
+            chunks[slots.function].append(StepTemplate(frame, number, slots))
         self.codes = tuple(codes or [compile_fill(steps) for steps in chunks])
         self.fills = [bind_code(*each) for each in zip(self.codes, chunks, strict=True)]
         self.bounds: list[list[Bounds]] = [
@@ -61,10 +61,10 @@ class TrailWriter:
             make_taker([at for _, (at, step) in listed if isinstance(step.entry, kind)])
             for kind in (Check, Decision, Section, Rule)
         ]
-        declared = function.plan.schema.fields
+        declared = function.linked.schema.fields
         self.types = {code: declared[code].type for code in sorted(declared)}
         self.find_form = lru_cache(_MOST_FORMS)(self._make_form)
-        document = {**write_identity(function.plan), "report": None, "result": None}
+        document = {**write_identity(function.linked), "report": None, "result": None}
         document |= {"steps": [], "trail": TRAIL_VERSION}
         # inside a text there is a backslash before each quote
         head, rest = canonical_json(document).encode().split(b'null,"result":null')

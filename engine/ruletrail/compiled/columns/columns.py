@@ -1,0 +1,175 @@
+"""The columns of a table as lowered code reads them, string dictionaries, exact single values.
+
+Below the encoders of Python sequences (`encoding`) and of Arrow (`arrow_encoding`). A number is an
+integer at a scale; a text is an index into a dictionary. A program is lowered once and each table
+brings its own texts, so a program names dictionaries (`Dictionary`); what depends on their entries
+is a parameter, which is made for each table.
+"""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.values import (
+    MOST_DECIMALS,
+    MOST_INTEGER_DIGITS,
+    count_decimals,
+    count_finite_decimals,
+    read_number,
+)
+
+BOOLEANS = (False, True)
+"""The dictionary of a boolean column: its codes are the booleans as bytes."""
+
+MOST = 2**62
+"""An integer of this size or more is kept beside its column, so that a sum of two fits int64."""
+
+LARGEST = 10**MOST_INTEGER_DIGITS
+"""No document holds a number of this size."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberColumn:
+    """Numbers of one field: int64 at `scale`, 0 where `missing`.
+
+    `large` has those of `MOST` or more, which are 0 too. `decimals` says with how many decimals
+    each was written; None where all have `scale`.
+    """
+
+    values: NDArray[np.int64]
+    scale: int = 0
+    missing: NDArray[np.bool_] | None = None
+    large: Mapping[int, Fraction] = field(default_factory=dict)
+    decimals: NDArray[np.int8] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DictionaryColumn:
+    """Texts or booleans of one field: indices into `dictionary`, 0 where `missing`."""
+
+    codes: NDArray[np.integer[Any]]
+    dictionary: Sequence[str | bool]
+    missing: NDArray[np.bool_] | None = None
+
+
+Column = NumberColumn | DictionaryColumn
+
+
+class ColumnError(ValueError):
+    """A column holds what its field cannot: the field's code, the row (from 0), the value."""
+
+    def __init__(self, code: str, row: int, value: object) -> None:
+        """Name the value, at most 80 characters of it."""
+        super().__init__(f"the column `{code}` holds `{str(value)[:80]}` in row {row}")
+        self.code, self.row, self.value = code, row, value
+
+
+# -- Single values ---------------------------------------------------------------------------------
+
+
+def read_exact(value: Any) -> tuple[Fraction, int] | None:
+    """Read one number exactly, with its written decimals; None where no document holds it.
+
+    A float is its shortest text; a `Fraction` has the decimals that it needs.
+    """
+    if isinstance(value, Fraction):
+        finite = count_finite_decimals(value)
+        fits = finite is not None and finite <= MOST_DECIMALS and abs(value) < LARGEST
+        return (value, finite) if fits and finite is not None else None
+    text = str(value)
+    if isinstance(value, float):
+        text = repr(float(value)).removesuffix(".0")  # numpy's floats have a text of their own
+    elif isinstance(value, Decimal):
+        text = f"{value:f}"
+    # a boolean is an int in Python, and no number of the language
+    if isinstance(value, bool) or not _is_number(text):
+        return None
+    number = read_number(text)
+    return (number, count_decimals(text)) if number is not None else None
+
+
+def _is_number(text: str) -> bool:
+    """Tell a decimal number with or without an exponent, before it is parsed."""
+    mantissa = text.lstrip("-").lower().replace("e-", "e", 1).replace("e+", "e", 1)
+    digits = mantissa.replace("e", "", 1).replace(".", "", 1)
+    return digits.isdigit() and digits.isascii()
+
+
+def normal_text(text: str) -> str:
+    """Return a text in NFC, as all readers of documents do, so that equal texts are equal."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def value_of(column: Column, row: int) -> Fraction | str | bool | None:
+    """Return one value exactly; None where it is missing."""
+    if column.missing is not None and column.missing[row]:
+        return None
+    if isinstance(column, DictionaryColumn):
+        return column.dictionary[int(column.codes[row])]
+    if row in column.large:
+        return column.large[row]
+    return Fraction(int(column.values[row]), 10**column.scale)
+
+
+def decimals_of(column: Column, row: int) -> int:
+    """Return with how many decimals a number was written; 0 for a text or boolean."""
+    if isinstance(column, DictionaryColumn):
+        return 0
+    return column.scale if column.decimals is None else int(column.decimals[row])
+
+
+# -- String dictionaries ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Dictionary:
+    """A dictionary by name: written in the rulebook, that of a column, or several joined."""
+
+    entries: tuple[str, ...] = ()
+    column: str = ""
+    joined: tuple["Dictionary", ...] = ()
+
+
+NO_DICTIONARY = Dictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """An array that a program needs: the indices of entries in another dictionary, or lengths."""
+
+    what: Literal["indices", "lengths"]
+    dictionary: Dictionary
+    other: Dictionary = NO_DICTIONARY
+
+
+def list_entries(dictionary: Dictionary, columns: Mapping[str, Any]) -> tuple[str | bool, ...]:
+    """List a dictionary's entries for the columns of a table."""
+    if dictionary.column:
+        return tuple(columns[dictionary.column].dictionary)
+    if dictionary.joined:
+        parts = [list_entries(part, columns) for part in dictionary.joined]
+        return tuple(dict.fromkeys(entry for part in parts for entry in part))
+    return dictionary.entries
+
+
+def make_parameter(parameter: Parameter, columns: Mapping[str, Any]) -> Any:
+    """Make a parameter's array for a table: int32 indices (-1 where there is none), int64 lengths.
+
+    It is never empty: a missing text has index 0, and is looked up as well.
+    """
+    entries = list_entries(parameter.dictionary, columns)
+    if parameter.what == "lengths":
+        return np.array(lengths_of(entries) or [0], np.int64)
+    indices = {entry: at for at, entry in enumerate(list_entries(parameter.other, columns))}
+    return np.array([indices.get(entry, -1) for entry in entries] or [-1], np.int32)
+
+
+def lengths_of(entries: Sequence[str | bool]) -> list[int]:
+    """Count the characters of each entry."""
+    return [len(str(entry)) for entry in entries]
