@@ -53,7 +53,7 @@ class Shape:
     is_field: bool
 
     def count(self, top: int, bottom: int, text: str | None) -> int | None:
-        """Count the decimals to show of a quotient: those a field was written with, at least cents."""
+        """Count the decimals to show: those a field was written with, cents for money at least."""
         if self.decimals is not None or not (self.is_money or text is not None):
             return self.decimals
         decimals = 0 if bottom == 1 else count_finite_decimals(Fraction(top, bottom))
