@@ -1,10 +1,12 @@
-"""What all tests share: a cache of their own, so that none depends on the developer's."""
+"""What all tests share: a cache of compiled plans of their own, and a few fixtures."""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+import ruletrail
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -22,3 +24,17 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         del os.environ["RULETRAIL_CACHE"]
     else:
         os.environ["RULETRAIL_CACHE"] = before
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Run in an empty folder, where relative names are short; defects are told as to users."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("RULETRAIL_DEBUG", raising=False)
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def plan() -> ruletrail.Plan:
+    """Give the rulebook that is shipped."""
+    return ruletrail.load("sociale/2024")

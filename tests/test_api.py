@@ -1,7 +1,6 @@
 """The public face and the command line: what callers hand in, and what they get."""
 
 import copy
-import io
 import json
 import os
 import pickle
@@ -20,16 +19,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import ruletrail
-from ruletrail.cli import main
-from ruletrail.cli.consoles import Console
 from ruletrail.problems import ProblemsError
+from support.command_line import call
+from support.places import JESI, ROOT
+from support.rulebooks import HEAD_TEXT
 
-ROOT = Path(__file__).parent.parent
-JESI = ROOT / "examples" / "jesi-2024.yaml"
-HEAD = (
-    'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\n'
-    "status: draft\ntitle: Prova\nreport: schema.json\nlocale: it\n"
-)
 NUMBER = {"type": "number"}
 FIELDS: dict[str, Any] = {
     **dict.fromkeys("ABC", NUMBER),
@@ -46,7 +40,7 @@ def write(folder: Path, body: str, fields: dict[str, Any] | None = None, **schem
         **schema,
     }
     (folder / "schema.json").write_text(json.dumps(content), encoding="utf-8")
-    (folder / "r.yaml").write_text(HEAD + body, encoding="utf-8")
+    (folder / "r.yaml").write_text(HEAD_TEXT + body, encoding="utf-8")
     return folder / "r.yaml"
 
 
@@ -292,15 +286,6 @@ def test_rulebooks_that_are_not_there(reference: str, code: str):
 # -- The command line ------------------------------------------------------------------------------
 
 
-def run(arguments: list[str], stdin: bytes = b"") -> tuple[int, str, str]:
-    out, err = io.StringIO(), io.StringIO()
-    status = main(
-        arguments,
-        Console(out, err, "en", "json" if "json" in arguments else "text", stdin=io.BytesIO(stdin)),
-    )
-    return status, out.getvalue(), err.getvalue()
-
-
 @pytest.mark.parametrize(
     ("change", "status"),
     [
@@ -318,14 +303,14 @@ def test_exit_statuses_of_evaluate(change: tuple[str, str], status: int):
         if change[0]
         else JESI.read_text(encoding="utf-8")
     )
-    found, out, _ = run(["evaluate", "-", "--format", "json"], text.encode())
+    found, out, _ = call("evaluate", "-", "--format", "json", stdin=text.encode())
     assert found == status
     assert ("problems" in json.loads(out)) == (status == 2)
 
 
 def test_json_is_the_stored_trail():
     """`--format json` gives the canonical bytes and one newline."""
-    status, out, err = run(["evaluate", str(JESI), "--format", "json"])
+    status, out, err = call("evaluate", str(JESI), "--format", "json")
     assert (status, err) == (0, "")
     assert out == ruletrail.load("sociale/2024").evaluate(JESI).trail.to_json() + "\n"
 
@@ -349,7 +334,7 @@ def test_json_is_the_stored_trail():
 )
 def test_standard_input_of_any_kind(stdin: bytes):
     """Nothing that is piped in ends in a traceback or in status 3."""
-    status, out, err = run(["evaluate", "-", "--format", "json"], stdin)
+    status, out, err = call("evaluate", "-", "--format", "json", stdin=stdin)
     assert status == 2
     assert json.loads(out)["problems"]
     assert "Traceback" not in err
@@ -413,7 +398,7 @@ def test_a_closed_pipe_is_no_crash():
 )
 def test_usage(arguments: list[str]):
     """A call that is not one is status 2 and one problem."""
-    status, out, err = run(arguments)
+    status, out, err = call(*arguments)
     assert status == 2
     assert "usage" in out + err
     assert "Traceback" not in err
@@ -421,7 +406,7 @@ def test_usage(arguments: list[str]):
 
 def test_a_folder_is_no_report(tmp_path: Path):
     """A directory in place of a file says so."""
-    status, _, err = run(["evaluate", str(tmp_path)])
+    status, _, err = call("evaluate", str(tmp_path))
     assert (status, "it is a folder" in err) == (2, True)
 
 
@@ -433,7 +418,7 @@ def test_an_unreadable_file(tmp_path: Path):
     path = tmp_path / "r.yaml"
     path.write_text("a: 1", encoding="utf-8")
     path.chmod(0)
-    assert run(["check", str(path)])[0] == 2
+    assert call("check", str(path))[0] == 2
 
 
 def test_output_is_written_whole_or_not_at_all(tmp_path: Path):
@@ -442,9 +427,9 @@ def test_output_is_written_whole_or_not_at_all(tmp_path: Path):
     A folder that is not there is a problem, and nothing is left behind.
     """
     target = tmp_path / "trail.json"
-    assert run(["evaluate", str(JESI), "--format", "json", "-o", str(target)])[0] == 0
-    assert target.read_text(encoding="utf-8") == run(["evaluate", str(JESI), "--format", "json"])[1]
-    status, _, err = run(["evaluate", str(JESI), "-o", str(tmp_path / "assente" / "x")])
+    assert call("evaluate", str(JESI), "--format", "json", "-o", str(target))[0] == 0
+    assert target.read_text(encoding="utf-8") == call("evaluate", str(JESI), "--format", "json")[1]
+    status, _, err = call("evaluate", str(JESI), "-o", str(tmp_path / "assente" / "x"))
     assert (status, "output-unwritable" in err) == (2, True)
     assert [path.name for path in tmp_path.iterdir()] == ["trail.json"]
 

@@ -19,9 +19,9 @@ from ruletrail.archives import list_records, read_record, read_texts, seal, veri
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
 from ruletrail.problems import ProblemsError
-
-sys.path.insert(0, str(Path(__file__).parent / "archives"))
-from archive_cases import AT, JESI, OPEN, PARKING, ROOT, call, make_archive, rewrite, sealable
+from support.archive_cases import AT, PARKING, make_archive, rewrite, sealable
+from support.command_line import call
+from support.places import INCOMPLETE, JESI, ROOT
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_a_second_seal_of_the_same_subject_and_edition_points_to_the_first(archi
     first, second, third = list_records(archive)
     assert (first.corrects, second.corrects) == (None, None)
     assert (third.corrects.first, third.corrects.latest) == (1, 1)
-    again = seal(archive, sealable(OPEN))
+    again = seal(archive, sealable(INCOMPLETE))
     assert again.fresh
     assert (again.record.number, again.record.corrects.first, again.record.corrects.latest) == (
         4,
@@ -87,9 +87,9 @@ def test_the_same_again_is_no_correction(archive):
 
 def test_a_correction_may_say_which_record_it_means(archive):
     with pytest.raises(ProblemsError, match="seal-not-the-last") as refused:
-        seal(archive, sealable(OPEN), correction_of=1)
+        seal(archive, sealable(INCOMPLETE), correction_of=1)
     assert refused.value.problems[0].details["latest"] == "3"
-    assert seal(archive, sealable(OPEN), correction_of=3).record.corrects.latest == 3
+    assert seal(archive, sealable(INCOMPLETE), correction_of=3).record.corrects.latest == 3
 
 
 def test_a_first_record_corrects_nothing(tmp_path):
@@ -192,7 +192,7 @@ def test_sealing_shows_the_head_and_that_again_is_nothing_new(tmp_path):
 
 
 def test_what_is_open_is_refused_and_said(tmp_path):
-    status, out, _ = call("seal", OPEN, "--archive", tmp_path / "a", "--format", "json")
+    status, out, _ = call("seal", INCOMPLETE, "--archive", tmp_path / "a", "--format", "json")
     refused, *still_open = json.loads(out)["problems"]
     assert (status, refused["code"]) == (1, "seal-not-complete")
     assert "--allow-incomplete" in refused["hint"]

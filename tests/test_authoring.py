@@ -1,33 +1,22 @@
 """docs/authoring.md is true: its commands run in order, and its examples hold."""
 
-import io
 import re
 import shlex
 from pathlib import Path
 
-import pytest
-
-from ruletrail.cli import main
-from ruletrail.cli.consoles import Console
 from ruletrail.lints import IGNORABLE
 from ruletrail.lints.ignores import read_ignores
+from support.command_line import call
+from support.places import ROOT
 
-PAGE = (Path(__file__).parent.parent / "docs" / "authoring.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^\$ ruletrail (.+)$", PAGE, re.MULTILINE)
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 
 def _run(command: str) -> tuple[int, str]:
-    out, err = io.StringIO(), io.StringIO()
-    language = "it" if "--lang it" in command else "en"
-    status = main(shlex.split(command), Console(out, err, language, chosen=True))
-    return status, out.getvalue() + err.getvalue()
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+    status, out, err = call(*shlex.split(command))
+    return status, out + err
 
 
 def test_commands_run_in_order(folder: Path):

@@ -27,8 +27,8 @@ from ruletrail.library import cached_loading, loading, source_of_path, sources
 from ruletrail.library.cached_loading import find_entry, load_lanes, load_plan
 from ruletrail.problems import Mark, ProblemsError
 from ruletrail.trails import Trail
+from support.places import ROOT
 
-ROOT = Path(__file__).parent.parent
 REPORTS = [
     ROOT / "examples" / name
     for name in ("jesi-2024.yaml", "jesi-2024-incompleto.yaml", "livorno-2024.yaml")

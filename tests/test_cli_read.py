@@ -6,24 +6,20 @@ What a layout makes of each line is tested in `test_layouts.py`; here the comman
 people call it.
 """
 
-import io
 import json
 import os
-import runpy
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from ruletrail.cli import main
-from ruletrail.cli.consoles import Console
+from support import make_pdf
+from support.command_line import call
+from support.places import FORMS, ROOT, TESTS
 
-ROOT = Path(__file__).parent.parent
-EXPECTED = ROOT / "tests/layouts"
+EXPECTED = TESTS / "layouts"
 NAMES = ("jesi", "livorno")
-FORMS = {name: (ROOT / f"examples/forms/{name}-2024.txt").read_text("utf-8") for name in NAMES}
 SOCIALE = ("--rulebook", "sociale/2024")
 
 
@@ -33,18 +29,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RULETRAIL_DEBUG", "1")
     return tmp_path
-
-
-def call(*words: str, stdin: bytes = b"") -> tuple[int, str, str]:
-    """Run a command as a terminal would; returns its status, results and problems."""
-    out, err = io.StringIO(), io.StringIO()
-    language: Any = "it" if "it" in words else "en"
-    form = "json" if "json" in words else "text"
-    status = main(
-        list(words),
-        Console(out, err, language, form, chosen="--lang" in words, stdin=io.BytesIO(stdin)),
-    )
-    return status, out.getvalue(), err.getvalue()
 
 
 def read(text: str, *words: str) -> tuple[int, str, str]:
@@ -117,7 +101,7 @@ def test_read_and_evaluate_in_one_pipe(name: str) -> None:
 def test_a_pdf_reads_as_its_text() -> None:
     """A PDF is known by its first bytes, whatever it is called, also from standard input."""
     pytest.importorskip("pypdf")
-    data = runpy.run_path(str(EXPECTED / "make_pdf.py"))["lines_to_pdf"](FORMS["jesi"])
+    data = make_pdf.lines_to_pdf(FORMS["jesi"])
     Path("jesi.dat").write_bytes(data)
     expected = (0, (EXPECTED / "jesi-2024.expected.yaml").read_text("utf-8"), "")
     assert call("read", "jesi.dat", *SOCIALE) == expected

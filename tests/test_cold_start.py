@@ -4,11 +4,11 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from support.places import ROOT
+
 REPORT = ROOT / "examples/jesi-2024.yaml"
 PROGRAM = "import sys; from ruletrail.cli import main; status = main()"
 NEVER = {

@@ -20,8 +20,9 @@ from ruletrail.examples import Point, find_hits, list_points, read_examples, run
 from ruletrail.examples.comparing import COMPARERS, is_same
 from ruletrail.library import load_plan, shipped_library, source_of_path
 from ruletrail.values import Missing, NotApplicable
+from support.command_line import call
+from support.places import ROOT
 
-ROOT = Path(__file__).parent.parent
 RULEBOOK = """language: 1
 rulebook: prova
 edition: "2024"
@@ -66,12 +67,10 @@ FULL = {"utenti": 10, "ore": 25, "scelta": "SI", "nota": "n"}
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("RULETRAIL_DEBUG", raising=False)
-    (tmp_path / "r.yaml").write_text(RULEBOOK, encoding="utf-8")
-    (tmp_path / "schema.json").write_text(json.dumps(SCHEMA), encoding="utf-8")
-    return tmp_path
+def folder(folder: Path) -> Path:
+    (folder / "r.yaml").write_text(RULEBOOK, encoding="utf-8")
+    (folder / "schema.json").write_text(json.dumps(SCHEMA), encoding="utf-8")
+    return folder
 
 
 def _example(name: str, fields: dict[str, Any] | None, expect: str, more: str = "") -> str:
@@ -81,10 +80,9 @@ def _example(name: str, fields: dict[str, Any] | None, expect: str, more: str = 
 
 def _run(folder: Path, examples: str, *options: str) -> tuple[int, dict[str, Any]]:
     (folder / "r.test.yaml").write_text(HEAD + examples, encoding="utf-8")
-    out, err = io.StringIO(), io.StringIO()
-    status = main(["test", "r.yaml", "--format", "json", *options], Console(out, err, "en", "json"))
-    assert err.getvalue() == ""
-    found = json.loads(out.getvalue())
+    status, out, err = call("test", "r.yaml", "--format", "json", *options)
+    assert err == ""
+    found = json.loads(out)
     return status, found["rulebooks"][0] if "rulebooks" in found else found
 
 

@@ -1,30 +1,24 @@
 """`ruletrail explain`: a value followed back to the paper, conditions, unknown codes."""
 
-import io
 import json
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import ruletrail
-from ruletrail.cli import main
-from ruletrail.cli.consoles import Console
 from ruletrail.problems import ProblemsError
 from ruletrail.rendering import explain_step
+from support import places
+from support.command_line import call
 
-ROOT = Path(__file__).parent.parent
-JESI = str(ROOT / "examples/jesi-2024.yaml")
-INCOMPLETE = str(ROOT / "examples/jesi-2024-incompleto.yaml")
+JESI, INCOMPLETE = str(places.JESI), str(places.INCOMPLETE)
 
 
 def run(*words: str) -> tuple[int, str, str]:
     """Run a command as a terminal would; returns its status, results and problems."""
-    out, err = io.StringIO(), io.StringIO()
-    language: Any = "en" if "en" in words else "it"
-    status = main(["explain", *words], Console(out, err, language, chosen="--lang" in words))
-    return status, " ".join(out.getvalue().split()), err.getvalue()
+    status, out, err = call("explain", *words, language="it")
+    return status, " ".join(out.split()), err
 
 
 def write_rulebook(

@@ -4,7 +4,6 @@ import decimal
 import json
 import random
 import re
-import sys
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -23,18 +22,10 @@ from ruletrail.reports import Declared
 from ruletrail.trails import ShownMessage, Trail
 from ruletrail.values import write_number, write_ratio, write_scaled
 from ruletrail.verification import facts, sentences
+from support.places import REPORTS
+from support.rulebooks import Raw, flow
 
-sys.path.insert(0, str(Path(__file__).parent))
-import lane_cases
-
-ROOT = Path(__file__).parent.parent
-EXAMPLES = sorted((ROOT / "examples").glob("*-2024*.yaml"))
 CHANCE = random.Random(5)  # noqa: S311 - the same cases each time
-
-
-@pytest.fixture(scope="module")
-def plan() -> ruletrail.Plan:
-    return ruletrail.load("sociale/2024")
 
 
 def test_numbers_are_written_as_everywhere():
@@ -129,7 +120,7 @@ def test_variants_that_are_not_kept_are_the_same(
     """How many variants are kept changes no byte, report after report and back."""
     monkeypatch.setattr(templates, "MOST_VARIANTS", most)
     compiled = CompiledRulebook(plan.linked)
-    for path in [*EXAMPLES, *EXAMPLES]:
+    for path in [*REPORTS, *REPORTS]:
         report = plan.read(path)
         answer = compiled.evaluate(report)
         assert (
@@ -141,7 +132,7 @@ def test_variants_that_are_not_kept_are_the_same(
 def test_no_number_or_text_of_a_report_is_kept(plan: ruletrail.Plan):
     """Reports that differ in numbers and texts alone meet the same variants, which hold none of either."""
     compiled = CompiledRulebook(plan.linked)
-    report = plan.read(EXAMPLES[-1])
+    report = plan.read(REPORTS[-1])
     compiled.write_trail(compiled.evaluate(report), report)
     writer = next(iter(compiled._writers.values()))
     space = writer.fills[0].__globals__
@@ -172,7 +163,7 @@ def test_no_number_or_text_of_a_report_is_kept(plan: ruletrail.Plan):
 def test_trails_with_fewer_digests_are_the_same_otherwise(plan: ruletrail.Plan):
     """They are for timing: nothing but digests is left out."""
     compiled = CompiledRulebook(plan.linked)
-    report = plan.read(EXAMPLES[0])
+    report = plan.read(REPORTS[0])
     answer = compiled.evaluate(report)
     whole, one, none = (
         json.loads(compiled.write_trail(answer, report, digests))
@@ -225,7 +216,7 @@ def test_prepared_values_are_exact_whatever_the_callers_context(
 ):
     """A value is whole at its field's scale, or it is left to the reference; a caller's precision rounds nothing."""
     compiled = CompiledRulebook(plan.linked)
-    report = plan.read(EXAMPLES[-1])
+    report = plan.read(REPORTS[-1])
     exact = {code: declared.exact for code, declared in report.fields.items()}
     at, scale = list(compiled.form.fields).index("R06"), compiled.form.fields["R06"].scale
     with decimal.localcontext(decimal.Context(prec=precision)):
@@ -250,7 +241,7 @@ def test_prepared_values_are_exact_whatever_the_callers_context(
 def test_a_compiled_plan_writes_the_same_trail(plan: ruletrail.Plan, tmp_path: Path):
     """Text, document and facts of an evaluation by compiled functions; also the trails of a batch."""
     fast = ruletrail.load("sociale/2024").compile()
-    for path in EXAMPLES:
+    for path in REPORTS:
         ours, theirs = fast.evaluate(path), plan.evaluate(path)
         assert ours.trail.to_json() == theirs.trail.to_json()
         assert ours.trail.to_dict() == theirs.trail.to_dict()
@@ -270,9 +261,9 @@ PLAIN = ODD.replace("{{}}", "")
 SAID = "{n}\u0301{T}\u0301 % {n}{n} {N} {p} {edition} " + PLAIN
 
 BOOK = {
-    "language": ("#", "1"), "rulebook": "prova", "edition": "2024", "version": "1.0.0", "status": "draft", "title": ODD,
+    "language": Raw("1"), "rulebook": "prova", "edition": "2024", "version": "1.0.0", "status": "draft", "title": ODD,
     "report": "prova.schema.json", "sources": {"s": {"title": ODD, "kind": "other"}},
-    "parameters": {"p": {"label": ODD, "value": ("#", "1.50"), "unit": "euro", "source": "s", "note": ODD}},
+    "parameters": {"p": {"label": ODD, "value": Raw("1.50"), "unit": "euro", "source": "s", "note": ODD}},
     "rules": {
         "N": {"label": ODD, "formula": "n * n * n * n * n * n / 3", "note": ODD},
         "T": {"label": ODD, "formula": 'free if n > 5 else "%s"'},
@@ -304,7 +295,7 @@ SCHEMA = {
 @pytest.fixture(scope="module")
 def odd(tmp_path_factory: pytest.TempPathFactory) -> ruletrail.Plan:
     folder = tmp_path_factory.mktemp("odd")
-    (folder / "prova.json").write_text(lane_cases.to_json(BOOK), encoding="utf-8")
+    (folder / "prova.json").write_text(flow(BOOK), encoding="utf-8")
     (folder / "prova.schema.json").write_text(json.dumps(SCHEMA), encoding="utf-8")
     return ruletrail.load(folder / "prova.json")
 
@@ -341,7 +332,7 @@ def test_texts_that_look_like_templates_are_texts(number: str, text: str, odd: r
 def test_the_first_trail_of_a_loaded_plan_is_written_from_slots():
     """Loading makes what writes trails, also where the cache has nothing, so that no trail makes code."""
     loaded = ruletrail.load("sociale/2024")
-    for path in EXAMPLES:
+    for path in REPORTS:
         report = loaded.read(path)
         evaluation = loaded.evaluate(report)
         expected = Trail(evaluate_record(loaded.linked, report)).to_json()

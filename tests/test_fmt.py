@@ -1,6 +1,5 @@
 """`ruletrail fmt`: one form for each document, the same meaning, every comment where it belongs."""
 
-import io
 import random
 import sys
 from pathlib import Path
@@ -8,12 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ruletrail.cli import main
-from ruletrail.cli.consoles import Console
 from ruletrail.formatter import format_document
 from ruletrail.problems import ProblemsError
+from support.command_line import call
+from support.places import ROOT
 
-ROOT = Path(__file__).parent.parent
 SHIPPED = sorted([*ROOT.glob("rulebooks/*/*.yaml"), ROOT / "examples" / "garden" / "garden.yaml"])
 
 WRITTEN = """\
@@ -94,12 +92,6 @@ sections:
 checks: {c: {expect: a > 1, severity: error}}
 # the end
 """
-
-
-def _run(*arguments: str) -> tuple[int, str, str]:
-    out, err = io.StringIO(), io.StringIO()
-    status = main(list(arguments), Console(out, err, "en"))
-    return status, out.getvalue(), err.getvalue()
 
 
 def test_form_and_comments():
@@ -198,14 +190,14 @@ def test_command_writes_and_checks(tmp_path: Path):
     """
     path = tmp_path / "w.yaml"
     path.write_text("version: 1.0.0\nlanguage: 1\n", encoding="utf-8")
-    status, out, err = _run("fmt", "--check", str(path))
+    status, out, err = call("fmt", "--check", str(path))
     assert (status, "+language: 1" in out, "not in canonical form" in err) == (1, True, True)
     assert path.read_text(encoding="utf-8") == "version: 1.0.0\nlanguage: 1\n"
-    assert _run("fmt", str(path))[0] == 0
+    assert call("fmt", str(path))[0] == 0
     assert path.read_text(encoding="utf-8") == "language: 1\nversion: 1.0.0\n"
     before = path.stat().st_ino
-    assert _run("fmt", str(path)) == (0, "", "")
-    assert _run("fmt", "--check", str(path)) == (0, "", "")
+    assert call("fmt", str(path)) == (0, "", "")
+    assert call("fmt", "--check", str(path)) == (0, "", "")
     assert path.stat().st_ino == before, "a file in canonical form is not written again"
 
 
@@ -215,7 +207,7 @@ def test_links_and_permissions_stay(tmp_path: Path):
     path.write_text("version: 1\nlanguage: 1\n", encoding="utf-8")
     path.chmod(0o600)
     link.symlink_to(path)
-    assert _run("fmt", str(link))[0] == 0
+    assert call("fmt", str(link))[0] == 0
     assert link.is_symlink()
     assert (path.read_text(encoding="utf-8"), path.stat().st_mode & 0o777) == (
         "language: 1\nversion: 1\n",
@@ -229,9 +221,9 @@ def test_what_new_writes_is_canonical(
 ):
     """A beginner's files need no formatting."""
     monkeypatch.chdir(tmp_path)
-    assert _run("new", "small/2030", "--lang", language)[0] == 0
+    assert call("new", "small/2030", "--lang", language)[0] == 0
     files = sorted(str(path) for path in tmp_path.glob("rulebooks/**/*.yaml"))
-    assert (len(files), _run("fmt", "--check", *files)) == (3, (0, "", ""))
+    assert (len(files), call("fmt", "--check", *files)) == (3, (0, "", ""))
 
 
 def test_one_bad_file_does_not_stop_the_others(tmp_path: Path):
@@ -239,7 +231,7 @@ def test_one_bad_file_does_not_stop_the_others(tmp_path: Path):
     good, bad = tmp_path / "a.yaml", tmp_path / "b.yaml"
     good.write_text("version: 1\nlanguage: 1\n", encoding="utf-8")
     bad.write_text("language: 1\nlanguage: 2\n", encoding="utf-8")
-    status, _, err = _run("fmt", str(bad), str(good))
+    status, _, err = call("fmt", str(bad), str(good))
     assert (status, "[repeated-key]" in err) == (2, True)
     assert good.read_text(encoding="utf-8") == "language: 1\nversion: 1\n"
     assert bad.read_text(encoding="utf-8") == "language: 1\nlanguage: 2\n"
@@ -250,5 +242,5 @@ def test_without_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "ruamel.yaml", None)
     path = tmp_path / "w.yaml"
     path.write_text("language: 1\n", encoding="utf-8")
-    status, _, err = _run("fmt", str(path))
+    status, _, err = call("fmt", str(path))
     assert (status, 'pip install "ruletrail[fmt]"' in err) == (2, True)

@@ -40,8 +40,8 @@ from ruletrail.schemas.places import (
 )
 from ruletrail.schemas.tables import UnsureError
 from ruletrail.values import MOST_DIGITS, read_number
+from support.places import ROOT
 
-ROOT = Path(__file__).parent.parent
 SUITE = Path(__file__).parent / "json_schema_suite"
 REPORT_SCHEMA = ROOT / "schemas/reports/sociale/2024.schema.json"
 _HERE = Mark("here", 1, 1)

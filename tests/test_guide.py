@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from support.places import ROOT
+
 GUIDES = ROOT / "docs" / "guide"
 _BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _PROBLEM = re.compile(r"^(\S+?):(\d+):\d+: .*\[([a-z-]+)\]$", re.MULTILINE)

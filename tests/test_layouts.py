@@ -35,8 +35,8 @@ from ruletrail.layouts.model import NumberStyle
 from ruletrail.problem_texts import TEXTS
 from ruletrail.problems import Problem, ProblemsError
 from ruletrail.schemas import Schema, build_schema, check_schema
+from support.places import ROOT
 
-ROOT = Path(__file__).parent.parent
 DATA = Path(__file__).parent / "layouts"
 FORMS = {
     name: (ROOT / f"examples/forms/{name}-2024.txt").read_text("utf-8")

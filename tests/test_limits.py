@@ -14,11 +14,8 @@ import ruletrail
 from ruletrail.documents import REPORT_LIMITS, RULEBOOK_LIMITS, Limits, read_document
 from ruletrail.formulas import parse_formula
 from ruletrail.problems import ProblemsError
+from support.rulebooks import HEAD_TEXT
 
-HEAD = (
-    'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\n'
-    "title: Prova\nreport: schema.json\nlocale: it\n"
-)
 FIELDS: dict[str, Any] = {"A": {"type": "number"}, "B": {"type": "number"}, "T": {"type": "string"}}
 KILO = 1024
 MEGA = KILO * KILO
@@ -32,7 +29,7 @@ def write(folder: Path, body: str, fields: dict[str, Any] | None = None) -> Path
     schema = {"properties": {"fields": {"type": "object", "properties": fields or FIELDS}}}
     (folder / "schema.json").write_text(json.dumps(schema), encoding="utf-8")
     path = folder / "r.yaml"
-    path.write_text(HEAD + body, encoding="utf-8")
+    path.write_text(HEAD_TEXT + body, encoding="utf-8")
     return path
 
 
@@ -90,7 +87,7 @@ def test_report_size_from_a_file(tmp_path: Path):
 
 def test_rulebook_size_from_a_file(tmp_path: Path):
     """The same for rulebooks."""
-    room = 8 * MEGA - len(HEAD)
+    room = 8 * MEGA - len(HEAD_TEXT)
     assert loading_codes(tmp_path, "#".ljust(room, "\n")) == []
     assert loading_codes(tmp_path, "#".ljust(room + 1, "\n")) == ["document-too-large"]
 

@@ -25,6 +25,7 @@ from ruletrail.library import list_rulebooks, shipped_library
 from ruletrail.lints import IGNORABLE, gather
 from ruletrail.lints.ignores import read_comments, read_ignores
 from ruletrail.problem_texts import lints as catalogue
+from support.command_line import call
 
 HERE = Path(__file__).parent
 TWINS = [pytest.param(path, id=path.stem) for path in sorted((HERE / "lints").glob("*.yaml"))]
@@ -50,17 +51,15 @@ messages:
 
 
 def _check(arguments: list[str], language: str = "en") -> tuple[int, list[dict[str, Any]]]:
-    out, err = io.StringIO(), io.StringIO()
-    status = main(["check", *arguments, "--format", "json"], Console(out, err, language, "json"))
-    assert err.getvalue() == ""
-    return status, json.loads(out.getvalue())["problems"]
+    status, out, err = call("check", *arguments, "--format", "json", language=language)
+    assert err == ""
+    return status, json.loads(out)["problems"]
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "s.json").write_text(json.dumps(SCHEMA), encoding="utf-8")
-    return tmp_path
+def folder(folder: Path) -> Path:
+    (folder / "s.json").write_text(json.dumps(SCHEMA), encoding="utf-8")
+    return folder
 
 
 def _write(folder: Path, body: str) -> Path:

@@ -14,6 +14,7 @@ import pytest
 import ruletrail
 from ruletrail.evaluations.messages import match_printed, normalise
 from ruletrail.problems import ProblemsError
+from support.rulebooks import HEAD_TEXT
 
 NUMBER = {"type": "number"}
 FIELDS: dict[str, Any] = {
@@ -21,10 +22,6 @@ FIELDS: dict[str, Any] = {
     "T": {"type": "string"},
     **{f"b{i}": {"type": "boolean"} for i in range(4)},
 }
-HEAD = (
-    'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\n'
-    "title: Prova\nreport: schema.json\nlocale: it\n"
-)
 GAP = "n: {not_encoded: perché}"
 ERROR = "e: {formula: 1 / 0}"
 NOT_APPLICABLE = 'm: {when: "false", formula: "1"}'
@@ -35,7 +32,7 @@ def load(folder: Path, body: str) -> ruletrail.Plan:
     schema = {"properties": {"fields": {"type": "object", "properties": FIELDS}}}
     (folder / "schema.json").write_text(json.dumps(schema), encoding="utf-8")
     path = folder / "r.yaml"
-    path.write_text(HEAD + body, encoding="utf-8")
+    path.write_text(HEAD_TEXT + body, encoding="utf-8")
     return ruletrail.load(path)
 
 

@@ -1,48 +1,30 @@
 """`ruletrail new`: its files pass `check` and `test`, read a form, and overwrite nothing."""
 
-import io
 import json
 from pathlib import Path
 
 import pytest
 
-from ruletrail.cli import main
-from ruletrail.cli.consoles import Console
 from ruletrail.cli.new import write_beginning
-
-
-def _run(*arguments: str) -> tuple[int, str, str]:
-    out, err = io.StringIO(), io.StringIO()
-    language = "it" if "it" in arguments else "en"
-    status = main(
-        list(arguments),
-        Console(
-            out,
-            err,
-            language,
-            "json" if "json" in arguments else "text",
-            chosen="--lang" in arguments,
-        ),
-    )
-    return status, out.getvalue(), err.getvalue()
+from support.command_line import call
 
 
 @pytest.fixture(params=["it", "en"])
 def path(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    assert _run("new", "asili-nido/2030", "--lang", request.param)[0] == 0
+    assert call("new", "asili-nido/2030", "--lang", request.param)[0] == 0
     return tmp_path / "rulebooks" / "asili-nido" / "2030.yaml"
 
 
 def test_new_passes_check_without_a_finding(path: Path):
     """No error, no warning and no remark about what we wrote ourselves."""
-    status, out, _ = _run("check", str(path), "--format", "json")
+    status, out, _ = call("check", str(path), "--format", "json")
     assert (status, json.loads(out)) == (0, {"problems": []})
 
 
 def test_new_passes_its_examples_with_full_coverage(path: Path):
     """All examples hold, and nothing is left to show."""
-    status, out, _ = _run("test", str(path), "--threshold", "100", "--format", "json")
+    status, out, _ = call("test", str(path), "--threshold", "100", "--format", "json")
     tested = json.loads(out)["rulebooks"][0]
     assert status == 0
     assert tested["coverage"]["percent"] == "100"
@@ -71,7 +53,7 @@ def test_new_has_a_layout_that_reads(path: Path):
             "two words",
         ]
     form.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    status, out, err = _run("read", str(form), "--rulebook", str(path))
+    status, out, err = call("read", str(form), "--rulebook", str(path))
     assert (status, err) == (0, "")
     assert "1234" in out
     assert "5678" in out
@@ -83,7 +65,7 @@ def test_new_overwrites_nothing(path: Path):
     path.write_text("mio", encoding="utf-8")
     schema = path.parent.parent.parent / "schemas" / "reports" / "asili-nido" / "2030.schema.json"
     schema.unlink()
-    assert _run("new", "asili-nido/2030")[0] == 2
+    assert call("new", "asili-nido/2030")[0] == 2
     assert path.read_text(encoding="utf-8") == "mio"
     assert not schema.exists()
 
@@ -96,7 +78,7 @@ def test_new_refuses_what_is_no_reference(
 ):
     """A name that is not one writes nothing anywhere."""
     monkeypatch.chdir(tmp_path)
-    assert _run("new", written)[0] == 2
+    assert call("new", written)[0] == 2
     assert list(tmp_path.iterdir()) == []
 
 

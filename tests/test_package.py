@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 import ruletrail
-
-ROOT = Path(__file__).parent.parent
+from support.places import ROOT
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """The reader of plain YAML says what PyYAML says, mark for mark, or nothing."""
 
 import os
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -9,8 +8,8 @@ import pytest
 from ruletrail.documents import REPORT_LIMITS, MappingNode, SequenceNode
 from ruletrail.documents.plain_yaml_reader import read_plain
 from ruletrail.documents.yaml_reader import read_yaml
+from support.places import ROOT
 
-ROOT = Path(__file__).parent.parent
 FILES = [
     path
     for folder in ("examples", "rulebooks", "tests", "schemas")

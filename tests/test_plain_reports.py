@@ -17,14 +17,7 @@ from ruletrail.documents import REPORT_LIMITS, read_document
 from ruletrail.problems import Problem, ProblemsError
 from ruletrail.reports import Report
 from ruletrail.reports.plain_json import read_plain
-
-ROOT = Path(__file__).parent.parent
-EXAMPLES = sorted((ROOT / "examples").glob("*-2024*.yaml"))
-
-
-@pytest.fixture(scope="module")
-def plan() -> ruletrail.Plan:
-    return ruletrail.load("sociale/2024")
+from support.places import REPORTS
 
 
 def to_json(
@@ -93,7 +86,7 @@ def compare(plan: ruletrail.Plan, data: bytes) -> bool:
     return fast is not None
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.stem)
 def test_examples_are_read_fast(path: Path, plan: ruletrail.Plan):
     """Each example as JSON, on one line and on many, in two orders of keys.
 
@@ -288,7 +281,7 @@ def test_generated_documents_are_read_alike(plan: ruletrail.Plan):
     Most of those that stay plain are read fast.
     """
     chance = random.Random(7)  # noqa: S311 - the same cases each time
-    bases = [to_json(path, plan) for path in EXAMPLES]
+    bases = [to_json(path, plan) for path in REPORTS]
     answered = 0
     cases = [chance.choice(bases) for _ in range(60)]
     changed = [
@@ -327,15 +320,15 @@ def test_bytes_that_are_no_text_are_read_alike(data: bytes, plan: ruletrail.Plan
 
 def test_cut_anywhere(plan: ruletrail.Plan):
     """A document that ends too soon says so wherever that is."""
-    text = to_json(EXAMPLES[0], plan).encode()
+    text = to_json(REPORTS[0], plan).encode()
     for at in range(0, len(text), 41):
         assert not compare(plan, text[:at])
 
 
 def test_another_rulebook_and_fields_that_are_read(plan: ruletrail.Plan):
     """The fields of a report read fast are a mapping like any other."""
-    report = plan.read(to_json(EXAMPLES[0], plan).encode())
-    slow = plan.read(EXAMPLES[0])
+    report = plan.read(to_json(REPORTS[0], plan).encode())
+    slow = plan.read(REPORTS[0])
     assert dict(report.fields) == dict(slow.fields) == report.fields
     assert "M12" in report.fields
     assert "M99" not in report.fields
@@ -343,4 +336,4 @@ def test_another_rulebook_and_fields_that_are_read(plan: ruletrail.Plan):
     assert len(report.fields) == len(slow.fields)
     assert "Declared" in repr(report.fields)
     with pytest.raises(ProblemsError, match="report-of-another"):
-        plan.read(to_json(EXAMPLES[0], plan).replace("sociale/2024", "sociale/2023", 1).encode())
+        plan.read(to_json(REPORTS[0], plan).replace("sociale/2024", "sociale/2023", 1).encode())

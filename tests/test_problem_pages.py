@@ -4,7 +4,6 @@ The wrong one gives the code, the right one does not.
 """
 
 import importlib.util
-import io
 import json
 from pathlib import Path
 from types import ModuleType
@@ -12,33 +11,12 @@ from typing import Any
 
 import pytest
 
-from ruletrail.cli import main
-from ruletrail.cli.consoles import Console
 from ruletrail.problem_texts import TEXTS
+from support.command_line import call
+from support.places import ROOT
+from support.problem_documents import RULEBOOK, SCHEMA
 
-ROOT = Path(__file__).parent.parent
 PAGES = ROOT / "docs" / "problems"
-HEAD = (
-    'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\n'
-    "title: Prova\nreport: schema.json\nlocale: it\n"
-)
-FIELDS = {
-    "A": {"type": "number"},
-    "B": {"type": "number"},
-    "T": {"type": "string"},
-    "R16": {"type": "string", "enum": ["SI", "NO"]},
-}
-SCHEMA = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "type": "object",
-    "properties": {
-        "rulebook": {"type": "string"},
-        "subject": {"type": "object"},
-        "fields": {"type": "object", "properties": FIELDS, "additionalProperties": False},
-        "printed": {},
-    },
-    "additionalProperties": False,
-}
 
 
 def _tool() -> ModuleType:
@@ -95,22 +73,15 @@ def test_codes_of_authors_have_examples():
 def _codes(
     files: dict[str, str], command: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> set[str]:
-    defaults = {
-        "rulebook.yaml": HEAD + "rules:\n  X: {formula: A + B}\n",
-        "schema.json": json.dumps(SCHEMA),
-    }
+    defaults = {"rulebook.yaml": RULEBOOK, "schema.json": SCHEMA}
     for name, text in {**defaults, **files}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     monkeypatch.chdir(folder)
-    out = io.StringIO()
-    status = main(
-        [*command, "--format", "json"],
-        Console(out, io.StringIO(), "en", "json", stdin=io.BytesIO(b"")),
-    )
+    status, out, _ = call(*command, "--format", "json")
     assert status != 3
     try:
-        found: dict[str, Any] = json.loads(out.getvalue())
+        found: dict[str, Any] = json.loads(out)
     except json.JSONDecodeError:
         return set()
     return {problem["code"] for problem in found.get("problems", [])}

@@ -9,7 +9,6 @@ that the rulebook names and the case does not write is `SCHEMA`.
 """
 
 import importlib
-import io
 import json
 import sys
 from collections.abc import Callable, Mapping
@@ -20,13 +19,14 @@ import pytest
 import yaml
 
 from ruletrail import api
-from ruletrail.cli import main
-from ruletrail.cli.consoles import Console
 from ruletrail.library import Library
 from ruletrail.problem_texts import TEXTS
+from support.command_line import call
+from support.places import TESTS
+from support.problem_documents import RULEBOOK, SCHEMA, rulebook_of
+from support.rulebooks import HEAD_TEXT
 
-HERE = Path(__file__).parent
-CASES = HERE / "problems"
+CASES = TESTS / "problems"
 KEYS = ["code", "severity", "file", "line", "column", "message", "hint"]
 
 ELSEWHERE = {
@@ -40,52 +40,25 @@ ELSEWHERE = {
 Their own tests name each code. All others need a case.
 """
 
-HEAD = (
-    'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\n'
-    "title: Prova\nreport: schema.json\nlocale: it\n"
-)
-FIELDS = {
-    "A": {"type": "number"},
-    "B": {"type": "number"},
-    "T": {"type": "string"},
-    "R16": {"type": "string", "enum": ["SI", "NO"]},
-}
-SCHEMA = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "type": "object",
-    "properties": {
-        "rulebook": {"type": "string"},
-        "subject": {"type": "object"},
-        "fields": {"type": "object", "properties": FIELDS, "additionalProperties": False},
-        "printed": {},
-    },
-    "additionalProperties": False,
-}
-
-
-def _rulebook(rules: str) -> str:
-    return f"{HEAD}rules:\n{rules}"
-
-
 GENERATORS: Mapping[str, Callable[[str], str]] = {
     "report_of_one_byte_too_many": lambda _: "rulebook: prova/2024\n".ljust(256 * 1024 + 1, "#"),
     "list_of_500_000_numbers": lambda _: "[" + "1," * 499_999 + "1]",
     "text_of_one_byte_too_many": lambda _: (
         "rulebook: prova/2024\nfields:\n  T: " + "x" * (32 * 1024 + 1)
     ),
-    "formula_of_501_characters": lambda _: _rulebook(
+    "formula_of_501_characters": lambda _: rulebook_of(
         "  X: {formula: " + " + ".join(["1"] * 125) + " + 1}\n"
     ),
     "form_with_a_text_of_40_000_letters": lambda _: (
         "A1 - Abitanti 39301\nNOTE\n" + "parola\nparole\n" * 3_000
     ),
-    "rulebook_of_20_001_rules": lambda _: _rulebook(
+    "rulebook_of_20_001_rules": lambda _: rulebook_of(
         '  "X{i}": {for_each: {i: ['
         + ", ".join(f"n{i}" for i in range(20_001))
         + "]}, formula: A}\n"
     ),
     "link_of_a_chain": lambda name: (
-        HEAD.replace("2024", name[:3]) + f"extends: prova/e{int(name[1:3]) + 1:02}@1.0.0\n"
+        HEAD_TEXT.replace("2024", name[:3]) + f"extends: prova/e{int(name[1:3]) + 1:02}@1.0.0\n"
     ),
 }
 
@@ -105,31 +78,12 @@ def _write_files(case: Mapping[str, Any], folder: Path) -> None:
         for name, generator in case.get("generate", {}).items()
     }
     if "report.yaml" in files:
-        files.setdefault("rulebook.yaml", _rulebook("  X: {formula: A + B}\n").encode())
-    files.setdefault("schema.json", json.dumps(SCHEMA).encode())
+        files.setdefault("rulebook.yaml", RULEBOOK.encode())
+    files.setdefault("schema.json", SCHEMA.encode())
     for name, data in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-
-
-def _run(arguments: list[str]) -> tuple[int, str, str]:
-    out, err = io.StringIO(), io.StringIO()
-    language = "it" if "it" in arguments else "en"
-    status = main(
-        arguments,
-        Console(
-            out, err, language, "json" if "json" in arguments else "text", stdin=io.BytesIO(b"")
-        ),
-    )
-    return status, out.getvalue(), err.getvalue()
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("RULETRAIL_DEBUG", raising=False)
-    return tmp_path
 
 
 def _codes_elsewhere() -> dict[str, tuple[str, ...]]:
@@ -149,8 +103,8 @@ def test_every_code_has_a_case():
 @pytest.mark.parametrize("area", sorted(ELSEWHERE))
 def test_codes_of_other_areas_are_named_in_their_tests(area: str):
     """The exceptions are kept honest: the area's own tests must speak of each of its codes."""
-    texts = [(HERE / name).read_text(encoding="utf-8") for name in ELSEWHERE[area]]
-    texts += [path.read_text(encoding="utf-8") for path in (HERE / area).glob("*.*")]
+    texts = [(TESTS / name).read_text(encoding="utf-8") for name in ELSEWHERE[area]]
+    texts += [path.read_text(encoding="utf-8") for path in (TESTS / area).glob("*.*")]
     codes = importlib.import_module(f"ruletrail.problem_texts.{area}").TEXTS
     assert [code for code in codes if not any(code in text for text in texts)] == []
 
@@ -167,7 +121,7 @@ def test_case_gives_its_problem(
         monkeypatch.setitem(sys.modules, name, None)
     expect = case["expect"]
     for language in ("it", "en"):
-        status, out, err = _run([*case["command"], "--format", "json", "--lang", language])
+        status, out, err = call(*case["command"], "--format", "json", "--lang", language)
         problems = json.loads(err if expect.get("stream") == "err" else out)["problems"]
         found = [problem for problem in problems if problem["code"] == expect["code"]]
         assert found, f"{[problem['code'] for problem in problems]} instead of {expect['code']}"
@@ -210,8 +164,8 @@ def test_sentences_are_complete(code: str):
 
 def test_text_output_points_at_the_place(folder: Path):
     """For people: file, line and column, the line with a caret under the text, and a hint."""
-    _write_files({"files": {"rulebook.yaml": _rulebook("  X: {formula: A + RO3}\n")}}, folder)
-    status, out, err = _run(["check", "rulebook.yaml", "--lang", "en"])
+    _write_files({"files": {"rulebook.yaml": rulebook_of("  X: {formula: A + RO3}\n")}}, folder)
+    status, out, err = call("check", "rulebook.yaml", "--lang", "en")
     lines = err.splitlines()
     assert (status, out) == (1, "")
     assert lines[0].startswith("rulebook.yaml:10:20: error: the code `RO3` does not exist")
@@ -224,14 +178,14 @@ def test_all_problems_of_a_file_at_once(folder: Path):
     _write_files(
         {
             "files": {
-                "rulebook.yaml": _rulebook(
+                "rulebook.yaml": rulebook_of(
                     "  X: {formula: A = 1}\n  Y: {formula: '8,50'}\n  Z: {formula: a.b}\n"
                 )
             }
         },
         folder,
     )
-    _, out, _ = _run(["check", "rulebook.yaml", "--format", "json"])
+    _, out, _ = call("check", "rulebook.yaml", "--format", "json")
     assert [(p["code"], p["line"]) for p in json.loads(out)["problems"]] == [
         ("formula-equals", 10),
         ("formula-decimal-comma", 11),
@@ -244,14 +198,14 @@ def test_at_most_fifty_problems_of_a_file(folder: Path):
     _write_files(
         {
             "files": {
-                "rulebook.yaml": _rulebook(
+                "rulebook.yaml": rulebook_of(
                     "".join(f"  X{i}: {{formula: A = 1}}\n" for i in range(60))
                 )
             }
         },
         folder,
     )
-    _, out, _ = _run(["check", "rulebook.yaml", "--format", "json"])
+    _, out, _ = call("check", "rulebook.yaml", "--format", "json")
     problems = json.loads(out)["problems"]
     assert len(problems) == 50
     assert [problem["line"] for problem in problems] == list(range(10, 60))
@@ -262,14 +216,14 @@ def test_somebodys_text_is_cut_and_inert(folder: Path):
     _write_files(
         {
             "files": {
-                "rulebook.yaml": HEAD.replace(
+                "rulebook.yaml": HEAD_TEXT.replace(
                     "title: Prova", 'title: Prova\n"\\e[31m' + "x" * 200 + '": 1'
                 )
             }
         },
         folder,
     )
-    _, out, _ = _run(["check", "rulebook.yaml", "--format", "json", "--lang", "en"])
+    _, out, _ = call("check", "rulebook.yaml", "--format", "json", "--lang", "en")
     message = json.loads(out)["problems"][0]["message"]
     quoted = message.split("`")[1]
     assert len(quoted) == 80
@@ -282,9 +236,9 @@ def test_warnings_alone_are_status_zero(folder: Path):
 
     A rulebook without any problem gives an empty list.
     """
-    _write_files({"files": {"rulebook.yaml": _rulebook("  X: {formula: A + B}\n")}}, folder)
-    status, out, err = _run(["check", "rulebook.yaml", "--format", "json"])
+    _write_files({"files": {"rulebook.yaml": rulebook_of("  X: {formula: A + B}\n")}}, folder)
+    status, out, err = call("check", "rulebook.yaml", "--format", "json")
     assert (status, err) == (0, "")
     assert {problem["severity"] for problem in json.loads(out)["problems"]} <= {"warning", "info"}
-    status, _, _ = _run(["check", "rulebook.yaml", "assente.yaml", "--format", "json"])
+    status, _, _ = call("check", "rulebook.yaml", "assente.yaml", "--format", "json")
     assert status == 2

@@ -15,8 +15,8 @@ import pytest
 import yaml
 
 import ruletrail
+from support.places import ROOT
 
-ROOT = Path(__file__).parent.parent
 EXAMPLES = [ROOT / "examples" / name for name in ("jesi-2024.yaml", "livorno-2024.yaml")]
 
 AUDIT = """

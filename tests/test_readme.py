@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from support.places import ROOT
+
 README = (ROOT / "README.md").read_text("utf-8")
 COMMANDS = re.findall(r"^\$ (ruletrail .*)$", README, re.MULTILINE)
 

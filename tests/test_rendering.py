@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from html.parser import HTMLParser
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +15,8 @@ from ruletrail.formats import LOCALES
 from ruletrail.rendering import FORMS, explain_step, render_trail
 from ruletrail.rendering.markdown import escape as escape_markdown
 from ruletrail.trails import canonical_json
+from support.places import ROOT
 
-ROOT = Path(__file__).parent.parent
 EXAMPLES = ("jesi-2024", "livorno-2024", "jesi-2024-incompleto")
 HOSTILE = (
     '<script>alert(1)</script><img src=x onerror="alert(1)">',
@@ -31,11 +30,6 @@ HOSTILE = (
     "1. one\n2) two\n> quote\n---\n===\n    code",
     "{edition} {0} %s {{x}} \\",
 )
-
-
-@pytest.fixture(scope="module")
-def plan() -> ruletrail.Plan:
-    return ruletrail.load("sociale/2024")
 
 
 @pytest.fixture(scope="module")

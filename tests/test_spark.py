@@ -24,6 +24,7 @@ from ruletrail.batches.writing import layout_of
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.problems import ProblemsError
 from ruletrail.spark import evaluate_frame
+from support.rulebooks import HEAD_TEXT
 
 pa = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")
@@ -31,12 +32,8 @@ pytest.importorskip("pyspark")
 
 pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully support:FutureWarning")
 
-HEAD = (
-    'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\n'
-    "status: draft\ntitle: Prova\nreport: schema.json\nlocale: it\n"
-)
 BOOK = (
-    HEAD
+    HEAD_TEXT
     + """
 rules:
   Somma: {formula: A + B}

@@ -30,10 +30,9 @@ from ruletrail.problems import ProblemsError
 from ruletrail.schemas import build_schema
 from ruletrail.schemas.explaining import iter_violations
 from ruletrail.schemas.places import to_exact
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-import lane_cases
+from support.known_defects import Watch
+from support.places import ROOT
+from support.rulebook_generator import generate
 
 pa = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")
@@ -42,8 +41,6 @@ from ruletrail.batches import streams  # noqa: E402 - needs pyarrow
 from ruletrail.batches.column_validation import Members, Validity  # noqa: E402
 from ruletrail.batches.streams import TableWork  # noqa: E402
 from ruletrail.compiled.columns.arrow_encoding import encode_arrow  # noqa: E402
-
-ROOT = Path(__file__).parent.parent
 
 # -- What is surely valid --------------------------------------------------------------------------
 
@@ -427,20 +424,17 @@ def a_batch(r, plan, reports, rows, share=0.05):
 
 
 @pytest.mark.parametrize("part", range(3))
-def test_generated_rulebooks_by_batches(part, tmp_path):
+def test_generated_rulebooks_by_batches(part):
     """Columns and single rows write the same cells, whatever a batch holds."""
     by_columns = total = 0
     for seed in range(part, 75, 3):
-        book, paths = lane_cases.write_case(seed, tmp_path)
-        try:
-            plan = ruletrail.load(book)
-        except ProblemsError:
-            continue  # the generator makes some that linking refuses
-        r = random.Random(seed)  # noqa: S311 - the same cases each time
-        batch = a_batch(r, plan, [plan.read(path) for path in paths], 30)
+        case = generate(seed, reports=4)
+        plan, r, watch = case.load(), random.Random(seed), Watch(case)  # noqa: S311 - repeatable
+        batch = a_batch(r, plan, case.read(plan), 30)
         if batch.num_columns:
-            by_columns += compare(make_work(plan, batch.schema.names), batch)
-            total += 30
+            with watch.comparing():
+                by_columns += compare(make_work(plan, batch.schema.names), batch)
+                total += 30
     assert total > 300
     assert by_columns > total / 3
 

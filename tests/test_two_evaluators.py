@@ -10,8 +10,8 @@ import ruletrail
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
 from ruletrail.compiled import CompiledRulebook
+from support.places import ROOT
 
-ROOT = Path(__file__).parent.parent
 REPORT = ROOT / "examples/jesi-2024.yaml"
 
 

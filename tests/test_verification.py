@@ -5,8 +5,6 @@ evaluator on generated rulebooks in `verification/test_agreement.py`. RULETRAIL_
 the random rounds.
 """
 
-import importlib.util
-import io
 import json
 import os
 import random
@@ -19,25 +17,21 @@ import jsonschema
 import pytest
 
 import ruletrail
-from ruletrail.cli import main
-from ruletrail.cli.consoles import Console
 from ruletrail.trails import canonical_json
 from ruletrail.verification import verify_trail
 from ruletrail.verification.trail_form import KEYWORDS, NOTES, find_violation, trail_schema
+from support.command_line import call
+from support.places import ROOT, TESTS
+from support.signing import sign
 
-HERE = Path(__file__).parent
-ROOT = HERE.parent
-_SPEC = importlib.util.spec_from_file_location("signing", HERE / "verification" / "signing.py")
-_SIGNING = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(_SIGNING)
 ROUNDS = int(os.environ.get("RULETRAIL_ROUNDS", "1"))
 EXAMPLES = ("jesi-2024", "livorno-2024")
 
 
 @pytest.fixture(scope="module")
 def small() -> str:
-    plan = ruletrail.load(HERE / "verification" / "small.yaml")
-    return plan.evaluate(HERE / "verification" / "small.report.yaml").trail.to_json() + "\n"
+    plan = ruletrail.load(TESTS / "verification" / "small.yaml")
+    return plan.evaluate(TESTS / "verification" / "small.report.yaml").trail.to_json() + "\n"
 
 
 @pytest.fixture(scope="module", params=EXAMPLES)
@@ -61,15 +55,8 @@ def codes(text: str | bytes) -> list[str]:
     return [problem.code for problem in problems]
 
 
-def run(*words: str, stdin: bytes | None = None) -> tuple[int, str, str]:
-    out, err = io.StringIO(), io.StringIO()
-    form = "json" if "json" in words else "text"
-    language = "it" if "it" in words else "en"
-    console = Console(
-        out, err, language, form, stdin=io.BytesIO(stdin) if stdin is not None else None
-    )
-    status = main(["verify", *words], console)
-    return status, out.getvalue(), err.getvalue()
+def run(*words: str, stdin: bytes = b"") -> tuple[int, str, str]:
+    return call("verify", *words, stdin=stdin)
 
 
 # -- What is written verifies
@@ -315,7 +302,7 @@ def test_a_forgery_with_new_digests_has_its_own_problem(small, code):
     """One of each; `verification/test_forgeries.py` has the many, and `trail-replay`."""
     document = json.loads(small)
     FORGERIES[code](document)
-    assert codes(_SIGNING.sign(document)) == [code]
+    assert codes(sign(document)) == [code]
 
 
 # -- Hostile input ends in problems
@@ -453,13 +440,13 @@ def test_replay_of_a_rulebook_that_is_gone(small):
 
 
 def test_replay_with_a_rulebook_given_by_path(small):
-    path = HERE / "verification" / "small.yaml"
+    path = TESTS / "verification" / "small.yaml"
     assert run("-", "--replay", "--rulebook", str(path), stdin=small.encode())[0] == 0
 
 
 def test_replay_with_an_edited_rulebook(small, tmp_path):
-    text = (HERE / "verification" / "small.yaml").read_text("utf-8")
-    shutil.copy(HERE / "verification" / "small.schema.json", tmp_path)
+    text = (TESTS / "verification" / "small.yaml").read_text("utf-8")
+    shutil.copy(TESTS / "verification" / "small.schema.json", tmp_path)
     edited = tmp_path / "small.yaml"
     edited.write_text(text.replace("2.5", "2.6"), "utf-8")
     status, _, err = run("-", "--replay", "--rulebook", str(edited), stdin=small.encode())

@@ -2,7 +2,6 @@
 
 import random
 import sqlite3
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -11,9 +10,8 @@ import pytest
 from ruletrail.archives import list_records, read_record, seal, verify_archive
 from ruletrail.archives.records import read_envelope, write_envelope
 from ruletrail.problems import ProblemsError
-
-sys.path.insert(0, str(Path(__file__).parent))
-from archive_cases import JESI, OPEN, make_archive, parking, sealable
+from support.archive_cases import make_archive, parking, sealable
+from support.places import INCOMPLETE, JESI
 
 
 @pytest.fixture
@@ -98,7 +96,7 @@ def test_the_archive_of_a_newer_ruletrail_is_left_alone(archive):
     with closing(sqlite3.connect(archive)) as connection:
         connection.execute("PRAGMA user_version = 2")
     with pytest.raises(ProblemsError, match="archive-newer"):
-        seal(archive, sealable(OPEN))
+        seal(archive, sealable(INCOMPLETE))
 
 
 def test_devices_folders_and_missing_files_are_no_archives(tmp_path):

@@ -23,9 +23,7 @@ import pytest
 
 from ruletrail.archives import files, list_records, seal, verify_archive
 from ruletrail.problems import ProblemsError
-
-sys.path.insert(0, str(Path(__file__).parent))
-from archive_cases import parking
+from support.archive_cases import parking
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"),

@@ -2,10 +2,8 @@
 
 import json
 import sqlite3
-import sys
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -13,13 +11,7 @@ from ruletrail.archives import list_records, read_record, seal, verify_archive
 from ruletrail.problems import Mark, Problem, ProblemsError
 from ruletrail.trails import canonical_json, digest_of
 from ruletrail.trails.document import digest_step
-
-sys.path.insert(0, str(Path(__file__).parent))
-from archive_cases import (
-    JESI,
-    LIVORNO,
-    OPEN,
-    call,
+from support.archive_cases import (
     exchange_trail,
     found,
     make_archive,
@@ -28,6 +20,8 @@ from archive_cases import (
     sealable,
     tamper,
 )
+from support.command_line import call
+from support.places import INCOMPLETE, JESI, LIVORNO
 
 
 @pytest.fixture
@@ -133,7 +127,7 @@ def test_a_tail_that_was_cut_off_is_found_by_the_head_that_was_written_down(arch
 
 def test_a_whole_chain_made_anew_is_found_by_the_head_that_was_written_down(archive):
     head, forged = list_records(archive)[-1].digest, archive.with_name("forged")
-    for report in (OPEN, LIVORNO, JESI):
+    for report in (INCOMPLETE, LIVORNO, JESI):
         seal(forged, replace(sealable(report), sealed_at="2020-01-01T00:00:00Z"))
     assert found(forged) == set()
     assert found(forged, head) == {("head-unknown", "")}
@@ -209,7 +203,7 @@ def test_guards_that_were_taken_away_are_found_and_nothing_more_is_sealed(archiv
         connection.execute("DROP TRIGGER no_update_of_records")
     assert found(archive) == {("archive-unguarded", "")}
     with pytest.raises(ProblemsError, match="archive-unguarded"):
-        seal(archive, sealable(OPEN))
+        seal(archive, sealable(INCOMPLETE))
 
 
 def test_nothing_is_sealed_upon_a_last_record_that_was_altered(archive):
@@ -223,14 +217,14 @@ def test_nothing_is_sealed_upon_a_last_record_that_was_altered(archive):
         ),
     )
     with pytest.raises(ProblemsError, match="record-altered"):
-        seal(archive, sealable(OPEN))
+        seal(archive, sealable(INCOMPLETE))
 
 
 def test_nothing_is_sealed_with_a_stored_part_that_was_altered(archive):
     digest = read_record(archive, 1)[0].parts["rulebook.json"].digest
     tamper(archive, ("UPDATE contents SET data = x'00' WHERE digest = ?", (digest,)))
     with pytest.raises(ProblemsError, match="part-altered"):
-        seal(archive, sealable(OPEN))
+        seal(archive, sealable(INCOMPLETE))
 
 
 def test_what_is_sealed_while_an_archive_is_verified_is_no_tampering(archive):

@@ -1,9 +1,7 @@
 """PDFs to text: both printings read as from text, a hostile file ends in a problem."""
 
-import importlib.util
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -12,22 +10,10 @@ from ruletrail.layouts import Layout, build_layout, read_form, text_of_pdf
 from ruletrail.layouts import pdf as pdf_module
 from ruletrail.problems import ProblemsError
 from ruletrail.schemas import Schema, build_schema
+from support import make_pdf
+from support.places import ROOT, TESTS
 
-HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
-
-
-def load_beside(name: str) -> ModuleType:
-    """Import a module that lies beside this file."""
-    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-MAKER = load_beside("make_pdf")
+HERE = TESTS / "layouts"
 
 
 def load_sociale() -> tuple[Layout, Schema]:
@@ -67,9 +53,9 @@ def test_a_pdf_gives_the_same_reading_as_the_text(name: str, a_pdf: Path) -> Non
     text = (ROOT / f"examples/forms/{name}-2024.txt").read_text("utf-8")
     layout, schema = load_sociale()
     a_pdf.write_bytes(
-        MAKER.lines_to_pdf(text)
+        make_pdf.lines_to_pdf(text)
         if name == "jesi"
-        else MAKER.table_to_pdf(text, [20, 430, 520, 610, 710])
+        else make_pdf.table_to_pdf(text, [20, 430, 520, 610, 710])
     )
     assert read_form(text_of_pdf(a_pdf.read_bytes(), a_pdf.name), layout, schema) == read_form(
         text, layout, schema
@@ -96,7 +82,7 @@ def test_a_broken_pdf_is_a_problem(
 
 def test_a_pdf_cut_short_anywhere_never_crashes(a_pdf: Path) -> None:
     """Every prefix gives a text or a problem."""
-    whole = MAKER.lines_to_pdf("M12 ‐ Utenti 1 2\n")
+    whole = make_pdf.lines_to_pdf("M12 ‐ Utenti 1 2\n")
     for size in range(0, len(whole), 7):
         a_pdf.write_bytes(whole[:size])
         try:
@@ -111,7 +97,7 @@ def test_a_pdf_cut_short_anywhere_never_crashes(a_pdf: Path) -> None:
 def test_an_encrypted_pdf_is_named_as_such(a_pdf: Path) -> None:
     """A password is asked of nobody."""
     pypdf = pytest.importorskip("pypdf")
-    a_pdf.write_bytes(MAKER.lines_to_pdf("M12\n"))
+    a_pdf.write_bytes(make_pdf.lines_to_pdf("M12\n"))
     writer = pypdf.PdfWriter(clone_from=a_pdf)
     writer.encrypt("secret", algorithm="RC4-128")
     writer.write(a_pdf)
@@ -120,13 +106,13 @@ def test_an_encrypted_pdf_is_named_as_such(a_pdf: Path) -> None:
 
 def test_a_scan_has_no_text(a_pdf: Path) -> None:
     """A PDF without text is said to be so, not read as an empty form."""
-    a_pdf.write_bytes(MAKER.make_pdf([[]], 8))
+    a_pdf.write_bytes(make_pdf.make_pdf([[]], 8))
     assert codes(a_pdf) == ["pdf-without-text"]
 
 
 def test_limits_of_size_pages_and_content(a_pdf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """At each limit the file is read, one past it is refused."""
-    a_pdf.write_bytes(MAKER.make_pdf([[(20, 20, "M12")]] * 3, 8))
+    a_pdf.write_bytes(make_pdf.make_pdf([[(20, 20, "M12")]] * 3, 8))
     monkeypatch.setattr(pdf_module, "MOST_PAGES", 3)
     assert text_of_pdf(a_pdf.read_bytes(), a_pdf.name).split() == ["M12"] * 3
     monkeypatch.setattr(pdf_module, "MOST_PAGES", 2)
@@ -140,7 +126,7 @@ def test_limits_of_size_pages_and_content(a_pdf: Path, monkeypatch: pytest.Monke
 
 def test_an_unpacking_bomb_is_refused(a_pdf: Path) -> None:
     """A page that unfolds to many megabytes is not drawn."""
-    a_pdf.write_bytes(MAKER.make_pdf([[(20, 20, "M" * 3_000_000)]], 8))
+    a_pdf.write_bytes(make_pdf.make_pdf([[(20, 20, "M" * 3_000_000)]], 8))
     assert a_pdf.stat().st_size < 100_000
     assert codes(a_pdf) in (["document-too-large"], ["pdf-unreadable"])
 

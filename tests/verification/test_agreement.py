@@ -5,46 +5,35 @@ On generated rulebooks, on formulas cut at random, on the conformance table.
 RULETRAIL_ROUNDS multiplies the rounds; 10 makes thousands of rulebooks.
 """
 
-import importlib.util
 import json
 import os
 import random
-import sys
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
-import yaml
 
 import ruletrail
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import parse_formula, reference_evaluator
 from ruletrail.formulas.lexer import to_ascii
-from ruletrail.formulas.operations import Asks, Replaces
+from ruletrail.formulas.operations import FUNCTIONS, OPERATORS, Asks, Replaces
+from ruletrail.values import ErrorValue, Missing, NotApplicable, NotEncoded
 from ruletrail.verification import verify_trail
 from ruletrail.verification.derivations import derive, parse
 from ruletrail.verification.facts import NonValue, round_number, show_number, write_fact
 from ruletrail.verification.state import Failure
+from support.conformance import ACCEPTED, REFUSED, facts_of, row_name, written_value
+from support.formula_writer import KINDS, FormulaWriter
+from support.rulebook_generator import generate
+from support.rulebooks import REFERENCE, load_text, rulebook_text, schema_of, write_rulebook
 
-HERE = Path(__file__).parent
 ROUNDS = int(os.environ.get("RULETRAIL_ROUNDS", "1"))
 
 
-def _load(path):
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-generators = _load(HERE.parent / "generators.py")
-
-
 def evaluate(seed):
-    text, schema, report = generators.generate_case(seed)
-    return generators.load_case(text, schema).evaluate(report)
+    case = generate(seed)
+    return case.load().evaluate(case.reports[0])
 
 
 @pytest.mark.parametrize("block", range(4 * ROUNDS))
@@ -108,18 +97,11 @@ def test_generated_rulebooks_reach_the_whole_language():
         "message",
     } <= keys
     assert {"equal", "rounded", "truncated", "blank", "unverified", "differs"} <= agreements
-    names = (
-        "sum min max abs floor ceil trunc round_half_up round_half_even count default "
-        "if_missing is_missing applies length"
-    )
-    signs = "+ - * / % < <= == != >= > and or not in if else"
     text = " ".join(formulas)
-    assert [word for word in names.split() if f"{word}(" not in text] == []
-    assert [
-        sign
-        for sign in [*signs.split(), "not in"]
-        if f" {sign} " not in text.replace("(not ", "( not ")
-    ] == []
+    assert [name for name in FUNCTIONS if f"{name}(" not in text] == []
+    signs = [name.removeprefix("unary ") for name in OPERATORS]
+    spaced = text.replace("(not ", "( not ").replace("(-", "( -").replace("(+", "( +")
+    assert [sign for sign in [*signs, "else"] if f" {sign}" not in spaced] == []
 
 
 def _gap(step) -> str:
@@ -127,17 +109,21 @@ def _gap(step) -> str:
 
 
 def test_generated_rulebooks_load_as_files_too(tmp_path):
-    """The short way of `load_case` gives what `ruletrail.load` gives."""
+    """The short way of `Case.load` gives what `ruletrail.load` gives."""
     for seed in range(12):
-        text, schema, report = generators.generate_case(seed)
-        path = generators.write_case(text, schema, tmp_path)
-        short = generators.load_case(text, schema).evaluate(report).trail.to_json()
-        assert ruletrail.load(path).evaluate(report).trail.to_json() == short
+        case = generate(seed)
+        (report,) = case.reports
+        short = case.load().evaluate(report).trail
+        yaml_path = write_rulebook(case.text, case.schema, tmp_path)
+        json_path, (report_path,) = case.write(tmp_path)
+        assert ruletrail.load(yaml_path).evaluate(report).trail.to_json() == short.to_json()
+        trail = ruletrail.load(json_path).evaluate(report_path).trail
+        assert trail.to_dict()["result"] == short.to_dict()["result"]
 
 
 def test_one_seed_makes_one_case():
-    assert generators.generate_case(5) == generators.generate_case(5)
-    assert generators.generate_case(5) != generators.generate_case(6)
+    assert generate(5) == generate(5)
+    assert generate(5) != generate(6)
 
 
 # -- A defect of the evaluator is found, because nothing of it is shared
@@ -178,45 +164,45 @@ def test_a_defect_of_the_reference_evaluator_is_found(name, monkeypatch):
 
 # -- The table of conformance, and formulas
 
-TABLE = yaml.load((HERE.parent / "conformance.yaml").read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - every scalar stays text
+
+def _fact(fact):
+    """Give a fact of the table as the checker knows it."""
+    match fact:
+        case Missing(codes=codes):
+            return NonValue("missing", codes)
+        case NotApplicable(code=code):
+            return NonValue("not_applicable", (code,))
+        case NotEncoded(reasons=reasons):
+            return NonValue("not_encoded", reasons)
+        case ErrorValue(cause=cause, of=of):
+            return NonValue("error", (cause, of))
+    return fact
 
 
-def _fact(written):
-    if isinstance(written, dict):
-        kind, about = next(iter(written.items()))
-        if kind == "text":
-            return about
-        if kind == "error":
-            return NonValue("error", (about["cause"], about["of"]))
-        return NonValue(kind, tuple(about) if isinstance(about, list) else (about,))
-    return written == "true" if written in ("true", "false") else Fraction(written)
+def _facts(row):
+    return {code: _fact(fact) for code, fact in facts_of(row).items()}
 
 
-@pytest.mark.parametrize(
-    "row", [row for row in TABLE if "value" in row], ids=lambda row: row["formula"]
-)
+@pytest.mark.parametrize("row", ACCEPTED, ids=row_name)
 def test_the_checker_answers_the_conformance_table(row):
-    facts = {code: _fact(written) for code, written in row.get("facts", {}).items()}
+    facts = _facts(row)
     fact, _ = derive(
         parse(to_ascii(row["formula"])),
         lambda code: facts.get(code, NonValue("missing", (code,))),
         {},
     )
-    wanted = row["value"]
-    assert write_fact(fact) == (wanted == "true" if wanted in ("true", "false") else wanted)
+    assert write_fact(fact) == written_value(row)
 
 
 LINKED = {'1 if true else "x"', 'default(1, "x")', 'if_missing(a, "x") == 1'}
-"""Formulas that linking refuses for the type of a branch that is not taken; a checker of values does not look there."""
+"""Refused for the type of a branch that is not taken; a checker of values does not look there."""
 
 
 @pytest.mark.parametrize(
-    "row",
-    [row for row in TABLE if "problem" in row and row["formula"] not in LINKED],
-    ids=lambda row: row["formula"],
+    "row", [row for row in REFUSED if row["formula"] not in LINKED], ids=row_name
 )
 def test_the_checker_refuses_what_the_conformance_table_refuses(row):
-    facts = {code: _fact(written) for code, written in row.get("facts", {}).items()}
+    facts = _facts(row)
     with pytest.raises(Failure):
         derive(parse(row["formula"]), lambda code: facts.get(code, Fraction(1)), {})
 
@@ -277,13 +263,10 @@ def test_both_parsers_admit_the_same_formulas_with_the_same_parts():
         if seed % 2:
             text = " ".join(rng.choice(WORDS) for _ in range(rng.randint(1, 7)))
         else:
-            case = generators._Case(
-                random.Random(seed),  # noqa: S311 - the same cases each time
-                {"a": None, "b": None},
-                ["v"],
-                {"t": ("SI", "NO")},
-            )
-            words = generators.condition(case, 3).replace("(", " ( ").replace(")", " ) ").split()
+            dice = random.Random(seed)  # noqa: S311 - the same cases each time
+            writer = FormulaWriter(dice, {"a": None, "b": None}, ["v"], {"t": ("SI", "NO")})
+            written = writer.write(dice.choice(KINDS), 3).text
+            words = written.replace("(", " ( ").replace(")", " ) ").split()
             if rng.random() < 0.6:
                 words[rng.randrange(len(words))] = rng.choice(WORDS)
             text = " ".join(words)
@@ -337,25 +320,11 @@ def test_numbers_are_shown_as_a_locale_writes_them(number, display, locale, show
 
 def test_a_trail_of_ten_thousand_steps_in_a_chain_verifies():
     """Linear, and without recursion over the chain."""
-    rules = "".join(
-        f"  R{at}: {{formula: R{at - 1} + A, when: 'R{at - 1} >= 0'}}\n" for at in range(1, 10_000)
-    )
-    head = (
-        'language: 1\nrulebook: prova\nedition: "2024"\nversion: 1.0.0\nstatus: draft\n'
-        "title: x\nreport: p.json\nlocale: it\n"
-    )
-    fields = {"type": "object", "properties": {"A": {"type": "number"}}}
-    schema = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": "urn:x",
-        "type": "object",
-        "properties": {"fields": fields},
-    }
-    schema["properties"]["rulebook"] = {"type": "string"}
-    plan = generators.load_case(f"{head}rules:\n  R0: {{formula: A}}\n{rules}", schema)
-    trail = (
-        plan.evaluate({"rulebook": "prova/2024", "fields": {"A": Decimal("0.5")}}).trail.to_json()
-        + "\n"
-    )
+    rules = {"R0": {"formula": "A"}}
+    for at in range(1, 10_000):
+        rules[f"R{at}"] = {"formula": f"R{at - 1} + A", "when": f"R{at - 1} >= 0"}
+    plan = load_text(rulebook_text({"rules": rules}), schema_of({"A": "number"}))
+    report = {"rulebook": REFERENCE, "fields": {"A": Decimal("0.5")}}
+    trail = plan.evaluate(report).trail.to_json() + "\n"
     assert json.loads(trail)["result"]["values"]["R9999"] == "5000"
     assert verify_trail(trail.encode(), "trail.json") == []

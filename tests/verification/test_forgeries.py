@@ -6,39 +6,23 @@ What follows from the report, the constants and the formulas is found wherever i
 """
 
 import copy
-import importlib.util
-import io
 import json
 import os
 import random
 import re
-import sys
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
 import ruletrail
-from ruletrail.cli import main
-from ruletrail.cli.consoles import Console
 from ruletrail.trails import canonical_json
 from ruletrail.verification import verify_trail
+from support.command_line import call
+from support.places import ROOT, TESTS
+from support.signing import judge, sign
 
-HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
+HERE = TESTS / "verification"
 ROUNDS = int(os.environ.get("RULETRAIL_ROUNDS", "1"))
-
-
-def _load(name):
-    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-signing = _load("signing")
-judge = signing.judge
 
 
 def make(rulebook, report) -> dict:
@@ -267,12 +251,12 @@ def test_replay_betrays_what_a_trail_can_only_state(kinds):
         "parts": [{"span": [0, 6], "value": True}],
     }
     assert judge(kinds) == []
-    out, err = io.StringIO(), io.StringIO()
-    console = Console(out, err, "en", stdin=io.BytesIO(signing.sign(kinds).encode()))
-    assert main(["verify", "-", "--replay", "--rulebook", str(HERE / "kinds.yaml")], console) == 1
-    assert "trail-replay" in err.getvalue()
-    assert "evaluated again, `digest`" not in err.getvalue()
-    assert "`steps[15].when.condition`" in err.getvalue()
+    words = ("verify", "-", "--replay", "--rulebook", HERE / "kinds.yaml")
+    status, _, err = call(*words, stdin=sign(kinds).encode())
+    assert status == 1
+    assert "trail-replay" in err
+    assert "evaluated again, `digest`" not in err
+    assert "`steps[15].when.condition`" in err
 
 
 # -- Named forgeries, each found at the step and for the reason it should be

@@ -1,27 +1,19 @@
 """Archives to seal into, and the ways of an owner who changes what was sealed."""
 
-import io
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from functools import cache
 from hashlib import sha256
-from pathlib import Path
 
 import ruletrail
 from ruletrail.api import find_source
 from ruletrail.archives import gather, read_record, read_texts, seal, verify_archive
 from ruletrail.archives.files import GUARDS
 from ruletrail.archives.records import write_envelope
-from ruletrail.cli import main
-from ruletrail.cli.consoles import Console
+from support.places import INCOMPLETE, JESI, LIVORNO, TESTS
 
-ROOT = Path(__file__).parent.parent.parent
-JESI, LIVORNO, OPEN = (
-    ROOT / "examples" / f"{name}.yaml"
-    for name in ("jesi-2024", "livorno-2024", "jesi-2024-incompleto")
-)
-PARKING = Path(__file__).parent / "parking.yaml"
+PARKING = TESTS / "archives" / "parking.yaml"
 AT = "2025-05-30T10:00:00Z"
 
 
@@ -36,7 +28,7 @@ def sealable(path):
 
 def make_archive(path):
     """Seal Jesi open, Livorno, and Jesi complete: the third corrects the first."""
-    for report in (OPEN, LIVORNO, JESI):
+    for report in (INCOMPLETE, LIVORNO, JESI):
         seal(path, sealable(report))
     return path
 
@@ -54,16 +46,6 @@ def parking(name, hours, copies):
         texts,
         AT,
     )
-
-
-def call(*words):
-    """Call the command line; returns status, standard output, standard error."""
-    out, err = io.StringIO(), io.StringIO()
-    status = main(
-        [str(word) for word in words],
-        Console(out, err, "en", format="json" if "json" in words else "text"),
-    )
-    return status, out.getvalue(), err.getvalue()
 
 
 def tamper(path, *statements):

@@ -1,0 +1,109 @@
+"""The ways to an answer, set side by side: reference, compiled functions, columns, checker."""
+
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from ruletrail.compiled import Answer, CompiledRulebook
+from ruletrail.compiled.columns import evaluate_many
+from ruletrail.evaluations import evaluate_record
+from ruletrail.formats import kind_of
+from ruletrail.reports import Report
+from ruletrail.rulebooks import Message, Rule
+from ruletrail.trails import Record, Trail, outcome_word
+from ruletrail.values import is_non_value, to_decimal
+from ruletrail.verification import verify_trail
+
+
+def trail_bytes(record: Record) -> bytes:
+    """Write a record's trail as a file holds it."""
+    return (Trail(record).to_json() + "\n").encode()
+
+
+def step_value(record: Record, code: str) -> Any:
+    """Give the value of a step as the trail writes it."""
+    steps = json.loads(Trail(record).to_json())["steps"]
+    return next(step for step in steps if step["id"] == code)["value"]
+
+
+def compare_answer(compiled: CompiledRulebook, answer: Answer, report: Report) -> Record:
+    """Assert that an answer is the reference's, in every part and byte; gives the reference's."""
+    reference = evaluate_record(compiled.plan, report)
+    record = answer.record(report)
+    for ours, theirs in zip(record.conclusions, reference.conclusions, strict=True):
+        assert ours == theirs, theirs.entry.code
+    assert record == reference
+    text = Trail(reference).to_json()
+    assert Trail(record).to_json() == text
+    assert compiled.write_trail(answer, report) == text.encode()
+    assert dict(answer.facts) == {each.entry.code: each.fact for each in reference.conclusions}
+    return reference
+
+
+def compare_functions(compiled: CompiledRulebook, report: Report) -> Record:
+    """Assert that the function that answers for a report gives the reference's record and bytes."""
+    answer = compiled.evaluate(report)
+    assert answer is not None, "the report fits the typed form"
+    return compare_answer(compiled, answer, report)
+
+
+def usual_answer(compiled: CompiledRulebook, report: Report) -> Answer | None:
+    """Answer by the function for usual reports; None where it does not take the report."""
+    inputs = compiled.usual_preparer.prepare(report)
+    if inputs is None:
+        return None
+    results = compiled.usual.run(inputs.slots, inputs.decimals, inputs.absent)
+    return None if results is None else Answer(compiled.usual, inputs, results)
+
+
+def general_answer(compiled: CompiledRulebook, report: Report) -> Answer:
+    """Answer by the function that takes any report."""
+    function, preparer = compiled.general()
+    inputs = preparer.prepare(report)
+    assert inputs is not None, "the report fits the typed form"
+    results = function.run(inputs.slots, inputs.decimals, inputs.absent)
+    assert results is not None, "the function for any report works out every error"
+    return Answer(function, inputs, results)
+
+
+def cell_of(declared: Any) -> Any:
+    """Give a field to columns as a caller would."""
+    if declared is None:
+        return None
+    return Decimal(declared.text) if isinstance(declared.value, Fraction) else declared.value
+
+
+def table_of(codes: Sequence[str], reports: Sequence[Report]) -> Mapping[str, list[Any]]:
+    """Write reports as columns."""
+    return {code: [cell_of(report.fields.get(code)) for report in reports] for code in codes}
+
+
+def compare_columns(compiled: CompiledRulebook, reports: Sequence[Report], **options: Any) -> Any:
+    """Assert that columns answer as the reference, cell by cell; gives what they answered."""
+    outputs = evaluate_many(compiled, table_of(list(compiled.form.fields), reports), **options)
+    worded = {**outputs.decisions, **outputs.sections, **outputs.checks}
+    for row, report in enumerate(reports):
+        reference = evaluate_record(compiled.plan, report)
+        assert outputs.status[row] == reference.status, row
+        for each in reference.conclusions:
+            fact, code = each.fact, each.entry.code
+            if isinstance(each.entry, Rule):
+                found = (outputs.values[code].state(row), outputs.values[code][row])
+                assert found == (kind_of(fact), _plain(fact)), (row, code)
+            elif not isinstance(each.entry, Message):
+                assert worded[code][row] == outcome_word(fact), (row, code)
+    return outputs
+
+
+def _plain(fact: Any) -> Any:
+    if is_non_value(fact):
+        return None
+    return to_decimal(fact) if isinstance(fact, Fraction) else fact
+
+
+def check_trail(record: Record) -> None:
+    """Assert that the checker derives a record's trail anew and finds nothing."""
+    problems = verify_trail(trail_bytes(record), "trail.json")
+    assert problems == [], problems[0].message("en")
