@@ -90,7 +90,7 @@ def compare_columns(compiled: CompiledRulebook, reports: Sequence[Report], **opt
         for each in reference.conclusions:
             fact, code = each.fact, each.entry.code
             if isinstance(each.entry, Rule):
-                found = (outputs.values[code].state(row), outputs.values[code][row])
+                found = (outputs.values[code].kind_of(row), outputs.values[code][row])
                 assert found == (kind_of(fact), _plain(fact)), (row, code)
             elif not isinstance(each.entry, Message):
                 assert worded[code][row] == outcome_word(fact), (row, code)

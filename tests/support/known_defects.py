@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from ruletrail.compiled.columns.block import Block
-from ruletrail.compiled.columns.numpy_codegen import Strip
+from ruletrail.compiled.columns.ssa import ColumnValue
 from ruletrail.formulas.expressions import Call, Constant, Expression, Name
 from ruletrail.formulas.operations import IN, NOT_IN
 from support.rulebook_generator import Case
 
 ONE_WORD = "columns read the table of a word that is the same for all rows as if it had one entry"
-"""`Block._take`: the entries of the whole list stand where one was meant. An error of numpy, or a
+"""`Block._look_up`: the entries of the whole list stand where one was meant. An error of numpy, or a
 wrong answer where the list has as many words as the table has rows."""
 
 WIDE_CONSTANT = "columns cannot write a rule that is a constant past 63 bits: OverflowError"
@@ -67,14 +67,14 @@ class Watch:
     @contextmanager
     def comparing(self) -> Iterator[None]:
         """Compare one table."""
-        take = Block._take
+        take = Block._look_up
 
         def watched(block: Block, parameter: Any, places: Any) -> Any:
-            self.takes_one_word = self.takes_one_word or not isinstance(places, Strip)
+            self.takes_one_word = self.takes_one_word or not isinstance(places, ColumnValue)
             return take(block, parameter, places)
 
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(Block, "_take", watched)
+            patched.setattr(Block, "_look_up", watched)
             try:
                 yield
             except (AssertionError, ValueError, OverflowError, RuntimeWarning) as error:
