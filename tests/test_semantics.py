@@ -12,9 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
-from fractions import Fraction
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +27,11 @@ from ruletrail.evaluations import evaluate_record
 from ruletrail.library import Library
 from ruletrail.problems import ProblemsError
 from ruletrail.trails import Trail
-from ruletrail.verification import verify_trail
+from support import rulebooks
+from support.conformance import ROWS
+from support.evaluators import check_trail, compare_columns, compare_functions
+from support.places import ROOT, TESTS
 
-HERE = Path(__file__).parent
 SHIPPED_LIBRARY = "ruletrail.api.shipped_library"
 """The name under which the public face finds the library, which a case replaces with its own."""
 
@@ -43,16 +43,7 @@ USUAL_FIELDS: dict[str, Any] = {
     "K": {"type": "number", "unit": "km"},
     "C": {"type": "string", "enum": ["SI", "NO"]},
 }
-HEAD = {
-    "language": "1",
-    "rulebook": "prova",
-    "edition": '"2024"',
-    "version": "1.0.0",
-    "status": "draft",
-    "title": "Prova",
-    "report": "prova.schema.json",
-    "locale": "it",
-}
+HEAD = {**rulebooks.HEAD, "report": "prova.schema.json"}
 CASE_KEYS = {
     "section", "name", "rulebook", "head", "bases", "fields_schema", "report", "expect",
     "document", "library", "ask", "as_of", "json",
@@ -114,7 +105,7 @@ def _write_item(item: yaml.Node) -> Iterator[yaml.Node]:
 def _read_cases() -> dict[str, Case]:
     """Read all cases; the documents in them are kept as YAML text, with the author's quotes."""
     cases: dict[str, Case] = {}
-    for path in sorted((HERE / "conformance").glob("*.yaml")):
+    for path in sorted((TESTS / "conformance").glob("*.yaml")):
         root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
         for node in _write_out(root).value:
             case = _read_case(node)
@@ -158,8 +149,6 @@ def _construct(node: yaml.Node) -> Any:
 
 
 CASES = _read_cases()
-TABLE = (HERE / "conformance.yaml").read_text(encoding="utf-8")
-ROWS: list[dict[str, Any]] = yaml.load(TABLE, Loader=yaml.BaseLoader)  # noqa: S506 - only texts
 EVALUATED = [
     name
     for name, case in CASES.items()
@@ -197,28 +186,7 @@ def _below(text: str) -> str:
 
 def write_schema(fields: dict[str, Any]) -> str:
     """Write the JSON Schema of a report."""
-    declared = {
-        code: {"type": field} if isinstance(field, str) else field for code, field in fields.items()
-    }
-    properties = {
-        "rulebook": {"type": "string"},
-        "subject": {"type": "object"},
-        "fields": {"type": "object", "properties": declared, "additionalProperties": False},
-        "printed": {
-            "type": "object",
-            "properties": {"messages": {"type": "array", "items": {"type": "string"}}},
-        },
-    }
-    return json.dumps(
-        {
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "$id": "urn:prova",
-            "type": "object",
-            "properties": properties,
-            "required": ["rulebook"],
-            "additionalProperties": False,
-        }
-    )
+    return json.dumps(rulebooks.schema_of(fields))
 
 
 def write_report(report: dict[str, str]) -> str:
@@ -331,7 +299,7 @@ def _digest(data: Any) -> str:
 
 def test_every_section_has_a_row_or_a_case_and_no_case_another():
     """A section that nothing shows is a claim; a case of no section, a secret."""
-    numbers = _HEADING.findall((HERE.parent / "docs" / "semantics.md").read_text(encoding="utf-8"))
+    numbers = _HEADING.findall((ROOT / "docs" / "semantics.md").read_text(encoding="utf-8"))
     assert [number for number, count in Counter(numbers).items() if count > 1] == []
     wholes = {number.partition(".")[0] for number in numbers if "." in number}
     named = {row.get("section", "none") for row in ROWS} | {
@@ -365,67 +333,24 @@ def test_reference(load, name: str):
 def test_compiled_functions(load, name: str):
     """The compiled functions give the same record and the same bytes; the public face too."""
     plan, report, record = load(name)
-    compiled = CompiledRulebook(plan.linked)
-    answer = compiled.evaluate(report)
-    assert answer is not None, "a report from a document fits the typed form"
-    text = Trail(record).to_json()
-    assert answer.record(report) == record
-    assert compiled.write_trail(answer, report).decode() == text
-    assert plan.evaluate(report).trail.to_json() == text
+    compare_functions(CompiledRulebook(plan.linked), report)
+    assert plan.evaluate(report).trail.to_json() == Trail(record).to_json()
 
 
 @pytest.mark.parametrize("name", EVALUATED)
 def test_checker(load, name: str):
     """The checker derives the written trail anew and finds nothing."""
     _, _, record = load(name)
-    assert verify_trail((Trail(record).to_json() + "\n").encode(), "trail.json") == []
+    check_trail(record)
 
 
-@pytest.mark.skipif(find_spec("numpy") is None, reason="columns need numpy")
 @pytest.mark.parametrize("name", EVALUATED)
 def test_columns(load, name: str):
     """Columns give status, outcomes and values: in a row alone, and around one that lacks all."""
-    plan, report, record = load(name)
+    plan, report, _ = load(name)
     empty = plan.read({"rulebook": "prova/2024"})
-    lacking = json.loads(Trail(evaluate_record(plan.linked, empty)).to_json())
-    document = json.loads(Trail(record).to_json())
-    row, blank = (
-        {code: _cell(report.fields.get(code)) for code in plan.linked.schema.fields},
-        None,
-    )
-    for rows in ([document], [document, lacking, document]):
-        table = {
-            code: [blank if each is lacking else value for each in rows]
-            for code, value in row.items()
-        }
-        outputs = plan.evaluate_many(table)
-        for at, expected in enumerate(rows):
-            check_row(outputs, at, expected)
-
-
-def _cell(declared: Any) -> Any:
-    if declared is None:
-        return None
-    return Decimal(declared.text) if isinstance(declared.value, Fraction) else declared.value
-
-
-def check_row(outputs: Any, at: int, document: dict[str, Any]) -> None:
-    """Assert that a row of columns says what the reference's trail says."""
-    result = document["result"]
-    assert outputs.status[at] == result["status"]
-    for kind in ("decisions", "sections", "checks"):
-        assert {code: column[at] for code, column in getattr(outputs, kind).items()} == result[kind]
-    outcomes = {step["id"]: step["outcome"] for step in document["steps"] if step["kind"] == "rule"}
-    assert {code: column.kind_of(at) for code, column in outputs.values.items()} == outcomes
-    assert {
-        code: column[at] for code, column in outputs.values.items() if outcomes[code] == "value"
-    } == {code: _value(written) for code, written in result["values"].items()}
-
-
-def _value(written: Any) -> Any:
-    if isinstance(written, str):
-        return Fraction(written)
-    return written["text"] if isinstance(written, dict) else written
+    for rows in ([report], [report, empty, report]):
+        compare_columns(CompiledRulebook(plan.linked), rows)
 
 
 # -- What is refused, read, asked for, written -----------------------------------------------------
