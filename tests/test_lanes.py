@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -18,7 +17,6 @@ from ruletrail.evaluations import evaluate_record
 from ruletrail.reports import Declared
 from ruletrail.values import ErrorValue, Missing, NotApplicable, NotEncoded
 from support.evaluators import compare_columns, compare_functions, table_of
-from support.known_defects import ONE_WORD, WIDE_CONSTANT, Watch, expect_failure
 from support.places import ROOT
 from support.rulebook_generator import generate, mixed, tables
 from support.rulebooks import REFERENCE, load_text, rulebook_text, schema_of
@@ -96,40 +94,25 @@ def test_generated_rulebooks(part):
 @pytest.mark.parametrize("part", range(BATCHES))
 def test_generated_columns(part, numbers):
     """Columns of generated reports, in tables of every shape, with numbers that fit and others."""
-    met, count = [], 0
-    for seed, case, compiled, reports in cases(part, numbers):
-        watch = Watch(case)
+    for seed, _, compiled, reports in cases(part, numbers):
         for rows in tables(compiled.plan, reports, seed):
-            with watch.comparing():
-                compare_columns(compiled, rows)
-            count += 1
-        met += watch.met
-    assert len(met) < count / 2, Counter(met)
+            compare_columns(compiled, rows)
 
 
 @pytest.mark.parametrize(
     ("rules", "reports"),
     [
-        pytest.param(
-            {"x": {"formula": 'length(if_missing("abc", c))'}},
-            [{"c": "SI"}],
-            marks=expect_failure(ONE_WORD),
-        ),
-        pytest.param(
+        ({"x": {"formula": 'length(if_missing("abc", c))'}}, [{"c": "SI"}]),
+        (
             {"x": {"formula": 'length(if_missing("abc", c))'}},
             [{"c": "SI"}, {"c": "NO"}, {"c": "SI"}],
-            marks=expect_failure(ONE_WORD),
         ),
-        pytest.param(
-            {"x": {"formula": "999999999999999.9999999999"}},
-            [{"c": "SI"}],
-            marks=expect_failure(WIDE_CONSTANT),
-        ),
+        ({"x": {"formula": "999999999999999.9999999999"}}, [{"c": "SI"}]),
     ],
     ids=["a word for one row", "a word for as many rows as words", "a constant past 63 bits"],
 )
-def test_what_columns_cannot_do_yet(rules, reports):
-    """Cases that the generator met; `support.known_defects` says what is wrong in each."""
+def test_constants_of_columns(rules, reports):
+    """A text, or a number past 63 bits, that is the same in all rows; all were answered wrong."""
     schema = schema_of({"c": {"type": "string", "enum": ["SI", "NO"]}})
     plan = load_text(rulebook_text({"rules": rules}), schema)
     filled = [plan.read({"rulebook": REFERENCE, "fields": fields}) for fields in reports]

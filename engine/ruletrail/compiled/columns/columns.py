@@ -141,11 +141,15 @@ NO_DICTIONARY = Dictionary()
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """An array that a program needs: the indices of entries in another dictionary, or lengths."""
+    """An array that a program needs: the indices of entries in another dictionary, or lengths.
+
+    With `entry` it is of that entry alone, for a text that all rows share.
+    """
 
     what: Literal["indices", "lengths"]
     dictionary: Dictionary
     other: Dictionary = NO_DICTIONARY
+    entry: int | None = None
 
 
 def list_entries(dictionary: Dictionary, columns: Mapping[str, Any]) -> tuple[str | bool, ...]:
@@ -164,6 +168,8 @@ def make_parameter(parameter: Parameter, columns: Mapping[str, Any]) -> Any:
     It is never empty: a missing text has index 0, and is looked up as well.
     """
     entries = list_entries(parameter.dictionary, columns)
+    if parameter.entry is not None:
+        entries = entries[parameter.entry : parameter.entry + 1]
     if parameter.what == "lengths":
         return np.array(lengths_of(entries) or [0], np.int64)
     indices = {entry: at for at, entry in enumerate(list_entries(parameter.other, columns))}

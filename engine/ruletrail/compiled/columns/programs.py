@@ -12,7 +12,7 @@ import numpy as np
 from ruletrail.analysis.ir import TypedRulebook
 from ruletrail.compiled.columns.assumptions import Assumptions
 from ruletrail.compiled.columns.block import Block
-from ruletrail.compiled.columns.column_arithmetic import TooLarge, Vector, has_value
+from ruletrail.compiled.columns.column_arithmetic import TooLarge, Vector, fit, has_value
 from ruletrail.compiled.columns.columns import (
     NO_DICTIONARY,
     Column,
@@ -116,6 +116,7 @@ class _OutputWriter:
 
     def values(self, output: Output, fact: Vector) -> OutputEncoding:
         """Write a rule's values and kind codes, and denominators where nothing rounds it."""
+        fit(fact.low, fact.high)  # a constant has met no operation that would have asked
         self._put(self.ssa.cast(fact.values, "i8"), "i8")
         self._put(fact.non_values.codes, "u1")
         if output.bottoms is None:
