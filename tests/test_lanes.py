@@ -95,7 +95,7 @@ def test_generated_rulebooks(part):
 def test_generated_columns(part, numbers):
     """Columns of generated reports, in tables of every shape, with numbers that fit and others."""
     for seed, _, compiled, reports in cases(part, numbers):
-        for rows in tables(compiled.plan, reports, seed):
+        for rows in tables(compiled.linked, reports, seed):
             compare_columns(compiled, rows)
 
 
@@ -131,7 +131,7 @@ def test_columns_of_the_examples(sociale, monkeypatch):
 def test_an_answer_is_written_over(sociale):
     """`into` leaves nothing of the earlier table, also of rows that columns could not do."""
     _, compiled, reports = sociale
-    codes = list(compiled.form.fields)
+    codes = list(compiled.typed.fields)
     huge = replace(
         reports[0], fields={**reports[0].fields, "M12": Declared(Fraction(10**15 - 1), "9" * 15)}
     )
@@ -192,7 +192,7 @@ def test_what_does_not_fit_goes_to_the_reference(sociale):
         reports[0], fields={**reports[0].fields, "R06": Declared(Fraction(1, 3), "1/3")}
     )
     assert compiled.evaluate(third) is None
-    assert compiled.evaluate_record(third) == evaluate_record(compiled.plan, third)
+    assert compiled.evaluate_record(third) == evaluate_record(compiled.linked, third)
 
 
 def test_no_text_becomes_code():
@@ -203,7 +203,7 @@ def test_no_text_becomes_code():
     assert marked.count("import") > 3
     plan = load_text(marked, case.schema)
     compiled = CompiledRulebook(plan.linked)
-    codes = [*compiled.form.fields, *plan.linked.rulebook.entries]
+    codes = [*compiled.typed.fields, *plan.linked.rulebook.entries]
     for source in (*compiled.usual.source, *compiled.general()[0].source):
         assert "import" not in source
         assert not any(code in source for code in codes)
@@ -239,7 +239,7 @@ def test_a_pair_keeps_its_value():
     outputs = evaluate_many(compiled, {"n1": [1, -4, 1], "n2": [3, -8, 0]})
     assert outputs.values["X"].to_list() == [Fraction(1, 3), Decimal("0.5"), None]
     assert outputs.values["Y"].to_list() == [Fraction(4, 3), Decimal(2), None]
-    assert outputs.values["Y"].kind_of(2) == "error"
+    assert outputs.values["Y"].state(2) == "error"
 
 
 @pytest.mark.parametrize(("chained", "count"), [(True, 1100), (False, 300)])

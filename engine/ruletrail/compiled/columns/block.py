@@ -11,7 +11,7 @@ from ruletrail.compiled.columns.column_arithmetic import (
     same_non_value,
 )
 from ruletrail.compiled.columns.columns import Dictionary, Parameter, lengths_of
-from ruletrail.compiled.columns.ssa import ColumnValue, SsaBuilder, Value
+from ruletrail.compiled.columns.numpy_codegen import ColumnValue, SsaBuilder, Value
 from ruletrail.fast_dataclasses import dataclass, field, replace
 
 NO_FACT = Vector(non_values=same_non_value(NOT_ENCODED), dictionary=Dictionary(("",)))

@@ -50,15 +50,15 @@ class NumberColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class DictionaryColumn:
-    """Texts or booleans of one field: indices into `dictionary`, 0 where `missing`."""
+class WordColumn:
+    """Texts or booleans of one field: indices into `words`, 0 where `missing`."""
 
     codes: NDArray[np.integer[Any]]
-    dictionary: Sequence[str | bool]
+    words: Sequence[str | bool]
     missing: NDArray[np.bool_] | None = None
 
 
-Column = NumberColumn | DictionaryColumn
+Column = NumberColumn | WordColumn
 
 
 class ColumnError(ValueError):
@@ -110,8 +110,8 @@ def value_of(column: Column, row: int) -> Fraction | str | bool | None:
     """Return one value exactly; None where it is missing."""
     if column.missing is not None and column.missing[row]:
         return None
-    if isinstance(column, DictionaryColumn):
-        return column.dictionary[int(column.codes[row])]
+    if isinstance(column, WordColumn):
+        return column.words[int(column.codes[row])]
     if row in column.large:
         return column.large[row]
     return Fraction(int(column.values[row]), 10**column.scale)
@@ -119,7 +119,7 @@ def value_of(column: Column, row: int) -> Fraction | str | bool | None:
 
 def decimals_of(column: Column, row: int) -> int:
     """Return with how many decimals a number was written; 0 for a text or boolean."""
-    if isinstance(column, DictionaryColumn):
+    if isinstance(column, WordColumn):
         return 0
     return column.scale if column.decimals is None else int(column.decimals[row])
 
@@ -155,7 +155,7 @@ class Parameter:
 def list_entries(dictionary: Dictionary, columns: Mapping[str, Any]) -> tuple[str | bool, ...]:
     """List a dictionary's entries for the columns of a table."""
     if dictionary.column:
-        return tuple(columns[dictionary.column].dictionary)
+        return tuple(columns[dictionary.column].words)
     if dictionary.joined:
         parts = [list_entries(part, columns) for part in dictionary.joined]
         return tuple(dict.fromkeys(entry for part in parts for entry in part))
