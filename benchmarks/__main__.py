@@ -93,7 +93,7 @@ def one_report(compiled: CompiledRulebook, report: Report, name: str) -> int:
         inputs.decimals[at] if value is not None else 0 for at, value in enumerate(inputs.slots)
     ]
     prepared = Inputs(inputs.slots, stated, inputs.absent, is_usual=inputs.is_usual)
-    plan = compiled.plan
+    plan = compiled.linked
     reference = evaluate_record(plan, report)
     runs = {
         "zen-engine": (peers.zen(plan, trace=False), floats),
@@ -201,7 +201,7 @@ def many_reports(compiled: CompiledRulebook, rows: int, *, quick: bool) -> int:
     arrays = many.arrays_of(columns)
     copies = [np.empty_like(array) for array in arrays]
     floats = many.floats_of(columns)
-    by_hand = many.numpy_by_hand(compiled.plan)
+    by_hand = many.numpy_by_hand(compiled.linked)
     calls = {
         "columns, one core": lambda: evaluate_many(compiled, columns, into=outputs),
         "columns, two cores": lambda: evaluate_many(compiled, columns, workers=2, into=outputs),
@@ -212,7 +212,9 @@ def many_reports(compiled: CompiledRulebook, rows: int, *, quick: bool) -> int:
         ],
     }
     if _version("OpenFisca-Core") != "absent":
-        calls["OpenFisca-Core"] = many.openfisca(compiled.plan, many.floats_of(columns, np.float32))
+        calls["OpenFisca-Core"] = many.openfisca(
+            compiled.linked, many.floats_of(columns, np.float32)
+        )
     times = time_all(calls, rounds=3, least=0.0)
     print(
         table(

@@ -30,7 +30,7 @@ def compare(rows: int, start: int) -> int:
     compiled, columns, outputs = _job(rows)
     wrong = 0
     for row in range(start, min(start + _PART, rows)):
-        record = evaluate_record(compiled.plan, make_report(compiled, columns, row))
+        record = evaluate_record(compiled.linked, make_report(compiled, columns, row))
         wrong += count_wrong(
             outputs, row, record.status, {each.entry.code: each.fact for each in record.conclusions}
         )

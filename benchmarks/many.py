@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks.work import Numpy, Task, list_tasks
 from ruletrail.compiled import CompiledRulebook
-from ruletrail.compiled.columns.columns import Column, DictionaryColumn, NumberColumn
+from ruletrail.compiled.columns.columns import Column, NumberColumn, WordColumn
 from ruletrail.formats import kind_of
 from ruletrail.linking import LinkedRulebook
 from ruletrail.trails import outcome_word
@@ -24,17 +24,15 @@ FILLED = 0.8
 def make_columns(compiled: CompiledRulebook, rows: int, seed: int = 1) -> dict[str, Column]:
     """Make reports like the forms; one in twenty lacks a number or has no inhabitants, one in five rows of the form no users."""
     chance = np.random.default_rng(seed)
-    entries = compiled.plan.rulebook.entries
-    codes = [code for code in compiled.form.fields if code not in entries]
+    entries = compiled.linked.rulebook.entries
+    codes = [code for code in compiled.typed.fields if code not in entries]
     lacking = np.where(chance.random(rows) < MISSING, chance.integers(0, 60, rows), -1)
     columns: dict[str, Column] = {}
     for place, code in enumerate(codes):
-        field = compiled.form.fields[code]
+        field = compiled.typed.fields[code]
         if field.kind != "number":
             words = field.choices or ("", "Una relazione.", "Un altro testo, più lungo.")
-            columns[code] = DictionaryColumn(
-                chance.integers(0, len(words), rows).astype(np.int32), words
-            )
+            columns[code] = WordColumn(chance.integers(0, len(words), rows).astype(np.int32), words)
             continue
         most, scale = _range_of(code)
         missing = lacking == place
@@ -74,7 +72,7 @@ def count_wrong(outputs: Any, row: int, status: str, facts: Mapping[str, Fact]) 
             bad = (
                 bad
                 or outputs.values[code][row] != value
-                or outputs.values[code].kind_of(row) != kind_of(fact)
+                or outputs.values[code].state(row) != kind_of(fact)
             )
     return int(bad)
 
@@ -97,15 +95,15 @@ def floats_of(columns: Mapping[str, Column], kind: type = np.float64) -> dict[st
                 values if column.missing is None else np.where(column.missing, np.nan, values)
             ).astype(kind)
         else:
-            is_choice = tuple(column.dictionary) == ("SI", "NO")
+            is_choice = tuple(column.words) == ("SI", "NO")
             found[code] = (
-                np.array([str(word) for word in column.dictionary])[column.codes]
+                np.array([str(word) for word in column.words])[column.codes]
                 if is_choice
                 else column.codes
             )
-            found[f"{code}_length"] = np.array(
-                [len(str(word)) for word in column.dictionary], kind
-            )[column.codes]
+            found[f"{code}_length"] = np.array([len(str(word)) for word in column.words], kind)[
+                column.codes
+            ]
             found[f"{code}_blank"] = np.zeros(len(column.codes), bool)
     return found
 

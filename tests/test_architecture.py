@@ -78,3 +78,19 @@ def test_what_is_untied_is_struck_from_the_list():
     for name, imported in UNTIED_LATER:
         assert imported in graph.get(name, ()), (name, imported)
         assert reaches(graph, imported, name), (name, imported)
+
+
+def test_no_test_module_is_imported_by_another():
+    """What tests share stands in the package `support`, and nothing is loaded by its path.
+
+    The one program that is, `docs/problems/pages.py`, is no module of a package.
+    """
+    for path in Path(__file__).parent.rglob("*.py"):
+        text = path.read_text("utf-8")
+        for node in ast.walk(ast.parse(text)):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not [name for name in names if name.split(".")[-1].startswith("test_")], path
+        if path.name not in ("test_problem_pages.py", Path(__file__).name):
+            assert "spec_from_file_location" not in text, path
+            assert "sys.path.insert" not in text, path

@@ -15,8 +15,8 @@ from ruletrail.analysis.ir import TypedField
 from ruletrail.batches.row_intake import number_text
 from ruletrail.compiled.columns.columns import (
     ColumnError,
-    DictionaryColumn,
     NumberColumn,
+    WordColumn,
     decimals_of,
     read_exact,
     value_of,
@@ -278,8 +278,8 @@ def test_words_of_a_column_are_listed_once():
     column = encode_arrow(
         "text", pa.DictionaryArray.from_arrays(pa.array([0, 1]), pa.array(["a", "a"]))
     ).column
-    assert isinstance(column, DictionaryColumn)
-    assert (column.dictionary, column.codes.tolist()) == (("a",), [0, 0])
+    assert isinstance(column, WordColumn)
+    assert (column.words, column.codes.tolist()) == (("a",), [0, 0])
 
 
 def test_texts_are_read_as_documents_read_them():
@@ -400,7 +400,7 @@ def test_one_table_from_every_library_is_answered_alike():
         ]
         if field.kind == "text"
         else [None if chance.random() < 0.1 else chance.randrange(500) for _ in range(40)]
-        for code, field in plan.functions.form.fields.items()
+        for code, field in plan.functions.typed.fields.items()
     }
     expected = plan.evaluate_many(table).to_dict()
     arrow = pa.table(table)

@@ -24,7 +24,7 @@ from ruletrail.compiled import CompiledRulebook
 from ruletrail.evaluations import evaluate_record
 from ruletrail.formulas import walk_expression
 from ruletrail.library import cached_loading, loading, source_of_path, sources
-from ruletrail.library.cached_loading import find_entry, load_lanes, load_plan
+from ruletrail.library.cached_loading import find_entry, load_compiled, load_plan
 from ruletrail.problems import Mark, ProblemsError
 from ruletrail.trails import Trail
 from support.places import ROOT
@@ -132,7 +132,7 @@ def test_functions_come_back_whole(report):
             code.co_code for code in made[0].codes
         ]
         assert restored[0].constants == made[0].constants
-    assert again.evaluate_record(read) == evaluate_record(again.plan, read)
+    assert again.evaluate_record(read) == evaluate_record(again.linked, read)
     assert (
         Trail(again.evaluate_record(read)).to_json() == Trail(lanes.evaluate_record(read)).to_json()
     )
@@ -140,21 +140,21 @@ def test_functions_come_back_whole(report):
 
 
 def test_functions_are_kept_beside_their_plan(place, monkeypatch):
-    assert load_lanes(find_source("sociale/2024")).usual.source
-    assert files_of(place) == ["head", "lanes", "plan"]
+    assert load_compiled(find_source("sociale/2024")).usual.source
+    assert files_of(place) == ["functions", "head", "plan"]
     never_compile(monkeypatch)
     monkeypatch.setattr(
         "ruletrail.compiled.scalar_codegen.compiler.compile_rulebook",
         lambda *_, **__: pytest.fail("a function was compiled although it was kept"),
     )
-    lanes = load_lanes(find_source("sociale/2024"))
+    lanes = load_compiled(find_source("sociale/2024"))
     assert not lanes.usual.source
     assert not lanes.general()[0].source
 
 
 def test_what_writes_trails_is_kept_for_those_who_evaluate_by_the_library(place, monkeypatch):
     first = ruletrail.load("sociale/2024").evaluate(REPORTS[0]).trail.to_json()
-    assert files_of(place) == ["head", "lanes", "plan", "trails"]
+    assert files_of(place) == ["functions", "head", "plan", "trails"]
     monkeypatch.setattr(
         "ruletrail.compiled.trail_codegen.writer.compile_fill",
         lambda *_: pytest.fail("code that writes trails was compiled although it was kept"),
@@ -174,8 +174,8 @@ def test_damaged_code_that_writes_trails_is_compiled_again(place, content):
 
 
 def test_damaged_functions_are_compiled_and_written_again(place):
-    load_lanes(find_source("sociale/2024"))
-    (file,) = (each for each in place.iterdir() if each.name.startswith("lanes"))
+    load_compiled(find_source("sociale/2024"))
+    (file,) = (each for each in place.iterdir() if each.name.startswith("functions"))
     whole = file.read_bytes()
     for bytes_now in (
         whole[:-1],
@@ -184,7 +184,9 @@ def test_damaged_functions_are_compiled_and_written_again(place):
         whole.replace(b"number", b"numbeR", 1)[:-1] + b"x",
     ):
         file.write_bytes(bytes_now)
-        assert load_lanes(find_source("sociale/2024")).usual.source, "what is damaged is not used"
+        assert load_compiled(find_source("sociale/2024")).usual.source, (
+            "what is damaged is not used"
+        )
         assert file.read_bytes() == whole
 
 
@@ -205,7 +207,7 @@ def test_bytes_that_are_no_functions_are_none(content):
 
 def test_functions_too_large_to_keep_are_not_made_for_it(place, monkeypatch):
     monkeypatch.setattr("ruletrail.caches.compiled_functions.LARGEST_ENTRY", 99)
-    assert not load_lanes(find_source("sociale/2024")).is_whole
+    assert not load_compiled(find_source("sociale/2024")).is_whole
     assert files_of(place) == ["head", "plan"]
 
 
@@ -399,7 +401,7 @@ def test_where_the_cache_lies(environment, expected):
 
 def test_off_means_that_nothing_is_read_or_written(place, monkeypatch):
     ruletrail.load("sociale/2024")
-    assert files_of(place) == ["head", "lanes", "plan", "trails"]
+    assert files_of(place) == ["functions", "head", "plan", "trails"]
     before = {file: file.stat().st_mtime_ns for file in place.iterdir()}
     monkeypatch.setenv("RULETRAIL_CACHE", "off")
     assert find_entry(find_source("sociale/2024")) is None
@@ -491,7 +493,7 @@ def test_many_processes_at_once(place):
     answers = {process.communicate()[0] for process in started}
     assert [process.returncode for process in started] == [0, 0, 0, 0]
     assert len(answers) == 1
-    assert files_of(place) == ["head", "lanes", "plan", "trails"]
+    assert files_of(place) == ["functions", "head", "plan", "trails"]
 
 
 # -- What an entry depends on ----------------------------------------------------------------------
@@ -718,8 +720,8 @@ def test_a_plan_of_another_kind_is_left_alone():
 def test_every_folder_that_makes_what_is_kept_is_in_the_stamp(place):
     """Making a plan and its functions loads nothing from a folder that the stamp does not see."""
     code = (
-        "import sys; from ruletrail.api import find_source; from ruletrail.library import load_lanes;"
-        "load_lanes(find_source('sociale/2024')).general();"
+        "import sys; from ruletrail.api import find_source; from ruletrail.library import load_compiled;"
+        "load_compiled(find_source('sociale/2024')).general();"
         "print('\\n'.join(name for name in sys.modules if name.startswith('ruletrail.')))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

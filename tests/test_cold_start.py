@@ -145,13 +145,13 @@ import sys
 from pathlib import Path
 from ruletrail.api import Plan, find_source
 from ruletrail.cli.evaluations import evaluate_twice
-from ruletrail.library import load_lanes
+from ruletrail.library import load_compiled
 
 seen = []
 armed = False
 sys.addaudithook(lambda event, arguments: seen.append(event) if armed else None)
-load_lanes(find_source("sociale/2024"))
-plan = Plan.of_functions(load_lanes(find_source("sociale/2024")))
+load_compiled(find_source("sociale/2024"))
+plan = Plan.of_functions(load_compiled(find_source("sociale/2024")))
 report = plan.read(Path(sys.argv[1]))
 import ruletrail.compiled.record_building
 armed = True

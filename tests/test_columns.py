@@ -12,10 +12,9 @@ from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.columns import running
 from ruletrail.compiled.columns.assumptions import make_assumptions, widen
 from ruletrail.compiled.columns.column_arithmetic import Vector
-from ruletrail.compiled.columns.columns import BOOLEANS, DictionaryColumn, NumberColumn
-from ruletrail.compiled.columns.numpy_codegen import compile_block
+from ruletrail.compiled.columns.columns import BOOLEANS, NumberColumn, WordColumn
+from ruletrail.compiled.columns.numpy_codegen import ColumnValue, SsaBuilder, compile_block
 from ruletrail.compiled.columns.roundings import round_vector
-from ruletrail.compiled.columns.ssa import ColumnValue, SsaBuilder
 
 BOOK = """
 language: 1
@@ -110,7 +109,7 @@ def test_only_rows_with_a_non_value_are_computed_again(compiled, calls):
     assert calls["usual"] == list(range(rows))
     assert calls["careful"] == [1, 3]
     assert calls["row"] == []
-    assert [outputs.values["quota"].kind_of(row) for row in (0, 1, 3)] == [
+    assert [outputs.values["quota"].state(row) for row in (0, 1, 3)] == [
         "value",
         "missing",
         "error",
@@ -209,15 +208,15 @@ def test_bounds_are_rounded_up_with_their_sign():
 def test_assumptions_tell_tables_apart():
     """Code is kept by scale, missing rows, declared decimals and lengths of texts."""
     number = NumberColumn(np.zeros(2, np.int64))
-    text = DictionaryColumn(np.zeros(2, np.int8), ("SI", "NO"))
+    text = WordColumn(np.zeros(2, np.int8), ("SI", "NO"))
     tables = [
         {"a": number},
         {"a": replace(number, scale=2)},
         {"a": replace(number, missing=np.array([True, False]))},
         {"a": replace(number, decimals=np.zeros(2, np.int8))},
         {"a": text},
-        {"a": replace(text, dictionary=("SI", "un testo lungo"))},
-        {"a": DictionaryColumn(np.zeros(2, np.uint8), BOOLEANS)},
+        {"a": replace(text, words=("SI", "un testo lungo"))},
+        {"a": WordColumn(np.zeros(2, np.uint8), BOOLEANS)},
         {"b": number},
     ]
     keys = [
@@ -231,7 +230,7 @@ def test_codes_outside_their_dictionary_are_refused(compiled):
     for codes in ([0, 2], [-1, 0]):
         with pytest.raises(ValueError, match="`t` has codes outside"):
             running.evaluate_many(
-                compiled, {"t": DictionaryColumn(np.array(codes, np.int32), ("SI", "NO"))}
+                compiled, {"t": WordColumn(np.array(codes, np.int32), ("SI", "NO"))}
             )
 
 
@@ -239,7 +238,7 @@ def test_codes_of_every_width(compiled):
     """Codes may be signed or unsigned bytes, or wider; they may exceed a signed byte."""
     dictionary = ("SI", *(f"parola {at}" for at in range(199)))
     for kind in (np.uint8, np.int16, np.uint16, np.int32, np.int64):
-        column = DictionaryColumn(np.array([0, 199, 0, 128], kind), dictionary)
+        column = WordColumn(np.array([0, 199, 0, 128], kind), dictionary)
         outputs = running.evaluate_many(compiled, table(a=[1] * 4) | {"t": column})
         assert outputs.sections["parte"].to_list() == ["due", "not_due", "due", "not_due"], kind
 

@@ -47,7 +47,6 @@ from support.evaluators import (
     step_value,
     usual_answer,
 )
-from support.known_defects import WIDE_CONSTANT, expect_failure, has_wide_constant
 from support.rulebooks import load_text, write_rulebook
 
 FEWEST_OF_OURS = 80
@@ -209,15 +208,7 @@ def test_the_usual_function_takes_most_rows():
     assert len(taken) > len(EXPRESSIBLE) / 3
 
 
-IN_COLUMNS = [
-    pytest.param(row, marks=expect_failure(WIDE_CONSTANT))
-    if has_wide_constant(row["formula"])
-    else row
-    for row in EXPRESSIBLE
-]
-
-
-@pytest.mark.parametrize("row", IN_COLUMNS, ids=row_name)
+@pytest.mark.parametrize("row", EXPRESSIBLE, ids=row_name)
 def test_columns(row: Mapping[str, Any]):
     """Columns give the same in a table of one row, and between two rows that state nothing."""
     compiled, report, empty, _ = made(row_name(row))
@@ -230,7 +221,7 @@ def test_checker(row: Mapping[str, Any]):
     """The checker derives the trail of the row's rulebook anew, and of one that states nothing."""
     compiled, _, empty, record = made(row_name(row))
     check_trail(record)
-    check_trail(evaluate_record(compiled.plan, empty))
+    check_trail(evaluate_record(compiled.linked, empty))
 
 
 @pytest.mark.parametrize("row", REFUSED, ids=row_name)

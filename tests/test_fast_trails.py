@@ -218,7 +218,7 @@ def test_prepared_values_are_exact_whatever_the_callers_context(
     compiled = CompiledRulebook(plan.linked)
     report = plan.read(REPORTS[-1])
     exact = {code: declared.exact for code, declared in report.fields.items()}
-    at, scale = list(compiled.form.fields).index("R06"), compiled.form.fields["R06"].scale
+    at, scale = list(compiled.typed.fields).index("R06"), compiled.typed.fields["R06"].scale
     with decimal.localcontext(decimal.Context(prec=precision)):
         for number in NUMBERS:
             inputs = compiled.usual_preparer.prepare_values({**exact, "R06": number})

@@ -15,7 +15,6 @@ from ruletrail.evaluations import evaluate_record
 from ruletrail.examples import find_hits, list_points
 from ruletrail.formulas import Formula
 from ruletrail.rulebooks import Check, Rule
-from support.known_defects import LISTED_CODE, expect_failure, lists_code_beside_text
 from support.rulebook_generator import generate
 from support.rulebooks import REFERENCE, load_text, rulebook_text, schema_of
 
@@ -34,9 +33,7 @@ def test_what_is_known_is_never_contradicted(seed: int):
     checks = [
         entry
         for entry in plan.rulebook.entries.values()
-        if isinstance(entry, Check)
-        and (condition := _condition(entry)) is not None
-        and not lists_code_beside_text(condition.tree)
+        if isinstance(entry, Check) and _condition(entry) is not None
     ]
     verdicts = {check.code: judge(_condition(check).tree, known) for check in checks}
     for report in case.read(loaded):
@@ -59,7 +56,6 @@ def _condition(check: Check) -> Formula | None:
     return content if isinstance(content, Formula) else None
 
 
-@expect_failure(LISTED_CODE)
 def test_a_code_in_a_list_may_be_what_is_equal():
     """Of a list that holds a code nothing is learnt but what that code may be, too."""
     checks = {"c": {"expect": 't in ["x", u] and t == "y"'}}

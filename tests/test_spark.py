@@ -217,7 +217,7 @@ def test_two_executors_answer_row_for_row(spark, prova):
                     else str(value)
                 )
             assert cell == value, (row, column)
-    met = {states[code].kind_of(place) for code in states for place in range(len(good))}
+    met = {states[code].state(place) for code in states for place in range(len(good))}
     assert {"value", "missing", "error"} <= met
     assert set(outputs["status"]) == {"complete", "incomplete", "invalid"}
 

@@ -152,7 +152,7 @@ class Plan:
     @staticmethod
     def of_functions(functions: "CompiledRulebook") -> "Plan":
         """Return the plan whose functions were compiled before; internal, may change."""
-        return Plan(functions.plan, _Functions(functions))
+        return Plan(functions.linked, _Functions(functions))
 
     @property
     def reference(self) -> str:
@@ -239,7 +239,7 @@ def _rebuild(linked: LinkedRulebook, is_compiled: bool) -> Plan:  # noqa: FBT001
 def _evaluation_of(functions: "CompiledRulebook", answer: "Answer", report: Report) -> Evaluation:
     """Return what the compiled functions answered; the trail is written from their answer."""
     return Evaluation(
-        functions.plan,
+        functions.linked,
         answer.status,
         lambda: answer.facts,
         lambda: answer.record(report),

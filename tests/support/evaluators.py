@@ -30,7 +30,7 @@ def step_value(record: Record, code: str) -> Any:
 
 def compare_answer(compiled: CompiledRulebook, answer: Answer, report: Report) -> Record:
     """Assert that an answer is the reference's, in every part and byte; gives the reference's."""
-    reference = evaluate_record(compiled.plan, report)
+    reference = evaluate_record(compiled.linked, report)
     record = answer.record(report)
     for ours, theirs in zip(record.conclusions, reference.conclusions, strict=True):
         assert ours == theirs, theirs.entry.code
@@ -82,15 +82,15 @@ def table_of(codes: Sequence[str], reports: Sequence[Report]) -> Mapping[str, li
 
 def compare_columns(compiled: CompiledRulebook, reports: Sequence[Report], **options: Any) -> Any:
     """Assert that columns answer as the reference, cell by cell; gives what they answered."""
-    outputs = evaluate_many(compiled, table_of(list(compiled.form.fields), reports), **options)
+    outputs = evaluate_many(compiled, table_of(list(compiled.typed.fields), reports), **options)
     worded = {**outputs.decisions, **outputs.sections, **outputs.checks}
     for row, report in enumerate(reports):
-        reference = evaluate_record(compiled.plan, report)
+        reference = evaluate_record(compiled.linked, report)
         assert outputs.status[row] == reference.status, row
         for each in reference.conclusions:
             fact, code = each.fact, each.entry.code
             if isinstance(each.entry, Rule):
-                found = (outputs.values[code].kind_of(row), outputs.values[code][row])
+                found = (outputs.values[code].state(row), outputs.values[code][row])
                 assert found == (kind_of(fact), _plain(fact)), (row, code)
             elif not isinstance(each.entry, Message):
                 assert worded[code][row] == outcome_word(fact), (row, code)

@@ -222,7 +222,10 @@ def _assume_comparison(call: Call, known: Knowledge, *, truth: bool) -> Knowledg
     if wanted is None:
         values = [item.value for item in others if isinstance(item, Constant)]
         listed = frozenset(value for value in values if isinstance(value, str))
-        return _say(left, listed, known, inside=(call.operation is IN) is truth)
+        inside = (call.operation is IN) is truth
+        if inside and len(values) < len(others):
+            return known  # it may be equal to an item that is no literal
+        return _say(left, listed, known, inside=inside)
     (right,) = others
     possible = relation_of(left, right, known) & (wanted if truth else _ALL - wanted)
     if not possible:

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ruletrail.batches.writing import Layout, quote_text
-from ruletrail.compiled.columns.outputs import DictionaryOutput, Output, Outputs
+from ruletrail.compiled.columns.outputs import Output, Outputs, WordOutput
 from ruletrail.values import write_number
 
 _EXACT = Context(prec=77, Emax=1000, Emin=-1000, traps=[Inexact])
@@ -52,8 +52,8 @@ def fit_cell(cell: object, kind: Any) -> object:
     return Decimal(scaled.numerator).scaleb(-kind.scale, _EXACT)
 
 
-def _words(output: DictionaryOutput) -> Any:
-    return _decode(pa.array(output.codes), output.dictionary)
+def _words(output: WordOutput) -> Any:
+    return _decode(pa.array(output.codes), output.words)
 
 
 def _decode(codes: Any, words: Any) -> Any:
@@ -64,7 +64,7 @@ def _decode(codes: Any, words: Any) -> Any:
 def _values(output: Output, kind: Any) -> Any:
     """Make a rule's column; the rows that stand beside the arrays are put in their places last."""
     aside = sorted(output.exact)
-    held = output.non_values == _VALUE
+    held = output.states == _VALUE
     held[aside] = False
     array = _array(output, held, kind)
     if not aside:
@@ -81,7 +81,7 @@ def _array(output: Output, held: NDArray[np.bool_], kind: Any) -> Any:
     if output.kind == "boolean":
         return pa.array(output.values != 0, mask=~held)
     if output.kind == "text":
-        return _decode(pa.array(np.where(held, output.values, 0), mask=~held), output.dictionary)
+        return _decode(pa.array(np.where(held, output.values, 0), mask=~held), output.words)
     if output.bottoms is None and pa.types.is_decimal(kind):
         return _decimals(np.where(held, output.values, 0), held, output.scale or 0, kind)
     bottoms = output.bottoms

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ruletrail.batches.unsupported_keywords import IDLE_FOR_MAPPINGS, IDLE_FOR_NUMBERS
-from ruletrail.compiled.columns.columns import Column, DictionaryColumn, NumberColumn
+from ruletrail.compiled.columns.columns import Column, NumberColumn, WordColumn
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.schemas import Schema
 from ruletrail.schemas.generated import Generator
@@ -49,7 +49,7 @@ class Validity:
             return np.full(rows, schema)
         if not isinstance(schema, Mapping):
             return _none(rows)
-        if isinstance(column, DictionaryColumn):
+        if isinstance(column, WordColumn):
             return self._words(schema, column)
         found = np.ones(rows, np.bool_)
         for keyword, asked in schema.items():
@@ -79,9 +79,9 @@ class Validity:
 
     # -- Texts and booleans ------------------------------------------------------------------------
 
-    def _words(self, schema: Mapping[str, Any], column: DictionaryColumn) -> Flags:
+    def _words(self, schema: Mapping[str, Any], column: WordColumn) -> Flags:
         table = self._generator.table(schema)
-        accepted = [_accepts(table[type(word)], word) for word in column.dictionary]
+        accepted = [_accepts(table[type(word)], word) for word in column.words]
         found: Flags = np.array(accepted or [False], np.bool_)[column.codes]
         return found
 

@@ -26,7 +26,7 @@ from ruletrail.batches.writing import layout_of
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.columns import evaluate_many
 from ruletrail.compiled.columns.arrow_encoding import Encoded, encode_arrow
-from ruletrail.compiled.columns.columns import Column, DictionaryColumn, NumberColumn
+from ruletrail.compiled.columns.columns import Column, NumberColumn, WordColumn
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Locale
 from ruletrail.intake import names
@@ -161,7 +161,7 @@ class TableWork:
                 fields[name] = encoded.column
         if RULEBOOK not in document:
             codes = np.zeros(batch.num_rows, np.int8)
-            document[RULEBOOK] = DictionaryColumn(codes, (self.job.form.rulebook,))
+            document[RULEBOOK] = WordColumn(codes, (self.job.form.rulebook,))
         return fields, sure & self._validity.find_valid(Members(document), batch.num_rows)
 
     def _kind(self, name: str, found: Any) -> Kind:
@@ -178,10 +178,10 @@ class TableWork:
 
     def _is_ours(self, column: Column) -> Flags:
         """Tell which rows name this rulebook; a row that names none is not one of them."""
-        if not isinstance(column, DictionaryColumn):
+        if not isinstance(column, WordColumn):
             return np.zeros(len(column.values), np.bool_)
         identity = self.job.plan.rulebook.identity
-        ours = [names(parse_reference(str(word)), identity) for word in column.dictionary]
+        ours = [names(parse_reference(str(word)), identity) for word in column.words]
         named: Flags = np.array(ours or [False], np.bool_)[column.codes]
         return named if column.missing is None else named & ~column.missing
 
@@ -208,9 +208,7 @@ def _exclude_unsure(encoded: Encoded, sure: Flags) -> None:
     if isinstance(column, NumberColumn):
         sure[list(column.large)] = False
     else:
-        plain = np.array(
-            [isinstance(word, bool) or is_plain_text(word) for word in column.dictionary]
-        )
+        plain = np.array([isinstance(word, bool) or is_plain_text(word) for word in column.words])
         if not plain.all():
             sure &= plain[column.codes]
 
@@ -218,7 +216,7 @@ def _exclude_unsure(encoded: Encoded, sure: Flags) -> None:
 def _take(column: Column, rows: NDArray[np.intp]) -> Column:
     """Take rows of a column, none of which is kept beside it."""
     missing = column.missing[rows] if column.missing is not None else None
-    if isinstance(column, DictionaryColumn):
-        return DictionaryColumn(column.codes[rows], column.dictionary, missing)
+    if isinstance(column, WordColumn):
+        return WordColumn(column.codes[rows], column.words, missing)
     decimals = column.decimals[rows] if column.decimals is not None else None
     return NumberColumn(column.values[rows], column.scale, missing, {}, decimals)

@@ -16,7 +16,7 @@ from ruletrail.analysis.ir import TypedField
 from ruletrail.caches.entries import LARGEST_ENTRY
 from ruletrail.caches.record_codec import Codec, UnknownClassError
 from ruletrail.compiled import CompiledRulebook
-from ruletrail.compiled.answers import Lane, TrailCodes
+from ruletrail.compiled.answers import PreparedFunction, TrailCodes
 from ruletrail.compiled.functions import Function, make_functions
 from ruletrail.compiled.inputs import Preparer
 from ruletrail.compiled.slots import ClauseSlots, Slot, StepSlots
@@ -54,18 +54,18 @@ def decode_functions(content: bytes, linked: LinkedRulebook) -> CompiledRulebook
         *tables, written = content.split(b"\n", 2)
         codes = marshal.loads(written)  # noqa: S302 - from a file proven to be the user's own, as Python's own bytecode is
 
-        def make_lane(is_usual: bool) -> Lane:  # noqa: FBT001 - the one thing that is asked
+        def make_function(is_usual: bool) -> PreparedFunction:  # noqa: FBT001 - the one thing that is asked
             at = 0 if is_usual else 1
-            return _read_lane(linked, tables[at], codes[at], is_usual=is_usual)
+            return _read_function(linked, tables[at], codes[at], is_usual=is_usual)
 
-        return CompiledRulebook(linked, make_lane)
+        return CompiledRulebook(linked, make_function)
     except (TypeError, ValueError, KeyError, IndexError, EOFError, ArithmeticError):
         return None
 
 
-def encode_trails(lanes: CompiledRulebook) -> bytes:
+def encode_trails(compiled: CompiledRulebook) -> bytes:
     """Write the code that writes the trails of a plan's functions, which is made now."""
-    return marshal.dumps(lanes.compile_trails())
+    return marshal.dumps(compiled.compile_trails())
 
 
 def decode_trails(content: bytes) -> TrailCodes | None:
@@ -77,8 +77,8 @@ def decode_trails(content: bytes) -> TrailCodes | None:
     return usual, general
 
 
-def _write_table(lane: Lane) -> bytes:
-    function, preparer = lane
+def _write_table(kept: PreparedFunction) -> bytes:
+    function, preparer = kept
     steps = tuple(
         (s.entry.code, s.function, s.fact, s.clauses, s.truths, s.agreement) for s in function.steps
     )
@@ -92,9 +92,9 @@ def _write_table(lane: Lane) -> bytes:
     return json.dumps(_CODEC.encode(parts), ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _read_lane(
+def _read_function(
     linked: LinkedRulebook, table: bytes, codes: Sequence[CodeType], *, is_usual: bool
-) -> Lane:
+) -> PreparedFunction:
     parts: tuple[Any, ...] = _CODEC.decode(json.loads(table))
     exports, assumed, fields, constants, listed = parts
     entries = linked.rulebook.entries

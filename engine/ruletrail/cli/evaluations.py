@@ -7,7 +7,7 @@ from ruletrail.api import Evaluation, Plan, check_day, find_source
 from ruletrail.cli.consoles import Console
 from ruletrail.documents import REPORT_LIMITS, Node, read_bytes, read_document
 from ruletrail.evaluations import evaluate_record
-from ruletrail.library import Source, load_lanes, source_of_path
+from ruletrail.library import Source, load_compiled, source_of_path
 from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, sort_problems
 from ruletrail.reports import Report, read_reference
 
@@ -22,7 +22,7 @@ def add_evaluation_arguments(parser: argparse.ArgumentParser) -> None:
 def evaluate_report(options: argparse.Namespace, console: Console) -> Evaluation:
     """Read and evaluate the report that the arguments name."""
     node, problems = read_document(*read_given(options.report, console), REPORT_LIMITS)
-    plan = Plan.of_functions(load_lanes(find_asked(options, node, problems)))
+    plan = Plan.of_functions(load_compiled(find_asked(options, node, problems)))
     return evaluate_twice(plan, plan.check(node, problems))
 
 

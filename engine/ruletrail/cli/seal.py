@@ -16,7 +16,7 @@ from ruletrail.cli.evaluations import (
     read_given,
 )
 from ruletrail.documents import REPORT_LIMITS, read_document
-from ruletrail.library import load_lanes
+from ruletrail.library import load_compiled
 from ruletrail.library.manifests import check_published
 from ruletrail.problems import (
     Mark,
@@ -95,7 +95,7 @@ def _prepare(
     """Find the rulebook, refuse one that is not what was published, and read the report by it."""
     node, problems = read_document(given, name, REPORT_LIMITS)
     source = find_asked(options, node, problems)
-    plan = Plan.of_functions(load_lanes(source))
+    plan = Plan.of_functions(load_compiled(source))
     texts = read_texts(source, plan.linked)
     published = check_published(plan.linked, source)
     if has_errors(published):

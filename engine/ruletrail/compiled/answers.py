@@ -1,4 +1,4 @@
-"""The lane for one report: prepared, run by the compiled function, answered."""
+"""Compiled functions over one report: prepared, run, answered."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -17,71 +17,75 @@ if TYPE_CHECKING:
     from ruletrail.analysis.ir import TypedRulebook
     from ruletrail.compiled.trail_codegen.writer import Digests, TrailWriter
 
-Lane = tuple[Function, Preparer]
-"""A function of a plan, and what prepares reports for it."""
+PreparedFunction = tuple[Function, Preparer]
+"""A compiled function, and what prepares reports for it."""
 
 TrailCodes = tuple[tuple[CodeType, ...], tuple[CodeType, ...]]
 """The code that writes the trails of usual reports, and that for any."""
 
 
 class CompiledRulebook:
-    """A plan with its compiled functions: one for usual reports, one for any report that documents can hold.
+    """A linked rulebook with its functions: one for usual reports, one for any that documents hold.
 
-    A usual report has every number that is read, with no more than two decimals, and nothing in it goes wrong. The
-    second function is made when a report first needs it. Safe to share between threads.
+    A usual report has every number that is read, with no more than two decimals, and nothing in it
+    is an error. The second function is made when a report first needs it. Threads may share it.
     """
 
     def __init__(
-        self, plan: LinkedRulebook, make_lane: Callable[[bool], Lane] | None = None
+        self,
+        linked: LinkedRulebook,
+        make_function: Callable[[bool], PreparedFunction] | None = None,
     ) -> None:
-        """Type and compile a plan, or take its functions from `make_lane`, which is asked for the usual one or the other."""
-        self.plan = plan
-        self._is_kept = make_lane is not None
-        self._make_lane = make_lane if make_lane is not None else self._compile
-        self.usual, self.usual_preparer = self._make_lane(True)
+        """Compile a rulebook, or take the usual function (True) and the other from `make_function`."""
+        self.linked = linked
+        self._is_kept = make_function is not None
+        self._make_function = make_function if make_function is not None else self._compile
+        self.usual, self.usual_preparer = self._make_function(True)
         self._writers: dict[bool, TrailWriter] = {}
         self.read_trail_codes: Callable[[], TrailCodes | None] = lambda: None
         """Gives the code of the functions that write trails, where it was kept."""
-        self._general: Lane | None = None
+        self._general: PreparedFunction | None = None
         self.programs: dict[object, Any] = {}
-        """The code of columns, by its premises; `columns` makes and reads it."""
+        """The code of columns, by its assumptions; `columns` makes and reads it."""
 
-    def _compile(self, is_usual: bool) -> Lane:  # noqa: FBT001 - the one thing that is asked
-        from ruletrail.compiled.scalar_codegen.compiler import compile_rulebook  # noqa: PLC0415 - functions from the cache are not compiled
+    def _compile(self, is_usual: bool) -> PreparedFunction:  # noqa: FBT001 - the one thing that is asked
+        from ruletrail.compiled.scalar_codegen.compiler import (  # noqa: PLC0415 - functions from the cache are not compiled
+            compile_rulebook,
+        )
 
-        return compile_rulebook(self.plan, is_usual=is_usual)
+        return compile_rulebook(self.linked, is_usual=is_usual)
 
     @cached_property
-    def form(self) -> "TypedRulebook":
-        """The typed form for usual reports."""
-        from ruletrail.compiled.scalar_codegen.compiler import infer_usual  # noqa: PLC0415 - the same; one report needs no form
+    def typed(self) -> "TypedRulebook":
+        """The intermediate representation for usual reports."""
+        from ruletrail.compiled.scalar_codegen.compiler import infer_usual  # noqa: PLC0415 - the same
 
-        return infer_usual(self.plan)
+        return infer_usual(self.linked)
 
     @property
     def is_whole(self) -> bool:
-        """Whether both functions are made, or kept as code, so that evaluating a report compiles nothing."""
+        """Whether evaluating a report compiles nothing: both functions are made, or kept as code."""
         return self._general is not None or self._is_kept
 
-    def general(self) -> Lane:
+    def general(self) -> PreparedFunction:
         """Return the function that takes any report, and what prepares for it."""
         if self._general is None:
             # two threads may make it twice: both are the same, and the last one stays
-            self._general = self._make_lane(False)
+            self._general = self._make_function(False)
         return self._general
 
     def prepare(self, report: Report) -> Inputs | None:
-        """Prepare a report; None when it does not fit the typed form and the reference must answer."""
+        """Prepare a report; None when it does not fit and the reference must answer."""
         inputs = self.usual_preparer.prepare(report)
         return self.general()[1].prepare(report) if inputs is None else inputs
 
     def prepare_values(self, values: Mapping[str, object]) -> Inputs | None:
-        """Prepare exact values by field code: int, Decimal, Fraction, str, bool; None where there is none."""
+        """Prepare exact values by field code: int, Decimal, Fraction, str, bool; None for no value."""
         inputs = self.usual_preparer.prepare_values(values)
         return self.general()[1].prepare_values(values) if inputs is None else inputs
 
     def run(self, inputs: Inputs) -> Answer:
-        """Evaluate prepared inputs; what the function for usual reports gives up on goes to the other."""
+        """Evaluate prepared inputs; what the function for usual reports gives up on goes on."""
         if inputs.is_usual:
             results = self.usual.run(inputs.slots, inputs.decimals, inputs.absent)
             if results is not None:
@@ -99,7 +103,7 @@ class CompiledRulebook:
         return None if inputs is None else self.run(inputs)
 
     def write_trail(self, answer: Answer, report: Report, digests: "Digests" = "all") -> bytes:
-        """Write the trail of an answer as canonical JSON: the bytes of `Trail(answer.record(report)).to_json()`.
+        """Write the trail of an answer: the canonical JSON that `Trail` makes of its record.
 
         With fewer digests only to time them apart.
         """
@@ -112,10 +116,10 @@ class CompiledRulebook:
         if writer is None:
             from ruletrail.compiled.trail_codegen.writer import TrailWriter  # noqa: PLC0415 - the command line writes from records
 
-            lane = (self.usual, self.usual_preparer) if is_usual else self.general()
+            function = (self.usual, self.usual_preparer) if is_usual else self.general()
             codes = self.read_trail_codes()
             kept = None if codes is None else codes[0 if is_usual else 1]
-            writer = self._writers[is_usual] = TrailWriter(*lane, kept)
+            writer = self._writers[is_usual] = TrailWriter(*function, kept)
         return writer
 
     def compile_trails(self) -> TrailCodes:
@@ -125,4 +129,4 @@ class CompiledRulebook:
     def evaluate_record(self, report: Report) -> Record:
         """Evaluate a report into a record, by the compiled function or, where it cannot, by the reference."""
         answer = self.evaluate(report)
-        return evaluate_record(self.plan, report) if answer is None else answer.record(report)
+        return evaluate_record(self.linked, report) if answer is None else answer.record(report)

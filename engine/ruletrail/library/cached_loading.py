@@ -44,7 +44,7 @@ def load_plan(source: Source) -> "LinkedRulebook":
     return _open(source)[0]
 
 
-def load_lanes(source: Source) -> "CompiledRulebook":
+def load_compiled(source: Source) -> "CompiledRulebook":
     """Load a rulebook as a plan with its compiled functions, which are kept too."""
     return _compile(*_open(source))
 
@@ -61,7 +61,7 @@ def load_quick(source: Source) -> "tuple[LinkedRulebook, CompiledRulebook | None
     return plan, compiled
 
 
-def _find_trails(lanes: "CompiledRulebook", entry: Entry | None) -> None:
+def _find_trails(compiled: "CompiledRulebook", entry: Entry | None) -> None:
     """Take the code that writes trails from the cache, else make it and keep it there."""
     from ruletrail.caches.compiled_functions import decode_trails, encode_trails  # noqa: PLC0415 - the command line needs none
 
@@ -69,9 +69,9 @@ def _find_trails(lanes: "CompiledRulebook", entry: Entry | None) -> None:
     stored = read_entry(beside) if beside is not None else None
     if stored is not None:
         # read now, so that no file is opened later; put together when a trail is first asked for
-        lanes.read_trail_codes = lambda: decode_trails(stored)
+        compiled.read_trail_codes = lambda: decode_trails(stored)
         return
-    content = encode_trails(lanes)
+    content = encode_trails(compiled)
     if beside is not None:
         write_entry(beside, content)
 
@@ -84,7 +84,7 @@ def _compile(plan: "LinkedRulebook", entry: Entry | None) -> "CompiledRulebook":
 
     if entry is None:
         return CompiledRulebook(plan)
-    beside = Entry("lanes", entry.digest)
+    beside = Entry("functions", entry.digest)
     stored = read_entry(beside)
     compiled = decode_functions(stored, plan) if stored is not None else None
     if compiled is None:

@@ -53,7 +53,7 @@ class Shape:
     is_field: bool
 
     def count(self, top: int, bottom: int, text: str | None) -> int | None:
-        """Count the decimals of a quotient: as many as a field was written with, cents for money at least."""
+        """Count the decimals to show: those a field was written with, cents for money at least."""
         if self.decimals is not None or not (self.is_money or text is not None):
             return self.decimals
         decimals = 0 if bottom == 1 else count_finite_decimals(Fraction(top, bottom))
@@ -74,7 +74,7 @@ def shape_of(linked: LinkedRulebook, code: str) -> Shape:
 
 
 def format_of(linked: LinkedRulebook, report: Report, code: str, fact: Fact) -> Format:
-    """Resolve how a code's value is shown: a field with the decimals it was written with, money with cents at least."""
+    """Return how a code's value is shown (docs/semantics.md 13.3)."""
     shape = shape_of(linked, code)
     if not isinstance(fact, Fraction):
         return Format(shape.decimals, shape.grouping)

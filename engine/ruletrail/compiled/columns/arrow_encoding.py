@@ -21,8 +21,8 @@ from ruletrail.compiled.columns.columns import (
     LARGEST,
     MOST,
     Column,
-    DictionaryColumn,
     NumberColumn,
+    WordColumn,
     normal_text,
     read_exact,
 )
@@ -79,7 +79,7 @@ def _nothing_fits(kind: Kind, present: Flags) -> Encoded:
     column: Column = NumberColumn(np.zeros(rows, np.int64), 0, mask)
     if kind != "number":
         dictionary = BOOLEANS if kind == "boolean" else ("",)
-        column = DictionaryColumn(np.zeros(rows, np.int32), dictionary, mask)
+        column = WordColumn(np.zeros(rows, np.int32), dictionary, mask)
     return Encoded(column, _any(present))
 
 
@@ -98,7 +98,7 @@ def _texts(array: Any) -> Encoded:
     coded = array if is_dictionary else array.dictionary_encode()
     entries = _read_entries(coded.dictionary.cast(pa.large_string()))
     if not entries:
-        return Encoded(DictionaryColumn(np.zeros(len(present), np.int32), ("",), _any(~present)))
+        return Encoded(WordColumn(np.zeros(len(present), np.int32), ("",), _any(~present)))
     # nulls have index 0 as in any column; the mask says which they are
     codes = coded.indices.cast(pa.int32()).fill_null(0).to_numpy()
     return _unify_entries(codes, entries, present)
@@ -134,11 +134,11 @@ def _unify_entries(
     dictionary = tuple(indices) or ("",)
     # no entry repeats or is null: the indices can be used as they are
     if len(dictionary) == len(entries):
-        return Encoded(DictionaryColumn(np.where(present, codes, 0), dictionary, _any(~present)))
+        return Encoded(WordColumn(np.where(present, codes, 0), dictionary, _any(~present)))
     undecodable = np.array([isinstance(entry, bytes) for entry in entries])
     found = np.where(present, table[codes], -1)
     bad = present & undecodable[codes]
-    column = DictionaryColumn(np.maximum(found, 0), dictionary, _any(found < 0))
+    column = WordColumn(np.maximum(found, 0), dictionary, _any(found < 0))
     return Encoded(column, _any(bad))
 
 
@@ -147,7 +147,7 @@ def _booleans(array: Any) -> Encoded:
     if not pa.types.is_boolean(array.type):
         return _nothing_fits("boolean", present)
     codes: NDArray[np.uint8] = array.fill_null(False).to_numpy(zero_copy_only=False).view(np.uint8)
-    return Encoded(DictionaryColumn(codes, BOOLEANS, _any(~present)))
+    return Encoded(WordColumn(codes, BOOLEANS, _any(~present)))
 
 
 # -- Numbers --------------------------------------------------------------------------------------

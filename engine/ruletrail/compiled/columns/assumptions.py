@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ruletrail.compiled.columns.columns import BOOLEANS, Column, NumberColumn, lengths_of
-from ruletrail.compiled.columns.ssa import Dtype
+from ruletrail.compiled.columns.numpy_codegen import Dtype
 from ruletrail.fast_dataclasses import dataclass
 
 _BITS_APART = 4
@@ -122,8 +122,8 @@ def make_assumptions(
             )
             continue
         dtype: Dtype = f"i{_signed(column.codes[:0]).dtype.itemsize}"  # type: ignore[assignment]
-        is_boolean = column.dictionary == BOOLEANS
+        is_boolean = column.words == BOOLEANS
         fields[code] = InputColumn(at, dtype, 0, 0, None, is_boolean, mask)
-        longest = max(longest, 0 if is_boolean else max(lengths_of(column.dictionary), default=0))
+        longest = max(longest, 0 if is_boolean else max(lengths_of(column.words), default=0))
     # lengths are rounded up to a power of two, for the same reason as bounds
     return Assumptions(fields, masks, assumed, traps, 2 ** longest.bit_length() - 1)

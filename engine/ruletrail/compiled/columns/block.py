@@ -11,8 +11,8 @@ from ruletrail.compiled.columns.column_arithmetic import (
     same_non_value,
 )
 from ruletrail.compiled.columns.columns import Dictionary, Parameter, lengths_of
-from ruletrail.compiled.columns.ssa import ColumnValue, SsaBuilder, Value
-from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.compiled.columns.numpy_codegen import ColumnValue, SsaBuilder, Value
+from ruletrail.fast_dataclasses import dataclass, field, replace
 
 NO_FACT = Vector(non_values=same_non_value(NOT_ENCODED), dictionary=Dictionary(("",)))
 _ABSENT = Vector(non_values=same_non_value(MISSING), dictionary=Dictionary(("",)))
@@ -82,7 +82,10 @@ class Block:
         return self._look_up(Parameter("indices", text.dictionary, dictionary), text.values)
 
     def _look_up(self, parameter: Parameter, indices: Value) -> Value:
-        """Look indices up in a parameter; a text that all rows share has a table of one entry."""
+        """Look indices up in a parameter; of an index that all rows share, its entry alone is one."""
+        if not isinstance(indices, ColumnValue):
+            # an array of one element, which numpy broadcasts: the whole table would be taken for rows
+            parameter = replace(parameter, entry=int(indices))
         at = self.parameters.setdefault(parameter, len(self.parameters))
         table = self.ssa.source("parameter", at, "i8" if parameter.what == "lengths" else "i4")
         return self.ssa.take(table, indices) if isinstance(indices, ColumnValue) else table

@@ -11,7 +11,7 @@ would need an interpreter's step for each row, a mask needs one for each block.
 from collections.abc import Iterable, Sequence
 
 from ruletrail.compiled.columns.columns import NO_DICTIONARY, Dictionary
-from ruletrail.compiled.columns.ssa import ColumnValue, SsaBuilder, Value
+from ruletrail.compiled.columns.numpy_codegen import ColumnValue, SsaBuilder, Value
 from ruletrail.fast_dataclasses import dataclass, replace
 
 WHOLE_LIMIT = 2**63

@@ -50,15 +50,15 @@ class NumberColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class DictionaryColumn:
-    """Texts or booleans of one field: indices into `dictionary`, 0 where `missing`."""
+class WordColumn:
+    """Texts or booleans of one field: indices into `words`, 0 where `missing`."""
 
     codes: NDArray[np.integer[Any]]
-    dictionary: Sequence[str | bool]
+    words: Sequence[str | bool]
     missing: NDArray[np.bool_] | None = None
 
 
-Column = NumberColumn | DictionaryColumn
+Column = NumberColumn | WordColumn
 
 
 class ColumnError(ValueError):
@@ -110,8 +110,8 @@ def value_of(column: Column, row: int) -> Fraction | str | bool | None:
     """Return one value exactly; None where it is missing."""
     if column.missing is not None and column.missing[row]:
         return None
-    if isinstance(column, DictionaryColumn):
-        return column.dictionary[int(column.codes[row])]
+    if isinstance(column, WordColumn):
+        return column.words[int(column.codes[row])]
     if row in column.large:
         return column.large[row]
     return Fraction(int(column.values[row]), 10**column.scale)
@@ -119,7 +119,7 @@ def value_of(column: Column, row: int) -> Fraction | str | bool | None:
 
 def decimals_of(column: Column, row: int) -> int:
     """Return with how many decimals a number was written; 0 for a text or boolean."""
-    if isinstance(column, DictionaryColumn):
+    if isinstance(column, WordColumn):
         return 0
     return column.scale if column.decimals is None else int(column.decimals[row])
 
@@ -141,17 +141,21 @@ NO_DICTIONARY = Dictionary()
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """An array that a program needs: the indices of entries in another dictionary, or lengths."""
+    """An array that a program needs: the indices of entries in another dictionary, or lengths.
+
+    With `entry` it is of that entry alone, for a text that all rows share.
+    """
 
     what: Literal["indices", "lengths"]
     dictionary: Dictionary
     other: Dictionary = NO_DICTIONARY
+    entry: int | None = None
 
 
 def list_entries(dictionary: Dictionary, columns: Mapping[str, Any]) -> tuple[str | bool, ...]:
     """List a dictionary's entries for the columns of a table."""
     if dictionary.column:
-        return tuple(columns[dictionary.column].dictionary)
+        return tuple(columns[dictionary.column].words)
     if dictionary.joined:
         parts = [list_entries(part, columns) for part in dictionary.joined]
         return tuple(dict.fromkeys(entry for part in parts for entry in part))
@@ -164,6 +168,8 @@ def make_parameter(parameter: Parameter, columns: Mapping[str, Any]) -> Any:
     It is never empty: a missing text has index 0, and is looked up as well.
     """
     entries = list_entries(parameter.dictionary, columns)
+    if parameter.entry is not None:
+        entries = entries[parameter.entry : parameter.entry + 1]
     if parameter.what == "lengths":
         return np.array(lengths_of(entries) or [0], np.int64)
     indices = {entry: at for at, entry in enumerate(list_entries(parameter.other, columns))}

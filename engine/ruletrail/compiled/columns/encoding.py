@@ -21,8 +21,8 @@ from ruletrail.compiled.columns.columns import (
     MOST,
     Column,
     ColumnError,
-    DictionaryColumn,
     NumberColumn,
+    WordColumn,
     normal_text,
     read_exact,
 )
@@ -52,7 +52,7 @@ def encode_columns(
 def _length(column: Any) -> int:
     if isinstance(column, NumberColumn):
         return len(column.values)
-    return len(column.codes) if isinstance(column, DictionaryColumn) else len(column)
+    return len(column.codes) if isinstance(column, WordColumn) else len(column)
 
 
 # -- Tables of other libraries ---------------------------------------------------------------------
@@ -110,7 +110,7 @@ def _to_arrow(column: Any) -> Any:
 
 def encode_column(declared: TypedField, column: Any) -> Column:
     """Encode the column of one field; one that is encoded already is checked and returned."""
-    if isinstance(column, NumberColumn | DictionaryColumn):
+    if isinstance(column, NumberColumn | WordColumn):
         _check_encoded(declared, column)
         return column
     if isinstance(column, np.ma.MaskedArray):
@@ -123,7 +123,7 @@ def encode_column(declared: TypedField, column: Any) -> Column:
     if declared.kind == "number":
         return _integers(declared, column) if kind in ("i", "u") else _numbers(declared, column)
     if kind == "b" and declared.kind == "boolean":
-        return DictionaryColumn(column.view("uint8"), BOOLEANS)
+        return WordColumn(column.view("uint8"), BOOLEANS)
     return _dictionary(declared, column)
 
 
@@ -135,9 +135,9 @@ def _check_encoded(declared: TypedField, column: Column) -> None:
             raise TypeError(f"the column `{declared.code}` is prepared, so its values are int64")
         return
     is_boolean = declared.kind == "boolean"
-    if declared.kind == "number" or (is_boolean and column.dictionary != BOOLEANS):
+    if declared.kind == "number" or (is_boolean and column.words != BOOLEANS):
         raise TypeError(f"the field `{declared.code}` is a {declared.kind}")
-    codes, entries = column.codes, len(column.dictionary)
+    codes, entries = column.codes, len(column.words)
     if len(codes) and not 0 <= codes.min() <= codes.max() < entries:
         raise ValueError(f"the column `{declared.code}` has codes outside its dictionary")
 
@@ -206,7 +206,7 @@ def _is_missing(value: Any) -> bool:
     return type(value).__name__ in ("NAType", "NaTType")  # by name, without pandas
 
 
-def _dictionary(declared: TypedField, column: Sequence[object]) -> DictionaryColumn:
+def _dictionary(declared: TypedField, column: Sequence[object]) -> WordColumn:
     is_text = declared.kind == "text"
     # the choices of the schema come first, so that tables of one kind have one dictionary
     entries: dict[Any, int] = {
@@ -225,4 +225,4 @@ def _dictionary(declared: TypedField, column: Sequence[object]) -> DictionaryCol
         else:
             raise ColumnError(declared.code, row, value)
     mask = missing if missing.any() else None
-    return DictionaryColumn(codes, tuple(entries) or ("",), mask)
+    return WordColumn(codes, tuple(entries) or ("",), mask)

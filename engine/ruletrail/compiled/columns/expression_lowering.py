@@ -36,8 +36,8 @@ from ruletrail.compiled.columns.column_arithmetic import (
     scale_of,
 )
 from ruletrail.compiled.columns.columns import Dictionary
+from ruletrail.compiled.columns.numpy_codegen import SsaBuilder, Value
 from ruletrail.compiled.columns.roundings import round_vector
-from ruletrail.compiled.columns.ssa import SsaBuilder, Value
 from ruletrail.fast_dataclasses import replace
 from ruletrail.values import NotEncoded
 

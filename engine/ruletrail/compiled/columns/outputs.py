@@ -47,11 +47,11 @@ def kind_code(fact: Fact) -> int:
 
 
 @dataclass(slots=True)
-class DictionaryOutput:
-    """Outcomes as indices into `dictionary`, whose last four entries are `NON_VALUE_NAMES`."""
+class WordOutput:
+    """Outcomes as indices into `words`, whose last four entries are `NON_VALUE_NAMES`."""
 
     codes: NDArray[np.integer[Any]]
-    dictionary: tuple[str, ...]
+    words: tuple[str, ...]
 
     def __len__(self) -> int:
         """Count the rows."""
@@ -59,18 +59,18 @@ class DictionaryOutput:
 
     def __getitem__(self, row: int) -> str:
         """Return the outcome of a row."""
-        return self.dictionary[int(self.codes[row])]
+        return self.words[int(self.codes[row])]
 
     def to_list(self) -> list[str]:
         """Return every row's outcome."""
-        dictionary = self.dictionary
+        dictionary = self.words
         return [dictionary[code] for code in self.codes.tolist()]
 
     def put(self, row: int, fact: Fact) -> None:
         """Write one row."""
         code = kind_code(fact)
-        shift = len(self.dictionary) - len(NON_VALUE_NAMES) - 1
-        self.codes[row] = shift + code if code else self.dictionary.index(str(fact))
+        shift = len(self.words) - len(NON_VALUE_NAMES) - 1
+        self.codes[row] = shift + code if code else self.words.index(str(fact))
 
 
 @dataclass(slots=True)
@@ -78,13 +78,13 @@ class Output:
     """The values of one rule: numbers, booleans, or indices of texts, with each row's kind code."""
 
     values: NDArray[np.int64]
-    non_values: NDArray[np.uint8]
+    states: NDArray[np.uint8]
     """Kind codes, 0 where there is a value."""
     kind: str
     scale: int | None = 0
     bottoms: NDArray[np.int64] | None = None
     """The denominators of values that are pairs; `scale` is None then."""
-    dictionary: tuple[str | bool, ...] = ()
+    words: tuple[str | bool, ...] = ()
     exact: dict[int, Fact] = field(default_factory=dict)
     """The rows that int64 cannot hold, and others that the columns did not compute."""
 
@@ -94,21 +94,21 @@ class Output:
 
     def __getitem__(self, row: int) -> Exact:
         """Return the exact value of a row: Decimal or Fraction, text or boolean; None for none."""
-        if self.non_values[row] != VALUE:
+        if self.states[row] != VALUE:
             return None
         if row in self.exact:
             fact = self.exact[row]
             return to_decimal(fact) if isinstance(fact, Fraction) else fact  # type: ignore[return-value]
         value = int(self.values[row])
         if self.kind != "number":
-            return self.dictionary[value] if self.kind == "text" else bool(value)
+            return self.words[value] if self.kind == "text" else bool(value)
         if self.bottoms is not None:
             return to_decimal(Fraction(value, int(self.bottoms[row])))
         return to_decimal(Fraction(value, 10 ** (self.scale or 0)))
 
-    def kind_of(self, row: int) -> str:
+    def state(self, row: int) -> str:
         """Name what a row has: `value`, `missing`, `not_applicable`, `not_encoded` or `error`."""
-        return _KIND_NAMES[self.non_values[row]]
+        return _KIND_NAMES[self.states[row]]
 
     def to_list(self) -> list[Exact]:
         """Return every row's value."""
@@ -116,10 +116,10 @@ class Output:
 
     def put(self, row: int, fact: Fact) -> None:
         """Write one row that the columns did not compute."""
-        self.non_values[row] = kind_code(fact)
+        self.states[row] = kind_code(fact)
         # the value itself goes to `exact`, where no scale and no width limits it
         self.values[row] = 0
-        if self.non_values[row] == VALUE:
+        if self.states[row] == VALUE:
             self.exact[row] = fact
 
 
@@ -129,18 +129,18 @@ class Outputs:
 
     linked: LinkedRulebook
     rows: int
-    status: DictionaryOutput
+    status: WordOutput
     values: dict[str, Output]
-    decisions: dict[str, DictionaryOutput]
-    sections: dict[str, DictionaryOutput]
-    checks: dict[str, DictionaryOutput]
+    decisions: dict[str, WordOutput]
+    sections: dict[str, WordOutput]
+    checks: dict[str, WordOutput]
 
     def clear(self) -> None:
         """Make ready to be written again; the arrays are written over."""
         for output in self.values.values():
             output.exact.clear()
 
-    def all_outputs(self) -> Iterator[tuple[str, Output | DictionaryOutput]]:
+    def all_outputs(self) -> Iterator[tuple[str, Output | WordOutput]]:
         """Yield every column but the status, by code."""
         for kind in (self.values, self.decisions, self.sections, self.checks):
             yield from kind.items()
@@ -149,7 +149,7 @@ class Outputs:
         """List the arrays that a program writes after its two flags, in its order."""
         arrays: list[Any] = [self.status.codes]
         for output in self.values.values():
-            arrays += [output.values, output.non_values]
+            arrays += [output.values, output.states]
             arrays += [] if output.bottoms is None else [output.bottoms]
         for outcomes in (self.decisions, self.sections, self.checks):
             arrays += [output.codes for output in outcomes.values()]
@@ -172,7 +172,7 @@ def allocate_outputs(typed: TypedRulebook, rows: int) -> Outputs:
     # unwritten: the code fills every row of every array
     values = np.empty((len(rules), rows), np.int64)
     non_values = np.empty((len(rules), rows), np.uint8)
-    status = DictionaryOutput(np.empty(rows, np.int8), STATUSES)
+    status = WordOutput(np.empty(rows, np.int8), STATUSES)
     outputs = Outputs(typed.linked, rows, status, {}, {}, {}, {})
     for at, step in enumerate(rules):
         kind, size = (step.fact.kind, step.fact.size) if step.fact is not None else ("none", None)
@@ -189,13 +189,13 @@ def allocate_outputs(typed: TypedRulebook, rows: int) -> Outputs:
     widest = max((len(dictionary) for _, dictionary, _ in listed), default=0)
     codes = np.empty((len(listed), rows), np.int8 if widest <= _LARGEST_BYTE else np.int16)
     for at, (code, dictionary, outcomes) in enumerate(listed):
-        outcomes[code] = DictionaryOutput(codes[at], dictionary)
+        outcomes[code] = WordOutput(codes[at], dictionary)
     return outputs
 
 
 def _dictionary_of(
     step: TypedStep, outputs: Outputs
-) -> tuple[tuple[str, ...], dict[str, DictionaryOutput]]:
+) -> tuple[tuple[str, ...], dict[str, WordOutput]]:
     """Return the entries of a step's output, and the mapping that it belongs to."""
     match step.entry:
         case Decision() as decision:

@@ -12,7 +12,7 @@ import numpy as np
 from ruletrail.analysis.ir import TypedRulebook
 from ruletrail.compiled.columns.assumptions import Assumptions
 from ruletrail.compiled.columns.block import Block
-from ruletrail.compiled.columns.column_arithmetic import TooLarge, Vector, has_value
+from ruletrail.compiled.columns.column_arithmetic import TooLarge, Vector, fit, has_value
 from ruletrail.compiled.columns.columns import (
     NO_DICTIONARY,
     Column,
@@ -21,9 +21,15 @@ from ruletrail.compiled.columns.columns import (
     list_entries,
     make_parameter,
 )
-from ruletrail.compiled.columns.numpy_codegen import CompiledBlock, compile_block
-from ruletrail.compiled.columns.outputs import NON_VALUE_NAMES, DictionaryOutput, Output, Outputs
-from ruletrail.compiled.columns.ssa import ColumnValue, Dtype, SsaBuilder, Value
+from ruletrail.compiled.columns.numpy_codegen import (
+    ColumnValue,
+    CompiledBlock,
+    Dtype,
+    SsaBuilder,
+    Value,
+    compile_block,
+)
+from ruletrail.compiled.columns.outputs import NON_VALUE_NAMES, Output, Outputs, WordOutput
 from ruletrail.compiled.columns.step_lowering import StepLowering
 from ruletrail.fast_dataclasses import dataclass
 
@@ -73,7 +79,7 @@ class Program:
             if output.bottoms is None:
                 output.scale = encoding.scale
             if encoding.dictionary != NO_DICTIONARY:
-                output.dictionary = list_entries(encoding.dictionary, columns)
+                output.words = list_entries(encoding.dictionary, columns)
         return self.encodings
 
 
@@ -97,7 +103,7 @@ def make_program(typed: TypedRulebook, assumptions: Assumptions, outputs: Output
         code: writer.values(output, block.facts[code]) for code, output in outputs.values.items()
     }
     for code, output in outputs.all_outputs():
-        if isinstance(output, DictionaryOutput):
+        if isinstance(output, WordOutput):
             writer.outcomes(output, block.facts[code])
     compiled = compile_block(ssa, assumptions.arrays)
     return Program(assumptions, compiled, tuple(block.parameters), encodings)
@@ -116,6 +122,7 @@ class _OutputWriter:
 
     def values(self, output: Output, fact: Vector) -> OutputEncoding:
         """Write a rule's values and kind codes, and denominators where nothing rounds it."""
+        fit(fact.low, fact.high)  # a constant has met no operation that would have asked
         self._put(self.ssa.cast(fact.values, "i8"), "i8")
         self._put(fact.non_values.codes, "u1")
         if output.bottoms is None:
@@ -125,14 +132,14 @@ class _OutputWriter:
         self._put(fact.bottom if fact.scale is None else 10**fact.scale, "i8")
         return OutputEncoding(None, fact.dictionary)
 
-    def outcomes(self, output: DictionaryOutput, fact: Vector) -> None:
+    def outcomes(self, output: WordOutput, fact: Vector) -> None:
         """Write outcomes as indices into the output's dictionary, non-values at its end."""
         ssa = self.ssa
         dtype: Dtype = "i1" if output.codes.dtype == np.int8 else "i2"
         values = ssa.cast(fact.values, dtype)
         if not fact.non_values.is_empty:
             # the values are 0 where there is none, so the index of the non-value is just added
-            shift = len(output.dictionary) - len(NON_VALUE_NAMES) - 1
+            shift = len(output.words) - len(NON_VALUE_NAMES) - 1
             lacking = ssa.emit("logical_not", has_value(ssa, fact.non_values))
             is_lacking = (
                 ssa.cast(lacking, dtype) if isinstance(lacking, ColumnValue) else int(lacking)

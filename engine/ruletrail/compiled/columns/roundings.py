@@ -15,7 +15,7 @@ from ruletrail.compiled.columns.column_arithmetic import (
     Vector,
     fit,
 )
-from ruletrail.compiled.columns.ssa import ColumnValue, Dtype, SsaBuilder, Value
+from ruletrail.compiled.columns.numpy_codegen import ColumnValue, Dtype, SsaBuilder, Value
 
 FLOAT_LIMIT = 2**53
 

@@ -61,10 +61,10 @@ def evaluate_many(
     `into` takes the answer to an earlier table of as many rows by the same rulebook and writes over
     it, which saves the system's work of finding new memory; a `ValueError` for any other.
     """
-    rows, columns = encode_columns(compiled.form.fields, table)
-    if into is not None and (into.linked is not compiled.plan or into.rows != rows):
+    rows, columns = encode_columns(compiled.typed.fields, table)
+    if into is not None and (into.linked is not compiled.linked or into.rows != rows):
         raise ValueError("only an answer of the same rulebook with as many rows can be reused")
-    outputs = allocate_outputs(compiled.form, rows) if into is None else into
+    outputs = allocate_outputs(compiled.typed, rows) if into is None else into
     _Job(compiled, columns, outputs).run(workers)
     return outputs
 
@@ -87,7 +87,7 @@ class _Job:
 
     def _usual_fields(self) -> frozenset[str]:
         """Find the fields that formulas read and most rows have."""
-        read = {code for codes in self.compiled.plan.reads.values() for code in codes}
+        read = {code for codes in self.compiled.linked.reads.values() for code in codes}
         return frozenset(
             code
             for code, column in self.columns.items()
@@ -177,7 +177,7 @@ class _Job:
         facts: Mapping[str, Fact]
         status: Status
         if answer is None:
-            record = evaluate_record(self.compiled.plan, report)
+            record = evaluate_record(self.compiled.linked, report)
             status = record.status
             facts = {each.entry.code: each.fact for each in record.conclusions}
         else:
@@ -242,7 +242,7 @@ class _Variant:
         if program is None:
             if len(kept) >= _MOST_PROGRAMS:
                 kept.clear()
-            program = make_program(job.compiled.form, assumptions, job.outputs)
+            program = make_program(job.compiled.typed, assumptions, job.outputs)
             kept[assumptions.key] = program
         job.encodings = program.set_encodings(job.outputs, columns, job.encodings)
         return _BoundProgram(program, program.make_parameters(columns))
@@ -272,6 +272,6 @@ def make_report(compiled: CompiledRulebook, columns: Mapping[str, Column], row: 
         elif value is not None:
             fields[code] = Declared(value, write_decimal(value, decimals_of(column, row)))
     mark = Mark("table", row + 1, 1)
-    identity = compiled.plan.rulebook.identity
+    identity = compiled.linked.rulebook.identity
     reference = Reference(identity.name, identity.edition)
-    return Report(reference, {}, fields, (), mark, mark, compiled.plan.schema)
+    return Report(reference, {}, fields, (), mark, mark, compiled.linked.schema)

@@ -22,8 +22,8 @@ from ruletrail.compiled.columns.column_arithmetic import (
 )
 from ruletrail.compiled.columns.columns import Dictionary
 from ruletrail.compiled.columns.expression_lowering import kleene, lower, lower_truth
+from ruletrail.compiled.columns.numpy_codegen import ColumnValue, Dtype, SsaBuilder, Value
 from ruletrail.compiled.columns.roundings import round_vector
-from ruletrail.compiled.columns.ssa import ColumnValue, Dtype, SsaBuilder, Value
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.rulebooks import Check, Decision, Message, Rule, Section
 from ruletrail.values import NotEncoded
