@@ -17,7 +17,7 @@ from ruletrail.rendering.expressions import (
 from ruletrail.rendering.readings import (
     Reading,
     Step,
-    describe_gap,
+    describe_non_value,
     fact_of,
     list_sources,
     name_code,
@@ -64,12 +64,12 @@ def calculate(reading: Reading, step: Step) -> str:
     expression = read_expression(reading, step, step)
     fact = fact_of(step["value"])
     if expression is None:
-        return f"{step['id']}: {describe_gap(reading, fact)}"
+        return f"{step['id']}: {describe_non_value(reading, fact)}"
     skipped = "when" in step and step["when"]["value"] is not True
     forms = [with_names(expression), *([] if skipped else put_numbers(expression))]
     left = " = ".join(dict.fromkeys([step["id"], *forms]))
     if is_non_value(fact):
-        gap = describe_gap(reading, fact)
+        gap = describe_non_value(reading, fact)
         return f"{left}: {reading.say('gap_because', gap=gap, reason=give_reason(reading, step, step['when'])) if skipped else gap}"
     return f"{left} = {show_with_unit(reading, step['id'], fact)}"
 

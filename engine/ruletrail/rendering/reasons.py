@@ -28,7 +28,14 @@ from ruletrail.rendering.expressions import (
     with_names,
     with_sides,
 )
-from ruletrail.rendering.readings import Reading, Step, describe_gap, fact_of, name_code, unit_of
+from ruletrail.rendering.readings import (
+    Reading,
+    Step,
+    describe_non_value,
+    fact_of,
+    name_code,
+    unit_of,
+)
 from ruletrail.values import ErrorValue, count_finite_decimals, is_non_value
 
 _WHOLE = 1000
@@ -55,7 +62,7 @@ def state_part(expression: Expression, node: Node, *, follow: bool) -> str:
     if fact is None:
         return f"{names}: {show_node(expression, node)}"
     if is_non_value(fact):
-        return f"{names}: {describe_gap(reading, fact)}"
+        return f"{names}: {describe_non_value(reading, fact)}"
     named = _state_text(expression, node)
     if named is not None:
         return named + (_follow(expression, node) if follow else "")
@@ -131,7 +138,7 @@ def explain_decision(reading: Reading, step: Step) -> str:
         and case["value"] is (fact == ErrorValue("conflict", step["id"]))
     ]
     reasons = [give_reason(reading, step, case, follow=False) for case in told]
-    return "; ".join(dict.fromkeys([describe_gap(reading, fact), *reasons]))
+    return "; ".join(dict.fromkeys([describe_non_value(reading, fact), *reasons]))
 
 
 # -- Comparisons that can be drawn -------------------------------------------------------------------------------

@@ -151,8 +151,8 @@ def _section(section: Section, writer: _Writer) -> Iterator[str]:
     yield from _clause("due", section.due, writer)
     if section.part_of is not None:
         yield writer.say("part_of", section.part_of)
-    if section.gap is not None:
-        yield writer.say("not_encoded", section.gap.why)
+    if section.not_encoded is not None:
+        yield writer.say("not_encoded", section.not_encoded.why)
     if section.fields:
         yield writer.say("lists", ", ".join(section.fields))
     if section.optional:
