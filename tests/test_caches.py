@@ -212,7 +212,10 @@ def test_functions_too_large_to_keep_are_not_made_for_it(place, monkeypatch):
 
 
 def test_the_same_plan_is_the_same_bytes_whatever_the_hash_seed():
-    code = "import sys; from ruletrail.api import find_source; from ruletrail.library.loading import compile_plan\n"
+    code = (
+        "import sys; from ruletrail.api import find_source; "
+        "from ruletrail.library.loading import compile_plan\n"
+    )
     code += "from ruletrail.caches.linked_rulebooks import encode_linked\n"
     code += "sys.stdout.buffer.write(encode_linked(compile_plan(find_source('sociale/2024'))))"
     runs = [
@@ -481,7 +484,10 @@ def test_what_a_killed_writer_left_is_removed_in_time(place):
 
 
 def test_many_processes_at_once(place):
-    code = "import ruletrail, sys; e = ruletrail.load('sociale/2024').evaluate(sys.argv[1]); print(e.trail.to_json())"
+    code = (
+        "import ruletrail, sys; e = ruletrail.load('sociale/2024').evaluate(sys.argv[1]); "
+        "print(e.trail.to_json())"
+    )
     started = [
         subprocess.Popen(
             [sys.executable, "-c", code, str(REPORTS[0])],
@@ -720,7 +726,8 @@ def test_a_plan_of_another_kind_is_left_alone():
 def test_every_folder_that_makes_what_is_kept_is_in_the_stamp(place):
     """Making a plan and its functions loads nothing from a folder that the stamp does not see."""
     code = (
-        "import sys; from ruletrail.api import find_source; from ruletrail.library import load_compiled;"
+        "import sys; from ruletrail.api import find_source; "
+        "from ruletrail.library import load_compiled;"
         "load_compiled(find_source('sociale/2024')).general();"
         "print('\\n'.join(name for name in sys.modules if name.startswith('ruletrail.')))"
     )

@@ -35,7 +35,10 @@ _WHEN_UNSETTLED = Skipped("when_unsettled")
 
 
 class Answer:
-    """What the compiled function answered for one report; facts are read from its slots when asked for."""
+    """What the compiled function answered for one report.
+
+    Facts are read from its slots when asked for.
+    """
 
     def __init__(self, function: Function, inputs: Inputs, results: Sequence[Results]) -> None:
         """Hold what the function left behind."""

@@ -1,8 +1,9 @@
 """What examples should show of a rulebook, and what they did show.
 
-Counted: each rule with a value, and not applying where it has a `when`; each case true and false; each section
-due and not due; each check passed and failed; each comparison of numbers seen below, at and above (each other one
-seen both ways). What the schema's bounds make impossible is not counted; entries of `for_each` count one by one.
+Counted: each rule with a value, and not applying where it has a `when`; each case true and false;
+each section due and not due; each check passed and failed; each comparison of numbers seen below,
+at and above (each other one seen both ways). What the schema's bounds make impossible is not
+counted; entries of `for_each` count one by one.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,6 +1,7 @@
-"""For what no example shows, an input that would: one field of one example changed, tried by evaluating.
+"""Suggest, for what no example shows, an input that would.
 
-Every suggestion was evaluated and shows the point; where no single change is found, none is made.
+One field of one example is changed, and tried by evaluating. Every suggestion was evaluated and
+shows the point; where no single change is found, none is made.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +25,7 @@ from ruletrail.values import Value, round_number, write_number
 MOST_TRIALS = 600
 """How many evaluations one search may cost."""
 MOST_STEPS = 60_000
-"""How many steps all of them may have together, so that a large rulebook is not searched for minutes."""
+"""How many steps all of them may have together, lest a large rulebook take minutes."""
 _DECIMALS = 10
 _ONE = Fraction(1)
 
@@ -40,7 +41,7 @@ class Suggestion:
 
 @dataclass(slots=True)
 class _Search:
-    """What one search knows: the plan, the bounds of fields, what is wanted and found, what it may still cost."""
+    """The state of one search: what it reads, what is wanted and found, and what it may cost."""
 
     plan: LinkedRulebook
     bounds: Mapping[str, Interval]
@@ -116,7 +117,7 @@ def change_report(report: Report, code: str, value: Value) -> Report:
 
 
 def _candidates(code: str, point: Point, record: Record, search: _Search) -> Iterator[Value]:
-    """Yield values worth trying for a field: texts it may be, or numbers on and beside the thresholds."""
+    """Yield values worth trying for a field: its texts, or numbers on and beside thresholds."""
     declaration = search.plan.schema.fields[code]
     if declaration.type == "boolean":
         yield from (True, False)
@@ -162,7 +163,10 @@ def _numbers(code: str, point: Point, record: Record, search: _Search) -> Iterat
 
 
 def _distances(point: Point, record: Record) -> Iterator[Fraction | None]:
-    """Yield left minus right of the comparisons that a point is about: its own, or all that its entry rests on."""
+    """Yield left minus right of the comparisons that a point is about.
+
+    They are its own, or all that its entry rests on.
+    """
     near = {point.code, *(code for code in inputs_through(record.linked, point.code))}
     for conclusion in record.conclusions:
         if conclusion.entry.code not in near:

@@ -42,7 +42,7 @@ _MOST_SHOWN = 40
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A formula or condition of a step: its tree, and the outcome of its parts by their place in the text."""
+    """A formula or condition of a step: its tree, and what its parts came to by their span."""
 
     reading: Reading
     step: Step

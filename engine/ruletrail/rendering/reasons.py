@@ -1,4 +1,4 @@
-"""Why a condition holds: its decisive comparisons with their numbers, and the tree of all its parts."""
+"""Why a condition holds: its decisive comparisons with numbers, and the tree of all its parts."""
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
@@ -45,7 +45,10 @@ _HUNDRED = 100
 def give_reason(
     reading: Reading, step: Step, clause: Mapping[str, Any], *, follow: bool = True
 ) -> str:
-    """Give the comparisons that settle a condition, in one line; decisions that it reads are followed one step."""
+    """Give the comparisons that settle a condition, in one line.
+
+    Decisions that it reads are followed one step.
+    """
     expression = read_expression(reading, step, clause)
     if expression is None:
         return reading.say("gap_not_encoded", why=clause.get("not_encoded", ""))
@@ -99,7 +102,7 @@ def _follow(expression: Expression, node: Node) -> str:
     return f" ({explain_decision(expression.reading, step)})"
 
 
-# -- Decisions ---------------------------------------------------------------------------------------------------
+# -- Decisions ------------------------------------------------------------------------------------
 
 
 def chosen_case(step: Step) -> Mapping[str, Any] | None:
@@ -141,7 +144,7 @@ def explain_decision(reading: Reading, step: Step) -> str:
     return "; ".join(dict.fromkeys([describe_non_value(reading, fact), *reasons]))
 
 
-# -- Comparisons that can be drawn -------------------------------------------------------------------------------
+# -- Comparisons that can be drawn ----------------------------------------------------------------
 
 
 def draw_step(reading: Reading, step: Step) -> Iterator[Comparison]:
@@ -221,7 +224,7 @@ def _measure(
     )
 
 
-# -- Every part of a condition -----------------------------------------------------------------------------------
+# -- Every part of a condition --------------------------------------------------------------------
 
 
 def list_parts(expression: Expression, node: Node | None = None) -> Item:
