@@ -1,7 +1,8 @@
 """Run everything side by side and print Markdown tables: `python -m benchmarks [rows] [--quick]`.
 
-How to read it: all of a table runs in turn in the same moments of the same machine, so compare ratios, never the
-times of two runs. Peers compute less than we do: no non-values, no exact numbers (but Decimal by hand), no trail.
+How to read it: all of a table runs in turn in the same moments of the same machine, so compare
+ratios, never the times of two runs. Peers compute less than we do: no non-values, no exact numbers
+(but Decimal by hand), no trail.
 """
 
 import json
@@ -149,7 +150,8 @@ def one_report(compiled: CompiledRulebook, report: Report, name: str) -> int:
         ("bytes to explained JSON, the report's digest", FROM_BYTES),
     ):
         print(
-            f"{what}: {times[against][1] / times[what][1]:.2f} times faster than {against}, by least"
+            f"{what}: {times[against][1] / times[what][1]:.2f} times faster than "
+            f"{against}, by least"
         )
     print()
     return differing
@@ -158,7 +160,12 @@ def one_report(compiled: CompiledRulebook, report: Report, name: str) -> int:
 def json_bytes(report: Report) -> bytes:
     """Write a report as its JSON document, each number as it was written."""
     fields = ", ".join(
-        f"{json.dumps(code)}: {declared.text if isinstance(declared.value, Fraction) else json.dumps(declared.value, ensure_ascii=False)}"
+        f"{json.dumps(code)}: "
+        + (
+            declared.text
+            if isinstance(declared.value, Fraction)
+            else json.dumps(declared.value, ensure_ascii=False)
+        )
         for code, declared in report.fields.items()
     )
     rest = {
@@ -170,7 +177,10 @@ def json_bytes(report: Report) -> bytes:
 
 
 def _differs(what: str, found: Mapping[str, Any], facts: Mapping[str, Any]) -> int:
-    """Compare a peer's outcomes with the reference's; numbers are compared nearly, because they are floats."""
+    """Compare a peer's outcomes with the reference's and count those that differ.
+
+    Numbers are compared nearly, because a peer's are floats.
+    """
     wrong = []
     words = {
         "due": True,
@@ -228,7 +238,8 @@ def many_reports(compiled: CompiledRulebook, rows: int, *, quick: bool) -> int:
     tracemalloc.start()
     evaluate_many(compiled, columns, into=outputs)
     print(
-        f"peak memory of one run beside input and output: {tracemalloc.get_traced_memory()[1] / 1e6:.1f} MB"
+        f"peak memory of one run beside input and output: "
+        f"{tracemalloc.get_traced_memory()[1] / 1e6:.1f} MB"
     )
     tracemalloc.stop()
     print(f"rows that differ from the compiled function, of {compared:,} compared: {wrong}\n")
@@ -241,7 +252,10 @@ def many_wrong(
     outputs: Any,
     rows: int,
 ) -> int:
-    """Count the rows that differ from the compiled function's answer; `benchmarks.exact` compares with the reference."""
+    """Count the rows that differ from the compiled function's answer.
+
+    `benchmarks.exact` compares with the reference.
+    """
     wrong = 0
     for row in range(rows):
         answer = compiled.evaluate(make_report(compiled, columns, row))

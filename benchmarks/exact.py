@@ -1,7 +1,8 @@
 """Hold columns against the reference evaluator, row by row: `python -m benchmarks.exact [rows]`.
 
-`make bench` compares with the compiled function, which takes a fiftieth of the reference's time; this takes minutes. Every
-status, value, state and outcome of the first rows of the table that is timed is compared; any that differs is counted.
+`make bench` compares with the compiled function, which takes a fiftieth of the reference's time;
+this takes minutes. Every status, value, state and outcome of the first rows of the table that is
+timed is compared; any that differs is counted.
 """
 
 import sys

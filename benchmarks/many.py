@@ -1,4 +1,7 @@
-"""A million reports: columns beside OpenFisca-Core, numpy by hand in float64, and memcpy of the same bytes."""
+"""Time a million reports: columns beside OpenFisca-Core, numpy by hand, and memcpy.
+
+What is written by hand is in float64, and memcpy copies the same bytes.
+"""
 
 import ast
 from collections.abc import Callable, Mapping
@@ -16,13 +19,16 @@ from ruletrail.trails import outcome_word
 from ruletrail.values import Fact, is_non_value, to_decimal
 
 MISSING, WRONG = 0.04, 0.01
-"""The shares of reports that lack a number, and of those that divide by zero: one in twenty together."""
+"""The shares of reports that lack a number, and that divide by zero: one in twenty together."""
 FILLED = 0.8
 """The share of numbers of users and hours that are not zero."""
 
 
 def make_columns(compiled: CompiledRulebook, rows: int, seed: int = 1) -> dict[str, Column]:
-    """Make reports like the forms; one in twenty lacks a number or has no inhabitants, one in five rows of the form no users."""
+    """Make reports like the forms, with missing numbers and zeros among them.
+
+    One in twenty lacks a number or has no inhabitants, one in five rows of the form no users.
+    """
     chance = np.random.default_rng(seed)
     entries = compiled.linked.rulebook.entries
     codes = [code for code in compiled.typed.fields if code not in entries]
@@ -55,7 +61,7 @@ def _range_of(code: str) -> tuple[int, int]:
 
 
 def count_wrong(outputs: Any, row: int, status: str, facts: Mapping[str, Fact]) -> int:
-    """Tell whether a row of columns differs in any cell from what another evaluator came to: 1 or 0."""
+    """Return 1 if a row of columns differs in any cell from another evaluator's facts, else 0."""
     worded = {**outputs.decisions, **outputs.sections, **outputs.checks}
     bad = outputs.status[row] != status
     for code, fact in facts.items():
@@ -86,7 +92,7 @@ def arrays_of(columns: Mapping[str, Column]) -> list["np.ndarray[Any, Any]"]:
 
 
 def floats_of(columns: Mapping[str, Column], kind: type = np.float64) -> dict[str, Any]:
-    """Give peers what they take: floats, NaN for missing, lengths of texts, booleans for equality."""
+    """Return what peers take: floats, NaN for missing, lengths of texts, equality as booleans."""
     found: dict[str, Any] = {}
     for code, column in columns.items():
         if isinstance(column, NumberColumn):
@@ -125,7 +131,10 @@ def _expressions(plan: LinkedRulebook) -> list[tuple[Task, str]]:
 
 
 def numpy_by_hand(plan: LinkedRulebook) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
-    """Write the work over whole float64 columns, as a programmer would; not exact, and blind to errors."""
+    """Write the work over whole float64 columns, as a programmer would.
+
+    It is not exact, and blind to errors.
+    """
     lines = [f"{task.name} = {text}" for task, text in _expressions(plan)]
     code = compile("\n".join(lines), "numpy_by_hand", "exec")
 
@@ -139,7 +148,10 @@ def numpy_by_hand(plan: LinkedRulebook) -> Callable[[Mapping[str, Any]], Mapping
 
 
 def openfisca(plan: LinkedRulebook, columns: Mapping[str, Any]) -> Callable[[], Mapping[str, Any]]:
-    """Run the work as OpenFisca-Core variables, one period, vectorised; building the simulation is not timed."""
+    """Return a run of the work as OpenFisca-Core variables, vectorised over one period.
+
+    Building the simulation is not timed.
+    """
     from openfisca_core import (  # noqa: PLC0415 - a peer that may be absent
         entities,
         periods,

@@ -43,9 +43,8 @@ def by_hand(plan: LinkedRulebook) -> Run:
                 else formula
             )
         lines.append(f"    {task.name} = {text}")
-    lines.append(
-        f"    return {{{', '.join(f'{chr(39)}{task.name}{chr(39)}: {task.name}' for task in tasks)}}}"
-    )
+    items = ", ".join(f"{chr(39)}{task.name}{chr(39)}: {task.name}" for task in tasks)
+    lines.append(f"    return {{{items}}}")
     source, constants = _hoist("\n".join(lines))
     names = {"ROUND_DOWN": ROUND_DOWN, "DOWN": ROUND_DOWN, "HALF_UP": ROUND_HALF_UP, **constants}
     exec(compile(source, "by_hand", "exec"), names)  # noqa: S102 - our own rulebook
@@ -91,10 +90,11 @@ def simpleeval_parsed(plan: LinkedRulebook) -> Run:
 
 
 def validated_and_dumped(plan: LinkedRulebook) -> Callable[[bytes], str]:
-    """Answer the bytes of a report as one would without us: jsonschema, simpleeval, and the answers with their inputs as JSON.
+    """Return a function that answers the bytes of a report as one would without us.
 
-    The validator and the expressions are made beforehand. What comes out names every rule and condition, its formula
-    and its value; it has no part of a formula, no reason and no digest.
+    It validates by jsonschema, evaluates by simpleeval and writes the answers with their inputs as
+    JSON. The validator and the expressions are made beforehand. What comes out names every rule and
+    condition, its formula and its value; it has no part of a formula, no reason and no digest.
     """
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - made once, as a service would
 

@@ -1,4 +1,7 @@
-"""The cost per rule as rulebooks grow: rules in a chain, each reading the one before, and rules side by side."""
+"""Measure the cost per rule as rulebooks grow.
+
+Rules stand in a chain, each reading the one before, or side by side.
+"""
 
 import json
 import sys
@@ -10,7 +13,7 @@ from ruletrail.caches.linked_rulebooks import decode_linked, encode_linked
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.inputs import Inputs
 from ruletrail.library import source_of_path
-from ruletrail.library.loading import compile_plan
+from ruletrail.library.loading import link_source
 
 _SCHEMA = {
     "type": "object",
@@ -25,7 +28,10 @@ _SCHEMA = {
 
 
 def write_rulebook(folder: Path, count: int, *, chained: bool) -> Path:
-    """Write a rulebook of so many rules; the steps of a chain alternate between their two branches, and no number passes `A + count`."""
+    """Write a rulebook of so many rules.
+
+    The steps of a chain alternate between their two branches, and no number passes `A + count`.
+    """
     rules = {}
     for at in range(count):
         before = f"X{at - 1}" if chained and at else "A"
@@ -34,8 +40,8 @@ def write_rulebook(folder: Path, count: int, *, chained: bool) -> Path:
             "round": {"decimals": 2, "mode": "half_up"},
         }
     book = {
-        "rulebook": "prova", "edition": "2024", "version": "1.0.0", "status": "draft", "title": "Prova",
-        "report": "prova.schema.json", "rules": rules,
+        "rulebook": "prova", "edition": "2024", "version": "1.0.0", "status": "draft",
+        "title": "Prova", "report": "prova.schema.json", "rules": rules,
     }  # fmt: skip
     (folder / "prova.schema.json").write_text(json.dumps(_SCHEMA), encoding="utf-8")
     path = folder / "prova.json"
@@ -44,9 +50,13 @@ def write_rulebook(folder: Path, count: int, *, chained: bool) -> Path:
 
 
 def print_costs(counts: list[int]) -> None:
-    """Print what each step costs per rule, in time of the processor; nothing is taken from a cache of plans but where it says so."""
+    """Print what each step costs per rule, in time of the processor.
+
+    Nothing is taken from a cache of plans but where it says so.
+    """
     print(
-        "### Cost per rule, µs\n\n| rules | shape | load and link | from the cache | compile | evaluate | bytes of code |"
+        "### Cost per rule, µs\n\n"
+        "| rules | shape | load and link | from the cache | compile | evaluate | bytes of code |"
     )
     print("|--:|---|--:|--:|--:|--:|--:|")
     with tempfile.TemporaryDirectory() as folder:
@@ -66,9 +76,12 @@ def print_costs(counts: list[int]) -> None:
 
 
 def _measure(path: Path) -> tuple[tuple[float, ...], int]:
-    """Return the seconds of reading and linking, of taking the plan from the cache, of compiling and of evaluating; and the code's size."""
+    """Return the seconds of each step, and the size of the code.
+
+    The steps are reading and linking, taking the plan from the cache, compiling, and evaluating.
+    """
     start = time.process_time()
-    plan = compile_plan(source_of_path(path))
+    plan = link_source(source_of_path(path))
     loaded = time.process_time()
     content = encode_linked(plan)
     if content is None:

@@ -24,9 +24,10 @@ from ruletrail.compiled.columns.step_lowering import StepLowering
 
 ROOT = Path(__file__).parent.parent
 _INFIX = {
-    "add": "+", "subtract": "-", "multiply": "*", "floor_divide": "//", "remainder": "%", "divide": "/",
-    "bitwise_and": "&", "bitwise_xor": "^", "less": "<", "less_equal": "<=", "equal": "==",
-    "not_equal": "!=", "greater_equal": ">=", "greater": ">", "logical_and": "and", "logical_or": "or",
+    "add": "+", "subtract": "-", "multiply": "*", "floor_divide": "//", "remainder": "%",
+    "divide": "/", "bitwise_and": "&", "bitwise_xor": "^", "less": "<", "less_equal": "<=",
+    "equal": "==", "not_equal": "!=", "greater_equal": ">=", "greater": ">", "logical_and": "and",
+    "logical_or": "or",
 }  # fmt: skip
 _PREFIX = {"negative": "-{}", "absolute": "abs({})", "logical_not": "not {}", "floor": "{} // 1"}
 _ROUNDS, _REPEATS = 300, 50

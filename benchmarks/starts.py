@@ -1,6 +1,7 @@
-"""What a cold start of each command costs, in bare starts of Python: processes in turn, so that a slow moment falls on all.
+"""Measure what a cold start of each command costs, in bare starts of Python.
 
-The least time is the one to believe on a machine with other work. Time of the processor (user and system) stands beside the clock's.
+Processes run in turn, so that a slow moment falls on all. The least time is the one to believe on a
+machine with other work. Time of the processor (user and system) stands beside the clock's.
 """
 
 import os
@@ -18,7 +19,10 @@ _BARE = "bare Python"
 
 
 def print_starts(rounds: int = ROUNDS) -> None:
-    """Print the table; plans are cached in a folder of its own, by one run of each command beforehand."""
+    """Print the table of cold starts.
+
+    Plans are cached in a folder of its own, by one run of each command beforehand.
+    """
     module = [sys.executable, "-m", "ruletrail"]
     commands = {
         _BARE: [sys.executable, "-c", "pass"],
@@ -44,7 +48,8 @@ def print_starts(rounds: int = ROUNDS) -> None:
             commands, {**kept, "RULETRAIL_CACHE": folder, "LC_ALL": "C.UTF-8"}, rounds
         )
     print(
-        "### Cold start\n\n| what | least, ms | median, ms | processor, least, ms | bare starts, by least | by median | by processor |"
+        "### Cold start\n\n| what | least, ms | median, ms | processor, least, ms "
+        "| bare starts, by least | by median | by processor |"
     )
     print("|---|--:|--:|--:|--:|--:|--:|")
     bare = _figures(times[_BARE])
@@ -53,7 +58,8 @@ def print_starts(rounds: int = ROUNDS) -> None:
         ratios = [figure / least for figure, least in zip(figures, bare, strict=True)]
         shown = [f"{figure * 1e3:.1f}" for figure in figures]
         print(
-            f"| {what} | {shown[0]} | {shown[1]} | {shown[2]} | {ratios[0]:.2f} | {ratios[1]:.2f} | {ratios[2]:.2f} |"
+            f"| {what} | {shown[0]} | {shown[1]} | {shown[2]} "
+            f"| {ratios[0]:.2f} | {ratios[1]:.2f} | {ratios[2]:.2f} |"
         )
     print()
 

@@ -1,4 +1,7 @@
-"""Time things side by side: rounds in turn, so that a slow moment of the machine falls on all; medians and ratios."""
+"""Time things side by side and compare medians and ratios.
+
+Rounds run in turn, so that a slow moment of the machine falls on all.
+"""
 
 import time
 from collections.abc import Callable, Mapping
@@ -36,12 +39,15 @@ def _repeats(call: Callable[[], object], least: float) -> int:
 def table(title: str, times: Times, against: str, unit: float = 1e6, name: str = "µs") -> str:
     """Write times as a Markdown table with the ratios to one of them.
 
-    On a busy machine the ratio of the least times is the fairer one to peers that wake other threads.
+    On a busy machine the ratio of the least times is fairer to peers that wake other threads.
     """
     lines = [
         f"### {title}",
         "",
-        f"| what | median, {name} | least, {name} | times faster than {against}, by median | by least |",
+        (
+            f"| what | median, {name} | least, {name} "
+            f"| times faster than {against}, by median | by least |"
+        ),
         "|---|--:|--:|--:|--:|",
     ]
     base = times.get(against)

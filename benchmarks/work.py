@@ -1,7 +1,7 @@
-"""The work that everybody does: the rules and conditions of `sociale/2024`, written for each engine from one plan.
+"""The work that everybody does: the rules and conditions of `sociale/2024`, for each engine.
 
-Peers get an easier task than ours: no non-values (a division that does not apply is null behind a guard), no
-rounding but Python's own, no trail.
+All is written from one plan. Peers get an easier task than ours: no non-values (a division that
+does not apply is null behind a guard), no rounding but Python's own, no trail.
 """
 
 import ast
@@ -26,7 +26,7 @@ OPERATORS = {
 
 @dataclass(frozen=True)
 class Task:
-    """One expression: its name, its tree, the condition under which it applies, the decimals it is rounded to."""
+    """One expression: its name, its tree, when it applies, the decimals it is rounded to."""
 
     name: str
     kind: str
@@ -36,7 +36,10 @@ class Task:
 
 
 def list_tasks(plan: LinkedRulebook) -> list[Task]:
-    """List every rule, case, section, check and message of a plan in order; decisions become texts."""
+    """Return every rule, case, section, check and message of a plan in order.
+
+    Decisions become texts.
+    """
     tasks = []
     for entry in plan.steps:
         trees = [clause.content.python for clause in clauses_of(entry)]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Find what the documentation names and the repository does not have: files, folders, modules, links.
+"""Find the files, folders, modules and links that the documentation names and that do not exist.
 
 Prints a line for each such name, and ends with status 1 if there is one.
 """

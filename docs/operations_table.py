@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Write the tables of operators and functions in docs/language.md from the table of operations.
 
-Run it after a change of that table, by `make pages`; a test compares the page with what this writes.
+Run it after a change of that table, by `make pages`; a test compares the page with what it writes.
 """
 
 from collections.abc import Iterable, Iterator

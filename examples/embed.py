@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 
 
 def main() -> None:
-    """Evaluate a report that this program made itself, then one from a file, then one that is wrong."""
+    """Evaluate a report that this program made, then one from a file, then one that is wrong."""
     plan = ruletrail.load(HERE / "garden" / "garden.yaml")
     application = {
         "rulebook": "garden/2026",
@@ -30,14 +30,16 @@ def main() -> None:
     evaluation = plan.evaluate(application)
     print(evaluation.status, evaluation.decisions["outcome"], evaluation.values["fee"])
 
-    # Values are exact: Decimal where one is, else Fraction. What has no value is absent, and the trail says why.
+    # Values are exact: Decimal where one is, else Fraction. What has no value is absent, and the
+    # trail says why.
     assert evaluation.values["fee"] == Decimal("46.25")  # noqa: S101 - shown to the reader
     assert "child_share" not in evaluation.values  # noqa: S101
     steps = {step["id"]: step for step in evaluation.trail.to_dict()["steps"]}
     print("child_share:", steps["child_share"]["value"])
     print("points:", steps["points"]["formula"], "=", steps["points"]["value"])
 
-    # A plan is immutable and may be shared between threads; a trail is one JSON document to store or to send.
+    # A plan is immutable and may be shared between threads; a trail is one JSON document to store
+    # or to send.
     stored = ruletrail.load("sociale/2024").evaluate(HERE / "jesi-2024.yaml").trail.to_json()
     print(json.loads(stored)["result"]["decisions"])
 

@@ -24,7 +24,7 @@ from ruletrail.compiled import CompiledRulebook
 from ruletrail.evaluations import evaluate_record
 from ruletrail.formulas import walk_expression
 from ruletrail.library import cached_loading, loading, source_of_path, sources
-from ruletrail.library.cached_loading import find_entry, load_compiled, load_plan
+from ruletrail.library.cached_loading import find_entry, load_compiled, load_linked
 from ruletrail.problems import Mark, ProblemsError
 from ruletrail.trails import Trail
 from support.places import ROOT
@@ -55,7 +55,7 @@ def files_of(place):
 def never_compile(monkeypatch):
     monkeypatch.setattr(
         loading,
-        "compile_plan",
+        "link_source",
         lambda _: pytest.fail("the plan was compiled although the cache has it"),
     )
 
@@ -85,7 +85,7 @@ def shape(value):
 
 
 def test_a_plan_comes_back_whole():
-    plan = loading.compile_plan(find_source("sociale/2024"))
+    plan = loading.link_source(find_source("sociale/2024"))
     again = decode_linked(encode_linked(plan))
     assert again is not plan
     assert shape(again) == shape(plan)
@@ -93,7 +93,7 @@ def test_a_plan_comes_back_whole():
 
 
 def test_what_was_one_object_is_one_again():
-    again = decode_linked(encode_linked(loading.compile_plan(find_source("sociale/2024"))))
+    again = decode_linked(encode_linked(loading.link_source(find_source("sociale/2024"))))
     assert [id(step) for step in again.steps] == [
         id(again.rulebook.entries[step.code]) for step in again.steps
     ]
@@ -113,7 +113,7 @@ def test_a_cached_plan_gives_the_same_trail(report, monkeypatch):
 @pytest.mark.parametrize("report", REPORTS, ids=lambda path: path.stem)
 def test_functions_come_back_whole(report):
     """Both functions, and what prepares for them, answer from the cache and compile nothing."""
-    plan = loading.compile_plan(find_source("sociale/2024"))
+    plan = loading.link_source(find_source("sociale/2024"))
     lanes = CompiledRulebook(plan)
     content = encode_functions(lanes)
     again = decode_functions(content, decode_linked(encode_linked(plan)))
@@ -202,7 +202,7 @@ def test_damaged_functions_are_compiled_and_written_again(place):
     ],
 )
 def test_bytes_that_are_no_functions_are_none(content):
-    assert decode_functions(content, loading.compile_plan(find_source("sociale/2024"))) is None
+    assert decode_functions(content, loading.link_source(find_source("sociale/2024"))) is None
 
 
 def test_functions_too_large_to_keep_are_not_made_for_it(place, monkeypatch):
@@ -212,9 +212,12 @@ def test_functions_too_large_to_keep_are_not_made_for_it(place, monkeypatch):
 
 
 def test_the_same_plan_is_the_same_bytes_whatever_the_hash_seed():
-    code = "import sys; from ruletrail.api import find_source; from ruletrail.library.loading import compile_plan\n"
+    code = (
+        "import sys; from ruletrail.api import find_source; "
+        "from ruletrail.library.loading import link_source\n"
+    )
     code += "from ruletrail.caches.linked_rulebooks import encode_linked\n"
-    code += "sys.stdout.buffer.write(encode_linked(compile_plan(find_source('sociale/2024'))))"
+    code += "sys.stdout.buffer.write(encode_linked(link_source(find_source('sociale/2024'))))"
     runs = [
         subprocess.run(
             [sys.executable, "-c", code],
@@ -406,9 +409,9 @@ def test_off_means_that_nothing_is_read_or_written(place, monkeypatch):
     monkeypatch.setenv("RULETRAIL_CACHE", "off")
     assert find_entry(find_source("sociale/2024")) is None
     compiled = []
-    compile_plan = loading.compile_plan
+    link_source = loading.link_source
     monkeypatch.setattr(
-        loading, "compile_plan", lambda source: compiled.append(source) or compile_plan(source)
+        loading, "link_source", lambda source: compiled.append(source) or link_source(source)
     )
     ruletrail.load("sociale/2024")
     assert len(compiled) == 1
@@ -481,7 +484,10 @@ def test_what_a_killed_writer_left_is_removed_in_time(place):
 
 
 def test_many_processes_at_once(place):
-    code = "import ruletrail, sys; e = ruletrail.load('sociale/2024').evaluate(sys.argv[1]); print(e.trail.to_json())"
+    code = (
+        "import ruletrail, sys; e = ruletrail.load('sociale/2024').evaluate(sys.argv[1]); "
+        "print(e.trail.to_json())"
+    )
     started = [
         subprocess.Popen(
             [sys.executable, "-c", code, str(REPORTS[0])],
@@ -615,10 +621,10 @@ def test_marks_name_the_file_that_was_asked_for(kit, tmp_path):
     assert answer(kit) == 2
     copy = kit / "rulebooks/prova/other.yaml"
     copy.write_text(KIT["rulebooks/prova/2024.yaml"], "utf-8")
-    assert load_plan(source_of_path(copy)).rulebook.mark.file == "other.yaml"
-    assert load_plan(source_of_path(copy, "shown.yaml")).rulebook.mark.file == "shown.yaml"
+    assert load_linked(source_of_path(copy)).rulebook.mark.file == "other.yaml"
+    assert load_linked(source_of_path(copy, "shown.yaml")).rulebook.mark.file == "shown.yaml"
     assert (
-        load_plan(source_of_path(kit / "rulebooks/prova/2024.yaml")).rulebook.mark.file
+        load_linked(source_of_path(kit / "rulebooks/prova/2024.yaml")).rulebook.mark.file
         == "2024.yaml"
     )
 
@@ -654,13 +660,13 @@ def test_the_stamp_names_version_python_and_the_engines_files(monkeypatch):
 
 def test_a_file_that_changes_while_it_is_compiled_is_not_kept(kit, place, monkeypatch):
     path = kit / "rulebooks/prova/2024.yaml"
-    compile_plan = loading.compile_plan
+    link_source = loading.link_source
 
     def meddle(source):
         path.write_text(KIT["rulebooks/prova/2024.yaml"].replace("A + 1", "A + 9"), "utf-8")
-        return compile_plan(source)
+        return link_source(source)
 
-    monkeypatch.setattr(loading, "compile_plan", meddle)
+    monkeypatch.setattr(loading, "link_source", meddle)
     assert answer(kit) == 10
     assert "plan" not in files_of(place)
 
@@ -713,14 +719,15 @@ def test_evaluation_reads_no_cache(monkeypatch):
 
 
 def test_a_plan_of_another_kind_is_left_alone():
-    plan = loading.compile_plan(find_source("sociale/2024"))
+    plan = loading.link_source(find_source("sociale/2024"))
     assert encode_linked(replace(plan, content={"x": 1.5})) is None
 
 
 def test_every_folder_that_makes_what_is_kept_is_in_the_stamp(place):
     """Making a plan and its functions loads nothing from a folder that the stamp does not see."""
     code = (
-        "import sys; from ruletrail.api import find_source; from ruletrail.library import load_compiled;"
+        "import sys; from ruletrail.api import find_source; "
+        "from ruletrail.library import load_compiled;"
         "load_compiled(find_source('sociale/2024')).general();"
         "print('\\n'.join(name for name in sys.modules if name.startswith('ruletrail.')))"
     )

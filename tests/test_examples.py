@@ -18,7 +18,7 @@ from ruletrail.cli.consoles import Console
 from ruletrail.cli.test import show_percent, watch
 from ruletrail.examples import Point, find_hits, list_points, read_examples, run_example, suggest
 from ruletrail.examples.comparing import COMPARERS, is_same
-from ruletrail.library import load_plan, shipped_library, source_of_path
+from ruletrail.library import load_linked, shipped_library, source_of_path
 from ruletrail.values import Missing, NotApplicable
 from support.command_line import call
 from support.places import ROOT
@@ -111,7 +111,7 @@ def _shipped() -> list[Any]:
 def test_shipped_examples_pass_and_cover_all(path: Path):
     """Every example holds; every rule, case, section, check and side of a threshold is shown."""
     source = source_of_path(path)
-    plan = load_plan(source)
+    plan = load_linked(source)
     outcomes = [run_example(example, plan) for example in read_examples(source, plan).examples]
     assert [
         (o.example.name, f.place, f.expected, f.found) for o in outcomes for f in o.failures
@@ -162,7 +162,7 @@ def test_a_changed_rule_breaks_an_example(old: str, new: str, broken: str, tmp_p
     path.write_text(text.replace(old, new), encoding="utf-8")
     (tmp_path / "2024.test.yaml").write_bytes(original.with_name("2024.test.yaml").read_bytes())
     source = source_of_path(path)
-    plan = load_plan(source)
+    plan = load_linked(source)
     outcomes = [run_example(example, plan) for example in read_examples(source, plan).examples]
     failed = [outcome.example.name for outcome in outcomes if outcome.failures]
     assert broken in failed
@@ -361,7 +361,7 @@ def test_schema_of_examples_is_a_schema_and_promises_what_is_compared():
 
 def test_points_are_those_that_can_be_shown(folder: Path):
     """Users are never below zero, so that side of `utenti > 0` is not asked for."""
-    points = set(list_points(load_plan(source_of_path(folder / "r.yaml"))))
+    points = set(list_points(load_linked(source_of_path(folder / "r.yaml"))))
     sides = {point.side for point in points if point.what == "utenti > 0"}
     assert sides == {"at", "above"}
     assert {p.side for p in points if p.what == "utenti >= soglia"} == {"below", "at", "above"}
@@ -421,7 +421,7 @@ def test_every_suggestion_does_what_it_says(folder: Path):
 
 def test_impossible_points_get_no_suggestion(folder: Path):
     """What no single change shows is named without an invented way out."""
-    plan = load_plan(source_of_path(folder / "r.yaml"))
+    plan = load_linked(source_of_path(folder / "r.yaml"))
     (folder / "r.test.yaml").write_text(
         HEAD + _example("e", FULL, "{status: complete}"), encoding="utf-8"
     )

@@ -1,6 +1,7 @@
 """CONTRIBUTING is true: a function added by its steps, to the letter, is known to everything.
 
-The steps are taken from the page itself and done in a copy of the project; nothing else is changed there.
+The steps are taken from the page itself and done in a copy of the project, and nothing else is
+changed there.
 """
 
 import os
@@ -38,8 +39,10 @@ from ruletrail.verification import verify_trail
 
 folder = Path(sys.argv[1])
 fields = {"a": {"type": "number"}, "b": {"type": "number"}, "c": {"type": "integer", "minimum": 0}}
-inside = {"rulebook": {}, "subject": {}, "printed": {}, "fields": {"type": "object", "properties": fields}}
-schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "properties": inside}
+properties = {"type": "object", "properties": fields}
+inside = {"rulebook": {}, "subject": {}, "printed": {}, "fields": properties}
+draft = "https://json-schema.org/draft/2020-12/schema"
+schema = {"$schema": draft, "type": "object", "properties": inside}
 (folder / "s.json").write_text(json.dumps(schema))
 (folder / "r.yaml").write_text("""language: 1
 rulebook: p
@@ -63,7 +66,8 @@ rows = []
 for seed in range(120):
     dice = random.Random(seed)
     numbers = {"a": [0, -3, 2.5, 1000, -0.01], "b": [0, -3, 7], "c": [0, 1, 5, 100]}
-    rows.append({code: dice.choice(values) for code, values in numbers.items() if dice.random() < 0.9})
+    row = {code: dice.choice(values) for code, values in numbers.items() if dice.random() < 0.9}
+    rows.append(row)
 reports = [{"rulebook": "p/1", "subject": {"s": "x"}, "fields": row} for row in rows]
 short = [plan.evaluate(report).trail.to_json() for report in reports]
 table = plan.evaluate_many({code: [row.get(code) for row in rows] for code in fields})
@@ -83,7 +87,8 @@ assert any(name.code == "clamp" for name, _ in offers), "completion does not kno
 (folder / "report.json").write_text(json.dumps(reports[0] | {"fields": {"a": 12, "b": 0, "c": 5}}))
 print("READY", flush=True)
 main(["check", str(folder / "r.yaml"), "--lang", "en"])
-main(["explain", str(folder / "report.json"), "X", "--rulebook", str(folder / "r.yaml"), "--lang", "it"])
+command = ["explain", str(folder / "report.json"), "X", "--rulebook", str(folder / "r.yaml")]
+main([*command, "--lang", "it"])
 '''
 
 
@@ -132,7 +137,7 @@ def _run(copy, *words):
 
 
 def test_evaluators_lints_and_editor_know_it(extended, tmp_path):
-    """Reference, compiled functions, columns and checker agree; lints and completion know the function."""
+    """Reference, compiled functions, columns, checker, lints and completion know the function."""
     done = _run(extended, "-c", PROGRAM, str(tmp_path))
     assert "READY" in done.stdout, done.stderr
     assert "`clamp(a, 0, 10) <= 10` is always true" in done.stderr + done.stdout

@@ -1,4 +1,4 @@
-"""Trails written from slots: their parts against what the reference makes of the same, beyond what `test_lanes` generates."""
+"""Trails written from slots are the reference's, beyond what `test_lanes` generates."""
 
 import decimal
 import json
@@ -76,7 +76,7 @@ def test_numbers_are_shown_as_everywhere():
 
 
 def test_the_paper_is_matched_as_the_checker_does():
-    """Sentences inside words, inside each other, repeated, in odd typography; printed text in pieces."""
+    """Sentences inside words, in each other, repeated, in odd typography; printed in pieces."""
     words = [
         "il",
         "lo",
@@ -130,7 +130,7 @@ def test_variants_that_are_not_kept_are_the_same(
 
 
 def test_no_number_or_text_of_a_report_is_kept(plan: ruletrail.Plan):
-    """Reports that differ in numbers and texts alone meet the same variants, which hold none of either."""
+    """Reports that differ in numbers and texts alone meet variants that hold none of either."""
     compiled = CompiledRulebook(plan.linked)
     report = plan.read(REPORTS[-1])
     compiled.write_trail(compiled.evaluate(report), report)
@@ -214,7 +214,10 @@ NUMBERS = [
 def test_prepared_values_are_exact_whatever_the_callers_context(
     precision: int, plan: ruletrail.Plan
 ):
-    """A value is whole at its field's scale, or it is left to the reference; a caller's precision rounds nothing."""
+    """A value is whole at its field's scale, or it is left to the reference.
+
+    A caller's precision rounds nothing.
+    """
     compiled = CompiledRulebook(plan.linked)
     report = plan.read(REPORTS[-1])
     exact = {code: declared.exact for code, declared in report.fields.items()}
@@ -239,7 +242,7 @@ def test_prepared_values_are_exact_whatever_the_callers_context(
 
 
 def test_a_compiled_plan_writes_the_same_trail(plan: ruletrail.Plan, tmp_path: Path):
-    """Text, document and facts of an evaluation by compiled functions; also the trails of a batch."""
+    """Text, document and facts of compiled evaluations are the same; so are a batch's trails."""
     fast = ruletrail.load("sociale/2024").compile()
     for path in REPORTS:
         ours, theirs = fast.evaluate(path), plan.evaluate(path)
@@ -261,13 +264,19 @@ PLAIN = ODD.replace("{{}}", "")
 SAID = "{n}\u0301{T}\u0301 % {n}{n} {N} {p} {edition} " + PLAIN
 
 BOOK = {
-    "language": Raw("1"), "rulebook": "prova", "edition": "2024", "version": "1.0.0", "status": "draft", "title": ODD,
-    "report": "prova.schema.json", "sources": {"s": {"title": ODD, "kind": "other"}},
-    "parameters": {"p": {"label": ODD, "value": Raw("1.50"), "unit": "euro", "source": "s", "note": ODD}},
+    "language": Raw("1"), "rulebook": "prova", "edition": "2024", "version": "1.0.0",
+    "status": "draft", "title": ODD, "report": "prova.schema.json",
+    "sources": {"s": {"title": ODD, "kind": "other"}},
+    "parameters": {
+        "p": {"label": ODD, "value": Raw("1.50"), "unit": "euro", "source": "s", "note": ODD},
+    },
     "rules": {
         "N": {"label": ODD, "formula": "n * n * n * n * n * n / 3", "note": ODD},
         "T": {"label": ODD, "formula": 'free if n > 5 else "%s"'},
-        "R": {"label": ODD, "formula": "n", "when": "n > 0", "round": {"decimals": 1, "mode": "half_up"}},
+        "R": {
+            "label": ODD, "formula": "n", "when": "n > 0",
+            "round": {"decimals": 1, "mode": "half_up"},
+        },
         "G": {"label": ODD, "not_encoded": ODD},
     },
     "decisions": {
@@ -276,16 +285,23 @@ BOOK = {
             {"outcome": "b", "otherwise": True, "message": {"it": PLAIN}},
         ]},
     },
-    "sections": {"S": {"title": ODD, "due": "n > 6", "fields": ["n", "free", "b"], "message": {"due": {"it": "%d {free}"}}}},
-    "checks": {"C": {"expect": "n < 8", "severity": "error", "message": {"it": "{R}%{free}% {b} {D}"}}},
+    "sections": {"S": {
+        "title": ODD, "due": "n > 6", "fields": ["n", "free", "b"],
+        "message": {"due": {"it": "%d {free}"}},
+    }},
+    "checks": {"C": {
+        "expect": "n < 8", "severity": "error", "message": {"it": "{R}%{free}% {b} {D}"},
+    }},
     "messages": {"M": {"when": "n > 6", "text": {"it": "  {n} - {T}  "}}},
 }  # fmt: skip
 SCHEMA = {
     "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:prova", "type": "object",
     "properties": {
-        "rulebook": {"type": "string"}, "subject": {"type": "object"}, "printed": {"type": "object"},
+        "rulebook": {"type": "string"}, "subject": {"type": "object"},
+        "printed": {"type": "object"},
         "fields": {"type": "object", "additionalProperties": False, "properties": {
-            "n": {"type": "number", "title": ODD}, "free": {"type": "string", "title": ODD}, "b": {"type": "boolean"},
+            "n": {"type": "number", "title": ODD}, "free": {"type": "string", "title": ODD},
+            "b": {"type": "boolean"},
             "N": {"type": "number"}, "T": {"type": "string"},
         }},
     },
@@ -311,7 +327,7 @@ def marks_of(plan: ruletrail.Plan) -> str:
 )
 @pytest.mark.parametrize("text", ["", ODD, "\u0301", "a\u0301\u0327", "marks"])
 def test_texts_that_look_like_templates_are_texts(number: str, text: str, odd: ruletrail.Plan):
-    """Per cent, braces, quotes, marks, letters of several characters: in labels, sentences and reports."""
+    """Marks of templates and letters of several characters: in labels, sentences and reports."""
     free = marks_of(odd) if text == "marks" else text
     fields = {"n": Declared(Fraction(number), number), "free": Declared(free, free)}
     fields |= {"b": Declared(True, "true"), "N": Declared(Fraction(number), number)}
@@ -330,7 +346,7 @@ def test_texts_that_look_like_templates_are_texts(number: str, text: str, odd: r
 
 
 def test_the_first_trail_of_a_loaded_plan_is_written_from_slots():
-    """Loading makes what writes trails, also where the cache has nothing, so that no trail makes code."""
+    """Loading makes what writes trails, even with an empty cache, so that no trail makes code."""
     loaded = ruletrail.load("sociale/2024")
     for path in REPORTS:
         report = loaded.read(path)

@@ -1,4 +1,7 @@
-"""The formula language beyond the conformance table: parsing never raises, spans hold, nothing of Python leaks."""
+"""The formula language beyond the conformance table.
+
+Parsing never raises, spans hold, nothing of Python leaks.
+"""
 
 import keyword
 from fractions import Fraction
@@ -136,7 +139,7 @@ def expressions(leaves: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 @settings(max_examples=150, deadline=None)
 @given(expressions(st.sampled_from(["a", "b", "c", "2", "0.5"])), FACTS, FACTS, FACTS)
 def test_arithmetic_never_raises_and_is_exact(text: str, a: Fact, b: Fact, c: Fact):
-    """Over any facts a formula has a value or a non-value; every evaluated part lies inside its span."""
+    """Over any facts a formula has a value or a non-value; each part lies inside its span."""
     formula = parse(text)
     derivation = evaluate_formula(formula, {"a": a, "b": b, "c": c}.__getitem__)
     assert isinstance(derivation.value, Fraction) or is_non_value(derivation.value)
@@ -206,10 +209,14 @@ def test_keywords_of_python_are_no_words_here(word: str):
 @pytest.mark.parametrize(
     "text",
     [
-        "__import__('os').system('x')", "().__class__", "a.__class__", "getattr(a, 'b')", "open('x')", "[a][0]", "{a: 1}", "f'{a}'",
-        "rf'{a}'", "b'a'", "u'a'", "R'a'", "lambda: a", "(a := 1)", "a if b", "*a", "**a", "print(a)", "a()", "sum(a)(b)", "(sum)(a, b)",
-        "yield a", "await a", "a @ b", "a.b.c", "...", "1 .real", "'a'.upper()", "(1, 2)", "a,", "()", "a\\\nb", "a\nb c", "a;b",
-        "0b1", "0o7", "1_0", "1e1", "1.e1", "1E+1", "1j", "'a' 'b'", "'a'\"b\"", "'''a'''", "ｓｕｍ(1)", "１", "٣", "a\u200bb", "a\u00a0.b",
+        "__import__('os').system('x')", "().__class__", "a.__class__", "getattr(a, 'b')",
+        "open('x')", "[a][0]", "{a: 1}", "f'{a}'",
+        "rf'{a}'", "b'a'", "u'a'", "R'a'", "lambda: a", "(a := 1)", "a if b", "*a", "**a",
+        "print(a)", "a()", "sum(a)(b)", "(sum)(a, b)",
+        "yield a", "await a", "a @ b", "a.b.c", "...", "1 .real", "'a'.upper()", "(1, 2)", "a,",
+        "()", "a\\\nb", "a\nb c", "a;b",
+        "0b1", "0o7", "1_0", "1e1", "1.e1", "1E+1", "1j", "'a' 'b'", "'a'\"b\"", "'''a'''",
+        "ｓｕｍ(1)", "１", "٣", "a\u200bb", "a\u00a0.b",
     ],
 )  # fmt: skip
 def test_python_beyond_the_language_is_refused(text: str):
@@ -294,7 +301,7 @@ def test_nothing_is_evaluated_when_skipped():
 
 
 def test_limits_of_results_name_the_expression():
-    """A result of more than 400 digits is the error `limit` of the expression that grew too large."""
+    """A result of more than 400 digits is the error `limit` of the expression that grew so."""
     large = Fraction(10**300)
     assert value("a * a", a=large) == ErrorValue("limit", "a * a")
     assert value("1 / a / a", a=large) == ErrorValue("limit", "1 / a / a")

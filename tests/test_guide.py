@@ -1,4 +1,4 @@
-"""The guides: every file in them is written, every command run, every answer compared, as a reader would do it."""
+"""The guides: each file is written, each command run, each answer compared, as by a reader."""
 
 import os
 import re
@@ -40,7 +40,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One command of a console block, the pieces its answer must hold in this order, and its exit status."""
+    """One command of a console block, the pieces its answer must hold in order, and its status."""
 
     words: tuple[str, ...]
     pieces: tuple[str, ...]
@@ -101,7 +101,7 @@ def run_call(call: Call, folder: Path) -> str:
 
 
 def break_file(block: Block, folder: Path) -> tuple[str, int]:
-    """Change the one line that a `diff` block names; returns the text as it was, and the line of the mistake."""
+    """Change the one line that a `diff` block names; return the old text and that line's number."""
     path = folder / block.file
     before = path.read_text(encoding="utf-8")
     old = [line[1:] for line in block.text.splitlines() if line.startswith("-")]
@@ -116,7 +116,7 @@ def break_file(block: Block, folder: Path) -> tuple[str, int]:
 
 
 def assert_says_where(answer: str, line: int, before: str) -> None:
-    """Find a problem on the line of the mistake; a ring, which has no first line, names its entries."""
+    """Find a problem on the line of the mistake; a ring has no first line and names entries."""
     problems = _PROBLEM.findall(answer)
     ring = re.search(r"`(\w+) → (\w+) → \w+` \[cycle\]", answer)
     if ring is not None:
@@ -160,7 +160,7 @@ def test_the_guide_does_what_it_says(language: str, tmp_path: Path):
 
 
 def test_both_guides_have_the_same_steps():
-    """One is a translation of the other: blocks of the same kinds in the same order, commands with the same statuses."""
+    """One translates the other: the same kinds of blocks in order, the same statuses."""
     italian, english = read_blocks("it"), read_blocks("en")
     assert [block.kind for block in italian] == [block.kind for block in english]
     statuses = [

@@ -12,7 +12,7 @@ import pytest
 
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
-from ruletrail.library import load_plan, shipped_library, source_of_path
+from ruletrail.library import load_linked, shipped_library, source_of_path
 from ruletrail.linking import LinkedRulebook, formulas_of, sentences_of
 from ruletrail.rulebook_docs import write_dot, write_handbook, write_mermaid
 
@@ -21,7 +21,7 @@ HOSTILE = '<script>alert(1)</script> [x](javascript:x) "q" `b` | ]]'
 
 @pytest.fixture(scope="module")
 def plan() -> LinkedRulebook:
-    return load_plan(source_of_path(shipped_library().rulebooks / "sociale" / "2024.yaml"))
+    return load_linked(source_of_path(shipped_library().rulebooks / "sociale" / "2024.yaml"))
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def hostile(tmp_path: Path) -> LinkedRulebook:
     text += f"sources: {{f: {{title: {quoted}, kind: form}}}}\n"
     text += f"rules:\n  X: {{label: {quoted}, formula: A, note: {quoted}, unit: {quoted}}}\n"
     (tmp_path / "r.yaml").write_text(text, encoding="utf-8")
-    return load_plan(source_of_path(tmp_path / "r.yaml"))
+    return load_linked(source_of_path(tmp_path / "r.yaml"))
 
 
 class _Texts(HTMLParser):

@@ -8,7 +8,7 @@ import pytest
 
 import ruletrail
 from ruletrail.cli import main
-from ruletrail.library import Library, load_plan, shipped_library, source_of_path
+from ruletrail.library import Library, load_linked, shipped_library, source_of_path
 from ruletrail.library.manifests import (
     check_manifest,
     check_published,
@@ -83,14 +83,14 @@ def library(tmp_path):
 
 def record(path: Path):
     source = source_of_path(path)
-    made = record_published(load_plan(source), source)
+    made = record_published(load_linked(source), source)
     assert made is not None
     made[0].write_text(made[1])
 
 
 def codes(path: Path):
     source = source_of_path(path)
-    return [problem.code for problem in check_published(load_plan(source), source)]
+    return [problem.code for problem in check_published(load_linked(source), source)]
 
 
 def test_a_recorded_version_is_fine(library):
@@ -101,7 +101,7 @@ def test_a_recorded_version_is_fine(library):
 def test_an_edited_published_version_is_refused_and_told_to_raise_the_version(library):
     path = write(library.rulebooks / "parking" / "2024.yaml", rate=3)
     source = source_of_path(path)
-    (problem,) = check_published(load_plan(source), source)
+    (problem,) = check_published(load_linked(source), source)
     assert (problem.code, problem.severity) == ("published-edited", "error")
     assert "`parking/2024@1.0.0`" in problem.message("en")
     assert "higher version" in problem.hint("en")
@@ -170,17 +170,17 @@ def test_a_record_is_never_replaced(library):
     source = source_of_path(write(library.rulebooks / "parking" / "2024.yaml", rate=3))
     before = (library.rulebooks / "manifest.json").read_bytes()
     with pytest.raises(ProblemsError, match="published-edited"):
-        record_published(load_plan(source), source)
+        record_published(load_linked(source), source)
     assert (library.rulebooks / "manifest.json").read_bytes() == before
 
 
 def test_drafts_and_recorded_versions_are_not_recorded_again(library, tmp_path):
     source = source_of_path(library.rulebooks / "parking" / "2024.yaml")
-    assert record_published(load_plan(source), source) is None
+    assert record_published(load_linked(source), source) is None
     draft = source_of_path(
         write(library.rulebooks / "parking" / "2026.yaml", status="draft", version="0.1.0")
     )
-    assert record_published(load_plan(draft), draft) is None
+    assert record_published(load_linked(draft), draft) is None
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_a_manifest_with_broken_syntax_is_a_problem(library, text, code):
 
 def test_evaluate_answers_only_by_the_rulebook_with_the_required_digest(capsys):
     source = source_of_path(SHIPPED.rulebooks / "sociale" / "2024.yaml")
-    digest = digests_of_plan(load_plan(source)).rulebook
+    digest = digests_of_plan(load_linked(source)).rulebook
     call = ["evaluate", str(JESI), "--format", "json", "--lang", "en", "--require-digest"]
     assert main([*call, digest]) == 0
     capsys.readouterr()

@@ -114,7 +114,7 @@ def test_a_compiled_plan_that_wrote_a_trail_makes_no_code_either():
 
 @pytest.mark.parametrize("runs", [1, 2])
 def test_the_first_trail_of_a_loaded_plan_makes_no_code(runs: int, tmp_path: Path):
-    """What writes trails is made by loading, or taken from the cache; only modules are imported late."""
+    """What writes trails is loaded or taken from the cache; only modules are imported late."""
     warmed = AUDIT.replace("\nplan.evaluate(", '\nruletrail.load("sociale/2024").evaluate(')
     assert warmed != AUDIT
     for _ in range(runs):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from ruletrail.examples import SUFFIX, Example, Outcome, explain_step, read_examples, run_example
-from ruletrail.library import load_plan, source_of_path
+from ruletrail.library import load_linked, source_of_path
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import ProblemsError
 from ruletrail.rendering.problems import problems_text
@@ -58,27 +58,27 @@ class ExamplesFile(pytest.File):
         """Load the rulebook and yield its examples; problems of either fail the collection."""
         source = source_of_path(self.path.with_name(self.path.name.removesuffix(SUFFIX) + ".yaml"))
         try:
-            plan = load_plan(source)
-            examples = read_examples(source, plan)
+            linked = load_linked(source)
+            examples = read_examples(source, linked)
         except ProblemsError as error:
             raise self.CollectError(problems_text(error.problems, "en")) from error
         for example in examples.examples:
-            yield ExampleItem.from_parent(self, name=example.name, example=example, plan=plan)
+            yield ExampleItem.from_parent(self, name=example.name, example=example, linked=linked)
 
 
 class ExampleItem(pytest.Item):
     """One example."""
 
     def __init__(
-        self, *, example: Example, plan: LinkedRulebook, name: str, parent: pytest.Collector
+        self, *, example: Example, linked: LinkedRulebook, name: str, parent: pytest.Collector
     ) -> None:
         """Keep the example and the rulebook that must answer it."""
         super().__init__(name, parent)
-        self.example, self.plan = example, plan
+        self.example, self.linked = example, linked
 
     def runtest(self) -> None:
         """Evaluate the example's report and compare."""
-        outcome = run_example(self.example, self.plan)
+        outcome = run_example(self.example, self.linked)
         if outcome.failures:
             raise NotMetError(outcome)
 

@@ -99,7 +99,7 @@ def _open(pickled: PickledJob) -> "TableWork":
     from ruletrail.batches.streams import TableWork  # noqa: PLC0415 - an extra
 
     job = unpickle_job(pickled)
-    compiled = CompiledRulebook(job.plan)
+    compiled = CompiledRulebook(job.linked)
     compiled.general()  # so that no row makes code
     return TableWork(job, compiled, digits=_DIGITS)
 
@@ -134,7 +134,7 @@ def _schema(types: ModuleType, frame: "DataFrame", keep: Sequence[str], job: Job
     given = {field.name: field for field in frame.schema.fields}
     read = type(frame.schema)([given[name] for name in job.form.header])
     check_types(types.to_arrow_schema(read), NAME)
-    answers = types.from_arrow_schema(Batches(job.plan, job.layout, _DIGITS).schema)
+    answers = types.from_arrow_schema(Batches(job.linked, job.layout, _DIGITS).schema)
     return type(frame.schema)([*(given[name] for name in keep), *answers.fields])
 
 

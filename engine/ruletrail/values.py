@@ -174,17 +174,26 @@ def count_finite_decimals(number: Fraction) -> int | None:
 
 
 def write_number(number: Fraction) -> str:
-    """Write a number exactly: a finite decimal (`10.320348`) or a fraction in lowest terms (`1/3`)."""
+    """Write a number exactly: a finite decimal (`10.320348`), or a fraction in lowest terms.
+
+    Such a fraction is written like `1/3`.
+    """
     return write_ratio(number.numerator, number.denominator)
 
 
 _FINITE = 10**18
 _FIRST_UNSURE = 2**19
-"""A denominator under this divides 10**18 or has no finite decimal: no room for 19 twos or fives."""
+"""A denominator under this divides 10**18 or has no finite decimal.
+
+It is too small for 19 twos or fives.
+"""
 
 
 def write_ratio(top: int, bottom: int) -> str:
-    """Write a quotient, in lowest terms or not, as `write_number` does; the denominator is positive."""
+    """Write a quotient, in lowest terms or not, as `write_number` does.
+
+    The denominator is positive.
+    """
     shared = gcd(top, bottom)
     if shared != 1:
         top, bottom = top // shared, bottom // shared

@@ -23,7 +23,7 @@ from ruletrail.archives.records import (
 from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS, read_bytes
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.library import Source
-from ruletrail.library.loading import compile_plan
+from ruletrail.library.loading import link_source
 from ruletrail.library.manifests import digests_of_plan
 from ruletrail.library.sources import SUFFIX, find_base, find_schema, head_of_bytes
 from ruletrail.linking import LinkedRulebook
@@ -44,7 +44,7 @@ class Sealable:
 
 
 def gather(
-    trail: Trail, plan: LinkedRulebook, given: bytes, texts: Mapping[str, bytes], sealed_at: str
+    trail: Trail, linked: LinkedRulebook, given: bytes, texts: Mapping[str, bytes], sealed_at: str
 ) -> Sealable:
     """Collect the parts of a record from the report as `given` and the `texts` of `read_texts`.
 
@@ -58,15 +58,15 @@ def gather(
         GIVEN: given,
         REPORT: canonical_json(report).encode(),
         TRAIL: (trail.to_json() + "\n").encode(),
-        RULEBOOK: canonical_json(plan.content).encode(),
-        SCHEMA: canonical_json(plan.schema.content).encode(),
+        RULEBOOK: canonical_json(linked.content).encode(),
+        SCHEMA: canonical_json(linked.schema.content).encode(),
         **{LIBRARY + name: data for name, data in texts.items()},
     }
     subject, status = document["report"]["subject"], document["result"]["status"]
-    return Sealable(str(plan.rulebook.identity), subject, status, sealed_at, contents)
+    return Sealable(str(linked.rulebook.identity), subject, status, sealed_at, contents)
 
 
-def read_texts(source: Source, plan: LinkedRulebook) -> Mapping[str, bytes]:
+def read_texts(source: Source, linked: LinkedRulebook) -> Mapping[str, bytes]:
     """Read the files of a rulebook: its own, those that it extends, the schema of its reports.
 
     Named so that together they are a library: `rulebooks/sociale/2024@1.0.0.yaml`, `schemas/…`.
@@ -84,10 +84,10 @@ def read_texts(source: Source, plan: LinkedRulebook) -> Mapping[str, bytes]:
         base, mark = parse_reference(head.extends), Mark(here.shown, 1, 1)
         is_last = base is None or _rulebook_name(base) in texts
         here = find_base(base, here, mark) if base is not None and not is_last else None
-    written = plan.rulebook.report
-    path = find_schema(written, plan.rulebook.report_mark, source)
+    written = linked.rulebook.report
+    path = find_schema(written, linked.rulebook.report_mark, source)
     texts[f"schemas/{PurePosixPath(written)}"] = read_bytes(path, written, SCHEMA_LIMITS.size)
-    if digests_of_plan(compile_plan(source)) != digests_of_plan(plan):
+    if digests_of_plan(link_source(source)) != digests_of_plan(linked):
         raise _changed(source)
     return texts
 

@@ -29,7 +29,7 @@ class PickledJob:
 
 def pickle_job(job: Job) -> PickledJob:
     """Pickle a job for another machine."""
-    reference = str(job.plan.rulebook.identity)
+    reference = str(job.linked.rulebook.identity)
     return PickledJob(digest_of_engine(), _digest(job), reference, pickle.dumps(job))
 
 
@@ -54,7 +54,7 @@ def unpickle_job(pickled: PickledJob) -> Job:
 
 
 def _digest(job: Job) -> str:
-    return digest_of([job.plan.content, job.plan.schema.content])
+    return digest_of([job.linked.content, job.linked.schema.content])
 
 
 @cache

@@ -39,7 +39,7 @@ DEFECTS = (
 class Job:
     """Everything that a worker needs; it crosses a process boundary whole."""
 
-    plan: LinkedRulebook
+    linked: LinkedRulebook
     form: RowForm
     layout: Layout
     only: Filter | None = None
@@ -60,7 +60,7 @@ class Job:
         """Answer one row, whatever it holds."""
         try:
             try:
-                report = read_report(raw, self.form, self.plan)
+                report = read_report(raw, self.form, self.linked)
             except ProblemsError as error:
                 return write_problems(self.layout, raw.row, error.problems)
             return self._evaluate(raw, report, compiled)
@@ -72,11 +72,11 @@ class Job:
         if answer is not None:
             status, facts = answer.status, answer.facts
         else:
-            record = evaluate_record(self.plan, report)
+            record = evaluate_record(self.linked, report)
             facts = {each.entry.code: each.fact for each in record.conclusions}
             status = record.status
         if self.trails and (
-            self.only is None or picks(self.only, self.plan, report, facts, status)
+            self.only is None or picks(self.only, self.linked, report, facts, status)
         ):
             trail = (
                 compiled.write_trail(answer, report)
@@ -88,17 +88,17 @@ class Job:
 
 
 def table_job(
-    plan: LinkedRulebook, names: Sequence[str], name: str, language: Locale | None = None
+    linked: LinkedRulebook, names: Sequence[str], name: str, language: Locale | None = None
 ) -> Job:
     """Return the job of a table in memory; columns that no report has raise `ProblemsError`.
 
     `name` is what the marks of problems call the table; `language` is that of problems (default:
     the rulebook's).
     """
-    check_header(names, name, plan, named=True)
-    rulebook = "" if RULEBOOK in names else plan.rulebook.identity.reference
-    layout = layout_of(plan, "parquet", language or plan.rulebook.locale)
-    return Job(plan, RowForm("parquet", name, tuple(names), "", rulebook), layout)
+    check_header(names, name, linked, named=True)
+    rulebook = "" if RULEBOOK in names else linked.rulebook.identity.reference
+    layout = layout_of(linked, "parquet", language or linked.rulebook.locale)
+    return Job(linked, RowForm("parquet", name, tuple(names), "", rulebook), layout)
 
 
 def write_trail(folder: Path, row: int, trail: bytes) -> None:

@@ -138,10 +138,10 @@ def _limit(metadata: Any, groups: Sequence[int], most: int) -> int:
 class Batches:
     """Rows of cells as Arrow batches; the columns' types are known before the first row."""
 
-    def __init__(self, plan: LinkedRulebook, layout: Layout, digits: int = MOST_DIGITS) -> None:
+    def __init__(self, linked: LinkedRulebook, layout: Layout, digits: int = MOST_DIGITS) -> None:
         """Choose the types; what may need more digits than so many is text."""
         self._arrow, self._parquet = import_arrow()
-        facts = {step.entry.code: step.fact for step in infer_rulebook(plan, frozenset()).steps}
+        facts = {step.entry.code: step.fact for step in infer_rulebook(linked, frozenset()).steps}
         forms = {code: facts[code] for code in layout.values}
         self.numbers = frozenset(
             code for code, form in forms.items() if form and form.kind == "number"

@@ -43,21 +43,21 @@ class RowForm:
     rulebook: str = ""
 
 
-def read_report(raw: RawRow, form: RowForm, plan: LinkedRulebook) -> Report:
+def read_report(raw: RawRow, form: RowForm, linked: LinkedRulebook) -> Report:
     """Read and check the report of a row; whatever is wrong raises `ProblemsError`."""
-    report = _read_plain(raw, form, plan)
+    report = _read_plain(raw, form, linked)
     if report is not None:
-        problems = check_reference(report.reference, report.reference_mark, plan)
+        problems = check_reference(report.reference, report.reference_mark, linked)
         if problems:
             raise ProblemsError(problems)
         return report
     node, problems = read_node(raw, form)
     if node is None or has_errors(problems):
         raise ProblemsError(sort_problems(problems))
-    return _check(node, plan, raw, form)
+    return _check(node, linked, raw, form)
 
 
-def _read_plain(raw: RawRow, form: RowForm, plan: LinkedRulebook) -> Report | None:
+def _read_plain(raw: RawRow, form: RowForm, linked: LinkedRulebook) -> Report | None:
     """Read a row the fast way, when it is plainly valid."""
     mark = Mark(form.name, raw.line, 1)
     cells: Sequence[object]
@@ -68,13 +68,13 @@ def _read_plain(raw: RawRow, form: RowForm, plan: LinkedRulebook) -> Report | No
     else:
         text = _decode(raw, form)
         if form.form == "jsonl":
-            return read_plain_line(text, mark, plan.schema)
+            return read_plain_line(text, mark, linked.schema)
         cells = [cell or None for _, cell in split_cells(text, form.delimiter) or ()]
     if len(cells) != len(form.header):
         return None
     pairs = zip(form.header, cells, strict=True)
     filled = ((column, cell) for column, cell in pairs if cell is not None)
-    return _read_plain_cells(filled, form, mark, plan.schema)
+    return _read_plain_cells(filled, form, mark, linked.schema)
 
 
 def _read_plain_cells(
@@ -169,9 +169,9 @@ def move(problems: Sequence[Problem], lines: int) -> list[Problem]:
     return moved
 
 
-def _check(node: Node, plan: LinkedRulebook, raw: RawRow, form: RowForm) -> Report:
+def _check(node: Node, linked: LinkedRulebook, raw: RawRow, form: RowForm) -> Report:
     """Check a tree as a report's own document is checked."""
-    report, problems = check_report(node, plan)
+    report, problems = check_report(node, linked)
     if report is None:
         lines = raw.line - 1 if form.form == "jsonl" else 0
         raise ProblemsError(sort_problems(move(problems, lines)))

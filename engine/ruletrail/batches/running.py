@@ -48,7 +48,7 @@ class JobOpener:
 
     def open(self) -> Work:
         """Compile the rulebook and return what answers rows, by columns where the job can."""
-        job, compiled = self.job, CompiledRulebook(self.job.plan)
+        job, compiled = self.job, CompiledRulebook(self.job.linked)
         if job.is_by_columns:
             from ruletrail.batches.streams import TableWork  # noqa: PLC0415 - an extra
 

@@ -167,31 +167,31 @@ def read_header(line: bytes | None, name: str) -> tuple[tuple[str, ...], str]:
     return tuple(cell for _, cell in cells), delimiter
 
 
-def check_header(header: Sequence[str], name: str, plan: LinkedRulebook, *, named: bool) -> None:
+def check_header(header: Sequence[str], name: str, linked: LinkedRulebook, *, named: bool) -> None:
     """Raise `ProblemsError` for columns that no report can have, and for repeated ones.
 
     `named` tells that the rulebook was named by the caller, so that the table need not.
     """
-    problems = list(_check_columns(header, name, plan))
+    problems = list(_check_columns(header, name, linked))
     if not named and RULEBOOK not in header:
         problems.append(Problem("report-without-rulebook", Mark(name, 1, 1)))
     if problems:
         raise ProblemsError(problems)
 
 
-def is_read(name: str, plan: LinkedRulebook) -> bool:
+def is_read(name: str, linked: LinkedRulebook) -> bool:
     """Tell whether a report reads a column of this name."""
-    return name in plan.schema.fields or name == RULEBOOK or name.startswith(SUBJECT)
+    return name in linked.schema.fields or name == RULEBOOK or name.startswith(SUBJECT)
 
 
-def _check_columns(header: Sequence[str], name: str, plan: LinkedRulebook) -> Iterator[Problem]:
+def _check_columns(header: Sequence[str], name: str, linked: LinkedRulebook) -> Iterator[Problem]:
     seen: set[str] = set()
-    known = [*plan.schema.fields, RULEBOOK]
+    known = [*linked.schema.fields, RULEBOOK]
     for number, column in enumerate(header, 1):
         mark, details = Mark(name, 1, number), {"text": quote(column)}
         if column in seen:
             yield Problem("batch-column-repeated", mark, details)
-        elif not is_read(column, plan):
+        elif not is_read(column, linked):
             yield Problem("batch-column-unknown", mark, details, nearest_name(column, known))
         elif column == SUBJECT:
             yield Problem("batch-column-unknown", mark, details)

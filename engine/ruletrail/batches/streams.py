@@ -85,8 +85,8 @@ class TableWork:
     def __init__(self, job: Job, compiled: CompiledRulebook, *, digits: int = MOST_DIGITS) -> None:
         """Prepare for the columns that come in and go out; the layout of the job is a table's."""
         self.job, self.compiled = job, compiled
-        self.packing = Batches(job.plan, job.layout, digits)
-        self._validity = Validity(job.plan.schema)
+        self.packing = Batches(job.linked, job.layout, digits)
+        self._validity = Validity(job.linked.schema)
 
     def answer(self, stretch: Stretch) -> AnsweredTable:
         """Answer rows, one for one and in order, as a batch."""
@@ -169,7 +169,7 @@ class TableWork:
         if name == RULEBOOK:
             return "text"
         if not name.startswith(SUBJECT):
-            return self.job.plan.schema.fields[name].type
+            return self.job.linked.schema.fields[name].type
         held = found.value_type if pa.types.is_dictionary(found) else found
         if pa.types.is_boolean(held):
             return "boolean"
@@ -180,7 +180,7 @@ class TableWork:
         """Tell which rows name this rulebook; a row that names none is not one of them."""
         if not isinstance(column, WordColumn):
             return np.zeros(len(column.values), np.bool_)
-        identity = self.job.plan.rulebook.identity
+        identity = self.job.linked.rulebook.identity
         ours = [names(parse_reference(str(word)), identity) for word in column.words]
         named: Flags = np.array(ours or [False], np.bool_)[column.codes]
         return named if column.missing is None else named & ~column.missing

@@ -28,13 +28,13 @@ Filter = Formula
 """A condition that was linked against a rulebook's names."""
 
 
-def parse_filter(text: str, plan: LinkedRulebook) -> Filter:
+def parse_filter(text: str, linked: LinkedRulebook) -> Filter:
     """Read and link a condition; whatever is wrong raises `ProblemsError`.
 
     `status` is the status of the row, unless the rulebook has something of that name.
     """
     formula, findings = parse_formula(text)
-    names = _names(plan)
+    names = _names(linked)
     if formula is not None and not findings:
         findings = check_condition(formula, names.lookup)
     if formula is None or findings:
@@ -49,29 +49,33 @@ def _describe(finding: Finding, text: str, names: Names) -> Problem:
     return replace(problem, suggestion=nearest_name(finding.text, names.readable()))
 
 
-def _names(plan: LinkedRulebook) -> Names:
-    groups = {code: group.members for code, group in plan.rulebook.groups.items()}
+def _names(linked: LinkedRulebook) -> Names:
+    groups = {code: group.members for code, group in linked.rulebook.groups.items()}
     sections = frozenset(
-        code for code, entry in plan.rulebook.entries.items() if isinstance(entry, Section)
+        code for code, entry in linked.rulebook.entries.items() if isinstance(entry, Section)
     )
     status = Signature("text", None, get_args(Status))
-    return Names(plan.schema.fields, groups, sections, {STATUS: status, **plan.signatures})
+    return Names(linked.schema.fields, groups, sections, {STATUS: status, **linked.signatures})
 
 
 def picks(
-    chosen: Filter, plan: LinkedRulebook, report: Report, facts: Mapping[str, Fact], status: Status
+    chosen: Filter,
+    linked: LinkedRulebook,
+    report: Report,
+    facts: Mapping[str, Fact],
+    status: Status,
 ) -> bool:
     """Tell whether a row meets the condition; one that cannot be decided does not."""
-    groups, parameters = plan.rulebook.groups, plan.rulebook.parameters
+    groups, parameters = linked.rulebook.groups, linked.rulebook.parameters
 
     def find(code: str) -> Fact:
         if code in facts:
             return facts[code]
         if code in parameters:
             return parameters[code].value
-        if code in report.fields and code not in plan.rulebook.entries:
+        if code in report.fields and code not in linked.rulebook.entries:
             return report.fields[code].value
-        return status if code == STATUS and code not in plan.signatures else Missing((code,))
+        return status if code == STATUS and code not in linked.signatures else Missing((code,))
 
     def read(code: str) -> Fact | tuple[Fact, ...]:
         group = groups.get(code)

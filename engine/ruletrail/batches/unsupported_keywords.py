@@ -24,13 +24,13 @@ _KNOWN_FOR_MAPPINGS = IDLE_FOR_MAPPINGS | {"type", "required", "properties", "ad
 _Kind = Literal["number", "mapping", "word"]
 
 
-def explain_rows(plan: LinkedRulebook) -> str:
+def explain_rows(linked: LinkedRulebook) -> str:
     """Write which rows of a batch are answered by columns, and what keeps others from it."""
     first = "of Parquet, to Parquet or CSV: by columns where they are surely valid, else one by one"
     last = "of JSONL and CSV, to JSONL, and with trails: one by one, by the compiled function"
     others = [
         f"{place}: columns do not understand `{keyword}`; {_who(place)}"
-        for place, keyword in find_unsupported(plan.schema)
+        for place, keyword in find_unsupported(linked.schema)
     ]
     return "\nrows\n" + "".join(f"  {line}\n" for line in (first, *others, last))
 

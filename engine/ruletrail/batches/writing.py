@@ -48,22 +48,22 @@ class Layout:
         return (STATUS, *self.values, *self.outcomes, PROBLEMS)
 
 
-def layout_of(plan: LinkedRulebook, form: str, language: Locale) -> Layout:
+def layout_of(linked: LinkedRulebook, form: str, language: Locale) -> Layout:
     """Return the columns of answers; a code named as a table's own raises `ProblemsError`."""
 
     def codes(kind: type) -> tuple[str, ...]:
-        return tuple(entry.code for entry in plan.steps if isinstance(entry, kind))
+        return tuple(entry.code for entry in linked.steps if isinstance(entry, kind))
 
     required = {
         entry.code: frozenset(code for code in entry.fields if code not in entry.optional)
-        for entry in plan.steps
+        for entry in linked.steps
         if isinstance(entry, Section)
     }
     kinds = codes(Rule), codes(Decision), codes(Section), codes(Check)
     layout = Layout(form, language, *kinds, required)
     taken = [code for code in layout.columns[1:-1] if code in (STATUS, PROBLEMS)]
     if form != "jsonl" and taken:
-        mark = Mark(str(plan.rulebook.identity), 1, 1)
+        mark = Mark(str(linked.rulebook.identity), 1, 1)
         raise ProblemsError(
             [Problem("batch-column-taken", mark, {"code": quote(code)}) for code in taken]
         )

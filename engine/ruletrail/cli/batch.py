@@ -19,7 +19,7 @@ from ruletrail.batches.writing import layout_of
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.evaluations import add_as_of, find_rulebook
 from ruletrail.cli.progress import RowProgress
-from ruletrail.library import load_plan
+from ruletrail.library import load_linked
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, ProblemsError, quote, refusal
 from ruletrail.versions import ENGINE_VERSION
@@ -60,14 +60,14 @@ def run(options: argparse.Namespace, console: Console) -> int:
         from ruletrail.batches.unsupported_keywords import explain_rows  # noqa: PLC0415 - on demand
         from ruletrail.compiled import explain_plan  # noqa: PLC0415 - the same
 
-        plan = _load(options, source)[0]
-        console.write(explain_plan(plan) + explain_rows(plan))
+        linked = _load(options, source)[0]
+        console.write(explain_plan(linked) + explain_rows(linked))
         return DONE
     if source is None or not options.output:
         raise _usage("INPUT -o OUTPUT")
     form = _check_output(options, source)
-    plan, looked = _load(options, source)
-    job = _make_job(options, console, source, plan, form)
+    linked, looked = _load(options, source)
+    job = _make_job(options, console, source, linked, form)
     summary = _run(options, console, source, job, looked)
     if summary.problems or console.err.isatty():
         console.note(_TEXTS[console.language].format(rows=summary.rows, problems=summary.problems))
@@ -125,7 +125,7 @@ def _load(
     Returns the rows too where they can be read only once.
     """
     if options.rulebook:
-        return load_plan(find_rulebook(options)), None
+        return load_linked(find_rulebook(options)), None
     if source is None:
         raise _usage("INPUT --rulebook REF")
     form, rows = _form(source), source.read(BEGIN)
@@ -135,28 +135,30 @@ def _load(
         reference = find_reference(raw, form)
         if reference is not None:
             day, mark = check_day(options.as_of), Mark(source.name, raw.line, 1)
-            plan = load_plan(find_source(str(reference), day, mark))
-            return plan, chain(looked, rows) if source.size is None else None
+            linked = load_linked(find_source(str(reference), day, mark))
+            return linked, chain(looked, rows) if source.size is None else None
     raise refusal("batch-no-rulebook", source.name)
 
 
 def _make_job(
-    options: argparse.Namespace, console: Console, source: Source, plan: LinkedRulebook, form: str
+    options: argparse.Namespace, console: Console, source: Source, linked: LinkedRulebook, form: str
 ) -> Job:
     """Check header and filter, and collect what workers need."""
     if source.form != "jsonl":
-        check_header(source.header, source.name, plan, named=bool(options.rulebook))
+        check_header(source.header, source.name, linked, named=bool(options.rulebook))
     has_column = source.form == "jsonl" or "rulebook" in source.header
-    rulebook = "" if has_column else plan.rulebook.identity.reference
-    only = parse_filter(options.only, plan) if options.only else None
+    rulebook = "" if has_column else linked.rulebook.identity.reference
+    only = parse_filter(options.only, linked) if options.only else None
     if options.trails:
         try:
             Path(options.trails).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise unwritable(Path(options.trails)) from error
     # problems stand in the output, which must not depend on where it is made
-    language = console.language if console.chosen else plan.rulebook.locale
-    return Job(plan, _form(source, rulebook), layout_of(plan, form, language), only, options.trails)
+    language = console.language if console.chosen else linked.rulebook.locale
+    return Job(
+        linked, _form(source, rulebook), layout_of(linked, form, language), only, options.trails
+    )
 
 
 def _run(
@@ -171,7 +173,7 @@ def _run(
     if job.layout.form == "parquet":
         from ruletrail.batches.parquet import Batches  # noqa: PLC0415 - an extra
 
-        packing = Batches(job.plan, job.layout)
+        packing = Batches(job.linked, job.layout)
 
     def answer(sink: "Partial | _Stream", start: Start) -> Summary:
         chunks = (
@@ -210,8 +212,8 @@ def _identify(options: argparse.Namespace, source: Source, job: Job) -> dict[str
     """Return all that the rows depend on, so that a run is resumed with the same only."""
     return {
         "engine": ENGINE_VERSION,
-        "rulebook": job.plan.digest,
-        "schema": job.plan.schema_digest,
+        "rulebook": job.linked.digest,
+        "schema": job.linked.schema_digest,
         "input": source.identity,
         "from": source.form,
         "to": job.layout.form,

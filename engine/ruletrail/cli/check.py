@@ -12,7 +12,7 @@ from ruletrail.cli.progress import Progress
 from ruletrail.cli.read import examine_layout, layout_path
 from ruletrail.examples import examples_path, read_examples
 from ruletrail.formats import Locale
-from ruletrail.library import Source, load_plan
+from ruletrail.library import Source, load_linked
 from ruletrail.library.manifests import record_published
 from ruletrail.linking import LinkedRulebook
 from ruletrail.lints import count_lints, gather
@@ -76,26 +76,26 @@ def check_one(source: Source, progress: Progress) -> list[Problem]:
 
 
 def check_beside(
-    source: Source, schema: Schema | None, plan: LinkedRulebook | None
+    source: Source, schema: Schema | None, linked: LinkedRulebook | None
 ) -> Iterator[Problem]:
     """Yield the problems of a rulebook's layout and examples, as far as its schema is known."""
     layout = layout_path(source)
     try:
         if layout.is_file():
             shown = (PurePosixPath(source.shown).parent / layout.name).as_posix()
-            yield from examine_layout(layout, shown, schema, plan)[1]
+            yield from examine_layout(layout, shown, schema, linked)[1]
     except ProblemsError as error:
         yield from error.problems
     try:
         if examples_path(source).is_file():
-            read_examples(source, plan)
+            read_examples(source, linked)
     except ProblemsError as error:
         yield from error.problems
 
 
 def record_one(source: Source, problems: list[Problem]) -> list[Problem]:
     """Add a published version without errors to its manifest; return the problems left."""
-    made = record_published(load_plan(source), source) if not has_errors(problems) else None
+    made = record_published(load_linked(source), source) if not has_errors(problems) else None
     if made is None:
         return problems
     path, text = made

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ruletrail.cli.consoles import Console, write_whole
 from ruletrail.cli.evaluations import add_as_of, find_rulebook
-from ruletrail.library import load_plan
+from ruletrail.library import load_linked
 from ruletrail.rulebook_docs import write_handbook
 
 
@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the page; a rulebook that does not load shows its problems."""
     language = console.language if console.chosen else None
-    text = write_handbook(load_plan(find_rulebook(options)), options.format, language)
+    text = write_handbook(load_linked(find_rulebook(options)), options.format, language)
     if options.output:
         write_whole(Path(options.output), text.encode("utf-8"))
     else:

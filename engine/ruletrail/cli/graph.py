@@ -4,7 +4,7 @@ import argparse
 
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.evaluations import add_as_of, find_rulebook
-from ruletrail.library import load_plan
+from ruletrail.library import load_linked
 from ruletrail.problems import Mark, Problem, ProblemsError, nearest_name, quote
 from ruletrail.rulebook_docs import write_dot, write_mermaid
 
@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the graph, of all or of some codes with what they rest on."""
-    plan = load_plan(find_rulebook(options))
+    plan = load_linked(find_rulebook(options))
     known = {*plan.rulebook.entries, *plan.rulebook.parameters, *plan.schema.fields}
     problems = [
         Problem("unknown-step", Mark(code, 1, 1), {"text": quote(code)}, nearest_name(code, known))

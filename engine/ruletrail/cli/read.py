@@ -19,7 +19,7 @@ from ruletrail.layouts import (
     write_report,
 )
 from ruletrail.layouts.pdf import SIGNATURE
-from ruletrail.library import Source, load_plan, own_schema
+from ruletrail.library import Source, load_linked, own_schema
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Problem, ProblemsError, quote, refusal, sort_problems
 from ruletrail.schemas import Schema, check_schema
@@ -40,12 +40,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """Read the form; status 1 when a value was ambiguous or an expected one was not found."""
     source = find_rulebook(options)
-    plan = load_plan(source)
-    layout = load_layout(source, plan)
+    linked = load_linked(source)
+    layout = load_layout(source, linked)
     name, most = options.form, LARGEST_FORM
     data = console.read_input(most) if name == "-" else read_bytes(Path(name), name, most)
     decode = text_of_pdf if data.startswith(SIGNATURE) else decode_text
-    reading = read_form(decode(data, name), layout, plan.schema, name)
+    reading = read_form(decode(data, name), layout, linked.schema, name)
     report = write_report(reading)
     if options.output:
         write_whole(Path(options.output), report.encode("utf-8"))
@@ -57,12 +57,12 @@ def run(options: argparse.Namespace, console: Console) -> int:
     return 0 if reading.is_certain else 1
 
 
-def load_layout(source: Source, plan: LinkedRulebook) -> Layout:
+def load_layout(source: Source, linked: LinkedRulebook) -> Layout:
     """Load the layout beside a rulebook; none, or one with errors, raises `ProblemsError`."""
     path = layout_path(source)
     if not path.is_file():
         raise refusal("layout-not-found", path.name, file=quote(path.name))
-    layout, problems = examine_layout(path, path.name, plan.schema, plan)
+    layout, problems = examine_layout(path, path.name, linked.schema, linked)
     if layout is None or problems:
         raise ProblemsError(sort_problems(problems))
     return layout
@@ -76,7 +76,7 @@ def layout_path(source: Source) -> Path:
 
 
 def examine_layout(
-    path: Path, shown: str, schema: Schema | None, plan: LinkedRulebook | None
+    path: Path, shown: str, schema: Schema | None, linked: LinkedRulebook | None
 ) -> tuple[Layout | None, list[Problem]]:
     """Read a layout as far as it goes; names are checked if schema and rulebook are known."""
     data = read_bytes(path, shown, RULEBOOK_LIMITS.size)
@@ -91,7 +91,7 @@ def examine_layout(
         return None, problems
     if schema is not None:
         problems = [*problems, *link_layout(layout, schema)]
-    identity = plan.rulebook.identity if plan is not None else None
+    identity = linked.rulebook.identity if linked is not None else None
     if identity is not None and layout.rulebook not in (identity.reference, str(identity)):
         details = {"text": quote(layout.rulebook), "rulebook": quote(str(identity))}
         problems = [*problems, Problem("layout-of-another", layout.mark, details)]

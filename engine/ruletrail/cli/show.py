@@ -9,7 +9,7 @@ import argparse
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.evaluations import add_as_of, find_rulebook
 from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, Node, read_bytes, write_yaml
-from ruletrail.library import load_plan, resolve
+from ruletrail.library import load_linked, resolve
 
 _ENTRY_DEPTH = 2
 _ENTRY_KINDS = frozenset(
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """Show a rulebook that loads; one that does not shows its problems."""
     source = find_rulebook(options)
-    load_plan(source)
+    load_linked(source)
     if options.resolved:
         console.write_machine(write_resolved(resolve(source, [])))
     else:

@@ -27,7 +27,7 @@ from ruletrail.examples import (
 )
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Locale
-from ruletrail.library import load_plan
+from ruletrail.library import load_linked
 from ruletrail.problems import Mark, ProblemsError, make_inert, quote, refusal
 from ruletrail.rendering.problems import problems_json
 from ruletrail.values import read_number, round_number, write_number
@@ -144,7 +144,7 @@ def run_once(
 def test_rulebook(written: str, progress: Progress) -> tuple[Tested, list[Path]]:
     """Run the examples of one rulebook and measure what they show."""
     source = source_as_written(written)
-    plan = load_plan(source)
+    plan = load_linked(source)
     examples = read_examples(source, plan)
     outcomes = tuple(run_example(example, plan) for example in examples.examples)
     progress.tick()

@@ -95,12 +95,12 @@ def replay_trail(stored: StoredTrail, rulebook: str | None = None) -> list[Probl
     its JSON Schema again, so a report that the engine would have refused fails here.
     """
     from ruletrail.api import Plan, find_source  # noqa: PLC0415 - the checker alone needs no evaluator
-    from ruletrail.library import load_plan  # noqa: PLC0415
+    from ruletrail.library import load_linked  # noqa: PLC0415
 
     asked, mark = rulebook or reference_of(stored.document), Mark(stored.file, 1, 1)
     unknown = {"rulebook-unknown", "file-unreadable", "reference-form"}
     try:
-        plan = Plan(load_plan(find_source(asked, mark=mark)))
+        plan = Plan(load_linked(find_source(asked, mark=mark)))
     except ProblemsError as error:
         if unknown.isdisjoint(problem.code for problem in error.problems):
             raise

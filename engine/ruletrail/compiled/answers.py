@@ -36,7 +36,10 @@ class CompiledRulebook:
         linked: LinkedRulebook,
         make_function: Callable[[bool], PreparedFunction] | None = None,
     ) -> None:
-        """Compile a rulebook, or take the usual function (True) and the other from `make_function`."""
+        """Compile a rulebook, or take its functions from `make_function`.
+
+        `make_function` returns the usual function for True and the general one for False.
+        """
         self.linked = linked
         self._is_kept = make_function is not None
         self._make_function = make_function if make_function is not None else self._compile
@@ -64,7 +67,7 @@ class CompiledRulebook:
 
     @property
     def is_whole(self) -> bool:
-        """Whether evaluating a report compiles nothing: both functions are made, or kept as code."""
+        """Whether evaluating a report compiles nothing: both functions are made or kept as code."""
         return self._general is not None or self._is_kept
 
     def general(self) -> PreparedFunction:
@@ -80,7 +83,10 @@ class CompiledRulebook:
         return self.general()[1].prepare(report) if inputs is None else inputs
 
     def prepare_values(self, values: Mapping[str, object]) -> Inputs | None:
-        """Prepare exact values by field code: int, Decimal, Fraction, str, bool; None for no value."""
+        """Prepare exact values by field code, or return None for what no function takes.
+
+        A value is an int, Decimal, Fraction, str or bool, or None for no value.
+        """
         inputs = self.usual_preparer.prepare_values(values)
         return self.general()[1].prepare_values(values) if inputs is None else inputs
 
@@ -111,7 +117,10 @@ class CompiledRulebook:
         return writer.write(answer, report, digests)
 
     def trail_writer(self, *, is_usual: bool) -> "TrailWriter":
-        """Return what writes the trails of a function; it is made once, of kept code where there is any."""
+        """Return what writes the trails of a function.
+
+        It is made once, of kept code where there is any.
+        """
         writer = self._writers.get(is_usual)
         if writer is None:
             from ruletrail.compiled.trail_codegen.writer import TrailWriter  # noqa: PLC0415 - the command line writes from records
@@ -127,6 +136,6 @@ class CompiledRulebook:
         return self.trail_writer(is_usual=True).codes, self.trail_writer(is_usual=False).codes
 
     def evaluate_record(self, report: Report) -> Record:
-        """Evaluate a report into a record, by the compiled function or, where it cannot, by the reference."""
+        """Evaluate a report into a record, by the reference where the function cannot."""
         answer = self.evaluate(report)
         return evaluate_record(self.linked, report) if answer is None else answer.record(report)

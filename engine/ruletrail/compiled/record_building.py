@@ -35,7 +35,10 @@ _WHEN_UNSETTLED = Skipped("when_unsettled")
 
 
 class Answer:
-    """What the compiled function answered for one report; facts are read from its slots when asked for."""
+    """What the compiled function answered for one report.
+
+    Facts are read from its slots when asked for.
+    """
 
     def __init__(self, function: Function, inputs: Inputs, results: Sequence[Results]) -> None:
         """Hold what the function left behind."""
@@ -66,7 +69,7 @@ class Answer:
 
 
 def _build_record(
-    plan: LinkedRulebook,
+    linked: LinkedRulebook,
     report: Report,
     steps: Sequence[StepSlots],
     results: Sequence[Results],
@@ -74,17 +77,17 @@ def _build_record(
 ) -> Record:
     """Build the record of an evaluation that the compiled function made."""
     facts: dict[str, Fact] = {code: declared.value for code, declared in report.fields.items()}
-    facts |= {code: parameter.value for code, parameter in plan.rulebook.parameters.items()}
-    for code in plan.rulebook.entries:
+    facts |= {code: parameter.value for code, parameter in linked.rulebook.parameters.items()}
+    for code in linked.rulebook.entries:
         facts.pop(code, None)
     conclusions: list[Conclusion] = []
     for step in steps:
         conclusion = conclude(step, results[step.function], report, facts)
         conclusions.append(conclusion)
         facts[step.entry.code] = conclusion.fact
-    messages = tuple(show_messages(plan, report, facts, conclusions))
+    messages = tuple(show_messages(linked, report, facts, conclusions))
     return Record(
-        plan,
+        linked,
         report,
         facts,
         tuple(conclusions),

@@ -71,8 +71,8 @@ def learn(source: Source, texts: Texts, report: Path | None = None) -> Knowledge
             return None
         names = {name.code: name for name in _list_names(examination, source)}
         example, record = "", None
-        if examination.plan is not None:
-            example, record = _evaluate(examination.plan, source, report)
+        if examination.linked is not None:
+            example, record = _evaluate(examination.linked, source, report)
     fields = frozenset(examination.schema.fields) if examination.schema is not None else frozenset()
     values = _show(record) if record is not None else {}
     return Knowledge(names, values, example, fields, examination.rulebook.report)
@@ -137,25 +137,25 @@ def _list_paths(source: Source) -> Iterator[tuple[str, Path]]:
 
 
 def _evaluate(
-    plan: LinkedRulebook, source: Source, report: Path | None
+    linked: LinkedRulebook, source: Source, report: Path | None
 ) -> tuple[str, Record | None]:
     """Evaluate the first report of the rulebook that can be read; `("", None)` if none can."""
     for path in [report] if report is not None else sorted(source.path.parent.glob("*.yaml")):
-        record = _evaluate_file(plan, path)
+        record = _evaluate_file(linked, path)
         if record is not None:
             return path.name, record
     try:
-        examples = read_examples(source, plan).examples if report is None else ()
+        examples = read_examples(source, linked).examples if report is None else ()
     except ProblemsError:
         examples = ()
     for example in examples:
-        checked, _ = check_report(example.report, plan)
+        checked, _ = check_report(example.report, linked)
         if checked is not None:
-            return example.name, evaluate_record(plan, checked)
+            return example.name, evaluate_record(linked, checked)
     return "", None
 
 
-def _evaluate_file(plan: LinkedRulebook, path: Path) -> Record | None:
+def _evaluate_file(linked: LinkedRulebook, path: Path) -> Record | None:
     try:
         data = read_bytes(path, path.name, REPORT_LIMITS.size)
         node, problems = read_document(data, path.name, REPORT_LIMITS)
@@ -163,14 +163,14 @@ def _evaluate_file(plan: LinkedRulebook, path: Path) -> Record | None:
         return None
     if problems or not isinstance(node, MappingNode) or node.get("fields") is None:
         return None
-    checked, _ = check_report(node, plan)
-    return evaluate_record(plan, checked) if checked is not None else None
+    checked, _ = check_report(node, linked)
+    return evaluate_record(linked, checked) if checked is not None else None
 
 
 def _show(record: Record) -> dict[str, str]:
     """Show every value as the rulebook's messages would."""
-    plan, report = record.linked, record.report
+    linked, report = record.linked, record.report
     return {
-        code: show_fact(fact, format_of(plan, report, code, fact), plan.rulebook.locale)
+        code: show_fact(fact, format_of(linked, report, code, fact), linked.rulebook.locale)
         for code, fact in record.facts.items()
     }

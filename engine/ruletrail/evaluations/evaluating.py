@@ -99,7 +99,7 @@ def _leaves_open(conclusion: Conclusion) -> bool:
     if is_non_value(conclusion.fact):
         return not isinstance(conclusion.fact, NotApplicable)
     if isinstance(conclusion, SectionConclusion) and conclusion.fact == "due":
-        return bool(conclusion.empty) or conclusion.entry.gap is not None
+        return bool(conclusion.empty) or conclusion.entry.not_encoded is not None
     return False
 
 

@@ -28,10 +28,10 @@ from ruletrail.values import ErrorValue, Fact, Missing, is_non_value, read_numbe
 Comparer = Callable[[Node, Record], Iterator[Failure]]
 
 
-def run_example(example: Example, plan: LinkedRulebook) -> Outcome:
+def run_example(example: Example, linked: LinkedRulebook) -> Outcome:
     """Evaluate one example and list the expectations that were not met."""
-    report, problems = check_report(example.report, plan)
-    record = evaluate_record(plan, report) if report is not None else None
+    report, problems = check_report(example.report, linked)
+    record = evaluate_record(linked, report) if report is not None else None
     written = example.expect.get("problems")
     mark = written.mark if written is not None else example.mark
     codes = [problem.code for problem in problems]

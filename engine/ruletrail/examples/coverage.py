@@ -1,8 +1,9 @@
 """What examples should show of a rulebook, and what they did show.
 
-Counted: each rule with a value, and not applying where it has a `when`; each case true and false; each section
-due and not due; each check passed and failed; each comparison of numbers seen below, at and above (each other one
-seen both ways). What the schema's bounds make impossible is not counted; entries of `for_each` count one by one.
+Counted: each rule with a value, and not applying where it has a `when`; each case true and false;
+each section due and not due; each check passed and failed; each comparison of numbers seen below,
+at and above (each other one seen both ways). What the schema's bounds make impossible is not
+counted; entries of `for_each` count one by one.
 """
 
 from collections.abc import Iterable, Iterator
@@ -47,11 +48,11 @@ KINDS = ("rule", "case", "section", "check", "threshold")
 _SIDES = {"<": "below", "=": "at", ">": "above"}
 
 
-def list_points(plan: LinkedRulebook) -> Marks:
+def list_points(linked: LinkedRulebook) -> Marks:
     """List every point of a rulebook that examples can show, in the order written."""
-    known = learn_rulebook(plan)
+    known = learn_rulebook(linked)
     marks: dict[Point, Mark] = {}
-    for entry in plan.rulebook.entries.values():
+    for entry in linked.rulebook.entries.values():
         marks |= dict(_entry_points(entry, known))
         here: Knowledge = known
         for clause, formula in formulas_in(entry):
@@ -61,7 +62,7 @@ def list_points(plan: LinkedRulebook) -> Marks:
                 if is_comparison(part):
                     what = write_expression(part)
                     mark = mark_at(clause.node, formula.origins[part.span[0]])
-                    for side in _sides(part, here, plan):
+                    for side in _sides(part, here, linked):
                         marks[Point("threshold", entry.code, what, side)] = mark
     return marks
 
@@ -104,7 +105,7 @@ def _truths(clause: Clause, known: Knowledge, when_true: str, when_false: str) -
     )
 
 
-def _sides(call: Call, known: Knowledge, plan: LinkedRulebook) -> list[str]:
+def _sides(call: Call, known: Knowledge, linked: LinkedRulebook) -> list[str]:
     """Name the sides of a comparison that some report can show."""
     if call.operation in (IN, NOT_IN):
         verdict = judge(call, known)
@@ -114,21 +115,21 @@ def _sides(call: Call, known: Knowledge, plan: LinkedRulebook) -> list[str]:
     left, right = call.operands
     possible = relation_of(left, right, known)
     # linking has shown that both sides are of one type
-    if "number" in (_type_of(left, plan), _type_of(right, plan)):
+    if "number" in (_type_of(left, linked), _type_of(right, linked)):
         return [_SIDES[sign] for sign in "<=>" if sign in possible]
     equal = ["equal"] if "=" in possible else []
     return [*equal, *(["different"] if possible & {"<", ">"} else [])]
 
 
-def _type_of(expression: Expression, plan: LinkedRulebook) -> str:
+def _type_of(expression: Expression, linked: LinkedRulebook) -> str:
     match expression:
         case Constant(value=value):
             return type_of(value)
         case Name(code=code):
-            signature = plan.signatures.get(code)
+            signature = linked.signatures.get(code)
             return signature.type if signature is not None else "boolean"
         case Call(operation=operation, operands=operands):
-            return _type_of(operands[0], plan) if operation.gives == "alike" else operation.gives
+            return _type_of(operands[0], linked) if operation.gives == "alike" else operation.gives
 
 
 # -- What a record shows ---------------------------------------------------------------------------

@@ -91,7 +91,7 @@ Marks = Mapping[Point, Mark]
 class _Reader:
     """One file of examples, while it is read."""
 
-    plan: LinkedRulebook
+    linked: LinkedRulebook
     roots: tuple[Path, ...]
     problems: list[Problem] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
@@ -108,7 +108,7 @@ def examples_path(source: Source) -> Path:
     return source.path.with_name(source.path.name.removesuffix(".yaml") + SUFFIX)
 
 
-def read_examples(source: Source, plan: LinkedRulebook | None) -> Examples:
+def read_examples(source: Source, linked: LinkedRulebook | None) -> Examples:
     """Read the examples beside a rulebook; whatever is wrong with them raises `ProblemsError`.
 
     Without a plan, because the rulebook does not link, only their form is checked, and none are
@@ -119,12 +119,12 @@ def read_examples(source: Source, plan: LinkedRulebook | None) -> Examples:
     if not path.is_file():
         raise refusal("examples-not-found", shown, file=quote(shown))
     node = _read_checked(path, shown)
-    if plan is None:
+    if linked is None:
         return Examples(())
     libraries = [library for library in (source.library, shipped_library()) if library is not None]
-    schema = find_schema(plan.rulebook.report, plan.rulebook.report_mark, source)
+    schema = find_schema(linked.rulebook.report, linked.rulebook.report_mark, source)
     roots = (path.parent, *(library.rulebooks.parent / "examples" for library in libraries))
-    reader = _Reader(plan, roots, files=[str(path), str(schema)])
+    reader = _Reader(linked, roots, files=[str(path), str(schema)])
     _check_rulebook(node, reader)
     found = tuple(_read_all(node, reader))
     if has_errors(reader.problems):
@@ -143,7 +143,7 @@ def _read_checked(path: Path, shown: str) -> MappingNode:
 
 
 def _check_rulebook(node: MappingNode, reader: _Reader) -> None:
-    written, identity = node.values["rulebook"], reader.plan.rulebook.identity
+    written, identity = node.values["rulebook"], reader.linked.rulebook.identity
     if isinstance(written, ScalarNode) and written.text not in (identity.reference, str(identity)):
         reader.report("examples-of-another", written, text=written.text, rulebook=str(identity))
 
@@ -163,7 +163,7 @@ def _read_all(node: MappingNode, reader: _Reader) -> Iterator[Example]:
         expect = item.values["expect"]
         report = reader.reports[text] = _read_report(item, text, reader)
         if isinstance(expect, MappingNode):
-            reader.problems += link_expectations(expect, reader.plan)
+            reader.problems += link_expectations(expect, reader.linked)
             if report is not None:
                 yield Example(text, name.mark, report, expect)
 
@@ -198,7 +198,7 @@ def _with_rulebook(report: MappingNode, reader: _Reader) -> MappingNode:
     """Name the rulebook in a report that is written in place and does not."""
     if report.get("rulebook") is not None:
         return report
-    name = ScalarNode(str(reader.plan.rulebook.identity), "quoted", report.mark, inline=False)
+    name = ScalarNode(str(reader.linked.rulebook.identity), "quoted", report.mark, inline=False)
     key = ScalarNode("rulebook", "quoted", report.mark, inline=False)
     values, keys = {"rulebook": name, **report.values}, {"rulebook": key, **report.keys}
     return replace(report, values=values, keys=keys)
@@ -242,7 +242,7 @@ def _change(report: MappingNode, item: MappingNode, reader: _Reader) -> MappingN
         fields = MappingNode({}, {}, report.mark)
     values, keys = dict(fields.values), dict(fields.keys)
     change, remove = item.get("change"), item.get("remove")
-    declared = reader.plan.schema.fields
+    declared = reader.linked.schema.fields
     if isinstance(change, MappingNode):
         for code, key in change.keys.items():
             if code not in declared:
@@ -271,15 +271,15 @@ _KINDS: dict[str, tuple[type, ...]] = {
 }
 
 
-def link_expectations(expect: MappingNode, plan: LinkedRulebook) -> Iterator[Problem]:
+def link_expectations(expect: MappingNode, linked: LinkedRulebook) -> Iterator[Problem]:
     """Find expected codes that the rulebook lacks, and reasons that an entry cannot give."""
-    entries = plan.rulebook.entries
+    entries = linked.rulebook.entries
     for kind, classes in _KINDS.items():
         codes = [code for code, entry in entries.items() if isinstance(entry, classes)]
         yield from _check_codes(_keys(expect.get(kind)), codes)
     yield from _check_codes(_keys(expect.get("errors")), entries)
     yield from _check_codes(_items(expect.get("not_encoded")), entries)
-    yield from _check_codes(_items(expect.get("missing")), {*entries, *plan.schema.fields})
+    yield from _check_codes(_items(expect.get("missing")), {*entries, *linked.schema.fields})
     reasons = expect.get("reasons")
     if isinstance(reasons, MappingNode):
         yield from _check_codes(_keys(reasons), entries)

@@ -1,6 +1,7 @@
-"""For what no example shows, an input that would: one field of one example changed, tried by evaluating.
+"""Suggest, for what no example shows, an input that would.
 
-Every suggestion was evaluated and shows the point; where no single change is found, none is made.
+One field of one example is changed, and tried by evaluating. Every suggestion was evaluated and
+shows the point; where no single change is found, none is made.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +25,7 @@ from ruletrail.values import Value, round_number, write_number
 MOST_TRIALS = 600
 """How many evaluations one search may cost."""
 MOST_STEPS = 60_000
-"""How many steps all of them may have together, so that a large rulebook is not searched for minutes."""
+"""How many steps all of them may have together, lest a large rulebook take minutes."""
 _DECIMALS = 10
 _ONE = Fraction(1)
 
@@ -40,9 +41,9 @@ class Suggestion:
 
 @dataclass(slots=True)
 class _Search:
-    """What one search knows: the plan, the bounds of fields, what is wanted and found, what it may still cost."""
+    """The state of one search: what it reads, what is wanted and found, and what it may cost."""
 
-    plan: LinkedRulebook
+    linked: LinkedRulebook
     bounds: Mapping[str, Interval]
     wanted: set[Point]
     found: dict[Point, Suggestion]
@@ -50,15 +51,15 @@ class _Search:
 
 
 def suggest(
-    plan: LinkedRulebook, outcomes: Sequence[Outcome], missed: Iterable[Point]
+    linked: LinkedRulebook, outcomes: Sequence[Outcome], missed: Iterable[Point]
 ) -> Mapping[Point, Suggestion]:
     """Search for single changes of the examples that show what was missed."""
     search = _Search(
-        plan,
-        field_ranges(plan),
+        linked,
+        field_ranges(linked),
         set(missed),
         {},
-        min(MOST_TRIALS, MOST_STEPS // max(len(plan.steps), 1)),
+        min(MOST_TRIALS, MOST_STEPS // max(len(linked.steps), 1)),
     )
     records = [
         (outcome.example.name, outcome.record) for outcome in outcomes if outcome.record is not None
@@ -74,7 +75,7 @@ def suggest(
 
 
 def _try_example(point: Point, name: str, record: Record, search: _Search) -> None:
-    for code in inputs_of(search.plan, point.code):
+    for code in inputs_of(search.linked, point.code):
         for value in _candidates(code, point, record, search):
             changed = change_report(record.report, code, value)
             if _try(changed, name, code, search) and point in search.found:
@@ -85,22 +86,22 @@ def _try(report: Report, name: str, code: str, search: _Search) -> bool:
     if search.left <= 0:
         return False
     search.left -= 1
-    shown = find_hits(evaluate_record(search.plan, report)) & search.wanted
+    shown = find_hits(evaluate_record(search.linked, report)) & search.wanted
     for point in shown - set(search.found):
         search.found[point] = Suggestion(name, code, report.fields[code].text)
     return bool(shown)
 
 
-def inputs_of(plan: LinkedRulebook, code: str) -> list[str]:
+def inputs_of(linked: LinkedRulebook, code: str) -> list[str]:
     """List the fields that an entry depends on, through whatever it reads, nearest first."""
     waiting, seen = [code], {code}
     found: list[str] = []
     while waiting:
-        for read in plan.reads.get(waiting.pop(0), ()):
+        for read in linked.reads.get(waiting.pop(0), ()):
             if read not in seen:
                 seen.add(read)
-                (waiting if read in plan.rulebook.entries else found).append(read)
-    return [each for each in found if each in plan.schema.fields]
+                (waiting if read in linked.rulebook.entries else found).append(read)
+    return [each for each in found if each in linked.schema.fields]
 
 
 def change_report(report: Report, code: str, value: Value) -> Report:
@@ -116,8 +117,8 @@ def change_report(report: Report, code: str, value: Value) -> Report:
 
 
 def _candidates(code: str, point: Point, record: Record, search: _Search) -> Iterator[Value]:
-    """Yield values worth trying for a field: texts it may be, or numbers on and beside the thresholds."""
-    declaration = search.plan.schema.fields[code]
+    """Yield values worth trying for a field: its texts, or numbers on and beside thresholds."""
+    declaration = search.linked.schema.fields[code]
     if declaration.type == "boolean":
         yield from (True, False)
     elif declaration.type == "text":
@@ -146,7 +147,7 @@ def _numbers(code: str, point: Point, record: Record, search: _Search) -> Iterat
     )
     other = change_report(record.report, code, now + _ONE)
     search.left -= 1
-    moved = evaluate_record(search.plan, other)
+    moved = evaluate_record(search.linked, other)
     for distance, distance_moved in zip(
         _distances(point, record), _distances(point, moved), strict=False
     ):
@@ -162,7 +163,10 @@ def _numbers(code: str, point: Point, record: Record, search: _Search) -> Iterat
 
 
 def _distances(point: Point, record: Record) -> Iterator[Fraction | None]:
-    """Yield left minus right of the comparisons that a point is about: its own, or all that its entry rests on."""
+    """Yield left minus right of the comparisons that a point is about.
+
+    They are its own, or all that its entry rests on.
+    """
     near = {point.code, *(code for code in inputs_through(record.linked, point.code))}
     for conclusion in record.conclusions:
         if conclusion.entry.code not in near:
@@ -179,12 +183,12 @@ def _distances(point: Point, record: Record) -> Iterator[Fraction | None]:
                 yield one - other if are_numbers else None  # type: ignore[operator]  # numbers
 
 
-def inputs_through(plan: LinkedRulebook, code: str) -> Iterator[str]:
+def inputs_through(linked: LinkedRulebook, code: str) -> Iterator[str]:
     """Yield the entries that an entry rests on."""
     waiting, seen = [code], {code}
     while waiting:
-        for read in plan.reads.get(waiting.pop(), ()):
-            if read not in seen and read in plan.rulebook.entries:
+        for read in linked.reads.get(waiting.pop(), ()):
+            if read not in seen and read in linked.rulebook.entries:
                 seen.add(read)
                 waiting.append(read)
                 yield read

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ruletrail.lazy_imports import open_late
-from ruletrail.library.cached_loading import load_compiled, load_plan, load_quick
+from ruletrail.library.cached_loading import load_compiled, load_linked, load_quick
 from ruletrail.library.sources import (
     Library,
     Listing,
@@ -29,6 +29,6 @@ else:
 
 __all__ = [
     "Examination", "Library", "Listing", "Source", "examine_rulebook", "find_rulebook",
-    "list_rulebooks", "load_compiled", "load_plan", "load_quick", "load_schema", "own_schema",
+    "list_rulebooks", "load_compiled", "load_linked", "load_quick", "load_schema", "own_schema",
     "resolve", "rulebook_schema", "shipped_library", "source_of_path",
 ]  # fmt: skip

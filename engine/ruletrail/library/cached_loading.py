@@ -39,7 +39,7 @@ MOST_STEPS = 1_000
 """Making the functions of so many steps takes about a second, once; the cache keeps them."""
 
 
-def load_plan(source: Source) -> "LinkedRulebook":
+def load_linked(source: Source) -> "LinkedRulebook":
     """Load a rulebook as a plan; whatever is wrong raises `ProblemsError`, all problems at once."""
     return _open(source)[0]
 
@@ -51,14 +51,14 @@ def load_compiled(source: Source) -> "CompiledRulebook":
 
 def load_quick(source: Source) -> "tuple[LinkedRulebook, CompiledRulebook | None]":
     """Load a rulebook as a plan, with its compiled functions where these cost little to make."""
-    plan, entry = _open(source)
-    if len(plan.steps) > MOST_STEPS:
-        return plan, None
-    compiled = _compile(plan, entry)
+    linked, entry = _open(source)
+    if len(linked.steps) > MOST_STEPS:
+        return linked, None
+    compiled = _compile(linked, entry)
     if not compiled.is_whole:
         compiled.general()  # so that no report makes it on the way
     _find_trails(compiled, entry)
-    return plan, compiled
+    return linked, compiled
 
 
 def _find_trails(compiled: "CompiledRulebook", entry: Entry | None) -> None:
@@ -76,19 +76,19 @@ def _find_trails(compiled: "CompiledRulebook", entry: Entry | None) -> None:
         write_entry(beside, content)
 
 
-def _compile(plan: "LinkedRulebook", entry: Entry | None) -> "CompiledRulebook":
+def _compile(linked: "LinkedRulebook", entry: Entry | None) -> "CompiledRulebook":
     """Take the functions of a plan from the cache, else make them and keep them there."""
     # a plan alone needs no functions, nor the modules that make them
     from ruletrail.caches.compiled_functions import decode_functions, encode_functions  # noqa: PLC0415
     from ruletrail.compiled import CompiledRulebook  # noqa: PLC0415
 
     if entry is None:
-        return CompiledRulebook(plan)
+        return CompiledRulebook(linked)
     beside = Entry("functions", entry.digest)
     stored = read_entry(beside)
-    compiled = decode_functions(stored, plan) if stored is not None else None
+    compiled = decode_functions(stored, linked) if stored is not None else None
     if compiled is None:
-        compiled = CompiledRulebook(plan)
+        compiled = CompiledRulebook(linked)
         content = encode_functions(compiled)
         if content is not None:
             write_entry(beside, content)
@@ -102,22 +102,22 @@ def _open(source: Source) -> tuple["LinkedRulebook", Entry | None]:
 
     entry = find_entry(source)
     stored = read_entry(entry) if entry is not None else None
-    plan = decode_linked(stored) if stored is not None else None
-    if plan is not None:
-        return plan, entry
-    from ruletrail.library.loading import compile_plan  # noqa: PLC0415
+    linked = decode_linked(stored) if stored is not None else None
+    if linked is not None:
+        return linked, entry
+    from ruletrail.library.loading import link_source  # noqa: PLC0415
 
-    plan = compile_plan(source)
-    return plan, _keep(plan, source, entry)
+    linked = link_source(source)
+    return linked, _keep(linked, source, entry)
 
 
-def _keep(plan: "LinkedRulebook", source: Source, entry: Entry | None) -> Entry | None:
+def _keep(linked: "LinkedRulebook", source: Source, entry: Entry | None) -> Entry | None:
     """Keep a plan, unless its files changed meanwhile; returns the entry where it is kept."""
     from ruletrail.caches.linked_rulebooks import encode_linked  # noqa: PLC0415
 
     if entry is None or entry != find_entry(source):
         return None
-    content = encode_linked(plan)
+    content = encode_linked(linked)
     if content is None:
         return None
     write_entry(entry, content)

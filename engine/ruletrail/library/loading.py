@@ -47,15 +47,15 @@ class Examination:
     resolved: MappingNode | None = None
     rulebook: Rulebook | None = None
     schema: Schema | None = None
-    plan: LinkedRulebook | None = None
+    linked: LinkedRulebook | None = None
 
 
-def compile_plan(source: Source) -> LinkedRulebook:
+def link_source(source: Source) -> LinkedRulebook:
     """Read and compile a rulebook; raises `ProblemsError` with all that is wrong."""
     examination = examine_rulebook(source)
-    if examination.plan is None or has_errors(examination.problems):
+    if examination.linked is None or has_errors(examination.problems):
         raise ProblemsError(sort_problems(examination.problems))
-    return examination.plan
+    return examination.linked
 
 
 def examine_rulebook(source: Source) -> Examination:
@@ -71,7 +71,7 @@ def examine_rulebook(source: Source) -> Examination:
             shown = beside(source.shown, shown)
         found.schema = load_schema(path, shown)
         content, _ = type_document(found.resolved, rulebook_schema().content)
-        found.plan, problems = link_rulebook(found.rulebook, found.schema, content)
+        found.linked, problems = link_rulebook(found.rulebook, found.schema, content)
         found.problems += problems
     except ProblemsError as error:
         found.problems += error.problems

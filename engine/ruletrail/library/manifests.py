@@ -42,9 +42,9 @@ def is_digest(text: str) -> bool:
     return _DIGEST.fullmatch(text) is not None
 
 
-def digests_of_plan(plan: LinkedRulebook) -> Published:
+def digests_of_plan(linked: LinkedRulebook) -> Published:
     """Digest a rulebook and its schema as a trail does."""
-    return Published(plan.digest, plan.schema_digest)
+    return Published(linked.digest, linked.schema_digest)
 
 
 def read_manifest(library: Library) -> Mapping[str, Published]:
@@ -84,7 +84,7 @@ def _mapping(node: Node, keys: tuple[str, ...] | None = None) -> MappingNode:
     return node
 
 
-def check_published(plan: LinkedRulebook, source: Source) -> list[Problem]:
+def check_published(linked: LinkedRulebook, source: Source) -> list[Problem]:
     """Find whether a rulebook is another text under the name of a published version.
 
     It is held against the manifest of its own library and against the shipped one, wherever its
@@ -93,29 +93,29 @@ def check_published(plan: LinkedRulebook, source: Source) -> list[Problem]:
     """
     libraries = dict.fromkeys(each for each in (source.library, shipped_library()) if each)
     try:
-        entries = [read_manifest(each).get(str(plan.rulebook.identity)) for each in libraries]
+        entries = [read_manifest(each).get(str(linked.rulebook.identity)) for each in libraries]
     except ProblemsError as error:
         return list(error.problems)
     recorded = [fixed for fixed in entries if fixed is not None]
-    problems = [problem for fixed in recorded for problem in _compare(plan, source, fixed)]
-    if not recorded and plan.rulebook.status == "published" and source.library is not None:
-        details = {"reference": _name(plan)}
+    problems = [problem for fixed in recorded for problem in _compare(linked, source, fixed)]
+    if not recorded and linked.rulebook.status == "published" and source.library is not None:
+        details = {"reference": _name(linked)}
         problems.append(Problem("published-unrecorded", Mark(source.shown, 1, 1), details))
     return [problem for at, problem in enumerate(problems) if problem not in problems[:at]]
 
 
-def _compare(plan: LinkedRulebook, source: Source, fixed: Published) -> Iterator[Problem]:
-    found = digests_of_plan(plan)
+def _compare(linked: LinkedRulebook, source: Source, fixed: Published) -> Iterator[Problem]:
+    found = digests_of_plan(linked)
     if found.rulebook != fixed.rulebook:
-        details = {"reference": _name(plan), "expected": quote(fixed.rulebook)}
+        details = {"reference": _name(linked), "expected": quote(fixed.rulebook)}
         yield Problem("published-edited", Mark(source.shown, 1, 1), details)
     elif found.schema != fixed.schema:
-        details = {"reference": _name(plan), "expected": quote(fixed.schema)}
-        yield Problem("published-schema-edited", plan.rulebook.report_mark, details)
+        details = {"reference": _name(linked), "expected": quote(fixed.schema)}
+        yield Problem("published-schema-edited", linked.rulebook.report_mark, details)
 
 
-def _name(plan: LinkedRulebook) -> str:
-    return quote(str(plan.rulebook.identity))
+def _name(linked: LinkedRulebook) -> str:
+    return quote(str(linked.rulebook.identity))
 
 
 def check_manifest(library: Library) -> list[Problem]:
@@ -124,7 +124,7 @@ def check_manifest(library: Library) -> list[Problem]:
     Raises `ProblemsError` when a rulebook or the manifest itself cannot be read.
     """
     # `evaluate` takes the form of a digest from here and needs no compiler
-    from ruletrail.library.loading import compile_plan  # noqa: PLC0415
+    from ruletrail.library.loading import link_source  # noqa: PLC0415
 
     recorded = read_manifest(library)
     problems: list[Problem] = []
@@ -132,28 +132,30 @@ def check_manifest(library: Library) -> list[Problem]:
     for listing in list_rulebooks(library):
         found.add(str(listing.reference))
         if listing.status == "published" or str(listing.reference) in recorded:
-            problems += check_published(compile_plan(listing.source), listing.source)
+            problems += check_published(link_source(listing.source), listing.source)
     gone = [{"reference": quote(name)} for name in recorded if name not in found]
     mark = Mark(MANIFEST, 1, 1)
     return problems + [Problem("published-removed", mark, details) for details in gone]
 
 
-def record_published(plan: LinkedRulebook, source: Source) -> tuple[Path, str] | None:
+def record_published(linked: LinkedRulebook, source: Source) -> tuple[Path, str] | None:
     """Add a published version to its library's manifest: where that lies, and its new text.
 
     None when there is nothing to add: a draft, a rulebook outside any library, or one recorded
     already. Raises `ProblemsError` when another text was recorded under its name; a record is never
     replaced.
     """
-    problems = [problem for problem in check_published(plan, source) if problem.severity == "error"]
+    problems = [
+        problem for problem in check_published(linked, source) if problem.severity == "error"
+    ]
     if problems:
         raise ProblemsError(problems)
-    if plan.rulebook.status != "published" or source.library is None:
+    if linked.rulebook.status != "published" or source.library is None:
         return None
     recorded = dict(read_manifest(source.library))
-    if str(plan.rulebook.identity) in recorded:
+    if str(linked.rulebook.identity) in recorded:
         return None
-    recorded[str(plan.rulebook.identity)] = digests_of_plan(plan)
+    recorded[str(linked.rulebook.identity)] = digests_of_plan(linked)
     return source.library.rulebooks / MANIFEST, write_manifest(recorded)
 
 

@@ -47,7 +47,7 @@ def gather(source: Source, tick: Callable[[], None] = lambda: None) -> Gathered:
     """Load a rulebook and run the lints; `tick` is called after each piece of work."""
     examination = examine_rulebook(source)
     tick()
-    linked = examination.plan
+    linked = examination.linked
     if linked is None or has_errors(examination.problems):
         if examination.resolved is not None:
             return Gathered(tuple(examination.problems), examination.schema)

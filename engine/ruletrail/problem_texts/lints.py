@@ -104,7 +104,8 @@ TEXTS = {
     "cases-conflict": warning(
         "con {values} sono veri insieme {text} e {other}: l'esito sarebbe un conflitto",
         "with {values} both {text} and {other} are true: the outcome would be a conflict",
-        "rendi i casi esclusivi, o dichiara `policy: first`", "make the cases exclusive, or declare `policy: first`"),
+        "rendi i casi esclusivi, o dichiara `policy: first`",
+        "make the cases exclusive, or declare `policy: first`"),
     "cases-gap": warning(
         "con {values} nessun caso di {code} è vero: la decisione non avrebbe esito",
         "with {values} no case of {code} is true: the decision would have no outcome",

@@ -20,7 +20,7 @@ from ruletrail.rendering.phrases import say_count
 from ruletrail.rendering.readings import (
     Reading,
     Step,
-    describe_gap,
+    describe_non_value,
     fact_of,
     name_code,
     show_declared,
@@ -183,7 +183,7 @@ def _message_details(reading: Reading, step: Step) -> Iterator[str]:
     for argument in step["message"]["arguments"].values():
         fact = fact_of(argument["value"])
         if is_non_value(fact):
-            yield reading.say("sentence_gap", gap=describe_gap(reading, fact))
+            yield reading.say("sentence_gap", gap=describe_non_value(reading, fact))
     basis: Step = {**step["message"], "mark": step["mark"]}
     if "evidence" not in basis and "source" not in basis:
         basis = step

@@ -1,4 +1,7 @@
-"""The lines of one step: what it came to, how, on what it rests. Shared by whole trails and explanations."""
+"""The lines of one step: what it came to, how, on what it rests.
+
+Whole trails and explanations share them.
+"""
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
@@ -17,7 +20,7 @@ from ruletrail.rendering.expressions import (
 from ruletrail.rendering.readings import (
     Reading,
     Step,
-    describe_gap,
+    describe_non_value,
     fact_of,
     list_sources,
     name_code,
@@ -60,22 +63,31 @@ def word_of(reading: Reading, step: Step) -> str:
 
 
 def calculate(reading: Reading, step: Step) -> str:
-    """Write a rule's formula with names, with numbers put in, and its value; a repeated form only once."""
+    """Write a rule's formula with names, with numbers put in, and its value.
+
+    A form that repeats another is written once.
+    """
     expression = read_expression(reading, step, step)
     fact = fact_of(step["value"])
     if expression is None:
-        return f"{step['id']}: {describe_gap(reading, fact)}"
+        return f"{step['id']}: {describe_non_value(reading, fact)}"
     skipped = "when" in step and step["when"]["value"] is not True
     forms = [with_names(expression), *([] if skipped else put_numbers(expression))]
     left = " = ".join(dict.fromkeys([step["id"], *forms]))
     if is_non_value(fact):
-        gap = describe_gap(reading, fact)
-        return f"{left}: {reading.say('gap_because', gap=gap, reason=give_reason(reading, step, step['when'])) if skipped else gap}"
+        gap = describe_non_value(reading, fact)
+        if skipped:
+            reason = give_reason(reading, step, step["when"])
+            gap = reading.say("gap_because", gap=gap, reason=reason)
+        return f"{left}: {gap}"
     return f"{left} = {show_with_unit(reading, step['id'], fact)}"
 
 
 def put_numbers(expression: Expression) -> list[str]:
-    """Write the values in place of the codes; of a choice, only the branch taken; a bare value needs no such form."""
+    """Write the values in place of the codes; a bare value needs no such form.
+
+    Of a choice, only the branch taken is written.
+    """
     tree = expression.tree
     while (branches := taken_branch(expression, tree)) is not None:
         tree = branches[0]
@@ -131,7 +143,7 @@ def describe_rounding(reading: Reading, step: Step) -> str:
 
 
 def describe_declared(reading: Reading, step: Step) -> str:
-    """Say what the report declares for a rule and how that agrees; empty where it declares nothing."""
+    """Say what the report declares for a rule and how that agrees, or return an empty text."""
     if "declared" not in step:
         return ""
     declared = show_declared(reading, step["id"], step["declared"]["value"])

@@ -17,7 +17,7 @@ from ruletrail.rendering.expressions import read_expression, with_names
 from ruletrail.rendering.readings import (
     Reading,
     Step,
-    describe_gap,
+    describe_non_value,
     fact_of,
     name_code,
     show,
@@ -141,7 +141,7 @@ def _origin(reading: Reading, code: str, read: Mapping[str, Any]) -> str:
     if is_non_value(fact):
         if origin == "report":
             return reading.say("by_missing", code=name_code(reading, code))
-        return reading.say("by_gap", code=code, gap=describe_gap(reading, fact))
+        return reading.say("by_gap", code=code, gap=describe_non_value(reading, fact))
     if origin in ("decision", "section", "check"):
         phrase, word = f"by_{origin}", word_of(reading, reading.steps[code])
         return reading.say(

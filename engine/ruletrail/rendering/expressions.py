@@ -29,7 +29,7 @@ from ruletrail.formulas.operations import (
 from ruletrail.rendering.readings import (
     Reading,
     Step,
-    describe_gap,
+    describe_non_value,
     fact_of,
     shape_of,
     show,
@@ -42,7 +42,7 @@ _MOST_SHOWN = 40
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A formula or condition of a step: its tree, and the outcome of its parts by their place in the text."""
+    """A formula or condition of a step: its tree, and what its parts came to by their span."""
 
     reading: Reading
     step: Step
@@ -217,7 +217,7 @@ class _Writer:
     def _value(self, code: str, fact: Fact) -> tuple[str, int]:
         reading = self.expression.reading
         if is_non_value(fact):
-            return reading.say("inside", gap=describe_gap(reading, fact)), ATOM
+            return reading.say("inside", gap=describe_non_value(reading, fact)), ATOM
         is_negative = isinstance(fact, Fraction) and fact < 0
         return show(reading, code, fact), SUM if is_negative else ATOM
 

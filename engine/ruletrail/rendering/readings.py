@@ -129,7 +129,7 @@ def shape_of(reading: Reading, code: str) -> Format:
 def show(reading: Reading, code: str, fact: Fact) -> str:
     """Show the value of a code; a non-value says what it is."""
     if is_non_value(fact):
-        return describe_gap(reading, fact)
+        return describe_non_value(reading, fact)
     if isinstance(fact, str):
         return f'"{_cut(fact)}"'
     return show_fact(fact, shape_of(reading, code), reading.language)
@@ -147,7 +147,7 @@ def show_plain(reading: Reading, fact: Fact, *, grouping: bool = False) -> str:
         return show_number(fact, Format(None, grouping), reading.language)
     if isinstance(fact, bool):
         return reading.say("true" if fact else "false")
-    return f'"{_cut(fact)}"' if isinstance(fact, str) else describe_gap(reading, fact)
+    return f'"{_cut(fact)}"' if isinstance(fact, str) else describe_non_value(reading, fact)
 
 
 def show_unrounded(reading: Reading, number: Fraction, decimals: int, *, grouping: bool) -> str:
@@ -177,7 +177,7 @@ def show_reported(reading: Reading, code: str) -> str:
     return f"{show_declared(reading, code, written)} {unit}".rstrip()
 
 
-def describe_gap(reading: Reading, fact: Fact) -> str:
+def describe_non_value(reading: Reading, fact: Fact) -> str:
     """Say which kind of non-value something is, and what causes it."""
     match fact:
         case Missing(codes):

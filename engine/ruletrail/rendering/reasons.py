@@ -1,4 +1,4 @@
-"""Why a condition holds: its decisive comparisons with their numbers, and the tree of all its parts."""
+"""Why a condition holds: its decisive comparisons with numbers, and the tree of all its parts."""
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
@@ -28,7 +28,14 @@ from ruletrail.rendering.expressions import (
     with_names,
     with_sides,
 )
-from ruletrail.rendering.readings import Reading, Step, describe_gap, fact_of, name_code, unit_of
+from ruletrail.rendering.readings import (
+    Reading,
+    Step,
+    describe_non_value,
+    fact_of,
+    name_code,
+    unit_of,
+)
 from ruletrail.values import ErrorValue, count_finite_decimals, is_non_value
 
 _WHOLE = 1000
@@ -38,7 +45,10 @@ _HUNDRED = 100
 def give_reason(
     reading: Reading, step: Step, clause: Mapping[str, Any], *, follow: bool = True
 ) -> str:
-    """Give the comparisons that settle a condition, in one line; decisions that it reads are followed one step."""
+    """Give the comparisons that settle a condition, in one line.
+
+    Decisions that it reads are followed one step.
+    """
     expression = read_expression(reading, step, clause)
     if expression is None:
         return reading.say("gap_not_encoded", why=clause.get("not_encoded", ""))
@@ -55,7 +65,7 @@ def state_part(expression: Expression, node: Node, *, follow: bool) -> str:
     if fact is None:
         return f"{names}: {show_node(expression, node)}"
     if is_non_value(fact):
-        return f"{names}: {describe_gap(reading, fact)}"
+        return f"{names}: {describe_non_value(reading, fact)}"
     named = _state_text(expression, node)
     if named is not None:
         return named + (_follow(expression, node) if follow else "")
@@ -92,7 +102,7 @@ def _follow(expression: Expression, node: Node) -> str:
     return f" ({explain_decision(expression.reading, step)})"
 
 
-# -- Decisions ---------------------------------------------------------------------------------------------------
+# -- Decisions ------------------------------------------------------------------------------------
 
 
 def chosen_case(step: Step) -> Mapping[str, Any] | None:
@@ -131,10 +141,10 @@ def explain_decision(reading: Reading, step: Step) -> str:
         and case["value"] is (fact == ErrorValue("conflict", step["id"]))
     ]
     reasons = [give_reason(reading, step, case, follow=False) for case in told]
-    return "; ".join(dict.fromkeys([describe_gap(reading, fact), *reasons]))
+    return "; ".join(dict.fromkeys([describe_non_value(reading, fact), *reasons]))
 
 
-# -- Comparisons that can be drawn -------------------------------------------------------------------------------
+# -- Comparisons that can be drawn ----------------------------------------------------------------
 
 
 def draw_step(reading: Reading, step: Step) -> Iterator[Comparison]:
@@ -214,7 +224,7 @@ def _measure(
     )
 
 
-# -- Every part of a condition -----------------------------------------------------------------------------------
+# -- Every part of a condition --------------------------------------------------------------------
 
 
 def list_parts(expression: Expression, node: Node | None = None) -> Item:

@@ -29,7 +29,7 @@ from ruletrail.rendering.expressions import read_expression, with_numbers
 from ruletrail.rendering.readings import (
     Reading,
     Step,
-    describe_gap,
+    describe_non_value,
     fact_of,
     name_code,
     show_declared,
@@ -174,7 +174,7 @@ def _list_errors(reading: Reading) -> Iterator[Item]:
     for (cause, of), steps in groups.items():
         error = fact_of({"error": {"cause": cause, "of": of}})
         roots = [step for step in steps if not _inherits(reading, step, error)]
-        text = reading.say("look_into_error", cause=describe_gap(reading, error))
+        text = reading.say("look_into_error", cause=describe_non_value(reading, error))
         details = tuple(_show_root(reading, reading.steps[code]) for code in roots)
         others = [code for code in steps if code not in roots]
         more = (reading.say("concerns", steps=_name_some(others)),) if others else ()

@@ -27,52 +27,52 @@ class _Node:
     kind: str
 
 
-def write_mermaid(plan: LinkedRulebook, codes: Sequence[str] = ()) -> str:
+def write_mermaid(linked: LinkedRulebook, codes: Sequence[str] = ()) -> str:
     """Write the graph as a Mermaid flowchart; with codes, only they and what they rest on."""
-    nodes = _nodes(plan, codes)
+    nodes = _nodes(linked, codes)
     lines = ["flowchart LR"]
     for node in nodes.values():
         left, right, _ = _SHAPES[node.kind]
         lines.append(f'  {node.name}{left}"{_mermaid(node.code)}"{right}')
-    lines += [f"  {one} --> {other}" for one, other in _edges(plan, nodes)]
+    lines += [f"  {one} --> {other}" for one, other in _edges(linked, nodes)]
     return "\n".join(lines) + "\n"
 
 
-def write_dot(plan: LinkedRulebook, codes: Sequence[str] = ()) -> str:
+def write_dot(linked: LinkedRulebook, codes: Sequence[str] = ()) -> str:
     """Write the graph as DOT; with codes, only they and what they rest on."""
-    nodes = _nodes(plan, codes)
-    lines = [f'digraph "{_dot(str(plan.rulebook.identity))}" {{', "  rankdir=LR;"]
+    nodes = _nodes(linked, codes)
+    lines = [f'digraph "{_dot(str(linked.rulebook.identity))}" {{', "  rankdir=LR;"]
     lines += [
         f'  {node.name} [label="{_dot(node.code)}", shape={_SHAPES[node.kind][2]}];'
         for node in nodes.values()
     ]
-    lines += [f"  {one} -> {other};" for one, other in _edges(plan, nodes)]
+    lines += [f"  {one} -> {other};" for one, other in _edges(linked, nodes)]
     return "\n".join([*lines, "}"]) + "\n"
 
 
-def _nodes(plan: LinkedRulebook, codes: Sequence[str]) -> dict[str, _Node]:
+def _nodes(linked: LinkedRulebook, codes: Sequence[str]) -> dict[str, _Node]:
     """Choose the codes: all that read or are read, or the given ones with everything below them."""
-    waiting = list(codes) or list(plan.rulebook.entries)
+    waiting = list(codes) or list(linked.rulebook.entries)
     chosen: dict[str, None] = {}
     while waiting:
         code = waiting.pop(0)
         if code not in chosen:
             chosen[code] = None
-            waiting.extend(plan.reads.get(code, ()))
+            waiting.extend(linked.reads.get(code, ()))
     numbered = enumerate(chosen)
-    return {code: _Node(f"n{number}", code, _kind(plan, code)) for number, code in numbered}
+    return {code: _Node(f"n{number}", code, _kind(linked, code)) for number, code in numbered}
 
 
-def _kind(plan: LinkedRulebook, code: str) -> str:
-    entry = plan.rulebook.entries.get(code)
+def _kind(linked: LinkedRulebook, code: str) -> str:
+    entry = linked.rulebook.entries.get(code)
     if entry is not None:
         return kind_of_entry(entry)
-    return "parameter" if code in plan.rulebook.parameters else "field"
+    return "parameter" if code in linked.rulebook.parameters else "field"
 
 
-def _edges(plan: LinkedRulebook, nodes: dict[str, _Node]) -> Iterator[tuple[str, str]]:
+def _edges(linked: LinkedRulebook, nodes: dict[str, _Node]) -> Iterator[tuple[str, str]]:
     for code, node in nodes.items():
-        for read in plan.reads.get(code, ()):
+        for read in linked.reads.get(code, ()):
             yield nodes[read].name, node.name
 
 

@@ -31,7 +31,7 @@ _KINDS: Mapping[str, type] = {
 class _Writer:
     """What writing one handbook needs: the plan, the reader's language, who reads each code."""
 
-    plan: LinkedRulebook
+    linked: LinkedRulebook
     language: Locale
     readers: Mapping[str, tuple[str, ...]]
 
@@ -39,23 +39,23 @@ class _Writer:
         return PHRASES[self.language][key].format(*parts, **named)
 
 
-def write_handbook(plan: LinkedRulebook, form: str, language: Locale | None = None) -> str:
+def write_handbook(linked: LinkedRulebook, form: str, language: Locale | None = None) -> str:
     """Write a rulebook as `markdown` or `html`; without a language in the rulebook's own."""
     readers: dict[str, dict[str, None]] = {}
-    for reader, codes in plan.reads.items():
+    for reader, codes in linked.reads.items():
         for code in codes:
             readers.setdefault(code, {})[reader] = None
     found = {code: tuple(reading) for code, reading in readers.items()}
-    writer = _Writer(plan, language or plan.rulebook.locale, found)
+    writer = _Writer(linked, language or linked.rulebook.locale, found)
     return (write_html if form == "html" else write_markdown)(_page(writer))
 
 
 def _page(writer: _Writer) -> Page:
-    rulebook = writer.plan.rulebook
+    rulebook = writer.linked.rulebook
     subtitle = [str(rulebook.identity), writer.say(rulebook.status)]
     subtitle += [writer.say("since", rulebook.in_force_from)] if rulebook.in_force_from else []
     subtitle += [writer.say("until", rulebook.in_force_to)] if rulebook.in_force_to else []
-    note = writer.plan.content.get("note")
+    note = writer.linked.content.get("note")
     lead: tuple[Block, ...] = (Paragraph(str(note), "note"),) if note else ()
     groups = [Item(f"{of.code}: {', '.join(of.members)}") for of in rulebook.groups.values()]
     chapters = [
@@ -81,7 +81,7 @@ def _tabled(name: str, table: Table, writer: _Writer) -> Chapter:
 
 
 def _sources(writer: _Writer) -> Iterator[Item]:
-    for source in writer.plan.rulebook.sources.values():
+    for source in writer.linked.rulebook.sources.values():
         details = tuple(text for text in (source.url, source.note) if text)
         yield Item(f"{source.id}: {source.title}", details)
 
@@ -90,7 +90,7 @@ def _parameters(writer: _Writer) -> Table:
     names = ("code", "label", "value", "unit", "source", "evidence")
     columns = tuple(map(writer.say, names))
     rows = []
-    for parameter in writer.plan.rulebook.parameters.values():
+    for parameter in writer.linked.rulebook.parameters.values():
         display, basis = parameter.display, parameter.basis
         shape = Format(display.decimals, display.grouping) if display else Format()
         value = show_fact(parameter.value, shape, writer.language)
@@ -102,7 +102,7 @@ def _parameters(writer: _Writer) -> Table:
 def _fields(writer: _Writer) -> Table:
     columns = tuple(map(writer.say, ("code", "label", "type", "unit", "readers")))
     rows = []
-    for code, field in writer.plan.schema.fields.items():
+    for code, field in writer.linked.schema.fields.items():
         readers = ", ".join(writer.readers.get(code, ()))
         rows.append((code, field.label, writer.say(field.type), field.unit or "", readers))
     return Table(writer.say("fields"), columns, tuple(rows))
@@ -110,7 +110,7 @@ def _fields(writer: _Writer) -> Table:
 
 def _entry(entry: Entry, writer: _Writer) -> Item:
     details = [*_own(entry, writer), *_basis(entry.basis, writer)]
-    reads, readers = writer.plan.reads[entry.code], writer.readers.get(entry.code, ())
+    reads, readers = writer.linked.reads[entry.code], writer.readers.get(entry.code, ())
     details += [writer.say("reads", ", ".join(reads))] if reads else []
     details += [writer.say("read_by", ", ".join(readers))] if readers else []
     items = tuple(_cases(entry, writer)) if isinstance(entry, Decision) else ()
@@ -151,8 +151,8 @@ def _section(section: Section, writer: _Writer) -> Iterator[str]:
     yield from _clause("due", section.due, writer)
     if section.part_of is not None:
         yield writer.say("part_of", section.part_of)
-    if section.gap is not None:
-        yield writer.say("not_encoded", section.gap.why)
+    if section.not_encoded is not None:
+        yield writer.say("not_encoded", section.not_encoded.why)
     if section.fields:
         yield writer.say("lists", ", ".join(section.fields))
     if section.optional:
@@ -181,7 +181,7 @@ def _clause(key: str | None, clause: Clause | None, writer: _Writer) -> Iterable
 def _sentence(key: str, sentence: Sentence | None, writer: _Writer) -> Iterator[str]:
     if sentence is not None:
         own = sentence.templates.get(writer.language)
-        template = own or sentence.templates[writer.plan.rulebook.locale]
+        template = own or sentence.templates[writer.linked.rulebook.locale]
         yield writer.say(key, template.text)
 
 

@@ -187,7 +187,7 @@ def _section(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) ->
         fields=tuple(item.text for item in fields),
         field_marks=tuple(item.mark for item in fields),
         optional=tuple(item.text for item in scalars_at(entry, "optional")),
-        gap=NotEncoded((reason.text,)) if isinstance(reason, ScalarNode) else None,
+        not_encoded=NotEncoded((reason.text,)) if isinstance(reason, ScalarNode) else None,
         when_due=when_due,
         when_not_due=when_not_due,
     )

@@ -167,7 +167,7 @@ class Section:
     fields: tuple[str, ...]
     field_marks: tuple[Mark, ...]
     optional: tuple[str, ...]
-    gap: NotEncoded | None
+    not_encoded: NotEncoded | None
     when_due: Sentence | None
     when_not_due: Sentence | None
 

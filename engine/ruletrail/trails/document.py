@@ -165,9 +165,9 @@ def _not_encoded(record: Record) -> list[Json]:
         elif (
             isinstance(conclusion, SectionConclusion)
             and conclusion.fact == "due"
-            and conclusion.entry.gap is not None
+            and conclusion.entry.not_encoded is not None
         ):
-            found.append({"step": conclusion.entry.code, "why": conclusion.entry.gap.why})
+            found.append({"step": conclusion.entry.code, "why": conclusion.entry.not_encoded.why})
     return found
 
 

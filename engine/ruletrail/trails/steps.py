@@ -282,8 +282,8 @@ def _write_section(conclusion: SectionConclusion) -> Json:
     }
     if section.part_of is not None and conclusion.parent is not None:
         written["part_of"] = section.part_of
-    if section.gap is not None:
-        written["fields_not_encoded"] = section.gap.why
+    if section.not_encoded is not None:
+        written["fields_not_encoded"] = section.not_encoded.why
     return written
 
 

@@ -82,9 +82,9 @@ class Block:
         return self._look_up(Parameter("indices", text.dictionary, dictionary), text.values)
 
     def _look_up(self, parameter: Parameter, indices: Value) -> Value:
-        """Look indices up in a parameter; of an index that all rows share, its entry alone is one."""
+        """Look indices up in a parameter; an index that all rows share has its entry alone."""
         if not isinstance(indices, ColumnValue):
-            # an array of one element, which numpy broadcasts: the whole table would be taken for rows
+            # numpy broadcasts an array of one element; the whole table would be taken for rows
             parameter = replace(parameter, entry=int(indices))
         at = self.parameters.setdefault(parameter, len(self.parameters))
         table = self.ssa.source("parameter", at, "i8" if parameter.what == "lengths" else "i4")

@@ -1,10 +1,10 @@
 """The work over one block of reports: array operations written down, then printed as one function.
 
 The first half is the intermediate form, in static single assignment: `column_arithmetic`, `block`
-and `step_lowering` append to it what a rulebook does to whole columns, and nothing runs. What is the
-same for all rows is computed at once; an operation that is there already is not appended again. The
-second half prints it over numpy arrays: what nobody reads is left out, buffers are used again. The
-printed code holds names made here and numpy's operations; constants stand in a table beside it.
+and `step_lowering` append to it what a rulebook does to whole columns, and nothing runs. What is
+the same for all rows is computed at once; an operation that is there already is not appended again.
+The second half prints it over numpy arrays: what nobody reads is left out, buffers are used again.
+The printed code holds names made here and numpy's operations; constants stand in a table beside it.
 """
 
 import operator

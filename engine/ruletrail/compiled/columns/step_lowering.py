@@ -209,7 +209,7 @@ class StepLowering:
             due = mask_truth(ssa, ssa.emit("equal", parent.values, 1), parent.non_values)
             truth = kleene(ssa, [replace(parent, values=due), truth], decides=False)
         self._finish(section.code, self._as_text(truth, _DUE))
-        empty = True if section.gap is not None else self._empty(section)
+        empty = True if section.not_encoded is not None else self._empty(section)
         self.incomplete = self._or(self.incomplete, self._and(truth.values, empty))
 
     def _as_text(self, truth: Vector, dictionary: Dictionary) -> Vector:

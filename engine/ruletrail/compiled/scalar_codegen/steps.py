@@ -286,7 +286,7 @@ def _print_section(function: EmittedFunction, step: TypedStep, section: Section)
                 buffer.put_non_value(to, f"worst_non_value(({', '.join(names)},))")
     function.known[section.code] = to
     required = frozenset(section.fields) - set(section.optional)
-    if section.gap is not None:
+    if section.not_encoded is not None:
         buffer.put(f'if {to.value} == "due": open = True')
     elif required:
         # `A` first: reports with every field skip the rest

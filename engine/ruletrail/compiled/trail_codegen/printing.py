@@ -1,7 +1,8 @@
 """Print the functions that fill the templates of steps: one list of bytes, to be joined once.
 
-Like a plan's own functions they see no builtins and no text of anybody's: every piece of JSON is a
-named constant. Names and code follow from the slots alone, so that the cache may keep the code.
+Like a rulebook's own functions they see no builtins and no text of anybody's: every piece of JSON
+is a named constant. Names and code follow from the slots alone, so that the cache may keep the
+code.
 """
 
 import re
@@ -25,7 +26,10 @@ _NAMES: Mapping[str, object] = {
     "PAIR": lambda top, bottom: f'"{write_ratio(top, bottom)}"'.encode(),
     "QUOTE": lambda text: quote_text(text).encode(),
     "TEXT": lambda text: f'{{"text":{quote_text(text)}}}'.encode(),
-    **{f"FINE{at}": f'"%d.%0{at}d"'.encode() for at in range(SMALL_DECIMALS + 1, LARGEST_SCALE + 1)},
+    **{
+        f"FINE{at}": f'"%d.%0{at}d"'.encode()
+        for at in range(SMALL_DECIMALS + 1, LARGEST_SCALE + 1)
+    },
 }  # fmt: skip
 
 
@@ -40,7 +44,10 @@ def bind_code(code: CodeType, steps: Sequence[StepTemplate]) -> Fill:
 
 
 def compile_fill(steps: Sequence[StepTemplate]) -> CodeType:
-    """Print and compile the function of some steps; it keeps their facts for the functions after it."""
+    """Print and compile the function of some steps.
+
+    It keeps their facts for the functions after it.
+    """
     known: dict[str, str] = {}
     lines: list[str] = []
     row: list[str] = []

@@ -1,9 +1,9 @@
-"""Steps and sentences of a trail as constant text with holes, made by the ordinary writer of trails.
+"""Steps and sentences of a trail as constant text with holes, made by the writer of trails.
 
 What varies in a step's structure is decided by booleans, outcomes, non-values, the class of what
-stands where a number or a text may, and which of a section's fields are absent. For each combination
-that is met, the step is concluded with a mark in the place of every number and text, written by
-`trails`, and cut at the marks: that is a variant. What a report holds stands in none.
+stands where a number or a text may, and which of a section's fields are absent. For each
+combination that is met, the step is concluded with a mark in the place of every number and text,
+written by `trails`, and cut at the marks: that is a variant. What a report holds stands in none.
 """
 
 import re
@@ -42,7 +42,7 @@ LARGE = 1000
 """Whole numbers from here on are written anew each time; less than it are looked up."""
 
 Notices = Sequence[tuple[str, Any]]
-"""What a variant means for the result: what stands under which key, beside the step's own member."""
+"""What a variant means for the result: what stands under which key, beside the step's member."""
 
 Shown = tuple[int, bytes, str]
 """A sentence: the place of its step, its member in the result, its text as it is matched."""
@@ -51,10 +51,10 @@ _NOWHERE = Mark("", 1, 1)
 
 
 class Frame:
-    """What the templates of a function share: marks in the place of facts, and where each fact is."""
+    """What the templates of a function share: the marks for facts, and where each fact is."""
 
     def __init__(self, function: Function, preparer: Preparer) -> None:
-        """Choose a mark that no text of the plan holds, because none can hold a digest of itself."""
+        """Choose a mark that no text of the rulebook holds, for none holds a digest of itself."""
         self.linked, self.assumed = function.linked, preparer.assumed
         self.is_split = len(function.functions) > 1
         self.mark = digest_of([self.linked.digest, self.linked.schema_digest])
@@ -77,7 +77,7 @@ class Frame:
             self.names[f"g{at}"] = canonical_json(to_json(Missing((code,)))).encode()
 
     def values_of(self, sentence: Sentence) -> dict[str, tuple[int, Slot]]:
-        """Find the values in a sentence that reports change: in the results of a function, or -1."""
+        """Find the values in a sentence that reports change: in a function's results, or -1."""
         found = {}
         for name in sentence.templates[self.linked.rulebook.locale].names:
             if name in self.steps:
@@ -90,10 +90,11 @@ class Frame:
 
 
 class StepTemplate(dict[Any, tuple[object, ...]]):
-    """The variants of one step by what decides them; one not met before is made, the first are kept.
+    """The variants of one step, by what decides them.
 
-    A variant is: the constants around the holes, the step's member in the result, its fact as others
-    read it, its notices, and the sentence whose values are put in anew for each report.
+    One that was not met before is made, and the first are kept. A variant is: the constants around
+    the holes, the step's member in the result, its fact as others read it, its notices, and the
+    sentence whose values are put in anew for each report.
     """
 
     def __init__(self, frame: Frame, number: int, slots: StepSlots) -> None:
@@ -101,7 +102,7 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
         super().__init__()
         self.frame, self.number, self.slots, self.entry = frame, number, slots, slots.entry
         self.decisive: dict[str, str] = {}
-        """The printed code of what decides, by the variable, or `A` for the fields that are absent."""
+        """The code of what decides, by the variable, or `A` for the fields that are absent."""
         self.definitions: dict[str, str] = {}
         """The printed code of bytes, by the variable that holds them."""
         self.holes: list[tuple[str, str]] = []
@@ -132,10 +133,10 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
         if isinstance(entry, Section) and entry.fields:
             self.decisive["A"] = f"(A and A & s{number})"
 
-    # -- Holes, and what decides ---------------------------------------------------------------------
+    # -- Holes, and what decides -------------------------------------------------------------------
 
     def _put(self, slot: Slot, *, is_free: bool = True, may_skip: bool = False) -> str:
-        """Put a hole for a number or a free text, and let all else decide; returns the hole's code."""
+        """Put a hole for a number or a free text and return its code; let all else decide."""
         at, name = f"v{slot.position}", f"b{slot.position}"
         if slot.fact is not None:
             return ""
@@ -169,7 +170,10 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
                 self._put(slots.value)
 
     def _put_unrounded(self) -> None:
-        """Put the value before rounding; a formula that is one code has it where `when` is false too."""
+        """Put the value before rounding.
+
+        A formula that is one code has it where `when` is false too.
+        """
         formula, when = self.slots.clauses[-1], self.slots.clauses[0]
         if formula is None or when is None:
             return
@@ -180,7 +184,7 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
             self.holes.append((name, f"({code} if {held} is True else EMPTY)"))
 
     def _put_declared(self) -> None:
-        """Put what the report declares for a rule: its text, and its value, which is that of a number."""
+        """Put what the report declares for a rule: its text, and its value as a number's."""
         (at, field), agreement = self.frame.fields[self.entry.code], f"v{self.slots.agreement}"
         self.decisive[agreement] = agreement
         self.definitions[f"d{at}"] = f"QUOTE(F[c{at}]) if {agreement} is not None else EMPTY"
@@ -202,7 +206,7 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
             )
         self.holes.append((f"read {code}", name))
 
-    # -- Variants ------------------------------------------------------------------------------------
+    # -- Variants ----------------------------------------------------------------------------------
 
     def __missing__(self, key: Any) -> tuple[object, ...]:
         """Make a variant."""
@@ -251,7 +255,10 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
         return made
 
     def _cut(self, text: str) -> list[bytes]:
-        """Cut a text, and a comma, at the marks; the text around a hole that is not there is empty."""
+        """Cut a text, and a comma, at the marks.
+
+        The text around a hole that is not there is empty.
+        """
         names = [name for name, _ in self.holes]
         pieces, end, at = [b""] * (len(names) + 1), 0, 0
         for found in self.frame.marks.finditer(text):
@@ -322,7 +329,7 @@ class SentenceTemplate:
         return show_sentence(self.frame.linked, report, facts, step, sentence)
 
 
-# -- Printed code ------------------------------------------------------------------------------------
+# -- Printed code ----------------------------------------------------------------------------------
 
 
 def _write_field(at: int, field: TypedField) -> str:

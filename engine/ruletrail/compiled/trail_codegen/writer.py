@@ -27,7 +27,7 @@ Digests = Literal["all", "report", "none"]
 """Which digests are written: a stored trail has all; the others are for timing them apart."""
 
 Bounds = tuple[str, Sequence[tuple[str, bytes]], int, int]
-"""A step, the steps that it reads, where its pieces are cut for its digest, and how many they are."""
+"""A step, those it reads, where its pieces are cut for its digest, and how many they are."""
 
 Found = dict[str, list[Any]]
 """What stands under each key of the result, and the codes of each agreement under its word."""
@@ -45,7 +45,7 @@ class TrailWriter:
     def __init__(
         self, function: Function, preparer: Preparer, codes: Sequence[CodeType] | None = None
     ) -> None:
-        """Find the templates; `codes` are those of the functions that fill them, where they were kept."""
+        """Find the templates; `codes` are those of the functions that fill them, where kept."""
         frame = Frame(function, preparer)
         chunks: list[list[StepTemplate]] = [[] for _ in function.functions]
         for number, slots in enumerate(function.steps):
