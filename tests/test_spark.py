@@ -323,7 +323,7 @@ def a_job(plan):
 def test_a_pickled_job_arrives_as_it_left(prova):
     """The plan travels whole; its answers are those of the plan at home."""
     opened = unpickle_job(pickle.loads(pickle.dumps(pickle_job(a_job(prova)))))  # noqa: S301 - our own bytes
-    assert opened.plan.content == prova.linked.content
+    assert opened.linked.content == prova.linked.content
     assert opened.form.header == ("A",)
 
 
