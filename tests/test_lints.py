@@ -6,8 +6,12 @@ are the twins, `tests/lints/<code>.yaml`, and the properties of the whole comman
 
 import io
 import json
+import random
+import re
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+import ruletrail
 from ruletrail.analysis import intervals
 from ruletrail.analysis.intervals import Interval
 from ruletrail.cli import main
@@ -188,6 +193,79 @@ def test_cases_over_quantities_that_may_depend_on_each_other_are_left_alone(fold
     found = _codes(body + _decide("ore < 3", "r >= 6 and ore >= 3"), folder)[1]
     assert "cases-gap" not in found
     assert "cases-conflict" not in found
+
+
+# -- Cases tried on values, against evaluation -----------------------------------------------------
+
+QUANTITIES = {
+    "n": ({"type": "number", "minimum": 0}, [0, 0.5, 1, 2, 2.5, 3.5, 4, 5, 6, 10, 15, 20, 25]),
+    "i": ({"type": "integer", "minimum": 0, "maximum": 20}, list(range(21))),
+    "m": ({"type": "number", "multipleOf": 0.5}, [at / 2 for at in range(-4, 50)]),
+    "t": ({"type": "string", "enum": ["A", "B", "C"]}, ["A", "B", "C"]),
+    "b": ({"type": "boolean"}, [True, False]),
+}
+
+
+def _atom(dice: random.Random, code: str) -> str:
+    if code == "t":
+        return dice.choice(['t == "A"', 't != "B"', 't in ["A", "C"]', 't not in ["C"]'])
+    if code == "b":
+        return "b"
+    number = dice.choice([0, 1, 2, 5, 10, 20, *([] if code == "i" else [3.5])])
+    if dice.random() < 0.15:
+        return f"{code} in [{number}, {number + 1}]"
+    left, right = (code, number) if dice.random() < 0.8 else (number, code)
+    return f"{left} {dice.choice(['<', '<=', '>', '>=', '==', '!='])} {right}"
+
+
+def _condition(dice: random.Random, codes: list[str]) -> str:
+    one, two = (_atom(dice, dice.choice(codes)) for _ in "ab")
+    return dice.choice([one, one, f"not {one}", f"({one}) {dice.choice(['and', 'or'])} ({two})"])
+
+
+def _read_values(shown: str) -> dict[str, object]:
+    pairs = dict(part.replace("`", "").split(" = ") for part in shown.split(", "))
+    words = {"true": True, "false": False, "A": "A", "B": "B", "C": "C"}
+    return {code: words[text] if text in words else Decimal(text) for code, text in pairs.items()}
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_gaps_and_conflicts_are_those_that_evaluation_meets(seed: int, folder: Path):
+    """Every value shown is one, and a decision without a finding has none on a dense grid."""
+    dice = random.Random(seed)  # noqa: S311 - the same cases each time
+    codes = dice.sample(list(QUANTITIES), dice.choice([1, 1, 1, 2]))
+    fields = {code: QUANTITIES[code][0] for code in codes}
+    inside = {"rulebook": {}, "subject": {}, "fields": {"type": "object", "properties": fields}}
+    schema = {**SCHEMA, "properties": inside}
+    (folder / "s.json").write_text(json.dumps(schema), encoding="utf-8")
+    policy = dice.choice(["exclusive", "first"])
+    head = f"decisions:\n  d:\n    policy: {policy}\n    cases:\n"
+    body = _decide(*(_condition(dice, codes) for _ in range(dice.randint(1, 4))), head=head)
+    if dice.random() < 0.2:
+        body += "      - {outcome: z, otherwise: true}\n"
+    (folder / "r.yaml").write_text(HEAD + body, encoding="utf-8")
+    plan = ruletrail.load(folder / "r.yaml")
+
+    def cause(values: Mapping[str, object]) -> str:
+        evaluation = plan.evaluate({"rulebook": plan.reference, "fields": values})
+        errors = evaluation.trail.to_dict()["result"]["errors"]
+        return errors[0]["cause"] if errors else ""
+
+    problems = _check(["r.yaml", "--lang", "en"])[1]
+    found = {problem["code"] for problem in problems}
+    for problem in problems:
+        wanted = {"cases-gap": "no_case", "cases-conflict": "conflict"}.get(problem["code"])
+        if wanted is not None:
+            shown = re.match(r"with (.*?) (?:both|no case) ", problem["message"])
+            assert shown is not None
+            values = {code: QUANTITIES[code][1][0] for code in codes}
+            assert cause({**values, **_read_values(shown[1])}) == wanted, body
+    grid = product(*(QUANTITIES[code][1] for code in codes))
+    met = {cause(dict(zip(codes, values, strict=True))) for values in grid}
+    assert ("no_case" in met) <= ("cases-gap" in found), body
+    assert ("conflict" in met) <= bool(found & {"cases-conflict", "cases-overlap", "cases-meet"}), (
+        body
+    )
 
 
 # -- The shipped rulebooks -------------------------------------------------------------------------

@@ -67,7 +67,7 @@ def _read_field(
     found = ANY
     for fragment in fragments:
         found = intervals.intersect(found, _interval(fragment))
-    return TypedField(code, kind, _scale(fragments), found, required, ())
+    return TypedField(code, kind, _scale(fragments), found, required, (), _step(fragments))
 
 
 def _interval(fragment: _Fragment) -> Interval:
@@ -89,6 +89,13 @@ def _is_number(value: object) -> bool:
 def _number(fragment: _Fragment, key: str) -> Fraction | None:
     value = fragment.get(key)
     return Fraction(value) if _is_number(value) else None  # type: ignore[arg-type]  # by its test
+
+
+def _step(fragments: list[_Fragment]) -> Fraction | None:
+    """Find what every number is a multiple of: of several steps the largest, of none 1 if whole."""
+    steps = [step for each in fragments if (step := _number(each, "multipleOf")) is not None]
+    is_whole = any(each.get("type") == "integer" for each in fragments)
+    return max([*steps, *([Fraction(1)] if is_whole else [])], default=None)
 
 
 def _scale(fragments: list[_Fragment]) -> int:

@@ -86,6 +86,8 @@ class TypedField:
     range: Interval
     required: bool
     choices: tuple[str, ...]
+    step: Fraction | None = None
+    """What every number is a multiple of, where the schema says so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from ruletrail.analysis.condition_solver import (
     judge,
     texts_of,
 )
+from ruletrail.analysis.field_domains import read_fields
 from ruletrail.analysis.intervals import Interval
 from ruletrail.analysis.knowledge import Knowledge, range_of, text_of
 from ruletrail.fast_dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from ruletrail.formulas.operations import AT_LEAST, AT_MOST, CONJUNCTION, NEGATI
 from ruletrail.lints.subjects import Subject, note
 from ruletrail.problems import Problem, quote
 from ruletrail.rulebooks import Case, Clause, Decision, Entry
-from ruletrail.values import MOST_DECIMALS, Value, count_finite_decimals, round_number, write_number
+from ruletrail.values import MOST_DECIMALS, Value, round_number, write_number
 
 MOST_BEFORE = 200
 """With how many of the cases before it a case is compared; the cost grows with the square."""
@@ -188,7 +189,7 @@ class _Quantities:
     def trials(self) -> Sequence[_Trial]:
         """List what must be tried; nothing where quantities may depend on each other."""
         axes: dict[str, Sequence[Value]] = {
-            key: _stretches(sorted(found), self.ranges[key], self._scale(key))
+            key: _stretches(sorted(found), self.ranges[key], self._step(key))
             for key, found in self.thresholds.items()
         }
         axes |= {key: sorted(found) for key, found in self.texts.items()}
@@ -200,10 +201,11 @@ class _Quantities:
             return ()
         return [dict(zip(axes, values, strict=True)) for values in product(*axes.values())]
 
-    def _scale(self, key: str) -> int:
-        node = self.subject.known.base.get(key)
-        scale = node.size.scale if node is not None and node.size is not None else None
-        return MOST_DECIMALS if scale is None else scale
+    def _step(self, key: str) -> Fraction:
+        """Return what a quantity's numbers are multiples of: of no field, any decimal fraction."""
+        found = read_fields(self.subject.linked.schema).get(key)
+        step = found.step if found is not None and key in self.subject.fields_only else None
+        return step if step is not None else Fraction(1, 10**MOST_DECIMALS)
 
 
 def _constant_of(expression: Expression, known: Knowledge) -> Value | None:
@@ -214,27 +216,33 @@ def _constant_of(expression: Expression, known: Knowledge) -> Value | None:
     return range_of(expression, known).only
 
 
-def _stretches(thresholds: Sequence[Fraction], allowed: Interval, scale: int) -> Sequence[Fraction]:
+def _stretches(
+    thresholds: Sequence[Fraction], allowed: Interval, step: Fraction
+) -> Sequence[Fraction]:
     """List each threshold and one value between each two neighbours, as far as they can occur."""
     first, last = thresholds[0], thresholds[-1]
-    low = allowed.low if allowed.low is not None and allowed.low < first else first - 2
-    high = allowed.high if allowed.high is not None and allowed.high > last else last + 2
+    far = max(2 * step, Fraction(2))
+    low = allowed.low if allowed.low is not None and allowed.low < first else first - far
+    high = allowed.high if allowed.high is not None and allowed.high > last else last + far
     ends = sorted({low, *thresholds, high})
     tried = [ends[0]]
     for one, other in pairwise(ends):
-        tried += [_between(one, other), other]
-    return [
-        number
-        for number in tried
-        if allowed.holds(number) and (count_finite_decimals(number) or 0) <= scale
-    ]
+        tried += [_between(one, other, step), other]
+    return [number for number in tried if allowed.holds(number) and number % step == 0]
 
 
-def _between(low: Fraction, high: Fraction) -> Fraction:
-    """Find a number between two, with as few decimals as can be."""
+def _between(low: Fraction, high: Fraction, step: Fraction) -> Fraction:
+    """Find a multiple of a step between two numbers, with as few decimals as can be.
+
+    Where there is none it gives one of the numbers, which is tried as well.
+    """
     middle = (low + high) / 2
-    rounded = (round_number(middle, decimals, "half_even") for decimals in range(MOST_DECIMALS + 1))
-    return next((number for number in rounded if low < number < high), middle)
+    for decimals in range(MOST_DECIMALS + 1):
+        number = round_number(middle, decimals, "half_even")
+        if low < number < high and number % step == 0:
+            return number
+    multiple = (middle // step) * step
+    return next((each for each in (multiple, multiple + step) if low < each < high), low)
 
 
 def _holds(condition: Expression, trial: _Trial, subject: Subject) -> bool:
