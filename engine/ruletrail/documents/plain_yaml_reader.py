@@ -3,7 +3,7 @@
 It answers only for a narrow form: keys of ASCII letters, values on one line, quoted without
 escapes, `{key: value}` on one line, lists of such values, texts folded by `>-`. For anything else,
 and for whatever would be a problem, it gives None: then PyYAML reads, and its answer is always the
-one given. `tests/test_plain_reader.py` holds the two against each other.
+one given. `tests/test_plain_yaml_reader.py` holds the two against each other.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Trails written from slots are the reference's, beyond what `test_lanes` generates."""
+"""Trails written from slots are the reference's, beyond what `test_compiled` generates."""
 
 import decimal
 import json
