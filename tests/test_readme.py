@@ -57,3 +57,15 @@ def test_the_python_of_the_readme_runs(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_make_targets_exist(target: str) -> None:
     """The two commands of the README are targets of the Makefile."""
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+
+
+def test_documents_name_only_what_is_there():
+    """No page names a file, a link or a module that is gone."""
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "docs/check_names.py")],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
