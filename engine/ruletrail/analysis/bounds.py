@@ -126,6 +126,7 @@ def _joined_kind(args: Sequence[Node]) -> Kind:
 
 def _non_values(op: Primitive, args: tuple[Node, ...]) -> NonValueKinds:
     """Find which non-values may come out."""
+    # a question turns every non-value into an answer but an error, which it passes on
     if op in ("is_missing", "applies"):
         return args[0].non_values & _ERROR
     if op in ("default", "if_missing"):
@@ -150,6 +151,7 @@ def _shared(sizes: list[Size], grow: int) -> Size:
     """Size one of several, or their sum: at the common scale, or over the common denominator."""
     scale = common_scale(sizes)
     if scale is None:
+        # pairs are brought over the product of their denominators, which nobody reduces on the way
         bottom = sum(bottom_of(size) for size in sizes)
         return Size(None, max(size.top + bottom - bottom_of(size) for size in sizes) + grow, bottom)
     return Size(
@@ -172,6 +174,7 @@ def _one_of(sizes: list[Size]) -> Size:
 def _sum(sizes: list[Size]) -> Size:
     """Size a sum; one of pairs is reduced at every step, so it is as large as the limit admits."""
     size = _shared(sizes, len(sizes).bit_length())
+    # `add_pairs` gives up as soon as a partial sum passes the limit, so twice its bits are enough
     return (
         size
         if size.scale is not None and size.top <= SAFE_BITS
@@ -182,6 +185,7 @@ def _sum(sizes: list[Size]) -> Size:
 def _mul(sizes: list[Size]) -> Size:
     left, right = sizes
     top = left.top + right.top
+    # scales add up along a chain of products: past this one a pair in lowest terms is smaller
     if (
         left.scale is not None
         and right.scale is not None
@@ -194,6 +198,7 @@ def _mul(sizes: list[Size]) -> Size:
 def _div(sizes: list[Size]) -> Size:
     left, right = sizes
     if left.scale is not None and right.scale is not None:
+        # the quotient of whole numbers at one scale: only the side of the smaller scale is raised
         up, down = max(right.scale - left.scale, 0), max(left.scale - right.scale, 0)
         return Size(None, left.top + power_bits(up), right.top + power_bits(down))
     return Size(None, left.top + bottom_of(right), right.top + bottom_of(left))
@@ -212,6 +217,7 @@ def _rounded(size: Size, decimals: int) -> Size:
     elif size.scale is not None:
         rounded = Size(decimals, size.top, 0)
     else:
+        # the numerator is raised before it is divided, and rounding may add one
         rounded = Size(decimals, size.top + power_bits(decimals) + 1, 0)
     return _within(rounded, None if size.most is None else size.most + 1)
 
@@ -219,6 +225,7 @@ def _rounded(size: Size, decimals: int) -> Size:
 def _most_of(op: Primitive, args: tuple[Node, ...], mosts: list[int | None]) -> int | None:
     """Bound the value of an expression by those of its operands; None where nothing is known."""
     if op == "choose":
+        # the test is no number, and bounds nothing
         mosts = mosts[:2]
     known = [most for most in mosts if most is not None]
     if len(known) < len(mosts) or not known:

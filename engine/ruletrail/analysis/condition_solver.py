@@ -106,6 +106,7 @@ def _judge_joined(
     here: Knowledge | None = known
     truths = []
     for operand in operands:
+        # that the operands before cannot all fail to decide means that one of them does
         if here is None:
             return decides
         truths.append(judge(operand, here))
@@ -151,6 +152,7 @@ def relation_of(left: Expression, right: Expression, known: Knowledge) -> Relati
     first, second = text_of(left), text_of(right)
     if first == second:
         return frozenset("=")
+    # what a condition said of this very pair is more than what their intervals say apart
     stored = known.relations.get((first, second), _ALL)
     texts, others = texts_of(left, known), texts_of(right, known)
     if texts and others:
@@ -187,6 +189,7 @@ def texts_of(expression: Expression, known: Knowledge) -> frozenset[str]:
 
 def assume(condition: Expression, known: Knowledge, *, truth: bool) -> Knowledge | None:
     """Learn that a condition is true, or false; None when that cannot be."""
+    # a junction is not judged here: its operands are, and judging it would assume them in turn
     verdict = None if is_junction(condition) else judge(condition, known)
     if verdict is not None:
         return known if verdict is truth else None
@@ -196,6 +199,7 @@ def assume(condition: Expression, known: Knowledge, *, truth: bool) -> Knowledge
         case Call(operation=operation, operands=operands) if is_junction(condition):
             if (operation is CONJUNCTION) is truth:
                 return assume_all(operands, known, truth=truth)
+            # of "one of these is true" something follows only when a single one is left
             open_ones = [each for each in operands if judge(each, known) is not (not truth)]
             if len(open_ones) == 1:
                 return assume(open_ones[0], known, truth=truth)
@@ -231,6 +235,7 @@ def _assume_comparison(call: Call, known: Knowledge, *, truth: bool) -> Knowledg
     if not possible:
         return None
     here: Knowledge | None = _relate(left, right, possible, known)
+    # what one side can be says something of the other, whichever way round it was written
     for one, other in ((left, right), (right, left)):
         texts = texts_of(other, known)
         if here is None or not texts:

@@ -80,6 +80,7 @@ def node_of(expression: Expression, known: Knowledge) -> Node:
         return replace(node, range=intervals.intersect(node.range, learnt))
 
     refining = refine if known.learnt else None
+    # sizes are for code; lints ask for intervals many times, under many conditions
     inference = Inference(lookup, known.groups, refining, sized=False)
     return inference.node(expression)
 

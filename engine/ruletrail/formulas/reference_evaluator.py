@@ -118,6 +118,7 @@ class _Walker(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
         operation = operation_of(node)
         replaced = False
         match operation.non_values:
+            # a choice alone does not evaluate all its operands, so it is asked first
             case Chooses():
                 fact = self._choose(cast("ast.IfExp", node))
             case Strict():

@@ -44,7 +44,7 @@ def find_cases(entry: Entry, subject: Subject) -> Iterator[Problem]:
         for case in entry.cases
         if case.when is not None and isinstance(case.when.content, Formula)
     ]
-    told: set[int] = set()
+    told: set[int] = set()  # cases whose overlap was found by reasoning need no value beside it
     if entry.policy == "first":
         yield from _find_subsumed(written, subject)
     else:
@@ -102,6 +102,7 @@ def _try_values(
     trials = quantities.trials()
     if not trials or len(trials) * len(conditions) > MOST_TRIALS:
         return
+    # with `otherwise` no value is left without a case, but two may still meet
     has_otherwise = len(written) < len(decision.cases)  # type: ignore[arg-type]  # a tuple
     was_open = has_otherwise
     for trial in trials:
@@ -197,6 +198,7 @@ class _Quantities:
         size = 1
         for values in axes.values():
             size *= len(values)
+        # a rule beside its own field: a pair of values that looks open may never occur
         if (self.derived and len(axes) > 1) or size > MOST_TRIALS:
             return ()
         return [dict(zip(axes, values, strict=True)) for values in product(*axes.values())]
