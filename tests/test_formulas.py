@@ -3,7 +3,9 @@
 Parsing never raises, spans hold, nothing of Python leaks.
 """
 
+import copy
 import keyword
+import pickle
 from fractions import Fraction
 
 import pytest
@@ -12,6 +14,8 @@ from hypothesis import strategies as st
 
 from ruletrail.formulas import (
     FUNCTIONS,
+    OPERATORS,
+    Operation,
     Signature,
     Skipped,
     check_condition,
@@ -313,3 +317,17 @@ def test_condition_of_a_code_names_the_fix():
     """`not R16` is answered with a comparison of that field."""
     (finding,) = check_condition(parse("s"), UNITS.get)
     assert (finding.code, finding.instead) == ("condition-not-boolean", 's == "SI"')
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        pytest.param(operation, id=key)
+        for table in (OPERATORS, FUNCTIONS)
+        for key, operation in table.items()
+    ],
+)
+def test_an_operation_travels_as_itself(operation: Operation):
+    """A tree that was pickled or copied means the same: the signs are not `-` and `+` of two."""
+    assert pickle.loads(pickle.dumps(operation)) is operation  # noqa: S301 - our own bytes
+    assert copy.deepcopy(operation) is operation

@@ -43,7 +43,17 @@ title: Prova
 report: s.json
 sources: {m: {title: M, kind: form}}
 """
-FIELDS = {"utenti": {"type": "integer", "minimum": 0}, "ore": {"type": "number", "minimum": 0}}
+FIELDS = {
+    "utenti": {"type": "integer", "minimum": 0},
+    "ore": {"type": "number", "minimum": 0},
+}
+MORE_FIELDS = {
+    **FIELDS,
+    "dozzine": {"type": "integer", "minimum": 12, "maximum": 20},
+    "taglia": {"type": "number", "enum": [1, 2, 5]},
+    "nido": {"type": "boolean"},
+    "fisso": {"type": "boolean", "const": True},
+}
 SCHEMA = {"type": "object", "properties": {"fields": {"type": "object", "properties": FIELDS}}}
 DIVISION = """rules:
   media:
@@ -131,6 +141,11 @@ def test_more_that_must_be_found(body: str, code: str, folder: Path):
     assert code in _codes(body, folder)[1]
 
 
+def _declare(folder: Path, **fields: object) -> None:
+    schema = {"type": "object", "properties": {"fields": {"type": "object", **fields}}}
+    (folder / "s.json").write_text(json.dumps(schema), encoding="utf-8")
+
+
 CASES = "decisions:\n  d:\n    cases:\n"
 
 
@@ -170,29 +185,58 @@ def _decide(*conditions: str, head: str = CASES) -> str:
             "cases-gap",
             "`ore` = `7`",
         ),
+        (_decide("dozzine < 5 or dozzine >= 15"), "cases-gap", "`dozzine` = `12`"),
         (
-            "rules:\n  r: {formula: 'ore * 2'}\n" + _decide("r < 3", "r >= 4"),
+            "parameters:\n  f: {value: true}\n" + _decide("f and ore < 7", "f and ore > 7"),
             "cases-gap",
-            "`r` = `3`",
+            "`ore` = `7`",
         ),
+        (_decide("nido", "nido == true", "nido == false"), "cases-conflict", "`nido` = `true`"),
     ],
 )
 def test_gaps_and_conflicts_of_cases_are_shown_by_a_value(
     body: str, code: str, values: str, folder: Path
 ):
     """The value named is one: the decision really has no outcome, or two, there."""
+    _declare(folder, properties=MORE_FIELDS)
     (folder / "r.yaml").write_text(HEAD + body, encoding="utf-8")
     _, problems = _check(["r.yaml"])
     (problem, *_) = [each for each in problems if each["code"] == code]
     assert values in problem["message"]
 
 
-def test_cases_over_quantities_that_may_depend_on_each_other_are_left_alone(folder: Path):
-    """A rule read beside its own field: not every pair of values can occur."""
-    body = "rules:\n  r: {formula: 'ore * 2'}\n"
-    found = _codes(body + _decide("ore < 3", "r >= 6 and ore >= 3"), folder)[1]
-    assert "cases-gap" not in found
-    assert "cases-conflict" not in found
+@pytest.mark.parametrize(
+    "body",
+    [
+        "rules:\n  r: {formula: 'ore * 2'}\n" + _decide("ore < 3", "r >= 6 and ore >= 3"),
+        "rules:\n  r: {formula: 'round_half_up(ore, 0)'}\n" + _decide("r <= 3", "r >= 4"),
+        _decide("utenti % 2 == 0", "utenti % 2 == 1"),
+        _decide("taglia == 1", "taglia == 2", "taglia == 5"),
+        _decide("fisso == true"),
+        _decide("ore < 3", "ore >= 3 and ore >= 0"),
+        "parameters:\n  f: {value: true}\n" + _decide("f", "not f"),
+    ],
+)
+def test_cases_that_leave_nothing_out_are_left_alone(body: str, folder: Path):
+    """What is computed, and what the schema lists or fixes: not every number can occur."""
+    _declare(folder, properties=MORE_FIELDS)
+    assert {"cases-gap", "cases-conflict"}.isdisjoint(_codes(body, folder)[1])
+
+
+@pytest.mark.parametrize(
+    "tie",
+    [
+        {"if": {"required": ["ore"]}, "then": {"properties": {"ore": {"maximum": 5}}}},
+        {"anyOf": [{"properties": {"ore": {"maximum": 5}}}]},
+        {"properties": {"ore": {"not": {"minimum": 6}}}},
+    ],
+)
+def test_cases_over_what_the_schema_ties_otherwise_are_left_alone(
+    tie: dict[str, object], folder: Path
+):
+    """A keyword that bounds do not express may forbid the very value that would be shown."""
+    _declare(folder, properties=FIELDS, allOf=[tie])
+    assert "cases-gap" not in _codes(_decide("ore <= 5"), folder)[1]
 
 
 # -- Cases tried on values, against evaluation -----------------------------------------------------
@@ -235,9 +279,7 @@ def test_gaps_and_conflicts_are_those_that_evaluation_meets(seed: int, folder: P
     dice = random.Random(seed)  # noqa: S311 - the same cases each time
     codes = dice.sample(list(QUANTITIES), dice.choice([1, 1, 1, 2]))
     fields = {code: QUANTITIES[code][0] for code in codes}
-    inside = {"rulebook": {}, "subject": {}, "fields": {"type": "object", "properties": fields}}
-    schema = {**SCHEMA, "properties": inside}
-    (folder / "s.json").write_text(json.dumps(schema), encoding="utf-8")
+    _declare(folder, properties=fields)
     policy = dice.choice(["exclusive", "first"])
     head = f"decisions:\n  d:\n    policy: {policy}\n    cases:\n"
     body = _decide(*(_condition(dice, codes) for _ in range(dice.randint(1, 4))), head=head)

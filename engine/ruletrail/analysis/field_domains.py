@@ -19,12 +19,28 @@ from ruletrail.values import MOST_DECIMALS, count_finite_decimals
 
 _Fragment = Mapping[str, Any]
 
+_NOTES = frozenset({
+    "$anchor", "$comment", "$defs", "$id", "$ref", "$schema", "allOf", "default", "deprecated",
+    "description", "examples", "readOnly", "title", "type", "unit",
+})  # fmt: skip
+"""Keywords that say nothing of values beside a type, or whose content is read as well."""
+_OF_OBJECTS = frozenset({"additionalProperties", "properties", "required"})
+_UNDERSTOOD: Mapping[str, frozenset[str]] = {
+    "number": frozenset({
+        "exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum", "multipleOf",
+    }),
+    "text": frozenset({"enum"}),
+    "boolean": frozenset(),
+}  # fmt: skip
+
 
 def read_fields(schema: Schema) -> dict[str, TypedField]:
     """Type every field of a schema of reports."""
     root = schema.content
     whole = list(_always([root], root))
     here = list(_always(_named(whole, "fields"), root))
+    # a keyword such as `if` or `not` around them may tie fields to each other
+    are_apart = all(set(each) <= _NOTES | _OF_OBJECTS for each in [*whole, *here])
     are_required = any("fields" in fragment.get("required", ()) for fragment in whole)
     required = {code for fragment in here for code in fragment.get("required", ())}
     return {
@@ -32,6 +48,7 @@ def read_fields(schema: Schema) -> dict[str, TypedField]:
             declaration,
             list(_always(_named(here, code), root)),
             required=are_required and code in required,
+            are_apart=are_apart,
         )
         for code, declaration in schema.fields.items()
     }
@@ -59,15 +76,25 @@ def _named(fragments: list[_Fragment], key: str) -> list[_Fragment]:
 
 
 def _read_field(
-    declaration: FieldDeclaration, fragments: list[_Fragment], *, required: bool
+    declaration: FieldDeclaration,
+    fragments: list[_Fragment],
+    *,
+    required: bool,
+    are_apart: bool,
 ) -> TypedField:
     code, kind = declaration.code, declaration.type
+    understood = _NOTES | _UNDERSTOOD.get(kind, frozenset())
+    is_exact = are_apart and all(set(each) <= understood for each in fragments)
     if kind != "number":
-        return TypedField(code, kind, 0, ANY, required, declaration.choices)
+        is_exact = is_exact and sum("enum" in each for each in fragments) <= 1
+        choices = declaration.choices
+        return TypedField(code, kind, 0, ANY, required, choices, None, is_exact)
     found = ANY
     for fragment in fragments:
         found = intervals.intersect(found, _interval(fragment))
-    return TypedField(code, kind, _scale(fragments), found, required, (), _step(fragments))
+    return TypedField(
+        code, kind, _scale(fragments), found, required, (), _step(fragments), is_exact
+    )
 
 
 def _interval(fragment: _Fragment) -> Interval:

@@ -88,6 +88,8 @@ class TypedField:
     choices: tuple[str, ...]
     step: Fraction | None = None
     """What every number is a multiple of, where the schema says so."""
+    is_exact: bool = False
+    """Whether interval, step and choices are all that the schema says of the field's values."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,12 +150,17 @@ class Operation:
         return self.takes[min(at, len(self.takes) - 1)]
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Travel by name: the table is the same everywhere."""
-        return _find, (self.name, self.is_function)
+        """Travel by its key in the table, which is the same everywhere."""
+        return _find, (_key_of(self), self.is_function)
 
 
-def _find(name: str, is_function: bool) -> Operation:  # noqa: FBT001 - called by pickle alone
-    return FUNCTIONS[name] if is_function else OPERATORS[name]
+def _find(key: str, is_function: bool) -> Operation:  # noqa: FBT001 - called by pickle alone
+    return FUNCTIONS[key] if is_function else OPERATORS[key]
+
+
+def _key_of(operation: Operation) -> str:
+    """Return the name, by which the signs are told from subtraction and addition."""
+    return f"unary {operation.name}" if operation.binding == SIGN else operation.name
 
 
 def _primitive(primitive: Primitive) -> Lower:
@@ -281,11 +286,7 @@ BY_PYTHON: Mapping[type, Operation] = {
 }
 """The operators by the class of Python's grammar that stands for them."""
 
-OPERATORS: Mapping[str, Operation] = {
-    ("unary " if len(operation.takes) == 1 and operation.binding == SIGN else "")
-    + operation.name: operation
-    for operation in _OPERATORS
-}
+OPERATORS: Mapping[str, Operation] = {_key_of(each): each for each in _OPERATORS}
 """The operators by name; the signs `unary -` and `unary +` apart from subtraction and addition."""
 
 RELATIONS: Mapping[str, frozenset[str]] = {

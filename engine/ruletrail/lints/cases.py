@@ -8,15 +8,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise, product
 
+from ruletrail.analysis import intervals
 from ruletrail.analysis.condition_solver import (
     assume,
     is_comparison,
     is_junction,
     judge,
-    texts_of,
 )
 from ruletrail.analysis.field_domains import read_fields
 from ruletrail.analysis.intervals import Interval
+from ruletrail.analysis.ir import TypedField
 from ruletrail.analysis.knowledge import Knowledge, range_of, text_of
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name
@@ -24,13 +25,20 @@ from ruletrail.formulas.operations import AT_LEAST, AT_MOST, CONJUNCTION, NEGATI
 from ruletrail.lints.subjects import Subject, note
 from ruletrail.problems import Problem, quote
 from ruletrail.rulebooks import Case, Clause, Decision, Entry
-from ruletrail.values import MOST_DECIMALS, Value, round_number, write_number
+from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS, Value, round_number, write_number
 
 MOST_BEFORE = 200
 """With how many of the cases before it a case is compared; the cost grows with the square."""
 
 MOST_TRIALS = 100_000
 """How many conditions one decision may cost, tried on values."""
+
+_Trial = Mapping[str, Value]
+
+_DOCUMENTS = Interval(
+    Fraction(-(10**MOST_INTEGER_DIGITS)), Fraction(10**MOST_INTEGER_DIGITS), True, True
+)
+"""What a number in a document can be."""
 
 _Written = tuple[Case, Clause, Formula]
 
@@ -96,7 +104,7 @@ def _try_values(
 ) -> Iterator[Problem]:
     """Find a value for which no case is true, and values for which two are."""
     conditions = [formula.tree for _, _, formula in written]
-    quantities = _Quantities(subject)
+    quantities = _Quantities(subject, read_fields(subject.linked.schema))
     if not conditions or not all(quantities.add(condition) for condition in conditions):
         return
     trials = quantities.trials()
@@ -119,9 +127,6 @@ def _try_values(
             yield Problem(found.code, found.mark, {**found.details, "values": _show(trial)})
 
 
-_Trial = Mapping[str, Value]
-
-
 def _show(trial: _Trial) -> str:
     shown = {
         key: write_number(value)
@@ -136,25 +141,26 @@ def _show(trial: _Trial) -> str:
 
 @dataclass(slots=True)
 class _Quantities:
-    """The expressions that conditions compare with constants, and the constants."""
+    """The fields that conditions compare with constants, and what must be tried of each.
+
+    Of what is computed, and of fields of which the schema says more than bounds, a step and a list
+    of texts, no value can be named that surely occurs: such conditions are left alone.
+    """
 
     subject: Subject
+    fields: Mapping[str, TypedField]
     thresholds: dict[str, set[Fraction]] = field(default_factory=dict)
-    ranges: dict[str, Interval] = field(default_factory=dict)
-    texts: dict[str, frozenset[str]] = field(default_factory=dict)
-    flags: dict[str, None] = field(default_factory=dict)
-    derived: bool = False
-    """Whether one of them is no field, so that it may depend on the others."""
+    others: dict[str, tuple[Value, ...]] = field(default_factory=dict)
+    """Texts and booleans: every value that the field may have."""
 
     def add(self, condition: Expression) -> bool:
         """Take the quantities of a condition; false where it is made of something else."""
         match condition:
             case Constant():
                 return isinstance(condition.value, bool)
-            case Name(code=code):
-                self._know(condition)
-                self.flags[code] = None
-                return True
+            case Name():
+                is_known = _constant_of(condition, self.subject.known) is not None
+                return is_known or self._add_field(condition, ())
             case Call(operation=operation) if operation is NEGATION or is_junction(condition):
                 return all(self.add(operand) for operand in condition.operands)
             case Call() if is_comparison(condition):
@@ -165,72 +171,66 @@ class _Quantities:
     def _compare(self, call: Call) -> bool:
         known = self.subject.known
         constants = [_constant_of(operand, known) for operand in call.operands]
-        quantities = [
-            operand
-            for operand, constant in zip(call.operands, constants, strict=True)
-            if constant is None
-        ]
-        if len(quantities) != 1 or (len(call.operands) > 2 and constants[0] is not None):  # noqa: PLR2004 - a list
+        pairs = zip(call.operands, constants, strict=True)
+        quantities = [operand for operand, constant in pairs if constant is None]
+        is_list = len(call.operands) > 2  # noqa: PLR2004 - two sides, or one and a list
+        if len(quantities) != 1 or (is_list and constants[0] is not None):
             return False
-        (quantity,) = quantities
-        key = text_of(quantity)
-        self._know(quantity)
-        numbers = [each for each in constants if isinstance(each, Fraction)]
-        if numbers:
-            self.thresholds.setdefault(key, set()).update(numbers)
-            self.ranges[key] = range_of(quantity, known)
-            return True
-        self.texts[key] = texts_of(quantity, known)
-        return bool(self.texts[key])
+        return self._add_field(quantities[0], [each for each in constants if each is not None])
 
-    def _know(self, quantity: Expression) -> None:
-        is_field = isinstance(quantity, Name) and quantity.code in self.subject.fields_only
-        self.derived = self.derived or not is_field
+    def _add_field(self, quantity: Expression, constants: Sequence[Value]) -> bool:
+        if not isinstance(quantity, Name) or quantity.code not in self.subject.fields_only:
+            return False
+        found = self.fields[quantity.code]
+        if not found.is_exact:
+            return False
+        numbers = [each for each in constants if isinstance(each, Fraction)]
+        if found.kind == "number":
+            self.thresholds.setdefault(found.code, set()).update(numbers)
+        elif found.kind == "boolean":
+            self.others[found.code] = (True, False)
+        else:
+            self.others[found.code] = found.choices
+        return found.kind == "number" or bool(self.others[found.code])
 
     def trials(self) -> Sequence[_Trial]:
-        """List what must be tried; nothing where quantities may depend on each other."""
+        """List what must be tried."""
         axes: dict[str, Sequence[Value]] = {
-            key: _stretches(sorted(found), self.ranges[key], self._step(key))
-            for key, found in self.thresholds.items()
+            code: _stretches(sorted(found), self.fields[code])
+            for code, found in self.thresholds.items()
         }
-        axes |= {key: sorted(found) for key, found in self.texts.items()}
-        axes |= dict.fromkeys(self.flags, (True, False))
+        axes |= self.others
         size = 1
         for values in axes.values():
             size *= len(values)
-        # a rule beside its own field: a pair of values that looks open may never occur
-        if (self.derived and len(axes) > 1) or size > MOST_TRIALS:
+        if size > MOST_TRIALS:
             return ()
         return [dict(zip(axes, values, strict=True)) for values in product(*axes.values())]
 
-    def _step(self, key: str) -> Fraction:
-        """Return what a quantity's numbers are multiples of: of no field, any decimal fraction."""
-        found = read_fields(self.subject.linked.schema).get(key)
-        step = found.step if found is not None and key in self.subject.fields_only else None
-        return step if step is not None else Fraction(1, 10**MOST_DECIMALS)
-
 
 def _constant_of(expression: Expression, known: Knowledge) -> Value | None:
+    """Return what an expression is in every report: a literal, a parameter, or computed of them."""
     if isinstance(expression, Constant):
         return expression.value
-    if isinstance(expression, Name) and expression.code in known.said:
-        return None
-    return range_of(expression, known).only
+    node = known.base.get(expression.code) if isinstance(expression, Name) else None
+    if node is not None and node.op == "constant":
+        return node.fact  # type: ignore[return-value]  # a parameter is a value
+    return range_of(expression, known).only if isinstance(expression, Call) else None
 
 
-def _stretches(
-    thresholds: Sequence[Fraction], allowed: Interval, step: Fraction
-) -> Sequence[Fraction]:
+def _stretches(thresholds: Sequence[Fraction], allowed: TypedField) -> Sequence[Fraction]:
     """List each threshold and one value between each two neighbours, as far as they can occur."""
-    first, last = thresholds[0], thresholds[-1]
+    interval = intervals.intersect(allowed.range, _DOCUMENTS)
+    step = allowed.step if allowed.step is not None else Fraction(1, 10**MOST_DECIMALS)
+    inside = [each for each in thresholds if interval.spans(each)]
     far = max(2 * step, Fraction(2))
-    low = allowed.low if allowed.low is not None and allowed.low < first else first - far
-    high = allowed.high if allowed.high is not None and allowed.high > last else last + far
-    ends = sorted({low, *thresholds, high})
-    tried = [ends[0]]
+    low = interval.low if allowed.range.low is not None else min(inside, default=far) - far
+    high = interval.high if allowed.range.high is not None else max(inside, default=-far) + far
+    ends = sorted({each for each in (low, *inside, high) if each is not None})
+    tried = ends[:1]
     for one, other in pairwise(ends):
         tried += [_between(one, other, step), other]
-    return [number for number in tried if allowed.holds(number) and number % step == 0]
+    return [number for number in tried if interval.holds(number) and number % step == 0]
 
 
 def _between(low: Fraction, high: Fraction, step: Fraction) -> Fraction:
@@ -250,10 +250,8 @@ def _between(low: Fraction, high: Fraction, step: Fraction) -> Fraction:
 def _holds(condition: Expression, trial: _Trial, subject: Subject) -> bool:
     """Tell whether a condition made of quantities and constants is true of some values."""
     match condition:
-        case Constant(value=value):
-            return value is True
-        case Name(code=code):
-            return trial[code] is True
+        case Constant() | Name():
+            return _value(condition, trial, subject) is True
         case Call(operation=operation, operands=operands) if operation is NEGATION:
             return not _holds(operands[0], trial, subject)
         case Call(operation=operation, operands=operands) if is_junction(condition):
