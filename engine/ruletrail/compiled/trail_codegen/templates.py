@@ -27,7 +27,7 @@ from ruletrail.problems import Mark
 from ruletrail.references import Reference
 from ruletrail.reports import Declared, Report
 from ruletrail.rulebooks import Clause, Decision, Rule, Section, Sentence
-from ruletrail.trails import PrintedMatch, Record, ShownMessage
+from ruletrail.trails import Conclusion, PrintedMatch, Record, ShownMessage
 from ruletrail.trails.document import write_result
 from ruletrail.trails.steps import shape_of, write_message, write_step
 from ruletrail.values import Fact, Missing, to_json, write_ratio
@@ -208,9 +208,9 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
 
     # -- Variants ----------------------------------------------------------------------------------
 
-    def __missing__(self, key: Any) -> tuple[object, ...]:
-        """Make a variant."""
-        frame, entry, linked = self.frame, self.entry, self.frame.linked
+    def _conclude(self, key: Any) -> tuple[Report, Conclusion]:
+        """Conclude the entry with marks in the place of what only a report knows."""
+        frame, entry = self.frame, self.entry
         met = dict(zip(self.decisive, (key,) if len(self.decisive) == 1 else key, strict=True))
         absent = met.pop("A", ())
         held = {name: f"{frame.mark} {name};" for name, _ in self.holes if name.startswith("v")}
@@ -225,8 +225,14 @@ class StepTemplate(dict[Any, tuple[object, ...]]):
             fields = {code: declared for code in entry.fields if code not in absent}
         elif self.slots.agreement >= 0 and results[self.slots.agreement] is not None:
             fields = {entry.code: declared}
-        report = Report(Reference("", ""), {}, fields, (), _NOWHERE, _NOWHERE, linked.schema)
-        conclusion = conclude(self.slots, results, report, frame.facts)
+        schema = frame.linked.schema
+        report = Report(Reference("", ""), {}, fields, (), _NOWHERE, _NOWHERE, schema)
+        return report, conclude(self.slots, results, report, frame.facts)
+
+    def __missing__(self, key: Any) -> tuple[object, ...]:
+        """Make a variant."""
+        frame, entry, linked = self.frame, self.entry, self.frame.linked
+        report, conclusion = self._conclude(key)
         sentence, facts = sentence_of(conclusion), frame.facts
         said = [show_sentence(linked, report, facts, entry.code, sentence)] if sentence else []
         shown, printed = said[0] if said else None, PrintedMatch(0, ())
