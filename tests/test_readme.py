@@ -15,13 +15,12 @@ README = (ROOT / "README.md").read_text("utf-8")
 COMMANDS = re.findall(r"^\$ (ruletrail .*)$", README, re.MULTILINE)
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
     """Give the commands a folder that looks like a checkout, and may be written to."""
-    made = tmp_path_factory.mktemp("checkout")
     for name in ("examples", "rulebooks", "schemas"):
-        shutil.copytree(ROOT / name, made / name)
-    return made
+        shutil.copytree(ROOT / name, tmp_path / name)
+    return tmp_path
 
 
 def test_there_are_commands() -> None:
@@ -29,16 +28,16 @@ def test_there_are_commands() -> None:
     assert len(COMMANDS) > 8
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_of_the_readme_runs(command: str, folder: Path) -> None:
-    """A stranger copies it; it must work."""
+def test_the_commands_of_the_readme_run_in_their_order(folder: Path) -> None:
+    """A stranger copies them; they must work, and some read what an earlier one wrote."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "engine"), "PYTHONUTF8": "1"}
-    words = [sys.executable, "-m", *command.split()]
-    done = subprocess.run(
-        words, cwd=folder, env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout or "-o" in words
+    for command in COMMANDS:
+        words = [sys.executable, "-m", *command.split()]
+        done = subprocess.run(
+            words, cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{command}: {done.stderr}"
+        assert done.stdout or "-o" in words, command
 
 
 def test_the_python_of_the_readme_runs(monkeypatch: pytest.MonkeyPatch) -> None:
