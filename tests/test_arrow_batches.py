@@ -28,8 +28,8 @@ from ruletrail.compiled.columns.columns import value_of
 from ruletrail.documents import SCHEMA_LIMITS, from_python
 from ruletrail.problems import ProblemsError
 from ruletrail.schemas import build_schema
-from ruletrail.schemas.explaining import iter_violations
 from ruletrail.schemas.places import to_exact
+from ruletrail.schemas.validators import iter_violations
 from support.places import ROOT
 from support.rulebook_generator import generate
 

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Literal
 
 from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.suggestions import Nearest
 
 Severity = Literal["error", "warning", "info"]
 
@@ -39,14 +40,15 @@ class Mark:
 class Problem:
     """A defect found in a document, with a stable code and a mark.
 
-    `details` fill the placeholders of the code's sentence. `suggestion` is a name that exists and
-    is near to the one written; `advice` names a special hint in place of the code's own.
+    `details` fill the placeholders of the code's sentence. `suggestion` is what to write instead:
+    a text, or the known name that is nearest to the one written, which is looked for only when the
+    hint is read. `advice` names a special hint in place of the code's own.
     """
 
     code: str
     mark: Mark
     details: Mapping[str, str] = field(default_factory=dict)
-    suggestion: str = ""
+    suggestion: str | Nearest = ""
     advice: str = ""
 
     @property
@@ -62,8 +64,10 @@ class Problem:
     def hint(self, language: str) -> str:
         """Say what to do about it, in `it` or `en`; never empty."""
         texts, details = _problem_texts(), self.details
-        if self.suggestion:
-            special, details = "did-you-mean", {"suggestion": self.suggestion}
+        near = self.suggestion
+        suggestion = near.found if isinstance(near, Nearest) else near
+        if suggestion:
+            special, details = "did-you-mean", {"suggestion": suggestion}
         else:
             special = self.advice
         hints = texts.HINTS[special] if special else texts.TEXTS[self.code].hints
@@ -170,34 +174,3 @@ def name_foreign_letters(text: str) -> str:
         f"`{make_inert(char)}` ({unicodedata.name(char, f'U+{ord(char):04X}')})"
         for char in list(foreign)[:3]
     )
-
-
-def nearest_name(name: str, known: Iterable[str]) -> str:
-    """Return the known name most like `name`, or nothing; the letter O and the digit 0 come first.
-
-    Names that differ only by O/0, I/l/1 or case win over an edit distance, because that is how the
-    printed forms differ from each other (`ROA`, `R0A`).
-    """
-    candidates = sorted(set(known))
-    folded = _fold(name)
-    for candidate in candidates:
-        if _fold(candidate) == folded and candidate != name:
-            return candidate
-    from difflib import get_close_matches  # noqa: PLC0415 - only when something is wrong
-
-    # a code with another number is another thing, not a typing error: R10 is not R40
-    others = [candidate for candidate in candidates if candidate != name]
-    alike = [other for other in others if _digits(other) == _digits(name)]
-    close = get_close_matches(name, alike, n=1, cutoff=0.6)
-    return close[0] if close else ""
-
-
-def _digits(name: str) -> str:
-    return "".join(char for char in name if char.isdigit())
-
-
-_FOLDS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "L": "1", "i": "1"})
-
-
-def _fold(name: str) -> str:
-    return name.translate(_FOLDS).upper().replace("_", "")

@@ -14,7 +14,8 @@ from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Chunk, Place, RawRow, Stre
 from ruletrail.documents import REPORT_LIMITS, decode_text
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, Problem, ProblemsError, nearest_name, quote, refusal
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
+from ruletrail.suggestions import KnownNames, Nearest
 
 FORMATS = ("jsonl", "csv", "parquet")
 _SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet"}
@@ -186,13 +187,13 @@ def is_read(name: str, linked: LinkedRulebook) -> bool:
 
 def _check_columns(header: Sequence[str], name: str, linked: LinkedRulebook) -> Iterator[Problem]:
     seen: set[str] = set()
-    known = [*linked.schema.fields, RULEBOOK]
+    known = KnownNames(linked.schema.fields, (RULEBOOK,))
     for number, column in enumerate(header, 1):
         mark, details = Mark(name, 1, number), {"text": quote(column)}
         if column in seen:
             yield Problem("batch-column-repeated", mark, details)
         elif not is_read(column, linked):
-            yield Problem("batch-column-unknown", mark, details, nearest_name(column, known))
+            yield Problem("batch-column-unknown", mark, details, Nearest(column, known))
         elif column == SUBJECT:
             yield Problem("batch-column-unknown", mark, details)
         seen.add(column)

@@ -14,7 +14,7 @@ from ruletrail.formulas import (
 )
 from ruletrail.linking import LinkedRulebook
 from ruletrail.linking.names import Names
-from ruletrail.problems import Mark, Problem, ProblemsError, nearest_name
+from ruletrail.problems import Mark, Problem, ProblemsError
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Section, describe
 from ruletrail.trails import Status
@@ -46,7 +46,7 @@ def _describe(finding: Finding, text: str, names: Names) -> Problem:
     problem = describe(finding, Mark(SHOWN, 1, finding.offset + 1, text))
     if finding.code != "unknown-code":
         return problem
-    return replace(problem, suggestion=nearest_name(finding.text, names.readable()))
+    return replace(problem, suggestion=names.readable.nearest(finding.text))
 
 
 def _names(linked: LinkedRulebook) -> Names:

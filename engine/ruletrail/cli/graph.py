@@ -5,8 +5,9 @@ import argparse
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.evaluations import add_as_of, find_rulebook
 from ruletrail.library import load_linked
-from ruletrail.problems import Mark, Problem, ProblemsError, nearest_name, quote
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.rulebook_docs import write_dot, write_mermaid
+from ruletrail.suggestions import KnownNames, Nearest
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,8 +22,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Write the graph, of all or of some codes with what they rest on."""
     plan = load_linked(find_rulebook(options))
     known = {*plan.rulebook.entries, *plan.rulebook.parameters, *plan.schema.fields}
+    names = KnownNames(known)
     problems = [
-        Problem("unknown-step", Mark(code, 1, 1), {"text": quote(code)}, nearest_name(code, known))
+        Problem("unknown-step", Mark(code, 1, 1), {"text": quote(code)}, Nearest(code, names))
         for code in options.codes
         if code not in known
     ]

@@ -1,6 +1,6 @@
 """Read `*.test.yaml`: checked against the schema, reports found and changed, names linked."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from ruletrail.documents import (
@@ -22,13 +22,13 @@ from ruletrail.problems import (
     Problem,
     ProblemsError,
     has_errors,
-    nearest_name,
     quote,
     refusal,
     sort_problems,
 )
 from ruletrail.rulebooks import Check, Decision, Entry, Rule, Section
 from ruletrail.schemas import check_schema
+from ruletrail.suggestions import KnownNames, Nearest
 from ruletrail.trails import Record
 
 SUFFIX = ".test.yaml"
@@ -96,8 +96,18 @@ class _Reader:
     problems: list[Problem] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     reports: dict[str, Node | None] = field(default_factory=dict)
+    known_examples: KnownNames = field(init=False)
+    known_fields: KnownNames = field(init=False)
+    expectable: dict[str, KnownNames] = field(init=False)
 
-    def report(self, code: str, node: Node, suggestion: str = "", /, **details: str) -> None:
+    def __post_init__(self) -> None:
+        self.known_examples = KnownNames(self.reports)
+        self.known_fields = KnownNames(self.linked.schema.fields)
+        self.expectable = _expectable(self.linked)
+
+    def report(
+        self, code: str, node: Node, suggestion: str | Nearest = "", /, **details: str
+    ) -> None:
         """Add a problem at a node, its details quoted."""
         quoted = {key: quote(text) for key, text in details.items()}
         self.problems.append(Problem(code, node.mark, quoted, suggestion))
@@ -163,7 +173,7 @@ def _read_all(node: MappingNode, reader: _Reader) -> Iterator[Example]:
         expect = item.values["expect"]
         report = reader.reports[text] = _read_report(item, text, reader)
         if isinstance(expect, MappingNode):
-            reader.problems += link_expectations(expect, reader.linked)
+            reader.problems += link_expectations(expect, reader.linked, reader.expectable)
             if report is not None:
                 yield Example(text, name.mark, report, expect)
 
@@ -188,9 +198,8 @@ def _read_report(item: MappingNode, name: str, reader: _Reader) -> Node | None:
 
 def _find_like(like: Node | None, name: str, reader: _Reader) -> Node | None:
     text = like.text if isinstance(like, ScalarNode) else ""
-    known = [each for each in reader.reports if each != name]
-    if like is not None and text not in known:
-        reader.report("example-unknown-like", like, nearest_name(text, known), text=text)
+    if like is not None and (text == name or text not in reader.reports):
+        reader.report("example-unknown-like", like, Nearest(text, reader.known_examples), text=text)
     return reader.reports.get(text)
 
 
@@ -246,12 +255,14 @@ def _change(report: MappingNode, item: MappingNode, reader: _Reader) -> MappingN
     if isinstance(change, MappingNode):
         for code, key in change.keys.items():
             if code not in declared:
-                reader.report("example-unknown-field", key, nearest_name(code, declared), code=code)
+                near = Nearest(code, reader.known_fields)
+                reader.report("example-unknown-field", key, near, code=code)
             values[code], keys[code] = change.values[code], key
+    known = KnownNames(values)
     for gone in remove.items if isinstance(remove, SequenceNode) else ():
         code = gone.text if isinstance(gone, ScalarNode) else ""
         if code not in values:
-            reader.report("example-not-there", gone, nearest_name(code, values), code=code)
+            reader.report("example-not-there", gone, Nearest(code, known), code=code)
         values.pop(code, None)
         keys.pop(code, None)
     changed = MappingNode(values, keys, fields.mark)
@@ -271,18 +282,30 @@ _KINDS: dict[str, tuple[type, ...]] = {
 }
 
 
-def link_expectations(expect: MappingNode, linked: LinkedRulebook) -> Iterator[Problem]:
+def _expectable(linked: LinkedRulebook) -> dict[str, KnownNames]:
+    """Gather, for each part of an expectation, the codes that it may name."""
+    entries = linked.rulebook.entries
+    known = {
+        kind: KnownNames({code for code, entry in entries.items() if isinstance(entry, classes)})
+        for kind, classes in _KINDS.items()
+    }
+    known |= dict.fromkeys(("errors", "not_encoded", "reasons"), KnownNames(entries))
+    return {**known, "missing": KnownNames(entries, linked.schema.fields)}
+
+
+def link_expectations(
+    expect: MappingNode, linked: LinkedRulebook, known: Mapping[str, KnownNames]
+) -> Iterator[Problem]:
     """Find expected codes that the rulebook lacks, and reasons that an entry cannot give."""
     entries = linked.rulebook.entries
-    for kind, classes in _KINDS.items():
-        codes = [code for code, entry in entries.items() if isinstance(entry, classes)]
-        yield from _check_codes(_keys(expect.get(kind)), codes)
-    yield from _check_codes(_keys(expect.get("errors")), entries)
-    yield from _check_codes(_items(expect.get("not_encoded")), entries)
-    yield from _check_codes(_items(expect.get("missing")), {*entries, *linked.schema.fields})
+    for kind in _KINDS:
+        yield from _check_codes(_keys(expect.get(kind)), known[kind])
+    yield from _check_codes(_keys(expect.get("errors")), known["errors"])
+    yield from _check_codes(_items(expect.get("not_encoded")), known["not_encoded"])
+    yield from _check_codes(_items(expect.get("missing")), known["missing"])
     reasons = expect.get("reasons")
     if isinstance(reasons, MappingNode):
-        yield from _check_codes(_keys(reasons), entries)
+        yield from _check_codes(_keys(reasons), known["reasons"])
         for code, asked in reasons.values.items():
             if code in entries and isinstance(asked, MappingNode):
                 yield from _check_reasons(entries[code], asked)
@@ -298,11 +321,10 @@ def _items(node: Node | None) -> list[tuple[str, Mark]]:
     return [(item.text, item.mark) for item in items if isinstance(item, ScalarNode)]
 
 
-def _check_codes(written: list[tuple[str, Mark]], known: Iterable[str]) -> Iterator[Problem]:
-    names = set(known)
+def _check_codes(written: list[tuple[str, Mark]], known: KnownNames) -> Iterator[Problem]:
     for code, mark in written:
-        if code not in names:
-            near = nearest_name(code, names)
+        if code not in known:
+            near = Nearest(code, known)
             yield Problem("example-unknown-code", mark, {"code": quote(code)}, near)
 
 

@@ -19,7 +19,7 @@ from ruletrail.formulas.lexer import (
     translate,
 )
 from ruletrail.formulas.operations import BY_PYTHON, CHOICE, FUNCTIONS, Operation
-from ruletrail.problems import nearest_name
+from ruletrail.suggestions import nearest_name
 from ruletrail.values import Value, read_number
 
 LONGEST_FORMULA = 500

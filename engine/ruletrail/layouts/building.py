@@ -27,8 +27,9 @@ from ruletrail.layouts.model import (
     Subject,
     Variant,
 )
-from ruletrail.problems import Mark, Problem, nearest_name, quote
+from ruletrail.problems import Mark, Problem, quote
 from ruletrail.schemas import FieldDeclaration, Schema
+from ruletrail.suggestions import KnownNames, Nearest
 
 ELEMENTS = ("subject", "heading", "row", "free_text", "sentences", "ignore")
 _PLACEHOLDER = "{row}"
@@ -50,6 +51,7 @@ class _Builder:
         self.node = node
         self.problems: list[Problem] = []
         self.kinds = members_of(node.get("kinds"))
+        self.known_kinds = KnownNames(self.kinds)
         self.rows: list[Row] = []
         self.headings: list[Heading] = []
         self.anchors: list[Anchor] = []
@@ -84,7 +86,7 @@ class _Builder:
             return ""
         return names[0]
 
-    def _note(self, code: str, mark: Mark, suggestion: str = "", **details: str) -> None:
+    def _note(self, code: str, mark: Mark, suggestion: str | Nearest = "", **details: str) -> None:
         quoted = {name: quote(text) for name, text in details.items()}
         self.problems.append(Problem(code, mark, quoted, suggestion))
 
@@ -156,8 +158,8 @@ class _Builder:
         name = text_of(named)
         found = self.kinds.get(name)
         if not isinstance(found, MappingNode):
-            suggestion = nearest_name(name, self.kinds)
-            self._note("layout-unknown-kind", named.mark, suggestion, name=name)
+            near = Nearest(name, self.known_kinds)
+            self._note("layout-unknown-kind", named.mark, near, name=name)
             return element.values
         return {**found.values, **element.values}
 
@@ -241,16 +243,17 @@ def link_layout(layout: Layout, schema: Schema) -> list[Problem]:
     problems = list(_repeats(layout))
     told: set[Mark] = set()
     headings = {heading.name for heading in layout.headings if heading.name}
+    known_headings, known_fields = KnownNames(headings), KnownNames(schema.fields)
     for row in layout.rows:
-        problems += _check_codes(row, schema)
+        problems += _check_codes(row, schema, known_fields)
         new = [problem for problem in _check_variants(row) if problem.mark not in told]
         told.update(problem.mark for problem in new)  # a kind that many rows share is wrong once
         problems += new
         problems += _check_texts(row, layout, schema)
         if row.under and row.under not in headings:
-            suggestion = nearest_name(row.under, headings)
+            near = Nearest(row.under, known_headings)
             mark, details = row.under_mark or row.mark, {"name": quote(row.under)}
-            problems.append(Problem("layout-unknown-heading", mark, details, suggestion))
+            problems.append(Problem("layout-unknown-heading", mark, details, near))
     problems += _check_subjects(layout, schema)
     return problems
 
@@ -268,11 +271,11 @@ def _repeats(layout: Layout) -> Iterator[Problem]:
             codes.add(slot.code)
 
 
-def _check_codes(row: Row, schema: Schema) -> Iterator[Problem]:
+def _check_codes(row: Row, schema: Schema, known: KnownNames) -> Iterator[Problem]:
     for slot in row.slots:
         if slot.code not in schema.fields:
-            suggestion = nearest_name(slot.code, schema.fields)
-            yield Problem("layout-unknown-field", slot.mark, {"code": quote(slot.code)}, suggestion)
+            near = Nearest(slot.code, known)
+            yield Problem("layout-unknown-field", slot.mark, {"code": quote(slot.code)}, near)
 
 
 def _check_variants(row: Row) -> Iterator[Problem]:
@@ -310,8 +313,9 @@ def _is_anytext_of(declaration: FieldDeclaration) -> bool:
 
 def _check_subjects(layout: Layout, schema: Schema) -> Iterator[Problem]:
     known = schema.content.get("properties", {}).get("subject", {}).get("properties", {})
+    names = KnownNames(known)
     for subject in layout.subjects:
         for name in subject.names:
             if known and name not in known:
-                details, suggestion = {"name": quote(name)}, nearest_name(name, known)
-                yield Problem("layout-unknown-subject", subject.mark, details, suggestion)
+                details, near = {"name": quote(name)}, Nearest(name, names)
+                yield Problem("layout-unknown-subject", subject.mark, details, near)

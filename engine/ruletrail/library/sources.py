@@ -21,8 +21,9 @@ from ruletrail.documents import (
     read_document,
 )
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.problems import Mark, Problem, ProblemsError, nearest_name, quote, refusal
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.references import Reference, parse_reference, version_key
+from ruletrail.suggestions import nearest_name
 
 SUFFIX = ".yaml"
 _COMPANIONS = (".layout.yaml", ".test.yaml")
@@ -308,5 +309,5 @@ def _unknown(reference: Reference, library: Library, mark: Mark) -> Problem:
     same = [known for known in references if known.name == name]
     if not reference.version:
         same = [Reference(known.name, known.edition) for known in same]
-    near = nearest_name(str(Reference(name, reference.edition)), map(str, same))
+    near = nearest_name(str(Reference(name, reference.edition)), set(map(str, same)))
     return Problem("rulebook-unknown", mark, {"text": quote(str(reference))}, near)

@@ -15,7 +15,7 @@ from ruletrail.linking.linked_rulebook import (
     sentences_of,
 )
 from ruletrail.linking.names import Names, check_codes, collect_names
-from ruletrail.problems import Mark, Problem, has_errors, nearest_name, quote
+from ruletrail.problems import Mark, Problem, has_errors, quote
 from ruletrail.rulebooks import (
     Clause,
     Decision,
@@ -29,11 +29,15 @@ from ruletrail.rulebooks import (
     to_problem,
 )
 from ruletrail.schemas import Schema
+from ruletrail.suggestions import KnownNames, Nearest
 
 
 @dataclass(slots=True)
 class _Linker:
     names: Names
+    fields: KnownNames
+    sections: KnownNames
+    sources: KnownNames
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -42,7 +46,13 @@ def link_rulebook(
 ) -> tuple[LinkedRulebook | None, list[Problem]]:
     """Link a rulebook; None where it has errors."""
     names = collect_names(rulebook, schema)
-    linker = _Linker(names, list(check_codes(rulebook, schema)))
+    linker = _Linker(
+        names,
+        KnownNames(names.fields),
+        KnownNames(names.sections),
+        KnownNames(rulebook.sources),
+        list(check_codes(rulebook, schema)),
+    )
     reads = {code: _reads(entry, names) for code, entry in rulebook.entries.items()}
     order = _order(rulebook.entries, reads, linker)
     for entry in order:
@@ -148,8 +158,8 @@ def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> None:
     for finding in findings:
         problem = to_problem(finding, clause.node)
         if finding.code == "unknown-code":
-            suggestion = nearest_name(finding.text, linker.names.readable())
-            problem = Problem(problem.code, problem.mark, problem.details, suggestion)
+            near = Nearest(finding.text, linker.names.readable)
+            problem = Problem(problem.code, problem.mark, problem.details, near)
         linker.problems.append(problem)
 
 
@@ -157,23 +167,24 @@ def _check_section(section: Section, linker: _Linker) -> None:
     parent = section.part_of
     if parent is not None and parent not in linker.names.sections:
         linker.problems.append(
-            _unknown("unknown-section", parent, section.part_of_mark, linker.names.sections)
+            _unknown("unknown-section", parent, section.part_of_mark, linker.sections)
         )
     for code, mark in zip(section.fields, section.field_marks, strict=True):
         if code not in linker.names.fields:
-            linker.problems.append(_unknown("unknown-field", code, mark, linker.names.fields))
+            linker.problems.append(_unknown("unknown-field", code, mark, linker.fields))
 
 
-def _unknown(code: str, name: str, mark: Mark, known: Any) -> Problem:
-    return Problem(code, mark, {"text": quote(name)}, nearest_name(name, known))
+def _unknown(code: str, name: str, mark: Mark, known: KnownNames) -> Problem:
+    return Problem(code, mark, {"text": quote(name)}, Nearest(name, known))
 
 
 def _check_sentence(sentence: Sentence, linker: _Linker) -> None:
-    known = {*linker.names.signatures, *PLACEHOLDERS}
+    signatures = linker.names.signatures
+    known = KnownNames(signatures, PLACEHOLDERS)
     for language, template in sentence.templates.items():
         node = sentence.nodes[language]
         for name in template.names:
-            if name not in known:
+            if name not in signatures and name not in PLACEHOLDERS:
                 mark = mark_at(node, max(node.text.find("{" + name + "}"), 0))
                 linker.problems.append(_unknown("unknown-placeholder", name, mark, known))
 
@@ -184,7 +195,7 @@ def _check_group(members: tuple[str, ...], marks: tuple[Mark, ...], linker: _Lin
     for code, mark in zip(members, marks, strict=True):
         signature = linker.names.lookup(code)
         if signature is None or signature.is_group:
-            linker.problems.append(_unknown("unknown-code", code, mark, linker.names.readable()))
+            linker.problems.append(_unknown("unknown-code", code, mark, linker.names.readable))
             continue
         if signature.type == "unknown":
             continue
@@ -215,4 +226,4 @@ def _check_sources(rulebook: Rulebook, linker: _Linker) -> None:
     for basis in bases:
         for source, mark in zip(basis.sources, basis.marks, strict=True):
             if source not in rulebook.sources:
-                linker.problems.append(_unknown("unknown-source", source, mark, rulebook.sources))
+                linker.problems.append(_unknown("unknown-source", source, mark, linker.sources))

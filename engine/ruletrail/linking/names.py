@@ -2,13 +2,14 @@
 
 import keyword
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import CONSTANTS, FUNCTIONS, Signature
 from ruletrail.problems import Mark, Problem, name_foreign_letters, quote
 from ruletrail.rulebooks import Check, Decision, Entry, Parameter, Rule, Rulebook, Section
 from ruletrail.schemas import FieldDeclaration, Schema
+from ruletrail.suggestions import KnownNames
 
 SECTION_OUTCOMES = ("due", "not_due")
 CHECK_OUTCOMES = ("passed", "failed")
@@ -24,6 +25,12 @@ class Names:
     sections: frozenset[str]
     signatures: dict[str, Signature]
     _grouped: dict[str, Signature] = field(default_factory=dict)
+    readable: KnownNames = field(init=False, repr=False, compare=False)
+    """All names that a formula may read."""
+
+    def __post_init__(self) -> None:
+        """Say where the names are, so that one index serves every hint."""
+        object.__setattr__(self, "readable", KnownNames(self.signatures, self.groups))
 
     def lookup(self, code: str) -> Signature | None:
         """Return the signature of a code, or of a group, whose members are typed before."""
@@ -37,10 +44,6 @@ class Names:
             unit = next((signature.unit for signature in found if signature.unit is not None), None)
             self._grouped[code] = Signature(types[0] if types else "unknown", unit, is_group=True)
         return self._grouped[code]
-
-    def readable(self) -> Iterable[str]:
-        """All names that a formula may read."""
-        return [*self.signatures, *self.groups]
 
 
 def collect_names(rulebook: Rulebook, schema: Schema) -> Names:

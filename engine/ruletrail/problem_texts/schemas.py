@@ -56,6 +56,13 @@ TEXTS = {
         "the reference {text} does not lead to a part of this schema",
         "usa rimandi locali, per esempio `#/$defs/nome`",
         "use local references, for example `#/$defs/name`"),
+    "schema-too-costly": error(
+        "questa parte dello schema chiede troppi controlli di un solo valore: al massimo {checks}"
+        " sottoschemi, e {levels} uno dentro l'altro, contando ogni rimando per ciò a cui porta",
+        "this part of the schema asks too many checks of one value: at most {checks} subschemas,"
+        " and {levels} inside each other, each reference counted as what it leads to",
+        "scrivi una volta sola ciò che più alternative ripetono, e togli i rimandi a catena",
+        "write once what several alternatives repeat, and shorten chains of references"),
     "schema-pattern": error("l'espressione regolare {text} non è ammessa",
         "the regular expression {text} is not admitted",
         "evita ripetizioni dentro ripetizioni, rimandi, e più di due `*` o `+`",

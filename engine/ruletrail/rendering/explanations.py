@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ruletrail.problems import Mark, Problem, ProblemsError, nearest_name, quote
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph
 from ruletrail.rendering.chapters import list_titles
 from ruletrail.rendering.conclusions import (
@@ -32,13 +32,14 @@ from ruletrail.rendering.summaries import (
     write_draft_warning,
 )
 from ruletrail.rendering.trees import DEEPEST, MOST_LINES, Tree, steps_behind
+from ruletrail.suggestions import nearest_name
 from ruletrail.values import is_non_value
 
 
 def find_code(reading: Reading, code: str) -> None:
     """Raise `ProblemsError` for a code not in the trail, with the nearest one that is."""
     document = reading.document
-    known = (*reading.steps, *document["fields"], *document["parameters"])
+    known = {*reading.steps, *document["fields"], *document["parameters"]}
     if code not in known:
         mark, details = Mark("explain", 1, 1), {"text": quote(code)}
         raise ProblemsError([Problem("unknown-step", mark, details, nearest_name(code, known))])

@@ -7,9 +7,10 @@ from typing import Any
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, items_of, members_of
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.problems import Mark, Problem, nearest_name, quote, term
+from ruletrail.problems import Mark, Problem, quote, term
 from ruletrail.references import Reference, parse_reference
 from ruletrail.schemas import Schema
+from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest
 from ruletrail.values import JsonValue, Value, type_of
 
 KEYS = ("rulebook", "subject", "fields", "printed")
@@ -118,7 +119,8 @@ def build_report(node: Node, data: Any, schema: Schema) -> tuple[Report | None, 
     if not isinstance(node, MappingNode):
         return None, problems
     keys = node.keys.items()
-    problems += [_unknown(key, written, KEYS) for key, written in keys if key not in KEYS]
+    known = KnownNames(KEYS)
+    problems += [_unknown(key, written, known) for key, written in keys if key not in KEYS]
     fields, found = _fields(node.get("fields"), data.get("fields"), schema)
     problems += found
     subject, found = _subject(node.get("subject"), data.get("subject"))
@@ -130,9 +132,9 @@ def build_report(node: Node, data: Any, schema: Schema) -> tuple[Report | None, 
     return Report(reference, subject, fields, printed, node.mark, mark, schema), []
 
 
-def _unknown(key: str, written: ScalarNode, known: Any) -> Problem:
-    details = {"key": quote(key), "known": ", ".join(quote(name) for name in list(known)[:12])}
-    return Problem("unknown-key", written.mark, details, nearest_name(key, known))
+def _unknown(key: str, written: ScalarNode, known: KnownNames) -> Problem:
+    details = {"key": quote(key), "known": ", ".join(map(quote, known.first(MOST_LISTED)))}
+    return Problem("unknown-key", written.mark, details, Nearest(key, known))
 
 
 def _fields(node: Node | None, data: Any, schema: Schema) -> tuple[Fields, list[Problem]]:
@@ -141,10 +143,11 @@ def _fields(node: Node | None, data: Any, schema: Schema) -> tuple[Fields, list[
     exacts: dict[str, Exact] = {}
     texts: dict[str, str] = {}
     problems: list[Problem] = []
+    known = KnownNames(schema.fields)
     for code, value in node.values.items():
         declaration = schema.fields.get(code)
         if declaration is None:
-            problems.append(_unknown(code, node.keys[code], schema.fields))
+            problems.append(_unknown(code, node.keys[code], known))
         elif isinstance(value, ScalarNode):
             exacts[code], texts[code] = data[code], value.text
             found = type_of(data[code])

@@ -18,7 +18,8 @@ from ruletrail.documents import (
     members_of,
 )
 from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.problems import Problem, nearest_name, quote, refusal
+from ruletrail.problems import Problem, quote, refusal
+from ruletrail.suggestions import KnownNames, Nearest
 
 MOST_ENTRIES = 20_000
 ENTRY_KINDS = ("rules", "decisions", "sections", "checks", "messages")
@@ -157,9 +158,9 @@ def _remove(base: MappingNode, over: MappingNode) -> tuple[MappingNode, list[Pro
     known = {key for kind in REMOVABLE for key in members_of(base.get(kind))}
     items = [item for item in removed.items if isinstance(item, ScalarNode)]
     codes = {item.text for item in items}
-    problems = []
+    problems, names = [], KnownNames(known)
     for unknown in (item for item in items if item.text not in known):
-        details, near = {"code": quote(unknown.text)}, nearest_name(unknown.text, known)
+        details, near = {"code": quote(unknown.text)}, Nearest(unknown.text, names)
         problems.append(Problem("remove-unknown", unknown.mark, details, near))
     values = dict(base.values)
     for kind in REMOVABLE:

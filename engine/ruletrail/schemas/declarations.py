@@ -15,7 +15,6 @@ from ruletrail.schemas.places import (
     Places,
     admitted_types,
     expand,
-    in_place,
     property_fragments,
     type_document,
 )
@@ -78,7 +77,7 @@ def check_schema(node: Node, schema: Schema) -> tuple[Any, list[Problem]]:
         # jsonschema is slow to import
         from ruletrail.schemas.explaining import find_violations  # noqa: PLC0415
 
-        problems = find_violations(data, schema.content, node)
+        problems = find_violations(data, schema.content, schema.checker, node)
     return data, problems
 
 
@@ -96,7 +95,7 @@ def build_schema(node: Node, *, of_report: bool) -> tuple[Schema | None, list[Pr
     if problems:
         return None, problems
     if of_report:
-        problems += _check_meta(node, content)
+        problems += _check_meta(node, content) or _check_extents(node, content)
     fields: dict[str, FieldDeclaration] = {}
     if of_report and not problems:
         fields, found = _read_fields(node, content)
@@ -115,6 +114,17 @@ def _check_draft(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]
 
 def _check_places(root: Node, content: Any) -> Iterator[Problem]:
     """Find references that leave the schema or go in a ring, and keywords that we cannot keep."""
+    # schemas that keep to the limits were judged before they were cached
+    from ruletrail.schemas.extents import find_rings  # noqa: PLC0415
+
+    places = list(_mappings(root, content))
+    rings = find_rings([data for _, data in places], content)
+    for here, data in places:
+        yield from _check_place(here, data, content, is_ring=id(data) in rings)
+
+
+def _mappings(root: Node, content: Any) -> Iterator[tuple[MappingNode, Mapping[str, Any]]]:
+    """Yield every mapping of a schema with its data, the whole first."""
     waiting: list[tuple[Node, Any]] = [(root, content)]
     while waiting:
         here, data = waiting.pop()
@@ -122,11 +132,11 @@ def _check_places(root: Node, content: Any) -> Iterator[Problem]:
             waiting.extend(zip(here.items, data, strict=True))
         if isinstance(here, MappingNode):
             waiting.extend((value, data[key]) for key, value in here.values.items())
-            yield from _check_place(here, data, content, is_root=here is root)
+            yield here, data
 
 
 def _check_place(
-    here: MappingNode, data: Mapping[str, Any], root: Any, *, is_root: bool
+    here: MappingNode, data: Mapping[str, Any], root: Any, *, is_ring: bool
 ) -> Iterator[Problem]:
     # a schema from the cache was judged before
     from ruletrail.schemas.patterns import is_linear  # noqa: PLC0415
@@ -137,9 +147,9 @@ def _check_place(
         return Problem(code, here.values[keyword].mark, {"text": quote(texts[keyword])})
 
     for keyword in (keyword for keyword in _REFERENCES if keyword in texts):
-        if not _is_local(texts[keyword], root, keyword) or _is_ring(data, root):
+        if not _is_local(texts[keyword], root, keyword) or is_ring:
             yield refuse("schema-reference", keyword)
-    for keyword in () if is_root else _ROOT_ONLY:
+    for keyword in () if data is root else _ROOT_ONLY:
         if keyword in texts:
             mark, details = here.keys[keyword].mark, {"keyword": quote(keyword)}
             yield Problem("schema-nested-identity", mark, details)
@@ -154,17 +164,28 @@ def _check_place(
             yield Problem("schema-pattern", key.mark, {"text": quote(text)})
 
 
-def _is_ring(start: Mapping[str, Any], root: Any) -> bool:
-    """Tell whether a schema, followed through references and applicators, comes back to itself."""
-    waiting, seen = [start], {id(start)}
-    while waiting:
-        for following in in_place(waiting.pop(), root):
-            if following is start:
-                return True
-            if isinstance(following, Mapping) and id(following) not in seen:
-                seen.add(id(following))
-                waiting.append(following)
-    return False
+def _check_extents(node: MappingNode, content: Mapping[str, Any]) -> Iterator[Problem]:
+    """Find the innermost parts that ask for more checking than a value may cost."""
+    from ruletrail.schemas.extents import (  # noqa: PLC0415 - as above
+        MOST_CHECKS,
+        MOST_LEVELS,
+        is_within,
+        measure,
+        used,
+    )
+
+    extents = measure(content)
+    if is_within(extents[id(content)]):
+        return
+    beyond = {known for known, extent in extents.items() if not is_within(extent)}
+    limits = {"checks": str(MOST_CHECKS), "levels": str(MOST_LEVELS)}
+    innermost = [
+        here
+        for here, data in _mappings(node, content)
+        if id(data) in beyond and all(id(each) not in beyond for each in used(data, content))
+    ]
+    # a schema that leads back to itself has no innermost part
+    yield from (Problem("schema-too-costly", here.mark, limits) for here in innermost or [node])
 
 
 def _is_local(reference: str, root: Mapping[str, Any], keyword: str) -> bool:
@@ -179,7 +200,7 @@ def _is_local(reference: str, root: Mapping[str, Any], keyword: str) -> bool:
 
 def _check_meta(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]:
     # jsonschema is slow to import
-    from ruletrail.schemas.explaining import meta_errors  # noqa: PLC0415
+    from ruletrail.schemas.validators import meta_errors  # noqa: PLC0415
 
     problems = []
     for path, text in meta_errors(content):

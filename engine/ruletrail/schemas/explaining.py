@@ -1,22 +1,19 @@
 """From a violation to a problem: jsonschema finds, we say.
 
-Its sentences, which print whole values and Python's names, are not used. Imported only when a
-document is not plainly valid.
+Its sentences, which print whole values and Python's names, are not used.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
-from functools import cache
 from typing import Any
 
-import jsonschema
-from referencing.jsonschema import EMPTY_REGISTRY
-
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
-from ruletrail.problems import Mark, Problem, name_foreign_letters, nearest_name, quote, term
-from ruletrail.schemas.keywords import matches
+from ruletrail.problems import Mark, Problem, name_foreign_letters, quote, term
+from ruletrail.schemas.generated import GeneratedChecker
+from ruletrail.schemas.keywords import choices_of, matches
+from ruletrail.schemas.validators import iter_violations
+from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest
 from ruletrail.values import is_plain_number, write_number
 
 _BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
@@ -25,90 +22,11 @@ _SIZES = [f"{end}{size}" for size in ("Length", "Items", "Properties") for end i
 _Explainer = Callable[[Any, Node], Iterator[Problem]]
 
 
-def iter_violations(data: Any, content: Mapping[str, Any]) -> Iterator[Any]:
-    """Yield what jsonschema finds wrong with typed data."""
-    # a `$schema` at the root would make a reference to `#` change over to jsonschema's own class,
-    # which is not exact
-    whole = {key: value for key, value in content.items() if key != "$schema"}
-    formats = jsonschema.Draft202012Validator.FORMAT_CHECKER
-    validator = validator_class()(whole, format_checker=formats, registry=EMPTY_REGISTRY)
-    yield from validator.iter_errors(data)
-
-
-def meta_errors(content: Mapping[str, Any]) -> Iterator[tuple[list[str | int], str]]:
-    """Check a schema against the metaschema of its draft; yields places and what stands there."""
-    validator = validator_class()
-    for error in validator(validator.META_SCHEMA).iter_errors(content):
-        yield list(error.absolute_path), str(error.instance)
-
-
-@cache
-def validator_class() -> Any:
-    r"""Build the 2020-12 validator once: exact integers and multiples, `$` as the very end."""
-    base: Any = jsonschema.Draft202012Validator
-    types = base.TYPE_CHECKER.redefine_many({"number": _is_number, "integer": _is_integer})
-    own = {
-        "additionalProperties": _additional_properties,
-        "multipleOf": _multiple_of,
-        "pattern": _pattern,
-        "patternProperties": _pattern_properties,
-    }
-    extend: Any = jsonschema.validators.extend
-    return extend(base, validators=own, type_checker=types)
-
-
-def _is_number(_checker: object, instance: object) -> bool:
-    return isinstance(instance, int | Decimal) and not isinstance(instance, bool)
-
-
-def _is_integer(_checker: object, instance: Any) -> bool:
-    return _is_number(_checker, instance) and Fraction(instance).denominator == 1
-
-
-def _multiple_of(validator: Any, divisor: Any, instance: Any, _schema: Any) -> Iterator[Any]:
-    if validator.is_type(instance, "number") and Fraction(instance) % Fraction(divisor):
-        yield _violation("not a multiple")
-
-
-def _pattern(validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:
-    if validator.is_type(instance, "string") and not matches(pattern, instance):
-        yield _violation("no match")
-
-
-def _pattern_properties(
-    validator: Any, patterns: Any, instance: Any, _schema: Any
-) -> Iterator[Any]:
-    if not validator.is_type(instance, "object"):
-        return
-    for pattern, subschema in patterns.items():
-        for key, value in instance.items():
-            if matches(pattern, key):
-                yield from validator.descend(value, subschema, path=key, schema_path=pattern)
-
-
-def _additional_properties(
-    validator: Any, subschema: Any, instance: Any, schema: Any
-) -> Iterator[Any]:
-    """Check the keys that neither `properties` nor a pattern, read as elsewhere, speaks of."""
-    if not validator.is_type(instance, "object"):
-        return
-    named, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
-    unnamed = (key for key in instance if key not in named)
-    others = [key for key in unnamed if not any(matches(pattern, key) for pattern in patterns)]
-    if isinstance(subschema, Mapping):
-        for key in others:
-            yield from validator.descend(instance[key], subschema, path=key)
-    elif subschema is False and others:
-        yield _violation("not declared")
-
-
-def _violation(text: str) -> Any:
-    return jsonschema.ValidationError(text)
-
-
-def find_violations(data: Any, content: Mapping[str, Any], node: Node) -> list[Problem]:
+def find_violations(
+    data: Any, content: Mapping[str, Any], checker: GeneratedChecker, node: Node
+) -> list[Problem]:
     """List the problems of a document's typed data, as jsonschema finds them."""
-    errors = iter_violations(data, content)
+    errors = iter_violations(data, content, checker)
     return [problem for error in errors for problem in _explain(error, node)]
 
 
@@ -157,18 +75,13 @@ def _key_mark(key: Any, place: Node) -> Mark:
 
 
 def _required(error: Any, place: Node) -> Iterator[Problem]:
-    # jsonschema yields one violation a key and names it only in its sentence; repeats are dropped
-    # when sorted
-    yield from (
-        Problem("missing-key", place.mark, {"key": quote(key)})
-        for key in error.validator_value
-        if key not in error.instance
-    )
+    for key in error.validator_value:
+        yield Problem("missing-key", place.mark, {"key": quote(key)})
 
 
 def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
-    known = list(error.schema.get("properties", {}))
-    patterns = list(error.schema.get("patternProperties", {}))
+    known = error.schema.get("properties", {})
+    patterns, names = list(error.schema.get("patternProperties", {})), KnownNames(known)
     for key in error.instance:
         if key in known or any(matches(pattern, key) for pattern in patterns):
             continue
@@ -179,8 +92,8 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
         elif patterns and not known:
             yield Problem("code-form", mark, {"text": quote(key)})
         else:
-            details = {"key": quote(key), "known": _listed(known)}
-            yield Problem("unknown-key", mark, details, nearest_name(key, known))
+            details = {"key": quote(key), "known": _listed(names)}
+            yield Problem("unknown-key", mark, details, Nearest(key, names))
 
 
 def _property_names(error: Any, place: Node) -> Iterator[Problem]:
@@ -219,12 +132,11 @@ def _number_advice(place: Node, expected: str) -> str:
 
 def _choice(error: Any, place: Node) -> Iterator[Problem]:
     values = error.validator_value if error.validator == "enum" else [error.validator_value]
-    texts = [str(value) if not isinstance(value, bool) else str(value).lower() for value in values]
-    written = _written(place)
-    suggestion = nearest_name(written, texts) if written not in texts else ""
-    advice = "text-in-quotes" if written in texts else ""
-    details = {"text": quote(written), "allowed": _listed(texts)}
-    yield Problem("not-allowed", place.mark, details, suggestion, advice)
+    written, texts = _written(place), choices_of(values).texts
+    is_listed, names = written in texts, KnownNames(texts)
+    near = Nearest(written, names) if not is_listed else ""
+    details = {"text": quote(written), "allowed": _listed(names)}
+    yield Problem("not-allowed", place.mark, details, near, "text-in-quotes" if is_listed else "")
 
 
 def _bound(error: Any, place: Node) -> Iterator[Problem]:
@@ -303,7 +215,6 @@ def _kind(place: Node) -> str:
     return "boolean" if is_word or place.style == "literal" else "string"
 
 
-def _listed(names: Sequence[str]) -> str:
-    most = 12
-    shown = ", ".join(quote(name) for name in names[:most])
-    return shown + (" …" if len(names) > most else "")
+def _listed(names: KnownNames) -> str:
+    first = names.first(MOST_LISTED + 1)
+    return ", ".join(map(quote, first[:MOST_LISTED])) + (" …" if len(first) > MOST_LISTED else "")

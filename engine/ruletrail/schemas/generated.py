@@ -25,12 +25,13 @@ _ROOT_ONLY = ("$id", "$schema")
 class GeneratedChecker:
     """The checker of one schema; generated when it is first used, and again wherever it is sent."""
 
-    __slots__ = ("_root", "schema")
+    __slots__ = ("_generator", "_root", "schema")
 
     def __init__(self, schema: Fragment) -> None:
         """Remember the schema, whose numbers are ints and Decimals."""
         self.schema = schema
         self._root: Table | None = None
+        self._generator = Generator(schema)
 
     def __reduce__(self) -> tuple[type["GeneratedChecker"], tuple[Fragment]]:
         """Cross a process boundary as the schema alone."""
@@ -44,8 +45,16 @@ class GeneratedChecker:
         """
         try:
             if self._root is None:
-                self._root = Generator(self.schema).table(self.schema)
+                self._root = self._generator.table(self.schema)
             return self._root[type(data)](data)
+        except (UnsureError, RecursionError):
+            return False
+
+    def accepts_part(self, subschema: object, data: Any) -> bool:
+        """Tell whether part of the data is surely valid by a part of the schema."""
+        table = self._generator.known(subschema)
+        try:
+            return table is not None and table[type(data)](data)
         except (UnsureError, RecursionError):
             return False
 
@@ -68,6 +77,10 @@ class Generator:
             self._tables[id(schema)] = Table()
             self._tables[id(schema)] = self._fill(self._tables[id(schema)], schema)
         return self._tables[id(schema)]
+
+    def known(self, schema: object) -> Table | None:
+        """Find the table of a subschema that was met before, itself and not one like it."""
+        return self._tables.get(id(schema))
 
     def _fill(self, table: Table, schema: Mapping[str, Any]) -> Table:
         asked = [keyword for keyword in schema if not self.is_annotation(keyword, schema)]

@@ -1,28 +1,26 @@
 """What each keyword of Draft 2020-12 asks of a value: one small function a keyword.
 
 A maker returns the checks by the type of value that they are for, or None where jsonschema must
-judge. What a check says must be jsonschema's answer whether it stands plainly or under `not`; where
-jsonschema has quirks of its own (`uniqueItems` over mixed items) the check raises `UnsureError`.
+judge. What a check says must be jsonschema's answer whether it stands plainly or under `not`.
 """
 
 import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import NoneType
 from typing import Any
 
+from ruletrail.digests import canonical_json
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.schemas.tables import (
     KINDS,
     Check,
     MakesTables,
     Table,
-    UnsureError,
     always,
     never,
-    unsure,
 )
 
 Checks = Mapping[type, Check]
@@ -51,7 +49,6 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "boolean": (bool,),
     "null": (NoneType,),
 }
-_PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\$|.", re.DOTALL)
 _MEMBERS = ("properties", "patternProperties", "additionalProperties")
 
 
@@ -64,23 +61,13 @@ def matches(pattern: str, text: str) -> bool:
 def compile_pattern(pattern: str) -> Callable[[str], bool]:
     """Make the test of one pattern; `patterns` says which may be run at all."""
     # many schemas have no pattern at all
-    from ruletrail.schemas.patterns import longest_text  # noqa: PLC0415
+    from ruletrail.schemas.patterns import longest_text, to_python  # noqa: PLC0415
 
-    search = re.compile(end_at_end(pattern)).search
+    search = re.compile(to_python(pattern)).search
     longest = longest_text(pattern)
     if longest is None:
         return lambda text: search(text) is not None
     return lambda text: len(text) <= longest and search(text) is not None
-
-
-def end_at_end(pattern: str) -> str:
-    r"""Write `\Z` for every `$` that is neither escaped nor in a class, as ECMA 262 means it.
-
-    Python's own `$` would let a final line break pass.
-    """
-    if "$" not in pattern:
-        return pattern
-    return "".join(r"\Z" if piece == "$" else piece for piece in _PIECE.findall(pattern))
 
 
 def make_checks(generator: MakesTables, keyword: str, schema: Mapping[str, Any]) -> Checks | None:
@@ -96,7 +83,7 @@ def _is_number(value: object) -> bool:
     return type(value) in _NUMBERS
 
 
-def _every_kind(check: Check) -> Checks:
+def _every_kind(check: Check) -> dict[type, Check]:
     return dict.fromkeys(KINDS, check)
 
 
@@ -115,18 +102,65 @@ def _type(asked: _Asked) -> Checks | None:
 
 
 def _enum(asked: _Asked) -> Checks:
-    """Compare scalars by type first, so that `true` is not 1; structures are jsonschema's."""
     choices = [asked.value] if asked.keyword == "const" else asked.value
-    checks: dict[type, Check] = {}
-    for kind in (str, int, bool, NoneType):
-        alike = _NUMBERS if kind is int else (kind,)
-        values = frozenset(choice for choice in choices if type(choice) in alike)
-        checks[kind] = values.__contains__ if values else never
-    checks[Decimal] = checks[int]
-    for structure in (dict, list):
-        listed = any(isinstance(choice, structure) for choice in choices)
-        checks[structure] = unsure if listed else never
-    return checks
+    listed = {kind: frozenset(c for c in choices if type(c) is kind) for kind in (str, bool)}
+    checks: dict[type, Check] = _every_kind(Choices(choices).holds)
+    return checks | {kind: among.__contains__ for kind, among in listed.items()}
+
+
+class Choices:
+    """A list of values that a schema admits: as tests, and as people write them."""
+
+    def __init__(self, values: list[Any]) -> None:
+        """Hold the values; both forms are made when first asked for."""
+        self.values = values
+
+    def holds(self, value: Any) -> bool:
+        """Tell whether a value is one of them: of the same type, and equal."""
+        return canonical_json(value) in self._written
+
+    @cached_property
+    def _written(self) -> frozenset[str]:
+        return frozenset(map(canonical_json, self.values))
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """The values as a report writes them."""
+        words = {True: "true", False: "false"}
+        return tuple(words[v] if isinstance(v, bool) else str(v) for v in self.values)
+
+
+def choices_of(values: list[Any]) -> Choices:
+    """Return the choices of one list of a schema; many values are compared with the same list."""
+    return _choices_of(_Same(values))
+
+
+@lru_cache(maxsize=256)
+def _choices_of(values: "_Same") -> Choices:
+    return Choices(values.items)
+
+
+class _Same:
+    """A list that equals itself only."""
+
+    def __init__(self, items: list[Any]) -> None:
+        self.items = items
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.items is other.items
+
+    def __hash__(self) -> int:
+        return id(self.items)
+
+
+def are_unique(items: list[Any]) -> bool:
+    """Tell whether no two items are equal.
+
+    Compared as canonical JSON, in which what is equal is written alike. A set of the numbers
+    themselves could be made slow by whoever chooses them: Python's hash of a number is no secret.
+    """
+    is_text = all(type(item) is str for item in items)
+    return len(set(items if is_text else map(canonical_json, items))) == len(items)
 
 
 def _reference(asked: _Asked) -> Checks:
@@ -255,14 +289,7 @@ def _contains(asked: _Asked) -> Checks:
 
 
 def _unique_items(asked: _Asked) -> Checks:
-    return {list: _are_unique} if asked.value is True else {}
-
-
-def _are_unique(items: list[Any]) -> bool:
-    kinds = set(map(type, items))
-    if len(items) > 1 and kinds != {str} and not kinds <= set(_NUMBERS):
-        raise UnsureError
-    return len(items) < 2 or len(set(items)) == len(items)  # noqa: PLR2004
+    return {list: are_unique} if asked.value is True else {}
 
 
 # -- Mappings

@@ -8,13 +8,14 @@ import importlib
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from math import isqrt
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
 
 LONGEST_PATTERN = 400
-LONGEST_MATCHED = 1000
-"""Characters of a text tried on a pattern whose cost grows with the square of the text."""
+_MOST_TRIED = 1_000_000
+"""Ways times the square of a text's length, for a pattern whose cost grows so."""
 
 _MANY = 64
 _MOST_WAYS = 64
@@ -22,6 +23,38 @@ _MOST_WAYS_BOUNDED = 1024
 _MOST_UNBOUNDED = 2
 _REPEATS = frozenset({"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"})
 _REFUSED = frozenset({"ASSERT", "ASSERT_NOT", "GROUPREF", "GROUPREF_EXISTS", "ATOMIC_GROUP"})
+_PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\$|.", re.DOTALL)
+_CLASS = re.compile(r"(\[\^?)(.*)\]", re.DOTALL)
+_MEMBER = re.compile(r"(\\.|.)(?:(-)(\\.|.))?", re.DOTALL)
+"""A character or a range of a class, each end a character or an escape."""
+
+_OPERATORS = frozenset("[-&~|")
+"""What Python warns of in a class, for it may mean more one day."""
+
+
+def to_python(pattern: str) -> str:
+    r"""Write a pattern of ECMA 262 as Python's: `$` is the very end, and a class has no inner one.
+
+    Python's own `$` would let a final line break pass.
+    """
+    if "$" not in pattern and "[" not in pattern:
+        return pattern
+    return "".join(map(_to_python, _PIECE.findall(pattern)))
+
+
+def _to_python(piece: str) -> str:
+    if piece == "$":
+        return r"\Z"
+    found = _CLASS.fullmatch(piece)
+    if found is None:
+        return piece
+    opening, members = found.groups()
+    return opening + _MEMBER.sub(_escape_ends, members) + "]"
+
+
+def _escape_ends(member: re.Match[str]) -> str:
+    ends = ["\\" + end if end in _OPERATORS else end or "" for end in member.group(1, 3)]
+    return (member[2] or "").join(ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +74,9 @@ def is_linear(pattern: str) -> bool:
 def longest_text(pattern: str) -> int | None:
     """Return how long a text may be for a pattern to be tried on it; None for any length."""
     cost = _cost(pattern)
-    is_cheap = cost is not None and cost.unbounded <= int(cost.is_anchored)
-    return None if is_cheap else LONGEST_MATCHED
+    if cost is None or cost.unbounded > int(cost.is_anchored):
+        return isqrt(_MOST_TRIED // (cost.ways if cost is not None else 1))
+    return None
 
 
 @lru_cache(maxsize=1024)
@@ -52,8 +86,9 @@ def _cost(pattern: str) -> _Cost | None:
         return None
     parser: Any = importlib.import_module("re._parser")
     try:
-        tree = parser.parse(pattern)
-        re.compile(pattern)
+        python = to_python(pattern)
+        tree = parser.parse(python)
+        re.compile(python)
     except (re.error, OverflowError, RecursionError):
         return None
     unbounded, ways = 0, 1

@@ -13,6 +13,7 @@ from typing import Any
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.problems import Problem, quote
+from ruletrail.schemas.keywords import matches
 from ruletrail.values import (
     MOST_DECIMALS,
     MOST_DIGITS,
@@ -86,7 +87,7 @@ def property_fragments(here: Iterable[Mapping[str, Any]], key: str) -> list[Frag
     for fragment in here:
         named = fragment.get("properties", {}).get(key)
         patterns = fragment.get("patternProperties", {}).items()
-        matching = [sub for pattern, sub in patterns if re.search(pattern, key)]
+        matching = [sub for pattern, sub in patterns if matches(pattern, key)]
         if named is not None:
             found.append(named)
         found.extend(matching)

@@ -1,0 +1,124 @@
+"""Which name somebody may have meant: looked for only when a hint is read, in bounded time.
+
+A file may hold thousands of names that do not exist beside thousands that do, and only its first
+problems are shown. So a problem keeps where to look, and the looking is done for what is shown.
+"""
+
+from collections.abc import Collection
+from functools import cached_property
+from heapq import nsmallest
+from itertools import chain, islice, pairwise
+
+LONGEST_NAME = 80
+"""Characters of a name that is looked for; longer ones are texts, not names."""
+
+MOST_LISTED = 12
+"""Names that a hint lists where it lists those that are known."""
+
+_MOST_COMPARED = 64
+"""Names that are compared letter by letter with the one that was written."""
+
+_LEAST_ALIKE = 0.6
+_FOLDS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "L": "1", "i": "1"})
+
+
+class KnownNames:
+    """Names that exist. They are held as they are and put in order when first asked."""
+
+    def __init__(self, *names: Collection[str]) -> None:
+        """Hold collections of names; a mapping's keys are meant."""
+        self._names = names
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether a name exists."""
+        return any(name in names for names in self._names)
+
+    def first(self, count: int) -> list[str]:
+        """List some of the names, in the order given."""
+        return list(islice(chain(*self._names), count))
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted({name for name in chain(*self._names) if len(name) <= LONGEST_NAME})
+
+    @cached_property
+    def _by_fold(self) -> dict[str, list[str]]:
+        """Names by what the eye reads: they differ by O/0, I/l/1 or case only."""
+        found: dict[str, list[str]] = {}
+        for name in self._sorted:
+            found.setdefault(_fold(name), []).append(name)
+        return found
+
+    @cached_property
+    def _by_digits(self) -> dict[str, dict[str, frozenset[str]]]:
+        """Names, each with its pairs of letters, by their digits."""
+        found: dict[str, dict[str, frozenset[str]]] = {}
+        for name in self._sorted:
+            found.setdefault(_digits(name), {})[name] = _pairs(name)
+        return found
+
+    def nearest(self, name: str) -> str:
+        """Return the known name most like `name`, or nothing; the letter O and the digit 0 first.
+
+        Names that differ only by O/0, I/l/1 or case win over an edit distance, because that is how
+        the printed forms differ from each other (`ROA`, `R0A`).
+        """
+        if len(name) > LONGEST_NAME:
+            return ""
+        folded = (other for other in self._by_fold.get(_fold(name), ()) if other != name)
+        return next(folded, "") or self._closest(name)
+
+    def _closest(self, name: str) -> str:
+        # a code with another number is another thing, not a typing error: R10 is not R40
+        alike = self._by_digits.get(_digits(name), {})
+        others: Collection[str] = [other for other in alike if other != name]
+        if len(others) > _MOST_COMPARED:
+            pairs = _pairs(name)
+            by_pairs = [(-len(pairs & alike[other]), other) for other in others]
+            others = [other for _, other in nsmallest(_MOST_COMPARED, by_pairs)]
+        from difflib import get_close_matches  # noqa: PLC0415 - only when something is wrong
+
+        close = get_close_matches(name, sorted(others), n=1, cutoff=_LEAST_ALIKE)
+        return close[0] if close else ""
+
+
+class Nearest:
+    """The known name nearest to one that was written; looked for when it is first asked."""
+
+    def __init__(self, name: str, known: KnownNames) -> None:
+        """Keep what was written, and where to look."""
+        self.name, self._known = name, known
+
+    @cached_property
+    def found(self) -> str:
+        """The nearest name; empty where none is near."""
+        return self._known.nearest(self.name)
+
+    def __eq__(self, other: object) -> bool:
+        """Compare what is found."""
+        return isinstance(other, Nearest) and self.found == other.found
+
+    def __hash__(self) -> int:
+        """Agree with the comparison."""
+        return hash(self.found)
+
+    def __reduce__(self) -> tuple[type["Nearest"], tuple[str, KnownNames]]:
+        """Cross a process boundary with what is found, not with all that was looked through."""
+        return (Nearest, (self.name, KnownNames((self.found,) if self.found else ())))
+
+
+def nearest_name(name: str, known: Collection[str]) -> str:
+    """Return the known name most like `name`, or nothing, at once."""
+    return KnownNames(known).nearest(name)
+
+
+def _pairs(name: str) -> frozenset[str]:
+    return frozenset(map("".join, pairwise(name)))
+
+
+def _digits(name: str) -> str:
+    return "".join(char for char in name if char.isdigit())
+
+
+def _fold(name: str) -> str:
+    return name.translate(_FOLDS).upper().replace("_", "")
