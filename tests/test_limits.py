@@ -227,6 +227,57 @@ def test_entries_after_for_each(tmp_path: Path):
     ) == ["too-many-entries"]
 
 
+def cases_of(count: int) -> str:
+    cases = "".join(f"      - {{outcome: o{i}, when: A == {i}}}\n" for i in range(count))
+    return f"decisions:\n  D:\n    cases:\n{cases}"
+
+
+def parts_of(count: int) -> str:
+    parts = (f"  S{i}: {{title: t, due: A > 0, part_of: S{i - 1}}}\n" for i in range(1, count))
+    return "sections:\n  S0: {title: t, due: A > 0}\n" + "".join(parts)
+
+
+def reads_of(rules: int, members: int) -> str:
+    group = f"groups:\n  g: [{', '.join(f'R{i}' for i in range(members))}]\n"
+    read = "".join(f"  R{i}: {{formula: A}}\n" for i in range(members))
+    return f"{group}rules:\n{read}" + "".join(
+        f"  X{i}: {{formula: sum(g)}}\n" for i in range(rules)
+    )
+
+
+@pytest.mark.parametrize(
+    ("make", "most", "code"),
+    [
+        (cases_of, 1_000, "too-many-cases"),
+        (parts_of, 32, "part-of-too-deep"),
+        (lambda count: reads_of(count, 998), 500, "too-many-reads"),  # 500 · 998 and 998 · 1
+    ],
+)
+def test_what_a_rulebook_may_hold(tmp_path: Path, make: Any, most: int, code: str):
+    """1 000 cases, 32 sections inside each other, 500 000 values read; all of it evaluates."""
+    path = write(tmp_path, make(most))
+    for compile_it in (False, True):
+        plan = ruletrail.load(path)
+        if compile_it:
+            plan.compile()
+        for value in (most - 1, -1, None):
+            fields = {"A": value} if value is not None else {}
+            evaluation = plan.evaluate({"rulebook": "prova/2024", "fields": fields})
+            assert set(evaluation.decisions.values()) <= {f"o{most - 1}", "error", "undetermined"}
+            assert json.loads(evaluation.trail.to_json())["result"]["status"] == evaluation.status
+    assert loading_codes(tmp_path, make(most + 1)) == [code]
+
+
+def test_what_check_accepts_does_not_depend_on_the_stack(tmp_path: Path):
+    """A thousand cases are compiled by no recursion: a caller deep in its own stack may load."""
+    path = write(tmp_path, cases_of(1_000))
+
+    def deep(levels: int) -> Any:
+        return deep(levels - 1) if levels else ruletrail.load(path).compile()
+
+    deep(600)
+
+
 def test_for_each_products_are_counted_not_made(tmp_path: Path):
     """Five variables of a hundred values are 10**10 entries: refused at once."""
     variables = ", ".join(f"{v}: [{', '.join(f'{v}{i}' for i in range(100))}]" for v in "abcde")

@@ -57,6 +57,23 @@ GENERATORS: Mapping[str, Callable[[str], str]] = {
         + ", ".join(f"n{i}" for i in range(20_001))
         + "]}, formula: A}\n"
     ),
+    "rulebook_of_1_001_cases": lambda _: (
+        f"{HEAD_TEXT}decisions:\n  D:\n    cases:\n"
+        + "".join(f"      - {{outcome: o{i}, when: A == {i}}}\n" for i in range(1_001))
+    ),
+    "rulebook_of_500_500_reads": lambda _: (
+        f"{HEAD_TEXT}groups:\n  g: ["
+        + ", ".join(f"X{i}" for i in range(500))
+        + "]\nrules:\n"
+        + "".join(f"  X{i}: {{formula: sum(g)}}\n" for i in range(1_001))
+    ),
+    "rulebook_of_33_wholes": lambda _: (
+        f"{HEAD_TEXT}sections:\n  S0: {{title: t, due: A > 0, fields: [A]}}\n"
+        + "".join(
+            f"  S{i}: {{title: t, due: A > {i}, fields: [A], part_of: S{i - 1}}}\n"
+            for i in range(1, 33)
+        )
+    ),
     "link_of_a_chain": lambda name: (
         HEAD_TEXT.replace("2024", name[:3]) + f"extends: prova/e{int(name[1:3]) + 1:02}@1.0.0\n"
     ),

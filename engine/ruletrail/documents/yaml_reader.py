@@ -16,6 +16,7 @@ from ruletrail.problems import Mark, Problem, ProblemsError, quote, term
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_INDENTATION = re.compile(r"[ \t?:-]*")
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9]+(\.[0-9]*)?")
 
 
@@ -99,8 +100,9 @@ class _Reader:
 
     def _refuse_decoration(self, event: Any) -> None:
         line, column = self._place(event.start_mark)
-        before = self.lines[line][:column]
-        if "\t" in before and not before.strip(" \t-?:"):
+        # no longer than the indentation: one line may hold a whole document
+        before = _INDENTATION.match(self.lines[line], 0, column)
+        if before is not None and before.end() == column and "\t" in before[0]:
             self._note("tab-indentation", event)
         if event.anchor:
             self._note("anchor-or-alias", event, text=quote("&" + event.anchor))

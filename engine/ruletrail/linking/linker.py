@@ -32,6 +32,16 @@ from ruletrail.schemas import Schema
 from ruletrail.suggestions import KnownNames, Nearest
 
 
+MOST_READS = 500_000
+"""Values that all entries may read, a group's members counted at each use."""
+
+MOST_CASES = 1_000
+"""Cases of one decision."""
+
+MOST_WHOLES = 32
+"""Sections that may stand inside each other by `part_of`."""
+
+
 @dataclass(slots=True)
 class _Linker:
     names: Names
@@ -39,6 +49,8 @@ class _Linker:
     sections: KnownNames
     sources: KnownNames
     problems: list[Problem] = field(default_factory=list)
+    depths: dict[str, int] = field(default_factory=dict)
+    """How many sections a section stands in, itself included."""
 
 
 def link_rulebook(
@@ -46,6 +58,9 @@ def link_rulebook(
 ) -> tuple[LinkedRulebook | None, list[Problem]]:
     """Link a rulebook; None where it has errors."""
     names = collect_names(rulebook, schema)
+    problem = _count_reads(rulebook, names)
+    if problem is not None:
+        return None, [problem]
     linker = _Linker(
         names,
         KnownNames(names.fields),
@@ -72,6 +87,17 @@ def link_rulebook(
         digest_of(content),
         digest_of(schema.content),
     ), linker.problems
+
+
+def _count_reads(rulebook: Rulebook, names: Names) -> Problem | None:
+    """Refuse a rulebook whose groups, written out at each use, would be more than can be kept."""
+    count = 0
+    for entry in rulebook.entries.values():
+        for formula in formulas_of(entry):
+            count += sum(len(names.groups.get(name, (name,))) for name in formula.names)
+        if count > MOST_READS:
+            return Problem("too-many-reads", entry.mark, {"limit": str(MOST_READS)})
+    return None
 
 
 def _reads(entry: Entry, names: Names) -> tuple[str, ...]:
@@ -126,6 +152,9 @@ def _check_entry(entry: Entry, linker: _Linker) -> None:
             _check_condition(clause, linker)
     if isinstance(entry, Section):
         _check_section(entry, linker)
+    if isinstance(entry, Decision) and isinstance(entry.cases, tuple):
+        for case in entry.cases[MOST_CASES : MOST_CASES + 1]:
+            linker.problems.append(Problem("too-many-cases", case.mark, {"limit": str(MOST_CASES)}))
     for sentence in sentences_of(entry):
         _check_sentence(sentence, linker)
 
@@ -169,6 +198,11 @@ def _check_section(section: Section, linker: _Linker) -> None:
         linker.problems.append(
             _unknown("unknown-section", parent, section.part_of_mark, linker.sections)
         )
+    # the whole was checked before, for its part reads it; in a ring it was not, and that is told
+    depth = linker.depths[section.code] = 1 + linker.depths.get(parent or "", 0)
+    if depth == MOST_WHOLES + 1:
+        details = {"limit": str(MOST_WHOLES)}
+        linker.problems.append(Problem("part-of-too-deep", section.part_of_mark, details))
     for code, mark in zip(section.fields, section.field_marks, strict=True):
         if code not in linker.names.fields:
             linker.problems.append(_unknown("unknown-field", code, mark, linker.fields))

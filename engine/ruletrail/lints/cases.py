@@ -27,7 +27,7 @@ from ruletrail.problems import Problem, quote
 from ruletrail.rulebooks import Case, Clause, Decision, Entry
 from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS, Value, round_number, write_number
 
-MOST_BEFORE = 200
+MOST_BEFORE = 50
 """With how many of the cases before it a case is compared; the cost grows with the square."""
 
 MOST_TRIALS = 100_000

@@ -248,8 +248,13 @@ def _print_choice(
         # one flat call, as for long sums
         tests.append(f"sum(({', '.join(values)})) == 1")
     with buffer.block(f"if {' and '.join(f'({test})' for test in tests)}:"):
-        for index, (value, outcome) in enumerate(zip(values, outcomes, strict=True)):
-            buffer.put(f"{'if' if index == 0 else 'elif'} {value}: {to.value} = {outcome}")
+        if len(values) > _LONGEST_CHAIN:
+            # every `elif` stands inside the one before it: Python compiles them by recursion
+            at = f"({', '.join(values)}).index(True)"
+            buffer.put(f"{to.value} = ({', '.join(outcomes)})[{at}]")
+        else:
+            for index, (value, outcome) in enumerate(zip(values, outcomes, strict=True)):
+                buffer.put(f"{'if' if index == 0 else 'elif'} {value}: {to.value} = {outcome}")
         if to.non_value:
             buffer.put(f"{to.non_value} = None")
     with buffer.block("else:"):
