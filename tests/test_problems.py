@@ -74,6 +74,14 @@ GENERATORS: Mapping[str, Callable[[str], str]] = {
             for i in range(1, 33)
         )
     ),
+    "schema_of_500_500_choices": lambda _: json.dumps(
+        {
+            "$defs": {"c": {"type": "string", "enum": [f"v{i}" for i in range(500)]}},
+            "properties": {
+                "fields": {"properties": {f"F{i}": {"$ref": "#/$defs/c"} for i in range(1_001)}}
+            },
+        }
+    ),
     "link_of_a_chain": lambda name: (
         HEAD_TEXT.replace("2024", name[:3]) + f"extends: prova/e{int(name[1:3]) + 1:02}@1.0.0\n"
     ),

@@ -1,6 +1,6 @@
 """A caller's Python data to the same tree, so that it is checked like a file.
 
-A float is read by its shortest text (`8.5` is 8.5); NaN and infinities are refused by name.
+A float is read by its shortest text (`8.5` is 8.5, `99.0` is 99); NaN and infinities are refused.
 """
 
 from collections.abc import Mapping
@@ -70,7 +70,7 @@ def _number_text(data: object, mark: Mark) -> str:
         case Integral():
             return str(int(data)) if abs(int(data)) < _HUGE else "9" * MOST_DIGITS
         case float():
-            return repr(float(data))
+            return repr(float(data)).removesuffix(".0")
         case Decimal():
             return str(data)
         case Fraction() if count_finite_decimals(data) is not None and not is_too_large(data):

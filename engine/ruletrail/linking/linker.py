@@ -31,7 +31,6 @@ from ruletrail.rulebooks import (
 from ruletrail.schemas import Schema
 from ruletrail.suggestions import KnownNames, Nearest
 
-
 MOST_READS = 500_000
 """Values that all entries may read, a group's members counted at each use."""
 

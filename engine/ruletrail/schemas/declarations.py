@@ -28,6 +28,9 @@ _TYPES: Mapping[str, FieldType] = {
 }  # fmt: skip
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _ROOT_ONLY = ("$id", "$schema", "$anchor", "$dynamicAnchor", "$vocabulary")
+MOST_CHOICES = 500_000
+"""Texts that all fields of a form may list, a shared list counted for each of its fields."""
+
 FORMATS = ("date", "email", "idn-email", "ipv4", "ipv6", "uuid")
 """The formats that jsonschema checks by itself; another would be admitted unchecked."""
 
@@ -225,7 +228,9 @@ def _read_fields(
         return {}, [Problem("schema-without-fields", _mark(place, node.mark))]
     listed = members_of(place).get("properties")
     keys = listed.keys if isinstance(listed, MappingNode) else {}
-    fields, problems = {}, []
+    fields: dict[str, FieldDeclaration] = {}
+    problems: list[Problem] = []
+    count = 0
     for name in sorted(names, key=_written_order(here)):
         mark = _mark(keys.get(name), node.mark)
         found = _read_field(name, list(expand(property_fragments(here, name), content)))
@@ -233,6 +238,10 @@ def _read_fields(
             problems.append(Problem("schema-field-type", mark, {"code": quote(name)}))
         else:
             fields[name] = found
+            count += len(found.choices)
+        if count > MOST_CHOICES:
+            details = {"limit": str(MOST_CHOICES)}
+            return {}, [*problems, Problem("schema-too-many-choices", mark, details)]
     return fields, problems
 
 

@@ -132,10 +132,10 @@ def _number_advice(place: Node, expected: str) -> str:
 
 def _choice(error: Any, place: Node) -> Iterator[Problem]:
     values = error.validator_value if error.validator == "enum" else [error.validator_value]
-    written, texts = _written(place), choices_of(values).texts
-    is_listed, names = written in texts, KnownNames(texts)
-    near = Nearest(written, names) if not is_listed else ""
-    details = {"text": quote(written), "allowed": _listed(names)}
+    written, choices = _written(place), choices_of(values)
+    is_listed = written in choices.texts
+    near = Nearest(written, choices.names) if not is_listed else ""
+    details = {"text": quote(written), "allowed": _listed(choices.names)}
     yield Problem("not-allowed", place.mark, details, near, "text-in-quotes" if is_listed else "")
 
 

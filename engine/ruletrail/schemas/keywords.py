@@ -22,6 +22,7 @@ from ruletrail.schemas.tables import (
     always,
     never,
 )
+from ruletrail.suggestions import KnownNames
 
 Checks = Mapping[type, Check]
 
@@ -128,6 +129,11 @@ class Choices:
         """The values as a report writes them."""
         words = {True: "true", False: "false"}
         return tuple(words[v] if isinstance(v, bool) else str(v) for v in self.values)
+
+    @cached_property
+    def names(self) -> KnownNames:
+        """The texts, to suggest the nearest of."""
+        return KnownNames(self.texts)
 
 
 def choices_of(values: list[Any]) -> Choices:

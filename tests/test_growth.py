@@ -1,0 +1,374 @@
+"""What documents cost as they grow: four times the document is about four times the time.
+
+Every kind of list, map and name that somebody may write, sound and broken, at a size and at four
+times that size, through the command that reads it. What compares all pairs would take sixteen
+times as long.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from support.command_line import call
+from support.rulebooks import HEAD_TEXT
+
+GROWN = 4
+MOST = 9.0
+"""Times as long that four times as much may take; n log n is below 5, the square is 16."""
+
+TRIES = 4
+"""The machine may be busy: the least of several times counts."""
+
+Files = dict[str, str]
+Make = Callable[[int], Files]
+FIELDS = {"A": {"type": "number"}, "T": {"type": "string"}, "P": {"type": "boolean"}}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of document: how it is made, its size, and what the command must say of it."""
+
+    make: Make
+    size: int
+    said: str
+    command: str = "check"
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def kind(size: int, said: str, command: str = "check") -> Callable[[Make], Make]:
+    """Take a maker into the table under its own name."""
+
+    def take(make: Make) -> Make:
+        KINDS[make.__name__] = Kind(make, size, said, command)
+        return make
+
+    return take
+
+
+def letters(number: int) -> str:
+    """Write a number in letters: names without digits are compared with one another."""
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number))
+
+
+def rulebook(body: str, **schema: object) -> Files:
+    fields = {"type": "object", "properties": FIELDS}
+    content = {"properties": {"fields": fields}, **schema}
+    return {"r.yaml": HEAD_TEXT + body, "schema.json": json.dumps(content)}
+
+
+def rules(lines: Iterable[str]) -> Files:
+    return rulebook("rules:\n" + "".join(f"  {line}\n" for line in lines))
+
+
+def of_fields(
+    fields: object, body: str = "rules:\n  X: {formula: 1 + 1}\n", **parts: object
+) -> Files:
+    return rulebook(body, properties={"fields": fields}, **{"$defs": parts})
+
+
+def reported(files: Files, fields: object, **more: object) -> Files:
+    report = {"rulebook": "prova/2024", "fields": fields, **more}
+    return {**files, "report.json": json.dumps(report)}
+
+
+# -- Rulebooks
+
+
+@kind(800, "entry-without-evidence")
+def rules_in_a_chain(size: int) -> Files:
+    return rules(
+        f"X{i}: {{formula: X{i - 1} + 1}}" if i else "X0: {formula: A}" for i in range(size)
+    )
+
+
+@kind(1_000, "cycle")
+def rules_in_a_ring(size: int) -> Files:
+    return rules(f"X{i}: {{formula: X{(i - 1) % size} + 1}}" for i in range(size))
+
+
+@kind(600, "unknown-code")
+def rules_of_unknown_codes(size: int) -> Files:
+    return rules(f"X_{letters(i)}: {{formula: Y_{letters(i)} + 1}}" for i in range(size))
+
+
+@kind(600, "unknown-code")
+def rules_of_unknown_numbers(size: int) -> Files:
+    return rules(f"Xab{i}: {{formula: Xba{i} + 1}}" for i in range(size))
+
+
+@kind(1_000, "unknown-key")
+def rules_with_unknown_keys(size: int) -> Files:
+    return rules(f"X{i}: {{formula: A, unitt: x}}" for i in range(size))
+
+
+@kind(1_500, "unknown-key")
+def unknown_keys(size: int) -> Files:
+    return rulebook("".join(f"key_{letters(i)}: 1\n" for i in range(size)))
+
+
+@kind(3_000, "repeated-key")
+def repeated_keys(size: int) -> Files:
+    return rules("X: {formula: A}" for _ in range(size))
+
+
+@kind(1_500, "formula-syntax")
+def formulas_that_break(size: int) -> Files:
+    return rules(f"X{i}: {{formula: 'A +* {i}'}}" for i in range(size))
+
+
+@kind(1_000, "type-mismatch")
+def formulas_of_wrong_types(size: int) -> Files:
+    return rules(f"X{i}: {{formula: A + T}}" for i in range(size))
+
+
+@kind(800, "unknown-source")
+def unknown_sources(size: int) -> Files:
+    sources = "".join(f"  s_{letters(i)}: {{title: x, kind: law}}\n" for i in range(size))
+    body = "".join(f"  X{i}: {{formula: A, source: q_{letters(i)}}}\n" for i in range(size))
+    return rulebook(f"sources:\n{sources}rules:\n{body}")
+
+
+@kind(1_500, "wrong-type")
+def group_of_maps(size: int) -> Files:
+    return rulebook("groups:\n  g: [" + ", ".join(f"{{a: {i}}}" for i in range(size)) + "]\n")
+
+
+@kind(1_500, "unknown-code")
+def group_of_unknown_codes(size: int) -> Files:
+    return rulebook("groups:\n  g: [" + ", ".join(f"Y_{letters(i)}" for i in range(size)) + "]\n")
+
+
+@kind(600, "entry-without-evidence")
+def group_of_codes(size: int) -> Files:
+    members = "".join(f"  X{i}: {{formula: A}}\n" for i in range(size))
+    group = ", ".join(f"X{i}" for i in range(size))
+    return rulebook(f"groups:\n  g: [{group}]\nrules:\n{members}  S: {{formula: sum(g)}}\n")
+
+
+@kind(8_000, "unknown-code")
+def one_quoted_line(size: int) -> Files:
+    listed = ", ".join(f'"X{i}"' for i in range(size))
+    return rulebook(f"groups: {{g: [{listed}]}}\n")
+
+
+@kind(800, "unknown-code")
+def one_line_of_unknown_codes(size: int) -> Files:
+    entries = ", ".join(f'"X{i}": {{"formula": "AA + {i}"}}' for i in range(size))
+    return rulebook(f"rules: {{{entries}}}\n")
+
+
+@kind(100, "entry-without-evidence")
+def cases(size: int) -> Files:
+    lines = (f"      - {{outcome: o{i}, when: A >= {i} and A < {i + 1}}}\n" for i in range(size))
+    return rulebook("decisions:\n  D:\n    cases:\n" + "".join(lines))
+
+
+@kind(200, "entry-without-evidence")
+def decisions(size: int) -> Files:
+    lines = (
+        f"  D{i}:\n    cases:\n      - {{outcome: a, when: A > {i}}}\n"
+        f"      - {{outcome: b, when: A <= {i}}}\n"
+        for i in range(size)
+    )
+    return rulebook("decisions:\n" + "".join(lines))
+
+
+@kind(500, "entry-without-evidence")
+def parts_of_one_section(size: int) -> Files:
+    lines = (f"  S{i}: {{title: t, due: A > {i}, part_of: S}}\n" for i in range(size))
+    return rulebook("sections:\n  S: {title: t, due: A > 0}\n" + "".join(lines))
+
+
+@kind(1_000, "unknown-field")
+def fields_of_a_section(size: int) -> Files:
+    listed = ", ".join(f"F_{letters(i)}" for i in range(size))
+    fields = {f"G_{letters(i)}": {"type": "number"} for i in range(size)}
+    body = f"sections:\n  S: {{title: t, due: true, fields: [{listed}]}}\n"
+    return of_fields({"properties": fields}, body)
+
+
+@kind(600, "unknown-placeholder")
+def messages_of_unknown_names(size: int) -> Files:
+    lines = (f"  m{i}: {{when: A > {i}, text: {{it: 'x {{Q}}'}}}}\n" for i in range(size))
+    return rulebook("messages:\n" + "".join(lines))
+
+
+@kind(800, "remove-without-extends")
+def removed_codes(size: int) -> Files:
+    return rulebook("remove: [" + ", ".join(f"x{i}" for i in range(size)) + "]\n")
+
+
+@kind(400, "example-unknown-code")
+def examples(size: int) -> Files:
+    listed = "".join(
+        f"  - name: e{i}\n    report: {{fields: {{A: {i}}}}}\n    expect: {{values: {{Y: {i}}}}}\n"
+        for i in range(size)
+    )
+    found = rules(f"X{i}: {{formula: A}}" for i in range(size // 4))
+    return {**found, "r.test.yaml": f"test: 1\nrulebook: prova/2024\nexamples:\n{listed}"}
+
+
+# -- Schemas
+
+
+@kind(600, "entry-without-evidence")
+def references(size: int) -> Files:
+    fields = {f"F{i}": {"$ref": f"#/$defs/d{i}"} for i in range(size)}
+    parts = {f"d{i}": {"type": "number"} for i in range(size)}
+    found = of_fields({"properties": fields})
+    return {
+        **found,
+        "schema.json": json.dumps({**json.loads(found["schema.json"]), "$defs": parts}),
+    }
+
+
+@kind(500, "schema-too-costly")
+def references_in_a_chain(size: int) -> Files:
+    parts: dict[str, object] = {f"d{i}": {"$ref": f"#/$defs/d{i + 1}"} for i in range(size)}
+    parts[f"d{size}"] = True
+    found = of_fields({"properties": {"A": {"$ref": "#/$defs/d0"}}})
+    return {
+        **found,
+        "schema.json": json.dumps({**json.loads(found["schema.json"]), "$defs": parts}),
+    }
+
+
+@kind(15, "schema-too-costly")
+def references_that_double(size: int) -> Files:
+    parts = {f"d{i}": {"allOf": [{"$ref": f"#/$defs/d{i + 1}"}] * 2} for i in range(size)}
+    found = of_fields({"properties": {"A": {"$ref": "#/$defs/d0"}}})
+    schema = {
+        **json.loads(found["schema.json"]),
+        "$defs": {**parts, f"d{size}": {"type": "number"}},
+    }
+    return {**found, "schema.json": json.dumps(schema)}
+
+
+@kind(600, "schema-too-costly")
+def alternatives(size: int) -> Files:
+    return of_fields({"properties": FIELDS, "allOf": [{"required": ["A"]}] * size})
+
+
+@kind(1_000, "schema-invalid")
+def keywords_that_are_none(size: int) -> Files:
+    return of_fields({"properties": {f"F{i}": {"type": "numero"} for i in range(size)}})
+
+
+@kind(3_000, "entry-without-evidence")
+def choices(size: int) -> Files:
+    listed = {"enum": [f"v{i}" for i in range(size)]}
+    return of_fields({"properties": {**FIELDS, "E": listed}})
+
+
+# -- Reports
+
+
+@kind(500, "", "evaluate")
+def fields(size: int) -> Files:
+    declared = {f"F{i}": {"type": "number"} for i in range(size)}
+    return reported(of_fields({"properties": declared}), {f"F{i}": i for i in range(size)})
+
+
+@kind(500, "unknown-key", "evaluate")
+def unknown_fields(size: int) -> Files:
+    declared = {f"F_{letters(i)}": {"type": "number"} for i in range(size)}
+    schema = of_fields({"properties": declared, "additionalProperties": False})
+    return reported(schema, {f"G_{letters(i)}": i for i in range(size)})
+
+
+@kind(600, "unknown-key", "evaluate")
+def unknown_fields_of_a_loose_schema(size: int) -> Files:
+    return reported(rules(["X: {formula: A}"]), {f"G_{letters(i)}": i for i in range(size)})
+
+
+@kind(500, "wrong-type", "evaluate")
+def fields_of_wrong_types(size: int) -> Files:
+    declared = {f"F{i}": {"type": "number"} for i in range(size)}
+    return reported(of_fields({"properties": declared}), {f"F{i}": "x" for i in range(size)})
+
+
+@kind(500, "missing-key", "evaluate")
+def required_fields(size: int) -> Files:
+    declared = {f"F{i}": {"type": "number"} for i in range(size)}
+    return reported(of_fields({"properties": declared, "required": list(declared)}), {})
+
+
+@kind(4_000, "not-allowed", "evaluate")
+def choices_not_listed(size: int) -> Files:
+    listed = {"$ref": "#/$defs/c"}
+    parts = {"c": {"type": "string", "enum": [f"v_{letters(i)}" for i in range(size)]}}
+    found = of_fields({"properties": {f"F{i}": listed for i in range(20)}}, **parts)
+    return reported(found, {f"F{i}": f"w_{letters(i)}" for i in range(20)})
+
+
+@kind(800, "not-allowed", "evaluate")
+def fields_of_choices_not_listed(size: int) -> Files:
+    listed = {"$ref": "#/$defs/c"}
+    parts = {"c": {"type": "string", "enum": [f"v_{letters(i)}" for i in range(50)]}}
+    found = of_fields({"properties": {f"F{i}": listed for i in range(size)}}, **parts)
+    return reported(found, {f"F{i}": f"w_{letters(i)}" for i in range(size)})
+
+
+@kind(1_000, "unknown-key", "evaluate")
+def unique_objects(size: int) -> Files:
+    found = rulebook(
+        "rules:\n  X: {formula: A}\n",
+        properties={"extra": {"uniqueItems": True}, "fields": {"properties": FIELDS}},
+    )
+    return reported(found, {"A": 1}, extra=[{"a": i} for i in range(size)])
+
+
+@kind(1_000, "unknown-key", "evaluate")
+def unevaluated_fields(size: int) -> Files:
+    loose = {
+        "properties": FIELDS,
+        "allOf": [{"patternProperties": {"^Q": {}}}],
+        "unevaluatedProperties": False,
+    }
+    return reported(of_fields(loose), {f"Q{i}": 1 for i in range(size)})
+
+
+@kind(1_000, "", "evaluate")
+def printed_sentences(size: int) -> Files:
+    sentence = "messages:\n  m: {when: 'true', text: {it: 'x {A}'}}\n"
+    return reported(
+        rulebook(sentence), {"A": 1}, printed={"messages": [f"f {i}" for i in range(size)]}
+    )
+
+
+# -- The measuring
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_four_times_as_much_takes_four_times_as_long(name: str, tmp_path: Path):
+    asked, least = KINDS[name], [float("inf"), float("inf")]
+    for attempt in range(TRIES):
+        for at, size in enumerate((asked.size, asked.size * GROWN)):
+            folder = tmp_path / f"{attempt}-{size}"
+            folder.mkdir()
+            least[at] = min(least[at], cost(asked, size, folder))
+        if least[1] < MOST * least[0]:
+            return
+    pytest.fail(f"{least[0]:.3f} s, and {least[1]:.3f} s for {GROWN} times as much")
+
+
+def cost(asked: Kind, size: int, folder: Path) -> float:
+    """Run the command on one document; returns the seconds of this process."""
+    for name, text in asked.make(size).items():
+        (folder / name).write_text(text, encoding="utf-8")
+    book = folder / "r.yaml"
+    words = ["check", book] if asked.command == "check" else []
+    if asked.command == "evaluate":
+        words = ["evaluate", folder / "report.json", "--rulebook", book]
+    begun = time.process_time()
+    _, out, err = call(*words)
+    seconds = time.process_time() - begun
+    assert "defect of ruletrail" not in err
+    assert asked.said in out + err, (out + err)[:400]
+    return seconds
