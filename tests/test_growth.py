@@ -151,7 +151,7 @@ def group_of_codes(size: int) -> Files:
     return rulebook(f"groups:\n  g: [{group}]\nrules:\n{members}  S: {{formula: sum(g)}}\n")
 
 
-@kind(8_000, "unknown-code")
+@kind(20_000, "unknown-code")
 def one_quoted_line(size: int) -> Files:
     listed = ", ".join(f'"X{i}"' for i in range(size))
     return rulebook(f"groups: {{g: [{listed}]}}\n")

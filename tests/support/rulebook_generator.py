@@ -550,13 +550,16 @@ def mixed(reports: Sequence[Report], codes: Sequence[str], seed: int, count: int
 def tables(plan: LinkedRulebook, reports: Sequence[Report], seed: int) -> Iterator[list[Report]]:
     """Cut reports into tables of every shape that has its own code in columns.
 
-    One row, two, three; as many as a field has words; few odd rows among many usual ones.
+    One row, two, three; as many as a field, or a decision, has words, or both together; few odd
+    rows among many usual ones.
     """
     chance = random.Random(seed)  # noqa: S311 - the same cases each time
     rows = [*reports, *mixed(reports, list(plan.schema.fields), seed, 9)]
-    words = {len(each.choices) for each in plan.schema.fields.values() if len(each.choices) > 1}
-    for size in sorted({1, 2, 3} | words):
-        yield chance.sample(rows, size)
+    words = {len(each.choices) for each in plan.signatures.values() if len(each.choices) > 1}
+    together = {first + second for first in words for second in words}
+    for size in sorted({1, 2, 3} | words | together):
+        if size <= len(rows):
+            yield chance.sample(rows, size)
     usual = max(rows, key=lambda report: len(report.fields))
     many = [usual] * 12
     many[3], many[8] = chance.choice(rows), chance.choice(rows)
