@@ -11,9 +11,16 @@ from typing import Any
 import pytest
 
 import ruletrail
-from ruletrail.documents import REPORT_LIMITS, RULEBOOK_LIMITS, Limits, read_document
+from ruletrail.documents import (
+    REPORT_LIMITS,
+    RULEBOOK_LIMITS,
+    SCHEMA_LIMITS,
+    Limits,
+    read_document,
+)
 from ruletrail.formulas import parse_formula
 from ruletrail.problems import ProblemsError
+from ruletrail.schemas import build_schema
 from support.rulebooks import HEAD_TEXT
 
 FIELDS: dict[str, Any] = {"A": {"type": "number"}, "B": {"type": "number"}, "T": {"type": "string"}}
@@ -266,6 +273,92 @@ def test_what_a_rulebook_may_hold(tmp_path: Path, make: Any, most: int, code: st
             assert set(evaluation.decisions.values()) <= {f"o{most - 1}", "error", "undetermined"}
             assert json.loads(evaluation.trail.to_json())["result"]["status"] == evaluation.status
     assert loading_codes(tmp_path, make(most + 1)) == [code]
+
+
+def schema_codes(schema: object) -> list[str]:
+    node, problems = read_document(json.dumps(schema).encode(), "s.json", SCHEMA_LIMITS)
+    assert node is not None
+    assert problems == []
+    return [problem.code for problem in build_schema(node, of_report=True)[1]]
+
+
+def whole(field: object, **parts: object) -> object:
+    return {"$defs": parts, "properties": {"fields": {"properties": {"A": field}}}}
+
+
+def times(count: int, of: object) -> object:
+    return {"type": "number", "allOf": [of] * count}
+
+
+def uses(count: int) -> object:
+    """Give a field that uses one part of six subschemas so often: seven with the reference."""
+    part = {"if": {}, "then": {}, "oneOf": [{}, {}, {}]}
+    return whole(times(count, {"$ref": "#/$defs/d"}), d=part)
+
+
+def chain(length: int) -> object:
+    parts = {f"d{i}": {"$ref": f"#/$defs/d{i + 1}"} for i in range(length)}
+    return whole({"$ref": "#/$defs/d0"}, **parts, **{f"d{length}": {"type": "number"}})
+
+
+def lists(count: int) -> object:
+    """Give fields that share a list of a thousand texts, and one of its own."""
+    shared = {"type": "string", "enum": [f"v{i}" for i in range(1_000)]}
+    fields: dict[str, object] = {f"F{i}": {"$ref": "#/$defs/c"} for i in range(499)}
+    fields["L"] = {"type": "string", "enum": [f"w{i}" for i in range(count)]}
+    return {"$defs": {"c": shared}, "properties": {"fields": {"properties": fields}}}
+
+
+# root, fields and the field itself are three
+@pytest.mark.parametrize(
+    ("at", "past", "code"),
+    [
+        (whole(times(497, {})), whole(times(498, {})), "schema-too-costly"),
+        (whole(times(248, {"not": {}})), whole(times(249, {"not": {}})), "schema-too-costly"),
+        (uses(71), uses(72), "schema-too-costly"),
+        (chain(96), chain(97), "schema-too-costly"),
+        (lists(1_000), lists(1_001), "schema-too-many-choices"),
+        (
+            whole({"type": "string", "pattern": "a" * 400}),
+            whole({"type": "string", "pattern": "a" * 401}),
+            "schema-pattern",
+        ),
+    ],
+    ids=["alternatives", "nested", "references", "levels", "texts", "pattern"],
+)
+def test_what_a_schema_may_ask(at: object, past: object, code: str):
+    """500 subschemas for one value, 100 levels, 500 000 texts, patterns of 400 characters."""
+    assert schema_codes(at) == []
+    assert schema_codes(past) == [code]
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$defs": {"d": {"not": {"$ref": "#/$defs/d"}}}},
+        {"$defs": {"d": {"if": {"$ref": "#/$defs/e"}}, "e": {"anyOf": [{"$ref": "#/$defs/d"}]}}},
+    ],
+    ids=["not", "two"],
+)
+def test_a_schema_that_leads_back_on_the_same_value(schema: Any):
+    found = {**schema, "properties": {"fields": {"properties": {"A": {"type": "number"}}}}}
+    assert set(schema_codes(found)) == {"schema-reference"}
+
+
+def with_trees(tree: object) -> dict[str, Any]:
+    fields = {"properties": {"A": {"type": "number"}}}
+    trees = {"^x": {"$ref": "#/$defs/tree"}}
+    return {
+        "$defs": {"tree": tree}, "properties": {"fields": fields}, "patternProperties": trees
+    }  # fmt: skip
+
+
+def test_a_schema_that_leads_back_through_its_parts():
+    """A tree is described as usual; one whose every level asks twice, and twice again, is not."""
+    tree = {"type": "object", "properties": {"next": {"$ref": "#/$defs/tree"}}}
+    assert schema_codes(with_trees(tree)) == []
+    twice = {"properties": {"next": {"allOf": [{"$ref": "#/$defs/tree"}] * 2}}}
+    assert set(schema_codes(with_trees(twice))) == {"schema-too-costly"}
 
 
 def test_what_check_accepts_does_not_depend_on_the_stack(tmp_path: Path):

@@ -22,7 +22,7 @@ import yaml
 import ruletrail
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.digests import canonical_json
-from ruletrail.documents import REPORT_LIMITS, RULEBOOK_LIMITS, read_document
+from ruletrail.documents import REPORT_LIMITS, RULEBOOK_LIMITS, SCHEMA_LIMITS, read_document
 from ruletrail.evaluations import evaluate_record
 from ruletrail.library import Library
 from ruletrail.problems import ProblemsError
@@ -381,7 +381,7 @@ def test_reading(name: str):
     """A document's text is admitted, or refused with these problems."""
     document, limits = (
         CASES[name]["document"],
-        {"rulebook": RULEBOOK_LIMITS, "report": REPORT_LIMITS},
+        {"rulebook": RULEBOOK_LIMITS, "report": REPORT_LIMITS, "schema": SCHEMA_LIMITS},
     )
     _, problems = read_document(document["text"].encode(), "f", limits[document["kind"]])
     assert [problem.code for problem in problems] == CASES[name]["expect"]["problems"]
