@@ -1,0 +1,163 @@
+"""Asks ruletrail, in every way it can be asked, and says where it differs from the oracle."""
+
+import contextlib
+import io
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import ruletrail
+from ruletrail.cli import main
+
+from .documents import Report, Rulebook, report_text
+from .evaluation import Answer
+from .values import Num, written
+
+RESULT = ("status", "values", "decisions", "sections", "checks", "messages", "declared")
+RESULT += ("missing", "not_encoded", "errors")
+
+
+class Folder:
+    """A folder in which rulebooks are written, one after the other."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.rulebook = path / "prova.yaml"
+
+    def write(self, rulebook: Rulebook) -> Path:
+        """Write a rulebook and its schema."""
+        self.rulebook.write_text(rulebook.text(), encoding="utf-8")
+        (self.path / "prova.schema.json").write_text(rulebook.schema_text(), encoding="utf-8")
+        return self.rulebook
+
+    def load(self, rulebook: Rulebook) -> ruletrail.Plan:
+        """Write a rulebook and load it."""
+        return ruletrail.load(self.write(rulebook))
+
+    def load_reference(self, rulebook: Rulebook) -> ruletrail.Plan:
+        """Load it with so many messages that nothing is compiled: the reference answers."""
+        padded = Rulebook(dict(rulebook.content), rulebook.fields, rulebook.locale)
+        many = {"n": [str(number) for number in range(1001)]}
+        pad = {"for_each": many, "when": "false", "text": {rulebook.locale: "x"}}
+        padded.content["messages"] = {**padded.entries("messages"), "pad_{n}": pad}
+        return self.load(padded)
+
+
+def as_mapping(report: Report) -> dict[str, object]:
+    """Return a report as Python values."""
+    return {"rulebook": "prova/2024", "fields": {c: plain(v) for c, v in report.items()}}
+
+
+def plain(value: Num | str | bool) -> object:
+    """Return a value as a caller from Python has it."""
+    if not isinstance(value, Num):
+        return value
+    return int(value.text) if value.text.lstrip("-").isdigit() else Decimal(value.text)
+
+
+def ways(plan: ruletrail.Plan, folder: Folder, report: Report, which: int) -> Iterator[tuple]:
+    """Evaluate a report from a mapping and from bytes, and sometimes in other ways."""
+    data = report_text(report).encode()
+    yield "mapping", plan.evaluate(as_mapping(report))
+    yield "bytes", plan.evaluate(data)
+    if which % 10 == 0:
+        path = folder.path / "report.json"
+        path.write_bytes(data)
+        yield "file", plan.evaluate(path)
+    elif which % 10 == 1:
+        yield "report", plan.evaluate(plan.read(data))
+
+
+def differences(wanted: Answer, evaluation: ruletrail.Evaluation, *, steps: bool) -> list[str]:
+    """Compare an evaluation's attributes and its trail with what the oracle says."""
+    found = []
+    values = {code: written(_exact(value)) for code, value in evaluation.values.items()}
+    seen = {
+        "status": evaluation.status,
+        "values": values,
+        "decisions": dict(evaluation.decisions),
+        "sections": dict(evaluation.sections),
+        "checks": dict(evaluation.checks),
+        "missing": list(evaluation.missing),
+    }
+    texts = [message["text"] for message in wanted.messages]
+    if texts != list(evaluation.messages):
+        found.append(f"messages: oracle {texts}, engine {evaluation.messages}")
+    for key, value in seen.items():
+        found += different(key, getattr(wanted, key), value)
+    if steps:
+        found += trail_differences(wanted, evaluation.trail.to_dict())
+    return found
+
+
+def trail_differences(wanted: Answer, trail: dict) -> list[str]:
+    """Compare a trail's result and steps with what the oracle says."""
+    found = []
+    result = trail["result"]
+    for key in RESULT:
+        found += different(f"result.{key}", getattr(wanted, key), result.get(key, {}))
+    found += different("order", _ids(wanted.steps), _ids(trail["steps"]))
+    for mine, other in zip(wanted.steps, trail["steps"], strict=False):
+        flat = dict(other)
+        flat["agreement"] = other.get("declared", {}).get("agreement")
+        flat["rounding.from"] = other.get("rounding", {}).get("from")
+        found += within(str(mine["id"]), mine, flat)
+    return found
+
+
+def within(path: str, mine: object, other: object) -> list[str]:
+    """Demand that all the oracle notes stands in a trail, which may say more."""
+    if isinstance(mine, dict) and isinstance(other, dict) and not path.endswith("value"):
+        return [
+            text
+            for key, value in mine.items()
+            for text in within(f"{path}.{key}", value, other.get(key))
+        ]
+    if isinstance(mine, list) and isinstance(other, list) and len(mine) == len(other):
+        pairs = enumerate(zip(mine, other, strict=True))
+        return [t for index, (a, b) in pairs for t in within(f"{path}[{index}]", a, b)]
+    return different(path, mine, other)
+
+
+def _ids(steps: list) -> list:
+    """List the codes of steps."""
+    return [step["id"] for step in steps if not step["id"].startswith("pad_")]
+
+
+def _exact(value: object) -> object:
+    """Return a number as a fraction; anything else as it is."""
+    return Fraction(value) if isinstance(value, Decimal | Fraction) else value
+
+
+def different(what: str, mine: object, other: object) -> list[str]:
+    """Say how two answers differ; none where they do not."""
+    same = mine == other and json.dumps(mine, sort_keys=True) == json.dumps(other, sort_keys=True)
+    return [] if same else [f"{what}: oracle {mine!r}, engine {other!r}"]
+
+
+def command(*arguments: object) -> tuple[int, str]:
+    """Run a command of ruletrail in this process: its status and what it printed."""
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+    errors = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):
+        try:
+            status = main([str(argument) for argument in arguments])
+        except SystemExit as end:
+            status = end.code
+    printed = out.buffer.getvalue().decode() + errors.buffer.getvalue().decode()
+    return int(status or 0), printed
+
+
+def command_differences(folder: Folder, report: Report, wanted: Answer) -> list[str]:
+    """Evaluate at the command line (both evaluators), then verify the trail it wrote."""
+    path, trail = folder.path / "report.json", folder.path / "report.trail.json"
+    path.write_text(report_text(report), encoding="utf-8")
+    rulebook = ["--rulebook", folder.rulebook]
+    status, printed = command("evaluate", path, *rulebook, "--format", "json", "-o", trail)
+    if status != (0 if wanted.status == "complete" else 1):
+        return [f"evaluate: status {status}: {printed}"]
+    found = trail_differences(wanted, json.loads(trail.read_bytes()))
+    status, printed = command("verify", trail, "--replay", *rulebook)
+    return found + ([f"verify: status {status}: {printed}"] if status else [])

@@ -1,0 +1,428 @@
+"""Random rulebooks with their schemas, and random reports."""
+
+from fractions import Fraction
+from random import Random
+
+from .documents import Report, Rulebook
+from .evaluation import Oracle
+from .expressions import BOOLEAN, NUMBER, NUMBERS, TEXT, TEXTS, Piece, Scope, Symbol, Writer
+from .values import Num, composed, finite_decimals, rounded, with_decimals
+
+OUTCOMES = ["a", "b", "c", "SI", "NO", "due", "yes"]
+REASONS = ["why", "boh", "altro; why", "x"]
+MODES = ["half_up", "half_even", "down", "up", "floor", "ceiling"]
+EDGES = (
+    ["0", "-0", "-0.00", "1", "-1", "0.1", "-0.1", "0.0000000001", "-0.0000000001", "0.5", "-0.5"]
+    + ["2.5", "-2.5", "1.005", "2.675", "8.50", "1.50e1", "1e2", "67E-2", "5.0", "3", "-7", "100"]
+    + ["999999999999999", "-999999999999999", "999999999999999.9999999999", "123456.789"]
+    + ["-999999999999999.9999999999", "922337203685477.5807", "9007199254.740993", "4294967296"]
+    + ["0.3333333333", "33.335", "12345678.12345", "0.05", "0.005", "-0.015"]
+)
+
+
+class Generator:
+    """Makes one rulebook by chance."""
+
+    def __init__(self, rng: Random) -> None:
+        self.rng = rng
+        self.scope = Scope()
+        self.writer = Writer(rng, self.scope)
+        self.book = Rulebook(locale=rng.choice(["it", "it", "en"]))
+        self.sections: list[str] = []
+        self.unit = rng.choice([None, None, "euro", "km"])
+        self.size = 0
+
+    def rulebook(self) -> Rulebook:
+        """Make a rulebook."""
+        for kind in ("parameters", "groups", "rules", "decisions", "sections", "checks"):
+            self.book.content[kind] = {}
+        self.book.content["messages"] = {}
+        self._fields()
+        self._parameters()
+        if self.rng.random() < 0.6:
+            self._group()
+        makers = [self._rule] * 9 + [self._decision] * 5 + [self._section] * 3 + [self._check] * 3
+        makers += [self._group, self._message, self._family, self._gap]
+        for index in range(self.rng.randint(4, 12)):
+            self.rng.choice(makers)(index)
+        self._shuffle()
+        return self.book
+
+    def _add(self, symbol: Symbol) -> None:
+        """Let formulas read a code from now on."""
+        self.scope.symbols.append(symbol)
+
+    def _chance(self, share: float) -> bool:
+        """Say yes in this share of cases."""
+        return self.rng.random() < share
+
+    def _fields(self) -> None:
+        """Declare fields of each kind."""
+        for code in "ABCDE"[: self.rng.randint(2, 5)]:
+            self._field(code, number_field(self.rng), NUMBER)
+        for code in "pqr"[: self.rng.randint(1, 3)]:
+            self._field(code, {"type": "boolean"}, BOOLEAN)
+        for code in "TUV"[: self.rng.randint(1, 3)]:
+            self._field(code, text_field(self.rng), TEXT)
+
+    def _field(self, code: str, declared: dict, kind: str) -> None:
+        """Declare a field."""
+        if kind == NUMBER and self.unit and self._chance(0.5):
+            declared["unit"] = self.unit
+        self.book.fields[code] = declared
+        words = frozenset(declared["enum"]) if kind == TEXT and "enum" in declared else None
+        self._add(Symbol(code, kind, words))
+
+    def _parameters(self) -> None:
+        """Add constants."""
+        for code in ("k", "l", "m")[: self.rng.randint(0, 3)]:
+            kind = self.rng.choice([NUMBER, NUMBER, NUMBER, TEXT, BOOLEAN])
+            entry: dict = {}
+            if kind == NUMBER:
+                sign = self.rng.choice(["", "", "-"])
+                entry["value"] = Num(sign + self.rng.choice(NUMBERS))
+                entry.update(self._display())
+            elif kind == BOOLEAN:
+                entry["value"] = self._chance(0.5)
+            else:
+                entry["value"] = self.rng.choice([text for text in TEXTS if text])
+            self.book.content["parameters"][code] = entry
+            words = frozenset([composed(entry["value"])]) if kind == TEXT else None
+            self._add(Symbol(code, kind, words))
+
+    def _display(self) -> dict:
+        """Say perhaps how a number is shown."""
+        found: dict = {}
+        if self.unit and self._chance(0.3):
+            found["unit"] = self.unit
+        if self._chance(0.15):
+            found["display"] = {"grouping": self._chance(0.5)}
+            if self._chance(0.7):
+                found["display"]["decimals"] = self.rng.choice([0, 1, 2, 4, 10])
+        return found
+
+    def _group(self, index: int = 99) -> None:
+        """Add a group of numbers or of booleans."""
+        kind = self.rng.choice([NUMBER, NUMBER, BOOLEAN])
+        codes = [symbol.code for symbol in self.scope.of(kind)]
+        if codes:
+            chosen = self.rng.sample(codes, self.rng.randint(1, min(4, len(codes))))
+            self.book.content["groups"][f"g{index}"] = chosen
+            self.scope.groups[kind].append(f"g{index}")
+
+    def _condition(self, depth: int = 3) -> object:
+        """Write a condition, in one of its forms."""
+        chance = self.rng.random()
+        if chance < 0.06:
+            return self.rng.choice([True, False, "true", "false"])
+        if chance < 0.09:
+            return {"not_encoded": self.rng.choice(REASONS)}
+        return self.writer.formula(BOOLEAN, depth).text
+
+    def _rule(self, index: int) -> None:
+        """Add a rule, perhaps one that the report may declare."""
+        kind = self.rng.choice([NUMBER] * 6 + [BOOLEAN] * 2 + [TEXT] * 2)
+        piece = self.writer.formula(kind)
+        entry: dict = {}
+        if self._chance(0.3):
+            entry["when"] = self._condition()
+        entry["formula"] = self._plain(piece, kind)
+        if kind == NUMBER:
+            if self._chance(0.45):
+                entry["round"] = self._round()
+            entry.update(self._display())
+        code = f"r{index}"
+        if self._chance(0.3):
+            self._declare(code, kind, piece)
+        self._insert("rules", code, entry)
+        self._add(Symbol(code, kind, piece.words))
+
+    def _plain(self, piece: Piece, kind: str) -> object:
+        """Write some constant formulas as plain numbers or booleans of YAML."""
+        if kind == NUMBER and piece.text in NUMBERS and self._chance(0.5):
+            return Num(piece.text)
+        return piece.text == "true" if piece.text in {"true", "false"} else piece.text
+
+    def _round(self) -> dict:
+        """Choose a rounding."""
+        decimals = self.rng.choice([0, 0, 1, 2, 2, 2, 3, 6, 8, 10])
+        return {"decimals": decimals, "mode": self.rng.choice(MODES)}
+
+    def _declare(self, code: str, kind: str, piece: Piece) -> None:
+        """Let the report declare what a rule computes."""
+        declared: dict = {"type": {NUMBER: "number", BOOLEAN: "boolean", TEXT: "string"}[kind]}
+        if kind == NUMBER and self._chance(0.2):
+            declared["type"] = "integer"
+        if kind == TEXT and self._chance(0.6):
+            words = set(piece.words or ()) | set(self.rng.sample(["SI", "NO", "a", "zz"], 2))
+            declared["enum"] = sorted(words)
+        self.book.fields[code] = declared
+
+    def _decision(self, index: int) -> None:
+        """Add a decision."""
+        entry: dict = {}
+        cases = [self._case() for _ in range(self.rng.choice([1, 2, 2, 2, 3, 3, 4]))]
+        if self._chance(0.45):
+            cases[-1].pop("when", None)
+            cases[-1].pop("not_encoded", None)
+            cases[-1]["otherwise"] = True
+        if self._chance(0.4):
+            self._complement(cases)
+        entry["cases"] = cases
+        if self._chance(0.45):
+            entry["policy"] = self.rng.choice(["first", "first", "exclusive"])
+        words = frozenset(case["outcome"] for case in cases)
+        if self._chance(0.04):
+            entry, words = {"not_encoded": self.rng.choice(REASONS)}, None
+        code = f"d{index}"
+        self._insert("decisions", code, entry)
+        if words is not None:
+            self._add(Symbol(code, TEXT, words))
+
+    def _case(self) -> dict:
+        """Write a case."""
+        case: dict = {"outcome": self.rng.choice(OUTCOMES)}
+        if self._chance(0.06):
+            case["not_encoded"] = self.rng.choice(REASONS)
+        else:
+            case["when"] = self._condition()
+        if self._chance(0.3):
+            case["message"] = self._templates()
+        return case
+
+    def _complement(self, cases: list[dict]) -> None:
+        """Make the first two cases exclude each other."""
+        first = cases[0].get("when")
+        if len(cases) > 1 and isinstance(first, str) and "when" in cases[1] and len(first) < 400:
+            cases[1]["when"] = f"not ({first})"
+
+    def _templates(self) -> dict:
+        """Write a sentence in the rulebook's language, perhaps in both."""
+        codes = [symbol.code for symbol in self.scope.symbols] + ["edition", "version"]
+        names = [f"{{{code}}}" for code in self.rng.sample(codes, min(2, len(codes)))]
+        text = self.rng.choice(["", "x ", "è "]) + " e ".join(names)
+        other = {"it": "en", "en": "it"}[self.book.locale]
+        found = {self.book.locale: text}
+        if self._chance(0.2):
+            found[other] = "y"
+        return found
+
+    def _section(self, index: int) -> None:
+        """Add a section."""
+        entry: dict = {"title": "t", "due": self._condition()}
+        if self.sections and self._chance(0.45):
+            entry["part_of"] = self.rng.choice(self.sections)
+        if self._chance(0.1):
+            entry["not_encoded"] = self.rng.choice(REASONS)
+        elif self._chance(0.8):
+            codes = list(self.book.fields)
+            entry["fields"] = self.rng.sample(codes, self.rng.randint(0, min(4, len(codes))))
+            optional = [code for code in entry["fields"] if self._chance(0.3)]
+            if optional:
+                entry["optional"] = optional
+        if self._chance(0.3):
+            keys = self.rng.choice([["due"], ["not_due"], ["due", "not_due"]])
+            entry["message"] = {key: self._templates() for key in keys}
+        code = f"s{index}"
+        self._insert("sections", code, entry)
+        self.sections.append(code)
+        self._add(Symbol(code, TEXT, frozenset(["due", "not_due"])))
+
+    def _check(self, index: int) -> None:
+        """Add a check."""
+        entry: dict = {"expect": self._condition()}
+        if self._chance(0.05):
+            entry = {"not_encoded": self.rng.choice(REASONS)}
+        if self._chance(0.7):
+            entry["severity"] = self.rng.choice(["error", "warning", "info"])
+        if self._chance(0.3):
+            entry["message"] = self._templates()
+        code = f"c{index}"
+        self._insert("checks", code, entry)
+        self._add(Symbol(code, TEXT, frozenset(["passed", "failed"])))
+
+    def _message(self, index: int) -> None:
+        """Add a message."""
+        entry: dict = {"when": self._condition(), "text": self._templates()}
+        if self._chance(0.2):
+            entry.pop(self.rng.choice(["when", "text"]))
+            entry["not_encoded"] = self.rng.choice(REASONS)
+        self._insert("messages", f"m{index}", entry)
+
+    def _gap(self, index: int) -> None:
+        """Add a rule that is not encoded, or one that may not apply."""
+        code = f"w{index}"
+        if self._chance(0.5):
+            self._insert("rules", code, {"not_encoded": self.rng.choice(REASONS)})
+            self._add(Symbol(code, self.rng.choice([NUMBER, BOOLEAN, TEXT])))
+            return
+        when = self.writer.formula(BOOLEAN, 2).text
+        self._insert("rules", code, {"when": when, "formula": self.writer.formula(NUMBER, 2).text})
+        self._add(Symbol(code, NUMBER))
+
+    def _family(self, index: int) -> None:
+        """Add entries written once for each of several values."""
+        pool = [symbol.code for symbol in self.scope.of(NUMBER)] + ["1", "2", "100"]
+        values = self.rng.sample(pool, min(self.rng.randint(1, 3), len(pool)))
+        variables = {"x": values}
+        if self._chance(0.3):
+            variables["y"] = self.rng.sample(["3", "7"], self.rng.randint(1, 2))
+        key = f"f{index}_" + "_".join(f"{{{name}}}" for name in variables)
+        self._add(Symbol("{x}", NUMBER))
+        kind, entry = self.rng.choice([self._family_rule, self._family_check])()
+        self.scope.symbols = [symbol for symbol in self.scope.symbols if symbol.code != "{x}"]
+        self._insert(kind, key, {"for_each": variables, **entry})
+        if kind == "rules":
+            names = [key.replace("{x}", x) for x in values]
+            for y in variables.get("y", [""]):
+                for name in names:
+                    self._add(Symbol(name.replace("{y}", y), NUMBER))
+
+    def _family_rule(self) -> tuple[str, dict]:
+        """Write a rule of a family."""
+        entry: dict = {"formula": f"({self.writer.formula(NUMBER, 2).text}) + {{x}}"}
+        if self._chance(0.4):
+            entry["when"] = f"{{x}} {self.rng.choice(['>', '<=', '!='])} 0"
+        if self._chance(0.4):
+            entry["round"] = self._round()
+        return "rules", entry
+
+    def _family_check(self) -> tuple[str, dict]:
+        """Write a check of a family."""
+        entry: dict = {"expect": f"{{x}} >= {self.rng.choice(NUMBERS)}"}
+        if self._chance(0.5):
+            entry["severity"] = "info"
+        return "checks", entry
+
+    def _insert(self, kind: str, code: str, entry: dict) -> None:
+        """Add an entry."""
+        self.book.content[kind][code] = entry
+        self.size += 1
+
+    def _shuffle(self) -> None:
+        """Write the entries of each kind in another order, half of the time."""
+        for kind, entries in self.book.content.items():
+            if self._chance(0.5):
+                items = list(entries.items())
+                self.rng.shuffle(items)
+                self.book.content[kind] = dict(items)
+
+
+def number_field(rng: Random) -> dict:
+    """Declare a number, within bounds or without."""
+    chance = rng.random()
+    if chance < 0.25:
+        return {"type": "number"}
+    if chance < 0.35:
+        return {"type": "integer"}
+    if chance < 0.45:
+        return {"type": "integer", "enum": [Num("0"), Num("1"), Num("-3"), Num("250")]}
+    low, high = rng.choice(
+        [("0", "100"), ("-5", "5"), ("0", "366"), ("0", "999999999999999"), ("0.01", "0.05")]
+        + [("-1000000", "1000000"), ("0", "9007199254740"), ("7", "7"), ("0", "0.9999999999")]
+    )
+    found: dict = {"type": "number", "minimum": Num(low), "maximum": Num(high)}
+    if rng.random() < 0.3:
+        found.pop(rng.choice(["minimum", "maximum"]))
+    if "." not in low + high and rng.random() < 0.5:
+        found["type"] = "integer"
+    elif rng.random() < 0.4:
+        found["multipleOf"] = Num(rng.choice(["0.01", "0.0001"]))
+    return found
+
+
+def text_field(rng: Random) -> dict:
+    """Declare a text, from a list or not."""
+    if rng.random() < 0.6:
+        pool = ["SI", "NO", "a", "b", "c", "due", "è", "x y", "passed", ""]
+        return {"type": "string", "enum": rng.sample(pool, rng.randint(1, 5))}
+    return {"type": "string"} if rng.random() < 0.7 else {"type": "string", "maxLength": 40}
+
+
+def sample_value(rng: Random, declared: dict) -> Num | str | bool:
+    """Choose a value that a field admits."""
+    if "enum" in declared:
+        return rng.choice(declared["enum"])
+    if declared["type"] == "boolean":
+        return rng.random() < 0.5
+    if declared["type"] == "string":
+        return rng.choice([*TEXTS, "=1+1", "altro", "SI ", "long " * 6, "-5", "a,b;c", 'q"q'])
+    while True:
+        text = rng.choice([_edge, _near, _small])(rng, declared)
+        if admits(declared, text):
+            return Num(text)
+
+
+def _edge(rng: Random, declared: dict) -> str:
+    """Choose one of the numbers at the edges."""
+    bounds = [declared[key].text for key in ("minimum", "maximum") if key in declared]
+    return rng.choice(bounds) if bounds and rng.random() < 0.5 else rng.choice(EDGES)
+
+
+def _near(rng: Random, declared: dict) -> str:
+    """Choose a number within the bounds."""
+    low = declared.get("minimum", Num("-1000")).value
+    high = declared.get("maximum", Num(str(int(low) + 2000))).value
+    decimals = 0 if declared["type"] == "integer" else rng.choice([0, 1, 2, 2, 2, 4, 10])
+    step = declared.get("multipleOf")
+    value = low + (high - low) * Fraction(rng.randint(0, 10**12), 10**12)
+    value = rounded(value, decimals, "down")
+    if step:
+        value = rounded(value / step.value, 0, "down") * step.value
+        decimals = max(decimals, finite_decimals(value) or 0)
+    return with_decimals(value, decimals)
+
+
+def _small(rng: Random, _declared: dict) -> str:
+    """Choose a small whole number, perhaps with needless zeros."""
+    return str(rng.randint(-3, 12)) + rng.choice(["", "", ".0", ".00"])
+
+
+def admits(declared: dict, text: str) -> bool:
+    """Say whether a number is within its field's bounds."""
+    value = Num(text).value
+    if declared["type"] == "integer" and value.denominator != 1:
+        return False
+    if "minimum" in declared and value < declared["minimum"].value:
+        return False
+    if "maximum" in declared and value > declared["maximum"].value:
+        return False
+    return "multipleOf" not in declared or (value / declared["multipleOf"].value).denominator == 1
+
+
+def make_rulebook(seed: object) -> Rulebook:
+    """Make the rulebook of a seed."""
+    return Generator(Random(f"rulebook {seed}")).rulebook()  # noqa: S311
+
+
+def make_report(rng: Random, oracle: Oracle, gaps: float = 0.15) -> Report:
+    """Make a report that the schema admits, with declared values near those computed."""
+    rules = set(oracle.codes("rules"))
+    fields = oracle.rulebook.fields
+    report: Report = {
+        code: sample_value(rng, declared)
+        for code, declared in fields.items()
+        if code not in rules and rng.random() >= gaps
+    }
+    declared = [code for code in fields if code in rules and rng.random() < 0.6]
+    if declared:
+        answer = oracle.answer(report)
+        for code in declared:
+            report[code] = _declared(rng, fields[code], answer.unrounded[code], answer.facts[code])
+    return report
+
+
+def _declared(rng: Random, declared: dict, raw: object, fact: object) -> Num | str | bool:
+    """Choose a declared value: what was computed, that rounded or cut, or another."""
+    chance = rng.random()
+    if isinstance(fact, str) and fact in declared.get("enum", [fact]) and chance < 0.6:
+        return fact
+    if isinstance(fact, bool) and chance < 0.6:
+        return fact
+    if isinstance(fact, Fraction) and chance < 0.8 and abs(fact) < 10**14 and declared["type"] != "string":
+        number = rng.choice([raw, fact])
+        decimals = 0 if declared["type"] == "integer" else rng.choice([0, 1, 2, 2, 3, 6, 10])
+        return Num(with_decimals(rounded(number, decimals, rng.choice(["half_up", "down"])), decimals))
+    if declared["type"] in {"number", "integer"} and chance > 0.9:
+        return Num(rng.choice(["0", "0"] if declared["type"] == "integer" else ["0", "0.00", "-0"]))
+    return sample_value(rng, declared)

@@ -1,0 +1,391 @@
+"""Tables of reports, their shapes and forms, and what columns answer for them."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from itertools import cycle, islice
+from random import Random
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+
+import ruletrail
+
+from .documents import Report, report_text
+from .engine import Folder, command, plain
+from .evaluation import Answer, Oracle, word
+from .generator import make_report
+from .values import Num, Value, finite_decimals, is_gap, with_decimals
+
+SHAPES = ("equal", "odd", "constant", "lacking", "nulls", "random", "cycle")
+FORMS = ("lists", "lists", "floats", "numpy", "arrow", "arrow", "dictionary", "pandas", "polars")
+DECIMALS_AS_WRITTEN = {"lists", "pandas objects", "csv", "jsonl"}
+
+
+@dataclass
+class Answers:
+    """The oracle's answers for the rows of a table, each different row answered once."""
+
+    oracle: Oracle
+    as_needed: bool
+
+    def __post_init__(self) -> None:
+        self.known: dict[str, Answer] = {}
+
+    def of(self, row: Report) -> Answer:
+        """Answer a row."""
+        key = report_text(row)
+        if key not in self.known:
+            self.known[key] = self.oracle.answer(row, as_needed=self.as_needed)
+        return self.known[key]
+
+
+def make_rows(rng: Random, oracle: Oracle, size: int, shape: str) -> list[Report]:
+    """Make a table of a size and a shape."""
+    gaps = rng.choice([0.0, 0.0, 0.1, 0.4, 0.8])
+    if shape == "equal":
+        return [make_report(rng, oracle, gaps)] * size
+    distinct = min(size, 40 if shape != "random" else 400)
+    pool = [make_report(rng, oracle, gaps) for _ in range(distinct)]
+    if shape == "odd":
+        return _odd(rng, oracle, size, pool)
+    if shape == "cycle":
+        return list(islice(cycle(pool[: rng.randint(1, 5)]), size))
+    rows = [rng.choice(pool) for _ in range(size)] if distinct < size else pool
+    fields = list(oracle.rulebook.fields)
+    chosen = set(rng.sample(fields, rng.randint(1, len(fields))))
+    if shape == "constant":
+        first = rows[0]
+        kept = {code: first[code] for code in chosen if code in first}
+        return [{**{c: v for c, v in row.items() if c not in chosen}, **kept} for row in rows]
+    if shape in {"lacking", "nulls"}:
+        return [{c: v for c, v in row.items() if c not in chosen} for row in rows]
+    return rows
+
+
+def _odd(rng: Random, oracle: Oracle, size: int, pool: list[Report]) -> list[Report]:
+    """Make many equal rows with one that lacks something and two others among them."""
+    usual = make_report(rng, oracle, 0.0)
+    rows = [usual] * size
+    lacking = dict(usual)
+    lacking.pop(rng.choice(list(usual)), None)
+    odd = [lacking, rng.choice(pool), make_report(rng, oracle, 0.1)]
+    places = rng.sample(range(size), min(size, 3))
+    for place, row in zip(places, odd, strict=False):
+        rows[place] = row
+    return rows
+
+
+def columns_of(rows: Sequence[Report], fields: Sequence[str], *, nulls: bool) -> dict[str, list]:
+    """Turn rows into columns; those that no row fills are left out unless `nulls`."""
+    table = {code: [row.get(code) for row in rows] for code in fields}
+    if nulls:
+        return table
+    return {c: cells for c, cells in table.items() if any(cell is not None for cell in cells)}
+
+
+def in_form(form: str, cells: list, kind: str, rng: Random) -> object:
+    """Put a column into a form."""
+    if form == "floats":
+        return [_float(cell) for cell in cells]
+    if form == "numpy":
+        return _numpy(cells)
+    if form in {"arrow", "dictionary", "pandas", "polars"}:
+        return _arrow(cells, kind, rng, dictionary=form == "dictionary")
+    return [None if cell is None else plain(cell) for cell in cells]
+
+
+def _float(cell: object) -> object:
+    """Return a float where one reads back as this number."""
+    if not isinstance(cell, Num):
+        return cell
+    number = float(cell.value)
+    return number if Fraction(Decimal(repr(number))) == cell.value else Decimal(cell.text)
+
+
+def _numpy(cells: list) -> np.ndarray:
+    """Return an array: of integers, of floats or of booleans where they hold all cells."""
+    present = [cell for cell in cells if cell is not None]
+    whole = len(present) == len(cells) and bool(cells)
+    if whole and all(isinstance(cell, bool) for cell in cells):
+        return np.array(cells)
+    if present and all(isinstance(cell, Num) for cell in present):
+        if whole and all(cell.value.denominator == 1 for cell in cells):
+            return np.array([int(cell.value) for cell in cells], dtype=np.int64)
+        numbers = [_float(cell) for cell in cells]
+        if all(cell is None or isinstance(cell, float) for cell in numbers):
+            return np.array([np.nan if cell is None else cell for cell in numbers])
+    array = np.empty(len(cells), dtype=object)
+    array[:] = [None if cell is None else plain(cell) for cell in cells]
+    return array
+
+
+def _arrow(cells: list, kind: str, rng: Random, *, dictionary: bool) -> pa.ChunkedArray:
+    """Return a column of Arrow: integers, decimals, texts, dictionaries or booleans."""
+    values: list = [None if cell is None else plain(cell) for cell in cells]
+    if kind in {"number", "integer"}:
+        numbers = [Decimal(value) for value in values if value is not None]
+        scale = max([_scale(number) for number in numbers], default=0)
+        if scale == 0 and rng.random() < 0.7:
+            values, wanted = [None if v is None else int(v) for v in values], pa.int64()
+        else:
+            values = [None if value is None else Decimal(value) for value in values]
+            wanted = pa.decimal128(38, max(scale, rng.choice([0, 2, 10])))
+    elif kind == "boolean":
+        wanted = pa.bool_()
+    else:
+        wanted = pa.string() if rng.random() < 0.8 else pa.large_string()
+    array = pa.array(values, type=wanted)
+    if dictionary and kind == "string":
+        array = array.dictionary_encode()
+    if len(values) > 2 and rng.random() < 0.3:
+        cut = rng.randint(1, len(values) - 1)
+        return pa.chunked_array([array[:cut], array[cut:]])
+    return pa.chunked_array([array])
+
+
+def _scale(number: Decimal) -> int:
+    """Count the decimals that a number needs."""
+    return finite_decimals(Fraction(number)) or 0
+
+
+def table_of(form: str, rows: list[Report], oracle: Oracle, rng: Random) -> object:
+    """Make the table that `evaluate_many` is asked about."""
+    fields = oracle.rulebook.fields
+    columns = columns_of(rows, list(fields), nulls=rng.random() < 0.7)
+    if not columns:
+        columns = columns_of(rows, list(fields), nulls=True)
+    made = {c: in_form(form, cells, fields[c]["type"], rng) for c, cells in columns.items()}
+    if form in {"arrow", "dictionary", "pandas", "polars"} and rng.random() < 0.7:
+        return _library(form, pa.table(made))
+    if form in {"pandas", "polars"}:
+        return {code: _library(form, pa.table({code: made[code]}))[code] for code in made}
+    return made
+
+
+def _library(form: str, table: pa.Table) -> object:
+    """Hand a table over to the library of a form."""
+    if form == "polars":
+        import polars as pl  # noqa: PLC0415 - only where it is asked for
+
+        return pl.from_arrow(table)
+    return table.to_pandas() if form == "pandas" else table
+
+
+def as_needed(form: str) -> bool:
+    """Say whether a form's numbers are declared with the decimals that they need."""
+    return form not in DECIMALS_AS_WRITTEN
+
+
+def cells_of(answer: Answer, oracle: Oracle) -> dict[str, Value | str]:
+    """Return what the columns should say of a row: values of rules, words of all others."""
+    cells: dict[str, Value | str] = {"status": answer.status}
+    for kind in ("rules", "decisions", "sections", "checks"):
+        words = {} if kind == "rules" else getattr(answer, kind)
+        for code in oracle.codes(kind):
+            cells[code] = answer.facts[code] if kind == "rules" else words[code]
+    return cells
+
+
+def column_differences(
+    plan: ruletrail.Plan, table: object, rows: Sequence[Report], answers: Answers
+) -> list[str]:
+    """Ask columns, and say for which rows they differ from the oracle."""
+    outputs = plan.evaluate_many(table)
+    if outputs.rows != len(rows):
+        return [f"rows: {outputs.rows} instead of {len(rows)}"]
+    words = {"status": outputs.status, **outputs.decisions, **outputs.sections, **outputs.checks}
+    lists = {code: column.to_list() for code, column in words.items()}
+    values = {code: column.to_list() for code, column in outputs.values.items()}
+    memo: dict[int, dict] = {}
+    found: list[str] = []
+    for index, row in enumerate(rows):
+        cells = memo.get(id(row))
+        if cells is None:
+            cells = memo[id(row)] = cells_of(answers.of(row), answers.oracle)
+        for code, wanted in cells.items():
+            column = outputs.values.get(code)
+            if column is None:
+                seen = lists[code][index]
+                right = seen == wanted
+            else:
+                seen = values[code][index]
+                right = _agrees(wanted, seen) and _state(wanted) == column.state(index)
+                seen = seen if right else (seen, column.state(index))
+            if not right:
+                found.append(f"row {index}, {code}: oracle {wanted!r}, engine {seen!r}")
+        if len(found) > 5:
+            break
+    if set(lists) | set(values) != set(cells_of(answers.of(rows[0]), answers.oracle)):
+        found.append(f"columns: {sorted(lists)} {sorted(values)}")
+    return found
+
+
+def _state(wanted: Value) -> str:
+    """Return the state that a column gives for a value."""
+    name = word(wanted, ("value", "value")) if is_gap(wanted) else "value"
+    return "missing" if name == "undetermined" else name
+
+
+def _agrees(wanted: Value, seen: object) -> bool:
+    """Say whether a cell is the value that is wanted."""
+    if is_gap(wanted):
+        return seen is None
+    if isinstance(wanted, Fraction):
+        if not isinstance(seen, Decimal | Fraction) or Fraction(seen) != wanted:
+            return False
+        return isinstance(seen, Decimal) is (finite_decimals(wanted) is not None)
+    return type(wanted) is type(seen) and wanted == seen
+
+
+# `ruletrail batch`
+
+
+def batch_differences(folder: Folder, rows: list[Report], oracle: Oracle, rng: Random) -> list[str]:
+    """Put rows through `ruletrail batch` in one form of each side, and compare."""
+    source, target = rng.choice(["jsonl", "csv", "parquet", "parquet"]), None
+    target = rng.choice(["jsonl", "csv", "parquet"])
+    if source == "csv":
+        rows = [{c: v for c, v in row.items() if v != ""} for row in rows]
+    fields = oracle.rulebook.fields
+    if source != "jsonl" and not any(rows):
+        return []
+    write = {"jsonl": _write_jsonl, "csv": _write_csv, "parquet": _write_parquet}[source]
+    given, made = folder.path / f"in.{source}", folder.path / f"out.{target}"
+    write(given, rows, fields, rng)
+    asked = ("batch", given, "-o", made, "--rulebook", folder.rulebook, "--workers", 1)
+    status, printed = command(*asked)
+    if status:
+        answer = made.read_bytes()[:3000] if made.exists() else b""
+        return [f"batch {source} {target}: status {status}: {printed[:600]} {answer!r}"]
+    answers = Answers(oracle, as_needed=source == "parquet")
+    compare = {"jsonl": _read_jsonl, "csv": _read_csv, "parquet": _read_parquet}[target]
+    found = compare(made, rows, answers)
+    return [f"batch {source} to {target}: {text}" for text in found]
+
+
+def _write_jsonl(path: object, rows: list[Report], _fields: dict, _rng: Random) -> None:
+    """Write one report a line."""
+    path.write_text("".join(report_text(row) + "\n" for row in rows), encoding="utf-8")
+
+
+def _write_csv(path: object, rows: list[Report], fields: dict, rng: Random) -> None:
+    """Write a header and a line for each report."""
+    mark = rng.choice([",", ";", "\t"])
+    columns = columns_of(rows, list(fields), nulls=rng.random() < 0.5)
+    lines = [mark.join(columns)]
+    for index in range(len(rows)):
+        lines.append(mark.join(_csv_cell(cells[index]) for cells in columns.values()))
+    if len(columns) == 1:
+        lines[1:] = [line or '""' for line in lines[1:]]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _csv_cell(cell: object) -> str:
+    """Write a cell of CSV."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, Num):
+        sign = "-" if cell.text.startswith("-") and cell.value == 0 else ""
+        return sign + with_decimals(cell.value, cell.decimals)
+    return '"' + cell.replace('"', '""') + '"'
+
+
+def _write_parquet(path: object, rows: list[Report], fields: dict, rng: Random) -> None:
+    """Write the columns of Arrow."""
+    columns = columns_of(rows, list(fields), nulls=rng.random() < 0.5)
+    form = rng.choice(["arrow", "dictionary"])
+    made = {c: in_form(form, cells, fields[c]["type"], rng) for c, cells in columns.items()}
+    pa.parquet.write_table(pa.table(made), path, row_group_size=rng.choice([None, 100]))
+
+
+def _read_jsonl(path: object, rows: list[Report], answers: Answers) -> list[str]:
+    """Compare the lines of an answer."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    if len(lines) != len(rows):
+        return [f"{len(lines)} lines for {len(rows)} rows"]
+    found = []
+    for number, (line, row) in enumerate(zip(lines, rows, strict=True), 1):
+        seen, answer = json.loads(line), answers.of(row)
+        keys = ("status", "values", "decisions", "sections", "checks", "missing")
+        wanted = {"row": number, **{key: getattr(answer, key) for key in keys}}
+        if seen != wanted:
+            found.append(f"row {number - 1}: oracle {wanted}, engine {seen}")
+    return found[:5]
+
+
+def _read_csv(path: object, rows: list[Report], answers: Answers) -> list[str]:
+    """Compare the cells of an answer in CSV."""
+    import csv  # noqa: PLC0415 - the name would hide Arrow's
+
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *lines = list(csv.reader(file))
+    wanted = _header(answers.oracle)
+    if header != wanted or len(lines) != len(rows):
+        return [f"header {header}, wanted {wanted}; {len(lines)} lines for {len(rows)} rows"]
+    return _row_differences(header, lines, rows, answers, _csv_agrees)
+
+
+def _read_parquet(path: object, rows: list[Report], answers: Answers) -> list[str]:
+    """Compare the cells of an answer in Parquet."""
+    table = pa.parquet.read_table(path)
+    wanted = _header(answers.oracle)
+    if table.column_names != wanted or table.num_rows != len(rows):
+        return [f"columns {table.column_names}, wanted {wanted}; {table.num_rows} rows"]
+    columns = [table[name].to_pylist() for name in wanted]
+    lines = [list(line) for line in zip(*columns, strict=True)]
+    return _row_differences(wanted, lines, rows, answers, _parquet_agrees)
+
+
+def _header(oracle: Oracle) -> list[str]:
+    """Return the columns of an answer."""
+    kinds = ("rules", "decisions", "sections", "checks")
+    steps = [code for kind in kinds for code in oracle.codes(kind)]
+    return ["status", *steps, "problems"]
+
+
+def _row_differences(
+    header: list[str],
+    lines: list[list],
+    rows: list[Report],
+    answers: Answers,
+    agrees: Callable[[Value | str, object], bool],
+) -> list[str]:
+    """Compare lines of cells, row by row."""
+    found = []
+    for index, (line, row) in enumerate(zip(lines, rows, strict=True)):
+        wanted = cells_of(answers.of(row), answers.oracle)
+        for code, cell in zip(header, line, strict=True):
+            right = not cell if code == "problems" else agrees(wanted[code], cell)
+            if not right:
+                found.append(f"row {index}, {code}: oracle {wanted.get(code)!r}, engine {cell!r}")
+        if len(found) > 5:
+            break
+    return found
+
+
+def _csv_agrees(wanted: Value | str, cell: str) -> bool:
+    """Say whether a cell of CSV is the value that is wanted."""
+    if is_gap(wanted):
+        return cell == ""
+    if isinstance(wanted, bool):
+        return cell == ("true" if wanted else "false")
+    if isinstance(wanted, Fraction):
+        return cell != "" and Fraction(cell) == wanted
+    escaped = "'" + wanted if wanted[:1] in {"=", "+", "-", "@", "\t", "\n", "\r"} else wanted
+    return cell == escaped
+
+
+def _parquet_agrees(wanted: Value | str, cell: object) -> bool:
+    """Say whether a cell of Parquet is the value that is wanted."""
+    if is_gap(wanted):
+        return cell is None
+    if isinstance(wanted, Fraction):
+        return isinstance(cell, str | Decimal | int) and Fraction(cell) == wanted
+    return type(cell) is type(wanted) and cell == wanted

@@ -1,0 +1,315 @@
+"""One trial: a rulebook, reports or a table, and everything that is compared for them."""
+
+import traceback
+import warnings
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+
+import ruletrail
+
+from . import engine, tables
+from .documents import Report, Rulebook, report_text
+from .evaluation import Oracle
+from .generator import make_report, make_rulebook
+
+Comparison = Callable[[Rulebook, list[Report]], list[str]]
+SIZES = (1, 2, 3, 0, 7, 64, 1000, 3000)
+WEIGHTS = (3, 3, 3, 4, 4, 4, 4, 1)
+
+
+@dataclass
+class Disagreement:
+    """What differed, shrunk."""
+
+    seed: object
+    what: str
+    rulebook: Rulebook
+    rows: list[Report]
+    texts: list[str]
+
+    def __str__(self) -> str:
+        """Show everything that is needed to see it again."""
+        rows = "\n".join(report_text(row) for row in self.rows[:5])
+        more = f"\n… {len(self.rows)} rows" if len(self.rows) > 5 else ""
+        parts = [f"seed {self.seed}: {self.what}", self.rulebook.text(), self.rulebook.schema_text()]
+        return "\n".join([*parts, rows + more, *(text[:3000] for text in self.texts), "-" * 80])
+
+
+@dataclass
+class Trial:
+    """Compares whatever one seed makes."""
+
+    folder: engine.Folder
+    counts: Counter = field(default_factory=Counter)
+    found: list[Disagreement] = field(default_factory=list)
+
+    def run(self, seed: object, reports: int = 40, many: int = 4) -> None:
+        """Make a rulebook, reports and tables, and compare."""
+        rulebook = make_rulebook(seed)
+        rng = Random(f"trial {seed}")  # noqa: S311
+        try:
+            plan = self.folder.load(rulebook)
+        except ruletrail.ProblemsError as error:
+            self.counts["refused"] += 1
+            texts = [f"{problem.code}: {problem.message('en')}" for problem in error.problems]
+            self.found.append(Disagreement(seed, "refused", rulebook, [], texts))
+            return
+        except Exception:  # noqa: BLE001 - whatever it raises is a finding
+            what = "load raised"
+            self.found.append(Disagreement(seed, what, rulebook, [], [traceback.format_exc()]))
+            return
+        self.counts["rulebooks"] += 1
+        self._reports(seed, rulebook, plan, rng, reports)
+        self._tables(seed, rulebook, plan, rng, many)
+        self._rarer(seed, rulebook, rng)
+
+    def _reports(
+        self, seed: object, rulebook: Rulebook, plan: ruletrail.Plan, rng: Random, many: int
+    ) -> None:
+        """Compare single reports."""
+        oracle = Oracle(rulebook)
+        gaps = rng.choice([0.0, 0.1, 0.15, 0.3])
+        for index in range(many):
+            rows = [make_report(rng, oracle, gaps)]
+            texts = guarded(lambda rows=rows, index=index: self.one(plan, oracle, rows[0], index))
+            self.counts["reports"] += 1
+            if texts:
+                compare = self._single(index)
+                self._report(seed, "report", rulebook, rows, texts, compare)
+                break
+
+    def one(self, plan: ruletrail.Plan, oracle: Oracle, report: Report, which: int) -> list[str]:
+        """Compare one report in its several ways."""
+        answer = oracle.answer(report)
+        found = []
+        for way, evaluation in engine.ways(plan, self.folder, report, which):
+            self.counts[f"ways: {way}"] += 1
+            texts = engine.differences(answer, evaluation, steps=way != "mapping" or which % 3 == 0)
+            found += [f"{way}: {text}" for text in texts]
+        return found
+
+    def _single(self, which: int) -> Comparison:
+        """Return the comparison of one report, from the rulebook on."""
+
+        def compare(rulebook: Rulebook, rows: list[Report]) -> list[str]:
+            plan = self.folder.load(rulebook)
+            return self.one(plan, Oracle(rulebook), rows[0], which)
+
+        return compare
+
+    def _tables(
+        self, seed: object, rulebook: Rulebook, plan: ruletrail.Plan, rng: Random, many: int
+    ) -> None:
+        """Compare tables."""
+        oracle = Oracle(rulebook)
+        for index in range(many):
+            size = rng.choices(SIZES, WEIGHTS)[0] or number_of_words(rng, rulebook)
+            shape, form = rng.choice(tables.SHAPES), rng.choice(tables.FORMS)
+            rows = tables.make_rows(rng, oracle, size, shape)
+            key = f"{seed} {index}"
+            texts = guarded(
+                lambda rows=rows, form=form, key=key: one_table(plan, oracle, rows, form, key)
+            )
+            self.counts["rows"] += size
+            self.counts[f"tables: {form}"] += 1
+            self.counts[f"tables: {shape}"] += 1
+            if texts:
+                what = f"columns, {form}, {shape}, {size} rows"
+                compare = lambda book, some, form=form, key=key: one_table(  # noqa: E731
+                    self.folder.load(book), Oracle(book), some, form, key
+                )
+                self._report(seed, what, rulebook, rows, texts, compare)
+
+    def _rarer(self, seed: object, rulebook: Rulebook, rng: Random) -> None:
+        """Compare now and then what takes longer: commands, batch, cached and reference plans."""
+        oracle = Oracle(rulebook)
+        chance = rng.random()
+        if chance < 0.08:
+            rows = [make_report(rng, oracle)]
+            self._ask(seed, "command", rulebook, rows, self._command)
+        elif chance < 0.30:
+            size = rng.choice([1, 3, 7, 64, 64, 300, 1000])
+            rows = tables.make_rows(rng, oracle, size, rng.choice(tables.SHAPES))
+            self._ask(seed, "batch", rulebook, rows, self._batch(f"batch {seed}"))
+            self.counts["batch rows"] += size
+        elif chance < 0.34:
+            rows = [make_report(rng, oracle) for _ in range(10)]
+            self._ask(seed, "reference", rulebook, rows, self._reference)
+        elif chance < 0.45:
+            rows = [make_report(rng, oracle) for _ in range(3)]
+            self._ask(seed, "loaded again", rulebook, rows, self._again)
+
+    def _ask(
+        self,
+        seed: object,
+        what: str,
+        rulebook: Rulebook,
+        rows: list[Report],
+        compare: Comparison,
+    ) -> None:
+        """Compare in one of the rarer ways."""
+        self.counts[what] += len(rows)
+        texts = guarded(lambda: compare(rulebook, rows))
+        if texts:
+            self._report(seed, what, rulebook, rows, texts, compare)
+
+    def _command(self, rulebook: Rulebook, rows: list[Report]) -> list[str]:
+        """Compare `ruletrail evaluate` and `verify`."""
+        self.folder.load(rulebook)
+        return engine.command_differences(self.folder, rows[0], Oracle(rulebook).answer(rows[0]))
+
+    def _batch(self, key: str) -> Comparison:
+        """Return the comparison of `ruletrail batch`."""
+
+        def compare(rulebook: Rulebook, rows: list[Report]) -> list[str]:
+            self.folder.load(rulebook)
+            rng = Random(key)  # noqa: S311
+            return tables.batch_differences(self.folder, rows, Oracle(rulebook), rng)
+
+        return compare
+
+    def _reference(self, rulebook: Rulebook, rows: list[Report]) -> list[str]:
+        """Compare the reference evaluator, then what is compiled from the same plan."""
+        plan = self.folder.load_reference(rulebook)
+        oracle = Oracle(rulebook)
+        found = []
+        for row in rows:
+            found += self._padded(plan, oracle, row)
+        plan.compile()
+        for row in rows:
+            found += self._padded(plan, oracle, row)
+        return found
+
+    def _padded(self, plan: ruletrail.Plan, oracle: Oracle, row: Report) -> list[str]:
+        """Compare a plan that holds more messages than the oracle knows."""
+        evaluation = plan.evaluate(report_text(row).encode())
+        return engine.differences(oracle.answer(row), evaluation, steps=True)
+
+    def _again(self, rulebook: Rulebook, rows: list[Report]) -> list[str]:
+        """Compare a plan that comes from the cache of plans."""
+        self.folder.load(rulebook)
+        plan, oracle = self.folder.load(rulebook), Oracle(rulebook)
+        found = [t for index, row in enumerate(rows) for t in self.one(plan, oracle, row, index)]
+        return found + one_table(plan, oracle, rows, "lists", "again")
+
+    def _report(
+        self,
+        seed: object,
+        what: str,
+        rulebook: Rulebook,
+        rows: list[Report],
+        texts: list[str],
+        compare: Comparison,
+    ) -> None:
+        """Shrink a disagreement and keep it."""
+        self.counts["disagreements"] += 1
+        if len(self.found) < 40:
+            rulebook, rows, texts = shrunk(rulebook, rows, texts, compare)
+        self.found.append(Disagreement(seed, what, rulebook, rows, texts))
+
+
+def one_table(
+    plan: ruletrail.Plan, oracle: Oracle, rows: list[Report], form: str, key: str
+) -> list[str]:
+    """Compare a table in a form; `key` says how chance decides about the form."""
+    rng = Random(key)  # noqa: S311
+    table = tables.table_of(form, rows, oracle, rng)
+    answers = tables.Answers(oracle, tables.as_needed(form))
+    return tables.column_differences(plan, table, rows, answers)
+
+
+def number_of_words(rng: Random, rulebook: Rulebook) -> int:
+    """Count the words of one of the lists of words of a rulebook."""
+    counts = [len(d["enum"]) for d in rulebook.fields.values() if "enum" in d]
+    for entry in rulebook.entries("decisions").values():
+        counts.append(len({case["outcome"] for case in entry.get("cases", [])}) or 1)
+    return rng.choice(counts or [2])
+
+
+def guarded(compare: Callable[[], list[str]]) -> list[str]:
+    """Compare, and take whatever is raised, or warned of, as a difference."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            return compare()
+    except ruletrail.ProblemsError as error:
+        return ["problems: " + "; ".join(f"{p.code} {p.message('en')}" for p in error.problems)]
+    except Exception:  # noqa: BLE001 - whatever it raises is a finding
+        return ["raised: " + traceback.format_exc()]
+
+
+def shrunk(
+    rulebook: Rulebook, rows: list[Report], texts: list[str], compare: Comparison
+) -> tuple[Rulebook, list[Report], list[str]]:
+    """Leave out rows, entries and cells as long as something differs."""
+    state = _Shrinking(rulebook, rows, texts, compare)
+    if not state.still(rulebook, rows):
+        return rulebook, rows, [*texts, "(not seen when asked again from the rulebook on)"]
+    state.halve_rows()
+    for _ in range(2):
+        state.drop_entries()
+        state.drop_cells()
+    state.halve_rows()
+    return state.rulebook, state.rows, state.texts
+
+
+@dataclass
+class _Shrinking:
+    """A disagreement that gets smaller."""
+
+    rulebook: Rulebook
+    rows: list[Report]
+    texts: list[str]
+    compare: Comparison
+    left: int = 300
+
+    def still(self, rulebook: Rulebook, rows: list[Report]) -> bool:
+        """Say whether it still differs in the same manner, and keep it if so."""
+        self.left -= 1
+        if self.left < 0:
+            return False
+        texts = guarded(lambda: self.compare(rulebook, rows))
+        if not texts or _raised(texts) is not _raised(self.texts):
+            return False
+        self.rulebook, self.rows, self.texts = rulebook, rows, texts
+        return True
+
+    def halve_rows(self) -> None:
+        """Leave out stretches of rows, ever shorter ones."""
+        size = len(self.rows) // 2
+        while size >= 1:
+            at = 0
+            while at < len(self.rows) and len(self.rows) > 1:
+                fewer = self.rows[:at] + self.rows[at + size :]
+                if not fewer or not self.still(self.rulebook, fewer):
+                    at += size
+            size //= 2
+
+    def drop_entries(self) -> None:
+        """Leave out entries, then fields that nothing reads."""
+        for kind in list(self.rulebook.content):
+            for code in list(self.rulebook.entries(kind)):
+                content = {k: dict(v) for k, v in self.rulebook.content.items()}
+                content[kind].pop(code)
+                book = Rulebook(content, self.rulebook.fields, self.rulebook.locale)
+                self.still(book, self.rows)
+        for code in list(self.rulebook.fields):
+            fields = {c: d for c, d in self.rulebook.fields.items() if c != code}
+            book = Rulebook(self.rulebook.content, fields, self.rulebook.locale)
+            rows = [{c: v for c, v in row.items() if c != code} for row in self.rows]
+            self.still(book, rows)
+
+    def drop_cells(self) -> None:
+        """Leave out cells of small tables."""
+        for index in range(min(len(self.rows), 4)):
+            for code in list(self.rows[index]):
+                rows = list(self.rows)
+                rows[index] = {c: v for c, v in rows[index].items() if c != code}
+                self.still(self.rulebook, rows)
+
+
+def _raised(texts: list[str]) -> bool:
+    """Say whether something was raised, rather than answered otherwise."""
+    return texts[0].startswith(("raised:", "problems:"))
