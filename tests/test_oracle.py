@@ -6,7 +6,6 @@ from pathlib import Path
 from random import Random
 
 import pytest
-
 from tests.oracle import tables, trial
 from tests.oracle.engine import Folder
 from tests.oracle.evaluation import Answer, Oracle

@@ -13,8 +13,12 @@ def main() -> int:
     """Compare as much as was asked for; status 1 where something differs."""
     parser = argparse.ArgumentParser(prog="python -m tests.oracle", description=__doc__)
     parser.add_argument("--reports", type=int, default=1000, help="at least so many reports")
-    parser.add_argument("--columns", type=int, default=10000, help="at least so many rows of tables")
+    parser.add_argument(
+        "--columns", type=int, default=10000, help="at least so many rows of tables"
+    )
     parser.add_argument("--seed", type=int, default=0, help="the first seed")
+    parser.add_argument("--each", type=int, default=40, help="reports of each rulebook")
+    parser.add_argument("--tables", type=int, default=4, help="tables of each rulebook")
     parser.add_argument("--seconds", type=float, default=1e9, help="stop after so long")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -34,7 +38,7 @@ def _compare(asked: argparse.Namespace, path: Path) -> int:
             break
         signal.alarm(300)
         sys.stdout.flush()
-        trial.run(seed)
+        trial.run(seed, asked.each, asked.tables)
         signal.alarm(0)
         seed += 1
         for disagreement in trial.found[told:]:

@@ -48,6 +48,7 @@ class Rulebook:
         """Write the schema of its reports."""
         fields = {"type": "object", "additionalProperties": False, "properties": self.fields}
         others = {"rulebook": {"type": "string"}, "subject": {"type": "object"}}
+        others["printed"] = {"type": "object"}
         return inline(
             {
                 "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -64,7 +65,9 @@ def inline(value: object) -> str:
     if isinstance(value, Num):
         return value.text
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{inline(key)}: {inline(item)}" for key, item in value.items()) + "}"
+        return (
+            "{" + ", ".join(f"{inline(key)}: {inline(item)}" for key, item in value.items()) + "}"
+        )
     if isinstance(value, list | tuple):
         return "[" + ", ".join(inline(item) for item in value) + "]"
     if isinstance(value, Decimal):

@@ -7,15 +7,18 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from random import Random
 
 import ruletrail
 from ruletrail.cli import main
 
-from .documents import Report, Rulebook, report_text
-from .evaluation import Answer
-from .values import Num, written
+from .documents import Report, Rulebook, inline, report_text
+from .evaluation import Answer, Oracle
+from .printed import matched, on_paper
+from .values import Num, with_decimals, written
 
 RESULT = ("status", "values", "decisions", "sections", "checks", "messages", "declared")
+FORMATS = ("text", "markdown", "html", "json")
 RESULT += ("missing", "not_encoded", "errors")
 
 
@@ -23,6 +26,7 @@ class Folder:
     """A folder in which rulebooks are written, one after the other."""
 
     def __init__(self, path: Path) -> None:
+        """Keep the folder."""
         self.path = path
         self.rulebook = path / "prova.yaml"
 
@@ -50,18 +54,103 @@ def as_mapping(report: Report) -> dict[str, object]:
     return {"rulebook": "prova/2024", "fields": {c: plain(v) for c, v in report.items()}}
 
 
-def plain(value: Num | str | bool) -> object:
+def plain(value: object) -> object:
     """Return a value as a caller from Python has it."""
     if not isinstance(value, Num):
         return value
     return int(value.text) if value.text.lstrip("-").isdigit() else Decimal(value.text)
 
 
-def ways(plan: ruletrail.Plan, folder: Folder, report: Report, which: int) -> Iterator[tuple]:
+def dressed(report: Report, rng: Random) -> str:
+    """Write a report as JSON in one of many ways: white space, escapes, order, exponents."""
+    cells = list(report.items())
+    rng.shuffle(cells)
+    comma, colon = rng.choice([(",", ":"), (", ", ": "), ("\n,\t", " : "), (" ,", ":\r\n ")])
+    plain = rng.random() < 0.5
+    written_cells = [
+        json.dumps(code) + colon + _dressed(value, rng, plain=plain) for code, value in cells
+    ]
+    parts = [f'"rulebook"{colon}"prova/2024"', f'"fields"{colon}{{{comma.join(written_cells)}}}']
+    if rng.random() < 0.3:
+        parts.reverse()
+    return rng.choice(["{", "{ ", "{\n"]) + comma.join(parts) + rng.choice(["}", " }", "}\n"])
+
+
+def _dressed(value: object, rng: Random, *, plain: bool) -> str:
+    """Write a value of JSON."""
+    if not isinstance(value, Num):
+        return json.dumps(value, ensure_ascii=not plain)
+    if plain or "e" in value.text.lower() or rng.random() < 0.6:
+        return value.text
+    whole = without_exponent(Num(value.text)).replace(".", "").replace("-", "").lstrip("0") or "0"
+    sign = "-" if value.text.startswith("-") else ""
+    mark = rng.choice(["e", "E"])
+    if rng.random() < 0.5 and len(whole) > 1:
+        return f"{sign}{whole[0]}.{whole[1:]}{mark}{len(whole) - 1 - value.decimals:+d}"
+    return f"{sign}{whole}{mark}{-value.decimals}"
+
+
+def printed_differences(
+    plan: ruletrail.Plan, oracle: Oracle, report: Report, rng: Random
+) -> list[str]:
+    """Let a report carry some of its sentences and others, and compare what matched."""
+    answer = oracle.answer(report)
+    sentences = [message["text"] for message in answer.messages]
+    paper = on_paper(sentences, rng)
+    mapping = {**as_mapping(report), "printed": {"messages": paper}}
+    seen = plan.evaluate(mapping).trail.to_dict()["result"]
+    found = different(f"printed {paper}", matched(sentences, paper), seen["printed"])
+    return found + different("status", answer.status, seen["status"])
+
+
+def yaml_text(report: Report) -> str:
+    """Write a report as YAML, plain where that is possible."""
+    lines = ["rulebook: prova/2024", "fields:" if report else "fields: {}"]
+    for code, value in report.items():
+        text = inline(value)
+        if isinstance(value, Num):
+            text = without_exponent(value)
+        elif isinstance(value, str) and value.isalpha() and value not in {"true", "false"}:
+            text = value
+        lines.append(f"  {code}: {text}")
+    return "\n".join(lines) + "\n"
+
+
+def without_exponent(number: Num) -> str:
+    """Write a number with the same decimals, but no exponent."""
+    sign = "-" if number.text.startswith("-") and number.value == 0 else ""
+    return sign + with_decimals(number.value, number.decimals)
+
+
+def shown_fields(oracle: Oracle) -> set[str]:
+    """List the fields that sentences show, whose decimals as written count."""
+    texts = inline(oracle.rulebook.content)
+    return {code for code in oracle.rulebook.fields if f"{{{code}}}" in texts}
+
+
+def other_numbers(report: Report, kept: set[str]) -> dict[str, object]:
+    """Return a report with fractions and floats for numbers, where they are the same."""
+    mapping = as_mapping(report)
+    for index, (code, value) in enumerate(report.items()):
+        if isinstance(value, Num) and code not in kept:
+            number = float(value.value)
+            exact = Fraction(Decimal(repr(number))) == value.value
+            mapping["fields"][code] = number if exact and index % 2 else value.value
+    return mapping
+
+
+def ways(
+    plan: ruletrail.Plan, folder: Folder, report: Report, which: int, oracle: Oracle
+) -> Iterator[tuple]:
     """Evaluate a report from a mapping and from bytes, and sometimes in other ways."""
-    data = report_text(report).encode()
+    data = dressed(report, Random(which)).encode()  # noqa: S311
+    kept = set(oracle.codes("rules")) | shown_fields(oracle)
     yield "mapping", plan.evaluate(as_mapping(report))
     yield "bytes", plan.evaluate(data)
+    if which % 10 in {2, 3}:
+        yield "yaml", plan.evaluate(yaml_text(report).encode())
+    elif which % 10 in {4, 5}:
+        yield "numbers", plan.evaluate(other_numbers(report, kept))
     if which % 10 == 0:
         path = folder.path / "report.json"
         path.write_bytes(data)
@@ -132,8 +221,10 @@ def _exact(value: object) -> object:
 
 
 def different(what: str, mine: object, other: object) -> list[str]:
-    """Say how two answers differ; none where they do not."""
-    same = mine == other and json.dumps(mine, sort_keys=True) == json.dumps(other, sort_keys=True)
+    """Say how two answers differ; none where they do not. True is not 1 here."""
+    same = mine == other and isinstance(mine, bool) is isinstance(other, bool)
+    if same and isinstance(mine, dict):
+        same = all(isinstance(mine[key], bool) is isinstance(other[key], bool) for key in mine)
     return [] if same else [f"{what}: oracle {mine!r}, engine {other!r}"]
 
 
@@ -148,6 +239,30 @@ def command(*arguments: object) -> tuple[int, str]:
             status = end.code
     printed = out.buffer.getvalue().decode() + errors.buffer.getvalue().decode()
     return int(status or 0), printed
+
+
+def tool_differences(folder: Folder, report: Report, code: str) -> list[str]:
+    """Run every command that shows something of a rulebook; none may fail."""
+    path, book = folder.path / "report.json", folder.rulebook
+    path.write_text(report_text(report), encoding="utf-8")
+    calls = [
+        ("check", book),
+        ("check", book, "--format", "json"),
+        ("docs", book, "--format", "markdown"),
+        ("docs", book, "--format", "html"),
+        ("graph", book),
+        ("show", book, "--resolved"),
+        ("fmt", "--check", book),
+        ("batch", "--explain-plan", "--rulebook", book),
+        ("explain", path, code, "--rulebook", book),
+        *(("evaluate", path, "--rulebook", book, "--format", form) for form in FORMATS),
+    ]
+    found = []
+    for call in calls:
+        status, printed = command(*call)
+        if status not in {0, 1} or "Traceback" in printed:
+            found.append(f"{call}: status {status}: {printed[:2000]}")
+    return found
 
 
 def command_differences(folder: Folder, report: Report, wanted: Answer) -> list[str]:

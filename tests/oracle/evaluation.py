@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from .documents import KINDS, Report, Rulebook, written_out
 from .formulas import Reading, codes_read, junction, skipped
-from .grammar import Formula, parse
+from .grammar import parse
 from .showing import Showing, sentence
 from .values import (
     Failure,
@@ -51,6 +51,7 @@ class Oracle:
     """A rulebook, ready to answer."""
 
     def __init__(self, rulebook: Rulebook) -> None:
+        """Write the rulebook out and put its steps in order."""
         self.rulebook = rulebook
         self.groups = rulebook.entries("groups")
         self.parameters = {
@@ -236,7 +237,7 @@ class _Evaluation:
             step["parts"] = list(skipped(tree, reason))
         return NotApplicable(code) if truth is False else truth
 
-    def _agreement(self, declared: Num | str | bool, value: Value, raw: Value) -> str:
+    def _agreement(self, declared: object, value: Value, raw: Value) -> str:
         """Say how a declared value agrees (section 14.1)."""
         stated = declared.value if isinstance(declared, Num) else declared
         numeric = isinstance(declared, Num)
@@ -380,5 +381,3 @@ def _first(cases: list[_Case], code: str) -> Value:
     if any(case.truth is True for case in opened) and len(outcomes) == 1:
         return opened[0].entry["outcome"]
     return opened[0].truth
-
-

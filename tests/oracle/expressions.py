@@ -6,12 +6,31 @@ from random import Random
 
 from .grammar import parse
 
-NUMBERS = (
-    ["0", "1", "2", "3", "7", "10", "100", "0.5", "2.5", "0.01", "1.50", "0.1", "0.0000000001"]
-    + ["999999999999999", "999999999999999.9999999999", "123456789.123456789", "33.3333333333"]
-    + ["9007199254740993", "922337203685477.5807", "2147483648", "0.0", "12345.67", "1.0000000000"]
-)
-NUMBERS = [text for text in NUMBERS if len(text.split(".")[0]) <= 15]
+NUMBERS = [
+    "0",
+    "1",
+    "2",
+    "3",
+    "7",
+    "10",
+    "100",
+    "0.5",
+    "2.5",
+    "0.01",
+    "1.50",
+    "0.1",
+    "0.0000000001",
+    "999999999999999",
+    "999999999999999.9999999999",
+    "123456789.123456789",
+    "33.3333333333",
+    "900719925474099.3",
+    "922337203685477.5807",
+    "2147483648",
+    "0.0",
+    "12345.67",
+    "1.0000000000",
+]
 TEXTS = ["SI", "NO", "a", "b", "c", "", " ", "due", "è", "e\u0301", "𝄞", "x × y", "a  b", "0"]
 FUNCTIONS = ["floor", "ceil", "trunc", "round_half_up", "round_half_even"]
 ORDERS = ["<", "<=", "==", "!=", ">=", ">"]
@@ -56,6 +75,7 @@ class Writer:
     """Writes formulas by chance."""
 
     def __init__(self, rng: Random, scope: Scope) -> None:
+        """Keep what decides, and what may be read."""
         self.rng = rng
         self.scope = scope
 
@@ -66,6 +86,12 @@ class Writer:
             text = self._dressed(piece.text)
             if len(text) <= 480 and _fits(text):
                 return Piece(text, piece.level, piece.words)
+
+    def words_compared(self) -> str:
+        """Write a condition about words alone."""
+        operands = [self._equal(self.rng.randint(0, 2)) for _ in range(self.rng.randint(1, 2))]
+        name = self.rng.choice([" and ", " or "])
+        return name.join(self.under(operand, NOT) for operand in operands)
 
     def any(self, kind: str, depth: int) -> Piece:
         """Write an expression of a kind."""
@@ -116,9 +142,21 @@ class Writer:
     def _number(self, depth: int) -> Piece:
         """Write an operation that gives a number."""
         pick = self.rng.choice(
-            [self._sum, self._sum, self._product, self._product, self._sign, self._many]
-            + [self._many, self._round, self._round, self._abs, self._count, self._length]
-            + [self._power]
+            [
+                self._sum,
+                self._sum,
+                self._product,
+                self._product,
+                self._sign,
+                self._many,
+                self._many,
+                self._round,
+                self._round,
+                self._abs,
+                self._count,
+                self._length,
+                self._power,
+            ]
         )
         return pick(depth)
 
@@ -182,8 +220,18 @@ class Writer:
     def _boolean(self, depth: int) -> Piece:
         """Write an operation that gives a boolean."""
         pick = self.rng.choice(
-            [self._order, self._order, self._order, self._equal, self._equal, self._member]
-            + [self._junction, self._junction, self._not, self._question]
+            [
+                self._order,
+                self._order,
+                self._order,
+                self._equal,
+                self._equal,
+                self._member,
+                self._junction,
+                self._junction,
+                self._not,
+                self._question,
+            ]
         )
         return pick(depth)
 

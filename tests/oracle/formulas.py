@@ -52,7 +52,7 @@ class Reading:
         if node.kind == "if":
             result, replaced = self._conditional(node), False
         else:
-            operands = [value for part in node.operands for value in self._operand(node, part)]
+            operands = [value for part in node.operands for value in self._operand(part)]
             result = _result(self.formula, node, operands)
             replaced = _is_replaced(node.kind, operands)
         self.parts.append({"span": list(node.span), "value": written(result)})
@@ -60,7 +60,7 @@ class Reading:
             self.parts[-1]["replaced"] = True
         return result
 
-    def _operand(self, node: Node, part: Node) -> list[Value]:
+    def _operand(self, part: Node) -> list[Value]:
         """Return the value of an operand, or those of a group's members."""
         if part.kind == "code" and part.value in self.groups:
             return [self.facts[code] for code in self.groups[part.value]]

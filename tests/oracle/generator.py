@@ -1,5 +1,6 @@
 """Random rulebooks with their schemas, and random reports."""
 
+import re
 from fractions import Fraction
 from random import Random
 
@@ -11,26 +12,59 @@ from .values import Num, composed, finite_decimals, rounded, with_decimals
 OUTCOMES = ["a", "b", "c", "SI", "NO", "due", "yes"]
 REASONS = ["why", "boh", "altro; why", "x"]
 MODES = ["half_up", "half_even", "down", "up", "floor", "ceiling"]
-EDGES = (
-    ["0", "-0", "-0.00", "1", "-1", "0.1", "-0.1", "0.0000000001", "-0.0000000001", "0.5", "-0.5"]
-    + ["2.5", "-2.5", "1.005", "2.675", "8.50", "1.50e1", "1e2", "67E-2", "5.0", "3", "-7", "100"]
-    + ["999999999999999", "-999999999999999", "999999999999999.9999999999", "123456.789"]
-    + ["-999999999999999.9999999999", "922337203685477.5807", "9007199254.740993", "4294967296"]
-    + ["0.3333333333", "33.335", "12345678.12345", "0.05", "0.005", "-0.015"]
-)
+EDGES = [
+    "0",
+    "-0",
+    "-0.00",
+    "1",
+    "-1",
+    "0.1",
+    "-0.1",
+    "0.0000000001",
+    "-0.0000000001",
+    "0.5",
+    "-0.5",
+    "2.5",
+    "-2.5",
+    "1.005",
+    "2.675",
+    "8.50",
+    "1.50e1",
+    "1e2",
+    "67E-2",
+    "5.0",
+    "3",
+    "-7",
+    "100",
+    "999999999999999",
+    "-999999999999999",
+    "999999999999999.9999999999",
+    "123456.789",
+    "-999999999999999.9999999999",
+    "922337203685477.5807",
+    "9007199254.740993",
+    "4294967296",
+    "0.3333333333",
+    "33.335",
+    "12345678.12345",
+    "0.05",
+    "0.005",
+    "-0.015",
+]
 
 
 class Generator:
     """Makes one rulebook by chance."""
 
     def __init__(self, rng: Random) -> None:
+        """Begin with nothing."""
         self.rng = rng
         self.scope = Scope()
         self.writer = Writer(rng, self.scope)
         self.book = Rulebook(locale=rng.choice(["it", "it", "en"]))
         self.sections: list[str] = []
         self.unit = rng.choice([None, None, "euro", "km"])
-        self.size = 0
+        self.wordy = rng.random() < 0.3
 
     def rulebook(self) -> Rulebook:
         """Make a rulebook."""
@@ -70,7 +104,9 @@ class Generator:
         if kind == NUMBER and self.unit and self._chance(0.5):
             declared["unit"] = self.unit
         self.book.fields[code] = declared
-        words = frozenset(declared["enum"]) if kind == TEXT and "enum" in declared else None
+        words = None
+        if kind == TEXT and "enum" in declared:
+            words = frozenset(composed(word) for word in declared["enum"])
         self._add(Symbol(code, kind, words))
 
     def _parameters(self) -> None:
@@ -115,13 +151,16 @@ class Generator:
         chance = self.rng.random()
         if chance < 0.06:
             return self.rng.choice([True, False, "true", "false"])
-        if chance < 0.09:
+        if chance < 0.075:
             return {"not_encoded": self.rng.choice(REASONS)}
+        if self.wordy and self._chance(0.6):
+            return self.writer.words_compared()
         return self.writer.formula(BOOLEAN, depth).text
 
     def _rule(self, index: int) -> None:
         """Add a rule, perhaps one that the report may declare."""
-        kind = self.rng.choice([NUMBER] * 6 + [BOOLEAN] * 2 + [TEXT] * 2)
+        texts = 8 if self.wordy else 2
+        kind = self.rng.choice([NUMBER] * 6 + [BOOLEAN] * 2 + [TEXT] * texts)
         piece = self.writer.formula(kind)
         entry: dict = {}
         if self._chance(0.3):
@@ -139,7 +178,8 @@ class Generator:
 
     def _plain(self, piece: Piece, kind: str) -> object:
         """Write some constant formulas as plain numbers or booleans of YAML."""
-        if kind == NUMBER and piece.text in NUMBERS and self._chance(0.5):
+        plain = piece.text.removeprefix("-")
+        if kind == NUMBER and plain in NUMBERS and self._chance(0.5):
             return Num(piece.text)
         return piece.text == "true" if piece.text in {"true", "false"} else piece.text
 
@@ -182,7 +222,7 @@ class Generator:
     def _case(self) -> dict:
         """Write a case."""
         case: dict = {"outcome": self.rng.choice(OUTCOMES)}
-        if self._chance(0.06):
+        if self._chance(0.02):
             case["not_encoded"] = self.rng.choice(REASONS)
         else:
             case["when"] = self._condition()
@@ -200,7 +240,7 @@ class Generator:
         """Write a sentence in the rulebook's language, perhaps in both."""
         codes = [symbol.code for symbol in self.scope.symbols] + ["edition", "version"]
         names = [f"{{{code}}}" for code in self.rng.sample(codes, min(2, len(codes)))]
-        text = self.rng.choice(["", "x ", "è "]) + " e ".join(names)
+        text = self.rng.choice(["", "x ", "è ", "l’età – ", "a-b  c´ ", "2, "]) + " e ".join(names)
         other = {"it": "en", "en": "it"}[self.book.locale]
         found = {self.book.locale: text}
         if self._chance(0.2):
@@ -255,6 +295,8 @@ class Generator:
         if self._chance(0.5):
             self._insert("rules", code, {"not_encoded": self.rng.choice(REASONS)})
             self._add(Symbol(code, self.rng.choice([NUMBER, BOOLEAN, TEXT])))
+            if self._chance(0.3):
+                self.book.fields[code] = {"type": self.rng.choice(["number", "string"])}
             return
         when = self.writer.formula(BOOLEAN, 2).text
         self._insert("rules", code, {"when": when, "formula": self.writer.formula(NUMBER, 2).text})
@@ -297,7 +339,6 @@ class Generator:
     def _insert(self, kind: str, code: str, entry: dict) -> None:
         """Add an entry."""
         self.book.content[kind][code] = entry
-        self.size += 1
 
     def _shuffle(self) -> None:
         """Write the entries of each kind in another order, half of the time."""
@@ -318,14 +359,27 @@ def number_field(rng: Random) -> dict:
     if chance < 0.45:
         return {"type": "integer", "enum": [Num("0"), Num("1"), Num("-3"), Num("250")]}
     low, high = rng.choice(
-        [("0", "100"), ("-5", "5"), ("0", "366"), ("0", "999999999999999"), ("0.01", "0.05")]
-        + [("-1000000", "1000000"), ("0", "9007199254740"), ("7", "7"), ("0", "0.9999999999")]
+        [
+            ("0", "100"),
+            ("-5", "5"),
+            ("0", "366"),
+            ("0", "999999999999999"),
+            ("0.01", "0.05"),
+            ("-1000000", "1000000"),
+            ("0", "9007199254740"),
+            ("7", "7"),
+            ("0", "0.9999999999"),
+        ]
     )
     found: dict = {"type": "number", "minimum": Num(low), "maximum": Num(high)}
     if rng.random() < 0.3:
         found.pop(rng.choice(["minimum", "maximum"]))
     if "." not in low + high and rng.random() < 0.5:
         found["type"] = "integer"
+    elif low != high and rng.random() < 0.3:
+        for key, other in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+            if key in found and rng.random() < 0.7:
+                found[other] = found.pop(key)
     elif rng.random() < 0.4:
         found["multipleOf"] = Num(rng.choice(["0.01", "0.0001"]))
     return found
@@ -334,9 +388,17 @@ def number_field(rng: Random) -> dict:
 def text_field(rng: Random) -> dict:
     """Declare a text, from a list or not."""
     if rng.random() < 0.6:
-        pool = ["SI", "NO", "a", "b", "c", "due", "è", "x y", "passed", ""]
+        pool = ["SI", "NO", "a", "b", "c", "due", "e\u0300", "x y", "passed", "", "SI "]
         return {"type": "string", "enum": rng.sample(pool, rng.randint(1, 5))}
-    return {"type": "string"} if rng.random() < 0.7 else {"type": "string", "maxLength": 40}
+    return rng.choice(
+        [
+            {"type": "string"},
+            {"type": "string"},
+            {"type": "string", "maxLength": 40},
+            {"type": "string", "minLength": 1},
+            {"type": "string", "pattern": "^[A-Za-z -]*$"},
+        ]
+    )
 
 
 def sample_value(rng: Random, declared: dict) -> Num | str | bool:
@@ -346,11 +408,22 @@ def sample_value(rng: Random, declared: dict) -> Num | str | bool:
     if declared["type"] == "boolean":
         return rng.random() < 0.5
     if declared["type"] == "string":
-        return rng.choice([*TEXTS, "=1+1", "altro", "SI ", "long " * 6, "-5", "a,b;c", 'q"q'])
+        return rng.choice(_texts(declared))
     while True:
         text = rng.choice([_edge, _near, _small])(rng, declared)
         if admits(declared, text):
             return Num(text)
+
+
+def _texts(declared: dict) -> list[str]:
+    """List the texts that a field admits."""
+    found = [*TEXTS, "=1+1", "altro", "SI ", "long " * 6, "-5", "a,b;c", 'q"q']
+    return [
+        text
+        for text in found
+        if len(text) >= declared.get("minLength", 0)
+        and re.search(declared.get("pattern", ""), text)
+    ]
 
 
 def _edge(rng: Random, declared: dict) -> str:
@@ -361,8 +434,9 @@ def _edge(rng: Random, declared: dict) -> str:
 
 def _near(rng: Random, declared: dict) -> str:
     """Choose a number within the bounds."""
-    low = declared.get("minimum", Num("-1000")).value
-    high = declared.get("maximum", Num(str(int(low) + 2000))).value
+    low = declared.get("minimum", declared.get("exclusiveMinimum", Num("-1000"))).value
+    above = Num(str(int(low) + 2000))
+    high = declared.get("maximum", declared.get("exclusiveMaximum", above)).value
     decimals = 0 if declared["type"] == "integer" else rng.choice([0, 1, 2, 2, 2, 4, 10])
     step = declared.get("multipleOf")
     value = low + (high - low) * Fraction(rng.randint(0, 10**12), 10**12)
@@ -386,6 +460,10 @@ def admits(declared: dict, text: str) -> bool:
     if "minimum" in declared and value < declared["minimum"].value:
         return False
     if "maximum" in declared and value > declared["maximum"].value:
+        return False
+    if "exclusiveMinimum" in declared and value <= declared["exclusiveMinimum"].value:
+        return False
+    if "exclusiveMaximum" in declared and value >= declared["exclusiveMaximum"].value:
         return False
     return "multipleOf" not in declared or (value / declared["multipleOf"].value).denominator == 1
 
@@ -419,10 +497,17 @@ def _declared(rng: Random, declared: dict, raw: object, fact: object) -> Num | s
         return fact
     if isinstance(fact, bool) and chance < 0.6:
         return fact
-    if isinstance(fact, Fraction) and chance < 0.8 and abs(fact) < 10**14 and declared["type"] != "string":
+    if (
+        isinstance(fact, Fraction)
+        and chance < 0.8
+        and abs(fact) < 10**14
+        and declared["type"] != "string"
+    ):
         number = rng.choice([raw, fact])
         decimals = 0 if declared["type"] == "integer" else rng.choice([0, 1, 2, 2, 3, 6, 10])
-        return Num(with_decimals(rounded(number, decimals, rng.choice(["half_up", "down"])), decimals))
+        return Num(
+            with_decimals(rounded(number, decimals, rng.choice(["half_up", "down"])), decimals)
+        )
     if declared["type"] in {"number", "integer"} and chance > 0.9:
         return Num(rng.choice(["0", "0"] if declared["type"] == "integer" else ["0", "0.00", "-0"]))
     return sample_value(rng, declared)

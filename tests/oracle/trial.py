@@ -1,5 +1,6 @@
 """One trial: a rulebook, reports or a table, and everything that is compared for them."""
 
+import pickle
 import traceback
 import warnings
 from collections import Counter
@@ -15,8 +16,8 @@ from .evaluation import Oracle
 from .generator import make_report, make_rulebook
 
 Comparison = Callable[[Rulebook, list[Report]], list[str]]
-SIZES = (1, 2, 3, 0, 7, 64, 1000, 3000)
-WEIGHTS = (3, 3, 3, 4, 4, 4, 4, 1)
+SIZES = (1, 2, 3, 0, 7, 64, 1000, 3000, 20000)
+WEIGHTS = (30, 30, 30, 40, 40, 40, 40, 10, 1)
 
 
 @dataclass
@@ -33,7 +34,11 @@ class Disagreement:
         """Show everything that is needed to see it again."""
         rows = "\n".join(report_text(row) for row in self.rows[:5])
         more = f"\n… {len(self.rows)} rows" if len(self.rows) > 5 else ""
-        parts = [f"seed {self.seed}: {self.what}", self.rulebook.text(), self.rulebook.schema_text()]
+        parts = [
+            f"seed {self.seed}: {self.what}",
+            self.rulebook.text(),
+            self.rulebook.schema_text(),
+        ]
         return "\n".join([*parts, rows + more, *(text[:3000] for text in self.texts), "-" * 80])
 
 
@@ -77,16 +82,16 @@ class Trial:
             self.counts["reports"] += 1
             if texts:
                 compare = self._single(index)
-                self._report(seed, "report", rulebook, rows, texts, compare)
+                self._report(Disagreement(seed, "report", rulebook, rows, texts), compare)
                 break
 
     def one(self, plan: ruletrail.Plan, oracle: Oracle, report: Report, which: int) -> list[str]:
         """Compare one report in its several ways."""
         answer = oracle.answer(report)
         found = []
-        for way, evaluation in engine.ways(plan, self.folder, report, which):
+        for way, evaluation in engine.ways(plan, self.folder, report, which, oracle):
             self.counts[f"ways: {way}"] += 1
-            texts = engine.differences(answer, evaluation, steps=way != "mapping" or which % 3 == 0)
+            texts = engine.differences(answer, evaluation, steps=way == "bytes" or which % 7 == 0)
             found += [f"{way}: {text}" for text in texts]
         return found
 
@@ -120,7 +125,7 @@ class Trial:
                 compare = lambda book, some, form=form, key=key: one_table(  # noqa: E731
                     self.folder.load(book), Oracle(book), some, form, key
                 )
-                self._report(seed, what, rulebook, rows, texts, compare)
+                self._report(Disagreement(seed, what, rulebook, rows, texts), compare)
 
     def _rarer(self, seed: object, rulebook: Rulebook, rng: Random) -> None:
         """Compare now and then what takes longer: commands, batch, cached and reference plans."""
@@ -137,9 +142,15 @@ class Trial:
         elif chance < 0.34:
             rows = [make_report(rng, oracle) for _ in range(10)]
             self._ask(seed, "reference", rulebook, rows, self._reference)
-        elif chance < 0.45:
+        elif chance < 0.40:
             rows = [make_report(rng, oracle) for _ in range(3)]
             self._ask(seed, "loaded again", rulebook, rows, self._again)
+        elif chance < 0.48:
+            rows = [make_report(rng, oracle)]
+            self._ask(seed, "tools", rulebook, rows, self._tools)
+        elif chance < 0.60:
+            rows = [make_report(rng, oracle) for _ in range(10)]
+            self._ask(seed, "printed", rulebook, rows, self._printed(f"printed {seed}"))
 
     def _ask(
         self,
@@ -153,12 +164,19 @@ class Trial:
         self.counts[what] += len(rows)
         texts = guarded(lambda: compare(rulebook, rows))
         if texts:
-            self._report(seed, what, rulebook, rows, texts, compare)
+            self._report(Disagreement(seed, what, rulebook, rows, texts), compare)
 
     def _command(self, rulebook: Rulebook, rows: list[Report]) -> list[str]:
         """Compare `ruletrail evaluate` and `verify`."""
         self.folder.load(rulebook)
         return engine.command_differences(self.folder, rows[0], Oracle(rulebook).answer(rows[0]))
+
+    def _tools(self, rulebook: Rulebook, rows: list[Report]) -> list[str]:
+        """Run the commands that show something of a rulebook."""
+        self.folder.load(rulebook)
+        oracle = Oracle(rulebook)
+        shown = [code for code in oracle.order if oracle.entries[code][0] != "messages"]
+        return engine.tool_differences(self.folder, rows[0], shown[-1] if shown else "A")
 
     def _batch(self, key: str) -> Comparison:
         """Return the comparison of `ruletrail batch`."""
@@ -190,24 +208,26 @@ class Trial:
     def _again(self, rulebook: Rulebook, rows: list[Report]) -> list[str]:
         """Compare a plan that comes from the cache of plans."""
         self.folder.load(rulebook)
-        plan, oracle = self.folder.load(rulebook), Oracle(rulebook)
+        plan, oracle = pickle.loads(pickle.dumps(self.folder.load(rulebook))), Oracle(rulebook)  # noqa: S301
         found = [t for index, row in enumerate(rows) for t in self.one(plan, oracle, row, index)]
         return found + one_table(plan, oracle, rows, "lists", "again")
 
-    def _report(
-        self,
-        seed: object,
-        what: str,
-        rulebook: Rulebook,
-        rows: list[Report],
-        texts: list[str],
-        compare: Comparison,
-    ) -> None:
+    def _printed(self, key: str) -> Comparison:
+        """Return the comparison of sentences that reports carry."""
+
+        def compare(rulebook: Rulebook, rows: list[Report]) -> list[str]:
+            plan, oracle = self.folder.load(rulebook), Oracle(rulebook)
+            rng = Random(key)  # noqa: S311
+            return [t for row in rows for t in engine.printed_differences(plan, oracle, row, rng)]
+
+        return compare
+
+    def _report(self, found: Disagreement, compare: Comparison) -> None:
         """Shrink a disagreement and keep it."""
         self.counts["disagreements"] += 1
         if len(self.found) < 40:
-            rulebook, rows, texts = shrunk(rulebook, rows, texts, compare)
-        self.found.append(Disagreement(seed, what, rulebook, rows, texts))
+            found = shrunk(found, compare)
+        self.found.append(found)
 
 
 def one_table(
@@ -224,7 +244,7 @@ def number_of_words(rng: Random, rulebook: Rulebook) -> int:
     """Count the words of one of the lists of words of a rulebook."""
     counts = [len(d["enum"]) for d in rulebook.fields.values() if "enum" in d]
     for entry in rulebook.entries("decisions").values():
-        counts.append(len({case["outcome"] for case in entry.get("cases", [])}) or 1)
+        counts += [len({case["outcome"] for case in entry.get("cases", [])}) or 1]
     return rng.choice(counts or [2])
 
 
@@ -240,19 +260,18 @@ def guarded(compare: Callable[[], list[str]]) -> list[str]:
         return ["raised: " + traceback.format_exc()]
 
 
-def shrunk(
-    rulebook: Rulebook, rows: list[Report], texts: list[str], compare: Comparison
-) -> tuple[Rulebook, list[Report], list[str]]:
+def shrunk(found: Disagreement, compare: Comparison) -> Disagreement:
     """Leave out rows, entries and cells as long as something differs."""
-    state = _Shrinking(rulebook, rows, texts, compare)
-    if not state.still(rulebook, rows):
-        return rulebook, rows, [*texts, "(not seen when asked again from the rulebook on)"]
+    state = _Shrinking(found.rulebook, found.rows, found.texts, compare)
+    if not state.still(found.rulebook, found.rows):
+        texts = [*found.texts, "(not seen when asked again from the rulebook on)"]
+        return Disagreement(found.seed, found.what, found.rulebook, found.rows, texts)
     state.halve_rows()
     for _ in range(2):
         state.drop_entries()
         state.drop_cells()
     state.halve_rows()
-    return state.rulebook, state.rows, state.texts
+    return Disagreement(found.seed, found.what, state.rulebook, state.rows, state.texts)
 
 
 @dataclass
