@@ -11,7 +11,7 @@ from tests.oracle.engine import Folder
 from tests.oracle.evaluation import Answer, Oracle
 from tests.oracle.generator import make_report, make_rulebook
 
-SEEDS = 6
+SEEDS = 5
 
 
 @pytest.fixture
@@ -31,8 +31,9 @@ def test_reports(folder: Folder, seed: int) -> None:
 
 @pytest.mark.parametrize("shape", tables.SHAPES)
 def test_tables(folder: Folder, shape: str) -> None:
-    """Tables of each shape, in each form."""
-    for index, form in enumerate(sorted(set(tables.FORMS))):
+    """Tables of each shape, in a third of the forms."""
+    first = tables.SHAPES.index(shape) % 3
+    for index, form in enumerate(sorted(set(tables.FORMS))[first::3]):
         rulebook = make_rulebook(f"table {shape} {index}")
         oracle, plan = Oracle(rulebook), folder.load(rulebook)
         rng = Random(f"{shape} {form}")  # noqa: S311

@@ -34,9 +34,9 @@ class Rulebook:
         """Return the entries of one kind, as written."""
         return self.content.get(kind, {})
 
-    def text(self) -> str:
+    def text(self, head: Mapping[str, object] = HEAD) -> str:
         """Write the document."""
-        head = {**HEAD, "locale": self.locale}
+        head = {**head, "locale": self.locale}
         lines = [f"{key}: {inline(value)}" for key, value in head.items()]
         for kind, entries in self.content.items():
             if entries:

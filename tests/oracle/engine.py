@@ -40,6 +40,17 @@ class Folder:
         """Write a rulebook and load it."""
         return ruletrail.load(self.write(rulebook))
 
+    def load_overlay(self, base: str, over: str, schema: str) -> ruletrail.Plan:
+        """Write a rulebook and the one that it extends into a library of their own."""
+        library = self.path / "library" / "rulebooks" / "prova"
+        schemas = self.path / "library" / "schemas"
+        for folder in (library, schemas):
+            folder.mkdir(parents=True, exist_ok=True)
+        (schemas / "prova.schema.json").write_text(schema, encoding="utf-8")
+        (library / "2023.yaml").write_text(base, encoding="utf-8")
+        (library / "2024.yaml").write_text(over, encoding="utf-8")
+        return ruletrail.load(library / "2024.yaml")
+
     def load_reference(self, rulebook: Rulebook) -> ruletrail.Plan:
         """Load it with so many messages that nothing is compiled: the reference answers."""
         padded = Rulebook(dict(rulebook.content), rulebook.fields, rulebook.locale)

@@ -84,14 +84,15 @@ class Writer:
         while True:
             piece = self.any(kind, self.rng.randint(1, depth))
             text = self._dressed(piece.text)
-            if len(text) <= 480 and _fits(text):
+            if fits(text):
                 return Piece(text, piece.level, piece.words)
 
     def words_compared(self) -> str:
         """Write a condition about words alone."""
         operands = [self._equal(self.rng.randint(0, 2)) for _ in range(self.rng.randint(1, 2))]
         name = self.rng.choice([" and ", " or "])
-        return name.join(self.under(operand, NOT) for operand in operands)
+        text = name.join(self.under(operand, NOT) for operand in operands)
+        return text if fits(text) else self.words_compared()
 
     def any(self, kind: str, depth: int) -> Piece:
         """Write an expression of a kind."""
@@ -304,10 +305,14 @@ def _may_meet(left: frozenset[str] | None, right: frozenset[str] | None) -> bool
     return left is None or right is None or bool(left & right)
 
 
-def _fits(text: str) -> bool:
-    """Say whether a formula stays within the levels and nodes of section 19.2."""
+def fits(text: str) -> bool:
+    """Say whether a formula is within the limits of section 19.2."""
+    inside = deepest = 0
+    for letter in text:
+        inside += (letter in "([") - (letter in ")]")
+        deepest = max(deepest, inside)
     tree = parse(text.replace("{x}", "x")).tree
-    return tree.depth <= 28 and tree.size <= 190 and text.count("(") < 25
+    return len(text) <= 500 and deepest <= 30 and tree.depth <= 30 and tree.size <= 200
 
 
 def _composed(text: str) -> str:

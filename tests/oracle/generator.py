@@ -6,7 +6,7 @@ from random import Random
 
 from .documents import Report, Rulebook
 from .evaluation import Oracle
-from .expressions import BOOLEAN, NUMBER, NUMBERS, TEXT, TEXTS, Piece, Scope, Symbol, Writer
+from .expressions import BOOLEAN, NUMBER, NUMBERS, TEXT, TEXTS, Piece, Scope, Symbol, Writer, fits
 from .values import Num, composed, finite_decimals, rounded, with_decimals
 
 OUTCOMES = ["a", "b", "c", "SI", "NO", "due", "yes"]
@@ -50,6 +50,14 @@ EDGES = [
     "0.05",
     "0.005",
     "-0.015",
+]
+BORDERS = [
+    with_decimals(Fraction(sign * (2**bits + step), 10**decimals), decimals)
+    for bits in (31, 32, 53, 62, 63, 64)
+    for decimals in range(11)
+    for step in (-1, 0, 1)
+    for sign in (1, -1)
+    if 2**bits + step < 10 ** (15 + decimals)
 ]
 
 
@@ -233,7 +241,12 @@ class Generator:
     def _complement(self, cases: list[dict]) -> None:
         """Make the first two cases exclude each other."""
         first = cases[0].get("when")
-        if len(cases) > 1 and isinstance(first, str) and "when" in cases[1] and len(first) < 400:
+        if (
+            len(cases) > 1
+            and isinstance(first, str)
+            and "when" in cases[1]
+            and fits(f"not ({first})")
+        ):
             cases[1]["when"] = f"not ({first})"
 
     def _templates(self) -> dict:
@@ -311,7 +324,7 @@ class Generator:
             variables["y"] = self.rng.sample(["3", "7"], self.rng.randint(1, 2))
         key = f"f{index}_" + "_".join(f"{{{name}}}" for name in variables)
         self._add(Symbol("{x}", NUMBER))
-        kind, entry = self.rng.choice([self._family_rule, self._family_check])()
+        kind, entry = self.rng.choice(FAMILIES)(self)
         self.scope.symbols = [symbol for symbol in self.scope.symbols if symbol.code != "{x}"]
         self._insert(kind, key, {"for_each": variables, **entry})
         if kind == "rules":
@@ -322,12 +335,31 @@ class Generator:
 
     def _family_rule(self) -> tuple[str, dict]:
         """Write a rule of a family."""
-        entry: dict = {"formula": f"({self.writer.formula(NUMBER, 2).text}) + {{x}}"}
+        text = "0"
+        while text == "0" or not fits(text) or len(text) > 400:
+            text = f"({self.writer.formula(NUMBER, 2).text}) + {{x}}"
+        entry: dict = {"formula": text}
         if self._chance(0.4):
             entry["when"] = f"{{x}} {self.rng.choice(['>', '<=', '!='])} 0"
         if self._chance(0.4):
             entry["round"] = self._round()
         return "rules", entry
+
+    def _family_decision(self) -> tuple[str, dict]:
+        """Write a decision of a family."""
+        sign = self.rng.choice(["<", ">=", "=="])
+        text = {self.book.locale: self.rng.choice(["{x} è", "{x} {edition}"])}
+        case = {"outcome": "a", "when": f"{{x}} {sign} {self.rng.choice(NUMBERS)}", "message": text}
+        return "decisions", {"cases": [case, {"outcome": "b", "otherwise": True}]}
+
+    def _family_section(self) -> tuple[str, dict]:
+        """Write a section of a family."""
+        return "sections", {"title": "{x}", "due": "is_missing({x}) or {x} > 1"}
+
+    def _family_message(self) -> tuple[str, dict]:
+        """Write a message of a family."""
+        text = {self.book.locale: "{x}: {edition}"}
+        return "messages", {"when": "{x} != 0", "text": text}
 
     def _family_check(self) -> tuple[str, dict]:
         """Write a check of a family."""
@@ -347,6 +379,16 @@ class Generator:
                 items = list(entries.items())
                 self.rng.shuffle(items)
                 self.book.content[kind] = dict(items)
+
+
+FAMILIES = (
+    Generator._family_rule,
+    Generator._family_rule,
+    Generator._family_check,
+    Generator._family_decision,
+    Generator._family_section,
+    Generator._family_message,
+)
 
 
 def number_field(rng: Random) -> dict:
@@ -429,7 +471,9 @@ def _texts(declared: dict) -> list[str]:
 def _edge(rng: Random, declared: dict) -> str:
     """Choose one of the numbers at the edges."""
     bounds = [declared[key].text for key in ("minimum", "maximum") if key in declared]
-    return rng.choice(bounds) if bounds and rng.random() < 0.5 else rng.choice(EDGES)
+    if bounds and rng.random() < 0.5:
+        return rng.choice(bounds)
+    return rng.choice(rng.choice([EDGES, EDGES, BORDERS]))
 
 
 def _near(rng: Random, declared: dict) -> str:

@@ -14,6 +14,7 @@ from . import engine, tables
 from .documents import Report, Rulebook, report_text
 from .evaluation import Oracle
 from .generator import make_report, make_rulebook
+from .overlays import cut
 
 Comparison = Callable[[Rulebook, list[Report]], list[str]]
 SIZES = (1, 2, 3, 0, 7, 64, 1000, 3000, 20000)
@@ -149,6 +150,9 @@ class Trial:
             rows = [make_report(rng, oracle)]
             self._ask(seed, "tools", rulebook, rows, self._tools)
         elif chance < 0.60:
+            rows = [make_report(rng, oracle) for _ in range(3)]
+            self._ask(seed, "overlay", rulebook, rows, self._overlay(f"overlay {seed}"))
+        elif chance < 0.70:
             rows = [make_report(rng, oracle) for _ in range(10)]
             self._ask(seed, "printed", rulebook, rows, self._printed(f"printed {seed}"))
 
@@ -170,6 +174,17 @@ class Trial:
         """Compare `ruletrail evaluate` and `verify`."""
         self.folder.load(rulebook)
         return engine.command_differences(self.folder, rows[0], Oracle(rulebook).answer(rows[0]))
+
+    def _overlay(self, key: str) -> Comparison:
+        """Return the comparison of a rulebook that extends another."""
+
+        def compare(rulebook: Rulebook, rows: list[Report]) -> list[str]:
+            whole, base, over = cut(rulebook, Random(key))  # noqa: S311
+            plan = self.folder.load_overlay(base, over, rulebook.schema_text())
+            oracle = Oracle(whole)
+            return [t for index, row in enumerate(rows) for t in self.one(plan, oracle, row, index)]
+
+        return compare
 
     def _tools(self, rulebook: Rulebook, rows: list[Report]) -> list[str]:
         """Run the commands that show something of a rulebook."""
