@@ -691,7 +691,7 @@ def test_a_ring_of_bases_is_left_to_the_compiler(kit):
 
 def test_heads_from_the_cache_are_heads_from_the_files(place, monkeypatch):
     path = ROOT / "rulebooks/sociale/2024.yaml"
-    first = sources.find_head(path, "x")
+    first = sources.find_head(source_of_path(path, "x"))
     assert (first.reference.name, first.status, first.report) == (
         "sociale",
         "published",
@@ -702,7 +702,7 @@ def test_heads_from_the_cache_are_heads_from_the_files(place, monkeypatch):
         "_read_tree",
         lambda *_: pytest.fail("the file was read although the cache has its head"),
     )
-    assert sources.find_head(path, "x") == first
+    assert sources.find_head(source_of_path(path, "x")) == first
     for content in (b"[]", b'["a"]', b"{}", b"[1,2,3,4,5,6,7,8,9]", b"\xff"):
         assert sources._stored(content) is None
 

@@ -3,12 +3,12 @@
 import argparse
 from pathlib import Path
 
-from ruletrail.api import Evaluation, Plan, check_day, find_source
+from ruletrail.api import Evaluation, Plan, check_day, find_reference, find_source
 from ruletrail.cli.consoles import Console
 from ruletrail.documents import REPORT_LIMITS, Node, read_bytes, read_document
 from ruletrail.evaluations import evaluate_record
 from ruletrail.library import Source, load_compiled, source_of_path
-from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, sort_problems
+from ruletrail.problems import Problem, ProblemsError, has_errors, sort_problems
 from ruletrail.reports import Report, read_reference
 
 
@@ -40,9 +40,9 @@ def find_asked(options: argparse.Namespace, node: Node | None, problems: list[Pr
     reference, mark, found = read_reference(node)
     if reference is None or found:
         raise ProblemsError(found)
-    asked = options.rulebook or str(reference)
-    place = mark if not options.rulebook else Mark(asked, 1, 1)
-    return find_source(asked, check_day(options.as_of), place)
+    if options.rulebook:
+        return find_rulebook(options)
+    return find_reference(reference, check_day(options.as_of), mark)
 
 
 class EvaluatorsDisagreeError(Exception):

@@ -94,13 +94,13 @@ def replay_trail(stored: StoredTrail, rulebook: str | None = None) -> list[Probl
     `rulebook` names a file or a reference in place of the library's own. The report goes through
     its JSON Schema again, so a report that the engine would have refused fails here.
     """
-    from ruletrail.api import Plan, find_source  # noqa: PLC0415 - the checker alone needs no evaluator
+    from ruletrail.api import Plan  # noqa: PLC0415 - the checker alone needs no evaluator
     from ruletrail.library import load_linked  # noqa: PLC0415
 
     asked, mark = rulebook or reference_of(stored.document), Mark(stored.file, 1, 1)
     unknown = {"rulebook-unknown", "file-unreadable", "reference-form"}
     try:
-        plan = Plan(load_linked(find_source(asked, mark=mark)))
+        plan = Plan(load_linked(_find_source(stored, rulebook, mark)))
     except ProblemsError as error:
         if unknown.isdisjoint(problem.code for problem in error.problems):
             raise
@@ -119,6 +119,23 @@ def replay_trail(stored: StoredTrail, rulebook: str | None = None) -> list[Probl
     place, found, wanted = difference or ("$", ABSENT, ABSENT)
     details = {"place": quote(place), "found": quote(show(found)), "derived": quote(show(wanted))}
     return [Problem("trail-replay", mark, details)]
+
+
+def _find_source(stored: StoredTrail, rulebook: str | None, mark: Mark) -> Any:
+    """Find the rulebook; only the user chooses by a path, a trail names a version of the library's.
+
+    So nobody who writes a trail chooses what is opened.
+    """
+    from ruletrail.api import find_reference, find_source  # noqa: PLC0415 - as above
+    from ruletrail.references import parse_reference  # noqa: PLC0415
+
+    if rulebook:
+        return find_source(rulebook, mark=mark)
+    written = reference_of(stored.document)
+    reference = parse_reference(written)
+    if reference is None:
+        raise refusal("reference-form", mark, text=quote(written))
+    return find_reference(reference, "", mark)
 
 
 def _without_digests(document: dict[str, Any]) -> dict[str, Any]:
