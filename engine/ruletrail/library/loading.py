@@ -133,7 +133,9 @@ def resolve(source: Source, harmless: list[Problem], chain: tuple[str, ...] = ()
     if isinstance(base, ScalarNode):
         reference = parse_reference(base.text)
         ring = (*chain, str(head_of_tree(node).reference))
-        if reference is None or str(reference) in ring:
+        if reference is None:
+            raise refusal("reference-form", base.mark, text=quote(base.text))
+        if str(reference) in ring:
             shown = " → ".join([*ring, base.text])
             raise refusal("extends-cycle", base.mark, ring=quote(shown))
         if len(ring) >= LONGEST_CHAIN:
