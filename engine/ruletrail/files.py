@@ -114,6 +114,14 @@ def _open_below(base: Path, steps: tuple[str, ...]) -> int:
         os.close(folder)
 
 
+def is_open_at(stream: BinaryIO, path: Path) -> bool:
+    """Tell whether an open file is the one that bears a name, and not behind a link."""
+    try:
+        return os.path.samestat(os.fstat(stream.fileno()), path.stat(follow_symlinks=False))
+    except (OSError, ValueError):
+        return False
+
+
 # -- To write --------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, BinaryIO
 
 from ruletrail.analysis.inference import infer_rulebook
 from ruletrail.analysis.ir import Node
@@ -171,11 +171,11 @@ class Batches:
         """Write rows as one batch."""
         return bytes(self.pack(rows).serialize())
 
-    def convert(self, stream: Path, whole: Path) -> None:
+    def convert(self, stream: BinaryIO, whole: BinaryIO) -> None:
         """Make the Parquet file; its groups of rows do not depend on how the stream was written."""
         arrow = self._arrow
         with (
-            arrow.OSFile(str(stream)) as source,
+            arrow.PythonFile(stream, "r") as source,
             self._parquet.ParquetWriter(whole, self.schema) as writer,
         ):
             held: list[Any] = []

@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 
 from ruletrail.cli.consoles import Console, write_whole
-from ruletrail.cli.evaluations import add_as_of, find_rulebook
+from ruletrail.cli.evaluations import add_as_of, find_rulebook, refuse_inputs
 from ruletrail.documents import RULEBOOK_LIMITS, decode_text, read_bytes, read_document
 from ruletrail.layouts import (
     Layout,
@@ -49,6 +49,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     reading = read_form(decode(data, name), layout, linked.schema, name)
     report = write_report(reading)
     if options.output:
+        refuse_inputs(options.output, [name, str(layout_file(source).path)], source)
         write_whole(Path(options.output), report.encode("utf-8"))
     else:
         console.write_machine(report)

@@ -288,6 +288,15 @@ def head_of_bytes(data: bytes, shown: str) -> Head | None:
     return head
 
 
+def list_files(source: Source) -> Iterator[Path]:
+    """Yield the files of a rulebook that loads: its own, those it extends, the reports' schema."""
+    report = ""
+    for here, _, head in follow_extends(source):
+        yield here.path
+        report = report or (head.report if head is not None else "")
+    yield find_schema(report, Mark(source.shown, 1, 1), source).path
+
+
 def _stored(content: bytes | None) -> Head | None:
     try:
         texts: object = json.loads(content) if content is not None else None
