@@ -143,7 +143,8 @@ def _find_rulebook(
         return find_rulebook(options), None
     if source is None:
         raise _usage("INPUT --rulebook REF")
-    form, rows, day = _form(source), source.read(BEGIN), check_day(options.as_of)
+    day, form = check_day(options.as_of), _form(source)
+    rows = source.read(BEGIN)
     looked: list[RawRow] = []
     at_top = Mark(source.name, 1, 1)
     failed: dict[Reference, tuple[Problem, ...]] = {}
