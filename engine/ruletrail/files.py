@@ -66,6 +66,15 @@ def is_special(path: Path) -> bool:
     return _mode(path) != 0 and not is_file(path)
 
 
+def is_plain(path: Path) -> bool:
+    """Tell whether an ordinary file bears a name, no link, and has no other name."""
+    try:
+        status = path.stat(follow_symlinks=False)
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_nlink == 1
+
+
 def is_same(first: Path, second: Path) -> bool:
     """Tell whether two names, through links of either kind, are of one ordinary file."""
     try:

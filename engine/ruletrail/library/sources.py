@@ -64,7 +64,7 @@ class Library:
 
     def source(self, path: Path) -> "Source":
         """Take a file of the library; marks name it relative, with `/`."""
-        shown = path.relative_to(self.rulebooks).as_posix()
+        shown = _text_of(path.relative_to(self.rulebooks).as_posix())
         return Source(path, shown, self, self.rulebooks)
 
 
@@ -184,7 +184,12 @@ def find_schema(text: str, mark: Mark, source: Source) -> NamedFile:
 
 def source_of_path(path: Path, shown: str | None = None) -> Source:
     """Take a rulebook by its path, which may lie anywhere; marks show the file's name."""
-    return Source(path, shown if shown is not None else path.name, library_around(path))
+    return Source(path, _text_of(shown if shown is not None else path.name), library_around(path))
+
+
+def _text_of(name: str) -> str:
+    """Return a file's name as text: systems have names that are not UTF-8, trails do not."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def head_of_tree(node: MappingNode) -> Head:
@@ -231,7 +236,8 @@ def _list_beside(source: Source) -> Iterator[Source]:
     folder = source.path.parent
     for name in list_folder(folder, source.shown):
         if is_rulebook_file(folder / name):
-            yield Source(folder / name, beside(source.shown, name), source.library, folder)
+            shown = beside(source.shown, _text_of(name))
+            yield Source(folder / name, shown, source.library, folder)
 
 
 def beside(shown: str, name: str) -> str:
