@@ -157,11 +157,10 @@ def open_own(path: Path) -> BinaryIO:
 
 def write_given(path: Path, data: bytes) -> None:
     """Write to what the user named: behind a link too; a device or a pipe is never replaced."""
-    place = Path(os.path.realpath(path))
-    if is_special(place):
-        place.write_bytes(data)
+    if is_special(path):
+        path.write_bytes(data)  # an open pipe, as `>(…)` names one, has no other name to write to
     else:
-        write_whole(place, data)
+        write_whole(Path(os.path.realpath(path)), data)
 
 
 def write_whole(path: Path, data: bytes, *, is_durable: bool = False) -> None:
