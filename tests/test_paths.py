@@ -581,16 +581,26 @@ def test_what_is_no_file_in_a_library_is_told_and_never_waited_for(
     assert [str(each.reference) for each in list_rulebooks(held)] == ["prova/2024@1.0.0"]
 
 
-@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may read everything")
 def test_folders_that_nobody_may_enter_are_problems(library: Path, folder: Path):
     """Of the library, beside a rulebook, and around a report."""
     write(folder / "r.json", report())
-    (library / "rulebooks/prova").chmod(0)
-    try:
-        status, codes, said = ask("evaluate", "r.json")
-    finally:
-        (library / "rulebooks/prova").chmod(0o755)
-    assert (status, codes) == (NOTHING, ["file-unreadable"]), said
+    write(folder / "b/schemas/s.json", SCHEMA)
+    write(folder / "b/r.yaml", head(report="schemas/s.json") + RULES)
+    for words, place, code in (
+        (["evaluate", "r.json"], library / "rulebooks/prova", "file-unreadable"),
+        (["check", "b/r.yaml"], folder / "b/schemas", "schema-not-found"),
+        (["check", "b/r.yaml"], folder / "b", "file-unreadable"),
+        (["evaluate", "b/r.yaml"], folder / "b", "file-unreadable"),
+    ):
+        place.chmod(0)
+        try:
+            if os.access(place, os.R_OK):
+                pytest.skip("this user may read everything")
+            status, codes, said = ask(*words)
+        finally:
+            place.chmod(0o755)
+        assert status in (FAILED, NOTHING), said
+        assert code in codes, said
 
 
 def test_a_folder_that_cannot_be_listed_is_a_problem(
