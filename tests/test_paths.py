@@ -323,6 +323,20 @@ def write_rows(path: Path, names: list[str]) -> None:
         write(path, "".join(report(name) + "\n" for name in names))
 
 
+@pytest.mark.parametrize("form", ["jsonl", "csv", "parquet"])
+def test_rows_of_a_file_whose_name_is_no_text_are_answered(rows: Path, form: str):
+    """Problems name the file as well as text can."""
+    if form == "parquet":
+        pytest.importorskip("pyarrow")
+    source = rows.parent / f"in\udcff.{form}"
+    write_rows(source, ["prova/2024", "no/1"])
+    for output in ("out.jsonl", "out.csv", "out\udcff.csv"):
+        words = ["batch", source.name, "--rulebook", "prova.yaml", "-o", output]
+        assert ask(*words)[0] == FAILED
+    answers = Path("out.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(answers[1])["problems"][0]["file"] == f"in?.{form}"
+
+
 def test_where_no_row_names_what_is_there_the_first_is_told(trapped: Path, folder: Path):
     """The run answers nothing, and says which rulebook the first row that names one asks for."""
     write_rows(folder / "in.jsonl", ["a" * 300, "no/1", "no/2"])
@@ -915,6 +929,19 @@ def test_an_output_is_never_a_file_that_is_read(
         assert status == 0, "a page reads no report"
         return
     assert (status, codes) == (NOTHING, ["output-is-input"]), said
+    assert {path: Path(path).read_bytes() for path in chain} == chain
+
+
+def test_a_file_that_is_standard_input_is_no_output(folder: Path, chain: dict[str, bytes]):
+    """As by `evaluate - -o r.json < r.json`."""
+    command = [sys.executable, "-m", "ruletrail", "evaluate", "-", "-o", "r.json"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "engine")}
+    with (folder / "r.json").open("rb") as stream:
+        done = subprocess.run(
+            [*command, "--rulebook", "lib/rulebooks/prova/2024.yaml"],
+            stdin=stream, env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    assert (done.returncode, "[output-is-input]" in done.stderr) == (NOTHING, True), done.stderr
     assert {path: Path(path).read_bytes() for path in chain} == chain
 
 

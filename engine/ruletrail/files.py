@@ -84,6 +84,11 @@ def is_same(first: Path, second: Path) -> bool:
     return stat.S_ISREG(one.st_mode) and os.path.samestat(one, other)
 
 
+def as_text(name: str) -> str:
+    """Return a file's name as text: systems have names that are not UTF-8, documents do not."""
+    return name.encode("utf-8", "replace").decode()
+
+
 # -- To read ---------------------------------------------------------------------------------------
 
 
@@ -182,6 +187,5 @@ def write_whole(path: Path, data: bytes, *, is_durable: bool = False) -> None:
         if stat.S_ISREG(before):
             temporary.chmod(before & 0o777)
         temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
+    finally:
+        temporary.unlink(missing_ok=True)  # nothing bears the name any more, unless it failed

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Chunk, Place, RawRow, Stretch, cut_chunks
 from ruletrail.documents import REPORT_LIMITS, decode_text, unreadable
 from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.files import open_given
+from ruletrail.files import as_text, open_given
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, nearest_name, quote, refusal
 
@@ -80,13 +80,14 @@ def open_source(written: str, form: str, stdin: BinaryIO) -> Source:
         def read(place: Place) -> Iterator[RawRow]:
             return read_rows(stretches(place, CHUNK_ROWS))
 
-        return Source(form, path.name, header, "", rows, read, identity, stretches)
+        return Source(form, as_text(path.name), header, "", rows, read, identity, stretches)
     with _open_file(path, written) as stream:
         if not stream.seekable():
             raise unreadable(written)
         size = stream.seek(0, 2)
         stream.seek(0)
-        known = Source(form, path.name, size=size, identity=_identity(path, written))
+        name, identity = as_text(path.name), _identity(path, written)
+        known = Source(form, name, size=size, identity=identity)
         return _open_lines(stream, known, lambda place: _reopen(path, written, place))
 
 

@@ -54,12 +54,16 @@ def find_asked(options: argparse.Namespace, node: Node | None, problems: list[Pr
     return find_reference(reference, check_day(options.as_of), mark)
 
 
+_STANDARD_INPUT = "/dev/stdin"
+"""What `-` reads, where the system has a name for it: a file, by `< FILE`."""
+
+
 def refuse_inputs(output: str, given: Iterable[str], source: Source) -> None:
     """Refuse an output that is a file which the command reads, by whatever name or link.
 
     `given` are the files that the user named; the rulebook's own are known.
     """
-    inputs = [Path(name) for name in given if name != "-"]
+    inputs = [Path(_STANDARD_INPUT if name == "-" else name) for name in given]
     for path in chain(inputs, list_files(source)):
         if output and is_same(Path(output), path):
             raise refusal("output-is-input", output, file=quote(output), input=quote(str(path)))

@@ -22,7 +22,7 @@ from ruletrail.documents import (
     unreadable,
 )
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.files import is_folder, is_there
+from ruletrail.files import as_text, is_folder, is_there
 from ruletrail.library.named_files import NamedFile, find_named, split_name
 from ruletrail.problems import Mark, Problem, ProblemsError, nearest_name, quote, refusal
 from ruletrail.references import Reference, parse_reference, version_key
@@ -64,7 +64,7 @@ class Library:
 
     def source(self, path: Path) -> "Source":
         """Take a file of the library; marks name it relative, with `/`."""
-        shown = _text_of(path.relative_to(self.rulebooks).as_posix())
+        shown = as_text(path.relative_to(self.rulebooks).as_posix())
         return Source(path, shown, self, self.rulebooks)
 
 
@@ -184,12 +184,7 @@ def find_schema(text: str, mark: Mark, source: Source) -> NamedFile:
 
 def source_of_path(path: Path, shown: str | None = None) -> Source:
     """Take a rulebook by its path, which may lie anywhere; marks show the file's name."""
-    return Source(path, _text_of(shown if shown is not None else path.name), library_around(path))
-
-
-def _text_of(name: str) -> str:
-    """Return a file's name as text: systems have names that are not UTF-8, trails do not."""
-    return name.encode("utf-8", "replace").decode()
+    return Source(path, as_text(shown if shown is not None else path.name), library_around(path))
 
 
 def head_of_tree(node: MappingNode) -> Head:
@@ -236,7 +231,7 @@ def _list_beside(source: Source) -> Iterator[Source]:
     folder = source.path.parent
     for name in list_folder(folder, source.shown):
         if is_rulebook_file(folder / name):
-            shown = beside(source.shown, _text_of(name))
+            shown = beside(source.shown, as_text(name))
             yield Source(folder / name, shown, source.library, folder)
 
 
