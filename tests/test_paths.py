@@ -314,9 +314,9 @@ def test_a_row_that_names_what_is_not_there_harms_no_other(trapped: Path, folder
 def write_rows(path: Path, names: list[str]) -> None:
     if path.suffix == ".parquet":
         arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
-        parquet.write_table(
-            arrow.table({"rulebook": names, "A": [1] * len(names), "B": [2] * len(names)}), path
-        )
+        table = arrow.table({"rulebook": names, "A": [1] * len(names), "B": [2] * len(names)})
+        with path.open("wb") as stream:
+            parquet.write_table(table, stream)
     elif path.suffix == ".csv":
         write(path, "rulebook,A,B\n" + "".join(f"{name},1,2\n" for name in names))
     else:
