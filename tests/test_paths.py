@@ -957,12 +957,19 @@ def test_an_input_of_many_reports_is_none_of_the_files_beside_the_output(
     assert rows.read_text("utf-8") == report() + "\n"
 
 
-def test_an_input_of_one_report_is_no_trail_of_its_own(folder: Path, chain: dict[str, bytes]):
-    """The trail of row 1 would be written over the report."""
-    rulebook = "lib/rulebooks/prova/2024.yaml"
-    words = ["batch", "row-000000001.json", "--from", "jsonl", "--rulebook", rulebook]
-    status, codes, said = ask(*words, "-o", "out.csv", "--trails", ".")
+@pytest.mark.parametrize("kind", ["report", "schema"])
+def test_an_input_is_no_trail_of_a_row(folder: Path, chain: dict[str, bytes], kind: str):
+    """The trail of row 1 would be written over the report, or the schema."""
+    rulebook, name = "lib/rulebooks/prova/2024.yaml", "row-000000001.json"
+    if kind == "schema":
+        write(folder / rulebook, head(report=name) + RULES)
+        write(folder / "lib/schemas" / name, SCHEMA)
+    chain = {path: Path(path).read_bytes() for path in chain}
+    given, trails = ("rows.jsonl", "lib/schemas") if kind == "schema" else (name, ".")
+    words = ["batch", given, "--from", "jsonl", "--rulebook", rulebook]
+    status, codes, said = ask(*words, "-o", "out.csv", "--trails", trails)
     assert (status, codes) == (NOTHING, ["output-is-input"]), said
+    assert (folder / "lib/schemas" / name).exists() == (kind == "schema")
     assert {path: Path(path).read_bytes() for path in chain} == chain
 
 

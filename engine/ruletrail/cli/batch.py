@@ -22,6 +22,7 @@ from ruletrail.cli.progress import RowProgress
 from ruletrail.files import is_folder
 from ruletrail.library import Source as Rulebook
 from ruletrail.library import load_linked
+from ruletrail.library.sources import list_files
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.references import Reference
@@ -71,7 +72,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     form = _check_output(options)
     rulebook, looked = _find_rulebook(options, source)
     linked = load_linked(rulebook)
-    for place in _list_outputs(options):
+    for place in _list_outputs(options, rulebook):
         refuse_inputs(place, [options.input], rulebook)
     job = _make_job(options, console, source, linked, form)
     summary = _run(options, console, source, job, looked)
@@ -117,14 +118,14 @@ def _check_output(options: argparse.Namespace) -> str:
     return form
 
 
-def _list_outputs(options: argparse.Namespace) -> Iterator[str]:
-    """Yield the files that the command writes, as far as they are known before."""
+def _list_outputs(options: argparse.Namespace, rulebook: Rulebook) -> Iterator[str]:
+    """Yield the files that the command writes, as far as an input may be one of them."""
     if options.output != "-":
         output = Path(options.output)
         yield from map(str, (output, *growing_files(output)))
-    # an input of one report a file may lie where its trail would be written
-    if options.trails and is_trail_name(Path(options.input).name):
-        yield str(Path(options.trails) / Path(options.input).name)
+    if options.trails:
+        names = {path.name for path in (Path(options.input), *list_files(rulebook))}
+        yield from (str(Path(options.trails) / name) for name in names if is_trail_name(name))
 
 
 def _form(source: Source, rulebook: str = "") -> RowForm:
