@@ -1,4 +1,4 @@
-"""YAML and JSON text to data with marks. The only package that opens a file to read it.
+"""YAML and JSON, as text or in a file, to data with marks.
 
 It never guesses a type: see `nodes`. `from_python` gives a caller's
 mapping the same shape, so that a report from a program is checked like one from a file.
