@@ -7,6 +7,7 @@ system has.
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -145,9 +146,12 @@ def open_own(path: Path) -> BinaryIO:
     Raises `NotOwnError` for a link, for a file of another user or with a second name, through which
     somebody else's would be written, and for what is no ordinary file.
     """
-    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | _PLAIN | _WAITING_FOR_NOBODY
+    flags = os.O_RDWR | os.O_APPEND | _PLAIN | _WAITING_FOR_NOBODY
+    with suppress(FileExistsError):
+        # what we make is ours, also where the system writes down another owner (network shares)
+        return os.fdopen(os.open(path, flags | os.O_CREAT | os.O_EXCL, 0o666), "a+b")
     try:
-        handle = os.open(path, flags, 0o666)
+        handle = os.open(path, flags)
     except OSError as error:
         if is_there(path):
             raise NotOwnError(str(path)) from error
