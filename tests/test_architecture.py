@@ -79,3 +79,107 @@ def test_only_formulas_sees_the_grammar_of_python():
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module] if isinstance(node, ast.ImportFrom) else []
             assert "ast" not in names, name
+
+
+OPENING = {
+    "open", "fdopen", "read_text", "write_text", "write_bytes", "touch", "mkstemp", "mkdtemp",
+    "NamedTemporaryFile", "TemporaryFile", "TemporaryDirectory", "copyfile",
+}  # fmt: skip
+"""What opens, makes or copies a file by its name."""
+ASKING = {"exists", "is_file", "is_dir", "is_fifo", "is_symlink", "lexists", "isfile", "isdir"}
+"""What raises for a name that is too long, and so is asked of `files` instead."""
+LISTING = {"iterdir", "glob", "rglob", "listdir", "scandir"}
+
+MAY_OPEN = {
+    "ruletrail.files": {"open", "fdopen", "write_bytes"},
+    # a folder that is proven to be the user's own, and files by a handle of it
+    "ruletrail.caches.entries": {"open", "fdopen", "exists", "scandir"},
+    # a folder that was made for the purpose, under a name that nobody had
+    "ruletrail.archives.reading": {"write_bytes", "exists", "is_dir", "iterdir"},
+    # files of ours, whose names stand in our code
+    "ruletrail.cli.new": {"read_text"},
+    "ruletrail.verification.trail_form": {"read_text", "is_dir"},
+    "ruletrail.batches.job_pickling": {"iterdir", "is_dir"},
+    "ruletrail.library.sources": {"is_dir", "glob", "iterdir"},
+    # reports beside a rulebook are listed by name, and read through the door
+    "ruletrail.editors.names": {"glob"},
+    # a method of its own, which reads the row of a form
+    "ruletrail.layouts.rows": {"read_text"},
+    # handles that are open already, the null device, and a folder to be synced
+    "ruletrail.editors.server": {"fdopen"},
+    "ruletrail.cli.consoles": {"open"},
+    "ruletrail.batches.checkpoints": {"open"},
+}
+"""The modules that open files or ask the system for them themselves, each with what it calls."""
+
+
+def list_file_calls(tree):
+    """Name what a tree calls to open, list or ask for files.
+
+    `open` of an object of ours takes no mode: a worker's job, a tree in the making.
+    """
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        called = node.func
+        if isinstance(called, ast.Name) and called.id == "open":
+            yield "open"
+        elif isinstance(called, ast.Attribute) and called.attr in OPENING | ASKING | LISTING:
+            owner = called.value.id if isinstance(called.value, ast.Name) else ""
+            first = node.args[0] if node.args else None
+            has_mode = isinstance(first, ast.Constant) and isinstance(first.value, str)
+            if called.attr != "open" or owner in ("os", "io") or has_mode:
+                yield called.attr
+
+
+def test_files_are_opened_by_few_modules():
+    """All others open through `files`, or the door to names that documents write.
+
+    Neither a new module nor a new way of opening in one of these passes unnoticed.
+    """
+    found = {name: set(list_file_calls(tree)) for name, tree in list_modules().items()}
+    assert {name: calls for name, calls in found.items() if calls} == MAY_OPEN
+
+
+def test_what_documents_name_is_read_through_one_door():
+    """Paths that the user gave are read by few; whoever reads for a document gives a folder."""
+    known = list_modules()
+    readers = {
+        name
+        for name, tree in known.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("read_bytes", "open_given")
+    }
+    assert readers == {
+        "ruletrail.api",  # a report's path
+        "ruletrail.batches.sources",  # the rows
+        "ruletrail.cli.evaluations",  # a report
+        "ruletrail.cli.fmt",  # the files to format
+        "ruletrail.cli.read",  # a printed form
+        "ruletrail.cli.verify",  # a trail
+        "ruletrail.documents.reading",  # `read_bytes` itself
+        "ruletrail.editors.names",  # a report chosen in the editor; with a folder, those beside
+        "ruletrail.library.named_files",  # the door: always with a folder
+        "ruletrail.library.sources",  # a rulebook's path; with a folder where a document named it
+    }
+
+
+def test_only_the_user_names_rulebooks_by_path():
+    """`find_source` reads a text as a path; what a document names goes to `find_reference`."""
+    callers = {
+        name
+        for name, tree in list_modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("find_source", "source_of_path")
+    }
+    assert callers == {
+        "ruletrail.api",
+        "ruletrail.cli.evaluations",
+        "ruletrail.cli.verify",
+        "ruletrail.editors.diagnosing",
+        "ruletrail.pytest_plugin",
+    }

@@ -901,7 +901,7 @@ def test_standard_streams(folder: Path, variants: list[str]):
         (["in.txt", "-o", "out.csv"], "batch-format"),
         (["no.jsonl", "-o", "out.csv"], "file-unreadable"),
         ([".", "-o", "out.csv", "--from", "csv"], "file-unreadable"),
-        (["in.jsonl", "-o", "./in.jsonl"], "batch-output-is-input"),
+        (["in.jsonl", "-o", "./in.jsonl"], "output-is-input"),
         (["in.jsonl", "-o", "no/out.csv"], "output-unwritable"),
         (["in.jsonl", "-o", ".", "--to", "csv"], "output-unwritable"),
         (["in.jsonl", "-o", "out.csv", "--trails", "prova.yaml"], "output-unwritable"),

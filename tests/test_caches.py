@@ -474,13 +474,65 @@ def test_the_cache_keeps_within_bounds(place, monkeypatch):
 
 def test_what_a_killed_writer_left_is_removed_in_time(place):
     write_entry(ENTRY, b"content")
-    old, fresh = place / ".new-1-old", place / ".new-2-fresh"
-    for file in (old, fresh):
-        file.write_bytes(b"half")
-    os.utime(old, (1, 1))
+    old, fresh = place / f".new-1-{'0' * 16}", place / f".new-2-{'1' * 16}"
+    empty = place / f".new-3-{'2' * 16}"
+    for file, data in ((old, b"ruletrail cache 1 half"), (fresh, b"ruletr"), (empty, b"")):
+        file.write_bytes(data)
+        file.chmod(0o600)
+    for file in (old, empty):
+        os.utime(file, (1, 1))
     write_entry(ENTRY, b"content")
-    assert not old.exists()
+    assert (old.exists(), empty.exists()) == (False, False)
     assert fresh.exists(), "another process may be writing it"
+
+
+FOREIGN = {
+    "letter.txt": b"dear reader",
+    "plan-notes": b"ruletrail cache 1 is not all that a name is made of",
+    f"other-{'0' * 64}": b"ruletrail cache 1 ",
+    f"plan-{'0' * 64}.bak": b"ruletrail cache 1 ",
+    f"plan-{'A' * 64}": b"ruletrail cache 1 ",
+    f"plan-{'9' * 64}": b"the name of an entry, and somebody's words",
+    ".new-letter": b"",
+    ".new-1-old": b"ruletrail cache 1 ",
+    f".new-7-{'0' * 16}": b"somebody's words",
+}
+
+
+def test_what_is_not_of_the_cache_is_never_removed(place, monkeypatch):
+    """Files, folders and links of others stay, however old they are and however full the cache."""
+    monkeypatch.setattr(entries, "MOST_ENTRIES", 1)
+    write_entry(ENTRY, b"content")
+    for name, data in FOREIGN.items():
+        (place / name).write_bytes(data)
+        os.utime(place / name, (1, 1))
+    (place / f"plan-{'a' * 64}").mkdir()
+    (place / f"plan-{'b' * 64}").symlink_to("letter.txt")
+    before = {file.name for file in place.iterdir()} - {ENTRY.name}
+    write_entry(Entry("head", "f" * 64), b"another")
+    after = {file.name for file in place.iterdir()}
+    assert after == {*before, f"head-{'f' * 64}"}
+    assert {name: (place / name).read_bytes() for name in FOREIGN} == FOREIGN
+
+
+def test_what_is_not_of_the_cache_is_not_counted(place, monkeypatch):
+    """Files of others leave room for as many entries as ever."""
+    write_entry(ENTRY, b"content")
+    for index in range(5):
+        (place / f"{index}.txt").write_bytes(b"x" * 1000)
+    monkeypatch.setattr(entries, "MOST_ENTRIES", 2)
+    monkeypatch.setattr(entries, "MOST_BYTES", 1000)
+    write_entry(Entry("head", "f" * 64), b"another")
+    assert files_of(place) == ["0.txt", "1.txt", "2.txt", "3.txt", "4.txt", "head", "plan"]
+
+
+def test_every_kind_of_entry_has_a_name_that_the_cache_knows(place):
+    """What loading keeps is what bounds are kept over."""
+    ruletrail.load("sociale/2024")
+    load_compiled(find_source("sociale/2024"))
+    names = [file.name for file in place.iterdir()]
+    assert {name.partition("-")[0] for name in names} == {"functions", "head", "plan", "trails"}
+    assert all(entries._OURS.fullmatch(name) for name in names)
 
 
 def test_many_processes_at_once(place):
@@ -691,7 +743,7 @@ def test_a_ring_of_bases_is_left_to_the_compiler(kit):
 
 def test_heads_from_the_cache_are_heads_from_the_files(place, monkeypatch):
     path = ROOT / "rulebooks/sociale/2024.yaml"
-    first = sources.find_head(path, "x")
+    first = sources.find_head(source_of_path(path, "x"))
     assert (first.reference.name, first.status, first.report) == (
         "sociale",
         "published",
@@ -702,7 +754,7 @@ def test_heads_from_the_cache_are_heads_from_the_files(place, monkeypatch):
         "_read_tree",
         lambda *_: pytest.fail("the file was read although the cache has its head"),
     )
-    assert sources.find_head(path, "x") == first
+    assert sources.find_head(source_of_path(path, "x")) == first
     for content in (b"[]", b'["a"]', b"{}", b"[1,2,3,4,5,6,7,8,9]", b"\xff"):
         assert sources._stored(content) is None
 

@@ -292,7 +292,7 @@ def test_changes_and_removals_build_on_earlier_examples(folder: Path):
 def test_report_by_path_stays_inside(folder: Path, tmp_path_factory: pytest.TempPathFactory):
     """A report lies beside the examples or under `examples/`.
 
-    A path that leaves, also through a link, is not found.
+    A path that leaves is not found, and a link that leads out is not followed.
     """
     (folder / "relazioni").mkdir()
     (folder / "relazioni" / "a.yaml").write_text(
@@ -308,7 +308,6 @@ def test_report_by_path_stays_inside(folder: Path, tmp_path_factory: pytest.Temp
     for path in (
         "../a.yaml",
         str(outside),
-        "relazioni/b.yaml",
         "relazioni/../../x.yaml",
         "C:/a.yaml",
     ):
@@ -319,6 +318,11 @@ def test_report_by_path_stays_inside(folder: Path, tmp_path_factory: pytest.Temp
             2,
             ["example-report-not-found"],
         ), path
+    status, found = _run(
+        folder, "  - {name: e, report: relazioni/b.yaml, expect: {status: complete}}\n"
+    )
+    assert (status, [p["code"] for p in found["problems"]]) == (2, ["path-outside"])
+    assert "link" in found["problems"][0]["hint"]
 
 
 @pytest.mark.parametrize(

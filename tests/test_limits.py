@@ -4,6 +4,7 @@ Admitted at the limit, refused one past it, by the code that says which.
 """
 
 import json
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -416,6 +417,31 @@ def test_decimals_of_roundings(tmp_path: Path, decimals: int, fine: bool):  # no
         == refused
     )
     assert finding_codes(f"floor(A, {decimals})") == ([] if fine else ["wrong-decimals"])
+
+
+@pytest.mark.parametrize(
+    ("key", "limit", "beyond", "code"),
+    [
+        ("rulebook", "a" * 64, "a" * 65, "wrong-size"),
+        ("edition", '"' + "9" * 64 + '"', '"' + "9" * 65 + '"', "wrong-size"),
+        ("version", "9999.9999.9999", "10000.0.0", "wrong-form"),
+    ],
+)
+def test_names_of_rulebooks(tmp_path: Path, key: str, limit: str, beyond: str, code: str):
+    """64 characters in name and edition, four digits in a number; a report may ask for it so."""
+    path = write(tmp_path, "rules:\n  X: {formula: A}\n")
+    before = path.read_text("utf-8")
+    path.write_text(re.sub(f"(?m)^{key}: .*$", f"{key}: {limit}", before), "utf-8")
+    plan = ruletrail.load(path)
+    assert plan.evaluate({"rulebook": plan.reference, "fields": {"A": 1}}).values["X"] == 1
+    path.write_text(re.sub(f"(?m)^{key}: .*$", f"{key}: {beyond}", before), "utf-8")
+    with pytest.raises(ProblemsError) as raised:
+        ruletrail.load(path)
+    assert [problem.code for problem in raised.value.problems] == [code]
+    parts = {"rulebook": "prova", "edition": "2024", "version": "1.0.0", key: beyond.strip('"')}
+    with pytest.raises(ProblemsError) as raised:
+        plan.evaluate({"rulebook": "{rulebook}/{edition}@{version}".format(**parts), "fields": {}})
+    assert [problem.code for problem in raised.value.problems] == ["reference-form"]
 
 
 def test_fifty_problems_a_file(tmp_path: Path):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 from ruletrail.documents import REPORT_LIMITS, Node, read_bytes
 from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.files import is_there
 from ruletrail.intake import check_own, read_report, take_report
 from ruletrail.library import Source, find_rulebook, load_quick, shipped_library, source_of_path
 from ruletrail.linking import LinkedRulebook
@@ -287,15 +288,24 @@ def check_day(written: str) -> str:
 
 
 def find_source(rulebook: str | Path, as_of: str = "", mark: Mark | None = None) -> Source:
-    """Find the file of a rulebook; a text that is a reference and no YAML file's name is one."""
+    """Find the rulebook that the user names, by reference or by path.
+
+    A text that is a reference and no YAML file's name is a reference. What a document names goes
+    to `find_reference`.
+    """
     place = mark if mark is not None else Mark(str(rulebook), 1, 1)
     if isinstance(rulebook, str) and not rulebook.endswith((".yaml", ".yml", ".json")):
         reference = parse_reference(rulebook)
         if reference is not None:
-            return find_rulebook(reference, as_of, shipped_library(), place)
-        if not Path(rulebook).exists():
+            return find_reference(reference, as_of, place)
+        if not is_there(Path(rulebook)):
             raise refusal("reference-form", place, text=quote(rulebook))
     return source_of_path(Path(rulebook))
 
 
-__all__ = ["Evaluation", "Plan", "Reference", "find_source", "load"]
+def find_reference(reference: Reference, as_of: str, mark: Mark) -> Source:
+    """Find the rulebook that a document names: in the library, and never by a path."""
+    return find_rulebook(reference, as_of, shipped_library(), mark)
+
+
+__all__ = ["Evaluation", "Plan", "Reference", "find_reference", "find_source", "load"]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from ruletrail.examples import SUFFIX, Example, Outcome, explain_step, read_examples, run_example
+from ruletrail.files import open_inside
 from ruletrail.library import load_linked, source_of_path
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import ProblemsError
@@ -44,7 +45,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 def _is_rulebook(path: Path) -> bool:
     """Tell a rulebook by its first key, without reading it whole."""
     try:
-        with path.open("rb") as stream:
+        with open_inside(path, path.parent) as stream:
             head = stream.read(_HEAD)
     except OSError:
         return False

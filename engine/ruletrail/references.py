@@ -1,12 +1,17 @@
-"""How a rulebook is named: `sociale/2024`, or pinned to a version, `sociale/2024@1.0.0`."""
+"""How a rulebook is named: `sociale/2024`, or pinned to a version, `sociale/2024@1.0.0`.
+
+Name and edition become names of files: they have no step that leads elsewhere, and at most 64
+characters, as in the schema of rulebooks.
+"""
 
 import re
 
 from ruletrail.fast_dataclasses import dataclass
 
-NAME = r"[a-z][a-z0-9_-]*"
-EDITION = r"[A-Za-z0-9][A-Za-z0-9._-]*"
-VERSION = r"(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)"
+NAME = r"[a-z][a-z0-9_-]{0,63}"
+EDITION = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+_NUMBER = r"(?:0|[1-9][0-9]{0,3})"
+VERSION = rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}"
 _REFERENCE = re.compile(f"({NAME})/({EDITION})(?:@({VERSION}))?")
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Literal
 
+from ruletrail.files import is_plain, is_there
 from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote
 
 APPLICATION = 0x52544152
@@ -100,9 +101,11 @@ def _connected(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
     """Connect; errors of SQLite become problems, and an open transaction is rolled back."""
     if _kind_of(path, reading=mode == "rw") == "other":
         raise archive_error(path, "archive-foreign")
+    place = path.resolve()
+    _check_beside(place)
     connection = None
     try:
-        uri = f"{path.resolve().as_uri()}?mode={mode}"
+        uri = f"{place.as_uri()}?mode={mode}"
         connection = sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None)
         connection.execute("PRAGMA trusted_schema = OFF")
         yield connection
@@ -111,6 +114,14 @@ def _connected(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
     finally:
         if connection is not None:
             connection.close()
+
+
+def _check_beside(place: Path) -> None:
+    """Refuse a file where SQLite would write one of its own, if that would reach another file."""
+    for end in ("-journal", "-wal", "-shm"):
+        beside = place.with_name(place.name + end)
+        if is_there(beside) and not is_plain(beside):
+            raise archive_error(beside, "output-not-own")
 
 
 def _kind_of(path: Path, *, reading: bool) -> Literal["file", "missing", "other"]:

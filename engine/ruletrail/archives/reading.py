@@ -36,6 +36,7 @@ from ruletrail.archives.records import (
     write_envelope,
 )
 from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.library.named_files import split_name
 from ruletrail.problems import Mark, Problem, make_inert, quote
 from ruletrail.trails import canonical_json, digest_of
 from ruletrail.trails.document import digest_step
@@ -112,11 +113,7 @@ def export_record(path: Path, number: int, folder: Path) -> SealedRecord:
 
 def _is_safe(name: str) -> bool:
     """Tell whether a part's name, as the archive has it, stays inside the folder of the export."""
-    if name in PARTS:
-        return True
-    is_plain = name.isprintable() and not any(char in name for char in '\\:*?"<>|')
-    steps = name.split("/")
-    return is_plain and name.startswith(LIBRARY) and not {"", ".", ".."}.intersection(steps)
+    return name in PARTS or (name.startswith(LIBRARY) and split_name(name) is not None)
 
 
 def _write_folder(folder: Path, files: Mapping[str, bytes]) -> None:

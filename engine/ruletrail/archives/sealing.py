@@ -20,15 +20,15 @@ from ruletrail.archives.records import (
     read_envelope,
     write_envelope,
 )
-from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS, read_bytes
+from ruletrail.documents import SCHEMA_LIMITS
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.library import Source
 from ruletrail.library.loading import link_source
 from ruletrail.library.manifests import digests_of_plan
-from ruletrail.library.sources import SUFFIX, find_base, find_schema, head_of_bytes
+from ruletrail.library.sources import SUFFIX, find_schema, follow_extends
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, ProblemsError, quote, refusal
-from ruletrail.references import Reference, parse_reference
+from ruletrail.problems import ProblemsError, quote, refusal
+from ruletrail.references import Reference
 from ruletrail.trails import Trail, canonical_json
 
 
@@ -74,19 +74,13 @@ def read_texts(source: Source, linked: LinkedRulebook) -> Mapping[str, bytes]:
     that texts and trail belong together.
     """
     texts: dict[str, bytes] = {}
-    here: Source | None = source
-    while here is not None:
-        data = read_bytes(here.path, here.shown, RULEBOOK_LIMITS.size)
-        head = head_of_bytes(data, here.shown)
+    for here, data, head in follow_extends(source):
         if head is None:
             raise _changed(here)
         texts[_rulebook_name(head.reference)] = data
-        base, mark = parse_reference(head.extends), Mark(here.shown, 1, 1)
-        is_last = base is None or _rulebook_name(base) in texts
-        here = find_base(base, here, mark) if base is not None and not is_last else None
     written = linked.rulebook.report
-    path = find_schema(written, linked.rulebook.report_mark, source)
-    texts[f"schemas/{PurePosixPath(written)}"] = read_bytes(path, written, SCHEMA_LIMITS.size)
+    file = find_schema(written, linked.rulebook.report_mark, source)
+    texts[f"schemas/{PurePosixPath(written)}"] = file.read(written, SCHEMA_LIMITS.size)
     if digests_of_plan(link_source(source)) != digests_of_plan(linked):
         raise _changed(source)
     return texts

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ruletrail.batches.rows import BEGIN, Place
+from ruletrail.files import NotOwnError, is_open_at, is_special, open_own
 from ruletrail.problems import ProblemsError, quote, refusal
 
 _SYNC_SECONDS = 1.0
@@ -33,6 +34,14 @@ class Start:
     defects: int = 0
 
 
+def growing_files(output: Path) -> tuple[Path, Path, Path]:
+    """Name the files that stand beside an output while it is made: rows, checkpoints, the whole."""
+    partial, journal, whole = (
+        output.with_name(f".{output.name}.{end}") for end in ("partial", "journal", "whole")
+    )
+    return partial, journal, whole
+
+
 class Partial:
     """The unfinished output: `begin`, `add` for each chunk, then `finish`, or `leave` for later.
 
@@ -42,8 +51,7 @@ class Partial:
     def __init__(self, output: Path, run: Mapping[str, str]) -> None:
         """Hold the paths; `run` names all that the rows depend on."""
         self.output, self._run = output, dict(run)
-        self.path = output.with_name(f".{output.name}.partial")
-        self.checkpoints_path = output.with_name(f".{output.name}.journal")
+        self.path, self.checkpoints_path, self.whole_path = growing_files(output)
         self._now = Start()
         self._synced = time.monotonic()
         self._data: BinaryIO
@@ -54,12 +62,12 @@ class Partial:
 
         A device or a pipe is never replaced.
         """
-        if self.output.exists() and not self.output.is_file():
+        if is_special(self.output):
             raise unwritable(self.output)
         try:
-            self._checkpoints = self.checkpoints_path.open("a+b")
+            self._checkpoints = _open(self.checkpoints_path)
             _lock(self._checkpoints, self.output)
-            self._data = self.path.open("a+b")
+            self._data = _open(self.path)
             start, length = self._recover() if resume else (Start(), 0)
             self._data.truncate(start.written)
             self._checkpoints.truncate(length)
@@ -87,24 +95,33 @@ class Partial:
         except OSError as error:
             raise unwritable(self.output) from error
 
-    def finish(self, convert: Callable[[Path, Path], None] | None = None) -> None:
+    def finish(self, convert: Callable[[BinaryIO, BinaryIO], None] | None = None) -> None:
         """Put the whole output in its place, made by `convert` where its form is another."""
-        made = self.path
         try:
-            os.fsync(self._data.fileno())
-            self._data.close()
+            made, path = self._data, self.path
             if convert is not None:
-                made = self.output.with_name(f".{self.output.name}.whole")
-                convert(self.path, made)
-                with made.open("rb+") as stream:
-                    os.fsync(stream.fileno())
-            made.replace(self.output)
-            _sync_folder(self.output.parent)
+                path = self.whole_path
+                made = _open(path)
+                made.truncate(0)
+                self._data.seek(0)
+                convert(self._data, made)
+            self._put(made, path)
+            self._data.close()
             self.path.unlink(missing_ok=True)
             self._checkpoints.close()
             self.checkpoints_path.unlink(missing_ok=True)
         except OSError as error:
             raise unwritable(self.output) from error
+
+    def _put(self, made: BinaryIO, path: Path) -> None:
+        """Rename a file that was written to the output, unless another was put in its place."""
+        with made:
+            made.flush()
+            os.fsync(made.fileno())
+            if not is_open_at(made, path):
+                raise _not_own(path)
+        path.replace(self.output)
+        _sync_folder(self.output.parent)
 
     def leave(self) -> None:
         """Close both files as they are, for a run that resumes."""
@@ -177,6 +194,18 @@ def _lock(checkpoints: BinaryIO, output: Path) -> None:
         fcntl.flock(checkpoints, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         raise _refusal("batch-output-in-use", output) from error
+
+
+def _open(path: Path) -> BinaryIO:
+    """Open a file of ours that stands beside the output; nothing else is written to."""
+    try:
+        return open_own(path)
+    except NotOwnError as error:
+        raise _not_own(path) from error
+
+
+def _not_own(path: Path) -> ProblemsError:
+    return _refusal("output-not-own", path)
 
 
 def _sync_folder(folder: Path) -> None:

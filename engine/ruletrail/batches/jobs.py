@@ -3,7 +3,7 @@
 It is read and evaluated, its row is written, and its trail where one is asked for.
 """
 
-import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from ruletrail.batches.writing import Layout, layout_of, write_answer, write_pro
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import dataclass
+from ruletrail.files import write_whole
 from ruletrail.formats import Locale
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
@@ -101,16 +102,18 @@ def table_job(
     return Job(linked, RowForm("parquet", name, tuple(names), "", rulebook), layout)
 
 
+_TRAIL_NAME = re.compile(r"row-[0-9]{9,}\.json")
+
+
+def is_trail_name(name: str) -> bool:
+    """Tell whether the trail of a row may be called so."""
+    return _TRAIL_NAME.fullmatch(name) is not None
+
+
 def write_trail(folder: Path, row: int, trail: bytes) -> None:
     """Store a trail, whole or not at all; what cannot be written raises `ProblemsError`."""
     path = folder / f"row-{row:09d}.json"
-    temporary = folder / f".{path.name}.{os.getpid()}"
     try:
-        with temporary.open("wb") as stream:
-            stream.write(trail + b"\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
+        write_whole(path, trail + b"\n", is_durable=True)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise refusal("output-unwritable", str(path), file=quote(str(path))) from error

@@ -4,17 +4,21 @@ While it grows, an output is a stream of Arrow batches, which can be continued a
 Parquet file is made of the whole at the end.
 """
 
+import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, BinaryIO
 
 from ruletrail.analysis.inference import infer_rulebook
 from ruletrail.analysis.ir import Node
 from ruletrail.batches.rows import CHUNK_ROWS, Place, RawRow, Stretch, list_rows
 from ruletrail.batches.writing import Layout
+from ruletrail.documents import unreadable
+from ruletrail.files import as_text
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 
@@ -44,21 +48,19 @@ def import_arrow() -> tuple[ModuleType, ModuleType]:
 
 def open_parquet(path: Path, written: str) -> tuple[int, tuple[str, ...], Stretches]:
     """Open a table and return the number of rows, the columns, and what reads stretches."""
-    arrow, parquet = import_arrow()
+    arrow, _ = import_arrow()
     try:
-        with parquet.ParquetFile(path) as file:
+        with _open_table(path) as file:
             rows, schema = file.metadata.num_rows, file.schema_arrow
-    except FileNotFoundError as error:
-        raise _unreadable(written, "file-missing") from error
-    except (OSError, arrow.ArrowException) as error:
-        raise _unreadable(written) from error
-    check_types(schema, path.name)
+    except (OSError, ValueError, arrow.ArrowException) as error:
+        raise unreadable(written, error) from error
+    check_types(schema, as_text(path.name))
 
     def read(place: Place, most: int) -> Iterator[Stretch]:
         try:
-            yield from _read_groups(parquet, path, place, most)
+            yield from _read_groups(path, place, most)
         except (OSError, arrow.ArrowException) as error:
-            raise _unreadable(str(path)) from error
+            raise unreadable(str(path), error) from error
 
     return rows, tuple(schema.names), read
 
@@ -77,10 +79,6 @@ def check_types(schema: Any, name: str) -> None:
     ]
     if problems:
         raise ProblemsError(problems)
-
-
-def _unreadable(written: str, advice: str = "") -> ProblemsError:
-    return refusal("file-unreadable", written, advice=advice, file=quote(written))
 
 
 def _is_plain(types: Any, found: Any) -> bool:
@@ -106,10 +104,18 @@ def read_rows(stretches: Iterator[Stretch]) -> Iterator[RawRow]:
         yield from list_rows(stretch)
 
 
-def _read_groups(parquet: Any, path: Path, place: Place, most: int) -> Iterator[Stretch]:
+@contextmanager
+def _open_table(path: Path) -> Iterator[Any]:
+    """Open a table by the bytes of its name, as the system has it: not all names are UTF-8."""
+    arrow, parquet = import_arrow()
+    with arrow.OSFile(os.fsencode(path)) as source, parquet.ParquetFile(source) as file:
+        yield file
+
+
+def _read_groups(path: Path, place: Place, most: int) -> Iterator[Stretch]:
     """Yield the rows after a place; groups of rows that were done are not read again."""
     row = 0
-    with parquet.ParquetFile(path) as file:
+    with _open_table(path) as file:
         groups: list[int] = []
         for number in range(file.num_row_groups):
             size = file.metadata.row_group(number).num_rows
@@ -171,11 +177,11 @@ class Batches:
         """Write rows as one batch."""
         return bytes(self.pack(rows).serialize())
 
-    def convert(self, stream: Path, whole: Path) -> None:
+    def convert(self, stream: BinaryIO, whole: BinaryIO) -> None:
         """Make the Parquet file; its groups of rows do not depend on how the stream was written."""
         arrow = self._arrow
         with (
-            arrow.OSFile(str(stream)) as source,
+            arrow.PythonFile(stream, "r") as source,
             self._parquet.ParquetWriter(whole, self.schema) as writer,
         ):
             held: list[Any] = []

@@ -123,7 +123,7 @@ def number_text(cell: object) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def find_reference(raw: RawRow, form: RowForm) -> Reference | None:
+def row_reference(raw: RawRow, form: RowForm) -> Reference | None:
     """Find which rulebook a row names; None where it names none, or cannot be read."""
     try:
         node, _ = read_node(raw, form)

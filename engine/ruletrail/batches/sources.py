@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Chunk, Place, RawRow, Stretch, cut_chunks
-from ruletrail.documents import REPORT_LIMITS, decode_text
+from ruletrail.documents import REPORT_LIMITS, decode_text, unreadable
 from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.files import as_text, open_given
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.suggestions import KnownNames, Nearest
@@ -80,28 +81,22 @@ def open_source(written: str, form: str, stdin: BinaryIO) -> Source:
         def read(place: Place) -> Iterator[RawRow]:
             return read_rows(stretches(place, CHUNK_ROWS))
 
-        return Source(form, path.name, header, "", rows, read, identity, stretches)
+        return Source(form, as_text(path.name), header, "", rows, read, identity, stretches)
     with _open_file(path, written) as stream:
         if not stream.seekable():
             raise unreadable(written)
         size = stream.seek(0, 2)
         stream.seek(0)
-        known = Source(form, path.name, size=size, identity=_identity(path, written))
+        name, identity = as_text(path.name), _identity(path, written)
+        known = Source(form, name, size=size, identity=identity)
         return _open_lines(stream, known, lambda place: _reopen(path, written, place))
 
 
 def _open_file(path: Path, written: str) -> BinaryIO:
     try:
-        return path.open("rb")
+        return open_given(path)
     except (OSError, ValueError) as error:
         raise unreadable(written, error) from error
-
-
-def unreadable(written: str, error: Exception | None = None) -> ProblemsError:
-    """Return the error of an input that cannot be read, with what to do about it."""
-    advice = "file-missing" if isinstance(error, FileNotFoundError) else ""
-    advice = "file-is-folder" if isinstance(error, IsADirectoryError) else advice
-    return refusal("file-unreadable", written, advice=advice, file=quote(written))
 
 
 def _reopen(path: Path, written: str, place: Place) -> BinaryIO:

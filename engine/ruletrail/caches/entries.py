@@ -5,6 +5,7 @@ no entry.
 """
 
 import os
+import re
 import stat
 import sys
 import time
@@ -138,14 +139,17 @@ LARGEST_ENTRY = 32 * 1024 * 1024
 MOST_ENTRIES = 512
 MOST_BYTES = 128 * 1024 * 1024
 
-_HEADER = b"ruletrail cache 1 "
+_FORMAT = b"ruletrail cache "
+_HEADER = _FORMAT + b"1 "
 _NEW = ".new-"
+_OURS = re.compile(r"(?:functions|head|plan|trails)-[0-9a-f]{64}|\.new-[0-9]+-[0-9a-f]{16}")
+"""The names of entries, and of those that are being written."""
 _ABANDONED_AFTER = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What an entry is of (`plan`, `head`) and the digest of everything it is made from."""
+    """What an entry is of (`plan`, `head`, …) and the digest of everything it is made from."""
 
     kind: str
     digest: str
@@ -225,12 +229,16 @@ def _write(folder: int, name: str, data: bytes) -> None:
 
 
 def _keep_bounds(folder: int) -> None:
-    """Remove the oldest entries until the rest is within bounds, and what a killed writer left."""
+    """Remove the oldest entries until the rest is within bounds, and what a killed writer left.
+
+    Whatever else lies in the folder is somebody's: it is neither counted nor removed.
+    """
     found = []
     with os.scandir(folder) as listed:
         for file in listed:
             status = file.stat(follow_symlinks=False)
-            found.append((status.st_mtime, file.name, status.st_size))
+            if _OURS.fullmatch(file.name) and stat.S_ISREG(status.st_mode) and _is_own(status):
+                found.append((status.st_mtime, file.name, status.st_size))
     now = time.time()
     kept, size = 0, 0
     for written, name, length in sorted(found, reverse=True):
@@ -238,4 +246,11 @@ def _keep_bounds(folder: int) -> None:
         abandoned = name.startswith(_NEW) and now - written > _ABANDONED_AFTER
         if kept > MOST_ENTRIES or size > MOST_BYTES or abandoned:
             with suppress(OSError):
-                os.unlink(name, dir_fd=folder)
+                _remove(folder, name)
+
+
+def _remove(folder: int, name: str) -> None:
+    """Remove an entry, or the beginning of one; a file that only bears such a name stays."""
+    data = _read(folder, name)
+    if data is not None and (data.startswith(_FORMAT) or _FORMAT.startswith(data)):
+        os.unlink(name, dir_fd=folder)

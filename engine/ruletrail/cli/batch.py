@@ -7,21 +7,25 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
 
-from ruletrail.api import check_day, find_source
-from ruletrail.batches.checkpoints import Partial, Start, unwritable
-from ruletrail.batches.jobs import Job
-from ruletrail.batches.row_intake import RowForm, find_reference
+from ruletrail.api import check_day, find_reference
+from ruletrail.batches.checkpoints import Partial, Start, growing_files, unwritable
+from ruletrail.batches.jobs import Job, is_trail_name
+from ruletrail.batches.row_intake import RowForm, row_reference
 from ruletrail.batches.rows import BEGIN, Place, RawRow, cut_chunks
 from ruletrail.batches.running import Summary, run_batch
 from ruletrail.batches.sources import FORMATS, Source, check_header, format_of_name, open_source
 from ruletrail.batches.trail_filter import parse_filter
 from ruletrail.batches.writing import layout_of
 from ruletrail.cli.consoles import Console
-from ruletrail.cli.evaluations import add_as_of, find_rulebook
+from ruletrail.cli.evaluations import add_as_of, find_rulebook, refuse_inputs
 from ruletrail.cli.progress import RowProgress
+from ruletrail.files import is_folder
+from ruletrail.library import Source as Rulebook
 from ruletrail.library import load_linked
+from ruletrail.library.sources import list_files
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, ProblemsError, quote, refusal
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
+from ruletrail.references import Reference
 from ruletrail.versions import ENGINE_VERSION
 
 DONE, SOME_PROBLEMS, OUR_DEFECT = 0, 1, 3
@@ -60,13 +64,16 @@ def run(options: argparse.Namespace, console: Console) -> int:
         from ruletrail.batches.unsupported_keywords import explain_rows  # noqa: PLC0415 - on demand
         from ruletrail.compiled import explain_plan  # noqa: PLC0415 - the same
 
-        linked = _load(options, source)[0]
+        linked = load_linked(_find_rulebook(options, source)[0])
         console.write(explain_plan(linked) + explain_rows(linked))
         return DONE
     if source is None or not options.output:
         raise _usage("INPUT -o OUTPUT")
-    form = _check_output(options, source)
-    linked, looked = _load(options, source)
+    form = _check_output(options)
+    rulebook, looked = _find_rulebook(options, source)
+    linked = load_linked(rulebook)
+    for place in _list_outputs(options, rulebook):
+        refuse_inputs(place, [options.input], rulebook)
     job = _make_job(options, console, source, linked, form)
     summary = _run(options, console, source, job, looked)
     if summary.problems or console.err.isatty():
@@ -92,7 +99,7 @@ def _open(options: argparse.Namespace, console: Console) -> Source:
     return open_source(options.input, form, stdin)
 
 
-def _check_output(options: argparse.Namespace, source: Source) -> str:
+def _check_output(options: argparse.Namespace) -> str:
     """Refuse what would fail, or lose something, before rows are read; return the form."""
     output = str(options.output)
     form = _form_of(output, options.output_form)
@@ -106,38 +113,54 @@ def _check_output(options: argparse.Namespace, source: Source) -> str:
         raise _usage(f"--workers {options.workers}")
     if output != "-":
         path = Path(output)
-        if source.size is not None and path.exists() and path.samefile(options.input):
-            raise refusal("batch-output-is-input", output, file=quote(output))
-        if path.is_dir() or not path.name:
+        if is_folder(path) or not path.name:
             raise unwritable(path)
     return form
+
+
+def _list_outputs(options: argparse.Namespace, rulebook: Rulebook) -> Iterator[str]:
+    """Yield the files that the command writes, as far as an input may be one of them."""
+    if options.output != "-":
+        output = Path(options.output)
+        yield from map(str, (output, *growing_files(output)))
+    if options.trails:
+        names = {path.name for path in (Path(options.input), *list_files(rulebook))}
+        yield from (str(Path(options.trails) / name) for name in names if is_trail_name(name))
 
 
 def _form(source: Source, rulebook: str = "") -> RowForm:
     return RowForm(source.form, source.name, source.header, source.delimiter, rulebook)
 
 
-def _load(
+def _find_rulebook(
     options: argparse.Namespace, source: Source | None
-) -> tuple[LinkedRulebook, Iterator[RawRow] | None]:
-    """Load the rulebook asked for, or that the first rows name.
+) -> tuple[Rulebook, Iterator[RawRow] | None]:
+    """Find the rulebook asked for, or the first one that is there among those that rows name.
 
-    Returns the rows too where they can be read only once.
+    Returns the rows too where they can be read only once. That a row names none that is there is a
+    problem of the row, unless all do.
     """
     if options.rulebook:
-        return load_linked(find_rulebook(options)), None
+        return find_rulebook(options), None
     if source is None:
         raise _usage("INPUT --rulebook REF")
-    form, rows = _form(source), source.read(BEGIN)
+    day, form = check_day(options.as_of), _form(source)
+    rows = source.read(BEGIN)
     looked: list[RawRow] = []
+    at_top = Mark(source.name, 1, 1)
+    failed: dict[Reference, tuple[Problem, ...]] = {}
     for raw in islice(rows, _LOOKED_AT):
         looked.append(raw)
-        reference = find_reference(raw, form)
-        if reference is not None:
-            day, mark = check_day(options.as_of), Mark(source.name, raw.line, 1)
-            linked = load_linked(find_source(str(reference), day, mark))
-            return linked, chain(looked, rows) if source.size is None else None
-    raise refusal("batch-no-rulebook", source.name)
+        reference = row_reference(raw, form)
+        if reference is None or reference in failed:
+            continue
+        try:
+            found = find_reference(reference, day, Mark(source.name, raw.line, 1))
+        except ProblemsError as error:
+            failed[reference] = error.problems
+        else:
+            return found, chain(looked, rows) if source.size is None else None
+    raise ProblemsError(next(iter(failed.values()), [Problem("batch-no-rulebook", at_top)]))
 
 
 def _make_job(

@@ -9,8 +9,8 @@ from urllib.parse import quote as percent_encode
 from ruletrail.cli.consoles import Console, write_whole
 from ruletrail.cli.evaluations import source_as_written
 from ruletrail.cli.progress import Progress
-from ruletrail.cli.read import examine_layout, layout_path
-from ruletrail.examples import examples_path, read_examples
+from ruletrail.cli.read import examine_layout, layout_file
+from ruletrail.examples import examples_file, read_examples
 from ruletrail.formats import Locale
 from ruletrail.library import Source, load_linked
 from ruletrail.library.manifests import record_published
@@ -79,15 +79,15 @@ def check_beside(
     source: Source, schema: Schema | None, linked: LinkedRulebook | None
 ) -> Iterator[Problem]:
     """Yield the problems of a rulebook's layout and examples, as far as its schema is known."""
-    layout = layout_path(source)
+    layout = layout_file(source)
     try:
-        if layout.is_file():
-            shown = (PurePosixPath(source.shown).parent / layout.name).as_posix()
+        if layout.is_there:
+            shown = (PurePosixPath(source.shown).parent / layout.path.name).as_posix()
             yield from examine_layout(layout, shown, schema, linked)[1]
     except ProblemsError as error:
         yield from error.problems
     try:
-        if examples_path(source).is_file():
+        if examples_file(source).is_there:
             read_examples(source, linked)
     except ProblemsError as error:
         yield from error.problems

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from ruletrail.fast_dataclasses import dataclass
+from ruletrail.files import write_given
 from ruletrail.formats import LOCALES, Locale
 from ruletrail.problems import Problem, ProblemsError, quote, refusal
 
@@ -132,38 +133,12 @@ def write_whole(path: Path, data: bytes) -> None:
     A link is followed; what is no ordinary file (a device, a pipe) is written to and never
     replaced.
     """
-    place = Path(os.path.realpath(path))
     try:
-        if place.exists() and not place.is_file():
-            place.write_bytes(data)
-        else:
-            _replace(place, data)
-    except OSError as error:
+        write_given(path, data)
+    except (OSError, ValueError) as error:
         raise unwritable(path) from error
 
 
 def unwritable(path: Path) -> ProblemsError:
     """Return the error of a file or folder that cannot be written."""
     return refusal("output-unwritable", str(path), file=quote(str(path)))
-
-
-def _replace(place: Path, data: bytes) -> None:
-    """Write beside the file and rename; an existing file keeps its permissions."""
-    import tempfile  # noqa: PLC0415 - slow to import, and only a result that goes to a file needs it
-
-    mode = place.stat().st_mode & 0o777 if place.exists() else 0o666 & ~_umask()
-    handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        Path(temporary).chmod(mode)
-        Path(temporary).replace(place)
-    except OSError:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from ruletrail.cli.consoles import Console, write_whole
-from ruletrail.cli.evaluations import add_as_of, find_rulebook
+from ruletrail.cli.evaluations import add_as_of, find_rulebook, refuse_inputs
 from ruletrail.library import load_linked
 from ruletrail.rulebook_docs import write_handbook
 
@@ -20,8 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the page; a rulebook that does not load shows its problems."""
     language = console.language if console.chosen else None
-    text = write_handbook(load_linked(find_rulebook(options)), options.format, language)
+    source = find_rulebook(options)
+    text = write_handbook(load_linked(source), options.format, language)
     if options.output:
+        refuse_inputs(options.output, [], source)
         write_whole(Path(options.output), text.encode("utf-8"))
     else:
         console.write_machine(text)

@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Evaluate, render, write."""
-    evaluation = evaluate_report(options, console)
+    evaluation = evaluate_report(options, console, options.output)
     if options.require_digest:
         require_digest(evaluation.trail.to_dict()["rulebook"], options.require_digest)
     language = console.language if console.chosen else None

@@ -1,14 +1,18 @@
 """What commands share: find the rulebook and the report that the arguments name, and evaluate."""
 
 import argparse
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
-from ruletrail.api import Evaluation, Plan, check_day, find_source
+from ruletrail.api import Evaluation, Plan, check_day, find_reference, find_source
 from ruletrail.cli.consoles import Console
 from ruletrail.documents import REPORT_LIMITS, Node, read_bytes, read_document
 from ruletrail.evaluations import evaluate_record
+from ruletrail.files import is_same
 from ruletrail.library import Source, load_compiled, source_of_path
-from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, sort_problems
+from ruletrail.library.sources import list_files
+from ruletrail.problems import Problem, ProblemsError, has_errors, quote, refusal, sort_problems
 from ruletrail.reports import Report, read_reference
 
 
@@ -19,10 +23,15 @@ def add_evaluation_arguments(parser: argparse.ArgumentParser) -> None:
     add_as_of(parser)
 
 
-def evaluate_report(options: argparse.Namespace, console: Console) -> Evaluation:
-    """Read and evaluate the report that the arguments name."""
+def evaluate_report(
+    options: argparse.Namespace, console: Console, output: str | None = None
+) -> Evaluation:
+    """Read and evaluate the report that the arguments name; an `output` may be no file of it."""
     node, problems = read_document(*read_given(options.report, console), REPORT_LIMITS)
-    plan = Plan.of_functions(load_compiled(find_asked(options, node, problems)))
+    source = find_asked(options, node, problems)
+    plan = Plan.of_functions(load_compiled(source))
+    if output:
+        refuse_inputs(output, [options.report], source)
     return evaluate_twice(plan, plan.check(node, problems))
 
 
@@ -40,9 +49,24 @@ def find_asked(options: argparse.Namespace, node: Node | None, problems: list[Pr
     reference, mark, found = read_reference(node)
     if reference is None or found:
         raise ProblemsError(found)
-    asked = options.rulebook or str(reference)
-    place = mark if not options.rulebook else Mark(asked, 1, 1)
-    return find_source(asked, check_day(options.as_of), place)
+    if options.rulebook:
+        return find_rulebook(options)
+    return find_reference(reference, check_day(options.as_of), mark)
+
+
+_STANDARD_INPUT = "/dev/stdin"
+"""What `-` reads, where the system has a name for it: a file, by `< FILE`."""
+
+
+def refuse_inputs(output: str, given: Iterable[str], source: Source) -> None:
+    """Refuse an output that is a file which the command reads, by whatever name or link.
+
+    `given` are the files that the user named; the rulebook's own are known.
+    """
+    inputs = [Path(_STANDARD_INPUT if name == "-" else name) for name in given]
+    for path in chain(inputs, list_files(source)):
+        if output and is_same(Path(output), path):
+            raise refusal("output-is-input", output, file=quote(output), input=quote(str(path)))
 
 
 class EvaluatorsDisagreeError(Exception):

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ruletrail.cli.consoles import Console, unwritable, write_whole
+from ruletrail.files import is_there
 from ruletrail.formats import Locale
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.references import parse_reference
@@ -33,7 +34,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         raise refusal("reference-form", options.reference, text=quote(options.reference))
     written = write_beginning(reference.name, reference.edition, console.language)
     files = {Path(options.folder) / path: text for path, text in written.items()}
-    there = [path.as_posix() for path in files if path.exists()]
+    there = [path.as_posix() for path in files if is_there(path)]
     if there:
         raise ProblemsError(
             Problem("file-exists", Mark(path, 1, 1), {"file": quote(path)}) for path in there

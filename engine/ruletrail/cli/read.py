@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 
 from ruletrail.cli.consoles import Console, write_whole
-from ruletrail.cli.evaluations import add_as_of, find_rulebook
+from ruletrail.cli.evaluations import add_as_of, find_rulebook, refuse_inputs
 from ruletrail.documents import RULEBOOK_LIMITS, decode_text, read_bytes, read_document
 from ruletrail.layouts import (
     Layout,
@@ -20,6 +20,7 @@ from ruletrail.layouts import (
 )
 from ruletrail.layouts.pdf import SIGNATURE
 from ruletrail.library import Source, load_linked, own_schema
+from ruletrail.library.named_files import NamedFile
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Problem, ProblemsError, quote, refusal, sort_problems
 from ruletrail.schemas import Schema, check_schema
@@ -48,6 +49,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     reading = read_form(decode(data, name), layout, linked.schema, name)
     report = write_report(reading)
     if options.output:
+        refuse_inputs(options.output, [name, str(layout_file(source).path)], source)
         write_whole(Path(options.output), report.encode("utf-8"))
     else:
         console.write_machine(report)
@@ -59,27 +61,26 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 def load_layout(source: Source, linked: LinkedRulebook) -> Layout:
     """Load the layout beside a rulebook; none, or one with errors, raises `ProblemsError`."""
-    path = layout_path(source)
-    if not path.is_file():
-        raise refusal("layout-not-found", path.name, file=quote(path.name))
-    layout, problems = examine_layout(path, path.name, linked.schema, linked)
+    file = layout_file(source)
+    shown = file.path.name
+    if not file.is_there:
+        raise refusal("layout-not-found", shown, file=quote(shown))
+    layout, problems = examine_layout(file, shown, linked.schema, linked)
     if layout is None or problems:
         raise ProblemsError(sort_problems(problems))
     return layout
 
 
-def layout_path(source: Source) -> Path:
+def layout_file(source: Source) -> NamedFile:
     """Return where the layout of a rulebook's edition lies, or would; all versions share it."""
-    return source.path.with_name(
-        source.path.name.removesuffix(".yaml").partition("@")[0] + _LAYOUT_SUFFIX
-    )
+    return source.beside(source.path.name.removesuffix(".yaml").partition("@")[0] + _LAYOUT_SUFFIX)
 
 
 def examine_layout(
-    path: Path, shown: str, schema: Schema | None, linked: LinkedRulebook | None
+    file: NamedFile, shown: str, schema: Schema | None, linked: LinkedRulebook | None
 ) -> tuple[Layout | None, list[Problem]]:
     """Read a layout as far as it goes; names are checked if schema and rulebook are known."""
-    data = read_bytes(path, shown, RULEBOOK_LIMITS.size)
+    data = file.read(shown, RULEBOOK_LIMITS.size)
     node, problems = read_document(data, shown, RULEBOOK_LIMITS)
     if node is None or problems:
         return None, problems

@@ -8,7 +8,7 @@ import argparse
 
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.evaluations import add_as_of, find_rulebook
-from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, Node, read_bytes, write_yaml
+from ruletrail.documents import MappingNode, Node, write_yaml
 from ruletrail.library import load_linked, resolve
 
 _ENTRY_DEPTH = 2
@@ -31,8 +31,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.resolved:
         console.write_machine(write_resolved(resolve(source, [])))
     else:
-        data = read_bytes(source.path, source.shown, RULEBOOK_LIMITS.size)
-        console.write_machine(data.decode("utf-8-sig"))
+        console.write_machine(source.read().decode("utf-8-sig"))
     return 0
 
 

@@ -17,7 +17,7 @@ from ruletrail.examples import (
     Point,
     Suggestion,
     count_kinds,
-    examples_path,
+    examples_file,
     explain_step,
     find_hits,
     list_points,
@@ -106,7 +106,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
             return run_once(options, console, threshold)[1]
         except ProblemsError as error:
             console.show_problems(error.problems)
-            return [path for source in sources for path in (source.path, examples_path(source))]
+            return [
+                path for source in sources for path in (source.path, examples_file(source).path)
+            ]
 
     texts = _TEXTS[console.language]
     watch(again, lambda: console.note(texts["watching"]))

@@ -2,13 +2,13 @@
 
 import argparse
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ruletrail.cli.consoles import Console
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.verification import (
-    ABSENT,
     LARGEST_TRAIL,
     StoredTrail,
     check_trail,
@@ -29,6 +29,12 @@ _PROVED = {
 _REPLAYED = {
     "it": "valutata di nuovo con {rulebook}: la stessa traccia, byte per byte\n",
     "en": "evaluated again with {rulebook}: the same trail, byte for byte\n",
+}
+_REPLAYED_ELSEWHERE = {
+    "it": "valutata di nuovo con {rulebook}: la stessa traccia, salvo i nomi dei file del"
+    " rulebook\n",
+    "en": "evaluated again with {rulebook}: the same trail, but for the names of the rulebook's"
+    " files\n",
 }
 _NOT_PROVED = {
     "it": "che la relazione sia vera non si vede da una traccia; che le formule siano quelle del"
@@ -51,13 +57,14 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.rulebook and not options.replay:
         raise refusal("usage", "--rulebook", text=quote("--rulebook, --replay"))
     stored = _read(options.trail, console)
-    problems = check_trail(stored)
+    problems, last = check_trail(stored), _NOT_PROVED
     if not problems and options.replay:
-        problems = replay_trail(stored, options.rulebook)
+        problems, is_same = replay_trail(stored, options.rulebook)
+        last = _REPLAYED if is_same else _REPLAYED_ELSEWHERE
     if problems:
         console.show_problems(problems)
         return FAILED
-    _say(stored.document, console, replayed=options.replay)
+    _say(stored.document, console, last, replayed=options.replay)
     return VERIFIED
 
 
@@ -70,7 +77,9 @@ def _read(written: str, console: Console) -> StoredTrail:
     return read_trail(read_bytes(path, written, LARGEST_TRAIL), path.name)
 
 
-def _say(document: dict[str, Any], console: Console, *, replayed: bool) -> None:
+def _say(
+    document: dict[str, Any], console: Console, last: Mapping[str, str], *, replayed: bool
+) -> None:
     status, steps = document["result"]["status"], len(document["steps"])
     reference = reference_of(document)
     if console.format == "json":
@@ -78,7 +87,6 @@ def _say(document: dict[str, Any], console: Console, *, replayed: bool) -> None:
         console.write_json({**answer, "replayed": replayed, "digest": document["digest"]})
         return
     console.write(_PROVED[console.language].format(steps=steps, rulebook=reference, status=status))
-    last = _REPLAYED if replayed else _NOT_PROVED
     console.write(last[console.language].format(rulebook=reference))
 
 
@@ -88,37 +96,86 @@ def reference_of(document: dict[str, Any]) -> str:
     return f"{identity['name']}/{identity['edition']}@{identity['version']}"
 
 
-def replay_trail(stored: StoredTrail, rulebook: str | None = None) -> list[Problem]:
-    """Evaluate the trail's report again; the same rulebook version must give the trail to the byte.
+def replay_trail(stored: StoredTrail, rulebook: str | None = None) -> tuple[list[Problem], bool]:
+    """Evaluate the trail's report again; the same rulebook version must give the same trail.
 
-    `rulebook` names a file or a reference in place of the library's own. The report goes through
-    its JSON Schema again, so a report that the engine would have refused fails here.
+    Returns what is wrong, and whether the trail is the same to the byte: a rulebook's file may have
+    another name here, as in an export, and marks say it. `rulebook` names a file or a reference in
+    place of the library's own. The report goes through its JSON Schema again, so a report that the
+    engine would have refused fails here.
     """
-    from ruletrail.api import Plan, find_source  # noqa: PLC0415 - the checker alone needs no evaluator
+    from ruletrail.api import Plan  # noqa: PLC0415 - the checker alone needs no evaluator
     from ruletrail.library import load_linked  # noqa: PLC0415
 
     asked, mark = rulebook or reference_of(stored.document), Mark(stored.file, 1, 1)
     unknown = {"rulebook-unknown", "file-unreadable", "reference-form"}
     try:
-        plan = Plan(load_linked(find_source(asked, mark=mark)))
+        plan = Plan(load_linked(_find_source(stored, rulebook, mark)))
     except ProblemsError as error:
         if unknown.isdisjoint(problem.code for problem in error.problems):
             raise
-        return [Problem("trail-rulebook-unknown", mark, {"text": quote(asked)})]
+        return [Problem("trail-rulebook-unknown", mark, {"text": quote(asked)})], False
     try:
         evaluation = plan.evaluate(plan.check(_report_node(stored.document["report"], mark), []))
     except ProblemsError as error:
-        return list(error.problems)
+        return list(error.problems), False
     derived = evaluation.trail.to_dict()
     if derived["rulebook"]["digest"] != stored.document["rulebook"]["digest"]:
-        return [Problem("trail-rulebook-changed", mark, {"text": quote(asked)})]
-    if evaluation.trail.to_json() + "\n" == stored.text:
+        return [Problem("trail-rulebook-changed", mark, {"text": quote(asked)})], False
+    text = evaluation.trail.to_json() + "\n"
+    return _compare(stored, json.loads(text), mark), text == stored.text
+
+
+def _compare(stored: StoredTrail, again: dict[str, Any], mark: Mark) -> list[Problem]:
+    """Find where the trails differ, files called as the stored one calls them.
+
+    Digests need no comparing: those of the stored trail were found to be of what it says.
+    """
+    written, derived = _without_digests(stored.document), _without_digests(again)
+    _rename_files(derived, written)
+    difference = find_difference(written, derived)
+    if difference is None:
         return []
-    again = json.loads(evaluation.trail.to_json())
-    difference = find_difference(_without_digests(stored.document), _without_digests(again))
-    place, found, wanted = difference or ("$", ABSENT, ABSENT)
+    place, found, wanted = difference
     details = {"place": quote(place), "found": quote(show(found)), "derived": quote(show(wanted))}
     return [Problem("trail-replay", mark, details)]
+
+
+def _rename_files(document: dict[str, Any], model: dict[str, Any]) -> None:
+    """Call files in marks as another trail does, if each has one name there, and none shares it."""
+    marked, other = _list_marked(document), _list_marked(model)
+    files = {(_file(ours), _file(theirs)) for ours, theirs in zip(marked, other, strict=False)}
+    names = dict(files)
+    if len(names) == len(files) == len(set(names.values())):
+        for each in marked:
+            file = _file(each)
+            each["mark"] = names.get(file, file) + each["mark"].removeprefix(file)
+
+
+def _list_marked(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """List the steps and cases, which have marks."""
+    return [each for step in document["steps"] for each in (step, *step.get("cases", ()))]
+
+
+def _file(marked: dict[str, Any]) -> str:
+    return str(marked["mark"].rsplit(":", 2)[0])
+
+
+def _find_source(stored: StoredTrail, rulebook: str | None, mark: Mark) -> Any:
+    """Find the rulebook; only the user chooses by a path, a trail names a version of the library's.
+
+    So nobody who writes a trail chooses what is opened.
+    """
+    from ruletrail.api import find_reference, find_source  # noqa: PLC0415 - as above
+    from ruletrail.references import parse_reference  # noqa: PLC0415
+
+    if rulebook:
+        return find_source(rulebook, mark=mark)
+    written = reference_of(stored.document)
+    reference = parse_reference(written)
+    if reference is None:
+        raise refusal("reference-form", mark, text=quote(written))
+    return find_reference(reference, "", mark)
 
 
 def _without_digests(document: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""YAML and JSON text to data with marks. The only package that opens a file to read it.
+"""YAML and JSON, as text or in a file, to data with marks.
 
 It never guesses a type: see `nodes`. `from_python` gives a caller's
 mapping the same shape, so that a report from a program is checked like one from a file.
@@ -25,6 +25,7 @@ from ruletrail.documents.reading import (
     read_document,
     read_text,
     reading_unsaved,
+    unreadable,
 )
 from ruletrail.lazy_imports import open_late
 
@@ -40,5 +41,5 @@ __all__ = [
     "REPORT_LIMITS", "RULEBOOK_LIMITS", "SCHEMA_LIMITS", "Limits", "MappingNode", "Node",
     "ScalarNode", "SequenceNode", "decode_text", "from_python", "items_of", "members_of",
     "quote_text", "read_bytes", "read_document", "read_text", "reading_unsaved", "text_of",
-    "write_yaml",
+    "unreadable", "write_yaml",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ruletrail.documents.nodes import Limits, Node
 from ruletrail.documents.plain_yaml_reader import read_plain
+from ruletrail.files import LeadsOutError, NotRegularError, open_given, open_inside
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 
 
@@ -63,30 +64,40 @@ def reading_unsaved(texts: Mapping[Path, str]) -> Iterator[None]:
         _UNSAVED.reset(token)
 
 
-def read_bytes(path: Path, shown: str, limit: int) -> bytes:
-    """Read a file of at most `limit` bytes; anything unreadable raises `ProblemsError`."""
+def read_bytes(path: Path, shown: str, limit: int, root: Path | None = None) -> bytes:
+    """Read a file of at most `limit` bytes; anything unreadable raises `ProblemsError`.
+
+    A path that the user gave has no `root`. One that a document named has, and only an ordinary
+    file below it is read.
+    """
     unsaved = _UNSAVED.get()
     try:
         held = unsaved.get(os.path.realpath(path)) if unsaved is not None else None
-        if held is not None:
+        if held is not None and root is None:
             data = held[: limit + 1]
         else:
-            with path.open("rb") as stream:
-                data = stream.read(limit + 1)
+            with open_given(path) if root is None else open_inside(path, root) as stream:
+                data = held[: limit + 1] if held is not None else stream.read(limit + 1)
+    except LeadsOutError as error:
+        raise refusal("path-outside", shown, advice="link-outside", text=quote(shown)) from error
     except (OSError, ValueError) as error:
-        reason = _reason(error)
-        raise ProblemsError(
-            [Problem("file-unreadable", Mark(shown, 1, 1), {"file": quote(shown)}, advice=reason)]
-        ) from error
+        raise unreadable(shown, error) from error
     if len(data) > limit:
         raise refusal("document-too-large", Mark(shown, 1, 1), limit=str(limit))
     return data
 
 
-def _reason(error: OSError | ValueError) -> str:
-    if isinstance(error, FileNotFoundError):
-        return "file-missing"
-    return "file-is-folder" if isinstance(error, IsADirectoryError) else ""
+def unreadable(shown: str, error: Exception | None = None) -> ProblemsError:
+    """Return the error of a file that cannot be read, with what to do about it."""
+    advice = next((advice for kind, advice in _ADVICE.items() if isinstance(error, kind)), "")
+    return refusal("file-unreadable", shown, advice=advice, file=quote(shown))
+
+
+_ADVICE: Mapping[type[Exception], str] = {
+    FileNotFoundError: "file-missing",
+    IsADirectoryError: "file-is-folder",
+    NotRegularError: "file-not-regular",
+}
 
 
 def _not_utf8(data: bytes, start: int, file: str) -> Problem:

@@ -8,6 +8,7 @@ from pathlib import Path
 from ruletrail.documents import reading_unsaved
 from ruletrail.editors.names import Texts
 from ruletrail.fast_dataclasses import dataclass
+from ruletrail.files import is_file
 from ruletrail.library import Source, source_of_path
 from ruletrail.library.sources import SUFFIX, find_head, find_schema, is_rulebook_file
 from ruletrail.problems import Mark, Problem, ProblemsError, sort_problems
@@ -63,17 +64,17 @@ def _name_files(source: Source) -> dict[str, Path]:
     paths = {source.shown: source.path}
     for name in (stem + ".test.yaml", stem.partition("@")[0] + ".layout.yaml"):
         paths[(shown / name).as_posix()] = folder / name
-    head = find_head(source.path, source.shown)
+    head = find_head(source)
     if head is not None and head.report:
         with suppress(ProblemsError):
-            paths[head.report] = find_schema(head.report, Mark(source.shown, 1, 1), source)
+            paths[head.report] = find_schema(head.report, Mark(source.shown, 1, 1), source).path
     return paths
 
 
 def _named_in_full(shown: str) -> Path | None:
     """Take a mark that shows a whole path, as those of schemas in a library do."""
     path = Path(shown)
-    return path if path.is_absolute() and path.is_file() else None
+    return path if path.is_absolute() and is_file(path) else None
 
 
 def _locate(problem: Problem, mark: Mark) -> Finding:

@@ -5,10 +5,8 @@ from pathlib import Path
 
 from ruletrail.documents import (
     REPORT_LIMITS,
-    RULEBOOK_LIMITS,
     SCHEMA_LIMITS,
     MappingNode,
-    ScalarNode,
     read_bytes,
     read_document,
     reading_unsaved,
@@ -21,10 +19,9 @@ from ruletrail.formulas import FUNCTIONS, Formula
 from ruletrail.intake import check_report
 from ruletrail.library import Source, examine_rulebook
 from ruletrail.library.loading import Examination
-from ruletrail.library.sources import LONGEST_CHAIN, find_base, find_schema
+from ruletrail.library.sources import find_schema, follow_extends
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, ProblemsError
-from ruletrail.references import parse_reference
 from ruletrail.rulebooks import Message, Rule, Rulebook
 from ruletrail.schemas import Schema
 from ruletrail.trails import Record, format_of
@@ -86,7 +83,7 @@ def _list_names(examination: Examination, source: Source) -> Iterator[Name]:
         return
     if schema is not None:
         yield from _list_fields(rulebook, schema, source)
-    paths = dict(_list_paths(source))
+    paths = {here.shown: here.path for here, _, _ in follow_extends(source)}
     for code, parameter in rulebook.parameters.items():
         label, unit, mark = parameter.label, parameter.unit or "", parameter.mark
         yield Name(code, "parameter", label, unit, parameter.text, paths.get(mark.file), mark)
@@ -107,30 +104,14 @@ def _list_names(examination: Examination, source: Source) -> Iterator[Name]:
 
 def _list_fields(rulebook: Rulebook, schema: Schema, source: Source) -> Iterator[Name]:
     shown = rulebook.report
-    path = find_schema(shown, rulebook.report_mark, source)
-    place, _ = read_document(read_bytes(path, shown, SCHEMA_LIMITS.size), shown, SCHEMA_LIMITS)
+    file = find_schema(shown, rulebook.report_mark, source)
+    place, _ = read_document(file.read(shown, SCHEMA_LIMITS.size), shown, SCHEMA_LIMITS)
     for key in ("properties", "fields", "properties"):
         place = place.get(key) if isinstance(place, MappingNode) else None
     keys = place.keys if isinstance(place, MappingNode) else {}
     for code, declared in schema.fields.items():
         mark = keys[code].mark if code in keys else Mark(shown, 1, 1)
-        yield Name(code, "field", declared.label, declared.unit or "", "", path, mark)
-
-
-def _list_paths(source: Source) -> Iterator[tuple[str, Path]]:
-    """Yield the files of a rulebook and of those it extends, by the name that marks show."""
-    here: Source | None = source
-    for _ in range(LONGEST_CHAIN):
-        if here is None:
-            return
-        yield here.shown, here.path
-        data = read_bytes(here.path, here.shown, RULEBOOK_LIMITS.size)
-        node, _problems = read_document(data, here.shown, RULEBOOK_LIMITS)
-        base = node.get("extends") if isinstance(node, MappingNode) else None
-        reference = parse_reference(base.text) if isinstance(base, ScalarNode) else None
-        if base is None or reference is None:
-            return
-        here = find_base(reference, here, base.mark)
+        yield Name(code, "field", declared.label, declared.unit or "", "", file.path, mark)
 
 
 # -- The values of an example ----------------------------------------------------------------------
@@ -141,7 +122,9 @@ def _evaluate(
 ) -> tuple[str, Record | None]:
     """Evaluate the first report of the rulebook that can be read; `("", None)` if none can."""
     for path in [report] if report is not None else sorted(source.path.parent.glob("*.yaml")):
-        record = _evaluate_file(linked, path)
+        # what merely lies there is no choice of the user's: no link out, and no pipe to wait for
+        root = path.parent if report is None else None
+        record = _evaluate_file(linked, path, root)
         if record is not None:
             return path.name, record
     try:
@@ -155,9 +138,9 @@ def _evaluate(
     return "", None
 
 
-def _evaluate_file(linked: LinkedRulebook, path: Path) -> Record | None:
+def _evaluate_file(linked: LinkedRulebook, path: Path, root: Path | None) -> Record | None:
     try:
-        data = read_bytes(path, path.name, REPORT_LIMITS.size)
+        data = read_bytes(path, path.name, REPORT_LIMITS.size, root)
         node, problems = read_document(data, path.name, REPORT_LIMITS)
     except ProblemsError:
         return None

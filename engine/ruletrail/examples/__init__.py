@@ -12,7 +12,7 @@ from ruletrail.examples.reading import (
     Failure,
     Outcome,
     Point,
-    examples_path,
+    examples_file,
     read_examples,
 )
 from ruletrail.examples.suggesting import Suggestion, suggest
@@ -27,7 +27,7 @@ __all__ = [
     "Point",
     "Suggestion",
     "count_kinds",
-    "examples_path",
+    "examples_file",
     "explain_step",
     "find_hits",
     "list_points",

@@ -1,7 +1,7 @@
 """Read `*.test.yaml`: checked against the schema, reports found and changed, names linked."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from ruletrail.documents import (
     REPORT_LIMITS,
@@ -10,11 +10,11 @@ from ruletrail.documents import (
     Node,
     ScalarNode,
     SequenceNode,
-    read_bytes,
     read_document,
 )
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.library import Source, own_schema, shipped_library
+from ruletrail.library.named_files import NamedFile, find_named, split_name
 from ruletrail.library.sources import find_schema
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import (
@@ -92,7 +92,8 @@ class _Reader:
     """One file of examples, while it is read."""
 
     linked: LinkedRulebook
-    roots: tuple[Path, ...]
+    places: tuple[NamedFile, ...]
+    """The folders below which reports lie."""
     problems: list[Problem] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     reports: dict[str, Node | None] = field(default_factory=dict)
@@ -113,9 +114,9 @@ class _Reader:
         self.problems.append(Problem(code, node.mark, quoted, suggestion))
 
 
-def examples_path(source: Source) -> Path:
+def examples_file(source: Source) -> NamedFile:
     """Return where a rulebook's examples lie: `2024.test.yaml` beside `2024.yaml`."""
-    return source.path.with_name(source.path.name.removesuffix(".yaml") + SUFFIX)
+    return source.beside(source.path.name.removesuffix(".yaml") + SUFFIX)
 
 
 def read_examples(source: Source, linked: LinkedRulebook | None) -> Examples:
@@ -124,17 +125,18 @@ def read_examples(source: Source, linked: LinkedRulebook | None) -> Examples:
     Without a plan, because the rulebook does not link, only their form is checked, and none are
     given.
     """
-    path = examples_path(source)
-    shown = (PurePosixPath(source.shown).parent / path.name).as_posix()
-    if not path.is_file():
+    file = examples_file(source)
+    shown = (PurePosixPath(source.shown).parent / file.path.name).as_posix()
+    if not file.is_there:
         raise refusal("examples-not-found", shown, file=quote(shown))
-    node = _read_checked(path, shown)
+    node = _read_checked(file, shown)
     if linked is None:
         return Examples(())
     libraries = [library for library in (source.library, shipped_library()) if library is not None]
     schema = find_schema(linked.rulebook.report, linked.rulebook.report_mark, source)
-    roots = (path.parent, *(library.rulebooks.parent / "examples" for library in libraries))
-    reader = _Reader(linked, roots, files=[str(path), str(schema)])
+    folders = [library.rulebooks.parent / "examples" for library in libraries]
+    places = (source.beside(""), *(NamedFile(folder, folder) for folder in folders))
+    reader = _Reader(linked, places, files=[str(file.path), str(schema.path)])
     _check_rulebook(node, reader)
     found = tuple(_read_all(node, reader))
     if has_errors(reader.problems):
@@ -142,8 +144,8 @@ def read_examples(source: Source, linked: LinkedRulebook | None) -> Examples:
     return Examples(found, tuple(reader.files))
 
 
-def _read_checked(path: Path, shown: str) -> MappingNode:
-    data = read_bytes(path, shown, RULEBOOK_LIMITS.size)
+def _read_checked(file: NamedFile, shown: str) -> MappingNode:
+    data = file.read(shown, RULEBOOK_LIMITS.size)
     node, problems = read_document(data, shown, RULEBOOK_LIMITS)
     if node is not None and not problems:
         _, problems = check_schema(node, own_schema("test.schema.json"))
@@ -215,31 +217,19 @@ def _with_rulebook(report: MappingNode, reader: _Reader) -> MappingNode:
 
 def _read_file(written: Node, reader: _Reader) -> Node | None:
     text = written.text if isinstance(written, ScalarNode) else ""
-    path = _find(text, reader.roots)
-    if path is None:
+    steps = split_name(text)
+    file = find_named(steps, reader.places) if steps is not None else None
+    if file is None:
         reader.report("example-report-not-found", written, text=text)
         return None
     try:
-        data = read_bytes(path, text, REPORT_LIMITS.size)
+        data = file.read(text, REPORT_LIMITS.size)
         node, problems = read_document(data, text, REPORT_LIMITS)
     except ProblemsError as error:
         node, problems = None, list(error.problems)
     reader.problems += problems
-    reader.files.append(str(path))
+    reader.files.append(str(file.path))
     return node
-
-
-def _find(text: str, roots: tuple[Path, ...]) -> Path | None:
-    """Find a file below one of the roots; a path that would leave them is not found."""
-    parts = PurePosixPath(text).parts
-    leaves = PurePosixPath(text).is_absolute() or ".." in parts
-    if leaves or not parts or any(char in text for char in "\\:\x00"):
-        return None
-    for root in roots:
-        path = root.joinpath(*parts)
-        if path.is_file() and path.resolve().is_relative_to(root.resolve()):
-            return path
-    return None
 
 
 def _change(report: MappingNode, item: MappingNode, reader: _Reader) -> MappingNode:

@@ -18,14 +18,13 @@ from ruletrail.caches import (
     read_entry,
     write_entry,
 )
-from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS, read_bytes
+from ruletrail.documents import SCHEMA_LIMITS
 from ruletrail.library.sources import (
     LONGEST_CHAIN,
     Source,
-    find_base,
     find_schema,
-    head_of_bytes,
-    shipped_library,
+    follow_extends,
+    own_schema_file,
 )
 from ruletrail.problems import Mark, ProblemsError
 from ruletrail.references import parse_reference
@@ -139,20 +138,15 @@ def find_entry(source: Source) -> Entry | None:
 def _inputs(source: Source) -> list[tuple[str, str]] | None:
     """List what a plan is made of: names as marks show them, and digests."""
     found: list[tuple[str, str]] = []
-    here: Source | None = source
     report = ""
-    while here is not None:
-        data = read_bytes(here.path, here.shown, RULEBOOK_LIMITS.size)
-        head = head_of_bytes(data, here.shown)
+    for here, data, head in follow_extends(source):
         if head is None or len(found) > LONGEST_CHAIN:
             return None
         found.append((here.shown, digest_of_bytes(data)))
         report = report or head.report
-        base = parse_reference(head.extends)
-        if head.extends and base is None:
+        if head.extends and parse_reference(head.extends) is None:
             return None
-        here = find_base(base, here, _HERE) if base is not None else None
-    own = shipped_library().schemas / "rulebook.schema.json"
-    for path, shown in ((find_schema(report, _HERE, source), report), (own, own.name)):
-        found.append((shown, digest_of_bytes(read_bytes(path, shown, SCHEMA_LIMITS.size))))
+    own = own_schema_file("rulebook.schema.json")
+    for file, shown in ((find_schema(report, _HERE, source), report), (own, own.path.name)):
+        found.append((shown, digest_of_bytes(file.read(shown, SCHEMA_LIMITS.size))))
     return found

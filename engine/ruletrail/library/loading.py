@@ -1,17 +1,16 @@
 """From a rulebook's file to a plan: read, check, write out, merge, build, link."""
 
 from functools import cache
-from pathlib import Path
 
 from ruletrail.documents import (
     RULEBOOK_LIMITS,
     SCHEMA_LIMITS,
     MappingNode,
     ScalarNode,
-    read_bytes,
     read_document,
 )
 from ruletrail.fast_dataclasses import dataclass
+from ruletrail.library.named_files import NamedFile
 from ruletrail.library.sources import (
     LONGEST_CHAIN,
     Source,
@@ -19,7 +18,7 @@ from ruletrail.library.sources import (
     find_base,
     find_schema,
     head_of_tree,
-    shipped_library,
+    own_schema_file,
 )
 from ruletrail.linking import LinkedRulebook, link_rulebook
 from ruletrail.problems import (
@@ -66,10 +65,10 @@ def examine_rulebook(source: Source) -> Examination:
         found.rulebook, problems = build_rulebook(found.resolved)
         found.problems += problems
         shown = found.rulebook.report
-        path = find_schema(shown, found.rulebook.report_mark, source)
-        if path.is_relative_to(source.path.parent):
+        file = find_schema(shown, found.rulebook.report_mark, source)
+        if file.path.is_relative_to(source.path.parent):
             shown = beside(source.shown, shown)
-        found.schema = load_schema(path, shown)
+        found.schema = load_schema(file, shown)
         content, _ = type_document(found.resolved, rulebook_schema().content)
         found.linked, problems = link_rulebook(found.rulebook, found.schema, content)
         found.problems += problems
@@ -78,9 +77,9 @@ def examine_rulebook(source: Source) -> Examination:
     return found
 
 
-def load_schema(path: Path, shown: str) -> Schema:
+def load_schema(file: NamedFile, shown: str) -> Schema:
     """Load the JSON Schema of a report; raises `ProblemsError` with all that is wrong."""
-    return _load(path, shown, of_report=True)
+    return _load(file, shown, of_report=True)
 
 
 @cache
@@ -92,11 +91,11 @@ def rulebook_schema() -> Schema:
 @cache
 def own_schema(name: str) -> Schema:
     """Load one of the schemas that describe our own documents, once."""
-    return _load(shipped_library().schemas / name, name, of_report=False)
+    return _load(own_schema_file(name), name, of_report=False)
 
 
-def _load(path: Path, shown: str, *, of_report: bool) -> Schema:
-    data = read_bytes(path, shown, SCHEMA_LIMITS.size)
+def _load(file: NamedFile, shown: str, *, of_report: bool) -> Schema:
+    data = file.read(shown, SCHEMA_LIMITS.size)
     node, problems = read_document(data, shown, SCHEMA_LIMITS)
     schema = None
     if node is not None and not problems:
@@ -111,8 +110,7 @@ def read_checked(source: Source, harmless: list[Problem]) -> MappingNode:
 
     Problems that leave the rest readable are added to `harmless`; with any other, all are raised.
     """
-    data = read_bytes(source.path, source.shown, RULEBOOK_LIMITS.size)
-    node, problems = read_document(data, source.shown, RULEBOOK_LIMITS)
+    node, problems = read_document(source.read(), source.shown, RULEBOOK_LIMITS)
     if node is not None and {problem.code for problem in problems} <= _HARMLESS:
         if not isinstance(node, MappingNode):
             raise refusal("rulebook-not-object", node.mark)
@@ -135,7 +133,9 @@ def resolve(source: Source, harmless: list[Problem], chain: tuple[str, ...] = ()
     if isinstance(base, ScalarNode):
         reference = parse_reference(base.text)
         ring = (*chain, str(head_of_tree(node).reference))
-        if reference is None or str(reference) in ring:
+        if reference is None:
+            raise refusal("reference-form", base.mark, text=quote(base.text))
+        if str(reference) in ring:
             shown = " → ".join([*ring, base.text])
             raise refusal("extends-cycle", base.mark, ring=quote(shown))
         if len(ring) >= LONGEST_CHAIN:

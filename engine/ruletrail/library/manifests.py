@@ -15,10 +15,10 @@ from ruletrail.documents import (
     MappingNode,
     Node,
     ScalarNode,
-    read_bytes,
     read_document,
 )
 from ruletrail.fast_dataclasses import dataclass
+from ruletrail.library.named_files import NamedFile
 from ruletrail.library.sources import Library, Source, list_rulebooks, shipped_library
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
@@ -52,10 +52,10 @@ def read_manifest(library: Library) -> Mapping[str, Published]:
 
     Keys are full references. Raises `ProblemsError` when the manifest is not one.
     """
-    path = library.rulebooks / MANIFEST
-    if not path.exists():
+    file = NamedFile(library.rulebooks / MANIFEST, library.rulebooks)
+    if not file.is_there:
         return {}
-    data = read_bytes(path, MANIFEST, RULEBOOK_LIMITS.size)
+    data = file.read(MANIFEST, RULEBOOK_LIMITS.size)
     node, problems = read_document(data, MANIFEST, RULEBOOK_LIMITS)
     if node is None or problems:
         raise ProblemsError(problems)

@@ -19,8 +19,11 @@ from ruletrail.documents import (
     ScalarNode,
     read_bytes,
     read_document,
+    unreadable,
 )
 from ruletrail.fast_dataclasses import dataclass
+from ruletrail.files import as_text, is_folder, is_there
+from ruletrail.library.named_files import NamedFile, find_named, split_name
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.references import Reference, parse_reference, version_key
 from ruletrail.suggestions import nearest_name
@@ -34,7 +37,10 @@ LONGEST_CHAIN = 16
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """A folder of rulebooks and the folder of schemas that belongs to it."""
+    """A folder of rulebooks and the folder of schemas that belongs to it.
+
+    Both may be links, or lie below some. A link inside one of them may not lead out of it.
+    """
 
     rulebooks: Path
     schemas: Path
@@ -48,18 +54,19 @@ class Library:
     def candidates(self, reference: Reference) -> list[Path]:
         """List the files that may hold an edition, or the one version that a reference pins."""
         folder, edition = self.rulebooks / reference.name, reference.edition
-        found = [folder / f"{edition}{SUFFIX}"]
+        names = [f"{edition}{SUFFIX}"]
         if reference.version:
-            found.append(folder / f"{edition}@{reference.version}{SUFFIX}")
-        elif folder.is_dir():
-            found += sorted(
-                path for path in folder.iterdir() if path.name.startswith(f"{edition}@")
-            )
-        return [path for path in found if path.is_file() and is_rulebook_file(path)]
+            names.append(f"{edition}@{reference.version}{SUFFIX}")
+        elif is_folder(folder):
+            listed = list_folder(folder, reference.name)
+            names += [name for name in listed if name.startswith(f"{edition}@")]
+        paths = [folder / name for name in names]
+        return [path for path in paths if is_rulebook_file(path) and is_there(path)]
 
-    def shown(self, path: Path) -> str:
-        """Name a file of the library as marks do: relative, with `/`."""
-        return path.relative_to(self.rulebooks).as_posix()
+    def source(self, path: Path) -> "Source":
+        """Take a file of the library; marks name it relative, with `/`."""
+        shown = as_text(path.relative_to(self.rulebooks).as_posix())
+        return Source(path, shown, self, self.rulebooks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,16 @@ class Source:
     path: Path
     shown: str
     library: Library | None
+    root: Path | None = None
+    """The folder that no link may lead it out of; None for a path that the user gave."""
+
+    def read(self) -> bytes:
+        """Read the file; whatever is wrong raises `ProblemsError`."""
+        return read_bytes(self.path, self.shown, RULEBOOK_LIMITS.size, self.root)
+
+    def beside(self, name: str) -> NamedFile:
+        """Name a file in the same folder: a layout, examples."""
+        return NamedFile(self.path.parent / name, self.root or self.path.parent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +144,12 @@ def shipped_library() -> Library:
     return Library(root / "rulebooks", root / "schemas")
 
 
+def own_schema_file(name: str) -> NamedFile:
+    """Name one of the schemas that describe our own documents."""
+    folder = shipped_library().schemas
+    return NamedFile(folder / name, folder)
+
+
 def library_around(path: Path) -> Library | None:
     """Return the library that a rulebook's file lies in, when its folders say so."""
     rulebooks = real_path(path).parent.parent
@@ -135,29 +158,34 @@ def library_around(path: Path) -> Library | None:
     return Library(rulebooks, rulebooks.parent / "schemas")
 
 
-def find_schema(text: str, mark: Mark, source: Source) -> Path:
+def list_folder(folder: Path, shown: str) -> list[str]:
+    """List the names in a folder, in order; one that cannot be listed raises `ProblemsError`."""
+    try:
+        return sorted(path.name for path in folder.iterdir())
+    except OSError as error:
+        raise unreadable(shown, error) from error
+
+
+def find_schema(text: str, mark: Mark, source: Source) -> NamedFile:
     """Find a report's schema beside the rulebook, else under the `schemas/` of its libraries.
 
     Raises `path-outside` where a path leads elsewhere, `schema-not-found` where nothing is there.
     """
-    written = PurePosixPath(text)
-    parts = written.parts
-    if written.is_absolute() or ".." in parts or not parts or set(text) & set("\\:\x00"):
+    steps = split_name(text)
+    if steps is None:
         raise refusal("path-outside", mark, text=quote(text))
     libraries = (source.library, shipped_library())
     folders = [library.schemas for library in libraries if library is not None]
-    for root in [source.path.parent, *folders]:
-        path = root.joinpath(*parts)
-        if path.is_file():
-            if not real_path(path).is_relative_to(real_path(root)):
-                raise refusal("path-outside", mark, text=quote(text))
-            return path
-    raise refusal("schema-not-found", mark, text=quote(text))
+    places = [NamedFile(folder, folder) for folder in folders]
+    found = find_named(steps, [source.beside(""), *places])
+    if found is None:
+        raise refusal("schema-not-found", mark, text=quote(text))
+    return found
 
 
 def source_of_path(path: Path, shown: str | None = None) -> Source:
     """Take a rulebook by its path, which may lie anywhere; marks show the file's name."""
-    return Source(path, shown if shown is not None else path.name, library_around(path))
+    return Source(path, as_text(shown if shown is not None else path.name), library_around(path))
 
 
 def head_of_tree(node: MappingNode) -> Head:
@@ -186,19 +214,26 @@ def find_base(reference: Reference, source: Source, mark: Mark) -> Source:
     """Find the rulebook that another extends: in its library, in the shipped one, or beside it."""
     libraries = (source.library, shipped_library())
     for library in (library for library in libraries if library is not None):
-        for path in library.candidates(reference):
-            if _peek(path) == reference and real_path(path) != real_path(source.path):
-                return Source(path, library.shown(path), library)
-    folder = source.path.parent
-    files = [path for path in sorted(folder.iterdir()) if path.is_file()]
-    # a link that leads out of the folder is not in it
-    inside = [path for path in files if real_path(path).parent == real_path(folder)]
-    found = [path for path in inside if is_rulebook_file(path) and _peek(path) == reference]
+        for base in map(library.source, library.candidates(reference)):
+            is_itself = real_path(base.path) == real_path(source.path)
+            if not is_itself and _is_headed(read_head(base), reference):
+                return base
+    # one that cannot be read, or a link that leads out of the folder, is not among those beside
+    found = [base for base in _list_beside(source) if _is_headed(find_head(base), reference)]
     if len(found) == 1:
-        return Source(found[0], beside(source.shown, found[0].name), source.library)
-    names = ", ".join(quote(path.name) for path in found)
+        return found[0]
+    names = ", ".join(quote(base.path.name) for base in found)
     code = "extends-ambiguous" if found else "extends-unknown"
     raise refusal(code, mark, text=quote(str(reference)), files=names)
+
+
+def _list_beside(source: Source) -> Iterator[Source]:
+    """Yield the rulebooks in the folder of another, itself included."""
+    folder = source.path.parent
+    for name in list_folder(folder, source.shown):
+        if is_rulebook_file(folder / name):
+            shown = beside(source.shown, as_text(name))
+            yield Source(folder / name, shown, source.library, folder)
 
 
 def beside(shown: str, name: str) -> str:
@@ -206,18 +241,38 @@ def beside(shown: str, name: str) -> str:
     return str(PurePosixPath(shown).parent / name)
 
 
-def _peek(path: Path) -> Reference | None:
-    """Read which rulebook a file says it is, without checking it."""
-    head = find_head(path, path.name)
-    return head.reference if head is not None else None
+def _is_headed(head: Head | None, reference: Reference) -> bool:
+    """Tell whether a file says that it is this rulebook; it is not checked."""
+    return head is not None and head.reference == reference
 
 
-def find_head(path: Path, shown: str) -> Head | None:
+def find_head(source: Source) -> Head | None:
     """Read what a file says of itself; None when it cannot be read."""
     try:
-        return head_of_bytes(read_bytes(path, shown, RULEBOOK_LIMITS.size), shown)
+        return read_head(source)
     except ProblemsError:
         return None
+
+
+def read_head(source: Source) -> Head | None:
+    """Read what a file says of itself; raises `ProblemsError` where it cannot be read."""
+    return head_of_bytes(source.read(), source.shown)
+
+
+def follow_extends(source: Source) -> Iterator[tuple[Source, bytes, Head | None]]:
+    """Yield a rulebook's file and those that it extends, each with its bytes and its head.
+
+    It ends where a head names no further one, or one past the longest chain.
+    """
+    here = source
+    for _ in range(LONGEST_CHAIN + 1):
+        data = here.read()
+        head = head_of_bytes(data, here.shown)
+        yield here, data, head
+        base = parse_reference(head.extends) if head is not None else None
+        if base is None:
+            return
+        here = find_base(base, here, Mark(here.shown, 1, 1))
 
 
 def head_of_bytes(data: bytes, shown: str) -> Head | None:
@@ -233,6 +288,15 @@ def head_of_bytes(data: bytes, shown: str) -> Head | None:
             texts = [getattr(head, name) for name in Head.__match_args__]
             write_entry(entry, json.dumps(texts).encode())
     return head
+
+
+def list_files(source: Source) -> Iterator[Path]:
+    """Yield the files of a rulebook that loads: its own, those it extends, the reports' schema."""
+    report = ""
+    for here, _, head in follow_extends(source):
+        yield here.path
+        report = report or (head.report if head is not None else "")
+    yield find_schema(report, Mark(source.shown, 1, 1), source).path
 
 
 def _stored(content: bytes | None) -> Head | None:
@@ -252,23 +316,22 @@ def _read_tree(data: bytes, shown: str) -> Head | None:
 
 def list_rulebooks(library: Library) -> list[Listing]:
     """List all versions in a library, by name, edition and version."""
-    found = [_listing(library, path) for path in library.files()]
+    sources = map(library.source, library.files())
+    found = [_listing(source, find_head(source)) for source in sources]
     return sorted(filter(None, found), key=lambda listing: listing.order)
 
 
-def _listing(library: Library, path: Path) -> Listing | None:
-    shown = library.shown(path)
-    head = find_head(path, shown)
+def _listing(source: Source, head: Head | None) -> Listing | None:
     reference = parse_reference(str(head.reference)) if head is not None else None
     if head is None or reference is None or not reference.version:
         return None
-    source = Source(path, shown, library)
     return Listing(reference, head.status, head.title, head.in_force_from, head.in_force_to, source)
 
 
 def find_rulebook(reference: Reference, as_of: str, library: Library, mark: Mark) -> Source:
     """Find the file that answers a reference on a date (ISO, or empty for the latest)."""
-    found = [_listing(library, path) for path in library.candidates(reference)]
+    sources = map(library.source, library.candidates(reference))
+    found = [_listing(source, read_head(source)) for source in sources]
     listings = [listing for listing in found if listing is not None]
     for listing in listings:
         _check_place(listing, reference)

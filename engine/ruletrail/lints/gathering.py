@@ -4,6 +4,7 @@ Lints look at a rulebook that links; where loading refuses it, its problems are 
 """
 
 from collections.abc import Callable
+from itertools import islice
 
 from ruletrail.analysis.condition_solver import learn_rulebook
 from ruletrail.documents import (
@@ -12,7 +13,6 @@ from ruletrail.documents import (
     MappingNode,
     Node,
     ScalarNode,
-    read_bytes,
     read_document,
 )
 from ruletrail.fast_dataclasses import dataclass
@@ -24,13 +24,12 @@ from ruletrail.library import (
     load_schema,
 )
 from ruletrail.library.manifests import check_published
-from ruletrail.library.sources import find_base, find_schema
+from ruletrail.library.sources import find_schema, follow_extends
 from ruletrail.linking import LinkedRulebook, sentences_of
 from ruletrail.lints.ignores import Ignore, apply_ignores, read_ignores, read_schema_ignores
 from ruletrail.lints.running import IGNORABLE, run_lints
 from ruletrail.lints.subjects import Subject
 from ruletrail.problems import Problem, ProblemsError, has_errors
-from ruletrail.references import parse_reference
 from ruletrail.schemas import Schema
 
 
@@ -53,7 +52,7 @@ def gather(source: Source, tick: Callable[[], None] = lambda: None) -> Gathered:
             return Gathered(tuple(examination.problems), examination.schema)
         schema, alone = _load_schema_alone(source)
         return Gathered((*examination.problems, *alone), schema)
-    data = read_bytes(source.path, source.shown, RULEBOOK_LIMITS.size)
+    data = source.read()
     schema_node = _read_schema(linked, source)
     if examination.resolved is None or schema_node is None:
         return Gathered(tuple(examination.problems), linked.schema, linked)
@@ -70,8 +69,7 @@ def gather(source: Source, tick: Callable[[], None] = lambda: None) -> Gathered:
 def _load_schema_alone(source: Source) -> tuple[Schema | None, tuple[Problem, ...]]:
     """Load the schema of a malformed rulebook, if its `report` can be read."""
     try:
-        data = read_bytes(source.path, source.shown, RULEBOOK_LIMITS.size)
-        node, _ = read_document(data, source.shown, RULEBOOK_LIMITS)
+        node, _ = read_document(source.read(), source.shown, RULEBOOK_LIMITS)
         report = node.get("report") if isinstance(node, MappingNode) else None
         if not isinstance(report, ScalarNode):
             return None, ()
@@ -83,10 +81,9 @@ def _load_schema_alone(source: Source) -> tuple[Schema | None, tuple[Problem, ..
 def _read_schema(linked: LinkedRulebook, source: Source) -> Node | None:
     """Read the schema's tree again, for the marks of its fields."""
     rulebook = linked.rulebook
-    path = find_schema(rulebook.report, rulebook.report_mark, source)
-    return read_document(
-        read_bytes(path, rulebook.report, SCHEMA_LIMITS.size), rulebook.report, SCHEMA_LIMITS
-    )[0]
+    file = find_schema(rulebook.report, rulebook.report_mark, source)
+    data = file.read(rulebook.report, SCHEMA_LIMITS.size)
+    return read_document(data, rulebook.report, SCHEMA_LIMITS)[0]
 
 
 def _make_subject(
@@ -132,23 +129,7 @@ def _read_all_ignores(
     """Read the ignores of the rulebook, its schema, and the rulebooks that it extends."""
     ignores, problems = read_ignores(data.decode("utf-8-sig"), source.shown, IGNORABLE)
     found, wrong = read_schema_ignores(schema_node, IGNORABLE)
-    base = _find_extended(source, data)
-    while base is not None:
-        data = read_bytes(base.path, base.shown, RULEBOOK_LIMITS.size)
-        inherited, _ = read_ignores(data.decode("utf-8-sig"), base.shown, IGNORABLE)
+    for base, text, _ in islice(follow_extends(source), 1, None):
+        inherited, _ = read_ignores(text.decode("utf-8-sig"), base.shown, IGNORABLE)
         ignores += inherited
-        base = _find_extended(base, data)
     return [*ignores, *found], [*problems, *wrong]
-
-
-def _find_extended(source: Source, data: bytes) -> Source | None:
-    if b"extends" not in data:
-        return None
-    node, _ = read_document(data, source.shown, RULEBOOK_LIMITS)
-    base = node.get("extends") if isinstance(node, MappingNode) else None
-    reference = parse_reference(base.text) if isinstance(base, ScalarNode) else None
-    return (
-        find_base(reference, source, base.mark)
-        if reference is not None and base is not None
-        else None
-    )

@@ -45,9 +45,6 @@ TEXTS = {
         "another run is writing {file}",
         "aspetta che finisca, o scegli un altro nome",
         "wait until it ends, or choose another name"),
-    "batch-output-is-input": error("{file} è anche l'ingresso: il risultato lo cancellerebbe",
-        "{file} is the input too: the result would erase it",
-        "scegli un altro nome", "choose another name"),
     "batch-resume-other": error(
         "quel che resta di {file} viene da altri dati, da un altro rulebook o da altre opzioni",
         "what is left of {file} comes from other data, another rulebook or other options",

@@ -1,0 +1,195 @@
+"""Files of the system: opened without surprises, written whole or not at all.
+
+Only here, and where `tests/test_architecture.py` says why, is a file opened by its name. Nothing
+here knows what a file is for; failures are an `OSError`, or a `ValueError` for a name that no
+system has.
+"""
+
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+
+class LeadsOutError(OSError):
+    """A link leads out of the folder that a file must lie in."""
+
+
+class NotRegularError(OSError):
+    """What bears the name is no ordinary file: a pipe, a device, a socket."""
+
+
+class NotOwnError(OSError):
+    """What stands in the place of a file of ours is a link, or may be somebody else's."""
+
+
+def _flag(name: str) -> int:
+    """Return a flag for opening, 0 on a system that has none of the name."""
+    return int(getattr(os, name, 0))
+
+
+_PLAIN = _flag("O_CLOEXEC") | _flag("O_BINARY") | _flag("O_NOFOLLOW")
+_WAITING_FOR_NOBODY = _flag("O_NONBLOCK") | _flag("O_NOCTTY")
+# where the system knows it, passing through a folder needs no right to list it
+_FOLDER = _flag("O_CLOEXEC") | _flag("O_DIRECTORY") | _flag("O_PATH")
+_HAS_HANDLES = os.open in os.supports_dir_fd
+
+
+# -- What stands at a path -------------------------------------------------------------------------
+# pathlib's own questions raise for a name that is too long, or in a folder that nobody may enter
+
+
+def _mode(path: Path, *, follow: bool = True) -> int:
+    try:
+        return path.stat(follow_symlinks=follow).st_mode
+    except (OSError, ValueError):
+        return 0
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether anything bears a name, be it a link that leads nowhere."""
+    return _mode(path, follow=False) != 0
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether a path leads to an ordinary file."""
+    return stat.S_ISREG(_mode(path))
+
+
+def is_folder(path: Path) -> bool:
+    """Tell whether a path leads to a folder."""
+    return stat.S_ISDIR(_mode(path))
+
+
+def is_special(path: Path) -> bool:
+    """Tell whether a path leads to what is no ordinary file: a folder, a pipe, a device."""
+    return _mode(path) != 0 and not is_file(path)
+
+
+def is_plain(path: Path) -> bool:
+    """Tell whether an ordinary file bears a name, no link, and has no other name."""
+    try:
+        status = path.stat(follow_symlinks=False)
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_nlink == 1
+
+
+def is_same(first: Path, second: Path) -> bool:
+    """Tell whether two names, through links of either kind, are of one ordinary file."""
+    try:
+        one, other = first.stat(), second.stat()
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISREG(one.st_mode) and os.path.samestat(one, other)
+
+
+def as_text(name: str) -> str:
+    """Return a file's name as text: systems have names that are not UTF-8, documents do not."""
+    return name.encode("utf-8", "replace").decode()
+
+
+# -- To read ---------------------------------------------------------------------------------------
+
+
+def open_given(path: Path) -> BinaryIO:
+    """Open what the user named: also a pipe, which is waited for, or a device."""
+    return path.open("rb")
+
+
+def open_inside(path: Path, root: Path) -> BinaryIO:
+    """Open an ordinary file that lies below a folder; links may lead within the folder, not out.
+
+    Links are followed by name first. Then each folder on the way is opened from the one above, and
+    the file from the last, without following any: a link that is put there meanwhile is refused.
+    Nothing waits for a pipe.
+    """
+    base, real = Path(os.path.realpath(root)), Path(os.path.realpath(path))
+    if base not in real.parents:
+        raise LeadsOutError(str(path))
+    steps = real.relative_to(base).parts
+    handle = _open_below(base, steps) if _HAS_HANDLES else os.open(real, os.O_RDONLY | _PLAIN)
+    mode = os.fstat(handle).st_mode
+    if stat.S_ISREG(mode):
+        return os.fdopen(handle, "rb")
+    os.close(handle)
+    raise IsADirectoryError(str(path)) if stat.S_ISDIR(mode) else NotRegularError(str(path))
+
+
+def _open_below(base: Path, steps: tuple[str, ...]) -> int:
+    folder = os.open(base, _FOLDER)
+    try:
+        for step in steps[:-1]:
+            inner = os.open(step, _FOLDER | _flag("O_NOFOLLOW"), dir_fd=folder)
+            os.close(folder)
+            folder = inner
+        return os.open(steps[-1], os.O_RDONLY | _PLAIN | _WAITING_FOR_NOBODY, dir_fd=folder)
+    finally:
+        os.close(folder)
+
+
+def is_open_at(stream: BinaryIO, path: Path) -> bool:
+    """Tell whether an open file is the one that bears a name, and not behind a link."""
+    try:
+        return os.path.samestat(os.fstat(stream.fileno()), path.stat(follow_symlinks=False))
+    except (OSError, ValueError):
+        return False
+
+
+# -- To write --------------------------------------------------------------------------------------
+
+
+def open_own(path: Path) -> BinaryIO:
+    """Open a file of ours to read it and write at its end, made where there is none.
+
+    Raises `NotOwnError` for a link, for a file of another user or with a second name, through which
+    somebody else's would be written, and for what is no ordinary file.
+    """
+    flags = os.O_RDWR | os.O_APPEND | _PLAIN | _WAITING_FOR_NOBODY
+    with suppress(FileExistsError):
+        # what we make is ours, also where the system writes down another owner (network shares)
+        return os.fdopen(os.open(path, flags | os.O_CREAT | os.O_EXCL, 0o666), "a+b")
+    try:
+        handle = os.open(path, flags)
+    except OSError as error:
+        if is_there(path):
+            raise NotOwnError(str(path)) from error
+        raise
+    status = os.fstat(handle)
+    is_ours = status.st_nlink == 1 and (not hasattr(os, "geteuid") or status.st_uid == os.geteuid())
+    if stat.S_ISREG(status.st_mode) and is_ours:
+        return os.fdopen(handle, "a+b")
+    os.close(handle)
+    raise NotOwnError(str(path))
+
+
+def write_given(path: Path, data: bytes) -> None:
+    """Write to what the user named: behind a link too; a device or a pipe is never replaced."""
+    if is_special(path):
+        path.write_bytes(data)  # an open pipe, as `>(…)` names one, has no other name to write to
+    else:
+        write_whole(Path(os.path.realpath(path)), data)
+
+
+def write_whole(path: Path, data: bytes, *, is_durable: bool = False) -> None:
+    """Write a file whole or not at all; one that is there is replaced, and its permissions kept.
+
+    A link is replaced too, never followed. The new file grows under a name that nobody can guess.
+    `is_durable` waits until the bytes are on the disk.
+    """
+    before = _mode(path, follow=False)
+    temporary = path.with_name(f".ruletrail-{os.urandom(8).hex()}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN
+    handle = os.open(temporary, flags, 0o600 if stat.S_ISREG(before) else 0o666)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            if is_durable:
+                os.fsync(handle)
+        if stat.S_ISREG(before):
+            temporary.chmod(before & 0o777)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)  # nothing bears the name any more, unless it failed
