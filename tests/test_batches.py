@@ -1092,7 +1092,7 @@ def test_resuming_reads_no_row_again(folder: Path, monkeypatch: pytest.MonkeyPat
         adds(self, data, place, problems, defects)
 
     monkeypatch.setattr(Partial, "add", interrupted)
-    assert _prova("in.jsonl", "-o", "out.jsonl", "--workers", 1)[0] == 2
+    assert _prova("in.jsonl", "-o", "out.jsonl", "--workers", 1)[0] == 130
     assert not Path("out.jsonl").exists()
     monkeypatch.setattr(Partial, "add", adds)
     seen: list[int] = []
@@ -1114,7 +1114,7 @@ def _interrupt(folder: Path, monkeypatch: pytest.MonkeyPatch, form: str) -> list
     arguments = ["in.csv", "-o", f"out.{form}", "--workers", "1"]
     with monkeypatch.context() as patch:
         patch.setattr(Partial, "finish", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-        assert _prova(*arguments)[0] == 2
+        assert _prova(*arguments)[0] == 130
     return arguments
 
 

@@ -293,7 +293,8 @@ def find_source(rulebook: str | Path, as_of: str = "", mark: Mark | None = None)
         reference = parse_reference(rulebook)
         if reference is not None:
             return find_rulebook(reference, as_of, shipped_library(), place)
-        if not Path(rulebook).exists():
+        # an empty path is the working folder
+        if not rulebook or not Path(rulebook).exists():
             raise refusal("reference-form", place, text=quote(rulebook))
     return source_of_path(Path(rulebook))
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ruletrail.batches.rows import BEGIN, Place
-from ruletrail.problems import ProblemsError, quote, refusal
+from ruletrail.problems import ProblemsError, quote, refusal, unwritable
 
 _SYNC_SECONDS = 1.0
 _PIECE = 1 << 20
@@ -42,8 +42,10 @@ class Partial:
     def __init__(self, output: Path, run: Mapping[str, str]) -> None:
         """Hold the paths; `run` names all that the rows depend on."""
         self.output, self._run = output, dict(run)
-        self.path = output.with_name(f".{output.name}.partial")
-        self.checkpoints_path = output.with_name(f".{output.name}.journal")
+        # a link stays, as with any other output; what it leads to is replaced
+        self._place = Path(os.path.realpath(output)) if output.is_symlink() else output
+        self.path = self._place.with_name(f".{self._place.name}.partial")
+        self.checkpoints_path = self._place.with_name(f".{self._place.name}.journal")
         self._now = Start()
         self._synced = time.monotonic()
         self._data: BinaryIO
@@ -55,7 +57,7 @@ class Partial:
         A device or a pipe is never replaced.
         """
         if self.output.exists() and not self.output.is_file():
-            raise unwritable(self.output)
+            raise unwritable(str(self.output))
         try:
             self._checkpoints = self.checkpoints_path.open("a+b")
             _lock(self._checkpoints, self.output)
@@ -66,7 +68,7 @@ class Partial:
             if length == 0:
                 self._write({"journal": 1, "run": self._run})
         except OSError as error:
-            raise unwritable(self.output) from error
+            raise unwritable(str(self.output), error) from error
         self._now = start
         return start
 
@@ -85,7 +87,7 @@ class Partial:
                 os.fsync(self._checkpoints.fileno())
                 self._synced = time.monotonic()
         except OSError as error:
-            raise unwritable(self.output) from error
+            raise unwritable(str(self.output), error) from error
 
     def finish(self, convert: Callable[[Path, Path], None] | None = None) -> None:
         """Put the whole output in its place, made by `convert` where its form is another."""
@@ -94,17 +96,17 @@ class Partial:
             os.fsync(self._data.fileno())
             self._data.close()
             if convert is not None:
-                made = self.output.with_name(f".{self.output.name}.whole")
+                made = self._place.with_name(f".{self._place.name}.whole")
                 convert(self.path, made)
                 with made.open("rb+") as stream:
                     os.fsync(stream.fileno())
-            made.replace(self.output)
-            _sync_folder(self.output.parent)
+            made.replace(self._place)
+            _sync_folder(self._place.parent)
             self.path.unlink(missing_ok=True)
             self._checkpoints.close()
             self.checkpoints_path.unlink(missing_ok=True)
         except OSError as error:
-            raise unwritable(self.output) from error
+            raise unwritable(str(self.output), error) from error
 
     def leave(self) -> None:
         """Close both files as they are, for a run that resumes."""
@@ -186,11 +188,6 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def unwritable(output: Path) -> ProblemsError:
-    """Return the error of an output that cannot be written."""
-    return _refusal("output-unwritable", output)
 
 
 def _refusal(code: str, output: Path) -> ProblemsError:

@@ -17,7 +17,7 @@ from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Locale
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
+from ruletrail.problems import Mark, Problem, ProblemsError, unwritable
 from ruletrail.reports import Report
 from ruletrail.trails import Trail
 
@@ -113,4 +113,4 @@ def write_trail(folder: Path, row: int, trail: bytes) -> None:
         temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise refusal("output-unwritable", str(path), file=quote(str(path))) from error
+        raise unwritable(str(path), error) from error

@@ -9,11 +9,20 @@ import atexit
 import gc
 import importlib
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from ruletrail.cli.consoles import Console, open_console
+from ruletrail.cli.consoles import (
+    DONE,
+    INTERRUPTED,
+    NO_ANSWER,
+    OUR_DEFECT,
+    Console,
+    OutputLostError,
+    open_console,
+)
 from ruletrail.formats import LOCALES
 from ruletrail.problems import ProblemsError, quote, refusal
 from ruletrail.versions import ENGINE_VERSION
@@ -50,11 +59,12 @@ COMMANDS = {
 }  # fmt: skip
 """Every command with its one-line summary; the module of the same name does the work."""
 
-DONE, UNSATISFIED, NO_ANSWER, OUR_DEFECT = 0, 1, 2, 3
 _SHORT_LIVED = frozenset({"evaluate", "explain", "list", "show"})
 """Commands that do one small thing and end: Python's search for cycles costs more than it finds."""
 
 _MODULES = {"list": "listing"}
+_EMPTY = re.compile("|--[a-z-]+=")
+"""A word that says nothing, or an option whose value does."""
 
 
 def main(arguments: Sequence[str] | None = None, console: Console | None = None) -> int:
@@ -66,15 +76,26 @@ def main(arguments: Sequence[str] | None = None, console: Console | None = None)
         atexit.register(gc.freeze)
     console = console if console is not None else open_console(words)
     try:
+        return console.finish(_answer(words, console))
+    except KeyboardInterrupt:
+        if arguments is None:
+            import signal  # noqa: PLC0415 - rare
+
+            # what still ends this process is short, and a second Ctrl-C would only show its inside
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        console.abandon()
+        return INTERRUPTED
+
+
+def _answer(words: list[str], console: Console) -> int:
+    """Run a command and show why there is no answer, if there is none; returns the status."""
+    try:
         return _run(words, console)
     except ProblemsError as error:
         console.show_problems(error.problems)
         return NO_ANSWER
-    except BrokenPipeError:
-        console.abandon()
+    except OutputLostError:
         return DONE
-    except KeyboardInterrupt:
-        return NO_ANSWER
     except Exception as error:
         # the last resort: a defect of ours ends in status 3 and one sentence, never in a traceback
         if os.environ.get("RULETRAIL_DEBUG"):
@@ -99,16 +120,26 @@ def _run(words: list[str], console: Console) -> int:
             module = importlib.import_module(f"ruletrail.cli.{_MODULES.get(name, name)}")
             module.add_arguments(command)
             command.set_defaults(run=module.run)
+    empty = next((word for word in words if _EMPTY.fullmatch(word)), None)
+    if empty is not None:
+        shown = quote(f"{empty}''")
+        raise refusal("usage", "ruletrail", advice="empty-word", text=shown)
     try:
         options = parser.parse_args(words)
-    except SystemExit as stop:
-        # argparse ends the process after --help and --version; a caller of `main` gets a status
-        # instead
-        return int(stop.code or 0)
+    except _Said as said:
+        console.write(said.text)
+        return DONE
     console.format = getattr(options, "format", "text")
     status: int = options.run(options, console)
-    console.flush()
     return status
+
+
+class _Said(Exception):  # noqa: N818 - what argparse says in place of going on, and no error
+    """A help text, or the version."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
 
 
 class _Formatter(argparse.HelpFormatter):
@@ -133,6 +164,11 @@ class _Parser(argparse.ArgumentParser):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options, formatter_class=_Formatter)
+
+    def _print_message(self, message: str, file: object = None) -> NoReturn:
+        """Hand over a help text or the version; argparse would write it, and swallow a failure."""
+        del file
+        raise _Said(message)
 
     def error(self, message: str) -> NoReturn:
         """Raise a usage problem in place of printing and leaving."""

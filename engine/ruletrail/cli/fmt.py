@@ -2,7 +2,6 @@
 
 import argparse
 import difflib
-import os
 from pathlib import Path
 
 from ruletrail.cli.consoles import Console, write_whole
@@ -54,10 +53,6 @@ def _format_one(name: str, console: Console, *, only_check: bool) -> bool:
         console.write("".join(f"{make_inert(line)}\n" for line in lines))
         console.note(_WOULD_CHANGE[console.language].format(shown))
     else:
-        # behind a link too, and with the permissions that the file had
-        target = Path(os.path.realpath(path))
-        mode = target.stat().st_mode & 0o777
-        write_whole(target, after.encode("utf-8"))
-        target.chmod(mode)
+        write_whole(path, after.encode("utf-8"))
         console.write(f"{shown}\n")
     return True

@@ -32,7 +32,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.write_machine(write_resolved(resolve(source, [])))
     else:
         data = read_bytes(source.path, source.shown, RULEBOOK_LIMITS.size)
-        console.write_machine(data.decode("utf-8-sig"))
+        console.write_lines(data.decode("utf-8-sig"))
     return 0
 
 
