@@ -57,7 +57,8 @@ class Partial:
         A device or a pipe is never replaced.
         """
         if self.output.exists() and not self.output.is_file():
-            raise unwritable(str(self.output))
+            shown = quote(str(self.output))
+            raise refusal("output-unwritable", str(self.output), advice="no-file", file=shown)
         try:
             self._checkpoints = self.checkpoints_path.open("a+b")
             _lock(self._checkpoints, self.output)
@@ -106,6 +107,9 @@ class Partial:
             self._checkpoints.close()
             self.checkpoints_path.unlink(missing_ok=True)
         except OSError as error:
+            if made != self.path:
+                # it is made again from the partial file, and may be what fills the disk
+                made.unlink(missing_ok=True)
             raise unwritable(str(self.output), error) from error
 
     def leave(self) -> None:

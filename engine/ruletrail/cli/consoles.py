@@ -71,7 +71,14 @@ class Console:
     def write_machine(self, text: str) -> None:
         """Write a result for programs: UTF-8 whatever the terminal says."""
         self.is_for_programs = True
-        self._use("stdout", lambda stream: _write_utf8(stream, text))
+        self._use("stdout", lambda stream: _write_bytes(stream, text.encode("utf-8", "replace")))
+
+    def send(self, data: bytes) -> bool:
+        """Write bytes and hand them to the system; tell whether anybody can read them."""
+        self.is_for_programs = True
+        self._use("stdout", lambda stream: _write_bytes(stream, data))
+        self.flush()
+        return not self.is_lost
 
     def write_json(self, document: object) -> None:
         """Write a result for programs as a line of JSON."""
@@ -200,13 +207,13 @@ class Console:
             raise refusal("file-unreadable", "-", file="`-`") from error
 
 
-def _write_utf8(stream: TextIO, text: str) -> None:
+def _write_bytes(stream: TextIO, data: bytes) -> None:
     buffer = getattr(stream, "buffer", None)
     if buffer is None:
-        stream.write(text)
+        stream.write(data.decode("utf-8"))
     else:
         stream.flush()
-        buffer.write(text.encode("utf-8", "replace"))
+        buffer.write(data)
 
 
 def _divert(stream: TextIO) -> None:

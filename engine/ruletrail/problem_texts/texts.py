@@ -57,6 +57,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "there is no room left: make some, or choose another place"),
         ("stream-closed", "è chiuso: mandalo in un file o in una pipe, con `>` o `|`",
             "it is closed: send it to a file or a pipe, with `>` or `|`"),
+        ("no-file", "non è un file: indicane uno, o `-` per lo standard output",
+            "it is no file: name one, or `-` for standard output"),
         ("empty-word", "un argomento è vuoto: scrivi ciò che ci va, o toglilo",
             "an argument is empty: write what belongs there, or leave it out"),
         ("number-in-quotes", "togli le virgolette: fra virgolette è un testo",
