@@ -232,7 +232,7 @@ class _Stream:
         if self._form == "jsonl":
             self._console.write_json_text(text)
         else:
-            self._console.write_machine(text)
+            self._console.write_lines(text)
         self._console.flush()
         if self._console.is_lost:
             raise OutputLostError

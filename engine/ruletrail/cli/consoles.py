@@ -66,7 +66,7 @@ class Console:
 
     def write(self, text: str) -> None:
         """Write a result for people, as well as the terminal's character set can."""
-        self._use("stdout", lambda stream: stream.write(text))
+        self._use("stdout", lambda stream: stream.write(_make_lines_inert(text)))
 
     def write_machine(self, text: str) -> None:
         """Write a result for programs: UTF-8 whatever the terminal says."""
@@ -89,10 +89,8 @@ class Console:
         self.write_machine(escape_invisible(text) if self.out.isatty() else text)
 
     def write_lines(self, text: str) -> None:
-        """Write the lines of somebody's file as they are; on a terminal they are made inert."""
-        if self.out.isatty():
-            text = "".join(make_inert(line) + "\n" for line in text.split("\n")[:-1])
-        self.write_machine(text)
+        """Write lines that hold somebody's texts; on a terminal they are made inert."""
+        self.write_machine(_make_lines_inert(text) if self.out.isatty() else text)
 
     def write_form(self, text: str, form: str) -> None:
         """Write a result in one of the forms of an explanation."""
@@ -105,7 +103,7 @@ class Console:
 
     def note(self, text: str) -> None:
         """Write a remark for people on the stream of problems."""
-        self._use("stderr", lambda stream: stream.write(text + "\n"))
+        self._use("stderr", lambda stream: stream.write(_make_lines_inert(text) + "\n"))
 
     def show_problems(self, problems: Iterable[Problem]) -> None:
         """Show problems: one JSON object on standard output where JSON was asked for, else text."""
@@ -205,6 +203,11 @@ class Console:
             return self.input.read(limit + 1)
         except (OSError, ValueError) as error:
             raise refusal("file-unreadable", "-", file="`-`") from error
+
+
+def _make_lines_inert(text: str) -> str:
+    """Make every line inert, whoever wrote it: a file's name may hold more than letters."""
+    return "\n".join(map(make_inert, text.split("\n")))
 
 
 def _write_bytes(stream: TextIO, data: bytes) -> None:
