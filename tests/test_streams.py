@@ -326,6 +326,19 @@ def test_ctrl_c_ends_with_130(monkeypatch: pytest.MonkeyPatch):
     assert out.getvalue() + err.getvalue() == ""
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_a_program_that_calls_us_keeps_its_streams(monkeypatch: pytest.MonkeyPatch):
+    """What is done to the streams of a process that ends is done to no caller's."""
+    with Path("/dev/full").open("w", encoding="utf-8", buffering=1) as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        assert main(["list", "--lang", "en"]) == 2
+        assert os.readlink(f"/proc/self/fd/{full.fileno()}") == "/dev/full"
+        with pytest.raises(OSError, match="space"):
+            full.flush()
+        # what is left would be written again when the file is closed
+        os.dup2(os.open(os.devnull, os.O_WRONLY), full.fileno())
+
+
 # -- As processes ----------------------------------------------------------------------------------
 
 PROCESS = [sys.executable, "-m", "ruletrail"]

@@ -23,7 +23,7 @@ from ruletrail.cli.consoles import (
     OutputLostError,
     open_console,
 )
-from ruletrail.formats import LOCALES
+from ruletrail.formats import LOCALES, Locale
 from ruletrail.problems import ProblemsError, quote, refusal
 from ruletrail.versions import ENGINE_VERSION
 
@@ -74,15 +74,11 @@ def main(arguments: Sequence[str] | None = None, console: Console | None = None)
         # the process ends before garbage matters, and most of what is made lives to its end
         gc.disable()
         atexit.register(gc.freeze)
-    console = console if console is not None else open_console(words)
+    if console is None:
+        console = open_console(words, ends_process=arguments is None)
     try:
         return console.finish(_answer(words, console))
     except KeyboardInterrupt:
-        if arguments is None:
-            import signal  # noqa: PLC0415 - rare
-
-            # what still ends this process is short, and a second Ctrl-C would only show its inside
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
         console.abandon()
         return INTERRUPTED
 
@@ -105,6 +101,21 @@ def _answer(words: list[str], console: Console) -> int:
 
 
 def _run(words: list[str], console: Console) -> int:
+    empty = next((word for word in words if _EMPTY.fullmatch(word)), None)
+    if empty is not None:
+        shown = quote(f"{empty}''")
+        raise refusal("usage", "ruletrail", advice="empty-word", text=shown)
+    try:
+        options = _make_parser(words, console.language).parse_args(words)
+    except _Said as said:
+        console.write(said.text)
+        return DONE
+    console.format = getattr(options, "format", "text")
+    status: int = options.run(options, console)
+    return status
+
+
+def _make_parser(words: list[str], language: Locale) -> "_Parser":
     parser = _Parser(prog="ruletrail", description="ruletrail", add_help=True)
     parser.add_argument("--version", action="version", version=f"ruletrail {ENGINE_VERSION}")
     commands = parser.add_subparsers(
@@ -113,25 +124,14 @@ def _run(words: list[str], console: Console) -> int:
     called = next((word for word in words if word in COMMANDS), None)
     # where the first word settles the command, the other parsers would be made for nothing
     for name in [called] if called is not None and words[0] == called else COMMANDS:
-        text = COMMANDS[name][console.language]
+        text = COMMANDS[name][language]
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("--lang", choices=LOCALES, help="it | en")
         if name == called:
             module = importlib.import_module(f"ruletrail.cli.{_MODULES.get(name, name)}")
             module.add_arguments(command)
             command.set_defaults(run=module.run)
-    empty = next((word for word in words if _EMPTY.fullmatch(word)), None)
-    if empty is not None:
-        shown = quote(f"{empty}''")
-        raise refusal("usage", "ruletrail", advice="empty-word", text=shown)
-    try:
-        options = parser.parse_args(words)
-    except _Said as said:
-        console.write(said.text)
-        return DONE
-    console.format = getattr(options, "format", "text")
-    status: int = options.run(options, console)
-    return status
+    return parser
 
 
 class _Said(Exception):  # noqa: N818 - what argparse says in place of going on, and no error

@@ -57,6 +57,8 @@ class Console:
     chosen: bool = False
     """Whether the language was asked for; otherwise a trail speaks its rulebook's."""
     stdin: BinaryIO | None = None
+    ends_process: bool = False
+    """Whether the process ends with this call, so that its streams are ours to end."""
     is_lost: bool = False
     """Whether standard output goes nowhere: a closed pipe, a full disk."""
     unwritten: dict[StreamName, OSError | ValueError] = field(default_factory=dict)
@@ -175,7 +177,8 @@ class Console:
             self._lose(name, stream)
 
     def _lose(self, name: StreamName, stream: TextIO) -> None:
-        _divert(stream)
+        if self.ends_process:
+            _divert(stream)
         sink = cast("TextIO", _Sink(refuses=False))
         if name == "stdout":
             self.out, self.is_lost = sink, True
@@ -183,7 +186,13 @@ class Console:
             self.err = sink
 
     def abandon(self) -> None:
-        """Write nothing more, not even what waits in buffers; Python would try at its exit."""
+        """End by Ctrl-C: write nothing more, not even what waits in buffers for Python's exit."""
+        if not self.ends_process:
+            return
+        import signal  # noqa: PLC0415 - rare
+
+        # what still ends this process is short, and a second Ctrl-C would only show its inside
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         for stream in (self.out, self.err):
             _divert(stream)
 
@@ -232,9 +241,10 @@ def _divert(stream: TextIO) -> None:
         return
 
 
-def open_console(words: Sequence[str]) -> Console:
+def open_console(words: Sequence[str], *, ends_process: bool) -> Console:
     """Open the process's streams; language and format are read early, for problems of the call."""
-    _fill_closed_places()
+    if ends_process:
+        _fill_closed_places()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
@@ -244,7 +254,8 @@ def open_console(words: Sequence[str]) -> Console:
     asked = _option(words, "--lang")
     language = next((known for known in LOCALES if known == asked), system_language())
     form = _option(words, "--format") or "text"
-    return Console(out, err, language, form, chosen=asked in LOCALES)
+    is_chosen = asked in LOCALES
+    return Console(out, err, language, form, chosen=is_chosen, ends_process=ends_process)
 
 
 def _fill_closed_places() -> None:
