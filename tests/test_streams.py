@@ -332,7 +332,7 @@ def test_a_program_that_calls_us_keeps_its_streams(monkeypatch: pytest.MonkeyPat
     with Path("/dev/full").open("w", encoding="utf-8", buffering=1) as full:
         monkeypatch.setattr(sys, "stdout", full)
         assert main(["list", "--lang", "en"]) == 2
-        assert os.readlink(f"/proc/self/fd/{full.fileno()}") == "/dev/full"
+        assert Path(f"/proc/self/fd/{full.fileno()}").readlink() == Path("/dev/full")
         with pytest.raises(OSError, match="space"):
             full.flush()
         # what is left would be written again when the file is closed
