@@ -6,6 +6,7 @@ processes, where Python's own writing at its exit and closed file numbers count 
 
 import errno
 import io
+import json
 import os
 import re
 import resource
