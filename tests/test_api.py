@@ -270,7 +270,7 @@ def test_days_that_are_none(as_of: str):
         ("sociale/2024@9.9.9", "rulebook-unknown"),
         ("../sociale/2024", "reference-form"),
         ("sociale", "reference-form"),
-        ("", "file-unreadable"),
+        ("", "reference-form"),
         ("sociale/../../etc", "reference-form"),
         ("assente.yaml", "file-unreadable"),
         ("a\x00b.yaml", "file-unreadable"),

@@ -3,6 +3,7 @@
 import math
 import random
 import sys
+from datetime import date, timedelta
 from decimal import Context, Decimal
 from fractions import Fraction
 
@@ -455,3 +456,76 @@ def test_short_floats_are_read_by_their_own_shortest_text():
     )
     assert [row.data for row in list_rows(Stretch(batch, 1))] == [(0.1,), (123456.7,)]
     assert widen_floats(pa.array([None, 0.5], pa.float32())).to_pylist() == [None, 0.5]
+
+
+# -- Kinds: quoting decides in a report, the type of a value in a column ---------------------------
+
+WRONG_KINDS = {
+    "N": ("12", "1e3", "", b"12", True, date(2024, 1, 1), timedelta(1), 1j, [1]),
+    "T": (12, 1.5, Decimal(1), True, b"NO", date(2024, 1, 1)),
+    "B": (0, 1, 1.0, "true", b"true", Decimal(1)),
+}
+"""What the column of a field cannot hold, however much it may look like it."""
+
+RIGHT = {"N": 1, "T": "x", "B": True}
+
+
+def libraries(value):
+    """Give a column of one value as each library has it, where it can."""
+    yield [value]
+    makers = {
+        "numpy": lambda: np.array([value]),
+        "objects": lambda: np.array([value, None], object),
+        "pyarrow": lambda: pa.array([value]),
+        "pandas": lambda: pytest.importorskip("pandas").Series([value]),
+        "pandas objects": lambda: pytest.importorskip("pandas").Series([value], dtype=object),
+        "polars": lambda: pytest.importorskip("polars").Series("x", [value]),
+    }
+    for make in makers.values():
+        try:
+            yield make()
+        except (TypeError, ValueError, pa.ArrowException, OverflowError):
+            continue  # the library itself has no such column
+
+
+@pytest.mark.parametrize("code", sorted(WRONG_KINDS))
+def test_a_value_of_another_kind_is_refused_in_every_library(code):
+    """A text of digits is no number, 1 no boolean, and nothing but a text is a text."""
+    for value in WRONG_KINDS[code]:
+        for column in libraries(value):
+            if getattr(column, "ndim", 1) != 1:
+                continue
+            with pytest.raises(ColumnError, match=f"`{code}`") as caught:
+                encode_columns(FIELDS, {code: column})
+            assert (caught.value.code, caught.value.row) == (code, 0), value
+
+
+@pytest.mark.parametrize("code", sorted(WRONG_KINDS))
+def test_in_a_mixed_column_the_row_is_named(code):
+    for value in WRONG_KINDS[code]:
+        with pytest.raises(ColumnError) as caught:
+            encode_columns(FIELDS, {code: [RIGHT[code], None, value]})
+        assert (caught.value.row, caught.value.value) == (2, value)
+
+
+def test_a_text_is_told_from_a_number_in_the_sentence():
+    with pytest.raises(ColumnError, match="holds `'12'` in row 0"):
+        encode_columns(FIELDS, {"N": np.array(["12"])})
+    with pytest.raises(ColumnError, match="holds `…` in row 0"):
+        encode_columns(FIELDS, {"N": [10**5000]})
+
+
+def test_numbers_of_every_library_are_numbers():
+    """Short floats by their own shortest text; NaN is missing whatever its width."""
+    for type_ in (np.int8, np.uint64, np.float16, np.float32, np.float64):
+        assert cells({"N": np.array([3], type_)}, "N") == [Fraction(3)]
+        assert written({"N": list(np.array([3], type_))}) == [0]
+    for type_ in (np.float16, np.float32, np.float64):
+        column = np.array([0.1, np.nan], type_)
+        assert cells({"N": column}, "N") == [Fraction(1, 10), None]
+        assert cells({"N": list(column)}, "N") == [Fraction(1, 10), None]
+
+
+def test_a_column_of_columns_is_refused():
+    with pytest.raises(ValueError, match="`N`"):
+        encode_columns(FIELDS, {"N": np.array([[1], [2]])})

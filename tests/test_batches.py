@@ -4,6 +4,7 @@ Kept honest here too: `row-defect`, `row-killed-worker` and every `batch-…` co
 """
 
 import csv
+import importlib
 import io
 import json
 import os
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import textwrap
 import time
+import unicodedata
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
@@ -520,7 +522,14 @@ def test_csv_and_jsonl_agree(folder: Path, variants: list[str]):
     assert Path("a.jsonl").read_bytes() == Path("b.jsonl").read_bytes()
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1+cmd", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+RUN = (
+    *("=1+1", "+1", "-1+cmd", "@SUM(A1)", " =1", "\u00a0=1", "\t=1", "\r=1", "\n=1", "\r\n=1"),
+    *("＝1", "＋1", "－1", "＠SUM(A1)", "\t", "\n"),
+)
+"""Texts that some spreadsheet runs, or takes for the beginning of something else."""
+
+
+@pytest.mark.parametrize("text", RUN)
 def test_spreadsheets_run_no_text(text: str, folder: Path):
     """A text of the input that a spreadsheet would run gets an apostrophe.
 
@@ -529,8 +538,35 @@ def test_spreadsheets_run_no_text(text: str, folder: Path):
     Path("in.jsonl").write_text(_row(A=0, B=-2, T=text), encoding="utf-8")
     _prova("in.jsonl", "-o", "out.csv")
     (row,) = _csv("out.csv")
-    assert row["Eco"] == "'" + text
+    assert row["Eco"] == "'" + text.replace("\r\n", "\n").replace("\r", "\n")
     assert row["Somma"] == "-2"
+
+
+@pytest.mark.parametrize("source", ["jsonl", "csv", "parquet"])
+def test_no_cell_commands_a_terminal(source: str, folder: Path):
+    """Escape, NUL, C1 and what turns the direction of writing are made visible in each way.
+
+    Cells come from rows and from columns, and from problems; letters and line feeds stay.
+    """
+    text = "a\x1b[2Jb\x9b1mc\x7fd\u202ee\u2066f\ufeffg\u2028h\x08i\r\nj\tk\u00e0 👩\u200d👩"
+    if source == "csv":
+        rows = ["A,B,T,S", f'1,-2,"{text}",SI', f'1,-2,x,"{text}"']
+        Path("in.csv").write_bytes("\n".join(rows).encode())
+    elif source == "jsonl":
+        rows = [_row(A=1, B=-2, T=text), _row(A=1, B=-2, S=text)]
+        Path("in.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    else:
+        pa = pytest.importorskip("pyarrow")
+        table = pa.table({"A": [1, 1], "B": [-2, -2], "T": [text, None], "S": [None, text]})
+        importlib.import_module("pyarrow.parquet").write_table(table, "in.parquet")
+    _prova(f"in.{source}", "-o", "out.csv")
+    written = Path("out.csv").read_text(encoding="utf-8")
+    found = {char for char in written if unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp")}
+    # a joiner of letters or signs is part of what is read
+    assert found <= {"\n", "\t", "\u200d"}
+    good, bad = _csv("out.csv")
+    assert good["Eco"] == "a␛[2Jb�1mc�d�e�f�g h␈i\nj\tkà 👩\u200d👩"
+    assert bad["problems"].startswith("not-allowed: `a␛[2J")
 
 
 def test_spreadsheets_run_no_problem(folder: Path):
@@ -765,7 +801,7 @@ def test_a_resumed_table_is_not_read_again(folder: Path, monkeypatch: pytest.Mon
     parquet.write_table(
         arrow.table({"A": list(range(900)), "B": [1] * 900}), "in.parquet", row_group_size=100
     )
-    read = open_source("in.parquet", "parquet", io.BytesIO()).read
+    read = open_source("in.parquet", "parquet", io.BytesIO).read
     assert [raw.row for raw in read(Place(250))] == list(range(251, 901))
     assert next(iter(read(Place(300)))).data == (300, 1)
     assert list(read(Place(900))) == []
@@ -1092,7 +1128,7 @@ def test_resuming_reads_no_row_again(folder: Path, monkeypatch: pytest.MonkeyPat
         adds(self, data, place, problems, defects)
 
     monkeypatch.setattr(Partial, "add", interrupted)
-    assert _prova("in.jsonl", "-o", "out.jsonl", "--workers", 1)[0] == 2
+    assert _prova("in.jsonl", "-o", "out.jsonl", "--workers", 1)[0] == 130
     assert not Path("out.jsonl").exists()
     monkeypatch.setattr(Partial, "add", adds)
     seen: list[int] = []
@@ -1114,7 +1150,7 @@ def _interrupt(folder: Path, monkeypatch: pytest.MonkeyPatch, form: str) -> list
     arguments = ["in.csv", "-o", f"out.{form}", "--workers", "1"]
     with monkeypatch.context() as patch:
         patch.setattr(Partial, "finish", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-        assert _prova(*arguments)[0] == 2
+        assert _prova(*arguments)[0] == 130
     return arguments
 
 

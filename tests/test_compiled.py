@@ -174,7 +174,7 @@ def test_floats_are_read_by_their_shortest_text(sociale):
         compiled,
         {
             "R06": [0.1, 8.5, float("nan")],
-            "R07_2017": [Decimal("0.1"), "8.5", 1],
+            "R07_2017": [Decimal("0.1"), Decimal("8.5"), 1],
             "R07_2021": [0, 0, 0],
         },
     )
@@ -271,7 +271,7 @@ def test_prepared_columns_are_taken_as_they_are(sociale):
     _, compiled, _ = sociale
     column = NumberColumn(np.array([850, 900], np.int64), 2)
     outputs = evaluate_many(
-        compiled, {"R06": column, "R07_2017": ["8.5", "8.99"], "R07_2021": [0, 0]}
+        compiled, {"R06": column, "R07_2017": [Decimal("8.5"), Decimal("8.99")], "R07_2021": [0, 0]}
     )
     assert outputs.decisions["spesa"].to_list() == ["non_inferiore", "inferiore"]
     with pytest.raises(TypeError, match="R16"):

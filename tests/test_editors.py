@@ -1,5 +1,6 @@
 """The language server: answers as functions of text and place, and one conversation."""
 
+import io
 import json
 import random
 import re
@@ -17,10 +18,22 @@ from ruletrail.cli.lsp import _check
 from ruletrail.documents import read_bytes, reading_unsaved
 from ruletrail.editors.answers import apply_renaming, complete, find_definition, hover, rename
 from ruletrail.editors.diagnosing import diagnose, source_of_document
+from ruletrail.editors.messages import (
+    INVALID_PARAMS,
+    INVALID_REQUEST,
+    LARGEST_MESSAGE,
+    PARSE_ERROR,
+    Refused,
+    read_messages,
+)
 from ruletrail.editors.names import Knowledge, learn
 from ruletrail.editors.places import list_occurrences
 from ruletrail.library import Source
 from ruletrail.problems import ProblemsError
+from support.places import ROOT
+
+METHOD_NOT_FOUND, INTERNAL = -32601, -32603
+"""Errors that pygls answers with."""
 
 SCHEMA = json.dumps(
     {
@@ -560,6 +573,130 @@ def test_conversation(client: _Client, source: Source):
     assert "[rename-taken]" in refused["error"]["message"]
     client.send("textDocument/didClose", textDocument={"uri": uri})
     assert client.diagnostics(uri) == []
+    assert client.ask("shutdown")["result"] is None
+    client.send("exit")
+    assert client.process.wait(10) == 0
+
+
+# -- What is no message ----------------------------------------------------------------------------
+
+
+def _message(document: object) -> bytes:
+    body = document if isinstance(document, bytes) else json.dumps(document).encode()
+    return b"Content-Length: %d\r\n\r\n" % len(body) + body
+
+
+GOOD = {"jsonrpc": "2.0", "id": 1, "method": "good"}
+_NAMELESS = {"jsonrpc": "2.0", "method": "good"}
+
+NO_MESSAGES: dict[str, tuple[bytes, list[int]]] = {
+    "huge length": (b"Content-Length: 99999999999999999999\r\n\r\n{}", [INVALID_REQUEST]),
+    "long length": (b"Content-Length: 33554433\r\n\r\n{}", [INVALID_REQUEST]),
+    "negative length": (b"Content-Length: -5\r\n\r\n{}", [INVALID_REQUEST]),
+    "length with a sign": (b"Content-Length: +2\r\n\r\n{}", [INVALID_REQUEST]),
+    "length in other digits": ("Content-Length: \u0663\r\n\r\n{}".encode(), [INVALID_REQUEST]),
+    "length in words": (b"Content-Length: two\r\n\r\n{}", [INVALID_REQUEST]),
+    "no length": (b"Content-Length:\r\n\r\n{}", [INVALID_REQUEST]),
+    "no header of a length": (b"Content-Type: x\r\n\r\n{}", []),
+    "two lengths": (b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}", [INVALID_REQUEST]),
+    "header without end": (b"X: " + b"a" * 1_000_000, []),
+    "headers without end": (b"A: b\r\n" * 10_000, []),
+    "blank lines": (b"\r\n\n\r\n" * 100, []),
+    "zeros": (b"\0" * 20_000, []),
+    "empty": (b"Content-Length: 0\r\n\r\n", [PARSE_ERROR]),
+    "no JSON": (_message(b"{"), [PARSE_ERROR]),
+    "no UTF-8": (_message(b'"\xff"'), [PARSE_ERROR]),
+    "too deep": (_message(b"[" * 100_000), [PARSE_ERROR]),
+    "number too long": (_message(b'{"id": ' + b"1" * 10_000 + b"}"), [PARSE_ERROR]),
+    "list": (_message([GOOD, GOOD]), [INVALID_REQUEST]),
+    "text": (_message("x"), [INVALID_REQUEST]),
+    "null": (_message(None), [INVALID_REQUEST]),
+    "nothing in it": (_message({}), [INVALID_REQUEST]),
+    "another version": (_message({**GOOD, "jsonrpc": "1.0"}), [INVALID_REQUEST]),
+    "method of another type": (_message({**GOOD, "method": 5}), [INVALID_REQUEST]),
+    **{
+        f"id {written!r}": (_message({**GOOD, "id": written}), [INVALID_REQUEST])
+        for written in (None, True, 1.5, [], {})
+    },
+    "answer to nothing": (_message({"jsonrpc": "2.0", "id": [], "result": 1}), [INVALID_REQUEST]),
+}  # fmt: skip
+"""What an editor may send that is no message, and the codes of the errors that answer it."""
+
+
+def _received(data: bytes, size: int) -> list[dict[str, Any] | int]:
+    """Read messages from a stream that gives so many bytes at once; errors by their codes."""
+    stream = io.BytesIO(data)
+    found = read_messages(lambda most: stream.read(min(most, size)))
+    return [each.code if isinstance(each, Refused) else each for each in found]
+
+
+@pytest.mark.parametrize("size", [1, 7, 8192])
+@pytest.mark.parametrize("name", NO_MESSAGES)
+def test_what_is_no_message_harms_no_other(name: str, size: int):
+    """It is refused, once, or passed over; the message that follows is read, wherever it stands."""
+    data, codes = NO_MESSAGES[name]
+    if size == 1 and len(data) > 20_000:
+        data = data[:20_000] if not codes else data
+    for between in (b"", b"\r\n", b"\n"):
+        found = _received(_message(GOOD) + data + between + _message(_NAMELESS), size)
+        assert found == [GOOD, *codes, _NAMELESS]
+
+
+def test_a_message_of_the_largest_size_is_read_and_one_byte_more_is_not():
+    """The limit is the one that is published, and no more than a message is ever held."""
+    body = json.dumps(GOOD).encode()
+    largest = body + b" " * (LARGEST_MESSAGE - len(body))
+    assert _received(_message(largest) + _message(_NAMELESS), 1 << 16) == [GOOD, _NAMELESS]
+    assert _received(_message(largest + b" ") + _message(GOOD), 1 << 16) == [INVALID_REQUEST, GOOD]
+    written = Path(ROOT / "docs/editors.md").read_text(encoding="utf-8")
+    assert f"{LARGEST_MESSAGE >> 20} MB" in written
+
+
+def test_a_stream_that_ends_amid_a_message_ends_quietly():
+    """In a header, after it, or in a body."""
+    whole = _message(GOOD)
+    for end in range(len(whole)):
+        assert _received(whole + whole[:end], 5) == [GOOD]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_bytes_end_the_reading(seed: int):
+    """Pieces of messages and of anything, in any order: the reading goes on to the end."""
+    r = random.Random(seed)  # noqa: S311 - generated texts, no secrets
+    pieces = [data for data, _ in NO_MESSAGES.values() if len(data) < 200]
+    pieces += [_message(GOOD), b"\r\n", b"}"]
+    for _ in range(200):
+        data = b"".join(r.choice(pieces)[r.randrange(3) :] for _ in range(r.randrange(20)))
+        # whatever came before may have asked for what follows; a second one is surely read
+        ended = data + b"\r\n" + _message(_NAMELESS) * 30
+        assert _received(ended, r.choice((1, 100)))[-1] == _NAMELESS
+
+
+def test_the_server_outlives_what_is_no_message(client: _Client):
+    """It answers each with an error, then the next question; wrong parameters are answered too."""
+    client.ask("initialize", capabilities={}, processId=None, rootUri=None)
+    assert client.process.stdin is not None
+    for name, (data, codes) in NO_MESSAGES.items():
+        client.process.stdin.write(data)
+        client.process.stdin.flush()
+        for code in codes:
+            assert client.wait(lambda message: "error" in message)["error"]["code"] == code, name
+        assert client.ask("nothing")["error"]["code"] == METHOD_NOT_FOUND
+    place = {
+        "textDocument": {"uri": "file:///x.yaml"},
+        "position": {"line": -1, "character": 1 << 99},
+    }
+    for parameters in (None, 5, "x", [], {}, {"textDocument": 5}, place):
+        for method in ("hover", "definition", "completion", "prepareRename", "rename"):
+            client.number += 1
+            asked = {"jsonrpc": "2.0", "id": client.number, "params": parameters}
+            client._write({**asked, "method": f"textDocument/{method}"})
+            answer = client.wait(lambda message: message.get("id") == client.number)
+            assert "result" in answer or answer["error"]["code"] in (INVALID_PARAMS, INTERNAL)
+        for method in ("didOpen", "didChange", "didSave", "didClose"):
+            client._write(
+                {"jsonrpc": "2.0", "method": f"textDocument/{method}", "params": parameters}
+            )
     assert client.ask("shutdown")["result"] is None
     client.send("exit")
     assert client.process.wait(10) == 0

@@ -298,7 +298,8 @@ def find_source(rulebook: str | Path, as_of: str = "", mark: Mark | None = None)
         reference = parse_reference(rulebook)
         if reference is not None:
             return find_reference(reference, as_of, place)
-        if not is_there(Path(rulebook)):
+        # an empty path is the working folder
+        if not rulebook or not is_there(Path(rulebook)):
             raise refusal("reference-form", place, text=quote(rulebook))
     return source_of_path(Path(rulebook))
 

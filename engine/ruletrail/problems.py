@@ -4,6 +4,7 @@ A problem is a value: it is collected, never thrown, so that a reader sees every
 once. Nothing of YAML, formulas or rules is known here; the sentences are in `problem_texts`.
 """
 
+import errno
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -102,6 +103,17 @@ def refusal(code: str, place: Mark | str, /, *, advice: str = "", **details: str
     return ProblemsError([Problem(code, mark, details, advice=advice)])
 
 
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What systems answer where there is no room left, for anybody or for this user or file."""
+
+
+def unwritable(place: str, error: Exception | None = None, *, shown: str = "") -> ProblemsError:
+    """Return the error of a file, folder or stream that cannot be written, and why if known."""
+    number = getattr(error, "errno", None)
+    advice = "disk-full" if number in _FULL else "stream-closed" if shown else ""
+    return refusal("output-unwritable", place, advice=advice, file=shown or quote(place))
+
+
 def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
     """Order problems by file and position, drop repeats, keep the first fifty of each file."""
     unique: dict[tuple[str, int, int, str, str], Problem] = {}
@@ -139,6 +151,22 @@ def _visible(char: str) -> str:
     if char in "\n\t\r\u00a0\u2028\u2029" or char.isspace():
         return " "
     return chr(_CONTROL_PICTURES + ord(char)) if char < " " else "\ufffd"
+
+
+def escape_invisible(text: str) -> str:
+    """Write characters of JSON or YAML that show nothing, or change direction, as their escapes.
+
+    Line feeds stay; the text must hold such characters inside quotes only, and then means the same.
+    """
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() or char == "\n" else _escape(char) for char in text)
+
+
+def _escape(char: str) -> str:
+    """Write a character as JSON does, one beyond 16 bits as its two halves."""
+    units = char.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 _TERM = "\x00"

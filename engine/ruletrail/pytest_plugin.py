@@ -15,7 +15,7 @@ from ruletrail.examples import SUFFIX, Example, Outcome, explain_step, read_exam
 from ruletrail.files import open_inside
 from ruletrail.library import load_linked, source_of_path
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import ProblemsError
+from ruletrail.problems import ProblemsError, make_inert
 from ruletrail.rendering.problems import problems_text
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ class ExamplesFile(pytest.File):
         except ProblemsError as error:
             raise self.CollectError(problems_text(error.problems, "en")) from error
         for example in examples.examples:
-            yield ExampleItem.from_parent(self, name=example.name, example=example, linked=linked)
+            name = make_inert(example.name)
+            yield ExampleItem.from_parent(self, name=name, example=example, linked=linked)
 
 
 class ExampleItem(pytest.Item):
@@ -99,7 +100,8 @@ class ExampleItem(pytest.Item):
             ]
             if failure.step and outcome.record is not None:
                 lines += [f"    {line}" for line in explain_step(outcome.record, failure.step)]
-        return "\n".join(lines) + "\n" + problems_text(outcome.problems, "en")
+        shown = "".join(f"{make_inert(line)}\n" for line in lines)
+        return shown + problems_text(outcome.problems, "en")
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Name the place of the example, for the summary."""

@@ -37,7 +37,7 @@ from ruletrail.archives.records import (
 )
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.library.named_files import split_name
-from ruletrail.problems import Mark, Problem, make_inert, quote
+from ruletrail.problems import Mark, Problem, make_inert, quote, unwritable
 from ruletrail.trails import canonical_json, digest_of
 from ruletrail.trails.document import digest_step
 
@@ -107,7 +107,7 @@ def export_record(path: Path, number: int, folder: Path) -> SealedRecord:
             raise archive_error(folder, "export-occupied")
         _write_folder(folder.resolve(), files)
     except OSError as error:
-        raise archive_error(folder, "output-unwritable") from error
+        raise unwritable(str(folder), error) from error
     return record
 
 
@@ -127,7 +127,7 @@ def _write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         if folder.exists():
             folder.rmdir()
         temporary.rename(folder)
-    except OSError:
+    except BaseException:  # also when interrupted
         shutil.rmtree(temporary, ignore_errors=True)
         raise
 

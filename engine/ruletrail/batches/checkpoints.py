@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from ruletrail.batches.rows import BEGIN, Place
 from ruletrail.files import NotOwnError, is_open_at, is_special, open_own
-from ruletrail.problems import ProblemsError, quote, refusal
+from ruletrail.problems import ProblemsError, quote, refusal, unwritable
 
 _SYNC_SECONDS = 1.0
 _PIECE = 1 << 20
@@ -34,10 +34,16 @@ class Start:
     defects: int = 0
 
 
+def place_of(output: Path) -> Path:
+    """Return where an output is made: behind a link, what it leads to."""
+    return Path(os.path.realpath(output)) if output.is_symlink() else output
+
+
 def growing_files(output: Path) -> tuple[Path, Path, Path]:
     """Name the files that stand beside an output while it is made: rows, checkpoints, the whole."""
+    place = place_of(output)
     partial, journal, whole = (
-        output.with_name(f".{output.name}.{end}") for end in ("partial", "journal", "whole")
+        place.with_name(f".{place.name}.{end}") for end in ("partial", "journal", "whole")
     )
     return partial, journal, whole
 
@@ -51,6 +57,8 @@ class Partial:
     def __init__(self, output: Path, run: Mapping[str, str]) -> None:
         """Hold the paths; `run` names all that the rows depend on."""
         self.output, self._run = output, dict(run)
+        # a link stays, as with any other output; what it leads to is replaced
+        self._place = place_of(output)
         self.path, self.checkpoints_path, self.whole_path = growing_files(output)
         self._now = Start()
         self._synced = time.monotonic()
@@ -63,7 +71,8 @@ class Partial:
         A device or a pipe is never replaced.
         """
         if is_special(self.output):
-            raise unwritable(self.output)
+            shown = quote(str(self.output))
+            raise refusal("output-unwritable", str(self.output), advice="no-file", file=shown)
         try:
             self._checkpoints = _open(self.checkpoints_path)
             _lock(self._checkpoints, self.output)
@@ -74,7 +83,7 @@ class Partial:
             if length == 0:
                 self._write({"journal": 1, "run": self._run})
         except OSError as error:
-            raise unwritable(self.output) from error
+            raise unwritable(str(self.output), error) from error
         self._now = start
         return start
 
@@ -93,12 +102,12 @@ class Partial:
                 os.fsync(self._checkpoints.fileno())
                 self._synced = time.monotonic()
         except OSError as error:
-            raise unwritable(self.output) from error
+            raise unwritable(str(self.output), error) from error
 
     def finish(self, convert: Callable[[BinaryIO, BinaryIO], None] | None = None) -> None:
         """Put the whole output in its place, made by `convert` where its form is another."""
+        made, path = self._data, self.path
         try:
-            made, path = self._data, self.path
             if convert is not None:
                 path = self.whole_path
                 made = _open(path)
@@ -111,7 +120,10 @@ class Partial:
             self._checkpoints.close()
             self.checkpoints_path.unlink(missing_ok=True)
         except OSError as error:
-            raise unwritable(self.output) from error
+            if path != self.path:
+                # it is made again from the partial file, and may be what fills the disk
+                path.unlink(missing_ok=True)
+            raise unwritable(str(self.output), error) from error
 
     def _put(self, made: BinaryIO, path: Path) -> None:
         """Rename a file that was written to the output, unless another was put in its place."""
@@ -120,8 +132,8 @@ class Partial:
             os.fsync(made.fileno())
             if not is_open_at(made, path):
                 raise _not_own(path)
-        path.replace(self.output)
-        _sync_folder(self.output.parent)
+        path.replace(self._place)
+        _sync_folder(self._place.parent)
 
     def leave(self) -> None:
         """Close both files as they are, for a run that resumes."""
@@ -215,11 +227,6 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def unwritable(output: Path) -> ProblemsError:
-    """Return the error of an output that cannot be written."""
-    return _refusal("output-unwritable", output)
 
 
 def _refusal(code: str, output: Path) -> ProblemsError:

@@ -18,7 +18,7 @@ from ruletrail.fast_dataclasses import dataclass
 from ruletrail.files import write_whole
 from ruletrail.formats import Locale
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
+from ruletrail.problems import Mark, Problem, ProblemsError, unwritable
 from ruletrail.reports import Report
 from ruletrail.trails import Trail
 
@@ -116,4 +116,4 @@ def write_trail(folder: Path, row: int, trail: bytes) -> None:
     try:
         write_whole(path, trail + b"\n", is_durable=True)
     except OSError as error:
-        raise refusal("output-unwritable", str(path), file=quote(str(path))) from error
+        raise unwritable(str(path), error) from error

@@ -65,11 +65,15 @@ def format_of_name(written: str, asked: str) -> str:
     return asked or ("jsonl" if written == "-" else _SUFFIXES.get(Path(written).suffix.lower(), ""))
 
 
-def open_source(written: str, form: str, stdin: BinaryIO) -> Source:
-    """Open an input; one that cannot be read, or a header that is none, raises `ProblemsError`."""
+def open_source(written: str, form: str, open_input: Callable[[], BinaryIO]) -> Source:
+    """Open an input; one that cannot be read, or a header that is none, raises `ProblemsError`.
+
+    `open_input` gives standard input, for `-`.
+    """
     if written == "-":
         if form == "parquet":
             raise refusal("batch-parquet-stream", "-")
+        stdin = open_input()
         return _open_lines(stdin, Source(form, "-"), lambda _: stdin)
     path = Path(written)
     if form == "parquet":

@@ -8,6 +8,8 @@ import multiprocessing
 import signal
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Protocol
@@ -100,7 +102,8 @@ class _WorkerPool:
     """Whether the last chunk was read."""
 
     def run(self) -> Iterator[Done]:
-        self.workers = [self._start() for _ in range(self.size)]
+        for _ in range(self.size):
+            self.workers.append(self._start())
         while True:
             self._distribute()
             while self.pending and self.pending[0].due == 0:
@@ -126,7 +129,8 @@ class _WorkerPool:
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe()
         process = context.Process(target=serve, args=(self.job, there), daemon=True)
-        process.start()
+        with _deaf_children():
+            process.start()
         there.close()
         return _Worker(process, here)
 
@@ -196,6 +200,25 @@ class _WorkerPool:
             self.retries.append(_Task(task.chunk, task.start + n, rest, again=size == 1))
 
 
+@contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Start processes that Ctrl-C does not reach, not even before their first line runs.
+
+    It reaches the whole group of processes, and the one that writes the output decides. What comes
+    meanwhile waits for it.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    # started now, because it takes the mask away where it is started later
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _rows_without_content(part: Part) -> Sequence[RawRow]:
     """Return rows without their content, because reading it may be what killed."""
     if not isinstance(part, Stretch):
@@ -214,7 +237,7 @@ def _send(connection: Connection, rows: Part) -> bool:
 
 def serve(job: Openable, connection: Connection) -> None:
     """Answer rows until nobody asks; the life of one worker."""
-    # Ctrl-C reaches the whole group of processes; the one that writes the output decides
+    # where a child cannot be started deaf, it becomes so here
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     work = job.open()
     try:

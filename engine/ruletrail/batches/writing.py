@@ -1,6 +1,7 @@
 """One row out, numbers exact: JSON text, a CSV record, or the cells of a Parquet row."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -9,7 +10,7 @@ from ruletrail.batches.rows import Answered
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Locale
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote
 from ruletrail.rendering.problems import problems_json
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Rule, Section
@@ -17,8 +18,13 @@ from ruletrail.trails import Status, outcome_word
 from ruletrail.values import Fact, Missing, is_non_value, to_json, write_number
 
 STATUS, PROBLEMS = "status", "problems"
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""A text that begins so is run as a formula by spreadsheets."""
+_ACTIVE = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""A text that begins so is run as a formula by spreadsheets, the wide signs by some."""
+_LINE_END = re.compile("\r\n?")
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
+)
+"""What commands a terminal, or turns the direction of writing; no tabs and line ends."""
 
 _LINE_ENDS = {"\u0085": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 _BREAKS = str.maketrans(_LINE_ENDS)
@@ -156,8 +162,17 @@ def _cell(cell: object) -> str:
 
 
 def quote_text(text: str) -> str:
-    """Write a text that no spreadsheet runs; an empty text is `""`, which is not an empty cell."""
-    inert = "'" + text if text.startswith(_ACTIVE) else text
-    if inert and not any(char in inert for char in ',;"\t\r\n'):
+    """Write a text that no spreadsheet runs; an empty text is `""`, which is not an empty cell.
+
+    Line ends are line feeds, and characters that nobody sees are made visible, as on any page.
+    """
+    inert = text if text.isprintable() else _show_hidden(text)
+    if inert.lstrip().startswith(_ACTIVE) or inert[:1] in ("\t", "\n"):
+        inert = "'" + inert
+    if inert and not any(char in inert for char in ',;"\t\n'):
         return inert
     return '"' + inert.replace('"', '""') + '"'
+
+
+def _show_hidden(text: str) -> str:
+    return _HIDDEN.sub(lambda match: make_inert(match.group()), _LINE_END.sub("\n", text))

@@ -9,12 +9,21 @@ import atexit
 import gc
 import importlib
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from ruletrail.cli.consoles import Console, open_console
-from ruletrail.formats import LOCALES
+from ruletrail.cli.consoles import (
+    DONE,
+    INTERRUPTED,
+    NO_ANSWER,
+    OUR_DEFECT,
+    Console,
+    OutputLostError,
+    open_console,
+)
+from ruletrail.formats import LOCALES, Locale
 from ruletrail.problems import ProblemsError, quote, refusal
 from ruletrail.versions import ENGINE_VERSION
 
@@ -50,11 +59,12 @@ COMMANDS = {
 }  # fmt: skip
 """Every command with its one-line summary; the module of the same name does the work."""
 
-DONE, UNSATISFIED, NO_ANSWER, OUR_DEFECT = 0, 1, 2, 3
 _SHORT_LIVED = frozenset({"evaluate", "explain", "list", "show"})
 """Commands that do one small thing and end: Python's search for cycles costs more than it finds."""
 
 _MODULES = {"list": "listing"}
+_EMPTY = re.compile("|--[a-z-]+=")
+"""A word that says nothing, or an option whose value does."""
 
 
 def main(arguments: Sequence[str] | None = None, console: Console | None = None) -> int:
@@ -64,17 +74,24 @@ def main(arguments: Sequence[str] | None = None, console: Console | None = None)
         # the process ends before garbage matters, and most of what is made lives to its end
         gc.disable()
         atexit.register(gc.freeze)
-    console = console if console is not None else open_console(words)
+    if console is None:
+        console = open_console(words, ends_process=arguments is None)
+    try:
+        return console.finish(_answer(words, console))
+    except KeyboardInterrupt:
+        console.abandon()
+        return INTERRUPTED
+
+
+def _answer(words: list[str], console: Console) -> int:
+    """Run a command and show why there is no answer, if there is none; returns the status."""
     try:
         return _run(words, console)
     except ProblemsError as error:
         console.show_problems(error.problems)
         return NO_ANSWER
-    except BrokenPipeError:
-        console.abandon()
+    except OutputLostError:
         return DONE
-    except KeyboardInterrupt:
-        return NO_ANSWER
     except Exception as error:
         # the last resort: a defect of ours ends in status 3 and one sentence, never in a traceback
         if os.environ.get("RULETRAIL_DEBUG"):
@@ -84,6 +101,21 @@ def main(arguments: Sequence[str] | None = None, console: Console | None = None)
 
 
 def _run(words: list[str], console: Console) -> int:
+    empty = next((word for word in words if _EMPTY.fullmatch(word)), None)
+    if empty is not None:
+        shown = quote(f"{empty}''")
+        raise refusal("usage", "ruletrail", advice="empty-word", text=shown)
+    try:
+        options = _make_parser(words, console.language).parse_args(words)
+    except _Said as said:
+        console.write(said.text)
+        return DONE
+    console.format = getattr(options, "format", "text")
+    status: int = options.run(options, console)
+    return status
+
+
+def _make_parser(words: list[str], language: Locale) -> "_Parser":
     parser = _Parser(prog="ruletrail", description="ruletrail", add_help=True)
     parser.add_argument("--version", action="version", version=f"ruletrail {ENGINE_VERSION}")
     commands = parser.add_subparsers(
@@ -92,23 +124,22 @@ def _run(words: list[str], console: Console) -> int:
     called = next((word for word in words if word in COMMANDS), None)
     # where the first word settles the command, the other parsers would be made for nothing
     for name in [called] if called is not None and words[0] == called else COMMANDS:
-        text = COMMANDS[name][console.language]
+        text = COMMANDS[name][language]
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("--lang", choices=LOCALES, help="it | en")
         if name == called:
             module = importlib.import_module(f"ruletrail.cli.{_MODULES.get(name, name)}")
             module.add_arguments(command)
             command.set_defaults(run=module.run)
-    try:
-        options = parser.parse_args(words)
-    except SystemExit as stop:
-        # argparse ends the process after --help and --version; a caller of `main` gets a status
-        # instead
-        return int(stop.code or 0)
-    console.format = getattr(options, "format", "text")
-    status: int = options.run(options, console)
-    console.flush()
-    return status
+    return parser
+
+
+class _Said(Exception):  # noqa: N818 - what argparse says in place of going on, and no error
+    """A help text, or the version."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
 
 
 class _Formatter(argparse.HelpFormatter):
@@ -133,6 +164,11 @@ class _Parser(argparse.ArgumentParser):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options, formatter_class=_Formatter)
+
+    def _print_message(self, message: str, file: object = None) -> NoReturn:
+        """Hand over a help text or the version; argparse would write it, and swallow a failure."""
+        del file
+        raise _Said(message)
 
     def error(self, message: str) -> NoReturn:
         """Raise a usage problem in place of printing and leaving."""

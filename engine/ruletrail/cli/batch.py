@@ -2,13 +2,12 @@
 
 import argparse
 import os
-import sys
 from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
 
 from ruletrail.api import check_day, find_reference
-from ruletrail.batches.checkpoints import Partial, Start, growing_files, unwritable
+from ruletrail.batches.checkpoints import Partial, Start, growing_files
 from ruletrail.batches.jobs import Job, is_trail_name
 from ruletrail.batches.row_intake import RowForm, row_reference
 from ruletrail.batches.rows import BEGIN, Place, RawRow, cut_chunks
@@ -16,7 +15,7 @@ from ruletrail.batches.running import Summary, run_batch
 from ruletrail.batches.sources import FORMATS, Source, check_header, format_of_name, open_source
 from ruletrail.batches.trail_filter import parse_filter
 from ruletrail.batches.writing import layout_of
-from ruletrail.cli.consoles import Console
+from ruletrail.cli.consoles import DONE, OUR_DEFECT, UNSATISFIED, Console, OutputLostError
 from ruletrail.cli.evaluations import add_as_of, find_rulebook, refuse_inputs
 from ruletrail.cli.progress import RowProgress
 from ruletrail.files import is_folder
@@ -24,11 +23,10 @@ from ruletrail.library import Source as Rulebook
 from ruletrail.library import load_linked
 from ruletrail.library.sources import list_files
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, unwritable
 from ruletrail.references import Reference
 from ruletrail.versions import ENGINE_VERSION
 
-DONE, SOME_PROBLEMS, OUR_DEFECT = 0, 1, 3
 _MOST_WORKERS = 256
 _LOOKED_AT = 10_000
 """How many rows are read, at most, to find the rulebook that they name."""
@@ -78,7 +76,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     summary = _run(options, console, source, job, looked)
     if summary.problems or console.err.isatty():
         console.note(_TEXTS[console.language].format(rows=summary.rows, problems=summary.problems))
-    return OUR_DEFECT if summary.defects else SOME_PROBLEMS if summary.problems else DONE
+    return OUR_DEFECT if summary.defects else UNSATISFIED if summary.problems else DONE
 
 
 def _usage(text: str) -> ProblemsError:
@@ -95,8 +93,7 @@ def _form_of(written: str, asked: str) -> str:
 
 def _open(options: argparse.Namespace, console: Console) -> Source:
     form = _form_of(options.input, options.source_form)
-    stdin = console.stdin if console.stdin is not None else sys.stdin.buffer
-    return open_source(options.input, form, stdin)
+    return open_source(options.input, form, lambda: console.input)
 
 
 def _check_output(options: argparse.Namespace) -> str:
@@ -114,7 +111,7 @@ def _check_output(options: argparse.Namespace) -> str:
     if output != "-":
         path = Path(output)
         if is_folder(path) or not path.name:
-            raise unwritable(path)
+            raise unwritable(str(path))
     return form
 
 
@@ -176,7 +173,7 @@ def _make_job(
         try:
             Path(options.trails).mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise unwritable(Path(options.trails)) from error
+            raise unwritable(options.trails, error) from error
     # problems stand in the output, which must not depend on where it is made
     language = console.language if console.chosen else linked.rulebook.locale
     return Job(
@@ -217,7 +214,7 @@ def _run(
             )
 
     if options.output == "-":
-        return answer(_Stream(console), Start())
+        return answer(_Stream(console, job.layout.form), Start())
     partial = Partial(Path(options.output), _identify(options, source, job))
     try:
         summary = answer(partial, partial.begin(resume=options.resume))
@@ -249,10 +246,16 @@ def _identify(options: argparse.Namespace, source: Source, job: Job) -> dict[str
 class _Stream:
     """Standard output as a sink: rows appear as they are done."""
 
-    def __init__(self, console: Console) -> None:
-        self._console = console
+    def __init__(self, console: Console, form: str) -> None:
+        self._console, self._form = console, form
 
     def add(self, data: bytes, place: Place, problems: int, defects: int) -> None:  # noqa: ARG002
-        """Write rows and hand them on, so that a closed pipe is noticed."""
-        self._console.write_machine(data.decode("utf-8"))
-        self._console.out.flush()
+        """Write rows and hand them on; when nobody can read them the run ends."""
+        text = data.decode("utf-8")
+        if self._form == "jsonl":
+            self._console.write_json_text(text)
+        else:
+            self._console.write_lines(text)
+        self._console.flush()
+        if self._console.is_lost:
+            raise OutputLostError

@@ -1,20 +1,50 @@
 """Where a command writes: results on one stream, problems on the other, in one language.
 
-A closed pipe or a console with a small character set never crashes a command.
+A stream that cannot be written is the user's trouble and never stops a command amid its work: the
+rest goes nowhere, and `finish` says so at the end. A pipe that nobody reads any more is no trouble.
 """
 
+import errno
 import io
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import BinaryIO, Literal, TextIO, cast
 
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.files import write_given
 from ruletrail.formats import LOCALES, Locale
-from ruletrail.problems import Problem, ProblemsError, quote, refusal
+from ruletrail.problems import (
+    Problem,
+    escape_invisible,
+    make_inert,
+    refusal,
+    term,
+    unwritable,
+)
+
+StreamName = Literal["stdout", "stderr"]
+
+DONE, UNSATISFIED, NO_ANSWER, OUR_DEFECT, INTERRUPTED = 0, 1, 2, 3, 130
+"""The exit statuses; the last is what shells give a program that Ctrl-C ended."""
+
+
+class OutputLostError(Exception):
+    """Nobody can read standard output any more: work for it alone may stop."""
+
+
+class _Sink(io.TextIOBase):
+    """A stream that is not there: it takes what is written, or refuses it."""
+
+    def __init__(self, *, refuses: bool) -> None:
+        self._refuses = refuses
+
+    def write(self, text: str) -> int:
+        if self._refuses:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        return len(text)
 
 
 @dataclass(slots=True)
@@ -28,39 +58,69 @@ class Console:
     chosen: bool = False
     """Whether the language was asked for; otherwise a trail speaks its rulebook's."""
     stdin: BinaryIO | None = None
+    ends_process: bool = False
+    """Whether the process ends with this call, so that its streams are ours to end."""
+    is_lost: bool = False
+    """Whether standard output goes nowhere: a closed pipe, a full disk."""
+    unwritten: dict[StreamName, OSError | ValueError] = field(default_factory=dict)
+    """Why a stream could not be written; a closed pipe is not among these."""
+    is_for_programs: bool = False
+    """Whether standard output holds a result that a sentence for people would spoil."""
 
     def write(self, text: str) -> None:
         """Write a result for people, as well as the terminal's character set can."""
-        self.out.write(text)
+        self._use("stdout", lambda stream: stream.write(_make_lines_inert(text)))
 
     def write_machine(self, text: str) -> None:
         """Write a result for programs: UTF-8 whatever the terminal says."""
-        buffer = getattr(self.out, "buffer", None)
-        if buffer is None:
-            self.out.write(text)
-        else:
-            self.out.flush()
-            buffer.write(text.encode("utf-8", "replace"))
+        self.is_for_programs = True
+        self._use("stdout", lambda stream: _write_bytes(stream, text.encode("utf-8", "replace")))
+
+    def send(self, data: bytes) -> bool:
+        """Write bytes and hand them to the system; tell whether anybody can read them."""
+        self.is_for_programs = True
+        self._use("stdout", lambda stream: _write_bytes(stream, data))
+        self.flush()
+        return not self.is_lost
 
     def write_json(self, document: object) -> None:
         """Write a result for programs as a line of JSON."""
-        self.write_machine(json.dumps(document, ensure_ascii=False) + "\n")
+        self.write_json_text(json.dumps(document, ensure_ascii=False) + "\n")
+
+    def write_json_text(self, text: str) -> None:
+        """Write a result that is JSON already; a terminal gets its invisible characters escaped."""
+        self.write_machine(escape_invisible(text) if self.out.isatty() else text)
+
+    def write_lines(self, text: str) -> None:
+        """Write lines that hold somebody's texts; on a terminal they are made inert."""
+        self.write_machine(_make_lines_inert(text) if self.out.isatty() else text)
+
+    def write_form(self, text: str, form: str) -> None:
+        """Write a result in one of the forms of an explanation."""
+        if form == "text":
+            self.write(text)
+        elif form == "json":
+            self.write_json_text(text)
+        else:
+            self.write_machine(text)
 
     def note(self, text: str) -> None:
         """Write a remark for people on the stream of problems."""
-        self.err.write(text + "\n")
+        self._use("stderr", lambda stream: stream.write(_make_lines_inert(text) + "\n"))
 
     def show_problems(self, problems: Iterable[Problem]) -> None:
         """Show problems: one JSON object on standard output where JSON was asked for, else text."""
         if self.format in ("json", "sarif"):
-            self.write_machine(self._problems(problems, "json"))
+            self.write_json_text(self._problems(problems, "json"))
         else:
-            self.err.write(self._problems(problems, "text"))
+            text = self._problems(problems, "text")
+            self._use("stderr", lambda stream: stream.write(text))
         self.flush()
 
     def show_remarks(self, problems: Iterable[Problem]) -> None:
         """Show problems beside a result that stands on standard output."""
-        self.err.write(self._problems(problems, "json" if self.format == "json" else "text"))
+        text = self._problems(problems, "json" if self.format == "json" else "text")
+        self._use("stderr", lambda stream: stream.write(text))
 
     def _problems(self, problems: Iterable[Problem], form: str) -> str:
         from ruletrail.rendering.problems import problems_json, problems_text  # noqa: PLC0415 - rare
@@ -76,35 +136,151 @@ class Console:
             "it": "difetto di ruletrail, non del documento: {}; con RULETRAIL_DEBUG=1 si vede dove",
             "en": "a defect of ruletrail, not of the document: {}; RULETRAIL_DEBUG=1 shows where",
         }
-        self.err.write(texts[self.language].format(type(error).__name__) + "\n")
+        self.note(texts[self.language].format(type(error).__name__))
 
     def flush(self) -> None:
-        """Hand everything to the system, so that a closed pipe is noticed here."""
-        self.out.flush()
-        self.err.flush()
+        """Hand everything to the system, so that what cannot be written is noticed here."""
+        self._use("stdout", lambda stream: stream.flush())
+        self._use("stderr", lambda stream: stream.flush())
+
+    def finish(self, status: int) -> int:
+        """Hand everything over and return the exit status, worse if something was not written.
+
+        The stream that still works says what was not, unless it holds a result for programs.
+        """
+        self.flush()
+        if not self.unwritten or status not in (DONE, UNSATISFIED, NO_ANSWER):
+            return status
+        problems = [problem for name in self.unwritten for problem in self._lost(name)]
+        if "stdout" in self.unwritten:
+            self.format = "text"
+            self.show_problems(problems)
+        elif not self.is_for_programs and self.format in ("json", "sarif"):
+            self.show_problems(problems)
+        elif not self.is_for_programs:
+            self.write(self._problems(problems, "text"))
+            self.flush()
+        return NO_ANSWER
+
+    def _lost(self, name: StreamName) -> Sequence[Problem]:
+        return unwritable(name, self.unwritten[name], shown=term(name)).problems
+
+    def _use(self, name: StreamName, act: Callable[[TextIO], object]) -> None:
+        """Do something with a stream; if that fails, all that follows goes nowhere."""
+        stream = self.out if name == "stdout" else self.err
+        try:
+            act(stream)
+        except BrokenPipeError:
+            self._lose(name, stream)
+        except (OSError, ValueError) as error:
+            # a stream that was closed under us is a `ValueError`
+            self.unwritten[name] = error
+            self._lose(name, stream)
+
+    def _lose(self, name: StreamName, stream: TextIO) -> None:
+        if self.ends_process:
+            _divert(stream)
+        sink = cast("TextIO", _Sink(refuses=False))
+        if name == "stdout":
+            self.out, self.is_lost = sink, True
+        else:
+            self.err = sink
 
     def abandon(self) -> None:
-        """Stop writing to a pipe that nobody reads; Python would complain at exit."""
-        try:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self.out.fileno())
-        except (OSError, io.UnsupportedOperation):
-            self.out = io.StringIO()
+        """End by Ctrl-C: write nothing more, not even what waits in buffers for Python's exit."""
+        if not self.ends_process:
+            return
+        import signal  # noqa: PLC0415 - rare
+
+        # what still ends this process is short, and a second Ctrl-C would only show its inside
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for stream in (self.out, self.err):
+            _divert(stream)
+
+    @property
+    def input(self) -> BinaryIO:
+        """Standard input; one that is closed raises `ProblemsError`."""
+        if self.stdin is not None:
+            return self.stdin
+        # Python gives a process no stream for an input that was closed when it began
+        if sys.stdin is None:
+            raise refusal("file-unreadable", "-", advice="input-closed", file="`-`")
+        return sys.stdin.buffer
 
     def read_input(self, limit: int) -> bytes:
         """Read standard input, one byte more than the limit at most."""
-        stream = self.stdin if self.stdin is not None else sys.stdin.buffer
-        return stream.read(limit + 1)
+        try:
+            return self.input.read(limit + 1)
+        except (OSError, ValueError) as error:
+            raise refusal("file-unreadable", "-", file="`-`") from error
 
 
-def open_console(words: Sequence[str]) -> Console:
+def _make_lines_inert(text: str) -> str:
+    """Make every line inert, whoever wrote it: a file's name may hold more than letters."""
+    return "\n".join(map(make_inert, text.split("\n")))
+
+
+def _write_bytes(stream: TextIO, data: bytes) -> None:
+    buffer = getattr(stream, "buffer", None)
+    if buffer is None:
+        stream.write(data.decode("utf-8"))
+    else:
+        stream.flush()
+        buffer.write(data)
+
+
+def _divert(stream: TextIO) -> None:
+    """Send what a stream of this process still holds into nothing."""
+    if stream not in (sys.stdout, sys.stderr):
+        return
+    try:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, stream.fileno())
+        os.close(nothing)
+        stream.flush()
+    except (OSError, ValueError):
+        return
+
+
+def open_console(words: Sequence[str], *, ends_process: bool) -> Console:
     """Open the process's streams; language and format are read early, for problems of the call."""
+    if ends_process:
+        _fill_closed_places()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    # Python gives a process None for a stream that was closed when it began
+    closed = cast("TextIO", _Sink(refuses=True))
+    out, err = (cast("TextIO | None", stream) or closed for stream in (sys.stdout, sys.stderr))
     asked = _option(words, "--lang")
     language = next((known for known in LOCALES if known == asked), system_language())
     form = _option(words, "--format") or "text"
-    return Console(sys.stdout, sys.stderr, language, form, chosen=asked in LOCALES)
+    is_chosen = asked in LOCALES
+    return Console(out, err, language, form, chosen=is_chosen, ends_process=ends_process)
+
+
+def _fill_closed_places() -> None:
+    """Put something in the place of standard streams that are closed.
+
+    Otherwise the next file that is opened gets the number of such a stream, and what a library or a
+    worker writes there would end in it.
+    """
+    for number, place in enumerate((os.devnull, "/dev/full", "/dev/full")):
+        try:
+            os.fstat(number)
+        except OSError:
+            _open_at(number, place if Path(place).exists() else os.devnull)
+
+
+def _open_at(number: int, place: str) -> None:
+    try:
+        opened = os.open(place, os.O_RDWR)
+        if opened != number:
+            os.dup2(opened, number)
+            os.close(opened)
+        os.set_inheritable(number, True)
+    except OSError:
+        return
 
 
 def _option(words: Sequence[str], name: str) -> str:
@@ -135,10 +311,7 @@ def write_whole(path: Path, data: bytes) -> None:
     """
     try:
         write_given(path, data)
+    except BrokenPipeError:
+        return  # a pipe that nobody reads, as with standard output
     except (OSError, ValueError) as error:
-        raise unwritable(path) from error
-
-
-def unwritable(path: Path) -> ProblemsError:
-    """Return the error of a file or folder that cannot be written."""
-    return refusal("output-unwritable", str(path), file=quote(str(path)))
+        raise unwritable(str(path), error) from error

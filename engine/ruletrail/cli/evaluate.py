@@ -29,10 +29,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     text = render_trail(evaluation.trail.to_dict(), options.format, language)
     if options.output:
         write_whole(Path(options.output), text.encode("utf-8"))
-    elif options.format == "text":
-        console.write(text)
     else:
-        console.write_machine(text)
+        console.write_form(text, options.format)
     return STATUSES[evaluation.status]
 
 

@@ -19,8 +19,5 @@ def run(options: argparse.Namespace, console: Console) -> int:
     evaluation = evaluate_report(options, console)
     language = console.language if console.chosen else None
     text = explain_step(evaluation.trail.to_dict(), options.code, language, options.format)
-    if options.format == "text":
-        console.write(text)
-    else:
-        console.write_machine(text)
+    console.write_form(text, options.format)
     return 0

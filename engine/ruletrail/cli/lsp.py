@@ -21,8 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """Serve until the editor leaves."""
     del options
-    serve(_check, console.language)
-    return 0
+    # unbuffered: who reads a buffer holds its lock, and the end of the process would wait for it
+    stream = getattr(console.input, "raw", console.input)
+    return serve(_check, console.language, stream.read, console.send)
 
 
 def _check(source: Source) -> list[Problem]:

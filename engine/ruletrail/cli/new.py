@@ -8,10 +8,10 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
-from ruletrail.cli.consoles import Console, unwritable, write_whole
+from ruletrail.cli.consoles import Console, write_whole
 from ruletrail.files import is_there
 from ruletrail.formats import Locale
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, unwritable
 from ruletrail.references import parse_reference
 
 _NEXT = {
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise unwritable(path.parent) from error
+            raise unwritable(str(path.parent), error) from error
         write_whole(path, text.encode("utf-8"))
         console.write(f"{path.as_posix()}\n")
     console.note(_NEXT[console.language].format(path=next(iter(files)).as_posix()))

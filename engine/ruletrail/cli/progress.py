@@ -37,8 +37,13 @@ class _Line:
             self._draw("")
 
     def _draw(self, text: str) -> None:
-        self._stream.write("\r" + text.ljust(self._drawn) + ("" if text else "\r"))
-        self._stream.flush()
+        try:
+            self._stream.write("\r" + text.ljust(self._drawn) + ("" if text else "\r"))
+            self._stream.flush()
+        except OSError:
+            # a terminal that is gone: what shows how far the work is must not end it
+            self._is_watched, self._drawn = False, 0
+            return
         self._drawn = max(self._drawn, len(text))
 
 

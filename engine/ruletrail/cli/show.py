@@ -31,7 +31,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.resolved:
         console.write_machine(write_resolved(resolve(source, [])))
     else:
-        console.write_machine(source.read().decode("utf-8-sig"))
+        console.write_lines(source.read().decode("utf-8-sig"))
     return 0
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from ruletrail.cli.consoles import Console
+from ruletrail.cli.consoles import Console, OutputLostError
 from ruletrail.cli.evaluations import source_as_written
 from ruletrail.cli.progress import Progress
 from ruletrail.examples import (
@@ -103,12 +103,15 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
     def again() -> list[Path]:
         try:
-            return run_once(options, console, threshold)[1]
+            files = run_once(options, console, threshold)[1]
         except ProblemsError as error:
             console.show_problems(error.problems)
-            return [
+            files = [
                 path for source in sources for path in (source.path, examples_file(source).path)
             ]
+        if console.is_lost:
+            raise OutputLostError
+        return files
 
     texts = _TEXTS[console.language]
     watch(again, lambda: console.note(texts["watching"]))

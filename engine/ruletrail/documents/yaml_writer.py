@@ -5,11 +5,13 @@ import re
 from collections.abc import Callable, Iterator
 
 from ruletrail.documents.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruletrail.problems import make_inert
 from ruletrail.values import is_plain_number
 
 _PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _RESERVED = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
-_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_SHORT = 0x10000
+"""Below this a character's escape has four digits."""
 
 Remark = Callable[[tuple[str, ...], Node], str]
 """Return the comment to write after a key, from its path and the node under it; empty for none."""
@@ -21,16 +23,23 @@ def write_yaml(node: MappingNode, remark: Remark) -> str:
 
 
 def quote_text(text: str) -> str:
-    """Write a text in double quotes, on one line, with the escapes that YAML and JSON share."""
+    """Write a text in double quotes, on one line; whatever shows nothing is an escape."""
     written = json.dumps(text, ensure_ascii=False)
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", written)
+    if written.isprintable():
+        return written
+    return "".join(char if char.isprintable() else _escape(char) for char in written)
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    return f"\\u{code:04x}" if code < _SHORT else f"\\U{code:08x}"
 
 
 def _mapping(node: MappingNode, path: tuple[str, ...], remark: Remark) -> Iterator[str]:
     for key, value in node.values.items():
         here = (*path, key)
         comment = remark(here, value)
-        after = f"  # {comment}" if comment else ""
+        after = f"  # {make_inert(comment)}" if comment else ""
         yield from _member(f"{_key(key)}:", value, here, remark, after)
 
 

@@ -18,7 +18,8 @@ from ruletrail.editors.places import Occurrence, find_occurrence, list_occurrenc
 from ruletrail.formats import Locale
 from ruletrail.library import Source, examine_rulebook
 from ruletrail.linking.names import check_code
-from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote, refusal
+from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, make_inert, quote, refusal
+from ruletrail.rendering.markdown import escape
 
 _FORMULAS = frozenset({"when", "formula", "due", "expect"})
 _KEY = re.compile(r"(?:^|[\s{,\"'-])([A-Za-z_]\w*)[\"']?:(?=\s|$)")
@@ -121,25 +122,20 @@ def _find_name(text: str, line: int, column: int, knowledge: Knowledge) -> Name 
 def describe(name: Name, knowledge: Knowledge, language: Locale) -> str:
     """Describe a name in Markdown: kind, label, formula, unit, and its value in the example."""
     head = f"**{name.code}** ({_KINDS.get(language, {}).get(name.kind, name.kind)})"
-    lines = [f"{head}: {_inert(name.label)}" if name.label and name.label != name.code else head]
+    lines = [f"{head}: {escape(name.label)}" if name.label and name.label != name.code else head]
     if name.formula:
         lines.append(f"`{_code(name.formula)}`")
-    unit = f" {_inert(name.unit)}" if name.unit else ""
+    unit = f" {escape(name.unit)}" if name.unit else ""
     if name.code in knowledge.values:
-        example = _inert(_IN_EXAMPLE[language].format(knowledge.example))
-        lines.append(f"= {_inert(knowledge.values[name.code])}{unit}, {example}")
+        example = escape(_IN_EXAMPLE[language].format(knowledge.example))
+        lines.append(f"= {escape(knowledge.values[name.code])}{unit}, {example}")
     elif unit:
         lines.append(unit.strip())
     return "\n\n".join(lines)
 
 
-def _inert(text: str) -> str:
-    """Escape a text, so that it is not read as Markdown."""
-    return re.sub(r"([\\`*_{}\[\]<>()#+!|~&])", r"\\\1", " ".join(text.split()))
-
-
 def _code(text: str) -> str:
-    return " ".join(text.replace("`", "'").split())
+    return make_inert(" ".join(text.replace("`", "'").split()))
 
 
 def find_definition(text: str, line: int, column: int, knowledge: Knowledge) -> Name | None:

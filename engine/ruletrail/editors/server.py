@@ -6,14 +6,24 @@ problems were shown.
 
 import asyncio
 import importlib
-import os
-from collections.abc import Iterable
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import CancelledError
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ruletrail.editors.answers import complete, describe, find_definition, hover, rename
 from ruletrail.editors.diagnosing import Check, Finding, diagnose, source_of_document
+from ruletrail.editors.messages import (
+    INVALID_PARAMS,
+    Message,
+    Refused,
+    read_messages,
+    write_refusal,
+)
 from ruletrail.editors.names import Knowledge, learn
 from ruletrail.editors.places import find_occurrence
 from ruletrail.formats import Locale
@@ -31,12 +41,74 @@ _KINDS = {
 """The protocol's numbers for the icons of completions."""
 
 
-def serve(check: Check, language: Locale) -> None:
-    """Serve one editor over standard input and output; without the extra raise `ProblemsError`."""
+Read = Callable[[int], bytes]
+Write = Callable[[bytes], bool]
+
+
+def serve(check: Check, language: Locale, read: Read, write: Write) -> int:
+    """Serve one editor until it leaves; returns the exit status that it asks for.
+
+    `read` gives some bytes of what the editor sends, none at the end; `write` sends bytes and tells
+    whether anybody reads them. Without the extra, `ProblemsError`.
+    """
     server = make_server(check, language)
-    # pygls closes the streams when it ends; the process's own stay open for whoever called
-    with os.fdopen(os.dup(0), "rb") as read, os.fdopen(os.dup(1), "wb") as write:
-        server.start_io(read, write)
+    # pygls tells its log what is answered anyway, with tracebacks that would end up on the screen
+    logging.getLogger("pygls").addHandler(logging.NullHandler())
+    try:
+        asyncio.run(_converse(server, read, write))
+    except SystemExit as left:
+        # what pygls makes of the message `exit`: 0 after `shutdown`, else 1
+        return int(left.code or 0)
+    return 0
+
+
+class _Writer:
+    """What pygls writes to, and what nobody reads any more."""
+
+    def __init__(self, write: Write) -> None:
+        self._write, self.is_read = write, True
+
+    def write(self, data: bytes) -> None:
+        """Send bytes."""
+        self.is_read = self._write(data) and self.is_read
+
+    def close(self) -> None:
+        """Leave the stream open: it belongs to the caller."""
+
+
+async def _converse(server: Any, read: Read, write: Write) -> None:
+    """Take one message after the other until no more come, or nobody reads the answers."""
+    loop, writer = asyncio.get_running_loop(), _Writer(write)
+    arrived: asyncio.Queue[Message | Refused | None] = asyncio.Queue(maxsize=1)
+    server.protocol.set_writer(writer)
+
+    def listen() -> None:
+        # waits until the last message was taken, so that no more than one is ever held
+        with suppress(RuntimeError, CancelledError):  # the conversation has ended
+            with suppress(OSError):
+                for message in read_messages(read):
+                    asyncio.run_coroutine_threadsafe(arrived.put(message), loop).result()
+            asyncio.run_coroutine_threadsafe(arrived.put(None), loop).result()
+
+    # a thread that a program need not wait for: Ctrl-C must not wait for the editor's next word
+    threading.Thread(target=listen, daemon=True).start()
+    while writer.is_read and (message := await arrived.get()) is not None:
+        _take(server.protocol, message, writer)
+
+
+def _take(protocol: Any, message: Message | Refused, writer: _Writer) -> None:
+    """Answer a message; one that is none, or asks for nothing that there is, is refused."""
+    if isinstance(message, Refused):
+        writer.write(write_refusal(message))
+        return
+    try:
+        structured = protocol.structure_message(message)
+    except _exceptions().JsonRpcException:
+        if "method" in message and "id" in message:
+            reason = f"`params` are not those of `{message['method'][:80]}`"
+            writer.write(write_refusal(Refused(INVALID_PARAMS, reason, message["id"])))
+        return
+    protocol.handle_message(structured)
 
 
 def make_server(check: Check, language: Locale) -> Any:
@@ -61,6 +133,10 @@ def make_server(check: Check, language: Locale) -> Any:
         # pygls marks what it is given, and a bound method cannot be marked
         server.feature(method, *options)(partial(answer))
     return server
+
+
+def _exceptions() -> Any:
+    return importlib.import_module("pygls.exceptions")
 
 
 def _import_pygls() -> tuple[Any, Any, Any]:
@@ -218,7 +294,7 @@ class _Session:
 
     def _refuse(self, problem: Problem) -> None:
         text = f"{problem.message(self.language)}; {problem.hint(self.language)} [{problem.code}]"
-        raise importlib.import_module("pygls.exceptions").JsonRpcInvalidParams(message=text)
+        raise _exceptions().JsonRpcInvalidParams(message=text)
 
     # -- Between the protocol's units and ours -----------------------------------------------------
 

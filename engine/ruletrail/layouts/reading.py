@@ -6,7 +6,7 @@ assigned; what is assigned stands on the paper, in the place that the layout giv
 
 from collections.abc import Mapping, Sequence
 
-from ruletrail.documents import REPORT_LIMITS
+from ruletrail.documents import REPORT_LIMITS, quote_text
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.layouts.lines import Line, Spot, join_blocks, split_lines, straighten
 from ruletrail.layouts.matching import Reader
@@ -18,9 +18,6 @@ from ruletrail.schemas import Schema
 
 MOST_TEXT = REPORT_LIMITS.size
 """Bytes of a form's text, the limit of reports."""
-
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-_BYTE, _WORD = 0x100, 0x10000
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,17 +264,3 @@ def write_report(reading: Reading) -> str:
         out += ["printed:", "  messages:"]
         out += [f"    - {quote_text(block)}" for block in reading.printed]
     return "\n".join(out) + "\n"
-
-
-def quote_text(text: str) -> str:
-    """Write a text in YAML's double quotes; whatever does not print is escaped."""
-    return '"' + "".join(map(_escape, text)) + '"'
-
-
-def _escape(char: str) -> str:
-    if char in _ESCAPES or char.isprintable():
-        return _ESCAPES.get(char, char)
-    code = ord(char)
-    if code < _BYTE:
-        return f"\\x{code:02X}"
-    return f"\\u{code:04X}" if code < _WORD else f"\\U{code:08X}"

@@ -19,19 +19,23 @@ _ALWAYS = re.compile(
     r"[\\`*\[\]<>|~&$!]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=//)|(?<=www)\.", re.IGNORECASE
 )
 _AT_START = re.compile(r"^(?:[#+=:-]|[0-9]{1,9}(?=[.)](?:\s|$)))")
+_AT_END = re.compile(r"(?<= )(?=#+$)")
+"""Before signs that would close a heading, and not be read."""
+_BLANK = "&nbsp;"
+"""What stands where a text says nothing: a mark of ours with nothing after it is another mark."""
 _INDENT = "  "
 
 
 def write_markdown(page: Page) -> str:
     """Write a page; every part of it, also the appendices."""
-    lines = [f"# {escape(page.title)}", ""]
+    lines = [f"# {_line(page.title)}", ""]
     for subtitle in page.subtitles:
-        lines += [escape(subtitle), ""]
+        lines += [_line(subtitle), ""]
     lines += _blocks(page.lead, 3)
     for chapter in page.chapters:
-        lines += [f"## {escape(chapter.title)}", "", *_blocks(chapter.blocks, 3)]
+        lines += [f"## {_line(chapter.title)}", "", *_blocks(chapter.blocks, 3)]
     for text in page.footer:
-        lines += ["---", "", escape(text)]
+        lines += ["---", "", _line(text), ""]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -41,7 +45,7 @@ def escape(text: str) -> str:
     escaped = _ALWAYS.sub(lambda match: "\\" + match.group(), plain)
     # after an at sign a renderer may make a mail link or a mention; a zero-width space, written as
     # text, stops it
-    escaped = escaped.replace("@", "@&#8203;")
+    escaped = _AT_END.sub(r"\\", escaped.replace("@", "@&#8203;"))
     start = _AT_START.match(escaped)
     if start is None:
         return escaped
@@ -49,11 +53,16 @@ def escape(text: str) -> str:
     return escaped[:cut] + "\\" + escaped[cut:] if start.group()[0].isdigit() else "\\" + escaped
 
 
+def _line(text: str) -> str:
+    """Make a text inert that has a line, or the rest of one, for itself."""
+    return escape(text) or _BLANK
+
+
 def _blocks(blocks: Iterable[Block], level: int) -> Iterator[str]:
     for block in blocks:
         match block:
             case Paragraph():
-                text = escape(block.text)
+                text = _line(block.text)
                 yield from (f"**{text}**" if block.heading else text, "")
             case Items():
                 yield from (line for item in block.items for line in _item(item, ""))
@@ -61,19 +70,19 @@ def _blocks(blocks: Iterable[Block], level: int) -> Iterator[str]:
             case Table():
                 yield from _table(block)
             case Comparison():
-                yield from (f"> {escape(block.sentence)}", ">")
+                yield from (f"> {_line(block.sentence)}", ">")
                 for bar in (block.left, block.right):
                     yield f"> - {escape(f'{bar.name}: {bar.number}')}"
                 yield ""
             case Folded():
-                yield from (f"{'#' * level} {escape(block.summary)}", "")
+                yield from (f"{'#' * level} {_line(block.summary)}", "")
                 yield from _blocks([block.write()], level + 1)
 
 
 def _item(item: Item, indent: str) -> Iterator[str]:
-    yield f"{indent}- {escape(item.text)}"
+    yield f"{indent}- {_line(item.text)}"
     for detail in item.details:
-        yield f"{indent}{_INDENT}- {escape(detail)}"
+        yield f"{indent}{_INDENT}- {_line(detail)}"
     for below in item.items:
         yield from _item(below, indent + _INDENT)
 

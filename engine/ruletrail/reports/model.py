@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from ruletrail.documents import MappingNode, Node, ScalarNode, items_of, members_of
+from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, items_of
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.problems import Mark, Problem, quote, term
 from ruletrail.references import Reference, parse_reference
@@ -176,11 +176,19 @@ def _subject(node: Node | None, data: Any) -> tuple[dict[str, SubjectValue], lis
 
 
 def _printed(node: Node | None) -> tuple[tuple[str, ...], list[Problem]]:
+    """Read the sentences of the paper; whatever is not a list of texts under `messages` is said."""
     if node is None:
         return (), []
-    items = items_of(members_of(node).get("messages"))
-    texts = [item.text for item in items if isinstance(item, ScalarNode)]
-    is_known = isinstance(node, MappingNode) and not set(node.values) - {"messages"}
-    if not is_known or len(texts) != len(items):
+    if not isinstance(node, MappingNode):
         return (), [Problem("printed-form", node.mark)]
-    return tuple(texts), []
+    wrong = [written.mark for key, written in node.keys.items() if key != "messages"]
+    messages = node.get("messages")
+    texts: list[str] = []
+    for item in items_of(messages):
+        if isinstance(item, ScalarNode) and item.style in ("plain", "quoted"):
+            texts.append(item.text)
+        else:
+            wrong.append(item.mark)
+    if messages is not None and not isinstance(messages, SequenceNode):
+        wrong.append(messages.mark)
+    return tuple(texts), [Problem("printed-form", mark) for mark in wrong]

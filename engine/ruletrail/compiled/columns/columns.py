@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from numbers import Integral
 from typing import Any, Literal
 
 import numpy as np
@@ -66,8 +67,17 @@ class ColumnError(ValueError):
 
     def __init__(self, code: str, row: int, value: object) -> None:
         """Name the value, at most 80 characters of it."""
-        super().__init__(f"the column `{code}` holds `{str(value)[:80]}` in row {row}")
+        super().__init__(f"the column `{code}` holds `{_show(value)}` in row {row}")
         self.code, self.row, self.value = code, row, value
+
+
+def _show(value: object) -> str:
+    """Write a value; a text that is no number is told from the number by its quotes."""
+    try:
+        # numpy's texts would show their own type
+        return (repr(str(value)) if isinstance(value, str) else str(value))[:80]
+    except ValueError:  # a whole number that Python finds too long to write
+        return "…"
 
 
 # -- Single values ---------------------------------------------------------------------------------
@@ -76,21 +86,28 @@ class ColumnError(ValueError):
 def read_exact(value: Any) -> tuple[Fraction, int] | None:
     """Read one number exactly, with its written decimals; None where no document holds it.
 
-    A float is its shortest text; a `Fraction` has the decimals that it needs.
+    A float is its shortest text; a `Fraction` has the decimals that it needs. A text is no number,
+    whatever it says, as in a report one in quotes is none.
     """
-    if isinstance(value, Fraction):
-        finite = count_finite_decimals(value)
-        fits = finite is not None and finite <= MOST_DECIMALS and abs(value) < LARGEST
-        return (value, finite) if fits and finite is not None else None
-    text = str(value)
-    if isinstance(value, float):
-        text = repr(float(value)).removesuffix(".0")  # numpy's floats have a text of their own
-    elif isinstance(value, Decimal):
-        text = f"{value:f}"
-    # a boolean is an int in Python, and no number of the language
-    if isinstance(value, bool) or not _is_number(text):
-        return None
-    number = read_number(text)
+    match value:
+        # integers to Python and to numpy, and no numbers of the language
+        case bool() | np.timedelta64():
+            return None
+        case Fraction():
+            finite = count_finite_decimals(value)
+            fits = finite is not None and finite <= MOST_DECIMALS and abs(value) < LARGEST
+            return (value, finite) if fits and finite is not None else None
+        case Integral():
+            text = str(int(value)) if abs(int(value)) < LARGEST else ""
+        case Decimal():
+            text = f"{value:f}" if value.is_finite() else ""
+        case float():
+            text = repr(float(value)).removesuffix(".0")  # numpy's floats have a text of their own
+        case np.floating():
+            text = str(value).removesuffix(".0")  # of 16 or 32 bits, whose shortest text is shorter
+        case _:
+            return None
+    number = read_number(text) if _is_number(text) else None
     return (number, count_decimals(text)) if number is not None else None
 
 

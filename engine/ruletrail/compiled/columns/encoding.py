@@ -102,7 +102,10 @@ def _to_arrow(column: Any) -> Any:
         import pyarrow as pa  # noqa: PLC0415 - slow to import, and only for tables that need it
     except ImportError:
         return column.to_list()
-    return column.to_arrow() if library == "polars" else pa.array(column, from_pandas=True)
+    try:
+        return column.to_arrow() if library == "polars" else pa.array(column, from_pandas=True)
+    except pa.ArrowException:  # complex numbers and the like: single values are refused by row
+        return column.to_list()
 
 
 # -- Columns ---------------------------------------------------------------------------------------
@@ -113,6 +116,8 @@ def encode_column(declared: TypedField, column: Any) -> Column:
     if isinstance(column, NumberColumn | WordColumn):
         _check_encoded(declared, column)
         return column
+    if getattr(column, "ndim", 1) != 1:
+        raise ValueError(f"the column `{declared.code}` is no list of single values")
     if isinstance(column, np.ma.MaskedArray):
         column = column.tolist()  # None where it is masked
     if not _is_arrow(column):
@@ -201,7 +206,7 @@ def _exact(code: str, row: int, value: Any) -> tuple[Fraction, int] | None:
 
 def _is_missing(value: Any) -> bool:
     """Tell how tables write missing: None, a float NaN, pandas' NA."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+    if value is None or (isinstance(value, float | np.floating) and math.isnan(value)):
         return True
     return type(value).__name__ in ("NAType", "NaTType")  # by name, without pandas
 

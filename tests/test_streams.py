@@ -1,0 +1,558 @@
+"""Full disks, closed streams and Ctrl-C: the user's trouble, said once, and never a traceback.
+
+Every command is run in this process on streams that fail in each way, and a sample as real
+processes, where Python's own writing at its exit and closed file numbers count too.
+"""
+
+import errno
+import io
+import json
+import os
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from ruletrail.cli import COMMANDS, main
+from ruletrail.cli.consoles import Console
+from ruletrail.problem_texts import HINTS, TEXTS
+from support.places import EXAMPLES, ROOT
+
+REPORT, FORM = EXAMPLES / "jesi-2024.yaml", EXAMPLES / "forms/jesi-2024.txt"
+
+SMALL = "small/rulebooks/small/1.yaml"
+"""A rulebook that `new` begins, with examples."""
+
+CALLS: Mapping[str, tuple[str, ...]] = {
+    "evaluate": ("report.yaml",),
+    "explain": ("report.yaml", "R04"),
+    "read": ("form.txt", "--rulebook", "sociale/2024"),
+    "check": (SMALL,),
+    "new": ("prova/2024", "--folder", "new"),
+    "test": (SMALL,),
+    "verify": ("trail.json",),
+    "batch": ("reports.jsonl", "-o", "-"),
+    "seal": ("report.yaml", "--archive", "archive.sqlite"),
+    "archive": ("list", "--archive", "sealed.sqlite"),
+    "list": (),
+    "show": ("sociale/2024",),
+    "docs": ("sociale/2024",),
+    "fmt": ("unformatted.yaml",),
+    "lsp": (),
+    "graph": ("sociale/2024",),
+}
+"""For each command words that give an answer on standard output."""
+
+WRONG: Mapping[str, tuple[str, ...]] = {
+    "evaluate": ("absent.yaml",),
+    "explain": ("report.yaml", "R0A9"),
+    "read": ("absent.txt", "--rulebook", "sociale/2024"),
+    "check": ("absent.yaml",),
+    "new": ("no reference",),
+    "test": ("absent.yaml",),
+    "verify": ("absent.json",),
+    "batch": ("absent.jsonl", "-o", "out.jsonl"),
+    "seal": ("absent.yaml",),
+    "archive": ("list", "--archive", "absent.sqlite"),
+    "list": ("--nothing",),
+    "show": ("absent.yaml",),
+    "docs": ("absent.yaml",),
+    "fmt": ("absent.yaml",),
+    "lsp": ("--nothing",),
+    "graph": ("absent.yaml",),
+}
+"""For each command words that it must refuse."""
+
+JSON = ("evaluate", "explain", "check", "test", "verify", "archive", "list")
+"""Commands that answer in JSON."""
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the files that the calls name."""
+    folder = tmp_path_factory.mktemp("files")
+    shutil.copytree(EXAMPLES / "garden", folder, dirs_exist_ok=True)
+    shutil.copy(REPORT, folder / "report.yaml")
+    shutil.copy(FORM, folder / "form.txt")
+    shutil.copy(EXAMPLES / "jesi-2024.trail.json", folder / "trail.json")
+    (folder / "reports.jsonl").write_text('{"rulebook": "sociale/2024", "fields": {}}\n' * 3)
+    book = (ROOT / "rulebooks/sociale/2024.yaml").read_text(encoding="utf-8")
+    (folder / "unformatted.yaml").write_text(book.replace("\n  ", "\n    "), encoding="utf-8")
+    sealed = ["seal", str(REPORT), "--archive", str(folder / "sealed.sqlite")]
+    for words in (sealed, ["new", "small/1", "--folder", str(folder / "small")]):
+        assert main(words, Console(io.StringIO(), io.StringIO(), "en")) == 0
+    return folder
+
+
+@pytest.fixture
+def place(files: Path, folder: Path) -> Path:
+    """Copy them, for commands that change files."""
+    shutil.copytree(files, folder, dirs_exist_ok=True)
+    return folder
+
+
+def test_every_command_has_its_calls():
+    """A command that is added is held against these streams too."""
+    assert list(CALLS) == list(COMMANDS)
+    assert sorted(WRONG) == sorted(COMMANDS)
+
+
+# -- In this process -------------------------------------------------------------------------------
+
+
+class Failing(io.StringIO):
+    """A stream that fails, when it is written or only when it is flushed."""
+
+    def __init__(self, error: OSError, *, late: bool) -> None:
+        """Fail with this error."""
+        super().__init__()
+        self.error, self.late = error, late
+        self.is_used = False
+
+    def write(self, text: str) -> int:
+        """Fail, or keep for the flush."""
+        self.is_used = self.is_used or bool(text)
+        if not self.late and text:
+            raise self.error
+        return len(text)
+
+    def flush(self) -> None:
+        """Fail, if there is anything to hand over."""
+        if self.late and self.is_used:
+            raise self.error
+
+
+FULL = partial(OSError, errno.ENOSPC, "No space left on device")
+BROKEN = partial(OSError, errno.EIO, "Input/output error")
+CLOSED = partial(BrokenPipeError, errno.EPIPE, "Broken pipe")
+
+
+def _call(out: io.StringIO, err: io.StringIO, command: str, *words: str) -> int:
+    form = words[words.index("--format") + 1] if "--format" in words else "text"
+    return main([command, *words], Console(out, err, "en", form, stdin=io.BytesIO()))
+
+
+def _plain(folder: Path, command: str, *words: str) -> tuple[int, str, str]:
+    """Call on streams that work, and take away what the call made."""
+    out, err = io.StringIO(), io.StringIO()
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    status = _call(out, err, command, *words)
+    for path in folder.rglob("*"):
+        if path.is_file() and path not in before:
+            path.unlink()
+    for path, data in before.items():
+        path.write_bytes(data)
+    return status, out.getvalue(), err.getvalue()
+
+
+def _all_calls(command: str) -> list[tuple[str, ...]]:
+    calls = [CALLS[command], WRONG[command], ("--help",)]
+    if command in JSON:
+        calls += [(*CALLS[command], "--format", "json"), (*WRONG[command], "--format", "json")]
+    return calls
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["at once", "at the flush"])
+@pytest.mark.parametrize("command", list(COMMANDS))
+def test_what_cannot_be_written_is_said_once(command: str, late: bool, place: Path):  # noqa: FBT001 - a parameter of the test
+    """Status 2 and one sentence on the other stream, with the reason; never a defect."""
+    for words in _all_calls(command):
+        status, out, err = _plain(place, command, *words)
+        for error in (FULL, BROKEN):
+            failing = (Failing(error(), late=late), io.StringIO())
+            found = _call(*failing, command, *words)
+            known = Known(status, out, err)
+            _check(found, failing[1].getvalue(), known, "standard output", error)
+            _restore(place)
+            failing = (io.StringIO(), Failing(error(), late=late))
+            found = _call(*failing, command, *words)
+            known = Known(status, err, out)
+            _check(found, failing[0].getvalue(), known, "standard error", error)
+            _restore(place)
+
+
+def _restore(folder: Path) -> None:
+    shutil.rmtree(folder / "new", ignore_errors=True)
+    (folder / "archive.sqlite").unlink(missing_ok=True)
+    shutil.copy(folder / "spare.yaml", folder / "unformatted.yaml")
+
+
+@pytest.fixture(autouse=True)
+def _spare(request: pytest.FixtureRequest) -> None:
+    if "place" in request.fixturenames:
+        folder = request.getfixturevalue("place")
+        shutil.copy(folder / "unformatted.yaml", folder / "spare.yaml")
+
+
+@dataclass
+class Known:
+    """What a call gives on streams that work: on the one that fails now, and on the other."""
+
+    status: int
+    lost: str
+    kept: str
+
+
+def _check(found: int, shown: str, known: Known, name: str, error: Callable[[], OSError]) -> None:
+    """Hold a call with a failing stream against the same on streams that work."""
+    if not known.lost:
+        assert (found, _timeless(shown)) == (known.status, _timeless(known.kept))
+        return
+    assert found == 2
+    assert "defect" not in shown
+    assert "Traceback" not in shown
+    rest = _timeless(shown).removeprefix(_timeless(known.kept))
+    if not rest:
+        assert name == "standard error", "the sentence would spoil a result for programs"
+        assert known.kept
+        return
+    assert rest.count("cannot write") == 1
+    assert f"cannot write {name}" in rest
+    hint = HINTS["disk-full" if error is FULL else "stream-closed"]["en"]
+    assert hint in rest
+
+
+def _timeless(text: str) -> str:
+    """Leave out what differs from one call to the next: the time of a sealing, and its digests."""
+    return re.sub(r"\d{4}-\d\d-\d\dT[0-9:]+Z|sha256:[0-9a-f]{64}", "…", text)
+
+
+@pytest.mark.parametrize("command", list(COMMANDS))
+def test_a_closed_pipe_is_quiet_and_changes_no_status(command: str, place: Path):
+    """The status is that of the answer, whether it was seen or not."""
+    for words in _all_calls(command):
+        status, out, err = _plain(place, command, *words)
+        for late in (False, True):
+            streams = (Failing(CLOSED(), late=late), io.StringIO())
+            found = _call(*streams, command, *words)
+            # rows that nobody reads are not worked out to the end: what they came to is not known
+            assert found == (
+                0 if command == "batch" and out and words == CALLS["batch"] else status
+            )
+            assert "cannot write" not in streams[1].getvalue()
+            _restore(place)
+            streams = (io.StringIO(), Failing(CLOSED(), late=late))
+            assert _call(*streams, command, *words) == status
+            assert _timeless(streams[0].getvalue()) == _timeless(out)
+            _restore(place)
+        assert "defect" not in err
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_the_sentence_speaks_the_callers_language(language: str):
+    """In Italian and English."""
+    err = io.StringIO()
+    console = Console(Failing(FULL(), late=False), err, language)
+    assert main(["list"], console) == 2
+    assert TEXTS["output-unwritable"].sentences[language].partition(" {")[0] in err.getvalue()
+    assert HINTS["disk-full"][language] in err.getvalue()
+
+
+def test_both_streams_failing_is_status_2():
+    """Nobody can be told anything; the status still does."""
+    streams = (Failing(FULL(), late=False), Failing(FULL(), late=True))
+    assert _call(*streams, "list") == 2
+    assert _call(*streams, "list", "--nothing") == 2
+
+
+def test_a_defect_stays_one_where_it_cannot_be_said(monkeypatch: pytest.MonkeyPatch):
+    """Status 3, also if its sentence cannot be written."""
+    monkeypatch.delenv("RULETRAIL_DEBUG", raising=False)
+    monkeypatch.setattr("ruletrail.cli.listing.list_rulebooks", lambda _: 1 / 0)
+    assert _call(io.StringIO(), Failing(FULL(), late=False), "list") == 3
+
+
+def test_json_is_not_spoilt_by_the_sentence(place: Path):
+    """A result for programs stays one; where there is none the sentence is JSON itself."""
+    out = io.StringIO()
+    words = ("read", "form.txt", "--rulebook", "sociale/2024", "--format", "json")
+    (place / "form.txt").write_text("parole\n" + FORM.read_text(encoding="utf-8"), "utf-8")
+    assert _call(out, Failing(FULL(), late=False), *words) == 2
+    assert "cannot write" not in out.getvalue()
+    assert out.getvalue().startswith("rulebook:")
+
+
+@pytest.mark.parametrize("command", list(COMMANDS))
+def test_an_empty_argument_is_a_usage_problem(command: str, place: Path):
+    """`check ''`, `-o ''`, `--rulebook=`: status 2, before anything is read or written."""
+    given = CALLS[command]
+    calls = [("", *given[1:]), (*given, ""), (*given, "-o", ""), (*given, "--rulebook=")]
+    for words in calls:
+        out, err = io.StringIO(), io.StringIO()
+        assert _call(out, err, command, *words) == 2
+        assert "[usage]" in err.getvalue()
+        assert HINTS["empty-word"]["en"] in err.getvalue()
+        assert out.getvalue() == ""
+    assert not (place / "new").exists()
+
+
+@pytest.mark.parametrize("command", ["evaluate", "explain", "seal", "verify", "read", "batch"])
+def test_standard_input_that_is_closed_or_broken(command: str, monkeypatch: pytest.MonkeyPatch):
+    """`-` without an input is a file that cannot be read."""
+    more = {"explain": ["R04"], "read": ["--rulebook", "sociale/2024"], "batch": ["-o", "-"]}
+    words = [command, "-", *more.get(command, [])]
+    for stdin in (None, io.TextIOWrapper(_Broken())):
+        monkeypatch.setattr(sys, "stdin", stdin)
+        err = io.StringIO()
+        assert main(words, Console(io.StringIO(), err, "en")) == 2
+        assert "cannot read the file `-`" in err.getvalue()
+
+
+class _Broken(io.RawIOBase):
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:  # noqa: ARG002 - the base class's
+        raise OSError(errno.EIO, "Input/output error")
+
+
+def test_ctrl_c_ends_with_130(monkeypatch: pytest.MonkeyPatch):
+    """Wherever it comes, with nothing said."""
+
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ruletrail.cli.listing.list_rulebooks", interrupted)
+    out, err = io.StringIO(), io.StringIO()
+    assert _call(out, err, "list") == 130
+    assert out.getvalue() + err.getvalue() == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_a_program_that_calls_us_keeps_its_streams(monkeypatch: pytest.MonkeyPatch):
+    """What is done to the streams of a process that ends is done to no caller's."""
+    with Path("/dev/full").open("w", encoding="utf-8", buffering=1) as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        assert main(["list", "--lang", "en"]) == 2
+        assert Path(f"/proc/self/fd/{full.fileno()}").readlink() == Path("/dev/full")
+        with pytest.raises(OSError, match="space"):
+            full.flush()
+        # what is left would be written again when the file is closed
+        os.dup2(os.open(os.devnull, os.O_WRONLY), full.fileno())
+
+
+# -- As processes ----------------------------------------------------------------------------------
+
+PROCESS = [sys.executable, "-m", "ruletrail"]
+# the buffers of an ordinary process, whatever the tests run in
+ENVIRONMENT = {
+    **{name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"},
+    "PYTHONPATH": str(ROOT / "engine"),
+}
+posix = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+
+
+def _shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a line of shell, in which `@` is the program."""
+    program = " ".join(f"'{word}'" for word in PROCESS)
+    return subprocess.run(
+        ["/bin/sh", "-c", line.replace("@", program)],
+        cwd=folder,
+        env={**ENVIRONMENT, "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+@posix
+@pytest.mark.parametrize("command", [name for name in COMMANDS if name != "lsp"])
+def test_a_process_on_full_and_closed_streams(command: str, place: Path):
+    """One sentence, status 2, nothing of Python's at its exit."""
+    right = " ".join((command, *CALLS[command]))
+    wrong = " ".join((command, *WRONG[command]))
+    full = _shell(f"@ {right} > /dev/full", place)
+    assert (full.returncode, full.stderr.count("cannot write standard output")) == (2, 1)
+    _restore(place)
+    closed = _shell(f"@ {right} >&-", place)
+    assert (closed.returncode, closed.stderr.count("cannot write standard output")) == (2, 1)
+    unsaid = _shell(f"@ {wrong} 2>&-", place)
+    assert (unsaid.returncode, unsaid.stdout.count("cannot write standard error")) == (2, 1)
+    for done in (full, closed, unsaid):
+        assert not re.search(r"Traceback|defect|Exception|ignored", done.stdout + done.stderr)
+
+
+@posix
+@pytest.mark.parametrize(
+    ("line", "status", "said"),
+    [
+        ("@ --help > /dev/full", 2, "cannot write standard output"),
+        ("@ --version > /dev/full", 2, "cannot write standard output"),
+        ("@ batch --help >&-", 2, "cannot write standard output"),
+        ("@ nonsense 2> /dev/full", 2, "cannot write standard error"),
+        ("@ list >&- 2>&-", 2, ""),
+        ("@ list 2>&-", 0, "sociale/2024"),
+        ("@ list <&-", 0, "sociale/2024"),
+        ("@ evaluate - <&-", 2, "standard input is closed"),
+        ("@ lsp <&-", 2, "standard input is closed"),
+        ("{ @ show sociale/2024; echo $? >&2; } | true", 0, "0\n"),
+        ("{ @ batch reports.jsonl -o -; echo $? >&2; } | true", 0, "0\n"),
+        ("@ evaluate report.yaml -o /dev/full", 2, "there is no room left"),
+        ("@ evaluate report.yaml -o /dev/stdout | tail -n 1", 0, "sostituisce il modulo"),
+        ("@ batch reports.jsonl -o /dev/full --to jsonl", 2, "it is no file"),
+        ("@ seal report.yaml --archive /dev/full", 2, "is no archive"),
+    ],
+)
+def test_lines_of_shell(line: str, status: int, said: str, place: Path):
+    """What a user types, and what must come of it."""
+    done = _shell(line, place)
+    shown = done.stdout + done.stderr
+    assert (done.returncode, said in shown) == (status, True), shown
+    assert not re.search(r"Traceback|defect|Exception|ignored", shown)
+
+
+@posix
+def test_no_file_takes_the_number_of_a_closed_stream(place: Path):
+    """With standard error closed an archive and rows are written whole, by workers too."""
+    rows = '{"rulebook": "sociale/2024", "fields": {}}\n' * 600
+    (place / "reports.jsonl").write_text(rows)
+    words = "@ batch reports.jsonl -o out.jsonl --workers 2"
+    assert _shell(f"{words} <&- >&- 2>&-", place).returncode == 2, "its summary was not written"
+    first = (place / "out.jsonl").read_bytes()
+    assert _shell(words, place).returncode == 1
+    assert (place / "out.jsonl").read_bytes() == first
+    assert _shell("@ seal report.yaml --archive a.sqlite <&- >&- 2>&-", place).returncode == 2
+    assert _shell("@ archive verify --archive a.sqlite", place).returncode == 0
+
+
+FILES = {
+    "evaluate": "evaluate report.yaml --format html -o answer.html",
+    "docs": "docs sociale/2024 -o page.md",
+    "read": "read form.txt --rulebook sociale/2024 -o read.yaml",
+    "fmt": "fmt unformatted.yaml",
+    "new": "new prova/2024 --folder new",
+    "batch": "batch reports.jsonl -o out.jsonl",
+    "trails": "batch applications.jsonl -o out.csv --trails trails --rulebook garden.yaml",
+    "parquet": "batch reports.jsonl -o out.parquet",
+    "seal": "seal report.yaml --archive archive.sqlite",
+    "correct": "seal other.yaml --archive sealed.sqlite",
+    "export": "archive export 1 --archive sealed.sqlite -o exported",
+}
+"""Commands that write files."""
+
+
+@pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="no such limit on this system")
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_a_disk_without_room(name: str, place: Path):
+    """Status 2 and a sentence; what stood there before is as it was, and no piece is left."""
+    shutil.copy(EXAMPLES / "livorno-2024.yaml", place / "other.yaml")
+    before = {path: path.read_bytes() for path in place.rglob("*") if path.is_file()}
+    done = subprocess.run(
+        [*PROCESS, *FILES[name].split()],
+        cwd=place,
+        env={**ENVIRONMENT, "RULETRAIL_CACHE": "off", "LC_ALL": "C.UTF-8"},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    assert re.search(r"cannot write `[^`]+`", done.stderr)
+    assert "Traceback" not in done.stderr + done.stdout
+    assert {path: path.read_bytes() for path in before} == before
+    left = [path.name for path in place.rglob("*") if path.is_file() and path not in before]
+    resumable = r"\.out\.\w+\.(partial|journal)|archive\.sqlite"
+    assert [each for each in left if not re.fullmatch(resumable, each)] == []
+
+
+def test_batch_keeps_a_link(place: Path):
+    """What the link leads to is replaced, as by any other command."""
+    (place / "real.jsonl").write_text("old")
+    (place / "link.jsonl").symlink_to("real.jsonl")
+    words = ("batch", "reports.jsonl", "-o", "link.jsonl", "--workers", "1")
+    assert _call(io.StringIO(), io.StringIO(), *words) == 1
+    assert (place / "link.jsonl").is_symlink()
+    assert len((place / "real.jsonl").read_text().splitlines()) == 3
+    assert [path.name for path in place.glob(".*")] == []
+
+
+# -- Ctrl-C ----------------------------------------------------------------------------------------
+
+
+BEGUN = """
+import sys
+from ruletrail.cli import main
+print("begun", file=sys.stderr, flush=True)
+sys.exit(main())
+"""
+"""The program, which says when it is ours: Ctrl-C while Python itself begins is Python's."""
+
+
+def _interrupt(words: list[str], folder: Path, is_ready: Callable[[], bool]) -> tuple[int, str]:
+    """Press Ctrl-C, which the whole group of processes gets; return status and what was said."""
+    with subprocess.Popen(
+        [sys.executable, "-c", BEGUN, *words],
+        cwd=folder,
+        env=ENVIRONMENT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == b"begun\n"
+        end = time.monotonic() + 60
+        while not is_ready() and time.monotonic() < end:
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGINT)
+        status = process.wait(timeout=60)
+        streams = [stream for stream in (process.stdout, process.stderr) if stream is not None]
+        return status, "".join(stream.read().decode() for stream in streams)
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="no groups of processes on this system")
+@pytest.mark.parametrize("words", ["lsp", "evaluate -", f"test {SMALL} --watch"])
+def test_ctrl_c_ends_what_waits(words: str, place: Path):
+    """Status 130 at once, though nobody closed the input, and no traceback."""
+    times: list[float] = []
+
+    def is_ready() -> bool:
+        # whenever it comes after this, the answer is the same
+        times.append(time.monotonic())
+        return times[-1] - times[0] > 1.0
+
+    status, said = _interrupt(words.split(), place, is_ready)
+    assert (status, "Traceback" in said) == (130, False)
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="no groups of processes on this system")
+@pytest.mark.parametrize("when", ["starting", "working"])
+def test_ctrl_c_ends_batch_and_its_workers(when: str, place: Path):
+    """No process of the group is left or says anything, and the run can be resumed."""
+    (place / "in.jsonl").write_text('{"rulebook": "sociale/2024", "fields": {}}\n' * 8_000)
+    journal = place / ".out.jsonl.journal"
+
+    def is_ready() -> bool:
+        least = 2 if when == "working" else 1
+        return journal.exists() and journal.read_bytes().count(b"\n") >= least
+
+    words = ["batch", "in.jsonl", "-o", "out.jsonl", "--workers", "2"]
+    status, said = _interrupt(words, place, is_ready)
+    assert (status, said) == (130, "")
+    assert not (place / "out.jsonl").exists()
+    assert "ruletrail" not in _list_group(place)
+    assert _call(io.StringIO(), io.StringIO(), *words[:-1], "1", "--resume") == 1
+    rows = [json.loads(line)["row"] for line in (place / "out.jsonl").read_text().splitlines()]
+    assert rows == list(range(1, 8_001))
+
+
+def _list_group(folder: Path) -> str:
+    """List what still runs in a folder, by its command line."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            if (path / "cwd").resolve() == folder.resolve():
+                found.append((path / "cmdline").read_text().replace("\0", " "))
+        except OSError:
+            continue
+    return "\n".join(found)
