@@ -6,6 +6,7 @@ It stops at the first thing that fails and names it. It reads no rulebook, no li
 from collections.abc import Callable
 
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.verification.failures import ABSENT, Failure, show
 from ruletrail.verification.readings import (
     StoredTrail,
     check_digests,
@@ -14,7 +15,7 @@ from ruletrail.verification.readings import (
     write_canonical,
 )
 from ruletrail.verification.results import check_messages, check_order, check_result
-from ruletrail.verification.state import ABSENT, Failure, Json, State, initial_state, show
+from ruletrail.verification.state import Json, State, initial_state
 from ruletrail.verification.steps import check_sources, check_step
 from ruletrail.verification.trail_form import find_violation
 

@@ -1,6 +1,6 @@
 """The value of a formula derived anew from what a step says it reads, and every part of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -11,15 +11,17 @@ from ruletrail.verification.facts import (
     find_worst,
     is_too_large,
     name_kind,
-    name_type,
     write_fact,
 )
+from ruletrail.verification.failures import Failure
 from ruletrail.verification.grammar import Node, NotFormulaError, Parsed, parse_formula
 from ruletrail.verification.operations import FUNCTIONS, INFIX, PREFIX, Function, Operation
-from ruletrail.verification.state import Failure
 
 Read = Callable[[str], Fact]
 Groups = Mapping[str, Sequence[str]]
+Json = dict[str, Any]
+Accept = Callable[[int, Json], None]
+"""Takes a part as the trail must write it, by its number; raises where it is written otherwise."""
 
 
 @lru_cache(maxsize=64)
@@ -31,46 +33,53 @@ def parse(text: str) -> Parsed:
         raise Failure("trail-formula", text=text) from error
 
 
-def derive(parsed: Parsed, read: Read, groups: Groups) -> tuple[Fact, list[dict[str, Any]]]:
-    """Derive a formula's value, and its parts as a trail writes them."""
-    deriver = _Deriver(parsed, read, groups)
+def derive(parsed: Parsed, read: Read, groups: Groups, accept: Accept) -> Fact:
+    """Derive a formula's value; each part is handed over as soon as it is known.
+
+    So a forged part stops the derivation before anything is built upon it.
+    """
+    deriver = _Deriver(parsed, read, groups, accept)
     fact = deriver.fact(parsed.tree)
-    untaken = skip(parsed, "branch_not_taken")
-    parts = zip(parsed.parts, untaken, strict=True)
-    return fact, [deriver.written.get(id(part), skipped) for part, skipped in parts]
+    skip(parsed, "branch_not_taken", accept, deriver.reached)
+    return fact
 
 
-def skip(parsed: Parsed, reason: str) -> list[dict[str, Any]]:
-    """Write the parts of a formula that was not evaluated at all."""
-    return [{"span": [part.start, part.end], "skipped": reason} for part in parsed.parts]
+def skip(
+    parsed: Parsed, reason: str, accept: Accept, reached: Collection[int] = frozenset()
+) -> None:
+    """Hand over the parts that were not evaluated: all but those that were reached."""
+    for at, part in enumerate(parsed.parts):
+        if at not in reached:
+            accept(at, {"span": [part.start, part.end], "skipped": reason})
 
 
 class _Deriver:
-    """One formula over the facts it reads; `written` collects each part as it is reached."""
+    """One formula over the facts it reads; `reached` are the numbers of the parts evaluated.
 
-    def __init__(self, parsed: Parsed, read: Read, groups: Groups) -> None:
-        self.text, self.read, self.groups = parsed.text, read, groups
-        self.written: dict[int, dict[str, Any]] = {}
+    The formula was typed before (`signatures`), so values are of the kind that is needed.
+    """
+
+    def __init__(self, parsed: Parsed, read: Read, groups: Groups, accept: Accept) -> None:
+        self.text, self.read, self.groups, self.accept = parsed.text, read, groups, accept
+        self.numbers = {id(part): at for at, part in enumerate(parsed.parts)}
+        self.reached: set[int] = set()
 
     def fact(self, node: Node) -> Fact:
         if node.kind == "literal":
             return node.value
         if node.kind == "name":
-            if node.data in self.groups:
-                raise self.misfit(node)
             return self.read(node.data)
         fact, replaced = self.called(node) if node.kind == "call" else (self.joined(node), False)
         if isinstance(fact, Fraction) and is_too_large(fact):
             fact = NonValue("error", ("limit", self.shown(node)))
         part = {"span": [node.start, node.end], "value": write_fact(fact)}
-        self.written[id(node)] = {**part, "replaced": True} if replaced else part
+        at = self.numbers[id(node)]
+        self.reached.add(at)
+        self.accept(at, {**part, "replaced": True} if replaced else part)
         return fact
 
     def shown(self, node: Node) -> str:
         return self.text[node.start : node.end]
-
-    def misfit(self, node: Node) -> Failure:
-        return Failure("trail-types", text=self.shown(node))
 
     def joined(self, node: Node) -> Fact:
         if node.kind == "choice":
@@ -94,10 +103,6 @@ class _Deriver:
         return [self.fact(node)]
 
     def applied(self, operation: Operation, facts: Sequence[Fact], node: Node) -> Fact:
-        types = {name_type(fact) for fact in facts if not isinstance(fact, NonValue)}
-        one_type = types <= {operation.takes} or (operation.takes == "alike" and len(types) == 1)
-        if operation.takes != "facts" and not one_type:
-            raise self.misfit(node)
         worst = None if operation.of_non_values else find_worst(facts)
         if worst is not None:
             return worst

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ruletrail.verification.state import ABSENT
+from ruletrail.verification.failures import ABSENT
 
 Schema = dict[str, Any]
 Found = tuple[str, object]
