@@ -141,7 +141,14 @@ class Changes:
 
     def _of_value(self, path: Path, value: Any) -> Iterator[Change]:
         place, found = place_of(path), []
-        for other in [*_others(path, value), *self.values.get(place, ())]:
+        # a mapping or list is changed in its members; in its place only what is none is put
+        is_whole = isinstance(value, list) or (isinstance(value, dict) and "text" not in value)
+        borrowed = (
+            [each for each in FACTS if each not in ({}, [])]
+            if is_whole
+            else [*_others(path, value), *self.values.get(place, ())]
+        )
+        for other in borrowed:
             if not _same(other, value) and not any(_same(other, each) for each in found):
                 found.append(other)
                 yield Change(place, "other", path, _setting(path, other))
@@ -191,8 +198,6 @@ def _others(path: Path, value: Any) -> Iterator[Any]:
         yield from (value + 1, value - 1, str(value))
     elif isinstance(value, str):
         yield from _other_texts(key, value)
-    elif isinstance(value, list):
-        yield [*value, *value]
 
 
 def _other_texts(key: str, value: str) -> Iterator[Any]:
@@ -304,7 +309,5 @@ def sampled(changes: Iterator[Change], each: int, seed: int) -> list[Change]:
         by_class.setdefault(change.belongs_to, []).append(change)
     rng = random.Random(seed)  # noqa: S311 - a test, not a secret
     return [
-        change
-        for found in by_class.values()
-        for change in rng.sample(found, min(each, len(found)))
+        change for found in by_class.values() for change in rng.sample(found, min(each, len(found)))
     ]

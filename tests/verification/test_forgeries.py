@@ -603,9 +603,31 @@ def test_a_declared_value_that_the_report_does_not_state(small):
     assert found(small).startswith("trail-step in the step `quota`, `declared`")
 
 
-def test_parts_of_what_is_not_encoded(kinds):
-    step(kinds, "motivo_b")["parts"] = []
-    assert found(kinds).startswith("trail-step in the step `motivo_b`, `parts`")
+@pytest.mark.parametrize("extra", [{"parts": []}, {"formula": "A"}, {"formula": "A", "parts": []}])
+def test_a_formula_beside_what_is_not_encoded(kinds, extra):
+    step(kinds, "motivo_b").update(extra)
+    assert found(kinds).startswith(("trail-key `steps[10]", "trail-form `steps[10]`"))
+
+
+@pytest.mark.parametrize("extra", [{"parts": []}, {"condition": "A > 1", "parts": []}])
+def test_a_condition_beside_otherwise(kinds, extra):
+    step(kinds, "livello")["cases"][1].update(extra)
+    assert found(kinds).startswith(("trail-key `steps[", "trail-form `steps["))
+
+
+@pytest.mark.parametrize(
+    "mark", ["kinds.yaml:1:1", "altro.yaml:99:1", "kinds.yaml:0:1", "/kinds.yaml:99:1", "99:1"]
+)
+def test_a_case_out_of_its_place_in_the_file(kinds, mark):
+    """Cases are one list of one file, so each stands after the one before it."""
+    step(kinds, "prima")["cases"][1]["mark"] = mark
+    assert found(kinds).startswith(("trail-mark in the step `prima`", "trail-form `steps["))
+
+
+def test_a_case_doubled(kinds):
+    cases = step(kinds, "prima")["cases"]
+    cases.insert(2, copy.deepcopy(cases[2]))
+    assert found(kinds).startswith("trail-mark in the step `prima`")
 
 
 def test_an_error_made_a_no(kinds):

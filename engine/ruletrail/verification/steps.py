@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from ruletrail.verification.derivations import Accept, derive, parse, skip
@@ -96,15 +97,26 @@ def _type_step(step: Json, state: State) -> Signature:
 
 
 def _check_claims(step: Json, state: State) -> None:
-    """Stop at an unknown source, at parts of no formula, at a rule without its field's unit."""
+    """Stop at an unknown source, at cases out of order, at a rule without its field's unit."""
     for basis in [step, *step.get("cases", []), step.get("message", {})]:
         check_sources(basis, state)
-    for clause in _clauses(step):
-        if "not_encoded" in clause and "parts" in clause:
-            compare("trail-step", clause["parts"], ABSENT, "parts")
+    _check_marks(step.get("cases", []))
     unit = state.document["fields"].get(step["id"], {}).get("unit")
     if step["kind"] == "rule" and unit is not None and "unit" not in step:
         compare("trail-step", ABSENT, unit, "unit")
+
+
+def _check_marks(cases: Sequence[Json]) -> None:
+    """Stop at a case that does not stand after the one before: they are one list of one file."""
+    places = [_place_of(case["mark"]) for case in cases]
+    for at, (before, after) in enumerate(pairwise(places), start=1):
+        if before[0] != after[0] or before[1:] >= after[1:]:
+            raise Failure("trail-mark", found=cases[at]["mark"], before=cases[at - 1]["mark"])
+
+
+def _place_of(mark: str) -> tuple[str, int, int]:
+    file, line, column = mark.rsplit(":", 2)
+    return file, int(line), int(column)
 
 
 def check_sources(basis: Json, state: State) -> None:

@@ -130,6 +130,18 @@ def _required(_: _Writer, schema: Schema) -> Check:
     return check
 
 
+def _dependent(_: _Writer, schema: Schema) -> Check:
+    asked: list[tuple[str, list[str]]] = list(schema["dependentRequired"].items())
+
+    def check(data: Any) -> Found | None:
+        if not isinstance(data, dict):
+            return None
+        lost = (key for named, keys in asked if named in data for key in keys if key not in data)
+        return next(((f".{key}", ABSENT) for key in lost), None)
+
+    return check
+
+
 def _members(writer: _Writer, schema: Schema) -> Check:
     known = {key: writer.write(each) for key, each in schema.get("properties", {}).items()}
     key_fits = writer.write(schema.get("propertyNames", {}))
@@ -220,6 +232,7 @@ _MAKERS: Mapping[tuple[str, ...], Callable[[_Writer, Schema], Check]] = {
     ("minimum", "maximum"): _bounds,
     ("minLength", "maxLength"): _length,
     ("required",): _required,
+    ("dependentRequired",): _dependent,
     ("properties", "additionalProperties", "propertyNames"): _members,
     ("items",): _items,
     ("minItems", "maxItems"): _count,
