@@ -155,8 +155,12 @@ def find_schema(text: str, mark: Mark, source: Source) -> Path:
 
 
 def source_of_path(path: Path, shown: str | None = None) -> Source:
-    """Take a rulebook by its path, which may lie anywhere; marks show the file's name."""
-    return Source(path, shown if shown is not None else path.name, library_around(path))
+    """Take a rulebook by its path, which may lie anywhere; marks show the file's name.
+
+    A trail holds them, so what is no UTF-8 in the name of a file is shown by a sign for it.
+    """
+    name = os.fsencode(path.name).decode("utf-8", "replace")
+    return Source(path, shown if shown is not None else name, library_around(path))
 
 
 def head_of_tree(node: MappingNode) -> Head:
