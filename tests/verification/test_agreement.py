@@ -21,7 +21,7 @@ from ruletrail.formulas.lexer import to_ascii
 from ruletrail.formulas.operations import FUNCTIONS, OPERATORS, Asks, Replaces
 from ruletrail.values import ErrorValue, Missing, NotApplicable, NotEncoded
 from ruletrail.verification import verify_trail
-from ruletrail.verification.derivations import derive, parse
+from ruletrail.verification.derivations import Facts, derive, parse
 from ruletrail.verification.facts import NonValue, name_type, round_number, show_number, write_fact
 from ruletrail.verification.failures import Failure
 from ruletrail.verification.signatures import Signature, infer
@@ -190,12 +190,8 @@ def test_the_checker_answers_the_conformance_table(row):
     facts = _facts(row)
     parsed = parse(to_ascii(row["formula"]))
     infer(parsed, lambda code: _signature(facts.get(code)), {})
-    fact = derive(
-        parsed,
-        lambda code: facts.get(code, NonValue("missing", (code,))),
-        {},
-        lambda _at, _part: None,
-    )
+    read = Facts(lambda code: facts.get(code, NonValue("missing", (code,))), {})
+    fact = derive(parsed, read, lambda _at, _part: None)
     assert write_fact(fact) == written_value(row)
 
 

@@ -15,10 +15,9 @@ from ruletrail.verification.facts import (
 )
 from ruletrail.verification.failures import Failure
 from ruletrail.verification.grammar import Node, NotFormulaError, Parsed, parse_formula
-from ruletrail.verification.operations import FUNCTIONS, INFIX, PREFIX, Function, Operation
+from ruletrail.verification.operations import FUNCTIONS, INFIX, PREFIX, Operation
 
 Read = Callable[[str], Fact]
-Groups = Mapping[str, Sequence[str]]
 Json = dict[str, Any]
 Accept = Callable[[int, Json], None]
 """Takes a part as the trail must write it, by its number; raises where it is written otherwise."""
@@ -33,12 +32,30 @@ def parse(text: str) -> Parsed:
         raise Failure("trail-formula", text=text) from error
 
 
-def derive(parsed: Parsed, read: Read, groups: Groups, accept: Accept) -> Fact:
+class Facts:
+    """The facts that a step reads; what a function makes of a group is worked out once a step."""
+
+    def __init__(self, read: Read, groups: Mapping[str, Sequence[str]]) -> None:
+        """Take what reads a code, and the members of the groups that the step names."""
+        self.read, self.groups = read, groups
+        self._gathered: dict[tuple[str, str], Sequence[Any]] = {}
+
+    def gather(self, name: str, function: str) -> Sequence[Any]:
+        """Return what stands for a group among the arguments of a function."""
+        key = name, function
+        if key not in self._gathered:
+            facts = [self.read(member) for member in self.groups[name]]
+            worst = find_worst(facts)
+            self._gathered[key] = [worst] if worst else FUNCTIONS[function].gather(facts)
+        return self._gathered[key]
+
+
+def derive(parsed: Parsed, facts: Facts, accept: Accept) -> Fact:
     """Derive a formula's value; each part is handed over as soon as it is known.
 
     So a forged part stops the derivation before anything is built upon it.
     """
-    deriver = _Deriver(parsed, read, groups, accept)
+    deriver = _Deriver(parsed, facts, accept)
     fact = deriver.fact(parsed.tree)
     skip(parsed, "branch_not_taken", accept, deriver.reached)
     return fact
@@ -59,8 +76,8 @@ class _Deriver:
     The formula was typed before (`signatures`), so values are of the kind that is needed.
     """
 
-    def __init__(self, parsed: Parsed, read: Read, groups: Groups, accept: Accept) -> None:
-        self.text, self.read, self.groups, self.accept = parsed.text, read, groups, accept
+    def __init__(self, parsed: Parsed, facts: Facts, accept: Accept) -> None:
+        self.text, self.facts, self.accept = parsed.text, facts, accept
         self.numbers = {id(part): at for at, part in enumerate(parsed.parts)}
         self.reached: set[int] = set()
 
@@ -68,7 +85,7 @@ class _Deriver:
         if node.kind == "literal":
             return node.value
         if node.kind == "name":
-            return self.read(node.data)
+            return self.facts.read(node.data)
         fact, replaced = self.called(node) if node.kind == "call" else (self.joined(node), False)
         if isinstance(fact, Fraction) and is_too_large(fact):
             fact = NonValue("error", ("limit", self.shown(node)))
@@ -92,17 +109,17 @@ class _Deriver:
 
     def called(self, node: Node) -> tuple[Fact, bool]:
         function = FUNCTIONS[node.data]
-        facts = [fact for operand in node.operands for fact in self.argument(operand, function)]
+        facts = [fact for operand in node.operands for fact in self.argument(operand, node)]
         if function.replaces == name_kind(facts[0]):
             return facts[1], True
         return self.applied(function, facts, node), False
 
-    def argument(self, node: Node, function: Function) -> list[Fact]:
-        if function.groups and node.kind == "name" and node.data in self.groups:
-            return [self.read(member) for member in self.groups[node.data]]
-        return [self.fact(node)]
+    def argument(self, operand: Node, call: Node) -> Sequence[Any]:
+        if operand.kind == "name" and operand.data in self.facts.groups:
+            return self.facts.gather(operand.data, call.data)
+        return [self.fact(operand)]
 
-    def applied(self, operation: Operation, facts: Sequence[Fact], node: Node) -> Fact:
+    def applied(self, operation: Operation, facts: Sequence[Any], node: Node) -> Fact:
         worst = None if operation.of_non_values else find_worst(facts)
         if worst is not None:
             return worst

@@ -9,9 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
+from math import lcm
 from typing import Any, Literal
 
 from ruletrail.verification.facts import (
+    LARGEST,
     Fact,
     Kind,
     is_too_large,
@@ -64,13 +66,16 @@ class Function(Operation):
     """A function: how many arguments it takes, and which of them are more than formulas.
 
     `decimals`: the second argument is a whole number from 0 to 10, written out; `replaces`: where
-    the first argument is this kind of non-value, the second one is the answer.
+    the first argument is this kind of non-value, the second one is the answer; `gather`: what
+    stands for the values of a group among the arguments, so that a group that is named many times
+    is gone through once.
     """
 
     least: int = 1
     most: int = 1
     decimals: bool = False
     replaces: Kind | None = None
+    gather: Callable[[Sequence[Any]], Sequence[Any]] = tuple
 
 
 def _comparing(compare: Callable[[Fraction, Fraction], bool]) -> Operator:
@@ -134,14 +139,49 @@ PREFIX = {
 }
 
 
-def _add(numbers: Sequence[Fraction]) -> Fraction:
+@dataclass(frozen=True, slots=True)
+class _Bundle:
+    """The numbers of a group and their total, for whoever adds them up again.
+
+    `reach` is their total without signs, `bottom` a denominator of them all: from them it is seen
+    whether a partial sum could be too large.
+    """
+
+    numbers: Sequence[Fraction]
+    total: Fraction
+    reach: Fraction
+    bottom: int
+
+    def add_to(self, start: Fraction) -> Fraction:
+        bottom = self.bottom * start.denominator
+        if bottom < LARGEST and (abs(start) + self.reach) * bottom < LARGEST:
+            return start + self.total
+        return _add([start, *self.numbers])
+
+
+def _bundle(numbers: Sequence[Fraction]) -> Sequence[Any]:
+    bottom = 1
+    for number in numbers:
+        bottom = lcm(bottom, number.denominator)
+        if bottom >= LARGEST:
+            return numbers
+    reach = sum((abs(number) for number in numbers), Fraction(0))
+    return [_Bundle(numbers, sum(numbers, Fraction(0)), reach, bottom)]
+
+
+def _add(numbers: Sequence[Fraction | _Bundle]) -> Fraction:
     """Add up, as far as the first total that is too large: it stays so though others follow."""
     total = Fraction(0)
     for number in numbers:
-        total += number
+        total = number.add_to(total) if isinstance(number, _Bundle) else total + number
         if is_too_large(total):
             break
     return total
+
+
+def _count(truths: Sequence[bool | Fraction]) -> Fraction:
+    """Count what is true; a number stands for a group that was counted before."""
+    return sum((Fraction(truth) for truth in truths), Fraction(0))
 
 
 def _rounding(mode: str) -> Function:
@@ -169,15 +209,11 @@ def _asking(answer: Callable[[str], bool]) -> Function:
 
 
 FUNCTIONS = {
-    "sum": Function("number", _add, most=MANY, groups=True),
-    "min": Function("number", min, most=MANY, groups=True),
-    "max": Function("number", max, most=MANY, groups=True),
+    "sum": Function("number", _add, groups=True, most=MANY, gather=_bundle),
+    "min": Function("number", min, groups=True, most=MANY, gather=lambda all_: [min(all_)]),
+    "max": Function("number", max, groups=True, most=MANY, gather=lambda all_: [max(all_)]),
     "count": Function(
-        "boolean",
-        lambda truths: Fraction(truths.count(True)),
-        units="none",
-        groups=True,
-        most=MANY,
+        "boolean", _count, units="none", groups=True, most=MANY, gather=lambda all_: [_count(all_)]
     ),
     "abs": Function("number", lambda numbers: abs(numbers[0]), units="first"),
     "length": Function("text", lambda texts: Fraction(len(texts[0])), units="none"),

@@ -1,6 +1,7 @@
 """The sentences that a trail shows, filled anew, and matched anew with the printed ones."""
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -34,7 +35,7 @@ _MONEY = ("euro", "EUR", "€", "USD", "GBP", "CHF")
 _CENTS = 2
 _SHOWN = 200
 """Characters of a sentence that are enough for a problem to show."""
-_LONGEST_PRINTED = 256 * 1024
+_LONGEST_PRINTED, _HEAD = 256 * 1024, 64
 _ALIKE = {**dict.fromkeys(map(ord, "‐‑‒–—−"), "-"), **dict.fromkeys(map(ord, "’‘ʼ`´"), "'")}
 
 
@@ -109,7 +110,8 @@ def match_printed(printed: Sequence[str], texts: Iterable[str]) -> Json:
     if sum(map(len, printed)) > _LONGEST_PRINTED:
         raise Failure("trail-report", place="report.printed", found=printed[0])
     rest, matched = _alike(" ".join(printed)), 0
-    counts = Counter(text for text in map(_alike, texts) if text)
+    heads = sorted({rest[at : at + _HEAD] for at in range(len(rest))})
+    counts = Counter(text for text in map(_alike, texts) if _may_stand(text, heads))
     for text in sorted(counts, key=lambda text: (-len(text), text)):
         for _ in range(counts[text]):
             start = _find_whole(text, rest)
@@ -121,6 +123,12 @@ def match_printed(printed: Sequence[str], texts: Iterable[str]) -> Json:
             matched += 1
     pieces = [piece.strip() for piece in rest.split("\n")]
     return {"matched": matched, "unmatched": [piece for piece in pieces if piece]}
+
+
+def _may_stand(text: str, heads: Sequence[str]) -> bool:
+    """Tell whether a text begins anywhere on the paper; many thousands of them never do."""
+    at = bisect_left(heads, text[:_HEAD])
+    return bool(text) and at < len(heads) and heads[at].startswith(text[:_HEAD])
 
 
 def _find_whole(text: str, rest: str) -> int:

@@ -5,7 +5,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from ruletrail.verification.derivations import Accept, derive, parse, skip
+from ruletrail.verification.derivations import Accept, Facts, derive, parse, skip
 from ruletrail.verification.facts import (
     Fact,
     NonValue,
@@ -163,8 +163,8 @@ class _Deriver:
     """
 
     def __init__(self, step: Json, facts: Mapping[str, Fact], state: State) -> None:
-        self.step, self.facts, self.state = step, facts, state
-        self.groups: Mapping[str, list[str]] = step.get("groups", {})
+        self.step, self.state = step, state
+        self.facts = Facts(facts.__getitem__, step.get("groups", {}))
         self.spoken = False
 
     def clause(self, written: Json, place: str = "", key: str = "condition") -> Fact:
@@ -172,7 +172,7 @@ class _Deriver:
         if "not_encoded" in written:
             return NonValue("not_encoded", (written["not_encoded"],))
         parsed, accept = parse(written[key]), _accept_parts(written, place)
-        fact = derive(parsed, self.facts.__getitem__, self.groups, accept)
+        fact = derive(parsed, self.facts, accept)
         _check_end(written, parsed, place)
         return fact
 
@@ -256,7 +256,7 @@ class _Deriver:
         due = truth = self.clause(step)
         compare("trail-step", step["due"], write_fact(due), "due")
         if "part_of" in step:
-            parent = self.facts[step["part_of"]]
+            parent = self.facts.read(step["part_of"])
             if self.state.kinds.get(step["part_of"]) != "section":
                 raise Failure("trail-read", code=step["part_of"])
             is_due = parent if isinstance(parent, NonValue) else parent == "due"
