@@ -58,7 +58,7 @@ def count_needed_decimals(number: Fraction) -> int | None:
 def write_number(number: Fraction) -> str:
     """Write a number exactly, as a finite decimal or else as a fraction in lowest terms."""
     needed = count_needed_decimals(number)
-    return str(number) if needed is None else _write_fixed(number, needed)
+    return str(number) if not needed else _write_fixed(number, needed)
 
 
 def _write_fixed(number: Fraction, decimals: int) -> str:
@@ -131,7 +131,7 @@ def find_worst(facts: Iterable[Fact]) -> NonValue | None:
     Several missing codes and several reasons unite; of errors and rules the first by name stays.
     """
     non_values = [fact for fact in facts if isinstance(fact, NonValue)]
-    for kind in RANKS:
+    for kind in RANKS if non_values else ():
         found = dict.fromkeys(each for each in non_values if each.kind == kind)
         if len(found) == 1:
             return next(iter(found))
