@@ -9,6 +9,7 @@ from typing import Any
 
 from ruletrail.verification.facts import Fact, NonValue, Value, name_type, read_written, write_fact
 from ruletrail.verification.failures import Failure, compare
+from ruletrail.verification.grammar import is_code
 from ruletrail.verification.signatures import Signature, infer_group
 
 Json = dict[str, Any]
@@ -79,16 +80,22 @@ def initial_state(document: Json) -> State:
         code: _read_parameter(code, entry["value"])
         for code, entry in document["parameters"].items()
     }
-    kinds: dict[str, str] = {}
+    kinds = _name_steps(document)
+    return State(document, reported, parameters, kinds, _declared(document, parameters))
+
+
+def _name_steps(document: Json) -> dict[str, str]:
+    """Give the kind of each step; stops at a name that two things have, or that none may have."""
+    fields, parameters, kinds = document["fields"], document["parameters"], dict[str, str]()
     for step in document["steps"]:
         code, kind = step["id"], step["kind"]
-        if code in kinds or code in parameters or (code in document["fields"] and kind != "rule"):
+        if code in kinds or code in parameters or (code in fields and kind != "rule"):
             raise Failure("trail-name", code=code)
         kinds[code] = kind
-    for code in parameters:
-        if code in document["fields"]:
+    for code in (*fields, *parameters, *kinds):
+        if not is_code(code) or (code in fields and code in parameters):
             raise Failure("trail-name", code=code)
-    return State(document, reported, parameters, kinds, _declared(document, parameters))
+    return kinds
 
 
 def _declared(document: Json, parameters: Mapping[str, Value]) -> dict[str, Signature]:
