@@ -140,7 +140,7 @@ class Changes:
         yield from _of_steps(document)
 
     def _of_value(self, path: Path, value: Any) -> Iterator[Change]:
-        place, found = place_of(path), []
+        place, found = place_of(path), {_written(value)}
         # a mapping or list is changed in its members; in its place only what is none is put
         is_whole = isinstance(value, list) or (isinstance(value, dict) and "text" not in value)
         borrowed = (
@@ -149,8 +149,9 @@ class Changes:
             else [*_others(path, value), *self.values.get(place, ())]
         )
         for other in borrowed:
-            if not _same(other, value) and not any(_same(other, each) for each in found):
-                found.append(other)
+            text = _written(other)
+            if text not in found:
+                found.add(text)
                 yield Change(place, "other", path, _setting(path, other))
         if path[-1] != "digest" or len(path) > 1:
             yield Change(place, "removed", path, lambda copy: at(copy, path[:-1]).pop(path[-1]))
@@ -184,8 +185,8 @@ def _is_resigned(path: Path) -> bool:
     return path[-1] == "digest" and path[0] in ("digest", "report", "steps")
 
 
-def _same(one: Any, other: Any) -> bool:
-    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+def _written(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
 
 
 def _others(path: Path, value: Any) -> Iterator[Any]:
