@@ -743,6 +743,23 @@ def test_what_is_not_of_a_rulebook_is_refused(kinds, code, name):
     assert found(kinds).startswith(code)
 
 
+@pytest.mark.parametrize(
+    "basis",
+    [
+        lambda d: step(d, "quota"),
+        lambda d: step(d, "livello")["cases"][0],
+        lambda d: step(d, "livello")["message"],
+        lambda d: d["parameters"]["soglia"],
+    ],
+)
+def test_what_is_published_assumes_nothing(kinds, basis):
+    """A draft may; a published rulebook that does is refused when it is loaded."""
+    basis(kinds)["evidence"] = "assumed"
+    assert judge(kinds) == []
+    kinds["rulebook"]["status"] = "published"
+    assert found(kinds).startswith("trail-report `evidence` cannot be `assumed`")
+
+
 # -- A number has one spelling
 
 SPELLINGS = (

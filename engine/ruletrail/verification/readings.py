@@ -13,7 +13,7 @@ from ruletrail.verification.failures import Failure
 from ruletrail.verification.state import Json
 
 LARGEST_TRAIL = 64 * 1024 * 1024
-"""Bytes of a stored trail; a rulebook at its own limits stays under it."""
+"""Bytes of a stored trail; `docs/trail.md` says which rulebooks can go beyond them."""
 
 TRAIL_VERSION = 1
 _MOST_DIGITS = 15

@@ -99,7 +99,7 @@ def _type_step(step: Json, state: State) -> Signature:
 def _check_claims(step: Json, state: State) -> None:
     """Stop at an unknown source, at cases out of order, at a rule without its field's unit."""
     for basis in [step, *step.get("cases", []), step.get("message", {})]:
-        check_sources(basis, state)
+        check_basis(basis, state)
     _check_marks(step.get("cases", []))
     unit = state.document["fields"].get(step["id"], {}).get("unit")
     if step["kind"] == "rule" and unit is not None and "unit" not in step:
@@ -119,12 +119,14 @@ def _place_of(mark: str) -> tuple[str, int, int]:
     return file, int(line), int(column)
 
 
-def check_sources(basis: Json, state: State) -> None:
-    """Stop at a source that the trail does not describe."""
+def check_basis(basis: Json, state: State) -> None:
+    """Stop at a source that the trail does not describe, or a supposition in what is published."""
     named = basis.get("source", [])
     for source in [named] if isinstance(named, str) else named:
         if source not in state.document["sources"]:
             raise Failure("trail-source", source=source)
+    if basis.get("evidence") == "assumed" and state.document["rulebook"]["status"] == "published":
+        raise Failure("trail-report", place="evidence", found="assumed")
 
 
 def _word(fact: Fact) -> str:
