@@ -106,7 +106,6 @@ MAY_OPEN = {
     # a method of its own, which reads the row of a form
     "ruletrail.layouts.rows": {"read_text"},
     # handles that are open already, the null device, and a folder to be synced
-    "ruletrail.editors.server": {"fdopen"},
     "ruletrail.cli.consoles": {"open"},
     "ruletrail.batches.checkpoints": {"open"},
 }

@@ -23,6 +23,7 @@ from ruletrail.formulas import (
     infer_signature,
     kleene,
     parse_formula,
+    parse_written,
     skip_formula,
 )
 from ruletrail.formulas import Formula as ParsedFormula
@@ -228,6 +229,32 @@ def test_python_beyond_the_language_is_refused(text: str):
     formula, findings = parse_formula(text)
     assert formula is None
     assert findings
+
+
+@pytest.mark.parametrize("text", [
+    "a + 1_0", "a + 0x1", "a + 1e1", "a + 1j", "a + 01", "a + 1.", "a + .5", "a + ٨", "a + 1 # x",
+    "a  + 1", " a + 1", "a +\n1", "(a\n+ 1)", "ａ + 1", 't == "x" "y"', 't == "\\x41"', "t == r'x'",
+    't == """x"""', "a · 2", "a ≥ 1",
+])  # fmt: skip
+def test_a_written_formula_has_one_spelling(text: str):
+    """What a stored trail has as a formula is read in its ASCII writing alone, never as Python."""
+    assert parse_written(text) is None
+
+
+@pytest.mark.parametrize("text", ["a + 1.50", 't == "a  b ·"', "sum(a, 2) if t in ['x'] else -a"])
+def test_a_written_formula_is_read_as_it_was_parsed(text: str):
+    formula, _ = parse_formula(text)
+    assert formula is not None
+    assert parse_written(text) == formula.tree
+
+
+@pytest.mark.parametrize("text", ['gap < "x"', "gap >= true", 'gap in [1, "x"]', '"x" > gap'])
+def test_what_is_not_encoded_hides_no_mistake_beside_it(text: str):
+    """It is of every kind, the other operands are not."""
+    lookup = {"gap": Signature("unknown")}.get
+    assert [each.code for each in check_condition(parse(text), lookup)] in (
+        ["text-order"], ["type-mismatch"],
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -789,12 +789,16 @@ def plant(place: Path, kind: str, victim: Path) -> None:
         place.mkdir()
 
 
-def test_an_output_that_is_a_link_is_replaced(rows: Path, folder: Path):
-    """What it led to keeps its bytes."""
-    victim = write(folder / "victim", WORDS)
-    (folder / "out.csv").symlink_to(victim)
+def test_an_output_that_is_a_link_stays_one(rows: Path, folder: Path):
+    """What it leads to is written, as by `evaluate -o` and by `>`; nothing else is left."""
+    (folder / "elsewhere").mkdir()
+    (folder / "out.csv").symlink_to(folder / "elsewhere" / "made.csv")
+    before = {path.name for path in folder.iterdir()}
     assert ask(*BATCH, "-o", "out.csv")[0] == 0
-    assert (victim.read_text("utf-8"), (folder / "out.csv").is_symlink()) == (WORDS, False)
+    assert (folder / "out.csv").is_symlink()
+    assert (folder / "elsewhere" / "made.csv").read_text("utf-8").startswith("status,")
+    assert {path.name for path in folder.iterdir()} == before
+    assert [path.name for path in (folder / "elsewhere").iterdir()] == ["made.csv"]
 
 
 def test_a_partial_file_that_is_exchanged_while_rows_run_is_not_put_in_place(

@@ -554,6 +554,12 @@ def test_all_units_of_a_rulebook_meet_on_loading(tmp_path: Path):
         tmp_path, "rules:\n  X: {formula: A, unit: ore}\n  Y: {formula: X + A}\n", fields=fields
     ) == ["unit-clash"]
     assert codes_of(tmp_path, "groups: {g: [A, B]}\n", fields=fields) == ["unit-clash"]
+    for body in (
+        "rules:\n  X: {not_encoded: x, unit: ore}\ngroups: {g: [A, X]}\n",
+        "rules:\n  X: {not_encoded: x, unit: ore}\n  Y: {formula: X + A}\n",
+        "rules:\n  B: {not_encoded: x}\n  Y: {formula: A + B}\n",
+    ):
+        assert codes_of(tmp_path, body, fields=fields) == ["unit-clash"], body
     assert (
         load(
             tmp_path, "rules:\n  X: {formula: A}\n  Y: {formula: X + B}\n", fields=fields

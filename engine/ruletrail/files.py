@@ -76,6 +76,11 @@ def is_plain(path: Path) -> bool:
     return stat.S_ISREG(status.st_mode) and status.st_nlink == 1
 
 
+def behind_link(path: Path) -> Path:
+    """Return where a path is written to: what it leads to where it is a link, else itself."""
+    return Path(os.path.realpath(path)) if stat.S_ISLNK(_mode(path, follow=False)) else path
+
+
 def is_same(first: Path, second: Path) -> bool:
     """Tell whether two names, through links of either kind, are of one ordinary file."""
     try:

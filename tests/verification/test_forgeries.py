@@ -603,9 +603,31 @@ def test_a_declared_value_that_the_report_does_not_state(small):
     assert found(small).startswith("trail-step in the step `quota`, `declared`")
 
 
-def test_parts_of_what_is_not_encoded(kinds):
-    step(kinds, "motivo_b")["parts"] = []
-    assert found(kinds).startswith("trail-step in the step `motivo_b`, `parts`")
+@pytest.mark.parametrize("extra", [{"parts": []}, {"formula": "A"}, {"formula": "A", "parts": []}])
+def test_a_formula_beside_what_is_not_encoded(kinds, extra):
+    step(kinds, "motivo_b").update(extra)
+    assert found(kinds).startswith(("trail-key `steps[10]", "trail-form `steps[10]`"))
+
+
+@pytest.mark.parametrize("extra", [{"parts": []}, {"condition": "A > 1", "parts": []}])
+def test_a_condition_beside_otherwise(kinds, extra):
+    step(kinds, "livello")["cases"][1].update(extra)
+    assert found(kinds).startswith(("trail-key `steps[", "trail-form `steps["))
+
+
+@pytest.mark.parametrize(
+    "mark", ["kinds.yaml:1:1", "altro.yaml:99:1", "kinds.yaml:0:1", "/kinds.yaml:99:1", "99:1"]
+)
+def test_a_case_out_of_its_place_in_the_file(kinds, mark):
+    """Cases are one list of one file, so each stands after the one before it."""
+    step(kinds, "prima")["cases"][1]["mark"] = mark
+    assert found(kinds).startswith(("trail-mark in the step `prima`", "trail-form `steps["))
+
+
+def test_a_case_doubled(kinds):
+    cases = step(kinds, "prima")["cases"]
+    cases.insert(2, copy.deepcopy(cases[2]))
+    assert found(kinds).startswith("trail-mark in the step `prima`")
 
 
 def test_an_error_made_a_no(kinds):
@@ -613,3 +635,191 @@ def test_an_error_made_a_no(kinds):
     assert errore["outcome"] == "error"
     errore |= {"outcome": "failed", "value": {"text": "failed"}}
     assert found(kinds).startswith("trail-step in the step `controllo_errore`, `outcome`")
+
+
+# -- What no rulebook may say, no trail may state
+
+
+def _rule(document, code, formula, parts=(), **more):
+    step(document, code).update(formula=formula, parts=list(parts), **more)
+
+
+NOT_OF_THE_LANGUAGE = {
+    "an absent field of another kind": lambda d: d["fields"]["N"].update(type="text"),
+    "a unit that clashes with a constant's": lambda d: step(d, "quota").update(unit="ore"),
+    "a constant's unit that clashes": lambda d: d["parameters"]["soglia"].update(unit="ore"),
+    "units of fields that clash": lambda d: (
+        d["fields"]["A"].update(unit="ore"), d["fields"]["B"].update(unit="euro")
+    ),
+    "a text compared with what it can never be": lambda d: step(d, "parte").update(
+        condition='livello == "medio"'
+    ),
+    "a branch not taken of another kind": lambda d: _rule(
+        d, "scelta", 'A - B if A > B else "x"'
+    ),
+    "a condition of a branch not taken that is a number": lambda d: _rule(
+        d, "spento", "A * 2 if A else 1"
+    ),
+    "a skipped formula over texts": lambda d: _rule(d, "spento", 'A * "x"'),
+    "an order of texts": lambda d: step(d, "controllo").update(condition='"a" < "b"', reads={}),
+    "a group where a value is asked": lambda d: _rule(d, "totale", "tutti + 1"),
+    "a rounded text": lambda d: step(d, "parola").update(
+        rounding={"mode": "down", "decimals": 0}
+    ),
+    "a rule of another kind than its field": lambda d: d["fields"].update(
+        vero={"label": "x", "type": "number"}
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NOT_OF_THE_LANGUAGE)
+def test_what_is_not_of_the_language_is_refused(kinds, name):
+    NOT_OF_THE_LANGUAGE[name](kinds)
+    assert found(kinds).startswith("trail-types in the step `")
+
+
+def test_a_group_of_two_kinds_is_refused(kinds):
+    total = step(kinds, "totale")
+    total["groups"]["tutti"] = step(kinds, "massimo")["groups"]["tutti"] = ["A", "B", "T"]
+    for code in ("totale", "massimo"):
+        step(kinds, code)["reads"] = {
+            "A": {"value": "8", "from": "report"}, "B": {"value": "3", "from": "report"},
+            "T": {"value": {"text": "SI"}, "from": "report"},
+        }  # fmt: skip
+    assert found(kinds).startswith("trail-types in the step `totale`, `tutti`")
+
+
+NOT_OF_A_RULEBOOK = {
+    "trail-form": {
+        "a status that there is not": lambda d: d["rulebook"].update(status="bozza"),
+        "a name that no reference has": lambda d: d["rulebook"].update(name="Specie"),
+        "a version with a needless zero": lambda d: d["rulebook"].update(version="01.0.0"),
+        "an engine without version": lambda d: d["engine"].update(version="x"),
+        "another engine": lambda d: d["engine"].update(name="altro"),
+        "a field listed twice": lambda d: step(d, "parte")["fields"].append("T"),
+        "an optional field listed twice": lambda d: step(d, "parte")["optional"].append("T"),
+        "sentences in another order": lambda d: step(d, "parte")["sentences"].reverse(),
+        "a source named twice": lambda d: step(d, "quota").update(source=["modulo", "modulo"]),
+        "an outcome that is a word of ours": lambda d: step(d, "livello")["cases"][1].update(
+            outcome="undetermined"
+        ),
+        "no printed sentence at all": lambda d: d["report"]["printed"].update(messages=[]),
+        "an evidence that there is not": lambda d: step(d, "quota").update(evidence="sure"),
+        "a mark in a folder of somebody's": lambda d: step(d, "quota").update(mark="/a:1:1"),
+        "a mark without place": lambda d: step(d, "quota").update(mark="kinds.yaml"),
+        "a decision without cases": lambda d: step(d, "livello").update(cases=[]),
+        "cases of what is not encoded": lambda d: step(d, "ignota").update(
+            cases=step(d, "nessuno")["cases"]
+        ),
+    },
+    "trail-step": {
+        "an optional field that is not listed": lambda d: step(d, "parte")["optional"].append("B"),
+        "fields of a section without any": lambda d: step(d, "righi_ignoti").update(
+            fields=["A"], filled=["A"]
+        ),
+        "a rule without its field's unit": lambda d: d["fields"]["libero"].update(unit="ore"),
+    },
+    "trail-name": {
+        "a step called like a function": lambda d: step(d, "zitto").update(id="sum"),
+        "a constant called like a word": lambda d: d["parameters"].update(
+            true=d["parameters"].pop("inutile")
+        ),
+        "a field called like a word of Python": lambda d: d["fields"].update(
+            lambda_={"label": "x", "type": "text"}
+        ),
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [(code, name) for code, cases in NOT_OF_A_RULEBOOK.items() for name in cases]
+)
+def test_what_is_not_of_a_rulebook_is_refused(kinds, code, name):
+    kinds["fields"]["libero"] = {"label": "Libero", "type": "number"}
+    assert judge(kinds) == []
+    NOT_OF_A_RULEBOOK[code][name](kinds)
+    if "lambda_" in kinds["fields"]:
+        kinds["fields"]["lambda"] = kinds["fields"].pop("lambda_")
+    assert found(kinds).startswith(code)
+
+
+@pytest.mark.parametrize(
+    "basis",
+    [
+        lambda d: step(d, "quota"),
+        lambda d: step(d, "livello")["cases"][0],
+        lambda d: step(d, "livello")["message"],
+        lambda d: d["parameters"]["soglia"],
+    ],
+)
+def test_what_is_published_assumes_nothing(kinds, basis):
+    """A draft may; a published rulebook that does is refused when it is loaded."""
+    basis(kinds)["evidence"] = "assumed"
+    assert judge(kinds) == []
+    kinds["rulebook"]["status"] = "published"
+    assert found(kinds).startswith("trail-report `evidence` cannot be `assumed`")
+
+
+# -- A number has one spelling
+
+SPELLINGS = (
+    "+8", "08", "8.0", "8.", ".8", "8e0", "8E0", "16/2", "8/1", "-0", "0.0", " 8", "8 ", "8\n",
+    "8_0", "٨", "８", "²", "8,0", "0x8", "8j", "Infinity", "NaN", "inf", "", "--8", "8/-1", "1/0",
+    "8" * 5000, "8" + "0" * 1_000_000,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS, ids=lambda text: repr(text[:9]))
+def test_a_derived_number_is_spelled_as_trails_do(kinds, spelling):
+    """A value, what is read, a part, what a result lists: each written otherwise is refused."""
+
+    def values(document):
+        libero = step(document, "libero")
+        yield libero, "value"
+        yield libero["reads"]["A"], "value"
+        yield document["result"]["values"], "libero"
+        yield next(part for part in step(document, "scelta")["parts"] if "value" in part), "value"
+        yield step(document, "quota")["rounding"], "from"
+        yield document["parameters"]["soglia"], "value"
+
+    for at in range(6):
+        document = copy.deepcopy(kinds)
+        holder, key = list(values(document))[at]
+        holder[key] = spelling
+        assert found(document).startswith(("trail-form", "trail-step", "trail-re")), at
+
+
+def test_a_fraction_is_spelled_in_lowest_terms(kinds):
+    rounding = step(kinds, "quota")["rounding"]
+    assert rounding["from"] == "8/3"
+    for spelling in ("16/6", "-8/-3", "+8/3", "8 / 3", "2.666666", "08/3", "8/3.0"):
+        rounding["from"] = spelling
+        assert found(kinds).startswith(("trail-form", "trail-step in the step `quota`"))
+
+
+@pytest.mark.parametrize("text", ["8", "8.0", "8.00", "80e-1", "0.8E1", "8e0", "8e+0"])
+def test_a_reports_number_keeps_the_spelling_of_its_report(small, text):
+    """What is declared is source text, in the grammar of JSON's numbers."""
+    small["report"]["fields"]["A"] = text
+    assert judge(small) == []
+
+
+@pytest.mark.parametrize("text", [
+    "+8", "08", "8.", ".8", "1_0", "٨", "8e", "8e00001", "1e15", "8.00000000000", "1E999999",
+    "0e99999", "0." + "0" * 401 + "e500", "8" * 401 + "e-400", "8/1", "0x8", " 8", "NaN",
+    "1" + "0" * 1_000_000,
+], ids=lambda text: text[:9])  # fmt: skip
+def test_a_number_that_no_report_has_is_refused(small, text):
+    """Beyond the grammar or the limits of section 1.2."""
+    small["report"]["fields"]["A"] = text
+    assert found(small).startswith(("trail-report `report.fields.A`", "trail-form `report.fields"))
+
+
+@pytest.mark.parametrize("formula", [
+    "A + 1_0", "A + 0x1", "A + 1e1", "A + 1j", "A + 01", "A + 1.", "A + .5", "A + ٨", "A+1 # x",
+    "A  + 1", " A + 1", "A + 1 ", "A +\t1", "A +\n1", "A +\u00a01", "Ａ + 1",
+])  # fmt: skip
+def test_a_formula_is_spelled_as_trails_do(small, formula):
+    """One blank where the author had any white space, and numbers as formulas have them."""
+    step(small, "resto")["formula"] = formula
+    assert found(small).startswith("trail-formula in the step `resto`")

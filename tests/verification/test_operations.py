@@ -59,3 +59,18 @@ def test_operators_take_the_same_and_bind_in_one_order():
     assert all(len(powers) == 1 for powers in bindings.values()), bindings
     ordered = [bindings[binding].copy().pop() for binding in sorted(bindings)]
     assert ordered == sorted(set(ordered))
+
+
+def test_results_are_of_the_same_kind_and_unit():
+    """What each operation gives, and what becomes of units (docs/semantics.md 7.5)."""
+    units = {"agree": "agree", "first": "first", "unknown": "none"}
+    for operation in [*operations.FUNCTIONS.values(), *operations.OPERATORS.values()]:
+        if operation is CHOICE:
+            continue
+        is_prefix = len(operation.takes) == 1
+        table = checked.PREFIX if is_prefix else checked.INFIX
+        theirs = (checked.FUNCTIONS if operation.is_function else table)[operation.name]
+        assert theirs.gives == operation.gives, operation.name
+        # ours leaves the unit of a truth open, and comparisons say that units must agree
+        if operation.gives != "boolean" or theirs.takes in ("number", "alike"):
+            assert theirs.units == units[operation.units], operation.name

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ruletrail.batches.rows import BEGIN, Place
-from ruletrail.files import NotOwnError, is_open_at, is_special, open_own
+from ruletrail.files import NotOwnError, behind_link, is_open_at, is_special, open_own
 from ruletrail.problems import ProblemsError, quote, refusal, unwritable
 
 _SYNC_SECONDS = 1.0
@@ -34,14 +34,9 @@ class Start:
     defects: int = 0
 
 
-def place_of(output: Path) -> Path:
-    """Return where an output is made: behind a link, what it leads to."""
-    return Path(os.path.realpath(output)) if output.is_symlink() else output
-
-
 def growing_files(output: Path) -> tuple[Path, Path, Path]:
     """Name the files that stand beside an output while it is made: rows, checkpoints, the whole."""
-    place = place_of(output)
+    place = behind_link(output)
     partial, journal, whole = (
         place.with_name(f".{place.name}.{end}") for end in ("partial", "journal", "whole")
     )
@@ -58,7 +53,7 @@ class Partial:
         """Hold the paths; `run` names all that the rows depend on."""
         self.output, self._run = output, dict(run)
         # a link stays, as with any other output; what it leads to is replaced
-        self._place = place_of(output)
+        self._place = behind_link(output)
         self.path, self.checkpoints_path, self.whole_path = growing_files(output)
         self._now = Start()
         self._synced = time.monotonic()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal, TextIO, cast
 
 from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.files import write_given
+from ruletrail.files import is_there, write_given
 from ruletrail.formats import LOCALES, Locale
 from ruletrail.problems import (
     Problem,
@@ -269,7 +269,7 @@ def _fill_closed_places() -> None:
         try:
             os.fstat(number)
         except OSError:
-            _open_at(number, place if Path(place).exists() else os.devnull)
+            _open_at(number, place if is_there(Path(place)) else os.devnull)
 
 
 def _open_at(number: int, place: str) -> None:

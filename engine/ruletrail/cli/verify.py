@@ -1,4 +1,7 @@
-"""`ruletrail verify TRAIL`: derive every step again; `--replay` evaluates the report again."""
+"""`ruletrail verify TRAIL`: derive every step again; `--replay` evaluates the report again.
+
+What each of them proves, and what neither can, is a table in `docs/trail.md`.
+"""
 
 import argparse
 import json

@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import isfinite
 from numbers import Integral
 
-from ruletrail.documents.nodes import Limits, Node, TreeBuilder
+from ruletrail.documents.nodes import Limits, Node, Style, TreeBuilder
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.values import (
     MOST_DECIMALS,
@@ -24,43 +24,59 @@ _HUGE: int = 10**MOST_DIGITS
 
 
 def from_python(data: object, file: str, limits: Limits) -> tuple[Node | None, list[Problem]]:
-    """Turn mappings, lists, text, numbers, booleans into a tree; others raise `TypeError`."""
-    builder = TreeBuilder(limits)
+    """Turn mappings, lists, text, numbers, booleans into a tree; others raise `TypeError`.
+
+    The bytes of all keys and values together count as the document's.
+    """
+    reader = _Reader(TreeBuilder(limits), Mark(file, 1, 1))
     try:
-        _add(builder, data, Mark(file, 1, 1))
+        reader.add(data)
     except ProblemsError as error:
         return None, list(error.problems)
-    return builder.root, builder.problems
+    return reader.builder.root, reader.builder.problems
 
 
-def _add(builder: TreeBuilder, data: object, mark: Mark) -> None:
-    if isinstance(data, Mapping):
-        builder.open(mark, is_mapping=True)
-        for key, value in data.items():
-            if not isinstance(key, str):
-                raise TypeError(f"keys of a report are text, not {type(key).__name__}")
-            builder.scalar(_checked(key, mark), "quoted", mark)
-            _add(builder, value, mark)
-        builder.close()
-    elif isinstance(data, list | tuple):
-        builder.open(mark, is_mapping=False)
-        for item in data:
-            _add(builder, item, mark)
-        builder.close()
-    else:
-        _add_scalar(builder, data, mark)
+class _Reader:
+    """Hands a caller's data to the builder and counts their bytes, so that it stops in time."""
 
+    def __init__(self, builder: TreeBuilder, mark: Mark) -> None:
+        self.builder, self.mark = builder, mark
+        self.room = builder.limits.size
 
-def _add_scalar(builder: TreeBuilder, data: object, mark: Mark) -> None:
-    if data is None:
-        builder.problems.append(Problem("null-value", mark))
-        builder.scalar("null", "literal", mark)
-    elif isinstance(data, bool):
-        builder.scalar("true" if data else "false", "literal", mark)
-    elif isinstance(data, str):
-        builder.scalar(_checked(data, mark), "quoted", mark)
-    else:
-        builder.scalar(_number_text(data, mark), "number", mark)
+    def add(self, data: object) -> None:
+        if isinstance(data, Mapping):
+            self.builder.open(self.mark, is_mapping=True)
+            for key, value in data.items():
+                if not isinstance(key, str):
+                    raise TypeError(f"keys of a report are text, not {type(key).__name__}")
+                self.scalar(_checked(key, self.mark), "quoted")
+                self.add(value)
+            self.builder.close()
+        elif isinstance(data, list | tuple):
+            self.builder.open(self.mark, is_mapping=False)
+            for item in data:
+                self.add(item)
+            self.builder.close()
+        else:
+            self.add_scalar(data)
+
+    def add_scalar(self, data: object) -> None:
+        if data is None:
+            self.builder.problems.append(Problem("null-value", self.mark))
+            self.scalar("null", "literal")
+        elif isinstance(data, bool):
+            self.scalar("true" if data else "false", "literal")
+        elif isinstance(data, str):
+            self.scalar(_checked(data, self.mark), "quoted")
+        else:
+            self.scalar(_number_text(data, self.mark), "number")
+
+    def scalar(self, text: str, style: Style) -> None:
+        self.room -= len(text) if text.isascii() else len(text.encode())
+        if self.room < 0:
+            limit = str(self.builder.limits.size)
+            raise refusal("document-too-large", self.mark, limit=limit)
+        self.builder.scalar(text, style, self.mark)
 
 
 def _number_text(data: object, mark: Mark) -> str:

@@ -78,15 +78,11 @@ def parse_formula(text: str) -> tuple[Formula | None, list[Finding]]:
 def parse_written(text: str) -> Expression | None:
     """Parse a formula as a trail writes it, in ASCII; None when it is none of ours.
 
-    It was judged when its rulebook was linked, but a trail may come from anywhere.
+    It was judged when its rulebook was linked, but a trail may come from anywhere: Python's own
+    grammar alone would admit `1_000`, `0x10` and other spellings that no rulebook has.
     """
-    if len(text) > LONGEST_FORMULA:
-        return None
-    try:
-        tree = ast.parse(text, mode="eval").body
-        return None if any(_check_tree(tree, text)) else _build(tree, text, ()).tree
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return None
+    formula, _ = parse_formula(text)
+    return formula.tree if formula is not None and formula.text == text else None
 
 
 def restore_formula(text: str, origins: Sequence[int]) -> Formula:

@@ -182,12 +182,14 @@ class _Checker:
     def _comparison(self, call: Call) -> None:
         left, *others = call.operands
         first, *found = [self.infer(operand) for operand in call.operands]
+        types = (each.type for each in (first, *found))
+        known = next((each for each in types if each != "unknown"), "unknown")
         for other, signature in zip(others, found, strict=True):
-            if "unknown" not in (first.type, signature.type) and first.type != signature.type:
-                self.note("type-mismatch", other, expected=first.type, found=signature.type)
+            if signature.type not in (known, "unknown"):
+                self.note("type-mismatch", other, expected=known, found=signature.type)
                 return
-        if call.operation.taken(0) == "number" and first.type in ("text", "boolean"):
-            self.note("text-order", call, found=first.type)
+        if call.operation.taken(0) == "number" and known in ("text", "boolean"):
+            self.note("text-order", call, found=known)
         self._agree(call, [first, *found])
         for other, signature in zip(others, found, strict=True):
             self._possible(left, first, other, signature)

@@ -161,19 +161,20 @@ def _check_entry(entry: Entry, linker: _Linker) -> None:
 def _check_rule(rule: Rule, linker: _Linker) -> None:
     if rule.when is not None:
         _check_condition(rule.when, linker)
+    declared = linker.names.fields.get(rule.code)
+    unit = rule.unit if rule.unit is not None else declared.unit if declared is not None else None
     if not isinstance(rule.formula.content, Formula):
+        linker.names.signatures[rule.code] = Signature("unknown", unit)
         return
     signature, findings = infer_signature(rule.formula.content, linker.names.lookup)
     _report(findings, rule.formula, linker)
     if rule.rounding is not None and signature.type in ("text", "boolean"):
         linker.problems.append(Problem("round-not-number", rule.mark, {"code": quote(rule.code)}))
-    declared = linker.names.fields.get(rule.code)
     if declared is not None and signature.type not in (declared.type, "unknown"):
         finding = Finding(
             "type-mismatch", 0, rule.code, expected=declared.type, found=signature.type
         )
         linker.problems.append(describe(finding, rule.mark))
-    unit = rule.unit if rule.unit is not None else declared.unit if declared is not None else None
     linker.names.signatures[rule.code] = Signature(signature.type, unit, signature.choices)
 
 
@@ -224,30 +225,22 @@ def _check_sentence(sentence: Sentence, linker: _Linker) -> None:
 
 def _check_group(members: tuple[str, ...], marks: tuple[Mark, ...], linker: _Linker) -> None:
     """Members exist, are no groups, and are of one type and unit."""
-    first: Signature | None = None
+    kind, unit = "unknown", None
     for code, mark in zip(members, marks, strict=True):
         signature = linker.names.lookup(code)
         if signature is None or signature.is_group:
             linker.problems.append(_unknown("unknown-code", code, mark, linker.names.readable))
             continue
-        if signature.type == "unknown":
-            continue
-        if first is not None and signature.type != first.type:
-            linker.problems.append(
-                describe(Finding("type-mismatch", 0, code, "", first.type, signature.type), mark)
-            )
-        elif (
-            first is not None
-            and None not in (first.unit, signature.unit)
-            and first.unit != signature.unit
-        ):
-            linker.problems.append(
-                describe(
-                    Finding("unit-clash", 0, code, "", str(first.unit), str(signature.unit)), mark
-                )
-            )
-        if first is None or first.unit is None:
-            first = signature
+        # what is not encoded is of every type, but its unit is declared like any other
+        finding = None
+        if "unknown" not in (kind, signature.type) and signature.type != kind:
+            finding = Finding("type-mismatch", 0, code, "", kind, signature.type)
+        elif None not in (unit, signature.unit) and signature.unit != unit:
+            finding = Finding("unit-clash", 0, code, "", str(unit), str(signature.unit))
+        if finding is not None:
+            linker.problems.append(describe(finding, mark))
+        kind = signature.type if kind == "unknown" else kind
+        unit = signature.unit if unit is None else unit
 
 
 def _check_sources(rulebook: Rulebook, linker: _Linker) -> None:

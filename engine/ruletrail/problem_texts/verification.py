@@ -43,15 +43,19 @@ TEXTS = {
     "trail-report": error(
         "{place} non può essere {found}: non è ciò che il modulo e il rulebook dichiarano",
         "{place} cannot be {found}: it is not what form and rulebook declare", *_TAMPERED),
-    "trail-name": error("{code} è il nome di due cose, o di una che nulla usa",
-        "{code} names two things, or one that nothing uses", *_TAMPERED),
+    "trail-name": error("{code} è il nome di due cose, o di una che nulla usa, o è riservato",
+        "{code} names two things, or one that nothing uses, or is a reserved word", *_TAMPERED),
+    "trail-mark": error(
+        "nel passo {step}, un caso sta a {found}, ma quello prima di lui a {before}",
+        "in the step {step}, a case stands at {found}, but the one before it at {before}",
+        *_TAMPERED),
     "trail-source": error("{step} cita la fonte {source}, che la traccia non descrive",
         "{step} names the source {source}, which the trail does not describe", *_TAMPERED),
     "trail-formula": error("nel passo {step}, {text} non è una formula",
         "in the step {step}, {text} is no formula", *_TAMPERED),
     "trail-types": error(
-        "nel passo {step}, {text} non si può valutare: i valori non sono del tipo che serve",
-        "in the step {step}, {text} cannot be evaluated: the values are not of the type it needs",
+        "nel passo {step}, {text} non è del linguaggio: tipi o unità non vanno d'accordo",
+        "in the step {step}, {text} is not of the language: types or units do not agree",
         *_TAMPERED),
     "trail-read": error(
         "il passo {step} legge {code}, che nessun passo precedente, parametro o campo dà",

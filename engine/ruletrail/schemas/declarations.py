@@ -257,9 +257,10 @@ def _read_field(code: str, fragments: list[Mapping[str, Any]]) -> FieldDeclarati
     types = {_TYPES.get(name, "other") for name in admitted_types(fragments)}
     if len(types) != 1 or "other" in types:
         return None
+    # an empty title or unit says nothing, like none
     titles, units = ([each.get(key) for each in fragments] for key in ("title", "unit"))
-    label = next((title for title in titles if isinstance(title, str)), code)
-    unit = next((unit for unit in units if isinstance(unit, str)), None)
+    label = next((title for title in titles if isinstance(title, str) and title), code)
+    unit = next((unit for unit in units if isinstance(unit, str) and unit), None)
     choices = next((fragment["enum"] for fragment in fragments if "enum" in fragment), ())
     texts = tuple(choice for choice in choices if isinstance(choice, str))
     return FieldDeclaration(code, label, unit, cast("FieldType", types.pop()), texts)

@@ -7,8 +7,8 @@ evaluator is found and not repeated. What it proves, and what it cannot prove, i
 """
 
 from ruletrail.verification.checking import check_trail, verify_trail
+from ruletrail.verification.failures import ABSENT, find_difference, show
 from ruletrail.verification.readings import LARGEST_TRAIL, TRAIL_VERSION, StoredTrail, read_trail
-from ruletrail.verification.state import ABSENT, find_difference, show
 
 __all__ = [
     "ABSENT",

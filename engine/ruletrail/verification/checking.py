@@ -6,6 +6,7 @@ It stops at the first thing that fails and names it. It reads no rulebook, no li
 from collections.abc import Callable
 
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.verification.failures import ABSENT, Failure, show
 from ruletrail.verification.readings import (
     StoredTrail,
     check_digests,
@@ -14,8 +15,8 @@ from ruletrail.verification.readings import (
     write_canonical,
 )
 from ruletrail.verification.results import check_messages, check_order, check_result
-from ruletrail.verification.state import ABSENT, Failure, Json, State, initial_state, show
-from ruletrail.verification.steps import check_sources, check_step
+from ruletrail.verification.state import Json, State, initial_state
+from ruletrail.verification.steps import check_basis, check_step
 from ruletrail.verification.trail_form import find_violation
 
 
@@ -50,7 +51,7 @@ def check_trail(stored: StoredTrail) -> list[Problem]:
 def _derive(document: Json) -> None:
     state = initial_state(document)
     for code, parameter in document["parameters"].items():
-        _at(code, check_sources, parameter, state)
+        _at(code, check_basis, parameter, state)
     for step in document["steps"]:
         _at(step["id"], _take, step, state)
     check_messages(state)

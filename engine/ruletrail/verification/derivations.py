@@ -1,6 +1,6 @@
 """The value of a formula derived anew from what a step says it reads, and every part of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -11,15 +11,16 @@ from ruletrail.verification.facts import (
     find_worst,
     is_too_large,
     name_kind,
-    name_type,
     write_fact,
 )
+from ruletrail.verification.failures import Failure
 from ruletrail.verification.grammar import Node, NotFormulaError, Parsed, parse_formula
-from ruletrail.verification.operations import FUNCTIONS, INFIX, PREFIX, Function, Operation
-from ruletrail.verification.state import Failure
+from ruletrail.verification.operations import FUNCTIONS, INFIX, PREFIX, Operation
 
 Read = Callable[[str], Fact]
-Groups = Mapping[str, Sequence[str]]
+Json = dict[str, Any]
+Accept = Callable[[int, Json], None]
+"""Takes a part as the trail must write it, by its number; raises where it is written otherwise."""
 
 
 @lru_cache(maxsize=64)
@@ -31,46 +32,71 @@ def parse(text: str) -> Parsed:
         raise Failure("trail-formula", text=text) from error
 
 
-def derive(parsed: Parsed, read: Read, groups: Groups) -> tuple[Fact, list[dict[str, Any]]]:
-    """Derive a formula's value, and its parts as a trail writes them."""
-    deriver = _Deriver(parsed, read, groups)
+class Facts:
+    """The facts that a step reads; what a function makes of a group is worked out once a step."""
+
+    def __init__(self, read: Read, groups: Mapping[str, Sequence[str]]) -> None:
+        """Take what reads a code, and the members of the groups that the step names."""
+        self.read, self.groups = read, groups
+        self._gathered: dict[tuple[str, str], Sequence[Any]] = {}
+
+    def gather(self, name: str, function: str) -> Sequence[Any]:
+        """Return what stands for a group among the arguments of a function."""
+        key = name, function
+        if key not in self._gathered:
+            facts = [self.read(member) for member in self.groups[name]]
+            worst = find_worst(facts)
+            self._gathered[key] = [worst] if worst else FUNCTIONS[function].gather(facts)
+        return self._gathered[key]
+
+
+def derive(parsed: Parsed, facts: Facts, accept: Accept) -> Fact:
+    """Derive a formula's value; each part is handed over as soon as it is known.
+
+    So a forged part stops the derivation before anything is built upon it.
+    """
+    deriver = _Deriver(parsed, facts, accept)
     fact = deriver.fact(parsed.tree)
-    untaken = skip(parsed, "branch_not_taken")
-    parts = zip(parsed.parts, untaken, strict=True)
-    return fact, [deriver.written.get(id(part), skipped) for part, skipped in parts]
+    skip(parsed, "branch_not_taken", accept, deriver.reached)
+    return fact
 
 
-def skip(parsed: Parsed, reason: str) -> list[dict[str, Any]]:
-    """Write the parts of a formula that was not evaluated at all."""
-    return [{"span": [part.start, part.end], "skipped": reason} for part in parsed.parts]
+def skip(
+    parsed: Parsed, reason: str, accept: Accept, reached: Collection[int] = frozenset()
+) -> None:
+    """Hand over the parts that were not evaluated: all but those that were reached."""
+    for at, part in enumerate(parsed.parts):
+        if at not in reached:
+            accept(at, {"span": [part.start, part.end], "skipped": reason})
 
 
 class _Deriver:
-    """One formula over the facts it reads; `written` collects each part as it is reached."""
+    """One formula over the facts it reads; `reached` are the numbers of the parts evaluated.
 
-    def __init__(self, parsed: Parsed, read: Read, groups: Groups) -> None:
-        self.text, self.read, self.groups = parsed.text, read, groups
-        self.written: dict[int, dict[str, Any]] = {}
+    The formula was typed before (`signatures`), so values are of the kind that is needed.
+    """
+
+    def __init__(self, parsed: Parsed, facts: Facts, accept: Accept) -> None:
+        self.text, self.facts, self.accept = parsed.text, facts, accept
+        self.numbers = {id(part): at for at, part in enumerate(parsed.parts)}
+        self.reached: set[int] = set()
 
     def fact(self, node: Node) -> Fact:
         if node.kind == "literal":
             return node.value
         if node.kind == "name":
-            if node.data in self.groups:
-                raise self.misfit(node)
-            return self.read(node.data)
+            return self.facts.read(node.data)
         fact, replaced = self.called(node) if node.kind == "call" else (self.joined(node), False)
         if isinstance(fact, Fraction) and is_too_large(fact):
             fact = NonValue("error", ("limit", self.shown(node)))
         part = {"span": [node.start, node.end], "value": write_fact(fact)}
-        self.written[id(node)] = {**part, "replaced": True} if replaced else part
+        at = self.numbers[id(node)]
+        self.reached.add(at)
+        self.accept(at, {**part, "replaced": True} if replaced else part)
         return fact
 
     def shown(self, node: Node) -> str:
         return self.text[node.start : node.end]
-
-    def misfit(self, node: Node) -> Failure:
-        return Failure("trail-types", text=self.shown(node))
 
     def joined(self, node: Node) -> Fact:
         if node.kind == "choice":
@@ -83,21 +109,17 @@ class _Deriver:
 
     def called(self, node: Node) -> tuple[Fact, bool]:
         function = FUNCTIONS[node.data]
-        facts = [fact for operand in node.operands for fact in self.argument(operand, function)]
+        facts = [fact for operand in node.operands for fact in self.argument(operand, node)]
         if function.replaces == name_kind(facts[0]):
             return facts[1], True
         return self.applied(function, facts, node), False
 
-    def argument(self, node: Node, function: Function) -> list[Fact]:
-        if function.groups and node.kind == "name" and node.data in self.groups:
-            return [self.read(member) for member in self.groups[node.data]]
-        return [self.fact(node)]
+    def argument(self, operand: Node, call: Node) -> Sequence[Any]:
+        if operand.kind == "name" and operand.data in self.facts.groups:
+            return self.facts.gather(operand.data, call.data)
+        return [self.fact(operand)]
 
-    def applied(self, operation: Operation, facts: Sequence[Fact], node: Node) -> Fact:
-        types = {name_type(fact) for fact in facts if not isinstance(fact, NonValue)}
-        one_type = types <= {operation.takes} or (operation.takes == "alike" and len(types) == 1)
-        if operation.takes != "facts" and not one_type:
-            raise self.misfit(node)
+    def applied(self, operation: Operation, facts: Sequence[Any], node: Node) -> Fact:
         worst = None if operation.of_non_values else find_worst(facts)
         if worst is not None:
             return worst

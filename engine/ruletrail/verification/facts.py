@@ -10,11 +10,12 @@ from fractions import Fraction
 from typing import Any, Literal
 
 _WRITTEN = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([-+]?[0-9]+))?")
-_MOST_WHOLE, _MOST_DECIMALS, _LONGEST_EXPONENT = 15, 10, 4
+_MOST_WHOLE, _MOST_DECIMALS, _LONGEST_EXPONENT, _MOST_DIGITS = 15, 10, 4, 400
 _UNENDING = 6
 _MARKS = {"it": (".", ","), "en": (",", ".")}
-_LONGEST = 1329
-"""Characters of a number as written, far more than its limits admit."""
+
+_FIVES = tuple((times, 5**times) for times in (512, 256, 128, 64, 32, 16, 8, 4, 2, 1))
+"""Powers of five, large ones first: hundreds of digits take ten divisions, not hundreds."""
 
 LARGEST = 10**400
 """A computed numerator or denominator from here on is the error `limit`."""
@@ -23,9 +24,11 @@ LARGEST = 10**400
 def read_written(text: str) -> Fraction | None:
     """Read a number as a document writes it: under 10**15 and at most 10 decimals, else None."""
     match = _WRITTEN.fullmatch(text)
-    if match is None or len(match[4] or "") > _LONGEST_EXPONENT or len(text) > _LONGEST:
+    if match is None or len(match[4] or "") > _LONGEST_EXPONENT:
         return None
     part, exponent = match[3] or "", int(match[4] or "0")
+    if len(match[2]) > _MOST_DIGITS or len(part) > _MOST_DIGITS:
+        return None
     digits = (match[2] + part).lstrip("0")
     shift = exponent - len(part)
     if shift < -_MOST_DECIMALS or (digits and len(digits) + shift > _MOST_WHOLE):
@@ -42,18 +45,20 @@ def count_decimals(text: str) -> int:
 
 def count_needed_decimals(number: Fraction) -> int | None:
     """Count the decimals that write a number in full, or None when it never ends."""
-    rest, needed = number.denominator, {2: 0, 5: 0}
-    for prime in needed:
-        while rest % prime == 0:
-            rest //= prime
-            needed[prime] += 1
-    return max(needed.values()) if rest == 1 else None
+    bottom = number.denominator
+    twos = (bottom & -bottom).bit_length() - 1
+    rest, fives = bottom >> twos, 0
+    for times, power in _FIVES if rest > 1 else ():
+        quotient, remainder = divmod(rest, power)
+        if not remainder:
+            rest, fives = quotient, fives + times
+    return max(twos, fives) if rest == 1 else None
 
 
 def write_number(number: Fraction) -> str:
     """Write a number exactly, as a finite decimal or else as a fraction in lowest terms."""
     needed = count_needed_decimals(number)
-    return str(number) if needed is None else _write_fixed(number, needed)
+    return str(number) if not needed else _write_fixed(number, needed)
 
 
 def _write_fixed(number: Fraction, decimals: int) -> str:
@@ -126,12 +131,14 @@ def find_worst(facts: Iterable[Fact]) -> NonValue | None:
     Several missing codes and several reasons unite; of errors and rules the first by name stays.
     """
     non_values = [fact for fact in facts if isinstance(fact, NonValue)]
-    for kind in RANKS:
-        found = [non_value.about for non_value in non_values if non_value.kind == kind]
+    for kind in RANKS if non_values else ():
+        found = dict.fromkeys(each for each in non_values if each.kind == kind)
+        if len(found) == 1:
+            return next(iter(found))
         if found and kind in ("missing", "not_encoded"):
-            return NonValue(kind, tuple(sorted({item for about in found for item in about})))
+            return NonValue(kind, tuple(sorted({item for each in found for item in each.about})))
         if found:
-            return NonValue(kind, min(found))
+            return NonValue(kind, min(each.about for each in found))
     return None
 
 
@@ -166,8 +173,8 @@ def name_kind(fact: Fact) -> str:
     return fact.kind if isinstance(fact, NonValue) else "value"
 
 
-def name_type(value: Value) -> str:
-    """Name the type of a value."""
+def name_type(value: Value) -> Literal["number", "text", "boolean"]:
+    """Name the kind of a value."""
     if isinstance(value, bool):
         return "boolean"
     return "text" if isinstance(value, str) else "number"

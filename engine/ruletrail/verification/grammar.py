@@ -15,9 +15,10 @@ from ruletrail.verification.operations import FUNCTIONS, INFIX, PREFIX
 LONGEST, DEEPEST, MOST_NODES, MOST_DECIMALS = 500, 30, 200, 10
 _NESTED = 100
 _TOKEN = re.compile(
-    r"(?P<space>\s+)|(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<name>[A-Za-z][A-Za-z0-9_]*)"
+    r"(?P<space> )|(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<name>[A-Za-z][A-Za-z0-9_]*)"
     r"""|(?P<text>"[^"\\\r\n]*"|'[^'\\\r\n]*')|(?P<sign><=|>=|==|!=|[-+*/%<>(),\[\]])"""
 )
+_CONSTANTS = ("true", "false")
 _BEFORE_TEXT = frozenset({"and", "or", "not", "in", "if", "else"})
 """Words that a text may follow without a space."""
 
@@ -56,7 +57,8 @@ _Placed = tuple[Node, int, int]
 
 def parse_formula(text: str) -> Parsed:
     """Parse one formula of a trail; raises `NotFormulaError`."""
-    if not text or len(text) > LONGEST:
+    # the ASCII writing has one blank where the author has any white space, and none at the ends
+    if len(text) > LONGEST or text != text.strip() or not text:
         raise NotFormulaError(text)
     parser = _Parser(text)
     tree, _, _ = parser.expression()
@@ -196,7 +198,12 @@ def _read_literal(kind: str, text: str) -> Value | None:
         return read_written(text)
     if kind == "text":
         return text[1:-1]
-    return text == "true" if text in ("true", "false") else None
+    return text == "true" if text in _CONSTANTS else None
+
+
+def is_code(text: str) -> bool:
+    """Tell whether something may be called so: no word of the language, and none of Python's."""
+    return not (text in FUNCTIONS or text in _CONSTANTS or iskeyword(text))
 
 
 def _cut(text: str) -> list[tuple[str, str, int]]:
@@ -205,7 +212,7 @@ def _cut(text: str) -> list[tuple[str, str, int]]:
     at = depth = 0
     while at < len(text):
         match = _TOKEN.match(text, at)
-        if match is None:
+        if match is None or text.startswith("  ", at):
             raise NotFormulaError(text)
         kind, piece = str(match.lastgroup), match.group()
         before = tokens[-1] if tokens and tokens[-1][2] + len(tokens[-1][1]) == at else ("", "", 0)

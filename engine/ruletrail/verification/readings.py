@@ -3,18 +3,22 @@
 import json
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import NoReturn
 
 from ruletrail.problems import Mark, Problem, quote, refusal
-from ruletrail.verification.state import Failure, Json
+from ruletrail.verification.failures import Failure
+from ruletrail.verification.state import Json
 
 LARGEST_TRAIL = 64 * 1024 * 1024
-"""Bytes of a stored trail; a rulebook at its own limits stays under it."""
+"""Bytes of a stored trail; `docs/trail.md` says which rulebooks can go beyond them."""
 
 TRAIL_VERSION = 1
 _MOST_DIGITS = 15
+_SHOWN = 40
+"""Characters of a text that are shown where it is not canonical."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,35 +100,49 @@ def _no_number(text: str) -> NoReturn:
 
 
 def write_canonical(data: object) -> str:
-    """Write JSON canonically: sorted keys, no white space, nothing escaped needlessly, NFC."""
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text if unicodedata.is_normalized("NFC", text) else _write_normalized(data)
-
-
-def _write_normalized(data: object) -> str:
-    """Write text by text: a whole document may be far from NFC only where two texts touch."""
-    if isinstance(data, dict):
-        keys = sorted(data)
-        members = (f"{_write_normalized(key)}:{_write_normalized(data[key])}" for key in keys)
-        return "{" + ",".join(members) + "}"
-    if isinstance(data, list):
-        return "[" + ",".join(map(_write_normalized, data)) + "]"
-    if isinstance(data, str):
-        data = unicodedata.normalize("NFC", data)
-    return json.dumps(data, ensure_ascii=False)
+    """Write JSON canonically: sorted keys, no white space, nothing escaped needlessly."""
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def find_canonical_break(stored: StoredTrail) -> Problem | None:
     """Find where a stored trail stops being exactly its canonical bytes and one newline."""
     canonical = write_canonical(stored.document) + "\n"
-    if stored.text == canonical:
+    if stored.text != canonical:
+        pairs = enumerate(zip(stored.text, canonical, strict=False))
+        shorter = min(len(stored.text), len(canonical))
+        offset = next((at for at, (found, wanted) in pairs if found != wanted), shorter)
+        return _not_canonical(stored, offset, canonical[offset : offset + _SHOWN])
+    # a whole that is NFC has no part that is not; two texts may touch where each is NFC by itself
+    texts = () if _is_normal(stored.text) else _texts_of(stored.document)
+    text = next((text for text in texts if not _is_normal(text)), None)
+    if text is None:
         return None
-    pairs = enumerate(zip(stored.text, canonical, strict=False))
-    shorter = min(len(stored.text), len(canonical))
-    offset = next((at for at, (found, wanted) in pairs if found != wanted), shorter)
-    near, wanted = (quote(text[offset : offset + 40]) for text in (stored.text, canonical))
+    offset = stored.text.find(json.dumps(text, ensure_ascii=False)[1:-1])
+    return _not_canonical(stored, offset, unicodedata.normalize("NFC", text[:_SHOWN]))
+
+
+def _not_canonical(stored: StoredTrail, offset: int, wanted: str) -> Problem:
     mark = _mark_at(stored.file, stored.text, offset)
-    return Problem("trail-not-canonical", mark, {"near": near, "wanted": wanted})
+    near = stored.text[offset : offset + _SHOWN]
+    return Problem("trail-not-canonical", mark, {"near": quote(near), "wanted": quote(wanted)})
+
+
+def _is_normal(text: str) -> bool:
+    # asked and never made so: making a hostile text normal takes the square of its length
+    return text.isascii() or unicodedata.is_normalized("NFC", text)
+
+
+def _texts_of(data: object) -> Iterator[str]:
+    """List the texts of a document, keys too; its form was checked, so it is not deep."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            yield key
+            yield from _texts_of(value)
+    elif isinstance(data, list):
+        for item in data:
+            yield from _texts_of(item)
 
 
 def digest(data: object) -> str:

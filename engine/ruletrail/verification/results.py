@@ -1,8 +1,9 @@
 """The result of a trail derived anew from its steps: outcomes, lists, status, and their order."""
 
 from ruletrail.verification.facts import Fact, NonValue
-from ruletrail.verification.sentences import fill_message, match_printed
-from ruletrail.verification.state import Failure, Json, State, compare
+from ruletrail.verification.failures import Failure, compare
+from ruletrail.verification.sentences import check_message, match_printed
+from ruletrail.verification.state import Json, State
 
 _KINDS = ("rule", "decision", "section", "check", "message")
 _OUTCOMES = {"decision": "decisions", "section": "sections", "check": "checks"}
@@ -14,8 +15,7 @@ def check_messages(state: State) -> None:
     for step, _ in state.derived:
         if "message" in step:
             try:
-                filled = fill_message(step["message"], state, steps)
-                compare("trail-step", step["message"], filled, "message")
+                check_message(step["message"], state, steps)
             except Failure as failure:
                 raise failure.at_step(step["id"]) from None
 
@@ -43,11 +43,11 @@ def _derive_order(written: list[Json], state: State) -> list[str]:
         # the last one waits for what it reads; without recursion, however long the chain is
         waiting = [step["id"]]
         while waiting:
-            reads = state.reads[waiting[-1]]
-            pending = [code for code in reads if code in state.kinds and code not in order]
-            if pending:
-                waiting += reversed(pending)
-            else:
+            code = waiting[-1]
+            reads = () if code in order else state.reads[code]
+            pending = [read for read in reads if read in state.kinds and read not in order]
+            waiting += reversed(pending)
+            if not pending:
                 order[waiting.pop()] = None
     return list(order)
 

@@ -3,65 +3,16 @@
 A later step is derived from these facts and never from what the trail claims about an earlier one.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ruletrail.problems import quote
 from ruletrail.verification.facts import Fact, NonValue, Value, name_type, read_written, write_fact
+from ruletrail.verification.failures import Failure, compare
+from ruletrail.verification.grammar import is_code
+from ruletrail.verification.signatures import Signature, infer_group
 
 Json = dict[str, Any]
-
-
-class Failure(Exception):  # noqa: N818 - it is no programming error, it is the answer
-    """What does not follow: the problem's code and its details."""
-
-    def __init__(self, code: str, /, **details: str) -> None:
-        """Keep code and details; the details are somebody's text and get quoted here."""
-        super().__init__(code)
-        self.code = code
-        self.step = ""
-        self.details = {name: quote(text) for name, text in details.items()}
-
-    def at_step(self, step: str) -> "Failure":
-        """Say at which step it happened."""
-        self.step = step
-        return self
-
-
-ABSENT = object()
-"""Stands for a key or an item that is not there."""
-
-
-def show(data: object) -> str:
-    """Write a piece of a trail for a message."""
-    return "–" if data is ABSENT else json.dumps(data, ensure_ascii=False)
-
-
-def find_difference(written: Any, derived: Any, place: str = "") -> tuple[str, Any, Any] | None:
-    """Find the first place where two JSON values differ, with what stands there on either side."""
-    if isinstance(written, dict) and isinstance(derived, dict):
-        keys, opening, closing = sorted({*written, *derived}), ".", ""
-    elif isinstance(written, list) and isinstance(derived, list):
-        keys, opening, closing = list(range(max(len(written), len(derived)))), "[", "]"
-        written, derived = dict(enumerate(written)), dict(enumerate(derived))
-    else:
-        same = type(written) is type(derived) and written == derived
-        return None if same else (place.removeprefix("."), written, derived)
-    for key in keys:
-        left, right = written.get(key, ABSENT), derived.get(key, ABSENT)
-        found = find_difference(left, right, f"{place}{opening}{key}{closing}")
-        if found is not None:
-            return found
-    return None
-
-
-def compare(code: str, written: object, derived: object, place: str = "", **details: str) -> None:
-    """Stop where what is written is not what was derived; the form has settled the types."""
-    if written != derived:
-        where, found, wanted = find_difference(written, derived, place) or (place, written, derived)
-        raise Failure(code, place=where, found=show(found), derived=show(wanted), **details)
 
 
 @dataclass(slots=True)
@@ -73,12 +24,16 @@ class State:
     parameters: Mapping[str, Value]
     kinds: Mapping[str, str]
     """The kind of every step of the trail, also of those not derived yet."""
+    signatures: dict[str, Signature]
+    """Kind and unit of what may be read: fields, constants, then each step derived."""
     groups: dict[str, list[str]] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
     reads: dict[str, list[str]] = field(default_factory=dict)
     """The codes that each step derived so far reads, groups written out, in reading order."""
     derived: list[tuple[Json, Fact]] = field(default_factory=list)
     """The steps derived so far, each with its fact, in order."""
+    _written: dict[str, Json] = field(default_factory=dict)
+    _grouped: dict[str, Signature] = field(default_factory=dict)
 
     @property
     def locale(self) -> str:
@@ -97,6 +52,20 @@ class State:
             raise Failure("trail-read", code=code)
         return self.reported.get(code, NonValue("missing", (code,))), "report"
 
+    def write_read(self, code: str) -> Json:
+        """Write what a step that reads a code must say of it; written once for all readers."""
+        if code not in self._written:
+            fact, origin = self.read(code)
+            self._written[code] = {"value": write_fact(fact), "from": origin}
+        return self._written[code]
+
+    def group(self, name: str) -> Signature:
+        """Return the signature of a group that a step reads, worked out once."""
+        if name not in self._grouped:
+            members = [self.signatures[code] for code in self.groups[name]]
+            self._grouped[name] = infer_group(name, members)
+        return self._grouped[name]
+
 
 def initial_state(document: Json) -> State:
     """Start from the report and the rulebook's constants; stops where these contradict."""
@@ -111,16 +80,35 @@ def initial_state(document: Json) -> State:
         code: _read_parameter(code, entry["value"])
         for code, entry in document["parameters"].items()
     }
-    kinds: dict[str, str] = {}
+    kinds = _name_steps(document)
+    return State(document, reported, parameters, kinds, _declared(document, parameters))
+
+
+def _name_steps(document: Json) -> dict[str, str]:
+    """Give the kind of each step; stops at a name that two things have, or that none may have."""
+    fields, parameters, kinds = document["fields"], document["parameters"], dict[str, str]()
     for step in document["steps"]:
         code, kind = step["id"], step["kind"]
-        if code in kinds or code in parameters or (code in document["fields"] and kind != "rule"):
+        if code in kinds or code in parameters or (code in fields and kind != "rule"):
             raise Failure("trail-name", code=code)
         kinds[code] = kind
-    for code in parameters:
-        if code in document["fields"]:
+    for code in (*fields, *parameters, *kinds):
+        if not is_code(code) or (code in fields and code in parameters):
             raise Failure("trail-name", code=code)
-    return State(document, reported, parameters, kinds)
+    return kinds
+
+
+def _declared(document: Json, parameters: Mapping[str, Value]) -> dict[str, Signature]:
+    """Give what fields and constants are declared to be; a rule may take a field's code later."""
+    found = {
+        code: Signature(entry["type"], entry.get("unit"))
+        for code, entry in document["fields"].items()
+    }
+    for code, value in parameters.items():
+        words = frozenset([value] if isinstance(value, str) else [])
+        unit = document["parameters"][code].get("unit")
+        found[code] = Signature(name_type(value), unit, words)
+    return found
 
 
 def _read_field(document: Json, code: str, written: object) -> Value:

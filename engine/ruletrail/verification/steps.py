@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
-from ruletrail.verification.derivations import derive, parse, skip
+from ruletrail.verification.derivations import Accept, Facts, derive, parse, skip
 from ruletrail.verification.facts import (
     Fact,
     NonValue,
@@ -16,9 +17,14 @@ from ruletrail.verification.facts import (
     round_number,
     write_fact,
 )
-from ruletrail.verification.grammar import Parsed
+from ruletrail.verification.failures import ABSENT, Failure, compare
+from ruletrail.verification.grammar import Parsed, is_code
 from ruletrail.verification.sentences import speaks
-from ruletrail.verification.state import ABSENT, Failure, Json, State, compare
+from ruletrail.verification.signatures import Signature, infer, infer_condition
+from ruletrail.verification.state import Json, State
+
+_WORDS = {"section": ("due", "not_due"), "check": ("passed", "failed")}
+"""What a step of the kind may come to, beside the words of non-values."""
 
 
 def check_step(step: Json, state: State) -> Fact:
@@ -26,32 +32,36 @@ def check_step(step: Json, state: State) -> Fact:
     clauses = [parse(text) for text in _texts(step)]
     _check_groups(step, clauses, state)
     codes = state.reads[step["id"]] = _codes_read(step, clauses)
-    read = {code: state.read(code) for code in codes}
-    reads = {code: {"value": write_fact(fact), "from": of} for code, (fact, of) in read.items()}
-    compare("trail-step", step["reads"], reads, "reads")
-    deriver = _Deriver(step, state, {code: fact for code, (fact, _) in read.items()})
-    fact, derived = deriver.conclude()
+    compare("trail-step", step["reads"], {code: state.write_read(code) for code in codes}, "reads")
+    signature = _type_step(step, state)
+    deriver = _Deriver(step, {code: state.read(code)[0] for code in codes}, state)
+    fact = deriver.conclude()
     word = name_kind(fact) if step["kind"] == "rule" else _word(fact)
-    derived |= {"outcome": word, "value": write_fact(fact)}
-    compare("trail-step", {key: step[key] for key in sorted(derived) if key in step}, derived)
+    compare("trail-step", step["outcome"], word, "outcome")
+    compare("trail-step", step["value"], write_fact(fact), "value")
     _check_claims(step, state)
     if ("message" in step) != deriver.spoken:
         raise Failure("trail-sentence-lost" if deriver.spoken else "trail-sentence-unfounded")
+    state.signatures[step["id"]] = signature
     return fact
 
 
+def _clauses(step: Json) -> list[Json]:
+    """List what may hold a formula or a condition, in the order of evaluation."""
+    return [step.get("when", {}), step, *step.get("cases", [])]
+
+
 def _texts(step: Json) -> list[str]:
-    """List the formulas and conditions of a step in the order they are evaluated."""
-    clauses = [step.get("when", {}), step, *step.get("cases", [])]
+    clauses = _clauses(step)
     return [clause[key] for clause in clauses for key in ("formula", "condition") if key in clause]
 
 
 def _codes_read(step: Json, clauses: list[Parsed]) -> list[str]:
     groups = step.get("groups", {})
     codes = [step["part_of"]] if "part_of" in step else []
-    for clause in clauses:
-        for name in clause.names:
-            codes += groups.get(name, [name])
+    # each name once, so that a group is written out once, however many cases name it
+    for name in dict.fromkeys(name for clause in clauses for name in clause.names):
+        codes += groups.get(name, [name])
     return list(dict.fromkeys(codes))
 
 
@@ -60,30 +70,63 @@ def _check_groups(step: Json, clauses: list[Parsed], state: State) -> None:
     used = {name for clause in clauses for name in clause.names}
     for name, members in step.get("groups", {}).items():
         taken = name in state.kinds or name in state.parameters or name in state.document["fields"]
-        if taken or name not in used or not step["groups"].keys().isdisjoint(members):
+        is_right = is_code(name) and name in used and step["groups"].keys().isdisjoint(members)
+        if taken or not is_right:
             raise Failure("trail-name", code=name)
         compare("trail-step", members, state.groups.setdefault(name, members), f"groups.{name}")
 
 
+def _type_step(step: Json, state: State) -> Signature:
+    """Stop where kinds or units do not fit; returns what later steps read of this one."""
+    lookup = state.signatures.__getitem__
+    groups = {name: state.group(name) for name in step.get("groups", {})}
+    for clause in _clauses(step):
+        if "condition" in clause:
+            infer_condition(parse(clause["condition"]), lookup, groups)
+    if step["kind"] != "rule":
+        words = [case["outcome"] for case in step.get("cases", [])]
+        return Signature("text", None, frozenset(_WORDS.get(step["kind"], words)))
+    if "formula" not in step:
+        return Signature("any", step.get("unit"))
+    found = infer(parse(step["formula"]), lookup, groups)
+    declared = state.document["fields"].get(step["id"], {"type": found.kind})["type"]
+    needed = "number" if "rounding" in step else declared
+    if found.kind not in (declared, "any") or found.kind not in (needed, "any"):
+        raise Failure("trail-types", text=step["formula"])
+    return Signature(found.kind, step.get("unit"), found.words)
+
+
 def _check_claims(step: Json, state: State) -> None:
-    """Stop at an unknown source, at parts of no formula, at a rule without its field's unit."""
-    clauses = [step, *step.get("cases", [])]
-    for basis in [*clauses, step.get("message", {})]:
-        check_sources(basis, state)
-    for clause in [*clauses, step.get("when", {})]:
-        if "not_encoded" in clause and "parts" in clause:
-            compare("trail-step", clause["parts"], ABSENT, "parts")
+    """Stop at an unknown source, at cases out of order, at a rule without its field's unit."""
+    for basis in [step, *step.get("cases", []), step.get("message", {})]:
+        check_basis(basis, state)
+    _check_marks(step.get("cases", []))
     unit = state.document["fields"].get(step["id"], {}).get("unit")
     if step["kind"] == "rule" and unit is not None and "unit" not in step:
-        compare("trail-step", {}, {"unit": unit})
+        compare("trail-step", ABSENT, unit, "unit")
 
 
-def check_sources(basis: Json, state: State) -> None:
-    """Stop at a source that the trail does not describe."""
+def _check_marks(cases: Sequence[Json]) -> None:
+    """Stop at a case that does not stand after the one before: they are one list of one file."""
+    places = [_place_of(case["mark"]) for case in cases]
+    for at, (before, after) in enumerate(pairwise(places), start=1):
+        if before[0] != after[0] or before[1:] >= after[1:]:
+            raise Failure("trail-mark", found=cases[at]["mark"], before=cases[at - 1]["mark"])
+
+
+def _place_of(mark: str) -> tuple[str, int, int]:
+    file, line, column = mark.rsplit(":", 2)
+    return file, int(line), int(column)
+
+
+def check_basis(basis: Json, state: State) -> None:
+    """Stop at a source that the trail does not describe, or a supposition in what is published."""
     named = basis.get("source", [])
     for source in [named] if isinstance(named, str) else named:
         if source not in state.document["sources"]:
             raise Failure("trail-source", source=source)
+    if basis.get("evidence") == "assumed" and state.document["rulebook"]["status"] == "published":
+        raise Failure("trail-report", place="evidence", found="assumed")
 
 
 def _word(fact: Fact) -> str:
@@ -97,128 +140,162 @@ def _answer(truth: Fact, when_true: str, when_false: str) -> Fact:
     return truth if isinstance(truth, NonValue) else when_true if truth else when_false
 
 
+def _accept_parts(clause: Json, place: str) -> Accept:
+    """Compare each part of a clause with the written one as soon as it is derived."""
+    written = clause["parts"]
+
+    def accept(at: int, part: Json) -> None:
+        found = written[at] if at < len(written) else ABSENT
+        compare("trail-step", found, part, f"{place}parts[{at}]")
+
+    return accept
+
+
+def _check_end(clause: Json, parsed: Parsed, place: str) -> None:
+    """Stop at a part that the formula does not have."""
+    count = len(parsed.parts)
+    if len(clause["parts"]) > count:
+        compare("trail-step", clause["parts"][count], ABSENT, f"{place}parts[{count}]")
+
+
 class _Deriver:
-    """One step; a method for each kind gives its fact and all that the trail must write of it.
+    """One step; a method for each kind gives its fact and compares all that it derives.
 
     `spoken` tells afterwards whether the step shows a sentence.
     """
 
-    def __init__(self, step: Json, state: State, facts: Mapping[str, Fact]) -> None:
-        self.step, self.state, self.facts = step, state, facts
-        self.groups: Mapping[str, list[str]] = step.get("groups", {})
+    def __init__(self, step: Json, facts: Mapping[str, Fact], state: State) -> None:
+        self.step, self.state = step, state
+        self.facts = Facts(facts.__getitem__, step.get("groups", {}))
         self.spoken = False
 
-    def clause(self, written: Json, key: str = "condition") -> tuple[Fact, Json]:
+    def clause(self, written: Json, place: str = "", key: str = "condition") -> Fact:
         """Derive a formula or a condition, or take the reason why it is not encoded."""
         if "not_encoded" in written:
-            return NonValue("not_encoded", (written["not_encoded"],)), {}
-        fact, parts = derive(parse(written[key]), self.facts.__getitem__, self.groups)
-        if key == "condition" and not isinstance(fact, bool | NonValue):
-            raise Failure("trail-types", text=written[key])
-        return fact, {"parts": parts}
+            return NonValue("not_encoded", (written["not_encoded"],))
+        parsed, accept = parse(written[key]), _accept_parts(written, place)
+        fact = derive(parsed, self.facts, accept)
+        _check_end(written, parsed, place)
+        return fact
 
-    def conclude(self) -> tuple[Fact, Json]:
+    def conclude(self) -> Fact:
         """Derive the step according to its kind."""
         kinds = {"rule": self.rule, "decision": self.decision, "section": self.section}
         return {**kinds, "check": self.check, "message": self.message}[self.step["kind"]]()
 
-    def rule(self) -> tuple[Fact, Json]:
-        step, derived = self.step, {}
+    def rule(self) -> Fact:
+        step = self.step
         truth: Fact = True
         if "when" in step:
-            truth, parts = self.clause(step["when"])
-            derived["when"] = {**step["when"], **parts, "value": write_fact(truth)}
+            truth = self.clause(step["when"], "when.")
+            compare("trail-step", step["when"]["value"], write_fact(truth), "when.value")
         if truth is True:
-            unrounded, parts = self.clause(step, "formula")
+            unrounded = self.clause(step, key="formula")
             fact = self.rounded(unrounded)
         else:
-            skipped = NonValue("not_applicable", (step["id"],))
-            fact = unrounded = skipped if truth is False else truth
-            reason = "when_false" if truth is False else "when_unsettled"
-            parts = {"parts": skip(parse(step["formula"]), reason)} if "formula" in step else {}
-        derived |= parts
-        if "rounding" in step:
-            derived["rounding"] = {key: step["rounding"][key] for key in ("mode", "decimals")}
-            if not isinstance(unrounded, NonValue):
-                derived["rounding"]["from"] = write_fact(unrounded)
-        return fact, {**derived, **self.declared(fact, unrounded)}
+            unsettled = isinstance(truth, NonValue)
+            fact = truth if unsettled else NonValue("not_applicable", (step["id"],))
+            unrounded = fact
+            self.skip("when_unsettled" if unsettled else "when_false")
+        self.check_rounding(unrounded)
+        self.check_declared(fact, unrounded)
+        return fact
+
+    def skip(self, reason: str) -> None:
+        """Compare the parts of a formula that was not evaluated."""
+        if "formula" in self.step:
+            parsed = parse(self.step["formula"])
+            skip(parsed, reason, _accept_parts(self.step, ""))
+            _check_end(self.step, parsed, "")
 
     def rounded(self, fact: Fact) -> Fact:
-        if "rounding" not in self.step or isinstance(fact, NonValue):
+        if "rounding" not in self.step or not isinstance(fact, Fraction):
             return fact
-        if not isinstance(fact, Fraction):
-            raise Failure("trail-types", text=self.step["formula"])
         rounding = self.step["rounding"]
         number = round_number(fact, rounding["decimals"], rounding["mode"])
         return NonValue("error", ("limit", self.step["id"])) if is_too_large(number) else number
 
-    def declared(self, fact: Fact, unrounded: Fact) -> Json:
-        written = self.state.document["report"]["fields"].get(self.step["id"])
-        if written is None:
-            compare("trail-step", self.step.get("declared", ABSENT), ABSENT, "declared")
-            return {}
-        text = written["text"] if isinstance(written, dict) else written
-        if isinstance(written, bool):
-            text = "true" if written else "false"
-        agreement = find_agreement(self.state.reported[self.step["id"]], text, fact, unrounded)
-        return {"declared": {"text": text, "value": written, "agreement": agreement}}
+    def check_rounding(self, unrounded: Fact) -> None:
+        if "rounding" in self.step:
+            found = self.step["rounding"].get("from", ABSENT)
+            before = ABSENT if isinstance(unrounded, NonValue) else write_fact(unrounded)
+            compare("trail-step", found, before, "rounding.from")
 
-    def decision(self) -> tuple[Fact, Json]:
+    def check_declared(self, fact: Fact, unrounded: Fact) -> None:
+        code, derived = self.step["id"], ABSENT
+        written = self.state.document["report"]["fields"].get(code)
+        if written is not None:
+            text = written["text"] if isinstance(written, dict) else written
+            if isinstance(written, bool):
+                text = "true" if written else "false"
+            agreement = find_agreement(self.state.reported[code], text, fact, unrounded)
+            derived = {"text": text, "value": written, "agreement": agreement}
+        compare("trail-step", self.step.get("declared", ABSENT), derived, "declared")
+
+    def decision(self) -> Fact:
         step, cases = self.step, self.step["cases"]
         if "not_encoded" in step:
-            compare("trail-step", cases, [], "cases")
-            return NonValue("not_encoded", (step["not_encoded"],)), {}
+            return NonValue("not_encoded", (step["not_encoded"],))
         if any("otherwise" in case for case in cases[:-1]):
             compare("trail-step", True, ABSENT, "cases[].otherwise")
-        clauses = [self.clause(case) for case in cases if "otherwise" not in case]
-        truths = [truth for truth, _ in clauses]
-        derived = [
-            {**case, **parts, "value": write_fact(truth)}
-            for case, (truth, parts) in zip(cases, clauses, strict=False)
-        ]
-        if len(cases) > len(clauses):
-            truths.append(settle_otherwise(step["policy"], truths))
-            derived.append({**cases[-1], "value": write_fact(truths[-1])})
+        truths: list[Fact] = []
+        for at, case in enumerate(cases):
+            if "otherwise" in case:
+                truth = settle_otherwise(step["policy"], truths)
+            else:
+                truth = self.clause(case, f"cases[{at}].")
+            compare("trail-step", case["value"], write_fact(truth), f"cases[{at}].value")
+            truths.append(truth)
         fact = choose(step["id"], step["policy"], cases, truths)
         judged = zip(cases, truths, strict=True)
         # the sentence shown is that of the first case left open which carries the outcome
         carriers = [case for case, at in judged if at is not False and case["outcome"] == fact]
         self.spoken = "sentence" in carriers[0] if carriers else False
-        return fact, {"cases": derived}
+        return fact
 
-    def section(self) -> tuple[Fact, Json]:
-        step, reported = self.step, self.state.reported
-        due, parts = self.clause(step)
-        truth = due
+    def section(self) -> Fact:
+        step = self.step
+        due = truth = self.clause(step)
+        compare("trail-step", step["due"], write_fact(due), "due")
         if "part_of" in step:
-            parent = self.facts[step["part_of"]]
+            parent = self.facts.read(step["part_of"])
             if self.state.kinds.get(step["part_of"]) != "section":
                 raise Failure("trail-read", code=step["part_of"])
             is_due = parent if isinstance(parent, NonValue) else parent == "due"
             truth = join_conditions([is_due, due], settled_by=False)
+        self.check_fields()
+        fact = _answer(truth, "due", "not_due")
+        self.spoken = speaks(step, fact)
+        return fact
+
+    def check_fields(self) -> None:
+        """Compare a section's fields with the form's and the report's."""
+        step, reported = self.step, self.state.reported
         for code in step["fields"]:
             if code not in self.state.document["fields"]:
                 raise Failure("trail-read", code=code)
-        fact = _answer(truth, "due", "not_due")
-        self.spoken = speaks(step, fact)
-        needless = {*reported, *step["optional"]}
-        empty = [code for code in step["fields"] if code not in needless]
+        if "fields_not_encoded" in step:
+            compare("trail-step", step["fields"], [], "fields")
+        listed, optional = set(step["fields"]), set(step["optional"])
+        known = [code for code in step["optional"] if code in listed]
+        compare("trail-step", step["optional"], known, "optional")
+        needed = [code for code in step["fields"] if code not in optional]
+        empty = [code for code in needed if code not in reported]
+        compare("trail-step", step["empty"], empty, "empty")
         filled = [code for code in step["fields"] if code in reported]
-        return fact, {**parts, "due": write_fact(due), "empty": empty, "filled": filled}
+        compare("trail-step", step["filled"], filled, "filled")
 
-    def check(self) -> tuple[Fact, Json]:
-        truth, parts = self.clause(self.step)
-        fact = _answer(truth, "passed", "failed")
+    def check(self) -> Fact:
+        fact = _answer(self.clause(self.step), "passed", "failed")
         self.spoken = speaks(self.step, fact)
-        return fact, parts
+        return fact
 
-    def message(self) -> tuple[Fact, Json]:
-        truth, parts = self.clause(self.step)
-        fact = _answer(truth, "shown", "not_shown")
+    def message(self) -> Fact:
+        fact = _answer(self.clause(self.step), "shown", "not_shown")
         if fact == "shown" and "text_not_encoded" in self.step:
             fact = NonValue("not_encoded", (self.step["text_not_encoded"],))
         self.spoken = speaks(self.step, fact)
-        return fact, parts
+        return fact
 
 
 def settle_otherwise(policy: str, others: Sequence[Fact]) -> Fact:

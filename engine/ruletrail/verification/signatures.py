@@ -1,0 +1,128 @@
+"""Kind and unit of each formula before any report, the checker's own (docs/semantics.md 7.4, 7.5).
+
+What no rulebook may say, no trail may state: an operand of another kind, units that clash, a text
+compared with one that it can never be. Branches that were not taken are looked at too.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ruletrail.verification.facts import name_type
+from ruletrail.verification.failures import Failure
+from ruletrail.verification.grammar import Node, Parsed
+from ruletrail.verification.operations import FUNCTIONS, INFIX, PREFIX, Operation
+
+Kind = Literal["number", "text", "boolean", "any"]
+"""`any` is of every kind: what is not encoded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The kind, the unit if one is declared, and the texts that it may be (none: any text)."""
+
+    kind: Kind
+    unit: str | None = None
+    words: frozenset[str] = frozenset()
+
+
+Lookup = Callable[[str], Signature]
+Grouped = Mapping[str, Signature]
+
+
+def infer(parsed: Parsed, lookup: Lookup, groups: Grouped) -> Signature:
+    """Infer a formula's signature; stops where the language does not have such a formula."""
+    return _Inference(parsed.text, lookup, groups).of(parsed.tree)
+
+
+def infer_condition(parsed: Parsed, lookup: Lookup, groups: Grouped) -> None:
+    """Stop where a condition is not a boolean."""
+    inference = _Inference(parsed.text, lookup, groups)
+    inference.demand(parsed.tree, inference.of(parsed.tree), "boolean")
+
+
+def infer_group(name: str, members: Sequence[Signature]) -> Signature:
+    """Infer what stands for a group: its members are of one kind and of one unit."""
+    kinds = list(dict.fromkeys(each.kind for each in members if each.kind != "any"))
+    units = list(dict.fromkeys(each.unit for each in members if each.unit is not None))
+    if len(kinds) > 1 or len(units) > 1:
+        raise Failure("trail-types", text=name)
+    return Signature(kinds[0] if kinds else "any", units[0] if units else None)
+
+
+class _Inference:
+    """One pass over one formula."""
+
+    def __init__(self, text: str, lookup: Lookup, groups: Grouped) -> None:
+        self.text, self.lookup, self.groups = text, lookup, groups
+
+    def misfit(self, node: Node) -> Failure:
+        return Failure("trail-types", text=self.text[node.start : node.end])
+
+    def demand(self, node: Node, found: Signature, kind: str) -> None:
+        if found.kind not in (kind, "any"):
+            raise self.misfit(node)
+
+    def of(self, node: Node) -> Signature:
+        if node.kind == "literal":
+            words = frozenset([node.value]) if isinstance(node.value, str) else frozenset[str]()
+            return Signature(name_type(node.value), None, words)
+        if node.kind == "name":
+            if node.data in self.groups:
+                raise self.misfit(node)
+            return self.lookup(node.data)
+        if node.kind == "choice":
+            return self.choice(node)
+        table: Mapping[str, Operation] = FUNCTIONS
+        if node.kind != "call":
+            table = PREFIX if node.kind == "prefix" else INFIX
+        return self.applied(node, table[node.data])
+
+    def choice(self, node: Node) -> Signature:
+        body, test, other = node.operands
+        self.demand(test, self.of(test), "boolean")
+        found = [self.of(body), self.of(other)]
+        units = {each.unit for each in found if each.unit is not None}
+        return self.either(node, found, units.pop() if len(units) == 1 else None)
+
+    def applied(self, node: Node, operation: Operation) -> Signature:
+        found = [self.operand(operand, operation) for operand in node.operands]
+        if operation.takes in ("number", "text", "boolean"):
+            for operand, signature in zip(node.operands, found, strict=True):
+                self.demand(operand, signature, operation.takes)
+        unit = self.shared_unit(node, found) if operation.units == "agree" else None
+        if operation.takes == "alike":
+            alike = self.either(node, found, unit)
+            if operation.gives == "alike":
+                return alike
+            self.possible(node, found)
+        if operation.gives == "boolean":
+            return Signature("boolean")
+        return Signature("number", found[0].unit if operation.units == "first" else unit)
+
+    def operand(self, node: Node, operation: Operation) -> Signature:
+        if operation.groups and node.kind == "name" and node.data in self.groups:
+            return self.groups[node.data]
+        return self.of(node)
+
+    def shared_unit(self, node: Node, found: Sequence[Signature]) -> str | None:
+        units = list(dict.fromkeys(each.unit for each in found if each.unit is not None))
+        if len(units) > 1:
+            raise self.misfit(node)
+        return units[0] if units else None
+
+    def either(self, node: Node, found: Sequence[Signature], unit: str | None) -> Signature:
+        """Join expressions of which one is the result, or which are compared."""
+        kinds = list(dict.fromkeys(each.kind for each in found if each.kind != "any"))
+        if len(kinds) > 1:
+            raise self.misfit(node)
+        is_open = any(not each.words for each in found)
+        words = frozenset[str]() if is_open else frozenset().union(*(each.words for each in found))
+        return Signature(kinds[0] if kinds else "any", unit, words)
+
+    def possible(self, node: Node, found: Sequence[Signature]) -> None:
+        """Stop at a text that the other side can never be."""
+        first, *others = found
+        for other in others:
+            if first.words and other.words and first.words.isdisjoint(other.words):
+                raise self.misfit(node)

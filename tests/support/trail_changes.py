@@ -1,0 +1,314 @@
+"""Every change that a forger may make in one place of a trail, and the class that it belongs to.
+
+A class is a place, indexes and codes left out (`steps[].cases[].mark`, `fields.*.unit`), and what
+is done there: `other` (another value), `removed`, `added`, `doubled`, `moved`, `renamed`. Steps are
+also changed whole, with everything that follows from their being there or not.
+"""
+
+import json
+import random
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, get_args
+
+from ruletrail.trails import Agreement, Status
+from ruletrail.values import ErrorCause, RoundingMode
+
+Path = tuple[str | int, ...]
+Class = tuple[str, str]
+"""A place and what is done there."""
+
+BY_CODE = frozenset({
+    "fields", "parameters", "sources", "subject", "values", "decisions", "sections", "checks",
+    "reads", "groups", "arguments",
+})  # fmt: skip
+"""Mappings whose keys are codes, or somebody's words: one place for all of them."""
+
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "kind": ("rule", "decision", "section", "check", "message"),
+    "outcome": (
+        "value", "missing", "not_applicable", "not_encoded", "error", "undetermined",
+        "due", "not_due", "passed", "failed", "shown", "not_shown", "alto", "basso",
+    ),
+    "from": ("report", "parameter", "rule", "decision", "section", "check"),
+    "skipped": ("branch_not_taken", "when_false", "when_unsettled"),
+    "agreement": get_args(Agreement),
+    "status": (*get_args(Status), "draft", "published"),
+    "cause": get_args(ErrorCause),
+    "mode": get_args(RoundingMode),
+    "severity": ("error", "warning", "info"),
+    "policy": ("exclusive", "first"),
+    "type": ("number", "text", "boolean"),
+    "language": ("it", "en"),
+    "locale": ("it", "en"),
+    "evidence": ("seed", "quoted", "inferred", "assumed"),
+    "digest": ("sha256:" + "0" * 64, "sha256:" + "A" * 64, "sha256:1"),
+    "mark": ("altro.yaml:1:1", "/casa/altro.yaml:1:1", "altro.yaml:0:1", "altro.yaml", ":1:1"),
+    "version": ("9.9.9", "1.0", "01.0.0", "x"),
+    "name": ("ruletrail", "altro", "Altro", ""),
+    "edition": ("2025", "", "2024/5"),
+    "unit": ("euro", "%", "ore", ""),
+}  # fmt: skip
+"""What may stand under a key, right and wrong; each is tried in place of the others."""
+
+FACTS: tuple[Any, ...] = (
+    "0", "1", "1/3", "1.0", "+1", "01", "2/4", "1e2", "-0", "1_0", "٣", " 1", True, False,
+    {"text": ""}, {"text": "x"}, {"missing": ["A"]}, {"missing": []}, {"not_applicable": "A"},
+    {"not_encoded": "x"}, {"error": {"cause": "limit", "of": "A"}}, None, 1, [], {},
+)  # fmt: skip
+"""What is tried in place of any value: of each kind, also written as no trail writes it."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change: where, what is done, and the function that does it to a copy."""
+
+    place: str
+    deed: str
+    path: Path
+    apply: Callable[[Any], None]
+
+    @property
+    def belongs_to(self) -> Class:
+        """The class of the change."""
+        return self.place, self.deed
+
+
+def place_of(path: Path) -> str:
+    """Name a place without its indexes and codes."""
+    pieces = []
+    for at, key in enumerate(path):
+        if isinstance(key, int):
+            pieces.append("[]")
+        elif at and path[at - 1] in BY_CODE and not _is_list_of_codes(path[:at]):
+            pieces.append(".*")
+        else:
+            pieces.append(f".{key}")
+    return "".join(pieces).removeprefix(".")
+
+
+def _is_list_of_codes(path: Path) -> bool:
+    """Tell the lists of a section and the groups apart from the mappings of one name."""
+    return path[0] == "steps" and path[-1] == "fields"
+
+
+def at(document: Any, path: Path) -> Any:
+    """Return what stands at a path."""
+    for key in path:
+        document = document[key]
+    return document
+
+
+def nodes_of(data: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """List every place of a document with what stands there."""
+    yield path, data
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from nodes_of(value, (*path, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from nodes_of(value, (*path, index))
+
+
+class Changes:
+    """Makes all changes of a trail; `seen` are trails whose keys and values are borrowed."""
+
+    def __init__(self, seen: list[Any]) -> None:
+        """Collect what stands at each place of some trails."""
+        self.keys: dict[str, dict[str, Any]] = {}
+        self.values: dict[str, list[Any]] = {}
+        for document in seen:
+            for path, value in nodes_of(document):
+                place = place_of(path)
+                known = self.values.setdefault(place, [])
+                if len(known) < 12 and value not in known:
+                    known.append(value)
+                if isinstance(value, dict):
+                    self.keys.setdefault(place, {}).update(value)
+
+    def of(self, document: Any) -> Iterator[Change]:
+        """List the changes of a trail, those of one place after each other."""
+        for path, value in nodes_of(document):
+            if path and not _is_resigned(path):
+                yield from self._of_value(path, value)
+            if isinstance(value, dict):
+                yield from self._of_mapping(path, value)
+            elif isinstance(value, list):
+                yield from self._of_list(path, value)
+        yield from _of_steps(document)
+
+    def _of_value(self, path: Path, value: Any) -> Iterator[Change]:
+        place, found = place_of(path), {_written(value)}
+        # a mapping or list is changed in its members; in its place only what is none is put
+        is_whole = isinstance(value, list) or (isinstance(value, dict) and "text" not in value)
+        borrowed = (
+            [each for each in FACTS if each not in ({}, [])]
+            if is_whole
+            else [*_others(path, value), *self.values.get(place, ())]
+        )
+        for other in borrowed:
+            text = _written(other)
+            if text not in found:
+                found.add(text)
+                yield Change(place, "other", path, _setting(path, other))
+        if path[-1] != "digest" or len(path) > 1:
+            yield Change(place, "removed", path, lambda copy: at(copy, path[:-1]).pop(path[-1]))
+
+    def _of_mapping(self, path: Path, value: dict[str, Any]) -> Iterator[Change]:
+        place, is_by_code = place_of(path), bool(path) and path[-1] in BY_CODE
+        for key, sample in self.keys.get(place, {}).items():
+            if key not in value:
+                child = (*path, key)
+                yield Change(place_of(child), "added", child, _setting(child, sample))
+        if is_by_code and value:
+            child = (*path, "ZZ9")
+            some = next(iter(value.values()))
+            yield Change(place_of(child), "added", child, _setting(child, some))
+            for key in value:
+                yield Change(place_of(child), "renamed", (*path, key), _renaming(path, key))
+
+    def _of_list(self, path: Path, value: list[Any]) -> Iterator[Change]:
+        place = place_of((*path, 0))
+        for index in range(len(value)):
+            here = (*path, index)
+            yield Change(place, "doubled", here, _inserting(path, index))
+            if index + 1 < len(value):
+                yield Change(place, "moved", here, _swapping(path, index))
+        for sample in self.values.get(place, ())[:4]:
+            yield Change(place, "added", path, _appending(path, sample))
+
+
+def _is_resigned(path: Path) -> bool:
+    """Tell the digests that are made anew after every change."""
+    return path[-1] == "digest" and path[0] in ("digest", "report", "steps")
+
+
+def _written(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _others(path: Path, value: Any) -> Iterator[Any]:
+    key = next(key for key in reversed(path) if isinstance(key, str))
+    yield from WORDS.get(key, ())
+    yield from FACTS
+    if isinstance(value, bool):
+        yield not value
+    elif isinstance(value, int):
+        yield from (value + 1, value - 1, str(value))
+    elif isinstance(value, str):
+        yield from _other_texts(key, value)
+
+
+def _other_texts(key: str, value: str) -> Iterator[Any]:
+    yield from ("", value + "x", value + "0", value.upper(), f" {value}", {"text": value})
+    if re.fullmatch(r"-?\d+(\.\d+)?", value):
+        yield from (str(Fraction(value) + 1), f"-{value}", f"{value}e0", f"{value}.0")
+    if key in ("formula", "condition"):
+        yield from (f"({value})", f"{value} + 0", f"not ({value})", "true", "1")
+        yield from (value.replace(" ", "  "), f"{value} if true else {value}")
+    if key == "template":
+        yield from (value + " ", "{edition}" + value, value.replace("{", "{{"))
+
+
+# -- Deeds on a copy -------------------------------------------------------------------------------
+
+
+def _setting(path: Path, value: Any) -> Callable[[Any], None]:
+    def apply(copy: Any) -> None:
+        at(copy, path[:-1])[path[-1]] = json.loads(json.dumps(value))
+
+    return apply
+
+
+def _renaming(path: Path, key: str) -> Callable[[Any], None]:
+    def apply(copy: Any) -> None:
+        target = at(copy, path)
+        target["ZZ9"] = target.pop(key)
+
+    return apply
+
+
+def _inserting(path: Path, index: int) -> Callable[[Any], None]:
+    def apply(copy: Any) -> None:
+        target = at(copy, path)
+        target.insert(index, json.loads(json.dumps(target[index])))
+
+    return apply
+
+
+def _swapping(path: Path, index: int) -> Callable[[Any], None]:
+    def apply(copy: Any) -> None:
+        target = at(copy, path)
+        target[index], target[index + 1] = target[index + 1], target[index]
+
+    return apply
+
+
+def _appending(path: Path, sample: Any) -> Callable[[Any], None]:
+    return lambda copy: at(copy, path).append(json.loads(json.dumps(sample)))
+
+
+# -- Whole steps -----------------------------------------------------------------------------------
+
+
+def _of_steps(document: Any) -> Iterator[Change]:
+    """Take whole steps out, put them in and rename them, the rest of the trail made to fit."""
+    for index in range(len(document["steps"])):
+        path = ("steps", index)
+        yield Change("steps[]", "removed whole", path, lambda copy, at=index: _take_out(copy, at))
+        yield Change("steps[]", "added whole", path, lambda copy, at=index: _put_in(copy, at))
+        yield Change("steps[]", "renamed whole", path, lambda copy, at=index: _rename(copy, at))
+
+
+def _take_out(copy: Any, index: int) -> None:
+    gone = copy["steps"].pop(index)
+    for step in copy["steps"]:
+        step["place"] -= step["place"] > gone["place"]
+    result = copy["result"]
+    for key in ("values", "decisions", "sections", "checks"):
+        result[key].pop(gone["id"], None)
+    for key in ("messages", "not_encoded", "errors"):
+        result[key] = [each for each in result[key] if each["step"] != gone["id"]]
+    for key, codes in list(result["declared"].items()):
+        result["declared"][key] = [code for code in codes if code != gone["id"]]
+        if not result["declared"][key]:
+            del result["declared"][key]
+
+
+def _put_in(copy: Any, index: int) -> None:
+    old = copy["steps"][index]
+    new = json.loads(json.dumps(old).replace(f'"{old["id"]}"', '"ZZ9"'))
+    for step in copy["steps"]:
+        step["place"] += step["place"] > old["place"]
+    new["place"] = old["place"] + 1
+    copy["steps"].insert(index + 1, new)
+    result = copy["result"]
+    for key in ("values", "decisions", "sections", "checks"):
+        if old["id"] in result[key]:
+            result[key]["ZZ9"] = result[key][old["id"]]
+    for key in ("messages", "not_encoded", "errors"):
+        places = [at for at, each in enumerate(result[key]) if each["step"] == old["id"]]
+        for at_ in places:
+            result[key].insert(at_ + 1, {**result[key][at_], "step": "ZZ9"})
+
+
+def _rename(copy: Any, index: int) -> None:
+    code = copy["steps"][index]["id"]
+    if code in copy["fields"]:
+        return
+    text = json.dumps(copy).replace(f'"{code}"', '"ZZ9"')
+    copy.clear()
+    copy.update(json.loads(text))
+
+
+def sampled(changes: Iterator[Change], each: int, seed: int) -> list[Change]:
+    """Choose at most so many changes of each class; the same ones for one seed."""
+    by_class: dict[Class, list[Change]] = {}
+    for change in changes:
+        by_class.setdefault(change.belongs_to, []).append(change)
+    rng = random.Random(seed)  # noqa: S311 - a test, not a secret
+    return [
+        change for found in by_class.values() for change in rng.sample(found, min(each, len(found)))
+    ]

@@ -1,0 +1,158 @@
+"""What `verify` accepts when one place is changed and all digests are made anew: the whole list.
+
+`docs/trail.md` has it as a table. A change that passes and is not there fails, and so does a row
+that nothing passes by any more. RULETRAIL_ROUNDS makes more changes of each class.
+"""
+
+import functools
+import json
+import os
+import random
+import re
+
+import pytest
+
+import ruletrail
+from ruletrail.cli.verify import replay_trail
+from ruletrail.verification import check_trail, read_trail, verify_trail
+from ruletrail.verification.trail_form import find_violation
+from support.places import ROOT, TESTS
+from support.rulebook_generator import generate
+from support.signing import sign
+from support.trail_changes import Change, Changes, Class, sampled
+
+ROUNDS = int(os.environ.get("RULETRAIL_ROUNDS", "1"))
+HERE = TESTS / "verification"
+SEEDS = range(6)
+DEEDS = {"another value": "other"}
+"""Words of the table that are not those of the changes."""
+
+_ROW = re.compile(r"^\| (`[^|]*`) \| ([^|]*) \| [^|]* \| ([^|]*) \|$", re.MULTILINE)
+
+
+def table() -> dict[Class, str]:
+    """Read from the docs which classes pass, and what finds them."""
+    text = (ROOT / "docs" / "trail.md").read_text("utf-8")
+    text = text.partition("### What a trail only states")[2].partition("### Limits")[0]
+    return {
+        (place, DEEDS.get(deed, deed)): finder.strip("`")
+        for places, deeds, finder in _ROW.findall(text)
+        for place in re.findall(r"`([^`]*)`", places)
+        for deed in deeds.split(", ")
+    }
+
+
+TABLE = table()
+
+
+@functools.cache
+def trails() -> dict[str, dict]:
+    """Make small trails of every kind of step, of generated rulebooks, and a real one."""
+    made = {
+        name: ruletrail.load(HERE / f"{name}.yaml").evaluate(HERE / f"{name}.report.yaml")
+        for name in ("small", "kinds")
+    }
+    made["jesi"] = ruletrail.load("sociale/2024").evaluate(ROOT / "examples" / "jesi-2024.yaml")
+    for seed in SEEDS:
+        case = generate(seed)
+        made[f"seed {seed}"] = case.load().evaluate(case.reports[0])
+    return {name: json.loads(each.trail.to_json()) for name, each in made.items()}
+
+
+@functools.cache
+def changes() -> Changes:
+    return Changes(list(trails().values()))
+
+
+def changed(name: str, change: Change) -> dict | None:
+    """Make a change; None where it changes nothing."""
+    document = json.loads(json.dumps(trails()[name]))
+    change.apply(document)
+    return None if document == trails()[name] else document
+
+
+def passes(document: dict) -> bool:
+    """Sign anew and check; what has not the form of a trail is not worth signing."""
+    if find_violation(document) is not None:
+        return False
+    return verify_trail(sign(document).encode(), "trail.json") == []
+
+
+NAMES = ("small", "kinds", "jesi", *(f"seed {seed}" for seed in SEEDS))
+EACH = {"small": 12, "kinds": 3, "jesi": 1}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_passes_that_the_documentation_does_not_list(name):
+    made = changes().of(trails()[name])
+    found: dict[Class, Change] = {}
+    for change in sampled(made, EACH.get(name, 1) * ROUNDS, 1):
+        if change.belongs_to in TABLE or (name == "jesi" and sum(map(ord, change.place)) % 3):
+            continue
+        document = changed(name, change)
+        if document is not None and passes(document):
+            found[change.belongs_to] = change
+    assert {key: at.path for key, at in found.items() if key not in TABLE} == {}
+
+
+@functools.cache
+def by_class() -> dict[Class, list[tuple[str, Change]]]:
+    """List the changes of each class of the table, those of small trails first."""
+    found: dict[Class, list[tuple[str, Change]]] = {}
+    for name in ("small", "kinds", *(f"seed {seed}" for seed in SEEDS), "jesi"):
+        for change in changes().of(trails()[name]):
+            if change.belongs_to in TABLE:
+                found.setdefault(change.belongs_to, []).append((name, change))
+    for each in found.values():
+        random.Random(2).shuffle(each)  # noqa: S311 - a test, not a secret
+        each.sort(key=lambda one: NAMES.index(one[0]) == 2)
+    return found
+
+
+def witness(key: Class) -> tuple[str, dict] | None:
+    """Find a change of a class that passes."""
+    for name, change in by_class().get(key, ()):
+        document = changed(name, change)
+        if document is not None and passes(document):
+            return name, document
+    return None
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_every_row_of_the_documentation_passes(part):
+    """And is found by what the row says: the report's part alone is what a replay starts from."""
+    for key in sorted(TABLE)[part::4]:
+        found = witness(key)
+        assert found is not None, f"{key} is refused now: take it out of docs/trail.md"
+        name, document = found
+        is_of_report = document["report"] != trails()[name]["report"]
+        assert is_of_report == (TABLE[key] == "nothing"), key
+
+
+CLAIMS = {
+    "a label": lambda document: document["steps"][0].update(label="x"),
+    "a version of the engine": lambda document: document["engine"].update(version="9.9.9"),
+    "a status": lambda document: document["rulebook"].update(status="published"),
+    "a note": lambda document: document["steps"][-1].update(note="x"),
+    "a constant": lambda document: document["parameters"]["inutile"]["value"].update(text="x"),
+    "a digest": lambda document: document["schema"].update(digest="sha256:" + "0" * 64),
+}
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_a_replay_finds_what_a_trail_only_states(claim):
+    document = json.loads(json.dumps(trails()["kinds"]))
+    CLAIMS[claim](document)
+    assert replayed(document) in (["trail-replay"], ["trail-rulebook-changed"])
+
+
+def test_nothing_finds_another_subject():
+    document = json.loads(json.dumps(trails()["kinds"]))
+    document["report"]["subject"] = {"comune": "Altrove"}
+    assert replayed(document) == []
+
+
+def replayed(document: dict) -> list[str]:
+    stored = read_trail(sign(document).encode(), "trail.json")
+    assert check_trail(stored) == []
+    return [problem.code for problem in replay_trail(stored, str(HERE / "kinds.yaml"))]
