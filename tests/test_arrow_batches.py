@@ -30,11 +30,14 @@ from ruletrail.problems import ProblemsError
 from ruletrail.schemas import build_schema
 from ruletrail.schemas.places import to_exact
 from ruletrail.schemas.validators import iter_violations
+from support.command_line import call
 from support.places import ROOT
 from support.rulebook_generator import generate
+from support.rulebooks import HEAD_TEXT
 
 pa = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")
+arrow_csv = pytest.importorskip("pyarrow.csv")
 
 from ruletrail.batches import streams  # noqa: E402 - needs pyarrow
 from ruletrail.batches.column_validation import Members, Validity  # noqa: E402
@@ -765,3 +768,27 @@ def test_long_rows_are_taken_in_smaller_pieces(tmp_path):
         sizes = [len(stretch) for stretch in read(Place(0), 1 << 14)]
     assert sum(sizes) == 3000
     assert CHUNK_ROWS <= max(sizes) <= 1000
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_a_table_without_subjects_has_reports_without(form: str, tmp_path: Path):
+    """A schema that knows no subject is not asked about one; one that does is, by its columns."""
+    schema = {
+        "properties": {
+            "rulebook": {"type": "string"},
+            "fields": {"properties": {"A": {"type": "number"}}},
+        },
+        "additionalProperties": False,
+    }
+    (tmp_path / "schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    (tmp_path / "r.yaml").write_text(HEAD_TEXT + "rules:\n  X: {formula: A}\n", encoding="utf-8")
+    for header, status in ((["A"], 0), (["A", "subject.comune"], 1)):
+        table = pa.table({name: pa.array([1, 2]) for name in header})
+        source, output = tmp_path / f"in.{form}", tmp_path / "out.jsonl"
+        (arrow_csv.write_csv if form == "csv" else parquet.write_table)(table, source)
+        assert call("batch", source, "-o", output, "--rulebook", tmp_path / "r.yaml")[0] == status
+        codes = [
+            [problem["code"] for problem in json.loads(line).get("problems", ())]
+            for line in output.read_text("utf-8").splitlines()
+        ]
+        assert codes == ([["unknown-key"], ["unknown-key"]] if status else [[], []])

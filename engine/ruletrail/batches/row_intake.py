@@ -19,7 +19,7 @@ from ruletrail.documents import (
     from_python,
 )
 from ruletrail.documents.json_reader import read_json
-from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.intake import check_reference, check_report
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote, sort_problems
@@ -41,6 +41,13 @@ class RowForm:
     header: tuple[str, ...] = ()
     delimiter: str = ","
     rulebook: str = ""
+    has_subject: bool = field(init=False)
+    """Whether a table says something of subjects; reports of one that does not have none."""
+
+    def __post_init__(self) -> None:
+        """Look at the header once, not once a row."""
+        has_subject = any(column.startswith(SUBJECT) for column in self.header)
+        object.__setattr__(self, "has_subject", has_subject)
 
 
 def read_report(raw: RawRow, form: RowForm, linked: LinkedRulebook) -> Report:
@@ -86,7 +93,9 @@ def _read_plain_cells(
     """
     fields: dict[str, object] = {}
     subject: dict[str, object] = {}
-    document: dict[str, object] = {"subject": subject, "fields": fields}
+    document: dict[str, object] = {"fields": fields}
+    if form.has_subject:
+        document["subject"] = subject
     if form.rulebook:
         document[RULEBOOK] = form.rulebook
     types = schema.types if form.form == "csv" else {}
@@ -265,7 +274,8 @@ def _tree(written: Sequence[tuple[str, ScalarNode]], raw: RawRow, form: RowForm)
             )
         else:
             fields[column] = scalar
-    values["subject"] = _mapping(subject, mark)
+    if form.has_subject:
+        values["subject"] = _mapping(subject, mark)
     values["fields"] = _mapping(fields, mark)
     keys = {key: ScalarNode(key, "quoted", mark) for key in values}
     return MappingNode(values, keys, mark)

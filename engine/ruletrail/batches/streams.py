@@ -145,10 +145,9 @@ class TableWork:
         sure = np.ones(batch.num_rows, np.bool_)
         fields: dict[str, Column] = {}
         subject: dict[str, Column] = {}
-        document: dict[str, Column | Members] = {
-            "subject": Members(subject),
-            "fields": Members(fields),
-        }
+        document: dict[str, Column | Members] = {"fields": Members(fields)}
+        if self.job.form.has_subject:
+            document["subject"] = Members(subject)
         for name, array in zip(self.job.form.header, batch.columns, strict=True):
             encoded = encode_arrow(self._kind(name, array.type), array)
             _exclude_unsure(encoded, sure)

@@ -32,7 +32,10 @@ _BREAKS = str.maketrans(_LINE_ENDS)
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The columns of an output, codes in the order of evaluation, and the language of problems."""
+    """The columns of an output, and the language of problems.
+
+    Codes stand kind by kind, each kind in the order of evaluation.
+    """
 
     form: str
     language: Locale

@@ -97,7 +97,9 @@ def _number_text(data: object, mark: Mark) -> str:
             raise refusal("number-out-of-limits", mark, text=shown, **limits)
         case _:
             held = "text, numbers, booleans, lists and mappings"
-            raise TypeError(f"a report holds {held}, not {type(data).__name__}")
+            kind = type(data)
+            library = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
+            raise TypeError(f"a report holds {held}, not {library}{kind.__name__}")
 
 
 def _is_finite(data: float | Decimal) -> bool:

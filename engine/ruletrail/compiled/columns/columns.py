@@ -120,7 +120,8 @@ def _is_number(text: str) -> bool:
 
 def normal_text(text: str) -> str:
     """Return a text in NFC, as all readers of documents do, so that equal texts are equal."""
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    # numpy's texts are texts of their own type, and would come out as such
+    return str(text) if text.isascii() else unicodedata.normalize("NFC", str(text))
 
 
 def value_of(column: Column, row: int) -> Fraction | str | bool | None:

@@ -78,9 +78,11 @@ def _find_columns(table: Any) -> dict[str, Any]:
 
 
 def _by_name(names: list[str], columns: list[Any]) -> dict[str, Any]:
+    seen: set[str] = set()
     for name in names:
-        if names.count(name) > 1:
+        if name in seen:
             raise ValueError(f"the column `{name}` stands twice")
+        seen.add(name)
     return dict(zip(names, columns, strict=True))
 
 
