@@ -90,8 +90,10 @@ TEXTS = {
         "this case is never reached: those before already cover {text}",
         "sposta il caso più su, o toglilo", "move the case up, or remove it"),
     "cases-overlap": warning(
-        "quando {text} è vera è vero anche un caso precedente: l'esito sarebbe un conflitto",
-        "when {text} is true an earlier case is true as well: the outcome would be a conflict",
+        "quando {text} è vera lo è anche un caso precedente, se ha un valore: ci sarebbe un"
+        " conflitto",
+        "when {text} is true an earlier case is true as well, if it has a value: there would be a"
+        " conflict",
         "rendi i casi esclusivi, o dichiara `policy: first`",
         "make the cases exclusive, or declare `policy: first`"),
     "cases-meet": warning(
