@@ -848,6 +848,37 @@ def test_planted_files_beside_an_archive_are_never_written_to(folder: Path, kind
     assert victim.read_text("utf-8") == "\x00" * 600
 
 
+def journal_that_names(archive: Path, victim: Path) -> bytes:
+    """Forge a rollback journal of an archive that ends in another file's name, as SQLite reads it.
+
+    The format is that of https://www.sqlite.org/fileformat.html#rollbackjournal; SQLite opens a
+    file of that name and deletes it.
+    """
+    head, end = archive.read_bytes()[:18], bytes.fromhex("d9d505f920a163d7")
+    page = int.from_bytes(head[16:18], "big")
+    counts = (0, 0, archive.stat().st_size // page, 512, page)
+    header = end + b"".join(count.to_bytes(4, "big") for count in counts)
+    name, lock = str(victim).encode(), 0x40000000 // page + 1
+    tail = len(name).to_bytes(4, "big") + sum(name).to_bytes(4, "big") + end
+    return header.ljust(512, b"\0") + lock.to_bytes(4, "big") + name + tail
+
+
+@pytest.mark.parametrize("words", [["seal", JESI], ["archive", "list"], ["archive", "verify"]])
+@pytest.mark.parametrize("kind", ["file", "pipe"])
+def test_a_journal_never_chooses_what_is_deleted(folder: Path, kind: str, words: list[str]):
+    """An archive is copied with its journal, which somebody else may have written."""
+    assert ask("seal", JESI, "--archive", "a.sqlite")[0] == 0
+    victim = folder / "victim"
+    write(victim, "precious") if kind == "file" else make_pipe(victim)
+    journal = folder / "a.sqlite-journal"
+    journal.write_bytes(journal_that_names(folder / "a.sqlite", victim))
+    status, codes, said = ask(*words, "--archive", "a.sqlite")
+    assert (status, codes) == (NOTHING, ["output-not-own"]), said
+    assert victim.exists()
+    journal.unlink()
+    assert ask("archive", "verify", "--archive", "a.sqlite")[0] == 0
+
+
 def test_a_beginning_is_written_over_nothing(folder: Path):
     """A link that leads nowhere stands in the way too: `new` would write where it leads."""
     (folder / "rulebooks/x").mkdir(parents=True)

@@ -465,6 +465,44 @@ def test_a_disk_without_room(name: str, place: Path):
     assert [each for each in left if not re.fullmatch(resumable, each)] == []
 
 
+@pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="no such limit on this system")
+@pytest.mark.parametrize("words", ["evaluate report.yaml", "show sociale/2024"])
+def test_a_disk_that_fills_up_while_nothing_is_buffered(words: str, place: Path):
+    """The system takes what it has room for and reports no error before the next piece."""
+    with (place / "answer").open("wb") as answer:
+        done = subprocess.run(
+            [*PROCESS, *words.split()],
+            cwd=place,
+            env={**ENVIRONMENT, "PYTHONUNBUFFERED": "1", "LC_ALL": "C.UTF-8"},
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)),
+            stdout=answer,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr.count("cannot write standard output")) == (2, 1)
+
+
+@pytest.mark.skipif(not hasattr(os, "set_blocking"), reason="no such streams on this system")
+@pytest.mark.parametrize("cut", ["between rows", "in a row"])
+def test_an_input_that_has_nothing_yet_is_waited_for(cut: str, place: Path):
+    """Another program that shares a pipe may have made it one that does not wait."""
+    row = b'{"rulebook": "sociale/2024", "fields": {}}\n'
+    first = row if cut == "between rows" else row[:20]
+    read_end, write_end = os.pipe()
+    os.set_blocking(read_end, False)
+    os.write(write_end, first)
+    words = [*PROCESS, "batch", "-", "-o", "rows.jsonl", "--rulebook", "sociale/2024"]
+    with subprocess.Popen(words, cwd=place, env=ENVIRONMENT, stdin=read_end) as run:
+        os.close(read_end)
+        time.sleep(1.5)
+        os.write(write_end, (row * 3)[len(first) :])
+        os.close(write_end)
+        assert run.wait() == 0
+    answers = (place / "rows.jsonl").read_text("utf-8").splitlines()
+    assert ["problems" in json.loads(answer) for answer in answers] == [False] * 3
+
+
 def test_batch_keeps_a_link(place: Path):
     """What the link leads to is replaced, as by any other command."""
     (place / "real.jsonl").write_text("old")

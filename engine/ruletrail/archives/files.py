@@ -120,8 +120,22 @@ def _check_beside(place: Path) -> None:
     """Refuse a file where SQLite would write one of its own, if that would reach another file."""
     for end in ("-journal", "-wal", "-shm"):
         beside = place.with_name(place.name + end)
-        if is_there(beside) and not is_plain(beside):
+        if is_there(beside) and (not is_plain(beside) or _names_another(beside)):
             raise archive_error(beside, "output-not-own")
+
+
+_JOURNAL_END = bytes.fromhex("d9d505f920a163d7")
+
+
+def _names_another(journal: Path) -> bool:
+    """Tell a rollback journal that ends in the name of another file.
+
+    SQLite opens and deletes a file of that name, wherever it lies. It writes such a name where one
+    transaction changes several databases, which none of ours does.
+    """
+    with journal.open("rb") as stream:
+        stream.seek(max(0, journal.stat().st_size - len(_JOURNAL_END)))
+        return stream.read() == _JOURNAL_END
 
 
 def _kind_of(path: Path, *, reading: bool) -> Literal["file", "missing", "other"]:

@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Literal, TextIO, cast
 
@@ -69,7 +70,7 @@ class Console:
 
     def write(self, text: str) -> None:
         """Write a result for people, as well as the terminal's character set can."""
-        self._use("stdout", lambda stream: stream.write(_make_lines_inert(text)))
+        self._use("stdout", lambda stream: _write_text(stream, _make_lines_inert(text)))
 
     def write_machine(self, text: str) -> None:
         """Write a result for programs: UTF-8 whatever the terminal says."""
@@ -106,7 +107,7 @@ class Console:
 
     def note(self, text: str) -> None:
         """Write a remark for people on the stream of problems."""
-        self._use("stderr", lambda stream: stream.write(_make_lines_inert(text) + "\n"))
+        self._use("stderr", lambda stream: _write_text(stream, _make_lines_inert(text) + "\n"))
 
     def show_problems(self, problems: Iterable[Problem]) -> None:
         """Show problems: one JSON object on standard output where JSON was asked for, else text."""
@@ -114,13 +115,13 @@ class Console:
             self.write_json_text(self._problems(problems, "json"))
         else:
             text = self._problems(problems, "text")
-            self._use("stderr", lambda stream: stream.write(text))
+            self._use("stderr", lambda stream: _write_text(stream, text))
         self.flush()
 
     def show_remarks(self, problems: Iterable[Problem]) -> None:
         """Show problems beside a result that stands on standard output."""
         text = self._problems(problems, "json" if self.format == "json" else "text")
-        self._use("stderr", lambda stream: stream.write(text))
+        self._use("stderr", lambda stream: _write_text(stream, text))
 
     def _problems(self, problems: Iterable[Problem], form: str) -> str:
         from ruletrail.rendering.problems import problems_json, problems_text  # noqa: PLC0415 - rare
@@ -210,9 +211,12 @@ class Console:
     def read_input(self, limit: int) -> bytes:
         """Read standard input, one byte more than the limit at most."""
         try:
-            return self.input.read(limit + 1)
+            data: bytes | None = self.input.read(limit + 1)
         except (OSError, ValueError) as error:
             raise refusal("file-unreadable", "-", file="`-`") from error
+        if data is None:  # an input that does not wait, and has nothing yet
+            raise refusal("file-unreadable", "-", file="`-`")
+        return data
 
 
 def _make_lines_inert(text: str) -> str:
@@ -220,13 +224,26 @@ def _make_lines_inert(text: str) -> str:
     return "\n".join(map(make_inert, text.split("\n")))
 
 
+def _write_text(stream: TextIO, text: str) -> None:
+    if isinstance(getattr(stream, "buffer", None), io.RawIOBase):
+        _write_bytes(stream, text.replace("\n", os.linesep).encode(stream.encoding, "replace"))
+    else:
+        stream.write(text)
+
+
 def _write_bytes(stream: TextIO, data: bytes) -> None:
     buffer = getattr(stream, "buffer", None)
     if buffer is None:
         stream.write(data.decode("utf-8"))
-    else:
-        stream.flush()
-        buffer.write(data)
+        return
+    stream.flush()
+    rest = memoryview(data)
+    while rest:
+        # without a buffer (`python -u`) the system takes what it has room for, and says how much
+        written = buffer.write(rest)
+        if written is None:
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        rest = rest[written:]
 
 
 def _divert(stream: TextIO) -> None:
@@ -246,6 +263,7 @@ def open_console(words: Sequence[str], *, ends_process: bool) -> Console:
     """Open the process's streams; language and format are read early, for problems of the call."""
     if ends_process:
         _fill_closed_places()
+        _wait_for_others()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
@@ -270,6 +288,16 @@ def _fill_closed_places() -> None:
             os.fstat(number)
         except OSError:
             _open_at(number, place if is_there(Path(place)) else os.devnull)
+
+
+def _wait_for_others() -> None:
+    """Let reading and writing wait, whatever another program that shares a stream has chosen.
+
+    Otherwise "nothing yet" is taken for the end of the input, and a full pipe for a full disk.
+    """
+    for number in range(3):
+        with suppress(OSError):
+            os.set_blocking(number, True)
 
 
 def _open_at(number: int, place: str) -> None:
