@@ -487,12 +487,12 @@ def test_a_disk_that_fills_up_while_nothing_is_buffered(words: str, place: Path)
 @pytest.mark.parametrize("cut", ["between rows", "in a row"])
 def test_an_input_that_has_nothing_yet_is_waited_for(cut: str, place: Path):
     """Another program that shares a pipe may have made it one that does not wait."""
-    row = b'{"rulebook": "sociale/2024", "fields": {}}\n'
+    row = (place / "applications.jsonl").read_bytes().splitlines(keepends=True)[0]
     first = row if cut == "between rows" else row[:20]
     read_end, write_end = os.pipe()
     os.set_blocking(read_end, False)
     os.write(write_end, first)
-    words = [*PROCESS, "batch", "-", "-o", "rows.jsonl", "--rulebook", "sociale/2024"]
+    words = [*PROCESS, "batch", "-", "-o", "rows.jsonl", "--rulebook", "garden.yaml"]
     with subprocess.Popen(words, cwd=place, env=ENVIRONMENT, stdin=read_end) as run:
         os.close(read_end)
         time.sleep(1.5)
