@@ -503,6 +503,22 @@ def test_an_input_that_has_nothing_yet_is_waited_for(cut: str, place: Path):
     assert ["problems" in json.loads(answer) for answer in answers] == [False] * 3
 
 
+@pytest.mark.skipif(not hasattr(resource, "RLIMIT_NOFILE"), reason="no such limit on this system")
+def test_a_system_that_gives_no_more_is_no_defect(place: Path):
+    """Workers need open files; where there are none left the user is told (`system-refused`)."""
+    words = "batch applications.jsonl -o rows.jsonl --rulebook garden.yaml --workers 8"
+    done = subprocess.run(
+        [*PROCESS, *words.split()],
+        cwd=place,
+        env={**ENVIRONMENT, "LC_ALL": "C.UTF-8"},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (14, 14)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, "the system gives no more" in done.stderr) == (2, True), done.stderr
+
+
 def test_batch_keeps_a_link(place: Path):
     """What the link leads to is replaced, as by any other command."""
     (place / "real.jsonl").write_text("old")

@@ -6,6 +6,7 @@ called is imported, so that `--help` and `list` start fast.
 
 import argparse
 import atexit
+import errno
 import gc
 import importlib
 import os
@@ -83,6 +84,10 @@ def main(arguments: Sequence[str] | None = None, console: Console | None = None)
         return INTERRUPTED
 
 
+_SHORTAGES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN})
+"""Of what the system may have no more: open files, memory, processes."""
+
+
 def _answer(words: list[str], console: Console) -> int:
     """Run a command and show why there is no answer, if there is none; returns the status."""
     try:
@@ -93,6 +98,11 @@ def _answer(words: list[str], console: Console) -> int:
     except OutputLostError:
         return DONE
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _SHORTAGES:
+            console.show_problems(
+                refusal("system-refused", "ruletrail", text=_told(error)).problems
+            )
+            return NO_ANSWER
         # the last resort: a defect of ours ends in status 3 and one sentence, never in a traceback
         if os.environ.get("RULETRAIL_DEBUG"):
             raise

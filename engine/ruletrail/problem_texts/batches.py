@@ -3,6 +3,10 @@
 from ruletrail.problem_texts.texts import error
 
 TEXTS = {
+    "system-refused": error("il sistema non concede altro: {text}",
+        "the system gives no more: {text}",
+        "chiudi altri programmi, usa meno `--workers`, o alza il limite (`ulimit -n`)",
+        "close other programs, use fewer `--workers`, or raise the limit (`ulimit -n`)"),
     "batch-format": error("dal nome {text} non si capisce se sia JSONL, CSV o Parquet",
         "the name {text} does not tell JSONL, CSV or Parquet",
         "usa `.jsonl`, `.csv` o `.parquet`, oppure `--from` e `--to`",
