@@ -99,9 +99,8 @@ def _answer(words: list[str], console: Console) -> int:
         return DONE
     except Exception as error:
         if isinstance(error, OSError) and error.errno in _SHORTAGES:
-            console.show_problems(
-                refusal("system-refused", "ruletrail", text=_told(error)).problems
-            )
+            told = quote(str(error.strerror))
+            console.show_problems(refusal("system-refused", "ruletrail", text=told).problems)
             return NO_ANSWER
         # the last resort: a defect of ours ends in status 3 and one sentence, never in a traceback
         if os.environ.get("RULETRAIL_DEBUG"):
