@@ -3,11 +3,11 @@
 Written once for all who take reports in: the API, the examples, the rows of a batch.
 """
 
-from ruletrail.documents import REPORT_LIMITS, Node, read_document
+from ruletrail.documents import REPORT_LIMITS, Node, items_of, members_of, read_document
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote, sort_problems
 from ruletrail.references import Reference
-from ruletrail.reports import Report, build_report, read_reference
+from ruletrail.reports import Report, build_report, find_misshapen, read_reference
 from ruletrail.rulebooks import Identity
 from ruletrail.schemas import check_schema
 
@@ -33,6 +33,21 @@ def _of_another(reference: Reference, mark: Mark, linked: LinkedRulebook) -> Pro
     return Problem("report-of-another", mark, {"text": quote(str(reference)), "rulebook": rulebook})
 
 
+_SMALL = 5_000
+"""Values of a document that is checked whole, whatever shape it has."""
+
+
+def is_small(node: Node) -> bool:
+    """Tell whether a document holds no more than `_SMALL` values."""
+    waiting, count = [node], 0
+    while waiting and count <= _SMALL:
+        here = waiting.pop()
+        count += 1
+        waiting.extend(members_of(here).values())
+        waiting.extend(items_of(here))
+    return count <= _SMALL
+
+
 def check_report(node: Node, linked: LinkedRulebook) -> tuple[Report | None, list[Problem]]:
     """Check a report's tree and build it; None with the problems, in order of place, if it fails.
 
@@ -43,6 +58,10 @@ def check_report(node: Node, linked: LinkedRulebook) -> tuple[Report | None, lis
         problems = check_reference(reference, mark, linked)
     if problems:
         return None, problems
+    misshapen = find_misshapen(node)
+    if misshapen and not is_small(node):
+        # no schema has to work through what no report holds, thousands of values in lists
+        return None, sort_problems(misshapen)
     data, problems = check_schema(node, linked.schema)
     if problems:
         return None, sort_problems(problems)

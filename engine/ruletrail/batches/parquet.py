@@ -20,7 +20,7 @@ from ruletrail.batches.writing import Layout
 from ruletrail.documents import unreadable
 from ruletrail.files import as_text
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, sort_problems
 
 _NARROW, MOST_DIGITS = 38, 76
 """Digits of Arrow's two decimals."""
@@ -78,7 +78,7 @@ def check_types(schema: Any, name: str) -> None:
         if not _is_plain(arrow.types, field.type)
     ]
     if problems:
-        raise ProblemsError(problems)
+        raise ProblemsError(sort_problems(problems))
 
 
 def _is_plain(types: Any, found: Any) -> bool:

@@ -15,7 +15,7 @@ from ruletrail.documents import REPORT_LIMITS, decode_text, unreadable
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.files import as_text, open_given
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, sort_problems
 from ruletrail.suggestions import KnownNames, Nearest
 
 FORMATS = ("jsonl", "csv", "parquet")
@@ -176,7 +176,7 @@ def check_header(header: Sequence[str], name: str, linked: LinkedRulebook, *, na
     if not named and RULEBOOK not in header:
         problems.append(Problem("report-without-rulebook", Mark(name, 1, 1)))
     if problems:
-        raise ProblemsError(problems)
+        raise ProblemsError(sort_problems(problems))
 
 
 def is_read(name: str, linked: LinkedRulebook) -> bool:

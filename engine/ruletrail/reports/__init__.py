@@ -8,10 +8,11 @@ from ruletrail.reports.model import (
     SubjectValue,
     build_report,
     columns_of,
+    find_misshapen,
     read_reference,
 )
 
 __all__ = [
     "KEYS", "Declared", "Fields", "Report", "SubjectValue", "build_report", "columns_of",
-    "read_reference",
+    "find_misshapen", "read_reference",
 ]  # fmt: skip

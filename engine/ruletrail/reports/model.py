@@ -5,7 +5,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, items_of
+from ruletrail.documents import (
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    items_of,
+    members_of,
+)
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.problems import Mark, Problem, quote, term
 from ruletrail.references import Reference, parse_reference
@@ -118,18 +125,37 @@ def build_report(node: Node, data: Any, schema: Schema) -> tuple[Report | None, 
     reference, mark, problems = read_reference(node)
     if not isinstance(node, MappingNode):
         return None, problems
-    keys = node.keys.items()
-    known = KnownNames(KEYS)
-    problems += [_unknown(key, written, known) for key, written in keys if key not in KEYS]
+    problems += find_misshapen(node)
     fields, found = _fields(node.get("fields"), data.get("fields"), schema)
     problems += found
-    subject, found = _subject(node.get("subject"), data.get("subject"))
-    problems += found
-    printed, found = _printed(node.get("printed"))
-    problems += found
+    subject = _subject(node.get("subject"), data.get("subject"))
+    printed, _ = _printed(node.get("printed"))
     if problems or reference is None:
         return None, problems
     return Report(reference, subject, fields, printed, node.mark, mark, schema), []
+
+
+def find_misshapen(node: Node) -> list[Problem]:
+    """Find what no report holds, whatever its schema says: lists and maps where values stand."""
+    known, places = KnownNames(KEYS), members_of(node)
+    keys = node.keys.items() if isinstance(node, MappingNode) else ()
+    problems = [_unknown(key, written, known) for key, written in keys if key not in KEYS]
+    fields, subject = places.get("fields"), places.get("subject")
+    if fields is not None and not isinstance(fields, MappingNode):
+        problems.append(Problem("fields-not-object", fields.mark))
+    problems += [
+        Problem("field-not-scalar", value.mark, {"code": quote(code)})
+        for code, value in members_of(fields).items()
+        if not isinstance(value, ScalarNode)
+    ]
+    if subject is not None and not isinstance(subject, MappingNode):
+        problems.append(Problem("subject-not-flat", subject.mark))
+    problems += [
+        Problem("subject-not-flat", value.mark)
+        for value in members_of(subject).values()
+        if not isinstance(value, ScalarNode)
+    ]
+    return problems + _printed(places.get("printed"))[1]
 
 
 def _unknown(key: str, written: ScalarNode, known: KnownNames) -> Problem:
@@ -138,16 +164,15 @@ def _unknown(key: str, written: ScalarNode, known: KnownNames) -> Problem:
 
 
 def _fields(node: Node | None, data: Any, schema: Schema) -> tuple[Fields, list[Problem]]:
-    if not isinstance(node, MappingNode):
-        return Fields({}, {}), [] if node is None else [Problem("fields-not-object", node.mark)]
     exacts: dict[str, Exact] = {}
     texts: dict[str, str] = {}
     problems: list[Problem] = []
     known = KnownNames(schema.fields)
-    for code, value in node.values.items():
+    keys = node.keys if isinstance(node, MappingNode) else {}
+    for code, value in members_of(node).items():
         declaration = schema.fields.get(code)
         if declaration is None:
-            problems.append(_unknown(code, node.keys[code], known))
+            problems.append(_unknown(code, keys[code], known))
         elif isinstance(value, ScalarNode):
             exacts[code], texts[code] = data[code], value.text
             found = type_of(data[code])
@@ -155,24 +180,15 @@ def _fields(node: Node | None, data: Any, schema: Schema) -> tuple[Fields, list[
                 types = {"expected": term(declaration.type), "found": term(found)}
                 details = {"text": quote(value.text), **types}
                 problems.append(Problem("wrong-type", value.mark, details))
-        else:
-            problems.append(Problem("field-not-scalar", value.mark, {"code": quote(code)}))
     return Fields(exacts, texts), problems
 
 
-def _subject(node: Node | None, data: Any) -> tuple[dict[str, SubjectValue], list[Problem]]:
-    if node is None:
-        return {}, []
-    if not isinstance(node, MappingNode):
-        return {}, [Problem("subject-not-flat", node.mark)]
-    subject: dict[str, SubjectValue] = {}
-    problems: list[Problem] = []
-    for key, value in node.values.items():
-        if isinstance(value, ScalarNode):
-            subject[key] = data[key] if isinstance(data[key], bool) else value.text
-        else:
-            problems.append(Problem("subject-not-flat", value.mark))
-    return subject, problems
+def _subject(node: Node | None, data: Any) -> dict[str, SubjectValue]:
+    return {
+        key: data[key] if isinstance(data[key], bool) else value.text
+        for key, value in members_of(node).items()
+        if isinstance(value, ScalarNode)
+    }
 
 
 def _printed(node: Node | None) -> tuple[tuple[str, ...], list[Problem]]:

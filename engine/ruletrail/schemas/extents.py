@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
+from ruletrail.schemas.patterns import weigh
 from ruletrail.schemas.places import Fragment, follow
 
 MOST_CHECKS = 500
@@ -152,8 +153,10 @@ def _extent(schema: Object, root: Object, extents: Mapping[int, Extent]) -> Exte
     together = [extents.get(id(each), _ONE) for each in _together(schema)]
     below = max((each.checks for each in one_of), default=0)
     below += sum(each.checks for each in together)
-    checks = 1 + below + sum(each.checks for each in here)
-    again = 1 + below + sum(each.checks + each.asked_again for each in here)
+    below += sum(map(weigh, schema.get("patternProperties", ())))
+    own = weigh(schema["pattern"]) if "pattern" in schema else 1
+    checks = own + below + sum(each.checks for each in here)
+    again = own + below + sum(each.checks + each.asked_again for each in here)
     if any(keyword in schema for keyword in _UNEVALUATED):
         checks += again
     levels = 1 + max((each.levels for each in (*here, *one_of, *together)), default=0)

@@ -14,12 +14,12 @@ from typing import Any
 from ruletrail.fast_dataclasses import dataclass
 
 LONGEST_PATTERN = 400
-_MOST_TRIED = 1_000_000
+_MOST_TRIED = 500_000
 """Ways times the square of a text's length, for a pattern whose cost grows so."""
 
 _MANY = 64
-_MOST_WAYS = 64
-_MOST_WAYS_BOUNDED = 1024
+_MOST_WAYS = 32
+_MOST_WAYS_BOUNDED = 512
 _MOST_UNBOUNDED = 2
 _REPEATS = frozenset({"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"})
 _REFUSED = frozenset({"ASSERT", "ASSERT_NOT", "GROUPREF", "GROUPREF_EXISTS", "ATOMIC_GROUP"})
@@ -65,6 +65,11 @@ class _Cost:
     ways: int
     is_anchored: bool
 
+    @property
+    def is_quadratic(self) -> bool:
+        """Whether the time grows with the square of the text."""
+        return self.unbounded > int(self.is_anchored)
+
 
 def is_linear(pattern: str) -> bool:
     """Tell whether a pattern is one that we run; an invalid one is not."""
@@ -74,9 +79,17 @@ def is_linear(pattern: str) -> bool:
 def longest_text(pattern: str) -> int | None:
     """Return how long a text may be for a pattern to be tried on it; None for any length."""
     cost = _cost(pattern)
-    if cost is None or cost.unbounded > int(cost.is_anchored):
+    if cost is None or cost.is_quadratic:
         return isqrt(_MOST_TRIED // (cost.ways if cost is not None else 1))
     return None
+
+
+def weigh(pattern: str) -> int:
+    """Return how many plain checks of a text one of a pattern is worth, at its slowest."""
+    cost = _cost(pattern)
+    if cost is None:
+        return 1
+    return 60 * (1 + cost.ways // 8) if cost.is_quadratic else max(1, cost.ways // 2)
 
 
 @lru_cache(maxsize=1024)

@@ -54,13 +54,22 @@ class Encoded:
 def encode_arrow(kind: Kind, array: Any) -> Encoded:
     """Encode the array of a field that is a `number`, a `text` or a `boolean`."""
     if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
+        array = _join_chunks(array)
     if kind == "text":
         return _texts(array)
     # numbers and booleans gain nothing from a dictionary
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()
     return _booleans(array) if kind == "boolean" else _numbers(array)
+
+
+def _join_chunks(array: Any) -> Any:
+    """Make one array of a column's chunks; dictionaries that Arrow cannot unite are given up."""
+    try:
+        return array.combine_chunks()
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        plain = [chunk.dictionary_decode() for chunk in array.chunks]
+        return pa.chunked_array(plain).combine_chunks()
 
 
 def _present(array: Any) -> Flags:
@@ -93,7 +102,7 @@ def _texts(array: Any) -> Encoded:
     is_view = pa.types.is_string_view(type_)
     if not (is_view or pa.types.is_string(type_) or pa.types.is_large_string(type_)):
         return _nothing_fits("text", present)
-    if is_view:
+    if is_view and not is_dictionary:
         array = array.cast(pa.large_string())  # Arrow cannot encode views as a dictionary
     coded = array if is_dictionary else array.dictionary_encode()
     entries = _read_entries(coded.dictionary.cast(pa.large_string()))
@@ -132,8 +141,8 @@ def _unify_entries(
         np.int32,
     )
     dictionary = tuple(indices) or ("",)
-    # no entry repeats or is null: the indices can be used as they are
-    if len(dictionary) == len(entries):
+    # every entry is a text and none repeats: the indices can be used as they are
+    if len(indices) == len(entries):
         return Encoded(WordColumn(np.where(present, codes, 0), dictionary, _any(~present)))
     undecodable = np.array([isinstance(entry, bytes) for entry in entries])
     found = np.where(present, table[codes], -1)

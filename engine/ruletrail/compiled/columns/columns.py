@@ -100,7 +100,9 @@ def read_exact(value: Any) -> tuple[Fraction, int] | None:
         case Integral():
             text = str(int(value)) if abs(int(value)) < LARGEST else ""
         case Decimal():
-            text = f"{value:f}" if value.is_finite() else ""
+            # an exponent may ask for more digits than there is memory
+            is_written = value.is_finite() and -_MOST_EXPONENT <= _exponent(value) <= _MOST_EXPONENT
+            text = f"{value:f}" if is_written else ""
         case float():
             text = repr(float(value)).removesuffix(".0")  # numpy's floats have a text of their own
         case np.floating():
@@ -109,6 +111,14 @@ def read_exact(value: Any) -> tuple[Fraction, int] | None:
             return None
     number = read_number(text) if _is_number(text) else None
     return (number, count_decimals(text)) if number is not None else None
+
+
+_MOST_EXPONENT = 400
+
+
+def _exponent(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
 
 
 def _is_number(text: str) -> bool:
