@@ -3,6 +3,7 @@
 import math
 import random
 import sys
+import time
 from datetime import date, timedelta
 from decimal import Context, Decimal
 from fractions import Fraction
@@ -24,6 +25,7 @@ from ruletrail.compiled.columns.columns import (
 )
 from ruletrail.compiled.columns.encoding import encode_columns
 from ruletrail.compiled.columns.wide_integers import fits_one, lower_scale, to_int
+from support.rulebooks import load_text, rulebook_text, schema_of
 
 pa = pytest.importorskip("pyarrow")
 
@@ -529,3 +531,48 @@ def test_numbers_of_every_library_are_numbers():
 def test_a_column_of_columns_is_refused():
     with pytest.raises(ValueError, match="`N`"):
         encode_columns(FIELDS, {"N": np.array([[1], [2]])})
+
+
+@pytest.mark.parametrize("rows", [1, 2, 5])
+@pytest.mark.parametrize("coded", [False, True])
+def test_a_text_that_is_no_utf8_is_refused_though_it_is_the_only_one(rows: int, coded: bool):  # noqa: FBT001 - a parameter of the test
+    """A column whose one entry cannot be read has as many entries as texts that can: one."""
+    offsets = np.arange(rows + 1, dtype=np.int32) * 2
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(b"\xff\xff" * rows)]
+    column = pa.Array.from_buffers(pa.string(), rows, buffers)
+    plan = load_text(
+        rulebook_text({"rules": {"X": {"formula": "length(T)"}}}),
+        schema_of({"T": {"type": "string"}}),
+    )
+    with pytest.raises(ColumnError, match="row 0"):
+        plan.evaluate_many({"T": column.dictionary_encode() if coded else column})
+
+
+def test_dictionaries_that_arrow_cannot_unite_or_take_from():
+    """Nulls among a dictionary's entries in chunks, and entries that are views."""
+    plan = load_text(
+        rulebook_text({"rules": {"X": {"formula": "length(T)"}}}),
+        schema_of({"T": {"type": "string"}}),
+    )
+    codes = pa.array([0, 1], pa.int32())
+    made = [
+        pa.DictionaryArray.from_arrays(codes, pa.array(entries))
+        for entries in (["a", None], [None, "bb"])
+    ]
+    found = plan.evaluate_many({"T": pa.chunked_array(made)}).values["X"]
+    assert [found[row] for row in range(4)] == [1, None, None, 2]
+    views = pa.DictionaryArray.from_arrays(codes, pa.array(["a", "bb"], pa.string_view()))
+    found = plan.evaluate_many({"T": views}).values["X"]
+    assert [found[row] for row in range(2)] == [1, 2]
+
+
+@pytest.mark.parametrize("text", ["1E+999999999999999999", "1E-999999999999999999", "1E+100000000"])
+def test_an_exponent_asks_for_no_memory(text: str):
+    """Written in full these would have more digits than there is room for."""
+    plan = load_text(
+        rulebook_text({"rules": {"X": {"formula": "A"}}}), schema_of({"A": {"type": "number"}})
+    )
+    begun = time.process_time()
+    with pytest.raises(ColumnError, match="1E"):
+        plan.evaluate_many({"A": [Decimal(text)]})
+    assert time.process_time() - begun < 1

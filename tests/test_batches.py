@@ -1289,3 +1289,16 @@ def test_problems_cross_processes(folder: Path):
         )
         assert (status, "[output-unwritable]" in err) == (2, True)
         assert not Path("out.jsonl").exists()
+
+
+def test_a_header_shows_fifty_problems(tmp_path: Path):
+    """As any other file: the hints of thousands of unknown columns are not looked for."""
+    columns = [f"colonna_sconosciuta_{at}" for at in range(3_000)]
+    (tmp_path / "in.csv").write_text(",".join(columns) + "\n", encoding="utf-8")
+    (tmp_path / "schema.json").write_text(
+        json.dumps({"properties": {"fields": {"properties": {"A": {"type": "number"}}}}}), "utf-8"
+    )
+    (tmp_path / "r.yaml").write_text(HEAD_TEXT + "rules:\n  X: {formula: A}\n", encoding="utf-8")
+    words = ("batch", tmp_path / "in.csv", "-o", "out.csv", "--rulebook", tmp_path / "r.yaml")
+    status, out, _ = call(*words, "--format", "json")
+    assert (status, len(json.loads(out)["problems"])) == (2, 50)

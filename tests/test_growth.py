@@ -324,6 +324,18 @@ def unique_objects(size: int) -> Files:
     return reported(found, {"A": 1}, extra=[{"a": i} for i in range(size)])
 
 
+@kind(6_000, "subject-not-flat", "evaluate")
+def values_in_a_list(size: int) -> Files:
+    # lists are no part of a report: a schema need not work through them
+    costly = {"items": {"not": {"anyOf": [{"multipleOf": 1.5 + i} for i in range(200)]}}}
+    subject = {"properties": {"x": costly}}
+    fields = {"properties": FIELDS}
+    found = rulebook(
+        "rules:\n  X: {formula: A}\n", properties={"subject": subject, "fields": fields}
+    )
+    return reported(found, {"A": 1}, subject={"x": [0] * size})
+
+
 @kind(1_000, "unknown-key", "evaluate")
 def unevaluated_fields(size: int) -> Files:
     loose = {

@@ -304,6 +304,11 @@ def uses(count: int) -> object:
     return whole(times(count, {"$ref": "#/$defs/d"}), d=part)
 
 
+def patterns(pattern: str, count: int) -> object:
+    """Give a field of alternatives by patterns; 256 ways count 128, a square counts 60."""
+    return whole({"type": "string", "anyOf": [{"pattern": f"{pattern}{i}"} for i in range(count)]})
+
+
 def chain(length: int) -> object:
     parts = {f"d{i}": {"$ref": f"#/$defs/d{i + 1}"} for i in range(length)}
     return whole({"$ref": "#/$defs/d0"}, **parts, **{f"d{length}": {"type": "number"}})
@@ -325,6 +330,8 @@ def lists(count: int) -> object:
         (whole(times(248, {"not": {}})), whole(times(249, {"not": {}})), "schema-too-costly"),
         (uses(71), uses(72), "schema-too-costly"),
         (chain(96), chain(97), "schema-too-costly"),
+        (patterns("a?" * 8 + "b", 3), patterns("a?" * 8 + "b", 4), "schema-too-costly"),
+        (patterns("^a*a*b", 8), patterns("^a*a*b", 9), "schema-too-costly"),
         (lists(1_000), lists(1_001), "schema-too-many-choices"),
         (
             whole({"type": "string", "pattern": "a" * 400}),
@@ -332,7 +339,7 @@ def lists(count: int) -> object:
             "schema-pattern",
         ),
     ],
-    ids=["alternatives", "nested", "references", "levels", "texts", "pattern"],
+    ids=["alternatives", "nested", "references", "levels", "ways", "squares", "texts", "pattern"],
 )
 def test_what_a_schema_may_ask(at: object, past: object, code: str):
     """500 subschemas for one value, 100 levels, 500 000 texts, patterns of 400 characters."""
