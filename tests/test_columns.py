@@ -15,6 +15,7 @@ from ruletrail.compiled.columns.column_arithmetic import Vector
 from ruletrail.compiled.columns.columns import BOOLEANS, NumberColumn, WordColumn
 from ruletrail.compiled.columns.numpy_codegen import ColumnValue, SsaBuilder, compile_block
 from ruletrail.compiled.columns.roundings import round_vector
+from support.rulebooks import load_text, rulebook_text, schema_of
 
 BOOK = """
 language: 1
@@ -411,3 +412,20 @@ def test_programs_of_one_table_that_disagree_are_a_defect_and_no_answer(compiled
     other = {code: replace(each, scale=9) for code, each in program.encodings.items()}
     with pytest.raises(TypeError, match="in different ways"):
         program.set_encodings(outputs, {}, other)
+
+
+@pytest.mark.parametrize("words", [None, ["SI", "NO", "SI"], ["SI", None, "una parola lunga"]])
+@pytest.mark.parametrize("least", [1, 3, 4, 7, 16])
+def test_words_of_several_lists_are_as_long_as_the_longest_of_them(words, least):
+    """A word of the rulebook joined with a column's: its length was held to the column's bound."""
+    entries = {
+        "rules": {
+            "X": {"formula": "length(if_missing(S, T))"},
+            "Y": {"formula": f"length(default(S, T)) > {least}"},
+        },
+        "sections": {"S": {"title": "t", "due": "P or P"}},
+    }
+    fields = {"P": {"type": "boolean"}, "T": {"type": "string"}}
+    plan = load_text(rulebook_text(entries), schema_of(fields))
+    columns = {"P": [True, False, None]}
+    compare_rows(plan, columns if words is None else {**columns, "T": words})

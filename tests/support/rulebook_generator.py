@@ -295,6 +295,12 @@ class _Making:
         written = self.writer.fitting("text", 3)
         self.add_rule("text", {"formula": written.text}, choices=written.choices)
 
+    def make_length(self) -> None:
+        """Make a question about how long a word is, whatever it is put together of."""
+        written = self.writer.fitting("text", 3)
+        least, sign = self.rng.randint(0, 12), self.rng.choice(("<", "<=", "==", ">=", ">"))
+        self.add_rule("boolean", {"formula": f"length({written.text}) {sign} {least}"})
+
     def make_gap(self) -> None:
         self.add_rule(self.rng.choice(("number", "number", "boolean", "text")), self.gap())
 
@@ -520,6 +526,7 @@ def admits(declaration: Mapping[str, Any], number: Decimal) -> bool:
 
 MAKERS: Mapping[str, Callable[[_Making], None]] = {
     "number": _Making.make_number, "boolean": _Making.make_boolean, "text": _Making.make_text,
+    "length": _Making.make_length,
     "gap": _Making.make_gap, "constant": _Making.make_constant, "power": _Making.make_power,
     "large": _Making.make_large, "rows": _Making.make_rows, "declared": _Making.make_declared,
     "decision": _Making.make_decision, "section": _Making.make_section,
@@ -528,8 +535,9 @@ MAKERS: Mapping[str, Callable[[_Making], None]] = {
 """What makes an entry of each kind, or a few."""
 
 USUAL_KINDS = (
-    *("number",) * 5, "boolean", "text", "text", "gap", "constant", "power", "large", "rows",
-    "declared", "decision", "decision", "section", "section", "check", "check", "message",
+    *("number",) * 5, "boolean", "text", "text", "length", "length", "gap", "constant", "power",
+    "large", "rows", "declared", "decision", "decision", "section", "section", "check", "check",
+    "message",
 )  # fmt: skip
 
 

@@ -92,13 +92,19 @@ class Block:
 
     def length(self, text: Vector) -> Vector:
         """Count the characters of texts, once for each entry of their dictionary."""
-        lengths = lengths_of(text.dictionary.entries)
-        most = max(lengths) if lengths else self.assumptions.longest
+        lengths, most = lengths_of(text.dictionary.entries), self._longest(text.dictionary)
         if lengths and not isinstance(text.values, ColumnValue):
             values: Value = lengths[int(text.values)]
         else:
             values = self._look_up(Parameter("lengths", text.dictionary), text.values)
         return Vector(values, 0, 0, most, non_values=text.non_values, trap=text.trap)
+
+    def _longest(self, dictionary: Dictionary) -> int:
+        """Bound the lengths of a dictionary's entries; a table's are bounded by the assumptions."""
+        if dictionary.column:
+            return self.assumptions.longest
+        parts = [self._longest(part) for part in dictionary.joined]
+        return max([*lengths_of(dictionary.entries), *parts], default=0)
 
     def same_texts(self, op: str, left: Vector, right: Vector) -> Value:
         """Compare texts by `equal` or `not_equal`, as indices into one dictionary.
