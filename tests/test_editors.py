@@ -2,10 +2,13 @@
 
 import io
 import json
+import os
 import random
 import re
+import resource
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +25,7 @@ from ruletrail.editors.messages import (
     INVALID_PARAMS,
     INVALID_REQUEST,
     LARGEST_MESSAGE,
+    NOT_INITIALIZED,
     PARSE_ERROR,
     Refused,
     read_messages,
@@ -456,6 +460,7 @@ class _Client:
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self.process, self.number = process, 0
+        self.received: list[dict[str, Any]] = []
 
     def send(self, method: str, **params: Any) -> None:
         self._write({"jsonrpc": "2.0", "method": method, "params": params})
@@ -494,17 +499,25 @@ class _Client:
             name, _, value = line.partition(b":")
             length = int(value) if name.lower() == b"content-length" else length
         assert length, "the server ended"
-        message: dict[str, Any] = json.loads(self.process.stdout.read(length))
-        return message
+        self.received.append(json.loads(self.process.stdout.read(length)))
+        return self.received[-1]
 
 
 @pytest.fixture
 def client() -> Iterator[_Client]:
+    """Start a server that a test need not wait for, and that cannot take all memory."""
     command = [sys.executable, "-m", "ruletrail", "lsp", "--stdio", "--lang", "en"]
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (1 << 31, 1 << 31)),  # noqa: PLW1509 - no thread yet
     ) as process:
+        impatience = threading.Timer(60, process.kill)
+        impatience.start()
         yield _Client(process)
+        impatience.cancel()
         process.kill()
 
 
@@ -574,6 +587,205 @@ def test_conversation(client: _Client, source: Source):
     client.send("textDocument/didClose", textDocument={"uri": uri})
     assert client.diagnostics(uri) == []
     assert client.ask("shutdown")["result"] is None
+    client.send("exit")
+    assert client.process.wait(10) == 0
+
+
+QUESTIONS = ("hover", "definition", "completion", "prepareRename", "rename")
+NOTICES = ("didChange", "didSave", "didClose")
+
+
+def _question(uri: str, line: int = 0, column: int = 0) -> dict[str, Any]:
+    place = {"line": line, "character": column}
+    return {"textDocument": {"uri": uri}, "position": place, "newName": "x"}
+
+
+def _open(client: _Client, path: Path, text: str, uri: str = "") -> None:
+    document = {"uri": uri or path.as_uri(), "languageId": "yaml", "version": 1, "text": text}
+    client.send("textDocument/didOpen", textDocument=document)
+
+
+def _plant(place: Path, kind: str) -> None:
+    """Put in the place of a file what is none, or what leads out to one."""
+    place.unlink(missing_ok=True)
+    outside = place.parent.parent / f"{place.parent.name}-outside.yaml"
+    outside.write_text("secret: [words", encoding="utf-8")
+    if kind == "pipe":
+        os.mkfifo(place)
+    elif kind == "folder":
+        place.mkdir()
+    else:
+        targets = {"zero": "/dev/zero", "stdin": "/dev/stdin", "ring": place.name}
+        place.symlink_to(targets.get(kind, outside))
+
+
+TRAPS = ("zero", "pipe", "stdin", "ring", "folder", "out")
+
+
+@pytest.mark.parametrize("kind", TRAPS)
+@pytest.mark.parametrize("name", ["small.layout.yaml", "small.test.yaml", "small.schema.json"])
+def test_nothing_beside_an_open_rulebook_is_waited_for_or_read_without_end(
+    client: _Client, source: Source, name: str, kind: str
+):
+    """What is no ordinary file of the folder is a problem shown at its top, and never its text."""
+    _plant(source.path.with_name(name), kind)
+    client.ask("initialize", capabilities={}, processId=None, rootUri=None)
+    _open(client, source.path, RULEBOOK)
+    line, column = _place(RULEBOOK, "share >= minimum")
+    answer = client.ask("textDocument/hover", **_question(source.path.as_uri(), line, column))
+    assert "**share**" in answer["result"]["contents"]["value"]
+    shown = [each["params"] for each in client.received if "params" in each]
+    codes = {each["code"] for published in shown for each in published["diagnostics"]}
+    assert codes & {"path-outside", "file-unreadable"}, shown
+    assert "secret" not in json.dumps(client.received)
+
+
+@pytest.mark.parametrize("kind", TRAPS)
+def test_a_rulebook_that_is_not_open_is_one_more_file_beside(
+    client: _Client, source: Source, kind: str
+):
+    """Opening its examples checks it, by the same door."""
+    _plant(source.path, kind)
+    client.ask("initialize", capabilities={}, processId=None, rootUri=None)
+    examples = source.path.with_name("small.test.yaml")
+    _open(client, examples, "test: 1\n")
+    (found,) = client.diagnostics(source.path.as_uri())
+    assert found["code"] in ("path-outside", "file-unreadable")
+    assert "secret" not in json.dumps(found)
+    for method in QUESTIONS:
+        answer = client.ask(f"textDocument/{method}", **_question(examples.as_uri()))
+        assert answer["result"] is None, method
+
+
+def test_a_rulebook_that_is_open_may_be_a_link_or_be_no_file_yet(client: _Client, source: Source):
+    """The editor gives its text; where the file lies is then the user's own choice."""
+    client.ask("initialize", capabilities={}, processId=None, rootUri=None)
+    for name, target in (("linked.yaml", source.path), ("new.yaml", None)):
+        path = source.path.with_name("other") / name
+        path.parent.mkdir(exist_ok=True)
+        (path.parent / "small.schema.json").write_text(SCHEMA, encoding="utf-8")
+        if target is not None:
+            path.symlink_to(target)
+        _open(client, path, RULEBOOK)
+        found = {each["code"] for each in client.diagnostics(path.as_uri())}
+        assert not found & {"path-outside", "file-unreadable"}, name
+
+
+@pytest.mark.parametrize("kind", [*TRAPS, "file", "nothing"])
+def test_a_document_that_is_not_open_has_no_answers(client: _Client, source: Source, kind: str):
+    """It is not read: the editor asks about what it shows, or after a document was closed."""
+    if kind == "nothing":
+        source.path.unlink()
+    elif kind != "file":
+        _plant(source.path, kind)
+    client.ask("initialize", capabilities={}, processId=None, rootUri=None)
+    uri = source.path.as_uri()
+    for method in NOTICES:
+        document, changes = {"uri": uri, "version": 2}, [{"text": "x"}]
+        client.send(f"textDocument/{method}", textDocument=document, contentChanges=changes)
+    for method in QUESTIONS:
+        assert client.ask(f"textDocument/{method}", **_question(uri))["result"] is None, method
+
+
+def test_a_report_that_the_settings_name_is_not_waited_for(source: Source):
+    """Settings come with a folder as files do; a link to an ordinary report is a choice."""
+    chosen = source.path.with_name("chosen.yaml")
+    for kind in ("pipe", "zero", "folder"):
+        _plant(chosen, kind)
+        learnt = learn(source, {}, chosen)
+        assert learnt is not None
+        assert (learnt.values, learnt.example) == ({}, "")
+        chosen.rmdir() if kind == "folder" else chosen.unlink()
+    chosen.symlink_to("report.yaml")
+    learnt = learn(source, {}, chosen)
+    assert learnt is not None
+    assert learnt.values["share"] == "12.5"
+
+
+def test_columns_in_a_file_that_is_not_open_count_in_the_editors_units(
+    client: _Client, source: Source
+):
+    """The line comes with the mark: no file is opened for it. The letter counts twice."""
+    schema = json.dumps(json.loads(SCHEMA) | {"title": "𝛴"}, ensure_ascii=False)
+    schema = schema.replace('{"$schema"', '{"title": "𝛴", "$schema"').replace(
+        ', "title": "𝛴"}', "}"
+    )
+    source.path.with_name("small.schema.json").write_text(schema, encoding="utf-8")
+    client.ask("initialize", capabilities={}, processId=None, rootUri=None)
+    _open(client, source.path, RULEBOOK)
+    line, column = _place(RULEBOOK, "users / people")
+    question = _question(source.path.as_uri(), line, column)
+    found = client.ask("textDocument/definition", **question)["result"]
+    assert found["uri"].endswith("small.schema.json")
+    at = schema.index('"users": {') + 2
+    assert found["range"]["start"] == {"line": 0, "character": at}
+    assert found["range"]["end"] == {"line": 0, "character": at + len("users")}
+
+
+def test_a_path_that_is_written_with_escapes_is_followed_as_it_changes(
+    client: _Client, source: Source
+):
+    """A URI is known by what it names, however much of it the editor escapes."""
+    folder = source.path.with_name("a b ò")
+    folder.mkdir()
+    (folder / "small.schema.json").write_text(SCHEMA, encoding="utf-8")
+    path = folder / "small.yaml"
+    uri = path.as_uri().replace("small.yaml", "sm%61ll.yaml")
+    client.ask("initialize", capabilities={}, processId=None, rootUri=None)
+    _open(client, path, RULEBOOK, uri)
+    assert "unknown-code" not in {each["code"] for each in client.diagnostics(path.as_uri())}
+    wrong = RULEBOOK.replace("users / people", "usors / people")
+    document = {"uri": uri, "version": 2}
+    client.send("textDocument/didChange", textDocument=document, contentChanges=[{"text": wrong}])
+    assert "unknown-code" in {each["code"] for each in client.diagnostics(path.as_uri())}
+    question = _question(uri, *_place(wrong, "share >= minimum")) | {"newName": "quota"}
+    assert len(client.ask("textDocument/rename", **question)["result"]["changes"][uri]) == 8
+    client.send("textDocument/didClose", textDocument={"uri": uri})
+    assert client.diagnostics(path.as_uri()) == []
+
+
+BAD_URIS = (
+    "file:///tmp/%00.yaml", "file://[::1/x.yaml", "file:///" + "a" * 5000 + ".yaml", "", "x", "//",
+    "file:", "file:///", "file://host/x.yaml", "untitled:x.yaml", "file:///tmp/%FF.yaml",
+    "file:///tmp/\ud800.yaml", "file:///tmp/%ED%A0%80.yaml", "file:///proc/self/mem.yaml",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("uri", BAD_URIS, ids=range(len(BAD_URIS)))
+def test_no_uri_shows_the_inside_of_the_server(client: _Client, uri: str):
+    """Whatever it names, answers hold no traceback, no path of ours and no error of Python's."""
+    client.ask("initialize", capabilities={}, processId=None, rootUri=uri)
+    client.ask("initialize", capabilities={}, processId=None, rootUri=None)
+    client.send("textDocument/didOpen", textDocument={
+        "uri": uri, "languageId": "yaml", "version": 1, "text": RULEBOOK,
+    })  # fmt: skip
+    client.send("textDocument/didChange", textDocument={"uri": uri, "version": 2},
+                contentChanges=[{"text": "x"}])  # fmt: skip
+    client.send("textDocument/didSave", textDocument={"uri": uri})
+    for method in QUESTIONS:
+        client.ask(f"textDocument/{method}", **_question(uri))
+    client.send("textDocument/didClose", textDocument={"uri": uri})
+    assert client.ask("shutdown")["result"] is None
+    shown = json.dumps(client.received)
+    assert not re.search(r"[Tt]raceback|\w+\.py\b|site-packages|Error:|Errno", shown), shown
+    assert [each for each in client.received if "data" in each.get("error", ())] == []
+
+
+def test_questions_come_after_initialize_and_before_shutdown(client: _Client, source: Source):
+    """Others are refused by the protocol's errors; what is no question is passed over."""
+    uri = source.path.as_uri()
+    _open(client, source.path, RULEBOOK)
+    for method in (*QUESTIONS, "nothing"):
+        refused = client.ask(f"textDocument/{method}", **_question(uri))
+        assert refused["error"]["code"] == NOT_INITIALIZED, method
+    assert client.ask("shutdown")["error"]["code"] == NOT_INITIALIZED
+    client.ask("initialize", capabilities={}, processId=None, rootUri=None)
+    assert client.ask("textDocument/hover", **_question(uri))["result"] is None
+    assert client.ask("shutdown")["result"] is None
+    _open(client, source.path, RULEBOOK)
+    for method in ("initialize", "shutdown", "nothing", *(f"textDocument/{m}" for m in QUESTIONS)):
+        refused = client.ask(method, **_question(uri))
+        assert refused["error"]["code"] == INVALID_REQUEST, method
     client.send("exit")
     assert client.process.wait(10) == 0
 

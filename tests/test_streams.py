@@ -530,6 +530,169 @@ def test_batch_keeps_a_link(place: Path):
     assert [path.name for path in place.glob(".*")] == []
 
 
+# -- What is open already --------------------------------------------------------------------------
+
+WRITERS = {
+    "evaluate": "evaluate report.yaml --format json",
+    "docs": "docs sociale/2024",
+    "read": "read form.txt --rulebook sociale/2024",
+    "batch": "batch reports.jsonl --to jsonl",
+}
+"""Commands whose output may be named as what is open already."""
+OPEN = ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "/proc/thread-self/fd/1", "link", "hop")
+descriptors = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="no such names")
+
+
+@pytest.fixture
+def links(place: Path) -> Path:
+    """Lay links to what is open, and to each other."""
+    (place / "link").symlink_to("/dev/stdout")
+    (place / "hop").symlink_to("link")
+    (place / "ring").symlink_to("gnir")
+    (place / "gnir").symlink_to("ring")
+    return place
+
+
+def _names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+@descriptors
+@pytest.mark.parametrize("name", OPEN)
+@pytest.mark.parametrize("command", sorted(WRITERS))
+def test_an_output_that_is_open_is_written_where_it_stands(command: str, name: str, links: Path):
+    """The file behind a redirection keeps what it holds, and is the same file afterwards."""
+    words = WRITERS[command]
+    status = _shell(f"@ {words} -o plain", links).returncode
+    (links / "f").write_text("HEADER\n")
+    (links / "same").hardlink_to(links / "f")
+    before = _names(links)
+    done = _shell(f"@ {words} -o {name} >> f && echo END >> f", links)
+    assert done.returncode == status, done.stderr
+    answer = (links / "plain").read_text("utf-8")
+    end = "END\n" if status == 0 else ""
+    assert (links / "same").read_text("utf-8") == f"HEADER\n{answer}{end}"
+    assert _names(links) == before
+
+
+@descriptors
+@pytest.mark.parametrize("command", sorted(WRITERS))
+def test_a_descriptor_is_written_at_its_place_whatever_name_it_had(command: str, links: Path):
+    """Between what others write to it; a file without a name gets none; another process's too."""
+    words = WRITERS[command]
+    _shell(f"@ {words} -o plain", links)
+    answer, before = (links / "plain").read_text("utf-8"), _names(links)
+    for output, first in (
+        ("/dev/fd/3", ":"),
+        ("/proc/self/fd/3", ":"),
+        ("/proc/$$/fd/3", "exec 3>&-"),
+    ):
+        inner = f"({first}; @ {words} -o {output})"
+        done = _shell(f"exec 3>>f 4<f; rm f; echo A >&3; {inner}; echo B >&3; cat <&4", links)
+        assert done.stdout == f"A\n{answer}B\n", done.stderr
+        assert _names(links) == before, output
+    done = _shell(f"exec 3<>f; echo A >&3; @ {words} -o /dev/fd/3; echo B >&3", links)
+    assert (links / "f").read_text("utf-8") == f"A\n{answer}B\n", done.stderr
+
+
+@descriptors
+@pytest.mark.parametrize("command", sorted(WRITERS))
+def test_a_descriptor_that_cannot_be_written_is_a_problem(command: str, links: Path):
+    """One that is closed, one that is only read, a full disk; a pipe that nobody reads is none."""
+    words = WRITERS[command]
+    for rest, said in (
+        ("/dev/fd/77", "cannot write `/dev/fd/77`"),
+        ("/dev/fd/1000000000000", "cannot write"),
+        ("/dev/fd/3 3< trail.json", "cannot write `/dev/fd/3`"),
+        ("/dev/fd/3 3> /dev/full", "there is no room left"),
+    ):
+        done = _shell(f"@ {words} -o {rest}", links)
+        shown = done.stdout + done.stderr
+        assert (done.returncode, said in shown) == (2, True), shown
+        assert not re.search(r"Traceback|defect|Exception|ignored", shown)
+    quiet = _shell(f"{{ @ {words} -o /dev/stdout; echo $? >&2; }} | true", links)
+    assert not re.search(r"Traceback|defect|Exception|ignored|cannot", quiet.stderr), quiet.stderr
+
+
+@descriptors
+@pytest.mark.parametrize(
+    ("rest", "code"),
+    [
+        ("-o /dev/stdout --to parquet", "batch-parquet-stream"),
+        ("-o /dev/fd/3 --to parquet 3> f", "batch-parquet-stream"),
+        ("-o link --resume", "batch-resume-stream"),
+        ("-o ring --to csv", "output-unwritable"),
+    ],
+)
+def test_batch_makes_no_files_beside_what_is_open(rest: str, code: str, links: Path):
+    """What cannot grow as a stream is refused, as for `-`."""
+    done = _shell(f"@ batch reports.jsonl {rest}", links)
+    assert (done.returncode, f"[{code}]" in done.stderr) == (2, True), done.stderr
+    assert [name for name in _names(links) if name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("command", sorted(WRITERS))
+def test_a_ring_of_links_is_no_place(command: str, links: Path):
+    """It leads nowhere, and stays."""
+    for name in ("ring", "ring/x"):
+        status, out, err = _plain(links, *WRITERS[command].split(), "-o", name)
+        assert (status, "output-unwritable" in out + err) == (2, True), out + err
+    assert ((links / "ring").is_symlink(), (links / "gnir").is_symlink()) == (True, True)
+    assert [name for name in _names(links) if name.startswith(".")] == []
+
+
+@descriptors
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "self.jsonl -o - >> self.jsonl",
+        "self.jsonl -o - >> same.jsonl",
+        "./link.jsonl -o - >> self.jsonl",
+        "- -o - < self.jsonl >> same.jsonl",
+        "self.jsonl -o /dev/stdout >> self.jsonl",
+        "self.jsonl -o /dev/fd/3 3>> same.jsonl",
+        "self.jsonl -o - >> garden.yaml",
+    ],
+)
+def test_rows_are_not_read_from_where_they_are_written(rest: str, place: Path):
+    """Otherwise each answer would be one more row, without end."""
+    shutil.copy(place / "reports.jsonl", place / "self.jsonl")
+    (place / "same.jsonl").hardlink_to(place / "self.jsonl")
+    (place / "link.jsonl").symlink_to("self.jsonl")
+    before = {name: (place / name).read_bytes() for name in ("self.jsonl", "garden.yaml")}
+    done = _shell(f"timeout 60 @ batch {rest} --rulebook garden.yaml --workers 1", place)
+    assert (done.returncode, "[output-is-input]" in done.stderr) == (2, True), done.stderr
+    assert {name: (place / name).read_bytes() for name in before} == before
+    other = _shell("timeout 60 @ batch self.jsonl -o - --workers 1 >> other.jsonl", place)
+    assert "output-is-input" not in other.stderr
+
+
+@descriptors
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "-o trails/row-000000001.json",
+        "-o trails/../trails/row-1234567890.json",
+        "-o to.json",
+        "-o /dev/fd/3 3> trails/row-000000002.json",
+        "-o - > trails/row-000000002.json",
+    ],
+)
+def test_an_output_is_no_trail_of_a_row(rest: str, place: Path):
+    """One of the two would be lost; beside them, or in another folder, both are there."""
+    (place / "trails").mkdir()
+    (place / "to.json").symlink_to("trails/row-000000003.json")
+    words = "@ batch applications.jsonl --to jsonl --rulebook garden.yaml --trails ./trails"
+    done = _shell(f"{words} {rest}", place)
+    assert (done.returncode, "[output-unwritable]" in done.stderr) == (2, True), done.stderr
+    assert "the trails of rows are called so" in done.stderr
+    for output in ("trails/out.json", "trails/row-1.json", "row-000000001.json"):
+        done = _shell(f"{words} -o {output}", place)
+        assert "[output-unwritable]" not in done.stderr
+        assert "trail" not in json.loads((place / output).read_text().splitlines()[0])
+    assert '"trail"' in (place / "trails/row-000000001.json").read_text()
+
+
 # -- Ctrl-C ----------------------------------------------------------------------------------------
 
 

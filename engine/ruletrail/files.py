@@ -5,6 +5,7 @@ here knows what a file is for; failures are an `OSError`, or a `ValueError` for 
 system has.
 """
 
+import errno
 import os
 import stat
 from contextlib import suppress
@@ -76,15 +77,28 @@ def is_plain(path: Path) -> bool:
     return stat.S_ISREG(status.st_mode) and status.st_nlink == 1
 
 
+def _is_link(path: Path) -> bool:
+    return stat.S_ISLNK(_mode(path, follow=False))
+
+
 def behind_link(path: Path) -> Path:
-    """Return where a path is written to: what it leads to where it is a link, else itself."""
-    return Path(os.path.realpath(path)) if stat.S_ISLNK(_mode(path, follow=False)) else path
+    """Return where a path is written to: what it leads to where it is a link, else itself.
+
+    A ring of links leads nowhere, and is an `OSError`.
+    """
+    place = Path(os.path.realpath(path)) if _is_link(path) else path
+    if _is_link(place):
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+    return place
 
 
-def is_same(first: Path, second: Path) -> bool:
-    """Tell whether two names, through links of either kind, are of one ordinary file."""
+def is_same(first: Path | int, second: Path | int) -> bool:
+    """Tell whether two names, through links of either kind, are of one ordinary file.
+
+    A number is that of an open descriptor.
+    """
     try:
-        one, other = first.stat(), second.stat()
+        one, other = os.stat(first), os.stat(second)  # noqa: PTH116 - also of a number
     except (OSError, ValueError):
         return False
     return stat.S_ISREG(one.st_mode) and os.path.samestat(one, other)
@@ -169,12 +183,64 @@ def open_own(path: Path) -> BinaryIO:
     raise NotOwnError(str(path))
 
 
+_OWN_DESCRIPTORS = ("/dev/fd", "/proc/self/fd", "/proc/thread-self/fd")
+_DESCRIPTORS = ("/dev/fd", "/proc/*/fd", "/proc/*/task/*/fd")
+_MOST_LINKS = 40
+_MOST_DIGITS = 9
+
+
+def _find_descriptor(path: Path) -> Path | None:
+    """Follow links by name to what names an open descriptor, as `/proc/7/fd/1`; None for others.
+
+    What such a name leads to is a link in its turn, to the name that the file had when it was
+    opened: another file may bear it by now, or none.
+    """
+    for _ in range(_MOST_LINKS):
+        place = Path(os.path.realpath(path.parent), path.name)
+        is_number = (
+            place.name.isascii() and place.name.isdigit() and len(place.name) <= _MOST_DIGITS
+        )
+        if is_number and any(map(place.parent.match, _DESCRIPTORS)):
+            return place
+        if not _is_link(place):
+            return None
+        path = place.parent / place.readlink()
+    return None
+
+
+def names_descriptor(path: Path) -> bool:
+    """Tell whether a path names what is open already: `/dev/stdout`, `/dev/fd/3`, a link to one."""
+    try:
+        return _find_descriptor(path) is not None
+    except (OSError, ValueError):
+        return False
+
+
+def open_descriptor(path: Path) -> BinaryIO:
+    """Open what a path names by the number of a descriptor, to write where that one stands.
+
+    Another process's has a place of its own: it is written at the end.
+    """
+    place = _find_descriptor(path)
+    if place is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+    if str(place.parent) in map(os.path.realpath, _OWN_DESCRIPTORS):
+        return os.fdopen(os.dup(int(place.name)), "wb")
+    return os.fdopen(os.open(place, os.O_WRONLY | os.O_APPEND | _flag("O_CLOEXEC")), "wb")
+
+
 def write_given(path: Path, data: bytes) -> None:
-    """Write to what the user named: behind a link too; a device or a pipe is never replaced."""
-    if is_special(path):
-        path.write_bytes(data)  # an open pipe, as `>(…)` names one, has no other name to write to
+    """Write to what the user named: behind a link too; what is no file is never replaced.
+
+    Nor is a file that is named as what is open already: its other bytes are somebody else's.
+    """
+    if names_descriptor(path):
+        with open_descriptor(path) as stream:
+            stream.write(data)
+    elif is_special(path):
+        path.write_bytes(data)
     else:
-        write_whole(Path(os.path.realpath(path)), data)
+        write_whole(behind_link(path), data)
 
 
 def write_whole(path: Path, data: bytes, *, is_durable: bool = False) -> None:

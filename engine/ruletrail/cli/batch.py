@@ -1,10 +1,13 @@
 """`ruletrail batch INPUT -o OUTPUT`: many reports, one row out for each, in order."""
 
 import argparse
+import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import chain, islice
 from pathlib import Path
+from typing import TextIO
 
 from ruletrail.api import check_day, find_reference
 from ruletrail.batches.checkpoints import Partial, Start, growing_files
@@ -18,7 +21,7 @@ from ruletrail.batches.writing import layout_of
 from ruletrail.cli.consoles import DONE, OUR_DEFECT, UNSATISFIED, Console, OutputLostError
 from ruletrail.cli.evaluations import add_as_of, find_rulebook, refuse_inputs
 from ruletrail.cli.progress import RowProgress
-from ruletrail.files import is_folder
+from ruletrail.files import behind_link, is_folder, names_descriptor, open_descriptor
 from ruletrail.library import Source as Rulebook
 from ruletrail.library import load_linked
 from ruletrail.library.sources import list_files
@@ -27,6 +30,7 @@ from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, unw
 from ruletrail.references import Reference
 from ruletrail.versions import ENGINE_VERSION
 
+_STANDARD_OUTPUT = "/dev/stdout"
 _MOST_WORKERS = 256
 _LOOKED_AT = 10_000
 """How many rows are read, at most, to find the rulebook that they name."""
@@ -70,8 +74,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     form = _check_output(options)
     rulebook, looked = _find_rulebook(options, source)
     linked = load_linked(rulebook)
-    for place in _list_outputs(options, rulebook):
-        refuse_inputs(place, [options.input], rulebook)
+    for name in _list_outputs(options, rulebook):
+        place = _number_of(console.out) if name == "-" else None
+        refuse_inputs(name, [options.input], rulebook, place)
     job = _make_job(options, console, source, linked, form)
     summary = _run(options, console, source, job, looked)
     if summary.problems or console.err.isatty():
@@ -96,30 +101,57 @@ def _open(options: argparse.Namespace, console: Console) -> Source:
     return open_source(options.input, form, lambda: console.input)
 
 
+def _is_stream(output: str) -> bool:
+    """Tell an output that is open already, and so grows under no name of ours, from a file."""
+    return output == "-" or names_descriptor(Path(output))
+
+
 def _check_output(options: argparse.Namespace) -> str:
     """Refuse what would fail, or lose something, before rows are read; return the form."""
     output = str(options.output)
-    form = _form_of(output, options.output_form)
-    if output == "-" and form == "parquet":
-        raise refusal("batch-parquet-stream", "-")
-    if options.resume and "-" in (output, options.input):
+    is_stream, asked = _is_stream(output), format_of_name(output, options.output_form)
+    form = "jsonl" if is_stream and not asked else _form_of(output, asked)
+    if is_stream and form == "parquet":
+        raise refusal("batch-parquet-stream", output)
+    if options.resume and (is_stream or options.input == "-"):
         raise refusal("batch-resume-stream", "--resume")
     if options.only and not options.trails:
         raise _usage("--only … --trails DIR")
     if options.workers is not None and not 1 <= options.workers <= _MOST_WORKERS:
         raise _usage(f"--workers {options.workers}")
-    if output != "-":
-        path = Path(output)
-        if is_folder(path) or not path.name:
-            raise unwritable(str(path))
+    _check_place(output, options.trails, is_stream=is_stream)
     return form
+
+
+def _check_place(output: str, trails: str, *, is_stream: bool) -> None:
+    """Refuse a place that no file can take, and one that a row's trail would take."""
+    if not is_stream and (is_folder(Path(output)) or not Path(output).name):
+        raise unwritable(output)
+    try:
+        if not is_stream:
+            behind_link(Path(output))
+        # a name of standard output leads to the file behind a redirection, where there is one
+        place = Path(os.path.realpath(_STANDARD_OUTPUT if output == "-" else output))
+        is_trail = is_trail_name(place.name) and place.parent == Path(os.path.realpath(trails))
+    except (OSError, ValueError) as error:
+        raise unwritable(output, error) from error
+    if trails and is_trail:
+        raise refusal("output-unwritable", output, advice="trail-name", file=quote(output))
+
+
+def _number_of(stream: TextIO) -> int:
+    """Return the number of a stream's descriptor; one that no file has for a stream without."""
+    try:
+        return stream.fileno()
+    except (OSError, ValueError):
+        return -1
 
 
 def _list_outputs(options: argparse.Namespace, rulebook: Rulebook) -> Iterator[str]:
     """Yield the files that the command writes, as far as an input may be one of them."""
-    if options.output != "-":
-        output = Path(options.output)
-        yield from map(str, (output, *growing_files(output)))
+    yield options.output
+    if not _is_stream(options.output):
+        yield from map(str, growing_files(Path(options.output)))
     if options.trails:
         names = {path.name for path in (Path(options.input), *list_files(rulebook))}
         yield from (str(Path(options.trails) / name) for name in names if is_trail_name(name))
@@ -213,8 +245,8 @@ def _run(
                 tick=progress.tick,
             )
 
-    if options.output == "-":
-        return answer(_Stream(console, job.layout.form), Start())
+    if _is_stream(options.output):
+        return _answer_stream(options.output, console, job.layout.form, answer)
     partial = Partial(Path(options.output), _identify(options, source, job))
     try:
         summary = answer(partial, partial.begin(resume=options.resume))
@@ -222,6 +254,28 @@ def _run(
     finally:
         partial.leave()
     return summary
+
+
+def _answer_stream(
+    output: str, console: Console, form: str, answer: "Callable[[_Stream, Start], Summary]"
+) -> Summary:
+    """Answer onto what is open already: standard output, or a descriptor that the output names."""
+    if output == "-":
+        return answer(_Stream(console, form), Start())
+    try:
+        stream = io.TextIOWrapper(open_descriptor(Path(output)), "utf-8", newline="")
+    except OSError as error:
+        raise unwritable(output, error) from error
+    there = Console(stream, console.err, console.language)
+    try:
+        return answer(_Stream(there, form), Start())
+    except OutputLostError as lost:
+        if there.unwritten:
+            raise unwritable(output, there.unwritten["stdout"]) from lost
+        raise
+    finally:
+        with suppress(OSError, ValueError):
+            stream.close()  # what it still holds is what could not be written
 
 
 def _count_cores() -> int:
@@ -244,7 +298,7 @@ def _identify(options: argparse.Namespace, source: Source, job: Job) -> dict[str
 
 
 class _Stream:
-    """Standard output as a sink: rows appear as they are done."""
+    """A stream as a sink: rows appear as they are done."""
 
     def __init__(self, console: Console, form: str) -> None:
         self._console, self._form = console, form

@@ -58,14 +58,18 @@ _STANDARD_INPUT = "/dev/stdin"
 """What `-` reads, where the system has a name for it: a file, by `< FILE`."""
 
 
-def refuse_inputs(output: str, given: Iterable[str], source: Source) -> None:
+def refuse_inputs(
+    output: str, given: Iterable[str], source: Source, place: Path | int | None = None
+) -> None:
     """Refuse an output that is a file which the command reads, by whatever name or link.
 
-    `given` are the files that the user named; the rulebook's own are known.
+    `given` are the files that the user named; the rulebook's own are known. `place` is where the
+    output is, if its name does not say it: the number of an open descriptor.
     """
+    place = Path(output) if place is None else place
     inputs = [Path(_STANDARD_INPUT if name == "-" else name) for name in given]
     for path in chain(inputs, list_files(source)):
-        if output and is_same(Path(output), path):
+        if output and is_same(place, path):
             raise refusal("output-is-input", output, file=quote(output), input=quote(str(path)))
 
 

@@ -15,6 +15,7 @@ LARGEST_MESSAGE = 32 * 1024 * 1024
 """Bytes of a message: a rulebook of the largest size fits, with each of its letters escaped."""
 
 PARSE_ERROR, INVALID_REQUEST, INVALID_PARAMS = -32700, -32600, -32602
+INTERNAL_ERROR, NOT_INITIALIZED = -32603, -32002
 """The protocol's numbers of errors."""
 
 _LONGEST_LINE = 1 << 13

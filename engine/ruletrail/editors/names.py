@@ -14,6 +14,7 @@ from ruletrail.documents import (
 from ruletrail.evaluations import evaluate_record
 from ruletrail.examples import read_examples
 from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.files import is_special
 from ruletrail.formats import show_fact
 from ruletrail.formulas import FUNCTIONS, Formula
 from ruletrail.intake import check_report
@@ -139,6 +140,8 @@ def _evaluate(
 
 
 def _evaluate_file(linked: LinkedRulebook, path: Path, root: Path | None) -> Record | None:
+    if is_special(path):
+        return None  # an editor's settings come with a folder too: no pipe is waited for
     try:
         data = read_bytes(path, path.name, REPORT_LIMITS.size, root)
         node, problems = read_document(data, path.name, REPORT_LIMITS)

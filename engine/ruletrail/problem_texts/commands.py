@@ -43,8 +43,8 @@ TEXTS = {
         "scrivila così: `2025-01-31`", "write it like this: `2025-01-31`"),
     "output-unwritable": error("impossibile scrivere {file}", "cannot write {file}",
         "controlla la cartella e i permessi", "check the folder and that you may write there"),
-    "output-is-input": error("scrivere {file} cancellerebbe {input}, che il comando legge",
-        "writing {file} would erase {input}, which the command reads",
+    "output-is-input": error("scrivere {file} cambierebbe {input}, che il comando legge",
+        "writing {file} would change {input}, which the command reads",
         "scegli un altro nome", "choose another name"),
     "output-not-own": error(
         "{file} non è un file che ruletrail ha lasciato: è un collegamento, o è di altri",
