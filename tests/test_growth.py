@@ -354,6 +354,49 @@ def printed_sentences(size: int) -> Files:
     )
 
 
+def saying(texts: Iterable[str], printed: list[str]) -> Files:
+    """Write a rulebook that always says some texts, and a report with some on its paper."""
+    lines = (
+        f"  m{i}: {{when: 'true', text: {{it: {json.dumps(text)}}}}}\n"
+        for i, text in enumerate(texts)
+    )
+    return reported(rulebook("messages:\n" + "".join(lines)), {}, printed={"messages": printed})
+
+
+@kind(10, "Sul modulo c'è anche", "evaluate")
+def sentences_inside_one_word(size: int) -> Files:
+    return saying(("a" * (i + 1) for i in range(size)), ["a" * 500 * size])
+
+
+@kind(10, "Sul modulo c'è anche", "evaluate")
+def sentences_that_a_letter_follows_at_each_place(size: int) -> Files:
+    return saying(("aa-" * 10 * i + "a" for i in range(size)), ["aa-" * 200 * size])
+
+
+@kind(100, "Sul modulo c'è anche", "evaluate")
+def sentences_that_begin_at_each_word(size: int) -> Files:
+    return saying(("a " * 40 + f"b{i} a" for i in range(size)), ["a " * 200] * size)
+
+
+@kind(100, "Sul modulo c'è anche", "evaluate")
+def sentences_that_differ_in_one_place(size: int) -> Files:
+    paper = [f"La persona numero {-i} di questo comune è iscritta." for i in range(size)]
+    return saying(
+        (f"La persona numero {i} di questo comune è iscritta." for i in range(size)), paper
+    )
+
+
+@kind(100, "frasi ritrovate", "evaluate")
+def sentences_all_printed(size: int) -> Files:
+    texts = [f"La persona numero {i} di questo comune è iscritta." for i in range(size)]
+    return saying(texts, texts[::-1])
+
+
+@kind(100, "frasi ritrovate", "evaluate")
+def one_sentence_printed_many_times(size: int) -> Files:
+    return saying(["a a."] * size, ["xa a. " * 20, "a a. "] * size)
+
+
 # -- The measuring
 
 

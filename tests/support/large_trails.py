@@ -136,9 +136,18 @@ def of_sections(size: int) -> Json:
 
 def of_sentences(size: int) -> Json:
     """Make many sentences, beside a paper that has none of them."""
-    steps, paper = [], "a a a a " * size
-    for at in range(size):
-        text = f"a{at} b"
+    return _saying([f"a{at} b" for at in range(size)], "a a a a " * size)
+
+
+def of_sentences_in_words(size: int) -> Json:
+    """Make sentences that the paper has at every place, a letter beside each."""
+    texts = ["a" * (at % 9 + 3) if at % 2 else "aa-" * (at % 50) + "a" for at in range(size)]
+    return _saying(texts, "aa-" * 50 * size + "a" * 50 * size)
+
+
+def _saying(texts: list[str], paper: str) -> Json:
+    steps = []
+    for at, text in enumerate(texts):
         said = {"language": "it", "template": text, "arguments": {}, "text": text}
         steps.append(_step(at, "message", "shown", condition="true", parts=[], message=said))
     messages = [{"step": step["id"], "text": step["message"]["text"]} for step in steps]
@@ -152,4 +161,5 @@ SHAPES: Mapping[str, Callable[[int], Json]] = {
     "steps": of_steps, "a chain": of_a_chain, "full formulas": of_full_formulas,
     "reads": of_reads, "a group and cases": of_group_and_cases,
     "missing members": of_missing_members, "sections": of_sections, "sentences": of_sentences,
+    "sentences in words": of_sentences_in_words,
 }  # fmt: skip

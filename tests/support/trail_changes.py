@@ -46,9 +46,9 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "evidence": ("seed", "quoted", "inferred", "assumed"),
     "digest": ("sha256:" + "0" * 64, "sha256:" + "A" * 64, "sha256:1"),
     "mark": ("altro.yaml:1:1", "/casa/altro.yaml:1:1", "altro.yaml:0:1", "altro.yaml", ":1:1"),
-    "version": ("9.9.9", "1.0", "01.0.0", "x"),
-    "name": ("ruletrail", "altro", "Altro", ""),
-    "edition": ("2025", "", "2024/5"),
+    "version": ("9.9.9", "99999.0.0", "1.0", "01.0.0", "x"),
+    "name": ("ruletrail", "altro", "Altro", "a" * 65, ""),
+    "edition": ("2025", "2" * 65, "", "2024/5"),
     "unit": ("euro", "%", "ore", ""),
 }  # fmt: skip
 """What may stand under a key, right and wrong; each is tried in place of the others."""
@@ -162,6 +162,9 @@ class Changes:
             if key not in value:
                 child = (*path, key)
                 yield Change(place_of(child), "added", child, _setting(child, sample))
+                if _blanked(sample) != sample:
+                    blank = _setting(child, _blanked(sample))
+                    yield Change(place_of(child), "added", child, blank)
         if is_by_code and value:
             child = (*path, "ZZ9")
             some = next(iter(value.values()))
@@ -176,8 +179,19 @@ class Changes:
             yield Change(place, "doubled", here, _inserting(path, index))
             if index + 1 < len(value):
                 yield Change(place, "moved", here, _swapping(path, index))
-        for sample in self.values.get(place, ())[:4]:
+        samples = self.values.get(place, ())[:4]
+        texts = ["", " ", *samples] if all(isinstance(each, str) for each in value) else samples
+        for sample in texts:
             yield Change(place, "added", path, _appending(path, sample))
+
+
+def _blanked(value: Any) -> Any:
+    """Write a value with every text in it blank: it is there, and says nothing."""
+    if isinstance(value, dict):
+        return {key: _blanked(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_blanked(each) for each in value]
+    return " " if isinstance(value, str) else value
 
 
 def _is_resigned(path: Path) -> bool:
@@ -202,7 +216,7 @@ def _others(path: Path, value: Any) -> Iterator[Any]:
 
 
 def _other_texts(key: str, value: str) -> Iterator[Any]:
-    yield from ("", value + "x", value + "0", value.upper(), f" {value}", {"text": value})
+    yield from ("", " ", value + "x", value + "0", value.upper(), f" {value}", {"text": value})
     if re.fullmatch(r"-?\d+(\.\d+)?", value):
         yield from (str(Fraction(value) + 1), f"-{value}", f"{value}e0", f"{value}.0")
     if key in ("formula", "condition"):

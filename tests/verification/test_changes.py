@@ -24,6 +24,9 @@ from support.trail_changes import Change, Changes, Class, sampled
 ROUNDS = int(os.environ.get("RULETRAIL_ROUNDS", "1"))
 HERE = TESTS / "verification"
 SEEDS = range(6)
+WRITTEN = {"small": "small", "kinds": "kinds", "paper": "paper", "blank": "paper"}
+"""Reports that lie here, and their rulebooks."""
+
 DEEDS = {"another value": "other"}
 """Words of the table that are not those of the changes."""
 
@@ -49,8 +52,8 @@ TABLE = table()
 def trails() -> dict[str, dict]:
     """Make small trails of every kind of step, of generated rulebooks, and a real one."""
     made = {
-        name: ruletrail.load(HERE / f"{name}.yaml").evaluate(HERE / f"{name}.report.yaml")
-        for name in ("small", "kinds")
+        name: ruletrail.load(HERE / f"{book}.yaml").evaluate(HERE / f"{name}.report.yaml")
+        for name, book in WRITTEN.items()
     }
     made["jesi"] = ruletrail.load("sociale/2024").evaluate(ROOT / "examples" / "jesi-2024.yaml")
     for seed in SEEDS:
@@ -78,8 +81,8 @@ def passes(document: dict) -> bool:
     return verify_trail(sign(document).encode(), "trail.json") == []
 
 
-NAMES = ("small", "kinds", "jesi", *(f"seed {seed}" for seed in SEEDS))
-EACH = {"small": 12, "kinds": 3, "jesi": 1}
+NAMES = (*WRITTEN, "jesi", *(f"seed {seed}" for seed in SEEDS))
+EACH = {"small": 12, "kinds": 3, "paper": 12, "blank": 12, "jesi": 1}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -99,13 +102,13 @@ def test_nothing_passes_that_the_documentation_does_not_list(name):
 def by_class() -> dict[Class, list[tuple[str, Change]]]:
     """List the changes of each class of the table, those of small trails first."""
     found: dict[Class, list[tuple[str, Change]]] = {}
-    for name in ("small", "kinds", *(f"seed {seed}" for seed in SEEDS), "jesi"):
+    for name in (*WRITTEN, *(f"seed {seed}" for seed in SEEDS), "jesi"):
         for change in changes().of(trails()[name]):
             if change.belongs_to in TABLE:
                 found.setdefault(change.belongs_to, []).append((name, change))
     for each in found.values():
         random.Random(2).shuffle(each)  # noqa: S311 - a test, not a secret
-        each.sort(key=lambda one: NAMES.index(one[0]) == 2)
+        each.sort(key=lambda one: one[0] == "jesi")
     return found
 
 

@@ -1,6 +1,8 @@
 """The sentences that an evaluation shows, and which of them the report prints too."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 from ruletrail.formats import Format, show_fact
 from ruletrail.linking import PLACEHOLDERS, LinkedRulebook
@@ -27,6 +29,12 @@ _SPACES = (
     *"\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000",
 )
 """All white space but one blank."""
+
+_SHORT = 4_096
+"""Characters of paper and texts together up to which nothing is worth preparing."""
+
+_OPENING = 64
+"""Characters that tell where a text may stand; nearly all texts that are not there fail by them."""
 
 
 def show_messages(
@@ -105,9 +113,19 @@ def match_texts(printed: Sequence[str], texts: Iterable[str]) -> PrintedMatch:
     """
     if not printed:
         return PrintedMatch(0, ())
-    rest, matched = normalise(" ".join(printed)), 0
-    for _, text in sorted([(-len(text), text) for text in texts]):
-        at = rest.find(text) if text else -1
+    paper = normalise(" ".join(printed))
+    wanted = [text for _, text in sorted([(-len(text), text) for text in texts if text])]
+    is_short = len(paper) + sum(map(len, wanted)) <= _SHORT
+    rest, matched = (_take_from_short if is_short else _take_from_long)(paper, wanted)
+    pieces = [piece.strip() for piece in rest.split("\n")]
+    return PrintedMatch(matched, tuple([piece for piece in pieces if piece]))
+
+
+def _take_from_short(rest: str, wanted: Sequence[str]) -> tuple[str, int]:
+    """Take texts out by looking at each place where they stand."""
+    matched = 0
+    for text in wanted:
+        at = rest.find(text)
         while at >= 0:
             end = at + len(text)
             around = rest[at - 1 : at] + rest[end : end + 1]
@@ -115,8 +133,53 @@ def match_texts(printed: Sequence[str], texts: Iterable[str]) -> PrintedMatch:
                 rest, matched = f"{rest[:at]}\n{rest[end:]}", matched + 1
                 break
             at = rest.find(text, at + 1)
-    pieces = [piece.strip() for piece in rest.split("\n")]
-    return PrintedMatch(matched, tuple([piece for piece in pieces if piece]))
+    return rest, matched
+
+
+def _take_from_long(paper: str, wanted: Sequence[str]) -> tuple[str, int]:
+    """Take texts out by one search each, so that no text is compared at place after place.
+
+    A tab is written before and a carriage return after each sign that is no part of a word, and
+    the other way round about the whole; nothing normalised has them. A text written so is found
+    only where no letter runs into it. Signs that the paper has not need none.
+    """
+    around = {ord(sign): f"\t{sign}\r" for sign in set(paper) if not _is_word(sign)}
+    rest, matched = f"\r{paper.translate(around)}\t", 0
+    openings = _find_openings(rest)
+    for text, same in groupby(wanted):
+        sought, begin = f"\r{text.translate(around)}\t", 0
+        for _ in same if _has_openings(sought, openings) else ():
+            at = rest.find(sought, begin)
+            if at < 0:
+                break
+            rest = f"{rest[: at + 1]}\t\n\r{rest[at + len(sought) - 1 :]}"
+            matched += 1
+            # it may stand just before too, where this one ran into it
+            begin = max(at - len(sought), 0)
+    return rest.replace("\t", "").replace("\r", ""), matched
+
+
+def _find_openings(rest: str) -> list[str]:
+    """List how the paper goes on wherever a text may begin, in order."""
+    pieces, at = {rest[1 : 1 + _OPENING]}, rest.find("\t")
+    while at >= 0:
+        # a text may begin at the sign itself, if what stands before it is taken out, or after it
+        pieces.update((rest[at : at + _OPENING], rest[at + 3 : at + 3 + _OPENING]))
+        at = rest.find("\t", at + 1)
+    return sorted(pieces)
+
+
+def _has_openings(sought: str, openings: Sequence[str]) -> bool:
+    """Tell whether the paper goes on like a text at its start, and at words further on."""
+    end = len(sought) - (2 if sought.endswith("\r\t") else 0)
+    at = 1
+    while 0 < at < end:
+        piece = sought[at : min(at + _OPENING, end)]
+        place = bisect_left(openings, piece)
+        if not any(each.startswith(piece) for each in openings[place : place + 1]):
+            return False
+        at = sought.find("\r", at + _OPENING, end) + 1
+    return True
 
 
 def normalise(text: str) -> str:

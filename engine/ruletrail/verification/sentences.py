@@ -36,6 +36,13 @@ _CENTS = 2
 _SHOWN = 200
 """Characters of a sentence that are enough for a problem to show."""
 _LONGEST_PRINTED, _HEAD = 256 * 1024, 64
+_GAP, _START, _END = "\n", "\f", "\v"
+"""What was taken out; where a sentence may start, and end. No text that was made alike has them."""
+
+_SIDES = dict.fromkeys(map(ord, _START + _END))
+_BEGINNING = re.compile(f"(?<={_START})|(?={_END})")
+"""Where a sentence may begin on the paper, now or once what stands before it is taken out."""
+
 _ALIKE = {**dict.fromkeys(map(ord, "‐‑‒–—−"), "-"), **dict.fromkeys(map(ord, "’‘ʼ`´"), "'")}
 
 
@@ -109,38 +116,55 @@ def match_printed(printed: Sequence[str], texts: Iterable[str]) -> Json:
     """Take out of the printed text each sentence found whole, longest first; leave the rest."""
     if sum(map(len, printed)) > _LONGEST_PRINTED:
         raise Failure("trail-report", place="report.printed", found=printed[0])
-    rest, matched = _alike(" ".join(printed)), 0
-    heads = sorted({rest[at : at + _HEAD] for at in range(len(rest))})
-    counts = Counter(text for text in map(_alike, texts) if _may_stand(text, heads))
+    paper, matched = _alike(" ".join(printed)), 0
+    sides = {ord(sign): f"{_END}{sign}{_START}" for sign in set(paper) if not _WORD.match(sign)}
+    rest = _with_sides(paper, sides)
+    heads = sorted({rest[at : at + _HEAD] for at in map(re.Match.start, _BEGINNING.finditer(rest))})
+    counts = Counter(filter(None, map(_alike, texts)))
     for text in sorted(counts, key=lambda text: (-len(text), text)):
-        for _ in range(counts[text]):
-            start = _find_whole(text, rest)
-            if start < 0:
-                # nor is it found the next time: nothing was taken out in between
-                break
-            # a line break stands for what was taken out; no text that was made alike has one
-            rest = rest[:start] + "\n" + rest[start + len(text) :]
-            matched += 1
-    pieces = [piece.strip() for piece in rest.split("\n")]
+        whole = _with_sides(text, sides)
+        if _may_stand(whole, heads):
+            rest, found = _take_out(whole, rest, counts[text])
+            matched += found
+    pieces = [piece.strip() for piece in rest.translate(_SIDES).split(_GAP)]
     return {"matched": matched, "unmatched": [piece for piece in pieces if piece]}
 
 
-def _may_stand(text: str, heads: Sequence[str]) -> bool:
-    """Tell whether a text begins anywhere on the paper; many thousands of them never do."""
-    at = bisect_left(heads, text[:_HEAD])
-    return bool(text) and at < len(heads) and heads[at].startswith(text[:_HEAD])
+def _with_sides(text: str, sides: dict[int, str]) -> str:
+    """Write the sides of each sign that is no letter, digit or `_`, and of the text itself.
+
+    A sentence stands whole where it stands with its sides: so one search finds the first such
+    place, however often it stands inside words before. A sign that the paper has not needs no
+    sides, since no sentence with it is found.
+    """
+    return f"{_START}{text.translate(sides)}{_END}"
 
 
-def _find_whole(text: str, rest: str) -> int:
-    """Find where a text first stands with no letter, digit or `_` right before or after it."""
-    start = rest.find(text)
-    while start >= 0:
-        end = start + len(text)
-        around = rest[max(start - 1, 0) : start], rest[end : end + 1]
-        if not any(map(_WORD.match, around)):
-            break
-        start = rest.find(text, start + 1)
-    return start
+def _may_stand(whole: str, heads: Sequence[str]) -> bool:
+    """Tell whether the paper has all pieces of a sentence; of many thousands most are not there."""
+    # its own two sides are left out: they may come from a gap, which no head knows of
+    inner, at = whole.removesuffix(_START + _END)[1:], 0
+    while at < len(inner):
+        piece = inner[at : at + _HEAD]
+        found = bisect_left(heads, piece)
+        if found == len(heads) or not heads[found].startswith(piece):
+            return False
+        at = inner.find(_START, at + _HEAD) + 1 or len(inner)
+    return True
+
+
+def _take_out(whole: str, rest: str, count: int) -> tuple[str, int]:
+    """Take a sentence out, at most so many times; returns what remains and how many were there."""
+    begin = 0
+    for found in range(count):
+        at = rest.find(whole, begin)
+        if at < 0:
+            return rest, found
+        # what was around it keeps its sides
+        rest = f"{rest[: at + 1]}{_END}{_GAP}{_START}{rest[at + len(whole) - 1 :]}"
+        # the gap may be the side that one just before it lacked
+        begin = max(0, at - len(whole))
+    return rest, count
 
 
 def _alike(text: str) -> str:

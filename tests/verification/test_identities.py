@@ -1,0 +1,66 @@
+"""A trail names a rulebook as a reference may name one, and no otherwise."""
+
+import json
+
+import pytest
+
+import ruletrail
+from ruletrail.references import parse_reference
+from ruletrail.verification import verify_trail
+from ruletrail.verification.trail_form import trail_schema
+from support.places import ROOT, TESTS
+from support.signing import sign
+
+HERE = TESTS / "verification"
+NAMED = {"name": "rulebook", "edition": "edition", "version": "version"}
+"""What a trail says of its rulebook, by the rulebook's own key."""
+
+WRITTEN = {
+    "name": ["a", "a" * 64, "a" * 65, "a_-0", "A", "0", "", " ", "a\n", "à"],
+    "edition": ["2", "2" * 64, "2" * 65, "2024-a_.b", "-2", "", " ", "2\n", "2/2", "٣"],
+    "version": [
+        *(f"{before}{number}{after}" for number in ("0", "1", "9999", "10000", "99999", "01", "-1")
+          for before, after in (("", ".0.0"), ("0.", ".0"), ("0.0.", ""))),
+        "", "1", "1.0", "1.0.0.0", "1.0.0\n", " 1.0.0", "1.0.0-a", "٣.0.0",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("key", "text"), [(key, text) for key, texts in WRITTEN.items() for text in texts]
+)
+def test_what_no_reference_says_is_no_trails_form(key: str, text: str):
+    plan = ruletrail.load(HERE / "small.yaml")
+    trail = json.loads(plan.evaluate(HERE / "small.report.yaml").trail.to_json())
+    identity = trail["rulebook"]
+    identity[key] = text
+    trail["report"]["rulebook"] = f"{identity['name']}/{identity['edition']}"
+    reference = parse_reference(f"{trail['report']['rulebook']}@{identity['version']}")
+    found = verify_trail(sign(trail).encode(), "trail.json")
+    if reference is not None:
+        assert found == []
+    else:
+        assert [problem.code for problem in found] == ["trail-form"]
+        assert found[0].details["place"] == f"`rulebook.{key}`"
+
+
+@pytest.mark.parametrize("key", NAMED)
+def test_the_form_of_trails_and_of_rulebooks_say_the_same(key: str):
+    book = json.loads((ROOT / "schemas" / "rulebook.schema.json").read_text("utf-8"))
+    ours, theirs = trail_schema()["properties"]["rulebook"]["properties"], book["properties"]
+    for keyword in ("type", "pattern", "maxLength"):
+        assert ours[key].get(keyword) == theirs[NAMED[key]].get(keyword)
+
+
+@pytest.mark.parametrize(
+    "place", ["fields.A", "parameters.soglia", *(f"steps.{at}" for at in range(5))]
+)
+def test_nothing_is_called_by_an_empty_label(place: str):
+    """An entry or field without a label is called by its code."""
+    plan = ruletrail.load(HERE / "small.yaml")
+    trail = json.loads(plan.evaluate(HERE / "small.report.yaml").trail.to_json())
+    part, key = place.split(".")
+    named = trail[part][int(key) if part == "steps" else key]
+    assert named["label"]
+    named["label"] = ""
+    assert [problem.code for problem in verify_trail(sign(trail).encode(), "t")] == ["trail-form"]
