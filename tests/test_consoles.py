@@ -54,3 +54,13 @@ def test_batch_does_not_replace_what_is_no_file(tmp_path: Path):
         Partial(tmp_path / "pipe", {}).begin(resume=False)
     assert [problem.code for problem in raised.value.problems] == ["output-unwritable"]
     assert (tmp_path / "pipe").is_fifo()
+
+
+def test_a_ring_of_links_is_a_problem_wherever_it_is_met(tmp_path: Path):
+    """By a single answer and by rows; the ring stays."""
+    (tmp_path / "ring").symlink_to("ring")
+    for act in (lambda path: write_whole(path, b"x"), lambda path: Partial(path, {})):
+        with pytest.raises(ProblemsError) as raised:
+            act(tmp_path / "ring")
+        assert [problem.code for problem in raised.value.problems] == ["output-unwritable"]
+    assert [path.is_symlink() for path in tmp_path.iterdir()] == [True]

@@ -31,6 +31,7 @@ from ruletrail.files import (
     is_folder,
     is_special,
     is_there,
+    names_descriptor,
     open_inside,
     open_own,
     write_whole,
@@ -178,8 +179,8 @@ def test_references_are_short_and_plain(text: str, expected: object):
 def test_questions_about_impossible_names_are_answered(folder: Path, name: str):
     """No such thing is there, in place of an exception."""
     path = folder / name
-    asked = is_there(path), is_file(path), is_folder(path), is_special(path)
-    assert asked == (False, False, False, False)
+    for question in (is_there, is_file, is_folder, is_special, names_descriptor):
+        assert question(path) is False, question
 
 
 def test_only_ordinary_files_inside_are_opened(folder: Path):

@@ -36,11 +36,19 @@ class Start:
 
 def growing_files(output: Path) -> tuple[Path, Path, Path]:
     """Name the files that stand beside an output while it is made: rows, checkpoints, the whole."""
-    place = behind_link(output)
+    place = _find_place(output)
     partial, journal, whole = (
         place.with_name(f".{place.name}.{end}") for end in ("partial", "journal", "whole")
     )
     return partial, journal, whole
+
+
+def _find_place(output: Path) -> Path:
+    """Return where an output is put: a link stays, as with any other output."""
+    try:
+        return behind_link(output)
+    except OSError as error:
+        raise unwritable(str(output), error) from error
 
 
 class Partial:
@@ -52,8 +60,7 @@ class Partial:
     def __init__(self, output: Path, run: Mapping[str, str]) -> None:
         """Hold the paths; `run` names all that the rows depend on."""
         self.output, self._run = output, dict(run)
-        # a link stays, as with any other output; what it leads to is replaced
-        self._place = behind_link(output)
+        self._place = _find_place(output)
         self.path, self.checkpoints_path, self.whole_path = growing_files(output)
         self._now = Start()
         self._synced = time.monotonic()

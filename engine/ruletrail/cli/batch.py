@@ -21,7 +21,7 @@ from ruletrail.batches.writing import layout_of
 from ruletrail.cli.consoles import DONE, OUR_DEFECT, UNSATISFIED, Console, OutputLostError
 from ruletrail.cli.evaluations import add_as_of, find_rulebook, refuse_inputs
 from ruletrail.cli.progress import RowProgress
-from ruletrail.files import behind_link, is_folder, names_descriptor, open_descriptor
+from ruletrail.files import is_folder, names_descriptor, open_descriptor
 from ruletrail.library import Source as Rulebook
 from ruletrail.library import load_linked
 from ruletrail.library.sources import list_files
@@ -128,12 +128,10 @@ def _check_place(output: str, trails: str, *, is_stream: bool) -> None:
     if not is_stream and (is_folder(Path(output)) or not Path(output).name):
         raise unwritable(output)
     try:
-        if not is_stream:
-            behind_link(Path(output))
         # a name of standard output leads to the file behind a redirection, where there is one
         place = Path(os.path.realpath(_STANDARD_OUTPUT if output == "-" else output))
         is_trail = is_trail_name(place.name) and place.parent == Path(os.path.realpath(trails))
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise unwritable(output, error) from error
     if trails and is_trail:
         raise refusal("output-unwritable", output, advice="trail-name", file=quote(output))

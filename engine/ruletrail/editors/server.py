@@ -102,7 +102,7 @@ class _Phase:
     is_over: bool = False
 
     def refuse(self, method: str, request: str | int | None) -> Refused | None:
-        """Refuse what may not be asked now; `exit` always may."""
+        """Go on by a message, or refuse what may not be asked now; `exit` always may."""
         if method == "exit":
             return None
         if self.is_over:
