@@ -74,7 +74,7 @@ def test_zeros_and_the_largest_numbers(sociale):
 def cases(part, numbers="any"):
     """Make the rulebooks of every so many seeds, each with its reports."""
     for seed in range(part, SEEDS, BATCHES):
-        case = generate(seed, reports=4, numbers=numbers)
+        case = generate(seed, reports=4, numbers=numbers, also=("length", "length"))
         plan = case.load()
         yield seed, case, CompiledRulebook(plan.linked), case.read(plan)
 

@@ -148,6 +148,13 @@ def _open_below(base: Path, steps: tuple[str, ...]) -> int:
         os.close(folder)
 
 
+def read_end(path: Path, count: int) -> bytes:
+    """Read the last bytes of an ordinary file that lies beside one of ours."""
+    with path.open("rb") as stream:
+        stream.seek(max(0, os.fstat(stream.fileno()).st_size - count))
+        return stream.read(count)
+
+
 def is_open_at(stream: BinaryIO, path: Path) -> bool:
     """Tell whether an open file is the one that bears a name, and not behind a link."""
     try:

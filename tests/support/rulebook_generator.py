@@ -106,18 +106,19 @@ def generate(
     numbers: Numbers = "any",
     gaps: Sequence[float] = (0, 0.05, 0.2, 0.4),
     kinds: Sequence[str] | None = None,
+    also: Sequence[str] = (),
 ) -> Case:
     """Make a case, always the same for one seed.
 
     `gaps` are the shares of fields that reports may lack. `kinds`, of `MAKERS`, says which entries
-    the rulebook has, in this order; without it some are drawn.
+    the rulebook has, in this order; without it some are drawn, and then those of `also` made.
     """
     made = _Making(random.Random(seed), numbers)  # noqa: S311 - the same cases each time
     made.make_fields()
     made.make_parameters()
     made.make_groups()
     drawn = [made.rng.choice(USUAL_KINDS) for _ in range(made.rng.randint(4, 14))]
-    for kind in drawn if kinds is None else kinds:
+    for kind in [*drawn, *also] if kinds is None else kinds:
         MAKERS[kind](made)
         if made.chance(0.15):
             made.make_groups()
@@ -535,9 +536,8 @@ MAKERS: Mapping[str, Callable[[_Making], None]] = {
 """What makes an entry of each kind, or a few."""
 
 USUAL_KINDS = (
-    *("number",) * 5, "boolean", "text", "text", "length", "length", "gap", "constant", "power",
-    "large", "rows", "declared", "decision", "decision", "section", "section", "check", "check",
-    "message",
+    *("number",) * 5, "boolean", "text", "text", "gap", "constant", "power", "large", "rows",
+    "declared", "decision", "decision", "section", "section", "check", "check", "message",
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Literal
 
-from ruletrail.files import is_plain, is_there
+from ruletrail.files import is_plain, is_there, read_end
 from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote
 
 APPLICATION = 0x52544152
@@ -133,9 +133,7 @@ def _names_another(journal: Path) -> bool:
     SQLite opens and deletes a file of that name, wherever it lies. It writes such a name where one
     transaction changes several databases, which none of ours does.
     """
-    with journal.open("rb") as stream:
-        stream.seek(max(0, journal.stat().st_size - len(_JOURNAL_END)))
-        return stream.read() == _JOURNAL_END
+    return read_end(journal, len(_JOURNAL_END)) == _JOURNAL_END
 
 
 def _kind_of(path: Path, *, reading: bool) -> Literal["file", "missing", "other"]:

@@ -14,7 +14,7 @@ from typing import Any
 from ruletrail.fast_dataclasses import dataclass
 
 LONGEST_PATTERN = 400
-_MOST_TRIED = 500_000
+_MOST_TRIED = 1_000_000
 """Ways times the square of a text's length, for a pattern whose cost grows so."""
 
 _MANY = 64
@@ -89,7 +89,7 @@ def weigh(pattern: str) -> int:
     cost = _cost(pattern)
     if cost is None:
         return 1
-    return 60 * (1 + cost.ways // 8) if cost.is_quadratic else max(1, cost.ways // 2)
+    return 80 * (1 + cost.ways // 8) if cost.is_quadratic else max(1, cost.ways // 2)
 
 
 @lru_cache(maxsize=1024)
