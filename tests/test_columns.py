@@ -199,6 +199,46 @@ def test_a_later_block_may_break_the_assumptions_of_the_first(compiled, calls, m
     assert len(calls["program"]) > 1
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_bounds_decided_in_one_block_holds_in_no_other(workers, monkeypatch, tmp_path):
+    """A comparison that the first block's numbers decide leaves nothing that reads the field."""
+    monkeypatch.setattr(running, "BLOCK_ROWS", 4)
+    plan = load_book(
+        tmp_path,
+        "rules:\n  X: {formula: a > 100}\n  Y: {formula: abs(a) + b}\n"
+        "decisions:\n  D: {cases: [{outcome: u, when: a > 100}, {outcome: v, otherwise: true}]}\n"
+        "checks:\n  C: {severity: error, expect: a <= 100}\n",
+    )
+    numbers = [1, 2, 3, 4, 200, 5, -7, 10**14, 0, 101, 100]
+    outputs = plan.evaluate_many({"a": numbers, "b": [0] * len(numbers)}, workers=workers)
+    for row, number in enumerate(numbers):
+        fields = {"a": number, "b": 0}
+        alone = plan.evaluate({"rulebook": "prova/2024", "subject": {}, "fields": fields})
+        found = (outputs.status[row], outputs.values["X"][row], outputs.values["Y"][row])
+        assert found == (alone.status, alone.values["X"], alone.values["Y"]), number
+        assert outputs.decisions["D"][row] == alone.decisions["D"], number
+        assert outputs.checks["C"][row] == alone.checks["C"], number
+
+
+def test_words_joined_again_and_again_are_one_flat_list():
+    """Rules that read one another's words share them: thirty pairs were never done with."""
+    pairs = {"x0": {"formula": "T"}, "y0": {"formula": '"a"'}}
+    for at in range(1, 31):
+        one, other = f"x{at - 1}", f"y{at - 1}"
+        pairs[f"x{at}"] = {"formula": f"{one} if N > {at} else {other}"}
+        pairs[f"y{at}"] = {"formula": f"{other} if N > {at} else {one}"}
+    chain = {"w0": {"formula": "T"}}
+    for at in range(1, 600):
+        chain[f"w{at}"] = {"formula": f'w{at - 1} if N > {at} else "a{at}"'}
+    fields = {"T": {"type": "string"}, "N": {"type": "number"}}
+    for rules, last in ((pairs, "x30"), (chain, "w599")):
+        plan = load_text(rulebook_text({"rules": rules}), schema_of(fields))
+        found = plan.evaluate_many({"T": ["SI", "NO", None], "N": [0, 700, 12]}).values[last]
+        for row, report in enumerate(({"T": "SI", "N": 0}, {"T": "NO", "N": 700}, {"N": 12})):
+            alone = plan.evaluate({"rulebook": "prova/2024", "fields": report})
+            assert found[row] == alone.values.get(last)
+
+
 def test_bounds_are_rounded_up_with_their_sign():
     """Numbers of one size share assumptions; a negative one is another case."""
     assert widen(((0, 9),)) == widen(((0, 15),)) == ((0, 15),)
@@ -266,7 +306,6 @@ def test_what_nothing_reads_is_not_printed():
     """Operations without a reader are left out, and so are the inputs that only they read."""
     ssa = SsaBuilder()
     one, two = ssa.source("input", 0, "i8"), ssa.source("input", 1, "i8")
-    ssa.guard(two, 0, 10)
     ssa.emit("add", one, two)
     ssa.put(0, ssa.emit("negative", one), "i8")
     compiled_block = compile_block(ssa, 2)
@@ -275,6 +314,17 @@ def test_what_nothing_reads_is_not_printed():
     answer = np.zeros(2, np.int64)
     assert compiled_block.run([np.array([1, -2])], [], [answer], []) is True
     assert answer.tolist() == [-1, 2]
+
+
+def test_a_guard_stays_though_nothing_reads_its_input():
+    """Its bounds may have decided what was read of it."""
+    ssa = SsaBuilder()
+    ssa.guard(ssa.source("input", 0, "i8"), 0, 10)
+    ssa.put(0, 1, "i8")
+    compiled_block = compile_block(ssa, 2)
+    answer = np.zeros(2, np.int64)
+    assert compiled_block.run([np.array([1, 10])], [], [answer], []) is True
+    assert compiled_block.run([np.array([1, 11])], [], [answer], []) is False
 
 
 def test_a_buffer_is_used_again_only_after_its_last_use():

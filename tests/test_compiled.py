@@ -92,8 +92,13 @@ def test_generated_rulebooks(part):
 
 @pytest.mark.parametrize("numbers", ["small", "any"])
 @pytest.mark.parametrize("part", range(BATCHES))
-def test_generated_columns(part, numbers):
-    """Columns of generated reports, in tables of every shape, with numbers that fit and others."""
+@pytest.mark.parametrize("block", [4, 32_768])
+def test_generated_columns(part, numbers, block, monkeypatch):
+    """Columns of generated reports, in tables of every shape, with numbers that fit and others.
+
+    Blocks of a few rows show what one block's numbers decide for the next.
+    """
+    monkeypatch.setattr("ruletrail.compiled.columns.running.BLOCK_ROWS", block)
     for seed, _, compiled, reports in cases(part, numbers):
         for rows in tables(compiled.linked, reports, seed):
             compare_columns(compiled, rows)

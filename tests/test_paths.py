@@ -864,6 +864,67 @@ def journal_that_names(archive: Path, victim: Path) -> bytes:
     return header.ljust(512, b"\0") + lock.to_bytes(4, "big") + name + tail
 
 
+HEADER = bytes.fromhex("d9d505f920a163d7") + bytes(8)
+STRETCHED = HEADER + b"".join(count.to_bytes(4, "big") for count in (2**32 - 2, 512, 4096))
+
+
+@pytest.mark.parametrize(
+    ("end", "data"),
+    [
+        ("-journal", b"my notes"),
+        ("-journal", b"SQLite format 3\0" + bytes(600)),
+        ("-journal", STRETCHED.ljust(512, b"\0")),
+        ("-wal", b"my notes"),
+        ("-shm", b"my notes"),
+    ],
+    ids=["notes", "an archive", "one that stretches", "wal", "shm"],
+)
+@pytest.mark.parametrize("words", [["seal", JESI], ["archive", "list"]])
+def test_what_is_no_journal_of_ours_is_neither_followed_nor_deleted(
+    folder: Path, words: list[str], end: str, data: bytes
+):
+    """SQLite deletes what it cannot read there, and stretches the archive as it is told."""
+    assert ask("seal", JESI, "--archive", "a.sqlite")[0] == 0
+    before = (folder / "a.sqlite").read_bytes()
+    (folder / f"a.sqlite{end}").write_bytes(data)
+    status, codes, said = ask(*words, "--archive", "a.sqlite")
+    assert (status, codes) == (NOTHING, ["output-not-own"]), said
+    assert (folder / f"a.sqlite{end}").read_bytes() == data
+    assert (folder / "a.sqlite").read_bytes() == before
+
+
+def test_outputs_keep_permissions(rows: Path, folder: Path):
+    """What was private before a batch or an export is private after it."""
+    private = write(folder / "out.csv", "x")
+    private.chmod(0o600)
+    assert ask(*BATCH, "-o", "out.csv")[0] == 0
+    assert private.stat().st_mode & 0o777 == 0o600
+    assert ask("seal", JESI, "--archive", "a.sqlite")[0] == 0
+    (folder / "exported").mkdir(mode=0o700)
+    assert ask("archive", "export", "1", "-o", "exported", "--archive", "a.sqlite")[0] == 0
+    assert (folder / "exported").stat().st_mode & 0o777 == 0o700
+
+
+def test_an_export_into_a_ring_of_links_is_no_defect(folder: Path):
+    assert ask("seal", JESI, "--archive", "a.sqlite")[0] == 0
+    (folder / "one").symlink_to("two")
+    (folder / "two").symlink_to("one")
+    for place in ("one", "one/x"):
+        status, codes, said = ask("archive", "export", "1", "-o", place, "--archive", "a.sqlite")
+        assert (status, codes) == (NOTHING, ["output-unwritable"]), said
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="no such names on this system")
+def test_fmt_writes_onto_no_descriptor(folder: Path):
+    """A shorter text would leave the old one's end."""
+    text = (head() + RULES).replace("title: ", "title:      ")
+    book = write(folder / "r.yaml", text)
+    with book.open("r+b") as stream:
+        status, codes, said = ask("fmt", f"/dev/fd/{stream.fileno()}")
+    assert (status, codes) == (NOTHING, ["output-is-input"]), said
+    assert book.read_text("utf-8") == text
+
+
 @pytest.mark.parametrize("words", [["seal", JESI], ["archive", "list"], ["archive", "verify"]])
 @pytest.mark.parametrize("kind", ["file", "pipe"])
 def test_a_journal_never_chooses_what_is_deleted(folder: Path, kind: str, words: list[str]):

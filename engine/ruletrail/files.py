@@ -148,6 +148,12 @@ def _open_below(base: Path, steps: tuple[str, ...]) -> int:
         os.close(folder)
 
 
+def read_begin(path: Path, count: int) -> bytes:
+    """Read the first bytes of an ordinary file that lies beside one of ours."""
+    with path.open("rb") as stream:
+        return stream.read(count)
+
+
 def read_end(path: Path, count: int) -> bytes:
     """Read the last bytes of an ordinary file that lies beside one of ours."""
     with path.open("rb") as stream:
@@ -232,8 +238,17 @@ def open_descriptor(path: Path) -> BinaryIO:
     if place is None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
     if str(place.parent) in map(os.path.realpath, _OWN_DESCRIPTORS):
-        return os.fdopen(os.dup(int(place.name)), "wb")
+        number = os.dup(int(place.name))
+        os.set_blocking(number, True)  # whoever shares it may not want to wait; we do
+        return os.fdopen(number, "wb")
     return os.fdopen(os.open(place, os.O_WRONLY | os.O_APPEND | _flag("O_CLOEXEC")), "wb")
+
+
+def take_mode(stream: BinaryIO, path: Path) -> None:
+    """Give a file that will take another's place the permissions of that one."""
+    mode = _mode(path, follow=False)
+    if stat.S_ISREG(mode) and hasattr(os, "fchmod"):
+        os.fchmod(stream.fileno(), mode & 0o777)
 
 
 def write_given(path: Path, data: bytes) -> None:

@@ -8,13 +8,14 @@ there, or nothing.
 """
 
 import sqlite3
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from stat import S_ISREG
 from typing import Literal
 
-from ruletrail.files import is_plain, is_there, read_end
+from ruletrail.files import is_plain, is_there, read_begin, read_end
 from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote
 
 APPLICATION = 0x52544152
@@ -117,23 +118,41 @@ def _connected(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
 
 
 def _check_beside(place: Path) -> None:
-    """Refuse a file where SQLite would write one of its own, if that would reach another file."""
+    """Refuse a file where SQLite has files of its own, which it would write to, follow or delete.
+
+    Ours are rollback journals of one archive; a write-ahead log is never made.
+    """
     for end in ("-journal", "-wal", "-shm"):
         beside = place.with_name(place.name + end)
-        if is_there(beside) and (not is_plain(beside) or _names_another(beside)):
+        is_ours = end == "-journal" and is_plain(beside) and _is_journal(beside, place)
+        if is_there(beside) and not is_ours:
             raise archive_error(beside, "output-not-own")
 
 
-_JOURNAL_END = bytes.fromhex("d9d505f920a163d7")
+_MAGIC = bytes.fromhex("d9d505f920a163d7")
+_HEADER = struct.Struct(">8s5I")
+"""Magic, records, nonce, pages of the archive before the transaction, sector and page size."""
 
 
-def _names_another(journal: Path) -> bool:
-    """Tell a rollback journal that ends in the name of another file.
+def _is_journal(journal: Path, archive: Path) -> bool:
+    """Tell the journal of a sealing that was cut short from anything else of its name.
 
-    SQLite opens and deletes a file of that name, wherever it lies. It writes such a name where one
+    SQLite deletes whatever else it finds there, and a file that the journal names at its end; it
+    cuts or stretches the archive to the pages of the journal's beginning. It names a file where one
     transaction changes several databases, which none of ours does.
     """
-    return read_end(journal, len(_JOURNAL_END)) == _JOURNAL_END
+    try:
+        begin, end = read_begin(journal, _HEADER.size), read_end(journal, len(_MAGIC))
+        size = archive.stat().st_size if is_there(archive) else 0
+    except OSError:
+        return True  # what cannot be read is not rolled back either: SQLite says so
+    if begin[:1] in (b"", b"\0"):
+        return True  # not begun, or not yet meant: SQLite writes the first byte last
+    # a crash may have cut the magic short, or the whole
+    if not _MAGIC.startswith(begin[: len(_MAGIC)].rstrip(b"\0")):
+        return False
+    _, _, _, pages, _, page = _HEADER.unpack(begin.ljust(_HEADER.size, b"\0"))
+    return bool(end != _MAGIC and pages * page <= size)
 
 
 def _kind_of(path: Path, *, reading: bool) -> Literal["file", "missing", "other"]:

@@ -36,6 +36,7 @@ from ruletrail.archives.records import (
     write_envelope,
 )
 from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.files import behind_link
 from ruletrail.library.named_files import split_name
 from ruletrail.problems import Mark, Problem, make_inert, quote, unwritable
 from ruletrail.trails import canonical_json, digest_of
@@ -105,7 +106,7 @@ def export_record(path: Path, number: int, folder: Path) -> SealedRecord:
     try:
         if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
             raise archive_error(folder, "export-occupied")
-        _write_folder(folder.resolve(), files)
+        _write_folder(Path(os.path.realpath(behind_link(folder))), files)
     except OSError as error:
         raise unwritable(str(folder), error) from error
     return record
@@ -125,6 +126,7 @@ def _write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
         if folder.exists():
+            temporary.chmod(folder.stat().st_mode & 0o777)
             folder.rmdir()
         temporary.rename(folder)
     except BaseException:  # also when interrupted

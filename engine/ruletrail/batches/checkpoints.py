@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ruletrail.batches.rows import BEGIN, Place
-from ruletrail.files import NotOwnError, behind_link, is_open_at, is_special, open_own
+from ruletrail.files import NotOwnError, behind_link, is_open_at, is_special, open_own, take_mode
 from ruletrail.problems import ProblemsError, quote, refusal, unwritable
 
 _SYNC_SECONDS = 1.0
@@ -79,6 +79,7 @@ class Partial:
             self._checkpoints = _open(self.checkpoints_path)
             _lock(self._checkpoints, self.output)
             self._data = _open(self.path)
+            take_mode(self._data, self._place)
             start, length = self._recover() if resume else (Start(), 0)
             self._data.truncate(start.written)
             self._checkpoints.truncate(length)
@@ -113,6 +114,7 @@ class Partial:
             if convert is not None:
                 path = self.whole_path
                 made = _open(path)
+                take_mode(made, self._place)
                 made.truncate(0)
                 self._data.seek(0)
                 convert(self._data, made)

@@ -7,8 +7,9 @@ from pathlib import Path
 from ruletrail.cli.consoles import Console, write_whole
 from ruletrail.cli.progress import Progress
 from ruletrail.documents import RULEBOOK_LIMITS, decode_text, read_bytes
+from ruletrail.files import names_descriptor
 from ruletrail.formatter import format_document
-from ruletrail.problems import Problem, ProblemsError, make_inert, sort_problems
+from ruletrail.problems import Problem, ProblemsError, make_inert, quote, refusal, sort_problems
 
 _WOULD_CHANGE = {"it": "{} non è in forma canonica", "en": "{} is not in canonical form"}
 
@@ -52,6 +53,9 @@ def _format_one(name: str, console: Console, *, only_check: bool) -> bool:
         lines = difflib.unified_diff(old, new, shown, shown, lineterm="")
         console.write("".join(f"{make_inert(line)}\n" for line in lines))
         console.note(_WOULD_CHANGE[console.language].format(shown))
+    elif names_descriptor(path):
+        # it would be written where the descriptor stands, over part of what is there
+        raise refusal("output-is-input", shown, file=quote(shown), input=quote(shown))
     else:
         write_whole(path, after.encode("utf-8"))
         console.write(f"{shown}\n")

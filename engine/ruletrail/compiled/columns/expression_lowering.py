@@ -158,7 +158,11 @@ def pick(
 
 
 def _join(first: Vector, second: Vector) -> Dictionary:
-    return Dictionary(joined=(first.dictionary, second.dictionary))
+    """Join two dictionaries, as one flat list of parts: rules that read each other share them."""
+    parts = dict.fromkeys(
+        part for each in (first.dictionary, second.dictionary) for part in each.joined or (each,)
+    )
+    return Dictionary(joined=tuple(parts)) if len(parts) > 1 else first.dictionary
 
 
 def _pick_non_values(

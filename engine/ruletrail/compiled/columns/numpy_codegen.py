@@ -391,20 +391,18 @@ def _operand_dtype(op: Op) -> Dtype:
 
 
 def find_live(ops: Sequence[Op]) -> frozenset[int]:
-    """Find the operations that an output depends on, and the guards of the inputs among them."""
+    """Find the operations that an output depends on, and the guards of all inputs.
+
+    Bounds may have decided a comparison, whose constant is all that is left of the input: another
+    block for which they do not hold must be refused, though nothing reads the input any more.
+    """
     live: set[int] = set()
     for index in range(len(ops) - 1, -1, -1):
         op = ops[index]
-        if op.name == "put" or index in live:
+        if op.name in ("put", "guard") or index in live:
             live.add(index)
             live.update(arg.index for arg in op.args if isinstance(arg, ColumnValue))
-    # the bounds of an input that nothing reads are no reason to refuse a block
-    guards = (
-        index
-        for index, op in enumerate(ops)
-        if op.name == "guard" and isinstance(op.args[0], ColumnValue) and op.args[0].index in live
-    )
-    return frozenset(live.union(guards))
+    return frozenset(live)
 
 
 def _pin_to_outputs(ops: Sequence[Op], live: frozenset[int]) -> dict[int, int]:
