@@ -27,6 +27,14 @@ BEGIN = Place()
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A cell that holds what is no value: the code of its problem, and the text that stands there."""
+
+    code: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RawRow:
     """One row as it was read: its number and line, both from 1, and where the next one begins.
 

@@ -169,7 +169,7 @@ def quote_text(text: str) -> str:
 
     Line ends are line feeds, and characters that nobody sees are made visible, as on any page.
     """
-    inert = text if text.isprintable() else _show_hidden(text)
+    inert = text if text.isprintable() else show_hidden(text)
     if inert.lstrip().startswith(_ACTIVE) or inert[:1] in ("\t", "\n"):
         inert = "'" + inert
     if inert and not any(char in inert for char in ',;"\t\n'):
@@ -177,5 +177,6 @@ def quote_text(text: str) -> str:
     return '"' + inert.replace('"', '""') + '"'
 
 
-def _show_hidden(text: str) -> str:
+def show_hidden(text: str) -> str:
+    """Make visible what commands a terminal or turns the writing; line ends are line feeds."""
     return _HIDDEN.sub(lambda match: make_inert(match.group()), _LINE_END.sub("\n", text))

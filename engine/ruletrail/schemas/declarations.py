@@ -45,6 +45,8 @@ class FieldDeclaration:
     type: FieldType
     choices: tuple[str, ...]
     """The texts that the field may hold, when the schema lists them."""
+    format: str = ""
+    """What the schema says of the form of its texts: `date`, or another of `FORMATS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +265,8 @@ def _read_field(code: str, fragments: list[Mapping[str, Any]]) -> FieldDeclarati
     unit = next((unit for unit in units if isinstance(unit, str) and unit), None)
     choices = next((fragment["enum"] for fragment in fragments if "enum" in fragment), ())
     texts = tuple(choice for choice in choices if isinstance(choice, str))
-    return FieldDeclaration(code, label, unit, cast("FieldType", types.pop()), texts)
+    form = next((each["format"] for each in fragments if isinstance(each.get("format"), str)), "")
+    return FieldDeclaration(code, label, unit, cast("FieldType", types.pop()), texts, form)
 
 
 def _mark(node: Node | None, otherwise: Mark) -> Mark:
