@@ -31,6 +31,8 @@ class Mark:
     line: int
     column: int
     text: str = field(default="", compare=False, repr=False)
+    cell: str = field(default="", compare=False, repr=False)
+    """The name of the column, where the place is a cell of a table."""
 
     def __str__(self) -> str:
         """Return `file:line:column`, the form that editors and terminals make clickable."""

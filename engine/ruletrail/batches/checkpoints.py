@@ -15,10 +15,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from ruletrail.batches.rows import BEGIN, Place
+from ruletrail.batches.rows import BEGIN, Counts, Place
 from ruletrail.files import NotOwnError, behind_link, is_open_at, is_special, open_own, take_mode
 from ruletrail.problems import ProblemsError, quote, refusal, unwritable
 
+NOTHING_DONE = Counts()
 _SYNC_SECONDS = 1.0
 _PIECE = 1 << 20
 
@@ -30,8 +31,7 @@ class Start:
     place: Place = BEGIN
     written: int = 0
     checksum: int = 0
-    problems: int = 0
-    defects: int = 0
+    counts: Counts = NOTHING_DONE
 
 
 def growing_files(output: Path) -> tuple[Path, Path, Path]:
@@ -90,12 +90,11 @@ class Partial:
         self._now = start
         return start
 
-    def add(self, data: bytes, place: Place, problems: int, defects: int) -> None:
+    def add(self, data: bytes, place: Place, counts: Counts) -> None:
         """Append the rows up to a place, then a checkpoint."""
         now = self._now
-        counts = now.problems + problems, now.defects + defects
         checksum = zlib.crc32(data, now.checksum)
-        self._now = Start(place, now.written + len(data), checksum, *counts)
+        self._now = Start(place, now.written + len(data), checksum, now.counts + counts)
         try:
             self._data.write(data)
             self._data.flush()
@@ -197,7 +196,8 @@ def _start_of(record: Mapping[str, object]) -> Start:
     done = record["done"]
     if not isinstance(done, dict):
         raise TypeError("a checkpoint says what is done")
-    return Start(Place(**done.pop("place")), **done)
+    place, counts = Place(**done.pop("place")), Counts(**done.pop("counts"))
+    return Start(place, counts=counts, **done)
 
 
 def _lock(checkpoints: BinaryIO, output: Path) -> None:

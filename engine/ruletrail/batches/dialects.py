@@ -9,8 +9,9 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
+from ruletrail.documents import decode_text
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.schemas import FieldDeclaration, Schema
@@ -81,14 +82,21 @@ class Dialect:
             case "":
                 return text if _WHOLE.fullmatch(text) is not None else None
 
-    def decode(self, data: bytes) -> bytes:
-        """Return the bytes of a text as UTF-8; what the file's encoding cannot mean stays."""
-        if self.encoding == "utf-8" or data.isascii():
-            return data
+    def decode(self, data: bytes, name: str) -> str:
+        """Return the text of bytes; what the file's encoding cannot mean raises `ProblemsError`."""
+        if self.encoding == "utf-8":
+            try:
+                return decode_text(data, name)
+            except ProblemsError as error:
+                raise ProblemsError(map(_hint_encoding, error.problems)) from error
         try:
-            return data.decode(self.encoding).encode()
-        except UnicodeDecodeError:
-            return data
+            return data.decode(self.encoding)
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            mark = Mark(name, line, error.start - data.rfind(b"\n", 0, error.start))
+            byte = f"0x{data[error.start]:02X}"
+            problem = Problem("batch-encoding", mark, {"byte": byte, "encoding": self.encoding})
+            raise ProblemsError([problem]) from error
 
     def for_answers(self) -> "Dialect":
         """Return how answers are written, so that what opens the file in opens the one out.
@@ -184,8 +192,12 @@ def number_columns(header: Iterable[str], schema: Schema) -> frozenset[int]:
     return frozenset(at for at, column in enumerate(header) if types.get(column) == "number")
 
 
-def begin_of(line: bytes, ended: int) -> tuple[bytes, bool, str]:
-    """Return a file's first line without its mark, whether it had one, and how lines end."""
-    has_mark = line.startswith(BOM_UTF8)
+def tell_lines(line: bytes, ended: int) -> dict[str, Any]:
+    """Return what a file's first line tells of its dialect: the mark, and how lines end."""
     two = len("\r\n")
-    return line.removeprefix(BOM_UTF8), has_mark, "\r\n" if ended == two else "\n"
+    return {"has_mark": line.startswith(BOM_UTF8), "line_end": "\r\n" if ended == two else "\n"}
+
+
+def _hint_encoding(problem: Problem) -> Problem:
+    """Say of a text that is not UTF-8 which option tells how it is written."""
+    return replace(problem, advice="csv-encoding") if problem.code == "not-utf8" else problem

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from ruletrail.batches.carrying import read_carried
 from ruletrail.batches.row_intake import RowForm, read_report
 from ruletrail.batches.rows import Answered, RawRow
 from ruletrail.batches.sources import RULEBOOK, check_header
@@ -55,7 +56,19 @@ class Job:
     def refuse(self, raw: RawRow, code: str) -> Answered:
         """Write the row of a report that nobody could answer."""
         problem = Problem(code, Mark(self.form.name, raw.line, 1), {"row": str(raw.row)})
-        return write_problems(self.layout, raw.row, [problem], is_defect=code == "row-defect")
+        is_defect = code == "row-defect"
+        return write_problems(self.layout, self._front(raw), [problem], is_defect=is_defect)
+
+    def _front(self, raw: RawRow) -> tuple[object, ...]:
+        """Return a row's number, and what travels to the row out where the output has it."""
+        carried = self.layout.carried
+        if self.layout.form == "jsonl" and not carried.kept:
+            return (raw.row,)
+        try:
+            return (raw.row, *read_carried(raw, self.form, carried))
+        except DEFECTS:
+            # the row says what is wrong with it, and must not fall for what it is called
+            return (raw.row, *(None for _ in carried.names))
 
     def answer(self, raw: RawRow, compiled: CompiledRulebook) -> Answered:
         """Answer one row, whatever it holds."""
@@ -63,7 +76,7 @@ class Job:
             try:
                 report = read_report(raw, self.form, self.linked)
             except ProblemsError as error:
-                return write_problems(self.layout, raw.row, error.problems)
+                return write_problems(self.layout, self._front(raw), error.problems)
             return self._evaluate(raw, report, compiled)
         except DEFECTS:
             return self.refuse(raw, "row-defect")
@@ -85,7 +98,7 @@ class Job:
                 else Trail(record).to_json().encode()
             )
             write_trail(Path(self.trails), raw.row, trail)
-        return write_answer(self.layout, raw.row, report, status, facts)
+        return write_answer(self.layout, self._front(raw), report, status, facts)
 
 
 def table_job(
@@ -98,8 +111,8 @@ def table_job(
     """
     check_header(names, name, linked, named=True)
     rulebook = "" if RULEBOOK in names else linked.rulebook.identity.reference
-    layout = layout_of(linked, "parquet", language or linked.rulebook.locale)
-    return Job(linked, RowForm("parquet", name, tuple(names), "", rulebook), layout)
+    layout = layout_of(linked, "parquet", language or linked.rulebook.locale, has_row=False)
+    return Job(linked, RowForm("parquet", name, tuple(names), rulebook=rulebook), layout)
 
 
 _TRAIL_NAME = re.compile(r"row-[0-9]{9,}\.json")

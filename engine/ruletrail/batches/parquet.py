@@ -5,7 +5,7 @@ Parquet file is made of the whole at the end.
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from importlib import import_module
@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from ruletrail.analysis.inference import infer_rulebook
 from ruletrail.analysis.ir import Node
 from ruletrail.batches.rows import CHUNK_ROWS, Place, RawRow, Stretch, list_rows
-from ruletrail.batches.writing import Layout
+from ruletrail.batches.writing import ROW, Layout
 from ruletrail.documents import unreadable
 from ruletrail.files import as_text
 from ruletrail.linking import LinkedRulebook
@@ -144,8 +144,17 @@ def _limit(metadata: Any, groups: Sequence[int], most: int) -> int:
 class Batches:
     """Rows of cells as Arrow batches; the columns' types are known before the first row."""
 
-    def __init__(self, linked: LinkedRulebook, layout: Layout, digits: int = MOST_DIGITS) -> None:
-        """Choose the types; what may need more digits than so many is text."""
+    def __init__(
+        self,
+        linked: LinkedRulebook,
+        layout: Layout,
+        given: Mapping[str, Any],
+        digits: int = MOST_DIGITS,
+    ) -> None:
+        """Choose the types; what may need more digits than so many is text.
+
+        `given` are the types of the columns that travel, where they have one.
+        """
         self._arrow, self._parquet = import_arrow()
         facts = {step.entry.code: step.fact for step in infer_rulebook(linked, frozenset()).steps}
         forms = {code: facts[code] for code in layout.values}
@@ -155,6 +164,9 @@ class Batches:
         """The rules whose values are numbers, also where they are written as text."""
         words = self._arrow.string()
         types = dict.fromkeys(layout.columns, words)
+        types |= {name: given.get(name, words) for name in layout.carried.names}
+        if layout.has_row:
+            types[ROW] = self._arrow.int64()
         types |= {code: _type_of(self._arrow, form, digits) for code, form in forms.items()}
         self.schema = self._arrow.schema(list(types.items()))
 

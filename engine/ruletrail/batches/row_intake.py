@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from math import isfinite
 
-from ruletrail.batches.rows import RawRow
+from ruletrail.batches.dialects import PLAIN, Dialect
+from ruletrail.batches.rows import RawRow, Unread
 from ruletrail.batches.sources import RULEBOOK, SUBJECT, split_cells
 from ruletrail.documents import (
     REPORT_LIMITS,
@@ -22,32 +23,48 @@ from ruletrail.documents.json_reader import read_json
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.intake import check_reference, check_report
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote, sort_problems
+from ruletrail.problems import (
+    Mark,
+    Problem,
+    ProblemsError,
+    has_errors,
+    quote,
+    sort_problems,
+    term,
+)
 from ruletrail.references import Reference
 from ruletrail.reports import Report, read_reference
 from ruletrail.reports.plain_json import NotPlainError, Number, build_plain, read_plain_line
-from ruletrail.schemas import Schema
+from ruletrail.schemas import FieldDeclaration, Schema
 
 
 @dataclass(frozen=True, slots=True)
 class RowForm:
-    """How the rows of one input are written: the form, its name, a table's columns and delimiter.
+    """How the rows of one input are written: the form, its name, a table's columns, CSV's dialect.
 
-    `rulebook` stands in the rows of a table without that column.
+    `rulebook` stands in the rows of a table without that column. `passed` are the columns, or keys
+    of JSON, that no report reads.
     """
 
     form: str
     name: str
     header: tuple[str, ...] = ()
-    delimiter: str = ","
+    dialect: Dialect = PLAIN
     rulebook: str = ""
+    passed: frozenset[str] = frozenset()
+    types: Mapping[str, object] = field(default_factory=dict)
+    """The Arrow types of a table's columns, where it has some."""
     has_subject: bool = field(init=False)
     """Whether a table says something of subjects; reports of one that does not have none."""
+    columns: tuple[str, ...] = field(init=False)
+    """The columns of a table that reports are read from; empty in the place of any other."""
 
     def __post_init__(self) -> None:
         """Look at the header once, not once a row."""
         has_subject = any(column.startswith(SUBJECT) for column in self.header)
+        columns = tuple("" if column in self.passed else column for column in self.header)
         object.__setattr__(self, "has_subject", has_subject)
+        object.__setattr__(self, "columns", columns)
 
 
 def read_report(raw: RawRow, form: RowForm, linked: LinkedRulebook) -> Report:
@@ -58,7 +75,7 @@ def read_report(raw: RawRow, form: RowForm, linked: LinkedRulebook) -> Report:
         if problems:
             raise ProblemsError(problems)
         return report
-    node, problems = read_node(raw, form)
+    node, problems = read_node(raw, form, linked.schema)
     if node is None or has_errors(problems):
         raise ProblemsError(sort_problems(problems))
     return _check(node, linked, raw, form)
@@ -73,14 +90,14 @@ def _read_plain(raw: RawRow, form: RowForm, linked: LinkedRulebook) -> Report | 
     elif raw.data is None:
         return None
     else:
-        text = _decode(raw, form)
+        text = decode_row(raw, form)
         if form.form == "jsonl":
-            return read_plain_line(text, mark, linked.schema)
-        cells = [cell or None for _, cell in split_cells(text, form.delimiter) or ()]
+            return read_plain_line(text, mark, linked.schema) if not form.passed else None
+        cells = [cell or None for _, cell in split_cells(text, form.dialect.delimiter) or ()]
     if len(cells) != len(form.header):
         return None
-    pairs = zip(form.header, cells, strict=True)
-    filled = ((column, cell) for column, cell in pairs if cell is not None)
+    pairs = zip(form.columns, cells, strict=True)
+    filled = ((column, cell) for column, cell in pairs if cell is not None and column)
     return _read_plain_cells(filled, form, mark, linked.schema)
 
 
@@ -98,27 +115,38 @@ def _read_plain_cells(
         document["subject"] = subject
     if form.rulebook:
         document[RULEBOOK] = form.rulebook
-    types = schema.types if form.form == "csv" else {}
+    declared = schema.fields if form.form == "csv" else {}
     try:
         for column, cell in cells:
             if column == RULEBOOK:
                 document[RULEBOOK] = cell
             elif column.startswith(SUBJECT):
-                subject[column.removeprefix(SUBJECT)] = _plain_cell(cell, "text")
+                subject[column.removeprefix(SUBJECT)] = _plain_cell(cell)
+            elif column in declared and isinstance(cell, str):
+                fields[column] = _written_cell(cell, declared[column], form.dialect)
             else:
-                fields[column] = _plain_cell(cell, types.get(column, "text"))
+                fields[column] = _plain_cell(cell)
         return build_plain(document, schema, (mark, mark))
     except NotPlainError:
         return None
 
 
-def _plain_cell(cell: object, kind: str) -> object:
-    """Return a cell as JSON would hold it; a text of CSV is read as its field's type."""
-    if not isinstance(cell, str):
-        return cell if isinstance(cell, bool) else Number(number_text(cell))
-    if kind == "number":
-        return Number(cell)
-    return cell == "true" if kind == "boolean" and cell in ("true", "false") else cell
+def _plain_cell(cell: object) -> object:
+    """Return a cell as JSON would hold it."""
+    if isinstance(cell, Unread):
+        raise NotPlainError
+    return cell if isinstance(cell, str | bool) else Number(number_text(cell))
+
+
+def _written_cell(cell: str, declared: FieldDeclaration, dialect: Dialect) -> object:
+    """Return a text of CSV as what its field is."""
+    text = dialect.cell(cell, declared)
+    if text is None:
+        raise NotPlainError
+    if declared.type == "number":
+        return Number(text)
+    is_truth = declared.type == "boolean" and text in ("true", "false")
+    return text == "true" if is_truth else text
 
 
 def number_text(cell: object) -> str:
@@ -141,26 +169,51 @@ def row_reference(raw: RawRow, form: RowForm) -> Reference | None:
     return read_reference(node)[0] if node is not None else None
 
 
-def read_node(raw: RawRow, form: RowForm) -> tuple[Node | None, list[Problem]]:
-    """Read a row as a tree, with what is wrong with it; no UTF-8 raises `ProblemsError`."""
+def read_node(
+    raw: RawRow, form: RowForm, schema: Schema | None = None
+) -> tuple[Node | None, list[Problem]]:
+    """Read a row as a tree, with what is wrong with it; no UTF-8 raises `ProblemsError`.
+
+    The schema says which cells of CSV are numbers and days, as its dialect writes them.
+    """
     mark = Mark(form.name, raw.line, 1)
     if raw.data is None:
         return None, [Problem("document-too-large", mark, {"limit": str(REPORT_LIMITS.size)})]
     if isinstance(raw.data, tuple):
         return _read_cells(raw.data, raw, form)
-    text = _decode(raw, form)
+    text = decode_row(raw, form)
     if form.form == "csv":
-        return _read_record(text, raw, form)
+        return _read_record(text, raw, form, schema.fields if schema is not None else {})
     if not text.strip(" \t\r"):
         return None, [Problem("empty-document", mark)]
     node, problems = read_json(text, form.name, REPORT_LIMITS)
-    return node, move(problems, raw.line - 1)
+    return _without(node, form.passed), move(problems, raw.line - 1)
 
 
-def _decode(raw: RawRow, form: RowForm) -> str:
+def _without(node: Node | None, passed: frozenset[str]) -> Node | None:
+    """Leave out the keys of a document that no report reads."""
+    if not passed or not isinstance(node, MappingNode):
+        return node
+    kept = [key for key in node.values if key not in passed]
+    values, keys = {key: node.values[key] for key in kept}, {key: node.keys[key] for key in kept}
+    return replace(node, values=values, keys=keys)
+
+
+def read_document(raw: RawRow, form: RowForm) -> Node | None:
+    """Read a line of JSON as it is, with keys that no report reads; None for what is no JSON."""
+    try:
+        return read_json(decode_row(raw, form), form.name, REPORT_LIMITS)[0]
+    except ProblemsError:
+        return None
+
+
+def decode_row(raw: RawRow, form: RowForm) -> str:
+    """Return the text of a row; what the form's encoding cannot mean raises `ProblemsError`."""
     if not isinstance(raw.data, bytes):
         raise TypeError("cells are no text")
     try:
+        if form.form == "csv":
+            return form.dialect.decode(raw.data, form.name)
         return decode_text(raw.data, form.name)
     except ProblemsError as error:
         raise ProblemsError(move(error.problems, raw.line - 1)) from error
@@ -183,56 +236,84 @@ def _check(node: Node, linked: LinkedRulebook, raw: RawRow, form: RowForm) -> Re
     report, problems = check_report(node, linked)
     if report is None:
         lines = raw.line - 1 if form.form == "jsonl" else 0
-        raise ProblemsError(sort_problems(move(problems, lines)))
+        hinted = [_hint_number(problem, form) for problem in move(problems, lines)]
+        raise ProblemsError(sort_problems(hinted))
     return report
+
+
+def _hint_number(problem: Problem, form: RowForm) -> Problem:
+    """Say how numbers are written in a file whose decimal sign is no point."""
+    is_text = problem.code == "wrong-type" and problem.details["found"] == term("text")
+    if not is_text or form.form != "csv" or form.dialect.decimal == "point":
+        return problem
+    if not {"number", "integer"} & set(problem.details["expected"][1:].split("|")):
+        return problem
+    text = problem.details["text"]
+    advice = "number-form-comma" if form.dialect.decimal else "number-form"
+    if not form.dialect.decimal and ("," in text or "." in text):
+        advice = "csv-decimal"
+    return replace(problem, advice=advice, suggestion="")
 
 
 # -- Tables ----------------------------------------------------------------------------------------
 
 
-def _read_record(text: str, raw: RawRow, form: RowForm) -> tuple[Node | None, list[Problem]]:
+def _read_record(
+    text: str, raw: RawRow, form: RowForm, declared: Mapping[str, FieldDeclaration]
+) -> tuple[Node | None, list[Problem]]:
     """Read a CSV record; the schema types its plain scalars, and an empty cell is missing."""
-    cells = split_cells(text, form.delimiter)
+    cells = split_cells(text, form.dialect.delimiter)
     mark = Mark(form.name, raw.line, 1)
     if cells is None:
         return None, [Problem("batch-quotes", mark, {"near": quote(text)})]
     if len(cells) != len(form.header):
         details = {"found": str(len(cells)), "expected": str(len(form.header))}
         return None, [Problem("batch-cells", mark, details)]
-    pairs = zip(form.header, cells, strict=True)
-    filled = [(column, at, cell) for column, (at, cell) in pairs if cell]
+    pairs = zip(form.columns, cells, strict=True)
+    filled = [(column, at, cell) for column, (at, cell) in pairs if cell and column]
     # texts of documents are NFC and of bounded length; the tree of Python data keeps the same
     # limits
     texts = {column: cell for column, _, cell in filled}
     checked, problems = from_python(texts, form.name, REPORT_LIMITS)
     if not isinstance(checked, MappingNode) or problems:
         return None, move(problems, raw.line - 1)
-    written = [
-        (column, ScalarNode(node.text, "plain", _mark_at(text, at, raw, form)))
-        for column, at, _ in filled
-        if isinstance(node := checked.values[column], ScalarNode)
-    ]
+    written = []
+    for column, at, _ in filled:
+        node = checked.values[column]
+        if isinstance(node, ScalarNode):
+            read = form.dialect.cell(node.text, declared.get(column))
+            mark = _mark_at(text, at, raw, form, column)
+            # what is no number here must not be read as one: it is a text, which the schema refuses
+            whole = ScalarNode(node.text, "quoted", mark)
+            written.append((column, whole if read is None else ScalarNode(read, "plain", mark)))
     return _tree(written, raw, form), []
 
 
-def _mark_at(text: str, at: int, raw: RawRow, form: RowForm) -> Mark:
+def _mark_at(text: str, at: int, raw: RawRow, form: RowForm, column: str) -> Mark:
     line = text.count("\n", 0, at)
-    return Mark(form.name, raw.line + line, at - (text.rfind("\n", 0, at) + 1) + 1)
+    start = text.rfind("\n", 0, at) + 1
+    return Mark(form.name, raw.line + line, at - start + 1, cell=column)
 
 
 def _read_cells(
     cells: tuple[object, ...], raw: RawRow, form: RowForm
 ) -> tuple[Node | None, list[Problem]]:
-    """Read a row of a Parquet table: exact values, None where missing."""
+    """Read a row of a Parquet table or a sheet: exact values, None where missing."""
     mark = Mark(form.name, raw.line, 1)
+    if len(cells) != len(form.header):
+        details = {"found": str(len(cells)), "expected": str(len(form.header))}
+        return None, [Problem("batch-cells", mark, details)]
     written: list[tuple[str, ScalarNode]] = []
     problems: list[Problem] = []
-    for number, (column, cell) in enumerate(zip(form.header, cells, strict=True), 1):
-        if cell is None:
+    for number, (column, cell) in enumerate(zip(form.columns, cells, strict=True), 1):
+        if cell is None or not column:
             continue
-        place = replace(mark, column=number)
+        place = Mark(form.name, raw.line, number, cell=column)
         if isinstance(cell, bytes):
             problems.append(_find_no_text(cell, place))
+            continue
+        if isinstance(cell, Unread):
+            problems.append(Problem(cell.code, place, {"text": quote(cell.text)}))
             continue
         node, found = from_python({column: _plain(cell)}, form.name, REPORT_LIMITS)
         problems += [replace(problem, mark=place) for problem in found]

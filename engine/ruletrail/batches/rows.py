@@ -28,7 +28,7 @@ BEGIN = Place()
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A cell that holds what is no value: the code of its problem, and the text that stands there."""
+    """A cell that holds no value: the code of its problem, and the text that stands there."""
 
     code: str
     text: str = ""
@@ -122,14 +122,40 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """How many rows came to what: by status, with problems, and those that met a defect of ours.
+
+    A row that met a defect is one with problems too.
+    """
+
+    complete: int = 0
+    incomplete: int = 0
+    invalid: int = 0
+    problems: int = 0
+    defects: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        """Count both together."""
+        return Counts(
+            self.complete + other.complete,
+            self.incomplete + other.incomplete,
+            self.invalid + other.invalid,
+            self.problems + other.problems,
+            self.defects + other.defects,
+        )
+
+    @staticmethod
+    def of(status: str, rows: int = 1) -> "Counts":
+        """Count so many rows of one status."""
+        return Counts(**{status: rows})
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """One row out, as bytes for JSONL and CSV, cells for Parquet; or several, as bytes."""
 
     content: bytes | tuple[object, ...]
-    problems: int = 0
-    """How many of the rows hold problems."""
-    defects: int = 0
-    """How many met a defect of ours."""
+    counts: Counts
     rows: int = 1
 
 

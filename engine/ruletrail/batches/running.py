@@ -7,7 +7,7 @@ from typing import Protocol, cast
 
 from ruletrail.batches.checkpoints import Start
 from ruletrail.batches.jobs import Job
-from ruletrail.batches.rows import Answered, Chunk, Part, Place, RawRow, Stretch, list_rows
+from ruletrail.batches.rows import Answered, Chunk, Counts, Part, Place, RawRow, Stretch, list_rows
 from ruletrail.batches.worker_pool import Done, Work, answer_alone, answer_together
 from ruletrail.batches.writing import write_header
 from ruletrail.compiled import CompiledRulebook
@@ -27,7 +27,7 @@ class Packing(Protocol):
 class Sink(Protocol):
     """Where the bytes of finished rows go."""
 
-    def add(self, data: bytes, place: Place, problems: int, defects: int) -> None:
+    def add(self, data: bytes, place: Place, counts: Counts) -> None:
         """Append the rows up to a place."""
 
 
@@ -36,8 +36,7 @@ class Summary:
     """The counts of a run, the rows of an earlier one that it resumed included."""
 
     rows: int
-    problems: int
-    defects: int
+    counts: Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +80,16 @@ def run_batch(
 
     Without a number of workers it is one a core, and none beside this process for a single chunk.
     """
-    total = Summary(start.place.rows, start.problems, start.defects)
+    total = Summary(start.place.rows, start.counts)
     if start.written == 0:
         head = packing.begin() if packing is not None else write_header(job.layout)
-        sink.add(head, start.place, 0, 0)
+        sink.add(head, start.place, Counts())
     with closing(_answer(JobOpener(job), chunks, workers, cores)) as answered:
         for chunk, answers in answered:
-            problems = sum(answer.problems for answer in answers)
-            defects = sum(answer.defects for answer in answers)
+            counts = sum((answer.counts for answer in answers), Counts())
             place = chunk.after
-            sink.add(_join(answers, packing), place, problems, defects)
-            total = Summary(place.rows, total.problems + problems, total.defects + defects)
+            sink.add(_join(answers, packing), place, counts)
+            total = Summary(place.rows, total.counts + counts)
             tick(place)
     return total
 

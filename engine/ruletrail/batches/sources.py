@@ -7,19 +7,39 @@ import hashlib
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 
+from ruletrail.batches.dialects import (
+    PLAIN,
+    SAMPLE_BYTES,
+    SAMPLE_ROWS,
+    Decimal,
+    Dialect,
+    Encoding,
+    number_columns,
+    recognise,
+    tell_lines,
+)
 from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Chunk, Place, RawRow, Stretch, cut_chunks
-from ruletrail.documents import REPORT_LIMITS, decode_text, unreadable
+from ruletrail.documents import REPORT_LIMITS, unreadable
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.files import as_text, open_given
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, sort_problems
 from ruletrail.suggestions import KnownNames, Nearest
 
-FORMATS = ("jsonl", "csv", "parquet")
-_SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet"}
+FORMATS = ("jsonl", "csv", "parquet", "xlsx")
+_SUFFIXES = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".parquet": "parquet",
+    ".xlsx": "xlsx",
+}
+OF_FILES = ("parquet", "xlsx")
+"""The forms that no stream carries: they are read from their end."""
 _DELIMITERS = (",", ";", "\t")
 _ENDS = 1 << 16
 TABLE_ROWS = 1 << 14
@@ -39,13 +59,14 @@ _TEXT_CELL = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
 class Source:
     """An input: its form, its name in marks, a table's columns, and how to read it from a place.
 
-    `size` counts bytes, or rows of Parquet; None for standard input, which can be read once only.
+    `size` counts bytes, or rows where a table says how many it has; None for standard input, which
+    can be read once only.
     """
 
     form: str
     name: str
     header: tuple[str, ...] = ()
-    delimiter: str = ""
+    dialect: Dialect = PLAIN
     size: int | None = None
     read: Callable[[Place], Iterator[RawRow]] = lambda _: iter(())
     identity: str = ""
@@ -65,17 +86,32 @@ def format_of_name(written: str, asked: str) -> str:
     return asked or ("jsonl" if written == "-" else _SUFFIXES.get(Path(written).suffix.lower(), ""))
 
 
-def open_source(written: str, form: str, open_input: Callable[[], BinaryIO]) -> Source:
+def open_source(
+    written: str,
+    form: str,
+    open_input: Callable[[], BinaryIO],
+    *,
+    encoding: Encoding = "utf-8",
+    sheet: str = "",
+) -> Source:
     """Open an input; one that cannot be read, or a header that is none, raises `ProblemsError`.
 
-    `open_input` gives standard input, for `-`.
+    `open_input` gives standard input, for `-`; `encoding` is that of CSV, `sheet` the name of a
+    workbook's.
     """
+    dialect = replace(PLAIN, encoding=encoding)
     if written == "-":
-        if form == "parquet":
-            raise refusal("batch-parquet-stream", "-")
+        if form in OF_FILES:
+            raise refuse_stream(form, "-")
         stdin = open_input()
-        return _open_lines(stdin, Source(form, "-"), lambda _: stdin)
+        return _open_lines(stdin, Source(form, "-", dialect=dialect), lambda _: stdin)
     path = Path(written)
+    if form == "xlsx":
+        from ruletrail.batches.workbooks import open_sheet  # noqa: PLC0415 - only for a workbook
+
+        found, name = open_sheet(path, written, sheet), as_text(path.name)
+        identity = _identity(path, written)
+        return Source(form, name, found.header, PLAIN, found.last, found.read, identity)
     if form == "parquet":
         from ruletrail.batches.parquet import open_parquet, read_rows  # noqa: PLC0415 - an extra
 
@@ -85,15 +121,77 @@ def open_source(written: str, form: str, open_input: Callable[[], BinaryIO]) -> 
         def read(place: Place) -> Iterator[RawRow]:
             return read_rows(stretches(place, CHUNK_ROWS))
 
-        return Source(form, as_text(path.name), header, "", rows, read, identity, stretches)
+        return Source(form, as_text(path.name), header, PLAIN, rows, read, identity, stretches)
     with _open_file(path, written) as stream:
         if not stream.seekable():
             raise unreadable(written)
         size = stream.seek(0, 2)
         stream.seek(0)
         name, identity = as_text(path.name), _identity(path, written)
-        known = Source(form, name, size=size, identity=identity)
+        known = Source(form, name, dialect=dialect, size=size, identity=identity)
         return _open_lines(stream, known, lambda place: _reopen(path, written, place))
+
+
+def refuse_stream(form: str, place: str) -> ProblemsError:
+    """Return the error of a standard stream that should carry what only files hold."""
+    return refusal("batch-file-only", place, form={"xlsx": ".xlsx"}.get(form, "Parquet"))
+
+
+class FirstRows:
+    """The first rows of an input, which are looked at before any is answered, and read again."""
+
+    def __init__(self, source: Source) -> None:
+        """Look at nothing yet."""
+        self._source = source
+        self._held: list[RawRow] = []
+        self._rest: Iterator[RawRow] | None = None
+
+    def __iter__(self) -> Iterator[RawRow]:
+        """Yield the rows from the first; those of an input that is read once are kept."""
+        if self._source.size is not None:
+            yield from self._source.read(BEGIN)
+            return
+        yield from list(self._held)
+        for raw in self._begin():
+            self._held.append(raw)
+            yield raw
+
+    def _begin(self) -> Iterator[RawRow]:
+        if self._rest is None:
+            self._rest = self._source.read(BEGIN)
+        return self._rest
+
+    def all(self) -> Iterator[RawRow] | None:
+        """Give all rows of an input that can be read once only; None for any other."""
+        return None if self._source.size is not None else chain(self._held, self._begin())
+
+
+def settle_dialect(
+    source: Source, first: FirstRows, linked: LinkedRulebook, declared: Decimal
+) -> Source:
+    """Decide, once and for all rows, how a CSV file writes its numbers."""
+    cells = _list_numbers(source, first, linked)
+    return replace(source, dialect=recognise(source.dialect, cells, declared))
+
+
+def _list_numbers(
+    source: Source, first: FirstRows, linked: LinkedRulebook
+) -> Iterator[tuple[Mark, str]]:
+    """Yield the cells of the first rows that stand for numbers, with their places."""
+    places, size = sorted(number_columns(source.header, linked.schema)), 0
+    for raw in islice(first, SAMPLE_ROWS):
+        if not isinstance(raw.data, bytes):
+            continue
+        # numbers are ASCII in every encoding
+        record = raw.data.decode("ascii", "replace")
+        cells = split_cells(record, source.dialect.delimiter)
+        if cells is not None and len(cells) == len(source.header):
+            for at, text in (cells[place] for place in places):
+                if text:
+                    yield Mark(source.name, raw.line, at + 1), text
+        size += len(raw.data)
+        if size >= SAMPLE_BYTES:
+            return
 
 
 def _open_file(path: Path, written: str) -> BinaryIO:
@@ -129,16 +227,17 @@ def _open_lines(stream: BinaryIO, known: Source, reopen: Callable[[Place], Binar
 
         return replace(known, read=read)
     line, taken = read_line(stream)
-    header, delimiter = read_header(line if taken else None, known.name)
+    ended = taken - len(line) if line is not None else 0
+    header, dialect = read_header(line if taken else None, ended, known.name, known.dialect)
     first = Place(0, taken, 1)
 
     def read_table(place: Place) -> Iterator[RawRow]:
         start = first if place == BEGIN else place
         lines = reopen(start)
-        records = read_records(lines, start, delimiter.encode(), len(header))
+        records = read_records(lines, start, dialect.delimiter.encode(), len(header))
         return _closing(lines, known, records)
 
-    return replace(known, header=header, delimiter=delimiter, read=read_table)
+    return replace(known, header=header, dialect=dialect, read=read_table)
 
 
 def _closing(stream: BinaryIO, known: Source, rows: Iterator[RawRow]) -> Iterator[RawRow]:
@@ -152,11 +251,16 @@ def _closing(stream: BinaryIO, known: Source, rows: Iterator[RawRow]) -> Iterato
             stream.close()
 
 
-def read_header(line: bytes | None, name: str) -> tuple[tuple[str, ...], str]:
-    """Return the columns of a CSV file's first line, and the delimiter between them."""
+def read_header(
+    line: bytes | None, ended: int, name: str, dialect: Dialect
+) -> tuple[tuple[str, ...], Dialect]:
+    """Return the columns of a CSV file's first line, and what the line tells of the dialect.
+
+    `ended` is how many bytes end the line.
+    """
     if line is None:
         raise refusal("batch-header", name)
-    text = decode_text(line, name)
+    text = dialect.decode(line, name)
     found = [char for char in _DELIMITERS if char in text]
     if len(found) > 1:
         raise refusal("batch-delimiter", name, text=quote(text))
@@ -164,15 +268,24 @@ def read_header(line: bytes | None, name: str) -> tuple[tuple[str, ...], str]:
     cells = split_cells(text, delimiter)
     if cells is None or len(line) > REPORT_LIMITS.size:
         raise refusal("batch-quotes", name, near=quote(text))
-    return tuple(cell for _, cell in cells), delimiter
+    told = tell_lines(line, ended)
+    return tuple(cell for _, cell in cells), replace(dialect, delimiter=delimiter, **told)
 
 
-def check_header(header: Sequence[str], name: str, linked: LinkedRulebook, *, named: bool) -> None:
+def check_header(
+    header: Sequence[str],
+    name: str,
+    linked: LinkedRulebook,
+    *,
+    named: bool,
+    kept: Sequence[str] = (),
+) -> None:
     """Raise `ProblemsError` for columns that no report can have, and for repeated ones.
 
-    `named` tells that the rulebook was named by the caller, so that the table need not.
+    `named` tells that the rulebook was named by the caller, so that the table need not. `kept` are
+    columns that no report needs to have.
     """
-    problems = list(_check_columns(header, name, linked))
+    problems = list(_check_columns(header, name, linked, kept))
     if not named and RULEBOOK not in header:
         problems.append(Problem("report-without-rulebook", Mark(name, 1, 1)))
     if problems:
@@ -184,14 +297,16 @@ def is_read(name: str, linked: LinkedRulebook) -> bool:
     return name in linked.schema.fields or name == RULEBOOK or name.startswith(SUBJECT)
 
 
-def _check_columns(header: Sequence[str], name: str, linked: LinkedRulebook) -> Iterator[Problem]:
+def _check_columns(
+    header: Sequence[str], name: str, linked: LinkedRulebook, kept: Sequence[str]
+) -> Iterator[Problem]:
     seen: set[str] = set()
     known = KnownNames(linked.schema.fields, (RULEBOOK,))
     for number, column in enumerate(header, 1):
         mark, details = Mark(name, 1, number), {"text": quote(column)}
         if column in seen:
             yield Problem("batch-column-repeated", mark, details)
-        elif not is_read(column, linked):
+        elif not is_read(column, linked) and column not in kept:
             yield Problem("batch-column-unknown", mark, details, Nearest(column, known))
         elif column == SUBJECT:
             yield Problem("batch-column-unknown", mark, details)

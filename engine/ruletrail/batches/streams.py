@@ -20,7 +20,7 @@ from ruletrail.batches.arrow_answers import build_batch, write_records
 from ruletrail.batches.column_validation import Members, Validity
 from ruletrail.batches.jobs import DEFECTS, Job, table_job
 from ruletrail.batches.parquet import MOST_DIGITS, Batches, check_types
-from ruletrail.batches.rows import Answered, Stretch, list_rows
+from ruletrail.batches.rows import Answered, Counts, Stretch, list_rows
 from ruletrail.batches.sources import RULEBOOK, SUBJECT
 from ruletrail.batches.writing import layout_of
 from ruletrail.compiled import CompiledRulebook
@@ -75,8 +75,7 @@ class AnsweredTable:
     """A batch of answers, and how many of its rows hold problems, or met a defect of ours."""
 
     batch: Any
-    problems: int = 0
-    defects: int = 0
+    counts: Counts = Counts()
 
 
 class TableWork:
@@ -99,14 +98,14 @@ class TableWork:
         batch = self.packing.pack(cells)
         if answered is not None:
             batch = _join(answered, batch, np.concatenate([np.flatnonzero(sure), others]))
-        return AnsweredTable(batch, *_count(answers))
+        return AnsweredTable(batch, _count(answers))
 
     def write(self, stretch: Stretch) -> Answered:
         """Answer rows as bytes of the job's form: Arrow's for Parquet, or CSV records."""
         if self.job.layout.form != "csv":
             table = self.answer(stretch)
             data = bytes(table.batch.serialize())
-            return Answered(data, table.problems, table.defects, len(stretch))
+            return Answered(data, table.counts, len(stretch))
         batch, sure = self._by_columns(stretch)
         layout, numbers = self.job.layout, self.packing.numbers
         written = write_records(batch, layout, numbers) if batch is not None else []
@@ -116,7 +115,7 @@ class TableWork:
         for place, answer in zip(others.tolist(), answers, strict=True):
             lines[place] = bytes(answer.content)  # type: ignore[arg-type]  # CSV is bytes
         data = b"".join(lines[place] for place in range(len(stretch)))
-        return Answered(data, *_count(answers), len(stretch))
+        return Answered(data, _count(answers), len(stretch))
 
     def _by_columns(self, stretch: Stretch) -> tuple[Any, Flags]:
         """Answer rows that are surely valid; return their batch, or None, and which they are."""
@@ -185,8 +184,8 @@ class TableWork:
         return named if column.missing is None else named & ~column.missing
 
 
-def _count(answers: list[Answered]) -> tuple[int, int]:
-    return sum(answer.problems for answer in answers), sum(answer.defects for answer in answers)
+def _count(answers: list[Answered]) -> Counts:
+    return sum((answer.counts for answer in answers), Counts())
 
 
 def _join(first: Any, second: Any, places: NDArray[np.intp]) -> Any:

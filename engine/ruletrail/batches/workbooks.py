@@ -148,7 +148,7 @@ def _fill(
 
 @contextmanager
 def _opened(path: Path, written: str, file: str) -> Iterator[zipfile.ZipFile]:
-    """Open a workbook; what is wrong with the file, or with a part of it, raises `ProblemsError`."""
+    """Open a workbook; what is wrong with it, or with a part of it, raises `ProblemsError`."""
     try:
         stream = open_given(path)
     except (OSError, ValueError) as error:
@@ -422,7 +422,7 @@ def _survey(book: zipfile.ZipFile, part: str) -> tuple[str, int]:
 def _list_rows(
     book: zipfile.ZipFile, contents: _Contents, part: str
 ) -> Iterator[tuple[int, "tuple[Cell, ...] | None"]]:
-    """Yield the rows that a sheet holds, by their numbers; None for cells that are too much text."""
+    """Yield the rows that a sheet holds, by number; None for cells that are too much text."""
     rows = _Rows(contents)
     with _part(book, part, "sheet") as stream:
         for _ in _parse(stream, rows.start, rows.end, rows.text):

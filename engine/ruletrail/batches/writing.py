@@ -2,11 +2,16 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from codecs import BOM_UTF8
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from ruletrail.batches.rows import Answered
+from ruletrail.batches.carrying import NOTHING, Carried
+from ruletrail.batches.dialects import PLAIN, Dialect
+from ruletrail.batches.row_intake import number_text
+from ruletrail.batches.rows import Answered, Counts
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Locale
 from ruletrail.linking import LinkedRulebook
@@ -17,7 +22,9 @@ from ruletrail.rulebooks import Check, Decision, Rule, Section
 from ruletrail.trails import Status, outcome_word
 from ruletrail.values import Fact, Missing, is_non_value, to_json, write_number
 
-STATUS, PROBLEMS = "status", "problems"
+ROW, STATUS, MISSING, PROBLEMS = "row", "status", "missing", "problems"
+"""The columns that a table has beside those of codes."""
+_COLUMN = {"it": "colonna", "en": "column"}
 _ACTIVE = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """A text that begins so is run as a formula by spreadsheets, the wide signs by some."""
 _LINE_END = re.compile("\r\n?")
@@ -26,8 +33,13 @@ _HIDDEN = re.compile(
 )
 """What commands a terminal, or turns the direction of writing; no tabs and line ends."""
 
+_NUMBER = re.compile(r"-?[0-9]+(?:[.,][0-9]+)*")
+
 _LINE_ENDS = {"\u0085": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 _BREAKS = str.maketrans(_LINE_ENDS)
+
+
+Cells = Sequence[object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +57,12 @@ class Layout:
     checks: tuple[str, ...]
     required: Mapping[str, frozenset[str]]
     """By section, the fields that must be filled when it is due."""
+    carried: Carried = NOTHING
+    """What travels from the row in."""
+    has_row: bool = True
+    """Whether a table says the number of each row."""
+    style: Dialect = PLAIN
+    """How CSV is written."""
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -52,13 +70,26 @@ class Layout:
         return (*self.decisions, *self.sections, *self.checks)
 
     @property
+    def front(self) -> tuple[str, ...]:
+        """The columns of a table by which somebody recognises a row."""
+        return (*((ROW,) if self.has_row else ()), *self.carried.names)
+
+    @property
     def columns(self) -> tuple[str, ...]:
-        """The columns of a CSV or Parquet table."""
-        return (STATUS, *self.values, *self.outcomes, PROBLEMS)
+        """The columns of a table."""
+        return (*self.front, STATUS, *self.values, *self.outcomes, MISSING, PROBLEMS)
 
 
-def layout_of(linked: LinkedRulebook, form: str, language: Locale) -> Layout:
-    """Return the columns of answers; a code named as a table's own raises `ProblemsError`."""
+def layout_of(
+    linked: LinkedRulebook,
+    form: str,
+    language: Locale,
+    carried: Carried = NOTHING,
+    *,
+    has_row: bool = True,
+    style: Dialect = PLAIN,
+) -> Layout:
+    """Return the columns of answers; names that two of them would have raise `ProblemsError`."""
 
     def codes(kind: type) -> tuple[str, ...]:
         return tuple(entry.code for entry in linked.steps if isinstance(entry, kind))
@@ -69,32 +100,45 @@ def layout_of(linked: LinkedRulebook, form: str, language: Locale) -> Layout:
         if isinstance(entry, Section)
     }
     kinds = codes(Rule), codes(Decision), codes(Section), codes(Check)
-    layout = Layout(form, language, *kinds, required)
-    taken = [code for code in layout.columns[1:-1] if code in (STATUS, PROBLEMS)]
-    if form != "jsonl" and taken:
-        mark = Mark(str(linked.rulebook.identity), 1, 1)
-        raise ProblemsError(
-            [Problem("batch-column-taken", mark, {"code": quote(code)}) for code in taken]
-        )
+    layout = Layout(form, language, *kinds, required, carried, has_row, style)
+    problems = list(_find_taken(layout, str(linked.rulebook.identity))) if form != "jsonl" else []
+    if problems:
+        raise ProblemsError(problems)
     return layout
+
+
+def _find_taken(layout: Layout, name: str) -> Iterator[Problem]:
+    """Find codes, and columns to be kept, that have the name of a table's own column."""
+    own = (*((ROW,) if layout.has_row else ()), STATUS, MISSING, PROBLEMS)
+    codes, mark = (*layout.values, *layout.outcomes), Mark(name, 1, 1)
+    for code in codes:
+        if code in own:
+            yield Problem("batch-column-taken", mark, {"code": quote(code)})
+    for column in layout.carried.names:
+        if column in (*own, *codes):
+            yield Problem("batch-keep-taken", mark, {"text": quote(column)})
 
 
 def write_header(layout: Layout) -> bytes:
     """Write what stands before the first row."""
-    return _record(layout.columns) if layout.form == "csv" else b""
+    if layout.form != "csv":
+        return b""
+    mark = BOM_UTF8 if layout.style.has_mark else b""
+    return mark + _record([quote_text(column) for column in layout.columns], layout.style)
 
 
 def write_answer(
-    layout: Layout, row: int, report: Report, status: Status, facts: Mapping[str, Fact]
+    layout: Layout, front: Cells, report: Report, status: Status, facts: Mapping[str, Fact]
 ) -> Answered:
-    """Write the row of a report that was evaluated."""
+    """Write the row of a report that was evaluated; `front` is its number and what travels."""
+    missing = find_missing(layout, report, facts)
     if layout.form != "jsonl":
         values = (None if is_non_value(fact := facts[code]) else fact for code in layout.values)
         words = (outcome_word(facts[code]) for code in layout.outcomes)
-        cells = (status, *values, *words, None)
-        return Answered(_record(cells) if layout.form == "csv" else cells)
+        cells = (status, *values, *words, " ".join(missing) or None, None)
+        return Answered(_write_cells(layout, front, cells), Counts.of(status))
     document = {
-        "row": row,
+        **_begin_document(layout, front),
         "status": status,
         "values": {
             code: to_json(facts[code]) for code in layout.values if not is_non_value(facts[code])
@@ -102,9 +146,23 @@ def write_answer(
         "decisions": {code: outcome_word(facts[code]) for code in layout.decisions},
         "sections": {code: outcome_word(facts[code]) for code in layout.sections},
         "checks": {code: outcome_word(facts[code]) for code in layout.checks},
-        "missing": find_missing(layout, report, facts),
+        "missing": missing,
     }
-    return Answered(_line(document))
+    return Answered(_line(document), Counts.of(status))
+
+
+def _begin_document(layout: Layout, front: Cells) -> dict[str, Any]:
+    """Begin a line of JSON; what travels stands in it where something was asked to be kept."""
+    row, *carried = front
+    if not layout.carried.kept:
+        return {"row": row}
+    known = zip(layout.carried.names, carried, strict=True)
+    found = {name: _carried_json(cell) for name, cell in known if cell is not None}
+    subject = {
+        name.partition(".")[2]: found[name] for name in layout.carried.subject if name in found
+    }
+    kept = {name: found[name] for name in layout.carried.kept if name in found}
+    return {"row": row, "subject": subject, "kept": kept}
 
 
 def find_missing(layout: Layout, report: Report, facts: Mapping[str, Fact]) -> list[str]:
@@ -120,19 +178,37 @@ def find_missing(layout: Layout, report: Report, facts: Mapping[str, Fact]) -> l
 
 
 def write_problems(
-    layout: Layout, row: int, problems: Sequence[Problem], *, is_defect: bool = False
+    layout: Layout, front: Cells, problems: Sequence[Problem], *, is_defect: bool = False
 ) -> Answered:
-    """Write the row of a report that could not be evaluated."""
+    """Write the row of a report that could not be evaluated; `front` is as above."""
+    counts = Counts(problems=1, defects=int(is_defect))
     written = problems_json(problems, layout.language)
-    content: bytes | tuple[object, ...]
     if layout.form == "jsonl":
-        content = _line({"row": row, "problems": written})
-    else:
-        empty = [None] * (len(layout.columns) - 1)
-        texts = [f"{problem['code']}: {problem['message']}" for problem in written]
-        shown = "; ".join(texts) if layout.form == "csv" else _json(written)
-        content = _record([*empty, shown]) if layout.form == "csv" else (*empty, shown)
-    return Answered(content, problems=1, defects=int(is_defect))
+        start = _begin_document(layout, front)
+        return Answered(_line({**start, "problems": written}), counts)
+    empty = [None] * (len(layout.columns) - len(layout.front) - 1)
+    shown = _json(written)
+    if layout.form != "parquet":
+        shown = "; ".join(_problem_text(problem, layout.language) for problem in problems)
+    return Answered(_write_cells(layout, front, (*empty, shown)), counts)
+
+
+def _problem_text(problem: Problem, language: Locale) -> str:
+    """Write a problem for people, with the name of the column that it is about."""
+    text = f"{problem.code}: {problem.message(language)}"
+    cell = problem.mark.cell
+    return f"{text} ({_COLUMN[language]} {quote(cell)})" if cell else text
+
+
+def _write_cells(
+    layout: Layout, front: Cells, cells: Sequence[object]
+) -> bytes | tuple[object, ...]:
+    shown = front if layout.has_row else front[1:]
+    if layout.form != "csv":
+        return (*shown, *cells)
+    style = layout.style
+    before = (write_carried(cell, style) for cell in shown)
+    return _record([*before, *(_cell(cell, style) for cell in cells)], style)
 
 
 # -- Text ------------------------------------------------------------------------------------------
@@ -148,20 +224,58 @@ def _json(document: object) -> str:
     return text if text.isascii() else text.translate(_BREAKS)
 
 
-def _record(cells: Sequence[object]) -> bytes:
-    return (",".join(_cell(cell) for cell in cells) + "\n").encode("utf-8")
+def _carried_json(cell: object) -> object:
+    """Write a cell that travels as JSON; a number as its text, like all numbers of answers."""
+    return cell if isinstance(cell, str | bool) else carried_text(cell)
 
 
-def _cell(cell: object) -> str:
+def carried_text(cell: object) -> str:
+    """Write a cell that travels as text: a number with no more decimals than it needs."""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return number_text(cell) if isinstance(cell, int | float | Decimal) else str(cell)
+
+
+def _record(written: Sequence[str], style: Dialect) -> bytes:
+    return (style.delimiter.join(written) + style.line_end).encode("utf-8")
+
+
+def write_carried(cell: object, style: Dialect) -> str:
+    """Write a cell that travels; a number stays one, whatever the column was read as."""
+    if cell is None:
+        return ""
+    if isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
+        return write_csv_number(number_text(cell), style)
+    text = carried_text(cell)
+    if _NUMBER.fullmatch(text) is None:
+        return quote_text(text)
+    return f'"{text}"' if style.delimiter in text else text
+
+
+def _cell(cell: object, style: Dialect) -> str:
     match cell:
         case None:
             return ""
         case bool():
             return "true" if cell else "false"
         case Fraction():
-            return write_number(cell)
+            return write_csv_number(write_number(cell), style)
         case _:
             return quote_text(str(cell))
+
+
+def write_csv_number(text: str, style: Dialect) -> str:
+    """Write a number in the style of a file.
+
+    A spreadsheet takes `1/3` for the first of March; where one will open the file, an apostrophe
+    makes it a text.
+    """
+    if not style.is_office:
+        return text
+    if "/" in text:
+        return f"'{text}"
+    written = text.replace(".", ",")
+    return f'"{written}"' if style.delimiter in written else written
 
 
 def quote_text(text: str) -> str:

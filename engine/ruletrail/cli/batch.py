@@ -3,25 +3,41 @@
 import argparse
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from ruletrail.api import check_day, find_reference
+from ruletrail.batches.carrying import Carried, choose_columns, choose_keys
 from ruletrail.batches.checkpoints import Partial, Start, growing_files
+from ruletrail.batches.dialects import DECIMALS, ENCODINGS, OFFICE, PLAIN, Dialect, Encoding
 from ruletrail.batches.jobs import Job, is_trail_name
 from ruletrail.batches.row_intake import RowForm, row_reference
-from ruletrail.batches.rows import BEGIN, Place, RawRow, cut_chunks
+from ruletrail.batches.rows import Counts, Place, RawRow, cut_chunks
 from ruletrail.batches.running import Summary, run_batch
-from ruletrail.batches.sources import FORMATS, Source, check_header, format_of_name, open_source
+from ruletrail.batches.sources import (
+    FORMATS,
+    OF_FILES,
+    RULEBOOK,
+    FirstRows,
+    Source,
+    check_header,
+    format_of_name,
+    is_read,
+    open_source,
+    refuse_stream,
+    settle_dialect,
+)
 from ruletrail.batches.trail_filter import parse_filter
 from ruletrail.batches.writing import layout_of
 from ruletrail.cli.consoles import DONE, OUR_DEFECT, UNSATISFIED, Console, OutputLostError
 from ruletrail.cli.evaluations import add_as_of, find_rulebook, refuse_inputs
 from ruletrail.cli.progress import RowProgress
+from ruletrail.fast_dataclasses import replace
 from ruletrail.files import is_folder, names_descriptor, open_descriptor
+from ruletrail.formats import Locale
 from ruletrail.library import Source as Rulebook
 from ruletrail.library import load_linked
 from ruletrail.library.sources import list_files
@@ -30,26 +46,47 @@ from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, unw
 from ruletrail.references import Reference
 from ruletrail.versions import ENGINE_VERSION
 
+if TYPE_CHECKING:
+    from ruletrail.batches.parquet import Batches
+    from ruletrail.batches.workbook_writing import SheetRows
+
 _STANDARD_OUTPUT = "/dev/stdout"
 _MOST_WORKERS = 256
 _LOOKED_AT = 10_000
 """How many rows are read, at most, to find the rulebook that they name."""
 
 _TEXTS = {
-    "it": "{rows} righe, {problems} con problemi",
-    "en": "{rows} rows, {problems} with problems",
+    "it": {
+        "rows": ("riga", "righe"),
+        "complete": ("completa", "complete"),
+        "incomplete": ("incompleta", "incomplete"),
+        "invalid": ("non valida", "non valide"),
+        "problems": ("con problemi", "con problemi"),
+    },
+    "en": {
+        "rows": ("row", "rows"),
+        "complete": ("complete", "complete"),
+        "incomplete": ("incomplete", "incomplete"),
+        "invalid": ("invalid", "invalid"),
+        "problems": ("with problems", "with problems"),
+    },
 }
+"""What rows come to, of one and of several."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
-    help_ = "JSONL, CSV, Parquet, -"
+    help_ = "JSONL, CSV, Parquet, .xlsx, -"
     parser.add_argument("input", metavar="INPUT", nargs="?", default="", help=help_)
     parser.add_argument("-o", metavar="OUTPUT", dest="output", default="", help=help_)
     parser.add_argument("--from", choices=FORMATS, dest="source_form", default="")
     parser.add_argument("--to", choices=FORMATS, dest="output_form", default="")
     parser.add_argument("--rulebook", metavar="REF|PATH", default="")
     add_as_of(parser)
+    parser.add_argument("--keep", metavar="COLUMN,…|all", action="append", default=[])
+    parser.add_argument("--decimal", choices=DECIMALS, default="")
+    parser.add_argument("--encoding", choices=ENCODINGS, default="")
+    parser.add_argument("--sheet", metavar="NAME", default="")
     parser.add_argument("--workers", metavar="N", type=int)
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--trails", metavar="DIR", default="")
@@ -66,22 +103,39 @@ def run(options: argparse.Namespace, console: Console) -> int:
         from ruletrail.batches.unsupported_keywords import explain_rows  # noqa: PLC0415 - on demand
         from ruletrail.compiled import explain_plan  # noqa: PLC0415 - the same
 
-        linked = load_linked(_find_rulebook(options, source)[0])
+        first = FirstRows(source) if source is not None else ()
+        linked = load_linked(_find_rulebook(options, source, first))
         console.write(explain_plan(linked) + explain_rows(linked))
         return DONE
     if source is None or not options.output:
         raise _usage("INPUT -o OUTPUT")
     form = _check_output(options)
-    rulebook, looked = _find_rulebook(options, source)
+    first = FirstRows(source)
+    rulebook = _find_rulebook(options, source, first)
     linked = load_linked(rulebook)
     for name in _list_outputs(options, rulebook):
         place = _number_of(console.out) if name == "-" else None
         refuse_inputs(name, [options.input], rulebook, place)
+    if source.form == "csv":
+        source = settle_dialect(source, first, linked, options.decimal)
     job = _make_job(options, console, source, linked, form)
-    summary = _run(options, console, source, job, looked)
-    if summary.problems or console.err.isatty():
-        console.note(_TEXTS[console.language].format(rows=summary.rows, problems=summary.problems))
-    return OUR_DEFECT if summary.defects else UNSATISFIED if summary.problems else DONE
+    summary = _run(options, console, source, job, first.all())
+    console.note(_describe(summary, console.language))
+    counts = summary.counts
+    return OUR_DEFECT if counts.defects else UNSATISFIED if counts.problems else DONE
+
+
+def _describe(summary: Summary, language: Locale) -> str:
+    """Say how many rows there were, and what they came to."""
+    texts = _TEXTS[language]
+
+    def count(name: str, number: int) -> str:
+        return f"{number} {texts[name][number != 1]}"
+
+    names = ("complete", "incomplete", "invalid", "problems")
+    found = [count(name, n) for name in names if (n := getattr(summary.counts, name))]
+    rows = count("rows", summary.rows)
+    return f"{rows}: {', '.join(found)}" if found else rows
 
 
 def _usage(text: str) -> ProblemsError:
@@ -98,7 +152,11 @@ def _form_of(written: str, asked: str) -> str:
 
 def _open(options: argparse.Namespace, console: Console) -> Source:
     form = _form_of(options.input, options.source_form)
-    return open_source(options.input, form, lambda: console.input)
+    if (options.encoding and form != "csv") or (options.sheet and form != "xlsx"):
+        raise _usage("--encoding … INPUT.csv, --sheet … INPUT.xlsx")
+    encoding: Encoding = options.encoding or "utf-8"
+    sheet = options.sheet
+    return open_source(options.input, form, lambda: console.input, encoding=encoding, sheet=sheet)
 
 
 def _is_stream(output: str) -> bool:
@@ -111,8 +169,8 @@ def _check_output(options: argparse.Namespace) -> str:
     output = str(options.output)
     is_stream, asked = _is_stream(output), format_of_name(output, options.output_form)
     form = "jsonl" if is_stream and not asked else _form_of(output, asked)
-    if is_stream and form == "parquet":
-        raise refusal("batch-parquet-stream", output)
+    if is_stream and form in OF_FILES:
+        raise refuse_stream(form, output)
     if options.resume and (is_stream or options.input == "-"):
         raise refusal("batch-resume-stream", "--resume")
     if options.only and not options.trails:
@@ -155,38 +213,29 @@ def _list_outputs(options: argparse.Namespace, rulebook: Rulebook) -> Iterator[s
         yield from (str(Path(options.trails) / name) for name in names if is_trail_name(name))
 
 
-def _form(source: Source, rulebook: str = "") -> RowForm:
-    return RowForm(source.form, source.name, source.header, source.delimiter, rulebook)
-
-
 def _find_rulebook(
-    options: argparse.Namespace, source: Source | None
-) -> tuple[Rulebook, Iterator[RawRow] | None]:
+    options: argparse.Namespace, source: Source | None, first: Iterable[RawRow]
+) -> Rulebook:
     """Find the rulebook asked for, or the first one that is there among those that rows name.
 
-    Returns the rows too where they can be read only once. That a row names none that is there is a
-    problem of the row, unless all do.
+    That a row names none that is there is a problem of the row, unless all do.
     """
     if options.rulebook:
-        return find_rulebook(options), None
+        return find_rulebook(options)
     if source is None:
         raise _usage("INPUT --rulebook REF")
-    day, form = check_day(options.as_of), _form(source)
-    rows = source.read(BEGIN)
-    looked: list[RawRow] = []
+    day, form = check_day(options.as_of), RowForm(source.form, source.name, source.header)
+    form = replace(form, dialect=source.dialect)
     at_top = Mark(source.name, 1, 1)
     failed: dict[Reference, tuple[Problem, ...]] = {}
-    for raw in islice(rows, _LOOKED_AT):
-        looked.append(raw)
+    for raw in islice(first, _LOOKED_AT):
         reference = row_reference(raw, form)
         if reference is None or reference in failed:
             continue
         try:
-            found = find_reference(reference, day, Mark(source.name, raw.line, 1))
+            return find_reference(reference, day, Mark(source.name, raw.line, 1))
         except ProblemsError as error:
             failed[reference] = error.problems
-        else:
-            return found, chain(looked, rows) if source.size is None else None
     raise ProblemsError(next(iter(failed.values()), [Problem("batch-no-rulebook", at_top)]))
 
 
@@ -194,10 +243,8 @@ def _make_job(
     options: argparse.Namespace, console: Console, source: Source, linked: LinkedRulebook, form: str
 ) -> Job:
     """Check header and filter, and collect what workers need."""
-    if source.form != "jsonl":
-        check_header(source.header, source.name, linked, named=bool(options.rulebook))
-    has_column = source.form == "jsonl" or "rulebook" in source.header
-    rulebook = "" if has_column else linked.rulebook.identity.reference
+    carried = _choose_carried(options, source, linked)
+    row_form = _form(source, linked, carried)
     only = parse_filter(options.only, linked) if options.only else None
     if options.trails:
         try:
@@ -206,9 +253,35 @@ def _make_job(
             raise unwritable(options.trails, error) from error
     # problems stand in the output, which must not depend on where it is made
     language = console.language if console.chosen else linked.rulebook.locale
-    return Job(
-        linked, _form(source, rulebook), layout_of(linked, form, language), only, options.trails
-    )
+    style = _style(options, source, form)
+    layout = layout_of(linked, form, language, carried, style=style)
+    return Job(linked, row_form, layout, only, options.trails)
+
+
+def _choose_carried(options: argparse.Namespace, source: Source, linked: LinkedRulebook) -> Carried:
+    """Choose what travels to the output, and check the columns of a table."""
+    if source.form == "jsonl":
+        return choose_keys(options.keep, source.name, linked)
+    carried = choose_columns(options.keep, source.header, source.name, linked)
+    named = bool(options.rulebook)
+    check_header(source.header, source.name, linked, named=named, kept=carried.kept)
+    return carried
+
+
+def _form(source: Source, linked: LinkedRulebook, carried: Carried) -> RowForm:
+    has_column = source.form == "jsonl" or RULEBOOK in source.header
+    rulebook = "" if has_column else linked.rulebook.identity.reference
+    passed = frozenset(name for name in carried.kept if not is_read(name, linked))
+    return RowForm(source.form, source.name, source.header, source.dialect, rulebook, passed)
+
+
+def _style(options: argparse.Namespace, source: Source, form: str) -> Dialect:
+    """Return how CSV is written: as the input is, or as `--decimal` says."""
+    if source.form == "csv":
+        return source.dialect.for_answers()
+    if options.decimal and form != "csv":
+        raise _usage("--decimal … INPUT.csv")
+    return OFFICE if options.decimal == "comma" else PLAIN
 
 
 def _run(
@@ -219,11 +292,7 @@ def _run(
     looked: Iterator[RawRow] | None,
 ) -> Summary:
     """Answer every row; `looked` are all rows of an input that can be read only once."""
-    packing = None
-    if job.layout.form == "parquet":
-        from ruletrail.batches.parquet import Batches  # noqa: PLC0415 - an extra
-
-        packing = Batches(job.linked, job.layout)
+    packing = _choose_packing(job)
 
     def answer(sink: "Partial | _Stream", start: Start) -> Summary:
         chunks = (
@@ -252,6 +321,19 @@ def _run(
     finally:
         partial.leave()
     return summary
+
+
+def _choose_packing(job: Job) -> "Batches | SheetRows | None":
+    """Return what makes a file of rows of cells, for the forms that need it."""
+    if job.layout.form == "parquet":
+        from ruletrail.batches.parquet import Batches  # noqa: PLC0415 - an extra
+
+        return Batches(job.linked, job.layout)
+    if job.layout.form == "xlsx":
+        from ruletrail.batches.workbook_writing import SheetRows  # noqa: PLC0415 - only for one
+
+        return SheetRows(job.layout)
+    return None
 
 
 def _answer_stream(
@@ -292,6 +374,10 @@ def _identify(options: argparse.Namespace, source: Source, job: Job) -> dict[str
         "language": job.layout.language,
         "trails": options.trails,
         "only": options.only,
+        "keep": ",".join(job.layout.carried.names),
+        "encoding": options.encoding,
+        "decimal": options.decimal,
+        "sheet": options.sheet,
     }
 
 
@@ -301,7 +387,7 @@ class _Stream:
     def __init__(self, console: Console, form: str) -> None:
         self._console, self._form = console, form
 
-    def add(self, data: bytes, place: Place, problems: int, defects: int) -> None:  # noqa: ARG002
+    def add(self, data: bytes, place: Place, counts: Counts) -> None:  # noqa: ARG002
         """Write rows and hand them on; when nobody can read them the run ends."""
         text = data.decode("utf-8")
         if self._form == "jsonl":

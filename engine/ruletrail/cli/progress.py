@@ -80,10 +80,10 @@ class RowProgress(_Line):
         begun: "Place",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Begin at a place of an input of so many bytes, or rows of Parquet."""
+        """Begin at a place of an input of so many bytes, or rows of a table that counts them."""
         super().__init__(console.err, clock)
         self._texts, self._size = _TEXTS[console.language], size
-        self._counts_rows, self._first, self._last = form == "parquet", begun, self._begun
+        self._counts_rows, self._first, self._last = form in ("parquet", "xlsx"), begun, self._begun
 
     def tick(self, place: "Place") -> None:
         """Show a place, but not too often."""

@@ -80,6 +80,18 @@ HINTS: Mapping[str, Mapping[str, str]] = {
              "for example `3580390.40`")),
         ("number-form", "scrivi solo cifre e, se serve, un punto: `1234.50`",
             "write digits only and, where needed, a point: `1234.50`"),
+        ("number-form-comma",
+            "scrivi cifre, la virgola decimale e semmai un punto ogni tre cifre: `1.234,50`",
+            "write digits, the decimal comma and at most a point every three digits: `1.234,50`"),
+        ("csv-decimal",
+            ("nelle prime righe del file tutti i numeri sono interi e il segno decimale non si "
+             "capisce: dillo con `--decimal comma` o `--decimal point`"),
+            ("in the file's first rows all numbers are whole and do not tell the decimal sign: say "
+             "it with `--decimal comma` or `--decimal point`")),
+        ("csv-encoding",
+            ("salvalo di nuovo in UTF-8; se viene da Excel in italiano prova "
+             "`--encoding cp1252`"),
+            "save it again as UTF-8; if it comes from Excel, try `--encoding cp1252`"),
         ("boolean-form", "scrivi `true` o `false`", "write `true` or `false`"),
         ("like-example", "scrivi per esempio {example}", "write for example {example}"),
         ("number-not-whole", "scrivi un numero senza decimali", "write a number without decimals"),

@@ -13,7 +13,7 @@ _SEVERITIES = {
 
 
 def problems_json(problems: Iterable[Problem], language: Locale) -> list[dict[str, str | int]]:
-    """Write problems for programs."""
+    """Write problems for programs; `field` only where one stands in a cell of a table."""
     return [
         {
             "code": problem.code,
@@ -21,6 +21,7 @@ def problems_json(problems: Iterable[Problem], language: Locale) -> list[dict[st
             "file": problem.mark.file,
             "line": problem.mark.line,
             "column": problem.mark.column,
+            **({"field": problem.mark.cell} if problem.mark.cell else {}),
             "message": problem.message(language),
             "hint": problem.hint(language),
         }

@@ -1,0 +1,147 @@
+"""What travels from a row in to its row out, so that somebody recognises it: whose it is, and more.
+
+Cells are carried as they came, whatever the report in them is worth; nothing is computed of them.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from ruletrail.batches.row_intake import RowForm, decode_row, read_document
+from ruletrail.batches.rows import RawRow, Unread
+from ruletrail.batches.sources import SUBJECT, is_read, split_cells
+from ruletrail.documents import MappingNode, Node, ScalarNode
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.linking import LinkedRulebook
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, sort_problems
+from ruletrail.reports.model import KEYS
+from ruletrail.schemas import Schema
+from ruletrail.schemas.places import expand, property_fragments
+from ruletrail.suggestions import KnownNames, Nearest
+
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The columns that travel: `subject.…` first, then those that were asked for."""
+
+    subject: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them, in the order of the output."""
+        return (*self.subject, *self.kept)
+
+
+NOTHING = Carried()
+
+
+def choose_columns(
+    keep: Sequence[str], header: Sequence[str], name: str, linked: LinkedRulebook
+) -> Carried:
+    """Choose what travels of a table: its subject, and the columns asked for by name, or `all`.
+
+    A name that no column has raises `ProblemsError`.
+    """
+    subject = tuple(column for column in header if column.startswith(SUBJECT))
+    others = tuple(column for column in header if column and not is_read(column, linked))
+    asked = others if list(keep) == [ALL] else tuple(_split_names(keep, header))
+    known, at_top = KnownNames(header, ()), Mark(name, 1, 1)
+    problems = [
+        Problem("batch-keep-unknown", at_top, {"text": quote(each)}, Nearest(each, known))
+        for each in asked
+        if each not in header
+    ]
+    if problems:
+        raise ProblemsError(sort_problems(problems))
+    return Carried(subject, _once(each for each in asked if each not in subject))
+
+
+def choose_keys(keep: Sequence[str], name: str, linked: LinkedRulebook) -> Carried:
+    """Choose what travels of documents: what the schema knows of subjects, and the keys asked for.
+
+    `subject.…` may name a key that the schema does not list. A key that is the report's own, and
+    `all`, of which nobody knows before what they are, raise `ProblemsError`.
+    """
+    asked = list(_split_names(keep, ()))
+    named = [each for each in asked if each.startswith(SUBJECT)]
+    subject = _once([*(SUBJECT + key for key in _subject_keys(linked.schema)), *named])
+    mark = Mark(name, 1, 1)
+    problems = [
+        Problem("batch-keep-lines", mark, {"text": quote(each)})
+        for each in asked
+        if each in (*KEYS, ALL)
+    ]
+    if problems:
+        raise ProblemsError(sort_problems(problems))
+    return Carried(subject, _once(each for each in asked if each not in named))
+
+
+def _once(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
+
+
+def _split_names(keep: Sequence[str], header: Sequence[str]) -> Iterator[str]:
+    """Split lists of names at commas, unless a column is called so as a whole."""
+    for written in keep:
+        if written in header:
+            yield written
+        else:
+            yield from (name for each in written.split(",") if (name := each.strip()))
+
+
+def _subject_keys(schema: Schema) -> Iterator[str]:
+    content = schema.content
+    fragments = property_fragments(expand([content], content), "subject")
+    for fragment in expand(fragments, content):
+        yield from fragment.get("properties", {})
+
+
+# -- Of one row ------------------------------------------------------------------------------------
+
+
+def read_carried(raw: RawRow, form: RowForm, carried: Carried) -> tuple[object, ...]:
+    """Return what travels of a row; None for what is missing, or cannot be read."""
+    names = carried.names
+    if not names or raw.data is None:
+        return (None,) * len(names)
+    if form.form == "jsonl":
+        return tuple(_find_values(raw, form, names))
+    cells = _cells_of(raw, form)
+    if len(cells) < len(form.header):
+        return (None,) * len(names)
+    places = {column: place for place, column in enumerate(form.header)}
+    return tuple(_carry(cells[places[name]]) for name in names)
+
+
+def _cells_of(raw: RawRow, form: RowForm) -> Sequence[object]:
+    if isinstance(raw.data, tuple):
+        return raw.data
+    try:
+        cells = split_cells(decode_row(raw, form), form.dialect.delimiter)
+    except ProblemsError:
+        return ()
+    return [cell or None for _, cell in cells or ()]
+
+
+def _carry(cell: object) -> object:
+    if isinstance(cell, Unread):
+        return cell.text or None
+    return cell.decode("utf-8", "replace") if isinstance(cell, bytes) else cell
+
+
+def _find_values(raw: RawRow, form: RowForm, names: Sequence[str]) -> Iterator[object]:
+    document = read_document(raw, form)
+    values = document.values if isinstance(document, MappingNode) else {}
+    subject = values.get("subject")
+    members = subject.values if isinstance(subject, MappingNode) else {}
+    for name in names:
+        is_subject = name.startswith(SUBJECT)
+        yield _value(members.get(name.removeprefix(SUBJECT)) if is_subject else values.get(name))
+
+
+def _value(node: Node | None) -> object:
+    """Return a scalar of a document as its text, or a truth; nothing of what holds others."""
+    if not isinstance(node, ScalarNode) or (node.style == "literal" and node.text == "null"):
+        return None
+    return node.text == "true" if node.style == "literal" else node.text
