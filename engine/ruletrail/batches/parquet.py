@@ -15,7 +15,8 @@ from typing import Any, BinaryIO
 
 from ruletrail.analysis.inference import infer_rulebook
 from ruletrail.analysis.ir import Node
-from ruletrail.batches.rows import CHUNK_ROWS, Place, RawRow, Stretch, list_rows
+from ruletrail.batches.lines import BlockSize
+from ruletrail.batches.rows import CHUNK_ROWS, Chunk, Place, Stretch
 from ruletrail.batches.writing import Layout
 from ruletrail.documents import unreadable
 from ruletrail.files import as_text
@@ -29,7 +30,7 @@ _ROW_GROUP = 1 << 16
 _STRETCH_BYTES = 1 << 25
 _BITS_PER_DIGIT = Fraction(33219, 10000)
 
-Stretches = Callable[[Place, int], Iterator[Stretch]]
+Chunks = Callable[[Place, BlockSize], Iterator[Chunk]]
 """Reads the rows after a place, so many at a time."""
 
 
@@ -46,8 +47,8 @@ def import_arrow() -> tuple[ModuleType, ModuleType]:
 # -- In --------------------------------------------------------------------------------------------
 
 
-def open_parquet(path: Path, written: str) -> tuple[int, tuple[str, ...], Stretches]:
-    """Open a table and return the number of rows, the columns, and what reads stretches."""
+def open_parquet(path: Path, written: str) -> tuple[int, tuple[str, ...], Chunks]:
+    """Open a table and return the number of rows, the columns, and what reads pieces."""
     arrow, _ = import_arrow()
     try:
         with _open_table(path) as file:
@@ -56,9 +57,10 @@ def open_parquet(path: Path, written: str) -> tuple[int, tuple[str, ...], Stretc
         raise unreadable(written, error) from error
     check_types(schema, as_text(path.name))
 
-    def read(place: Place, most: int) -> Iterator[Stretch]:
+    def read(place: Place, size: BlockSize) -> Iterator[Chunk]:
         try:
-            yield from _read_groups(path, place, most)
+            for index, stretch in enumerate(_read_groups(path, place, size.rows)):
+                yield Chunk(index, stretch)
         except (OSError, arrow.ArrowException) as error:
             raise unreadable(str(path), error) from error
 
@@ -96,12 +98,6 @@ def _is_plain(types: Any, found: Any) -> bool:
     ]
     checks = [getattr(types, f"is_{kind}", None) for kind in kinds]
     return any(check is not None and check(found) for check in checks)
-
-
-def read_rows(stretches: Iterator[Stretch]) -> Iterator[RawRow]:
-    """Yield the rows of stretches one by one."""
-    for stretch in stretches:
-        yield from list_rows(stretch)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import io
 import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from importlib.util import find_spec
 from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
@@ -12,10 +13,19 @@ from typing import TextIO
 from ruletrail.api import check_day, find_reference
 from ruletrail.batches.checkpoints import Partial, Start, growing_files
 from ruletrail.batches.jobs import Job, is_trail_name
+from ruletrail.batches.lines import BlockSize, rows_of
 from ruletrail.batches.row_intake import RowForm, row_reference
-from ruletrail.batches.rows import BEGIN, Place, RawRow, cut_chunks
+from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Chunk, Place, RawRow
 from ruletrail.batches.running import Summary, run_batch
-from ruletrail.batches.sources import FORMATS, Source, check_header, format_of_name, open_source
+from ruletrail.batches.sources import (
+    BY_COLUMNS,
+    BY_ROWS,
+    FORMATS,
+    Source,
+    check_header,
+    format_of_name,
+    open_source,
+)
 from ruletrail.batches.trail_filter import parse_filter
 from ruletrail.batches.writing import layout_of
 from ruletrail.cli.consoles import DONE, OUR_DEFECT, UNSATISFIED, Console, OutputLostError
@@ -161,7 +171,7 @@ def _form(source: Source, rulebook: str = "") -> RowForm:
 
 def _find_rulebook(
     options: argparse.Namespace, source: Source | None
-) -> tuple[Rulebook, Iterator[RawRow] | None]:
+) -> tuple[Rulebook, Iterator[Chunk] | None]:
     """Find the rulebook asked for, or the first one that is there among those that rows name.
 
     Returns the rows too where they can be read only once. That a row names none that is there is a
@@ -172,12 +182,11 @@ def _find_rulebook(
     if source is None:
         raise _usage("INPUT --rulebook REF")
     day, form = check_day(options.as_of), _form(source)
-    rows = source.read(BEGIN)
-    looked: list[RawRow] = []
+    chunks = source.chunks(BEGIN, _size(options))
+    looked: list[Chunk] = []
     at_top = Mark(source.name, 1, 1)
     failed: dict[Reference, tuple[Problem, ...]] = {}
-    for raw in islice(rows, _LOOKED_AT):
-        looked.append(raw)
+    for raw in islice(_look(chunks, looked), _LOOKED_AT):
         reference = row_reference(raw, form)
         if reference is None or reference in failed:
             continue
@@ -186,8 +195,24 @@ def _find_rulebook(
         except ProblemsError as error:
             failed[reference] = error.problems
         else:
-            return found, chain(looked, rows) if source.size is None else None
+            return found, chain(looked, chunks) if source.size is None else None
     raise ProblemsError(next(iter(failed.values()), [Problem("batch-no-rulebook", at_top)]))
+
+
+def _look(chunks: Iterator[Chunk], looked: list[Chunk]) -> Iterator[RawRow]:
+    """Yield rows one by one, and keep the pieces that they stand in."""
+    for chunk in chunks:
+        looked.append(chunk)
+        yield from rows_of(chunk.rows)
+
+
+def _size(options: argparse.Namespace) -> BlockSize:
+    return BY_COLUMNS if _is_by_columns(options) else BY_ROWS
+
+
+def _is_by_columns(options: argparse.Namespace) -> bool:
+    """Tell whether columns can answer: trails are of single rows, and columns are an extra."""
+    return not options.trails and all(map(find_spec, ("numpy", "pyarrow")))
 
 
 def _make_job(
@@ -207,7 +232,12 @@ def _make_job(
     # problems stand in the output, which must not depend on where it is made
     language = console.language if console.chosen else linked.rulebook.locale
     return Job(
-        linked, _form(source, rulebook), layout_of(linked, form, language), only, options.trails
+        linked,
+        _form(source, rulebook),
+        layout_of(linked, form, language),
+        only,
+        options.trails,
+        CHUNK_ROWS if _is_by_columns(options) else None,
     )
 
 
@@ -216,9 +246,9 @@ def _run(
     console: Console,
     source: Source,
     job: Job,
-    looked: Iterator[RawRow] | None,
+    looked: Iterator[Chunk] | None,
 ) -> Summary:
-    """Answer every row; `looked` are all rows of an input that can be read only once."""
+    """Answer every row; `looked` are all pieces of an input that can be read only once."""
     packing = None
     if job.layout.form == "parquet":
         from ruletrail.batches.parquet import Batches  # noqa: PLC0415 - an extra
@@ -226,11 +256,9 @@ def _run(
         packing = Batches(job.linked, job.layout)
 
     def answer(sink: "Partial | _Stream", start: Start) -> Summary:
-        chunks = (
-            cut_chunks(looked)
-            if looked is not None
-            else source.chunks(start.place, by_columns=job.is_by_columns)
-        )
+        chunks = looked
+        if chunks is None:
+            chunks = source.chunks(start.place, _size(options))
         with RowProgress(console, source.size, source.form, start.place) as progress:
             return run_batch(
                 job,
