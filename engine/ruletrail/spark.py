@@ -134,7 +134,7 @@ def _schema(types: ModuleType, frame: "DataFrame", keep: Sequence[str], job: Job
     given = {field.name: field for field in frame.schema.fields}
     read = type(frame.schema)([given[name] for name in job.form.header])
     check_types(types.to_arrow_schema(read), NAME)
-    answers = types.from_arrow_schema(Batches(job.linked, job.layout, _DIGITS).schema)
+    answers = types.from_arrow_schema(Batches(job.linked, job.layout, {}, _DIGITS).schema)
     return type(frame.schema)([*(given[name] for name in keep), *answers.fields])
 
 

@@ -5,9 +5,10 @@ Cells are carried as they came, whatever the report in them is worth; nothing is
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from ruletrail.batches.lines import split_cells
 from ruletrail.batches.row_intake import RowForm, decode_row, read_document
 from ruletrail.batches.rows import RawRow, Unread
-from ruletrail.batches.sources import SUBJECT, is_read, split_cells
+from ruletrail.batches.sources import SUBJECT, is_read
 from ruletrail.documents import MappingNode, Node, ScalarNode
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.linking import LinkedRulebook
@@ -46,15 +47,21 @@ def choose_columns(
     subject = tuple(column for column in header if column.startswith(SUBJECT))
     others = tuple(column for column in header if column and not is_read(column, linked))
     asked = others if list(keep) == [ALL] else tuple(_split_names(keep, header))
+    kept = check_names(asked, header, name)
+    return Carried(subject, tuple(each for each in kept if each not in subject))
+
+
+def check_names(keep: Sequence[str], header: Sequence[str], name: str) -> tuple[str, ...]:
+    """Return the names of columns to be kept, each once; one that no column has is a problem."""
     known, at_top = KnownNames(header, ()), Mark(name, 1, 1)
     problems = [
         Problem("batch-keep-unknown", at_top, {"text": quote(each)}, Nearest(each, known))
-        for each in asked
+        for each in keep
         if each not in header
     ]
     if problems:
         raise ProblemsError(sort_problems(problems))
-    return Carried(subject, _once(each for each in asked if each not in subject))
+    return _once(keep)
 
 
 def choose_keys(keep: Sequence[str], name: str, linked: LinkedRulebook) -> Carried:

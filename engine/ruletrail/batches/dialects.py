@@ -82,6 +82,12 @@ class Dialect:
             case "":
                 return text if _WHOLE.fullmatch(text) is not None else None
 
+    def grammar(self) -> str | None:
+        """Return the pattern of numbers that `number` admits; None where it leaves them as is."""
+        if self.decimal == "point":
+            return _POINT.pattern if self.has_groups else None
+        return _COMMA.pattern if self.decimal == "comma" else _WHOLE.pattern
+
     def decode(self, data: bytes, name: str) -> str:
         """Return the text of bytes; what the file's encoding cannot mean raises `ProblemsError`."""
         if self.encoding == "utf-8":

@@ -4,13 +4,14 @@ It is read and evaluated, its row is written, and its trail where one is asked f
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ruletrail.batches.carrying import read_carried
+from ruletrail.batches.carrying import Carried, check_names, read_carried
+from ruletrail.batches.dialects import PLAIN
 from ruletrail.batches.row_intake import RowForm, read_report
 from ruletrail.batches.rows import Answered, RawRow
-from ruletrail.batches.sources import RULEBOOK, check_header
+from ruletrail.batches.sources import RULEBOOK, check_header, is_read
 from ruletrail.batches.trail_filter import Filter, picks
 from ruletrail.batches.writing import Layout, layout_of, write_answer, write_problems
 from ruletrail.compiled import CompiledRulebook
@@ -47,11 +48,8 @@ class Job:
     only: Filter | None = None
     trails: str = ""
     """The folder for trails; empty for none."""
-
-    @property
-    def is_by_columns(self) -> bool:
-        """Whether whole batches are answered: Parquet in, a table out, and no trails asked for."""
-        return self.form.form == "parquet" and self.layout.form != "jsonl" and not self.trails
+    columns_from: int | None = None
+    """Columns answer pieces of so many rows and more; None where only single rows are answered."""
 
     def refuse(self, raw: RawRow, code: str) -> Answered:
         """Write the row of a report that nobody could answer."""
@@ -102,17 +100,27 @@ class Job:
 
 
 def table_job(
-    linked: LinkedRulebook, names: Sequence[str], name: str, language: Locale | None = None
+    linked: LinkedRulebook,
+    names: Sequence[str],
+    name: str,
+    language: Locale | None = None,
+    *,
+    keep: Sequence[str] = (),
+    types: Mapping[str, object] | None = None,
 ) -> Job:
     """Return the job of a table in memory; columns that no report has raise `ProblemsError`.
 
     `name` is what the marks of problems call the table; `language` is that of problems (default:
-    the rulebook's).
+    the rulebook's). `keep` are columns that travel to the answers, as Arrow `types`.
     """
-    check_header(names, name, linked, named=True)
+    kept = check_names(keep, names, name)
+    check_header(names, name, linked, named=True, kept=kept)
+    spoken = language or linked.rulebook.locale
+    layout = layout_of(linked, "parquet", spoken, Carried((), kept), has_row=False)
     rulebook = "" if RULEBOOK in names else linked.rulebook.identity.reference
-    layout = layout_of(linked, "parquet", language or linked.rulebook.locale, has_row=False)
-    return Job(linked, RowForm("parquet", name, tuple(names), rulebook=rulebook), layout)
+    passed = frozenset(column for column in kept if not is_read(column, linked))
+    form = RowForm("parquet", name, tuple(names), PLAIN, rulebook, passed, types or {})
+    return Job(linked, form, layout)
 
 
 _TRAIL_NAME = re.compile(r"row-[0-9]{9,}\.json")

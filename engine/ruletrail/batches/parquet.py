@@ -15,10 +15,10 @@ from typing import Any, BinaryIO
 
 from ruletrail.analysis.inference import infer_rulebook
 from ruletrail.analysis.ir import Node
-from ruletrail.batches.rows import CHUNK_ROWS, Place, RawRow, Stretch, list_rows
+from ruletrail.batches.lines import BlockSize
+from ruletrail.batches.rows import CHUNK_ROWS, Chunk, Place, Stretch
 from ruletrail.batches.writing import ROW, Layout
 from ruletrail.documents import unreadable
-from ruletrail.files import as_text
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, sort_problems
 
@@ -29,7 +29,7 @@ _ROW_GROUP = 1 << 16
 _STRETCH_BYTES = 1 << 25
 _BITS_PER_DIGIT = Fraction(33219, 10000)
 
-Stretches = Callable[[Place, int], Iterator[Stretch]]
+Chunks = Callable[[Place, BlockSize], Iterator[Chunk]]
 """Reads the rows after a place, so many at a time."""
 
 
@@ -46,27 +46,30 @@ def import_arrow() -> tuple[ModuleType, ModuleType]:
 # -- In --------------------------------------------------------------------------------------------
 
 
-def open_parquet(path: Path, written: str) -> tuple[int, tuple[str, ...], Stretches]:
-    """Open a table and return the number of rows, the columns, and what reads stretches."""
+def open_parquet(path: Path, written: str) -> tuple[int, Any, Chunks]:
+    """Open a table and return the number of rows, the Arrow schema, and what reads pieces."""
     arrow, _ = import_arrow()
     try:
         with _open_table(path) as file:
             rows, schema = file.metadata.num_rows, file.schema_arrow
     except (OSError, ValueError, arrow.ArrowException) as error:
         raise unreadable(written, error) from error
-    check_types(schema, as_text(path.name))
 
-    def read(place: Place, most: int) -> Iterator[Stretch]:
+    def read(place: Place, size: BlockSize) -> Iterator[Chunk]:
         try:
-            yield from _read_groups(path, place, most)
+            for index, stretch in enumerate(_read_groups(path, place, size.rows)):
+                yield Chunk(index, stretch)
         except (OSError, arrow.ArrowException) as error:
             raise unreadable(str(path), error) from error
 
-    return rows, tuple(schema.names), read
+    return rows, schema, read
 
 
-def check_types(schema: Any, name: str) -> None:
-    """Raise `ProblemsError` for columns that hold neither numbers nor texts nor booleans."""
+def check_types(schema: Any, name: str, passed: frozenset[str] = frozenset()) -> None:
+    """Raise `ProblemsError` for columns that hold neither numbers nor texts nor booleans.
+
+    Those in `passed`, which no report reads, may hold anything.
+    """
     arrow, _ = import_arrow()
     problems = [
         Problem(
@@ -75,7 +78,7 @@ def check_types(schema: Any, name: str) -> None:
             {"text": quote(field.name), "found": quote(str(field.type))},
         )
         for number, field in enumerate(schema, 1)
-        if not _is_plain(arrow.types, field.type)
+        if field.name not in passed and not _is_plain(arrow.types, field.type)
     ]
     if problems:
         raise ProblemsError(sort_problems(problems))
@@ -96,12 +99,6 @@ def _is_plain(types: Any, found: Any) -> bool:
     ]
     checks = [getattr(types, f"is_{kind}", None) for kind in kinds]
     return any(check is not None and check(found) for check in checks)
-
-
-def read_rows(stretches: Iterator[Stretch]) -> Iterator[RawRow]:
-    """Yield the rows of stretches one by one."""
-    for stretch in stretches:
-        yield from list_rows(stretch)
 
 
 @contextmanager

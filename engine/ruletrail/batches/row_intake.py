@@ -9,8 +9,9 @@ from decimal import Decimal
 from math import isfinite
 
 from ruletrail.batches.dialects import PLAIN, Dialect
+from ruletrail.batches.lines import split_cells
 from ruletrail.batches.rows import RawRow, Unread
-from ruletrail.batches.sources import RULEBOOK, SUBJECT, split_cells
+from ruletrail.batches.sources import RULEBOOK, SUBJECT
 from ruletrail.documents import (
     REPORT_LIMITS,
     MappingNode,

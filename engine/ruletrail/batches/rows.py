@@ -1,6 +1,6 @@
 """A row as it was read, a row as it is answered, and the pieces that workers take. Data only."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ruletrail.fast_dataclasses import dataclass
@@ -10,8 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CHUNK_ROWS = 256
-CHUNK_BYTES = 1 << 20
-"""A chunk ends with the row that reaches one of these, so that chunks depend on the input alone."""
+"""Rows of a piece that is answered one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,39 @@ class RawRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Lines:
+    """Neighbouring rows of a text as their bytes: whole lines, and in CSV whole records.
+
+    `delimiter` and `width` are those of CSV records; without, every line is a row.
+    """
+
+    data: bytes
+    begin: Place
+    rows: int
+    lines: int
+    delimiter: bytes = b""
+    width: int = 0
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return self.rows
+
+    def __getitem__(self, taken: slice) -> tuple[RawRow, ...]:
+        """Take some neighbouring rows, each by itself."""
+        from ruletrail.batches.lines import list_records  # noqa: PLC0415 - it makes these
+
+        return tuple(list_records(self))[taken]
+
+    @property
+    def after(self) -> Place:
+        """Where the next row begins."""
+        begin = self.begin
+        return Place(
+            begin.rows + self.rows, begin.offset + len(self.data), begin.lines + self.lines
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Stretch:
     """Neighbouring rows of a table: an Arrow batch, and the number of its first row, from 1.
 
@@ -72,22 +104,27 @@ class Stretch:
         """Give the number of a row, by its place from 0."""
         return self.first + place if self.first else 1
 
+    @property
+    def after(self) -> Place:
+        """Where the next row begins."""
+        return Place(self.first + len(self) - 1)
 
-Part = tuple[RawRow, ...] | Stretch
-"""Rows that are answered together; both kinds have a length and can be cut."""
+
+Part = tuple[RawRow, ...] | Lines | Stretch
+"""Rows that are answered together; all kinds have a length and can be cut."""
 
 
 def list_rows(stretch: Stretch, places: "NDArray[np.intp] | None" = None) -> Iterator[RawRow]:
     """Yield the rows of a stretch, or those at some places, one by one."""
     chosen = range(len(stretch)) if places is None else places.tolist()
     batch = stretch.batch if places is None else stretch.batch.take(places)
-    listed = zip(*map(_list_cells, batch.columns), strict=True)
+    listed = zip(*map(list_cells, batch.columns), strict=True)
     for place, cells in zip(chosen, listed, strict=True):
         row = stretch.number(place)
         yield RawRow(row, row, cells, Place(row))
 
 
-def _list_cells(column: Any) -> list[Any]:
+def list_cells(column: Any) -> list[Any]:
     """List the cells of a column; no UTF-8 as its bytes, a short float by its shortest text."""
     # of 16 or 32 bits, plain or in a dictionary; 64 bits are called double
     if "float" in str(column.type):
@@ -117,8 +154,7 @@ class Chunk:
     @property
     def after(self) -> Place:
         """Where to go on reading."""
-        rows = self.rows
-        return Place(rows.first + len(rows) - 1) if isinstance(rows, Stretch) else rows[-1].after
+        return self.rows[-1].after if isinstance(self.rows, tuple) else self.rows.after
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,22 +188,8 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One row out, as bytes for JSONL and CSV, cells for Parquet; or several, as bytes."""
+    """Rows out, as bytes of the output's form; a single row of a Parquet table as its cells."""
 
     content: bytes | tuple[object, ...]
     counts: Counts
     rows: int = 1
-
-
-def cut_chunks(rows: Iterable[RawRow]) -> Iterator[Chunk]:
-    """Cut rows into chunks of so many rows or bytes."""
-    held: list[RawRow] = []
-    size = index = 0
-    for row in rows:
-        held.append(row)
-        size += len(row.data) if isinstance(row.data, bytes) else 0
-        if len(held) >= CHUNK_ROWS or size >= CHUNK_BYTES:
-            yield Chunk(index, tuple(held))
-            held, size, index = [], 0, index + 1
-    if held:
-        yield Chunk(index, tuple(held))

@@ -3,15 +3,19 @@
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from itertools import chain, groupby, islice
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from ruletrail.batches.checkpoints import Start
 from ruletrail.batches.jobs import Job
-from ruletrail.batches.rows import Answered, Chunk, Counts, Part, Place, RawRow, Stretch, list_rows
+from ruletrail.batches.lines import rows_of
+from ruletrail.batches.rows import Answered, Chunk, Counts, Part, Place, RawRow
 from ruletrail.batches.worker_pool import Done, Work, answer_alone, answer_together
 from ruletrail.batches.writing import write_header
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.fast_dataclasses import dataclass
+
+if TYPE_CHECKING:
+    from ruletrail.batches.streams import TableWork
 
 
 class Packing(Protocol):
@@ -46,23 +50,30 @@ class JobOpener:
     job: Job
 
     def open(self) -> Work:
-        """Compile the rulebook and return what answers rows, by columns where the job can."""
-        job, compiled = self.job, CompiledRulebook(self.job.linked)
-        if job.is_by_columns:
-            from ruletrail.batches.streams import TableWork  # noqa: PLC0415 - an extra
-
-            table = TableWork(job, compiled)
-            return lambda part: [table.write(cast("Stretch", part))]
-
-        def answer(part: Part) -> list[Answered]:
-            rows = list_rows(part) if isinstance(part, Stretch) else part
-            return [job.answer(raw, compiled) for raw in rows]
-
-        return answer
+        """Compile the rulebook and return what answers rows."""
+        return _Work(self.job)
 
     def refuse(self, raw: RawRow, code: str) -> Answered:
         """Write the row of a report that nobody could answer."""
         return self.job.refuse(raw, code)
+
+
+class _Work:
+    """Answers pieces of rows: by columns where a piece is worth it, else one by one."""
+
+    def __init__(self, job: Job) -> None:
+        self._job, self._compiled = job, CompiledRulebook(job.linked)
+        self._table: TableWork | None = None
+
+    def __call__(self, part: Part) -> list[Answered]:
+        least = self._job.columns_from
+        if least is None or len(part) < least:
+            return [self._job.answer(raw, self._compiled) for raw in rows_of(part)]
+        if self._table is None:
+            from ruletrail.batches.streams import TableWork  # noqa: PLC0415 - an extra
+
+            self._table = TableWork(self._job, self._compiled)
+        return [self._table.write(part)]
 
 
 def run_batch(

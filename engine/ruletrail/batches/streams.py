@@ -1,13 +1,15 @@
-"""Arrow batches of reports in, Arrow batches of answers out, one for one and row for row.
+"""Pieces of rows in, answers out, row for row: by columns, whatever the forms of both.
 
-What `ruletrail batch` and Spark run, and what programs call that have batches of their own. Rows
-that columns show to be surely valid are evaluated by columns. All others are answered one by one,
-with the reader, checker and problems of every report; so are all rows of a batch that columns fail
-on.
+What `ruletrail batch` and Spark run, and what programs call that have Arrow batches of their own.
+Rows that columns show to be surely valid are evaluated by columns. All others are answered one by
+one, with the reader, checker and problems of every report; so are all rows of a piece that columns
+fail on.
 """
 
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -16,17 +18,36 @@ from numpy.typing import NDArray
 
 from ruletrail.analysis.ir import Kind
 from ruletrail.api import Plan
-from ruletrail.batches.arrow_answers import build_batch, write_records
+from ruletrail.batches.arrow_answers import build_batch, fit_cells
+from ruletrail.batches.carrying import Carried
+from ruletrail.batches.column_missing import MissingCodes, join_codes
 from ruletrail.batches.column_validation import Members, Validity
+from ruletrail.batches.column_writing import ColumnWriter, join_lines
+from ruletrail.batches.csv_columns import read_csv
 from ruletrail.batches.jobs import DEFECTS, Job, table_job
+from ruletrail.batches.json_columns import read_json_lines
+from ruletrail.batches.lines import rows_of
 from ruletrail.batches.parquet import MOST_DIGITS, Batches, check_types
-from ruletrail.batches.rows import Answered, Counts, Stretch, list_rows
-from ruletrail.batches.sources import RULEBOOK, SUBJECT
+from ruletrail.batches.rows import (
+    Answered,
+    Counts,
+    Lines,
+    Part,
+    RawRow,
+    Stretch,
+    list_cells,
+    list_rows,
+)
+from ruletrail.batches.sources import BY_COLUMNS, RULEBOOK, SUBJECT
+from ruletrail.batches.steady_columns import SteadyColumns
+from ruletrail.batches.tables import Cells, Flags, Table
+from ruletrail.batches.workbook_writing import SheetRows
 from ruletrail.batches.writing import layout_of
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.columns import evaluate_many
 from ruletrail.compiled.columns.arrow_encoding import Encoded, encode_arrow
 from ruletrail.compiled.columns.columns import Column, NumberColumn, WordColumn
+from ruletrail.compiled.columns.outputs import Outputs
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Locale
 from ruletrail.intake import names
@@ -36,33 +57,45 @@ from ruletrail.reports.plain_json import is_plain_text
 NAME = "table"
 """What the marks of problems call a table of which only batches are known."""
 
-Flags = NDArray[np.bool_]
 
+def answer_schema(plan: Plan, given: Any = None, keep: Sequence[str] = ()) -> Any:
+    """Return the columns of a plan's answers, as an Arrow schema (extra `[batch]`).
 
-def answer_schema(plan: Plan) -> Any:
-    """Return the columns of a plan's answers, as an Arrow schema (extra `[batch]`)."""
-    layout = layout_of(plan.linked, "parquet", plan.linked.rulebook.locale)
-    return Batches(plan.linked, layout).schema
+    `given` is the schema of the rows where columns of them are kept: those have their own types.
+    """
+    linked = plan.linked
+    carried = Carried((), tuple(keep))
+    layout = layout_of(linked, "parquet", linked.rulebook.locale, carried, has_row=False)
+    types = {field.name: field.type for field in given or ()}
+    return Batches(linked, layout, types).schema
 
 
 def answer_batches(
-    plan: Plan, batches: Iterable[Any], *, language: Locale | None = None
+    plan: Plan, rows: Any, *, keep: Sequence[str] = (), language: Locale | None = None
 ) -> Iterator[Any]:
-    """Answer Arrow record batches, one for one and row for row, as `ruletrail batch` does Parquet.
+    """Answer rows of Arrow's, row for row, as `ruletrail batch` does Parquet.
+
+    `rows` is any Arrow stream: a table or a reader of record batches, what has a method
+    `__arrow_c_stream__`, as frames of Polars and pandas and relations of DuckDB do, or an iterable
+    of record batches. Batches come out, one for one; a batch of more than 16,384 rows is cut.
 
     Columns in are codes of fields, and if you like `rulebook` and `subject.…`; every batch has
-    those of the first. Columns out are `answer_schema`: status, one for each rule, decision,
-    section and check, and problems as JSON. Rows are checked: one that is no valid report is a row
-    of problems and harms no other; rows are numbered from 1 through all batches. `language` is that
-    of problems (default: the rulebook's). Columns that are no fields, or whose type holds no
-    values, raise `ProblemsError`, other columns than the first batch's `ValueError`.
+    those of the first. Columns out are `answer_schema`: those in `keep`, as they came, status, one
+    for each rule, decision, section and check, the codes that are missing, and problems as JSON.
+    Rows are checked: one that is no valid report is a row of problems and harms no other; rows are
+    numbered from 1 through all batches. `language` is that of problems (default: the rulebook's).
+
+    Columns that are no fields, or whose type holds no values, and names in `keep` that no column
+    or one of the answers has, raise `ProblemsError`; other columns than the first batch's
+    `ValueError`, and what is no Arrow stream `TypeError`.
     """
     work: TableWork | None = None
     first = 1
-    for batch in batches:
+    for batch in read_batches(rows):
         if work is None:
-            check_types(batch.schema, NAME)
-            job = table_job(plan.linked, batch.schema.names, NAME, language)
+            types = {field.name: field.type for field in batch.schema}
+            job = table_job(plan.linked, batch.schema.names, NAME, language, keep=keep, types=types)
+            check_types(batch.schema, NAME, job.form.passed)
             work = TableWork(job, plan.compile().functions)
         if tuple(batch.schema.names) != work.job.form.header:
             raise ValueError("the columns are not those of the first batch")
@@ -70,97 +103,221 @@ def answer_batches(
         first += batch.num_rows
 
 
+def read_batches(rows: Any) -> Iterator[Any]:
+    """Yield the record batches of an Arrow stream, none longer than columns answer at once."""
+    if hasattr(rows, "__arrow_c_stream__"):
+        try:
+            rows = pa.RecordBatchReader.from_stream(rows)
+        except pa.ArrowInvalid as error:
+            raise TypeError(
+                "rows of reports are a table, and this stream has one column"
+            ) from error
+    elif hasattr(rows, "__arrow_c_array__"):
+        rows = [pa.record_batch(rows)]
+    for batch in rows:
+        if not isinstance(batch, pa.RecordBatch):
+            raise TypeError(f"rows of reports are Arrow batches, not {type(batch).__name__}")
+        for start in range(0, max(batch.num_rows, 1), BY_COLUMNS.rows):
+            yield batch.slice(start, BY_COLUMNS.rows)
+
+
 @dataclass(frozen=True, slots=True)
 class AnsweredTable:
-    """A batch of answers, and how many of its rows hold problems, or met a defect of ours."""
+    """A batch of answers, and what its rows came to."""
 
     batch: Any
-    counts: Counts = Counts()
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class _Evaluated:
+    """Answers by columns to the rows at some places of a piece, and what was read of these rows."""
+
+    places: NDArray[np.intp]
+    columns: Mapping[str, Column]
+    outputs: Outputs
+    carried: tuple[Cells, ...]
 
 
 class TableWork:
-    """Answers batches of a job's columns. Not for sharing between threads."""
+    """Answers pieces of a job's rows by columns. Not for sharing between threads."""
 
     def __init__(self, job: Job, compiled: CompiledRulebook, *, digits: int = MOST_DIGITS) -> None:
-        """Prepare for the columns that come in and go out; the layout of the job is a table's."""
+        """Prepare for what comes in and goes out."""
         self.job, self.compiled = job, compiled
-        self.packing = Batches(job.linked, job.layout, digits)
+        self.packing = Batches(job.linked, job.layout, job.form.types, digits)
         self._validity = Validity(job.linked.schema)
+        self._steady = SteadyColumns()
+        self._sheet = SheetRows(job.layout)
+        self._missing = MissingCodes(compiled, job.layout)
+        self._writer = ColumnWriter(job.layout, self.packing.schema, self.packing.numbers)
 
-    def answer(self, stretch: Stretch) -> AnsweredTable:
+    def answer(self, part: Part) -> AnsweredTable:
         """Answer rows, one for one and in order, as a batch."""
-        answered, sure = self._by_columns(stretch)
-        if answered is not None and sure.all():
-            return AnsweredTable(answered)
-        others = np.flatnonzero(~sure)
-        answers = self._by_rows(stretch, others)
-        cells = [answer.content for answer in answers if isinstance(answer.content, tuple)]
-        batch = self.packing.pack(cells)
-        if answered is not None:
-            batch = _join(answered, batch, np.concatenate([np.flatnonzero(sure), others]))
-        return AnsweredTable(batch, _count(answers))
+        found = self._by_columns(part)
+        others, answers = self._by_rows(part, found)
+        by_rows = [each.content for each in answers if isinstance(each.content, tuple)]
+        counts = _count(answers, found)
+        if found is None:
+            return AnsweredTable(self.packing.pack(by_rows), counts)
+        batch = self._build(found, part)
+        if by_rows:
+            places = np.concatenate([found.places, others])
+            batch = _join(batch, self.packing.pack(by_rows), places)
+        return AnsweredTable(batch, counts)
 
-    def write(self, stretch: Stretch) -> Answered:
-        """Answer rows as bytes of the job's form: Arrow's for Parquet, or CSV records."""
-        if self.job.layout.form != "csv":
-            table = self.answer(stretch)
-            data = bytes(table.batch.serialize())
-            return Answered(data, table.counts, len(stretch))
-        batch, sure = self._by_columns(stretch)
-        layout, numbers = self.job.layout, self.packing.numbers
-        written = write_records(batch, layout, numbers) if batch is not None else []
-        others = np.flatnonzero(~sure)
-        answers = self._by_rows(stretch, others)
-        lines = dict(zip(np.flatnonzero(sure).tolist(), written, strict=True))
-        for place, answer in zip(others.tolist(), answers, strict=True):
-            lines[place] = bytes(answer.content)  # type: ignore[arg-type]  # CSV is bytes
-        data = b"".join(lines[place] for place in range(len(stretch)))
-        return Answered(data, _count(answers), len(stretch))
+    def _build(self, found: _Evaluated, part: Part) -> Any:
+        """Make the batch of rows that columns answered."""
+        schema, missing = self.packing.schema, self._missing.find(found.columns, found.outputs)
+        front = [
+            fit_cells(cells, schema.field(place).type)
+            for place, cells in enumerate(self._front(found, part))
+        ]
+        return build_batch(front, found.outputs, join_codes(missing), self.job.layout, schema)
 
-    def _by_columns(self, stretch: Stretch) -> tuple[Any, Flags]:
-        """Answer rows that are surely valid; return their batch, or None, and which they are."""
+    def _front(self, found: _Evaluated, part: Part) -> list[Cells]:
+        """Give the columns by which somebody recognises rows."""
+        rows = [_numbers(part, found.places)] if self.job.layout.has_row else []
+        return [*rows, *found.carried]
+
+    def write(self, part: Part) -> Answered:
+        """Answer rows as bytes of the job's output."""
+        if self.job.layout.form == "parquet":
+            return self._pack(part)
+        if self.job.layout.form == "xlsx":
+            return self._write_sheet_rows(part)
+        found = self._by_columns(part)
+        others, answers = self._by_rows(part, found)
+        lines = None if found is None else self._write(found, part)
+        rest = [each.content for each in answers if isinstance(each.content, bytes)]
+        places = others if found is None else np.concatenate([found.places, others])
+        return Answered(join_lines(lines, rest, places), _count(answers, found), len(part))
+
+    def _write(self, found: _Evaluated, part: Part) -> Any:
+        missing = self._missing.find(found.columns, found.outputs)
+        if self.job.layout.form == "csv":
+            front = self._front(found, part)
+            return self._writer.write_records(front, found.outputs, join_codes(missing))
+        return self._writer.write_json_lines(found.outputs, _numbers(part, found.places), missing)
+
+    def _pack(self, part: Part) -> Answered:
+        """Answer rows as a piece of a Parquet table."""
+        table = self.answer(part)
+        return Answered(self.packing.write(table.batch), table.counts, len(part))
+
+    def _write_sheet_rows(self, part: Part) -> Answered:
+        """Answer rows as those of a sheet, whose cells have types of their own."""
+        found = self._by_columns(part)
+        others, answers = self._by_rows(part, found)
+        cells: dict[int, tuple[object, ...]] = {}
+        if found is not None:
+            front = map(as_list, self._front(found, part))
+            batch = self._build(found, part).select(
+                self.job.layout.columns[len(self.job.layout.front) :]
+            )
+            answered = (self._list_values(name, batch[name]) for name in batch.schema.names)
+            cells.update(
+                zip(found.places.tolist(), zip(*front, *answered, strict=True), strict=True)
+            )
+        for place, each in zip(others.tolist(), answers, strict=True):
+            if isinstance(each.content, tuple):
+                cells[place] = each.content
+        data = self._sheet.write([cells[place] for place in range(len(part))])
+        return Answered(data, _count(answers, found), len(part))
+
+    def _list_values(self, name: str, column: Any) -> list[object]:
+        """List the cells of a column; a number that stands there as text is a number."""
+        listed: list[object] = column.to_pylist()
+        if name in self.packing.numbers and pa.types.is_string(column.type):
+            return [Fraction(cell) if isinstance(cell, str) else cell for cell in listed]
+        return listed
+
+    def _by_columns(self, part: Part) -> _Evaluated | None:
+        """Answer the rows that are surely valid; None where there are none."""
         try:
-            columns, sure = self._read(stretch.batch)
-            if columns and sure.any():
-                if not sure.all():
-                    rows = np.flatnonzero(sure)
-                    columns = {code: _take(column, rows) for code, column in columns.items()}
-                outputs = evaluate_many(self.compiled, columns)
-                return build_batch(outputs, self.job.layout, self.packing.schema), sure
+            table = self._read(part)
+            sure = self._find_sure(table)
+            if table.fields and sure.any():
+                return self._evaluate(table, sure)
         except DEFECTS as defect:
             # whatever columns fail on is answered by rows, whose word counts; but it is said
             name = type(defect).__name__
             text = "columns could not answer rows, which are answered one by one: "
             warnings.warn(f"{text}a defect of ruletrail ({name})", RuntimeWarning, stacklevel=1)
-        return None, np.zeros(len(stretch), np.bool_)
+        return None
 
-    def _by_rows(self, stretch: Stretch, places: NDArray[np.intp]) -> list[Answered]:
-        if not len(places):
-            return []
-        return [self.job.answer(raw, self.compiled) for raw in list_rows(stretch, places)]
+    def _evaluate(self, table: Table, sure: Flags) -> _Evaluated:
+        columns = {code: encoded.column for code, encoded in table.fields.items()}
+        if not sure.all():
+            rows = np.flatnonzero(sure)
+            columns = {code: _take(column, rows) for code, column in columns.items()}
+        columns = self._steady.settle(columns)
+        outputs = evaluate_many(self.compiled, columns)
+        carried = tuple(_take_cells(cells, sure) for cells in table.carried)
+        return _Evaluated(table.places[sure], columns, outputs, carried)
 
-    def _read(self, batch: Any) -> tuple[dict[str, Column], Flags]:
-        """Encode the columns of fields; return which rows are surely valid reports for the job."""
-        sure = np.ones(batch.num_rows, np.bool_)
-        fields: dict[str, Column] = {}
-        subject: dict[str, Column] = {}
-        document: dict[str, Column | Members] = {"fields": Members(fields)}
-        if self.job.form.has_subject:
-            document["subject"] = Members(subject)
-        for name, array in zip(self.job.form.header, batch.columns, strict=True):
+    def _by_rows(
+        self, part: Part, found: _Evaluated | None
+    ) -> tuple[NDArray[np.intp], list[Answered]]:
+        """Answer all other rows one by one; return their places too."""
+        others = np.arange(len(part))
+        if found is not None:
+            others = np.delete(others, found.places)
+        if not len(others):
+            return others, []
+        return others, [self.job.answer(raw, self.compiled) for raw in _pick(part, others)]
+
+    # -- Reading -----------------------------------------------------------------------------------
+
+    def _read(self, part: Part) -> Table:
+        """Read rows as columns of fields, of subjects and of rulebooks."""
+        if isinstance(part, Stretch):
+            return self._read_batch(part.batch)
+        if not isinstance(part, Lines):
+            return Table(np.empty(0, np.intp), {}, None, None)
+        schema, carried = self.job.linked.schema, self.job.layout.carried.names
+        if self.job.form.form == "csv":
+            return read_csv(part, self.job.form, schema, carried)
+        return read_json_lines(part, schema, carried)
+
+    def _read_batch(self, batch: Any) -> Table:
+        fields: dict[str, Encoded] = {}
+        subject: dict[str, Encoded] = {}
+        rulebook = None
+        for name, array in zip(self.job.form.columns, batch.columns, strict=True):
+            if not name:
+                continue
             encoded = encode_arrow(self._kind(name, array.type), array)
-            _exclude_unsure(encoded, sure)
             if name == RULEBOOK:
-                document[RULEBOOK] = encoded.column
-                sure &= self._is_ours(encoded.column)
+                rulebook = encoded
             elif name.startswith(SUBJECT):
-                subject[name.removeprefix(SUBJECT)] = encoded.column
+                subject[name.removeprefix(SUBJECT)] = encoded
             else:
-                fields[name] = encoded.column
-        if RULEBOOK not in document:
-            codes = np.zeros(batch.num_rows, np.int8)
-            document[RULEBOOK] = WordColumn(codes, (self.job.form.rulebook,))
-        return fields, sure & self._validity.find_valid(Members(document), batch.num_rows)
+                fields[name] = encoded
+        places = np.arange(batch.num_rows)
+        known = dict(zip(self.job.form.header, batch.columns, strict=True))
+        carried = tuple(known[name] for name in self.job.layout.carried.names)
+        subjects = subject if self.job.form.has_subject else None
+        return Table(places, fields, subjects, rulebook, carried)
+
+    def _find_sure(self, table: Table) -> Flags:
+        """Tell which rows of a table are surely valid reports for the job."""
+        rows = len(table.places)
+        sure = np.ones(rows, np.bool_)
+        named = [] if table.rulebook is None else [table.rulebook]
+        for encoded in (*table.fields.values(), *(table.subject or {}).values(), *named):
+            _exclude_unsure(encoded, sure)
+        fields = {code: encoded.column for code, encoded in table.fields.items()}
+        document: dict[str, Column | Members] = {"fields": Members(fields)}
+        if table.subject is not None:
+            members = {key: encoded.column for key, encoded in table.subject.items()}
+            document["subject"] = Members(members)
+        if table.rulebook is not None:
+            document[RULEBOOK] = table.rulebook.column
+            sure &= self._is_ours(table.rulebook.column)
+        else:
+            document[RULEBOOK] = WordColumn(np.zeros(rows, np.int8), (self.job.form.rulebook,))
+        return sure & self._validity.find_valid(Members(document), rows)
 
     def _kind(self, name: str, found: Any) -> Kind:
         """Return what a column's cells are read as; the subject's, undeclared, as what they are."""
@@ -184,8 +341,44 @@ class TableWork:
         return named if column.missing is None else named & ~column.missing
 
 
-def _count(answers: list[Answered]) -> Counts:
-    return sum((answer.counts for answer in answers), Counts())
+def _numbers(part: Part, places: NDArray[np.intp]) -> Any:
+    """Give the numbers of rows, by their places."""
+    if isinstance(part, Stretch):
+        return pa.array(places + part.first) if part.first else pa.array(np.ones_like(places))
+    return pa.array(places + part.begin.rows + 1) if isinstance(part, Lines) else pa.array(places)
+
+
+def _pick(part: Part, places: NDArray[np.intp]) -> Iterator[RawRow]:
+    """Yield the rows at some places."""
+    if isinstance(part, Stretch):
+        return list_rows(part, places)
+    wanted = set(places.tolist())
+    return (raw for at, raw in enumerate(rows_of(part)) if at in wanted)
+
+
+def _take_cells(cells: Cells, rows: Flags) -> Cells:
+    """Take the cells at some rows of a column that travels."""
+    if rows.all():
+        return cells
+    return (
+        cells.filter(pa.array(rows)) if isinstance(cells, pa.Array) else list(compress(cells, rows))
+    )
+
+
+def as_list(cells: Cells) -> list[object]:
+    """List the cells of a column that travels."""
+    return list_cells(cells) if isinstance(cells, pa.Array) else cells
+
+
+def _count(answers: Sequence[Answered], found: _Evaluated | None) -> Counts:
+    """Count what rows came to, those that columns answered too."""
+    total = sum((answer.counts for answer in answers), Counts())
+    if found is not None:
+        status = found.outputs.status
+        numbers = np.bincount(status.codes, minlength=len(status.words)).tolist()
+        for word, number in zip(status.words, numbers, strict=True):
+            total += Counts.of(word, number) if number else Counts()
+    return total
 
 
 def _join(first: Any, second: Any, places: NDArray[np.intp]) -> Any:

@@ -21,7 +21,8 @@ from posixpath import join, normpath
 from typing import Any, BinaryIO
 from xml.parsers import expat
 
-from ruletrail.batches.rows import Place, RawRow, Unread
+from ruletrail.batches.lines import BlockSize
+from ruletrail.batches.rows import Chunk, Place, RawRow, Unread
 from ruletrail.documents import REPORT_LIMITS, unreadable
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.files import as_text, open_given
@@ -90,7 +91,7 @@ class Sheet:
     header: tuple[str, ...]
     last: int
     """The number of rows below the first, as far as anything is said of them."""
-    read: Callable[[Place], Iterator[RawRow]]
+    chunks: Callable[[Place, BlockSize], Iterator[Chunk]]
 
 
 def open_sheet(path: Path, written: str, name: str = "") -> Sheet:
@@ -112,11 +113,26 @@ def open_sheet(path: Path, written: str, name: str = "") -> Sheet:
     if not any(header):
         raise refusal("batch-header", file)
 
-    def read(place: Place) -> Iterator[RawRow]:
+    def read(place: Place, size: BlockSize) -> Iterator[Chunk]:
         with _opened(path, written, file) as book:
-            yield from _fill(_list_rows(book, _Contents(book), part), place, len(header))
+            rows = _fill(_list_rows(book, _Contents(book), part), place, len(header))
+            yield from _cut_chunks(rows, size)
 
     return Sheet(header, max(last - 1, 0), read)
+
+
+def _cut_chunks(rows: Iterator[RawRow], size: BlockSize) -> Iterator[Chunk]:
+    """Cut rows into pieces of so many rows, or so much text."""
+    held: list[RawRow] = []
+    room, index = size.data, 0
+    for raw in rows:
+        held.append(raw)
+        room -= sum(len(cell) for cell in raw.data or () if isinstance(cell, str))
+        if len(held) >= size.rows or room <= 0:
+            yield Chunk(index, tuple(held))
+            held, room, index = [], size.data, index + 1
+    if held:
+        yield Chunk(index, tuple(held))
 
 
 def _name_of(cell: Cell) -> str:

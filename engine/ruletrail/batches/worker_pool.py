@@ -222,7 +222,7 @@ def _deaf_children() -> Iterator[None]:
 def _rows_without_content(part: Part) -> Sequence[RawRow]:
     """Return rows without their content, because reading it may be what killed."""
     if not isinstance(part, Stretch):
-        return part
+        return part[:]
     numbers = [part.number(place) for place in range(len(part))]
     return [RawRow(number, number, None, Place(number)) for number in numbers]
 

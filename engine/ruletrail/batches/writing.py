@@ -187,7 +187,7 @@ def write_problems(
         start = _begin_document(layout, front)
         return Answered(_line({**start, "problems": written}), counts)
     empty = [None] * (len(layout.columns) - len(layout.front) - 1)
-    shown = _json(written)
+    shown = write_json(written)
     if layout.form != "parquet":
         shown = "; ".join(_problem_text(problem, layout.language) for problem in problems)
     return Answered(_write_cells(layout, front, (*empty, shown)), counts)
@@ -215,10 +215,11 @@ def _write_cells(
 
 
 def _line(document: Mapping[str, Any]) -> bytes:
-    return (_json(document) + "\n").encode("utf-8")
+    return (write_json(document) + "\n").encode("utf-8")
 
 
-def _json(document: object) -> str:
+def write_json(document: object) -> str:
+    """Write a document on one line."""
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     # a reader of lines must not see a line end inside a text
     return text if text.isascii() else text.translate(_BREAKS)

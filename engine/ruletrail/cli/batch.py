@@ -5,6 +5,7 @@ import io
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -14,10 +15,13 @@ from ruletrail.batches.carrying import Carried, choose_columns, choose_keys
 from ruletrail.batches.checkpoints import Partial, Start, growing_files
 from ruletrail.batches.dialects import DECIMALS, ENCODINGS, OFFICE, PLAIN, Dialect, Encoding
 from ruletrail.batches.jobs import Job, is_trail_name
+from ruletrail.batches.lines import BlockSize
 from ruletrail.batches.row_intake import RowForm, row_reference
-from ruletrail.batches.rows import Counts, Place, RawRow, cut_chunks
+from ruletrail.batches.rows import CHUNK_ROWS, Chunk, Counts, Place, RawRow
 from ruletrail.batches.running import Summary, run_batch
 from ruletrail.batches.sources import (
+    BY_COLUMNS,
+    BY_ROWS,
     FORMATS,
     OF_FILES,
     RULEBOOK,
@@ -103,14 +107,14 @@ def run(options: argparse.Namespace, console: Console) -> int:
         from ruletrail.batches.unsupported_keywords import explain_rows  # noqa: PLC0415 - on demand
         from ruletrail.compiled import explain_plan  # noqa: PLC0415 - the same
 
-        first = FirstRows(source) if source is not None else ()
+        first = FirstRows(source, _size(options)) if source is not None else ()
         linked = load_linked(_find_rulebook(options, source, first))
         console.write(explain_plan(linked) + explain_rows(linked))
         return DONE
     if source is None or not options.output:
         raise _usage("INPUT -o OUTPUT")
     form = _check_output(options)
-    first = FirstRows(source)
+    first = FirstRows(source, _size(options))
     rulebook = _find_rulebook(options, source, first)
     linked = load_linked(rulebook)
     for name in _list_outputs(options, rulebook):
@@ -239,6 +243,15 @@ def _find_rulebook(
     raise ProblemsError(next(iter(failed.values()), [Problem("batch-no-rulebook", at_top)]))
 
 
+def _size(options: argparse.Namespace) -> BlockSize:
+    return BY_COLUMNS if _is_by_columns(options) else BY_ROWS
+
+
+def _is_by_columns(options: argparse.Namespace) -> bool:
+    """Tell whether columns can answer: trails are of single rows, and columns are an extra."""
+    return not options.trails and all(map(find_spec, ("numpy", "pyarrow")))
+
+
 def _make_job(
     options: argparse.Namespace, console: Console, source: Source, linked: LinkedRulebook, form: str
 ) -> Job:
@@ -255,7 +268,8 @@ def _make_job(
     language = console.language if console.chosen else linked.rulebook.locale
     style = _style(options, source, form)
     layout = layout_of(linked, form, language, carried, style=style)
-    return Job(linked, row_form, layout, only, options.trails)
+    columns_from = CHUNK_ROWS if _is_by_columns(options) else None
+    return Job(linked, row_form, layout, only, options.trails, columns_from)
 
 
 def _choose_carried(options: argparse.Namespace, source: Source, linked: LinkedRulebook) -> Carried:
@@ -272,7 +286,13 @@ def _form(source: Source, linked: LinkedRulebook, carried: Carried) -> RowForm:
     has_column = source.form == "jsonl" or RULEBOOK in source.header
     rulebook = "" if has_column else linked.rulebook.identity.reference
     passed = frozenset(name for name in carried.kept if not is_read(name, linked))
-    return RowForm(source.form, source.name, source.header, source.dialect, rulebook, passed)
+    types = {}
+    if source.schema is not None:
+        from ruletrail.batches.parquet import check_types  # noqa: PLC0415 - an extra
+
+        check_types(source.schema, source.name, passed)
+        types = {field.name: field.type for field in source.schema}
+    return RowForm(source.form, source.name, source.header, source.dialect, rulebook, passed, types)
 
 
 def _style(options: argparse.Namespace, source: Source, form: str) -> Dialect:
@@ -289,17 +309,15 @@ def _run(
     console: Console,
     source: Source,
     job: Job,
-    looked: Iterator[RawRow] | None,
+    looked: Iterator[Chunk] | None,
 ) -> Summary:
-    """Answer every row; `looked` are all rows of an input that can be read only once."""
+    """Answer every row; `looked` are all pieces of an input that can be read only once."""
     packing = _choose_packing(job)
 
     def answer(sink: "Partial | _Stream", start: Start) -> Summary:
-        chunks = (
-            cut_chunks(looked)
-            if looked is not None
-            else source.chunks(start.place, by_columns=job.is_by_columns)
-        )
+        chunks = looked
+        if chunks is None:
+            chunks = source.chunks(start.place, _size(options))
         with RowProgress(console, source.size, source.form, start.place) as progress:
             return run_batch(
                 job,
@@ -328,7 +346,7 @@ def _choose_packing(job: Job) -> "Batches | SheetRows | None":
     if job.layout.form == "parquet":
         from ruletrail.batches.parquet import Batches  # noqa: PLC0415 - an extra
 
-        return Batches(job.linked, job.layout)
+        return Batches(job.linked, job.layout, job.form.types)
     if job.layout.form == "xlsx":
         from ruletrail.batches.workbook_writing import SheetRows  # noqa: PLC0415 - only for one
 

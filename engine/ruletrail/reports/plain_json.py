@@ -64,7 +64,7 @@ def read_plain(data: bytes, file: str, schema: Schema) -> Report | None:
         text = data.removeprefix(BOM_UTF8).decode()  # the codec that drops it is a file to import
     except UnicodeDecodeError:
         return None
-    document = _decode(text)
+    document = decode_plain(text)
     if document is None or "rulebook" not in document:
         return None
     return build_plain(document, schema, _find_marks(text, file))
@@ -72,11 +72,12 @@ def read_plain(data: bytes, file: str, schema: Schema) -> Report | None:
 
 def read_plain_line(text: str, mark: Mark, schema: Schema) -> Report | None:
     """Read a plainly valid report that stands on a line of its own, which every mark names."""
-    document = _decode(text)
+    document = decode_plain(text)
     return None if document is None else build_plain(document, schema, (mark, mark))
 
 
-def _decode(text: str) -> dict[str, object] | None:
+def decode_plain(text: str) -> dict[str, object] | None:
+    """Decode an object with no key twice, its numbers as they were written; None for all else."""
     # Python reads whole numbers faster than a call of ours keeps their text, and -0 alone is not
     # told by its value
     if "-0" in text and _MINUS_ZERO.search(text):
