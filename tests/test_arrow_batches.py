@@ -340,7 +340,7 @@ def make_work(plan, header, *, named=True, name="in.parquet"):
     rulebook = plan.linked.rulebook.identity.reference if named else ""
     job = Job(
         plan.linked,
-        RowForm("parquet", name, tuple(header), "", rulebook),
+        RowForm("parquet", name, tuple(header), rulebook=rulebook),
         layout_of(plan.linked, "parquet", "en"),
     )
     return TableWork(job, CompiledRulebook(plan.linked))

@@ -182,7 +182,7 @@ def test_two_executors_answer_row_for_row(spark, prova):
     read = table.drop_columns(["id"])
     job = Job(
         prova.linked,
-        RowForm("parquet", "frame", tuple(read.column_names), "", ""),
+        RowForm("parquet", "frame", tuple(read.column_names)),
         layout_of(prova.linked, "parquet", "en"),
     )
     compiled = CompiledRulebook(prova.linked)
@@ -315,7 +315,7 @@ def test_another_engine_on_an_executor_fails_the_job(spark, prova, monkeypatch):
 def a_job(plan):
     return Job(
         plan.linked,
-        RowForm("parquet", "frame", ("A",), "", "prova/2024"),
+        RowForm("parquet", "frame", ("A",), rulebook="prova/2024"),
         layout_of(plan.linked, "parquet", "it"),
     )
 

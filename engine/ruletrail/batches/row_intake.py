@@ -162,7 +162,12 @@ def number_text(cell: object) -> str:
 
 
 def row_reference(raw: RawRow, form: RowForm) -> Reference | None:
-    """Find which rulebook a row names; None where it names none, or cannot be read."""
+    """Find which rulebook a row names; None where it names none, or cannot be read.
+
+    What names one is ASCII in every encoding: what else a record holds is its own row's problem.
+    """
+    if form.form == "csv" and isinstance(raw.data, bytes):
+        raw = replace(raw, data=raw.data.decode("ascii", "replace").encode())
     try:
         node, _ = read_node(raw, form)
     except ProblemsError:

@@ -268,7 +268,9 @@ def _make_job(
     language = console.language if console.chosen else linked.rulebook.locale
     style = _style(options, source, form)
     layout = layout_of(linked, form, language, carried, style=style)
-    columns_from = CHUNK_ROWS if _is_by_columns(options) else None
+    # lines of JSON that hold what travels are written one by one
+    is_plain = form != "jsonl" or not carried.kept
+    columns_from = CHUNK_ROWS if _is_by_columns(options) and is_plain else None
     return Job(linked, row_form, layout, only, options.trails, columns_from)
 
 
