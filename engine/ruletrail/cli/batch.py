@@ -207,7 +207,9 @@ def _look(chunks: Iterator[Chunk], looked: list[Chunk]) -> Iterator[RawRow]:
 
 
 def _size(options: argparse.Namespace) -> BlockSize:
-    return BY_COLUMNS if _is_by_columns(options) else BY_ROWS
+    """Return how much is answered at once; of a Parquet output that is a group of its rows."""
+    is_table = format_of_name(options.output, options.output_form) == "parquet"
+    return BY_COLUMNS if is_table or _is_by_columns(options) else BY_ROWS
 
 
 def _is_by_columns(options: argparse.Namespace) -> bool:
@@ -267,7 +269,6 @@ def _run(
                 start=start,
                 workers=options.workers,
                 cores=_count_cores(),
-                packing=packing,
                 tick=progress.tick,
             )
 
