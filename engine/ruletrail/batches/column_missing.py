@@ -7,7 +7,6 @@ is missing, the compiled function says what it lacks: only such rows are evaluat
 import json
 from collections.abc import Mapping, Sequence
 from decimal import Context, Decimal, Inexact
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -46,48 +45,66 @@ class MissingCodes:
         self._compiled, self._layout = compiled, layout
         self._codes = sorted({code for codes in layout.required.values() for code in codes})
         messages = [step.code for step in linked.steps if isinstance(step, Message)]
-        read = {code for message in messages for code in linked.reads[message]}
-        self._read_by_messages = read & linked.schema.fields.keys() - linked.rulebook.entries.keys()
+        given = linked.schema.fields.keys() - linked.rulebook.entries.keys()
+        of_messages = {code for message in messages for code in linked.reads[message]}
+        self._read_by_messages = given & of_messages
+        self._read = sorted(given & {code for codes in linked.reads.values() for code in codes})
 
     def find(self, columns: Mapping[str, Column], outputs: Outputs) -> Any:
         """Return an array of texts, a JSON list for each row."""
-        texts = self._of_sections(columns, outputs)
-        gaps = self._find_gaps(columns, outputs)
-        rows = np.flatnonzero(gaps)
+        lacks = {code: column.missing for code, column in columns.items()}
+        gaps, alone = self._find_gaps(lacks, outputs)
+        texts = self._write(lacks, outputs, alone)
+        rows = np.flatnonzero(gaps & ~alone)
         if not len(rows):
             return texts
         computed = self._of_facts(columns, rows)
         of_sections = map(json.loads, texts.take(pa.array(rows)).to_pylist())
         both = zip(computed, of_sections, strict=True)
         written = [write_json(sorted(codes.union(others))) for codes, others in both]
-        return pc.replace_with_mask(texts, pa.array(gaps), pa.array(written, pa.string()))
+        chosen = pa.array(gaps & ~alone)
+        return pc.replace_with_mask(texts, chosen, pa.array(written, pa.string()))
 
-    def _of_sections(self, columns: Mapping[str, Column], outputs: Outputs) -> Any:
-        """Write what due sections lack."""
+    def _find_gaps(
+        self, lacks: Mapping[str, Flags | None], outputs: Outputs
+    ) -> tuple[Flags, Flags]:
+        """Tell where something is missing that is computed, and where for one field alone.
+
+        What is missing for a rule are fields, so that where but one of those that are read is not
+        there, it is that one.
+        """
+        rows = outputs.rows
+        gaps, maybe, count = np.zeros(rows, np.bool_), np.zeros(rows, np.bool_), np.zeros(rows, int)
+        for _, output in outputs.all_outputs():
+            gaps |= _is_missing(output)
+        for code in self._read:
+            lacking = lacks.get(code, np.ones(rows, np.bool_))
+            if lacking is not None:
+                count += lacking
+                if code in self._read_by_messages:
+                    maybe |= lacking
+        return gaps | maybe, gaps & (count == 1)
+
+    def _write(self, lacks: Mapping[str, Flags | None], outputs: Outputs, alone: Flags) -> Any:
+        """Write what due sections lack, and the one field that anything else does."""
+        every = np.ones(outputs.rows, np.bool_)
         due = {code: _where(output, "due") for code, output in outputs.sections.items()}
+        read = frozenset(self._read)
         parts = []
-        for code in self._codes:
-            lacks = _missing(columns.get(code), outputs.rows)
-            if lacks is None:
+        for code in sorted(read.union(self._codes)):
+            lacking = lacks.get(code, every)
+            if lacking is None:
                 continue
-            asking = [due[each] for each, codes in self._layout.required.items() if code in codes]
-            lacks = lacks & reduce(np.logical_or, asking)
-            if lacks.any():
+            asked = alone if code in read else ~every
+            for section, codes in self._layout.required.items():
+                asked = asked | due[section] if code in codes else asked
+            if (lacking & asked).any():
                 word = pa.scalar(f"{write_json(code)},")
-                parts.append(pc.if_else(pa.array(lacks), word, pa.scalar(None, pa.string())))
+                null = pa.scalar(None, pa.string())
+                parts.append(pc.if_else(pa.array(lacking & asked), word, null))
         if not parts:
             return pa.repeat("[]", outputs.rows)
         return pc.binary_join_element_wise("[", *join_present(parts), "]", "")
-
-    def _find_gaps(self, columns: Mapping[str, Column], outputs: Outputs) -> Flags:
-        """Tell where a fact may be missing."""
-        gaps = np.zeros(outputs.rows, np.bool_)
-        for _, output in outputs.all_outputs():
-            gaps |= _is_missing(output)
-        for code in self._read_by_messages:
-            lacks = _missing(columns.get(code), outputs.rows)
-            gaps |= False if lacks is None else lacks
-        return gaps
 
     def _of_facts(self, columns: Mapping[str, Column], rows: NDArray[np.intp]) -> list[set[str]]:
         """Find what the facts of some rows lack."""
@@ -121,11 +138,6 @@ class MissingCodes:
 def _where(output: WordOutput, word: str) -> Flags:
     found: Flags = output.codes == output.words.index(word)
     return found
-
-
-def _missing(column: Column | None, rows: int) -> Flags | None:
-    """Tell which rows lack a field; None for no row."""
-    return np.ones(rows, np.bool_) if column is None else column.missing
 
 
 def _is_missing(output: Output | WordOutput) -> Flags:

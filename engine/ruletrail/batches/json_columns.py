@@ -3,8 +3,10 @@
 Arrow's own reader of JSON is faster and keeps neither a repeated key nor how a number was written.
 """
 
+import gc
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -38,7 +40,26 @@ def read_json_lines(block: Lines, schema: Schema, carried: Sequence[str]) -> Tab
 
     Of what stands in documents, only members of the subject travel.
     """
-    documents = [_read_line(line) for line in block.data.split(b"\n")[: block.lines]]
+    lines = block.data.split(b"\n")[: block.lines]
+    with _uncollected():
+        return _read_documents([_read_line(line) for line in lines], schema, carried)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Look for no cycles meanwhile: thousands of objects are made here, and none is part of one."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _read_documents(
+    documents: Sequence[Members | None], schema: Schema, carried: Sequence[str]
+) -> Table:
     plain = [(at, each) for at, each in enumerate(documents) if each is not None]
     subjects = Counter("subject" in each for _, each in plain)
     has_subject = subjects[True] > subjects[False]
@@ -87,8 +108,10 @@ def _encode_members(
     """Encode the members of objects by key; tell also which of them have no other."""
     columns: dict[str, Encoded] = {}
     found = np.zeros(len(held), np.int64)
-    for key, kind in kinds.items():
-        cells = [members.get(key) for members in held]
+    blank = dict.fromkeys(kinds)
+    # in the order of the kinds, what else there is behind them; short of a row for each, no column
+    rows = zip(*((blank | members).values() for members in held), strict=False)
+    for (key, kind), cells in zip(kinds.items(), rows, strict=False):
         encoded = _encode(kind, cells)
         missing = encoded.column.missing
         if missing is None:
@@ -102,7 +125,7 @@ def _encode_members(
     return columns, found == np.array([len(members) for members in held], np.int64)
 
 
-def _encode(kind: str, cells: list[Any]) -> Encoded:
+def _encode(kind: str, cells: Sequence[Any]) -> Encoded:
     """Encode cells of one kind; those of another are bad."""
     classes = set(map(type, cells)) - {_NOTHING}
     bad: Flags | None = None
@@ -116,7 +139,7 @@ def _encode(kind: str, cells: list[Any]) -> Encoded:
     return encoded if bad is None else mark_bad(encoded, bad)
 
 
-def _encode_cells(kind: str, cells: list[Any], *, is_whole: bool) -> Encoded:
+def _encode_cells(kind: str, cells: Sequence[Any], *, is_whole: bool) -> Encoded:
     if kind != "number":
         return encode_arrow("text" if kind == "text" else "boolean", pa.array(cells, _TYPES[kind]))
     if is_whole:

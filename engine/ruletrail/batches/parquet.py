@@ -1,7 +1,7 @@
 """Parquet in and out through pyarrow, the extra `[batch]`; imported only where a file is Parquet.
 
-While it grows, an output is a stream of Arrow batches, which can be continued after a kill; the
-Parquet file is made of the whole at the end.
+While it grows, an output is a row of small Parquet files, which can be continued after a kill; they
+are joined at the end, which is copying.
 """
 
 import os
@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 from ruletrail.analysis.inference import infer_rulebook
 from ruletrail.analysis.ir import Node
 from ruletrail.batches.lines import BlockSize
+from ruletrail.batches.parquet_joining import MAGIC, join_footers, split_file
 from ruletrail.batches.rows import CHUNK_ROWS, Chunk, Place, Stretch
 from ruletrail.batches.writing import ROW, Layout
 from ruletrail.documents import unreadable
@@ -25,7 +26,8 @@ from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, sor
 _NARROW, MOST_DIGITS = 38, 76
 """Digits of Arrow's two decimals."""
 
-_ROW_GROUP = 1 << 16
+_FRAME = 8
+"""The bytes before a file that say how long it is."""
 _STRETCH_BYTES = 1 << 25
 _BITS_PER_DIGIT = Fraction(33219, 10000)
 
@@ -167,10 +169,6 @@ class Batches:
         types |= {code: _type_of(self._arrow, form, digits) for code, form in forms.items()}
         self.schema = self._arrow.schema(list(types.items()))
 
-    def begin(self) -> bytes:
-        """Write what stands before the first batch."""
-        return bytes(self.schema.serialize())
-
     def pack(self, rows: Sequence[tuple[object, ...]]) -> Any:
         """Make one batch of rows."""
         from ruletrail.batches.arrow_answers import fit_cell  # noqa: PLC0415 - needs the extra
@@ -182,33 +180,40 @@ class Batches:
         ]
         return self._arrow.record_batch(arrays, schema=self.schema)
 
-    def write(self, rows: Sequence[tuple[object, ...]]) -> bytes:
-        """Write rows as one batch."""
-        return bytes(self.pack(rows).serialize())
+    def write(self, batch: Any) -> bytes:
+        """Write a batch as a file of its own, behind its length."""
+        stream = self._arrow.BufferOutputStream()
+        table = self._arrow.Table.from_batches([batch], self.schema)
+        # numbers hardly repeat, so that looking for it costs more than it saves
+        words = [field.name for field in self.schema if field.type == self._arrow.string()]
+        self._parquet.write_table(table, stream, use_dictionary=words)
+        return _framed(stream.getvalue().to_pybytes())
+
+    def join(self, written: Sequence[bytes]) -> bytes:
+        """Write several written batches as one, as if they had never been apart."""
+        if len(written) == 1:
+            return written[0]
+        sources = [self._arrow.BufferReader(each[_FRAME:]) for each in written]
+        tables = [self._parquet.read_table(source, schema=self.schema) for source in sources]
+        (batch,) = self._arrow.concat_tables(tables).combine_chunks().to_batches()
+        return self.write(batch)
 
     def convert(self, stream: BinaryIO, whole: BinaryIO) -> None:
-        """Make the Parquet file; its groups of rows do not depend on how the stream was written."""
-        arrow = self._arrow
-        with (
-            arrow.PythonFile(stream, "r") as source,
-            self._parquet.ParquetWriter(whole, self.schema) as writer,
-        ):
-            held: list[Any] = []
-            for batch in _read_stream(arrow, source, self.schema):
-                held.append(batch)
-                if sum(each.num_rows for each in held) >= _ROW_GROUP:
-                    table = arrow.Table.from_batches(held, self.schema)
-                    writer.write_table(table.slice(0, _ROW_GROUP).combine_chunks())
-                    held = table.slice(_ROW_GROUP).to_batches()
-            if held:
-                writer.write_table(arrow.Table.from_batches(held, self.schema).combine_chunks())
+        """Make one file of those that were written one after another."""
+        footers: list[tuple[bytes, int]] = []
+        place = whole.write(MAGIC)
+        while head := stream.read(_FRAME):
+            pages, footer = split_file(stream.read(int.from_bytes(head, "little")))
+            footers.append((footer, place - len(MAGIC)))
+            place += whole.write(pages)
+        if not footers:
+            empty = self._arrow.RecordBatch.from_pylist([], schema=self.schema)
+            footers.append((split_file(self.write(empty)[_FRAME:])[1], 0))
+        whole.write(join_footers(footers))
 
 
-def _read_stream(arrow: Any, source: Any, schema: Any) -> Iterator[Any]:
-    arrow.ipc.read_schema(source)
-    size = source.size()
-    while source.tell() < size:
-        yield arrow.ipc.read_record_batch(arrow.ipc.read_message(source), schema)
+def _framed(data: bytes) -> bytes:
+    return len(data).to_bytes(_FRAME, "little") + data
 
 
 def _type_of(arrow: Any, fact: Node | None, most: int) -> Any:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from itertools import chain, groupby, islice
-from typing import TYPE_CHECKING, Protocol, cast
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Protocol
 
 from ruletrail.batches.checkpoints import Start
 from ruletrail.batches.jobs import Job
 from ruletrail.batches.lines import rows_of
 from ruletrail.batches.rows import Answered, Chunk, Counts, Part, Place, RawRow
+from ruletrail.batches.workbook_writing import write_rows
 from ruletrail.batches.worker_pool import Done, Work, answer_alone, answer_together
 from ruletrail.batches.writing import write_header
 from ruletrail.compiled import CompiledRulebook
@@ -16,16 +17,6 @@ from ruletrail.fast_dataclasses import dataclass
 
 if TYPE_CHECKING:
     from ruletrail.batches.streams import TableWork
-
-
-class Packing(Protocol):
-    """Cells to bytes, for a form whose rows are no bytes by themselves."""
-
-    def begin(self) -> bytes:
-        """Write what stands before the first row."""
-
-    def write(self, rows: list[tuple[object, ...]]) -> bytes:
-        """Write rows."""
 
 
 class Sink(Protocol):
@@ -55,7 +46,13 @@ class JobOpener:
 
     def refuse(self, raw: RawRow, code: str) -> Answered:
         """Write the row of a report that nobody could answer."""
-        return self.job.refuse(raw, code)
+        return self.pack([self.job.refuse(raw, code)])
+
+    def pack(self, answers: Sequence[Answered]) -> Answered:
+        """Make one answer of those to neighbouring rows."""
+        content = _join([answer.content for answer in answers], self.job)
+        counts = sum((each.counts for each in answers), Counts())
+        return Answered(content, counts, sum(each.rows for each in answers))
 
 
 class _Work:
@@ -68,12 +65,27 @@ class _Work:
     def __call__(self, part: Part) -> list[Answered]:
         least = self._job.columns_from
         if least is None or len(part) < least:
-            return [self._job.answer(raw, self._compiled) for raw in rows_of(part)]
+            answers = [self._job.answer(raw, self._compiled) for raw in rows_of(part)]
+            return [JobOpener(self._job).pack(answers)]
         if self._table is None:
             from ruletrail.batches.streams import TableWork  # noqa: PLC0415 - an extra
 
             self._table = TableWork(self._job, self._compiled)
         return [self._table.write(part)]
+
+
+def _join(contents: Sequence[bytes | tuple[object, ...]], job: Job) -> bytes:
+    """Join what was written of neighbouring rows: bytes, or the cells of single rows."""
+    written = [content for content in contents if isinstance(content, bytes)]
+    cells = [content for content in contents if isinstance(content, tuple)]
+    if job.layout.form == "xlsx":
+        return b"".join(written) or write_rows(cells)
+    if job.layout.form != "parquet":
+        return b"".join(written)
+    from ruletrail.batches.parquet import Batches  # noqa: PLC0415 - an extra
+
+    packing = Batches(job.linked, job.layout, job.form.types)
+    return packing.join(written) if written else packing.write(packing.pack(cells))
 
 
 def run_batch(
@@ -84,7 +96,6 @@ def run_batch(
     start: Start,
     workers: int | None,
     cores: int,
-    packing: Packing | None,
     tick: Callable[[Place], None],
 ) -> Summary:
     """Answer every row and hand the answers to the sink, the same for any number of workers.
@@ -93,28 +104,19 @@ def run_batch(
     """
     total = Summary(start.place.rows, start.counts)
     if start.written == 0:
-        head = packing.begin() if packing is not None else write_header(job.layout)
-        sink.add(head, start.place, Counts())
-    with closing(_answer(JobOpener(job), chunks, workers, cores)) as answered:
+        sink.add(write_header(job.layout), start.place, Counts())
+    opener = JobOpener(job)
+    with closing(_answer(opener, chunks, workers, cores)) as answered:
         for chunk, answers in answered:
-            counts = sum((answer.counts for answer in answers), Counts())
+            # more than one where a worker died and its rows were answered in pieces
+            answer = opener.pack(answers) if len(answers) > 1 else answers[0]
+            if not isinstance(answer.content, bytes):
+                raise TypeError("workers give bytes")
             place = chunk.after
-            sink.add(_join(answers, packing), place, counts)
-            total = Summary(place.rows, total.counts + counts)
+            sink.add(answer.content, place, answer.counts)
+            total = Summary(place.rows, total.counts + answer.counts)
             tick(place)
     return total
-
-
-def _join(answers: Sequence[Answered], packing: Packing | None) -> bytes:
-    """Join what was written; cells are packed, those of neighbouring rows together."""
-    written: list[bytes] = []
-    contents = (answer.content for answer in answers)
-    for is_written, group in groupby(contents, lambda content: isinstance(content, bytes)):
-        if is_written or packing is None:
-            written += cast("list[bytes]", list(group))
-        else:
-            written.append(packing.write(cast("list[tuple[object, ...]]", list(group))))
-    return b"".join(written)
 
 
 def _answer(

@@ -41,7 +41,7 @@ from ruletrail.batches.rows import (
 from ruletrail.batches.sources import BY_COLUMNS, RULEBOOK, SUBJECT
 from ruletrail.batches.steady_columns import SteadyColumns
 from ruletrail.batches.tables import Cells, Flags, Table
-from ruletrail.batches.workbook_writing import SheetRows
+from ruletrail.batches.workbook_writing import write_rows
 from ruletrail.batches.writing import layout_of
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.columns import evaluate_many
@@ -148,7 +148,6 @@ class TableWork:
         self.packing = Batches(job.linked, job.layout, job.form.types, digits)
         self._validity = Validity(job.linked.schema)
         self._steady = SteadyColumns()
-        self._sheet = SheetRows(job.layout)
         self._missing = MissingCodes(compiled, job.layout)
         self._writer = ColumnWriter(job.layout, self.packing.schema, self.packing.numbers)
 
@@ -222,7 +221,7 @@ class TableWork:
         for place, each in zip(others.tolist(), answers, strict=True):
             if isinstance(each.content, tuple):
                 cells[place] = each.content
-        data = self._sheet.write([cells[place] for place in range(len(part))])
+        data = write_rows([cells[place] for place in range(len(part))])
         return Answered(data, _count(answers, found), len(part))
 
     def _list_values(self, name: str, column: Any) -> list[object]:

@@ -61,8 +61,8 @@ _MARKUP = str.maketrans(
 )
 
 
-class SheetRows:
-    """Rows of cells as lines of JSON, and those lines as a workbook."""
+class Workbook:
+    """A workbook of rows that were written as lines of JSON."""
 
     def __init__(self, layout: Layout) -> None:
         """Check that a sheet has room for the columns."""
@@ -70,14 +70,6 @@ class SheetRows:
         if len(self._columns) > MOST_COLUMNS:
             found, most = str(len(self._columns)), str(MOST_COLUMNS)
             raise refusal("batch-sheet-columns", "xlsx", found=found, most=most)
-
-    def begin(self) -> bytes:
-        """Write what stands before the first row."""
-        return b""
-
-    def write(self, rows: Sequence[tuple[object, ...]]) -> bytes:
-        """Write rows, each as a line."""
-        return b"".join(map(_write_line, rows))
 
     def convert(self, stream: BinaryIO, whole: BinaryIO) -> None:
         """Make the workbook; what one sheet has no room for stands in the next.
@@ -148,6 +140,11 @@ class _Forward:
 
 
 # -- The lines of the growing file -----------------------------------------------------------------
+
+
+def write_rows(rows: Iterable[Sequence[object]]) -> bytes:
+    """Write rows of cells, each as a line."""
+    return b"".join(map(_write_line, rows))
 
 
 def _write_line(row: Sequence[object]) -> bytes:

@@ -52,7 +52,7 @@ from ruletrail.versions import ENGINE_VERSION
 
 if TYPE_CHECKING:
     from ruletrail.batches.parquet import Batches
-    from ruletrail.batches.workbook_writing import SheetRows
+    from ruletrail.batches.workbook_writing import Workbook
 
 _STANDARD_OUTPUT = "/dev/stdout"
 _MOST_WORKERS = 256
@@ -244,7 +244,9 @@ def _find_rulebook(
 
 
 def _size(options: argparse.Namespace) -> BlockSize:
-    return BY_COLUMNS if _is_by_columns(options) else BY_ROWS
+    """Return how much is answered at once; of a Parquet output that is a group of its rows."""
+    is_table = format_of_name(options.output, options.output_form) == "parquet"
+    return BY_COLUMNS if is_table or _is_by_columns(options) else BY_ROWS
 
 
 def _is_by_columns(options: argparse.Namespace) -> bool:
@@ -328,7 +330,6 @@ def _run(
                 start=start,
                 workers=options.workers,
                 cores=_count_cores(),
-                packing=packing,
                 tick=progress.tick,
             )
 
@@ -343,16 +344,16 @@ def _run(
     return summary
 
 
-def _choose_packing(job: Job) -> "Batches | SheetRows | None":
+def _choose_packing(job: Job) -> "Batches | Workbook | None":
     """Return what makes a file of rows of cells, for the forms that need it."""
     if job.layout.form == "parquet":
         from ruletrail.batches.parquet import Batches  # noqa: PLC0415 - an extra
 
         return Batches(job.linked, job.layout, job.form.types)
     if job.layout.form == "xlsx":
-        from ruletrail.batches.workbook_writing import SheetRows  # noqa: PLC0415 - only for one
+        from ruletrail.batches.workbook_writing import Workbook  # noqa: PLC0415 - only for one
 
-        return SheetRows(job.layout)
+        return Workbook(job.layout)
     return None
 
 

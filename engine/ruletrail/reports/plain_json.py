@@ -54,6 +54,8 @@ def _refuse(_: str) -> NoReturn:
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_members, parse_float=Number, parse_constant=_refuse)
+_FASTER = json.JSONDecoder(parse_float=Number, parse_constant=_refuse)
+"""Does not see a key that is written twice."""
 
 
 def read_plain(data: bytes, file: str, schema: Schema) -> Report | None:
@@ -83,10 +85,18 @@ def decode_plain(text: str) -> dict[str, object] | None:
     if "-0" in text and _MINUS_ZERO.search(text):
         return None
     try:
-        document = _DECODER.decode(text)
+        document = _FASTER.decode(text)
+        # each member has a colon: as many members as colons, and none was written over
+        if document.__class__ is dict and _count_members(document) != text.count(":"):
+            document = _DECODER.decode(text)
     except (NotPlainError, ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None
+
+
+def _count_members(document: dict[str, Any]) -> int:
+    inner = [len(value) for value in document.values() if value.__class__ is dict]
+    return len(document) + sum(inner)
 
 
 def build_plain(
