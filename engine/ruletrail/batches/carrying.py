@@ -6,7 +6,7 @@ Cells are carried as they came, whatever the report in them is worth; nothing is
 from collections.abc import Iterable, Iterator, Sequence
 
 from ruletrail.batches.lines import split_cells
-from ruletrail.batches.row_intake import RowForm, decode_row, read_document
+from ruletrail.batches.row_intake import RowForm, read_document
 from ruletrail.batches.rows import RawRow, Unread
 from ruletrail.batches.sources import SUBJECT, is_read
 from ruletrail.documents import MappingNode, Node, ScalarNode
@@ -124,11 +124,9 @@ def read_carried(raw: RawRow, form: RowForm, carried: Carried) -> tuple[object, 
 def _cells_of(raw: RawRow, form: RowForm) -> Sequence[object]:
     if isinstance(raw.data, tuple):
         return raw.data
-    try:
-        cells = split_cells(decode_row(raw, form), form.dialect.delimiter)
-    except ProblemsError:
-        return ()
-    return [cell or None for _, cell in cells or ()]
+    # a text that the encoding does not mean is one to recognise the row by all the same
+    text = (raw.data or b"").decode(form.dialect.encoding, "replace")
+    return [cell or None for _, cell in split_cells(text, form.dialect.delimiter) or ()]
 
 
 def _carry(cell: object) -> object:

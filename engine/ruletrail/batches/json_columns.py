@@ -42,7 +42,7 @@ def read_json_lines(block: Lines, schema: Schema, carried: Sequence[str]) -> Tab
     """
     lines = block.data.split(b"\n")[: block.lines]
     with _uncollected():
-        return _read_documents([_read_line(line) for line in lines], schema, carried)
+        return read_documents([_read_line(line) for line in lines], schema, carried)
 
 
 @contextmanager
@@ -57,9 +57,10 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _read_documents(
+def read_documents(
     documents: Sequence[Members | None], schema: Schema, carried: Sequence[str]
 ) -> Table:
+    """Read documents of the plainest shape; those that are None are left out."""
     plain = [(at, each) for at, each in enumerate(documents) if each is not None]
     subjects = Counter("subject" in each for _, each in plain)
     has_subject = subjects[True] > subjects[False]

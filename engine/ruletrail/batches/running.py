@@ -9,7 +9,6 @@ from ruletrail.batches.checkpoints import Start
 from ruletrail.batches.jobs import Job
 from ruletrail.batches.lines import rows_of
 from ruletrail.batches.rows import Answered, Chunk, Counts, Part, Place, RawRow
-from ruletrail.batches.workbook_writing import write_rows
 from ruletrail.batches.worker_pool import Done, Work, answer_alone, answer_together
 from ruletrail.batches.writing import write_header
 from ruletrail.compiled import CompiledRulebook
@@ -79,6 +78,8 @@ def _join(contents: Sequence[bytes | tuple[object, ...]], job: Job) -> bytes:
     written = [content for content in contents if isinstance(content, bytes)]
     cells = [content for content in contents if isinstance(content, tuple)]
     if job.layout.form == "xlsx":
+        from ruletrail.batches.workbook_writing import write_rows  # noqa: PLC0415 - only for one
+
         return b"".join(written) or write_rows(cells)
     if job.layout.form != "parquet":
         return b"".join(written)

@@ -38,10 +38,10 @@ from ruletrail.batches.rows import (
     list_cells,
     list_rows,
 )
+from ruletrail.batches.sheet_columns import read_sheet_rows
 from ruletrail.batches.sources import BY_COLUMNS, RULEBOOK, SUBJECT
 from ruletrail.batches.steady_columns import SteadyColumns
 from ruletrail.batches.tables import Cells, Flags, Table
-from ruletrail.batches.workbook_writing import write_rows
 from ruletrail.batches.writing import layout_of
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.columns import evaluate_many
@@ -221,6 +221,8 @@ class TableWork:
         for place, each in zip(others.tolist(), answers, strict=True):
             if isinstance(each.content, tuple):
                 cells[place] = each.content
+        from ruletrail.batches.workbook_writing import write_rows  # noqa: PLC0415 - only for one
+
         data = write_rows([cells[place] for place in range(len(part))])
         return Answered(data, _count(answers, found), len(part))
 
@@ -272,9 +274,9 @@ class TableWork:
         """Read rows as columns of fields, of subjects and of rulebooks."""
         if isinstance(part, Stretch):
             return self._read_batch(part.batch)
-        if not isinstance(part, Lines):
-            return Table(np.empty(0, np.intp), {}, None, None)
         schema, carried = self.job.linked.schema, self.job.layout.carried.names
+        if not isinstance(part, Lines):
+            return read_sheet_rows(part, self.job.form, schema, carried)
         if self.job.form.form == "csv":
             return read_csv(part, self.job.form, schema, carried)
         return read_json_lines(part, schema, carried)
@@ -344,7 +346,9 @@ def _numbers(part: Part, places: NDArray[np.intp]) -> Any:
     """Give the numbers of rows, by their places."""
     if isinstance(part, Stretch):
         return pa.array(places + part.first) if part.first else pa.array(np.ones_like(places))
-    return pa.array(places + part.begin.rows + 1) if isinstance(part, Lines) else pa.array(places)
+    if isinstance(part, Lines):
+        return pa.array(places + part.begin.rows + 1)
+    return pa.array([part[place].row for place in places.tolist()], pa.int64())
 
 
 def _pick(part: Part, places: NDArray[np.intp]) -> Iterator[RawRow]:

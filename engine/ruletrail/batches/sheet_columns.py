@@ -1,0 +1,48 @@
+"""Rows of a sheet as columns: as documents of plain values, which are read as lines of JSON are."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from ruletrail.batches.json_columns import Members, read_documents
+from ruletrail.batches.row_intake import RowForm, number_text
+from ruletrail.batches.rows import RawRow, Unread
+from ruletrail.batches.sources import RULEBOOK, SUBJECT
+from ruletrail.batches.tables import Table
+from ruletrail.fast_dataclasses import replace
+from ruletrail.reports.plain_json import Number
+from ruletrail.schemas import Schema
+
+
+def read_sheet_rows(
+    rows: Sequence[RawRow], form: RowForm, schema: Schema, carried: Sequence[str]
+) -> Table:
+    """Read the rows whose cells are values, with the columns that travel."""
+    table = read_documents([_document(raw, form) for raw in rows], schema, ())
+    places = {column: place for place, column in enumerate(form.header)}
+    taken = [rows[place].data or () for place in table.places.tolist()]
+    cells = tuple([data[places[name]] for data in taken] for name in carried)
+    return replace(table, carried=cells)
+
+
+def _document(raw: RawRow, form: RowForm) -> Members | None:
+    """Make the document of a row; None for one that is read by itself."""
+    if not isinstance(raw.data, tuple) or len(raw.data) != len(form.header):
+        return None
+    fields: Members = {}
+    subject: Members = {}
+    document: Members = {RULEBOOK: form.rulebook, "fields": fields}
+    if form.has_subject:
+        document["subject"] = subject
+    for column, cell in zip(form.columns, raw.data, strict=True):
+        if cell is None or not column:
+            continue
+        if isinstance(cell, Unread):
+            return None
+        value = Number(number_text(cell)) if isinstance(cell, Decimal) else cell
+        if column == RULEBOOK:
+            document[RULEBOOK] = value
+        elif column.startswith(SUBJECT):
+            subject[column.removeprefix(SUBJECT)] = value
+        else:
+            fields[column] = value
+    return document if document[RULEBOOK] else None
