@@ -249,7 +249,7 @@ def _check(node: Node, linked: LinkedRulebook, raw: RawRow, form: RowForm) -> Re
 
 def _hint_number(problem: Problem, form: RowForm) -> Problem:
     """Say how numbers are written in a file whose decimal sign is no point."""
-    is_text = problem.code == "wrong-type" and problem.details["found"] == term("text")
+    is_text = problem.code == "wrong-type" and problem.details["found"] == term("string")
     if not is_text or form.form != "csv" or form.dialect.decimal == "point":
         return problem
     if not {"number", "integer"} & set(problem.details["expected"][1:].split("|")):
