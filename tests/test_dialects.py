@@ -302,7 +302,13 @@ def test_what_does_not_fit_is_its_rows_problem(rows, office):
 
     All that is wrong with the row is said.
     """
-    bad = {"€ 5": "`€ 5`", "1 234": "`1 234`", "1'234": "`1'234`", "1.2,3": "`1.2,3`", "1,2,3": "`1,2,3`"}
+    bad = {
+        "€ 5": "`€ 5`",
+        "1 234": "`1 234`",
+        "1'234": "`1'234`",
+        "1.2,3": "`1.2,3`",
+        "1,2,3": "`1,2,3`",
+    }
     write("".join(["A;B\n1,5;1\n", *(f"{cell};x\n" for cell in bad), *["2,5;1\n"] * rows]))
     found = answers("in.csv")
     assert [codes(row) for row in found[1 : len(bad) + 1]] == [["wrong-type"] * 2] * len(bad)

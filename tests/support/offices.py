@@ -115,7 +115,7 @@ def workbook_parts(
     tail: str = "",
 ) -> dict[str, str]:
     """Give the parts of a workbook of one sheet, by name."""
-    parts = {
+    return {
         "_rels/.rels": f'<Relationships xmlns="{PACKAGE}"><Relationship Id="r1" '
         f'Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">{head}<sheets>'
@@ -129,7 +129,6 @@ def workbook_parts(
         "xl/sharedStrings.xml": f'<sst xmlns="{MAIN}">{"".join(shared or ())}</sst>',
         "xl/styles.xml": styles or f'<styleSheet xmlns="{MAIN}"/>',
     }
-    return parts
 
 
 def write_parts(name: str, parts: Mapping[str, str | bytes]) -> None:

@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import IO, BinaryIO, cast
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from ruletrail.batches.row_intake import number_text
 from ruletrail.batches.workbooks import MOST_COLUMNS, MOST_ROWS
 from ruletrail.batches.writing import PROBLEMS, Layout, show_hidden
 from ruletrail.problems import refusal
@@ -163,10 +164,10 @@ def _to_json(cell: object) -> object:
             return ["day", cell.isoformat()]
         case Fraction():
             return ["number", write_number(cell)]
-        case Decimal():
-            return ["number", f"{cell:f}"]
+        case int() | float() | Decimal():
+            return ["number", number_text(cell)]
         case _:
-            return ["number", str(cell)]
+            return str(cell)
 
 
 # -- The parts of the workbook ---------------------------------------------------------------------

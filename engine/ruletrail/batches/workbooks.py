@@ -26,7 +26,7 @@ from ruletrail.batches.rows import Chunk, Place, RawRow, Unread
 from ruletrail.documents import REPORT_LIMITS, unreadable
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.files import as_text, open_given
-from ruletrail.problems import Problem, ProblemsError, quote, refusal
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.suggestions import KnownNames, Nearest
 
 MOST_ROWS, MOST_COLUMNS = 1 << 20, 1 << 14
@@ -319,10 +319,9 @@ def _choose(contents: _Contents, name: str, file: str) -> str:
         return shown[0] if shown else contents.sheets[0][1]
     names = [known for known, _, _ in contents.sheets]
     if name not in names:
-        mark = refusal("batch-sheet-unknown", file).problems[0].mark
         details = {"text": quote(name), "known": ", ".join(map(quote, names[:20]))}
         near = Nearest(name, KnownNames(names, ()))
-        raise ProblemsError([Problem("batch-sheet-unknown", mark, details, near)])
+        raise ProblemsError([Problem("batch-sheet-unknown", Mark(file, 1, 1), details, near)])
     return contents.sheets[names.index(name)][1]
 
 
@@ -467,7 +466,7 @@ class _Rows:
             elif name == "f":
                 self._has_formula = True
         elif name == "c" and self._cells is not None:
-            self._begin_cell(attributes)
+            self._begin_cell(self._cells, attributes)
         elif name == "row":
             number = attributes.get("r", "")
             row = int(number) if number.isdecimal() else self._row + 1
@@ -475,8 +474,7 @@ class _Rows:
                 raise _BrokenError
             self._row, self._cells, self._room = row, [], REPORT_LIMITS.size
 
-    def _begin_cell(self, attributes: dict[str, str]) -> None:
-        cells = self._cells or []
+    def _begin_cell(self, cells: list[Cell], attributes: dict[str, str]) -> None:
         place = _REFERENCE.fullmatch(attributes.get("r", ""))
         column = _column(place[1]) if place is not None else len(cells) + 1
         if not len(cells) < column <= MOST_COLUMNS:

@@ -1,0 +1,755 @@
+"""Workbooks in and out: the numbers that a spreadsheet shows, nothing run, hostile files refused.
+
+Codes of problems kept honest here: `batch-workbook`, `batch-workbook-size`, `batch-sheet-unknown`,
+`batch-sheet-merged`, `batch-sheet-columns`, `batch-cell-error`, `batch-cell-uncomputed`,
+`batch-header`, `batch-file-only`.
+"""
+
+import io
+import json
+import re
+import struct
+import tracemalloc
+import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from ruletrail.batches import workbook_writing, workbooks
+from ruletrail.batches.dialects import PLAIN
+from ruletrail.batches.rows import BEGIN, Place, Unread
+from ruletrail.batches.sources import BY_COLUMNS, BY_ROWS
+from ruletrail.batches.workbook_writing import LONGEST_TEXT, Workbook, write_rows
+from ruletrail.batches.workbooks import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    open_sheet,
+    read_moment,
+    read_number,
+)
+from ruletrail.batches.writing import Layout
+from ruletrail.problems import ProblemsError
+from support.offices import (
+    MAIN,
+    answers,
+    batch,
+    cell,
+    codes,
+    header,
+    table,
+    text_cell,
+    workbook_parts,
+    write_parts,
+    write_rulebook,
+)
+
+openpyxl = pytest.importorskip("openpyxl")
+
+
+@pytest.fixture
+def office(folder):
+    """Give a folder with the small rulebook."""
+    write_rulebook(folder)
+    return folder
+
+
+def rows_of(name="in.xlsx", sheet="", size=BY_ROWS, place=BEGIN) -> Iterator:
+    for chunk in open_sheet(Path(name), name, sheet).chunks(place, size):
+        yield from chunk.rows
+
+
+def cells_of(rows, **around):
+    """Read the cells of the rows below a header of four columns."""
+    write_parts("in.xlsx", workbook_parts(header("A", "B", "C", "D") + rows, **around))
+    return [raw.data for raw in rows_of()]
+
+
+def row(number, *cells):
+    return f'<row r="{number}">{"".join(cells)}</row>'
+
+
+def codes_of(name="in.xlsx", sheet=""):
+    with pytest.raises(ProblemsError) as caught:
+        list(rows_of(name, sheet))
+    return [problem.code for problem in caught.value.problems]
+
+
+# -- Numbers, days, texts --------------------------------------------------------------------------
+
+NUMBERS = {
+    "12.3": "12.3",
+    "1.1000000000000001": "1.1",
+    "0.30000000000000004": "0.3",
+    "12.300000000000001": "12.3",
+    "8.6999999999999993": "8.7",
+    "1234567.8900000001": "1234567.89",
+    "99.341968909999998": "99.34196891",
+    "123456789012345": "123456789012345",
+    "-0.1": "-0.1",
+    "1E3": "1000",
+    "1.5e-3": "0.0015",
+    "100": "100",
+    "0": "0",
+    "12345678901234.567": "12345678901234.6",
+}
+
+
+@pytest.mark.parametrize("written", NUMBERS)
+def test_a_number_is_the_fifteen_digits_that_a_spreadsheet_shows(written):
+    """Its noise beyond them is the binary's, and no float comes near it."""
+    found = read_number(written)
+    assert isinstance(found, Decimal)
+    assert found == Decimal(NUMBERS[written])
+
+
+def test_every_decimal_of_fifteen_digits_comes_back():
+    """However a program writes the double of it, with 15, 16 or 17 digits or its shortest text."""
+    chance = Random(3)  # noqa: S311 - tests repeat
+    for _ in range(5000):
+        exact = Decimal(chance.randint(1, 10**15 - 1)).scaleb(-chance.randint(0, 10))
+        double = float(exact)
+        for written in (f"{double:.15g}", f"{double:.16g}", f"{double:.17g}", repr(double)):
+            assert read_number(written) == exact
+
+
+@pytest.mark.parametrize(
+    "text", ["", "1,5", "NaN", "INF", "0x1", "1e9999", "1e400", "١", "1 2", "--1"]
+)
+def test_what_is_no_number(text):
+    """It is refused, not read somehow."""
+    assert read_number(text) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "has_1904", "moment"),
+    [
+        ("45657", False, "2024-12-31"),
+        ("45657.4375", False, "2024-12-31T10:30:00"),
+        ("45656.9999999", False, "2024-12-31"),
+        ("1", False, "1900-01-01"),
+        ("59", False, "1900-02-28"),
+        ("60", False, None),  # the 29 February 1900 never was
+        ("61", False, "1900-03-01"),
+        ("0.5", False, "12:00:00"),
+        ("-1", False, None),
+        ("3000000", False, None),
+        ("0", True, "1904-01-01"),
+        ("44195", True, "2024-12-31"),
+    ],
+)
+def test_days_and_times(number, has_1904, moment):
+    """Days count from 1900, with the day that never was, or from 1904."""
+    assert read_moment(Decimal(number), has_1904=has_1904) == moment
+
+
+STYLES = (
+    f'<styleSheet xmlns="{MAIN}"><numFmts count="6">'
+    '<numFmt numFmtId="164" formatCode="dd/mm/yyyy"/>'
+    '<numFmt numFmtId="165" formatCode="#,##0.00\\ &quot;dym&quot;"/>'
+    '<numFmt numFmtId="166" formatCode="[h]:mm"/>'
+    '<numFmt numFmtId="167" formatCode="_-* #,##0.00\\ _d_-;[Red]-0"/>'
+    '<numFmt numFmtId="168" formatCode="[$-410]d mmmm yyyy;@"/>'
+    '<numFmt numFmtId="169" formatCode="[$€-dhs] 0.00"/></numFmts>'
+    '<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs>'
+    + "".join(f'<xf numFmtId="{n}"/>' for n in (0, 14, 164, 165, 166, 167, 168, 169, 2, 22))
+    + "</cellXfs></styleSheet>"
+)
+
+
+def test_formats_of_dates_and_of_nothing_else(folder):
+    """A number is a day by its format; letters in quotes, colours and currencies are none."""
+    cells = [cell(f"{chr(65 + n % 4)}{2 + n // 4}", "45657", style=str(n)) for n in range(10)]
+    rows = "".join(row(2 + at, *cells[4 * at : 4 * at + 4]) for at in range(3))
+    found = [each for data in cells_of(rows, styles=STYLES) for each in data]
+    number, day = Decimal(45657), "2024-12-31"
+    assert found[:10] == [number, day, day, number, day, number, day, number, number, day]
+
+
+def test_texts_of_every_kind(folder):
+    """Shared, inline, of formulas; runs joined, readings left out, escapes read, spaces kept."""
+    shared = [
+        "<si><t>uno</t></si>",
+        "<si><r><t>du</t></r><r><t>e </t></r><rPh sb='0' eb='1'><t>XX</t></rPh></si>",
+        "<si><t>a_x000D_b_x005F_x0041_</t></si>",
+        "<si><t></t></si>",
+        "<si><t>_xD83D__xDE00_ _xD83D_</t></si>",
+    ]
+    rows = row(2, *(cell(f"{c}2", str(n), "s") for n, c in enumerate("ABCD")))
+    rows += row(
+        3, cell("A3", "4", "s"), text_cell("B3", "è &amp; &lt;"), cell("C3", "x_x0009_", "str")
+    )
+    found = cells_of(rows, shared=shared)
+    assert found[0] == ("uno", "due ", "a\rb_x0041_", None)
+    assert found[1] == ("😀 �", "è & <", "x\t", None)
+
+
+def test_formulas_have_the_value_that_was_computed(folder):
+    """One that nobody has computed, and an error, are no values; nothing is run."""
+    rows = row(
+        2,
+        cell("A2", "3", formula="1+2"),
+        cell("B2", "", formula="1+2"),
+        cell("C2", "#DIV/0!", "e", formula="1/0"),
+        cell("D2", "", "str", formula='""'),
+    )
+    rows += row(
+        3, '<c r="A3"><f>1+2</f></c>', cell("B3", "1", "b"), cell("C3", "2024-01-02T00:00:00", "d")
+    )
+    found = cells_of(rows)
+    uncomputed = Unread("batch-cell-uncomputed")
+    assert found[0] == (Decimal(3), uncomputed, Unread("batch-cell-error", "#DIV/0!"), None)
+    assert found[1] == (uncomputed, True, "2024-01-02", None)
+
+
+def test_formulas_of_a_file_that_leaves_them_to_its_reader(folder):
+    """A program that cannot compute writes 0 and asks for computing: that 0 is no value."""
+    rows = row(2, cell("A2", "0", formula="B2*2"), cell("B2", "7"))
+    found = cells_of(rows, tail='<calcPr fullCalcOnLoad="1"/>')
+    assert found == [(Unread("batch-cell-uncomputed"), Decimal(7), None, None)]
+
+
+# -- Rows and sheets -------------------------------------------------------------------------------
+
+
+def test_rows_stand_where_the_sheet_has_them(folder):
+    """What is empty between two rows is rows; what is empty or only coloured at the end is none."""
+    rows = row(2, cell("B2", "1")) + row(5, cell("A5", "2"), '<c r="H5" s="1"/>')
+    rows += row(6, '<c r="A6" s="1"/>') + row(9)
+    write_parts("in.xlsx", workbook_parts(header("A", "B") + rows))
+    found = list(rows_of())
+    assert [(raw.row, raw.line) for raw in found] == [(1, 2), (2, 3), (3, 4), (4, 5)]
+    assert [raw.data for raw in found] == [
+        (None, Decimal(1)),
+        (None, None),
+        (None, None),
+        (Decimal(2), None),
+    ]
+    assert [raw.row for raw in rows_of(place=Place(2))] == [3, 4]
+    assert open_sheet(Path("in.xlsx"), "in.xlsx").last == 8
+
+
+def test_cells_and_rows_without_references(folder):
+    """References may be left out: cells then follow each other. Prefixes say nothing."""
+    rows = (
+        "<row><c><v>1</v></c><c><v>2</v></c></row><row><c r='C3'><v>3</v></c><c><v>4</v></c></row>"
+    )
+    assert cells_of(rows) == [
+        (Decimal(1), Decimal(2), None, None),
+        (None, None, Decimal(3), Decimal(4)),
+    ]
+    parts = workbook_parts(header("A") + row(2, cell("A2", "7")))
+    sheet = parts["xl/worksheets/sheet1.xml"].replace(f'xmlns="{MAIN}"', f'xmlns:x="{MAIN}"')
+    parts["xl/worksheets/sheet1.xml"] = re.sub(r"<(/?)(\w)", r"<\1x:\2", sheet)
+    write_parts("in.xlsx", parts)
+    assert [raw.data for raw in rows_of()] == [(Decimal(7),)]
+
+
+def test_the_first_sheet_that_is_shown_or_the_one_named(office):
+    """A name that no sheet has is refused with those that there are."""
+    book = openpyxl.Workbook()
+    book.active.title = "Nascosto"
+    book.active.sheet_state = "hidden"
+    for name, value in (("Dati", 1), ("Altri", 2)):
+        sheet = book.create_sheet(name)
+        sheet.append(["A", "B"])
+        sheet.append([value, 1])
+    book.save("in.xlsx")
+    assert answers("in.xlsx")[0]["values"]["Somma"] == "2"
+    assert answers("in.xlsx", "--sheet", "Altri")[0]["values"]["Somma"] == "3"
+    status, out, _ = batch("in.xlsx", "-o", "o.csv", "--sheet", "Datti", "--format", "json")
+    (problem,) = json.loads(out)["problems"]
+    assert (status, problem["code"], "Dati" in problem["hint"]) == (2, "batch-sheet-unknown", True)
+    Path("in.csv").write_text("A,B\n1,1\n")
+    assert batch("in.csv", "-o", "o.csv", "--sheet", "Dati")[0] == 2
+
+
+def test_a_sheet_without_names(folder):
+    """The first row must name the columns."""
+    for rows in ("", row(2, cell("A2", "1")), row(1, '<c r="A1" s="1"/>')):
+        write_parts("in.xlsx", workbook_parts(rows))
+        assert codes_of() == ["batch-header"]
+
+
+def test_merged_cells_are_refused(folder):
+    """All but one hold nothing, and would be missing values."""
+    merged = '<mergeCells count="1"><mergeCell ref="A2:A3"/></mergeCells>'
+    filler = "<!--" + "x" * 200_000 + "-->"
+    for after in (
+        merged,
+        filler + merged,
+        f"<x:mergeCells xmlns:x='{MAIN}'><x:mergeCell ref='A2:B2'/></x:mergeCells>",
+    ):
+        write_parts(
+            "in.xlsx", workbook_parts(header("A", "B") + row(2, cell("A2", "1")), after=after)
+        )
+        assert codes_of() == ["batch-sheet-merged"]
+
+
+# -- Files that are none, or mean harm -------------------------------------------------------------
+
+
+def test_files_that_are_no_workbooks(office):
+    """Another format, a torn file, a part that is not there: one clear problem each."""
+    good = workbook_parts(header("A") + row(2, cell("A2", "1")))
+    write_parts("good.xlsx", good)
+    data = Path("good.xlsx").read_bytes()
+    for broken in (
+        b"",
+        b"PK",
+        b"A,B\n1,2\n",
+        b"\xd0\xcf\x11\xe0" + bytes(600),
+        data[:-30],
+        data[:200],
+    ):
+        Path("in.xlsx").write_bytes(broken)
+        assert codes_of() == ["batch-workbook"]
+    for part in (
+        "_rels/.rels",
+        "xl/workbook.xml",
+        "xl/_rels/workbook.xml.rels",
+        "xl/worksheets/sheet1.xml",
+    ):
+        write_parts("in.xlsx", {name: text for name, text in good.items() if name != part})
+        assert codes_of() == ["batch-workbook"]
+        write_parts("in.xlsx", {**good, part: good[part][: len(good[part]) // 2]})
+        assert codes_of() == ["batch-workbook"]
+    status, _, err = batch("in.xlsx", "-o", "out.csv")
+    assert (status, "[batch-workbook]" in err) == (2, True)
+    assert codes_of("absent.xlsx") == ["file-unreadable"]
+    assert codes_of(".") == ["file-unreadable"]
+
+
+HOSTILE = {
+    "entities": '<!DOCTYPE a [<!ENTITY b "c">]>{sheet}',
+    "an external entity": '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>{sheet}',
+    "an external grammar": '<!DOCTYPE a SYSTEM "http://127.0.0.1/a.dtd">{sheet}',
+    "depth": "<worksheet><sheetData>" + "<a>" * 1000,
+    "rows that go back": row(3, cell("A3", "1")) + row(2, cell("A2", "1")),
+    "a row twice": row(2, cell("A2", "1")) * 2,
+    "a row too far": row(MOST_ROWS + 1, cell("A1", "1")),
+    "cells that go back": row(2, cell("B2", "1"), cell("A2", "1")),
+    "a column too far": row(2, cell("XFE2", "1")),
+    "no number": row(2, cell("A2", "uno")),
+    "a text that is not shared": row(2, cell("A2", "7", "s")),
+    "a text of no number": row(2, cell("A2", "x", "s")),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_sheets(name, folder):
+    """They are refused whole; nothing is expanded, and no other file is opened."""
+    parts = workbook_parts(header("A"))
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    rows = HOSTILE[name]
+    if rows.startswith("<row"):
+        sheet = sheet.replace("</sheetData>", rows + "</sheetData>")
+    else:
+        sheet = rows.replace("{sheet}", sheet)
+    write_parts("in.xlsx", {**parts, "xl/worksheets/sheet1.xml": sheet})
+    assert codes_of() == ["batch-workbook"]
+
+
+@pytest.mark.parametrize(
+    "part", ["xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml", "_rels/.rels"]
+)
+def test_no_part_may_declare_entities(part, folder):
+    """Wherever a declaration stands it is refused."""
+    parts = workbook_parts(header("A"))
+    parts[part] = '<!DOCTYPE a [<!ENTITY b "c">]>' + parts[part]
+    write_parts("in.xlsx", parts)
+    assert codes_of() == ["batch-workbook"]
+
+
+def test_the_last_row_and_column_are_read(folder):
+    """At the limits of a sheet a cell is one; what lies before it is empty."""
+    write_parts("in.xlsx", workbook_parts(header("A") + row(2, cell("XFD2", "1"))))
+    (found,) = rows_of()
+    assert len(found.data) == MOST_COLUMNS
+    write_parts("in.xlsx", workbook_parts(header("A") + row(MOST_ROWS, cell(f"A{MOST_ROWS}", "1"))))
+    *_, last = rows_of(place=Place(MOST_ROWS - 3))
+    assert (last.row, last.data) == (MOST_ROWS - 1, (Decimal(1),))
+
+
+def test_bombs_take_no_memory(folder, monkeypatch):
+    """A part may be so long when unpacked, and is read piece by piece; one past it is refused."""
+    parts = workbook_parts(header("A") + row(2, cell("A2", "1")), after=" " * 30_000_000)
+    write_parts("in.xlsx", parts)
+    assert Path("in.xlsx").stat().st_size < 100_000
+    tracemalloc.start()
+    assert len(list(rows_of())) == 1
+    assert tracemalloc.get_traced_memory()[1] < 8_000_000
+    tracemalloc.stop()
+    size = len(parts["xl/worksheets/sheet1.xml"])
+    monkeypatch.setattr(workbooks, "MOST_BYTES", {**workbooks.MOST_BYTES, "sheet": size})
+    assert len(list(rows_of())) == 1
+    monkeypatch.setattr(workbooks, "MOST_BYTES", {**workbooks.MOST_BYTES, "sheet": size - 1})
+    assert codes_of() == ["batch-workbook-size"]
+
+
+def test_one_tag_without_an_end_is_not_waited_for(folder):
+    """A tag of many megabytes would have to be held whole."""
+    tag = '<row r="2" x="' + "y" * 9_000_000 + '"></row>'
+    write_parts("in.xlsx", workbook_parts(header("A") + tag))
+    assert codes_of() == ["batch-workbook"]
+
+
+def test_texts_that_many_cells_share_do_not_grow(office):
+    """A row of more than 256 kB of text is its own problem, and costs no more than that."""
+    shared = ["<si><t>" + "x" * 30_000 + "</t></si>"]
+    many = "".join(f'<c r="{name}2" t="s"><v>0</v></c>' for name in letters(2000))
+    names = "".join(
+        text_cell(f"{name}1", f"c{at}" if at else "A") for at, name in enumerate(letters(2000))
+    )
+    rows = f'<row r="1">{names}</row><row r="2">{many}</row>' + row(3, cell("A3", "1"))
+    write_parts("in.xlsx", workbook_parts(rows, shared=shared))
+    tracemalloc.start()
+    found = [raw.data for raw in rows_of()]
+    assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    tracemalloc.stop()
+    assert (found[0], found[1][0]) == (None, Decimal(1))
+    assert [codes(each) for each in answers("in.xlsx", "--keep", "all")] == [
+        ["document-too-large"],
+        [],
+    ]
+
+
+def letters(count):
+    return [workbook_writing._letters(place) for place in range(count)]
+
+
+def test_zips_that_lie(folder):
+    """Encrypted, packed otherwise, a list of parts without end, sizes that are not true."""
+    parts = workbook_parts(header("A") + row(2, cell("A2", "1")))
+    with zipfile.ZipFile("in.xlsx", "w", zipfile.ZIP_LZMA) as book:
+        for name, text in parts.items():
+            book.writestr(name, text)
+    assert codes_of() == ["batch-workbook"]
+    write_parts("in.xlsx", parts)
+    data = Path("in.xlsx").read_bytes()
+    directory = data.index(b"PK\x01\x02")
+    encrypted = bytearray(data)
+    encrypted[directory + 8] |= 1
+    Path("in.xlsx").write_bytes(encrypted)
+    assert codes_of() == ["batch-workbook"]
+    at = data.rindex(b"PK\x05\x06")
+    for size in (5 << 20, 0xFFFFFFFF):
+        Path("in.xlsx").write_bytes(data[: at + 12] + struct.pack("<I", size) + data[at + 16 :])
+        assert codes_of() == ["batch-workbook"]
+
+
+def test_changed_bytes_never_raise_anything_else(folder):
+    """Whatever is wrong with a file is a problem, or is read as another sheet."""
+    chance = Random(9)  # noqa: S311 - tests repeat
+    write_parts("good.xlsx", workbook_parts(header("A", "B") + row(2, cell("A2", "1"))))
+    with zipfile.ZipFile("stored.xlsx", "w") as book:
+        for name, text in workbook_parts(header("A", "B") + row(2, cell("A2", "1"))).items():
+            book.writestr(name, text)
+    for base in ("good.xlsx", "stored.xlsx"):
+        data = Path(base).read_bytes()
+        for _ in range(400):
+            changed = bytearray(data)
+            for _ in range(chance.randint(1, 4)):
+                changed[chance.randrange(len(changed))] = chance.randrange(256)
+            Path("in.xlsx").write_bytes(changed)
+            with suppress(ProblemsError):
+                list(rows_of())
+
+
+# -- Whole runs ------------------------------------------------------------------------------------
+
+
+def office_book(rows=3):
+    """Write reports as a spreadsheet has them, and the same as JSON."""
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Dati")
+    sheet.append(["id", "A", "B", "T", "D", "F", "subject.comune"])
+    lines = []
+    for n in range(rows):
+        values = {"A": n + 0.1, "B": 3, "T": f"testo {n}", "F": n % 2 == 0}
+        sheet.append([n, *list(values.values())[:3], date(2024, 12, 31), values["F"], "Forlì"])
+        fields = {**values, "D": "2024-12-31"}
+        report = {"rulebook": "prova/2024", "subject": {"comune": "Forlì"}, "fields": fields}
+        lines.append(json.dumps(report))
+    book.save("in.xlsx")
+    Path("same.jsonl").write_text("\n".join(lines) + "\n")
+
+
+@pytest.mark.parametrize("rows", [3, 700])
+def test_a_sheet_gives_the_answers_of_the_same_reports(rows, office):
+    """By rows and by columns; numbers, days and truths are what they are."""
+    office_book(rows)
+    found = answers("in.xlsx", "--keep", "id")
+    for at, each in enumerate(found):
+        assert each.pop("kept") == {"id": str(at)}
+        assert each.pop("subject") == {"comune": "Forlì"}
+    assert found == answers("same.jsonl")
+
+
+def test_problems_name_their_cell(office):
+    """Line and column are those of the sheet, and the column has its name."""
+    rows = header("A", "B", "D") + row(
+        2,
+        cell("A2", "#N/A", "e"),
+        cell("B2", "", formula="A2"),
+        text_cell("C2", "31/12/2024"),
+    )
+    rows += row(3, text_cell("A3", "12,5"), cell("B3", "45657", style="1"))
+    rows += row(4, cell("A4", "1"), cell("B4", "2"), cell("F4", "9"))
+    rows += row(5, cell("A5", "1"), cell("B5", "2"))
+    write_parts("in.xlsx", workbook_parts(rows, styles=STYLES))
+    found = answers("in.xlsx")
+    assert [codes(each) for each in found] == [
+        ["batch-cell-error", "batch-cell-uncomputed"],
+        ["wrong-type", "wrong-type"],
+        ["batch-cells"],
+        [],
+    ]
+    problem = found[0]["problems"][1]
+    assert (problem["line"], problem["column"], problem["field"]) == (2, 2, "B")
+    batch("in.xlsx", "-o", "out.csv")
+    assert table("out.csv")[0]["problems"] == (
+        "batch-cell-error: the cell holds the error `#N/A` (column `A`); "
+        "batch-cell-uncomputed: the cell holds a formula that nobody has computed (column `B`)"
+    )
+
+
+def cells_out(name="out.xlsx"):
+    return list(openpyxl.load_workbook(name).active.iter_rows())
+
+
+@pytest.mark.parametrize("rows", [3, 700])
+def test_a_workbook_comes_back_as_one(rows, office):
+    """Numbers are numbers, truths are truths, a fraction is text; the first row stays in sight."""
+    office_book(rows)
+    status, _, err = batch("in.xlsx", "-o", "out.xlsx", "--keep", "all")
+    assert (status, err) == (0, f"{rows} rows: {rows} complete\n")
+    sheet = openpyxl.load_workbook("out.xlsx").active
+    assert sheet.freeze_panes == "A2"
+    first, *found = cells_out()
+    names = [each.value for each in first]
+    assert names[:4] == ["row", "subject.comune", "id", "status"]
+    assert names[-2:] == ["missing", "problems"]
+    for at, cells in enumerate(found):
+        by_name = {name: each.value for name, each in zip(names, cells, strict=True)}
+        assert (by_name["row"], by_name["id"], by_name["subject.comune"]) == (at + 1, at, "Forlì")
+        assert by_name["Somma"] == pytest.approx(at + 3.1)
+        assert by_name["Vero"] is (at % 2 == 0)
+        assert by_name["Quota"] == str(Fraction(10 * at + 1, 30)) or "/" not in str(
+            by_name["Quota"]
+        )
+    assert found[0][names.index("Quota")].value == "1/30"
+    assert sheet.column_dimensions["A"].width >= 9
+
+
+def test_the_same_bytes_for_any_number_of_workers_and_after_a_kill(office, monkeypatch):
+    """What is on the way is lines, and the workbook is made of the whole."""
+    office_book(700)
+    batch("in.xlsx", "-o", "one.xlsx", "--workers", 1, "--keep", "id")
+    batch("in.xlsx", "-o", "two.xlsx", "--workers", 2, "--keep", "id")
+    assert Path("one.xlsx").read_bytes() == Path("two.xlsx").read_bytes()
+    words = ("--workers", 1, "--keep", "id")
+    with monkeypatch.context() as patched:
+        patched.setattr("ruletrail.cli.batch._is_by_columns", lambda _: False)
+        count = 0
+
+        def stop(*_):
+            nonlocal count
+            count += 1
+            if count == 2:
+                raise KeyboardInterrupt
+
+        patched.setattr("ruletrail.cli.progress.RowProgress.tick", stop)
+        assert batch("in.xlsx", "-o", "three.xlsx", *words)[0] == 130
+        patched.setattr("ruletrail.cli.progress.RowProgress.tick", lambda *_: None)
+        status, _, err = batch("in.xlsx", "-o", "three.xlsx", *words, "--resume")
+    assert (status, err) == (0, "700 rows: 700 complete\n")
+    assert Path("one.xlsx").read_bytes() == Path("three.xlsx").read_bytes()
+
+
+@pytest.mark.parametrize("source", ["csv", "jsonl", "parquet", "xlsx"])
+def test_every_form_goes_to_a_workbook_and_back(source, office):
+    """The values are those of every other way."""
+    office_book(300)
+    batch("in.xlsx", "-o", "expected.jsonl", "--keep", "id")
+    if source == "jsonl":
+        Path("same.jsonl").rename("in.jsonl")
+    elif source == "csv":
+        lines = [
+            f"{n}.1,3,testo {n},2024-12-31,{str(n % 2 == 0).lower()},Forlì" for n in range(300)
+        ]
+        Path("in.csv").write_text("\n".join(["A,B,T,D,F,subject.comune", *lines]) + "\n")
+    elif source == "parquet":
+        pa, parquet = (pytest.importorskip(name) for name in ("pyarrow", "pyarrow.parquet"))
+        columns = {
+            "A": [Decimal(f"{n}.1") for n in range(300)],
+            "B": [3] * 300,
+            "T": [f"testo {n}" for n in range(300)],
+            "D": ["2024-12-31"] * 300,
+            "F": [n % 2 == 0 for n in range(300)],
+            "subject.comune": ["Forlì"] * 300,
+        }
+        parquet.write_table(pa.table(columns), "in.parquet")
+    options = ["--keep", "id"] if source == "xlsx" else []
+    assert batch(f"in.{source}", "-o", "out.xlsx", *options)[0] == 0
+    first, *found = cells_out()
+    names = [each.value for each in first]
+    expected = [json.loads(line) for line in Path("expected.jsonl").read_text().split("\n")[:-1]]
+    for cells, answer in zip(found, expected, strict=True):
+        values = {name: each.value for name, each in zip(names, cells, strict=True)}
+        assert str(values["Somma"]) == answer["values"]["Somma"]
+        assert (values["row"], values["status"]) == (answer["row"], answer["status"])
+        assert values["Giorno"] == "2024-12-31"
+
+
+def test_no_stream_carries_a_workbook(office):
+    """It is read from its end, and made of the whole."""
+    Path("in.csv").write_text("A\n1\n")
+    for words in (("-", "-o", "o.csv", "--from", "xlsx"), ("in.csv", "-o", "-", "--to", "xlsx")):
+        status, _, err = batch(*words)
+        assert (status, "[batch-file-only]" in err) == (2, True)
+
+
+# -- What is written -------------------------------------------------------------------------------
+
+COLUMNS = Layout("xlsx", "it", (), (), (), (), {}, style=PLAIN)
+
+
+class Growing:
+    """A file that may only grow, as that of a run does."""
+
+    def __init__(self):
+        """Hold what is written."""
+        data = io.BytesIO()
+        self.write, self.flush, self.getvalue = data.write, data.flush, data.getvalue
+
+
+def _unescape(text):
+    """Read an escape, which openpyxl leaves as it is."""
+    return re.sub("_x005F_", "_", text)
+
+
+def convert(rows):
+    out = Growing()
+    Workbook(COLUMNS).convert(io.BytesIO(write_rows(rows)), out)
+    Path("out.xlsx").write_bytes(out.getvalue())
+    return out.getvalue()
+
+
+ATTACKS = (
+    *("=1+1", "+1", "-1+cmd|' /C calc'!A0", "@SUM(A1)", '=HYPERLINK("http://x")', "\t=1", "1/3"),
+    *("<r><t>x</t></r>", "</t></is></c><c><f>1+1</f></c>", "<f>1</f>", "&amp;", "]]>", "_x003D_1"),
+    *("_x005F_x0041_", "#REF!", "00123", " x ", "TRUE", "2024-12-31", "1e5", "{=1}"),
+)
+
+
+@pytest.mark.parametrize("text", ATTACKS)
+def test_no_text_is_ever_a_formula(text, folder):
+    """It comes back as the text that it is, and is marked as one where it may look like more."""
+    convert([(1, text, None, None)])
+    (_, cells) = cells_out()
+    assert (cells[1].data_type, _unescape(cells[1].value)) == ("s", text)
+    assert cells[1].quotePrefix or text[0].isalpha()
+    (raw,) = rows_of("out.xlsx")
+    assert raw.data[1] == text.replace("\r", "\n")
+    with zipfile.ZipFile("out.xlsx") as book:
+        assert b"<f" not in book.read("xl/worksheets/sheet1.xml")
+
+
+def test_what_nobody_sees_is_made_visible(folder):
+    """Controls, direction signs and what no XML holds; letters and line feeds stay."""
+    convert([(1, "a\x1bb\x00c\u202ed\ufffee\r\nf\tg😀è", None, None)])
+    (raw,) = rows_of("out.xlsx")
+    assert raw.data[1] == "a␛b␀c�d�e\nf\tg😀è"
+
+
+def test_numbers_that_a_spreadsheet_keeps_are_numbers(folder):
+    """Fifteen digits at most; others, and fractions that never end, are texts, digit for digit."""
+    numbers = {
+        Fraction(1, 10): (Decimal("0.1"), "n"),
+        Fraction(-87, 10): (Decimal("-8.7"), "n"),
+        Fraction(123456789012345, 1000): (Decimal("123456789012.345"), "n"),
+        Fraction(1234567890123456, 1000): ("1234567890123.456", "s"),
+        Fraction(10**20): (Decimal(10**20), "n"),
+        Fraction(1, 3): ("1/3", "s"),
+        Fraction(1, 10**9): (Decimal("0.000000001"), "n"),
+        Fraction(0): (Decimal(0), "n"),
+    }
+    convert([(row, number, None, None) for row, number in enumerate(numbers)])
+    _, *found = cells_out()
+    assert [cells[1].data_type for cells in found] == [kind for _, kind in numbers.values()]
+    assert [raw.data[1] for raw in rows_of("out.xlsx")] == [value for value, _ in numbers.values()]
+
+
+def test_days_truths_and_long_texts(folder):
+    """A day is a day; a text longer than a cell is cut, and seen to be."""
+    long = "x" * (LONGEST_TEXT + 1)
+    convert(
+        [(True, date(2024, 12, 31), long, long[:-1]), (False, date(1850, 1, 2), Decimal("1.50"), 7)]
+    )
+    _, first, second = cells_out()
+    assert [each.value for each in first[:2]] == [
+        True,
+        datetime(2024, 12, 31),
+    ]
+    assert [len(each.value) for each in first[2:]] == [LONGEST_TEXT, LONGEST_TEXT]
+    assert (first[2].value[-1], first[3].value[-1]) == ("…", "x")
+    assert [each.value for each in second] == [False, "1850-01-02", 1.5, 7]
+
+
+def test_more_rows_than_a_sheet_holds_go_on_in_the_next(folder, monkeypatch):
+    """Each has the names; none for no rows but the first."""
+    monkeypatch.setattr(workbook_writing, "MOST_ROWS", 4)
+    convert([(number, "x", None, None) for number in range(7)])
+    book = openpyxl.load_workbook("out.xlsx")
+    assert book.sheetnames == ["ruletrail", "ruletrail 2", "ruletrail 3"]
+    assert [[each[0].value for each in sheet.iter_rows()] for sheet in book] == [
+        ["row", 0, 1, 2],
+        ["row", 3, 4, 5],
+        ["row", 6],
+    ]
+    convert([(number, "x", None, None) for number in range(3)])
+    assert openpyxl.load_workbook("out.xlsx").sheetnames == ["ruletrail"]
+    convert([])
+    assert [each.value for (each, *_) in cells_out()] == ["row"]
+    monkeypatch.setattr(workbook_writing, "_LONGEST_SHEET", 1)
+    convert([(number, "x", None, None) for number in range(2)])
+    assert len(openpyxl.load_workbook("out.xlsx").sheetnames) == 2
+
+
+def test_a_sheet_has_room_for_so_many_columns():
+    """At the limit, and one past it."""
+    values = tuple(f"V{n}" for n in range(MOST_COLUMNS - 4))
+    Workbook(Layout("xlsx", "it", values, (), (), (), {}))
+    with pytest.raises(ProblemsError, match="batch-sheet-columns"):
+        Workbook(Layout("xlsx", "it", (*values, "W"), (), (), (), {}))
+
+
+def test_letters_of_columns():
+    """As a spreadsheet counts them, to the last."""
+    assert letters(MOST_COLUMNS)[:2] == ["A", "B"]
+    assert [letters(MOST_COLUMNS)[at] for at in (25, 26, 701, 702, -1)] == [
+        "Z",
+        "AA",
+        "ZZ",
+        "AAA",
+        "XFD",
+    ]
+    assert [workbooks._column(each) for each in letters(MOST_COLUMNS)] == list(
+        range(1, MOST_COLUMNS + 1)
+    )
+
+
+def test_sheets_are_cut_into_pieces(folder):
+    """So many rows, or so much text."""
+    rows = "".join(row(n, text_cell(f"A{n}", "x" * 100)) for n in range(2, 1002))
+    write_parts("in.xlsx", workbook_parts(header("A") + rows))
+    sheet = open_sheet(Path("in.xlsx"), "in.xlsx")
+    assert [len(chunk.rows) for chunk in sheet.chunks(BEGIN, BY_ROWS)] == [256, 256, 256, 232]
+    assert [len(chunk.rows) for chunk in sheet.chunks(Place(990), BY_COLUMNS)] == [10]
+    assert sum(len(chunk.rows) for chunk in sheet.chunks(BEGIN, BY_COLUMNS)) == 1000
