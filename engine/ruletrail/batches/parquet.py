@@ -4,6 +4,7 @@ While it grows, an output is a row of small Parquet files, which can be continue
 are joined at the end, which is copying.
 """
 
+import io
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from typing import Any, BinaryIO
 from ruletrail.analysis.inference import infer_rulebook
 from ruletrail.analysis.ir import Node
 from ruletrail.batches.lines import BlockSize
-from ruletrail.batches.parquet_joining import MAGIC, join_footers, split_file
+from ruletrail.batches.parquet_joining import join_groups, read_group, read_groups
 from ruletrail.batches.rows import CHUNK_ROWS, Chunk, Place, Stretch
 from ruletrail.batches.writing import Layout
 from ruletrail.documents import unreadable
@@ -27,8 +28,6 @@ from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, sor
 _NARROW, MOST_DIGITS = 38, 76
 """Digits of Arrow's two decimals."""
 
-_FRAME = 8
-"""The bytes before a file that say how long it is."""
 _STRETCH_BYTES = 1 << 25
 _BITS_PER_DIGIT = Fraction(33219, 10000)
 
@@ -168,39 +167,29 @@ class Batches:
         return self._arrow.record_batch(arrays, schema=self.schema)
 
     def write(self, batch: Any) -> bytes:
-        """Write a batch as a file of its own, behind its length."""
+        """Write a batch as a group of rows."""
+        return read_group(self._write_file(batch)).to_bytes()
+
+    def _write_file(self, batch: Any) -> bytes:
         stream = self._arrow.BufferOutputStream()
         table = self._arrow.Table.from_batches([batch], self.schema)
         # numbers hardly repeat, so that looking for it costs more than it saves
         words = [field.name for field in self.schema if field.type == self._arrow.string()]
         self._parquet.write_table(table, stream, use_dictionary=words)
-        return _framed(stream.getvalue().to_pybytes())
+        return bytes(stream.getvalue().to_pybytes())
 
-    def join(self, written: Sequence[bytes]) -> bytes:
-        """Write several written batches as one, as if they had never been apart."""
-        if len(written) == 1:
-            return written[0]
-        sources = [self._arrow.BufferReader(each[_FRAME:]) for each in written]
-        tables = [self._parquet.read_table(source, schema=self.schema) for source in sources]
-        (batch,) = self._arrow.concat_tables(tables).combine_chunks().to_batches()
+    def join(self, groups: Sequence[bytes]) -> bytes:
+        """Write neighbouring groups as one, as if its rows had never been apart."""
+        whole = io.BytesIO()
+        self.convert(io.BytesIO(b"".join(groups)), whole)
+        source = self._arrow.BufferReader(whole.getvalue())
+        (batch,) = self._parquet.read_table(source).combine_chunks().to_batches()
         return self.write(batch)
 
     def convert(self, stream: BinaryIO, whole: BinaryIO) -> None:
-        """Make one file of those that were written one after another."""
-        footers: list[tuple[bytes, int]] = []
-        place = whole.write(MAGIC)
-        while head := stream.read(_FRAME):
-            pages, footer = split_file(stream.read(int.from_bytes(head, "little")))
-            footers.append((footer, place - len(MAGIC)))
-            place += whole.write(pages)
-        if not footers:
-            empty = self._arrow.RecordBatch.from_pylist([], schema=self.schema)
-            footers.append((split_file(self.write(empty)[_FRAME:])[1], 0))
-        whole.write(join_footers(footers))
-
-
-def _framed(data: bytes) -> bytes:
-    return len(data).to_bytes(_FRAME, "little") + data
+        """Make one file of the groups that were written one after another."""
+        empty = self._arrow.RecordBatch.from_pylist([], schema=self.schema)
+        join_groups(self._write_file(empty), read_groups(stream), whole)
 
 
 def _type_of(arrow: Any, fact: Node | None, most: int) -> Any:

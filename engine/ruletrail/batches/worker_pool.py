@@ -6,9 +6,11 @@ out in the order of the chunks, whichever worker was faster.
 
 import multiprocessing
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.abc import MetaPathFinder
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -235,10 +237,24 @@ def _send(connection: Connection, rows: Part) -> bool:
     return True
 
 
+class _WithoutPandas(MetaPathFinder):
+    """Finds no pandas, which pyarrow imports wherever it is.
+
+    That takes as long as all that a worker does before its first row. Nothing here is of pandas,
+    and no code of anybody else's runs in a worker.
+    """
+
+    def find_spec(self, name: str, path: object, target: object = None) -> None:  # noqa: ARG002
+        """Refuse one name, and leave all others to the finders behind."""
+        if name == "pandas":
+            raise ModuleNotFoundError(name=name)
+
+
 def serve(job: Openable, connection: Connection) -> None:
     """Answer rows until nobody asks; the life of one worker."""
     # where a child cannot be started deaf, it becomes so here
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.meta_path.insert(0, _WithoutPandas())
     work = job.open()
     try:
         connection.send(None)
