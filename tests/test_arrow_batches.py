@@ -701,7 +701,6 @@ def test_a_table_is_resumed_in_the_middle_of_a_group(forms, monkeypatch):
         adds(self, data, place, problems, defects)
 
     monkeypatch.setattr(Partial, "add", counted)
-    monkeypatch.setattr("ruletrail.cli.batch.BY_COLUMNS", BlockSize(70, 1 << 20))
     assert run("-o", "out.parquet", "--workers", 1, "--resume") == 1
     assert places[0] > 200
     assert places[-1] == 450

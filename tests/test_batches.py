@@ -26,9 +26,9 @@ import pytest
 import ruletrail
 from ruletrail.batches.checkpoints import Partial
 from ruletrail.batches.jobs import Job
+from ruletrail.batches.lines import LONGEST, BlockSize, cut_blocks, split_cells
 from ruletrail.batches.row_intake import RowForm, _check, _read_plain, read_node
-from ruletrail.batches.lines import LONGEST, BlockSize, cut_blocks, rows_of, split_cells
-from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Answered, Chunk, Place, RawRow
+from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Answered, Chunk, Place, RawRow, rows_of
 from ruletrail.batches.sources import BY_ROWS, open_source
 from ruletrail.batches.worker_pool import answer_together
 from ruletrail.batches.writing import layout_of
@@ -1132,6 +1132,7 @@ def test_resuming_reads_no_row_again(folder: Path, monkeypatch: pytest.MonkeyPat
             raise KeyboardInterrupt
         adds(self, data, place, problems, defects)
 
+    monkeypatch.setattr("ruletrail.cli.batch._is_by_columns", lambda _: False)
     monkeypatch.setattr(Partial, "add", interrupted)
     assert _prova("in.jsonl", "-o", "out.jsonl", "--workers", 1)[0] == 130
     assert not Path("out.jsonl").exists()

@@ -6,10 +6,12 @@ are joined at the end, which is copying.
 
 import io
 import os
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from importlib import import_module
+from itertools import accumulate
 from pathlib import Path
 from types import ModuleType
 from typing import Any, BinaryIO
@@ -18,7 +20,7 @@ from ruletrail.analysis.inference import infer_rulebook
 from ruletrail.analysis.ir import Node
 from ruletrail.batches.lines import BlockSize
 from ruletrail.batches.parquet_joining import join_groups, read_group, read_groups
-from ruletrail.batches.rows import CHUNK_ROWS, Chunk, Place, Stretch
+from ruletrail.batches.rows import CHUNK_ROWS, Chunk, FileRows, Place, Stretch
 from ruletrail.batches.writing import Layout
 from ruletrail.documents import unreadable
 from ruletrail.files import as_text
@@ -49,23 +51,21 @@ def import_arrow() -> tuple[ModuleType, ModuleType]:
 
 
 def open_parquet(path: Path, written: str) -> tuple[int, tuple[str, ...], Chunks]:
-    """Open a table and return the number of rows, the columns, and what reads pieces."""
+    """Open a table and return the number of rows, the columns, and what cuts it into pieces."""
     arrow, _ = import_arrow()
     try:
-        with _open_table(path) as file:
-            rows, schema = file.metadata.num_rows, file.schema_arrow
+        with _open_table(str(path)) as file:
+            metadata, schema = file.metadata, file.schema_arrow
     except (OSError, ValueError, arrow.ArrowException) as error:
         raise unreadable(written, error) from error
     check_types(schema, as_text(path.name))
 
-    def read(place: Place, size: BlockSize) -> Iterator[Chunk]:
-        try:
-            for index, stretch in enumerate(_read_groups(path, place, size.rows)):
-                yield Chunk(index, stretch)
-        except (OSError, arrow.ArrowException) as error:
-            raise unreadable(str(path), error) from error
+    def cut(place: Place, size: BlockSize) -> Iterator[Chunk]:
+        most, rows = _limit(metadata, size.rows), metadata.num_rows if len(schema) else 0
+        for index, row in enumerate(range(place.rows, rows, most)):
+            yield Chunk(index, FileRows(str(path), row + 1, min(most, rows - row)))
 
-    return rows, tuple(schema.names), read
+    return metadata.num_rows, tuple(schema.names), cut
 
 
 def check_types(schema: Any, name: str) -> None:
@@ -102,37 +102,78 @@ def _is_plain(types: Any, found: Any) -> bool:
 
 
 @contextmanager
-def _open_table(path: Path) -> Iterator[Any]:
+def _open_table(path: str) -> Iterator[Any]:
     """Open a table by the bytes of its name, as the system has it: not all names are UTF-8."""
     arrow, parquet = import_arrow()
     with arrow.OSFile(os.fsencode(path)) as source, parquet.ParquetFile(source) as file:
         yield file
 
 
-def _read_groups(path: Path, place: Place, most: int) -> Iterator[Stretch]:
-    """Yield the rows after a place; groups of rows that were done are not read again."""
-    row = 0
-    with _open_table(path) as file:
-        groups: list[int] = []
-        for number in range(file.num_row_groups):
-            size = file.metadata.row_group(number).num_rows
-            if row + size <= place.rows and not groups:
-                row += size
-            else:
-                groups.append(number)
-        size = _limit(file.metadata, groups, most)
-        for batch in file.iter_batches(batch_size=size, row_groups=groups):
-            done = max(place.rows - row, 0)
-            if batch.num_columns and done < batch.num_rows:
-                yield Stretch(batch.slice(done), row + done + 1)
-            row += batch.num_rows
-
-
-def _limit(metadata: Any, groups: Sequence[int], most: int) -> int:
+def _limit(metadata: Any, most: int) -> int:
     """Take fewer rows at a time where rows are long, so that memory does not grow with them."""
-    sizes = [metadata.row_group(number) for number in groups]
+    sizes = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
     longest = max((group.total_byte_size // max(group.num_rows, 1) for group in sizes), default=0)
     return max(min(most, _STRETCH_BYTES // max(longest, 1)), min(most, CHUNK_ROWS))
+
+
+class TableReader:
+    """Reads rows of a file, mostly each piece further on than the last.
+
+    Groups of rows that nobody asks for are passed over; within a group rows are decoded in order.
+    """
+
+    def __init__(self) -> None:
+        """Open nothing yet."""
+        self._path = ""
+        self._starts: list[int] = []
+        """Where each group of rows begins."""
+        self._batches: Iterator[Any] = iter(())
+        self._last: Any = None
+        """The last batch that was decoded, and where it begins and ends."""
+        self._begin = self._end = 0
+
+    def read(self, part: FileRows) -> Stretch:
+        """Read some rows; a file that cannot be read raises `ProblemsError`."""
+        arrow, _ = import_arrow()
+        try:
+            return Stretch(self._read(part), part.first)
+        except (OSError, arrow.ArrowException) as error:
+            raise unreadable(part.path, error) from error
+
+    def _read(self, part: FileRows) -> Any:
+        begin, end = part.first - 1, part.first - 1 + part.rows
+        if part.path != self._path or begin < self._begin or self._is_later_group(begin):
+            self._open(part, begin)
+        held = []
+        while True:
+            start, stop = max(begin, self._begin), min(end, self._end)
+            if start < stop:
+                held.append(self._last.slice(start - self._begin, stop - start))
+            if self._end >= end:
+                break
+            self._last = next(self._batches)
+            self._begin, self._end = self._end, self._end + self._last.num_rows
+        if len(held) == 1:
+            return held[0]
+        table = import_arrow()[0].Table.from_batches(held)
+        return table.combine_chunks().to_batches()[0]
+
+    def _is_later_group(self, row: int) -> bool:
+        return bisect_right(self._starts, row) > bisect_right(self._starts, max(self._end - 1, 0))
+
+    def _open(self, part: FileRows, begin: int) -> None:
+        with _open_table(part.path) as file:
+            groups = range(file.num_row_groups)
+            sizes = [file.metadata.row_group(number).num_rows for number in groups]
+        self._path, self._starts = part.path, [0, *accumulate(sizes)][:-1]
+        group = bisect_right(self._starts, begin) - 1
+        self._begin = self._end = self._starts[group]
+        self._batches = self._decode(part, range(group, len(sizes)))
+
+    def _decode(self, part: FileRows, groups: range) -> Iterator[Any]:
+        with _open_table(part.path) as file:
+            # in one thread: workers are as many as there are cores
+            yield from file.iter_batches(part.rows, groups, use_threads=False)
 
 
 # -- Out -------------------------------------------------------------------------------------------
@@ -168,11 +209,11 @@ class Batches:
 
     def write(self, batch: Any) -> bytes:
         """Write a batch as a group of rows."""
-        return read_group(self._write_file(batch)).to_bytes()
+        return read_group(self._write_file([batch])).to_bytes()
 
-    def _write_file(self, batch: Any) -> bytes:
+    def _write_file(self, batches: Sequence[Any]) -> bytes:
         stream = self._arrow.BufferOutputStream()
-        table = self._arrow.Table.from_batches([batch], self.schema)
+        table = self._arrow.Table.from_batches(batches, self.schema)
         # numbers hardly repeat, so that looking for it costs more than it saves
         words = [field.name for field in self.schema if field.type == self._arrow.string()]
         self._parquet.write_table(table, stream, use_dictionary=words)
@@ -188,8 +229,7 @@ class Batches:
 
     def convert(self, stream: BinaryIO, whole: BinaryIO) -> None:
         """Make one file of the groups that were written one after another."""
-        empty = self._arrow.RecordBatch.from_pylist([], schema=self.schema)
-        join_groups(self._write_file(empty), read_groups(stream), whole)
+        join_groups(self._write_file([]), read_groups(stream), whole)
 
 
 def _type_of(arrow: Any, fact: Node | None, most: int) -> Any:

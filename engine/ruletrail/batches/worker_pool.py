@@ -16,7 +16,16 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Protocol
 
-from ruletrail.batches.rows import CHUNK_ROWS, Answered, Chunk, Part, Place, RawRow, Stretch
+from ruletrail.batches.rows import (
+    CHUNK_ROWS,
+    Answered,
+    Chunk,
+    FileRows,
+    Part,
+    Place,
+    RawRow,
+    Stretch,
+)
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.problems import ProblemsError
 
@@ -223,10 +232,11 @@ def _deaf_children() -> Iterator[None]:
 
 def _rows_without_content(part: Part) -> Sequence[RawRow]:
     """Return rows without their content, because reading it may be what killed."""
-    if not isinstance(part, Stretch):
-        return part[:]
-    numbers = [part.number(place) for place in range(len(part))]
-    return [RawRow(number, number, None, Place(number)) for number in numbers]
+    if isinstance(part, Stretch | FileRows):
+        first = max(part.first, 1)
+        numbers = range(first, first + len(part)) if part.first else [1] * len(part)
+        return [RawRow(number, number, None, Place(number)) for number in numbers]
+    return part[:]
 
 
 def _send(connection: Connection, rows: Part) -> bool:
