@@ -359,8 +359,8 @@ def compare(work, batch, first=1):
     for name in expected.schema.names:
         assert answered.batch.column(name).equals(expected.column(name)), name
     answered.batch.validate(full=True)
-    assert answered.problems == sum(answer.problems for answer in rows)
-    assert answered.defects == 0
+    assert answered.counts.problems == sum(answer.counts.problems for answer in rows)
+    assert answered.counts.defects == 0
     compare_records(work, batch, first)
     return int(work._find_sure(work._read(Stretch(batch, first))).sum())
 
@@ -690,18 +690,17 @@ def test_a_table_is_resumed_in_the_middle_of_a_group(forms, monkeypatch):
     def interrupted(self, data, place, problems, defects):
         if place.rows > 200:
             raise ProblemsError([])
-        adds(self, data, place, problems, defects)
+        adds(self, data, place, counts)
 
     monkeypatch.setattr(Partial, "add", interrupted)
     run("-o", "out.parquet", "--workers", 1)
     assert not Path("out.parquet").exists()
 
-    def counted(self, data, place, problems, defects):
+    def counted(self, data, place, counts):
         places.append(place.rows)
-        adds(self, data, place, problems, defects)
+        adds(self, data, place, counts)
 
     monkeypatch.setattr(Partial, "add", counted)
-    monkeypatch.setattr("ruletrail.cli.batch.BY_COLUMNS", BlockSize(70, 1 << 20))
     assert run("-o", "out.parquet", "--workers", 1, "--resume") == 1
     assert places[0] > 200
     assert places[-1] == 450
@@ -710,7 +709,7 @@ def test_a_table_is_resumed_in_the_middle_of_a_group(forms, monkeypatch):
 
 DEADLY = """
 import os, signal
-from ruletrail.batches.rows import Answered, list_rows
+from ruletrail.batches.rows import Answered, Counts, list_rows
 
 class Deadly:
     def open(self):
@@ -721,7 +720,7 @@ class Deadly:
             os.kill(os.getpid(), signal.SIGKILL)
         return [Answered(repr(cells).encode(), rows=len(cells))]
     def refuse(self, raw, code):
-        return Answered(f"{code} {raw.row}".encode(), 1)
+        return Answered(f"{code} {raw.row}".encode(), Counts(problems=1))
 """
 
 

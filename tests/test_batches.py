@@ -26,9 +26,9 @@ import pytest
 import ruletrail
 from ruletrail.batches.checkpoints import Partial
 from ruletrail.batches.jobs import Job
+from ruletrail.batches.lines import LONGEST, BlockSize, cut_blocks, split_cells
 from ruletrail.batches.row_intake import RowForm, _check, _read_plain, read_node
-from ruletrail.batches.lines import LONGEST, BlockSize, cut_blocks, rows_of, split_cells
-from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Answered, Chunk, Place, RawRow
+from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Answered, Chunk, Place, RawRow, rows_of
 from ruletrail.batches.sources import BY_ROWS, open_source
 from ruletrail.batches.worker_pool import answer_together
 from ruletrail.batches.writing import layout_of
@@ -999,7 +999,7 @@ _ENV = {**os.environ, "PYTHONPATH": str(ROOT / "engine")}
 
 DEADLY = """
 import os, signal
-from ruletrail.batches.rows import Answered
+from ruletrail.batches.rows import Answered, Counts
 
 class Deadly:
     def __init__(self, once=""):
@@ -1012,7 +1012,7 @@ class Deadly:
             os.kill(os.getpid(), signal.SIGKILL)
         return Answered(raw.data)
     def refuse(self, raw, code):
-        return Answered(code.encode(), True)
+        return Answered(code.encode(), Counts(problems=1))
 
 class Stillborn(Deadly):
     def open(self):
@@ -1044,7 +1044,7 @@ def test_a_row_that_kills_its_worker_becomes_a_problem(deadly: Any, tmp_path: Pa
     wanted = list(rows)
     wanted[40] = b"row-killed-worker"
     assert [answer.content for answer in answers] == wanted
-    assert [number for number, answer in enumerate(answers) if answer.problems] == [40]
+    assert [number for number, answer in enumerate(answers) if answer.counts.problems] == [40]
 
 
 def test_workers_that_never_begin_are_our_defect(deadly: Any):
@@ -1130,8 +1130,9 @@ def test_resuming_reads_no_row_again(folder: Path, monkeypatch: pytest.MonkeyPat
     def interrupted(self: Partial, data: bytes, place: Place, problems: int, defects: int) -> None:
         if place.rows > 2 * CHUNK_ROWS:
             raise KeyboardInterrupt
-        adds(self, data, place, problems, defects)
+        adds(self, data, place, counts)
 
+    monkeypatch.setattr("ruletrail.cli.batch._is_by_columns", lambda _: False)
     monkeypatch.setattr(Partial, "add", interrupted)
     assert _prova("in.jsonl", "-o", "out.jsonl", "--workers", 1)[0] == 130
     assert not Path("out.jsonl").exists()
@@ -1250,8 +1251,8 @@ def test_a_job_refuses_in_the_rows_own_form(folder: Path):
         ["row-killed-worker"],
         9,
     )
-    assert answered.problems == 1
-    assert answered.defects == 0
+    assert answered.counts.problems == 1
+    assert answered.counts.defects == 0
 
 
 def test_memory_does_not_grow_with_the_input(folder: Path):

@@ -191,10 +191,10 @@ def test_two_executors_answer_row_for_row(spark, prova):
         for raw in list_rows(Stretch(read.combine_chunks().to_batches()[0], 0))
     ]
     columns = job.layout.columns
-    good = [place for place, answer in enumerate(expected) if not answer.problems]
+    good = [place for place, answer in enumerate(expected) if not answer.counts.problems]
     for place, answer in enumerate(expected):
         cells = dict(zip(columns, answer.content, strict=True))
-        if answer.problems:
+        if answer.counts.problems:
             assert found[place]["problems"] == cells["problems"]
             assert all(found[place][column] is None for column in columns[:-1])
     codes = {

@@ -2,7 +2,7 @@
 
 Codes of problems kept honest here: `batch-workbook`, `batch-workbook-size`, `batch-sheet-unknown`,
 `batch-sheet-merged`, `batch-sheet-columns`, `batch-cell-error`, `batch-cell-uncomputed`,
-`batch-header`, `batch-file-only`.
+`batch-header`, `batch-parquet-stream`.
 """
 
 import io
@@ -528,7 +528,7 @@ def test_a_workbook_comes_back_as_one(rows, office):
     """Numbers are numbers, truths are truths, a fraction is text; the first row stays in sight."""
     office_book(rows)
     status, _, err = batch("in.xlsx", "-o", "out.xlsx", "--keep", "all")
-    assert (status, err) == (0, f"{rows} rows: {rows} complete\n")
+    assert (status, err) == (0, f"{rows} rows, {rows} complete\n")
     sheet = openpyxl.load_workbook("out.xlsx").active
     assert sheet.freeze_panes == "A2"
     first, *found = cells_out()
@@ -568,7 +568,7 @@ def test_the_same_bytes_for_any_number_of_workers_and_after_a_kill(office, monke
         assert batch("in.xlsx", "-o", "three.xlsx", *words)[0] == 130
         patched.setattr("ruletrail.cli.progress.RowProgress.tick", lambda *_: None)
         status, _, err = batch("in.xlsx", "-o", "three.xlsx", *words, "--resume")
-    assert (status, err) == (0, "700 rows: 700 complete\n")
+    assert (status, err) == (0, "700 rows, 700 complete\n")
     assert Path("one.xlsx").read_bytes() == Path("three.xlsx").read_bytes()
 
 
@@ -612,7 +612,7 @@ def test_no_stream_carries_a_workbook(office):
     Path("in.csv").write_text("A\n1\n")
     for words in (("-", "-o", "o.csv", "--from", "xlsx"), ("in.csv", "-o", "-", "--to", "xlsx")):
         status, _, err = batch(*words)
-        assert (status, "[batch-file-only]" in err) == (2, True)
+        assert (status, "[batch-parquet-stream]" in err) == (2, True)
 
 
 # -- What is written -------------------------------------------------------------------------------

@@ -15,11 +15,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from ruletrail.batches.rows import BEGIN, Counts, Place
+from ruletrail.batches.rows import BEGIN, NO_ROWS, Counts, Place
 from ruletrail.files import NotOwnError, behind_link, is_open_at, is_special, open_own, take_mode
 from ruletrail.problems import ProblemsError, quote, refusal, unwritable
 
-NOTHING_DONE = Counts()
 _SYNC_SECONDS = 1.0
 _PIECE = 1 << 20
 
@@ -31,7 +30,7 @@ class Start:
     place: Place = BEGIN
     written: int = 0
     checksum: int = 0
-    counts: Counts = NOTHING_DONE
+    counts: Counts = NO_ROWS
 
 
 def growing_files(output: Path) -> tuple[Path, Path, Path]:

@@ -4,10 +4,10 @@ No line and no open quote can swallow what follows it.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import BinaryIO
 
-from ruletrail.batches.rows import Chunk, Lines, Part, Place, RawRow, Stretch, list_rows
+from ruletrail.batches.rows import Chunk, Lines, Place, RawRow
 from ruletrail.documents import REPORT_LIMITS
 from ruletrail.fast_dataclasses import dataclass
 
@@ -210,13 +210,6 @@ def list_records(block: Lines) -> Iterator[RawRow]:
         data = first if count == 1 else b"\n".join(line.removesuffix(b"\r") for line in parts)
         yield RawRow(place.rows, place.lines - count + 1, data, place)
         at += count
-
-
-def rows_of(part: Part) -> Iterable[RawRow]:
-    """Give the rows of a piece one by one."""
-    if isinstance(part, Lines):
-        return list_records(part)
-    return list_rows(part) if isinstance(part, Stretch) else part
 
 
 # -- Cells -----------------------------------------------------------------------------------------

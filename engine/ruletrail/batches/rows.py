@@ -1,6 +1,6 @@
 """A row as it was read, a row as it is answered, and the pieces that workers take. Data only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ruletrail.fast_dataclasses import dataclass
@@ -110,7 +110,30 @@ class Stretch:
         return Place(self.first + len(self) - 1)
 
 
-Part = tuple[RawRow, ...] | Lines | Stretch
+@dataclass(frozen=True, slots=True)
+class FileRows:
+    """Neighbouring rows of a Parquet file, which whoever answers them reads; `first` is from 1."""
+
+    path: str
+    first: int
+    rows: int
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return self.rows
+
+    def __getitem__(self, taken: slice) -> "FileRows":
+        """Take some neighbouring rows."""
+        start, stop, _ = taken.indices(self.rows)
+        return FileRows(self.path, self.first + start, stop - start)
+
+    @property
+    def after(self) -> Place:
+        """Where the next row begins."""
+        return Place(self.first + self.rows - 1)
+
+
+Part = tuple[RawRow, ...] | Lines | Stretch | FileRows
 """Rows that are answered together; all kinds have a length and can be cut."""
 
 
@@ -142,6 +165,17 @@ def _read_cell(cell: Any) -> object:
         return cell.as_py()
     except UnicodeDecodeError as error:
         return error.object
+
+
+def rows_of(part: Part) -> Iterable[RawRow]:
+    """Give the rows of a piece one by one; a file that cannot be read raises `ProblemsError`."""
+    if isinstance(part, Lines):
+        return part[:]
+    if isinstance(part, FileRows):
+        from ruletrail.batches.parquet import TableReader  # noqa: PLC0415 - an extra
+
+        part = TableReader().read(part)
+    return list_rows(part) if isinstance(part, Stretch) else part
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,10 +220,13 @@ class Counts:
         return Counts(**{status: rows})
 
 
+NO_ROWS = Counts()
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
     """Rows out, as bytes of the output's form; a single row of a Parquet table as its cells."""
 
     content: bytes | tuple[object, ...]
-    counts: Counts
+    counts: Counts = NO_ROWS
     rows: int = 1

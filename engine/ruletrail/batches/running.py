@@ -7,14 +7,23 @@ from typing import TYPE_CHECKING, Protocol
 
 from ruletrail.batches.checkpoints import Start
 from ruletrail.batches.jobs import Job
-from ruletrail.batches.lines import rows_of
-from ruletrail.batches.rows import Answered, Chunk, Counts, Part, Place, RawRow
+from ruletrail.batches.rows import (
+    Answered,
+    Chunk,
+    Counts,
+    FileRows,
+    Part,
+    Place,
+    RawRow,
+    rows_of,
+)
 from ruletrail.batches.worker_pool import Done, Work, answer_alone, answer_together
 from ruletrail.batches.writing import write_header
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.fast_dataclasses import dataclass
 
 if TYPE_CHECKING:
+    from ruletrail.batches.parquet import Batches
     from ruletrail.batches.streams import TableWork
 
 
@@ -45,13 +54,38 @@ class JobOpener:
 
     def refuse(self, raw: RawRow, code: str) -> Answered:
         """Write the row of a report that nobody could answer."""
-        return self.pack([self.job.refuse(raw, code)])
+        return _Packing(self.job).pack([self.job.refuse(raw, code)])
+
+
+class _Packing:
+    """Makes one answer of those to neighbouring rows, or pieces."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._batches: Batches | None = None
 
     def pack(self, answers: Sequence[Answered]) -> Answered:
-        """Make one answer of those to neighbouring rows."""
-        content = _join([answer.content for answer in answers], self.job)
+        content = self._join([answer.content for answer in answers])
         counts = sum((each.counts for each in answers), Counts())
         return Answered(content, counts, sum(each.rows for each in answers))
+
+    def _join(self, contents: Sequence[bytes | tuple[object, ...]]) -> bytes:
+        written = [content for content in contents if isinstance(content, bytes)]
+        cells = [content for content in contents if isinstance(content, tuple)]
+        if self._job.layout.form == "xlsx":
+            from ruletrail.batches.workbook_writing import write_rows  # noqa: PLC0415 - only for it
+
+            return b"".join(written) or write_rows(cells)
+        if self._job.layout.form != "parquet":
+            return b"".join(written)
+        if self._batches is None:
+            from ruletrail.batches.parquet import Batches  # noqa: PLC0415 - an extra
+
+            job = self._job
+            self._batches = Batches(job.linked, job.layout, job.form.types)
+        if written:
+            return self._batches.join(written)
+        return self._batches.write(self._batches.pack(cells))
 
 
 class _Work:
@@ -59,34 +93,29 @@ class _Work:
 
     def __init__(self, job: Job) -> None:
         self._job, self._compiled = job, CompiledRulebook(job.linked)
+        self._packing = _Packing(job)
         self._table: TableWork | None = None
+        self._read: Callable[[FileRows], Part] | None = None
 
     def __call__(self, part: Part) -> list[Answered]:
+        if isinstance(part, FileRows):
+            part = self._open(part)
         least = self._job.columns_from
         if least is None or len(part) < least:
             answers = [self._job.answer(raw, self._compiled) for raw in rows_of(part)]
-            return [JobOpener(self._job).pack(answers)]
+            return [self._packing.pack(answers)]
         if self._table is None:
             from ruletrail.batches.streams import TableWork  # noqa: PLC0415 - an extra
 
             self._table = TableWork(self._job, self._compiled)
         return [self._table.write(part)]
 
+    def _open(self, part: FileRows) -> Part:
+        if self._read is None:
+            from ruletrail.batches.parquet import TableReader  # noqa: PLC0415 - an extra
 
-def _join(contents: Sequence[bytes | tuple[object, ...]], job: Job) -> bytes:
-    """Join what was written of neighbouring rows: bytes, or the cells of single rows."""
-    written = [content for content in contents if isinstance(content, bytes)]
-    cells = [content for content in contents if isinstance(content, tuple)]
-    if job.layout.form == "xlsx":
-        from ruletrail.batches.workbook_writing import write_rows  # noqa: PLC0415 - only for one
-
-        return b"".join(written) or write_rows(cells)
-    if job.layout.form != "parquet":
-        return b"".join(written)
-    from ruletrail.batches.parquet import Batches  # noqa: PLC0415 - an extra
-
-    packing = Batches(job.linked, job.layout, job.form.types)
-    return packing.join(written) if written else packing.write(packing.pack(cells))
+            self._read = TableReader().read
+        return self._read(part)
 
 
 def run_batch(
@@ -106,11 +135,11 @@ def run_batch(
     total = Summary(start.place.rows, start.counts)
     if start.written == 0:
         sink.add(write_header(job.layout), start.place, Counts())
-    opener = JobOpener(job)
-    with closing(_answer(opener, chunks, workers, cores)) as answered:
+    packing = _Packing(job)
+    with closing(_answer(JobOpener(job), chunks, workers, cores)) as answered:
         for chunk, answers in answered:
             # more than one where a worker died and its rows were answered in pieces
-            answer = opener.pack(answers) if len(answers) > 1 else answers[0]
+            answer = packing.pack(answers) if len(answers) > 1 else answers[0]
             if not isinstance(answer.content, bytes):
                 raise TypeError("workers give bytes")
             place = chunk.after

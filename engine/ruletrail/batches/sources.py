@@ -20,8 +20,8 @@ from ruletrail.batches.dialects import (
     recognise,
     tell_lines,
 )
-from ruletrail.batches.lines import LONGEST, BlockSize, cut_blocks, read_line, rows_of, split_cells
-from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Chunk, Place, RawRow
+from ruletrail.batches.lines import LONGEST, BlockSize, cut_blocks, read_line, split_cells
+from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Chunk, Place, RawRow, rows_of
 from ruletrail.documents import unreadable
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.files import as_text, open_given
@@ -122,7 +122,7 @@ def open_source(
 
 def refuse_stream(form: str, place: str) -> ProblemsError:
     """Return the error of a standard stream that should carry what only files hold."""
-    return refusal("batch-file-only", place, form={"xlsx": ".xlsx"}.get(form, "Parquet"))
+    return refusal("batch-parquet-stream", place, form={"xlsx": ".xlsx"}.get(form, "Parquet"))
 
 
 class FirstRows:

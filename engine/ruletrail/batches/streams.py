@@ -26,7 +26,6 @@ from ruletrail.batches.column_writing import ColumnWriter, join_lines
 from ruletrail.batches.csv_columns import read_csv
 from ruletrail.batches.jobs import DEFECTS, Job, table_job
 from ruletrail.batches.json_columns import read_json_lines
-from ruletrail.batches.lines import rows_of
 from ruletrail.batches.parquet import MOST_DIGITS, Batches, check_types
 from ruletrail.batches.rows import (
     Answered,
@@ -37,6 +36,7 @@ from ruletrail.batches.rows import (
     Stretch,
     list_cells,
     list_rows,
+    rows_of,
 )
 from ruletrail.batches.sheet_columns import read_sheet_rows
 from ruletrail.batches.sources import BY_COLUMNS, RULEBOOK, SUBJECT
@@ -275,8 +275,10 @@ class TableWork:
         if isinstance(part, Stretch):
             return self._read_batch(part.batch)
         schema, carried = self.job.linked.schema, self.job.layout.carried.names
-        if not isinstance(part, Lines):
+        if isinstance(part, tuple):
             return read_sheet_rows(part, self.job.form, schema, carried)
+        if not isinstance(part, Lines):
+            raise TypeError("rows of a file are read before they are answered")
         if self.job.form.form == "csv":
             return read_csv(part, self.job.form, schema, carried)
         return read_json_lines(part, schema, carried)
@@ -346,9 +348,9 @@ def _numbers(part: Part, places: NDArray[np.intp]) -> Any:
     """Give the numbers of rows, by their places."""
     if isinstance(part, Stretch):
         return pa.array(places + part.first) if part.first else pa.array(np.ones_like(places))
-    if isinstance(part, Lines):
-        return pa.array(places + part.begin.rows + 1)
-    return pa.array([part[place].row for place in places.tolist()], pa.int64())
+    if isinstance(part, tuple):
+        return pa.array([part[place].row for place in places.tolist()], pa.int64())
+    return pa.array(places + part.after.rows - len(part) + 1)
 
 
 def _pick(part: Part, places: NDArray[np.intp]) -> Iterator[RawRow]:

@@ -6,15 +6,26 @@ out in the order of the chunks, whichever worker was faster.
 
 import multiprocessing
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.abc import MetaPathFinder
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Protocol
 
-from ruletrail.batches.rows import CHUNK_ROWS, Answered, Chunk, Part, Place, RawRow, Stretch
+from ruletrail.batches.rows import (
+    CHUNK_ROWS,
+    Answered,
+    Chunk,
+    FileRows,
+    Part,
+    Place,
+    RawRow,
+    Stretch,
+)
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.problems import ProblemsError
 
@@ -221,10 +232,11 @@ def _deaf_children() -> Iterator[None]:
 
 def _rows_without_content(part: Part) -> Sequence[RawRow]:
     """Return rows without their content, because reading it may be what killed."""
-    if not isinstance(part, Stretch):
-        return part[:]
-    numbers = [part.number(place) for place in range(len(part))]
-    return [RawRow(number, number, None, Place(number)) for number in numbers]
+    if isinstance(part, Stretch | FileRows):
+        first = max(part.first, 1)
+        numbers = range(first, first + len(part)) if part.first else [1] * len(part)
+        return [RawRow(number, number, None, Place(number)) for number in numbers]
+    return part[:]
 
 
 def _send(connection: Connection, rows: Part) -> bool:
@@ -235,10 +247,24 @@ def _send(connection: Connection, rows: Part) -> bool:
     return True
 
 
+class _WithoutPandas(MetaPathFinder):
+    """Finds no pandas, which pyarrow imports wherever it is.
+
+    That takes as long as all that a worker does before its first row. Nothing here is of pandas,
+    and no code of anybody else's runs in a worker.
+    """
+
+    def find_spec(self, name: str, path: object, target: object = None) -> None:  # noqa: ARG002
+        """Refuse one name, and leave all others to the finders behind."""
+        if name == "pandas":
+            raise ModuleNotFoundError(name=name)
+
+
 def serve(job: Openable, connection: Connection) -> None:
     """Answer rows until nobody asks; the life of one worker."""
     # where a child cannot be started deaf, it becomes so here
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.meta_path.insert(0, _WithoutPandas())
     work = job.open()
     try:
         connection.send(None)

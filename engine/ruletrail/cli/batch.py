@@ -136,10 +136,9 @@ def _describe(summary: Summary, language: Locale) -> str:
     def count(name: str, number: int) -> str:
         return f"{number} {texts[name][number != 1]}"
 
-    names = ("complete", "incomplete", "invalid", "problems")
+    names = ("problems", "complete", "incomplete", "invalid")
     found = [count(name, n) for name in names if (n := getattr(summary.counts, name))]
-    rows = count("rows", summary.rows)
-    return f"{rows}: {', '.join(found)}" if found else rows
+    return ", ".join([count("rows", summary.rows), *found])
 
 
 def _usage(text: str) -> ProblemsError:

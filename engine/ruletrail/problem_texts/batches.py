@@ -11,7 +11,7 @@ TEXTS = {
         "the name {text} does not tell JSONL, CSV, Parquet or Excel",
         "usa `.jsonl`, `.csv`, `.parquet` o `.xlsx`, oppure `--from` e `--to`",
         "use `.jsonl`, `.csv`, `.parquet` or `.xlsx`, or `--from` and `--to`"),
-    "batch-file-only": error("dai flussi standard non passa {form}",
+    "batch-parquet-stream": error("dai flussi standard non passa {form}",
         "standard streams carry no {form}",
         "indica un file", "name a file"),
     "batch-header": error("la prima riga deve contenere i nomi delle colonne",
