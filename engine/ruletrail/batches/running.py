@@ -17,7 +17,7 @@ from ruletrail.batches.rows import (
     RawRow,
     rows_of,
 )
-from ruletrail.batches.worker_pool import Done, Work, answer_alone, answer_together
+from ruletrail.batches.worker_pool import Done, Work, Worker, answer_alone, answer_together
 from ruletrail.batches.writing import write_header
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.fast_dataclasses import dataclass
@@ -127,16 +127,18 @@ def run_batch(
     workers: int | None,
     cores: int,
     tick: Callable[[Place], None],
+    started: Sequence[Worker] = (),
 ) -> Summary:
     """Answer every row and hand the answers to the sink, the same for any number of workers.
 
-    Without a number of workers it is one a core, and none beside this process for a single chunk.
+    `started` are workers that are there already. Without a number of workers it is one a core, and
+    none beside this process for a single chunk.
     """
     total = Summary(start.place.rows, start.counts)
     if start.written == 0:
         sink.add(write_header(job.layout), start.place, Counts())
     packing = _Packing(job)
-    with closing(_answer(JobOpener(job), chunks, workers, cores)) as answered:
+    with closing(_answer(JobOpener(job), chunks, workers or 0, cores, started)) as answered:
         for chunk, answers in answered:
             # more than one where a worker died and its rows were answered in pieces
             answer = packing.pack(answers) if len(answers) > 1 else answers[0]
@@ -150,9 +152,11 @@ def run_batch(
 
 
 def _answer(
-    job: JobOpener, chunks: Iterator[Chunk], workers: int | None, cores: int
+    job: JobOpener, chunks: Iterator[Chunk], workers: int, cores: int, started: Sequence[Worker]
 ) -> Generator[Done, None, None]:
     first = list(islice(chunks, 2))
-    count = workers if workers is not None else cores if len(first) > 1 else 1
+    count = workers or (cores if len(first) > 1 else 1)
     chunks = chain(first, chunks)
-    return answer_alone(job, chunks) if count <= 1 else answer_together(job, chunks, count)
+    if count <= 1:
+        return answer_alone(job, chunks)
+    return answer_together(job, chunks, count, started)

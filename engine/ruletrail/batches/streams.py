@@ -148,6 +148,7 @@ class TableWork:
         self.packing = Batches(job.linked, job.layout, job.form.types, digits)
         self._validity = Validity(job.linked.schema)
         self._steady = SteadyColumns()
+        self._outputs: Outputs | None = None
         self._missing = MissingCodes(compiled, job.layout)
         self._writer = ColumnWriter(job.layout, self.packing.schema, self.packing.numbers)
 
@@ -253,9 +254,12 @@ class TableWork:
             rows = np.flatnonzero(sure)
             columns = {code: _take(column, rows) for code, column in columns.items()}
         columns = self._steady.settle(columns)
-        outputs = evaluate_many(self.compiled, columns)
+        places = table.places[sure]
+        # the last answer was written by now, and most pieces have as many rows
+        again = self._outputs if self._outputs and self._outputs.rows == len(places) else None
+        self._outputs = evaluate_many(self.compiled, columns, into=again)
         carried = tuple(_take_cells(cells, sure) for cells in table.carried)
-        return _Evaluated(table.places[sure], columns, outputs, carried)
+        return _Evaluated(places, columns, self._outputs, carried)
 
     def _by_rows(
         self, part: Part, found: _Evaluated | None

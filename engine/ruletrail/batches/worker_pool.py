@@ -10,6 +10,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from importlib.abc import MetaPathFinder
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
@@ -59,10 +60,13 @@ def answer_alone(job: Openable, chunks: Iterator[Chunk]) -> Generator[Done, None
 
 
 def answer_together(
-    job: Openable, chunks: Iterator[Chunk], workers: int
+    job: Openable, chunks: Iterator[Chunk], workers: int, started: "Sequence[Worker]" = ()
 ) -> Generator[Done, None, None]:
-    """Answer chunks with so many processes; close the generator to end them."""
-    pool = _WorkerPool(job, chunks, workers)
+    """Answer chunks with so many processes; close the generator to end them.
+
+    Those that were `started` are the first of them.
+    """
+    pool = _WorkerPool(job, chunks, workers, list(started))
     try:
         yield from pool.run()
     finally:
@@ -80,13 +84,45 @@ class _Task:
 
 
 @dataclass(slots=True)
-class _Worker:
+class Worker:
     """One worker: its process, the connection to it, the task that it holds."""
 
     process: BaseProcess
     connection: Connection
     ready: bool = False
     task: _Task | None = None
+
+    def close(self) -> None:
+        """End it; one that is closed stays so."""
+        if not self.connection.closed:
+            self.connection.close()
+            self.process.terminate()
+            self.process.join()
+            self.process.close()
+
+
+@contextmanager
+def early_workers(count: int, modules: Sequence[str]) -> Iterator[Sequence[Worker]]:
+    """Start workers that import some modules while this process finds out what they are to do.
+
+    They end with the context.
+    """
+    workers = [_start_worker(modules) for _ in range(count)]
+    try:
+        yield workers
+    finally:
+        for worker in workers:
+            worker.close()
+
+
+def _start_worker(modules: Sequence[str] = ()) -> Worker:
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=serve, args=(there, tuple(modules)), daemon=True)
+    with _deaf_children():
+        process.start()
+    there.close()
+    return Worker(process, here)
 
 
 @dataclass(slots=True)
@@ -105,12 +141,15 @@ class _WorkerPool:
     job: Openable
     chunks: Iterator[Chunk]
     size: int
-    workers: list[_Worker] = field(default_factory=list)
+    started: list[Worker]
+    workers: list[Worker] = field(default_factory=list)
     retries: deque[_Task] = field(default_factory=deque)
     pending: deque[_Pending] = field(default_factory=deque)
     failed_starts: int = 0
     is_read: bool = False
     """Whether the last chunk was read."""
+    ahead: Chunk | None = None
+    """The next chunk, read while all workers have something to do."""
 
     def run(self) -> Iterator[Done]:
         for _ in range(self.size):
@@ -123,27 +162,21 @@ class _WorkerPool:
                 self._distribute()
             if self.is_read and not self.pending:
                 return
+            self._read_ahead()
             for ready in wait([worker.connection for worker in self.workers]):
                 self._receive(next(each for each in self.workers if each.connection is ready))
 
     def close(self) -> None:
         """End every worker."""
         for worker in self.workers:
-            worker.connection.close()
-            worker.process.terminate()
-        for worker in self.workers:
-            worker.process.join()
-            worker.process.close()
+            worker.close()
         self.workers = []
 
-    def _start(self) -> _Worker:
-        context = multiprocessing.get_context("spawn")
-        here, there = context.Pipe()
-        process = context.Process(target=serve, args=(self.job, there), daemon=True)
-        with _deaf_children():
-            process.start()
-        there.close()
-        return _Worker(process, here)
+    def _start(self) -> Worker:
+        worker = self.started.pop() if self.started else _start_worker()
+        # of one that is dead already, its end is met where its answers are awaited
+        _send(worker.connection, self.job)
+        return worker
 
     def _distribute(self) -> None:
         for at, worker in enumerate(self.workers):
@@ -157,14 +190,19 @@ class _WorkerPool:
             return self.retries.popleft()
         if len(self.pending) >= _AHEAD * self.size:
             return None
-        chunk = next(self.chunks, None)
+        self._read_ahead()
+        chunk, self.ahead = self.ahead, None
         if chunk is None:
-            self.is_read = True
             return None
         self.pending.append(_Pending(chunk, [None] * len(chunk.rows), len(chunk.rows)))
         return _Task(chunk, 0, chunk.rows)
 
-    def _receive(self, worker: _Worker) -> None:
+    def _read_ahead(self) -> None:
+        if self.ahead is None and not self.is_read:
+            self.ahead = next(self.chunks, None)
+            self.is_read = self.ahead is None
+
+    def _receive(self, worker: Worker) -> None:
         try:
             received = worker.connection.recv()
         except (EOFError, OSError):
@@ -239,9 +277,9 @@ def _rows_without_content(part: Part) -> Sequence[RawRow]:
     return part[:]
 
 
-def _send(connection: Connection, rows: Part) -> bool:
+def _send(connection: Connection, sent: Part | Openable) -> bool:
     try:
-        connection.send(rows)
+        connection.send(sent)
     except OSError:
         return False
     return True
@@ -260,13 +298,15 @@ class _WithoutPandas(MetaPathFinder):
             raise ModuleNotFoundError(name=name)
 
 
-def serve(job: Openable, connection: Connection) -> None:
-    """Answer rows until nobody asks; the life of one worker."""
+def serve(connection: Connection, modules: Sequence[str]) -> None:
+    """Take a job and answer rows until nobody asks; the life of one worker."""
     # where a child cannot be started deaf, it becomes so here
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.meta_path.insert(0, _WithoutPandas())
-    work = job.open()
+    for name in modules:
+        import_module(name)
     try:
+        work: Work = connection.recv().open()
         connection.send(None)
         while True:
             rows = connection.recv()

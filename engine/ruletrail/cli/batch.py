@@ -3,7 +3,7 @@
 import argparse
 import io
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from itertools import islice
@@ -35,11 +35,12 @@ from ruletrail.batches.sources import (
     settle_dialect,
 )
 from ruletrail.batches.trail_filter import parse_filter
+from ruletrail.batches.worker_pool import Worker, early_workers
 from ruletrail.batches.writing import layout_of
 from ruletrail.cli.consoles import DONE, OUR_DEFECT, UNSATISFIED, Console, OutputLostError
 from ruletrail.cli.evaluations import add_as_of, find_rulebook, refuse_inputs
 from ruletrail.cli.progress import RowProgress
-from ruletrail.fast_dataclasses import replace
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.files import is_folder, names_descriptor, open_descriptor
 from ruletrail.formats import Locale
 from ruletrail.library import Source as Rulebook
@@ -56,6 +57,11 @@ if TYPE_CHECKING:
 
 _STANDARD_OUTPUT = "/dev/stdout"
 _MOST_WORKERS = 256
+_MOST_EARLY = 16
+_LARGE = 1 << 24
+"""Bytes of an input that has many pieces, whatever its form."""
+_NEEDED = ("ruletrail.batches.running", "ruletrail.batches.streams")
+"""What workers import that answer by columns."""
 _LOOKED_AT = 10_000
 """How many rows are read, at most, to find the rulebook that they name."""
 
@@ -102,6 +108,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Find the plan, answer every row, put the output in its place."""
+    with early_workers(_count_early(options), _NEEDED) as started:
+        return _answer_all(options, console, started)
+
+
+def _count_early(options: argparse.Namespace) -> int:
+    """Count the workers that are surely needed: a large input by columns has many pieces."""
+    try:
+        size = Path(options.input).stat().st_size if _is_by_columns(options) else 0
+    except (OSError, ValueError):
+        return 0
+    count = options.workers if options.workers is not None else _count_cores()
+    is_usual = options.output and not options.explain_plan and 1 < count <= _MOST_EARLY
+    return count if is_usual and size > _LARGE else 0
+
+
+def _answer_all(options: argparse.Namespace, console: Console, started: Sequence[Worker]) -> int:
     source = _open(options, console) if options.input else None
     if options.explain_plan:
         from ruletrail.batches.unsupported_keywords import explain_rows  # noqa: PLC0415 - on demand
@@ -123,7 +145,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if source.form == "csv":
         source = settle_dialect(source, first, linked, options.decimal)
     job = _make_job(options, console, source, linked, form)
-    summary = _run(options, console, source, job, first.all())
+    summary = _run(options, console, source, job, _Given(first.all(), started))
     console.note(_describe(summary, console.language))
     counts = summary.counts
     return OUR_DEFECT if counts.defects else UNSATISFIED if counts.problems else DONE
@@ -307,18 +329,26 @@ def _style(options: argparse.Namespace, source: Source, form: str) -> Dialect:
     return OFFICE if options.decimal == "comma" else PLAIN
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What is there before the run: all pieces of an input that can be read only once; workers."""
+
+    chunks: Iterator[Chunk] | None
+    workers: Sequence[Worker]
+
+
 def _run(
     options: argparse.Namespace,
     console: Console,
     source: Source,
     job: Job,
-    looked: Iterator[Chunk] | None,
+    given: _Given,
 ) -> Summary:
-    """Answer every row; `looked` are all pieces of an input that can be read only once."""
+    """Answer every row."""
     packing = _choose_packing(job)
 
     def answer(sink: "Partial | _Stream", start: Start) -> Summary:
-        chunks = looked
+        chunks = given.chunks
         if chunks is None:
             chunks = source.chunks(start.place, _size(options))
         with RowProgress(console, source.size, source.form, start.place) as progress:
@@ -330,6 +360,7 @@ def _run(
                 workers=options.workers,
                 cores=_count_cores(),
                 tick=progress.tick,
+                started=given.workers,
             )
 
     if _is_stream(options.output):
