@@ -687,7 +687,7 @@ def test_a_table_is_resumed_in_the_middle_of_a_group(forms, monkeypatch):
     run("-o", "quiet.parquet", "--workers", 1)
     adds, places = Partial.add, []
 
-    def interrupted(self, data, place, problems, defects):
+    def interrupted(self, data, place, counts):
         if place.rows > 200:
             raise ProblemsError([])
         adds(self, data, place, counts)

@@ -28,7 +28,16 @@ from ruletrail.batches.checkpoints import Partial
 from ruletrail.batches.jobs import Job
 from ruletrail.batches.lines import LONGEST, BlockSize, cut_blocks, split_cells
 from ruletrail.batches.row_intake import RowForm, _check, _read_plain, read_node
-from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Answered, Chunk, Place, RawRow, rows_of
+from ruletrail.batches.rows import (
+    BEGIN,
+    CHUNK_ROWS,
+    Answered,
+    Chunk,
+    Counts,
+    Place,
+    RawRow,
+    rows_of,
+)
 from ruletrail.batches.sources import BY_ROWS, open_source
 from ruletrail.batches.worker_pool import answer_together
 from ruletrail.batches.writing import layout_of
@@ -446,9 +455,9 @@ def test_the_fast_reader_of_rows_agrees_with_the_tree(form: str, drawn: list[Any
 # -- CSV -------------------------------------------------------------------------------------------
 
 
-def _csv(path: str) -> list[dict[str, str]]:
+def _csv(path: str, delimiter: str = ",") -> list[dict[str, str]]:
     with Path(path).open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+        return list(csv.DictReader(stream, delimiter=delimiter))
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -467,8 +476,10 @@ def test_csv_in_and_out(delimiter: str, folder: Path):
         "\n".join(line.replace(",", delimiter) for line in lines), encoding="utf-8"
     )
     assert _run("in.csv", "-o", "out.csv", "--rulebook", "prova.yaml")[0] == 0
-    rows = _csv("out.csv")
+    rows = _csv("out.csv", delimiter)
     assert list(rows[0]) == [
+        "row",
+        "subject.comune",
         "status",
         "Somma",
         "Quota",
@@ -478,9 +489,12 @@ def test_csv_in_and_out(delimiter: str, folder: Path):
         "esito",
         "parte",
         "Controllo",
+        "missing",
         "problems",
     ]
     assert list(rows[0].values()) == [
+        "1",
+        "Jesi",
         "complete",
         "4.5",
         "0.5",
@@ -491,8 +505,11 @@ def test_csv_in_and_out(delimiter: str, folder: Path):
         "due",
         "passed",
         "",
+        "",
     ]
     assert list(rows[1].values()) == [
+        "2",
+        "Jesi",
         "incomplete",
         "",
         "",
@@ -502,6 +519,7 @@ def test_csv_in_and_out(delimiter: str, folder: Path):
         "undetermined",
         "undetermined",
         "undetermined",
+        "A",
         "",
     ]
     assert rows[2]["Quota"] == "999/7"
@@ -576,6 +594,7 @@ def test_spreadsheets_run_no_problem(folder: Path):
     assert _prova("in.jsonl", "-o", "out.csv")[0] == 1
     (row,) = _csv("out.csv")
     assert row.pop("problems").startswith('not-allowed: `=HYPERLINK("x");@`')
+    assert row.pop("row") == "1"
     assert set(row.values()) == {""}
 
 
@@ -929,10 +948,10 @@ def test_standard_streams(folder: Path, variants: list[str]):
     """Rows come from and go to standard streams, also if they name the rulebook themselves."""
     data = "\n".join(variants[:3]).encode()
     status, out, err = _run("-", "-o", "-", stdin=data)
-    assert (status, err) == (0, "")
+    assert (status, err) == (0, "3 rows, 3 invalid\n")
     assert [json.loads(line)["row"] for line in out.splitlines()] == [1, 2, 3]
     status, out, _ = _prova("-", "-o", "-", "--from", "csv", "--to", "csv", stdin=b"A,B\n1,2\n")
-    assert out.splitlines()[1].startswith("incomplete,3,0.5,")
+    assert out.splitlines()[1].startswith("1,incomplete,3,0.5,")
 
 
 @pytest.mark.parametrize(
@@ -1127,7 +1146,7 @@ def test_resuming_reads_no_row_again(folder: Path, monkeypatch: pytest.MonkeyPat
     Path("in.jsonl").write_text("\n".join(lines), encoding="utf-8")
     adds = Partial.add
 
-    def interrupted(self: Partial, data: bytes, place: Place, problems: int, defects: int) -> None:
+    def interrupted(self: Partial, data: bytes, place: Place, counts: Counts) -> None:
         if place.rows > 2 * CHUNK_ROWS:
             raise KeyboardInterrupt
         adds(self, data, place, counts)

@@ -7,19 +7,22 @@ from decimal import Decimal
 from pathlib import Path
 from random import Random
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pytest
 
 import ruletrail
+from ruletrail.batches.carrying import choose_columns, choose_keys
 from ruletrail.batches.checkpoints import Start
 from ruletrail.batches.jobs import Job
 from ruletrail.batches.lines import LONGEST, BlockSize, cut_blocks
 from ruletrail.batches.row_intake import RowForm
-from ruletrail.batches.rows import BEGIN, Lines, Place, rows_of
+from ruletrail.batches.rows import BEGIN, Counts, Lines, Place, rows_of
 from ruletrail.batches.running import Summary, run_batch
 from ruletrail.batches.sources import BY_COLUMNS, open_source
 from ruletrail.batches.writing import layout_of
 from ruletrail.linking import LinkedRulebook
+from support.offices import cell, header, text_cell, workbook_parts, write_parts
 from support.rulebooks import HEAD_TEXT
 
 pa = pytest.importorskip("pyarrow")
@@ -130,7 +133,7 @@ class Kept:
         self.data: list[bytes] = []
         self.places: list[Place] = []
 
-    def add(self, data: bytes, place: Place, problems: int, defects: int) -> None:  # noqa: ARG002 - as a sink is called
+    def add(self, data: bytes, place: Place, counts: Counts) -> None:  # noqa: ARG002 - as a sink is called
         """Keep rows."""
         self.data.append(data)
         self.places.append(place)
@@ -150,9 +153,12 @@ def answer(
     source = open_source(str(path), path.suffix[1:], io.BytesIO)
     has_rulebook = source.form == "jsonl" or "rulebook" in source.header
     rulebook = "" if has_rulebook else linked.rulebook.identity.reference
-    shape = RowForm(source.form, source.name, source.header, source.delimiter, rulebook)
+    types = {field.name: field.type for field in source.schema or ()}
+    shape = RowForm(source.form, source.name, source.header, source.dialect, rulebook, types=types)
     least = 1 if by_columns else None
-    job = Job(linked, shape, layout_of(linked, form, "en"), columns_from=least)
+    choose = choose_keys if source.form == "jsonl" else choose_columns
+    carried = choose([], *([] if source.form == "jsonl" else [source.header]), source.name, linked)
+    job = Job(linked, shape, layout_of(linked, form, "en", carried), columns_from=least)
     kept = Kept()
     summary = run_batch(
         job,
@@ -300,9 +306,40 @@ def write_parquet(chance: Random, rows: int, path: Path) -> None:
     parquet.write_table(pa.table(columns), path, row_group_size=chance.choice((1, 3, 7, 1000)))
 
 
+def write_sheet(chance: Random, rows: int, path: Path) -> None:
+    """Draw a workbook: numbers, texts, truths, errors, formulas and rows that are not there."""
+    columns = [*CODES, "subject.x", "subject.n"]
+    lines = [header(*columns)]
+    for row in range(2, rows + 2):
+        if chance.random() < 0.05:
+            continue
+        cells = [
+            a_sheet_cell(chance, code, f"{chr(65 + at)}{row}") for at, code in enumerate(columns)
+        ]
+        lines.append(f'<row r="{row}">{"".join(cells)}</row>')
+    write_parts(str(path), workbook_parts("".join(lines)))
+
+
+def a_sheet_cell(chance: Random, code: str, place: str) -> str:
+    drawn = chance.random()
+    if drawn < 0.1:
+        return ""
+    if drawn < 0.14:
+        odd = (cell(place, "#N/A", "e"), cell(place, "", formula="A1"), cell(place, "1", "b"))
+        return chance.choice((*odd, text_cell(place, "1"), cell(place, "1.1000000000000001")))
+    if code in ("A", "B", "U", "Tonda", "subject.n"):
+        return cell(place, chance.choice(NUMBERS[:6]))
+    if code == "V":
+        return cell(place, chance.choice("01"), "b")
+    text = chance.choice(("SI", "NO") if code == "S" else TEXTS[:5])
+    return text_cell(place, escape(text))
+
+
 def write(chance: Random, form: str, rows: int, folder: Path) -> Path:
     path = folder / f"in.{form}"
-    if form == "parquet":
+    if form == "xlsx":
+        write_sheet(chance, rows, path)
+    elif form == "parquet":
         write_parquet(chance, rows, path)
     else:
         path.write_bytes((a_table if form == "csv" else some_lines)(chance, rows))
@@ -310,7 +347,7 @@ def write(chance: Random, form: str, rows: int, folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("part", range(3))
-@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet", "xlsx"])
 def test_columns_write_what_rows_write(
     form: str, part: int, linked: LinkedRulebook, tmp_path: Path
 ):
@@ -320,25 +357,25 @@ def test_columns_write_what_rows_write(
         chance = Random(seed)  # noqa: S311 - the same cases each time
         path = write(chance, form, chance.choice((1, 20, 50)), tmp_path)
         for size in (BlockSize(1, 4096), BlockSize(2, 4096), BlockSize(3, 90), BY_COLUMNS):
-            for output in ("csv", "jsonl"):
+            for output in ("csv", "jsonl", "xlsx"):
                 summary = agree(linked, path, output, size)
         agree(linked, path, "parquet", BlockSize(5, 4096))
         agree(linked, path, "parquet")
-        answered += summary.rows - summary.problems
+        answered += summary.rows - summary.counts.problems
     assert answered > 10
 
 
-@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet", "xlsx"])
 def test_workers_write_what_one_writes(form: str, linked: LinkedRulebook, tmp_path: Path):
     """Two processes answer small pieces in any order, and write what this one does."""
     path = write(Random(3), form, 60, tmp_path)  # noqa: S311 - the same case each time
-    for output in ("csv", "jsonl", "parquet"):
+    for output in ("csv", "jsonl", "parquet", "xlsx"):
         one = answer(linked, path, output, by_columns=True, size=BlockSize(7, 4096))
         two = answer(linked, path, output, by_columns=True, size=BlockSize(7, 4096), workers=2)
         assert one == two
 
 
-@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet", "xlsx"])
 def test_reading_goes_on_from_any_piece(form: str, linked: LinkedRulebook, tmp_path: Path):
     """What is written after a place is what was written there in one go."""
     path = write(Random(8), form, 60, tmp_path)  # noqa: S311 - the same case each time
@@ -356,7 +393,7 @@ def test_most_rows_take_the_columns(linked: LinkedRulebook, tmp_path: Path):
     source = open_source(str(tmp_path / "in.csv"), "csv", io.BytesIO)
     (chunk,) = source.chunks(BEGIN, BY_COLUMNS)
     assert isinstance(chunk.rows, Lines)
-    shape = RowForm("csv", "in.csv", source.header, ",", "prova/2024")
+    shape = RowForm("csv", "in.csv", source.header, rulebook="prova/2024")
     table = read_csv(chunk.rows, shape, linked.schema)
     assert table.places.tolist() == [*range(50), 51]
     bad = table.fields["A"].bad

@@ -30,7 +30,7 @@ _NO_NUMBER = "?"
 _MARK = b"\xef\xbb\xbf"
 
 
-def read_csv(block: Lines, form: RowForm, schema: Schema, carried: Sequence[str]) -> Table:
+def read_csv(block: Lines, form: RowForm, schema: Schema, carried: Sequence[str] = ()) -> Table:
     """Read the records of a block that are plain, with the columns that travel."""
     data = _recode(block.data, form.dialect.encoding)
     data = data.replace(b"\r\n", b"\n").removesuffix(b"\r")

@@ -35,7 +35,7 @@ _NOTHING = type(None)
 Members = dict[str, Any]
 
 
-def read_json_lines(block: Lines, schema: Schema, carried: Sequence[str]) -> Table:
+def read_json_lines(block: Lines, schema: Schema, carried: Sequence[str] = ()) -> Table:
     """Read the lines of a block that hold reports of the plainest shape.
 
     Of what stands in documents, only members of the subject travel.
@@ -75,7 +75,9 @@ def read_documents(
         complete &= also
     # a row that is not taken whole has its mark in a column that every table has
     keys = [name.removeprefix(SUBJECT) for name in carried]
-    cells = tuple([each.get("subject", {}).get(key) for _, each in taken] for key in keys)
+    cells = tuple(
+        [_as_written(each.get("subject", {}).get(key)) for _, each in taken] for key in keys
+    )
     return Table(places, fields, subject, mark_bad(rulebook, ~complete), cells)
 
 
@@ -91,6 +93,11 @@ def _read_line(line: bytes) -> Members | None:
         return None
     is_plain = document.setdefault("fields", {}).__class__ is dict
     return document if is_plain and document.get("subject", {}).__class__ is dict else None
+
+
+def _as_written(value: object) -> object:
+    """Return a member that travels as its text; a truth as it is."""
+    return value if value is None or isinstance(value, bool) else str(value)
 
 
 def _find_kinds(held: Sequence[Members]) -> dict[str, str]:
