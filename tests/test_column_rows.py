@@ -15,9 +15,10 @@ import pytest
 import ruletrail
 from ruletrail.batches.checkpoints import Start
 from ruletrail.batches.jobs import Job
-from ruletrail.batches.lines import LONGEST, BlockSize, cut_blocks
+from ruletrail.batches.lines import LONGEST, BlockSize, Lines, cut_blocks
+from ruletrail.batches.parts import rows_of
 from ruletrail.batches.row_intake import RowForm
-from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Lines, Place, rows_of
+from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Place
 from ruletrail.batches.running import Summary, run_batch
 from ruletrail.batches.sources import BY_COLUMNS, open_source
 from ruletrail.batches.worker_pool import _WithoutPandas

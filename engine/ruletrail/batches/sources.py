@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ruletrail.batches.lines import LONGEST, BlockSize, cut_blocks, read_line, split_cells
-from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Chunk, Place, RawRow, rows_of
+from ruletrail.batches.parts import rows_of
+from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Chunk, Place, RawRow
 from ruletrail.documents import decode_text, unreadable
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.files import as_text, open_given

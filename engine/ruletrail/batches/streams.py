@@ -23,8 +23,10 @@ from ruletrail.batches.column_writing import ColumnWriter, join_lines
 from ruletrail.batches.csv_columns import read_csv
 from ruletrail.batches.jobs import DEFECTS, Job, table_job
 from ruletrail.batches.json_columns import read_json_lines
+from ruletrail.batches.lines import Lines
 from ruletrail.batches.parquet import MOST_DIGITS, Batches, check_types
-from ruletrail.batches.rows import Answered, Lines, Part, RawRow, Stretch, list_rows, rows_of
+from ruletrail.batches.parts import rows_of
+from ruletrail.batches.rows import Answered, Part, RawRow, Stretch, list_rows
 from ruletrail.batches.sources import RULEBOOK, SUBJECT
 from ruletrail.batches.steady_columns import SteadyColumns
 from ruletrail.batches.tables import Flags, Table

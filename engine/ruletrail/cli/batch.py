@@ -14,8 +14,9 @@ from ruletrail.api import check_day, find_reference
 from ruletrail.batches.checkpoints import Partial, Start, growing_files
 from ruletrail.batches.jobs import Job, is_trail_name
 from ruletrail.batches.lines import BlockSize
+from ruletrail.batches.parts import rows_of
 from ruletrail.batches.row_intake import RowForm, row_reference
-from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Chunk, Place, RawRow, rows_of
+from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Chunk, Place, RawRow
 from ruletrail.batches.running import Summary, run_batch
 from ruletrail.batches.sources import (
     BY_COLUMNS,
