@@ -27,17 +27,9 @@ import ruletrail
 from ruletrail.batches.checkpoints import Partial
 from ruletrail.batches.jobs import Job
 from ruletrail.batches.lines import LONGEST, BlockSize, cut_blocks, split_cells
+from ruletrail.batches.parts import rows_of
 from ruletrail.batches.row_intake import RowForm, _check, _read_plain, read_node
-from ruletrail.batches.rows import (
-    BEGIN,
-    CHUNK_ROWS,
-    Answered,
-    Chunk,
-    Counts,
-    Place,
-    RawRow,
-    rows_of,
-)
+from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Answered, Chunk, Counts, Place, RawRow
 from ruletrail.batches.sources import BY_ROWS, open_source
 from ruletrail.batches.worker_pool import answer_together
 from ruletrail.batches.writing import layout_of
@@ -1018,13 +1010,14 @@ _ENV = {**os.environ, "PYTHONPATH": str(ROOT / "engine")}
 
 DEADLY = """
 import os, signal
+from ruletrail.batches.parts import rows_of
 from ruletrail.batches.rows import Answered, Counts
 
 class Deadly:
     def __init__(self, once=""):
         self.once = once
     def open(self):
-        return lambda rows: [self.answer(raw) for raw in rows]
+        return lambda part: [self.answer(raw) for raw in rows_of(part)]
     def answer(self, raw):
         if raw.data == b"die" or (raw.data == b"die once" and not os.path.exists(self.once)):
             open(self.once, "w").close()

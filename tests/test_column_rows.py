@@ -2,6 +2,8 @@
 
 import io
 import json
+import multiprocessing
+import sys
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -15,13 +17,16 @@ import ruletrail
 from ruletrail.batches.carrying import choose_columns, choose_keys
 from ruletrail.batches.checkpoints import Start
 from ruletrail.batches.jobs import Job
-from ruletrail.batches.lines import LONGEST, BlockSize, cut_blocks
+from ruletrail.batches.lines import LONGEST, BlockSize, Lines, cut_blocks
+from ruletrail.batches.parts import rows_of
 from ruletrail.batches.row_intake import RowForm
-from ruletrail.batches.rows import BEGIN, Counts, Lines, Place, rows_of
+from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Counts, Place
 from ruletrail.batches.running import Summary, run_batch
 from ruletrail.batches.sources import BY_COLUMNS, open_source
+from ruletrail.batches.worker_pool import _WithoutPandas
 from ruletrail.batches.writing import layout_of
 from ruletrail.linking import LinkedRulebook
+from support.command_line import call
 from support.offices import cell, header, text_cell, workbook_parts, write_parts
 from support.rulebooks import HEAD_TEXT
 
@@ -30,6 +35,7 @@ parquet = pytest.importorskip("pyarrow.parquet")
 
 from ruletrail.batches.csv_columns import read_csv  # noqa: E402 - needs pyarrow
 from ruletrail.batches.json_columns import read_json_lines  # noqa: E402 - the same
+from ruletrail.batches.streams import TableWork  # noqa: E402 - the same
 from ruletrail.compiled.columns.columns import decimals_of, value_of  # noqa: E402 - the same
 from ruletrail.compiled.columns.number_texts import encode_number_texts  # noqa: E402 - the same
 
@@ -556,3 +562,59 @@ def test_long_lines_and_records(name: str):
     assert whole[-1][3] == len(data)
     joined = [shown for _, _, shown, _ in whole if shown is not None and b"\n" in shown]
     assert len(joined) == (name in ("a record at the limit", "an unended record at the limit"))
+
+
+# -- The command -----------------------------------------------------------------------------------
+
+
+def _plain_table(folder: Path, rows: int) -> None:
+    lines = ["A,B,T,S,V", *(f"{at},{at % 7}.5,x{at % 9},SI,true" for at in range(rows))]
+    (folder / "in.csv").write_text("\n".join(lines), encoding="utf-8")
+    (folder / "prova.yaml").write_text(BOOK, encoding="utf-8")
+    (folder / "schema.json").write_text(json.dumps(SCHEMA), encoding="utf-8")
+
+
+def _batch(*words: object) -> int:
+    return call("batch", "in.csv", "--rulebook", "prova.yaml", *words)[0]
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_without_the_extra_rows_are_the_same(
+    form: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """CSV and JSONL need neither numpy nor pyarrow, and do not tell whether they were there."""
+    _plain_table(folder, 700)
+    assert _batch("-o", f"columns.{form}", "--workers", 1) == 0
+    with monkeypatch.context() as without:
+        without.setattr(TableWork, "write", None)  # so that columns are a defect
+        without.setitem(sys.modules, "pyarrow", None)
+        assert _batch("-o", f"rows.{form}", "--workers", 1) == 0
+    assert Path(f"rows.{form}").read_bytes() == Path(f"columns.{form}").read_bytes()
+
+
+def test_workers_that_were_started_early_do_the_work(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """Of a large input; and they end where there is nothing for them to do."""
+    _plain_table(folder, 2_000)
+    assert _batch("-o", "one.csv", "--workers", 1) == 0
+    monkeypatch.setattr("ruletrail.cli.batch._LARGE", 100)
+    monkeypatch.setattr("ruletrail.cli.batch.BY_COLUMNS", BlockSize(300, 1 << 20))
+    before = len(multiprocessing.active_children())
+    assert _batch("-o", "two.csv", "--workers", 2) == 0
+    assert Path("one.csv").read_bytes() == Path("two.csv").read_bytes()
+    Path("in.csv").write_text("A,what\n" + "1,2\n" * 100, encoding="utf-8")
+    assert _batch("-o", "none.csv", "--workers", 2) == 2
+    assert len(multiprocessing.active_children()) == before
+
+
+def test_a_small_input_is_answered_by_rows(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """What columns cost to begin with pays only from some hundred rows on."""
+    _plain_table(folder, CHUNK_ROWS - 1)
+    monkeypatch.setattr(TableWork, "write", None)
+    assert _batch("-o", "out.csv") == 0
+
+
+def test_workers_find_no_pandas():
+    """And everything else."""
+    with pytest.raises(ModuleNotFoundError):
+        _WithoutPandas().find_spec("pandas", None)
+    assert _WithoutPandas().find_spec("pandas_x", None) is None

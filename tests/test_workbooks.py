@@ -23,13 +23,13 @@ import pytest
 
 from ruletrail.batches import workbook_writing, workbooks
 from ruletrail.batches.dialects import PLAIN
+from ruletrail.batches.parts import rows_of as rows_of_part
 from ruletrail.batches.rows import BEGIN, Place, Unread
-from ruletrail.batches.sources import BY_COLUMNS, BY_ROWS
+from ruletrail.batches.sources import BY_COLUMNS, BY_ROWS, open_source
 from ruletrail.batches.workbook_writing import LONGEST_TEXT, Workbook, write_rows
 from ruletrail.batches.workbooks import (
     MOST_COLUMNS,
     MOST_ROWS,
-    open_sheet,
     read_moment,
     read_number,
 )
@@ -60,8 +60,9 @@ def office(folder):
 
 
 def rows_of(name="in.xlsx", sheet="", size=BY_ROWS, place=BEGIN) -> Iterator:
-    for chunk in open_sheet(Path(name), name, sheet).chunks(place, size):
-        yield from chunk.rows
+    source = open_source(name, "xlsx", io.BytesIO, sheet=sheet)
+    for chunk in source.chunks(place, size):
+        yield from rows_of_part(chunk.rows)
 
 
 def cells_of(rows, **around):
@@ -231,7 +232,7 @@ def test_rows_stand_where_the_sheet_has_them(folder):
         (Decimal(2), None),
     ]
     assert [raw.row for raw in rows_of(place=Place(2))] == [3, 4]
-    assert open_sheet(Path("in.xlsx"), "in.xlsx").last == 8
+    assert open_source("in.xlsx", "xlsx", io.BytesIO).size == 8
 
 
 def test_cells_and_rows_without_references(folder):
@@ -746,7 +747,7 @@ def test_sheets_are_cut_into_pieces(folder):
     """So many rows, or so much text."""
     rows = "".join(row(n, text_cell(f"A{n}", "x" * 100)) for n in range(2, 1002))
     write_parts("in.xlsx", workbook_parts(header("A") + rows))
-    sheet = open_sheet(Path("in.xlsx"), "in.xlsx")
+    sheet = open_source("in.xlsx", "xlsx", io.BytesIO)
     assert [len(chunk.rows) for chunk in sheet.chunks(BEGIN, BY_ROWS)] == [256, 256, 256, 232]
     assert [len(chunk.rows) for chunk in sheet.chunks(Place(990), BY_COLUMNS)] == [10]
     assert sum(len(chunk.rows) for chunk in sheet.chunks(BEGIN, BY_COLUMNS)) == 1000

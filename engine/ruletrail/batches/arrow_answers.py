@@ -9,8 +9,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from ruletrail.batches.cells import carried_text
 from ruletrail.batches.rows import list_cells
-from ruletrail.batches.writing import Layout, carried_text
+from ruletrail.batches.writing import Layout
 from ruletrail.compiled.columns.outputs import Output, Outputs, WordOutput
 from ruletrail.values import write_number
 

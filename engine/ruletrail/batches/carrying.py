@@ -5,12 +5,12 @@ Cells are carried as they came, whatever the report in them is worth; nothing is
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from ruletrail.batches.cells import Carried
 from ruletrail.batches.lines import split_cells
 from ruletrail.batches.row_intake import RowForm, read_document
 from ruletrail.batches.rows import RawRow, Unread
 from ruletrail.batches.sources import SUBJECT, is_read
 from ruletrail.documents import MappingNode, Node, ScalarNode
-from ruletrail.fast_dataclasses import dataclass
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, sort_problems
 from ruletrail.reports.model import KEYS
@@ -19,22 +19,6 @@ from ruletrail.schemas.places import expand, property_fragments
 from ruletrail.suggestions import KnownNames, Nearest
 
 ALL = "all"
-
-
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """The columns that travel: `subject.…` first, then those that were asked for."""
-
-    subject: tuple[str, ...] = ()
-    kept: tuple[str, ...] = ()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """All of them, in the order of the output."""
-        return (*self.subject, *self.kept)
-
-
-NOTHING = Carried()
 
 
 def choose_columns(

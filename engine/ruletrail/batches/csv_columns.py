@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 from pyarrow import csv
 
 from ruletrail.batches.dialects import Dialect
-from ruletrail.batches.lines import LONGEST, find_joined
+from ruletrail.batches.lines import LONGEST, Lines, find_joined
 from ruletrail.batches.row_intake import RowForm
-from ruletrail.batches.rows import Lines
 from ruletrail.batches.sources import RULEBOOK, SUBJECT
 from ruletrail.batches.tables import Flags, Table
 from ruletrail.compiled.columns.arrow_encoding import Encoded, encode_arrow

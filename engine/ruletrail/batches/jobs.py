@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ruletrail.batches.carrying import Carried, check_names, read_carried
+from ruletrail.batches.carrying import check_names, read_carried
+from ruletrail.batches.cells import Carried
 from ruletrail.batches.dialects import PLAIN
 from ruletrail.batches.row_intake import RowForm, read_report
 from ruletrail.batches.rows import Answered, RawRow

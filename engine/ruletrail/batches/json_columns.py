@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from ruletrail.batches.lines import LONGEST
-from ruletrail.batches.rows import Lines
+from ruletrail.batches.lines import LONGEST, Lines
 from ruletrail.batches.sources import RULEBOOK, SUBJECT
 from ruletrail.batches.tables import Flags, Table
 from ruletrail.compiled.columns.arrow_encoding import Encoded, encode_arrow, mark_bad

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from ruletrail.batches.rows import Chunk, Lines, Place, RawRow
+from ruletrail.batches.rows import Chunk, Part, Place, RawRow, Rows
 from ruletrail.documents import REPORT_LIMITS
 from ruletrail.fast_dataclasses import dataclass
 
@@ -27,6 +27,37 @@ class BlockSize:
 
     rows: int
     data: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Neighbouring rows of a text as their bytes: whole lines, and in CSV whole records.
+
+    `delimiter` and `width` are those of CSV records; without, every line is a row.
+    """
+
+    data: bytes
+    begin: Place
+    rows: int
+    lines: int
+    delimiter: bytes = b""
+    width: int = 0
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return self.rows
+
+    def __getitem__(self, taken: slice) -> Rows:
+        """Take some neighbouring rows, each by itself."""
+        return Rows(tuple(list_records(self))[taken])
+
+    @property
+    def after(self) -> Place:
+        """Where the next row begins."""
+        begin = self.begin
+        return Place(
+            begin.rows + self.rows, begin.offset + len(self.data), begin.lines + self.lines
+        )
 
 
 def read_line(stream: BinaryIO) -> tuple[bytes | None, int]:
@@ -71,14 +102,14 @@ def cut_blocks(
         if not held:
             return
         end, lines, rows = _find_end(held, size, delimiter, width)
-        part: Lines | tuple[RawRow, ...]
+        part: Part
         if end:
             part = Lines(held[:end], place, rows, lines, delimiter, width)
             held, place = held[end:], part.after
         else:
             longer = len(held) + _pass_over(stream)
             place = Place(place.rows + 1, place.offset + longer, place.lines + 1)
-            part, held = (RawRow(place.rows, place.lines, None, place),), b""
+            part, held = Rows((RawRow(place.rows, place.lines, None, place),)), b""
         yield Chunk(index, part)
         index += 1
 

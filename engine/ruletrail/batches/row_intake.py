@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from math import isfinite
 
+from ruletrail.batches.cells import number_text
 from ruletrail.batches.dialects import PLAIN, Dialect
 from ruletrail.batches.lines import split_cells
 from ruletrail.batches.rows import RawRow, Unread
@@ -148,17 +149,6 @@ def _written_cell(cell: str, declared: FieldDeclaration, dialect: Dialect) -> ob
         return Number(text)
     is_truth = declared.type == "boolean" and text in ("true", "false")
     return text == "true" if is_truth else text
-
-
-def number_text(cell: object) -> str:
-    """Write a table's number with no more decimals than it needs.
-
-    The scale of its column says nothing of how it was declared.
-    """
-    if isinstance(cell, float):
-        return repr(cell).removesuffix(".0")
-    text = f"{cell:f}" if isinstance(cell, Decimal) and cell.is_finite() else str(cell)
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def row_reference(raw: RawRow, form: RowForm) -> Reference | None:

@@ -1,7 +1,7 @@
 """A row as it was read, a row as it is answered, and the pieces that workers take. Data only."""
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ruletrail.fast_dataclasses import dataclass
 
@@ -47,37 +47,38 @@ class RawRow:
     after: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """Neighbouring rows of a text as their bytes: whole lines, and in CSV whole records.
-
-    `delimiter` and `width` are those of CSV records; without, every line is a row.
-    """
-
-    data: bytes
-    begin: Place
-    rows: int
-    lines: int
-    delimiter: bytes = b""
-    width: int = 0
+class Part(Protocol):
+    """Neighbouring rows that are answered together; they can be counted and cut."""
 
     def __len__(self) -> int:
         """Count the rows."""
-        return self.rows
 
-    def __getitem__(self, taken: slice) -> tuple[RawRow, ...]:
-        """Take some neighbouring rows, each by itself."""
-        from ruletrail.batches.lines import list_records  # noqa: PLC0415 - it makes these
-
-        return tuple(list_records(self))[taken]
+    def __getitem__(self, taken: slice, /) -> "Part":
+        """Take some neighbouring rows."""
 
     @property
     def after(self) -> Place:
         """Where the next row begins."""
-        begin = self.begin
-        return Place(
-            begin.rows + self.rows, begin.offset + len(self.data), begin.lines + self.lines
-        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows that were read one by one."""
+
+    rows: tuple[RawRow, ...]
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self.rows)
+
+    def __getitem__(self, taken: slice) -> "Rows":
+        """Take some neighbouring rows."""
+        return Rows(self.rows[taken])
+
+    @property
+    def after(self) -> Place:
+        """Where the next row begins."""
+        return self.rows[-1].after
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +134,6 @@ class FileRows:
         return Place(self.first + self.rows - 1)
 
 
-Part = tuple[RawRow, ...] | Lines | Stretch | FileRows
-"""Rows that are answered together; all kinds have a length and can be cut."""
-
-
 def list_rows(stretch: Stretch, places: "NDArray[np.intp] | None" = None) -> Iterator[RawRow]:
     """Yield the rows of a stretch, or those at some places, one by one."""
     chosen = range(len(stretch)) if places is None else places.tolist()
@@ -167,17 +164,6 @@ def _read_cell(cell: Any) -> object:
         return error.object
 
 
-def rows_of(part: Part) -> Iterable[RawRow]:
-    """Give the rows of a piece one by one; a file that cannot be read raises `ProblemsError`."""
-    if isinstance(part, Lines):
-        return part[:]
-    if isinstance(part, FileRows):
-        from ruletrail.batches.parquet import TableReader  # noqa: PLC0415 - an extra
-
-        part = TableReader().read(part)
-    return list_rows(part) if isinstance(part, Stretch) else part
-
-
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """Rows that are answered together, and where the next ones begin."""
@@ -188,7 +174,7 @@ class Chunk:
     @property
     def after(self) -> Place:
         """Where to go on reading."""
-        return self.rows[-1].after if isinstance(self.rows, tuple) else self.rows.after
+        return self.rows.after
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from ruletrail.batches.checkpoints import Start
 from ruletrail.batches.jobs import Job
-from ruletrail.batches.rows import (
-    Answered,
-    Chunk,
-    Counts,
-    FileRows,
-    Part,
-    Place,
-    RawRow,
-    rows_of,
-)
+from ruletrail.batches.parts import rows_of
+from ruletrail.batches.rows import Answered, Chunk, Counts, FileRows, Part, Place, RawRow
 from ruletrail.batches.worker_pool import Done, Work, Worker, answer_alone, answer_together
 from ruletrail.batches.writing import write_header
 from ruletrail.compiled import CompiledRulebook

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from ruletrail.batches.cells import number_text
 from ruletrail.batches.json_columns import Members, read_documents
-from ruletrail.batches.row_intake import RowForm, number_text
+from ruletrail.batches.row_intake import RowForm
 from ruletrail.batches.rows import RawRow, Unread
 from ruletrail.batches.sources import RULEBOOK, SUBJECT
 from ruletrail.batches.tables import Table

@@ -21,7 +21,8 @@ from ruletrail.batches.dialects import (
     tell_lines,
 )
 from ruletrail.batches.lines import LONGEST, BlockSize, cut_blocks, read_line, split_cells
-from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Chunk, Place, RawRow, rows_of
+from ruletrail.batches.parts import rows_of
+from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Chunk, Place, RawRow
 from ruletrail.documents import unreadable
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.files import as_text, open_given
@@ -101,7 +102,8 @@ def open_source(
     if form == "xlsx":
         from ruletrail.batches.workbooks import open_sheet  # noqa: PLC0415 - only for a workbook
 
-        found, name = open_sheet(path, written, sheet), as_text(path.name)
+        name = as_text(path.name)
+        found = open_sheet(lambda: _open_file(path, written), name, sheet)
         identity = _identity(path, written)
         return Source(form, name, found.header, PLAIN, found.last, identity, found.chunks)
     if form == "parquet":

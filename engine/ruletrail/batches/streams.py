@@ -19,24 +19,25 @@ from numpy.typing import NDArray
 from ruletrail.analysis.ir import Kind
 from ruletrail.api import Plan
 from ruletrail.batches.arrow_answers import build_batch, fit_cells
-from ruletrail.batches.carrying import Carried
+from ruletrail.batches.cells import Carried
 from ruletrail.batches.column_missing import MissingCodes, join_codes
 from ruletrail.batches.column_validation import Members, Validity
 from ruletrail.batches.column_writing import ColumnWriter, join_lines
 from ruletrail.batches.csv_columns import read_csv
 from ruletrail.batches.jobs import DEFECTS, Job, table_job
 from ruletrail.batches.json_columns import read_json_lines
+from ruletrail.batches.lines import Lines
 from ruletrail.batches.parquet import MOST_DIGITS, Batches, check_types
+from ruletrail.batches.parts import rows_of
 from ruletrail.batches.rows import (
     Answered,
     Counts,
-    Lines,
     Part,
     RawRow,
+    Rows,
     Stretch,
     list_cells,
     list_rows,
-    rows_of,
 )
 from ruletrail.batches.sheet_columns import read_sheet_rows
 from ruletrail.batches.sources import BY_COLUMNS, RULEBOOK, SUBJECT
@@ -279,8 +280,8 @@ class TableWork:
         if isinstance(part, Stretch):
             return self._read_batch(part.batch)
         schema, carried = self.job.linked.schema, self.job.layout.carried.names
-        if isinstance(part, tuple):
-            return read_sheet_rows(part, self.job.form, schema, carried)
+        if isinstance(part, Rows):
+            return read_sheet_rows(part.rows, self.job.form, schema, carried)
         if not isinstance(part, Lines):
             raise TypeError("rows of a file are read before they are answered")
         if self.job.form.form == "csv":
@@ -352,8 +353,8 @@ def _numbers(part: Part, places: NDArray[np.intp]) -> Any:
     """Give the numbers of rows, by their places."""
     if isinstance(part, Stretch):
         return pa.array(places + part.first) if part.first else pa.array(np.ones_like(places))
-    if isinstance(part, tuple):
-        return pa.array([part[place].row for place in places.tolist()], pa.int64())
+    if isinstance(part, Rows):
+        return pa.array([part.rows[place].row for place in places.tolist()], pa.int64())
     return pa.array(places + part.after.rows - len(part) + 1)
 
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import IO, BinaryIO, cast
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from ruletrail.batches.row_intake import number_text
+from ruletrail.batches.cells import number_text
 from ruletrail.batches.workbooks import MOST_COLUMNS, MOST_ROWS
 from ruletrail.batches.writing import PROBLEMS, Layout, show_hidden
 from ruletrail.problems import refusal

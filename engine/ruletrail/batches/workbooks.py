@@ -16,16 +16,15 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Context, Decimal
 from decimal import InvalidOperation as NoNumberError
-from pathlib import Path
 from posixpath import join, normpath
 from typing import Any, BinaryIO
 from xml.parsers import expat
 
 from ruletrail.batches.lines import BlockSize
-from ruletrail.batches.rows import Chunk, Place, RawRow, Unread
+from ruletrail.batches.rows import Chunk, Place, RawRow, Rows, Unread
 from ruletrail.documents import REPORT_LIMITS, unreadable
 from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.files import as_text, open_given
+from ruletrail.files import as_text
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.suggestions import KnownNames, Nearest
 
@@ -94,13 +93,13 @@ class Sheet:
     chunks: Callable[[Place, BlockSize], Iterator[Chunk]]
 
 
-def open_sheet(path: Path, written: str, name: str = "") -> Sheet:
+def open_sheet(open_file: Callable[[], BinaryIO], file: str, name: str = "") -> Sheet:
     """Open a sheet, the first that is shown unless named; what cannot be read is a problem.
 
-    Merged cells are refused: all but one of them hold nothing, and would be missing values.
+    `open_file` opens the workbook, `file` is what marks call it. Merged cells are refused: all but
+    one of them hold nothing, and would be missing values.
     """
-    file = as_text(path.name)
-    with _opened(path, written, file) as book:
+    with _opened(open_file, file) as book:
         contents = _Contents(book)
         part = _choose(contents, name, file)
         merged, last = _survey(book, part)
@@ -114,7 +113,7 @@ def open_sheet(path: Path, written: str, name: str = "") -> Sheet:
         raise refusal("batch-header", file)
 
     def read(place: Place, size: BlockSize) -> Iterator[Chunk]:
-        with _opened(path, written, file) as book:
+        with _opened(open_file, file) as book:
             rows = _fill(_list_rows(book, _Contents(book), part), place, len(header))
             yield from _cut_chunks(rows, size)
 
@@ -129,10 +128,10 @@ def _cut_chunks(rows: Iterator[RawRow], size: BlockSize) -> Iterator[Chunk]:
         held.append(raw)
         room -= sum(len(cell) for cell in raw.data or () if isinstance(cell, str))
         if len(held) >= size.rows or room <= 0:
-            yield Chunk(index, tuple(held))
+            yield Chunk(index, Rows(tuple(held)))
             held, room, index = [], size.data, index + 1
     if held:
-        yield Chunk(index, tuple(held))
+        yield Chunk(index, Rows(tuple(held)))
 
 
 def _name_of(cell: Cell) -> str:
@@ -163,19 +162,15 @@ def _fill(
 
 
 @contextmanager
-def _opened(path: Path, written: str, file: str) -> Iterator[zipfile.ZipFile]:
+def _opened(open_file: Callable[[], BinaryIO], file: str) -> Iterator[zipfile.ZipFile]:
     """Open a workbook; what is wrong with it, or with a part of it, raises `ProblemsError`."""
-    try:
-        stream = open_given(path)
-    except (OSError, ValueError) as error:
-        raise unreadable(written, error) from error
-    with stream:
+    with open_file() as stream:
         try:
             _check_directory(stream)
             with zipfile.ZipFile(stream) as book:
                 yield book
         except OSError as error:
-            raise unreadable(written, error) from error
+            raise unreadable(file, error) from error
         except _BROKEN as error:
             raise refusal("batch-workbook", file, file=quote(file)) from error
 

@@ -8,7 +8,7 @@ import multiprocessing
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.abc import MetaPathFinder
@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Protocol
 
+from ruletrail.batches.parts import rows_of
 from ruletrail.batches.rows import (
     CHUNK_ROWS,
     Answered,
@@ -268,13 +269,13 @@ def _deaf_children() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _rows_without_content(part: Part) -> Sequence[RawRow]:
+def _rows_without_content(part: Part) -> Iterable[RawRow]:
     """Return rows without their content, because reading it may be what killed."""
     if isinstance(part, Stretch | FileRows):
         first = max(part.first, 1)
         numbers = range(first, first + len(part)) if part.first else [1] * len(part)
         return [RawRow(number, number, None, Place(number)) for number in numbers]
-    return part[:]
+    return rows_of(part)
 
 
 def _send(connection: Connection, sent: Part | Openable) -> bool:

@@ -8,9 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from ruletrail.batches.carrying import NOTHING, Carried
+from ruletrail.batches.cells import NOTHING, Carried, carried_text, number_text
 from ruletrail.batches.dialects import PLAIN, Dialect
-from ruletrail.batches.row_intake import number_text
 from ruletrail.batches.rows import Answered, Counts
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Locale
@@ -228,13 +227,6 @@ def write_json(document: object) -> str:
 def _carried_json(cell: object) -> object:
     """Write a cell that travels as JSON; a number as its text, like all numbers of answers."""
     return cell if isinstance(cell, str | bool) else carried_text(cell)
-
-
-def carried_text(cell: object) -> str:
-    """Write a cell that travels as text: a number with no more decimals than it needs."""
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    return number_text(cell) if isinstance(cell, int | float | Decimal) else str(cell)
 
 
 def _record(written: Sequence[str], style: Dialect) -> bytes:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from ruletrail.api import check_day, find_reference
-from ruletrail.batches.carrying import Carried, choose_columns, choose_keys
+from ruletrail.batches.carrying import choose_columns, choose_keys
+from ruletrail.batches.cells import Carried
 from ruletrail.batches.checkpoints import Partial, Start, growing_files
 from ruletrail.batches.dialects import DECIMALS, ENCODINGS, OFFICE, PLAIN, Dialect, Encoding
 from ruletrail.batches.jobs import Job, is_trail_name
