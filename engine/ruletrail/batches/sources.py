@@ -222,7 +222,7 @@ def _open_lines(stream: BinaryIO, known: Source, reopen: Callable[[Place], Binar
         start = first if place == BEGIN else place
         lines = reopen(start)
         delimiter = dialect.delimiter.encode() if header else b""
-        return _closing(lines, known, cut_blocks(lines, start, size, delimiter, len(header)))
+        yield from _closing(lines, known, cut_blocks(lines, start, size, delimiter, len(header)))
 
     return replace(known, header=header, dialect=dialect, chunks=read)
 
