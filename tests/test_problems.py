@@ -31,7 +31,14 @@ KEYS = ["code", "severity", "file", "line", "column", "message", "hint"]
 
 ELSEWHERE = {
     "archives": ("test_archives.py", "test_manifest.py"),
-    "batches": ("test_batches.py", "test_spark.py", "test_streams.py"),
+    "batches": (
+        "test_batches.py",
+        "test_carried_columns.py",
+        "test_dialects.py",
+        "test_spark.py",
+        "test_streams.py",
+        "test_workbooks.py",
+    ),
     "editors": ("test_editors.py",),
     "verification": ("test_verification.py", "verification/test_forgeries.py"),
 }
