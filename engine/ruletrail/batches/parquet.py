@@ -26,6 +26,7 @@ from ruletrail.documents import unreadable
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, sort_problems
 
+_VIEW = "string_view"
 _NARROW, MOST_DIGITS = 38, 76
 """Digits of Arrow's two decimals."""
 
@@ -85,6 +86,22 @@ def check_types(schema: Any, name: str, passed: frozenset[str] = frozenset()) ->
         raise ProblemsError(sort_problems(problems))
 
 
+def types_of(schema: Any) -> dict[str, Any]:
+    """Return the types of columns by name; texts that are views of others are plain texts."""
+    arrow, _ = import_arrow()
+    return {
+        field.name: arrow.string() if str(field.type) == _VIEW else field.type for field in schema
+    }
+
+
+def without_views(batch: Any) -> Any:
+    """Give a batch whose texts are views of others, which Arrow cannot take rows of, plain ones."""
+    if not any(str(field.type) == _VIEW for field in batch.schema):
+        return batch
+    arrow, _ = import_arrow()
+    return batch.cast(arrow.schema(list(types_of(batch.schema).items())))
+
+
 def _is_plain(types: Any, found: Any) -> bool:
     if types.is_dictionary(found):
         return _is_plain(types, found.value_type)
@@ -137,7 +154,7 @@ class TableReader:
         """Read some rows; a file that cannot be read raises `ProblemsError`."""
         arrow, _ = import_arrow()
         try:
-            return Stretch(self._read(part), part.first)
+            return Stretch(without_views(self._read(part)), part.first)
         except (OSError, arrow.ArrowException) as error:
             raise unreadable(part.path, error) from error
 

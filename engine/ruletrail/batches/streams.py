@@ -27,7 +27,7 @@ from ruletrail.batches.csv_columns import read_csv
 from ruletrail.batches.jobs import DEFECTS, Job, table_job
 from ruletrail.batches.json_columns import read_json_lines
 from ruletrail.batches.lines import Lines
-from ruletrail.batches.parquet import MOST_DIGITS, Batches, check_types
+from ruletrail.batches.parquet import MOST_DIGITS, Batches, check_types, types_of, without_views
 from ruletrail.batches.parts import rows_of
 from ruletrail.batches.rows import (
     Answered,
@@ -67,7 +67,7 @@ def answer_schema(plan: Plan, given: Any = None, keep: Sequence[str] = ()) -> An
     linked = plan.linked
     carried = Carried((), tuple(keep))
     layout = layout_of(linked, "parquet", linked.rulebook.locale, carried, has_row=False)
-    types = {field.name: field.type for field in given or ()}
+    types = types_of(given) if given is not None else {}
     return Batches(linked, layout, types).schema
 
 
@@ -94,7 +94,7 @@ def answer_batches(
     first = 1
     for batch in read_batches(rows):
         if work is None:
-            types = {field.name: field.type for field in batch.schema}
+            types = types_of(batch.schema)
             job = table_job(plan.linked, batch.schema.names, NAME, language, keep=keep, types=types)
             check_types(batch.schema, NAME, job.form.passed)
             work = TableWork(job, plan.compile().functions)
@@ -119,7 +119,7 @@ def read_batches(rows: Any) -> Iterator[Any]:
         if not isinstance(batch, pa.RecordBatch):
             raise TypeError(f"rows of reports are Arrow batches, not {type(batch).__name__}")
         for start in range(0, max(batch.num_rows, 1), BY_COLUMNS.rows):
-            yield batch.slice(start, BY_COLUMNS.rows)
+            yield without_views(batch.slice(start, BY_COLUMNS.rows))
 
 
 @dataclass(frozen=True, slots=True)

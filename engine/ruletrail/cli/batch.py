@@ -314,10 +314,10 @@ def _form(source: Source, linked: LinkedRulebook, carried: Carried) -> RowForm:
     passed = frozenset(name for name in carried.kept if not is_read(name, linked))
     types = {}
     if source.schema is not None:
-        from ruletrail.batches.parquet import check_types  # noqa: PLC0415 - an extra
+        from ruletrail.batches.parquet import check_types, types_of  # noqa: PLC0415 - an extra
 
         check_types(source.schema, source.name, passed)
-        types = {field.name: field.type for field in source.schema}
+        types = types_of(source.schema)
     return RowForm(source.form, source.name, source.header, source.dialect, rulebook, passed, types)
 
 
