@@ -116,12 +116,12 @@ def stand_in(reports):
             return pa.table(columns).to_reader(16)
 
     @contextmanager
-    def opened(*_):
-        yield SimpleNamespace(cursor=lambda: opened_cursor())
-
-    @contextmanager
     def opened_cursor():
         yield Cursor()
+
+    @contextmanager
+    def opened(*_):
+        yield SimpleNamespace(cursor=opened_cursor)
 
     driver = ModuleType("adbc_driver_postgresql.dbapi")
     driver.connect = opened

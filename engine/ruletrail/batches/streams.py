@@ -106,15 +106,13 @@ def answer_batches(
 
 def read_batches(rows: Any) -> Iterator[Any]:
     """Yield the record batches of an Arrow stream, none longer than columns answer at once."""
-    if hasattr(rows, "__arrow_c_stream__"):
-        try:
+    try:
+        if hasattr(rows, "__arrow_c_stream__"):
             rows = pa.RecordBatchReader.from_stream(rows)
-        except pa.ArrowInvalid as error:
-            raise TypeError(
-                "rows of reports are a table, and this stream has one column"
-            ) from error
-    elif hasattr(rows, "__arrow_c_array__"):
-        rows = [pa.record_batch(rows)]
+        elif hasattr(rows, "__arrow_c_array__"):
+            rows = [pa.record_batch(rows)]
+    except pa.ArrowInvalid as error:
+        raise TypeError("rows of reports are a table, and this is one column") from error
     for batch in rows:
         if not isinstance(batch, pa.RecordBatch):
             raise TypeError(f"rows of reports are Arrow batches, not {type(batch).__name__}")
