@@ -31,6 +31,8 @@ _NARROW, MOST_DIGITS = 38, 76
 """Digits of Arrow's two decimals."""
 
 _STRETCH_BYTES = 1 << 25
+_READ_BYTES = 1 << 16
+"""A column is read in such pieces, and not as a whole."""
 _BITS_PER_DIGIT = Fraction(33219, 10000)
 
 Chunks = Callable[[Place, BlockSize], Iterator[Chunk]]
@@ -123,7 +125,10 @@ def _is_plain(types: Any, found: Any) -> bool:
 def _open_table(path: str) -> Iterator[Any]:
     """Open a table by the bytes of its name, as the system has it: not all names are UTF-8."""
     arrow, parquet = import_arrow()
-    with arrow.OSFile(os.fsencode(path)) as source, parquet.ParquetFile(source) as file:
+    with (
+        arrow.OSFile(os.fsencode(path)) as source,
+        parquet.ParquetFile(source, buffer_size=_READ_BYTES) as file,
+    ):
         yield file
 
 
