@@ -798,7 +798,7 @@ def test_an_output_that_is_a_link_stays_one(rows: Path, folder: Path):
     before = {path.name for path in folder.iterdir()}
     assert ask(*BATCH, "-o", "out.csv")[0] == 0
     assert (folder / "out.csv").is_symlink()
-    assert (folder / "elsewhere" / "made.csv").read_text("utf-8").startswith("status,")
+    assert (folder / "elsewhere" / "made.csv").read_text("utf-8").startswith("row,status,")
     assert {path.name for path in folder.iterdir()} == before
     assert [path.name for path in (folder / "elsewhere").iterdir()] == ["made.csv"]
 

@@ -334,6 +334,7 @@ HOSTILE = {
     "rows that go back": row(3, cell("A3", "1")) + row(2, cell("A2", "1")),
     "a row twice": row(2, cell("A2", "1")) * 2,
     "a row too far": row(MOST_ROWS + 1, cell("A1", "1")),
+    "a row in a row": row(2, row(3, cell("A3", "1"))),
     "cells that go back": row(2, cell("B2", "1"), cell("A2", "1")),
     "a column too far": row(2, cell("XFE2", "1")),
     "no number": row(2, cell("A2", "uno")),

@@ -15,13 +15,11 @@ from typing import IO, BinaryIO, cast
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from ruletrail.batches.cells import number_text
-from ruletrail.batches.workbooks import MOST_COLUMNS, MOST_ROWS
+from ruletrail.batches.workbooks import MOST_COLUMNS, MOST_DIGITS, MOST_ROWS
 from ruletrail.batches.writing import PROBLEMS, Layout, show_hidden
 from ruletrail.problems import refusal
 from ruletrail.values import write_number
 
-MOST_DIGITS = 15
-"""How many digits of a number a spreadsheet keeps; one of more is written as text."""
 LONGEST_TEXT = 32_767
 """How many characters a cell holds."""
 _LONGEST_SHEET = 1_900_000_000

@@ -43,7 +43,9 @@ _END_OF_ZIP = b"PK\x05\x06"
 _END_SIZE = 22
 _LONGEST_END = _END_SIZE + (1 << 16)
 
-_SHOWN = Context(prec=15)
+MOST_DIGITS = 15
+"""How many digits of a number a spreadsheet shows, and keeps."""
+_SHOWN = Context(prec=MOST_DIGITS)
 _LARGEST, _SMALLEST = 308, -324
 _TRUE = ("1", "true")
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?[1-9][0-9]{0,6}")
@@ -220,12 +222,12 @@ def _parse(
         depth += 1
         if depth > _MOST_DEPTH:
             raise _BrokenError
-        start(name[name.rfind(":") + 1 :], attributes)
+        start(name if ":" not in name else name[name.rfind(":") + 1 :], attributes)
 
     def closed(name: str) -> None:
         nonlocal depth
         depth -= 1
-        end(name[name.rfind(":") + 1 :])
+        end(name if ":" not in name else name[name.rfind(":") + 1 :])
 
     def refuse(*_: object) -> None:
         raise _BrokenError
@@ -455,17 +457,18 @@ class _Rows:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if self._cell is not None:
-            self._text.start(name)
             if name == "v":
                 self._value, self._in_value = [], True
             elif name == "f":
                 self._has_formula = True
+            else:
+                self._text.start(name)
         elif name == "c" and self._cells is not None:
             self._begin_cell(self._cells, attributes)
         elif name == "row":
             number = attributes.get("r", "")
             row = int(number) if number.isdecimal() else self._row + 1
-            if not self._row < row <= MOST_ROWS:
+            if self._cells is not None or not self._row < row <= MOST_ROWS:
                 raise _BrokenError
             self._row, self._cells, self._room = row, [], REPORT_LIMITS.size
 
@@ -489,11 +492,12 @@ class _Rows:
                 self.done.append((self._row, tuple(self._cells) if self._room >= 0 else None))
                 self._cells = None
             return
-        self._text.end(name)
         if name == "v":
             self._in_value = False
-        elif name == "c":
-            text = self._text.take()
+        elif name != "c":
+            self._text.end(name)
+        else:
+            text = self._text.take() if self._text.parts else ""
             if self._cells is not None:
                 self._cells.append(self._read(self._cell, text) if self._room >= 0 else None)
             self._cell = None
@@ -553,6 +557,8 @@ def read_number(written: str) -> Decimal | None:
 
     A spreadsheet writes what somebody typed as 1.1 as 1.1000000000000001.
     """
+    if len(written) <= MOST_DIGITS and written.isascii() and written.isdigit():
+        return Decimal(written)
     if _NUMBER.fullmatch(written) is None:
         return None
     try:
