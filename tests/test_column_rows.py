@@ -164,7 +164,9 @@ def answer(
     least = 1 if by_columns else None
     choose = choose_keys if source.form == "jsonl" else choose_columns
     carried = choose([], *([] if source.form == "jsonl" else [source.header]), source.name, linked)
-    job = Job(linked, shape, layout_of(linked, form, "en", carried), columns_from=least)
+    job = Job(
+        linked, shape, layout_of(linked, form, "en", carried, has_row=True), columns_from=least
+    )
     kept = Kept()
     summary = run_batch(
         job,

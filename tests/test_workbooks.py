@@ -22,7 +22,6 @@ from random import Random
 import pytest
 
 from ruletrail.batches import workbook_writing, workbooks
-from ruletrail.batches.dialects import PLAIN
 from ruletrail.batches.parts import rows_of as rows_of_part
 from ruletrail.batches.rows import BEGIN, Place, Unread
 from ruletrail.batches.sources import BY_COLUMNS, BY_ROWS, open_source
@@ -619,7 +618,7 @@ def test_no_stream_carries_a_workbook(office):
 
 # -- What is written -------------------------------------------------------------------------------
 
-COLUMNS = Layout("xlsx", "it", (), (), (), (), {}, style=PLAIN)
+COLUMNS = Layout("xlsx", "it", (), (), (), (), {}, has_row=True)
 
 
 class Growing:
@@ -723,7 +722,7 @@ def test_more_rows_than_a_sheet_holds_go_on_in_the_next(folder, monkeypatch):
 
 def test_a_sheet_has_room_for_so_many_columns():
     """At the limit, and one past it."""
-    values = tuple(f"V{n}" for n in range(MOST_COLUMNS - 4))
+    values = tuple(f"V{n}" for n in range(MOST_COLUMNS - 3))
     Workbook(Layout("xlsx", "it", values, (), (), (), {}))
     with pytest.raises(ProblemsError, match="batch-sheet-columns"):
         Workbook(Layout("xlsx", "it", (*values, "W"), (), (), (), {}))

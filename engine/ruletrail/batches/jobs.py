@@ -117,7 +117,7 @@ def table_job(
     kept = check_names(keep, names, name)
     check_header(names, name, linked, named=True, kept=kept)
     spoken = language or linked.rulebook.locale
-    layout = layout_of(linked, "parquet", spoken, Carried((), kept), has_row=False)
+    layout = layout_of(linked, "parquet", spoken, Carried((), kept))
     rulebook = "" if RULEBOOK in names else linked.rulebook.identity.reference
     passed = frozenset(column for column in kept if not is_read(column, linked))
     form = RowForm("parquet", name, tuple(names), PLAIN, rulebook, passed, types or {})

@@ -66,7 +66,7 @@ def answer_schema(plan: Plan, given: Any = None, keep: Sequence[str] = ()) -> An
     """
     linked = plan.linked
     carried = Carried((), tuple(keep))
-    layout = layout_of(linked, "parquet", linked.rulebook.locale, carried, has_row=False)
+    layout = layout_of(linked, "parquet", linked.rulebook.locale, carried)
     types = types_of(given) if given is not None else {}
     return Batches(linked, layout, types).schema
 

@@ -58,7 +58,7 @@ class Layout:
     """By section, the fields that must be filled when it is due."""
     carried: Carried = NOTHING
     """What travels from the row in."""
-    has_row: bool = True
+    has_row: bool = False
     """Whether a table says the number of each row."""
     style: Dialect = PLAIN
     """How CSV is written."""
@@ -85,7 +85,7 @@ def layout_of(
     language: Locale,
     carried: Carried = NOTHING,
     *,
-    has_row: bool = True,
+    has_row: bool = False,
     style: Dialect = PLAIN,
 ) -> Layout:
     """Return the columns of answers; names that two of them would have raise `ProblemsError`."""

@@ -291,7 +291,7 @@ def _make_job(
     # problems stand in the output, which must not depend on where it is made
     language = console.language if console.chosen else linked.rulebook.locale
     style = _style(options, source, form)
-    layout = layout_of(linked, form, language, carried, style=style)
+    layout = layout_of(linked, form, language, carried, has_row=True, style=style)
     # lines of JSON that hold what travels are written one by one
     is_plain = form != "jsonl" or not carried.kept
     columns_from = CHUNK_ROWS if _is_by_columns(options) and is_plain else None
