@@ -46,9 +46,9 @@ def evaluate_frame(
     Columns in are those of `ruletrail batch` from Parquet: codes of fields, and if you like
     `rulebook` and `subject.…`. Columns out are `keep`, as they came in, then `status`, one for each
     rule, decision, section and check, `missing`, and `problems`: JSON, null where the row was
-    evaluated. A rule is a decimal of 38 digits, or text where its values may be fractions or longer. A row that
-    is no valid report is a row with problems and harms no other; its marks say column and never
-    row, because a frame has no order, so keep what identifies it.
+    evaluated. A rule is a decimal of 38 digits, or text where its values may be fractions or
+    longer. A row that is no valid report is a row with problems and harms no other; its marks say
+    column and never row, because a frame has no order, so keep what identifies it.
 
     The rulebook is a reference, a path or a plan, and is found here, on the driver: it is sent to
     the executors, which need the same ruletrail installed. `as_of` chooses its version as
