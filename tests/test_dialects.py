@@ -379,6 +379,9 @@ def test_no_utf8_is_said_with_the_option_that_helps(rows, office):
     write("A;B;qualità\n1;2;3\n", "cp1252")
     status, _, err = batch("in.csv", "-o", "out.csv")
     assert (status, "--encoding cp1252" in err) == (2, True)
+    write("A;B;C\n1;2;3\n", "utf-16")
+    status, _, err = batch("in.csv", "-o", "out.csv")
+    assert (status, "[not-utf8]" in err, "cp1252" in err) == (2, True, False)
 
 
 @pytest.mark.parametrize("rows", [1, 300])

@@ -6,7 +6,7 @@ digit, in the one form that reports know, or it is no number of this file.
 """
 
 import re
-from codecs import BOM_UTF8
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Literal
@@ -29,6 +29,7 @@ SAMPLE_BYTES = 1 << 20
 _COMMA = re.compile(r"-?(?:[0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3})+)(?:,[0-9]+)?")
 _POINT = re.compile(r"-?(?:[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _WHOLE = re.compile(r"-?[0-9]+")
+_UTF_16 = (BOM_UTF16_LE, BOM_UTF16_BE)
 _DAY = re.compile(r"([0-9]{1,2})([/-])([0-9]{1,2})\2([0-9]{4})")
 _WORDS: Mapping[str, str] = {"VERO": "true", "FALSO": "false"}
 """What an Italian spreadsheet writes for true and false."""
@@ -94,6 +95,8 @@ class Dialect:
             try:
                 return decode_text(data, name)
             except ProblemsError as error:
+                if data.startswith(_UTF_16):
+                    raise  # the hint to save it again is all that helps
                 raise ProblemsError(map(_hint_encoding, error.problems)) from error
         try:
             return data.decode(self.encoding)
