@@ -209,7 +209,7 @@ class Batches:
         self,
         linked: LinkedRulebook,
         layout: Layout,
-        given: Mapping[str, Any],
+        given: Mapping[str, Any] | None = None,
         digits: int = MOST_DIGITS,
     ) -> None:
         """Choose the types; what may need more digits than so many is text.
@@ -225,7 +225,7 @@ class Batches:
         """The rules whose values are numbers, also where they are written as text."""
         words = self._arrow.string()
         types = dict.fromkeys(layout.columns, words)
-        types |= {name: given.get(name, words) for name in layout.carried.names}
+        types |= {name: (given or {}).get(name, words) for name in layout.carried.names}
         if layout.has_row:
             types[ROW] = self._arrow.int64()
         types |= {code: _type_of(self._arrow, form, digits) for code, form in forms.items()}
