@@ -9,6 +9,7 @@ import io
 import json
 import re
 import struct
+import time
 import tracemalloc
 import zipfile
 from collections.abc import Iterator
@@ -398,6 +399,24 @@ def test_one_tag_without_an_end_is_not_waited_for(folder):
     tag = '<row r="2" x="' + "y" * 9_000_000 + '"></row>'
     write_parts("in.xlsx", workbook_parts(header("A") + tag))
     assert codes_of() == ["batch-workbook"]
+
+
+@pytest.mark.parametrize("tag", ["<row ", "<mergeCell ", "<row r", "<mergeCell ref="])
+def test_looking_through_a_sheet_takes_no_longer_than_it_is(tag, folder):
+    """Tags that never end are as many places to begin."""
+    write_parts("in.xlsx", workbook_parts(header("A") + tag * 400_000))
+    begun = time.process_time()
+    assert codes_of() == ["batch-workbook"]
+    assert time.process_time() - begun < 5
+
+
+def test_a_format_without_end_takes_no_time(folder):
+    """Only as much of one is read as a spreadsheet admits."""
+    formats = f'<numFmts><numFmt numFmtId="164" formatCode="{"[" * 3_000_000}"/></numFmts>'
+    styles = f'<styleSheet xmlns="{MAIN}">{formats}<cellXfs><xf numFmtId="164"/></cellXfs>'
+    begun = time.process_time()
+    assert cells_of(row(2, cell("A2", "1")), styles=f"{styles}</styleSheet>")[0][0] == Decimal(1)
+    assert time.process_time() - begun < 5
 
 
 def test_texts_that_many_cells_share_do_not_grow(office):

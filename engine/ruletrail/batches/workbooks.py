@@ -51,9 +51,11 @@ _TRUE = ("1", "true")
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?[1-9][0-9]{0,6}")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,3})?")
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Z0-9:$]+)[\"']")
-_ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*?\br\s*=\s*[\"']([0-9]{1,7})[\"']")
+# a tag ends where another begins, so that looking for the end of one takes no longer than it is
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^<>]*?ref\s*=\s*[\"']([A-Z0-9:$]+)[\"']")
+_ROW = re.compile(rb"<(?:\w+:)?row\s[^<>]*?\br\s*=\s*[\"']([0-9]{1,7})[\"']")
 _LONGEST_TAG = 1 << 10
+_LONGEST_FORMAT = 255
 
 _DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 """The numbers of the formats of dates and times that a workbook need not declare."""
@@ -395,7 +397,7 @@ def _read_dates(book: zipfile.ZipFile, name: str) -> list[bool]:
 
     def start(name: str, attributes: dict[str, str]) -> None:
         if name == "numFmt":
-            code = _LITERAL.sub("", attributes.get("formatCode", ""))
+            code = _LITERAL.sub("", attributes.get("formatCode", "")[:_LONGEST_FORMAT])
             formats[attributes.get("numFmtId", "")] = _DATE_LETTER.search(code) is not None
         if name == "xf" and inside[-1:] == ["cellXfs"]:
             number = attributes.get("numFmtId", "0")
