@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 from ruletrail.documents import REPORT_LIMITS
 from ruletrail.problems import Mark
 from ruletrail.references import Reference, parse_reference
-from ruletrail.reports.model import KEYS, Fields, Report, SubjectValue
+from ruletrail.reports.model import KEYS, MOST_PRINTED, Fields, Report, SubjectValue
 from ruletrail.schemas import Schema
 from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS
 
@@ -191,6 +191,8 @@ def _printed(document: Mapping[str, object]) -> tuple[str, ...]:
         if message.__class__ is not str:
             raise NotPlainError
         _check_text(message)
+    if sum(map(len, messages)) > MOST_PRINTED // 4:  # a character has four bytes at most
+        raise NotPlainError
     return tuple(messages)
 
 
