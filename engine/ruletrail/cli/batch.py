@@ -28,6 +28,7 @@ from ruletrail.library.sources import list_files
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, unwritable
 from ruletrail.references import Reference
+from ruletrail.values import read_whole
 from ruletrail.versions import ENGINE_VERSION
 
 _STANDARD_OUTPUT = "/dev/stdout"
@@ -50,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", choices=FORMATS, dest="output_form", default="")
     parser.add_argument("--rulebook", metavar="REF|PATH", default="")
     add_as_of(parser)
-    parser.add_argument("--workers", metavar="N", type=int)
+    parser.add_argument("--workers", metavar="N", type=read_whole)
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--trails", metavar="DIR", default="")
     parser.add_argument("--only", metavar="CONDITION", default="")
