@@ -104,6 +104,14 @@ def is_same(first: Path | int, second: Path | int) -> bool:
     return stat.S_ISREG(one.st_mode) and os.path.samestat(one, other)
 
 
+def is_current(path: Path) -> bool:
+    """Tell whether a path leads to the folder that the process is in."""
+    try:
+        return os.path.samestat(path.stat(), Path().stat())
+    except (OSError, ValueError):
+        return False
+
+
 def as_text(name: str) -> str:
     """Return a file's name as text: systems have names that are not UTF-8, documents do not."""
     return name.encode("utf-8", "replace").decode()
