@@ -920,8 +920,9 @@ def test_fmt_writes_onto_no_descriptor(folder: Path):
     text = (head() + RULES).replace("title: ", "title:      ")
     book = write(folder / "r.yaml", text)
     with book.open("r+b") as stream:
-        status, codes, said = ask("fmt", f"/dev/fd/{stream.fileno()}")
-    assert (status, codes) == (NOTHING, ["output-is-input"]), said
+        for name in (f"/dev/fd/{stream.fileno()}", f"/proc/self/fd/../fd/{stream.fileno()}"):
+            status, codes, said = ask("fmt", name)
+            assert (status, codes) == (NOTHING, ["output-is-input"]), said
     assert book.read_text("utf-8") == text
 
 

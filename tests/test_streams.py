@@ -540,6 +540,7 @@ WRITERS = {
 }
 """Commands whose output may be named as what is open already."""
 OPEN = ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "/proc/thread-self/fd/1", "link", "hop")
+OPEN += ("/dev/fd/001", "/dev/fd/0000000000001", "/proc/self/fd/01", "/dev/fd/../fd/./1", "odd")
 descriptors = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="no such names")
 
 
@@ -548,6 +549,7 @@ def links(place: Path) -> Path:
     """Lay links to what is open, and to each other."""
     (place / "link").symlink_to("/dev/stdout")
     (place / "hop").symlink_to("link")
+    (place / "odd").symlink_to("/dev/fd/001")
     (place / "ring").symlink_to("gnir")
     (place / "gnir").symlink_to("ring")
     return place
@@ -584,8 +586,11 @@ def test_a_descriptor_is_written_at_its_place_whatever_name_it_had(command: str,
     answer, before = (links / "plain").read_text("utf-8"), _names(links)
     for output, first in (
         ("/dev/fd/3", ":"),
+        ("/dev/fd/003", ":"),
         ("/proc/self/fd/3", ":"),
+        ("/proc/self/fd/000000000003", ":"),
         ("/proc/$$/fd/3", "exec 3>&-"),
+        ("/proc/$$/fd/03", "exec 3>&-"),
     ):
         inner = f"({first}; @ {words} -o {output})"
         done = _shell(f"exec 3>>f 4<f; rm f; echo A >&3; {inner}; echo B >&3; cat <&4", links)
@@ -602,9 +607,11 @@ def test_a_descriptor_that_cannot_be_written_is_a_problem(command: str, links: P
     words = WRITERS[command]
     for rest, said in (
         ("/dev/fd/77", "cannot write `/dev/fd/77`"),
+        ("/dev/fd/0077", "cannot write `/dev/fd/0077`"),
         ("/dev/fd/1000000000000", "cannot write"),
         ("/dev/fd/3 3< trail.json", "cannot write `/dev/fd/3`"),
         ("/dev/fd/3 3> /dev/full", "there is no room left"),
+        ("/dev/fd/03 3> /dev/full", "there is no room left"),
     ):
         done = _shell(f"@ {words} -o {rest}", links)
         shown = done.stdout + done.stderr
@@ -620,6 +627,7 @@ def test_a_descriptor_that_cannot_be_written_is_a_problem(command: str, links: P
     [
         ("-o /dev/stdout --to parquet", "batch-parquet-stream"),
         ("-o /dev/fd/3 --to parquet 3> f", "batch-parquet-stream"),
+        ("-o /dev/fd/03 --to parquet 3> f", "batch-parquet-stream"),
         ("-o link --resume", "batch-resume-stream"),
         ("-o ring --to csv", "output-unwritable"),
     ],
@@ -651,6 +659,10 @@ def test_a_ring_of_links_is_no_place(command: str, links: Path):
         "- -o - < self.jsonl >> same.jsonl",
         "self.jsonl -o /dev/stdout >> self.jsonl",
         "self.jsonl -o /dev/fd/3 3>> same.jsonl",
+        "self.jsonl -o /dev/fd/003 3>> same.jsonl",
+        "self.jsonl -o /dev/fd/00000000003 3>> same.jsonl",
+        "self.jsonl -o /proc/self/fd/03 3>> same.jsonl",
+        "self.jsonl -o odd 1>> same.jsonl",
         "self.jsonl -o - >> garden.yaml",
     ],
 )
@@ -659,6 +671,7 @@ def test_rows_are_not_read_from_where_they_are_written(rest: str, place: Path):
     shutil.copy(place / "reports.jsonl", place / "self.jsonl")
     (place / "same.jsonl").hardlink_to(place / "self.jsonl")
     (place / "link.jsonl").symlink_to("self.jsonl")
+    (place / "odd").symlink_to("/dev/fd/01")
     before = {name: (place / name).read_bytes() for name in ("self.jsonl", "garden.yaml")}
     done = _shell(f"timeout 60 @ batch {rest} --rulebook garden.yaml --workers 1", place)
     assert (done.returncode, "[output-is-input]" in done.stderr) == (2, True), done.stderr
@@ -675,6 +688,7 @@ def test_rows_are_not_read_from_where_they_are_written(rest: str, place: Path):
         "-o trails/../trails/row-1234567890.json",
         "-o to.json",
         "-o /dev/fd/3 3> trails/row-000000002.json",
+        "-o /dev/fd/003 3> trails/row-000000002.json",
         "-o - > trails/row-000000002.json",
     ],
 )

@@ -21,7 +21,7 @@ from ruletrail.batches.writing import layout_of
 from ruletrail.cli.consoles import DONE, OUR_DEFECT, UNSATISFIED, Console, OutputLostError
 from ruletrail.cli.evaluations import add_as_of, find_rulebook, refuse_inputs
 from ruletrail.cli.progress import RowProgress
-from ruletrail.files import is_folder, names_descriptor, open_descriptor
+from ruletrail.files import is_folder, names_descriptor, open_descriptor, plain_name
 from ruletrail.library import Source as Rulebook
 from ruletrail.library import load_linked
 from ruletrail.library.sources import list_files
@@ -130,7 +130,8 @@ def _check_place(output: str, trails: str, *, is_stream: bool) -> None:
         raise unwritable(output)
     try:
         # a name of standard output leads to the file behind a redirection, where there is one
-        place = Path(os.path.realpath(_STANDARD_OUTPUT if output == "-" else output))
+        written = plain_name(Path(_STANDARD_OUTPUT if output == "-" else output))
+        place = Path(os.path.realpath(written))
         is_trail = is_trail_name(place.name) and place.parent == Path(os.path.realpath(trails))
     except ValueError as error:
         raise unwritable(output, error) from error
