@@ -1173,6 +1173,13 @@ def test_a_record_of_the_librarys_rulebook_replays_from_its_export_and_by_refere
     status, codes, said = ask(*words, "--rulebook", rulebook)
     assert (status, codes) == (FAILED, ["trail-replay"]), "a line further down is another place"
     assert "mark" in said
+    assert "only the places (file, line, column) differ" in said
+    trail = json.loads(Path("record/trail.json").read_text("utf-8"))
+    trail["engine"]["version"] = "0.0.1"
+    Path("other.json").write_text(sign(trail), "utf-8")
+    said = ask("verify", "other.json", "--replay", "--rulebook", rulebook)[2]
+    assert "only the places" not in said, "where more differs, the places are not all"
+    assert "if the engine's version is another one" in said
 
 
 def test_names_of_files_are_matched_one_to_one(folder: Path):
@@ -1189,6 +1196,7 @@ def test_names_of_files_are_matched_one_to_one(folder: Path):
     trail["steps"][0]["mark"] = trail["steps"][0]["mark"].replace("other", "r")
     status, codes, said = ask(*words, stdin=sign(trail).encode())
     assert (status, codes) == (FAILED, ["trail-replay"]), said
+    assert "only the places (file, line, column) differ" in said
     assert "`steps[0].mark`" in said
 
 

@@ -311,7 +311,7 @@ class _Broken(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: object) -> int:  # noqa: ARG002 - the base class's
+    def readinto(self, _: object) -> int:
         raise OSError(errno.EIO, "Input/output error")
 
 
@@ -395,6 +395,14 @@ def test_a_process_on_full_and_closed_streams(command: str, place: Path):
         ("@ list <&-", 0, "sociale/2024"),
         ("@ evaluate - <&-", 2, "standard input is closed"),
         ("@ lsp <&-", 2, "standard input is closed"),
+        ("@ evaluate - 0> f", 2, "cannot read the file `-`"),
+        ("@ explain - livello 0> f", 2, "cannot read the file `-`"),
+        ("@ read - --rulebook sociale/2024 0> f", 2, "cannot read the file `-`"),
+        ("@ seal - 0> f", 2, "cannot read the file `-`"),
+        ("@ verify - 0> f", 2, "cannot read the file `-`"),
+        ("@ batch - -o - 0> f", 2, "cannot read the file `-`"),
+        ("@ batch - -o - --from csv 0> f", 2, "cannot read the file `-`"),
+        ("@ batch - -o - --from csv --rulebook sociale/2024 0> f", 2, "cannot read the file `-`"),
         ("{ @ show sociale/2024; echo $? >&2; } | true", 0, "0\n"),
         ("{ @ batch reports.jsonl -o -; echo $? >&2; } | true", 0, "0\n"),
         ("@ evaluate report.yaml -o /dev/full", 2, "there is no room left"),
@@ -557,6 +565,41 @@ def links(place: Path) -> Path:
 
 def _names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
+
+
+READERS = (
+    "evaluate -", "explain - livello", "read - --rulebook sociale/2024", "seal -", "verify -",
+    "batch - -o out.jsonl", "batch - -o out.csv --from csv --rulebook sociale/2024",
+)  # fmt: skip
+"""Commands that read standard input."""
+
+
+@pytest.mark.parametrize("words", READERS)
+def test_a_folder_as_standard_input_is_one_sentence(words: str, place: Path, monkeypatch):
+    """Where Python begins at all with one; it says so itself where it does not."""
+
+    class Folder(io.RawIOBase):
+        def readable(self) -> bool:
+            return True
+
+        def read(self, _: int = -1) -> bytes:
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+
+        def readline(self, _: int | None = -1) -> bytes:
+            return self.read()
+
+        def readinto(self, _: object) -> int:
+            return len(self.read())
+
+    monkeypatch.chdir(place)
+    out, err = io.StringIO(), io.StringIO()
+    console = Console(out, err, "en", stdin=Folder())
+    assert main([*words.split(), "--format", "text"], console) == 2
+    assert out.getvalue() == ""
+    assert err.getvalue() == (
+        "-:1:1: error: cannot read the file `-` [file-unreadable]\n"
+        "  → it is a folder: name the file inside it\n"
+    )
 
 
 @descriptors
