@@ -211,12 +211,12 @@ def _is_built(text: str, code: str) -> bool:
             variables = entry.get("for_each") if isinstance(entry, MappingNode) else None
             if not isinstance(variables, MappingNode):
                 continue
-            if _may_write(_VARIABLE.split(key), code) or code in _values(variables.values):
+            if may_write(_VARIABLE.split(key), code) or code in _values(variables.values):
                 return True
     return False
 
 
-def _may_write(pieces: list[str], code: str) -> bool:
+def may_write(pieces: list[str], code: str) -> bool:
     """Tell whether a code consists of these pieces, in order, and anything between them."""
     if len(pieces) == 1:
         return code == pieces[0]
