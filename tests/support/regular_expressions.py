@@ -69,6 +69,7 @@ class Automaton:
     edges: Counter[tuple[int, int, frozenset[str]]] = field(default_factory=Counter)
 
     def build(self, tree: Any, flags: int) -> _Piece:
+        """Add a parsed pattern, part by part."""
         piece = _NOTHING
         for operation, argument in tree:
             piece = self._join(piece, self._build(str(operation), argument, flags))
