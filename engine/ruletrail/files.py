@@ -92,6 +92,11 @@ def behind_link(path: Path) -> Path:
     return place
 
 
+def leads_out(path: Path, root: Path) -> bool:
+    """Tell whether links lead a name out of a folder, which may be a link itself."""
+    return Path(os.path.realpath(root)) not in Path(os.path.realpath(path)).parents
+
+
 def is_same(first: Path | int, second: Path | int) -> bool:
     """Tell whether two names, through links of either kind, are of one ordinary file.
 
