@@ -12,7 +12,12 @@ from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.columns import running
 from ruletrail.compiled.columns.assumptions import make_assumptions, widen
 from ruletrail.compiled.columns.column_arithmetic import Vector
-from ruletrail.compiled.columns.columns import BOOLEANS, NumberColumn, WordColumn
+from ruletrail.compiled.columns.columns import (
+    BOOLEANS,
+    ColumnError,
+    NumberColumn,
+    WordColumn,
+)
 from ruletrail.compiled.columns.numpy_codegen import ColumnValue, SsaBuilder, compile_block
 from ruletrail.compiled.columns.roundings import round_vector
 from support.evaluators import compare_columns
@@ -274,6 +279,25 @@ def test_codes_outside_their_dictionary_are_refused(compiled):
             running.evaluate_many(
                 compiled, {"t": WordColumn(np.array(codes, np.int32), ("SI", "NO"))}
             )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("SI", "SI"),
+        ("SI", "NO", "SI"),
+        ("e\u0301", "SI"),
+        ("é", "e\u0301"),
+        ("SI", 1),
+        ("SI", None),
+    ],
+)
+def test_words_that_codes_do_not_tell_apart_are_refused(words, compiled):
+    """`T == "SI"` was false where the first of two equal words stood."""
+    column = WordColumn(np.array([0, 1], np.int32), words)
+    with pytest.raises(ColumnError, match="`t` holds .* among its words") as caught:
+        running.evaluate_many(compiled, table(a=[1, 1]) | {"t": column})
+    assert caught.value.row is None
 
 
 def test_codes_of_every_width(compiled):

@@ -322,6 +322,15 @@ def lists(count: int) -> object:
     return {"$defs": {"c": shared}, "properties": {"fields": {"properties": fields}}}
 
 
+def numbers(count: int) -> object:
+    """Give fields that share a list of a thousand numbers, and one with two lists of its own."""
+    shared = {"type": "number", "enum": [i / 4 for i in range(1_000)]}
+    fields: dict[str, object] = {f"F{i}": {"$ref": "#/$defs/c"} for i in range(499)}
+    own: object = [{"enum": list(range(500))}, {"enum": list(range(count))}]
+    fields["L"] = {"type": "number", "anyOf": own}
+    return {"$defs": {"c": shared}, "properties": {"fields": {"properties": fields}}}
+
+
 # root, fields and the field itself are three
 @pytest.mark.parametrize(
     ("at", "past", "code"),
@@ -333,16 +342,27 @@ def lists(count: int) -> object:
         (patterns("a?" * 8 + "b", 3), patterns("a?" * 8 + "b", 4), "schema-too-costly"),
         (patterns("^a*a*b", 6), patterns("^a*a*b", 7), "schema-too-costly"),
         (lists(1_000), lists(1_001), "schema-too-many-choices"),
+        (numbers(500), numbers(501), "schema-too-many-choices"),
         (
             whole({"type": "string", "pattern": "a" * 400}),
             whole({"type": "string", "pattern": "a" * 401}),
             "schema-pattern",
         ),
     ],
-    ids=["alternatives", "nested", "references", "levels", "ways", "squares", "texts", "pattern"],
+    ids=[
+        "alternatives",
+        "nested",
+        "references",
+        "levels",
+        "ways",
+        "squares",
+        "texts",
+        "numbers",
+        "pattern",
+    ],
 )
 def test_what_a_schema_may_ask(at: object, past: object, code: str):
-    """500 subschemas for one value, 100 levels, 500 000 texts, patterns of 400 characters."""
+    """500 subschemas for one value, 100 levels, 500 000 listed values, patterns of 400 characters."""
     assert schema_codes(at) == []
     assert schema_codes(past) == [code]
 

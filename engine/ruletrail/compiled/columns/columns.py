@@ -52,7 +52,10 @@ class NumberColumn:
 
 @dataclass(frozen=True, slots=True)
 class WordColumn:
-    """Texts or booleans of one field: indices into `words`, 0 where `missing`."""
+    """Texts or booleans of one field: indices into `words`, 0 where `missing`.
+
+    All words differ and are in NFC: texts are compared by their indices.
+    """
 
     codes: NDArray[np.integer[Any]]
     words: Sequence[str | bool]
@@ -63,11 +66,15 @@ Column = NumberColumn | WordColumn
 
 
 class ColumnError(ValueError):
-    """A column holds what its field cannot: the field's code, the row (from 0), the value."""
+    """A column holds what its field cannot: the field's code, the row (from 0), the value.
 
-    def __init__(self, code: str, row: int, value: object) -> None:
+    Without a row it is a word of a prepared column: listed twice, not in NFC, or of another type.
+    """
+
+    def __init__(self, code: str, row: int | None, value: object) -> None:
         """Name the value, at most 80 characters of it."""
-        super().__init__(f"the column `{code}` holds `{_show(value)}` in row {row}")
+        where = f"in row {row}" if row is not None else "among its words, which differ and are in NFC"
+        super().__init__(f"the column `{code}` holds `{_show(value)}` {where}")
         self.code, self.row, self.value = code, row, value
 
 
