@@ -295,7 +295,7 @@ def test_codes_outside_their_dictionary_are_refused(compiled):
 def test_words_that_codes_do_not_tell_apart_are_refused(words, compiled):
     """`T == "SI"` was false where the first of two equal words stood."""
     column = WordColumn(np.array([0, 1], np.int32), words)
-    with pytest.raises(ColumnError, match="`t` holds .* among its words") as caught:
+    with pytest.raises(ColumnError, match=r"`t` holds .* among its words") as caught:
         running.evaluate_many(compiled, table(a=[1, 1]) | {"t": column})
     assert caught.value.row is None
 

@@ -159,7 +159,8 @@ def _form(error: Any, place: Node) -> Iterator[Problem]:
 
 
 def _not(error: Any, place: Node) -> Iterator[Problem]:
-    if "enum" in error.validator_value:
+    refused = error.validator_value
+    if isinstance(refused, Mapping) and "enum" in refused:
         yield Problem("code-reserved", place.mark, {"code": quote(_written(place))})
     else:
         yield from _other(error, place)

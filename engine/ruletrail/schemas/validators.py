@@ -119,7 +119,7 @@ def _below(validator: Any, schema: Any, instance: Any, **place: Any) -> Violatio
     if schema is False:
         # jsonschema would write the value into a sentence, and leave out where the schema stands
         known = {key: () if at is None else (at,) for key, at in place.items()}
-        yield _violation("never", validator=None, **known)
+        yield _violation("never", validator="false", instance=instance, schema=schema, **known)
         return
     if validator.judge(schema, instance) is not True:
         yield from validator.descend(instance, schema, **place)

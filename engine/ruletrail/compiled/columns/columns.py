@@ -73,7 +73,8 @@ class ColumnError(ValueError):
 
     def __init__(self, code: str, row: int | None, value: object) -> None:
         """Name the value, at most 80 characters of it."""
-        where = f"in row {row}" if row is not None else "among its words, which differ and are in NFC"
+        words = "among its words, which differ and are in NFC"
+        where = f"in row {row}" if row is not None else words
         super().__init__(f"the column `{code}` holds `{_show(value)}` {where}")
         self.code, self.row, self.value = code, row, value
 
