@@ -504,3 +504,15 @@ def test_quotes_of_eighty_characters(tmp_path: Path):
         with pytest.raises(ProblemsError) as raised:
             ruletrail.load(write(tmp_path, f"{'x' * count}: 1\n"))
         assert f"`{shown}`" in raised.value.problems[0].message("en")
+
+
+@pytest.mark.parametrize(("texts", "codes"), [(100, ["impossible-comparison"]), (101, [])])
+@pytest.mark.parametrize("form", ["chain", "twice", "parts"])
+def test_texts_that_are_known_of_a_choice(tmp_path: Path, form: str, texts: int, codes: list[str]):
+    """What may be one of 100 texts is never another; of more nothing is said."""
+    last = f"X{texts - 2}"
+    rules = [f"""X{i}: {{formula: "'a{i}' if A > {i} else X{i - 1}"}}""" for i in range(texts - 1)]
+    rules[0] = """X0: {formula: "'a0' if A > 0 else 'z'"}"""
+    more = {"chain": last, "twice": f"{last} if A > 1 else {last}", "parts": f"default({last}, X9)"}
+    rules.append(f"Y: {{formula: \"({more[form]}) == 'b'\"}}")
+    assert loading_codes(tmp_path, "rules:\n" + "".join(f"  {each}\n" for each in rules)) == codes
