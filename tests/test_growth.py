@@ -7,6 +7,7 @@ times as long.
 
 import json
 import time
+import tracemalloc
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,6 +86,12 @@ def rules_in_a_chain(size: int) -> Files:
     return rules(
         f"X{i}: {{formula: X{i - 1} + 1}}" if i else "X0: {formula: A}" for i in range(size)
     )
+
+
+@kind(400, "entry-without-evidence")
+def texts_joined_in_a_chain(size: int) -> Files:
+    rest = (f"'a{i}' if A > {i} else X{i + 1}" for i in range(size - 1))
+    return rules(f'X{i}: {{formula: "{text}"}}' for i, text in enumerate([*rest, "'z'"]))
 
 
 @kind(1_000, "cycle")
@@ -266,7 +273,36 @@ def choices(size: int) -> Files:
     return of_fields({"properties": {**FIELDS, "E": listed}})
 
 
+@kind(250, "schema-too-many-choices")
+def numbers_listed_for_every_field(size: int) -> Files:
+    listed = {"type": "number", "enum": list(range(10 * size))}
+    return of_fields(
+        {"properties": {f"F{i}": {"$ref": "#/$defs/c"} for i in range(size)}}, c=listed
+    )
+
+
 # -- Reports
+
+
+@kind(400, "missing-key", "evaluate")
+def keys_of_the_subject_that_share_a_list(size: int) -> Files:
+    listed = {"enum": [*range(10 * size), "x"]}
+    subject = {"properties": {f"k{i}": {"$ref": "#/$defs/c"} for i in range(size)}}
+    fields = {"properties": FIELDS, "required": ["B"]}
+    found = rulebook(
+        "rules:\n  X: {formula: A}\n",
+        properties={"subject": subject, "fields": fields},
+        **{"$defs": {"c": listed}},
+    )
+    return reported(found, {"A": 1}, subject={f"k{i}": "x" for i in range(size)})
+
+
+@kind(600, "wrong-type", "evaluate")
+def fields_that_break_every_alternative(size: int) -> Files:
+    broken = [{"additionalProperties": {"maximum": i}} for i in range(20)]
+    declared = {f"F{i}": {"type": "number"} for i in range(size)}
+    schema = of_fields({"properties": declared, "anyOf": broken})
+    return reported(schema, {f"F{i}": 999 for i in range(size)})
 
 
 @kind(500, "", "evaluate")
@@ -425,6 +461,27 @@ def test_four_times_as_much_takes_four_times_as_long(name: str, tmp_path: Path):
         if least[1] < MOST * least[0]:
             return
     pytest.fail(f"{least[0]:.3f} s, and {least[1]:.3f} s for {GROWN} times as much")
+
+
+HEAVY = ("texts_joined_in_a_chain", "choices", "fields_that_break_every_alternative")
+MOST_MEMORY = 6.0
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_four_times_as_much_holds_four_times_the_memory(name: str, tmp_path: Path):
+    """What joins all that came before would hold sixteen times as much."""
+    asked, peaks = KINDS[name], []
+    # large enough that what any command holds is little, and read once before it is measured
+    for number, size in enumerate((asked.size, asked.size * 2, asked.size * 2 * GROWN)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        tracemalloc.start()
+        try:
+            cost(asked, size, folder)
+            peaks.append(tracemalloc.get_traced_memory()[1])
+        finally:
+            tracemalloc.stop()
+    assert peaks[2] < MOST_MEMORY * peaks[1]
 
 
 def cost(asked: Kind, size: int, folder: Path) -> float:

@@ -339,6 +339,15 @@ def lists(count: int) -> object:
     return {"$defs": {"c": shared}, "properties": {"fields": {"properties": fields}}}
 
 
+def numbers(count: int) -> object:
+    """Give fields that share a list of a thousand numbers, and one with two lists of its own."""
+    shared = {"type": "number", "enum": [i / 4 for i in range(1_000)]}
+    fields: dict[str, object] = {f"F{i}": {"$ref": "#/$defs/c"} for i in range(499)}
+    own: object = [{"enum": list(range(500))}, {"enum": list(range(count))}]
+    fields["L"] = {"type": "number", "anyOf": own}
+    return {"$defs": {"c": shared}, "properties": {"fields": {"properties": fields}}}
+
+
 # root, fields and the field itself are three
 @pytest.mark.parametrize(
     ("at", "past", "code"),
@@ -350,16 +359,27 @@ def lists(count: int) -> object:
         (patterns("a?" * 8 + "b", 3), patterns("a?" * 8 + "b", 4), "schema-too-costly"),
         (patterns("^a*a*b", 6), patterns("^a*a*b", 7), "schema-too-costly"),
         (lists(1_000), lists(1_001), "schema-too-many-choices"),
+        (numbers(500), numbers(501), "schema-too-many-choices"),
         (
             whole({"type": "string", "pattern": "a" * 400}),
             whole({"type": "string", "pattern": "a" * 401}),
             "schema-pattern",
         ),
     ],
-    ids=["alternatives", "nested", "references", "levels", "ways", "squares", "texts", "pattern"],
+    ids=[
+        "alternatives",
+        "nested",
+        "references",
+        "levels",
+        "ways",
+        "squares",
+        "texts",
+        "numbers",
+        "pattern",
+    ],
 )
 def test_what_a_schema_may_ask(at: object, past: object, code: str):
-    """500 subschemas for one value, 100 levels, 500 000 texts, patterns of 400 characters."""
+    """500 subschemas for one value, 100 levels, 500 000 listed values, long patterns."""
     assert schema_codes(at) == []
     assert schema_codes(past) == [code]
 
@@ -501,3 +521,15 @@ def test_quotes_of_eighty_characters(tmp_path: Path):
         with pytest.raises(ProblemsError) as raised:
             ruletrail.load(write(tmp_path, f"{'x' * count}: 1\n"))
         assert f"`{shown}`" in raised.value.problems[0].message("en")
+
+
+@pytest.mark.parametrize(("texts", "codes"), [(100, ["impossible-comparison"]), (101, [])])
+@pytest.mark.parametrize("form", ["chain", "twice", "parts"])
+def test_texts_that_are_known_of_a_choice(tmp_path: Path, form: str, texts: int, codes: list[str]):
+    """What may be one of 100 texts is never another; of more nothing is said."""
+    last = f"X{texts - 2}"
+    rules = [f"""X{i}: {{formula: "'a{i}' if A > {i} else X{i - 1}"}}""" for i in range(texts - 1)]
+    rules[0] = """X0: {formula: "'a0' if A > 0 else 'z'"}"""
+    more = {"chain": last, "twice": f"{last} if A > 1 else {last}", "parts": f"default({last}, X9)"}
+    rules.append(f"Y: {{formula: \"({more[form]}) == 'b'\"}}")
+    assert loading_codes(tmp_path, "rules:\n" + "".join(f"  {each}\n" for each in rules)) == codes

@@ -200,15 +200,27 @@ class _Checker:
     ) -> None:
         """Note a text that the other side can never be; a branch on it could never be taken."""
         is_open = not first.choices or not second.choices
-        if first.type != "text" or is_open or set(first.choices) & set(second.choices):
+        if first.type != "text" or is_open:
+            return
+        # one side is most often a literal, and the other a list that may be long: no set of it
+        shorter, longer = sorted((first.choices, second.choices), key=len)
+        if not frozenset(shorter).isdisjoint(longer):
             return
         literal, open_side = (other, first) if isinstance(other, Constant) else (left, second)
         listed = ", ".join(f"`{choice}`" for choice in open_side.choices[:12])
         self.note("impossible-comparison", literal, expected=listed)
 
 
+MOST_JOINED = 100
+"""Texts that are known of an expression that is one of several; of more, it may be any text.
+
+Rules that read each other would otherwise hold all the texts of those before them, each again.
+"""
+
+
 def join_choices(found: Sequence[Signature]) -> tuple[str, ...]:
-    """List the texts that one of several expressions may be; none where one of them may be any."""
-    if any(not signature.choices for signature in found):
+    """List the texts that one of several expressions may be; none for any, or for too many."""
+    if any(not 0 < len(signature.choices) <= MOST_JOINED for signature in found):
         return ()
-    return tuple(dict.fromkeys(choice for signature in found for choice in signature.choices))
+    joined = dict.fromkeys(choice for signature in found for choice in signature.choices)
+    return tuple(joined) if len(joined) <= MOST_JOINED else ()

@@ -13,7 +13,7 @@ from typing import Any
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.problems import Problem, quote
-from ruletrail.schemas.keywords import matches
+from ruletrail.schemas.keywords import choices_of, matches, type_name
 from ruletrail.values import (
     MOST_DECIMALS,
     MOST_DIGITS,
@@ -116,17 +116,11 @@ def admitted_types(here: Iterable[Mapping[str, Any]]) -> frozenset[str]:
     for fragment in here:
         declared = fragment.get("type", ())
         types.update([declared] if isinstance(declared, str) else declared)
-        values = [*fragment.get("enum", ()), *([fragment["const"]] if "const" in fragment else [])]
-        types.update(_type_of(value) for value in values)
+        if "enum" in fragment:
+            types |= choices_of(fragment["enum"]).types
+        if "const" in fragment:
+            types.add(type_name(fragment["const"]))
     return frozenset(types)
-
-
-def _type_of(value: object) -> str:
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, str):
-        return "string"
-    return "number" if isinstance(value, int | Decimal) else "object"
 
 
 class Places:

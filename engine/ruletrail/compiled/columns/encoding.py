@@ -167,9 +167,24 @@ def _check_encoded(declared: TypedField, column: Column) -> None:
     is_boolean = declared.kind == "boolean"
     if declared.kind == "number" or (is_boolean and column.words != BOOLEANS):
         raise TypeError(f"the field `{declared.code}` is a {declared.kind}")
+    _check_words(declared, column)
     codes, entries = column.codes, len(column.words)
     if len(codes) and not 0 <= codes.min() <= codes.max() < entries:
         raise ValueError(f"the column `{declared.code}` has codes outside its dictionary")
+
+
+def _check_words(declared: TypedField, column: WordColumn) -> None:
+    """Refuse words that codes do not tell apart: texts are compared by their codes alone."""
+    kind = bool if declared.kind == "boolean" else str
+    seen: set[str | bool] = set()
+    for word in column.words:
+        if not isinstance(word, kind) or word in seen or word != _normal(word):
+            raise ColumnError(declared.code, None, word, is_word=True)
+        seen.add(word)
+
+
+def _normal(word: str | bool) -> str | bool:  # noqa: FBT001 - a word of a boolean column
+    return normal_text(word) if isinstance(word, str) else word
 
 
 def _from_arrow(declared: TypedField, column: Any) -> Column:
