@@ -146,7 +146,7 @@ class Evaluation:
         return tuple(message.text for message in self.record.messages)
 
 
-class _CompiledEvaluation(Evaluation):
+class CompiledEvaluation(Evaluation):
     """What compiled functions answered; report and record are made when they are asked for."""
 
     def __init__(
@@ -266,11 +266,11 @@ class Plan:
         if isinstance(report, dict | bytes):
             taken = self._functions.take_in(functions, report)
             if taken is not None:
-                return _CompiledEvaluation(functions, functions.run(taken[1]), taken[0])
+                return CompiledEvaluation(functions, functions.run(taken[1]), taken[0])
         checked = check_own(report, linked) if isinstance(report, Report) else self.read(report)
         answer = functions.evaluate(checked)
         if answer is not None:
-            return _CompiledEvaluation(functions, answer, checked)
+            return CompiledEvaluation(functions, answer, checked)
         return Evaluation(linked, evaluate_record(linked, checked))
 
     def evaluate_many(self, table: object, *, workers: int = 1) -> "Outputs":

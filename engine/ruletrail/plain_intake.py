@@ -16,6 +16,7 @@ from ruletrail.documents import REPORT_LIMITS
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.intake import names
 from ruletrail.reports.plain_json import (
+    NotPlainError,
     Number,
     PlainReport,
     decode_bytes,
@@ -98,7 +99,7 @@ class PlainPreparer(Preparer):
             for at, check in plain.checked:
                 if not check(given[at]):
                     return None
-        except (UnsureError, RecursionError):
+        except (NotPlainError, UnsureError, RecursionError):
             return None
         return self.scale(given, plain.shape, _WrittenDecimals(fields, self.codes))
 

@@ -111,7 +111,7 @@ def _rule(schema: object, generator: Generator) -> FieldRule:
     table, found = generator.table(schema), _follow(schema, generator)
     if found is None or not _asked(found, generator) <= _OF_NUMBERS:
         return FieldRule(None, table)
-    numbers = {key: value for key, value in found.items() if key != "type"}
+    numbers = {key: found[key] for key in _OF_NUMBERS - {"type"} if key in found}
     is_plain = all(map(_is_number, numbers.values()))
     # of two ends on one side the table knows which one counts
     if found.get("type") not in ("integer", "number") or not is_plain or _is_twofold(numbers):
