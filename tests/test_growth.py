@@ -375,7 +375,7 @@ def sentences_that_a_letter_follows_at_each_place(size: int) -> Files:
 
 @kind(100, "Sul modulo c'è anche", "evaluate")
 def sentences_that_begin_at_each_word(size: int) -> Files:
-    return saying(("a " * 40 + f"b{i} a" for i in range(size)), ["a " * 200] * size)
+    return saying(("a " * 40 + f"b{i} a" for i in range(size)), ["a " * 40] * size)
 
 
 @kind(100, "Sul modulo c'è anche", "evaluate")
@@ -392,9 +392,23 @@ def sentences_all_printed(size: int) -> Files:
     return saying(texts, texts[::-1])
 
 
-@kind(100, "frasi ritrovate", "evaluate")
+@kind(60, "frasi ritrovate", "evaluate")
 def one_sentence_printed_many_times(size: int) -> Files:
     return saying(["a a."] * size, ["xa a. " * 20, "a a. "] * size)
+
+
+@kind(500, "frasi ritrovate", "evaluate")
+def sentences_made_of_pieces_of_the_paper(size: int) -> Files:
+    # as much paper as a report may have: that there is no more of it bounds each search
+    words = [f"parola{i * i % 997}{letters(i)}" for i in range(2_100)]
+    whole = (" ".join(words[i % 2_000 : i % 2_000 + 3]) for i in range(0, 7 * size, 14))
+    mixed = (f"{words[i % 2_000]} {words[i * 31 % 2_000]}" for i in range(0, 7 * size, 14))
+    return saying((*whole, *mixed), [" ".join(words)])
+
+
+@kind(500, "the digests match", "verify")
+def stored_sentences_made_of_pieces_of_the_paper(size: int) -> Files:
+    return sentences_made_of_pieces_of_the_paper(size)
 
 
 # -- The measuring
@@ -421,6 +435,10 @@ def cost(asked: Kind, size: int, folder: Path) -> float:
     words = ["check", book] if asked.command == "check" else []
     if asked.command == "evaluate":
         words = ["evaluate", folder / "report.json", "--rulebook", book]
+    if asked.command == "verify":
+        trail = folder / "trail.json"
+        call("evaluate", folder / "report.json", "--rulebook", book, "--format=json", "-o", trail)
+        words = ["verify", trail]
     begun = time.process_time()
     _, out, err = call(*words)
     seconds = time.process_time() - begun

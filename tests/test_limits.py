@@ -100,6 +100,23 @@ def test_rulebook_size_from_a_file(tmp_path: Path):
     assert loading_codes(tmp_path, "#".ljust(room + 1, "\n")) == ["document-too-large"]
 
 
+@pytest.mark.parametrize("form", ["json", "yaml"])
+@pytest.mark.parametrize(
+    "texts", [["a" * 32767], ["a"] * 32767, ["è" * 16_383, "x"], ["", "€" * 10_922, "x"]]
+)
+def test_printed_sentences_together(texts: list[str], form: str, tmp_path: Path):
+    """The sentences of a report have 32 kB together, by their bytes, however many they are."""
+
+    def found(*messages: str) -> list[str]:
+        report = {"rulebook": "prova/2024", "printed": {"messages": [*texts, *messages]}}
+        text = json.dumps(report, ensure_ascii=False)
+        return reading_codes(tmp_path, text if form == "json" else f"# YAML\n{text}")
+
+    assert found("x") == []
+    assert found("x", "y") == ["printed-too-long"]
+    assert found("è") == ["printed-too-long"]
+
+
 @pytest.mark.parametrize("form", ["a: {}", "a: '{}'", "{}: a", '{{"a": "{}"}}', "- {}"])
 @pytest.mark.parametrize(
     ("limits", "size"), [(RULEBOOK_LIMITS, 8 * KILO), (REPORT_LIMITS, 32 * KILO)]

@@ -920,8 +920,9 @@ def test_fmt_writes_onto_no_descriptor(folder: Path):
     text = (head() + RULES).replace("title: ", "title:      ")
     book = write(folder / "r.yaml", text)
     with book.open("r+b") as stream:
-        status, codes, said = ask("fmt", f"/dev/fd/{stream.fileno()}")
-    assert (status, codes) == (NOTHING, ["output-is-input"]), said
+        for name in (f"/dev/fd/{stream.fileno()}", f"/proc/self/fd/../fd/{stream.fileno()}"):
+            status, codes, said = ask("fmt", name)
+            assert (status, codes) == (NOTHING, ["output-is-input"]), said
     assert book.read_text("utf-8") == text
 
 
@@ -1172,6 +1173,13 @@ def test_a_record_of_the_librarys_rulebook_replays_from_its_export_and_by_refere
     status, codes, said = ask(*words, "--rulebook", rulebook)
     assert (status, codes) == (FAILED, ["trail-replay"]), "a line further down is another place"
     assert "mark" in said
+    assert "only the places (file, line, column) differ" in said
+    trail = json.loads(Path("record/trail.json").read_text("utf-8"))
+    trail["engine"]["version"] = "0.0.1"
+    Path("other.json").write_text(sign(trail), "utf-8")
+    said = ask("verify", "other.json", "--replay", "--rulebook", rulebook)[2]
+    assert "only the places" not in said, "where more differs, the places are not all"
+    assert "if the engine's version is another one" in said
 
 
 def test_names_of_files_are_matched_one_to_one(folder: Path):
@@ -1188,6 +1196,7 @@ def test_names_of_files_are_matched_one_to_one(folder: Path):
     trail["steps"][0]["mark"] = trail["steps"][0]["mark"].replace("other", "r")
     status, codes, said = ask(*words, stdin=sign(trail).encode())
     assert (status, codes) == (FAILED, ["trail-replay"]), said
+    assert "only the places (file, line, column) differ" in said
     assert "`steps[0].mark`" in said
 
 

@@ -134,6 +134,16 @@ def is_plain_number(text: str) -> bool:
     return _PLAIN_NUMBER.fullmatch(text) is not None
 
 
+def read_whole(text: str) -> int:
+    """Read a whole number of plain digits; a `ValueError` for anything else, as argparse asks.
+
+    Python's `int` would also take `1_0`, a sign, blanks around it and the digits of any script.
+    """
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError(f"no whole number: {text!r}")
+    return int(text)
+
+
 def read_number(
     text: str, digits: int = MOST_INTEGER_DIGITS, decimals: int = MOST_DECIMALS
 ) -> Fraction | None:

@@ -103,6 +103,8 @@ def _connected(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
     if _kind_of(path, reading=mode == "rw") == "other":
         raise archive_error(path, "archive-foreign")
     place = path.resolve()
+    if mode == "rwc" and place.name.lower().endswith(_ENDS):
+        raise archive_error(path, "output-not-own")
     _check_beside(place)
     connection = None
     try:
@@ -117,12 +119,16 @@ def _connected(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
             connection.close()
 
 
+_ENDS = ("-journal", "-wal", "-shm")
+"""What SQLite adds to an archive's name for its own files, so that an archive may not end so."""
+
+
 def _check_beside(place: Path) -> None:
     """Refuse a file where SQLite has files of its own, which it would write to, follow or delete.
 
     Ours are rollback journals of one archive; a write-ahead log is never made.
     """
-    for end in ("-journal", "-wal", "-shm"):
+    for end in _ENDS:
         beside = place.with_name(place.name + end)
         is_ours = end == "-journal" and is_plain(beside) and _is_journal(beside, place)
         if is_there(beside) and not is_ours:

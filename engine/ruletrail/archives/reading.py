@@ -36,7 +36,7 @@ from ruletrail.archives.records import (
     write_envelope,
 )
 from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.files import behind_link
+from ruletrail.files import behind_link, is_current
 from ruletrail.library.named_files import split_name
 from ruletrail.problems import Mark, Problem, make_inert, quote, unwritable
 from ruletrail.trails import canonical_json, digest_of
@@ -104,7 +104,7 @@ def export_record(path: Path, number: int, folder: Path) -> SealedRecord:
         if not _is_safe(name):
             raise part_error(path, "part-altered", number, name)
     try:
-        if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        if folder.exists() and not _may_be_replaced(folder):
             raise archive_error(folder, "export-occupied")
         _write_folder(Path(os.path.realpath(behind_link(folder))), files)
     except OSError as error:
@@ -112,9 +112,16 @@ def export_record(path: Path, number: int, folder: Path) -> SealedRecord:
     return record
 
 
+def _may_be_replaced(folder: Path) -> bool:
+    """Tell an empty folder, but the one that the caller is in: it would be in a deleted one."""
+    return folder.is_dir() and not any(folder.iterdir()) and not is_current(folder)
+
+
 def _is_safe(name: str) -> bool:
     """Tell whether a part's name, as the archive has it, stays inside the folder of the export."""
-    return name in PARTS or (name.startswith(LIBRARY) and split_name(name) is not None)
+    # one file has one name: `library/./x` would be written over `library/x`
+    is_plain = "/".join(split_name(name) or ()) == name
+    return name in PARTS or (name.startswith(LIBRARY) and is_plain)
 
 
 def _write_folder(folder: Path, files: Mapping[str, bytes]) -> None:

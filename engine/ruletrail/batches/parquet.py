@@ -126,7 +126,7 @@ def _read_groups(path: Path, place: Place, most: int) -> Iterator[Stretch]:
         size = _limit(file.metadata, groups, most)
         for batch in file.iter_batches(batch_size=size, row_groups=groups):
             done = max(place.rows - row, 0)
-            if batch.num_columns and done < batch.num_rows:
+            if done < batch.num_rows:
                 yield Stretch(batch.slice(done), row + done + 1)
             row += batch.num_rows
 

@@ -74,7 +74,10 @@ def open_source(written: str, form: str, open_input: Callable[[], BinaryIO]) -> 
         if form == "parquet":
             raise refusal("batch-parquet-stream", "-")
         stdin = open_input()
-        return _open_lines(stdin, Source(form, "-"), lambda _: stdin)
+        try:
+            return _open_lines(stdin, Source(form, "-"), lambda _: stdin)
+        except (OSError, ValueError) as error:
+            raise unreadable("-", error) from error
     path = Path(written)
     if form == "parquet":
         from ruletrail.batches.parquet import open_parquet, read_rows  # noqa: PLC0415 - an extra

@@ -148,9 +148,11 @@ class TableWork:
         document: dict[str, Column | Members] = {"fields": Members(fields)}
         if self.job.form.has_subject:
             document["subject"] = Members(subject)
+        texts: list[WordColumn] = []
         for name, array in zip(self.job.form.header, batch.columns, strict=True):
             encoded = encode_arrow(self._kind(name, array.type), array)
             _exclude_unsure(encoded, sure)
+            texts += [encoded.column] if isinstance(encoded.column, WordColumn) else []
             if name == RULEBOOK:
                 document[RULEBOOK] = encoded.column
                 sure &= self._is_ours(encoded.column)
@@ -158,6 +160,7 @@ class TableWork:
                 subject[name.removeprefix(SUBJECT)] = encoded.column
             else:
                 fields[name] = encoded.column
+        _exclude_large(texts, self.job.form.room, sure)
         if RULEBOOK not in document:
             codes = np.zeros(batch.num_rows, np.int8)
             document[RULEBOOK] = WordColumn(codes, (self.job.form.rulebook,))
@@ -210,6 +213,16 @@ def _exclude_unsure(encoded: Encoded, sure: Flags) -> None:
         plain = np.array([isinstance(word, bool) or is_plain_text(word) for word in column.words])
         if not plain.all():
             sure &= plain[column.codes]
+
+
+def _exclude_large(columns: list[WordColumn], room: int, sure: Flags) -> None:
+    """Leave to the reader of rows those whose texts alone may be more than a report holds."""
+    # a character has four bytes at most
+    lengths = [np.array([4 * len(str(word)) for word in each.words] or [0]) for each in columns]
+    if sum(int(each.max()) for each in lengths) > room:
+        pairs = zip(lengths, columns, strict=True)
+        together = [each[column.codes] for each, column in pairs]
+        sure &= np.sum(together, axis=0) <= room
 
 
 def _take(column: Column, rows: NDArray[np.intp]) -> Column:

@@ -22,6 +22,7 @@ from ruletrail.formats import LOCALES
 from ruletrail.library.manifests import is_digest
 from ruletrail.problems import make_inert, quote, refusal, sort_problems
 from ruletrail.rendering.problems import problems_json
+from ruletrail.values import read_whole
 
 _TEXTS = {
     "it": {
@@ -52,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action.add_argument("--format", choices=("text", "json"), default="text")
         action.add_argument("--lang", choices=LOCALES, default=argparse.SUPPRESS)
         if name in ("show", "export"):
-            action.add_argument("number", metavar="N", type=int)
+            action.add_argument("number", metavar="N", type=read_whole)
         if name == "export":
             action.add_argument("-o", metavar="DIR", dest="output", required=True)
         if name == "verify":

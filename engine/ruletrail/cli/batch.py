@@ -21,13 +21,14 @@ from ruletrail.batches.writing import layout_of
 from ruletrail.cli.consoles import DONE, OUR_DEFECT, UNSATISFIED, Console, OutputLostError
 from ruletrail.cli.evaluations import add_as_of, find_rulebook, refuse_inputs
 from ruletrail.cli.progress import RowProgress
-from ruletrail.files import is_folder, names_descriptor, open_descriptor
+from ruletrail.files import is_folder, names_descriptor, open_descriptor, plain_name
 from ruletrail.library import Source as Rulebook
 from ruletrail.library import load_linked
 from ruletrail.library.sources import list_files
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, unwritable
 from ruletrail.references import Reference
+from ruletrail.values import read_whole
 from ruletrail.versions import ENGINE_VERSION
 
 _STANDARD_OUTPUT = "/dev/stdout"
@@ -50,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", choices=FORMATS, dest="output_form", default="")
     parser.add_argument("--rulebook", metavar="REF|PATH", default="")
     add_as_of(parser)
-    parser.add_argument("--workers", metavar="N", type=int)
+    parser.add_argument("--workers", metavar="N", type=read_whole)
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--trails", metavar="DIR", default="")
     parser.add_argument("--only", metavar="CONDITION", default="")
@@ -129,7 +130,8 @@ def _check_place(output: str, trails: str, *, is_stream: bool) -> None:
         raise unwritable(output)
     try:
         # a name of standard output leads to the file behind a redirection, where there is one
-        place = Path(os.path.realpath(_STANDARD_OUTPUT if output == "-" else output))
+        written = plain_name(Path(_STANDARD_OUTPUT if output == "-" else output))
+        place = Path(os.path.realpath(written))
         is_trail = is_trail_name(place.name) and place.parent == Path(os.path.realpath(trails))
     except ValueError as error:
         raise unwritable(output, error) from error

@@ -213,7 +213,9 @@ class Console:
         try:
             data: bytes | None = self.input.read(limit + 1)
         except (OSError, ValueError) as error:
-            raise refusal("file-unreadable", "-", file="`-`") from error
+            from ruletrail.documents import unreadable  # noqa: PLC0415 - rare
+
+            raise unreadable("-", error) from error
         if data is None:  # an input that does not wait, and has nothing yet
             raise refusal("file-unreadable", "-", file="`-`")
         return data

@@ -10,7 +10,7 @@ from typing import Literal
 
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas.expressions import Call, Constant, Expression, Name
-from ruletrail.formulas.lexer import Finding
+from ruletrail.formulas.lexer import Finding, translate_value
 from ruletrail.formulas.operations import CHOICE, COMPARE, Takes
 from ruletrail.formulas.parsing import Formula
 from ruletrail.values import type_of
@@ -106,7 +106,8 @@ class _Checker:
     def _name(self, name: Name) -> Signature:
         found = self.lookup(name.code)
         if found is None:
-            self.note("unknown-code", name)
+            word = translate_value(name.code)
+            self.note("formula-word" if word else "unknown-code", name, instead=word)
             return UNKNOWN
         if found.is_group:
             self.note("group-as-value", name, instead=f"sum({name.code})")

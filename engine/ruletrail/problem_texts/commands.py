@@ -32,6 +32,11 @@ TEXTS = {
     "printed-form": error("`printed` contiene solo `messages`, un elenco di testi",
         "`printed` holds only `messages`, a list of texts",
         'scrivi `printed: {{messages: ["…"]}}`', 'write `printed: {{messages: ["…"]}}`'),
+    "printed-too-long": error(
+        "le frasi in `printed` superano, fino a questa compresa, {limit} byte",
+        "the sentences in `printed`, up to this one, are longer than {limit} bytes together",
+        "lascia solo le frasi che il modulo stampa, senza il resto del testo",
+        "leave only the sentences that the form prints, without the rest of its text"),
     "unknown-step": error(
         "{text} non è un valore, una decisione, una sezione o un controllo di questo rulebook",
         "{text} is no value, decision, section or check of this rulebook",

@@ -55,6 +55,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "it is no ordinary file: name a file, not a pipe or a device"),
         ("link-outside", "è un collegamento che porta fuori: metti al suo posto il file stesso",
             "it is a link that leads out: put the file itself in its place"),
+        ("marks-differ", "differiscono solo i luoghi (file, riga, colonna): il testo è spostato",
+            "only the places (file, line, column) differ: the rulebook's text was moved"),
         ("input-closed", "lo standard input è chiuso: indica un file, o aprilo con `<` o una pipe",
             "standard input is closed: name a file, or open it with `<` or a pipe"),
         ("disk-full", "non c'è più spazio: liberane, o scegli un altro posto",

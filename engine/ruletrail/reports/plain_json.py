@@ -17,7 +17,7 @@ from ruletrail.documents import REPORT_LIMITS
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.problems import Mark
 from ruletrail.references import Reference, parse_reference
-from ruletrail.reports.model import KEYS, Fields, Report, SubjectValue
+from ruletrail.reports.model import KEYS, MOST_PRINTED, Fields, Report, SubjectValue
 from ruletrail.schemas import Schema
 from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS
 
@@ -271,6 +271,8 @@ def _printed(document: Mapping[str, Any]) -> tuple[str, ...]:
     written = document["printed"]
     messages = written.get("messages") if isinstance(written, dict) and len(written) == 1 else None
     if messages.__class__ is not list or not set(map(type, messages)) <= {str}:
+        raise NotPlainError
+    if sum(map(len, messages)) > MOST_PRINTED // 4:  # a character has four bytes at most
         raise NotPlainError
     return tuple(messages)
 

@@ -63,11 +63,17 @@ Column = NumberColumn | WordColumn
 
 
 class ColumnError(ValueError):
-    """A column holds what its field cannot: the field's code, the row (from 0), the value."""
+    """A column holds what its field cannot: the field's code, the row (from 0), the value.
 
-    def __init__(self, code: str, row: int, value: object) -> None:
-        """Name the value, at most 80 characters of it."""
-        super().__init__(f"the column `{code}` holds `{_show(value)}` in row {row}")
+    Where the whole column is no list of values, `row` is None and `value` the column.
+    """
+
+    def __init__(self, code: str, row: int | None, value: object) -> None:
+        """Name the value, at most 80 characters of it, or the type of what is no column."""
+        found = f"holds `{_show(value)}` in row {row}"
+        if row is None:
+            found = f"is no list of single values, but of type `{type(value).__name__}`"
+        super().__init__(f"the column `{code}` {found}")
         self.code, self.row, self.value = code, row, value
 
 

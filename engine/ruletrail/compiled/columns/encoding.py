@@ -36,17 +36,42 @@ def encode_columns(
 
     The table is a mapping of sequences by field code, or a table of Arrow, pandas or Polars. A
     `KeyError` for a code that is no field, a `ValueError` for columns of different lengths, a
-    `ColumnError` for a value that is no exact value of its field, a `TypeError` for no table.
+    `ColumnError` for a value that is no exact value of its field, or a column that is no list, a
+    `TypeError` for no table.
     """
     columns = _find_columns(table)
     unknown = [code for code in columns if code not in fields]
     if unknown:
         raise KeyError(f"no field is called `{unknown[0]}`")
+    for code, column in columns.items():
+        _check_list(code, column)
     lengths = {_length(column) for column in columns.values()}
     if len(lengths) > 1:
         raise ValueError("the columns are not of one length")
     encoded = {code: encode_column(fields[code], column) for code, column in columns.items()}
-    return (lengths.pop() if lengths else 0), encoded
+    return (lengths.pop() if lengths else _count_rows(table)), encoded
+
+
+def _count_rows(table: Any) -> int:
+    """Count the rows of a table without columns: reports in which nothing is declared."""
+    if isinstance(table, Mapping):
+        return 0
+    return int(table.num_rows if hasattr(table, "num_rows") else len(table))
+
+
+_NO_LISTS = (str, bytes, bytearray, Mapping)
+"""What has a length and items by place or key, and is one value, or none of a column."""
+
+
+def _check_list(code: str, column: Any) -> None:
+    """Raise a `ColumnError` for what is no column: a single value, and what has no order."""
+    if isinstance(column, NumberColumn | WordColumn):
+        return
+    is_list = hasattr(column, "__len__") and hasattr(column, "__getitem__")
+    # a frame is a table of its own, also one that says nothing of its dimensions
+    is_table = hasattr(column, "columns") or hasattr(column, "column_names")
+    if not is_list or is_table or isinstance(column, _NO_LISTS) or getattr(column, "ndim", 1) != 1:
+        raise ColumnError(code, None, column)
 
 
 def _length(column: Any) -> int:
@@ -118,8 +143,6 @@ def encode_column(declared: TypedField, column: Any) -> Column:
     if isinstance(column, NumberColumn | WordColumn):
         _check_encoded(declared, column)
         return column
-    if getattr(column, "ndim", 1) != 1:
-        raise ValueError(f"the column `{declared.code}` is no list of single values")
     if isinstance(column, np.ma.MaskedArray):
         column = column.tolist()  # None where it is masked
     if not _is_arrow(column):
