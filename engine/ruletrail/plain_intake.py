@@ -20,7 +20,7 @@ from ruletrail.reports.plain_json import (
     Number,
     PlainReport,
     decode_bytes,
-    decode_quickly,
+    decode_plain,
     exact_number,
     is_plain_text,
     read_parts,
@@ -63,8 +63,6 @@ class _Plain:
     shape: Shape
     count: int
     """How many fields are there; 0 where values of such classes are left to the report's reader."""
-    texts: int
-    """How many of them are texts."""
     take_texts: Callable[[Sequence[Any]], Sequence[str]]
     checked: tuple[tuple[int, Check], ...]
     """What the schema asks of values one by one, beside the ends of numbers."""
@@ -82,19 +80,14 @@ class PlainPreparer(Preparer):
         self.rules = rules
         self.known: dict[tuple[type, ...], _Plain] = {}
 
-    def prepare_fields(self, fields: Mapping[str, Any], quoted: int) -> Inputs | None:
-        """Prepare the fields of a document; None where in doubt.
-
-        `quoted` are the keys and texts that its text shows for them, or -1 where it has no text.
-        """
+    def prepare_fields(self, fields: Mapping[str, Any]) -> Inputs | None:
+        """Prepare the fields of a document; None where in doubt."""
         given = list(map(fields.get, self.codes))
         kinds = tuple(map(type, given))
         plain = self.known.get(kinds) or self._learn(kinds)
         # a field that is not known, or has no value, is one more than are there
         if plain.count != len(fields) or not is_plain_text("".join(plain.take_texts(given))):
             return None
-        if quoted not in (plain.count + plain.texts, -1):
-            return None  # a key stands there twice
         try:
             for at, check in plain.checked:
                 if not check(given[at]):
@@ -132,7 +125,6 @@ class PlainPreparer(Preparer):
         plain = _Plain(
             shape,
             len(there) if fits and size < REPORT_LIMITS.size // 2 else -1,
-            kinds.count(str),
             make_taker([at for at, _ in there if kinds[at] is str]),
             tuple([(at, check) for at, check in checks if check is not always]),
         )
@@ -173,7 +165,7 @@ class PlainIntake:
     def take_bytes(self, data: bytes) -> Taken | None:
         """Take a JSON document in; None for every other, and where in doubt."""
         text = decode_bytes(data)
-        document = decode_quickly(text) if text is not None else None
+        document = decode_plain(text) if text is not None else None
         return self._take(document, text) if document is not None else None
 
     def take_mapping(self, report: Mapping[str, Any]) -> Taken | None:
@@ -194,22 +186,14 @@ class PlainIntake:
             return None
         if not names(report.reference, linked.rulebook.identity):
             return None
-        quoted = -1 if text is None else text.count('"') // 2 - _count_quoted(document)
         if self._usual is None:
             self._usual = PlainPreparer(self._functions.usual_preparer, rules)
-        inputs = self._usual.prepare_fields(report.fields, quoted)
+        inputs = self._usual.prepare_fields(report.fields)
         if inputs is None:
             if self._any is None:
                 self._any = PlainPreparer(self._functions.general()[1], rules)
-            inputs = self._any.prepare_fields(report.fields, quoted)
+            inputs = self._any.prepare_fields(report.fields)
         return None if inputs is None else (report, inputs)
-
-
-def _count_quoted(document: Mapping[str, Any]) -> int:
-    """Count the keys and texts of a document that was read, but for those of its fields."""
-    subject = document.get("subject", {})
-    count = len(document) + 1 + len(subject) + list(map(type, subject.values())).count(str)
-    return count + 1 + len(document["printed"]["messages"]) if "printed" in document else count
 
 
 def _count(report: PlainReport) -> int:
