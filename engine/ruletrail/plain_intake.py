@@ -4,16 +4,14 @@ It may only say "this is what the report's own reader would have prepared"; what
 leaves to that reader, whose answer is always the one given. A differential test binds the two.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
-from types import NoneType
 from typing import Any
 
 from ruletrail.analysis.ir import TypedField
 from ruletrail.compiled import CompiledRulebook
-from ruletrail.compiled.inputs import MOST_SHAPES, Inputs, Preparer, Shape, fit_text, make_taker
+from ruletrail.compiled.inputs import Inputs, MisfitError, Preparer, ends_at, fit_text
 from ruletrail.documents import REPORT_LIMITS
-from ruletrail.fast_dataclasses import dataclass
 from ruletrail.intake import names
 from ruletrail.reports.plain_json import (
     NotPlainError,
@@ -26,15 +24,15 @@ from ruletrail.reports.plain_json import (
     read_parts,
     written_number,
 )
-from ruletrail.schemas.field_rules import ReportRules, split_rules
+from ruletrail.schemas.field_rules import FieldRule, ReportRules, split_rules
 from ruletrail.schemas.tables import Check, UnsureError, always, never
 
 Taken = tuple[PlainReport, Inputs]
 """A plain report, and what was prepared of it."""
 
-_CLASSES: Mapping[str, tuple[type, ...]] = {
-    "number": (int, Number, Decimal, float), "text": (str,), "boolean": (bool,), "none": (),
-}  # fmt: skip
+_OTHERS: Mapping[str, type | None] = {"number": None, "text": str, "boolean": bool, "none": None}
+"""The class of a kind's values where they are no numbers."""
+_DECIMALS = frozenset({Number, Decimal, float})
 _NUMBER_ROOM = 32
 """Bytes that a number takes at most, of one that fits its field."""
 _MOST_CHARACTERS = REPORT_LIMITS.size // 16
@@ -56,97 +54,110 @@ class _WrittenDecimals:
         return len(written_number(value).partition(".")[2])
 
 
-@dataclass(frozen=True, slots=True)
-class _Plain:
-    """What is to be done with values of such classes, and what the schema asks of them."""
-
-    shape: Shape
-    count: int
-    """How many fields are there; 0 where values of such classes are left to the report's reader."""
-    take_texts: Callable[[Sequence[Any]], Sequence[str]]
-    checked: tuple[tuple[int, Check], ...]
-    """What the schema asks of values one by one, beside the ends of numbers."""
+_Plan = tuple[str, bool, int, int, int, int, int, int]
+"""A field's code, whether it may be absent, ten to the power of its scale, the scale, and ends: of
+a whole number, and of any at the scale; ends that nothing lies between where it is no number."""
 
 
-class PlainPreparer(Preparer):
+class PlainPreparer:
     """Prepares the fields of a document as they are written there, checked by the schema's rules.
 
-    `rules` are those of the fields, all of which the schema names.
+    `rules` are those of the fields, all of which the schema names. What is to be done with a field
+    is known before any report, for reports differ in what they leave out.
     """
 
     def __init__(self, preparer: Preparer, rules: ReportRules) -> None:
         """Prepare for the function that another preparer is of."""
-        super().__init__(preparer.fields, preparer.assumed, is_usual=preparer.is_usual)
-        self.rules = rules
-        self.known: dict[tuple[type, ...], _Plain] = {}
+        self._codes, self._is_usual = preparer.codes, preparer.is_usual
+        needed = preparer.assumed | rules.required_fields
+        fields = [(field, rules.fields[code]) for code, field in preparer.fields.items()]
+        self._plans = [_plan(field, rule, needed) for field, rule in fields]
+        self._kinds = [_OTHERS[field.kind] for field, _ in fields]
+        checks = [(at, _check(field, rule)) for at, (field, rule) in enumerate(fields)]
+        self._checked = [(at, check) for at, check in checks if check is not always]
+        size = sum([len(code.encode()) + _NUMBER_ROOM for code in self._codes])
+        self._fits = size < REPORT_LIMITS.size // 2
 
     def prepare_fields(self, fields: Mapping[str, Any]) -> Inputs | None:
         """Prepare the fields of a document; None where in doubt."""
-        given = list(map(fields.get, self.codes))
-        kinds = tuple(map(type, given))
-        plain = self.known.get(kinds) or self._learn(kinds)
-        # a field that is not known, or has no value, is one more than are there
-        if plain.count != len(fields) or not is_plain_text("".join(plain.take_texts(given))):
-            return None
+        given: list[Any] = list(map(fields.get, self._codes))
+        absent: list[str] = []
+        texts: list[str] = []
+        at = -1
         try:
-            for at, check in plain.checked:
-                if not check(given[at]):
+            for code, may_be_absent, power, scale, low, high, least, most in self._plans:
+                at += 1
+                value = given[at]
+                kind = value.__class__
+                if kind is int:
+                    if not low <= value <= high:
+                        return None
+                    if power != 1:
+                        given[at] = value * power
+                elif value is None:
+                    if not may_be_absent:
+                        return None
+                    absent.append(code)
+                elif kind is self._kinds[at]:
+                    if kind is str:
+                        texts.append(value)
+                elif least <= most and kind in _DECIMALS:
+                    text = value if kind is Number else written_number(value)
+                    given[at] = whole = fit_text(text, scale)
+                    if not least <= whole <= most:
+                        return None
+                else:
                     return None
-        except (NotPlainError, UnsureError, RecursionError):
+            for at, check in self._checked:
+                value = fields.get(self._codes[at])
+                if value is not None and not check(value):
+                    return None
+        except (MisfitError, NotPlainError, UnsureError, RecursionError):
             return None
-        return self.scale(given, plain.shape, _WrittenDecimals(fields, self.codes))
+        # a field that is not known, or has no value, is one more than are there
+        is_known = len(given) - len(absent) == len(fields)
+        if not (is_known and self._fits and is_plain_text("".join(texts))):
+            return None
+        decimals = _WrittenDecimals(fields, self._codes)
+        return Inputs(given, decimals, frozenset(absent), is_usual=self._is_usual)
 
-    def ends(self, field: TypedField, scale: int) -> tuple[int, int]:
-        """Give the ends that the schema sets too."""
-        widest, bounds = super().ends(field, scale), self.rules.fields[field.code].bounds
-        if bounds is None:
-            return widest
-        least, most = bounds.at(scale)
-        return (
-            widest[0] if least is None else max(least, widest[0]),
-            widest[1] if most is None else min(most, widest[1]),
-        )
 
-    def fits(self, field: TypedField, kind: type) -> bool:
-        """Tell whether a field takes values of a class as documents hold them."""
-        return kind is NoneType or kind in _CLASSES[field.kind]
+def _plan(
+    field: TypedField,
+    rule: FieldRule,
+    needed: frozenset[str],
+) -> _Plan:
+    """Work out what is to be done with a field."""
+    may_be_absent, scale = field.code not in needed, field.scale
+    # what is whole by its field's scale needs no check
+    is_sure = rule.bounds is None or not rule.bounds.is_whole or scale == 0
+    if field.kind != "number" or not is_sure:
+        return field.code, may_be_absent, 1, 0, 1, 0, 1, 0
+    of_whole, of_any = _narrow(rule, 0), _narrow(rule, scale)
+    return field.code, may_be_absent, 10**scale, scale, *of_whole, *of_any
 
-    def fit(self, value: Any, scale: int) -> int:
-        """Make a number as it was written whole at a scale."""
-        return fit_text(value if value.__class__ is Number else written_number(value), scale)
 
-    def _learn(self, kinds: tuple[type, ...]) -> _Plain:
-        """Work out what is to be done with values of these classes."""
-        shape = self.find_shape(kinds)
-        there = [(at, code) for at, code in enumerate(self.codes) if kinds[at] is not NoneType]
-        checks = [(at, self._check(code, kinds[at])) for at, code in there]
-        fits = shape.fits and self.rules.required_fields.isdisjoint(shape.absent)
-        size = sum([len(code.encode()) + _NUMBER_ROOM for _, code in there])
-        plain = _Plain(
-            shape,
-            len(there) if fits and size < REPORT_LIMITS.size // 2 else -1,
-            make_taker([at for at, _ in there if kinds[at] is str]),
-            tuple([(at, check) for at, check in checks if check is not always]),
-        )
-        if len(self.known) < MOST_SHAPES:
-            self.known[kinds] = plain
-        return plain
+def _narrow(rule: FieldRule, scale: int) -> tuple[int, int]:
+    """Give the ends of a number at a scale: of documents, brought to those that the schema sets."""
+    low, high = ends_at(scale)
+    least, most = (None, None) if rule.bounds is None else rule.bounds.at(scale)
+    return low if least is None else max(least, low), high if most is None else min(most, high)
 
-    def _check(self, code: str, kind: type) -> Check:
-        rule = self.rules.fields[code]
-        if self.fields[code].kind != "number":
-            return rule.table[kind]
-        if rule.bounds is None:
-            table = rule.table
 
-            def check(value: Any) -> bool:
-                exact = exact_number(written_number(value))
-                return table[type(exact)](exact)
+def _check(field: TypedField, rule: FieldRule) -> Check:
+    """Make the check of what the schema asks of a field's values beside the ends of numbers."""
+    if rule.bounds is not None:
+        return always
+    table = rule.table
+    if field.kind != "number":
+        kind = _OTHERS[field.kind]
+        return never if kind is None else table[kind]
 
-            return check
-        # what is whole by its field's scale needs no check
-        is_whole = not rule.bounds.is_whole or self.fields[code].scale == 0
-        return always if is_whole else never
+    def check(value: Any) -> bool:
+        exact = exact_number(written_number(value))
+        return table[type(exact)](exact)
+
+    return check
 
 
 class PlainIntake:

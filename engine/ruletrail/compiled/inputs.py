@@ -4,7 +4,6 @@ What does not fit the typed fields (a number with more decimals than its field h
 documents admit) is not prepared: the reference evaluator answers for that report.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Context, Decimal, Inexact
 from fractions import Fraction
@@ -74,20 +73,20 @@ class MisfitError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class _Shape:
     """What is to be done with values of such classes, by their positions."""
 
     fits: bool
     absent: frozenset[str]
-    wholes: tuple[tuple[Callable[[Sequence[Any]], Sequence[int]], int, int], ...]
-    """What takes the integers that have the same ends, and the ends, which they may reach."""
+    take_whole: Callable[[Sequence[Any]], Sequence[int]]
+    """Takes the integers, whose size is to be checked."""
     raised: tuple[tuple[int, int], ...]
     """Those of them at a scale, with ten to the power of it."""
-    fitted: tuple[tuple[int, int, int, int], ...]
-    """Numbers of other classes, with their scales and their ends at the scale."""
+    fitted: tuple[tuple[int, int], ...]
+    """Decimals and fractions, with their scales."""
 
 
-MOST_SHAPES = 256
+_MOST_SHAPES = 256
 """Shapes kept: which fields are there and of which class, never the values of a report."""
 
 
@@ -104,7 +103,7 @@ class Preparer:
         """Know the fields; no shape was met yet."""
         self.fields, self.assumed, self.is_usual = fields, assumed, is_usual
         self.codes = tuple(fields)
-        self.shapes: dict[tuple[type, ...], Shape] = {}
+        self.shapes: dict[tuple[type, ...], _Shape] = {}
 
     def prepare(self, report: Report) -> Inputs | None:
         """Prepare a report; None where a value does not fit its field."""
@@ -130,66 +129,42 @@ class Preparer:
         return Inputs(slots, inputs.decimals, inputs.absent, is_usual=self.is_usual)
 
     def _finish(self, given: list[Any], decimals: Decimals) -> Inputs | None:
-        shape = self.find_shape(tuple(map(type, given)))
-        return self.scale(given, shape, decimals) if shape.fits else None
-
-    def find_shape(self, kinds: tuple[type, ...]) -> Shape:
-        """Find what is to be done with values of such classes, in the order of the fields."""
-        return self.shapes.get(kinds) or self._make_shape(kinds)
-
-    def scale(self, given: list[Any], shape: Shape, decimals: Decimals) -> Inputs | None:
-        """Bring values of a shape that fits to their fields' scales; None where one is outside."""
-        for take, least, most in shape.wholes:
-            found = take(given)
-            if min(found) < least or max(found) > most:
-                return None
+        kinds = tuple(map(type, given))
+        shape = self.shapes.get(kinds) or self._shape(kinds)
+        if not shape.fits:
+            return None
+        whole = shape.take_whole(given)
+        if whole and not (min(whole) > -_LARGEST and max(whole) < _LARGEST):
+            return None
         for at, power in shape.raised:
             given[at] *= power
         try:
-            for at, scale, least, most in shape.fitted:
-                given[at] = whole = self.fit(given[at], scale)
-                if not least <= whole <= most:
-                    return None
+            for at, scale in shape.fitted:
+                given[at] = _fit(given[at], scale)
         except MisfitError:
             return None
         return Inputs(given, decimals, shape.absent, is_usual=self.is_usual)
 
-    def ends(self, field: TypedField, scale: int) -> tuple[int, int]:  # noqa: ARG002 - of all fields
-        """Give the least and the greatest number that a field may hold, whole at a scale."""
-        return 1 - _LARGEST * 10**scale, _LARGEST * 10**scale - 1
-
-    def fits(self, field: TypedField, kind: type) -> bool:
-        """Tell whether a field takes values of a class; None stands for no value."""
-        return kind in _CLASSES[field.kind] or kind is NoneType
-
-    def fit(self, value: Any, scale: int) -> int:
-        """Make a number that is no int whole at a scale; `MisfitError` where it is not."""
-        return fit_exact(value, scale)
-
-    def _make_shape(self, kinds: tuple[type, ...]) -> Shape:
+    def _shape(self, kinds: tuple[type, ...]) -> _Shape:
         """Work out what is to be done with values of these classes."""
-        listed = list(enumerate(zip(self.fields.values(), kinds, strict=True)))
-        absent = frozenset([field.code for _, (field, kind) in listed if kind is NoneType])
-        numbers = [(at, field, kind) for at, (field, kind) in listed if field.kind == "number"]
-        wholes = [(at, field) for at, field, kind in numbers if kind is int]
-        alike: dict[tuple[int, int], list[int]] = defaultdict(list)
-        for at, field in wholes:
-            alike[self.ends(field, 0)].append(at)
-        others = (int, NoneType)
-        shape = Shape(
-            all(self.fits(*each) for _, each in listed) and self.assumed.isdisjoint(absent),
+        listed = list(zip(self.fields.values(), kinds, strict=True))
+        fits = all(kind in _CLASSES[field.kind] for field, kind in listed)
+        absent = frozenset([field.code for field, kind in listed if kind is NoneType])
+        whole = [at for at, kind in enumerate(kinds) if kind is int]
+        raised = [(at, 10 ** listed[at][0].scale) for at in whole if listed[at][0].scale]
+        fitted = [
+            (at, field.scale)
+            for at, (field, kind) in enumerate(listed)
+            if kind in (Decimal, Fraction)
+        ]
+        shape = _Shape(
+            fits and self.assumed.isdisjoint(absent),
             absent,
-            tuple([(make_taker(places), *ends) for ends, places in alike.items()]),
-            tuple([(at, 10**field.scale) for at, field in wholes if field.scale]),
-            tuple(
-                [
-                    (at, field.scale, *self.ends(field, field.scale))
-                    for at, field, kind in numbers
-                    if kind not in others
-                ]
-            ),
+            make_taker(whole),
+            tuple(raised),
+            tuple(fitted),
         )
-        if len(self.shapes) < MOST_SHAPES:
+        if len(self.shapes) < _MOST_SHAPES:
             self.shapes[kinds] = shape
         return shape
 
@@ -202,9 +177,9 @@ def make_taker(keys: Sequence[Any]) -> Callable[[Any], Sequence[Any]]:
 
 
 _CLASSES: Mapping[str, tuple[type, ...]] = {
-    "number": (int, Decimal, Fraction),
-    "text": (str,),
-    "boolean": (bool,),
+    "number": (int, Decimal, Fraction, NoneType),
+    "text": (str, NoneType),
+    "boolean": (bool, NoneType),
     "none": (),
 }
 
@@ -226,13 +201,19 @@ def fit_text(text: str, scale: int) -> int:
         raise MisfitError from None  # an exponent, or no number at all
 
 
-def fit_exact(value: Decimal | Fraction, scale: int) -> int:
+def ends_at(scale: int) -> tuple[int, int]:
+    """Give the least and the greatest number of a document, as whole numbers at a scale."""
+    return 1 - _LARGEST * _POWERS[scale], _LARGEST * _POWERS[scale] - 1
+
+
+def _fit(value: Decimal | Fraction, scale: int) -> int:
     """Make a number whole at a scale."""
     if not isinstance(value, Decimal):  # asking whether it is a Fraction is six times slower
         raised, rest = divmod(_POWERS[scale], value.denominator)
-        if rest:
+        whole = value.numerator * raised
+        if rest or abs(whole) >= _LARGEST * _POWERS[scale]:
             raise MisfitError
-        return value.numerator * raised
+        return whole
     try:
         return fit_text(str(value), scale)
     except MisfitError:
@@ -245,6 +226,6 @@ def fit_exact(value: Decimal | Fraction, scale: int) -> int:
     except Inexact as error:
         raise MisfitError from error
     whole = int(scaled)
-    if whole != scaled:
+    if whole != scaled or abs(whole) >= _LARGEST * _POWERS[scale]:
         raise MisfitError
     return whole
