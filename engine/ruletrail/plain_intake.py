@@ -10,7 +10,7 @@ from typing import Any
 
 from ruletrail.analysis.ir import TypedField
 from ruletrail.compiled import CompiledRulebook
-from ruletrail.compiled.inputs import Inputs, MisfitError, Preparer, ends_at, fit_text
+from ruletrail.compiled.inputs import CLASSES, Inputs, Preparer, fit_text
 from ruletrail.documents import REPORT_LIMITS
 from ruletrail.intake import names
 from ruletrail.reports.plain_json import (
@@ -24,15 +24,12 @@ from ruletrail.reports.plain_json import (
     read_parts,
     written_number,
 )
-from ruletrail.schemas.field_rules import FieldRule, ReportRules, split_rules
-from ruletrail.schemas.tables import Check, UnsureError, always, never
+from ruletrail.schemas.field_rules import ReportRules, split_rules
+from ruletrail.schemas.tables import Check, UnsureError, always
 
 Taken = tuple[PlainReport, Inputs]
 """A plain report, and what was prepared of it."""
 
-_OTHERS: Mapping[str, type | None] = {"number": None, "text": str, "boolean": bool, "none": None}
-"""The class of a kind's values where they are no numbers."""
-_DECIMALS = frozenset({Number, Decimal, float})
 _NUMBER_ROOM = 32
 """Bytes that a number takes at most, of one that fits its field."""
 _MOST_CHARACTERS = REPORT_LIMITS.size // 16
@@ -54,110 +51,72 @@ class _WrittenDecimals:
         return len(written_number(value).partition(".")[2])
 
 
-_Plan = tuple[str, bool, int, int, int, int, int, int]
-"""A field's code, whether it may be absent, ten to the power of its scale, the scale, and ends: of
-a whole number, and of any at the scale; ends that nothing lies between where it is no number."""
-
-
-class PlainPreparer:
+class PlainPreparer(Preparer):
     """Prepares the fields of a document as they are written there, checked by the schema's rules.
 
-    `rules` are those of the fields, all of which the schema names. What is to be done with a field
-    is known before any report, for reports differ in what they leave out.
+    `rules` are those of the fields, all of which the schema names.
     """
+
+    others = frozenset({Number, Decimal, float})
 
     def __init__(self, preparer: Preparer, rules: ReportRules) -> None:
         """Prepare for the function that another preparer is of."""
-        self._codes, self._is_usual = preparer.codes, preparer.is_usual
         needed = preparer.assumed | rules.required_fields
-        fields = [(field, rules.fields[code]) for code, field in preparer.fields.items()]
-        self._plans = [_plan(field, rule, needed) for field, rule in fields]
-        self._kinds = [_OTHERS[field.kind] for field, _ in fields]
-        checks = [(at, _check(field, rule)) for at, (field, rule) in enumerate(fields)]
-        self._checked = [(at, check) for at, check in checks if check is not always]
-        size = sum([len(code.encode()) + _NUMBER_ROOM for code in self._codes])
-        self._fits = size < REPORT_LIMITS.size // 2
+        super().__init__(preparer.fields, needed, is_usual=preparer.is_usual)
+        self._rules = rules.fields
+        fields = list(enumerate(preparer.fields.values()))
+        self._texts = [at for at, field in fields if field.kind == "text"]
+        checks = [(field.code, self._check(field)) for _, field in fields]
+        self._checks = [(code, check) for code, check in checks if check is not always]
+        size = sum([len(code.encode()) + _NUMBER_ROOM for code in self.codes])
+        self._is_small = size < REPORT_LIMITS.size // 2
 
     def prepare_fields(self, fields: Mapping[str, Any]) -> Inputs | None:
         """Prepare the fields of a document; None where in doubt."""
-        given: list[Any] = list(map(fields.get, self._codes))
-        absent: list[str] = []
-        texts: list[str] = []
-        at = -1
+        given = list(map(fields.get, self.codes))
+        inputs = self.finish(given, _WrittenDecimals(fields, self.codes))
+        # a field that is not known, or has no value, is one more than are there
+        if inputs is None or len(given) - len(inputs.absent) != len(fields):
+            return None
+        texts = [text for at in self._texts if (text := given[at]) is not None]
+        if not (self._is_small and is_plain_text("".join(texts))):
+            return None
         try:
-            for code, may_be_absent, power, scale, low, high, least, most in self._plans:
-                at += 1
-                value = given[at]
-                kind = value.__class__
-                if kind is int:
-                    if not low <= value <= high:
-                        return None
-                    if power != 1:
-                        given[at] = value * power
-                elif value is None:
-                    if not may_be_absent:
-                        return None
-                    absent.append(code)
-                elif kind is self._kinds[at]:
-                    if kind is str:
-                        texts.append(value)
-                elif least <= most and kind in _DECIMALS:
-                    text = value if kind is Number else written_number(value)
-                    given[at] = whole = fit_text(text, scale)
-                    if not least <= whole <= most:
-                        return None
-                else:
-                    return None
-            for at, check in self._checked:
-                value = fields.get(self._codes[at])
+            for code, check in self._checks:
+                value = fields.get(code)
                 if value is not None and not check(value):
                     return None
-        except (MisfitError, NotPlainError, UnsureError, RecursionError):
+        except (NotPlainError, UnsureError, RecursionError):
             return None
-        # a field that is not known, or has no value, is one more than are there
-        is_known = len(given) - len(absent) == len(fields)
-        if not (is_known and self._fits and is_plain_text("".join(texts))):
-            return None
-        decimals = _WrittenDecimals(fields, self._codes)
-        return Inputs(given, decimals, frozenset(absent), is_usual=self._is_usual)
+        return inputs
 
+    def ends(self, field: TypedField, scale: int) -> tuple[int, int]:
+        """Give the ends that the schema sets too."""
+        (low, high), bounds = super().ends(field, scale), self._rules[field.code].bounds
+        if bounds is None:
+            return low, high
+        least, most = bounds.at(scale)
+        return low if least is None else max(least, low), high if most is None else min(most, high)
 
-def _plan(
-    field: TypedField,
-    rule: FieldRule,
-    needed: frozenset[str],
-) -> _Plan:
-    """Work out what is to be done with a field."""
-    may_be_absent, scale = field.code not in needed, field.scale
-    # what is whole by its field's scale needs no check
-    is_sure = rule.bounds is None or not rule.bounds.is_whole or scale == 0
-    if field.kind != "number" or not is_sure:
-        return field.code, may_be_absent, 1, 0, 1, 0, 1, 0
-    of_whole, of_any = _narrow(rule, 0), _narrow(rule, scale)
-    return field.code, may_be_absent, 10**scale, scale, *of_whole, *of_any
+    def fit(self, value: Any, scale: int) -> int:
+        """Make a number as it was written whole at a scale."""
+        return fit_text(value if value.__class__ is Number else written_number(value), scale)
 
+    def _check(self, field: TypedField) -> Check:
+        """Make the check of what the schema asks of a field's values beside the ends of numbers."""
+        rule, held = self._rules[field.code], CLASSES[field.kind]
+        if held is not None:
+            return rule.table[held]
+        # what is whole by its field's scale needs no check
+        if rule.bounds is not None and (field.scale == 0 or not rule.bounds.is_whole):
+            return always
+        table = rule.table
 
-def _narrow(rule: FieldRule, scale: int) -> tuple[int, int]:
-    """Give the ends of a number at a scale: of documents, brought to those that the schema sets."""
-    low, high = ends_at(scale)
-    least, most = (None, None) if rule.bounds is None else rule.bounds.at(scale)
-    return low if least is None else max(least, low), high if most is None else min(most, high)
+        def check(value: Any) -> bool:
+            exact = value if value.__class__ is int else exact_number(written_number(value))
+            return table[type(exact)](exact)
 
-
-def _check(field: TypedField, rule: FieldRule) -> Check:
-    """Make the check of what the schema asks of a field's values beside the ends of numbers."""
-    if rule.bounds is not None:
-        return always
-    table = rule.table
-    if field.kind != "number":
-        kind = _OTHERS[field.kind]
-        return never if kind is None else table[kind]
-
-    def check(value: Any) -> bool:
-        exact = exact_number(written_number(value))
-        return table[type(exact)](exact)
-
-    return check
+        return check
 
 
 class PlainIntake:
