@@ -235,6 +235,10 @@ def write_decimal(number: Fraction, decimals: int) -> str:
     return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}" if decimals else sign + digits
 
 
+ExactValue = Decimal | Fraction | str | bool
+"""A value as callers get it: a number is a Decimal if a finite one is exact, else a Fraction."""
+
+
 def to_decimal(number: Fraction) -> Decimal | Fraction:
     """Give a number to Python callers: a Decimal where one is exact, else the Fraction itself."""
     return number if count_finite_decimals(number) is None else Decimal(write_number(number))
