@@ -152,6 +152,19 @@ SHAPES: list[Any] = [
 ]
 
 
+@pytest.mark.parametrize("key", [1, None, b"x", ("a",), True])
+@pytest.mark.parametrize("part", ["", "subject", "fields", "printed"])
+def test_a_key_that_is_no_text_is_said_alike(part: str, key: Any, tmp_path: Path):
+    """Wherever it stands, the sentence is that of the report's own reader."""
+    plan = load(tmp_path)
+    given: dict[Any, Any] = {"rulebook": REFERENCE, "fields": {"A": 1}}
+    place = given.setdefault(part, {}) if part else given
+    place[key] = "a"
+    for call in (plan.evaluate, plan.read):
+        with pytest.raises(TypeError, match="keys of a report are text, not"):
+            call(given)
+
+
 @pytest.mark.parametrize("given", SHAPES, ids=range(len(SHAPES)))
 def test_any_shape_answers_as_its_report(given: dict[str, Any], tmp_path: Path):
     """What stands beside the fields: taken, refused and shown as the report's own reader does."""

@@ -215,6 +215,8 @@ def exact_number(text: str) -> int | Decimal:
 
 def _subject(subject: dict[str, Any]) -> dict[str, SubjectValue]:
     """Read whose the report is: plain values, a number as its text."""
+    if not set(map(type, subject)) <= {str}:
+        raise NotPlainError
     if set(map(type, subject.values())) <= {str}:
         return subject
     kept: dict[str, SubjectValue] = {}
