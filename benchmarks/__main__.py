@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 import ruletrail
-from benchmarks import many, peers, scaling, starts
+from benchmarks import batches, many, peers, scaling, starts
 from benchmarks.timing import table, time_all
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.columns import evaluate_many, make_report
@@ -29,7 +29,10 @@ from ruletrail.trails import Trail
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 FROM_BYTES = "jsonschema, simpleeval, json.dumps, from bytes"
-PACKAGES = ("numpy", "zen-engine", "simpleeval", "jsonschema", "json-logic-qubit", "OpenFisca-Core")
+PACKAGES = (
+    *("numpy", "zen-engine", "simpleeval", "jsonschema", "json-logic-qubit", "OpenFisca-Core"),
+    "polars",
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -47,6 +50,7 @@ def main(arguments: list[str]) -> int:
     for name in ("jesi-2024", "livorno-2024"):
         wrong += one_report(compiled, plan.read(EXAMPLES / f"{name}.yaml"), name)
     wrong += many_reports(compiled, rows, quick="--quick" in arguments)
+    wrong += batches.print_batches(20_000 if "--quick" in arguments else batches.ROWS)
     starts.print_starts(10 if "--quick" in arguments else starts.ROUNDS)
     scaling.print_costs([100, 1000] if "--quick" in arguments else [100, 1000, 10_000])
     return 1 if wrong else 0

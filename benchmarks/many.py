@@ -181,7 +181,7 @@ def openfisca(plan: LinkedRulebook, columns: Mapping[str, Any]) -> Callable[[], 
     for name, values in columns.items():
         add(name, bool if values.dtype == bool else str if values.dtype.kind == "U" else float)
     expressions = _expressions(plan)
-    reads = {task.name: _names(text) for task, text in expressions}
+    reads = {task.name: names_of(text) for task, text in expressions}
     for task, text in expressions:
         kind = str if task.kind == "decision" else float if task.kind == "rule" else bool
         add(task.name, kind, _formula(compile(text, task.name, "eval"), reads[task.name], np))
@@ -197,7 +197,8 @@ def openfisca(plan: LinkedRulebook, columns: Mapping[str, Any]) -> Callable[[], 
     return run
 
 
-def _names(text: str) -> list[str]:
+def names_of(text: str) -> list[str]:
+    """Name what an expression reads."""
     return sorted(
         {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
         - {"np", "abs", "None"}

@@ -219,6 +219,51 @@ class Numpy(Dialect):
         return f"{self.write(args[0])}_length" if name == "length" else super().call(name, args)
 
 
+class Polars(Dialect):
+    """Expressions of Polars over whole columns; what was computed before is a column too."""
+
+    def write(self, node: ast.expr) -> str:
+        """Write a tree; a text alone would be the name of a column."""
+        text = super().write(node)
+        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+        return f"pl.lit({text})" if is_text else text
+
+    def truth(self, text: str) -> str:
+        """Write true or false."""
+        return f"pl.lit({text.capitalize()})"
+
+    def name(self, code: str) -> str:
+        """Write a code."""
+        return f'pl.col("{code}")'
+
+    def join(self, word: str, parts: list[str]) -> str:
+        """Join conditions."""
+        sign = " & " if word == "and" else " | "
+        return f"({sign.join(parts)})"
+
+    def negate(self, part: str) -> str:
+        """Write a condition's opposite."""
+        return f"(~{part})"
+
+    def choose(self, test: str, body: str, orelse: str) -> str:
+        """Write a choice."""
+        return f"pl.when({test}).then({body}).otherwise({orelse})"
+
+    def missing(self, part: str) -> str:
+        """Write a test for a blank."""
+        return f"{part}.is_null()"
+
+    def call(self, name: str, args: list[ast.expr]) -> str:
+        """Write a function's call."""
+        if name == "min":
+            return f"pl.min_horizontal({', '.join(self.members(args))})"
+        return (
+            f"{self.write(args[0])}.str.len_chars()"
+            if name == "length"
+            else super().call(name, args)
+        )
+
+
 class Exact(Dialect):
     """Python by hand with Decimal: numbers that are no whole numbers are constants made once."""
 

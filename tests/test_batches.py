@@ -27,9 +27,11 @@ import pytest
 import ruletrail
 from ruletrail.batches.checkpoints import Partial
 from ruletrail.batches.jobs import Job
+from ruletrail.batches.lines import LONGEST, BlockSize, cut_blocks, split_cells
+from ruletrail.batches.parts import rows_of
 from ruletrail.batches.row_intake import RowForm, _check, _read_plain, read_node
-from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Answered, Chunk, Place, RawRow, cut_chunks
-from ruletrail.batches.sources import LONGEST, open_source, read_records, split_cells
+from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Answered, Chunk, Place, RawRow
+from ruletrail.batches.sources import BY_ROWS, open_source
 from ruletrail.batches.worker_pool import answer_together
 from ruletrail.batches.writing import layout_of
 from ruletrail.cli.consoles import Console
@@ -625,18 +627,23 @@ def test_a_cell_is_marked_where_it_stands(folder: Path):
     assert found == [(3, 4), (4, 3)]
 
 
+def _records(data: bytes, width: int, size: BlockSize = BY_ROWS) -> list[RawRow]:
+    chunks = cut_blocks(io.BytesIO(data), BEGIN, size, b",", width)
+    return [raw for chunk in chunks for raw in rows_of(chunk.rows)]
+
+
 def test_quoted_cells_hold_line_breaks_but_swallow_nothing():
     """A record ends where its cells are complete.
 
     An open quote costs its own line, in time that grows with the input.
     """
     good = b'1,"a\r\nb"\r\n2,c\n'
-    assert [(raw.line, raw.data) for raw in read_records(io.BytesIO(good), BEGIN, b",", 2)] == [
+    assert [(raw.line, raw.data) for raw in _records(good, 2)] == [
         (1, b'1,"a\nb"'),
         (3, b"2,c"),
     ]
     lines = [b'1,"open', *[b"%d,x" % number for number in range(50_000)], b'2,"closed"']
-    rows = list(read_records(io.BytesIO(b"\n".join(lines)), BEGIN, b",", 2))
+    rows = _records(b"\n".join(lines), 2)
     assert [raw.data for raw in rows] == lines
     assert [raw.row for raw in rows] == [raw.line for raw in rows] == list(range(1, len(lines) + 1))
     assert rows[-1].after.offset == len(b"\n".join(lines))
@@ -802,7 +809,7 @@ def test_a_resumed_table_is_not_read_again(folder: Path, monkeypatch: pytest.Mon
     parquet.write_table(
         arrow.table({"A": list(range(900)), "B": [1] * 900}), "in.parquet", row_group_size=100
     )
-    read = open_source("in.parquet", "parquet", io.BytesIO).read
+    read = open_source("in.parquet", "parquet", io.BytesIO).rows
     assert [raw.row for raw in read(Place(250))] == list(range(251, 901))
     assert next(iter(read(Place(300)))).data == (300, 1)
     assert list(read(Place(900))) == []
@@ -994,13 +1001,14 @@ _ENV = {**os.environ, "PYTHONPATH": str(ROOT / "engine")}
 
 DEADLY = """
 import os, signal
+from ruletrail.batches.parts import rows_of
 from ruletrail.batches.rows import Answered
 
 class Deadly:
     def __init__(self, once=""):
         self.once = once
     def open(self):
-        return lambda rows: [self.answer(raw) for raw in rows]
+        return lambda part: [self.answer(raw) for raw in rows_of(part)]
     def answer(self, raw):
         if raw.data == b"die" or (raw.data == b"die once" and not os.path.exists(self.once)):
             open(self.once, "w").close()
@@ -1026,9 +1034,8 @@ def deadly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 def _chunks(rows: list[bytes]) -> Iterator[Chunk]:
-    return cut_chunks(
-        RawRow(number, number, data, Place(number)) for number, data in enumerate(rows, 1)
-    )
+    stream = io.BytesIO(b"\n".join(rows))
+    return cut_blocks(stream, BEGIN, BY_ROWS)
 
 
 def test_a_row_that_kills_its_worker_becomes_a_problem(deadly: Any, tmp_path: Path):
@@ -1128,6 +1135,7 @@ def test_resuming_reads_no_row_again(folder: Path, monkeypatch: pytest.MonkeyPat
             raise KeyboardInterrupt
         adds(self, data, place, problems, defects)
 
+    monkeypatch.setattr("ruletrail.cli.batch._is_by_columns", lambda _: False)
     monkeypatch.setattr(Partial, "add", interrupted)
     assert _prova("in.jsonl", "-o", "out.jsonl", "--workers", 1)[0] == 130
     assert not Path("out.jsonl").exists()

@@ -3,5 +3,9 @@
 A bad row becomes a row that says what is wrong and harms no other; the output appears whole or not
 at all, and a run that was killed continues where it stopped. This package reads and writes tables;
 what a report means is decided below, by the same readers and evaluators that answer one report.
-pyarrow is imported only for Parquet.
+
+`sources` and `lines` cut an input into chunks, `running` and `worker_pool` hand them out. `jobs`,
+`row_intake` and `writing` answer rows one by one, `streams` by columns: read by `csv_columns` and
+`json_columns`, judged by `column_validation`, written by `column_writing`, `column_missing` and
+`parquet`. numpy and pyarrow are imported only by the latter, where they are there and worth it.
 """

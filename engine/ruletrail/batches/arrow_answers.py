@@ -1,19 +1,15 @@
-"""The answers of columns as an Arrow batch, and a batch as CSV records: whole columns at a time.
+"""The answers of columns as an Arrow batch, exact, in the types that the table declares."""
 
-A batch is exact, in the types that the table declares; records are the bytes that `writing` gives
-row by row.
-"""
-
+from collections.abc import Sequence
 from decimal import Context, Decimal, Inexact
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ruletrail.batches.writing import Layout, quote_text
+from ruletrail.batches.writing import Layout
 from ruletrail.compiled.columns.outputs import Output, Outputs, WordOutput
 from ruletrail.values import write_number
 
@@ -23,19 +19,17 @@ _EXACT = Context(prec=77, Emax=1000, Emin=-1000, traps=[Inexact])
 _MOST = 2**63 - 1
 _VALUE = 0
 """The state of a row that has a value."""
-_SMALL = "E"
-"""What Arrow's text of a very small decimal holds, in place of its digits."""
 
 
 def build_batch(outputs: Outputs, layout: Layout, schema: Any) -> Any:
     """Make the batch of rows that were all evaluated; `problems` is empty in each."""
     outcomes = {**outputs.decisions, **outputs.sections, **outputs.checks}
-    arrays = [_words(outputs.status)]
+    arrays = [word_array(outputs.status)]
     arrays += [
-        _values(outputs.values[code], schema.field(1 + place).type)
+        value_array(outputs.values[code], schema.field(1 + place).type)
         for place, code in enumerate(layout.values)
     ]
-    arrays += [_words(outcomes[code]) for code in layout.outcomes]
+    arrays += [word_array(outcomes[code]) for code in layout.outcomes]
     arrays.append(pa.nulls(outputs.rows, pa.string()))
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
@@ -52,8 +46,9 @@ def fit_cell(cell: object, kind: Any) -> object:
     return Decimal(scaled.numerator).scaleb(-kind.scale, _EXACT)
 
 
-def _words(output: WordOutput) -> Any:
-    return _decode(pa.array(output.codes), output.words)
+def word_array(output: WordOutput, words: Sequence[str] = ()) -> Any:
+    """Make a column of outcomes, or of other texts in place of its words."""
+    return _decode(pa.array(output.codes), words or output.words)
 
 
 def _decode(codes: Any, words: Any) -> Any:
@@ -61,7 +56,7 @@ def _decode(codes: Any, words: Any) -> Any:
     return pa.DictionaryArray.from_arrays(codes, pa.array(words, pa.string())).dictionary_decode()
 
 
-def _values(output: Output, kind: Any) -> Any:
+def value_array(output: Output, kind: Any) -> Any:
     """Make a rule's column; the rows that stand beside the arrays are put in their places last."""
     aside = sorted(output.exact)
     held = output.states == _VALUE
@@ -108,40 +103,3 @@ def _decimals(values: NDArray[np.int64], held: NDArray[np.bool_], scale: int, ki
     return pa.Array.from_buffers(
         kind, len(values), [pa.py_buffer(bits), pa.py_buffer(words)], int((~held).sum())
     )
-
-
-# -- As CSV ----------------------------------------------------------------------------------------
-
-
-def write_records(batch: Any, layout: Layout, numbers: frozenset[str]) -> list[bytes]:
-    """Write the rows of a batch with line ends; the texts of the codes in `numbers` are numbers."""
-    pairs = zip(layout.columns, batch.columns, strict=True)
-    columns = [_texts(column, is_number=name in numbers) for name, column in pairs]
-    lines = pc.binary_join_element_wise(*columns, ",", null_handling="replace", null_replacement="")
-    return [line.encode("utf-8") + b"\n" for line in lines.to_pylist()]
-
-
-def _texts(column: Any, *, is_number: bool) -> Any:
-    if pa.types.is_decimal(column.type):
-        return _plain_decimals(column)
-    if pa.types.is_boolean(column.type):
-        return column.cast(pa.string())
-    if is_number:
-        return column
-    coded = column.dictionary_encode()
-    words = [None if word is None else quote_text(word) for word in coded.dictionary.to_pylist()]
-    return _decode(coded.indices, words)
-
-
-def _plain_decimals(column: Any) -> Any:
-    """Write decimals with the digits that they need: `99` and not `99.00000000`."""
-    texts = column.cast(pa.string())
-    if column.type.scale == 0:
-        return texts
-    zero = pa.scalar(0, pa.int8()).cast(column.type)
-    # Arrow writes a 0 of eight decimals as 0E-8, and few tables have none
-    texts = pc.if_else(pc.equal(column, zero), "0.", texts)
-    if pc.any(pc.match_substring(texts, _SMALL)).as_py():
-        written = [None if cell is None else f"{cell:f}" for cell in column.to_pylist()]
-        texts = pa.array(written, pa.string())
-    return pc.utf8_rtrim(pc.utf8_rtrim(texts, "0"), ".")

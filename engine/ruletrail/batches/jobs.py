@@ -46,11 +46,8 @@ class Job:
     only: Filter | None = None
     trails: str = ""
     """The folder for trails; empty for none."""
-
-    @property
-    def is_by_columns(self) -> bool:
-        """Whether whole batches are answered: Parquet in, a table out, and no trails asked for."""
-        return self.form.form == "parquet" and self.layout.form != "jsonl" and not self.trails
+    columns_from: int | None = None
+    """Columns answer pieces of so many rows and more; None where only single rows are answered."""
 
     def refuse(self, raw: RawRow, code: str) -> Answered:
         """Write the row of a report that nobody could answer."""

@@ -1,21 +1,26 @@
 """Parquet in and out through pyarrow, the extra `[batch]`; imported only where a file is Parquet.
 
-While it grows, an output is a stream of Arrow batches, which can be continued after a kill; the
-Parquet file is made of the whole at the end.
+While it grows, an output is a row of small Parquet files, which can be continued after a kill; they
+are joined at the end, which is copying.
 """
 
+import io
 import os
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from importlib import import_module
+from itertools import accumulate
 from pathlib import Path
 from types import ModuleType
 from typing import Any, BinaryIO
 
 from ruletrail.analysis.inference import infer_rulebook
 from ruletrail.analysis.ir import Node
-from ruletrail.batches.rows import CHUNK_ROWS, Place, RawRow, Stretch, list_rows
+from ruletrail.batches.lines import BlockSize
+from ruletrail.batches.parquet_joining import join_groups, read_group, read_groups
+from ruletrail.batches.rows import CHUNK_ROWS, Chunk, FileRows, Place, Stretch
 from ruletrail.batches.writing import Layout
 from ruletrail.documents import unreadable
 from ruletrail.files import as_text
@@ -25,11 +30,12 @@ from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, sor
 _NARROW, MOST_DIGITS = 38, 76
 """Digits of Arrow's two decimals."""
 
-_ROW_GROUP = 1 << 16
 _STRETCH_BYTES = 1 << 25
+_READ_BYTES = 1 << 16
+"""A column is read in such pieces, and not as a whole."""
 _BITS_PER_DIGIT = Fraction(33219, 10000)
 
-Stretches = Callable[[Place, int], Iterator[Stretch]]
+Chunks = Callable[[Place, BlockSize], Iterator[Chunk]]
 """Reads the rows after a place, so many at a time."""
 
 
@@ -46,23 +52,22 @@ def import_arrow() -> tuple[ModuleType, ModuleType]:
 # -- In --------------------------------------------------------------------------------------------
 
 
-def open_parquet(path: Path, written: str) -> tuple[int, tuple[str, ...], Stretches]:
-    """Open a table and return the number of rows, the columns, and what reads stretches."""
+def open_parquet(path: Path, written: str) -> tuple[int, tuple[str, ...], Chunks]:
+    """Open a table and return the number of rows, the columns, and what cuts it into pieces."""
     arrow, _ = import_arrow()
     try:
-        with _open_table(path) as file:
-            rows, schema = file.metadata.num_rows, file.schema_arrow
+        with _open_table(str(path)) as file:
+            metadata, schema = file.metadata, file.schema_arrow
     except (OSError, ValueError, arrow.ArrowException) as error:
         raise unreadable(written, error) from error
     check_types(schema, as_text(path.name))
 
-    def read(place: Place, most: int) -> Iterator[Stretch]:
-        try:
-            yield from _read_groups(path, place, most)
-        except (OSError, arrow.ArrowException) as error:
-            raise unreadable(str(path), error) from error
+    def cut(place: Place, size: BlockSize) -> Iterator[Chunk]:
+        most, rows = _limit(metadata, size.rows), metadata.num_rows if len(schema) else 0
+        for index, row in enumerate(range(place.rows, rows, most)):
+            yield Chunk(index, FileRows(str(path), row + 1, min(most, rows - row)))
 
-    return rows, tuple(schema.names), read
+    return metadata.num_rows, tuple(schema.names), cut
 
 
 def check_types(schema: Any, name: str) -> None:
@@ -98,44 +103,82 @@ def _is_plain(types: Any, found: Any) -> bool:
     return any(check is not None and check(found) for check in checks)
 
 
-def read_rows(stretches: Iterator[Stretch]) -> Iterator[RawRow]:
-    """Yield the rows of stretches one by one."""
-    for stretch in stretches:
-        yield from list_rows(stretch)
-
-
 @contextmanager
-def _open_table(path: Path) -> Iterator[Any]:
+def _open_table(path: str) -> Iterator[Any]:
     """Open a table by the bytes of its name, as the system has it: not all names are UTF-8."""
     arrow, parquet = import_arrow()
-    with arrow.OSFile(os.fsencode(path)) as source, parquet.ParquetFile(source) as file:
+    with (
+        arrow.OSFile(os.fsencode(path)) as source,
+        parquet.ParquetFile(source, buffer_size=_READ_BYTES) as file,
+    ):
         yield file
 
 
-def _read_groups(path: Path, place: Place, most: int) -> Iterator[Stretch]:
-    """Yield the rows after a place; groups of rows that were done are not read again."""
-    row = 0
-    with _open_table(path) as file:
-        groups: list[int] = []
-        for number in range(file.num_row_groups):
-            size = file.metadata.row_group(number).num_rows
-            if row + size <= place.rows and not groups:
-                row += size
-            else:
-                groups.append(number)
-        size = _limit(file.metadata, groups, most)
-        for batch in file.iter_batches(batch_size=size, row_groups=groups):
-            done = max(place.rows - row, 0)
-            if done < batch.num_rows:
-                yield Stretch(batch.slice(done), row + done + 1)
-            row += batch.num_rows
-
-
-def _limit(metadata: Any, groups: Sequence[int], most: int) -> int:
+def _limit(metadata: Any, most: int) -> int:
     """Take fewer rows at a time where rows are long, so that memory does not grow with them."""
-    sizes = [metadata.row_group(number) for number in groups]
+    sizes = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
     longest = max((group.total_byte_size // max(group.num_rows, 1) for group in sizes), default=0)
     return max(min(most, _STRETCH_BYTES // max(longest, 1)), min(most, CHUNK_ROWS))
+
+
+class TableReader:
+    """Reads rows of a file, mostly each piece further on than the last.
+
+    Groups of rows that nobody asks for are passed over; within a group rows are decoded in order.
+    """
+
+    def __init__(self) -> None:
+        """Open nothing yet."""
+        self._path = ""
+        self._starts: list[int] = []
+        """Where each group of rows begins."""
+        self._batches: Iterator[Any] = iter(())
+        self._last: Any = None
+        """The last batch that was decoded, and where it begins and ends."""
+        self._begin = self._end = 0
+
+    def read(self, part: FileRows) -> Stretch:
+        """Read some rows; a file that cannot be read raises `ProblemsError`."""
+        arrow, _ = import_arrow()
+        try:
+            return Stretch(self._read(part), part.first)
+        except (OSError, arrow.ArrowException) as error:
+            raise unreadable(part.path, error) from error
+
+    def _read(self, part: FileRows) -> Any:
+        begin, end = part.first - 1, part.first - 1 + part.rows
+        if part.path != self._path or begin < self._begin or self._is_later_group(begin):
+            self._open(part, begin)
+        held = []
+        while True:
+            start, stop = max(begin, self._begin), min(end, self._end)
+            if start < stop:
+                held.append(self._last.slice(start - self._begin, stop - start))
+            if self._end >= end:
+                break
+            self._last = next(self._batches)
+            self._begin, self._end = self._end, self._end + self._last.num_rows
+        if len(held) == 1:
+            return held[0]
+        table = import_arrow()[0].Table.from_batches(held)
+        return table.combine_chunks().to_batches()[0]
+
+    def _is_later_group(self, row: int) -> bool:
+        return bisect_right(self._starts, row) > bisect_right(self._starts, max(self._end - 1, 0))
+
+    def _open(self, part: FileRows, begin: int) -> None:
+        with _open_table(part.path) as file:
+            groups = range(file.num_row_groups)
+            sizes = [file.metadata.row_group(number).num_rows for number in groups]
+        self._path, self._starts = part.path, [0, *accumulate(sizes)][:-1]
+        group = bisect_right(self._starts, begin) - 1
+        self._begin = self._end = self._starts[group]
+        self._batches = self._decode(part, range(group, len(sizes)))
+
+    def _decode(self, part: FileRows, groups: range) -> Iterator[Any]:
+        with _open_table(part.path) as file:
+            # in one thread: workers are as many as there are cores
+            yield from file.iter_batches(part.rows, groups, use_threads=False)
 
 
 # -- Out -------------------------------------------------------------------------------------------
@@ -158,10 +201,6 @@ class Batches:
         types |= {code: _type_of(self._arrow, form, digits) for code, form in forms.items()}
         self.schema = self._arrow.schema(list(types.items()))
 
-    def begin(self) -> bytes:
-        """Write what stands before the first batch."""
-        return bytes(self.schema.serialize())
-
     def pack(self, rows: Sequence[tuple[object, ...]]) -> Any:
         """Make one batch of rows."""
         from ruletrail.batches.arrow_answers import fit_cell  # noqa: PLC0415 - needs the extra
@@ -173,33 +212,29 @@ class Batches:
         ]
         return self._arrow.record_batch(arrays, schema=self.schema)
 
-    def write(self, rows: Sequence[tuple[object, ...]]) -> bytes:
-        """Write rows as one batch."""
-        return bytes(self.pack(rows).serialize())
+    def write(self, batch: Any) -> bytes:
+        """Write a batch as a group of rows."""
+        return read_group(self._write_file([batch])).to_bytes()
+
+    def _write_file(self, batches: Sequence[Any]) -> bytes:
+        stream = self._arrow.BufferOutputStream()
+        table = self._arrow.Table.from_batches(batches, self.schema)
+        # numbers hardly repeat, so that looking for it costs more than it saves
+        words = [field.name for field in self.schema if field.type == self._arrow.string()]
+        self._parquet.write_table(table, stream, use_dictionary=words)
+        return bytes(stream.getvalue().to_pybytes())
+
+    def join(self, groups: Sequence[bytes]) -> bytes:
+        """Write neighbouring groups as one, as if its rows had never been apart."""
+        whole = io.BytesIO()
+        self.convert(io.BytesIO(b"".join(groups)), whole)
+        source = self._arrow.BufferReader(whole.getvalue())
+        (batch,) = self._parquet.read_table(source).combine_chunks().to_batches()
+        return self.write(batch)
 
     def convert(self, stream: BinaryIO, whole: BinaryIO) -> None:
-        """Make the Parquet file; its groups of rows do not depend on how the stream was written."""
-        arrow = self._arrow
-        with (
-            arrow.PythonFile(stream, "r") as source,
-            self._parquet.ParquetWriter(whole, self.schema) as writer,
-        ):
-            held: list[Any] = []
-            for batch in _read_stream(arrow, source, self.schema):
-                held.append(batch)
-                if sum(each.num_rows for each in held) >= _ROW_GROUP:
-                    table = arrow.Table.from_batches(held, self.schema)
-                    writer.write_table(table.slice(0, _ROW_GROUP).combine_chunks())
-                    held = table.slice(_ROW_GROUP).to_batches()
-            if held:
-                writer.write_table(arrow.Table.from_batches(held, self.schema).combine_chunks())
-
-
-def _read_stream(arrow: Any, source: Any, schema: Any) -> Iterator[Any]:
-    arrow.ipc.read_schema(source)
-    size = source.size()
-    while source.tell() < size:
-        yield arrow.ipc.read_record_batch(arrow.ipc.read_message(source), schema)
+        """Make one file of the groups that were written one after another."""
+        join_groups(self._write_file([]), read_groups(stream), whole)
 
 
 def _type_of(arrow: Any, fact: Node | None, most: int) -> Any:

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from math import isfinite
 
+from ruletrail.batches.lines import split_cells
 from ruletrail.batches.rows import RawRow
-from ruletrail.batches.sources import RULEBOOK, SUBJECT, split_cells
+from ruletrail.batches.sources import RULEBOOK, SUBJECT
 from ruletrail.documents import (
     REPORT_LIMITS,
     MappingNode,

@@ -1,7 +1,7 @@
 """A row as it was read, a row as it is answered, and the pieces that workers take. Data only."""
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ruletrail.fast_dataclasses import dataclass
 
@@ -10,8 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CHUNK_ROWS = 256
-CHUNK_BYTES = 1 << 20
-"""A chunk ends with the row that reaches one of these, so that chunks depend on the input alone."""
+"""Rows of a piece that is answered one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,40 @@ class RawRow:
     after: Place
 
 
+class Part(Protocol):
+    """Neighbouring rows that are answered together; they can be counted and cut."""
+
+    def __len__(self) -> int:
+        """Count the rows."""
+
+    def __getitem__(self, taken: slice, /) -> "Part":
+        """Take some neighbouring rows."""
+
+    @property
+    def after(self) -> Place:
+        """Where the next row begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows that were read one by one."""
+
+    rows: tuple[RawRow, ...]
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self.rows)
+
+    def __getitem__(self, taken: slice) -> "Rows":
+        """Take some neighbouring rows."""
+        return Rows(self.rows[taken])
+
+    @property
+    def after(self) -> Place:
+        """Where the next row begins."""
+        return self.rows[-1].after
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """Neighbouring rows of a table: an Arrow batch, and the number of its first row, from 1.
@@ -64,9 +97,33 @@ class Stretch:
         """Give the number of a row, by its place from 0."""
         return self.first + place if self.first else 1
 
+    @property
+    def after(self) -> Place:
+        """Where the next row begins."""
+        return Place(self.first + len(self) - 1)
 
-Part = tuple[RawRow, ...] | Stretch
-"""Rows that are answered together; both kinds have a length and can be cut."""
+
+@dataclass(frozen=True, slots=True)
+class FileRows:
+    """Neighbouring rows of a Parquet file, which whoever answers them reads; `first` is from 1."""
+
+    path: str
+    first: int
+    rows: int
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return self.rows
+
+    def __getitem__(self, taken: slice) -> "FileRows":
+        """Take some neighbouring rows."""
+        start, stop, _ = taken.indices(self.rows)
+        return FileRows(self.path, self.first + start, stop - start)
+
+    @property
+    def after(self) -> Place:
+        """Where the next row begins."""
+        return Place(self.first + self.rows - 1)
 
 
 def list_rows(stretch: Stretch, places: "NDArray[np.intp] | None" = None) -> Iterator[RawRow]:
@@ -111,13 +168,12 @@ class Chunk:
     @property
     def after(self) -> Place:
         """Where to go on reading."""
-        rows = self.rows
-        return Place(rows.first + len(rows) - 1) if isinstance(rows, Stretch) else rows[-1].after
+        return self.rows.after
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One row out, as bytes for JSONL and CSV, cells for Parquet; or several, as bytes."""
+    """Rows out, as bytes of the output's form; a single row of a Parquet table as its cells."""
 
     content: bytes | tuple[object, ...]
     problems: int = 0
@@ -125,17 +181,3 @@ class Answered:
     defects: int = 0
     """How many met a defect of ours."""
     rows: int = 1
-
-
-def cut_chunks(rows: Iterable[RawRow]) -> Iterator[Chunk]:
-    """Cut rows into chunks of so many rows or bytes."""
-    held: list[RawRow] = []
-    size = index = 0
-    for row in rows:
-        held.append(row)
-        size += len(row.data) if isinstance(row.data, bytes) else 0
-        if len(held) >= CHUNK_ROWS or size >= CHUNK_BYTES:
-            yield Chunk(index, tuple(held))
-            held, size, index = [], 0, index + 1
-    if held:
-        yield Chunk(index, tuple(held))

@@ -2,26 +2,21 @@
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from itertools import chain, groupby, islice
-from typing import Protocol, cast
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Protocol
 
 from ruletrail.batches.checkpoints import Start
 from ruletrail.batches.jobs import Job
-from ruletrail.batches.rows import Answered, Chunk, Part, Place, RawRow, Stretch, list_rows
-from ruletrail.batches.worker_pool import Done, Work, answer_alone, answer_together
+from ruletrail.batches.parts import rows_of
+from ruletrail.batches.rows import Answered, Chunk, FileRows, Part, Place, RawRow
+from ruletrail.batches.worker_pool import Done, Work, Worker, answer_alone, answer_together
 from ruletrail.batches.writing import write_header
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.fast_dataclasses import dataclass
 
-
-class Packing(Protocol):
-    """Cells to bytes, for a form whose rows are no bytes by themselves."""
-
-    def begin(self) -> bytes:
-        """Write what stands before the first row."""
-
-    def write(self, rows: list[tuple[object, ...]]) -> bytes:
-        """Write rows."""
+if TYPE_CHECKING:
+    from ruletrail.batches.parquet import Batches
+    from ruletrail.batches.streams import TableWork
 
 
 class Sink(Protocol):
@@ -47,23 +42,68 @@ class JobOpener:
     job: Job
 
     def open(self) -> Work:
-        """Compile the rulebook and return what answers rows, by columns where the job can."""
-        job, compiled = self.job, CompiledRulebook(self.job.linked)
-        if job.is_by_columns:
-            from ruletrail.batches.streams import TableWork  # noqa: PLC0415 - an extra
-
-            table = TableWork(job, compiled)
-            return lambda part: [table.write(cast("Stretch", part))]
-
-        def answer(part: Part) -> list[Answered]:
-            rows = list_rows(part) if isinstance(part, Stretch) else part
-            return [job.answer(raw, compiled) for raw in rows]
-
-        return answer
+        """Compile the rulebook and return what answers rows."""
+        return _Work(self.job)
 
     def refuse(self, raw: RawRow, code: str) -> Answered:
         """Write the row of a report that nobody could answer."""
-        return self.job.refuse(raw, code)
+        return _Packing(self.job).pack([self.job.refuse(raw, code)])
+
+
+class _Packing:
+    """Makes one answer of those to neighbouring rows, or pieces."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._batches: Batches | None = None
+
+    def pack(self, answers: Sequence[Answered]) -> Answered:
+        content = self._join([answer.content for answer in answers])
+        counts = zip(*((each.problems, each.defects, each.rows) for each in answers), strict=True)
+        return Answered(content, *map(sum, counts))
+
+    def _join(self, contents: Sequence[bytes | tuple[object, ...]]) -> bytes:
+        written = [content for content in contents if isinstance(content, bytes)]
+        if self._job.layout.form != "parquet":
+            return b"".join(written)
+        if self._batches is None:
+            from ruletrail.batches.parquet import Batches  # noqa: PLC0415 - an extra
+
+            self._batches = Batches(self._job.linked, self._job.layout)
+        if written:
+            return self._batches.join(written)
+        cells = [content for content in contents if isinstance(content, tuple)]
+        return self._batches.write(self._batches.pack(cells))
+
+
+class _Work:
+    """Answers pieces of rows: by columns where a piece is worth it, else one by one."""
+
+    def __init__(self, job: Job) -> None:
+        self._job, self._compiled = job, CompiledRulebook(job.linked)
+        self._packing = _Packing(job)
+        self._table: TableWork | None = None
+        self._read: Callable[[FileRows], Part] | None = None
+
+    def __call__(self, part: Part) -> list[Answered]:
+        if isinstance(part, FileRows):
+            part = self._open(part)
+        least = self._job.columns_from
+        if least is None or len(part) < least:
+            answers = [self._job.answer(raw, self._compiled) for raw in rows_of(part)]
+            return [self._packing.pack(answers)]
+        if self._table is None:
+            from ruletrail.batches.streams import TableWork  # noqa: PLC0415 - an extra
+
+            self._table = TableWork(self._job, self._compiled)
+        return [self._table.write(part)]
+
+    def _open(self, part: FileRows) -> Part:
+        if self._read is None:
+            from ruletrail.batches.parquet import TableReader  # noqa: PLC0415 - an extra
+
+            self._read = TableReader().read
+        return self._read(part)
 
 
 def run_batch(
@@ -74,44 +114,38 @@ def run_batch(
     start: Start,
     workers: int | None,
     cores: int,
-    packing: Packing | None,
     tick: Callable[[Place], None],
+    started: Sequence[Worker] = (),
 ) -> Summary:
     """Answer every row and hand the answers to the sink, the same for any number of workers.
 
-    Without a number of workers it is one a core, and none beside this process for a single chunk.
+    `started` are workers that are there already. Without a number of workers it is one a core, and
+    none beside this process for a single chunk.
     """
     total = Summary(start.place.rows, start.problems, start.defects)
     if start.written == 0:
-        head = packing.begin() if packing is not None else write_header(job.layout)
-        sink.add(head, start.place, 0, 0)
-    with closing(_answer(JobOpener(job), chunks, workers, cores)) as answered:
+        sink.add(write_header(job.layout), start.place, 0, 0)
+    packing = _Packing(job)
+    with closing(_answer(JobOpener(job), chunks, workers or 0, cores, started)) as answered:
         for chunk, answers in answered:
-            problems = sum(answer.problems for answer in answers)
-            defects = sum(answer.defects for answer in answers)
+            # more than one where a worker died and its rows were answered in pieces
+            answer = packing.pack(answers) if len(answers) > 1 else answers[0]
+            if not isinstance(answer.content, bytes):
+                raise TypeError("workers give bytes")
             place = chunk.after
-            sink.add(_join(answers, packing), place, problems, defects)
-            total = Summary(place.rows, total.problems + problems, total.defects + defects)
+            sink.add(answer.content, place, answer.problems, answer.defects)
+            problems, defects = total.problems + answer.problems, total.defects + answer.defects
+            total = Summary(place.rows, problems, defects)
             tick(place)
     return total
 
 
-def _join(answers: Sequence[Answered], packing: Packing | None) -> bytes:
-    """Join what was written; cells are packed, those of neighbouring rows together."""
-    written: list[bytes] = []
-    contents = (answer.content for answer in answers)
-    for is_written, group in groupby(contents, lambda content: isinstance(content, bytes)):
-        if is_written or packing is None:
-            written += cast("list[bytes]", list(group))
-        else:
-            written.append(packing.write(cast("list[tuple[object, ...]]", list(group))))
-    return b"".join(written)
-
-
 def _answer(
-    job: JobOpener, chunks: Iterator[Chunk], workers: int | None, cores: int
+    job: JobOpener, chunks: Iterator[Chunk], workers: int, cores: int, started: Sequence[Worker]
 ) -> Generator[Done, None, None]:
     first = list(islice(chunks, 2))
-    count = workers if workers is not None else cores if len(first) > 1 else 1
+    count = workers or (cores if len(first) > 1 else 1)
     chunks = chain(first, chunks)
-    return answer_alone(job, chunks) if count <= 1 else answer_together(job, chunks, count)
+    if count <= 1:
+        return answer_alone(job, chunks)
+    return answer_together(job, chunks, count, started)

@@ -1,17 +1,17 @@
 """Where rows come from: JSONL, CSV or Parquet, a file or standard input, in bounded memory.
 
-Each row says where to go on after it. No line and no open quote can swallow what follows it.
+Each piece says where to go on after it.
 """
 
 import hashlib
-import re
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Chunk, Place, RawRow, Stretch, cut_chunks
-from ruletrail.documents import REPORT_LIMITS, decode_text, unreadable
+from ruletrail.batches.lines import LONGEST, BlockSize, cut_blocks, read_line, split_cells
+from ruletrail.batches.parts import rows_of
+from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Chunk, Place, RawRow
+from ruletrail.documents import decode_text, unreadable
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.files import as_text, open_given
 from ruletrail.linking import LinkedRulebook
@@ -22,17 +22,11 @@ FORMATS = ("jsonl", "csv", "parquet")
 _SUFFIXES = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".parquet": "parquet"}
 _DELIMITERS = (",", ";", "\t")
 _ENDS = 1 << 16
-TABLE_ROWS = 1 << 14
-"""Rows of a table that are answered at once by columns."""
+BY_ROWS = BlockSize(CHUNK_ROWS, 1 << 20)
+BY_COLUMNS = BlockSize(1 << 13, 1 << 22)
+"""How much is answered at once: by columns so much that their fixed costs are spread."""
 RULEBOOK = "rulebook"
 SUBJECT = "subject."
-
-LONGEST = REPORT_LIMITS.size
-_PIECE = 1 << 16
-_QUOTED = re.compile(rb'"[^"]*+(?:""[^"]*+)*+"')
-_REST = re.compile(rb'[^"]*+(?:""[^"]*+)*+"')
-_QUOTE = ord('"')
-_TEXT_CELL = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +41,14 @@ class Source:
     header: tuple[str, ...] = ()
     delimiter: str = ""
     size: int | None = None
-    read: Callable[[Place], Iterator[RawRow]] = lambda _: iter(())
     identity: str = ""
-    stretches: Callable[[Place, int], Iterator[Stretch]] | None = None
-    """Reads a table's rows after a place, at most so many at a time."""
+    chunks: Callable[[Place, BlockSize], Iterator[Chunk]] = lambda _, __: iter(())
+    """Reads the rows after a place in the pieces that workers take."""
 
-    def chunks(self, place: Place, *, by_columns: bool) -> Iterator[Chunk]:
-        """Read the rows after a place in the pieces that workers take."""
-        if self.stretches is None:
-            return cut_chunks(self.read(place))
-        stretches = self.stretches(place, TABLE_ROWS if by_columns else CHUNK_ROWS)
-        return (Chunk(index, stretch) for index, stretch in enumerate(stretches))
+    def rows(self, place: Place) -> Iterator[RawRow]:
+        """Read the rows after a place one by one."""
+        for chunk in self.chunks(place, BY_ROWS):
+            yield from rows_of(chunk.rows)
 
 
 def format_of_name(written: str, asked: str) -> str:
@@ -80,15 +71,10 @@ def open_source(written: str, form: str, open_input: Callable[[], BinaryIO]) -> 
             raise unreadable("-", error) from error
     path = Path(written)
     if form == "parquet":
-        from ruletrail.batches.parquet import open_parquet, read_rows  # noqa: PLC0415 - an extra
+        from ruletrail.batches.parquet import open_parquet  # noqa: PLC0415 - an extra
 
-        rows, header, stretches = open_parquet(path, written)
-        identity = _identity(path, written)
-
-        def read(place: Place) -> Iterator[RawRow]:
-            return read_rows(stretches(place, CHUNK_ROWS))
-
-        return Source(form, as_text(path.name), header, "", rows, read, identity, stretches)
+        rows, header, chunks = open_parquet(path, written)
+        return Source(form, as_text(path.name), header, "", rows, _identity(path, written), chunks)
     with _open_file(path, written) as stream:
         if not stream.seekable():
             raise unreadable(written)
@@ -124,30 +110,26 @@ def _identity(path: Path, written: str) -> str:
 
 def _open_lines(stream: BinaryIO, known: Source, reopen: Callable[[Place], BinaryIO]) -> Source:
     """Complete what is known of an input of lines: the columns, and how to read it."""
-    if known.form == "jsonl":
+    header: tuple[str, ...] = ()
+    delimiter, first = "", BEGIN
+    if known.form == "csv":
+        line, taken = read_line(stream)
+        header, delimiter = read_header(line if taken else None, known.name)
+        first = Place(0, taken, 1)
 
-        def read(place: Place) -> Iterator[RawRow]:
-            lines = reopen(place)
-            return _closing(lines, known, read_lines(lines, place))
-
-        return replace(known, read=read)
-    line, taken = read_line(stream)
-    header, delimiter = read_header(line if taken else None, known.name)
-    first = Place(0, taken, 1)
-
-    def read_table(place: Place) -> Iterator[RawRow]:
+    def read(place: Place, size: BlockSize) -> Iterator[Chunk]:
         start = first if place == BEGIN else place
         lines = reopen(start)
-        records = read_records(lines, start, delimiter.encode(), len(header))
-        return _closing(lines, known, records)
+        blocks = cut_blocks(lines, start, size, delimiter.encode(), len(header))
+        return _closing(lines, known, blocks)
 
-    return replace(known, header=header, delimiter=delimiter, read=read_table)
+    return replace(known, header=header, delimiter=delimiter, chunks=read)
 
 
-def _closing(stream: BinaryIO, known: Source, rows: Iterator[RawRow]) -> Iterator[RawRow]:
-    """Yield a stream's rows and close it, unless it is standard input."""
+def _closing(stream: BinaryIO, known: Source, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    """Yield a stream's chunks and close it, unless it is standard input."""
     try:
-        yield from rows
+        yield from chunks
     except OSError as error:
         raise unreadable(known.name, error) from error
     finally:
@@ -165,7 +147,7 @@ def read_header(line: bytes | None, name: str) -> tuple[tuple[str, ...], str]:
         raise refusal("batch-delimiter", name, text=quote(text))
     delimiter = found[0] if found else ","
     cells = split_cells(text, delimiter)
-    if cells is None or len(line) > REPORT_LIMITS.size:
+    if cells is None or len(line) > LONGEST:
         raise refusal("batch-quotes", name, near=quote(text))
     return tuple(cell for _, cell in cells), delimiter
 
@@ -199,138 +181,3 @@ def _check_columns(header: Sequence[str], name: str, linked: LinkedRulebook) -> 
         elif column == SUBJECT:
             yield Problem("batch-column-unknown", mark, details)
         seen.add(column)
-
-
-# -- Bytes to lines, records and cells -------------------------------------------------------------
-
-
-_Line = tuple[bytes | None, int]
-
-
-def read_line(stream: BinaryIO) -> _Line:
-    """Return a line without its end, None if it is too long, and its size; 0 at the end."""
-    line = stream.readline(LONGEST + 3)
-    size = len(line)
-    if not line.endswith(b"\n") and size == LONGEST + 3:
-        while line and not line.endswith(b"\n"):
-            line = stream.readline(_PIECE)
-            size += len(line)
-        return None, size
-    line = line.removesuffix(b"\n").removesuffix(b"\r")
-    return (line if len(line) <= LONGEST else None), size
-
-
-def read_lines(stream: BinaryIO, start: Place) -> Iterator[RawRow]:
-    """Yield every line as a row; the stream stands at the start."""
-    place = start
-    while True:
-        line, size = read_line(stream)
-        if size == 0:
-            return
-        place = Place(place.rows + 1, place.offset + size, place.lines + 1)
-        yield RawRow(place.rows, place.lines, line, place)
-
-
-def read_records(stream: BinaryIO, start: Place, delimiter: bytes, width: int) -> Iterator[RawRow]:
-    """Yield every CSV record as a row; a quoted cell may hold line breaks.
-
-    Lines that together are no record of `width` cells within 256 kB are rows by themselves, so that
-    an open quote harms its own line only.
-    """
-    waiting: deque[_Line] = deque()
-    place = start
-    while True:
-        first = waiting.popleft() if waiting else read_line(stream)
-        if first[1] == 0:
-            return
-        lines = [first, *_lines_of_record(stream, waiting, first[0], delimiter[0], width)]
-        offset = place.offset + sum(size for _, size in lines)
-        place = Place(place.rows + 1, offset, place.lines + len(lines))
-        data = None if first[0] is None else b"\n".join(line or b"" for line, _ in lines)
-        yield RawRow(place.rows, place.lines - len(lines) + 1, data, place)
-
-
-def _lines_of_record(
-    stream: BinaryIO,
-    waiting: deque[_Line],
-    first: bytes | None,
-    delimiter: int,
-    width: int,
-) -> list[_Line]:
-    """Return the lines that complete a record which the first line leaves open, if any do."""
-    cells, is_open = scan_cells(first, delimiter, inside=False) if first is not None else (0, False)
-    if not is_open or first is None:
-        return []
-    ahead: list[_Line] = []
-    held = len(first)
-    total = cells
-    while is_open:
-        line, size = waiting.popleft() if waiting else read_line(stream)
-        if size == 0:
-            break
-        ahead.append((line, size))
-        held += size
-        if line is None or held > LONGEST:
-            break
-        cells, is_open = scan_cells(line, delimiter, inside=True)
-        total = total + cells if cells >= 0 else -1
-        if total < 0:
-            break
-    if is_open or total != width:
-        waiting.extendleft(reversed(ahead))
-        return []
-    return ahead
-
-
-def scan_cells(line: bytes, delimiter: int, *, inside: bool) -> tuple[int, bool]:
-    """Count the cells that end in a line, and tell whether one is left open; -1 for a wrong quote.
-
-    `inside` tells that the line begins within a quoted cell.
-    """
-    if _QUOTE not in line:
-        return (0, True) if inside else (line.count(delimiter) + 1, False)
-    at = cells = 0
-    while True:
-        if inside or line[at : at + 1] == b'"':
-            match = (_REST if inside else _QUOTED).match(line, at)
-            if match is None:
-                return cells, True
-            at, inside = match.end(), False
-        else:
-            at = _end_of_plain(len(line), line.find(delimiter, at), line.find(_QUOTE, at))
-        cells += 1
-        if at == len(line):
-            return cells, False
-        if line[at] != delimiter:
-            return -1, False
-        at += 1
-
-
-def _end_of_plain(end: int, *found: int) -> int:
-    """Return where a cell without quotes ends: at what was found first, else at the line's end."""
-    return min((at for at in found if at >= 0), default=end)
-
-
-def split_cells(record: str, delimiter: str) -> list[tuple[int, str]] | None:
-    """Split a record into cells with their offsets; None if a quote is wrong or not closed."""
-    if '"' not in record:
-        found, at = [], 0
-        for cell in record.split(delimiter):
-            found.append((at, cell))
-            at += len(cell) + 1
-        return found
-    cells: list[tuple[int, str]] = []
-    at = 0
-    while True:
-        match = _TEXT_CELL.match(record, at) if record[at : at + 1] == '"' else None
-        if match is not None:
-            end, text = match.end(), match.group()[1:-1].replace('""', '"')
-        else:
-            end = _end_of_plain(len(record), record.find(delimiter, at), record.find('"', at))
-            text = record[at:end]
-        cells.append((at, text))
-        if end == len(record):
-            return cells
-        if record[end] != delimiter:
-            return None
-        at = end + 1

@@ -1,13 +1,13 @@
-"""Arrow batches of reports in, Arrow batches of answers out, one for one and row for row.
+"""Pieces of rows in, answers out, row for row: by columns, whatever the forms of both.
 
-What `ruletrail batch` and Spark run, and what programs call that have batches of their own. Rows
-that columns show to be surely valid are evaluated by columns. All others are answered one by one,
-with the reader, checker and problems of every report; so are all rows of a batch that columns fail
-on.
+What `ruletrail batch` and Spark run, and what programs call that have Arrow batches of their own.
+Rows that columns show to be surely valid are evaluated by columns. All others are answered one by
+one, with the reader, checker and problems of every report; so are all rows of a piece that columns
+fail on.
 """
 
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,17 +16,26 @@ from numpy.typing import NDArray
 
 from ruletrail.analysis.ir import Kind
 from ruletrail.api import Plan
-from ruletrail.batches.arrow_answers import build_batch, write_records
+from ruletrail.batches.arrow_answers import build_batch
+from ruletrail.batches.column_missing import MissingCodes
 from ruletrail.batches.column_validation import Members, Validity
+from ruletrail.batches.column_writing import ColumnWriter, join_lines
+from ruletrail.batches.csv_columns import read_csv
 from ruletrail.batches.jobs import DEFECTS, Job, table_job
+from ruletrail.batches.json_columns import read_json_lines
+from ruletrail.batches.lines import Lines
 from ruletrail.batches.parquet import MOST_DIGITS, Batches, check_types
-from ruletrail.batches.rows import Answered, Stretch, list_rows
+from ruletrail.batches.parts import rows_of
+from ruletrail.batches.rows import Answered, Part, RawRow, Stretch, list_rows
 from ruletrail.batches.sources import RULEBOOK, SUBJECT
+from ruletrail.batches.steady_columns import SteadyColumns
+from ruletrail.batches.tables import Flags, Table
 from ruletrail.batches.writing import layout_of
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.columns import evaluate_many
 from ruletrail.compiled.columns.arrow_encoding import Encoded, encode_arrow
 from ruletrail.compiled.columns.columns import Column, NumberColumn, WordColumn
+from ruletrail.compiled.columns.outputs import Outputs
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Locale
 from ruletrail.intake import names
@@ -35,8 +44,6 @@ from ruletrail.reports.plain_json import is_plain_text
 
 NAME = "table"
 """What the marks of problems call a table of which only batches are known."""
-
-Flags = NDArray[np.bool_]
 
 
 def answer_schema(plan: Plan) -> Any:
@@ -79,92 +86,150 @@ class AnsweredTable:
     defects: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Evaluated:
+    """Answers by columns to the rows at some places of a piece, and what was read of these rows."""
+
+    places: NDArray[np.intp]
+    columns: Mapping[str, Column]
+    outputs: Outputs
+
+
 class TableWork:
-    """Answers batches of a job's columns. Not for sharing between threads."""
+    """Answers pieces of a job's rows by columns. Not for sharing between threads."""
 
     def __init__(self, job: Job, compiled: CompiledRulebook, *, digits: int = MOST_DIGITS) -> None:
-        """Prepare for the columns that come in and go out; the layout of the job is a table's."""
+        """Prepare for what comes in and goes out."""
         self.job, self.compiled = job, compiled
         self.packing = Batches(job.linked, job.layout, digits)
         self._validity = Validity(job.linked.schema)
+        self._steady = SteadyColumns()
+        self._outputs: Outputs | None = None
+        self._missing = MissingCodes(compiled, job.layout)
+        self._writer = ColumnWriter(job.layout, self.packing.schema, self.packing.numbers)
 
-    def answer(self, stretch: Stretch) -> AnsweredTable:
+    def answer(self, part: Part) -> AnsweredTable:
         """Answer rows, one for one and in order, as a batch."""
-        answered, sure = self._by_columns(stretch)
-        if answered is not None and sure.all():
-            return AnsweredTable(answered)
-        others = np.flatnonzero(~sure)
-        answers = self._by_rows(stretch, others)
-        cells = [answer.content for answer in answers if isinstance(answer.content, tuple)]
-        batch = self.packing.pack(cells)
-        if answered is not None:
-            batch = _join(answered, batch, np.concatenate([np.flatnonzero(sure), others]))
+        found = self._by_columns(part)
+        others, answers = self._by_rows(part, found)
+        by_rows = [each.content for each in answers if isinstance(each.content, tuple)]
+        if found is None:
+            return AnsweredTable(self.packing.pack(by_rows), *_count(answers))
+        batch = build_batch(found.outputs, self.job.layout, self.packing.schema)
+        if by_rows:
+            places = np.concatenate([found.places, others])
+            batch = _join(batch, self.packing.pack(by_rows), places)
         return AnsweredTable(batch, *_count(answers))
 
-    def write(self, stretch: Stretch) -> Answered:
-        """Answer rows as bytes of the job's form: Arrow's for Parquet, or CSV records."""
-        if self.job.layout.form != "csv":
-            table = self.answer(stretch)
-            data = bytes(table.batch.serialize())
-            return Answered(data, table.problems, table.defects, len(stretch))
-        batch, sure = self._by_columns(stretch)
-        layout, numbers = self.job.layout, self.packing.numbers
-        written = write_records(batch, layout, numbers) if batch is not None else []
-        others = np.flatnonzero(~sure)
-        answers = self._by_rows(stretch, others)
-        lines = dict(zip(np.flatnonzero(sure).tolist(), written, strict=True))
-        for place, answer in zip(others.tolist(), answers, strict=True):
-            lines[place] = bytes(answer.content)  # type: ignore[arg-type]  # CSV is bytes
-        data = b"".join(lines[place] for place in range(len(stretch)))
-        return Answered(data, *_count(answers), len(stretch))
+    def write(self, part: Part) -> Answered:
+        """Answer rows as bytes of the job's output."""
+        if self.job.layout.form == "parquet":
+            return self._pack(part)
+        found = self._by_columns(part)
+        others, answers = self._by_rows(part, found)
+        lines = None if found is None else self._write(found, part)
+        rest = [each.content for each in answers if isinstance(each.content, bytes)]
+        places = others if found is None else np.concatenate([found.places, others])
+        return Answered(join_lines(lines, rest, places), *_count(answers), len(part))
 
-    def _by_columns(self, stretch: Stretch) -> tuple[Any, Flags]:
-        """Answer rows that are surely valid; return their batch, or None, and which they are."""
+    def _write(self, found: _Evaluated, part: Part) -> Any:
+        if self.job.layout.form == "csv":
+            return self._writer.write_records(found.outputs)
+        missing = self._missing.find(found.columns, found.outputs)
+        return self._writer.write_json_lines(found.outputs, _numbers(part, found.places), missing)
+
+    def _pack(self, part: Part) -> Answered:
+        """Answer rows as a piece of a Parquet table."""
+        table = self.answer(part)
+        return Answered(self.packing.write(table.batch), table.problems, table.defects, len(part))
+
+    def _by_columns(self, part: Part) -> _Evaluated | None:
+        """Answer the rows that are surely valid; None where there are none."""
         try:
-            columns, sure = self._read(stretch.batch)
-            if columns and sure.any():
-                if not sure.all():
-                    rows = np.flatnonzero(sure)
-                    columns = {code: _take(column, rows) for code, column in columns.items()}
-                outputs = evaluate_many(self.compiled, columns)
-                return build_batch(outputs, self.job.layout, self.packing.schema), sure
+            table = self._read(part)
+            sure = self._find_sure(table)
+            if table.fields and sure.any():
+                return self._evaluate(table, sure)
         except DEFECTS as defect:
             # whatever columns fail on is answered by rows, whose word counts; but it is said
             name = type(defect).__name__
             text = "columns could not answer rows, which are answered one by one: "
             warnings.warn(f"{text}a defect of ruletrail ({name})", RuntimeWarning, stacklevel=1)
-        return None, np.zeros(len(stretch), np.bool_)
+        return None
 
-    def _by_rows(self, stretch: Stretch, places: NDArray[np.intp]) -> list[Answered]:
-        if not len(places):
-            return []
-        return [self.job.answer(raw, self.compiled) for raw in list_rows(stretch, places)]
+    def _evaluate(self, table: Table, sure: Flags) -> _Evaluated:
+        columns = {code: encoded.column for code, encoded in table.fields.items()}
+        if not sure.all():
+            rows = np.flatnonzero(sure)
+            columns = {code: _take(column, rows) for code, column in columns.items()}
+        columns = self._steady.settle(columns)
+        places = table.places[sure]
+        # the last answer was written by now, and most pieces have as many rows
+        again = self._outputs if self._outputs and self._outputs.rows == len(places) else None
+        self._outputs = evaluate_many(self.compiled, columns, into=again)
+        return _Evaluated(places, columns, self._outputs)
 
-    def _read(self, batch: Any) -> tuple[dict[str, Column], Flags]:
-        """Encode the columns of fields; return which rows are surely valid reports for the job."""
-        sure = np.ones(batch.num_rows, np.bool_)
-        fields: dict[str, Column] = {}
-        subject: dict[str, Column] = {}
-        document: dict[str, Column | Members] = {"fields": Members(fields)}
-        if self.job.form.has_subject:
-            document["subject"] = Members(subject)
-        texts: list[WordColumn] = []
+    def _by_rows(
+        self, part: Part, found: _Evaluated | None
+    ) -> tuple[NDArray[np.intp], list[Answered]]:
+        """Answer all other rows one by one; return their places too."""
+        others = np.arange(len(part))
+        if found is not None:
+            others = np.delete(others, found.places)
+        if not len(others):
+            return others, []
+        return others, [self.job.answer(raw, self.compiled) for raw in _pick(part, others)]
+
+    # -- Reading -----------------------------------------------------------------------------------
+
+    def _read(self, part: Part) -> Table:
+        """Read rows as columns of fields, of subjects and of rulebooks."""
+        if isinstance(part, Stretch):
+            return self._read_batch(part.batch)
+        if not isinstance(part, Lines):
+            return Table(np.empty(0, np.intp), {}, None, None)
+        schema = self.job.linked.schema
+        if self.job.form.form == "csv":
+            return read_csv(part, self.job.form, schema)
+        return read_json_lines(part, schema)
+
+    def _read_batch(self, batch: Any) -> Table:
+        fields: dict[str, Encoded] = {}
+        subject: dict[str, Encoded] = {}
+        rulebook = None
         for name, array in zip(self.job.form.header, batch.columns, strict=True):
             encoded = encode_arrow(self._kind(name, array.type), array)
-            _exclude_unsure(encoded, sure)
-            texts += [encoded.column] if isinstance(encoded.column, WordColumn) else []
             if name == RULEBOOK:
-                document[RULEBOOK] = encoded.column
-                sure &= self._is_ours(encoded.column)
+                rulebook = encoded
             elif name.startswith(SUBJECT):
-                subject[name.removeprefix(SUBJECT)] = encoded.column
+                subject[name.removeprefix(SUBJECT)] = encoded
             else:
-                fields[name] = encoded.column
-        _exclude_large(texts, self.job.form.room, sure)
-        if RULEBOOK not in document:
-            codes = np.zeros(batch.num_rows, np.int8)
-            document[RULEBOOK] = WordColumn(codes, (self.job.form.rulebook,))
-        return fields, sure & self._validity.find_valid(Members(document), batch.num_rows)
+                fields[name] = encoded
+        places = np.arange(batch.num_rows)
+        return Table(places, fields, subject if self.job.form.has_subject else None, rulebook)
+
+    def _find_sure(self, table: Table) -> Flags:
+        """Tell which rows of a table are surely valid reports for the job."""
+        rows = len(table.places)
+        sure = np.ones(rows, np.bool_)
+        named = [] if table.rulebook is None else [table.rulebook]
+        parts = (*table.fields.values(), *(table.subject or {}).values(), *named)
+        for encoded in parts:
+            _exclude_unsure(encoded, sure)
+        if self.job.form.form == "parquet":  # others are measured by their bytes
+            texts = [each.column for each in parts if isinstance(each.column, WordColumn)]
+            _exclude_large(texts, self.job.form.room, sure)
+        fields = {code: encoded.column for code, encoded in table.fields.items()}
+        document: dict[str, Column | Members] = {"fields": Members(fields)}
+        if table.subject is not None:
+            members = {key: encoded.column for key, encoded in table.subject.items()}
+            document["subject"] = Members(members)
+        if table.rulebook is not None:
+            document[RULEBOOK] = table.rulebook.column
+            sure &= self._is_ours(table.rulebook.column)
+        else:
+            document[RULEBOOK] = WordColumn(np.zeros(rows, np.int8), (self.job.form.rulebook,))
+        return sure & self._validity.find_valid(Members(document), rows)
 
     def _kind(self, name: str, found: Any) -> Kind:
         """Return what a column's cells are read as; the subject's, undeclared, as what they are."""
@@ -188,7 +253,22 @@ class TableWork:
         return named if column.missing is None else named & ~column.missing
 
 
-def _count(answers: list[Answered]) -> tuple[int, int]:
+def _numbers(part: Part, places: NDArray[np.intp]) -> Any:
+    """Give the numbers of rows, by their places."""
+    if isinstance(part, Stretch):
+        return pa.array(places + part.first) if part.first else pa.array(np.ones_like(places))
+    return pa.array(places + part.begin.rows + 1) if isinstance(part, Lines) else pa.array(places)
+
+
+def _pick(part: Part, places: NDArray[np.intp]) -> Iterator[RawRow]:
+    """Yield the rows at some places."""
+    if isinstance(part, Stretch):
+        return list_rows(part, places)
+    wanted = set(places.tolist())
+    return (raw for at, raw in enumerate(rows_of(part)) if at in wanted)
+
+
+def _count(answers: Sequence[Answered]) -> tuple[int, int]:
     return sum(answer.problems for answer in answers), sum(answer.defects for answer in answers)
 
 

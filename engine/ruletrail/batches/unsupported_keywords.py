@@ -26,8 +26,8 @@ _Kind = Literal["number", "mapping", "word"]
 
 def explain_rows(linked: LinkedRulebook) -> str:
     """Write which rows of a batch are answered by columns, and what keeps others from it."""
-    first = "of Parquet, to Parquet or CSV: by columns where they are surely valid, else one by one"
-    last = "of JSONL and CSV, to JSONL, and with trails: one by one, by the compiled function"
+    first = "of every form, to every form: by columns where they are surely valid, else one by one"
+    last = "with trails, or without the extra `[batch]`: one by one, by the compiled function"
     others = [
         f"{place}: columns do not understand `{keyword}`; {_who(place)}"
         for place, keyword in find_unsupported(linked.schema)

@@ -6,15 +6,28 @@ out in the order of the chunks, whichever worker was faster.
 
 import multiprocessing
 import signal
+import sys
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
+from importlib.abc import MetaPathFinder
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Protocol
 
-from ruletrail.batches.rows import CHUNK_ROWS, Answered, Chunk, Part, Place, RawRow, Stretch
+from ruletrail.batches.parts import rows_of
+from ruletrail.batches.rows import (
+    CHUNK_ROWS,
+    Answered,
+    Chunk,
+    FileRows,
+    Part,
+    Place,
+    RawRow,
+    Stretch,
+)
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.problems import ProblemsError
 
@@ -48,10 +61,13 @@ def answer_alone(job: Openable, chunks: Iterator[Chunk]) -> Generator[Done, None
 
 
 def answer_together(
-    job: Openable, chunks: Iterator[Chunk], workers: int
+    job: Openable, chunks: Iterator[Chunk], workers: int, started: "Sequence[Worker]" = ()
 ) -> Generator[Done, None, None]:
-    """Answer chunks with so many processes; close the generator to end them."""
-    pool = _WorkerPool(job, chunks, workers)
+    """Answer chunks with so many processes; close the generator to end them.
+
+    Those that were `started` are the first of them.
+    """
+    pool = _WorkerPool(job, chunks, workers, list(started))
     try:
         yield from pool.run()
     finally:
@@ -69,13 +85,45 @@ class _Task:
 
 
 @dataclass(slots=True)
-class _Worker:
+class Worker:
     """One worker: its process, the connection to it, the task that it holds."""
 
     process: BaseProcess
     connection: Connection
     ready: bool = False
     task: _Task | None = None
+
+    def close(self) -> None:
+        """End it; one that is closed stays so."""
+        if not self.connection.closed:
+            self.connection.close()
+            self.process.terminate()
+            self.process.join()
+            self.process.close()
+
+
+@contextmanager
+def early_workers(count: int, modules: Sequence[str]) -> Iterator[Sequence[Worker]]:
+    """Start workers that import some modules while this process finds out what they are to do.
+
+    They end with the context.
+    """
+    workers = [_start_worker(modules) for _ in range(count)]
+    try:
+        yield workers
+    finally:
+        for worker in workers:
+            worker.close()
+
+
+def _start_worker(modules: Sequence[str] = ()) -> Worker:
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=serve, args=(there, tuple(modules)), daemon=True)
+    with _deaf_children():
+        process.start()
+    there.close()
+    return Worker(process, here)
 
 
 @dataclass(slots=True)
@@ -94,12 +142,15 @@ class _WorkerPool:
     job: Openable
     chunks: Iterator[Chunk]
     size: int
-    workers: list[_Worker] = field(default_factory=list)
+    started: list[Worker]
+    workers: list[Worker] = field(default_factory=list)
     retries: deque[_Task] = field(default_factory=deque)
     pending: deque[_Pending] = field(default_factory=deque)
     failed_starts: int = 0
     is_read: bool = False
     """Whether the last chunk was read."""
+    ahead: Chunk | None = None
+    """The next chunk, read while all workers have something to do."""
 
     def run(self) -> Iterator[Done]:
         for _ in range(self.size):
@@ -112,27 +163,21 @@ class _WorkerPool:
                 self._distribute()
             if self.is_read and not self.pending:
                 return
+            self._read_ahead()
             for ready in wait([worker.connection for worker in self.workers]):
                 self._receive(next(each for each in self.workers if each.connection is ready))
 
     def close(self) -> None:
         """End every worker."""
         for worker in self.workers:
-            worker.connection.close()
-            worker.process.terminate()
-        for worker in self.workers:
-            worker.process.join()
-            worker.process.close()
+            worker.close()
         self.workers = []
 
-    def _start(self) -> _Worker:
-        context = multiprocessing.get_context("spawn")
-        here, there = context.Pipe()
-        process = context.Process(target=serve, args=(self.job, there), daemon=True)
-        with _deaf_children():
-            process.start()
-        there.close()
-        return _Worker(process, here)
+    def _start(self) -> Worker:
+        worker = self.started.pop() if self.started else _start_worker()
+        # of one that is dead already, its end is met where its answers are awaited
+        _send(worker.connection, self.job)
+        return worker
 
     def _distribute(self) -> None:
         for at, worker in enumerate(self.workers):
@@ -146,14 +191,19 @@ class _WorkerPool:
             return self.retries.popleft()
         if len(self.pending) >= _AHEAD * self.size:
             return None
-        chunk = next(self.chunks, None)
+        self._read_ahead()
+        chunk, self.ahead = self.ahead, None
         if chunk is None:
-            self.is_read = True
             return None
         self.pending.append(_Pending(chunk, [None] * len(chunk.rows), len(chunk.rows)))
         return _Task(chunk, 0, chunk.rows)
 
-    def _receive(self, worker: _Worker) -> None:
+    def _read_ahead(self) -> None:
+        if self.ahead is None and not self.is_read:
+            self.ahead = next(self.chunks, None)
+            self.is_read = self.ahead is None
+
+    def _receive(self, worker: Worker) -> None:
         try:
             received = worker.connection.recv()
         except (EOFError, OSError):
@@ -219,28 +269,45 @@ def _deaf_children() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _rows_without_content(part: Part) -> Sequence[RawRow]:
+def _rows_without_content(part: Part) -> Iterable[RawRow]:
     """Return rows without their content, because reading it may be what killed."""
-    if not isinstance(part, Stretch):
-        return part
-    numbers = [part.number(place) for place in range(len(part))]
-    return [RawRow(number, number, None, Place(number)) for number in numbers]
+    if isinstance(part, Stretch | FileRows):
+        first = max(part.first, 1)
+        numbers = range(first, first + len(part)) if part.first else [1] * len(part)
+        return [RawRow(number, number, None, Place(number)) for number in numbers]
+    return rows_of(part)
 
 
-def _send(connection: Connection, rows: Part) -> bool:
+def _send(connection: Connection, sent: Part | Openable) -> bool:
     try:
-        connection.send(rows)
+        connection.send(sent)
     except OSError:
         return False
     return True
 
 
-def serve(job: Openable, connection: Connection) -> None:
-    """Answer rows until nobody asks; the life of one worker."""
+class _WithoutPandas(MetaPathFinder):
+    """Finds no pandas, which pyarrow imports wherever it is.
+
+    That takes as long as all that a worker does before its first row. Nothing here is of pandas,
+    and no code of anybody else's runs in a worker.
+    """
+
+    def find_spec(self, name: str, path: object, target: object = None) -> None:  # noqa: ARG002
+        """Refuse one name, and leave all others to the finders behind."""
+        if name == "pandas":
+            raise ModuleNotFoundError(name=name)
+
+
+def serve(connection: Connection, modules: Sequence[str]) -> None:
+    """Take a job and answer rows until nobody asks; the life of one worker."""
     # where a child cannot be started deaf, it becomes so here
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    work = job.open()
+    sys.meta_path.insert(0, _WithoutPandas())
+    for name in modules:
+        import_module(name)
     try:
+        work: Work = connection.recv().open()
         connection.send(None)
         while True:
             rows = connection.recv()

@@ -130,7 +130,7 @@ def write_problems(
     else:
         empty = [None] * (len(layout.columns) - 1)
         texts = [f"{problem['code']}: {problem['message']}" for problem in written]
-        shown = "; ".join(texts) if layout.form == "csv" else _json(written)
+        shown = "; ".join(texts) if layout.form == "csv" else write_json(written)
         content = _record([*empty, shown]) if layout.form == "csv" else (*empty, shown)
     return Answered(content, problems=1, defects=int(is_defect))
 
@@ -139,10 +139,11 @@ def write_problems(
 
 
 def _line(document: Mapping[str, Any]) -> bytes:
-    return (_json(document) + "\n").encode("utf-8")
+    return (write_json(document) + "\n").encode("utf-8")
 
 
-def _json(document: object) -> str:
+def write_json(document: object) -> str:
+    """Write a document on one line."""
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     # a reader of lines must not see a line end inside a text
     return text if text.isascii() else text.translate(_BREAKS)

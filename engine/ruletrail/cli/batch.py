@@ -3,8 +3,9 @@
 import argparse
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from importlib.util import find_spec
 from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
@@ -12,15 +13,27 @@ from typing import TextIO
 from ruletrail.api import check_day, find_reference
 from ruletrail.batches.checkpoints import Partial, Start, growing_files
 from ruletrail.batches.jobs import Job, is_trail_name
+from ruletrail.batches.lines import BlockSize
+from ruletrail.batches.parts import rows_of
 from ruletrail.batches.row_intake import RowForm, row_reference
-from ruletrail.batches.rows import BEGIN, Place, RawRow, cut_chunks
+from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Chunk, Place, RawRow
 from ruletrail.batches.running import Summary, run_batch
-from ruletrail.batches.sources import FORMATS, Source, check_header, format_of_name, open_source
+from ruletrail.batches.sources import (
+    BY_COLUMNS,
+    BY_ROWS,
+    FORMATS,
+    Source,
+    check_header,
+    format_of_name,
+    open_source,
+)
 from ruletrail.batches.trail_filter import parse_filter
+from ruletrail.batches.worker_pool import Worker, early_workers
 from ruletrail.batches.writing import layout_of
 from ruletrail.cli.consoles import DONE, OUR_DEFECT, UNSATISFIED, Console, OutputLostError
 from ruletrail.cli.evaluations import add_as_of, find_rulebook, refuse_inputs
 from ruletrail.cli.progress import RowProgress
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.files import is_folder, names_descriptor, open_descriptor, plain_name
 from ruletrail.library import Source as Rulebook
 from ruletrail.library import load_linked
@@ -33,6 +46,11 @@ from ruletrail.versions import ENGINE_VERSION
 
 _STANDARD_OUTPUT = "/dev/stdout"
 _MOST_WORKERS = 256
+_MOST_EARLY = 16
+_LARGE = 1 << 24
+"""Bytes of an input that has many pieces, whatever its form."""
+_NEEDED = ("ruletrail.batches.running", "ruletrail.batches.streams")
+"""What workers import that answer by columns."""
 _LOOKED_AT = 10_000
 """How many rows are read, at most, to find the rulebook that they name."""
 
@@ -62,6 +80,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Find the plan, answer every row, put the output in its place."""
+    with early_workers(_count_early(options), _NEEDED) as started:
+        return _answer_all(options, console, started)
+
+
+def _count_early(options: argparse.Namespace) -> int:
+    """Count the workers that are surely needed: a large input by columns has many pieces."""
+    try:
+        size = Path(options.input).stat().st_size if _is_by_columns(options) else 0
+    except (OSError, ValueError):
+        return 0
+    count = options.workers if options.workers is not None else _count_cores()
+    is_usual = options.output and not options.explain_plan and 1 < count <= _MOST_EARLY
+    return count if is_usual and size > _LARGE else 0
+
+
+def _answer_all(options: argparse.Namespace, console: Console, started: Sequence[Worker]) -> int:
     source = _open(options, console) if options.input else None
     if options.explain_plan:
         from ruletrail.batches.unsupported_keywords import explain_rows  # noqa: PLC0415 - on demand
@@ -79,7 +113,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         place = _number_of(console.out) if name == "-" else None
         refuse_inputs(name, [options.input], rulebook, place)
     job = _make_job(options, console, source, linked, form)
-    summary = _run(options, console, source, job, looked)
+    summary = _run(options, console, source, job, _Given(looked, started))
     if summary.problems or console.err.isatty():
         console.note(_TEXTS[console.language].format(rows=summary.rows, problems=summary.problems))
     return OUR_DEFECT if summary.defects else UNSATISFIED if summary.problems else DONE
@@ -163,7 +197,7 @@ def _form(source: Source, rulebook: str = "") -> RowForm:
 
 def _find_rulebook(
     options: argparse.Namespace, source: Source | None
-) -> tuple[Rulebook, Iterator[RawRow] | None]:
+) -> tuple[Rulebook, Iterator[Chunk] | None]:
     """Find the rulebook asked for, or the first one that is there among those that rows name.
 
     Returns the rows too where they can be read only once. That a row names none that is there is a
@@ -174,12 +208,11 @@ def _find_rulebook(
     if source is None:
         raise _usage("INPUT --rulebook REF")
     day, form = check_day(options.as_of), _form(source)
-    rows = source.read(BEGIN)
-    looked: list[RawRow] = []
+    chunks = source.chunks(BEGIN, _size(options))
+    looked: list[Chunk] = []
     at_top = Mark(source.name, 1, 1)
     failed: dict[Reference, tuple[Problem, ...]] = {}
-    for raw in islice(rows, _LOOKED_AT):
-        looked.append(raw)
+    for raw in islice(_look(chunks, looked), _LOOKED_AT):
         reference = row_reference(raw, form)
         if reference is None or reference in failed:
             continue
@@ -188,8 +221,26 @@ def _find_rulebook(
         except ProblemsError as error:
             failed[reference] = error.problems
         else:
-            return found, chain(looked, rows) if source.size is None else None
+            return found, chain(looked, chunks) if source.size is None else None
     raise ProblemsError(next(iter(failed.values()), [Problem("batch-no-rulebook", at_top)]))
+
+
+def _look(chunks: Iterator[Chunk], looked: list[Chunk]) -> Iterator[RawRow]:
+    """Yield rows one by one, and keep the pieces that they stand in."""
+    for chunk in chunks:
+        looked.append(chunk)
+        yield from rows_of(chunk.rows)
+
+
+def _size(options: argparse.Namespace) -> BlockSize:
+    """Return how much is answered at once; of a Parquet output that is a group of its rows."""
+    is_table = format_of_name(options.output, options.output_form) == "parquet"
+    return BY_COLUMNS if is_table or _is_by_columns(options) else BY_ROWS
+
+
+def _is_by_columns(options: argparse.Namespace) -> bool:
+    """Tell whether columns can answer: trails are of single rows, and columns are an extra."""
+    return not options.trails and all(map(find_spec, ("numpy", "pyarrow")))
 
 
 def _make_job(
@@ -209,8 +260,21 @@ def _make_job(
     # problems stand in the output, which must not depend on where it is made
     language = console.language if console.chosen else linked.rulebook.locale
     return Job(
-        linked, _form(source, rulebook), layout_of(linked, form, language), only, options.trails
+        linked,
+        _form(source, rulebook),
+        layout_of(linked, form, language),
+        only,
+        options.trails,
+        CHUNK_ROWS if _is_by_columns(options) else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What is there before the run: all pieces of an input that can be read only once; workers."""
+
+    chunks: Iterator[Chunk] | None
+    workers: Sequence[Worker]
 
 
 def _run(
@@ -218,9 +282,9 @@ def _run(
     console: Console,
     source: Source,
     job: Job,
-    looked: Iterator[RawRow] | None,
+    given: _Given,
 ) -> Summary:
-    """Answer every row; `looked` are all rows of an input that can be read only once."""
+    """Answer every row."""
     packing = None
     if job.layout.form == "parquet":
         from ruletrail.batches.parquet import Batches  # noqa: PLC0415 - an extra
@@ -228,11 +292,9 @@ def _run(
         packing = Batches(job.linked, job.layout)
 
     def answer(sink: "Partial | _Stream", start: Start) -> Summary:
-        chunks = (
-            cut_chunks(looked)
-            if looked is not None
-            else source.chunks(start.place, by_columns=job.is_by_columns)
-        )
+        chunks = given.chunks
+        if chunks is None:
+            chunks = source.chunks(start.place, _size(options))
         with RowProgress(console, source.size, source.form, start.place) as progress:
             return run_batch(
                 job,
@@ -241,8 +303,8 @@ def _run(
                 start=start,
                 workers=options.workers,
                 cores=_count_cores(),
-                packing=packing,
                 tick=progress.tick,
+                started=given.workers,
             )
 
     if _is_stream(options.output):

@@ -27,7 +27,7 @@ from ruletrail.compiled.columns.columns import (
     read_exact,
 )
 from ruletrail.compiled.columns.wide_integers import fits_one, lower_scale, read_words, to_int
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.values import MOST_DECIMALS
 
 Flags = NDArray[np.bool_]
@@ -49,6 +49,16 @@ class Encoded:
     column: Column
     bad: Flags | None = None
     nan: Flags | None = None
+
+
+def mark_bad(encoded: Encoded, bad: Flags) -> Encoded:
+    """Mark more rows as bad."""
+    if not bad.any():
+        return encoded
+    also = bad if encoded.bad is None else encoded.bad | bad
+    column = encoded.column
+    missing = also if column.missing is None else column.missing | also
+    return Encoded(replace(column, missing=missing), also, encoded.nan)
 
 
 def encode_arrow(kind: Kind, array: Any) -> Encoded:

@@ -1,0 +1,134 @@
+"""The answers of columns as CSV records or JSON lines, whole columns at a time.
+
+The bytes are those that `writing` gives row by row.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from ruletrail.batches.arrow_answers import value_array, word_array
+from ruletrail.batches.writing import Layout, quote_text, write_json
+from ruletrail.compiled.columns.outputs import Output, Outputs, WordOutput
+
+_SMALL = "E"
+"""What Arrow's text of a very small decimal holds, in place of its digits."""
+
+Write = Callable[[str], str]
+
+
+class ColumnWriter:
+    """Writes the answers to a layout's columns, whose types are those of an Arrow schema.
+
+    The codes in `numbers` are numbers, also those that a table holds as text.
+    """
+
+    def __init__(self, layout: Layout, schema: Any, numbers: frozenset[str]) -> None:
+        """Know the columns."""
+        self._layout, self._schema, self._numbers = layout, schema, numbers
+
+    def write_records(self, outputs: Outputs) -> Any:
+        """Write CSV records with their line ends, as an array of texts."""
+        outcomes = {**outputs.decisions, **outputs.sections, **outputs.checks}
+        cells = [_translate(outputs.status, quote_text)]
+        cells += [
+            self._texts(code, outputs.values[code], quote_text) for code in self._layout.values
+        ]
+        cells += [_translate(outcomes[code], quote_text) for code in self._layout.outcomes]
+        # the line end stands for the last cell, that of problems, so that no row is copied for it
+        cells.append(pa.repeat("\n", outputs.rows))
+        return pc.binary_join_element_wise(
+            *cells, ",", null_handling="replace", null_replacement=""
+        )
+
+    def write_json_lines(self, outputs: Outputs, rows: Any, missing: Any) -> Any:
+        """Write JSON lines, as an array of texts; their numbers and missing codes stand beside."""
+        values = [self._member(code, outputs.values[code]) for code in self._layout.values]
+        groups: Mapping[str, Mapping[str, WordOutput]] = {
+            "decisions": outputs.decisions,
+            "sections": outputs.sections,
+            "checks": outputs.checks,
+        }
+        pieces = ['{"row":', rows.cast(pa.string()), ',"status":']
+        pieces += [_translate(outputs.status, write_json), ',"values":{', *join_present(values)]
+        for name, group in groups.items():
+            codes: Sequence[str] = getattr(self._layout, name)
+            members = [_translate(group[code], _member_of(code)) for code in codes]
+            pieces += [f'}},"{name}":{{', *join_present(members)]
+        return pc.binary_join_element_wise(*pieces, '},"missing":', missing, "}\n", "")
+
+    def _member(self, code: str, output: Output) -> Any:
+        """Write the values of a rule as members of an object, null where there is none."""
+        name = f"{write_json(code)}:"
+        quote = '"' if output.kind == "number" else ""
+        texts = self._texts(code, output, lambda word: write_json({"text": word}))
+        return pc.binary_join_element_wise(name + quote, texts, quote + ",", "")
+
+    def _texts(self, code: str, output: Output, write: Write) -> Any:
+        """Write the values of a rule, its texts by `write`, null where there is none."""
+        column = value_array(output, self._schema.field(code).type)
+        if pa.types.is_decimal(column.type):
+            return _plain_decimals(column)
+        if pa.types.is_boolean(column.type):
+            return column.cast(pa.string())
+        if code in self._numbers:
+            return column
+        coded = column.dictionary_encode()
+        words = [None if word is None else write(word) for word in coded.dictionary.to_pylist()]
+        return _decode(coded.indices, words)
+
+
+def _member_of(code: str) -> Write:
+    name = f"{write_json(code)}:"
+    return lambda word: f"{name}{write_json(word)},"
+
+
+def join_present(parts: Sequence[Any]) -> list[Any]:
+    """Join texts that end with a comma, where they are there; none, if there are no parts."""
+    if not parts:
+        return []
+    # Arrow can skip nulls by itself, but then loses the rows that have nothing else
+    joined = pc.binary_join_element_wise(*parts, "", null_handling="replace", null_replacement="")
+    return [pc.utf8_rtrim(joined, ",")]
+
+
+def _translate(output: WordOutput, write: Write) -> Any:
+    """Make an array of outcomes, each as it is written."""
+    return word_array(output, [write(word) for word in output.words])
+
+
+def _decode(codes: Any, words: Sequence[str | None]) -> Any:
+    return pa.DictionaryArray.from_arrays(codes, pa.array(words, pa.string())).dictionary_decode()
+
+
+def _plain_decimals(column: Any) -> Any:
+    """Write decimals with the digits that they need: `99` and not `99.00000000`."""
+    texts = column.cast(pa.string())
+    if column.type.scale == 0:
+        return texts
+    zero = pa.scalar(0, pa.int8()).cast(column.type)
+    # Arrow writes a 0 of eight decimals as 0E-8, and few tables have none
+    texts = pc.if_else(pc.equal(column, zero), "0.", texts)
+    if pc.any(pc.match_substring(texts, _SMALL)).as_py():
+        written = [None if cell is None else f"{cell:f}" for cell in column.to_pylist()]
+        texts = pa.array(written, pa.string())
+    return pc.utf8_rtrim(pc.utf8_rtrim(texts, "0"), ".")
+
+
+def join_lines(lines: Any, others: Sequence[bytes], places: NDArray[np.intp]) -> bytes:
+    """Put lines, and others written one by one, at their places, and give the bytes of all."""
+    if lines is None:
+        return b"".join(others)
+    lines = lines.cast(pa.binary())
+    if others:
+        order = np.empty(len(places), np.int64)
+        order[places] = np.arange(len(places))
+        every = pa.concat_arrays([lines, pa.array(others, pa.binary())])
+        lines = every.take(pa.array(order))
+    _, offsets, data = lines.buffers()
+    ends = np.frombuffer(offsets, np.int32)[lines.offset : lines.offset + len(lines) + 1]
+    return bytes(memoryview(data)[int(ends[0]) : int(ends[-1])])
