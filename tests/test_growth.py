@@ -531,7 +531,7 @@ def codes_expected(key: str, entry: str, listed: Callable[[int], list[str]]) -> 
     return make
 
 
-NOT_ENCODED = "{formula: {not_encoded: x}}"
+NOT_ENCODED = "{not_encoded: x}"
 for _key, _entry in {"missing": "{formula: A + 1}", "not_encoded": NOT_ENCODED}.items():
     KINDS[f"expected_{_key}_lacking"] = Kind(
         codes_expected(_key, _entry, lambda _: []), 500, NONE_PASSED, "test"
