@@ -19,7 +19,9 @@ from ruletrail.documents import (
     Limits,
     read_document,
 )
+from ruletrail.examples import read_examples
 from ruletrail.formulas import parse_formula
+from ruletrail.library import load_linked, source_of_path
 from ruletrail.problems import ProblemsError
 from ruletrail.schemas import build_schema
 from support.rulebooks import HEAD_TEXT
@@ -533,3 +535,56 @@ def test_texts_that_are_known_of_a_choice(tmp_path: Path, form: str, texts: int,
     more = {"chain": last, "twice": f"{last} if A > 1 else {last}", "parts": f"default({last}, X9)"}
     rules.append(f"Y: {{formula: \"({more[form]}) == 'b'\"}}")
     assert loading_codes(tmp_path, "rules:\n" + "".join(f"  {each}\n" for each in rules)) == codes
+
+
+@pytest.mark.parametrize(
+    ("number", "is_fine"),
+    [
+        ("1e15", True),
+        ("1e300", True),
+        ("1e399", True),
+        ("1e400", False),
+        ("1e9999", False),
+        ("9" * 400, True),
+        ("9" * 401, False),
+        ("1e-400", True),
+        ("1e-401", False),
+        ("1e-9999", False),
+        (f"0.{'1' * 400}", True),
+        (f"0.{'1' * 401}", False),
+    ],
+)
+def test_numbers_in_schemas(tmp_path: Path, number: str, is_fine: bool):  # noqa: FBT001 - a row of a table
+    """A bound may lie beyond every value: 400 digits and 400 decimals, and the refusal says so."""
+    schema = '{"properties": {"fields": {"properties": {"A": {"type": "number", "maximum": %s}}}}}'
+    path = write(tmp_path, "rules:\n  X: {formula: A}\n")
+    (tmp_path / "schema.json").write_text(schema % number, encoding="utf-8")
+    try:
+        ruletrail.load(path)
+        problems = []
+    except ProblemsError as error:
+        problems = list(error.problems)
+    assert [problem.code for problem in problems] == ([] if is_fine else ["number-out-of-limits"])
+    for problem in problems:
+        said = "at most 400 before the point and 400 after it"
+        assert said in problem.message("en")
+
+
+@pytest.mark.parametrize("key", ["messages", "absent_messages"])
+def test_texts_of_one_example(tmp_path: Path, key: str):
+    """An example may expect 100 texts in messages, and 100 in none."""
+
+    def found(count: int) -> list[str]:
+        source = source_of_path(write(tmp_path, "rules:\n  X: {formula: A}\n"))
+        listed = [f"x{i}" for i in range(count)]
+        example = {"name": "e", "report": {"fields": {}}, "expect": {key: listed}}
+        content = {"test": 1, "rulebook": "prova/2024", "examples": [example]}
+        (tmp_path / "r.test.yaml").write_text(json.dumps(content), encoding="utf-8")
+        try:
+            read_examples(source, load_linked(source))
+        except ProblemsError as error:
+            return [problem.code for problem in error.problems]
+        return []
+
+    assert found(100) == []
+    assert found(101) == ["wrong-size"]

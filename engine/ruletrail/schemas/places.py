@@ -234,12 +234,13 @@ def _type_number(
     if match is not None:
         sign, whole, part = match.groups()
         if len(whole) <= MOST_INTEGER_DIGITS and (part is None or len(part) <= MOST_DECIMALS):
-            digits = part.rstrip("0") if part else ""
-            return Decimal(f"{sign}{whole}.{digits}") if digits else int(sign + whole)
-    number = read_number(node.text) if bounded else read_number(node.text, MOST_DIGITS, MOST_DIGITS)
+            rest = part.rstrip("0") if part else ""
+            return Decimal(f"{sign}{whole}.{rest}") if rest else int(sign + whole)
+    digits, decimals = (MOST_INTEGER_DIGITS, MOST_DECIMALS) if bounded else (MOST_DIGITS,) * 2
+    number = read_number(node.text, digits, decimals)
     if number is not None:
         return to_exact(number)
-    limits = {"digits": str(MOST_INTEGER_DIGITS), "decimals": str(MOST_DECIMALS)}
+    limits = {"digits": str(digits), "decimals": str(decimals)}
     problems.append(
         Problem("number-out-of-limits", node.mark, {"text": quote(node.text), **limits})
     )
