@@ -4,6 +4,7 @@ One field of one example is changed, and tried by evaluating. Every suggestion w
 shows the point; where no single change is found, none is made.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
@@ -94,10 +95,10 @@ def _try(report: Report, name: str, code: str, search: _Search) -> bool:
 
 def inputs_of(linked: LinkedRulebook, code: str) -> list[str]:
     """List the fields that an entry depends on, through whatever it reads, nearest first."""
-    waiting, seen = [code], {code}
+    waiting, seen = deque([code]), {code}
     found: list[str] = []
     while waiting:
-        for read in linked.reads.get(waiting.pop(0), ()):
+        for read in linked.reads.get(waiting.popleft(), ()):
             if read not in seen:
                 seen.add(read)
                 (waiting if read in linked.rulebook.entries else found).append(read)
@@ -185,7 +186,7 @@ def _distances(point: Point, record: Record) -> Iterator[Fraction | None]:
 
 def inputs_through(linked: LinkedRulebook, code: str) -> Iterator[str]:
     """Yield the entries that an entry rests on."""
-    waiting, seen = [code], {code}
+    waiting, seen = deque([code]), {code}
     while waiting:
         for read in linked.reads.get(waiting.pop(), ()):
             if read not in seen and read in linked.rulebook.entries:
