@@ -184,7 +184,7 @@ def test_remarks_of_the_library_reach_nobody(
         try:
             text_of_pdf(data, a_pdf.name)
         except ProblemsError as error:
-            remarked |= {problem.code for problem in error.problems}  # noqa: PT017
+            remarked |= {problem.code for problem in error.problems}
         assert (caplog.messages, capfd.readouterr()) == ([], ("", "")), name
     assert remarked <= {"pdf-unreadable", "pdf-without-text"}
     # read by the library alone, the same files do make it speak, from several of its loggers
@@ -214,7 +214,7 @@ def test_the_command_writes_its_own_lines_alone(tmp_path: Path) -> None:
         (tmp_path / names[-1]).write_bytes(data)
     # another process, because pytest's own handlers would take what is logged here
     words = [sys.executable, "-c", script, *names]
-    ended = subprocess.run(words, cwd=tmp_path, capture_output=True, check=True)  # noqa: S603
+    ended = subprocess.run(words, cwd=tmp_path, capture_output=True, check=True)
     lines = ended.stderr.decode().splitlines()
     assert {line[: line.index(":")] for line in lines[::2]} <= set(names)
     assert all(line.startswith("  → ") for line in lines[1::2])
