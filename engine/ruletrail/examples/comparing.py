@@ -26,6 +26,7 @@ from ruletrail.trails.document import missing_codes, write_result
 from ruletrail.values import ErrorValue, Fact, Missing, is_non_value, read_number, write_number
 
 Comparer = Callable[[Node, Record], Iterator[Failure]]
+Same = Callable[[ScalarNode, Fact | Skipped], bool]
 
 
 def run_example(example: Example, linked: LinkedRulebook) -> Outcome:
@@ -51,7 +52,7 @@ def _compare_codes(
 
 
 def show(fact: Fact | Skipped) -> str:
-    """Write a fact as examples do: exact numbers, texts, and the words of what has no value."""
+    """Write a fact as examples do: a text that would be read as something else in quotes."""
     match fact:
         case Skipped():
             return "skipped"
@@ -60,24 +61,55 @@ def show(fact: Fact | Skipped) -> str:
         case Fraction():
             return write_number(fact)
         case str():
-            return fact
+            return f'"{fact}"' if _is_no_text(fact) else fact
         case _:
             return kind_of(fact)
 
 
-def is_same(written: str, fact: Fact | Skipped) -> bool:
-    """Tell whether a fact is the one that was written; numbers compare by value, also as `1/3`."""
-    if not isinstance(fact, Fraction):
-        return written == show(fact)
-    top, slash, bottom = written.partition("/")
-    number, divisor = _number(top), _number(bottom) if slash else Fraction(1)
-    return number / divisor == fact if number is not None and divisor else False
+def is_same(written: ScalarNode, fact: Fact | Skipped) -> bool:
+    """Tell whether a fact is the one that was written; numbers compare by value, also as `1/3`.
+
+    Without quotes `missing`, `true` or `1/3` is what it says and no text; in quotes it is that text
+    and no truth and no non-value.
+    """
+    text, is_quoted = written.text, written.style == "quoted"
+    match fact:
+        case Fraction():
+            return _number(text) == fact
+        case str():
+            return text == fact and (is_quoted or not _is_no_text(text))
+        case _:
+            return text == show(fact) and not is_quoted
 
 
+def _is_word(written: ScalarNode, fact: Fact | Skipped) -> bool:
+    """Tell whether an outcome is the one that was written: a word, whatever it says, in quotes."""
+    return written.text == (fact if isinstance(fact, str) else show(fact))
+
+
+def _expected(written: ScalarNode) -> str:
+    """Write what was expected as it would be shown if it were found."""
+    return show(written.text) if written.style == "quoted" else written.text
+
+
+_WORDS = frozenset(
+    ("true", "false", "missing", "not_applicable", "not_encoded", "error", "skipped")
+)
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
+def _is_no_text(text: str) -> bool:
+    """Tell what means something else than a text where it stands without quotes."""
+    return text in _WORDS or _number(text) is not None
+
+
 def _number(text: str) -> Fraction | None:
+    top, slash, bottom = text.partition("/")
+    number, divisor = _whole_or_decimal(top), _whole_or_decimal(bottom) if slash else Fraction(1)
+    return number / divisor if number is not None and divisor else None
+
+
+def _whole_or_decimal(text: str) -> Fraction | None:
     is_number = _NUMBER.fullmatch(text) is not None
     return read_number(text, digits=400, decimals=400) if is_number else None
 
@@ -103,15 +135,15 @@ def _status(node: Node, record: Record) -> Iterator[Failure]:
         yield Failure("status", node.mark, node.text, record.status, causes[0] if causes else "")
 
 
-def _each(kind: str, find: Callable[[Record, str], Fact | None]) -> Comparer:
+def _each(kind: str, find: Callable[[Record, str], Fact | None], same: Same = _is_word) -> Comparer:
     """Compare one by one what is expected of codes."""
 
     def compare(node: Node, record: Record) -> Iterator[Failure]:
         for code, written in _scalars(node):
             found = find(record, code)
-            if found is None or not is_same(written.text, found):
+            if found is None or not same(written, found):
                 shown = show(found) if found is not None else "-"
-                yield Failure(f"{kind}.{code}", written.mark, written.text, shown, code)
+                yield Failure(f"{kind}.{code}", written.mark, _expected(written), shown, code)
 
     return compare
 
@@ -157,15 +189,16 @@ def _reasons(node: Node, record: Record) -> Iterator[Failure]:
     for code, asked in node.values.items() if isinstance(node, MappingNode) else ():
         conclusion = conclusions[code]
         for key, written in _scalars(asked):
-            fact = _reason(key, conclusion)
-            if not is_same(written.text, fact):
-                yield Failure(f"reasons.{code}.{key}", written.mark, written.text, show(fact), code)
+            fact, same = _reason(key, conclusion), _is_word if key == "case" else is_same
+            if not same(written, fact):
+                place, shown = f"reasons.{code}.{key}", show(fact)
+                yield Failure(place, written.mark, _expected(written), shown, code)
         parts = asked.get("parts") if isinstance(asked, MappingNode) else None
         for text, written in _scalars(parts) if parts is not None else ():
             facts = _part(text, conclusion)
-            if not any(is_same(written.text, fact) for fact in facts):
+            if not any(is_same(written, fact) for fact in facts):
                 place, shown = f"reasons.{code}.parts.{text}", " / ".join(map(show, facts)) or "-"
-                yield Failure(place, written.mark, written.text, shown, code)
+                yield Failure(place, written.mark, _expected(written), shown, code)
 
 
 def _reason(key: str, conclusion: Conclusion) -> Fact:
@@ -225,7 +258,7 @@ def _not_encoded(record: Record) -> list[str]:
 
 COMPARERS: Mapping[str, Comparer] = {
     "status": _status,
-    "values": _each("values", lambda record, code: record.facts[code]),
+    "values": _each("values", lambda record, code: record.facts[code], is_same),
     "decisions": _each("decisions", _outcome),
     "sections": _each("sections", _outcome),
     "checks": _each("checks", _outcome),
