@@ -8,7 +8,7 @@ import subprocess
 import sys
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jsonschema
 import pytest
@@ -16,12 +16,14 @@ import pytest
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.test import show_percent, watch
+from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, ScalarNode, read_text
 from ruletrail.evaluations import evaluate_record
 from ruletrail.examples import Point, find_hits, list_points, read_examples, run_example, suggest
 from ruletrail.examples.comparing import COMPARERS, is_same
 from ruletrail.examples.suggesting import MOST_WORK, inputs_of
+from ruletrail.formulas import Skipped
 from ruletrail.library import load_linked, shipped_library, source_of_path
-from ruletrail.values import Missing, NotApplicable
+from ruletrail.values import ErrorValue, Missing, NotApplicable, NotEncoded
 from support.command_line import call
 from support.places import ROOT
 
@@ -327,6 +329,15 @@ def test_report_by_path_stays_inside(folder: Path, tmp_path_factory: pytest.Temp
     assert "link" in found["problems"][0]["hint"]
 
 
+def _written(text: str) -> ScalarNode:
+    """Read one value of an example as it is written there."""
+    node, problems = read_text(f"a: {text}\n", "e.yaml", RULEBOOK_LIMITS)
+    assert isinstance(node, MappingNode)
+    value = node.values["a"]
+    assert (problems, isinstance(value, ScalarNode)) == ([], True)
+    return cast("ScalarNode", value)
+
+
 @pytest.mark.parametrize(
     ("written", "fact", "same"),
     [
@@ -339,14 +350,101 @@ def test_report_by_path_stays_inside(folder: Path, tmp_path_factory: pytest.Temp
         ("true", True, True),
         ("1", True, False),
         ("SI", "SI", True),
+        ("1/0", "1/0", True),
         ("missing", Missing(("a",)), True),
         ("not_applicable", NotApplicable("a"), True),
         ("0", Missing(("a",)), False),
+        ('"1/3"', Fraction(1, 3), True),
+        ('"true"', True, False),
+        ("'SI'", "SI", True),
     ],
 )
 def test_values_are_compared_exactly(written: str, fact: Any, same: bool):  # noqa: FBT001
     """Numbers by value, never near; a missing value is no number, a boolean no number either."""
-    assert is_same(written, fact) is same
+    assert is_same(_written(written), fact) is same
+
+
+NO_TEXTS: dict[str, Any] = {
+    "missing": Missing(("a",)),
+    "not_applicable": NotApplicable("a"),
+    "not_encoded": NotEncoded(("a",)),
+    "error": ErrorValue("division_by_zero", "a"),
+    "skipped": Skipped("short"),
+    "true": True,
+    "false": False,
+    "20": Fraction(20),
+    "-1.50": Fraction(-3, 2),
+    "1/3": Fraction(1, 3),
+}
+
+
+@pytest.mark.parametrize("word", NO_TEXTS)
+def test_a_word_is_what_it_says_and_in_quotes_the_text(word: str):
+    """No text meets what stands without quotes for something else, nor that a text in quotes.
+
+    A number in quotes is still a number: JSON writes exact numbers so.
+    """
+    fact = NO_TEXTS[word]
+    assert is_same(_written(word), fact)
+    assert not is_same(_written(word), word)
+    for quoted in (f'"{word}"', f"'{word}'", f">-\n  {word}"):
+        assert is_same(_written(quoted), word)
+        assert is_same(_written(quoted), fact) is isinstance(fact, Fraction)
+
+
+PART = "if_missing(T, 'missing')"
+OF_TEXTS = """language: 1
+rulebook: prova
+edition: "2024"
+version: 1.0.0
+status: draft
+title: Prova
+report: schema.json
+rules:
+  word: {formula: "if_missing(T, 'missing')"}
+  other: {formula: T}
+  yes: {formula: "'true' if A > 0 else 'no'"}
+decisions:
+  esito:
+    cases: [{outcome: "true", when: A > 0}, {outcome: missing, when: A <= 0}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("expect", "failure"),
+    [
+        ('{values: {word: "missing", other: missing, yes: "true"}}', None),
+        ("{values: {word: missing}}", ("missing", '"missing"')),
+        ('{values: {other: "missing"}}', ('"missing"', "missing")),
+        ("{values: {yes: true}}", ("true", '"true"')),
+        ("{values: {yes: 1/3}}", ("1/3", '"true"')),
+        ("{decisions: {esito: true}, reasons: {esito: {case: true}}}", None),
+        ('{decisions: {esito: "true"}, reasons: {esito: {case: "true"}}}', None),
+        (f'{{reasons: {{word: {{parts: {{"{PART}": "missing"}}}}}}}}', None),
+        (f'{{reasons: {{word: {{parts: {{"{PART}": missing}}}}}}}}', ("missing", '"missing"')),
+        ("{reasons: {yes: {parts: {A > 0: true}}}}", None),
+        ("{reasons: {yes: {parts: {A > 0: 'true'}}}}", ('"true"', "true")),
+        ("{reasons: {yes: {before_rounding: true}}}", ("true", '"true"')),
+    ],
+)
+def test_a_text_is_told_from_what_has_none(
+    expect: str, failure: tuple[str, str] | None, tmp_path: Path
+):
+    """The command tells the two apart, and shows which of them it expected and found."""
+    (tmp_path / "r.yaml").write_text(OF_TEXTS, encoding="utf-8")
+    fields = {"A": {"type": "number"}, "T": {"type": "string"}}
+    schema = {"properties": {"fields": {"properties": fields}}}
+    (tmp_path / "schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    listed = f"  - {{name: e, report: {{fields: {{A: 1}}}}, expect: {expect}}}\n"
+    tests = f"test: 1\nrulebook: prova/2024\nexamples:\n{listed}"
+    (tmp_path / "r.test.yaml").write_text(tests, encoding="utf-8")
+    status, out, err = call("test", tmp_path / "r.yaml", "--format", "json")
+    failures = [
+        (one["expected"], one["found"])
+        for example in json.loads(out)["rulebooks"][0]["examples"]
+        for one in example["failures"]
+    ]
+    assert (status, failures, err) == (int(failure is not None), [failure] if failure else [], "")
 
 
 def test_schema_of_examples_is_a_schema_and_promises_what_is_compared():

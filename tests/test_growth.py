@@ -445,6 +445,25 @@ def sentences_made_of_pieces_of_the_paper(size: int) -> Files:
     return saying((*whole, *mixed), [" ".join(words)])
 
 
+# -- Pages
+
+
+@kind(500, "flowchart LR", "graph")
+def rules_that_read_a_long_group(size: int) -> Files:
+    read = [f"F{i}" for i in range(100)]
+    body = "".join(f"  X{i}: {{formula: sum(g) + {i}}}\n" for i in range(size))
+    body = f"groups:\n  g: [{', '.join(read)}]\nrules:\n{body}"
+    return of_fields({"properties": {code: {"type": "number"} for code in read}}, body)
+
+
+@kind(1_500, "flowchart LR", "graph")
+def graph_of_a_chain(size: int) -> Files:
+    return rules_in_a_chain(size)
+
+
+# -- Trails
+
+
 @kind(500, "the digests match", "verify")
 def stored_sentences_made_of_pieces_of_the_paper(size: int) -> Files:
     return sentences_made_of_pieces_of_the_paper(size)
@@ -700,7 +719,7 @@ def cost(asked: Kind, size: int, folder: Path) -> tuple[float, int]:
     for name, text in asked.make(size).items():
         (folder / name).write_text(text, encoding="utf-8")
     book = folder / "r.yaml"
-    words = [asked.command, book] if asked.command in ("check", "test") else []
+    words = [asked.command, book] if asked.command in ("check", "graph", "test") else []
     if asked.command == "evaluate":
         words = ["evaluate", folder / "report.json", "--rulebook", book]
     if asked.command == "verify":

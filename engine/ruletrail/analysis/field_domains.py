@@ -5,6 +5,7 @@ Only keywords that hold in every case are read (the schema itself, `$ref`, `allO
 scale again when it arrives.
 """
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -56,9 +57,9 @@ def read_fields(schema: Schema) -> dict[str, TypedField]:
 
 def _always(fragments: list[_Fragment], root: _Fragment) -> Iterator[_Fragment]:
     """Follow references and `allOf` only: what all of them say holds."""
-    waiting, seen = list(fragments), set()
+    waiting, seen = deque(fragments), set()
     while waiting:
-        fragment = waiting.pop(0)
+        fragment = waiting.popleft()
         if not isinstance(fragment, Mapping) or id(fragment) in seen:
             continue
         seen.add(id(fragment))

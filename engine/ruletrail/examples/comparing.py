@@ -44,6 +44,7 @@ MOST_LINES = 200
 
 _LONGEST_EXCERPT = 500
 """How many characters are shown of a message that was not to appear."""
+Same = Callable[[ScalarNode, Fact | Skipped], bool]
 
 
 def run_example(example: Example, linked: LinkedRulebook) -> Outcome:
@@ -83,7 +84,7 @@ def _name_some(codes: Sequence[str]) -> str:
 
 
 def show(fact: Fact | Skipped) -> str:
-    """Write a fact as examples do: exact numbers, texts, and the words of what has no value."""
+    """Write a fact as examples do: a text that would be read as something else in quotes."""
     match fact:
         case Skipped():
             return "skipped"
@@ -92,24 +93,55 @@ def show(fact: Fact | Skipped) -> str:
         case Fraction():
             return write_number(fact)
         case str():
-            return fact
+            return f'"{fact}"' if _is_no_text(fact) else fact
         case _:
             return kind_of(fact)
 
 
-def is_same(written: str, fact: Fact | Skipped) -> bool:
-    """Tell whether a fact is the one that was written; numbers compare by value, also as `1/3`."""
-    if not isinstance(fact, Fraction):
-        return written == show(fact)
-    top, slash, bottom = written.partition("/")
-    number, divisor = _number(top), _number(bottom) if slash else Fraction(1)
-    return number / divisor == fact if number is not None and divisor else False
+def is_same(written: ScalarNode, fact: Fact | Skipped) -> bool:
+    """Tell whether a fact is the one that was written; numbers compare by value, also as `1/3`.
+
+    Without quotes `missing`, `true` or `1/3` is what it says and no text; in quotes it is that text
+    and no truth and no non-value.
+    """
+    text, is_quoted = written.text, written.style == "quoted"
+    match fact:
+        case Fraction():
+            return _number(text) == fact
+        case str():
+            return text == fact and (is_quoted or not _is_no_text(text))
+        case _:
+            return text == show(fact) and not is_quoted
 
 
+def _is_word(written: ScalarNode, fact: Fact | Skipped) -> bool:
+    """Tell whether an outcome is the one that was written: a word, whatever it says, in quotes."""
+    return written.text == (fact if isinstance(fact, str) else show(fact))
+
+
+def _expected(written: ScalarNode) -> str:
+    """Write what was expected as it would be shown if it were found."""
+    return show(written.text) if written.style == "quoted" else written.text
+
+
+_WORDS = frozenset(
+    ("true", "false", "missing", "not_applicable", "not_encoded", "error", "skipped")
+)
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
+def _is_no_text(text: str) -> bool:
+    """Tell what means something else than a text where it stands without quotes."""
+    return text in _WORDS or _number(text) is not None
+
+
 def _number(text: str) -> Fraction | None:
+    top, slash, bottom = text.partition("/")
+    number, divisor = _whole_or_decimal(top), _whole_or_decimal(bottom) if slash else Fraction(1)
+    return number / divisor if number is not None and divisor else None
+
+
+def _whole_or_decimal(text: str) -> Fraction | None:
     is_number = _NUMBER.fullmatch(text) is not None
     return read_number(text, digits=400, decimals=400) if is_number else None
 
@@ -135,16 +167,16 @@ def _status(node: Node, record: Record) -> Iterator[Failure]:
         yield Failure("status", node.mark, node.text, record.status, causes[0] if causes else "")
 
 
-def _each(kind: str, finder: Callable[[Record], Find]) -> Comparer:
+def _each(kind: str, finder: Callable[[Record], Find], same: Same = _is_word) -> Comparer:
     """Compare one by one what is expected of codes; `finder` looks through a record once."""
 
     def compare(node: Node, record: Record) -> Iterator[Failure]:
         find = finder(record)
         for code, written in _scalars(node):
             found = find(code)
-            if found is None or not is_same(written.text, found):
+            if found is None or not same(written, found):
                 shown = show(found) if found is not None else "-"
-                yield Failure(f"{kind}.{code}", written.mark, written.text, shown, code)
+                yield Failure(f"{kind}.{code}", written.mark, _expected(written), shown, code)
 
     return compare
 
@@ -237,9 +269,10 @@ def _reasons(node: Node, record: Record) -> Iterator[Failure]:
     for code, asked in node.values.items() if isinstance(node, MappingNode) else ():
         conclusion = conclusions[code]
         for key, written in _scalars(asked):
-            fact = _reason(key, conclusion)
-            if not is_same(written.text, fact):
-                yield Failure(f"reasons.{code}.{key}", written.mark, written.text, show(fact), code)
+            fact, same = _reason(key, conclusion), _is_word if key == "case" else is_same
+            if not same(written, fact):
+                place, shown = f"reasons.{code}.{key}", show(fact)
+                yield Failure(place, written.mark, _expected(written), shown, code)
         parts = asked.get("parts") if isinstance(asked, MappingNode) else None
         if parts is not None:
             yield from _compare_parts(parts, conclusion)
@@ -251,9 +284,9 @@ def _compare_parts(parts: Node, conclusion: Conclusion) -> Iterator[Failure]:
         # read and written again, so that spaces and printed signs do not matter
         formula, _ = parse_formula(text)
         facts = outcomes.get(write_expression(formula.tree), {}) if formula is not None else {}
-        if not any(is_same(written.text, fact) for fact in facts.values()):
+        if not any(is_same(written, fact) for fact in facts.values()):
             place, shown = f"reasons.{code}.parts.{text}", " / ".join(facts) or "-"
-            yield Failure(place, written.mark, written.text, shown, code)
+            yield Failure(place, written.mark, _expected(written), shown, code)
 
 
 def _reason(key: str, conclusion: Conclusion) -> Fact:
@@ -310,7 +343,7 @@ def _not_encoded(record: Record) -> list[str]:
 
 COMPARERS: Mapping[str, Comparer] = {
     "status": _status,
-    "values": _each("values", _value),
+    "values": _each("values", _value, is_same),
     "decisions": _each("decisions", _outcome),
     "sections": _each("sections", _outcome),
     "checks": _each("checks", _outcome),

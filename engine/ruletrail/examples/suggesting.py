@@ -230,7 +230,7 @@ def _distances(point: Point, record: Record) -> Iterator[Fraction | None]:
 
 def inputs_through(linked: LinkedRulebook, code: str) -> Iterator[str]:
     """Yield the entries that an entry rests on."""
-    waiting, seen = [code], {code}
+    waiting, seen = deque([code]), {code}
     while waiting:
         for read in linked.reads.get(waiting.pop(), ()):
             if read not in seen and read in linked.rulebook.entries:

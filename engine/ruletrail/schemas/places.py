@@ -6,6 +6,7 @@ that typing the next document walks no schema.
 """
 
 import re
+from collections import deque
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -44,9 +45,9 @@ def to_exact(number: Fraction) -> Exact:
 
 def expand(fragments: Iterable[Fragment], root: Fragment) -> Iterable[Mapping[str, Any]]:
     """Yield the schema objects that speak of one place, references and applicators followed."""
-    waiting, seen = list(fragments), set()
+    waiting, seen = deque(fragments), set()
     while waiting:
-        fragment = waiting.pop(0)
+        fragment = waiting.popleft()
         if not isinstance(fragment, Mapping) or id(fragment) in seen:
             continue
         seen.add(id(fragment))
