@@ -8,7 +8,7 @@ ratios, never the times of two runs. Peers compute less than we do: no non-value
 import json
 import sys
 import tracemalloc
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
@@ -23,8 +23,6 @@ from benchmarks import batches, many, peers, scaling, starts
 from benchmarks.timing import table, time_all
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.columns import evaluate_many, make_report
-from ruletrail.compiled.inputs import Inputs
-from ruletrail.compiled.trail_codegen.writer import Digests
 from ruletrail.evaluations import evaluate_record
 from ruletrail.reports import Report
 from ruletrail.trails import Trail
@@ -90,74 +88,90 @@ def one_report(compiled: CompiledRulebook, report: Report, name: str) -> int:
     decimals = {
         code: Decimal(value) if type(value) is int else value for code, value in exact.items()
     }
-    inputs = compiled.prepare_values(exact)
-    answer = compiled.evaluate(report)
-    if inputs is None or answer is None:
-        raise TypeError("the examples fit the typed form")
-    stated = [
-        inputs.decimals[at] if value is not None else 0 for at, value in enumerate(inputs.slots)
-    ]
-    prepared = Inputs(inputs.slots, stated, inputs.absent, is_usual=inputs.is_usual)
-    plan = compiled.linked
-    reference = evaluate_record(plan, report)
+    linked = compiled.linked
+    reference = evaluate_record(linked, report)
     runs = {
-        "zen-engine": (peers.zen(plan, trace=False), floats),
-        "zen-engine with trace": (peers.zen(plan, trace=True), floats),
-        "simpleeval, parsed before": (peers.simpleeval_parsed(plan), floats),
-        "json-logic": (peers.json_logic(plan), floats),
-        "Python by hand, Decimal": (peers.by_hand(plan), decimals),
+        "zen-engine": (peers.zen(linked, trace=False), floats),
+        "zen-engine with trace": (peers.zen(linked, trace=True), floats),
+        "simpleeval, parsed before": (peers.simpleeval_parsed(linked), floats),
+        "json-logic": (peers.json_logic(linked), floats),
+        "Python by hand, Decimal": (peers.by_hand(linked), decimals),
     }
     facts = {each.entry.code: each.fact for each in reference.conclusions}
     differing = sum(_differs(what, run(values), facts) for what, (run, values) in runs.items())
-    trail = Trail(reference).to_json().encode()
-    differing += int(trail != compiled.write_trail(answer, report))
-    differing += int(dict(compiled.run(prepared).facts) != facts)
-
-    def evaluated() -> Any:
-        found = compiled.prepare_values(exact)
-        return None if found is None else compiled.run(found)
-
-    document = json_bytes(report)
-    ours = ruletrail.Plan(plan).compile()
-    theirs = peers.validated_and_dumped(plan)
-    differing += int(ours.evaluate(document).trail.to_json().encode() != trail)
-    steps = json.loads(theirs(document))["steps"]
-    _differs(FROM_BYTES, {name: step["value"] for name, step in steps.items()}, facts)
-
-    def explained(digests: Digests) -> bytes:
-        read = ours.read(document)
-        found = ours.functions.evaluate(read)
-        return b"" if found is None else ours.functions.write_trail(found, read, digests)
-
-    calls = {
-        "reference, to a record": lambda: evaluate_record(plan, report),
-        "reference, trail as JSON": lambda: Trail(evaluate_record(plan, report)).to_json(),
-        "compiled, from prepared slots": lambda: compiled.run(prepared),
-        "compiled, from a mapping": evaluated,
-        "compiled, trail as JSON without digests": lambda: compiled.write_trail(
-            compiled.run(prepared), report, "none"
-        ),
-        "compiled, trail as JSON": lambda: compiled.write_trail(compiled.run(prepared), report),
-        **{
-            what: (lambda run=run, values=values: run(values))
-            for what, (run, values) in runs.items()
-        },
-        "bytes to explained JSON, the report's digest": lambda: explained("report"),
-        "bytes to explained JSON, all digests": lambda: explained("all"),
-        FROM_BYTES: lambda: theirs(document),
+    theirs = {
+        what: (lambda run=run, values=values: run(values)) for what, (run, values) in runs.items()
     }
+    document, trail = json_bytes(report), Trail(reference).to_json()
+    validated = peers.validated_and_dumped(linked)
+    steps = json.loads(validated(document))["steps"]
+    _differs(FROM_BYTES, {code: step["value"] for code, step in steps.items()}, facts)
+    plan = ruletrail.load("sociale/2024")
+    mapping = {"fields": exact, "subject": dict(report.subject)}
+    given = {"a mapping": mapping, "JSON bytes": document, "a `Report`": report}
+    differing += sum(
+        plan.evaluate(each).values != plan.evaluate(report).values for each in given.values()
+    )
+    differing += int(plan.evaluate(document).trail.to_json() != trail)
+    calls = {
+        f"{what}, {last}": call for what, each in given.items() for last, call in _reads(plan, each)
+    }
+    calls["JSON bytes, the trail as JSON"] = lambda: plan.evaluate(document).trail.to_json()  # noqa: PLW0108 - each evaluates anew
+    calls |= theirs | {FROM_BYTES: lambda: validated(document)}
     # many short rounds, so that on a busy machine each finds a quiet moment
     times = time_all(calls, rounds=41, least=0.004)
-    print(table(f"One report, {name}", times, "zen-engine"))
+    print(table(f"One report, {name}: what a caller calls", times, "zen-engine"))
     for what, against in (
-        ("compiled, trail as JSON without digests", "zen-engine with trace"),
-        ("bytes to explained JSON, the report's digest", FROM_BYTES),
+        ("JSON bytes, the trail as JSON", "zen-engine with trace"),
+        ("JSON bytes, the trail as JSON", FROM_BYTES),
     ):
-        print(
-            f"{what}: {times[against][1] / times[what][1]:.2f} times faster than "
-            f"{against}, by least"
-        )
+        ratio = times[against][1] / times[what][1]
+        print(f"{what}: {ratio:.2f} times faster than {against}, by least")
     print()
+    return differing + _time_internals(compiled, report, name, trail.encode())
+
+
+def _reads(plan: ruletrail.Plan, given: Any) -> list[tuple[str, Callable[[], object]]]:
+    """Give what a caller reads of an answer, each with all that is before it."""
+
+    def read_status() -> object:
+        return plan.evaluate(given).status
+
+    def read_outcomes() -> object:
+        found = plan.evaluate(given)
+        return found.status, found.values, found.decisions, found.sections, found.checks
+
+    def read_messages() -> object:
+        found = plan.evaluate(given)
+        outcomes = found.status, found.values, found.decisions, found.sections, found.checks
+        return outcomes, found.messages
+
+    return [
+        ("to status", read_status),
+        ("to values, decisions, sections, checks", read_outcomes),
+        ("to these and messages", read_messages),
+    ]
+
+
+def _time_internals(compiled: CompiledRulebook, report: Report, name: str, trail: bytes) -> int:
+    """Time the parts of which no caller has the call."""
+    linked = compiled.linked
+    inputs, answer = compiled.prepare(report), compiled.evaluate(report)
+    if inputs is None or answer is None:
+        raise TypeError("the examples fit the typed form")
+    differing = int(compiled.write_trail(answer, report) != trail)
+    calls = {
+        "reference, to a record": lambda: evaluate_record(linked, report),
+        "reference, trail as JSON": lambda: Trail(evaluate_record(linked, report)).to_json(),
+        "compiled function, from prepared slots": lambda: compiled.run(inputs),
+        "compiled, trail without digests": lambda: compiled.write_trail(
+            compiled.run(inputs), report, "none"
+        ),
+        "compiled, trail": lambda: compiled.write_trail(compiled.run(inputs), report),
+    }
+    times = time_all(calls, rounds=21, least=0.004)
+    first = "compiled function, from prepared slots"
+    print(table(f"One report, {name}: internal parts, no call of a user's", times, first))
     return differing
 
 

@@ -153,6 +153,50 @@ def test_an_export_overwrites_nothing(archive, tmp_path):
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine"]
 
 
+@pytest.mark.parametrize("written", [".", "./", "../here", "link"])
+def test_an_export_does_not_delete_the_folder_that_one_stands_in(
+    archive, tmp_path, monkeypatch, written
+):
+    """It would take the place of the empty folder, and the shell would stand in a deleted one."""
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    if written == "link":
+        written = tmp_path / "link"
+        written.symlink_to(here)
+    before = here.stat().st_ino
+    words = ("archive", "export", 1, "-o", written, "--archive", archive, "--format", "json")
+    status, out, _ = call(*words)
+    assert (status, json.loads(out)["problems"][0]["code"]) == (2, "export-occupied")
+    assert (here.stat().st_ino, list(here.iterdir())) == (before, [])
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_an_export_does_not_delete_a_folder_above(archive, tmp_path, monkeypatch):
+    """A folder above is not empty; an empty one beside is replaced."""
+    (tmp_path / "above" / "here").mkdir(parents=True)
+    (tmp_path / "above" / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "above" / "here")
+    for written in ("..", tmp_path / "above"):
+        assert call("archive", "export", 1, "-o", written, "--archive", archive)[0] == 2
+    assert call("archive", "export", 1, "-o", "../empty", "--archive", archive)[0] == 0
+    assert (tmp_path / "above" / "empty" / "record.json").is_file()
+
+
+@pytest.mark.parametrize("end", ["-journal", "-wal", "-shm", "-JOURNAL"])
+@pytest.mark.parametrize("is_link", [False, True])
+def test_an_archive_is_never_called_like_a_file_of_sqlite(tmp_path, end, is_link):
+    """SQLite would take `a.sqlite-journal` for that of `a.sqlite`, and delete it."""
+    place = path = tmp_path / f"a.sqlite{end}"
+    if is_link:
+        path = tmp_path / "b.sqlite"
+        path.symlink_to(place)
+    words = ("seal", JESI, "--archive", path, "--sealed-at", AT, "--format", "json")
+    status, out, _ = call(*words)
+    assert (status, json.loads(out)["problems"][0]["code"]) == (2, "output-not-own")
+    assert not place.exists()
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -160,6 +204,14 @@ def test_an_export_overwrites_nothing(archive, tmp_path):
         "/evil",
         "library/../../evil",
         "library//evil",
+        "library/./evil",
+        "library/.",
+        "library/",
+        "library/evil/",
+        "library/a/./b",
+        "library/a/..",
+        "./library/evil",
+        "library/./report.json",
         "record.json",
         "library/a\\b",
         "library/a\nb",

@@ -34,7 +34,7 @@ from ruletrail.schemas.validators import iter_violations
 from support.command_line import call
 from support.places import ROOT
 from support.rulebook_generator import generate
-from support.rulebooks import HEAD_TEXT
+from support.rulebooks import HEAD_TEXT, load_text, rulebook_text, schema_of
 
 pa = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")
@@ -44,6 +44,8 @@ from ruletrail.batches import streams  # noqa: E402 - needs pyarrow
 from ruletrail.batches.column_validation import Members, Validity  # noqa: E402
 from ruletrail.batches.streams import TableWork  # noqa: E402
 from ruletrail.compiled.columns.arrow_encoding import encode_arrow  # noqa: E402
+
+NUMBER = {"type": "number"}
 
 # -- What is surely valid --------------------------------------------------------------------------
 
@@ -568,6 +570,94 @@ def test_no_columns_of_fields_and_no_rows(sociale):
     assert compare(work, batch.slice(0, 0)) == 0
     empty = work.answer(Stretch(batch.slice(0, 0), 1)).batch
     assert (empty.num_rows, empty.schema) == (0, work.packing.schema)
+
+
+def test_rows_without_columns_are_reports_that_declare_nothing(tmp_path):
+    """As many answers as rows, in a batch as everywhere."""
+    plan = load_text(rulebook_text({"rules": {"X": {"formula": "A"}}}), schema_of({"A": NUMBER}))
+    batch = pa.RecordBatch.from_pydict({"A": [1, 2, 3]}).select([])
+    work = make_work(plan, [])
+    compare(work, batch)
+    assert work.answer(Stretch(batch, 1)).batch["status"].to_pylist() == ["incomplete"] * 3
+
+
+MOST = 256 * 1024
+
+
+def filler(letter, missing):
+    """Give texts of 32 kB and less that have so many bytes together."""
+    texts = [letter * (32_000 // len(letter.encode()))] * 8
+    missing -= sum(len(text.encode()) for text in texts)
+    whole, rest = divmod(missing, len(letter.encode()))
+    return [*texts, letter * whole + "x" * rest]
+
+
+@pytest.mark.parametrize("coded", [False, True], ids=["plain", "coded"])
+@pytest.mark.parametrize("place", ["fields", "subject", "rulebook"])
+@pytest.mark.parametrize("letter", ["a", "è", "€", "😀"])
+def test_a_row_is_no_larger_than_a_report(letter, place, coded):
+    """A row of cells has the 256 kB of a mapping that says the same: keys and values, by bytes."""
+    names = [f"T{n}" for n in range(9)]
+    plan = load_text(
+        rulebook_text({"rules": {"X": {"formula": "length(T0)"}}}),
+        schema_of({**{name: {"type": "string"} for name in names}, "A": NUMBER}),
+    )
+    header = [f"subject.{name}" for name in names] if place == "subject" else names
+    reference = plan.linked.rulebook.identity.reference
+    keys = "rulebook" + reference + "fields" + "A1.5" + "".join(names)
+    keys += "subject" if place == "subject" else ""
+    at_limit = filler(letter, MOST - len(keys))
+    past = [*at_limit[:-1], at_limit[-1] + "x"]
+    short = ["x"] * 8 + [None]
+    columns = {
+        name: pa.array(cells)
+        for name, cells in zip(header, zip(at_limit, past, short, strict=True), strict=True)
+    }
+    if coded:
+        columns = {name: column.dictionary_encode() for name, column in columns.items()}
+    columns["A"] = pa.array([Decimal("1.50")] * 3)
+    if place == "rulebook":
+        columns["rulebook"] = pa.array([reference] * 3)
+    batch = pa.RecordBatch.from_pydict(columns)
+    work = make_work(plan, batch.schema.names, named=place != "rulebook")
+    compare(work, batch)
+    found = [json.loads(cell or "[]") for cell in work.answer(Stretch(batch, 1)).batch["problems"]
+             .to_pylist()]  # fmt: skip
+    codes = [[(each["code"], each["line"], each["column"]) for each in row] for row in found]
+    assert codes == [[], [("document-too-large", 2, 1)], []]
+    for texts, expected in ((at_limit, []), (past, ["document-too-large"])):
+        texts_by_name = dict(zip(names, texts, strict=True))
+        own = {"subject": texts_by_name} if place == "subject" else {}
+        fields = {"A": Decimal("1.5"), **({} if own else texts_by_name)}
+        assert codes_of(plan, {"rulebook": reference, **own, "fields": fields}) == expected
+
+
+def codes_of(plan, report):
+    try:
+        plan.evaluate(report)
+    except ProblemsError as error:
+        return [problem.code for problem in error.problems]
+    return []
+
+
+def test_a_row_that_is_too_large_harms_no_other(tmp_path):
+    """At the command line, from Parquet, by columns or by rows, into every form."""
+    names = [f"T{n}" for n in range(20)]
+    schema = schema_of({**{name: {"type": "string"} for name in names}, "A": NUMBER})
+    (tmp_path / "schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    book = tmp_path / "r.yaml"
+    book.write_text(rulebook_text({"rules": {"X": {"formula": "A"}}}), encoding="utf-8")
+    table = {name: ["short", "x" * 20_000, "short"] for name in names}
+    parquet.write_table(pa.table({**table, "A": [1, 2, 3]}), tmp_path / "in.parquet")
+    for form in ("jsonl", "csv", "parquet"):
+        output = tmp_path / f"out.{form}"
+        assert call("batch", tmp_path / "in.parquet", "-o", output, "--rulebook", book)[0] == 1
+    lines = (tmp_path / "out.jsonl").read_text("utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    assert [problem["code"] for problem in rows[1]["problems"]] == ["document-too-large"]
+    assert [rows[0]["values"]["X"], rows[2]["values"]["X"]] == ["1", "3"]
+    held = parquet.read_table(tmp_path / "out.parquet").to_pylist()
+    assert [row["problems"] is None for row in held] == [True, False, True]
 
 
 def test_slices_and_dictionaries_with_offsets(sociale):

@@ -4,6 +4,8 @@ import math
 import random
 import sys
 import time
+from array import array
+from collections import deque
 from datetime import date, timedelta
 from decimal import Context, Decimal
 from fractions import Fraction
@@ -528,9 +530,73 @@ def test_numbers_of_every_library_are_numbers():
         assert cells({"N": list(column)}, "N") == [Fraction(1, 10), None]
 
 
-def test_a_column_of_columns_is_refused():
-    with pytest.raises(ValueError, match="`N`"):
-        encode_columns(FIELDS, {"N": np.array([[1], [2]])})
+NO_COLUMNS = {
+    "a text": "12",
+    "a text of numpy": np.str_("12"),
+    "bytes": b"12",
+    "changeable bytes": bytearray(b"12"),
+    "a set": {1, 2},
+    "a frozen set": frozenset([1]),
+    "a mapping": {0: 1},
+    "the values of a mapping": {0: 1}.values(),
+    "a generator": (number for number in (1, 2)),
+    "a number": 12,
+    "nothing": None,
+    "a number of numpy": np.int64(12),
+    "an array without dimensions": np.array(12),
+    "an array of two dimensions": np.array([[1], [2]]),
+    "a table of Arrow": pa.table({"N": [1]}),
+    "a batch of Arrow": pa.RecordBatch.from_pydict({"N": [1]}),
+}
+
+
+@pytest.mark.parametrize("code", sorted(WRONG_KINDS))
+@pytest.mark.parametrize("name", NO_COLUMNS)
+def test_what_is_no_list_of_values_is_no_column(name: str, code: str):
+    """Whatever has no order, or is one value that Python can go through, is refused whole."""
+    column = NO_COLUMNS[name]
+    with pytest.raises(ColumnError, match=f"`{code}` is no list of single values") as caught:
+        encode_columns(FIELDS, {code: column})
+    assert (caught.value.code, caught.value.row) == (code, None)
+    assert caught.value.value is column
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_a_frame_is_no_column(library: str):
+    frame = pytest.importorskip(library).DataFrame({"N": [1]})
+    with pytest.raises(ColumnError, match="of type `DataFrame`"):
+        encode_columns(FIELDS, {"N": frame})
+
+
+def test_every_ordered_list_is_a_column():
+    """Also those that no library declares as sequences."""
+
+    class Own:
+        def __len__(self):
+            return 2
+
+        def __getitem__(self, at):
+            return [1, 2][at]
+
+    lists = ((1, 2), range(1, 3), deque([1, 2]), array("q", [1, 2]), memoryview(array("q", [1, 2])))
+    for column in (*lists, np.array([1, 2]), pa.array([1, 2]), pa.chunked_array([[1], [2]]), Own()):
+        assert cells({"N": column}, "N") == [Fraction(1), Fraction(2)]
+
+
+def test_a_table_without_columns_has_its_rows():
+    """Reports in which nothing is declared are reports: each has its answer, as one alone has."""
+    plan = load_text(
+        rulebook_text({"rules": {"X": {"formula": "A"}}}), schema_of({"A": {"type": "number"}})
+    )
+    alone = plan.evaluate({"rulebook": plan.reference, "fields": {}})
+    table = pa.table({"A": [1, 2, 3]}).select([])
+    frame = pytest.importorskip("pandas").DataFrame(index=range(3))
+    for each in (table, table.to_batches()[0], frame):
+        answered = plan.evaluate_many(each)
+        assert list(answered.to_dict()["status"]) == [alone.status] * 3
+        assert [answered.values["X"][row] for row in range(3)] == [None] * 3
+    for empty in ({}, pa.table({}), table.slice(0, 0)):
+        assert plan.evaluate_many(empty).rows == 0
 
 
 @pytest.mark.parametrize("rows", [1, 2, 5])

@@ -14,6 +14,7 @@ import sys
 import textwrap
 import time
 import unicodedata
+import zlib
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
@@ -1191,6 +1192,74 @@ def test_only_what_the_bytes_bear_out_is_kept(
     assert _prova("in.csv", "-o", "whole.csv")[0] == 0
     assert Path("out.csv").read_bytes() == Path("whole.csv").read_bytes()
     assert len(_csv("out.csv")) == 2 * CHUNK_ROWS
+
+
+def _done(**changes: object) -> bytes:
+    """Write a checkpoint of a run as it may be, but for some changes."""
+    done = {"checksum": 0, "defects": 0, "problems": 0, "written": 0}
+    place = {"rows": 1, "offset": 4, "lines": 2}
+    for name, value in changes.items():
+        (place if name in place else done)[name] = value
+    return json.dumps({"done": {**done, "place": done.pop("place", place)}}).encode()
+
+
+IMPOSSIBLE = {
+    "no JSON": b"{",
+    "no UTF-8": b'{"done": "\xff"}',
+    "nested without end": b"[" * 200_000,
+    "a list": b"[]",
+    "a number": b"1",
+    "nothing": b"{}",
+    "done is a list": b'{"done": []}',
+    "no place": b'{"done": {"checksum": 0, "defects": 0, "problems": 0, "written": 0}}',
+    "a place that is none": _done(place=3),
+    "a key too many": _done(more=1),
+    "a key too many of the place": b'{"done": {"checksum": 0, "defects": 0, "problems": 0,'
+    b' "written": 0, "place": {"rows": 1, "offset": 4, "lines": 2, "more": 1}}}',
+    "fewer than none": _done(rows=-1),
+    "bytes below zero": _done(written=-5),
+    "a place before the file": _done(offset=-1),
+    "further than any file": _done(offset=10**30),
+    "a text": _done(written="0"),
+    "half a row": _done(rows=1.5),
+    "a boolean": _done(lines=True),
+    "null": _done(checksum=None),
+    "no number": b'{"done": NaN}',
+    "more problems than rows": _done(problems=2),
+    "more defects than rows": _done(defects=2),
+    "a digit more than Python reads": b'{"done": ' + b"9" * 5_000 + b"}",
+}
+
+
+@pytest.mark.parametrize("at", ["head", "first", "later"])
+@pytest.mark.parametrize("name", IMPOSSIBLE)
+def test_a_journal_that_no_run_wrote_is_refused(
+    name: str, at: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Its checksums are right, and its content is impossible: no defect, and nothing is changed."""
+    arguments = _interrupt(folder, monkeypatch, "csv")
+    journal, text = Path(".out.csv.journal"), IMPOSSIBLE[name]
+    lines = journal.read_bytes().splitlines(keepends=True)
+    line = b"%08x %s\n" % (zlib.crc32(text), text)
+    kept = {"head": 0, "first": 1, "later": 2}[at]
+    journal.write_bytes(b"".join([*lines[:kept], line, *lines[kept + 1 :]]))
+    before = journal.read_bytes(), Path(".out.csv.partial").read_bytes()
+    status, _, err = _prova(*arguments, "--resume")
+    assert (status, "[batch-resume-other]" in err) == (2, True), err
+    assert (journal.read_bytes(), Path(".out.csv.partial").read_bytes()) == before
+    assert _prova(*arguments)[0] == 0
+
+
+def test_a_journal_that_goes_back_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    arguments = _interrupt(folder, monkeypatch, "csv")
+    journal = Path(".out.csv.journal")
+    lines = journal.read_bytes().splitlines(keepends=True)
+    record = json.loads(lines[1].partition(b" ")[2])
+    record["done"]["place"]["rows"] -= 1
+    text = json.dumps(record).encode()
+    journal.write_bytes(b"".join([*lines[:2], b"%08x %s\n" % (zlib.crc32(text), text)]))
+    status, _, err = _prova(*arguments, "--resume")
+    assert (status, "[batch-resume-other]" in err) == (2, True), err
 
 
 @pytest.mark.parametrize("change", ["input", "rulebook", "options"])

@@ -12,10 +12,16 @@ from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.columns import running
 from ruletrail.compiled.columns.assumptions import make_assumptions, widen
 from ruletrail.compiled.columns.column_arithmetic import Vector
-from ruletrail.compiled.columns.columns import BOOLEANS, NumberColumn, WordColumn
+from ruletrail.compiled.columns.columns import (
+    BOOLEANS,
+    ColumnError,
+    NumberColumn,
+    WordColumn,
+)
 from ruletrail.compiled.columns.numpy_codegen import ColumnValue, SsaBuilder, compile_block
 from ruletrail.compiled.columns.roundings import round_vector
-from support.rulebooks import load_text, rulebook_text, schema_of
+from support.evaluators import compare_columns
+from support.rulebooks import REFERENCE, load_text, rulebook_text, schema_of
 
 BOOK = """
 language: 1
@@ -275,6 +281,25 @@ def test_codes_outside_their_dictionary_are_refused(compiled):
             )
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("SI", "SI"),
+        ("SI", "NO", "SI"),
+        ("e\u0301", "SI"),
+        ("é", "e\u0301"),
+        ("SI", 1),
+        ("SI", None),
+    ],
+)
+def test_words_that_codes_do_not_tell_apart_are_refused(words, compiled):
+    """`T == "SI"` was false where the first of two equal words stood."""
+    column = WordColumn(np.array([0, 1], np.int32), words)
+    with pytest.raises(ColumnError, match=r"`t` holds .* among its words") as caught:
+        running.evaluate_many(compiled, table(a=[1, 1]) | {"t": column})
+    assert caught.value.row is None
+
+
 def test_codes_of_every_width(compiled):
     """Codes may be signed or unsigned bytes, or wider; they may exceed a signed byte."""
     dictionary = ("SI", *(f"parola {at}" for at in range(199)))
@@ -417,6 +442,53 @@ def test_texts_in_the_place_of_others_keep_their_entries(function, tmp_path):
             "v": [True, True, True, False, True],
         },
     )
+
+
+_NEVER = {
+    "missing first": {"when": "F > 0", "not_encoded": "x"},
+    "not applicable first": {"when": "F >= 0", "not_encoded": "x"},
+    "negated": {"formula": "-N", "when": "F > 0"},
+    "denied": {"formula": "not N", "when": "F > 0"},
+    "chosen": {"formula": "N if P else N", "when": "F > 0"},
+}
+_IN_ITS_PLACE = {
+    "number": "1.25", "field": "F", "quotient": "F / 3", "text": '"none"', "word": "T",
+    "boolean": "true", "truth": "P", "nothing": "N", "words": 'if_missing(T, "abc")',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("block", [2, 32_768])
+@pytest.mark.parametrize("second", _IN_ITS_PLACE)
+@pytest.mark.parametrize("first", _NEVER)
+def test_what_is_never_a_value_has_the_form_of_what_stands_in_its_place(
+    first, second, block, monkeypatch
+):
+    """Rows that replace and rows that need not are written alike: of every kind, in both orders."""
+    monkeypatch.setattr("ruletrail.compiled.columns.running.BLOCK_ROWS", block)
+    other = _IN_ITS_PLACE[second]
+    kinds = {"negated": ("number", "field", "quotient", "nothing")}
+    kinds["denied"] = ("boolean", "truth", "nothing")
+    if second not in kinds.get(first, _IN_ITS_PLACE):
+        return  # the language refuses to mix kinds
+    rules = {"N": {"not_encoded": "y"}, "A": _NEVER[first], "V": {"formula": other, "when": "P"}}
+    for function in ("default", "if_missing"):
+        rules[f"B_{function}"] = {"formula": f"{function}(A, {other})"}
+        rules[f"C_{function}"] = {"formula": f"{function}(V, A)"}
+        rules[f"D_{function}"] = {"formula": f"{function}({function}(A, V), {other})"}
+    fields = {"F": {"type": "number"}, "P": {"type": "boolean"}, "T": {"type": "string"}}
+    plan = load_text(rulebook_text({"rules": rules}), schema_of(fields))
+    rows = [
+        {"F": number, "P": truth, "T": word}
+        for number in (*[1] * 6, -1, 2, None, -3)
+        for truth, word in ((True, "SI"), (False, None))
+    ]
+    reports = [
+        plan.read(
+            {"rulebook": REFERENCE, "fields": {k: v for k, v in row.items() if v is not None}}
+        )
+        for row in rows
+    ]
+    compare_columns(CompiledRulebook(plan.linked), reports)
 
 
 def test_a_quotient_in_the_place_of_a_number_keeps_its_scale(tmp_path):

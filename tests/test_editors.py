@@ -657,6 +657,110 @@ def test_a_rulebook_that_is_not_open_is_one_more_file_beside(
         assert answer["result"] is None, method
 
 
+def _close(client: _Client, path: Path) -> None:
+    client.send("textDocument/didClose", textDocument={"uri": path.as_uri()})
+
+
+def _shown(client: _Client) -> dict[str, set[str]]:
+    """Ask something, so that all was done, and return the codes that each file shows by now."""
+    client.ask("textDocument/hover", **_question("file:///nowhere.yaml"))
+    last = {}
+    for message in client.received:
+        if message.get("method") == "textDocument/publishDiagnostics":
+            found = message["params"]
+            codes = {each["code"] for each in found["diagnostics"]}
+            last[found["uri"].rpartition("/")[2]] = codes
+    return {name: codes for name, codes in last.items() if codes}
+
+
+BESIDE = ("small.test.yaml", "small.layout.yaml")
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_what_lies_beside_a_rulebook_is_forgotten_when_it_is_closed(
+    client: _Client, source: Source, name: str
+):
+    """Its problems, and those of the rulebook that was never open, are taken away."""
+    client.ask("initialize", capabilities={}, processId=None, rootUri=None)
+    beside = source.path.with_name(name)
+    beside.write_text("language: 1\n", encoding="utf-8")
+    _open(client, beside, "broken: [\n")
+    shown = _shown(client)
+    assert "yaml-syntax" in shown[name], shown
+    _close(client, beside)
+    assert _shown(client) == {}
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2), (1, 2, 0)])
+def test_a_rulebook_is_known_until_its_last_document_is_closed(
+    client: _Client, source: Source, order: tuple[int, ...]
+):
+    """What is closed counts as it is saved; the others show their problems until they go."""
+    client.ask("initialize", capabilities={}, processId=None, rootUri=None)
+    texts = {source.path: RULEBOOK + "strange: 1\n"}
+    for name in BESIDE:
+        texts[source.path.with_name(name)] = "broken: [\n"
+        key = name.split(".")[1]
+        source.path.with_name(name).write_text(f"{key}: 1\n", encoding="utf-8")
+    for document, text in texts.items():
+        _open(client, document, text)
+    assert _typed(client) == {document.name for document in texts}
+    documents = list(texts)
+    for at, number in enumerate(order, 1):
+        _close(client, documents[number])
+        assert _typed(client) == {documents[other].name for other in order[at:]}
+    assert _shown(client) == {}
+
+
+def _typed(client: _Client) -> set[str]:
+    """Name the files that show what was typed in them and never saved."""
+    shown = _shown(client).items()
+    return {name for name, codes in shown if codes & {"yaml-syntax", "unknown-key"}}
+
+
+def test_closing_a_schema_takes_back_what_was_typed_in_it(client: _Client, source: Source):
+    """The rulebook that is open is looked at again, with the schema as it is saved."""
+    client.ask("initialize", capabilities={}, processId=None, rootUri=None)
+    _open(client, source.path, RULEBOOK)
+    before, schema = _shown(client), source.path.with_name("small.schema.json")
+    _open(client, schema, "{")
+    assert "json-syntax" in _shown(client)[schema.name]
+    _close(client, schema)
+    assert _shown(client) == before
+
+
+def test_a_schema_of_two_rulebooks_keeps_the_problems_of_the_open_one(
+    client: _Client, source: Source
+):
+    """Closing one rulebook does not hide what the other's schema lacks."""
+    client.ask("initialize", capabilities={}, processId=None, rootUri=None)
+    schema, other = source.path.with_name("small.schema.json"), source.path.with_name("two.yaml")
+    schema.write_text("{", encoding="utf-8")
+    _open(client, source.path, RULEBOOK)
+    _open(client, other, RULEBOOK)
+    assert "json-syntax" in _shown(client)[schema.name]
+    _close(client, other)
+    assert "json-syntax" in _shown(client)[schema.name]
+    _close(client, source.path)
+    assert _shown(client) == {}
+
+
+def test_what_was_closed_is_looked_at_no_more(client: _Client, source: Source):
+    """Many documents opened and closed leave nothing behind: a schema refreshes what is open."""
+    client.ask("initialize", capabilities={}, processId=None, rootUri=None)
+    for number in range(30):
+        for suffix in (".yaml", ".test.yaml", ".layout.yaml"):
+            document = source.path.with_name(f"q{number}{suffix}")
+            _open(client, document, "broken: [\n")
+            _close(client, document)
+    assert _shown(client) == {}
+    client.received.clear()
+    _open(client, source.path.with_name("other.schema.json"), "{}")
+    assert _shown(client) == {}
+    methods = [message.get("method") for message in client.received]
+    assert "textDocument/publishDiagnostics" not in methods
+
+
 def test_a_rulebook_that_is_open_may_be_a_link_or_be_no_file_yet(client: _Client, source: Source):
     """The editor gives its text; where the file lies is then the user's own choice."""
     client.ask("initialize", capabilities={}, processId=None, rootUri=None)

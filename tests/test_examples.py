@@ -8,7 +8,7 @@ import subprocess
 import sys
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jsonschema
 import pytest
@@ -16,10 +16,14 @@ import pytest
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.test import show_percent, watch
+from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, ScalarNode, read_text
+from ruletrail.evaluations import evaluate_record
 from ruletrail.examples import Point, find_hits, list_points, read_examples, run_example, suggest
 from ruletrail.examples.comparing import COMPARERS, is_same
+from ruletrail.examples.suggesting import MOST_WORK, inputs_of
+from ruletrail.formulas import Skipped
 from ruletrail.library import load_linked, shipped_library, source_of_path
-from ruletrail.values import Missing, NotApplicable
+from ruletrail.values import ErrorValue, Missing, NotApplicable, NotEncoded
 from support.command_line import call
 from support.places import ROOT
 
@@ -325,6 +329,15 @@ def test_report_by_path_stays_inside(folder: Path, tmp_path_factory: pytest.Temp
     assert "link" in found["problems"][0]["hint"]
 
 
+def _written(text: str) -> ScalarNode:
+    """Read one value of an example as it is written there."""
+    node, problems = read_text(f"a: {text}\n", "e.yaml", RULEBOOK_LIMITS)
+    assert isinstance(node, MappingNode)
+    value = node.values["a"]
+    assert (problems, isinstance(value, ScalarNode)) == ([], True)
+    return cast("ScalarNode", value)
+
+
 @pytest.mark.parametrize(
     ("written", "fact", "same"),
     [
@@ -337,14 +350,101 @@ def test_report_by_path_stays_inside(folder: Path, tmp_path_factory: pytest.Temp
         ("true", True, True),
         ("1", True, False),
         ("SI", "SI", True),
+        ("1/0", "1/0", True),
         ("missing", Missing(("a",)), True),
         ("not_applicable", NotApplicable("a"), True),
         ("0", Missing(("a",)), False),
+        ('"1/3"', Fraction(1, 3), True),
+        ('"true"', True, False),
+        ("'SI'", "SI", True),
     ],
 )
 def test_values_are_compared_exactly(written: str, fact: Any, same: bool):  # noqa: FBT001
     """Numbers by value, never near; a missing value is no number, a boolean no number either."""
-    assert is_same(written, fact) is same
+    assert is_same(_written(written), fact) is same
+
+
+NO_TEXTS: dict[str, Any] = {
+    "missing": Missing(("a",)),
+    "not_applicable": NotApplicable("a"),
+    "not_encoded": NotEncoded(("a",)),
+    "error": ErrorValue("division_by_zero", "a"),
+    "skipped": Skipped("short"),
+    "true": True,
+    "false": False,
+    "20": Fraction(20),
+    "-1.50": Fraction(-3, 2),
+    "1/3": Fraction(1, 3),
+}
+
+
+@pytest.mark.parametrize("word", NO_TEXTS)
+def test_a_word_is_what_it_says_and_in_quotes_the_text(word: str):
+    """No text meets what stands without quotes for something else, nor that a text in quotes.
+
+    A number in quotes is still a number: JSON writes exact numbers so.
+    """
+    fact = NO_TEXTS[word]
+    assert is_same(_written(word), fact)
+    assert not is_same(_written(word), word)
+    for quoted in (f'"{word}"', f"'{word}'", f">-\n  {word}"):
+        assert is_same(_written(quoted), word)
+        assert is_same(_written(quoted), fact) is isinstance(fact, Fraction)
+
+
+PART = "if_missing(T, 'missing')"
+OF_TEXTS = """language: 1
+rulebook: prova
+edition: "2024"
+version: 1.0.0
+status: draft
+title: Prova
+report: schema.json
+rules:
+  word: {formula: "if_missing(T, 'missing')"}
+  other: {formula: T}
+  yes: {formula: "'true' if A > 0 else 'no'"}
+decisions:
+  esito:
+    cases: [{outcome: "true", when: A > 0}, {outcome: missing, when: A <= 0}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("expect", "failure"),
+    [
+        ('{values: {word: "missing", other: missing, yes: "true"}}', None),
+        ("{values: {word: missing}}", ("missing", '"missing"')),
+        ('{values: {other: "missing"}}', ('"missing"', "missing")),
+        ("{values: {yes: true}}", ("true", '"true"')),
+        ("{values: {yes: 1/3}}", ("1/3", '"true"')),
+        ("{decisions: {esito: true}, reasons: {esito: {case: true}}}", None),
+        ('{decisions: {esito: "true"}, reasons: {esito: {case: "true"}}}', None),
+        (f'{{reasons: {{word: {{parts: {{"{PART}": "missing"}}}}}}}}', None),
+        (f'{{reasons: {{word: {{parts: {{"{PART}": missing}}}}}}}}', ("missing", '"missing"')),
+        ("{reasons: {yes: {parts: {A > 0: true}}}}", None),
+        ("{reasons: {yes: {parts: {A > 0: 'true'}}}}", ('"true"', "true")),
+        ("{reasons: {yes: {before_rounding: true}}}", ("true", '"true"')),
+    ],
+)
+def test_a_text_is_told_from_what_has_none(
+    expect: str, failure: tuple[str, str] | None, tmp_path: Path
+):
+    """The command tells the two apart, and shows which of them it expected and found."""
+    (tmp_path / "r.yaml").write_text(OF_TEXTS, encoding="utf-8")
+    fields = {"A": {"type": "number"}, "T": {"type": "string"}}
+    schema = {"properties": {"fields": {"properties": fields}}}
+    (tmp_path / "schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    listed = f"  - {{name: e, report: {{fields: {{A: 1}}}}, expect: {expect}}}\n"
+    tests = f"test: 1\nrulebook: prova/2024\nexamples:\n{listed}"
+    (tmp_path / "r.test.yaml").write_text(tests, encoding="utf-8")
+    status, out, err = call("test", tmp_path / "r.yaml", "--format", "json")
+    failures = [
+        (one["expected"], one["found"])
+        for example in json.loads(out)["rulebooks"][0]["examples"]
+        for one in example["failures"]
+    ]
+    assert (status, failures, err) == (int(failure is not None), [failure] if failure else [], "")
 
 
 def test_schema_of_examples_is_a_schema_and_promises_what_is_compared():
@@ -358,6 +458,135 @@ def test_schema_of_examples_is_a_schema_and_promises_what_is_compared():
         *COMPARERS,
         "problems",
     }
+
+
+# -- How much is shown -----------------------------------------------------------------------------
+
+
+def _speak(folder: Path, texts: list[str]) -> None:
+    lines = "".join(
+        f"  M{i}: {{when: 'true', text: {{it: {json.dumps(text)}}}}}\n"
+        for i, text in enumerate(texts)
+    )
+    (folder / "r.yaml").write_text(f"{RULEBOOK}messages:\n{lines}", encoding="utf-8")
+
+
+def test_a_text_is_one_failure_however_many_messages_hold_it(folder: Path):
+    """The first message that holds it is shown and explained, the others are counted."""
+    _speak(folder, ["niente", *(f"abc {i}" for i in range(30))])
+    (one, other) = _failures(folder, "{absent_messages: [abc, utenti sono, manca, abc 2]}")[::2]
+    assert (one["expected"], one["found"]) == ("-", "abc 0 (+29)")
+    assert one["why"][0].startswith("M1 = shown (message, ")
+    assert other["found"] == "abc 2 (+10)"
+
+
+def test_of_many_messages_a_few_are_named(folder: Path):
+    """What was shown instead is named by a dozen steps, the others are counted."""
+    _speak(folder, [f"abc {i}" for i in range(30)])
+    (failure,) = _failures(folder, "{messages: [abc 29, xyz, utenti sono]}")
+    assert failure["found"] == ", ".join(("livello", *(f"M{i}" for i in range(11)))) + ", … (+19)"
+
+
+@pytest.mark.parametrize("text", ["fine inizio", "fineinizio", "fine\\ninizio", "e\\0i"])
+def test_no_text_is_found_across_two_messages(text: str, folder: Path):
+    """Each message is a text of its own, though all are searched together."""
+    _speak(folder, ["fine", "inizio"])
+    assert _failures(folder, f'{{absent_messages: ["{text}"]}}') == []
+    (failure,) = _failures(folder, f'{{messages: ["{text}"]}}')
+    assert failure["place"] == "messages"
+
+
+def test_where_a_message_holds_a_text(folder: Path):
+    """First, last, whole and inside: each message says where; without messages nothing is found."""
+    _speak(folder, ["alfa", "b", "beta", "alfa beta"])
+    for text, found in {"alfa": "alfa (+1)", "beta": "beta (+1)", "a b": "alfa beta"}.items():
+        assert [f["found"] for f in _failures(folder, f"{{absent_messages: [{text}]}}")] == [found]
+    (folder / "r.yaml").write_text(RULEBOOK, encoding="utf-8")
+    assert _failures(folder, "{absent_messages: [a]}", {**FULL, "utenti": 1}) == []
+    (failure,) = _failures(folder, "{messages: [a]}", {**FULL, "utenti": 1})
+    assert failure["found"] == "-"
+
+
+def test_a_long_message_is_shown_about_the_text(folder: Path):
+    """Of a page of text the place that should not be there is shown."""
+    _speak(folder, ["p " * 2_000 + "qui" + " d" * 2_000])
+    (failure,) = _failures(folder, "{absent_messages: [qui]}")
+    assert "p qui d" in failure["found"]
+    assert failure["found"][0] == failure["found"][-1] == "…"
+    assert len(failure["found"]) < 510
+
+
+def _many_rules(folder: Path, count: int, rule: str = "{formula: ore}") -> None:
+    lines = "".join(f"  X{i}: {rule}\n" for i in range(count))
+    (folder / "r.yaml").write_text(
+        RULEBOOK.replace("rules:\n", f"rules:\n{lines}"), encoding="utf-8"
+    )
+
+
+def test_of_long_lists_what_differs_is_named(folder: Path):
+    """The one code that is wrong is not lost among hundreds that are right."""
+    _many_rules(folder, 100, "{not_encoded: x}")
+    codes = [f"X{i}" for i in range(100)]
+    assert _failures(folder, f"{{not_encoded: {json.dumps(codes)}}}") == []
+    (failure,) = _failures(folder, f"{{not_encoded: {json.dumps(['livello', *codes[:-1]])}}}")
+    assert (failure["expected"], failure["found"]) == ("livello", "X99")
+    (failure,) = _failures(folder, f"{{not_encoded: {json.dumps(codes[1:])}}}")
+    assert (failure["expected"], failure["found"]) == ("-", "X0")
+    (failure,) = _failures(folder, "{not_encoded: []}")
+    assert failure["expected"] == "-"
+    assert failure["found"].startswith("X0, X1, X10, ")
+    assert failure["found"].endswith(", … (+88)")
+
+
+def test_fifty_failures_are_shown_and_the_others_counted(folder: Path):
+    """In all, not of each example; every example that failed is told, with its place."""
+    _many_rules(folder, 40)
+    expect = f"{{values: {json.dumps({f'X{i}': 7 for i in range(40)})}}}"
+    names = ["uno", "due", "tre"]
+    examples = "".join(_example(name, FULL, expect) for name in names)
+    examples += _example("buono", FULL, "{status: complete}")
+    status, tested = _run(folder, examples)
+    assert status == 1
+    counts = [(e["passed"], len(e["failures"]), e["more_failures"]) for e in tested["examples"]]
+    assert counts == [(False, 40, 0), (False, 10, 30), (False, 0, 40), (True, 0, 0)]
+    out = call("test", "r.yaml")[1]
+    assert out.count("\n  expected 7\n") == 50
+    assert "r.test.yaml:7:11: due: not passed, more failures: 30\n" in out
+    assert "r.test.yaml:10:11: tre: not passed, more failures: 40\n" in out
+    assert (
+        "r.test.yaml:7:11: due: non superato, altri scostamenti: 30\n"
+        in call("test", "r.yaml", "--lang", "it")[1]
+    )
+
+
+def test_an_explanation_is_not_longer_than_anybody_reads(folder: Path):
+    """A sum of hundreds of steps, and a text of a page, are not written out at each failure."""
+    _many_rules(folder, 300)
+    group = ", ".join(f"X{i}" for i in range(300))
+    text = (folder / "r.yaml").read_text(encoding="utf-8")
+    text = text.replace("rules:\n", f"groups:\n  g: [{group}]\nrules:\n  S: {{formula: sum(g)}}\n")
+    text = text.replace("checks:\n", "checks:\n  lunga: {expect: nota == 'x'}\n")
+    (folder / "r.yaml").write_text(text, encoding="utf-8")
+    expect = "{values: {S: 1}, checks: {lunga: passed}}"
+    of_sum, of_text = _failures(folder, expect, {**FULL, "nota": "parola " * 1_000})
+    assert len(of_sum["why"]) == 201
+    assert of_sum["why"][0].startswith("S = 7500 (rule, ")
+    assert of_sum["why"][-1] == "  …"
+    (read,) = [line for line in of_text["why"] if line.startswith("  nota = ")]
+    assert read == f"  nota = {('parola ' * 12)[:79]}…"
+
+
+def test_one_part_in_two_cases_is_compared_with_each_outcome(folder: Path):
+    """A part that is reached in one case and skipped in another came to both."""
+    text = RULEBOOK.replace(
+        "when: utenti >= soglia", "when: utenti > 1 if ore > 30 else false"
+    ).replace("when: utenti < soglia", "when: utenti  > 1 if ore <= 30 else false")
+    (folder / "r.yaml").write_text(text, encoding="utf-8")
+    for outcome in ("true", "skipped"):
+        parts = f"{{parts: {{'utenti > 1': {outcome}}}}}"
+        assert _failures(folder, f"{{reasons: {{livello: {parts}}}}}") == [], outcome
+    (failure,) = _failures(folder, "{reasons: {livello: {parts: {'utenti>1': false}}}}")
+    assert failure["found"] == "skipped / true"
 
 
 # -- Coverage --------------------------------------------------------------------------------------
@@ -432,6 +661,58 @@ def test_impossible_points_get_no_suggestion(folder: Path):
     source = source_of_path(folder / "r.yaml")
     outcomes = [run_example(example, plan) for example in read_examples(source, plan).examples]
     assert suggest(plan, outcomes, [Point("threshold", "poche_ore", "ore <= 999", "above")]) == {}
+
+
+def _count_evaluations(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, fields: int, body: str
+) -> tuple[int, set[str]]:
+    """Search for all that one example misses; gives the evaluations and what was walked."""
+    declared = {f"F{i}": {"type": "number"} for i in range(fields)}
+    group = ", ".join(declared)
+    head = RULEBOOK.partition("parameters:")[0]
+    text = f"{head}parameters:\n  p: {{value: 3}}\ngroups:\n  g: [{group}]\n{body}"
+    (folder / "r.yaml").write_text(text, encoding="utf-8")
+    schema = {"properties": {"fields": {"properties": declared}}}
+    (folder / "schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    example = _example("e", dict.fromkeys(declared, 1), "{status: complete}")
+    (folder / "r.test.yaml").write_text(HEAD + example, encoding="utf-8")
+    source = source_of_path(folder / "r.yaml")
+    plan = load_linked(source)
+    outcomes = [run_example(example, plan) for example in read_examples(source, plan).examples]
+    counted: list[object] = []
+    walked: set[str] = set()
+
+    def evaluate(*given: Any) -> Any:
+        counted.append(given)
+        return evaluate_record(*given)
+
+    def walk(linked: Any, code: str) -> Any:
+        walked.add(code)
+        return inputs_of(linked, code)
+
+    monkeypatch.setattr("ruletrail.examples.suggesting.evaluate_record", evaluate)
+    monkeypatch.setattr("ruletrail.examples.suggesting.inputs_of", walk)
+    suggest(plan, outcomes, list_points(plan))
+    return len(counted), walked
+
+
+def test_a_search_keeps_to_its_trials(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """Looking for the slope of a number is an evaluation too, of each of a thousand fields."""
+    body = "rules:\n  S: {formula: sum(g)}\nchecks:\n  C: {expect: S * S >= 0, severity: info}\n"
+    counted, _ = _count_evaluations(folder, monkeypatch, 1_000, body)
+    assert 0 < counted <= MOST_WORK // 1_000
+
+
+def test_what_no_field_changes_is_not_walked(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """Points that rest on parameters, or on rules whose values a report declares, cost nothing."""
+    body = (
+        "rules:\n  F0: {formula: p + 1}\n  Y: {formula: F0 + 1}\n  Z: {formula: F1 + Y}\n"
+        "checks:\n  C: {expect: Y % 7 != 3, severity: info}\n"
+        "  D: {expect: Z % 7 != 3, severity: info}\n"
+    )
+    _, walked = _count_evaluations(folder, monkeypatch, 2, body)
+    assert walked <= {"Z", "D"}
+    assert "D" in walked
 
 
 @pytest.mark.parametrize(
@@ -620,6 +901,16 @@ def test_plugin_collects_the_same_examples(folder: Path):
     assert "expected 3" in text
     assert "found    2.5" in text
     assert "ore / utenti → 2.5" in text
+
+
+def test_plugin_shows_fifty_failures_of_an_example(folder: Path):
+    """The others are counted."""
+    _many_rules(folder, 60)
+    expect = f"{{values: {json.dumps({f'X{i}': 7 for i in range(60)})}}}"
+    (folder / "r.test.yaml").write_text(HEAD + _example("e", FULL, expect), encoding="utf-8")
+    text = _pytest(folder)
+    assert text.count("expected 7") == 50
+    assert "more failures: 10" in text
 
 
 def test_plugin_shows_problems_of_the_file(folder: Path):

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ruletrail.formatter import format_document
+from ruletrail.documents import RULEBOOK_LIMITS, read_text
+from ruletrail.formatter import format_document, writing
+from ruletrail.formatter.pieces import Piece
 from ruletrail.problems import ProblemsError
 from support.command_line import call
 from support.places import ROOT
@@ -181,6 +183,124 @@ def test_odd_documents(text: str):
     written = format_document(text.removeprefix("\ufeff"), "w.yaml")
     assert yaml.safe_load(written) == yaml.safe_load(text.removeprefix("\ufeff"))
     assert format_document(written, "w.yaml") == written
+
+
+MARGINAL = [
+    "language: 1\ntitle: Due\tparole\n",
+    "language: 1\nf\t: 1\n",
+    "language: 1\n'f'\t: 1\n",
+    "language: 1\nrules: {a\tb: 1}\n",
+    "language: 1\nrules: [a\tb]\n",
+    "language: 1\ntitle:\tDue\n",
+    "language: 1\ntitle: Due\t\n",
+    "language: 1\ntitle: Due\t# remark\n",
+    "language: 1\ntitle: Due\n  \tparole\n",
+    "language: 1\nrules:\n  a:\n    formula: x\t+ y\n",
+    'language: 1\nrules: ["a":1]\n',
+]
+"""What our reader takes, as PyYAML does, and ruamel.yaml does not."""
+
+
+@pytest.mark.parametrize("text", MARGINAL)
+def test_what_cannot_be_cut_stays_as_it_is(text: str, tmp_path: Path):
+    """One problem at the place, with a way out; the file is untouched, the others are written."""
+    assert read_text(text, "a.yaml", RULEBOOK_LIMITS)[1] == []
+    odd, good = tmp_path / "a.yaml", tmp_path / "b.yaml"
+    odd.write_text(text, encoding="utf-8")
+    good.write_text("version: 1\nlanguage: 1\n", encoding="utf-8")
+    for check in ([], ["--check"]):
+        status, _, err = call("fmt", *check, str(odd), str(good))
+        assert (status, err.count("[format-syntax]"), "defect" in err) == (2, 1, False)
+        assert odd.read_text(encoding="utf-8") == text
+    assert good.read_text(encoding="utf-8") == "language: 1\nversion: 1\n"
+    with pytest.raises(ProblemsError) as caught:
+        format_document(text, "w.yaml")
+    [problem] = caught.value.problems
+    lines = text.split("\n")
+    tabbed = (at for at, line in enumerate(lines, 1) if "\t" in line)
+    assert problem.mark.line == next(tabbed, 2)
+    assert problem.mark.text == lines[problem.mark.line - 1]
+    assert "as it was" in problem.hint("en")
+
+
+def test_a_result_that_cannot_be_cut_is_unsafe(monkeypatch: pytest.MonkeyPatch):
+    """Should the result be what ruamel.yaml refuses, the file stays as it is too."""
+    texts, cut_document = iter(["version: 1\nlanguage: 1\n", "a\tb"]), writing.cut_document
+
+    def cut(_: str, file: str) -> Piece:
+        return cut_document(next(texts), file)
+
+    monkeypatch.setattr(writing, "cut_document", cut)
+    assert _format("version: 1\nlanguage: 1\n") == (None, {"format-unsafe"})
+
+
+@pytest.mark.parametrize(
+    ("written", "form"),
+    [
+        ("{value: 1, label: x\n  }", "{label: x, value: 1}"),
+        ("{\n  value: 1, label: x}", "{\n    value: 1, label: x}"),
+        ("{value:\n  1, label: x}", "{label: x, value: 1}"),
+        ("{value: 1,\n  label: x}", "{value: 1,\n    label: x}"),
+        ("{value: 1, label: x,\n  }", "{label: x, value: 1}"),
+        ("{value: [\n  ], label: {b: 1\n  }}", "{label: {b: 1}, value: []}"),
+        ("{value: 1, label: x y\n  z}", "{value: 1, label: x y\n    z}"),
+        ("{value: 1, round: {mode: up, decimals: 2\n  }}", None),
+        ("{value: 1, label: x  # remark\n  }", "{value: 1, label: x  # remark\n    }"),
+        ("{value: 1, label: x\n  # alone\n  }", "{value: 1, label: x\n    # alone\n    }"),
+    ],
+)
+def test_brackets_have_one_form(written: str, form: str | None):
+    """The order of keys is that of the brackets as they come out, on one line or on several."""
+    form = form or "{value: 1, round: {decimals: 2, mode: up}}"
+    once = format_document(f"language: 1\nrules:\n  a: {written}\n", "w.yaml")
+    assert once == f"language: 1\nrules:\n  a: {form}\n"
+    assert format_document(once, "w.yaml") == once
+
+
+MUTATIONS = [
+    *("\n  ", "\n", "\n\n", "  ", "\t", "# c", "  # c\n    ", "{", "}", "[", "]", ", "),
+    *(",\n      ", ": ", "- ", "? ", "'", '"', "|\n", ">-\n", "x", "label: ", "value: 1, "),
+    *("~", "\\", "\u2028"),
+]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_second_run_changes_nothing(seed: int):
+    """Whatever is put into or cut out of a document: refused, or in the form that stays.
+
+    Nothing else is raised, and what comes out means the same.
+    """
+    chance = random.Random(seed)  # noqa: S311 - a test's own dice
+    bases = [WRITTEN, CANONICAL, BRACKETS, SHIPPED[0].read_text(encoding="utf-8")[:1500]]
+    for _ in range(25):
+        text = chance.choice(bases)
+        for _ in range(chance.randrange(1, 4)):
+            at = chance.randrange(len(text))
+            gone = chance.choice([0, 0, 0, 1, 5])
+            text = text[:at] + chance.choice(MUTATIONS) * (gone < 5) + text[at + gone :]
+        once, refused = _format(text)
+        assert (once is None) == bool(refused)
+        if once is not None:
+            assert format_document(once, "w.yaml") == once
+            assert _load(once) == _load(text)
+
+
+def _load(text: str) -> object:
+    # libyaml, as our reader has it: PyYAML's own parser is stricter about tabs
+    return yaml.load(text, Loader=yaml.CSafeLoader)
+
+
+BRACKETS = """\
+language: 1
+rules:
+  a: {value: 1, label: x, round: {mode: up, decimals: 2}, when: [b, c]}
+  b: {formula: "x + y", label: 'it', message: {it: a, due: b}}
+  c:
+    {value: 1, unit: z,
+     note: two
+     lines, label: y}
+decisions: {d: {cases: [{when: a, outcome: b}, {when: c, outcome: d}], label: e}}
+"""
 
 
 def test_command_writes_and_checks(tmp_path: Path):

@@ -7,6 +7,7 @@ import copy
 import keyword
 import pickle
 from fractions import Fraction
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -27,7 +28,9 @@ from ruletrail.formulas import (
     skip_formula,
 )
 from ruletrail.formulas import Formula as ParsedFormula
+from ruletrail.problems import ProblemsError
 from ruletrail.values import ErrorValue, Fact, Missing, NotApplicable, NotEncoded, is_non_value
+from support.rulebooks import load_text, rulebook_text, schema_of
 
 UNITS = {
     "euro": Signature("number", "euro"),
@@ -209,6 +212,59 @@ def test_every_other_function_passes_every_gap_on(name: str):
 def test_keywords_of_python_are_no_words_here(word: str):
     """What Python means by a word never matters."""
     assert finding_codes(f"1 + {word}") in (["formula-construct"], ["formula-word"])
+
+
+def in_other_letters(word: str) -> list[str]:
+    """Write a word in every way of capital and small letters but its own."""
+    pairs = [(letter, letter.upper()) for letter in word]
+    return ["".join(letters) for letters in product(*pairs)][1:]
+
+
+PLACES = (
+    ("and", "b {} b", 2), ("or", "b {} b", 2), ("not", "{} b", 0), ("not", "b and {} b", 6),
+    ("not", "b == {} 1 < 2", 5), ("in", "a {} [1, 2]", 2), ("else", "1 if b {} 2", 7),
+    ("true", "{}", 0), ("true", "b == {}", 5), ("false", "not {}", 4),
+    ("false", "1 if {} else 2", 5), ("true", "b and {}", 6), ("and", "{}", 0),
+    ("or", "b == {}", 5), ("not", "({})", 1),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("word", "formula", "at"), PLACES)
+def test_a_word_in_other_letters_is_told_the_right_ones(word: str, formula: str, at: int):
+    """Whatever letters are capital, and wherever it stands, the problem says the word itself."""
+    for written in in_other_letters(word):
+        fields = {"a": {"type": "number"}, "b": {"type": "boolean"}}
+        with pytest.raises(ProblemsError) as raised:
+            load_text(rulebook_text({"rules": {"X": {"formula": formula.format(written)}}}),
+                      schema_of(fields))  # fmt: skip
+        (problem,) = raised.value.problems
+        assert (problem.code, problem.details["instead"]) == ("formula-word", f"`{word}`"), written
+        assert problem.details["text"] == f"`{written}`"
+        assert problem.hint("en") == f"write `{word}`"
+
+
+@pytest.mark.parametrize("word", ["and", "or", "not", "true", "false"])
+def test_a_call_of_a_word_is_told_the_word(word: str):
+    """As spreadsheets write them: `AND(a, b)`."""
+    for written in in_other_letters(word):
+        (finding,) = parse_formula(f"{written}(b)")[1]
+        assert finding.code == (
+            "formula-word" if keyword.iskeyword(written) else "unknown-function"
+        )
+        assert finding.instead == word
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["{0}", "not {0}", "{0} and b", "b or {0}", "{0} in [true]", "1 if {0} else 2", "({0}) == b"],
+)
+def test_a_code_may_be_called_like_a_word_in_capitals(formula: str):
+    """Where it is declared: the province of Oristano is `OR`."""
+    codes = ("TRUE", "FALSE", "AND", "OR", "NOT", "IN", "IF", "ELSE", "E", "O", "NULL", "Not")
+    for code in codes:
+        fields = {code: {"type": "boolean"}, "b": {"type": "boolean"}}
+        load_text(rulebook_text({"rules": {"X": {"formula": formula.format(code)}}}),
+                  schema_of(fields))  # fmt: skip
 
 
 @pytest.mark.parametrize(

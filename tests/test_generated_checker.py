@@ -9,6 +9,7 @@ import random
 import re
 import subprocess
 import sys
+import tracemalloc
 import warnings
 from decimal import Decimal
 from fractions import Fraction
@@ -21,6 +22,7 @@ from hypothesis import strategies as st
 
 from ruletrail.documents import (
     REPORT_LIMITS,
+    SCHEMA_LIMITS,
     MappingNode,
     ScalarNode,
     SequenceNode,
@@ -29,6 +31,8 @@ from ruletrail.documents import (
 )
 from ruletrail.problems import Mark, sort_problems
 from ruletrail.schemas import build_schema, check_schema
+from ruletrail.schemas.alternatives import MOST_VIOLATIONS
+from ruletrail.schemas.explaining import find_violations
 from ruletrail.schemas.generated import ANNOTATIONS, GeneratedChecker, Generator
 from ruletrail.schemas.keywords import _MAKERS, _MEMBERS, matches
 from ruletrail.schemas.patterns import to_python
@@ -305,6 +309,120 @@ def test_generated_schemas_are_answered_as_jsonschema_answers(seed):
                 answered, accepted = answered + 1, accepted + found
     assert answered / total > 0.5, "the checker has opinions"
     assert 0.1 < accepted / answered < 0.9, "both answers were compared"
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_is_kept_of_alternatives_is_all_that_is_said(seed, monkeypatch):
+    """The same problems, in the same order, whether all violations are gathered or a few."""
+    r = random.Random(1_000 + seed)  # noqa: S311 - a repeatable choice, no secret
+    said = 0
+    for _ in range(150):
+        alternatives = [a_schema(r, 2) for _ in range(r.randrange(1, 4))]
+        content = {r.choice(("anyOf", "oneOf")): alternatives}
+        content["$defs"] = {
+            "one": a_schema(r, 1), "two": {"type": ["integer", "string"]},
+            "three": {"$ref": "#/$defs/two", "minimum": 1},
+        }  # fmt: skip
+        _break_rings(content["$defs"]["one"])
+        for _ in range(4):
+            data = some_data(r)
+            few = said_of(content, data)
+            with monkeypatch.context() as patched:
+                patched.setattr("ruletrail.schemas.alternatives._keep_nearest", _keep_all)
+                assert said_of(content, data) == few, (content, data)
+            said += len(few)
+    assert said > 150
+
+
+def _keep_all(alternatives):
+    return [each for violations in alternatives for each in violations]
+
+
+def said_of(content, data):
+    node, _ = from_python(data, "d", SCHEMA_LIMITS)
+    checker = GeneratedChecker(content)
+    checker.accepts(data)
+    found = find_violations(data, content, checker, node)
+    return [(each.code, each.mark, each.message("en")) for each in found]
+
+
+BRANCHES = 40
+
+
+def many(keyword, broken):
+    """Ask forty subschemas of a value, by one keyword that stands around what is broken."""
+    return {keyword: [broken(i) for i in range(BRANCHES)]}
+
+
+def each_member(i):
+    return {"additionalProperties": {"maximum": i}}
+
+
+HEAVY = {
+    "anyOf": many("anyOf", each_member),
+    "oneOf": many("oneOf", each_member),
+    "types below": many("anyOf", lambda i: {"additionalProperties": {"type": "string", "x": i}}),
+    "patterns": many("anyOf", lambda i: {"patternProperties": {"k": {"maximum": i}}}),
+    "names": many("anyOf", lambda i: {"propertyNames": {"maxLength": i % 2}}),
+    "other type": many("anyOf", lambda _: {"type": "string"}),
+    "false": many("anyOf", lambda _: False),
+    "sizes": many("anyOf", lambda _: {"maxProperties": 0}),
+    "required": many("anyOf", lambda i: {"required": [f"{i} {j}" for j in range(2_000)]}),
+    "not": {"not": {"not": many("anyOf", each_member)}},
+    "if": {"if": many("anyOf", each_member), "else": many("anyOf", each_member)},
+    "dependentSchemas": {"dependentSchemas": {"k0": many("anyOf", each_member)}},
+    "in one another": many("anyOf", lambda i: many("oneOf", each_member) if i < 3 else False),
+    "all of": {"allOf": [many("anyOf", each_member)] * 3},
+    "unevaluated": {**many("anyOf", each_member), "unevaluatedProperties": {"maximum": 0}},
+    "contains": {"contains": many("anyOf", lambda i: {"maximum": i})},
+    "items": many("anyOf", lambda i: {"items": {"maximum": i}}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("is_sure", [True, False], ids=["checked", "unsure"])
+@pytest.mark.parametrize("name", HEAVY)
+def test_what_alternatives_break_is_not_held_in_memory(name, is_sure):
+    """Forty alternatives, each broken in every member, for twice as many members as are kept.
+
+    Gathered, the violations took 1.3 kB each.
+    """
+    content, count = dict(HEAVY[name]), 2 * MOST_VIOLATIONS
+    data = [999] * count if name in ("contains", "items") else {f"k{i}": 999 for i in range(count)}
+    checker = GeneratedChecker(content) if is_sure else None
+    if checker is not None:
+        assert not checker.accepts(data)
+    next(iter_violations({"k0": 999}, content), None)  # what is made once is no matter
+    tracemalloc.start()
+    try:
+        found = list(iter_violations(data, content, checker))
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert 0 < len(found) <= MOST_VIOLATIONS
+    assert most < 6_000_000
+
+
+def test_alternatives_inside_one_another_are_worked_out_once():
+    """What no checker is generated for, forty alternatives deep; twice at each would not end."""
+    content = {"format": "uuid", "minLength": 40}
+    for _ in range(40):
+        content = {"anyOf": [content, {"format": "uuid", "minLength": 41}]}
+    assert len(list(iter_violations("x", content))) == 1
+    assert len(said_of({"not": {"not": content}}, "x")) == 1
+
+
+def test_alternatives_that_admit_nothing_are_explained():
+    """A subschema `false` left the path to its violation empty, and explaining it failed."""
+    nothing = "the value breaks the schema's rule `false`"
+    for content in ({"anyOf": [False, False]}, {"oneOf": [False, {"maximum": 0}]}):
+        assert [code for code, *_ in said_of(content, 1)] == ["wrong-type"]
+    for content in ({"oneOf": [False, {"type": "string"}]}, {"allOf": [{"then": {}}, False]}):
+        assert [text for *_, text in said_of(content, 1)] == [nothing]
+    for key in ("properties", "patternProperties"):
+        assert [text for *_, text in said_of({key: {"a": False}}, {"b": 1, "a": 2})] == [nothing]
+    assert [code for code, *_ in said_of({"not": True}, 1)] == ["schema-mismatch"]
+    named = said_of({"propertyNames": False}, {"a": 1})
+    assert [code for code, *_ in named] == ["wrong-key-form"]
 
 
 def _break_rings(schema):

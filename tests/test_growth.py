@@ -7,6 +7,7 @@ times as long.
 
 import json
 import time
+import tracemalloc
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,9 @@ from support.rulebooks import HEAD_TEXT
 GROWN = 4
 MOST = 9.0
 """Times as long that four times as much may take; n log n is below 5, the square is 16."""
+
+MOST_LENGTH = 6.0
+"""Times as much that may be written of four times as much: numbers grow by a digit."""
 
 TRIES = 4
 """The machine may be busy: the least of several times counts."""
@@ -85,6 +89,12 @@ def rules_in_a_chain(size: int) -> Files:
     return rules(
         f"X{i}: {{formula: X{i - 1} + 1}}" if i else "X0: {formula: A}" for i in range(size)
     )
+
+
+@kind(400, "entry-without-evidence")
+def texts_joined_in_a_chain(size: int) -> Files:
+    rest = (f"'a{i}' if A > {i} else X{i + 1}" for i in range(size - 1))
+    return rules(f'X{i}: {{formula: "{text}"}}' for i, text in enumerate([*rest, "'z'"]))
 
 
 @kind(1_000, "cycle")
@@ -266,7 +276,36 @@ def choices(size: int) -> Files:
     return of_fields({"properties": {**FIELDS, "E": listed}})
 
 
+@kind(250, "schema-too-many-choices")
+def numbers_listed_for_every_field(size: int) -> Files:
+    listed = {"type": "number", "enum": list(range(10 * size))}
+    return of_fields(
+        {"properties": {f"F{i}": {"$ref": "#/$defs/c"} for i in range(size)}}, c=listed
+    )
+
+
 # -- Reports
+
+
+@kind(400, "missing-key", "evaluate")
+def keys_of_the_subject_that_share_a_list(size: int) -> Files:
+    listed = {"enum": [*range(10 * size), "x"]}
+    subject = {"properties": {f"k{i}": {"$ref": "#/$defs/c"} for i in range(size)}}
+    fields = {"properties": FIELDS, "required": ["B"]}
+    found = rulebook(
+        "rules:\n  X: {formula: A}\n",
+        properties={"subject": subject, "fields": fields},
+        **{"$defs": {"c": listed}},
+    )
+    return reported(found, {"A": 1}, subject={f"k{i}": "x" for i in range(size)})
+
+
+@kind(600, "wrong-type", "evaluate")
+def fields_that_break_every_alternative(size: int) -> Files:
+    broken = [{"additionalProperties": {"maximum": i}} for i in range(20)]
+    declared = {f"F{i}": {"type": "number"} for i in range(size)}
+    schema = of_fields({"properties": declared, "anyOf": broken})
+    return reported(schema, {f"F{i}": 999 for i in range(size)})
 
 
 @kind(500, "", "evaluate")
@@ -375,7 +414,7 @@ def sentences_that_a_letter_follows_at_each_place(size: int) -> Files:
 
 @kind(100, "Sul modulo c'è anche", "evaluate")
 def sentences_that_begin_at_each_word(size: int) -> Files:
-    return saying(("a " * 40 + f"b{i} a" for i in range(size)), ["a " * 200] * size)
+    return saying(("a " * 40 + f"b{i} a" for i in range(size)), ["a " * 40] * size)
 
 
 @kind(100, "Sul modulo c'è anche", "evaluate")
@@ -392,9 +431,243 @@ def sentences_all_printed(size: int) -> Files:
     return saying(texts, texts[::-1])
 
 
-@kind(100, "frasi ritrovate", "evaluate")
+@kind(60, "frasi ritrovate", "evaluate")
 def one_sentence_printed_many_times(size: int) -> Files:
     return saying(["a a."] * size, ["xa a. " * 20, "a a. "] * size)
+
+
+@kind(500, "frasi ritrovate", "evaluate")
+def sentences_made_of_pieces_of_the_paper(size: int) -> Files:
+    # as much paper as a report may have: that there is no more of it bounds each search
+    words = [f"parola{i * i % 997}{letters(i)}" for i in range(2_100)]
+    whole = (" ".join(words[i % 2_000 : i % 2_000 + 3]) for i in range(0, 7 * size, 14))
+    mixed = (f"{words[i % 2_000]} {words[i * 31 % 2_000]}" for i in range(0, 7 * size, 14))
+    return saying((*whole, *mixed), [" ".join(words)])
+
+
+# -- Pages
+
+
+@kind(500, "flowchart LR", "graph")
+def rules_that_read_a_long_group(size: int) -> Files:
+    read = [f"F{i}" for i in range(100)]
+    body = "".join(f"  X{i}: {{formula: sum(g) + {i}}}\n" for i in range(size))
+    body = f"groups:\n  g: [{', '.join(read)}]\nrules:\n{body}"
+    return of_fields({"properties": {code: {"type": "number"} for code in read}}, body)
+
+
+@kind(1_500, "flowchart LR", "graph")
+def graph_of_a_chain(size: int) -> Files:
+    return rules_in_a_chain(size)
+
+
+# -- Trails
+
+
+@kind(500, "the digests match", "verify")
+def stored_sentences_made_of_pieces_of_the_paper(size: int) -> Files:
+    return sentences_made_of_pieces_of_the_paper(size)
+
+
+# -- Examples
+
+
+def with_examples(
+    files: Files, expect: object, report: object = (("A", 1),), count: int = 1
+) -> Files:
+    """Put examples beside a rulebook; the first has a report, the others are like it."""
+    first = {"name": "e0", "report": {"fields": dict(report)}, "expect": expect}
+    others = ({"name": f"e{i}", "like": "e0", "expect": expect} for i in range(1, count))
+    listed = "".join(f"  - {json.dumps(each)}\n" for each in (first, *others))
+    return {**files, "r.test.yaml": f"test: 1\nrulebook: prova/2024\nexamples:\n{listed}"}
+
+
+def of_each(key: str, size: int, written: object) -> dict[str, object]:
+    """Write the same expectation of every step."""
+    return {key: {f"X{i}": written for i in range(size)}}
+
+
+def alike(kind_of_entry: str, line: str, size: int) -> Files:
+    return rulebook(f"{kind_of_entry}:\n" + "".join(f"  X{i}: {line}\n" for i in range(size)))
+
+
+def declaring(size: int, agreement: str) -> Files:
+    declared = {f"X{i}": {"type": "number"} for i in range(size)}
+    book = alike("rules", "{formula: A + 1}", size)
+    schema = of_fields({"properties": {**FIELDS, **declared}})["schema.json"]
+    report = {"A": 1, **dict.fromkeys(declared, 2)}.items()
+    return with_examples(
+        {**book, "schema.json": schema}, of_each("declared", size, agreement), report
+    )
+
+
+EXPECTED = {
+    "values": ("rules", "{formula: A + 1}", "2", "3"),
+    "errors": ("rules", "{formula: A / 0}", "division_by_zero", "limit"),
+    "decisions": (
+        "decisions",
+        "{cases: [{outcome: a, when: A > 0}, {outcome: b, when: A <= 0}]}",
+        "a",
+        "b",
+    ),
+    "sections": ("sections", "{title: t, due: A > 0}", "due", "not_due"),
+    "checks": ("checks", "{expect: A > 0, message: {it: x}}", "passed", "failed"),
+    "reasons": ("rules", "{formula: A + 1}", {"before_rounding": 2}, {"before_rounding": 3}),
+}
+"""What may be expected of each step, by key: its entries, what holds of them, and what does not."""
+
+ALL_PASSED, NONE_PASSED = "1 examples, 1 passed", "1 examples, 0 passed"
+
+
+def _take_expectation(key: str, said: str, place: int) -> None:
+    entries, line, *written = EXPECTED[key]
+
+    def make(size: int) -> Files:
+        return with_examples(alike(entries, line, size), of_each(key, size, written[place]))
+
+    KINDS[f"expected_{key}_{said[-8]}"] = Kind(make, 500, said, "test")
+
+
+for _key in EXPECTED:
+    _take_expectation(_key, ALL_PASSED, 0)
+    _take_expectation(_key, NONE_PASSED, 1)
+
+
+@kind(500, ALL_PASSED, "test")
+def expected_agreements(size: int) -> Files:
+    return declaring(size, "equal")
+
+
+@kind(500, NONE_PASSED, "test")
+def expected_agreements_that_are_not(size: int) -> Files:
+    return declaring(size, "differs")
+
+
+def codes_expected(key: str, entry: str, listed: Callable[[int], list[str]]) -> Make:
+    def make(size: int) -> Files:
+        return with_examples(alike("rules", entry, size), {key: listed(size)}, ())
+
+    return make
+
+
+NOT_ENCODED = "{not_encoded: x}"
+for _key, _entry in {"missing": "{formula: A + 1}", "not_encoded": NOT_ENCODED}.items():
+    KINDS[f"expected_{_key}_lacking"] = Kind(
+        codes_expected(_key, _entry, lambda _: []), 500, NONE_PASSED, "test"
+    )
+    KINDS[f"expected_{_key}_too_many"] = Kind(
+        codes_expected(_key, "{formula: 1 + 1}", lambda size: [f"X{i}" for i in range(size)]),
+        500,
+        NONE_PASSED,
+        "test",
+    )
+
+
+def speaking(size: int, key: str, texts: Callable[[int], Iterable[str]]) -> Files:
+    book = alike("messages", "{when: 'true', text: {it: 'abc {A}'}}", 10 * size)
+    # as many as an example may have
+    return with_examples(book, {key: list(texts(min(size, 100)))})
+
+
+@kind(25, NONE_PASSED, "test")
+def texts_that_every_message_holds_and_none_should(size: int) -> Files:
+    return speaking(size, "absent_messages", lambda size: ["abc"] * size)
+
+
+@kind(25, ALL_PASSED, "test")
+def texts_that_no_message_holds(size: int) -> Files:
+    return speaking(size, "absent_messages", lambda size: (f"abc 1{i}" for i in range(size)))
+
+
+@kind(25, ALL_PASSED, "test")
+def texts_that_some_message_holds(size: int) -> Files:
+    return speaking(size, "messages", lambda size: ["abc 1"] * size)
+
+
+@kind(25, NONE_PASSED, "test")
+def texts_that_some_message_should_hold(size: int) -> Files:
+    return speaking(size, "messages", lambda size: (f"abc 1{i}" for i in range(size)))
+
+
+def parts_of_cases(size: int, written: object) -> Files:
+    cases = [{"outcome": f"o{i}", "when": f"A > {i} and A <= {i + 1}"} for i in range(size)]
+    book = rulebook(f"decisions:\n  D: {{cases: {json.dumps(cases)}}}\n")
+    asked = {f"A > {i}": written for i in range(2, size)}
+    return with_examples(book, {"reasons": {"D": {"parts": asked}}})
+
+
+@kind(50, ALL_PASSED, "test")
+def parts_of_one_decision(size: int) -> Files:
+    return parts_of_cases(size, written=False)
+
+
+@kind(50, NONE_PASSED, "test")
+def parts_of_one_decision_that_differ(size: int) -> Files:
+    return parts_of_cases(size, written=True)
+
+
+@kind(60, NONE_PASSED, "test")
+def one_part_in_many_writings(size: int) -> Files:
+    cases = [{"outcome": f"o{i}", "when": f"A > 5 and A < {i}"} for i in range(size)]
+    book = rulebook(f"decisions:\n  D: {{cases: {json.dumps(cases)}}}\n")
+    asked = {f"A {' ' * i}> 5": True for i in range(size)}
+    return with_examples(book, {"reasons": {"D": {"parts": asked}}})
+
+
+@kind(600, NONE_PASSED, "test")
+def problems_that_were_not_expected(size: int) -> Files:
+    fields = {f"F{i}": {"type": "number"} for i in range(size)}
+    report = {f"F{i}": "x" for i in range(size)}.items()
+    return with_examples(of_fields({"properties": fields}), {"status": "complete"}, report)
+
+
+@kind(200, "examples, 0 passed", "test")
+def examples_that_fail(size: int) -> Files:
+    book = alike("rules", "{formula: A + 1}", 20)
+    return with_examples(book, of_each("values", 20, 7), count=size)
+
+
+@kind(100, ALL_PASSED, "test")
+def steps_that_read_many(size: int) -> Files:
+    # what an evaluation costs is what its steps read: fewer trials are made
+    group = ", ".join(f"Y{i}" for i in range(10 * size))
+    members = "".join(f"  Y{i}: {{formula: A}}\n" for i in range(10 * size))
+    sums = "".join(f"  X{i}: {{formula: sum(g) + {i}}}\n" for i in range(10))
+    checks = "".join(f"  C{i}: {{expect: X{i} > -5, severity: info}}\n" for i in range(10))
+    body = f"groups:\n  g: [{group}]\nrules:\n{members}{sums}checks:\n{checks}"
+    return with_examples(rulebook(body), {"status": "complete"})
+
+
+def chained(size: int, first: str) -> Files:
+    links = "".join(
+        f"  X{i}: {{formula: {f'X{i - 1} + 1' if i else first}}}\n" for i in range(size)
+    )
+    checks = "".join(
+        f"  C{i}: {{expect: X{i} > 1, severity: info, message: {{it: x}}}}\n" for i in range(size)
+    )
+    body = f"parameters:\n  p: {{value: 3}}\nrules:\n{links}checks:\n{checks}"
+    return with_examples(rulebook(body), {"values": {"X0": 3}}, {"A": 3}.items(), count=2)
+
+
+@kind(250, "2 passed", "test")
+def points_that_rest_on_no_field(size: int) -> Files:
+    return chained(size, "p")
+
+
+@kind(250, "2 passed", "test")
+def points_that_rest_on_one_field(size: int) -> Files:
+    return chained(size, "A")
+
+
+@kind(400, ALL_PASSED, "test")
+def points_that_rest_on_many_fields(size: int) -> Files:
+    fields = {f"F{i}": {"type": "number"} for i in range(size)}
+    body = (
+        f"groups:\n  g: [{', '.join(fields)}]\nrules:\n  X0: {{formula: sum(g)}}\n"
+        "checks:\n  C: {expect: X0 * X0 >= 0, severity: info}\n"
+    )
+    found = of_fields({"properties": fields}, body)
+    return with_examples(found, {"status": "complete"}, dict.fromkeys(fields, 1).items())
 
 
 # -- The measuring
@@ -402,28 +675,60 @@ def one_sentence_printed_many_times(size: int) -> Files:
 
 @pytest.mark.parametrize("name", KINDS)
 def test_four_times_as_much_takes_four_times_as_long(name: str, tmp_path: Path):
-    asked, least = KINDS[name], [float("inf"), float("inf")]
+    asked, least, lengths = KINDS[name], [float("inf"), float("inf")], [0, 0]
     for attempt in range(TRIES):
         for at, size in enumerate((asked.size, asked.size * GROWN)):
             folder = tmp_path / f"{attempt}-{size}"
             folder.mkdir()
-            least[at] = min(least[at], cost(asked, size, folder))
+            seconds, lengths[at] = cost(asked, size, folder)
+            least[at] = min(least[at], seconds)
+        assert lengths[1] < MOST_LENGTH * lengths[0]
         if least[1] < MOST * least[0]:
             return
     pytest.fail(f"{least[0]:.3f} s, and {least[1]:.3f} s for {GROWN} times as much")
 
 
-def cost(asked: Kind, size: int, folder: Path) -> float:
-    """Run the command on one document; returns the seconds of this process."""
+HEAVY = (
+    "texts_joined_in_a_chain",
+    "choices",
+    "fields_that_break_every_alternative",
+    "texts_that_every_message_holds_and_none_should",
+)
+MOST_MEMORY = 6.0
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_four_times_as_much_holds_four_times_the_memory(name: str, tmp_path: Path):
+    """What joins all that came before would hold sixteen times as much."""
+    asked, peaks = KINDS[name], []
+    # large enough that what any command holds is little, and read once before it is measured
+    for number, size in enumerate((asked.size, asked.size * 2, asked.size * 2 * GROWN)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        tracemalloc.start()
+        try:
+            cost(asked, size, folder)
+            peaks.append(tracemalloc.get_traced_memory()[1])
+        finally:
+            tracemalloc.stop()
+    assert peaks[2] < MOST_MEMORY * peaks[1]
+
+
+def cost(asked: Kind, size: int, folder: Path) -> tuple[float, int]:
+    """Run the command on one document; returns the seconds of this process, and what it wrote."""
     for name, text in asked.make(size).items():
         (folder / name).write_text(text, encoding="utf-8")
     book = folder / "r.yaml"
-    words = ["check", book] if asked.command == "check" else []
+    words = [asked.command, book] if asked.command in ("check", "graph", "test") else []
     if asked.command == "evaluate":
         words = ["evaluate", folder / "report.json", "--rulebook", book]
+    if asked.command == "verify":
+        trail = folder / "trail.json"
+        call("evaluate", folder / "report.json", "--rulebook", book, "--format=json", "-o", trail)
+        words = ["verify", trail]
     begun = time.process_time()
     _, out, err = call(*words)
     seconds = time.process_time() - begun
     assert "defect of ruletrail" not in err
     assert asked.said in out + err, (out + err)[:400]
-    return seconds
+    return seconds, len(out) + len(err)

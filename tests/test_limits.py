@@ -19,7 +19,9 @@ from ruletrail.documents import (
     Limits,
     read_document,
 )
+from ruletrail.examples import read_examples
 from ruletrail.formulas import parse_formula
+from ruletrail.library import load_linked, source_of_path
 from ruletrail.problems import ProblemsError
 from ruletrail.schemas import build_schema
 from support.rulebooks import HEAD_TEXT
@@ -98,6 +100,23 @@ def test_rulebook_size_from_a_file(tmp_path: Path):
     room = 8 * MEGA - len(HEAD_TEXT)
     assert loading_codes(tmp_path, "#".ljust(room, "\n")) == []
     assert loading_codes(tmp_path, "#".ljust(room + 1, "\n")) == ["document-too-large"]
+
+
+@pytest.mark.parametrize("form", ["json", "yaml"])
+@pytest.mark.parametrize(
+    "texts", [["a" * 32767], ["a"] * 32767, ["è" * 16_383, "x"], ["", "€" * 10_922, "x"]]
+)
+def test_printed_sentences_together(texts: list[str], form: str, tmp_path: Path):
+    """The sentences of a report have 32 kB together, by their bytes, however many they are."""
+
+    def found(*messages: str) -> list[str]:
+        report = {"rulebook": "prova/2024", "printed": {"messages": [*texts, *messages]}}
+        text = json.dumps(report, ensure_ascii=False)
+        return reading_codes(tmp_path, text if form == "json" else f"# YAML\n{text}")
+
+    assert found("x") == []
+    assert found("x", "y") == ["printed-too-long"]
+    assert found("è") == ["printed-too-long"]
 
 
 @pytest.mark.parametrize("form", ["a: {}", "a: '{}'", "{}: a", '{{"a": "{}"}}', "- {}"])
@@ -322,6 +341,15 @@ def lists(count: int) -> object:
     return {"$defs": {"c": shared}, "properties": {"fields": {"properties": fields}}}
 
 
+def numbers(count: int) -> object:
+    """Give fields that share a list of a thousand numbers, and one with two lists of its own."""
+    shared = {"type": "number", "enum": [i / 4 for i in range(1_000)]}
+    fields: dict[str, object] = {f"F{i}": {"$ref": "#/$defs/c"} for i in range(499)}
+    own: object = [{"enum": list(range(500))}, {"enum": list(range(count))}]
+    fields["L"] = {"type": "number", "anyOf": own}
+    return {"$defs": {"c": shared}, "properties": {"fields": {"properties": fields}}}
+
+
 # root, fields and the field itself are three
 @pytest.mark.parametrize(
     ("at", "past", "code"),
@@ -333,16 +361,27 @@ def lists(count: int) -> object:
         (patterns("a?" * 8 + "b", 3), patterns("a?" * 8 + "b", 4), "schema-too-costly"),
         (patterns("^a*a*b", 6), patterns("^a*a*b", 7), "schema-too-costly"),
         (lists(1_000), lists(1_001), "schema-too-many-choices"),
+        (numbers(500), numbers(501), "schema-too-many-choices"),
         (
             whole({"type": "string", "pattern": "a" * 400}),
             whole({"type": "string", "pattern": "a" * 401}),
             "schema-pattern",
         ),
     ],
-    ids=["alternatives", "nested", "references", "levels", "ways", "squares", "texts", "pattern"],
+    ids=[
+        "alternatives",
+        "nested",
+        "references",
+        "levels",
+        "ways",
+        "squares",
+        "texts",
+        "numbers",
+        "pattern",
+    ],
 )
 def test_what_a_schema_may_ask(at: object, past: object, code: str):
-    """500 subschemas for one value, 100 levels, 500 000 texts, patterns of 400 characters."""
+    """500 subschemas for one value, 100 levels, 500 000 listed values, long patterns."""
     assert schema_codes(at) == []
     assert schema_codes(past) == [code]
 
@@ -484,3 +523,68 @@ def test_quotes_of_eighty_characters(tmp_path: Path):
         with pytest.raises(ProblemsError) as raised:
             ruletrail.load(write(tmp_path, f"{'x' * count}: 1\n"))
         assert f"`{shown}`" in raised.value.problems[0].message("en")
+
+
+@pytest.mark.parametrize(("texts", "codes"), [(100, ["impossible-comparison"]), (101, [])])
+@pytest.mark.parametrize("form", ["chain", "twice", "parts"])
+def test_texts_that_are_known_of_a_choice(tmp_path: Path, form: str, texts: int, codes: list[str]):
+    """What may be one of 100 texts is never another; of more nothing is said."""
+    last = f"X{texts - 2}"
+    rules = [f"""X{i}: {{formula: "'a{i}' if A > {i} else X{i - 1}"}}""" for i in range(texts - 1)]
+    rules[0] = """X0: {formula: "'a0' if A > 0 else 'z'"}"""
+    more = {"chain": last, "twice": f"{last} if A > 1 else {last}", "parts": f"default({last}, X9)"}
+    rules.append(f"Y: {{formula: \"({more[form]}) == 'b'\"}}")
+    assert loading_codes(tmp_path, "rules:\n" + "".join(f"  {each}\n" for each in rules)) == codes
+
+
+@pytest.mark.parametrize(
+    ("number", "is_fine"),
+    [
+        ("1e15", True),
+        ("1e300", True),
+        ("1e399", True),
+        ("1e400", False),
+        ("1e9999", False),
+        ("9" * 400, True),
+        ("9" * 401, False),
+        ("1e-400", True),
+        ("1e-401", False),
+        ("1e-9999", False),
+        (f"0.{'1' * 400}", True),
+        (f"0.{'1' * 401}", False),
+    ],
+)
+def test_numbers_in_schemas(tmp_path: Path, number: str, is_fine: bool):  # noqa: FBT001 - a row of a table
+    """A bound may lie beyond every value: 400 digits and 400 decimals, and the refusal says so."""
+    schema = '{"properties": {"fields": {"properties": {"A": {"type": "number", "maximum": %s}}}}}'
+    path = write(tmp_path, "rules:\n  X: {formula: A}\n")
+    (tmp_path / "schema.json").write_text(schema % number, encoding="utf-8")
+    try:
+        ruletrail.load(path)
+        problems = []
+    except ProblemsError as error:
+        problems = list(error.problems)
+    assert [problem.code for problem in problems] == ([] if is_fine else ["number-out-of-limits"])
+    for problem in problems:
+        said = "at most 400 before the point and 400 after it"
+        assert said in problem.message("en")
+
+
+@pytest.mark.parametrize("key", ["messages", "absent_messages"])
+def test_texts_of_one_example(tmp_path: Path, key: str):
+    """An example may expect 100 texts in messages, and 100 in none."""
+
+    def found(count: int) -> list[str]:
+        source = source_of_path(write(tmp_path, "rules:\n  X: {formula: A}\n"))
+        listed = [f"x{i}" for i in range(count)]
+        example = {"name": "e", "report": {"fields": {}}, "expect": {key: listed}}
+        content = {"test": 1, "rulebook": "prova/2024", "examples": [example]}
+        (tmp_path / "r.test.yaml").write_text(json.dumps(content), encoding="utf-8")
+        try:
+            read_examples(source, load_linked(source))
+        except ProblemsError as error:
+            return [problem.code for problem in error.problems]
+        return []
+
+    assert found(100) == []
+    assert found(101) == ["wrong-size"]

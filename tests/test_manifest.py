@@ -189,6 +189,10 @@ def test_drafts_and_recorded_versions_are_not_recorded_again(library, tmp_path):
         "[]",
         "{}",
         '{"manifest": 2, "published": {}}',
+        '{"manifest": "1", "published": {}}',
+        '{"manifest": 1.0, "published": {}}',
+        '{"manifest": true, "published": {}}',
+        '{"manifest": [1], "published": {}}',
         '{"manifest": 1, "published": []}',
         '{"manifest": 1, "published": {}, "more": 1}',
         (
@@ -211,11 +215,32 @@ def test_a_manifest_that_is_none_is_a_problem_and_never_passes_for_an_empty_one(
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [('{"manifest": 1,', "json-syntax"), ('{"manifest": 1, "manifest": 1}', "repeated-key")],
+    [
+        ('{"manifest": 1,', "json-syntax"),
+        ('{"manifest": 1, "manifest": 1}', "repeated-key"),
+        ("", "json-syntax"),
+        ("manifest: 1\npublished: {}\n", "json-syntax"),
+        ('# why\n{"manifest": 1, "published": {}}\n', "json-syntax"),
+        ('{"manifest": 1, "published": {}}\n# why\n', "json-syntax"),
+        ('{"manifest": 1, // why\n "published": {}}', "json-syntax"),
+        ('---\n{"manifest": 1, "published": {}}', "json-syntax"),
+    ],
 )
 def test_a_manifest_with_broken_syntax_is_a_problem(library, text, code):
     (library.rulebooks / "manifest.json").write_text(text)
     assert codes(library.rulebooks / "parking" / "2024.yaml") == [code]
+
+
+def test_recording_drops_nothing_that_somebody_wrote(library, capsys):
+    """A manifest that is no JSON, for its comments, is refused and stays as it is."""
+    write(library.rulebooks / "parking" / "2025.yaml", version="1.1.0")
+    manifest = library.rulebooks / "manifest.json"
+    for text in (f"# since 2024\n{manifest.read_text()}", f"{manifest.read_text()}# the end\n"):
+        manifest.write_text(text)
+        path = library.rulebooks / "parking" / "2025.yaml"
+        assert main(["check", "--record", "--lang", "en", str(path)]) != 0
+        assert "json-syntax" in "".join(capsys.readouterr())
+        assert manifest.read_text() == text
 
 
 def test_evaluate_answers_only_by_the_rulebook_with_the_required_digest(capsys):

@@ -39,9 +39,9 @@ from ruletrail.files import (
 from ruletrail.library import Library, list_rulebooks
 from ruletrail.library.manifests import read_manifest
 from ruletrail.library.named_files import split_name
-from ruletrail.library.sources import find_head
-from ruletrail.problems import ProblemsError
-from ruletrail.references import parse_reference
+from ruletrail.library.sources import find_head, find_schema
+from ruletrail.problems import Mark, ProblemsError
+from ruletrail.references import Reference, parse_reference
 from support.command_line import call
 from support.places import EXAMPLES, JESI, ROOT
 from support.problem_documents import SCHEMA
@@ -864,26 +864,47 @@ def journal_that_names(archive: Path, victim: Path) -> bytes:
     return header.ljust(512, b"\0") + lock.to_bytes(4, "big") + name + tail
 
 
-HEADER = bytes.fromhex("d9d505f920a163d7") + bytes(8)
-STRETCHED = HEADER + b"".join(count.to_bytes(4, "big") for count in (2**32 - 2, 512, 4096))
+MAGIC = bytes.fromhex("d9d505f920a163d7")
 
 
-@pytest.mark.parametrize(
-    ("end", "data"),
-    [
-        ("-journal", b"my notes"),
-        ("-journal", b"SQLite format 3\0" + bytes(600)),
-        ("-journal", STRETCHED.ljust(512, b"\0")),
-        ("-wal", b"my notes"),
-        ("-shm", b"my notes"),
-    ],
-    ids=["notes", "an archive", "one that stretches", "wal", "shm"],
-)
-@pytest.mark.parametrize("words", [["seal", JESI], ["archive", "list"]])
+def journal_header(
+    magic: bytes = b"", records: int = 0, pages: int = 1, sector: int = 512, page: int = 4096
+) -> bytes:
+    """Write the sector that a rollback journal begins with; without a magic it is not meant yet."""
+    counts = (records, 0x1234ABCD, pages, sector, page)
+    header = magic.ljust(8, b"\0") + b"".join(count.to_bytes(4, "big") for count in counts)
+    return header.ljust(sector if 32 <= sector <= 1 << 16 else 512, b"\0")
+
+
+NO_JOURNALS = {
+    "notes": b"my notes",
+    "a NUL and notes": b"\0precious words",
+    "NULs and notes": bytes(12) + b"precious words, many of them",
+    "a sector of NULs and notes": bytes(512) + b"precious words",
+    "many NULs and notes": bytes(1 << 17) + b"precious words",
+    "notes and NULs": b"precious words" + bytes(1 << 17),
+    "no page size": journal_header(page=0),
+    "an odd page size": journal_header(page=5000),
+    "an odd sector": journal_header(sector=500),
+    "a huge sector": journal_header(sector=1 << 31),
+    "records that are not meant": journal_header(records=7),
+    "another magic": journal_header(b"d9d5d9d5"),
+    "notes in its header": journal_header(MAGIC)[:-8] + b"my notes",
+    "notes in its header that is not meant": journal_header()[:-8] + b"my notes",
+    "a piece of a header": journal_header(MAGIC)[:20],
+    "an archive": b"SQLite format 3\0" + bytes(600),
+    "one that stretches": journal_header(MAGIC, pages=2**32 - 2),
+    "one that is not meant and stretches": journal_header(pages=2**32 - 2),
+}
+
+
+@pytest.mark.parametrize("words", [["seal", JESI], ["archive", "list"]], ids=["seal", "list"])
+@pytest.mark.parametrize("what", [*NO_JOURNALS, "wal", "shm"])
 def test_what_is_no_journal_of_ours_is_neither_followed_nor_deleted(
-    folder: Path, words: list[str], end: str, data: bytes
+    folder: Path, words: list[str], what: str
 ):
     """SQLite deletes what it cannot read there, and stretches the archive as it is told."""
+    end, data = ("-journal", NO_JOURNALS[what]) if what in NO_JOURNALS else (f"-{what}", b"notes")
     assert ask("seal", JESI, "--archive", "a.sqlite")[0] == 0
     before = (folder / "a.sqlite").read_bytes()
     (folder / f"a.sqlite{end}").write_bytes(data)
@@ -891,6 +912,56 @@ def test_what_is_no_journal_of_ours_is_neither_followed_nor_deleted(
     assert (status, codes) == (NOTHING, ["output-not-own"]), said
     assert (folder / f"a.sqlite{end}").read_bytes() == data
     assert (folder / "a.sqlite").read_bytes() == before
+
+
+@pytest.mark.parametrize("archive", ["missing", "empty"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        *NO_JOURNALS.values(),
+        journal_header(),  # of an archive of one page, which is gone: the page is in there
+        journal_header(MAGIC, records=1),
+        journal_header(pages=0) + b"precious words",
+        journal_header(MAGIC, pages=0) + bytes(512) + b"precious words",
+    ],
+)
+def test_beside_a_new_archive_nothing_is_deleted(folder: Path, archive: str, data: bytes):
+    """No sealing can have left pages of an archive that has none."""
+    journal = folder / "a.sqlite-journal"
+    journal.write_bytes(data)
+    if archive == "empty":
+        (folder / "a.sqlite").touch()
+    status, codes, said = ask("seal", JESI, "--archive", "a.sqlite")
+    assert (status, codes) == (NOTHING, ["output-not-own"]), said
+    assert journal.read_bytes() == data
+    assert (folder / "a.sqlite").exists() == (archive == "empty")
+    assert archive == "missing" or (folder / "a.sqlite").read_bytes() == b""
+
+
+@pytest.mark.parametrize("archive", ["missing", "empty", "sealed"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        bytes(512),
+        journal_header(pages=0),
+        journal_header(MAGIC, pages=0),
+        journal_header(MAGIC[:4], pages=0),
+        journal_header(pages=0, sector=4096, page=65536),
+    ],
+)
+def test_a_journal_that_a_sealing_left_is_no_obstacle(folder: Path, archive: str, data: bytes):
+    """Not begun, not meant yet, cut short: with nothing in it that somebody wrote."""
+    if archive == "empty":
+        (folder / "a.sqlite").touch()
+    if archive == "sealed":
+        data = data if MAGIC[:4] not in data else journal_header(MAGIC[:4])
+        assert ask("seal", JESI, "--archive", "a.sqlite")[0] == 0
+    (folder / "a.sqlite-journal").write_bytes(data)
+    assert ask("seal", JESI, "--archive", "a.sqlite")[0] == 0
+    assert ask("archive", "verify", "--archive", "a.sqlite")[0] == 0
+    # what is sealed already is not written again: the journal waits for the next sealing
+    assert archive == "sealed" or not (folder / "a.sqlite-journal").exists()
 
 
 def test_outputs_keep_permissions(rows: Path, folder: Path):
@@ -920,8 +991,9 @@ def test_fmt_writes_onto_no_descriptor(folder: Path):
     text = (head() + RULES).replace("title: ", "title:      ")
     book = write(folder / "r.yaml", text)
     with book.open("r+b") as stream:
-        status, codes, said = ask("fmt", f"/dev/fd/{stream.fileno()}")
-    assert (status, codes) == (NOTHING, ["output-is-input"]), said
+        for name in (f"/dev/fd/{stream.fileno()}", f"/proc/self/fd/../fd/{stream.fileno()}"):
+            status, codes, said = ask("fmt", name)
+            assert (status, codes) == (NOTHING, ["output-is-input"]), said
     assert book.read_text("utf-8") == text
 
 
@@ -948,6 +1020,34 @@ def test_a_beginning_is_written_over_nothing(folder: Path):
     status, codes, said = ask("new", "x/1")
     assert (status, codes) == (NOTHING, ["file-exists"]), said
     assert not (folder / "nowhere").exists()
+
+
+@pytest.mark.parametrize("linked", ["rulebooks/x", "schemas/reports", "schemas/reports/x"])
+def test_a_beginning_is_written_only_where_it_would_be_read(folder: Path, linked: str):
+    """A library follows no link out of its folders, so `new` writes through none either."""
+    (folder / "elsewhere/x").mkdir(parents=True)
+    (folder / "n" / linked).parent.mkdir(parents=True)
+    (folder / "n" / linked).symlink_to(folder / "elsewhere")
+    status, codes, said = ask("new", "x/1", "--folder", "n")
+    assert (status, set(codes)) == (NOTHING, {"path-outside"}), said
+    assert list((folder / "elsewhere").rglob("*")) == [folder / "elsewhere/x"]
+    assert [path for path in (folder / "n").rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("linked", ["n", "n/rulebooks", "n/schemas", "n/rulebooks/x"])
+def test_a_beginning_is_written_through_links_that_are_read(folder: Path, linked: str):
+    """A library's folder may itself be a link, and links may lead within it."""
+    place = folder / "n/rulebooks/y" if linked == "n/rulebooks/x" else folder / "elsewhere"
+    place.mkdir(parents=True)
+    (folder / linked).parent.mkdir(parents=True, exist_ok=True)
+    (folder / linked).symlink_to(place)
+    assert ask("new", "x/1", "--folder", "n")[0] == 0
+    library = Library(folder / "n/rulebooks", folder / "n/schemas")
+    (path,) = library.candidates(Reference("x", "1", ""))
+    source = library.source(path)
+    schema = find_schema("reports/x/1.schema.json", Mark("", 1, 1), source)
+    assert b"rulebook: x" in source.read()
+    assert b"$schema" in schema.read("", 10_000)
 
 
 def test_own_files_are_ours_alone(folder: Path, monkeypatch: pytest.MonkeyPatch):
@@ -1172,6 +1272,13 @@ def test_a_record_of_the_librarys_rulebook_replays_from_its_export_and_by_refere
     status, codes, said = ask(*words, "--rulebook", rulebook)
     assert (status, codes) == (FAILED, ["trail-replay"]), "a line further down is another place"
     assert "mark" in said
+    assert "only the places (file, line, column) differ" in said
+    trail = json.loads(Path("record/trail.json").read_text("utf-8"))
+    trail["engine"]["version"] = "0.0.1"
+    Path("other.json").write_text(sign(trail), "utf-8")
+    said = ask("verify", "other.json", "--replay", "--rulebook", rulebook)[2]
+    assert "only the places" not in said, "where more differs, the places are not all"
+    assert "if the engine's version is another one" in said
 
 
 def test_names_of_files_are_matched_one_to_one(folder: Path):
@@ -1188,6 +1295,7 @@ def test_names_of_files_are_matched_one_to_one(folder: Path):
     trail["steps"][0]["mark"] = trail["steps"][0]["mark"].replace("other", "r")
     status, codes, said = ask(*words, stdin=sign(trail).encode())
     assert (status, codes) == (FAILED, ["trail-replay"]), said
+    assert "only the places (file, line, column) differ" in said
     assert "`steps[0].mark`" in said
 
 

@@ -17,6 +17,7 @@ from ruletrail.documents import REPORT_LIMITS, read_document
 from ruletrail.problems import Problem, ProblemsError
 from ruletrail.reports import Report
 from ruletrail.reports.plain_json import read_plain
+from support.evaluators import compare_call
 from support.places import REPORTS
 
 
@@ -83,6 +84,7 @@ def compare(plan: ruletrail.Plan, data: bytes) -> bool:
     except ProblemsError as error:
         whole = list(error.problems)
     assert whole == slow
+    compare_call(plan, data, slow)
     return fast is not None
 
 

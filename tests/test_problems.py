@@ -53,6 +53,11 @@ GENERATORS: Mapping[str, Callable[[str], str]] = {
     "text_of_one_byte_too_many": lambda _: (
         "rulebook: prova/2024\nfields:\n  T: " + "x" * (32 * 1024 + 1)
     ),
+    "sentences_of_one_byte_too_many": lambda _: (
+        "rulebook: prova/2024\nprinted:\n  messages:\n"
+        + "".join(f"    - {text * 8192}\n" for text in ("aa", "è"))
+        + "    - x\n"
+    ),
     "formula_of_501_characters": lambda _: rulebook_of(
         "  X: {formula: " + " + ".join(["1"] * 125) + " + 1}\n"
     ),

@@ -33,6 +33,7 @@ WRONG: tuple[tuple[str, Any, str], ...] = (
     *(("printed", {"messages": value}, "printed-form") for value in (5, True, "text", {})),
     *(("printed", {"messages": ["a", value]}, "printed-form") for value in ([], {}, ["b"])),
     ("printed", {"sentences": ["a"]}, "printed-form"),
+    *(("printed", {"messages": ["a" * n] * 4}, "printed-too-long") for n in (8_193, 32_768)),
     ("printed", {"messages": ["a"], "sentences": []}, "printed-form"),
     *((key, None, "null-value") for key in ("rulebook", "subject", "fields", "printed")),
     ("printed", {"messages": None}, "null-value"),

@@ -311,7 +311,7 @@ class _Broken(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: object) -> int:  # noqa: ARG002 - the base class's
+    def readinto(self, _: object) -> int:
         raise OSError(errno.EIO, "Input/output error")
 
 
@@ -389,12 +389,27 @@ def test_a_process_on_full_and_closed_streams(command: str, place: Path):
         ("@ --help > /dev/full", 2, "cannot write standard output"),
         ("@ --version > /dev/full", 2, "cannot write standard output"),
         ("@ batch --help >&-", 2, "cannot write standard output"),
+        ("@ batch reports.jsonl -o - --to jsonl >&-", 2, "it is closed"),
+        ("@ batch reports.jsonl -o /dev/stdout --to jsonl >&-", 2, "it is closed"),
+        ("@ batch reports.jsonl -o /dev/fd/1 --to csv >&-", 2, "it is closed"),
+        ("@ batch reports.jsonl -o /dev/stderr --to jsonl 2>&-", 2, ""),
+        ("@ evaluate report.yaml -o /dev/stdout >&-", 2, "it is closed"),
+        ("@ evaluate report.yaml -o /dev/fd/77", 2, "it is closed"),
+        ("@ docs sociale/2024 -o /dev/stdout >&-", 2, "it is closed"),
         ("@ nonsense 2> /dev/full", 2, "cannot write standard error"),
         ("@ list >&- 2>&-", 2, ""),
         ("@ list 2>&-", 0, "sociale/2024"),
         ("@ list <&-", 0, "sociale/2024"),
         ("@ evaluate - <&-", 2, "standard input is closed"),
         ("@ lsp <&-", 2, "standard input is closed"),
+        ("@ evaluate - 0> f", 2, "cannot read the file `-`"),
+        ("@ explain - livello 0> f", 2, "cannot read the file `-`"),
+        ("@ read - --rulebook sociale/2024 0> f", 2, "cannot read the file `-`"),
+        ("@ seal - 0> f", 2, "cannot read the file `-`"),
+        ("@ verify - 0> f", 2, "cannot read the file `-`"),
+        ("@ batch - -o - 0> f", 2, "cannot read the file `-`"),
+        ("@ batch - -o - --from csv 0> f", 2, "cannot read the file `-`"),
+        ("@ batch - -o - --from csv --rulebook sociale/2024 0> f", 2, "cannot read the file `-`"),
         ("{ @ show sociale/2024; echo $? >&2; } | true", 0, "0\n"),
         ("{ @ batch reports.jsonl -o -; echo $? >&2; } | true", 0, "0\n"),
         ("@ evaluate report.yaml -o /dev/full", 2, "there is no room left"),
@@ -540,6 +555,7 @@ WRITERS = {
 }
 """Commands whose output may be named as what is open already."""
 OPEN = ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "/proc/thread-self/fd/1", "link", "hop")
+OPEN += ("/dev/fd/001", "/dev/fd/0000000000001", "/proc/self/fd/01", "/dev/fd/../fd/./1", "odd")
 descriptors = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="no such names")
 
 
@@ -548,6 +564,7 @@ def links(place: Path) -> Path:
     """Lay links to what is open, and to each other."""
     (place / "link").symlink_to("/dev/stdout")
     (place / "hop").symlink_to("link")
+    (place / "odd").symlink_to("/dev/fd/001")
     (place / "ring").symlink_to("gnir")
     (place / "gnir").symlink_to("ring")
     return place
@@ -555,6 +572,41 @@ def links(place: Path) -> Path:
 
 def _names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
+
+
+READERS = (
+    "evaluate -", "explain - livello", "read - --rulebook sociale/2024", "seal -", "verify -",
+    "batch - -o out.jsonl", "batch - -o out.csv --from csv --rulebook sociale/2024",
+)  # fmt: skip
+"""Commands that read standard input."""
+
+
+@pytest.mark.parametrize("words", READERS)
+def test_a_folder_as_standard_input_is_one_sentence(words: str, place: Path, monkeypatch):
+    """Where Python begins at all with one; it says so itself where it does not."""
+
+    class Folder(io.RawIOBase):
+        def readable(self) -> bool:
+            return True
+
+        def read(self, _: int = -1) -> bytes:
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+
+        def readline(self, _: int | None = -1) -> bytes:
+            return self.read()
+
+        def readinto(self, _: object) -> int:
+            return len(self.read())
+
+    monkeypatch.chdir(place)
+    out, err = io.StringIO(), io.StringIO()
+    console = Console(out, err, "en", stdin=Folder())
+    assert main([*words.split(), "--format", "text"], console) == 2
+    assert out.getvalue() == ""
+    assert err.getvalue() == (
+        "-:1:1: error: cannot read the file `-` [file-unreadable]\n"
+        "  → it is a folder: name the file inside it\n"
+    )
 
 
 @descriptors
@@ -584,8 +636,11 @@ def test_a_descriptor_is_written_at_its_place_whatever_name_it_had(command: str,
     answer, before = (links / "plain").read_text("utf-8"), _names(links)
     for output, first in (
         ("/dev/fd/3", ":"),
+        ("/dev/fd/003", ":"),
         ("/proc/self/fd/3", ":"),
+        ("/proc/self/fd/000000000003", ":"),
         ("/proc/$$/fd/3", "exec 3>&-"),
+        ("/proc/$$/fd/03", "exec 3>&-"),
     ):
         inner = f"({first}; @ {words} -o {output})"
         done = _shell(f"exec 3>>f 4<f; rm f; echo A >&3; {inner}; echo B >&3; cat <&4", links)
@@ -602,9 +657,11 @@ def test_a_descriptor_that_cannot_be_written_is_a_problem(command: str, links: P
     words = WRITERS[command]
     for rest, said in (
         ("/dev/fd/77", "cannot write `/dev/fd/77`"),
+        ("/dev/fd/0077", "cannot write `/dev/fd/0077`"),
         ("/dev/fd/1000000000000", "cannot write"),
         ("/dev/fd/3 3< trail.json", "cannot write `/dev/fd/3`"),
         ("/dev/fd/3 3> /dev/full", "there is no room left"),
+        ("/dev/fd/03 3> /dev/full", "there is no room left"),
     ):
         done = _shell(f"@ {words} -o {rest}", links)
         shown = done.stdout + done.stderr
@@ -620,6 +677,7 @@ def test_a_descriptor_that_cannot_be_written_is_a_problem(command: str, links: P
     [
         ("-o /dev/stdout --to parquet", "batch-parquet-stream"),
         ("-o /dev/fd/3 --to parquet 3> f", "batch-parquet-stream"),
+        ("-o /dev/fd/03 --to parquet 3> f", "batch-parquet-stream"),
         ("-o link --resume", "batch-resume-stream"),
         ("-o ring --to csv", "output-unwritable"),
     ],
@@ -651,6 +709,10 @@ def test_a_ring_of_links_is_no_place(command: str, links: Path):
         "- -o - < self.jsonl >> same.jsonl",
         "self.jsonl -o /dev/stdout >> self.jsonl",
         "self.jsonl -o /dev/fd/3 3>> same.jsonl",
+        "self.jsonl -o /dev/fd/003 3>> same.jsonl",
+        "self.jsonl -o /dev/fd/00000000003 3>> same.jsonl",
+        "self.jsonl -o /proc/self/fd/03 3>> same.jsonl",
+        "self.jsonl -o odd 1>> same.jsonl",
         "self.jsonl -o - >> garden.yaml",
     ],
 )
@@ -659,6 +721,7 @@ def test_rows_are_not_read_from_where_they_are_written(rest: str, place: Path):
     shutil.copy(place / "reports.jsonl", place / "self.jsonl")
     (place / "same.jsonl").hardlink_to(place / "self.jsonl")
     (place / "link.jsonl").symlink_to("self.jsonl")
+    (place / "odd").symlink_to("/dev/fd/01")
     before = {name: (place / name).read_bytes() for name in ("self.jsonl", "garden.yaml")}
     done = _shell(f"timeout 60 @ batch {rest} --rulebook garden.yaml --workers 1", place)
     assert (done.returncode, "[output-is-input]" in done.stderr) == (2, True), done.stderr
@@ -675,6 +738,7 @@ def test_rows_are_not_read_from_where_they_are_written(rest: str, place: Path):
         "-o trails/../trails/row-1234567890.json",
         "-o to.json",
         "-o /dev/fd/3 3> trails/row-000000002.json",
+        "-o /dev/fd/003 3> trails/row-000000002.json",
         "-o - > trails/row-000000002.json",
     ],
 )

@@ -5,8 +5,7 @@ wrong as a call raises `TypeError`.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from decimal import Decimal
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -25,101 +24,165 @@ from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Rule, Section
 from ruletrail.trails import Record, Status, Trail, outcome_word
 from ruletrail.trails.document import missing_codes
-from ruletrail.values import Fact, is_non_value, to_decimal
+from ruletrail.values import ExactValue, is_non_value, to_decimal
 
 if TYPE_CHECKING:
     from datetime import date
 
     from ruletrail.compiled import Answer, CompiledRulebook
+    from ruletrail.compiled.answer_reading import AnswerReader
     from ruletrail.compiled.columns.outputs import Outputs
+    from ruletrail.plain_intake import PlainIntake, Taken
+    from ruletrail.reports.plain_json import PlainReport
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-ExactValue = Decimal | Fraction | str | bool
-"""A value as callers get it: a number is a Decimal if a finite one is exact, else a Fraction."""
 
 
 class Evaluation:
     """The answer to one report: values, outcomes, status, and the trail that explains them."""
 
-    def __init__(
-        self,
-        linked: LinkedRulebook,
-        status: Status,
-        facts: Callable[[], Mapping[str, Fact]],
-        record: Callable[[], Record],
-        write_trail: Callable[[], bytes] | None = None,
-    ) -> None:
-        """Made by `Plan.evaluate`; facts, record and trail are made when they are asked for."""
-        self._linked, self._status = linked, status
-        self._make_facts, self._make_record, self._write_trail = facts, record, write_trail
+    # each is read when it is first asked for; `cached_property` takes a lock, which costs more than
+    # reading some of them
+    _values: "Mapping[str, ExactValue] | None" = None
+    _outcomes: "tuple[Mapping[str, str], ...] | None" = None
+    """Of decisions, sections and checks."""
+    _messages: "tuple[str, ...] | None" = None
+    _trail: Trail | None = None
+
+    def __init__(self, linked: LinkedRulebook, record: Record | None = None) -> None:
+        """Made by `Plan.evaluate`, with the reference evaluator's record where that answered."""
+        self._linked, self._record = linked, record
 
     def __repr__(self) -> str:
         """Show which rulebook answered, and the status."""
         return f"<Evaluation {self._linked.rulebook.identity}: {self.status}>"
 
-    @cached_property
-    def _facts(self) -> Mapping[str, Fact]:
-        return self._make_facts()
-
-    @cached_property
+    @property
     def record(self) -> Record:
         """How each fact was reached; internal, may change."""
-        return self._make_record()
+        if self._record is None:
+            self._record = self._make_record()
+        return self._record
 
     @property
     def status(self) -> Status:
         """`complete`, `incomplete` or `invalid`."""
-        return self._status
+        return self.record.status
 
-    @cached_property
+    @property
     def values(self) -> Mapping[str, ExactValue]:
         """The exact values of the rules; one that has none is absent, and the trail says why."""
-        found: dict[str, ExactValue] = {}
-        for step in self._linked.steps:
-            fact = self._facts[step.code]
-            if isinstance(step, Rule) and not is_non_value(fact):
-                found[step.code] = (
-                    to_decimal(fact) if isinstance(fact, Fraction) else cast("str | bool", fact)
-                )
-        return found
+        if self._values is None:
+            self._values = self._read_values()
+        return self._values
 
-    @cached_property
+    @property
     def decisions(self) -> Mapping[str, str]:
         """The outcome of each decision, or the word of a non-value (`undetermined`, `error`…)."""
-        return self._outcomes(Decision)
+        return (self._outcomes or self._keep_outcomes())[0]
 
-    @cached_property
+    @property
     def sections(self) -> Mapping[str, str]:
         """`due`, `not_due`, or why it is neither, of each section."""
-        return self._outcomes(Section)
+        return (self._outcomes or self._keep_outcomes())[1]
 
-    @cached_property
+    @property
     def checks(self) -> Mapping[str, str]:
         """`passed`, `failed`, or why it is neither, of each check."""
-        return self._outcomes(Check)
+        return (self._outcomes or self._keep_outcomes())[2]
 
     @property
     def messages(self) -> tuple[str, ...]:
         """The sentences that the evaluation shows, in the order of the rulebook."""
-        return tuple(message.text for message in self.record.messages)
+        if self._messages is None:
+            self._messages = self._read_messages()
+        return self._messages
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
         """The codes that something misses, and the empty required fields of due sections."""
         return tuple(missing_codes(self.record))
 
-    @cached_property
+    @property
     def trail(self) -> Trail:
         """Why: every value, condition and branch; written when its document is first asked for."""
-        return Trail(lambda: self.record, self._write_trail)
+        if self._trail is None:
+            self._trail = self._make_trail()
+        return self._trail
 
-    def _outcomes(self, kind: type[Decision | Section | Check]) -> dict[str, str]:
+    def _make_record(self) -> Record:
+        raise TypeError("there is a record, or functions to make one of")
+
+    def _make_trail(self) -> Trail:
+        return Trail(self.record)
+
+    def _read_values(self) -> Mapping[str, ExactValue]:
+        facts = self.record.facts
+        rules = [step.code for step in self._linked.steps if isinstance(step, Rule)]
+        values = [(code, fact) for code in rules if not is_non_value(fact := facts[code])]
         return {
-            step.code: outcome_word(self._facts[step.code])
-            for step in self._linked.steps
-            if isinstance(step, kind)
+            code: to_decimal(fact) if isinstance(fact, Fraction) else cast("str | bool", fact)
+            for code, fact in values
         }
+
+    def _keep_outcomes(self) -> "tuple[Mapping[str, str], ...]":
+        self._outcomes = self._read_outcomes()
+        return self._outcomes
+
+    def _read_outcomes(self) -> "tuple[Mapping[str, str], ...]":
+        facts, steps = self.record.facts, self._linked.steps
+        return tuple(
+            [
+                {
+                    step.code: outcome_word(facts[step.code])
+                    for step in steps
+                    if isinstance(step, kind)
+                }
+                for kind in (Decision, Section, Check)
+            ]
+        )
+
+    def _read_messages(self) -> tuple[str, ...]:
+        return tuple(message.text for message in self.record.messages)
+
+
+class CompiledEvaluation(Evaluation):
+    """What compiled functions answered; report and record are made when they are asked for."""
+
+    def __init__(
+        self, functions: "CompiledRulebook", answer: "Answer", report: "Report | PlainReport"
+    ) -> None:
+        super().__init__(functions.linked)
+        self._functions, self._answer, self._given = functions, answer, report
+
+    @property
+    def status(self) -> Status:
+        return self._answer.status
+
+    @cached_property
+    def _report(self) -> Report:
+        return self._given if isinstance(self._given, Report) else self._given.to_report()
+
+    @property
+    def _reader(self) -> "AnswerReader":
+        return self._functions.reader(self._answer)
+
+    def _make_record(self) -> Record:
+        return self._answer.record(self._report)
+
+    def _make_trail(self) -> Trail:
+        return Trail(
+            lambda: self.record, lambda: self._functions.write_trail(self._answer, self._report)
+        )
+
+    def _read_values(self) -> Mapping[str, ExactValue]:
+        return self._reader.read_values(self._answer.results)
+
+    def _read_outcomes(self) -> "tuple[Mapping[str, str], ...]":
+        return self._reader.read_outcomes(self._answer.results)
+
+    def _read_messages(self) -> tuple[str, ...]:
+        return self._reader.read_messages(self._answer)
 
 
 @dataclass(slots=True)
@@ -127,6 +190,19 @@ class _Functions:
     """Where a plan keeps its compiled functions, once they are made."""
 
     made: "CompiledRulebook | None" = None
+    intake: "PlainIntake | None" = None
+
+    def take_in(
+        self, functions: "CompiledRulebook", report: dict[str, object] | bytes
+    ) -> "Taken | None":
+        """Take a plain report in for functions that are made; None for every other."""
+        if self.intake is None:
+            from ruletrail.plain_intake import PlainIntake  # noqa: PLC0415 - the command line does without
+
+            self.intake = PlainIntake(functions)
+        if isinstance(report, bytes):
+            return self.intake.take_bytes(report)
+        return self.intake.take_mapping(report)
 
 
 @dataclass(frozen=True, repr=False)
@@ -182,16 +258,20 @@ class Plan:
 
         Raises `ProblemsError` when the report breaks the schema or is for another rulebook.
         """
-        linked = self.linked
-        checked = check_own(report, linked) if isinstance(report, Report) else self.read(report)
-        functions = self._functions.made
+        linked, functions = self.linked, self._functions.made
         # functions that are not all made yet would be made on the way, and evaluating makes no code
-        if functions is not None and functions.is_whole:
-            answer = functions.evaluate(checked)
-            if answer is not None:
-                return _evaluation_of(functions, answer, checked)
-        record = evaluate_record(linked, checked)
-        return Evaluation(linked, record.status, lambda: record.facts, lambda: record)
+        if functions is None or not functions.is_whole:
+            checked = check_own(report, linked) if isinstance(report, Report) else self.read(report)
+            return Evaluation(linked, evaluate_record(linked, checked))
+        if isinstance(report, dict | bytes):
+            taken = self._functions.take_in(functions, report)
+            if taken is not None:
+                return CompiledEvaluation(functions, functions.run(taken[1]), taken[0])
+        checked = check_own(report, linked) if isinstance(report, Report) else self.read(report)
+        answer = functions.evaluate(checked)
+        if answer is not None:
+            return CompiledEvaluation(functions, answer, checked)
+        return Evaluation(linked, evaluate_record(linked, checked))
 
     def evaluate_many(self, table: object, *, workers: int = 1) -> "Outputs":
         """Evaluate many reports: columns in, columns out, exact in every row (extra `[batch]`).
@@ -214,7 +294,13 @@ class Plan:
         if isinstance(report, Mapping):
             from ruletrail.documents import from_python  # noqa: PLC0415 - files do not need it
 
-            return self.check(*from_python(report, "report", REPORT_LIMITS))
+            # a caller who has the plan need not say which rulebook it is
+            named = (
+                report
+                if "rulebook" in report
+                else {"rulebook": self.linked.rulebook.identity.reference, **report}
+            )
+            return self.check(*from_python(named, "report", REPORT_LIMITS))
         if isinstance(report, bytes):
             return read_report(report, "report", self.linked)
         if isinstance(report, str | Path):
@@ -237,17 +323,6 @@ def _rebuild(linked: LinkedRulebook, is_compiled: bool) -> Plan:  # noqa: FBT001
     return plan
 
 
-def _evaluation_of(functions: "CompiledRulebook", answer: "Answer", report: Report) -> Evaluation:
-    """Return what the compiled functions answered; the trail is written from their answer."""
-    return Evaluation(
-        functions.linked,
-        answer.status,
-        lambda: answer.facts,
-        lambda: answer.record(report),
-        lambda: functions.write_trail(answer, report),
-    )
-
-
 def load(rulebook: str | Path, *, as_of: "date | str | None" = None) -> Plan:
     """Load a rulebook by reference (`sociale/2024`, `sociale/2024@1.0.0`) or by path.
 
@@ -255,8 +330,9 @@ def load(rulebook: str | Path, *, as_of: "date | str | None" = None) -> Plan:
     latest answers. Raises `ProblemsError` when there is none, or when it has errors.
     """
     # what reading a report needs is imported now, so that evaluating the first one reads no file
-    import ruletrail.documents.python_data  # noqa: PLC0415 - the command line does without
-    import ruletrail.reports.plain_json  # noqa: PLC0415, F401 - the same
+    import ruletrail.compiled.answer_reading  # noqa: PLC0415 - the command line does without
+    import ruletrail.documents.python_data  # noqa: PLC0415 - the same
+    import ruletrail.plain_intake  # noqa: PLC0415, F401 - the same
 
     linked, functions = load_quick(find_source(rulebook, _write_day(as_of)))
     return Plan(linked) if functions is None else Plan.of_functions(functions)

@@ -92,16 +92,30 @@ def behind_link(path: Path) -> Path:
     return place
 
 
+def leads_out(path: Path, root: Path) -> bool:
+    """Tell whether links lead a name out of a folder, which may be a link itself."""
+    return Path(os.path.realpath(root)) not in Path(os.path.realpath(path)).parents
+
+
 def is_same(first: Path | int, second: Path | int) -> bool:
     """Tell whether two names, through links of either kind, are of one ordinary file.
 
     A number is that of an open descriptor.
     """
+    names = [plain_name(each) if isinstance(each, Path) else each for each in (first, second)]
     try:
-        one, other = os.stat(first), os.stat(second)  # noqa: PTH116 - also of a number
+        one, other = map(os.stat, names)
     except (OSError, ValueError):
         return False
     return stat.S_ISREG(one.st_mode) and os.path.samestat(one, other)
+
+
+def is_current(path: Path) -> bool:
+    """Tell whether a path leads to the folder that the process is in."""
+    try:
+        return os.path.samestat(path.stat(), Path().stat())
+    except (OSError, ValueError):
+        return False
 
 
 def as_text(name: str) -> str:
@@ -210,11 +224,11 @@ def _find_descriptor(path: Path) -> Path | None:
     """
     for _ in range(_MOST_LINKS):
         place = Path(os.path.realpath(path.parent), path.name)
-        is_number = (
-            place.name.isascii() and place.name.isdigit() and len(place.name) <= _MOST_DIGITS
-        )
+        is_number = place.name.isascii() and place.name.isdigit()
         if is_number and any(map(place.parent.match, _DESCRIPTORS)):
-            return place
+            # the system knows 3 alone, a shell and a script may write 003
+            number = place.name.lstrip("0") or "0"
+            return place.with_name(number) if len(number) <= _MOST_DIGITS else None
         if not _is_link(place):
             return None
         path = place.parent / place.readlink()
@@ -227,6 +241,14 @@ def names_descriptor(path: Path) -> bool:
         return _find_descriptor(path) is not None
     except (OSError, ValueError):
         return False
+
+
+def plain_name(path: Path) -> Path:
+    """Return the name that the system has for what is open already; any other path as it is."""
+    try:
+        return _find_descriptor(path) or path
+    except (OSError, ValueError):
+        return path
 
 
 def open_descriptor(path: Path) -> BinaryIO:

@@ -112,7 +112,8 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 def unwritable(place: str, error: Exception | None = None, *, shown: str = "") -> ProblemsError:
     """Return the error of a file, folder or stream that cannot be written, and why if known."""
     number = getattr(error, "errno", None)
-    advice = "disk-full" if number in _FULL else "stream-closed" if shown else ""
+    is_closed = bool(shown) or number == errno.EBADF
+    advice = "disk-full" if number in _FULL else "stream-closed" if is_closed else ""
     return refusal("output-unwritable", place, advice=advice, file=shown or quote(place))
 
 

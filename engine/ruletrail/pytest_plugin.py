@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from ruletrail.examples import SUFFIX, Example, Outcome, explain_step, read_examples, run_example
+from ruletrail.examples import (
+    MOST_FAILURES,
+    SUFFIX,
+    Example,
+    Outcome,
+    explain_step,
+    read_examples,
+    run_example,
+)
 from ruletrail.files import open_inside
 from ruletrail.library import load_linked, source_of_path
 from ruletrail.linking import LinkedRulebook
@@ -92,7 +100,7 @@ class ExampleItem(pytest.Item):
             return super().repr_failure(excinfo, style)
         outcome = excinfo.value.outcome
         lines = []
-        for failure in outcome.failures:
+        for failure in outcome.failures[:MOST_FAILURES]:
             lines += [
                 f"{failure.mark}: {failure.place}",
                 f"  expected {failure.expected}",
@@ -100,6 +108,8 @@ class ExampleItem(pytest.Item):
             ]
             if failure.step and outcome.record is not None:
                 lines += [f"    {line}" for line in explain_step(outcome.record, failure.step)]
+        rest = len(outcome.failures) - MOST_FAILURES
+        lines += [f"more failures: {rest}"] if rest > 0 else []
         shown = "".join(f"{make_inert(line)}\n" for line in lines)
         return shown + problems_text(outcome.problems, "en")
 

@@ -134,6 +134,16 @@ def is_plain_number(text: str) -> bool:
     return _PLAIN_NUMBER.fullmatch(text) is not None
 
 
+def read_whole(text: str) -> int:
+    """Read a whole number of plain digits; a `ValueError` for anything else, as argparse asks.
+
+    Python's `int` would also take `1_0`, a sign, blanks around it and the digits of any script.
+    """
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError(f"no whole number: {text!r}")
+    return int(text)
+
+
 def read_number(
     text: str, digits: int = MOST_INTEGER_DIGITS, decimals: int = MOST_DECIMALS
 ) -> Fraction | None:
@@ -223,6 +233,10 @@ def write_decimal(number: Fraction, decimals: int) -> str:
     scaled = number.numerator * 10**decimals // number.denominator
     sign, digits = ("-" if scaled < 0 else ""), str(abs(scaled)).rjust(decimals + 1, "0")
     return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}" if decimals else sign + digits
+
+
+ExactValue = Decimal | Fraction | str | bool
+"""A value as callers get it: a number is a Decimal if a finite one is exact, else a Fraction."""
 
 
 def to_decimal(number: Fraction) -> Decimal | Fraction:

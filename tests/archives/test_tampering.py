@@ -4,10 +4,12 @@ import json
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 
 from ruletrail.archives import list_records, read_record, seal, verify_archive
+from ruletrail.archives.records import Part, write_envelope
 from ruletrail.problems import Mark, Problem, ProblemsError
 from ruletrail.trails import canonical_json, digest_of
 from ruletrail.trails.document import digest_step
@@ -330,3 +332,123 @@ def test_a_trail_with_all_digests_made_anew_is_found_because_it_does_not_follow(
         f"{archive}#3/trail.json",
         True,
     )
+
+
+def of_size(record, contents):
+    """State another size for a part, whose bytes and digest are the sealed ones."""
+    part = record.parts["report-as-given"]
+    parts = {**record.parts, "report-as-given": replace(part, size=part.size + 1)}
+    return replace(record, parts=parts), {}
+
+
+def of_subject(record, contents):
+    """Name somebody else than the trail does."""
+    return replace(record, subject={**record.subject, "comune": "altrove"}), {}
+
+
+def of_status(record, contents):
+    """State another status than the trail does."""
+    return replace(record, status="invalid"), {}
+
+
+def with_trail(change):
+    """Put another trail into the record, with all its digests made anew."""
+
+    def forge(record, contents):
+        data = change(contents["trail.json"])
+        part = Part(len(data), "sha256:" + sha256(data).hexdigest())
+        parts = {**record.parts, "trail.json": part}
+        return replace(record, parts=parts), {part.digest: data}
+
+    return forge
+
+
+def another_value(data):
+    """Make a trail whose answer does not follow, and whose digest holds."""
+    trail = json.loads(data)
+    trail["result"]["decisions"]["x\x1b[2J"] = "ok"
+    del trail["digest"]
+    return canonical_json({**trail, "digest": digest_of(trail)}).encode() + b"\n"
+
+
+def of_contents(change):
+    """Change the stored bytes of a part, under the digest that they had."""
+
+    def forge(record, contents):
+        return record, {record.parts["schema.json"].digest: change(contents["schema.json"])}
+
+    return forge
+
+
+FORGED = {
+    "size": (of_size, "part-altered"),
+    "subject": (of_subject, "trail-unsound"),
+    "status": (of_status, "trail-unsound"),
+    "no trail": (with_trail(lambda _: b"[1]\n"), "trail-unsound"),
+    "deep": (with_trail(lambda _: b"[" * 100_000 + b"]" * 100_000 + b"\n"), "trail-unsound"),
+    "not canonical": (with_trail(lambda data: b" " + data), "trail-unsound"),
+    "value": (with_trail(another_value), "trail-form"),
+    "bytes": (of_contents(lambda data: data[:-1] + b" "), "part-altered"),
+    "shorter": (of_contents(lambda data: data[:-1]), "part-altered"),
+    "no bytes": (of_contents(lambda _: None), "part-missing"),
+}
+"""How the last record is forged, so that its envelope and the chain hold, and as what it shows."""
+
+
+def forge(archive, change):
+    """Write the last record anew, and what it holds."""
+    record, stored = change(*read_record(archive, 3))
+    envelope = write_envelope(record)
+    statements = [
+        (
+            "UPDATE records SET digest = ?, series = ?, envelope = ? WHERE number = 3",
+            (record.digest, record.series, envelope),
+        )
+    ]
+    for digest, data in stored.items():
+        statements.append(("DELETE FROM contents WHERE digest = ?", (digest,)))
+        if data is not None:
+            statements.append(("INSERT INTO contents VALUES (?, ?)", (digest, data)))
+    tamper(archive, *statements)
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_what_verify_refuses_of_a_record_is_neither_shown_nor_exported(archive, name, tmp_path):
+    change, code = FORGED[name]
+    forge(archive, change)
+    status, _, err = call("archive", "verify", "--archive", archive)
+    assert (status, f"[{code}]" in err) == (1, True)
+    folder = tmp_path / "out"
+    for words in (["show", "3"], ["export", "3", "-o", folder]):
+        status, out, err = call("archive", *words, "--archive", archive)
+        assert (status, out, f"[{code}]" in err) == (2, "", True)
+    assert not folder.exists()
+    # the list follows the chain and opens no part: subject and status follow from the envelope
+    status, _, err = call("archive", "list", "--archive", archive)
+    assert (status, "[record-uncorrected]" in err) == (
+        (2, True) if name == "subject" else (0, False)
+    )
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ("DELETE FROM records WHERE number = 1", "record-missing"),
+        ("DELETE FROM records WHERE number = 2", "record-missing"),
+        ("UPDATE records SET series = 'x' WHERE number = 2", "record-altered"),
+        ("UPDATE records SET digest = 'x' WHERE number = 2", "record-altered"),
+        ("UPDATE records SET number = 7 WHERE number = 3", "record-altered"),
+        ("UPDATE records SET envelope = x'00' WHERE number = 2", "record-altered"),
+    ],
+)
+def test_the_list_follows_the_chain(archive, statement, code):
+    tamper(archive, (statement,))
+    status, out, err = call("archive", "list", "--archive", archive)
+    assert (status, out, f"[{code}]" in err) == (2, "", True)
+    assert code in {name for name, _ in found(archive)}
+
+
+def test_the_list_refuses_a_record_that_does_not_follow(archive):
+    rewrite(archive, 2, sealed_at="2020-01-01T00:00:00Z")
+    with pytest.raises(ProblemsError, match="record-unchained"):
+        list_records(archive)

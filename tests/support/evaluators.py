@@ -6,10 +6,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import pytest
+
+from ruletrail.api import CompiledEvaluation, Evaluation, Plan
 from ruletrail.compiled import Answer, CompiledRulebook
 from ruletrail.compiled.columns import evaluate_many
 from ruletrail.evaluations import evaluate_record
 from ruletrail.formats import kind_of
+from ruletrail.problems import Problem, ProblemsError
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Message, Rule
 from ruletrail.trails import Record, Trail, outcome_word
@@ -28,6 +32,31 @@ def step_value(record: Record, code: str) -> Any:
     return next(step for step in steps if step["id"] == code)["value"]
 
 
+PARTS = ("status", "values", "decisions", "sections", "checks", "messages", "missing")
+"""What callers read of an evaluation, beside its trail."""
+
+
+def read_parts(evaluation: Evaluation) -> dict[str, str]:
+    """Give the parts of an evaluation as they are shown, so that `1.0` is not `1`."""
+    return {part: repr(getattr(evaluation, part)) for part in PARTS}
+
+
+def compare_call(plan: Plan, given: Any, slow: Report | Sequence[Problem]) -> None:
+    """Assert that a call answers as the reference does for the report that was read slowly.
+
+    Where that has problems, the call has the same.
+    """
+    if not isinstance(slow, Report):
+        with pytest.raises(ProblemsError) as raised:
+            plan.evaluate(given)
+        assert list(raised.value.problems) == list(slow)
+        return
+    ours, theirs = plan.evaluate(given), Evaluation(plan.linked, evaluate_record(plan.linked, slow))
+    assert read_parts(ours) == read_parts(theirs)
+    assert ours.trail.to_json() == theirs.trail.to_json()
+    assert ours.record == theirs.record
+
+
 def compare_answer(compiled: CompiledRulebook, answer: Answer, report: Report) -> Record:
     """Assert that an answer is the reference's, in every part and byte; gives the reference's."""
     reference = evaluate_record(compiled.linked, report)
@@ -38,6 +67,11 @@ def compare_answer(compiled: CompiledRulebook, answer: Answer, report: Report) -
     text = Trail(reference).to_json()
     assert Trail(record).to_json() == text
     assert compiled.write_trail(answer, report) == text.encode()
+    ours, theirs = (
+        CompiledEvaluation(compiled, answer, report),
+        Evaluation(compiled.linked, reference),
+    )
+    assert read_parts(ours) == read_parts(theirs)
     assert dict(answer.facts) == {each.entry.code: each.fact for each in reference.conclusions}
     return reference
 

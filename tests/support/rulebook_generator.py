@@ -19,7 +19,15 @@ from ruletrail.api import Plan
 from ruletrail.linking import LinkedRulebook
 from ruletrail.reports import Report
 from ruletrail.values import RoundingMode
-from support.formula_writer import HOSTILE_LITERALS, LITERALS, UNITS, WORDS, FormulaWriter, Kind
+from support.formula_writer import (
+    HOSTILE_LITERALS,
+    KINDS,
+    LITERALS,
+    UNITS,
+    WORDS,
+    FormulaWriter,
+    Kind,
+)
 from support.rulebooks import HEAD, REFERENCE, Raw, flow, load_text, rulebook_text, schema_of
 
 MODES: tuple[str, ...] = get_args(RoundingMode)
@@ -305,6 +313,18 @@ class _Making:
     def make_gap(self) -> None:
         self.add_rule(self.rng.choice(("number", "number", "boolean", "text")), self.gap())
 
+    def make_replaced(self) -> None:
+        """Make a value in the place of one that is never there, or that one in a value's place."""
+        code, kind = self.name("R"), self.rng.choice(KINDS)
+        gap = {"label": f"Regola {code}", **self.basis(), **self.gap(), "when": self.condition()}
+        self.sections["rules"][code] = gap
+        operands = [code, self.writer.fitting(kind, 2).text]
+        if self.chance(0.25):
+            operands.reverse()
+        function = self.rng.choice(("default", "if_missing"))
+        self.add_rule(kind, {"formula": f"{function}({', '.join(operands)})"})
+        self.know(code, kind)
+
     def make_constant(self) -> None:
         """Make a rule that is the same in every report."""
         kind: Kind = self.rng.choice(("number", "number", "text", "boolean"))
@@ -527,7 +547,7 @@ def admits(declaration: Mapping[str, Any], number: Decimal) -> bool:
 
 MAKERS: Mapping[str, Callable[[_Making], None]] = {
     "number": _Making.make_number, "boolean": _Making.make_boolean, "text": _Making.make_text,
-    "length": _Making.make_length,
+    "length": _Making.make_length, "replaced": _Making.make_replaced,
     "gap": _Making.make_gap, "constant": _Making.make_constant, "power": _Making.make_power,
     "large": _Making.make_large, "rows": _Making.make_rows, "declared": _Making.make_declared,
     "decision": _Making.make_decision, "section": _Making.make_section,

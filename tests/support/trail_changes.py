@@ -136,7 +136,7 @@ class Changes:
             if isinstance(value, dict):
                 yield from self._of_mapping(path, value)
             elif isinstance(value, list):
-                yield from self._of_list(path, value)
+                yield from self._of_list(document, path, value)
         yield from _of_steps(document)
 
     def _of_value(self, path: Path, value: Any) -> Iterator[Change]:
@@ -172,17 +172,49 @@ class Changes:
             for key in value:
                 yield Change(place_of(child), "renamed", (*path, key), _renaming(path, key))
 
-    def _of_list(self, path: Path, value: list[Any]) -> Iterator[Change]:
+    def _of_list(self, document: Any, path: Path, value: list[Any]) -> Iterator[Change]:
         place = place_of((*path, 0))
         for index in range(len(value)):
             here = (*path, index)
-            yield Change(place, "doubled", here, _inserting(path, index))
-            if index + 1 < len(value):
-                yield Change(place, "moved", here, _swapping(path, index))
-        samples = self.values.get(place, ())[:4]
-        texts = ["", " ", *samples] if all(isinstance(each, str) for each in value) else samples
-        for sample in texts:
-            yield Change(place, "added", path, _appending(path, sample))
+            yield Change(place, "doubled", here, _doubling(path, index))
+            for other in range(index + 1, len(value)):
+                yield Change(place, "moved", here, _swapping(path, index, other))
+        for turn in range(1, len(value)) if len(value) > 2 else ():
+            yield Change(place, "moved", path, _turning(path, turn))
+        found: set[str] = set()
+        for sample in self._new_items(document, path, value):
+            text = _written(sample)
+            if text not in found:
+                found.add(text)
+                for index in {0, len(value)}:
+                    yield Change(place, "added", path, _inserting(path, index, sample))
+
+    def _new_items(self, document: Any, path: Path, value: list[Any]) -> Iterator[Any]:
+        """List what may be put into a list: of its own kind, and of the lists beside it."""
+        if all(isinstance(each, str) for each in value):
+            yield from ("", " ")
+        holder = at(document, path[:-1])
+        beside = holder.values() if isinstance(holder, dict) else ()
+        kin = [each for other in beside if isinstance(other, list) for each in other]
+        kinds = {type(each) for each in value} or {str}
+        own = [*value, *self.values.get(place_of((*path, 0)), ())]
+        for item in [*own, *(each for each in kin if type(each) in kinds)]:
+            yield item
+            if isinstance(item, dict) and "mark" in item:
+                yield from _later_items(item, value)
+
+
+def _later_items(item: dict[str, Any], value: list[Any]) -> Iterator[dict[str, Any]]:
+    """Write an item as if it stood in its file behind all others, and as one of another outcome."""
+    lines = [int(each["mark"].split(":")[-2]) for each in value]
+    file = (value[-1] if value else item)["mark"].rsplit(":", 2)[0]
+    later = {**item, "mark": f"{file}:{max(lines, default=0) + 1}:7"}
+    yield later
+    if "outcome" in item:
+        yield {**later, "outcome": "inventato"}
+        for key in ("condition", "not_encoded"):
+            if key in item:
+                yield {**later, key: "not (true)" if key == "condition" else "inventato"}
 
 
 def _blanked(value: Any) -> Any:
@@ -244,7 +276,7 @@ def _renaming(path: Path, key: str) -> Callable[[Any], None]:
     return apply
 
 
-def _inserting(path: Path, index: int) -> Callable[[Any], None]:
+def _doubling(path: Path, index: int) -> Callable[[Any], None]:
     def apply(copy: Any) -> None:
         target = at(copy, path)
         target.insert(index, json.loads(json.dumps(target[index])))
@@ -252,16 +284,24 @@ def _inserting(path: Path, index: int) -> Callable[[Any], None]:
     return apply
 
 
-def _swapping(path: Path, index: int) -> Callable[[Any], None]:
+def _swapping(path: Path, index: int, other: int) -> Callable[[Any], None]:
     def apply(copy: Any) -> None:
         target = at(copy, path)
-        target[index], target[index + 1] = target[index + 1], target[index]
+        target[index], target[other] = target[other], target[index]
 
     return apply
 
 
-def _appending(path: Path, sample: Any) -> Callable[[Any], None]:
-    return lambda copy: at(copy, path).append(json.loads(json.dumps(sample)))
+def _turning(path: Path, turn: int) -> Callable[[Any], None]:
+    def apply(copy: Any) -> None:
+        target = at(copy, path)
+        target[:] = [*target[turn:], *target[:turn]]
+
+    return apply
+
+
+def _inserting(path: Path, index: int, sample: Any) -> Callable[[Any], None]:
+    return lambda copy: at(copy, path).insert(index, json.loads(json.dumps(sample)))
 
 
 # -- Whole steps -----------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from support.rulebooks import (
     schema_of,
     write_rulebook,
 )
+from support.signing import judge
 
 ROUNDS = int(os.environ.get("RULETRAIL_ROUNDS", "1"))
 YES = Raw("true")
@@ -185,8 +186,8 @@ PRINTED = {
     "a sentence that another cuts free": ["b.a"],
     "signs that count as letters": ["² ١ ा a² a١ aा _a Ciao."],
     "odd blanks": ["a\u001fb \u200b a\u0085b Ciao.\ufeff"],
-    "as much as a report holds": ["a" * 32768] * 7 + ["Ciao. " * 5000],
-    "what NFC makes longer": ["\ufb2c" * 10_000] * 7,
+    "as much as a report holds": ["a" * 4096] * 4 + ["Ciao. " * 2730, "b" * 4],
+    "what NFC makes longer": ["\ufb2c" * 1_820] * 3,
 }
 
 
@@ -201,15 +202,28 @@ def test_what_stands_on_the_paper_verifies(name):
 def test_a_mapping_is_held_to_the_size_of_a_report():
     """A report of 256 kB is the largest, also where it is no file: its keys and values count."""
     plan = load_text(rulebook_text(shown("x")), schema_of({"A": NUMBER}))
-    around = len("rulebook" + REFERENCE + "fields" + "printed" + "messages")
+    names = [f"s{i}" for i in range(9)]
+    around = len("rulebook" + REFERENCE + "fields" + "subject" + "".join(names))
     room = 256 * 1024 - around
-    texts = ["a" * 32768] * (room // 32768) + ["è" * (room % 32768 // 2), "a" * (room % 2)]
-    assert found(evaluate(plan, {}, printed={"messages": texts})) == []
+    texts = ["a" * 32768] * (room // 32768) + ["è" * (room % 32768 // 2)]
+    subject = dict(zip(names, texts, strict=False), s8="a" * (room % 2))
+    assert found(evaluate(plan, {}, subject=subject)) == []
     for more in ("a", "è"):
         with pytest.raises(ProblemsError) as caught:
-            evaluate(plan, {}, printed={"messages": [*texts, more]})
+            evaluate(plan, {}, subject={**subject, "s8": subject["s8"] + more})
         (problem,) = caught.value.problems
         assert (problem.code, problem.details["limit"]) == ("document-too-large", "262144")
+
+
+def test_as_many_printed_sentences_as_a_report_may_have_verify():
+    """Engine and checker count alike: bytes, those of all sentences together."""
+    plan = load_text(rulebook_text(shown("è" * 9)), schema_of({"A": NUMBER}))
+    texts = ["a" * 12, "è" * 10_000, "", "€" * 4_252]
+    stored = evaluate(plan, {}, printed={"messages": texts})
+    assert found(stored) == []
+    trail = json.loads(stored)
+    trail["report"]["printed"]["messages"].append("a")
+    assert [problem.code for problem in judge(trail)] == ["trail-report"]
 
 
 def test_a_mapping_that_is_too_large_is_not_read_to_its_end():

@@ -5,7 +5,8 @@ Only keywords that hold in every case are read (the schema itself, `$ref`, `allO
 scale again when it arrives.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -56,9 +57,9 @@ def read_fields(schema: Schema) -> dict[str, TypedField]:
 
 def _always(fragments: list[_Fragment], root: _Fragment) -> Iterator[_Fragment]:
     """Follow references and `allOf` only: what all of them say holds."""
-    waiting, seen = list(fragments), set()
+    waiting, seen = deque(fragments), set()
     while waiting:
-        fragment = waiting.pop(0)
+        fragment = waiting.popleft()
         if not isinstance(fragment, Mapping) or id(fragment) in seen:
             continue
         seen.add(id(fragment))
@@ -103,10 +104,17 @@ def _interval(fragment: _Fragment) -> Interval:
     found = Interval(low, high, whole=fragment.get("type") == "integer")
     low, high = _number(fragment, "exclusiveMinimum"), _number(fragment, "exclusiveMaximum")
     found = intervals.intersect(found, Interval(low, high, low_open=True, high_open=True))
-    listed = [Fraction(each) for each in fragment.get("enum", ()) if _is_number(each)]
-    if not listed:
-        return found
-    return intervals.intersect(found, intervals.unite(map(intervals.exactly, listed)))
+    listed = [each for each in fragment.get("enum", ()) if _is_number(each)]
+    return intervals.intersect(found, _around(listed)) if listed else found
+
+
+def _around(listed: Sequence[int | Decimal]) -> Interval:
+    """Bound listed numbers: by the ends alone, because a list that many fields share may be long.
+
+    Whole numbers are ints, and other types are compared exactly.
+    """
+    are_whole = all(type(each) is int for each in listed)
+    return Interval(Fraction(min(listed)), Fraction(max(listed)), whole=are_whole)
 
 
 def _is_number(value: object) -> bool:

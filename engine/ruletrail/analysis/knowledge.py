@@ -100,7 +100,11 @@ def declared_knowledge(linked: LinkedRulebook) -> Knowledge:
     }
     for code, parameter in linked.rulebook.parameters.items():
         base[code] = constant_node(parameter.value, code)
-    choices = {code: frozenset(each.choices) for code, each in linked.signatures.items()}
-    texts = {code: found for code, found in choices.items() if found}
+    # one set for each list: rules that are what a field is have its list, which may be long
+    lists = {id(each.choices): each.choices for each in linked.signatures.values() if each.choices}
+    sets = {known: frozenset(listed) for known, listed in lists.items()}
+    texts = {
+        code: sets[id(each.choices)] for code, each in linked.signatures.items() if each.choices
+    }
     groups = {code: group.members for code, group in linked.rulebook.groups.items()}
     return Knowledge(base, texts, groups)

@@ -103,6 +103,8 @@ def _connected(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
     if _kind_of(path, reading=mode == "rw") == "other":
         raise archive_error(path, "archive-foreign")
     place = path.resolve()
+    if mode == "rwc" and place.name.lower().endswith(_ENDS):
+        raise archive_error(path, "output-not-own")
     _check_beside(place)
     connection = None
     try:
@@ -117,12 +119,16 @@ def _connected(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
             connection.close()
 
 
+_ENDS = ("-journal", "-wal", "-shm")
+"""What SQLite adds to an archive's name for its own files, so that an archive may not end so."""
+
+
 def _check_beside(place: Path) -> None:
     """Refuse a file where SQLite has files of its own, which it would write to, follow or delete.
 
     Ours are rollback journals of one archive; a write-ahead log is never made.
     """
-    for end in ("-journal", "-wal", "-shm"):
+    for end in _ENDS:
         beside = place.with_name(place.name + end)
         is_ours = end == "-journal" and is_plain(beside) and _is_journal(beside, place)
         if is_there(beside) and not is_ours:
@@ -133,6 +139,11 @@ _MAGIC = bytes.fromhex("d9d505f920a163d7")
 _HEADER = struct.Struct(">8s5I")
 """Magic, records, nonce, pages of the archive before the transaction, sector and page size."""
 
+_LARGEST = 1 << 16
+_SECTORS = frozenset(1 << power for power in range(5, 17))
+_PAGES = frozenset(1 << power for power in range(9, 17))
+"""The sizes that SQLite knows; a header fills a sector, with zeros at its end."""
+
 
 def _is_journal(journal: Path, archive: Path) -> bool:
     """Tell the journal of a sealing that was cut short from anything else of its name.
@@ -142,17 +153,35 @@ def _is_journal(journal: Path, archive: Path) -> bool:
     transaction changes several databases, which none of ours does.
     """
     try:
-        begin, end = read_begin(journal, _HEADER.size), read_end(journal, len(_MAGIC))
+        begin, end = read_begin(journal, _LARGEST + 1), read_end(journal, len(_MAGIC))
         size = archive.stat().st_size if is_there(archive) else 0
     except OSError:
         return True  # what cannot be read is not rolled back either: SQLite says so
-    if begin[:1] in (b"", b"\0"):
-        return True  # not begun, or not yet meant: SQLite writes the first byte last
-    # a crash may have cut the magic short, or the whole
-    if not _MAGIC.startswith(begin[: len(_MAGIC)].rstrip(b"\0")):
-        return False
-    _, _, _, pages, _, page = _HEADER.unpack(begin.ljust(_HEADER.size, b"\0"))
-    return bool(end != _MAGIC and pages * page <= size)
+    if len(begin) <= _LARGEST and not begin.strip(b"\0"):
+        return True  # not begun, or lost by the disk before it was meant: nobody's words are in it
+    pages, sector, page = _read_sizes(begin)
+    # a new archive has no page that could be kept in a journal: there is nothing but the header
+    is_as_long = size > 0 or len(begin) <= sector
+    return bool(page and is_as_long and end != _MAGIC and pages * page <= size)
+
+
+def _read_sizes(begin: bytes) -> tuple[int, int, int]:
+    """Read from a journal's header the pages of the archive, sector and page size; 0 if it is none.
+
+    SQLite leaves zeros for the magic and the number of records until all records are on the disk; a
+    crash may cut the magic short when it is put there.
+    """
+    magic, records, _, pages, sector, page = _HEADER.unpack(
+        begin[: _HEADER.size].ljust(_HEADER.size, b"\0")
+    )
+    is_begun = records == 0 and _MAGIC.startswith(magic.rstrip(b"\0"))
+    is_header = (
+        (is_begun or magic == _MAGIC)
+        and sector in _SECTORS
+        and page in _PAGES
+        and not begin[_HEADER.size : sector].strip(b"\0")
+    )
+    return (pages, sector, page) if is_header else (0, 0, 0)
 
 
 def _kind_of(path: Path, *, reading: bool) -> Literal["file", "missing", "other"]:

@@ -30,15 +30,16 @@ from ruletrail.archives.records import (
     SCHEMA,
     TRAIL,
     Correction,
+    Part,
     SealedRecord,
     digest_of_bytes,
     read_envelope,
     write_envelope,
 )
 from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.files import behind_link
+from ruletrail.files import behind_link, is_current
 from ruletrail.library.named_files import split_name
-from ruletrail.problems import Mark, Problem, make_inert, quote, unwritable
+from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote, unwritable
 from ruletrail.trails import canonical_json, digest_of
 from ruletrail.trails.document import digest_step
 
@@ -53,15 +54,28 @@ _BEFORE_ALL = -(2**63)
 
 
 def list_records(path: Path) -> list[SealedRecord]:
-    """List all records in order; one that was altered raises `ProblemsError`."""
-    query = "SELECT number, digest, envelope FROM records ORDER BY number"
+    """List all records in order, the chain followed and no part opened.
+
+    A record that was altered, or does not follow the one before it, raises `ProblemsError`.
+    """
+    chain = _Chain(path)
+    query = "SELECT number, digest, series, envelope FROM records ORDER BY number"
     with open_to_read(path) as connection:
         rows = connection.execute(query).fetchall()
-    return [_checked(path, *row) for row in rows]
+    records = [_verify_record(chain, *row) for row in rows]
+    if chain.problems:
+        raise ProblemsError(chain.problems)
+    return [record for record in records if record is not None]
 
 
-def read_record(path: Path, number: int) -> tuple[SealedRecord, dict[str, bytes]]:
-    """Read one record and all its parts, each checked against its digest."""
+def read_record(
+    path: Path, number: int, *, check_trail: CheckTrail | None = None
+) -> tuple[SealedRecord, dict[str, bytes]]:
+    """Read one record and all its parts; what was altered raises `ProblemsError`.
+
+    Each part has its digest and its size, and the trail is the one of what lies beside it, which
+    `check_trail`, if given, is asked about too. The records around it are not looked at.
+    """
     query = "SELECT number, digest, envelope FROM records WHERE number = ?"
     with open_to_read(path) as connection:
         row = connection.execute(query, (number,)).fetchone()
@@ -73,9 +87,12 @@ def read_record(path: Path, number: int) -> tuple[SealedRecord, dict[str, bytes]
             data = _read_content(connection, part.digest)
             if data is None:
                 raise part_error(path, "part-missing", number, name)
-            if digest_of_bytes(data) != part.digest:
+            if not _is_whole(data, part):
                 raise part_error(path, "part-altered", number, name)
             contents[name] = data
+    problems = _check_trail(path, record, contents, check_trail)
+    if problems:
+        raise ProblemsError(problems)
     return record, contents
 
 
@@ -92,19 +109,26 @@ def _read_content(connection: sqlite3.Connection, digest: str) -> bytes | None:
     return row[0] if row is not None and isinstance(row[0], bytes) else None
 
 
+def _is_whole(data: bytes, part: Part, *, is_known: bool = False) -> bool:
+    """Tell whether bytes are the part that was sealed; `is_known`: they have its digest."""
+    return len(data) == part.size and (is_known or digest_of_bytes(data) == part.digest)
+
+
 # -- Export: plain files that need no archive, no engine and no SQLite to be checked ---------------
 
 
-def export_record(path: Path, number: int, folder: Path) -> SealedRecord:
-    """Export a record into a new or empty folder, whole or not at all."""
-    record, contents = read_record(path, number)
+def export_record(
+    path: Path, number: int, folder: Path, *, check_trail: CheckTrail | None = None
+) -> SealedRecord:
+    """Export a record, checked as `read_record` does, into a new or empty folder: whole, or not."""
+    record, contents = read_record(path, number, check_trail=check_trail)
     digest = f"{record.digest}\n".encode()
     files = {"record.json": write_envelope(record).encode(), "digest.txt": digest, **contents}
     for name in contents:
         if not _is_safe(name):
             raise part_error(path, "part-altered", number, name)
     try:
-        if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        if folder.exists() and not _may_be_replaced(folder):
             raise archive_error(folder, "export-occupied")
         _write_folder(Path(os.path.realpath(behind_link(folder))), files)
     except OSError as error:
@@ -112,9 +136,16 @@ def export_record(path: Path, number: int, folder: Path) -> SealedRecord:
     return record
 
 
+def _may_be_replaced(folder: Path) -> bool:
+    """Tell an empty folder, but the one that the caller is in: it would be in a deleted one."""
+    return folder.is_dir() and not any(folder.iterdir()) and not is_current(folder)
+
+
 def _is_safe(name: str) -> bool:
     """Tell whether a part's name, as the archive has it, stays inside the folder of the export."""
-    return name in PARTS or (name.startswith(LIBRARY) and split_name(name) is not None)
+    # one file has one name: `library/./x` would be written over `library/x`
+    is_plain = "/".join(split_name(name) or ()) == name
+    return name in PARTS or (name.startswith(LIBRARY) and is_plain)
 
 
 def _write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -154,18 +185,38 @@ def _check_parts(record: SealedRecord, contents: Mapping[str, bytes]) -> Iterato
         yield "no trail"
 
 
+def _check_trail(
+    path: Path,
+    record: SealedRecord,
+    contents: Mapping[str, bytes],
+    check_trail: CheckTrail | None,
+) -> list[Problem]:
+    """List what does not hold of a record's trail; the checker is asked about a sound one."""
+    number = record.number
+    unsound = [
+        _problem_of_record(path, "trail-unsound", number, text=quote(text))
+        for text in _check_parts(record, contents)
+    ]
+    if unsound or check_trail is None or TRAIL not in contents:
+        return unsound
+    return check_trail(contents[TRAIL], make_inert(f"{path}#{number}/{TRAIL}"))
+
+
+def _problem_of_record(path: Path, code: str, number: int, **details: str) -> Problem:
+    """Return a problem of one record; its number stands as the line of the mark."""
+    mark = Mark(make_inert(str(path)), max(number, 1), 1)
+    return Problem(code, mark, {"number": str(number), **details})
+
+
 def read_result(path: Path, record: SealedRecord, contents: Mapping[str, bytes]) -> dict[str, Any]:
-    """Read the answers of a record's trail, whose digests hold; else `ProblemsError`."""
-    number = str(record.number)
-    for text in _check_parts(record, contents):
-        raise archive_error(path, "trail-unsound", number=number, text=quote(text))
+    """Read the answers of a record that `read_record` gave; none raises `ProblemsError`."""
     result: dict[str, Any] = json.loads(contents[TRAIL])["result"]
     for kind in ("decisions", "sections"):
         found = result.get(kind)
         outcomes = list(found.values()) if isinstance(found, dict) else [None]
         if not all(isinstance(outcome, str) for outcome in outcomes):
             text = quote(f"result.{kind}")
-            raise archive_error(path, "trail-unsound", number=number, text=text)
+            raise archive_error(path, "trail-unsound", number=str(record.number), text=text)
     return result
 
 
@@ -226,9 +277,8 @@ class _Chain:
     problems: list[Problem] = field(default_factory=list)
 
     def report(self, code: str, number: int, **details: str) -> None:
-        """Add a problem of one record; its number stands as the line of the mark."""
-        mark = Mark(make_inert(str(self.path)), max(number, 1), 1)
-        self.problems.append(Problem(code, mark, {"number": str(number), **details}))
+        """Add a problem of one record."""
+        self.problems.append(_problem_of_record(self.path, code, number, **details))
 
     def report_file(self, code: str, **details: str) -> None:
         """Add a problem of the archive as a whole."""
@@ -352,15 +402,9 @@ def _verify_parts(
         if data is None:
             chain.report("part-missing", record.number, part=quote(name))
             continue
-        is_whole = part.digest in chain.checked or digest_of_bytes(data) == part.digest
-        if len(data) != part.size or not is_whole:
+        if not _is_whole(data, part, is_known=part.digest in chain.checked):
             chain.report("part-altered", record.number, part=quote(name))
             continue
         chain.checked.add(part.digest)
         contents[name] = data
-    unsound = list(_check_parts(record, contents))
-    for text in unsound:
-        chain.report("trail-unsound", record.number, text=quote(text))
-    if check_trail is not None and TRAIL in contents and not unsound:
-        file = make_inert(f"{chain.path}#{record.number}/{TRAIL}")
-        chain.problems += check_trail(contents[TRAIL], file)
+    chain.problems += _check_trail(chain.path, record, contents, check_trail)

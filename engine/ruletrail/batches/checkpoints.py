@@ -11,7 +11,7 @@ import time
 import zlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,6 +21,12 @@ from ruletrail.problems import ProblemsError, quote, refusal, unwritable
 
 _SYNC_SECONDS = 1.0
 _PIECE = 1 << 20
+_MOST = 2**63 - 1
+"""No file is longer."""
+
+
+class ImpossibleError(Exception):
+    """The checkpoints are whole, and no run of these rows can have written them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ class Partial:
 
     def __init__(self, output: Path, run: Mapping[str, str]) -> None:
         """Hold the paths; `run` names all that the rows depend on."""
-        self.output, self._run = output, dict(run)
+        self.output, self._head = output, {"journal": 1, "run": dict(run)}
         self._place = _find_place(output)
         self.path, self.checkpoints_path, self.whole_path = growing_files(output)
         self._now = Start()
@@ -83,7 +89,7 @@ class Partial:
             self._data.truncate(start.written)
             self._checkpoints.truncate(length)
             if length == 0:
-                self._write({"journal": 1, "run": self._run})
+                self._write(self._head)
         except OSError as error:
             raise unwritable(str(self.output), error) from error
         self._now = start
@@ -151,13 +157,19 @@ class Partial:
 
     def _recover(self) -> tuple[Start, int]:
         """Find the last checkpoint that the bytes bear out, and where its line ends."""
+        try:
+            return self._find_start()
+        except ImpossibleError as error:
+            raise _refusal("batch-resume-other", self.output) from error
+
+    def _find_start(self) -> tuple[Start, int]:
         self._checkpoints.seek(0)
         head = self._checkpoints.readline()
         record = _read_record(head)
         if record is None:
             return Start(), 0
-        if record.get("run") != self._run:
-            raise _refusal("batch-resume-other", self.output)
+        if record != self._head:
+            raise ImpossibleError
         self._data.seek(0)
         best, end, length, checksum = Start(), len(head), len(head), 0
         for line in self._checkpoints:
@@ -165,6 +177,8 @@ class Partial:
             if record is None:
                 break
             found = _start_of(record)
+            if found.place.rows < best.place.rows:
+                raise ImpossibleError
             length += len(line)
             checksum = self._checksum_on(checksum, found.written - self._data.tell())
             if self._data.tell() != found.written or checksum != found.checksum:
@@ -187,16 +201,36 @@ def _read_record(line: bytes) -> dict[str, object] | None:
     checksum, _, text = line.removesuffix(b"\n").partition(b" ")
     if not line.endswith(b"\n") or checksum != b"%08x" % zlib.crc32(text):
         return None
-    record: dict[str, object] = json.loads(text)
+    try:
+        record: object = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ImpossibleError from error
+    if not isinstance(record, dict):
+        raise ImpossibleError
     return record
 
 
 def _start_of(record: Mapping[str, object]) -> Start:
-    done = record["done"]
+    """Return what a checkpoint says is done; a checksum says nothing of who wrote it."""
+    done = record.get("done")
     if not isinstance(done, dict):
-        raise TypeError("a checkpoint says what is done")
-    place, counts = Place(**done.pop("place")), Counts(**done.pop("counts"))
-    return Start(place, counts=counts, **done)
+        raise ImpossibleError
+    place = _take_numbers(done.pop("place", None), Place)
+    counts = _take_numbers(done.pop("counts", None), Counts)
+    found = Start(Place(**place), counts=Counts(**counts), **_take_numbers(done, Start))
+    if max(counts.values()) > found.place.rows:
+        raise ImpossibleError
+    return found
+
+
+def _take_numbers(held: object, kind: type) -> dict[str, int]:
+    """Return what a part of a checkpoint says, if it is all that such a part says."""
+    names = {each.name for each in fields(kind)} - {"place", "counts"}
+    if not isinstance(held, dict) or set(held) != names:
+        raise ImpossibleError
+    if not all(type(count) is int and 0 <= count <= _MOST for count in held.values()):
+        raise ImpossibleError
+    return held
 
 
 def _lock(checkpoints: BinaryIO, output: Path) -> None:

@@ -4,7 +4,7 @@ What is wrong is marked with the row's own line in the input. A row that is plai
 the fast way, as `reports.plain_json` reads a document; a differential test binds the two.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from math import isfinite
 
@@ -20,6 +20,7 @@ from ruletrail.documents import (
     ScalarNode,
     decode_text,
     from_python,
+    members_of,
 )
 from ruletrail.documents.json_reader import read_json
 from ruletrail.fast_dataclasses import dataclass, field, replace
@@ -38,6 +39,18 @@ from ruletrail.references import Reference
 from ruletrail.reports import Report, read_reference
 from ruletrail.reports.plain_json import NotPlainError, Number, build_plain, read_plain_line
 from ruletrail.schemas import FieldDeclaration, Schema
+from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS
+
+_LONGEST_PLAIN = MOST_INTEGER_DIGITS + MOST_DECIMALS + len("-.")
+"""Bytes of the longest number or boolean of a valid report."""
+
+_KEYS = "rulebook" + "subject" + "fields"
+_WIDEST = 4
+"""Bytes of one character at most."""
+
+
+def _count_bytes(text: str) -> int:
+    return len(text.encode("utf-8", "replace"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +73,8 @@ class RowForm:
     """Whether a table says something of subjects; reports of one that does not have none."""
     columns: tuple[str, ...] = field(init=False)
     """The columns of a table that reports are read from; empty in the place of any other."""
+    room: int = field(init=False)
+    """Bytes of the texts of a row that is surely no larger than a report."""
 
     def __post_init__(self) -> None:
         """Look at the header once, not once a row."""
@@ -67,6 +82,9 @@ class RowForm:
         columns = tuple("" if column in self.passed else column for column in self.header)
         object.__setattr__(self, "has_subject", has_subject)
         object.__setattr__(self, "columns", columns)
+        around = sum(_count_bytes(column) + _LONGEST_PLAIN for column in self.header)
+        room = REPORT_LIMITS.size - around - len(_KEYS) - _count_bytes(self.rulebook)
+        object.__setattr__(self, "room", room)
 
 
 def read_report(raw: RawRow, form: RowForm, linked: LinkedRulebook) -> Report:
@@ -89,6 +107,8 @@ def _read_plain(raw: RawRow, form: RowForm, linked: LinkedRulebook) -> Report | 
     cells: Sequence[object]
     if isinstance(raw.data, tuple):
         cells = raw.data
+        if _WIDEST * sum(len(cell) for cell in cells if isinstance(cell, str)) > form.room:
+            return None
     elif raw.data is None:
         return None
     else:
@@ -294,12 +314,16 @@ def _mark_at(text: str, at: int, raw: RawRow, form: RowForm, column: str) -> Mar
 def _read_cells(
     cells: tuple[object, ...], raw: RawRow, form: RowForm
 ) -> tuple[Node | None, list[Problem]]:
-    """Read a row of a Parquet table or a sheet: exact values, None where missing."""
+    """Read a row of a Parquet table or a sheet: exact values, None where missing.
+
+    Its report is as large as the mapping that says the same.
+    """
     mark = Mark(form.name, raw.line, 1)
     if len(cells) != len(form.header):
         details = {"found": str(len(cells)), "expected": str(len(form.header))}
         return None, [Problem("batch-cells", mark, details)]
     written: list[tuple[str, ScalarNode]] = []
+    room = REPORT_LIMITS.size
     problems: list[Problem] = []
     for number, (column, cell) in enumerate(zip(form.columns, cells, strict=True), 1):
         if cell is None or not column:
@@ -315,7 +339,18 @@ def _read_cells(
         problems += [replace(problem, mark=place) for problem in found]
         if isinstance(node, MappingNode) and isinstance(scalar := node.values[column], ScalarNode):
             written.append((column, replace(scalar, mark=place)))
-    return (None, problems) if problems else (_tree(written, raw, form), [])
+            room -= _count_bytes(cell if isinstance(cell, str) else scalar.text)
+    tree = _tree(written, raw, form)
+    room -= sum(map(_count_bytes, _list_keys(tree))) + _count_bytes(form.rulebook)
+    if room < 0 and not problems:
+        problems = [Problem("document-too-large", mark, {"limit": str(REPORT_LIMITS.size)})]
+    return (None, problems) if problems else (tree, [])
+
+
+def _list_keys(tree: Node) -> Iterator[str]:
+    for key, value in members_of(tree).items():
+        yield key
+        yield from _list_keys(value)
 
 
 def _find_no_text(cell: bytes, place: Mark) -> Problem:

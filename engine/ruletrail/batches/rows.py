@@ -1,6 +1,6 @@
 """A row as it was read, a row as it is answered, and the pieces that workers take. Data only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ruletrail.fast_dataclasses import dataclass
@@ -138,7 +138,9 @@ def list_rows(stretch: Stretch, places: "NDArray[np.intp] | None" = None) -> Ite
     """Yield the rows of a stretch, or those at some places, one by one."""
     chosen = range(len(stretch)) if places is None else places.tolist()
     batch = stretch.batch if places is None else stretch.batch.take(places)
-    listed = zip(*map(list_cells, batch.columns), strict=True)
+    listed: Iterable[tuple[object, ...]] = zip(*map(list_cells, batch.columns), strict=True)
+    if not batch.num_columns:
+        listed = [()] * batch.num_rows  # reports in which nothing is declared
     for place, cells in zip(chosen, listed, strict=True):
         row = stretch.number(place)
         yield RawRow(row, row, cells, Place(row))

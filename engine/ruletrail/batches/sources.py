@@ -97,7 +97,10 @@ def open_source(
         if form in OF_FILES:
             raise refuse_stream(form, "-")
         stdin = open_input()
-        return _open_lines(stdin, Source(form, "-", dialect=dialect), lambda _: stdin)
+        try:
+            return _open_lines(stdin, Source(form, "-", dialect=dialect), lambda _: stdin)
+        except (OSError, ValueError) as error:
+            raise unreadable("-", error) from error
     path = Path(written)
     if form == "xlsx":
         from ruletrail.batches.workbooks import open_sheet  # noqa: PLC0415 - only for a workbook

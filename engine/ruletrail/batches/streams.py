@@ -311,8 +311,12 @@ class TableWork:
         rows = len(table.places)
         sure = np.ones(rows, np.bool_)
         named = [] if table.rulebook is None else [table.rulebook]
-        for encoded in (*table.fields.values(), *(table.subject or {}).values(), *named):
+        parts = (*table.fields.values(), *(table.subject or {}).values(), *named)
+        for encoded in parts:
             _exclude_unsure(encoded, sure)
+        if self.job.form.form == "parquet":  # others are measured by their bytes
+            texts = [each.column for each in parts if isinstance(each.column, WordColumn)]
+            _exclude_large(texts, self.job.form.room, sure)
         fields = {code: encoded.column for code, encoded in table.fields.items()}
         document: dict[str, Column | Members] = {"fields": Members(fields)}
         if table.subject is not None:
@@ -410,6 +414,16 @@ def _exclude_unsure(encoded: Encoded, sure: Flags) -> None:
         plain = np.array([isinstance(word, bool) or is_plain_text(word) for word in column.words])
         if not plain.all():
             sure &= plain[column.codes]
+
+
+def _exclude_large(columns: list[WordColumn], room: int, sure: Flags) -> None:
+    """Leave to the reader of rows those whose texts alone may be more than a report holds."""
+    # a character has four bytes at most
+    lengths = [np.array([4 * len(str(word)) for word in each.words] or [0]) for each in columns]
+    if sum(int(each.max()) for each in lengths) > room:
+        pairs = zip(lengths, columns, strict=True)
+        together = [each[column.codes] for each, column in pairs]
+        sure &= np.sum(together, axis=0) <= room
 
 
 def _take(column: Column, rows: NDArray[np.intp]) -> Column:

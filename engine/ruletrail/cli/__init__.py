@@ -26,6 +26,7 @@ from ruletrail.cli.consoles import (
 )
 from ruletrail.formats import LOCALES, Locale
 from ruletrail.problems import ProblemsError, quote, refusal
+from ruletrail.values import read_whole
 from ruletrail.versions import ENGINE_VERSION
 
 COMMANDS = {
@@ -159,9 +160,12 @@ class _Formatter(argparse.HelpFormatter):
 
 
 def _count_columns() -> int:
-    written = os.environ.get("COLUMNS", "")
-    if written.isascii() and written.isdigit() and int(written) > 0:
-        return int(written)
+    try:
+        columns = read_whole(os.environ.get("COLUMNS", ""))
+    except ValueError:
+        columns = 0
+    if columns > 0:
+        return columns
     try:
         return os.get_terminal_size(sys.stdout.fileno()).columns or 80
     except (AttributeError, ValueError, OSError):

@@ -20,8 +20,9 @@ from ruletrail.cli.progress import Progress
 from ruletrail.cli.seal import ARCHIVE, show_subject
 from ruletrail.formats import LOCALES
 from ruletrail.library.manifests import is_digest
-from ruletrail.problems import make_inert, quote, refusal, sort_problems
+from ruletrail.problems import Problem, make_inert, quote, refusal, sort_problems
 from ruletrail.rendering.problems import problems_json
+from ruletrail.values import read_whole
 
 _TEXTS = {
     "it": {
@@ -52,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action.add_argument("--format", choices=("text", "json"), default="text")
         action.add_argument("--lang", choices=LOCALES, default=argparse.SUPPRESS)
         if name in ("show", "export"):
-            action.add_argument("number", metavar="N", type=int)
+            action.add_argument("number", metavar="N", type=read_whole)
         if name == "export":
             action.add_argument("-o", metavar="DIR", dest="output", required=True)
         if name == "verify":
@@ -66,12 +67,19 @@ def run(options: argparse.Namespace, console: Console) -> int:
         case "list":
             _list(path, console)
         case "show":
-            _show(path, *read_record(path, _number(options.number)), console)
+            _show(path, *read_record(path, _number(options.number), check_trail=_check), console)
         case "export":
             _export(path, _number(options.number), options.output, console)
         case _:
             return _verify(path, options.expect_head, console)
     return 0
+
+
+def _check(trail: bytes, file: str) -> list[Problem]:
+    """Have the independent checker derive a stored trail again."""
+    from ruletrail.verification import verify_trail  # noqa: PLC0415 - `list` does without it
+
+    return verify_trail(trail, file)
 
 
 def _number(written: int) -> int:
@@ -131,7 +139,8 @@ def _show(
 
 
 def _export(path: Path, number: int, folder: str, console: Console) -> None:
-    record, shown = export_record(path, number, Path(folder)), make_inert(folder)
+    record = export_record(path, number, Path(folder), check_trail=_check)
+    shown = make_inert(folder)
     if console.format == "json":
         written = {"exported": record.number, "folder": shown, "digest": record.digest}
         console.write_json(written)
@@ -141,8 +150,6 @@ def _export(path: Path, number: int, folder: str, console: Console) -> None:
 
 
 def _verify(path: Path, expected: str, console: Console) -> int:
-    from ruletrail.verification import verify_trail  # noqa: PLC0415 - for this action only
-
     if expected and not is_digest(expected):
         raise refusal("usage", "--expect-head", text=quote(expected))
     texts = _TEXTS[console.language]
@@ -150,7 +157,7 @@ def _verify(path: Path, expected: str, console: Console) -> int:
         found = verify_archive(
             path,
             expected,
-            check_trail=verify_trail,
+            check_trail=_check,
             begin=lambda count: stack.enter_context(Progress(console.err, count)).tick,
         )
     shown = sort_problems(found.problems)

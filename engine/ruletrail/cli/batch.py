@@ -42,7 +42,7 @@ from ruletrail.cli.consoles import DONE, OUR_DEFECT, UNSATISFIED, Console, Outpu
 from ruletrail.cli.evaluations import add_as_of, find_rulebook, refuse_inputs
 from ruletrail.cli.progress import RowProgress
 from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.files import is_folder, names_descriptor, open_descriptor
+from ruletrail.files import is_folder, names_descriptor, open_descriptor, plain_name
 from ruletrail.formats import Locale
 from ruletrail.library import Source as Rulebook
 from ruletrail.library import load_linked
@@ -50,6 +50,7 @@ from ruletrail.library.sources import list_files
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, unwritable
 from ruletrail.references import Reference
+from ruletrail.values import read_whole
 from ruletrail.versions import ENGINE_VERSION
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--decimal", choices=DECIMALS, default="")
     parser.add_argument("--encoding", choices=ENCODINGS, default="")
     parser.add_argument("--sheet", metavar="NAME", default="")
-    parser.add_argument("--workers", metavar="N", type=int)
+    parser.add_argument("--workers", metavar="N", type=read_whole)
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--trails", metavar="DIR", default="")
     parser.add_argument("--only", metavar="CONDITION", default="")
@@ -213,7 +214,8 @@ def _check_place(output: str, trails: str, *, is_stream: bool) -> None:
         raise unwritable(output)
     try:
         # a name of standard output leads to the file behind a redirection, where there is one
-        place = Path(os.path.realpath(_STANDARD_OUTPUT if output == "-" else output))
+        written = plain_name(Path(_STANDARD_OUTPUT if output == "-" else output))
+        place = Path(os.path.realpath(written))
         is_trail = is_trail_name(place.name) and place.parent == Path(os.path.realpath(trails))
     except ValueError as error:
         raise unwritable(output, error) from error

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal, TextIO, cast
 
 from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.files import is_there, write_given
+from ruletrail.files import write_given
 from ruletrail.formats import LOCALES, Locale
 from ruletrail.problems import (
     Problem,
@@ -213,7 +213,9 @@ class Console:
         try:
             data: bytes | None = self.input.read(limit + 1)
         except (OSError, ValueError) as error:
-            raise refusal("file-unreadable", "-", file="`-`") from error
+            from ruletrail.documents import unreadable  # noqa: PLC0415 - rare
+
+            raise unreadable("-", error) from error
         if data is None:  # an input that does not wait, and has nothing yet
             raise refusal("file-unreadable", "-", file="`-`")
         return data
@@ -281,13 +283,14 @@ def _fill_closed_places() -> None:
     """Put something in the place of standard streams that are closed.
 
     Otherwise the next file that is opened gets the number of such a stream, and what a library or a
-    worker writes there would end in it.
+    worker writes there would end in it. What is opened for reading alone refuses to be written just
+    as what is closed does, also where it is asked for by its name, `/dev/stdout`.
     """
-    for number, place in enumerate((os.devnull, "/dev/full", "/dev/full")):
+    for number, flags in enumerate((os.O_RDWR, os.O_RDONLY, os.O_RDONLY)):
         try:
             os.fstat(number)
         except OSError:
-            _open_at(number, place if is_there(Path(place)) else os.devnull)
+            _open_at(number, flags)
 
 
 def _wait_for_others() -> None:
@@ -300,9 +303,9 @@ def _wait_for_others() -> None:
             os.set_blocking(number, True)
 
 
-def _open_at(number: int, place: str) -> None:
+def _open_at(number: int, flags: int) -> None:
     try:
-        opened = os.open(place, os.O_RDWR)
+        opened = os.open(os.devnull, flags)
         if opened != number:
             os.dup2(opened, number)
             os.close(opened)

@@ -82,7 +82,7 @@ def evaluate_twice(plan: Plan, report: Report) -> Evaluation:
     record = evaluate_record(plan.linked, report)
     if plan.functions.evaluate_record(report) != record:
         raise EvaluatorsDisagreeError(plan.reference)
-    return Evaluation(plan.linked, record.status, lambda: record.facts, lambda: record)
+    return Evaluation(plan.linked, record)
 
 
 def add_as_of(parser: argparse.ArgumentParser) -> None:

@@ -5,11 +5,11 @@ a finding and `test` with full coverage, and show each kind of entry once.
 """
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ruletrail.cli.consoles import Console, write_whole
-from ruletrail.files import is_there
+from ruletrail.files import is_there, leads_out
 from ruletrail.formats import Locale
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, unwritable
 from ruletrail.references import parse_reference
@@ -28,17 +28,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """Write the files; none is written when one of them is there already."""
+    """Write the files; none is written when one of them is there already, or would not be read."""
     reference = parse_reference(options.reference)
     if reference is None or reference.version:
         raise refusal("reference-form", options.reference, text=quote(options.reference))
     written = write_beginning(reference.name, reference.edition, console.language)
-    files = {Path(options.folder) / path: text for path, text in written.items()}
-    there = [path.as_posix() for path in files if is_there(path)]
-    if there:
-        raise ProblemsError(
-            Problem("file-exists", Mark(path, 1, 1), {"file": quote(path)}) for path in there
-        )
+    folder = Path(options.folder)
+    files = {folder / path: text for path, text in written.items()}
+    problems = [problem for path in written for problem in _refuse_place(folder, Path(path))]
+    if problems:
+        raise ProblemsError(problems)
     for path, text in files.items():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -48,6 +47,16 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.write(f"{path.as_posix()}\n")
     console.note(_NEXT[console.language].format(path=next(iter(files)).as_posix()))
     return 0
+
+
+def _refuse_place(folder: Path, path: Path) -> Iterator[Problem]:
+    """Refuse to write over what is there, and through a link where no library would be read."""
+    shown = (folder / path).as_posix()
+    mark, text = Mark(shown, 1, 1), quote(shown)
+    if is_there(folder / path):
+        yield Problem("file-exists", mark, {"file": text})
+    elif leads_out(folder / path, folder / path.parts[0]):
+        yield Problem("path-outside", mark, {"text": text}, advice="link-outside")
 
 
 # -- The four files: `beginning/` with these phrases in the place of each `«phrase»` ---------------

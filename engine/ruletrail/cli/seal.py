@@ -28,6 +28,7 @@ from ruletrail.problems import (
     refusal,
 )
 from ruletrail.reports import Report
+from ruletrail.values import read_whole
 
 ARCHIVE = "ruletrail-archive.sqlite"
 """The archive that is meant when none is named: in the folder where the command is called."""
@@ -61,7 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--archive", metavar="FILE", default=ARCHIVE)
     parser.add_argument("--allow-incomplete", action="store_true", dest="allow_incomplete")
     parser.add_argument("--allow-invalid", action="store_true", dest="allow_invalid")
-    parser.add_argument("--correction-of", metavar="N", type=int, dest="correction_of")
+    parser.add_argument("--correction-of", metavar="N", type=read_whole, dest="correction_of")
     parser.add_argument(
         "--sealed-at", metavar="TIME", default="", dest="sealed_at", help="2025-05-30T10:00:00Z"
     )

@@ -2,7 +2,7 @@
 
 import argparse
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
@@ -12,6 +12,7 @@ from ruletrail.cli.consoles import Console, OutputLostError
 from ruletrail.cli.evaluations import source_as_written
 from ruletrail.cli.progress import Progress
 from ruletrail.examples import (
+    MOST_FAILURES,
     Failure,
     Outcome,
     Point,
@@ -39,6 +40,7 @@ _TEXTS = {
     "it": {
         "passed": "{rulebook}: {total} esempi, {passed} superati",
         "expected": "atteso  {}", "found": "trovato {}",
+        "more": "non superato, altri scostamenti: {count}",
         "coverage": "copertura {percent} %: {kinds}",
         "rule": "regole", "case": "casi", "section": "sezioni", "check": "controlli",
         "threshold": "soglie",
@@ -51,6 +53,7 @@ _TEXTS = {
     "en": {
         "passed": "{rulebook}: {total} examples, {passed} passed",
         "expected": "expected {}", "found": "found    {}",
+        "more": "not passed, more failures: {count}",
         "coverage": "coverage {percent} %: {kinds}",
         "rule": "rules", "case": "cases", "section": "sections", "check": "checks",
         "threshold": "thresholds",
@@ -176,7 +179,11 @@ def to_text(tested: Tested, threshold: Fraction, console: Console) -> str:
     """Write the answer for people: failures and why, coverage, and what is not covered."""
     texts = _TEXTS[console.language]
     total, passed = len(tested.outcomes), sum(not each.failures for each in tested.outcomes)
-    lines = [line for each in tested.outcomes for line in _failure_lines(each, console.language)]
+    lines = [
+        line
+        for outcome, shown in _share_failures(tested.outcomes)
+        for line in _failure_lines(outcome, shown, console.language)
+    ]
     lines.append(texts["passed"].format(rulebook=tested.rulebook, total=total, passed=passed))
     kinds = [f"{texts[kind]} {shown}/{count}" for kind, (shown, count) in tested.kinds.items()]
     percent = show_percent(tested.percent)
@@ -194,15 +201,30 @@ def to_text(tested: Tested, threshold: Fraction, console: Console) -> str:
     return "".join(make_inert(line) + "\n" for line in lines)
 
 
-def _failure_lines(outcome: Outcome, language: Locale) -> list[str]:
+def _share_failures(
+    outcomes: Iterable[Outcome],
+) -> Iterator[tuple[Outcome, Sequence[Failure]]]:
+    """Yield each outcome with the failures of it that are shown, the first fifty of them all."""
+    left = MOST_FAILURES
+    for outcome in outcomes:
+        shown = outcome.failures[:left]
+        left -= len(shown)
+        yield outcome, shown
+
+
+def _failure_lines(outcome: Outcome, shown: Sequence[Failure], language: Locale) -> list[str]:
     lines, texts = [], _TEXTS[language]
-    for failure in outcome.failures:
+    for failure in shown:
         lines.append(f"{failure.mark}: {outcome.example.name}: {failure.place}")
         lines.append(f"  {texts['expected'].format(failure.expected)}")
         lines.append(f"  {texts['found'].format(failure.found)}")
         lines += [f"    {line}" for line in _why(outcome, failure)]
-    if outcome.failures:
+    if shown:
         lines += [f"    {each.mark}: {each.message(language)}" for each in outcome.problems]
+    rest = len(outcome.failures) - len(shown)
+    if rest:
+        example = outcome.example
+        lines.append(f"{example.mark}: {example.name}: {texts['more'].format(count=rest)}")
     return lines
 
 
@@ -225,12 +247,15 @@ def to_json(tested: Tested, console: Console) -> dict[str, Any]:
         missed.append({**asdict(point), "line": mark.line, "suggestion": suggestion})
     return {
         "rulebook": tested.rulebook,
-        "examples": [_outcome_json(outcome, console.language) for outcome in tested.outcomes],
+        "examples": [
+            _outcome_json(outcome, shown, console.language)
+            for outcome, shown in _share_failures(tested.outcomes)
+        ],
         "coverage": {"percent": show_percent(tested.percent), **kinds, "missed": missed},
     }
 
 
-def _outcome_json(outcome: Outcome, language: Locale) -> dict[str, Any]:
+def _outcome_json(outcome: Outcome, shown: Sequence[Failure], language: Locale) -> dict[str, Any]:
     failures = [
         {
             "place": failure.place,
@@ -239,12 +264,13 @@ def _outcome_json(outcome: Outcome, language: Locale) -> dict[str, Any]:
             "found": failure.found,
             "why": _why(outcome, failure),
         }
-        for failure in outcome.failures
+        for failure in shown
     ]
     return {
         "name": outcome.example.name,
-        "passed": not failures,
+        "passed": not outcome.failures,
         "failures": failures,
+        "more_failures": len(outcome.failures) - len(shown),
         "problems": problems_json(outcome.problems, language),
     }
 

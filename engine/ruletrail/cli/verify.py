@@ -141,7 +141,9 @@ def _compare(stored: StoredTrail, again: dict[str, Any], mark: Mark) -> list[Pro
         return []
     place, found, wanted = difference
     details = {"place": quote(place), "found": quote(show(found)), "derived": quote(show(wanted))}
-    return [Problem("trail-replay", mark, details)]
+    is_moved = _without_marks(written) == _without_marks(derived)
+    advice = "marks-differ" if is_moved else ""
+    return [Problem("trail-replay", mark, details, advice=advice)]
 
 
 def _rename_files(document: dict[str, Any], model: dict[str, Any]) -> None:
@@ -188,6 +190,15 @@ def _without_digests(document: dict[str, Any]) -> dict[str, Any]:
         for each in (document, *document["steps"])
     ]
     return {**contents[0], "steps": contents[1:]}
+
+
+def _without_marks(document: dict[str, Any]) -> dict[str, Any]:
+    """Leave out where steps and cases stand in the rulebook's files."""
+    steps = [{**step, "mark": ""} for step in document["steps"]]
+    for step in steps:
+        if "cases" in step:
+            step["cases"] = [{**case, "mark": ""} for case in step["cases"]]
+    return {**document, "steps": steps}
 
 
 def _report_node(report: dict[str, Any], mark: Mark) -> Any:

@@ -15,6 +15,7 @@ from ruletrail.trails import Record
 
 if TYPE_CHECKING:
     from ruletrail.analysis.ir import TypedRulebook
+    from ruletrail.compiled.answer_reading import AnswerReader
     from ruletrail.compiled.trail_codegen.writer import Digests, TrailWriter
 
 PreparedFunction = tuple[Function, Preparer]
@@ -47,6 +48,7 @@ class CompiledRulebook:
         self._writers: dict[bool, TrailWriter] = {}
         self.read_trail_codes: Callable[[], TrailCodes | None] = lambda: None
         """Gives the code of the functions that write trails, where it was kept."""
+        self._readers: dict[bool, AnswerReader] = {}
         self._general: PreparedFunction | None = None
         self.programs: dict[object, Any] = {}
         """The code of columns, by its assumptions; `columns` makes and reads it."""
@@ -130,6 +132,17 @@ class CompiledRulebook:
             kept = None if codes is None else codes[0 if is_usual else 1]
             writer = self._writers[is_usual] = TrailWriter(*function, kept)
         return writer
+
+    def reader(self, answer: Answer) -> "AnswerReader":
+        """Return what reads the answers of the function that gave one; it is made once."""
+        is_usual = answer.function is self.usual
+        reader = self._readers.get(is_usual)
+        if reader is None:
+            from ruletrail.compiled.answer_reading import AnswerReader  # noqa: PLC0415 - the command line reads the record
+
+            function = (self.usual, self.usual_preparer) if is_usual else self.general()
+            reader = self._readers[is_usual] = AnswerReader(*function)
+        return reader
 
     def compile_trails(self) -> TrailCodes:
         """Make what writes trails, both for usual reports and for any, and return its code."""

@@ -7,12 +7,11 @@ documents admit) is not prepared: the reference evaluator answers for that repor
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Context, Decimal, Inexact
 from fractions import Fraction
+from functools import cached_property
 from operator import itemgetter
-from types import NoneType
 from typing import Any, Protocol
 
 from ruletrail.analysis.ir import TypedField
-from ruletrail.fast_dataclasses import dataclass
 from ruletrail.reports import Report, columns_of
 from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS, count_decimals
 
@@ -72,49 +71,38 @@ class MisfitError(ValueError):
     """A value of another kind than its field's, or too large or with too many decimals for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """What is to be done with values of such classes, by their positions."""
-
-    fits: bool
-    absent: frozenset[str]
-    take_whole: Callable[[Sequence[Any]], Sequence[int]]
-    """Takes the integers, whose size is to be checked."""
-    raised: tuple[tuple[int, int], ...]
-    """Those of them at a scale, with ten to the power of it."""
-    fitted: tuple[tuple[int, int], ...]
-    """Decimals and fractions, with their scales."""
-
-
-_MOST_SHAPES = 256
-"""Shapes kept: which fields are there and of which class, never the values of a report."""
+_Plan = tuple[str, bool, type | None, int, int, int, int, int, int]
+"""What is to be done with a field: its code, whether it may be absent, the class of its values if
+they are no numbers; else ten to the power of its scale, the scale, and the ends of a whole number
+and of any other at the scale. Nothing lies between the ends where it is no number."""
 
 
 class Preparer:
     """Prepares reports for one function; a report that lacks an `assumed` field does not fit it.
 
-    What is to be done depends on which fields are there and of which class, and is worked out once
-    for each such shape: reports of one kind have few.
+    What is to be done with a field is known before any report.
     """
+
+    others: frozenset[type] = frozenset({Decimal, Fraction})
+    """The classes of numbers beside int."""
 
     def __init__(
         self, fields: Mapping[str, TypedField], assumed: frozenset[str], *, is_usual: bool
     ) -> None:
-        """Know the fields; no shape was met yet."""
+        """Know the fields."""
         self.fields, self.assumed, self.is_usual = fields, assumed, is_usual
         self.codes = tuple(fields)
-        self.shapes: dict[tuple[type, ...], _Shape] = {}
 
     def prepare(self, report: Report) -> Inputs | None:
         """Prepare a report; None where a value does not fit its field."""
         columns = columns_of(report.fields)
-        return self._finish(
+        return self.finish(
             list(map(columns.exacts.get, self.codes)), _WrittenDecimals(columns.texts, self.codes)
         )
 
     def prepare_values(self, values: Mapping[str, object]) -> Inputs | None:
         """Prepare exact values by code: int, Decimal, Fraction, str, bool, or None."""
-        return self._finish(list(map(values.get, self.codes)), _ExactDecimals(values, self.codes))
+        return self.finish(list(map(values.get, self.codes)), _ExactDecimals(values, self.codes))
 
     def widen(self, inputs: Inputs, narrow: "Preparer") -> Inputs:
         """Bring inputs that another prepared, at scales that are no larger, to this one's."""
@@ -128,45 +116,52 @@ class Preparer:
         ]
         return Inputs(slots, inputs.decimals, inputs.absent, is_usual=self.is_usual)
 
-    def _finish(self, given: list[Any], decimals: Decimals) -> Inputs | None:
-        kinds = tuple(map(type, given))
-        shape = self.shapes.get(kinds) or self._shape(kinds)
-        if not shape.fits:
-            return None
-        whole = shape.take_whole(given)
-        if whole and not (min(whole) > -_LARGEST and max(whole) < _LARGEST):
-            return None
-        for at, power in shape.raised:
-            given[at] *= power
+    def finish(self, given: list[Any], decimals: Decimals) -> Inputs | None:
+        """Bring the values of all fields to their scales, in place; None where one does not fit."""
+        absent: list[str] = []
         try:
-            for at, scale in shape.fitted:
-                given[at] = _fit(given[at], scale)
+            for at, plan in enumerate(self._plans):
+                code, may_be_absent, held, power, scale, low, high, least, most = plan
+                value = given[at]
+                kind = value.__class__
+                if kind is int:
+                    if not low <= value <= high:
+                        return None
+                    if power != 1:
+                        given[at] = value * power
+                elif value is None:
+                    if not may_be_absent:
+                        return None
+                    absent.append(code)
+                elif kind is not held:
+                    if kind not in self.others:
+                        return None
+                    given[at] = whole = self.fit(value, scale)
+                    if not least <= whole <= most:
+                        return None
         except MisfitError:
             return None
-        return Inputs(given, decimals, shape.absent, is_usual=self.is_usual)
+        return Inputs(given, decimals, frozenset(absent), is_usual=self.is_usual)
 
-    def _shape(self, kinds: tuple[type, ...]) -> _Shape:
-        """Work out what is to be done with values of these classes."""
-        listed = list(zip(self.fields.values(), kinds, strict=True))
-        fits = all(kind in _CLASSES[field.kind] for field, kind in listed)
-        absent = frozenset([field.code for field, kind in listed if kind is NoneType])
-        whole = [at for at, kind in enumerate(kinds) if kind is int]
-        raised = [(at, 10 ** listed[at][0].scale) for at in whole if listed[at][0].scale]
-        fitted = [
-            (at, field.scale)
-            for at, (field, kind) in enumerate(listed)
-            if kind in (Decimal, Fraction)
-        ]
-        shape = _Shape(
-            fits and self.assumed.isdisjoint(absent),
-            absent,
-            make_taker(whole),
-            tuple(raised),
-            tuple(fitted),
-        )
-        if len(self.shapes) < _MOST_SHAPES:
-            self.shapes[kinds] = shape
-        return shape
+    def ends(self, field: TypedField, scale: int) -> tuple[int, int]:  # noqa: ARG002 - of all fields
+        """Give the least and the greatest number that a field may hold, whole at a scale."""
+        return 1 - _LARGEST * _POWERS[scale], _LARGEST * _POWERS[scale] - 1
+
+    def fit(self, value: Any, scale: int) -> int:
+        """Make a number that is no int whole at a scale; `MisfitError` where it is not."""
+        return _fit(value, scale)
+
+    @cached_property
+    def _plans(self) -> list[_Plan]:
+        return [self._plan(field) for field in self.fields.values()]
+
+    def _plan(self, field: TypedField) -> _Plan:
+        may_be_absent, held = field.code not in self.assumed, CLASSES[field.kind]
+        if field.kind != "number":
+            return field.code, may_be_absent, held, 1, 0, *_NOTHING, *_NOTHING
+        scale = field.scale
+        ends = *self.ends(field, 0), *self.ends(field, scale)
+        return field.code, may_be_absent, held, 10**scale, scale, *ends
 
 
 def make_taker(keys: Sequence[Any]) -> Callable[[Any], Sequence[Any]]:
@@ -176,12 +171,10 @@ def make_taker(keys: Sequence[Any]) -> Callable[[Any], Sequence[Any]]:
     return lambda given: [given[key] for key in keys]
 
 
-_CLASSES: Mapping[str, tuple[type, ...]] = {
-    "number": (int, Decimal, Fraction, NoneType),
-    "text": (str, NoneType),
-    "boolean": (bool, NoneType),
-    "none": (),
-}
+CLASSES: Mapping[str, type | None] = {"number": None, "text": str, "boolean": bool, "none": None}
+"""The class of a kind's values, where they are no numbers."""
+_NOTHING = (1, 0)
+"""Ends that nothing lies between."""
 
 _EXACT = Context(prec=2 * _FARTHEST, traps=[Inexact])
 """Our own, so that no caller's context rounds; wide enough for any number that fits its field."""
@@ -190,20 +183,28 @@ _EXACT = Context(prec=2 * _FARTHEST, traps=[Inexact])
 _POWERS: tuple[int, ...] = tuple([10**scale for scale in range(MOST_DECIMALS + 1)])
 
 
+def fit_text(text: str, scale: int) -> int:
+    """Make a number that is written without exponent whole at a scale."""
+    whole, _, part = text.partition(".")
+    if len(part) > scale or len(whole) > MOST_INTEGER_DIGITS:
+        raise MisfitError
+    try:
+        return int(whole + part) * _POWERS[scale - len(part)]
+    except ValueError:
+        raise MisfitError from None  # an exponent, or no number at all
+
+
 def _fit(value: Decimal | Fraction, scale: int) -> int:
     """Make a number whole at a scale."""
     if not isinstance(value, Decimal):  # asking whether it is a Fraction is six times slower
         raised, rest = divmod(_POWERS[scale], value.denominator)
-        whole = value.numerator * raised
-        if rest or abs(whole) >= _LARGEST * _POWERS[scale]:
+        if rest:
             raise MisfitError
-        return whole
-    text, _, part = str(value).partition(".")
-    if len(part) <= scale and len(text) <= MOST_INTEGER_DIGITS:
-        try:
-            return int(text + part) * _POWERS[scale - len(part)]
-        except ValueError:
-            pass  # an exponent, or no number at all
+        return value.numerator * raised
+    try:
+        return fit_text(str(value), scale)
+    except MisfitError:
+        pass  # written another way, or with needless zeros
     # before any arithmetic, so that 1E999999 costs nothing
     if not value.is_finite() or not -_FARTHEST < value.adjusted() < _FARTHEST:
         raise MisfitError
@@ -212,6 +213,6 @@ def _fit(value: Decimal | Fraction, scale: int) -> int:
     except Inexact as error:
         raise MisfitError from error
     whole = int(scaled)
-    if whole != scaled or abs(whole) >= _LARGEST * _POWERS[scale]:
+    if whole != scaled:
         raise MisfitError
     return whole

@@ -44,12 +44,16 @@ class Answer:
         """Hold what the function left behind."""
         self.function, self.inputs, self.results = function, inputs, results
 
-    @cached_property
+    @property
     def status(self) -> Status:
         """`complete`, `incomplete` or `invalid`."""
-        if any(results[0] for results in self.results):
-            return "invalid"
-        return "incomplete" if any(results[1] for results in self.results) else "complete"
+        status: Status = "complete"
+        for results in self.results:
+            if results[0]:
+                return "invalid"
+            if results[1]:
+                status = "incomplete"
+        return status
 
     @cached_property
     def facts(self) -> Mapping[str, Fact]:

@@ -23,7 +23,7 @@ from ruletrail.rendering.markdown import escape
 
 _FORMULAS = frozenset({"when", "formula", "due", "expect"})
 _KEY = re.compile(r"(?:^|[\s{,\"'-])([A-Za-z_]\w*)[\"']?:(?=\s|$)")
-_TYPING = re.compile(r"[A-Za-z_]?\w*$")
+_WORD = re.compile(r"\w*")
 _COMMENT = re.compile(r"(?:^|\s)#")
 _KINDS = {
     "it": {
@@ -51,8 +51,7 @@ def complete(text: str, line: int, column: int, knowledge: Knowledge) -> list[tu
     if line >= len(lines):
         return []
     before = lines[line][:column]
-    typed = _TYPING.search(before)
-    start = typed.start() if typed is not None else column
+    start = _find_word(before)
     prefix = before[start:].casefold()
     context = find_context(lines, line, before)
     kinds, names = _OFFERS.get(context, frozenset()), knowledge.names.values()
@@ -63,6 +62,12 @@ def complete(text: str, line: int, column: int, knowledge: Knowledge) -> list[tu
     found = [name for name in known if name.code.casefold().startswith(prefix)]
     found.sort(key=lambda name: (name.kind == "function", name.code))
     return [(name, start) for name in found]
+
+
+def _find_word(before: str) -> int:
+    """Find where the word begins that a piece of a line ends in, from its end backwards."""
+    typed = _WORD.match(before[::-1])
+    return len(before) - (typed.end() if typed is not None else 0)
 
 
 def find_context(lines: list[str], line: int, before: str) -> str:
@@ -206,10 +211,26 @@ def _is_built(text: str, code: str) -> bool:
             variables = entry.get("for_each") if isinstance(entry, MappingNode) else None
             if not isinstance(variables, MappingNode):
                 continue
-            pattern = ".*".join(re.escape(piece) for piece in _VARIABLE.split(key))
-            if re.fullmatch(pattern, code) or code in _values(variables.values):
+            if may_write(_VARIABLE.split(key), code) or code in _values(variables.values):
                 return True
     return False
+
+
+def may_write(pieces: list[str], code: str) -> bool:
+    """Tell whether a code consists of these pieces, in order, and anything between them."""
+    if len(pieces) == 1:
+        return code == pieces[0]
+    first, *middle, last = pieces
+    end = len(code) - len(last)
+    at = len(first)
+    is_framed = code.startswith(first) and code.endswith(last)
+    # the earliest place of each piece leaves the most room for the next: nothing is tried twice
+    for piece in middle:
+        found = code.find(piece, at, max(at, end))
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return is_framed and at <= end
 
 
 def _values(variables: Mapping[str, Node]) -> set[str]:

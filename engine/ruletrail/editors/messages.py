@@ -23,7 +23,7 @@ _MOST_DIGITS = 12
 _OVERLAP = 64
 # anything may stand before it on its line, a message whose length was wrong too: inside JSON no
 # such words come before a line end
-_LENGTH = re.compile(rb"(?is).*content-length *: *(.*?)[ \t\r\n]*")
+_LENGTH = re.compile(rb"(?is).*content-length *:(.*)")
 
 Message = dict[str, Any]
 
@@ -46,7 +46,7 @@ def read_messages(read: Callable[[int], bytes]) -> Iterator[Message | Refused]:
         match = _LENGTH.fullmatch(before + line) if line.endswith(b"\n") else None
         before = b"" if line.endswith(b"\n") else (before + line)[-_OVERLAP:]
         if match is not None:
-            found.append(match.group(1))
+            found.append(match.group(1).strip())
         elif not line.strip() and found:
             length = _read_length(found)
             found = []

@@ -16,8 +16,9 @@ from ruletrail.fast_dataclasses import dataclass
 _KINDS = ("rules", "decisions", "sections", "checks", "messages")
 _FORMULAS = frozenset({"when", "formula", "due", "expect"})
 _LISTS = frozenset({"fields", "optional", "remove"})
+# what is no name may be long: only where it begins is it asked whether a pattern does
 _NAME = re.compile(
-    r"""(?P<text>"[^"]*"|'[^']*')|(?P<pattern>\w*(?:\{\w*\}\w*)+)"""
+    r"""(?P<text>"[^"]*"|'[^']*')|(?P<pattern>(?<!\w)\w*(?:\{\w*\}\w*)+)"""
     r"""|(?P<number>\d\w*)|(?P<name>[A-Za-z_]\w*)"""
 )
 _PLACEHOLDER = re.compile(r"\{(?P<name>[A-Za-z][A-Za-z0-9_]*)\}")

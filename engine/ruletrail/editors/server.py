@@ -252,12 +252,25 @@ class _Session:
             self._refresh(self._source(document.uri))
 
     def closed(self, parameters: Any) -> None:
-        """Forget a rulebook that nobody edits, and take its problems away."""
+        """Forget a rulebook of whose documents none is open, and take its problems away."""
         source = self._source(parameters.text_document.uri)
-        if source is not None and self._path(parameters.text_document.uri) == source.path:
-            self.known.pop(source.path, None)
-            for path in self.shown.pop(source.path, set()):
-                self._publish(path, [])
+        if source is None or source.path in self._edited():
+            # what was typed and not saved is gone: the file counts again
+            self._refresh(source)
+            return
+        self.known.pop(source.path, None)
+        gone = self.shown.pop(source.path, set())
+        for path in gone:
+            self._publish(path, [])
+        for path, also in list(self.shown.items()):
+            if also & gone:
+                # a schema or a layout of several rulebooks has its problems still
+                self._refresh(self._rulebook(path))
+
+    def _edited(self) -> set[Path]:
+        """Return the rulebooks that are open, or whose layout or examples are."""
+        sources = map(source_of_document, self._texts())
+        return {source.path for source in sources if source is not None}
 
     def _refresh(self, source: Source | None) -> None:
         if source is None:

@@ -3,7 +3,7 @@
 Reads `*.test.yaml`; evaluates with the reference; writes nothing.
 """
 
-from ruletrail.examples.comparing import explain_step, run_example
+from ruletrail.examples.comparing import MOST_FAILURES, explain_step, run_example
 from ruletrail.examples.coverage import KINDS, count_kinds, find_hits, list_points
 from ruletrail.examples.reading import (
     SUFFIX,
@@ -19,6 +19,7 @@ from ruletrail.examples.suggesting import Suggestion, suggest
 
 __all__ = [
     "KINDS",
+    "MOST_FAILURES",
     "SUFFIX",
     "Example",
     "Examples",

@@ -1,8 +1,10 @@
 """Run examples: each difference of a record from what is expected is a failure."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import accumulate, islice
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.evaluations import evaluate_record
@@ -11,7 +13,7 @@ from ruletrail.formats import kind_of
 from ruletrail.formulas import Derivation, Skipped, parse_formula, write_expression
 from ruletrail.intake import check_report
 from ruletrail.linking import LinkedRulebook, kind_of_entry
-from ruletrail.problems import Mark
+from ruletrail.problems import LONGEST_QUOTE, MOST_PROBLEMS, Mark
 from ruletrail.trails import (
     CheckConclusion,
     Conclusion,
@@ -26,6 +28,23 @@ from ruletrail.trails.document import missing_codes, write_result
 from ruletrail.values import ErrorValue, Fact, Missing, is_non_value, read_number, write_number
 
 Comparer = Callable[[Node, Record], Iterator[Failure]]
+Find = Callable[[str], Fact | None]
+
+MOST_FAILURES = MOST_PROBLEMS
+"""How many failures of one file of examples are shown, each with its reasons; others are counted.
+
+Nobody reads more, and the reasons of one are as long as a step.
+"""
+
+MOST_NAMED = 12
+"""How many codes a failure names where a list was expected, or found."""
+
+MOST_LINES = 200
+"""How many lines explain one step: a sum may read twenty thousand fields."""
+
+_LONGEST_EXCERPT = 500
+"""How many characters are shown of a message that was not to appear."""
+Same = Callable[[ScalarNode, Fact | Skipped], bool]
 
 
 def run_example(example: Example, linked: LinkedRulebook) -> Outcome:
@@ -47,11 +66,25 @@ def _compare_codes(
 ) -> Iterator[Failure]:
     expected, codes = sorted(item.text for item in _texts(written)), sorted(set(found))
     if expected != codes:
-        yield Failure(kind, mark, ", ".join(expected) or "-", ", ".join(codes) or "-")
+        yield Failure(kind, mark, _list(expected, codes), _list(codes, expected))
+
+
+def _list(codes: Sequence[str], others: Iterable[str]) -> str:
+    """Name codes; of a long list those that the other one lacks, which are what is wrong."""
+    if len(codes) > MOST_NAMED:
+        lacking = set(others)
+        codes = [code for code in codes if code not in lacking]
+    return _name_some(codes)
+
+
+def _name_some(codes: Sequence[str]) -> str:
+    rest = len(codes) - MOST_NAMED
+    shown = ", ".join(codes[:MOST_NAMED]) or "-"
+    return f"{shown}, … (+{rest})" if rest > 0 else shown
 
 
 def show(fact: Fact | Skipped) -> str:
-    """Write a fact as examples do: exact numbers, texts, and the words of what has no value."""
+    """Write a fact as examples do: a text that would be read as something else in quotes."""
     match fact:
         case Skipped():
             return "skipped"
@@ -60,24 +93,55 @@ def show(fact: Fact | Skipped) -> str:
         case Fraction():
             return write_number(fact)
         case str():
-            return fact
+            return f'"{fact}"' if _is_no_text(fact) else fact
         case _:
             return kind_of(fact)
 
 
-def is_same(written: str, fact: Fact | Skipped) -> bool:
-    """Tell whether a fact is the one that was written; numbers compare by value, also as `1/3`."""
-    if not isinstance(fact, Fraction):
-        return written == show(fact)
-    top, slash, bottom = written.partition("/")
-    number, divisor = _number(top), _number(bottom) if slash else Fraction(1)
-    return number / divisor == fact if number is not None and divisor else False
+def is_same(written: ScalarNode, fact: Fact | Skipped) -> bool:
+    """Tell whether a fact is the one that was written; numbers compare by value, also as `1/3`.
+
+    Without quotes `missing`, `true` or `1/3` is what it says and no text; in quotes it is that text
+    and no truth and no non-value.
+    """
+    text, is_quoted = written.text, written.style == "quoted"
+    match fact:
+        case Fraction():
+            return _number(text) == fact
+        case str():
+            return text == fact and (is_quoted or not _is_no_text(text))
+        case _:
+            return text == show(fact) and not is_quoted
 
 
+def _is_word(written: ScalarNode, fact: Fact | Skipped) -> bool:
+    """Tell whether an outcome is the one that was written: a word, whatever it says, in quotes."""
+    return written.text == (fact if isinstance(fact, str) else show(fact))
+
+
+def _expected(written: ScalarNode) -> str:
+    """Write what was expected as it would be shown if it were found."""
+    return show(written.text) if written.style == "quoted" else written.text
+
+
+_WORDS = frozenset(
+    ("true", "false", "missing", "not_applicable", "not_encoded", "error", "skipped")
+)
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 
+def _is_no_text(text: str) -> bool:
+    """Tell what means something else than a text where it stands without quotes."""
+    return text in _WORDS or _number(text) is not None
+
+
 def _number(text: str) -> Fraction | None:
+    top, slash, bottom = text.partition("/")
+    number, divisor = _whole_or_decimal(top), _whole_or_decimal(bottom) if slash else Fraction(1)
+    return number / divisor if number is not None and divisor else None
+
+
+def _whole_or_decimal(text: str) -> Fraction | None:
     is_number = _NUMBER.fullmatch(text) is not None
     return read_number(text, digits=400, decimals=400) if is_number else None
 
@@ -103,31 +167,46 @@ def _status(node: Node, record: Record) -> Iterator[Failure]:
         yield Failure("status", node.mark, node.text, record.status, causes[0] if causes else "")
 
 
-def _each(kind: str, find: Callable[[Record, str], Fact | None]) -> Comparer:
-    """Compare one by one what is expected of codes."""
+def _each(kind: str, finder: Callable[[Record], Find], same: Same = _is_word) -> Comparer:
+    """Compare one by one what is expected of codes; `finder` looks through a record once."""
 
     def compare(node: Node, record: Record) -> Iterator[Failure]:
+        find = finder(record)
         for code, written in _scalars(node):
-            found = find(record, code)
-            if found is None or not is_same(written.text, found):
+            found = find(code)
+            if found is None or not same(written, found):
                 shown = show(found) if found is not None else "-"
-                yield Failure(f"{kind}.{code}", written.mark, written.text, shown, code)
+                yield Failure(f"{kind}.{code}", written.mark, _expected(written), shown, code)
 
     return compare
 
 
-def _outcome(record: Record, code: str) -> Fact:
-    return outcome_word(record.facts[code])
+def _value(record: Record) -> Find:
+    return record.facts.__getitem__
 
 
-def _agreement(record: Record, code: str) -> Fact | None:
-    conclusion = _by_code(record)[code]
-    return conclusion.agreement if isinstance(conclusion, RuleConclusion) else None
+def _outcome(record: Record) -> Find:
+    return lambda code: outcome_word(record.facts[code])
 
 
-def _cause(record: Record, code: str) -> Fact:
-    fact = record.facts.get(code, _by_code(record)[code].fact)
-    return fact.cause if isinstance(fact, ErrorValue) else fact
+def _agreement(record: Record) -> Find:
+    conclusions = _by_code(record)
+
+    def find(code: str) -> Fact | None:
+        conclusion = conclusions[code]
+        return conclusion.agreement if isinstance(conclusion, RuleConclusion) else None
+
+    return find
+
+
+def _cause(record: Record) -> Find:
+    facts = {code: conclusion.fact for code, conclusion in _by_code(record).items()}
+
+    def find(code: str) -> Fact:
+        fact = record.facts.get(code, facts[code])
+        return fact.cause if isinstance(fact, ErrorValue) else fact
+
+    return find
 
 
 def _codes(kind: str, find: Callable[[Record], Iterable[str]]) -> Comparer:
@@ -135,18 +214,51 @@ def _codes(kind: str, find: Callable[[Record], Iterable[str]]) -> Comparer:
     return lambda node, record: _compare_codes(kind, node, node.mark, find(record))
 
 
+class _Shown:
+    """The messages of a record as one text, which is searched once for each text expected."""
+
+    # half a character, which no text holds: nothing is found across two messages
+    _BETWEEN = "\ud800"
+
+    def __init__(self, record: Record) -> None:
+        self._messages = record.messages
+        self._joined = self._BETWEEN.join([message.text for message in self._messages])
+        lengths = (len(message.text) + len(self._BETWEEN) for message in self._messages)
+        self._starts = list(accumulate(lengths, initial=0))
+
+    def find(self, text: str) -> Iterator[tuple[str, str]]:
+        """Yield the steps whose messages hold a text, each with the message about that place."""
+        at = self._joined.find(text)
+        while at >= 0:
+            number = bisect_right(self._starts, at) - 1
+            message = self._messages[number]
+            yield message.step, _excerpt(message.text, at - self._starts[number])
+            # what is found again is beyond this message: all findings of a text are one search
+            at = self._joined.find(text, self._starts[number + 1])
+
+
+def _excerpt(text: str, at: int) -> str:
+    start = max(at - _LONGEST_EXCERPT // 2, 0) if len(text) > _LONGEST_EXCERPT else 0
+    end = start + _LONGEST_EXCERPT
+    return "…" * (start > 0) + text[start:end] + "…" * (end < len(text))
+
+
 def _messages(node: Node, record: Record) -> Iterator[Failure]:
+    shown = _Shown(record)
+    steps = _name_some([message.step for message in record.messages])
     for written in _texts(node):
-        if not any(written.text in message.text for message in record.messages):
-            shown = ", ".join(message.step for message in record.messages)
-            yield Failure("messages", written.mark, written.text, shown or "-")
+        if not any(shown.find(written.text)):
+            yield Failure("messages", written.mark, written.text, steps)
 
 
 def _absent_messages(node: Node, record: Record) -> Iterator[Failure]:
+    shown = _Shown(record)
     for written in _texts(node):
-        for message in record.messages:
-            if written.text in message.text:
-                yield Failure("absent_messages", written.mark, "-", message.text, message.step)
+        found = list(shown.find(written.text))
+        if found:
+            step, text = found[0]
+            more = f" (+{len(found) - 1})" if len(found) > 1 else ""
+            yield Failure("absent_messages", written.mark, "-", f"{text}{more}", step)
 
 
 # -- Reasons ---------------------------------------------------------------------------------------
@@ -157,15 +269,24 @@ def _reasons(node: Node, record: Record) -> Iterator[Failure]:
     for code, asked in node.values.items() if isinstance(node, MappingNode) else ():
         conclusion = conclusions[code]
         for key, written in _scalars(asked):
-            fact = _reason(key, conclusion)
-            if not is_same(written.text, fact):
-                yield Failure(f"reasons.{code}.{key}", written.mark, written.text, show(fact), code)
+            fact, same = _reason(key, conclusion), _is_word if key == "case" else is_same
+            if not same(written, fact):
+                place, shown = f"reasons.{code}.{key}", show(fact)
+                yield Failure(place, written.mark, _expected(written), shown, code)
         parts = asked.get("parts") if isinstance(asked, MappingNode) else None
-        for text, written in _scalars(parts) if parts is not None else ():
-            facts = _part(text, conclusion)
-            if not any(is_same(written.text, fact) for fact in facts):
-                place, shown = f"reasons.{code}.parts.{text}", " / ".join(map(show, facts)) or "-"
-                yield Failure(place, written.mark, written.text, shown, code)
+        if parts is not None:
+            yield from _compare_parts(parts, conclusion)
+
+
+def _compare_parts(parts: Node, conclusion: Conclusion) -> Iterator[Failure]:
+    code, outcomes = conclusion.entry.code, _parts(conclusion)
+    for text, written in _scalars(parts):
+        # read and written again, so that spaces and printed signs do not matter
+        formula, _ = parse_formula(text)
+        facts = outcomes.get(write_expression(formula.tree), {}) if formula is not None else {}
+        if not any(is_same(written, fact) for fact in facts.values()):
+            place, shown = f"reasons.{code}.parts.{text}", " / ".join(facts) or "-"
+            yield Failure(place, written.mark, _expected(written), shown, code)
 
 
 def _reason(key: str, conclusion: Conclusion) -> Fact:
@@ -187,16 +308,13 @@ def _reason(key: str, conclusion: Conclusion) -> Fact:
             return "-"
 
 
-def _part(text: str, conclusion: Conclusion) -> list[Fact | Skipped]:
-    # read and written again, so that spaces and printed signs do not matter
-    formula, _ = parse_formula(text)
-    wanted = write_expression(formula.tree) if formula is not None else ""
-    return [
-        part.outcome
-        for derivation in derivations_of(conclusion)
-        for node, part in zip(derivation.formula.parts, derivation.parts, strict=True)
-        if write_expression(node) == wanted
-    ]
+def _parts(conclusion: Conclusion) -> Mapping[str, Mapping[str, Fact | Skipped]]:
+    """Gather what each part came to; in two places one may be skipped, and reached in the other."""
+    found: dict[str, dict[str, Fact | Skipped]] = {}
+    for derivation in derivations_of(conclusion):
+        for node, part in zip(derivation.formula.parts, derivation.parts, strict=True):
+            found.setdefault(write_expression(node), {})[show(part.outcome)] = part.outcome
+    return found
 
 
 def derivations_of(conclusion: Conclusion) -> list[Derivation]:
@@ -225,7 +343,7 @@ def _not_encoded(record: Record) -> list[str]:
 
 COMPARERS: Mapping[str, Comparer] = {
     "status": _status,
-    "values": _each("values", lambda record, code: record.facts[code]),
+    "values": _each("values", _value, is_same),
     "decisions": _each("decisions", _outcome),
     "sections": _each("sections", _outcome),
     "checks": _each("checks", _outcome),
@@ -246,24 +364,38 @@ COMPARERS: Mapping[str, Comparer] = {
 def explain_step(record: Record, code: str) -> list[str]:
     """Explain one step; empty when the rulebook has no such step."""
     conclusion = next((each for each in record.conclusions if each.entry.code == code), None)
-    return list(_explain(record, conclusion)) if conclusion is not None else []
+    if conclusion is None:
+        return []
+    lines = list(islice(_explain(record, conclusion), MOST_LINES + 1))
+    return [*lines[:MOST_LINES], "  …"] if len(lines) > MOST_LINES else lines
 
 
 def _explain(record: Record, conclusion: Conclusion) -> Iterator[str]:
     entry = conclusion.entry
-    yield f"{entry.code} = {show(conclusion.fact)} ({kind_of_entry(entry)}, {entry.mark})"
+    yield f"{entry.code} = {_brief(conclusion.fact)} ({kind_of_entry(entry)}, {entry.mark})"
     if isinstance(conclusion, RuleConclusion) and conclusion.entry.rounding is not None:
         yield f"  before rounding: {show(conclusion.unrounded)}"
     if isinstance(conclusion, SectionConclusion) and conclusion.empty:
-        yield f"  empty: {', '.join(conclusion.empty)}"
+        yield f"  empty: {_name_some(conclusion.empty)}"
     if isinstance(conclusion, DecisionConclusion):
         for case in conclusion.cases:
             yield f"  case {case.case.outcome}: {show(case.truth)}"
     for derivation in derivations_of(conclusion):
-        text = derivation.formula.text
-        yield f"  {text} → {show(derivation.value)}"
-        for (start, end), part in zip(derivation.formula.spans, derivation.parts, strict=True):
-            if (start, end) != (0, len(text)):
-                yield f"    {text[start:end]} → {show(part.outcome)}"
+        yield from _explain_derivation(derivation)
     for read in record.linked.reads[entry.code]:
-        yield f"  {read} = {show(record.facts.get(read, Missing((read,))))}"
+        yield f"  {read} = {_brief(record.facts.get(read, Missing((read,))))}"
+
+
+def _explain_derivation(derivation: Derivation) -> Iterator[str]:
+    text = derivation.formula.text
+    yield f"  {text} → {_brief(derivation.value)}"
+    for (start, end), part in zip(derivation.formula.spans, derivation.parts, strict=True):
+        if (start, end) != (0, len(text)):
+            yield f"    {text[start:end]} → {_brief(part.outcome)}"
+
+
+def _brief(fact: Fact | Skipped) -> str:
+    """Write a fact in an explanation, where a text of a whole page would be shown at every part."""
+    shown = show(fact)
+    is_long = isinstance(fact, str) and len(shown) > LONGEST_QUOTE
+    return f"{shown[: LONGEST_QUOTE - 1]}…" if is_long else shown

@@ -4,6 +4,7 @@ One field of one example is changed, and tried by evaluating. Every suggestion w
 shows the point; where no single change is found, none is made.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
@@ -18,14 +19,19 @@ from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas import write_expression
 from ruletrail.formulas.operations import IN, NOT_IN
 from ruletrail.linking import LinkedRulebook
+from ruletrail.lints.subjects import formulas_in
 from ruletrail.reports import Declared, Report
+from ruletrail.rulebooks import Section
 from ruletrail.trails import Record
 from ruletrail.values import Value, round_number, write_number
 
 MOST_TRIALS = 600
 """How many evaluations one search may cost."""
-MOST_STEPS = 60_000
-"""How many steps all of them may have together, lest a large rulebook take minutes."""
+MOST_WORK = 200_000
+"""How much all of them may look at together, lest a large rulebook take minutes.
+
+Counted are steps, the parts of their formulas, what they read, and the fields of sections.
+"""
 _DECIMALS = 10
 _ONE = Fraction(1)
 
@@ -48,6 +54,7 @@ class _Search:
     wanted: set[Point]
     found: dict[Point, Suggestion]
     left: int
+    """How many evaluations it may still make; walks over what rests on what are bounded by them."""
 
 
 def suggest(
@@ -59,45 +66,83 @@ def suggest(
         field_ranges(linked),
         set(missed),
         {},
-        min(MOST_TRIALS, MOST_STEPS // max(len(linked.steps), 1)),
+        min(MOST_TRIALS, MOST_WORK // max(work_of(linked), 1)),
     )
     records = [
         (outcome.example.name, outcome.record) for outcome in outcomes if outcome.record is not None
     ]
-    for point in sorted(
-        search.wanted, key=lambda each: (each.kind != "threshold", each.code, each.what, each.side)
-    ):
-        for name, record in records:
-            if point in search.found or search.left <= 0:
-                break
-            _try_example(point, name, record, search)
+    # what rests on no field no change can show: it is not looked into, only told apart
+    changeable = rest_on_fields(linked)
+    points = [point for point in search.wanted if point.code in changeable]
+    for point in sorted(points, key=lambda e: (e.kind != "threshold", e.code, e.what, e.side)):
+        if search.left <= 0:
+            break
+        _search_point(point, records, search)
     return search.found
 
 
-def _try_example(point: Point, name: str, record: Record, search: _Search) -> None:
-    for code in inputs_of(search.linked, point.code):
+def work_of(linked: LinkedRulebook) -> int:
+    """Count what one evaluation looks at."""
+    work = 0
+    for entry in linked.steps:
+        work += 1 + len(linked.reads.get(entry.code, ()))
+        work += sum(len(formula.parts) for _, formula in formulas_in(entry))
+        work += len(entry.fields) if isinstance(entry, Section) else 0
+    return work
+
+
+def rest_on_fields(linked: LinkedRulebook) -> set[str]:
+    """Name the entries that some field can change, through whatever they read."""
+    entries, fields = linked.rulebook.entries, linked.schema.fields
+    found: set[str] = set()
+    for entry in linked.steps:
+        # each step comes after what it reads; a declared value is not the value of its rule
+        if any(
+            read in found or (read in fields and read not in entries)
+            for read in linked.reads.get(entry.code, ())
+        ):
+            found.add(entry.code)
+    return found
+
+
+def _search_point(point: Point, records: Iterable[tuple[str, Record]], search: _Search) -> None:
+    if point in search.found:
+        return
+    inputs = inputs_of(search.linked, point.code)
+    for name, record in records:
+        _try_example(point, inputs, name, record, search)
+        if point in search.found or search.left <= 0:
+            return
+
+
+def _try_example(
+    point: Point, inputs: Iterable[str], name: str, record: Record, search: _Search
+) -> None:
+    for code in inputs:
+        if search.left <= 0:
+            return
         for value in _candidates(code, point, record, search):
+            if search.left <= 0:
+                return
             changed = change_report(record.report, code, value)
             if _try(changed, name, code, search) and point in search.found:
                 return
 
 
 def _try(report: Report, name: str, code: str, search: _Search) -> bool:
-    if search.left <= 0:
-        return False
     search.left -= 1
     shown = find_hits(evaluate_record(search.linked, report)) & search.wanted
-    for point in shown - set(search.found):
+    for point in shown - search.found.keys():
         search.found[point] = Suggestion(name, code, report.fields[code].text)
     return bool(shown)
 
 
 def inputs_of(linked: LinkedRulebook, code: str) -> list[str]:
     """List the fields that an entry depends on, through whatever it reads, nearest first."""
-    waiting, seen = [code], {code}
+    waiting, seen = deque([code]), {code}
     found: list[str] = []
     while waiting:
-        for read in linked.reads.get(waiting.pop(0), ()):
+        for read in linked.reads.get(waiting.popleft(), ()):
             if read not in seen:
                 seen.add(read)
                 (waiting if read in linked.rulebook.entries else found).append(read)
@@ -185,7 +230,7 @@ def _distances(point: Point, record: Record) -> Iterator[Fraction | None]:
 
 def inputs_through(linked: LinkedRulebook, code: str) -> Iterator[str]:
     """Yield the entries that an entry rests on."""
-    waiting, seen = [code], {code}
+    waiting, seen = deque([code]), {code}
     while waiting:
         for read in linked.reads.get(waiting.pop(), ()):
             if read not in seen and read in linked.rulebook.entries:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.problems import Mark, refusal
+from ruletrail.problems import Mark, quote, refusal
 
 _STRUCTURE = " \t-?:"
 _NEVER = 2**31
@@ -67,9 +67,17 @@ Piece = Scalar | Collection
 
 
 def cut_document(text: str, file: str) -> Piece:
-    """Cut a document into pieces; without the extra raises `ProblemsError`."""
-    ruamel = _import_ruamel(file)
-    return _Cutter(text).build(ruamel.YAML(typ="safe", pure=True).parse(text))
+    """Cut a document into pieces.
+
+    Raises `ProblemsError` without the extra, and where ruamel.yaml stumbles over what our own
+    reader takes, such as a tab outside of quotes.
+    """
+    ruamel, cutter = _import_ruamel(file), _Cutter(text)
+    try:
+        return cutter.build(ruamel.YAML(typ="safe", pure=True).parse(text))
+    except ruamel.error.YAMLError as error:
+        mark = cutter.mark_of(error, file)
+        raise refusal("format-syntax", mark, near=quote(mark.text.strip())) from error
 
 
 def _import_ruamel(file: str) -> Any:
@@ -133,6 +141,13 @@ class _Cutter:
                 end = last
             line += 1
         return end
+
+    def mark_of(self, error: Any, file: str) -> Mark:
+        """Return the place that an error of ruamel.yaml is about; the top where it names none."""
+        named = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        place = self._place(min(named.index, len(self.text)) if named is not None else 0)
+        line = self.text[self.starts[place.line] : self._line_end(place.line)]
+        return Mark(file, place.line + 1, place.column + 1, line)
 
     def _line_end(self, line: int) -> int:
         return self.starts[line + 1] - 1 if line + 1 < len(self.starts) else len(self.text)

@@ -112,7 +112,11 @@ def _is_same(node: MappingNode, written: str, file: str, kind: str, kept: Sequen
     again, problems = read_text(written, file, RULEBOOK_LIMITS)
     if again is None or problems:
         return False
-    comments = list_comments(find_comments(written, cut_document(written, file)))
+    try:
+        cut = cut_document(written, file)
+    except ProblemsError:
+        return False
+    comments = list_comments(find_comments(written, cut))
     return _content(node, kind, ()) == _content(again, kind, ()) and comments == list(kept)
 
 
@@ -167,7 +171,7 @@ class Writer:
 
     def _members(self, collection: Collection, indent: int, path: Path) -> list[str]:
         lines: list[str] = []
-        for member in self._sorted(collection, path):
+        for member in (collection.members[at] for at in self._order(collection, path)):
             lines += _indented(self.attached.lead(member), indent)
             if member.key is None:
                 lines += self._item(member, collection, indent, path)
@@ -230,40 +234,45 @@ class Writer:
         return [first.rstrip(), *_indented([line.strip() for line in others], indent)]
 
     def _brackets(self, collection: Collection, indent: int, path: Path, before: int) -> list[str]:
-        lines = [" " * before + ("{" if collection.is_mapping else "[")]
-        line, start = collection.start.line, True
-        members = self._sorted(collection, path)
-        for member in members:
+        """Write brackets: over several lines in the author's order, on one line in ours."""
+        left, right = "{}" if collection.is_mapping else "[]"
+        lines, line = [" " * before + left], collection.start.line
+        written: list[str] = []
+        for member in collection.members:
             above = [text for text in self.attached.lead(member) if text]
             if member.start.line > line or above:
                 lines[-1] = self.attached.remark(line, lines[-1])
                 lines += [*_indented(above, indent), " " * indent]
-            elif not start:
+            elif written:
                 lines[-1] += " "
-            self._add_member(lines, member, indent, path)
-            lines[-1] += "," if member is not members[-1] else ""
-            line, start = max(line, member.value.end.line), False
+            written.append(self._add_member(lines, member, indent, path))
+            lines[-1] += "," if member is not collection.members[-1] else ""
+            line = max(line, member.value.end.line)
         below = [text for text in self.attached.tail(collection) if text]
         if below or (collection.end.line > line and self.attached.has_remarks(line, line)):
             lines[-1] = self.attached.remark(line, lines[-1])
             lines += [*_indented(below, indent), " " * indent]
-        lines[-1] += "}" if collection.is_mapping else "]"
+        if len(lines) == 1:
+            return [left + ", ".join(written[at] for at in self._order(collection, path)) + right]
+        lines[-1] += right
         return [lines[0][before:], *lines[1:]]
 
-    def _add_member(self, lines: list[str], member: Member, indent: int, path: Path) -> None:
+    def _add_member(self, lines: list[str], member: Member, indent: int, path: Path) -> str:
+        """Add a member after what is on the last line; returns what of it stands there."""
         step = "*" if member.key is None else member.key.text
-        lines[-1] += "" if member.key is None else f"{write_scalar(member.key)}: "
-        first, *others = self._inline(member.value, indent, (*path, step), len(lines[-1]))
-        lines[-1] += first
+        head = "" if member.key is None else f"{write_scalar(member.key)}: "
+        before = len(lines[-1]) + len(head)
+        first, *others = self._inline(member.value, indent, (*path, step), before)
+        lines[-1] += head + first
         lines += others
+        return head + first
 
-    def _sorted(self, collection: Collection, path: Path) -> list[Member]:
-        """Put the members of a mapping in order; brackets over several lines keep the author's."""
-        over_lines = collection.in_brackets and collection.start.line != collection.end.line
-        if not collection.is_mapping or over_lines:
-            return collection.members
+    def _order(self, collection: Collection, path: Path) -> Sequence[int]:
+        """Return the positions of the members in order; items of a list stay where they are."""
+        if not collection.is_mapping:
+            return range(len(collection.members))
         keys = [member.key.text if member.key is not None else "" for member in collection.members]
-        return [collection.members[index] for index in sort_keys(keys, order_of(self.kind, path))]
+        return sort_keys(keys, order_of(self.kind, path))
 
 
 def write_scalar(scalar: Scalar) -> str:

@@ -18,15 +18,13 @@ SIGNS = {"·": "*", "×": "*", "÷": "/", "−": "-", "≤": "<=", "≥": ">=", 
 WORDS = frozenset({"and", "or", "not", "in", "if", "else"})
 CONSTANTS = frozenset({"true", "false"})
 _TRANSLATED = {
-    "True": "true", "TRUE": "true", "vero": "true", "VERO": "true",
-    "False": "false", "FALSE": "false", "falso": "false", "FALSO": "false",
-    "AND": "and", "And": "and", "e": "and", "E": "and",
-    "OR": "or", "Or": "or", "o": "or", "O": "or",
-    "NOT": "not", "Not": "not", "non": "not", "NON": "not",
-    "IF": "a if c else b", "SE": "a if c else b", "se": "a if c else b", "iif": "a if c else b",
-    "None": "is_missing(…)", "null": "is_missing(…)",
-    **{alias: each.name for each in FUNCTIONS.values() for alias in each.aliases},
+    "vero": "true", "falso": "false", "e": "and", "o": "or", "non": "not",
+    "if": "a if c else b", "se": "a if c else b", "iif": "a if c else b",
+    "none": "is_missing(…)", "null": "is_missing(…)",
+    **{alias.lower(): each.name for each in FUNCTIONS.values() for alias in each.aliases},
 }  # fmt: skip
+"""Words of other languages, in lower case, and what to write instead."""
+
 _KEYWORDS = frozenset(keyword.kwlist) - WORDS
 _TOKEN = re.compile(
     r"(?P<space>\s+)"
@@ -125,7 +123,7 @@ def _judge(
         case "number":
             yield from _judge_number(token)
         case "name":
-            yield from _judge_name(token, previous)
+            yield from _judge_name(token, previous, following)
         case "text":
             if "\\" in token.text:
                 yield Finding("formula-escape", token.offset, token.text)
@@ -156,17 +154,17 @@ def _plain_number(text: str) -> str:
     return candidate if _NUMBER.fullmatch(candidate) else ""
 
 
-def _judge_name(token: Token, previous: Token | None) -> Iterator[Finding]:
-    name = token.text
+def _judge_name(token: Token, previous: Token | None, following: list[Token]) -> Iterator[Finding]:
+    name, word = token.text, translate(token.text)
     if previous is not None and previous.text == ".":
         return
-    if previous is not None and translate(name) and _ends_operand(previous):
-        yield Finding("formula-word", token.offset, name, translate(name))
-        return
-    if name in _KEYWORDS and name not in _TRANSLATED:
+    follows = previous is not None and _ends_operand(previous)
+    # a code may be called `NOT` or `TRUE`, so only a place where no code can stand tells
+    precedes = word == "not" and any(map(_begins_operand, following))
+    if word and (follows or precedes or name in _KEYWORDS):
+        yield Finding("formula-word", token.offset, name, word)
+    elif name in _KEYWORDS:
         yield Finding("formula-construct", token.offset, name)
-    elif name in ("True", "False", "None"):
-        yield Finding("formula-word", token.offset, name, _TRANSLATED[name])
     elif not _CODE.fullmatch(name):
         yield Finding("code-form", token.offset, name)
 
@@ -178,9 +176,31 @@ def _ends_operand(token: Token) -> bool:
     return token.kind in ("number", "text") or token.text in (")", "]")
 
 
+def _begins_operand(token: Token) -> bool:
+    """Tell what can only stand after an operator or a word; a bracket may be that of a call."""
+    if token.kind == "name":
+        return token.text not in WORDS
+    return token.kind in ("number", "text")
+
+
 def translate(name: str) -> str:
-    """Return what this language has for a word of another; empty where it has nothing."""
-    return _TRANSLATED.get(name, "")
+    """Return what this language has for a word of another; empty where it has nothing.
+
+    A word of this language in other letters is one of another: case counts.
+    """
+    lowered = name.lower()
+    if name in WORDS or name in CONSTANTS:
+        return ""
+    known = lowered if lowered in WORDS or lowered in CONSTANTS else ""
+    found = _TRANSLATED.get(lowered, known)
+    return found if found != name else ""
+
+
+def translate_value(name: str) -> str:
+    """Return what to write for a word that stands where a code should, and is none."""
+    word = translate(name)
+    is_ours = name.lower() in WORDS
+    return word if is_ours or word in CONSTANTS or name.lower() in ("none", "null") else ""
 
 
 def _judge_sign(
@@ -192,7 +212,9 @@ def _judge_sign(
     elif (
         sign == "["
         and previous is not None
-        and ((previous.kind == "name" and previous.text not in WORDS) or previous.text == ")")
+        and (
+            (previous.kind == "name" and previous.text.lower() not in WORDS) or previous.text == ")"
+        )
     ):
         yield Finding("formula-subscript", token.offset, sign)
     elif sign == "(" and previous is not None and previous.text == ")":
@@ -201,6 +223,11 @@ def _judge_sign(
         yield _judge_comma(token, previous, following)
     elif token.kind == "other":
         yield Finding("formula-construct", token.offset, sign)
+
+
+def _takes_subscript(token: Token) -> bool:
+    """Tell what a bracket would pick from, which is not what `IN` in other letters lists."""
+    return token.text == ")" or (token.kind == "name" and token.text.lower() not in WORDS)
 
 
 def _with_point(whole: str, decimals: str) -> str:

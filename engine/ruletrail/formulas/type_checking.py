@@ -10,7 +10,7 @@ from typing import Literal
 
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas.expressions import Call, Constant, Expression, Name
-from ruletrail.formulas.lexer import Finding
+from ruletrail.formulas.lexer import Finding, translate_value
 from ruletrail.formulas.operations import CHOICE, COMPARE, Takes
 from ruletrail.formulas.parsing import Formula
 from ruletrail.values import type_of
@@ -106,7 +106,8 @@ class _Checker:
     def _name(self, name: Name) -> Signature:
         found = self.lookup(name.code)
         if found is None:
-            self.note("unknown-code", name)
+            word = translate_value(name.code)
+            self.note("formula-word" if word else "unknown-code", name, instead=word)
             return UNKNOWN
         if found.is_group:
             self.note("group-as-value", name, instead=f"sum({name.code})")
@@ -199,15 +200,27 @@ class _Checker:
     ) -> None:
         """Note a text that the other side can never be; a branch on it could never be taken."""
         is_open = not first.choices or not second.choices
-        if first.type != "text" or is_open or set(first.choices) & set(second.choices):
+        if first.type != "text" or is_open:
+            return
+        # one side is most often a literal, and the other a list that may be long: no set of it
+        shorter, longer = sorted((first.choices, second.choices), key=len)
+        if not frozenset(shorter).isdisjoint(longer):
             return
         literal, open_side = (other, first) if isinstance(other, Constant) else (left, second)
         listed = ", ".join(f"`{choice}`" for choice in open_side.choices[:12])
         self.note("impossible-comparison", literal, expected=listed)
 
 
+MOST_JOINED = 100
+"""Texts that are known of an expression that is one of several; of more, it may be any text.
+
+Rules that read each other would otherwise hold all the texts of those before them, each again.
+"""
+
+
 def join_choices(found: Sequence[Signature]) -> tuple[str, ...]:
-    """List the texts that one of several expressions may be; none where one of them may be any."""
-    if any(not signature.choices for signature in found):
+    """List the texts that one of several expressions may be; none for any, or for too many."""
+    if any(not 0 < len(signature.choices) <= MOST_JOINED for signature in found):
         return ()
-    return tuple(dict.fromkeys(choice for signature in found for choice in signature.choices))
+    joined = dict.fromkeys(choice for signature in found for choice in signature.choices)
+    return tuple(joined) if len(joined) <= MOST_JOINED else ()

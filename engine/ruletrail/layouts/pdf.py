@@ -7,6 +7,8 @@ goes wrong inside the library is a problem, not a traceback.
 import importlib
 import logging
 import struct
+import threading
+import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +25,9 @@ MOST_PAGE_CONTENT = 1024 * 1024
 
 SIGNATURE = b"%PDF-"
 
+_ABOVE_ALL = logging.CRITICAL + 1
+_ONE_AT_A_TIME = threading.Lock()
+
 _BROKEN = (
     ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError, OSError,
     RecursionError, TypeError, ValueError, struct.error, zlib.error,
@@ -32,10 +37,10 @@ _BROKEN = (
 
 def text_of_pdf(data: bytes, file: str) -> str:
     """Read the text of a PDF that is already in memory, pages one after the other."""
-    pypdf = _import_pypdf(file)
-    if len(data) > MOST_BYTES:
-        _refuse("document-too-large", file, limit=str(MOST_BYTES))
     with _silence():
+        pypdf = _import_pypdf(file)
+        if len(data) > MOST_BYTES:
+            _refuse("document-too-large", file, limit=str(MOST_BYTES))
         try:
             return _join_pages(pypdf.PdfReader(BytesIO(data), strict=False), file)
         except ProblemsError:
@@ -84,11 +89,27 @@ def _refuse(code: str, shown: str, **details: str) -> NoReturn:
 
 @contextmanager
 def _silence() -> Iterator[None]:
-    """Keep pypdf's remarks about a broken file off the user's screen."""
-    logger = logging.getLogger("pypdf")
-    before = logger.disabled
-    logger.disabled = True
-    try:
-        yield
-    finally:
-        logger.disabled = before
+    """Keep pypdf's remarks off the user's screen: they hold raw bytes of the file.
+
+    Each of its modules has a logger, made when it first says something: a level above all others
+    reaches also those that are made later, which take it from `pypdf`. One reading at a time, so
+    that what is put back is what the caller had.
+    """
+    with _ONE_AT_A_TIME, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        before = [(logger, logger.level) for logger in _loggers()]
+        for logger, _ in before:
+            logger.setLevel(_ABOVE_ALL)
+        try:
+            yield
+        finally:
+            for logger, level in before:
+                logger.setLevel(level)
+
+
+def _loggers() -> list[logging.Logger]:
+    """List pypdf's loggers that there are already, its first one always."""
+    first = logging.getLogger("pypdf")
+    named = list(logging.root.manager.loggerDict.items())
+    made = [one for name, one in named if name.startswith("pypdf.")]
+    return [first, *(one for one in made if isinstance(one, logging.Logger))]

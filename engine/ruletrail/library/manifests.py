@@ -15,7 +15,8 @@ from ruletrail.documents import (
     MappingNode,
     Node,
     ScalarNode,
-    read_document,
+    decode_text,
+    text_of,
 )
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.library.named_files import NamedFile
@@ -55,13 +56,18 @@ def read_manifest(library: Library) -> Mapping[str, Published]:
     file = NamedFile(library.rulebooks / MANIFEST, library.rulebooks)
     if not file.is_there:
         return {}
-    data = file.read(MANIFEST, RULEBOOK_LIMITS.size)
-    node, problems = read_document(data, MANIFEST, RULEBOOK_LIMITS)
+    # only `check` and `--record` read one
+    from ruletrail.documents.json_reader import read_json  # noqa: PLC0415
+
+    text = decode_text(file.read(MANIFEST, RULEBOOK_LIMITS.size), MANIFEST)
+    # never as YAML, though its beginning looks so: comments would be gone once it is written anew
+    node, problems = read_json(text, MANIFEST, RULEBOOK_LIMITS)
     if node is None or problems:
         raise ProblemsError(problems)
     kept = _mapping(node, ("manifest", "published"))
     version, versions = kept.values["manifest"], kept.values["published"]
-    if not isinstance(version, ScalarNode) or version.text != MANIFEST_VERSION:
+    is_number = isinstance(version, ScalarNode) and version.style == "number"
+    if not is_number or text_of(version) != MANIFEST_VERSION:
         raise refusal("manifest-form", version.mark)
     entries = _mapping(versions).values
     return {reference: _read_published(reference, entry) for reference, entry in entries.items()}

@@ -12,9 +12,8 @@ from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.problems import Mark, Problem, quote
 
-_FORM = re.compile(
-    r"ruletrail:\s*ignore\b\s*(?P<codes>[a-z0-9-]+(?:\s*,\s*[a-z0-9-]+)*)?\s*(?:--\s*(?P<reason>.*))?$"
-)
+_BEGIN = re.compile(r"ruletrail:\s*ignore\b")
+_CODE = re.compile(r"[a-z0-9-]+")
 _BLOCK = re.compile(r"(?:^|[:\-?]\s+|^\s*)[|>][0-9+\-]*\s*$")
 _QUOTES = "\"'"
 
@@ -78,23 +77,33 @@ def read_ignores(text: str, file: str, known: Iterable[str]) -> tuple[list[Ignor
     comments = list(read_comments(text))
     alone = {line for line, _, _, is_alone in comments if is_alone}
     lines = _lines(text)
+    written = _find_written(lines, alone)
     ignores: list[Ignore] = []
     problems: list[Problem] = []
     for line, column, comment, is_alone in comments:
         if not comment.startswith("ruletrail:"):
             continue
-        covered = line
-        while (
-            is_alone
-            and (covered in alone or (covered <= len(lines) and not lines[covered - 1].strip()))
-            and covered <= len(lines)
-        ):
-            covered += 1
+        covered = written[line] if is_alone else line
         mark = Mark(file, line, column, lines[line - 1])
         found, wrong = _read(comment, mark, frozenset([covered]), known)
         ignores += found
         problems += wrong
     return ignores, problems
+
+
+def _find_written(lines: list[str], alone: set[int]) -> dict[int, int]:
+    """Find for each line the first from there on that says more than a comment.
+
+    From the last line upwards: looking ahead from each comment would read a column of comments as
+    many times as it has lines.
+    """
+    found: dict[int, int] = {}
+    here = len(lines) + 1
+    for number in range(len(lines), 0, -1):
+        if number not in alone and lines[number - 1].strip():
+            here = number
+        found[number] = here
+    return found
 
 
 def read_schema_ignores(node: Node, known: Iterable[str]) -> tuple[list[Ignore], list[Problem]]:
@@ -122,20 +131,22 @@ def read_schema_ignores(node: Node, known: Iterable[str]) -> tuple[list[Ignore],
 def _read(
     comment: str, mark: Mark, lines: frozenset[int], known: Iterable[str]
 ) -> tuple[list[Ignore], list[Problem]]:
-    match = _FORM.match(comment)
-    if match is None or not match["codes"]:
+    begin = _BEGIN.match(comment)
+    listed, _, reason = comment[begin.end() if begin is not None else 0 :].partition("--")
+    codes = [code.strip() for code in listed.split(",")]
+    if begin is None or not all(map(_CODE.fullmatch, codes)):
         return [], [Problem("ignore-form", mark, {"text": quote(comment)})]
-    reason = (match["reason"] or "").strip()
-    if not reason:
+    if not reason.strip():
         return [], [Problem("ignore-without-reason", mark, {"text": quote(comment)})]
-    codes = [code.strip() for code in match["codes"].split(",")]
     known_codes = set(known)
     problems = [
         Problem("ignore-unknown", mark, {"text": quote(code)})
         for code in codes
         if code not in known_codes
     ]
-    return [Ignore(code, reason, mark, lines) for code in codes if code in known_codes], problems
+    return [
+        Ignore(code, reason.strip(), mark, lines) for code in codes if code in known_codes
+    ], problems
 
 
 def apply_ignores(
@@ -143,10 +154,14 @@ def apply_ignores(
 ) -> list[Problem]:
     """Leave out what is ignored; an ignore of our own files that matches nothing is a finding."""
     waiting = list(ignores)
+    covering: dict[tuple[str, str, int], list[int]] = {}
+    for index, ignore in enumerate(waiting):
+        for line in ignore.lines:
+            covering.setdefault((ignore.code, ignore.mark.file, line), []).append(index)
     used: set[int] = set()
     kept = []
     for problem in problems:
-        hits = [index for index, each in enumerate(waiting) if _covers(each, problem)]
+        hits = covering.get((problem.code, problem.mark.file, problem.mark.line), ())
         used.update(hits)
         if not hits:
             kept.append(problem)
@@ -155,11 +170,3 @@ def apply_ignores(
         if index not in used and ignore.mark.file in files:
             kept.append(Problem("ignore-unused", ignore.mark, {"text": quote(ignore.code)}))
     return kept
-
-
-def _covers(ignore: Ignore, problem: Problem) -> bool:
-    return (
-        ignore.code == problem.code
-        and ignore.mark.file == problem.mark.file
-        and problem.mark.line in ignore.lines
-    )

@@ -123,7 +123,8 @@ TEXTS = {
         "nessun record ha l'impronta {expected}: la coda dell'archivio è stata tolta o riscritta",
         "no record has the digest {expected}: the archive's tail was removed or rewritten",
         *_FETCH),
-    "export-occupied": error("{file} esiste già e non è una cartella vuota",
-        "{file} exists and is no empty folder",
+    "export-occupied": error(
+        "{file} esiste già e non è una cartella vuota, o è quella da cui si chiama il comando",
+        "{file} exists and is no empty folder, or is the one that the command is called from",
         "indica con `-o` una cartella nuova", "name a new folder with `-o`"),
 }  # fmt: skip

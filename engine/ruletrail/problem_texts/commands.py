@@ -32,6 +32,11 @@ TEXTS = {
     "printed-form": error("`printed` contiene solo `messages`, un elenco di testi",
         "`printed` holds only `messages`, a list of texts",
         'scrivi `printed: {{messages: ["…"]}}`', 'write `printed: {{messages: ["…"]}}`'),
+    "printed-too-long": error(
+        "le frasi in `printed` superano, fino a questa compresa, {limit} byte",
+        "the sentences in `printed`, up to this one, are longer than {limit} bytes together",
+        "lascia solo le frasi che il modulo stampa, senza il resto del testo",
+        "leave only the sentences that the form prints, without the rest of its text"),
     "unknown-step": error(
         "{text} non è un valore, una decisione, una sezione o un controllo di questo rulebook",
         "{text} is no value, decision, section or check of this rulebook",
@@ -59,6 +64,12 @@ TEXTS = {
         "{file} is no rulebook, layout or file of examples in YAML",
         "`ruletrail fmt` riconosce i file YAML con `language: 1`, `layout: 1` o `test: 1`",
         "`ruletrail fmt` knows YAML files with `language: 1`, `layout: 1` or `test: 1`"),
+    "format-syntax": error("qui `ruletrail fmt` non sa leggere il YAML, vicino a {near}",
+        "`ruletrail fmt` cannot read the YAML here, near {near}",
+        "il file è rimasto com'era; fuori dalle virgolette metti uno spazio al posto di ogni "
+        "tabulazione, o il testo tra virgolette",
+        "the file stays as it was; outside of quotes put a space in the place of each tab, or the "
+        "text in quotes"),
     "format-unsafe": error(
         "{file} non si può riscrivere senza cambiarne il significato o perdere un commento",
         "{file} cannot be written anew without changing its meaning or losing a comment",

@@ -64,12 +64,12 @@ TEXTS = {
         "scrivi una volta sola ciò che più alternative ripetono, e togli i rimandi a catena",
         "write once what several alternatives repeat, and shorten chains of references"),
     "schema-too-many-choices": error(
-        "i campi elencano in tutto più di {limit} testi ammessi, contando un elenco comune per"
+        "i campi elencano in tutto più di {limit} valori ammessi, contando un elenco comune per"
         " ciascuno dei suoi campi",
-        "the fields list more than {limit} admitted texts in all, a shared list counted for each of"
-        " its fields",
-        "usa `pattern` al posto degli elenchi più lunghi, o togli campi",
-        "use `pattern` in place of the longest lists, or remove fields"),
+        "the fields list more than {limit} admitted values in all, a shared list counted for each"
+        " of its fields",
+        "usa `pattern`, `minimum`, `maximum` al posto degli elenchi più lunghi, o togli campi",
+        "use `pattern`, `minimum`, `maximum` in place of the longest lists, or remove fields"),
     "schema-pattern": error("l'espressione regolare {text} non è ammessa",
         "the regular expression {text} is not admitted",
         "evita ripetizioni dentro ripetizioni, rimandi, e più di due `*` o `+`",

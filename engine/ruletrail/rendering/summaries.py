@@ -129,12 +129,15 @@ def _list_work(reading: Reading) -> Iterator[Item]:
     for step in reading.of_kind("rule"):
         if step.get("declared", {}).get("agreement") == "differs":
             yield Item(_correct(reading, step), tone="bad")
+    needing = _list_needing(reading)
     for code in result["missing"]:
-        needed = _needed_by(reading, code)
+        needed = needing.get(code, [])
         details = (reading.say("needed_by", steps=_name_some(needed)),) if needed else ()
         yield Item(reading.say("fill_in", field=name_field(reading, code)), details, tone="open")
-    for why in dict.fromkeys(entry["why"] for entry in result["not_encoded"]):
-        steps = [entry["step"] for entry in result["not_encoded"] if entry["why"] == why]
+    not_encoded: dict[str, list[str]] = {}
+    for entry in result["not_encoded"]:
+        not_encoded.setdefault(entry["why"], []).append(entry["step"])
+    for why, steps in not_encoded.items():
         text = reading.say("not_encoded_yet", step=name_code(reading, steps[0]))
         more = (reading.say("concerns", steps=_name_some(steps[1:])),) if steps[1:] else ()
         yield Item(text, (reading.say("because", why=why), *more), tone="open")
@@ -154,16 +157,23 @@ def _correct(reading: Reading, step: Step) -> str:
     return reading.say("correct_declared", code=named, declared=declared, computed=computed)
 
 
-def _needed_by(reading: Reading, code: str) -> list[str]:
-    """Name the steps that a missing field leaves open, and the due sections where it is empty."""
-    return [step["id"] for step in reading.steps.values() if _misses(step, code)]
+def _list_needing(reading: Reading) -> dict[str, list[str]]:
+    """Name, by missing field, the steps left open by it and the due sections where it is empty."""
+    needing: dict[str, list[str]] = {}
+    for step in reading.steps.values():
+        for code in _missed_by(step):
+            steps = needing.setdefault(code, [])
+            if len(steps) <= _MOST_NAMED:  # one more than is named, which says that there are more
+                steps.append(step["id"])
+    return needing
 
 
-def _misses(step: Step, code: str) -> bool:
-    if step["kind"] == "section" and step["outcome"] == "due" and code in step["empty"]:
-        return True
+def _missed_by(step: Step) -> frozenset[str]:
+    is_due = step["kind"] == "section" and step["outcome"] == "due"
     own: Any = step["value"]
-    return step["kind"] != "message" and isinstance(own, dict) and code in own.get("missing", ())
+    is_open = step["kind"] != "message" and isinstance(own, dict)
+    missing = own.get("missing", ()) if is_open else ()
+    return frozenset([*(step["empty"] if is_due else ()), *missing])
 
 
 def _list_errors(reading: Reading) -> Iterator[Item]:
@@ -173,7 +183,7 @@ def _list_errors(reading: Reading) -> Iterator[Item]:
         groups.setdefault((error["cause"], error["of"]), []).append(error["step"])
     for (cause, of), steps in groups.items():
         error = fact_of({"error": {"cause": cause, "of": of}})
-        roots = [step for step in steps if not _inherits(reading, step, error)]
+        roots = dict.fromkeys(step for step in steps if not _inherits(reading, step, error))
         text = reading.say("look_into_error", cause=describe_non_value(reading, error))
         details = tuple(_show_root(reading, reading.steps[code]) for code in roots)
         others = [code for code in steps if code not in roots]

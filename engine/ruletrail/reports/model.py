@@ -1,11 +1,12 @@
 """What one body declared, as exact facts: from a report's tree, checked against its schema."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from ruletrail.documents import (
+    REPORT_LIMITS,
     MappingNode,
     Node,
     ScalarNode,
@@ -22,6 +23,9 @@ from ruletrail.values import JsonValue, Value, type_of
 
 KEYS = ("rulebook", "subject", "fields", "printed")
 SubjectValue = str | bool
+
+MOST_PRINTED = REPORT_LIMITS.scalar
+"""Bytes of all printed sentences together: each message shown is searched for on all of them."""
 
 Exact = Value | int | Decimal
 """A value as a document's data hold it: a number as int or Decimal mostly."""
@@ -192,7 +196,10 @@ def _subject(node: Node | None, data: Any) -> dict[str, SubjectValue]:
 
 
 def _printed(node: Node | None) -> tuple[tuple[str, ...], list[Problem]]:
-    """Read the sentences of the paper; whatever is not a list of texts under `messages` is said."""
+    """Read the sentences of the paper; whatever is not a list of texts under `messages` is said.
+
+    So is the first sentence with which they are too long together.
+    """
     if node is None:
         return (), []
     if not isinstance(node, MappingNode):
@@ -207,4 +214,15 @@ def _printed(node: Node | None) -> tuple[tuple[str, ...], list[Problem]]:
             wrong.append(item.mark)
     if messages is not None and not isinstance(messages, SequenceNode):
         wrong.append(messages.mark)
-    return tuple(texts), [Problem("printed-form", mark) for mark in wrong]
+    problems = [Problem("printed-form", mark) for mark in wrong]
+    return tuple(texts), problems + _find_too_long(items_of(messages))
+
+
+def _find_too_long(sentences: Iterable[Node]) -> list[Problem]:
+    """Find the sentence with which all printed ones are longer than `MOST_PRINTED` together."""
+    length = 0
+    for item in sentences:
+        length += len(item.text.encode("utf-8", "replace")) if isinstance(item, ScalarNode) else 0
+        if length > MOST_PRINTED:
+            return [Problem("printed-too-long", item.mark, {"limit": str(MOST_PRINTED)})]
+    return []

@@ -14,9 +14,10 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 from ruletrail.documents import REPORT_LIMITS
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.problems import Mark
 from ruletrail.references import Reference, parse_reference
-from ruletrail.reports.model import KEYS, Fields, Report, SubjectValue
+from ruletrail.reports.model import KEYS, MOST_PRINTED, Fields, Report, SubjectValue
 from ruletrail.schemas import Schema
 from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS
 
@@ -39,7 +40,11 @@ class Number(str):
     __slots__ = ()
 
 
-_TYPES: Mapping[type, str] = {int: "number", Number: "number", str: "text", bool: "boolean"}
+_TYPES: Mapping[type, str] = {
+    int: "number", Number: "number", Decimal: "number", float: "number", str: "text",
+    bool: "boolean",
+}  # fmt: skip
+"""The classes of plain values: of JSON text, and of a caller's mapping."""
 
 
 def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -60,16 +65,21 @@ _FASTER = json.JSONDecoder(parse_float=Number, parse_constant=_refuse)
 
 def read_plain(data: bytes, file: str, schema: Schema) -> Report | None:
     """Read a report's document that is plainly valid, with its marks; None for every other."""
+    text = decode_bytes(data)
+    document = decode_plain(text) if text is not None else None
+    if text is None or document is None or "rulebook" not in document:
+        return None
+    return build_plain(document, schema, _find_marks(text, file))
+
+
+def decode_bytes(data: bytes) -> str | None:
+    """Decode a document's bytes; None for what is too long or no UTF-8."""
     if len(data) > REPORT_LIMITS.size:
         return None
     try:
-        text = data.removeprefix(BOM_UTF8).decode()  # the codec that drops it is a file to import
+        return data.removeprefix(BOM_UTF8).decode()  # the codec that drops it is a file to import
     except UnicodeDecodeError:
         return None
-    document = decode_plain(text)
-    if document is None or "rulebook" not in document:
-        return None
-    return build_plain(document, schema, _find_marks(text, file))
 
 
 def read_plain_line(text: str, mark: Mark, schema: Schema) -> Report | None:
@@ -78,7 +88,7 @@ def read_plain_line(text: str, mark: Mark, schema: Schema) -> Report | None:
     return None if document is None else build_plain(document, schema, (mark, mark))
 
 
-def decode_plain(text: str) -> dict[str, object] | None:
+def decode_plain(text: str) -> dict[str, Any] | None:
     """Decode an object with no key twice, its numbers as they were written; None for all else."""
     # Python reads whole numbers faster than a call of ours keeps their text, and -0 alone is not
     # told by its value
@@ -104,25 +114,64 @@ def build_plain(
 ) -> Report | None:
     """Build the report of a document's plain data, changing these; None where in doubt."""
     try:
-        reference, fields, subject, printed = _read(document, schema)
+        reference, fields, subject, printed = _read(document)
+        read = _fields(fields, schema)
     except (NotPlainError, UnicodeEncodeError):
         return None
     if not schema.checker.accepts(document):
         return None
-    return Report(reference, subject, fields, printed, *marks, schema)
+    return Report(reference, subject, read, printed, *marks, schema)
+
+
+@dataclass(slots=True)
+class PlainReport:
+    """A report as its document has it, plainly read; the `Report` is made when it is asked for."""
+
+    reference: Reference
+    subject: Mapping[str, SubjectValue]
+    fields: Mapping[str, Any]
+    """Values as they are written: int, str, bool, and a number as `Number`, Decimal or float."""
+    printed: tuple[str, ...]
+    text: str | None
+    """The JSON text that it was read from, whose places marks name."""
+    schema: Schema
+
+    def to_report(self) -> Report:
+        """Make the report that its document's own reader would have made."""
+        top = Mark(_FILE, 1, 1)
+        marks = (top, top) if self.text is None else _find_marks(self.text, _FILE)
+        fields = _fields(dict(self.fields), self.schema)
+        return Report(self.reference, self.subject, fields, self.printed, *marks, self.schema)
+
+
+_FILE = "report"
+
+
+def read_parts(document: Mapping[str, Any], text: str | None, schema: Schema) -> PlainReport | None:
+    """Read a report's document, but not what is in its fields; None where in doubt.
+
+    Numbers of the subject become exact in the document.
+    """
+    try:
+        reference, fields, subject, printed = _read(document)
+    except (NotPlainError, UnicodeEncodeError):
+        return None
+    return PlainReport(reference, subject, fields, printed, text, schema)
 
 
 def _read(
-    document: dict[str, object], schema: Schema
-) -> tuple[Reference, Fields, dict[str, SubjectValue], tuple[str, ...]]:
+    document: Mapping[str, Any],
+) -> tuple[Reference, dict[str, Any], dict[str, SubjectValue], tuple[str, ...]]:
     if not document.keys() <= _KEYS:
         raise NotPlainError
     written = document.get("rulebook")
     reference = parse_reference(written) if written.__class__ is str else None
     fields, subject = document.get("fields", {}), document.get("subject", {})
-    if reference is None or not isinstance(fields, dict) or not isinstance(subject, dict):
+    if reference is None or fields.__class__ is not dict or subject.__class__ is not dict:
         raise NotPlainError
-    return reference, _fields(fields, schema), _subject(subject), _printed(document)
+    kept, printed = _subject(subject), _printed(document)
+    _check_texts([*subject, *[text for text in kept.values() if text.__class__ is str], *printed])
+    return reference, fields, kept, printed
 
 
 def _fields(fields: dict[str, Any], schema: Schema) -> Fields:
@@ -136,19 +185,27 @@ def _fields(fields: dict[str, Any], schema: Schema) -> Fields:
             if not -_MOST < value < _MOST:
                 raise NotPlainError
             texts[code] = str(value)
-        elif kind is Number:
-            texts[code] = text = str(value)
-            fields[code] = _exact(text)
         elif kind is str:
             _check_text(value)
             texts[code] = value
-        else:
+        elif kind is bool:
             texts[code] = "true" if value else "false"
+        else:
+            texts[code] = text = written_number(value)
+            fields[code] = exact_number(text)
     return Fields(fields, texts)
 
 
-def _exact(text: str) -> int | Decimal:
-    """Read a number as documents do: a whole one as int."""
+def written_number(value: str | Decimal | float) -> str:
+    """Give the text of a number as it was written; of a float, its shortest one."""
+    kind = value.__class__
+    if kind is float:
+        return repr(value).removesuffix(".0")
+    return str(value)
+
+
+def exact_number(text: str) -> int | Decimal:
+    """Read a number as documents do: a whole one as int; `NotPlainError` where in doubt."""
     if _PLAIN.fullmatch(text) is None:
         raise NotPlainError
     whole, _, part = text.partition(".")
@@ -156,22 +213,24 @@ def _exact(text: str) -> int | Decimal:
     return Decimal(f"{whole}.{digits}") if digits else int(whole)
 
 
-def _subject(subject: dict[str, object]) -> dict[str, SubjectValue]:
+def _subject(subject: dict[str, Any]) -> dict[str, SubjectValue]:
     """Read whose the report is: plain values, a number as its text."""
+    if not set(map(type, subject)) <= {str}:
+        raise NotPlainError
+    if set(map(type, subject.values())) <= {str}:
+        return subject
     kept: dict[str, SubjectValue] = {}
     for key, written in subject.items():
-        _check_text(key)
-        if isinstance(written, bool):
+        kind = written.__class__
+        if kind is str or kind is bool:
             kept[key] = written
-            continue
-        is_huge = isinstance(written, int) and not -_MOST < written < _MOST
-        if is_huge or written.__class__ not in _TYPES:
-            raise NotPlainError
-        text = kept[key] = str(written)
-        if isinstance(written, Number):
-            subject[key] = _exact(text)
+        elif kind is int and -_MOST < written < _MOST:
+            kept[key] = str(written)
+        elif kind in _TYPES and kind is not int:
+            kept[key] = text = written_number(written)
+            subject[key] = exact_number(text)
         else:
-            _check_text(text)
+            raise NotPlainError
     return kept
 
 
@@ -193,15 +252,22 @@ def _check_text(text: str) -> None:
             raise NotPlainError
 
 
-def _printed(document: Mapping[str, object]) -> tuple[str, ...]:
-    written = document.get("printed", {"messages": []})
+def _check_texts(texts: list[Any]) -> None:
+    """Check texts, all at once where that is possible: each part of a text in NFC is in NFC."""
+    joined = "".join(texts)
+    for text in [joined] if len(joined) <= _SAFE_LENGTH else texts:
+        _check_text(text)
+
+
+def _printed(document: Mapping[str, Any]) -> tuple[str, ...]:
+    if "printed" not in document:
+        return ()
+    written = document["printed"]
     messages = written.get("messages") if isinstance(written, dict) and len(written) == 1 else None
-    if not isinstance(messages, list):
+    if messages.__class__ is not list or not set(map(type, messages)) <= {str}:
         raise NotPlainError
-    for message in messages:
-        if message.__class__ is not str:
-            raise NotPlainError
-        _check_text(message)
+    if sum(map(len, messages)) > MOST_PRINTED // 4:  # a character has four bytes at most
+        raise NotPlainError
     return tuple(messages)
 
 

@@ -1,5 +1,6 @@
 """What reads what, as Mermaid and as DOT; somebody's text stands in labels only."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 
 from ruletrail.fast_dataclasses import dataclass
@@ -52,10 +53,10 @@ def write_dot(linked: LinkedRulebook, codes: Sequence[str] = ()) -> str:
 
 def _nodes(linked: LinkedRulebook, codes: Sequence[str]) -> dict[str, _Node]:
     """Choose the codes: all that read or are read, or the given ones with everything below them."""
-    waiting = list(codes) or list(linked.rulebook.entries)
+    waiting = deque(codes or linked.rulebook.entries)
     chosen: dict[str, None] = {}
     while waiting:
-        code = waiting.pop(0)
+        code = waiting.popleft()
         if code not in chosen:
             chosen[code] = None
             waiting.extend(linked.reads.get(code, ()))

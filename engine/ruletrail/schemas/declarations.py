@@ -29,7 +29,7 @@ _TYPES: Mapping[str, FieldType] = {
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _ROOT_ONLY = ("$id", "$schema", "$anchor", "$dynamicAnchor", "$vocabulary")
 MOST_CHOICES = 500_000
-"""Texts that all fields of a form may list, a shared list counted for each of its fields."""
+"""Values that all fields of a form may list, a shared list counted for each of its fields."""
 
 FORMATS = ("date", "email", "idn-email", "ipv4", "ipv6", "uuid")
 """The formats that jsonschema checks by itself; another would be admitted unchecked."""
@@ -235,15 +235,17 @@ def _read_fields(
     count = 0
     for name in sorted(names, key=_written_order(here)):
         mark = _mark(keys.get(name), node.mark)
-        found = _read_field(name, list(expand(property_fragments(here, name), content)))
+        fragments = list(expand(property_fragments(here, name), content))
+        # before anything walks the lists
+        count += sum(len(fragment.get("enum", ())) for fragment in fragments)
+        if count > MOST_CHOICES:
+            details = {"limit": str(MOST_CHOICES)}
+            return {}, [*problems, Problem("schema-too-many-choices", mark, details)]
+        found = _read_field(name, fragments)
         if found is None:
             problems.append(Problem("schema-field-type", mark, {"code": quote(name)}))
         else:
             fields[name] = found
-            count += len(found.choices)
-        if count > MOST_CHOICES:
-            details = {"limit": str(MOST_CHOICES)}
-            return {}, [*problems, Problem("schema-too-many-choices", mark, details)]
     return fields, problems
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.problems import Mark, Problem, name_foreign_letters, quote, term
+from ruletrail.schemas.alternatives import are_of_wrong_type
 from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.keywords import choices_of, matches
 from ruletrail.schemas.validators import iter_violations
@@ -48,11 +49,7 @@ def _explain_nearest(error: Any, root: Node) -> Iterator[Problem]:
     branches: dict[Any, list[Any]] = {}
     for sub in error.context:
         branches.setdefault(sub.relative_schema_path[0], []).append(sub)
-    right_type = [
-        errors
-        for errors in branches.values()
-        if not any(sub.validator == "type" and not sub.relative_path for sub in errors)
-    ]
+    right_type = [errors for errors in branches.values() if not are_of_wrong_type(errors)]
     if len(right_type) != 1:
         yield from _type(error, _find(root, error.absolute_path))
         return
@@ -162,7 +159,8 @@ def _form(error: Any, place: Node) -> Iterator[Problem]:
 
 
 def _not(error: Any, place: Node) -> Iterator[Problem]:
-    if "enum" in error.validator_value:
+    refused = error.validator_value
+    if isinstance(refused, Mapping) and "enum" in refused:
         yield Problem("code-reserved", place.mark, {"code": quote(_written(place))})
     else:
         yield from _other(error, place)

@@ -50,13 +50,13 @@ class GeneratedChecker:
         except (UnsureError, RecursionError):
             return False
 
-    def accepts_part(self, subschema: object, data: Any) -> bool:
-        """Tell whether part of the data is surely valid by a part of the schema."""
+    def judge_part(self, subschema: object, data: Any) -> bool | None:
+        """Tell whether part of the data is valid by a part of the schema; None where unsure."""
         table = self._generator.known(subschema)
         try:
-            return table is not None and table[type(data)](data)
+            return table[type(data)](data) if table is not None else None
         except (UnsureError, RecursionError):
-            return False
+            return None
 
 
 class Generator:

@@ -110,10 +110,10 @@ def _enum(asked: _Asked) -> Checks:
 
 
 class Choices:
-    """A list of values that a schema admits: as tests, and as people write them."""
+    """A list of values that a schema admits: as tests, their types, as people write them."""
 
     def __init__(self, values: list[Any]) -> None:
-        """Hold the values; both forms are made when first asked for."""
+        """Hold the values; the rest is made when first asked for."""
         self.values = values
 
     def holds(self, value: Any) -> bool:
@@ -125,6 +125,11 @@ class Choices:
         return frozenset(map(canonical_json, self.values))
 
     @cached_property
+    def types(self) -> frozenset[str]:
+        """The names of their types; a list that many places share is walked once."""
+        return frozenset(map(type_name, self.values))
+
+    @cached_property
     def texts(self) -> tuple[str, ...]:
         """The values as a report writes them."""
         words = {True: "true", False: "false"}
@@ -134,6 +139,15 @@ class Choices:
     def names(self) -> KnownNames:
         """The texts, to suggest the nearest of."""
         return KnownNames(self.texts)
+
+
+def type_name(value: object) -> str:
+    """Name the type of a value as schemas do, as far as fields have types."""
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, str):
+        return "string"
+    return "number" if isinstance(value, int | Decimal) else "object"
 
 
 def choices_of(values: list[Any]) -> Choices:

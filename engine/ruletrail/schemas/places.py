@@ -6,6 +6,7 @@ that typing the next document walks no schema.
 """
 
 import re
+from collections import deque
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -13,7 +14,7 @@ from typing import Any
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.problems import Problem, quote
-from ruletrail.schemas.keywords import matches
+from ruletrail.schemas.keywords import choices_of, matches, type_name
 from ruletrail.values import (
     MOST_DECIMALS,
     MOST_DIGITS,
@@ -44,9 +45,9 @@ def to_exact(number: Fraction) -> Exact:
 
 def expand(fragments: Iterable[Fragment], root: Fragment) -> Iterable[Mapping[str, Any]]:
     """Yield the schema objects that speak of one place, references and applicators followed."""
-    waiting, seen = list(fragments), set()
+    waiting, seen = deque(fragments), set()
     while waiting:
-        fragment = waiting.pop(0)
+        fragment = waiting.popleft()
         if not isinstance(fragment, Mapping) or id(fragment) in seen:
             continue
         seen.add(id(fragment))
@@ -116,17 +117,11 @@ def admitted_types(here: Iterable[Mapping[str, Any]]) -> frozenset[str]:
     for fragment in here:
         declared = fragment.get("type", ())
         types.update([declared] if isinstance(declared, str) else declared)
-        values = [*fragment.get("enum", ()), *([fragment["const"]] if "const" in fragment else [])]
-        types.update(_type_of(value) for value in values)
+        if "enum" in fragment:
+            types |= choices_of(fragment["enum"]).types
+        if "const" in fragment:
+            types.add(type_name(fragment["const"]))
     return frozenset(types)
-
-
-def _type_of(value: object) -> str:
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, str):
-        return "string"
-    return "number" if isinstance(value, int | Decimal) else "object"
 
 
 class Places:
@@ -240,12 +235,13 @@ def _type_number(
     if match is not None:
         sign, whole, part = match.groups()
         if len(whole) <= MOST_INTEGER_DIGITS and (part is None or len(part) <= MOST_DECIMALS):
-            digits = part.rstrip("0") if part else ""
-            return Decimal(f"{sign}{whole}.{digits}") if digits else int(sign + whole)
-    number = read_number(node.text) if bounded else read_number(node.text, MOST_DIGITS, MOST_DIGITS)
+            rest = part.rstrip("0") if part else ""
+            return Decimal(f"{sign}{whole}.{rest}") if rest else int(sign + whole)
+    digits, decimals = (MOST_INTEGER_DIGITS, MOST_DECIMALS) if bounded else (MOST_DIGITS,) * 2
+    number = read_number(node.text, digits, decimals)
     if number is not None:
         return to_exact(number)
-    limits = {"digits": str(MOST_INTEGER_DIGITS), "decimals": str(MOST_DECIMALS)}
+    limits = {"digits": str(digits), "decimals": str(decimals)}
     problems.append(
         Problem("number-out-of-limits", node.mark, {"text": quote(node.text), **limits})
     )

@@ -1,10 +1,12 @@
 """jsonschema as we run it: exact, without network, in time that the schema's limits bound.
 
 The only place that imports jsonschema, and only when a document is not plainly valid. Where a
-keyword of its own compares all pairs, runs a pattern of any cost or counts in floats, ours does it.
+keyword of its own compares all pairs, runs a pattern of any cost, counts in floats, writes a whole
+value into a sentence or gathers all that is wrong below it, ours does it.
 """
 
-from collections.abc import Iterator, Mapping
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -16,11 +18,9 @@ import jsonschema
 from jsonschema_specifications import REGISTRY as SPECIFICATIONS
 from referencing.jsonschema import EMPTY_REGISTRY
 
+from ruletrail.schemas.alternatives import MOST_VIOLATIONS, break_all
 from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.keywords import Choices, are_unique, choices_of, matches
-
-MOST_VIOLATIONS = 500
-"""Violations of one document that are looked at; fifty problems of a file are shown."""
 
 Violations = Iterator[Any]
 
@@ -92,8 +92,14 @@ def validator_class(checker: GeneratedChecker | None = None) -> Any:
     base: Any = jsonschema.Draft202012Validator
     types = base.TYPE_CHECKER.redefine_many({"number": _is_number, "integer": _is_integer})
     extend: Any = jsonschema.validators.extend
-    keywords = {**_KEYWORDS, **_Descent(checker).keywords()} if checker is not None else _KEYWORDS
-    return extend(base, validators=keywords, type_checker=types)
+    made = extend(base, validators=_KEYWORDS, type_checker=types)
+    # what the checker knows for sure is not looked at again, wherever a keyword comes to it
+    made.judge = staticmethod(checker.judge_part if checker is not None else _unsure)
+    return made
+
+
+def _unsure(_schema: object, _instance: object) -> None:
+    """Judge nothing."""
 
 
 def _is_number(_checker: object, instance: object) -> bool:
@@ -108,7 +114,41 @@ def _violation(text: str, **known: Any) -> Any:
     return jsonschema.ValidationError(text, **known)
 
 
+def _below(validator: Any, schema: Any, instance: Any, **place: Any) -> Violations:
+    """Yield what is wrong with a value by a subschema, unless that is surely nothing."""
+    if schema is False:
+        # jsonschema would write the value into a sentence, and leave out where the schema stands
+        known = {key: () if at is None else (at,) for key, at in place.items()}
+        yield _violation("never", validator="false", instance=instance, schema=schema, **known)
+        return
+    if validator.judge(schema, instance) is not True:
+        yield from validator.descend(instance, schema, **place)
+
+
+def _accepts(validator: Any, schema: Any, instance: Any) -> bool:
+    judged: bool | None = validator.judge(schema, instance)
+    if judged is not None:
+        return judged
+    return next(validator.descend(instance, schema), None) is None
+
+
 # -- Values
+
+
+def _type(validator: Any, named: str | list[str], instance: Any, _schema: Any) -> Violations:
+    names = [named] if isinstance(named, str) else named
+    if not any(validator.is_type(instance, name) for name in names):
+        yield _violation("other type")
+
+
+def _sized(kind: str, breaks: Callable[[Any, Any], bool]) -> Any:
+    """Make the keyword of a bound on how many parts a value has."""
+
+    def keyword(validator: Any, bound: Any, instance: Any, _schema: Any) -> Violations:
+        if validator.is_type(instance, kind) and breaks(len(instance), bound):
+            yield _violation("size")
+
+    return keyword
 
 
 def _multiple_of(validator: Any, divisor: Any, instance: Any, _schema: Any) -> Violations:
@@ -155,7 +195,7 @@ def _pattern_properties(
     for pattern, subschema in patterns.items():
         for key, value in instance.items():
             if matches(pattern, key):
-                yield from validator.descend(value, subschema, path=key, schema_path=pattern)
+                yield from _below(validator, subschema, value, path=key, schema_path=pattern)
 
 
 def _additional_properties(
@@ -167,9 +207,33 @@ def _additional_properties(
     others = list(_additional(instance, schema))
     if isinstance(subschema, Mapping):
         for key in others:
-            yield from validator.descend(instance[key], subschema, path=key)
+            yield from _below(validator, subschema, instance[key], path=key)
     elif subschema is False and others:
         yield _violation("not declared")
+
+
+def _properties(
+    validator: Any, named: Mapping[str, Any], instance: Any, _schema: Any
+) -> Violations:
+    if validator.is_type(instance, "object"):
+        for key, value in instance.items():
+            if key in named:
+                yield from _below(validator, named[key], value, path=key, schema_path=key)
+
+
+def _property_names(validator: Any, subschema: Any, instance: Any, _schema: Any) -> Violations:
+    if validator.is_type(instance, "object"):
+        for key in instance:
+            yield from _below(validator, subschema, key)
+
+
+def _dependent_schemas(
+    validator: Any, dependent: Mapping[str, Any], instance: Any, _schema: Any
+) -> Violations:
+    if validator.is_type(instance, "object"):
+        for key, subschema in dependent.items():
+            if key in instance:
+                yield from _below(validator, subschema, instance, schema_path=key)
 
 
 def _additional(instance: Mapping[str, Any], schema: Any) -> Iterator[str]:
@@ -255,59 +319,107 @@ def _evaluated_indexes(validator: Any, instance: list[Any], schema: Any) -> set[
     return found
 
 
-def _accepts(validator: Any, schema: Any, instance: Any) -> bool:
-    return next(validator.descend(instance, schema), None) is None
+# -- Lists
 
 
-# -- The way down
+def _items(validator: Any, subschema: Any, instance: Any, schema: Any) -> Violations:
+    if not validator.is_type(instance, "array"):
+        return
+    start = len(schema.get("prefixItems", ()))
+    if subschema is False and len(instance) > start:
+        yield _violation("too many")
+        return
+    for index in range(start, len(instance)):
+        yield from _below(validator, subschema, instance[index], path=index)
 
 
-class _Descent:
-    """The keywords that lead to parts of a value, which go where the checker is not sure."""
+def _prefix_items(validator: Any, subschemas: list[Any], instance: Any, _schema: Any) -> Violations:
+    if validator.is_type(instance, "array"):
+        for index, (item, subschema) in enumerate(zip(instance, subschemas, strict=False)):
+            yield from _below(validator, subschema, item, path=index, schema_path=index)
 
-    def __init__(self, checker: GeneratedChecker) -> None:
-        self._accepts = checker.accepts_part
 
-    def keywords(self) -> dict[str, Any]:
-        return {"allOf": self._all_of, "items": self._items, "properties": self._properties}
-
-    def _all_of(
-        self, validator: Any, subschemas: list[Any], instance: Any, _schema: Any
-    ) -> Violations:
-        for index, subschema in enumerate(subschemas):
-            if not self._accepts(subschema, instance):
-                yield from validator.descend(instance, subschema, schema_path=index)
-
-    def _items(self, validator: Any, subschema: Any, instance: Any, schema: Any) -> Violations:
-        if not validator.is_type(instance, "array"):
+def _contains(validator: Any, subschema: Any, instance: Any, schema: Any) -> Violations:
+    if not validator.is_type(instance, "array"):
+        return
+    least, most = schema.get("minContains", 1), schema.get("maxContains", len(instance))
+    found = 0
+    for item in instance:
+        found += _accepts(validator, subschema, item)
+        if found > most:
+            yield _violation("too many", validator="maxContains", validator_value=most)
             return
-        start = len(schema.get("prefixItems", ()))
-        if subschema is False and len(instance) > start:
-            yield _violation("too many")
-            return
-        for index in range(start, len(instance)):
-            if not self._accepts(subschema, instance[index]):
-                yield from validator.descend(instance[index], subschema, path=index)
-
-    def _properties(
-        self, validator: Any, named: Mapping[str, Any], instance: Any, _schema: Any
-    ) -> Violations:
-        if not validator.is_type(instance, "object"):
-            return
-        for key, value in instance.items():
-            if key in named and not self._accepts(named[key], value):
-                yield from validator.descend(value, named[key], path=key, schema_path=key)
+    if found < least:
+        named = {"validator": "minContains", "validator_value": least} if found else {}
+        yield _violation("too few", **named)
 
 
+# -- Alternatives and conditions
+
+
+def _all_of(validator: Any, subschemas: list[Any], instance: Any, _schema: Any) -> Violations:
+    for index, subschema in enumerate(subschemas):
+        yield from _below(validator, subschema, instance, schema_path=index)
+
+
+def _any_of(validator: Any, subschemas: list[Any], instance: Any, _schema: Any) -> Violations:
+    found = break_all(_branches(validator, enumerate(subschemas), instance))
+    if found is not None:
+        yield _violation("none", context=found)
+
+
+def _one_of(validator: Any, subschemas: list[Any], instance: Any, _schema: Any) -> Violations:
+    rest = enumerate(subschemas)
+    found = break_all(_branches(validator, rest, instance))
+    if found is not None:
+        yield _violation("none", context=found)
+    # those before the first that accepts did not
+    elif any(_accepts(validator, subschema, instance) for _, subschema in rest):
+        yield _violation("several")
+
+
+def _branches(
+    validator: Any, subschemas: Iterator[tuple[int, Any]], instance: Any
+) -> Iterator[Violations]:
+    for index, subschema in subschemas:
+        yield _below(validator, subschema, instance, schema_path=index)
+
+
+def _not(validator: Any, subschema: Any, instance: Any, _schema: Any) -> Violations:
+    if _accepts(validator, subschema, instance):
+        yield _violation("not admitted")
+
+
+def _if(validator: Any, condition: Any, instance: Any, schema: Any) -> Violations:
+    following = "then" if _accepts(validator, condition, instance) else "else"
+    if following in schema:
+        yield from _below(validator, schema[following], instance, schema_path=following)
+
+
+_SIZES = {"Items": "array", "Length": "string", "Properties": "object"}
 _KEYWORDS: Mapping[str, Any] = {
     "additionalProperties": _additional_properties,
+    "allOf": _all_of,
+    "anyOf": _any_of,
     "const": _const,
+    "contains": _contains,
+    "dependentSchemas": _dependent_schemas,
     "enum": _enum,
+    "if": _if,
+    "items": _items,
     "multipleOf": _multiple_of,
+    "not": _not,
+    "oneOf": _one_of,
     "pattern": _pattern,
     "patternProperties": _pattern_properties,
+    "prefixItems": _prefix_items,
+    "properties": _properties,
+    "propertyNames": _property_names,
     "required": _required,
+    "type": _type,
     "unevaluatedItems": _unevaluated_items,
     "unevaluatedProperties": _unevaluated_properties,
     "uniqueItems": _unique_items,
+    **{f"min{size}": _sized(kind, operator.lt) for size, kind in _SIZES.items()},
+    **{f"max{size}": _sized(kind, operator.gt) for size, kind in _SIZES.items()},
 }

@@ -52,15 +52,15 @@ class Shape:
     is_money: bool
     is_field: bool
 
-    def count(self, top: int, bottom: int, text: str | None) -> int | None:
-        """Count the decimals to show: those a field was written with, cents for money at least."""
-        if self.decimals is not None or not (self.is_money or text is not None):
+    def count(self, top: int, bottom: int, written: int | None) -> int | None:
+        """Count the decimals to show: as many as a field was written with, for money cents."""
+        if self.decimals is not None or not (self.is_money or written is not None):
             return self.decimals
-        decimals = 0 if bottom == 1 else count_finite_decimals(Fraction(top, bottom))
+        decimals = written
+        if decimals is None:
+            decimals = 0 if bottom == 1 else count_finite_decimals(Fraction(top, bottom))
         if decimals is None:
             return None
-        if text is not None:
-            decimals = count_decimals(text)
         return max(decimals, CENTS) if self.is_money else decimals
 
 
@@ -79,8 +79,8 @@ def format_of(linked: LinkedRulebook, report: Report, code: str, fact: Fact) -> 
     if not isinstance(fact, Fraction):
         return Format(shape.decimals, shape.grouping)
     declared = report.fields.get(code) if shape.is_field else None
-    text = declared.text if declared is not None else None
-    return Format(shape.count(fact.numerator, fact.denominator, text), shape.grouping)
+    written = count_decimals(declared.text) if declared is not None else None
+    return Format(shape.count(fact.numerator, fact.denominator, written), shape.grouping)
 
 
 Json = dict[str, Any]

@@ -35,7 +35,10 @@ _MONEY = ("euro", "EUR", "€", "USD", "GBP", "CHF")
 _CENTS = 2
 _SHOWN = 200
 """Characters of a sentence that are enough for a problem to show."""
-_LONGEST_PRINTED, _HEAD = 256 * 1024, 64
+_LONGEST_PRINTED = 32 * 1024
+"""Bytes of the printed sentences of a report: each text is searched for on all of them."""
+
+_HEAD = 64
 _GAP, _START, _END = "\n", "\f", "\v"
 """What was taken out; where a sentence may start, and end. No text that was made alike has them."""
 
@@ -114,7 +117,7 @@ def derive_display(name: str, state: State, steps: dict[str, Json]) -> Json:
 
 def match_printed(printed: Sequence[str], texts: Iterable[str]) -> Json:
     """Take out of the printed text each sentence found whole, longest first; leave the rest."""
-    if sum(map(len, printed)) > _LONGEST_PRINTED:
+    if sum(len(text.encode("utf-8", "surrogatepass")) for text in printed) > _LONGEST_PRINTED:
         raise Failure("trail-report", place="report.printed", found=printed[0])
     paper, matched = _alike(" ".join(printed)), 0
     sides = {ord(sign): f"{_END}{sign}{_START}" for sign in set(paper) if not _WORD.match(sign)}

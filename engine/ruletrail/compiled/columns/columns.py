@@ -52,7 +52,10 @@ class NumberColumn:
 
 @dataclass(frozen=True, slots=True)
 class WordColumn:
-    """Texts or booleans of one field: indices into `words`, 0 where `missing`."""
+    """Texts or booleans of one field: indices into `words`, 0 where `missing`.
+
+    All words differ and are in NFC: texts are compared by their indices.
+    """
 
     codes: NDArray[np.integer[Any]]
     words: Sequence[str | bool]
@@ -63,11 +66,21 @@ Column = NumberColumn | WordColumn
 
 
 class ColumnError(ValueError):
-    """A column holds what its field cannot: the field's code, the row (from 0), the value."""
+    """A column holds what its field cannot: the field's code, the row (from 0), the value.
 
-    def __init__(self, code: str, row: int, value: object) -> None:
-        """Name the value, at most 80 characters of it."""
-        super().__init__(f"the column `{code}` holds `{_show(value)}` in row {row}")
+    Without a row `value` is a word of a prepared column (listed twice, not in NFC, or of another
+    type), or the whole column, which is no list of values.
+    """
+
+    def __init__(self, code: str, row: int | None, value: object, *, is_word: bool = False) -> None:
+        """Name the value, at most 80 characters of it, or the type of what is no column."""
+        if is_word:
+            found = f"holds `{_show(value)}` among its words, which differ and are in NFC"
+        elif row is None:
+            found = f"is no list of single values, but of type `{type(value).__name__}`"
+        else:
+            found = f"holds `{_show(value)}` in row {row}"
+        super().__init__(f"the column `{code}` {found}")
         self.code, self.row, self.value = code, row, value
 
 

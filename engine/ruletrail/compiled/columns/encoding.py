@@ -36,17 +36,42 @@ def encode_columns(
 
     The table is a mapping of sequences by field code, or a table of Arrow, pandas or Polars. A
     `KeyError` for a code that is no field, a `ValueError` for columns of different lengths, a
-    `ColumnError` for a value that is no exact value of its field, a `TypeError` for no table.
+    `ColumnError` for a value that is no exact value of its field, or a column that is no list, a
+    `TypeError` for no table.
     """
     columns = _find_columns(table)
     unknown = [code for code in columns if code not in fields]
     if unknown:
         raise KeyError(f"no field is called `{unknown[0]}`")
+    for code, column in columns.items():
+        _check_list(code, column)
     lengths = {_length(column) for column in columns.values()}
     if len(lengths) > 1:
         raise ValueError("the columns are not of one length")
     encoded = {code: encode_column(fields[code], column) for code, column in columns.items()}
-    return (lengths.pop() if lengths else 0), encoded
+    return (lengths.pop() if lengths else _count_rows(table)), encoded
+
+
+def _count_rows(table: Any) -> int:
+    """Count the rows of a table without columns: reports in which nothing is declared."""
+    if isinstance(table, Mapping):
+        return 0
+    return int(table.num_rows if hasattr(table, "num_rows") else len(table))
+
+
+_NO_LISTS = (str, bytes, bytearray, Mapping)
+"""What has a length and items by place or key, and is one value, or none of a column."""
+
+
+def _check_list(code: str, column: Any) -> None:
+    """Raise a `ColumnError` for what is no column: a single value, and what has no order."""
+    if isinstance(column, NumberColumn | WordColumn):
+        return
+    is_list = hasattr(column, "__len__") and hasattr(column, "__getitem__")
+    # a frame is a table of its own, also one that says nothing of its dimensions
+    is_table = hasattr(column, "columns") or hasattr(column, "column_names")
+    if not is_list or is_table or isinstance(column, _NO_LISTS) or getattr(column, "ndim", 1) != 1:
+        raise ColumnError(code, None, column)
 
 
 def _length(column: Any) -> int:
@@ -118,8 +143,6 @@ def encode_column(declared: TypedField, column: Any) -> Column:
     if isinstance(column, NumberColumn | WordColumn):
         _check_encoded(declared, column)
         return column
-    if getattr(column, "ndim", 1) != 1:
-        raise ValueError(f"the column `{declared.code}` is no list of single values")
     if isinstance(column, np.ma.MaskedArray):
         column = column.tolist()  # None where it is masked
     if not _is_arrow(column):
@@ -144,9 +167,24 @@ def _check_encoded(declared: TypedField, column: Column) -> None:
     is_boolean = declared.kind == "boolean"
     if declared.kind == "number" or (is_boolean and column.words != BOOLEANS):
         raise TypeError(f"the field `{declared.code}` is a {declared.kind}")
+    _check_words(declared, column)
     codes, entries = column.codes, len(column.words)
     if len(codes) and not 0 <= codes.min() <= codes.max() < entries:
         raise ValueError(f"the column `{declared.code}` has codes outside its dictionary")
+
+
+def _check_words(declared: TypedField, column: WordColumn) -> None:
+    """Refuse words that codes do not tell apart: texts are compared by their codes alone."""
+    kind = bool if declared.kind == "boolean" else str
+    seen: set[str | bool] = set()
+    for word in column.words:
+        if not isinstance(word, kind) or word in seen or word != _normal(word):
+            raise ColumnError(declared.code, None, word, is_word=True)
+        seen.add(word)
+
+
+def _normal(word: str | bool) -> str | bool:  # noqa: FBT001 - a word of a boolean column
+    return normal_text(word) if isinstance(word, str) else word
 
 
 def _from_arrow(declared: TypedField, column: Any) -> Column:

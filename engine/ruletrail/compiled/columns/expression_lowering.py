@@ -35,10 +35,10 @@ from ruletrail.compiled.columns.column_arithmetic import (
     non_value_where,
     scale_of,
 )
-from ruletrail.compiled.columns.columns import Dictionary
+from ruletrail.compiled.columns.columns import NO_DICTIONARY, Dictionary
 from ruletrail.compiled.columns.numpy_codegen import SsaBuilder, Value
 from ruletrail.compiled.columns.roundings import round_vector
-from ruletrail.fast_dataclasses import replace
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.values import NotEncoded
 
 _COMPARE: Mapping[str, str] = {
@@ -132,29 +132,63 @@ def kleene(ssa: SsaBuilder, operands: Sequence[Vector], *, decides: bool) -> Vec
 def pick(
     block: Block, mask: Value, first: Vector, second: Vector, kinds: tuple[str, str]
 ) -> Vector:
-    """Take the first where the mask is true, else the second."""
+    """Take the first where the mask is true, else the second, in the form that both share."""
     ssa = block.ssa
+    form = _shared_form(first, second, kinds)
     non_values = _pick_non_values(ssa, mask, first.non_values, second.non_values)
-    trap = ssa.emit("logical_or", first.trap, second.trap)
     if "none" in kinds:
-        only, kind = (second, kinds[1]) if kinds[0] == "none" else (first, kinds[0])
-        picked = only
-        if kind == "boolean":
-            picked = replace(only, values=mask_truth(ssa, only.values, non_values))
-    elif kinds[0] == "number":
+        picked = second if kinds[0] == "none" else first
+    elif form.kind == "number":
         picked = _pick_number(ssa, mask, first, second)
-    elif kinds[0] == "text":
-        both = first.dictionary == second.dictionary
-        dictionary = first.dictionary if both else _join(first, second)
+    elif form.kind == "text":
         one, two = (
-            ssa.cast(block.in_dictionary(text, dictionary), "i4") for text in (first, second)
+            ssa.cast(block.in_dictionary(text, form.dictionary), "i4") for text in (first, second)
         )
         # in one width, because the two may come from columns of different ones
-        picked = Vector(ssa.where(mask, one, two, "i4"), dictionary=dictionary)
+        picked = Vector(ssa.where(mask, one, two, "i4"))
     else:
-        truth = ssa.where(mask, first.values, second.values, "?")
-        picked = Vector(mask_truth(ssa, truth, non_values))
-    return replace(picked, non_values=non_values, trap=trap)
+        picked = Vector(ssa.where(mask, first.values, second.values, "?"))
+    trap = ssa.emit("logical_or", first.trap, second.trap)
+    return _written(ssa, picked, form, non_values, trap)
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How the values of one of two operands are written, whichever of them it is."""
+
+    kind: str
+    scale: int | None
+    dictionary: Dictionary
+
+
+def _shared_form(first: Vector, second: Vector, kinds: tuple[str, str]) -> _Form:
+    """Find the form of a value that is one operand's in some rows and the other's in others.
+
+    It follows from the operands alone and from nothing that is assumed of their rows: programs that
+    write the rows of one output take different ways to it.
+    """
+    if "none" in kinds:
+        only, kind = (second, kinds[1]) if kinds[0] == "none" else (first, kinds[0])
+        return _Form(kind, only.scale, only.dictionary)
+    if kinds[0] == "number":
+        return _Form("number", scale_of((first, second)), NO_DICTIONARY)
+    if kinds[0] == "boolean":
+        return _Form("boolean", 0, NO_DICTIONARY)
+    both = first.dictionary == second.dictionary
+    return _Form("text", 0, first.dictionary if both else _join(first, second))
+
+
+def _written(
+    ssa: SsaBuilder, vector: Vector, form: _Form, non_values: NonValues, trap: Value
+) -> Vector:
+    """Finish a vector whose values are in a form already."""
+    values = vector.values
+    if form.kind == "boolean":
+        values = mask_truth(ssa, values, non_values)
+    return replace(
+        vector, values=values, scale=form.scale, dictionary=form.dictionary,
+        non_values=non_values, trap=trap,
+    )  # fmt: skip
 
 
 def _join(first: Vector, second: Vector) -> Dictionary:
@@ -268,21 +302,21 @@ def _as_if_replaced(block: Block, node: Node, first: Vector, second: Vector) -> 
     """Return a value as if some rows of it were replaced.
 
     Two programs write the rows of one output, and only one of them may replace: so both have to
-    write it at one scale and by one dictionary.
+    write it in one form.
     """
     kinds = (node.args[0].kind, node.args[1].kind)
-    if kinds == ("number", "number"):
-        scale = scale_of((first, second))
-        if scale is not None:
-            whole = at_scale(block.ssa, first, scale)
-            return replace(first, values=whole.values, scale=scale, low=whole.low, high=whole.high)
+    form = _shared_form(first, second, kinds)
+    kept = first
+    if kinds[0] == "none":
+        kept = Vector(form.kind != "boolean" and 0)  # of no row, and therefore of any form
+    elif form.kind == "number" and form.scale is not None:
+        whole = at_scale(block.ssa, first, form.scale)
+        kept = Vector(whole.values, form.scale, whole.low, whole.high)
+    elif form.kind == "number":
         top, bottom = as_pair(first)
-        return replace(
-            first, values=top.values, scale=None, bottom=bottom.values, bottom_high=bottom.high
-        )
-    if kinds == ("text", "text") and first.dictionary != second.dictionary:
-        return replace(first, dictionary=_join(first, second))  # which begins with the first's
-    return first
+        kept = Vector(top.values, None, top.low, top.high, bottom.values, bottom.high)
+    # texts stay as they are: the joined dictionary begins with those of the first
+    return _written(block.ssa, kept, form, first.non_values, first.trap)
 
 
 def _question(block: Block, node: Node, operands: Sequence[Vector]) -> Vector:

@@ -301,18 +301,19 @@ class SentenceTemplate:
         member = canonical_json({"step": message.step, "text": message.text})
         return [canonical_json(written), member, normalise(message.text)]
 
-    def fill(self, answer: Answer, report: Report, texts: Mapping[str, str]) -> tuple[bytes, Shown]:
+    def fill(self, answer: Answer, report: Report) -> tuple[bytes, Shown]:
         """Write the sentence, and what the result says of it."""
         values: list[str] = []
         locale = self.frame.linked.rulebook.locale
-        for name, shape, chunk, slot in self.values:
+        for _, shape, chunk, slot in self.values:
             held = answer.inputs.slots if chunk < 0 else answer.results[chunk]
             top: Any = held[slot.position]
             if top.__class__ is not int or slot.fact is not None:
                 written = self._write(self._show(answer, report), {})
                 break
             bottom: Any = slot.power if slot.bottom < 0 else held[slot.bottom]
-            decimals = shape.count(top, bottom, texts.get(name) if chunk < 0 else None)
+            written_with = answer.inputs.decimals[slot.position] if chunk < 0 else None
+            decimals = shape.count(top, bottom, written_with)
             counted = "" if decimals is None else f'"decimals":{decimals},'
             values += (
                 f'{{{counted}"grouping":{"true" if shape.grouping else "false"}}}',

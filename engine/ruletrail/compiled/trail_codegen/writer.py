@@ -79,7 +79,7 @@ class TrailWriter:
         listed: Found = defaultdict(list)
 
         def say(sentence: SentenceTemplate) -> bytes:
-            message, said = sentence.fill(answer, report, fields.texts)
+            message, said = sentence.fill(answer, report)
             listed["messages"].append(said)
             return message
 

@@ -1,0 +1,105 @@
+"""What callers read of an answer, straight from its slots: values, outcomes, sentences.
+
+The same as of the record, which is not built.
+"""
+
+from collections.abc import Callable, Sequence
+from decimal import Context, Decimal
+from fractions import Fraction
+from functools import cached_property
+from itertools import accumulate
+from typing import Any
+
+from ruletrail.compiled.functions import Function
+from ruletrail.compiled.inputs import Preparer, make_taker
+from ruletrail.compiled.record_building import Answer
+from ruletrail.compiled.sentences import Sentences
+from ruletrail.compiled.slots import Results, StepSlots, read_slot
+from ruletrail.rulebooks import Check, Decision, Rule, Section
+from ruletrail.trails import outcome_word
+from ruletrail.values import (
+    MOST_DIGITS,
+    ExactValue,
+    Fact,
+    is_non_value,
+    to_decimal,
+    write_scaled,
+)
+
+_SHIFT = Context(prec=2 * MOST_DIGITS).scaleb
+"""Moves a point by so many digits, exactly: no number that is written so has as many."""
+
+
+class AnswerReader:
+    """Reads the answers of one function; made once, safe to share."""
+
+    def __init__(self, function: Function, preparer: Preparer) -> None:
+        """Find where values and outcomes stand."""
+        self._function, self._preparer = function, preparer
+        self._rules = [_find_value(step) for step in function.steps if isinstance(step.entry, Rule)]
+        steps = [[s for s in function.steps if isinstance(s.entry, kind)] for kind in _KINDS]
+        self._codes = [[step.entry.code for step in listed] for listed in steps]
+        self._ends = tuple(accumulate(map(len, steps)))
+        self._take = _make_taker([step for listed in steps for step in listed])
+
+    def read_values(self, results: Sequence[Results]) -> dict[str, ExactValue]:
+        """Read the values of the rules that have one."""
+        found: dict[str, ExactValue] = {}
+        for code, chunk, position, decimals, power, bottom, fact in self._rules:
+            value: Any = results[chunk][position] if fact is None else fact
+            kind = value.__class__
+            if kind is int:
+                if bottom >= 0:
+                    under: Any = results[chunk][bottom]
+                    found[code] = to_decimal(Fraction(value, under))
+                elif power == 1:
+                    found[code] = Decimal(value)
+                elif value % 10:
+                    found[code] = _SHIFT(Decimal(value), -decimals)
+                else:
+                    found[code] = Decimal(write_scaled(value, power))
+            elif not is_non_value(value):
+                found[code] = to_decimal(value) if kind is Fraction else value
+        return found
+
+    def read_outcomes(self, results: Sequence[Results]) -> tuple[dict[str, str], ...]:
+        """Read the words of the decisions, the sections and the checks."""
+        words: list[Any] = list(self._take(results))
+        for at, fact in enumerate(words):
+            if fact.__class__ is not str:
+                words[at] = outcome_word(fact)
+        first, second = self._ends[:2]
+        parts = words[:first], words[first:second], words[second:]
+        return tuple(
+            [dict(zip(*each, strict=True)) for each in zip(self._codes, parts, strict=True)]
+        )
+
+    def read_messages(self, answer: Answer) -> tuple[str, ...]:
+        """Write the sentences that the evaluation shows, in the order of the rulebook."""
+        return tuple(self._sentences.write(answer))
+
+    @cached_property
+    def _sentences(self) -> Sentences:
+        return Sentences(self._function, self._preparer)
+
+
+_KINDS = (Decision, Section, Check)
+
+_Value = tuple[str, int, int, int, int, int, Fact | None]
+"""A rule's code; its function, position, decimals and power; where its denominator is; a fact."""
+
+
+def _find_value(step: StepSlots) -> _Value:
+    slot = step.fact
+    decimals = len(str(slot.power)) - 1
+    place = step.function, slot.position, decimals, slot.power, slot.bottom
+    return step.entry.code, *place, slot.fact
+
+
+def _make_taker(steps: Sequence[StepSlots]) -> Callable[[Sequence[Results]], Sequence[Any]]:
+    """Make what takes the facts of some steps."""
+    chunks, known = {step.function for step in steps}, any(s.fact.fact is not None for s in steps)
+    if len(chunks) == 1 and not known:
+        take, chunk = make_taker([step.fact.position for step in steps]), chunks.pop()
+        return lambda results: take(results[chunk])
+    return lambda results: [read_slot(step.fact, results[step.function]) for step in steps]

@@ -1,0 +1,147 @@
+"""The sentences of an answer as text, straight from its slots; the same as those of its record."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from ruletrail.compiled.functions import Function
+from ruletrail.compiled.inputs import Preparer
+from ruletrail.compiled.record_building import Answer
+from ruletrail.compiled.slots import Slot, StepSlots, read_slot
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.formats import Format, Locale, show_fact, show_ratio
+from ruletrail.linking import PLACEHOLDERS
+from ruletrail.rulebooks import Check, Decision, Message, Rule, Section, Sentence
+from ruletrail.trails.steps import Shape, shape_of
+from ruletrail.values import Fact, Missing
+
+_Choices = tuple[tuple[Slot | None, "_Text | None"], ...]
+"""Sentences for one outcome, the first that its truth does not forbid counts; None says nothing."""
+
+
+class Sentences:
+    """What each step of a function says, in the order of the rulebook."""
+
+    def __init__(self, function: Function, preparer: Preparer) -> None:
+        """Find the steps that may say something."""
+        self._places = _Places(function, preparer)
+        steps = [self._places.steps[code] for code in function.linked.rulebook.entries]
+        listed = [(step.function, step.fact, self._list(step)) for step in steps]
+        self._listed = [(chunk, slot, says) for chunk, slot, says in listed if says]
+
+    def _list(self, step: StepSlots) -> dict[object, _Choices]:
+        """List what a step says, by its outcome."""
+        entry = step.entry
+        found: dict[object, list[tuple[Slot | None, Sentence | None]]] = {}
+        match entry:
+            case Decision() if isinstance(entry.cases, tuple):
+                for case, truth in zip(entry.cases, step.truths, strict=True):
+                    found.setdefault(case.outcome, []).append((truth, case.message))
+            case Section():
+                found = {"due": [(None, entry.when_due)], "not_due": [(None, entry.when_not_due)]}
+            case Check():
+                found = {"failed": [(None, entry.message)]}
+            case Message() if isinstance(entry.text, Sentence):
+                found = {"shown": [(None, entry.text)]}
+            case Decision() | Message() | Rule():
+                pass
+        return {
+            outcome: tuple(
+                [
+                    (truth, None if said is None else _Text(said, self._places))
+                    for truth, said in each
+                ]
+            )
+            for outcome, each in found.items()
+            if any(said is not None for _, said in each)
+        }
+
+    def write(self, answer: Answer) -> Iterator[str]:
+        """Write the sentences of an answer."""
+        for chunk, slot, says in self._listed:
+            results = answer.results[chunk]
+            fact = results[slot.position] if slot.fact is None else slot.fact
+            for truth, text in says.get(fact, ()) if fact.__class__ is str else ():
+                if truth is None or read_slot(truth, results) is not False:
+                    if text is not None:
+                        yield text.write(answer)
+                    break
+
+
+class _Places:
+    """Where the values are that a sentence may show."""
+
+    def __init__(self, function: Function, preparer: Preparer) -> None:
+        self.linked = function.linked
+        self.steps = {step.entry.code: step for step in function.steps}
+        self.fields = {
+            code: Slot(at, field.kind, 10**field.scale)
+            for at, (code, field) in enumerate(preparer.fields.items())
+        }
+        identity, parameters = self.linked.rulebook.identity, self.linked.rulebook.parameters
+        self.words = {
+            "edition": identity.edition, "rulebook": identity.name, "version": identity.version,
+        }  # fmt: skip
+        self.constants: dict[str, Fact] = {code: each.value for code, each in parameters.items()}
+
+    def find(self, name: str) -> "str | _Shown":
+        """Find what a name shows: a text that no report changes, or where its value is."""
+        linked = self.linked
+        if name in PLACEHOLDERS and name not in linked.signatures:
+            return self.words[name]
+        shape = shape_of(linked, name)
+        if name in self.steps:
+            return _Shown(name, shape, self.steps[name].function, self.steps[name].fact)
+        if name in self.fields and name not in self.constants:
+            return _Shown(name, shape, -1, self.fields[name])
+        return _show(self.constants.get(name, Missing((name,))), shape, linked.rulebook.locale)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A value that reports change: in the results of a function, or in the inputs for -1."""
+
+    name: str
+    shape: Shape
+    chunk: int
+    slot: Slot
+
+    def show(self, answer: Answer, locale: Locale) -> str:
+        """Write the value as the sentence shows it."""
+        slot, is_field = self.slot, self.chunk < 0
+        held: Any = answer.inputs.slots if is_field else answer.results[self.chunk]
+        top = held[slot.position] if slot.fact is None else slot.fact
+        if top.__class__ is not int:
+            return _show(Missing((self.name,)) if top is None else top, self.shape, locale)
+        bottom = slot.power if slot.bottom < 0 else held[slot.bottom]
+        written = answer.inputs.decimals[slot.position] if is_field else None
+        decimals = self.shape.count(top, bottom, written)
+        return show_ratio(top, bottom, decimals, locale, grouping=self.shape.grouping)
+
+
+def _show(fact: Fact, shape: Shape, locale: Locale) -> str:
+    decimals = shape.decimals
+    if isinstance(fact, Fraction):
+        decimals = shape.count(fact.numerator, fact.denominator, None)
+    return show_fact(fact, Format(decimals, shape.grouping), locale)
+
+
+class _Text:
+    """A sentence as pieces: text, and what values are put between."""
+
+    def __init__(self, sentence: Sentence, places: _Places) -> None:
+        self.locale = places.linked.rulebook.locale
+        template = sentence.templates[self.locale]
+        found = {name: places.find(name) for name in template.names}
+        names = [found[name] for name in template.names]
+        pairs = zip(template.literals, [*names, ""], strict=True)
+        self.pieces = [piece for pair in pairs for piece in pair]
+
+    def write(self, answer: Answer) -> str:
+        """Write the sentence of an answer."""
+        return "".join(
+            [
+                piece if piece.__class__ is str else piece.show(answer, self.locale)  # type: ignore[union-attr]  # by its class
+                for piece in self.pieces
+            ]
+        )

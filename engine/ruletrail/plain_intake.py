@@ -1,0 +1,172 @@
+"""A plainly valid report straight to a function's inputs: checked on the way, without a tree.
+
+It may only say "this is what the report's own reader would have prepared"; what is in any doubt it
+leaves to that reader, whose answer is always the one given. A differential test binds the two.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from ruletrail.analysis.ir import TypedField
+from ruletrail.compiled import CompiledRulebook
+from ruletrail.compiled.inputs import CLASSES, Inputs, Preparer, fit_text
+from ruletrail.documents import REPORT_LIMITS
+from ruletrail.intake import names
+from ruletrail.reports.plain_json import (
+    NotPlainError,
+    Number,
+    PlainReport,
+    decode_bytes,
+    decode_plain,
+    exact_number,
+    is_plain_text,
+    read_parts,
+    written_number,
+)
+from ruletrail.schemas.field_rules import ReportRules, split_rules
+from ruletrail.schemas.tables import Check, UnsureError, always
+
+Taken = tuple[PlainReport, Inputs]
+"""A plain report, and what was prepared of it."""
+
+_NUMBER_ROOM = 32
+"""Bytes that a number takes at most, of one that fits its field."""
+_MOST_CHARACTERS = REPORT_LIMITS.size // 16
+"""Of a mapping beside its fields; a document's bytes are counted as such."""
+
+
+class _WrittenDecimals:
+    """Counts the decimals of a number as it was written, only when asked."""
+
+    __slots__ = ("codes", "fields")
+
+    def __init__(self, fields: Mapping[str, Any], codes: tuple[str, ...]) -> None:
+        self.fields, self.codes = fields, codes
+
+    def __getitem__(self, at: int, /) -> int:
+        value = self.fields[self.codes[at]]
+        if value.__class__ is int:
+            return 0
+        return len(written_number(value).partition(".")[2])
+
+
+class PlainPreparer(Preparer):
+    """Prepares the fields of a document as they are written there, checked by the schema's rules.
+
+    `rules` are those of the fields, all of which the schema names.
+    """
+
+    others = frozenset({Number, Decimal, float})
+
+    def __init__(self, preparer: Preparer, rules: ReportRules) -> None:
+        """Prepare for the function that another preparer is of."""
+        needed = preparer.assumed | rules.required_fields
+        super().__init__(preparer.fields, needed, is_usual=preparer.is_usual)
+        self._rules = rules.fields
+        fields = list(enumerate(preparer.fields.values()))
+        self._texts = [at for at, field in fields if field.kind == "text"]
+        checks = [(field.code, self._check(field)) for _, field in fields]
+        self._checks = [(code, check) for code, check in checks if check is not always]
+        size = sum([len(code.encode()) + _NUMBER_ROOM for code in self.codes])
+        self._is_small = size < REPORT_LIMITS.size // 2
+
+    def prepare_fields(self, fields: Mapping[str, Any]) -> Inputs | None:
+        """Prepare the fields of a document; None where in doubt."""
+        given = list(map(fields.get, self.codes))
+        inputs = self.finish(given, _WrittenDecimals(fields, self.codes))
+        # a field that is not known, or has no value, is one more than are there
+        if inputs is None or len(given) - len(inputs.absent) != len(fields):
+            return None
+        texts = [text for at in self._texts if (text := given[at]) is not None]
+        if not (self._is_small and is_plain_text("".join(texts))):
+            return None
+        try:
+            for code, check in self._checks:
+                value = fields.get(code)
+                if value is not None and not check(value):
+                    return None
+        except (NotPlainError, UnsureError, RecursionError):
+            return None
+        return inputs
+
+    def ends(self, field: TypedField, scale: int) -> tuple[int, int]:
+        """Give the ends that the schema sets too."""
+        (low, high), bounds = super().ends(field, scale), self._rules[field.code].bounds
+        if bounds is None:
+            return low, high
+        least, most = bounds.at(scale)
+        return low if least is None else max(least, low), high if most is None else min(most, high)
+
+    def fit(self, value: Any, scale: int) -> int:
+        """Make a number as it was written whole at a scale."""
+        return fit_text(value if value.__class__ is Number else written_number(value), scale)
+
+    def _check(self, field: TypedField) -> Check:
+        """Make the check of what the schema asks of a field's values beside the ends of numbers."""
+        rule, held = self._rules[field.code], CLASSES[field.kind]
+        if held is not None:
+            return rule.table[held]
+        # what is whole by its field's scale needs no check
+        if rule.bounds is not None and (field.scale == 0 or not rule.bounds.is_whole):
+            return always
+        table = rule.table
+
+        def check(value: Any) -> bool:
+            exact = value if value.__class__ is int else exact_number(written_number(value))
+            return table[type(exact)](exact)
+
+        return check
+
+
+class PlainIntake:
+    """Takes plain reports of one rulebook in, for its function for usual reports or for any.
+
+    It takes none where the schema asks for more than it asks of each part.
+    """
+
+    def __init__(self, functions: CompiledRulebook) -> None:
+        """Prepare for functions that are whole; what is for any report is made when one comes."""
+        self._functions, self._linked = functions, functions.linked
+        self._rules = split_rules(functions.linked.schema)
+        self._usual: PlainPreparer | None = None
+        self._any: PlainPreparer | None = None
+
+    def take_bytes(self, data: bytes) -> Taken | None:
+        """Take a JSON document in; None for every other, and where in doubt."""
+        text = decode_bytes(data)
+        document = decode_plain(text) if text is not None else None
+        return self._take(document, text) if document is not None else None
+
+    def take_mapping(self, report: Mapping[str, Any]) -> Taken | None:
+        """Take a caller's mapping in, which may leave out `rulebook`; None where in doubt."""
+        if report.__class__ is not dict:
+            return None
+        document = {
+            key: dict(part) if part.__class__ is dict else part for key, part in report.items()
+        }
+        document.setdefault("rulebook", self._linked.rulebook.identity.reference)
+        taken = self._take(document, None)
+        return taken if taken is not None and _count(taken[0]) < _MOST_CHARACTERS else None
+
+    def _take(self, document: dict[str, Any], text: str | None) -> Taken | None:
+        linked, rules = self._linked, self._rules
+        report = read_parts(document, text, linked.schema) if rules is not None else None
+        if rules is None or report is None or not rules.accept_rest(document):
+            return None
+        if not names(report.reference, linked.rulebook.identity):
+            return None
+        if self._usual is None:
+            self._usual = PlainPreparer(self._functions.usual_preparer, rules)
+        inputs = self._usual.prepare_fields(report.fields)
+        if inputs is None:
+            if self._any is None:
+                self._any = PlainPreparer(self._functions.general()[1], rules)
+            inputs = self._any.prepare_fields(report.fields)
+        return None if inputs is None else (report, inputs)
+
+
+def _count(report: PlainReport) -> int:
+    """Count the characters of a report beside its fields, and one more for each text."""
+    texts = [*report.printed, *report.subject, *map(str, report.subject.values())]
+    return sum(map(len, texts), len(texts))
