@@ -59,7 +59,10 @@ def open_parquet(path: Path, written: str) -> tuple[int, Any, Chunks]:
         with _open_table(str(path)) as file:
             metadata, schema = file.metadata, file.schema_arrow
     except (OSError, ValueError, arrow.ArrowException) as error:
-        raise unreadable(written, error) from error
+        raise _unreadable(written, error) from error
+    groups = map(metadata.row_group, range(metadata.num_row_groups))
+    if metadata.num_rows != sum(group.num_rows for group in groups):
+        raise _unreadable(written, ValueError("the groups have other rows than the file says"))
 
     def cut(place: Place, size: BlockSize) -> Iterator[Chunk]:
         most, rows = _limit(metadata, size.rows), metadata.num_rows if len(schema) else 0
@@ -67,6 +70,13 @@ def open_parquet(path: Path, written: str) -> tuple[int, Any, Chunks]:
             yield Chunk(index, FileRows(str(path), row + 1, min(most, rows - row)))
 
     return metadata.num_rows, schema, cut
+
+
+def _unreadable(written: str, error: Exception) -> ProblemsError:
+    """Return the error of a file that the system does not give, or that is no sound Parquet."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return unreadable(written, error)
+    return refusal("file-unreadable", written, advice="parquet-damaged", file=quote(written))
 
 
 def check_types(schema: Any, name: str, passed: frozenset[str] = frozenset()) -> None:
@@ -160,8 +170,8 @@ class TableReader:
         arrow, _ = import_arrow()
         try:
             return Stretch(without_views(self._read(part)), part.first)
-        except (OSError, arrow.ArrowException) as error:
-            raise unreadable(part.path, error) from error
+        except (OSError, ValueError, arrow.ArrowException) as error:
+            raise _unreadable(part.path, error) from error
 
     def _read(self, part: FileRows) -> Any:
         begin, end = part.first - 1, part.first - 1 + part.rows
@@ -174,7 +184,9 @@ class TableReader:
                 held.append(self._last.slice(start - self._begin, stop - start))
             if self._end >= end:
                 break
-            self._last = next(self._batches)
+            self._last = next(self._batches, None)
+            if self._last is None:
+                raise ValueError("there are fewer rows than the file says")
             self._begin, self._end = self._end, self._end + self._last.num_rows
         if len(held) == 1:
             return held[0]

@@ -51,6 +51,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "the file does not exist: check its name and folder"),
         ("file-is-folder", "è una cartella: indica il file che contiene",
             "it is a folder: name the file inside it"),
+        ("parquet-damaged", "il file è rovinato o non è Parquet: fallo scrivere di nuovo",
+            "the file is damaged, or is no Parquet: have it written again"),
         ("file-not-regular", "non è un file comune: indica un file, non una pipe o un dispositivo",
             "it is no ordinary file: name a file, not a pipe or a device"),
         ("link-outside", "è un collegamento che porta fuori: metti al suo posto il file stesso",
