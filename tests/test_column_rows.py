@@ -4,6 +4,8 @@ import io
 import json
 import multiprocessing
 import sys
+import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -410,7 +412,7 @@ def test_most_rows_take_the_columns(linked: LinkedRulebook, tmp_path: Path):
 
 
 def test_lines_of_any_shape_take_the_columns(linked: LinkedRulebook):
-    """A text with a colon, other orders of keys, and no fields at all."""
+    """A text with a colon and other orders of keys; a line without fields is left to rows."""
     lines = [
         b'{"rulebook": "prova/2024", "fields": {"A": 1, "T": "a: b", "B": 8.50}}',
         b'{"fields": {"B": 2, "A": 1}, "rulebook": "prova/2024"}',
@@ -421,9 +423,9 @@ def test_lines_of_any_shape_take_the_columns(linked: LinkedRulebook):
     (chunk,) = cut_blocks(io.BytesIO(b"\n".join(lines)), BEGIN, BY_COLUMNS)
     assert isinstance(chunk.rows, Lines)
     table = read_json_lines(chunk.rows, linked.schema)
-    assert table.places.tolist() == [0, 1, 2]
+    assert table.places.tolist() == [0, 1]
     column = table.fields["B"].column
-    assert [value_of(column, row) for row in range(3)] == [8.5, 2, None]
+    assert [value_of(column, row) for row in range(2)] == [8.5, 2]
     assert [decimals_of(column, row) for row in range(2)] == [2, 0]
 
 
@@ -620,3 +622,87 @@ def test_workers_find_no_pandas():
     with pytest.raises(ModuleNotFoundError):
         _WithoutPandas().find_spec("pandas", None)
     assert _WithoutPandas().find_spec("pandas_x", None) is None
+
+
+# -- What columns cannot show, or cannot write -----------------------------------------------------
+
+
+def _book(folder: Path, rules: str, fields: dict[str, Any], **schema: Any) -> LinkedRulebook:
+    (folder / "prova.yaml").write_text(HEAD_TEXT + f"rules:\n{rules}", encoding="utf-8")
+    parts = {"properties": {"fields": {"type": "object", "properties": fields}}, **schema}
+    (folder / "schema.json").write_text(json.dumps(parts), encoding="utf-8")
+    return ruletrail.load(folder / "prova.yaml").linked
+
+
+@pytest.mark.parametrize("required", [["rulebook", "fields"], ["fields", "subject"], ["rulebook"]])
+def test_a_part_that_is_not_there_is_missing(required: list[str], tmp_path: Path):
+    """A line without `fields` has none, whatever the lines around it have; `subject` the same."""
+    linked = _book(
+        tmp_path, "  X: {formula: A + 1}\n", {"A": {"type": "number"}}, required=required
+    )
+    parts = ({"fields": {"A": 1}}, {"subject": {"n": "x"}}, {"fields": {}}, {})
+    lines = [{"rulebook": "prova/2024", **one, **other} for one in parts for other in parts]
+    path = tmp_path / "in.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)) + "\n", encoding="utf-8")
+    for rows in (1, 2, 3, 100):
+        assert agree(linked, path, "jsonl", BlockSize(rows, 1 << 20)).rows == len(lines)
+
+
+@pytest.mark.parametrize("out", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("cells", [["0,0"] * 3, ["0,0", ",0", "0,"], ["0,1"], ["1,1", "0,0"]])
+def test_nothing_at_a_scale_that_no_power_fits(cells: list[str], out: str, tmp_path: Path):
+    """Zeros at twenty decimals more than they have are zeros, in every form."""
+    tiny = {"type": "number", "minimum": 0, "maximum": 9, "multipleOf": 1e-10}
+    linked = _book(tmp_path, "  X: {formula: A * B}\n", {"A": tiny, "B": tiny})
+    path = tmp_path / "in.csv"
+    path.write_text("\n".join(["A,B", *cells]) + "\n", encoding="utf-8")
+    agree(linked, path, out)
+
+
+def test_what_columns_fail_to_write_rows_write(
+    linked: LinkedRulebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A defect in writing costs the columns and no row, as one in evaluating does; it is said."""
+    path = write(Random(1), "csv", 40, tmp_path)  # noqa: S311 - the same each time
+    expected = answer(linked, path, "csv", by_columns=False)
+
+    def fail(*_: object) -> None:
+        raise OverflowError
+
+    for name in ("_write", "_build"):
+        monkeypatch.setattr(TableWork, name, fail)
+    with pytest.warns(RuntimeWarning, match="OverflowError"):
+        assert answer(linked, path, "csv", by_columns=True) == expected
+    with pytest.warns(RuntimeWarning, match="OverflowError"):
+        answer(linked, path, "parquet", by_columns=True)
+
+
+def test_lines_that_are_no_text_cost_no_more_each(tmp_path: Path):
+    """Of four times the lines in another encoding, reading takes no more than eight times."""
+    linked = _book(
+        tmp_path, "  X: {formula: A + 1}\n", {"A": {"type": "number"}, "T": {"type": "string"}}
+    )
+    times = []
+    for rows in (1_500, 6_000):
+        path = tmp_path / "in.csv"
+        path.write_bytes(b"A,T\n" + b"1,perch\xe9\n" * rows)
+        start = time.process_time()
+        answer(linked, path, "csv", by_columns=True)
+        times.append(time.process_time() - start)
+    assert times[1] < 8 * times[0]
+
+
+def test_fields_that_no_row_has_take_no_room(tmp_path: Path):
+    """Memory is that of what is written, not of rows times the fields of the form."""
+    fields = {f"F{at}": {"type": "number"} for at in range(4_000)}
+    linked = _book(tmp_path, "  X: {formula: F0 + 1}\n", fields)
+    path = tmp_path / "in.jsonl"
+    path.write_text('{"rulebook":"prova/2024","fields":{"F0":1}}\n' * 2_000, encoding="utf-8")
+    schema = linked.schema
+    block = Lines(path.read_bytes(), BEGIN, 2_000, 2_000)
+    tracemalloc.start()
+    table = read_json_lines(block, schema)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert list(table.fields) == ["F0"]
+    assert peak < 20_000_000

@@ -110,11 +110,11 @@ def _decimals(values: NDArray[np.int64], held: NDArray[np.bool_], scale: int, ki
     """Make decimals of whole numbers at a scale: 64-bit words, the higher ones all sign."""
     up = kind.scale - scale
     largest = max(int(values.max(initial=0)), -int(values.min(initial=0)))
-    if up < 0 or largest * 10**up > _MOST:
+    if up < 0 or (largest and largest * 10**up > _MOST):
         # Arrow's own whole numbers are wide enough, and it refuses what would lose a digit
         return _decimals(values, held, scale, pa.decimal128(38, scale)).cast(kind)
     words = np.empty((len(values), kind.byte_width // 8), np.int64)
-    words[:, 0] = values * 10**up
+    words[:, 0] = values * 10**up if largest else 0  # the power itself may be too wide
     words[:, 1:] = (words[:, 0] >> 63)[:, None]
     bits = np.packbits(held, bitorder="little")
     return pa.Array.from_buffers(

@@ -42,8 +42,12 @@ class MissingCodes:
     def __init__(self, compiled: CompiledRulebook, layout: Layout) -> None:
         """Know what sections require, and what messages read, which no column shows."""
         linked = compiled.linked
-        self._compiled, self._layout = compiled, layout
-        self._codes = sorted({code for codes in layout.required.values() for code in codes})
+        self._compiled = compiled
+        self._asking: dict[str, list[str]] = {}
+        """The sections that require a field."""
+        for section, codes in layout.required.items():
+            for code in codes:
+                self._asking.setdefault(code, []).append(section)
         messages = [step.code for step in linked.steps if isinstance(step, Message)]
         given = linked.schema.fields.keys() - linked.rulebook.entries.keys()
         of_messages = {code for message in messages for code in linked.reads[message]}
@@ -91,13 +95,13 @@ class MissingCodes:
         due = {code: _where(output, "due") for code, output in outputs.sections.items()}
         read = frozenset(self._read)
         parts = []
-        for code in sorted(read.union(self._codes)):
+        for code in sorted(read.union(self._asking)):
             lacking = lacks.get(code, every)
             if lacking is None:
                 continue
             asked = alone if code in read else ~every
-            for section, codes in self._layout.required.items():
-                asked = asked | due[section] if code in codes else asked
+            for section in self._asking.get(code, ()):
+                asked = asked | due[section]
             if (lacking & asked).any():
                 word = pa.scalar(f"{write_json(code)},")
                 null = pa.scalar(None, pa.string())

@@ -5,6 +5,7 @@ read alike are given to it. All others go to the reader of single rows.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -94,16 +95,20 @@ def _exclude(plain: Flags, data: bytes, bounds: NDArray[np.int64], found: bytes)
 
 def _exclude_no_text(plain: Flags, data: bytes, bounds: NDArray[np.int64]) -> None:
     """Leave records that are no UTF-8 to the reader that says where."""
-    at = 0
-    while at < len(data):
-        try:
-            data[at:].decode()
-        except UnicodeDecodeError as error:
-            record = int(np.searchsorted(bounds, at + error.start, "right")) - 1
+    if _is_text(data):
+        return
+    ends = bounds.tolist()
+    for record, (begin, end) in enumerate(pairwise(ends)):
+        if not _is_text(data[begin:end]):
             plain[record] = False
-            at = int(bounds[record + 1])
-        else:
-            return
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _are_well_quoted(data: bytes, bounds: NDArray[np.int64], delimiter: str) -> Flags:

@@ -20,7 +20,8 @@ from ruletrail.compiled.columns.number_texts import encode_number_texts
 from ruletrail.reports.plain_json import Number, decode_plain, is_plain_text
 from ruletrail.schemas import Schema
 
-_MEMBERS = frozenset((RULEBOOK, "subject", "fields"))
+_NEEDED = frozenset((RULEBOOK, "fields"))
+_MEMBERS = _NEEDED | {"subject"}
 _MOST_SUBJECT_KEYS = 64
 """Rows whose subject has other keys than so many are read one by one."""
 _CLASSES: Mapping[str, frozenset[type]] = {
@@ -88,9 +89,10 @@ def _read_line(line: bytes) -> Members | None:
         document = decode_plain(line.decode())
     except UnicodeDecodeError:
         return None
-    if document is None or RULEBOOK not in document or not document.keys() <= _MEMBERS:
+    # what is not there must be said to be missing: columns have fields in every row
+    if document is None or not _NEEDED <= document.keys() <= _MEMBERS:
         return None
-    is_plain = document.setdefault("fields", {}).__class__ is dict
+    is_plain = document["fields"].__class__ is dict
     return document if is_plain and document.get("subject", {}).__class__ is dict else None
 
 
@@ -115,11 +117,12 @@ def _encode_members(
     """Encode the members of objects by key; tell also which of them have no other."""
     columns: dict[str, Encoded] = {}
     found = np.zeros(len(held), np.int64)
-    blank = dict.fromkeys(kinds)
-    # in the order of the kinds, what else there is behind them; short of a row for each, no column
-    rows = zip(*((blank | members).values() for members in held), strict=False)
-    for (key, kind), cells in zip(kinds.items(), rows, strict=False):
-        encoded = _encode(kind, cells)
+    # one column after the other, and of keys that are there: a schema may have thousands
+    there: set[str] = set().union(*held)
+    for key, kind in kinds.items():
+        if key not in there:
+            continue
+        encoded = _encode(kind, [members.get(key) for members in held])
         missing = encoded.column.missing
         if missing is None:
             found += 1

@@ -7,7 +7,7 @@ fail on.
 """
 
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import compress
 from typing import Any
@@ -153,13 +153,12 @@ class TableWork:
 
     def answer(self, part: Part) -> AnsweredTable:
         """Answer rows, one for one and in order, as a batch."""
-        found = self._by_columns(part)
+        found, batch = self._by_columns(part, self._build)
         others, answers = self._by_rows(part, found)
         by_rows = [each.content for each in answers if isinstance(each.content, tuple)]
         counts = _count(answers, found)
         if found is None:
             return AnsweredTable(self.packing.pack(by_rows), counts)
-        batch = self._build(found, part)
         if by_rows:
             places = np.concatenate([found.places, others])
             batch = _join(batch, self.packing.pack(by_rows), places)
@@ -185,9 +184,8 @@ class TableWork:
             return self._pack(part)
         if self.job.layout.form == "xlsx":
             return self._write_sheet_rows(part)
-        found = self._by_columns(part)
+        found, lines = self._by_columns(part, self._write)
         others, answers = self._by_rows(part, found)
-        lines = None if found is None else self._write(found, part)
         rest = [each.content for each in answers if isinstance(each.content, bytes)]
         places = others if found is None else np.concatenate([found.places, others])
         return Answered(join_lines(lines, rest, places), _count(answers, found), len(part))
@@ -206,14 +204,12 @@ class TableWork:
 
     def _write_sheet_rows(self, part: Part) -> Answered:
         """Answer rows as those of a sheet, whose cells have types of their own."""
-        found = self._by_columns(part)
+        found, whole = self._by_columns(part, self._build)
         others, answers = self._by_rows(part, found)
         cells: dict[int, tuple[object, ...]] = {}
         if found is not None:
             front = map(as_list, self._front(found, part))
-            batch = self._build(found, part).select(
-                self.job.layout.columns[len(self.job.layout.front) :]
-            )
+            batch = whole.select(self.job.layout.columns[len(self.job.layout.front) :])
             answered = (self._list_values(name, batch[name]) for name in batch.schema.names)
             cells.update(
                 zip(found.places.tolist(), zip(*front, *answered, strict=True), strict=True)
@@ -233,19 +229,22 @@ class TableWork:
             return [Fraction(cell) if isinstance(cell, str) else cell for cell in listed]
         return listed
 
-    def _by_columns(self, part: Part) -> _Evaluated | None:
-        """Answer the rows that are surely valid; None where there are none."""
+    def _by_columns(
+        self, part: Part, make: Callable[[_Evaluated, Part], Any]
+    ) -> tuple[_Evaluated | None, Any]:
+        """Answer the rows that are surely valid, and make what is asked of them; None for none."""
         try:
             table = self._read(part)
             sure = self._find_sure(table)
             if table.fields and sure.any():
-                return self._evaluate(table, sure)
+                found = self._evaluate(table, sure)
+                return found, make(found, part)
         except DEFECTS as defect:
             # whatever columns fail on is answered by rows, whose word counts; but it is said
             name = type(defect).__name__
             text = "columns could not answer rows, which are answered one by one: "
             warnings.warn(f"{text}a defect of ruletrail ({name})", RuntimeWarning, stacklevel=1)
-        return None
+        return None, None
 
     def _evaluate(self, table: Table, sure: Flags) -> _Evaluated:
         columns = {code: encoded.column for code, encoded in table.fields.items()}
