@@ -55,7 +55,7 @@ def test_nothing_is_sealed_into_a_forged_table(archive: Path, name: str):
 
 def test_nothing_is_exported_out_of_a_forged_file(archive: Path, tmp_path: Path):
     forge(archive, "sqlite_master")
-    words = ("archive", "export", 1, tmp_path / "out", "--archive", archive)
+    words = ("archive", "export", 1, "-o", tmp_path / "out", "--archive", archive)
     status, _, err = call(*words)
     assert (status, "[archive-damaged]" in err) == (2, True)
     assert not (tmp_path / "out").exists()

@@ -62,7 +62,7 @@ REFUSALS = (sqlite3.Error, UnicodeDecodeError)
 
 _STEPS = 1_000_000
 _STEPS_OF_A_BYTE = 2
-"""How many steps SQLite may take in a file; verifying a true one takes a tenth of one a byte."""
+"""How many steps SQLite may take in a file; verifying takes at most 0.1 a byte of a true one."""
 
 _WATCH = 10_000
 """Steps from one look at their number to the next; a few milliseconds at most."""
