@@ -395,6 +395,8 @@ def test_no_text_and_no_place_breaks_an_answer(seed: int, source: Source, knowle
                 "#",
                 "\t",
                 "𝛴",
+                "\ud800",
+                "\udfff",
                 "\u2028",
                 "\r\n",
                 "&a ",
@@ -416,6 +418,57 @@ def test_no_text_and_no_place_breaks_an_answer(seed: int, source: Source, knowle
         complete(text, line, column, knowledge)
         hover(text, line, column, knowledge, "it")
         find_definition(text, line, column, knowledge)
+
+
+HALVES = {
+    "comment": RULEBOOK.replace("# of users", "# of \ud83d users"),
+    "label": RULEBOOK.replace("Share of users", "Share \ude00 of users"),
+    "two halves that are no whole": RULEBOOK.replace("Share of", "Share \ude00\ud83d of"),
+    "message": RULEBOOK.replace("not “share”", "not “\ud800”"),
+    "before, on the same line": RULEBOOK.replace("label: Total", 'label: "\ud83d T"'),
+    "end": RULEBOOK + "# \udfff",
+}
+"""Texts with half a character, which an editor may send and no file can hold."""
+
+
+@pytest.mark.parametrize("where", HALVES)
+def test_half_a_character_hides_nothing_else(where: str, source: Source, knowledge: Knowledge):
+    """Every answer is the one without it, at places that it does not move."""
+    text = HALVES[where]
+    texts = {source.path: text}
+    learnt = learn(source, texts)
+    assert learnt is not None
+    assert learnt.names.keys() == knowledge.names.keys()
+    line, column = _place(text, "share >= minimum")
+    assert "12.5" in hover(text, line, column, learnt, "en")
+    found = find_definition(text, line, column, learnt)
+    assert found is not None
+    assert found.code == "share"
+    assert _codes(text, "share >= mini", learnt) == ["minimum"]
+    places = rename(source, texts, learnt, (line, column), "quota")
+    assert all(text.split("\n")[each.line][each.column : each.end] == "share" for each in places)
+    assert len(places) == 8
+    line, column = _place(text, "sum(all)", 4)
+    assert "users, people" in hover(text, line, column, learnt, "en")
+
+
+def test_half_a_character_where_a_code_should_be_is_refused(source: Source, knowledge: Knowledge):
+    place = _place(RULEBOOK, "share >= minimum")
+    with pytest.raises(ProblemsError) as caught:
+        rename(source, {source.path: RULEBOOK}, knowledge, place, "quo\ud83d")
+    assert [problem.code for problem in caught.value.problems] == ["foreign-letter"]
+
+
+@pytest.mark.parametrize(
+    "text", ["\ud800", "a: \ud800\n", '{"a": "\udfff"}', "- \ud800", "\ud800: 1"]
+)
+def test_nothing_but_half_a_character(text: str, source: Source, knowledge: Knowledge):
+    assert list_occurrences(text) == []
+    assert hover(text, 0, 1, knowledge, "en") == ""
+    assert find_definition(text, 0, 1, knowledge) is None
+    complete(text, 0, 1, knowledge)
+    with pytest.raises(ProblemsError, match="rename-nothing"):
+        rename(source, {source.path: text}, knowledge, (0, 1), "quota")
 
 
 # -- The hooks -------------------------------------------------------------------------------------
@@ -589,6 +642,18 @@ def test_conversation(client: _Client, source: Source):
     assert client.ask("shutdown")["result"] is None
     client.send("exit")
     assert client.process.wait(10) == 0
+
+
+def test_the_server_answers_about_a_text_with_half_a_character(client: _Client, source: Source):
+    uri = source.path.as_uri()
+    text = HALVES["before, on the same line"]
+    client.ask("initialize", processId=None, rootUri=None, capabilities={})
+    _open(client, source.path, text)
+    assert {each["severity"] for each in client.diagnostics(uri)} <= {2, 3}
+    line, column = _place(text, "sum(all)", 4)
+    for question in QUESTIONS:
+        answer = client.ask(f"textDocument/{question}", **_question(uri, line, column))
+        assert answer["result"], (question, answer)
 
 
 QUESTIONS = ("hover", "definition", "completion", "prepareRename", "rename")

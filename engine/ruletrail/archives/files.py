@@ -60,9 +60,48 @@ GUARDS = {
 REFUSALS = (sqlite3.Error, UnicodeDecodeError)
 """What reading a broken file raises; Python itself fails to read the names of a broken table."""
 
+_STEPS = 1_000_000
+_STEPS_OF_A_BYTE = 2
+"""How many steps SQLite may take in a file; verifying takes at most 0.1 a byte of a true one."""
+
+_WATCH = 10_000
+"""Steps from one look at their number to the next; a few milliseconds at most."""
+
+
+class Archive(sqlite3.Connection):
+    """A connection that ends: pages of a forged file may lead to each other without end.
+
+    Each look at the steps is also where Python learns of Ctrl-C.
+    """
+
+    _left = 0
+
+    def watch(self, size: int) -> None:
+        """Begin to count, for a file of so many bytes."""
+        self._left = _STEPS + _STEPS_OF_A_BYTE * size
+        self.set_progress_handler(self._is_over, _WATCH)
+
+    def _is_over(self) -> bool:
+        self._left -= _WATCH
+        return self._left < 0
+
+    def close(self) -> None:
+        """Close, and let go of what is called between steps, which holds this connection."""
+        self.set_progress_handler(None, 0)
+        super().close()
+
+    @property
+    def is_spent(self) -> bool:
+        """Tell whether more steps were taken than a true archive needs."""
+        return self._left < 0
+
+
+ENDLESS = "more rows than the file has room for"
+"""What is said of pages that are read again and again."""
+
 
 @contextmanager
-def open_to_read(path: Path) -> Iterator[sqlite3.Connection]:
+def open_to_read(path: Path) -> Iterator[Archive]:
     """Open an archive for reading; raises `ProblemsError` when it is none or holds nothing.
 
     What a crash left behind is taken back first, which needs the right to write; nothing else is
@@ -78,7 +117,7 @@ def open_to_read(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def open_to_seal(path: Path) -> Iterator[sqlite3.Connection]:
+def open_to_seal(path: Path) -> Iterator[Archive]:
     """Open an archive in one writing transaction, durable at the end; an error leaves it as it was.
 
     A file that does not exist, or is empty, becomes a new archive in the same transaction. An empty
@@ -98,8 +137,11 @@ def open_to_seal(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def _connected(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
-    """Connect; errors of SQLite become problems, and an open transaction is rolled back."""
+def _connected(path: Path, mode: str) -> Iterator[Archive]:
+    """Connect; errors of SQLite become problems, and an open transaction is rolled back.
+
+    Nothing is read before the steps are counted: the first look at the tables may never end.
+    """
     if _kind_of(path, reading=mode == "rw") == "other":
         raise archive_error(path, "archive-foreign")
     place = path.resolve()
@@ -109,11 +151,15 @@ def _connected(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
     connection = None
     try:
         uri = f"{place.as_uri()}?mode={mode}"
-        connection = sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None)
+        connection = sqlite3.connect(
+            uri, uri=True, timeout=PATIENCE, isolation_level=None, factory=Archive
+        )
+        connection.watch(place.stat().st_size if is_there(place) else 0)
         connection.execute("PRAGMA trusted_schema = OFF")
         yield connection
     except REFUSALS as error:
-        raise ProblemsError([describe_error(error, path, reading=mode == "rw")]) from error
+        problem = describe_error(error, connection, path, reading=mode == "rw")
+        raise ProblemsError([problem]) from error
     finally:
         if connection is not None:
             connection.close()
@@ -246,12 +292,24 @@ def part_error(path: Path, code: str, number: int, name: str) -> ProblemsError:
 
 
 def describe_error(
-    error: sqlite3.Error | UnicodeDecodeError, path: Path, *, reading: bool
+    error: sqlite3.Error | UnicodeDecodeError,
+    connection: Archive | None,
+    path: Path,
+    *,
+    reading: bool,
 ) -> Problem:
-    """Return the problem of what SQLite refused; its words are kept where they tell more."""
+    """Return the problem of what SQLite refused; its words are kept where they tell more.
+
+    Nobody but our own watch interrupts SQLite: it found too many steps, or Ctrl-C was pressed.
+    """
     if isinstance(error, UnicodeDecodeError):
         return problem_of(path, "archive-damaged", text=quote("UTF-8"))
     primary = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if primary == sqlite3.SQLITE_INTERRUPT:
+        if connection is None or not connection.is_spent:
+            # what a signal raises between two steps is lost in sqlite3
+            raise KeyboardInterrupt from error
+        return problem_of(path, "archive-damaged", text=quote(ENDLESS))
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return problem_of(path, "archive-busy")
     if primary == sqlite3.SQLITE_NOTADB:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ruletrail.archives.files import (
+    ENDLESS,
     REFUSALS,
     archive_error,
     describe_error,
@@ -59,10 +60,8 @@ def list_records(path: Path) -> list[SealedRecord]:
     A record that was altered, or does not follow the one before it, raises `ProblemsError`.
     """
     chain = _Chain(path)
-    query = "SELECT number, digest, series, envelope FROM records ORDER BY number"
     with open_to_read(path) as connection:
-        rows = connection.execute(query).fetchall()
-    records = [_verify_record(chain, *row) for row in rows]
+        records = [_verify_record(chain, *row) for row in _rows(connection, chain)]
     if chain.problems:
         raise ProblemsError(chain.problems)
     return [record for record in records if record is not None]
@@ -303,7 +302,7 @@ def verify_archive(
         try:
             _verify(connection, chain, check_trail, begin)
         except REFUSALS as error:
-            chain.problems.append(describe_error(error, path, reading=True))
+            chain.problems.append(describe_error(error, connection, path, reading=True))
     if expected_head and expected_head not in chain.numbers:
         chain.report_file("head-unknown", expected=quote(expected_head))
     expected_at = chain.numbers.get(expected_head)
@@ -318,18 +317,17 @@ def _verify(
 ) -> None:
     _verify_file(connection, chain)
     # listed before the records are: what is sealed meanwhile brings its record with it
-    stored = connection.execute("SELECT digest FROM contents ORDER BY digest").fetchall()
-    count = connection.execute("SELECT count(*) FROM records").fetchone()[0]
-    tick = begin(count) if begin is not None else None
-    if count == 0:
-        chain.report_file("archive-empty")
-    for row in _rows(connection):
+    stored = _list_stored(connection, chain)
+    tick = begin(_count(connection)) if begin is not None else None
+    for row in _rows(connection, chain):
         record = _verify_record(chain, *row)
         if record is not None:
             _verify_parts(connection, chain, record, check_trail)
         if tick is not None:
             tick()
-    for (digest,) in stored:
+    if chain.count == 0:
+        chain.report_file("archive-empty")
+    for digest in stored:
         if digest not in chain.sealed:
             chain.report_file("part-unsealed", text=quote(str(digest)))
 
@@ -344,18 +342,43 @@ def _verify_file(connection: sqlite3.Connection, chain: _Chain) -> None:
         chain.report_file("archive-unguarded", text=quote(", ".join(altered)))
 
 
-def _rows(connection: sqlite3.Connection) -> Iterator[tuple[int, object, object, object]]:
+def _list_stored(connection: sqlite3.Connection, chain: _Chain) -> dict[object, None]:
+    """List the digests of what is stored, in order; one that comes again was read before."""
+    stored: dict[object, None] = {}
+    for (digest,) in connection.execute("SELECT digest FROM contents ORDER BY digest"):
+        if digest in stored:
+            chain.report_file("archive-damaged", text=quote(ENDLESS))
+            break
+        stored[digest] = None
+    return stored
+
+
+def _count(connection: sqlite3.Connection) -> int:
+    """Count the records by the last one's number, for those who wait.
+
+    SQLite counts rows in one step, which nothing can interrupt, through whatever pages lead to.
+    """
+    query = "SELECT number FROM records ORDER BY number DESC LIMIT 1"
+    row = connection.execute(query).fetchone()
+    return row[0] if row is not None else 0
+
+
+def _rows(
+    connection: sqlite3.Connection, chain: _Chain
+) -> Iterator[tuple[int, object, object, object]]:
     """Yield the records, each read by itself, so that nobody who seals has to wait for the end.
 
-    A number that does not rise comes from a broken file, which was reported already; going on might
-    never end.
+    A number that does not rise comes from a broken file; going on might never end.
     """
     query = (
         "SELECT number, digest, series, envelope FROM records"
         " WHERE number > ? ORDER BY number LIMIT 1"
     )
     row, last = connection.execute(query, (_BEFORE_ALL,)).fetchone(), _BEFORE_ALL
-    while row is not None and row[0] > last:
+    while row is not None:
+        if row[0] <= last:
+            chain.report_file("archive-damaged", text=quote(ENDLESS))
+            return
         yield row
         last = row[0]
         row = connection.execute(query, (last,)).fetchone()

@@ -21,7 +21,7 @@ def read_document(data: bytes, file: str, limits: Limits) -> tuple[Node | None, 
     if len(data) > limits.size:
         return None, [Problem("document-too-large", Mark(file, 1, 1), {"limit": str(limits.size)})]
     try:
-        return read_text(decode_text(data, file), file, limits)
+        return _read_decoded(decode_text(data, file), file, limits)
     except ProblemsError as error:
         return None, list(error.problems)
 
@@ -35,7 +35,19 @@ def decode_text(data: bytes, file: str) -> str:
 
 
 def read_text(text: str, file: str, limits: Limits) -> tuple[Node | None, list[Problem]]:
-    """Read a document that is already text."""
+    """Read a document that is already text; half a character is read as in `reading_unsaved`."""
+    return _read_decoded(_encode(text).decode(), file, limits)
+
+
+def _encode(text: str) -> bytes:
+    """Encode a text that no file holds yet; half a character, which none can, becomes `?`.
+
+    That is as long, so that places stay where they are.
+    """
+    return text.encode("utf-8", "replace")
+
+
+def _read_decoded(text: str, file: str, limits: Limits) -> tuple[Node | None, list[Problem]]:
     if text.lstrip(" \t\r\n")[:1] in ("{", "["):
         # each reader is imported for what it alone reads: a plain report needs no yaml
         from ruletrail.documents.json_reader import read_json  # noqa: PLC0415
@@ -56,7 +68,7 @@ _UNSAVED: ContextVar[Mapping[str, bytes] | None] = ContextVar("unsaved", default
 @contextmanager
 def reading_unsaved(texts: Mapping[Path, str]) -> Iterator[None]:
     """Read these unsaved texts in place of the files at their paths while the context lasts."""
-    held = {os.path.realpath(at): text.encode("utf-8", "replace") for at, text in texts.items()}
+    held = {os.path.realpath(at): _encode(text) for at, text in texts.items()}
     token = _UNSAVED.set(held)
     try:
         yield
