@@ -142,7 +142,8 @@ def of_sentences(size: int) -> Json:
 def of_sentences_in_words(size: int) -> Json:
     """Make sentences that the paper has at every place, a letter beside each."""
     texts = ["a" * (at % 9 + 3) if at % 2 else "aa-" * (at % 50) + "a" for at in range(size)]
-    return _saying(texts, "aa-" * 50 * size + "a" * 50 * size)
+    times = min(50 * size, 8_000)  # as much paper as a report may have
+    return _saying(texts, "aa-" * times + "a" * times)
 
 
 def _saying(texts: list[str], paper: str) -> Json:

@@ -30,7 +30,7 @@ _COMMA = re.compile(r"-?(?:[0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3})+)(?:,[0-9]+)?")
 _POINT = re.compile(r"-?(?:[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _WHOLE = re.compile(r"-?[0-9]+")
 _UTF_16 = (BOM_UTF16_LE, BOM_UTF16_BE)
-_DAY = re.compile(r"([0-9]{1,2})([/-])([0-9]{1,2})\2([0-9]{4})")
+_DAY = re.compile(r"([0-9]{1,2})(?:/([0-9]{1,2})/|-([0-9]{1,2})-)([0-9]{4})")
 _WORDS: Mapping[str, str] = {"VERO": "true", "FALSO": "false"}
 """What an Italian spreadsheet writes for true and false."""
 
@@ -130,9 +130,9 @@ def read_day(text: str) -> str:
     match = _DAY.fullmatch(text)
     if match is None:
         return text
-    day, _, month, year = match.groups()
+    day, after_slash, after_dash, year = match.groups()
     try:
-        return date(int(year), int(month), int(day)).isoformat()
+        return date(int(year), int(after_slash or after_dash), int(day)).isoformat()
     except ValueError:
         return text
 
