@@ -189,6 +189,10 @@ def test_keys_that_stand_twice_are_refused(tmp_path: Path):
         ('"subject"', '"subject": {}, "subject"'),
         ('"A"', r'"\u0041": 3, "A"'),
         ('"T": "x"', r'"T": "\"", "A": 2'),
+        ('"T": "x"', '"T": ":", "T": "x"'),
+        ('"T": "x"', '"T": "::", "T": ":"'),
+        ('"T": "x"', r'"T": "y", "T": "\u003a"'),
+        ('"a": "b"', r'"a": "\u003a", "c": 1, "c": ":"'),
     ):
         given = whole.replace(old, new, 1).encode()
         assert not is_plain(plan, given)

@@ -96,12 +96,29 @@ def decode_plain(text: str) -> dict[str, Any] | None:
         return None
     try:
         document = _FASTER.decode(text)
-        # each member has a colon: as many members as colons, and none was written over
-        if document.__class__ is dict and _count_members(document) != text.count(":"):
+        if document.__class__ is dict and not _has_all_colons(document, text):
             document = _DECODER.decode(text)
     except (NotPlainError, ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None
+
+
+def _has_all_colons(document: dict[str, Any], text: str) -> bool:
+    """Tell that no member was written over: each has a colon, and the others stand in texts."""
+    others = text.count(":") - _count_members(document)
+    # an escaped colon is one of the data and none of the text
+    return others == 0 or ("\\" not in text and others == _count_colons(document))
+
+
+def _count_colons(value: object) -> int:
+    """Count the colons in keys and texts."""
+    if isinstance(value, dict):
+        texts = "".join([*value, *[each for each in value.values() if each.__class__ is str]])
+        parts = [each for each in value.values() if each.__class__ in (dict, list)]
+        return texts.count(":") + sum(map(_count_colons, parts))
+    if isinstance(value, list):
+        return sum(map(_count_colons, value))
+    return value.count(":") if value.__class__ is str else 0
 
 
 def _count_members(document: dict[str, Any]) -> int:
