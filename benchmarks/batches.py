@@ -29,8 +29,9 @@ ROUNDS = 3
 FORMS = ("csv", "jsonl", "parquet")
 _RULEBOOK = "sociale/2024"
 _WORDS = {"section": ("due", "not_due"), "check": ("passed", "failed")}
-_POLL = 0.05
-"""Seconds between two looks at the memory of a run."""
+_POLL = 0.02
+"""Seconds between two looks at the processes of a run."""
+_TICK = os.sysconf("SC_CLK_TCK")
 
 _HEAD = """\
 import sys
@@ -206,33 +207,57 @@ class Run:
 
 
 def run_process(command: Sequence[str], folder: Path) -> Run:
-    """Run a command in a folder and watch its memory."""
+    """Run a command in a folder and watch its processes."""
     start, most = time.perf_counter(), 0
+    processor: dict[int, float] = {}
     with (folder / "said.txt").open("wb") as said:
         process = subprocess.Popen(command, cwd=folder, stdout=said, stderr=said)
         while True:
-            done, status, used = os.wait4(process.pid, os.WNOHANG)
+            done, status = os.waitpid(process.pid, os.WNOHANG)
             if done:
                 break
-            most = max(most, _memory_of(process.pid))
+            memory = 0
+            for each in _list_processes(process.pid):
+                memory += _memory_of(each)
+                processor[each] = max(_processor_of(each), processor.get(each, 0))
+            most = max(most, memory)
             time.sleep(_POLL)
     seconds = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         print((folder / "said.txt").read_text(encoding="utf-8"), file=sys.stderr)
         raise subprocess.CalledProcessError(process.returncode, command)
-    return Run(seconds, used.ru_utime + used.ru_stime, most / 1024)
+    return Run(seconds, sum(processor.values()), most / 1024)
+
+
+def _list_processes(process: int) -> Iterator[int]:
+    """Yield a process and all below it."""
+    yield process
+    try:
+        children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="utf-8")
+    except OSError:
+        return
+    for child in children.split():
+        yield from _list_processes(int(child))
 
 
 def _memory_of(process: int) -> int:
-    """Count the kB of a process and all below it; what they share counts once, where Linux says."""
+    """Count the kB of a process; what several share is divided among them, where Linux says."""
     try:
         shown = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="utf-8")
-        children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="utf-8")
     except OSError:
         return 0
-    own = next((int(line.split()[1]) for line in shown.splitlines() if line.startswith("Pss:")), 0)
-    return own + sum(_memory_of(int(child)) for child in children.split())
+    return next((int(line.split()[1]) for line in shown.splitlines() if line.startswith("Pss:")), 0)
+
+
+def _processor_of(process: int) -> float:
+    """Count the seconds of the processor that a process, without those below it, took so far."""
+    try:
+        shown = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+    except OSError:
+        return 0
+    after_name = shown.rpartition(")")[2].split()
+    return (int(after_name[11]) + int(after_name[12])) / _TICK
 
 
 def _commands(form: str) -> dict[str, list[str]]:

@@ -1077,10 +1077,18 @@ def _wait(found: Callable[[], Any], seconds: float = 20) -> Any:
 
 
 def _workers(process: subprocess.Popen[bytes]) -> list[int]:
-    """List the processes that a run started to evaluate rows."""
-    tasks = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    children = [int(pid) for pid in tasks.read_text().split()]
-    return [pid for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    """List the processes that a run started to evaluate rows: all forked from one of its own."""
+    servers = [
+        pid
+        for pid in _children(process.pid)
+        if b"forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
+    return [worker for server in servers for worker in _children(server)]
+
+
+def _children(process: int) -> list[int]:
+    tasks = Path(f"/proc/{process}/task/{process}/children")
+    return [int(pid) for pid in tasks.read_text().split()]
 
 
 def _has_begun(name: str, lines: int = 3) -> bool:

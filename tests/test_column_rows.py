@@ -3,6 +3,7 @@
 import io
 import json
 import multiprocessing
+import subprocess
 import sys
 import time
 import tracemalloc
@@ -25,7 +26,6 @@ from ruletrail.batches.row_intake import RowForm
 from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Counts, Place
 from ruletrail.batches.running import Summary, run_batch
 from ruletrail.batches.sources import BY_COLUMNS, open_source
-from ruletrail.batches.worker_pool import _WithoutPandas
 from ruletrail.batches.writing import layout_of
 from ruletrail.linking import LinkedRulebook
 from support.command_line import call
@@ -596,14 +596,17 @@ def test_without_the_extra_rows_are_the_same(
     assert Path(f"rows.{form}").read_bytes() == Path(f"columns.{form}").read_bytes()
 
 
-def test_workers_that_were_started_early_do_the_work(folder: Path, monkeypatch: pytest.MonkeyPatch):
-    """Of a large input; and they end where there is nothing for them to do."""
+def test_what_workers_import_is_imported_beforehand(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """For a large input; and nothing stays where there is nothing for workers to do."""
     _plain_table(folder, 2_000)
     assert _batch("-o", "one.csv", "--workers", 1) == 0
     monkeypatch.setattr("ruletrail.cli.batch._LARGE", 100)
     monkeypatch.setattr("ruletrail.cli.batch.BY_COLUMNS", BlockSize(300, 1 << 20))
+    prepared = []
+    monkeypatch.setattr("ruletrail.cli.batch.prepare_workers", prepared.append)
     before = len(multiprocessing.active_children())
     assert _batch("-o", "two.csv", "--workers", 2) == 0
+    assert prepared == ["ruletrail.batches.worker_imports"]
     assert Path("one.csv").read_bytes() == Path("two.csv").read_bytes()
     Path("in.csv").write_text("A,what\n" + "1,2\n" * 100, encoding="utf-8")
     assert _batch("-o", "none.csv", "--workers", 2) == 2
@@ -618,10 +621,14 @@ def test_a_small_input_is_answered_by_rows(folder: Path, monkeypatch: pytest.Mon
 
 
 def test_workers_find_no_pandas():
-    """And everything else."""
-    with pytest.raises(ModuleNotFoundError):
-        _WithoutPandas().find_spec("pandas", None)
-    assert _WithoutPandas().find_spec("pandas_x", None) is None
+    """And everything else; in a process of their own, because what they import changes it."""
+    asked = (
+        "import sys, importlib.util as util, ruletrail.batches.worker_imports\n"
+        "assert util.find_spec('json') and 'ruletrail.batches.streams' in sys.modules\n"
+        "import pandas"
+    )
+    run = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=False)
+    assert run.stderr.splitlines()[-1].startswith("ModuleNotFoundError")
 
 
 # -- What columns cannot show, or cannot write -----------------------------------------------------

@@ -28,7 +28,8 @@ def build_batch(
 ) -> Any:
     """Make the batch of rows that were all evaluated; `problems` is empty in each.
 
-    `front` are the columns before the status, `missing` the texts of their own column.
+    `front` are the columns before the status, `missing` the texts of their own column. Texts are
+    by index: `plain_batch` makes a batch of a schema's own types of it.
     """
     outcomes = {**outputs.decisions, **outputs.sections, **outputs.checks}
     arrays = [*front, word_array(outputs.status)]
@@ -38,6 +39,13 @@ def build_batch(
     ]
     arrays += [word_array(outcomes[code]) for code in layout.outcomes]
     arrays += [missing, pa.nulls(outputs.rows, pa.string())]
+    return pa.RecordBatch.from_arrays(arrays, names=schema.names)
+
+
+def plain_batch(batch: Any, schema: Any) -> Any:
+    """Give the columns of a batch the types of a schema: texts by index become texts."""
+    pairs = zip(batch.columns, schema.types, strict=True)
+    arrays = [array if array.type == kind else array.dictionary_decode() for array, kind in pairs]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
@@ -64,17 +72,20 @@ def fit_cell(cell: object, kind: Any) -> object:
 
 
 def word_array(output: WordOutput, words: Sequence[str] = ()) -> Any:
-    """Make a column of outcomes, or of other texts in place of its words."""
-    return _decode(pa.array(output.codes), words or output.words)
+    """Make a column of outcomes, or of other texts in place of its words, by index."""
+    return _by_index(pa.array(output.codes), words or output.words)
 
 
-def _decode(codes: Any, words: Any) -> Any:
+def _by_index(codes: Any, words: Any) -> Any:
     """Return a column of texts, each the word of its code."""
-    return pa.DictionaryArray.from_arrays(codes, pa.array(words, pa.string())).dictionary_decode()
+    return pa.DictionaryArray.from_arrays(codes, pa.array(words, pa.string()))
 
 
 def value_array(output: Output, kind: Any) -> Any:
-    """Make a rule's column; the rows that stand beside the arrays are put in their places last."""
+    """Make a rule's column, texts by index.
+
+    The rows that stand beside the arrays are put in their places last.
+    """
     aside = sorted(output.exact)
     held = output.states == _VALUE
     held[aside] = False
@@ -84,7 +95,8 @@ def value_array(output: Output, kind: Any) -> Any:
     places = np.arange(len(held))
     places[aside] = len(held) + np.arange(len(aside))
     exact = pa.array([fit_cell(output.exact[row], kind) for row in aside], kind)
-    return pa.concat_arrays([array, exact]).take(pa.array(places))
+    plain = array if array.type == kind else array.dictionary_decode()
+    return pa.concat_arrays([plain, exact]).take(pa.array(places))
 
 
 def _array(output: Output, held: NDArray[np.bool_], kind: Any) -> Any:
@@ -93,7 +105,7 @@ def _array(output: Output, held: NDArray[np.bool_], kind: Any) -> Any:
     if output.kind == "boolean":
         return pa.array(output.values != 0, mask=~held)
     if output.kind == "text":
-        return _decode(pa.array(np.where(held, output.values, 0), mask=~held), output.words)
+        return _by_index(pa.array(np.where(held, output.values, 0), mask=~held), output.words)
     if output.bottoms is None and pa.types.is_decimal(kind):
         return _decimals(np.where(held, output.values, 0), held, output.scale or 0, kind)
     bottoms = output.bottoms

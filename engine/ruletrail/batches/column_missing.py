@@ -1,39 +1,51 @@
-"""Which codes are missing in each row of columns, as JSON: what `writing.find_missing` finds.
+"""Which codes are missing in each row of columns: what `writing.find_missing` finds.
 
 The fields that a due section lacks are known by columns. Where something that the rulebook computes
 is missing, the compiled function says what it lacks: only such rows are evaluated once more.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Context, Decimal, Inexact
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ruletrail.batches.column_writing import join_present
 from ruletrail.batches.tables import Flags
-from ruletrail.batches.writing import Layout, write_json
+from ruletrail.batches.writing import Layout
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.columns import make_report
 from ruletrail.compiled.columns.column_arithmetic import MISSING
 from ruletrail.compiled.columns.columns import Column, NumberColumn
 from ruletrail.compiled.columns.outputs import NON_VALUE_NAMES, Output, Outputs, WordOutput
 from ruletrail.evaluations import evaluate_record
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.rulebooks import Message
 from ruletrail.values import Missing
 
 _EXACT = Context(prec=40, traps=[Inexact])
 
 
-def join_codes(lists: Any) -> Any:
-    """Write JSON lists of codes as a table does: one after another, and nothing for none."""
-    texts = pc.replace_substring(lists, '","', " ")
-    texts = pc.utf8_trim(texts, '["]')
-    return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
+@dataclass(frozen=True, slots=True)
+class MissingLists:
+    """Lists of codes, and which of them is that of each row; the first is empty."""
+
+    codes: NDArray[np.int32]
+    lists: tuple[tuple[str, ...], ...]
+
+    def to_texts(self, write: Callable[[tuple[str, ...]], str | None]) -> Any:
+        """Return an array of texts by index, each list written once."""
+        words = [write(codes) for codes in self.lists]
+        # Parquet takes no null among the words
+        lacking = np.array([word is None for word in words])[self.codes]
+        codes = pa.array(self.codes, mask=lacking)
+        return pa.DictionaryArray.from_arrays(codes, pa.array([word or "" for word in words]))
+
+
+def join_codes(codes: Sequence[str]) -> str | None:
+    """Write codes as a table does: one after another, and nothing for none."""
+    return " ".join(codes) or None
 
 
 class MissingCodes:
@@ -54,20 +66,13 @@ class MissingCodes:
         self._read_by_messages = given & of_messages
         self._read = sorted(given & {code for codes in linked.reads.values() for code in codes})
 
-    def find(self, columns: Mapping[str, Column], outputs: Outputs) -> Any:
-        """Return an array of texts, a JSON list for each row."""
+    def find(self, columns: Mapping[str, Column], outputs: Outputs) -> MissingLists:
+        """Return the codes that each row lacks, sorted."""
         lacks = {code: column.missing for code, column in columns.items()}
         gaps, alone = self._find_gaps(lacks, outputs)
-        texts = self._write(lacks, outputs, alone)
+        found = _list_codes(self._of_columns(lacks, outputs, alone), outputs.rows)
         rows = np.flatnonzero(gaps & ~alone)
-        if not len(rows):
-            return texts
-        computed = self._of_facts(columns, rows)
-        of_sections = map(json.loads, texts.take(pa.array(rows)).to_pylist())
-        both = zip(computed, of_sections, strict=True)
-        written = [write_json(sorted(codes.union(others))) for codes, others in both]
-        chosen = pa.array(gaps & ~alone)
-        return pc.replace_with_mask(texts, chosen, pa.array(written, pa.string()))
+        return found if not len(rows) else _add(found, rows, self._of_facts(columns, rows))
 
     def _find_gaps(
         self, lacks: Mapping[str, Flags | None], outputs: Outputs
@@ -89,12 +94,14 @@ class MissingCodes:
                     maybe |= lacking
         return gaps | maybe, gaps & (count == 1)
 
-    def _write(self, lacks: Mapping[str, Flags | None], outputs: Outputs, alone: Flags) -> Any:
-        """Write what due sections lack, and the one field that anything else does."""
+    def _of_columns(
+        self, lacks: Mapping[str, Flags | None], outputs: Outputs, alone: Flags
+    ) -> dict[str, Flags]:
+        """Tell where what due sections require is not there, and the one field that else is not."""
         every = np.ones(outputs.rows, np.bool_)
         due = {code: _where(output, "due") for code, output in outputs.sections.items()}
         read = frozenset(self._read)
-        parts = []
+        found = {}
         for code in sorted(read.union(self._asking)):
             lacking = lacks.get(code, every)
             if lacking is None:
@@ -102,13 +109,10 @@ class MissingCodes:
             asked = alone if code in read else ~every
             for section in self._asking.get(code, ()):
                 asked = asked | due[section]
-            if (lacking & asked).any():
-                word = pa.scalar(f"{write_json(code)},")
-                null = pa.scalar(None, pa.string())
-                parts.append(pc.if_else(pa.array(lacking & asked), word, null))
-        if not parts:
-            return pa.repeat("[]", outputs.rows)
-        return pc.binary_join_element_wise("[", *join_present(parts), "]", "")
+            flags = lacking & asked
+            if flags.any():
+                found[code] = flags
+        return found
 
     def _of_facts(self, columns: Mapping[str, Column], rows: NDArray[np.intp]) -> list[set[str]]:
         """Find what the facts of some rows lack."""
@@ -122,7 +126,8 @@ class MissingCodes:
     def _of_row(
         self, values: Mapping[str, object], columns: Mapping[str, Column], row: int
     ) -> set[str]:
-        inputs = self._compiled.prepare_values(values)
+        # what gives up where something is missing is not tried first
+        inputs = self._compiled.general()[1].prepare_values(values)
         if inputs is None:
             report = make_report(self._compiled, columns, row)
             record = evaluate_record(self._compiled.linked, report)
@@ -137,6 +142,32 @@ class MissingCodes:
                 for step in answer.function.steps
             ]
         return {code for fact in facts if isinstance(fact, Missing) for code in fact.codes}
+
+
+def _list_codes(flags: Mapping[str, Flags], rows: int) -> MissingLists:
+    """List, for each row, the codes whose flag is set; most rows have one of few lists."""
+    codes = np.zeros(rows, np.int32)
+    if not flags:
+        return MissingLists(codes, ((),))
+    table = np.array(list(flags.values()))
+    odd = np.flatnonzero(table.any(axis=0))
+    packed = np.ascontiguousarray(np.packbits(table[:, odd], axis=0).T)
+    keys = packed.view(np.dtype((np.void, packed.shape[1]))).ravel()
+    _, first, places = np.unique(keys, return_index=True, return_inverse=True)
+    codes[odd] = places.ravel() + 1
+    names = np.array(list(flags), object)
+    lists = [tuple(names[table[:, row]].tolist()) for row in odd[first].tolist()]
+    return MissingLists(codes, ((), *lists))
+
+
+def _add(found: MissingLists, rows: NDArray[np.intp], more: Sequence[set[str]]) -> MissingLists:
+    """Add codes to the lists of some rows."""
+    codes = found.codes.copy()
+    places = {each: place for place, each in enumerate(found.lists)}
+    for row, added in zip(rows.tolist(), more, strict=True):
+        joined = tuple(sorted(added.union(found.lists[codes[row]])))
+        codes[row] = places.setdefault(joined, len(places))
+    return MissingLists(codes, tuple(places))
 
 
 def _where(output: WordOutput, word: str) -> Flags:
@@ -162,10 +193,16 @@ def _exact_cells(column: Column, rows: NDArray[np.intp]) -> list[Any]:
     if isinstance(column, NumberColumn):
         cells: list[Any] = column.values[rows].tolist()
         if column.scale:
-            cells = [Decimal(cell).scaleb(-column.scale, _EXACT) for cell in cells]
+            cells = [_exact_number(cell, column.scale) for cell in cells]
     else:
         cells = [column.words[code] for code in column.codes[rows].tolist()]
     if column.missing is None:
         return cells
     lacks = column.missing[rows].tolist()
     return [None if is_missing else cell for is_missing, cell in zip(lacks, cells, strict=True)]
+
+
+def _exact_number(whole: int, scale: int) -> int | Decimal:
+    """Give the number that a whole one stands for at a scale."""
+    number, rest = divmod(whole, 10**scale)
+    return Decimal(whole).scaleb(-scale, _EXACT) if rest else number

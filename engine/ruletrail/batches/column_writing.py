@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ruletrail.batches.arrow_answers import value_array, word_array
+from ruletrail.batches.column_missing import MissingLists, join_codes
 from ruletrail.batches.dialects import Dialect
 from ruletrail.batches.rows import list_cells
 from ruletrail.batches.writing import (
@@ -39,10 +40,10 @@ class ColumnWriter:
         """Know the columns."""
         self._layout, self._schema, self._numbers = layout, schema, numbers
 
-    def write_records(self, front: Sequence[Any], outputs: Outputs, missing: Any) -> Any:
+    def write_records(self, front: Sequence[Any], outputs: Outputs, missing: MissingLists) -> Any:
         """Write CSV records with their line ends, as an array of texts.
 
-        `front` are the columns before the status, `missing` the texts of their own column.
+        `front` are the columns before the status.
         """
         style = self._layout.style
         outcomes = {**outputs.decisions, **outputs.sections, **outputs.checks}
@@ -50,15 +51,16 @@ class ColumnWriter:
         cells.append(_translate(outputs.status, quote_text))
         cells += [self._styled(code, outputs.values[code]) for code in self._layout.values]
         cells += [_translate(outcomes[code], quote_text) for code in self._layout.outcomes]
-        cells.append(_each_word(missing, quote_text))
+        cells.append(missing.to_texts(_list_cell).dictionary_decode())
         # the line end stands for the last cell, that of problems, so that no row is copied for it
         cells.append(pa.repeat(style.line_end, outputs.rows))
         return pc.binary_join_element_wise(
             *cells, style.delimiter, null_handling="replace", null_replacement=""
         )
 
-    def write_json_lines(self, outputs: Outputs, rows: Any, missing: Any) -> Any:
+    def write_json_lines(self, outputs: Outputs, rows: Any, missing: MissingLists) -> Any:
         """Write JSON lines, as an array of texts; their numbers and missing codes stand beside."""
+        lists = missing.to_texts(lambda codes: write_json(list(codes))).dictionary_decode()
         values = [self._member(code, outputs.values[code]) for code in self._layout.values]
         groups: Mapping[str, Mapping[str, WordOutput]] = {
             "decisions": outputs.decisions,
@@ -66,12 +68,12 @@ class ColumnWriter:
             "checks": outputs.checks,
         }
         pieces = ['{"row":', rows.cast(pa.string()), ',"status":']
-        pieces += [_translate(outputs.status, write_json), ',"values":{', *join_present(values)]
+        pieces += [_translate(outputs.status, write_json), ',"values":{', *_join_present(values)]
         for name, group in groups.items():
             codes: Sequence[str] = getattr(self._layout, name)
             members = [_translate(group[code], _member_of(code)) for code in codes]
-            pieces += [f'}},"{name}":{{', *join_present(members)]
-        return pc.binary_join_element_wise(*pieces, '},"missing":', missing, "}\n", "")
+            pieces += [f'}},"{name}":{{', *_join_present(members)]
+        return pc.binary_join_element_wise(*pieces, '},"missing":', lists, "}\n", "")
 
     def _member(self, code: str, output: Output) -> Any:
         """Write the values of a rule as members of an object, null where there is none."""
@@ -125,7 +127,7 @@ def _member_of(code: str) -> Write:
     return lambda word: f"{name}{write_json(word)},"
 
 
-def join_present(parts: Sequence[Any]) -> list[Any]:
+def _join_present(parts: Sequence[Any]) -> list[Any]:
     """Join texts that end with a comma, where they are there; none, if there are no parts."""
     if not parts:
         return []
@@ -134,9 +136,14 @@ def join_present(parts: Sequence[Any]) -> list[Any]:
     return [pc.utf8_rtrim(joined, ",")]
 
 
+def _list_cell(codes: tuple[str, ...]) -> str | None:
+    written = join_codes(codes)
+    return None if written is None else quote_text(written)
+
+
 def _translate(output: WordOutput, write: Write) -> Any:
     """Make an array of outcomes, each as it is written."""
-    return word_array(output, [write(word) for word in output.words])
+    return word_array(output, [write(word) for word in output.words]).dictionary_decode()
 
 
 def _decode(codes: Any, words: Sequence[str | None]) -> Any:

@@ -18,8 +18,10 @@ from typing import Any, BinaryIO
 
 from ruletrail.analysis.inference import infer_rulebook
 from ruletrail.analysis.ir import Node
+from ruletrail.batches.cells import Carried
 from ruletrail.batches.lines import BlockSize
 from ruletrail.batches.parquet_joining import join_groups, read_group, read_groups
+from ruletrail.batches.row_intake import RowForm
 from ruletrail.batches.rows import CHUNK_ROWS, Chunk, FileRows, Place, Stretch
 from ruletrail.batches.writing import ROW, Layout
 from ruletrail.documents import unreadable
@@ -106,6 +108,16 @@ def types_of(schema: Any) -> dict[str, Any]:
     }
 
 
+def list_texts(form: RowForm, carried: Carried) -> list[str]:
+    """List the columns of texts that reports are read from, but those that travel as they are."""
+    arrow, _ = import_arrow()
+    return [
+        name
+        for name in form.columns
+        if name and name not in carried.names and form.types.get(name) == arrow.string()
+    ]
+
+
 def without_views(batch: Any) -> Any:
     """Give a batch whose texts are views of others, which Arrow cannot take rows of, plain ones."""
     if not any(str(field.type) == _VIEW for field in batch.schema):
@@ -132,12 +144,12 @@ def _is_plain(types: Any, found: Any) -> bool:
 
 
 @contextmanager
-def _open_table(path: str) -> Iterator[Any]:
+def _open_table(path: str, texts: Sequence[str] = ()) -> Iterator[Any]:
     """Open a table by the bytes of its name, as the system has it: not all names are UTF-8."""
     arrow, parquet = import_arrow()
     with (
         arrow.OSFile(os.fsencode(path)) as source,
-        parquet.ParquetFile(source, buffer_size=_READ_BYTES) as file,
+        parquet.ParquetFile(source, buffer_size=_READ_BYTES, read_dictionary=texts) as file,
     ):
         yield file
 
@@ -153,10 +165,12 @@ class TableReader:
     """Reads rows of a file, mostly each piece further on than the last.
 
     Groups of rows that nobody asks for are passed over; within a group rows are decoded in order.
+    The columns in `texts`, which hold texts, are read by index, as they mostly lie in the file.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, texts: Sequence[str] = ()) -> None:
         """Open nothing yet."""
+        self._texts = list(texts)
         self._path = ""
         self._starts: list[int] = []
         """Where each group of rows begins."""
@@ -206,7 +220,7 @@ class TableReader:
         self._batches = self._decode(part, range(group, len(sizes)))
 
     def _decode(self, part: FileRows, groups: range) -> Iterator[Any]:
-        with _open_table(part.path) as file:
+        with _open_table(part.path, self._texts) as file:
             # in one thread: workers are as many as there are cores
             yield from file.iter_batches(part.rows, groups, use_threads=False)
 
@@ -255,12 +269,17 @@ class Batches:
         return self._arrow.record_batch(arrays, schema=self.schema)
 
     def write(self, batch: Any) -> bytes:
-        """Write a batch as a group of rows."""
-        return read_group(self._write_file([batch])).to_bytes()
+        """Write a batch as a group of rows; its texts may be by index, which never shows."""
+        from ruletrail.compiled.columns.arrow_encoding import keep_used  # noqa: PLC0415 - needs the extra
+
+        columns = zip(batch.columns, self.schema.types, strict=True)
+        arrays = [array if array.type == kind else keep_used(array) for array, kind in columns]
+        coded = self._arrow.record_batch(arrays, names=self.schema.names)
+        return read_group(self._write_file([coded])).to_bytes()
 
     def _write_file(self, batches: Sequence[Any]) -> bytes:
         stream = self._arrow.BufferOutputStream()
-        table = self._arrow.Table.from_batches(batches, self.schema)
+        table = self._arrow.Table.from_batches(batches, None if batches else self.schema)
         # numbers hardly repeat, so that looking for it costs more than it saves
         words = [field.name for field in self.schema if field.type == self._arrow.string()]
         self._parquet.write_table(table, stream, use_dictionary=words)

@@ -9,7 +9,7 @@ from ruletrail.batches.checkpoints import Start
 from ruletrail.batches.jobs import Job
 from ruletrail.batches.parts import rows_of
 from ruletrail.batches.rows import Answered, Chunk, Counts, FileRows, Part, Place, RawRow
-from ruletrail.batches.worker_pool import Done, Work, Worker, answer_alone, answer_together
+from ruletrail.batches.worker_pool import Done, Work, answer_alone, answer_together
 from ruletrail.batches.writing import write_header
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.fast_dataclasses import dataclass
@@ -104,9 +104,10 @@ class _Work:
 
     def _open(self, part: FileRows) -> Part:
         if self._read is None:
-            from ruletrail.batches.parquet import TableReader  # noqa: PLC0415 - an extra
+            from ruletrail.batches.parquet import TableReader, list_texts  # noqa: PLC0415 - an extra
 
-            self._read = TableReader().read
+            texts = list_texts(self._job.form, self._job.layout.carried)
+            self._read = TableReader(texts).read
         return self._read(part)
 
 
@@ -119,18 +120,16 @@ def run_batch(
     workers: int | None,
     cores: int,
     tick: Callable[[Place], None],
-    started: Sequence[Worker] = (),
 ) -> Summary:
     """Answer every row and hand the answers to the sink, the same for any number of workers.
 
-    `started` are workers that are there already. Without a number of workers it is one a core, and
-    none beside this process for a single chunk.
+    Without a number of workers it is one a core, and none beside this process for a single chunk.
     """
     total = Summary(start.place.rows, start.counts)
     if start.written == 0:
         sink.add(write_header(job.layout), start.place, Counts())
     packing = _Packing(job)
-    with closing(_answer(JobOpener(job), chunks, workers or 0, cores, started)) as answered:
+    with closing(_answer(JobOpener(job), chunks, workers or 0, cores)) as answered:
         for chunk, answers in answered:
             # more than one where a worker died and its rows were answered in pieces
             answer = packing.pack(answers) if len(answers) > 1 else answers[0]
@@ -144,11 +143,11 @@ def run_batch(
 
 
 def _answer(
-    job: JobOpener, chunks: Iterator[Chunk], workers: int, cores: int, started: Sequence[Worker]
+    job: JobOpener, chunks: Iterator[Chunk], workers: int, cores: int
 ) -> Generator[Done, None, None]:
     first = list(islice(chunks, 2))
     count = workers or (cores if len(first) > 1 else 1)
     chunks = chain(first, chunks)
     if count <= 1:
         return answer_alone(job, chunks)
-    return answer_together(job, chunks, count, started)
+    return answer_together(job, chunks, count)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ruletrail.analysis.ir import Kind
 from ruletrail.api import Plan
-from ruletrail.batches.arrow_answers import build_batch, fit_cells
+from ruletrail.batches.arrow_answers import build_batch, fit_cells, plain_batch
 from ruletrail.batches.cells import Carried
 from ruletrail.batches.column_missing import MissingCodes, join_codes
 from ruletrail.batches.column_validation import Members, Validity
@@ -53,7 +53,7 @@ from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Locale
 from ruletrail.intake import names
 from ruletrail.references import parse_reference
-from ruletrail.reports.plain_json import is_plain_text
+from ruletrail.reports.plain_json import are_plain_texts, is_plain_text
 
 NAME = "table"
 """What the marks of problems call a table of which only batches are known."""
@@ -153,6 +153,11 @@ class TableWork:
 
     def answer(self, part: Part) -> AnsweredTable:
         """Answer rows, one for one and in order, as a batch."""
+        table = self._answer(part)
+        return AnsweredTable(plain_batch(table.batch, self.packing.schema), table.counts)
+
+    def _answer(self, part: Part) -> AnsweredTable:
+        """Answer rows; texts may be by index."""
         found, batch = self._by_columns(part, self._build)
         others, answers = self._by_rows(part, found)
         by_rows = [each.content for each in answers if isinstance(each.content, tuple)]
@@ -161,7 +166,8 @@ class TableWork:
             return AnsweredTable(self.packing.pack(by_rows), counts)
         if by_rows:
             places = np.concatenate([found.places, others])
-            batch = _join(batch, self.packing.pack(by_rows), places)
+            plain = plain_batch(batch, self.packing.schema)
+            batch = _join(plain, self.packing.pack(by_rows), places)
         return AnsweredTable(batch, counts)
 
     def _build(self, found: _Evaluated, part: Part) -> Any:
@@ -171,7 +177,8 @@ class TableWork:
             fit_cells(cells, schema.field(place).type)
             for place, cells in enumerate(self._front(found, part))
         ]
-        return build_batch(front, found.outputs, join_codes(missing), self.job.layout, schema)
+        texts = missing.to_texts(join_codes)
+        return build_batch(front, found.outputs, texts, self.job.layout, schema)
 
     def _front(self, found: _Evaluated, part: Part) -> list[Cells]:
         """Give the columns by which somebody recognises rows."""
@@ -194,12 +201,12 @@ class TableWork:
         missing = self._missing.find(found.columns, found.outputs)
         if self.job.layout.form == "csv":
             front = self._front(found, part)
-            return self._writer.write_records(front, found.outputs, join_codes(missing))
+            return self._writer.write_records(front, found.outputs, missing)
         return self._writer.write_json_lines(found.outputs, _numbers(part, found.places), missing)
 
     def _pack(self, part: Part) -> Answered:
         """Answer rows as a piece of a Parquet table."""
-        table = self.answer(part)
+        table = self._answer(part)
         return Answered(self.packing.write(table.batch), table.counts, len(part))
 
     def _write_sheet_rows(self, part: Part) -> Answered:
@@ -410,8 +417,10 @@ def _exclude_unsure(encoded: Encoded, sure: Flags) -> None:
     if isinstance(column, NumberColumn):
         sure[list(column.large)] = False
     else:
-        plain = np.array([isinstance(word, bool) or is_plain_text(word) for word in column.words])
-        if not plain.all():
+        texts = [word for word in column.words if isinstance(word, str)]
+        if not are_plain_texts(texts):
+            words = column.words
+            plain = np.array([isinstance(word, bool) or is_plain_text(word) for word in words])
             sure &= plain[column.codes]
 
 

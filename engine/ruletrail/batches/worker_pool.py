@@ -1,21 +1,19 @@
 """Worker processes that answer rows; one that dies is replaced and costs only the rows it held.
 
-Processes are spawned, never forked, so that no lock or thread of the caller is copied. Answers come
-out in the order of the chunks, whichever worker was faster.
+Workers are forked from a process that has only imported what they need, never from the caller, so
+that none of its locks and threads is copied; where a system has no such thing, they are spawned.
+Answers come out in the order of the chunks, whichever worker was faster.
 """
 
 import multiprocessing
 import signal
-import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from importlib import import_module
-from importlib.abc import MetaPathFinder
-from multiprocessing import resource_tracker
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Protocol
+from typing import Any, Protocol
 
 from ruletrail.batches.parts import rows_of
 from ruletrail.batches.rows import (
@@ -35,6 +33,7 @@ _AHEAD = 4
 """How many chunks per worker may be read and not yet given out; this bounds the memory."""
 
 _MOST_FAILED_STARTS = 5
+_CAN_FORK = "forkserver" in multiprocessing.get_all_start_methods()
 
 Work = Callable[[Part], list[Answered]]
 """Answers rows, all and in order; raises `ProblemsError` only for what concerns the whole run."""
@@ -61,13 +60,10 @@ def answer_alone(job: Openable, chunks: Iterator[Chunk]) -> Generator[Done, None
 
 
 def answer_together(
-    job: Openable, chunks: Iterator[Chunk], workers: int, started: "Sequence[Worker]" = ()
+    job: Openable, chunks: Iterator[Chunk], workers: int
 ) -> Generator[Done, None, None]:
-    """Answer chunks with so many processes; close the generator to end them.
-
-    Those that were `started` are the first of them.
-    """
-    pool = _WorkerPool(job, chunks, workers, list(started))
+    """Answer chunks with so many processes; close the generator to end them."""
+    pool = _WorkerPool(job, chunks, workers)
     try:
         yield from pool.run()
     finally:
@@ -102,24 +98,22 @@ class Worker:
             self.process.close()
 
 
-@contextmanager
-def early_workers(count: int, modules: Sequence[str]) -> Iterator[Sequence[Worker]]:
-    """Start workers that import some modules while this process finds out what they are to do.
+def prepare_workers(module: str) -> None:
+    """Begin to import a module for all workers, while this process finds out what they are to do.
 
-    They end with the context.
+    Where workers are spawned each imports for itself what it needs.
     """
-    workers = [_start_worker(modules) for _ in range(count)]
-    try:
-        yield workers
-    finally:
-        for worker in workers:
-            worker.close()
+    if _CAN_FORK:
+        forkserver.set_forkserver_preload([module])
+        with _deaf_children():
+            forkserver.ensure_running()
 
 
-def _start_worker(modules: Sequence[str] = ()) -> Worker:
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe()
-    process = context.Process(target=serve, args=(there, tuple(modules)), daemon=True)
+def _start_worker() -> Worker:
+    here, there = multiprocessing.Pipe()
+    # mypy knows no context that may be either
+    start: Any = multiprocessing.get_context("forkserver" if _CAN_FORK else "spawn")
+    process: BaseProcess = start.Process(target=serve, args=(there,), daemon=True)
     with _deaf_children():
         process.start()
     there.close()
@@ -142,7 +136,6 @@ class _WorkerPool:
     job: Openable
     chunks: Iterator[Chunk]
     size: int
-    started: list[Worker]
     workers: list[Worker] = field(default_factory=list)
     retries: deque[_Task] = field(default_factory=deque)
     pending: deque[_Pending] = field(default_factory=deque)
@@ -174,7 +167,7 @@ class _WorkerPool:
         self.workers = []
 
     def _start(self) -> Worker:
-        worker = self.started.pop() if self.started else _start_worker()
+        worker = _start_worker()
         # of one that is dead already, its end is met where its answers are awaited
         _send(worker.connection, self.job)
         return worker
@@ -286,26 +279,10 @@ def _send(connection: Connection, sent: Part | Openable) -> bool:
     return True
 
 
-class _WithoutPandas(MetaPathFinder):
-    """Finds no pandas, which pyarrow imports wherever it is.
-
-    That takes as long as all that a worker does before its first row. Nothing here is of pandas,
-    and no code of anybody else's runs in a worker.
-    """
-
-    def find_spec(self, name: str, path: object, target: object = None) -> None:  # noqa: ARG002
-        """Refuse one name, and leave all others to the finders behind."""
-        if name == "pandas":
-            raise ModuleNotFoundError(name=name)
-
-
-def serve(connection: Connection, modules: Sequence[str]) -> None:
+def serve(connection: Connection) -> None:
     """Take a job and answer rows until nobody asks; the life of one worker."""
     # where a child cannot be started deaf, it becomes so here
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sys.meta_path.insert(0, _WithoutPandas())
-    for name in modules:
-        import_module(name)
     try:
         work: Work = connection.recv().open()
         connection.send(None)

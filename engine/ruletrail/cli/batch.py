@@ -3,7 +3,7 @@
 import argparse
 import io
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from importlib.util import find_spec
 from itertools import islice
@@ -36,12 +36,12 @@ from ruletrail.batches.sources import (
     settle_dialect,
 )
 from ruletrail.batches.trail_filter import parse_filter
-from ruletrail.batches.worker_pool import Worker, early_workers
+from ruletrail.batches.worker_pool import prepare_workers
 from ruletrail.batches.writing import layout_of
 from ruletrail.cli.consoles import DONE, OUR_DEFECT, UNSATISFIED, Console, OutputLostError
 from ruletrail.cli.evaluations import add_as_of, find_rulebook, refuse_inputs
 from ruletrail.cli.progress import RowProgress
-from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.fast_dataclasses import replace
 from ruletrail.files import is_folder, names_descriptor, open_descriptor, plain_name
 from ruletrail.formats import Locale
 from ruletrail.library import Source as Rulebook
@@ -59,11 +59,9 @@ if TYPE_CHECKING:
 
 _STANDARD_OUTPUT = "/dev/stdout"
 _MOST_WORKERS = 256
-_MOST_EARLY = 16
 _LARGE = 1 << 24
 """Bytes of an input that has many pieces, whatever its form."""
-_NEEDED = ("ruletrail.batches.running", "ruletrail.batches.streams")
-"""What workers import that answer by columns."""
+_WORKER_IMPORTS = "ruletrail.batches.worker_imports"
 _LOOKED_AT = 10_000
 """How many rows are read, at most, to find the rulebook that they name."""
 
@@ -110,22 +108,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Find the plan, answer every row, put the output in its place."""
-    with early_workers(_count_early(options), _NEEDED) as started:
-        return _answer_all(options, console, started)
-
-
-def _count_early(options: argparse.Namespace) -> int:
-    """Count the workers that are surely needed: a large input by columns has many pieces."""
-    try:
-        size = Path(options.input).stat().st_size if _is_by_columns(options) else 0
-    except (OSError, ValueError):
-        return 0
-    count = options.workers if options.workers is not None else _count_cores()
-    is_usual = options.output and not options.explain_plan and 1 < count <= _MOST_EARLY
-    return count if is_usual and size > _LARGE else 0
-
-
-def _answer_all(options: argparse.Namespace, console: Console, started: Sequence[Worker]) -> int:
+    if _needs_workers(options):
+        prepare_workers(_WORKER_IMPORTS)
     source = _open(options, console) if options.input else None
     if options.explain_plan:
         from ruletrail.batches.unsupported_keywords import explain_rows  # noqa: PLC0415 - on demand
@@ -147,10 +131,20 @@ def _answer_all(options: argparse.Namespace, console: Console, started: Sequence
     if source.form == "csv":
         source = settle_dialect(source, first, linked, options.decimal)
     job = _make_job(options, console, source, linked, form)
-    summary = _run(options, console, source, job, _Given(first.all(), started))
+    summary = _run(options, console, source, job, first.all())
     console.note(_describe(summary, console.language))
     counts = summary.counts
     return OUR_DEFECT if counts.defects else UNSATISFIED if counts.problems else DONE
+
+
+def _needs_workers(options: argparse.Namespace) -> bool:
+    """Tell that workers are surely needed: a large input by columns has many pieces."""
+    try:
+        size = Path(options.input).stat().st_size if _is_by_columns(options) else 0
+    except (OSError, ValueError):
+        return False
+    count = options.workers if options.workers is not None else _count_cores()
+    return bool(options.output) and not options.explain_plan and count > 1 and size > _LARGE
 
 
 def _describe(summary: Summary, language: Locale) -> str:
@@ -332,28 +326,18 @@ def _style(options: argparse.Namespace, source: Source, form: str) -> Dialect:
     return OFFICE if options.decimal == "comma" else PLAIN
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """What is there before the run: all pieces of an input that can be read only once; workers."""
-
-    chunks: Iterator[Chunk] | None
-    workers: Sequence[Worker]
-
-
 def _run(
     options: argparse.Namespace,
     console: Console,
     source: Source,
     job: Job,
-    given: _Given,
+    given: Iterator[Chunk] | None,
 ) -> Summary:
-    """Answer every row."""
+    """Answer every row; `given` are all pieces of an input that can be read only once."""
     packing = _choose_packing(job)
 
     def answer(sink: "Partial | _Stream", start: Start) -> Summary:
-        chunks = given.chunks
-        if chunks is None:
-            chunks = source.chunks(start.place, _size(options))
+        chunks = source.chunks(start.place, _size(options)) if given is None else given
         with RowProgress(console, source.size, source.form, start.place) as progress:
             return run_batch(
                 job,
@@ -363,7 +347,6 @@ def _run(
                 workers=options.workers,
                 cores=_count_cores(),
                 tick=progress.tick,
-                started=given.workers,
             )
 
     if _is_stream(options.output):

@@ -9,7 +9,7 @@ import json
 import re
 import unicodedata
 from codecs import BOM_UTF8
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -258,6 +258,11 @@ def is_plain_text(text: str) -> bool:
     except (NotPlainError, UnicodeEncodeError):
         return False
     return True
+
+
+def are_plain_texts(texts: Sequence[str]) -> bool:
+    """Tell that all of some texts are plain, without a look at each; False says nothing."""
+    return max(map(len, texts), default=0) <= _SAFE_LENGTH and "".join(texts).isascii()
 
 
 def _check_text(text: str) -> None:

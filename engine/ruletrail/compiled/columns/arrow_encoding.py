@@ -8,7 +8,7 @@ imported only where an Arrow column is.
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import pyarrow as pa
@@ -115,12 +115,25 @@ def _texts(array: Any) -> Encoded:
     if is_view and not is_dictionary:
         array = array.cast(pa.large_string())  # Arrow cannot encode views as a dictionary
     coded = array if is_dictionary else array.dictionary_encode()
+    if len(coded.dictionary) > len(coded):
+        coded = keep_used(coded)  # a short piece of a table whose texts are many
     entries = _read_entries(coded.dictionary.cast(pa.large_string()))
     if not entries:
         return Encoded(WordColumn(np.zeros(len(present), np.int32), ("",), _any(~present)))
     # nulls have index 0 as in any column; the mask says which they are
     codes = coded.indices.cast(pa.int32()).fill_null(0).to_numpy()
     return _unify_entries(codes, entries, present)
+
+
+def keep_used(coded: Any) -> Any:
+    """Keep the texts of a dictionary that are used, in the order of rows, as Arrow codes texts.
+
+    None is copied for each row.
+    """
+    indices = coded.indices.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(
+        indices.indices, coded.dictionary.take(indices.dictionary)
+    )
 
 
 def _read_entries(texts: Any) -> list[str | bytes | None]:
@@ -138,10 +151,18 @@ def _decode(entry: bytes | None) -> str | bytes | None:
         return entry
 
 
+def _are_distinct(entries: Sequence[str | bytes | None]) -> TypeGuard[Sequence[str]]:
+    """Tell texts in normal form, none of which repeats, without a look at each."""
+    are_texts = set(map(type, entries)) == {str}
+    return are_texts and "".join(entries).isascii() and len(set(entries)) == len(entries)  # type: ignore[arg-type] # they are
+
+
 def _unify_entries(
     codes: NDArray[np.int32], entries: Sequence[str | bytes | None], present: Flags
 ) -> Encoded:
     """Make a column of a dictionary which may repeat entries and hold nulls, as Arrow admits."""
+    if _are_distinct(entries):
+        return Encoded(WordColumn(np.where(present, codes, 0), tuple(entries), _any(~present)))
     indices: dict[str, int] = {}
     table = np.array(
         [
