@@ -96,34 +96,35 @@ def decode_plain(text: str) -> dict[str, Any] | None:
         return None
     try:
         document = _FASTER.decode(text)
-        if document.__class__ is dict and not _has_all_colons(document, text):
+        if document.__class__ is dict and not _has_all_keys(document, text):
             document = _DECODER.decode(text)
     except (NotPlainError, ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None
 
 
-def _has_all_colons(document: dict[str, Any], text: str) -> bool:
-    """Tell that no member was written over: each has a colon, and the others stand in texts."""
-    others = text.count(":") - _count_members(document)
-    # an escaped colon is one of the data and none of the text
-    return others == 0 or ("\\" not in text and others == _count_colons(document))
-
-
-def _count_colons(value: object) -> int:
-    """Count the colons in keys and texts."""
-    if isinstance(value, dict):
-        texts = "".join([*value, *[each for each in value.values() if each.__class__ is str]])
-        parts = [each for each in value.values() if each.__class__ in (dict, list)]
-        return texts.count(":") + sum(map(_count_colons, parts))
-    if isinstance(value, list):
-        return sum(map(_count_colons, value))
-    return value.count(":") if value.__class__ is str else 0
+def _has_all_keys(document: dict[str, Any], text: str) -> bool:
+    """Tell that no member was written over: each has its colon, or each key and text its quotes."""
+    if text.count(":") == _count_members(document):
+        return True
+    # where a text holds a colon; an escaped quote would be one of the data and none of a text
+    return "\\" not in text and text.count('"') == 2 * _count_texts(document)
 
 
 def _count_members(document: dict[str, Any]) -> int:
     inner = [len(value) for value in document.values() if value.__class__ is dict]
     return len(document) + sum(inner)
+
+
+def _count_texts(value: object) -> int:
+    """Count the keys and texts of plain data."""
+    if isinstance(value, dict):
+        return len(value) + _count_texts(list(value.values()))
+    if isinstance(value, list):
+        kinds = list(map(type, value))
+        parts = value if dict in kinds or list in kinds else ()
+        return kinds.count(str) + sum([_count_texts(each) for each in parts])
+    return 0
 
 
 def build_plain(
