@@ -42,7 +42,7 @@ arrow_csv = pytest.importorskip("pyarrow.csv")
 
 from ruletrail.batches import streams  # noqa: E402 - needs pyarrow
 from ruletrail.batches.column_validation import Members, Validity  # noqa: E402
-from ruletrail.batches.streams import TableWork  # noqa: E402
+from ruletrail.batches.streams import TableWork, answer_batches  # noqa: E402
 from ruletrail.compiled.columns.arrow_encoding import encode_arrow  # noqa: E402
 
 NUMBER = {"type": "number"}
@@ -356,7 +356,7 @@ def compare(work, batch, first=1):
     """
     rows = [work.job.answer(raw, work.compiled) for raw in list_rows(Stretch(batch, first))]
     expected = work.packing.pack([answer.content for answer in rows])
-    answered = work.answer(Stretch(batch, first))
+    (answered,) = work.answer(Stretch(batch, first))
     assert answered.batch.schema == expected.schema
     for name in expected.schema.names:
         assert answered.batch.column(name).equals(expected.column(name)), name
@@ -516,7 +516,7 @@ def test_a_bad_row_is_one_row(sociale):
     batch = pa.RecordBatch.from_pydict({**subject(5), "R03": [1, 2, -3, 4, 5]})
     work = make_work(plan, batch.schema.names)
     assert compare(work, batch, first=11) == 4
-    rows = work.answer(Stretch(batch, 11)).batch.to_pylist()
+    rows = work.answer(Stretch(batch, 11))[0].batch.to_pylist()
     assert [row["status"] is None for row in rows] == [False, False, True, False, False]
     (problem,) = json.loads(rows[2]["problems"])
     assert (problem["code"], problem["line"], problem["column"], problem["file"]) == (
@@ -536,7 +536,7 @@ def test_a_text_that_is_no_utf8_is_its_rows_problem(sociale):
         [pa.array([1, 2]), text, *map(pa.array, subject(2).values())], ["R03", "R40", *subject(2)]
     )
     work = make_work(plan, batch.schema.names)
-    good, bad = work.answer(Stretch(batch, 1)).batch.to_pylist()
+    good, bad = work.answer(Stretch(batch, 1))[0].batch.to_pylist()
     assert good["status"] == "incomplete"
     (problem,) = json.loads(bad["problems"])
     assert (problem["code"], problem["line"], problem["column"]) == ("not-utf8", 2, 2)
@@ -550,7 +550,7 @@ def test_a_text_is_no_number_whatever_stands_beside_it(sociale):
     batch = pa.RecordBatch.from_pydict({**subject(3), **texts})
     work = make_work(plan, batch.schema.names)
     compare(work, batch)
-    rows = work.answer(Stretch(batch, 1)).batch.to_pylist()
+    rows = work.answer(Stretch(batch, 1))[0].batch.to_pylist()
     assert [json.loads(row["problems"] or "[{}]")[0].get("code") for row in rows] == [
         "wrong-type",
         "wrong-type",
@@ -568,7 +568,7 @@ def test_no_columns_of_fields_and_no_rows(sociale):
     work = make_work(plan, batch.schema.names)
     compare(work, batch)
     assert compare(work, batch.slice(0, 0)) == 0
-    empty = work.answer(Stretch(batch.slice(0, 0), 1)).batch
+    empty = work.answer(Stretch(batch.slice(0, 0), 1))[0].batch
     assert (empty.num_rows, empty.schema) == (0, work.packing.schema)
 
 
@@ -578,7 +578,7 @@ def test_rows_without_columns_are_reports_that_declare_nothing(tmp_path):
     batch = pa.RecordBatch.from_pydict({"A": [1, 2, 3]}).select([])
     work = make_work(plan, [])
     compare(work, batch)
-    assert work.answer(Stretch(batch, 1)).batch["status"].to_pylist() == ["incomplete"] * 3
+    assert work.answer(Stretch(batch, 1))[0].batch["status"].to_pylist() == ["incomplete"] * 3
 
 
 MOST = 256 * 1024
@@ -621,8 +621,8 @@ def test_a_row_is_no_larger_than_a_report(letter, place, coded):
     batch = pa.RecordBatch.from_pydict(columns)
     work = make_work(plan, batch.schema.names, named=place != "rulebook")
     compare(work, batch)
-    found = [json.loads(cell or "[]") for cell in work.answer(Stretch(batch, 1)).batch["problems"]
-             .to_pylist()]  # fmt: skip
+    written = work.answer(Stretch(batch, 1))[0].batch["problems"].to_pylist()
+    found = [json.loads(cell or "[]") for cell in written]
     codes = [[(each["code"], each["line"], each["column"]) for each in row] for row in found]
     assert codes == [[], [("document-too-large", 2, 1)], []]
     for texts, expected in ((at_limit, []), (past, ["document-too-large"])):
@@ -671,10 +671,27 @@ def test_slices_and_dictionaries_with_offsets(sociale):
     }
     batch = pa.RecordBatch.from_pydict(columns)
     work = make_work(plan, batch.schema.names)
-    whole = work.answer(Stretch(batch, 1)).batch
-    part = work.answer(Stretch(batch, 1)[4:8])
+    whole = work.answer(Stretch(batch, 1))[0].batch
+    part = work.answer(Stretch(batch, 1)[4:8])[0]
     assert part.batch.equals(whole.slice(4, 4))
     assert compare(work, batch.slice(4, 4), first=5) == 4
+
+
+def test_answers_that_no_batch_holds_come_as_several(monkeypatch):
+    """A column of texts has room for 2 GB; whatever rows a batch has, the answers are the same."""
+    plan, table = ruletrail.load("sociale/2024"), pa.table({"R03": list(range(1, 101))})
+    (whole,) = answer_batches(plan, table)
+    answer = TableWork._answer
+
+    def full(work, part):
+        if len(part) > 30:
+            raise pa.ArrowCapacityError("array cannot contain more than 2147483646 bytes")
+        return answer(work, part)
+
+    monkeypatch.setattr(TableWork, "_answer", full)
+    parts = list(answer_batches(plan, table))
+    assert [part.num_rows for part in parts] == [25, 25, 25, 25]
+    assert [row for part in parts for row in part.to_pylist()] == whole.to_pylist()
 
 
 def test_what_columns_stumble_over_is_answered_by_rows(sociale, monkeypatch):
@@ -682,21 +699,21 @@ def test_what_columns_stumble_over_is_answered_by_rows(sociale, monkeypatch):
     plan, _ = sociale
     batch = pa.RecordBatch.from_pydict({**subject(3), "R03": [1, -2, 3]})
     work = make_work(plan, batch.schema.names)
-    expected = work.answer(Stretch(batch, 1)).batch
+    expected = work.answer(Stretch(batch, 1))[0].batch
 
     def stumble(*_):
         raise ArithmeticError
 
     monkeypatch.setattr(streams, "evaluate_many", stumble)
     with pytest.warns(RuntimeWarning, match="a defect of ruletrail"):
-        assert work.answer(Stretch(batch, 1)).batch.equals(expected)
+        assert work.answer(Stretch(batch, 1))[0].batch.equals(expected)
 
 
 def test_a_table_without_an_order_names_no_rows(sociale):
     """Every row calls itself the first: a problem does not depend on where its row stands."""
     plan, _ = sociale
     batch = pa.RecordBatch.from_pydict({**subject(3), "R03": [-1, 5, -1]})
-    rows = make_work(plan, batch.schema.names).answer(Stretch(batch, 0)).batch.to_pylist()
+    rows = make_work(plan, batch.schema.names).answer(Stretch(batch, 0))[0].batch.to_pylist()
     assert rows[0]["problems"] == rows[2]["problems"]
     assert json.loads(rows[0]["problems"])[0]["line"] == 1
 

@@ -14,6 +14,7 @@ from random import Random
 from typing import Any
 from xml.sax.saxutils import escape
 
+import openpyxl
 import pytest
 
 import ruletrail
@@ -594,6 +595,38 @@ def test_without_the_extra_rows_are_the_same(
         without.setitem(sys.modules, "pyarrow", None)
         assert _batch("-o", f"rows.{form}", "--workers", 1) == 0
     assert Path(f"rows.{form}").read_bytes() == Path(f"columns.{form}").read_bytes()
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet", "xlsx"])
+@pytest.mark.parametrize("error", [pa.ArrowCapacityError, pa.ArrowInvalid])
+def test_answers_longer_than_an_array_holds_are_made_in_halves(
+    form: str, error: type[Exception], folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Arrow's texts are 2 GB at most; the same rows come out, whatever the piece they stand in."""
+    _plain_table(folder, 1_000)
+    assert _batch("-o", f"whole.{form}", "--workers", 1) == 0
+    halved, write = [], TableWork._write_piece
+
+    def full(work: TableWork, part: Any) -> Any:
+        if len(part) > 300:
+            halved.append(len(part))
+            raise error("array cannot contain more than 2147483646 bytes")
+        return write(work, part)
+
+    monkeypatch.setattr(TableWork, "_write_piece", full)
+    assert _batch("-o", f"halves.{form}", "--workers", 1) == 0
+    assert halved == [1_000, 500, 500]
+    assert _cells_of(Path(f"halves.{form}")) == _cells_of(Path(f"whole.{form}"))
+
+
+def _cells_of(path: Path) -> object:
+    """Read a file's cells, in whatever pieces they are."""
+    if path.suffix == ".parquet":
+        return parquet.read_table(path).to_pylist()
+    if path.suffix == ".xlsx":
+        sheet = openpyxl.load_workbook(path).active
+        return [[cell.value for cell in row] for row in sheet.iter_rows()]
+    return path.read_bytes()
 
 
 def test_what_workers_import_is_imported_beforehand(folder: Path, monkeypatch: pytest.MonkeyPatch):

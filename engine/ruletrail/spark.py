@@ -88,9 +88,13 @@ def answer_batches(
 
     work = _open(pickled)
     for batch in batches:
-        answered = work.answer(Stretch(batch.select(list(read)), 0)).batch
-        arrays = [*map(batch.column, kept.values()), *answered.columns]
-        yield pa.RecordBatch.from_arrays(arrays, names=[*kept, *answered.schema.names])
+        begin = 0
+        for table in work.answer(Stretch(batch.select(list(read)), 0)):
+            answered, rows = table.batch, table.batch.num_rows
+            carried = batch.slice(begin, rows)
+            arrays = [*map(carried.column, kept.values()), *answered.columns]
+            yield pa.RecordBatch.from_arrays(arrays, names=[*kept, *answered.schema.names])
+            begin += rows
 
 
 @lru_cache(_MOST_OPEN)

@@ -55,6 +55,9 @@ from ruletrail.intake import names
 from ruletrail.references import parse_reference
 from ruletrail.reports.plain_json import are_plain_texts, is_plain_text
 
+_FULL = (pa.ArrowCapacityError, pa.ArrowInvalid)
+"""What Arrow raises of texts that are more than an array holds, 2 GB of them."""
+
 NAME = "table"
 """What the marks of problems call a table of which only batches are known."""
 
@@ -78,7 +81,8 @@ def answer_batches(
 
     `rows` is any Arrow stream: a table or a reader of record batches, what has a method
     `__arrow_c_stream__`, as frames of Polars and pandas and relations of DuckDB do, or an iterable
-    of record batches. Batches come out, one for one; a batch of more than 8,192 rows is cut.
+    of record batches. Batches come out, one for one; a batch of more than 16,384 rows is cut, and
+    one whose answers are more than 2 GB of texts.
 
     Columns in are codes of fields, and if you like `rulebook` and `subject.…`; every batch has
     those of the first. Columns out are `answer_schema`: those in `keep`, as they came, status, one
@@ -100,7 +104,8 @@ def answer_batches(
             work = TableWork(job, plan.compile().functions)
         if tuple(batch.schema.names) != work.job.form.header:
             raise ValueError("the columns are not those of the first batch")
-        yield work.answer(Stretch(batch, first)).batch
+        for answered in work.answer(Stretch(batch, first)):
+            yield answered.batch
         first += batch.num_rows
 
 
@@ -151,10 +156,14 @@ class TableWork:
         self._missing = MissingCodes(compiled, job.layout)
         self._writer = ColumnWriter(job.layout, self.packing.schema, self.packing.numbers)
 
-    def answer(self, part: Part) -> AnsweredTable:
-        """Answer rows, one for one and in order, as a batch."""
-        table = self._answer(part)
-        return AnsweredTable(plain_batch(table.batch, self.packing.schema), table.counts)
+    def answer(self, part: Part) -> list[AnsweredTable]:
+        """Answer rows, one for one and in order, as one batch, or as many as hold the answers."""
+        try:
+            table = self._answer(part)
+            plain = plain_batch(table.batch, self.packing.schema)
+            return [AnsweredTable(plain, table.counts)]
+        except _FULL:
+            return [table for half in _halve(part) for table in self.answer(half)]
 
     def _answer(self, part: Part) -> AnsweredTable:
         """Answer rows; texts may be by index."""
@@ -187,6 +196,15 @@ class TableWork:
 
     def write(self, part: Part) -> Answered:
         """Answer rows as bytes of the job's output."""
+        try:
+            return self._write_piece(part)
+        except _FULL:
+            halves = [self.write(half) for half in _halve(part)]
+        contents = [each.content for each in halves if isinstance(each.content, bytes)]
+        counts = sum((each.counts for each in halves), Counts())
+        return Answered(b"".join(contents), counts, len(part))
+
+    def _write_piece(self, part: Part) -> Answered:
         if self.job.layout.form == "parquet":
             return self._pack(part)
         if self.job.layout.form == "xlsx":
@@ -240,12 +258,16 @@ class TableWork:
         self, part: Part, make: Callable[[_Evaluated, Part], Any]
     ) -> tuple[_Evaluated | None, Any]:
         """Answer the rows that are surely valid, and make what is asked of them; None for none."""
+        if isinstance(part, Rows) and self.job.form.form != "xlsx":
+            return None, None  # rows of a text that were taken apart
         try:
             table = self._read(part)
             sure = self._find_sure(table)
             if table.fields and sure.any():
                 found = self._evaluate(table, sure)
                 return found, make(found, part)
+        except pa.ArrowCapacityError:
+            raise
         except DEFECTS as defect:
             # whatever columns fail on is answered by rows, whose word counts; but it is said
             name = type(defect).__name__
@@ -364,6 +386,14 @@ def _numbers(part: Part, places: NDArray[np.intp]) -> Any:
     if isinstance(part, Rows):
         return pa.array([part.rows[place].row for place in places.tolist()], pa.int64())
     return pa.array(places + part.after.rows - len(part) + 1)
+
+
+def _halve(part: Part) -> Sequence[Part]:
+    """Halve a piece whose answers are too long for one; a single row's never are."""
+    if len(part) <= 1:
+        raise ValueError("the answer to one row is too long")
+    half = len(part) // 2
+    return part[:half], part[half:]
 
 
 def _pick(part: Part, places: NDArray[np.intp]) -> Iterator[RawRow]:
