@@ -231,7 +231,7 @@ def test_problems_cross_a_process_boundary(tmp_path: Path):
 @pytest.mark.parametrize("as_of", [None, "2025-01-01", date(2026, 1, 1), "9999-12-31"])
 def test_versions_in_force(as_of: Any):
     """The published version answers from its first day on."""
-    assert ruletrail.load("sociale/2024", as_of=as_of).reference == "sociale/2024@1.0.0"
+    assert ruletrail.load("sociale/2024", as_of=as_of).reference == "sociale/2024@1.0.1"
 
 
 @pytest.mark.parametrize("as_of", ["2024-12-31", date(2000, 1, 1)])
@@ -240,7 +240,9 @@ def test_versions_not_yet_in_force(as_of: Any):
     with pytest.raises(ProblemsError) as raised:
         ruletrail.load("sociale/2024", as_of=as_of)
     assert codes(raised.value) == ["rulebook-not-in-force"]
-    assert ruletrail.load("sociale/2024@1.0.0", as_of=as_of).reference == "sociale/2024@1.0.0"
+    for version in ("1.0.0", "1.0.1"):
+        pinned = f"sociale/2024@{version}"
+        assert ruletrail.load(pinned, as_of=as_of).reference == pinned
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_a_record_holds_report_trail_and_rulebook_to_the_byte(archive):
     assert contents["report-as-given"] == JESI.read_bytes()
     assert contents["trail.json"] == evaluation.trail.to_json().encode() + b"\n"
     assert (
-        contents["library/rulebooks/sociale/2024@1.0.0.yaml"]
+        contents["library/rulebooks/sociale/2024@1.0.1.yaml"]
         == (ROOT / "rulebooks/sociale/2024.yaml").read_bytes()
     )
     trail = evaluation.trail.to_dict()
@@ -50,7 +50,7 @@ def test_a_record_holds_report_trail_and_rulebook_to_the_byte(archive):
     ):
         assert record.parts[part].digest == trail[stated]["digest"]
     assert (record.rulebook, record.status, record.sealed_at) == (
-        "sociale/2024@1.0.0",
+        "sociale/2024@1.0.1",
         "complete",
         AT,
     )
@@ -133,7 +133,7 @@ def test_an_export_is_checked_with_nothing_but_a_checksum(archive, tmp_path):
 
 def test_an_export_evaluates_again_to_the_same_answer(archive, tmp_path):
     assert call("archive", "export", 1, "-o", tmp_path / "out", "--archive", archive)[0] == 0
-    plan = ruletrail.load(tmp_path / "out/library/rulebooks/sociale/2024@1.0.0.yaml")
+    plan = ruletrail.load(tmp_path / "out/library/rulebooks/sociale/2024@1.0.1.yaml")
     sealed = json.loads((tmp_path / "out/trail.json").read_bytes())
     trail = plan.evaluate(tmp_path / "out/report-as-given").trail.to_dict()
     assert (trail["result"], trail["rulebook"], trail["schema"]) == (
@@ -282,7 +282,7 @@ def test_a_report_from_standard_input_is_sealed_to_the_byte(tmp_path):
     assert main(["seal", "-", "--archive", str(tmp_path / "a")], console) == 0
     assert read_record(tmp_path / "a", 1)[1]["report-as-given"] == JESI.read_bytes()
     assert out.getvalue().startswith(
-        f"new archive: {tmp_path / 'a'}\nsealed as record 1: sociale/2024@1.0.0, comune: Jesi"
+        f"new archive: {tmp_path / 'a'}\nsealed as record 1: sociale/2024@1.0.1, comune: Jesi"
     )
 
 

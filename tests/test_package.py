@@ -62,7 +62,7 @@ def test_the_wheel_works_away_from_the_checkout(wheel: Path, tmp_path: Path) -> 
     )
     where, reference = done.stdout.splitlines()
     assert where.startswith(str(tmp_path))
-    assert reference == "sociale/2024@1.0.0"
+    assert reference == "sociale/2024@1.0.1"
 
 
 def test_versions_agree() -> None:

@@ -172,7 +172,7 @@ def test_a_complete_report_says_so_and_why(trail_of: Callable[..., dict[str, Any
     """Status, decisions, why a Quadro is not due, the counts, the formula with its numbers."""
     text = in_one_line(render_trail(trail_of("jesi-2024"), "text"))
     for said in (
-        "Rulebook sociale/2024, edizione 2024, versione 1.0.0 (pubblicato)",
+        "Rulebook sociale/2024, edizione 2024, versione 1.0.1 (pubblicato)",
         "Relazione completa",
         "Non c'è altro da compilare",
         "perché R04 ≥ R05: 10,320348 ≥ 8,50",
@@ -183,7 +183,7 @@ def test_a_complete_report_says_so_and_why(trail_of: Callable[..., dict[str, Any
         ),
         "15 valori dichiarati: 4 uguali, 11 arrotondati.",
         "8 frasi ritrovate nel modulo.",
-        "39 controlli superati",
+        "40 controlli superati",
         "R04 = R0B / R03 · 100 = 4056 / 39301 · 100 = 10,320348 %",
         "È un aiuto alla decisione",
     ):

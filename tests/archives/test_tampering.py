@@ -283,7 +283,7 @@ def test_what_a_checker_of_trails_says_is_reported(archive):
             lambda trail: trail["schema"].update(digest="sha256:" + "0" * 64),
             "`schema.digest ≠ schema.json`",
         ),
-        (lambda trail: trail["rulebook"].update(version="1.0.1"), "`rulebook`"),
+        (lambda trail: trail["rulebook"].update(version="1.0.9"), "`rulebook`"),
         (lambda trail: trail["result"].update(status="invalid"), "`result.status`"),
     ],
 )

@@ -64,19 +64,17 @@ def find_validity(subject: Subject) -> Iterator[Problem]:
     own = rulebook.identity
     earlier = [each for each in published if _key(each) < (own.edition, version_key(own.version))]
     if earlier:
-        before = max(earlier, key=_key)
-        yield from _compare(
-            before, begins, mark, same_edition=before.reference.edition == own.edition
-        )
+        yield from _compare(max(earlier, key=_key), begins, mark)
 
 
-def _compare(before: Listing, begins: date, mark: Mark, *, same_edition: bool) -> Iterator[Problem]:
-    """Compare with the version before: one with an end must end the day before."""
+def _compare(before: Listing, begins: date, mark: Mark) -> Iterator[Problem]:
+    """Compare with the version before: one with an end must end the day before.
+
+    One that begins on the same day is corrected by this one, which answers from then on.
+    """
     other = quote(str(before.reference))
-    if same_edition and before.in_force_from == begins.isoformat():
-        yield Problem("in-force-overlap", mark, {"other": other, "day": begins.isoformat()})
     ends = _day(before.in_force_to)
-    if ends is None:
+    if ends is None or before.in_force_from == begins.isoformat():
         return
     if ends >= begins:
         yield Problem("in-force-overlap", mark, {"other": other, "day": begins.isoformat()})
