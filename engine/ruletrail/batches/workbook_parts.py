@@ -32,6 +32,8 @@ _MOST_ELEMENTS = 1 << 18
 """How much openpyxl holds at once: bytes and elements of a row, of a text, of any other part."""
 _MOST_UNITS = 1 << 22
 """How many rows or texts are looked at: each takes openpyxl some time, and a bomb four bytes."""
+_LONGEST_TAG = 1 << 20
+"""A tag is looked through anew whenever more of it was read."""
 _MOST_DEPTH = 64
 _LONGEST_FORMAT = 255
 _MOST_DIRECTORY = 4 << 20
@@ -188,8 +190,9 @@ class Survey:
         while piece := stream.read(_PIECE):
             parser.Parse(piece, False)
             fed += len(piece)
-            if self._is_behind:
-                self._begin = parser.CurrentByteIndex
+            if fed - parser.CurrentByteIndex > _LONGEST_TAG:
+                raise BrokenWorkbookError
+            self._begin = fed if self._is_behind else self._begin
             _check(fed - self._begin, _MOST_AT_ONCE, in_bytes=True)
         parser.Parse(b"", True)
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Context, Decimal
-from itertools import islice
 from math import isfinite
 from typing import IO, Any, BinaryIO
 
@@ -38,7 +37,6 @@ from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.suggestions import KnownNames, Nearest
 
 _TEXT_TAG = f"{{{SHEET_MAIN_NS}}}si"
-_AT_ONCE = 32
 _UNCOMPUTED = "uncomputed"
 _SHOWN = Context(prec=MOST_DIGITS)
 _SECONDS = 86_400
@@ -85,8 +83,7 @@ def open_sheet(open_file: Callable[[], BinaryIO], file: str, name: str = "") -> 
         if survey.merged:
             raise refusal("batch-sheet-merged", file, text=quote(survey.merged))
         first = next(_list_rows(parts, book, file), (0, ()))
-    cells = first[1] if first[0] == 1 else ()
-    header = tuple(map(_name_of, _cut(cells or (), 0)))
+    header = tuple(map(_name_of, first[1] or ())) if first[0] == 1 else ()
     if not any(header):
         raise refusal("batch-header", file)
 
@@ -126,23 +123,16 @@ def _name_of(cell: Cell) -> str:
     return "" if cell is None or isinstance(cell, Unread) else str(cell).strip()
 
 
-def _cut(cells: Cells, width: int) -> Cells:
-    """Leave out empty cells at the end: what is beyond the columns may still have a colour."""
-    while len(cells) > width and cells[-1] is None:
-        cells = cells[:-1]
-    return cells
-
-
 def _fill(rows: Iterator[tuple[int, Cells | None]], place: Place, width: int) -> Iterator[RawRow]:
     """Give the rows after a place a width; what stands empty between two rows is rows too."""
     due = place.rows + 1
     for line, cells in rows:
         row = line - 1
-        if row < due or (cells is not None and not any(each is not None for each in cells)):
+        if row < due or cells == ():
             continue
         for blank in range(due, row):
             yield RawRow(blank, blank + 1, (None,) * width, Place(blank))
-        filled = None if cells is None else _cut(cells, width) + (None,) * (width - len(cells))
+        filled = None if cells is None else cells + (None,) * (width - len(cells))
         yield RawRow(row, line, filled, Place(row))
         due = row + 1
 
@@ -254,21 +244,22 @@ def _list_rows(parts: Parts, book: _Book, file: str) -> Iterator[tuple[int, Cell
         rows = _Parser(stream, book).list_rows()
         while True:
             with blaming(file):
-                held = list(islice(rows, _AT_ONCE))
-            if not held:
+                row = next(rows, None)
+            if row is None:
                 return
-            for number, cells in held:
-                yield number, _read_cells(cells, book)
+            yield row[0], _read_cells(row[1], book)
 
 
 def _read_cells(raw: list[dict[str, Any]], book: _Book) -> Cells | None:
+    """Read the cells of a row as far as there are values: one that is empty may have a colour."""
     cells: list[Cell] = []
     room = REPORT_LIMITS.size
     for each in raw:
         cell = _read_cell(each["value"], each["data_type"], each["style_id"], book)
-        room -= len(cell) if isinstance(cell, str) else 0
-        cells += [None] * (each["column"] - 1 - len(cells))
-        cells.append(cell)
+        if cell is not None:
+            room -= len(cell) if isinstance(cell, str) else 0
+            cells += [None] * (each["column"] - 1 - len(cells))
+            cells.append(cell)
     return tuple(cells) if room >= 0 else None
 
 
