@@ -35,7 +35,6 @@ WAY_OF = {"match": "match", "fullmatch": "fullmatch"}
 PUT = {"search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
 
 BOUNDED = {
-    "batches/workbooks: _LITERAL": "formats of numbers, cut at 255 characters",
     "documents/plain_yaml_reader: _LINE": "a pair ends before `}` or a comma: no value holds any",
     "documents/plain_yaml_reader: _PAIRS": "a key has 100 characters at most",
     "editors/places: _NAME": "begins only where a word begins, which holds no other beginning",

@@ -1,5 +1,7 @@
 """Workbooks in and out: the numbers that a spreadsheet shows, nothing run, hostile files refused.
 
+openpyxl reads and writes; what is held here is ours around it.
+
 Codes of problems kept honest here: `batch-workbook`, `batch-workbook-size`, `batch-sheet-unknown`,
 `batch-sheet-merged`, `batch-sheet-columns`, `batch-cell-error`, `batch-cell-uncomputed`,
 `batch-header`, `batch-parquet-stream`.
@@ -9,6 +11,7 @@ import io
 import json
 import re
 import struct
+import sys
 import time
 import tracemalloc
 import zipfile
@@ -20,19 +23,17 @@ from fractions import Fraction
 from pathlib import Path
 from random import Random
 
+import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
-from ruletrail.batches import workbook_writing, workbooks
+from ruletrail.batches import workbook_sheets
 from ruletrail.batches.parts import rows_of as rows_of_part
 from ruletrail.batches.rows import BEGIN, Place, Unread
 from ruletrail.batches.sources import BY_COLUMNS, BY_ROWS, open_source
-from ruletrail.batches.workbook_writing import LONGEST_TEXT, Workbook, write_rows
-from ruletrail.batches.workbooks import (
-    MOST_COLUMNS,
-    MOST_ROWS,
-    read_moment,
-    read_number,
-)
+from ruletrail.batches.workbook_parts import MOST_BYTES, MOST_COLUMNS, MOST_ROWS
+from ruletrail.batches.workbook_sheets import LONGEST_TEXT
+from ruletrail.batches.workbook_writing import Workbook, write_rows
 from ruletrail.batches.writing import Layout
 from ruletrail.problems import ProblemsError
 from support.offices import (
@@ -48,8 +49,6 @@ from support.offices import (
     write_parts,
     write_rulebook,
 )
-
-openpyxl = pytest.importorskip("openpyxl")
 
 
 @pytest.fixture
@@ -101,52 +100,82 @@ NUMBERS = {
 }
 
 
-@pytest.mark.parametrize("written", NUMBERS)
-def test_a_number_is_the_fifteen_digits_that_a_spreadsheet_shows(written):
-    """Its noise beyond them is the binary's, and no float comes near it."""
-    found = read_number(written)
-    assert isinstance(found, Decimal)
-    assert found == Decimal(NUMBERS[written])
+def first_cells(values, **around):
+    """Read the first cell of each row, from the text of its value."""
+    style = around.pop("style", "")
+    rows = (row(n, cell(f"A{n}", value, style=style)) for n, value in enumerate(values, 2))
+    return [cells[0] for cells in cells_of("".join(rows), **around)]
 
 
-def test_every_decimal_of_fifteen_digits_comes_back():
+def test_a_number_is_the_fifteen_digits_that_a_spreadsheet_shows(folder):
+    """Its noise beyond them is the binary's, and stays behind."""
+    found = first_cells(NUMBERS)
+    assert all(isinstance(number, Decimal) for number in found)
+    assert dict(zip(NUMBERS, found, strict=True)) == {
+        written: Decimal(number) for written, number in NUMBERS.items()
+    }
+
+
+def test_every_decimal_of_fifteen_digits_comes_back(folder):
     """However a program writes the double of it, with 15, 16 or 17 digits or its shortest text."""
     chance = Random(3)  # noqa: S311 - tests repeat
-    for _ in range(5000):
-        exact = Decimal(chance.randint(1, 10**15 - 1)).scaleb(-chance.randint(0, 10))
-        double = float(exact)
-        for written in (f"{double:.15g}", f"{double:.16g}", f"{double:.17g}", repr(double)):
-            assert read_number(written) == exact
+    exact = [
+        Decimal(chance.randint(1, 10**15 - 1)).scaleb(-chance.randint(0, 10)) for _ in range(2000)
+    ]
+    for write in (".15g", ".16g", ".17g", "r"):
+        doubles = map(float, exact)
+        texts = [repr(each) if write == "r" else format(each, write) for each in doubles]
+        assert first_cells(texts) == exact
 
 
-@pytest.mark.parametrize(
-    "text", ["", "1,5", "NaN", "INF", "0x1", "1e9999", "1e400", "١", "1 2", "--1"]
-)
-def test_what_is_no_number(text):
+@pytest.mark.parametrize("text", ["1,5", "NaN", "INF", "0x1", "1 2", "--1", "9" * 5000])
+def test_what_is_no_number(text, folder):
     """It is refused, not read somehow."""
-    assert read_number(text) is None
+    write_parts("in.xlsx", workbook_parts(header("A") + row(2, cell("A2", text))))
+    assert codes_of() == ["batch-workbook"]
 
 
-@pytest.mark.parametrize(
-    ("number", "has_1904", "moment"),
-    [
-        ("45657", False, "2024-12-31"),
-        ("45657.4375", False, "2024-12-31T10:30:00"),
-        ("45656.9999999", False, "2024-12-31"),
-        ("1", False, "1900-01-01"),
-        ("59", False, "1900-02-28"),
-        ("60", False, None),  # the 29 February 1900 never was
-        ("61", False, "1900-03-01"),
-        ("0.5", False, "12:00:00"),
-        ("-1", False, None),
-        ("3000000", False, None),
-        ("0", True, "1904-01-01"),
-        ("44195", True, "2024-12-31"),
-    ],
-)
-def test_days_and_times(number, has_1904, moment):
-    """Days count from 1900, with the day that never was, or from 1904."""
-    assert read_moment(Decimal(number), has_1904=has_1904) == moment
+def test_a_number_that_no_double_holds(folder):
+    """It is no value."""
+    assert first_cells(["1e9999", "-1e400"]) == [
+        Unread("batch-cell-error", "inf"),
+        Unread("batch-cell-error", "-inf"),
+    ]
+
+
+DAYS = {
+    "45657": "2024-12-31",
+    "45657.4375": "2024-12-31T10:30:00",
+    "45656.9999999": "2024-12-31",
+    "45657.430562": "2024-12-31T10:20:01",
+    "1": "1900-01-01",
+    "59": "1900-02-28",
+    "60": None,  # the 29 February 1900 never was
+    "61": "1900-03-01",
+    "0": "00:00:00",
+    "0.5": "12:00:00",
+    "0.9999999": "1900-01-01",
+    "2958465": "9999-12-31",
+    "2958466": None,
+    "-1": None,
+    "3000000": None,
+    "1e300": None,
+}
+
+
+def test_days_and_times(folder):
+    """Days count from 1900, with the day that never was; what is none is an error."""
+    found = first_cells(DAYS, style="1", styles=STYLES)
+    assert [None if isinstance(day, Unread) else day for day in found] == list(DAYS.values())
+    assert {day.code for day in found if isinstance(day, Unread)} == {"batch-cell-error"}
+
+
+def test_days_that_count_from_1904(folder):
+    """A workbook may say so."""
+    found = first_cells(
+        ["44195", "1", "60", "0.5"], style="1", styles=STYLES, head='<workbookPr date1904="1"/>'
+    )
+    assert found == ["2024-12-31", "1904-01-02", "1904-03-01", "12:00:00"]
 
 
 STYLES = (
@@ -215,6 +244,13 @@ def test_formulas_of_a_file_that_leaves_them_to_its_reader(folder):
     assert found == [(Unread("batch-cell-uncomputed"), Decimal(7), None, None)]
 
 
+def test_a_workbook_that_says_nothing_of_computing_was_computed(folder):
+    """Most say only which program it was; openpyxl would have all formulas computed anew."""
+    rows = row(2, cell("A2", "14", formula="B2*2"), cell("B2", "7"))
+    for told in ("", '<calcPr calcId="191029"/>', '<calcPr fullCalcOnLoad="0"/>'):
+        assert cells_of(rows, tail=told)[0][0] == Decimal(14)
+
+
 # -- Rows and sheets -------------------------------------------------------------------------------
 
 
@@ -270,6 +306,26 @@ def test_the_first_sheet_that_is_shown_or_the_one_named(office):
     assert batch("in.csv", "-o", "o.csv", "--sheet", "Dati")[0] == 2
 
 
+def test_sheets_of_charts_and_of_nothing_are_passed_over(folder):
+    """A chart is no sheet of cells; a sheet without a part is none, and nobody is warned."""
+    book = openpyxl.Workbook()
+    book.create_chartsheet("Grafico", 0)
+    book.worksheets[0].append(["A"])
+    book.worksheets[0].append([5])
+    book.save("in.xlsx")
+    assert [raw.data for raw in rows_of()] == [(Decimal(5),)]
+    parts = workbook_parts(header("A") + row(2, cell("A2", "7")))
+    sheets = parts["xl/workbook.xml"].replace("<sheets>", '<sheets><sheet name="X" sheetId="9"/>')
+    write_parts("in.xlsx", {**parts, "xl/workbook.xml": sheets})
+    assert [raw.data for raw in rows_of()] == [(Decimal(7),)]
+
+
+def test_what_stands_behind_the_rows_is_not_read(folder):
+    """Rules, links and what other programs add are nobody's business, whatever is wrong in them."""
+    after = '<conditionalFormatting x="1"/><hyperlinks><x/></hyperlinks><extLst><ext/></extLst>'
+    assert cells_of(row(2, cell("A2", "7")), after=after)[0][0] == Decimal(7)
+
+
 def test_a_sheet_without_names(folder):
     """The first row must name the columns."""
     for rows in ("", row(2, cell("A2", "1")), row(1, '<c r="A1" s="1"/>')):
@@ -311,7 +367,7 @@ def test_files_that_are_no_workbooks(office):
         Path("in.xlsx").write_bytes(broken)
         assert codes_of() == ["batch-workbook"]
     for part in (
-        "_rels/.rels",
+        "[Content_Types].xml",
         "xl/workbook.xml",
         "xl/_rels/workbook.xml.rels",
         "xl/worksheets/sheet1.xml",
@@ -330,6 +386,7 @@ HOSTILE = {
     "entities": '<!DOCTYPE a [<!ENTITY b "c">]>{sheet}',
     "an external entity": '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>{sheet}',
     "an external grammar": '<!DOCTYPE a SYSTEM "http://127.0.0.1/a.dtd">{sheet}',
+    "the strict form": "{strict}",
     "depth": "<worksheet><sheetData>" + "<a>" * 1000,
     "rows that go back": row(3, cell("A3", "1")) + row(2, cell("A2", "1")),
     "a row twice": row(2, cell("A2", "1")) * 2,
@@ -352,13 +409,21 @@ def test_hostile_sheets(name, folder):
     if rows.startswith("<row"):
         sheet = sheet.replace("</sheetData>", rows + "</sheetData>")
     else:
-        sheet = rows.replace("{sheet}", sheet)
+        strict = sheet.replace(MAIN, "http://purl.oclc.org/ooxml/spreadsheetml/main")
+        sheet = rows.replace("{sheet}", sheet).replace("{strict}", strict)
     write_parts("in.xlsx", {**parts, "xl/worksheets/sheet1.xml": sheet})
     assert codes_of() == ["batch-workbook"]
 
 
 @pytest.mark.parametrize(
-    "part", ["xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml", "_rels/.rels"]
+    "part",
+    [
+        "[Content_Types].xml",
+        "xl/workbook.xml",
+        "xl/_rels/workbook.xml.rels",
+        "xl/sharedStrings.xml",
+        "xl/styles.xml",
+    ],
 )
 def test_no_part_may_declare_entities(part, folder):
     """Wherever a declaration stands it is refused."""
@@ -388,15 +453,102 @@ def test_bombs_take_no_memory(folder, monkeypatch):
     assert tracemalloc.get_traced_memory()[1] < 8_000_000
     tracemalloc.stop()
     size = len(parts["xl/worksheets/sheet1.xml"])
-    monkeypatch.setattr(workbooks, "MOST_BYTES", {**workbooks.MOST_BYTES, "sheet": size})
+    monkeypatch.setitem(MOST_BYTES, "sheet", size)
     assert len(list(rows_of())) == 1
-    monkeypatch.setattr(workbooks, "MOST_BYTES", {**workbooks.MOST_BYTES, "sheet": size - 1})
+    monkeypatch.setitem(MOST_BYTES, "sheet", size - 1)
     assert codes_of() == ["batch-workbook-size"]
 
 
+def limit(monkeypatch, **limits):
+    for name, most in limits.items():
+        monkeypatch.setattr(f"ruletrail.batches.workbook_parts.{name}", most)
+
+
+FIRST = "<si><t>a</t></si>"
+MANY = {
+    # the limits, what is at them, and what is one past
+    "elements of a row": (
+        {"_MOST_ELEMENTS": 40},
+        {"rows": row(2, "<c/>" * 39)},
+        {"rows": row(2, "<c/>" * 40)},
+    ),
+    "elements before the rows": (
+        {"_MOST_ELEMENTS": 40},
+        {"before": "<cols>" + "<col/>" * 30 + "</cols>"},
+        {"before": "<cols>" + "<col/>" * 40 + "</cols>"},
+    ),
+    "elements of a text": (
+        {"_MOST_ELEMENTS": 40},
+        {"shared": [FIRST, "<si>" + "<r><t/></r>" * 19 + "</si>", FIRST]},
+        {"shared": [FIRST, "<si>" + "<r><t/></r>" * 20 + "</si>", FIRST]},
+    ),
+    "elements of formats": (
+        {"_MOST_ELEMENTS": 40},
+        {"styles": f'<styleSheet xmlns="{MAIN}"><cellXfs>{"<xf/>" * 38}</cellXfs></styleSheet>'},
+        {"styles": f'<styleSheet xmlns="{MAIN}"><cellXfs>{"<xf/>" * 39}</cellXfs></styleSheet>'},
+    ),
+    "texts": (
+        {"_MOST_UNITS": 40},
+        {"shared": [FIRST] * 40},
+        {"shared": [FIRST] * 41},
+    ),
+    "texts where none may stand": (
+        {"_MOST_ELEMENTS": 40},
+        {"shared": ["<a>", *[FIRST] * 10, "</a>"]},
+        {"shared": ["<a>", *[FIRST] * 20, "</a>"]},
+    ),
+    "bytes of a row": (
+        {"_MOST_AT_ONCE": 200_000},
+        {"rows": row(2, text_cell("A2", "x" * 99_000)) + row(3, text_cell("A3", "x" * 99_000))},
+        {"rows": row(2, text_cell("A2", "x" * 300_000))},
+    ),
+    "bytes of a text": (
+        {"_MOST_AT_ONCE": 200_000},
+        {"shared": ["<si><t>" + "x" * 90_000 + "</t></si>"] * 4},
+        {"shared": ["<si><t>" + "x" * 300_000 + "</t></si>"]},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_what_openpyxl_could_not_hold_is_refused_before_it_sees_it(name, folder, monkeypatch):
+    """A few bytes of a file are objects of many kilobytes; the problem says the part."""
+    limits, at_most, too_much = MANY[name]
+    limit(monkeypatch, **limits)
+    for given in (at_most, too_much):
+        around = {key: value for key, value in given.items() if key not in ("rows", "before")}
+        parts = workbook_parts(header("A") + given.get("rows", ""), **around)
+        sheet = parts["xl/worksheets/sheet1.xml"]
+        before = given.get("before", "") + "<sheetData>"
+        parts["xl/worksheets/sheet1.xml"] = sheet.replace("<sheetData>", before)
+        write_parts("in.xlsx", parts)
+        if given is at_most:
+            list(rows_of())
+        else:
+            assert codes_of() == ["batch-workbook-size"]
+
+
+def test_rows_and_texts_are_let_go_one_by_one(folder):
+    """Otherwise each would be held, as objects, until the last is read."""
+    count = 6000
+    rows = "".join(row(n, cell(f"A{n}", str(n)), cell(f"B{n}", "0", "s")) for n in range(2, count))
+    shared = [f"<si><r><t>testo </t></r><r><t>{n}</t></r></si>" for n in range(count)]
+    write_parts("in.xlsx", workbook_parts(header("A", "B") + rows, shared=shared))
+    tracemalloc.start()
+    assert sum(1 for _ in rows_of()) == count - 2
+    assert tracemalloc.get_traced_memory()[1] < 4_000_000
+    tracemalloc.stop()
+    rows = "".join(row(n, text_cell(f"A{n}", "x" * 1_000_000)) for n in range(2, 32))
+    write_parts("in.xlsx", workbook_parts(header("A") + rows))
+    tracemalloc.start()
+    assert {raw.data for raw in rows_of()} == {None}
+    assert tracemalloc.get_traced_memory()[1] < 8_000_000
+    tracemalloc.stop()
+
+
 def test_one_tag_without_an_end_is_not_waited_for(folder):
-    """A tag of many megabytes would have to be held whole."""
-    tag = '<row r="2" x="' + "y" * 9_000_000 + '"></row>'
+    """One of many megabytes would be held whole, and looked through anew with each piece."""
+    tag = '<row r="2" x="' + "y" * 2_000_000 + '"></row>'
     write_parts("in.xlsx", workbook_parts(header("A") + tag))
     assert codes_of() == ["batch-workbook"]
 
@@ -410,12 +562,22 @@ def test_looking_through_a_sheet_takes_no_longer_than_it_is(tag, folder):
     assert time.process_time() - begun < 5
 
 
+def test_colours_out_to_the_last_column_take_no_time(folder):
+    """A cell that only has a colour is none, however far out it stands."""
+    rows = "".join(row(n, cell(f"A{n}", "1"), f'<c r="XFD{n}" s="0"/>') for n in range(2, 2002))
+    write_parts("in.xlsx", workbook_parts(header("A") + rows))
+    begun = time.process_time()
+    assert {raw.data for raw in rows_of()} == {(Decimal(1),)}
+    assert time.process_time() - begun < 5
+
+
 def test_a_format_without_end_takes_no_time(folder):
-    """Only as much of one is read as a spreadsheet admits."""
+    """One that is longer than a spreadsheet admits is refused before openpyxl looks through it."""
     formats = f'<numFmts><numFmt numFmtId="164" formatCode="{"[" * 3_000_000}"/></numFmts>'
     styles = f'<styleSheet xmlns="{MAIN}">{formats}<cellXfs><xf numFmtId="164"/></cellXfs>'
     begun = time.process_time()
-    assert cells_of(row(2, cell("A2", "1")), styles=f"{styles}</styleSheet>")[0][0] == Decimal(1)
+    write_parts("in.xlsx", workbook_parts(header("A"), styles=f"{styles}</styleSheet>"))
+    assert codes_of() == ["batch-workbook"]
     assert time.process_time() - begun < 5
 
 
@@ -440,7 +602,7 @@ def test_texts_that_many_cells_share_do_not_grow(office):
 
 
 def letters(count):
-    return [workbook_writing._letters(place) for place in range(count)]
+    return [get_column_letter(place) for place in range(1, count + 1)]
 
 
 def test_zips_that_lie(folder):
@@ -627,6 +789,18 @@ def test_every_form_goes_to_a_workbook_and_back(source, office):
         assert values["Giorno"] == "2024-12-31"
 
 
+@pytest.mark.parametrize("package", ["openpyxl", "defusedxml"])
+@pytest.mark.parametrize("words", [("in.xlsx", "-o", "out.csv"), ("in.csv", "-o", "out.xlsx")])
+def test_without_the_extra(package, words, office, monkeypatch):
+    """One sentence with the command, before anything is read; openpyxl is not used undefused."""
+    office_book()
+    Path("in.csv").write_text("A,B\n1,1\n")
+    monkeypatch.setitem(sys.modules, package, None)
+    status, _, err = batch(*words)
+    assert (status, "[missing-extra]" in err, "ruletrail[excel]" in err) == (2, True, True)
+    assert not Path(words[-1]).exists()
+
+
 def test_no_stream_carries_a_workbook(office):
     """It is read from its end, and made of the whole."""
     Path("in.csv").write_text("A\n1\n")
@@ -683,9 +857,9 @@ def test_no_text_is_ever_a_formula(text, folder):
 
 def test_what_nobody_sees_is_made_visible(folder):
     """Controls, direction signs and what no XML holds; letters and line feeds stay."""
-    convert([(1, "a\x1bb\x00c\u202ed\ufffee\r\nf\tg😀è", None, None)])
+    convert([(1, "a\x1bb\x00c\u202ed\ufffee\r\nf\tg😀è", "\ud83d|\udc00", None)])
     (raw,) = rows_of("out.xlsx")
-    assert raw.data[1] == "a␛b␀c�d�e\nf\tg😀è"
+    assert raw.data[1:3] == ("a␛b␀c�d�e\nf\tg😀è", "�|�")
 
 
 def test_numbers_that_a_spreadsheet_keeps_are_numbers(folder):
@@ -719,9 +893,18 @@ def test_days_truths_and_long_texts(folder):
     assert [each.value for each in second] == [False, "1850-01-02", 1.5, 7]
 
 
+def test_nothing_says_when_a_workbook_was_written(folder):
+    """Neither its parts nor its properties, so that the same cells are the same bytes."""
+    convert([(1, "x", None, None)])
+    with zipfile.ZipFile("out.xlsx") as book:
+        assert {info.date_time for info in book.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        written = re.findall(rb">([0-9]{4})-", book.read("docProps/core.xml"))
+    assert written == [b"1980", b"1980"]
+
+
 def test_more_rows_than_a_sheet_holds_go_on_in_the_next(folder, monkeypatch):
     """Each has the names; none for no rows but the first."""
-    monkeypatch.setattr(workbook_writing, "MOST_ROWS", 4)
+    monkeypatch.setattr(workbook_sheets, "MOST_ROWS", 4)
     convert([(number, "x", None, None) for number in range(7)])
     book = openpyxl.load_workbook("out.xlsx")
     assert book.sheetnames == ["ruletrail", "ruletrail 2", "ruletrail 3"]
@@ -734,9 +917,6 @@ def test_more_rows_than_a_sheet_holds_go_on_in_the_next(folder, monkeypatch):
     assert openpyxl.load_workbook("out.xlsx").sheetnames == ["ruletrail"]
     convert([])
     assert [each.value for (each, *_) in cells_out()] == ["row"]
-    monkeypatch.setattr(workbook_writing, "_LONGEST_SHEET", 1)
-    convert([(number, "x", None, None) for number in range(2)])
-    assert len(openpyxl.load_workbook("out.xlsx").sheetnames) == 2
 
 
 def test_a_sheet_has_room_for_so_many_columns():
@@ -745,21 +925,6 @@ def test_a_sheet_has_room_for_so_many_columns():
     Workbook(Layout("xlsx", "it", values, (), (), (), {}))
     with pytest.raises(ProblemsError, match="batch-sheet-columns"):
         Workbook(Layout("xlsx", "it", (*values, "W"), (), (), (), {}))
-
-
-def test_letters_of_columns():
-    """As a spreadsheet counts them, to the last."""
-    assert letters(MOST_COLUMNS)[:2] == ["A", "B"]
-    assert [letters(MOST_COLUMNS)[at] for at in (25, 26, 701, 702, -1)] == [
-        "Z",
-        "AA",
-        "ZZ",
-        "AAA",
-        "XFD",
-    ]
-    assert [workbooks._column(each) for each in letters(MOST_COLUMNS)] == list(
-        range(1, MOST_COLUMNS + 1)
-    )
 
 
 def test_sheets_are_cut_into_pieces(folder):

@@ -85,6 +85,13 @@ def table(name: str, delimiter: str = ",", encoding: str = "utf-8-sig") -> list[
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+KINDS = {
+    "/xl/workbook.xml": "sheet.main",
+    "/xl/worksheets/sheet1.xml": "worksheet",
+    "/xl/sharedStrings.xml": "sharedStrings",
+    "/xl/styles.xml": "styles",
+}
 
 
 def cell(place: str, value: str, kind: str = "", style: str = "", formula: str = "") -> str:
@@ -115,7 +122,13 @@ def workbook_parts(
     tail: str = "",
 ) -> dict[str, str]:
     """Give the parts of a workbook of one sheet, by name."""
+    office = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    kinds = "".join(
+        f'<Override PartName="{part}" ContentType="{office}.{kind}+xml"/>'
+        for part, kind in KINDS.items()
+    )
     return {
+        "[Content_Types].xml": f'<Types xmlns="{TYPES}">{kinds}</Types>',
         "_rels/.rels": f'<Relationships xmlns="{PACKAGE}"><Relationship Id="r1" '
         f'Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">{head}<sheets>'

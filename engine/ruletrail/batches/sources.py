@@ -103,7 +103,10 @@ def open_source(
             raise unreadable("-", error) from error
     path = Path(written)
     if form == "xlsx":
-        from ruletrail.batches.workbooks import open_sheet  # noqa: PLC0415 - only for a workbook
+        from ruletrail.batches.workbook_parts import require_openpyxl  # noqa: PLC0415 - an extra
+
+        require_openpyxl()
+        from ruletrail.batches.workbooks import open_sheet  # noqa: PLC0415 - needs the extra
 
         name = as_text(path.name)
         found = open_sheet(lambda: _open_file(path, written), name, sheet)

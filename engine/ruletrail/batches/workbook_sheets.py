@@ -1,0 +1,126 @@
+"""Sheets of an .xlsx workbook, written by openpyxl row by row.
+
+openpyxl guesses what a value is. Here each cell is told what it holds: numbers as their digits, and
+texts as texts whatever they look like. No formula is ever written.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from itertools import chain, count, islice
+from typing import IO, Any, BinaryIO, Literal, cast
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.packaging.core import DocumentProperties
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.writer.excel import ExcelWriter
+
+from ruletrail.batches.workbook_parts import MOST_DIGITS, MOST_ROWS
+from ruletrail.batches.writing import PROBLEMS, show_hidden
+
+LONGEST_TEXT = 32_767
+"""How many characters a cell holds."""
+_WIDEST, _NARROWEST = 60, 9
+_FIRST_DAY = date(1900, 3, 1)
+"""The first day of which all programs say the same number."""
+_WRITTEN = datetime(1980, 1, 1, tzinfo=UTC)
+"""When everything was written: the first moment that a zip knows."""
+_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_NO_CHARACTER = re.compile("[\ud800-\udfff\ufffe\uffff]")
+"""What no XML holds, beside what is made visible anyway."""
+
+
+class _Archive(ZipFile):
+    """A zip whose parts all have the same time, so that the same cells are the same bytes."""
+
+    def open(
+        self,
+        name: str | ZipInfo,
+        mode: Literal["r", "w"] = "r",
+        pwd: bytes | None = None,
+        *,
+        force_zip64: bool = False,
+    ) -> IO[bytes]:
+        if isinstance(name, ZipInfo):
+            name.date_time = _WRITTEN.timetuple()[:6]
+        return super().open(name, mode, pwd, force_zip64=force_zip64)
+
+
+class _Forward:
+    """A file that is only written at its end."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.write, self.flush = stream.write, stream.flush
+
+
+def write_sheets(columns: Sequence[str], rows: Iterator[Sequence[object]], whole: BinaryIO) -> None:
+    """Write rows of cells, as `write_rows` wrote them; what one sheet cannot hold is in the next.
+
+    openpyxl keeps the sheets in temporary files until all are written.
+    """
+    book = Workbook(write_only=True)
+    written = _WRITTEN.replace(tzinfo=None)
+    book.properties = DocumentProperties(creator="ruletrail", created=written, modified=written)
+    for number in count(1):
+        taken = islice(rows, MOST_ROWS - 1)
+        first = list(islice(taken, 1))
+        if number > 1 and not first:
+            break
+        sheet = _add_sheet(book, f"ruletrail {number}" if number > 1 else "ruletrail", columns)
+        for row in chain(first, taken):
+            sheet.append([_cell(sheet, cell) for cell in row])
+        sheet.close()
+    # what is written is never gone back to: the file may only grow
+    ExcelWriter(book, _Archive(cast("IO[bytes]", _Forward(whole)), "w", ZIP_DEFLATED)).save()
+
+
+def _add_sheet(book: Workbook, title: str, columns: Sequence[str]) -> Any:
+    """Begin a sheet: the names of the columns, which stay in sight."""
+    sheet: Any = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    for place, column in enumerate(columns, 1):
+        width = _WIDEST if column == PROBLEMS else min(max(len(column) + 2, _NARROWEST), _WIDEST)
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    names = [_tell(sheet, _write_text(column), "s") for column in columns]
+    for name in names:
+        name.font = Font(bold=True)
+    sheet.append(names)
+    return sheet
+
+
+def _cell(sheet: Any, cell: object) -> object:
+    match cell:
+        case None | bool():
+            return cell
+        case ["number", str(text)] if _is_kept(text):
+            return _tell(sheet, text, "n")
+        case ["day", str(text)] if (day := date.fromisoformat(text)) >= _FIRST_DAY:
+            return day
+        case [_, text] | text:
+            told = _tell(sheet, _write_text(str(text)), "s")
+            if not told.value[:1].isalpha():
+                # a spreadsheet that the cell is edited in, or saved as CSV, keeps it a text
+                told.number_format, told.quotePrefix = "@", True
+            return told
+
+
+def _tell(sheet: Any, text: str, kind: str) -> Any:
+    """Make a cell of a text, and say what it is: openpyxl takes `=` for the sign of a formula."""
+    cell: Any = WriteOnlyCell(sheet, text)
+    cell.data_type = kind
+    return cell
+
+
+def _is_kept(number: str) -> bool:
+    """Tell a number that comes back as it is: a decimal of few digits, and no fraction."""
+    digits = number.lstrip("-").replace(".", "").strip("0")
+    return "/" not in number and len(digits) <= MOST_DIGITS
+
+
+def _write_text(text: str) -> str:
+    """Write a text so that it is read as it is, and seen."""
+    text = _ESCAPED.sub("_x005F_", _NO_CHARACTER.sub("\ufffd", show_hidden(text)))
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
