@@ -30,9 +30,7 @@ def build_columns(outputs: Outputs, missing: Any, layout: Layout, schema: Any) -
     """
     outcomes = {**outputs.decisions, **outputs.sections, **outputs.checks}
     arrays = [word_array(outputs.status)]
-    arrays += [
-        value_array(outputs.values[code], schema.field(code).type) for code in layout.values
-    ]
+    arrays += [value_array(outputs.values[code], schema.field(code).type) for code in layout.values]
     arrays += [word_array(outcomes[code]) for code in layout.outcomes]
     return [*arrays, missing, pa.nulls(outputs.rows, pa.string())]
 
