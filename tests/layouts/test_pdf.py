@@ -206,7 +206,7 @@ UNFOLDING = {
 def test_what_a_file_unfolds_to_is_limited(name: str, a_pdf: Path) -> None:
     """By stream and by file, as often as it is read, before anybody waits for it."""
     data = with_fonts(*UNFOLDING[name])
-    assert len(data) < 100_000
+    assert len(data) < 300_000
     a_pdf.write_bytes(data)
     assert codes(a_pdf) == ["pdf-unfolds"]
 
@@ -221,11 +221,12 @@ def test_a_file_within_the_limits_is_read(a_pdf: Path, monkeypatch: pytest.Monke
         pdf_work.Work, "spend", lambda self, amount: (counted.append(amount), spend(self, amount))
     )
     assert text_of_pdf(data, "form.pdf").split() == ["Hello", "Hello"]
-    assert sum(counted) > 2 * (50_000 + 65_000)
+    total = sum(counted)
+    assert total > 2 * (50_000 + 65_000)
     a_pdf.write_bytes(data)
-    monkeypatch.setattr(pdf_work, "MOST_WORK", sum(counted))
+    monkeypatch.setattr(pdf_work, "MOST_WORK", total)
     assert text_of_pdf(data, "form.pdf")
-    monkeypatch.setattr(pdf_work, "MOST_WORK", sum(counted) - 1)
+    monkeypatch.setattr(pdf_work, "MOST_WORK", total - 1)
     assert codes(a_pdf) == ["pdf-unfolds"]
 
 
