@@ -252,14 +252,14 @@ def test_columns_of_parquet_keep_their_types(rows, office):
     assert found["row"].to_pylist() == list(range(1, rows + 1))
     (problem,) = json.loads(found["problems"].to_pylist()[-1])
     assert (problem["code"], problem["field"], problem["line"]) == ("out-of-range", "A", rows)
-    some = ("--keep", "id,when,price,word")
-    batch("in.parquet", "-o", "out.csv", *some)
+    parquet.write_table(given.drop_columns(["list"]), "in.parquet")
+    batch("in.parquet", "-o", "out.csv", "--keep", "all")
     assert [table("out.csv")[-1][name] for name in ("id", "when", "price")] == [
         str(rows - 1),
         "2024-12-31",
         "1.5",
     ]
-    batch("in.parquet", "-o", "out.xlsx", *some)
+    batch("in.parquet", "-o", "out.xlsx", "--keep", "all")
     openpyxl = pytest.importorskip("openpyxl")
     last = list(openpyxl.load_workbook("out.xlsx").active.iter_rows(values_only=True))[-1]
     assert [str(each) for each in last[:6]] == [

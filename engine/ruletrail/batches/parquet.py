@@ -21,7 +21,6 @@ from ruletrail.analysis.ir import Node
 from ruletrail.batches.cells import Carried
 from ruletrail.batches.lines import BlockSize
 from ruletrail.batches.parquet_joining import join_groups, read_group, read_groups
-from ruletrail.batches.row_intake import RowForm
 from ruletrail.batches.rows import CHUNK_ROWS, Chunk, FileRows, Place, Stretch
 from ruletrail.batches.writing import ROW, Layout
 from ruletrail.documents import unreadable
@@ -122,13 +121,13 @@ def types_of(schema: Any) -> dict[str, Any]:
     }
 
 
-def list_texts(form: RowForm, carried: Carried) -> list[str]:
+def list_texts(columns: Sequence[str], types: Mapping[str, object], carried: Carried) -> list[str]:
     """List the columns of texts that reports are read from, but those that travel as they are."""
     arrow, _ = import_arrow()
     return [
         name
-        for name in form.columns
-        if name and name not in carried.names and form.types.get(name) == arrow.string()
+        for name in columns
+        if name and name not in carried.names and types.get(name) == arrow.string()
     ]
 
 

@@ -106,7 +106,8 @@ class _Work:
         if self._read is None:
             from ruletrail.batches.parquet import TableReader, list_texts  # noqa: PLC0415 - an extra
 
-            texts = list_texts(self._job.form, self._job.layout.carried)
+            form = self._job.form
+            texts = list_texts(form.columns, form.types, self._job.layout.carried)
             self._read = TableReader(texts).read
         return self._read(part)
 
