@@ -18,7 +18,7 @@ from ruletrail.batches.jobs import Job
 from ruletrail.batches.lines import BlockSize
 from ruletrail.batches.parquet import open_parquet
 from ruletrail.batches.row_intake import RowForm
-from ruletrail.batches.rows import CHUNK_ROWS, Chunk, Place, Stretch, list_rows
+from ruletrail.batches.rows import CHUNK_ROWS, Chunk, Place, Stretch
 from ruletrail.batches.unsupported_keywords import explain_rows, find_unsupported
 from ruletrail.batches.worker_pool import answer_together
 from ruletrail.batches.writing import layout_of
@@ -41,6 +41,7 @@ parquet = pytest.importorskip("pyarrow.parquet")
 arrow_csv = pytest.importorskip("pyarrow.csv")
 
 from ruletrail.batches import streams  # noqa: E402 - needs pyarrow
+from ruletrail.batches.arrow_cells import list_rows  # noqa: E402
 from ruletrail.batches.column_validation import Members, Validity  # noqa: E402
 from ruletrail.batches.streams import TableWork, answer_batches  # noqa: E402
 from ruletrail.compiled.columns.arrow_encoding import encode_arrow  # noqa: E402
@@ -816,7 +817,8 @@ def test_a_table_is_resumed_in_the_middle_of_a_group(forms, monkeypatch):
 
 DEADLY = """
 import os, signal
-from ruletrail.batches.rows import Answered, Counts, list_rows
+from ruletrail.batches.arrow_cells import list_rows
+from ruletrail.batches.rows import Answered, Counts
 
 class Deadly:
     def open(self):

@@ -31,7 +31,8 @@ from support.rulebooks import load_text, rulebook_text, schema_of
 
 pa = pytest.importorskip("pyarrow")
 
-from ruletrail.batches.rows import Stretch, list_rows  # noqa: E402 - needs pyarrow
+from ruletrail.batches.arrow_cells import list_rows  # noqa: E402 - needs pyarrow
+from ruletrail.batches.rows import Stretch  # noqa: E402 - needs pyarrow
 from ruletrail.compiled.columns.arrow_encoding import encode_arrow, widen_floats  # noqa: E402 - the same
 
 FIELDS = {

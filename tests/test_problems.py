@@ -35,6 +35,7 @@ ELSEWHERE = {
         "test_batches.py",
         "test_carried_columns.py",
         "test_dialects.py",
+        "test_kept_types.py",
         "test_spark.py",
         "test_streams.py",
         "test_workbooks.py",

@@ -19,7 +19,7 @@ from ruletrail.batches import job_pickling
 from ruletrail.batches.job_pickling import pickle_job, unpickle_job
 from ruletrail.batches.jobs import Job
 from ruletrail.batches.row_intake import RowForm
-from ruletrail.batches.rows import Stretch, list_rows
+from ruletrail.batches.rows import Stretch
 from ruletrail.batches.writing import layout_of
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.problems import ProblemsError
@@ -29,6 +29,8 @@ from support.rulebooks import HEAD_TEXT
 pa = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")
 pytest.importorskip("pyspark")
+
+from ruletrail.batches.arrow_cells import list_rows  # noqa: E402 - needs pyarrow
 
 pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully support:FutureWarning")
 

@@ -5,12 +5,14 @@ import subprocess
 import sys
 import threading
 import warnings
+import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS, read_document
-from ruletrail.layouts import Layout, build_layout, read_form, text_of_pdf
+from ruletrail.layouts import Layout, build_layout, pdf_work, read_form, text_of_pdf
 from ruletrail.layouts import pdf as pdf_module
 from ruletrail.problems import ProblemsError
 from ruletrail.schemas import Schema, build_schema
@@ -132,7 +134,120 @@ def test_an_unpacking_bomb_is_refused(a_pdf: Path) -> None:
     """A page that unfolds to many megabytes is not drawn."""
     a_pdf.write_bytes(make_pdf.make_pdf([[(20, 20, "M" * 3_000_000)]], 8))
     assert a_pdf.stat().st_size < 100_000
-    assert codes(a_pdf) in (["document-too-large"], ["pdf-unreadable"])
+    assert codes(a_pdf) == ["pdf-unfolds"]
+
+
+def unfolding(data: bytes, *filters: str, extra: str = "") -> bytes:
+    """Write a stream that unfolds to some data, by so many filters one after another."""
+    for _ in filters:
+        data = zlib.compress(data, 9)
+    named = " ".join(f"/{name}" for name in filters)
+    head = f"<< /Filter [{named}] /Length {len(data)} {extra} >>"
+    return head.encode() + b"\nstream\n" + data + b"\nendstream"
+
+
+def with_fonts(fonts: Sequence[bytes], streams: Sequence[bytes], pages: int = 1) -> bytes:
+    """Write pages that share a content and fonts, which refer to streams from object 5 on."""
+    first = 5 + len(streams)
+    kids = " ".join(f"{first + len(fonts) + at} 0 R" for at in range(pages))
+    named = " ".join(f"/F{at} {first + at} 0 R" for at in range(len(fonts)))
+    page = f"<< /Type /Page /Parent 2 0 R /Contents 3 0 R /Resources << /Font << {named} >> >> >>"
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {pages} /MediaBox [0 0 600 800] >>".encode(),
+        unfolding(b"BT /F0 12 Tf 50 700 Td (Hello) Tj ET", "FlateDecode"),
+        b"<< >>",
+        *streams,
+        *fonts,
+        *[page.encode()] * pages,
+    ]
+    return make_pdf._assemble(objects)
+
+
+def font_of(number: int) -> bytes:
+    """Write a font whose map to Unicode is an object."""
+    return (
+        f"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode {number} 0 R >>".encode()
+    )
+
+
+PREDICTED = "/DecodeParms [<< /Predictor 12 /Columns 1 >>]"
+LARGE = pdf_work.MOST_STREAM
+WIDE = (
+    b"<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts "
+    b"[<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /W [0 65000 500] >>] >>"
+)
+UNFOLDING = {
+    "one large map": ([font_of(5)], [unfolding(bytes(LARGE + 1), "FlateDecode")], 1),
+    "one that is predicted": (
+        [font_of(5)],
+        [unfolding(bytes(2 * LARGE), "FlateDecode", extra=PREDICTED)],
+        1,
+    ),
+    "one folded twice": (
+        [font_of(5)],
+        [unfolding(bytes(LARGE + 1), "FlateDecode", "FlateDecode")],
+        1,
+    ),
+    "many maps": (
+        [font_of(5 + at) for at in range(12)],
+        [unfolding(bytes(LARGE // 4) + bytes([at]), "FlateDecode") for at in range(12)],
+        1,
+    ),
+    "one map of many fonts": ([font_of(5)] * 12, [unfolding(bytes(LARGE // 4), "FlateDecode")], 1),
+    "one map on many pages": ([font_of(5)], [unfolding(bytes(LARGE // 4), "FlateDecode")], 12),
+    "many wide fonts": ([WIDE] * 300, [], 1),
+    "fonts without end": ([b"<< /Type /Font /Subtype /Type1 >>"] * 300, [], 60),
+}
+"""Fonts, what they refer to, and on how many pages; each file is small."""
+
+
+@pytest.mark.parametrize("name", UNFOLDING)
+def test_what_a_file_unfolds_to_is_limited(name: str, a_pdf: Path) -> None:
+    """By stream and by file, as often as it is read, before anybody waits for it."""
+    data = with_fonts(*UNFOLDING[name])
+    assert len(data) < 300_000
+    a_pdf.write_bytes(data)
+    assert codes(a_pdf) == ["pdf-unfolds"]
+
+
+def test_a_file_within_the_limits_is_read(a_pdf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is counted is the work itself: a little less of it is too little for the same file."""
+    fonts = [font_of(5), WIDE]
+    data = with_fonts(fonts, [unfolding(b" " * 50_000, "FlateDecode")], 2)
+    counted = []
+    spend = pdf_work.Work.spend
+    monkeypatch.setattr(
+        pdf_work.Work, "spend", lambda self, amount: (counted.append(amount), spend(self, amount))
+    )
+    assert text_of_pdf(data, "form.pdf").split() == ["Hello", "Hello"]
+    total = sum(counted)
+    assert total > 2 * (50_000 + 65_000)
+    a_pdf.write_bytes(data)
+    monkeypatch.setattr(pdf_work, "MOST_WORK", total)
+    assert text_of_pdf(data, "form.pdf")
+    monkeypatch.setattr(pdf_work, "MOST_WORK", total - 1)
+    assert codes(a_pdf) == ["pdf-unfolds"]
+
+
+def test_limits_end_with_the_reading(a_pdf: Path) -> None:
+    """What else a program does with pypdf is not counted, neither after nor beside."""
+    pypdf = pytest.importorskip("pypdf")
+    plain, limits = pypdf.generic.StreamObject.get_data, pypdf.get_configuration()
+    a_pdf.write_bytes(with_fonts(*UNFOLDING["many maps"]))
+    assert codes(a_pdf) == ["pdf-unfolds"]
+    assert pypdf.generic.StreamObject.get_data is plain
+    assert pypdf.get_configuration() == limits
+    work = pdf_work.Work()
+    with pdf_work.counting(pypdf, work):
+        stream = pypdf.generic.DecodedStreamObject()
+        stream.set_data(bytes(2 * pdf_work.MOST_WORK))
+        beside = threading.Thread(target=stream.get_data)
+        beside.start()
+        beside.join()
+        assert not work.is_over
+        with pytest.raises(pdf_work.PdfWorkError):
+            stream.get_data()
 
 
 def test_a_missing_extra_names_its_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

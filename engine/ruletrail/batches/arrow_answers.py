@@ -10,7 +10,6 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ruletrail.batches.cells import carried_text
-from ruletrail.batches.rows import list_cells
 from ruletrail.batches.writing import Layout
 from ruletrail.compiled.columns.outputs import Output, Outputs, WordOutput
 from ruletrail.values import write_number
@@ -23,39 +22,34 @@ _VALUE = 0
 """The state of a row that has a value."""
 
 
-def build_batch(
-    front: Sequence[Any], outputs: Outputs, missing: Any, layout: Layout, schema: Any
-) -> Any:
-    """Make the batch of rows that were all evaluated; `problems` is empty in each.
+def build_columns(outputs: Outputs, missing: Any, layout: Layout, schema: Any) -> list[Any]:
+    """Make the columns from the status on of rows that were all evaluated, without problems.
 
-    `front` are the columns before the status, `missing` the texts of their own column. Texts are
-    by index: `plain_batch` makes a batch of a schema's own types of it.
+    `missing` are the texts of their own column. Texts are by index: `plain_batch` makes a batch of
+    a schema's own types of them.
     """
     outcomes = {**outputs.decisions, **outputs.sections, **outputs.checks}
-    arrays = [*front, word_array(outputs.status)]
-    arrays += [
-        value_array(outputs.values[code], schema.field(1 + len(front) + place).type)
-        for place, code in enumerate(layout.values)
-    ]
+    arrays = [word_array(outputs.status)]
+    arrays += [value_array(outputs.values[code], schema.field(code).type) for code in layout.values]
     arrays += [word_array(outcomes[code]) for code in layout.outcomes]
-    arrays += [missing, pa.nulls(outputs.rows, pa.string())]
-    return pa.RecordBatch.from_arrays(arrays, names=schema.names)
+    return [*arrays, missing, pa.nulls(outputs.rows, pa.string())]
 
 
 def plain_batch(batch: Any, schema: Any) -> Any:
-    """Give the columns of a batch the types of a schema: texts by index become texts."""
-    pairs = zip(batch.columns, schema.types, strict=True)
-    arrays = [array if array.type == kind else array.dictionary_decode() for array, kind in pairs]
-    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+    """Give the columns of a batch their types in a schema: texts by index become texts."""
+    fields = [schema.field(name) for name in batch.schema.names]
+    pairs = zip(batch.columns, fields, strict=True)
+    arrays = [
+        array if array.type == field.type else array.dictionary_decode() for array, field in pairs
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields))
 
 
-def fit_cells(cells: Any, kind: Any) -> Any:
-    """Make an array of one type of cells that travel: those of another type by their texts."""
+def fit_cells(cells: Any) -> Any:
+    """Make a column of the texts of cells that travel, which of most forms they are already."""
     if isinstance(cells, pa.Array):
-        if cells.type == kind:
-            return cells
-        cells = list_cells(cells)
-    return pa.array([fit_cell(cell, kind) for cell in cells], kind)
+        return cells
+    return pa.array([fit_cell(cell, pa.string()) for cell in cells], pa.string())
 
 
 def fit_cell(cell: object, kind: Any) -> object:

@@ -5,12 +5,13 @@ Cells are carried as they came, whatever the report in them is worth; nothing is
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ruletrail.batches.cells import Carried
+from ruletrail.batches.cells import Carried, JsonText
 from ruletrail.batches.lines import split_cells
 from ruletrail.batches.row_intake import RowForm, read_document
 from ruletrail.batches.rows import RawRow, Unread
 from ruletrail.batches.sources import SUBJECT, is_read
-from ruletrail.documents import MappingNode, Node, ScalarNode
+from ruletrail.batches.writing import write_json
+from ruletrail.documents import MappingNode, Node, ScalarNode, items_of
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, sort_problems
 from ruletrail.reports.model import KEYS
@@ -94,6 +95,8 @@ def _subject_keys(schema: Schema) -> Iterator[str]:
 def read_carried(raw: RawRow, form: RowForm, carried: Carried) -> tuple[object, ...]:
     """Return what travels of a row; None for what is missing, or cannot be read."""
     names = carried.names
+    if raw.carried is not None:
+        return raw.carried
     if not names or raw.data is None:
         return (None,) * len(names)
     if form.form == "jsonl":
@@ -102,7 +105,7 @@ def read_carried(raw: RawRow, form: RowForm, carried: Carried) -> tuple[object, 
     if len(cells) < len(form.header):
         return (None,) * len(names)
     places = {column: place for place, column in enumerate(form.header)}
-    return tuple(_carry(cells[places[name]]) for name in names)
+    return tuple(carry_cell(cells[places[name]]) for name in names)
 
 
 def _cells_of(raw: RawRow, form: RowForm) -> Sequence[object]:
@@ -113,7 +116,8 @@ def _cells_of(raw: RawRow, form: RowForm) -> Sequence[object]:
     return [cell or None for _, cell in split_cells(text, form.dialect.delimiter) or ()]
 
 
-def _carry(cell: object) -> object:
+def carry_cell(cell: object) -> object:
+    """Return a cell of a table as it travels: what no value is read from as the text there."""
     if isinstance(cell, Unread):
         return cell.text or None
     return cell.decode("utf-8", "replace") if isinstance(cell, bytes) else cell
@@ -130,7 +134,23 @@ def _find_values(raw: RawRow, form: RowForm, names: Sequence[str]) -> Iterator[o
 
 
 def _value(node: Node | None) -> object:
-    """Return a scalar of a document as its text, or a truth; nothing of what holds others."""
-    if not isinstance(node, ScalarNode) or (node.style == "literal" and node.text == "null"):
+    """Return a scalar of a document as its text, or a truth; what holds others as JSON."""
+    if node is None or (isinstance(node, ScalarNode) and _is_literal(node, "null")):
         return None
+    if not isinstance(node, ScalarNode):
+        return JsonText(_write_node(node))
     return node.text == "true" if node.style == "literal" else node.text
+
+
+def _write_node(node: Node) -> str:
+    """Write a part of a document as JSON, each number as it was written."""
+    if isinstance(node, MappingNode):
+        members = (f"{write_json(key)}:{_write_node(each)}" for key, each in node.values.items())
+        return f"{{{','.join(members)}}}"
+    if isinstance(node, ScalarNode):
+        return write_json(node.text) if node.style == "quoted" else node.text
+    return f"[{','.join(map(_write_node, items_of(node)))}]"
+
+
+def _is_literal(node: ScalarNode, word: str) -> bool:
+    return node.style == "literal" and node.text == word

@@ -1,5 +1,6 @@
 """Cells of tables as text, and which of them travel from a row in to its row out. Data only."""
 
+from datetime import date
 from decimal import Decimal
 
 from ruletrail.fast_dataclasses import dataclass
@@ -21,6 +22,12 @@ class Carried:
 NOTHING = Carried()
 
 
+class JsonText(str):
+    """What stands under a key of JSON and holds other values: in any other form it is its text."""
+
+    __slots__ = ()
+
+
 def number_text(cell: object) -> str:
     """Write a table's number with no more decimals than it needs.
 
@@ -33,7 +40,18 @@ def number_text(cell: object) -> str:
 
 
 def carried_text(cell: object) -> str:
-    """Write a cell that travels as text: a number with no more decimals than it needs."""
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    return number_text(cell) if isinstance(cell, int | float | Decimal) else str(cell)
+    """Write a cell that travels as text: a number with no more decimals than it needs.
+
+    What else a reader of rows may hold has no text of its own, and must not get Python's.
+    """
+    match cell:
+        case bool():
+            return "true" if cell else "false"
+        case int() | float() | Decimal():
+            return number_text(cell)
+        case str():
+            return cell
+        case date():
+            return cell.isoformat()
+        case _:
+            raise TypeError(f"a cell that travels is no {type(cell).__name__}")

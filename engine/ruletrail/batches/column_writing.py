@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ruletrail.batches.arrow_answers import value_array, word_array
+from ruletrail.batches.arrow_cells import as_list
 from ruletrail.batches.column_missing import MissingLists, join_codes
 from ruletrail.batches.dialects import Dialect
-from ruletrail.batches.rows import list_cells
 from ruletrail.batches.writing import (
     Layout,
     quote_text,
@@ -111,8 +111,7 @@ def write_cells(cells: Any, style: Dialect) -> Any:
     """Write cells that travel, an array or a list, as those of CSV."""
     if isinstance(cells, pa.Array) and pa.types.is_string(cells.type):
         return _each_word(cells, lambda text: write_carried(text, style))
-    listed = list_cells(cells) if isinstance(cells, pa.Array) else cells
-    return pa.array([write_carried(cell, style) for cell in listed], pa.string())
+    return pa.array([write_carried(cell, style) for cell in as_list(cells)], pa.string())
 
 
 def _each_word(column: Any, write: Write) -> Any:

@@ -49,8 +49,12 @@ class Job:
     only: Filter | None = None
     trails: str = ""
     """The folder for trails; empty for none."""
-    columns_from: int | None = None
+    columns_from: int | None = 0
     """Columns answer pieces of so many rows and more; None where only single rows are answered."""
+
+    def is_for_columns(self, rows: int) -> bool:
+        """Tell whether a piece of so many rows is answered by columns, as far as they can."""
+        return self.columns_from is not None and rows >= self.columns_from
 
     def refuse(self, raw: RawRow, code: str) -> Answered:
         """Write the row of a report that nobody could answer."""

@@ -74,10 +74,7 @@ def read_documents(
         subject, also = _encode_members(held, _find_kinds(held))
         complete &= also
     # a row that is not taken whole has its mark in a column that every table has
-    keys = [name.removeprefix(SUBJECT) for name in carried]
-    cells = tuple(
-        [_as_written(each.get("subject", {}).get(key)) for _, each in taken] for key in keys
-    )
+    cells = tuple([_find_member(each, name) for _, each in taken] for name in carried)
     return Table(places, fields, subject, mark_bad(rulebook, ~complete), cells)
 
 
@@ -96,8 +93,14 @@ def _read_line(line: bytes) -> Members | None:
     return document if is_plain and document.get("subject", {}).__class__ is dict else None
 
 
-def _as_written(value: object) -> object:
-    """Return a member that travels as its text; a truth as it is."""
+def _find_member(document: Members, name: str) -> object:
+    """Return a member that travels as its text; a truth as it is.
+
+    Beside the report's own keys a document of the plainest shape has none.
+    """
+    if not name.startswith(SUBJECT):
+        return None
+    value = document.get("subject", {}).get(name.removeprefix(SUBJECT))
     return value if value is None or isinstance(value, bool) else str(value)
 
 

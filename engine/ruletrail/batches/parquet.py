@@ -21,7 +21,6 @@ from ruletrail.analysis.ir import Node
 from ruletrail.batches.cells import Carried
 from ruletrail.batches.lines import BlockSize
 from ruletrail.batches.parquet_joining import join_groups, read_group, read_groups
-from ruletrail.batches.row_intake import RowForm
 from ruletrail.batches.rows import CHUNK_ROWS, Chunk, FileRows, Place, Stretch
 from ruletrail.batches.writing import ROW, Layout
 from ruletrail.documents import unreadable
@@ -44,6 +43,7 @@ Chunks = Callable[[Place, BlockSize], Iterator[Chunk]]
 def import_arrow() -> tuple[ModuleType, ModuleType]:
     """Import pyarrow and its Parquet part; without the extra raise `ProblemsError`."""
     try:
+        import_module("numpy")
         arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError as error:
         command = quote("pip install 'ruletrail[batch]'")
@@ -86,15 +86,28 @@ def check_types(schema: Any, name: str, passed: frozenset[str] = frozenset()) ->
 
     Those in `passed`, which no report reads, may hold anything.
     """
-    arrow, _ = import_arrow()
+    from ruletrail.batches.arrow_cells import is_plain  # noqa: PLC0415 - needs the extra
+
+    read = [field for field in schema if field.name not in passed]
+    _refuse_types("batch-column-type", schema, name, [f for f in read if not is_plain(f.type)])
+
+
+def check_kept(schema: Any, name: str, kept: Sequence[str]) -> None:
+    """Raise `ProblemsError` for columns to be kept whose cells have no text of their own."""
+    from ruletrail.batches.arrow_cells import can_travel  # noqa: PLC0415 - needs the extra
+
+    fields = [field for field in schema if field.name in kept and not can_travel(field.type)]
+    _refuse_types("batch-keep-type", schema, name, fields)
+
+
+def _refuse_types(code: str, schema: Any, name: str, fields: Sequence[Any]) -> None:
     problems = [
         Problem(
-            "batch-column-type",
-            Mark(name, 1, number),
+            code,
+            Mark(name, 1, schema.names.index(field.name) + 1),
             {"text": quote(field.name), "found": quote(str(field.type))},
         )
-        for number, field in enumerate(schema, 1)
-        if field.name not in passed and not _is_plain(arrow.types, field.type)
+        for field in fields
     ]
     if problems:
         raise ProblemsError(sort_problems(problems))
@@ -108,13 +121,13 @@ def types_of(schema: Any) -> dict[str, Any]:
     }
 
 
-def list_texts(form: RowForm, carried: Carried) -> list[str]:
+def list_texts(columns: Sequence[str], types: Mapping[str, object], carried: Carried) -> list[str]:
     """List the columns of texts that reports are read from, but those that travel as they are."""
     arrow, _ = import_arrow()
     return [
         name
-        for name in form.columns
-        if name and name not in carried.names and form.types.get(name) == arrow.string()
+        for name in columns
+        if name and name not in carried.names and types.get(name) == arrow.string()
     ]
 
 
@@ -122,25 +135,14 @@ def without_views(batch: Any) -> Any:
     """Give a batch whose texts are views of others, which Arrow cannot take rows of, plain ones."""
     if not any(str(field.type) == _VIEW for field in batch.schema):
         return batch
-    arrow, _ = import_arrow()
-    return batch.cast(arrow.schema(list(types_of(batch.schema).items())))
-
-
-def _is_plain(types: Any, found: Any) -> bool:
-    if types.is_dictionary(found):
-        return _is_plain(types, found.value_type)
-    kinds = [
-        "integer",
-        "floating",
-        "decimal",
-        "string",
-        "large_string",
-        "string_view",
-        "boolean",
-        "null",
+    types = types_of(batch.schema)
+    pairs = zip(batch.columns, batch.schema, strict=True)
+    # column by column, because a type that nobody reads may be one that Arrow casts to nothing
+    arrays = [
+        column.cast(types[field.name]) if str(field.type) == _VIEW else column
+        for column, field in pairs
     ]
-    checks = [getattr(types, f"is_{kind}", None) for kind in kinds]
-    return any(check is not None and check(found) for check in checks)
+    return batch.from_arrays(arrays, names=batch.schema.names)
 
 
 @contextmanager
@@ -257,16 +259,22 @@ class Batches:
         types |= {code: _type_of(self._arrow, form, digits) for code, form in forms.items()}
         self.schema = self._arrow.schema(list(types.items()))
 
-    def pack(self, rows: Sequence[tuple[object, ...]]) -> Any:
-        """Make one batch of rows."""
+    def pack(self, rows: Sequence[tuple[object, ...]], begin: int = 0) -> Any:
+        """Make one batch of rows: of their last cells, the columns from the place `begin` on."""
+        fields = list(self.schema)[begin:]
+        cells = [row[-len(fields) :] for row in rows]
+        columns = zip(*cells, strict=True) if cells else [()] * len(fields)
+        pairs = zip(columns, fields, strict=True)
+        arrays = [self._pack_column(column, field.type) for column, field in pairs]
+        return self._arrow.record_batch(arrays, schema=self._arrow.schema(fields))
+
+    def _pack_column(self, cells: Sequence[object], kind: Any) -> Any:
         from ruletrail.batches.arrow_answers import fit_cell  # noqa: PLC0415 - needs the extra
 
-        columns = zip(*rows, strict=True) if rows else [()] * len(self.schema)
-        arrays = [
-            self._arrow.array([fit_cell(cell, field.type) for cell in column], field.type)
-            for column, field in zip(columns, self.schema, strict=True)
-        ]
-        return self._arrow.record_batch(arrays, schema=self.schema)
+        # a row that nobody could answer has nothing in a column of any type that tables have
+        if all(cell is None for cell in cells):
+            return self._arrow.nulls(len(cells), kind)
+        return self._arrow.array([fit_cell(cell, kind) for cell in cells], kind)
 
     def write(self, batch: Any) -> bytes:
         """Write a batch as a group of rows; its texts may be by index, which never shows."""

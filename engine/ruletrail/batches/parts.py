@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from ruletrail.batches.lines import Lines, list_records
-from ruletrail.batches.rows import FileRows, Part, RawRow, Rows, Stretch, list_rows
+from ruletrail.batches.rows import FileRows, Part, RawRow, Rows, Stretch
 
 
 def rows_of(part: Part) -> Iterable[RawRow]:
@@ -15,6 +15,8 @@ def rows_of(part: Part) -> Iterable[RawRow]:
     if isinstance(part, Lines):
         return list_records(part)
     if isinstance(part, Stretch):
+        from ruletrail.batches.arrow_cells import list_rows  # noqa: PLC0415 - an extra
+
         return list_rows(part)
     if isinstance(part, Rows):
         return part.rows

@@ -1,13 +1,8 @@
 """A row as it was read, a row as it is answered, and the pieces that workers take. Data only."""
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from ruletrail.fast_dataclasses import dataclass
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 CHUNK_ROWS = 256
 """Rows of a piece that is answered one by one."""
@@ -45,6 +40,8 @@ class RawRow:
     line: int
     data: bytes | tuple[object, ...] | None
     after: Place
+    carried: tuple[object, ...] | None = None
+    """The cells that travel, of a table's row; None where they are found in `data`."""
 
 
 class Part(Protocol):
@@ -132,38 +129,6 @@ class FileRows:
     def after(self) -> Place:
         """Where the next row begins."""
         return Place(self.first + self.rows - 1)
-
-
-def list_rows(stretch: Stretch, places: "NDArray[np.intp] | None" = None) -> Iterator[RawRow]:
-    """Yield the rows of a stretch, or those at some places, one by one."""
-    chosen = range(len(stretch)) if places is None else places.tolist()
-    batch = stretch.batch if places is None else stretch.batch.take(places)
-    listed: Iterable[tuple[object, ...]] = zip(*map(list_cells, batch.columns), strict=True)
-    if not batch.num_columns:
-        listed = [()] * batch.num_rows  # reports in which nothing is declared
-    for place, cells in zip(chosen, listed, strict=True):
-        row = stretch.number(place)
-        yield RawRow(row, row, cells, Place(row))
-
-
-def list_cells(column: Any) -> list[Any]:
-    """List the cells of a column; no UTF-8 as its bytes, a short float by its shortest text."""
-    # of 16 or 32 bits, plain or in a dictionary; 64 bits are called double
-    if "float" in str(column.type):
-        from ruletrail.compiled.columns.arrow_encoding import widen_floats  # noqa: PLC0415 - numpy
-
-        column = widen_floats(column)
-    try:
-        return list(column.to_pylist())
-    except UnicodeDecodeError:
-        return [_read_cell(cell) for cell in column]
-
-
-def _read_cell(cell: Any) -> object:
-    try:
-        return cell.as_py()
-    except UnicodeDecodeError as error:
-        return error.object
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from ruletrail.batches.checkpoints import Start
 from ruletrail.batches.jobs import Job
 from ruletrail.batches.parts import rows_of
-from ruletrail.batches.rows import Answered, Chunk, Counts, FileRows, Part, Place, RawRow
+from ruletrail.batches.rows import Answered, Chunk, Counts, FileRows, Part, Place, RawRow, Stretch
 from ruletrail.batches.worker_pool import Done, Work, answer_alone, answer_together
 from ruletrail.batches.writing import write_header
 from ruletrail.compiled import CompiledRulebook
@@ -92,8 +92,8 @@ class _Work:
     def __call__(self, part: Part) -> list[Answered]:
         if isinstance(part, FileRows):
             part = self._open(part)
-        least = self._job.columns_from
-        if least is None or len(part) < least:
+        # the cells of a table that travel are never objects of Python's, however rows are answered
+        if not isinstance(part, Stretch) and not self._job.is_for_columns(len(part)):
             answers = [self._job.answer(raw, self._compiled) for raw in rows_of(part)]
             return [self._packing.pack(answers)]
         if self._table is None:
@@ -106,7 +106,8 @@ class _Work:
         if self._read is None:
             from ruletrail.batches.parquet import TableReader, list_texts  # noqa: PLC0415 - an extra
 
-            texts = list_texts(self._job.form, self._job.layout.carried)
+            form = self._job.form
+            texts = list_texts(form.columns, form.types, self._job.layout.carried)
             self._read = TableReader(texts).read
         return self._read(part)
 

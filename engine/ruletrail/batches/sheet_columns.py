@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from ruletrail.batches.carrying import carry_cell
 from ruletrail.batches.cells import number_text
 from ruletrail.batches.json_columns import Members, read_documents
 from ruletrail.batches.row_intake import RowForm
@@ -21,7 +22,7 @@ def read_sheet_rows(
     table = read_documents([_document(raw, form) for raw in rows], schema, ())
     places = {column: place for place, column in enumerate(form.header)}
     taken = [rows[place].data or () for place in table.places.tolist()]
-    cells = tuple([data[places[name]] for data in taken] for name in carried)
+    cells = tuple([carry_cell(data[places[name]]) for data in taken] for name in carried)
     return replace(table, carried=cells)
 
 

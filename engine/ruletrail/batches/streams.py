@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from ruletrail.analysis.ir import Kind
 from ruletrail.api import Plan
-from ruletrail.batches.arrow_answers import build_batch, fit_cells, plain_batch
+from ruletrail.batches.arrow_answers import build_columns, fit_cells, plain_batch
+from ruletrail.batches.arrow_cells import as_list, carry_column, list_rows
 from ruletrail.batches.cells import Carried
 from ruletrail.batches.column_missing import MissingCodes, join_codes
 from ruletrail.batches.column_validation import Members, Validity
@@ -36,8 +37,6 @@ from ruletrail.batches.rows import (
     RawRow,
     Rows,
     Stretch,
-    list_cells,
-    list_rows,
 )
 from ruletrail.batches.sheet_columns import read_sheet_rows
 from ruletrail.batches.sources import BY_COLUMNS, RULEBOOK, SUBJECT
@@ -167,27 +166,46 @@ class TableWork:
 
     def _answer(self, part: Part) -> AnsweredTable:
         """Answer rows; texts may be by index."""
+        given = self._given(part)
         found, batch = self._by_columns(part, self._build)
         others, answers = self._by_rows(part, found)
         by_rows = [each.content for each in answers if isinstance(each.content, tuple)]
-        counts = _count(answers, found)
         if found is None:
-            return AnsweredTable(self.packing.pack(by_rows), counts)
-        if by_rows:
+            batch = self.packing.pack(by_rows, len(given))
+        elif by_rows:
             places = np.concatenate([found.places, others])
             plain = plain_batch(batch, self.packing.schema)
-            batch = _join(plain, self.packing.pack(by_rows), places)
-        return AnsweredTable(batch, counts)
+            batch = _join(plain, self.packing.pack(by_rows, len(given)), places)
+        whole = pa.RecordBatch.from_arrays(
+            [*given, *batch.columns], names=self.packing.schema.names
+        )
+        return AnsweredTable(whole, _count(answers, found))
 
-    def _build(self, found: _Evaluated, part: Part) -> Any:
-        """Make the batch of rows that columns answered."""
-        schema, missing = self.packing.schema, self._missing.find(found.columns, found.outputs)
-        front = [
-            fit_cells(cells, schema.field(place).type)
-            for place, cells in enumerate(self._front(found, part))
-        ]
-        texts = missing.to_texts(join_codes)
-        return build_batch(front, found.outputs, texts, self.job.layout, schema)
+    def _given(self, part: Part) -> list[Any]:
+        """Give the first columns of all rows, which are there before any is answered.
+
+        What travels of a table is its own columns, whatever they hold and however rows are
+        answered; of a text it is found row by row.
+        """
+        layout = self.job.layout
+        rows = [_numbers(part, np.arange(len(part)))] if layout.has_row else []
+        if not isinstance(part, Stretch):
+            return rows
+        return [*rows, *(self._column(part, name) for name in layout.carried.names)]
+
+    def _column(self, part: Stretch, name: str) -> Any:
+        return part.batch.column(self.job.form.header.index(name))
+
+    def _build(self, found: _Evaluated, part: Part) -> Any:  # noqa: ARG002 - as all that make
+        """Make the batch of rows that columns answered, but for the columns that are there."""
+        columns = [*map(fit_cells, found.carried), *self._build_columns(found)]
+        names = self.packing.schema.names[-len(columns) :]
+        return pa.RecordBatch.from_arrays(columns, names=names)
+
+    def _build_columns(self, found: _Evaluated) -> list[Any]:
+        """Make the columns of answers, from the status on."""
+        missing = self._missing.find(found.columns, found.outputs).to_texts(join_codes)
+        return build_columns(found.outputs, missing, self.job.layout, self.packing.schema)
 
     def _front(self, found: _Evaluated, part: Part) -> list[Cells]:
         """Give the columns by which somebody recognises rows."""
@@ -229,13 +247,13 @@ class TableWork:
 
     def _write_sheet_rows(self, part: Part) -> Answered:
         """Answer rows as those of a sheet, whose cells have types of their own."""
-        found, whole = self._by_columns(part, self._build)
+        found, columns = self._by_columns(part, lambda found, _: self._build_columns(found))
         others, answers = self._by_rows(part, found)
         cells: dict[int, tuple[object, ...]] = {}
         if found is not None:
             front = map(as_list, self._front(found, part))
-            batch = whole.select(self.job.layout.columns[len(self.job.layout.front) :])
-            answered = (self._list_values(name, batch[name]) for name in batch.schema.names)
+            names = self.job.layout.columns[len(self.job.layout.front) :]
+            answered = map(self._list_values, names, columns)
             cells.update(
                 zip(found.places.tolist(), zip(*front, *answered, strict=True), strict=True)
             )
@@ -260,6 +278,8 @@ class TableWork:
         """Answer the rows that are surely valid, and make what is asked of them; None for none."""
         if isinstance(part, Rows) and self.job.form.form != "xlsx":
             return None, None  # rows of a text that were taken apart
+        if not self.job.is_for_columns(len(part)):
+            return None, None
         try:
             table = self._read(part)
             sure = self._find_sure(table)
@@ -297,14 +317,33 @@ class TableWork:
             others = np.delete(others, found.places)
         if not len(others):
             return others, []
-        return others, [self.job.answer(raw, self.compiled) for raw in _pick(part, others)]
+        return others, [self.job.answer(raw, self.compiled) for raw in self._pick(part, others)]
+
+    def _pick(self, part: Part, places: NDArray[np.intp]) -> Iterator[RawRow]:
+        """Yield the rows at some places."""
+        if isinstance(part, Stretch):
+            return list_rows(part, places, self._carry(part, places))
+        wanted = set(places.tolist())
+        return (raw for at, raw in enumerate(rows_of(part)) if at in wanted)
+
+    def _carry(self, part: Stretch, places: NDArray[np.intp] | None = None) -> tuple[Cells, ...]:
+        """Give the cells that travel of a table's rows, or of those at some places.
+
+        To a table none do: its columns do.
+        """
+        names, form = self.job.layout.carried.names, self.job.layout.form
+        if form == "parquet":
+            return ()
+        columns = (self._column(part, name) for name in names)
+        taken = (each if places is None else each.take(pa.array(places)) for each in columns)
+        return tuple(carry_column(each, form) for each in taken)
 
     # -- Reading -----------------------------------------------------------------------------------
 
     def _read(self, part: Part) -> Table:
         """Read rows as columns of fields, of subjects and of rulebooks."""
         if isinstance(part, Stretch):
-            return self._read_batch(part.batch)
+            return self._read_batch(part)
         schema, carried = self.job.linked.schema, self.job.layout.carried.names
         if isinstance(part, Rows):
             return read_sheet_rows(part.rows, self.job.form, schema, carried)
@@ -314,11 +353,11 @@ class TableWork:
             return read_csv(part, self.job.form, schema, carried)
         return read_json_lines(part, schema, carried)
 
-    def _read_batch(self, batch: Any) -> Table:
+    def _read_batch(self, part: Stretch) -> Table:
         fields: dict[str, Encoded] = {}
         subject: dict[str, Encoded] = {}
         rulebook = None
-        for name, array in zip(self.job.form.columns, batch.columns, strict=True):
+        for name, array in zip(self.job.form.columns, part.batch.columns, strict=True):
             if not name:
                 continue
             encoded = encode_arrow(self._kind(name, array.type), array)
@@ -328,11 +367,8 @@ class TableWork:
                 subject[name.removeprefix(SUBJECT)] = encoded
             else:
                 fields[name] = encoded
-        places = np.arange(batch.num_rows)
-        known = dict(zip(self.job.form.header, batch.columns, strict=True))
-        carried = tuple(known[name] for name in self.job.layout.carried.names)
         subjects = subject if self.job.form.has_subject else None
-        return Table(places, fields, subjects, rulebook, carried)
+        return Table(np.arange(len(part)), fields, subjects, rulebook, self._carry(part))
 
     def _find_sure(self, table: Table) -> Flags:
         """Tell which rows of a table are surely valid reports for the job."""
@@ -396,14 +432,6 @@ def _halve(part: Part) -> Sequence[Part]:
     return part[:half], part[half:]
 
 
-def _pick(part: Part, places: NDArray[np.intp]) -> Iterator[RawRow]:
-    """Yield the rows at some places."""
-    if isinstance(part, Stretch):
-        return list_rows(part, places)
-    wanted = set(places.tolist())
-    return (raw for at, raw in enumerate(rows_of(part)) if at in wanted)
-
-
 def _take_cells(cells: Cells, rows: Flags) -> Cells:
     """Take the cells at some rows of a column that travels."""
     if rows.all():
@@ -411,11 +439,6 @@ def _take_cells(cells: Cells, rows: Flags) -> Cells:
     return (
         cells.filter(pa.array(rows)) if isinstance(cells, pa.Array) else list(compress(cells, rows))
     )
-
-
-def as_list(cells: Cells) -> list[object]:
-    """List the cells of a column that travels."""
-    return list_cells(cells) if isinstance(cells, pa.Array) else cells
 
 
 def _count(answers: Sequence[Answered], found: _Evaluated | None) -> Counts:

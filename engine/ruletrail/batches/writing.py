@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from ruletrail.batches.cells import NOTHING, Carried, carried_text, number_text
+from ruletrail.batches.cells import NOTHING, Carried, JsonText, carried_text, number_text
 from ruletrail.batches.dialects import PLAIN, Dialect
 from ruletrail.batches.rows import Answered, Counts
 from ruletrail.fast_dataclasses import dataclass
@@ -137,7 +137,6 @@ def write_answer(
         cells = (status, *values, *words, " ".join(missing) or None, None)
         return Answered(_write_cells(layout, front, cells), Counts.of(status))
     document = {
-        **_begin_document(layout, front),
         "status": status,
         "values": {
             code: to_json(facts[code]) for code in layout.values if not is_non_value(facts[code])
@@ -147,21 +146,27 @@ def write_answer(
         "checks": {code: outcome_word(facts[code]) for code in layout.checks},
         "missing": missing,
     }
-    return Answered(_line(document), Counts.of(status))
+    return Answered(_line(layout, front, document), Counts.of(status))
 
 
-def _begin_document(layout: Layout, front: Cells) -> dict[str, Any]:
+def _begin_line(layout: Layout, front: Cells) -> str:
     """Begin a line of JSON; what travels stands in it where something was asked to be kept."""
     row, *carried = front
+    begun = f'{{"row":{row}'
     if not layout.carried.kept:
-        return {"row": row}
+        return begun
     known = zip(layout.carried.names, carried, strict=True)
     found = {name: _carried_json(cell) for name, cell in known if cell is not None}
     subject = {
         name.partition(".")[2]: found[name] for name in layout.carried.subject if name in found
     }
     kept = {name: found[name] for name in layout.carried.kept if name in found}
-    return {"row": row, "subject": subject, "kept": kept}
+    return f'{begun},"subject":{_write_members(subject)},"kept":{_write_members(kept)}'
+
+
+def _write_members(members: Mapping[str, str]) -> str:
+    """Write an object whose values are JSON already."""
+    return f"{{{','.join(f'{write_json(name)}:{text}' for name, text in members.items())}}}"
 
 
 def find_missing(layout: Layout, report: Report, facts: Mapping[str, Fact]) -> list[str]:
@@ -183,8 +188,7 @@ def write_problems(
     counts = Counts(problems=1, defects=int(is_defect))
     written = problems_json(problems, layout.language)
     if layout.form == "jsonl":
-        start = _begin_document(layout, front)
-        return Answered(_line({**start, "problems": written}), counts)
+        return Answered(_line(layout, front, {"problems": written}), counts)
     empty = [None] * (len(layout.columns) - len(layout.front) - 1)
     shown = write_json(written)
     if layout.form != "parquet":
@@ -213,8 +217,10 @@ def _write_cells(
 # -- Text ------------------------------------------------------------------------------------------
 
 
-def _line(document: Mapping[str, Any]) -> bytes:
-    return (write_json(document) + "\n").encode("utf-8")
+def _line(layout: Layout, front: Cells, document: Mapping[str, Any]) -> bytes:
+    """Write a line of JSON: by what somebody recognises the row, then what it came to."""
+    rest = write_json(document).removeprefix("{")
+    return f"{_begin_line(layout, front)},{rest}\n".encode()
 
 
 def write_json(document: object) -> str:
@@ -224,9 +230,11 @@ def write_json(document: object) -> str:
     return text if text.isascii() else text.translate(_BREAKS)
 
 
-def _carried_json(cell: object) -> object:
+def _carried_json(cell: object) -> str:
     """Write a cell that travels as JSON; a number as its text, like all numbers of answers."""
-    return cell if isinstance(cell, str | bool) else carried_text(cell)
+    if isinstance(cell, JsonText):
+        return cell
+    return write_json(cell if isinstance(cell, bool) else carried_text(cell))
 
 
 def _record(written: Sequence[str], style: Dialect) -> bytes:

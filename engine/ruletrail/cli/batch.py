@@ -278,6 +278,10 @@ def _make_job(
     """Check header and filter, and collect what workers need."""
     carried = _choose_carried(options, source, linked)
     row_form = _form(source, linked, carried)
+    if source.schema is not None and form != "parquet":
+        from ruletrail.batches.parquet import check_kept  # noqa: PLC0415 - an extra
+
+        check_kept(source.schema, source.name, carried.names)
     only = parse_filter(options.only, linked) if options.only else None
     if options.trails:
         try:

@@ -1,6 +1,6 @@
 """A PDF's text, line by line as it lies on the page; only here is pypdf imported.
 
-A PDF is hostile input: its size, its pages and what a page may unfold to are limited, and whatever
+A PDF is hostile input: its size, its pages and what they may unfold to are limited, and whatever
 goes wrong inside the library is a problem, not a traceback.
 """
 
@@ -16,6 +16,7 @@ from io import BytesIO
 from typing import Any, NoReturn
 
 from ruletrail.documents import REPORT_LIMITS
+from ruletrail.layouts.pdf_work import PdfWorkError, Work, count_fonts, counting
 from ruletrail.problems import Mark, ProblemsError, quote, refusal
 
 MOST_BYTES = 8 * 1024 * 1024
@@ -41,12 +42,25 @@ def text_of_pdf(data: bytes, file: str) -> str:
         pypdf = _import_pypdf(file)
         if len(data) > MOST_BYTES:
             _refuse("document-too-large", file, limit=str(MOST_BYTES))
+        work = Work()
         try:
-            return _join_pages(pypdf.PdfReader(BytesIO(data), strict=False), file)
-        except ProblemsError:
-            raise
+            with counting(pypdf, work):
+                text = _join_pages(pypdf.PdfReader(BytesIO(data), strict=False), file, work)
+        except (pypdf.errors.LimitReachedError, PdfWorkError) as error:
+            raise _too_costly(file) from error
+        except ProblemsError as error:
+            raise (_too_costly(file) if work.is_over else error) from None
         except (pypdf.errors.PyPdfError, *_BROKEN) as error:
+            if work.is_over:
+                raise _too_costly(file) from error
             raise refusal("pdf-unreadable", Mark(file, 1, 1), file=quote(file)) from error
+        if work.is_over:
+            raise _too_costly(file)
+        return text
+
+
+def _too_costly(file: str) -> ProblemsError:
+    return refusal("pdf-unfolds", Mark(file, 1, 1), file=quote(file))
 
 
 def _import_pypdf(file: str) -> Any:
@@ -57,7 +71,7 @@ def _import_pypdf(file: str) -> Any:
         raise refusal("missing-extra", Mark(file, 1, 1), **details) from error
 
 
-def _join_pages(reader: Any, file: str) -> str:
+def _join_pages(reader: Any, file: str, work: Work) -> str:
     if reader.is_encrypted:
         _refuse("pdf-encrypted", file, file=quote(file))
     if len(reader.pages) > MOST_PAGES:
@@ -65,6 +79,7 @@ def _join_pages(reader: Any, file: str) -> str:
     texts: list[str] = []
     size = 0
     for page in reader.pages:
+        count_fonts(page, work)
         texts.append(_page_text(page, file))
         size += len(texts[-1].encode("utf-8", "replace"))
         if size > REPORT_LIMITS.size:

@@ -40,6 +40,11 @@ TEXTS = {
     "batch-keep-taken": error("la colonna {text} da tenere ha il nome di una colonna del risultato",
         "the column {text} to be kept has the name of a column of the result",
         "cambiale nome nel file di ingresso", "give it another name in the input"),
+    "batch-keep-type": error(
+        "la colonna {text} da tenere è di tipo {found}, che un testo non riporta esattamente",
+        "the column {text} to be kept is of type {found}, which no text says exactly",
+        "lasciala fuori da `--keep`, o scrivi il risultato in Parquet",
+        "leave it out of `--keep`, or write the result as Parquet"),
     "batch-keep-unknown": error("da tenere c'è la colonna {text}, che il file non ha",
         "the column {text} is to be kept, and the file has none of this name",
         "controlla i nomi nella prima riga del file", "check the names in the file's first line"),
