@@ -28,6 +28,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from ruletrail.batches import workbook_sheets
+from ruletrail.batches.cells import Moment
 from ruletrail.batches.parts import rows_of as rows_of_part
 from ruletrail.batches.rows import BEGIN, Place, Unread
 from ruletrail.batches.sources import BY_COLUMNS, BY_ROWS, open_source
@@ -884,7 +885,10 @@ def test_days_truths_and_long_texts(folder):
     """A day is a day; a text longer than a cell is cut, and seen to be."""
     long = "x" * (LONGEST_TEXT + 1)
     convert(
-        [(True, date(2024, 12, 31), long, long[:-1]), (False, date(1850, 1, 2), Decimal("1.50"), 7)]
+        [
+            (True, Moment("2024-12-31"), long, long[:-1]),
+            (False, Moment("1850-01-02"), Decimal("1.50"), 7),
+        ]
     )
     _, first, second = cells_out()
     assert (first[0].value, first[1].value.isoformat()) == (True, "2024-12-31T00:00:00")

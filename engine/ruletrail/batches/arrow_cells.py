@@ -6,7 +6,6 @@ its type is refused before the first row. Imports pyarrow, and is imported only 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
 from itertools import repeat
 from math import isfinite
 from typing import Any
@@ -17,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ruletrail.batches.cells import number_text
+from ruletrail.batches.cells import Moment, number_text
 from ruletrail.batches.rows import Place, RawRow, Stretch
 from ruletrail.batches.tables import Cells
 from ruletrail.compiled.columns.arrow_encoding import widen_floats
@@ -97,14 +96,16 @@ def as_list(cells: Cells) -> list[object]:
 def carry_column(column: Any, form: str) -> Cells:
     """Give the cells of a column that travels to a text or a sheet, of a type that `can_travel`.
 
-    A day is one where the form has days, as far as Python has it.
+    A day, with its time or without, is one where the form has days.
     """
     way = _choose_way(column.type)
     if way is None:
         raise TypeError("a column of this type is refused before the first row")
     cells = way(column)
-    if form == "xlsx" and pa.types.is_date(_held(column.type)):
-        return [text if text is None else _read_day(text) for text in cells.to_pylist()]
+    held = _held(column.type)
+    is_local = pa.types.is_timestamp(held) and held.tz is None
+    if form == "xlsx" and (pa.types.is_date(held) or is_local):
+        return [text if text is None else Moment(text) for text in cells.to_pylist()]
     return cells
 
 
@@ -166,13 +167,6 @@ def _write_floats(column: Any) -> list[object]:
 
 def _write_uuids(column: Any) -> list[object]:
     return [None if cell is None else str(UUID(bytes=cell)) for cell in column.storage.to_pylist()]
-
-
-def _read_day(text: str) -> object:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return text  # of a year that Python does not know
 
 
 def _write_moments(column: Any) -> Any:

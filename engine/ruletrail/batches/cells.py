@@ -1,6 +1,5 @@
 """Cells of tables as text, and which of them travel from a row in to its row out. Data only."""
 
-from datetime import date
 from decimal import Decimal
 
 from ruletrail.fast_dataclasses import dataclass
@@ -20,6 +19,12 @@ class Carried:
 
 
 NOTHING = Carried()
+
+
+class Moment(str):
+    """A day, with the time if there is one, as ISO 8601 writes it; in a workbook it is a day."""
+
+    __slots__ = ()
 
 
 class JsonText(str):
@@ -51,7 +56,5 @@ def carried_text(cell: object) -> str:
             return number_text(cell)
         case str():
             return cell
-        case date():
-            return cell.isoformat()
         case _:
             raise TypeError(f"a cell that travels is no {type(cell).__name__}")

@@ -143,21 +143,23 @@ def _read_plain_cells(
             if column == RULEBOOK:
                 document[RULEBOOK] = cell
             elif column.startswith(SUBJECT):
-                subject[column.removeprefix(SUBJECT)] = _plain_cell(cell)
+                subject[column.removeprefix(SUBJECT)] = plain_cell(cell)
             elif column in declared and isinstance(cell, str):
                 fields[column] = _written_cell(cell, declared[column], form.dialect)
             else:
-                fields[column] = _plain_cell(cell)
+                fields[column] = plain_cell(cell)
         return build_plain(document, schema, (mark, mark))
     except NotPlainError:
         return None
 
 
-def _plain_cell(cell: object) -> object:
+def plain_cell(cell: object) -> object:
     """Return a cell as JSON would hold it."""
     if isinstance(cell, Unread):
         raise NotPlainError
-    return cell if isinstance(cell, str | bool) else Number(number_text(cell))
+    if isinstance(cell, str):
+        return str(cell)  # of its own kind where it is a moment
+    return cell if isinstance(cell, bool) else Number(number_text(cell))
 
 
 def _written_cell(cell: str, declared: FieldDeclaration, dialect: Dialect) -> object:
@@ -364,7 +366,9 @@ def _find_no_text(cell: bytes, place: Mark) -> Problem:
 
 def _plain(cell: object) -> object:
     """Return a number as a Decimal without needless decimals, anything else as it is."""
-    if isinstance(cell, str | bool) or (isinstance(cell, float | Decimal) and not isfinite(cell)):
+    if isinstance(cell, str):
+        return str(cell)  # of its own kind where it is a moment
+    if isinstance(cell, bool) or (isinstance(cell, float | Decimal) and not isfinite(cell)):
         return cell
     return Decimal(number_text(cell))
 

@@ -1,17 +1,14 @@
 """Rows of a sheet as columns: as documents of plain values, which are read as lines of JSON are."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from ruletrail.batches.carrying import carry_cell
-from ruletrail.batches.cells import number_text
 from ruletrail.batches.json_columns import Members, read_documents
-from ruletrail.batches.row_intake import RowForm
+from ruletrail.batches.row_intake import RowForm, plain_cell
 from ruletrail.batches.rows import RawRow, Unread
 from ruletrail.batches.sources import RULEBOOK, SUBJECT
 from ruletrail.batches.tables import Table
 from ruletrail.fast_dataclasses import replace
-from ruletrail.reports.plain_json import Number
 from ruletrail.schemas import Schema
 
 
@@ -40,7 +37,7 @@ def _document(raw: RawRow, form: RowForm) -> Members | None:
             continue
         if isinstance(cell, Unread):
             return None
-        value = Number(number_text(cell)) if isinstance(cell, Decimal) else cell
+        value = plain_cell(cell)
         if column == RULEBOOK:
             document[RULEBOOK] = value
         elif column.startswith(SUBJECT):

@@ -97,14 +97,25 @@ def _cell(sheet: Any, cell: object) -> object:
             return cell
         case ["number", str(text)] if _is_kept(text):
             return _tell(sheet, text, "n")
-        case ["day", str(text)] if (day := date.fromisoformat(text)) >= _FIRST_DAY:
-            return day
+        case ["day", str(text)] if (moment := _read_moment(text)) is not None:
+            return moment
         case [_, text] | text:
             told = _tell(sheet, _write_text(str(text)), "s")
             if not told.value[:1].isalpha():
                 # a spreadsheet that the cell is edited in, or saved as CSV, keeps it a text
                 told.number_format, told.quotePrefix = "@", True
             return told
+
+
+def _read_moment(text: str) -> date | None:
+    """Read a moment that a sheet keeps as it is: from a day on, and to the second."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None  # of a year that Python does not know
+    if moment.date() < _FIRST_DAY or moment.microsecond:
+        return None
+    return moment if "T" in text else moment.date()
 
 
 def _tell(sheet: Any, text: str, kind: str) -> Any:

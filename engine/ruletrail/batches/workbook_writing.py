@@ -6,12 +6,11 @@ workbook is made of the whole at the end, row by row. Workers write lines, and n
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import BinaryIO
 
-from ruletrail.batches.cells import number_text
+from ruletrail.batches.cells import Moment, number_text
 from ruletrail.batches.workbook_parts import MOST_COLUMNS, require_openpyxl
 from ruletrail.batches.writing import Layout
 from ruletrail.problems import refusal
@@ -49,10 +48,10 @@ def _write_line(row: Sequence[object]) -> bytes:
 def _to_json(cell: object) -> object:
     """Write a cell so that its type is told from the JSON: a number and a day as a list."""
     match cell:
+        case Moment():
+            return ["day", cell]
         case None | bool() | str():
             return cell
-        case date():
-            return ["day", cell.isoformat()]
         case Fraction():
             return ["number", write_number(cell)]
         case int() | float() | Decimal():

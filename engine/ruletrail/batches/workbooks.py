@@ -21,6 +21,7 @@ from openpyxl.worksheet._reader import DATA_TAG, FORMULA_TAG, ROW_TAG, WorkSheet
 from openpyxl.xml.constants import ARC_STYLE, SHARED_STRINGS, SHEET_MAIN_NS
 from openpyxl.xml.functions import fromstring, iterparse
 
+from ruletrail.batches.cells import Moment
 from ruletrail.batches.lines import BlockSize
 from ruletrail.batches.rows import Chunk, Place, RawRow, Rows, Unread
 from ruletrail.batches.workbook_parts import (
@@ -310,10 +311,12 @@ def _write_moment(moment: object) -> Cell:
     """Write a day, with the time if it is not midnight."""
     match moment:
         case datetime() if moment.time() == time():
-            return moment.date().isoformat()
-        case datetime() | time():
+            return Moment(moment.date().isoformat())
+        case datetime():
+            return Moment(moment.isoformat(timespec="seconds"))
+        case time():
             return moment.isoformat(timespec="seconds")
         case date():
-            return moment.isoformat()
+            return Moment(moment.isoformat())
         case _:
             return Unread("batch-cell-error", str(moment))
