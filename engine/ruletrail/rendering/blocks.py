@@ -77,13 +77,15 @@ class Items:
 class Table:
     """Rows of texts under named columns; the first column names the row.
 
-    With `explains`, the code that a row begins with is explained there.
+    With `explains`, the code that a row begins with is explained there. `widest` is the column that
+    needs most room, where a writer cannot wait for all rows to find out.
     """
 
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     explains: bool = False
+    widest: Literal[2, 3] = 2
 
 
 @dataclass(frozen=True, slots=True)

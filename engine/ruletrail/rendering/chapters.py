@@ -117,7 +117,7 @@ def _list_checks(reading: Reading, title: str, steps: list[Step]) -> Table:
     rows = (
         (mark_code(step["id"]), step["label"], explain_outcome(reading, step)) for step in steps
     )
-    return Table(title, columns, tuple(rows), explains=True)
+    return Table(title, columns, tuple(rows), explains=True, widest=3)
 
 
 def _severity(step: Step) -> tuple[int, int]:

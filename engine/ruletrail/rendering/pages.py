@@ -46,7 +46,7 @@ border-top:2px solid var(--line)}
 header p{color:var(--soft);font-size:.9rem}
 p{margin:.5rem 0}
 a{color:var(--link)}
-li a,td a,th a,p a{color:inherit;text-decoration-color:var(--link);text-underline-offset:.15em}
+main li a,td a,th a,p a{color:inherit;text-decoration-color:var(--link);text-underline-offset:.15em}
 :target{background:var(--panel);outline:2px solid var(--link);outline-offset:2px}
 a:focus-visible,summary:focus-visible{outline:3px solid var(--link);outline-offset:2px}
 .banner{font-weight:600;padding:.75rem 1rem;background:var(--panel);\
@@ -56,7 +56,7 @@ border-left:.4rem solid var(--line)}
 p.good{color:var(--good)}p.open{color:var(--open)}p.bad{color:var(--bad)}p.note{color:var(--soft);\
 font-size:.9rem}
 nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;list-style:none;padding:0;margin:1rem 0 0}
-nav li{margin:0}
+nav{margin-bottom:1rem}nav li{margin:0}
 ul{padding:0;margin:.5rem 0;list-style:none}
 ol{padding:0 0 0 1.75rem;margin:.5rem 0}
 li{margin:.5rem 0}
@@ -66,6 +66,7 @@ li ul{margin:.5rem 0 0 .25rem}
 .line,.detail{display:block}
 ol>li>.line{font-weight:600}
 .detail{color:var(--soft);font-size:.9rem}
+ol>li>.detail{color:var(--ink)}
 .basis,.basis summary{color:var(--soft);font-size:.85rem;font-weight:400;padding:0}
 .basis summary{display:inline-block;text-decoration:underline dotted}
 figure{margin:.75rem 0 1.25rem;padding:.75rem;background:var(--panel);border-radius:.25rem}
@@ -76,15 +77,18 @@ svg{display:block;width:100%;height:1.1rem}
 .track{fill:var(--ground)}.left{fill:var(--bar)}.right{fill:var(--reference)}.mark{fill:var(--mark)}
 table{width:100%;border-collapse:collapse;margin:.75rem 0;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding:.25rem 0}
+details caption{position:absolute;width:1px;height:1px;overflow:hidden;\
+clip-path:inset(50%)}
 th,td{overflow-wrap:break-word;text-align:left;vertical-align:top;padding:.35rem .5rem;\
 border-bottom:1px solid var(--line)}
-thead th{background:var(--panel)}
+thead th{background:var(--panel)}.w2 td:nth-child(2){width:55%}.w3 td:nth-child(3){width:48%}
 th[scope=row]{font-weight:600;overflow-wrap:normal;white-space:nowrap}
 summary{cursor:pointer;padding:.4rem 0;font-weight:600;color:var(--link)}
 footer{margin-top:2rem;padding-top:.75rem;border-top:2px solid var(--line);color:var(--soft);\
 font-size:.9rem}
 @media(max-width:40rem){
 table,caption,tbody,tr,th,td{display:block}
+.w2 td:nth-child(2),.w3 td:nth-child(3){width:auto}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);\
 white-space:nowrap}
 tr{padding:.4rem 0;border-bottom:1px solid var(--line)}
@@ -93,7 +97,7 @@ th[scope=row]{white-space:normal;overflow-wrap:anywhere}
 main ul li{padding-left:.4rem}
 li ul{margin-left:0}
 }
-@page{size:A4;margin:14mm}
+@page{size:A4;margin:12mm}
 @media print{
 :root{--ink:#000;--soft:#333;--ground:#fff;--panel:#f3f5f7;--line:#999;--link:#000;--good:#000;\
 --open:#000;--bad:#000;--note:#333;
@@ -106,13 +110,14 @@ nav,.basis{display:none}
 section,footer{font-size:8.5pt}
 .detail,p.note,header p,footer{font-size:8pt}
 details,details p{font-size:7pt;line-height:1.25}
-li{margin:2.5pt 0}
+li{margin:2.5pt 0}li ul{margin-top:2pt}
 .banner{padding:4pt 8pt}
 figure{margin:4pt 0 6pt;padding:4pt 6pt}svg{height:6pt}.side{margin:1pt 0}
-table{margin:3pt 0}th,td{padding:1pt 4pt}
+table{margin:3pt 0}th,td{padding:1pt 4pt}section table{font-size:7.5pt}
+details table{font-size:6.5pt;line-height:1.2}
 details::details-content{content-visibility:visible;height:auto;display:block}
 summary{list-style:none;font-size:8pt;padding:2pt 0}
-figure,tr,li{break-inside:avoid}
+figure,tr,li{break-inside:avoid}details tr{break-inside:auto}
 h2,summary,caption{break-after:avoid}
 svg{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }
@@ -254,7 +259,7 @@ class _Document:
 
     def _table(self, table: Table) -> Iterator[str]:
         """Write a table whose rows become blocks on a narrow screen; roles keep it a table."""
-        yield f'<table role="table"><caption>{escape(table.caption)}</caption>'
+        yield f'<table role="table" class="w{table.widest}"><caption>{escape(table.caption)}</caption>'
         head = '<th role="columnheader" scope="col">{}</th>'
         heads = "".join(head.format(escape(column)) for column in table.columns)
         yield f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
