@@ -4,7 +4,7 @@ import argparse
 
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.evaluations import add_evaluation_arguments, evaluate_report
-from ruletrail.rendering import FORMS, explain_step, read_wording
+from ruletrail.rendering import FORMS, explain_lines, explain_step, read_wording
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +20,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
     language = console.language if console.chosen else None
     form, document = options.format, evaluation.trail.to_dict()
     wording = None if form == "json" else read_wording(evaluation.record)
+    if form == "text" and console.is_terminal:
+        width = console.width
+        lines = explain_lines(document, options.code, language, wording, width=width)
+        console.write_toned(lines)
+        return 0
     text = explain_step(document, options.code, language, form, wording)
     console.write_form(text, form)
     return 0

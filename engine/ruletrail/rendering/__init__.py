@@ -84,6 +84,21 @@ def explain_step(
     return _writer(form)(explain(reading, code))
 
 
+def explain_lines(
+    document: Mapping[str, Any],
+    code: str,
+    language: Locale | None,
+    wording: "Wording | None",
+    *,
+    width: int,
+) -> "list[Line]":
+    """Explain one code as lines of text for a terminal, each with its tone."""
+    from ruletrail.rendering.explanations import explain  # noqa: PLC0415 - the same
+    from ruletrail.rendering.texts import write_lines  # noqa: PLC0415 - the same
+
+    return write_lines(explain(_read(document, language, wording), code), width)
+
+
 def _summarise(
     document: Mapping[str, Any], language: Locale | None, wording: "Wording | None", *, brief: bool
 ) -> "Page":
@@ -108,4 +123,11 @@ def _writer(form: str) -> "Callable[[Page], str]":
     return found
 
 
-__all__ = ["FORMS", "explain_step", "read_wording", "render_lines", "render_trail"]
+__all__ = [
+    "FORMS",
+    "explain_lines",
+    "explain_step",
+    "read_wording",
+    "render_lines",
+    "render_trail",
+]

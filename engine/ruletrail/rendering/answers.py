@@ -15,7 +15,7 @@ from ruletrail.rendering.wordings import Contradiction
 from ruletrail.trails.steps import MONEY
 from ruletrail.values import Fact, is_non_value
 
-_MOST_NAMED = 12
+MOST_NAMED = 12
 _SHORTEST_RANGE = 3
 _NUMBERED = re.compile(r"(.*?)([0-9]+)")
 
@@ -37,6 +37,14 @@ class Due:
     empty: tuple[str, ...]
     not_encoded: str
     amounts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """Missing fields of a section that is not settled; of no section, where that is None."""
+
+    section: Step | None
+    codes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +73,7 @@ class Answer:
     """Checks of any severity, the worst first."""
     differing: tuple[Step, ...]
     due: tuple[Due, ...]
-    loose: tuple[str, ...]
-    """Missing fields that stand in no due section."""
+    loose: tuple[Loose, ...]
     idle: tuple[Idle, ...]
     contradictions: tuple[Contradiction, ...]
     by_hand: tuple[ByHand, ...]
@@ -93,7 +100,7 @@ def find_answer(reading: Reading) -> Answer:
         tuple(sorted(_failed(reading), key=lambda step: SEVERITIES.index(step["severity"]))),
         tuple(step for step in reading.of_kind("rule") if _differs(step)),
         due,
-        tuple(code for code in _in_order(reading, sections) if code not in asked),
+        tuple(_list_loose(reading, sections, asked)),
         tuple(_list_idle(sections)),
         reading.wording.contradictions,
         tuple(_list_by_hand(reading, {each.section["id"] for each in due})),
@@ -145,12 +152,17 @@ def _amounts_of(reading: Reading, section: Step) -> Iterator[str]:
             yield code
 
 
-def _in_order(reading: Reading, sections: tuple[Step, ...]) -> list[str]:
-    """Return the missing codes in the form's order: as sections list them, then as fields stand."""
-    listed = [code for step in sections for code in step["fields"]]
-    places = {code: at for at, code in enumerate([*listed, *reading.document["fields"]])}
-    last = len(places) + len(listed)
-    return sorted(reading.document["result"]["missing"], key=lambda code: places.get(code, last))
+def _list_loose(reading: Reading, sections: tuple[Step, ...], asked: set[str]) -> Iterator[Loose]:
+    """Yield what is missing besides the fields of due sections, as the form has it."""
+    left = [code for code in reading.document["result"]["missing"] if code not in asked]
+    for step in sections:
+        found = tuple(code for code in step["fields"] if code in left)
+        if found:
+            yield Loose(step, found)
+            left = [code for code in left if code not in found]
+    places = {code: at for at, code in enumerate(reading.document["fields"])}
+    if left:
+        yield Loose(None, tuple(sorted(left, key=lambda code: places.get(code, len(places)))))
 
 
 def _list_idle(sections: tuple[Step, ...]) -> Iterator[Idle]:
@@ -188,14 +200,9 @@ def list_needing(reading: Reading) -> dict[str, list[str]]:
         is_open = step["kind"] != "message" and isinstance(own, dict)
         for code in own.get("missing", ()) if is_open else ():
             steps = needing.setdefault(code, [])
-            if len(steps) <= _MOST_NAMED:  # one more than is named, which says that there are more
+            if len(steps) <= MOST_NAMED:  # one more than is named, which says that there are more
                 steps.append(step["id"])
     return needing
-
-
-def name_some(codes: tuple[str, ...] | list[str]) -> tuple[list[str], bool]:
-    """Return the first dozen, and whether there are more."""
-    return list(codes[:_MOST_NAMED]), len(codes) > _MOST_NAMED
 
 
 def join_ranges(codes: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -3,18 +3,19 @@
 Every form of a page begins with it, and the brief text is nothing else.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from ruletrail.rendering.answers import (
+    MOST_NAMED,
     SEVERITIES,
     Answer,
     ByHand,
     Due,
     Idle,
+    Loose,
     Trouble,
     join_ranges,
     list_needing,
-    name_some,
 )
 from ruletrail.rendering.blocks import Block, Item, Items, Paragraph, Tone, mark_code
 from ruletrail.rendering.conclusions import explain_outcome, explain_section, word_of
@@ -32,10 +33,11 @@ from ruletrail.rendering.readings import (
 )
 from ruletrail.rendering.reasons import give_reason
 from ruletrail.rendering.wordings import Contradiction
+from ruletrail.values import Missing, is_non_value
 
 TONES: Mapping[str, Tone] = {"complete": "good", "incomplete": "open", "invalid": "bad"}
 CHECK_TONES: Mapping[str, Tone] = {"error": "bad", "warning": "open", "info": "note"}
-_BRIEF_TASKS, _BRIEF_FIELDS = 12, 6
+_BRIEF_TASKS, _BRIEF_FIELDS, _BRIEF_NAMED = 12, 6, 4
 
 
 def write_first_screen(reading: Reading, answer: Answer, *, brief: bool) -> Iterator[Block]:
@@ -99,9 +101,7 @@ def list_tasks(reading: Reading, answer: Answer, *, brief: bool) -> list[Item]:
     for due in answer.due:
         tasks.append(_fill_in(reading, due, brief=brief))
         numbers[due.section["id"]] = len(tasks)
-    if answer.loose:
-        fields = _list_fields(reading, answer.loose, brief=brief)
-        tasks.append(Item(reading.say("declare"), (), tuple(fields), "open"))
+    tasks += [_declare(reading, loose, brief=brief) for loose in answer.loose]
     for idle in answer.idle:
         tasks.append(_take_out(reading, idle))
         numbers.setdefault(idle.section["id"], len(tasks))
@@ -165,13 +165,22 @@ def _gap(reading: Reading, why: str) -> str:
 def _list_fields(reading: Reading, codes: tuple[str, ...], *, brief: bool) -> Iterator[Item]:
     """List fields to fill in by their labels, and what each of them is needed for."""
     needing = list_needing(reading)
-    most = _BRIEF_FIELDS if brief else len(codes)
+    most, named = (_BRIEF_FIELDS, _BRIEF_NAMED) if brief else (len(codes), MOST_NAMED)
     for code in codes[:most]:
-        needed = needing.get(code, [])
-        why = (_sentence(reading.say("needed_by", steps=_name_steps(needed))),) if needed else ()
+        needed = _name_steps(needing.get(code, []), named)
+        why = (_sentence(reading.say("needed_by", steps=needed)),) if needed else ()
         yield Item(name_field(reading, code), why, tone="open")
     if len(codes) > most:
         yield Item(reading.say_count("more_fields", len(codes) - most), tone="open")
+
+
+def _declare(reading: Reading, loose: Loose, *, brief: bool) -> Item:
+    """Say which values an open question waits for, though no due section asks for them."""
+    text = reading.say("declare")
+    if loose.section is not None:
+        section = title_of(reading, loose.section["id"])
+        text = reading.say("declare_section", section=section)
+    return Item(text, (), tuple(_list_fields(reading, loose.codes, brief=brief)), "open")
 
 
 def _take_out(reading: Reading, idle: Idle) -> Item:
@@ -215,9 +224,8 @@ def name_field(reading: Reading, code: str) -> str:
     return name_code(reading, code) + (f", {unit}" if unit else "")
 
 
-def _name_steps(codes: Iterable[str]) -> str:
-    shown, has_more = name_some(list(codes))
-    return ", ".join(map(mark_code, shown)) + (" …" if has_more else "")
+def _name_steps(codes: Sequence[str], most: int = MOST_NAMED) -> str:
+    return ", ".join(map(mark_code, codes[:most])) + (" …" if len(codes) > most else "")
 
 
 def _sentence(text: str) -> str:
@@ -242,9 +250,16 @@ def _stand(reading: Reading, answer: Answer, step: Step) -> Item:
     text = f"{title_of(reading, step['id'])}: {reading.say(word)}"
     if not _is_always(step):
         # decisions are not followed: their own reasons stand below
-        reason = explain_section(reading, step, follow=False)
+        reason = _wait(reading, step) or explain_section(reading, step, follow=False)
         text = reading.say("outcome_because", outcome=text, reason=reason)
     return Item(text, items=below, tone=tone)
+
+
+def _wait(reading: Reading, step: Step) -> str:
+    """Say how many values a step waits for where they are too many to name here; else empty."""
+    fact = fact_of(step["value"])
+    count = len(fact.codes) if isinstance(fact, Missing) else 0
+    return reading.say("gap_count", count=count) if count > _BRIEF_NAMED else ""
 
 
 def _is_always(step: Step) -> bool:
@@ -264,9 +279,13 @@ def _state(answer: Answer, step: Step, below: tuple[Item, ...]) -> tuple[str, To
 
 def _decisions(reading: Reading, answer: Answer) -> Iterator[Item]:
     for step in answer.decisions:
-        text = f"{title_of(reading, step['id'])}: {explain_outcome(reading, step)}"
-        settled = not isinstance(step["value"], dict) or "text" in step["value"]
-        yield Item(text, tone="plain" if settled else "open")
+        title, waits = title_of(reading, step["id"]), _wait(reading, step)
+        text = f"{title}: {explain_outcome(reading, step)}"
+        if waits:
+            text = reading.say(
+                "outcome_because", outcome=f"{title}: {word_of(reading, step)}", reason=waits
+            )
+        yield Item(text, tone="open" if is_non_value(fact_of(step["value"])) else "plain")
 
 
 def _amounts(reading: Reading, answer: Answer) -> Iterator[Item]:

@@ -259,7 +259,8 @@ class _Document:
 
     def _table(self, table: Table) -> Iterator[str]:
         """Write a table whose rows become blocks on a narrow screen; roles keep it a table."""
-        yield f'<table role="table" class="w{table.widest}"><caption>{escape(table.caption)}</caption>'
+        yield f'<table role="table" class="w{table.widest}">'
+        yield f"<caption>{escape(table.caption)}</caption>"
         head = '<th role="columnheader" scope="col">{}</th>'
         heads = "".join(head.format(escape(column)) for column in table.columns)
         yield f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>'

@@ -44,7 +44,7 @@ def _write_chapters(reading: Reading) -> tuple[Chapter, ...]:
 
 
 def describe_report(reading: Reading) -> str:
-    """Say whose report it is, and of what: `Jesi (AN), sociale 2024`."""
+    """Say whose report it is, and which form it fills in."""
     rulebook, subject = reading.document["rulebook"], describe_subject(reading)
     what = f"{rulebook['name']} {rulebook['edition']}"
     return f"{subject}, {what}" if subject else what
