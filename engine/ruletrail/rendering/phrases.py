@@ -46,7 +46,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "declare": ("Scrivi nella relazione questi valori", "Put these values in the report"),
     "declare_section": (
         "Scrivi nella relazione questi valori, da cui dipende {section}",
-        "Put these values in the report, on which depends {section}"),
+        "Put these values in the report, which {section} depends on"),
     "more_fields_1": ("e 1 altro campo", "and 1 more field"),
     "more_fields": ("e altri {count} campi", "and {count} more fields"),
     "more_tasks_1": ("E 1 altra cosa da fare.", "And 1 more thing to do."),
@@ -64,7 +64,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "needed_by": ("serve a: {steps}", "needed by: {steps}"),
     "correct_declared": ("Correggi {code}: dichiarato {declared}, calcolato {computed}",
         "Correct {code}: declared {declared}, computed {computed}"),
-    "look_at": ("Ricontrolla: {what}", "Look again: {what}"),
+    "look_at": ("Ricontrolla: {what}", "Check again: {what}"),
     "correct_check": ("Correggi: {what}", "Correct: {what}"),
     "look_into_error": ("Non si può calcolare: {cause}", "This cannot be computed: {cause}"),
     "concerns": ("riguarda: {steps}", "concerns: {steps}"),
@@ -142,8 +142,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "fields_filled_idle": ("compilati benché non dovuti: {fields}",
         "filled in although not due: {fields}"),
     # non-values
-    "gap_missing_1": ("manca {codes}", "{codes} missing"),
-    "gap_missing": ("mancano {codes}", "{codes} missing"),
+    "gap_missing_1": ("manca {codes}", "{codes} is missing"),
+    "gap_missing": ("mancano {codes}", "{codes} are missing"),
     "gap_count": ("mancano {count} valori", "{count} values are missing"),
     "gap_not_applicable": ("{code} non si applica", "{code} does not apply"),
     "gap_not_encoded": ("non codificato: {why}", "not encoded: {why}"),
