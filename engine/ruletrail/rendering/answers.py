@@ -5,7 +5,7 @@ names; words are made of them elsewhere.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -73,6 +73,10 @@ class Answer:
     """Checks of any severity, the worst first."""
     differing: tuple[Step, ...]
     due: tuple[Due, ...]
+    parts: Mapping[str, tuple[Step, ...]]
+    """Sections by the one that they are parts of; those of none by an empty name."""
+    needing: Mapping[str, list[str]]
+    """By missing field, the steps that it leaves open."""
     loose: tuple[Loose, ...]
     idle: tuple[Idle, ...]
     contradictions: tuple[Contradiction, ...]
@@ -81,6 +85,11 @@ class Answer:
     decisions: tuple[Step, ...]
     amounts: tuple[str, ...]
     """Sums of money that no other step reads: what the answer comes to."""
+
+    @property
+    def unfinished(self) -> frozenset[str]:
+        """Due sections with something to do."""
+        return frozenset(str(each.section["id"]) for each in self.due)
 
     @property
     def is_settled(self) -> bool:
@@ -100,6 +109,8 @@ def find_answer(reading: Reading) -> Answer:
         tuple(sorted(_failed(reading), key=lambda step: SEVERITIES.index(step["severity"]))),
         tuple(step for step in reading.of_kind("rule") if _differs(step)),
         due,
+        _group_parts(reading, sections),
+        _list_needing(reading),
         tuple(_list_loose(reading, sections, asked)),
         tuple(_list_idle(sections)),
         reading.wording.contradictions,
@@ -127,9 +138,8 @@ def _list_troubles(reading: Reading) -> Iterator[Trouble]:
         groups.setdefault((error["cause"], error["of"]), []).append(error["step"])
     for (cause, of), steps in groups.items():
         error = fact_of({"error": {"cause": cause, "of": of}})
-        roots = [step for step in steps if not _inherits(reading, step, error)]
-        others = [step for step in steps if step not in roots]
-        yield Trouble(error, tuple(dict.fromkeys(roots)), tuple(others))
+        roots = {step: None for step in steps if not _inherits(reading, step, error)}
+        yield Trouble(error, tuple(roots), tuple(step for step in steps if step not in roots))
 
 
 def _inherits(reading: Reading, code: str, error: Fact) -> bool:
@@ -154,15 +164,17 @@ def _amounts_of(reading: Reading, section: Step) -> Iterator[str]:
 
 def _list_loose(reading: Reading, sections: tuple[Step, ...], asked: set[str]) -> Iterator[Loose]:
     """Yield what is missing besides the fields of due sections, as the form has it."""
-    left = [code for code in reading.document["result"]["missing"] if code not in asked]
+    left = {code for code in reading.document["result"]["missing"] if code not in asked}
     for step in sections:
         found = tuple(code for code in step["fields"] if code in left)
         if found:
             yield Loose(step, found)
-            left = [code for code in left if code not in found]
+            left.difference_update(found)
     places = {code: at for at, code in enumerate(reading.document["fields"])}
     if left:
-        yield Loose(None, tuple(sorted(left, key=lambda code: places.get(code, len(places)))))
+        yield Loose(
+            None, tuple(sorted(left, key=lambda code: (places.get(code, len(places)), code)))
+        )
 
 
 def _list_idle(sections: tuple[Step, ...]) -> Iterator[Idle]:
@@ -192,8 +204,15 @@ def _list_amounts(reading: Reading) -> Iterator[str]:
             yield str(step["id"])
 
 
-def list_needing(reading: Reading) -> dict[str, list[str]]:
-    """Name, by missing field, the steps that it leaves open."""
+def _group_parts(reading: Reading, sections: tuple[Step, ...]) -> Mapping[str, tuple[Step, ...]]:
+    groups: dict[str, list[Step]] = {}
+    for step in sections:
+        whole = step.get("part_of", "")
+        groups.setdefault(whole if whole in reading.steps else "", []).append(step)
+    return {whole: tuple(parts) for whole, parts in groups.items()}
+
+
+def _list_needing(reading: Reading) -> dict[str, list[str]]:
     needing: dict[str, list[str]] = {}
     for step in reading.steps.values():
         own: Any = step["value"]

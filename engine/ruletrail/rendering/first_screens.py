@@ -15,7 +15,6 @@ from ruletrail.rendering.answers import (
     Loose,
     Trouble,
     join_ranges,
-    list_needing,
 )
 from ruletrail.rendering.blocks import Block, Item, Items, Paragraph, Tone, mark_code
 from ruletrail.rendering.conclusions import explain_outcome, explain_section, word_of
@@ -37,6 +36,7 @@ from ruletrail.values import Missing, is_non_value
 
 TONES: Mapping[str, Tone] = {"complete": "good", "incomplete": "open", "invalid": "bad"}
 CHECK_TONES: Mapping[str, Tone] = {"error": "bad", "warning": "open", "info": "note"}
+_Needing = Mapping[str, list[str]]
 _BRIEF_TASKS, _BRIEF_FIELDS, _BRIEF_NAMED = 12, 6, 4
 
 
@@ -49,8 +49,8 @@ def write_first_screen(reading: Reading, answer: Answer, *, brief: bool) -> Iter
         yield from _numbered(reading, tasks, _BRIEF_TASKS if brief else len(tasks))
     if answer.sections:
         yield Paragraph(reading.say("sections"), weight="title")
-        tops = (step for step in answer.sections if _parent(reading, step) is None)
-        yield Items(tuple(_stand(reading, answer, step) for step in tops))
+        unfinished, tops = answer.unfinished, answer.parts.get("", ())
+        yield Items(tuple(_stand(reading, answer.parts, unfinished, step) for step in tops))
     results = (*_decisions(reading, answer), *_amounts(reading, answer))
     if results:
         yield Paragraph(reading.say("results"), weight="title")
@@ -99,9 +99,9 @@ def list_tasks(reading: Reading, answer: Answer, *, brief: bool) -> list[Item]:
     ]
     numbers: dict[str, int] = {}
     for due in answer.due:
-        tasks.append(_fill_in(reading, due, brief=brief))
+        tasks.append(_fill_in(reading, due, answer.needing, brief=brief))
         numbers[due.section["id"]] = len(tasks)
-    tasks += [_declare(reading, loose, brief=brief) for loose in answer.loose]
+    tasks += [_declare(reading, each, answer.needing, brief=brief) for each in answer.loose]
     for idle in answer.idle:
         tasks.append(_take_out(reading, idle))
         numbers.setdefault(idle.section["id"], len(tasks))
@@ -145,7 +145,7 @@ def _correct(reading: Reading, step: Step) -> Item:
     return Item(text, tone="bad")
 
 
-def _fill_in(reading: Reading, due: Due, *, brief: bool) -> Item:
+def _fill_in(reading: Reading, due: Due, needing: _Needing, *, brief: bool) -> Item:
     """Say that a section is to be filled in, why, what follows from it, and what is empty."""
     step = due.section
     phrase = "complete_section" if step["filled"] else "fill_in_section"
@@ -154,7 +154,7 @@ def _fill_in(reading: Reading, due: Due, *, brief: bool) -> Item:
     why = "" if _is_always(step) else explain_section(reading, step)
     reason = (reading.say("due_because", reason=why),) if why else ()
     gap = (_gap(reading, due.not_encoded),) if due.not_encoded else ()
-    fields = tuple(_list_fields(reading, due.empty, brief=brief))
+    fields = tuple(_list_fields(reading, due.empty, needing, brief=brief))
     return Item(text, (*reason, *amounts, *gap), fields, "open")
 
 
@@ -162,9 +162,10 @@ def _gap(reading: Reading, why: str) -> str:
     return _sentence(reading.say("fields_not_encoded", why=why))
 
 
-def _list_fields(reading: Reading, codes: tuple[str, ...], *, brief: bool) -> Iterator[Item]:
+def _list_fields(
+    reading: Reading, codes: tuple[str, ...], needing: _Needing, *, brief: bool
+) -> Iterator[Item]:
     """List fields to fill in by their labels, and what each of them is needed for."""
-    needing = list_needing(reading)
     most, named = (_BRIEF_FIELDS, _BRIEF_NAMED) if brief else (len(codes), MOST_NAMED)
     for code in codes[:most]:
         needed = _name_steps(needing.get(code, []), named)
@@ -174,13 +175,13 @@ def _list_fields(reading: Reading, codes: tuple[str, ...], *, brief: bool) -> It
         yield Item(reading.say_count("more_fields", len(codes) - most), tone="open")
 
 
-def _declare(reading: Reading, loose: Loose, *, brief: bool) -> Item:
+def _declare(reading: Reading, loose: Loose, needing: _Needing, *, brief: bool) -> Item:
     """Say which values an open question waits for, though no due section asks for them."""
     text = reading.say("declare")
     if loose.section is not None:
         section = title_of(reading, loose.section["id"])
         text = reading.say("declare_section", section=section)
-    return Item(text, (), tuple(_list_fields(reading, loose.codes, brief=brief)), "open")
+    return Item(text, (), tuple(_list_fields(reading, loose.codes, needing, brief=brief)), "open")
 
 
 def _take_out(reading: Reading, idle: Idle) -> Item:
@@ -235,16 +236,13 @@ def _sentence(text: str) -> str:
 # -- Parts, outcomes, amounts ----------------------------------------------------------------------
 
 
-def _parent(reading: Reading, step: Step) -> Step | None:
-    parent = reading.steps.get(step.get("part_of", ""))
-    return parent if parent is not None and parent["kind"] == "section" else None
-
-
-def _stand(reading: Reading, answer: Answer, step: Step) -> Item:
+def _stand(
+    reading: Reading, parts: Mapping[str, tuple[Step, ...]], unfinished: frozenset[str], step: Step
+) -> Item:
     """Say in one line how a part of the form stands; parts of it that are not due are left out."""
-    parts = [each for each in answer.sections if each.get("part_of") == step["id"]]
-    below = tuple(_stand(reading, answer, each) for each in parts if each["outcome"] != "not_due")
-    word, tone = _state(answer, step, below)
+    shown = (each for each in parts.get(step["id"], ()) if each["outcome"] != "not_due")
+    below = tuple(_stand(reading, parts, unfinished, each) for each in shown)
+    word, tone = _state(step, below, is_unfinished=step["id"] in unfinished)
     if step["outcome"] == "due" and not _is_always(step):
         word = f"due_and_{word}"
     text = f"{title_of(reading, step['id'])}: {reading.say(word)}"
@@ -266,11 +264,11 @@ def _is_always(step: Step) -> bool:
     return step.get("condition") == "true" and "part_of" not in step
 
 
-def _state(answer: Answer, step: Step, below: tuple[Item, ...]) -> tuple[str, Tone]:
+def _state(step: Step, below: tuple[Item, ...], *, is_unfinished: bool) -> tuple[str, Tone]:
     """Return the word for how a section stands, its parts considered, and the tone."""
     if step["outcome"] != "due":
         return str(step["outcome"]), "note" if step["outcome"] == "not_due" else "open"
-    if any(due.section is step for due in answer.due):
+    if is_unfinished:
         return "to_complete" if step["filled"] else "to_fill_in", "open"
     if any(item.tone != "good" for item in below):
         return "to_complete", "open"
