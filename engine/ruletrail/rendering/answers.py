@@ -4,7 +4,6 @@ Steps, codes and facts, found in the trail by what its rulebook says of them and
 names; words are made of them elsewhere.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
@@ -17,7 +16,6 @@ from ruletrail.values import Fact, is_non_value
 
 MOST_NAMED = 12
 _SHORTEST_RANGE = 3
-_NUMBERED = re.compile(r"(.*?)([0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,5 +236,5 @@ def join_ranges(codes: tuple[str, ...]) -> list[tuple[str, str]]:
 
 def _rank(code: str, at: int) -> tuple[str, int]:
     """Return the same for codes of one stem whose numbers count up with their places."""
-    match = _NUMBERED.fullmatch(code)
-    return (match[1], int(match[2]) - at) if match else (code, 0)
+    stem = code.rstrip("0123456789")
+    return (stem, int(code[len(stem) :]) - at) if stem != code else (code, 0)
