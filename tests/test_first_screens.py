@@ -1,6 +1,7 @@
 """The first screen: what to do, what is due and why, in every form; and brief on a terminal."""
 
 import io
+import os
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -503,6 +504,18 @@ def test_lines_fit_the_terminal(plan: Plan, width: int) -> None:
     for brief in (True, False):
         lines = render_lines(document, None, wording, brief=brief, width=width)
         assert max(len(line.text) for line in lines) <= min(width, 100)
+
+
+@pytest.mark.parametrize(("columns", "width"), [(0, 100), (20, 40), (72, 72), (300, 300)])
+def test_a_terminal_that_does_not_know_its_width_is_a_page_wide(
+    columns: int, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And one that is very narrow breaks the lines itself."""
+    out = Terminal()
+    assert Console(out, io.StringIO(), "it").width == 100, "no terminal at all"
+    monkeypatch.setattr(out, "fileno", lambda: 1)
+    monkeypatch.setattr("os.get_terminal_size", lambda _: os.terminal_size((columns, 24)))
+    assert Console(out, io.StringIO(), "it").width == width
 
 
 # -- The page

@@ -94,7 +94,8 @@ class Console:
     def width(self) -> int:
         """The columns of the terminal; those of a page where it does not say."""
         try:
-            return max(os.get_terminal_size(self.out.fileno()).columns, _NARROWEST)
+            # a terminal that does not know says 0
+            return max(os.get_terminal_size(self.out.fileno()).columns or _PAGE, _NARROWEST)
         except (OSError, ValueError):
             return _PAGE
 
