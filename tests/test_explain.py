@@ -55,41 +55,41 @@ def test_a_value_goes_back_to_the_paper() -> None:
     status, text, _ = run(JESI, "R04")
     assert status == 0
     assert (
-        "In breve: 10,320348 = 4056 / 39301 · 100; 4056 (R0B) è la somma di 21 valori; "
-        "39301 (R03) è dichiarato nella relazione"
+        "In breve: 10,320348 = 4.056 / 39.301 · 100; 4.056 (R0B) è la somma di 21 valori; "
+        "39.301 (R03) è dichiarato nella relazione"
     ) in text
     assert "arrotondato a 6 decimali (la metà in su, lontano da zero); prima: 10,32034808…" in text
-    assert "R03 = 39301 abitanti, dichiarato nella relazione Numero di abitanti 2024" in text
-    assert "M24 = 1380 utenti, dichiarato nella relazione" in text
+    assert "R03 = 39.301 abitanti, dichiarato nella relazione Numero di abitanti 2024" in text
+    assert "M24 = 1.380 utenti, dichiarato nella relazione" in text
 
 
 def test_a_section_shows_every_case_and_part() -> None:
     """Both cases of the decision behind it, the one not chosen too, with the truth of each part."""
     _, text, _ = run(JESI, "quadro_3")
-    assert "caso non_inferiore (scelto): R07_2017 ≥ R06 o R07_2021 ≥ R06 → vero" in text
-    assert "caso inferiore: R07_2017 < R06 e R07_2021 < R06 → falso" in text
-    assert "R07_2021 < R06: 16.686.328,33 < 3.580.390,40 → falso" in text
+    assert 'caso "non inferiore", scelto: R07_2017 ≥ R06 o R07_2021 ≥ R06 → vero' in text
+    assert 'caso "inferiore": R07_2017 < R06 e R07_2021 < R06 → falso' in text
+    assert "R07_2021 < R06 → falso: 16.686.328,33 ≥ 3.580.390,40" in text
 
 
 def test_a_branch_not_taken_says_so() -> None:
     """The amount is 0 because of the decision; the other branch was not evaluated."""
     _, text, _ = run(JESI, "da_rendicontare", "--lang", "en")
-    assert 'branch taken: 0, because spesa is "non_inferiore"' in text
+    assert 'branch taken: 0, because spesa is "non inferiore"' in text
     assert "min(R06 - R07_2017; R08): not evaluated: branch not taken" in text
 
 
 def test_a_rule_that_does_not_apply_shows_its_condition() -> None:
     """M56 has no users: the average is not computed."""
     _, text, _ = run(JESI, "M56_media")
-    assert "si applica quando M56 > 0: 0 > 0 → falso" in text
+    assert "si applica quando M56 > 0 → falso: 0 ≤ 0" in text
     assert "M56_ore / M56: non calcolato: la regola non si applica" in text
 
 
 def test_a_missing_field_is_named_in_every_part() -> None:
     """Kleene's parts: what is settled stays settled, what is not says which field is missing."""
     _, text, _ = run(INCOMPLETE, "quadro_4_motivi")
-    assert 'spesa = "non_inferiore": "non_inferiore" = "non_inferiore" → vero' in text
-    assert "R04 > R05: [manca R03] > 8,50 → manca R03" in text
+    assert 'spesa = "non_inferiore" → vero: "non_inferiore" = "non_inferiore"' in text
+    assert "R04 > R05 → manca R03: [manca R03] > 8,50" in text
     assert "R03: manca nella relazione" in text
 
 
@@ -99,14 +99,14 @@ def test_a_missing_field_is_named_in_every_part() -> None:
         (
             JESI,
             "R03",
-            "R03 (Numero di abitanti 2024), abitanti: dichiarato nella relazione: 39301 abitanti",
+            "R03 (Numero di abitanti 2024), abitanti: dichiarato nella relazione: 39.301 abitanti",
         ),
         (
             INCOMPLETE,
             "R03",
             "R03 (Numero di abitanti 2024), abitanti: non è dichiarato nella relazione: manca",
         ),
-        (JESI, "ore_anno", "costante del rulebook: 8784 ore/utente"),
+        (JESI, "ore_anno", "costante del rulebook: 8.784 ore/utente"),
     ],
 )
 def test_a_code_without_a_step_says_where_it_comes_from(report: str, code: str, said: str) -> None:
@@ -114,8 +114,8 @@ def test_a_code_without_a_step_says_where_it_comes_from(report: str, code: str, 
     status, text, _ = run(report, code)
     assert status == 0
     assert said in text
-    assert ("R01B (Abitanti" if code == "R03" else "M12_media_possibile") in text.partition(
-        "Chi lo legge"
+    assert ("(R01B)" if code == "R03" else "(M12_media_possibile)") in text.partition(
+        "Dove è usato"
     )[2]
 
 
@@ -168,7 +168,7 @@ def test_a_chain_of_ten_thousand_steps_ends(tmp_path: Path, form: str) -> None:
     if form == "json":
         assert len(json.loads(explained)["steps"]) == 10_000
     else:
-        assert "10001 = 10000 + 1" in explained
+        assert "10,001 = 10,000 + 1" in explained
         assert "ruletrail explain REPORT x9987" in explained.replace("\\`", "`").replace("`", "")
         assert len(explained) < 12_000
 
@@ -224,22 +224,22 @@ def test_formulas_keep_their_brackets(tmp_path: Path, formula: str, shown: str) 
     [
         (
             "      - {outcome: up, when: a > 0}\n      - {outcome: down, when: a > 5}\n",
-            "more than one case of d is true; a > 0: 10 > 0; a > 5: 10 > 5",
+            "more than one case of d is true; a (10) is above 0; a (10) is above 5",
         ),
         (
             "      - {outcome: up, when: a > 20}\n      - {outcome: down, when: a < 0}\n",
-            "no case of d is true; a > 20: 10 > 20 (false); a < 0",
+            "no case of d is true; a (10) is at most 20; a (10) is at least 0",
         ),
         (
             "      - {outcome: up, when: a > 20}\n      - {outcome: down, otherwise: true}\n",
-            "down, because in all other cases: a > 20: 10 > 20 (false)",
+            "down, because in all other cases: a (10) is at most 20",
         ),
         (
             (
                 "      - {outcome: up, when: a > 0 or b > 0}\n"
                 "      - {outcome: down, when: a <= 0 and b <= 0}\n"
             ),
-            "up, because a > 0: 10 > 0 ",
+            "up, because a (10) is above 0 ",
         ),
     ],
 )

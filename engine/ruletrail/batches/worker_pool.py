@@ -6,10 +6,12 @@ Answers come out in the order of the chunks, whichever worker was faster.
 """
 
 import multiprocessing
+import os
 import signal
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from errno import EAGAIN
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -34,6 +36,7 @@ _AHEAD = 4
 
 _MOST_FAILED_STARTS = 5
 _CAN_FORK = "forkserver" in multiprocessing.get_all_start_methods()
+_SERVER = "ruletrail.batches.worker_server"
 
 Work = Callable[[Part], list[Answered]]
 """Answers rows, all and in order; raises `ProblemsError` only for what concerns the whole run."""
@@ -104,18 +107,24 @@ def prepare_workers(module: str) -> None:
     Where workers are spawned each imports for itself what it needs.
     """
     if _CAN_FORK:
-        forkserver.set_forkserver_preload([module])
+        forkserver.set_forkserver_preload([_SERVER, module])
         with _deaf_children():
             forkserver.ensure_running()
 
 
 def _start_worker() -> Worker:
     here, there = multiprocessing.Pipe()
+    if _CAN_FORK:
+        forkserver.set_forkserver_preload([_SERVER])  # nothing new to one that runs already
     # mypy knows no context that may be either
     start: Any = multiprocessing.get_context("forkserver" if _CAN_FORK else "spawn")
     process: BaseProcess = start.Process(target=serve, args=(there,), daemon=True)
-    with _deaf_children():
-        process.start()
+    try:
+        with _deaf_children():
+            process.start()
+    except EOFError as error:
+        # the process that forks is gone: it met the same limits
+        raise OSError(EAGAIN, os.strerror(EAGAIN)) from error
     there.close()
     return Worker(process, here)
 

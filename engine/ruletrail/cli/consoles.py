@@ -9,10 +9,10 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, Literal, TextIO, cast
+from typing import TYPE_CHECKING, BinaryIO, Literal, TextIO, cast
 
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.files import write_given
@@ -26,10 +26,20 @@ from ruletrail.problems import (
     unwritable,
 )
 
+if TYPE_CHECKING:
+    from ruletrail.rendering.texts import Line
+
 StreamName = Literal["stdout", "stderr"]
 
 DONE, UNSATISFIED, NO_ANSWER, OUR_DEFECT, INTERRUPTED = 0, 1, 2, 3, 130
 """The exit statuses; the last is what shells give a program that Ctrl-C ended."""
+
+
+_COLOURS: Mapping[str, str] = {"good": "32", "open": "33", "bad": "31"}
+"""The terminal's own colour for each tone, so that they suit a light and a dark ground alike."""
+
+_NARROWEST, _PAGE = 40, 100
+"""Columns below which a page is not made narrower, and those that it has at most."""
 
 
 class OutputLostError(Exception):
@@ -71,6 +81,37 @@ class Console:
     def write(self, text: str) -> None:
         """Write a result for people, as well as the terminal's character set can."""
         self._use("stdout", lambda stream: _write_text(stream, _make_lines_inert(text)))
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether somebody reads standard output as it is written."""
+        try:
+            return self.out.isatty()
+        except ValueError:  # a stream that was closed under us
+            return False
+
+    @property
+    def width(self) -> int:
+        """The columns of the terminal; those of a page where it does not say."""
+        try:
+            # a terminal that does not know says 0
+            return max(os.get_terminal_size(self.out.fileno()).columns or _PAGE, _NARROWEST)
+        except (OSError, ValueError):
+            return _PAGE
+
+    def write_toned(self, lines: Iterable["Line"]) -> None:
+        """Write lines of a page for people, in the colours of their tones where those are shown."""
+        is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+        colours = {} if is_plain or not self.is_terminal else _COLOURS
+        written = [
+            _colour(
+                make_inert(line.text),
+                colours.get(line.tone, ""),
+                bold=line.strong and bool(colours),
+            )
+            for line in lines
+        ]
+        self._use("stdout", lambda stream: _write_text(stream, "\n".join(written) + "\n"))
 
     def write_machine(self, text: str) -> None:
         """Write a result for programs: UTF-8 whatever the terminal says."""
@@ -219,6 +260,12 @@ class Console:
         if data is None:  # an input that does not wait, and has nothing yet
             raise refusal("file-unreadable", "-", file="`-`")
         return data
+
+
+def _colour(inert: str, colour: str, *, bold: bool) -> str:
+    """Put a line that is inert already in a colour, or in bold letters."""
+    codes = ";".join([*(["1"] if bold else []), *([colour] if colour else [])])
+    return f"\x1b[{codes}m{inert}\x1b[0m" if codes and inert else inert
 
 
 def _make_lines_inert(text: str) -> str:

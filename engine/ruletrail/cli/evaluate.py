@@ -4,10 +4,11 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
+from ruletrail.api import Evaluation
 from ruletrail.cli.consoles import Console, write_whole
 from ruletrail.cli.evaluations import add_evaluation_arguments, evaluate_report
 from ruletrail.problems import quote, refusal
-from ruletrail.rendering import render_trail
+from ruletrail.rendering import read_wording, render_lines, render_trail
 
 STATUSES = {"complete": 0, "incomplete": 1, "invalid": 1}
 
@@ -16,6 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
     add_evaluation_arguments(parser)
     parser.add_argument("--format", choices=("text", "json", "markdown", "html"), default="text")
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument("--brief", action="store_true")
+    length.add_argument("--full", action="store_true")
     parser.add_argument("-o", metavar="FILE", dest="output")
     parser.add_argument("--require-digest", metavar="sha256:…", default="", dest="require_digest")
 
@@ -25,13 +29,26 @@ def run(options: argparse.Namespace, console: Console) -> int:
     evaluation = evaluate_report(options, console, options.output)
     if options.require_digest:
         require_digest(evaluation.trail.to_dict()["rulebook"], options.require_digest)
+    write_answer(evaluation, options, console)
+    return STATUSES[evaluation.status]
+
+
+def write_answer(evaluation: Evaluation, options: argparse.Namespace, console: Console) -> None:
+    """Write the answer where it was asked for: on a terminal the first screen, else all of it."""
+    document, form = evaluation.trail.to_dict(), options.format
     language = console.language if console.chosen else None
-    text = render_trail(evaluation.trail.to_dict(), options.format, language)
+    wording = None if form == "json" else read_wording(evaluation.record)
+    is_shown = form == "text" and not options.output and console.is_terminal
+    brief = options.brief or (is_shown and not options.full)
+    if is_shown:
+        width = console.width
+        console.write_toned(render_lines(document, language, wording, brief=brief, width=width))
+        return
+    text = render_trail(document, form, language, wording, brief=brief)
     if options.output:
         write_whole(Path(options.output), text.encode("utf-8"))
     else:
-        console.write_form(text, options.format)
-    return STATUSES[evaluation.status]
+        console.write_form(text, form)
 
 
 def require_digest(rulebook: Mapping[str, str], expected: str) -> None:

@@ -9,6 +9,10 @@ from ruletrail.trails import canonical_json
 
 if TYPE_CHECKING:
     from ruletrail.rendering.blocks import Page
+    from ruletrail.rendering.readings import Reading
+    from ruletrail.rendering.texts import Line
+    from ruletrail.rendering.wordings import Wording
+    from ruletrail.trails import Record
 
 _WRITERS = {
     "text": ("texts", "write_text"),
@@ -20,23 +24,52 @@ _WRITERS = {
 FORMS = ("text", "json", "markdown", "html")
 
 
-def render_trail(document: Mapping[str, Any], form: str, language: Locale | None = None) -> str:
+def render_trail(
+    document: Mapping[str, Any],
+    form: str,
+    language: Locale | None = None,
+    wording: "Wording | None" = None,
+    *,
+    brief: bool = False,
+) -> str:
     """Render a trail's document as `text`, `json`, `markdown` or `html`.
 
-    `language` is the reader's; None takes the rulebook's. The JSON form is the stored form: the
-    canonical bytes and one newline, in no language.
+    `language` is the reader's; None takes the rulebook's. `wording` is what the rulebook says that
+    the trail does not hold; `brief` leaves out all but the first screen. The JSON form is the
+    stored form: the canonical bytes and one newline, in no language and never brief.
     """
     if form == "json":
         return canonical_json(document) + "\n"
-    # the stored form is in no language
-    from ruletrail.rendering.readings import read_trail  # noqa: PLC0415
-    from ruletrail.rendering.summaries import summarise  # noqa: PLC0415
+    return _writer(form)(_summarise(document, language, wording, brief=brief))
 
-    return _writer(form)(summarise(read_trail(document, language)))
+
+def render_lines(
+    document: Mapping[str, Any],
+    language: Locale | None,
+    wording: "Wording | None",
+    *,
+    brief: bool,
+    width: int,
+) -> "list[Line]":
+    """Render a trail's document as lines of text for a terminal, each with its tone."""
+    from ruletrail.rendering.texts import write_lines  # noqa: PLC0415 - other forms need none of it
+
+    return write_lines(_summarise(document, language, wording, brief=brief), width)
+
+
+def read_wording(record: "Record") -> "Wording":
+    """Read from an evaluation's rulebook what its trail leaves out and readers want to see."""
+    from ruletrail.rendering import wordings  # noqa: PLC0415 - the stored form needs none of it
+
+    return wordings.read_wording(record)
 
 
 def explain_step(
-    document: Mapping[str, Any], code: str, language: Locale | None = None, form: str = "text"
+    document: Mapping[str, Any],
+    code: str,
+    language: Locale | None = None,
+    form: str = "text",
+    wording: "Wording | None" = None,
 ) -> str:
     """Render the steps behind one code of a trail: an entry, a field or a constant.
 
@@ -44,12 +77,44 @@ def explain_step(
     """
     # rendering a whole trail needs none of it
     from ruletrail.rendering.explanations import explain, explain_json  # noqa: PLC0415
-    from ruletrail.rendering.readings import read_trail  # noqa: PLC0415
 
-    reading = read_trail(document, language)
+    reading = _read(document, language, wording)
     if form == "json":
         return canonical_json(explain_json(reading, code)) + "\n"
     return _writer(form)(explain(reading, code))
+
+
+def explain_lines(
+    document: Mapping[str, Any],
+    code: str,
+    language: Locale | None,
+    wording: "Wording | None",
+    *,
+    width: int,
+) -> "list[Line]":
+    """Explain one code as lines of text for a terminal, each with its tone."""
+    from ruletrail.rendering.explanations import explain  # noqa: PLC0415 - the same
+    from ruletrail.rendering.texts import write_lines  # noqa: PLC0415 - the same
+
+    return write_lines(explain(_read(document, language, wording), code), width)
+
+
+def _summarise(
+    document: Mapping[str, Any], language: Locale | None, wording: "Wording | None", *, brief: bool
+) -> "Page":
+    # the stored form is in no language
+    from ruletrail.rendering.summaries import summarise  # noqa: PLC0415
+
+    return summarise(_read(document, language, wording), brief=brief)
+
+
+def _read(
+    document: Mapping[str, Any], language: Locale | None, wording: "Wording | None"
+) -> "Reading":
+    from ruletrail.rendering.readings import read_trail  # noqa: PLC0415 - the same
+    from ruletrail.rendering.wordings import NO_WORDING  # noqa: PLC0415 - the same
+
+    return read_trail(document, language, wording or NO_WORDING)
 
 
 def _writer(form: str) -> "Callable[[Page], str]":
@@ -58,4 +123,11 @@ def _writer(form: str) -> "Callable[[Page], str]":
     return found
 
 
-__all__ = ["FORMS", "explain_step", "render_trail"]
+__all__ = [
+    "FORMS",
+    "explain_lines",
+    "explain_step",
+    "read_wording",
+    "render_lines",
+    "render_trail",
+]

@@ -3,52 +3,89 @@
 All texts here are plain: any of them may hold somebody's words, so each writer makes every one of
 them inert. The three writers draw from this one structure, so that they cannot show different
 numbers.
+
+Codes stand in these texts between two marks, so that a page can make links of them and of no word
+of prose that only looks like one. The marks are no characters; a text of somebody's that has them
+gains nothing but a link to a code of the same page.
 """
 
+import re
 from collections.abc import Callable
 from typing import Literal
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Locale
+from ruletrail.problems import make_inert
 
 Tone = Literal["plain", "good", "open", "bad", "note"]
 """How a thing stands: settled, open, wrong, or a remark; words always say it too."""
 
+_START, _END = "\ufdd0", "\ufdd1"
+_MARKED = re.compile(f"{_START}([A-Za-z][A-Za-z0-9_]*){_END}")
+
+
+def mark_code(code: str) -> str:
+    """Mark a code inside a text that is made for a page."""
+    return f"{_START}{code}{_END}"
+
+
+def cut_at_codes(text: str) -> list[str]:
+    """Cut a text into prose and codes in turn, starting and ending with prose."""
+    return _MARKED.split(text)
+
+
+def plain(text: str) -> str:
+    """Make a text inert, and its codes words like any other."""
+    return make_inert(_MARKED.sub(r"\1", text))
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Some sentences; `heading` makes them the ones a reader must not miss."""
+    """Some sentences; `weight` tells the ones a reader must not miss, and those over a list."""
 
     text: str
     tone: Tone = "plain"
-    heading: bool = False
+    weight: Literal["plain", "title", "banner"] = "plain"
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing of a list: a line, lines below it, its own things; `language` if not the page's."""
+    """One thing of a list: a line, lines below it, its own things; `language` if not the page's.
+
+    `basis` is what few readers look up: the source, and where the rule stands. `code` is what the
+    thing explains; links to that code lead here.
+    """
 
     text: str
     details: tuple[str, ...] = ()
     items: tuple["Item", ...] = ()
     tone: Tone = "plain"
     language: str = ""
+    basis: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list."""
+    """A list, its things told by numbers where other texts refer to them."""
 
     items: tuple[Item, ...]
+    numbered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of texts under named columns; the first column names the row."""
+    """Rows of texts under named columns; the first column names the row.
+
+    With `explains`, the code that a row begins with is explained there. `widest` is the column that
+    needs most room, where a writer cannot wait for all rows to find out.
+    """
 
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    explains: bool = False
+    widest: Literal[2, 3] = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from ruletrail.rendering.blocks import Block, Folded, Item, Items, Paragraph, Table, Tone
+from ruletrail.rendering.answers import SEVERITIES
+from ruletrail.rendering.blocks import (
+    Block,
+    Folded,
+    Item,
+    Items,
+    Paragraph,
+    Table,
+    Tone,
+    mark_code,
+)
 from ruletrail.rendering.conclusions import (
     calculate,
     describe_basis,
@@ -16,7 +26,7 @@ from ruletrail.rendering.conclusions import (
     explain_outcome,
     word_of,
 )
-from ruletrail.rendering.phrases import say_count
+from ruletrail.rendering.first_screens import CHECK_TONES
 from ruletrail.rendering.readings import (
     Reading,
     Step,
@@ -25,20 +35,20 @@ from ruletrail.rendering.readings import (
     name_code,
     show_declared,
     show_with_unit,
+    title_of,
 )
 from ruletrail.rendering.reasons import draw_step
 from ruletrail.values import is_non_value
 
-_SEVERITIES = ("error", "warning", "info")
-_CHECK_TONES: Mapping[str, Tone] = {"error": "bad", "warning": "open", "info": "note"}
 _OPEN_WORDS = frozenset({"undetermined", "not_encoded"})
 
 
 def write_outcomes(reading: Reading) -> Iterator[Block]:
     """Write each decision with its reason, the comparisons drawn."""
     for step in reading.of_kind("decision"):
-        text = f"{_title(step)}: {explain_outcome(reading, step)}"
-        yield Items((Item(text, (describe_basis(reading, step),), tone=_tone(step)),))
+        text = f"{title_of(reading, step['id'])}: {explain_outcome(reading, step)}"
+        basis = describe_basis(reading, step)
+        yield Items((Item(text, tone=_tone(step), basis=basis, code=step["id"]),))
         yield from draw_step(reading, step)
 
 
@@ -54,8 +64,9 @@ def write_sections(reading: Reading) -> Iterator[Block]:
 def _section(reading: Reading, step: Step, steps: Iterable[Step]) -> Item:
     parts = (part for part in steps if part.get("part_of") == step["id"])
     below = tuple(_section(reading, part, steps) for part in parts)
-    text = f"{_title(step)}: {explain_outcome(reading, step)}"
-    return Item(text, tuple(_describe_fields(reading, step)), below, _tone(step))
+    text = f"{title_of(reading, step['id'])}: {explain_outcome(reading, step)}"
+    details, basis = tuple(_describe_fields(reading, step)), describe_basis(reading, step)
+    return Item(text, details, below, _tone(step), basis=basis, code=step["id"])
 
 
 def _describe_fields(reading: Reading, step: Step) -> Iterator[str]:
@@ -69,11 +80,7 @@ def _describe_fields(reading: Reading, step: Step) -> Iterator[str]:
     if step["fields"] and outcome == "due":
         yield reading.say("fields_filled", count=len(step["filled"]), total=len(step["fields"]))
     if step["filled"] and outcome == "not_due":
-        yield reading.say("fields_filled_idle", fields=", ".join(step["filled"]))
-
-
-def _title(step: Step) -> str:
-    return str(step["id"]) if step["label"] == step["id"] else f"{step['label']} ({step['id']})"
+        yield reading.say("fields_filled_idle", fields=", ".join(map(mark_code, step["filled"])))
 
 
 def _tone(step: Step) -> Tone:
@@ -97,32 +104,36 @@ def write_checks(reading: Reading) -> Iterator[Block]:
     told = sorted((s for group in by_outcome.values() for s in group), key=_severity)
     if told:
         yield Items(tuple(_check(reading, step) for step in told))
-    elif steps:
+    elif passed:
         yield Paragraph(reading.say("checks_none_failed"), "good")
     for phrase, group in (("checks_passed", passed), ("checks_idle", idle)):
         if group:
-            title = say_count(phrase, reading.language, len(group))
+            title = reading.say_count(phrase, len(group))
             yield Folded(title, partial(_list_checks, reading, title, group))
 
 
 def _list_checks(reading: Reading, title: str, steps: list[Step]) -> Table:
     columns = tuple(map(reading.say, ("check_code", "label", "check_why")))
-    rows = ((step["id"], step["label"], explain_outcome(reading, step)) for step in steps)
-    return Table(title, columns, tuple(rows))
+    rows = (
+        (mark_code(step["id"]), step["label"], explain_outcome(reading, step)) for step in steps
+    )
+    return Table(title, columns, tuple(rows), explains=True, widest=3)
 
 
 def _severity(step: Step) -> tuple[int, int]:
     worst = {"error": 0, "failed": 1}.get(step["outcome"], 2)
-    return worst, _SEVERITIES.index(step["severity"])
+    return worst, SEVERITIES.index(step["severity"])
 
 
 def _check(reading: Reading, step: Step) -> Item:
     severity, outcome = reading.say(f"severity_{step['severity']}"), word_of(reading, step)
-    text = reading.say("check_line", severity=severity, outcome=outcome, label=_title(step))
+    text = reading.say(
+        "check_line", severity=severity, outcome=outcome, label=title_of(reading, step["id"])
+    )
     message = (step["message"]["text"],) if "message" in step else ()
-    details = (*message, explain_outcome(reading, step), describe_basis(reading, step))
-    tone = _CHECK_TONES[step["severity"]] if step["outcome"] == "failed" else _tone(step)
-    return Item(text, details, tone=tone)
+    details, basis = (*message, explain_outcome(reading, step)), describe_basis(reading, step)
+    tone = CHECK_TONES[step["severity"]] if step["outcome"] == "failed" else _tone(step)
+    return Item(text, details, tone=tone, basis=basis, code=step["id"])
 
 
 def write_declared(reading: Reading) -> Iterator[Block]:
@@ -138,7 +149,7 @@ def write_declared(reading: Reading) -> Iterator[Block]:
     counts = ", ".join(f"{count} {word}" for (_, count), word in zip(present, words, strict=True))
     tone: Tone = "open" if "unverified" in agreements else "good"
     tone = "bad" if "differs" in agreements else tone
-    yield Paragraph(say_count("declared_count", reading.language, total, counts=counts), tone)
+    yield Paragraph(reading.say_count("declared_count", total, counts=counts), tone)
     told = [
         _disagreement(reading, reading.steps[code], name)
         for name in ("differs", "unverified")
@@ -166,28 +177,37 @@ def write_messages(reading: Reading) -> Iterator[Block]:
     if not shown:
         yield Paragraph(reading.say("no_messages"))
     else:
-        told = ((step["message"]["text"], _message_details(reading, step)) for step in shown)
-        yield Items(tuple(Item(text, tuple(more), language=language) for text, more in told))
+        yield Items(tuple(_message(reading, step, language) for step in shown))
     if "printed" not in reading.document["report"]:
         yield Paragraph(reading.say("printed_absent"))
         return
     printed = reading.document["result"]["printed"]
-    count = say_count("printed_matched", reading.language, printed["matched"])
+    count = reading.say_count("printed_matched", printed["matched"])
     yield Paragraph(count, "good" if printed["matched"] else "open")
-    others = [reading.say("printed_unmatched", text=text) for text in printed["unmatched"]]
+    wording = reading.wording
+    left = printed["unmatched"] if wording.unmatched is None else wording.unmatched
+    others = [
+        *(
+            Item(reading.say("contradicts", text=c.text), tone="bad")
+            for c in wording.contradictions
+        ),
+        *(Item(reading.say("printed_unmatched", text=text), tone="open") for text in left),
+    ]
     if others:
-        yield Items(tuple(Item(text, tone="open") for text in others))
+        yield Items(tuple(others))
 
 
-def _message_details(reading: Reading, step: Step) -> Iterator[str]:
-    for argument in step["message"]["arguments"].values():
-        fact = fact_of(argument["value"])
-        if is_non_value(fact):
-            yield reading.say("sentence_gap", gap=describe_non_value(reading, fact))
-    basis: Step = {**step["message"], "mark": step["mark"]}
-    if "evidence" not in basis and "source" not in basis:
-        basis = step
-    yield f"{step['id']}; {describe_basis(reading, basis)}"
+def _message(reading: Reading, step: Step, language: str) -> Item:
+    """Write a sentence with what it comes from; `language` is the sentence's."""
+    facts = (fact_of(of["value"]) for of in step["message"]["arguments"].values())
+    gaps = [describe_non_value(reading, fact) for fact in facts if is_non_value(fact)]
+    entry: Step = {**step["message"], "mark": step["mark"]}
+    if "evidence" not in entry and "source" not in entry:
+        entry = step
+    basis = f"{mark_code(step['id'])}; {describe_basis(reading, entry)}"
+    code = step["id"] if step["kind"] == "message" else ""
+    details = tuple(reading.say("sentence_gap", gap=gap) for gap in gaps)
+    return Item(step["message"]["text"], details, language=language, basis=basis, code=code)
 
 
 def write_values(reading: Reading) -> Iterator[Block]:
@@ -209,10 +229,10 @@ def _rule(reading: Reading, step: Step) -> Item:
         describe_when(reading, step),
         describe_declared(reading, step),
         *describe_branches(reading, step),
-        describe_basis(reading, step),
     )
-    tone = "plain" if step["outcome"] == "value" else _tone(step)
-    return Item(calculate(reading, step), tuple(line for line in lines if line), tone=tone)
+    tone: Tone = "plain" if step["outcome"] == "value" else _tone(step)
+    details, basis = tuple(line for line in lines if line), describe_basis(reading, step)
+    return Item(calculate(reading, step), details, tone=tone, basis=basis, code=step["id"])
 
 
 def _rows(reading: Reading, steps: list[Step]) -> Iterator[Block]:
@@ -220,17 +240,24 @@ def _rows(reading: Reading, steps: list[Step]) -> Iterator[Block]:
     columns = tuple(map(reading.say, ("code", "calculation", "declared_column")))
     rows = []
     for step in steps:
-        calculation = calculate(reading, step).removeprefix(f"{step['id']} = ")
-        rows.append((step["id"], calculation, describe_declared(reading, step) or "–"))
-    yield Table(f"{name} ({len(steps)})", columns, tuple(rows))
+        code = mark_code(step["id"])
+        calculation = calculate(reading, step).removeprefix(f"{code} = ").removeprefix(f"{code}: ")
+        declared = describe_declared(reading, step, phrase="declared_cell")
+        rows.append((code, calculation, declared or "–"))
+    yield Table(name, columns, tuple(rows), explains=True)
     yield Paragraph(describe_basis(reading, steps[0]), "note")
 
 
 def _shared_start(labels: list[str]) -> str:
-    """Return the whole words that all labels start with."""
+    """Return what all labels start with, up to the last sign that parts what is not alike.
+
+    Of `Average hours, row A` and `Average hours, row B` the rest, `row`, would say nothing.
+    """
     pairs = zip(min(labels).split(" "), max(labels).split(" "), strict=False)
     alike = itertools.takewhile(lambda pair: pair[0] == pair[1], pairs)
-    return " ".join(word for word, _ in alike).rstrip(" ,:;(-")
+    words = " ".join(word for word, _ in alike)
+    cut = max(words.rfind(sign) for sign in ",:;(")
+    return (words[:cut] if cut > 0 else words).rstrip(" ,:;(-")
 
 
 def write_sources(reading: Reading) -> Iterator[Block]:

@@ -10,6 +10,7 @@ from typing import Any
 from ruletrail.formulas import Call, Constant, Name
 from ruletrail.formulas import Expression as Node
 from ruletrail.formulas.operations import CHOICE
+from ruletrail.rendering.blocks import mark_code
 from ruletrail.rendering.expressions import (
     Expression,
     decisive_parts,
@@ -23,43 +24,23 @@ from ruletrail.rendering.readings import (
     describe_non_value,
     fact_of,
     list_sources,
-    name_code,
+    name_outcome,
     shape_of,
+    show,
     show_declared,
     show_unrounded,
     show_with_unit,
+    title_of,
 )
 from ruletrail.rendering.reasons import explain_decision, give_reason, state_part
 from ruletrail.values import is_non_value
 
-_KNOWN_WORDS = frozenset(
-    {
-        "due",
-        "not_due",
-        "undetermined",
-        "not_applicable",
-        "not_encoded",
-        "error",
-        "passed",
-        "failed",
-        "shown",
-        "not_shown",
-    }
-)
-
 
 def word_of(reading: Reading, step: Step) -> str:
-    """Write what a step came to: our word for it, or the author's outcome as it is."""
-    outcome = str(step["outcome"])
+    """Write what a step came to: a value, our word, or what the author calls the outcome."""
     if step["kind"] == "rule":
         return show_with_unit(reading, step["id"], fact_of(step["value"]))
-    own = step["kind"] == "decision" and outcome not in (
-        "undetermined",
-        "not_applicable",
-        "not_encoded",
-        "error",
-    )
-    return outcome if own or outcome not in _KNOWN_WORDS else reading.say(outcome)
+    return name_outcome(reading, step["id"], str(step["outcome"]))
 
 
 def calculate(reading: Reading, step: Step) -> str:
@@ -68,12 +49,17 @@ def calculate(reading: Reading, step: Step) -> str:
     A form that repeats another is written once.
     """
     expression = read_expression(reading, step, step)
-    fact = fact_of(step["value"])
+    fact, code = fact_of(step["value"]), mark_code(step["id"])
     if expression is None:
-        return f"{step['id']}: {describe_non_value(reading, fact)}"
+        return f"{code}: {describe_non_value(reading, fact)}"
     skipped = "when" in step and step["when"]["value"] is not True
-    forms = [with_names(expression), *([] if skipped else put_numbers(expression))]
-    left = " = ".join(dict.fromkeys([step["id"], *forms]))
+    is_truth = isinstance(fact, bool) and isinstance(expression.tree, Call)
+    numbers = [] if skipped or is_truth else put_numbers(expression)
+    left = " = ".join(dict.fromkeys([code, with_names(expression), *numbers]))
+    if is_truth:
+        reason = give_reason(reading, step, step)
+        outcome = f"{left}: {show(reading, step['id'], fact)}"
+        return reading.say("outcome_because", outcome=outcome, reason=reason)
     if is_non_value(fact):
         gap = describe_non_value(reading, fact)
         if skipped:
@@ -142,16 +128,13 @@ def describe_rounding(reading: Reading, step: Step) -> str:
     return reading.say(phrase, decimals=decimals, mode=reading.say(rounding["mode"]), before=shown)
 
 
-def describe_declared(reading: Reading, step: Step) -> str:
+def describe_declared(reading: Reading, step: Step, phrase: str = "declared_line") -> str:
     """Say what the report declares for a rule and how that agrees, or return an empty text."""
     if "declared" not in step:
         return ""
     declared = show_declared(reading, step["id"], step["declared"]["value"])
-    return reading.say(
-        "declared_line",
-        declared=declared,
-        agreement=reading.say(f"{step['declared']['agreement']}_1"),
-    )
+    agreement = reading.say(f"{step['declared']['agreement']}_1")
+    return reading.say(phrase, declared=declared, agreement=agreement)
 
 
 def describe_basis(reading: Reading, entry: Mapping[str, Any]) -> str:
@@ -159,7 +142,9 @@ def describe_basis(reading: Reading, entry: Mapping[str, Any]) -> str:
     sources = list_sources(entry)
     pieces = [
         reading.say("basis_sources", sources=sources) if sources else "",
-        reading.say(entry["evidence"]) if "evidence" in entry else "",
+        reading.say("basis_evidence", evidence=reading.say(entry["evidence"]))
+        if "evidence" in entry
+        else "",
         reading.say("basis_mark", mark=entry["mark"]) if "mark" in entry else "",
     ]
     return "; ".join(piece for piece in pieces if piece)
@@ -172,13 +157,13 @@ def describe_when(reading: Reading, step: Step) -> str:
     return reading.say("applies_when", condition=give_reason(reading, step, step["when"]))
 
 
-def explain_section(reading: Reading, step: Step) -> str:
+def explain_section(reading: Reading, step: Step, *, follow: bool = True) -> str:
     """Give the reason why a section is due, is not due, or is undetermined."""
     parent = reading.steps.get(step.get("part_of", ""))
     if parent is not None and parent["outcome"] != "due" and step["due"] is not False:
         phrase = "parent_not_due" if parent["outcome"] == "not_due" else "parent_open"
-        return reading.say(phrase, parent=name_code(reading, parent["id"]))
-    return give_reason(reading, step, step, follow="part_of" not in step)
+        return reading.say(phrase, parent=title_of(reading, parent["id"]))
+    return give_reason(reading, step, step, follow=follow and "part_of" not in step)
 
 
 def explain_outcome(reading: Reading, step: Step) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
-from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph
+from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph, mark_code
 from ruletrail.rendering.chapters import list_titles
 from ruletrail.rendering.conclusions import (
     calculate,
@@ -14,6 +14,7 @@ from ruletrail.rendering.conclusions import (
     word_of,
 )
 from ruletrail.rendering.expressions import read_expression, with_names
+from ruletrail.rendering.first_screens import name_field
 from ruletrail.rendering.readings import (
     Reading,
     Step,
@@ -23,12 +24,12 @@ from ruletrail.rendering.readings import (
     show,
     show_reported,
     show_with_unit,
+    title_of,
 )
 from ruletrail.rendering.reasons import draw_step
 from ruletrail.rendering.summaries import (
+    describe_report,
     describe_rulebook,
-    describe_subject,
-    name_field,
     write_draft_warning,
 )
 from ruletrail.rendering.trees import DEEPEST, MOST_LINES, Tree, steps_behind
@@ -64,9 +65,7 @@ def explain_json(reading: Reading, code: str) -> dict[str, Any]:
 def explain(reading: Reading, code: str) -> Page:
     """Say how an entry came about, or what a field holds and what reads it."""
     find_code(reading, code)
-    subject = describe_subject(reading)
-    phrase = "title_explained_of" if subject else "title_explained"
-    title = reading.say(phrase, code=code, subject=subject)
+    title = reading.say("title_explained", code=code, report=describe_report(reading))
     chapters = [Chapter(reading.say("used_by"), tuple(_list_readers(reading, code)))]
     if code in reading.steps:
         chapters.insert(0, Chapter(reading.say("in_full"), (Items((Tree(reading).grow(code),)),)))
@@ -91,10 +90,10 @@ def _lead(reading: Reading, code: str) -> Iterator[Block]:
     step = reading.steps.get(code)
     if step is None:
         text = f"{name_field(reading, code)}: {_describe_leaf(reading, code)}"
-        yield Paragraph(text, heading=True)
+        yield Paragraph(text, weight="banner")
         return
     text = f"{reading.say('in_short')}: {'; '.join(_summarise(reading, step))}"
-    yield Paragraph(text, heading=True)
+    yield Paragraph(text, weight="banner")
     yield from draw_step(reading, step) if step["kind"] in ("decision", "section", "check") else ()
 
 
@@ -114,7 +113,7 @@ def _list_readers(reading: Reading, code: str) -> Iterator[Block]:
     if not readers:
         yield Paragraph(reading.say("used_by_none"))
         return
-    shown = ((name_code(reading, step["id"]), step) for step in readers[:MOST_LINES])
+    shown = ((title_of(reading, step["id"]), step) for step in readers[:MOST_LINES])
     yield Items(tuple(Item(f"{name}: {word_of(reading, step)}") for name, step in shown))
 
 
@@ -123,9 +122,9 @@ def _summarise(reading: Reading, step: Step) -> Iterator[str]:
     expression = read_expression(reading, step, step)
     fact = fact_of(step["value"])
     if step["kind"] == "message":
-        yield f"{step['id']}: {word_of(reading, step)}"
+        yield f"{title_of(reading, step['id'])}: {word_of(reading, step)}"
     elif step["kind"] != "rule":
-        yield f"{name_code(reading, step['id'])}: {explain_outcome(reading, step)}"
+        yield f"{title_of(reading, step['id'])}: {explain_outcome(reading, step)}"
     elif expression is None or is_non_value(fact):
         yield calculate(reading, step)
     else:
@@ -142,14 +141,13 @@ def _origin(reading: Reading, code: str, read: Mapping[str, Any]) -> str:
     if is_non_value(fact):
         if origin == "report":
             return reading.say("by_missing", code=name_code(reading, code))
-        return reading.say("by_gap", code=code, gap=describe_non_value(reading, fact))
+        return reading.say("by_gap", code=mark_code(code), gap=describe_non_value(reading, fact))
     if origin in ("decision", "section", "check"):
         phrase, word = f"by_{origin}", word_of(reading, reading.steps[code])
-        return reading.say(
-            "by_gap" if origin == "check" else phrase, code=code, value=word, gap=word
-        )
-    value, phrase, count = show(reading, code, fact), f"by_{origin}", 0
+        phrase = "by_gap" if origin == "check" else phrase
+        return reading.say(phrase, code=mark_code(code), value=word, gap=word)
+    value, details = show(reading, code, fact), {"code": mark_code(code)}
     if origin == "rule" and str(reading.steps[code].get("formula", "")).startswith("sum("):
         count = len(reading.steps[code]["reads"])
-        phrase = "by_sum"
-    return reading.say(phrase, value=value, code=code, count=count)
+        return reading.say_count("by_sum", count, value=value, **details)
+    return reading.say(f"by_{origin}", value=value, **details)

@@ -9,15 +9,21 @@ from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Format, show_number
-from ruletrail.formulas import Call, Constant, Name, parse_written, walk_expression
+from ruletrail.formulas import Call, Constant, Name, parse_written
 from ruletrail.formulas import Expression as Node
 from ruletrail.formulas.operations import (
+    AT_LEAST,
+    AT_MOST,
     ATOM,
     CHOICE,
     COMPARE,
+    DIFFERENT,
+    EQUAL,
     FUNCTIONS,
+    GREATER,
     IF,
     IN,
+    LESS,
     NEGATION,
     NOT_IN,
     OR,
@@ -25,19 +31,22 @@ from ruletrail.formulas.operations import (
     SIGN,
     SUM,
     Kleene,
+    Operation,
 )
+from ruletrail.rendering.blocks import mark_code
 from ruletrail.rendering.readings import (
     Reading,
     Step,
     describe_non_value,
     fact_of,
-    shape_of,
     show,
     show_plain,
 )
 from ruletrail.values import Fact, is_non_value, to_json
 
 _MOST_SHOWN = 40
+_PAIRS = ((LESS, AT_LEAST), (GREATER, AT_MOST), (EQUAL, DIFFERENT), (IN, NOT_IN))
+_OPPOSITES = {a: b for pair in _PAIRS for a, b in (pair, pair[::-1])}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +113,7 @@ def show_node(expression: Expression, node: Node) -> str:
         return (
             show_plain(expression.reading, fact) if is_boolean else _show_constant(expression, node)
         )
-    return show_plain(expression.reading, fact, grouping=is_grouped(expression, node))
-
-
-def is_grouped(expression: Expression, node: Node) -> bool:
-    """Tell whether a part is made of amounts that are shown with thousands separators."""
-    names = [each.code for each in walk_expression(node) if isinstance(each, Name)]
-    return any(shape_of(expression.reading, name).grouping for name in names)
+    return show_plain(expression.reading, fact)
 
 
 def is_settled_by(node: Node) -> bool:
@@ -156,15 +159,26 @@ def compared_sides(node: Node) -> tuple[Node, Node] | None:
 
 
 def with_sides(expression: Expression, node: Node) -> str:
-    """Write a part with its values; of a comparison, the value of each whole side."""
-    sides = compared_sides(node)
-    if sides is None or not isinstance(node, Call):
+    """Write a part with its values; of a comparison, the value of each whole side.
+
+    A comparison that is false is written as the one that is true instead: no equation is wrong.
+    """
+    if not isinstance(node, Call) or node.operation.binding != COMPARE:
         return with_numbers(expression, node)
-    sign = node.operation.text(expression.reading.language)
-    return sign.join(_show_side(expression, side) for side in sides)
+    sign = relation_of(expression, node).text(expression.reading.language)
+    left, *others = (show_side(expression, side) for side in node.operands)
+    is_list = node.operation in (IN, NOT_IN)
+    return f"{left}{sign}{'[' + '; '.join(others) + ']' if is_list else others[0]}"
 
 
-def _show_side(expression: Expression, node: Node) -> str:
+def relation_of(expression: Expression, node: Call) -> Operation:
+    """Return the relation in which the sides of a comparison stand."""
+    is_false = expression.fact(node) is False
+    return _OPPOSITES[node.operation] if is_false else node.operation
+
+
+def show_side(expression: Expression, node: Node) -> str:
+    """Show what one side of a comparison came to."""
     shown, fact = show_node(expression, node), expression.fact(node)
     if fact is None or is_non_value(fact):
         return expression.reading.say("inside", gap=shown)
@@ -211,7 +225,7 @@ class _Writer:
 
     def _name(self, node: Name) -> tuple[str, int]:
         if not self.numbers:
-            return node.code, ATOM
+            return mark_code(node.code), ATOM
         return self._value(node.code, fact_of(self.expression.step["reads"][node.code]["value"]))
 
     def _value(self, code: str, fact: Fact) -> tuple[str, int]:
@@ -226,7 +240,7 @@ class _Writer:
         arguments = [text for operand in call.operands for text in self._argument(operand)]
         if len(arguments) > _MOST_SHOWN:
             count = len(arguments) - _MOST_SHOWN
-            more = self.expression.reading.say("more_values", count=count)
+            more = self.expression.reading.say_count("more_values", count)
             arguments = [*arguments[:_MOST_SHOWN], (more, ATOM)]
         if call.operation is FUNCTIONS["sum"] and self.numbers:
             texts = [text if binding >= PRODUCT else f"({text})" for text, binding in arguments]
@@ -238,7 +252,7 @@ class _Writer:
         if members is None:
             return [self._node(node)]
         if not self.numbers and isinstance(node, Name):
-            return [(node.code, ATOM)]
+            return [(node.code, ATOM)]  # a group is no code that a page explains
         reads = self.expression.step["reads"]
         return [self._value(member, fact_of(reads[member]["value"])) for member in members]
 
@@ -251,4 +265,4 @@ def _show_constant(expression: Expression, node: Constant) -> str:
         case str():
             return f'"{node.value}"'
         case Fraction():
-            return show_number(node.value, Format(None, grouping=False), reading.language)
+            return show_number(node.value, Format(), reading.language)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from ruletrail.problems import make_inert
 from ruletrail.rendering.blocks import (
     Block,
     Comparison,
@@ -13,6 +12,7 @@ from ruletrail.rendering.blocks import (
     Page,
     Paragraph,
     Table,
+    plain,
 )
 
 _ALWAYS = re.compile(
@@ -23,7 +23,6 @@ _AT_END = re.compile(r"(?<= )(?=#+$)")
 """Before signs that would close a heading, and not be read."""
 _BLANK = "&nbsp;"
 """What stands where a text says nothing: a mark of ours with nothing after it is another mark."""
-_INDENT = "  "
 
 
 def write_markdown(page: Page) -> str:
@@ -41,8 +40,8 @@ def write_markdown(page: Page) -> str:
 
 def escape(text: str) -> str:
     """Make a text inert anywhere in Markdown, also at the start of a line."""
-    plain = make_inert(text).strip()
-    escaped = _ALWAYS.sub(lambda match: "\\" + match.group(), plain)
+    shown = plain(text).strip()
+    escaped = _ALWAYS.sub(lambda match: "\\" + match.group(), shown)
     # after an at sign a renderer may make a mail link or a mention; a zero-width space, written as
     # text, stops it
     escaped = _AT_END.sub(r"\\", escaped.replace("@", "@&#8203;"))
@@ -63,9 +62,10 @@ def _blocks(blocks: Iterable[Block], level: int) -> Iterator[str]:
         match block:
             case Paragraph():
                 text = _line(block.text)
-                yield from (f"**{text}**" if block.heading else text, "")
+                yield from (text if block.weight == "plain" else f"**{text}**", "")
             case Items():
-                yield from (line for item in block.items for line in _item(item, ""))
+                for number, item in enumerate(block.items, 1):
+                    yield from _item(item, "", f"{number}." if block.numbered else "-")
                 yield ""
             case Table():
                 yield from _table(block)
@@ -79,12 +79,13 @@ def _blocks(blocks: Iterable[Block], level: int) -> Iterator[str]:
                 yield from _blocks([block.write()], level + 1)
 
 
-def _item(item: Item, indent: str) -> Iterator[str]:
-    yield f"{indent}- {_line(item.text)}"
-    for detail in item.details:
-        yield f"{indent}{_INDENT}- {_line(detail)}"
+def _item(item: Item, indent: str, sign: str = "-") -> Iterator[str]:
+    yield f"{indent}{sign} {_line(item.text)}"
+    inside = indent + " " * (len(sign) + 1)
+    for detail in (*item.details, *([item.basis] if item.basis else [])):
+        yield f"{inside}- {_line(detail)}"
     for below in item.items:
-        yield from _item(below, indent + _INDENT)
+        yield from _item(below, inside)
 
 
 def _table(table: Table) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """A page as one HTML file: no script, nothing from outside, for every screen and paper.
 
-Every text passes `escape`; no attribute holds somebody's text. A content security policy admits our
-one style sheet, by its digest, and nothing else.
+Every text passes `escape`; no attribute holds somebody's text, but the codes of entries, which are
+names. A content security policy admits our one style sheet, by its digest, and nothing else.
 """
 
 import base64
@@ -9,8 +9,8 @@ import html
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import LOCALES
-from ruletrail.problems import make_inert
 from ruletrail.rendering.blocks import (
     Bar,
     Block,
@@ -21,6 +21,8 @@ from ruletrail.rendering.blocks import (
     Page,
     Paragraph,
     Table,
+    cut_at_codes,
+    plain,
 )
 from ruletrail.rendering.phrases import say
 
@@ -40,8 +42,12 @@ overflow-wrap:anywhere}
 h1{font-size:1.5rem;line-height:1.25;margin:.5rem 0}
 h2{font-size:1.2rem;line-height:1.3;margin:2rem 0 .5rem;padding-top:.5rem;\
 border-top:2px solid var(--line)}
+.first h2{margin:1.25rem 0 .25rem;padding:0;border:0;font-size:1.1rem}
+header p{color:var(--soft);font-size:.9rem}
 p{margin:.5rem 0}
 a{color:var(--link)}
+main li a,td a,th a,p a{color:inherit;text-decoration-color:var(--link);text-underline-offset:.15em}
+:target{background:var(--panel);outline:2px solid var(--link);outline-offset:2px}
 a:focus-visible,summary:focus-visible{outline:3px solid var(--link);outline-offset:2px}
 .banner{font-weight:600;padding:.75rem 1rem;background:var(--panel);\
 border-left:.4rem solid var(--line)}
@@ -50,12 +56,19 @@ border-left:.4rem solid var(--line)}
 p.good{color:var(--good)}p.open{color:var(--open)}p.bad{color:var(--bad)}p.note{color:var(--soft);\
 font-size:.9rem}
 nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;list-style:none;padding:0;margin:1rem 0 0}
+nav{margin-bottom:1rem}nav li{margin:0}
 ul{padding:0;margin:.5rem 0;list-style:none}
+ol{padding:0 0 0 1.75rem;margin:.5rem 0}
 li{margin:.5rem 0}
-main li,header li{padding:.1rem 0 .1rem .75rem;border-left-width:.25rem;border-left-style:solid}
+main ul li{padding:.1rem 0 .1rem .75rem;border-left-width:.25rem;border-left-style:solid}
+ol>li::marker{font-weight:600}
 li ul{margin:.5rem 0 0 .25rem}
 .line,.detail{display:block}
+ol>li>.line{font-weight:600}
 .detail{color:var(--soft);font-size:.9rem}
+ol>li>.detail{color:var(--ink)}
+.basis,.basis summary{color:var(--soft);font-size:.85rem;font-weight:400;padding:0}
+.basis summary{display:inline-block;text-decoration:underline dotted}
 figure{margin:.75rem 0 1.25rem;padding:.75rem;background:var(--panel);border-radius:.25rem}
 figcaption{font-weight:600;margin-bottom:.5rem}
 .side{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1rem;margin:.4rem 0 .1rem;\
@@ -64,33 +77,48 @@ svg{display:block;width:100%;height:1.1rem}
 .track{fill:var(--ground)}.left{fill:var(--bar)}.right{fill:var(--reference)}.mark{fill:var(--mark)}
 table{width:100%;border-collapse:collapse;margin:.75rem 0;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding:.25rem 0}
+details caption{position:absolute;width:1px;height:1px;overflow:hidden;\
+clip-path:inset(50%)}
 th,td{overflow-wrap:break-word;text-align:left;vertical-align:top;padding:.35rem .5rem;\
 border-bottom:1px solid var(--line)}
-thead th{background:var(--panel)}
+thead th{background:var(--panel)}.w2 td:nth-child(2){width:55%}.w3 td:nth-child(3){width:48%}
 th[scope=row]{font-weight:600;overflow-wrap:normal;white-space:nowrap}
 summary{cursor:pointer;padding:.4rem 0;font-weight:600;color:var(--link)}
 footer{margin-top:2rem;padding-top:.75rem;border-top:2px solid var(--line);color:var(--soft);\
 font-size:.9rem}
 @media(max-width:40rem){
 table,caption,tbody,tr,th,td{display:block}
+.w2 td:nth-child(2),.w3 td:nth-child(3){width:auto}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);\
 white-space:nowrap}
 tr{padding:.4rem 0;border-bottom:1px solid var(--line)}
 th,td{border:0;padding:.1rem 0;overflow-wrap:anywhere}
 th[scope=row]{white-space:normal;overflow-wrap:anywhere}
-main li,header li{padding-left:.4rem}
+main ul li{padding-left:.4rem}
 li ul{margin-left:0}
 }
+@page{size:A4;margin:12mm}
 @media print{
 :root{--ink:#000;--soft:#333;--ground:#fff;--panel:#f3f5f7;--line:#999;--link:#000;--good:#000;\
 --open:#000;--bad:#000;--note:#333;
 --bar:#444;--reference:#999;--mark:#000}
-body{max-width:none;padding:0;font-size:10pt}
-nav{display:none}
+body{max-width:none;padding:0;font-size:9.5pt;line-height:1.35}
+h1{font-size:14pt}h2{font-size:11pt;margin:9pt 0 3pt;padding-top:4pt;border-top-width:1px}
+.first h2{font-size:10.5pt;margin:7pt 0 2pt}
+a{text-decoration:none}
+nav,.basis{display:none}
+section,footer{font-size:8.5pt}
+.detail,p.note,header p,footer{font-size:8pt}
+details,details p{font-size:7pt;line-height:1.25}
+li{margin:2.5pt 0}li ul{margin-top:2pt}
+.banner{padding:4pt 8pt}
+figure{margin:4pt 0 6pt;padding:4pt 6pt}svg{height:6pt}.side{margin:1pt 0}
+table{margin:3pt 0}th,td{padding:1pt 4pt}section table{font-size:7.5pt}
+details table{font-size:6.5pt;line-height:1.2}
 details::details-content{content-visibility:visible;height:auto;display:block}
-summary{list-style:none}
-figure,tr,li{break-inside:avoid}
-h2{break-after:avoid}
+summary{list-style:none;font-size:8pt;padding:2pt 0}
+figure,tr,li{break-inside:avoid}details tr{break-inside:auto}
+h2,summary,caption{break-after:avoid}
 svg{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }
 """
@@ -101,15 +129,152 @@ _MARK = 8
 
 def write_html(page: Page) -> str:
     """Write a page as one HTML document."""
-    return "\n".join(_document(page)) + "\n"
+    return "\n".join(_Document(page, frozenset(_explained(page)), set()).write()) + "\n"
 
 
 def escape(text: str) -> str:
     """Make a text inert in HTML."""
-    return html.escape(make_inert(text), quote=True)
+    return html.escape(plain(text), quote=True)
 
 
-def _document(page: Page) -> Iterator[str]:
+def _explained(page: Page) -> Iterator[str]:
+    """Yield the codes that the page explains somewhere, which links can lead to."""
+    waiting = [block for chapter in page.chapters for block in chapter.blocks]
+    while waiting:
+        match waiting.pop():
+            case Items(items=items):
+                pending = list(items)
+                while pending:
+                    item = pending.pop()
+                    yield from [item.code] if item.code else ()
+                    pending.extend(item.items)
+            case Table(explains=True, rows=rows):
+                yield from (code for row in rows if (code := _code_of(row)))
+            case Folded() as folded:
+                waiting.append(folded.write())
+            case _:
+                pass
+
+
+def _code_of(row: tuple[str, ...]) -> str:
+    """Return the code that a row begins with, and nothing else there; empty for other rows."""
+    pieces = cut_at_codes(row[0])
+    return pieces[1] if [*pieces[::2]] == ["", ""] else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A page on its way to HTML: the codes that it explains, and those that have their place."""
+
+    page: Page
+    explained: frozenset[str]
+    placed: set[str]
+
+    def write(self) -> Iterator[str]:
+        """Write the whole document, line by line."""
+        yield from _head(self.page)
+        yield "<body>"
+        yield from self._header()
+        yield "<main>"
+        yield '<div class="first">'
+        yield from self._blocks(self.page.lead)
+        yield "</div>"
+        for index, chapter in enumerate(self.page.chapters, 1):
+            yield f'<section aria-labelledby="c{index}">'
+            yield f'<h2 id="c{index}">{escape(chapter.title)}</h2>'
+            yield from self._blocks(chapter.blocks)
+            yield "</section>"
+        yield "</main>"
+        yield "<footer>"
+        yield from (f"<p>{escape(text)}</p>" for text in self.page.footer)
+        yield "</footer>"
+        yield "</body>"
+        yield "</html>"
+
+    def _header(self) -> Iterator[str]:
+        page = self.page
+        yield "<header>"
+        yield f"<h1>{escape(page.title)}</h1>"
+        yield from (f"<p>{escape(subtitle)}</p>" for subtitle in page.subtitles)
+        yield "</header>"
+        if len(page.chapters) > 1:
+            yield f'<nav aria-label="{say("contents", page.language)}"><ul>'
+            for index, chapter in enumerate(page.chapters, 1):
+                yield f'<li><a href="#c{index}">{escape(chapter.title)}</a></li>'
+            yield "</ul></nav>"
+
+    def _link(self, text: str) -> str:
+        """Make a text inert, and each code that the page explains a link to where it does."""
+        pieces = cut_at_codes(text)
+        for at in range(1, len(pieces), 2):
+            code = pieces[at]
+            pieces[at] = f'<a href="#s-{code}">{code}</a>' if code in self.explained else code
+        for at in range(0, len(pieces), 2):
+            pieces[at] = escape(pieces[at])
+        return "".join(pieces)
+
+    def _place(self, code: str) -> str:
+        """Return the attribute that makes an element the place of a code, once for each code."""
+        if not code or code in self.placed or code not in self.explained:
+            return ""
+        self.placed.add(code)
+        return f' id="s-{code}"'
+
+    def _blocks(self, blocks: Iterable[Block]) -> Iterator[str]:
+        for block in blocks:
+            match block:
+                case Paragraph(weight="title"):
+                    yield f"<h2>{escape(block.text)}</h2>"
+                case Paragraph():
+                    kind = f"{block.tone} banner" if block.weight == "banner" else block.tone
+                    yield f'<p class="{kind}">{self._link(block.text)}</p>'
+                case Items():
+                    tag = "ol" if block.numbered else "ul"
+                    yield f"<{tag}>"
+                    yield from (line for item in block.items for line in self._item(item))
+                    yield f"</{tag}>"
+                case Table():
+                    yield from self._table(block)
+                case Comparison():
+                    yield from _comparison(block)
+                case Folded():
+                    yield f"<details><summary>{escape(block.summary)}</summary>"
+                    yield from self._blocks([block.write()])
+                    yield "</details>"
+
+    def _item(self, item: Item) -> Iterator[str]:
+        language = f' lang="{item.language}"' if item.language in LOCALES else ""
+        line = f'<span class="line"{language}>{self._link(item.text)}</span>'
+        yield f'<li class="{item.tone}"{self._place(item.code)}>{line}'
+        yield from (f'<span class="detail">{self._link(detail)}</span>' for detail in item.details)
+        if item.items:
+            yield "<ul>"
+            yield from (line for below in item.items for line in self._item(below))
+            yield "</ul>"
+        if item.basis:
+            summary = say("basis", self.page.language)
+            yield f'<details class="basis"><summary>{summary}</summary>'
+            yield f"{self._link(item.basis)}</details>"
+        yield "</li>"
+
+    def _table(self, table: Table) -> Iterator[str]:
+        """Write a table whose rows become blocks on a narrow screen; roles keep it a table."""
+        yield f'<table role="table" class="w{table.widest}">'
+        yield f"<caption>{escape(table.caption)}</caption>"
+        head = '<th role="columnheader" scope="col">{}</th>'
+        heads = "".join(head.format(escape(column)) for column in table.columns)
+        yield f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
+        yield '<tbody role="rowgroup">'
+        for row in table.rows:
+            first, *rest = map(self._link, row)
+            cells = "".join(f'<td role="cell">{cell}</td>' for cell in rest)
+            place = self._place(_code_of(row)) if table.explains else ""
+            name = f'<th role="rowheader" scope="row">{first}</th>'
+            yield f'<tr role="row"{place}>{name}{cells}</tr>'
+        yield "</tbody></table>"
+
+
+def _head(page: Page) -> Iterator[str]:
     digest = base64.b64encode(sha256(STYLE.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     yield "<!DOCTYPE html>"
@@ -123,77 +288,6 @@ def _document(page: Page) -> Iterator[str]:
     yield f"<title>{escape(page.title)}</title>"
     yield f"<style>{STYLE}</style>"
     yield "</head>"
-    yield "<body>"
-    yield from _header(page)
-    yield "<main>"
-    for index, chapter in enumerate(page.chapters, 1):
-        yield f'<section aria-labelledby="c{index}">'
-        yield f'<h2 id="c{index}">{escape(chapter.title)}</h2>'
-        yield from _blocks(chapter.blocks)
-        yield "</section>"
-    yield "</main>"
-    yield "<footer>"
-    yield from (f"<p>{escape(text)}</p>" for text in page.footer)
-    yield "</footer>"
-    yield "</body>"
-    yield "</html>"
-
-
-def _header(page: Page) -> Iterator[str]:
-    yield "<header>"
-    yield f"<h1>{escape(page.title)}</h1>"
-    yield from (f"<p>{escape(subtitle)}</p>" for subtitle in page.subtitles)
-    yield from _blocks(page.lead)
-    yield "</header>"
-    if len(page.chapters) > 1:
-        yield f'<nav aria-label="{say("contents", page.language)}"><ul>'
-        for index, chapter in enumerate(page.chapters, 1):
-            yield f'<li><a href="#c{index}">{escape(chapter.title)}</a></li>'
-        yield "</ul></nav>"
-
-
-def _blocks(blocks: Iterable[Block]) -> Iterator[str]:
-    for block in blocks:
-        match block:
-            case Paragraph():
-                kind = f"{block.tone} banner" if block.heading else block.tone
-                yield f'<p class="{kind}">{escape(block.text)}</p>'
-            case Items():
-                yield "<ul>"
-                yield from (line for item in block.items for line in _item(item))
-                yield "</ul>"
-            case Table():
-                yield from _table(block)
-            case Comparison():
-                yield from _comparison(block)
-            case Folded():
-                yield f"<details><summary>{escape(block.summary)}</summary>"
-                yield from _blocks([block.write()])
-                yield "</details>"
-
-
-def _item(item: Item) -> Iterator[str]:
-    language = f' lang="{item.language}"' if item.language in LOCALES else ""
-    yield f'<li class="{item.tone}"><span class="line"{language}>{escape(item.text)}</span>'
-    yield from (f'<span class="detail">{escape(detail)}</span>' for detail in item.details)
-    if item.items:
-        yield "<ul>"
-        yield from (line for below in item.items for line in _item(below))
-        yield "</ul>"
-    yield "</li>"
-
-
-def _table(table: Table) -> Iterator[str]:
-    """Write a table whose rows become blocks on a narrow screen; roles keep it a table."""
-    yield f'<table role="table"><caption>{escape(table.caption)}</caption>'
-    head = '<th role="columnheader" scope="col">{}</th>'
-    heads = "".join(head.format(escape(column)) for column in table.columns)
-    yield f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
-    yield '<tbody role="rowgroup">'
-    for first, *rest in table.rows:
-        cells = "".join(f'<td role="cell">{escape(cell)}</td>' for cell in rest)
-        yield f'<tr role="row"><th role="rowheader" scope="row">{escape(first)}</th>{cells}</tr>'
-    yield "</tbody></table>"
 
 
 def _comparison(comparison: Comparison) -> Iterator[str]:

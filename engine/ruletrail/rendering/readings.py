@@ -1,6 +1,6 @@
 """The trail's document, read: facts, labels, units, and how each number is shown.
 
-The document is all there is: no rulebook, no report, no evaluation.
+All facts are the document's; a `Wording` adds only what the rulebook calls them.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,9 @@ from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Format, Locale, show_fact, show_number
-from ruletrail.rendering.phrases import say
+from ruletrail.rendering.blocks import mark_code
+from ruletrail.rendering.phrases import say, say_count
+from ruletrail.rendering.wordings import NO_WORDING, Wording
 from ruletrail.trails.steps import MONEY
 from ruletrail.values import (
     ErrorValue,
@@ -27,6 +29,7 @@ Step = Mapping[str, Any]
 _CENTS = 2
 _FEWEST_UNENDING = 6
 _LONGEST_VALUE = 60
+_UNSETTLED = frozenset({"undetermined", "not_applicable", "not_encoded", "error"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Reading:
     document: Mapping[str, Any]
     language: Locale
     steps: Mapping[str, Step]
+    wording: Wording = NO_WORDING
 
     def of_kind(self, kind: str) -> tuple[Step, ...]:
         """Return the steps of a kind in the order in which the author wrote them."""
@@ -46,11 +50,17 @@ class Reading:
         """Say one of our phrases in the reader's language."""
         return say(phrase, self.language, **details)
 
+    def say_count(self, phrase: str, count: int, **details: object) -> str:
+        """Say a phrase about a number of things."""
+        return say_count(phrase, self.language, count, **details)
 
-def read_trail(document: Mapping[str, Any], language: Locale | None) -> Reading:
+
+def read_trail(
+    document: Mapping[str, Any], language: Locale | None, wording: Wording = NO_WORDING
+) -> Reading:
     """Read a trail's document; without a language the rulebook's is taken."""
     steps = {step["id"]: step for step in document["steps"]}
-    return Reading(document, language or document["rulebook"]["locale"], steps)
+    return Reading(document, language or document["rulebook"]["locale"], steps, wording)
 
 
 def place_of(step: Step) -> tuple[str, int, int]:
@@ -107,13 +117,12 @@ def unit_of(reading: Reading, code: str) -> str:
 def shape_of(reading: Reading, code: str) -> Format:
     """Decide how a code's numbers are shown: as the author asks, as written, else as they are.
 
-    Only amounts of money have thousands separators, as on the printed forms, unless the author
-    asks.
+    Thousands are told apart everywhere, as in sentences, unless the author asks otherwise.
     """
     money = unit_of(reading, code) in MONEY
     entry = reading.steps.get(code) or reading.document["parameters"].get(code) or {}
     display = entry.get("display")
-    grouping = display["grouping"] if display else money
+    grouping = display["grouping"] if display else True
     decimals = display.get("decimals") if display else None
     if decimals is None and not entry:
         written = reading.document["report"]["fields"].get(code)
@@ -141,10 +150,10 @@ def show_with_unit(reading: Reading, code: str, fact: Fact) -> str:
     return f"{show(reading, code, fact)} {unit}".rstrip()
 
 
-def show_plain(reading: Reading, fact: Fact, *, grouping: bool = False) -> str:
+def show_plain(reading: Reading, fact: Fact) -> str:
     """Show a value that has no code of its own, such as a sub-expression's."""
     if isinstance(fact, Fraction):
-        return show_number(fact, Format(None, grouping), reading.language)
+        return show_number(fact, Format(), reading.language)
     if isinstance(fact, bool):
         return reading.say("true" if fact else "false")
     return f'"{_cut(fact)}"' if isinstance(fact, str) else describe_non_value(reading, fact)
@@ -166,7 +175,8 @@ def show_declared(reading: Reading, code: str, written: Any) -> str:
             return written
         money = unit_of(reading, code) in MONEY
         decimals = max(count_decimals(written), _CENTS if money else 0)
-        return show_number(number, Format(decimals, money), reading.language)
+        grouping = shape_of(reading, code).grouping
+        return show_number(number, Format(decimals, grouping), reading.language)
     return show_plain(reading, fact_of(written))
 
 
@@ -181,9 +191,11 @@ def describe_non_value(reading: Reading, fact: Fact) -> str:
     """Say which kind of non-value something is, and what causes it."""
     match fact:
         case Missing(codes):
-            return reading.say("gap_missing", codes=", ".join(codes))
+            return reading.say_count(
+                "gap_missing", len(codes), codes=", ".join(map(mark_code, codes))
+            )
         case NotApplicable(code):
-            return reading.say("gap_not_applicable", code=code)
+            return reading.say("gap_not_applicable", code=mark_code(code))
         case NotEncoded():
             return reading.say("gap_not_encoded", why=fact.why)
         case ErrorValue(cause, of):
@@ -195,7 +207,32 @@ def describe_non_value(reading: Reading, fact: Fact) -> str:
 def name_code(reading: Reading, code: str) -> str:
     """Write a code with what the form calls it."""
     label = label_of(reading, code)
-    return f"{code} ({label})" if label else code
+    return f"{mark_code(code)} ({label})" if label else mark_code(code)
+
+
+def title_of(reading: Reading, code: str) -> str:
+    """Write what an entry is called, its code beside."""
+    label = label_of(reading, code)
+    return f"{label} ({mark_code(code)})" if label else mark_code(code)
+
+
+def name_outcome(reading: Reading, code: str, outcome: str) -> str:
+    """Write an outcome as its author calls it, its code beside where that is another word.
+
+    Of sections and checks, and of what is not settled, the words are ours.
+    """
+    kind = reading.steps[code]["kind"] if code in reading.steps else ""
+    if outcome in _UNSETTLED or kind in ("section", "check", "message"):
+        return reading.say(outcome)
+    label = reading.wording.outcomes.get((code, outcome), "")
+    words = outcome.replace("_", " ")
+    return f"{label} ({outcome})" if label and label.lower() != words else label or words
+
+
+def quote_text(reading: Reading, code: str, text: str) -> str:
+    """Write the text that a code holds, in quotes: of a decision, what its outcome is called."""
+    kind = reading.steps[code]["kind"] if code in reading.steps else "rule"
+    return f'"{_cut(text if kind == "rule" else name_outcome(reading, code, text))}"'
 
 
 def list_sources(entry: Mapping[str, Any]) -> str:

@@ -8,23 +8,30 @@ from ruletrail.formats import Format, show_number
 from ruletrail.formulas import Call, Constant, Name
 from ruletrail.formulas import Expression as Node
 from ruletrail.formulas.operations import (
+    AT_LEAST,
+    AT_MOST,
     CHOICE,
     COMPARE,
     DIFFERENT,
     EQUAL,
+    GREATER,
+    IN,
+    LESS,
     NEGATE,
     NEGATION,
+    NOT_IN,
     PLUS,
 )
-from ruletrail.rendering.blocks import Bar, Comparison, Item
+from ruletrail.rendering.blocks import Bar, Comparison, Item, mark_code
 from ruletrail.rendering.expressions import (
     Expression,
     compared_sides,
     decisive_parts,
-    is_grouped,
     is_settled_by,
     read_expression,
+    relation_of,
     show_node,
+    show_side,
     with_names,
     with_sides,
 )
@@ -34,12 +41,19 @@ from ruletrail.rendering.readings import (
     describe_non_value,
     fact_of,
     name_code,
+    quote_text,
     unit_of,
 )
+from ruletrail.trails.steps import CENTS, MONEY
 from ruletrail.values import ErrorValue, count_finite_decimals, is_non_value
 
 _WHOLE = 1000
 _HUNDRED = 100
+_RELATIONS = {
+    LESS: "is_less", AT_MOST: "is_at_most", EQUAL: "is_equal", DIFFERENT: "is_different",
+    AT_LEAST: "is_at_least", GREATER: "is_greater", IN: "is_among", NOT_IN: "is_not_among",
+}  # fmt: skip
+"""The phrase for each comparison."""
 
 
 def give_reason(
@@ -57,7 +71,7 @@ def give_reason(
 
 
 def state_part(expression: Expression, node: Node, *, follow: bool) -> str:
-    """State one decisive part: `R04 ≥ R05: 10,320348 ≥ 8,50`."""
+    """State one decisive part in words: `R04 (10,320348) non è inferiore a R05 (8,50)`."""
     reading, fact = expression.reading, expression.fact(node)
     if isinstance(node, Constant) and isinstance(node.value, bool):
         return reading.say("always" if node.value else "never")
@@ -69,9 +83,30 @@ def state_part(expression: Expression, node: Node, *, follow: bool) -> str:
     named = _state_text(expression, node)
     if named is not None:
         return named + (_follow(expression, node) if follow else "")
-    false = "" if fact is True else f" ({reading.say('false')})"
-    numbers = with_sides(expression, node)
-    return f"{names}{false}" if numbers == names else f"{names}: {numbers}{false}"
+    related = relate(expression, node)
+    if related is not None:
+        return related
+    return reading.say("holds" if fact is True else "holds_not", condition=names)
+
+
+def relate(expression: Expression, node: Node) -> str | None:
+    """Say how the two sides of a comparison stand to each other; None for anything else.
+
+    Of a false comparison it says what is true instead.
+    """
+    if not isinstance(node, Call) or node.operation.binding != COMPARE:
+        return None
+    relation = _RELATIONS[relation_of(expression, node)]
+    left, *others = node.operands
+    listed = "; ".join(_name_value(expression, side) for side in others)
+    right = f"[{listed}]" if node.operation in (IN, NOT_IN) else listed
+    return expression.reading.say(relation, left=_name_value(expression, left), right=right)
+
+
+def _name_value(expression: Expression, node: Node) -> str:
+    """Write one side of a comparison with what it came to; a literal says that itself."""
+    names, shown = with_names(expression, node), show_side(expression, node)
+    return names if isinstance(node, Constant) else f"{names} ({shown})"
 
 
 def _state_text(expression: Expression, node: Node) -> str | None:
@@ -83,10 +118,12 @@ def _state_text(expression: Expression, node: Node) -> str | None:
             fact = expression.fact(left)
             if not isinstance(fact, str):
                 return None
-            value, reading = show_node(expression, left), expression.reading
+            reading, name = expression.reading, mark_code(code)
+            value = quote_text(reading, code, fact)
             if fact == other:
-                return reading.say("is", name=code, value=value)
-            return reading.say("is_not", name=code, value=value, other=f'"{other}"')
+                return reading.say("is", name=name, value=value)
+            sought = quote_text(reading, code, other)
+            return reading.say("is_not", name=name, value=value, other=sought)
         case _:
             return None
 
@@ -205,15 +242,13 @@ def _measure(
     }
     if left == right:
         return reading.say("same", **names)
-    grouping = any(is_grouped(expression, side) for side in sides)
     gap = abs(left - right)
-    decimals = 2 if grouping and (count_finite_decimals(gap) or 0) <= 2 else None  # noqa: PLR2004 - cents
-    difference = show_number(gap, Format(decimals, grouping), reading.language)
-    percent = (
-        show_number(gap * _HUNDRED / right, Format(1, grouping=False), reading.language)
-        if right
-        else ""
+    is_money = any(
+        isinstance(side, Name) and unit_of(reading, side.code) in MONEY for side in sides
     )
+    decimals = CENTS if is_money and (count_finite_decimals(gap) or 0) <= CENTS else None
+    difference = show_number(gap, Format(decimals), reading.language)
+    percent = show_number(gap * _HUNDRED / right, Format(1), reading.language) if right else ""
     share = (
         reading.say("share", percent=percent, right=with_names(expression, sides[1]))
         if right
@@ -246,9 +281,13 @@ def _line(expression: Expression, node: Node) -> str:
     operation = node.operation
     if is_settled_by(node) or operation in (CHOICE, NEGATION, NEGATE, PLUS):
         return f"{names} → {show_node(expression, node)}"
-    numbers = with_sides(expression, node)
-    middle = "" if numbers == names else f": {numbers}"
-    return f"{names}{middle} → {show_node(expression, node)}"
+    numbers, shown = with_sides(expression, node), show_node(expression, node)
+    if numbers == names:
+        return f"{names} → {shown}"
+    if operation.binding == COMPARE:
+        # the numbers stand after the truth, in the relation that is true
+        return f"{names} → {shown}: {numbers}"
+    return f"{names}: {numbers} → {shown}"
 
 
 def _parts_below(expression: Expression, node: Node) -> list[Node]:

@@ -1,9 +1,9 @@
-"""A page as text for a terminal: wrapped lines, no colours, no control characters."""
+"""A page as text for a terminal: wrapped lines with a tone each, no control characters."""
 
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from ruletrail.problems import make_inert
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.rendering.blocks import (
     Block,
     Comparison,
@@ -13,6 +13,8 @@ from ruletrail.rendering.blocks import (
     Page,
     Paragraph,
     Table,
+    Tone,
+    plain,
 )
 
 WIDTH = 100
@@ -20,68 +22,105 @@ _INDENT = 2
 _SIGNS = {"plain": "-", "good": "+", "open": "?", "bad": "!", "note": "-"}
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a page; `tone` is for those who can show colours, `strong` for bold letters."""
+
+    text: str
+    tone: Tone = "plain"
+    strong: bool = False
+
+
 def write_text(page: Page) -> str:
     """Write a page; long appendices only say that they exist."""
-    lines = [*_wrap(page.title, 0), "=" * min(len(make_inert(page.title)), WIDTH)]
+    return "\n".join(line.text for line in write_lines(page)) + "\n"
+
+
+def write_lines(page: Page, width: int = WIDTH) -> list[Line]:
+    """Write a page as lines; no text of anybody's can end one."""
+    written = _Lines(min(width, WIDTH))
+    lines = [*written.headed(page.title, "=")]
     for subtitle in page.subtitles:
-        lines += _wrap(subtitle, 0)
-    lines += _blocks(page.lead)
+        lines += written.wrap(subtitle, 0)
+    lines += written.blocks(page.lead)
     for chapter in page.chapters:
-        lines += ["", *_wrap(chapter.title, 0), "-" * min(len(make_inert(chapter.title)), WIDTH)]
-        lines += _blocks(chapter.blocks)
-    lines.append("")
+        lines += [Line(""), *written.headed(chapter.title, "-")]
+        lines += written.blocks(chapter.blocks)
+    lines.append(Line(""))
     for text in page.footer:
-        lines += _wrap(text, 0)
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+        lines += written.wrap(text, 0)
+    return [Line(line.text.rstrip(), line.tone, line.strong) for line in lines]
 
 
-def _blocks(blocks: Iterable[Block]) -> Iterator[str]:
-    for block in blocks:
-        match block:
-            case Paragraph():
-                lines = _wrap(block.text, 0)
-                yield from ["", *lines, ""] if block.heading else lines
-            case Items():
-                for item in block.items:
-                    yield from _item(item, 0)
-            case Table():
-                yield from _table(block)
-            case Comparison():
-                yield from _wrap(block.sentence, _INDENT)
-                for bar in (block.left, block.right):
-                    yield from _wrap(f"{bar.name}: {bar.number}", 2 * _INDENT, hang=_INDENT)
-            case Folded():
-                yield from _wrap(f"({block.summary})", 0)
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Lines of one width."""
 
+    width: int
 
-def _item(item: Item, depth: int) -> Iterator[str]:
-    indent = depth * _INDENT
-    yield from _wrap(f"{_SIGNS[item.tone]} {item.text}", indent, hang=_INDENT)
-    for detail in item.details:
-        yield from _wrap(detail, indent + _INDENT)
-    for below in item.items:
-        yield from _item(below, depth + 1)
+    def headed(self, title: str, sign: str) -> Iterator[Line]:
+        """Write a title with a line of signs below it."""
+        yield from self.wrap(title, 0, strong=True)
+        yield Line(sign * min(len(plain(title)), self.width))
 
+    def blocks(self, blocks: Iterable[Block]) -> Iterator[Line]:
+        """Write blocks one below the other."""
+        for block in blocks:
+            match block:
+                case Paragraph():
+                    yield from self._paragraph(block)
+                case Items():
+                    yield from self._items(block)
+                case Table():
+                    yield from self._table(block)
+                case Comparison():
+                    yield from self.wrap(block.sentence, _INDENT)
+                    for bar in (block.left, block.right):
+                        yield from self.wrap(f"{bar.name}: {bar.number}", 2 * _INDENT, _INDENT)
+                case Folded():
+                    yield from self.wrap(f"({block.summary})", 0)
 
-def _table(table: Table) -> Iterator[str]:
-    """Line the cells up; a table too wide for that has one block of lines a row."""
-    yield from _wrap(f"{table.caption}:", 0)
-    rows = [[make_inert(cell) for cell in row] for row in table.rows]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(table.columns))]
-    if sum(widths) + 3 * len(widths) <= WIDTH:
+    def _paragraph(self, block: Paragraph) -> Iterator[Line]:
+        is_strong = block.weight != "plain"
+        lines = self.wrap(block.text, 0, tone=block.tone, strong=is_strong)
+        yield from (Line(""), *lines) if is_strong else lines
+
+    def _items(self, block: Items) -> Iterator[Line]:
+        for number, item in enumerate(block.items, 1):
+            sign = f"{number}." if block.numbered else _SIGNS[item.tone]
+            hang = len(str(len(block.items))) + 1 if block.numbered else 1
+            yield from self._item(item, 0, sign.rjust(hang))
+
+    def _item(self, item: Item, indent: int, sign: str) -> Iterator[Line]:
+        below = indent + len(sign) + 1
+        yield from self.wrap(f"{sign} {item.text}", indent, len(sign) + 1, tone=item.tone)
+        for detail in (*item.details, *([item.basis] if item.basis else [])):
+            yield from self.wrap(detail, below)
+        for each in item.items:
+            yield from self._item(each, below, _SIGNS[each.tone])
+
+    def _table(self, table: Table) -> Iterator[Line]:
+        """Line the cells up; a table too wide for that has one block of lines a row."""
+        yield from self.wrap(f"{table.caption}:", 0)
+        rows = [[plain(cell) for cell in row] for row in table.rows]
+        widths = [max(len(row[column]) for row in rows) for column in range(len(table.columns))]
+        if sum(widths) + 3 * len(widths) <= self.width:
+            for row in rows:
+                yield Line("  " + "   ".join(map(str.ljust, row, widths)))
+            return
         for row in rows:
-            yield "  " + "   ".join(map(str.ljust, row, widths))
-        return
-    for row in rows:
-        yield from _wrap(row[0], _INDENT)
-        for column, cell in zip(table.columns[1:], row[1:], strict=True):
-            yield from _wrap(f"{column}: {cell}", 2 * _INDENT)
+            yield from self.wrap(row[0], _INDENT)
+            for column, cell in zip(table.columns[1:], row[1:], strict=True):
+                yield from self.wrap(f"{column}: {cell}", 2 * _INDENT)
 
-
-def _wrap(text: str, indent: int, hang: int = 0) -> list[str]:
-    start, inert = " " * indent, make_inert(text)
-    if len(start) + len(inert) <= WIDTH and inert.isprintable() and not inert[-1:].isspace():
-        return [start + inert] if inert else [""]
-    below = start + " " * hang
-    wrapper = textwrap.TextWrapper(WIDTH, start, below, break_on_hyphens=False)
-    return wrapper.wrap(inert) or [""]
+    def wrap(
+        self, text: str, indent: int, hang: int = 0, *, tone: Tone = "plain", strong: bool = False
+    ) -> list[Line]:
+        """Cut a text into lines that fit."""
+        start, inert = " " * indent, plain(text)
+        is_short = len(start) + len(inert) <= self.width
+        if is_short and inert.isprintable() and not inert[-1:].isspace():
+            return [Line(start + inert if inert else "", tone, strong)]
+        below = start + " " * hang
+        wrapper = textwrap.TextWrapper(self.width, start, below, break_on_hyphens=False)
+        return [Line(line, tone, strong) for line in wrapper.wrap(inert) or [""]]

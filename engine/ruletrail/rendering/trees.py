@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ruletrail.fast_dataclasses import replace
-from ruletrail.rendering.blocks import Item
+from ruletrail.rendering.blocks import Item, mark_code
 from ruletrail.rendering.conclusions import (
     calculate,
     describe_basis,
@@ -24,6 +24,7 @@ from ruletrail.rendering.readings import (
     Step,
     fact_of,
     label_of,
+    name_outcome,
     show_reported,
     show_with_unit,
 )
@@ -76,14 +77,16 @@ class Tree:
         reading, step = self.reading, self.reading.steps.get(code)
         if step is None:
             return _leaf(reading, code)
-        head = f"{code}: {word_of(reading, step)}"
+        head = f"{mark_code(code)}: {word_of(reading, step)}"
         if code in self.seen:
             return Item(f"{head} ({reading.say('above_already')})", tone="note")
         if depth == DEEPEST and step["reads"]:
             return Item(head, (reading.say("cut_depth", code=code),), tone="note")
         if step["kind"] == "rule":
             head = calculate(reading, step)
-        return Item(head, tuple(_details(reading, step)), tuple(_conditions(reading, step)))
+        details, conditions = tuple(_details(reading, step)), tuple(_conditions(reading, step))
+        basis = describe_basis(reading, step)
+        return Item(head, details, conditions, basis=basis, code=code)
 
 
 def _assemble(order: list[tuple[int, Item]]) -> Item:
@@ -103,7 +106,6 @@ def _details(reading: Reading, step: Step) -> Iterator[str]:
     if step["kind"] == "section":
         yield explain_section(reading, step)
     yield from describe_branches(reading, step)
-    yield describe_basis(reading, step)
     if "note" in step:
         yield reading.say("note", note=step["note"])
 
@@ -113,13 +115,13 @@ def _conditions(reading: Reading, step: Step) -> Iterator[Item]:
     if "when" in step:
         yield from _clause(reading, step, step["when"], "applies_when")
     for case in step.get("cases", ()):
-        outcome = case["outcome"]
+        outcome = f'"{name_outcome(reading, step["id"], case["outcome"])}"'
+        chosen = case["outcome"] == step["outcome"] and case["value"] is True
+        phrase = "case_chosen" if chosen else "case"
         if "otherwise" in case:
             otherwise = reading.say("otherwise")
-            yield Item(reading.say("case", outcome=outcome, condition=otherwise))
+            yield Item(reading.say(phrase, outcome=outcome, condition=otherwise))
         else:
-            chosen = outcome == step["outcome"] and case["value"] is True
-            phrase = "case_chosen" if chosen else "case"
             yield from _clause(reading, step, case, phrase, outcome=outcome)
     if step["kind"] != "decision":
         phrase = "expected" if step["kind"] == "check" else "condition"
@@ -150,12 +152,14 @@ def _clause(
 def _leaf(reading: Reading, code: str) -> Item:
     """Write a field or a constant at the end of a branch."""
     parameters, reported = reading.document["parameters"], reading.document["report"]["fields"]
-    label = label_of(reading, code)
+    label, marked = label_of(reading, code), mark_code(code)
     labels = (label,) if label else ()
     if code in parameters:
         value = show_with_unit(reading, code, fact_of(parameters[code]["value"]))
         basis = describe_basis(reading, parameters[code])
-        return Item(reading.say("leaf_parameter", code=code, value=value), (*labels, basis))
+        text = reading.say("leaf_parameter", code=marked, value=value)
+        return Item(text, labels, basis=basis, code=code)
     if code not in reported:
-        return Item(reading.say("leaf_missing", code=code), labels, tone="open")
-    return Item(reading.say("leaf_report", code=code, value=show_reported(reading, code)), labels)
+        return Item(reading.say("leaf_missing", code=marked), labels, tone="open", code=code)
+    text = reading.say("leaf_report", code=marked, value=show_reported(reading, code))
+    return Item(text, labels, code=code)

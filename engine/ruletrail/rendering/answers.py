@@ -1,0 +1,240 @@
+"""What an answer asks of its reader: what is wrong, due, missing, contradicted, to be looked at.
+
+Steps, codes and facts, found in the trail by what its rulebook says of them and by no rulebook's
+names; words are made of them elsewhere.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from typing import Any
+
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.rendering.readings import Reading, Step, fact_of, unit_of
+from ruletrail.rendering.wordings import Contradiction
+from ruletrail.trails.steps import MONEY
+from ruletrail.values import Fact, is_non_value
+
+MOST_NAMED = 12
+_SHORTEST_RANGE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One error: the steps where it arises, and those that it only reaches."""
+
+    error: Fact
+    roots: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A due section with something to do: what is empty, why its fields are not known, amounts."""
+
+    section: Step
+    empty: tuple[str, ...]
+    not_encoded: str
+    amounts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """Missing fields of a section that is not settled; of no section, where that is None."""
+
+    section: Step | None
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Fields that are filled in though no section that has them is due."""
+
+    section: Step
+    filled: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """What is not encoded for one reason, besides due sections."""
+
+    why: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """All that a first screen says; every part in the order of the rulebook or of the form."""
+
+    status: str
+    troubles: tuple[Trouble, ...]
+    failed: tuple[Step, ...]
+    """Checks of any severity, the worst first."""
+    differing: tuple[Step, ...]
+    due: tuple[Due, ...]
+    parts: Mapping[str, tuple[Step, ...]]
+    """Sections by the one that they are parts of; those of none by an empty name."""
+    needing: Mapping[str, list[str]]
+    """By missing field, the steps that it leaves open."""
+    loose: tuple[Loose, ...]
+    idle: tuple[Idle, ...]
+    contradictions: tuple[Contradiction, ...]
+    by_hand: tuple[ByHand, ...]
+    sections: tuple[Step, ...]
+    decisions: tuple[Step, ...]
+    amounts: tuple[str, ...]
+    """Sums of money that no other step reads: what the answer comes to."""
+
+    @property
+    def unfinished(self) -> frozenset[str]:
+        """Due sections with something to do."""
+        return frozenset(str(each.section["id"]) for each in self.due)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left to do, to correct or to look at."""
+        found = (self.troubles, self.failed, self.differing, self.due, self.loose, self.idle)
+        return self.status == "complete" and not any((*found, self.contradictions, self.by_hand))
+
+
+def find_answer(reading: Reading) -> Answer:
+    """Find in a trail what its reader must know first."""
+    sections = reading.of_kind("section")
+    due = tuple(_list_due(reading, sections))
+    asked = {code for each in due for code in each.empty}
+    return Answer(
+        reading.document["result"]["status"],
+        tuple(_list_troubles(reading)),
+        tuple(sorted(_failed(reading), key=lambda step: SEVERITIES.index(step["severity"]))),
+        tuple(step for step in reading.of_kind("rule") if _differs(step)),
+        due,
+        _group_parts(reading, sections),
+        _list_needing(reading),
+        tuple(_list_loose(reading, sections, asked)),
+        tuple(_list_idle(sections)),
+        reading.wording.contradictions,
+        tuple(_list_by_hand(reading, {each.section["id"] for each in due})),
+        sections,
+        reading.of_kind("decision"),
+        tuple(_list_amounts(reading)),
+    )
+
+
+SEVERITIES = ("error", "warning", "info")
+
+
+def _failed(reading: Reading) -> list[Step]:
+    return [step for step in reading.of_kind("check") if step["outcome"] == "failed"]
+
+
+def _differs(step: Step) -> bool:
+    return bool(step.get("declared", {}).get("agreement") == "differs")
+
+
+def _list_troubles(reading: Reading) -> Iterator[Trouble]:
+    groups: dict[tuple[str, str], list[str]] = {}
+    for error in reading.document["result"]["errors"]:
+        groups.setdefault((error["cause"], error["of"]), []).append(error["step"])
+    for (cause, of), steps in groups.items():
+        error = fact_of({"error": {"cause": cause, "of": of}})
+        roots = {step: None for step in steps if not _inherits(reading, step, error)}
+        yield Trouble(error, tuple(roots), tuple(step for step in steps if step not in roots))
+
+
+def _inherits(reading: Reading, code: str, error: Fact) -> bool:
+    return any(fact_of(read["value"]) == error for read in reading.steps[code]["reads"].values())
+
+
+def _list_due(reading: Reading, sections: tuple[Step, ...]) -> Iterator[Due]:
+    for step in sections:
+        not_encoded = str(step.get("fields_not_encoded", ""))
+        if step["outcome"] == "due" and (step["empty"] or not_encoded):
+            yield Due(step, tuple(step["empty"]), not_encoded, tuple(_amounts_of(reading, step)))
+
+
+def _amounts_of(reading: Reading, section: Step) -> Iterator[str]:
+    """Yield the rules whose values a section's sentence shows."""
+    for code, argument in section.get("message", {}).get("arguments", {}).items():
+        rule = reading.steps.get(code)
+        has_value = not is_non_value(fact_of(argument["value"]))
+        if rule is not None and rule["kind"] == "rule" and has_value:
+            yield code
+
+
+def _list_loose(reading: Reading, sections: tuple[Step, ...], asked: set[str]) -> Iterator[Loose]:
+    """Yield what is missing besides the fields of due sections, as the form has it."""
+    left = {code for code in reading.document["result"]["missing"] if code not in asked}
+    for step in sections:
+        found = tuple(code for code in step["fields"] if code in left)
+        if found:
+            yield Loose(step, found)
+            left.difference_update(found)
+    places = {code: at for at, code in enumerate(reading.document["fields"])}
+    if left:
+        yield Loose(
+            None, tuple(sorted(left, key=lambda code: (places.get(code, len(places)), code)))
+        )
+
+
+def _list_idle(sections: tuple[Step, ...]) -> Iterator[Idle]:
+    # a field of two sections is in its place where one of them is due, or may become so
+    kept = {code for step in sections if step["outcome"] != "not_due" for code in step["fields"]}
+    for step in sections:
+        filled = tuple(code for code in step["filled"] if code not in kept)
+        if step["outcome"] == "not_due" and filled:
+            kept.update(filled)
+            yield Idle(step, filled)
+
+
+def _list_by_hand(reading: Reading, due: set[str]) -> Iterator[ByHand]:
+    groups: dict[str, list[str]] = {}
+    for entry in reading.document["result"]["not_encoded"]:
+        if entry["step"] not in due:
+            groups.setdefault(entry["why"], []).append(entry["step"])
+    yield from (ByHand(why, tuple(steps)) for why, steps in groups.items())
+
+
+def _list_amounts(reading: Reading) -> Iterator[str]:
+    rules = reading.of_kind("rule")
+    read = {code for step in rules for code in step["reads"]}
+    for step in rules:
+        is_money = unit_of(reading, step["id"]) in MONEY
+        if is_money and step["id"] not in read and not is_non_value(fact_of(step["value"])):
+            yield str(step["id"])
+
+
+def _group_parts(reading: Reading, sections: tuple[Step, ...]) -> Mapping[str, tuple[Step, ...]]:
+    groups: dict[str, list[Step]] = {}
+    for step in sections:
+        whole = step.get("part_of", "")
+        groups.setdefault(whole if whole in reading.steps else "", []).append(step)
+    return {whole: tuple(parts) for whole, parts in groups.items()}
+
+
+def _list_needing(reading: Reading) -> dict[str, list[str]]:
+    needing: dict[str, list[str]] = {}
+    for step in reading.steps.values():
+        own: Any = step["value"]
+        is_open = step["kind"] != "message" and isinstance(own, dict)
+        for code in own.get("missing", ()) if is_open else ():
+            steps = needing.setdefault(code, [])
+            if len(steps) <= MOST_NAMED:  # one more than is named, which says that there are more
+                steps.append(step["id"])
+    return needing
+
+
+def join_ranges(codes: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Write codes that count up, three or more, as first and last; others as they are, twice."""
+    found: list[tuple[str, str]] = []
+    for _, run in groupby(enumerate(codes), key=lambda pair: _rank(pair[1], pair[0])):
+        members = [code for _, code in run]
+        if len(members) >= _SHORTEST_RANGE:
+            found.append((members[0], members[-1]))
+        else:
+            found.extend((code, code) for code in members)
+    return found
+
+
+def _rank(code: str, at: int) -> tuple[str, int]:
+    """Return the same for codes of one stem whose numbers count up with their places."""
+    stem = code.rstrip("0123456789")
+    return (stem, int(code[len(stem) :]) - at) if stem != code else (code, 0)

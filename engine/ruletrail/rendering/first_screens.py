@@ -1,0 +1,317 @@
+"""The first screen: how the report stands, what to do, which parts are due and why, the amounts.
+
+Every form of a page begins with it, and the brief text is nothing else.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ruletrail.rendering.answers import (
+    MOST_NAMED,
+    SEVERITIES,
+    Answer,
+    ByHand,
+    Due,
+    Idle,
+    Loose,
+    Trouble,
+    join_ranges,
+)
+from ruletrail.rendering.blocks import Block, Item, Items, Paragraph, Tone, mark_code
+from ruletrail.rendering.conclusions import explain_outcome, explain_section, word_of
+from ruletrail.rendering.expressions import read_expression, with_numbers
+from ruletrail.rendering.readings import (
+    Reading,
+    Step,
+    describe_non_value,
+    fact_of,
+    name_code,
+    show_declared,
+    show_with_unit,
+    title_of,
+    unit_of,
+)
+from ruletrail.rendering.reasons import give_reason
+from ruletrail.rendering.wordings import Contradiction
+from ruletrail.values import Missing, is_non_value
+
+TONES: Mapping[str, Tone] = {"complete": "good", "incomplete": "open", "invalid": "bad"}
+CHECK_TONES: Mapping[str, Tone] = {"error": "bad", "warning": "open", "info": "note"}
+_Needing = Mapping[str, list[str]]
+_BRIEF_TASKS, _BRIEF_FIELDS, _BRIEF_NAMED = 12, 6, 4
+
+
+def write_first_screen(reading: Reading, answer: Answer, *, brief: bool) -> Iterator[Block]:
+    """Write what a reader must know first; `brief` names the first of many, and counts the rest."""
+    tasks = list_tasks(reading, answer, brief=brief)
+    yield describe_status(reading, answer, len(tasks))
+    if tasks:
+        yield Paragraph(reading.say("to_do"), weight="title")
+        yield from _numbered(reading, tasks, _BRIEF_TASKS if brief else len(tasks))
+    if answer.sections:
+        yield Paragraph(reading.say("sections"), weight="title")
+        unfinished, tops = answer.unfinished, answer.parts.get("", ())
+        yield Items(tuple(_stand(reading, answer.parts, unfinished, step) for step in tops))
+    results = (*_decisions(reading, answer), *_amounts(reading, answer))
+    if results:
+        yield Paragraph(reading.say("results"), weight="title")
+        yield Items(results)
+    counted = "; ".join(_count_rest(reading))
+    if counted:
+        yield Paragraph(f"{counted[0].upper()}{counted[1:]}.", "note")
+
+
+def _numbered(reading: Reading, tasks: list[Item], most: int) -> Iterator[Block]:
+    yield Items(tuple(tasks[:most]), numbered=True)
+    if len(tasks) > most:
+        yield Paragraph(reading.say_count("more_tasks", len(tasks) - most), "note")
+
+
+# -- How it stands ---------------------------------------------------------------------------------
+
+
+def describe_status(reading: Reading, answer: Answer, tasks: int) -> Paragraph:
+    """Say the status in plain words, and never that all is well where something is not."""
+    if answer.status == "invalid":
+        causes = (
+            ("invalid_check", any(step["severity"] == "error" for step in answer.failed)),
+            ("invalid_declared", bool(answer.differing)),
+            ("invalid_error", bool(answer.troubles)),
+        )
+        why = "; ".join(reading.say(phrase) for phrase, holds in causes if holds)
+        return Paragraph(reading.say("status_invalid", why=why), "bad", "banner")
+    if answer.status == "complete" and not answer.is_settled:
+        said = reading.say_count("status_to_review", tasks)
+        return Paragraph(said, "open", "banner")
+    said = reading.say(f"status_{answer.status}")
+    return Paragraph(said, TONES[answer.status], "banner")
+
+
+# -- What to do ------------------------------------------------------------------------------------
+
+
+def list_tasks(reading: Reading, answer: Answer, *, brief: bool) -> list[Item]:
+    """List what to do, the worst first; contradictions refer to the numbers of what they deny."""
+    errors = [step for step in answer.failed if step["severity"] == SEVERITIES[0]]
+    tasks = [
+        *(_trouble(reading, each) for each in answer.troubles),
+        *(_check(reading, step) for step in errors),
+        *(_correct(reading, step) for step in answer.differing),
+    ]
+    numbers: dict[str, int] = {}
+    for due in answer.due:
+        tasks.append(_fill_in(reading, due, answer.needing, brief=brief))
+        numbers[due.section["id"]] = len(tasks)
+    tasks += [_declare(reading, each, answer.needing, brief=brief) for each in answer.loose]
+    for idle in answer.idle:
+        tasks.append(_take_out(reading, idle))
+        numbers.setdefault(idle.section["id"], len(tasks))
+    tasks += [_contradict(reading, each, numbers) for each in answer.contradictions]
+    tasks += [_check(reading, step) for step in answer.failed if step not in errors]
+    return [*tasks, *(_judge(reading, each) for each in answer.by_hand)]
+
+
+def _trouble(reading: Reading, trouble: Trouble) -> Item:
+    """Say what cannot be computed, with the formula and its numbers."""
+    text = reading.say("look_into_error", cause=describe_non_value(reading, trouble.error))
+    details = tuple(_show_root(reading, reading.steps[code]) for code in trouble.roots)
+    more = (reading.say("concerns", steps=_name_steps(trouble.others)),) if trouble.others else ()
+    return Item(text, (*details, *more), tone="bad")
+
+
+def _show_root(reading: Reading, step: Step) -> str:
+    expression, code = read_expression(reading, step, step), mark_code(step["id"])
+    if expression is not None:
+        return f"{code}: {with_numbers(expression)}"
+    if step["kind"] == "decision":
+        return f"{code}: {explain_outcome(reading, step)}"
+    return code
+
+
+def _check(reading: Reading, step: Step) -> Item:
+    severity = step["severity"]
+    message = step["message"]["text"] if "message" in step else step["label"]
+    text = reading.say("correct_check" if severity == SEVERITIES[0] else "look_at", what=message)
+    named = f"{reading.say(f'severity_{severity}')} {mark_code(step['id'])}"
+    reason = _sentence(f"{named}: {explain_outcome(reading, step)}")
+    return Item(text, (reason,), tone=CHECK_TONES[severity])
+
+
+def _correct(reading: Reading, step: Step) -> Item:
+    code = step["id"]
+    declared = show_declared(reading, code, step["declared"]["value"])
+    computed = show_with_unit(reading, code, fact_of(step["value"]))
+    named = name_code(reading, code)
+    text = reading.say("correct_declared", code=named, declared=declared, computed=computed)
+    return Item(text, tone="bad")
+
+
+def _fill_in(reading: Reading, due: Due, needing: _Needing, *, brief: bool) -> Item:
+    """Say that a section is to be filled in, why, what follows from it, and what is empty."""
+    step = due.section
+    phrase = "complete_section" if step["filled"] else "fill_in_section"
+    text = reading.say(phrase, section=title_of(reading, step["id"]))
+    amounts = tuple(_amount(reading, code) for code in due.amounts)
+    why = "" if _is_always(step) else explain_section(reading, step)
+    reason = (reading.say("due_because", reason=why),) if why else ()
+    gap = (_gap(reading, due.not_encoded),) if due.not_encoded else ()
+    fields = tuple(_list_fields(reading, due.empty, needing, brief=brief))
+    return Item(text, (*reason, *amounts, *gap), fields, "open")
+
+
+def _gap(reading: Reading, why: str) -> str:
+    return _sentence(reading.say("fields_not_encoded", why=why))
+
+
+def _list_fields(
+    reading: Reading, codes: tuple[str, ...], needing: _Needing, *, brief: bool
+) -> Iterator[Item]:
+    """List fields to fill in by their labels, and what each of them is needed for."""
+    most, named = (_BRIEF_FIELDS, _BRIEF_NAMED) if brief else (len(codes), MOST_NAMED)
+    for code in codes[:most]:
+        needed = _name_steps(needing.get(code, []), named)
+        why = (_sentence(reading.say("needed_by", steps=needed)),) if needed else ()
+        yield Item(name_field(reading, code), why, tone="open")
+    if len(codes) > most:
+        yield Item(reading.say_count("more_fields", len(codes) - most), tone="open")
+
+
+def _declare(reading: Reading, loose: Loose, needing: _Needing, *, brief: bool) -> Item:
+    """Say which values an open question waits for, though no due section asks for them."""
+    text = reading.say("declare")
+    if loose.section is not None:
+        section = title_of(reading, loose.section["id"])
+        text = reading.say("declare_section", section=section)
+    return Item(text, (), tuple(_list_fields(reading, loose.codes, needing, brief=brief)), "open")
+
+
+def _take_out(reading: Reading, idle: Idle) -> Item:
+    """Say that fields are filled in for nothing; one field with its label, many as ranges."""
+    if len(idle.filled) == 1:
+        named = name_code(reading, idle.filled[0])
+    else:
+        named = ", ".join(
+            mark_code(first) if first == last else f"{mark_code(first)}-{mark_code(last)}"
+            for first, last in join_ranges(idle.filled)
+        )
+    section = title_of(reading, idle.section["id"])
+    text = reading.say_count("take_out", len(idle.filled), fields=named)
+    why = reading.say("take_out_why", section=section, why=explain_section(reading, idle.section))
+    return Item(text, (why,), tone="open")
+
+
+def _contradict(reading: Reading, contradiction: Contradiction, numbers: Mapping[str, int]) -> Item:
+    """Say that the printed form says the opposite of an answer, and of which."""
+    step, number = reading.steps[contradiction.step], numbers.get(contradiction.step)
+    if step["kind"] == "message":
+        # nobody knows a sentence by its name, so what its condition asks is said instead
+        what = give_reason(reading, step, step, follow=False)
+    else:
+        what = f"{title_of(reading, step['id'])}: {word_of(reading, step)}"
+    phrase = "contradicts_answer" if number is None else "contradicts_point"
+    said = _sentence(reading.say(phrase, number=number, what=what))
+    return Item(reading.say("contradicts", text=contradiction.text), (said,), tone="bad")
+
+
+def _judge(reading: Reading, by_hand: ByHand) -> Item:
+    first, others = by_hand.steps[0], by_hand.steps[1:]
+    text = reading.say("not_encoded_yet", step=title_of(reading, first))
+    more = (reading.say("concerns", steps=_name_steps(others)),) if others else ()
+    return Item(text, (reading.say("because", why=by_hand.why), *more), tone="open")
+
+
+def name_field(reading: Reading, code: str) -> str:
+    """Write a field's code, what the form calls it, and its unit."""
+    unit = unit_of(reading, code)
+    return name_code(reading, code) + (f", {unit}" if unit else "")
+
+
+def _name_steps(codes: Sequence[str], most: int = MOST_NAMED) -> str:
+    return ", ".join(map(mark_code, codes[:most])) + (" …" if len(codes) > most else "")
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+# -- Parts, outcomes, amounts ----------------------------------------------------------------------
+
+
+def _stand(
+    reading: Reading, parts: Mapping[str, tuple[Step, ...]], unfinished: frozenset[str], step: Step
+) -> Item:
+    """Say in one line how a part of the form stands; parts of it that are not due are left out."""
+    shown = (each for each in parts.get(step["id"], ()) if each["outcome"] != "not_due")
+    below = tuple(_stand(reading, parts, unfinished, each) for each in shown)
+    word, tone = _state(step, below, is_unfinished=step["id"] in unfinished)
+    if step["outcome"] == "due" and not _is_always(step):
+        word = f"due_and_{word}"
+    text = f"{title_of(reading, step['id'])}: {reading.say(word)}"
+    if not _is_always(step):
+        # decisions are not followed: their own reasons stand below
+        reason = _wait(reading, step) or explain_section(reading, step, follow=False)
+        text = reading.say("outcome_because", outcome=text, reason=reason)
+    return Item(text, items=below, tone=tone)
+
+
+def _wait(reading: Reading, step: Step) -> str:
+    """Say how many values a step waits for where they are too many to name here; else empty."""
+    fact = fact_of(step["value"])
+    count = len(fact.codes) if isinstance(fact, Missing) else 0
+    return reading.say("gap_count", count=count) if count > _BRIEF_NAMED else ""
+
+
+def _is_always(step: Step) -> bool:
+    return step.get("condition") == "true" and "part_of" not in step
+
+
+def _state(step: Step, below: tuple[Item, ...], *, is_unfinished: bool) -> tuple[str, Tone]:
+    """Return the word for how a section stands, its parts considered, and the tone."""
+    if step["outcome"] != "due":
+        return str(step["outcome"]), "note" if step["outcome"] == "not_due" else "open"
+    if is_unfinished:
+        return "to_complete" if step["filled"] else "to_fill_in", "open"
+    if any(item.tone != "good" for item in below):
+        return "to_complete", "open"
+    return "filled_in", "good"
+
+
+def _decisions(reading: Reading, answer: Answer) -> Iterator[Item]:
+    for step in answer.decisions:
+        title, waits = title_of(reading, step["id"]), _wait(reading, step)
+        text = f"{title}: {explain_outcome(reading, step)}"
+        if waits:
+            text = reading.say(
+                "outcome_because", outcome=f"{title}: {word_of(reading, step)}", reason=waits
+            )
+        yield Item(text, tone="open" if is_non_value(fact_of(step["value"])) else "plain")
+
+
+def _amounts(reading: Reading, answer: Answer) -> Iterator[Item]:
+    told = {code for due in answer.due for code in due.amounts}
+    yield from (Item(_amount(reading, code)) for code in answer.amounts if code not in told)
+
+
+def _amount(reading: Reading, code: str) -> str:
+    """Write a sum of money with its label, and how far it is known."""
+    step = reading.steps[code]
+    shown = show_with_unit(reading, code, fact_of(step["value"]))
+    evidence = step.get("evidence", "")
+    doubt = f" ({reading.say(evidence)})" if evidence in ("inferred", "assumed") else ""
+    return f"{title_of(reading, code)}: {shown}{doubt}"
+
+
+def _count_rest(reading: Reading) -> Iterator[str]:
+    """Count what is in order and needs no line of its own."""
+    result = reading.document["result"]
+    outcomes = list(result["checks"].values())
+    for phrase, outcome in (("checks_passed", "passed"), ("checks_failed", "failed")):
+        if outcome in outcomes:
+            yield reading.say_count(phrase, outcomes.count(outcome))
+    agreeing = [len(codes) for name, codes in result["declared"].items() if name in _AGREEING]
+    if agreeing:
+        yield reading.say_count("declared_agree", sum(agreeing))
+    if result["printed"]["matched"]:
+        yield reading.say_count("printed_found", result["printed"]["matched"])
+
+
+_AGREEING = ("equal", "rounded", "truncated", "blank")

@@ -1,0 +1,589 @@
+"""The first screen: what to do, what is due and why, in every form; and brief on a terminal."""
+
+import io
+import os
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ruletrail
+from ruletrail.api import Plan
+from ruletrail.cli import main
+from ruletrail.cli.consoles import Console
+from ruletrail.formats import LOCALES
+from ruletrail.rendering import explain_step, read_wording, render_lines, render_trail
+from ruletrail.rendering.answers import join_ranges
+from support.command_line import call
+from support.places import EXAMPLES, JESI, LIVORNO
+from support.rulebooks import load_text, rulebook_text, schema_of
+
+GARDEN = EXAMPLES / "garden"
+Q3 = {"R07_2017": "15000000.00", "R07_2021": "16000000.00"}
+"""Spending below the need: Quadro 3 is due, and the printed sentences say the opposite."""
+
+
+def change(path: Path, folder: Path, **changes: str | None) -> Path:
+    """Write a report with some lines changed; None takes a line out."""
+    text = path.read_text("utf-8")
+    for code, value in changes.items():
+        line = "" if value is None else f"  {code}: {value}\n"
+        pattern = re.compile(rf"^  {code}: .*\n(?:    .*\n)*", re.MULTILINE)
+        text, count = pattern.subn(lambda _, line=line: line, text)
+        assert count == 1, code
+    changed = folder / "report.yaml"
+    changed.write_text(text, "utf-8")
+    return changed
+
+
+def in_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def show(
+    plan: Plan, report: Any, language: Any = None, form: str = "text", *, brief: bool = True
+) -> str:
+    """Render a report's answer with the rulebook at hand, as the command does."""
+    evaluation = plan.evaluate(report)
+    wording, document = read_wording(evaluation.record), evaluation.trail.to_dict()
+    return render_trail(document, form, language, wording, brief=brief)
+
+
+def ask(plan: Plan, printed: tuple[str, ...] = (), **fields: object) -> str:
+    """Render the first screen of a small rulebook in one line of text."""
+    report: dict[str, Any] = {"fields": fields}
+    if printed:
+        report["printed"] = {"messages": list(printed)}
+    return in_one_line(show(plan, report))
+
+
+def small(fields: Any, **sections: Any) -> Plan:
+    return load_text(rulebook_text(sections), schema_of(fields))
+
+
+# -- What must I do?
+
+
+def test_a_due_section_is_the_first_thing_to_do(plan: Plan, tmp_path: Path) -> None:
+    """Which part, why, the amount that follows and how far it is known, what is not encoded."""
+    text = show(plan, change(LIVORNO, tmp_path, **Q3))
+    tasks = in_one_line(text.partition("Da fare\n")[2].partition("Parti del modulo")[0])
+    assert tasks.startswith(
+        "1. Compila Quadro 3, obiettivi di servizio (quadro_3) È dovuto, perché spesa è "
+        '"inferiore" (R07_2017 (15.000.000,00) è inferiore a R06 (17.167.708,08); R07_2021 '
+        "(16.000.000,00) è inferiore a R06 (17.167.708,08)). Importo da rendicontare nel Quadro 3 "
+        "(da_rendicontare): 1.376.953,67 euro (dedotto) I suoi campi non sono codificati qui: le "
+        "etichette dei righi R09-R15 non sono note 2. Compila Quadro 4, le altre combinazioni"
+    )
+    assert "Valuta a mano" not in text
+
+
+def test_fields_of_a_part_that_is_not_due_are_taken_out_or_explained(
+    plan: Plan, tmp_path: Path
+) -> None:
+    """Many that count up as a range, one with its label, each with the part and why."""
+    text = in_one_line(show(plan, change(LIVORNO, tmp_path, **Q3)))
+    assert (
+        "3. Togli o spiega R16-R22: sono compilati, ma non sono dovuti Quadro 4, motivi di una "
+        "spesa non inferiore e di un livello dei servizi superiore (quadro_4_motivi) non è dovuto, "
+        'perché spesa è "inferiore" invece di "non inferiore"'
+    ) in text
+    assert "4. Togli o spiega R40 (RELAZIONE IN FORMATO LIBERO" in text
+
+
+def test_a_field_of_two_parts_is_in_its_place_where_one_may_be_due() -> None:
+    """It is taken out only where no part that has it is due, or may become so."""
+    parts = {
+        "p": {"title": "Prima", "due": "a > 1", "fields": ["x"]},
+        "q": {"title": "Seconda", "due": "a < 1", "fields": ["x"]},
+        "r": {"title": "Terza", "due": "b > 1", "fields": ["x"]},
+    }
+    plan = small(dict.fromkeys("abx", "number"), sections=parts)
+    assert "Togli" not in ask(plan, a=2, b=0, x=5)
+    assert "Togli" not in ask(plan, a=1, x=5)
+    assert ask(plan, a=1, b=1, x=5).count("Togli o spiega x") == 1
+
+
+@pytest.mark.parametrize(
+    ("codes", "ranges"),
+    [
+        ("R16 R17 R18", [("R16", "R18")]),
+        ("R16 R17", [("R16", "R16"), ("R17", "R17")]),
+        ("R9 R10 R11 S1", [("R9", "R11"), ("S1", "S1")]),
+        ("R1 R3 R5", [("R1", "R1"), ("R3", "R3"), ("R5", "R5")]),
+        ("R3 R2 R1", [("R3", "R3"), ("R2", "R2"), ("R1", "R1")]),
+        ("a b R0A", [("a", "a"), ("b", "b"), ("R0A", "R0A")]),
+    ],
+)
+def test_codes_that_count_up_are_a_range(codes: str, ranges: list[tuple[str, str]]) -> None:
+    """Three or more of one stem, in order; never across a gap."""
+    assert join_ranges(tuple(codes.split())) == ranges
+
+
+def test_what_to_fill_in_is_grouped_by_part_in_the_order_of_the_form() -> None:
+    """Due parts first, then what open questions wait for, each with the labels of the fields."""
+    fields = {code: {"type": "number", "title": f"Campo {code}"} for code in "zyxwv"}
+    parts = {
+        "p": {"title": "Prima", "due": "true", "fields": ["z", "y"]},
+        "q": {"title": "Seconda", "due": "z > 1", "fields": ["x", "w"]},
+    }
+    rules = {"r": {"formula": "w + x + v"}}
+    text = ask(small(fields, rules=rules, sections=parts))
+    order = (
+        "1. Compila Prima (p) ? z (Campo z) Serve a: q",
+        "? y (Campo y)",
+        "2. Scrivi nella relazione questi valori, da cui dipende Seconda (q) ? x (Campo x)",
+        "? w (Campo w) Serve a: r",
+        "3. Scrivi nella relazione questi valori ? v (Campo v)",
+    )
+    places = [text.index(piece) for piece in order]
+    assert places == sorted(places)
+    begun = ask(small(fields, rules=rules, sections=parts), y=1, x=1, w=1, v=1)
+    assert "1. Completa Prima (p) ? z (Campo z)" in begun
+
+
+def test_brief_counts_what_it_does_not_name() -> None:
+    """Of seventy empty fields six are named; the full page names all."""
+    codes = [f"c{number}" for number in range(70)]
+    parts = {"p": {"title": "Prima", "due": "true", "fields": codes}}
+    plan = small(dict.fromkeys(codes, "number"), sections=parts)
+    text = ask(plan)
+    assert "? c5" in text
+    assert "? c6 " not in text
+    assert "e altri 64 campi" in text
+    assert "? c69" in show(plan, {"fields": {}}, brief=False)
+
+
+@pytest.mark.parametrize("severity", ["error", "warning", "info"])
+def test_a_failed_check_of_any_severity_is_something_to_do(severity: str) -> None:
+    """Nothing says that all is well where a check failed; with none failed, it says so."""
+    check = {"label": "A è piccolo", "expect": "a < 10", "severity": severity}
+    plan = small({"a": "number"}, checks={"k": check})
+    text = ask(plan, a=50)
+    word = {"error": "Correggi: A è piccolo Errore", "warning": "Ricontrolla: A è piccolo Avviso"}
+    assert f"1. {word.get(severity, 'Ricontrolla: A è piccolo Nota')} k: non superato" in text
+    assert "a (50) non è inferiore a 10" in text
+    assert "Non c'è altro" not in text
+    assert "1 non superato" in text
+    assert "Non c'è altro da fare" in ask(plan, a=5)
+
+
+@pytest.mark.parametrize("need", ["171677.08", "1716770808.00"])
+def test_a_need_wrong_by_a_factor_of_a_hundred_shows_at_the_top(
+    plan: Plan, tmp_path: Path, need: str
+) -> None:
+    """The check is only a note, and still among what to do; the page is never green."""
+    report = change(LIVORNO, tmp_path, R06=need)
+    text = in_one_line(show(plan, report))
+    assert "Ricontrolla: R05 è lontano dal valore che R06 e R03 fanno attendere" in text
+    assert "Non c'è altro" not in text
+    assert '<p class="good banner">' not in show(plan, report, form="html")
+    assert '<p class="good banner">' in show(plan, LIVORNO, form="html")
+
+
+def test_a_complete_report_with_one_thing_left_says_one_thing() -> None:
+    """Numbers agree, in both languages."""
+    check = {"label": "A è piccolo", "expect": "a < 10", "severity": "info"}
+    other = {**check, "label": "A è minuscolo"}
+    one, two = (
+        small({"a": "number"}, checks=checks) for checks in ({"k": check}, {"k": check, "l": other})
+    )
+    report = {"fields": {"a": 50}}
+    assert "Relazione completa, ma c'è 1 cosa da rivedere." in show(one, report)
+    assert "ma ci sono 2 cose da rivedere." in in_one_line(show(two, report))
+    assert "but there is 1 thing to look at." in show(one, report, "en")
+    assert "but there are 2 things to look at." in in_one_line(show(two, report, "en"))
+
+
+# -- What contradicts
+
+
+def test_a_printed_sentence_that_says_the_opposite_is_a_contradiction(
+    plan: Plan, tmp_path: Path
+) -> None:
+    """Each has its number, and names the point or the answer that it denies."""
+    report = change(LIVORNO, tmp_path, **Q3)
+    text = in_one_line(show(plan, report))
+    assert (
+        "5. Il modulo stampa il contrario: «La spesa dell'ente locale è risultata non inferiore al "
+        "livello del fabbisogno standard per la funzione del sociale.» Contraddice la risposta: "
+        "Spesa storica rispetto al fabbisogno standard (spesa): inferiore"
+    ) in text
+    assert (
+        "6. Il modulo stampa il contrario: «L'ente non deve compilare il Quadro 3 degli obiettivi "
+        "di servizio.» Contraddice il punto 1: Quadro 3, obiettivi di servizio (quadro_3): dovuto"
+    ) in text
+    assert text.count("Il modulo stampa il contrario") == 5
+    full = in_one_line(show(plan, report, brief=False))
+    assert "Sul modulo c'è anche, e nessuna regola lo dice" not in full
+    assert "contrario" not in in_one_line(show(plan, LIVORNO, brief=False))
+
+
+def test_every_kind_of_sentence_can_contradict_and_none_that_is_open() -> None:
+    """Decisions, parts, checks and messages; with the values that a sentence holds put in."""
+    cases = [
+        {"outcome": "alto", "when": "a > 1", "message": {"it": "Il valore {a} è alto."}},
+        {"outcome": "basso", "when": "a <= 1", "message": {"it": "Il valore {a} è basso."}},
+    ]
+    due = {"due": {"it": "La parte è dovuta."}, "not_due": {"it": "La parte non è dovuta."}}
+    plan = small(
+        {"a": "number"},
+        decisions={"d": {"label": "Livello", "cases": cases}},
+        sections={"s": {"title": "Parte", "due": "a > 1", "fields": [], "message": due}},
+        checks={
+            "k": {
+                "label": "Piccolo", "expect": "a < 9", "severity": "info",
+                "message": {"it": "Il valore è troppo grande."},
+            }
+        },
+        messages={"m": {"when": "a < 1", "text": {"it": "Segue altro."}}},
+    )  # fmt: skip
+    opposites = (
+        "Il valore 5 è basso.", "La parte non è dovuta.", "Il valore è troppo grande.",
+        "Segue altro.",
+    )  # fmt: skip
+    right = ("Il valore 5 è alto.", "La parte è dovuta.")
+    text = ask(plan, (*right, *opposites), a=5)
+    for number, sentence in enumerate(opposites, 1):
+        assert f"{number}. Il modulo stampa il contrario: «{sentence}»" in text
+    assert "Contraddice la risposta: Livello (d): alto" in text
+    assert "Contraddice la risposta: a (5) non è inferiore a 1" in text
+    assert "contrario" not in ask(plan, right, a=5)
+    assert "contrario" not in ask(plan, (*right, *opposites)), "nothing is settled yet"
+
+
+def test_what_is_printed_besides_stays_apart_from_contradictions() -> None:
+    """A sentence that no rule knows is shown as that, once."""
+    due = {"due": {"it": "La parte è dovuta."}, "not_due": {"it": "La parte non è dovuta."}}
+    parts = {"s": {"title": "Parte", "due": "a > 1", "fields": [], "message": due}}
+    plan = small({"a": "number"}, sections=parts)
+    printed = {"messages": ["La parte non è dovuta. Buongiorno."]}
+    text = in_one_line(show(plan, {"fields": {"a": 5}, "printed": printed}, brief=False))
+    assert "nessuna regola lo dice: Buongiorno." in text
+    assert "lo dice: La parte" not in text
+
+
+def test_a_stored_trail_is_rendered_without_its_rulebook(plan: Plan, tmp_path: Path) -> None:
+    """No contradiction is known then, and what is printed besides is shown as it is."""
+    document = plan.evaluate(change(LIVORNO, tmp_path, **Q3)).trail.to_dict()
+    text = in_one_line(render_trail(document, "text"))
+    assert "1. Compila Quadro 3" in text
+    assert "Sul modulo c'è anche, e nessuna regola lo dice: " in text
+
+
+# -- Human words
+
+
+CASES = [
+    {"outcome": "sopra_soglia", "when": "a > 1", "label": "Sopra la soglia"},
+    {"outcome": "sotto", "when": "a <= 1", "label": "Sotto"},
+]
+LABELLED = {
+    "fields": {"a": "number"},
+    "decisions": {"d": {"label": "Livello", "cases": CASES}},
+    "sections": {"s": {"title": "Parte", "due": 'd == "sotto"', "fields": []}},
+}
+
+
+def test_outcomes_show_their_labels_with_the_code_beside() -> None:
+    """In the answer, in reasons that read the decision, and in every case of an explanation."""
+    plan = small(**LABELLED)
+    evaluation = plan.evaluate({"fields": {"a": 5}})
+    wording, document = read_wording(evaluation.record), evaluation.trail.to_dict()
+    for brief in (True, False):
+        text = in_one_line(render_trail(document, "text", None, wording, brief=brief))
+        assert "Livello (d): Sopra la soglia (sopra_soglia), perché a (5) supera 1" in text
+        assert 'non dovuto, perché d è "Sopra la soglia (sopra_soglia)" invece di "Sotto"' in text
+    text = in_one_line(explain_step(document, "d", None, "text", wording))
+    assert 'caso "Sopra la soglia (sopra_soglia)", scelto: a > 1' in text
+    assert 'caso "Sotto": a ≤ 1' in text
+
+
+def test_outcomes_without_labels_are_words() -> None:
+    """An underscore is a code's, not a reader's; also where only the trail is known."""
+    document = small(**LABELLED).evaluate({"fields": {"a": 5}}).trail.to_dict()
+    text = in_one_line(render_trail(document, "text"))
+    assert "Livello (d): sopra soglia, perché" in text
+
+
+@pytest.mark.parametrize(
+    ("condition", "a", "words"),
+    [
+        ("a == b", 3, ("a (3) è diverso da b (2)", "a (3) differs from b (2)")),
+        ("a == b", 2, ("a (2) è uguale a b (2)", "a (2) equals b (2)")),
+        ("a != b", 2, ("a (2) è uguale a b (2)", "a (2) equals b (2)")),
+        ("a < b", 3, ("a (3) non è inferiore a b (2)", "a (3) is at least b (2)")),
+        ("a < b", 1, ("a (1) è inferiore a b (2)", "a (1) is below b (2)")),
+        ("a <= b", 3, ("a (3) supera b (2)", "a (3) is above b (2)")),
+        ("a > b", 2, ("a (2) non supera b (2)", "a (2) is at most b (2)")),
+        ("a >= b", 1, ("a (1) è inferiore a b (2)", "a (1) is below b (2)")),
+        ("a in [1, 2]", 3, ("a (3) non è tra [1; 2]", "a (3) is not among [1; 2]")),
+        ("a in [1, 2]", 1, ("a (1) è tra [1; 2]", "a (1) is among [1; 2]")),
+        ("a not in [1, 2]", 1, ("a (1) è tra [1; 2]", "a (1) is among [1; 2]")),
+        ("a + 1 > b * 2", 3, ("a + 1 (4) non supera b · 2 (4)", "a + 1 (4) is at most b · 2 (4)")),
+        ("not is_missing(a)", 3, ("manca(a) è falso", "is_missing(a) is false")),
+    ],
+)
+def test_a_comparison_says_what_is_true(condition: str, a: int, words: tuple[str, str]) -> None:
+    """A false one says how the two stand instead; no equation that is wrong is shown anywhere."""
+    parts = {"s": {"title": "Parte", "due": condition, "fields": []}}
+    plan = small({"a": "number", "b": "number"}, sections=parts)
+    report = {"fields": {"a": a, "b": 2}}
+    for language, expected in zip(LOCALES, words, strict=True):
+        text = in_one_line(show(plan, report, language, brief=False))
+        assert f" {expected}" in text
+        assert "(falso)" not in text
+        assert "(false)" not in text
+
+
+@pytest.mark.parametrize(
+    ("formula", "shown"),
+    [
+        ("a == b", "a = b → falso: 3 ≠ 2"),
+        ("a < b", "a < b → falso: 3 ≥ 2"),
+        ("a > b", "a > b → vero: 3 > 2"),
+        ("a in [1, 2]", "a in [1; 2] → falso: 3 non in [1; 2]"),
+    ],
+)
+def test_every_part_shows_numbers_in_the_relation_that_is_true(formula: str, shown: str) -> None:
+    """Below an explanation stand all parts of a condition, also the false ones."""
+    parts = {"s": {"title": "Parte", "due": f"{formula} or a > 100", "fields": []}}
+    plan = small({"a": "number", "b": "number"}, sections=parts)
+    document = plan.evaluate({"fields": {"a": 3, "b": 2}}).trail.to_dict()
+    assert shown in in_one_line(explain_step(document, "s"))
+
+
+def test_a_rule_that_is_a_truth_shows_no_wrong_equation() -> None:
+    """Its numbers stand in the reason."""
+    plan = small({"a": "number", "b": "number"}, rules={"y": {"formula": "a > b"}})
+    text = in_one_line(show(plan, {"fields": {"a": 1, "b": 2}}, brief=False))
+    assert "y = a > b: no, perché a (1) non supera b (2)" in text
+
+
+@pytest.mark.parametrize(("language", "sign"), [("it", "."), ("en", ",")])
+def test_numbers_are_grouped_alike_everywhere(plan: Plan, language: Any, sign: str) -> None:
+    """Declared, computed, constants, sentences; only what the author shows otherwise is not."""
+    text = show(plan, LIVORNO, language, "markdown", brief=False)
+    text = re.sub(r"sha256:[0-9a-f]+|\S+\.yaml:[0-9:]+", "", text.replace("\\", ""))
+    whole = re.findall(r"(?<![\d.,])\d{4,}(?!\d)", text)
+    # years and the ratio R01B, whose display the author set; and the words of labels
+    assert {number for number in whole if len(number) > 4} == set()
+    assert "1942" in whole
+    for number in ("153.418", "22.709", "8.784", "94.440", "17.167.708"):
+        assert number.replace(".", sign) in text
+
+
+def test_tables_of_for_each_are_named_by_what_their_rows_share(plan: Plan) -> None:
+    """No word that only makes sense before what was cut, and no count in its place."""
+    text = show(plan, LIVORNO, brief=False)
+    assert "Media annua ore di assistenza 2024:\n" in text
+    assert "rigo (12)" not in text
+    assert "Dichiarato: 50,31433137: uguale" in text
+
+
+def test_words_are_those_of_readers(plan: Plan) -> None:
+    """Checks pass or do not, evidence is called so, explanations are headed in plain words."""
+    text = show(plan, JESI, brief=False)
+    assert "avviso, non superato: " in text
+    assert "attendibilità: visto nel modulo" in text
+    assert "fallito" not in text
+    assert "digest" not in text
+    document = plan.evaluate(JESI).trail.to_dict()
+    explained = explain_step(document, "R04")
+    assert "\nCome si arriva al valore\n" in explained
+    assert "\nDove è usato\n" in explained
+
+
+def test_a_sum_of_one_value_is_in_the_singular() -> None:
+    """And one value that is not shown, and one missing field."""
+    plan = small({"a": "number"}, rules={"x": {"formula": "sum(a)"}, "y": {"formula": "x * 2"}})
+    document = plan.evaluate({"fields": {"a": 5}}).trail.to_dict()
+    assert "è la somma di 1 valore" in in_one_line(explain_step(document, "y"))
+
+
+# -- Brief and full
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
+def see(*words: object) -> str:
+    """Run a command on a terminal; gives what it shows, colours and all."""
+    out, err = Terminal(), io.StringIO()
+    main([str(word) for word in words], Console(out, err, "it"))
+    assert err.getvalue() == ""
+    return out.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no variable of who runs the tests decide."""
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+
+
+@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize(
+    "report", [JESI, LIVORNO, GARDEN / "application.yaml"], ids=lambda p: p.stem
+)
+def test_a_complete_report_fits_a_screen(report: Path, language: Any) -> None:
+    """Forty lines of a hundred columns at most."""
+    plan = ruletrail.load(GARDEN / "garden.yaml" if report.parent == GARDEN else "sociale/2024")
+    lines = show(plan, report, language).splitlines()
+    assert len(lines) <= 40
+    assert max(map(len, lines)) <= 100
+    assert "--full" in lines[-1]
+
+
+def test_a_terminal_gets_the_first_screen_and_a_pipe_everything(tmp_path: Path) -> None:
+    """Unless the other is asked for; a file gets everything too."""
+    _, piped, _ = call("evaluate", JESI)
+    _, brief, _ = call("evaluate", JESI, "--brief")
+    shown, full = see("evaluate", JESI), see("evaluate", JESI, "--full")
+    assert len(brief.splitlines()) <= 40 < len(piped.splitlines())
+    assert re.sub(r"\x1b\[[0-9;]+m", "", shown) == brief
+    assert re.sub(r"\x1b\[[0-9;]+m", "", full) == piped
+    for words, expected in (((), piped), (("--full",), piped), (("--brief",), brief)):
+        path = tmp_path / "answer.txt"
+        assert see("evaluate", JESI, "-o", path, *words) == ""
+        assert path.read_text("utf-8") == expected
+
+
+def test_brief_and_full_exclude_each_other() -> None:
+    """A call that asks for both is no call."""
+    status, out, err = call("evaluate", JESI, "--brief", "--full")
+    assert (status, out) == (2, "")
+    assert "--brief" in err
+
+
+@pytest.mark.parametrize("words", [(), ("--brief",), ("--full",)])
+def test_json_depends_on_neither(words: tuple[str, ...]) -> None:
+    """The stored form is the trail, on a terminal and in a pipe."""
+    golden = (EXAMPLES / "jesi-2024.trail.json").read_text("utf-8")
+    _, piped, _ = call("evaluate", JESI, "--format", "json", *words)
+    assert piped == see("evaluate", JESI, "--format", "json", *words) == golden
+
+
+@pytest.mark.parametrize(
+    ("variables", "coloured"),
+    [
+        ({}, True),
+        ({"NO_COLOR": ""}, True),
+        ({"NO_COLOR": "1"}, False),
+        ({"NO_COLOR": "0"}, False),
+        ({"TERM": "dumb"}, False),
+    ],
+)
+def test_colours_are_for_terminals_that_want_them(
+    variables: dict[str, str], *, coloured: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whole lines, and never a sign without words that say the same."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    for words in (("evaluate", JESI), ("evaluate", JESI, "--full"), ("explain", JESI, "livello")):
+        shown = see(*words)
+        assert ("\x1b[" in shown) is coloured
+        lines = [line for line in shown.splitlines() if "\x1b" in line]
+        assert all(re.fullmatch(r"\x1b\[[0-9;]+m[^\x1b]+\x1b\[0m", line) for line in lines)
+        assert "\x1b" not in call(*words)[1]
+    assert "\x1b" not in see("evaluate", JESI, "--format", "markdown")
+
+
+@pytest.mark.parametrize("width", [40, 72, 100, 300])
+def test_lines_fit_the_terminal(plan: Plan, width: int) -> None:
+    """No line is longer than it, nor than a page."""
+    evaluation = plan.evaluate(JESI)
+    wording, document = read_wording(evaluation.record), evaluation.trail.to_dict()
+    for brief in (True, False):
+        lines = render_lines(document, None, wording, brief=brief, width=width)
+        assert max(len(line.text) for line in lines) <= min(width, 100)
+
+
+@pytest.mark.parametrize(("columns", "width"), [(0, 100), (20, 40), (72, 72), (300, 300)])
+def test_a_terminal_that_does_not_know_its_width_is_a_page_wide(
+    columns: int, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And one that is very narrow breaks the lines itself."""
+    out = Terminal()
+    assert Console(out, io.StringIO(), "it").width == 100, "no terminal at all"
+    monkeypatch.setattr(out, "fileno", lambda: 1)
+    monkeypatch.setattr("os.get_terminal_size", lambda _: os.terminal_size((columns, 24)))
+    assert Console(out, io.StringIO(), "it").width == width
+
+
+# -- The page
+
+
+class Outline(HTMLParser):
+    """The tags of a page in order, with their attributes, and where each text stands."""
+
+    def __init__(self, page: str) -> None:
+        """Read a whole page."""
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep a tag."""
+        self.tags.append((tag, dict(attrs)))
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        """Return the attributes of each tag of a name."""
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def test_the_page_begins_as_the_text_does(plan: Plan, tmp_path: Path) -> None:
+    """First the way around, then what to do, numbered, then everything else."""
+    page = show(plan, change(LIVORNO, tmp_path, **Q3), form="html", brief=False)
+    order = ["<h1>", "<nav ", "banner", "<h2>Da fare", "<ol>", "<h2>Parti del modulo", "<section"]
+    body = page.partition("<body>")[2]
+    assert [body.index(each) for each in order] == sorted(body.index(each) for each in order)
+
+
+def test_codes_are_links_to_where_they_are_explained(plan: Plan) -> None:
+    """Each leads to one place of the page; prose that looks like a code is none."""
+    page = show(plan, JESI, form="html", brief=False)
+    outline = Outline(page)
+    ids = [attributes["id"] for _, attributes in outline.tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    leading = {attributes["href"] for attributes in outline.all("a")}
+    assert leading <= {f"#{each}" for each in ids}
+    document = plan.evaluate(JESI).trail.to_dict()
+    known = [*(step["id"] for step in document["steps"]), *document["report"]["fields"]]
+    assert {f"s-{code}" for code in known} - set(ids) <= {
+        f"s-{step['id']}" for step in document["steps"] if step["kind"] == "message"
+    }
+    assert "La spesa dell&#x27;ente locale" in page, "a word of a sentence is no link"
+
+
+def test_sources_are_folded_below_what_they_prove(plan: Plan) -> None:
+    """Each thing has its own, closed on a screen and left out on paper."""
+    page = show(plan, JESI, form="html", brief=False)
+    folded = [each for each in Outline(page).all("details") if each.get("class") == "basis"]
+    assert len(folded) > 20
+    assert all("open" not in each for each in folded)
+    paper = page.partition("@media print")[2]
+    assert "nav,.basis{display:none}" in paper
+    assert "@page{size:A4" in page
+
+
+def test_a_brief_page_leads_nowhere(plan: Plan) -> None:
+    """Its codes have no place to lead to, so they are words."""
+    assert Outline(show(plan, JESI, form="html")).all("a") == []
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_marks_of_codes_reach_no_reader(plan: Plan, form: str) -> None:
+    """Nor does a text that holds such marks get more than a word."""
+    for marked in ("\ufdd0R04\ufdd1", "\ufdd0", "\ufdd1", "\ufdd0x y\ufdd1", '\ufdd0"\ufdd1'):
+        report = {"fields": {"R00C": marked}, "subject": {"comune": marked, "provincia": "AN"}}
+        page = show(plan, report, form=form, brief=False)
+        assert not {"\ufdd0", "\ufdd1"} & set(page)
