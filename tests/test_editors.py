@@ -19,7 +19,8 @@ import yaml
 from ruletrail.cli import COMMANDS
 from ruletrail.cli.lsp import _check
 from ruletrail.documents import read_bytes, reading_unsaved
-from ruletrail.editors.answers import apply_renaming, complete, find_definition, hover, rename
+from ruletrail.editors.answers import find_definition, hover
+from ruletrail.editors.completing import complete
 from ruletrail.editors.diagnosing import diagnose, source_of_document
 from ruletrail.editors.messages import (
     INVALID_PARAMS,
@@ -32,6 +33,7 @@ from ruletrail.editors.messages import (
 )
 from ruletrail.editors.names import Knowledge, learn
 from ruletrail.editors.places import list_occurrences
+from ruletrail.editors.renaming import apply_renaming, rename
 from ruletrail.library import Source
 from ruletrail.problems import ProblemsError
 from support.places import ROOT
