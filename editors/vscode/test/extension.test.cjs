@@ -145,7 +145,7 @@ test("adding an example writes its skeleton into the file of examples", async ()
 test("the language of the setting is the language of hovering, at once", async () => {
   const line = RULEBOOK.split("\n").findIndex((each) => each.includes("share + 1"));
   const place = new stub.Position(line, RULEBOOK.split("\n")[line].indexOf("share + 1") + 1);
-  const hover = async () => (await provider("Hover").provideHover(document, place, token)).contents[0].value;
+  const hover = async () => (await provider("Hover").provideHover(document, place, token)).contents.value;
   assert.match(await hover(), /\(rule\)/);
   await editor.configure("ruletrail.language", "it");
   await until(async () => /\(regola\)/.test(await hover()), "Italian");

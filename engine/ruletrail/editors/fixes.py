@@ -1,7 +1,8 @@
 """Quick fixes: what to write in the place of what is wrong, where a hint is certain of it.
 
-A fix is made of the data of a problem, never of its sentences: the name it suggests, what its
-details say is written and what to write instead, the hint that was chosen. It is offered only where
+A fix is made of the data of a problem, never of its sentences: the fixes that it brings, else the
+name it suggests, what its details say is written and what to write instead, the hint that was
+chosen. It is offered only where
 that text still stands at the problem's place, so that nothing else is ever overwritten.
 """
 
@@ -41,6 +42,8 @@ def find_fix(finding: Finding, lines: Sequence[str]) -> tuple[Piece, ...]:
     problem = finding.problem
     if not 0 <= finding.line < len(lines):
         return ()
+    if problem.fixes:
+        return _given(problem, lines)
     line, start = lines[finding.line], finding.start
     for find in (_suggested, _by_sign, _instead, _by_advice, _curly_quotes):
         found = find(problem, line, start)
@@ -48,6 +51,17 @@ def find_fix(finding: Finding, lines: Sequence[str]) -> tuple[Piece, ...]:
             column, written, text = found
             return (Piece(finding.line, column, column + len(written), text),)
     return ()
+
+
+def _given(problem: Problem, lines: Sequence[str]) -> tuple[Piece, ...]:
+    """Take the fixes that a problem brings, if all that they replace is there."""
+    pieces = []
+    for fix in problem.fixes:
+        line, start = fix.mark.line - 1, fix.mark.column - 1
+        if line >= len(lines) or not lines[line].startswith(fix.old, start):
+            return ()
+        pieces.append(Piece(line, start, start + len(fix.old), fix.new))
+    return tuple(pieces)
 
 
 _Found = tuple[int, str, str]
@@ -116,6 +130,7 @@ def _without_quotes(written: str, line: str, start: int) -> _Found | None:
 
 def _with_quotes(written: str, line: str, start: int) -> _Found | None:
     is_plain = not any(char in written for char in _QUOTES + "\\")
+    is_plain = is_plain and line[start : start + 1] not in tuple(_QUOTES)
     return _replace(line, start, written, f'"{written}"') if is_plain else None
 
 

@@ -21,7 +21,11 @@ class Worker:
     def __init__(self) -> None:
         """Start the thread."""
         self._loop = asyncio.new_event_loop()
-        threading.Thread(target=self._loop.run_forever, daemon=True).start()
+        threading.Thread(target=self._live, daemon=True).start()
+
+    def _live(self) -> None:
+        self._loop.run_forever()
+        self._loop.close()
 
     async def run(self, work: Callable[[GoOn], Result], seconds: float) -> Result:
         """Have something worked out; raises `TimeoutError` when it takes longer than this."""

@@ -12,7 +12,7 @@ from ruletrail.editors.views import View
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.library import Source
 
-_SOON, _LATER = 5.0, 30.0
+_SOON, _LATER = 20.0, 60.0
 """Seconds within which an answer comes: to what an editor asks by itself, to what people ask."""
 
 

@@ -112,15 +112,22 @@ def mend(view: View, parameters: Any) -> Any:
 
 def _findings(view: View, document: Document) -> list[Finding]:
     """List the problems that are shown in a document, each once."""
-    shown = (files.get(document.path, ()) for files in view.memory.shown.values())
-    return list(dict.fromkeys(finding for findings in shown for finding in findings))
+    found: list[Finding] = []
+    for files in view.memory.shown.values():
+        found += [each for each in files.get(document.path, ()) if each not in found]
+    return found
 
 
 def _is_asked(kind: str, only: Sequence[Any] | None) -> bool:
     """Tell whether an editor asks for a kind of action, or one that holds it."""
     if not only:
         return True
-    return any(kind == each or kind.startswith(f"{each}.") for each in map(str, only))
+    return any(kind == each or kind.startswith(f"{each}.") for each in map(_name, only))
+
+
+def _name(kind: Any) -> str:
+    """Return a kind as it is sent: pygls makes members of an enumeration of those it knows."""
+    return str(getattr(kind, "value", kind))
 
 
 def _quick_fix(
