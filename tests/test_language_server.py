@@ -848,14 +848,7 @@ def _question(source: Source, name: str) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize(
-    ("method", "is_told"),
-    [
-        ("textDocument/hover", False),
-        ("textDocument/rename", True),
-        ("textDocument/formatting", True),
-    ],
-)
+@pytest.mark.parametrize("method", ["hover", "inlayHint", "rename", "formatting"])
 def test_people_are_told_when_it_takes_too_long(
     method: str, monkeypatch: pytest.MonkeyPatch, source: Source
 ):
