@@ -517,6 +517,17 @@ def test_values_in_an_editor_and_another_example(opened: Client, source: Source)
     assert listed["result"] == {"examples": ["one", "two"], "shown": "two"}
 
 
+def test_an_example_that_was_chosen_stays_when_other_settings_change(
+    opened: Client, source: Source
+):
+    arguments = [source.path.as_uri(), "two"]
+    opened.ask("workspace/executeCommand", command="ruletrail.useExample", arguments=arguments)
+    for settings, value in (({"language": "it"}, "= 25 %"), ({"example": "one"}, "= 12.5 %")):
+        opened.send("workspace/didChangeConfiguration", settings={"ruletrail": settings})
+        found = opened.ask("textDocument/inlayHint", **_whole(source))["result"]
+        assert found[0]["label"] == value
+
+
 def test_settings_that_change_are_followed(opened: Client, source: Source):
     """Language and example, at once; what is no setting changes nothing."""
     for settings, value, problem in (

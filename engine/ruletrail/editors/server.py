@@ -27,7 +27,7 @@ from ruletrail.editors.messages import (
     write_refusal,
 )
 from ruletrail.editors.requests import COMMANDS, NOTICES, REQUESTS
-from ruletrail.editors.session import Session
+from ruletrail.editors.session import Pygls, Session
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Locale
 from ruletrail.problems import refusal
@@ -155,9 +155,9 @@ def _take(protocol: Any, message: Message | Refused, writer: _Writer, phase: _Ph
 
 def make_server(check: Check, language: Locale) -> Any:
     """Make the server; `check` finds the problems of a rulebook."""
-    pygls, types, uris = _import_pygls()
-    server = pygls.LanguageServer("ruletrail", ENGINE_VERSION)
-    session = Session(server, types, uris, check, language)
+    pygls = _import_pygls()
+    server, types = pygls.server.LanguageServer("ruletrail", ENGINE_VERSION), pygls.types
+    session = Session(server, pygls, check, language)
     # what pygls would show names its own parts, and Python's
     server.report_server_error = session.report_error
     server.feature(types.INITIALIZE)(session.make_notice(session.initialize))
@@ -171,13 +171,12 @@ def make_server(check: Check, language: Locale) -> Any:
     return server
 
 
-def _import_pygls() -> tuple[Any, Any, Any]:
-    names = "pygls.lsp.server", "lsprotocol.types", "pygls.uris"
+def _import_pygls() -> Pygls:
+    names = "pygls.lsp.server", "lsprotocol.types", "pygls.uris", "pygls.exceptions"
     try:
-        server, types, uris = (importlib.import_module(name) for name in names)
+        return Pygls(*(importlib.import_module(name) for name in names))
     except ImportError as error:
         command = '`pip install "ruletrail[lsp]"`'
         raise refusal(
             "missing-extra", "ruletrail", text="`ruletrail lsp`", command=command
         ) from error
-    return server, types, uris

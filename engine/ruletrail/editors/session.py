@@ -1,7 +1,6 @@
 """One editor's session: what it chose, and each request handed to the thread that works it out."""
 
 import asyncio
-import importlib
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from pathlib import Path
@@ -11,7 +10,7 @@ from ruletrail.editors.diagnosing import Check
 from ruletrail.editors.requests import COMMAND_SECONDS, Request, documents
 from ruletrail.editors.views import Document, Memory, Settings, View, path_of
 from ruletrail.editors.working import GoOn, Worker
-from ruletrail.fast_dataclasses import replace
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formats import Locale
 from ruletrail.library import Source
 from ruletrail.problems import Mark, Problem, ProblemsError, refusal
@@ -27,6 +26,16 @@ _INTERNAL = {"it": "errore interno di ruletrail", "en": "internal error of rulet
 Work = Callable[[View], Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Pygls:
+    """The modules that come with the extra, as `server` imports them."""
+
+    server: Any
+    types: Any
+    uris: Any
+    exceptions: Any
+
+
 class Session:
     """Hands requests over with the documents as they are, and sends what comes of them.
 
@@ -34,9 +43,10 @@ class Session:
     worker's.
     """
 
-    def __init__(self, server: Any, types: Any, uris: Any, check: Check, language: Locale) -> None:
+    def __init__(self, server: Any, pygls: Pygls, check: Check, language: Locale) -> None:
         """Begin with nothing known."""
-        self.server, self.types, self.uris, self.check = server, types, uris, check
+        self.server, self.check = server, check
+        self.types, self.uris, self.exceptions = pygls.types, pygls.uris, pygls.exceptions
         self.settings = Settings(language)
         self.memory = Memory()
         self.worker = Worker()
@@ -50,6 +60,7 @@ class Session:
         root = path_of(self.uris, next(iter(folders), parameters.root_uri or ""))
         self.settings = replace(self.settings, root=root or Path())
         self.settings = self.settings.read(parameters.initialization_options)
+        self.memory.settings = self.settings
 
     def configure(self, parameters: Any) -> None:
         """Take choices that changed: those under `ruletrail`."""
@@ -180,12 +191,12 @@ class Session:
     def _refuse(self, problem: Problem) -> None:
         language = self.settings.language
         text = f"{problem.message(language)}; {problem.hint(language)} [{problem.code}]"
-        raise importlib.import_module("pygls.exceptions").JsonRpcInvalidParams(message=text)
+        raise self.exceptions.JsonRpcInvalidParams(message=text)
 
     def report_error(self, error: Exception, source: object) -> None:
         """Show that a message to which no answer is due was not understood."""
         del error  # a request is answered; of a notification the editor would know nothing
-        if source is not importlib.import_module("pygls.exceptions").FeatureRequestError:
+        if source is not self.exceptions.FeatureRequestError:
             self._show_internal()
 
     def _show_internal(self) -> None:

@@ -82,6 +82,8 @@ class Memory:
     """Of each rulebook, what running its examples found, until something is typed."""
     chosen: dict[Path, str] = field(default_factory=dict)
     """Of each rulebook, the example whose values are wanted."""
+    settings: Settings | None = None
+    """The settings by which things are shown."""
 
     def forget(self, path: Path) -> dict[Path, list[Finding]]:
         """Forget a rulebook; return where its problems were shown."""

@@ -29,9 +29,14 @@ def closed(view: View, parameters: Any) -> None:
 
 
 def configured(view: View, parameters: Any) -> None:
-    """Show everything again, in the language and with the values that were chosen."""
+    """Show everything again, in the language and with the values that were chosen.
+
+    An example that a command chose stays so until the settings choose another.
+    """
     del parameters
-    view.memory.learnt.clear()
-    view.memory.chosen.clear()
+    before, now = view.memory.settings, view.settings
+    if before is None or (before.report, before.example) != (now.report, now.example):
+        view.memory.chosen.clear()
+    view.memory.settings = now
     view.refresh(None)
     view.redraw()
