@@ -60,7 +60,8 @@ def _given(problem: Problem, lines: Sequence[str]) -> tuple[Piece, ...]:
         line, start = fix.mark.line - 1, fix.mark.column - 1
         if line >= len(lines) or not lines[line].startswith(fix.old, start):
             return ()
-        pieces.append(Piece(line, start, start + len(fix.old), fix.new))
+        end = start + len(fix.old)
+        pieces.append(Piece(line, start, end, _set_apart(lines[line], start, end, fix.new)))
     return tuple(pieces)
 
 
@@ -90,18 +91,24 @@ def _begins_formula(line: str, start: int) -> bool:
 
 
 def _instead(problem: Problem, line: str, start: int) -> _Found | None:
-    """Write what the details say; a word beside a word keeps its distance."""
+    """Write what the details say."""
     instead = _unquote(problem.details.get("instead", ""))
     if not instead or _ONE_TOKEN.fullmatch(instead) is None:
         return None
-    written = _written(problem)
-    found = _replace(line, start, written, instead)
-    if found is None or not instead.isalpha():
-        return found
-    column, end = found[0], found[0] + len(written)
-    before = " " if line[:column][-1:].strip() and line[column - 1] not in "([{,:" + _QUOTES else ""
-    after = " " if line[end : end + 1].strip() and line[end] not in ")]},(" + _QUOTES else ""
-    return column, written, before + instead + after
+    found = _replace(line, start, _written(problem), instead)
+    if found is None:
+        return None
+    column, written, _ = found
+    return column, written, _set_apart(line, column, column + len(written), instead)
+
+
+def _set_apart(line: str, start: int, end: int, text: str) -> str:
+    """Keep a word that is written in the place of a sign, `a&&b`, apart from its neighbours."""
+    if not text.isalpha() or line[start:end].isalnum():
+        return text
+    before = " " if line[start - 1 : start].isalnum() else ""
+    after = " " if line[end : end + 1].isalnum() else ""
+    return before + text + after
 
 
 def _by_advice(problem: Problem, line: str, start: int) -> _Found | None:

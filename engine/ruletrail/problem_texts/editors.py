@@ -27,7 +27,7 @@ TEXTS = {
     "example-failed": error("esempio {example}, {place}: atteso {expected}, trovato {found}",
         "example {example}, {place}: expected {expected}, found {found}",
         "correggi il rulebook, o ciò che l'esempio si aspetta",
-        "mend the rulebook, or what the example expects"),
+        "correct the rulebook, or what the example expects"),
     "example-unknown": error("il rulebook non ha un esempio {example}",
         "the rulebook has no example {example}",
         "gli esempi stanno nel file `.test.yaml` accanto al rulebook",

@@ -22,7 +22,7 @@ _KINDS = {
 
 _TITLES = {
     "it": {"write": "Scrivi `{new}` al posto di `{old}`", "all": "Correggi ciò che è certo"},
-    "en": {"write": "Write `{new}` in place of `{old}`", "all": "Mend all that is certain"},
+    "en": {"write": "Write `{new}` in place of `{old}`", "all": "Correct all that is certain"},
 }
 _LONGEST_SHOWN = 40
 
