@@ -574,7 +574,7 @@ def _go_on() -> None:
 def test_running_examples(source: Source):
     """One or all, from unsaved texts; each failure is a problem at what was expected."""
     ran = run_examples(source, {}, "", "it", _go_on)
-    assert ran.sentence == "2 esempi: 1 superati; non superati: two"
+    assert ran.sentence == "2 esempi, superati: 1; non superati: two"
     assert ran.outcomes == {"one": "passed", "two": "failed"}
     (failed,) = ran.problems
     assert failed.code == "example-failed"

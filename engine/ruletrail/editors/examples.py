@@ -33,7 +33,7 @@ _WORDS = {
     "it": {
         "passed": "superato", "failed": "non superato",
         "none": "nessun esempio", "one": "Esempio «{name}»: {verdict}",
-        "all": "{total}: {passed} superati", "status": "esito {status}",
+        "all": "{total}, superati: {passed}", "status": "esito {status}",
         "not": "non superati: {names}", "example": "1 esempio", "examples": "{count} esempi",
         "complete": "completo", "incomplete": "incompleto", "invalid": "non valido",
         "refused": "relazione rifiutata",
