@@ -5,10 +5,13 @@ Prints a line for each such name, and ends with status 1 if there is one.
 """
 
 import importlib
+import json
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+from ruletrail.editors.requests import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 PLACES = tuple(ROOT / name for name in (".", "engine/ruletrail", "engine/ruletrail/compiled"))
@@ -39,8 +42,18 @@ def list_missing(page: Path) -> Iterator[str]:
     yield from (name for name in _DOTTED.findall(text) if not is_name(name))
 
 
+def list_editor_names() -> frozenset[str]:
+    """Return what the language server and the VS Code extension call by dotted names."""
+    manifest = json.loads((ROOT / "editors/vscode/package.json").read_text("utf-8"))
+    settings = manifest["contributes"]["configuration"]["properties"]
+    commands = (each["command"] for each in manifest["contributes"]["commands"])
+    return frozenset({*settings, *commands, *COMMANDS})
+
+
 def is_name(dotted: str) -> bool:
-    """Tell whether a dotted name is a module, or something in one."""
+    """Tell whether a dotted name is a module, something in one, or known to an editor."""
+    if dotted in EDITOR_NAMES:
+        return True
     words = dotted.split(".")
     for end in range(len(words), 0, -1):
         try:
@@ -51,6 +64,9 @@ def is_name(dotted: str) -> bool:
             found = getattr(found, word, None)
         return found is not None
     return False
+
+
+EDITOR_NAMES = list_editor_names()
 
 
 if __name__ == "__main__":

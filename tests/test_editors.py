@@ -5,11 +5,8 @@ import json
 import os
 import random
 import re
-import resource
-import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +16,8 @@ import yaml
 from ruletrail.cli import COMMANDS
 from ruletrail.cli.lsp import _check
 from ruletrail.documents import read_bytes, reading_unsaved
-from ruletrail.editors.answers import apply_renaming, complete, find_definition, hover, rename
+from ruletrail.editors.answers import find_definition, hover
+from ruletrail.editors.completing import complete
 from ruletrail.editors.diagnosing import diagnose, source_of_document
 from ruletrail.editors.messages import (
     INVALID_PARAMS,
@@ -32,80 +30,17 @@ from ruletrail.editors.messages import (
 )
 from ruletrail.editors.names import Knowledge, learn
 from ruletrail.editors.places import list_occurrences
+from ruletrail.editors.renaming import apply_renaming, rename
 from ruletrail.library import Source
 from ruletrail.problems import ProblemsError
+from support.editors import REPORT, RULEBOOK, SCHEMA, start_server
+from support.editors import Client as _Client
+from support.editors import open_document as _open
+from support.editors import place_of as _place
 from support.places import ROOT
 
 METHOD_NOT_FOUND, INTERNAL = -32601, -32603
 """Errors that pygls answers with."""
-
-SCHEMA = json.dumps(
-    {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "type": "object",
-        "properties": {
-            "rulebook": {"type": "string"},
-            "fields": {
-                "type": "object",
-                "properties": {
-                    "users": {
-                        "type": "integer",
-                        "minimum": 0,
-                        "title": "Users of the *year*",
-                        "unit": "persons",
-                    },
-                    "people": {
-                        "type": "integer",
-                        "minimum": 1,
-                        "title": "People",
-                        "unit": "persons",
-                    },
-                    "users_hours": {"type": "number"},
-                    "level": {"type": "number"},
-                },
-            },
-        },
-    },
-    indent=1,
-)
-RULEBOOK = """\
-language: 1
-rulebook: small
-edition: "2030"
-version: 0.1.0
-status: draft
-title: Small
-report: small.schema.json
-locale: en
-parameters:
-  minimum: {label: Least quantity, value: 10, unit: "%"}
-groups:
-  all: [users, people]
-rules:
-  share:  # of users
-    label: Share of users
-    formula: users / people * 100
-    round: {decimals: 2, mode: half_up}
-    unit: "%"
-  total: {label: Total, formula: sum(all), unit: persons}
-  level: {label: Level, formula: "share + 0"}
-  "{row}_mean":
-    for_each: {row: [users]}
-    formula: "{row}_hours / {row}"
-decisions:
-  outcome:
-    cases:
-      - outcome: enough
-        when: >-
-          share >= minimum and
-          share > 0
-        # share
-        message: {en: "The share is {share} of {users}, not “share”."}
-      - {outcome: share, when: not (share >= minimum), message: {en: '{share} is ''short'''}}
-sections:
-  first: {title: First, due: outcome == "share" or share > 1, fields: [users, people]}
-"""
-REPORT = "rulebook: small/2030\nfields: {users: 25, people: 200}\n"
 
 
 @pytest.fixture
@@ -123,11 +58,6 @@ def knowledge(source: Source) -> Knowledge:
     learnt = learn(source, {})
     assert learnt is not None
     return learnt
-
-
-def _place(text: str, fragment: str, offset: int = 0) -> tuple[int, int]:
-    at = text.index(fragment) + offset
-    return text.count("\n", 0, at), at - text.rfind("\n", 0, at) - 1
 
 
 def _codes(text: str, fragment: str, knowledge: Knowledge) -> list[str]:
@@ -508,70 +438,10 @@ def test_hooks_name_commands_and_files():
 # -- The server ------------------------------------------------------------------------------------
 
 
-class _Client:
-    """Speaks JSON-RPC to a server's pipes."""
-
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self.process, self.number = process, 0
-        self.received: list[dict[str, Any]] = []
-
-    def send(self, method: str, **params: Any) -> None:
-        self._write({"jsonrpc": "2.0", "method": method, "params": params})
-
-    def ask(self, method: str, **params: Any) -> dict[str, Any]:
-        self.number += 1
-        self._write({"jsonrpc": "2.0", "id": self.number, "method": method, "params": params})
-        return self.wait(lambda message: message.get("id") == self.number)
-
-    def diagnostics(self, uri: str) -> list[dict[str, Any]]:
-        found = self.wait(
-            lambda message: (
-                message.get("method") == "textDocument/publishDiagnostics"
-                and message["params"]["uri"] == uri
-            )
-        )
-        diagnostics: list[dict[str, Any]] = found["params"]["diagnostics"]
-        return diagnostics
-
-    def wait(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        while True:
-            message = self._read()
-            if wanted(message):
-                return message
-
-    def _write(self, message: dict[str, Any]) -> None:
-        body = json.dumps(message).encode()
-        assert self.process.stdin is not None
-        self.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
-        self.process.stdin.flush()
-
-    def _read(self) -> dict[str, Any]:
-        assert self.process.stdout is not None
-        length = 0
-        while line := self.process.stdout.readline().strip():
-            name, _, value = line.partition(b":")
-            length = int(value) if name.lower() == b"content-length" else length
-        assert length, "the server ended"
-        self.received.append(json.loads(self.process.stdout.read(length)))
-        return self.received[-1]
-
-
 @pytest.fixture
 def client() -> Iterator[_Client]:
     """Start a server that a test need not wait for, and that cannot take all memory."""
-    command = [sys.executable, "-m", "ruletrail", "lsp", "--stdio", "--lang", "en"]
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (1 << 31, 1 << 31)),  # noqa: PLW1509 - no thread yet
-    ) as process:
-        impatience = threading.Timer(60, process.kill)
-        impatience.start()
-        yield _Client(process)
-        impatience.cancel()
-        process.kill()
+    yield from start_server()
 
 
 def test_conversation(client: _Client, source: Source):
@@ -663,11 +533,6 @@ NOTICES = ("didChange", "didSave", "didClose")
 def _question(uri: str, line: int = 0, column: int = 0) -> dict[str, Any]:
     place = {"line": line, "character": column}
     return {"textDocument": {"uri": uri}, "position": place, "newName": "x"}
-
-
-def _open(client: _Client, path: Path, text: str, uri: str = "") -> None:
-    document = {"uri": uri or path.as_uri(), "languageId": "yaml", "version": 1, "text": text}
-    client.send("textDocument/didOpen", textDocument=document)
 
 
 def _plant(place: Path, kind: str) -> None:

@@ -33,7 +33,7 @@ import json, random, sys
 from pathlib import Path
 import ruletrail
 from ruletrail.cli import main
-from ruletrail.editors import answers, names
+from ruletrail.editors import completing, names
 from ruletrail.library import source_of_path
 from ruletrail.verification import verify_trail
 
@@ -82,7 +82,7 @@ for at, report in enumerate(reports):
 knowledge = names.learn(source_of_path(folder / "r.yaml"), {})
 text = (folder / "r.yaml").read_text().replace("clamp(X", "cl")
 line = next(at for at, each in enumerate(text.splitlines()) if "cl, 0" in each)
-offers = answers.complete(text, line, text.splitlines()[line].index("cl") + 2, knowledge)
+offers = completing.complete(text, line, text.splitlines()[line].index("cl") + 2, knowledge)
 assert any(name.code == "clamp" for name, _ in offers), "completion does not know it"
 (folder / "report.json").write_text(json.dumps(reports[0] | {"fields": {"a": 12, "b": 0, "c": 5}}))
 print("READY", flush=True)

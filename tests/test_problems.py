@@ -40,7 +40,7 @@ ELSEWHERE = {
         "test_streams.py",
         "test_workbooks.py",
     ),
-    "editors": ("test_editors.py",),
+    "editors": ("test_editors.py", "test_language_server.py"),
     "verification": ("test_verification.py", "verification/test_forgeries.py"),
 }
 """Areas whose codes need more than one command.

@@ -40,12 +40,22 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Fix:
+    """A mending that is certain: at a mark, where `old` is written, write `new`."""
+
+    mark: Mark
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """A defect found in a document, with a stable code and a mark.
 
     `details` fill the placeholders of the code's sentence. `suggestion` is what to write instead:
     a text, or the known name that is nearest to the one written, which is looked for only when the
-    hint is read. `advice` names a special hint in place of the code's own.
+    hint is read. `advice` names a special hint in place of the code's own. `fixes` mend it, all of
+    them together, where there is no doubt how.
     """
 
     code: str
@@ -53,6 +63,7 @@ class Problem:
     details: Mapping[str, str] = field(default_factory=dict)
     suggestion: str | Nearest = ""
     advice: str = ""
+    fixes: tuple[Fix, ...] = ()
 
     @property
     def severity(self) -> Severity:

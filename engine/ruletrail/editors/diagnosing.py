@@ -43,13 +43,18 @@ def diagnose(source: Source, texts: Texts, check: Check) -> Mapping[Path, list[F
     The rulebook's own file is always among them. A problem of a file that cannot be named is shown
     at its top.
     """
-    found: dict[Path, list[Finding]] = {source.path: []}
     with reading_unsaved(texts):
         try:
             problems = [each for each in check(source) if each.code != "examples-not-found"]
         except ProblemsError as error:
             problems = list(error.problems)
-        paths = _name_files(source)
+        return locate(source, problems)
+
+
+def locate(source: Source, problems: Iterable[Problem]) -> dict[Path, list[Finding]]:
+    """Give problems the file and the range of text that each is about; the rulebook's is there."""
+    found: dict[Path, list[Finding]] = {source.path: []}
+    paths = _name_files(source)
     for problem in sort_problems(problems):
         path = paths.get(problem.mark.file) or _named_in_full(problem.mark.file)
         finding = _locate(problem, problem.mark) if path is not None else Finding(problem, 0, 0, 0)

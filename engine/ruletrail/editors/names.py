@@ -12,7 +12,7 @@ from ruletrail.documents import (
     reading_unsaved,
 )
 from ruletrail.evaluations import evaluate_record
-from ruletrail.examples import read_examples
+from ruletrail.examples import Example, read_examples
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.files import is_special
 from ruletrail.formats import show_fact
@@ -55,25 +55,33 @@ class Knowledge:
     fields: frozenset[str] = frozenset()
     """The codes that the report's schema declares."""
     schema: str = ""
+    examples: tuple[str, ...] = ()
+    """The names of the rulebook's examples, in the order written."""
 
 
-def learn(source: Source, texts: Texts, report: Path | None = None) -> Knowledge | None:
+def learn(
+    source: Source, texts: Texts, report: Path | None = None, example: str = ""
+) -> Knowledge | None:
     """Learn what can be learnt of a rulebook; None when nothing can, because its YAML is broken.
 
-    Values are those of the report given, else of a report that lies beside the rulebook, else of
-    its first example.
+    Values are those of the example of this name if there is one, else of the report given, else of
+    the first example, else of a report that lies beside the rulebook.
     """
     with reading_unsaved(texts):
         examination = examine_rulebook(source)
         if examination.rulebook is None:
             return None
         names = {name.code: name for name in _list_names(examination, source)}
-        example, record = "", None
+        shown, record = "", None
+        examples: tuple[Example, ...] = ()
         if examination.linked is not None:
-            example, record = _evaluate(examination.linked, source, report)
+            examples = _examples(source, examination.linked)
+            choice = _Choice(source, report, example)
+            shown, record = _evaluate(examination.linked, examples, choice)
     fields = frozenset(examination.schema.fields) if examination.schema is not None else frozenset()
     values = _show(record) if record is not None else {}
-    return Knowledge(names, values, example, fields, examination.rulebook.report)
+    listed = tuple(each.name for each in examples)
+    return Knowledge(names, values, shown, fields, examination.rulebook.report, listed)
 
 
 def _list_names(examination: Examination, source: Source) -> Iterator[Name]:
@@ -118,25 +126,49 @@ def _list_fields(rulebook: Rulebook, schema: Schema, source: Source) -> Iterator
 # -- The values of an example ----------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """Whose values are wanted: a report, or an example by its name, if any was chosen."""
+
+    source: Source
+    report: Path | None
+    example: str
+
+
+def _examples(source: Source, linked: LinkedRulebook) -> tuple[Example, ...]:
+    try:
+        return read_examples(source, linked).examples
+    except ProblemsError:
+        return ()
+
+
 def _evaluate(
-    linked: LinkedRulebook, source: Source, report: Path | None
+    linked: LinkedRulebook, examples: tuple[Example, ...], choice: _Choice
 ) -> tuple[str, Record | None]:
-    """Evaluate the first report of the rulebook that can be read; `("", None)` if none can."""
-    for path in [report] if report is not None else sorted(source.path.parent.glob("*.yaml")):
+    """Evaluate the first of what was chosen that can be read; `("", None)` if nothing can."""
+    for example in examples:
+        if example.name == choice.example:
+            return example.name, evaluate_example(example, linked)
+    if choice.report is not None:
+        record = _evaluate_file(linked, choice.report, None)
+        return (choice.report.name, record) if record is not None else ("", None)
+    for example in examples:
+        record = evaluate_example(example, linked)
+        if record is not None:
+            return example.name, record
+    folder = choice.source.path.parent
+    for path in sorted(folder.glob("*.yaml")):
         # what merely lies there is no choice of the user's: no link out, and no pipe to wait for
-        root = path.parent if report is None else None
-        record = _evaluate_file(linked, path, root)
+        record = _evaluate_file(linked, path, folder)
         if record is not None:
             return path.name, record
-    try:
-        examples = read_examples(source, linked).examples if report is None else ()
-    except ProblemsError:
-        examples = ()
-    for example in examples:
-        checked, _ = check_report(example.report, linked)
-        if checked is not None:
-            return example.name, evaluate_record(linked, checked)
     return "", None
+
+
+def evaluate_example(example: Example, linked: LinkedRulebook) -> Record | None:
+    """Evaluate an example; None where its report is refused."""
+    checked, _ = check_report(example.report, linked)
+    return evaluate_record(linked, checked) if checked is not None else None
 
 
 def _evaluate_file(linked: LinkedRulebook, path: Path, root: Path | None) -> Record | None:

@@ -1,7 +1,11 @@
-"""Where codes stand in a rulebook's text: in formulas, groups, sections, messages, and as keys."""
+"""Where codes stand in a rulebook's text: in formulas, groups, sections, messages, and as keys.
+
+A code may be written whole, or be put together by a `for_each`: `{row}_hours` is a *pattern*.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import islice, product
 
 from ruletrail.documents import (
     RULEBOOK_LIMITS,
@@ -9,11 +13,16 @@ from ruletrail.documents import (
     Node,
     ScalarNode,
     SequenceNode,
+    items_of,
+    members_of,
     read_text,
 )
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, field
 
-_KINDS = ("rules", "decisions", "sections", "checks", "messages")
+Variables = Mapping[str, tuple[str, ...]]
+"""What a `for_each` goes through: the values of each of its variables."""
+
+ENTRY_KINDS = ("rules", "decisions", "sections", "checks", "messages")
 _FORMULAS = frozenset({"when", "formula", "due", "expect"})
 _LISTS = frozenset({"fields", "optional", "remove"})
 # what is no name may be long: only where it begins is it asked whether a pattern does
@@ -22,17 +31,25 @@ _NAME = re.compile(
     r"""|(?P<number>\d\w*)|(?P<name>[A-Za-z_]\w*)"""
 )
 _PLACEHOLDER = re.compile(r"\{(?P<name>[A-Za-z][A-Za-z0-9_]*)\}")
+# inside a `for_each` the name may hold variables, which are filled in first
+_BUILT_PLACEHOLDER = re.compile(r"\{(?P<name>(?:[A-Za-z0-9_]|\{[A-Za-z][A-Za-z0-9_]*\})+)\}")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_PATTERN = re.compile(r"\w*(?:\{[A-Za-z][A-Za-z0-9_]*\}\w*)+")
+_VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """A code at a place; `defines` tells the key that begins its entry."""
+    """A code, or a pattern of codes, at a place; `defines` tells the key that begins its entry."""
 
     code: str
     line: int
     column: int
     defines: bool = False
+    variables: Variables = field(default_factory=dict, compare=False)
+    """Of a pattern: what it is written out with."""
+    is_value: bool = False
+    """Whether it is a value of a `for_each`, which may be a whole code or a part of some."""
 
     @property
     def end(self) -> int:
@@ -40,20 +57,65 @@ class Occurrence:
         return self.column + len(self.code)
 
 
-def list_occurrences(text: str) -> list[Occurrence]:
-    """List the codes in a rulebook's text, in order; none when its YAML cannot be read."""
+def list_all(text: str) -> list[Occurrence]:
+    """List codes, patterns and values of `for_each` in a rulebook's text, in order.
+
+    None when its YAML cannot be read.
+    """
     node, _ = read_text(text, "", RULEBOOK_LIMITS)
     if not isinstance(node, MappingNode):
         return []
-    lines = _Lines(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    lines = _Lines(split_lines(text))
     found = {(each.line, each.column): each for each in _walk(node, lines)}
     return [found[place] for place in sorted(found)]
 
 
+def list_occurrences(text: str) -> list[Occurrence]:
+    """List the codes that are written whole in a rulebook's text, in order."""
+    return [each for each in list_all(text) if not each.variables and not each.is_value]
+
+
 def find_occurrence(text: str, line: int, column: int) -> Occurrence | None:
     """Find the code under a place, or just before it."""
-    here = [each for each in list_occurrences(text) if each.line == line]
+    return _under(list_occurrences(text), line, column)
+
+
+def find_any(text: str, line: int, column: int) -> Occurrence | None:
+    """Find the code, the pattern or the value of a `for_each` under a place."""
+    return _under(list_all(text), line, column)
+
+
+def _under(found: list[Occurrence], line: int, column: int) -> Occurrence | None:
+    here = (each for each in found if each.line == line)
     return next((each for each in here if each.column <= column <= each.end), None)
+
+
+def split_lines(text: str) -> list[str]:
+    """Split a text into lines as YAML counts them."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def write_out(pattern: str, variables: Variables, most: int) -> list[str]:
+    """List the codes that a pattern is written out to, the first so many of them."""
+    used = [name for name in dict.fromkeys(_VARIABLE.findall(pattern)) if name in variables]
+    codes = []
+    for values in islice(product(*(variables[name] for name in used)), most):
+        chosen = dict(zip(used, values, strict=True))
+        codes.append(_fill(pattern, chosen))
+    return codes
+
+
+def _fill(pattern: str, chosen: Mapping[str, str]) -> str:
+    return _VARIABLE.sub(lambda each: chosen.get(each[1], each[0]), pattern)
+
+
+def variables_of(entry: Node | None) -> Variables:
+    """Return what an entry's `for_each` goes through; nothing where it has none."""
+    for_each = members_of(members_of(entry).get("for_each"))
+    return {
+        name: tuple(item.text for item in items_of(values) if isinstance(item, ScalarNode))
+        for name, values in for_each.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,60 +173,97 @@ class _Lines:
 
 
 def _walk(node: MappingNode, lines: _Lines) -> Iterator[Occurrence]:
-    for kind in ("parameters", "groups", *_KINDS):
+    for kind in ("parameters", "groups", *ENTRY_KINDS):
         entries = node.get(kind)
-        for code, entry in entries.values.items() if isinstance(entries, MappingNode) else ():
-            if _CODE.fullmatch(code) and isinstance(entries, MappingNode):
-                for line, column, _ in lines.region(entries.keys[code]):
-                    yield Occurrence(code, line, column, defines=True)
+        if not isinstance(entries, MappingNode):
+            continue
+        for code, entry in entries.values.items():
+            place = _Place(lines, variables_of(entry) if kind in ENTRY_KINDS else {})
+            yield from place.key(entries.keys[code])
             if kind == "groups":
-                yield from _items(entry, lines)
+                yield from place.items(entry)
             elif kind != "parameters":
-                yield from _entry(entry, lines)
-    yield from _items(node.get("remove"), lines)
+                yield from place.for_each(entry)
+                yield from place.entry(entry)
+    yield from _Place(lines, {}).items(node.get("remove"))
 
 
-def _entry(node: Node, lines: _Lines) -> Iterator[Occurrence]:
-    """Walk one entry, its cases and sentences."""
-    for key, value in node.values.items() if isinstance(node, MappingNode) else ():
-        if key in _FORMULAS and isinstance(value, ScalarNode):
-            yield from _names(value, lines)
-        elif key in _LISTS:
-            yield from _items(value, lines)
-        elif key == "part_of" and isinstance(value, ScalarNode):
-            yield from _whole(value, lines)
-        elif key in ("message", "text"):
-            yield from _sentence(value, lines)
-        elif key == "cases" and isinstance(value, SequenceNode):
-            for case in value.items:
-                yield from _entry(case, lines)
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One entry, while it is walked; `variables` are those of its `for_each`."""
 
+    lines: _Lines
+    variables: Variables
 
-def _sentence(node: Node, lines: _Lines) -> Iterator[Occurrence]:
-    for key, value in node.values.items() if isinstance(node, MappingNode) else ():
-        if key in ("due", "not_due"):
-            yield from _sentence(value, lines)
-        elif key in ("it", "en") and isinstance(value, ScalarNode):
-            for line, column, piece in lines.region(value):
-                yield from (
-                    Occurrence(each["name"], line, column + each.start("name"))
-                    for each in _PLACEHOLDER.finditer(piece)
-                )
+    def entry(self, node: Node) -> Iterator[Occurrence]:
+        """Walk the entry, its cases and sentences."""
+        for key, value in members_of(node).items():
+            if key in _FORMULAS and isinstance(value, ScalarNode):
+                yield from self._names(value)
+            elif key in _LISTS:
+                yield from self.items(value)
+            elif key == "part_of" and isinstance(value, ScalarNode):
+                yield from self._whole(value)
+            elif key in ("message", "text"):
+                yield from self._sentence(value)
+            elif key == "cases" and isinstance(value, SequenceNode):
+                for case in value.items:
+                    yield from self.entry(case)
 
+    def key(self, node: ScalarNode) -> Iterator[Occurrence]:
+        """Yield the key that begins the entry."""
+        for each in self._whole(node):
+            variables = each.variables
+            yield Occurrence(each.code, each.line, each.column, defines=True, variables=variables)
 
-def _names(node: ScalarNode, lines: _Lines) -> Iterator[Occurrence]:
-    for line, column, piece in lines.region(node):
-        for each in _NAME.finditer(piece):
-            if each.lastgroup == "name" and _CODE.fullmatch(each.group()):
-                yield Occurrence(each.group(), line, column + each.start())
+    def items(self, node: Node | None) -> Iterator[Occurrence]:
+        """Walk a list of codes."""
+        for item in items_of(node):
+            if isinstance(item, ScalarNode):
+                yield from self._whole(item)
 
+    def for_each(self, entry: Node) -> Iterator[Occurrence]:
+        """Walk the values of `for_each`, of which some are codes."""
+        for values in members_of(members_of(entry).get("for_each")).values():
+            for each in self.items(values):
+                yield Occurrence(each.code, each.line, each.column, is_value=True)
 
-def _items(node: Node | None, lines: _Lines) -> Iterator[Occurrence]:
-    for item in node.items if isinstance(node, SequenceNode) else ():
-        if isinstance(item, ScalarNode):
-            yield from _whole(item, lines)
+    def _sentence(self, node: Node) -> Iterator[Occurrence]:
+        for key, value in members_of(node).items():
+            if key in ("due", "not_due"):
+                yield from self._sentence(value)
+            elif key in ("it", "en") and isinstance(value, ScalarNode):
+                for line, column, piece in self.lines.region(value):
+                    yield from self._placeholders(line, column, piece)
 
+    def _placeholders(self, line: int, column: int, piece: str) -> Iterator[Occurrence]:
+        for each in (_BUILT_PLACEHOLDER if self.variables else _PLACEHOLDER).finditer(piece):
+            start = column + each.start("name")
+            if each["name"] in self.variables:
+                # `{row}` alone is the variable itself: the text of its value
+                yield self._occurrence("{" + each["name"] + "}", line, start - 1)
+            elif _CODE.fullmatch(each["name"]) or _PATTERN.fullmatch(each["name"]):
+                yield self._occurrence(each["name"], line, start)
 
-def _whole(node: ScalarNode, lines: _Lines) -> Iterator[Occurrence]:
-    if node.inline and _CODE.fullmatch(node.text):
-        yield from (Occurrence(node.text, line, column) for line, column, _ in lines.region(node))
+    def _names(self, node: ScalarNode) -> Iterator[Occurrence]:
+        for line, column, piece in self.lines.region(node):
+            for each in _NAME.finditer(piece):
+                is_name = each.lastgroup == "name" and _CODE.fullmatch(each.group())
+                is_pattern = each.lastgroup == "pattern" and self._is_pattern(each.group())
+                if is_name or is_pattern:
+                    yield self._occurrence(each.group(), line, column + each.start())
+
+    def _whole(self, node: ScalarNode) -> Iterator[Occurrence]:
+        if node.inline and (_CODE.fullmatch(node.text) or self._is_pattern(node.text)):
+            for line, column, _ in self.lines.region(node):
+                yield self._occurrence(node.text, line, column)
+
+    def _is_pattern(self, text: str) -> bool:
+        """Tell a pattern all of whose variables the entry has."""
+        names = _VARIABLE.findall(text)
+        is_formed = bool(names) and _PATTERN.fullmatch(text) is not None
+        return is_formed and all(name in self.variables for name in names)
+
+    def _occurrence(self, code: str, line: int, column: int) -> Occurrence:
+        variables = self.variables if "{" in code else {}
+        return Occurrence(code, line, column, variables=variables)

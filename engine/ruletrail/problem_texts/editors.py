@@ -1,4 +1,4 @@
-"""Why a code is not renamed in an editor (`ruletrail lsp`)."""
+"""What an editor (`ruletrail lsp`) is told of renaming, of examples, of what takes too long."""
 
 from ruletrail.problem_texts.texts import error
 
@@ -24,4 +24,23 @@ TEXTS = {
         "calling the code {code} {new} would leave an error in the rulebook",
         "correggi prima gli errori che ci sono, o cambia a mano le voci che lo compongono",
         "mend the errors that are there first, or change by hand the entries that put it together"),
+    "example-failed": error("esempio {example}, {place}: atteso {expected}, trovato {found}",
+        "example {example}, {place}: expected {expected}, found {found}",
+        "correggi il rulebook, o ciò che l'esempio si aspetta",
+        "correct the rulebook, or what the example expects"),
+    "example-unknown": error("il rulebook non ha un esempio {example}",
+        "the rulebook has no example {example}",
+        "gli esempi stanno nel file `.test.yaml` accanto al rulebook",
+        "examples stand in the `.test.yaml` file beside the rulebook"),
+    "example-by-hand": error("l'elenco degli esempi non è scritto una riga per voce, con `- `",
+        "the list of examples is not written with one `- ` for each",
+        "formatta il documento, o scrivi l'esempio a mano",
+        "format the document, or write the example by hand"),
+    "editor-too-long": error("la risposta non è arrivata entro {limit} secondi",
+        "the answer did not come within {limit} seconds",
+        "dalla riga di comando `ruletrail` non ha questo limite",
+        "on the command line `ruletrail` has no such limit"),
+    "editor-too-large": error("il documento supera {limit} caratteri: qui non si formatta",
+        "the document is longer than {limit} characters: it is not formatted here",
+        "usa `ruletrail fmt` dalla riga di comando", "use `ruletrail fmt` on the command line"),
 }  # fmt: skip

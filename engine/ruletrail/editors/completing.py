@@ -1,0 +1,98 @@
+"""Completion: which names may stand where something is being typed, also in broken YAML."""
+
+import re
+
+from ruletrail.editors.for_each import LONGEST_TYPED, complete_built
+from ruletrail.editors.names import Knowledge, Name
+
+_FORMULAS = frozenset({"when", "formula", "due", "expect"})
+_KEY = re.compile(r"(?:^|[\s{,\"'-])([A-Za-z_]\w*)[\"']?:(?=\s|$)")
+_WORD = re.compile(r"\w*")
+_COMMENT = re.compile(r"(?:^|\s)#")
+_TYPED_NAME = re.compile(r"\{(?:\{[A-Za-z]\w*\}|\w)*(?:\{\w*)?$")
+_READABLE = frozenset(
+    {"field", "rule", "parameter", "group", "decision", "section", "check", "function"}
+)
+_OFFERS = {
+    "formula": _READABLE,
+    "members": _READABLE - {"group", "function"},
+    "sections": frozenset({"section"}),
+    "placeholder": _READABLE - {"group", "function"},
+    "values": frozenset({"field", "rule", "parameter"}),
+}
+
+
+def complete(text: str, line: int, column: int, knowledge: Knowledge) -> list[tuple[Name, int]]:
+    """List the names that may stand at a place, by what is typed there; also in broken YAML.
+
+    Each has the column where what it replaces begins.
+    """
+    lines = text.split("\n")
+    if line >= len(lines):
+        return []
+    before = lines[line][:column]
+    context = find_context(lines, line, before)
+    built = complete_built(lines, line, before, context, knowledge)
+    if built is not None:
+        return built
+    start = _find_word(before)
+    prefix = before[start:].casefold()
+    kinds, names = _OFFERS.get(context, frozenset()), knowledge.names.values()
+    if context == "fields":
+        known = [name for name in names if name.code in knowledge.fields]
+    else:
+        known = [name for name in names if name.kind in kinds]
+    found = [name for name in known if name.code.casefold().startswith(prefix)]
+    found.sort(key=lambda name: (name.kind == "function", name.code))
+    return [(name, start) for name in found]
+
+
+def _find_word(before: str) -> int:
+    """Find where the word begins that a piece of a line ends in, from its end backwards."""
+    typed = _WORD.match(before[::-1])
+    return len(before) - (typed.end() if typed is not None else 0)
+
+
+def find_context(lines: list[str], line: int, before: str) -> str:
+    """Return what may be typed after a piece of a line: a key of `_OFFERS`, `fields`, or empty."""
+    if _in_comment(before):
+        return ""
+    trail = [key for key, _ in _outer_keys(lines, line)]
+    here = _KEY.findall(before)
+    key = here[-1] if here else (trail[0] if trail else "")
+    if key in ("it", "en"):
+        return "placeholder" if _TYPED_NAME.search(before[-LONGEST_TYPED:]) else ""
+    if key in _FORMULAS:
+        # inside a message `due` and `when` hold sentences, not conditions
+        return "formula" if "message" not in trail else ""
+    if key in ("fields", "optional"):
+        return "fields"
+    if key == "part_of":
+        return "sections"
+    is_list = before.strip() != "" and ("[" in before or not here)
+    if is_list and ("for_each" in trail or "for_each" in here):
+        return "values"
+    return "members" if trail[-1:] == ["groups"] and is_list else ""
+
+
+def _in_comment(before: str) -> bool:
+    match = _COMMENT.search(before)
+    return match is not None and before[: match.start()].count('"') % 2 == 0
+
+
+def _outer_keys(lines: list[str], line: int) -> list[tuple[str, int]]:
+    """List the keys that a line lies under, innermost first, by indentation."""
+    found: list[tuple[str, int]] = []
+    written = lines[line]
+    limit = len(written) - len(written.lstrip(" "))
+    for number in range(line - 1, -1, -1):
+        content = lines[number]
+        stripped = content.lstrip(" ")
+        margin = len(content) - len(stripped)
+        if not stripped or stripped.startswith("#") or margin >= limit:
+            continue
+        match = re.match(r"(?:- )*[\"']?([\w{}]+)[\"']?:", stripped)
+        if match is not None:
+            found.append((match.group(1), margin))
+        limit = margin
+    return found
