@@ -33,6 +33,8 @@ class Mark:
     text: str = field(default="", compare=False, repr=False)
     cell: str = field(default="", compare=False, repr=False)
     """The name of the column, where the place is a cell of a table."""
+    head: int = field(default=0, compare=False, repr=False)
+    """The line where the text begins that the place is in; 0 where that is the line itself."""
 
     def __str__(self) -> str:
         """Return `file:line:column`, the form that editors and terminals make clickable."""

@@ -24,6 +24,12 @@ class ScalarNode:
     mark: Mark
     inline: bool = True
     """Whether the text stands on the page as it is here, so that an offset in it is a column."""
+    written: str = ""
+    """What stands on the page from the mark on, where that is not the text as it is here."""
+    template: "ScalarNode | None" = None
+    """What the author wrote, where the text came of it by values in the place of `{names}`."""
+    chosen: Mapping[str, str] | None = None
+    """Those values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +141,9 @@ class TreeBuilder:
         else:
             self._place(SequenceNode(tuple(done.items), done.mark))
 
-    def scalar(self, text: str, style: Style, mark: Mark, *, inline: bool = True) -> None:
+    def scalar(
+        self, text: str, style: Style, mark: Mark, *, inline: bool = True, written: str = ""
+    ) -> None:
         """Add a key or a value; its text becomes NFC."""
         self._count_node(mark)
         most = self.limits.scalar
@@ -143,7 +151,7 @@ class TreeBuilder:
             self._stop("text-too-long", mark, limit=str(most))
         if not unicodedata.is_normalized("NFC", text):
             text, inline = unicodedata.normalize("NFC", text), False
-        node = ScalarNode(text, style, mark, inline)
+        node = ScalarNode(text, style, mark, inline, written)
         if self.expects_key():
             self._take_key(node)
         else:

@@ -80,9 +80,10 @@ class _Reader:
         mark, text = self._mark(event), event.value
         if style == "plain":
             text = self._plain(event, text)
-        (first, _), (last, _) = self._place(event.start_mark), self._place(event.end_mark)
+        (first, column), (last, _) = self._place(event.start_mark), self._place(event.end_mark)
         inline = first == last and self._written_as(event, text)
-        self.builder.scalar(text, style, mark, inline=inline)
+        written = "" if inline else "\n".join(self.lines[first : last + 1])[column:].rstrip()
+        self.builder.scalar(text, style, mark, inline=inline, written=written)
 
     def _plain(self, event: Any, text: str) -> str:
         is_key = self.builder.expects_key()

@@ -2,8 +2,8 @@
 
 from typing import cast
 
-from ruletrail.documents import MappingNode, Node, ScalarNode, items_of, members_of, text_of
-from ruletrail.fast_dataclasses import dataclass, field, replace
+from ruletrail.documents import MappingNode, Node, ScalarNode, items_of, members_of, place_of, text_of
+from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import Finding, parse_formula
 from ruletrail.problems import Mark, Problem, quote, term
 from ruletrail.rulebooks.entries import (
@@ -16,6 +16,7 @@ from ruletrail.rulebooks.entries import (
     Sentence,
     parse_template,
 )
+from ruletrail.rulebooks.merging import unfill
 from ruletrail.values import NotEncoded, RoundingMode, Value, is_plain_number, read_number
 
 _LANGUAGES = ("it", "en")
@@ -29,11 +30,11 @@ def to_problem(finding: Finding, node: ScalarNode) -> Problem:
 
 
 def mark_at(node: ScalarNode, offset: int) -> Mark:
-    """Return the mark of an offset in a scalar, or the scalar's where its text was changed."""
-    if not node.inline:
-        return node.mark
-    column = node.mark.column + offset + (1 if node.style == "quoted" else 0)
-    return replace(node.mark, column=column)
+    """Return the mark of an offset in a scalar, written over several lines or by `for_each` too."""
+    if node.template is not None:
+        written = node.template
+        return mark_at(written, unfill(written.text, node.chosen or {}, offset))
+    return place_of(node, offset)
 
 
 def describe(finding: Finding, mark: Mark) -> Problem:
