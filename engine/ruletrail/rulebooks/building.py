@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import cast
 
 from ruletrail.documents import MappingNode, ScalarNode, SequenceNode, members_of
-from ruletrail.problems import Mark, Problem, Severity, quote
+from ruletrail.problems import Mark, Problem, Severity, tell_once
 from ruletrail.rulebooks.clauses import (
     Gathering,
     build_basis,
@@ -52,18 +52,7 @@ def build_rulebook(node: MappingNode) -> tuple[Rulebook, list[Problem]]:
     if status == "published" and in_force is None:
         gathering.note("published-without-in-force", node.keys["status"].mark)
     report = cast("ScalarNode", node.get("report"))
-    entries: dict[str, Entry] = {}
-    dropped: set[str] = set()
-    for kind, build in _KINDS.items():
-        for code, key, entry in entries_of(node, kind):
-            built = build(gathering, code, key.mark, entry)
-            if built is None:
-                dropped.add(code)
-            elif code in entries:
-                details = {"code": quote(code), "line": str(entries[code].mark.line)}
-                gathering.problems.append(Problem("duplicate-code", key.mark, details))
-            else:
-                entries[code] = built
+    entries, dropped = _build_entries(gathering, node)
     identity = (text_at(node, key) for key in ("rulebook", "edition", "version"))
     parameters = [
         _parameter(gathering, code, key.mark, entry)
@@ -86,6 +75,26 @@ def build_rulebook(node: MappingNode) -> tuple[Rulebook, list[Problem]]:
         dropped=frozenset(dropped),
     )
     return rulebook, gathering.problems
+
+
+def _build_entries(gathering: Gathering, node: MappingNode) -> tuple[dict[str, Entry], set[str]]:
+    """Build the entries that have no defect; name the others."""
+    entries: dict[str, Entry] = {}
+    dropped: set[str] = set()
+    before, owned = list(gathering.problems), []
+    for kind, build in _KINDS.items():
+        for code, key, entry in entries_of(node, kind):
+            gathering.problems = []
+            built = build(gathering, code, key.mark, entry)
+            if built is None:
+                dropped.add(code)
+            elif code in entries:
+                gathering.note_repeated(code, key.mark, entries[code].mark)
+            else:
+                entries[code] = built
+            owned += [(code, problem) for problem in gathering.problems]
+    gathering.problems = [*before, *tell_once(owned)]
+    return entries, dropped
 
 
 def _source(code: str, entry: MappingNode) -> Source:

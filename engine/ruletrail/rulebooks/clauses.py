@@ -2,10 +2,18 @@
 
 from typing import cast
 
-from ruletrail.documents import MappingNode, Node, ScalarNode, items_of, members_of, place_of, text_of
-from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.documents import (
+    MappingNode,
+    Node,
+    ScalarNode,
+    items_of,
+    members_of,
+    place_of,
+    text_of,
+)
+from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import Finding, parse_formula
-from ruletrail.problems import Mark, Problem, quote, term
+from ruletrail.problems import Fix, Mark, Problem, quote, term
 from ruletrail.rulebooks.entries import (
     Basis,
     Clause,
@@ -26,7 +34,22 @@ _SUGGESTING = frozenset({"unknown-code", "unknown-function"})
 
 def to_problem(finding: Finding, node: ScalarNode) -> Problem:
     """Give a finding of a formula the mark that its offset has in the file."""
-    return describe(finding, mark_at(node, finding.offset))
+    mark = mark_at(node, finding.offset)
+    problem = describe(finding, mark)
+    fix = _fix(finding, mark, node)
+    return replace(problem, fixes=(fix,)) if fix is not None else problem
+
+
+def _fix(finding: Finding, mark: Mark, node: ScalarNode) -> Fix | None:
+    """Write down what mends a finding, in quotes that do not end the text around it."""
+    if finding.mended is None:
+        return None
+    old, new, opening = finding.old or finding.text, finding.mended, node.mark.column - 1
+    if node.mark.text[opening : opening + 1] == '"' and new not in old:
+        if "'" in new:
+            return None
+        new = new.replace('"', "'")
+    return Fix(mark, old, new)
 
 
 def mark_at(node: ScalarNode, offset: int) -> Mark:
@@ -45,9 +68,10 @@ def describe(finding: Finding, mark: Mark) -> Problem:
         "expected": _term(finding.expected),
         "found": _term(finding.found),
     }
-    if finding.code in _SUGGESTING:
+    if finding.code in _SUGGESTING and not finding.advice:
         return Problem(finding.code, mark, details, suggestion=finding.instead)
-    return Problem(finding.code, mark, details, advice="write-instead" if finding.instead else "")
+    advice = finding.advice or ("write-instead" if finding.instead else "")
+    return Problem(finding.code, mark, details, advice=advice)
 
 
 def _term(text: str) -> str:
@@ -66,6 +90,11 @@ class Gathering:
         """Add a problem; the details are quoted."""
         quoted = {name: quote(text) for name, text in details.items()}
         self.problems.append(Problem(code, mark, quoted))
+
+    def note_repeated(self, code: str, mark: Mark, first: Mark) -> None:
+        """Add that a code is taken already."""
+        details = {"code": quote(code), "line": str(first.line)}
+        self.problems.append(Problem("duplicate-code", mark, details))
 
 
 def text_at(node: MappingNode | None, key: str) -> str:
