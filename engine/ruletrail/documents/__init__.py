@@ -46,6 +46,6 @@ else:
 __all__ = [
     "REPORT_LIMITS", "RULEBOOK_LIMITS", "SCHEMA_LIMITS", "Limits", "MappingNode", "Node",
     "ScalarNode", "SequenceNode", "decode_text", "from_python", "items_of", "members_of",
-    "place_of", "quote_text", "read_bytes", "read_document", "read_text", "reading_unsaved", "text_of",
-    "unreadable", "write_yaml",
+    "place_of", "quote_text", "read_bytes", "read_document", "read_text", "reading_unsaved",
+    "text_of", "unreadable", "write_yaml",
 ]  # fmt: skip

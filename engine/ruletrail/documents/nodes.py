@@ -124,6 +124,14 @@ class TreeBuilder:
         """Tell whether the next scalar is the key of a mapping."""
         return bool(self._stack) and self._stack[-1].is_mapping and self._stack[-1].key is None
 
+    def open_key(self) -> tuple[ScalarNode | None, ScalarNode | None]:
+        """Return the key that waits for its value, and the value before it in the same mapping."""
+        top = self._stack[-1] if self._stack else None
+        if top is None or top.key is None:
+            return None, None
+        before = next(reversed(top.values.values()), None)
+        return top.key, before if isinstance(before, ScalarNode) else None
+
     def open(self, mark: Mark, *, is_mapping: bool) -> None:
         """Begin a mapping or a list."""
         self._count_node(mark)

@@ -61,6 +61,7 @@ _CERTAIN = {
 }  # fmt: skip
 """What has only one meaning in the place of a sign."""
 _OPEN, _CLOSE = ("(", "["), (")", "]")
+_LONGEST_SHOWN = 60
 _CURRENCIES = frozenset("€$£")
 
 
@@ -90,10 +91,7 @@ class _Habits:
         brackets: list[str] = []
         at = 0
         if self.tokens and self.tokens[0].text == "=":
-            rest = self.text[self.tokens[0].offset + 1 :].strip()
-            yield Finding(
-                "formula-begins", self.tokens[0].offset, "=", expected=f"`{rest[:60]}`", mended=""
-            )
+            yield self._begin()
             at = 1
         while at < len(self.tokens):
             rewritten = self._rewrite(at)
@@ -109,12 +107,20 @@ class _Habits:
             yield from self._judge(at, brackets[-1] if brackets else "")
             at += 1
 
+    def _begin(self) -> Finding:
+        """Tell the sign that a formula of a spreadsheet begins with."""
+        begin = self.tokens[0].offset
+        rest = self.text[begin + 1 :].strip()
+        end = self.tokens[1].offset if len(self.tokens) > 1 else begin + 1
+        old, shown = self.text[begin:end], f"`{rest[:_LONGEST_SHOWN]}`"
+        return Finding("formula-begins", begin, "=", expected=shown, old=old, mended="")
+
     def _kind_of_bracket(self, at: int) -> str:
         """Name what a bracket opens: a list, a call, or only brackets.
 
         A call whose arguments are separated by semicolons has decimal commas.
         """
-        if self.tokens[at].text == "[":
+        if self.tokens[at].text == "[" or (at > 0 and self._is_in(at - 1)):
             return "list"
         if at == 0 or self.tokens[at - 1].kind != "name" or self.tokens[at - 1].text in WORDS:
             return ""

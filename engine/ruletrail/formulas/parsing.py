@@ -239,7 +239,9 @@ def _unknown_function(name: str, start: int) -> Finding:
     lowered = name.lower() if name.lower() in FUNCTIONS else ""
     sure = next((word for word in (translate(name), lowered) if word in FUNCTIONS), None)
     near = sure or translate(name) or nearest_name(name, FUNCTIONS)
-    return Finding("unknown-function", start, name, near, ", ".join(FUNCTIONS), mended=sure)
+    # other languages round the half to the even digit by this name, so the author chooses
+    mended = sure if name != "round" else None
+    return Finding("unknown-function", start, name, near, ", ".join(FUNCTIONS), mended=mended)
 
 
 def _is_decimals(node: ast.expr) -> bool:

@@ -23,6 +23,7 @@ from ruletrail.rulebooks.clauses import (
     scalars_at,
     text_at,
 )
+from ruletrail.rulebooks.constants import judge_constant
 from ruletrail.rulebooks.entries import (
     Case,
     Check,
@@ -54,10 +55,11 @@ def build_rulebook(node: MappingNode) -> tuple[Rulebook, list[Problem]]:
     report = cast("ScalarNode", node.get("report"))
     entries, dropped = _build_entries(gathering, node)
     identity = (text_at(node, key) for key in ("rulebook", "edition", "version"))
-    parameters = [
-        _parameter(gathering, code, key.mark, entry)
+    parameters = {
+        code: _parameter(gathering, code, key.mark, entry)
         for code, key, entry in entries_of(node, "parameters")
-    ]
+    }
+    dropped |= {code for code, parameter in parameters.items() if parameter is None}
     rulebook = Rulebook(
         identity=Identity(*identity),
         status="published" if gathering.published else "draft",
@@ -69,7 +71,7 @@ def build_rulebook(node: MappingNode) -> tuple[Rulebook, list[Problem]]:
         mark=node.mark,
         report_mark=report.mark,
         sources={code: _source(code, entry) for code, _, entry in entries_of(node, "sources")},
-        parameters={each.code: each for each in parameters if each is not None},
+        parameters={code: each for code, each in parameters.items() if each is not None},
         groups=_groups(node),
         entries=entries,
         dropped=frozenset(dropped),
@@ -105,6 +107,10 @@ def _parameter(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) 
     node = entry.get("value")
     if not isinstance(node, ScalarNode):
         gathering.note("incomplete-entry", mark, code=code, key="value")
+        return None
+    wrong = judge_constant(node, text_at(entry, "unit"))
+    if wrong is not None:
+        gathering.problems.append(wrong)
         return None
     label, basis = text_at(entry, "label") or code, build_basis(gathering, entry)
     unit, display = text_at(entry, "unit") or None, build_display(entry)

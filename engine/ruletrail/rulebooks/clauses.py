@@ -22,6 +22,7 @@ from ruletrail.rulebooks.entries import (
     Language,
     Rounding,
     Sentence,
+    find_stray_brace,
     parse_template,
 )
 from ruletrail.rulebooks.merging import unfill
@@ -171,7 +172,8 @@ def build_sentence(gathering: Gathering, node: Node | None) -> Sentence | None:
     for language, text in nodes.items():
         template = parse_template(text.text)
         if template is None:
-            gathering.note("template-form", text.mark, text=text.text)
+            begin, piece = find_stray_brace(text.text)
+            gathering.note("template-form", mark_at(text, begin), text=piece)
         else:
             templates[language] = template
     if gathering.locale not in nodes:
