@@ -11,7 +11,7 @@ from typing import Any
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.problems import Fix, Mark, Problem, quote, term
 
-_KEY = re.compile(r"(?P<lead>\s*(?:- +)*)(?P<key>[^\s:#\"'{\[][^:]*):(?P<gap>\s+|$)(?P<value>.*)")
+_MEMBER = re.compile(r"(?P<lead>[ \-]*)(?P<key>[^\s:#\"'{\[\-][^:]*):(?:\s+(?P<value>\S.*)?)?")
 _GLUED = re.compile(r"\s*(?:- +)*(?P<key>\w+):(?P<value>[^\s:].*)")
 _BARE = re.compile(r"\s*(?:- +)*(?P<key>\w+)\s+(?P<value>\S.*)")
 _CLOSING = {"[": "]", "{": "}"}
@@ -76,10 +76,10 @@ def _shown(text: str) -> str:
 def _second_colon(stop: Stop, lines: Lines) -> Problem | None:
     """Tell a colon in a text from a line that stands too far right."""
     line, column = stop.place
-    match = _KEY.fullmatch(lines.lines[line])
+    match = _MEMBER.fullmatch(lines.lines[line])
     if match is None or column <= match.end("key"):
         return _far_right(stop, lines)
-    value = _without_comment(match["value"])
+    value = _without_comment(match["value"] or "")
     instead = _quoted(value)
     if not instead:
         return None
@@ -99,7 +99,7 @@ def _far_right(stop: Stop, lines: Lines) -> Problem | None:
         return _slip("yaml-dash", stop.place, lines)
     own = len(written) - len(written.lstrip(" "))
     for above in range(line - 1, -1, -1):
-        match = _KEY.fullmatch(lines.lines[above])
+        match = _MEMBER.fullmatch(lines.lines[above])
         if match is None:
             continue
         margin = len(match["lead"])
@@ -217,7 +217,6 @@ _EXPLAINERS: Mapping[str, Callable[[Stop, Lines], Problem | None]] = {
 
 # -- Commas in braces ------------------------------------------------------------------------------
 
-_END_OF_NUMBER = re.compile(r"(?<![\w.])[0-9][0-9.]*$")
 _DECIMALS = re.compile(r"[0-9]+")
 _DIGITS_OF_THOUSANDS = 3
 
@@ -241,18 +240,25 @@ def explain_empty(key: Any, previous: Any, lines: Lines) -> Problem | None:
 
 
 def _decimal_comma(key: Any, previous: Any, lines: Lines) -> Problem | None:
-    match, decimals = _END_OF_NUMBER.search(previous.text), _DECIMALS.match(key.text)
+    number, decimals = _number_at_end(previous.text), _DECIMALS.match(key.text)
     end = previous.mark.column - 1 + len(previous.text)
-    if match is None or decimals is None or end + 1 != key.mark.column - 1:
+    if not number or decimals is None or end + 1 != key.mark.column - 1:
         return None
-    whole = match[0].replace(".", "")
-    mark = lines.mark(key.mark.line - 1, end - len(match[0]))
-    old, new = f"{match[0]},{decimals[0]}", f"{whole}.{decimals[0]}"
+    mark = lines.mark(key.mark.line - 1, end - len(number))
+    old, new = f"{number},{decimals[0]}", f"{number.replace('.', '')}.{decimals[0]}"
     # `1,234` may be a thousand and more, as the English write it
-    is_clear = "." in match[0] or len(decimals[0]) != _DIGITS_OF_THOUSANDS
+    is_clear = "." in number or len(decimals[0]) != _DIGITS_OF_THOUSANDS
     fixes = (Fix(mark, old, new),) if is_clear else ()
     details = {"text": quote(old), "instead": quote(new)}
     return Problem("decimal-comma", mark, details, "", "write-instead", fixes)
+
+
+def _number_at_end(text: str) -> str:
+    """Return the number that a text ends in; empty where it ends in a word, or in nothing such."""
+    before = text.rstrip("0123456789.")
+    number = text[len(before) :]
+    is_word = before[-1:].isalnum() or before.endswith("_")
+    return number if number[:1].isdigit() and not is_word else ""
 
 
 def _comma_in_braces(key: Any, previous: Any) -> Problem:
