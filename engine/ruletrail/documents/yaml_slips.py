@@ -11,7 +11,9 @@ from typing import Any
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.problems import Fix, Mark, Problem, quote, term
 
-_MEMBER = re.compile(r"(?P<lead>[ \-]*)(?P<key>[^\s:#\"'{\[\-][^:]*):(?:\s+(?P<value>\S.*)?)?")
+_KEY_AND_VALUE = re.compile(
+    r"(?P<lead>[ \-]*)(?P<key>[^\s:#\"'{\[\-][^:]*):(?:\s+(?P<value>\S.*)?)?"
+)
 _GLUED = re.compile(r"\s*(?:- +)*(?P<key>\w+):(?P<value>[^\s:].*)")
 _BARE = re.compile(r"\s*(?:- +)*(?P<key>\w+)\s+(?P<value>\S.*)")
 _CLOSING = {"[": "]", "{": "}"}
@@ -76,7 +78,7 @@ def _shown(text: str) -> str:
 def _second_colon(stop: Stop, lines: Lines) -> Problem | None:
     """Tell a colon in a text from a line that stands too far right."""
     line, column = stop.place
-    match = _MEMBER.fullmatch(lines.lines[line])
+    match = _KEY_AND_VALUE.fullmatch(lines.lines[line])
     if match is None or column <= match.end("key"):
         return _far_right(stop, lines)
     value = _without_comment(match["value"] or "")
@@ -99,7 +101,7 @@ def _far_right(stop: Stop, lines: Lines) -> Problem | None:
         return _slip("yaml-dash", stop.place, lines)
     own = len(written) - len(written.lstrip(" "))
     for above in range(line - 1, -1, -1):
-        match = _MEMBER.fullmatch(lines.lines[above])
+        match = _KEY_AND_VALUE.fullmatch(lines.lines[above])
         if match is None:
             continue
         margin = len(match["lead"])
