@@ -16,6 +16,7 @@ from ruletrail.documents import (
 from ruletrail.editors.names import Knowledge, Name, Texts
 from ruletrail.editors.places import Occurrence, find_occurrence, list_occurrences
 from ruletrail.formats import Locale
+from ruletrail.formulas import FUNCTIONS
 from ruletrail.library import Source, examine_rulebook
 from ruletrail.linking.names import check_code
 from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, make_inert, quote, refusal
@@ -128,6 +129,8 @@ def describe(name: Name, knowledge: Knowledge, language: Locale) -> str:
     """Describe a name in Markdown: kind, label, formula, unit, and its value in the example."""
     head = f"**{name.code}** ({_KINDS.get(language, {}).get(name.kind, name.kind)})"
     lines = [f"{head}: {escape(name.label)}" if name.label and name.label != name.code else head]
+    if name.kind == "function" and name.code in FUNCTIONS:
+        lines.append(escape(FUNCTIONS[name.code].helped(language)))
     if name.formula:
         lines.append(f"`{_code(name.formula)}`")
     unit = f" {escape(name.unit)}" if name.unit else ""

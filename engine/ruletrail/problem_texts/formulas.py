@@ -119,7 +119,7 @@ TEXTS = {
     "unit-clash": error("{text} mette insieme unità diverse: {expected} e {found}",
         "{text} puts different units together: {expected} and {found}",
         "correggi `unit` se è sbagliata, o converti con una regola che dichiara la propria unità",
-        "mend `unit` if it is wrong, or convert with a rule that declares its own unit"),
+        "correct `unit` if it is wrong, or convert with a rule that declares its own unit"),
     "impossible-comparison": error("il valore {text} non si verifica mai",
         "the value {text} can never occur",
         "i valori possibili sono: {expected}", "the possible values are: {expected}"),
