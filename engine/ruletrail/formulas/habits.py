@@ -176,7 +176,8 @@ class _Habits:
         if not written:
             return None
         whole = self.text[token.offset : self.tokens[end].offset + 1]
-        is_alone = at == 0 and end == len(self.tokens) - 1
+        is_first = at == 0 or (at == 1 and self.tokens[0].text == "=")
+        is_alone = is_first and end == len(self.tokens) - 1
         mended = written if is_alone else f"({written})"
         finding = Finding(
             "unknown-function", token.offset, token.text, mended, ", ".join(FUNCTIONS),
