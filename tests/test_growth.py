@@ -516,7 +516,7 @@ EXPECTED = {
 }
 """What may be expected of each step, by key: its entries, what holds of them, and what does not."""
 
-ALL_PASSED, NONE_PASSED = "1 examples, 1 passed", "1 examples, 0 passed"
+ALL_PASSED, NONE_PASSED = "1 example, 1 passed", "1 example, 0 passed"
 
 
 def _take_expectation(key: str, said: str, place: int) -> None:

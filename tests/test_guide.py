@@ -18,7 +18,7 @@ BREAKS = [
     {"unknown-code"},
     {"formula-equals"},
     {"formula-decimal-comma"},
-    {"incomplete-entry", "unknown-key"},
+    {"unknown-key"},
     {"repeated-key"},
     {"tab-indentation"},
     {"unit-clash"},

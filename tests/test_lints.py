@@ -83,6 +83,55 @@ def _write(folder: Path, body: str) -> Path:
     return path
 
 
+COMPUTED = """rules:
+  quota: {formula: utenti / 200 * 100}
+  netto: {formula: ore * 0.8}
+checks:
+  possibili: {expect: utenti <= 200, severity: error}
+"""
+
+
+@pytest.mark.parametrize(
+    ("conditions", "code", "shown"),
+    [
+        (("quota > 50", "quota < 50"), "cases-gap", "`quota` = `50` (`utenti` = `100`)"),
+        (("quota >= 50", "quota < 49"), "cases-gap", "`utenti` ="),
+        (("netto < 1000", "netto > 1000"), "cases-gap", "`netto` = `1000` (`ore` = `1250`)"),
+        (("netto < 1001", "netto >= 1000"), "cases-conflict", "`netto` ="),
+        (("utenti + ore < 100", "utenti + ore > 101"), "cases-gap", "`utenti` ="),
+    ],
+)
+def test_gaps_over_computed_values_are_shown_by_a_report(
+    conditions: tuple[str, ...], code: str, shown: str, folder: Path
+):
+    """The report named was evaluated: it has no outcome, or two."""
+    path = _write(folder, COMPUTED + _decide(*conditions))
+    _, problems = _check([path.name])
+    (found,) = [each for each in problems if each["code"] == code]
+    assert shown in found["message"]
+    named = dict(re.findall(r"`(utenti|ore)` = `([0-9.]+)`", found["message"]))
+    fields = {key: Decimal(value) for key, value in named.items()}
+    report = {"rulebook": "prova/2024", "fields": fields}
+    trail = json.loads(ruletrail.load(path).evaluate(report).trail.to_json())
+    assert trail["result"]["decisions"]["d"] == "error"
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        ("quota >= 50", "quota < 50"),
+        ("quota <= 50", "quota > 50 and quota <= 100"),
+        ("netto < 1000 and quota >= 50", "netto >= 1000 and quota >= 50", "quota < 50"),
+        ("utenti + ore < 100", "utenti + ore >= 100"),
+    ],
+)
+def test_nothing_is_said_of_cases_without_a_gap(conditions: tuple[str, ...], folder: Path):
+    """Above a hundred per cent a check refuses the report: that is no gap."""
+    path = _write(folder, COMPUTED + _decide(*conditions))
+    codes = {each["code"] for each in _check([path.name])[1]}
+    assert not codes & {"cases-gap", "cases-conflict", "cases-overlap"}
+
+
 def _codes(body: str, folder: Path, *options: str) -> tuple[int, list[str]]:
     (folder / "r.yaml").write_text(HEAD + body, encoding="utf-8")
     status, problems = _check(["r.yaml", *options])

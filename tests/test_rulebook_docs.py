@@ -76,9 +76,9 @@ def test_page_says_what_reads_what(plan: LinkedRulebook):
     """A rule names what it reads and what reads it."""
     page = write_handbook(plan, "markdown", "en")
     rule = page.split("- R04: ", 1)[1].split("\n- ", 1)[0]
-    assert "reads: R0B, R03" in rule
-    assert "read by: livello," in rule
-    assert "rounded to 6 decimals (half up)" in rule
+    assert "uses: R0B, R03" in rule
+    assert "used by: livello," in rule
+    assert "rounded to 6 decimals: to the nearest, halves up" in rule
 
 
 @pytest.mark.parametrize("form", ["markdown", "html"])

@@ -414,8 +414,8 @@ def test_a_process_on_full_and_closed_streams(command: str, place: Path):
         ("{ @ batch reports.jsonl -o -; echo $? >&2; } | true", 0, "0\n"),
         ("@ evaluate report.yaml -o /dev/full", 2, "there is no room left"),
         ("@ evaluate report.yaml -o /dev/stdout | tail -n 1", 0, "sostituisce il modulo"),
-        ("@ batch reports.jsonl -o /dev/full --to jsonl", 2, "it is no file"),
-        ("@ seal report.yaml --archive /dev/full", 2, "is no archive"),
+        ("@ batch reports.jsonl -o /dev/full --to jsonl", 2, "it is not a file"),
+        ("@ seal report.yaml --archive /dev/full", 2, "is not a ruletrail archive"),
     ],
 )
 def test_lines_of_shell(line: str, status: int, said: str, place: Path):

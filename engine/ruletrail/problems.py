@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import ModuleType
 from typing import Literal
 
-from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.suggestions import Nearest
 
 Severity = Literal["error", "warning", "info"]
@@ -33,6 +33,8 @@ class Mark:
     text: str = field(default="", compare=False, repr=False)
     cell: str = field(default="", compare=False, repr=False)
     """The name of the column, where the place is a cell of a table."""
+    head: int = field(default=0, compare=False, repr=False)
+    """The line where the text begins that the place is in; 0 where that is the line itself."""
 
     def __str__(self) -> str:
         """Return `file:line:column`, the form that editors and terminals make clickable."""
@@ -64,6 +66,8 @@ class Problem:
     suggestion: str | Nearest = ""
     advice: str = ""
     fixes: tuple[Fix, ...] = ()
+    again: int = 0
+    """For how many more values of a `for_each` the same is wrong at the same place."""
 
     @property
     def severity(self) -> Severity:
@@ -73,7 +77,12 @@ class Problem:
 
     def message(self, language: str) -> str:
         """Say what is wrong, in `it` or `en`, without a final stop."""
-        return _fill(_problem_texts().TEXTS[self.code].sentences[language], self.details, language)
+        texts = _problem_texts()
+        said = _fill(texts.TEXTS[self.code].sentences[language], self.details, language)
+        if not self.again:
+            return said
+        form = "again" if self.again > 1 else "again-once"
+        return said + _fill(texts.WORDS[form][language], {"count": str(self.again)}, language)
 
     def hint(self, language: str) -> str:
         """Say what to do about it, in `it` or `en`; never empty."""
@@ -138,6 +147,23 @@ def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
     for key in sorted(unique):
         kept.setdefault(key[0], []).append(unique[key])
     return [problem for of_file in kept.values() for problem in of_file[:MOST_PROBLEMS]]
+
+
+def tell_once(findings: Iterable[tuple[str | None, Problem]]) -> list[Problem]:
+    """Keep the problems of the first owner at each place, and count the other owners there.
+
+    Owners are codes of entries: several that one `for_each` wrote share their places. What belongs
+    to no entry is kept unless an entry told it.
+    """
+    owners: dict[tuple[str, Mark], list[str | None]] = {}
+    kept: list[Problem] = []
+    for owner, problem in findings:
+        telling = owners.setdefault((problem.code, problem.mark), [owner])
+        if telling[0] == owner:
+            kept.append(problem)
+        elif owner is not None and owner != telling[-1]:
+            telling.append(owner)
+    return [replace(problem, again=len(owners[problem.code, problem.mark]) - 1) for problem in kept]
 
 
 def has_errors(problems: Sequence[Problem]) -> bool:

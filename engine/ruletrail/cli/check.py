@@ -1,6 +1,8 @@
 """`ruletrail check RULEBOOK…`: all problems of rulebooks, their schemas, layouts and examples."""
 
 import argparse
+import difflib
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Any
@@ -10,17 +12,29 @@ from ruletrail.cli.consoles import Console, write_whole
 from ruletrail.cli.evaluations import source_as_written
 from ruletrail.cli.progress import Progress
 from ruletrail.cli.read import examine_layout, layout_file
+from ruletrail.documents import decode_text, reading_unsaved
 from ruletrail.examples import examples_file, read_examples
 from ruletrail.formats import Locale
 from ruletrail.library import Source, load_linked
 from ruletrail.library.manifests import record_published
 from ruletrail.linking import LinkedRulebook
-from ruletrail.lints import count_lints, gather
-from ruletrail.problems import Problem, ProblemsError, has_errors, sort_problems
+from ruletrail.lints import count_lints, gather, mend
+from ruletrail.problems import (
+    Problem,
+    ProblemsError,
+    has_errors,
+    make_inert,
+    refusal,
+    sort_problems,
+)
 from ruletrail.schemas import Schema
 from ruletrail.versions import ENGINE_NAME, ENGINE_VERSION
 
 _LOADING = 2
+_MENDED = {
+    "it": ("corretto 1 problema", "corretti {} problemi"),
+    "en": ("1 problem mended", "{} problems mended"),
+}
 _NOTHING = {"it": "nessun problema\n", "en": "no problems\n"}
 _UNREADABLE = frozenset(
     {"file-unreadable", "reference-form"}
@@ -40,15 +54,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="add published versions without errors to the library's manifest",
     )
     parser.add_argument("--strict", action="store_true", help="warnings count as errors")
+    parser.add_argument(
+        "--fix",
+        action="store_true",
+        help="mend the rulebook's file where a hint leaves no doubt, then check it",
+    )
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="with --fix: change nothing, show the changes as a diff",
+    )
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Check each rulebook and show every problem; status 2 if one cannot be read at all."""
+    if options.dry_run and not options.fix:
+        raise refusal("usage", "--dry-run", text="`--dry-run` → `--fix --dry-run`")
     problems: list[Problem] = []
     with Progress(console.err, len(options.rulebooks) * (count_lints() + _LOADING)) as progress:
         for written in options.rulebooks:
             try:
                 source = source_as_written(written)
+                if options.fix:
+                    fix_one(source, console, is_dry=options.dry_run)
                 found = check_one(source, progress)
                 problems += record_one(source, found) if options.record else found
             except ProblemsError as error:
@@ -73,6 +101,48 @@ def check_one(source: Source, progress: Progress) -> list[Problem]:
     gathered = gather(source, progress.tick)
     progress.tick()
     return [*gathered.problems, *check_beside(source, gathered.schema, gathered.linked)]
+
+
+# -- Mending what is certain -----------------------------------------------------------------------
+
+
+def fix_one(source: Source, console: Console, *, is_dry: bool) -> None:
+    """Mend a rulebook's file by the hints that are certain, and say what was mended, or would be.
+
+    It is written whole or not at all, and only if what was mended reads as the same document.
+    """
+    data = source.read()
+    before = decode_text(data, source.shown)
+
+    def check(written: str) -> Sequence[Problem]:
+        with reading_unsaved({source.path: written}):
+            return gather(source).problems
+
+    mended = mend(before, source.shown, check)
+    if not mended.fixed:
+        return
+    if is_dry:
+        _show_changes(before, mended.text, source.shown, console)
+        return
+    after = mended.text.encode()
+    write_whole(source.path, BOM_UTF8 + after if data.startswith(BOM_UTF8) else after)
+    console.note(tell_mended(len(mended.fixed), source.shown, console.language))
+
+
+def _show_changes(before: str, after: str, shown: str, console: Console) -> None:
+    """Show a diff: as the result, or beside it where that is for programs."""
+    old, new = before.splitlines(), after.splitlines()
+    lines = [make_inert(line) for line in difflib.unified_diff(old, new, shown, shown, lineterm="")]
+    if console.format == "text":
+        console.write("".join(f"{line}\n" for line in lines))
+    else:
+        console.note("\n".join(lines))
+
+
+def tell_mended(count: int, file: str, language: Locale) -> str:
+    """Say how many problems were mended, in a file."""
+    one, more = _MENDED[language]
+    return f"{make_inert(file)}: {one if count == 1 else more.format(count)}"
 
 
 def check_beside(

@@ -38,12 +38,22 @@ _INTERVAL = 0.5
 
 _TEXTS = {
     "it": {
-        "passed": "{rulebook}: {total} esempi, {passed} superati",
+        "example": "{} esempio", "examples": "{} esempi",
+        "passed": "{rulebook}: {total}, {passed}", "passed_one": "{} superato",
+        "passed_more": "{} superati",
         "expected": "atteso  {}", "found": "trovato {}",
         "more": "non superato, altri scostamenti: {count}",
         "coverage": "copertura {percent} %: {kinds}",
         "rule": "regole", "case": "casi", "section": "sezioni", "check": "controlli",
         "threshold": "soglie",
+        "one_rule": "la regola {}", "one_case": "il caso {}", "one_section": "la sezione {}",
+        "one_check": "il controllo {}", "one_threshold": "il confronto in {}",
+        "value": "con un valore", "not_applicable": "che non si applica", "true": "vero",
+        "false": "falso", "due": "dovuta", "not_due": "non dovuta", "passed_side": "superato",
+        "failed": "non superato", "below": "con il primo minore", "at": "con i due uguali",
+        "above": "con il primo maggiore", "inside": "con un valore dell'elenco",
+        "outside": "con un valore fuori dall'elenco", "equal": "con i due uguali",
+        "different": "con i due diversi",
         "missed": "{mark}: mai visto: {what}",
         "suggestion": "→ `{code}: {value}` nell'esempio «{example}»",
         "none": "→ nessun cambio di un solo campo degli esempi lo mostra",
@@ -51,12 +61,22 @@ _TEXTS = {
         "watching": "in attesa di modifiche; Ctrl-C per finire",
     },
     "en": {
-        "passed": "{rulebook}: {total} examples, {passed} passed",
+        "example": "{} example", "examples": "{} examples",
+        "passed": "{rulebook}: {total}, {passed}", "passed_one": "{} passed",
+        "passed_more": "{} passed",
         "expected": "expected {}", "found": "found    {}",
         "more": "not passed, more failures: {count}",
         "coverage": "coverage {percent} %: {kinds}",
         "rule": "rules", "case": "cases", "section": "sections", "check": "checks",
         "threshold": "thresholds",
+        "one_rule": "the rule {}", "one_case": "the case {}", "one_section": "the section {}",
+        "one_check": "the check {}", "one_threshold": "the comparison in {}",
+        "value": "with a value", "not_applicable": "not applying", "true": "true",
+        "false": "false", "due": "due", "not_due": "not due", "passed_side": "passed",
+        "failed": "failed", "below": "with the first one less", "at": "with both equal",
+        "above": "with the first one greater", "inside": "with a value of the list",
+        "outside": "with a value outside the list", "equal": "with both equal",
+        "different": "with the two different",
         "missed": "{mark}: never seen: {what}",
         "suggestion": "→ `{code}: {value}` in the example “{example}”",
         "none": "→ no change of a single field of the examples shows it",
@@ -170,35 +190,56 @@ def test_rulebook(written: str, progress: Progress) -> tuple[Tested, list[Path]]
 # -- Writing ---------------------------------------------------------------------------------------
 
 
-def show_percent(percent: Fraction) -> str:
+def show_percent(percent: Fraction, language: Locale = "en") -> str:
     """Write a percentage with one decimal, cut, so that 99.99 never reads as 100."""
-    return write_number(round_number(percent, 1, "down"))
+    shown = write_number(round_number(percent, 1, "down"))
+    return shown.replace(".", ",") if language == "it" else shown
 
 
 def to_text(tested: Tested, threshold: Fraction, console: Console) -> str:
     """Write the answer for people: failures and why, coverage, and what is not covered."""
-    texts = _TEXTS[console.language]
-    total, passed = len(tested.outcomes), sum(not each.failures for each in tested.outcomes)
+    texts, language = _TEXTS[console.language], console.language
     lines = [
         line
         for outcome, shown in _share_failures(tested.outcomes)
-        for line in _failure_lines(outcome, shown, console.language)
+        for line in _failure_lines(outcome, shown, language)
     ]
-    lines.append(texts["passed"].format(rulebook=tested.rulebook, total=total, passed=passed))
+    lines.append(_count_examples(tested, language))
     kinds = [f"{texts[kind]} {shown}/{count}" for kind, (shown, count) in tested.kinds.items()]
-    percent = show_percent(tested.percent)
+    percent = show_percent(tested.percent, language)
     lines.append(texts["coverage"].format(percent=percent, kinds=", ".join(kinds)))
     for point, mark in tested.missed.items():
-        what = f"({point.what})" if point.what else ""
-        shown = " ".join(filter(None, (texts[point.kind], point.code, what, point.side)))
-        lines.append(texts["missed"].format(mark=mark, what=shown))
+        lines.append(texts["missed"].format(mark=mark, what=describe_point(point, language)))
         found = tested.suggestions.get(point)
         text = texts["none"] if found is None else texts["suggestion"].format(**asdict(found))
         lines.append(f"  {text}")
     if tested.percent < threshold:
         wanted = write_number(threshold)
+        wanted = wanted.replace(".", ",") if language == "it" else wanted
         lines.append(texts["under"].format(percent=percent, threshold=wanted))
     return "".join(make_inert(line) + "\n" for line in lines)
+
+
+def _count_examples(tested: Tested, language: Locale) -> str:
+    """Say how many examples there are and how many passed, in words that agree."""
+    texts, total = _TEXTS[language], len(tested.outcomes)
+    passed = sum(not each.failures for each in tested.outcomes)
+    return texts["passed"].format(
+        rulebook=tested.rulebook,
+        total=texts["example" if total == 1 else "examples"].format(total),
+        passed=texts["passed_one" if passed == 1 else "passed_more"].format(passed),
+    )
+
+
+def describe_point(point: Point, language: Locale) -> str:
+    """Say in words what no example shows."""
+    texts = _TEXTS[language]
+    named = texts[f"one_{point.kind}"].format(point.code)
+    side = texts["passed_side" if point.side == "passed" else point.side]
+    if not point.what:
+        return f"{named}, {side}"
+    what = point.what if point.kind != "threshold" else f"`{point.what}`"
+    return f"{named}: {what}, {side}"
 
 
 def _share_failures(
@@ -218,7 +259,7 @@ def _failure_lines(outcome: Outcome, shown: Sequence[Failure], language: Locale)
         lines.append(f"{failure.mark}: {outcome.example.name}: {failure.place}")
         lines.append(f"  {texts['expected'].format(failure.expected)}")
         lines.append(f"  {texts['found'].format(failure.found)}")
-        lines += [f"    {line}" for line in _why(outcome, failure)]
+        lines += [f"    {line}" for line in _why(outcome, failure, language)]
     if shown:
         lines += [f"    {each.mark}: {each.message(language)}" for each in outcome.problems]
     rest = len(outcome.failures) - len(shown)
@@ -228,11 +269,11 @@ def _failure_lines(outcome: Outcome, shown: Sequence[Failure], language: Locale)
     return lines
 
 
-def _why(outcome: Outcome, failure: Failure) -> list[str]:
+def _why(outcome: Outcome, failure: Failure, language: Locale) -> list[str]:
     """Return the lines that explain the step of a failure."""
     if not failure.step or outcome.record is None:
         return []
-    return explain_step(outcome.record, failure.step)
+    return explain_step(outcome.record, failure.step, language)
 
 
 def to_json(tested: Tested, console: Console) -> dict[str, Any]:
@@ -262,7 +303,7 @@ def _outcome_json(outcome: Outcome, shown: Sequence[Failure], language: Locale) 
             "line": failure.mark.line,
             "expected": failure.expected,
             "found": failure.found,
-            "why": _why(outcome, failure),
+            "why": _why(outcome, failure, language),
         }
         for failure in shown
     ]

@@ -22,7 +22,7 @@ from ruletrail.verification import (
 
 VERIFIED, FAILED = 0, 1
 _PROVED = {
-    "it": "verificati {steps} passi della traccia di {rulebook}: i digest corrispondono, e ogni"
+    "it": "verificati {steps} passi della traccia di {rulebook}: le impronte corrispondono, e ogni"
     " passo, ogni frase, gli esiti e lo stato ({status}) seguono da ciò che la traccia dice di"
     " leggere\n",
     "en": "verified {steps} steps of the trail of {rulebook}: the digests match, and every step,"

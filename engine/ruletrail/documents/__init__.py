@@ -30,16 +30,22 @@ from ruletrail.documents.reading import (
 from ruletrail.lazy_imports import open_late
 
 if TYPE_CHECKING:
+    from ruletrail.documents.offsets import place_of
     from ruletrail.documents.python_data import from_python
     from ruletrail.documents.yaml_writer import quote_text, write_yaml
 else:
     __getattr__ = open_late(
-        __name__, {"python_data": ["from_python"], "yaml_writer": ["quote_text", "write_yaml"]}
+        __name__,
+        {
+            "offsets": ["place_of"],
+            "python_data": ["from_python"],
+            "yaml_writer": ["quote_text", "write_yaml"],
+        },
     )
 
 __all__ = [
     "REPORT_LIMITS", "RULEBOOK_LIMITS", "SCHEMA_LIMITS", "Limits", "MappingNode", "Node",
     "ScalarNode", "SequenceNode", "decode_text", "from_python", "items_of", "members_of",
-    "quote_text", "read_bytes", "read_document", "read_text", "reading_unsaved", "text_of",
-    "unreadable", "write_yaml",
+    "place_of", "quote_text", "read_bytes", "read_document", "read_text", "reading_unsaved",
+    "text_of", "unreadable", "write_yaml",
 ]  # fmt: skip

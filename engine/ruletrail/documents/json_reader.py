@@ -96,7 +96,9 @@ class _Scanner:
         value, mark = json.loads(match.group()), self._mark(self.at)
         if _SURROGATE.search(value):
             self._stop("lone-surrogate", mark)
-        self.builder.scalar(value, "quoted", mark, inline=match.group()[1:-1] == value)
+        inline = match.group()[1:-1] == value
+        written = "" if inline else match.group()
+        self.builder.scalar(value, "quoted", mark, inline=inline, written=written)
         self.at = match.end()
 
     def _number(self) -> None:

@@ -24,6 +24,12 @@ class ScalarNode:
     mark: Mark
     inline: bool = True
     """Whether the text stands on the page as it is here, so that an offset in it is a column."""
+    written: str = ""
+    """What stands on the page from the mark on, where that is not the text as it is here."""
+    template: "ScalarNode | None" = None
+    """What the author wrote, where the text came of it by values in the place of `{names}`."""
+    chosen: Mapping[str, str] | None = None
+    """Those values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,14 @@ class TreeBuilder:
         """Tell whether the next scalar is the key of a mapping."""
         return bool(self._stack) and self._stack[-1].is_mapping and self._stack[-1].key is None
 
+    def open_key(self) -> tuple[ScalarNode | None, ScalarNode | None]:
+        """Return the key that waits for its value, and the value before it in the same mapping."""
+        top = self._stack[-1] if self._stack else None
+        if top is None or top.key is None:
+            return None, None
+        before = next(reversed(top.values.values()), None)
+        return top.key, before if isinstance(before, ScalarNode) else None
+
     def open(self, mark: Mark, *, is_mapping: bool) -> None:
         """Begin a mapping or a list."""
         self._count_node(mark)
@@ -135,7 +149,9 @@ class TreeBuilder:
         else:
             self._place(SequenceNode(tuple(done.items), done.mark))
 
-    def scalar(self, text: str, style: Style, mark: Mark, *, inline: bool = True) -> None:
+    def scalar(
+        self, text: str, style: Style, mark: Mark, *, inline: bool = True, written: str = ""
+    ) -> None:
         """Add a key or a value; its text becomes NFC."""
         self._count_node(mark)
         most = self.limits.scalar
@@ -143,7 +159,7 @@ class TreeBuilder:
             self._stop("text-too-long", mark, limit=str(most))
         if not unicodedata.is_normalized("NFC", text):
             text, inline = unicodedata.normalize("NFC", text), False
-        node = ScalarNode(text, style, mark, inline)
+        node = ScalarNode(text, style, mark, inline, written)
         if self.expects_key():
             self._take_key(node)
         else:

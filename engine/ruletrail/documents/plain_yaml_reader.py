@@ -93,8 +93,10 @@ class _Reader:
         if written is None:
             return True
         if written == ">-":
-            mark, text = self._mark(column), " ".join(self._folded(len(found["indent"])))
-            self.builder.scalar(text, "quoted", mark, inline=False)
+            mark, first = self._mark(column), self.at
+            text = " ".join(self._folded(len(found["indent"])))
+            lines = "\n".join(self.lines[first : self.at + 1])[column:]
+            self.builder.scalar(text, "quoted", mark, inline=False, written=lines)
         elif written[0] == "{":
             self.builder.open(self._mark(column), is_mapping=True)
             for pair in _PAIRS.finditer(written):

@@ -12,7 +12,8 @@ from typing import Any
 import yaml
 
 from ruletrail.documents.nodes import Limits, Node, Style, TreeBuilder
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, term
+from ruletrail.documents.yaml_slips import Lines, Stop, explain_empty, explain_stop
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -50,9 +51,11 @@ class _Reader:
         # count them
         self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self.documents = 0
+        self.last: Any = None
 
     def take(self, event: Any) -> None:
         name = type(event).__name__
+        self.last = event
         if name == "ScalarEvent":
             self._scalar(event)
         elif name in ("MappingStartEvent", "SequenceStartEvent"):
@@ -80,19 +83,31 @@ class _Reader:
         mark, text = self._mark(event), event.value
         if style == "plain":
             text = self._plain(event, text)
-        (first, _), (last, _) = self._place(event.start_mark), self._place(event.end_mark)
+        (first, column), (last, _) = self._place(event.start_mark), self._place(event.end_mark)
         inline = first == last and self._written_as(event, text)
-        self.builder.scalar(text, style, mark, inline=inline)
+        written = "" if inline else "\n".join(self.lines[first : last + 1])[column:].rstrip()
+        self.builder.scalar(text, style, mark, inline=inline, written=written)
 
     def _plain(self, event: Any, text: str) -> str:
         is_key = self.builder.expects_key()
         if text in _NULLS:
-            self._note("null-value", event)
+            self._note_null(event)
         elif text == "<<" and is_key:
             self._note("merge-key", event)
         elif not is_key and _LEADING_ZERO.fullmatch(text):
             self._note("leading-zero", event, text=quote(text), quoted=f'`"{text[:40]}"`')
         return str(text)
+
+    def _note_null(self, event: Any) -> None:
+        """Note an empty value; in braces it may be what follows a comma that cuts a text."""
+        key, previous = self.builder.open_key()
+        slip = None
+        if key is not None and not event.value:
+            slip = explain_empty(key, previous, Lines(self.file, self.lines))
+        if slip is not None:
+            self.builder.problems.append(slip)
+        else:
+            self._note("null-value", event)
 
     def _written_as(self, event: Any, text: str) -> bool:
         line, column = self._place(event.start_mark)
@@ -132,8 +147,21 @@ class _Reader:
         indentation = mark.text[: len(mark.text) - len(mark.text.lstrip())]
         if "\t" in indentation:
             return Problem("tab-indentation", self._at(mark.line - 1, indentation.index("\t")))
-        near = mark.text.strip()
-        return Problem("yaml-syntax", mark, {"near": quote(near) if near else term("end")})
+        return explain_stop(self._stop(error, place), Lines(self.file, self.lines))
+
+    def _stop(self, error: Any, place: Any) -> Stop:
+        context, event = getattr(error, "context_mark", None), self.last
+        last = None
+        if event is not None:
+            begin, end = self._place(event.start_mark), self._place(event.end_mark)
+            last = (type(event).__name__, str(getattr(event, "style", "") or ""), begin, end)
+        return Stop(
+            str(getattr(error, "problem", "") or ""),
+            self._place(place),
+            str(getattr(error, "context", "") or ""),
+            self._place(context) if context is not None else None,
+            last,
+        )
 
     def _unprintable(self) -> Mark:
         for number, line in enumerate(self.lines):

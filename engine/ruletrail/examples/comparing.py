@@ -9,7 +9,7 @@ from itertools import accumulate, islice
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.evaluations import evaluate_record
 from ruletrail.examples.reading import Example, Failure, Outcome
-from ruletrail.formats import kind_of
+from ruletrail.formats import Locale, kind_of
 from ruletrail.formulas import Derivation, Skipped, parse_formula, write_expression
 from ruletrail.intake import check_report
 from ruletrail.linking import LinkedRulebook, kind_of_entry
@@ -361,25 +361,40 @@ COMPARERS: Mapping[str, Comparer] = {
 # -- Why -------------------------------------------------------------------------------------------
 
 
-def explain_step(record: Record, code: str) -> list[str]:
+_WORDS_OF_STEPS: Mapping[Locale, Mapping[str, str]] = {
+    "it": {
+        "rounding": "prima dell'arrotondamento", "empty": "vuoti", "case": "caso",
+        "rule": "regola", "decision": "decisione", "section": "sezione", "check": "controllo",
+        "message": "frase",
+    },
+    "en": {
+        "rounding": "before rounding", "empty": "empty", "case": "case", "rule": "rule",
+        "decision": "decision", "section": "section", "check": "check", "message": "message",
+    },
+}  # fmt: skip
+
+
+def explain_step(record: Record, code: str, language: Locale = "en") -> list[str]:
     """Explain one step; empty when the rulebook has no such step."""
     conclusion = next((each for each in record.conclusions if each.entry.code == code), None)
     if conclusion is None:
         return []
-    lines = list(islice(_explain(record, conclusion), MOST_LINES + 1))
+    words = _WORDS_OF_STEPS[language]
+    lines = list(islice(_explain(record, conclusion, words), MOST_LINES + 1))
     return [*lines[:MOST_LINES], "  …"] if len(lines) > MOST_LINES else lines
 
 
-def _explain(record: Record, conclusion: Conclusion) -> Iterator[str]:
+def _explain(record: Record, conclusion: Conclusion, words: Mapping[str, str]) -> Iterator[str]:
     entry = conclusion.entry
-    yield f"{entry.code} = {_brief(conclusion.fact)} ({kind_of_entry(entry)}, {entry.mark})"
+    kind = words[kind_of_entry(entry)]
+    yield f"{entry.code} = {_brief(conclusion.fact)} ({kind}, {entry.mark})"
     if isinstance(conclusion, RuleConclusion) and conclusion.entry.rounding is not None:
-        yield f"  before rounding: {show(conclusion.unrounded)}"
+        yield f"  {words['rounding']}: {show(conclusion.unrounded)}"
     if isinstance(conclusion, SectionConclusion) and conclusion.empty:
-        yield f"  empty: {_name_some(conclusion.empty)}"
+        yield f"  {words['empty']}: {_name_some(conclusion.empty)}"
     if isinstance(conclusion, DecisionConclusion):
         for case in conclusion.cases:
-            yield f"  case {case.case.outcome}: {show(case.truth)}"
+            yield f"  {words['case']} {case.case.outcome}: {show(case.truth)}"
     for derivation in derivations_of(conclusion):
         yield from _explain_derivation(derivation)
     for read in record.linked.reads[entry.code]:

@@ -14,9 +14,7 @@ from ruletrail.formulas.lexer import (
     SIGNS,
     Finding,
     Token,
-    find_habits,
     read_tokens,
-    translate,
 )
 from ruletrail.formulas.operations import BY_PYTHON, CHOICE, FUNCTIONS, Operation
 from ruletrail.suggestions import nearest_name
@@ -58,8 +56,10 @@ def parse_formula(text: str) -> tuple[Formula | None, list[Finding]]:
         return None, [Finding("formula-empty", 0, "")]
     if len(text) > LONGEST_FORMULA:
         return None, [Finding("formula-too-long", 0, "", expected=str(LONGEST_FORMULA))]
+    from ruletrail.formulas.habits import find_habits  # noqa: PLC0415 - not for formulas kept parsed
+
     tokens = read_tokens(text)
-    findings = list(find_habits(tokens))
+    findings = find_habits(tokens, text)
     if findings:
         return None, findings
     if _deepest_bracket([token.text for token in tokens]) > DEEPEST_FORMULA:
@@ -70,9 +70,15 @@ def parse_formula(text: str) -> tuple[Formula | None, list[Finding]]:
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         offset = getattr(error, "offset", None) or 1
         place = original[min(max(offset - 1, 0), len(original) - 1)]
-        return None, [Finding("formula-syntax", place, text.strip())]
+        return None, [_explain_syntax(tokens, text, place)]
     findings = [_move(finding, original) for finding in _check_tree(tree, written)]
     return (None, findings) if findings else (_build(tree, written, original), [])
+
+
+def _explain_syntax(tokens: list[Token], text: str, place: int) -> Finding:
+    from ruletrail.formulas.syntax_findings import explain_syntax  # noqa: PLC0415 - rare
+
+    return explain_syntax(tokens, text, place)
 
 
 def parse_written(text: str) -> Expression | None:
@@ -133,8 +139,10 @@ def _check_tree(tree: ast.expr, text: str) -> Iterator[Finding]:
         if count > MOST_NODES:
             yield Finding("formula-too-large", 0, "", expected=str(MOST_NODES))
             return
-        yield from _check_node(node, text)
-        waiting.extend((child, depth + 1) for child in operands_of(node))
+        found = list(_check_node(node, text))
+        yield from found
+        if not any(each.code == "formula-in-list" for each in found):
+            waiting.extend((child, depth + 1) for child in operands_of(node))
 
 
 def _check_node(node: ast.expr, text: str) -> Iterator[Finding]:
@@ -150,7 +158,7 @@ def _check_node(node: ast.expr, text: str) -> Iterator[Finding]:
         case ast.BinOp(op=op) | ast.UnaryOp(op=op) if type(op) in BY_PYTHON:
             return
         case ast.Compare():
-            yield from _check_comparison(node, start, shown)
+            yield from _check_comparison(node, text)
         case ast.Call():
             yield from _check_call(node, start, shown)
         case ast.Tuple():
@@ -163,9 +171,12 @@ def _check_node(node: ast.expr, text: str) -> Iterator[Finding]:
             yield Finding("formula-construct", start, shown)
 
 
-def _check_comparison(node: ast.Compare, start: int, shown: str) -> Iterator[Finding]:
+def _check_comparison(node: ast.Compare, text: str) -> Iterator[Finding]:
+    start, end = span_of(node, text)
+    shown = text[start:end]
     if len(node.ops) > 1:
-        yield Finding("formula-chained", start, shown)
+        apart = _write_apart(node, text)
+        yield Finding("formula-chained", start, shown, apart, mended=apart or None)
         return
     if type(node.ops[0]) not in BY_PYTHON:
         yield Finding("formula-construct", start, shown)
@@ -175,7 +186,28 @@ def _check_comparison(node: ast.Compare, start: int, shown: str) -> Iterator[Fin
     if is_list != isinstance(node.ops[0], ast.In | ast.NotIn) or (
         isinstance(right, ast.List) and not is_list
     ):
-        yield Finding("formula-in-list", start, shown)
+        yield _list_finding(node, text)
+
+
+def _write_apart(node: ast.Compare, text: str) -> str:
+    """Write two comparisons in a row as two joined by `and`; empty where the middle is no leaf."""
+    if len(node.ops) != 2 or not isinstance(node.comparators[0], _LEAVES):  # noqa: PLR2004 - a < b < c
+        return ""
+    start, end = span_of(node, text)
+    from_, to = span_of(node.comparators[0], text)
+    return f"{text[start:to]} and {text[from_:end]}"
+
+
+def _list_finding(node: ast.Compare, text: str) -> Finding:
+    start, end = span_of(node, text)
+    right = node.comparators[0]
+    instead = ""
+    if isinstance(node.ops[0], ast.In | ast.NotIn) and isinstance(right, ast.Tuple | ast.Constant):
+        from_, to = span_of(right, text)
+        listed = text[from_:to]
+        inside = listed[1:-1] if isinstance(right, ast.Tuple) else listed
+        instead = f"{text[start:from_]}[{inside.strip().rstrip(',')}]{text[to:end]}"
+    return Finding("formula-in-list", start, text[start:end], instead, mended=instead or None)
 
 
 def _is_item(node: ast.expr) -> bool:
@@ -191,16 +223,25 @@ def _check_call(node: ast.Call, start: int, shown: str) -> Iterator[Finding]:
     name = node.func.id
     function = FUNCTIONS.get(name)
     if function is None:
-        lowered = name.lower() if name.lower() in FUNCTIONS else nearest_name(name, FUNCTIONS)
-        yield Finding(
-            "unknown-function", start, name, translate(name) or lowered, ", ".join(FUNCTIONS)
-        )
+        yield _unknown_function(name, start)
         return
     most = function.most if function.most is not None else len(node.args)
     if not function.least <= len(node.args) <= most:
         yield Finding("wrong-argument-count", start, name, function.signature)
     elif function.takes_decimals and len(node.args) > 1 and not _is_decimals(node.args[1]):
         yield Finding("wrong-decimals", start, name)
+
+
+def _unknown_function(name: str, start: int) -> Finding:
+    """Name the function that was meant: by a spreadsheet's word there is no doubt which."""
+    from ruletrail.formulas.habits import translate  # noqa: PLC0415 - rare
+
+    lowered = name.lower() if name.lower() in FUNCTIONS else ""
+    sure = next((word for word in (translate(name), lowered) if word in FUNCTIONS), None)
+    near = sure or translate(name) or nearest_name(name, FUNCTIONS)
+    # other languages round the half to the even digit by this name, so the author chooses
+    mended = sure if name != "round" else None
+    return Finding("unknown-function", start, name, near, ", ".join(FUNCTIONS), mended=mended)
 
 
 def _is_decimals(node: ast.expr) -> bool:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas.expressions import Call, Constant, Expression, Name
-from ruletrail.formulas.lexer import Finding, translate_value
+from ruletrail.formulas.lexer import CONSTANTS, Finding
 from ruletrail.formulas.operations import CHOICE, COMPARE, Takes
 from ruletrail.formulas.parsing import Formula
 from ruletrail.values import type_of
@@ -64,11 +64,15 @@ class _Checker:
         instead: str = "",
         expected: str = "",
         found: str = "",
+        mended: str | None = None,
     ) -> None:
         """Note a finding at an expression."""
-        start, end = expression.span
-        place, text = self.formula.origins[start], self.formula.text[start:end]
-        self.findings.append(Finding(code, place, text, instead, expected, found))
+        place, text = self.formula.origins[expression.span[0]], self._text(expression)
+        finding = Finding(code, place, text, instead, expected, found, mended=mended)
+        self.findings.append(finding)
+
+    def _text(self, expression: Expression) -> str:
+        return self.formula.text[slice(*expression.span)]
 
     def infer(self, expression: Expression) -> Signature:
         """Infer the signature of an expression, noting what does not fit below it."""
@@ -86,6 +90,8 @@ class _Checker:
 
     def demand(self, expression: Expression, expected: FactType) -> Signature:
         """Infer the signature of an expression that must be of a type."""
+        if expected == "boolean" and isinstance(expression, Name) and self._note_answer(expression):
+            return UNKNOWN
         found = self.infer(expression)
         if found.type in (expected, "unknown"):
             return found
@@ -93,6 +99,15 @@ class _Checker:
         instead = self._as_condition(expression, found) if expected == "boolean" else ""
         self.note(code, expression, instead=instead, expected=expected, found=found.type)
         return Signature(expected)
+
+    def _note_answer(self, name: Name) -> bool:
+        """Note a word such as `sempre` that stands for a condition; tell whether it is one."""
+        from ruletrail.formulas.habits import translate_condition  # noqa: PLC0415 - not for all
+
+        word = translate_condition(name.code) if self.lookup(name.code) is None else ""
+        if word:
+            self.note("formula-word", name, instead=word, mended=word)
+        return bool(word)
 
     def _as_condition(self, expression: Expression, found: Signature) -> str:
         """Suggest the condition that somebody meant who wrote a code alone."""
@@ -106,8 +121,11 @@ class _Checker:
     def _name(self, name: Name) -> Signature:
         found = self.lookup(name.code)
         if found is None:
+            from ruletrail.formulas.habits import translate_value  # noqa: PLC0415 - rare
+
             word = translate_value(name.code)
-            self.note("formula-word" if word else "unknown-code", name, instead=word)
+            sure = word if word in CONSTANTS else None
+            self.note("formula-word" if word else "unknown-code", name, instead=word, mended=sure)
             return UNKNOWN
         if found.is_group:
             self.note("group-as-value", name, instead=f"sum({name.code})")
@@ -182,7 +200,7 @@ class _Checker:
 
     def _comparison(self, call: Call) -> None:
         left, *others = call.operands
-        first, *found = [self.infer(operand) for operand in call.operands]
+        first, *found = self._sides(call)
         types = (each.type for each in (first, *found))
         known = next((each for each in types if each != "unknown"), "unknown")
         for other, signature in zip(others, found, strict=True):
@@ -194,6 +212,32 @@ class _Checker:
         self._agree(call, [first, *found])
         for other, signature in zip(others, found, strict=True):
             self._possible(left, first, other, signature)
+
+    def _sides(self, call: Call) -> list[Signature]:
+        """Infer the sides of a comparison; what a text is compared with may lack its quotes."""
+        noted = self.findings
+        found: list[Signature] = []
+        per_side: list[list[Finding]] = []
+        for operand in call.operands:
+            self.findings = []
+            found.append(self.infer(operand))
+            per_side.append(self.findings)
+        self.findings = noted
+        texts = [each for each in found if each.type == "text"]
+        for operand, findings in zip(call.operands, per_side, strict=True):
+            is_bare = texts and any(each.code == "unknown-code" for each in findings)
+            if is_bare:
+                self._note_bare(operand, texts[0].choices)
+            else:
+                self.findings += findings
+        return found
+
+    def _note_bare(self, operand: Expression, choices: tuple[str, ...]) -> None:
+        """Note a text without quotes; there is no doubt where it is one that may stand there."""
+        text = self._text(operand)
+        quoted = f'"{text}"'
+        mended = quoted if text in choices else None
+        self.note("formula-bare-text", operand, instead=quoted, mended=mended)
 
     def _possible(
         self, left: Expression, first: Signature, other: Expression, second: Signature

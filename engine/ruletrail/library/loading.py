@@ -33,6 +33,7 @@ from ruletrail.references import parse_reference
 from ruletrail.rulebooks import Rulebook, build_rulebook, expand_for_each, merge_rulebooks
 from ruletrail.schemas import Schema, build_schema, check_schema
 from ruletrail.schemas.places import type_document
+from ruletrail.suggestions import Nearest
 
 _HARMLESS = frozenset({"unknown-key", "code-form", "foreign-letter", "repeated-key"})
 """Problems of form that leave the rest of a rulebook readable, so that all can be shown at once."""
@@ -63,7 +64,7 @@ def examine_rulebook(source: Source) -> Examination:
     try:
         found.resolved = resolve(source, found.problems)
         found.rulebook, problems = build_rulebook(found.resolved)
-        found.problems += problems
+        found.problems += _without_echoes(problems, found.problems)
         shown = found.rulebook.report
         file = find_schema(shown, found.rulebook.report_mark, source)
         if file.path.is_relative_to(source.path.parent):
@@ -75,6 +76,29 @@ def examine_rulebook(source: Source) -> Examination:
     except ProblemsError as error:
         found.problems += error.problems
     return found
+
+
+def _without_echoes(problems: list[Problem], before: list[Problem]) -> list[Problem]:
+    """Leave out that a key is missing where it stands below, written in another way.
+
+    That is said of the key that is not known, and stays an error.
+    """
+    misspelt = [
+        (quote(each.suggestion.found), each.mark)
+        for each in before
+        if each.code == "unknown-key" and isinstance(each.suggestion, Nearest)
+    ]
+    return [
+        problem
+        for problem in problems
+        if problem.code != "incomplete-entry"
+        or not any(
+            key == problem.details["key"]
+            and mark.file == problem.mark.file
+            and mark.line >= problem.mark.line
+            for key, mark in misspelt
+        )
+    ]
 
 
 def load_schema(file: NamedFile, shown: str) -> Schema:

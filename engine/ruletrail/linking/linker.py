@@ -1,11 +1,11 @@
 """Linking a rulebook to its schema: names, types, units, order; each defect a problem."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from ruletrail.digests import digest_of
-from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import Finding, Formula, Signature, check_condition, infer_signature
 from ruletrail.linking.linked_rulebook import (
     PLACEHOLDERS,
@@ -15,7 +15,7 @@ from ruletrail.linking.linked_rulebook import (
     sentences_of,
 )
 from ruletrail.linking.names import Names, check_codes, collect_names
-from ruletrail.problems import Mark, Problem, has_errors, quote
+from ruletrail.problems import Mark, Problem, has_errors, quote, tell_once
 from ruletrail.rulebooks import (
     Clause,
     Decision,
@@ -69,8 +69,7 @@ def link_rulebook(
     )
     reads = {code: _reads(entry, names) for code, entry in rulebook.entries.items()}
     order = _order(rulebook.entries, reads, linker)
-    for entry in order:
-        _check_entry(entry, linker)
+    _check_entries(order, linker)
     for group in rulebook.groups.values():
         _check_group(group.members, group.marks, linker)
     _check_sources(rulebook, linker)
@@ -140,6 +139,15 @@ def _order(
     return list(done.values())
 
 
+def _check_entries(order: Sequence[Entry], linker: _Linker) -> None:
+    before, owned = linker.problems, []
+    for entry in order:
+        linker.problems = []
+        _check_entry(entry, linker)
+        owned += [(entry.code, problem) for problem in linker.problems]
+    linker.problems = [*before, *tell_once(owned)]
+
+
 # -- One entry -------------------------------------------------------------------------------------
 
 
@@ -188,7 +196,7 @@ def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> None:
         problem = to_problem(finding, clause.node)
         if finding.code == "unknown-code":
             near = Nearest(finding.text, linker.names.readable)
-            problem = Problem(problem.code, problem.mark, problem.details, near)
+            problem = replace(problem, suggestion=near)
         linker.problems.append(problem)
 
 

@@ -1,10 +1,11 @@
 """Lints: what loading accepts and an author should still mend.
 
 A lint is a function from a linked rulebook to problems; `running` has the table. Nothing here
-changes what a rulebook means, and nothing is evaluated.
+changes what a rulebook means. `fixing` mends a text by the hints that are certain.
 """
 
+from ruletrail.lints.fixing import apply_fixes, mend
 from ruletrail.lints.gathering import Gathered, gather
 from ruletrail.lints.running import IGNORABLE, count_lints, run_lints
 
-__all__ = ["IGNORABLE", "Gathered", "count_lints", "gather", "run_lints"]
+__all__ = ["IGNORABLE", "Gathered", "apply_fixes", "count_lints", "gather", "mend", "run_lints"]

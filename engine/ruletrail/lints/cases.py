@@ -7,6 +7,7 @@ alike, so one value in each stretch, and each constant itself, are all that must
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise, product
+from typing import Any
 
 from ruletrail.analysis import intervals
 from ruletrail.analysis.condition_solver import (
@@ -22,10 +23,18 @@ from ruletrail.analysis.knowledge import Knowledge, range_of, text_of
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name
 from ruletrail.formulas.operations import AT_LEAST, AT_MOST, CONJUNCTION, NEGATION, OPERATORS
+from ruletrail.lints.case_search import (
+    Trial,
+    is_settled,
+    name_compared,
+    name_inputs,
+    search,
+    show_value,
+)
 from ruletrail.lints.subjects import Subject, note
 from ruletrail.problems import Problem, quote
 from ruletrail.rulebooks import Case, Clause, Decision, Entry
-from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS, Value, round_number, write_number
+from ruletrail.values import MOST_DECIMALS, MOST_INTEGER_DIGITS, Value, round_number
 
 MOST_BEFORE = 50
 """With how many of the cases before it a case is compared; the cost grows with the square."""
@@ -60,7 +69,11 @@ def find_cases(entry: Entry, subject: Subject) -> Iterator[Problem]:
             told.add(index)
             yield problem
     if len(written) + any(case.when is None for case in entry.cases) == len(entry.cases):
-        yield from _try_values(entry, written, told, subject)
+        quantities = _Quantities(subject, read_fields(subject.linked.schema))
+        if all(quantities.add(formula.tree) for _, _, formula in written):
+            yield from _try_values(entry, written, told, subject, quantities)
+        else:
+            yield from _try_reports(entry, written, told, subject)
 
 
 def _find_subsumed(written: Sequence[_Written], subject: Subject) -> Iterator[Problem]:
@@ -100,14 +113,15 @@ def _directed(expression: Expression) -> tuple[str, str] | None:
 
 
 def _try_values(
-    decision: Decision, written: Sequence[_Written], told: set[int], subject: Subject
+    decision: Decision,
+    written: Sequence[_Written],
+    told: set[int],
+    subject: Subject,
+    quantities: "_Quantities",
 ) -> Iterator[Problem]:
     """Find a value for which no case is true, and values for which two are."""
     conditions = [formula.tree for _, _, formula in written]
-    quantities = _Quantities(subject, read_fields(subject.linked.schema))
-    if not conditions or not all(quantities.add(condition) for condition in conditions):
-        return
-    trials = quantities.trials()
+    trials = quantities.trials() if conditions else ()
     if not trials or len(trials) * len(conditions) > MOST_TRIALS:
         return
     # with `otherwise` no value is left without a case, but two may still meet
@@ -122,21 +136,56 @@ def _try_values(
         was_open = has_otherwise or not true or (was_open and len(trial) > 1)
         if len(true) > 1 and decision.policy == "exclusive" and true[1] not in told:
             told.add(true[1])
-            (_, _, first), (_, clause, second) = written[true[0]], written[true[1]]
-            found = note("cases-conflict", second.tree, clause, other=first.text)
-            yield Problem(found.code, found.mark, {**found.details, "values": _show(trial)})
+            yield _conflict(written[true[0]], written[true[1]], _show(trial))
 
 
-def _show(trial: _Trial) -> str:
-    shown = {
-        key: write_number(value)
-        if isinstance(value, Fraction)
-        else str(value).lower()
-        if isinstance(value, bool)
-        else value
-        for key, value in trial.items()
-    }
-    return ", ".join(f"{quote(key)} = {quote(value)}" for key, value in shown.items())
+def _conflict(one: _Written, other: _Written, values: str) -> Problem:
+    (_, _, first), (_, clause, second) = one, other
+    found = note("cases-conflict", second.tree, clause, other=first.text)
+    return Problem(found.code, found.mark, {**found.details, "values": values})
+
+
+# -- Trying reports, where conditions are of computed values ---------------------------------------
+
+
+def _try_reports(
+    decision: Decision, written: Sequence[_Written], told: set[int], subject: Subject
+) -> Iterator[Problem]:
+    """Find a report for which no case is true, and one for which two are, each shown by one."""
+    conditions = [formula.tree for _, _, formula in written]
+    may_lack = len(written) == len(decision.cases)  # type: ignore[arg-type]  # a tuple
+    may_meet = decision.policy != "exclusive" or bool(told)
+    if is_settled(conditions, subject.known, may_gap=not may_lack, may_meet=may_meet):
+        return
+    compared = name_compared(conditions)
+    for trial in search(decision, subject):
+        true = [at for at in trial.true if at < len(conditions)]
+        if may_lack and not trial.true and not trial.is_open:
+            may_lack = False
+            details = {"code": quote(decision.code), "values": _show_trial(trial, compared)}
+            yield Problem("cases-gap", decision.mark, details)
+        if not may_meet and len(true) > 1:
+            may_meet = True
+            yield _conflict(written[true[0]], written[true[1]], _show_trial(trial, compared))
+        if not may_lack and may_meet:
+            return
+
+
+def _show_trial(trial: Trial, compared: Sequence[str]) -> str:
+    """Show what conditions speak of, and the fields that it is computed of."""
+    known = {**trial.facts, **trial.inputs}
+    shown = _show({code: known[code] for code in compared if _is_shown(known.get(code))})
+    beneath = _show({code: trial.inputs[code] for code in name_inputs(trial, compared)})
+    return f"{shown} ({beneath})" if beneath else shown
+
+
+def _is_shown(fact: object) -> bool:
+    return isinstance(fact, str | bool | Fraction)
+
+
+def _show(values: Mapping[str, Any]) -> str:
+    pairs = ((key, show_value(value)) for key, value in values.items())
+    return ", ".join(f"{quote(key)} = {quote(value)}" for key, value in pairs)
 
 
 @dataclass(slots=True)

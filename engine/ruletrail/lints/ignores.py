@@ -161,7 +161,12 @@ def apply_ignores(
     used: set[int] = set()
     kept = []
     for problem in problems:
-        hits = covering.get((problem.code, problem.mark.file, problem.mark.line), ())
+        mark = problem.mark
+        hits = [
+            index
+            for line in {mark.line, mark.head}  # a formula over several lines has its ignore above
+            for index in covering.get((problem.code, mark.file, line), ())
+        ]
         used.update(hits)
         if not hits:
             kept.append(problem)

@@ -1,6 +1,6 @@
 """The table of lints, run one after another over one rulebook."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from ruletrail.lints.cases import find_cases
 from ruletrail.lints.conditions import find_conditions
@@ -16,7 +16,7 @@ from ruletrail.lints.percentages import find_shares
 from ruletrail.lints.rounding_states import find_precisions
 from ruletrail.lints.sizes import find_repeated_numbers, find_sizes
 from ruletrail.lints.subjects import Subject
-from ruletrail.problems import Mark, Problem
+from ruletrail.problems import Problem, tell_once
 from ruletrail.rulebooks import Entry
 
 _ENTRY_LINTS: tuple[Callable[[Entry, Subject], Iterator[Problem]], ...] = (
@@ -62,13 +62,13 @@ def run_lints(subject: Subject, tick: Callable[[], None] = lambda: None) -> list
     """
     found: list[Problem] = []
     for lint in _RULEBOOK_LINTS:
-        found += _told_once((None, problem) for problem in lint(subject))
+        found += tell_once((None, problem) for problem in lint(subject))
         tick()
     for paired in _PAIRED_LINTS:
-        found += _told_once((entry.code, problem) for entry, problem in paired(subject))
+        found += tell_once((entry.code, problem) for entry, problem in paired(subject))
         tick()
     for lint_entry in _ENTRY_LINTS:
-        found += _told_once(
+        found += tell_once(
             (entry.code, problem)
             for entry in subject.entries
             for problem in lint_entry(entry, subject)
@@ -80,14 +80,3 @@ def run_lints(subject: Subject, tick: Callable[[], None] = lambda: None) -> list
 def count_lints() -> int:
     """Count the pieces of work of one run."""
     return len(_RULEBOOK_LINTS) + len(_PAIRED_LINTS) + len(_ENTRY_LINTS)
-
-
-def _told_once(findings: Iterable[tuple[str | None, Problem]]) -> Iterator[Problem]:
-    """Keep the findings of the first entry at each place."""
-    owners: dict[tuple[str, Mark], str | None] = {}
-    for owner, problem in findings:
-        key = (problem.code, problem.mark)
-        if owner is None and key in owners:
-            continue
-        if owners.setdefault(key, owner) == owner:
-            yield problem

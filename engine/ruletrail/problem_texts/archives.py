@@ -68,7 +68,7 @@ TEXTS = {
         "repeat the command when nobody is editing it"),
     # -- the file
     "archive-foreign": error("{file} non è un archivio di ruletrail",
-        "{file} is no archive of ruletrail",
+        "{file} is not a ruletrail archive",
         "indica l'archivio con `--archive`", "name the archive with `--archive`"),
     "archive-newer": error("{file} è stato scritto da una versione più recente di ruletrail",
         "{file} was written by a newer ruletrail",
@@ -125,6 +125,6 @@ TEXTS = {
         *_FETCH),
     "export-occupied": error(
         "{file} esiste già e non è una cartella vuota, o è quella da cui si chiama il comando",
-        "{file} exists and is no empty folder, or is the one that the command is called from",
+        "{file} exists and is not an empty folder, or is the one that the command is called from",
         "indica con `-o` una cartella nuova", "name a new folder with `-o`"),
 }  # fmt: skip

@@ -23,7 +23,7 @@ TEXTS = {
         "usa un solo separatore: virgola, punto e virgola o tabulazione",
         "use one delimiter: comma, semicolon or tab"),
     "batch-column-unknown": error("la colonna {text} non è un campo del modulo",
-        "the column {text} is no field of the form",
+        "the column {text} is not a field of the form",
         "se deve arrivare nel risultato com'è, indicala con `--keep`; se no toglila: le colonne "
         "sono i codici dei campi, `rulebook` e `subject.…`",
         "if it should reach the result as it is, name it with `--keep`; else leave it out: columns "
@@ -33,7 +33,7 @@ TEXTS = {
         "tieni una sola delle due", "keep one of the two"),
     "batch-column-type": error("la colonna {text} è di tipo {found}",
         "the column {text} is of type {found}",
-        "usa numeri, decimali, testi o booleani", "use numbers, decimals, texts or booleans"),
+        "usa numeri, testi o valori vero/falso", "use numbers, texts or true/false values"),
     "batch-column-taken": error("la voce {code} ha il nome di una colonna del risultato",
         "the entry {code} has the name of a column of the result",
         "scrivi il risultato in JSONL", "write the result as JSONL"),
@@ -54,7 +54,7 @@ TEXTS = {
         "name the keys that stand beside `fields`, for example `--keep id`"),
     "batch-decimal-unclear": error(
         "{text} non dice se il segno decimale del file sia la virgola o il punto",
-        "{text} leaves open whether the file's decimal sign is the comma or the point",
+        "{text} does not tell whether the file's decimal sign is the comma or the point",
         "dillo con `--decimal comma` o `--decimal point`",
         "say it with `--decimal comma` or `--decimal point`"),
     "batch-encoding": error("il byte {byte} non vuol dire nulla in {encoding}",
@@ -80,7 +80,7 @@ TEXTS = {
         "scrivilo in CSV o in Parquet", "write it as CSV or Parquet"),
     "batch-cell-error": error("la cella contiene l'errore {text}",
         "the cell holds the error {text}",
-        "correggi la formula o il valore", "mend the formula or the value"),
+        "correggi la formula o il valore", "correct the formula or the value"),
     "batch-cell-uncomputed": error("la cella contiene una formula che nessuno ha calcolato",
         "the cell holds a formula that nobody has computed",
         "apri il file con un foglio di calcolo e salvalo, o scrivi il valore",

@@ -39,7 +39,7 @@ TEXTS = {
         "leave only the sentences that the form prints, without the rest of its text"),
     "unknown-step": error(
         "{text} non è un valore, una decisione, una sezione o un controllo di questo rulebook",
-        "{text} is no value, decision, section or check of this rulebook",
+        "{text} is not a value, decision, section or check of this rulebook",
         "`ruletrail show` elenca i codici", "`ruletrail show` lists the codes"),
     "usage": error("il comando non è scritto bene: {text}",
         "the command is not written well: {text}",
@@ -53,7 +53,7 @@ TEXTS = {
         "scegli un altro nome", "choose another name"),
     "output-not-own": error(
         "{file} non è un file che ruletrail ha lasciato: è un collegamento, o è di altri",
-        "{file} is no file that ruletrail left: it is a link, or somebody else's",
+        "{file} is not a file that ruletrail left: it is a link, or somebody else's",
         "guarda che cos'è e toglilo, o scegli un altro nome per il risultato",
         "see what it is and remove it, or choose another name for the result"),
     "missing-extra": error("per {text} serve un componente aggiuntivo",
@@ -61,7 +61,7 @@ TEXTS = {
         "installalo con {command}", "install it with {command}"),
     # canonical form
     "format-kind": error("{file} non è un rulebook, un layout o un file di esempi in YAML",
-        "{file} is no rulebook, layout or file of examples in YAML",
+        "{file} is not a rulebook, layout or file of examples in YAML",
         "`ruletrail fmt` riconosce i file YAML con `language: 1`, `layout: 1` o `test: 1`",
         "`ruletrail fmt` knows YAML files with `language: 1`, `layout: 1` or `test: 1`"),
     "format-syntax": error("qui `ruletrail fmt` non sa leggere il YAML, vicino a {near}",

@@ -4,7 +4,7 @@ from ruletrail.problem_texts.texts import error
 
 TEXTS = {
     "rename-nothing": error("qui non c'è un codice del rulebook",
-        "there is no code of the rulebook here",
+        "no code of the rulebook stands here",
         "porta il cursore su un codice, in una formula o dove è dichiarato",
         "put the cursor on a code, in a formula or where it is declared"),
     "rename-taken": error("il codice {code} c'è già", "the code {code} is there already",
@@ -23,7 +23,8 @@ TEXTS = {
     "rename-unsafe": error("chiamare {new} il codice {code} lascerebbe il rulebook con un errore",
         "calling the code {code} {new} would leave an error in the rulebook",
         "correggi prima gli errori che ci sono, o cambia a mano le voci che lo compongono",
-        "mend the errors that are there first, or change by hand the entries that put it together"),
+        "correct the errors that are there first, or change by hand the entries that put it"
+        " together"),
     "example-failed": error("esempio {example}, {place}: atteso {expected}, trovato {found}",
         "example {example}, {place}: expected {expected}, found {found}",
         "correggi il rulebook, o ciò che l'esempio si aspetta",

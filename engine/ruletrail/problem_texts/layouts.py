@@ -9,7 +9,7 @@ TEXTS = {
         "without a layout the report is written by hand"),
     "layout-of-another": error("il layout è di {text}, non di {rulebook}",
         "the layout is of {text}, not of {rulebook}",
-        "correggi `rulebook` nel layout", "mend `rulebook` in the layout"),
+        "correggi `rulebook` nel layout", "correct `rulebook` in the layout"),
     # -- the layout, found before any form is read
     "layout-element": error("ogni elemento di `form` ha una sola di queste chiavi: {known}",
         "each element of `form` has exactly one of these keys: {known}",
@@ -35,7 +35,7 @@ TEXTS = {
     "layout-unknown-field": error("il campo {code} non è dichiarato nello schema della relazione",
         "the field {code} is not declared in the report's schema",
         "correggi il codice, o dichiaralo nello schema",
-        "mend the code, or declare it in the schema"),
+        "correct the code, or declare it in the schema"),
     "layout-unknown-subject": error("lo schema della relazione non ha {name} in `subject`",
         "the report's schema has no {name} in `subject`",
         "usa un nome dello schema", "use a name of the schema"),
@@ -74,7 +74,7 @@ TEXTS = {
     # -- the form: values that were not decided, one problem for each
     "form-unknown": error(
         "questo testo non è un modulo di {rulebook}: nessun rigo è stato riconosciuto",
-        "this text is no form of {rulebook}: not one row was recognised",
+        "this text is not a form of {rulebook}: not one row was recognised",
         "controlla il file e il rulebook indicato con `--rulebook`",
         "check the file and the rulebook given with `--rulebook`"),
     "form-label-differs": error(
@@ -85,7 +85,8 @@ TEXTS = {
     "form-count-differs": error(
         "{code} non letto: nel rigo c'è un numero di valori inatteso, o una parola che non è un "
         "valore",
-        "{code} not read: its row holds an unexpected number of values, or a word that is no value",
+        "{code} not read: its row holds an unexpected number of values, or a word that is not a "
+        "value",
         "controlla sul modulo e scrivi il valore a mano",
         "look at the form and write the value by hand"),
     "form-number-style": error(
@@ -122,7 +123,7 @@ TEXTS = {
     "form-line-unread": warning("riga non compresa: {text}", "line not understood: {text}",
         "se contiene un valore, scrivilo a mano", "if it holds a value, write it by hand"),
     # -- the PDF
-    "pdf-unreadable": error("{file} non è un PDF leggibile", "{file} is no readable PDF",
+    "pdf-unreadable": error("{file} non è un PDF leggibile", "{file} is not a readable PDF",
         "aprilo e salvalo di nuovo, oppure copia il testo in un file `.txt`",
         "open it and save it anew, or copy its text to a `.txt` file"),
     "pdf-encrypted": error("{file} è protetto da password", "{file} is protected by a password",

@@ -10,7 +10,7 @@ _TAMPERED = (
 )  # fmt: skip
 
 TEXTS = {
-    "trail-not-one": error("il documento non è una traccia", "the document is no trail",
+    "trail-not-one": error("il documento non è una traccia", "the document is not a trail",
         "una traccia si ottiene con `ruletrail evaluate RELAZIONE --format json`",
         "a trail comes from `ruletrail evaluate REPORT --format json`"),
     "trail-version": error("la traccia è della versione {found}, qui si legge la {known}",
@@ -32,13 +32,13 @@ TEXTS = {
         "the bytes are not the canonical ones: here stands {near} in place of {wanted}",
         "una traccia si conserva così com'è scritta, con un solo a capo alla fine",
         "a trail is kept exactly as it was written, with one newline at the end"),
-    "trail-digest-step": error("il passo {step} è stato cambiato: il suo digest non corrisponde",
+    "trail-digest-step": error("il passo {step} è stato cambiato: la sua impronta non corrisponde",
         "the step {step} was changed: its digest does not match", *_TAMPERED),
     "trail-digest-report": error(
-        "la relazione nella traccia è stata cambiata: il suo digest non corrisponde",
+        "la relazione nella traccia è stata cambiata: la sua impronta non corrisponde",
         "the report in the trail was changed: its digest does not match", *_TAMPERED),
     "trail-digest-document": error(
-        "la traccia è stata cambiata: il digest del documento non corrisponde",
+        "la traccia è stata cambiata: l'impronta del documento non corrisponde",
         "the trail was changed: the document's digest does not match", *_TAMPERED),
     "trail-report": error(
         "{place} non può essere {found}: non è ciò che il modulo e il rulebook dichiarano",
@@ -52,20 +52,20 @@ TEXTS = {
     "trail-source": error("{step} cita la fonte {source}, che la traccia non descrive",
         "{step} names the source {source}, which the trail does not describe", *_TAMPERED),
     "trail-formula": error("nel passo {step}, {text} non è una formula",
-        "in the step {step}, {text} is no formula", *_TAMPERED),
+        "in the step {step}, {text} is not a formula", *_TAMPERED),
     "trail-types": error(
         "nel passo {step}, {text} non è del linguaggio: tipi o unità non vanno d'accordo",
         "in the step {step}, {text} is not of the language: types or units do not agree",
         *_TAMPERED),
     "trail-read": error(
-        "il passo {step} legge {code}, che nessun passo precedente, parametro o campo dà",
+        "il passo {step} usa {code}, che nessun passo precedente, parametro o campo dà",
         "the step {step} reads {code}, which no earlier step, parameter or field gives",
         *_TAMPERED),
-    "trail-step": error("nel passo {step}, {place} è {found}, ma da ciò che legge segue {derived}",
+    "trail-step": error("nel passo {step}, {place} è {found}, ma da ciò che usa segue {derived}",
         "in the step {step}, {place} is {found}, but from what it reads follows {derived}",
         *_TAMPERED),
     "trail-template": error("nel passo {step}, {text} non è un modello di frase",
-        "in the step {step}, {text} is no template of a sentence", *_TAMPERED),
+        "in the step {step}, {text} is not a template of a sentence", *_TAMPERED),
     "trail-sentence-lost": error("il passo {step} deve mostrare una frase e non la mostra",
         "the step {step} must show a sentence and does not", *_TAMPERED),
     "trail-sentence-unfounded": error(
@@ -78,7 +78,7 @@ TEXTS = {
     "trail-result": error("{place} è {found}, ma dai passi segue {derived}",
         "{place} is {found}, but from the steps follows {derived}", *_TAMPERED),
     "trail-rulebook-changed": error(
-        "il rulebook {text} trovato qui non è quello della traccia: ha un altro digest",
+        "il rulebook {text} trovato qui non è quello della traccia: ha un'altra impronta",
         "the rulebook {text} found here is not the one of the trail: its digest is another",
         "una versione pubblicata non cambia: cerca la copia originale, o indicala con `--rulebook`",
         "a published version never changes: find the original copy, or name it with `--rulebook`"),

@@ -124,8 +124,9 @@ def _own(entry: Entry, writer: _Writer) -> Iterator[str]:
             yield from _clause("formula", entry.formula, writer)
             yield from _clause("when", entry.when, writer)
             if entry.rounding is not None:
-                mode, decimals = writer.say(entry.rounding.mode), str(entry.rounding.decimals)
-                yield writer.say("round", decimals=decimals, mode=mode)
+                mode, decimals = writer.say(entry.rounding.mode), entry.rounding.decimals
+                key = {0: "round_none", 1: "round_one"}.get(decimals, "round")
+                yield writer.say(key, decimals=str(decimals), mode=mode)
             if entry.unit is not None:
                 yield writer.say("in_unit", entry.unit)
         case Decision():
@@ -163,10 +164,11 @@ def _section(section: Section, writer: _Writer) -> Iterator[str]:
 
 def _cases(decision: Decision, writer: _Writer) -> Iterator[Item]:
     for case in decision.cases if isinstance(decision.cases, tuple) else ():
+        named = f"{case.label} ({case.outcome})" if case.label else case.outcome
         if case.when is None:
-            text = writer.say("otherwise", case.outcome)
+            text = writer.say("otherwise", named)
         else:
-            text = writer.say("outcome", case.outcome, *_clause(None, case.when, writer))
+            text = writer.say("outcome", named, *_clause(None, case.when, writer))
         yield Item(text, (*_basis(case.basis, writer), *_sentence("says", case.message, writer)))
 
 
@@ -201,24 +203,28 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "rules": "Regole", "decisions": "Decisioni", "sections": "Parti del modulo",
         "checks": "Controlli", "messages": "Frasi", "fields": "Campi del modulo", "code": "codice",
         "label": "nome", "value": "valore", "unit": "unità", "source": "fonte",
-        "evidence": "evidenza", "type": "tipo",
+        "evidence": "attendibilità", "type": "tipo",
         "seed": "stampato nel modulo o ricalcolato su di esso", "quoted": "letto in una fonte",
-        "inferred": "dedotto", "assumed": "supposto", "formula": "formula: {}",
-        "when": "si applica quando: {}", "round": "arrotondato a {decimals} decimali ({mode})",
-        "in_unit": "unità: {}", "reads": "legge: {}", "readers": "letto da",
-        "read_by": "letto da: {}", "note": "nota: {}", "due": "da compilare quando: {}",
+        "inferred": "dedotto", "assumed": "supposto, da verificare", "formula": "formula: {}",
+        "when": "si applica quando: {}", "round": "arrotondato a {decimals} decimali: {mode}",
+        "round_one": "arrotondato a 1 decimale: {mode}",
+        "round_none": "arrotondato all'intero: {mode}",
+        "in_unit": "unità: {}", "reads": "usa: {}", "readers": "dove è usato",
+        "read_by": "dove è usato: {}", "note": "nota: {}", "due": "da compilare quando: {}",
         "part_of": "parte di: {}", "lists": "campi: {}", "optional": "possono restare vuoti: {}",
-        "expect": "deve valere: {}", "error": "se fallisce la relazione non è valida",
-        "warning": "se fallisce è un avviso", "info": "se fallisce è una nota",
+        "expect": "deve valere: {}", "error": "se non è superato la relazione non è valida",
+        "warning": "se non è superato è un avviso",
+        "info": "se non è superato è una nota",
         "outcome": "{}: quando {}", "otherwise": "{}: altrimenti",
-        "exclusive": "vale il solo caso vero", "first": "vale il primo caso vero",
+        "exclusive": "i casi si escludono: vale l'unico vero", "first": "vale il primo caso vero",
         "says": "frase: «{}»", "says_due": "frase, se da compilare: «{}»",
         "says_not_due": "frase, se non da compilare: «{}»", "shown": "mostrata quando: {}",
-        "not_encoded": "non codificato: {}", "from": "fonte: {}", "how_known": "evidenza: {}",
+        "not_encoded": "non codificato: {}", "from": "fonte: {}", "how_known": "attendibilità: {}",
         "number": "numero", "text": "testo", "boolean": "vero/falso",
-        "half_up": "per eccesso da metà in su", "half_even": "al pari più vicino",
-        "down": "troncato", "up": "per eccesso", "floor": "all'intero inferiore",
-        "ceiling": "all'intero superiore", "footer": "Scritto da ruletrail dal rulebook {}.",
+        "half_up": "al più vicino, la metà per eccesso",
+        "half_even": "al più vicino, la metà alla cifra pari",
+        "down": "troncando", "up": "lontano dallo zero", "floor": "per difetto",
+        "ceiling": "per eccesso", "footer": "Scritto da ruletrail dal rulebook {}.",
     },
     "en": {
         "published": "published", "draft": "draft", "since": "in force since {}",
@@ -229,19 +235,23 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "evidence": "evidence", "type": "type", "seed": "printed in the form or recomputed on it",
         "quoted": "read in a source", "inferred": "inferred", "assumed": "assumed",
         "formula": "formula: {}", "when": "applies when: {}",
-        "round": "rounded to {decimals} decimals ({mode})", "in_unit": "unit: {}",
-        "reads": "reads: {}", "readers": "read by", "read_by": "read by: {}", "note": "note: {}",
+        "round": "rounded to {decimals} decimals: {mode}",
+        "round_one": "rounded to 1 decimal: {mode}",
+        "round_none": "rounded to the whole number: {mode}", "in_unit": "unit: {}",
+        "reads": "uses: {}", "readers": "used by", "read_by": "used by: {}", "note": "note: {}",
         "due": "due when: {}", "part_of": "part of: {}", "lists": "fields: {}",
         "optional": "may stay empty: {}", "expect": "must hold: {}",
-        "error": "when it fails the report is invalid", "warning": "when it fails it is a warning",
-        "info": "when it fails it is a remark", "outcome": "{}: when {}",
+        "error": "if it fails the report is invalid", "warning": "if it fails it is a warning",
+        "info": "if it fails it is a remark", "outcome": "{}: when {}",
         "otherwise": "{}: otherwise", "exclusive": "the only true case holds",
         "first": "the first true case holds", "says": "sentence: “{}”",
         "says_due": "sentence, when due: “{}”", "says_not_due": "sentence, when not due: “{}”",
         "shown": "shown when: {}", "not_encoded": "not encoded: {}", "from": "source: {}",
         "how_known": "evidence: {}", "number": "number", "text": "text", "boolean": "true/false",
-        "half_up": "half up", "half_even": "half to even", "down": "cut", "up": "away from zero",
-        "floor": "down to the whole", "ceiling": "up to the whole",
+        "half_up": "to the nearest, halves up",
+        "half_even": "to the nearest, halves to the even digit",
+        "down": "cut off", "up": "away from zero",
+        "floor": "down", "ceiling": "up",
         "footer": "Written by ruletrail from the rulebook {}.",
     },
 }  # fmt: skip

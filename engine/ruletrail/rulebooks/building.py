@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import cast
 
 from ruletrail.documents import MappingNode, ScalarNode, SequenceNode, members_of
-from ruletrail.problems import Mark, Problem, Severity, quote
+from ruletrail.problems import Mark, Problem, Severity, tell_once
 from ruletrail.rulebooks.clauses import (
     Gathering,
     build_basis,
@@ -23,6 +23,7 @@ from ruletrail.rulebooks.clauses import (
     scalars_at,
     text_at,
 )
+from ruletrail.rulebooks.constants import judge_constant
 from ruletrail.rulebooks.entries import (
     Case,
     Check,
@@ -52,23 +53,13 @@ def build_rulebook(node: MappingNode) -> tuple[Rulebook, list[Problem]]:
     if status == "published" and in_force is None:
         gathering.note("published-without-in-force", node.keys["status"].mark)
     report = cast("ScalarNode", node.get("report"))
-    entries: dict[str, Entry] = {}
-    dropped: set[str] = set()
-    for kind, build in _KINDS.items():
-        for code, key, entry in entries_of(node, kind):
-            built = build(gathering, code, key.mark, entry)
-            if built is None:
-                dropped.add(code)
-            elif code in entries:
-                details = {"code": quote(code), "line": str(entries[code].mark.line)}
-                gathering.problems.append(Problem("duplicate-code", key.mark, details))
-            else:
-                entries[code] = built
+    entries, dropped = _build_entries(gathering, node)
     identity = (text_at(node, key) for key in ("rulebook", "edition", "version"))
-    parameters = [
-        _parameter(gathering, code, key.mark, entry)
+    parameters = {
+        code: _parameter(gathering, code, key.mark, entry)
         for code, key, entry in entries_of(node, "parameters")
-    ]
+    }
+    dropped |= {code for code, parameter in parameters.items() if parameter is None}
     rulebook = Rulebook(
         identity=Identity(*identity),
         status="published" if gathering.published else "draft",
@@ -80,12 +71,32 @@ def build_rulebook(node: MappingNode) -> tuple[Rulebook, list[Problem]]:
         mark=node.mark,
         report_mark=report.mark,
         sources={code: _source(code, entry) for code, _, entry in entries_of(node, "sources")},
-        parameters={each.code: each for each in parameters if each is not None},
+        parameters={code: each for code, each in parameters.items() if each is not None},
         groups=_groups(node),
         entries=entries,
         dropped=frozenset(dropped),
     )
     return rulebook, gathering.problems
+
+
+def _build_entries(gathering: Gathering, node: MappingNode) -> tuple[dict[str, Entry], set[str]]:
+    """Build the entries that have no defect; name the others."""
+    entries: dict[str, Entry] = {}
+    dropped: set[str] = set()
+    before, owned = list(gathering.problems), []
+    for kind, build in _KINDS.items():
+        for code, key, entry in entries_of(node, kind):
+            gathering.problems = []
+            built = build(gathering, code, key.mark, entry)
+            if built is None:
+                dropped.add(code)
+            elif code in entries:
+                gathering.note_repeated(code, key.mark, entries[code].mark)
+            else:
+                entries[code] = built
+            owned += [(code, problem) for problem in gathering.problems]
+    gathering.problems = [*before, *tell_once(owned)]
+    return entries, dropped
 
 
 def _source(code: str, entry: MappingNode) -> Source:
@@ -96,6 +107,10 @@ def _parameter(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) 
     node = entry.get("value")
     if not isinstance(node, ScalarNode):
         gathering.note("incomplete-entry", mark, code=code, key="value")
+        return None
+    wrong = judge_constant(node, text_at(entry, "unit"))
+    if wrong is not None:
+        gathering.problems.append(wrong)
         return None
     label, basis = text_at(entry, "label") or code, build_basis(gathering, entry)
     unit, display = text_at(entry, "unit") or None, build_display(entry)

@@ -2,10 +2,18 @@
 
 from typing import cast
 
-from ruletrail.documents import MappingNode, Node, ScalarNode, items_of, members_of, text_of
+from ruletrail.documents import (
+    MappingNode,
+    Node,
+    ScalarNode,
+    items_of,
+    members_of,
+    place_of,
+    text_of,
+)
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import Finding, parse_formula
-from ruletrail.problems import Mark, Problem, quote, term
+from ruletrail.problems import Fix, Mark, Problem, quote, term
 from ruletrail.rulebooks.entries import (
     Basis,
     Clause,
@@ -14,8 +22,10 @@ from ruletrail.rulebooks.entries import (
     Language,
     Rounding,
     Sentence,
+    find_stray_brace,
     parse_template,
 )
+from ruletrail.rulebooks.merging import unfill
 from ruletrail.values import NotEncoded, RoundingMode, Value, is_plain_number, read_number
 
 _LANGUAGES = ("it", "en")
@@ -25,15 +35,30 @@ _SUGGESTING = frozenset({"unknown-code", "unknown-function"})
 
 def to_problem(finding: Finding, node: ScalarNode) -> Problem:
     """Give a finding of a formula the mark that its offset has in the file."""
-    return describe(finding, mark_at(node, finding.offset))
+    mark = mark_at(node, finding.offset)
+    problem = describe(finding, mark)
+    fix = _fix(finding, mark, node)
+    return replace(problem, fixes=(fix,)) if fix is not None else problem
+
+
+def _fix(finding: Finding, mark: Mark, node: ScalarNode) -> Fix | None:
+    """Write down what mends a finding, in quotes that do not end the text around it."""
+    if finding.mended is None:
+        return None
+    old, new, opening = finding.old or finding.text, finding.mended, node.mark.column - 1
+    if node.mark.text[opening : opening + 1] == '"' and new not in old:
+        if "'" in new:
+            return None
+        new = new.replace('"', "'")
+    return Fix(mark, old, new)
 
 
 def mark_at(node: ScalarNode, offset: int) -> Mark:
-    """Return the mark of an offset in a scalar, or the scalar's where its text was changed."""
-    if not node.inline:
-        return node.mark
-    column = node.mark.column + offset + (1 if node.style == "quoted" else 0)
-    return replace(node.mark, column=column)
+    """Return the mark of an offset in a scalar, written over several lines or by `for_each` too."""
+    if node.template is not None:
+        written = node.template
+        return mark_at(written, unfill(written.text, node.chosen or {}, offset))
+    return place_of(node, offset)
 
 
 def describe(finding: Finding, mark: Mark) -> Problem:
@@ -44,9 +69,10 @@ def describe(finding: Finding, mark: Mark) -> Problem:
         "expected": _term(finding.expected),
         "found": _term(finding.found),
     }
-    if finding.code in _SUGGESTING:
+    if finding.code in _SUGGESTING and not finding.advice:
         return Problem(finding.code, mark, details, suggestion=finding.instead)
-    return Problem(finding.code, mark, details, advice="write-instead" if finding.instead else "")
+    advice = finding.advice or ("write-instead" if finding.instead else "")
+    return Problem(finding.code, mark, details, advice=advice)
 
 
 def _term(text: str) -> str:
@@ -65,6 +91,11 @@ class Gathering:
         """Add a problem; the details are quoted."""
         quoted = {name: quote(text) for name, text in details.items()}
         self.problems.append(Problem(code, mark, quoted))
+
+    def note_repeated(self, code: str, mark: Mark, first: Mark) -> None:
+        """Add that a code is taken already."""
+        details = {"code": quote(code), "line": str(first.line)}
+        self.problems.append(Problem("duplicate-code", mark, details))
 
 
 def text_at(node: MappingNode | None, key: str) -> str:
@@ -141,7 +172,8 @@ def build_sentence(gathering: Gathering, node: Node | None) -> Sentence | None:
     for language, text in nodes.items():
         template = parse_template(text.text)
         if template is None:
-            gathering.note("template-form", text.mark, text=text.text)
+            begin, piece = find_stray_brace(text.text)
+            gathering.note("template-form", mark_at(text, begin), text=piece)
         else:
             templates[language] = template
     if gathering.locale not in nodes:

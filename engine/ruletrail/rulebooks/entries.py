@@ -254,6 +254,21 @@ def parse_template(text: str) -> Template | None:
     return Template(text, tuple(literals), tuple(names))
 
 
+def find_stray_brace(text: str) -> tuple[int, str]:
+    """Find the first brace that holds anything but a name, and what it holds."""
+    proper = {match.start(): match.end() for match in _PIECE.finditer(text)}
+    at = 0
+    while at < len(text):
+        if at in proper:
+            at = proper[at]
+        elif text[at] in "{}":
+            end = text.find("}", at) + 1
+            return at, text[at : end or len(text)]
+        else:
+            at += 1
+    return 0, text
+
+
 def fill_template(template: Template, shown: dict[str, str]) -> str:
     """Put shown values in the place of the names."""
     pieces = [template.literals[0]]

@@ -6,6 +6,7 @@ title, report, in_force) is never inherited.
 """
 
 import re
+from collections.abc import Mapping
 from itertools import product
 from math import prod
 
@@ -110,7 +111,9 @@ def _substitute(node: Node, chosen: dict[str, str], budget: _Budget) -> Node:
             # counted before it is written: a text that would be too long is never made
             budget.spend(node, names and len(node.text) + names * max(map(len, chosen.values())))
             text = _fill(node.text, chosen)
-            return node if text == node.text else replace(node, text=text, inline=False)
+            if text == node.text:
+                return node
+            return replace(node, text=text, inline=False, template=node, chosen=chosen)
         case SequenceNode():
             items = tuple(_substitute(item, chosen, budget) for item in node.items)
             return replace(node, items=items)
@@ -123,6 +126,23 @@ def _fill(text: str, chosen: dict[str, str]) -> str:
     if "{" not in text:
         return text
     return _VARIABLE.sub(lambda match: chosen.get(match.group(1), match.group()), text)
+
+
+def unfill(template: str, chosen: Mapping[str, str], offset: int) -> int:
+    """Return the offset in a text with `{names}` that an offset in the filled text comes from."""
+    end = at = 0
+    for match in _VARIABLE.finditer(template):
+        value = chosen.get(match.group(1))
+        if value is None:
+            continue
+        literal = match.start() - end
+        if offset < at + literal:
+            break
+        if offset < at + literal + len(value):
+            return match.start()
+        at += literal + len(value)
+        end = match.end()
+    return end + offset - at
 
 
 def merge_rulebooks(base: MappingNode, over: MappingNode) -> tuple[MappingNode, list[Problem]]:

@@ -4,12 +4,13 @@ Its sentences, which print whole values and Python's names, are not used.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
-from ruletrail.problems import Mark, Problem, name_foreign_letters, quote, term
+from ruletrail.problems import Fix, Mark, Problem, name_foreign_letters, quote, term
 from ruletrail.schemas.alternatives import are_of_wrong_type
 from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.keywords import choices_of, matches
@@ -19,6 +20,9 @@ from ruletrail.values import is_plain_number, write_number
 
 _BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
 _SIZES = [f"{end}{size}" for size in ("Length", "Items", "Properties") for end in ("min", "max")]
+
+_CODE_PATTERN = "^[A-Za-z][A-Za-z0-9_]*$"
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 _Explainer = Callable[[Any, Node], Iterator[Problem]]
 
@@ -73,7 +77,10 @@ def _key_mark(key: Any, place: Node) -> Mark:
 
 def _required(error: Any, place: Node) -> Iterator[Problem]:
     for key in error.validator_value:
-        yield Problem("missing-key", place.mark, {"key": quote(key)})
+        example = _example_of(error.schema.get("properties", {}).get(key))
+        details = {"key": quote(key), "example": f"`{key}: {example}`"}
+        advice = "add-like" if example else ""
+        yield Problem("missing-key", place.mark, details, advice=advice)
 
 
 def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
@@ -102,7 +109,42 @@ def _type(error: Any, place: Node) -> Iterator[Problem]:
     expected = _expected_types(error)
     kinds = {"expected": term(expected), "found": term(_kind(place))}
     details = {"text": quote(_written(place)), **kinds}
-    yield Problem("wrong-type", place.mark, details, advice=_number_advice(place, expected))
+    advice = _number_advice(place, expected)
+    if expected == "array" and isinstance(place, ScalarNode):
+        yield _one_of_a_list(place, details)
+        return
+    example = _example_of(error.schema)
+    if not advice and example:
+        details, advice = {**details, "example": f"`{example}`"}, "like-example"
+    yield Problem("wrong-type", place.mark, details, advice=advice)
+
+
+def _one_of_a_list(place: ScalarNode, details: Mapping[str, str]) -> Problem:
+    """Say that a single value, too, stands in brackets where a list is expected."""
+    codes = re.split(r"[\s,;]+", place.text.strip())
+    instead = f"[{', '.join(codes)}]"
+    is_clear = place.style == "plain" and place.inline and all(map(_CODE.fullmatch, codes))
+    fixes = (Fix(place.mark, place.text, instead),) if is_clear else ()
+    shown = {**details, "instead": quote(instead)}
+    return Problem("wrong-type", place.mark, shown, "", "write-instead", fixes)
+
+
+def _example_of(schema: Any) -> str:
+    """Write the first example that a schema gives as YAML does on one line; empty for none."""
+    examples = schema.get("examples", ()) if isinstance(schema, Mapping) else ()
+    return _flow(examples[0]) if examples else ""
+
+
+def _flow(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_flow(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = str(value)
+    is_bare = not isinstance(value, str) or re.fullmatch(r"[A-Za-z][\w. '/-]*", text)
+    return text if is_bare else f'"{text}"'
 
 
 def _expected_types(error: Any) -> str:
@@ -149,6 +191,9 @@ def _size(error: Any, place: Node) -> Iterator[Problem]:
 
 def _form(error: Any, place: Node) -> Iterator[Problem]:
     code = "wrong-format" if error.validator == "format" else "wrong-form"
+    if error.validator == "pattern" and error.validator_value == _CODE_PATTERN:
+        yield _code_form(place)
+        return
     examples = error.schema.get("examples", ())
     details = {
         "text": quote(_written(place)),
@@ -156,6 +201,23 @@ def _form(error: Any, place: Node) -> Iterator[Problem]:
         "example": quote(str(next(iter(examples), ""))),
     }
     yield Problem(code, place.mark, details, advice="like-example" if examples else "")
+
+
+def _code_form(place: Node) -> Problem:
+    """Say in words what a code looks like, and write the one that was meant."""
+    written = _written(place)
+    pieces = [piece.strip() for piece in re.split(r"[;,]", written)]
+    if len(pieces) > 1 and all(map(_CODE.fullmatch, pieces)):
+        listed = ", ".join(pieces)
+        shown = {"text": quote(written), "instead": quote(listed)}
+        is_clear = isinstance(place, ScalarNode) and place.style == "plain" and place.inline
+        fixes = (Fix(place.mark, written, listed),) if is_clear else ()
+        return Problem("wrong-form", place.mark, shown, "", "code-list", fixes)
+    plain = unicodedata.normalize("NFKD", written).encode("ascii", "ignore").decode()
+    slug = re.sub(r"\W+", "_", plain).strip("_")
+    slug = slug if _CODE.fullmatch(slug) else "A" + slug
+    shown = {"text": quote(written), "instead": quote(slug)}
+    return Problem("wrong-form", place.mark, shown, advice="code-shape")
 
 
 def _not(error: Any, place: Node) -> Iterator[Problem]:

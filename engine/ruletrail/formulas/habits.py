@@ -1,0 +1,403 @@
+"""Habits from spreadsheets and other languages, each named for what it is, with what to write.
+
+`=`, `8,50`, `<>`, `;`, `10 %`, `SE(…)` are told apart before anything is parsed, instead of ending
+in "invalid syntax". Where there is no doubt what was meant, a finding says what mends it.
+"""
+
+import keyword
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.formulas.lexer import CONSTANTS, WORDS, Finding, Token, read_tokens
+from ruletrail.formulas.operations import FUNCTIONS
+from ruletrail.values import read_number
+
+_TRANSLATED = {
+    "vero": "true", "falso": "false", "e": "and", "o": "or", "non": "not",
+    "if": "a if c else b", "se": "a if c else b", "iif": "a if c else b",
+    "none": "is_missing(…)", "null": "is_missing(…)",
+    **{alias.lower(): each.name for each in FUNCTIONS.values() for alias in each.aliases},
+}  # fmt: skip
+"""Words of other languages, in lower case, and what to write instead."""
+
+_ANSWERS = {
+    **dict.fromkeys(("si", "sì", "yes", "sempre", "always"), "true"),
+    **dict.fromkeys(("no", "mai", "never"), "false"),
+}
+"""What people write for a condition that is always, or never, true."""
+
+_CHOICES = frozenset({"if", "se", "iif"})
+_JOINING = {"and": "and", "e": "and", "or": "or", "o": "or"}
+_DENYING = frozenset({"not", "non"})
+_ARGUMENTS_OF_IF = 3
+
+_KEYWORDS = frozenset(keyword.kwlist) - WORDS
+_NUMBER = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,}")
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_DIGITS_OF_THOUSANDS = 3
+_HABITS = {
+    "=": "formula-equals", "=>": "formula-order", "=<": "formula-order", "<>": "formula-diamond",
+    "^": "formula-power", "**": "formula-power", ";": "formula-semicolon", ".": "formula-attribute",
+    "//": "formula-operator", "<<": "formula-operator", ">>": "formula-operator",
+    ":=": "formula-equals", "&&": "formula-operator", "||": "formula-operator",
+    "&": "formula-operator", "|": "formula-operator", "–": "formula-operator",
+    "—": "formula-operator", "‐": "formula-operator", "~": "formula-operator",
+    "!": "formula-operator", "@": "formula-operator", "\\": "formula-escape", "“": "formula-quotes",
+    "”": "formula-quotes", "‘": "formula-quotes", "’": "formula-quotes", "«": "formula-quotes",
+    "»": "formula-quotes", "„": "formula-quotes", '"': "formula-open-text",
+    "'": "formula-open-text", ":": "formula-operator",
+}  # fmt: skip
+_INSTEAD = {
+    "–": "-", "—": "-", "‐": "-", "&&": "and", "||": "or", "&": "and", "|": "or", "!": "not",
+    "~": "not", "//": "floor(a / b)", "=>": ">=", "=<": "<=", ":": "/",
+}  # fmt: skip
+_CERTAIN = {
+    "=": "==", "=>": ">=", "=<": "<=", "<>": "!=", "&&": "and", "||": "or", "–": "-", "—": "-",
+    "‐": "-",
+}  # fmt: skip
+"""What has only one meaning in the place of a sign."""
+_OPEN, _CLOSE = ("(", "["), (")", "]")
+_LONGEST_SHOWN = 60
+_CURRENCIES = frozenset("€$£")
+
+
+def find_habits(tokens: Sequence[Token], text: str) -> list[Finding]:
+    """List what has to be written otherwise, before anything is parsed."""
+    return list(_Habits(tokens, text).find())
+
+
+def mend_habits(text: str) -> str:
+    """Write a formula, or a piece of one, without the habits of which there is no doubt."""
+    found = [each for each in find_habits(read_tokens(text), text) if each.mended is not None]
+    for finding in sorted(found, key=lambda each: each.offset, reverse=True):
+        end = finding.offset + len(finding.old or finding.text)
+        text = text[: finding.offset] + str(finding.mended) + text[end:]
+    return text
+
+
+@dataclass(slots=True)
+class _Habits:
+    """One pass over the tokens of a formula."""
+
+    tokens: Sequence[Token]
+    text: str
+
+    def find(self) -> Iterator[Finding]:
+        """Yield the findings; what one of them writes anew is not judged again."""
+        brackets: list[str] = []
+        at = 0
+        if self.tokens and self.tokens[0].text == "=":
+            yield self._begin()
+            at = 1
+        while at < len(self.tokens):
+            rewritten = self._rewrite(at)
+            if rewritten is not None:
+                finding, at = rewritten
+                yield finding
+                continue
+            token = self.tokens[at]
+            if token.text in _OPEN:
+                brackets.append(self._kind_of_bracket(at))
+            elif token.text in _CLOSE and brackets:
+                brackets.pop()
+            yield from self._judge(at, brackets[-1] if brackets else "")
+            at += 1
+
+    def _begin(self) -> Finding:
+        """Tell the sign that a formula of a spreadsheet begins with."""
+        begin = self.tokens[0].offset
+        rest = self.text[begin + 1 :].strip()
+        end = self.tokens[1].offset if len(self.tokens) > 1 else begin + 1
+        old, shown = self.text[begin:end], f"`{rest[:_LONGEST_SHOWN]}`"
+        return Finding("formula-begins", begin, "=", expected=shown, old=old, mended="")
+
+    def _kind_of_bracket(self, at: int) -> str:
+        """Name what a bracket opens: a list, a call, or only brackets.
+
+        A call whose arguments are separated by semicolons has decimal commas.
+        """
+        if self.tokens[at].text == "[" or (at > 0 and self._is_in(at - 1)):
+            return "list"
+        if at == 0 or self.tokens[at - 1].kind != "name" or self.tokens[at - 1].text in WORDS:
+            return ""
+        _, cuts = self._cut(at)
+        return "call;" if any(self.tokens[cut].text == ";" for cut in cuts) else "call"
+
+    def _cut(self, opening: int) -> tuple[int, list[int]]:
+        """Find where a bracket closes, and the separators in it; -1 where it does not close."""
+        depth, cuts = 0, list[int]()
+        for at in range(opening, len(self.tokens)):
+            sign = self.tokens[at].text
+            depth += (sign in _OPEN) - (sign in _CLOSE)
+            if not depth:
+                return at, cuts
+            if depth == 1 and sign in (";", ","):
+                cuts.append(at)
+        return -1, cuts
+
+    # -- Whole pieces that are written otherwise ---------------------------------------------------
+
+    def _rewrite(self, at: int) -> tuple[Finding, int] | None:
+        """Return a piece to write otherwise and the token after it; None where none begins."""
+        token, following = self.tokens[at], self.tokens[at + 1 : at + 3]
+        signs = [each.text for each in following]
+        if token.kind == "name" and signs[:1] == ["("] and token.text not in WORDS:
+            return self._rewrite_call(at)
+        closing = {"{": "}", "[": "]"}.get(token.text)
+        is_name = len(following) > 1 and following[0].kind == "name" and signs[1] == closing
+        is_free = at == 0 or not (_ends_operand(self.tokens[at - 1]) or self._is_in(at - 1))
+        if closing is None or not is_name or not is_free or signs[0] in WORDS:
+            return None
+        written = self.text[token.offset : following[1].offset + 1]
+        name = signs[0]
+        finding = Finding("formula-construct", token.offset, written, name, mended=name)
+        return finding, at + 3
+
+    def _is_in(self, at: int) -> bool:
+        return self.tokens[at].text.lower() == "in"
+
+    def _rewrite_call(self, at: int) -> tuple[Finding, int] | None:
+        """Write `SE(a; b; c)`, `AND(a, b)`, `NOT(a)` as this language does."""
+        token, word = self.tokens[at], self.tokens[at].text.lower()
+        end, cuts = self._cut(at + 1)
+        if end < 0 or not {word} & (_CHOICES | _JOINING.keys() | _DENYING):
+            return None
+        semicolons = [cut for cut in cuts if self.tokens[cut].text == ";"]
+        ends = [at + 1, *(semicolons or cuts), end]
+        pieces = [
+            mend_habits(self.text[self.tokens[one].offset + 1 : self.tokens[other].offset].strip())
+            for one, other in pairwise(ends)
+        ]
+        written = _write_call(word, pieces)
+        if not written:
+            return None
+        whole = self.text[token.offset : self.tokens[end].offset + 1]
+        is_first = at == 0 or (at == 1 and self.tokens[0].text == "=")
+        is_alone = is_first and end == len(self.tokens) - 1
+        mended = written if is_alone else f"({written})"
+        finding = Finding(
+            "unknown-function", token.offset, token.text, mended, ", ".join(FUNCTIONS),
+            advice="write-instead", old=whole, mended=mended,
+        )  # fmt: skip
+        return finding, end + 1
+
+    # -- One token ---------------------------------------------------------------------------------
+
+    def _judge(self, at: int, bracket: str) -> Iterator[Finding]:
+        token = self.tokens[at]
+        previous = self.tokens[at - 1] if at else None
+        following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        match token.kind:
+            case "number":
+                yield from _judge_number(token)
+            case "name":
+                yield from _judge_name(token, previous, following)
+            case "curly":
+                straight = f'"{token.text[1:-1]}"'
+                yield Finding("formula-quotes", token.offset, token.text, straight, mended=straight)
+            case "text":
+                if "\\" in token.text:
+                    yield Finding("formula-escape", token.offset, token.text)
+                if previous is not None and _runs_into(previous, token):
+                    yield Finding("formula-syntax", token.offset, token.text)
+            case _:
+                yield from self._judge_sign(at, previous, following, bracket)
+
+    def _judge_sign(
+        self, at: int, previous: Token | None, following: Token | None, bracket: str
+    ) -> Iterator[Finding]:
+        token = self.tokens[at]
+        sign = token.text
+        if sign == ";" and bracket == "call;":
+            yield Finding("formula-semicolon", token.offset, sign, mended=",")
+        elif sign == ":" and previous is not None and following is not None:
+            yield _judge_colon(token, previous, following)
+        elif sign in _HABITS:
+            mended = _CERTAIN.get(sign)
+            instead = _INSTEAD.get(sign, "")
+            yield Finding(_HABITS[sign], token.offset, sign, instead, mended=mended)
+        elif sign == "%" and previous is not None and _is_percent(previous, following):
+            yield self._percent(at)
+        elif sign == "[" and previous is not None and _takes_subscript(previous):
+            yield Finding("formula-subscript", token.offset, sign)
+        elif sign == "(" and previous is not None and previous.text == ")":
+            yield Finding("formula-construct", token.offset, sign)
+        elif sign == "," and bracket not in ("call", "list"):
+            yield _judge_comma(token, previous, following)
+        elif token.kind == "other":
+            advice = "formula-currency" if sign in _CURRENCIES else ""
+            yield Finding("formula-construct", token.offset, sign, advice=advice)
+
+    def _percent(self, at: int) -> Finding:
+        """Tell `10.6 %`, which people write for a number of a hundred, from the remainder."""
+        begin = at - 1
+        if (
+            begin > 1
+            and self.tokens[begin - 1].text == ","
+            and self.tokens[begin - 2].kind == "number"
+        ):
+            begin -= 2
+        start = self.tokens[begin].offset
+        written = self.text[start : self.tokens[at].offset + 1]
+        number = written.rstrip("% \t\n").replace(",", ".")
+        share = format(Decimal(number) / 100, "f") if _NUMBER.fullmatch(number) else "…"
+        return Finding(
+            "formula-percent", start, written, expected=f"`{number}`", found=f"`{share}`"
+        )
+
+
+def _write_call(word: str, pieces: list[str]) -> str:
+    """Write a function of spreadsheets as an expression; empty where its arguments do not fit."""
+    if not all(pieces):
+        return ""
+    safe = [_in_brackets(piece) for piece in pieces]
+    if word in _CHOICES and len(pieces) == _ARGUMENTS_OF_IF:
+        return f"{safe[1]} if {safe[0]} else {safe[2]}"
+    if word in _JOINING and len(pieces) > 1:
+        return f" {_JOINING[word]} ".join(safe)
+    return f"not {safe[0]}" if word in _DENYING and len(pieces) == 1 else ""
+
+
+def _in_brackets(piece: str) -> str:
+    """Put a piece into brackets where words join it."""
+    is_joined = any(token.text in WORDS for token in read_tokens(piece))
+    return f"({piece})" if is_joined else piece
+
+
+def _runs_into(previous: Token, text: Token) -> bool:
+    """Tell texts in a row, which Python would join, and prefixes such as `r"…"`."""
+    touching = previous.offset + len(previous.text) == text.offset
+    return previous.kind == "text" or (
+        previous.kind == "name" and touching and previous.text not in WORDS
+    )
+
+
+def _judge_number(token: Token) -> Iterator[Finding]:
+    if not _NUMBER.fullmatch(token.text):
+        plain = _plain_number(token.text)
+        yield Finding("formula-number", token.offset, token.text, plain, mended=plain or None)
+    elif read_number(token.text) is None:
+        yield Finding("formula-number-limits", token.offset, token.text)
+
+
+def _plain_number(text: str) -> str:
+    if _THOUSANDS.fullmatch(text):
+        return text.replace(".", "")
+    candidate = text.replace("_", "").lstrip("0")
+    candidate = "0" + candidate if candidate.startswith(".") else candidate
+    return candidate if _NUMBER.fullmatch(candidate) else ""
+
+
+def _judge_name(token: Token, previous: Token | None, following: Token | None) -> Iterator[Finding]:
+    name, word = token.text, translate(token.text)
+    if previous is not None and previous.text == ".":
+        return
+    follows = previous is not None and _ends_operand(previous)
+    # a code may be called `NOT` or `TRUE`, so only a place where no code can stand tells
+    precedes = word == "not" and following is not None and _begins_operand(following)
+    if word and (follows or precedes or name in _KEYWORDS):
+        mended = word if word in WORDS or word in CONSTANTS else None
+        yield Finding("formula-word", token.offset, name, word, mended=mended)
+    elif name in _KEYWORDS:
+        yield Finding("formula-construct", token.offset, name)
+    elif not _CODE.fullmatch(name):
+        yield Finding("code-form", token.offset, name)
+
+
+def _ends_operand(token: Token) -> bool:
+    """Tell whether only an operator or a word such as `and` may follow."""
+    if token.kind == "name":
+        return token.text not in WORDS
+    return token.kind in ("number", "text", "curly") or token.text in _CLOSE
+
+
+def _begins_operand(token: Token) -> bool:
+    """Tell what can only stand after an operator or a word; a bracket may be that of a call."""
+    if token.kind == "name":
+        return token.text not in WORDS
+    return token.kind in ("number", "text", "curly")
+
+
+def translate(name: str) -> str:
+    """Return what this language has for a word of another; empty where it has nothing.
+
+    A word of this language in other letters is one of another: case counts.
+    """
+    lowered = name.lower()
+    if name in WORDS or name in CONSTANTS:
+        return ""
+    known = lowered if lowered in WORDS or lowered in CONSTANTS else ""
+    found = _TRANSLATED.get(lowered, known)
+    return found if found != name else ""
+
+
+def translate_value(name: str) -> str:
+    """Return what to write for a word that stands where a code should, and is none."""
+    word = translate(name)
+    is_ours = name.lower() in WORDS
+    return word if is_ours or word in CONSTANTS or name.lower() in ("none", "null") else ""
+
+
+def translate_condition(name: str) -> str:
+    """Return what to write for a word that stands alone for a condition, and is no code."""
+    return _ANSWERS.get(name.lower(), "")
+
+
+def _judge_colon(token: Token, previous: Token, following: Token) -> Finding:
+    """Tell a division from the range of a spreadsheet, which has no spaces."""
+    is_apart = previous.offset + len(previous.text) < token.offset < following.offset - 1
+    is_range = not is_apart and previous.kind == following.kind == "name"
+    if is_range:
+        return Finding("formula-operator", token.offset, token.text, advice="formula-range")
+    return Finding("formula-operator", token.offset, token.text, "/", mended="/")
+
+
+def _is_percent(previous: Token, following: Token | None) -> bool:
+    """Tell a percent sign after a number with nothing to divide by."""
+    if previous.kind != "number":
+        return False
+    if following is None or following.text in (")", "]", ",", ";"):
+        return True
+    is_word = following.kind == "name" and following.text.lower() in (
+        "and",
+        "or",
+        "if",
+        "else",
+        "e",
+        "o",
+    )
+    return is_word or (following.kind == "sign" and following.text not in ("(", "[", "+", "-", "−"))
+
+
+def _takes_subscript(token: Token) -> bool:
+    """Tell what a bracket would pick from, which is not what `IN` in other letters lists."""
+    return token.text == ")" or (token.kind == "name" and token.text.lower() not in WORDS)
+
+
+def _with_point(whole: str, decimals: str) -> str:
+    """Write a number with a decimal comma, and perhaps thousands points, as this language does."""
+    candidate = f"{whole.replace('.', '')}.{decimals}"
+    return candidate if _NUMBER.fullmatch(candidate) else ""
+
+
+def _judge_comma(token: Token, previous: Token | None, following: Token | None) -> Finding:
+    touching = (
+        previous is not None
+        and previous.kind == "number"
+        and previous.offset + len(previous.text) == token.offset
+        and following is not None
+        and following.kind == "number"
+    )
+    if not touching or previous is None or following is None:
+        return Finding("formula-comma", token.offset, ",")
+    written = f"{previous.text},{following.text}"
+    instead = _with_point(previous.text, following.text)
+    # `1,234` may be a thousand and more, as the English write it
+    is_clear = "." in previous.text or len(following.text) != _DIGITS_OF_THOUSANDS
+    is_touching = token.offset + 1 == following.offset
+    mended = instead if instead and is_clear and is_touching else None
+    return Finding("formula-decimal-comma", previous.offset, written, instead, mended=mended)

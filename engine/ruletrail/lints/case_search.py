@@ -1,0 +1,272 @@
+"""Cases of a decision over computed values: a report that no case fits, or that two fit.
+
+Reports are tried, near where each condition turns, and evaluated by the reference: what is found is
+shown by a report that the schema admits and no check of severity error refuses. Where none is
+found, nothing is said.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import islice
+
+from ruletrail.analysis import intervals
+from ruletrail.analysis.condition_solver import assume, assume_all, is_comparison
+from ruletrail.analysis.field_domains import read_fields
+from ruletrail.analysis.intervals import Interval
+from ruletrail.analysis.ir import TypedField
+from ruletrail.analysis.knowledge import Knowledge
+from ruletrail.evaluations.evaluating import conclude
+from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.formulas import Call, Constant, Expression, Formula, Name
+from ruletrail.lints.subjects import Subject, formulas_in
+from ruletrail.references import Reference
+from ruletrail.reports import Declared, Report
+from ruletrail.rulebooks import Check, Decision, Entry
+from ruletrail.trails import CaseConclusion, DecisionConclusion
+from ruletrail.values import MOST_INTEGER_DIGITS, Fact, Missing, Value, write_number
+
+MOST_EVALUATIONS = 600
+"""Reports that one decision may cost."""
+MOST_WORK = 12_000
+"""Entries that all reports of one decision may cost together."""
+MOST_INPUTS = 12
+"""Fields that are varied; the others stay where they begin."""
+
+_FAR = Fraction(10**4)
+_STEP = Fraction(1, 100)
+_LARGEST = Fraction(10**MOST_INTEGER_DIGITS - 1)
+
+Inputs = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A report that was tried, what was computed of it, and which cases were true."""
+
+    inputs: Inputs
+    facts: Mapping[str, Fact]
+    true: tuple[int, ...]
+    is_open: bool
+    """Whether some case is neither true nor false."""
+
+
+def is_settled(
+    conditions: Sequence[Expression], known: Knowledge, *, may_gap: bool, may_meet: bool
+) -> bool:
+    """Tell whether it is proven that one condition always holds, and that no two do.
+
+    What may be is not asked: that none holds, that two do.
+    """
+    if not may_gap and assume_all(conditions, known, truth=False) is not None:
+        return False
+    return may_meet or not any(
+        here is not None and assume(other, here, truth=True) is not None
+        for at, condition in enumerate(conditions)
+        for here in [assume(condition, known, truth=True)]
+        for other in conditions[:at]
+    )
+
+
+def search(decision: Decision, subject: Subject) -> Iterator[Trial]:
+    """Yield reports near where the decision's conditions turn, evaluated."""
+    found = _make_search(decision, subject)
+    if found is not None:
+        yield from found.run()
+
+
+def _make_search(decision: Decision, subject: Subject) -> "_Search | None":
+    linked = subject.linked
+    entries, reads = linked.rulebook.entries, linked.reads
+    needed, waiting = {decision.code}, [decision.code]
+    while waiting:
+        for code in reads.get(waiting.pop(), ()):
+            if code not in needed:
+                needed.add(code)
+                waiting.append(code)
+    typed = read_fields(linked.schema)
+    fields = [typed[code] for code in typed if code in needed and code not in entries]
+    if not fields or not all(each.is_exact for each in fields):
+        return None  # no value is surely admitted
+    checks = [
+        entry
+        for entry in entries.values()
+        if isinstance(entry, Check)
+        and entry.severity == "error"
+        and all(code in needed or code in linked.rulebook.parameters for code in reads[entry.code])
+    ]
+    steps = [entry for entry in linked.steps if entry.code in needed]
+    budget = min(MOST_EVALUATIONS, MOST_WORK // (len(steps) + len(checks)))
+    return _Search(decision, subject, fields, [*steps, *checks], budget)
+
+
+@dataclass(slots=True)
+class _Search:
+    decision: Decision
+    subject: Subject
+    fields: Sequence[TypedField]
+    steps: Sequence[Entry]
+    left: int
+    tried: set[tuple[Value, ...]] = field(default_factory=set)
+
+    def run(self) -> Iterator[Trial]:
+        """Try corners of what the schema admits, and between them where a condition turns."""
+        varied = self.fields[:MOST_INPUTS]
+        axes = {each.code: _axis(each, self._constants()) for each in self.fields}
+        for number in range(6):
+            start = {code: axis[_pick(number, at, len(axis))] for at, (code, axis) in
+                     enumerate(axes.items())}  # fmt: skip
+            yield from self._try(start)
+            for each in varied:
+                yield from self._walk(start, each, axes[each.code])
+                if self.left <= 0:
+                    return
+
+    def _constants(self) -> list[Fraction]:
+        """List the numbers that the formulas on the way compare with."""
+        known = self.subject.linked.rulebook.parameters
+        found: set[Fraction] = set()
+        for entry in self.steps:
+            for _, formula in formulas_in(entry):
+                found.update(_numbers_in(formula, known))
+        return sorted(found)[:8]
+
+    def _walk(self, start: Inputs, along: TypedField, axis: Sequence[Value]) -> Iterator[Trial]:
+        """Move along one field, and halve the way between two places of other true cases."""
+        before: Trial | None = None
+        for value in axis:
+            for trial in self._try({**start, along.code: value}):
+                yield trial
+                if before is not None and trial.true != before.true and along.kind == "number":
+                    yield from self._halve(before, trial, along)
+                before = trial
+
+    def _halve(self, one: Trial, other: Trial, along: TypedField) -> Iterator[Trial]:
+        step = along.step if along.step is not None else _STEP
+        while self.left > 0:
+            low, high = one.inputs[along.code], other.inputs[along.code]
+            if not isinstance(low, Fraction) or not isinstance(high, Fraction):
+                return
+            middle = ((low + high) / 2 // step) * step
+            if middle in (low, high) or not along.range.holds(middle):
+                return
+            found = list(self._try({**one.inputs, along.code: middle}))
+            if not found:
+                return
+            yield from found
+            if found[0].true == one.true:
+                one = found[0]
+            else:
+                other = found[0]
+
+    def _try(self, inputs: Inputs) -> Iterator[Trial]:
+        key = tuple(inputs.values())
+        if key in self.tried or self.left <= 0:
+            return
+        self.tried.add(key)
+        self.left -= 1
+        trial = self._evaluate(inputs)
+        if trial is not None:
+            yield trial
+
+    def _evaluate(self, inputs: Inputs) -> Trial | None:
+        """Evaluate as the reference does; None where a check refuses the report."""
+        linked, report = self.subject.linked, self._report(inputs)
+        facts: dict[str, Fact] = dict(inputs)
+        facts |= {code: each.value for code, each in linked.rulebook.parameters.items()}
+        groups = linked.rulebook.groups
+
+        def read(code: str) -> Fact | tuple[Fact, ...]:
+            members = groups[code].members if code in groups else None
+            if members is None:
+                return facts.get(code, Missing((code,)))
+            return tuple(facts.get(member, Missing((member,))) for member in members)
+
+        cases: tuple[CaseConclusion, ...] = ()
+        for entry in self.steps:
+            conclusion = conclude(entry, read, report)
+            facts[entry.code] = conclusion.fact
+            if isinstance(entry, Check) and conclusion.fact == "failed":
+                return None
+            if entry is self.decision and isinstance(conclusion, DecisionConclusion):
+                cases = conclusion.cases
+        true = tuple(at for at, case in enumerate(cases) if case.truth is True)
+        is_open = any(not isinstance(case.truth, bool) for case in cases)
+        return Trial(inputs, facts, true, is_open)
+
+    def _report(self, inputs: Inputs) -> Report:
+        linked = self.subject.linked
+        own, mark = linked.rulebook.identity, linked.rulebook.mark
+        declared = {code: Declared(value, show_value(value)) for code, value in inputs.items()}
+        reference = Reference(own.name, own.edition, own.version)
+        return Report(reference, {}, declared, (), mark, mark, linked.schema)
+
+
+def _pick(number: int, at: int, size: int) -> int:
+    """Choose a place on an axis: all first, all last, all in the middle, then mixed."""
+    if number < 3:  # noqa: PLR2004 - the first three begins
+        return (0, size - 1, size // 2)[number]
+    return (number * 7 + at * (number + 2)) % size
+
+
+def _axis(field_: TypedField, constants: Sequence[Fraction]) -> Sequence[Value]:
+    """List values of a field that the schema admits, in order."""
+    if field_.kind == "boolean":
+        return (False, True)
+    if field_.kind == "text":
+        return field_.choices or ("x",)
+    allowed = intervals.intersect(field_.range, Interval(-_LARGEST, _LARGEST))
+    step = field_.step if field_.step is not None else _STEP
+    low = allowed.low if field_.range.low is not None else -_FAR
+    high = allowed.high if field_.range.high is not None else _FAR
+    first, last = low or Fraction(0), high or Fraction(0)
+    wanted = [first, first + step, (first + last) / 2, last, *constants]
+    wanted += [Fraction(0), Fraction(1), Fraction(10), Fraction(100), Fraction(1000)]
+    fitted = {(each // step) * step for each in wanted}
+    return sorted(each for each in fitted if allowed.holds(each)) or (first,)
+
+
+def _numbers_in(formula: Formula, parameters: Mapping[str, object]) -> Iterator[Fraction]:
+    for part in formula.parts:
+        if not is_comparison(part):
+            continue
+        for operand in part.operands:
+            match operand:
+                case Constant(value=Fraction() as value):
+                    yield value
+                case Name(code=code) if code in parameters:
+                    constant = getattr(parameters[code], "value", None)
+                    if isinstance(constant, Fraction):
+                        yield constant
+                case _:
+                    pass
+
+
+# -- To show a report ------------------------------------------------------------------------------
+
+_MOST_SHOWN = 6
+
+
+def show_value(value: Value) -> str:
+    """Write a value as a report does."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return write_number(value) if isinstance(value, Fraction) else value
+
+
+def name_compared(conditions: Sequence[Expression]) -> list[str]:
+    """List the codes that conditions speak of, in reading order."""
+    found: dict[str, None] = {}
+    waiting: list[Expression] = list(reversed(conditions))
+    while waiting:
+        expression = waiting.pop()
+        if isinstance(expression, Name):
+            found[expression.code] = None
+        elif isinstance(expression, Call):
+            waiting.extend(reversed(expression.operands))
+    return list(found)
+
+
+def name_inputs(trial: Trial, compared: Sequence[str]) -> list[str]:
+    """List the fields of a report to show beside what conditions speak of."""
+    others = (code for code in trial.inputs if code not in compared)
+    return list(islice(others, _MOST_SHOWN))

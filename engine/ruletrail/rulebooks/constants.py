@@ -1,0 +1,41 @@
+"""What people write for a number that is none: a decimal comma, thousands, a percent or currency.
+
+A parameter may hold any text, so that `value: 10,6` would be one, and be blamed where it is read.
+"""
+
+import re
+from decimal import Decimal
+
+from ruletrail.documents import ScalarNode
+from ruletrail.problems import Fix, Problem, quote
+from ruletrail.values import is_plain_number
+
+_NUMBER = r"-?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)?|-?[0-9]+\.[0-9]+"
+_LIKE_A_NUMBER = re.compile(rf"(?P<before>€ ?)?(?P<number>{_NUMBER})(?P<after> ?(?:%|€|euro|EUR))?")
+_AMBIGUOUS = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}")
+
+
+def judge_constant(node: ScalarNode, unit: str) -> Problem | None:
+    """Return what is wrong with a value that looks like a number, written in another way."""
+    match = _LIKE_A_NUMBER.fullmatch(node.text)
+    if node.style != "plain" or match is None or is_plain_number(node.text):
+        return None
+    number = _plain(match["number"])
+    sign = (match["before"] or match["after"] or "").strip()
+    details = {"text": quote(node.text), "number": number, "share": _share(number)}
+    is_clear = not _AMBIGUOUS.fullmatch(match["number"]) and sign in ("", unit)
+    fixes = (Fix(node.mark, node.text, number),) if is_clear and node.inline else ()
+    advice = {"": "comma-value", "%": "percent-value"}.get(sign, "currency-value")
+    return Problem("value-not-number", node.mark, details, "", advice, fixes)
+
+
+def _plain(written: str) -> str:
+    """Write a number with a point; with a comma or several points, points are of thousands."""
+    has_thousands = "," in written or written.count(".") > 1
+    plain = written.replace(".", "").replace(",", ".") if has_thousands else written
+    sign, digits = ("-", plain[1:]) if plain.startswith("-") else ("", plain)
+    return sign + ("0" + digits if digits.startswith(".") else digits)
+
+
+def _share(number: str) -> str:
+    return format(Decimal(number) / 100, "f")
