@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote as percent_encode
 
 from ruletrail.cli.consoles import Console, write_whole
-from ruletrail.cli.evaluations import source_as_written
+from ruletrail.cli.evaluations import add_library, asked_libraries, find_sources
 from ruletrail.cli.progress import Progress
 from ruletrail.cli.read import examine_layout, layout_file
 from ruletrail.examples import examples_file, read_examples
@@ -23,7 +23,7 @@ from ruletrail.versions import ENGINE_NAME, ENGINE_VERSION
 _LOADING = 2
 _NOTHING = {"it": "nessun problema\n", "en": "no problems\n"}
 _UNREADABLE = frozenset(
-    {"file-unreadable", "reference-form"}
+    {"file-unreadable", "reference-form", "rulebooks-not-found", "rulebook-in-two-places"}
     | {"rulebook-unknown", "rulebook-draft", "rulebook-not-in-force"}
 )
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -32,7 +32,8 @@ _SARIF_LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
-    parser.add_argument("rulebooks", metavar="RULEBOOK", nargs="+")
+    parser.add_argument("rulebooks", metavar="RULEBOOK|DIR", nargs="*")
+    add_library(parser)
     parser.add_argument("--format", choices=("text", "json", "sarif"), default="text")
     parser.add_argument(
         "--record",
@@ -44,11 +45,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Check each rulebook and show every problem; status 2 if one cannot be read at all."""
-    problems: list[Problem] = []
-    with Progress(console.err, len(options.rulebooks) * (count_lints() + _LOADING)) as progress:
-        for written in options.rulebooks:
+    sources, problems = find_sources(options.rulebooks, asked_libraries(options))
+    with Progress(console.err, len(sources) * (count_lints() + _LOADING)) as progress:
+        for source in sources:
             try:
-                source = source_as_written(written)
                 found = check_one(source, progress)
                 problems += record_one(source, found) if options.record else found
             except ProblemsError as error:

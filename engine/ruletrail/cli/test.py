@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ruletrail.cli.consoles import Console, OutputLostError
-from ruletrail.cli.evaluations import source_as_written
+from ruletrail.cli.evaluations import add_library, asked_libraries, find_sources
 from ruletrail.cli.progress import Progress
 from ruletrail.examples import (
     MOST_FAILURES,
@@ -28,7 +28,7 @@ from ruletrail.examples import (
 )
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Locale
-from ruletrail.library import load_linked
+from ruletrail.library import Source, load_linked
 from ruletrail.problems import Mark, ProblemsError, make_inert, quote, refusal
 from ruletrail.rendering.problems import problems_json
 from ruletrail.values import read_number, round_number, write_number
@@ -90,7 +90,8 @@ class Tested:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
-    parser.add_argument("rulebooks", metavar="RULEBOOK", nargs="+")
+    parser.add_argument("rulebooks", metavar="RULEBOOK|DIR", nargs="*")
+    add_library(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--threshold", metavar="PERCENT", default="0")
     parser.add_argument("--watch", action="store_true")
@@ -102,7 +103,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if not options.watch:
         return run_once(options, console, threshold)[0]
 
-    sources = [source_as_written(written) for written in options.rulebooks]
+    # a word that names nothing is no rulebook to wait for
+    sources = _find_all(options)
 
     def again() -> list[Path]:
         try:
@@ -135,9 +137,10 @@ def run_once(
     """Test each rulebook; returns the status and the files that the answer depends on."""
     tested: list[Tested] = []
     files: list[Path] = []
-    with Progress(console.err, 2 * len(options.rulebooks)) as progress:
-        for written in options.rulebooks:
-            one, read = test_rulebook(written, progress)
+    sources = _find_all(options)
+    with Progress(console.err, 2 * len(sources)) as progress:
+        for source in sources:
+            one, read = test_rulebook(source, progress)
             tested.append(one)
             files += read
     if options.format == "json":
@@ -149,9 +152,15 @@ def run_once(
     return (1 if any(one.has_failed or one.percent < threshold for one in tested) else 0), files
 
 
-def test_rulebook(written: str, progress: Progress) -> tuple[Tested, list[Path]]:
+def _find_all(options: argparse.Namespace) -> list[Source]:
+    sources, problems = find_sources(options.rulebooks, asked_libraries(options))
+    if problems:
+        raise ProblemsError(problems)
+    return sources
+
+
+def test_rulebook(source: Source, progress: Progress) -> tuple[Tested, list[Path]]:
     """Run the examples of one rulebook and measure what they show."""
-    source = source_as_written(written)
     plan = load_linked(source)
     examples = read_examples(source, plan)
     outcomes = tuple(run_example(example, plan) for example in examples.examples)
