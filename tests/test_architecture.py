@@ -182,6 +182,6 @@ def test_only_the_user_names_rulebooks_by_path():
         "ruletrail.cli.evaluations",
         "ruletrail.cli.verify",
         "ruletrail.editors.diagnosing",
-        "ruletrail.library.places",  # the files of a folder that the user names, and a root for each
+        "ruletrail.library.places",  # the files of a folder that the user names
         "ruletrail.pytest_plugin",
     }

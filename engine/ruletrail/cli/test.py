@@ -29,7 +29,7 @@ from ruletrail.examples import (
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Locale
 from ruletrail.library import Source, load_linked
-from ruletrail.problems import Mark, ProblemsError, make_inert, quote, refusal
+from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote, refusal
 from ruletrail.rendering.problems import problems_json
 from ruletrail.values import read_number, round_number, write_number
 
@@ -111,9 +111,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             files = run_once(options, console, threshold)[1]
         except ProblemsError as error:
             console.show_problems(error.problems)
-            files = [
-                path for source in sources for path in (source.path, examples_file(source).path)
-            ]
+            files = _list_watched(sources)
         if console.is_lost:
             raise OutputLostError
         return files
@@ -137,19 +135,38 @@ def run_once(
     """Test each rulebook; returns the status and the files that the answer depends on."""
     tested: list[Tested] = []
     files: list[Path] = []
+    problems: list[Problem] = []
     sources = _find_all(options)
     with Progress(console.err, 2 * len(sources)) as progress:
         for source in sources:
-            one, read = test_rulebook(source, progress)
+            try:
+                one, read = test_rulebook(source, progress)
+            except ProblemsError as error:
+                problems += error.problems
+                continue
             tested.append(one)
             files += read
-    if options.format == "json":
+    if problems and (options.format == "json" or not tested):
+        raise ProblemsError(problems)
+    _write(tested, threshold, options.format, console)
+    if problems:  # of some rulebooks, beside the answers of the others
+        console.show_problems(problems)
+        return 2, [*files, *_list_watched(sources)]
+    return (1 if any(one.has_failed or one.percent < threshold for one in tested) else 0), files
+
+
+def _write(tested: Sequence[Tested], threshold: Fraction, form: str, console: Console) -> None:
+    if form == "json":
         console.write_json({"rulebooks": [to_json(one, console) for one in tested]})
     else:
         for one in tested:
             console.write(to_text(one, threshold, console))
     console.flush()
-    return (1 if any(one.has_failed or one.percent < threshold for one in tested) else 0), files
+
+
+def _list_watched(sources: Iterable[Source]) -> list[Path]:
+    """List the files whose saving may mend rulebooks that do not load."""
+    return [path for source in sources for path in (source.path, examples_file(source).path)]
 
 
 def _find_all(options: argparse.Namespace) -> list[Source]:

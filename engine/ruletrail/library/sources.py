@@ -214,6 +214,12 @@ def find_schema(text: str, mark: Mark, source: Source) -> NamedFile:
     return found
 
 
+def show_schema(file: NamedFile, text: str, source: Source) -> str:
+    """Name a report's schema for marks: beside the rulebook as that is named, else as written."""
+    is_beside = file.path.is_relative_to(source.path.parent)
+    return beside(source.shown, text) if is_beside else text
+
+
 def source_of_path(
     path: Path, shown: str | None = None, libraries: Libraries = (), root: Path | None = None
 ) -> Source:
