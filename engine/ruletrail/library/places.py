@@ -224,9 +224,7 @@ def list_in_folder(folder: Path, libraries: Libraries) -> list[Source]:
     In a library each file of `rulebooks/NAME/` is one; elsewhere those that say `language:`. Marks
     show their paths as the folder is written; no link may lead out of it.
     """
-    library = library_at(folder) or next(
-        (each for each in libraries if real_path(each.rulebooks) == real_path(folder)), None
-    )
+    library = library_at(folder) or _library_of(folder, libraries)
     root = library.rulebooks if library is not None else folder
     paths = library.files() if library is not None else _walk(folder)
     found = [
@@ -236,6 +234,13 @@ def list_in_folder(folder: Path, libraries: Libraries) -> list[Source]:
     if not found:
         raise refusal("rulebooks-not-found", show_path(folder), text=quote_path(folder))
     return found
+
+
+def _library_of(folder: Path, libraries: Libraries) -> Library | None:
+    """Find the library whose rulebooks a folder holds, and call these as the folder is written."""
+    known = (each for each in libraries if real_path(each.rulebooks) == real_path(folder))
+    found = next(known, None)
+    return Library(folder, found.schemas, found.origin) if found is not None else None
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -250,10 +255,13 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def _has_language(path: Path, root: Path) -> bool:
-    """Tell a rulebook by its key `language`, which stands in no report, also when it is broken."""
+    """Tell a rulebook by its key `language`, which stands in no report, also when it is broken.
+
+    What cannot be read, or leads out of the folder, is not passed over: reading it says why.
+    """
     try:
         with open_inside(path, root) as stream:
             head = stream.read(_HEAD)
     except OSError:
-        return False
+        return True
     return any(line.startswith(b"language:") for line in head.splitlines())

@@ -29,6 +29,8 @@ from ruletrail.references import Reference, parse_reference, version_key
 from ruletrail.suggestions import nearest_name
 
 SUFFIX = ".yaml"
+MANIFEST = "manifest.json"
+"""The record of a library's published versions, beside their folders."""
 _COMPANIONS = (".layout.yaml", ".test.yaml")
 
 LONGEST_CHAIN = 16
@@ -260,6 +262,10 @@ def find_base(reference: Reference, source: Source, mark: Mark) -> Source:
     held = [
         base for base in _list_held(reference, source) if _is_headed(read_head(base), reference)
     ]
+    # a library that is not asked otherwise, as that of an exported record, answers for itself alone
+    is_apart = source.library is not None and source.library not in source.libraries
+    if held and is_apart and held[0].library == source.library:
+        return held[0]
     if held:
         _refuse_two_places(reference, [(reference, base) for base in held], mark)
         return held[0]
@@ -443,12 +449,29 @@ def find_repeated(
         for known, other in found[:at]:
             is_same = real_path(other.path) == real_path(source.path)
             parted = asked is not None and other.library != source.library
-            if not is_same and (parted or known == reference):
+            if not is_same and (parted or known == reference) and not _is_copy(source, other):
                 shown = quote(str(asked if asked is not None else reference))
                 first, second = (quote_path(each.path) for each in (other, source))
                 details = {"text": shown, "first": first, "second": second}
                 yield Problem("rulebook-in-two-places", mark, details)
                 break
+
+
+def _is_copy(source: Source, other: Source) -> bool:
+    """Tell whether two files are one in two copies of a library, as in a checkout of the shipped.
+
+    The libraries record the same published versions, and the texts are the same: nothing is chosen.
+    """
+    if source.library is None or other.library is None or source.library == other.library:
+        return False
+    records = [
+        NamedFile(each.rulebooks / MANIFEST, each.rulebooks)
+        for each in (source.library, other.library)
+    ]
+    if not all(file.is_there for file in records):
+        return False
+    one, two = (file.read(MANIFEST, RULEBOOK_LIMITS.size) for file in records)
+    return one == two and source.read() == other.read()
 
 
 def _unknown(reference: Reference, libraries: Libraries, mark: Mark) -> Problem:
