@@ -266,6 +266,17 @@ def test_list_shows_where_each_lies_and_what_lies_twice(folder: Path):
     assert codes(err) == ["rulebook-in-two-places"]
 
 
+def test_check_of_everything_says_what_lies_twice(folder: Path):
+    """An author learns of it before a report does; a rulebook that is named alone is let be."""
+    make_library(folder, "sociale")
+    book = folder / "rulebooks/sociale/2024.yaml"
+    status, out, _ = call("check", "--format", "json")
+    (problem,) = [each for each in json.loads(out)["problems"] if "places" in each["code"]]
+    assert (status, problem["code"]) == (1, "rulebook-in-two-places")
+    assert "rulebooks/sociale/2024.yaml`" in problem["message"]
+    assert "rulebook-in-two-places" not in codes(call("check", book, "--format", "json")[1])
+
+
 def test_libraries_with_one_reference_share_no_plan(folder: Path):
     """A plan of the cache is found by texts and names; another library gives another plan."""
     entries, values = [], []

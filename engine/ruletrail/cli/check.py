@@ -12,8 +12,9 @@ from ruletrail.cli.progress import Progress
 from ruletrail.cli.read import examine_layout, layout_file
 from ruletrail.examples import examples_file, read_examples
 from ruletrail.formats import Locale
-from ruletrail.library import Source, load_linked
+from ruletrail.library import Libraries, Source, list_rulebooks, load_linked
 from ruletrail.library.manifests import record_published
+from ruletrail.library.sources import find_repeated
 from ruletrail.linking import LinkedRulebook
 from ruletrail.lints import count_lints, gather
 from ruletrail.problems import Problem, ProblemsError, has_errors, sort_problems
@@ -23,7 +24,7 @@ from ruletrail.versions import ENGINE_NAME, ENGINE_VERSION
 _LOADING = 2
 _NOTHING = {"it": "nessun problema\n", "en": "no problems\n"}
 _UNREADABLE = frozenset(
-    {"file-unreadable", "reference-form", "rulebooks-not-found", "rulebook-in-two-places"}
+    {"file-unreadable", "reference-form", "rulebooks-not-found"}
     | {"rulebook-unknown", "rulebook-draft", "rulebook-not-in-force"}
 )
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -45,7 +46,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Check each rulebook and show every problem; status 2 if one cannot be read at all."""
-    sources, problems = find_sources(options.rulebooks, asked_libraries(options))
+    libraries = asked_libraries(options)
+    sources, problems = find_sources(options.rulebooks, libraries)
+    if not options.rulebooks:
+        problems += _find_repeated(libraries)
     with Progress(console.err, len(sources) * (count_lints() + _LOADING)) as progress:
         for source in sources:
             try:
@@ -66,6 +70,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
         return 2
     counting = ("error", "warning") if options.strict else ("error",)
     return 1 if any(problem.severity in counting for problem in problems) else 0
+
+
+def _find_repeated(libraries: Libraries) -> Iterator[Problem]:
+    """Yield the references that lie in two places, which nobody can ask for."""
+    yield from find_repeated([(each.reference, each.source) for each in list_rulebooks(*libraries)])
 
 
 def check_one(source: Source, progress: Progress) -> list[Problem]:

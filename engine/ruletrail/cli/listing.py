@@ -9,7 +9,6 @@ from ruletrail.cli.consoles import Console
 from ruletrail.files import show_path
 from ruletrail.library import Library, Listing, find_libraries, list_rulebooks, shipped_library
 from ruletrail.library.sources import find_repeated
-from ruletrail.problems import Mark
 
 _STATUSES = {
     "it": {"published": "pubblicato", "draft": "bozza"},
@@ -40,8 +39,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         for library in libraries:
             lines = _write_library(library, listings, console)
             console.write("".join(f"{line}\n" for line in lines))
-    found = [(listing.reference, listing.source) for listing in listings]
-    repeated = list(find_repeated(found, Mark("ruletrail list", 1, 1)))
+    repeated = list(find_repeated([(each.reference, each.source) for each in listings]))
     if repeated:
         console.show_remarks(repeated)
     return 1 if repeated else 0

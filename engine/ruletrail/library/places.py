@@ -40,6 +40,8 @@ SETTINGS = "ruletrail.toml"
 FOLDERS = ("rulebooks", "schemas")
 """What a library holds, under these names unless its settings say others."""
 _LARGEST_SETTINGS = 64 * 1024
+_METADATA = (".dist-info", ".egg-info")
+_LARGEST_LIST = 64 * 1024
 
 
 def find_libraries(given: Iterable[Path], shipped: Library, start: Path | None = None) -> Libraries:
@@ -172,27 +174,27 @@ def _list_installed() -> Iterator[Library]:
 def _may_declare(place: str) -> bool:
     """Tell whether a package in a folder of Python's path may name a library."""
     try:
-        with os.scandir(place or ".") as entries:
-            names = [entry.path for entry in entries if _holds_metadata(entry.name)]
+        listed = os.listdir(place or ".")  # noqa: PTH208 - a path for each would cost more
     except FileNotFoundError:
         return False
     except OSError:  # an archive: Python's own reader looks into it
         return True
-    return any(map(_names_group, names))
+    paths = (f"{place or '.'}/{name}" for name in listed if name.endswith(_METADATA))
+    return any(_names_group(f"{path}/entry_points.txt") for path in paths)
 
 
-def _holds_metadata(name: str) -> bool:
-    return name.endswith((".dist-info", ".egg-info"))
-
-
-def _names_group(folder: str) -> bool:
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)
+def _names_group(path: str) -> bool:
+    # by the system's own calls: at every start this is asked of every package
     try:
-        handle = os.open(os.path.join(folder, "entry_points.txt"), flags)  # noqa: PTH118 - a hundred
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except OSError:
         return False
-    with os.fdopen(handle, "rb") as stream:
-        return GROUP.encode() in stream.read()
+    try:
+        return GROUP.encode() in os.read(handle, _LARGEST_LIST)
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
 
 
 def _open_installed(point: "EntryPoint") -> Library:

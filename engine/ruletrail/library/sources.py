@@ -433,17 +433,20 @@ def _refuse_two_places(
     reference: Reference, found: Sequence[tuple[Reference, Source]], mark: Mark
 ) -> None:
     """Refuse to choose: of an edition between libraries, of a version between files."""
-    problem = next(find_repeated(found, mark, reference), None)
+    problem = next(find_repeated(found, reference, mark), None)
     if problem is not None:
         raise ProblemsError([problem])
 
 
 def find_repeated(
-    found: Sequence[tuple[Reference, Source]], mark: Mark, asked: Reference | None = None
+    found: Sequence[tuple[Reference, Source]],
+    asked: Reference | None = None,
+    mark: Mark | None = None,
 ) -> Iterator[Problem]:
     """Yield a problem for each file whose reference another one has, and name both.
 
-    Without what was `asked` for, an edition is one of several libraries as well as of one.
+    A reference that was `asked` for without a version may not be in two libraries either. The mark
+    is of who asked, else of the file.
     """
     for at, (reference, source) in enumerate(found):
         for known, other in found[:at]:
@@ -453,7 +456,8 @@ def find_repeated(
                 shown = quote(str(asked if asked is not None else reference))
                 first, second = (quote_path(each.path) for each in (other, source))
                 details = {"text": shown, "first": first, "second": second}
-                yield Problem("rulebook-in-two-places", mark, details)
+                place = mark if mark is not None else Mark(show_path(source.path), 1, 1)
+                yield Problem("rulebook-in-two-places", place, details)
                 break
 
 
