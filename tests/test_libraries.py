@@ -248,6 +248,22 @@ def test_a_checkout_is_a_copy_of_the_shipped_library(folder: Path):
     assert _refusal("sociale/2024@1.0.0")[0] == "rulebook-in-two-places"
 
 
+def test_copies_of_several_versions_are_copies(folder: Path):
+    """Each version answers as its own copy does; one that is in one of them only does not."""
+    one = make_library(folder / "one")
+    book = (one / "rulebooks/own/2024.yaml").read_text("utf-8")
+    later = book.replace("1.0.0", "1.1.0").replace("2024-01-01", "2024-07-01")
+    write(one / "rulebooks/own/2024@1.1.0.yaml", later)
+    assert call("check", "--record", "one")[0] == 0
+    shutil.copytree(one, folder / "two")
+    libraries = [one, folder / "two"]
+    assert ruletrail.load("own/2024", library=libraries).reference == "own/2024@1.1.0"
+    assert ruletrail.load("own/2024@1.0.0", library=libraries).reference == "own/2024@1.0.0"
+    assert call("list", "--library", "one", "--library", "two")[0] == 0
+    write(folder / "two/rulebooks/own/2024@1.2.0.yaml", later.replace("1.1.0", "1.2.0"))
+    assert _refusal("own/2024", *libraries)[0] == "rulebook-in-two-places"
+
+
 def test_list_shows_where_each_lies_and_what_lies_twice(folder: Path):
     """Both are listed; the problem is said beside the list, with status 1."""
     make_library(folder / "one")

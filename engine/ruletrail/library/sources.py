@@ -448,17 +448,24 @@ def find_repeated(
     A reference that was `asked` for without a version may not be in two libraries either. The mark
     is of who asked, else of the file.
     """
-    for at, (reference, source) in enumerate(found):
-        for known, other in found[:at]:
-            is_same = real_path(other.path) == real_path(source.path)
-            parted = asked is not None and other.library != source.library
-            if not is_same and (parted or known == reference) and not _is_copy(source, other):
-                shown = quote(str(asked if asked is not None else reference))
+    kept: list[tuple[Reference, Source]] = []
+    for reference, source in found:
+        if any(_is_same(source, other) for _, other in kept):
+            continue
+        for known, other in kept:
+            if known == reference or (asked is not None and other.library != source.library):
                 first, second = (quote_path(each.path) for each in (other, source))
-                details = {"text": shown, "first": first, "second": second}
+                shown = quote(str(asked if asked is not None else reference))
                 place = mark if mark is not None else Mark(show_path(source.path), 1, 1)
+                details = {"text": shown, "first": first, "second": second}
                 yield Problem("rulebook-in-two-places", place, details)
                 break
+        kept.append((reference, source))
+
+
+def _is_same(source: Source, other: Source) -> bool:
+    """Tell whether two names are of one rulebook, between which there is nothing to choose."""
+    return real_path(other.path) == real_path(source.path) or _is_copy(source, other)
 
 
 def _is_copy(source: Source, other: Source) -> bool:
