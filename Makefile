@@ -17,6 +17,8 @@ $(VENV)/dev: $(BIN)/ruletrail
 
 demo: $(BIN)/ruletrail
 	$(BIN)/ruletrail read examples/forms/jesi-2024.txt --rulebook sociale/2024 | $(BIN)/ruletrail evaluate - --lang it
+	@echo
+	@echo "Il comando / the command: $(BIN)/ruletrail; \`. $(BIN)/activate\` makes it \`ruletrail\` in this terminal"
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check .

@@ -27,6 +27,8 @@ PAGES = (
     ),
     *sorted((ROOT / "docs").rglob("*.md")),
 )
+ELSEWHERE = frozenset({"ruletrail.toml", "ruletrail.libraries", "schemas/ruletrail/"})
+"""What looks like a module or folder of ours, and lies in a user's library or package."""
 _PATH = re.compile(r"`((?:[\w.-]+/)*[\w.-]+\.py|(?:[\w-]+/)+)`")
 _LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 _DOTTED = re.compile(r"\bruletrail(?:\.[A-Za-z_]+)+(?![\w.]*[-/])")
@@ -36,10 +38,12 @@ def list_missing(page: Path) -> Iterator[str]:
     """Yield what a page names that is not there."""
     text = page.read_text("utf-8")
     for path in _PATH.findall(text):
-        if path not in BARE and not any((place / path).exists() for place in PLACES):
+        if path not in BARE | ELSEWHERE and not any((place / path).exists() for place in PLACES):
             yield path
     yield from (link for link in _LINK.findall(text) if not (page.parent / link).exists())
-    yield from (name for name in _DOTTED.findall(text) if not is_name(name))
+    yield from (
+        name for name in _DOTTED.findall(text) if not is_name(name) and name not in ELSEWHERE
+    )
 
 
 def list_editor_names() -> frozenset[str]:

@@ -392,7 +392,6 @@ def test_a_closed_pipe_is_no_crash():
         ["valuta"],
         ["evaluate"],
         ["evaluate", "a", "b"],
-        ["check"],
         ["check", "x", "--format", "xml"],
         ["evaluate", "-", "--lang", "xx"],
         ["--format", "json"],

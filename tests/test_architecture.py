@@ -98,9 +98,12 @@ MAY_OPEN = {
     "ruletrail.archives.reading": {"write_bytes", "exists", "is_dir", "iterdir"},
     # files of ours, whose names stand in our code
     "ruletrail.cli.new": {"read_text"},
+    "ruletrail.cli.help": {"glob"},
     "ruletrail.verification.trail_form": {"read_text", "is_dir"},
     "ruletrail.batches.job_pickling": {"iterdir", "is_dir"},
     "ruletrail.library.sources": {"is_dir", "glob", "iterdir"},
+    # the metadata of installed packages, in the folders of Python's path
+    "ruletrail.library.places": {"open", "listdir"},
     # reports beside a rulebook are listed by name, and read through the door
     "ruletrail.editors.names": {"glob"},
     # a method of its own, which reads the row of a form
@@ -180,5 +183,6 @@ def test_only_the_user_names_rulebooks_by_path():
         "ruletrail.cli.evaluations",
         "ruletrail.cli.verify",
         "ruletrail.editors.diagnosing",
+        "ruletrail.library.places",  # the files of a folder that the user names
         "ruletrail.pytest_plugin",
     }

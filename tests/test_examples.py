@@ -850,7 +850,9 @@ def test_watch_survives_a_broken_file(folder: Path, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(command, "watch", watch)
     err = io.StringIO()
-    options = argparse.Namespace(rulebooks=["r.yaml"], format="text", threshold="0", watch=True)
+    options = argparse.Namespace(
+        rulebooks=["r.yaml"], library=[], format="text", threshold="0", watch=True
+    )
     assert command.run(options, Console(io.StringIO(), err, "en")) == 0
     assert {path.name for path in seen[0]} == {"r.yaml", "r.test.yaml", "schema.json"}
     assert [path.name for path in seen[1]] == ["r.yaml", "r.test.yaml"]

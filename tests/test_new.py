@@ -7,12 +7,13 @@ import pytest
 
 from ruletrail.cli.new import write_beginning
 from support.command_line import call
+from support.places import ROOT
 
 
 @pytest.fixture(params=["it", "en"])
 def path(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    assert call("new", "asili-nido/2030", "--lang", request.param)[0] == 0
+    assert call("new", "asili-nido/2030", "--layout", "--lang", request.param)[0] == 0
     return tmp_path / "rulebooks" / "asili-nido" / "2030.yaml"
 
 
@@ -40,8 +41,6 @@ def test_new_has_a_layout_that_reads(path: Path):
         "Ente Jesi",
         "Numero di utenti 1.234",
         "Numero di abitanti 5.678",
-        "Motivo",
-        "due parole",
     ]
     if not is_italian:
         lines = [
@@ -49,8 +48,6 @@ def test_new_has_a_layout_that_reads(path: Path):
             "City of Jesi",
             "Number of users 1,234",
             "Number of inhabitants 5,678",
-            "Reason",
-            "two words",
         ]
     form.write_text("\n".join(lines) + "\n", encoding="utf-8")
     status, out, err = call("read", str(form), "--rulebook", str(path))
@@ -61,7 +58,7 @@ def test_new_has_a_layout_that_reads(path: Path):
 
 
 def test_new_overwrites_nothing(path: Path):
-    """One file that is there keeps all four from being written."""
+    """One file that is there keeps all of them from being written."""
     path.write_text("mio", encoding="utf-8")
     schema = path.parent.parent.parent / "schemas" / "reports" / "asili-nido" / "2030.schema.json"
     schema.unlink()
@@ -80,6 +77,87 @@ def test_new_refuses_what_is_no_reference(
     monkeypatch.chdir(tmp_path)
     assert call("new", written)[0] == 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_new_asks_nothing_and_writes_no_layout_unasked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Three files, and the schemas that their first lines name; what it wrote is its answer."""
+    monkeypatch.chdir(tmp_path)
+    status, out, _ = call("new", "a/1")
+    written = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*.*"))
+    assert (status, sorted(map(Path, out.split()))) == (0, written)
+    assert [path.as_posix() for path in written] == [
+        "rulebooks/a/1.test.yaml",
+        "rulebooks/a/1.yaml",
+        "schemas/reports/a/1.schema.json",
+        "schemas/ruletrail/layout.schema.json",
+        "schemas/ruletrail/rulebook.schema.json",
+        "schemas/ruletrail/test.schema.json",
+    ]
+
+
+def test_the_first_lines_name_schemas_that_are_there(path: Path):
+    """Relative to each file, so they hold wherever the library lies; and they are ours."""
+    for file in path.parent.glob("*.yaml"):
+        line = file.read_text(encoding="utf-8").splitlines()[0]
+        name = line.removeprefix("# yaml-language-server: $schema=")
+        assert name != line, file
+        kind = {"2030": "rulebook", "2030.test": "test", "2030.layout": "layout"}[file.stem]
+        ours = (ROOT / f"schemas/{kind}.schema.json").read_bytes()
+        assert (file.parent / name).read_bytes() == ours
+
+
+def test_a_second_rulebook_leaves_the_schemas_as_they_are(path: Path):
+    """An author may have renewed them, or not wish to yet."""
+    schema = path.parents[2] / "schemas/ruletrail/rulebook.schema.json"
+    schema.write_text("{}", encoding="utf-8")
+    assert call("new", "scuole/2030")[0] == 0
+    assert schema.read_text(encoding="utf-8") == "{}"
+
+
+EDITS = {
+    "a field renamed in the schema": ("schema", '"users"', '"clients"', {"unknown-code": "users"}),
+    "a field renamed in the rulebook": (
+        "rulebook", "formula: users", "formula: clients", {"unknown-code": "clients"},
+    ),
+    "a formula broken": ("rulebook", "users /", "users + /", {"formula-syntax": "users"}),
+    "a formula left out": ("rulebook", "    formula: users / inhabitants * 100\n", "",
+        {"incomplete-entry": "formula"}),
+    "a rule added": ("rulebook", "decisions:\n", "  twice: {formula: users * 2}\n\ndecisions:\n",
+        {"entry-without-source": "twice", "entry-without-evidence": "twice",
+         "unused-rule": "twice"}),
+    "a rule added whole": ("rulebook", "decisions:\n",
+        "  twice: {label: Two, formula: level * 2, source: form, evidence: quoted}\n\ndecisions:\n",
+        {"unused-rule": "twice"}),
+    "a parameter added": ("rulebook", "rules:\n",
+        "  more: {label: M, value: 1, source: form, evidence: quoted}\n\nrules:\n",
+        {"unused-parameter": "more"}),
+    "a field added": ("schema", '"users":', '"boys": {"type": "integer"}, "users":',
+        {"unused-field": "boys"}),
+    "a key misspelt": ("rulebook", "    formula: users", "    formla: users",
+        {"unknown-key": "formla", "incomplete-entry": "formula"}),
+    "an outcome renamed": ("rulebook", "outcome: insufficient", "outcome: low", {}),
+}  # fmt: skip
+"""What an author does first: the file, the text, the new text, and each problem with its text."""
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_the_first_edit_gives_problems_about_itself(
+    edit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Each problem speaks of what was edited, and there are no more than a few."""
+    monkeypatch.chdir(tmp_path)
+    assert call("new", "a/1", "--lang", "en")[0] == 0
+    kind, old, new, expected = EDITS[edit]
+    name = {"schema": "schemas/reports/a/1.schema.json", "rulebook": "rulebooks/a/1.yaml"}[kind]
+    text = (tmp_path / name).read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    (tmp_path / name).write_text(text.replace(old, new), encoding="utf-8")
+    problems = json.loads(call("check", "--format", "json")[1])["problems"]
+    assert sorted(each["code"] for each in problems) == sorted(expected)
+    for each in problems:
+        assert expected[each["code"]] in each["message"] + each["hint"]
 
 
 def test_no_phrase_is_left_open():

@@ -38,6 +38,7 @@ def test_the_wheel_holds_rulebooks_schemas_and_types(wheel: Path) -> None:
     for folder, inside in (
         ("rulebooks", "ruletrail/data/rulebooks"),
         ("schemas", "ruletrail/data/schemas"),
+        ("docs", "ruletrail/data/docs"),
         ("engine/ruletrail/cli/beginning", "ruletrail/cli/beginning"),
     ):
         for path in (ROOT / folder).rglob("*.*"):
@@ -63,6 +64,30 @@ def test_the_wheel_works_away_from_the_checkout(wheel: Path, tmp_path: Path) -> 
     where, reference = done.stdout.splitlines()
     assert where.startswith(str(tmp_path))
     assert reference == "sociale/2024@1.0.1"
+
+
+def test_the_manual_is_read_away_from_the_checkout(wheel: Path, tmp_path: Path) -> None:
+    """Who installed a wheel has its pages and schemas, and the library of what it shipped."""
+    zipfile.ZipFile(wheel).extractall(tmp_path / "site")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "site"), "PYTHONUTF8": "1"}
+    for words, shown in (
+        ("help unknown-code --lang it", "il codice … non esiste"),
+        ("help language --lang en", "The rulebook language, version 1\n======"),
+        ("help guide --lang it", "======"),
+        ("schema rulebook", '"$schema"'),
+        ("new own/2024 --folder own", "own/rulebooks/own/2024.yaml"),
+        ("check --library own --lang en", "no problems"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruletrail", *words.split()],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert shown in done.stdout, words
 
 
 def test_versions_agree() -> None:

@@ -58,6 +58,22 @@ def test_the_make_targets_exist(target: str) -> None:
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
 
 
+def test_the_demo_tells_where_the_command_is() -> None:
+    """What `make demo` installed is not on the path of the terminal that called it."""
+    demo = (ROOT / "Makefile").read_text("utf-8").partition("demo: ")[2].partition("\n\n")[0]
+    told = demo.splitlines()[-1]
+    assert "echo" in told
+    assert "$(BIN)/ruletrail" in told
+    assert "$(BIN)/activate" in told
+
+
+def test_the_readme_installs_from_what_there_is() -> None:
+    """Nobody can install from an index what is on none: each command names a path or a wheel."""
+    commands = re.findall(r"^pip install (.*?)(?: +#.*)?$", README, re.MULTILINE)
+    assert len(commands) >= 2
+    assert all("/" in command or command == "-e ." for command in commands)
+
+
 def test_documents_name_only_what_is_there():
     """No page names a file, a link or a module that is gone."""
     done = subprocess.run(

@@ -48,6 +48,8 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "docs": ("sociale/2024",),
     "fmt": ("unformatted.yaml",),
     "lsp": (),
+    "schema": ("rulebook",),
+    "help": ("unknown-code",),
     "graph": ("sociale/2024",),
 }
 """For each command words that give an answer on standard output."""
@@ -68,6 +70,8 @@ WRONG: Mapping[str, tuple[str, ...]] = {
     "docs": ("absent.yaml",),
     "fmt": ("absent.yaml",),
     "lsp": ("--nothing",),
+    "schema": ("absent",),
+    "help": ("no-such-page",),
     "graph": ("absent.yaml",),
 }
 """For each command words that it must refuse."""

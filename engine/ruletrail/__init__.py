@@ -13,7 +13,7 @@ from ruletrail.lazy_imports import open_late
 from ruletrail.versions import ENGINE_VERSION
 
 if TYPE_CHECKING:
-    from ruletrail.api import Evaluation, Plan, load
+    from ruletrail.api import Evaluation, Plan, list_rulebooks, load
     from ruletrail.problems import Mark, Problem, ProblemsError
     from ruletrail.reports import Report
     from ruletrail.trails import Trail
@@ -21,7 +21,7 @@ else:
     __getattr__ = open_late(
         __name__,
         {
-            "api": ["Evaluation", "Plan", "load"],
+            "api": ["Evaluation", "Plan", "list_rulebooks", "load"],
             "problems": ["Mark", "Problem", "ProblemsError"],
             "reports": ["Report"],
             "trails": ["Trail"],
@@ -39,5 +39,6 @@ __all__ = [
     "Report",
     "Trail",
     "__version__",
+    "list_rulebooks",
     "load",
 ]

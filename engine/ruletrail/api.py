@@ -5,7 +5,7 @@ wrong as a call raises `TypeError`.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,17 @@ from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.files import is_there
 from ruletrail.intake import check_own, read_report, take_report
-from ruletrail.library import Source, find_rulebook, load_quick, shipped_library, source_of_path
+from ruletrail.library import (
+    Libraries,
+    Listing,
+    Source,
+    find_libraries,
+    find_rulebook,
+    load_quick,
+    shipped_library,
+    source_of_path,
+)
+from ruletrail.library import list_rulebooks as list_in_libraries
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, quote, refusal
 from ruletrail.references import Reference, parse_reference
@@ -323,19 +333,36 @@ def _rebuild(linked: LinkedRulebook, is_compiled: bool) -> Plan:  # noqa: FBT001
     return plan
 
 
-def load(rulebook: str | Path, *, as_of: "date | str | None" = None) -> Plan:
+Folders = str | Path | Iterable[str | Path]
+"""A folder that is a library, or several."""
+
+
+def load(rulebook: str | Path, *, as_of: "date | str | None" = None, library: Folders = ()) -> Plan:
     """Load a rulebook by reference (`sociale/2024`, `sociale/2024@1.0.0`) or by path.
 
     `as_of` chooses among the versions of an edition the one in force on a date; without it the
-    latest answers. Raises `ProblemsError` when there is none, or when it has errors.
+    latest answers. `library` is a folder of rulebooks, or several, to look in before the others.
+    Raises `ProblemsError` when there is none, or when it has errors.
     """
     # what reading a report needs is imported now, so that evaluating the first one reads no file
     import ruletrail.compiled.answer_reading  # noqa: PLC0415 - the command line does without
     import ruletrail.documents.python_data  # noqa: PLC0415 - the same
     import ruletrail.plain_intake  # noqa: PLC0415, F401 - the same
 
-    linked, functions = load_quick(find_source(rulebook, _write_day(as_of)))
+    source = find_source(rulebook, _write_day(as_of), libraries=search_libraries(library))
+    linked, functions = load_quick(source)
     return Plan(linked) if functions is None else Plan.of_functions(functions)
+
+
+def list_rulebooks(*, library: Folders = ()) -> tuple[Listing, ...]:
+    """List the rulebooks that a reference finds, each version with the file that holds it."""
+    return tuple(list_in_libraries(*search_libraries(library)))
+
+
+def search_libraries(library: Folders = ()) -> Libraries:
+    """Find the libraries that references are looked up in, those that the caller names first."""
+    named = (library,) if isinstance(library, str | Path) else library
+    return find_libraries(map(Path, named), shipped_library())
 
 
 def _write_day(as_of: "date | str | None") -> str:
@@ -363,26 +390,38 @@ def check_day(written: str) -> str:
     return written
 
 
-def find_source(rulebook: str | Path, as_of: str = "", mark: Mark | None = None) -> Source:
+def find_source(
+    rulebook: str | Path,
+    as_of: str = "",
+    mark: Mark | None = None,
+    libraries: Libraries | None = None,
+) -> Source:
     """Find the rulebook that the user names, by reference or by path.
 
     A text that is a reference and no YAML file's name is a reference. What a document names goes
     to `find_reference`.
     """
     place = mark if mark is not None else Mark(str(rulebook), 1, 1)
+    known = search_libraries() if libraries is None else libraries
     if isinstance(rulebook, str) and not rulebook.endswith((".yaml", ".yml", ".json")):
         reference = parse_reference(rulebook)
         if reference is not None:
-            return find_reference(reference, as_of, place)
+            return find_reference(reference, as_of, place, known)
         # an empty path is the working folder
         if not rulebook or not is_there(Path(rulebook)):
             raise refusal("reference-form", place, text=quote(rulebook))
-    return source_of_path(Path(rulebook))
+    return source_of_path(Path(rulebook), libraries=known)
 
 
-def find_reference(reference: Reference, as_of: str, mark: Mark) -> Source:
-    """Find the rulebook that a document names: in the library, and never by a path."""
-    return find_rulebook(reference, as_of, shipped_library(), mark)
+def find_reference(
+    reference: Reference, as_of: str, mark: Mark, libraries: Libraries | None = None
+) -> Source:
+    """Find the rulebook that a document names: in the libraries, and never by a path."""
+    known = search_libraries() if libraries is None else libraries
+    return find_rulebook(reference, as_of, known, mark)
 
 
-__all__ = ["Evaluation", "Plan", "Reference", "find_reference", "find_source", "load"]
+__all__ = [
+    "Evaluation", "Plan", "Reference", "find_reference", "find_source", "list_rulebooks", "load",
+    "search_libraries",
+]  # fmt: skip

@@ -123,6 +123,14 @@ def as_text(name: str) -> str:
     return name.encode("utf-8", "replace").decode()
 
 
+def show_path(path: Path) -> str:
+    """Write a path as people in the working folder would: what lies below it, without it."""
+    try:
+        return as_text(path.absolute().relative_to(Path.cwd()).as_posix())
+    except (OSError, ValueError):
+        return as_text(path.as_posix())
+
+
 # -- To read ---------------------------------------------------------------------------------------
 
 

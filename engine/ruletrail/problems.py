@@ -171,9 +171,9 @@ def has_errors(problems: Sequence[Problem]) -> bool:
     return any(problem.severity == "error" for problem in problems)
 
 
-def quote(text: str) -> str:
+def quote(text: str, longest: int = LONGEST_QUOTE) -> str:
     """Cut somebody's text at 80 characters and make it safe to print on one line, in backticks."""
-    shown = text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
+    shown = text if len(text) <= longest else text[: longest - 1] + "…"
     return "`" + make_inert(shown).replace("`", "'") + "`"
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
+from ruletrail.api import search_libraries
 from ruletrail.examples import (
     MOST_FAILURES,
     SUFFIX,
@@ -65,8 +66,9 @@ class ExamplesFile(pytest.File):
 
     def collect(self) -> Iterable[pytest.Item]:
         """Load the rulebook and yield its examples; problems of either fail the collection."""
-        source = source_of_path(self.path.with_name(self.path.name.removesuffix(SUFFIX) + ".yaml"))
+        path = self.path.with_name(self.path.name.removesuffix(SUFFIX) + ".yaml")
         try:
+            source = source_of_path(path, libraries=search_libraries())
             linked = load_linked(source)
             examples = read_examples(source, linked)
         except ProblemsError as error:

@@ -57,6 +57,10 @@ COMMANDS = {
             "en": "rulebooks, layouts and examples in canonical form"},
     "lsp": {"it": "il server per gli editor (Language Server Protocol)",
             "en": "the server for editors (Language Server Protocol)"},
+    "schema": {"it": "i JSON Schema, per gli editor e i programmi",
+               "en": "the JSON Schemas, for editors and programs"},
+    "help": {"it": "il manuale: una pagina, o quella di un problema",
+             "en": "the manual: a page, or that of a problem"},
     "graph": {"it": "che cosa legge che cosa, come grafo", "en": "what reads what, as a graph"},
 }  # fmt: skip
 """Every command with its one-line summary; the module of the same name does the work."""

@@ -39,7 +39,13 @@ from ruletrail.batches.trail_filter import parse_filter
 from ruletrail.batches.worker_pool import prepare_workers
 from ruletrail.batches.writing import layout_of
 from ruletrail.cli.consoles import DONE, OUR_DEFECT, UNSATISFIED, Console, OutputLostError
-from ruletrail.cli.evaluations import add_as_of, find_rulebook, refuse_inputs
+from ruletrail.cli.evaluations import (
+    add_as_of,
+    add_library,
+    asked_libraries,
+    find_rulebook,
+    refuse_inputs,
+)
 from ruletrail.cli.progress import RowProgress
 from ruletrail.fast_dataclasses import replace
 from ruletrail.files import is_folder, names_descriptor, open_descriptor, plain_name
@@ -93,6 +99,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", choices=FORMATS, dest="output_form", default="")
     parser.add_argument("--rulebook", metavar="REF|PATH", default="")
     add_as_of(parser)
+    add_library(parser)
     parser.add_argument("--keep", metavar="COLUMN,…|all", action="append", default=[])
     parser.add_argument("--decimal", choices=DECIMALS, default="")
     parser.add_argument("--encoding", choices=ENCODINGS, default="")
@@ -249,13 +256,14 @@ def _find_rulebook(
     day, form = check_day(options.as_of), RowForm(source.form, source.name, source.header)
     form = replace(form, dialect=source.dialect)
     at_top = Mark(source.name, 1, 1)
+    libraries = asked_libraries(options)
     failed: dict[Reference, tuple[Problem, ...]] = {}
     for raw in islice(first, _LOOKED_AT):
         reference = row_reference(raw, form)
         if reference is None or reference in failed:
             continue
         try:
-            return find_reference(reference, day, Mark(source.name, raw.line, 1))
+            return find_reference(reference, day, Mark(source.name, raw.line, 1), libraries)
         except ProblemsError as error:
             failed[reference] = error.problems
     raise ProblemsError(next(iter(failed.values()), [Problem("batch-no-rulebook", at_top)]))

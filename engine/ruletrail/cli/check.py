@@ -9,14 +9,15 @@ from typing import Any
 from urllib.parse import quote as percent_encode
 
 from ruletrail.cli.consoles import Console, write_whole
-from ruletrail.cli.evaluations import source_as_written
+from ruletrail.cli.evaluations import add_library, asked_libraries, find_sources
 from ruletrail.cli.progress import Progress
 from ruletrail.cli.read import examine_layout, layout_file
 from ruletrail.documents import decode_text, reading_unsaved
 from ruletrail.examples import examples_file, read_examples
 from ruletrail.formats import Locale
-from ruletrail.library import Source, load_linked
+from ruletrail.library import Libraries, Source, list_rulebooks, load_linked
 from ruletrail.library.manifests import record_published
+from ruletrail.library.sources import find_repeated
 from ruletrail.linking import LinkedRulebook
 from ruletrail.lints import count_lints, gather, mend
 from ruletrail.problems import (
@@ -37,7 +38,7 @@ _MENDED = {
 }
 _NOTHING = {"it": "nessun problema\n", "en": "no problems\n"}
 _UNREADABLE = frozenset(
-    {"file-unreadable", "reference-form"}
+    {"file-unreadable", "reference-form", "rulebooks-not-found"}
     | {"rulebook-unknown", "rulebook-draft", "rulebook-not-in-force"}
 )
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -46,7 +47,8 @@ _SARIF_LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
-    parser.add_argument("rulebooks", metavar="RULEBOOK", nargs="+")
+    parser.add_argument("rulebooks", metavar="RULEBOOK|DIR", nargs="*")
+    add_library(parser)
     parser.add_argument("--format", choices=("text", "json", "sarif"), default="text")
     parser.add_argument(
         "--record",
@@ -70,11 +72,13 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Check each rulebook and show every problem; status 2 if one cannot be read at all."""
     if options.dry_run and not options.fix:
         raise refusal("usage", "--dry-run", text="`--dry-run` → `--fix --dry-run`")
-    problems: list[Problem] = []
-    with Progress(console.err, len(options.rulebooks) * (count_lints() + _LOADING)) as progress:
-        for written in options.rulebooks:
+    libraries = asked_libraries(options)
+    sources, problems = find_sources(options.rulebooks, libraries)
+    if not options.rulebooks:
+        problems += _find_repeated(libraries)
+    with Progress(console.err, len(sources) * (count_lints() + _LOADING)) as progress:
+        for source in sources:
             try:
-                source = source_as_written(written)
                 if options.fix:
                     fix_one(source, console, is_dry=options.dry_run)
                 found = check_one(source, progress)
@@ -94,6 +98,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
         return 2
     counting = ("error", "warning") if options.strict else ("error",)
     return 1 if any(problem.severity in counting for problem in problems) else 0
+
+
+def _find_repeated(libraries: Libraries) -> Iterator[Problem]:
+    """Yield the references that lie in two places, which nobody can ask for."""
+    yield from find_repeated([(each.reference, each.source) for each in list_rulebooks(*libraries)])
 
 
 def check_one(source: Source, progress: Progress) -> list[Problem]:

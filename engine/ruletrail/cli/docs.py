@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from ruletrail.cli.consoles import Console, write_whole
-from ruletrail.cli.evaluations import add_as_of, find_rulebook, refuse_inputs
+from ruletrail.cli.evaluations import add_as_of, add_library, find_rulebook, refuse_inputs
 from ruletrail.library import load_linked
 from ruletrail.rulebook_docs import write_handbook
 
@@ -13,6 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
     parser.add_argument("rulebook", metavar="REF|PATH")
     add_as_of(parser)
+    add_library(parser)
     parser.add_argument("--format", choices=("markdown", "html"), default="markdown")
     parser.add_argument("-o", metavar="FILE", dest="output")
 

@@ -1,16 +1,24 @@
 """What commands share: find the rulebook and the report that the arguments name, and evaluate."""
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 
-from ruletrail.api import Evaluation, Plan, check_day, find_reference, find_source
+from ruletrail.api import (
+    Evaluation,
+    Plan,
+    check_day,
+    find_reference,
+    find_source,
+    search_libraries,
+)
 from ruletrail.cli.consoles import Console
 from ruletrail.documents import REPORT_LIMITS, Node, read_bytes, read_document
 from ruletrail.evaluations import evaluate_record
-from ruletrail.files import is_same
-from ruletrail.library import Source, load_compiled, source_of_path
+from ruletrail.files import is_folder, is_same
+from ruletrail.library import Libraries, Source, load_compiled, source_of_path
+from ruletrail.library.places import list_in_folder
 from ruletrail.library.sources import list_files
 from ruletrail.problems import Problem, ProblemsError, has_errors, quote, refusal, sort_problems
 from ruletrail.reports import Report, read_reference
@@ -21,6 +29,7 @@ def add_evaluation_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("report", metavar="REPORT", help="YAML, JSON, -")
     parser.add_argument("--rulebook", metavar="REF|PATH")
     add_as_of(parser)
+    add_library(parser)
 
 
 def evaluate_report(
@@ -51,7 +60,7 @@ def find_asked(options: argparse.Namespace, node: Node | None, problems: list[Pr
         raise ProblemsError(found)
     if options.rulebook:
         return find_rulebook(options)
-    return find_reference(reference, check_day(options.as_of), mark)
+    return find_reference(reference, check_day(options.as_of), mark, asked_libraries(options))
 
 
 _STANDARD_INPUT = "/dev/stdin"
@@ -90,12 +99,63 @@ def add_as_of(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as-of", metavar="DATE", default="", dest="as_of")
 
 
+def add_library(parser: argparse.ArgumentParser) -> None:
+    """Add the argument that names a folder of rulebooks."""
+    parser.add_argument(
+        "--library",
+        metavar="DIR",
+        action="append",
+        default=[],
+        help="rulebooks/, schemas/",
+    )
+
+
+def asked_libraries(options: argparse.Namespace) -> Libraries:
+    """Find the libraries that references are looked up in, those that the arguments name first."""
+    return search_libraries(options.library)
+
+
 def find_rulebook(options: argparse.Namespace) -> Source:
     """Find the rulebook that the arguments name, on the date that they name."""
-    return find_source(options.rulebook, check_day(options.as_of))
+    day = check_day(options.as_of)
+    return find_source(options.rulebook, day, libraries=asked_libraries(options))
 
 
-def source_as_written(written: str) -> Source:
+def find_sources(
+    written: Sequence[str], libraries: Libraries
+) -> tuple[list[Source], list[Problem]]:
+    """Find the rulebooks that words name: each by reference or path, or all those of a folder.
+
+    Without a word, all those of the nearest library. Gives what was found, and what is wrong with
+    the other words.
+    """
+    sources: list[Source] = []
+    problems: list[Problem] = []
+    for word in written or _nearest_folders(libraries):
+        try:
+            folder = Path(word)
+            is_one = not word or not is_folder(folder)
+            sources += (
+                [_source_as_written(word, libraries)]
+                if is_one
+                else list_in_folder(folder, libraries)
+            )
+        except ProblemsError as error:
+            problems += error.problems
+    return sources, problems
+
+
+def _nearest_folders(libraries: Libraries) -> list[str]:
+    """Name the folders of the libraries that the user named, else of the nearest one."""
+    given = [each for each in libraries if each.origin == "given"]
+    nearest = [each for each in libraries if each.origin == "nearest"]
+    if not given and not nearest:
+        raise refusal("rulebooks-not-found", ".", text=quote("."))
+    return [str(library.rulebooks) for library in given or nearest]
+
+
+def _source_as_written(written: str, libraries: Libraries) -> Source:
     """Find a rulebook; one given by path keeps the path in its marks, for editors to open it."""
-    source, path = find_source(written), Path(written)
-    return source_of_path(path, path.as_posix()) if source.shown == source.path.name else source
+    source, path = find_source(written, libraries=libraries), Path(written)
+    is_path = source.root is None
+    return source_of_path(path, path.as_posix(), libraries) if is_path else source

@@ -3,7 +3,7 @@
 import argparse
 
 from ruletrail.cli.consoles import Console
-from ruletrail.cli.evaluations import add_as_of, find_rulebook
+from ruletrail.cli.evaluations import add_as_of, add_library, find_rulebook
 from ruletrail.library import load_linked
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.rulebook_docs import write_dot, write_mermaid
@@ -15,6 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("rulebook", metavar="REF|PATH")
     parser.add_argument("codes", metavar="CODE", nargs="*")
     add_as_of(parser)
+    add_library(parser)
     parser.add_argument("--format", choices=("mermaid", "dot"), default="mermaid")
 
 

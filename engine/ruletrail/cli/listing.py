@@ -1,42 +1,72 @@
-"""`ruletrail list`: the rulebooks available, by reference, with status and first day."""
+"""`ruletrail list`: the rulebooks available, by reference, with status, first day and place."""
 
 import argparse
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from ruletrail.cli.consoles import Console
-from ruletrail.library import Listing, list_rulebooks, shipped_library
+from ruletrail.files import show_path
+from ruletrail.library import Library, Listing, find_libraries, list_rulebooks, shipped_library
+from ruletrail.library.sources import find_repeated
 
 _STATUSES = {
     "it": {"published": "pubblicato", "draft": "bozza"},
     "en": {"published": "published", "draft": "draft"},
 }
 _SINCE = {"it": "dal {}", "en": "since {}"}
+_ORIGINS = {
+    "it": {"given": "--library", "environment": "RULETRAIL_PATH", "nearest": "la più vicina",
+           "shipped": "con ruletrail", "package": "pacchetto {}"},
+    "en": {"given": "--library", "environment": "RULETRAIL_PATH", "nearest": "the nearest one",
+           "shipped": "with ruletrail", "package": "package {}"},
+}  # fmt: skip
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
+    parser.add_argument("--library", metavar="DIR", action="append", default=[])
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """List them."""
-    listings = list_rulebooks(shipped_library())
+    """List them by library; status 1 when a reference is in two places."""
+    libraries = find_libraries(map(Path, options.library), shipped_library())
+    listings = list_rulebooks(*libraries)
     if options.format == "json":
         console.write_json({"rulebooks": [_json(listing) for listing in listings]})
-        return 0
+    else:
+        for library in libraries:
+            lines = _write_library(library, listings, console)
+            console.write("".join(f"{line}\n" for line in lines))
+    repeated = list(find_repeated([(each.reference, each.source) for each in listings]))
+    if repeated:
+        console.show_remarks(repeated)
+    return 1 if repeated else 0
+
+
+def _write_library(
+    library: Library, listings: Sequence[Listing], console: Console
+) -> Iterator[str]:
+    kind, _, package = library.origin.partition(" ")
+    origin = _ORIGINS[console.language][kind].format(package)
+    yield f"{show_path(library.rulebooks)} ({origin})"
     for listing in listings:
-        day = listing.in_force_from
-        since = _SINCE[console.language].format(day) if day else ""
-        status = _STATUSES[console.language].get(listing.status, listing.status)
-        console.write(f"{listing.reference!s:28} {status:12} {since:16} {listing.title}\n")
-    return 0
+        if listing.source.library == library:
+            day = listing.in_force_from
+            since = _SINCE[console.language].format(day) if day else ""
+            status = _STATUSES[console.language].get(listing.status, listing.status)
+            yield f"  {listing.reference!s:28} {status:12} {since:16} {listing.title}"
 
 
 def _json(listing: Listing) -> dict[str, Any]:
     days = {"from": listing.in_force_from, "to": listing.in_force_to}
+    library = listing.source.library
     return {
         "reference": str(listing.reference),
         "status": listing.status,
         "title": listing.title,
         "in_force": {key: day for key, day in days.items() if day},
+        "file": str(listing.source.path),
+        "found": library.origin if library is not None else "",
     }

@@ -1,7 +1,9 @@
-"""`ruletrail new NAME/EDITION`: the four files that a new rulebook begins with.
+"""`ruletrail new NAME/EDITION`: the files that a new rulebook begins with.
 
-Rulebook, report schema, layout and examples, in Italian or English, are small, pass `check` without
-a finding and `test` with full coverage, and show each kind of entry once.
+Rulebook, report schema and examples, in Italian or English, pass `check` without a finding and
+`test` with full coverage. They are few and say each thing once, so that the first changes of an
+author give problems about these changes and nothing else; a layout comes when it is asked for. The
+schemas that editors complete by are put beside them, where they are found on any machine.
 """
 
 import argparse
@@ -9,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ruletrail.cli.consoles import Console, write_whole
+from ruletrail.cli.schema import EDITED, read_schema
 from ruletrail.files import is_there, leads_out
 from ruletrail.formats import Locale
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, unwritable
@@ -24,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
     parser.add_argument("reference", metavar="NAME/EDITION")
     parser.add_argument("--folder", default=".", help="rulebooks/, schemas/")
+    parser.add_argument("--layout", action="store_true", help="NAME/EDITION.layout.yaml")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="of problems")
 
 
@@ -33,7 +37,12 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if reference is None or reference.version:
         raise refusal("reference-form", options.reference, text=quote(options.reference))
     written = write_beginning(reference.name, reference.edition, console.language)
+    if not options.layout:
+        del written[f"rulebooks/{reference.name}/{reference.edition}.layout.yaml"]
     folder = Path(options.folder)
+    # of an earlier rulebook, or of the author's choice: what is there is left as it is
+    schemas = {at: text for at, text in _editor_schemas().items() if not is_there(folder / at)}
+    written |= schemas
     files = {folder / path: text for path, text in written.items()}
     problems = [problem for path in written for problem in _refuse_place(folder, Path(path))]
     if problems:
@@ -59,7 +68,13 @@ def _refuse_place(folder: Path, path: Path) -> Iterator[Problem]:
         yield Problem("path-outside", mark, {"text": text}, advice="link-outside")
 
 
-# -- The four files: `beginning/` with these phrases in the place of each `«phrase»` ---------------
+def _editor_schemas() -> dict[str, str]:
+    """Read the schemas that the first lines of the files name, by their path in a library."""
+    schemas = {f"schemas/ruletrail/{kind}.schema.json": kind for kind in EDITED}
+    return {path: read_schema(kind).decode() for path, kind in schemas.items()}
+
+
+# -- The files: `beginning/` with these phrases in the place of each `«phrase»` ---------------
 
 _TEMPLATES = Path(__file__).with_name("beginning")
 _ITALIAN = {
@@ -69,20 +84,17 @@ _ITALIAN = {
     "threshold_label": "Livello minimo", "level": "livello",
     "level_label": "Utenti ogni cento abitanti", "people": "abitanti",
     "when": "senza abitanti la regola non si applica", "users": "utenti", "outcome": "esito",
+    "more": "Sezioni del modulo, controlli, messaggi e gruppi: ruletrail help language",
     "outcome_label": "Confronto con il minimo", "enough": "sufficiente",
     "enough_text": "Il livello ({livello}) raggiunge il minimo.", "short": "insufficiente",
-    "short_text": "Il livello ({livello}) è sotto il minimo: va detto perché.", "part": "parte",
-    "part_1_title": "Parte 1, i dati", "part_2_title": "Parte 2, il motivo", "reason": "motivo",
-    "few_users": "utenti_possibili", "few_users_label": "Gli utenti non sono più degli abitanti",
-    "few_users_text": "Gli utenti ({utenti}) sono più degli abitanti ({abitanti}).", "body": "ente",
-    "body_printed": "Ente", "persons": "persone", "users_label": "Numero di utenti",
-    "people_label": "Numero di abitanti", "reason_label": "Motivo",
+    "short_text": "Il livello ({livello}) è sotto il minimo.",
+    "body": "ente", "body_printed": "Ente", "persons": "persone", "users_label": "Numero di utenti",
+    "people_label": "Numero di abitanti",
     "layout_about": "Dove stanno i valori nel modulo stampato (`ruletrail read`).",
     "number_style": 'thousands: ".", decimal: ","',
     "examples_about": "Esempi: una relazione e ciò che il rulebook deve rispondere.",
     "above": "sopra il minimo", "at": "pari al minimo", "below": "sotto il minimo",
-    "without_reason": "sotto il minimo senza motivo", "all": "tutti gli abitanti",
-    "too_many": "più utenti che abitanti", "nobody": "nessun abitante",
+    "nobody": "nessun abitante",
 }  # fmt: skip
 _ENGLISH = {
     "about": "A new rulebook: put the entries of your form in the place of these, one at a time.",
@@ -91,21 +103,17 @@ _ENGLISH = {
     "threshold_label": "Least level", "level": "level",
     "level_label": "Users for every hundred inhabitants", "people": "inhabitants",
     "when": "without inhabitants the rule does not apply", "users": "users", "outcome": "outcome",
+    "more": "Sections of the form, checks, messages and groups: ruletrail help language",
     "outcome_label": "Comparison with the minimum", "enough": "sufficient",
     "enough_text": "The level ({level}) reaches the minimum.", "short": "insufficient",
-    "short_text": "The level ({level}) is under the minimum: say why.", "part": "part",
-    "part_1_title": "Part 1, the data", "part_2_title": "Part 2, the reason", "reason": "reason",
-    "few_users": "possible_users", "few_users_label": "There are no more users than inhabitants",
-    "few_users_text": "There are more users ({users}) than inhabitants ({inhabitants}).",
+    "short_text": "The level ({level}) is under the minimum.",
     "body": "body", "body_printed": "City of", "persons": "persons",
     "users_label": "Number of users", "people_label": "Number of inhabitants",
-    "reason_label": "Reason",
     "layout_about": "Where the values stand in the printed form (`ruletrail read`).",
     "number_style": 'thousands: ",", decimal: "."',
     "examples_about": "Examples: a report and what the rulebook must answer.",
     "above": "above the minimum", "at": "at the minimum", "below": "below the minimum",
-    "without_reason": "below the minimum without a reason", "all": "all inhabitants",
-    "too_many": "more users than inhabitants", "nobody": "no inhabitants",
+    "nobody": "no inhabitants",
 }  # fmt: skip
 _PHRASES: Mapping[Locale, Mapping[str, str]] = {"it": _ITALIAN, "en": _ENGLISH}
 

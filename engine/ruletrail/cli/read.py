@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 
 from ruletrail.cli.consoles import Console, write_whole
-from ruletrail.cli.evaluations import add_as_of, find_rulebook, refuse_inputs
+from ruletrail.cli.evaluations import add_as_of, add_library, find_rulebook, refuse_inputs
 from ruletrail.documents import RULEBOOK_LIMITS, decode_text, read_bytes, read_document
 from ruletrail.layouts import (
     Layout,
@@ -34,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("form", metavar="FORM", help="text, PDF")
     parser.add_argument("--rulebook", metavar="REF|PATH", required=True)
     add_as_of(parser)
+    add_library(parser)
     parser.add_argument("-o", metavar="FILE", dest="output")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="of problems")
 

@@ -7,7 +7,7 @@ rulebook again.
 import argparse
 
 from ruletrail.cli.consoles import Console
-from ruletrail.cli.evaluations import add_as_of, find_rulebook
+from ruletrail.cli.evaluations import add_as_of, add_library, find_rulebook
 from ruletrail.documents import MappingNode, Node, write_yaml
 from ruletrail.library import load_linked, resolve
 
@@ -22,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("rulebook", metavar="REF|PATH")
     parser.add_argument("--resolved", action="store_true")
     add_as_of(parser)
+    add_library(parser)
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ruletrail.cli.consoles import Console, OutputLostError
-from ruletrail.cli.evaluations import source_as_written
+from ruletrail.cli.evaluations import add_library, asked_libraries, find_sources
 from ruletrail.cli.progress import Progress
 from ruletrail.examples import (
     MOST_FAILURES,
@@ -28,8 +28,8 @@ from ruletrail.examples import (
 )
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Locale
-from ruletrail.library import load_linked
-from ruletrail.problems import Mark, ProblemsError, make_inert, quote, refusal
+from ruletrail.library import Source, load_linked
+from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote, refusal
 from ruletrail.rendering.problems import problems_json
 from ruletrail.values import read_number, round_number, write_number
 
@@ -110,7 +110,8 @@ class Tested:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
-    parser.add_argument("rulebooks", metavar="RULEBOOK", nargs="+")
+    parser.add_argument("rulebooks", metavar="RULEBOOK|DIR", nargs="*")
+    add_library(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--threshold", metavar="PERCENT", default="0")
     parser.add_argument("--watch", action="store_true")
@@ -122,16 +123,15 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if not options.watch:
         return run_once(options, console, threshold)[0]
 
-    sources = [source_as_written(written) for written in options.rulebooks]
+    # a word that names nothing is no rulebook to wait for
+    sources = _find_all(options)
 
     def again() -> list[Path]:
         try:
             files = run_once(options, console, threshold)[1]
         except ProblemsError as error:
             console.show_problems(error.problems)
-            files = [
-                path for source in sources for path in (source.path, examples_file(source).path)
-            ]
+            files = _list_watched(sources)
         if console.is_lost:
             raise OutputLostError
         return files
@@ -155,23 +155,49 @@ def run_once(
     """Test each rulebook; returns the status and the files that the answer depends on."""
     tested: list[Tested] = []
     files: list[Path] = []
-    with Progress(console.err, 2 * len(options.rulebooks)) as progress:
-        for written in options.rulebooks:
-            one, read = test_rulebook(written, progress)
+    problems: list[Problem] = []
+    sources = _find_all(options)
+    with Progress(console.err, 2 * len(sources)) as progress:
+        for source in sources:
+            try:
+                one, read = test_rulebook(source, progress)
+            except ProblemsError as error:
+                problems += error.problems
+                continue
             tested.append(one)
             files += read
-    if options.format == "json":
+    if problems and (options.format == "json" or not tested):
+        raise ProblemsError(problems)
+    _write(tested, threshold, options.format, console)
+    if problems:  # of some rulebooks, beside the answers of the others
+        console.show_problems(problems)
+        return 2, [*files, *_list_watched(sources)]
+    return (1 if any(one.has_failed or one.percent < threshold for one in tested) else 0), files
+
+
+def _write(tested: Sequence[Tested], threshold: Fraction, form: str, console: Console) -> None:
+    if form == "json":
         console.write_json({"rulebooks": [to_json(one, console) for one in tested]})
     else:
         for one in tested:
             console.write(to_text(one, threshold, console))
     console.flush()
-    return (1 if any(one.has_failed or one.percent < threshold for one in tested) else 0), files
 
 
-def test_rulebook(written: str, progress: Progress) -> tuple[Tested, list[Path]]:
+def _list_watched(sources: Iterable[Source]) -> list[Path]:
+    """List the files whose saving may mend rulebooks that do not load."""
+    return [path for source in sources for path in (source.path, examples_file(source).path)]
+
+
+def _find_all(options: argparse.Namespace) -> list[Source]:
+    sources, problems = find_sources(options.rulebooks, asked_libraries(options))
+    if problems:
+        raise ProblemsError(problems)
+    return sources
+
+
+def test_rulebook(source: Source, progress: Progress) -> tuple[Tested, list[Path]]:
     """Run the examples of one rulebook and measure what they show."""
-    source = source_as_written(written)
     plan = load_linked(source)
     examples = read_examples(source, plan)
     outcomes = tuple(run_example(example, plan) for example in examples.examples)

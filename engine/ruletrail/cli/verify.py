@@ -5,7 +5,7 @@ What each of them proves, and what neither can, is a table in `docs/trail.md`.
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,17 +52,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("trail", metavar="TRAIL", help="JSON, -")
     parser.add_argument("--replay", action="store_true")
     parser.add_argument("--rulebook", metavar="REF|PATH", help="--replay")
+    parser.add_argument("--library", metavar="DIR", action="append", default=[], help="--replay")
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Check the trail, replay it when asked, and say what was proved."""
-    if options.rulebook and not options.replay:
-        raise refusal("usage", "--rulebook", text=quote("--rulebook, --replay"))
+    for given, name in ((options.rulebook, "--rulebook"), (options.library, "--library")):
+        if given and not options.replay:
+            raise refusal("usage", name, text=quote(f"{name}, --replay"))
     stored = _read(options.trail, console)
     problems, last = check_trail(stored), _NOT_PROVED
     if not problems and options.replay:
-        problems, is_same = replay_trail(stored, options.rulebook)
+        problems, is_same = replay_trail(stored, options.rulebook, options.library)
         last = _REPLAYED if is_same else _REPLAYED_ELSEWHERE
     if problems:
         console.show_problems(problems)
@@ -99,13 +101,15 @@ def reference_of(document: dict[str, Any]) -> str:
     return f"{identity['name']}/{identity['edition']}@{identity['version']}"
 
 
-def replay_trail(stored: StoredTrail, rulebook: str | None = None) -> tuple[list[Problem], bool]:
+def replay_trail(
+    stored: StoredTrail, rulebook: str | None = None, library: Sequence[str] = ()
+) -> tuple[list[Problem], bool]:
     """Evaluate the trail's report again; the same rulebook version must give the same trail.
 
     Returns what is wrong, and whether the trail is the same to the byte: a rulebook's file may have
     another name here, as in an export, and marks say it. `rulebook` names a file or a reference in
-    place of the library's own. The report goes through its JSON Schema again, so a report that the
-    engine would have refused fails here.
+    place of the library's own, `library` folders to look in first. The report goes through its JSON
+    Schema again, so a report that the engine would have refused fails here.
     """
     from ruletrail.api import Plan  # noqa: PLC0415 - the checker alone needs no evaluator
     from ruletrail.library import load_linked  # noqa: PLC0415
@@ -113,7 +117,7 @@ def replay_trail(stored: StoredTrail, rulebook: str | None = None) -> tuple[list
     asked, mark = rulebook or reference_of(stored.document), Mark(stored.file, 1, 1)
     unknown = {"rulebook-unknown", "file-unreadable", "reference-form"}
     try:
-        plan = Plan(load_linked(_find_source(stored, rulebook, mark)))
+        plan = Plan(load_linked(_find_source(stored, rulebook, library, mark)))
     except ProblemsError as error:
         if unknown.isdisjoint(problem.code for problem in error.problems):
             raise
@@ -166,21 +170,28 @@ def _file(marked: dict[str, Any]) -> str:
     return str(marked["mark"].rsplit(":", 2)[0])
 
 
-def _find_source(stored: StoredTrail, rulebook: str | None, mark: Mark) -> Any:
+def _find_source(
+    stored: StoredTrail, rulebook: str | None, library: Sequence[str], mark: Mark
+) -> Any:
     """Find the rulebook; only the user chooses by a path, a trail names a version of the library's.
 
     So nobody who writes a trail chooses what is opened.
     """
-    from ruletrail.api import find_reference, find_source  # noqa: PLC0415 - as above
+    from ruletrail.api import (  # noqa: PLC0415 - as above
+        find_reference,
+        find_source,
+        search_libraries,
+    )
     from ruletrail.references import parse_reference  # noqa: PLC0415
 
+    libraries = search_libraries(library)
     if rulebook:
-        return find_source(rulebook, mark=mark)
+        return find_source(rulebook, mark=mark, libraries=libraries)
     written = reference_of(stored.document)
     reference = parse_reference(written)
     if reference is None:
         raise refusal("reference-form", mark, text=quote(written))
-    return find_reference(reference, "", mark)
+    return find_reference(reference, "", mark, libraries)
 
 
 def _without_digests(document: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,13 @@ from ruletrail.documents import reading_unsaved
 from ruletrail.editors.names import Texts
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.files import is_file
-from ruletrail.library import Source, source_of_path
+from ruletrail.library import (
+    Libraries,
+    Source,
+    find_libraries,
+    shipped_library,
+    source_of_path,
+)
 from ruletrail.library.sources import SUFFIX, find_head, find_schema, is_rulebook_file
 from ruletrail.problems import Mark, Problem, ProblemsError, sort_problems
 
@@ -34,7 +40,21 @@ def source_of_document(path: Path) -> Source | None:
     for suffix in _BESIDE:
         if path.name.endswith(suffix):
             path = path.with_name(path.name.removesuffix(suffix) + SUFFIX)
-    return source_of_path(path, path.as_posix()) if is_rulebook_file(path) else None
+    if not is_rulebook_file(path):
+        return None
+    try:
+        libraries = _libraries_around(path)
+    except ProblemsError:  # `diagnose` says what is wrong with them
+        libraries = ()
+    return source_of_path(path, path.as_posix(), libraries)
+
+
+def _libraries_around(path: Path) -> Libraries:
+    """Find the libraries that a rulebook sees; the nearest is that of its folder.
+
+    An editor starts the server in a folder of its own choice.
+    """
+    return find_libraries((), shipped_library(), path.parent)
 
 
 def diagnose(source: Source, texts: Texts, check: Check) -> Mapping[Path, list[Finding]]:
@@ -45,6 +65,7 @@ def diagnose(source: Source, texts: Texts, check: Check) -> Mapping[Path, list[F
     """
     with reading_unsaved(texts):
         try:
+            _libraries_around(source.path)
             problems = [each for each in check(source) if each.code != "examples-not-found"]
         except ProblemsError as error:
             problems = list(error.problems)

@@ -13,7 +13,7 @@ from ruletrail.documents import (
     read_document,
 )
 from ruletrail.fast_dataclasses import dataclass, field, replace
-from ruletrail.library import Source, own_schema, shipped_library
+from ruletrail.library import Source, own_schema
 from ruletrail.library.named_files import NamedFile, find_named, split_name
 from ruletrail.library.sources import find_schema
 from ruletrail.linking import LinkedRulebook
@@ -132,9 +132,8 @@ def read_examples(source: Source, linked: LinkedRulebook | None) -> Examples:
     node = _read_checked(file, shown)
     if linked is None:
         return Examples(())
-    libraries = [library for library in (source.library, shipped_library()) if library is not None]
     schema = find_schema(linked.rulebook.report, linked.rulebook.report_mark, source)
-    folders = [library.rulebooks.parent / "examples" for library in libraries]
+    folders = [library.rulebooks.parent / "examples" for library in source.reach]
     places = (source.beside(""), *(NamedFile(folder, folder) for folder in folders))
     reader = _Reader(linked, places, files=[str(file.path), str(schema.path)])
     _check_rulebook(node, reader)

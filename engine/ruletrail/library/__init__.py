@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING
 
 from ruletrail.lazy_imports import open_late
 from ruletrail.library.cached_loading import load_compiled, load_linked, load_quick
+from ruletrail.library.places import find_libraries, find_nearest
 from ruletrail.library.sources import (
+    Libraries,
     Library,
     Listing,
     Source,
@@ -28,7 +30,8 @@ else:
     __getattr__ = open_late(__name__, {"loading": _LATE.split()})
 
 __all__ = [
-    "Examination", "Library", "Listing", "Source", "examine_rulebook", "find_rulebook",
-    "list_rulebooks", "load_compiled", "load_linked", "load_quick", "load_schema", "own_schema",
-    "resolve", "rulebook_schema", "shipped_library", "source_of_path",
+    "Examination", "Libraries", "Library", "Listing", "Source", "examine_rulebook",
+    "find_libraries", "find_nearest", "find_rulebook", "list_rulebooks", "load_compiled",
+    "load_linked", "load_quick", "load_schema", "own_schema", "resolve", "rulebook_schema",
+    "shipped_library", "source_of_path",
 ]  # fmt: skip

@@ -25,6 +25,7 @@ from ruletrail.library.sources import (
     find_schema,
     follow_extends,
     own_schema_file,
+    show_schema,
 )
 from ruletrail.problems import Mark, ProblemsError
 from ruletrail.references import parse_reference
@@ -146,7 +147,10 @@ def _inputs(source: Source) -> list[tuple[str, str]] | None:
         report = report or head.report
         if head.extends and parse_reference(head.extends) is None:
             return None
-    own = own_schema_file("rulebook.schema.json")
-    for file, shown in ((find_schema(report, _HERE, source), report), (own, own.path.name)):
+    schema, own = find_schema(report, _HERE, source), own_schema_file("rulebook.schema.json")
+    for file, shown in (
+        (schema, show_schema(schema, report, source)),
+        (own, own.path.name),
+    ):
         found.append((shown, digest_of_bytes(file.read(shown, SCHEMA_LIMITS.size))))
     return found

@@ -14,11 +14,11 @@ from ruletrail.library.named_files import NamedFile
 from ruletrail.library.sources import (
     LONGEST_CHAIN,
     Source,
-    beside,
     find_base,
     find_schema,
     head_of_tree,
     own_schema_file,
+    show_schema,
 )
 from ruletrail.linking import LinkedRulebook, link_rulebook
 from ruletrail.problems import (
@@ -65,11 +65,8 @@ def examine_rulebook(source: Source) -> Examination:
         found.resolved = resolve(source, found.problems)
         found.rulebook, problems = build_rulebook(found.resolved)
         found.problems += _without_echoes(problems, found.problems)
-        shown = found.rulebook.report
-        file = find_schema(shown, found.rulebook.report_mark, source)
-        if file.path.is_relative_to(source.path.parent):
-            shown = beside(source.shown, shown)
-        found.schema = load_schema(file, shown)
+        file = find_schema(found.rulebook.report, found.rulebook.report_mark, source)
+        found.schema = load_schema(file, show_schema(file, found.rulebook.report, source))
         content, _ = type_document(found.resolved, rulebook_schema().content)
         found.linked, problems = link_rulebook(found.rulebook, found.schema, content)
         found.problems += problems

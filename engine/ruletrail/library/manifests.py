@@ -20,12 +20,17 @@ from ruletrail.documents import (
 )
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.library.named_files import NamedFile
-from ruletrail.library.sources import Library, Source, list_rulebooks, shipped_library
+from ruletrail.library.sources import (
+    MANIFEST,
+    Library,
+    Source,
+    list_rulebooks,
+    shipped_library,
+)
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.references import parse_reference, version_key
 
-MANIFEST = "manifest.json"
 MANIFEST_VERSION = "1"
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 

@@ -8,7 +8,7 @@ reading of YAML the second time.
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from ruletrail.caches import Entry, digest_of_bytes, engine_stamp, read_entry, write_entry
@@ -21,14 +21,16 @@ from ruletrail.documents import (
     read_document,
     unreadable,
 )
-from ruletrail.fast_dataclasses import dataclass
-from ruletrail.files import as_text, is_folder, is_there
+from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.files import as_text, is_folder, is_there, show_path
 from ruletrail.library.named_files import NamedFile, find_named, split_name
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.references import Reference, parse_reference, version_key
 from ruletrail.suggestions import nearest_name
 
 SUFFIX = ".yaml"
+MANIFEST = "manifest.json"
+"""The record of a library's published versions, beside their folders."""
 _COMPANIONS = (".layout.yaml", ".test.yaml")
 
 LONGEST_CHAIN = 16
@@ -44,6 +46,8 @@ class Library:
 
     rulebooks: Path
     schemas: Path
+    origin: str = field(default="", compare=False)
+    """Why it is asked: `given`, `environment`, `nearest`, `package NAME`, `shipped`."""
 
     def files(self) -> Iterator[Path]:
         """Yield the files of all rulebooks, in order of name."""
@@ -63,10 +67,14 @@ class Library:
         paths = [folder / name for name in names]
         return [path for path in paths if is_rulebook_file(path) and is_there(path)]
 
-    def source(self, path: Path) -> "Source":
+    def source(self, path: Path, libraries: "Libraries" = ()) -> "Source":
         """Take a file of the library; marks name it relative, with `/`."""
         shown = as_text(path.relative_to(self.rulebooks).as_posix())
-        return Source(path, shown, self, self.rulebooks)
+        return Source(path, shown, self, self.rulebooks, libraries)
+
+
+Libraries = tuple[Library, ...]
+"""The libraries that references are looked up in, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,14 @@ class Source:
     library: Library | None
     root: Path | None = None
     """The folder that no link may lead it out of; None for a path that the user gave."""
+    libraries: Libraries = ()
+    """Where what it names is looked up, besides its own library and the shipped one."""
+
+    @property
+    def reach(self) -> Libraries:
+        """All libraries in which what it names is looked up, its own first."""
+        own = (self.library,) if self.library is not None else ()
+        return distinct_libraries((*own, *self.libraries, shipped_library()))
 
     def read(self) -> bytes:
         """Read the file; whatever is wrong raises `ProblemsError`."""
@@ -136,12 +152,25 @@ def real_path(path: Path) -> Path:
     return Path(os.path.realpath(path)) if "\x00" not in str(path) else path
 
 
-def shipped_library() -> Library:
-    """Find the library that comes with the package; in a checkout it lies at the top."""
+def shipped_data() -> Path:
+    """Find the folder of what comes with the package; in a checkout it is the top."""
     package = Path(__file__).resolve().parent.parent
     inside = package / "data"
-    root = inside if inside.is_dir() else package.parent.parent
-    return Library(root / "rulebooks", root / "schemas")
+    return inside if inside.is_dir() else package.parent.parent
+
+
+def shipped_library() -> Library:
+    """Find the library that comes with the package."""
+    root = shipped_data()
+    return Library(root / "rulebooks", root / "schemas", "shipped")
+
+
+def distinct_libraries(libraries: Iterable[Library]) -> Libraries:
+    """Leave out a library that comes again, also under another name."""
+    places: dict[Path, Library] = {}
+    for library in libraries:
+        places.setdefault(real_path(library.rulebooks), library)
+    return tuple(places.values())
 
 
 def own_schema_file(name: str) -> NamedFile:
@@ -156,6 +185,12 @@ def library_around(path: Path) -> Library | None:
     if rulebooks.name != "rulebooks":
         return None
     return Library(rulebooks, rulebooks.parent / "schemas")
+
+
+def quote_path(path: Path) -> str:
+    """Write a path whole, in backticks: two of them may differ at either end."""
+    shown = show_path(path)
+    return quote(shown, len(shown))
 
 
 def list_folder(folder: Path, shown: str) -> list[str]:
@@ -174,18 +209,30 @@ def find_schema(text: str, mark: Mark, source: Source) -> NamedFile:
     steps = split_name(text)
     if steps is None:
         raise refusal("path-outside", mark, text=quote(text))
-    libraries = (source.library, shipped_library())
-    folders = [library.schemas for library in libraries if library is not None]
-    places = [NamedFile(folder, folder) for folder in folders]
+    places = [NamedFile(library.schemas, library.schemas) for library in source.reach]
     found = find_named(steps, [source.beside(""), *places])
     if found is None:
         raise refusal("schema-not-found", mark, text=quote(text))
     return found
 
 
-def source_of_path(path: Path, shown: str | None = None) -> Source:
-    """Take a rulebook by its path, which may lie anywhere; marks show the file's name."""
-    return Source(path, as_text(shown if shown is not None else path.name), library_around(path))
+def show_schema(file: NamedFile, text: str, source: Source) -> str:
+    """Name a report's schema for marks: beside the rulebook as that is named, else as written."""
+    is_beside = file.path.is_relative_to(source.path.parent)
+    return beside(source.shown, text) if is_beside else text
+
+
+def source_of_path(
+    path: Path, shown: str | None = None, libraries: Libraries = (), root: Path | None = None
+) -> Source:
+    """Take a rulebook by its path, which may lie anywhere; marks show the file's name.
+
+    What it names is looked up in `libraries` too; one of these is its own if it lies there.
+    """
+    folder = real_path(path).parent.parent
+    known = (library for library in libraries if real_path(library.rulebooks) == folder)
+    own = next(known, None) or library_around(path)
+    return Source(path, as_text(shown if shown is not None else path.name), own, root, libraries)
 
 
 def head_of_tree(node: MappingNode) -> Head:
@@ -211,13 +258,17 @@ def _text(values: Mapping[str, Node], key: str) -> str:
 
 
 def find_base(reference: Reference, source: Source, mark: Mark) -> Source:
-    """Find the rulebook that another extends: in its library, in the shipped one, or beside it."""
-    libraries = (source.library, shipped_library())
-    for library in (library for library in libraries if library is not None):
-        for base in map(library.source, library.candidates(reference)):
-            is_itself = real_path(base.path) == real_path(source.path)
-            if not is_itself and _is_headed(read_head(base), reference):
-                return base
+    """Find the rulebook that another extends: in a library, or beside it."""
+    held = [
+        base for base in _list_held(reference, source) if _is_headed(read_head(base), reference)
+    ]
+    # a library that is not asked otherwise, as that of an exported record, answers for itself alone
+    is_apart = source.library is not None and source.library not in source.libraries
+    if held and is_apart and held[0].library == source.library:
+        return held[0]
+    if held:
+        _refuse_two_places(reference, [(reference, base) for base in held], mark)
+        return held[0]
     # one that cannot be read, or a link that leads out of the folder, is not among those beside
     found = [base for base in _list_beside(source) if _is_headed(find_head(base), reference)]
     if len(found) == 1:
@@ -227,13 +278,21 @@ def find_base(reference: Reference, source: Source, mark: Mark) -> Source:
     raise refusal(code, mark, text=quote(str(reference)), files=names)
 
 
+def _list_held(reference: Reference, source: Source) -> Iterator[Source]:
+    """Yield the files of libraries that may hold what a rulebook extends, itself left out."""
+    for library in source.reach:
+        for path in library.candidates(reference):
+            if real_path(path) != real_path(source.path):
+                yield library.source(path, source.libraries)
+
+
 def _list_beside(source: Source) -> Iterator[Source]:
     """Yield the rulebooks in the folder of another, itself included."""
     folder = source.path.parent
     for name in list_folder(folder, source.shown):
         if is_rulebook_file(folder / name):
             shown = beside(source.shown, as_text(name))
-            yield Source(folder / name, shown, source.library, folder)
+            yield Source(folder / name, shown, source.library, folder, source.libraries)
 
 
 def beside(shown: str, name: str) -> str:
@@ -314,9 +373,9 @@ def _read_tree(data: bytes, shown: str) -> Head | None:
     return head_of_tree(node) if isinstance(node, MappingNode) else None
 
 
-def list_rulebooks(library: Library) -> list[Listing]:
-    """List all versions in a library, by name, edition and version."""
-    sources = map(library.source, library.files())
+def list_rulebooks(*libraries: Library) -> list[Listing]:
+    """List all versions in libraries, by name, edition and version."""
+    sources = [library.source(path, libraries) for library in libraries for path in library.files()]
     found = [_listing(source, find_head(source)) for source in sources]
     return sorted(filter(None, found), key=lambda listing: listing.order)
 
@@ -328,9 +387,13 @@ def _listing(source: Source, head: Head | None) -> Listing | None:
     return Listing(reference, head.status, head.title, head.in_force_from, head.in_force_to, source)
 
 
-def find_rulebook(reference: Reference, as_of: str, library: Library, mark: Mark) -> Source:
+def find_rulebook(reference: Reference, as_of: str, libraries: Libraries, mark: Mark) -> Source:
     """Find the file that answers a reference on a date (ISO, or empty for the latest)."""
-    sources = map(library.source, library.candidates(reference))
+    sources = [
+        library.source(path, libraries)
+        for library in libraries
+        for path in library.candidates(reference)
+    ]
     found = [_listing(source, read_head(source)) for source in sources]
     listings = [listing for listing in found if listing is not None]
     for listing in listings:
@@ -338,7 +401,8 @@ def find_rulebook(reference: Reference, as_of: str, library: Library, mark: Mark
     if reference.version:
         listings = [each for each in listings if each.reference.version == reference.version]
     if not listings:
-        raise ProblemsError([_unknown(reference, library, mark)])
+        raise ProblemsError([_unknown(reference, libraries, mark)])
+    _refuse_two_places(reference, [(each.reference, each.source) for each in listings], mark)
     if reference.version:
         return listings[0].source
     published = [listing for listing in listings if listing.status == "published"]
@@ -365,8 +429,64 @@ def _check_place(listing: Listing, reference: Reference) -> None:
         raise refusal("rulebook-misplaced", mark, text=quote(str(found)), place=quote(place))
 
 
-def _unknown(reference: Reference, library: Library, mark: Mark) -> Problem:
-    references = [listing.reference for listing in list_rulebooks(library)]
+def _refuse_two_places(
+    reference: Reference, found: Sequence[tuple[Reference, Source]], mark: Mark
+) -> None:
+    """Refuse to choose: of an edition between libraries, of a version between files."""
+    problem = next(find_repeated(found, reference, mark), None)
+    if problem is not None:
+        raise ProblemsError([problem])
+
+
+def find_repeated(
+    found: Sequence[tuple[Reference, Source]],
+    asked: Reference | None = None,
+    mark: Mark | None = None,
+) -> Iterator[Problem]:
+    """Yield a problem for each file whose reference another one has, and name both.
+
+    A reference that was `asked` for without a version may not be in two libraries either. The mark
+    is of who asked, else of the file.
+    """
+    kept: list[tuple[Reference, Source]] = []
+    for reference, source in found:
+        if any(_is_same(source, other) for _, other in kept):
+            continue
+        for known, other in kept:
+            if known == reference or (asked is not None and other.library != source.library):
+                first, second = (quote_path(each.path) for each in (other, source))
+                shown = quote(str(asked if asked is not None else reference))
+                place = mark if mark is not None else Mark(show_path(source.path), 1, 1)
+                details = {"text": shown, "first": first, "second": second}
+                yield Problem("rulebook-in-two-places", place, details)
+                break
+        kept.append((reference, source))
+
+
+def _is_same(source: Source, other: Source) -> bool:
+    """Tell whether two names are of one rulebook, between which there is nothing to choose."""
+    return real_path(other.path) == real_path(source.path) or _is_copy(source, other)
+
+
+def _is_copy(source: Source, other: Source) -> bool:
+    """Tell whether two files are one in two copies of a library, as in a checkout of the shipped.
+
+    The libraries record the same published versions, and the texts are the same: nothing is chosen.
+    """
+    if source.library is None or other.library is None or source.library == other.library:
+        return False
+    records = [
+        NamedFile(each.rulebooks / MANIFEST, each.rulebooks)
+        for each in (source.library, other.library)
+    ]
+    if not all(file.is_there for file in records):
+        return False
+    one, two = (file.read(MANIFEST, RULEBOOK_LIMITS.size) for file in records)
+    return one == two and source.read() == other.read()
+
+
+def _unknown(reference: Reference, libraries: Libraries, mark: Mark) -> Problem:
+    references = [listing.reference for listing in list_rulebooks(*libraries)]
     names = {known.name for known in references}
     name = reference.name if reference.name in names else nearest_name(reference.name, names)
     same = [known for known in references if known.name == name]

@@ -16,6 +16,7 @@ from ruletrail.problem_texts import (
     examples,
     formulas,
     layouts,
+    libraries,
     lints,
     rulebooks,
     schemas,
@@ -25,7 +26,7 @@ from ruletrail.problem_texts.texts import HINTS, WORDS, Text
 
 _AREAS = (
     documents, schemas, formulas, rulebooks, commands, batches, layouts, archives, lints, examples,
-    verification, editors,
+    verification, editors, libraries,
 )  # fmt: skip
 TEXTS: Mapping[str, Text] = {code: text for area in _AREAS for code, text in area.TEXTS.items()}
 

@@ -1,0 +1,167 @@
+"""`ruletrail help PAGE`: the manual, as plain text; a problem's page by the problem's code.
+
+The pages are the Markdown files of `docs/`, which come with the package. Their marks are taken
+away and nothing is lost: links show their words, tables are lines, code is indented.
+"""
+
+import argparse
+import re
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ruletrail.cli import COMMANDS, main
+from ruletrail.cli.consoles import Console
+from ruletrail.documents import decode_text
+from ruletrail.formats import Locale
+from ruletrail.library.named_files import NamedFile
+from ruletrail.library.sources import shipped_data
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.suggestions import nearest_name
+
+_TOPICS = "topics"
+_GUIDE = "guide"
+_PROBLEMS = "problems"
+_LARGEST_PAGE = 1024 * 1024
+_WIDTH = 100
+_TEXTS = {
+    "it": "Le pagine, con `ruletrail help PAGINA`; di un problema scrivi il codice, di un comando"
+    " `ruletrail COMANDO --help`.",
+    "en": "The pages, by `ruletrail help PAGE`; of a problem write the code, of a command"
+    " `ruletrail COMMAND --help`.",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own arguments."""
+    parser.add_argument("page", metavar="PAGE", nargs="?", default=_TOPICS, help=_TOPICS)
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="of problems")
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Show a page; that of a command is its own `--help`, where no page is called so."""
+    asked, pages = options.page, list_pages(console.language)
+    if asked == _TOPICS:
+        titles = {name: _title(_read(path)) for name, path in pages.items()}
+        lines = [f"  {name:20} {title}" for name, title in titles.items() if "/" not in name]
+        console.write("\n".join([_TEXTS[console.language], "", *lines, ""]))
+        return 0
+    path = pages.get(asked) or pages.get(f"{_PROBLEMS}/{asked}")
+    if path is None and asked in COMMANDS:
+        return main([asked, "--help"], console)
+    if path is None:
+        names = {name.removeprefix(f"{_PROBLEMS}/") for name in pages}
+        near = nearest_name(asked, {*names, *COMMANDS})
+        raise ProblemsError(
+            [Problem("page-unknown", Mark("help", 1, 1), {"text": quote(asked)}, near)]
+        )
+    console.write(to_plain(_read(path), console.language))
+    return 0
+
+
+def list_pages(language: Locale) -> dict[str, Path]:
+    """List the pages by name, those of problems as `problems/CODE`; the guide is in a language."""
+    docs = shipped_data() / "docs"
+    pages = {path.stem: path for path in sorted(docs.glob("*.md"))}
+    pages[_GUIDE] = docs / _GUIDE / f"{language}.md"
+    problems = docs / _PROBLEMS
+    pages[_PROBLEMS] = problems / "README.md"
+    found = (path for path in sorted(problems.glob("*.md")) if path != pages[_PROBLEMS])
+    return {**pages, **{f"{_PROBLEMS}/{path.stem}": path for path in found}}
+
+
+def _read(path: Path) -> str:
+    return decode_text(NamedFile(path, path.parent).read(path.name, _LARGEST_PAGE), path.name)
+
+
+def _title(page: str) -> str:
+    line = next(line for line in page.splitlines() if line.startswith("# "))
+    return _take_marks(line.removeprefix("# "))
+
+
+# -- Markdown as plain text ------------------------------------------------------------------------
+
+_UNDER: Mapping[str, Any] = {
+    "width": _WIDTH,
+    "initial_indent": "    ",
+    "subsequent_indent": "    ",
+    "break_long_words": False,
+    "break_on_hyphens": False,
+}
+_FENCES = ("```", "~~~")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
+
+
+def to_plain(page: str, language: Locale) -> str:
+    """Write a page without the marks of Markdown; of a sentence in two languages, the one asked."""
+    out: list[str] = []
+    table: list[str] = []
+    fence = ""
+    for line in [*_choose(page.splitlines(), language), ""]:
+        if line.startswith("|") and not fence:
+            table.append(line)
+            continue
+        out += _write_table(table)
+        table = []
+        mark = line.lstrip()[:3]
+        if mark in _FENCES and fence in ("", mark):
+            fence = "" if fence else mark
+        else:
+            out += [f"    {line}".rstrip()] if fence else _write_line(line, language)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(out)).strip("\n") + "\n"
+
+
+def _write_line(line: str, language: Locale) -> list[str]:
+    if line.startswith("<!--") and line.endswith("-->"):
+        return []
+    if line.startswith("*") and line.strip("*").isalpha():
+        return [line.strip("*")]
+    hashes = len(line) - len(line.lstrip("#"))
+    if not hashes or not line[hashes:].startswith(" "):
+        return [_take_marks(line)]
+    title = _take_marks(line[hashes + 1 :])
+    both = title.split(" / ")
+    if len(both) == len(_TEXTS):
+        title = both[list(_TEXTS).index(language)]
+    return ["", title, ("=" if hashes == 1 else "-") * len(title)]
+
+
+def _take_marks(line: str) -> str:
+    """Take links and stress away, outside of code."""
+    pieces = line.split("`")
+    for at in range(0, len(pieces), 2):
+        pieces[at] = pieces[at].replace("**", "")
+    return _LINK.sub(r"\1", "`".join(pieces)).rstrip()
+
+
+def _choose(lines: Sequence[str], language: Locale) -> Iterator[str]:
+    """Leave out the paragraphs that begin with the name of another language."""
+    is_other = False
+    for line in lines:
+        named = next((name for name in _TEXTS if line.startswith(f"**{name}** ")), None)
+        is_other = bool(line) and (is_other if named is None else named != language)
+        if not is_other:
+            yield line.removeprefix(f"**{named}** ")
+
+
+def _write_table(rows: Sequence[str]) -> list[str]:
+    """Write rows in columns where they fit a line, else the cells of each under the first."""
+    cells = [_split_row(row) for row in rows if set(row) - set("|-: ")]
+    if not cells:
+        return []
+    widths = [max(map(len, column)) for column in zip(*cells, strict=False)]
+    if sum(widths) + 2 * len(widths) <= _WIDTH:
+        return [
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip()
+            for row in cells
+        ]
+    lines = []
+    for first, *others in cells:
+        lines += [first, *textwrap.wrap(" · ".join(filter(None, others)), **_UNDER)]
+    return lines
+
+
+def _split_row(row: str) -> list[str]:
+    hidden = row.strip().strip("|").replace("\\|", "\0")
+    return [_take_marks(cell.strip()).replace("\0", "|") for cell in hidden.split("|")]

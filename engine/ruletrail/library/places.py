@@ -1,0 +1,269 @@
+"""Where rulebooks are found: the libraries that a reference is looked up in, and their order.
+
+First those that the caller names, then those of `RULETRAIL_PATH`, the nearest folder upwards from
+the working folder, installed packages, and the library that comes with ruletrail. Of a package
+nothing is imported, and no code of its runs: its metadata names a folder, and the folder holds
+data.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ruletrail.documents import decode_text
+from ruletrail.files import is_folder, is_there, open_inside, show_path
+from ruletrail.library.named_files import NamedFile, split_name
+from ruletrail.library.sources import (
+    Libraries,
+    Library,
+    Source,
+    distinct_libraries,
+    is_rulebook_file,
+    quote_path,
+    real_path,
+    source_of_path,
+)
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, term
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+VARIABLE = "RULETRAIL_PATH"
+"""Folders of libraries, separated as in `PATH`."""
+GROUP = "ruletrail.libraries"
+"""The group of entry points by which a package names its library."""
+SETTINGS = "ruletrail.toml"
+"""Makes a folder a library; may say where its rulebooks and schemas lie."""
+FOLDERS = ("rulebooks", "schemas")
+"""What a library holds, under these names unless its settings say others."""
+_LARGEST_SETTINGS = 64 * 1024
+_METADATA = (".dist-info", ".egg-info")
+_LARGEST_LIST = 64 * 1024
+
+
+def find_libraries(given: Iterable[Path], shipped: Library, start: Path | None = None) -> Libraries:
+    """Find all libraries, in the order in which they are asked; each once.
+
+    `given` are the folders that the caller names; `start` is where the nearest one is looked for
+    upwards, without it the working folder. Raises `ProblemsError` where a folder is named that is
+    no library.
+    """
+    listed = os.environ.get(VARIABLE, "").split(os.pathsep)
+    nearest = find_nearest(start)
+    return distinct_libraries(
+        [
+            *(_open_named(folder, "given", "--library") for folder in given),
+            *(_open_named(Path(name), "environment", VARIABLE) for name in listed if name),
+            *([nearest] if nearest is not None else ()),
+            *_list_installed(),
+            shipped,
+        ]
+    )
+
+
+def find_nearest(start: Path | None = None) -> Library | None:
+    """Find the nearest library upwards from a folder, without one from the working folder."""
+    try:
+        folder = Path.cwd() if start is None else start.absolute()
+    except OSError:  # the working folder is gone
+        return None
+    found = (library_at(each, "nearest") for each in (folder, *folder.parents))
+    return next((library for library in found if library is not None), None)
+
+
+def library_at(folder: Path, origin: str = "given") -> Library | None:
+    """Take a folder for a library if it says so: by its settings, or by holding both folders."""
+    if is_there(folder / SETTINGS):
+        return _read_settings(folder, origin)
+    rulebooks, schemas = (folder / name for name in FOLDERS)
+    is_library = is_folder(rulebooks) and is_folder(schemas)
+    return Library(rulebooks, schemas, origin) if is_library else None
+
+
+def _open_named(folder: Path, origin: str, asked: str) -> Library:
+    """Take a folder that somebody names as a library, which may do without schemas of its own."""
+    library = library_at(folder, origin)
+    if library is not None:
+        return library
+    rulebooks, schemas = (folder / name for name in FOLDERS)
+    if not is_folder(rulebooks):
+        raise refusal("library-not-found", asked, text=quote_path(folder))
+    return Library(rulebooks, schemas, origin)
+
+
+# -- Settings --------------------------------------------------------------------------------------
+
+
+def _read_settings(folder: Path, origin: str) -> Library:
+    """Read where a library's folders lie; whatever is wrong raises `ProblemsError`."""
+    shown = show_path(folder / SETTINGS)
+    data = NamedFile(folder / SETTINGS, folder).read(shown, _LARGEST_SETTINGS)
+    text = decode_text(data, shown)
+    settings = _parse(text, shown)
+    problems = [
+        problem
+        for key, value in settings.items()
+        for problem in _check_setting(key, value, folder, _find_key(key, text, shown))
+    ]
+    if problems:
+        raise ProblemsError(problems)
+    rulebooks, schemas = (folder / str(settings.get(name, name)) for name in FOLDERS)
+    if not is_folder(rulebooks):
+        raise refusal("folder-not-found", Mark(shown, 1, 1), text=quote_path(rulebooks))
+    return Library(rulebooks, schemas, origin)
+
+
+def _parse(text: str, shown: str) -> Mapping[str, object]:
+    import tomllib  # noqa: PLC0415 - most libraries have no settings
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        # Python says the place in its sentence only
+        place = re.search(r"line ([0-9]{1,9}), column ([0-9]{1,9})", str(error))
+        at = (int(place[1]), int(place[2])) if place else (max(1, len(text.splitlines())), 1)
+        raise refusal("toml-syntax", _mark(text, shown, *at)) from error
+
+
+def _check_setting(key: str, value: object, folder: Path, mark: Mark) -> Iterator[Problem]:
+    if key not in FOLDERS:
+        details = {"key": quote(key), "known": ", ".join(map(quote, FOLDERS))}
+        yield Problem("unknown-key", mark, details)
+    elif not isinstance(value, str):
+        details = {"text": quote(key), "found": term("other"), "expected": term("text")}
+        yield Problem("wrong-type", mark, details)
+    elif split_name(value) is None:
+        yield Problem("path-outside", mark, {"text": quote(value)})
+    elif not is_folder(folder / value):
+        yield Problem("folder-not-found", mark, {"text": quote_path(folder / value)})
+
+
+def _find_key(key: str, text: str, shown: str) -> Mark:
+    """Find the line that a key of the settings begins; the first one where none does."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.lstrip(" \t[\"'").startswith(key):
+            return _mark(text, shown, number, line.index(key) + 1)
+    return _mark(text, shown, 1, 1)
+
+
+def _mark(text: str, shown: str, line: int, column: int) -> Mark:
+    lines = text.splitlines()
+    return Mark(shown, line, column, lines[line - 1] if line <= len(lines) else "")
+
+
+# -- Installed packages ----------------------------------------------------------------------------
+
+
+def _list_installed() -> Iterator[Library]:
+    """Yield the libraries of installed packages, by the name of their entry point.
+
+    Python's reader of metadata takes longer to import than a report to evaluate, so it is asked
+    only where some package names a library.
+    """
+    if not any(map(_may_declare, dict.fromkeys(sys.path))):
+        return
+    from importlib.metadata import entry_points  # noqa: PLC0415 - see above
+
+    for point in sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value)):
+        yield _open_installed(point)
+
+
+def _may_declare(place: str) -> bool:
+    """Tell whether a package in a folder of Python's path may name a library."""
+    try:
+        listed = os.listdir(place or ".")  # noqa: PTH208 - a path for each would cost more
+    except FileNotFoundError:
+        return False
+    except OSError:  # an archive: Python's own reader looks into it
+        return True
+    paths = (f"{place or '.'}/{name}" for name in listed if name.endswith(_METADATA))
+    return any(_names_group(f"{path}/entry_points.txt") for path in paths)
+
+
+def _names_group(path: str) -> bool:
+    # by the system's own calls: at every start this is asked of every package
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except OSError:
+        return False
+    try:
+        return GROUP.encode() in os.read(handle, _LARGEST_LIST)
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
+
+
+def _open_installed(point: "EntryPoint") -> Library:
+    """Find the folder that an entry point names, without importing anything of the package."""
+    from importlib.util import find_spec  # noqa: PLC0415 - see above
+
+    package = point.dist.name if point.dist is not None else point.name
+    top, *steps = point.value.split(".")
+    try:
+        spec = find_spec(top) if all(map(str.isidentifier, (top, *steps))) else None
+    except (ImportError, ValueError):
+        spec = None
+    for place in (spec.submodule_search_locations if spec is not None else None) or ():
+        library = library_at(Path(place, *steps), f"package {package}")
+        if library is not None:
+            return library
+    raise refusal("library-not-found", package, text=quote(f"{GROUP}: {point.value}"))
+
+
+# -- All rulebooks of a folder ---------------------------------------------------------------------
+
+_PASSED_OVER = frozenset({"__pycache__", "node_modules"})
+_HEAD = 64 * 1024
+
+
+def list_in_folder(folder: Path, libraries: Libraries) -> list[Source]:
+    """List the rulebooks of a library, or below any other folder, in order of name.
+
+    In a library each file of `rulebooks/NAME/` is one; elsewhere those that say `language:`. Marks
+    show their paths as the folder is written; no link may lead out of it.
+    """
+    library = library_at(folder) or _library_of(folder, libraries)
+    root = library.rulebooks if library is not None else folder
+    paths = library.files() if library is not None else _walk(folder)
+    found = [
+        source_of_path(path, show_path(path), (*libraries, *([library] if library else ())), root)
+        for path in paths
+    ]
+    if not found:
+        raise refusal("rulebooks-not-found", show_path(folder), text=quote_path(folder))
+    return found
+
+
+def _library_of(folder: Path, libraries: Libraries) -> Library | None:
+    """Find the library whose rulebooks a folder holds, and call these as the folder is written."""
+    known = (each for each in libraries if real_path(each.rulebooks) == real_path(folder))
+    found = next(known, None)
+    return Library(folder, found.schemas, found.origin) if found is not None else None
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(
+            name for name in folders if name not in _PASSED_OVER and not name.startswith(".")
+        )
+        paths = (Path(place, name) for name in sorted(names))
+        yield from (
+            path for path in paths if is_rulebook_file(path) and _has_language(path, folder)
+        )
+
+
+def _has_language(path: Path, root: Path) -> bool:
+    """Tell a rulebook by its key `language`, which stands in no report, also when it is broken.
+
+    What cannot be read, or leads out of the folder, is not passed over: reading it says why.
+    """
+    try:
+        with open_inside(path, root) as stream:
+            head = stream.read(_HEAD)
+    except OSError:
+        return True
+    return any(line.startswith(b"language:") for line in head.splitlines())

@@ -1,0 +1,29 @@
+"""What can be wrong with the places where rulebooks are found, or with the pages of the manual."""
+
+from ruletrail.problem_texts.texts import error
+
+TEXTS = {
+    "library-not-found": error("{text} non è una biblioteca di rulebook",
+        "{text} is no library of rulebooks",
+        "una biblioteca è una cartella con `rulebooks/` e `schemas/`, o con `ruletrail.toml`",
+        "a library is a folder with `rulebooks/` and `schemas/`, or with `ruletrail.toml`"),
+    "folder-not-found": error("la cartella {text} non c'è", "there is no folder {text}",
+        "creala, o correggi il nome", "make it, or mend the name"),
+    "toml-syntax": error("qui non è TOML", "this is no TOML",
+        'scrivi una chiave per riga: `rulebooks = "cartella"`',
+        'write one key a line: `rulebooks = "folder"`'),
+    "rulebook-in-two-places": error("{text} è in due posti: {first} e {second}",
+        "{text} is in two places: {first} and {second}",
+        "togline uno o cambiagli nome, fissa una versione che è in un posto solo, o indica il file "
+        "con il suo percorso",
+        "remove one of them or give it another name, pin a version that is in one place only, or "
+        "name the file by its path"),
+    "rulebooks-not-found": error("in {text} non ci sono rulebook",
+        "there are no rulebooks in {text}",
+        "indica un rulebook o una cartella che ne contiene; `ruletrail new NOME/EDIZIONE` ne "
+        "comincia uno",
+        "name a rulebook or a folder that holds some; `ruletrail new NAME/EDITION` begins one"),
+    "page-unknown": error("il manuale non ha una pagina {text}", "the manual has no page {text}",
+        "`ruletrail help topics` elenca le pagine; di un problema scrivi il codice",
+        "`ruletrail help topics` lists the pages; of a problem write the code"),
+}  # fmt: skip

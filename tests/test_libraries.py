@@ -1,0 +1,629 @@
+"""Where rulebooks are found: the order of libraries, two places, packages, settings, folders."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+import ruletrail
+from ruletrail.library import places, source_of_path
+from ruletrail.library.cached_loading import find_entry, load_linked
+from ruletrail.library.sources import Library, shipped_library
+from ruletrail.problems import ProblemsError
+from support.command_line import call
+from support.places import EXAMPLES, ROOT
+
+PACKAGE = EXAMPLES / "own-rulebooks"
+SCHEMA = json.dumps(
+    {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {
+            "rulebook": {"type": "string"},
+            "fields": {"type": "object", "properties": {"A": {"type": "number"}}},
+        },
+    }
+)
+REPORT = "rulebook: {}\nfields: {{A: 2}}\n"
+
+
+def write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    return path
+
+
+def make_library(folder: Path, name: str = "own", factor: int = 2, **head: str) -> Path:
+    """Write a library with one rulebook, `NAME/2024`, whose rule X multiplies."""
+    values = {
+        "language": "1",
+        "rulebook": name,
+        "edition": '"2024"',
+        "version": "1.0.0",
+        "status": "published",
+        "title": f"Times {factor}",
+        "locale": "en",
+        "report": "own.schema.json",
+        "in_force": "{from: 2024-01-01}",
+        "sources": "{s: {title: S}}",
+        **head,
+    }
+    text = "".join(f"{key}: {value}\n" for key, value in values.items())
+    rule = f"rules:\n  X: {{label: X, formula: A * {factor}, source: s, evidence: seed}}\n"
+    rule += 'messages:\n  m: {when: "true", text: {en: "{X}"}, source: s, evidence: seed}\n'
+    write(folder / f"rulebooks/{name}/2024.yaml", text + rule)
+    write(folder / "schemas/own.schema.json", SCHEMA)
+    return folder
+
+
+def codes(out: str) -> list[str]:
+    return [problem["code"] for problem in json.loads(out)["problems"]]
+
+
+def value_of(out: str) -> str:
+    return str(json.loads(out)["result"]["values"]["X"])
+
+
+WAYS = ("option", "environment", "nearest", "below", "settings")
+
+
+@pytest.fixture(params=WAYS)
+def way(
+    request: pytest.FixtureRequest, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[str, ...]:
+    """Make `own/2024` known in each of the ways that need no package; gives words to add."""
+    place = folder if request.param in ("nearest", "below") else folder / "elsewhere"
+    make_library(place)
+    write(folder / "report.yaml", REPORT.format("own/2024"))
+    match request.param:
+        case "option":
+            return ("--library", "elsewhere")
+        case "environment":
+            monkeypatch.setenv(places.VARIABLE, os.pathsep.join(["", str(place), ""]))
+        case "below":
+            (folder / "deep/er").mkdir(parents=True)
+            shutil.copy(folder / "report.yaml", folder / "deep/er/report.yaml")
+            monkeypatch.chdir(folder / "deep/er")
+        case "settings":
+            (place / "rulebooks").rename(folder / "regole")
+            (place / "schemas").rename(folder / "moduli")
+            write(folder / "ruletrail.toml", 'rulebooks = "regole"\nschemas = "moduli"\n')
+    return ()
+
+
+def test_every_command_sees_a_library(way: tuple[str, ...], folder: Path):
+    """By reference on the command line and in documents, however the library is named."""
+    status, out, _ = call("evaluate", "report.yaml", "--format", "json", *way)
+    assert (status, value_of(out)) == (0, "4")
+    trail = folder / "trail.json"
+    trail.write_text(out, "utf-8")
+    rows = write(folder / "rows.jsonl", '{"rulebook": "own/2024", "fields": {"A": 3}}\n')
+    listed = json.loads(call("list", "--format", "json", *way)[1])["rulebooks"]
+    assert "own/2024@1.0.0" in [each["reference"] for each in listed]
+    for words, shown in (
+        (("show", "own/2024"), "title: Times 2"),
+        (("docs", "own/2024"), "Times 2"),
+        (("graph", "own/2024"), "X"),
+        (("check", "own/2024"), "published-unrecorded"),
+        (("explain", "report.yaml", "X"), "X"),
+        (("verify", trail, "--replay"), "own/2024@1.0.0"),
+        (("schema", "report", "own/2024"), '"fields"'),
+    ):
+        status, out, err = call(*words, *way)
+        assert status == 0, (words, err)
+        assert shown in out + err, words
+    assert call("batch", rows, "-o", folder / "out.jsonl", *way)[0] == 0
+    assert json.loads((folder / "out.jsonl").read_text("utf-8"))["values"] == {"X": "6"}
+
+
+def test_test_sees_a_library(way: tuple[str, ...]):
+    """`test` finds the rulebook too, and says that it has no examples."""
+    status, out, _ = call("test", "own/2024", "--format", "json", *way)
+    assert (status, codes(out)) == (2, ["examples-not-found"])
+
+
+def test_python_sees_a_library(way: tuple[str, ...], folder: Path):
+    """`load` and `list_rulebooks` take a folder or several, as text or path."""
+    library: str | tuple[Path, ...] = str(folder / "elsewhere") if way else ()
+    plan = ruletrail.load("own/2024", library=library)
+    assert plan.evaluate({"fields": {"A": 2}}).values == {"X": 4}
+    listed = ruletrail.list_rulebooks(library=library)
+    assert "own/2024@1.0.0" in [str(each.reference) for each in listed]
+    assert listed[-1].source.path.is_file()
+
+
+def test_what_a_rulebook_extends_is_found_in_every_library(folder: Path):
+    """A rulebook of one library, or outside any, extends that of another."""
+    make_library(folder / "one")
+    text = (folder / "one/rulebooks/own/2024.yaml").read_text("utf-8")
+    head = text.partition("sources")[0].replace("own\n", "more\n")
+    write(folder / "two/rulebooks/more/2024.yaml", head + "extends: own/2024@1.0.0\n")
+    (folder / "two/schemas").mkdir()
+    write(folder / "alone.yaml", head + "extends: own/2024@1.0.0\n")
+    for asked, libraries in (("more/2024", ["one", "two"]), (Path("alone.yaml"), ["one"])):
+        plan = ruletrail.load(asked, library=libraries)
+        assert plan.evaluate({"fields": {"A": 2}}).values == {"X": 4}
+    status, out, _ = call("check", "alone.yaml", "--format", "json")
+    assert (status, codes(out)) == (1, ["schema-not-found", "extends-unknown"])
+
+
+# -- Two places ------------------------------------------------------------------------------------
+
+
+def _refusal(reference: str, *libraries: Path) -> tuple[str, str]:
+    with pytest.raises(ProblemsError) as caught:
+        ruletrail.load(reference, library=libraries)
+    (problem,) = caught.value.problems
+    return problem.code, problem.message("en")
+
+
+@pytest.mark.parametrize("factor", [2, 3], ids=["same text", "another text"])
+def test_a_reference_in_two_places_names_both(folder: Path, factor: int):
+    """Nobody chooses in silence, not even between two equal texts."""
+    one, two = make_library(folder / "one"), make_library(folder / "two", factor=factor)
+    for reference in ("own/2024", "own/2024@1.0.0"):
+        code, message = _refusal(reference, one, two)
+        assert code == "rulebook-in-two-places"
+        assert "`one/rulebooks/own/2024.yaml`" in message
+        assert "`two/rulebooks/own/2024.yaml`" in message
+
+
+def test_long_paths_of_two_places_are_shown_whole(folder: Path):
+    """They may differ at either end."""
+    deep = folder / ("x" * 60) / ("y" * 60)
+    message = _refusal("own/2024", make_library(deep / "one"), make_library(deep / "two"))[1]
+    assert f"{'y' * 60}/one/rulebooks/own/2024.yaml`" in message
+
+
+def test_the_shipped_library_is_no_exception(folder: Path):
+    """A rulebook of one's own under the name of a shipped one is a second place."""
+    own = make_library(folder / "one", "sociale")
+    assert _refusal("sociale/2024", own)[0] == "rulebook-in-two-places"
+
+
+def test_a_version_in_one_place_answers_when_it_is_pinned(folder: Path):
+    """Other versions of the edition elsewhere do not matter then."""
+    one = make_library(folder / "one")
+    two = make_library(folder / "two", factor=3, version="1.1.0")
+    assert _refusal("own/2024", one, two)[0] == "rulebook-in-two-places"
+    plan = ruletrail.load("own/2024@1.1.0", library=[one, two])
+    assert plan.evaluate({"fields": {"A": 2}}).values == {"X": 6}
+
+
+def test_two_files_of_one_library_are_two_places(folder: Path):
+    """`2024.yaml` and `2024@1.0.0.yaml` may not say that they are one version."""
+    one = make_library(folder / "one")
+    book = one / "rulebooks/own/2024.yaml"
+    shutil.copy(book, book.with_name("2024@1.0.0.yaml"))
+    assert _refusal("own/2024", one)[0] == "rulebook-in-two-places"
+    (one / "rulebooks/own/2024@1.0.0.yaml").unlink()
+    (one / "rulebooks/own/2024@1.0.0.yaml").symlink_to("2024.yaml")
+    assert ruletrail.load("own/2024", library=one).reference == "own/2024@1.0.0"
+
+
+def test_what_is_extended_may_not_lie_in_two_places(folder: Path):
+    """The base decides the answer as much as the rulebook does."""
+    one, two = make_library(folder / "one"), make_library(folder / "two", factor=3)
+    text = (one / "rulebooks/own/2024.yaml").read_text("utf-8").partition("sources")[0]
+    path = write(folder / "r.yaml", text.replace("own\n", "r\n") + "extends: own/2024@1.0.0\n")
+    with pytest.raises(ProblemsError) as caught:
+        ruletrail.load(path, library=[one, two])
+    assert [problem.code for problem in caught.value.problems] == ["rulebook-in-two-places"]
+
+
+def test_a_library_that_nobody_asks_answers_for_itself(folder: Path):
+    """A rulebook given by path takes its base from beside it, as in the export of a record."""
+    one, two = make_library(folder / "one"), make_library(folder / "two", factor=3)
+    text = (one / "rulebooks/own/2024.yaml").read_text("utf-8").partition("sources")[0]
+    path = one / "rulebooks/r/2024.yaml"
+    write(path, text.replace("own\n", "r\n") + "extends: own/2024@1.0.0\n")
+    assert ruletrail.load(path, library=two).evaluate({"fields": {"A": 2}}).values == {"X": 4}
+    with pytest.raises(ProblemsError):
+        ruletrail.load(path, library=[one, two])
+
+
+def test_one_library_under_two_names_is_one_place(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """Through a link, by the option and by the working folder."""
+    make_library(folder / "one")
+    (folder / "link").symlink_to("one")
+    monkeypatch.chdir(folder / "one")
+    plan = ruletrail.load("own/2024", library=[folder / "link", folder / "one"])
+    assert plan.reference == "own/2024@1.0.0"
+
+
+def test_a_checkout_is_a_copy_of_the_shipped_library(folder: Path):
+    """The same texts and the same record of what is published: there is nothing to choose."""
+    shipped = shipped_library()
+    shutil.copytree(shipped.rulebooks, folder / "rulebooks")
+    shutil.copytree(shipped.schemas, folder / "schemas")
+    assert ruletrail.load("sociale/2024@1.0.0").reference == "sociale/2024@1.0.0"
+    book = folder / "rulebooks/sociale/2024.yaml"
+    book.write_text(book.read_text("utf-8") + "# edited\n", "utf-8")
+    assert _refusal("sociale/2024@1.0.0")[0] == "rulebook-in-two-places"
+
+
+def test_copies_of_several_versions_are_copies(folder: Path):
+    """Each version answers as its own copy does; one that is in one of them only does not."""
+    one = make_library(folder / "one")
+    book = (one / "rulebooks/own/2024.yaml").read_text("utf-8")
+    later = book.replace("1.0.0", "1.1.0").replace("2024-01-01", "2024-07-01")
+    write(one / "rulebooks/own/2024@1.1.0.yaml", later)
+    assert call("check", "--record", "one")[0] == 0
+    shutil.copytree(one, folder / "two")
+    libraries = [one, folder / "two"]
+    assert ruletrail.load("own/2024", library=libraries).reference == "own/2024@1.1.0"
+    assert ruletrail.load("own/2024@1.0.0", library=libraries).reference == "own/2024@1.0.0"
+    assert call("list", "--library", "one", "--library", "two")[0] == 0
+    write(folder / "two/rulebooks/own/2024@1.2.0.yaml", later.replace("1.1.0", "1.2.0"))
+    assert _refusal("own/2024", *libraries)[0] == "rulebook-in-two-places"
+
+
+def test_list_shows_where_each_lies_and_what_lies_twice(folder: Path):
+    """Both are listed; the problem is said beside the list, with status 1."""
+    make_library(folder / "one")
+    make_library(folder / "two", factor=3)
+    words = ("list", "--library", "one", "--library", "two")
+    status, out, err = call(*words)
+    assert status == 1
+    assert out.count("own/2024@1.0.0") == 2
+    assert "one/rulebooks (--library)" in out
+    assert "(with ruletrail)" in out
+    assert "`one/rulebooks/own/2024.yaml` and `two/rulebooks/own/2024.yaml`" in err
+    status, out, err = call(*words, "--format", "json")
+    found = json.loads(out)["rulebooks"]
+    assert [each["found"] for each in found] == ["given", "given", "shipped"]
+    assert found[0]["file"] == str(Path("one/rulebooks/own/2024.yaml"))
+    assert codes(err) == ["rulebook-in-two-places"]
+
+
+def test_check_of_everything_says_what_lies_twice(folder: Path):
+    """An author learns of it before a report does; a rulebook that is named alone is let be."""
+    make_library(folder, "sociale")
+    book = folder / "rulebooks/sociale/2024.yaml"
+    status, out, _ = call("check", "--format", "json")
+    (problem,) = [each for each in json.loads(out)["problems"] if "places" in each["code"]]
+    assert (status, problem["code"]) == (1, "rulebook-in-two-places")
+    assert "rulebooks/sociale/2024.yaml`" in problem["message"]
+    assert "rulebook-in-two-places" not in codes(call("check", book, "--format", "json")[1])
+
+
+def test_libraries_with_one_reference_share_no_plan(folder: Path):
+    """A plan of the cache is found by texts and names; another library gives another plan."""
+    entries, values = [], []
+    for name, factor in (("one", 2), ("two", 3)):
+        library = make_library(folder / name, factor=factor)
+        plan = ruletrail.load("own/2024", library=library)
+        values.append(plan.evaluate({"fields": {"A": 2}}).values["X"])
+        held = Library(library / "rulebooks", library / "schemas")
+        entries.append(find_entry(held.source(library / "rulebooks/own/2024.yaml")))
+    assert values == [4, 6]
+    assert entries[0] != entries[1]
+
+
+def test_a_schema_beside_the_rulebook_is_another_plan(folder: Path):
+    """Marks of the schema differ then, so the plan does."""
+    library = make_library(folder / "one")
+    book = library / "rulebooks/own/2024.yaml"
+    source = source_of_path(book, "own/2024.yaml")
+    entry, linked = find_entry(source), load_linked(source)
+    shutil.copy(library / "schemas/own.schema.json", book.with_name("own.schema.json"))
+    assert find_entry(source) != entry
+    assert load_linked(source).schema_digest == linked.schema_digest
+
+
+# -- Settings, and folders that are no library -----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("settings", "code", "place"),
+    [
+        ('regole = "r"\n', "unknown-key", (1, 1)),
+        ('# x\nrulebooks = "rulebooks"\n\n[tool]\nx = 1\n', "unknown-key", (4, 2)),
+        ("rulebooks = 3\n", "wrong-type", (1, 1)),
+        ('schemas = ["schemas"]\n', "wrong-type", (1, 1)),
+        ('rulebooks = "../outside"\n', "path-outside", (1, 1)),
+        ('rulebooks = "/etc"\n', "path-outside", (1, 1)),
+        ('rulebooks = "absent"\n', "folder-not-found", (1, 1)),
+        ('\nschemas = "absent"\n', "folder-not-found", (2, 1)),
+        ('rulebooks = "a"\nrulebooks = "a"\n', "toml-syntax", (2, 16)),
+        ('rulebooks = "a\n', "toml-syntax", (1, 15)),
+        ("rulebooks: r\n", "toml-syntax", (1, 10)),
+    ],
+)
+def test_settings_are_strict(folder: Path, settings: str, code: str, place: tuple[int, int]):
+    """What is wrong in `ruletrail.toml` is said with its place, by whatever command."""
+    make_library(folder)
+    write(folder / "ruletrail.toml", settings)
+    status, out, _ = call("evaluate", EXAMPLES / "jesi-2024.yaml", "--format", "json")
+    (problem,) = json.loads(out)["problems"]
+    assert (status, problem["code"], problem["file"]) == (2, code, "ruletrail.toml")
+    assert (problem["line"], problem["column"]) == place
+
+
+def test_settings_may_say_nothing(folder: Path):
+    """An empty file marks the folder; the names are then the usual ones."""
+    make_library(folder)
+    write(folder / "ruletrail.toml", "# the library of the office\n")
+    assert ruletrail.load("own/2024").reference == "own/2024@1.0.0"
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link", "folder", "bytes"])
+def test_settings_are_an_ordinary_file_of_the_folder(folder: Path, kind: str):
+    """No pipe is waited for, no link followed out of the folder."""
+    make_library(folder)
+    place = folder / "ruletrail.toml"
+    if kind == "pipe":
+        os.mkfifo(place)
+    elif kind == "link":
+        place.symlink_to(write(folder.parent / "outside.toml", 'rulebooks = "rulebooks"\n'))
+    elif kind == "folder":
+        place.mkdir()
+    else:
+        place.write_bytes(b"\xff")
+    status, out, _ = call("list", "--format", "json")
+    expected = {"link": "path-outside", "bytes": "not-utf8"}.get(kind, "file-unreadable")
+    assert (status, codes(out)) == (2, [expected])
+
+
+@pytest.mark.parametrize("asked", ["option", "environment", "python"])
+def test_a_folder_that_is_named_must_be_a_library(
+    folder: Path, asked: str, monkeypatch: pytest.MonkeyPatch
+):
+    """A wrong name is not passed over in silence."""
+    if asked == "python":
+        assert _refusal("sociale/2024", folder / "absent")[0] == "library-not-found"
+        return
+    if asked == "environment":
+        monkeypatch.setenv(places.VARIABLE, str(folder / "absent"))
+    words = ("--library", "absent") if asked == "option" else ()
+    status, out, _ = call("list", "--format", "json", *words)
+    assert (status, codes(out)) == (2, ["library-not-found"])
+
+
+def test_rulebooks_alone_are_no_nearest_library(folder: Path):
+    """Somebody's folder `rulebooks` changes nothing until `schemas` stands beside it."""
+    make_library(folder)
+    shutil.rmtree(folder / "schemas")
+    assert _refusal("own/2024")[0] == "rulebook-unknown"
+
+
+def test_a_link_of_a_library_may_not_lead_out_of_it(folder: Path):
+    """Found by name, or in a folder that is checked whole, the file must lie below."""
+    library = make_library(folder / "one")
+    outside = write(folder / "secret.yaml", "language: 1\nsecret: token\n")
+    (library / "rulebooks/own/2025.yaml").symlink_to(outside)
+    assert _refusal("own/2025", library)[0] == "path-outside"
+    for words in (("one",), ("one/rulebooks",), ("one/rulebooks/own",)):
+        out = call("check", *words, "--format", "json")[1]
+        assert "token" not in out
+        assert "path-outside" in codes(out)
+
+
+# -- Installed packages ----------------------------------------------------------------------------
+
+
+def install(site: Path, value: str = "own_rules", name: str = "own-rules") -> Path:
+    """Lay a package with a library into a folder, as an installer would; it fails if it is run."""
+    make_library(site / "own_rules")
+    write(site / "own_rules/__init__.py", "raise SystemExit('code of a package ran')\n")
+    entry_points = f"[{places.GROUP}]\nown = {value}\n"
+    info = site / f"{name.replace('-', '_')}-1.0.dist-info"
+    write(info / "entry_points.txt", entry_points)
+    write(info / "METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+    return site
+
+
+def test_an_installed_package_is_a_library_and_no_code(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Its folder is found by its metadata; the package itself is never imported."""
+    monkeypatch.syspath_prepend(install(folder / "site"))
+    assert ruletrail.load("own/2024").evaluate({"fields": {"A": 2}}).values == {"X": 4}
+    status, out, _ = call("list", "--format", "json")
+    assert status == 0
+    listed = {each["reference"]: each for each in json.loads(out)["rulebooks"]}
+    assert listed["own/2024@1.0.0"]["found"] == "package own-rules"
+    assert "own_rules" not in sys.modules
+
+
+def test_a_package_is_a_place_like_others(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """What it holds twice with another library is a problem, with its path."""
+    monkeypatch.syspath_prepend(install(folder / "site"))
+    assert "site/own_rules/rulebooks" in _refusal("own/2024", make_library(folder / "one"))[1]
+
+
+@pytest.mark.parametrize(
+    "value", ["absent_rules", "own_rules.absent", "json", "own_rules:x", "..", "os.path", "-"]
+)
+def test_an_entry_point_that_names_no_library_is_said(
+    value: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """With the name of the package, and without running it."""
+    monkeypatch.syspath_prepend(install(folder / "site", value))
+    with pytest.raises(ProblemsError) as caught:
+        ruletrail.load("sociale/2024")
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.mark.file) == ("library-not-found", "own-rules")
+    assert value in problem.message("en")
+
+
+def test_a_library_in_a_part_of_a_package(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """Steps of the name are folders; that of a parent is not run either."""
+    site = install(folder / "site", "own_rules.data")
+    (site / "own_rules/data").mkdir()
+    for name in places.FOLDERS:
+        (site / "own_rules" / name).rename(site / "own_rules/data" / name)
+    monkeypatch.syspath_prepend(site)
+    assert ruletrail.load("own/2024").reference == "own/2024@1.0.0"
+
+
+@pytest.mark.parametrize("kind", ["file", "pipe"])
+def test_other_packages_cost_no_reader_of_metadata(
+    kind: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Where no package names a library, Python's reader is not asked, nor a pipe waited for."""
+    info = folder / "site/other-1.0.dist-info"
+    write(info / "entry_points.txt", "[console_scripts]\nx = x:y\n")
+    if kind == "pipe":
+        (info / "entry_points.txt").unlink()
+        os.mkfifo(info / "entry_points.txt")
+    assert not places._may_declare(str(folder / "site"))
+    assert not places._may_declare(str(folder / "absent"))
+    monkeypatch.syspath_prepend(install(folder / "site"))
+    assert places._may_declare(str(folder / "site"))
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the example's wheel, as its author would, and lay it where Python finds packages."""
+    folder = tmp_path_factory.mktemp("package")
+    shutil.copytree(PACKAGE, folder / "source")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation"]
+    subprocess.run(
+        [*command, "--outdir", str(folder), str(folder / "source")], check=True, capture_output=True
+    )
+    zipfile.ZipFile(next(folder.glob("*.whl"))).extractall(folder / "site")
+    return folder / "site"
+
+
+def _run(site: Path, folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    paths = os.pathsep.join([str(ROOT / "engine"), str(site)])
+    environment: Mapping[str, str] = {**os.environ, "PYTHONPATH": paths, "PYTHONUTF8": "1"}
+    return subprocess.run(
+        [sys.executable, "-m", "ruletrail", *words],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_package_of_the_examples_is_found_where_it_is_installed(site: Path, folder: Path):
+    """Built with the real build tool, it makes its rulebooks known in any folder."""
+    shutil.copy(PACKAGE / "report.yaml", folder)
+    done = _run(site, folder, "list", "--lang", "en")
+    assert "(package school-meals-rulebooks)" in done.stdout, done.stderr
+    done = _run(site, folder, "evaluate", "report.yaml", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["result"]["values"] == {"quota": "50.4"}
+    done = _run(site, folder, "test", "mensa/2025", "mensa/2026", "--lang", "en")
+    assert (done.returncode, done.stdout.count("3 passed")) == (0, 2), done.stderr
+
+
+def test_the_package_of_the_examples_is_in_order(monkeypatch: pytest.MonkeyPatch):
+    """Its README's commands run in its folder, and find nothing to mend."""
+    monkeypatch.chdir(PACKAGE)
+    readme = (PACKAGE / "README.md").read_text("utf-8")
+    commands = [line[12:] for line in readme.splitlines() if line.startswith("$ ruletrail ")]
+    assert commands == ["list", "check", "test", "evaluate report.yaml"]
+    for command in commands:
+        status, out, err = call(*command.split())
+        assert (status, err) == (0, ""), command
+    assert call("check", "--strict")[1] == "no problems\n"
+    assert call("test", "--threshold", "100")[0] == 0
+    assert "50,40" in out
+
+
+# -- check and test of a folder, or of nothing -----------------------------------------------------
+
+
+def break_formula(path: Path) -> None:
+    path.write_text(path.read_text("utf-8").replace("A *", "A = "), "utf-8")
+
+
+@pytest.mark.parametrize("words", [(), (".",), ("rulebooks",), ("rulebooks/own",)], ids=str)
+@pytest.mark.parametrize("place", ["here", "below"])
+def test_check_takes_a_folder_or_nothing(
+    words: tuple[str, ...], place: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Everything of the nearest library, or below a folder; marks are paths from here."""
+    make_library(folder)
+    make_library(folder, "other")
+    break_formula(folder / "rulebooks/own/2024.yaml")
+    prefix = ""
+    if place == "below":
+        (folder / "below").mkdir()
+        monkeypatch.chdir(folder / "below")
+        words = tuple(f"../{word}" for word in words)
+        prefix = f"{folder}/" if not words else "../"
+    status, out, _ = call("check", *words, "--format", "json")
+    problems = {problem["file"]: problem["code"] for problem in json.loads(out)["problems"]}
+    assert status == 1
+    assert problems.pop(f"{prefix}rulebooks/own/2024.yaml") == "formula-equals"
+    is_all = words in ((), (".",), ("../.",), ("rulebooks",), ("../rulebooks",))
+    assert set(problems.values()) == ({"published-unrecorded"} if is_all else set())
+
+
+def test_check_of_any_folder_takes_what_says_language(folder: Path):
+    """Reports, layouts and examples are none; hidden folders are passed over."""
+    library = make_library(folder / "any")
+    book = library / "rulebooks/own/2024.yaml"
+    for name in ("deep/er/r.yaml", ".hidden/r.yaml", "node_modules/r.yaml"):
+        write(folder / "books" / name, book.read_text("utf-8"))
+        shutil.copy(library / "schemas/own.schema.json", (folder / "books" / name).parent)
+    break_formula(folder / "books/deep/er/r.yaml")
+    write(folder / "books/report.yaml", REPORT.format("own/2024"))
+    write(folder / "books/r.layout.yaml", "language: 1\n")
+    out = call("check", "books", "--format", "json")[1]
+    assert [(each["file"], each["code"]) for each in json.loads(out)["problems"]] == [
+        ("books/deep/er/r.yaml", "formula-equals")
+    ]
+
+
+@pytest.mark.parametrize("command", ["check", "test"])
+def test_nothing_where_there_is_no_library(command: str, folder: Path):
+    """The answer says what to name, and how to begin."""
+    status, out, _ = call(command, "--format", "json")
+    assert (status, codes(out)) == (2, ["rulebooks-not-found"])
+    assert "ruletrail new" in json.loads(out)["problems"][0]["hint"]
+
+
+def test_check_and_test_of_the_libraries_that_are_named(folder: Path):
+    """Without a rulebook `--library` says what everything is."""
+    assert call("new", "a/1", "--folder", "one")[0] == call("new", "b/1", "--folder", "two")[0] == 0
+    words = ("--library", "one", "--library", "two")
+    assert call("check", *words)[:2] == (0, "no problems\n")
+    status, out, _ = call("test", *words)
+    assert status == 0
+    assert "a/1@0.1.0: 4 examples, 4 passed" in out
+    assert "b/1@0.1.0: 4 examples, 4 passed" in out
+
+
+def test_a_rulebook_that_does_not_load_keeps_no_other_from_being_tested(folder: Path):
+    """The answers of the others stand on standard output, the problems beside them; status 2."""
+    assert call("new", "a/1")[0] == call("new", "b/1")[0] == 0
+    path = folder / "rulebooks/a/1.yaml"
+    path.write_text(path.read_text("utf-8").replace("users /", "users = "), "utf-8")
+    status, out, err = call("test")
+    assert status == 2
+    assert "b/1@0.1.0: 4 examples, 4 passed" in out
+    assert "[formula-equals]" in err
+
+
+def test_the_language_server_sees_the_library_around_a_document(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Wherever the editor started it; settings that are wrong are a problem of the document."""
+    from ruletrail.cli.lsp import _check  # noqa: PLC0415 - what the server calls
+    from ruletrail.editors.diagnosing import diagnose, source_of_document  # noqa: PLC0415
+
+    library = make_library(folder / "one")
+    text = (library / "rulebooks/own/2024.yaml").read_text("utf-8").partition("sources")[0]
+    base = text.replace("own\n", "draft\n").replace("published", "draft")
+    path = write(folder / "one/drafts/r.yaml", base + "extends: own/2024@1.0.0\n")
+    monkeypatch.chdir(folder.parent)
+    source = source_of_document(path)
+    assert source is not None
+    assert diagnose(source, {}, _check) == {path: []}
+    write(folder / "one/ruletrail.toml", "x = 1\n")
+    source = source_of_document(path)
+    assert source is not None
+    (finding,) = diagnose(source, {}, _check)[path]
+    assert finding.problem.code == "unknown-key"

@@ -1,0 +1,125 @@
+"""`ruletrail help` and `ruletrail schema`: every page and every schema, as plain text."""
+
+import json
+import re
+
+import pytest
+
+from ruletrail.cli import COMMANDS
+from ruletrail.cli.help import list_pages, to_plain
+from ruletrail.cli.schema import KINDS
+from ruletrail.problem_texts import TEXTS
+from support.command_line import call
+from support.places import EXAMPLES, ROOT
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_every_problem_has_its_page(language: str):
+    """By its code, in the language that is asked for, with what to do."""
+    for code, text in TEXTS.items():
+        status, out, err = call("help", code, "--lang", language)
+        assert (status, err) == (0, ""), code
+        assert out.startswith(f"{code}\n{'=' * len(code)}\n"), code
+        pieces = re.split(r"[{}]+(?:[a-z_]+\})?", text.hints[language])
+        assert max(pieces, key=len).strip() in out, code
+        assert len(re.findall(r"^→ ", out, re.MULTILINE)) == 1, code
+
+
+@pytest.mark.parametrize("name", [path.stem for path in sorted((ROOT / "docs").glob("*.md"))])
+def test_every_page_is_a_topic(name: str):
+    """Each is listed with its title, and shown without marks of Markdown, code apart."""
+    listed = call("help", "topics")[1]
+    assert re.search(rf"^  {name} +\S", listed, re.MULTILINE)
+    status, out, _ = call("help", name)
+    assert status == 0
+    plain = re.sub(r"`[^`]*`", "", "\n".join(x for x in out.splitlines() if x[:4] != "    "))
+    assert not re.search(r"\*\*|\]\(|^#|^\||^```|<!--", plain, re.MULTILINE)
+
+
+def test_nothing_of_a_page_is_lost():
+    """Every word of a page stands in its plain form, in its order."""
+    page = (ROOT / "docs/language.md").read_text("utf-8")
+    shown = to_plain(page, "en")
+    code = re.findall(r"^```\w*\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert code
+    for block in code:
+        for line in filter(None, block.splitlines()):
+            assert f"    {line}\n" in shown
+    words = re.findall(r"[A-Za-z]{4,}", re.sub(r"\]\([^)]*\)|<!--.*?-->|```\w+", "", page))
+    found = iter(re.findall(r"[A-Za-z]{4,}", shown))
+    assert [word for word in words if word not in found] == []
+
+
+def test_markdown_becomes_plain_text():
+    """Tables, links, headings in two languages, sentences of one language, and code as it is."""
+    page = """# Uno / One
+
+**it** una `**frase**` [qui](a.md)
+ancora
+
+**en** a sentence
+more
+it is no Italian
+
+| a | b |
+|---|---|
+| x | `y\\|z` |
+```yaml
+| # a: **b**
+```
+## Due
+"""
+    assert to_plain(page, "it") == (
+        "Uno\n===\n\nuna `**frase**` qui\nancora\n\na  b\nx  `y|z`\n    | # a: **b**\n\nDue\n---\n"
+    )
+    assert "a sentence\nmore\nit is no Italian\n" in to_plain(page, "en")
+
+
+@pytest.mark.parametrize("command", ["evaluate", "check", "fmt"])
+def test_a_command_without_a_page_shows_its_help(command: str):
+    """What `ruletrail COMMAND --help` shows."""
+    assert call("help", command) == call(command, "--help")
+    assert command in COMMANDS
+
+
+def test_the_guide_speaks_the_language_asked_for():
+    """There are two of it."""
+    italian, english = (call("help", "guide", "--lang", each)[1] for each in ("it", "en"))
+    assert italian != english
+    assert list_pages("it")["guide"].name == "it.md"
+
+
+@pytest.mark.parametrize("word", ["../README", "guide/it", "problems/../language", "README", "/"])
+def test_a_page_is_no_path(word: str):
+    """What is no page is said, whatever file it would lead to."""
+    status, out, _ = call("help", word, "--format", "json")
+    assert (status, json.loads(out)["problems"][0]["code"]) == (2, "page-unknown")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "report"])
+def test_schemas_are_written_as_they_are(kind: str, folder):
+    """On standard output, or into a file."""
+    expected = (ROOT / f"schemas/{kind}.schema.json").read_bytes()
+    status, out, _ = call("schema", kind)
+    assert (status, json.loads(out)) == (0, json.loads(expected))
+    assert call("schema", kind, "-o", "s.json") == (0, "", "")
+    assert (folder / "s.json").read_bytes() == expected
+
+
+def test_the_schema_of_reports_is_the_rulebooks(folder):
+    """By reference or path; the file that is read is not written over."""
+    assert call("new", "a/1")[0] == 0
+    schema = folder / "schemas/reports/a/1.schema.json"
+    for asked in ("a/1@0.1.0", "rulebooks/a/1.yaml"):
+        assert json.loads(call("schema", "report", asked)[1]) == json.loads(schema.read_bytes())
+    status, _, err = call("schema", "report", "rulebooks/a/1.yaml", "-o", schema)
+    assert status == 2
+    assert "[output-is-input]" in err
+    assert call("schema", "report", EXAMPLES / "garden/garden.yaml")[0] == 0
+
+
+@pytest.mark.parametrize("words", [(), ("report",), ("rulebook", "a/1"), ("garden",)])
+def test_a_schema_is_asked_for_in_words_that_fit(words: tuple[str, ...]):
+    """Only that of reports needs a rulebook, and it does."""
+    status, out, _ = call("schema", *words)
+    assert (status, out) == (2, "")
