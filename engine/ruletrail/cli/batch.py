@@ -48,7 +48,16 @@ from ruletrail.library import Source as Rulebook
 from ruletrail.library import load_linked
 from ruletrail.library.sources import list_files
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, unwritable
+from ruletrail.problems import (
+    Mark,
+    Problem,
+    ProblemsError,
+    misuse,
+    quote,
+    refusal,
+    term,
+    unwritable,
+)
 from ruletrail.references import Reference
 from ruletrail.values import read_whole
 from ruletrail.versions import ENGINE_VERSION
@@ -86,9 +95,8 @@ _TEXTS = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
-    help_ = "JSONL, CSV, Parquet, .xlsx, -"
-    parser.add_argument("input", metavar="INPUT", nargs="?", default="", help=help_)
-    parser.add_argument("-o", metavar="OUTPUT", dest="output", default="", help=help_)
+    parser.add_argument("input", metavar="INPUT", nargs="?", default="")
+    parser.add_argument("-o", metavar="OUTPUT", dest="output", default="")
     parser.add_argument("--from", choices=FORMATS, dest="source_form", default="")
     parser.add_argument("--to", choices=FORMATS, dest="output_form", default="")
     parser.add_argument("--rulebook", metavar="REF|PATH", default="")
@@ -101,8 +109,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--trails", metavar="DIR", default="")
     parser.add_argument("--only", metavar="CONDITION", default="")
-    help_ = "problems of the call"
-    parser.add_argument("--format", choices=("text", "json"), default="text", help=help_)
+    parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--explain-plan", action="store_true", dest="explain_plan")
 
 
@@ -120,7 +127,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.write(explain_plan(linked) + explain_rows(linked))
         return DONE
     if source is None or not options.output:
-        raise _usage("INPUT -o OUTPUT")
+        absent = "INPUT" if source is None else "-o OUTPUT"
+        raise misuse(term("no-argument"), advice="usage-of", word=quote(absent), command="batch")
     form = _check_output(options)
     first = FirstRows(source, _size(options))
     rulebook = _find_rulebook(options, source, first)
@@ -159,10 +167,6 @@ def _describe(summary: Summary, language: Locale) -> str:
     return ", ".join([count("rows", summary.rows), *found])
 
 
-def _usage(text: str) -> ProblemsError:
-    return refusal("usage", "ruletrail", text=quote(text))
-
-
 def _form_of(written: str, asked: str) -> str:
     """Return the form of an input or output; a name that says none raises `ProblemsError`."""
     form = format_of_name(written, asked)
@@ -174,7 +178,8 @@ def _form_of(written: str, asked: str) -> str:
 def _open(options: argparse.Namespace, console: Console) -> Source:
     form = _form_of(options.input, options.source_form)
     if (options.encoding and form != "csv") or (options.sheet and form != "xlsx"):
-        raise _usage("--encoding … INPUT.csv, --sheet … INPUT.xlsx")
+        option, other = ("--encoding", "CSV") if options.encoding else ("--sheet", ".xlsx")
+        raise misuse(term("only-for"), option=quote(option), other=other)
     encoding: Encoding = options.encoding or "utf-8"
     sheet = options.sheet
     return open_source(options.input, form, lambda: console.input, encoding=encoding, sheet=sheet)
@@ -195,9 +200,15 @@ def _check_output(options: argparse.Namespace) -> str:
     if options.resume and (is_stream or options.input == "-"):
         raise refusal("batch-resume-stream", "--resume")
     if options.only and not options.trails:
-        raise _usage("--only … --trails DIR")
+        raise misuse(term("only-with"), option="`--only`", other="`--trails`")
     if options.workers is not None and not 1 <= options.workers <= _MOST_WORKERS:
-        raise _usage(f"--workers {options.workers}")
+        raise misuse(
+            term("not-between"),
+            option="`--workers`",
+            word=quote(str(options.workers)),
+            least="1",
+            most=str(_MOST_WORKERS),
+        )
     _check_place(output, options.trails, is_stream=is_stream)
     return form
 
@@ -245,7 +256,7 @@ def _find_rulebook(
     if options.rulebook:
         return find_rulebook(options)
     if source is None:
-        raise _usage("INPUT --rulebook REF")
+        raise misuse(term("no-argument"), word="`--rulebook`", advice="usage-of", command="batch")
     day, form = check_day(options.as_of), RowForm(source.form, source.name, source.header)
     form = replace(form, dialect=source.dialect)
     at_top = Mark(source.name, 1, 1)
@@ -322,7 +333,7 @@ def _style(options: argparse.Namespace, source: Source, form: str) -> Dialect:
     if source.form == "csv":
         return source.dialect.for_answers()
     if options.decimal and form != "csv":
-        raise _usage("--decimal … INPUT.csv")
+        raise misuse(term("only-for"), option="`--decimal`", other="CSV")
     return OFFICE if options.decimal == "comma" else PLAIN
 
 

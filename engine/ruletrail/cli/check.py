@@ -34,12 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
     parser.add_argument("rulebooks", metavar="RULEBOOK", nargs="+")
     parser.add_argument("--format", choices=("text", "json", "sarif"), default="text")
-    parser.add_argument(
-        "--record",
-        action="store_true",
-        help="add published versions without errors to the library's manifest",
-    )
-    parser.add_argument("--strict", action="store_true", help="warnings count as errors")
+    parser.add_argument("--record", action="store_true")
+    parser.add_argument("--strict", action="store_true")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ruletrail.cli.consoles import Console, write_whole
 from ruletrail.cli.evaluations import add_evaluation_arguments, evaluate_report
-from ruletrail.problems import quote, refusal
+from ruletrail.problems import misuse, quote, refusal, term
 from ruletrail.rendering import render_trail
 
 STATUSES = {"complete": 0, "incomplete": 1, "invalid": 1}
@@ -39,7 +39,7 @@ def require_digest(rulebook: Mapping[str, str], expected: str) -> None:
     from ruletrail.library.manifests import is_digest  # noqa: PLC0415 - seldom asked for
 
     if not is_digest(expected):
-        raise refusal("usage", "--require-digest", text=quote(expected))
+        raise misuse(term("not-digest"), option="`--require-digest`", word=quote(expected))
     if rulebook["digest"] != expected:
         reference = f"{rulebook['name']}/{rulebook['edition']}@{rulebook['version']}"
         details = {"found": quote(rulebook["digest"]), "expected": quote(expected)}

@@ -18,7 +18,7 @@ from ruletrail.reports import Report, read_reference
 
 def add_evaluation_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that name a report and the rulebook that answers."""
-    parser.add_argument("report", metavar="REPORT", help="YAML, JSON, -")
+    parser.add_argument("report", metavar="REPORT")
     parser.add_argument("--rulebook", metavar="REF|PATH")
     add_as_of(parser)
 

@@ -17,9 +17,8 @@ _WOULD_CHANGE = {"it": "{} non è in forma canonica", "en": "{} is not in canoni
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
     parser.add_argument("files", metavar="FILE", nargs="+")
-    help_ = "change nothing; status 1 and a diff if something would change"
-    parser.add_argument("--check", action="store_true", help=help_)
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="of problems")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

@@ -23,8 +23,8 @@ _NEXT = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
     parser.add_argument("reference", metavar="NAME/EDITION")
-    parser.add_argument("--folder", default=".", help="rulebooks/, schemas/")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="of problems")
+    parser.add_argument("--folder", metavar="FOLDER", default=".")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

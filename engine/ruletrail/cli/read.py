@@ -31,11 +31,11 @@ _LAYOUT_SUFFIX = ".layout.yaml"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
-    parser.add_argument("form", metavar="FORM", help="text, PDF")
+    parser.add_argument("form", metavar="FORM")
     parser.add_argument("--rulebook", metavar="REF|PATH", required=True)
     add_as_of(parser)
     parser.add_argument("-o", metavar="FILE", dest="output")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="of problems")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

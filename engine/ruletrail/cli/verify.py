@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ruletrail.cli.consoles import Console
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
+from ruletrail.problems import Mark, Problem, ProblemsError, misuse, quote, refusal, term
 from ruletrail.verification import (
     LARGEST_TRAIL,
     StoredTrail,
@@ -49,16 +49,16 @@ _NOT_PROVED = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
-    parser.add_argument("trail", metavar="TRAIL", help="JSON, -")
+    parser.add_argument("trail", metavar="TRAIL")
     parser.add_argument("--replay", action="store_true")
-    parser.add_argument("--rulebook", metavar="REF|PATH", help="--replay")
+    parser.add_argument("--rulebook", metavar="REF|PATH")
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Check the trail, replay it when asked, and say what was proved."""
     if options.rulebook and not options.replay:
-        raise refusal("usage", "--rulebook", text=quote("--rulebook, --replay"))
+        raise misuse(term("only-with"), option="`--rulebook`", other="`--replay`")
     stored = _read(options.trail, console)
     problems, last = check_trail(stored), _NOT_PROVED
     if not problems and options.replay:

@@ -40,7 +40,50 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "stderr": {"it": "lo standard error", "en": "standard error"},
     "it": {"it": "italiano", "en": "Italian"},
     "en": {"it": "inglese", "en": "English"},
-}
+    # what is wrong with the words of a command
+    "no-command": {"it": "{word} non è un comando", "en": "{word} is no command"},
+    "no-option": {
+        "it": "`ruletrail {command}` non ha l'opzione {word}",
+        "en": "`ruletrail {command}` has no option {word}",
+    },
+    "no-option-at-all": {
+        "it": "`ruletrail` non ha l'opzione {word}",
+        "en": "`ruletrail` has no option {word}",
+    },
+    "no-argument": {"it": "manca {word}", "en": "{word} is missing"},
+    "no-value": {"it": "manca il valore di {option}", "en": "the value of {option} is missing"},
+    "one-too-many": {"it": "{word} è di troppo", "en": "{word} is one word too many"},
+    "flag-with-value": {"it": "{option} non vuole un valore", "en": "{option} takes no value"},
+    "not-choice": {"it": "{option} non può essere {word}", "en": "{option} cannot be {word}"},
+    "not-whole": {
+        "it": "{option} vuole un numero intero, non {word}",
+        "en": "{option} takes a whole number, not {word}",
+    },
+    "not-between": {
+        "it": "{option} va da {least} a {most}, non {word}",
+        "en": "{option} goes from {least} to {most}, not {word}",
+    },
+    "not-percent": {
+        "it": "{option} vuole una percentuale da 0 a 100, non {word}",
+        "en": "{option} takes a percentage from 0 to 100, not {word}",
+    },
+    "not-time": {
+        "it": "{option} vuole un'ora come `2025-05-30T10:00:00Z`, non {word}",
+        "en": "{option} takes a time like `2025-05-30T10:00:00Z`, not {word}",
+    },
+    "not-digest": {
+        "it": "{option} vuole `sha256:` e 64 cifre esadecimali, non {word}",
+        "en": "{option} takes `sha256:` and 64 hexadecimal digits, not {word}",
+    },
+    "not-record": {
+        "it": "nessun record ha il numero {word}", "en": "no record has the number {word}",
+    },
+    "only-with": {
+        "it": "{option} vale solo insieme a {other}", "en": "{option} goes with {other} only",
+    },
+    "only-for": {"it": "{option} vale solo per {other}", "en": "{option} is for {other} only"},
+}  # fmt: skip
+"""Words of ours that stand in sentences; some have placeholders, for details of the problem."""
 
 HINTS: Mapping[str, Mapping[str, str]] = {
     name: {"it": it, "en": en}
@@ -71,6 +114,11 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("trail-name",
             "le tracce delle righe si chiamano così in quella cartella: scegli un altro nome",
             "the trails of rows are called so in that folder: choose another name"),
+        ("usage-of", "`ruletrail {command} --help` mostra come si usa, con esempi",
+            "`ruletrail {command} --help` shows how to use it, with examples"),
+        ("usage-map", "`ruletrail help` elenca i comandi, `ruletrail help COMANDO` ne spiega uno",
+            "`ruletrail help` lists the commands, `ruletrail help COMMAND` explains one"),
+        ("one-of-these", "scrivi uno di questi: {allowed}", "write one of these: {allowed}"),
         ("empty-word", "un argomento è vuoto: scrivi ciò che ci va, o toglilo",
             "an argument is empty: write what belongs there, or leave it out"),
         ("number-in-quotes", "togli le virgolette: fra virgolette è un testo",
