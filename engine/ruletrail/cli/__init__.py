@@ -139,7 +139,7 @@ def _make_parser(words: list[str], language: Locale) -> "Parser":
     called = next((word for word in words if word in COMMANDS), None)
     # where the first word settles the command, the other parsers would be made for nothing
     for name in [called] if called is not None and words[0] == called else COMMANDS:
-        command = commands.add_parser(name)
+        command = commands.add_parser(name, description=COMMANDS[name][language])
         command.add_argument("--lang", choices=LOCALES, default=argparse.SUPPRESS)
         if name == called:
             module = importlib.import_module(f"ruletrail.cli.{_MODULES.get(name, name)}")

@@ -60,7 +60,7 @@ def describe(parser: Parser, commands: Sequence[str]) -> Command:
         names = tuple(action.option_strings)
         follower = Follower(names, about, "nothing" if action.nargs == 0 else kind, choices)
         (options if names else arguments).append(follower)
-    about = _shorten(ABOUT[words][parser.language]) if words else ""
+    about = parser.description or (_shorten(ABOUT[words][parser.language]) if words else "")
     return Command(words, about, tuple(options), tuple(arguments))
 
 

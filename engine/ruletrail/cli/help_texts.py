@@ -16,6 +16,8 @@ class Parser(Protocol):
 
     prog: str
     language: Locale
+    description: str | None
+    """What the map says of a command."""
 
     @property
     def actions(self) -> Sequence[argparse.Action]:

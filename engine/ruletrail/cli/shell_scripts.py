@@ -80,13 +80,12 @@ _ruletrail_values() {
     words) _ruletrail_offer "$1" < <(printf '%s\n' $choices) ;;
     references) _ruletrail_offer "$1" < <(_ruletrail_references) ;;
   esac
-  if [[ $kind == files || ($kind == references && ${#COMPREPLY[@]} -eq 0) ]]; then
-    compopt -o filenames 2>/dev/null
-    _ruletrail_offer "$1" < <(compgen -f -- "$1")
-  elif [[ $kind == folders ]]; then
-    compopt -o filenames 2>/dev/null
-    _ruletrail_offer "$1" < <(compgen -d -- "$1")
-  fi
+  # as names of files the references would be quoted
+  [[ ${#COMPREPLY[@]} -eq 0 ]] && compopt -o filenames 2>/dev/null
+  case $kind in
+    files | references) _ruletrail_offer "$1" < <(compgen -f -- "$1") ;;
+    folders) _ruletrail_offer "$1" < <(compgen -d -- "$1") ;;
+  esac
 }
 
 _ruletrail() {
@@ -190,7 +189,7 @@ _ruletrail_references() {
   references=(${(f)"$($ruletrail_program list 2>/dev/null)"})
   references=(${references%% *})
   references=(${references%@*} $references)
-  _alternative 'references:rulebook:compadd -U -a references' 'files:file:_files'
+  _alternative 'references:rulebook:compadd -a references' 'files:file:_files'
 }
 
 _ruletrail() {
@@ -296,7 +295,8 @@ end
 # whether the words begin with these
 function __ruletrail_in
     set -l words (__ruletrail_words)
-    test (count $words) -ge (count $argv); and test "$words[1..(count $argv)]" = "$argv"
+    set -l count (count $argv)
+    test (count $words) -ge $count; and test "$words[1..$count]" = "$argv"
 end
 
 # whether the words are these alone

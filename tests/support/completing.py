@@ -1,0 +1,1 @@
+"""What shells propose, asked of them without a terminal of ours."""
