@@ -41,6 +41,7 @@ from ruletrail.batches.writing import layout_of
 from ruletrail.cli.consoles import DONE, OUR_DEFECT, UNSATISFIED, Console, OutputLostError
 from ruletrail.cli.evaluations import add_as_of, find_rulebook, refuse_inputs
 from ruletrail.cli.progress import RowProgress
+from ruletrail.documents import REPORT_LIMITS, explain_failure, read_start
 from ruletrail.fast_dataclasses import replace
 from ruletrail.files import is_folder, names_descriptor, open_descriptor, plain_name
 from ruletrail.formats import Locale
@@ -73,6 +74,11 @@ _LARGE = 1 << 24
 _WORKER_IMPORTS = "ruletrail.batches.worker_imports"
 _LOOKED_AT = 10_000
 """How many rows are read, at most, to find the rulebook that they name."""
+
+_ROWS = frozenset({"table", "lines", "parquet", "workbook"})
+"""Kinds of files that hold a report a row."""
+_OF_CALL = frozenset({"usage", "file-unreadable", "missing-extra"})
+"""Problems that say nothing of what a file holds."""
 
 _TEXTS = {
     "it": {
@@ -176,6 +182,17 @@ def _form_of(written: str, asked: str) -> str:
 
 
 def _open(options: argparse.Namespace, console: Console) -> Source:
+    """Open the input; a file that no batch is made of is said to be what it is."""
+    try:
+        return _open_form(options, console)
+    except ProblemsError as error:
+        if options.input == "-" or {problem.code for problem in error.problems} & _OF_CALL:
+            raise
+        start = read_start(Path(options.input), options.input, REPORT_LIMITS.size)
+        raise explain_failure(error, start, options.input, but=_ROWS) from error
+
+
+def _open_form(options: argparse.Namespace, console: Console) -> Source:
     form = _form_of(options.input, options.source_form)
     if (options.encoding and form != "csv") or (options.sheet and form != "xlsx"):
         option, other = ("--encoding", "CSV") if options.encoding else ("--sheet", ".xlsx")

@@ -8,9 +8,16 @@ from pathlib import Path
 
 from ruletrail.cli.consoles import Console, write_whole
 from ruletrail.cli.evaluations import add_as_of, find_rulebook, refuse_inputs
-from ruletrail.documents import RULEBOOK_LIMITS, decode_text, read_bytes, read_document
+from ruletrail.documents import (
+    RULEBOOK_LIMITS,
+    decode_text,
+    explain_failure,
+    read_bytes,
+    read_document,
+)
 from ruletrail.layouts import (
     Layout,
+    Reading,
     build_layout,
     link_layout,
     list_findings,
@@ -45,8 +52,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     layout = load_layout(source, linked)
     name, most = options.form, LARGEST_FORM
     data = console.read_input(most) if name == "-" else read_bytes(Path(name), name, most)
-    decode = text_of_pdf if data.startswith(SIGNATURE) else decode_text
-    reading = read_form(decode(data, name), layout, linked.schema, name)
+    reading = read_data(data, layout, linked.schema, name)
     report = write_report(reading)
     if options.output:
         refuse_inputs(options.output, [name, str(layout_file(source).path)], source)
@@ -57,6 +63,16 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if findings:
         console.show_remarks(findings)
     return 0 if reading.is_certain else 1
+
+
+def read_data(data: bytes, layout: Layout, schema: Schema, name: str) -> Reading:
+    """Read a form's data, a PDF or text; a file of another kind is said to be one."""
+    if data.startswith(SIGNATURE):
+        return read_form(text_of_pdf(data, name), layout, schema, name)
+    try:
+        return read_form(decode_text(data, name), layout, schema, name)
+    except ProblemsError as error:
+        raise explain_failure(error, data, name, but=("text",)) from error
 
 
 def load_layout(source: Source, linked: LinkedRulebook) -> Layout:

@@ -11,6 +11,7 @@ from ruletrail.archives import Sealing, gather, is_time, read_texts, record_to_d
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.evaluations import (
     add_evaluation_arguments,
+    check_given,
     evaluate_twice,
     find_asked,
     read_given,
@@ -102,7 +103,7 @@ def _prepare(
         raise ProblemsError(published)
     if published:
         console.show_remarks(published)
-    return plan, texts, plan.check(node, problems)
+    return plan, texts, check_given(plan, node, problems, options.report)
 
 
 def _refusal(trail: Mapping[str, Any], name: str) -> Iterator[Problem]:

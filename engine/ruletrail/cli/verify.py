@@ -77,7 +77,13 @@ def _read(written: str, console: Console) -> StoredTrail:
     from ruletrail.documents import read_bytes  # noqa: PLC0415 - standard input needs no files
 
     path = Path(written)
-    return read_trail(read_bytes(path, written, LARGEST_TRAIL), path.name)
+    data = read_bytes(path, written, LARGEST_TRAIL)
+    try:
+        return read_trail(data, path.name)
+    except ProblemsError as error:
+        from ruletrail.documents import explain_failure  # noqa: PLC0415 - rare
+
+        raise explain_failure(error, data, written, but=("trail",)) from error
 
 
 def _say(

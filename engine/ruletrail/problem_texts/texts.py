@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from ruletrail.fast_dataclasses import dataclass
+from ruletrail.problem_texts.doors import DOORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "it": "{option} vale solo insieme a {other}", "en": "{option} goes with {other} only",
     },
     "only-for": {"it": "{option} vale solo per {other}", "en": "{option} is for {other} only"},
+    **{f"kind-{kind}": {"it": it, "en": en} for kind, (it, en, *_) in DOORS.items()},
 }  # fmt: skip
 """Words of ours that stand in sentences; some have placeholders, for details of the problem."""
 
@@ -149,5 +151,6 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("like-example", "scrivi per esempio {example}", "write for example {example}"),
         ("number-not-whole", "scrivi un numero senza decimali", "write a number without decimals"),
         ("text-in-quotes", "scrivilo fra virgolette, come testo", "write it in quotes, as a text"),
+        *((f"door-{kind}", it, en) for kind, (*_, it, en) in DOORS.items()),
     )
 }  # fmt: skip
