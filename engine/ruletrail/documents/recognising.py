@@ -33,6 +33,7 @@ _SUFFIXES = {
 
 _LOOKED_AT = 1 << 16
 """Bytes that a text is known by."""
+_LEAST_CONTROLS = 8
 _LEAST_LINES = 3
 _LEAST_CELLS = 3
 _MOST_KEYS = 0.25
@@ -121,7 +122,8 @@ def _recognise_text(data: bytes, suffix: str) -> str:
         text = data.decode("utf-8", "ignore")
         # a text in another encoding is known as well: what letters it has matters little
         text = text if len(text.encode()) > len(data) - 4 else data.decode("latin-1")
-    if any(char < " " and char not in "\t\n\r\f" for char in text):
+    controls = sum(char < " " and char not in "\t\n\r\f" for char in text)
+    if controls >= _LEAST_CONTROLS and controls > len(text) // 100:
         return "binary"
     lines = [line.strip() for line in text.removeprefix("\ufeff").splitlines() if line.strip()]
     if not lines:

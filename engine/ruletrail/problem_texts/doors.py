@@ -39,7 +39,8 @@ DOORS: Mapping[str, tuple[str, str, str, str]] = {
         ("the portal's own PDF is needed, no photo or scan: `ruletrail read … --rulebook …` "
          "reads it")),
     "table": ("una tabella CSV", "a CSV table", *_ROWS),
-    "lines": ("un file JSONL (un documento JSON per riga)", "a JSONL file (a JSON document a line)", *_ROWS),
+    "lines": ("un file JSONL (un documento JSON per riga)",
+        "a JSONL file (a JSON document a line)", *_ROWS),
     "parquet": ("una tabella Parquet", "a Parquet table", *_ROWS),
     "workbook": ("un foglio di calcolo .xlsx", "an .xlsx spreadsheet", *_ROWS),
     "open-workbook": ("un foglio di calcolo .ods", "an .ods spreadsheet", *_EXPORT),
