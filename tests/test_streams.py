@@ -49,6 +49,8 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "fmt": ("unformatted.yaml",),
     "lsp": (),
     "graph": ("sociale/2024",),
+    "completion": ("bash",),
+    "help": (),
 }
 """For each command words that give an answer on standard output."""
 
@@ -69,6 +71,8 @@ WRONG: Mapping[str, tuple[str, ...]] = {
     "fmt": ("absent.yaml",),
     "lsp": ("--nothing",),
     "graph": ("absent.yaml",),
+    "completion": ("csh",),
+    "help": ("nothing",),
 }
 """For each command words that it must refuse."""
 

@@ -15,6 +15,7 @@ from ruletrail.documents import (
     read_bytes,
     read_document,
 )
+from ruletrail.formats import Locale
 from ruletrail.layouts import (
     Layout,
     Reading,
@@ -57,12 +58,43 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.output:
         refuse_inputs(options.output, [name, str(layout_file(source).path)], source)
         write_whole(Path(options.output), report.encode("utf-8"))
+        if options.format == "text":
+            console.note(describe(reading, console.language))
     else:
         console.write_machine(report)
     findings = list_findings(reading, name)
     if findings:
         console.show_remarks(findings)
     return 0 if reading.is_certain else 1
+
+
+_COUNTED = {
+    "it": {
+        "read": ("{} valore letto", "{} valori letti"),
+        "blank": ("{} in bianco sul modulo", "{} in bianco sul modulo"),
+        "doubtful": ("{} non letto con certezza", "{} non letti con certezza"),
+        "lines": ("{} riga non compresa", "{} righe non comprese"),
+    },
+    "en": {
+        "read": ("{} value read", "{} values read"),
+        "blank": ("{} blank on the form", "{} blank on the form"),
+        "doubtful": ("{} not read for certain", "{} not read for certain"),
+        "lines": ("{} line not understood", "{} lines not understood"),
+    },
+}
+"""What is counted of a form, one and several of it."""
+
+
+def describe(reading: Reading, language: Locale) -> str:
+    """Say how many values were read, are blank, could not be read, and what else was there."""
+    counts = {
+        "read": len(reading.fields),
+        "blank": len(reading.blank),
+        "doubtful": len(reading.ambiguous) + len(reading.absent),
+        "lines": len(reading.unread),
+    }
+    texts = _COUNTED[language]
+    return ", ".join(texts[name][n != 1].format(n) for name, n in counts.items())
 
 
 def read_data(data: bytes, layout: Layout, schema: Schema, name: str) -> Reading:

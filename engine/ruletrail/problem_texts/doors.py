@@ -16,8 +16,8 @@ _EXPORT = (
         "`ruletrail batch … -o … --rulebook …`"
     ),
     (
-        "export it as .xlsx or .csv: if each row is a report, `ruletrail batch … -o … --rulebook …` "
-        "then evaluates them"
+        "export it as .xlsx or .csv: if each row is a report, "
+        "`ruletrail batch … -o … --rulebook …` then evaluates them"
     ),
 )
 _PRINT = (

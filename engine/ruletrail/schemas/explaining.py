@@ -20,6 +20,28 @@ from ruletrail.values import is_plain_number, write_number
 _BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
 _SIZES = [f"{end}{size}" for size in ("Length", "Items", "Properties") for end in ("min", "max")]
 
+_EITHER = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}")
+"""One group of three digits after a comma: decimals in Italy, thousands elsewhere."""
+_WHOLE = (
+    (re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+"), "number-with-thousands", "."),
+    (_EITHER, "number-with-thousands", ","),
+)
+_WRITTEN = (
+    (re.compile(r"-?[0-9]+(\.[0-9]+)?"), "number-alone", ""),
+    (re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?"), "number-with-thousands", "."),
+    (_EITHER, "number-comma-or-thousands", ""),
+    (re.compile(r"-?[0-9]+,[0-9]+"), "number-with-comma", ""),
+    (re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?"), "number-with-thousands", ","),
+    (re.compile(r"-?[0-9]{1,3}([ '][0-9]{3})+([.,][0-9]+)?"), "number-with-thousands", " '"),
+)
+"""How people write numbers, the hint that each way asks for, and what separates its thousands.
+
+Those of whole numbers come first where no other is admitted: `1.234` is then a thousand and more.
+"""
+_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'"})
+_UNITS = " €$£%‰'"
+"""What people write around a number."""
+
 _Explainer = Callable[[Any, Node], Iterator[Problem]]
 
 
@@ -101,8 +123,9 @@ def _property_names(error: Any, place: Node) -> Iterator[Problem]:
 def _type(error: Any, place: Node) -> Iterator[Problem]:
     expected = _expected_types(error)
     kinds = {"expected": term(expected), "found": term(_kind(place))}
-    details = {"text": quote(_written(place)), **kinds}
-    yield Problem("wrong-type", place.mark, details, advice=_number_advice(place, expected))
+    advice, numbers = _advise(place, expected)
+    details = {"text": quote(_written(place)), **kinds, **numbers}
+    yield Problem("wrong-type", place.mark, details, advice=advice)
 
 
 def _expected_types(error: Any) -> str:
@@ -114,17 +137,37 @@ def _expected_types(error: Any) -> str:
     return "|".join(sorted(types)) or "other"
 
 
-def _number_advice(place: Node, expected: str) -> str:
-    """Name the hint for what people write in place of a number."""
+def _advise(place: Node, expected: str) -> tuple[str, dict[str, str]]:
+    """Name the hint for what people write in place of a number, with the number that they mean."""
     if not isinstance(place, ScalarNode) or not {"number", "integer"} & set(expected.split("|")):
-        return "boolean-form" if expected == "boolean" else ""
-    if expected == "integer" and re.fullmatch(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+", place.text):
-        return "number-with-thousands"
-    if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", place.text):
-        return "number-not-whole" if place.style != "quoted" else "number-in-quotes"
-    if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?", place.text):
-        return "number-with-thousands"
-    return "number-with-comma" if re.fullmatch(r"-?[0-9]+,[0-9]+", place.text) else "number-form"
+        return ("boolean-form" if expected == "boolean" else ""), {}
+    advice, number = _find_number(place, is_whole=expected == "integer")
+    details = {"number": quote(number)} if advice != "number-form" else {}
+    if advice == "number-comma-or-thousands":
+        details["whole"] = quote(number.replace(".", ""))
+    return advice, details
+
+
+def _find_number(place: ScalarNode, *, is_whole: bool) -> tuple[str, str]:
+    """Find the number that a text means, and which hint says so; the text where it means none."""
+    text = place.text.translate(_SPACES).strip(_UNITS).removesuffix("euro").rstrip(_UNITS)
+    advice, number = _match_number(text, is_whole=is_whole)
+    if advice == "number-form":
+        return advice, place.text
+    if is_whole and "." in number:
+        return "number-not-whole", number
+    if advice == "number-alone" and place.style == "quoted":
+        return "number-in-quotes", number
+    # a plain number that is none of this type lacks nothing but being whole
+    return ("number-not-whole" if number == place.text else advice), number
+
+
+def _match_number(text: str, *, is_whole: bool) -> tuple[str, str]:
+    for pattern, advice, separators in (*(_WHOLE if is_whole else ()), *_WRITTEN):
+        if pattern.fullmatch(text):
+            number = "".join(char for char in text if char not in separators)
+            return advice, number.replace(",", ".")
+    return "number-form", text
 
 
 def _choice(error: Any, place: Node) -> Iterator[Problem]:
