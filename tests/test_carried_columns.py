@@ -1,6 +1,7 @@
 """Rows that can be recognised: number, subject, kept columns, what is missing, where problems are.
 
-Codes of problems kept honest here: `batch-keep-taken`, `batch-keep-unknown`, `batch-keep-lines`.
+Codes of problems kept honest here: `batch-keep-taken`, `batch-keep-unknown`, `batch-keep-lines`,
+`batch-keep-alike`.
 """
 
 import json

@@ -63,10 +63,13 @@ class KnownNames:
         Names that differ only by O/0, I/l/1, case or a leading zero win over an edit distance,
         because that is how the printed forms differ from each other (`ROA`, `R0A`; `R7`, `R07`).
         """
+        return "" if len(name) > LONGEST_NAME else self.lookalike(name) or self._closest(name)
+
+    def lookalike(self, name: str) -> str:
+        """Return a known name that the eye takes for this one, or nothing."""
         if len(name) > LONGEST_NAME:
             return ""
-        folded = (other for other in self._by_fold.get(_fold(name), ()) if other != name)
-        return next(folded, "") or self._closest(name)
+        return next((other for other in self._by_fold.get(_fold(name), ()) if other != name), "")
 
     def _closest(self, name: str) -> str:
         # a code with another number is another thing, not a typing error: R10 is not R40

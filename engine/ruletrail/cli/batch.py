@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from ruletrail.api import check_day, find_reference
-from ruletrail.batches.carrying import choose_columns, choose_keys
+from ruletrail.batches.carrying import choose_columns, choose_keys, list_alike
 from ruletrail.batches.cells import Carried
 from ruletrail.batches.checkpoints import Partial, Start, growing_files
 from ruletrail.batches.dialects import DECIMALS, ENCODINGS, OFFICE, PLAIN, Dialect, Encoding
@@ -305,6 +305,9 @@ def _make_job(
 ) -> Job:
     """Check header and filter, and collect what workers need."""
     carried = _choose_carried(options, source, linked)
+    alike = list_alike(carried.kept, source.header, source.name, linked)
+    if alike:
+        console.show_remarks(alike)
     row_form = _form(source, linked, carried)
     only = parse_filter(options.only, linked) if options.only else None
     if options.trails:

@@ -21,6 +21,7 @@ from ruletrail.documents.nodes import (
 )
 from ruletrail.documents.reading import (
     decode_text,
+    explain_failure,
     read_bytes,
     read_document,
     read_start,
@@ -32,52 +33,22 @@ from ruletrail.lazy_imports import open_late
 
 if TYPE_CHECKING:
     from ruletrail.documents.python_data import from_python
-    from ruletrail.documents.recognising import (
-        explain_data,
-        explain_document,
-        explain_failure,
-        name_written,
-    )
+    from ruletrail.documents.recognising import explain_document, name_written
     from ruletrail.documents.yaml_writer import quote_text, write_yaml
 else:
     __getattr__ = open_late(
         __name__,
         {
             "python_data": ["from_python"],
-            "recognising": [
-                "explain_data",
-                "explain_document",
-                "explain_failure",
-                "name_written",
-            ],
+            "recognising": ["explain_document", "name_written"],
             "yaml_writer": ["quote_text", "write_yaml"],
         },
     )
 
 __all__ = [
-    "REPORT_LIMITS",
-    "RULEBOOK_LIMITS",
-    "SCHEMA_LIMITS",
-    "Limits",
-    "MappingNode",
-    "Node",
-    "ScalarNode",
-    "SequenceNode",
-    "decode_text",
-    "explain_data",
-    "explain_document",
-    "explain_failure",
-    "from_python",
-    "items_of",
-    "members_of",
-    "name_written",
-    "quote_text",
-    "read_bytes",
-    "read_document",
-    "read_start",
-    "read_text",
-    "reading_unsaved",
-    "text_of",
-    "unreadable",
+    "REPORT_LIMITS", "RULEBOOK_LIMITS", "SCHEMA_LIMITS", "Limits", "MappingNode", "Node",
+    "ScalarNode", "SequenceNode", "decode_text", "explain_document", "explain_failure",
+    "from_python", "items_of", "members_of", "name_written", "quote_text", "read_bytes",
+    "read_document", "read_start", "read_text", "reading_unsaved", "text_of", "unreadable",
     "write_yaml",
 ]  # fmt: skip

@@ -2,12 +2,12 @@
 
 import os
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
-from ruletrail.documents.nodes import Limits, Node, ScalarNode
+from ruletrail.documents.nodes import RULEBOOK_LIMITS, Limits, Node, ScalarNode
 from ruletrail.documents.plain_yaml_reader import read_plain
 from ruletrail.files import LeadsOutError, NotRegularError, open_given, open_inside
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
@@ -67,6 +67,24 @@ def _read_decoded(text: str, file: str, limits: Limits) -> tuple[Node | None, li
     from ruletrail.documents.yaml_reader import read_yaml  # noqa: PLC0415
 
     return read_yaml(text, file, limits)
+
+
+def explain_failure(
+    error: ProblemsError, data: bytes, file: str, *, but: Collection[str] = ()
+) -> ProblemsError:
+    """Return the error of data, or of a document of ours, of another kind; else the error."""
+    from ruletrail.documents.recognising import (  # noqa: PLC0415 - rare
+        explain_data,
+        recognise_document,
+        wrong_file,
+    )
+
+    found = explain_data(list(error.problems), data, file, but=but)
+    if found == list(error.problems):
+        node, _ = read_document(data, file, RULEBOOK_LIMITS)
+        kind = recognise_document(node) if node is not None else ""
+        found = [wrong_file(kind, file)] if kind and kind not in but else found
+    return ProblemsError(found)
 
 
 _UNSAVED: ContextVar[Mapping[str, bytes] | None] = ContextVar("unsaved", default=None)

@@ -7,10 +7,9 @@ command reads it. A wrong guess costs a sentence, never a value.
 from collections.abc import Collection, Iterable
 from pathlib import PurePath
 
-from ruletrail.documents.nodes import RULEBOOK_LIMITS, MappingNode, Node
-from ruletrail.documents.reading import read_document
+from ruletrail.documents.nodes import MappingNode, Node
 from ruletrail.fast_dataclasses import replace
-from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote, term
+from ruletrail.problems import Mark, Problem, make_inert, quote, term
 
 _SIGNATURES = (
     (b"%PDF-", "pdf"), (b"PAR1", "parquet"), (b"SQLite format 3\x00", "sqlite"),
@@ -54,18 +53,6 @@ def explain_data(
     """Return the problem of data of another kind, but for some; else the problems themselves."""
     kind = recognise(data, file)
     return [wrong_file(kind, file)] if kind and kind not in but else problems
-
-
-def explain_failure(
-    error: ProblemsError, data: bytes, file: str, *, but: Collection[str] = ()
-) -> ProblemsError:
-    """Return the error of data, or of a document of ours, of another kind; else the error."""
-    found = explain_data(list(error.problems), data, file, but=but)
-    if found == list(error.problems):
-        node, _ = read_document(data, file, RULEBOOK_LIMITS)
-        kind = recognise_document(node) if node is not None else ""
-        found = [wrong_file(kind, file)] if kind and kind not in but else found
-    return ProblemsError(found)
 
 
 def explain_document(problems: Iterable[Problem], node: Node | None, kind: str) -> list[Problem]:

@@ -20,19 +20,25 @@ from ruletrail.values import is_plain_number, write_number
 _BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
 _SIZES = [f"{end}{size}" for size in ("Length", "Items", "Properties") for end in ("min", "max")]
 
+_PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]+")
 _EITHER = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}")
 """One group of three digits after a comma: decimals in Italy, thousands elsewhere."""
+_GROUPS = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+")
+_ITALIAN = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?")
+_ENGLISH = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+_SPACED = re.compile(r"-?[0-9]{1,3}([ '][0-9]{3})+([.,][0-9]+)?")
 _WHOLE = (
-    (re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+"), "number-with-thousands", "."),
-    (_EITHER, "number-with-thousands", ","),
+    (_GROUPS.fullmatch, "number-with-thousands", "."),
+    (_EITHER.fullmatch, "number-with-thousands", ","),
 )
 _WRITTEN = (
-    (re.compile(r"-?[0-9]+(\.[0-9]+)?"), "number-alone", ""),
-    (re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?"), "number-with-thousands", "."),
-    (_EITHER, "number-comma-or-thousands", ""),
-    (re.compile(r"-?[0-9]+,[0-9]+"), "number-with-comma", ""),
-    (re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?"), "number-with-thousands", ","),
-    (re.compile(r"-?[0-9]{1,3}([ '][0-9]{3})+([.,][0-9]+)?"), "number-with-thousands", " '"),
+    (_PLAIN.fullmatch, "number-alone", ""),
+    (_ITALIAN.fullmatch, "number-with-thousands", "."),
+    (_EITHER.fullmatch, "number-comma-or-thousands", ""),
+    (_DECIMAL_COMMA.fullmatch, "number-with-comma", ""),
+    (_ENGLISH.fullmatch, "number-with-thousands", ","),
+    (_SPACED.fullmatch, "number-with-thousands", " '"),
 )
 """How people write numbers, the hint that each way asks for, and what separates its thousands.
 
@@ -163,8 +169,8 @@ def _find_number(place: ScalarNode, *, is_whole: bool) -> tuple[str, str]:
 
 
 def _match_number(text: str, *, is_whole: bool) -> tuple[str, str]:
-    for pattern, advice, separators in (*(_WHOLE if is_whole else ()), *_WRITTEN):
-        if pattern.fullmatch(text):
+    for fits, advice, separators in (*(_WHOLE if is_whole else ()), *_WRITTEN):
+        if fits(text):
             number = "".join(char for char in text if char not in separators)
             return advice, number.replace(",", ".")
     return "number-form", text
