@@ -192,6 +192,12 @@ _ruletrail_references() {
   _alternative 'references:rulebook:compadd -a references' 'files:file:_files'
 }
 
+# what only the user knows: no files are proposed in its place
+_ruletrail_anything() {
+  _message -e values "$1"
+  return 0
+}
+
 _ruletrail() {
   local ruletrail_program=${(Q)words[1]} curcontext=$curcontext state line
   local -a commands
@@ -207,8 +213,8 @@ fi
 """
 
 _ZSH_VALUES: Mapping[str, str] = {
-    "references": "_ruletrail_references", "files": "_files", "folders": "_files -/",
-    "anything": " ", "nothing": "",
+    "references": "_ruletrail_references", "files": "_files", "folders": "_path_files -/",
+    "anything": "_ruletrail_anything", "nothing": "",
 }  # fmt: skip
 
 
