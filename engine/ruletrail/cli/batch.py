@@ -42,8 +42,9 @@ from ruletrail.cli.consoles import DONE, OUR_DEFECT, UNSATISFIED, Console, Outpu
 from ruletrail.cli.evaluations import add_as_of, find_rulebook, refuse_inputs
 from ruletrail.cli.progress import RowProgress
 from ruletrail.documents import REPORT_LIMITS, explain_failure, read_start
+from ruletrail.documents.recognising import recognise
 from ruletrail.fast_dataclasses import replace
-from ruletrail.files import is_folder, names_descriptor, open_descriptor, plain_name
+from ruletrail.files import is_file, is_folder, names_descriptor, open_descriptor, plain_name
 from ruletrail.formats import Locale
 from ruletrail.library import Source as Rulebook
 from ruletrail.library import load_linked
@@ -77,6 +78,8 @@ _LOOKED_AT = 10_000
 
 _ROWS = frozenset({"table", "lines", "parquet", "workbook"})
 """Kinds of files that hold a report a row."""
+_NEVER_ROWS = frozenset({"pdf", "image", "sqlite", "html"})
+"""Kinds that hold none, whatever the file is called."""
 _OF_CALL = frozenset({"usage", "file-unreadable", "missing-extra"})
 """Problems that say nothing of what a file holds."""
 
@@ -183,12 +186,16 @@ def _form_of(written: str, asked: str) -> str:
 
 def _open(options: argparse.Namespace, console: Console) -> Source:
     """Open the input; a file that no batch is made of is said to be what it is."""
+    path, start = Path(options.input), b""
+    if is_file(path):  # what is no ordinary file can be read only once
+        start = read_start(path, options.input, REPORT_LIMITS.size)
+    if recognise(start, options.input) in _NEVER_ROWS:
+        raise explain_failure(ProblemsError([]), start, options.input)
     try:
         return _open_form(options, console)
     except ProblemsError as error:
-        if options.input == "-" or {problem.code for problem in error.problems} & _OF_CALL:
+        if {problem.code for problem in error.problems} & _OF_CALL:
             raise
-        start = read_start(Path(options.input), options.input, REPORT_LIMITS.size)
         raise explain_failure(error, start, options.input, but=_ROWS) from error
 
 

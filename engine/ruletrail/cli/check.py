@@ -23,7 +23,7 @@ from ruletrail.versions import ENGINE_NAME, ENGINE_VERSION
 _LOADING = 2
 _NOTHING = {"it": "nessun problema\n", "en": "no problems\n"}
 _UNREADABLE = frozenset(
-    {"file-unreadable", "reference-form"}
+    {"file-unreadable", "reference-form", "wrong-file"}
     | {"rulebook-unknown", "rulebook-draft", "rulebook-not-in-force"}
 )
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

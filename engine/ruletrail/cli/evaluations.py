@@ -46,7 +46,7 @@ def check_given(plan: Plan, node: Node | None, problems: list[Problem], written:
 def _explain(problems: Iterable[Problem], node: Node | None, written: str) -> ProblemsError:
     from ruletrail.documents import explain_document, name_written  # noqa: PLC0415 - rare
 
-    found = explain_document(problems, node, "report")
+    found = explain_document(problems, node, ("report",))
     return ProblemsError(sort_problems(name_written(found, written)))
 
 

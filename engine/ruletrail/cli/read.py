@@ -12,6 +12,7 @@ from ruletrail.documents import (
     RULEBOOK_LIMITS,
     decode_text,
     explain_failure,
+    explain_ours,
     read_bytes,
     read_document,
 )
@@ -102,9 +103,14 @@ def read_data(data: bytes, layout: Layout, schema: Schema, name: str) -> Reading
     if data.startswith(SIGNATURE):
         return read_form(text_of_pdf(data, name), layout, schema, name)
     try:
-        return read_form(decode_text(data, name), layout, schema, name)
+        reading = read_form(decode_text(data, name), layout, schema, name)
     except ProblemsError as error:
         raise explain_failure(error, data, name, but=("text",)) from error
+    # a rulebook and a layout hold the labels of their form, and so some of its rows
+    ours = explain_ours([], data, name) if not reading.is_certain else []
+    if ours:
+        raise ProblemsError(ours)
+    return reading
 
 
 def load_layout(source: Source, linked: LinkedRulebook) -> Layout:

@@ -22,6 +22,7 @@ from ruletrail.documents.nodes import (
 from ruletrail.documents.reading import (
     decode_text,
     explain_failure,
+    explain_ours,
     read_bytes,
     read_document,
     read_start,
@@ -48,7 +49,7 @@ else:
 __all__ = [
     "REPORT_LIMITS", "RULEBOOK_LIMITS", "SCHEMA_LIMITS", "Limits", "MappingNode", "Node",
     "ScalarNode", "SequenceNode", "decode_text", "explain_document", "explain_failure",
-    "from_python", "items_of", "members_of", "name_written", "quote_text", "read_bytes",
-    "read_document", "read_start", "read_text", "reading_unsaved", "text_of", "unreadable",
-    "write_yaml",
+    "explain_ours", "from_python", "items_of", "members_of", "name_written", "quote_text",
+    "read_bytes", "read_document", "read_start", "read_text", "reading_unsaved", "text_of",
+    "unreadable", "write_yaml",
 ]  # fmt: skip

@@ -73,18 +73,20 @@ def explain_failure(
     error: ProblemsError, data: bytes, file: str, *, but: Collection[str] = ()
 ) -> ProblemsError:
     """Return the error of data, or of a document of ours, of another kind; else the error."""
-    from ruletrail.documents.recognising import (  # noqa: PLC0415 - rare
-        explain_data,
-        recognise_document,
-        wrong_file,
-    )
+    from ruletrail.documents.recognising import explain_data  # noqa: PLC0415 - rare
 
-    found = explain_data(list(error.problems), data, file, but=but)
-    if found == list(error.problems):
-        node, _ = read_document(data, file, RULEBOOK_LIMITS)
-        kind = recognise_document(node) if node is not None else ""
-        found = [wrong_file(kind, file)] if kind and kind not in but else found
-    return ProblemsError(found)
+    problems = list(error.problems)
+    found = explain_data(problems, data, file, but=but)
+    return ProblemsError(found if found != problems else explain_ours(problems, data, file, but))
+
+
+def explain_ours(
+    problems: list[Problem], data: bytes, file: str, but: Collection[str] = ()
+) -> list[Problem]:
+    """Return the problem of data that are a document of ours; else the problems themselves."""
+    from ruletrail.documents.recognising import explain_document  # noqa: PLC0415 - rare
+
+    return explain_document(problems, read_document(data, file, RULEBOOK_LIMITS)[0], but)
 
 
 _UNSAVED: ContextVar[Mapping[str, bytes] | None] = ContextVar("unsaved", default=None)

@@ -55,12 +55,14 @@ def explain_data(
     return [wrong_file(kind, file)] if kind and kind not in but else problems
 
 
-def explain_document(problems: Iterable[Problem], node: Node | None, kind: str) -> list[Problem]:
-    """Return the problem of a document of ours of another kind; else the problems themselves."""
-    found = recognise_document(node) if node is not None else ""
-    if node is None or found in ("", kind):
+def explain_document(
+    problems: Iterable[Problem], node: Node | None, but: Collection[str]
+) -> list[Problem]:
+    """Return the problem of a document of ours, but of some; else the problems themselves."""
+    kind = recognise_document(node) if node is not None else ""
+    if node is None or not kind or kind in but:
         return list(problems)
-    return [wrong_file(found, node.mark.file)]
+    return [wrong_file(kind, node.mark.file)]
 
 
 def wrong_file(kind: str, file: str) -> Problem:

@@ -119,7 +119,7 @@ def read_checked(source: Source, harmless: list[Problem]) -> MappingNode:
     if {problem.code for problem in problems} - _HARMLESS or not isinstance(node, MappingNode):
         from ruletrail.documents import explain_document  # noqa: PLC0415 - rare
 
-        raise ProblemsError(explain_document(problems, node, "rulebook"))
+        raise ProblemsError(explain_document(problems, node, ("rulebook",)))
     harmless += problems
     return node
 
