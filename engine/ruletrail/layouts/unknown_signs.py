@@ -44,10 +44,12 @@ def find_signs(lines: Sequence[Line], starts: Collection[int]) -> UnknownSigns |
     first: Spot | None = None
     before: list[int] = []
     is_touched = False
+    # whose form it is may be printed in several paragraphs before the first row
+    front = min(starts, default=len(lines))
     for place, line in enumerate(lines):
         if place in starts:
             before, is_touched = [], False
-        elif line.after_gap:
+        elif line.after_gap and place > front:
             before = []
         signs = [char for char in line.raw if is_unknown(char)]
         before.append(line.number)
