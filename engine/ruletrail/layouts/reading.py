@@ -103,7 +103,8 @@ class _Gatherer:
                 case _:
                     pass
         self.unread = [line for line in self.unread if line.spot.line not in used]
-        signs = find_signs(self.lines, {segment.start for segment in segments[1:]})
+        starts = {segment.start for segment in segments[1:]}
+        signs = find_signs(self.lines, starts, frozenset(_front(segments)))
         return replace(self._finish(subject, doubts), signs=signs)
 
     def _row(self, row: Row, segment: Segment, *, is_followed: bool) -> None:

@@ -33,23 +33,24 @@ class UnknownSigns:
         return ", ".join(named) + (" …" if len(self.counts) > _MOST_NAMED else "")
 
 
-def find_signs(lines: Sequence[Line], starts: Collection[int]) -> UnknownSigns | None:
+def find_signs(
+    lines: Sequence[Line], starts: Collection[int], front: Collection[int]
+) -> UnknownSigns | None:
     """Find the signs that no letter is known of; None where there is none.
 
     `starts` are the places of lines where the layout knew a row, a heading or the like: up to the
-    next of them all that follows a sign may be read wrongly because of it.
+    next of them all that follows a sign may be read wrongly because of it. `front` are those that
+    say whose form it is, whatever blank lines part them.
     """
     counts: Counter[str] = Counter()
     touched: set[int] = set()
     first: Spot | None = None
     before: list[int] = []
     is_touched = False
-    # whose form it is may be printed in several paragraphs before the first row
-    front = min(starts, default=len(lines))
     for place, line in enumerate(lines):
         if place in starts:
             before, is_touched = [], False
-        elif line.after_gap and place > front:
+        elif line.after_gap and place not in front:
             before = []
         signs = [char for char in line.raw if is_unknown(char)]
         before.append(line.number)
