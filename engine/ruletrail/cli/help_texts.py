@@ -274,7 +274,10 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
         "format": _FORMAT_OF_ANSWER,
     },
     "archive": {
-        "action": Text("che cosa fare dei record", "what to do with the records", "list"),
+        "action": Text(
+            "list li elenca, show ne mostra uno, verify li verifica, export ne scrive i file",
+            "list lists them, show shows one, verify verifies them, export writes one's files",
+            "list"),
     },
     "archive list": {"archive": _ARCHIVE, "format": _FORMAT_OF_ANSWER},
     "archive show": {"archive": _ARCHIVE, "format": _FORMAT_OF_ANSWER, "number": _NUMBER},
