@@ -388,7 +388,6 @@ def test_a_closed_pipe_is_no_crash():
 @pytest.mark.parametrize(
     "arguments",
     [
-        [],
         ["valuta"],
         ["evaluate"],
         ["evaluate", "a", "b"],

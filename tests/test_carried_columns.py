@@ -1,7 +1,7 @@
 """Rows that can be recognised: number, subject, kept columns, what is missing, where problems are.
 
-Codes of problems kept honest here: `batch-keep-taken`, `batch-keep-unknown`, `batch-keep-lines`.
-What single types come to is in `test_kept_types.py`.
+Codes of problems kept honest here: `batch-keep-taken`, `batch-keep-unknown`, `batch-keep-lines`,
+`batch-keep-alike`. What single types come to is in `test_kept_types.py`.
 """
 
 import json
@@ -339,3 +339,15 @@ def test_a_run_with_other_options_is_not_resumed(change, office, monkeypatch):
     words = [*words, "--decimal", "comma"] if change[0] == "--keep" else words
     status, _, err = batch("in.csv", "-o", "out.csv", *words, "--resume")
     assert (status, "batch-resume-other" in err) == (2, True)
+
+
+def test_a_kept_column_that_looks_like_a_field(office):
+    """It would be kept and not read: a warning, unless the field is there or nothing is alike."""
+    write("a,B,x\n1,2,3\n")
+    _, _, err = batch("in.csv", "-o", "out.csv", "--keep", "all")
+    assert "warning: the column `a` is kept as it is and not read" in err
+    assert "[batch-keep-alike]" in err
+    assert "call it `A`" in err
+    assert err.count("[batch-") == 1
+    write("a,A,B,x\n1,2,3,4\n")
+    assert "[batch-" not in batch("in.csv", "-o", "out.csv", "--keep", "all")[2]

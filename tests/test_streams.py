@@ -49,8 +49,9 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "fmt": ("unformatted.yaml",),
     "lsp": (),
     "schema": ("rulebook",),
-    "help": ("unknown-code",),
     "graph": ("sociale/2024",),
+    "completion": ("bash",),
+    "help": ("unknown-code",),
 }
 """For each command words that give an answer on standard output."""
 
@@ -71,8 +72,9 @@ WRONG: Mapping[str, tuple[str, ...]] = {
     "fmt": ("absent.yaml",),
     "lsp": ("--nothing",),
     "schema": ("absent",),
-    "help": ("no-such-page",),
     "graph": ("absent.yaml",),
+    "completion": ("csh",),
+    "help": ("no-such-page",),
 }
 """For each command words that it must refuse."""
 

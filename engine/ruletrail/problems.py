@@ -25,7 +25,10 @@ LONGEST_QUOTE = 80
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A place in a document: file name, line and column, both counted from 1."""
+    """A place in a document: file name, line and column, both counted from 1.
+
+    The words of a command have no place: line and column are 0.
+    """
 
     file: str
     line: int
@@ -38,7 +41,7 @@ class Mark:
 
     def __str__(self) -> str:
         """Return `file:line:column`, the form that editors and terminals make clickable."""
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,12 @@ def refusal(code: str, place: Mark | str, /, *, advice: str = "", **details: str
     """Return the error of a single problem; a place that is a text is marked at its beginning."""
     mark = place if isinstance(place, Mark) else Mark(place, 1, 1)
     return ProblemsError([Problem(code, mark, details, advice=advice)])
+
+
+def misuse(what: str, /, *, advice: str = "", **details: str) -> ProblemsError:
+    """Return the error of a command that is not written well; it stands in no line of a file."""
+    found = {"text": what, **details}
+    return ProblemsError([Problem("usage", Mark("ruletrail", 0, 0), found, advice=advice)])
 
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -214,7 +223,10 @@ _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([a-z_]+)\}")
 
 
 def term(words: str) -> str:
-    """Mark words of ours (`number|text`), which get translated, apart from somebody's text."""
+    """Mark words of ours (`number|text`), which get translated, apart from somebody's text.
+
+    They may have placeholders of their own, for details of the same problem.
+    """
     return _TERM + words
 
 
@@ -223,16 +235,17 @@ def _fill(template: str, details: Mapping[str, str], language: str) -> str:
 
     def replaced(match: re.Match[str]) -> str:
         name = match.group(1)
-        return match.group()[0] if name is None else _translate(details[name], language)
+        return match.group()[0] if name is None else _translate(details[name], details, language)
 
     return _PLACEHOLDER.sub(replaced, template)
 
 
-def _translate(detail: str, language: str) -> str:
+def _translate(detail: str, details: Mapping[str, str], language: str) -> str:
     if not detail.startswith(_TERM):
         return detail
     either, words = {"it": " o ", "en": " or "}[language], _problem_texts().WORDS
-    return either.join(words[word][language] for word in detail.removeprefix(_TERM).split("|"))
+    names = detail.removeprefix(_TERM).split("|")
+    return either.join(_fill(words[name][language], details, language) for name in names)
 
 
 def name_foreign_letters(text: str) -> str:

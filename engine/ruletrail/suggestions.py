@@ -43,7 +43,7 @@ class KnownNames:
 
     @cached_property
     def _by_fold(self) -> dict[str, list[str]]:
-        """Names by what the eye reads: they differ by O/0, I/l/1 or case only."""
+        """Names by what the eye reads: they differ by O/0, I/l/1, case or a leading zero only."""
         found: dict[str, list[str]] = {}
         for name in self._sorted:
             found.setdefault(_fold(name), []).append(name)
@@ -60,13 +60,16 @@ class KnownNames:
     def nearest(self, name: str) -> str:
         """Return the known name most like `name`, or nothing; the letter O and the digit 0 first.
 
-        Names that differ only by O/0, I/l/1 or case win over an edit distance, because that is how
-        the printed forms differ from each other (`ROA`, `R0A`).
+        Names that differ only by O/0, I/l/1, case or a leading zero win over an edit distance,
+        because that is how the printed forms differ from each other (`ROA`, `R0A`; `R7`, `R07`).
         """
+        return "" if len(name) > LONGEST_NAME else self.lookalike(name) or self._closest(name)
+
+    def lookalike(self, name: str) -> str:
+        """Return a known name that the eye takes for this one, or nothing."""
         if len(name) > LONGEST_NAME:
             return ""
-        folded = (other for other in self._by_fold.get(_fold(name), ()) if other != name)
-        return next(folded, "") or self._closest(name)
+        return next((other for other in self._by_fold.get(_fold(name), ()) if other != name), "")
 
     def _closest(self, name: str) -> str:
         # a code with another number is another thing, not a typing error: R10 is not R40
@@ -121,4 +124,11 @@ def _digits(name: str) -> str:
 
 
 def _fold(name: str) -> str:
-    return name.translate(_FOLDS).upper().replace("_", "")
+    """Make names alike that the eye takes for each other: `R07_2017`, `RO7_2017`, `R7_2017`."""
+    folded = name.translate(_FOLDS).upper()
+    kept = ""
+    for char, after in zip(folded, folded[1:] + " ", strict=True):
+        # a zero before a number's first digit is often left out
+        if char != "0" or not after.isdigit() or kept[-1:].isdigit():
+            kept += char
+    return kept.replace("_", "")

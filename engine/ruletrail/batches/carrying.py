@@ -36,6 +36,23 @@ def choose_columns(
     return Carried(subject, tuple(each for each in kept if each not in subject))
 
 
+def list_alike(
+    kept: Iterable[str], header: Sequence[str], name: str, linked: LinkedRulebook
+) -> list[Problem]:
+    """List the kept columns that look like a field which no column has: `R7_2017` for `R07_2017`.
+
+    Such a column is read by nobody, and the field of every row is missing.
+    """
+    at_top, fields = Mark(name, 1, 1), linked.schema.fields
+    known = KnownNames([code for code in fields if code not in header])
+    alike = [(column, known.lookalike(column)) for column in kept]
+    return [
+        Problem("batch-keep-alike", at_top, {"text": quote(column), "code": quote(code)})
+        for column, code in alike
+        if code
+    ]
+
+
 def check_names(keep: Sequence[str], header: Sequence[str], name: str) -> tuple[str, ...]:
     """Return the names of columns to be kept, each once; one that no column has is a problem."""
     known, at_top = KnownNames(header, ()), Mark(name, 1, 1)

@@ -12,7 +12,7 @@ import importlib
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from ruletrail.cli.consoles import (
@@ -25,11 +25,11 @@ from ruletrail.cli.consoles import (
     open_console,
 )
 from ruletrail.formats import LOCALES, Locale
-from ruletrail.problems import ProblemsError, quote, refusal
+from ruletrail.problems import ProblemsError, misuse, quote, refusal
 from ruletrail.values import read_whole
 from ruletrail.versions import ENGINE_VERSION
 
-COMMANDS = {
+COMMANDS: Mapping[str, Mapping[Locale, str]] = {
     "evaluate": {"it": "valuta una relazione e spiega il risultato",
                  "en": "evaluate a report and explain the answer"},
     "explain": {"it": "i passi dietro un valore o una decisione",
@@ -59,9 +59,11 @@ COMMANDS = {
             "en": "the server for editors (Language Server Protocol)"},
     "schema": {"it": "i JSON Schema, per gli editor e i programmi",
                "en": "the JSON Schemas, for editors and programs"},
-    "help": {"it": "il manuale: una pagina, o quella di un problema",
-             "en": "the manual: a page, or that of a problem"},
     "graph": {"it": "che cosa legge che cosa, come grafo", "en": "what reads what, as a graph"},
+    "completion": {"it": "il completamento dei comandi per bash, zsh o fish",
+                   "en": "completion of commands for bash, zsh or fish"},
+    "help": {"it": "questa mappa, come si usa un comando, una pagina del manuale",
+             "en": "this map, how a command is used, a page of the manual"},
 }  # fmt: skip
 """Every command with its one-line summary; the module of the same name does the work."""
 
@@ -117,34 +119,42 @@ def _answer(words: list[str], console: Console) -> int:
 def _run(words: list[str], console: Console) -> int:
     empty = next((word for word in words if _EMPTY.fullmatch(word)), None)
     if empty is not None:
-        shown = quote(f"{empty}''")
-        raise refusal("usage", "ruletrail", advice="empty-word", text=shown)
+        raise misuse(quote(f"{empty}''"), advice="empty-word")
     try:
-        options = _make_parser(words, console.language).parse_args(words)
+        parser = _make_parser(words, console.language)
+        options = parser.parse_args(words)
+        if options.command is None:
+            raise _Said(parser.format_help())  # noqa: TRY301 - as the parser says it of `--help`
     except _Said as said:
         console.write(said.text)
         return DONE
-    console.format = getattr(options, "format", "text")
+    console.format = getattr(options, "format", None) or "text"
     status: int = options.run(options, console)
     return status
 
 
-def _make_parser(words: list[str], language: Locale) -> "_Parser":
-    parser = _Parser(prog="ruletrail", description="ruletrail", add_help=True)
+def _make_parser(words: list[str], language: Locale) -> "Parser":
+    parser = _PARSERS[language](prog="ruletrail")
     parser.add_argument("--version", action="version", version=f"ruletrail {ENGINE_VERSION}")
-    commands = parser.add_subparsers(
-        dest="command", metavar="COMMAND", required=True, parser_class=_Parser
-    )
+    parser.add_argument("--lang", choices=LOCALES)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     called = next((word for word in words if word in COMMANDS), None)
     # where the first word settles the command, the other parsers would be made for nothing
     for name in [called] if called is not None and words[0] == called else COMMANDS:
-        text = COMMANDS[name][language]
-        command = commands.add_parser(name, help=text, description=text)
-        command.add_argument("--lang", choices=LOCALES, help="it | en")
+        command = commands.add_parser(name, description=COMMANDS[name][language])
+        command.add_argument("--lang", choices=LOCALES, default=argparse.SUPPRESS)
         if name == called:
             module = importlib.import_module(f"ruletrail.cli.{_MODULES.get(name, name)}")
             module.add_arguments(command)
-            command.set_defaults(run=module.run)
+            command.set_defaults(run=module.run, find_parser=find_parser)
+    return parser
+
+
+def find_parser(words: Sequence[str], language: Locale) -> "Parser":
+    """Return the parser of a command, or of an action of it; of no words the whole one."""
+    parser = _make_parser(list(words), language)
+    for word in words:
+        parser = parser.choose(word)
     return parser
 
 
@@ -176,11 +186,72 @@ def _count_columns() -> int:
         return 80
 
 
-class _Parser(argparse.ArgumentParser):
-    """argparse whose errors are problems like all others."""
+class Parser(argparse.ArgumentParser):
+    """argparse in two languages, whose errors are problems like all others.
+
+    What its options mean stands in `help_texts`, which only those who ask for help import.
+    """
+
+    language: Locale = "en"
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options, formatter_class=_Formatter)
+        """Make a parser; those of its commands are of the same class, and language."""
+        # an abbreviation of `--lang` or `--format` would be read too late for what is said early
+        settings: dict[str, Any] = {"allow_abbrev": False, "exit_on_error": False}
+        super().__init__(**options, **settings, formatter_class=_Formatter)
+
+    @property
+    def actions(self) -> Sequence[argparse.Action]:
+        """Everything that may be written: arguments, options, commands."""
+        return self._actions
+
+    @property
+    def parsers(self) -> "Mapping[str, Parser]":
+        """The parsers of the commands, or of a command's actions, by name."""
+        found: dict[str, Parser] = {}
+        for action in self._actions:
+            if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - it has no other name
+                found |= action.choices
+        return found
+
+    def make_formatter(self) -> argparse.HelpFormatter:
+        """Return what lays out a help text at the terminal's width."""
+        return self._get_formatter()
+
+    def choose(self, word: str) -> "Parser":
+        """Return the parser of a command or action; an unknown one raises `ProblemsError`."""
+        if word not in self.parsers:
+            from ruletrail.cli.usage_problems import refuse_command  # noqa: PLC0415 - rare
+
+            raise refuse_command(self, word)
+        return self.parsers[word]
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse words; whatever is wrong with them raises `ProblemsError`."""
+        try:
+            found, extras = super().parse_known_args(args, namespace)
+        except argparse.ArgumentError as error:
+            from ruletrail.cli.usage_problems import refuse_words  # noqa: PLC0415 - rare
+
+            raise refuse_words(self, args, error.argument_name, error.message) from error
+        if extras:
+            from ruletrail.cli.usage_problems import refuse_extras  # noqa: PLC0415 - rare
+
+            raise refuse_extras(self, extras)
+        return found, extras
+
+    def format_help(self) -> str:
+        """Write what the command does, every argument and option explained, and examples."""
+        from ruletrail.cli.help_pages import write_help, write_map  # noqa: PLC0415 - only on demand
+
+        is_whole = self.prog == "ruletrail"
+        return write_map(COMMANDS, self.language) if is_whole else write_help(self)
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:
+            from ruletrail.cli.usage_problems import refuse_choice  # noqa: PLC0415 - rare
+
+            raise refuse_choice(self, action, value)
 
     def _print_message(self, message: str, file: object = None) -> NoReturn:
         """Hand over a help text or the version; argparse would write it, and swallow a failure."""
@@ -189,4 +260,13 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise a usage problem in place of printing and leaving."""
-        raise refusal("usage", "ruletrail", text=quote(message))
+        raise argparse.ArgumentError(None, message)
+
+
+class ItalianParser(Parser):
+    """A parser that speaks Italian."""
+
+    language = "it"
+
+
+_PARSERS: dict[Locale, type[Parser]] = {"it": ItalianParser, "en": Parser}

@@ -20,7 +20,7 @@ from ruletrail.cli.progress import Progress
 from ruletrail.cli.seal import ARCHIVE, show_subject
 from ruletrail.formats import LOCALES
 from ruletrail.library.manifests import is_digest
-from ruletrail.problems import Problem, make_inert, quote, refusal, sort_problems
+from ruletrail.problems import Problem, make_inert, misuse, quote, sort_problems, term
 from ruletrail.rendering.problems import problems_json
 from ruletrail.values import read_whole
 
@@ -46,7 +46,7 @@ _TEXTS = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
-    actions = parser.add_subparsers(dest="action", metavar="list|show|verify|export", required=True)
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     for name in ("list", "show", "verify", "export"):
         action = actions.add_parser(name)
         action.add_argument("--archive", metavar="FILE", default=ARCHIVE)
@@ -85,7 +85,7 @@ def _check(trail: bytes, file: str) -> list[Problem]:
 def _number(written: int) -> int:
     """Refuse a number that no record can have, and that SQLite could not even be asked for."""
     if not 0 < written < 2**63:
-        raise refusal("usage", "ruletrail archive", text=quote(str(written)[:40]))
+        raise misuse(term("not-record"), word=quote(str(written)[:40]))
     return written
 
 
@@ -151,7 +151,7 @@ def _export(path: Path, number: int, folder: str, console: Console) -> None:
 
 def _verify(path: Path, expected: str, console: Console) -> int:
     if expected and not is_digest(expected):
-        raise refusal("usage", "--expect-head", text=quote(expected))
+        raise misuse(term("not-digest"), option="`--expect-head`", word=quote(expected))
     texts = _TEXTS[console.language]
     with ExitStack() as stack:
         found = verify_archive(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from ruletrail.api import check_day, find_reference
-from ruletrail.batches.carrying import choose_columns, choose_keys
+from ruletrail.batches.carrying import choose_columns, choose_keys, list_alike
 from ruletrail.batches.cells import Carried
 from ruletrail.batches.checkpoints import Partial, Start, growing_files
 from ruletrail.batches.dialects import DECIMALS, ENCODINGS, OFFICE, PLAIN, Dialect, Encoding
@@ -47,14 +47,25 @@ from ruletrail.cli.evaluations import (
     refuse_inputs,
 )
 from ruletrail.cli.progress import RowProgress
+from ruletrail.documents import REPORT_LIMITS, explain_failure, read_start
+from ruletrail.documents.recognising import recognise
 from ruletrail.fast_dataclasses import replace
-from ruletrail.files import is_folder, names_descriptor, open_descriptor, plain_name
+from ruletrail.files import is_file, is_folder, names_descriptor, open_descriptor, plain_name
 from ruletrail.formats import Locale
 from ruletrail.library import Source as Rulebook
 from ruletrail.library import load_linked
 from ruletrail.library.sources import list_files
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, unwritable
+from ruletrail.problems import (
+    Mark,
+    Problem,
+    ProblemsError,
+    misuse,
+    quote,
+    refusal,
+    term,
+    unwritable,
+)
 from ruletrail.references import Reference
 from ruletrail.values import read_whole
 from ruletrail.versions import ENGINE_VERSION
@@ -70,6 +81,13 @@ _LARGE = 1 << 24
 _WORKER_IMPORTS = "ruletrail.batches.worker_imports"
 _LOOKED_AT = 10_000
 """How many rows are read, at most, to find the rulebook that they name."""
+
+_ROWS = frozenset({"table", "lines", "parquet", "workbook"})
+"""Kinds of files that hold a report a row."""
+_NEVER_ROWS = frozenset({"pdf", "image", "sqlite", "html"})
+"""Kinds that hold none, whatever the file is called."""
+_OF_CALL = frozenset({"usage", "file-unreadable", "missing-extra"})
+"""Problems that say nothing of what a file holds."""
 
 _TEXTS = {
     "it": {
@@ -92,9 +110,8 @@ _TEXTS = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
-    help_ = "JSONL, CSV, Parquet, .xlsx, -"
-    parser.add_argument("input", metavar="INPUT", nargs="?", default="", help=help_)
-    parser.add_argument("-o", metavar="OUTPUT", dest="output", default="", help=help_)
+    parser.add_argument("input", metavar="INPUT", nargs="?", default="")
+    parser.add_argument("-o", metavar="OUTPUT", dest="output", default="")
     parser.add_argument("--from", choices=FORMATS, dest="source_form", default="")
     parser.add_argument("--to", choices=FORMATS, dest="output_form", default="")
     parser.add_argument("--rulebook", metavar="REF|PATH", default="")
@@ -108,8 +125,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--trails", metavar="DIR", default="")
     parser.add_argument("--only", metavar="CONDITION", default="")
-    help_ = "problems of the call"
-    parser.add_argument("--format", choices=("text", "json"), default="text", help=help_)
+    parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--explain-plan", action="store_true", dest="explain_plan")
 
 
@@ -127,7 +143,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.write(explain_plan(linked) + explain_rows(linked))
         return DONE
     if source is None or not options.output:
-        raise _usage("INPUT -o OUTPUT")
+        absent = "INPUT" if source is None else "-o OUTPUT"
+        raise misuse(term("no-argument"), advice="usage-of", word=quote(absent), command="batch")
     form = _check_output(options)
     first = FirstRows(source, _size(options))
     rulebook = _find_rulebook(options, source, first)
@@ -166,10 +183,6 @@ def _describe(summary: Summary, language: Locale) -> str:
     return ", ".join([count("rows", summary.rows), *found])
 
 
-def _usage(text: str) -> ProblemsError:
-    return refusal("usage", "ruletrail", text=quote(text))
-
-
 def _form_of(written: str, asked: str) -> str:
     """Return the form of an input or output; a name that says none raises `ProblemsError`."""
     form = format_of_name(written, asked)
@@ -179,9 +192,25 @@ def _form_of(written: str, asked: str) -> str:
 
 
 def _open(options: argparse.Namespace, console: Console) -> Source:
+    """Open the input; a file that no batch is made of is said to be what it is."""
+    path, start = Path(options.input), b""
+    if is_file(path):  # what is no ordinary file can be read only once
+        start = read_start(path, options.input, REPORT_LIMITS.size)
+    if recognise(start, options.input) in _NEVER_ROWS:
+        raise explain_failure(ProblemsError([]), start, options.input)
+    try:
+        return _open_form(options, console)
+    except ProblemsError as error:
+        if {problem.code for problem in error.problems} & _OF_CALL:
+            raise
+        raise explain_failure(error, start, options.input, but=_ROWS) from error
+
+
+def _open_form(options: argparse.Namespace, console: Console) -> Source:
     form = _form_of(options.input, options.source_form)
     if (options.encoding and form != "csv") or (options.sheet and form != "xlsx"):
-        raise _usage("--encoding … INPUT.csv, --sheet … INPUT.xlsx")
+        option, other = ("--encoding", "CSV") if options.encoding else ("--sheet", ".xlsx")
+        raise misuse(term("only-for"), option=quote(option), other=other)
     encoding: Encoding = options.encoding or "utf-8"
     sheet = options.sheet
     return open_source(options.input, form, lambda: console.input, encoding=encoding, sheet=sheet)
@@ -202,9 +231,15 @@ def _check_output(options: argparse.Namespace) -> str:
     if options.resume and (is_stream or options.input == "-"):
         raise refusal("batch-resume-stream", "--resume")
     if options.only and not options.trails:
-        raise _usage("--only … --trails DIR")
+        raise misuse(term("only-with"), option="`--only`", other="`--trails`")
     if options.workers is not None and not 1 <= options.workers <= _MOST_WORKERS:
-        raise _usage(f"--workers {options.workers}")
+        raise misuse(
+            term("not-between"),
+            option="`--workers`",
+            word=quote(str(options.workers)),
+            least="1",
+            most=str(_MOST_WORKERS),
+        )
     _check_place(output, options.trails, is_stream=is_stream)
     return form
 
@@ -252,7 +287,7 @@ def _find_rulebook(
     if options.rulebook:
         return find_rulebook(options)
     if source is None:
-        raise _usage("INPUT --rulebook REF")
+        raise misuse(term("no-argument"), word="`--rulebook`", advice="usage-of", command="batch")
     day, form = check_day(options.as_of), RowForm(source.form, source.name, source.header)
     form = replace(form, dialect=source.dialect)
     at_top = Mark(source.name, 1, 1)
@@ -285,6 +320,9 @@ def _make_job(
 ) -> Job:
     """Check header and filter, and collect what workers need."""
     carried = _choose_carried(options, source, linked)
+    alike = list_alike(carried.kept, source.header, source.name, linked)
+    if alike:
+        console.show_remarks(alike)
     row_form = _form(source, linked, carried)
     if source.schema is not None and form != "parquet":
         from ruletrail.batches.parquet import check_kept  # noqa: PLC0415 - an extra
@@ -334,7 +372,7 @@ def _style(options: argparse.Namespace, source: Source, form: str) -> Dialect:
     if source.form == "csv":
         return source.dialect.for_answers()
     if options.decimal and form != "csv":
-        raise _usage("--decimal … INPUT.csv")
+        raise misuse(term("only-for"), option="`--decimal`", other="CSV")
     return OFFICE if options.decimal == "comma" else PLAIN
 
 

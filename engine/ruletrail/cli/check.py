@@ -38,7 +38,7 @@ _MENDED = {
 }
 _NOTHING = {"it": "nessun problema\n", "en": "no problems\n"}
 _UNREADABLE = frozenset(
-    {"file-unreadable", "reference-form", "rulebooks-not-found"}
+    {"file-unreadable", "reference-form", "rulebooks-not-found", "wrong-file"}
     | {"rulebook-unknown", "rulebook-draft", "rulebook-not-in-force"}
 )
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -50,22 +50,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("rulebooks", metavar="RULEBOOK|DIR", nargs="*")
     add_library(parser)
     parser.add_argument("--format", choices=("text", "json", "sarif"), default="text")
-    parser.add_argument(
-        "--record",
-        action="store_true",
-        help="add published versions without errors to the library's manifest",
-    )
-    parser.add_argument("--strict", action="store_true", help="warnings count as errors")
-    parser.add_argument(
-        "--fix",
-        action="store_true",
-        help="mend the rulebook's file where a hint leaves no doubt, then check it",
-    )
-    parser.add_argument(
-        "--dry-run",
-        action="store_true",
-        help="with --fix: change nothing, show the changes as a diff",
-    )
+    parser.add_argument("--record", action="store_true")
+    parser.add_argument("--strict", action="store_true")
+    parser.add_argument("--fix", action="store_true")
+    parser.add_argument("--dry-run", action="store_true")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

@@ -4,12 +4,13 @@ A stream that cannot be written is the user's trouble and never stops a command 
 rest goes nowhere, and `finish` says so at the end. A pipe that nobody reads any more is no trouble.
 """
 
+import argparse
 import errno
 import io
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, TextIO, cast
@@ -379,6 +380,21 @@ def system_language() -> Locale:
 
         first = locale.getlocale()[0] or ""
     return "it" if first.lower().startswith("it") else "en"
+
+
+_FORMS = {
+    ".html": "html", ".htm": "html", ".md": "markdown", ".markdown": "markdown", ".json": "json",
+    ".txt": "text",
+}  # fmt: skip
+"""What an output's name says of its form."""
+
+
+def choose_form(
+    options: argparse.Namespace, usual: str, forms: Container[str] = frozenset(_FORMS.values())
+) -> str:
+    """Return the form asked for, else that of the output's name, else the usual one."""
+    named = _FORMS.get(Path(options.output or "").suffix.lower(), usual)
+    return options.format or (named if named in forms else usual)
 
 
 def write_whole(path: Path, data: bytes) -> None:

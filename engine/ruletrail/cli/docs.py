@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from ruletrail.cli.consoles import Console, write_whole
+from ruletrail.cli.consoles import Console, choose_form, write_whole
 from ruletrail.cli.evaluations import add_as_of, add_library, find_rulebook, refuse_inputs
 from ruletrail.library import load_linked
 from ruletrail.rulebook_docs import write_handbook
@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("rulebook", metavar="REF|PATH")
     add_as_of(parser)
     add_library(parser)
-    parser.add_argument("--format", choices=("markdown", "html"), default="markdown")
+    parser.add_argument("--format", choices=("markdown", "html"))
     parser.add_argument("-o", metavar="FILE", dest="output")
 
 
@@ -22,7 +22,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Write the page; a rulebook that does not load shows its problems."""
     language = console.language if console.chosen else None
     source = find_rulebook(options)
-    text = write_handbook(load_linked(source), options.format, language)
+    form = choose_form(options, "markdown", ("markdown", "html"))
+    text = write_handbook(load_linked(source), form, language)
     if options.output:
         refuse_inputs(options.output, [], source)
         write_whole(Path(options.output), text.encode("utf-8"))

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ruletrail.api import Evaluation
-from ruletrail.cli.consoles import Console, write_whole
+from ruletrail.cli.consoles import Console, choose_form, write_whole
 from ruletrail.cli.evaluations import add_evaluation_arguments, evaluate_report
-from ruletrail.problems import quote, refusal
+from ruletrail.problems import misuse, quote, refusal, term
 from ruletrail.rendering import read_wording, render_lines, render_trail
 
 STATUSES = {"complete": 0, "incomplete": 1, "invalid": 1}
@@ -16,7 +16,7 @@ STATUSES = {"complete": 0, "incomplete": 1, "invalid": 1}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
     add_evaluation_arguments(parser)
-    parser.add_argument("--format", choices=("text", "json", "markdown", "html"), default="text")
+    parser.add_argument("--format", choices=("text", "json", "markdown", "html"))
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--brief", action="store_true")
     length.add_argument("--full", action="store_true")
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 def write_answer(evaluation: Evaluation, options: argparse.Namespace, console: Console) -> None:
     """Write the answer where it was asked for: on a terminal the first screen, else all of it."""
-    document, form = evaluation.trail.to_dict(), options.format
+    document, form = evaluation.trail.to_dict(), choose_form(options, "text")
     language = console.language if console.chosen else None
     wording = None if form == "json" else read_wording(evaluation.record)
     is_shown = form == "text" and not options.output and console.is_terminal
@@ -56,7 +56,7 @@ def require_digest(rulebook: Mapping[str, str], expected: str) -> None:
     from ruletrail.library.manifests import is_digest  # noqa: PLC0415 - seldom asked for
 
     if not is_digest(expected):
-        raise refusal("usage", "--require-digest", text=quote(expected))
+        raise misuse(term("not-digest"), option="`--require-digest`", word=quote(expected))
     if rulebook["digest"] != expected:
         reference = f"{rulebook['name']}/{rulebook['edition']}@{rulebook['version']}"
         details = {"found": quote(rulebook["digest"]), "expected": quote(expected)}

@@ -14,7 +14,7 @@ from ruletrail.api import (
     search_libraries,
 )
 from ruletrail.cli.consoles import Console
-from ruletrail.documents import REPORT_LIMITS, Node, read_bytes, read_document
+from ruletrail.documents import REPORT_LIMITS, Node, read_document, read_start
 from ruletrail.evaluations import evaluate_record
 from ruletrail.files import is_folder, is_same
 from ruletrail.library import Libraries, Source, load_compiled, source_of_path
@@ -26,7 +26,7 @@ from ruletrail.reports import Report, read_reference
 
 def add_evaluation_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that name a report and the rulebook that answers."""
-    parser.add_argument("report", metavar="REPORT", help="YAML, JSON, -")
+    parser.add_argument("report", metavar="REPORT")
     parser.add_argument("--rulebook", metavar="REF|PATH")
     add_as_of(parser)
     add_library(parser)
@@ -41,23 +41,39 @@ def evaluate_report(
     plan = Plan.of_functions(load_compiled(source))
     if output:
         refuse_inputs(output, [options.report], source)
-    return evaluate_twice(plan, plan.check(node, problems))
+    return evaluate_twice(plan, check_given(plan, node, problems, options.report))
+
+
+def check_given(plan: Plan, node: Node | None, problems: list[Problem], written: str) -> Report:
+    """Check a report; another document of ours in its place is said to be one."""
+    try:
+        return plan.check(node, problems)
+    except ProblemsError as error:
+        raise _explain(error.problems, node, written) from error
+
+
+def _explain(problems: Iterable[Problem], node: Node | None, written: str) -> ProblemsError:
+    from ruletrail.documents import explain_document, name_written  # noqa: PLC0415 - rare
+
+    found = explain_document(problems, node, ("report",))
+    return ProblemsError(sort_problems(name_written(found, written)))
 
 
 def read_given(written: str, console: Console) -> tuple[bytes, str]:
     """Return a report's bytes, from a file or, for `-`, standard input; and its name for marks."""
     if written == "-":
         return console.read_input(REPORT_LIMITS.size), "-"
-    return read_bytes(Path(written), written, REPORT_LIMITS.size), Path(written).name
+    # one byte more than the limit: what is too large may be no report at all, and is told so
+    return read_start(Path(written), written, REPORT_LIMITS.size + 1), Path(written).name
 
 
 def find_asked(options: argparse.Namespace, node: Node | None, problems: list[Problem]) -> Source:
     """Find the rulebook that the arguments name, else the one that the report names."""
     if node is None or has_errors(problems):
-        raise ProblemsError(sort_problems(problems))
+        raise _explain(problems, node, options.report)
     reference, mark, found = read_reference(node)
     if reference is None or found:
-        raise ProblemsError(found)
+        raise _explain(found, node, options.report)
     if options.rulebook:
         return find_rulebook(options)
     return find_reference(reference, check_day(options.as_of), mark, asked_libraries(options))
@@ -106,7 +122,6 @@ def add_library(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         action="append",
         default=[],
-        help="rulebooks/, schemas/",
     )
 
 

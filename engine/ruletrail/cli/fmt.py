@@ -6,20 +6,20 @@ from pathlib import Path
 
 from ruletrail.cli.consoles import Console, write_whole
 from ruletrail.cli.progress import Progress
-from ruletrail.documents import RULEBOOK_LIMITS, decode_text, read_bytes
+from ruletrail.documents import RULEBOOK_LIMITS, decode_text, explain_failure, read_bytes
 from ruletrail.files import names_descriptor
 from ruletrail.formatter import format_document
 from ruletrail.problems import Problem, ProblemsError, make_inert, quote, refusal, sort_problems
 
+_FORMATTED = ("rulebook", "layout", "examples")
 _WOULD_CHANGE = {"it": "{} non è in forma canonica", "en": "{} is not in canonical form"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
     parser.add_argument("files", metavar="FILE", nargs="+")
-    help_ = "change nothing; status 1 and a diff if something would change"
-    parser.add_argument("--check", action="store_true", help=help_)
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="of problems")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -44,8 +44,11 @@ def _format_one(name: str, console: Console, *, only_check: bool) -> bool:
     path = Path(name)
     shown = path.as_posix()
     data = read_bytes(path, shown, RULEBOOK_LIMITS.size)
-    before = decode_text(data, shown)
-    after = format_document(before, shown)
+    try:
+        before = decode_text(data, shown)
+        after = format_document(before, shown)
+    except ProblemsError as error:
+        raise explain_failure(error, data, shown, but=_FORMATTED) from error
     if after.encode() == data:
         return False
     if only_check:

@@ -1,4 +1,4 @@
-"""`ruletrail help PAGE`: the manual, as plain text; a problem's page by the problem's code.
+"""`ruletrail help [COMMAND | PAGE | CODE]`: the map of all commands, how one is used, the manual.
 
 The pages are the Markdown files of `docs/`, which come with the package. Their marks are taken
 away and nothing is lost: links show their words, tables are lines, code is indented.
@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ruletrail.cli import COMMANDS, main
-from ruletrail.cli.consoles import Console
+from ruletrail.cli import COMMANDS
+from ruletrail.cli.consoles import DONE, Console
 from ruletrail.documents import decode_text
 from ruletrail.formats import Locale
 from ruletrail.library.named_files import NamedFile
@@ -26,38 +26,44 @@ _PROBLEMS = "problems"
 _LARGEST_PAGE = 1024 * 1024
 _WIDTH = 100
 _TEXTS = {
-    "it": "Le pagine, con `ruletrail help PAGINA`; di un problema scrivi il codice, di un comando"
-    " `ruletrail COMANDO --help`.",
-    "en": "The pages, by `ruletrail help PAGE`; of a problem write the code, of a command"
-    " `ruletrail COMMAND --help`.",
+    "it": "Le pagine, con `ruletrail help PAGINA` (`docs/PAGINA` dove un comando ha lo stesso"
+    " nome); di un problema scrivi il codice.",
+    "en": "The pages, by `ruletrail help PAGE` (`docs/PAGE` where a command has the same name); of"
+    " a problem write the code.",
 }
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
-    parser.add_argument("page", metavar="PAGE", nargs="?", default=_TOPICS, help=_TOPICS)
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="of problems")
+    parser.add_argument("topic", metavar="TOPIC", nargs="*")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """Show a page; that of a command is its own `--help`, where no page is called so."""
-    asked, pages = options.page, list_pages(console.language)
-    if asked == _TOPICS:
-        titles = {name: _title(_read(path)) for name, path in pages.items()}
+    """Write the map of commands, how one is used, the pages' titles, or a page."""
+    topic, language = options.topic, console.language
+    if topic == [_TOPICS]:
+        titles = {name: _title(_read(path)) for name, path in list_pages(language).items()}
         lines = [f"  {name:20} {title}" for name, title in titles.items() if "/" not in name]
-        console.write("\n".join([_TEXTS[console.language], "", *lines, ""]))
-        return 0
-    path = pages.get(asked) or pages.get(f"{_PROBLEMS}/{asked}")
-    if path is None and asked in COMMANDS:
-        return main([asked, "--help"], console)
+        console.write("\n".join([_TEXTS[language], "", *lines, ""]))
+    elif topic and topic[0] not in COMMANDS:
+        console.write(to_plain(_read(_find_page(" ".join(topic), language)), language))
+    else:
+        console.write(options.find_parser(topic, language).format_help())
+    return DONE
+
+
+def _find_page(asked: str, language: Locale) -> Path:
+    """Find a page; `docs/NAME` is that page, also where a command has its name."""
+    pages = list_pages(language)
+    name = asked.removeprefix("docs/").removesuffix(".md")
+    path = pages.get(name) or pages.get(f"{_PROBLEMS}/{name}")
     if path is None:
         names = {name.removeprefix(f"{_PROBLEMS}/") for name in pages}
         near = nearest_name(asked, {*names, *COMMANDS})
-        raise ProblemsError(
-            [Problem("page-unknown", Mark("help", 1, 1), {"text": quote(asked)}, near)]
-        )
-    console.write(to_plain(_read(path), console.language))
-    return 0
+        problem = Problem("page-unknown", Mark("help", 1, 1), {"text": quote(asked)}, near)
+        raise ProblemsError([problem])
+    return path
 
 
 def list_pages(language: Locale) -> dict[str, Path]:

@@ -13,9 +13,7 @@ from ruletrail.problems import Problem
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
-    parser.add_argument(
-        "--stdio", action="store_true", help="the only way there is; some editors ask for it"
-    )
+    parser.add_argument("--stdio", action="store_true")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

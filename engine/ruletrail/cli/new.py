@@ -26,9 +26,9 @@ _NEXT = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
     parser.add_argument("reference", metavar="NAME/EDITION")
-    parser.add_argument("--folder", default=".", help="rulebooks/, schemas/")
-    parser.add_argument("--layout", action="store_true", help="NAME/EDITION.layout.yaml")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="of problems")
+    parser.add_argument("--folder", metavar="FOLDER", default=".")
+    parser.add_argument("--layout", action="store_true")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

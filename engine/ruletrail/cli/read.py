@@ -8,9 +8,18 @@ from pathlib import Path
 
 from ruletrail.cli.consoles import Console, write_whole
 from ruletrail.cli.evaluations import add_as_of, add_library, find_rulebook, refuse_inputs
-from ruletrail.documents import RULEBOOK_LIMITS, decode_text, read_bytes, read_document
+from ruletrail.documents import (
+    RULEBOOK_LIMITS,
+    decode_text,
+    explain_failure,
+    explain_ours,
+    read_bytes,
+    read_document,
+)
+from ruletrail.formats import Locale
 from ruletrail.layouts import (
     Layout,
+    Reading,
     build_layout,
     link_layout,
     list_findings,
@@ -31,12 +40,12 @@ _LAYOUT_SUFFIX = ".layout.yaml"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
-    parser.add_argument("form", metavar="FORM", help="text, PDF")
+    parser.add_argument("form", metavar="FORM")
     parser.add_argument("--rulebook", metavar="REF|PATH", required=True)
     add_as_of(parser)
     add_library(parser)
     parser.add_argument("-o", metavar="FILE", dest="output")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="of problems")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -46,18 +55,63 @@ def run(options: argparse.Namespace, console: Console) -> int:
     layout = load_layout(source, linked)
     name, most = options.form, LARGEST_FORM
     data = console.read_input(most) if name == "-" else read_bytes(Path(name), name, most)
-    decode = text_of_pdf if data.startswith(SIGNATURE) else decode_text
-    reading = read_form(decode(data, name), layout, linked.schema, name)
+    reading = read_data(data, layout, linked.schema, name)
     report = write_report(reading)
     if options.output:
         refuse_inputs(options.output, [name, str(layout_file(source).path)], source)
         write_whole(Path(options.output), report.encode("utf-8"))
+        if options.format == "text":
+            console.note(describe(reading, console.language))
     else:
         console.write_machine(report)
     findings = list_findings(reading, name)
     if findings:
         console.show_remarks(findings)
     return 0 if reading.is_certain else 1
+
+
+_COUNTED = {
+    "it": {
+        "read": ("{} valore letto", "{} valori letti"),
+        "blank": ("{} in bianco sul modulo", "{} in bianco sul modulo"),
+        "doubtful": ("{} non letto con certezza", "{} non letti con certezza"),
+        "lines": ("{} riga non compresa", "{} righe non comprese"),
+    },
+    "en": {
+        "read": ("{} value read", "{} values read"),
+        "blank": ("{} blank on the form", "{} blank on the form"),
+        "doubtful": ("{} not read for certain", "{} not read for certain"),
+        "lines": ("{} line not understood", "{} lines not understood"),
+    },
+}
+"""What is counted of a form, one and several of it."""
+
+
+def describe(reading: Reading, language: Locale) -> str:
+    """Say how many values were read, are blank, could not be read, and what else was there."""
+    counts = {
+        "read": len(reading.fields),
+        "blank": len(reading.blank),
+        "doubtful": len(reading.ambiguous) + len(reading.absent),
+        "lines": len(reading.unread),
+    }
+    texts = _COUNTED[language]
+    return ", ".join(texts[name][n != 1].format(n) for name, n in counts.items())
+
+
+def read_data(data: bytes, layout: Layout, schema: Schema, name: str) -> Reading:
+    """Read a form's data, a PDF or text; a file of another kind is said to be one."""
+    if data.startswith(SIGNATURE):
+        return read_form(text_of_pdf(data, name), layout, schema, name)
+    try:
+        reading = read_form(decode_text(data, name), layout, schema, name)
+    except ProblemsError as error:
+        raise explain_failure(error, data, name, but=("text",)) from error
+    # a rulebook and a layout hold the labels of their form, and so some of its rows
+    ours = explain_ours([], data, name) if not reading.is_certain else []
+    if ours:
+        raise ProblemsError(ours)
+    return reading
 
 
 def load_layout(source: Source, linked: LinkedRulebook) -> Layout:

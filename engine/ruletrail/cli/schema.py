@@ -23,7 +23,7 @@ KINDS = (*EDITED, "trail", _REPORT)
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
     parser.add_argument("kind", metavar="|".join(KINDS), choices=KINDS)
-    parser.add_argument("rulebook", metavar="REF|PATH", nargs="?", default="", help="report")
+    parser.add_argument("rulebook", metavar="REF|PATH", nargs="?", default="")
     add_as_of(parser)
     add_library(parser)
     parser.add_argument("-o", metavar="FILE", dest="output")

@@ -11,6 +11,7 @@ from ruletrail.archives import Sealing, gather, is_time, read_texts, record_to_d
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.evaluations import (
     add_evaluation_arguments,
+    check_given,
     evaluate_twice,
     find_asked,
     read_given,
@@ -24,8 +25,9 @@ from ruletrail.problems import (
     ProblemsError,
     has_errors,
     make_inert,
+    misuse,
     quote,
-    refusal,
+    term,
 )
 from ruletrail.reports import Report
 from ruletrail.values import read_whole
@@ -63,9 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--allow-incomplete", action="store_true", dest="allow_incomplete")
     parser.add_argument("--allow-invalid", action="store_true", dest="allow_invalid")
     parser.add_argument("--correction-of", metavar="N", type=read_whole, dest="correction_of")
-    parser.add_argument(
-        "--sealed-at", metavar="TIME", default="", dest="sealed_at", help="2025-05-30T10:00:00Z"
-    )
+    parser.add_argument("--sealed-at", metavar="TIME", default="", dest="sealed_at")
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
@@ -73,7 +73,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Evaluate and seal; status 1 when the report is not complete and nobody allowed that."""
     sealed_at = options.sealed_at or datetime.now(tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if not is_time(sealed_at):
-        raise refusal("usage", "--sealed-at", text=quote(sealed_at))
+        raise misuse(term("not-time"), option="`--sealed-at`", word=quote(sealed_at))
     given, name = read_given(options.report, console)
     plan, texts, report = _prepare(options, console, given, name)
     evaluation = evaluate_twice(plan, report)
@@ -103,7 +103,7 @@ def _prepare(
         raise ProblemsError(published)
     if published:
         console.show_remarks(published)
-    return plan, texts, plan.check(node, problems)
+    return plan, texts, check_given(plan, node, problems, options.report)
 
 
 def _refusal(trail: Mapping[str, Any], name: str) -> Iterator[Problem]:

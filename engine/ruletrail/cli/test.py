@@ -29,7 +29,15 @@ from ruletrail.examples import (
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Locale
 from ruletrail.library import Source, load_linked
-from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote, refusal
+from ruletrail.problems import (
+    Mark,
+    Problem,
+    ProblemsError,
+    make_inert,
+    misuse,
+    quote,
+    term,
+)
 from ruletrail.rendering.problems import problems_json
 from ruletrail.values import read_number, round_number, write_number
 
@@ -145,7 +153,7 @@ def _read_percent(written: str) -> Fraction:
     is_plain = written.replace(".", "", 1).isdigit() and written.isascii()
     number = read_number(written) if is_plain else None
     if number is None or number > 100:  # noqa: PLR2004 - per cent
-        raise refusal("usage", "--threshold", text=quote(written))
+        raise misuse(term("not-percent"), option="`--threshold`", word=quote(written))
     return number
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ruletrail.cli.consoles import Console
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
+from ruletrail.problems import Mark, Problem, ProblemsError, misuse, quote, refusal, term
 from ruletrail.verification import (
     LARGEST_TRAIL,
     StoredTrail,
@@ -49,10 +49,10 @@ _NOT_PROVED = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
-    parser.add_argument("trail", metavar="TRAIL", help="JSON, -")
+    parser.add_argument("trail", metavar="TRAIL")
     parser.add_argument("--replay", action="store_true")
-    parser.add_argument("--rulebook", metavar="REF|PATH", help="--replay")
-    parser.add_argument("--library", metavar="DIR", action="append", default=[], help="--replay")
+    parser.add_argument("--rulebook", metavar="REF|PATH")
+    parser.add_argument("--library", metavar="DIR", action="append", default=[])
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
@@ -60,7 +60,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Check the trail, replay it when asked, and say what was proved."""
     for given, name in ((options.rulebook, "--rulebook"), (options.library, "--library")):
         if given and not options.replay:
-            raise refusal("usage", name, text=quote(f"{name}, --replay"))
+            raise misuse(term("only-with"), option=f"`{name}`", other="`--replay`")
     stored = _read(options.trail, console)
     problems, last = check_trail(stored), _NOT_PROVED
     if not problems and options.replay:
@@ -79,7 +79,13 @@ def _read(written: str, console: Console) -> StoredTrail:
     from ruletrail.documents import read_bytes  # noqa: PLC0415 - standard input needs no files
 
     path = Path(written)
-    return read_trail(read_bytes(path, written, LARGEST_TRAIL), path.name)
+    data = read_bytes(path, written, LARGEST_TRAIL)
+    try:
+        return read_trail(data, path.name)
+    except ProblemsError as error:
+        from ruletrail.documents import explain_failure  # noqa: PLC0415 - rare
+
+        raise explain_failure(error, data, written, but=("trail",)) from error
 
 
 def _say(

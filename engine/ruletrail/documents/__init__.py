@@ -21,8 +21,11 @@ from ruletrail.documents.nodes import (
 )
 from ruletrail.documents.reading import (
     decode_text,
+    explain_failure,
+    explain_ours,
     read_bytes,
     read_document,
+    read_start,
     read_text,
     reading_unsaved,
     unreadable,
@@ -32,6 +35,7 @@ from ruletrail.lazy_imports import open_late
 if TYPE_CHECKING:
     from ruletrail.documents.offsets import place_of
     from ruletrail.documents.python_data import from_python
+    from ruletrail.documents.recognising import explain_document, name_written
     from ruletrail.documents.yaml_writer import quote_text, write_yaml
 else:
     __getattr__ = open_late(
@@ -39,13 +43,15 @@ else:
         {
             "offsets": ["place_of"],
             "python_data": ["from_python"],
+            "recognising": ["explain_document", "name_written"],
             "yaml_writer": ["quote_text", "write_yaml"],
         },
     )
 
 __all__ = [
     "REPORT_LIMITS", "RULEBOOK_LIMITS", "SCHEMA_LIMITS", "Limits", "MappingNode", "Node",
-    "ScalarNode", "SequenceNode", "decode_text", "from_python", "items_of", "members_of",
-    "place_of", "quote_text", "read_bytes", "read_document", "read_text", "reading_unsaved",
+    "ScalarNode", "SequenceNode", "decode_text", "explain_document", "explain_failure",
+    "explain_ours", "from_python", "items_of", "members_of", "name_written", "place_of",
+    "quote_text", "read_bytes", "read_document", "read_start", "read_text", "reading_unsaved",
     "text_of", "unreadable", "write_yaml",
 ]  # fmt: skip

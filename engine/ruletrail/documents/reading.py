@@ -2,12 +2,12 @@
 
 import os
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
-from ruletrail.documents.nodes import Limits, Node
+from ruletrail.documents.nodes import RULEBOOK_LIMITS, Limits, Node, ScalarNode
 from ruletrail.documents.plain_yaml_reader import read_plain
 from ruletrail.files import LeadsOutError, NotRegularError, open_given, open_inside
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
@@ -18,12 +18,19 @@ def read_document(data: bytes, file: str, limits: Limits) -> tuple[Node | None, 
 
     Returns the tree and the problems; the tree is None when there is nothing to go on with.
     """
-    if len(data) > limits.size:
-        return None, [Problem("document-too-large", Mark(file, 1, 1), {"limit": str(limits.size)})]
+    node = None
     try:
-        return _read_decoded(decode_text(data, file), file, limits)
+        if len(data) > limits.size:
+            raise refusal("document-too-large", Mark(file, 1, 1), limit=str(limits.size))
+        node, problems = _read_decoded(decode_text(data, file), file, limits)
     except ProblemsError as error:
-        return None, list(error.problems)
+        problems = list(error.problems)
+    if node is None or isinstance(node, ScalarNode):
+        from ruletrail.documents.recognising import explain_data  # noqa: PLC0415 - rare
+
+        found = explain_data(problems, data, file)
+        return (node, problems) if found == problems else (None, found)
+    return node, problems
 
 
 def decode_text(data: bytes, file: str) -> str:
@@ -62,6 +69,26 @@ def _read_decoded(text: str, file: str, limits: Limits) -> tuple[Node | None, li
     return read_yaml(text, file, limits)
 
 
+def explain_failure(
+    error: ProblemsError, data: bytes, file: str, *, but: Collection[str] = ()
+) -> ProblemsError:
+    """Return the error of data, or of a document of ours, of another kind; else the error."""
+    from ruletrail.documents.recognising import explain_data  # noqa: PLC0415 - rare
+
+    problems = list(error.problems)
+    found = explain_data(problems, data, file, but=but)
+    return ProblemsError(found if found != problems else explain_ours(problems, data, file, but))
+
+
+def explain_ours(
+    problems: list[Problem], data: bytes, file: str, but: Collection[str] = ()
+) -> list[Problem]:
+    """Return the problem of data that are a document of ours; else the problems themselves."""
+    from ruletrail.documents.recognising import explain_document  # noqa: PLC0415 - rare
+
+    return explain_document(problems, read_document(data, file, RULEBOOK_LIMITS)[0], but)
+
+
 _UNSAVED: ContextVar[Mapping[str, bytes] | None] = ContextVar("unsaved", default=None)
 
 
@@ -77,7 +104,15 @@ def reading_unsaved(texts: Mapping[Path, str]) -> Iterator[None]:
 
 
 def read_bytes(path: Path, shown: str, limit: int, root: Path | None = None) -> bytes:
-    """Read a file of at most `limit` bytes; anything unreadable raises `ProblemsError`.
+    """Read a file of at most `limit` bytes; anything unreadable raises `ProblemsError`."""
+    data = read_start(path, shown, limit + 1, root)
+    if len(data) > limit:
+        raise refusal("document-too-large", Mark(shown, 1, 1), limit=str(limit))
+    return data
+
+
+def read_start(path: Path, shown: str, size: int, root: Path | None = None) -> bytes:
+    """Read the first bytes of a file, or all; anything unreadable raises `ProblemsError`.
 
     A path that the user gave has no `root`. One that a document named has, and only an ordinary
     file below it is read.
@@ -86,17 +121,13 @@ def read_bytes(path: Path, shown: str, limit: int, root: Path | None = None) -> 
     try:
         held = unsaved.get(os.path.realpath(path)) if unsaved is not None else None
         if held is not None and root is None:
-            data = held[: limit + 1]
-        else:
-            with open_given(path) if root is None else open_inside(path, root) as stream:
-                data = held[: limit + 1] if held is not None else stream.read(limit + 1)
+            return held[:size]
+        with open_given(path) if root is None else open_inside(path, root) as stream:
+            return held[:size] if held is not None else stream.read(size)
     except LeadsOutError as error:
         raise refusal("path-outside", shown, advice="link-outside", text=quote(shown)) from error
     except (OSError, ValueError) as error:
         raise unreadable(shown, error) from error
-    if len(data) > limit:
-        raise refusal("document-too-large", Mark(shown, 1, 1), limit=str(limit))
-    return data
 
 
 def unreadable(shown: str, error: Exception | None = None) -> ProblemsError:

@@ -7,12 +7,13 @@ assigned; what is assigned stands on the paper, in the place that the layout giv
 from collections.abc import Mapping, Sequence
 
 from ruletrail.documents import REPORT_LIMITS, quote_text
-from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.layouts.lines import Line, Spot, join_blocks, split_lines, straighten
 from ruletrail.layouts.matching import Reader
 from ruletrail.layouts.model import Anchor, Heading, Layout, Row, Subject
 from ruletrail.layouts.rows import Doubt, RowReading, read_row, repeated
 from ruletrail.layouts.segments import Segment, cut
+from ruletrail.layouts.unknown_signs import UnknownSigns, find_signs
 from ruletrail.problems import Mark, Problem, quote, refusal
 from ruletrail.schemas import Schema
 
@@ -47,11 +48,23 @@ class Reading:
     """Codes, and `subject.name`, whose place in the form was not found."""
     blank: tuple[str, ...] = ()
     """Codes whose place is empty on the paper."""
+    signs: UnknownSigns | None = None
+    """The signs of which no letter is known, which may be why something was not read."""
 
     @property
     def is_certain(self) -> bool:
         """Tell whether every expected value was read or is blank on the paper."""
         return not self.ambiguous and not self.absent
+
+    def hides(self, spot: Spot, why: str = "") -> bool:
+        """Tell whether unknown signs may be why something at a place was not read."""
+        if self.signs is None:
+            return False
+        return why in _FROM_AFAR or spot.line in self.signs.touched
+
+
+_FROM_AFAR = frozenset({"form-columns-unknown", "form-end-unknown"})
+"""Doubts of a row whose cause stands elsewhere: in a heading, in what follows."""
 
 
 def read_form(text: str, layout: Layout, schema: Schema, file: str = "form") -> Reading:
@@ -90,7 +103,9 @@ class _Gatherer:
                 case _:
                     pass
         self.unread = [line for line in self.unread if line.spot.line not in used]
-        return self._finish(subject, doubts)
+        starts = {segment.start for segment in segments[1:]}
+        signs = find_signs(self.lines, starts, frozenset(_front(segments)))
+        return replace(self._finish(subject, doubts), signs=signs)
 
     def _row(self, row: Row, segment: Segment, *, is_followed: bool) -> None:
         start = self.lines[segment.start]
@@ -234,18 +249,36 @@ def _split(text: str, subject: Subject) -> dict[str, str] | None:
 
 
 def list_findings(reading: Reading, file: str) -> list[Problem]:
-    """List ambiguous and absent values (errors), then lines not understood (warnings)."""
-    problems = [
+    """List ambiguous and absent values (errors), then lines not understood (warnings).
+
+    What unknown signs touch is one problem.
+    """
+    problems = _list_signs(reading, file)
+    problems += [
         Problem(doubt.why, _mark(file, doubt.spot), {"code": quote(doubt.code), **doubt.details})
         for doubt in reading.ambiguous
+        if not reading.hides(doubt.spot, doubt.why)
     ]
-    if reading.absent:
+    if reading.absent and reading.signs is None:
         codes = ", ".join(quote(code) for code in reading.absent)
         problems.append(Problem("form-value-absent", Mark(file, 1, 1), {"codes": codes}))
     for line in reading.unread:
-        details = {"text": quote(line.text)}
-        problems.append(Problem("form-line-unread", _mark(file, line.spot), details))
+        if not reading.hides(line.spot):
+            details = {"text": quote(line.text)}
+            problems.append(Problem("form-line-unread", _mark(file, line.spot), details))
     return problems
+
+
+def _list_signs(reading: Reading, file: str) -> list[Problem]:
+    """List the one problem of signs that nobody can read, with the values that they may hide."""
+    signs = reading.signs
+    if signs is None:
+        return []
+    hidden = [doubt.code for doubt in reading.ambiguous if reading.hides(doubt.spot, doubt.why)]
+    codes = ", ".join(map(quote, dict.fromkeys([*hidden, *reading.absent])))
+    details = {"signs": signs.shown, "count": str(sum(signs.counts.values())), "codes": codes}
+    code = "form-signs-unknown" if codes else "form-signs-lost"
+    return [Problem(code, _mark(file, signs.first), details)]
 
 
 def _mark(file: str, spot: Spot) -> Mark:

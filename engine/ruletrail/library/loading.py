@@ -138,7 +138,9 @@ def read_checked(source: Source, harmless: list[Problem]) -> MappingNode:
         _, found = check_schema(node, rulebook_schema())
         problems = [*problems, *found]
     if {problem.code for problem in problems} - _HARMLESS or not isinstance(node, MappingNode):
-        raise ProblemsError(problems)
+        from ruletrail.documents import explain_document  # noqa: PLC0415 - rare
+
+        raise ProblemsError(explain_document(problems, node, ("rulebook",)))
     harmless += problems
     return node
 

@@ -1,6 +1,6 @@
 """What can be wrong with many reports at once (`ruletrail batch`)."""
 
-from ruletrail.problem_texts.texts import error
+from ruletrail.problem_texts.texts import error, warning
 
 TEXTS = {
     "system-refused": error("il sistema non concede altro: {text}",
@@ -40,6 +40,12 @@ TEXTS = {
     "batch-keep-taken": error("la colonna {text} da tenere ha il nome di una colonna del risultato",
         "the column {text} to be kept has the name of a column of the result",
         "cambiale nome nel file di ingresso", "give it another name in the input"),
+    "batch-keep-alike": warning(
+        "la colonna {text} si tiene com'è e non si legge, ma somiglia al campo {code}, che il file "
+        "non ha",
+        "the column {text} is kept as it is and not read, but looks like the field {code}, which "
+        "the file lacks",
+        "se è quel campo, chiamala {code}", "if it is that field, call it {code}"),
     "batch-keep-type": error(
         "la colonna {text} da tenere è di tipo {found}, che un testo non riporta esattamente",
         "the column {text} to be kept is of type {found}, which no text says exactly",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from ruletrail.fast_dataclasses import dataclass
+from ruletrail.problem_texts.doors import DOORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,51 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "it": {"it": "italiano", "en": "Italian"},
     "en": {"it": "inglese", "en": "English"},
-}
+    # what is wrong with the words of a command
+    "no-command": {"it": "{word} non è un comando", "en": "{word} is no command"},
+    "no-option": {
+        "it": "`ruletrail {command}` non ha l'opzione {word}",
+        "en": "`ruletrail {command}` has no option {word}",
+    },
+    "no-option-at-all": {
+        "it": "`ruletrail` non ha l'opzione {word}",
+        "en": "`ruletrail` has no option {word}",
+    },
+    "no-argument": {"it": "manca {word}", "en": "{word} is missing"},
+    "no-value": {"it": "manca il valore di {option}", "en": "the value of {option} is missing"},
+    "one-too-many": {"it": "{word} è di troppo", "en": "{word} is one word too many"},
+    "flag-with-value": {"it": "{option} non vuole un valore", "en": "{option} takes no value"},
+    "not-choice": {"it": "{option} non può essere {word}", "en": "{option} cannot be {word}"},
+    "not-whole": {
+        "it": "{option} vuole un numero intero, non {word}",
+        "en": "{option} takes a whole number, not {word}",
+    },
+    "not-between": {
+        "it": "{option} va da {least} a {most}, non {word}",
+        "en": "{option} goes from {least} to {most}, not {word}",
+    },
+    "not-percent": {
+        "it": "{option} vuole una percentuale da 0 a 100, non {word}",
+        "en": "{option} takes a percentage from 0 to 100, not {word}",
+    },
+    "not-time": {
+        "it": "{option} vuole un'ora come `2025-05-30T10:00:00Z`, non {word}",
+        "en": "{option} takes a time like `2025-05-30T10:00:00Z`, not {word}",
+    },
+    "not-digest": {
+        "it": "{option} vuole `sha256:` e 64 cifre esadecimali, non {word}",
+        "en": "{option} takes `sha256:` and 64 hexadecimal digits, not {word}",
+    },
+    "not-record": {
+        "it": "nessun record ha il numero {word}", "en": "no record has the number {word}",
+    },
+    "only-with": {
+        "it": "{option} vale solo insieme a {other}", "en": "{option} goes with {other} only",
+    },
+    "only-for": {"it": "{option} vale solo per {other}", "en": "{option} is for {other} only"},
+    **{f"kind-{kind}": {"it": it, "en": en} for kind, (it, en, *_) in DOORS.items()},
+}  # fmt: skip
+"""Words of ours that stand in sentences; some have placeholders, for details of the problem."""
 
 HINTS: Mapping[str, Mapping[str, str]] = {
     name: {"it": it, "en": en}
@@ -79,18 +124,25 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("trail-name",
             "le tracce delle righe si chiamano così in quella cartella: scegli un altro nome",
             "the trails of rows are called so in that folder: choose another name"),
+        ("usage-of", "`ruletrail {command} --help` mostra come si usa, con esempi",
+            "`ruletrail {command} --help` shows how to use it, with examples"),
+        ("usage-map", "`ruletrail help` elenca i comandi, `ruletrail help COMANDO` ne spiega uno",
+            "`ruletrail help` lists the commands, `ruletrail help COMMAND` explains one"),
+        ("one-of-these", "scrivi uno di questi: {allowed}", "write one of these: {allowed}"),
         ("empty-word", "un argomento è vuoto: scrivi ciò che ci va, o toglilo",
             "an argument is empty: write what belongs there, or leave it out"),
-        ("number-in-quotes", "togli le virgolette: fra virgolette è un testo",
-            "remove the quotes: in quotes it is a text"),
-        ("number-with-comma",
-            "scrivi il punto al posto della virgola decimale, per esempio `8.50`",
-            "write a point in place of the decimal comma, for example `8.50`"),
+        ("number-in-quotes", "scrivi {number} senza virgolette: fra virgolette è un testo",
+            "write {number} without quotes: in quotes it is a text"),
+        ("number-with-comma", "scrivi {number}, con il punto al posto della virgola decimale",
+            "write {number}, with a point in place of the decimal comma"),
+        ("number-comma-or-thousands",
+            "scrivi {number} se la virgola separa i decimali, {whole} se separa le migliaia",
+            "write {number} if the comma separates decimals, {whole} if it separates thousands"),
         ("number-with-thousands",
-            ("scrivi il numero senza separatori delle migliaia e con il punto decimale, "
-             "per esempio `3580390.40`"),
-            ("write the number without thousands separators and with a decimal point, "
-             "for example `3580390.40`")),
+            "scrivi {number}, senza separatori delle migliaia e con il punto decimale",
+            "write {number}, without thousands separators and with a decimal point"),
+        ("number-alone", "scrivi {number}, senza unità di misura né altro",
+            "write {number}, without a unit or anything else"),
         ("number-form", "scrivi solo cifre e, se serve, un punto: `1234.50`",
             "write digits only and, where needed, a point: `1234.50`"),
         ("number-form-comma",
@@ -183,5 +235,6 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("like-example", "scrivi per esempio {example}", "write for example {example}"),
         ("number-not-whole", "scrivi un numero senza decimali", "write a number without decimals"),
         ("text-in-quotes", "scrivilo fra virgolette, come testo", "write it in quotes, as a text"),
+        *((f"door-{kind}", it, en) for kind, (*_, it, en) in DOORS.items()),
     )
 }  # fmt: skip

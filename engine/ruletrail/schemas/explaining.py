@@ -23,6 +23,33 @@ _SIZES = [f"{end}{size}" for size in ("Length", "Items", "Properties") for end i
 
 _CODE_PATTERN = "^[A-Za-z][A-Za-z0-9_]*$"
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]+")
+_EITHER = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}")
+"""One group of three digits after a comma: decimals in Italy, thousands elsewhere."""
+_GROUPS = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+")
+_ITALIAN = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?")
+_ENGLISH = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+_SPACED = re.compile(r"-?[0-9]{1,3}([ '][0-9]{3})+([.,][0-9]+)?")
+_WHOLE = (
+    (_GROUPS.fullmatch, "number-with-thousands", "."),
+    (_EITHER.fullmatch, "number-with-thousands", ","),
+)
+_WRITTEN = (
+    (_PLAIN.fullmatch, "number-alone", ""),
+    (_ITALIAN.fullmatch, "number-with-thousands", "."),
+    (_EITHER.fullmatch, "number-comma-or-thousands", ""),
+    (_DECIMAL_COMMA.fullmatch, "number-with-comma", ""),
+    (_ENGLISH.fullmatch, "number-with-thousands", ","),
+    (_SPACED.fullmatch, "number-with-thousands", " '"),
+)
+"""How people write numbers, the hint that each way asks for, and what separates its thousands.
+
+Those of whole numbers come first where no other is admitted: `1.234` is then a thousand and more.
+"""
+_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'"})
+_UNITS = " €$£%‰'"
+"""What people write around a number."""
 
 _Explainer = Callable[[Any, Node], Iterator[Problem]]
 
@@ -108,8 +135,8 @@ def _property_names(error: Any, place: Node) -> Iterator[Problem]:
 def _type(error: Any, place: Node) -> Iterator[Problem]:
     expected = _expected_types(error)
     kinds = {"expected": term(expected), "found": term(_kind(place))}
-    details = {"text": quote(_written(place)), **kinds}
-    advice = _number_advice(place, expected)
+    advice, numbers = _advise(place, expected)
+    details = {"text": quote(_written(place)), **kinds, **numbers}
     if expected == "array" and isinstance(place, ScalarNode):
         yield _one_of_a_list(place, details)
         return
@@ -156,17 +183,37 @@ def _expected_types(error: Any) -> str:
     return "|".join(sorted(types)) or "other"
 
 
-def _number_advice(place: Node, expected: str) -> str:
-    """Name the hint for what people write in place of a number."""
+def _advise(place: Node, expected: str) -> tuple[str, dict[str, str]]:
+    """Name the hint for what people write in place of a number, with the number that they mean."""
     if not isinstance(place, ScalarNode) or not {"number", "integer"} & set(expected.split("|")):
-        return "boolean-form" if expected == "boolean" else ""
-    if expected == "integer" and re.fullmatch(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+", place.text):
-        return "number-with-thousands"
-    if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", place.text):
-        return "number-not-whole" if place.style != "quoted" else "number-in-quotes"
-    if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?", place.text):
-        return "number-with-thousands"
-    return "number-with-comma" if re.fullmatch(r"-?[0-9]+,[0-9]+", place.text) else "number-form"
+        return ("boolean-form" if expected == "boolean" else ""), {}
+    advice, number = _find_number(place, is_whole=expected == "integer")
+    details = {"number": quote(number)} if advice != "number-form" else {}
+    if advice == "number-comma-or-thousands":
+        details["whole"] = quote(number.replace(".", ""))
+    return advice, details
+
+
+def _find_number(place: ScalarNode, *, is_whole: bool) -> tuple[str, str]:
+    """Find the number that a text means, and which hint says so; the text where it means none."""
+    text = place.text.translate(_SPACES).strip(_UNITS).removesuffix("euro").rstrip(_UNITS)
+    advice, number = _match_number(text, is_whole=is_whole)
+    if advice == "number-form":
+        return advice, place.text
+    if is_whole and "." in number:
+        return "number-not-whole", number
+    if advice == "number-alone" and place.style == "quoted":
+        return "number-in-quotes", number
+    # a plain number that is none of this type lacks nothing but being whole
+    return ("number-not-whole" if number == place.text else advice), number
+
+
+def _match_number(text: str, *, is_whole: bool) -> tuple[str, str]:
+    for fits, advice, separators in (*(_WHOLE if is_whole else ()), *_WRITTEN):
+        if fits(text):
+            number = "".join(char for char in text if char not in separators)
+            return advice, number.replace(",", ".")
+    return "number-form", text
 
 
 def _choice(error: Any, place: Node) -> Iterator[Problem]:

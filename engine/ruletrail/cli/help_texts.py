@@ -1,0 +1,540 @@
+"""What every command, argument and option means, in Italian and English, with an example of it.
+
+Imported only by those who ask for help or write a command wrongly. A test walks through all parsers
+and finds what has no text here, and calls every example.
+"""
+
+import argparse
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from ruletrail.formats import Locale
+
+
+class Parser(Protocol):
+    """What is asked of the parser of the whole, of a command or of an action of one."""
+
+    prog: str
+    language: Locale
+    description: str | None
+    """What the map says of a command."""
+
+    @property
+    def actions(self) -> Sequence[argparse.Action]:
+        """Everything that may be written: arguments, options, commands."""
+
+    @property
+    def parsers(self) -> "Mapping[str, Parser]":
+        """The parsers of the commands, or of a command's actions, by name."""
+
+    def make_formatter(self) -> argparse.HelpFormatter:
+        """Return what lays out a help text at the terminal's width."""
+
+
+class Text(NamedTuple):
+    """What one argument or option means, and how it is written."""
+
+    it: str
+    en: str
+    example: str = ""
+
+    def sentence(self, language: Locale) -> str:
+        """Say what it means, without a final stop."""
+        return self.it if language == "it" else self.en
+
+
+GROUPS: tuple[tuple[Mapping[Locale, str], tuple[str, ...]], ...] = (
+    ({"it": "Per chi compila o controlla una relazione",
+      "en": "For who fills in or checks a report"},
+     ("evaluate", "explain", "read", "list")),
+    ({"it": "Per chi scrive rulebook", "en": "For who writes rulebooks"},
+     ("new", "check", "test", "fmt", "show", "docs", "graph", "schema")),
+    ({"it": "Per chi ha molte relazioni", "en": "For who has many reports"},
+     ("batch",)),
+    ({"it": "Per l'archivio, gli editor e la shell",
+      "en": "For the archive, for editors and the shell"},
+     ("seal", "archive", "verify", "lsp", "completion", "help")),
+)  # fmt: skip
+"""The map: each command stands once, with those who use it most."""
+
+METAVARS = {
+    "REPORT": "RELAZIONE", "FORM": "MODULO", "DATE": "DATA", "CODE": "CODICE", "TRAIL": "TRACCIA",
+    "REF|PATH": "RIF|PERCORSO", "COLUMN,…|all": "COLONNA,…|all", "CONDITION": "CONDIZIONE",
+    "NAME": "NOME", "PERCENT": "PERCENTO", "TIME": "ORA", "NAME/EDITION": "NOME/EDIZIONE",
+    "DIR": "CARTELLA", "COMMAND": "COMANDO", "ACTION": "AZIONE", "FOLDER": "CARTELLA",
+    "TOPIC": "ARGOMENTO", "RULEBOOK|DIR": "RULEBOOK|CARTELLA",
+}  # fmt: skip
+"""The names of what is put in, in Italian; those that are alike in both languages are left out."""
+
+_REPORT = Text(
+    "la relazione: un file YAML o JSON, o - per lo standard input",
+    "the report: a YAML or JSON file, or - for standard input",
+    "jesi.yaml",
+)
+_RULEBOOK = Text(
+    "il rulebook: un riferimento (nome/edizione, anche con @versione) o il percorso di un file",
+    "the rulebook: a reference (name/edition, @version too) or a file's path",
+    "sociale/2024",
+)
+_OTHER_RULEBOOK = Text(
+    "valuta con questo rulebook, in luogo di quello che la relazione nomina",
+    "evaluate by this rulebook, in place of the one that the report names",
+    "--rulebook rulebooks/sociale/2024.yaml",
+)
+_RULEBOOKS = Text(
+    "rulebook, per riferimento o per percorso, o cartelle di rulebook; senza, tutti quelli della "
+    "raccolta più vicina",
+    "rulebooks, by reference or by path, or folders of them; without, all of the nearest library",
+    "rulebooks/sociale/2024.yaml",
+)
+_FORMAT_OF_PROBLEMS = Text(
+    "come si scrivono i problemi: text per le persone, json per i programmi",
+    "how problems are written: text for people, json for programs",
+    "--format json",
+)
+_FORMAT_OF_ANSWER = Text(
+    "come si scrive la risposta: text per le persone, json per i programmi",
+    "how the answer is written: text for people, json for programs",
+    "--format json",
+)
+_ARCHIVE = Text(
+    "il file dell'archivio; senza, ruletrail-archive.sqlite in questa cartella",
+    "the archive's file; without, ruletrail-archive.sqlite in this folder",
+    "--archive 2024.sqlite",
+)
+_NUMBER = Text(
+    "il numero del record, come lo scrive archive list",
+    "the record's number, as archive list writes it",
+    "3",
+)
+
+COMMON: Mapping[str, Text] = {
+    "help": Text("mostra questo testo ed esce", "show this text and exit", "--help"),
+    "version": Text("mostra la versione ed esce", "show the version and exit", "--version"),
+    "lang": Text("la lingua di testi e problemi; senza, quella del sistema",
+                 "the language of texts and problems; without, the system's", "--lang it"),
+    "as_of": Text(
+        "la versione del rulebook in vigore quel giorno; senza, l'ultima pubblicata",
+        "the version of the rulebook in force on that day; without, the last one published",
+        "--as-of 2025-06-30"),
+    "library": Text(
+        "cerca i rulebook prima in questa cartella, che ha rulebooks/ e schemas/; si può ripetere",
+        "look for rulebooks in this folder first, with rulebooks/ and schemas/; may be repeated",
+        "--library regole"),
+}  # fmt: skip
+"""What means the same wherever it stands."""
+
+TEXTS: Mapping[str, Mapping[str, Text]] = {
+    "evaluate": {
+        "report": _REPORT,
+        "rulebook": _OTHER_RULEBOOK,
+        "format": Text(
+            "la forma della risposta; senza, la dice l'estensione di -o (.html, .md, .json, .txt), "
+            "se no è text",
+            "the form of the answer; without, the extension of -o says it (.html, .md, .json, "
+            ".txt), else it is text", "--format json"),
+        "brief": Text(
+            "solo la prima schermata, che cosa fare e che cosa è dovuto: su un terminale è l'uso",
+            "the first screen only: what to do, what is due; a terminal gets it by itself",
+            "--brief"),
+        "full": Text("tutto, anche su un terminale", "everything, on a terminal too", "--full"),
+        "output": Text(
+            "scrivi la risposta in questo file, nella forma che la sua estensione dice",
+            "write the answer to this file, in the form that its extension says", "-o jesi.html"),
+        "require_digest": Text(
+            "rispondi solo se il rulebook ha proprio questa impronta, che sta in ogni traccia",
+            "answer only if the rulebook has this very digest, which stands in every trail",
+            "--require-digest sha256:" + "0" * 64),
+    },
+    "explain": {
+        "report": _REPORT,
+        "rulebook": _OTHER_RULEBOOK,
+        "code": Text(
+            "il codice di un valore, di una decisione, di una sezione o di un controllo",
+            "the code of a value, a decision, a section or a check", "R04"),
+        "format": Text("la forma della spiegazione", "the form of the explanation",
+            "--format markdown"),
+    },
+    "read": {
+        "form": Text(
+            "il modulo stampato: un PDF o il suo testo, o - per lo standard input",
+            "the printed form: a PDF or its text, or - for standard input", "jesi.pdf"),
+        "rulebook": Text(
+            "il rulebook del modulo, che accanto ha il layout: dice che cosa sta dove",
+            "the form's rulebook, with a layout beside it that says what stands where",
+            "--rulebook sociale/2024"),
+        "output": Text(
+            "scrivi la relazione in questo file, e di' quanti valori sono stati letti",
+            "write the report to this file, and say how many values were read", "-o jesi.yaml"),
+        "format": _FORMAT_OF_PROBLEMS,
+    },
+    "check": {
+        "rulebooks": _RULEBOOKS,
+        "format": Text(
+            "come si scrivono i problemi: text, json, o sarif per i siti che ospitano codice",
+            "how problems are written: text, json, or sarif for sites that host code",
+            "--format sarif"),
+        "record": Text(
+            "aggiungi le versioni pubblicate e senza errori al manifesto della raccolta",
+            "add published versions without errors to the library's manifest", "--record"),
+        "fix": Text(
+            "correggi il file del rulebook dove il suggerimento è certo, poi controlla",
+            "mend the rulebook's file where a hint leaves no doubt, then check it", "--fix"),
+        "dry_run": Text(
+            "con --fix: non cambiare nulla, mostra le correzioni",
+            "with --fix: change nothing, show the changes", "--fix --dry-run"),
+        "strict": Text("anche gli avvisi contano come errori", "warnings count as errors too",
+            "--strict"),
+    },
+    "new": {
+        "reference": Text(
+            "nome ed edizione del nuovo rulebook", "name and edition of the new rulebook",
+            "asili/2025"),
+        "folder": Text(
+            "la cartella in cui nascono rulebooks/ e schemas/; senza, questa",
+            "the folder in which rulebooks/ and schemas/ begin; without, this one",
+            "--folder regole"),
+        "layout": Text(
+            "scrivi anche il layout con cui si legge il modulo stampato",
+            "write the layout too by which the printed form is read", "--layout"),
+        "format": _FORMAT_OF_PROBLEMS,
+    },
+    "test": {
+        "rulebooks": _RULEBOOKS,
+        "format": _FORMAT_OF_ANSWER,
+        "threshold": Text(
+            "fallisci se gli esempi coprono meno di questa percentuale",
+            "fail if the examples cover less than this percentage", "--threshold 90"),
+        "watch": Text(
+            "ripeti a ogni salvataggio dei file, fino a Ctrl-C",
+            "repeat whenever a file is saved, until Ctrl-C", "--watch"),
+    },
+    "verify": {
+        "trail": Text(
+            "la traccia da verificare: il JSON di evaluate, o - per lo standard input",
+            "the trail to verify: the JSON of evaluate, or - for standard input",
+            "jesi.trail.json"),
+        "replay": Text(
+            "valuta anche di nuovo la relazione con il rulebook, e confronta le due tracce",
+            "evaluate the report again by the rulebook too, and compare both trails", "--replay"),
+        "rulebook": Text(
+            "con --replay: il rulebook, in luogo di quello che la traccia nomina",
+            "with --replay: the rulebook, in place of the one that the trail names",
+            "--replay --rulebook rulebooks/sociale/2024.yaml"),
+        "format": _FORMAT_OF_ANSWER,
+    },
+    "batch": {
+        "input": Text(
+            "le relazioni, una per riga: JSONL, CSV, Parquet o .xlsx; - per lo standard input",
+            "the reports, one a row: JSONL, CSV, Parquet or .xlsx; - for standard input",
+            "2024.csv"),
+        "output": Text(
+            "dove scrivere le risposte, una per riga, nella forma che l'estensione dice; - per lo "
+            "standard output",
+            "where to write the answers, one a row, in the form that the extension says; - for "
+            "standard output", "-o out.xlsx"),
+        "source_form": Text(
+            "la forma dell'ingresso, se l'estensione non la dice",
+            "the form of the input, where its extension does not say it", "--from csv"),
+        "output_form": Text(
+            "la forma dell'uscita, se l'estensione non la dice",
+            "the form of the output, where its extension does not say it", "--to jsonl"),
+        "rulebook": Text(
+            "il rulebook di tutte le righe, se l'ingresso non ha la colonna rulebook",
+            "the rulebook of all rows, where the input has no column rulebook",
+            "--rulebook sociale/2024"),
+        "keep": Text(
+            "colonne da portare nell'uscita così come sono; all per tutte",
+            "columns to carry to the output as they are; all for every one", "--keep id,comune"),
+        "decimal": Text(
+            "il segno decimale di un CSV, se dal file non si capisce",
+            "the decimal sign of a CSV, where the file leaves it open", "--decimal comma"),
+        "encoding": Text(
+            "la codifica di un CSV; cp1252 è quella di Excel su Windows",
+            "the encoding of a CSV; cp1252 is that of Excel on Windows", "--encoding cp1252"),
+        "sheet": Text(
+            "il foglio di un .xlsx; senza, il primo che si vede",
+            "the sheet of an .xlsx; without, the first one shown", "--sheet Comuni"),
+        "workers": Text(
+            "quanti processi lavorano; senza, uno per ogni core",
+            "how many processes work; without, one for each core", "--workers 4"),
+        "resume": Text(
+            "riprendi, con lo stesso comando, un lavoro interrotto",
+            "go on, by the same command, with a run that was interrupted", "--resume"),
+        "trails": Text(
+            "scrivi in questa cartella la traccia di ogni riga",
+            "write the trail of each row into this folder", "--trails trails"),
+        "only": Text(
+            "con --trails: solo le righe per cui vale questa condizione",
+            "with --trails: the rows only that meet this condition",
+            "--trails trails --only 'quadro_3 == \"due\"'"),
+        "format": _FORMAT_OF_PROBLEMS,
+        "explain_plan": Text(
+            "di' come si calcola ogni passo, e non valutare nulla",
+            "say how each step is computed, and evaluate nothing",
+            "--explain-plan --rulebook sociale/2024"),
+    },
+    "seal": {
+        "report": _REPORT,
+        "rulebook": _OTHER_RULEBOOK,
+        "archive": _ARCHIVE,
+        "allow_incomplete": Text(
+            "sigilla anche una relazione a cui manca qualcosa",
+            "seal a report too that lacks something", "--allow-incomplete"),
+        "allow_invalid": Text(
+            "sigilla anche una relazione con un controllo non superato",
+            "seal a report too with a check that failed", "--allow-invalid"),
+        "correction_of": Text(
+            "sigilla solo se il record che si corregge è proprio questo",
+            "seal only if the record that is corrected is this very one", "--correction-of 3"),
+        "sealed_at": Text(
+            "l'ora del sigillo, UTC; senza, quella dell'orologio",
+            "the time of sealing, UTC; without, the clock's",
+            "--sealed-at 2025-05-30T10:00:00Z"),
+        "format": _FORMAT_OF_ANSWER,
+    },
+    "archive": {
+        "action": Text(
+            "list li elenca, show ne mostra uno, verify li verifica, export ne scrive i file",
+            "list lists them, show shows one, verify verifies them, export writes one's files",
+            "list"),
+    },
+    "archive list": {"archive": _ARCHIVE, "format": _FORMAT_OF_ANSWER},
+    "archive show": {"archive": _ARCHIVE, "format": _FORMAT_OF_ANSWER, "number": _NUMBER},
+    "archive verify": {
+        "archive": _ARCHIVE,
+        "format": _FORMAT_OF_ANSWER,
+        "expect_head": Text(
+            "la testa della catena annotata altrove: dice anche se mancano gli ultimi record",
+            "the head of the chain that was written down elsewhere: tells too whether the last "
+            "records are gone", "--expect-head sha256:" + "0" * 64),
+    },
+    "archive export": {
+        "archive": _ARCHIVE,
+        "format": _FORMAT_OF_ANSWER,
+        "number": _NUMBER,
+        "output": Text(
+            "la cartella in cui scrivere relazione, traccia e rulebook del record",
+            "the folder to write the record's report, trail and rulebook into", "-o record-3"),
+    },
+    "list": {"format": _FORMAT_OF_ANSWER},
+    "show": {
+        "rulebook": _RULEBOOK,
+        "resolved": Text(
+            "dopo extends e for_each, con la riga da cui viene ogni voce",
+            "after extends and for_each, with the line that each entry comes from", "--resolved"),
+    },
+    "docs": {
+        "rulebook": _RULEBOOK,
+        "format": Text(
+            "la forma della pagina; senza, la dice l'estensione di -o (.html, .md), se no è "
+            "markdown",
+            "the form of the page; without, the extension of -o says it (.html, .md), else it is "
+            "markdown", "--format html"),
+        "output": Text(
+            "scrivi la pagina in questo file, nella forma che la sua estensione dice",
+            "write the page to this file, in the form that its extension says",
+            "-o sociale.html"),
+    },
+    "fmt": {
+        "files": Text(
+            "rulebook, layout o file di esempi, che si riscrivono al loro posto",
+            "rulebooks, layouts or files of examples, which are rewritten in place",
+            "rulebooks/sociale/2024.yaml"),
+        "check": Text(
+            "non cambiare nulla: mostra che cosa cambierebbe, e allora lo stato è 1",
+            "change nothing: show what would change, and then the status is 1", "--check"),
+        "format": _FORMAT_OF_PROBLEMS,
+    },
+    "lsp": {
+        "stdio": Text(
+            "parla per lo standard input e output: è il solo modo, e alcuni editor lo chiedono",
+            "speak over standard input and output: the only way, and some editors ask for it",
+            "--stdio"),
+    },
+    "graph": {
+        "rulebook": _RULEBOOK,
+        "codes": Text(
+            "mostra solo questi codici e ciò su cui poggiano",
+            "show these codes only, and what they rest on", "R04"),
+        "format": Text(
+            "la lingua del grafo: mermaid per le pagine Markdown, dot per Graphviz",
+            "the language of the graph: mermaid for Markdown pages, dot for Graphviz",
+            "--format dot"),
+    },
+    "schema": {
+        "kind": Text(
+            "che cosa lo schema descrive: un rulebook, i suoi esempi, un layout, una traccia, o le "
+            "relazioni di un rulebook",
+            "what the schema describes: a rulebook, its examples, a layout, a trail, or a "
+            "rulebook's reports", "rulebook"),
+        "rulebook": Text(
+            "con report: il rulebook, per riferimento o per percorso",
+            "with report: the rulebook, by reference or by path", "report sociale/2024"),
+        "format": _FORMAT_OF_PROBLEMS,
+        "output": Text("scrivi lo schema in questo file", "write the schema to this file",
+            "-o rulebook.schema.json"),
+    },
+    "completion": {
+        "shell": Text("la shell in cui si scrivono i comandi",
+            "the shell in which commands are written", "bash"),
+    },
+    "help": {
+        "topic": Text(
+            "un comando (e semmai la sua azione), una pagina del manuale, il codice di un problema "
+            "o topics per l'elenco delle pagine; senza, la mappa dei comandi",
+            "a command (and its action where it has some), a page of the manual, the code of a "
+            "problem, or topics for the list of pages; without, the map of commands",
+            "archive show"),
+        "format": _FORMAT_OF_PROBLEMS,
+    },
+}  # fmt: skip
+"""Every argument and option, by its name in the parser, of every command."""
+
+ABOUT: Mapping[str, Mapping[Locale, str]] = {
+    "evaluate": {
+        "it": "Valuta una relazione: che cosa è dovuto, che cosa manca, che cosa non torna, e il "
+              "perché di ogni valore.",
+        "en": "Evaluate a report: what is due, what is missing, what does not agree, and why each "
+              "value is what it is."},
+    "explain": {
+        "it": "Mostra i passi dietro un valore, una decisione, una sezione o un controllo.",
+        "en": "Show the steps behind one value, decision, section or check."},
+    "read": {
+        "it": "Fa di un modulo stampato una relazione. Ciò che non si legge con certezza resta "
+              "fuori, e si dice.",
+        "en": "Make a report of a printed form. What cannot be read for certain is left out, and "
+              "said."},
+    "check": {
+        "it": "Cerca i problemi di rulebook, e di schema, layout ed esempi che stanno con loro.",
+        "en": "Find the problems of rulebooks, and of the schema, layout and examples with them."},
+    "new": {
+        "it": "Comincia un rulebook: scrive anche schema, layout ed esempi, che passano check e "
+              "test.",
+        "en": "Begin a rulebook: writes schema, layout and examples too, which pass check and "
+              "test."},
+    "test": {
+        "it": "Esegue gli esempi che stanno accanto ai rulebook e dice che cosa nessuno mostra.",
+        "en": "Run the examples beside rulebooks and say what none of them shows."},
+    "verify": {
+        "it": "Deriva di nuovo ogni passo di una traccia conservata, con un altro programma.",
+        "en": "Derive every step of a stored trail again, by another program."},
+    "batch": {
+        "it": "Valuta molte relazioni, una per riga. Una riga sbagliata non ferma le altre.",
+        "en": "Evaluate many reports, one a row. A bad row stops no other."},
+    "seal": {
+        "it": "Valuta una relazione e la conserva, con traccia e rulebook, come record definitivo.",
+        "en": "Evaluate a report and keep it, with trail and rulebook, as a final record."},
+    "archive": {
+        "it": "Guarda i record sigillati, e verifica che nessuno sia cambiato.",
+        "en": "Look at sealed records, and verify that none has changed."},
+    "archive list": {"it": "Elenca i record.", "en": "List the records."},
+    "archive show": {"it": "Mostra un record: soggetto, esiti, parti.",
+                     "en": "Show a record: subject, outcomes, parts."},
+    "archive verify": {"it": "Verifica ogni record e la catena che li lega.",
+                       "en": "Verify every record and the chain that binds them."},
+    "archive export": {"it": "Scrive i file di un record in una cartella.",
+                       "en": "Write the files of a record into a folder."},
+    "list": {"it": "Elenca i rulebook disponibili.", "en": "List the rulebooks available."},
+    "show": {"it": "Mostra il testo di un rulebook.", "en": "Show the text of a rulebook."},
+    "docs": {"it": "Scrive un rulebook come pagina da leggere.",
+             "en": "Write a rulebook as a page to read."},
+    "fmt": {"it": "Riscrive i file nella forma canonica; i commenti restano.",
+            "en": "Rewrite files in canonical form; comments stay."},
+    "lsp": {"it": "Serve un editor (Language Server Protocol) finché questo non chiude.",
+            "en": "Serve an editor (Language Server Protocol) until it leaves."},
+    "graph": {"it": "Scrive che cosa legge che cosa, come grafo.",
+              "en": "Write what reads what, as a graph."},
+    "completion": {
+        "it": "Scrive il programma che fa completare alla shell comandi, opzioni, scelte, "
+              "riferimenti di rulebook e file.",
+        "en": "Write the program by which a shell completes commands, options, choices, "
+              "references of rulebooks and files."},
+    "schema": {"it": "Scrive un JSON Schema, per gli editor e per i programmi.",
+               "en": "Write a JSON Schema, for editors and programs."},
+    "help": {"it": "Mostra la mappa dei comandi, come si usa uno di essi, una pagina del manuale.",
+             "en": "Show the map of the commands, how one is used, or a page of the manual."},
+}  # fmt: skip
+"""What each command is for, in a sentence or two."""
+
+EXAMPLES: Mapping[str, tuple[str, ...]] = {
+    "evaluate": ("evaluate jesi.yaml", "evaluate jesi.yaml -o jesi.html",
+                 "evaluate jesi.yaml --rulebook sociale/2024@1.0.0 --format json"),
+    "explain": ("explain jesi.yaml R04", "explain jesi.yaml quadro_3 --format markdown"),
+    "read": ("read jesi.pdf --rulebook sociale/2024 -o jesi.yaml",
+             "read jesi.txt --rulebook sociale/2024 | ruletrail evaluate -"),
+    "check": ("check sociale/2024", "check rulebooks/sociale/2024.yaml --strict"),
+    "new": ("new asili/2025", "new asili/2025 --lang it --folder regole"),
+    "test": ("test sociale/2024", "test rulebooks/sociale/2024.yaml --threshold 100 --watch"),
+    "verify": ("verify jesi.trail.json", "verify jesi.trail.json --replay"),
+    "batch": ("batch 2024.csv -o out.csv --rulebook sociale/2024 --keep id",
+              "batch 2024.xlsx -o out.xlsx",
+              "batch 2024.parquet -o out.parquet --workers 4 --resume"),
+    "seal": ("seal jesi.yaml", "seal jesi.yaml --archive 2024.sqlite --correction-of 3"),
+    "archive": ("archive list", "archive show 3", "archive verify --archive 2024.sqlite",
+                "archive export 3 -o record-3"),
+    "archive list": ("archive list", "archive list --archive 2024.sqlite --format json"),
+    "archive show": ("archive show 3", "archive show 3 --archive 2024.sqlite"),
+    "archive verify": ("archive verify", "archive verify --archive 2024.sqlite"),
+    "archive export": ("archive export 3 -o record-3",),
+    "list": ("list", "list --format json"),
+    "show": ("show sociale/2024", "show sociale/2024 --resolved"),
+    "docs": ("docs sociale/2024 -o sociale.html", "docs sociale/2024 --lang it"),
+    "fmt": ("fmt rulebooks/sociale/2024.yaml", "fmt --check rulebooks/sociale/2024.yaml"),
+    "lsp": ("lsp", "lsp --stdio"),
+    "graph": ("graph sociale/2024 R04", "graph sociale/2024 --format dot"),
+    "completion": ("completion bash > ~/.local/share/bash-completion/completions/ruletrail",
+                   "completion zsh > ~/.zfunc/_ruletrail",
+                   "completion fish > ~/.config/fish/completions/ruletrail.fish"),
+    "schema": ("schema rulebook", "schema report sociale/2024 -o relazione.schema.json"),
+    "help": ("help", "help evaluate", "help topics", "help unknown-code"),
+}  # fmt: skip
+"""Whole commands to copy; the first one is shown where an argument is missing."""
+
+_ONE: Mapping[Locale, str] = {
+    "it": "0 tutto bene; 1 qualcosa non va; 2 non si è potuto leggere, o il comando è sbagliato",
+    "en": "0 all is well; 1 something is wrong; 2 it could not be read, or the command is wrong",
+}
+STATUSES: Mapping[str, Mapping[Locale, str]] = {
+    "evaluate": {
+        "it": "0 completa; 1 incompleta o non valida; 2 nessuna valutazione",
+        "en": "0 complete; 1 incomplete or invalid; 2 no evaluation"},
+    "read": {
+        "it": "0 ogni valore letto, o in bianco sulla carta; 1 un valore non si è capito; "
+              "2 non letto",
+        "en": "0 every value read, or blank on the paper; 1 a value was not understood; "
+              "2 not read"},
+    "seal": {
+        "it": "0 sigillata; 1 non completa, e nessuno l'ha permesso; 2 nessuna valutazione",
+        "en": "0 sealed; 1 not complete, and nobody allowed that; 2 no evaluation"},
+    "batch": {
+        "it": "0 tutte le righe valutate; 1 alcune hanno problemi; 2 non letto",
+        "en": "0 all rows evaluated; 1 some have problems; 2 not read"},
+    "fmt": {
+        "it": "0 in forma canonica; 1 con --check qualcosa cambierebbe; 2 un file non si legge",
+        "en": "0 canonical; 1 with --check something would change; 2 a file cannot be read"},
+    **dict.fromkeys(("check", "test", "verify", "archive verify"), _ONE),
+}  # fmt: skip
+"""What the exit status tells, where it tells more than that the command was done."""
+
+
+def command_of(parser: Parser) -> str:
+    """Return the words that call a parser's command, `archive show`; of the whole one, none."""
+    return parser.prog.removeprefix("ruletrail").strip()
+
+
+def find_text(command: str, name: str) -> Text | None:
+    """Return what an argument or option of a command means."""
+    return TEXTS.get(command, {}).get(name) or COMMON.get(name)
+
+
+def name_of(parser: Parser, action: argparse.Action) -> str:
+    """Return how an option or argument is called in the parser's language."""
+    if action.option_strings:
+        return action.option_strings[-1]
+    return translate_metavar(str(action.metavar or action.dest), parser.language)
+
+
+def translate_metavar(metavar: str, language: Locale) -> str:
+    """Return the name of what is put in, in a language."""
+    return METAVARS.get(metavar, metavar) if language == "it" else metavar

@@ -1,0 +1,149 @@
+"""What is wrong with the words of a command: said in our words, with what was probably meant.
+
+argparse says what it noticed in English sentences; only how these begin is read here.
+"""
+
+import argparse
+from collections.abc import Mapping, Sequence
+
+from ruletrail.cli.help_texts import (
+    EXAMPLES,
+    Parser,
+    command_of,
+    find_text,
+    name_of,
+    translate_metavar,
+)
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, term
+from ruletrail.suggestions import nearest_name
+
+_ABSENT = "the following arguments are required: "
+_EXPECTED = "expected "
+_IGNORED = "ignored explicit argument "
+_INVALID = "invalid "
+
+_MEANT = {
+    "valuta": "evaluate", "run": "evaluate", "eval": "evaluate", "spiega": "explain",
+    "why": "explain", "leggi": "read", "convert": "read", "controlla": "check", "lint": "check",
+    "validate": "check", "nuovo": "new", "init": "new", "prova": "test", "verifica": "verify",
+    "sigilla": "seal", "archivio": "archive", "elenco": "list", "elenca": "list", "ls": "list",
+    "mostra": "show", "cat": "show", "format": "fmt", "grafo": "graph", "aiuto": "help",
+    "man": "help", "completions": "completion", "--output": "-o", "--out": "-o",
+    "--lingua": "--lang", "--language": "--lang", "--formato": "--format",
+}  # fmt: skip
+"""What other programs, or an Italian, would say."""
+
+
+def refuse_command(parser: Parser, word: str) -> ProblemsError:
+    """Return the error of a word that is no command, or no action of one."""
+    near = _nearest(word, list(parser.parsers))
+    return _refuse("no-command", parser, {"word": quote(word)}, near)
+
+
+def refuse_choice(parser: Parser, action: argparse.Action, value: object) -> ProblemsError:
+    """Return the error of a value that is not among those admitted."""
+    word, choices = str(value), [str(choice) for choice in action.choices or ()]
+    if not action.option_strings and word not in choices and parser.parsers:
+        return refuse_command(parser, word)
+    details = {"option": quote(name_of(parser, action)), "word": quote(word)}
+    details["allowed"] = ", ".join(map(quote, choices))
+    near = nearest_name(word, choices)
+    return _refuse("not-choice", parser, details, near, advice="one-of-these")
+
+
+def refuse_extras(parser: Parser, extras: Sequence[str]) -> ProblemsError:
+    """Return the error of words that are left over: an unknown option first of all."""
+    unknown = _find_unknown(parser, extras)
+    return unknown or _refuse("one-too-many", parser, {"word": quote(extras[0])})
+
+
+def refuse_words(
+    parser: Parser, words: Sequence[str], argument: str | None, message: str
+) -> ProblemsError:
+    """Return the error that argparse noticed, of one option or argument or of the whole."""
+    unknown = _find_unknown(parser, words)
+    if unknown is not None:
+        return unknown
+    if message.startswith(_ABSENT):
+        return _refuse_absence(parser, message.removeprefix(_ABSENT).split(", ")[0])
+    named = argument.split("/") if argument else []
+    action = next((one for one in parser.actions if _is_named(one, named)), None)
+    if action is None:
+        return _refuse(quote(message), parser)
+    details = {"option": quote(name_of(parser, action))}
+    if message.startswith(_INVALID):
+        word = message.partition(": ")[2].strip("'\"")
+        return _refuse("not-whole", parser, {**details, "word": quote(word)})
+    if message.startswith(_IGNORED):
+        return _refuse("flag-with-value", parser, details)
+    if message.startswith(_EXPECTED) and not action.option_strings:
+        return _refuse_absence(parser, str(action.metavar or action.dest))
+    if message.startswith(_EXPECTED):
+        return _refuse_no_value(parser, action, details)
+    return _refuse(quote(message), parser)
+
+
+def _is_named(action: argparse.Action, names: Sequence[str]) -> bool:
+    """Tell whether argparse calls an action so: by its options, else its metavar or name."""
+    called = action.option_strings or ["/".join(names)] * (
+        "/".join(names) in (action.metavar, action.dest)
+    )
+    return bool(names) and called[:1] in ([names[0]], ["/".join(names)])
+
+
+def _refuse_no_value(
+    parser: Parser, action: argparse.Action, details: Mapping[str, str]
+) -> ProblemsError:
+    text = find_text(command_of(parser), action.dest)
+    if text is None:
+        return _refuse("no-value", parser, details)
+    example = {"example": quote(text.example)}
+    return _refuse("no-value", parser, {**details, **example}, advice="like-example")
+
+
+def _refuse_absence(parser: Parser, name: str) -> ProblemsError:
+    """Return the error of the first argument that is missing, with a whole command to copy."""
+    details = {"word": quote(translate_metavar(name, parser.language))}
+    examples = EXAMPLES.get(command_of(parser), ())
+    if not examples:
+        return _refuse("no-argument", parser, details)
+    details["example"] = quote(f"ruletrail {examples[0]}")
+    return _refuse("no-argument", parser, details, advice="like-example")
+
+
+def _find_unknown(parser: Parser, words: Sequence[str]) -> ProblemsError | None:
+    """Return the error of the first word that looks like an option and is none."""
+    known = [option for action in parser.actions for option in action.option_strings]
+    for word in words:
+        name = word.partition("=")[0]
+        if word == "--" or word in parser.parsers:
+            return None
+        is_short = len(name) > 1 and name[0] == "-" and name[1] != "-"
+        if not name.startswith("-") or name in ("-", *known) or (is_short and name[:2] in known):
+            continue
+        if is_short and name[1:2].isdigit():
+            continue  # a negative number
+        what = "no-option" if command_of(parser) else "no-option-at-all"
+        return _refuse(what, parser, {"word": quote(name)}, _nearest(name, known))
+    return None
+
+
+def _nearest(word: str, known: Sequence[str]) -> str:
+    meant = _MEANT.get(word.lower(), "")
+    return meant if meant in known else nearest_name(word, known)
+
+
+def _refuse(
+    what: str,
+    parser: Parser,
+    details: Mapping[str, str] | None = None,
+    near: str = "",
+    *,
+    advice: str = "",
+) -> ProblemsError:
+    """Return the error; `what` are words of ours, or somebody's in backticks."""
+    command = command_of(parser)
+    text = what if what.startswith("`") else term(what)
+    found = {"text": text, "command": command, **(details or {})}
+    mark, hint = Mark("ruletrail", 0, 0), advice or ("usage-of" if command else "usage-map")
+    return ProblemsError([Problem("usage", mark, found, near, hint)])

@@ -1,0 +1,162 @@
+"""What a file is that was given in the place of another: known by its content, named in words.
+
+Asked only when a file could not be used as what it was taken for, so that the problem can say which
+command reads it. A wrong guess costs a sentence, never a value.
+"""
+
+from collections.abc import Collection, Iterable
+from pathlib import PurePath
+
+from ruletrail.documents.nodes import MappingNode, Node
+from ruletrail.fast_dataclasses import replace
+from ruletrail.problems import Mark, Problem, make_inert, quote, term
+
+_SIGNATURES = (
+    (b"%PDF-", "pdf"), (b"PAR1", "parquet"), (b"SQLite format 3\x00", "sqlite"),
+    (b"\x89PNG", "image"), (b"\xff\xd8\xff", "image"), (b"GIF8", "image"), (b"BM", "image"),
+    (b"II*\x00", "image"), (b"MM\x00*", "image"), (b"\x1f\x8b", "packed"),
+    (b"7z\xbc\xaf", "packed"),
+    (b"Rar!", "packed"), (b"{\\rtf", "written"),
+)  # fmt: skip
+_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = b"PK\x03\x04"
+_INSIDE = (
+    (b"opendocument.spreadsheet", "open-workbook"), (b"opendocument.text", "written"),
+    (b"xl/", "workbook"), (b"word/", "written"),
+)  # fmt: skip
+"""What names the contents of a zip that is a document of an office program."""
+_SUFFIXES = {
+    ".xlsx": "workbook", ".xlsm": "workbook", ".ods": "open-workbook", ".docx": "written",
+    ".odt": "written", ".doc": "written",
+}  # fmt: skip
+
+_LOOKED_AT = 1 << 16
+"""Bytes that a text is known by."""
+_LEAST_CONTROLS = 8
+_LEAST_LINES = 3
+_LEAST_CELLS = 3
+_MOST_KEYS = 0.25
+"""The part of a text's lines that may look like keys of YAML, if it is no YAML."""
+_OURS = ("rulebook:", "fields:", "subject:", "language:", "layout:", "test:", "$schema:")
+
+_DOCUMENTS = (
+    ("trail", {"trail", "steps"}), ("rulebook", {"language", "rulebook"}),
+    ("layout", {"layout", "rulebook"}), ("examples", {"test", "rulebook"}),
+    ("report", {"rulebook", "fields"}), ("schema", {"$schema"}),
+)  # fmt: skip
+"""Our own documents, by the keys that each of them has."""
+
+
+def explain_data(
+    problems: list[Problem], data: bytes, file: str, *, but: Collection[str] = ()
+) -> list[Problem]:
+    """Return the problem of data of another kind, but for some; else the problems themselves."""
+    kind = recognise(data, file)
+    return [wrong_file(kind, file)] if kind and kind not in but else problems
+
+
+def explain_document(
+    problems: Iterable[Problem], node: Node | None, but: Collection[str]
+) -> list[Problem]:
+    """Return the problem of a document of ours, but of some; else the problems themselves."""
+    kind = recognise_document(node) if node is not None else ""
+    if node is None or not kind or kind in but:
+        return list(problems)
+    return [wrong_file(kind, node.mark.file)]
+
+
+def wrong_file(kind: str, file: str) -> Problem:
+    """Return the problem of a file that another command reads."""
+    details = {"file": quote(file), "kind": term(f"kind-{kind}"), "name": _as_argument(file)}
+    return Problem("wrong-file", Mark(file, 1, 1), details, advice=f"door-{kind}")
+
+
+def name_written(problems: Iterable[Problem], written: str) -> list[Problem]:
+    """Name a file in the command of a hint as the user did, with its folder."""
+    return [
+        replace(problem, details={**problem.details, "name": _as_argument(written)})
+        if problem.code == "wrong-file"
+        else problem
+        for problem in problems
+    ]
+
+
+def _as_argument(name: str) -> str:
+    """Write a file's name as a word of a command; one that no shell takes as it is, in quotes."""
+    shown = make_inert("FILE" if name == "-" else name).replace("`", "'")
+    return shown if all(char.isalnum() or char in "_-./+@:,~" for char in shown) else f'"{shown}"'
+
+
+def recognise(data: bytes, name: str = "") -> str:
+    """Return what a file is; empty where it may be YAML or JSON, or nobody knows."""
+    suffix = PurePath(name).suffix.lower()
+    for signature, kind in _SIGNATURES:
+        if data.startswith(signature):
+            return kind
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return "image"
+    if data.startswith(_ZIP):
+        inside = (kind for words, kind in _INSIDE if words in data)
+        return next(inside, "") or _SUFFIXES.get(suffix, "packed")
+    if data.startswith(_OFFICE):
+        is_text = suffix == ".doc" or "WordDocument".encode("utf-16-le") in data
+        return "written" if is_text else "old-workbook"
+    return _recognise_text(data[:_LOOKED_AT], suffix)
+
+
+def _recognise_text(data: bytes, suffix: str) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = data.decode("utf-16", "replace")
+    else:
+        text = data.decode("utf-8", "ignore")
+        # a text in another encoding is known as well: what letters it has matters little
+        text = text if len(text.encode()) > len(data) - 4 else data.decode("latin-1")
+    controls = sum(char < " " and char not in "\t\n\r\f" for char in text)
+    if controls >= _LEAST_CONTROLS and controls > len(text) // 100:
+        return "binary"
+    lines = [line.strip() for line in text.removeprefix("\ufeff").splitlines() if line.strip()]
+    if not lines:
+        return ""
+    if lines[0].lower().startswith(("<!doctype html", "<html")):
+        return "html"
+    if (
+        len(lines) > 1
+        and all(line.startswith("{") for line in lines[:2])
+        and lines[0].endswith("}")
+    ):
+        return "lines"
+    if _is_table(lines, suffix):
+        return "table"
+    return "text" if _is_prose(lines) else ""
+
+
+def _is_table(lines: list[str], suffix: str) -> bool:
+    """Tell whether lines are cut in as many cells each."""
+    if len(lines) == 1 or lines[0].startswith(("{", "[", "-", "#")) or ": " in lines[0]:
+        return False
+    for delimiter in ";\t,":
+        count = lines[0].count(delimiter) + 1
+        is_even = lines[1].count(delimiter) + 1 == count or '"' in lines[1]
+        if is_even and (count >= _LEAST_CELLS or (count > 1 and suffix in (".csv", ".tsv"))):
+            return True
+    return False
+
+
+def _is_prose(lines: list[str]) -> bool:
+    """Tell whether lines are sentences and rows of a form, in which few look like keys."""
+    if len(lines) < _LEAST_LINES or any(line.startswith(_OURS) for line in lines):
+        return False
+    keys = sum(_looks_like_key(line) for line in lines)
+    return keys < len(lines) * _MOST_KEYS
+
+
+def _looks_like_key(line: str) -> bool:
+    head, colon, rest = line.partition(":")
+    is_key = bool(colon) and " " not in head.rstrip() and rest[:1] in ("", " ")
+    return is_key or line[0] in "#{}[]\"'|>&*%" or line.startswith(("- ", "---"))
+
+
+def recognise_document(node: Node) -> str:
+    """Return which of our documents a tree is, by its keys; empty where it is none of them."""
+    keys = node.values.keys() if isinstance(node, MappingNode) else frozenset[str]()
+    return next((kind for kind, needed in _DOCUMENTS if needed <= set(keys)), "")

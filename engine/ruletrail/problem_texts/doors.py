@@ -1,0 +1,77 @@
+"""What a file is that was given to the wrong command, and which command reads it."""
+
+from collections.abc import Mapping
+
+_READ = (
+    "`ruletrail read {name} --rulebook …` ne fa una relazione",
+    "`ruletrail read {name} --rulebook …` makes a report of it",
+)
+_ROWS = (
+    "se ogni riga è una relazione, le valuta `ruletrail batch {name} -o … --rulebook …`",
+    "if each row is a report, `ruletrail batch {name} -o … --rulebook …` evaluates them",
+)
+_EXPORT = (
+    (
+        "esportalo come .xlsx o .csv: se ogni riga è una relazione, le valuta poi "
+        "`ruletrail batch … -o … --rulebook …`"
+    ),
+    (
+        "export it as .xlsx or .csv: if each row is a report, "
+        "`ruletrail batch … -o … --rulebook …` then evaluates them"
+    ),
+)
+_PRINT = (
+    "se è un modulo, esportalo in PDF: lo legge `ruletrail read … --rulebook …`",
+    "if it is a form, export it as PDF, which `ruletrail read … --rulebook …` reads",
+)
+
+DOORS: Mapping[str, tuple[str, str, str, str]] = {
+    "pdf": ("un PDF", "a PDF", f"se è un modulo stampato, {_READ[0]}",
+        f"if it is a printed form, {_READ[1]}"),
+    "text": ("un testo, né YAML né JSON", "a text, neither YAML nor JSON",
+        f"se è il testo di un modulo stampato, {_READ[0]}",
+        f"if it is the text of a printed form, {_READ[1]}"),
+    "html": ("una pagina HTML", "an HTML page", *_PRINT),
+    "written": ("un documento di videoscrittura", "a word processor's document", *_PRINT),
+    "image": ("un'immagine", "an image",
+        ("serve il PDF del portale, non una foto o una scansione: lo legge "
+         "`ruletrail read … --rulebook …`"),
+        ("the portal's own PDF is needed, no photo or scan: `ruletrail read … --rulebook …` "
+         "reads it")),
+    "table": ("una tabella CSV", "a CSV table", *_ROWS),
+    "lines": ("un file JSONL (un documento JSON per riga)",
+        "a JSONL file (a JSON document a line)", *_ROWS),
+    "parquet": ("una tabella Parquet", "a Parquet table", *_ROWS),
+    "workbook": ("un foglio di calcolo .xlsx", "an .xlsx spreadsheet", *_ROWS),
+    "open-workbook": ("un foglio di calcolo .ods", "an .ods spreadsheet", *_EXPORT),
+    "old-workbook": ("un foglio di calcolo .xls", "an .xls spreadsheet", *_EXPORT),
+    "packed": ("un archivio compresso", "a compressed archive",
+        "estrai i file che contiene e indica quello che serve",
+        "extract the files in it and name the one that is needed"),
+    "sqlite": ("un file SQLite", "an SQLite file",
+        "se è un archivio di ruletrail, lo apre `ruletrail archive list --archive {name}`",
+        "if it is an archive of ruletrail, `ruletrail archive list --archive {name}` opens it"),
+    "binary": ("un file binario, non un testo", "a binary file, no text",
+        ("controlla di aver indicato il file giusto; `ruletrail help` dice quale comando legge "
+         "che cosa"),
+        "check that it is the right file; `ruletrail help` tells which command reads what"),
+    "trail": ("una traccia", "a trail", "la verifica `ruletrail verify {name}`",
+        "`ruletrail verify {name}` verifies it"),
+    "report": ("una relazione", "a report", "la valuta `ruletrail evaluate {name}`",
+        "`ruletrail evaluate {name}` evaluates it"),
+    "rulebook": ("un rulebook", "a rulebook",
+        ("lo controlla `ruletrail check {name}`; una relazione si valuta con lui scrivendo "
+         "`ruletrail evaluate … --rulebook {name}`"),
+        ("`ruletrail check {name}` checks it; a report is evaluated by it with "
+         "`ruletrail evaluate … --rulebook {name}`")),
+    "layout": ("un layout", "a layout",
+        "indica il rulebook che gli sta accanto: `check` e `read` trovano il layout da soli",
+        "name the rulebook beside it: `check` and `read` find the layout themselves"),
+    "examples": ("un file di esempi", "a file of examples",
+        "indica il rulebook che gli sta accanto: `check` e `test` trovano gli esempi da soli",
+        "name the rulebook beside it: `check` and `test` find the examples themselves"),
+    "schema": ("uno schema JSON", "a JSON Schema",
+        "indica il rulebook che lo nomina in `report`: `check` controlla anche lo schema",
+        "name the rulebook that names it in `report`: `check` checks the schema too"),
+}  # fmt: skip
+"""By kind: what it is and what to do, each in Italian and English."""

@@ -1,0 +1,207 @@
+"""Help in both languages: everything explained, every example true; what is wrong with a call."""
+
+import argparse
+import json
+import shlex
+
+import pytest
+
+from ruletrail.cli import COMMANDS, find_parser
+from ruletrail.cli.help_texts import (
+    ABOUT,
+    EXAMPLES,
+    GROUPS,
+    METAVARS,
+    TEXTS,
+    command_of,
+    find_text,
+)
+from support.command_line import call
+
+LANGUAGES = ("it", "en")
+
+
+def list_parsers(language="en"):
+    """List the parsers of all commands and of their actions, each filled."""
+    found = []
+    for name in COMMANDS:
+        parser = find_parser((name,), language)
+        found += [parser, *parser.parsers.values()]
+    return found
+
+
+NAMES = [command_of(parser) for parser in list_parsers()]
+ACTIONS = [(command_of(parser), action) for parser in list_parsers() for action in parser.actions]
+
+
+def named(value):
+    return value.dest if isinstance(value, argparse.Action) else str(value)
+
+
+# -- The texts -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("command", "action"), ACTIONS, ids=named)
+def test_every_argument_and_option_is_explained_with_an_example(command, action):
+    """Two sentences that differ, without a final stop, and an example of how it is written."""
+    text = find_text(command, action.dest)
+    assert text is not None, f"{command}: {action.dest} has no text in cli/help_texts.py"
+    assert text.it != text.en
+    for sentence in (text.it, text.en):
+        assert sentence == sentence.strip() != ""
+        assert sentence[0].islower() or not sentence[0].isalpha()
+        assert not sentence.endswith(".")
+    assert text.example
+    if action.option_strings:
+        assert set(shlex.split(text.example)) & set(action.option_strings)
+
+
+@pytest.mark.parametrize(("command", "action"), ACTIONS, ids=named)
+def test_every_example_of_an_option_is_accepted(command, action):
+    """The whole first example of the command, with the option's, is a call that parses."""
+    example = find_text(command, action.dest).example
+    words = shlex.split(EXAMPLES[command][0].partition(" > ")[0])
+    if action.option_strings and action.dest != "help":
+        find_parser((), "en")
+        parser = find_parser(command.split(), "en")
+        rest = words[len(command.split()) :]
+        parser.parse_args([*rest, *shlex.split(example)])
+
+
+@pytest.mark.parametrize("command", NAMES)
+def test_every_whole_example_is_accepted(command):
+    """What help tells to copy parses, also behind a pipe; without what a shell does with it."""
+    for line in EXAMPLES[command]:
+        for call_ in line.split(" | ruletrail "):
+            words = shlex.split(call_.partition(" > ")[0])
+            find_parser(words[:1], "en").parse_args(words[1:])
+
+
+def test_no_text_is_left_over():
+    """Nothing is explained that no parser has; every command stands once on the map."""
+    known = {(command, action.dest) for command, action in ACTIONS}
+    assert {(command, name) for command in TEXTS for name in TEXTS[command]} <= known
+    assert set(ABOUT) == set(EXAMPLES) == set(NAMES)
+    assert sorted(name for _, names in GROUPS for name in names) == sorted(COMMANDS)
+    metavars = {action.metavar for _, action in ACTIONS}
+    assert set(METAVARS) <= metavars | {"COMMAND"}
+
+
+# -- Help as it is shown ---------------------------------------------------------------------------
+
+ENGLISH = ("usage:", "options:", "arguments:", "show this help", "examples:", "Example:", "exit ")
+ITALIAN = ("uso:", "opzioni:", "argomenti:", "esempi:", "Esempio:", "stato di uscita")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("command", NAMES)
+def test_a_command_is_explained_in_one_language(command, language, monkeypatch):
+    """Usage, what it is for, all that may be written, examples; argparse's own words as well."""
+    monkeypatch.setenv("COLUMNS", "80")
+    status, out, err = call(*command.split(), "--help", "--lang", language)
+    assert (status, err) == (0, "")
+    assert out == call("help", *command.split(), "--lang", language)[1]
+    assert out.startswith(("uso: " if language == "it" else "usage: ") + f"ruletrail {command}")
+    assert not any(word in out for word in (ENGLISH if language == "it" else ITALIAN))
+    assert " ".join(ABOUT[command][language].split()) in " ".join(out.split())
+    assert f"  ruletrail {EXAMPLES[command][0]}\n" in out
+    for action in find_parser(command.split(), language).actions:
+        text = find_text(command, action.dest)
+        joined = "".join(out.split())
+        assert "".join(text.sentence(language).split()) in joined
+        assert "".join(text.example.split()) in joined
+
+
+def test_metavars_speak_italian(monkeypatch):
+    """RELAZIONE for REPORT, in the usage line and beside the explanation."""
+    monkeypatch.setenv("COLUMNS", "200")
+    out = call("explain", "--help", "--lang", "it")[1]
+    assert "RELAZIONE CODICE\n" in out
+    assert "REPORT" not in out
+    assert "[--as-of DATA]" in out
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("words", [(), ("help",), ("--help",)], ids=" ".join)
+def test_the_map_groups_commands_by_who_uses_them(words, language):
+    """`ruletrail` alone, `help` and `--help` give one short map of all commands."""
+    status, out, err = call(*words, language=language)
+    assert (status, err) == (0, "")
+    assert len(out.splitlines()) < 40
+    for title, names in GROUPS:
+        assert title[language] in out
+        for name in names:
+            assert f"  {name} " in out
+            assert COMMANDS[name][language] in out
+
+
+# -- Calls that are none ---------------------------------------------------------------------------
+
+WRONG = [
+    ("evalute x", "`evalute` is no command", "did you mean `evaluate`?"),
+    ("valuta x", "`valuta` is no command", "did you mean `evaluate`?"),
+    ("xyzzy", "`xyzzy` is no command", "`ruletrail help` lists the commands"),
+    ("help evalute", "`evalute` is no command", "did you mean `evaluate`?"),
+    ("archive lst", "`lst` is no command", "did you mean `list`?"),
+    ("archive", "`ACTION` is missing", "`ruletrail archive list`"),
+    ("--vers", "`ruletrail` has no option `--vers`", "did you mean `--version`?"),
+    ("evaluate x --fromat json", "`ruletrail evaluate` has no option `--fromat`", "`--format`"),
+    ("evaluate --rulebok x", "`ruletrail evaluate` has no option `--rulebok`", "`--rulebook`"),
+    ("evaluate x --form json", "has no option `--form`", "`--format`"),
+    ("read x --rulebook y --output z", "has no option `--output`", "did you mean `-o`?"),
+    ("evaluate x -q", "has no option `-q`", "`ruletrail evaluate --help`"),
+    ("evaluate x --format xml", "`--format` cannot be `xml`", "`text`, `json`, `markdown`"),
+    ("evaluate x --format htm", "`--format` cannot be `htm`", "did you mean `html`?"),
+    ("evaluate x --as-of", "the value of `--as-of` is missing", "`--as-of 2025-06-30`"),
+    ("evaluate", "`REPORT` is missing", "`ruletrail evaluate jesi.yaml`"),
+    ("explain x", "`CODE` is missing", "`ruletrail explain jesi.yaml R04`"),
+    ("check", "`RULEBOOK` is missing", "`ruletrail check sociale/2024`"),
+    ("read x", "`--rulebook` is missing", "--rulebook sociale/2024"),
+    ("evaluate a b", "`b` is one word too many", "`ruletrail evaluate --help`"),
+    ("batch x.csv --resume=1", "`--resume` takes no value", "`ruletrail batch --help`"),
+    ("archive show x", "`N` takes a whole number, not `x`", "`ruletrail archive show --help`"),
+    ("archive show 0", "no record has the number `0`", "examples"),
+    ("batch x.csv --workers x", "`--workers` takes a whole number, not `x`", "batch --help"),
+    ("batch", "`INPUT` is missing", "`ruletrail batch --help`"),
+    ("batch --explain-plan", "`--rulebook` is missing", "`ruletrail batch --help`"),
+    ("batch x.jsonl --sheet a", "`--sheet` is for .xlsx only", "examples"),
+    ("batch x.jsonl --encoding cp1252", "`--encoding` is for CSV only", "examples"),
+    ("verify x --rulebook y", "`--rulebook` goes with `--replay` only", "examples"),
+    ("test x --threshold 101", "`--threshold` takes a percentage from 0 to 100", "examples"),
+    ("seal x --sealed-at now", "`--sealed-at` takes a time like", "examples"),
+    ("archive verify --expect-head x", "`--expect-head` takes `sha256:` and 64", "examples"),
+    ("completion csh", "`SHELL` cannot be `csh`", "did you mean"),
+    ("evaluate x --lang fr", "`--lang` cannot be `fr`", "`it`, `en`"),
+]
+
+
+@pytest.mark.parametrize(("line", "said", "hint"), WRONG, ids=[line for line, _, _ in WRONG])
+def test_a_wrong_call_says_what_was_meant(line, said, hint, tmp_path, monkeypatch):
+    """One problem without a place in a file, in words that are ours, with a way out."""
+    monkeypatch.chdir(tmp_path)
+    status, out, err = call(*line.split())
+    first, second = err.splitlines()
+    assert (status, out) == (2, "")
+    assert first.startswith("ruletrail: error: the command is not written well: ")
+    assert first.endswith(" [usage]")
+    assert said in first
+    assert hint in second
+    _, _, italian = call(*line.split(), language="it")
+    assert italian.startswith("ruletrail: errore: il comando non è scritto bene: ")
+    assert not any(word in italian for word in (" is ", " takes ", " the ", "expected", "invalid"))
+
+
+def test_a_wrong_call_is_the_same_problem_for_programs():
+    """One object as from every command; what has no place stands at its beginning."""
+    status, out, _ = call("evaluate", "x", "--format", "json", "--nothing")
+    (problem,) = json.loads(out)["problems"]
+    assert status == 2
+    assert (problem["code"], problem["file"]) == ("usage", "ruletrail")
+    assert (problem["line"], problem["column"]) == (1, 1)
+
+
+def test_the_language_may_stand_before_the_command():
+    """As one writes it to have all in one language."""
+    assert call("--lang", "it", "list")[0] == 0
+    assert "`REPORT`" not in call("--lang", "it", "evaluate")[2]
+    assert call("--lang", "it")[1].startswith("ruletrail ")

@@ -1,0 +1,59 @@
+"""`-o` chooses the form by the name of its file, unless `--format` says another."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from support.command_line import call
+from support.places import EXAMPLES
+
+REPORT = str(EXAMPLES / "jesi-2024.yaml")
+STARTS = {"html": "<!DOCTYPE html>", "markdown": "# ", "json": "{", "text": "Esito"}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("a.html", "html"), ("a.HTM", "html"), ("a.md", "markdown"), ("a.markdown", "markdown"),
+        ("a.json", "json"), ("a.txt", "text"), ("a", "text"), ("a.pdf", "text"),
+    ],
+)  # fmt: skip
+def test_an_answer_takes_the_form_of_its_name(name: str, form: str) -> None:
+    """The very bytes that `--format` writes; a name that says nothing leaves it text."""
+    assert call("evaluate", REPORT, "-o", name)[:2] == (0, "")
+    written = Path(name).read_text("utf-8")
+    assert written == call("evaluate", REPORT, "--format", form)[1]
+    assert written.startswith(STARTS[form])
+
+
+@pytest.mark.parametrize("form", list(STARTS))
+def test_the_form_asked_for_wins(form: str) -> None:
+    call("evaluate", REPORT, "-o", "a.html", "--format", form)
+    assert Path("a.html").read_text("utf-8").startswith(STARTS[form])
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [("a.html", "<!DOCTYPE html>"), ("a.md", "# "), ("a.txt", "# "), ("a.json", "# ")],
+)
+def test_a_page_of_a_rulebook_too(name: str, start: str) -> None:
+    """It has two forms; a name of any other says nothing."""
+    assert call("docs", "sociale/2024", "-o", name)[0] == 0
+    assert Path(name).read_text("utf-8").startswith(start)
+    call("docs", "sociale/2024", "-o", "b.html", "--format", "markdown")
+    assert Path("b.html").read_text("utf-8").startswith("# ")
+
+
+def test_problems_stay_for_people() -> None:
+    """The name speaks of the file: what is wrong is still said in text, and nothing is written."""
+    status, out, err = call("evaluate", "absent.yaml", "-o", "a.json")
+    assert (status, out) == (2, "")
+    assert "[file-unreadable]" in err
+    assert not Path("a.json").exists()
+    assert json.loads(call("evaluate", "absent.yaml", "-o", "a.txt", "--format", "json")[1])

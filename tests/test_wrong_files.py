@@ -1,0 +1,211 @@
+"""A file given to the wrong command: the problem says what it is and which command reads it."""
+
+import json
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from ruletrail.documents.recognising import recognise
+from ruletrail.problem_texts.doors import DOORS
+from support import make_pdf
+from support.command_line import call
+from support.places import EXAMPLES, FORMS, ROOT
+
+SOCIALE = ("--rulebook", "sociale/2024")
+COMMANDS = {
+    "evaluate": lambda name: ("evaluate", name),
+    "explain": lambda name: ("explain", name, "R04"),
+    "seal": lambda name: ("seal", name),
+    "evaluate by": lambda name: ("evaluate", "report.yaml", "--rulebook", name),
+    "check": lambda name: ("check", name),
+    "test": lambda name: ("test", name),
+    "show": lambda name: ("show", name),
+    "docs": lambda name: ("docs", name),
+    "graph": lambda name: ("graph", name),
+    "fmt": lambda name: ("fmt", name),
+    "verify": lambda name: ("verify", name),
+    "read": lambda name: ("read", name, *SOCIALE),
+    "batch": lambda name: ("batch", name, "-o", "out.jsonl"),
+}
+ROWS = {"table", "lines", "parquet", "workbook"}
+READS = {
+    "read": {"pdf", "text"},
+    "batch": ROWS,
+    "verify": {"trail"},
+    "fmt": {"rulebook", "layout", "examples"},
+    **{command: {"report"} for command in ("evaluate", "explain", "seal")},
+    **{
+        command: {"rulebook"}
+        for command in ("evaluate by", "check", "test", "show", "docs", "graph")
+    },
+}
+"""What each command reads."""
+
+
+def zipped(**files):
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name.replace("__", "/"), text)
+    return packed.getvalue()
+
+
+RULEBOOKS = ROOT / "rulebooks" / "sociale"
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+FILES = {
+    "pdf": make_pdf.lines_to_pdf(FORMS["jesi"]),
+    "text": FORMS["jesi"].encode(),
+    "html": b"<!DOCTYPE html>\n<html><body>Jesi</body></html>\n",
+    "written": zipped(word__document="x"),
+    "image": b"\x89PNG\r\n\x1a\n" + bytes(32),
+    "table": b"rulebook;R03;R05\nsociale/2024;39301;8,50\n",
+    "lines": b'{"rulebook": "sociale/2024"}\n{"rulebook": "sociale/2024"}\n',
+    "parquet": b"PAR1" + bytes(32) + b"PAR1",
+    "workbook": zipped(xl__workbook="x"),
+    "open-workbook": zipped(mimetype="application/vnd.oasis.opendocument.spreadsheet"),
+    "old-workbook": OLD_OFFICE,
+    "packed": zipped(a="x"),
+    "sqlite": b"SQLite format 3\x00" + bytes(84),
+    "binary": bytes(range(256)) * 8,
+    "trail": (EXAMPLES / "jesi-2024.trail.json").read_bytes(),
+    "report": (EXAMPLES / "jesi-2024.yaml").read_bytes(),
+    "rulebook": (RULEBOOKS / "2024.yaml").read_bytes(),
+    "layout": (RULEBOOKS / "2024.layout.yaml").read_bytes(),
+    "examples": (RULEBOOKS / "2024.test.yaml").read_bytes(),
+    "schema": b'{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object"}',
+}
+OURS = {"trail", "report", "rulebook", "layout", "examples", "schema"}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RULETRAIL_DEBUG", "1")
+    (tmp_path / "report.yaml").write_bytes(FILES["report"])
+    return tmp_path
+
+
+def test_every_kind_has_a_file():
+    assert set(FILES) == set(DOORS)
+
+
+@pytest.mark.parametrize("kind", list(FILES))
+@pytest.mark.parametrize("command", list(COMMANDS))
+def test_the_problem_says_what_the_file_is(kind, command):
+    """By content: the name tells nothing. It never tells to save it in another encoding."""
+    if kind in READS[command]:
+        return
+    Path("file.dat").write_bytes(FILES[kind])
+    for language, place in (("it", 0), ("en", 1)):
+        words = (*COMMANDS[command]("file.dat"), "--lang", language)
+        status, out, err = call(*words)
+        assert (status, out) == (2, ""), err
+        lines = [line for line in err.splitlines() if "file.dat" in line or "→" in line]
+        assert DOORS[kind][place] in lines[0]
+        assert lines[0].endswith("[wrong-file]")
+        assert "UTF-8" not in err
+        hint = DOORS[kind][2 + place].format(name="file.dat")
+        assert lines[1] == f"  → {hint}"
+        assert len(lines) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "command"),
+    [
+        ("pdf", "ruletrail read file.dat --rulebook …"),
+        ("text", "ruletrail read file.dat --rulebook …"),
+        *((kind, "ruletrail batch file.dat -o … --rulebook …") for kind in sorted(ROWS)),
+        ("open-workbook", "ruletrail batch …"),
+        ("old-workbook", "ruletrail batch …"),
+        ("image", "ruletrail read …"),
+        ("trail", "ruletrail verify file.dat"),
+        ("sqlite", "ruletrail archive list --archive file.dat"),
+    ],
+)
+def test_the_hint_names_the_command_that_reads_it(kind, command):
+    Path("file.dat").write_bytes(FILES[kind])
+    assert f"`{command}" in call("evaluate", "file.dat")[2]
+
+
+def test_the_command_of_the_hint_has_the_folder_and_quotes():
+    """It can be copied: the path as the user wrote it, in quotes where it has blanks."""
+    Path("my forms").mkdir()
+    Path("my forms/jesi.pdf").write_bytes(FILES["pdf"])
+    assert (
+        '`ruletrail read "my forms/jesi.pdf" --rulebook …`'
+        in call("evaluate", "my forms/jesi.pdf")[2]
+    )
+
+
+def test_a_form_too_large_for_a_report_is_still_known():
+    """The size of a PDF is not what is wrong with it."""
+    Path("jesi.pdf").write_bytes(FILES["pdf"] + bytes(300_000))
+    assert "[wrong-file]" in call("evaluate", "jesi.pdf")[2]
+    assert "[wrong-file]" in call("evaluate", "-", stdin=FILES["pdf"] + bytes(300_000))[2]
+
+
+def test_from_standard_input_and_for_programs():
+    """As JSON like any problem."""
+    status, out, _ = call("evaluate", "-", "--format", "json", stdin=FILES["table"])
+    (problem,) = json.loads(out)["problems"]
+    assert (status, problem["code"], problem["file"]) == (2, "wrong-file", "-")
+
+
+@pytest.mark.parametrize("name", ["rows.csv", "rows.jsonl", "rows.xlsx", "rows.parquet"])
+def test_a_name_that_lies_to_batch(name):
+    """A PDF called as a table is a PDF."""
+    pytest.importorskip("pyarrow")
+    Path(name).write_bytes(FILES["pdf"])
+    assert "is a PDF" in call("batch", name, "-o", "out.jsonl")[2]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"rulebook: sociale/2024\nfields:\n  R40: perch\xe9\n",
+        b"rulebook: sociale/2024\nfields: {R03: 1, R04: 2\nsubject: {a: b, c: d\n",
+        b"rulebook: sociale/2024\nfields:\n  R40: una nota, lunga, con virgole\n   R03: 1\n",
+        b"# un commento, lungo\nrulebook: sociale/2024\n\tfields: 1\n",
+        b"fields: [1, 2\nsubject: x, y, z\n",
+        b'{"rulebook": "sociale/2024",\n "fields": {"R03": 1,}}\n',
+        b"a: \x07\n",
+        b"",
+        b"39301\n",
+    ],
+)
+def test_a_broken_report_stays_a_broken_report(text):
+    """What is wrong with it is said, at its place."""
+    Path("r.yaml").write_bytes(text)
+    status, _, err = call("evaluate", "r.yaml")
+    assert status == 2
+    assert "wrong-file" not in err
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "kind"),
+    [
+        (b"GIF89a" + bytes(9), "", "image"),
+        (b"\xff\xd8\xff\xe0" + bytes(9), "", "image"),
+        (b"RIFF\x00\x00\x00\x00WEBP", "", "image"),
+        (b"II*\x00" + bytes(9), "", "image"),
+        (b"\x1f\x8b\x08" + bytes(9), "", "packed"),
+        (b"{\\rtf1 x}", "", "written"),
+        (zipped(mimetype="application/vnd.oasis.opendocument.text"), "", "written"),
+        (OLD_OFFICE + "WordDocument".encode("utf-16-le"), "", "written"),
+        (OLD_OFFICE, "a.doc", "written"),
+        (zipped(a="x"), "a.xlsx", "workbook"),
+        (b"a,b\n1,2\n", "a.csv", "table"),
+        (b"a,b\n1,2\n", "a.yaml", ""),
+        (b"a\tb\tc\n1\t2\t3\n", "", "table"),
+        (b"\xef\xbb\xbfa;b;c\r\n1;2;3\r\n", "", "table"),
+        ("comune;città;R05\nForlì;1;2\n".encode("cp1252"), "", "table"),
+        ("comune;città;R05\nForlì;1;2\n".encode("utf-16"), "", "table"),
+        (FORMS["livorno"].encode("cp1252", "replace"), "", "text"),
+        (b"Gentile Sindaca,\nle scrivo per il modulo.\nCordiali saluti\n", "", "text"),
+        (b"una riga sola", "", ""),
+    ],
+)
+def test_kinds_by_content(data, name, kind):
+    assert recognise(data, name) == kind
