@@ -242,10 +242,10 @@ def test_a_checkout_is_a_copy_of_the_shipped_library(folder: Path):
     shipped = shipped_library()
     shutil.copytree(shipped.rulebooks, folder / "rulebooks")
     shutil.copytree(shipped.schemas, folder / "schemas")
-    assert ruletrail.load("sociale/2024@1.0.0").reference == "sociale/2024@1.0.0"
+    assert ruletrail.load("sociale/2024@1.0.1").reference == "sociale/2024@1.0.1"
     book = folder / "rulebooks/sociale/2024.yaml"
     book.write_text(book.read_text("utf-8") + "# edited\n", "utf-8")
-    assert _refusal("sociale/2024@1.0.0")[0] == "rulebook-in-two-places"
+    assert _refusal("sociale/2024@1.0.1")[0] == "rulebook-in-two-places"
 
 
 def test_copies_of_several_versions_are_copies(folder: Path):
@@ -277,7 +277,7 @@ def test_list_shows_where_each_lies_and_what_lies_twice(folder: Path):
     assert "`one/rulebooks/own/2024.yaml` and `two/rulebooks/own/2024.yaml`" in err
     status, out, err = call(*words, "--format", "json")
     found = json.loads(out)["rulebooks"]
-    assert [each["found"] for each in found] == ["given", "given", "shipped"]
+    assert [each["found"] for each in found] == ["given", "given", "shipped", "shipped"]
     assert found[0]["file"] == str(Path("one/rulebooks/own/2024.yaml"))
     assert codes(err) == ["rulebook-in-two-places"]
 

@@ -121,7 +121,7 @@ EDITS = {
     "a field renamed in the rulebook": (
         "rulebook", "formula: users", "formula: clients", {"unknown-code": "clients"},
     ),
-    "a formula broken": ("rulebook", "users /", "users + /", {"formula-syntax": "users"}),
+    "a formula broken": ("rulebook", "users /", "users + /", {"formula-syntax": "`+`"}),
     "a formula left out": ("rulebook", "    formula: users / inhabitants * 100\n", "",
         {"incomplete-entry": "formula"}),
     "a rule added": ("rulebook", "decisions:\n", "  twice: {formula: users * 2}\n\ndecisions:\n",
@@ -136,7 +136,7 @@ EDITS = {
     "a field added": ("schema", '"users":', '"boys": {"type": "integer"}, "users":',
         {"unused-field": "boys"}),
     "a key misspelt": ("rulebook", "    formula: users", "    formla: users",
-        {"unknown-key": "formla", "incomplete-entry": "formula"}),
+        {"unknown-key": "formla"}),
     "an outcome renamed": ("rulebook", "outcome: insufficient", "outcome: low", {}),
 }  # fmt: skip
 """What an author does first: the file, the text, the new text, and each problem with its text."""
