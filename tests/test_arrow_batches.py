@@ -365,7 +365,7 @@ def compare(work, batch, first=1):
     assert answered.counts.problems == sum(answer.counts.problems for answer in rows)
     assert answered.counts.defects == 0
     compare_records(work, batch, first)
-    return int(work._find_sure(work._read(Stretch(batch, first))).sum())
+    return int(work._sure.find(work._read(Stretch(batch, first))).sum())
 
 
 def compare_records(work, batch, first):

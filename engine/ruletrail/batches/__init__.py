@@ -5,7 +5,7 @@ at all, and a run that was killed continues where it stopped. This package reads
 what a report means is decided below, by the same readers and evaluators that answer one report.
 
 `sources` and `lines` cut an input into chunks, `running` and `worker_pool` hand them out. `jobs`,
-`row_intake` and `writing` answer rows one by one, `streams` by columns: read by `csv_columns` and
-`json_columns`, judged by `column_validation`, written by `column_writing`, `column_missing` and
-`parquet`. numpy and pyarrow are imported only by the latter, where they are there and worth it.
+`row_intake` and `writing` answer rows one by one, `streams` by columns: read by `csv_columns`,
+`json_columns`, `sheet_columns` and `table_columns`, judged by `sure_rows` and `column_validation`,
+written by `column_writing`, `column_missing` and `parquet`. numpy and pyarrow are imported only by the latter, where they are there and worth it.
 """

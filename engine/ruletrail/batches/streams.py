@@ -16,13 +16,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ruletrail.analysis.ir import Kind
 from ruletrail.api import Plan
 from ruletrail.batches.arrow_answers import build_columns, fit_cells, plain_batch
 from ruletrail.batches.arrow_cells import as_list, carry_column, list_rows
 from ruletrail.batches.cells import Carried
 from ruletrail.batches.column_missing import MissingCodes, join_codes
-from ruletrail.batches.column_validation import Members, Validity
 from ruletrail.batches.column_writing import ColumnWriter, join_lines
 from ruletrail.batches.csv_columns import read_csv
 from ruletrail.batches.jobs import DEFECTS, Job, table_job
@@ -39,20 +37,18 @@ from ruletrail.batches.rows import (
     Stretch,
 )
 from ruletrail.batches.sheet_columns import read_sheet_rows
-from ruletrail.batches.sources import BY_COLUMNS, RULEBOOK, SUBJECT
+from ruletrail.batches.sources import BY_COLUMNS
 from ruletrail.batches.steady_columns import SteadyColumns
+from ruletrail.batches.sure_rows import SureRows
+from ruletrail.batches.table_columns import read_table
 from ruletrail.batches.tables import Cells, Flags, Table
 from ruletrail.batches.writing import layout_of
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.columns import evaluate_many
-from ruletrail.compiled.columns.arrow_encoding import Encoded, encode_arrow
 from ruletrail.compiled.columns.columns import Column, NumberColumn, WordColumn
 from ruletrail.compiled.columns.outputs import Outputs
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Locale
-from ruletrail.intake import names
-from ruletrail.references import parse_reference
-from ruletrail.reports.plain_json import are_plain_texts, is_plain_text
 
 _FULL = (pa.ArrowCapacityError, pa.ArrowInvalid)
 """What Arrow raises of texts that are more than an array holds, 2 GB of them."""
@@ -149,7 +145,7 @@ class TableWork:
         """Prepare for what comes in and goes out."""
         self.job, self.compiled = job, compiled
         self.packing = Batches(job.linked, job.layout, job.form.types, digits)
-        self._validity = Validity(job.linked.schema)
+        self._sure = SureRows(job.linked, job.form)
         self._steady = SteadyColumns()
         self._outputs: Outputs | None = None
         self._missing = MissingCodes(compiled, job.layout)
@@ -282,7 +278,7 @@ class TableWork:
             return None, None
         try:
             table = self._read(part)
-            sure = self._find_sure(table)
+            sure = self._sure.find(table)
             if table.fields and sure.any():
                 found = self._evaluate(table, sure)
                 return found, make(found, part)
@@ -342,9 +338,9 @@ class TableWork:
 
     def _read(self, part: Part) -> Table:
         """Read rows as columns of fields, of subjects and of rulebooks."""
-        if isinstance(part, Stretch):
-            return self._read_batch(part)
         schema, carried = self.job.linked.schema, self.job.layout.carried.names
+        if isinstance(part, Stretch):
+            return read_table(part, self.job.form, schema, self._carry(part))
         if isinstance(part, Rows):
             return read_sheet_rows(part.rows, self.job.form, schema, carried)
         if not isinstance(part, Lines):
@@ -352,67 +348,6 @@ class TableWork:
         if self.job.form.form == "csv":
             return read_csv(part, self.job.form, schema, carried)
         return read_json_lines(part, schema, carried)
-
-    def _read_batch(self, part: Stretch) -> Table:
-        fields: dict[str, Encoded] = {}
-        subject: dict[str, Encoded] = {}
-        rulebook = None
-        for name, array in zip(self.job.form.columns, part.batch.columns, strict=True):
-            if not name:
-                continue
-            encoded = encode_arrow(self._kind(name, array.type), array)
-            if name == RULEBOOK:
-                rulebook = encoded
-            elif name.startswith(SUBJECT):
-                subject[name.removeprefix(SUBJECT)] = encoded
-            else:
-                fields[name] = encoded
-        subjects = subject if self.job.form.has_subject else None
-        return Table(np.arange(len(part)), fields, subjects, rulebook, self._carry(part))
-
-    def _find_sure(self, table: Table) -> Flags:
-        """Tell which rows of a table are surely valid reports for the job."""
-        rows = len(table.places)
-        sure = np.ones(rows, np.bool_)
-        named = [] if table.rulebook is None else [table.rulebook]
-        parts = (*table.fields.values(), *(table.subject or {}).values(), *named)
-        for encoded in parts:
-            _exclude_unsure(encoded, sure)
-        if self.job.form.form == "parquet":  # others are measured by their bytes
-            texts = [each.column for each in parts if isinstance(each.column, WordColumn)]
-            _exclude_large(texts, self.job.form.room, sure)
-        fields = {code: encoded.column for code, encoded in table.fields.items()}
-        document: dict[str, Column | Members] = {"fields": Members(fields)}
-        if table.subject is not None:
-            members = {key: encoded.column for key, encoded in table.subject.items()}
-            document["subject"] = Members(members)
-        if table.rulebook is not None:
-            document[RULEBOOK] = table.rulebook.column
-            sure &= self._is_ours(table.rulebook.column)
-        else:
-            document[RULEBOOK] = WordColumn(np.zeros(rows, np.int8), (self.job.form.rulebook,))
-        return sure & self._validity.find_valid(Members(document), rows)
-
-    def _kind(self, name: str, found: Any) -> Kind:
-        """Return what a column's cells are read as; the subject's, undeclared, as what they are."""
-        if name == RULEBOOK:
-            return "text"
-        if not name.startswith(SUBJECT):
-            return self.job.linked.schema.fields[name].type
-        held = found.value_type if pa.types.is_dictionary(found) else found
-        if pa.types.is_boolean(held):
-            return "boolean"
-        numbers = (pa.types.is_integer, pa.types.is_decimal, pa.types.is_floating)
-        return "number" if any(is_kind(held) for is_kind in numbers) else "text"
-
-    def _is_ours(self, column: Column) -> Flags:
-        """Tell which rows name this rulebook; a row that names none is not one of them."""
-        if not isinstance(column, WordColumn):
-            return np.zeros(len(column.values), np.bool_)
-        identity = self.job.linked.rulebook.identity
-        ours = [names(parse_reference(str(word)), identity) for word in column.words]
-        named: Flags = np.array(ours or [False], np.bool_)[column.codes]
-        return named if column.missing is None else named & ~column.missing
 
 
 def _numbers(part: Part, places: NDArray[np.intp]) -> Any:
@@ -459,32 +394,6 @@ def _join(first: Any, second: Any, places: NDArray[np.intp]) -> Any:
     pairs = zip(first.columns, second.columns, strict=True)
     columns = [pa.concat_arrays(pair).take(pa.array(order)) for pair in pairs]
     return pa.RecordBatch.from_arrays(columns, schema=first.schema)
-
-
-def _exclude_unsure(encoded: Encoded, sure: Flags) -> None:
-    """Leave to the reader of rows what no column holds, and texts not of the plainest form."""
-    for flags in (encoded.bad, encoded.nan):
-        if flags is not None:
-            sure &= ~flags
-    column = encoded.column
-    if isinstance(column, NumberColumn):
-        sure[list(column.large)] = False
-    else:
-        texts = [word for word in column.words if isinstance(word, str)]
-        if not are_plain_texts(texts):
-            words = column.words
-            plain = np.array([isinstance(word, bool) or is_plain_text(word) for word in words])
-            sure &= plain[column.codes]
-
-
-def _exclude_large(columns: list[WordColumn], room: int, sure: Flags) -> None:
-    """Leave to the reader of rows those whose texts alone may be more than a report holds."""
-    # a character has four bytes at most
-    lengths = [np.array([4 * len(str(word)) for word in each.words] or [0]) for each in columns]
-    if sum(int(each.max()) for each in lengths) > room:
-        pairs = zip(lengths, columns, strict=True)
-        together = [each[column.codes] for each, column in pairs]
-        sure &= np.sum(together, axis=0) <= room
 
 
 def _take(column: Column, rows: NDArray[np.intp]) -> Column:

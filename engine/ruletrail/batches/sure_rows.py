@@ -1,0 +1,86 @@
+"""Which rows of a table are surely valid reports for a job, as far as columns show it.
+
+It may only say "surely": every other row is left to the reader of rows.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ruletrail.batches.column_validation import Members, Validity
+from ruletrail.batches.row_intake import RowForm
+from ruletrail.batches.sources import RULEBOOK
+from ruletrail.batches.tables import Flags, Table
+from ruletrail.compiled.columns.arrow_encoding import Encoded
+from ruletrail.compiled.columns.columns import Column, NumberColumn, WordColumn
+from ruletrail.intake import names
+from ruletrail.linking import LinkedRulebook
+from ruletrail.references import parse_reference
+from ruletrail.reports.plain_json import are_plain_texts, is_plain_text
+
+
+class SureRows:
+    """Finds the rows that are surely valid. Not for sharing between threads."""
+
+    def __init__(self, linked: LinkedRulebook, form: RowForm) -> None:
+        """Know the rulebook, its schema and how rows are written."""
+        self._identity, self._form = linked.rulebook.identity, form
+        self._validity = Validity(linked.schema)
+
+    def find(self, table: Table) -> Flags:
+        """Tell which rows of a table are surely valid reports for the job."""
+        rows = len(table.places)
+        sure = np.ones(rows, np.bool_)
+        named = [] if table.rulebook is None else [table.rulebook]
+        parts = (*table.fields.values(), *(table.subject or {}).values(), *named)
+        for encoded in parts:
+            _exclude_unsure(encoded, sure)
+        if self._form.form == "parquet":  # others are measured by their bytes
+            texts = [each.column for each in parts if isinstance(each.column, WordColumn)]
+            _exclude_large(texts, self._form.room, sure)
+        fields = {code: encoded.column for code, encoded in table.fields.items()}
+        document: dict[str, Column | Members] = {"fields": Members(fields)}
+        if table.subject is not None:
+            members = {key: encoded.column for key, encoded in table.subject.items()}
+            document["subject"] = Members(members)
+        if table.rulebook is not None:
+            document[RULEBOOK] = table.rulebook.column
+            sure &= self._is_ours(table.rulebook.column)
+        else:
+            document[RULEBOOK] = WordColumn(np.zeros(rows, np.int8), (self._form.rulebook,))
+        return sure & self._validity.find_valid(Members(document), rows)
+
+    def _is_ours(self, column: Column) -> Flags:
+        """Tell which rows name this rulebook; a row that names none is not one of them."""
+        if not isinstance(column, WordColumn):
+            return np.zeros(len(column.values), np.bool_)
+        found = (parse_reference(str(word)) for word in column.words)
+        ours = [names(reference, self._identity) for reference in found]
+        named: Flags = np.array(ours or [False], np.bool_)[column.codes]
+        return named if column.missing is None else named & ~column.missing
+
+
+def _exclude_unsure(encoded: Encoded, sure: Flags) -> None:
+    """Leave to the reader of rows what no column holds, and texts not of the plainest form."""
+    for flags in (encoded.bad, encoded.nan):
+        if flags is not None:
+            sure &= ~flags
+    column = encoded.column
+    if isinstance(column, NumberColumn):
+        sure[list(column.large)] = False
+    else:
+        texts = [word for word in column.words if isinstance(word, str)]
+        if not are_plain_texts(texts):
+            words = column.words
+            plain = np.array([isinstance(word, bool) or is_plain_text(word) for word in words])
+            sure &= plain[column.codes]
+
+
+def _exclude_large(columns: Sequence[WordColumn], room: int, sure: Flags) -> None:
+    """Leave to the reader of rows those whose texts alone may be more than a report holds."""
+    # a character has four bytes at most
+    lengths = [np.array([4 * len(str(word)) for word in each.words] or [0]) for each in columns]
+    if sum(int(each.max()) for each in lengths) > room:
+        pairs = zip(lengths, columns, strict=True)
+        together = [each[column.codes] for each, column in pairs]
+        sure &= np.sum(together, axis=0) <= room

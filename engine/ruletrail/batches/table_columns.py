@@ -1,0 +1,46 @@
+"""The fields, subjects and rulebooks of a piece of an Arrow table, as columns."""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from ruletrail.analysis.ir import Kind
+from ruletrail.batches.row_intake import RowForm
+from ruletrail.batches.rows import Stretch
+from ruletrail.batches.sources import RULEBOOK, SUBJECT
+from ruletrail.batches.tables import Cells, Table
+from ruletrail.compiled.columns.arrow_encoding import Encoded, encode_arrow
+from ruletrail.schemas import Schema
+
+
+def read_table(part: Stretch, form: RowForm, schema: Schema, carried: tuple[Cells, ...]) -> Table:
+    """Read the columns that reports are read from; `carried` are the cells that travel."""
+    fields: dict[str, Encoded] = {}
+    subject: dict[str, Encoded] = {}
+    rulebook = None
+    for name, array in zip(form.columns, part.batch.columns, strict=True):
+        if not name:
+            continue
+        encoded = encode_arrow(_kind(name, array.type, schema), array)
+        if name == RULEBOOK:
+            rulebook = encoded
+        elif name.startswith(SUBJECT):
+            subject[name.removeprefix(SUBJECT)] = encoded
+        else:
+            fields[name] = encoded
+    subjects = subject if form.has_subject else None
+    return Table(np.arange(len(part)), fields, subjects, rulebook, carried)
+
+
+def _kind(name: str, found: Any, schema: Schema) -> Kind:
+    """Return what a column's cells are read as; the subject's, undeclared, as what they are."""
+    if name == RULEBOOK:
+        return "text"
+    if not name.startswith(SUBJECT):
+        return schema.fields[name].type
+    held = found.value_type if pa.types.is_dictionary(found) else found
+    if pa.types.is_boolean(held):
+        return "boolean"
+    numbers = (pa.types.is_integer, pa.types.is_decimal, pa.types.is_floating)
+    return "number" if any(is_kind(held) for is_kind in numbers) else "text"
