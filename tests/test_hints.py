@@ -100,3 +100,8 @@ def test_a_field_of_a_report_that_looks_like_another(tmp_path):
     report = tmp_path / "r.yaml"
     report.write_text("rulebook: sociale/2024\nfields:\n  R7_2017: 1\n")
     assert "did you mean `R07_2017`?" in call("evaluate", report)[2]
+
+
+def test_an_empty_text_has_no_near_name():
+    """Where one of some choices is expected, an empty text is refused as any other is."""
+    assert KnownNames(["SI", "NO"], ()).nearest("") == ""

@@ -127,7 +127,7 @@ def _fold(name: str) -> str:
     """Make names alike that the eye takes for each other: `R07_2017`, `RO7_2017`, `R7_2017`."""
     folded = name.translate(_FOLDS).upper()
     kept = ""
-    for char, after in zip(folded, folded[1:] + " ", strict=True):
+    for char, after in zip(folded, f"{folded[1:]} ", strict=False):  # an empty name has neither
         # a zero before a number's first digit is often left out
         if char != "0" or not after.isdigit() or kept[-1:].isdigit():
             kept += char

@@ -7,5 +7,6 @@ what a report means is decided below, by the same readers and evaluators that an
 `sources` and `lines` cut an input into chunks, `running` and `worker_pool` hand them out. `jobs`,
 `row_intake` and `writing` answer rows one by one, `streams` by columns: read by `csv_columns`,
 `json_columns`, `sheet_columns` and `table_columns`, judged by `sure_rows` and `column_validation`,
-written by `column_writing`, `column_missing` and `parquet`. numpy and pyarrow are imported only by the latter, where they are there and worth it.
+written by `column_writing`, `column_missing` and `parquet`. numpy and pyarrow are imported only by
+the latter, where they are there and worth it.
 """
