@@ -341,7 +341,7 @@ def test_what_new_writes_is_canonical(
 ):
     """A beginner's files need no formatting."""
     monkeypatch.chdir(tmp_path)
-    assert call("new", "small/2030", "--lang", language)[0] == 0
+    assert call("new", "small/2030", "--layout", "--lang", language)[0] == 0
     files = sorted(str(path) for path in tmp_path.glob("rulebooks/**/*.yaml"))
     assert (len(files), call("fmt", "--check", *files)) == (3, (0, "", ""))
 

@@ -3,6 +3,7 @@
 `planted_faults.yaml` plants one slip at a time into rulebooks that are right.
 """
 
+from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 import yaml
 
 from ruletrail.cli.check import check_one
-from ruletrail.cli.evaluations import source_as_written
+from ruletrail.cli.evaluations import asked_libraries, find_sources
 from ruletrail.cli.progress import Progress
 from ruletrail.problems import sort_problems
 from support.command_line import call
@@ -49,7 +50,8 @@ def _problems() -> list[Any]:
             """Tell nobody."""
 
     progress: Progress = Silent()  # type: ignore[assignment]  # it is only told
-    return sort_problems(check_one(source_as_written(NAME), progress))
+    (source,), _ = find_sources([NAME], asked_libraries(Namespace(library=[])))
+    return sort_problems(check_one(source, progress))
 
 
 @pytest.fixture

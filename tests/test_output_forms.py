@@ -9,7 +9,7 @@ from support.command_line import call
 from support.places import EXAMPLES
 
 REPORT = str(EXAMPLES / "jesi-2024.yaml")
-STARTS = {"html": "<!DOCTYPE html>", "markdown": "# ", "json": "{", "text": "Esito"}
+STARTS = {"html": "<!DOCTYPE html>", "markdown": "# ", "json": "{", "text": "Jesi (AN), "}
 
 
 @pytest.fixture(autouse=True)

@@ -1264,7 +1264,7 @@ def test_a_record_of_the_librarys_rulebook_replays_from_its_export_and_by_refere
     assert ask("archive", "export", 1, "--archive", "a.sqlite", "-o", "record")[0] == 0
     words = ["verify", "record/trail.json", "--replay"]
     assert "byte for byte" in ask(*words)[2]
-    rulebook = Path("record/library/rulebooks/sociale/2024@1.0.0.yaml")
+    rulebook = Path("record/library/rulebooks/sociale/2024@1.0.1.yaml")
     status, _, said = ask(*words, "--rulebook", rulebook)
     assert (status, "but for the names" in said) == (0, True), said
     text = rulebook.read_text("utf-8")

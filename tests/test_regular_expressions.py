@@ -18,10 +18,11 @@ from typing import Any
 
 import pytest
 
-from ruletrail.editors.answers import complete, may_write
+from ruletrail.editors.completing import complete
 from ruletrail.editors.messages import read_messages
 from ruletrail.editors.names import Knowledge
 from ruletrail.editors.places import list_occurrences
+from ruletrail.editors.renaming import may_write
 from ruletrail.lints.ignores import read_ignores
 from ruletrail.schemas.patterns import to_python
 from ruletrail.verification.trail_form import find_violation

@@ -11,7 +11,7 @@ from ruletrail.cli.help_texts import ABOUT, Parser, command_of, find_text
 from ruletrail.cli.shell_scripts import WRITERS, Command, Follower
 
 _KINDS = {
-    "REF|PATH": "references", "RULEBOOK": "references", "REPORT": "files", "FORM": "files",
+    "REF|PATH": "references", "RULEBOOK|DIR": "references", "REPORT": "files", "FORM": "files",
     "TRAIL": "files", "FILE": "files", "INPUT": "files", "OUTPUT": "files", "DIR": "folders",
     "FOLDER": "folders",
 }  # fmt: skip
