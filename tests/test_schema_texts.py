@@ -142,8 +142,8 @@ def test_a_schema_speaks_one_language(kind: str, language: str):
 
 def test_no_text_mixes_languages():
     """The small words that hold a sentence together are of its own language."""
-    italian = set("il lo gli la le di del della che con una nel è sono ogni senza".split())
-    english = set("the of and with is are that this which each without from".split())
+    italian = _words("il lo gli la le di del della che con una nel sono ogni senza")
+    english = _words("the of and with is are that this which without from")
     for text, translated in TEXTS.items():
         assert _words(text) & english == set(), text
         assert _words(translated) & italian == set(), translated
