@@ -41,7 +41,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         del written[f"rulebooks/{reference.name}/{reference.edition}.layout.yaml"]
     folder = Path(options.folder)
     # of an earlier rulebook, or of the author's choice: what is there is left as it is
-    schemas = {at: text for at, text in _editor_schemas().items() if not is_there(folder / at)}
+    schemas = _editor_schemas(console.language)
+    schemas = {at: text for at, text in schemas.items() if not is_there(folder / at)}
     written |= schemas
     files = {folder / path: text for path, text in written.items()}
     problems = [problem for path in written for problem in _refuse_place(folder, Path(path))]
@@ -68,10 +69,10 @@ def _refuse_place(folder: Path, path: Path) -> Iterator[Problem]:
         yield Problem("path-outside", mark, {"text": text}, advice="link-outside")
 
 
-def _editor_schemas() -> dict[str, str]:
+def _editor_schemas(language: Locale) -> dict[str, str]:
     """Read the schemas that the first lines of the files name, by their path in a library."""
     schemas = {f"schemas/ruletrail/{kind}.schema.json": kind for kind in EDITED}
-    return {path: read_schema(kind).decode() for path, kind in schemas.items()}
+    return {path: read_schema(kind, language).decode() for path, kind in schemas.items()}
 
 
 # -- The files: `beginning/` with these phrases in the place of each `«phrase»` ---------------
