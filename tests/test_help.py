@@ -141,7 +141,6 @@ WRONG = [
     ("evalute x", "`evalute` is no command", "did you mean `evaluate`?"),
     ("valuta x", "`valuta` is no command", "did you mean `evaluate`?"),
     ("xyzzy", "`xyzzy` is no command", "`ruletrail help` lists the commands"),
-    ("help evalute", "`evalute`", "did you mean `evaluate`?"),
     ("archive lst", "`lst` is no command", "did you mean `list`?"),
     ("archive", "`ACTION` is missing", "`ruletrail archive list`"),
     ("--vers", "`ruletrail` has no option `--vers`", "did you mean `--version`?"),
@@ -204,3 +203,9 @@ def test_the_language_may_stand_before_the_command():
     assert call("--lang", "it", "list")[0] == 0
     assert "`REPORT`" not in call("--lang", "it", "evaluate")[2]
     assert call("--lang", "it")[1].startswith("ruletrail ")
+
+
+def test_help_of_what_is_not_there_says_what_was_meant():
+    """A command or a page, whatever is nearest."""
+    status, _, err = call("help", "evalute", "--lang", "en")
+    assert (status, "did you mean `evaluate`?" in err) == (2, True)

@@ -69,7 +69,8 @@ _ruletrail_offer() {
 
 _ruletrail_references() {
   local reference rest
-  "$program" list 2>/dev/null | while read -r reference rest; do
+  # each stands indented below the folder that it lies in
+  "$program" list 2>/dev/null | grep '^ ' | while read -r reference rest; do
     printf '%s\n%s\n' "${reference%@*}" "$reference"
   done | sort -u
 }
@@ -187,7 +188,7 @@ _ZSH = r"""#compdef ruletrail
 _ruletrail_references() {
   local -a references
   references=(${(f)"$($ruletrail_program list 2>/dev/null)"})
-  references=(${references%% *})
+  references=(${${${(M)references:# *}##  }%% *})
   references=(${references%@*} $references)
   _alternative 'references:rulebook:compadd -a references' 'files:file:_files'
 }
@@ -312,7 +313,7 @@ end
 
 function __ruletrail_references
     set -l program (commandline -opc)[1]
-    for reference in ($program list 2>/dev/null | string replace -r ' .*' '')
+    for reference in ($program list 2>/dev/null | string match -r '^ .*' | string trim | string replace -r ' .*' '')
         string replace -r '@.*' '' -- $reference
         echo $reference
     end
