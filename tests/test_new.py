@@ -216,7 +216,8 @@ EDITS = {
         {"unused-field": "boys"}),
     "a key misspelt": ("rulebook", "    formula: users", "    formla: users",
         {"unknown-key": "formla"}),
-    "an outcome renamed": ("rulebook", "outcome: insufficient", "outcome: low", {}),
+    "an outcome renamed": ("rulebook", "outcome: insufficient", "outcome: low",
+        {"example-unknown-outcome": "insufficient"}),
 }  # fmt: skip
 """What an author does first: the file, the text, the new text, and each problem with its text."""
 
