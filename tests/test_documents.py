@@ -400,3 +400,26 @@ def test_nulls_stand_only_in_schemas():
     """A JSON Schema may hold null (in `enum`, `default`); a report and a rulebook may not."""
     assert codes('{"a": null}', SCHEMA_LIMITS) == []
     assert codes('{"a": null}', REPORT_LIMITS) == [("null-value", 1, 7)]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "hint"),
+    [
+        ('{"a": 1,}', (1, 9), "take away the comma before `}`"),
+        ('{"a": [1, 2,\n  ]}', (2, 3), "take away the comma before `]`"),
+        ('{"a": 1\n\n "b": 2}', (3, 2), "a comma is missing at the end of line 1"),
+        ('{"a": {"b": 1}\n "c": 2}', (2, 2), "a comma is missing at the end of line 1"),
+        ("[1\n true]", (2, 2), "a comma is missing at the end of line 1"),
+        ("[[1]\n [2]]", (2, 2), "a comma is missing at the end of line 1"),
+        ('["a" "b"]', (1, 6), 'a comma is missing before `"b"]`'),
+        ('{"a": 1 b}', (1, 9), "check commas, double quotes and closing brackets"),
+        ('{"a": 1,,}', (1, 9), "check commas, double quotes and closing brackets"),
+        ('{"a": 1', (1, 8), "check commas, double quotes and closing brackets"),
+        ('{"a": 1]', (1, 8), "check commas, double quotes and closing brackets"),
+    ],
+)
+def test_commas_of_json_are_counted(text: str, place: tuple[int, int], hint: str):
+    """One too many or too few is said to be so; of what else breaks nothing is guessed."""
+    _, (problem,) = read_document(text.encode(), "r.json", REPORT_LIMITS)
+    assert (problem.code, problem.mark.line, problem.mark.column) == ("json-syntax", *place)
+    assert problem.hint("en") == hint

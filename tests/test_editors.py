@@ -954,4 +954,7 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 
     monkeypatch.setitem(sys.modules, "pygls.lsp.server", None)
     assert main(["lsp", "--lang", "en"]) == 2
-    assert 'pip install "ruletrail[lsp]"' in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert 'pip install "ruletrail[lsp]"' in said
+    assert "ruletrail: " in said
+    assert "ruletrail:1" not in said  # it is about the command, and stands in no line of a file

@@ -238,6 +238,43 @@ def test_expectations_that_do_not_hold(
     assert (failure["place"], failure["expected"], failure["found"]) == (place, expected, found)
 
 
+@pytest.mark.parametrize(
+    ("expect", "hint"),
+    [
+        ("{decisions: {livello: alta}}", "did you mean `alto`?"),
+        ("{decisions: {livello: missing}}", "write one of these: `alto`, `basso`, `undetermined`"),
+        ("{sections: {quadro: dovuto}}", "write one of these: `due`, `not_due`, `undetermined`"),
+        ("{sections: {quadro: passed}}", "write one of these: `due`, `not_due`, `undetermined`"),
+        ("{checks: {poche_ore: pased}}", "did you mean `passed`?"),
+        ("{declared: {media: rouded}}", "did you mean `rounded`?"),
+        ("{reasons: {livello: {case: bass}}}", "did you mean `basso`?"),
+    ],
+)
+def test_an_outcome_that_can_never_come_is_a_problem(expect: str, hint: str, folder: Path):
+    """Of the rulebook's own words and ours; `check` tells it, before any example is run."""
+    (folder / "r.test.yaml").write_text(HEAD + _example("e", FULL, expect), encoding="utf-8")
+    status, out, _ = call("check", "r.yaml", "--format", "json", "--lang", "en")
+    found = [each for each in json.loads(out)["problems"] if each["file"] == "r.test.yaml"]
+    assert (status, [each["code"] for each in found]) == (1, ["example-unknown-outcome"])
+    assert found[0]["hint"].startswith(hint)
+
+
+@pytest.mark.parametrize("word", ["undetermined", "not_applicable", "not_encoded", "error"])
+def test_what_is_not_decided_may_be_expected(word: str, folder: Path):
+    """Of every decision, section and check, in quotes too: the example is run, and fails."""
+    for code in ("decisions: {livello", "sections: {quadro", "checks: {poche_ore"):
+        for written in (word, f"'{word}'"):
+            (failure,) = _failures(folder, f"{{{code}: {written}}}}}")
+            assert failure["expected"].strip('"') == word
+
+
+@pytest.mark.parametrize("case", ["'-'", "'alto, basso'"])
+def test_no_case_and_several_may_be_expected_as_reasons(case: str, folder: Path):
+    """As a failure would show them."""
+    (failure,) = _failures(folder, f"{{reasons: {{livello: {{case: {case}}}}}}}")
+    assert failure["found"] == "alto"
+
+
 def test_failure_shows_the_trail_that_explains_it(folder: Path):
     """The step's formula, its parts and what it read stand beside the failure."""
     (failure,) = _failures(folder, "{values: {media: 1}}")

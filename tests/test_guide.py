@@ -159,6 +159,15 @@ def test_the_guide_does_what_it_says(language: str, tmp_path: Path):
     run_call(whole, tmp_path)
 
 
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_the_guide_installs_from_a_clone(language: str):
+    """As the README does: the name alone is on no index yet, and somebody else may take it."""
+    text = (GUIDES / f"{language}.md").read_text(encoding="utf-8")
+    commands = re.findall(r"pip install ([^`]+)`", text)
+    assert commands
+    assert all("/" in command for command in commands), commands
+
+
 def test_both_guides_have_the_same_steps():
     """One translates the other: the same kinds of blocks in order, the same statuses."""
     italian, english = read_blocks("it"), read_blocks("en")

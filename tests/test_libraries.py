@@ -282,6 +282,87 @@ def test_list_shows_where_each_lies_and_what_lies_twice(folder: Path):
     assert codes(err) == ["rulebook-in-two-places"]
 
 
+def test_a_draft_is_no_second_place_of_what_is_published(folder: Path):
+    """It answers nobody who does not pin it; of two drafts, and two published, none is chosen."""
+    one = make_library(folder / "one")
+    two = make_library(folder / "two", factor=3, version="1.1.0", status="draft")
+    words = ("--library", "one", "--library", "two")
+    assert ruletrail.load("own/2024", library=[one, two]).reference == "own/2024@1.0.0"
+    assert call("list", *words)[0] == 0
+    make_library(folder / "one", status="draft")
+    assert call("list", *words)[0] == 1
+    assert _refusal("own/2024", one, two)[0] == "rulebook-in-two-places"
+    assert codes(call("check", "own/2024", *words, "--format", "json")[1]) == [
+        "rulebook-in-two-places"
+    ]
+
+
+def test_list_shows_an_edition_that_two_libraries_publish(folder: Path):
+    """Whoever asks for it without a version is refused, so its owner is told, once."""
+    make_library(folder / "one")
+    make_library(folder / "two", version="1.1.0")
+    write(
+        folder / "two/rulebooks/own/2024@1.2.0.yaml",
+        (folder / "two/rulebooks/own/2024.yaml").read_text("utf-8").replace("1.1.0", "1.2.0"),
+    )
+    status, _, err = call("list", "--library", "one", "--library", "two", "--format", "json")
+    (problem,) = json.loads(err)["problems"]
+    assert (status, problem["code"]) == (1, "rulebook-in-two-places")
+    assert "`own/2024`" in problem["message"]
+
+
+DRAFT_COMMANDS = (
+    ("check", "own/2024"),
+    ("test", "own/2024"),
+    ("show", "own/2024"),
+    ("show", "own/2024", "--resolved"),
+    ("docs", "own/2024"),
+    ("graph", "own/2024"),
+    ("schema", "report", "own/2024"),
+)
+
+
+@pytest.mark.parametrize("words", DRAFT_COMMANDS, ids=lambda words: words[0])
+def test_an_author_reads_a_draft_by_its_name(words: tuple[str, ...], folder: Path):
+    """Its text is not an answer to a report, so no version need be pinned to see it."""
+    make_library(folder, status="draft")
+    test = "test: 1\nrulebook: own/2024\nexamples:\n  - {name: a, report: {fields: {A: 2}}, "
+    write(folder / "rulebooks/own/2024.test.yaml", test + "expect: {values: {X: 4}}}\n")
+    status, _, err = call(*words)
+    assert (status, err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("evaluate", "report.yaml"),
+        ("evaluate", "report.yaml", "--rulebook", "own/2024"),
+        ("explain", "report.yaml", "X"),
+        ("batch", "rows.jsonl", "-o", "out.jsonl", "--rulebook", "own/2024"),
+        ("read", "form.txt", "--rulebook", "own/2024"),
+    ],
+    ids=" ".join,
+)
+def test_a_draft_answers_no_report_by_its_name(words: tuple[str, ...], folder: Path):
+    """What it says may change tomorrow: whoever wants it all the same pins it."""
+    make_library(folder, status="draft")
+    write(folder / "report.yaml", REPORT.format("own/2024"))
+    write(folder / "rows.jsonl", '{"fields": {"A": 3}}\n')
+    write(folder / "form.txt", "A 3\n")
+    status, out, err = call(*words, "--lang", "en")
+    assert (status, out) == (2, "")
+    assert "[rulebook-draft]" in err
+    assert "own/2024@1.0.0" in err
+
+
+def test_a_draft_that_is_not_in_force_does_not_answer_on_that_day(folder: Path):
+    """`--as-of` means the same of drafts."""
+    make_library(folder, status="draft")
+    assert call("show", "own/2024", "--as-of", "2024-05-01")[0] == 0
+    status, _, err = call("show", "own/2024", "--as-of", "2023-05-01")
+    assert (status, "[rulebook-not-in-force]" in err) == (2, True)
+
+
 def test_check_of_everything_says_what_lies_twice(folder: Path):
     """An author learns of it before a report does; a rulebook that is named alone is let be."""
     make_library(folder, "sociale")
@@ -306,15 +387,44 @@ def test_libraries_with_one_reference_share_no_plan(folder: Path):
     assert entries[0] != entries[1]
 
 
-def test_a_schema_beside_the_rulebook_is_another_plan(folder: Path):
-    """Marks of the schema differ then, so the plan does."""
+def test_the_same_schema_elsewhere_is_the_same_plan(folder: Path):
+    """A plan holds no mark of its schema, so it does not matter from where it is read."""
     library = make_library(folder / "one")
     book = library / "rulebooks/own/2024.yaml"
     source = source_of_path(book, "own/2024.yaml")
     entry, linked = find_entry(source), load_linked(source)
     shutil.copy(library / "schemas/own.schema.json", book.with_name("own.schema.json"))
-    assert find_entry(source) != entry
+    assert find_entry(source) == entry
     assert load_linked(source).schema_digest == linked.schema_digest
+    (book.parent / "own.schema.json").write_text(SCHEMA.replace("number", "integer"), "utf-8")
+    assert find_entry(source) != entry
+    assert load_linked(source).schema_digest != linked.schema_digest
+
+
+def test_the_mark_of_a_schema_is_a_path_that_is_there(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """In text, JSON and SARIF, by reference and by path, from any folder, also of a lint."""
+    make_library(folder)
+    (folder / "below").mkdir()
+    schema = folder / "schemas/own.schema.json"
+    unused = json.dumps({**json.loads(SCHEMA)["properties"]["fields"]["properties"], "B": {}})
+    broken = SCHEMA.replace('"number"', '"intero"')
+    lacking = SCHEMA.replace('{"A": {"type": "number"}}', unused.replace("{}", '{"type": "null"}'))
+    read = SCHEMA.replace('{"A": {"type": "number"}}', unused.replace("{}", '{"type": "number"}'))
+    for text in (SCHEMA.replace('"type"', '"type",', 1), broken, lacking, read):
+        schema.write_text(text, "utf-8")
+        for place in (folder, folder / "below"):
+            monkeypatch.chdir(place)
+            for words in ((), ("own/2024",), (str(folder / "rulebooks/own/2024.yaml"),)):
+                out = call("check", *words, "--format", "json")[1]
+                files = [each["file"] for each in json.loads(out)["problems"]]
+                assert any((place / file).resolve() == schema for file in files), (files, text)
+                out = call("check", *words, "--format", "sarif")[1]
+                found = json.loads(out)["runs"][0]["results"]
+                places = [each["locations"][0]["physicalLocation"] for each in found]
+                uris = [each["artifactLocation"]["uri"] for each in places]
+                assert any((place / uri).resolve() == schema for uri in uris), uris
 
 
 # -- Settings, and folders that are no library -----------------------------------------------------
@@ -325,12 +435,12 @@ def test_a_schema_beside_the_rulebook_is_another_plan(folder: Path):
     [
         ('regole = "r"\n', "unknown-key", (1, 1)),
         ('# x\nrulebooks = "rulebooks"\n\n[tool]\nx = 1\n', "unknown-key", (4, 2)),
-        ("rulebooks = 3\n", "wrong-type", (1, 1)),
-        ('schemas = ["schemas"]\n', "wrong-type", (1, 1)),
-        ('rulebooks = "../outside"\n', "path-outside", (1, 1)),
-        ('rulebooks = "/etc"\n', "path-outside", (1, 1)),
-        ('rulebooks = "absent"\n', "folder-not-found", (1, 1)),
-        ('\nschemas = "absent"\n', "folder-not-found", (2, 1)),
+        ("rulebooks = 3\n", "wrong-type", (1, 13)),
+        ('schemas = ["schemas"]\n', "wrong-type", (1, 11)),
+        ('rulebooks = "../outside"\n', "library-outside", (1, 13)),
+        ('"rulebooks"="/etc"\n', "library-outside", (1, 13)),
+        ('rulebooks = "absent"\n', "folder-not-found", (1, 13)),
+        ('\nschemas   =  "absent"\n', "folder-not-found", (2, 14)),
         ('rulebooks = "a"\nrulebooks = "a"\n', "toml-syntax", (2, 16)),
         ('rulebooks = "a\n', "toml-syntax", (1, 15)),
         ("rulebooks: r\n", "toml-syntax", (1, 10)),

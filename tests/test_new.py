@@ -119,6 +119,85 @@ def test_a_second_rulebook_leaves_the_schemas_as_they_are(path: Path):
     assert schema.read_text(encoding="utf-8") == "{}"
 
 
+@pytest.mark.parametrize("made", ["made", "to make"])
+@pytest.mark.parametrize(
+    ("settings", "rulebooks", "schemas"),
+    [
+        ("", "rulebooks", "schemas"),
+        ('rulebooks = "regole"\n', "regole", "schemas"),
+        ('rulebooks = "a/b"\nschemas = "c/d/e"\n', "a/b", "c/d/e"),
+    ],
+)
+def test_new_writes_where_the_settings_say(
+    settings: str, rulebooks: str, schemas: str, made: str, request: pytest.FixtureRequest
+):
+    """Where every other command looks; the first lines still name schemas that are there."""
+    tmp_path: Path = request.getfixturevalue("tmp_path")
+    monkeypatch: pytest.MonkeyPatch = request.getfixturevalue("monkeypatch")
+    (tmp_path / "ruletrail.toml").write_text(settings, encoding="utf-8")
+    for name in (rulebooks, schemas) if made == "made" else ():
+        (tmp_path / name).mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    status, out, _ = call("new", "prova/1", "--layout")
+    assert (status, out.splitlines()[0]) == (0, f"{rulebooks}/prova/1.yaml")
+    assert (tmp_path / schemas / "reports/prova/1.schema.json").is_file()
+    assert call("check", "--strict")[:2] == (0, "no problems\n")
+    assert call("test", "prova/1", "--threshold", "100")[0] == 0
+    for file in (tmp_path / rulebooks / "prova").iterdir():
+        line = file.read_text(encoding="utf-8").splitlines()[0]
+        name = line.removeprefix("# yaml-language-server: $schema=")
+        assert (file.parent / name).is_file(), file
+
+
+def test_new_below_a_library_writes_into_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A second library inside the first would hide it; a folder that is named is taken as named."""
+    monkeypatch.chdir(tmp_path)
+    assert call("new", "a/1")[0] == 0
+    (tmp_path / "deep/er").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "deep/er")
+    assert call("new", "b/1")[0] == 0
+    assert (tmp_path / "rulebooks/b/1.yaml").is_file()
+    assert list((tmp_path / "deep/er").iterdir()) == []
+    assert call("check", "b/1")[0] == 0
+    assert call("new", "b/1", "--folder", ".")[0] == 0
+    assert (tmp_path / "deep/er/rulebooks/b/1.yaml").is_file()
+
+
+def test_new_refuses_a_name_that_another_library_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Shipped or of the environment: it would be in two places, and is said where it lies."""
+    monkeypatch.chdir(tmp_path)
+    assert call("new", "mine/1", "--folder", "one")[0] == 0
+    monkeypatch.setenv("RULETRAIL_PATH", str(tmp_path / "one"))
+    for name, place in (("mine/1", "one/rulebooks/mine/1.yaml"), ("sociale/2024", "2024.yaml")):
+        status, out, err = call("new", name, "--folder", "two", "--lang", "en")
+        assert (status, out) == (2, "")
+        assert "[rulebook-exists]" in err
+        assert place in err
+    assert not (tmp_path / "two").exists()
+    assert call("new", "mine/2", "--folder", "two")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "offered"),
+    [
+        ("Mensa/2031", "mensa/2031"),
+        ("mensa scuola/2031", "mensa_scuola/2031"),
+        ("  Mensa  Scuola/2031 ", "mensa_scuola/2031"),
+        ("asili/2030@1.0.0", "asili/2030"),
+        ("mensa", ""),
+        ("../fuori/2030", ""),
+    ],
+)
+def test_new_offers_the_name_that_was_meant(written: str, offered: str, tmp_path: Path):
+    """A capital or a space is no mystery; where nothing is near the form is shown."""
+    status, out, _ = call("new", written, "--folder", str(tmp_path), "--format", "json")
+    (problem,) = json.loads(out)["problems"]
+    assert (status, problem["code"]) == (2, "reference-form")
+    assert (f"`{offered}`?" in problem["hint"]) == bool(offered), problem["hint"]
+
+
 EDITS = {
     "a field renamed in the schema": ("schema", '"users"', '"clients"', {"unknown-code": "users"}),
     "a field renamed in the rulebook": (
@@ -140,7 +219,8 @@ EDITS = {
         {"unused-field": "boys"}),
     "a key misspelt": ("rulebook", "    formula: users", "    formla: users",
         {"unknown-key": "formla"}),
-    "an outcome renamed": ("rulebook", "outcome: insufficient", "outcome: low", {}),
+    "an outcome renamed": ("rulebook", "outcome: insufficient", "outcome: low",
+        {"example-unknown-outcome": "insufficient"}),
 }  # fmt: skip
 """What an author does first: the file, the text, the new text, and each problem with its text."""
 

@@ -352,3 +352,27 @@ def test_fields_are_declared_by_the_schema():
         ("R16", "Scelta", None, "text", ("SI", "NO")),
         ("F", "F", None, "boolean", ()),
     ]
+
+
+@pytest.mark.parametrize(
+    ("field", "hint"),
+    [
+        ({"type": "intero"}, "write one of these: number, integer, string, boolean"),
+        ({"type": ["number", "x"]}, "write one of these: number, integer, string, boolean"),
+        ({"type": "integer", "minimum": "0"}, "take away the quotes: `0`"),
+        ({"type": "string", "maxLength": "12"}, "take away the quotes: `12`"),
+        ({"type": "number", "multipleOf": "0.5"}, "take away the quotes: `0.5`"),
+        ({"type": "number", "minimum": "zero"}, "compare the keyword with version 2020-12"),
+        ({"type": "array", "uniqueItems": "true"}, "take away the quotes: `true`"),
+        ({"properties": {"minimum": "0"}}, "compare the keyword with version 2020-12"),
+        ({"properties": {"type": "0"}}, "compare the keyword with version 2020-12"),
+    ],
+    ids=str,
+)
+def test_what_is_often_wrong_in_a_schema_says_what_to_write(field: dict[str, Any], hint: str):
+    """A type that is none, a number or a truth in quotes; the name of a field is no keyword."""
+    node, _ = read_document(json.dumps(fields(A=field)).encode(), "s.json", SCHEMA_LIMITS)
+    assert node is not None
+    _, problems = build_schema(node, of_report=True)
+    assert {problem.code for problem in problems} == {"schema-invalid"}
+    assert {problem.hint("en") for problem in problems} == {hint}

@@ -395,18 +395,20 @@ def find_source(
     as_of: str = "",
     mark: Mark | None = None,
     libraries: Libraries | None = None,
+    *,
+    drafts: bool = False,
 ) -> Source:
     """Find the rulebook that the user names, by reference or by path.
 
-    A text that is a reference and no YAML file's name is a reference. What a document names goes
-    to `find_reference`.
+    A text that is a reference and no YAML file's name is a reference. `drafts` lets an edition
+    answer of which nothing is published. What a document names goes to `find_reference`.
     """
     place = mark if mark is not None else Mark(str(rulebook), 1, 1)
     known = search_libraries() if libraries is None else libraries
     if isinstance(rulebook, str) and not rulebook.endswith((".yaml", ".yml", ".json")):
         reference = parse_reference(rulebook)
         if reference is not None:
-            return find_reference(reference, as_of, place, known)
+            return find_rulebook(reference, as_of, known, place, drafts=drafts)
         # an empty path is the working folder
         if not rulebook or not is_there(Path(rulebook)):
             raise refusal("reference-form", place, text=quote(rulebook))

@@ -23,6 +23,11 @@ class Reference:
     edition: str
     version: str = ""
 
+    @property
+    def edition_only(self) -> "Reference":
+        """The same edition, not pinned."""
+        return Reference(self.name, self.edition)
+
     def __str__(self) -> str:
         """Write the reference as documents do."""
         return f"{self.name}/{self.edition}" + (f"@{self.version}" if self.version else "")

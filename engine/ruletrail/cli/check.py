@@ -90,7 +90,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 def _find_repeated(libraries: Libraries) -> Iterator[Problem]:
     """Yield the references that lie in two places, which nobody can ask for."""
-    yield from find_repeated([(each.reference, each.source) for each in list_rulebooks(*libraries)])
+    yield from find_repeated(list_rulebooks(*libraries))
 
 
 def check_one(source: Source, progress: Progress) -> list[Problem]:

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from ruletrail.cli.consoles import Console, choose_form, write_whole
-from ruletrail.cli.evaluations import add_as_of, add_library, find_rulebook, refuse_inputs
+from ruletrail.cli.evaluations import add_as_of, add_library, find_own_rulebook, refuse_inputs
 from ruletrail.library import load_linked
 from ruletrail.rulebook_docs import write_handbook
 
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the page; a rulebook that does not load shows its problems."""
     language = console.language if console.chosen else None
-    source = find_rulebook(options)
+    source = find_own_rulebook(options)
     form = choose_form(options, "markdown", ("markdown", "html"))
     text = write_handbook(load_linked(source), form, language)
     if options.output:

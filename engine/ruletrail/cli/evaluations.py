@@ -132,8 +132,20 @@ def asked_libraries(options: argparse.Namespace) -> Libraries:
 
 def find_rulebook(options: argparse.Namespace) -> Source:
     """Find the rulebook that the arguments name, on the date that they name."""
-    day = check_day(options.as_of)
-    return find_source(options.rulebook, day, libraries=asked_libraries(options))
+    return _find_source(options, drafts=False)
+
+
+def find_own_rulebook(options: argparse.Namespace) -> Source:
+    """Find the rulebook whose text is asked for, also one of which there are only drafts.
+
+    A draft gives no answer to a report that does not pin it; its author reads it by its name.
+    """
+    return _find_source(options, drafts=True)
+
+
+def _find_source(options: argparse.Namespace, *, drafts: bool) -> Source:
+    day, libraries = check_day(options.as_of), asked_libraries(options)
+    return find_source(options.rulebook, day, libraries=libraries, drafts=drafts)
 
 
 def find_sources(
@@ -170,7 +182,7 @@ def _nearest_folders(libraries: Libraries) -> list[str]:
 
 
 def _source_as_written(written: str, libraries: Libraries) -> Source:
-    """Find a rulebook; one given by path keeps the path in its marks, for editors to open it."""
-    source, path = find_source(written, libraries=libraries), Path(written)
+    """Find a rulebook, or its draft; a path that is given stays in its marks, to be opened."""
+    source, path = find_source(written, libraries=libraries, drafts=True), Path(written)
     is_path = source.root is None
     return source_of_path(path, path.as_posix(), libraries) if is_path else source

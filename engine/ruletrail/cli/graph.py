@@ -3,7 +3,7 @@
 import argparse
 
 from ruletrail.cli.consoles import Console
-from ruletrail.cli.evaluations import add_as_of, add_library, find_rulebook
+from ruletrail.cli.evaluations import add_as_of, add_library, find_own_rulebook
 from ruletrail.library import load_linked
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.rulebook_docs import write_dot, write_mermaid
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the graph, of all or of some codes with what they rest on."""
-    plan = load_linked(find_rulebook(options))
+    plan = load_linked(find_own_rulebook(options))
     known = {*plan.rulebook.entries, *plan.rulebook.parameters, *plan.schema.fields}
     names = KnownNames(known)
     problems = [

@@ -191,8 +191,8 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "nome ed edizione del nuovo rulebook", "name and edition of the new rulebook",
             "asili/2025"),
         "folder": Text(
-            "la cartella in cui nascono rulebooks/ e schemas/; senza, questa",
-            "the folder in which rulebooks/ and schemas/ begin; without, this one",
+            "la biblioteca in cui scrivere, anche nuova; senza, la più vicina, o questa cartella",
+            "the library to write into, also a new one; without, the nearest, or this folder",
             "--folder regole"),
         "layout": Text(
             "scrivi anche il layout con cui si legge il modulo stampato",

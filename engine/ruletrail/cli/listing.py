@@ -39,7 +39,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         for library in libraries:
             lines = _write_library(library, listings, console)
             console.write("".join(f"{line}\n" for line in lines))
-    repeated = list(find_repeated([(each.reference, each.source) for each in listings]))
+    repeated = list(find_repeated(listings))
     if repeated:
         console.show_remarks(repeated)
     return 1 if repeated else 0

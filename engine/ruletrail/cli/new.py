@@ -7,15 +7,19 @@ schemas that editors complete by are put beside them, where they are found on an
 """
 
 import argparse
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ruletrail.cli.consoles import Console, write_whole
 from ruletrail.cli.schema import EDITED, read_schema
-from ruletrail.files import is_there, leads_out
+from ruletrail.files import is_there, leads_out, show_path
 from ruletrail.formats import Locale
+from ruletrail.library import Library, find_libraries, shipped_library
+from ruletrail.library.places import FOLDERS, library_to_begin
+from ruletrail.library.sources import quote_path
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, unwritable
-from ruletrail.references import parse_reference
+from ruletrail.references import Reference, parse_reference
 
 _NEXT = {
     "it": "ora: ruletrail check {path} && ruletrail test {path}",
@@ -26,26 +30,20 @@ _NEXT = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
     parser.add_argument("reference", metavar="NAME/EDITION")
-    parser.add_argument("--folder", metavar="FOLDER", default=".")
+    parser.add_argument("--folder", metavar="FOLDER", default="")
     parser.add_argument("--layout", action="store_true")
     parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the files; none is written when one of them is there already, or would not be read."""
-    reference = parse_reference(options.reference)
-    if reference is None or reference.version:
-        raise refusal("reference-form", options.reference, text=quote(options.reference))
-    written = write_beginning(reference.name, reference.edition, console.language)
-    if not options.layout:
-        del written[f"rulebooks/{reference.name}/{reference.edition}.layout.yaml"]
-    folder = Path(options.folder)
-    # of an earlier rulebook, or of the author's choice: what is there is left as it is
-    schemas = _editor_schemas(console.language)
-    schemas = {at: text for at, text in schemas.items() if not is_there(folder / at)}
-    written |= schemas
-    files = {folder / path: text for path, text in written.items()}
-    problems = [problem for path in written for problem in _refuse_place(folder, Path(path))]
+    reference = _read_name(options.reference)
+    # without a folder, where commands look: below a library a second one would be hidden by it
+    start = Path.cwd() if not options.folder else None
+    library = library_to_begin(Path(options.folder), start)
+    _refuse_second(reference, library)
+    files = _list_files(reference, library, console.language, has_layout=options.layout)
+    problems = [problem for path in files for problem in _refuse_place(path, library)]
     if problems:
         raise ProblemsError(problems)
     for path, text in files.items():
@@ -54,18 +52,60 @@ def run(options: argparse.Namespace, console: Console) -> int:
         except OSError as error:
             raise unwritable(str(path.parent), error) from error
         write_whole(path, text.encode("utf-8"))
-        console.write(f"{path.as_posix()}\n")
-    console.note(_NEXT[console.language].format(path=next(iter(files)).as_posix()))
+        console.write(f"{show_path(path)}\n")
+    console.note(_NEXT[console.language].format(path=show_path(next(iter(files)))))
     return 0
 
 
-def _refuse_place(folder: Path, path: Path) -> Iterator[Problem]:
+def _read_name(written: str) -> Reference:
+    """Read the name of a new rulebook; one that is nearly right is offered as it must be."""
+    reference = parse_reference(written)
+    if reference is not None and not reference.version:
+        return reference
+    plain = "_".join(written.casefold().replace("'", " ").split()) if reference is None else ""
+    near = str(reference.edition_only) if reference is not None else plain
+    near = near if parse_reference(near) is not None else ""
+    details = {"text": quote(written)}
+    raise ProblemsError([Problem("reference-form", Mark(written, 1, 1), details, near)])
+
+
+def _refuse_second(reference: Reference, library: Library) -> None:
+    """Refuse the name of a rulebook that lies in another library: it would be in two places."""
+    for other in find_libraries((), shipped_library(), nearest=library):
+        for path in other.candidates(reference) if other != library else ():
+            details = {"text": quote(str(reference)), "file": quote_path(path)}
+            raise refusal("rulebook-exists", str(reference), **details)
+
+
+def _list_files(
+    reference: Reference, library: Library, language: Locale, *, has_layout: bool
+) -> dict[Path, str]:
+    """List what is written, by path: the rulebook's files, and what editors complete them by."""
+    folders = dict(zip(FOLDERS, (library.rulebooks, library.schemas), strict=True))
+    folder = library.rulebooks / reference.name
+    schemas = Path(os.path.relpath(library.schemas, folder)).as_posix()
+    written = write_beginning(reference.name, reference.edition, language, schemas)
+    if not has_layout:
+        del written[f"rulebooks/{reference.name}/{reference.edition}.layout.yaml"]
+
+    def place(name: str) -> Path:
+        first, _, rest = name.partition("/")
+        return folders[first] / rest
+
+    # of an earlier rulebook, or of the author's choice: what is there is left as it is
+    schemas = _editor_schemas(language)
+    edited = {name: text for name, text in schemas.items() if not is_there(place(name))}
+    return {place(name): text for name, text in {**written, **edited}.items()}
+
+
+def _refuse_place(path: Path, library: Library) -> Iterator[Problem]:
     """Refuse to write over what is there, and through a link where no library would be read."""
-    shown = (folder / path).as_posix()
+    shown = show_path(path)
     mark, text = Mark(shown, 1, 1), quote(shown)
-    if is_there(folder / path):
+    is_rulebook = path.is_relative_to(library.rulebooks)
+    if is_there(path):
         yield Problem("file-exists", mark, {"file": text})
-    elif leads_out(folder / path, folder / path.parts[0]):
+    elif leads_out(path, library.rulebooks if is_rulebook else library.schemas):
         yield Problem("path-outside", mark, {"text": text}, advice="link-outside")
 
 
@@ -80,7 +120,7 @@ def _editor_schemas(language: Locale) -> dict[str, str]:
 _TEMPLATES = Path(__file__).with_name("beginning")
 _ITALIAN = {
     "about": "Un rulebook nuovo: sostituisci le voci con quelle del tuo modulo, una alla volta.",
-    "draft": "una bozza risponde solo se chiesta per versione o per percorso", "locale": "it",
+    "draft": "una bozza valuta solo se chiesta per versione o per percorso", "locale": "it",
     "form": "modulo", "form_title": "Il modulo da cui viene", "threshold": "soglia",
     "threshold_label": "Livello minimo", "level": "livello",
     "level_label": "Utenti ogni cento abitanti", "people": "abitanti",
@@ -99,7 +139,7 @@ _ITALIAN = {
 }  # fmt: skip
 _ENGLISH = {
     "about": "A new rulebook: put the entries of your form in the place of these, one at a time.",
-    "draft": "a draft answers only when asked for by version or by path", "locale": "en",
+    "draft": "a draft evaluates only when asked for by version or by path", "locale": "en",
     "form": "form", "form_title": "The form it comes from", "threshold": "minimum",
     "threshold_label": "Least level", "level": "level",
     "level_label": "Users for every hundred inhabitants", "people": "inhabitants",
@@ -119,10 +159,21 @@ _ENGLISH = {
 _PHRASES: Mapping[Locale, Mapping[str, str]] = {"it": _ITALIAN, "en": _ENGLISH}
 
 
-def write_beginning(name: str, edition: str, language: Locale) -> dict[str, str]:
-    """Write the files of a new rulebook, by their path in a library."""
+def write_beginning(
+    name: str, edition: str, language: Locale, schemas: str = "../../schemas"
+) -> dict[str, str]:
+    """Write the files of a new rulebook, by their path in a library.
+
+    `schemas` is the way from the rulebook's folder to that of schemas.
+    """
     title = f"{name.replace('_', ' ').replace('-', ' ').capitalize()} {edition}"
-    phrases = {**_PHRASES[language], "name": name, "edition": edition, "title": title}
+    phrases = {
+        **_PHRASES[language],
+        "name": name,
+        "edition": edition,
+        "title": title,
+        "schemas": schemas,
+    }
     files = {
         f"rulebooks/{name}/{edition}.yaml": "rulebook.yaml",
         f"schemas/reports/{name}/{edition}.schema.json": "report.schema.json",

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from ruletrail.cli.consoles import Console, write_whole
-from ruletrail.cli.evaluations import add_as_of, add_library, find_rulebook, refuse_inputs
+from ruletrail.cli.evaluations import add_as_of, add_library, find_own_rulebook, refuse_inputs
 from ruletrail.documents import SCHEMA_LIMITS
 from ruletrail.formats import Locale
 from ruletrail.library import load_linked
-from ruletrail.library.sources import find_schema, own_schema_file
+from ruletrail.library.sources import find_schema, own_schema_file, show_schema
 from ruletrail.problems import quote, refusal
 
 EDITED = ("rulebook", "test", "layout")
@@ -92,9 +92,9 @@ def _put(shown: Any, texts: Mapping[str, str]) -> Any:
 
 def _read_asked(options: argparse.Namespace) -> bytes:
     """Read the schema of a rulebook's reports; one that does not load shows its problems."""
-    source = find_rulebook(options)
+    source = find_own_rulebook(options)
     rulebook = load_linked(source).rulebook
     if options.output:
         refuse_inputs(options.output, [], source)
     file = find_schema(rulebook.report, rulebook.report_mark, source)
-    return file.read(rulebook.report, SCHEMA_LIMITS.size)
+    return file.read(show_schema(file, rulebook.report, source), SCHEMA_LIMITS.size)

@@ -313,7 +313,8 @@ end
 
 function __ruletrail_references
     set -l program (commandline -opc)[1]
-    for reference in ($program list 2>/dev/null | string match -r '^ .*' | string trim | string replace -r ' .*' '')
+    set -l listed ($program list 2>/dev/null | string match -r '^ .*' | string trim)
+    for reference in (string replace -r ' .*' '' -- $listed)
         string replace -r '@.*' '' -- $reference
         echo $reference
     end

@@ -7,7 +7,7 @@ rulebook again.
 import argparse
 
 from ruletrail.cli.consoles import Console
-from ruletrail.cli.evaluations import add_as_of, add_library, find_rulebook
+from ruletrail.cli.evaluations import add_as_of, add_library, find_own_rulebook
 from ruletrail.documents import MappingNode, Node, write_yaml
 from ruletrail.library import load_linked, resolve
 
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Show a rulebook that loads; one that does not shows its problems."""
-    source = find_rulebook(options)
+    source = find_own_rulebook(options)
     load_linked(source)
     if options.resolved:
         console.write_machine(write_resolved(resolve(source, [])))

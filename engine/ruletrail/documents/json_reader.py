@@ -16,6 +16,7 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
 _WORD = re.compile(r"[-+]?\w+[\w.]*")
+_LITERAL = re.compile(r"(?:true|false|null)\b")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -39,12 +40,14 @@ class _Scanner:
         self.at = 0
         self.closers: list[str] = []
         self.fresh = False
+        self.ended = 0
         self.last_line = (-1, "")
 
     def run(self) -> None:
         self._skip()
         self._value()
         while self.closers:
+            self.ended = self.at
             self._skip()
             if self._peek() == self.closers[-1]:
                 self._close()
@@ -63,10 +66,24 @@ class _Scanner:
     def _member(self) -> None:
         """Read one member of the innermost bracket; all but the first stand after a comma."""
         if not self.fresh:
-            self._expect(",")
+            self._comma()
         if self.closers[-1] == "}":
             self._key()
         self._value()
+
+    def _comma(self) -> None:
+        """Read the comma between two members; one too few or too many is said to be so."""
+        char = self._peek()
+        if char != "," and (char in '"{[-0123456789' or _LITERAL.match(self.text, self.at)):
+            mark = self._mark(self.ended - 1)
+            before = self._mark(self.at)
+            advice = "comma-lacks" if mark.line == before.line else "comma-lacks-at-end"
+            self._stop("json-syntax", before, advice, near=self._near(), line=str(mark.line))
+        self._expect(",")
+        if self._peek() in "}]":
+            near, closer = self._near(), quote(self._peek())
+            here = self._mark(self.at)
+            self._stop("json-syntax", here, "comma-too-many", near=near, closer=closer)
 
     def _key(self) -> None:
         if self._peek() != '"':
@@ -138,11 +155,15 @@ class _Scanner:
         return self.text[self.at : self.at + 1] or "end"
 
     def _fail(self, code: str = "json-syntax") -> NoReturn:
-        near = self.text[self.at : self.at + 40].split("\n")[0]
-        self._stop(code, self._mark(self.at), near=quote(near) if near else term("end"))
+        self._stop(code, self._mark(self.at), near=self._near())
 
-    def _stop(self, code: str, mark: Mark, **details: str) -> NoReturn:
-        raise ProblemsError([*self.builder.problems, Problem(code, mark, details)])
+    def _near(self) -> str:
+        near = self.text[self.at : self.at + 40].split("\n")[0]
+        return quote(near) if near else term("end")
+
+    def _stop(self, code: str, mark: Mark, advice: str = "", /, **details: str) -> NoReturn:
+        problem = Problem(code, mark, details, advice=advice)
+        raise ProblemsError([*self.builder.problems, problem])
 
     def _mark(self, index: int) -> Mark:
         line = bisect_right(self.starts, index) - 1

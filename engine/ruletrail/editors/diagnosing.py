@@ -16,7 +16,13 @@ from ruletrail.library import (
     shipped_library,
     source_of_path,
 )
-from ruletrail.library.sources import SUFFIX, find_head, find_schema, is_rulebook_file
+from ruletrail.library.sources import (
+    SUFFIX,
+    find_head,
+    find_schema,
+    is_rulebook_file,
+    show_schema,
+)
 from ruletrail.problems import Mark, Problem, ProblemsError, sort_problems
 
 Check = Callable[[Source], Iterable[Problem]]
@@ -93,7 +99,8 @@ def _name_files(source: Source) -> dict[str, Path]:
     head = find_head(source)
     if head is not None and head.report:
         with suppress(ProblemsError):
-            paths[head.report] = find_schema(head.report, Mark(source.shown, 1, 1), source).path
+            file = find_schema(head.report, Mark(source.shown, 1, 1), source)
+            paths[show_schema(file, head.report, source)] = file.path
     return paths
 
 

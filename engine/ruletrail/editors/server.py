@@ -30,7 +30,7 @@ from ruletrail.editors.requests import COMMANDS, NOTICES, REQUESTS
 from ruletrail.editors.session import Pygls, Session
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Locale
-from ruletrail.problems import refusal
+from ruletrail.problems import Mark, refusal
 from ruletrail.versions import ENGINE_VERSION
 
 _FAREWELL = 10.0
@@ -177,6 +177,6 @@ def _import_pygls() -> Pygls:
         return Pygls(*(importlib.import_module(name) for name in names))
     except ImportError as error:
         command = '`pip install "ruletrail[lsp]"`'
-        raise refusal(
-            "missing-extra", "ruletrail", text="`ruletrail lsp`", command=command
-        ) from error
+        mark = Mark("ruletrail", 0, 0)  # of the command, in no line of a file
+        details = {"text": "`ruletrail lsp`", "command": command}
+        raise refusal("missing-extra", mark, **details) from error

@@ -10,6 +10,7 @@ from ruletrail.documents import (
     Node,
     ScalarNode,
     SequenceNode,
+    members_of,
     read_document,
 )
 from ruletrail.fast_dataclasses import dataclass, field, replace
@@ -28,7 +29,7 @@ from ruletrail.problems import (
 )
 from ruletrail.rulebooks import Check, Decision, Entry, Rule, Section
 from ruletrail.schemas import check_schema
-from ruletrail.suggestions import KnownNames, Nearest
+from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest
 from ruletrail.trails import Record
 
 SUFFIX = ".test.yaml"
@@ -100,11 +101,13 @@ class _Reader:
     known_examples: KnownNames = field(init=False)
     known_fields: KnownNames = field(init=False)
     expectable: dict[str, KnownNames] = field(init=False)
+    outcomes: dict[str, KnownNames] = field(init=False)
 
     def __post_init__(self) -> None:
         self.known_examples = KnownNames(self.reports)
         self.known_fields = KnownNames(self.linked.schema.fields)
         self.expectable = _expectable(self.linked)
+        self.outcomes = _list_outcomes(self.linked)
 
     def report(
         self, code: str, node: Node, suggestion: str | Nearest = "", /, **details: str
@@ -175,6 +178,7 @@ def _read_all(node: MappingNode, reader: _Reader) -> Iterator[Example]:
         report = reader.reports[text] = _read_report(item, text, reader)
         if isinstance(expect, MappingNode):
             reader.problems += link_expectations(expect, reader.linked, reader.expectable)
+            reader.problems += _check_outcomes(expect, reader.outcomes)
             if report is not None:
                 yield Example(text, name.mark, report, expect)
 
@@ -280,6 +284,53 @@ def _expectable(linked: LinkedRulebook) -> dict[str, KnownNames]:
     }
     known |= dict.fromkeys(("errors", "not_encoded", "reasons"), KnownNames(entries))
     return {**known, "missing": KnownNames(entries, linked.schema.fields)}
+
+
+_UNDECIDED = ("undetermined", "not_applicable", "not_encoded", "error")
+"""What each decision, section or check may come to, besides its own outcomes."""
+_AGREEMENTS = KnownNames(("equal", "rounded", "truncated", "blank", "unverified", "differs"))
+
+
+def _list_outcomes(linked: LinkedRulebook) -> dict[str, KnownNames]:
+    """Gather, for each decision, section and check, the outcomes that it may have."""
+    found: dict[str, KnownNames] = {}
+    for code, entry in linked.rulebook.entries.items():
+        match entry:
+            case Decision(cases=tuple() as cases):
+                own = [case.outcome for case in cases]
+            case Decision():
+                own = []
+            case Section():
+                own = ["due", "not_due"]
+            case Check():
+                own = ["passed", "failed"]
+            case _:
+                continue
+        found[code] = KnownNames(dict.fromkeys([*own, *_UNDECIDED]))
+    return found
+
+
+def _check_outcomes(expect: MappingNode, outcomes: Mapping[str, KnownNames]) -> Iterator[Problem]:
+    """Find outcomes that can never come: the example would fail whatever the report says."""
+    for kind in ("decisions", "sections", "checks"):
+        for code, written in members_of(expect.get(kind)).items():
+            yield from _check_outcome(code, written, outcomes.get(code))
+    for code, written in members_of(expect.get("declared")).items():
+        yield from _check_outcome(code, written, _AGREEMENTS)
+    for code, asked in members_of(expect.get("reasons")).items():
+        case = members_of(asked).get("case")
+        # several true cases are written one after the other, and none as a dash
+        if isinstance(case, ScalarNode) and case.text != "-" and ", " not in case.text:
+            yield from _check_outcome(code, case, outcomes.get(code))
+
+
+def _check_outcome(code: str, written: Node, known: KnownNames | None) -> Iterator[Problem]:
+    text = written.text if isinstance(written, ScalarNode) else ""
+    if known is None or text in known:
+        return
+    allowed = ", ".join(map(quote, known.first(MOST_LISTED)))
+    details = {"text": quote(text), "code": quote(code), "allowed": allowed}
+    yield Problem("example-unknown-outcome", written.mark, details, Nearest(text, known))
 
 
 def link_expectations(

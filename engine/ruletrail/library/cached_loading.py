@@ -25,7 +25,6 @@ from ruletrail.library.sources import (
     find_schema,
     follow_extends,
     own_schema_file,
-    show_schema,
 )
 from ruletrail.problems import Mark, ProblemsError
 from ruletrail.references import parse_reference
@@ -148,9 +147,7 @@ def _inputs(source: Source) -> list[tuple[str, str]] | None:
         if head.extends and parse_reference(head.extends) is None:
             return None
     schema, own = find_schema(report, _HERE, source), own_schema_file("rulebook.schema.json")
-    for file, shown in (
-        (schema, show_schema(schema, report, source)),
-        (own, own.path.name),
-    ):
+    # by the name as written: a plan holds no mark of its schema, and is the same from any folder
+    for file, shown in ((schema, report), (own, own.path.name)):
         found.append((shown, digest_of_bytes(file.read(shown, SCHEMA_LIMITS.size))))
     return found

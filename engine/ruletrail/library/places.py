@@ -44,15 +44,20 @@ _METADATA = (".dist-info", ".egg-info")
 _LARGEST_LIST = 64 * 1024
 
 
-def find_libraries(given: Iterable[Path], shipped: Library, start: Path | None = None) -> Libraries:
+def find_libraries(
+    given: Iterable[Path],
+    shipped: Library,
+    start: Path | None = None,
+    nearest: Library | None = None,
+) -> Libraries:
     """Find all libraries, in the order in which they are asked; each once.
 
     `given` are the folders that the caller names; `start` is where the nearest one is looked for
-    upwards, without it the working folder. Raises `ProblemsError` where a folder is named that is
-    no library.
+    upwards, without it the working folder; `nearest` is in its place where it is known. Raises
+    `ProblemsError` where a folder is named that is no library.
     """
     listed = os.environ.get(VARIABLE, "").split(os.pathsep)
-    nearest = find_nearest(start)
+    nearest = find_nearest(start) if nearest is None else nearest
     return distinct_libraries(
         [
             *(_open_named(folder, "given", "--library") for folder in given),
@@ -83,6 +88,20 @@ def library_at(folder: Path, origin: str = "given") -> Library | None:
     return Library(rulebooks, schemas, origin) if is_library else None
 
 
+def library_to_begin(folder: Path, start: Path | None = None) -> Library:
+    """Name where a new rulebook goes: in the library of a folder, whether it is there yet or not.
+
+    With a `start` it is the nearest library upwards from there, in which commands look for what the
+    author writes; where there is none, that of `folder`.
+    """
+    for each in (start, *start.parents) if start is not None else (folder,):
+        if is_there(each / SETTINGS):
+            return _read_settings(each, "nearest", is_begun=True)
+        if library_at(each) is not None:
+            return Library(each / FOLDERS[0], each / FOLDERS[1], "nearest")
+    return Library(folder / FOLDERS[0], folder / FOLDERS[1], "nearest")
+
+
 def _open_named(folder: Path, origin: str, asked: str) -> Library:
     """Take a folder that somebody names as a library, which may do without schemas of its own."""
     library = library_at(folder, origin)
@@ -97,8 +116,11 @@ def _open_named(folder: Path, origin: str, asked: str) -> Library:
 # -- Settings --------------------------------------------------------------------------------------
 
 
-def _read_settings(folder: Path, origin: str) -> Library:
-    """Read where a library's folders lie; whatever is wrong raises `ProblemsError`."""
+def _read_settings(folder: Path, origin: str, *, is_begun: bool = False) -> Library:
+    """Read where a library's folders lie; whatever is wrong raises `ProblemsError`.
+
+    They need not be there where the library is only begun.
+    """
     shown = show_path(folder / SETTINGS)
     data = NamedFile(folder / SETTINGS, folder).read(shown, _LARGEST_SETTINGS)
     text = decode_text(data, shown)
@@ -106,12 +128,13 @@ def _read_settings(folder: Path, origin: str) -> Library:
     problems = [
         problem
         for key, value in settings.items()
-        for problem in _check_setting(key, value, folder, _find_key(key, text, shown))
+        for problem in _check_setting(key, value, folder, _find_setting(key, text, shown))
+        if not is_begun or problem.code != "folder-not-found"
     ]
     if problems:
         raise ProblemsError(problems)
     rulebooks, schemas = (folder / str(settings.get(name, name)) for name in FOLDERS)
-    if not is_folder(rulebooks):
+    if not is_begun and not is_folder(rulebooks):
         raise refusal("folder-not-found", Mark(shown, 1, 1), text=quote_path(rulebooks))
     return Library(rulebooks, schemas, origin)
 
@@ -136,16 +159,23 @@ def _check_setting(key: str, value: object, folder: Path, mark: Mark) -> Iterato
         details = {"text": quote(key), "found": term("other"), "expected": term("text")}
         yield Problem("wrong-type", mark, details)
     elif split_name(value) is None:
-        yield Problem("path-outside", mark, {"text": quote(value)})
+        yield Problem("library-outside", mark, {"text": quote(value)})
     elif not is_folder(folder / value):
         yield Problem("folder-not-found", mark, {"text": quote_path(folder / value)})
 
 
-def _find_key(key: str, text: str, shown: str) -> Mark:
-    """Find the line that a key of the settings begins; the first one where none does."""
+def _find_setting(key: str, text: str, shown: str) -> Mark:
+    """Find the value of a setting that is wrong, or the key where that is not known.
+
+    TOML's reader gives no places, so they are looked for in the lines; the first one otherwise.
+    """
     for number, line in enumerate(text.splitlines(), start=1):
         if line.lstrip(" \t[\"'").startswith(key):
-            return _mark(text, shown, number, line.index(key) + 1)
+            begin = line.index(key) + 1
+            value = re.compile(r"[\"']?\s*=\s*").match(line, begin - 1 + len(key))
+            if key in FOLDERS and value is not None:
+                begin = value.end() + 1
+            return _mark(text, shown, number, begin)
     return _mark(text, shown, 1, 1)
 
 

@@ -8,7 +8,7 @@ reading of YAML the second time.
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from ruletrail.caches import Entry, digest_of_bytes, engine_stamp, read_entry, write_entry
@@ -141,6 +141,11 @@ class Listing:
         identity = self.reference
         return identity.name, identity.edition, version_key(identity.version)
 
+    @property
+    def is_published(self) -> bool:
+        """Whether it answers a report that does not pin it."""
+        return self.status == "published"
+
 
 def is_rulebook_file(path: Path) -> bool:
     """Tell rulebooks from the layouts and tests that lie beside them."""
@@ -217,9 +222,12 @@ def find_schema(text: str, mark: Mark, source: Source) -> NamedFile:
 
 
 def show_schema(file: NamedFile, text: str, source: Source) -> str:
-    """Name a report's schema for marks: beside the rulebook as that is named, else as written."""
+    """Name a report's schema for marks: beside the rulebook as that is named, else by its path.
+
+    So who reads the mark can open it, in a terminal, an editor or a code host.
+    """
     is_beside = file.path.is_relative_to(source.path.parent)
-    return beside(source.shown, text) if is_beside else text
+    return beside(source.shown, text) if is_beside else show_path(file.path)
 
 
 def source_of_path(
@@ -259,22 +267,23 @@ def _text(values: Mapping[str, Node], key: str) -> str:
 
 def find_base(reference: Reference, source: Source, mark: Mark) -> Source:
     """Find the rulebook that another extends: in a library, or beside it."""
-    held = [
-        base for base in _list_held(reference, source) if _is_headed(read_head(base), reference)
-    ]
+    found = [(base, read_head(base)) for base in _list_held(reference, source)]
+    listed = [_listing(base, head) for base, head in found if _is_headed(head, reference)]
+    held = [listing for listing in listed if listing is not None]
     # a library that is not asked otherwise, as that of an exported record, answers for itself alone
     is_apart = source.library is not None and source.library not in source.libraries
-    if held and is_apart and held[0].library == source.library:
-        return held[0]
+    if held and not (is_apart and held[0].source.library == source.library):
+        problem = next(find_repeated(held, reference, mark), None)
+        if problem is not None:
+            raise ProblemsError([problem])
     if held:
-        _refuse_two_places(reference, [(reference, base) for base in held], mark)
-        return held[0]
+        return held[0].source
     # one that cannot be read, or a link that leads out of the folder, is not among those beside
-    found = [base for base in _list_beside(source) if _is_headed(find_head(base), reference)]
-    if len(found) == 1:
-        return found[0]
-    names = ", ".join(quote(base.path.name) for base in found)
-    code = "extends-ambiguous" if found else "extends-unknown"
+    near = [base for base in _list_beside(source) if _is_headed(find_head(base), reference)]
+    if len(near) == 1:
+        return near[0]
+    names = ", ".join(quote(base.path.name) for base in near)
+    code = "extends-ambiguous" if near else "extends-unknown"
     raise refusal(code, mark, text=quote(str(reference)), files=names)
 
 
@@ -387,8 +396,36 @@ def _listing(source: Source, head: Head | None) -> Listing | None:
     return Listing(reference, head.status, head.title, head.in_force_from, head.in_force_to, source)
 
 
-def find_rulebook(reference: Reference, as_of: str, libraries: Libraries, mark: Mark) -> Source:
-    """Find the file that answers a reference on a date (ISO, or empty for the latest)."""
+def find_rulebook(
+    reference: Reference, as_of: str, libraries: Libraries, mark: Mark, *, drafts: bool = False
+) -> Source:
+    """Find the file that answers a reference on a date (ISO, or empty for the latest).
+
+    An edition of which nothing is published answers only who asks for `drafts`: its author, never
+    a report.
+    """
+    listings = _list_versions(reference, libraries)
+    if not listings:
+        raise ProblemsError([_unknown(reference, libraries, mark)])
+    # a draft beside what is published answers nobody who does not pin it
+    answering = listings if reference.version else _only_answering(listings)
+    problem = next(find_repeated(answering, reference, mark), None)
+    if problem is not None:
+        raise ProblemsError([problem])
+    if reference.version:
+        return listings[0].source
+    latest = max(answering, key=lambda listing: listing.order)
+    details = {"text": quote(str(reference)), "text_version": str(latest.reference)}
+    if not latest.is_published and not drafts:
+        raise refusal("rulebook-draft", mark, **details)
+    in_force = [listing for listing in answering if _in_force(listing, as_of)]
+    if not in_force:
+        raise refusal("rulebook-not-in-force", mark, **details)
+    return max(in_force, key=lambda listing: (listing.in_force_from, listing.order)).source
+
+
+def _list_versions(reference: Reference, libraries: Libraries) -> list[Listing]:
+    """List the versions of an edition, or the one that a reference pins, in every library."""
     sources = [
         library.source(path, libraries)
         for library in libraries
@@ -398,22 +435,14 @@ def find_rulebook(reference: Reference, as_of: str, libraries: Libraries, mark: 
     listings = [listing for listing in found if listing is not None]
     for listing in listings:
         _check_place(listing, reference)
-    if reference.version:
-        listings = [each for each in listings if each.reference.version == reference.version]
-    if not listings:
-        raise ProblemsError([_unknown(reference, libraries, mark)])
-    _refuse_two_places(reference, [(each.reference, each.source) for each in listings], mark)
-    if reference.version:
-        return listings[0].source
-    published = [listing for listing in listings if listing.status == "published"]
-    latest = max(published or listings, key=lambda listing: listing.order)
-    details = {"text": quote(str(reference)), "text_version": str(latest.reference)}
-    if not published:
-        raise refusal("rulebook-draft", mark, **details)
-    answering = [listing for listing in published if _in_force(listing, as_of)]
-    if not answering:
-        raise refusal("rulebook-not-in-force", mark, **details)
-    return max(answering, key=lambda listing: (listing.in_force_from, listing.order)).source
+    version = reference.version
+    return [each for each in listings if not version or each.reference.version == version]
+
+
+def _only_answering(listings: Sequence[Listing]) -> list[Listing]:
+    """Leave out the drafts of an edition of which something is published."""
+    published = [listing for listing in listings if listing.is_published]
+    return published or list(listings)
 
 
 def _in_force(listing: Listing, as_of: str) -> bool:
@@ -429,38 +458,61 @@ def _check_place(listing: Listing, reference: Reference) -> None:
         raise refusal("rulebook-misplaced", mark, text=quote(str(found)), place=quote(place))
 
 
-def _refuse_two_places(
-    reference: Reference, found: Sequence[tuple[Reference, Source]], mark: Mark
-) -> None:
-    """Refuse to choose: of an edition between libraries, of a version between files."""
-    problem = next(find_repeated(found, reference, mark), None)
-    if problem is not None:
-        raise ProblemsError([problem])
-
-
 def find_repeated(
-    found: Sequence[tuple[Reference, Source]],
-    asked: Reference | None = None,
-    mark: Mark | None = None,
+    found: Sequence[Listing], asked: Reference | None = None, mark: Mark | None = None
 ) -> Iterator[Problem]:
-    """Yield a problem for each file whose reference another one has, and name both.
+    """Yield a problem for each file whose version another one has, and name both.
 
-    A reference that was `asked` for without a version may not be in two libraries either. The mark
-    is of who asked, else of the file.
+    Where there is none, an edition is in two places once two libraries have versions of it that
+    answer without being pinned. The mark is of who asked, else of the file.
     """
-    kept: list[tuple[Reference, Source]] = []
-    for reference, source in found:
-        if any(_is_same(source, other) for _, other in kept):
-            continue
-        for known, other in kept:
-            if known == reference or (asked is not None and other.library != source.library):
-                first, second = (quote_path(each.path) for each in (other, source))
-                shown = quote(str(asked if asked is not None else reference))
-                place = mark if mark is not None else Mark(show_path(source.path), 1, 1)
-                details = {"text": shown, "first": first, "second": second}
-                yield Problem("rulebook-in-two-places", place, details)
-                break
-        kept.append((reference, source))
+    editions: dict[Reference, list[Listing]] = {}
+    for listing in found:
+        editions.setdefault(listing.reference.edition_only, []).append(listing)
+    for edition, listings in editions.items():
+        places = _leave_copies(listings)
+        versions = _pair(places, lambda one, two: one.reference == two.reference)
+        between = _pair(_only_answering(places), _is_elsewhere)[:1] if not versions else []
+        for first, second in versions:
+            yield _in_two_places(asked or second.reference, first.source, second.source, mark)
+        for first, second in between:
+            yield _in_two_places(asked or edition, first.source, second.source, mark)
+
+
+def _leave_copies(listings: Iterable[Listing]) -> list[Listing]:
+    """Leave out what lies under another name too, between which there is nothing to choose."""
+    kept: list[Listing] = []
+    for listing in listings:
+        if not any(_is_same(listing.source, other.source) for other in kept):
+            kept.append(listing)
+    return kept
+
+
+def _pair(
+    listings: Sequence[Listing], are_rivals: Callable[[Listing, Listing], bool]
+) -> list[tuple[Listing, Listing]]:
+    """Pair each with the first of those before it that is its rival."""
+    pairs = []
+    for at, listing in enumerate(listings):
+        rival = next((each for each in listings[:at] if are_rivals(each, listing)), None)
+        pairs += [(rival, listing)] if rival is not None else []
+    return pairs
+
+
+def _is_elsewhere(one: Listing, two: Listing) -> bool:
+    return one.source.library != two.source.library
+
+
+def _in_two_places(
+    reference: Reference, first: Source, second: Source, mark: Mark | None
+) -> Problem:
+    details = {
+        "text": quote(str(reference)),
+        "first": quote_path(first.path),
+        "second": quote_path(second.path),
+    }
+    place = mark if mark is not None else Mark(show_path(second.path), 1, 1)
+    return Problem("rulebook-in-two-places", place, details)
 
 
 def _is_same(source: Source, other: Source) -> bool:

@@ -59,7 +59,10 @@ TEXTS = {
         "see what it is and remove it, or choose another name for the result"),
     "missing-extra": error("per {text} serve un componente aggiuntivo",
         "an extra is needed for {text}",
-        "installalo con {command}", "install it with {command}"),
+        "installalo con {command}; ruletrail non è ancora su PyPI: al posto del nome scrivi il "
+        "percorso della copia, `/percorso/della/copia[…]`",
+        "install it with {command}; ruletrail is not on PyPI yet: in place of the name write the "
+        "path of the clone, `/path/to/the/clone[…]`"),
     # canonical form
     "format-kind": error("{file} non è un rulebook, un layout o un file di esempi in YAML",
         "{file} is not a rulebook, layout or file of examples in YAML",

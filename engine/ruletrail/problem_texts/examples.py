@@ -37,6 +37,9 @@ TEXTS = {
         "usa il codice di una regola sotto `values`, di una decisione sotto `decisions`, e così "
         "via",
         "use the code of a rule under `values`, of a decision under `decisions`, and so on"),
+    "example-unknown-outcome": error("{text} non è un esito che {code} può avere",
+        "{text} is no outcome that {code} can have",
+        "scrivi uno di questi: {allowed}", "write one of these: {allowed}"),
     "example-unknown-reason": error("{code} non ha {text}", "{code} has no {text}",
         "`case` è delle decisioni, `before_rounding` delle regole, `condition` di ciò che ne ha "
         "una",

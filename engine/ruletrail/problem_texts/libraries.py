@@ -9,6 +9,12 @@ TEXTS = {
         "a library is a folder with `rulebooks/` and `schemas/`, or with `ruletrail.toml`"),
     "folder-not-found": error("la cartella {text} non c'è", "there is no folder {text}",
         "creala, o correggi il nome", "make it, or mend the name"),
+    "library-outside": error("{text} esce dalla cartella della biblioteca",
+        "{text} leaves the library's folder",
+        "indica una cartella che sta sotto quella di `ruletrail.toml`, senza `..`, o sposta "
+        "`ruletrail.toml` più in alto",
+        "name a folder below that of `ruletrail.toml`, without `..`, or move `ruletrail.toml` "
+        "further up"),
     "toml-syntax": error("qui non è TOML", "this is no TOML",
         'scrivi una chiave per riga: `rulebooks = "cartella"`',
         'write one key a line: `rulebooks = "folder"`'),
@@ -18,6 +24,10 @@ TEXTS = {
         "con il suo percorso",
         "remove one of them or give it another name, pin a version that is in one place only, or "
         "name the file by its path"),
+    "rulebook-exists": error("{text} c'è già in un'altra biblioteca",
+        "{text} is there already, in another library",
+        "è {file}: scegli un altro nome o un'altra edizione; nulla è stato scritto",
+        "it is {file}: choose another name or another edition; nothing was written"),
     "rulebooks-not-found": error("in {text} non ci sono rulebook",
         "there are no rulebooks in {text}",
         "indica un rulebook o una cartella che ne contiene; `ruletrail new NOME/EDIZIONE` ne "

@@ -4,10 +4,11 @@ Read like any other document, so that its bounds are exact. What could make chec
 outside (remote references, costly patterns) is refused here, when the schema is loaded.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, cast
 
-from ruletrail.documents import MappingNode, Node, SequenceNode, members_of
+from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, members_of
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.problems import Mark, Problem, quote
 from ruletrail.schemas.generated import GeneratedChecker
@@ -26,6 +27,12 @@ FieldType = Literal["number", "text", "boolean"]
 _TYPES: Mapping[str, FieldType] = {
     "number": "number", "integer": "number", "string": "text", "boolean": "boolean",
 }  # fmt: skip
+_NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
+_OF_NUMBERS = frozenset(
+    {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
+    | {f"{most}{what}" for most in ("min", "max") for what in ("Length", "Items", "Properties")}
+)
+_OF_TRUTHS = frozenset({"additionalProperties", "unevaluatedProperties", "uniqueItems", "items"})
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _ROOT_ONLY = ("$id", "$schema", "$anchor", "$dynamicAnchor", "$vocabulary")
 MOST_CHOICES = 500_000
@@ -215,8 +222,25 @@ def _check_meta(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]:
                 place = place.values[str(step)]
             elif isinstance(place, SequenceNode) and isinstance(step, int):
                 place = place.items[step]
-        problems.append(Problem("schema-invalid", place.mark, {"text": quote(text)}))
+        details, advice = {"text": quote(text)}, _advise(path, place)
+        if advice == "one-of-these":
+            details["allowed"] = ", ".join(_TYPES)
+        problems.append(Problem("schema-invalid", place.mark, details, advice=advice))
     return problems
+
+
+def _advise(path: Sequence[str | int], place: Node) -> str:
+    """Name the hint for what is often wrong: a type that is none, a number or truth in quotes."""
+    keyword = next((step for step in reversed(path) if isinstance(step, str)), "")
+    # below `properties` a word is the name of a field, whatever it says
+    if len(path) > 1 and path[-2] in ("properties", "$defs"):
+        return ""
+    if keyword == "type":
+        return "one-of-these"
+    is_number = isinstance(place, ScalarNode) and _NUMBER.fullmatch(place.text) is not None
+    is_truth = isinstance(place, ScalarNode) and place.text in ("true", "false")
+    unquoted = (keyword in _OF_NUMBERS and is_number) or (keyword in _OF_TRUTHS and is_truth)
+    return "unquoted" if unquoted else ""
 
 
 def _read_fields(
