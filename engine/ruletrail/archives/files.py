@@ -143,7 +143,7 @@ def _connected(path: Path, mode: str) -> Iterator[Archive]:
     Nothing is read before the steps are counted: the first look at the tables may never end.
     """
     if _kind_of(path, reading=mode == "rw") == "other":
-        raise archive_error(path, "archive-foreign")
+        raise _explain_foreign(path)
     place = path.resolve()
     if mode == "rwc" and place.name.lower().endswith(_ENDS):
         raise archive_error(path, "output-not-own")
@@ -274,6 +274,25 @@ def problem_of(path: Path, code: str, *, advice: str = "", **details: str) -> Pr
     """Return a problem of the archive as a whole."""
     mark = Mark(make_inert(str(path)), 1, 1)
     return Problem(code, mark, {"file": quote(str(path)), **details}, advice=advice)
+
+
+def _explain_foreign(path: Path) -> ProblemsError:
+    """Return the error of a file that is no archive; where it is known what it is, that."""
+    from ruletrail.documents import read_start  # noqa: PLC0415 - rare
+    from ruletrail.documents.recognising import (  # noqa: PLC0415 - the same
+        name_written,
+        recognise,
+        wrong_file,
+    )
+
+    kind = recognise(read_start(path, str(path), _LOOKED_AT), path.name)
+    if not kind:
+        return archive_error(path, "archive-foreign")
+    return ProblemsError(name_written([wrong_file(kind, path.name)], str(path)))
+
+
+_LOOKED_AT = 1 << 16
+"""Bytes that a file is known by."""
 
 
 def archive_error(path: Path, code: str, *, advice: str = "", **details: str) -> ProblemsError:

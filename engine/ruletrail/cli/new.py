@@ -61,7 +61,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
 def _refuse_place(folder: Path, path: Path) -> Iterator[Problem]:
     """Refuse to write over what is there, and through a link where no library would be read."""
     shown = (folder / path).as_posix()
-    mark, text = Mark(shown, 1, 1), quote(shown)
+    mark, text = Mark(shown), quote(shown)
     if is_there(folder / path):
         yield Problem("file-exists", mark, {"file": text})
     elif leads_out(folder / path, folder / path.parts[0]):

@@ -12,7 +12,7 @@ from ruletrail.cli.evaluations import add_as_of, add_library, find_rulebook, ref
 from ruletrail.documents import SCHEMA_LIMITS
 from ruletrail.library import load_linked
 from ruletrail.library.sources import find_schema, own_schema_file
-from ruletrail.problems import quote, refusal
+from ruletrail.problems import ProblemsError, misuse, quote, term
 
 EDITED = ("rulebook", "test", "layout")
 """What authors write, and editors complete."""
@@ -32,13 +32,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the schema, byte for byte."""
     if bool(options.rulebook) != (options.kind == _REPORT):
-        raise refusal("usage", "schema", text=quote("schema report REF|PATH"))
+        raise _refuse_rulebook(options.rulebook, console)
     data = _read_asked(options) if options.kind == _REPORT else read_schema(options.kind)
     if options.output:
         write_whole(Path(options.output), data)
     else:
         console.write_lines(data.decode("utf-8-sig"))
     return 0
+
+
+def _refuse_rulebook(written: str, console: Console) -> ProblemsError:
+    """Return the error of a rulebook that is missing, or that this kind has no use for."""
+    if written:
+        return misuse(term("only-with"), option=quote(written), other=quote(_REPORT))
+    from ruletrail.cli.help_texts import translate_metavar  # noqa: PLC0415 - rare
+
+    word = quote(translate_metavar("REF|PATH", console.language))
+    example = quote("ruletrail schema report sociale/2024")
+    return misuse(term("no-argument"), advice="like-example", word=word, example=example)
 
 
 def read_schema(kind: str) -> bytes:

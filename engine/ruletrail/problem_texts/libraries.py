@@ -3,9 +3,9 @@
 from ruletrail.problem_texts.texts import error
 
 TEXTS = {
-    "library-not-found": error("{text} non è una biblioteca di rulebook",
-        "{text} is no library of rulebooks",
-        "una biblioteca è una cartella con `rulebooks/` e `schemas/`, o con `ruletrail.toml`",
+    "library-not-found": error("{text} non è una raccolta di rulebook",
+        "{text} is not a library of rulebooks",
+        "una raccolta è una cartella con `rulebooks/` e `schemas/`, o con `ruletrail.toml`",
         "a library is a folder with `rulebooks/` and `schemas/`, or with `ruletrail.toml`"),
     "folder-not-found": error("la cartella {text} non c'è", "there is no folder {text}",
         "creala, o correggi il nome", "make it, or mend the name"),
@@ -24,6 +24,6 @@ TEXTS = {
         "comincia uno",
         "name a rulebook or a folder that holds some; `ruletrail new NAME/EDITION` begins one"),
     "page-unknown": error("il manuale non ha una pagina {text}", "the manual has no page {text}",
-        "`ruletrail help topics` elenca le pagine; di un problema scrivi il codice",
-        "`ruletrail help topics` lists the pages; of a problem write the code"),
+        "`ruletrail help topics` elenca le pagine; per un problema, scrivi il suo codice",
+        "`ruletrail help topics` lists the pages; for a problem, write its code"),
 }  # fmt: skip
