@@ -22,6 +22,7 @@ from ruletrail.problems import (
     Problem,
     escape_invisible,
     make_inert,
+    misuse,
     quote,
     refusal,
     term,
@@ -405,7 +406,7 @@ def choose_form(
         return form
     if _FORMS.get(suffix) not in forms:
         known = ", ".join(f"`{end}`" for end in _SHORT if _FORMS[end] in forms)
-        raise refusal("output-form", options.output, form=quote(suffix), known=known)
+        raise misuse(term("not-form"), advice="output-forms", form=quote(suffix), known=known)
     return _FORMS[suffix]
 
 

@@ -378,7 +378,6 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
         "rulebook": Text(
             "con report: il rulebook, per riferimento o per percorso",
             "with report: the rulebook, by reference or by path", "report sociale/2024"),
-        "format": _FORMAT_OF_PROBLEMS,
         "output": Text("scrive lo schema in questo file", "write the schema to this file",
             "-o rulebook.schema.json"),
     },

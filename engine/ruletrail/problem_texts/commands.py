@@ -48,10 +48,6 @@ TEXTS = {
         "`ruletrail help COMMAND` shows how to use it, with examples"),
     "date-form": error("{text} non è una data", "{text} is not a date",
         "scrivila così: `2025-01-31`", "write it like this: `2025-01-31`"),
-    "output-form": error("non so scrivere un {form}", "a {form} cannot be written",
-        "usa {known}, o di' la forma con `--format`; una pagina `.html` si stampa in PDF dal "
-        "browser",
-        "use {known}, or say the form with `--format`; a browser prints an `.html` page to PDF"),
     "output-unwritable": error("impossibile scrivere {file}", "cannot write {file}",
         "controlla la cartella e i permessi", "check the folder and that you may write there"),
     "output-is-input": error("scrivere {file} cambierebbe {input}, che il comando legge",

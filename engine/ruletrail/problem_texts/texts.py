@@ -59,6 +59,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "it": "{option} e {other} non vanno insieme",
         "en": "{option} and {other} do not go together",
     },
+    "not-form": {"it": "non so scrivere un {form}", "en": "a {form} cannot be written"},
     "not-understood": {
         "it": "le sue parole non si capiscono", "en": "its words cannot be understood",
     },
@@ -169,6 +170,11 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "`ruletrail explain {report} {step}` shows where it comes from"),
         ("codes-of", "`ruletrail docs {rulebook}` elenca i codici",
             "`ruletrail docs {rulebook}` lists the codes"),
+        ("output-forms",
+            ("usa {known}, o di' la forma con `--format`; una pagina `.html` si stampa in PDF dal "
+             "browser"),
+            ("use {known}, or say the form with `--format`; a browser prints an `.html` page to "
+             "PDF")),
         ("one-of-these", "scrivi uno di questi: {allowed}", "write one of these: {allowed}"),
         ("empty-word", "un argomento è vuoto: scrivi ciò che ci va, o toglilo",
             "an argument is empty: write what belongs there, or leave it out"),
