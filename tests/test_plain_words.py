@@ -20,7 +20,7 @@ OPEN = ROOT / "examples" / "jesi-2024-incompleto.yaml"
 
 @pytest.fixture
 def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A report in an otherwise empty working folder; returns its name."""
+    """Put a report into an otherwise empty working folder; return its name."""
     monkeypatch.chdir(tmp_path)
     shutil.copy(OPEN, tmp_path / "rel.yaml")
     return "rel.yaml"

@@ -81,14 +81,15 @@ def read_form(text: str, layout: Layout, schema: Schema, file: str = "form") -> 
     return reading
 
 
-_LEAST_STRANGE = 3
+_LEAST_EXPECTED = 10
+"""Values of which at least one is read or blank, whatever happened to the paper of a form."""
 
 
 def _is_of_another(reading: Reading) -> bool:
     """Tell whether a text has codes of the form and nothing else of it: a page about a report."""
-    strange = sum(doubt.why == "form-label-differs" for doubt in reading.ambiguous)
-    is_bare = not reading.fields and not reading.blank and not reading.subject
-    return is_bare and strange >= _LEAST_STRANGE and 2 * strange > len(reading.ambiguous)
+    if reading.fields or reading.blank or reading.subject or reading.signs is not None:
+        return False
+    return len(reading.ambiguous) + len(reading.absent) >= _LEAST_EXPECTED
 
 
 class _Gatherer:

@@ -425,7 +425,7 @@ def _in_force(listing: Listing, as_of: str) -> bool:
 def _check_place(listing: Listing, reference: Reference) -> None:
     found = listing.reference
     if (found.name, found.edition) != (reference.name, reference.edition):
-        mark, place = Mark(listing.source.shown, 1, 1), f"{reference.name}/{reference.edition}"
+        mark, place = Mark(listing.source.shown), f"{reference.name}/{reference.edition}"
         raise refusal("rulebook-misplaced", mark, text=quote(str(found)), place=quote(place))
 
 
@@ -456,7 +456,7 @@ def find_repeated(
             if known == reference or (asked is not None and other.library != source.library):
                 first, second = (quote_path(each.path) for each in (other, source))
                 shown = quote(str(asked if asked is not None else reference))
-                place = mark if mark is not None else Mark(show_path(source.path), 1, 1)
+                place = mark if mark is not None else Mark(show_path(source.path))
                 details = {"text": shown, "first": first, "second": second}
                 yield Problem("rulebook-in-two-places", place, details)
                 break
