@@ -138,10 +138,10 @@ def test_the_map_groups_commands_by_who_uses_them(words, language):
 # -- Calls that are none ---------------------------------------------------------------------------
 
 WRONG = [
-    ("evalute x", "`evalute` is no command", "did you mean `evaluate`?"),
-    ("valuta x", "`valuta` is no command", "did you mean `evaluate`?"),
-    ("xyzzy", "`xyzzy` is no command", "`ruletrail help` lists the commands"),
-    ("archive lst", "`lst` is no command", "did you mean `list`?"),
+    ("evalute x", "`evalute` is not a command", "did you mean `evaluate`?"),
+    ("valuta x", "`valuta` is not a command", "did you mean `evaluate`?"),
+    ("xyzzy", "`xyzzy` is not a command", "`ruletrail help` lists the commands"),
+    ("archive lst", "`lst` is not an action of `ruletrail archive`", "did you mean `list`?"),
     ("archive", "`ACTION` is missing", "`ruletrail archive list`"),
     ("--vers", "`ruletrail` has no option `--vers`", "did you mean `--version`?"),
     ("evaluate x --fromat json", "`ruletrail evaluate` has no option `--fromat`", "`--format`"),
@@ -180,7 +180,7 @@ def test_a_wrong_call_says_what_was_meant(line, said, hint, tmp_path, monkeypatc
     status, out, err = call(*line.split())
     first, second = err.splitlines()
     assert (status, out) == (2, "")
-    assert first.startswith("ruletrail: error: the command is not written well: ")
+    assert first.startswith("ruletrail: error: invalid command: ")
     assert first.endswith(" [usage]")
     assert said in first
     assert hint in second

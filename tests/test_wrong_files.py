@@ -114,8 +114,8 @@ def test_the_problem_says_what_the_file_is(kind, command):
 @pytest.mark.parametrize(
     ("kind", "command"),
     [
-        ("pdf", "ruletrail read file.dat --rulebook …"),
-        ("text", "ruletrail read file.dat --rulebook …"),
+        ("pdf", "ruletrail read file.dat --rulebook sociale/2024 -o "),
+        ("text", "ruletrail read file.dat --rulebook sociale/2024 -o "),
         *((kind, "ruletrail batch file.dat -o … --rulebook …") for kind in sorted(ROWS)),
         ("open-workbook", "ruletrail batch …"),
         ("old-workbook", "ruletrail batch …"),
@@ -134,7 +134,7 @@ def test_the_command_of_the_hint_has_the_folder_and_quotes():
     Path("my forms").mkdir()
     Path("my forms/jesi.pdf").write_bytes(FILES["pdf"])
     assert (
-        '`ruletrail read "my forms/jesi.pdf" --rulebook …`'
+        '`ruletrail read "my forms/jesi.pdf" --rulebook sociale/2024 -o form.yaml`'
         in call("evaluate", "my forms/jesi.pdf")[2]
     )
 

@@ -403,7 +403,7 @@ def find_source(
     A text that is a reference and no YAML file's name is a reference. `drafts` lets an edition
     answer of which nothing is published. What a document names goes to `find_reference`.
     """
-    place = mark if mark is not None else Mark(str(rulebook), 1, 1)
+    place = mark if mark is not None else Mark(str(rulebook))
     known = search_libraries() if libraries is None else libraries
     if isinstance(rulebook, str) and not rulebook.endswith((".yaml", ".yml", ".json")):
         reference = parse_reference(rulebook)

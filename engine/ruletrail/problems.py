@@ -27,12 +27,12 @@ LONGEST_QUOTE = 80
 class Mark:
     """A place in a document: file name, line and column, both counted from 1.
 
-    The words of a command have no place: line and column are 0.
+    A file as a whole, and the words of a command, have no place: line and column are 0.
     """
 
     file: str
-    line: int
-    column: int
+    line: int = 0
+    column: int = 0
     text: str = field(default="", compare=False, repr=False)
     cell: str = field(default="", compare=False, repr=False)
     """The name of the column, where the place is a cell of a table."""
@@ -97,6 +97,9 @@ class Problem:
         else:
             special = self.advice
         hints = texts.HINTS[special] if special else texts.TEXTS[self.code].hints
+        if isinstance(near, Nearest) and "known" not in details and "{known}" in hints[language]:
+            shown = (name if name == "…" else quote(name) for name in near.listed)
+            details = {**details, "known": ", ".join(shown).replace(", …", " …")}
         return _fill(hints[language], details, language)
 
 
@@ -123,15 +126,15 @@ class ProblemsError(Exception):
 
 
 def refusal(code: str, place: Mark | str, /, *, advice: str = "", **details: str) -> ProblemsError:
-    """Return the error of a single problem; a place that is a text is marked at its beginning."""
-    mark = place if isinstance(place, Mark) else Mark(place, 1, 1)
+    """Return the error of a single problem; a place that is a text is a file, or word, as whole."""
+    mark = place if isinstance(place, Mark) else Mark(place)
     return ProblemsError([Problem(code, mark, details, advice=advice)])
 
 
 def misuse(what: str, /, *, advice: str = "", **details: str) -> ProblemsError:
     """Return the error of a command that is not written well; it stands in no line of a file."""
     found = {"text": what, **details}
-    return ProblemsError([Problem("usage", Mark("ruletrail", 0, 0), found, advice=advice)])
+    return ProblemsError([Problem("usage", Mark("ruletrail"), found, advice=advice)])
 
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})

@@ -4,10 +4,10 @@ A file may hold thousands of names that do not exist beside thousands that do, a
 problems are shown. So a problem keeps where to look, and the looking is done for what is shown.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from heapq import nsmallest
-from itertools import chain, islice, pairwise
+from itertools import chain, islice, pairwise, takewhile
 
 LONGEST_NAME = 80
 """Characters of a name that is looked for; longer ones are texts, not names."""
@@ -18,6 +18,10 @@ MOST_LISTED = 12
 _MOST_COMPARED = 64
 """Names that are compared letter by letter with the one that was written."""
 
+_MOST_RANKED = 2000
+"""Names among which those to list are chosen."""
+
+_LEAST_WORD, _TITLED = 4, 1000
 _LEAST_ALIKE = 0.6
 _FOLDS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "L": "1", "i": "1"})
 
@@ -88,14 +92,35 @@ class KnownNames:
 class Nearest:
     """The known name nearest to one that was written; looked for when it is first asked."""
 
-    def __init__(self, name: str, known: KnownNames) -> None:
-        """Keep what was written, and where to look."""
-        self.name, self._known = name, known
+    def __init__(
+        self, name: str, known: KnownNames, about: Mapping[str, object] | None = None
+    ) -> None:
+        """Keep what was written, and where to look; `about` may hold a `title` of each name."""
+        self.name, self._known, self._about = name, known, about or {}
 
     @cached_property
     def found(self) -> str:
         """The nearest name; empty where none is near."""
         return self._known.nearest(self.name)
+
+    @cached_property
+    def listed(self) -> tuple[str, ...]:
+        """Some known names, and an ellipsis where there are more: those that speak of it first."""
+        known = self._known.first(_MOST_RANKED)
+        if len(known) <= MOST_LISTED:
+            return tuple(known)
+        ranked = ((-self._score(name), place) for place, name in enumerate(known))
+        return (*(known[place] for _, place in nsmallest(MOST_LISTED, ranked)), "…")
+
+    def _score(self, name: str) -> int:
+        """Count what a known name has in common with the one written; a title with it wins."""
+        about, written = self._about.get(name), self.name.lower()
+        title = str(about.get("title", "")).lower() if isinstance(about, Mapping) else ""
+        is_titled = len(written) >= _LEAST_WORD and written in title
+        pairs = zip(written, name.lower(), strict=False)
+        shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        # of two titles that hold the word, the one that says less else is about it
+        return (_TITLED - min(len(title), LONGEST_NAME) if is_titled else 0) + shared
 
     def __eq__(self, other: object) -> bool:
         """Compare what is found."""
@@ -107,7 +132,8 @@ class Nearest:
 
     def __reduce__(self) -> tuple[type["Nearest"], tuple[str, KnownNames]]:
         """Cross a process boundary with what is found, not with all that was looked through."""
-        return (Nearest, (self.name, KnownNames((self.found,) if self.found else ())))
+        names = (self.found,) if self.found else self.listed
+        return (Nearest, (self.name, KnownNames(names)))
 
 
 def nearest_name(name: str, known: Collection[str]) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Literal
 
+from ruletrail.fast_dataclasses import replace
 from ruletrail.files import is_plain, is_there, read_begin, read_end
 from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote
 
@@ -272,8 +273,28 @@ def find_altered_guards(connection: sqlite3.Connection) -> list[str]:
 
 def problem_of(path: Path, code: str, *, advice: str = "", **details: str) -> Problem:
     """Return a problem of the archive as a whole."""
-    mark = Mark(make_inert(str(path)), 1, 1)
+    mark = Mark(make_inert(str(path)))
     return Problem(code, mark, {"file": quote(str(path)), **details}, advice=advice)
+
+
+def _foreign(path: Path) -> Problem:
+    """Return the problem of a file that is no archive; its hint says who reads such a file."""
+    from ruletrail.documents import read_start  # noqa: PLC0415 - rare
+    from ruletrail.documents.recognising import recognise, wrong_file  # noqa: PLC0415 - the same
+
+    try:
+        kind = recognise(read_start(path, str(path), _LOOKED_AT), path.name)
+    except ProblemsError:
+        kind = ""
+    problem = problem_of(path, "archive-foreign")
+    if not kind:
+        return problem
+    known = wrong_file(kind, str(path))
+    return replace(problem, details={**known.details, **problem.details}, advice=known.advice)
+
+
+_LOOKED_AT = 1 << 16
+"""Bytes that a file is known by."""
 
 
 def archive_error(path: Path, code: str, *, advice: str = "", **details: str) -> ProblemsError:
@@ -313,7 +334,7 @@ def describe_error(
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return problem_of(path, "archive-busy")
     if primary == sqlite3.SQLITE_NOTADB:
-        return problem_of(path, "archive-foreign")
+        return _foreign(path)
     unreadable = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM}
     if reading and primary in unreadable:
         return problem_of(path, "file-unreadable")

@@ -177,7 +177,7 @@ def _choose(reader: Any, name: str, file: str) -> str:
     if name not in names:
         details = {"text": quote(name), "known": ", ".join(map(quote, names[:20]))}
         near = Nearest(name, KnownNames(names, ()))
-        raise ProblemsError([Problem("batch-sheet-unknown", Mark(file, 1, 1), details, near)])
+        raise ProblemsError([Problem("batch-sheet-unknown", Mark(file), details, near)])
     return sheets[names.index(name)][1]
 
 

@@ -41,7 +41,7 @@ COMMANDS: Mapping[str, Mapping[Locale, str]] = {
             "en": "begin a rulebook, with schema, layout and examples"},
     "test": {"it": "gli esempi di uno o più rulebook, con la copertura",
              "en": "the examples of rulebooks, with coverage"},
-    "verify": {"it": "deriva di nuovo ogni passo di una traccia",
+    "verify": {"it": "ricalcola ogni passo di una traccia",
                "en": "derive every step of a stored trail again"},
     "batch": {"it": "molte relazioni: JSONL, CSV, Parquet, .xlsx",
               "en": "many reports: JSONL, CSV, Parquet, .xlsx"},
@@ -129,8 +129,21 @@ def _run(words: list[str], console: Console) -> int:
         console.write(said.text)
         return DONE
     console.format = getattr(options, "format", None) or "text"
-    status: int = options.run(options, console)
+    try:
+        status: int = options.run(options, console)
+    except ProblemsError as error:
+        raise _name_command(error, options) from error
     return status
+
+
+def _name_command(error: ProblemsError, options: argparse.Namespace) -> ProblemsError:
+    """Let what a command says of its own words point to its own help."""
+    if not any(problem.code == "usage" for problem in error.problems):
+        return error
+    from ruletrail.cli.usage_problems import name_command  # noqa: PLC0415 - rare
+
+    command = " ".join(filter(None, (options.command, getattr(options, "action", ""))))
+    return ProblemsError(name_command(problem, command) for problem in error.problems)
 
 
 def _make_parser(words: list[str], language: Locale) -> "Parser":
@@ -171,6 +184,13 @@ class _Formatter(argparse.HelpFormatter):
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=_count_columns() - 2)
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        """Break lines at spaces only: half an option, or half a digest, cannot be copied."""
+        import textwrap  # noqa: PLC0415 - only on demand
+
+        words = " ".join(text.split())
+        return textwrap.wrap(words, width, break_long_words=False, break_on_hyphens=False)
 
 
 def _count_columns() -> int:

@@ -18,6 +18,7 @@ from ruletrail.archives import (
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.progress import Progress
 from ruletrail.cli.seal import ARCHIVE, show_subject
+from ruletrail.cli.status_words import name_outcome, name_status
 from ruletrail.formats import LOCALES
 from ruletrail.library.manifests import is_digest
 from ruletrail.problems import Problem, make_inert, misuse, quote, sort_problems, term
@@ -28,6 +29,7 @@ _TEXTS = {
     "it": {
         "corrects": "corregge {}", "head": "testa della catena: {}",
         "whole": "{} record, catena intatta", "broken": "{} record, {} problemi",
+        "broken_1": "{} record, 1 problema", "whole_1": "1 record, catena intatta",
         "at": "l'impronta attesa è quella del record {}", "exported": "record {} esportato in {}",
         "record": "record", "sealed_at": "sigillato", "rulebook": "rulebook",
         "subject": "soggetto", "status": "stato", "digest": "impronta", "previous": "precedente",
@@ -36,6 +38,7 @@ _TEXTS = {
     "en": {
         "corrects": "corrects {}", "head": "head of the chain: {}",
         "whole": "{} records, chain whole", "broken": "{} records, {} problems",
+        "broken_1": "{} records, 1 problem", "whole_1": "1 record, chain whole",
         "at": "the expected digest is that of record {}", "exported": "record {} exported to {}",
         "record": "record", "sealed_at": "sealed", "rulebook": "rulebook",
         "subject": "subject", "status": "status", "digest": "digest", "previous": "previous",
@@ -101,7 +104,8 @@ def _list(path: Path, console: Console) -> None:
         return
     texts = _TEXTS[console.language]
     for record in records:
-        line = f"{record.number:>6}  {record.sealed_at}  {record.rulebook:24}  {record.status:10}"
+        status = name_status(record.status, console.language)
+        line = f"{record.number:>6}  {record.sealed_at}  {record.rulebook:24}  {status:13}"
         line += f"  {show_subject(record.subject)}"
         if record.corrects is not None:
             line += f"  ({texts['corrects'].format(record.corrects.latest)})"
@@ -122,7 +126,7 @@ def _show(
         "sealed_at": record.sealed_at,
         "rulebook": record.rulebook,
         "subject": show_subject(record.subject),
-        "status": record.status,
+        "status": name_status(record.status, console.language),
         "digest": record.digest,
         "previous": record.previous or "-",
     }
@@ -132,7 +136,9 @@ def _show(
         console.write(texts["corrects"].format(record.corrects.latest) + "\n")
     console.write(texts["outcomes"] + "\n")
     for code, outcome in [*result["decisions"].items(), *result["sections"].items()]:
-        console.write(f"  {make_inert(code):24} {make_inert(outcome)}\n")
+        console.write(
+            f"  {make_inert(code):24} {make_inert(name_outcome(outcome, console.language))}\n"
+        )
     console.write(texts["parts"] + "\n")
     for name, part in record.parts.items():
         console.write(f"  {part.digest}  {part.size:>9}  {make_inert(name)}\n")
@@ -166,7 +172,8 @@ def _verify(path: Path, expected: str, console: Console) -> int:
         console.write_json({**written, "problems": problems_json(shown, console.language)})
     else:
         console.show_problems(shown)
-        text = texts["broken" if found.problems else "whole"]
+        counted = len(found.problems) if found.problems else found.records
+        text = texts[("broken" if found.problems else "whole") + ("_1" if counted == 1 else "")]
         console.write(text.format(found.records, len(found.problems)) + "\n")
         console.write(texts["head"].format(found.head or "-") + "\n")
         if found.expected_at is not None:

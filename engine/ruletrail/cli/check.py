@@ -25,8 +25,9 @@ from ruletrail.problems import (
     ProblemsError,
     has_errors,
     make_inert,
-    refusal,
+    misuse,
     sort_problems,
+    term,
 )
 from ruletrail.schemas import Schema
 from ruletrail.versions import ENGINE_NAME, ENGINE_VERSION
@@ -59,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """Check each rulebook and show every problem; status 2 if one cannot be read at all."""
     if options.dry_run and not options.fix:
-        raise refusal("usage", "--dry-run", text="`--dry-run` → `--fix --dry-run`")
+        raise misuse(term("only-with"), option="`--dry-run`", other="`--fix`")
     libraries = asked_libraries(options)
     sources, problems = find_sources(options.rulebooks, libraries)
     if not options.rulebooks:

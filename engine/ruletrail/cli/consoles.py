@@ -22,6 +22,8 @@ from ruletrail.problems import (
     Problem,
     escape_invisible,
     make_inert,
+    misuse,
+    quote,
     refusal,
     term,
     unwritable,
@@ -387,14 +389,25 @@ _FORMS = {
     ".txt": "text",
 }  # fmt: skip
 """What an output's name says of its form."""
+_SHORT = (".html", ".md", ".json", ".txt")
 
 
 def choose_form(
     options: argparse.Namespace, usual: str, forms: Container[str] = frozenset(_FORMS.values())
 ) -> str:
-    """Return the form asked for, else that of the output's name, else the usual one."""
-    named = _FORMS.get(Path(options.output or "").suffix.lower(), usual)
-    return options.format or (named if named in forms else usual)
+    """Return the form asked for, else that of the output's name; one without any has the usual.
+
+    A name that promises another form (`.pdf`) raises `ProblemsError`: it would hold something else.
+    """
+    suffix = Path(options.output or "").suffix.lower()
+    is_promise = any(char.isalpha() for char in suffix)
+    if options.format or not is_promise:
+        form: str = options.format or usual
+        return form
+    if _FORMS.get(suffix) not in forms:
+        known = ", ".join(f"`{end}`" for end in _SHORT if _FORMS[end] in forms)
+        raise misuse(term("not-form"), advice="output-forms", form=quote(suffix), known=known)
+    return _FORMS[suffix]
 
 
 def write_whole(path: Path, data: bytes) -> None:

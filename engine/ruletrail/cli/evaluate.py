@@ -7,9 +7,14 @@ from pathlib import Path
 from ruletrail.api import Evaluation
 from ruletrail.cli.consoles import Console, choose_form, write_whole
 from ruletrail.cli.evaluations import add_evaluation_arguments, evaluate_report
+from ruletrail.formats import Locale
 from ruletrail.problems import misuse, quote, refusal, term
 from ruletrail.rendering import read_wording, render_lines, render_trail
 
+_WRITTEN: Mapping[Locale, str] = {
+    "it": "scritto {file}: relazione {status}",
+    "en": "wrote {file}: the report is {status}",
+}
 STATUSES = {"complete": 0, "incomplete": 1, "invalid": 1}
 
 
@@ -26,16 +31,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Evaluate, render, write."""
+    form = choose_form(options, "text")
     evaluation = evaluate_report(options, console, options.output)
     if options.require_digest:
         require_digest(evaluation.trail.to_dict()["rulebook"], options.require_digest)
-    write_answer(evaluation, options, console)
+    write_answer(evaluation, form, options, console)
     return STATUSES[evaluation.status]
 
 
-def write_answer(evaluation: Evaluation, options: argparse.Namespace, console: Console) -> None:
+def write_answer(
+    evaluation: Evaluation, form: str, options: argparse.Namespace, console: Console
+) -> None:
     """Write the answer where it was asked for: on a terminal the first screen, else all of it."""
-    document, form = evaluation.trail.to_dict(), choose_form(options, "text")
+    document = evaluation.trail.to_dict()
     language = console.language if console.chosen else None
     wording = None if form == "json" else read_wording(evaluation.record)
     is_shown = form == "text" and not options.output and console.is_terminal
@@ -47,8 +55,17 @@ def write_answer(evaluation: Evaluation, options: argparse.Namespace, console: C
     text = render_trail(document, form, language, wording, brief=brief)
     if options.output:
         write_whole(Path(options.output), text.encode("utf-8"))
+        if form != "json":
+            console.note(_tell_written(options.output, evaluation.status, console.language))
     else:
         console.write_form(text, form)
+
+
+def _tell_written(output: str, status: str, language: Locale) -> str:
+    """Say where the answer is, and in a word what it is: a file says nothing by itself."""
+    from ruletrail.cli.status_words import name_status  # noqa: PLC0415 - for files only
+
+    return _WRITTEN[language].format(file=output, status=name_status(status, language))
 
 
 def require_digest(rulebook: Mapping[str, str], expected: str) -> None:

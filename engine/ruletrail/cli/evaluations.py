@@ -16,6 +16,7 @@ from ruletrail.api import (
 from ruletrail.cli.consoles import Console
 from ruletrail.documents import REPORT_LIMITS, Node, read_document, read_start
 from ruletrail.evaluations import evaluate_record
+from ruletrail.fast_dataclasses import replace
 from ruletrail.files import is_folder, is_same
 from ruletrail.library import Libraries, Source, load_compiled, source_of_path
 from ruletrail.library.places import list_in_folder
@@ -55,7 +56,10 @@ def check_given(plan: Plan, node: Node | None, problems: list[Problem], written:
 def _explain(problems: Iterable[Problem], node: Node | None, written: str) -> ProblemsError:
     from ruletrail.documents import explain_document, name_written  # noqa: PLC0415 - rare
 
-    found = explain_document(problems, node, ("report",))
+    found = [
+        replace(problem, advice="empty-report") if problem.code == "empty-document" else problem
+        for problem in explain_document(problems, node, ("report",))
+    ]
     return ProblemsError(sort_problems(name_written(found, written)))
 
 

@@ -1,9 +1,13 @@
 """`ruletrail explain REPORT CODE`: the steps behind one value, decision, section or check."""
 
 import argparse
+from pathlib import Path
 
-from ruletrail.cli.consoles import Console
+from ruletrail.api import Evaluation
+from ruletrail.cli.consoles import Console, choose_form, write_whole
 from ruletrail.cli.evaluations import add_evaluation_arguments, evaluate_report
+from ruletrail.fast_dataclasses import replace
+from ruletrail.problems import Mark, ProblemsError
 from ruletrail.rendering import FORMS, explain_lines, explain_step, read_wording
 
 
@@ -11,20 +15,45 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
     add_evaluation_arguments(parser)
     parser.add_argument("code", metavar="CODE")
-    parser.add_argument("--format", choices=FORMS, default="text")
+    parser.add_argument("--format", choices=FORMS)
+    parser.add_argument("-o", metavar="FILE", dest="output")
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Evaluate, find the code, follow it back."""
-    evaluation = evaluate_report(options, console)
+    form = choose_form(options, "text")
+    evaluation = evaluate_report(options, console, options.output)
+    try:
+        _write(evaluation, form, options, console)
+    except ProblemsError as error:
+        reference = evaluation.trail.to_dict()["report"]["rulebook"]
+        raise ProblemsError(
+            replace(
+                problem,
+                mark=Mark(options.code),
+                details={**problem.details, "rulebook": reference},
+                advice="codes-of",
+            )
+            if problem.code == "unknown-step"
+            else problem
+            for problem in error.problems
+        ) from error
+    return 0
+
+
+def _write(
+    evaluation: Evaluation, form: str, options: argparse.Namespace, console: Console
+) -> None:
     language = console.language if console.chosen else None
-    form, document = options.format, evaluation.trail.to_dict()
+    document = evaluation.trail.to_dict()
     wording = None if form == "json" else read_wording(evaluation.record)
-    if form == "text" and console.is_terminal:
+    if form == "text" and not options.output and console.is_terminal:
         width = console.width
         lines = explain_lines(document, options.code, language, wording, width=width)
         console.write_toned(lines)
-        return 0
+        return
     text = explain_step(document, options.code, language, form, wording)
-    console.write_form(text, form)
-    return 0
+    if options.output:
+        write_whole(Path(options.output), text.encode("utf-8"))
+    else:
+        console.write_form(text, form)

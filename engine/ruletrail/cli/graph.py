@@ -25,7 +25,13 @@ def run(options: argparse.Namespace, console: Console) -> int:
     known = {*plan.rulebook.entries, *plan.rulebook.parameters, *plan.schema.fields}
     names = KnownNames(known)
     problems = [
-        Problem("unknown-step", Mark(code, 1, 1), {"text": quote(code)}, Nearest(code, names))
+        Problem(
+            "unknown-step",
+            Mark(code),
+            {"text": quote(code), "rulebook": str(plan.rulebook.identity)},
+            Nearest(code, names),
+            "codes-of",
+        )
         for code in options.codes
         if code not in known
     ]

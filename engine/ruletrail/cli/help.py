@@ -18,6 +18,7 @@ from ruletrail.formats import Locale
 from ruletrail.library.named_files import NamedFile
 from ruletrail.library.sources import shipped_data
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.rendering.phrases import say
 from ruletrail.suggestions import nearest_name
 
 _TOPICS = "topics"
@@ -27,10 +28,12 @@ _LARGEST_PAGE = 1024 * 1024
 _WIDTH = 100
 _TEXTS = {
     "it": "Le pagine, con `ruletrail help PAGINA` (`docs/PAGINA` dove un comando ha lo stesso"
-    " nome); di un problema scrivi il codice.",
-    "en": "The pages, by `ruletrail help PAGE` (`docs/PAGE` where a command has the same name); of"
-    " a problem write the code.",
+    " nome); per un problema, scrivi il suo codice.",
+    "en": "The pages, by `ruletrail help PAGE` (`docs/PAGE` where a command has the same name); for"
+    " a problem, write its code.",
 }
+
+_IN_ENGLISH = {"it": "(in inglese)", "en": ""}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +46,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Write the map of commands, how one is used, the pages' titles, or a page."""
     topic, language = options.topic, console.language
     if topic == [_TOPICS]:
-        titles = {name: _title(_read(path)) for name, path in list_pages(language).items()}
+        pages = list_pages(language).items()
+        titles = {name: _title(_read(path), name, language) for name, path in pages}
         lines = [f"  {name:20} {title}" for name, title in titles.items() if "/" not in name]
         console.write("\n".join([_TEXTS[language], "", *lines, ""]))
     elif topic and topic[0] not in COMMANDS:
@@ -61,7 +65,7 @@ def _find_page(asked: str, language: Locale) -> Path:
     if path is None:
         names = {name.removeprefix(f"{_PROBLEMS}/") for name in pages}
         near = nearest_name(asked, {*names, *COMMANDS})
-        problem = Problem("page-unknown", Mark("help", 1, 1), {"text": quote(asked)}, near)
+        problem = Problem("page-unknown", Mark("help"), {"text": quote(asked)}, near)
         raise ProblemsError([problem])
     return path
 
@@ -81,9 +85,20 @@ def _read(path: Path) -> str:
     return decode_text(NamedFile(path, path.parent).read(path.name, _LARGEST_PAGE), path.name)
 
 
-def _title(page: str) -> str:
+def _title(page: str, name: str, language: Locale) -> str:
+    """Return a page's title, and that the page is in English where that was not asked for."""
     line = next(line for line in page.splitlines() if line.startswith("# "))
-    return _take_marks(line.removeprefix("# "))
+    title = _take_marks(line.removeprefix("# "))
+    if " / " in title:
+        return _choose_title(title, language)
+    is_foreign = language != "en" and name != _GUIDE
+    return f"{title} {_IN_ENGLISH[language]}" if is_foreign else title
+
+
+def _choose_title(title: str, language: Locale) -> str:
+    """Return the part of a title in a language, where the title is in each of them."""
+    both = title.split(" / ")
+    return both[list(_TEXTS).index(language)] if len(both) == len(_TEXTS) else title
 
 
 # -- Markdown as plain text ------------------------------------------------------------------------
@@ -122,14 +137,12 @@ def _write_line(line: str, language: Locale) -> list[str]:
     if line.startswith("<!--") and line.endswith("-->"):
         return []
     if line.startswith("*") and line.strip("*").isalpha():
-        return [line.strip("*")]
+        severity = f"severity_{line.strip('*')}"
+        return [say(severity, language)]
     hashes = len(line) - len(line.lstrip("#"))
     if not hashes or not line[hashes:].startswith(" "):
         return [_take_marks(line)]
-    title = _take_marks(line[hashes + 1 :])
-    both = title.split(" / ")
-    if len(both) == len(_TEXTS):
-        title = both[list(_TEXTS).index(language)]
+    title = _choose_title(_take_marks(line[hashes + 1 :]), language)
     return ["", title, ("=" if hashes == 1 else "-") * len(title)]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from ruletrail.cli.help_texts import (
     ABOUT,
+    ALWAYS,
     EXAMPLES,
     GROUPS,
     STATUSES,
@@ -75,7 +76,7 @@ def _write_end(command: str, language: Locale) -> str:
     texts = _TEXTS[language]
     lines = [f"\n{texts['examples']}:", *(f"  ruletrail {words}" for words in EXAMPLES[command])]
     if command in STATUSES:
-        statuses = STATUSES[command][language].split("; ")
+        statuses = f"{STATUSES[command][language]}; {ALWAYS[language]}".split("; ")
         lines += [f"\n{texts['status']}:", *(f"  {status}" for status in statuses)]
     return "\n".join(lines) + "\n"
 

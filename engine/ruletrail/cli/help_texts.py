@@ -45,11 +45,11 @@ class Text(NamedTuple):
 
 GROUPS: tuple[tuple[Mapping[Locale, str], tuple[str, ...]], ...] = (
     ({"it": "Per chi compila o controlla una relazione",
-      "en": "For who fills in or checks a report"},
+      "en": "For those who fill in or check a report"},
      ("evaluate", "explain", "read", "list")),
-    ({"it": "Per chi scrive rulebook", "en": "For who writes rulebooks"},
+    ({"it": "Per chi scrive rulebook", "en": "For those who write rulebooks"},
      ("new", "check", "test", "fmt", "show", "docs", "graph", "schema")),
-    ({"it": "Per chi ha molte relazioni", "en": "For who has many reports"},
+    ({"it": "Per chi ha molte relazioni", "en": "For those who have many reports"},
      ("batch",)),
     ({"it": "Per l'archivio, gli editor e la shell",
       "en": "For the archive, for editors and the shell"},
@@ -77,7 +77,7 @@ _RULEBOOK = Text(
     "sociale/2024",
 )
 _OTHER_RULEBOOK = Text(
-    "valuta con questo rulebook, in luogo di quello che la relazione nomina",
+    "valuta con questo rulebook, al posto di quello che la relazione nomina",
     "evaluate by this rulebook, in place of the one that the report names",
     "--rulebook rulebooks/sociale/2024.yaml",
 )
@@ -130,19 +130,20 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
         "rulebook": _OTHER_RULEBOOK,
         "format": Text(
             "la forma della risposta; senza, la dice l'estensione di -o (.html, .md, .json, .txt), "
-            "se no è text",
+            "altrimenti è text",
             "the form of the answer; without, the extension of -o says it (.html, .md, .json, "
             ".txt), else it is text", "--format json"),
         "brief": Text(
-            "solo la prima schermata, che cosa fare e che cosa è dovuto: su un terminale è l'uso",
+            "solo la prima schermata, che cosa fare e che cosa è dovuto: è il comportamento "
+            "predefinito su un terminale",
             "the first screen only: what to do, what is due; a terminal gets it by itself",
             "--brief"),
         "full": Text("tutto, anche su un terminale", "everything, on a terminal too", "--full"),
         "output": Text(
-            "scrivi la risposta in questo file, nella forma che la sua estensione dice",
+            "scrive la risposta in questo file, nella forma che la sua estensione dice",
             "write the answer to this file, in the form that its extension says", "-o jesi.html"),
         "require_digest": Text(
-            "rispondi solo se il rulebook ha proprio questa impronta, che sta in ogni traccia",
+            "risponde solo se il rulebook ha proprio questa impronta, che sta in ogni traccia",
             "answer only if the rulebook has this very digest, which stands in every trail",
             "--require-digest sha256:" + "0" * 64),
     },
@@ -152,8 +153,14 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
         "code": Text(
             "il codice di un valore, di una decisione, di una sezione o di un controllo",
             "the code of a value, a decision, a section or a check", "R04"),
-        "format": Text("la forma della spiegazione", "the form of the explanation",
+        "format": Text(
+            "la forma della spiegazione; senza, la dice l'estensione di -o, altrimenti è text",
+            "the form of the explanation; without, the extension of -o says it, else it is text",
             "--format markdown"),
+        "output": Text(
+            "scrive la spiegazione in questo file, nella forma che la sua estensione dice",
+            "write the explanation to this file, in the form that its extension says",
+            "-o r04.html"),
     },
     "read": {
         "form": Text(
@@ -164,7 +171,7 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "the form's rulebook, with a layout beside it that says what stands where",
             "--rulebook sociale/2024"),
         "output": Text(
-            "scrivi la relazione in questo file, e di' quanti valori sono stati letti",
+            "scrive la relazione in questo file, e dice quanti valori sono stati letti",
             "write the report to this file, and say how many values were read", "-o jesi.yaml"),
         "format": _FORMAT_OF_PROBLEMS,
     },
@@ -175,13 +182,13 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "how problems are written: text, json, or sarif for sites that host code",
             "--format sarif"),
         "record": Text(
-            "aggiungi le versioni pubblicate e senza errori al manifesto della raccolta",
+            "aggiunge le versioni pubblicate e senza errori al manifesto della raccolta",
             "add published versions without errors to the library's manifest", "--record"),
         "fix": Text(
-            "correggi il file del rulebook dove il suggerimento è certo, poi controlla",
+            "corregge il file del rulebook dove il suggerimento è certo, poi controlla",
             "mend the rulebook's file where a hint leaves no doubt, then check it", "--fix"),
         "dry_run": Text(
-            "con --fix: non cambiare nulla, mostra le correzioni",
+            "con --fix: non cambia nulla, mostra le correzioni",
             "with --fix: change nothing, show the changes", "--fix --dry-run"),
         "strict": Text("anche gli avvisi contano come errori", "warnings count as errors too",
             "--strict"),
@@ -191,11 +198,11 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "nome ed edizione del nuovo rulebook", "name and edition of the new rulebook",
             "asili/2025"),
         "folder": Text(
-            "la biblioteca in cui scrivere, anche nuova; senza, la più vicina, o questa cartella",
+            "la raccolta in cui scrivere, anche nuova; senza, la più vicina, o questa cartella",
             "the library to write into, also a new one; without, the nearest, or this folder",
             "--folder regole"),
         "layout": Text(
-            "scrivi anche il layout con cui si legge il modulo stampato",
+            "scrive anche il layout con cui si legge il modulo stampato",
             "write the layout too by which the printed form is read", "--layout"),
         "format": _FORMAT_OF_PROBLEMS,
     },
@@ -203,10 +210,10 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
         "rulebooks": _RULEBOOKS,
         "format": _FORMAT_OF_ANSWER,
         "threshold": Text(
-            "fallisci se gli esempi coprono meno di questa percentuale",
+            "fallisce se gli esempi coprono meno di questa percentuale",
             "fail if the examples cover less than this percentage", "--threshold 90"),
         "watch": Text(
-            "ripeti a ogni salvataggio dei file, fino a Ctrl-C",
+            "ripete a ogni salvataggio dei file, fino a Ctrl-C",
             "repeat whenever a file is saved, until Ctrl-C", "--watch"),
     },
     "verify": {
@@ -218,7 +225,7 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "valuta anche di nuovo la relazione con il rulebook, e confronta le due tracce",
             "evaluate the report again by the rulebook too, and compare both trails", "--replay"),
         "rulebook": Text(
-            "con --replay: il rulebook, in luogo di quello che la traccia nomina",
+            "con --replay: il rulebook, al posto di quello che la traccia nomina",
             "with --replay: the rulebook, in place of the one that the trail names",
             "--replay --rulebook rulebooks/sociale/2024.yaml"),
         "format": _FORMAT_OF_ANSWER,
@@ -226,25 +233,25 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
     "batch": {
         "input": Text(
             "le relazioni, una per riga: JSONL, CSV, Parquet o .xlsx; - per lo standard input",
-            "the reports, one a row: JSONL, CSV, Parquet or .xlsx; - for standard input",
+            "the reports, one per row: JSONL, CSV, Parquet or .xlsx; - for standard input",
             "2024.csv"),
         "output": Text(
             "dove scrivere le risposte, una per riga, nella forma che l'estensione dice; - per lo "
             "standard output",
-            "where to write the answers, one a row, in the form that the extension says; - for "
+            "where to write the answers, one per row, in the form that the extension says; - for "
             "standard output", "-o out.xlsx"),
         "source_form": Text(
-            "la forma dell'ingresso, se l'estensione non la dice",
+            "la forma dell'input, se l'estensione non la dice",
             "the form of the input, where its extension does not say it", "--from csv"),
         "output_form": Text(
-            "la forma dell'uscita, se l'estensione non la dice",
+            "la forma dell'output, se l'estensione non la dice",
             "the form of the output, where its extension does not say it", "--to jsonl"),
         "rulebook": Text(
-            "il rulebook di tutte le righe, se l'ingresso non ha la colonna rulebook",
+            "il rulebook di tutte le righe, se l'input non ha la colonna rulebook",
             "the rulebook of all rows, where the input has no column rulebook",
             "--rulebook sociale/2024"),
         "keep": Text(
-            "colonne da portare nell'uscita così come sono; all per tutte",
+            "colonne da portare nell'output così come sono; all per tutte",
             "columns to carry to the output as they are; all for every one", "--keep id,comune"),
         "decimal": Text(
             "il segno decimale di un CSV, se dal file non si capisce",
@@ -259,10 +266,10 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "quanti processi lavorano; senza, uno per ogni core",
             "how many processes work; without, one for each core", "--workers 4"),
         "resume": Text(
-            "riprendi, con lo stesso comando, un lavoro interrotto",
+            "riprende, con lo stesso comando, un lavoro interrotto",
             "go on, by the same command, with a run that was interrupted", "--resume"),
         "trails": Text(
-            "scrivi in questa cartella la traccia di ogni riga",
+            "scrive in questa cartella la traccia di ogni riga",
             "write the trail of each row into this folder", "--trails trails"),
         "only": Text(
             "con --trails: solo le righe per cui vale questa condizione",
@@ -270,7 +277,7 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "--trails trails --only 'quadro_3 == \"due\"'"),
         "format": _FORMAT_OF_PROBLEMS,
         "explain_plan": Text(
-            "di' come si calcola ogni passo, e non valutare nulla",
+            "dice come si calcola ogni passo, e non valuta nulla",
             "say how each step is computed, and evaluate nothing",
             "--explain-plan --rulebook sociale/2024"),
     },
@@ -280,10 +287,10 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
         "archive": _ARCHIVE,
         "allow_incomplete": Text(
             "sigilla anche una relazione a cui manca qualcosa",
-            "seal a report too that lacks something", "--allow-incomplete"),
+            "seal also a report that lacks something", "--allow-incomplete"),
         "allow_invalid": Text(
             "sigilla anche una relazione con un controllo non superato",
-            "seal a report too with a check that failed", "--allow-invalid"),
+            "seal also a report with a check that failed", "--allow-invalid"),
         "correction_of": Text(
             "sigilla solo se il record che si corregge è proprio questo",
             "seal only if the record that is corrected is this very one", "--correction-of 3"),
@@ -327,12 +334,12 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
     "docs": {
         "rulebook": _RULEBOOK,
         "format": Text(
-            "la forma della pagina; senza, la dice l'estensione di -o (.html, .md), se no è "
+            "la forma della pagina; senza, la dice l'estensione di -o (.html, .md), altrimenti è "
             "markdown",
             "the form of the page; without, the extension of -o says it (.html, .md), else it is "
             "markdown", "--format html"),
         "output": Text(
-            "scrivi la pagina in questo file, nella forma che la sua estensione dice",
+            "scrive la pagina in questo file, nella forma che la sua estensione dice",
             "write the page to this file, in the form that its extension says",
             "-o sociale.html"),
     },
@@ -342,7 +349,7 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "rulebooks, layouts or files of examples, which are rewritten in place",
             "rulebooks/sociale/2024.yaml"),
         "check": Text(
-            "non cambiare nulla: mostra che cosa cambierebbe, e allora lo stato è 1",
+            "non cambia nulla: mostra che cosa cambierebbe, e allora lo stato è 1",
             "change nothing: show what would change, and then the status is 1", "--check"),
         "format": _FORMAT_OF_PROBLEMS,
     },
@@ -371,7 +378,7 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
         "rulebook": Text(
             "con report: il rulebook, per riferimento o per percorso",
             "with report: the rulebook, by reference or by path", "report sociale/2024"),
-        "output": Text("scrivi lo schema in questo file", "write the schema to this file",
+        "output": Text("scrive lo schema in questo file", "write the schema to this file",
             "-o rulebook.schema.json"),
     },
     "completion": {
@@ -400,7 +407,7 @@ ABOUT: Mapping[str, Mapping[Locale, str]] = {
         "it": "Mostra i passi dietro un valore, una decisione, una sezione o un controllo.",
         "en": "Show the steps behind one value, decision, section or check."},
     "read": {
-        "it": "Fa di un modulo stampato una relazione. Ciò che non si legge con certezza resta "
+        "it": "Ricava una relazione da un modulo stampato. Ciò che non si legge con certezza resta "
               "fuori, e si dice.",
         "en": "Make a report of a printed form. What cannot be read for certain is left out, and "
               "said."},
@@ -416,11 +423,11 @@ ABOUT: Mapping[str, Mapping[Locale, str]] = {
         "it": "Esegue gli esempi che stanno accanto ai rulebook e dice che cosa nessuno mostra.",
         "en": "Run the examples beside rulebooks and say what none of them shows."},
     "verify": {
-        "it": "Deriva di nuovo ogni passo di una traccia conservata, con un altro programma.",
+        "it": "Ricalcola ogni passo di una traccia conservata, con un altro programma.",
         "en": "Derive every step of a stored trail again, by another program."},
     "batch": {
         "it": "Valuta molte relazioni, una per riga. Una riga sbagliata non ferma le altre.",
-        "en": "Evaluate many reports, one a row. A bad row stops no other."},
+        "en": "Evaluate many reports, one per row. A bad row does not stop the others."},
     "seal": {
         "it": "Valuta una relazione e la conserva, con traccia e rulebook, come record definitivo.",
         "en": "Evaluate a report and keep it, with trail and rulebook, as a final record."},
@@ -494,9 +501,18 @@ _ONE: Mapping[Locale, str] = {
     "it": "0 tutto bene; 1 qualcosa non va; 2 non si è potuto leggere, o il comando è sbagliato",
     "en": "0 all is well; 1 something is wrong; 2 it could not be read, or the command is wrong",
 }
+_DONE: Mapping[Locale, str] = {
+    "it": "0 fatto; 2 non si è potuto leggere, o il comando è sbagliato",
+    "en": "0 done; 2 it could not be read, or the command is wrong",
+}
+ALWAYS: Mapping[Locale, str] = {
+    "it": "3 difetto di ruletrail; 130 interrotto con Ctrl-C",
+    "en": "3 a defect of ruletrail; 130 interrupted by Ctrl-C",
+}
+"""The exit statuses that every command may have."""
 STATUSES: Mapping[str, Mapping[Locale, str]] = {
     "evaluate": {
-        "it": "0 completa; 1 incompleta o non valida; 2 nessuna valutazione",
+        "it": "0 completa; 1 da completare o da correggere; 2 nessuna valutazione",
         "en": "0 complete; 1 incomplete or invalid; 2 no evaluation"},
     "read": {
         "it": "0 ogni valore letto, o in bianco sulla carta; 1 un valore non si è capito; "
@@ -504,8 +520,9 @@ STATUSES: Mapping[str, Mapping[Locale, str]] = {
         "en": "0 every value read, or blank on the paper; 1 a value was not understood; "
               "2 not read"},
     "seal": {
-        "it": "0 sigillata; 1 non completa, e nessuno l'ha permesso; 2 nessuna valutazione",
-        "en": "0 sealed; 1 not complete, and nobody allowed that; 2 no evaluation"},
+        "it": "0 sigillata; 1 da completare o da correggere, e non ammessa con --allow-…; "
+              "2 nessuna valutazione",
+        "en": "0 sealed; 1 not complete, and not admitted by --allow-…; 2 no evaluation"},
     "batch": {
         "it": "0 tutte le righe valutate; 1 alcune hanno problemi; 2 non letto",
         "en": "0 all rows evaluated; 1 some have problems; 2 not read"},
@@ -513,6 +530,11 @@ STATUSES: Mapping[str, Mapping[Locale, str]] = {
         "it": "0 in forma canonica; 1 con --check qualcosa cambierebbe; 2 un file non si legge",
         "en": "0 canonical; 1 with --check something would change; 2 a file cannot be read"},
     **dict.fromkeys(("check", "test", "verify", "archive verify"), _ONE),
+    **dict.fromkeys(("explain", "show", "docs", "graph"), _DONE),
+    "list": {
+        "it": "0 elencati; 1 uno è in due posti; 2 non si è potuto leggere, o il comando è "
+              "sbagliato",
+        "en": "0 listed; 1 one is in two places; 2 it could not be read, or the command is wrong"},
 }  # fmt: skip
 """What the exit status tells, where it tells more than that the command was done."""
 

@@ -16,9 +16,12 @@ _STATUSES = {
 }
 _SINCE = {"it": "dal {}", "en": "since {}"}
 _ORIGINS = {
-    "it": {"given": "--library", "environment": "RULETRAIL_PATH", "nearest": "la più vicina",
-           "shipped": "con ruletrail", "package": "pacchetto {}"},
-    "en": {"given": "--library", "environment": "RULETRAIL_PATH", "nearest": "the nearest one",
+    "it": {"given": "--library", "environment": "RULETRAIL_PATH",
+           "nearest": "la raccolta più vicina",
+           "shipped": "con ruletrail",
+           "package": "pacchetto {}"},
+    "en": {"given": "--library", "environment": "RULETRAIL_PATH",
+           "nearest": "the nearest library",
            "shipped": "with ruletrail", "package": "package {}"},
 }  # fmt: skip
 

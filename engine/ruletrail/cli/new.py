@@ -66,7 +66,7 @@ def _read_name(written: str) -> Reference:
     near = str(reference.edition_only) if reference is not None else plain
     near = near if parse_reference(near) is not None else ""
     details = {"text": quote(written)}
-    raise ProblemsError([Problem("reference-form", Mark(written, 1, 1), details, near)])
+    raise ProblemsError([Problem("reference-form", Mark(written), details, near)])
 
 
 def _refuse_second(reference: Reference, library: Library) -> None:
@@ -83,8 +83,8 @@ def _list_files(
     """List what is written, by path: the rulebook's files, and what editors complete them by."""
     folders = dict(zip(FOLDERS, (library.rulebooks, library.schemas), strict=True))
     folder = library.rulebooks / reference.name
-    schemas = Path(os.path.relpath(library.schemas, folder)).as_posix()
-    written = write_beginning(reference.name, reference.edition, language, schemas)
+    beside = Path(os.path.relpath(library.schemas, folder)).as_posix()
+    written = write_beginning(reference.name, reference.edition, language, beside)
     if not has_layout:
         del written[f"rulebooks/{reference.name}/{reference.edition}.layout.yaml"]
 
@@ -101,7 +101,7 @@ def _list_files(
 def _refuse_place(path: Path, library: Library) -> Iterator[Problem]:
     """Refuse to write over what is there, and through a link where no library would be read."""
     shown = show_path(path)
-    mark, text = Mark(shown, 1, 1), quote(shown)
+    mark, text = Mark(shown), quote(shown)
     is_rulebook = path.is_relative_to(library.rulebooks)
     if is_there(path):
         yield Problem("file-exists", mark, {"file": text})

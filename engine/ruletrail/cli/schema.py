@@ -17,7 +17,7 @@ from ruletrail.documents import SCHEMA_LIMITS
 from ruletrail.formats import Locale
 from ruletrail.library import load_linked
 from ruletrail.library.sources import find_schema, own_schema_file, show_schema
-from ruletrail.problems import quote, refusal
+from ruletrail.problems import ProblemsError, misuse, quote, term
 
 EDITED = ("rulebook", "test", "layout")
 """What authors write, and editors complete."""
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write the schema; one of ours in the language asked for."""
     if bool(options.rulebook) != (options.kind == _REPORT):
-        raise refusal("usage", "schema", text=quote("schema report REF|PATH"))
+        raise _refuse_rulebook(options.rulebook, console)
     if options.kind == _REPORT:
         data = _read_asked(options)
     else:
@@ -88,6 +88,17 @@ def _put(shown: Any, texts: Mapping[str, str]) -> Any:
     if isinstance(shown, dict):
         return {texts.get(key, key): _put(value, texts) for key, value in shown.items()}
     return shown
+
+
+def _refuse_rulebook(written: str, console: Console) -> ProblemsError:
+    """Return the error of a rulebook that is missing, or that this kind has no use for."""
+    if written:
+        return misuse(term("only-with"), option=quote(written), other=quote(_REPORT))
+    from ruletrail.cli.help_texts import translate_metavar  # noqa: PLC0415 - rare
+
+    word = quote(translate_metavar("REF|PATH", console.language))
+    example = quote("ruletrail schema report sociale/2024")
+    return misuse(term("no-argument"), advice="like-example", word=word, example=example)
 
 
 def _read_asked(options: argparse.Namespace) -> bytes:

@@ -16,6 +16,7 @@ from ruletrail.cli.evaluations import (
     find_asked,
     read_given,
 )
+from ruletrail.cli.status_words import name_status
 from ruletrail.documents import REPORT_LIMITS, read_document
 from ruletrail.library import load_compiled
 from ruletrail.library.manifests import check_published
@@ -83,7 +84,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         "invalid": options.allow_invalid,
     }
     if not allowed[evaluation.status]:
-        console.show_problems(_refusal(evaluation.trail.to_dict(), name))
+        console.show_problems(_refusal(evaluation.trail.to_dict(), name, options.report))
         return 1
     sealable = gather(evaluation.trail, plan.linked, given, texts, sealed_at)
     _show(seal(Path(options.archive), sealable, options.correction_of), console, options.archive)
@@ -106,29 +107,44 @@ def _prepare(
     return plan, texts, check_given(plan, node, problems, options.report)
 
 
-def _refusal(trail: Mapping[str, Any], name: str) -> Iterator[Problem]:
+def _refusal(trail: Mapping[str, Any], name: str, written: str) -> Iterator[Problem]:
     """Yield that nothing was sealed, and everything that is open."""
-    result, mark = trail["result"], Mark(name, 1, 1)
+    result, mark = trail["result"], Mark(name)
     status = result["status"]
-    details = {"status": quote(status), "option": quote(_ALLOWED_BY[status])}
+    details = {"status": term(f"status-{status}"), "option": quote(_ALLOWED_BY[status])}
     yield Problem("seal-not-complete", mark, details)
-    for what in _open(trail, result):
-        yield Problem("seal-open", mark, {"what": what})
+    for code, why, more in _open(trail, result):
+        named = {"what": _name(trail, code), "report": make_inert(written), "step": code}
+        # the sentence holds words of ours, which hold the name
+        details = {**named, "text": term(f"open-{why}"), **more}
+        yield Problem("seal-open", mark, details, advice="explain-step")
 
 
-def _open(trail: Mapping[str, Any], result: Mapping[str, Any]) -> Iterator[str]:
+def _open(
+    trail: Mapping[str, Any], result: Mapping[str, Any]
+) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Yield each code that is open, why, and details."""
     severities = {step["id"]: step.get("severity") for step in trail["steps"]}
     for error in result["errors"]:
-        yield f"{quote(error['step'])}, {quote('error')}, {quote(error['cause'])}"
+        yield error["step"], "error", {"cause": term(f"cause-{error['cause']}")}
     for code, outcome in result["checks"].items():
         if outcome == "failed" and severities.get(code) == "error":
-            yield f"{quote(code)}, {quote('failed')}"
+            yield code, "failed", {}
     for code in result["declared"].get("differs", ()):
-        yield f"{quote(code)}, {quote('differs')}"
+        yield code, "differs", {}
     for code in result["missing"]:
-        yield f"{quote(code)}, {quote('missing')}"
+        yield code, "missing", {}
     for each in result["not_encoded"]:
-        yield f"{quote(each['step'])}, {quote('not_encoded')}, {quote(each['why'])}"
+        yield each["step"], "not-encoded", {"why": quote(each["why"])}
+
+
+def _name(trail: Mapping[str, Any], code: str) -> str:
+    """Write a code with what it is called, where the trail says so."""
+    steps: Iterator[Mapping[str, Any]] = iter(trail["steps"])
+    step = next((each for each in steps if each["id"] == code), {})
+    label = {**trail["fields"].get(code, {}), **step}
+    shown = label.get("label", "")
+    return f"{quote(code)} ({make_inert(shown)})" if shown else quote(code)
 
 
 def _show(sealing: Sealing, console: Console, archive: str) -> None:
@@ -144,7 +160,7 @@ def _show(sealing: Sealing, console: Console, archive: str) -> None:
         "number": record.number,
         "rulebook": record.rulebook,
         "subject": show_subject(record.subject),
-        "status": record.status,
+        "status": name_status(record.status, console.language),
     }
     console.write(texts["fresh" if sealing.fresh else "known"].format(**details) + "\n")
     if corrects is not None:

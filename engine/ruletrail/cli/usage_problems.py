@@ -14,6 +14,7 @@ from ruletrail.cli.help_texts import (
     name_of,
     translate_metavar,
 )
+from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, term
 from ruletrail.suggestions import nearest_name
 
@@ -21,6 +22,7 @@ _ABSENT = "the following arguments are required: "
 _EXPECTED = "expected "
 _IGNORED = "ignored explicit argument "
 _INVALID = "invalid "
+_TOGETHER = "not allowed with argument "
 
 _MEANT = {
     "valuta": "evaluate", "run": "evaluate", "eval": "evaluate", "spiega": "explain",
@@ -36,8 +38,19 @@ _MEANT = {
 
 def refuse_command(parser: Parser, word: str) -> ProblemsError:
     """Return the error of a word that is no command, or no action of one."""
-    near = _nearest(word, list(parser.parsers))
-    return _refuse("no-command", parser, {"word": quote(word)}, near)
+    known, details = list(parser.parsers), {"word": quote(word)}
+    near = _nearest(word, known)
+    if not command_of(parser):
+        return _refuse("no-command", parser, details, near)
+    details["allowed"] = ", ".join(map(quote, known))
+    return _refuse("no-action", parser, details, near, advice="one-of-these")
+
+
+def name_command(problem: Problem, command: str) -> Problem:
+    """Let the hint of a usage problem that a command found itself name that command."""
+    if problem.code != "usage" or problem.advice or problem.suggestion:
+        return problem
+    return replace(problem, details={**problem.details, "command": command}, advice="usage-of")
 
 
 def refuse_choice(parser: Parser, action: argparse.Action, value: object) -> ProblemsError:
@@ -69,7 +82,7 @@ def refuse_words(
     named = argument.split("/") if argument else []
     action = next((one for one in parser.actions if _is_named(one, named)), None)
     if action is None:
-        return _refuse(quote(message), parser)
+        return _refuse("not-understood", parser)
     details = {"option": quote(name_of(parser, action))}
     if message.startswith(_INVALID):
         word = message.partition(": ")[2].strip("'\"")
@@ -80,7 +93,10 @@ def refuse_words(
         return _refuse_absence(parser, str(action.metavar or action.dest))
     if message.startswith(_EXPECTED):
         return _refuse_no_value(parser, action, details)
-    return _refuse(quote(message), parser)
+    if message.startswith(_TOGETHER):
+        details["other"] = quote(message.removeprefix(_TOGETHER).split("/")[-1])
+        return _refuse("not-together", parser, details)
+    return _refuse("not-understood", parser)  # never its English
 
 
 def _is_named(action: argparse.Action, names: Sequence[str]) -> bool:
@@ -141,9 +157,8 @@ def _refuse(
     *,
     advice: str = "",
 ) -> ProblemsError:
-    """Return the error; `what` are words of ours, or somebody's in backticks."""
+    """Return the error; `what` names words of ours."""
     command = command_of(parser)
-    text = what if what.startswith("`") else term(what)
-    found = {"text": text, "command": command, **(details or {})}
-    mark, hint = Mark("ruletrail", 0, 0), advice or ("usage-of" if command else "usage-map")
+    found = {"text": term(what), "command": command, **(details or {})}
+    mark, hint = Mark("ruletrail"), advice or ("usage-of" if command else "usage-map")
     return ProblemsError([Problem("usage", mark, found, near, hint)])

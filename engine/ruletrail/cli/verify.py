@@ -97,7 +97,10 @@ def _say(
         answer = {"verified": True, "steps": steps, "rulebook": reference, "status": status}
         console.write_json({**answer, "replayed": replayed, "digest": document["digest"]})
         return
-    console.write(_PROVED[console.language].format(steps=steps, rulebook=reference, status=status))
+    from ruletrail.cli.status_words import name_status  # noqa: PLC0415 - programs need none
+
+    named = name_status(status, console.language)
+    console.write(_PROVED[console.language].format(steps=steps, rulebook=reference, status=named))
     console.write(last[console.language].format(rulebook=reference))
 
 
@@ -120,7 +123,7 @@ def replay_trail(
     from ruletrail.api import Plan  # noqa: PLC0415 - the checker alone needs no evaluator
     from ruletrail.library import load_linked  # noqa: PLC0415
 
-    asked, mark = rulebook or reference_of(stored.document), Mark(stored.file, 1, 1)
+    asked, mark = rulebook or reference_of(stored.document), Mark(stored.file)
     unknown = {"rulebook-unknown", "file-unreadable", "reference-form"}
     try:
         plan = Plan(load_linked(_find_source(stored, rulebook, library, mark)))

@@ -21,7 +21,7 @@ def read_document(data: bytes, file: str, limits: Limits) -> tuple[Node | None, 
     node = None
     try:
         if len(data) > limits.size:
-            raise refusal("document-too-large", Mark(file, 1, 1), limit=str(limits.size))
+            raise refusal("document-too-large", Mark(file), limit=str(limits.size))
         node, problems = _read_decoded(decode_text(data, file), file, limits)
     except ProblemsError as error:
         problems = list(error.problems)
@@ -107,7 +107,7 @@ def read_bytes(path: Path, shown: str, limit: int, root: Path | None = None) -> 
     """Read a file of at most `limit` bytes; anything unreadable raises `ProblemsError`."""
     data = read_start(path, shown, limit + 1, root)
     if len(data) > limit:
-        raise refusal("document-too-large", Mark(shown, 1, 1), limit=str(limit))
+        raise refusal("document-too-large", Mark(shown), limit=str(limit))
     return data
 
 

@@ -68,7 +68,7 @@ def explain_document(
 def wrong_file(kind: str, file: str) -> Problem:
     """Return the problem of a file that another command reads."""
     details = {"file": quote(file), "kind": term(f"kind-{kind}"), "name": _as_argument(file)}
-    return Problem("wrong-file", Mark(file, 1, 1), details, advice=f"door-{kind}")
+    return Problem("wrong-file", Mark(file), details, advice=f"door-{kind}")
 
 
 def name_written(problems: Iterable[Problem], written: str) -> list[Problem]:

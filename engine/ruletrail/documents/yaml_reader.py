@@ -34,7 +34,7 @@ def read_yaml(text: str, file: str, limits: Limits) -> tuple[Node | None, list[P
     except ProblemsError as error:
         return None, list(error.problems)
     if builder.root is None and not builder.problems:
-        builder.problems.append(Problem("empty-document", Mark(file, 1, 1)))
+        builder.problems.append(Problem("empty-document", Mark(file)))
     return builder.root, builder.problems
 
 

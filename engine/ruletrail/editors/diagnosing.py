@@ -112,6 +112,7 @@ def _named_in_full(shown: str) -> Path | None:
 
 def _locate(problem: Problem, mark: Mark) -> Finding:
     """Take the word at the mark, or the rest of the line where there is none."""
-    line, column = mark.line - 1, mark.column - 1
+    # a file as a whole is shown at its beginning
+    line, column = max(mark.line - 1, 0), max(mark.column - 1, 0)
     word = _WORD.match(mark.text, column) if column < len(mark.text) else None
     return Finding(problem, line, column, word.end() if word is not None else column)

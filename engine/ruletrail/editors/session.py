@@ -147,7 +147,7 @@ class Session:
             return await self._work(work, seconds)
         except TimeoutError:
             if is_awaited:
-                late = refusal("editor-too-long", Mark("ruletrail", 1, 1), limit=str(int(seconds)))
+                late = refusal("editor-too-long", Mark("ruletrail"), limit=str(int(seconds)))
                 self._refuse(late.problems[0])
             return None
         except ProblemsError as error:

@@ -119,6 +119,10 @@ def _is_word(written: ScalarNode, fact: Fact | Skipped) -> bool:
     return written.text == (fact if isinstance(fact, str) else show(fact))
 
 
+def _show_word(fact: Fact | Skipped) -> str:
+    return fact if isinstance(fact, str) else show(fact)
+
+
 def _expected(written: ScalarNode) -> str:
     """Write what was expected as it would be shown if it were found."""
     return show(written.text) if written.style == "quoted" else written.text
@@ -175,8 +179,11 @@ def _each(kind: str, finder: Callable[[Record], Find], same: Same = _is_word) ->
         for code, written in _scalars(node):
             found = find(code)
             if found is None or not same(written, found):
-                shown = show(found) if found is not None else "-"
-                yield Failure(f"{kind}.{code}", written.mark, _expected(written), shown, code)
+                # an outcome is a word, in quotes or not; only a value tells them apart
+                write = show if same is is_same else _show_word
+                shown = write(found) if found is not None else "-"
+                wanted = _expected(written) if same is is_same else written.text
+                yield Failure(f"{kind}.{code}", written.mark, wanted, shown, code)
 
     return compare
 
@@ -365,11 +372,16 @@ _WORDS_OF_STEPS: Mapping[Locale, Mapping[str, str]] = {
     "it": {
         "rounding": "prima dell'arrotondamento", "empty": "vuoti", "case": "caso",
         "rule": "regola", "decision": "decisione", "section": "sezione", "check": "controllo",
-        "message": "frase",
+        "message": "frase", "true": "vero", "false": "falso", "missing": "manca",
+        "not_applicable": "non si applica", "not_encoded": "non codificato", "error": "errore",
+        "skipped": "non valutato",
     },
     "en": {
         "rounding": "before rounding", "empty": "empty", "case": "case", "rule": "rule",
         "decision": "decision", "section": "section", "check": "check", "message": "message",
+        "true": "true", "false": "false", "missing": "missing",
+        "not_applicable": "not applicable", "not_encoded": "not encoded", "error": "error",
+        "skipped": "not evaluated",
     },
 }  # fmt: skip
 
@@ -379,38 +391,43 @@ def explain_step(record: Record, code: str, language: Locale = "en") -> list[str
     conclusion = next((each for each in record.conclusions if each.entry.code == code), None)
     if conclusion is None:
         return []
-    words = _WORDS_OF_STEPS[language]
-    lines = list(islice(_explain(record, conclusion, words), MOST_LINES + 1))
+    lines = list(islice(_explain(record, conclusion, language), MOST_LINES + 1))
     return [*lines[:MOST_LINES], "  …"] if len(lines) > MOST_LINES else lines
 
 
-def _explain(record: Record, conclusion: Conclusion, words: Mapping[str, str]) -> Iterator[str]:
-    entry = conclusion.entry
+def _explain(record: Record, conclusion: Conclusion, language: Locale) -> Iterator[str]:
+    entry, words = conclusion.entry, _WORDS_OF_STEPS[language]
     kind = words[kind_of_entry(entry)]
-    yield f"{entry.code} = {_brief(conclusion.fact)} ({kind}, {entry.mark})"
+    yield f"{entry.code} = {_brief(conclusion.fact, language)} ({kind}, {entry.mark})"
     if isinstance(conclusion, RuleConclusion) and conclusion.entry.rounding is not None:
         yield f"  {words['rounding']}: {show(conclusion.unrounded)}"
     if isinstance(conclusion, SectionConclusion) and conclusion.empty:
         yield f"  {words['empty']}: {_name_some(conclusion.empty)}"
     if isinstance(conclusion, DecisionConclusion):
         for case in conclusion.cases:
-            yield f"  {words['case']} {case.case.outcome}: {show(case.truth)}"
+            yield f"  {words['case']} {case.case.outcome}: {_brief(case.truth, language)}"
     for derivation in derivations_of(conclusion):
-        yield from _explain_derivation(derivation)
+        yield from _explain_derivation(derivation, language)
     for read in record.linked.reads[entry.code]:
-        yield f"  {read} = {_brief(record.facts.get(read, Missing((read,))))}"
+        yield f"  {read} = {_brief(record.facts.get(read, Missing((read,))), language)}"
 
 
-def _explain_derivation(derivation: Derivation) -> Iterator[str]:
+def _explain_derivation(derivation: Derivation, language: Locale) -> Iterator[str]:
     text = derivation.formula.text
-    yield f"  {text} → {_brief(derivation.value)}"
+    yield f"  {text} → {_brief(derivation.value, language)}"
     for (start, end), part in zip(derivation.formula.spans, derivation.parts, strict=True):
         if (start, end) != (0, len(text)):
-            yield f"    {text[start:end]} → {_brief(part.outcome)}"
+            yield f"    {text[start:end]} → {_brief(part.outcome, language)}"
 
 
-def _brief(fact: Fact | Skipped) -> str:
-    """Write a fact in an explanation, where a text of a whole page would be shown at every part."""
+def _brief(fact: Fact | Skipped, language: Locale) -> str:
+    """Write a fact in an explanation: a non-value in words, a text of a whole page cut."""
+    if isinstance(fact, ErrorValue):
+        from ruletrail.problem_texts import WORDS  # noqa: PLC0415 - rare
+
+        return f"{_WORDS_OF_STEPS[language]['error']}: {WORDS[f'cause-{fact.cause}'][language]}"
     shown = show(fact)
+    if not isinstance(fact, Fraction | str):
+        return _WORDS_OF_STEPS[language].get(shown, shown)
     is_long = isinstance(fact, str) and len(shown) > LONGEST_QUOTE
     return f"{shown[: LONGEST_QUOTE - 1]}…" if is_long else shown

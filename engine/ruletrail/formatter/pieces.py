@@ -85,7 +85,7 @@ def _import_ruamel(file: str) -> Any:
         return importlib.import_module("ruamel.yaml")
     except ImportError as error:
         details = {"text": "`ruletrail fmt`", "command": '`pip install "ruletrail[fmt]"`'}
-        raise refusal("missing-extra", Mark(file, 1, 1), **details) from error
+        raise refusal("missing-extra", Mark(file), **details) from error
 
 
 class _Cutter:

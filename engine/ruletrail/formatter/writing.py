@@ -94,7 +94,7 @@ def format_document(text: str, file: str) -> str:
     kept = list_comments(comments)
     written = Writer(kind, attach_comments(comments, root)).write(root)
     if not _is_same(node, written, file, kind, kept):
-        raise refusal("format-unsafe", Mark(file, 1, 1), file=quote(file))
+        raise refusal("format-unsafe", Mark(file), file=quote(file))
     return written
 
 
@@ -103,7 +103,7 @@ def _read(text: str, file: str) -> MappingNode:
     if problems:
         raise ProblemsError(problems)
     if not isinstance(node, MappingNode):
-        raise refusal("format-kind", Mark(file, 1, 1), file=quote(file))
+        raise refusal("format-kind", Mark(file), file=quote(file))
     return node
 
 

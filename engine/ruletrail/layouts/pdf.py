@@ -53,14 +53,14 @@ def text_of_pdf(data: bytes, file: str) -> str:
         except (pypdf.errors.PyPdfError, *_BROKEN) as error:
             if work.is_over:
                 raise _too_costly(file) from error
-            raise refusal("pdf-unreadable", Mark(file, 1, 1), file=quote(file)) from error
+            raise refusal("pdf-unreadable", Mark(file), file=quote(file)) from error
         if work.is_over:
             raise _too_costly(file)
         return text
 
 
 def _too_costly(file: str) -> ProblemsError:
-    return refusal("pdf-unfolds", Mark(file, 1, 1), file=quote(file))
+    return refusal("pdf-unfolds", Mark(file), file=quote(file))
 
 
 def _import_pypdf(file: str) -> Any:
@@ -68,7 +68,7 @@ def _import_pypdf(file: str) -> Any:
         return importlib.import_module("pypdf")
     except ImportError as error:
         details = {"text": "PDF", "command": '`pip install "ruletrail[read]"`'}
-        raise refusal("missing-extra", Mark(file, 1, 1), **details) from error
+        raise refusal("missing-extra", Mark(file), **details) from error
 
 
 def _join_pages(reader: Any, file: str, work: Work) -> str:
@@ -99,7 +99,7 @@ def _page_text(page: Any, file: str) -> str:
 
 
 def _refuse(code: str, shown: str, **details: str) -> NoReturn:
-    raise refusal(code, Mark(shown, 1, 1), **details)
+    raise refusal(code, Mark(shown), **details)
 
 
 @contextmanager

@@ -68,14 +68,28 @@ _FROM_AFAR = frozenset({"form-columns-unknown", "form-end-unknown"})
 
 
 def read_form(text: str, layout: Layout, schema: Schema, file: str = "form") -> Reading:
-    """Read a form; one that is too large, or holds no row of the layout, raises `ProblemsError`."""
+    """Read a form; one that is too large, or is another document, raises `ProblemsError`."""
     if len(text) > MOST_TEXT or len(text.encode("utf-8", "replace")) > MOST_TEXT:
-        raise refusal("document-too-large", Mark(file, 1, 1), limit=str(MOST_TEXT))
+        raise refusal("document-too-large", Mark(file), limit=str(MOST_TEXT))
     lines = straighten(split_lines(text), layout.rows)
     segments = cut(lines, layout)
     if not any(isinstance(segment.opener, Row) for segment in segments):
-        raise refusal("form-unknown", Mark(file, 1, 1), rulebook=quote(layout.rulebook))
-    return _Gatherer(lines, layout, schema).gather(segments)
+        raise refusal("form-unknown", Mark(file), rulebook=quote(layout.rulebook))
+    reading = _Gatherer(lines, layout, schema).gather(segments)
+    if _is_of_another(reading):
+        raise refusal("form-unknown", Mark(file), rulebook=quote(layout.rulebook))
+    return reading
+
+
+_LEAST_EXPECTED = 10
+"""Values of which at least one is read or blank, whatever happened to the paper of a form."""
+
+
+def _is_of_another(reading: Reading) -> bool:
+    """Tell whether a text has codes of the form and nothing else of it: a page about a report."""
+    if reading.fields or reading.blank or reading.subject or reading.signs is not None:
+        return False
+    return len(reading.ambiguous) + len(reading.absent) >= _LEAST_EXPECTED
 
 
 class _Gatherer:
@@ -261,7 +275,7 @@ def list_findings(reading: Reading, file: str) -> list[Problem]:
     ]
     if reading.absent and reading.signs is None:
         codes = ", ".join(quote(code) for code in reading.absent)
-        problems.append(Problem("form-value-absent", Mark(file, 1, 1), {"codes": codes}))
+        problems.append(Problem("form-value-absent", Mark(file), {"codes": codes}))
     for line in reading.unread:
         if not reading.hides(line.spot):
             details = {"text": quote(line.text)}

@@ -111,7 +111,7 @@ def check_published(linked: LinkedRulebook, source: Source) -> list[Problem]:
     problems = [problem for fixed in recorded for problem in _compare(linked, source, fixed)]
     if not recorded and linked.rulebook.status == "published" and source.library is not None:
         details = {"reference": _name(linked)}
-        problems.append(Problem("published-unrecorded", Mark(source.shown, 1, 1), details))
+        problems.append(Problem("published-unrecorded", Mark(source.shown), details))
     return [problem for at, problem in enumerate(problems) if problem not in problems[:at]]
 
 
@@ -119,7 +119,7 @@ def _compare(linked: LinkedRulebook, source: Source, fixed: Published) -> Iterat
     found = digests_of_plan(linked)
     if found.rulebook != fixed.rulebook:
         details = {"reference": _name(linked), "expected": quote(fixed.rulebook)}
-        yield Problem("published-edited", Mark(source.shown, 1, 1), details)
+        yield Problem("published-edited", Mark(source.shown), details)
     elif found.schema != fixed.schema:
         details = {"reference": _name(linked), "expected": quote(fixed.schema)}
         yield Problem("published-schema-edited", linked.rulebook.report_mark, details)
@@ -145,7 +145,7 @@ def check_manifest(library: Library) -> list[Problem]:
         if listing.status == "published" or str(listing.reference) in recorded:
             problems += check_published(link_source(listing.source), listing.source)
     gone = [{"reference": quote(name)} for name in recorded if name not in found]
-    mark = Mark(MANIFEST, 1, 1)
+    mark = Mark(MANIFEST)
     return problems + [Problem("published-removed", mark, details) for details in gone]
 
 

@@ -135,7 +135,7 @@ def _read_settings(folder: Path, origin: str, *, is_begun: bool = False) -> Libr
         raise ProblemsError(problems)
     rulebooks, schemas = (folder / str(settings.get(name, name)) for name in FOLDERS)
     if not is_begun and not is_folder(rulebooks):
-        raise refusal("folder-not-found", Mark(shown, 1, 1), text=quote_path(rulebooks))
+        raise refusal("folder-not-found", Mark(shown), text=quote_path(rulebooks))
     return Library(rulebooks, schemas, origin)
 
 

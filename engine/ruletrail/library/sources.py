@@ -454,7 +454,7 @@ def _in_force(listing: Listing, as_of: str) -> bool:
 def _check_place(listing: Listing, reference: Reference) -> None:
     found = listing.reference
     if (found.name, found.edition) != (reference.name, reference.edition):
-        mark, place = Mark(listing.source.shown, 1, 1), f"{reference.name}/{reference.edition}"
+        mark, place = Mark(listing.source.shown), f"{reference.name}/{reference.edition}"
         raise refusal("rulebook-misplaced", mark, text=quote(str(found)), place=quote(place))
 
 
@@ -511,7 +511,7 @@ def _in_two_places(
         "first": quote_path(first.path),
         "second": quote_path(second.path),
     }
-    place = mark if mark is not None else Mark(show_path(second.path), 1, 1)
+    place = mark if mark is not None else Mark(show_path(second.path))
     return Problem("rulebook-in-two-places", place, details)
 
 

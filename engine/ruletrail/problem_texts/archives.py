@@ -47,9 +47,9 @@ TEXTS = {
         "the report is {status}: it was not sealed",
         "completala; oppure sigillala così con {option}",
         "complete it; or seal it as it is with {option}"),
-    "seal-open": error("aperto: {what}", "open: {what}",
-        "`ruletrail explain` mostra da dove viene",
-        "`ruletrail explain` shows where it comes from"),
+    "seal-open": error("resta aperto: {text}", "still open: {text}",
+        "`ruletrail explain RELAZIONE CODICE` mostra da dove viene",
+        "`ruletrail explain REPORT CODE` shows where it comes from"),
     "seal-without-subject": error(
         "la relazione non dice di chi è: senza `subject` non si distingue una correzione da "
         "un'altra relazione",
@@ -89,7 +89,7 @@ TEXTS = {
     "archive-unwritable": error("impossibile scrivere {file}: {text}",
         "cannot write {file}: {text}",
         "controlla spazio e permessi, poi ripeti il comando: ciò che era sigillato resta, una "
-        "seconda copia non nasce",
+        "seconda copia non si crea",
         "check space and permissions, then repeat the command: what was sealed stays, no second "
         "copy is made"),
     # -- the records
@@ -105,7 +105,7 @@ TEXTS = {
         "the record {number} does not follow the one before it: records were removed, exchanged or "
         "rewritten",
         *_FETCH),
-    "record-uncorrected": error("il record {number} non indica giusto quale record corregge",
+    "record-uncorrected": error("il record {number} non indica correttamente quale record corregge",
         "the record {number} names wrongly which record it corrects", *_FETCH),
     "part-missing": error("al record {number} manca {part}", "the record {number} lacks {part}",
         *_FETCH),
@@ -115,7 +115,7 @@ TEXTS = {
         "the archive holds something that no record seals: {text}",
         "un record è stato tolto o qualcosa è stato aggiunto: recupera una copia",
         "a record was removed or something was added: fetch a copy"),
-    "trail-unsound": error("nel record {number} il trail non regge: {text}",
+    "trail-unsound": error("nel record {number} la traccia non regge: {text}",
         "in the record {number} the trail does not hold: {text}",
         "il record è stato scritto da altri, o riscritto: recupera una copia",
         "the record was written by others, or rewritten: fetch a copy"),

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 _READ = (
-    "`ruletrail read {name} --rulebook …` ne fa una relazione",
-    "`ruletrail read {name} --rulebook …` makes a report of it",
+    "`ruletrail read {name} --rulebook sociale/2024 -o modulo.yaml` ne ricava una relazione",
+    "`ruletrail read {name} --rulebook sociale/2024 -o form.yaml` makes a report of it",
 )
 _ROWS = (
     "se ogni riga è una relazione, le valuta `ruletrail batch {name} -o … --rulebook …`",
@@ -28,7 +28,8 @@ _PRINT = (
 DOORS: Mapping[str, tuple[str, str, str, str]] = {
     "pdf": ("un PDF", "a PDF", f"se è un modulo stampato, {_READ[0]}",
         f"if it is a printed form, {_READ[1]}"),
-    "text": ("un testo, né YAML né JSON", "a text, neither YAML nor JSON",
+    "text": ("un testo che non è né YAML né JSON",
+        "a text that is neither YAML nor JSON",
         f"se è il testo di un modulo stampato, {_READ[0]}",
         f"if it is the text of a printed form, {_READ[1]}"),
     "html": ("una pagina HTML", "an HTML page", *_PRINT),
@@ -60,8 +61,8 @@ DOORS: Mapping[str, tuple[str, str, str, str]] = {
     "report": ("una relazione", "a report", "la valuta `ruletrail evaluate {name}`",
         "`ruletrail evaluate {name}` evaluates it"),
     "rulebook": ("un rulebook", "a rulebook",
-        ("lo controlla `ruletrail check {name}`; una relazione si valuta con lui scrivendo "
-         "`ruletrail evaluate … --rulebook {name}`"),
+        ("lo controlla `ruletrail check {name}`; una relazione si valuta con questo rulebook "
+         "scrivendo `ruletrail evaluate … --rulebook {name}`"),
         ("`ruletrail check {name}` checks it; a report is evaluated by it with "
          "`ruletrail evaluate … --rulebook {name}`")),
     "layout": ("un layout", "a layout",

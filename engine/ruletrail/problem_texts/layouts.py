@@ -73,8 +73,8 @@ TEXTS = {
         "choose two different signs, or leave out `thousands`"),
     # -- the form: values that were not decided, one problem for each
     "form-unknown": error(
-        "questo testo non è un modulo di {rulebook}: nessun rigo è stato riconosciuto",
-        "this text is not a form of {rulebook}: not one row was recognised",
+        "questo testo non è un modulo di {rulebook}: nessun rigo è come nel modulo",
+        "this text is not a form of {rulebook}: not one row is as on the form",
         "controlla il file e il rulebook indicato con `--rulebook`",
         "check the file and the rulebook given with `--rulebook`"),
     "form-label-differs": error(

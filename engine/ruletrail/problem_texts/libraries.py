@@ -3,13 +3,13 @@
 from ruletrail.problem_texts.texts import error
 
 TEXTS = {
-    "library-not-found": error("{text} non è una biblioteca di rulebook",
-        "{text} is no library of rulebooks",
-        "una biblioteca è una cartella con `rulebooks/` e `schemas/`, o con `ruletrail.toml`",
+    "library-not-found": error("{text} non è una raccolta di rulebook",
+        "{text} is not a library of rulebooks",
+        "una raccolta è una cartella con `rulebooks/` e `schemas/`, o con `ruletrail.toml`",
         "a library is a folder with `rulebooks/` and `schemas/`, or with `ruletrail.toml`"),
     "folder-not-found": error("la cartella {text} non c'è", "there is no folder {text}",
         "creala, o correggi il nome", "make it, or mend the name"),
-    "library-outside": error("{text} esce dalla cartella della biblioteca",
+    "library-outside": error("{text} esce dalla cartella della raccolta",
         "{text} leaves the library's folder",
         "indica una cartella che sta sotto quella di `ruletrail.toml`, senza `..`, o sposta "
         "`ruletrail.toml` più in alto",
@@ -24,7 +24,7 @@ TEXTS = {
         "con il suo percorso",
         "remove one of them or give it another name, pin a version that is in one place only, or "
         "name the file by its path"),
-    "rulebook-exists": error("{text} c'è già in un'altra biblioteca",
+    "rulebook-exists": error("{text} c'è già in un'altra raccolta",
         "{text} is there already, in another library",
         "è {file}: scegli un altro nome o un'altra edizione; nulla è stato scritto",
         "it is {file}: choose another name or another edition; nothing was written"),
@@ -34,6 +34,6 @@ TEXTS = {
         "comincia uno",
         "name a rulebook or a folder that holds some; `ruletrail new NAME/EDITION` begins one"),
     "page-unknown": error("il manuale non ha una pagina {text}", "the manual has no page {text}",
-        "`ruletrail help topics` elenca le pagine; di un problema scrivi il codice",
-        "`ruletrail help topics` lists the pages; of a problem write the code"),
+        "`ruletrail help topics` elenca le pagine; per un problema, scrivi il suo codice",
+        "`ruletrail help topics` lists the pages; for a problem, write its code"),
 }  # fmt: skip

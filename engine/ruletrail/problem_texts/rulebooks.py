@@ -137,6 +137,6 @@ TEXTS = {
         "tienine uno solo nella cartella", "keep one of them in the folder"),
     "extends-unknown": error("il rulebook di base {text} non c'è",
         "there is no base rulebook {text}",
-        "mettilo nella stessa cartella o nella libreria; `ruletrail list` dice quelli che ci sono",
+        "mettilo nella stessa cartella o nella raccolta; `ruletrail list` dice quelli che ci sono",
         "put it into the same folder or the library; `ruletrail list` shows those that are there"),
 }  # fmt: skip

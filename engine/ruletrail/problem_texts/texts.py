@@ -50,7 +50,19 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "it": {"it": "italiano", "en": "Italian"},
     "en": {"it": "inglese", "en": "English"},
     # what is wrong with the words of a command
-    "no-command": {"it": "{word} non è un comando", "en": "{word} is no command"},
+    "no-command": {"it": "{word} non è un comando", "en": "{word} is not a command"},
+    "no-action": {
+        "it": "{word} non è un'azione di `ruletrail {command}`",
+        "en": "{word} is not an action of `ruletrail {command}`",
+    },
+    "not-together": {
+        "it": "{option} e {other} non vanno insieme",
+        "en": "{option} and {other} do not go together",
+    },
+    "not-form": {"it": "non so scrivere un {form}", "en": "a {form} cannot be written"},
+    "not-understood": {
+        "it": "le sue parole non si capiscono", "en": "its words cannot be understood",
+    },
     "no-option": {
         "it": "`ruletrail {command}` non ha l'opzione {word}",
         "en": "`ruletrail {command}` has no option {word}",
@@ -91,6 +103,27 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "it": "{option} vale solo insieme a {other}", "en": "{option} goes with {other} only",
     },
     "only-for": {"it": "{option} vale solo per {other}", "en": "{option} is for {other} only"},
+    # what a report is called by its status
+    "status-complete": {"it": "completa", "en": "complete"},
+    "status-incomplete": {"it": "da completare", "en": "incomplete"},
+    "status-invalid": {"it": "da correggere", "en": "invalid"},
+    # what keeps a report from being complete
+    "open-missing": {"it": "manca {what}", "en": "{what} is missing"},
+    "open-failed": {"it": "{what}, non superato", "en": "{what}, failed"},
+    "open-differs": {
+        "it": "{what}, dichiarato diverso da quello calcolato",
+        "en": "{what}, declared other than computed",
+    },
+    "open-not-encoded": {
+        "it": "{what}, non codificato: {why}", "en": "{what}, not encoded: {why}",
+    },
+    "open-error": {
+        "it": "{what}, non si può calcolare: {cause}", "en": "{what}, cannot be computed: {cause}",
+    },
+    "cause-division_by_zero": {"it": "divisione per zero", "en": "division by zero"},
+    "cause-no_case": {"it": "nessun caso è vero", "en": "no case is true"},
+    "cause-conflict": {"it": "più casi sono veri insieme", "en": "more than one case is true"},
+    "cause-limit": {"it": "ha più di 400 cifre", "en": "it has more than 400 digits"},
     **{f"kind-{kind}": {"it": it, "en": en} for kind, (it, en, *_) in DOORS.items()},
 }  # fmt: skip
 """Words of ours that stand in sentences; some have placeholders, for details of the problem."""
@@ -102,8 +135,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("write-instead", "scrivi {instead}", "write {instead}"),
         ("file-missing", "il file non esiste: controlla nome e cartella",
             "the file does not exist: check its name and folder"),
-        ("file-is-folder", "è una cartella: indica il file che contiene",
-            "it is a folder: name the file inside it"),
+        ("file-is-folder", "è una cartella: indica un file al suo interno",
+            "it is a folder: name a file inside it"),
         ("parquet-damaged", "il file è rovinato o non è Parquet: fallo scrivere di nuovo",
             "the file is damaged, or is not Parquet: have it written again"),
         ("file-not-regular", "non è un file comune: indica un file, non una pipe o un dispositivo",
@@ -128,6 +161,20 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "`ruletrail {command} --help` shows how to use it, with examples"),
         ("usage-map", "`ruletrail help` elenca i comandi, `ruletrail help COMANDO` ne spiega uno",
             "`ruletrail help` lists the commands, `ruletrail help COMMAND` explains one"),
+        ("empty-report",
+            ("una relazione ha almeno `rulebook: nome/edizione`, `subject:` e `fields:` con un "
+             "valore per riga"),
+            ("a report has at least `rulebook: name/edition`, `subject:`, and `fields:` with a "
+             "value a line")),
+        ("explain-step", "`ruletrail explain {report} {step}` mostra da dove viene",
+            "`ruletrail explain {report} {step}` shows where it comes from"),
+        ("codes-of", "`ruletrail docs {rulebook}` elenca i codici",
+            "`ruletrail docs {rulebook}` lists the codes"),
+        ("output-forms",
+            ("usa {known}, o di' la forma con `--format`; una pagina `.html` si stampa in PDF dal "
+             "browser"),
+            ("use {known}, or say the form with `--format`; a browser prints an `.html` page to "
+             "PDF")),
         ("one-of-these", "scrivi uno di questi: {allowed}", "write one of these: {allowed}"),
         ("empty-word", "un argomento è vuoto: scrivi ciò che ci va, o toglilo",
             "an argument is empty: write what belongs there, or leave it out"),

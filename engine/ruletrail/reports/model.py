@@ -18,7 +18,7 @@ from ruletrail.fast_dataclasses import dataclass
 from ruletrail.problems import Mark, Problem, quote, term
 from ruletrail.references import Reference, parse_reference
 from ruletrail.schemas import Schema
-from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest
+from ruletrail.suggestions import KnownNames, Nearest
 from ruletrail.values import JsonValue, Value, type_of
 
 KEYS = ("rulebook", "subject", "fields", "printed")
@@ -163,8 +163,7 @@ def find_misshapen(node: Node) -> list[Problem]:
 
 
 def _unknown(key: str, written: ScalarNode, known: KnownNames) -> Problem:
-    details = {"key": quote(key), "known": ", ".join(map(quote, known.first(MOST_LISTED)))}
-    return Problem("unknown-key", written.mark, details, Nearest(key, known))
+    return Problem("unknown-key", written.mark, {"key": quote(key)}, Nearest(key, known))
 
 
 def _fields(node: Node | None, data: Any, schema: Schema) -> tuple[Fields, list[Problem]]:

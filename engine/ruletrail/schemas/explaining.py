@@ -21,6 +21,9 @@ from ruletrail.values import is_plain_number, write_number
 _BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
 _SIZES = [f"{end}{size}" for size in ("Length", "Items", "Properties") for end in ("min", "max")]
 
+_MOST_SKETCHED = 3
+"""Keys that the example of a mapping shows."""
+
 _CODE_PATTERN = "^[A-Za-z][A-Za-z0-9_]*$"
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -104,7 +107,7 @@ def _key_mark(key: Any, place: Node) -> Mark:
 
 def _required(error: Any, place: Node) -> Iterator[Problem]:
     for key in error.validator_value:
-        example = _example_of(error.schema.get("properties", {}).get(key))
+        example = _sketch(error.schema.get("properties", {}).get(key))
         details = {"key": quote(key), "example": f"`{key}: {example}`"}
         advice = "add-like" if example else ""
         yield Problem("missing-key", place.mark, details, advice=advice)
@@ -123,8 +126,8 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
         elif patterns and not known:
             yield Problem("code-form", mark, {"text": quote(key)})
         else:
-            details = {"key": quote(key), "known": _listed(names)}
-            yield Problem("unknown-key", mark, details, Nearest(key, names))
+            near = Nearest(key, names, known)
+            yield Problem("unknown-key", mark, {"key": quote(key)}, near)
 
 
 def _property_names(error: Any, place: Node) -> Iterator[Problem]:
@@ -160,6 +163,17 @@ def _example_of(schema: Any) -> str:
     """Write the first example that a schema gives as YAML does on one line; empty for none."""
     examples = schema.get("examples", ()) if isinstance(schema, Mapping) else ()
     return _flow(examples[0]) if examples else ""
+
+
+def _sketch(schema: Any) -> str:
+    """Write what could stand there: an example, else the keys that the schema asks for or knows."""
+    example = _example_of(schema)
+    if example or not isinstance(schema, Mapping):
+        return example
+    known = schema.get("properties", {})
+    keys = (schema.get("required") or list(known)[:1])[:_MOST_SKETCHED]
+    shown = ", ".join(f"{key}: {_example_of(known.get(key)) or '…'}" for key in keys)
+    return f"{{{shown}}}" if keys else ""
 
 
 def _flow(value: Any) -> str:

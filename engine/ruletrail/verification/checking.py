@@ -35,7 +35,7 @@ def check_trail(stored: StoredTrail) -> list[Problem]:
         place, found = violation
         code = "trail-key" if found is ABSENT else "trail-form"
         details = {"place": quote(place.removeprefix(".") or "$"), "found": quote(show(found))}
-        return [Problem(code, Mark(stored.file, 1, 1), details)]
+        return [Problem(code, Mark(stored.file), details)]
     broken = find_canonical_break(stored)
     if broken is not None:
         return [broken]
@@ -79,4 +79,4 @@ def _mark(stored: StoredTrail, step: str) -> Mark:
         if each["id"] == step:
             return Mark(stored.file, 1, column)
         column += len(write_canonical(each)) + 1
-    return Mark(stored.file, 1, 1)
+    return Mark(stored.file)

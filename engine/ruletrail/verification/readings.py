@@ -40,7 +40,7 @@ class _NotJsonError(ValueError):
 
 def read_trail(data: bytes, file: str) -> StoredTrail:
     """Read a stored trail; raises `ProblemsError` where it is no JSON of a known trail version."""
-    mark = Mark(file, 1, 1)
+    mark = Mark(file)
     if len(data) > LARGEST_TRAIL:
         raise refusal("document-too-large", mark, limit=str(LARGEST_TRAIL))
     try:
@@ -68,12 +68,12 @@ def _parse(text: str, file: str) -> object:
             parse_constant=_no_number,
         )
     except _NotJsonError as error:
-        raise refusal(error.code, Mark(file, 1, 1), **error.details) from error
+        raise refusal(error.code, Mark(file), **error.details) from error
     except json.JSONDecodeError as error:
         near = quote(text[error.pos : error.pos + 40].split("\n", maxsplit=1)[0])
         raise refusal("json-syntax", _mark_at(file, text, error.pos), near=near) from error
     except RecursionError as error:
-        raise refusal("document-too-deep", Mark(file, 1, 1), limit="100") from error
+        raise refusal("document-too-deep", Mark(file), limit="100") from error
 
 
 def _mark_at(file: str, text: str, offset: int) -> Mark:

@@ -65,7 +65,7 @@ def format_text(view: View, parameters: Any) -> Any:
         return None
     shown = document.path.as_posix()
     if len(document.text) > LARGEST_FORMATTED:
-        raise refusal("editor-too-large", Mark(shown, 1, 1), limit=str(LARGEST_FORMATTED))
+        raise refusal("editor-too-large", Mark(shown), limit=str(LARGEST_FORMATTED))
     old, new = _lines(document), format_document(document.text, shown).split("\n")
     if old == new:
         return []
