@@ -76,7 +76,9 @@ def _describe_fields(reading: Reading, step: Step) -> Iterator[str]:
     if "fields_not_encoded" in step and outcome != "not_due":
         yield reading.say(f"fields_not_encoded{idle}", why=step["fields_not_encoded"])
     if step["empty"] and outcome != "not_due":
-        fields = "; ".join(name_code(reading, code) for code in step["empty"])
+        # what is to be filled in stands on the first screen with its labels
+        name = name_code if idle else lambda _, code: mark_code(code)
+        fields = "; ".join(name(reading, code) for code in step["empty"])
         yield reading.say(f"fields_empty{idle}", fields=fields)
     if step["fields"] and outcome == "due":
         yield reading.say("fields_filled", count=len(step["filled"]), total=len(step["fields"]))

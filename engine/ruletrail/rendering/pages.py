@@ -117,7 +117,10 @@ table{margin:3pt 0}th,td{padding:1pt 4pt}section table{font-size:7.5pt}
 details table{font-size:6.5pt;line-height:1.2}
 details::details-content{content-visibility:visible;height:auto;display:block}
 summary{list-style:none;font-size:8pt;padding:2pt 0}
-figure,tr,li{break-inside:avoid}.first>ol>li,details tr{break-inside:auto}
+figure,tr,li{break-inside:avoid}li:has(li),section li,details tr{break-inside:auto}
+.line{break-inside:avoid}.line:has(+.detail){break-after:avoid}
+.first>ol>li>ul:has(>:nth-child(9)),section>ul:has(>:nth-child(9)){columns:2;column-gap:8pt}
+.first li li{font-size:8pt;margin:1.5pt 0}.first li li .detail{font-size:7pt}
 h2,summary,caption{break-after:avoid}
 svg{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }
