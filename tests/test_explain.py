@@ -58,7 +58,10 @@ def test_a_value_goes_back_to_the_paper() -> None:
         "In breve: 10,320348 = 4.056 / 39.301 · 100; 4.056 (R0B) è la somma di 21 valori; "
         "39.301 (R03) è dichiarato nella relazione"
     ) in text
-    assert "arrotondato a 6 decimali (la metà in su, lontano da zero); prima: 10,32034808…" in text
+    assert (
+        "arrotondato a 6 decimali (al più vicino, la metà lontano da zero); prima: 10,32034808…"
+        in text
+    )
     assert "R03 = 39.301 abitanti, dichiarato nella relazione Numero di abitanti 2024" in text
     assert "M24 = 1.380 utenti, dichiarato nella relazione" in text
 
@@ -74,7 +77,9 @@ def test_a_section_shows_every_case_and_part() -> None:
 def test_a_branch_not_taken_says_so() -> None:
     """The amount is 0 because of the decision; the other branch was not evaluated."""
     _, text, _ = run(JESI, "da_rendicontare", "--lang", "en")
-    assert 'branch taken: 0, because spesa is "non inferiore"' in text
+    assert (
+        "branch taken: 0, because Spesa storica rispetto al fabbisogno standard (spesa) is" in text
+    )
     assert "min(R06 - R07_2017; R08): not evaluated: branch not taken" in text
 
 
@@ -88,7 +93,7 @@ def test_a_rule_that_does_not_apply_shows_its_condition() -> None:
 def test_a_missing_field_is_named_in_every_part() -> None:
     """Kleene's parts: what is settled stays settled, what is not says which field is missing."""
     _, text, _ = run(INCOMPLETE, "quadro_4_motivi")
-    assert 'spesa = "non_inferiore" → vero: "non_inferiore" = "non_inferiore"' in text
+    assert 'spesa = "non inferiore" → vero: "non inferiore" = "non inferiore"' in text
     assert "R04 > R05 → manca R03: [manca R03] > 8,50" in text
     assert "R03: manca nella relazione" in text
 
@@ -99,14 +104,14 @@ def test_a_missing_field_is_named_in_every_part() -> None:
         (
             JESI,
             "R03",
-            "R03 (Numero di abitanti 2024), abitanti: dichiarato nella relazione: 39.301 abitanti",
+            "R03 (Numero di abitanti 2024): 39.301 abitanti, dichiarato nella relazione",
         ),
         (
             INCOMPLETE,
             "R03",
-            "R03 (Numero di abitanti 2024), abitanti: non è dichiarato nella relazione: manca",
+            "R03 (Numero di abitanti 2024), abitanti: manca nella relazione",
         ),
-        (JESI, "ore_anno", "costante del rulebook: 8.784 ore/utente"),
+        (JESI, "ore_anno", ": 8.784 ore/utente, costante del rulebook"),
     ],
 )
 def test_a_code_without_a_step_says_where_it_comes_from(report: str, code: str, said: str) -> None:

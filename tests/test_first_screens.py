@@ -17,50 +17,10 @@ from ruletrail.formats import LOCALES
 from ruletrail.rendering import explain_step, read_wording, render_lines, render_trail
 from ruletrail.rendering.answers import join_ranges
 from support.command_line import call
+from support.first_screens import Q3, ask, change, in_one_line, show, small
 from support.places import EXAMPLES, JESI, LIVORNO
-from support.rulebooks import load_text, rulebook_text, schema_of
 
 GARDEN = EXAMPLES / "garden"
-Q3 = {"R07_2017": "15000000.00", "R07_2021": "16000000.00"}
-"""Spending below the need: Quadro 3 is due, and the printed sentences say the opposite."""
-
-
-def change(path: Path, folder: Path, **changes: str | None) -> Path:
-    """Write a report with some lines changed; None takes a line out."""
-    text = path.read_text("utf-8")
-    for code, value in changes.items():
-        line = "" if value is None else f"  {code}: {value}\n"
-        pattern = re.compile(rf"^  {code}: .*\n(?:    .*\n)*", re.MULTILINE)
-        text, count = pattern.subn(lambda _, line=line: line, text)
-        assert count == 1, code
-    changed = folder / "report.yaml"
-    changed.write_text(text, "utf-8")
-    return changed
-
-
-def in_one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def show(
-    plan: Plan, report: Any, language: Any = None, form: str = "text", *, brief: bool = True
-) -> str:
-    """Render a report's answer with the rulebook at hand, as the command does."""
-    evaluation = plan.evaluate(report)
-    wording, document = read_wording(evaluation.record), evaluation.trail.to_dict()
-    return render_trail(document, form, language, wording, brief=brief)
-
-
-def ask(plan: Plan, printed: tuple[str, ...] = (), **fields: object) -> str:
-    """Render the first screen of a small rulebook in one line of text."""
-    report: dict[str, Any] = {"fields": fields}
-    if printed:
-        report["printed"] = {"messages": list(printed)}
-    return in_one_line(show(plan, report))
-
-
-def small(fields: Any, **sections: Any) -> Plan:
-    return load_text(rulebook_text(sections), schema_of(fields))
 
 
 # -- What must I do?
@@ -71,11 +31,13 @@ def test_a_due_section_is_the_first_thing_to_do(plan: Plan, tmp_path: Path) -> N
     text = show(plan, change(LIVORNO, tmp_path, **Q3))
     tasks = in_one_line(text.partition("Da fare\n")[2].partition("Parti del modulo")[0])
     assert tasks.startswith(
-        "1. Compila Quadro 3, obiettivi di servizio (quadro_3) È dovuto, perché spesa è "
-        '"inferiore" (R07_2017 (15.000.000,00) è inferiore a R06 (17.167.708,08); R07_2021 '
+        "1. Compila: Quadro 3, obiettivi di servizio (quadro_3) È dovuto, perché Spesa storica "
+        'rispetto al fabbisogno standard (spesa) è "inferiore" '
+        "(R07_2017 (15.000.000,00) è inferiore a R06 (17.167.708,08); R07_2021 "
         "(16.000.000,00) è inferiore a R06 (17.167.708,08)). Importo da rendicontare nel Quadro 3 "
-        "(da_rendicontare): 1.376.953,67 euro (dedotto) I suoi campi non sono codificati qui: le "
-        "etichette dei righi R09-R15 non sono note 2. Compila Quadro 4, le altre combinazioni"
+        "(da_rendicontare): 1.376.953,67 euro (regola dedotta, non letta nel modulo) I suoi campi "
+        "non sono codificati qui: le etichette dei righi R09-R15 non sono note 2. Compila: Quadro "
+        "4, le altre combinazioni"
     )
     assert "Valuta a mano" not in text
 
@@ -132,16 +94,16 @@ def test_what_to_fill_in_is_grouped_by_part_in_the_order_of_the_form() -> None:
     rules = {"r": {"formula": "w + x + v"}}
     text = ask(small(fields, rules=rules, sections=parts))
     order = (
-        "1. Compila Prima (p) ? z (Campo z) Serve a: q",
+        "1. Compila: Prima (p) ? z (Campo z) Serve a: q",
         "? y (Campo y)",
-        "2. Scrivi nella relazione questi valori, da cui dipende Seconda (q) ? x (Campo x)",
+        "2. Se sarà dovuto, compila anche: Seconda (q) ? x (Campo x)",
         "? w (Campo w) Serve a: r",
         "3. Scrivi nella relazione questi valori ? v (Campo v)",
     )
     places = [text.index(piece) for piece in order]
     assert places == sorted(places)
     begun = ask(small(fields, rules=rules, sections=parts), y=1, x=1, w=1, v=1)
-    assert "1. Completa Prima (p) ? z (Campo z)" in begun
+    assert "1. Completa: Prima (p) ? z (Campo z)" in begun
 
 
 def test_brief_counts_what_it_does_not_name() -> None:
@@ -162,8 +124,8 @@ def test_a_failed_check_of_any_severity_is_something_to_do(severity: str) -> Non
     check = {"label": "A è piccolo", "expect": "a < 10", "severity": severity}
     plan = small({"a": "number"}, checks={"k": check})
     text = ask(plan, a=50)
-    word = {"error": "Correggi: A è piccolo Errore", "warning": "Ricontrolla: A è piccolo Avviso"}
-    assert f"1. {word.get(severity, 'Ricontrolla: A è piccolo Nota')} k: non superato" in text
+    word = {"error": "Correggi. A è piccolo Errore", "warning": "Ricontrolla. A è piccolo Avviso"}
+    assert f"1. {word.get(severity, 'Ricontrolla. A è piccolo Nota')} k: non superato" in text
     assert "a (50) non è inferiore a 10" in text
     assert "Non c'è altro" not in text
     assert "1 non superato" in text
@@ -177,7 +139,7 @@ def test_a_need_wrong_by_a_factor_of_a_hundred_shows_at_the_top(
     """The check is only a note, and still among what to do; the page is never green."""
     report = change(LIVORNO, tmp_path, R06=need)
     text = in_one_line(show(plan, report))
-    assert "Ricontrolla: R05 è lontano dal valore che R06 e R03 fanno attendere" in text
+    assert "Ricontrolla. R05 è lontano dal valore che R06 e R03 fanno attendere" in text
     assert "Non c'è altro" not in text
     assert '<p class="good banner">' not in show(plan, report, form="html")
     assert '<p class="good banner">' in show(plan, LIVORNO, form="html")
@@ -207,15 +169,23 @@ def test_a_printed_sentence_that_says_the_opposite_is_a_contradiction(
     report = change(LIVORNO, tmp_path, **Q3)
     text = in_one_line(show(plan, report))
     assert (
-        "5. Il modulo stampa il contrario: «La spesa dell'ente locale è risultata non inferiore al "
-        "livello del fabbisogno standard per la funzione del sociale.» Contraddice la risposta: "
-        "Spesa storica rispetto al fabbisogno standard (spesa): inferiore"
+        "5. Il modulo stampa il contrario: «L'ente non deve compilare il Quadro 3 degli obiettivi "
+        "di servizio.» Contraddice il punto 1: Quadro 3, obiettivi di servizio (quadro_3): dovuto "
+        "6. Il modulo stampa 4 frasi che non si accordano con questa risposta "
+        "! «La spesa dell'ente locale è risultata non inferiore al livello del fabbisogno standard "
+        "per la funzione del sociale.» Contraddice la risposta: Spesa storica rispetto al "
+        "fabbisogno standard (spesa): inferiore ! «Il livello di spesa"
     ) in text
+    assert "Contraddice il punto 3: Quadro 4, motivi" in text
+    assert text.count("Il modulo stampa il contrario") == 1
     assert (
-        "6. Il modulo stampa il contrario: «L'ente non deve compilare il Quadro 3 degli obiettivi "
-        "di servizio.» Contraddice il punto 1: Quadro 3, obiettivi di servizio (quadro_3): dovuto"
+        "! «Anche il livello dei servizi è risultato non inferiore a quello di riferimento.» Si "
+        'stampa solo se Spesa storica rispetto al fabbisogno standard (spesa) è "non inferiore"; '
+        'qui è "inferiore"'
     ) in text
-    assert text.count("Il modulo stampa il contrario") == 5
+    english = in_one_line(show(plan, report, "en"))
+    assert "6. The form prints 4 sentences that do not agree with this answer" in english
+    assert '(spesa) is "non inferiore"; here it is "inferiore"' in english
     full = in_one_line(show(plan, report, brief=False))
     assert "Sul modulo c'è anche, e nessuna regola lo dice" not in full
     assert "contrario" not in in_one_line(show(plan, LIVORNO, brief=False))
@@ -246,12 +216,15 @@ def test_every_kind_of_sentence_can_contradict_and_none_that_is_open() -> None:
     )  # fmt: skip
     right = ("Il valore 5 è alto.", "La parte è dovuta.")
     text = ask(plan, (*right, *opposites), a=5)
-    for number, sentence in enumerate(opposites, 1):
-        assert f"{number}. Il modulo stampa il contrario: «{sentence}»" in text
+    assert "1. Il modulo stampa 4 frasi che non si accordano con questa risposta" in text
+    for sentence in opposites:
+        assert f"! «{sentence}»" in text
+        assert "1. Il modulo stampa " in ask(plan, (*right, sentence), a=5)
     assert "Contraddice la risposta: Livello (d): alto" in text
-    assert "Contraddice la risposta: a (5) non è inferiore a 1" in text
-    assert "contrario" not in ask(plan, right, a=5)
-    assert "contrario" not in ask(plan, (*right, *opposites)), "nothing is settled yet"
+    assert "Si stampa solo se a è inferiore a 1; qui a (5) non è inferiore a 1" in text
+    for printed in (ask(plan, right, a=5), ask(plan, (*right, *opposites))):
+        assert "contrario" not in printed
+        assert "non si accordano" not in printed
 
 
 def test_what_is_printed_besides_stays_apart_from_contradictions() -> None:
@@ -269,7 +242,7 @@ def test_a_stored_trail_is_rendered_without_its_rulebook(plan: Plan, tmp_path: P
     """No contradiction is known then, and what is printed besides is shown as it is."""
     document = plan.evaluate(change(LIVORNO, tmp_path, **Q3)).trail.to_dict()
     text = in_one_line(render_trail(document, "text"))
-    assert "1. Compila Quadro 3" in text
+    assert "1. Compila: Quadro 3" in text
     assert "Sul modulo c'è anche, e nessuna regola lo dice: " in text
 
 
@@ -295,7 +268,10 @@ def test_outcomes_show_their_labels_with_the_code_beside() -> None:
     for brief in (True, False):
         text = in_one_line(render_trail(document, "text", None, wording, brief=brief))
         assert "Livello (d): Sopra la soglia (sopra_soglia), perché a (5) supera 1" in text
-        assert 'non dovuto, perché d è "Sopra la soglia (sopra_soglia)" invece di "Sotto"' in text
+        assert (
+            'non dovuto, perché Livello (d) è "Sopra la soglia (sopra_soglia)" invece di "Sotto"'
+            in text
+        )
     text = in_one_line(explain_step(document, "d", None, "text", wording))
     assert 'caso "Sopra la soglia (sopra_soglia)", scelto: a > 1' in text
     assert 'caso "Sotto": a ≤ 1' in text
@@ -380,7 +356,7 @@ def test_tables_of_for_each_are_named_by_what_their_rows_share(plan: Plan) -> No
     text = show(plan, LIVORNO, brief=False)
     assert "Media annua ore di assistenza 2024:\n" in text
     assert "rigo (12)" not in text
-    assert "Dichiarato: 50,31433137: uguale" in text
+    assert "Dichiarato: 50,31433137, uguale" in text
 
 
 def test_words_are_those_of_readers(plan: Plan) -> None:
@@ -543,7 +519,15 @@ class Outline(HTMLParser):
 def test_the_page_begins_as_the_text_does(plan: Plan, tmp_path: Path) -> None:
     """First the way around, then what to do, numbered, then everything else."""
     page = show(plan, change(LIVORNO, tmp_path, **Q3), form="html", brief=False)
-    order = ["<h1>", "<nav ", "banner", "<h2>Da fare", "<ol>", "<h2>Parti del modulo", "<section"]
+    order = [
+        "<h1>",
+        "<nav ",
+        "banner",
+        ">Da fare</h2>",
+        "<ol>",
+        ">Parti del modulo</h2>",
+        "<section",
+    ]
     body = page.partition("<body>")[2]
     assert [body.index(each) for each in order] == sorted(body.index(each) for each in order)
 

@@ -184,7 +184,8 @@ def test_a_complete_report_says_so_and_why(trail_of: Callable[..., dict[str, Any
         "non inferiore, perché R04 (10,320348) non è inferiore a R05 (8,50)",
         "R04 (10,320348) supera R05 (8,50) di 1,820348 (21,4 % di R05)",
         (
-            '(quadro_3): non dovuto, perché spesa è "non inferiore" invece di "inferiore" '
+            "(quadro_3): non dovuto, perché Spesa storica rispetto al fabbisogno standard (spesa) "
+            'è "non inferiore" invece di "inferiore" '
             "(R07_2017 (9.514.040,39) non è inferiore a R06 (3.580.390,40)"
         ),
         "15 valori dichiarati: 4 uguali, 11 arrotondati.",
@@ -203,12 +204,12 @@ def test_a_missing_field_is_named_with_what_needs_it(
 ) -> None:
     """A gap says which field to fill in and is never a negative answer."""
     text = in_one_line(render_trail(trail_of("jesi-2024-incompleto"), "text"))
-    assert "1. Completa Quadro 1, autodiagnosi del numero di utenti serviti (quadro_1)" in text
+    assert "2. Completa: Quadro 1, autodiagnosi del numero di utenti serviti (quadro_1)" in text
     assert "? R03 (Numero di abitanti 2024), abitanti Serve a: R01B, R04, livello" in text
-    assert "(livello): non ancora stabilito, perché manca R03" in text
+    assert "(livello): non ancora stabilito: manca R03" in text
     assert "4.056 / [manca R03] · 100: manca R03" in text
     assert "2 non verificabili" in text
-    assert "10,320348: non verificabile (manca R03)" in text
+    assert "10,320348, non verificabile (manca R03)" in text
     assert "(livello): inferiore" not in text
 
 
@@ -221,8 +222,8 @@ def test_division_by_zero_shows_the_division(trail_of: Callable[..., dict[str, A
         assert "4.056 / 0 · 100" in rendered
     text = in_one_line(render_trail(document, "text"))
     assert (
-        "Relazione da correggere: un valore dichiarato è diverso da quello calcolato; un "
-        "valore non si può calcolare."
+        "Relazione da correggere: un valore dichiarato è diverso da quello calcolato; 2 valori "
+        "non si possono calcolare."
     ) in text
     assert "dichiarato 802, calcolato 0 abitanti/assistente sociale" in text
 
@@ -238,12 +239,13 @@ def test_a_due_section_that_is_not_encoded_says_both(
         render_trail(trail_of("livorno-2024", R07_2017="1000000.00", R07_2021="2000000.50"), "text")
     )
     assert (
-        "1. Compila Quadro 3, obiettivi di servizio (quadro_3) È dovuto, perché spesa è "
-        '"inferiore" (R07_2017 (1.000.000,00) è inferiore a R06 (17.167.708,08); R07_2021'
+        "1. Compila: Quadro 3, obiettivi di servizio (quadro_3) È dovuto, perché Spesa storica "
+        'rispetto al fabbisogno standard (spesa) è "inferiore" (R07_2017 (1.000.000,00) è '
+        "inferiore a R06 (17.167.708,08); R07_2021"
     ) in text
     assert (
-        "Importo da rendicontare nel Quadro 3 (da_rendicontare): 1.376.953,67 euro (dedotto)"
-        in text
+        "Importo da rendicontare nel Quadro 3 (da_rendicontare): 1.376.953,67 euro (regola "
+        "dedotta, non letta nel modulo)" in text
     )
     assert (
         "I suoi campi non sono codificati qui: le etichette dei righi R09-R15 non sono note" in text
@@ -270,7 +272,7 @@ def test_a_declared_value_that_differs_shows_both_numbers(
     """Every `differs` stands with what was declared and what was computed."""
     text = in_one_line(render_trail(trail_of("jesi-2024", R0B="4057"), "text", "en"))
     assert "Correct R0B (Totale utenti 2024): declared 4,057, computed 4,056 utenti" in text
-    assert "R0B (Totale utenti 2024): declared 4,057, computed 4,056 utenti: they differ" in text
+    assert "R0B (Totale utenti 2024): declared 4,057, but computed 4,056 utenti" in text
     assert "15 declared values: 1 different, 3 equal, 11 rounded." in text
 
 
@@ -281,7 +283,7 @@ def test_a_failed_serious_check_says_what_to_correct(
     text = in_one_line(render_trail(trail_of("jesi-2024", R22="SI", R40='""'), "text"))
     assert "un controllo grave non è superato" in text
     assert (
-        "Correggi: R22 è SI, ma la relazione in formato libero (R40) è vuota: "
+        "Correggi. R22 è SI, ma la relazione in formato libero (R40) è vuota: "
         "specificare lì il motivo."
     ) in text
 

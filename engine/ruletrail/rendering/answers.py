@@ -12,7 +12,7 @@ from ruletrail.fast_dataclasses import dataclass
 from ruletrail.rendering.readings import Reading, Step, fact_of, unit_of
 from ruletrail.rendering.wordings import Contradiction
 from ruletrail.trails.steps import MONEY
-from ruletrail.values import Fact, is_non_value
+from ruletrail.values import Fact, Missing, is_non_value
 
 MOST_NAMED = 12
 _SHORTEST_RANGE = 3
@@ -39,10 +39,15 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Loose:
-    """Missing fields of a section that is not settled; of no section, where that is None."""
+    """Missing fields of a section that is not settled; of no section, where that is None.
+
+    `is_decisive` tells those that settle whether the section is due from those that are only to be
+    filled in should it become so.
+    """
 
     section: Step | None
     codes: tuple[str, ...]
+    is_decisive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +169,19 @@ def _list_loose(reading: Reading, sections: tuple[Step, ...], asked: set[str]) -
     """Yield what is missing besides the fields of due sections, as the form has it."""
     left = {code for code in reading.document["result"]["missing"] if code not in asked}
     for step in sections:
-        found = tuple(code for code in step["fields"] if code in left)
-        if found:
-            yield Loose(step, found)
-            left.difference_update(found)
+        if step["outcome"] == "not_due":
+            continue  # what something else asks of its fields is no matter of the section
+        fact = fact_of(step["value"])
+        asked_by_due = fact.codes if isinstance(fact, Missing) else ()
+        for is_decisive in (True, False):
+            found = tuple(
+                code
+                for code in step["fields"]
+                if code in left and (code in asked_by_due) is is_decisive
+            )
+            if found:
+                yield Loose(step, found, is_decisive)
+                left.difference_update(found)
     places = {code: at for at, code in enumerate(reading.document["fields"])}
     if left:
         yield Loose(

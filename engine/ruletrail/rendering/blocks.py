@@ -53,7 +53,8 @@ class Item:
     """One thing of a list: a line, lines below it, its own things; `language` if not the page's.
 
     `basis` is what few readers look up: the source, and where the rule stands. `code` is what the
-    thing explains; links to that code lead here.
+    thing explains; links to that code lead here. `sign` stands before it in text, where the one of
+    its tone would say something else.
     """
 
     text: str
@@ -63,6 +64,7 @@ class Item:
     language: str = ""
     basis: str = ""
     code: str = ""
+    sign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class Items:
 @dataclass(frozen=True, slots=True)
 class Table:
     """Rows of texts under named columns; the first column names the row.
+
+    An empty caption is not written: the title above says what the rows are.
 
     With `explains`, the code that a row begins with is explained there. `widest` is the column that
     needs most room, where a writer cannot wait for all rows to find out.

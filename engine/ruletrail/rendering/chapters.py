@@ -23,24 +23,25 @@ from ruletrail.rendering.conclusions import (
     describe_declared,
     describe_rounding,
     describe_when,
+    explain_idle,
     explain_outcome,
     word_of,
 )
+from ruletrail.rendering.contradictions import state_contradiction
 from ruletrail.rendering.first_screens import CHECK_TONES
 from ruletrail.rendering.readings import (
     Reading,
     Step,
-    describe_non_value,
     fact_of,
     name_code,
+    say_sentence,
     show_declared,
     show_with_unit,
     title_of,
 )
 from ruletrail.rendering.reasons import draw_step
-from ruletrail.values import is_non_value
 
-_OPEN_WORDS = frozenset({"undetermined", "not_encoded"})
+_OPEN_WORDS = frozenset({"missing", "undetermined", "not_encoded"})
 
 
 def write_outcomes(reading: Reading) -> Iterator[Block]:
@@ -75,10 +76,16 @@ def _describe_fields(reading: Reading, step: Step) -> Iterator[str]:
     if "fields_not_encoded" in step and outcome != "not_due":
         yield reading.say(f"fields_not_encoded{idle}", why=step["fields_not_encoded"])
     if step["empty"] and outcome != "not_due":
-        fields = "; ".join(name_code(reading, code) for code in step["empty"])
+        # what is to be filled in stands on the first screen with its labels
+        name = name_code if idle else lambda _, code: mark_code(code)
+        fields = "; ".join(name(reading, code) for code in step["empty"])
         yield reading.say(f"fields_empty{idle}", fields=fields)
     if step["fields"] and outcome == "due":
         yield reading.say("fields_filled", count=len(step["filled"]), total=len(step["fields"]))
+        answered = {*step["filled"], *step["empty"]}
+        blank = [name_code(reading, code) for code in step["fields"] if code not in answered]
+        if blank:
+            yield reading.say_count("fields_optional", len(blank), fields="; ".join(blank))
     if step["filled"] and outcome == "not_due":
         yield reading.say("fields_filled_idle", fields=", ".join(map(mark_code, step["filled"])))
 
@@ -130,10 +137,12 @@ def _check(reading: Reading, step: Step) -> Item:
     text = reading.say(
         "check_line", severity=severity, outcome=outcome, label=title_of(reading, step["id"])
     )
-    message = (step["message"]["text"],) if "message" in step else ()
+    message = (say_sentence(reading, step["message"]),) if "message" in step else ()
     details, basis = (*message, explain_outcome(reading, step)), describe_basis(reading, step)
-    tone = CHECK_TONES[step["severity"]] if step["outcome"] == "failed" else _tone(step)
-    return Item(text, details, tone=tone, basis=basis, code=step["id"])
+    has_failed = step["outcome"] == "failed"
+    tone = CHECK_TONES[step["severity"]] if has_failed else _tone(step)
+    sign = "!" if has_failed else ""
+    return Item(text, details, tone=tone, basis=basis, code=step["id"], sign=sign)
 
 
 def write_declared(reading: Reading) -> Iterator[Block]:
@@ -163,6 +172,10 @@ def _disagreement(reading: Reading, step: Step, agreement: str) -> Item:
     declared = show_declared(reading, step["id"], step["declared"]["value"])
     details = {"code": name_code(reading, step["id"]), "declared": declared}
     computed = show_with_unit(reading, step["id"], fact_of(step["value"]))
+    idle = explain_idle(reading, step)
+    if agreement == "differs" and idle:
+        text = reading.say("declared_idle", why=idle, **details)
+        return Item(text, (calculate(reading, step),), tone="bad")
     if agreement == "differs":
         text = reading.say("declared_differs", **details, computed=computed)
         return Item(text, (calculate(reading, step),), tone="bad")
@@ -188,8 +201,8 @@ def write_messages(reading: Reading) -> Iterator[Block]:
     left = printed["unmatched"] if wording.unmatched is None else wording.unmatched
     others = [
         *(
-            Item(reading.say("contradicts", text=c.text), tone="bad")
-            for c in wording.contradictions
+            Item(state_contradiction(reading, contradiction), tone="bad")
+            for contradiction in wording.contradictions
         ),
         *(Item(reading.say("printed_unmatched", text=text), tone="open") for text in left),
     ]
@@ -199,15 +212,13 @@ def write_messages(reading: Reading) -> Iterator[Block]:
 
 def _message(reading: Reading, step: Step, language: str) -> Item:
     """Write a sentence with what it comes from; `language` is the sentence's."""
-    facts = (fact_of(of["value"]) for of in step["message"]["arguments"].values())
-    gaps = [describe_non_value(reading, fact) for fact in facts if is_non_value(fact)]
     entry: Step = {**step["message"], "mark": step["mark"]}
     if "evidence" not in entry and "source" not in entry:
         entry = step
     basis = f"{mark_code(step['id'])}; {describe_basis(reading, entry)}"
     code = step["id"] if step["kind"] == "message" else ""
-    details = tuple(reading.say("sentence_gap", gap=gap) for gap in gaps)
-    return Item(step["message"]["text"], details, language=language, basis=basis, code=code)
+    text = say_sentence(reading, step["message"])
+    return Item(text, language=language, basis=basis, code=code)
 
 
 def write_values(reading: Reading) -> Iterator[Block]:

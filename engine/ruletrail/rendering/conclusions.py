@@ -33,7 +33,9 @@ from ruletrail.rendering.readings import (
     title_of,
 )
 from ruletrail.rendering.reasons import explain_decision, give_reason, state_part
-from ruletrail.values import is_non_value
+from ruletrail.values import NotApplicable, is_non_value
+
+_OPEN = frozenset({"undetermined", "error"})
 
 
 def word_of(reading: Reading, step: Step) -> str:
@@ -64,7 +66,8 @@ def calculate(reading: Reading, step: Step) -> str:
         gap = describe_non_value(reading, fact)
         if skipped:
             reason = give_reason(reading, step, step["when"])
-            gap = reading.say("gap_because", gap=gap, reason=reason)
+            is_idle = step["when"]["value"] is False
+            gap = reading.say("gap_because", gap=gap, reason=reason) if is_idle else reason
         return f"{left}: {gap}"
     return f"{left} = {show_with_unit(reading, step['id'], fact)}"
 
@@ -154,7 +157,20 @@ def describe_when(reading: Reading, step: Step) -> str:
     """Say when a rule applies and whether it does; empty for a rule that always applies."""
     if "when" not in step:
         return ""
-    return reading.say("applies_when", condition=give_reason(reading, step, step["when"]))
+    reason = give_reason(reading, step, step["when"])
+    if not isinstance(step["when"]["value"], bool):
+        return reading.say("applies_unsettled", reason=reason)
+    return reading.say("applies_when", condition=reason)
+
+
+def explain_idle(reading: Reading, step: Step) -> str:
+    """Give the reason why a rule does not apply; empty where it does, or where that is open."""
+    fact = fact_of(step["value"])
+    if not isinstance(fact, NotApplicable):
+        return ""
+    if "when" in step and step["when"]["value"] is False:
+        return give_reason(reading, step, step["when"])
+    return describe_non_value(reading, fact)
 
 
 def explain_section(reading: Reading, step: Step, *, follow: bool = True) -> str:
@@ -175,6 +191,10 @@ def explain_outcome(reading: Reading, step: Step) -> str:
         return reading.say(
             "outcome_constant", outcome=word_of(reading, step), constant=reading.say("always")
         )
-    return reading.say(
-        "outcome_because", outcome=word_of(reading, step), reason=reason(reading, step)
-    )
+    return join_reason(reading, step, word_of(reading, step), reason(reading, step))
+
+
+def join_reason(reading: Reading, step: Step, outcome: str, reason: str) -> str:
+    """Join an outcome and its reason; of an open one, what is missing or in the way is no cause."""
+    phrase = "outcome_open" if step["outcome"] in _OPEN else "outcome_because"
+    return reading.say(phrase, outcome=outcome, reason=reason)

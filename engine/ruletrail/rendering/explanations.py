@@ -13,7 +13,7 @@ from ruletrail.rendering.conclusions import (
     put_numbers,
     word_of,
 )
-from ruletrail.rendering.expressions import read_expression, with_names
+from ruletrail.rendering.expressions import read_expression
 from ruletrail.rendering.first_screens import name_field
 from ruletrail.rendering.readings import (
     Reading,
@@ -89,8 +89,7 @@ def _cited(reading: Reading, code: str) -> list[str]:
 def _lead(reading: Reading, code: str) -> Iterator[Block]:
     step = reading.steps.get(code)
     if step is None:
-        text = f"{name_field(reading, code)}: {_describe_leaf(reading, code)}"
-        yield Paragraph(text, weight="banner")
+        yield Paragraph(_describe_leaf(reading, code), weight="banner")
         return
     text = f"{reading.say('in_short')}: {'; '.join(_summarise(reading, step))}"
     yield Paragraph(text, weight="banner")
@@ -101,11 +100,12 @@ def _describe_leaf(reading: Reading, code: str) -> str:
     """Say what a field or a constant holds."""
     parameters, reported = reading.document["parameters"], reading.document["report"]["fields"]
     if code in parameters:
-        value = fact_of(parameters[code]["value"])
-        return reading.say("constant", value=show_with_unit(reading, code, value))
+        value = show_with_unit(reading, code, fact_of(parameters[code]["value"]))
+        return reading.say("constant", code=name_code(reading, code), value=value)
     if code not in reported:
-        return reading.say("not_declared")
-    return reading.say("declared_in_report", value=show_reported(reading, code))
+        return reading.say("field_missing", code=name_field(reading, code))
+    value = show_reported(reading, code)
+    return reading.say("field_in_report", code=name_code(reading, code), value=value)
 
 
 def _list_readers(reading: Reading, code: str) -> Iterator[Block]:
@@ -129,7 +129,8 @@ def _summarise(reading: Reading, step: Step) -> Iterator[str]:
         yield calculate(reading, step)
     else:
         numbers = put_numbers(expression)
-        yield " = ".join([show(reading, step["id"], fact), *(numbers or [with_names(expression)])])
+        value = (show if numbers else show_with_unit)(reading, step["id"], fact)
+        yield " = ".join([value, *numbers])
     branches = list(describe_branches(reading, step))
     yield from branches
     if step["kind"] == "rule" and not branches and len(step["reads"]) <= DEEPEST:

@@ -39,6 +39,7 @@ from ruletrail.rendering.readings import (
     Step,
     describe_non_value,
     fact_of,
+    quote_text,
     show,
     show_plain,
 )
@@ -166,7 +167,7 @@ def with_sides(expression: Expression, node: Node) -> str:
     if not isinstance(node, Call) or node.operation.binding != COMPARE:
         return with_numbers(expression, node)
     sign = relation_of(expression, node).text(expression.reading.language)
-    left, *others = (show_side(expression, side) for side in node.operands)
+    left, *others = (show_side(expression, side, node.operands[0]) for side in node.operands)
     is_list = node.operation in (IN, NOT_IN)
     return f"{left}{sign}{'[' + '; '.join(others) + ']' if is_list else others[0]}"
 
@@ -177,12 +178,15 @@ def relation_of(expression: Expression, node: Call) -> Operation:
     return _OPPOSITES[node.operation] if is_false else node.operation
 
 
-def show_side(expression: Expression, node: Node) -> str:
-    """Show what one side of a comparison came to."""
+def show_side(expression: Expression, node: Node, left: Node | None = None) -> str:
+    """Show what one side of a comparison came to; `left` is the side that it is compared with."""
     shown, fact = show_node(expression, node), expression.fact(node)
     if fact is None or is_non_value(fact):
         return expression.reading.say("inside", gap=shown)
-    return shown
+    if isinstance(node, Name) and isinstance(fact, str):
+        return quote_text(expression.reading, node.code, fact)
+    named = name_compared(expression, left, node) if left is not None else None
+    return shown if named is None else named
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,12 +220,17 @@ class _Writer:
         if len(operands) == 1:
             return sign + self.write(operands[0], ATOM if level == SIGN else level)
         if operation in (IN, NOT_IN):
-            listed = "; ".join(self.write(item, IF) for item in operands[1:])
+            listed = "; ".join(self._compared(operands[0], item, IF) for item in operands[1:])
             return f"{self.write(operands[0], SUM)}{sign}[{listed}]"
         # only the left side of arithmetic may bind as loosely
         first = level if operation.gives == "number" else level + 1
-        written = [self.write(operand, level + 1) for operand in operands[1:]]
+        written = [self._compared(operands[0], operand, level + 1) for operand in operands[1:]]
         return sign.join([self.write(operands[0], first), *written])
+
+    def _compared(self, left: Node, node: Node, least: int) -> str:
+        """Write what something is compared with; an outcome as its author calls it."""
+        named = name_compared(self.expression, left, node)
+        return self.write(node, least) if named is None else named
 
     def _name(self, node: Name) -> tuple[str, int]:
         if not self.numbers:
@@ -255,6 +264,15 @@ class _Writer:
             return [(node.code, ATOM)]  # a group is no code that a page explains
         reads = self.expression.step["reads"]
         return [self._value(member, fact_of(reads[member]["value"])) for member in members]
+
+
+def name_compared(expression: Expression, left: Node, node: Node) -> str | None:
+    """Name the outcome that a decision is compared with; None for anything else."""
+    match left, node:
+        case Name(code=code), Constant(value=str(text)):
+            return quote_text(expression.reading, code, text)
+        case _:
+            return None
 
 
 def _show_constant(expression: Expression, node: Constant) -> str:

@@ -17,7 +17,14 @@ from ruletrail.rendering.answers import (
     join_ranges,
 )
 from ruletrail.rendering.blocks import Block, Item, Items, Paragraph, Tone, mark_code
-from ruletrail.rendering.conclusions import explain_outcome, explain_section, word_of
+from ruletrail.rendering.conclusions import (
+    explain_idle,
+    explain_outcome,
+    explain_section,
+    join_reason,
+    word_of,
+)
+from ruletrail.rendering.contradictions import begin_sentence, list_contradictions
 from ruletrail.rendering.expressions import read_expression, with_numbers
 from ruletrail.rendering.readings import (
     Reading,
@@ -25,13 +32,13 @@ from ruletrail.rendering.readings import (
     describe_non_value,
     fact_of,
     name_code,
+    say_sentence,
     show_declared,
     show_with_unit,
     title_of,
     unit_of,
 )
-from ruletrail.rendering.reasons import give_reason
-from ruletrail.rendering.wordings import Contradiction
+from ruletrail.rendering.reasons import list_shortfalls
 from ruletrail.values import Missing, is_non_value
 
 TONES: Mapping[str, Tone] = {"complete": "good", "incomplete": "open", "invalid": "bad"}
@@ -72,12 +79,13 @@ def _numbered(reading: Reading, tasks: list[Item], most: int) -> Iterator[Block]
 def describe_status(reading: Reading, answer: Answer, tasks: int) -> Paragraph:
     """Say the status in plain words, and never that all is well where something is not."""
     if answer.status == "invalid":
+        errors = [step for step in answer.failed if step["severity"] == SEVERITIES[0]]
         causes = (
-            ("invalid_check", any(step["severity"] == "error" for step in answer.failed)),
-            ("invalid_declared", bool(answer.differing)),
-            ("invalid_error", bool(answer.troubles)),
+            ("invalid_check", len(errors)),
+            ("invalid_declared", len(answer.differing)),
+            ("invalid_error", len(answer.troubles)),
         )
-        why = "; ".join(reading.say(phrase) for phrase, holds in causes if holds)
+        why = "; ".join(reading.say_count(phrase, count) for phrase, count in causes if count)
         return Paragraph(reading.say("status_invalid", why=why), "bad", "banner")
     if answer.status == "complete" and not answer.is_settled:
         said = reading.say_count("status_to_review", tasks)
@@ -90,12 +98,16 @@ def describe_status(reading: Reading, answer: Answer, tasks: int) -> Paragraph:
 
 
 def list_tasks(reading: Reading, answer: Answer, *, brief: bool) -> list[Item]:
-    """List what to do, the worst first; contradictions refer to the numbers of what they deny."""
+    """List what to do, the worst first; contradictions refer to the numbers of what they deny.
+
+    What may be a slip of the pen comes before the tasks that it may have caused.
+    """
     errors = [step for step in answer.failed if step["severity"] == SEVERITIES[0]]
     tasks = [
         *(_trouble(reading, each) for each in answer.troubles),
         *(_check(reading, step) for step in errors),
         *(_correct(reading, step) for step in answer.differing),
+        *(_check(reading, step) for step in answer.failed if step not in errors),
     ]
     numbers: dict[str, int] = {}
     for due in answer.due:
@@ -105,8 +117,7 @@ def list_tasks(reading: Reading, answer: Answer, *, brief: bool) -> list[Item]:
     for idle in answer.idle:
         tasks.append(_take_out(reading, idle))
         numbers.setdefault(idle.section["id"], len(tasks))
-    tasks += [_contradict(reading, each, numbers) for each in answer.contradictions]
-    tasks += [_check(reading, step) for step in answer.failed if step not in errors]
+    tasks += list_contradictions(reading, answer.contradictions, numbers)
     return [*tasks, *(_judge(reading, each) for each in answer.by_hand)]
 
 
@@ -129,20 +140,22 @@ def _show_root(reading: Reading, step: Step) -> str:
 
 def _check(reading: Reading, step: Step) -> Item:
     severity = step["severity"]
-    message = step["message"]["text"] if "message" in step else step["label"]
+    message = say_sentence(reading, step["message"]) if "message" in step else step["label"]
     text = reading.say("correct_check" if severity == SEVERITIES[0] else "look_at", what=message)
     named = f"{reading.say(f'severity_{severity}')} {mark_code(step['id'])}"
-    reason = _sentence(f"{named}: {explain_outcome(reading, step)}")
+    reason = begin_sentence(f"{named}: {explain_outcome(reading, step)}")
     return Item(text, (reason,), tone=CHECK_TONES[severity])
 
 
 def _correct(reading: Reading, step: Step) -> Item:
     code = step["id"]
     declared = show_declared(reading, code, step["declared"]["value"])
+    details = {"code": name_code(reading, code), "declared": declared}
+    idle = explain_idle(reading, step)
+    if idle:
+        return Item(reading.say("correct_idle", why=idle, **details), tone="bad")
     computed = show_with_unit(reading, code, fact_of(step["value"]))
-    named = name_code(reading, code)
-    text = reading.say("correct_declared", code=named, declared=declared, computed=computed)
-    return Item(text, tone="bad")
+    return Item(reading.say("correct_declared", computed=computed, **details), tone="bad")
 
 
 def _fill_in(reading: Reading, due: Due, needing: _Needing, *, brief: bool) -> Item:
@@ -159,7 +172,7 @@ def _fill_in(reading: Reading, due: Due, needing: _Needing, *, brief: bool) -> I
 
 
 def _gap(reading: Reading, why: str) -> str:
-    return _sentence(reading.say("fields_not_encoded", why=why))
+    return begin_sentence(reading.say("fields_not_encoded", why=why))
 
 
 def _list_fields(
@@ -169,7 +182,7 @@ def _list_fields(
     most, named = (_BRIEF_FIELDS, _BRIEF_NAMED) if brief else (len(codes), MOST_NAMED)
     for code in codes[:most]:
         needed = _name_steps(needing.get(code, []), named)
-        why = (_sentence(reading.say("needed_by", steps=needed)),) if needed else ()
+        why = (begin_sentence(reading.say("needed_by", steps=needed)),) if needed else ()
         yield Item(name_field(reading, code), why, tone="open")
     if len(codes) > most:
         yield Item(reading.say_count("more_fields", len(codes) - most), tone="open")
@@ -180,7 +193,8 @@ def _declare(reading: Reading, loose: Loose, needing: _Needing, *, brief: bool) 
     text = reading.say("declare")
     if loose.section is not None:
         section = title_of(reading, loose.section["id"])
-        text = reading.say("declare_section", section=section)
+        phrase = "declare_section" if loose.is_decisive else "declare_if_due"
+        text = reading.say(phrase, section=section)
     return Item(text, (), tuple(_list_fields(reading, loose.codes, needing, brief=brief)), "open")
 
 
@@ -197,19 +211,6 @@ def _take_out(reading: Reading, idle: Idle) -> Item:
     text = reading.say_count("take_out", len(idle.filled), fields=named)
     why = reading.say("take_out_why", section=section, why=explain_section(reading, idle.section))
     return Item(text, (why,), tone="open")
-
-
-def _contradict(reading: Reading, contradiction: Contradiction, numbers: Mapping[str, int]) -> Item:
-    """Say that the printed form says the opposite of an answer, and of which."""
-    step, number = reading.steps[contradiction.step], numbers.get(contradiction.step)
-    if step["kind"] == "message":
-        # nobody knows a sentence by its name, so what its condition asks is said instead
-        what = give_reason(reading, step, step, follow=False)
-    else:
-        what = f"{title_of(reading, step['id'])}: {word_of(reading, step)}"
-    phrase = "contradicts_answer" if number is None else "contradicts_point"
-    said = _sentence(reading.say(phrase, number=number, what=what))
-    return Item(reading.say("contradicts", text=contradiction.text), (said,), tone="bad")
 
 
 def _judge(reading: Reading, by_hand: ByHand) -> Item:
@@ -229,10 +230,6 @@ def _name_steps(codes: Sequence[str], most: int = MOST_NAMED) -> str:
     return ", ".join(map(mark_code, codes[:most])) + (" …" if len(codes) > most else "")
 
 
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 # -- Parts, outcomes, amounts ----------------------------------------------------------------------
 
 
@@ -249,7 +246,7 @@ def _stand(
     if not _is_always(step):
         # decisions are not followed: their own reasons stand below
         reason = _wait(reading, step) or explain_section(reading, step, follow=False)
-        text = reading.say("outcome_because", outcome=text, reason=reason)
+        text = join_reason(reading, step, text, reason)
     return Item(text, items=below, tone=tone)
 
 
@@ -280,15 +277,13 @@ def _decisions(reading: Reading, answer: Answer) -> Iterator[Item]:
         title, waits = title_of(reading, step["id"]), _wait(reading, step)
         text = f"{title}: {explain_outcome(reading, step)}"
         if waits:
-            text = reading.say(
-                "outcome_because", outcome=f"{title}: {word_of(reading, step)}", reason=waits
-            )
-        yield Item(text, tone="open" if is_non_value(fact_of(step["value"])) else "plain")
+            text = join_reason(reading, step, f"{title}: {word_of(reading, step)}", waits)
+        tone: Tone = "open" if is_non_value(fact_of(step["value"])) else "plain"
+        yield Item(text, tuple(list_shortfalls(reading, step)), tone=tone)
 
 
 def _amounts(reading: Reading, answer: Answer) -> Iterator[Item]:
-    told = {code for due in answer.due for code in due.amounts}
-    yield from (Item(_amount(reading, code)) for code in answer.amounts if code not in told)
+    yield from (Item(_amount(reading, code)) for code in answer.amounts)
 
 
 def _amount(reading: Reading, code: str) -> str:
@@ -296,7 +291,7 @@ def _amount(reading: Reading, code: str) -> str:
     step = reading.steps[code]
     shown = show_with_unit(reading, code, fact_of(step["value"]))
     evidence = step.get("evidence", "")
-    doubt = f" ({reading.say(evidence)})" if evidence in ("inferred", "assumed") else ""
+    doubt = f" ({reading.say(f'doubt_{evidence}')})" if evidence in ("inferred", "assumed") else ""
     return f"{title_of(reading, code)}: {shown}{doubt}"
 
 
@@ -307,11 +302,22 @@ def _count_rest(reading: Reading) -> Iterator[str]:
     for phrase, outcome in (("checks_passed", "passed"), ("checks_failed", "failed")):
         if outcome in outcomes:
             yield reading.say_count(phrase, outcomes.count(outcome))
-    agreeing = [len(codes) for name, codes in result["declared"].items() if name in _AGREEING]
-    if agreeing:
-        yield reading.say_count("declared_agree", sum(agreeing))
+    yield from _count_declared(reading)
     if result["printed"]["matched"]:
         yield reading.say_count("printed_found", result["printed"]["matched"])
 
 
-_AGREEING = ("equal", "rounded", "truncated", "blank")
+def _count_declared(reading: Reading) -> Iterator[str]:
+    """Count the declared values that agree, and apart those that only do when rounded or cut."""
+    declared: Mapping[str, list[str]] = reading.document["result"]["declared"]
+    counts = {"agree": sum(len(declared.get(name, ())) for name in ("equal", "blank"))}
+    counts |= {name: len(declared.get(name, ())) for name in ("rounded", "truncated")}
+    named = [
+        (count, reading.say(f"{name}_1" if count == 1 else name))
+        for name, count in counts.items()
+        if count
+    ]
+    if named:
+        (count, word), *others = named
+        first = reading.say_count("declared_as", count, word=word)
+        yield ", ".join([first, *(f"{count} {word}" for count, word in others)])

@@ -117,7 +117,10 @@ table{margin:3pt 0}th,td{padding:1pt 4pt}section table{font-size:7.5pt}
 details table{font-size:6.5pt;line-height:1.2}
 details::details-content{content-visibility:visible;height:auto;display:block}
 summary{list-style:none;font-size:8pt;padding:2pt 0}
-figure,tr,li{break-inside:avoid}details tr{break-inside:auto}
+figure,tr,li{break-inside:avoid}li:has(li),section li,details tr{break-inside:auto}
+.line{break-inside:avoid}.line:has(+.detail){break-after:avoid}
+.first>ol>li>ul:has(>:nth-child(9)),section>ul:has(>:nth-child(9)){columns:2;column-gap:8pt}
+.first li li{font-size:8pt;margin:1.5pt 0}.first li li .detail{font-size:7pt}
 h2,summary,caption{break-after:avoid}
 svg{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }
@@ -156,6 +159,12 @@ def _explained(page: Page) -> Iterator[str]:
                 pass
 
 
+def _titles(blocks: Iterable[Block]) -> Iterator[Paragraph]:
+    for block in blocks:
+        if isinstance(block, Paragraph) and block.weight == "title":
+            yield block
+
+
 def _code_of(row: tuple[str, ...]) -> str:
     """Return the code that a row begins with, and nothing else there; empty for other rows."""
     pieces = cut_at_codes(row[0])
@@ -177,7 +186,7 @@ class _Document:
         yield from self._header()
         yield "<main>"
         yield '<div class="first">'
-        yield from self._blocks(self.page.lead)
+        yield from self._lead()
         yield "</div>"
         for index, chapter in enumerate(self.page.chapters, 1):
             yield f'<section aria-labelledby="c{index}">'
@@ -198,10 +207,22 @@ class _Document:
         yield from (f"<p>{escape(subtitle)}</p>" for subtitle in page.subtitles)
         yield "</header>"
         if len(page.chapters) > 1:
+            titles = [(f"f{at}", title.text) for at, title in enumerate(_titles(page.lead), 1)]
+            titles += [(f"c{at}", chapter.title) for at, chapter in enumerate(page.chapters, 1)]
             yield f'<nav aria-label="{say("contents", page.language)}"><ul>'
-            for index, chapter in enumerate(page.chapters, 1):
-                yield f'<li><a href="#c{index}">{escape(chapter.title)}</a></li>'
+            for place, title in titles:
+                yield f'<li><a href="#{place}">{escape(title)}</a></li>'
             yield "</ul></nav>"
+
+    def _lead(self) -> Iterator[str]:
+        """Write what comes before the chapters; its titles have places that the contents name."""
+        at = 0
+        for block in self.page.lead:
+            if isinstance(block, Paragraph) and block.weight == "title":
+                at += 1
+                yield f'<h2 id="f{at}">{escape(block.text)}</h2>'
+            else:
+                yield from self._blocks((block,))
 
     def _link(self, text: str) -> str:
         """Make a text inert, and each code that the page explains a link to where it does."""
@@ -223,8 +244,6 @@ class _Document:
     def _blocks(self, blocks: Iterable[Block]) -> Iterator[str]:
         for block in blocks:
             match block:
-                case Paragraph(weight="title"):
-                    yield f"<h2>{escape(block.text)}</h2>"
                 case Paragraph():
                     kind = f"{block.tone} banner" if block.weight == "banner" else block.tone
                     yield f'<p class="{kind}">{self._link(block.text)}</p>'
@@ -260,7 +279,7 @@ class _Document:
     def _table(self, table: Table) -> Iterator[str]:
         """Write a table whose rows become blocks on a narrow screen; roles keep it a table."""
         yield f'<table role="table" class="w{table.widest}">'
-        yield f"<caption>{escape(table.caption)}</caption>"
+        yield from [f"<caption>{escape(table.caption)}</caption>"] if table.caption else []
         head = '<th role="columnheader" scope="col">{}</th>'
         heads = "".join(head.format(escape(column)) for column in table.columns)
         yield f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>'

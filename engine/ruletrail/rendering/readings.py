@@ -12,6 +12,7 @@ from ruletrail.formats import Format, Locale, show_fact, show_number
 from ruletrail.rendering.blocks import mark_code
 from ruletrail.rendering.phrases import say, say_count
 from ruletrail.rendering.wordings import NO_WORDING, Wording
+from ruletrail.rulebooks.entries import fill_template, parse_template
 from ruletrail.trails.steps import MONEY
 from ruletrail.values import (
     ErrorValue,
@@ -117,12 +118,15 @@ def unit_of(reading: Reading, code: str) -> str:
 def shape_of(reading: Reading, code: str) -> Format:
     """Decide how a code's numbers are shown: as the author asks, as written, else as they are.
 
-    Thousands are told apart everywhere, as in sentences, unless the author asks otherwise.
+    Thousands are told apart everywhere, unless the author asks otherwise. What a quantity looks
+    like without them is a matter of the form's own sentence; a number without a unit may be a year.
     """
-    money = unit_of(reading, code) in MONEY
+    unit = unit_of(reading, code)
+    money = unit in MONEY
     entry = reading.steps.get(code) or reading.document["parameters"].get(code) or {}
     display = entry.get("display")
-    grouping = display["grouping"] if display else True
+    is_quantity = bool(unit) and code in reading.steps
+    grouping = display["grouping"] or is_quantity if display else True
     decimals = display.get("decimals") if display else None
     if decimals is None and not entry:
         written = reading.document["report"]["fields"].get(code)
@@ -202,6 +206,20 @@ def describe_non_value(reading: Reading, fact: Fact) -> str:
             return reading.say(f"gap_{cause}", of=of.replace(" * ", " · "))
         case _:
             raise TypeError("a value is no non-value")
+
+
+def say_sentence(reading: Reading, message: Mapping[str, Any]) -> str:
+    """Write a sentence as it was said; where it has a gap, with the reason in its place."""
+    gaps = {
+        name: reading.say("inside", gap=describe_non_value(reading, fact))
+        for name, argument in message["arguments"].items()
+        if is_non_value(fact := fact_of(argument["value"]))
+    }
+    template = parse_template(message["template"]) if gaps else None
+    if template is None:
+        return str(message["text"])
+    shown = {name: str(argument["text"]) for name, argument in message["arguments"].items()}
+    return fill_template(template, {**shown, **gaps})
 
 
 def name_code(reading: Reading, code: str) -> str:

@@ -1,6 +1,6 @@
 """Why a condition holds: its decisive comparisons with numbers, and the tree of all its parts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -8,6 +8,7 @@ from ruletrail.formats import Format, show_number
 from ruletrail.formulas import Call, Constant, Name
 from ruletrail.formulas import Expression as Node
 from ruletrail.formulas.operations import (
+    AND,
     AT_LEAST,
     AT_MOST,
     CHOICE,
@@ -22,12 +23,13 @@ from ruletrail.formulas.operations import (
     NOT_IN,
     PLUS,
 )
-from ruletrail.rendering.blocks import Bar, Comparison, Item, mark_code
+from ruletrail.rendering.blocks import Bar, Comparison, Item, mark_code, plain
 from ruletrail.rendering.expressions import (
     Expression,
     compared_sides,
     decisive_parts,
     is_settled_by,
+    name_compared,
     read_expression,
     relation_of,
     show_node,
@@ -42,13 +44,15 @@ from ruletrail.rendering.readings import (
     fact_of,
     name_code,
     quote_text,
+    title_of,
     unit_of,
 )
 from ruletrail.trails.steps import CENTS, MONEY
-from ruletrail.values import ErrorValue, count_finite_decimals, is_non_value
+from ruletrail.values import ErrorValue, Missing, count_finite_decimals, is_non_value
 
 _WHOLE = 1000
 _HUNDRED = 100
+_LONGEST_SIDE = 30
 _RELATIONS = {
     LESS: "is_less", AT_MOST: "is_at_most", EQUAL: "is_equal", DIFFERENT: "is_different",
     AT_LEAST: "is_at_least", GREATER: "is_greater", IN: "is_among", NOT_IN: "is_not_among",
@@ -66,8 +70,25 @@ def give_reason(
     expression = read_expression(reading, step, clause)
     if expression is None:
         return reading.say("gap_not_encoded", why=clause.get("not_encoded", ""))
-    parts = list(decisive_parts(expression))
-    return "; ".join(dict.fromkeys(state_part(expression, part, follow=follow) for part in parts))
+    parts, waiting = list(decisive_parts(expression)), list[Node]()
+    said: dict[str, None] = {}
+    for part in parts:
+        if isinstance(expression.fact(part), Missing):
+            waiting.append(part)
+        else:
+            said[state_part(expression, part, follow=follow)] = None
+    return "; ".join([*said, *_ask_parts(expression, waiting)])
+
+
+def _ask_parts(expression: Expression, parts: Iterable[Node]) -> Iterator[str]:
+    """Say what is missing to know what parts come to, once for all that wait for the same."""
+    reading, questions = expression.reading, dict[str, dict[str, None]]()
+    for part in parts:
+        gap = describe_non_value(reading, expression.fact(part) or Missing(()))
+        questions.setdefault(gap, {})[ask_part(expression, part)] = None
+    for gap, asked in questions.items():
+        question = reading.say("whether_too").join(asked)
+        yield reading.say("gap_leaves_open", gap=gap, question=question)
 
 
 def state_part(expression: Expression, node: Node, *, follow: bool) -> str:
@@ -78,8 +99,10 @@ def state_part(expression: Expression, node: Node, *, follow: bool) -> str:
     names = with_names(expression, node)
     if fact is None:
         return f"{names}: {show_node(expression, node)}"
+    if isinstance(fact, Missing):
+        return "".join(_ask_parts(expression, [node]))
     if is_non_value(fact):
-        return f"{names}: {describe_non_value(reading, fact)}"
+        return describe_non_value(reading, fact)
     named = _state_text(expression, node)
     if named is not None:
         return named + (_follow(expression, node) if follow else "")
@@ -87,6 +110,62 @@ def state_part(expression: Expression, node: Node, *, follow: bool) -> str:
     if related is not None:
         return related
     return reading.say("holds" if fact is True else "holds_not", condition=names)
+
+
+def ask_part(expression: Expression, node: Node) -> str:
+    """Write what a part of a condition asks, without its answer: `R04 supera R05`."""
+    reading = expression.reading
+    if not isinstance(node, Call) or node.operation.binding != COMPARE:
+        return reading.say("holds", condition=with_names(expression, node))
+    left, *others = node.operands
+    named = [name_compared(expression, left, other) for other in others]
+    if node.operation in (EQUAL, DIFFERENT) and named[0] is not None and isinstance(left, Name):
+        phrase = "is" if node.operation is EQUAL else "is_other_than"
+        return reading.say(phrase, name=_name_subject(expression, left.code), value=named[0])
+    texts = [
+        name or with_names(expression, other) for name, other in zip(named, others, strict=True)
+    ]
+    right = f"[{'; '.join(texts)}]" if node.operation in (IN, NOT_IN) else texts[0]
+    phrase = _RELATIONS[node.operation]
+    return reading.say(phrase, left=with_names(expression, left), right=right)
+
+
+def say_needed(reading: Reading, step: Step) -> str:
+    """Say on what condition a sentence is printed, and what is the case instead."""
+    expression = read_expression(reading, step, step)
+    if expression is None:
+        return give_reason(reading, step, step)
+    condition, reason = with_names(expression), give_reason(reading, step, step, follow=False)
+    parts = list(decisive_parts(expression))
+    if len(parts) == 1 and _is_asked(expression, parts[0]):
+        condition = ask_part(expression, parts[0])
+        reason = _state_text_alone(expression, parts[0]) or reason
+    return reading.say("printed_only_if", condition=condition, reason=reason)
+
+
+def _state_text_alone(expression: Expression, node: Node) -> str:
+    """Say what the text of a comparison is, its name being told already; empty for others."""
+    match node:
+        case Call(operands=(Name(code=code) as left, *_)):
+            fact, reading = expression.fact(left), expression.reading
+            if not isinstance(fact, str):
+                return ""
+            return reading.say("is_now", value=quote_text(reading, code, fact))
+        case _:
+            return ""
+
+
+def _is_asked(expression: Expression, node: Node) -> bool:
+    """Tell whether a condition cannot hold unless this part does: no `not`, no choice is above."""
+    return expression.fact(node) is False and _is_conjunct(expression.tree, node)
+
+
+def _is_conjunct(tree: Node, node: Node) -> bool:
+    if tree == node:
+        return True
+    if not isinstance(tree, Call) or tree.operation.binding != AND:
+        return False
+    return any(_is_conjunct(each, node) for each in tree.operands)
 
 
 def relate(expression: Expression, node: Node) -> str | None:
@@ -98,15 +177,35 @@ def relate(expression: Expression, node: Node) -> str | None:
         return None
     relation = _RELATIONS[relation_of(expression, node)]
     left, *others = node.operands
-    listed = "; ".join(_name_value(expression, side) for side in others)
+    listed = "; ".join(
+        name_compared(expression, left, side) or _name_value(expression, side) for side in others
+    )
     right = f"[{listed}]" if node.operation in (IN, NOT_IN) else listed
     return expression.reading.say(relation, left=_name_value(expression, left), right=right)
 
 
 def _name_value(expression: Expression, node: Node) -> str:
-    """Write one side of a comparison with what it came to; a literal says that itself."""
+    """Write one side of a comparison with what it came to; a literal says that itself.
+
+    Of a long formula the number comes first: it is what is compared.
+    """
     names, shown = with_names(expression, node), show_side(expression, node)
-    return names if isinstance(node, Constant) else f"{names} ({shown})"
+    if isinstance(node, Constant):
+        return names
+    if _is_long(names):
+        return expression.reading.say("side_worked_out", shown=shown, names=names)
+    return f"{names} ({shown})"
+
+
+def _name_subject(expression: Expression, code: str) -> str:
+    """Name what a text belongs to: a decision by its label, but in parts of a part, for shortness.
+
+    What those are parts of stands above them, with the label.
+    """
+    reading = expression.reading
+    is_decision = code in reading.steps and reading.steps[code]["kind"] == "decision"
+    is_titled = is_decision and "part_of" not in expression.step
+    return title_of(reading, code) if is_titled else mark_code(code)
 
 
 def _state_text(expression: Expression, node: Node) -> str | None:
@@ -118,7 +217,7 @@ def _state_text(expression: Expression, node: Node) -> str | None:
             fact = expression.fact(left)
             if not isinstance(fact, str):
                 return None
-            reading, name = expression.reading, mark_code(code)
+            reading, name = expression.reading, _name_subject(expression, code)
             value = quote_text(reading, code, fact)
             if fact == other:
                 return reading.say("is", name=name, value=value)
@@ -199,9 +298,12 @@ def draw_step(reading: Reading, step: Step) -> Iterator[Comparison]:
 
 
 def draw_comparison(expression: Expression, node: Node) -> Comparison | None:
-    """Draw a comparison of two numbers; None when it is none, or one side is below zero."""
+    """Draw a comparison of two numbers; None when it is none, or one side is below zero.
+
+    Against a zero that the author wrote there is nothing to draw.
+    """
     sides = compared_sides(node)
-    if sides is None:
+    if sides is None or any(isinstance(side, Constant) and side.value == 0 for side in sides):
         return None
     left, right = (expression.fact(side) for side in sides)
     if not isinstance(left, Fraction) or not isinstance(right, Fraction) or min(left, right) < 0:
@@ -237,7 +339,7 @@ def _measure(
     """Say by how much one side is above the other."""
     reading = expression.reading
     names = {
-        name: f"{with_names(expression, side)} ({show_node(expression, side)})"
+        name: _name_short(expression, side)
         for name, side in zip(("left", "right"), sides, strict=True)
     }
     if left == right:
@@ -246,17 +348,51 @@ def _measure(
     is_money = any(
         isinstance(side, Name) and unit_of(reading, side.code) in MONEY for side in sides
     )
-    decimals = CENTS if is_money and (count_finite_decimals(gap) or 0) <= CENTS else None
-    difference = show_number(gap, Format(decimals), reading.language)
+    shown = show_number(gap, Format(), reading.language)
+    difference = _show_money(gap, reading) if is_money else shown
     percent = show_number(gap * _HUNDRED / right, Format(1), reading.language) if right else ""
     share = (
-        reading.say("share", percent=percent, right=with_names(expression, sides[1]))
+        reading.say("share", percent=percent, right=_name_short(expression, sides[1], value=False))
         if right
         else ""
     )
     return reading.say(
         "above" if left > right else "below", **names, difference=difference, share=share
     )
+
+
+def list_shortfalls(reading: Reading, step: Step) -> Iterator[str]:
+    """Say of each sum of money that decides by being below another how much it lacks."""
+    chosen = chosen_case(step)
+    expression = read_expression(reading, step, chosen) if chosen is not None else None
+    for part in decisive_parts(expression) if expression is not None else ():
+        match compared_sides(part):
+            case Name(code=left), Name(code=right) if expression is not None:
+                unit = unit_of(reading, left)
+                below, above = (fact_of(step["reads"][code]["value"]) for code in (left, right))
+                if not isinstance(below, Fraction) or not isinstance(above, Fraction):
+                    continue
+                if unit in MONEY and unit == unit_of(reading, right) and below < above:
+                    gap = _show_money(above - below, reading)
+                    sides = {"left": mark_code(left), "right": mark_code(right)}
+                    yield reading.say("short_of", gap=gap, unit=unit, **sides)
+
+
+def _name_short(expression: Expression, node: Node, *, value: bool = True) -> str:
+    """Name one side of a drawing, whose bar has the name in full; a long formula is its number."""
+    names = with_names(expression, node)
+    if _is_long(names):
+        return show_node(expression, node)
+    return names if isinstance(node, Constant) or not value else _name_value(expression, node)
+
+
+def _is_long(names: str) -> bool:
+    return len(plain(names)) > _LONGEST_SIDE
+
+
+def _show_money(amount: Fraction, reading: Reading) -> str:
+    fits = (count_finite_decimals(amount) or 0) <= CENTS
+    return show_number(amount, Format(CENTS if fits else None), reading.language)
 
 
 # -- Every part of a condition --------------------------------------------------------------------

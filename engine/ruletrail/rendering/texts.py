@@ -19,7 +19,7 @@ from ruletrail.rendering.blocks import (
 
 WIDTH = 100
 _INDENT = 2
-_SIGNS = {"plain": "-", "good": "+", "open": "?", "bad": "!", "note": "-"}
+_SIGNS = {"plain": "-", "good": "+", "open": "?", "bad": "!", "note": "·"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class _Lines:
 
     def _items(self, block: Items) -> Iterator[Line]:
         for number, item in enumerate(block.items, 1):
-            sign = f"{number}." if block.numbered else _SIGNS[item.tone]
+            sign = f"{number}." if block.numbered else _sign(item)
             hang = len(str(len(block.items))) + 1 if block.numbered else 1
             yield from self._item(item, 0, sign.rjust(hang))
 
@@ -97,11 +97,11 @@ class _Lines:
         for detail in (*item.details, *([item.basis] if item.basis else [])):
             yield from self.wrap(detail, below)
         for each in item.items:
-            yield from self._item(each, below, _SIGNS[each.tone])
+            yield from self._item(each, below, _sign(each))
 
     def _table(self, table: Table) -> Iterator[Line]:
         """Line the cells up; a table too wide for that has one block of lines a row."""
-        yield from self.wrap(f"{table.caption}:", 0)
+        yield from self.wrap(f"{table.caption}:", 0) if table.caption else ()
         rows = [[plain(cell) for cell in row] for row in table.rows]
         widths = [max(len(row[column]) for row in rows) for column in range(len(table.columns))]
         if sum(widths) + 3 * len(widths) <= self.width:
@@ -124,3 +124,7 @@ class _Lines:
         below = start + " " * hang
         wrapper = textwrap.TextWrapper(self.width, start, below, break_on_hyphens=False)
         return [Line(line, tone, strong) for line in wrapper.wrap(inert) or [""]]
+
+
+def _sign(item: Item) -> str:
+    return item.sign or _SIGNS[item.tone]

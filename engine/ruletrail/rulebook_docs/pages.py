@@ -9,6 +9,7 @@ from ruletrail.linking import LinkedRulebook
 from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph, Table
 from ruletrail.rendering.markdown import write_markdown
 from ruletrail.rendering.pages import write_html
+from ruletrail.rendering.phrases import say
 from ruletrail.rulebooks import (
     Basis,
     Check,
@@ -94,9 +95,12 @@ def _parameters(writer: _Writer) -> Table:
         display, basis = parameter.display, parameter.basis
         shape = Format(display.decimals, display.grouping) if display else Format()
         value = show_fact(parameter.value, shape, writer.language)
-        known = (", ".join(basis.sources), writer.say(basis.evidence) if basis.evidence else "")
+        known = (
+            ", ".join(basis.sources),
+            say(basis.evidence, writer.language) if basis.evidence else "",
+        )
         rows.append((parameter.code, parameter.label, value, parameter.unit or "", *known))
-    return Table(writer.say("parameters"), columns, tuple(rows))
+    return Table("", columns, tuple(rows))
 
 
 def _fields(writer: _Writer) -> Table:
@@ -105,7 +109,7 @@ def _fields(writer: _Writer) -> Table:
     for code, field in writer.linked.schema.fields.items():
         readers = ", ".join(writer.readers.get(code, ()))
         rows.append((code, field.label, writer.say(field.type), field.unit or "", readers))
-    return Table(writer.say("fields"), columns, tuple(rows))
+    return Table("", columns, tuple(rows))
 
 
 def _entry(entry: Entry, writer: _Writer) -> Item:
@@ -124,7 +128,7 @@ def _own(entry: Entry, writer: _Writer) -> Iterator[str]:
             yield from _clause("formula", entry.formula, writer)
             yield from _clause("when", entry.when, writer)
             if entry.rounding is not None:
-                mode, decimals = writer.say(entry.rounding.mode), entry.rounding.decimals
+                mode, decimals = say(entry.rounding.mode, writer.language), entry.rounding.decimals
                 key = {0: "round_none", 1: "round_one"}.get(decimals, "round")
                 yield writer.say(key, decimals=str(decimals), mode=mode)
             if entry.unit is not None:
@@ -191,7 +195,7 @@ def _basis(basis: Basis, writer: _Writer) -> Iterator[str]:
     if basis.sources:
         yield writer.say("from", ", ".join(basis.sources))
     if basis.evidence is not None:
-        yield writer.say("how_known", writer.say(basis.evidence))
+        yield writer.say("how_known", say(basis.evidence, writer.language))
     if basis.note:
         yield writer.say("note", basis.note)
 
@@ -204,8 +208,7 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "checks": "Controlli", "messages": "Frasi", "fields": "Campi del modulo", "code": "codice",
         "label": "nome", "value": "valore", "unit": "unità", "source": "fonte",
         "evidence": "attendibilità", "type": "tipo",
-        "seed": "stampato nel modulo o ricalcolato su di esso", "quoted": "letto in una fonte",
-        "inferred": "dedotto", "assumed": "supposto, da verificare", "formula": "formula: {}",
+        "formula": "formula: {}",
         "when": "si applica quando: {}", "round": "arrotondato a {decimals} decimali: {mode}",
         "round_one": "arrotondato a 1 decimale: {mode}",
         "round_none": "arrotondato all'intero: {mode}",
@@ -221,10 +224,7 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "says_not_due": "frase, se non da compilare: «{}»", "shown": "mostrata quando: {}",
         "not_encoded": "non codificato: {}", "from": "fonte: {}", "how_known": "attendibilità: {}",
         "number": "numero", "text": "testo", "boolean": "vero/falso",
-        "half_up": "al più vicino, la metà per eccesso",
-        "half_even": "al più vicino, la metà alla cifra pari",
-        "down": "troncando", "up": "lontano dallo zero", "floor": "per difetto",
-        "ceiling": "per eccesso", "footer": "Scritto da ruletrail dal rulebook {}.",
+        "footer": "Scritto da ruletrail dal rulebook {}.",
     },
     "en": {
         "published": "published", "draft": "draft", "since": "in force since {}",
@@ -232,8 +232,7 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "rules": "Rules", "decisions": "Decisions", "sections": "Parts of the form",
         "checks": "Checks", "messages": "Sentences", "fields": "Fields of the form", "code": "code",
         "label": "name", "value": "value", "unit": "unit", "source": "source",
-        "evidence": "evidence", "type": "type", "seed": "printed in the form or recomputed on it",
-        "quoted": "read in a source", "inferred": "inferred", "assumed": "assumed",
+        "evidence": "evidence", "type": "type",
         "formula": "formula: {}", "when": "applies when: {}",
         "round": "rounded to {decimals} decimals: {mode}",
         "round_one": "rounded to 1 decimal: {mode}",
@@ -248,10 +247,6 @@ PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "says_due": "sentence, when due: “{}”", "says_not_due": "sentence, when not due: “{}”",
         "shown": "shown when: {}", "not_encoded": "not encoded: {}", "from": "source: {}",
         "how_known": "evidence: {}", "number": "number", "text": "text", "boolean": "true/false",
-        "half_up": "to the nearest, halves up",
-        "half_even": "to the nearest, halves to the even digit",
-        "down": "cut off", "up": "away from zero",
-        "floor": "down", "ceiling": "up",
         "footer": "Written by ruletrail from the rulebook {}.",
     },
 }  # fmt: skip
