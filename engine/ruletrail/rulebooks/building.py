@@ -164,7 +164,10 @@ def _case(gathering: Gathering, code: str, node: MappingNode, *, is_last: bool) 
     otherwise = node.get("otherwise")
     if otherwise is None:
         clause = build_clause_or_reason(gathering, node, f"{code}.{outcome}", node.mark, "when")
-        return Case(outcome, node.mark, clause, label, basis, message) if clause else None
+        if clause is None:
+            # told already; the outcome is one all the same, and who asks for it is not blamed
+            clause = Clause(NotEncoded(("",)), cast("ScalarNode", node.get("outcome")))
+        return Case(outcome, node.mark, clause, label, basis, message)
     for key in ("when", "not_encoded"):
         if node.get(key) is not None:
             gathering.note("conflicting-keys", otherwise.mark, first=key, second="otherwise")

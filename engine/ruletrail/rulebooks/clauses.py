@@ -142,6 +142,10 @@ def build_clause(gathering: Gathering, node: Node | None) -> Clause | None:
     if not isinstance(node, ScalarNode):
         return None
     formula, findings = parse_formula(node.text)
+    if any(finding.mended is not None for finding in findings):
+        from ruletrail.formulas.mending import only_whole  # noqa: PLC0415 - rare
+
+        findings = only_whole(node.text, findings)
     gathering.problems += [to_problem(finding, node) for finding in findings]
     return Clause(formula, node) if formula is not None else None
 
