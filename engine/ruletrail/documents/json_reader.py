@@ -63,10 +63,27 @@ class _Scanner:
     def _member(self) -> None:
         """Read one member of the innermost bracket; all but the first stand after a comma."""
         if not self.fresh:
-            self._expect(",")
+            self._comma()
         if self.closers[-1] == "}":
             self._key()
         self._value()
+
+    def _comma(self) -> None:
+        """Read the comma between two members; one too few or too many is named for what it is."""
+        last = len(self.text[: self.at].rstrip()) - 1
+        mark, char = self._mark(last), self._peek()
+        if char == '"' or (char in "-0123456789{[" and self.closers[-1] == "]"):
+            details = {"near": quote(self._near()), "line": str(mark.line)}
+            is_apart = self._mark(self.at).line != mark.line
+            advice = "json-comma-line" if is_apart else "json-comma"
+            problem = Problem("json-syntax", mark, details, "", advice)
+            raise ProblemsError([*self.builder.problems, problem])
+        comma = self.at
+        self._expect(",")
+        if self._peek() == self.closers[-1]:
+            details = {"near": quote(","), "text": quote(self.closers[-1])}
+            problem = Problem("json-syntax", self._mark(comma), details, "", "json-extra-comma")
+            raise ProblemsError([*self.builder.problems, problem])
 
     def _key(self) -> None:
         if self._peek() != '"':
@@ -138,8 +155,11 @@ class _Scanner:
         return self.text[self.at : self.at + 1] or "end"
 
     def _fail(self, code: str = "json-syntax") -> NoReturn:
-        near = self.text[self.at : self.at + 40].split("\n")[0]
+        near = self._near()
         self._stop(code, self._mark(self.at), near=quote(near) if near else term("end"))
+
+    def _near(self) -> str:
+        return self.text[self.at : self.at + 40].split("\n")[0]
 
     def _stop(self, code: str, mark: Mark, **details: str) -> NoReturn:
         raise ProblemsError([*self.builder.problems, Problem(code, mark, details)])

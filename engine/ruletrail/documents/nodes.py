@@ -168,7 +168,11 @@ class TreeBuilder:
     def _take_key(self, node: ScalarNode) -> None:
         top = self._stack[-1]
         if self._begins_item(node, top):
-            details = {"key": quote(node.text), "line": str(top.keys[node.text].mark.line)}
+            details = {
+                "key": quote(node.text),
+                "line": str(top.keys[node.text].mark.line),
+                "instead": quote(f"- {node.text}:"),
+            }
             self.problems.append(Problem("repeated-key", node.mark, details, "", "missing-dash"))
             self.close()
             top = _Open(node.mark, is_mapping=True)

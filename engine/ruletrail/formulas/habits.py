@@ -357,6 +357,9 @@ def _judge_name(token: Token, previous: Token | None, following: Token | None) -
         yield Finding("formula-word", token.offset, name, word, mended=mended)
     elif name in _KEYWORDS:
         yield Finding("formula-construct", token.offset, name)
+    elif not _CODE.fullmatch(name) and translate_condition(name):
+        answer = translate_condition(name)
+        yield Finding("formula-word", token.offset, name, answer, mended=answer)
     elif not _CODE.fullmatch(name):
         yield Finding("code-form", token.offset, name)
 

@@ -217,9 +217,19 @@ def find_schema(text: str, mark: Mark, source: Source) -> NamedFile:
 
 
 def show_schema(file: NamedFile, text: str, source: Source) -> str:
-    """Name a report's schema for marks: beside the rulebook as that is named, else as written."""
-    is_beside = file.path.is_relative_to(source.path.parent)
-    return beside(source.shown, text) if is_beside else text
+    """Name a report's schema for marks: from the folder that it has in common with the rulebook.
+
+    As the rulebook is named, so that the path leads to the file; as written where that is not seen.
+    """
+    if file.path.is_relative_to(source.path.parent):
+        return beside(source.shown, text)
+    shown = PurePosixPath(source.shown)
+    for known, folder in zip(shown.parents, source.path.parents, strict=False):
+        if file.path.is_relative_to(folder):
+            return (known / file.path.relative_to(folder)).as_posix()
+        if known.name != folder.name:
+            break
+    return text
 
 
 def source_of_path(

@@ -24,8 +24,9 @@ from ruletrail.library import (
     load_schema,
 )
 from ruletrail.library.manifests import check_published
-from ruletrail.library.sources import find_schema, follow_extends
+from ruletrail.library.sources import find_schema, follow_extends, show_schema
 from ruletrail.linking import LinkedRulebook, sentences_of
+from ruletrail.lints.cut_texts import find_cut_texts
 from ruletrail.lints.ignores import Ignore, apply_ignores, read_ignores, read_schema_ignores
 from ruletrail.lints.running import IGNORABLE, run_lints
 from ruletrail.lints.subjects import Subject
@@ -58,6 +59,7 @@ def gather(source: Source, tick: Callable[[], None] = lambda: None) -> Gathered:
         return Gathered(tuple(examination.problems), linked.schema, linked)
     ignores, found = _read_all_ignores(source, data, schema_node)
     linted = run_lints(_make_subject(linked, examination.resolved, source, schema_node), tick)
+    linted += find_cut_texts(data.decode("utf-8-sig"), source.shown)
     kept = apply_ignores(linted, ignores, (source.shown, schema_node.mark.file))
     return Gathered(
         (*examination.problems, *found, *kept, *check_published(linked, source)),
@@ -73,7 +75,8 @@ def _load_schema_alone(source: Source) -> tuple[Schema | None, tuple[Problem, ..
         report = node.get("report") if isinstance(node, MappingNode) else None
         if not isinstance(report, ScalarNode):
             return None, ()
-        return load_schema(find_schema(report.text, report.mark, source), report.text), ()
+        file = find_schema(report.text, report.mark, source)
+        return load_schema(file, show_schema(file, report.text, source)), ()
     except ProblemsError as error:
         return None, error.problems
 
@@ -82,8 +85,8 @@ def _read_schema(linked: LinkedRulebook, source: Source) -> Node | None:
     """Read the schema's tree again, for the marks of its fields."""
     rulebook = linked.rulebook
     file = find_schema(rulebook.report, rulebook.report_mark, source)
-    data = file.read(rulebook.report, SCHEMA_LIMITS.size)
-    return read_document(data, rulebook.report, SCHEMA_LIMITS)[0]
+    shown = show_schema(file, rulebook.report, source)
+    return read_document(file.read(shown, SCHEMA_LIMITS.size), shown, SCHEMA_LIMITS)[0]
 
 
 def _make_subject(

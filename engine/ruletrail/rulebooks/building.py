@@ -114,7 +114,8 @@ def _parameter(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) 
         return None
     label, basis = text_at(entry, "label") or code, build_basis(gathering, entry)
     unit, display = text_at(entry, "unit") or None, build_display(entry)
-    return Parameter(code, mark, label, basis, build_value(node), node.text, unit, display)
+    value = build_value(node)
+    return Parameter(code, mark, label, basis, value, node.text, unit, display, node.mark)
 
 
 def _groups(node: MappingNode) -> dict[str, Group]:

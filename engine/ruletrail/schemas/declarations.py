@@ -4,12 +4,12 @@ Read like any other document, so that its bounds are exact. What could make chec
 outside (remote references, costly patterns) is refused here, when the schema is loaded.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, cast
 
-from ruletrail.documents import MappingNode, Node, SequenceNode, members_of
+from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, members_of
 from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.problems import Mark, Problem, quote
+from ruletrail.problems import Fix, Mark, Problem, quote
 from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.places import (
     Places,
@@ -18,6 +18,7 @@ from ruletrail.schemas.places import (
     property_fragments,
     type_document,
 )
+from ruletrail.values import is_plain_number
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 FieldType = Literal["number", "text", "boolean"]
@@ -26,6 +27,11 @@ FieldType = Literal["number", "text", "boolean"]
 _TYPES: Mapping[str, FieldType] = {
     "number": "number", "integer": "number", "string": "text", "boolean": "boolean",
 }  # fmt: skip
+_OF_NUMBERS = frozenset({
+    "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength",
+    "maxLength", "minItems", "maxItems",
+})  # fmt: skip
+"""Keywords whose value is a number."""
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _ROOT_ONLY = ("$id", "$schema", "$anchor", "$dynamicAnchor", "$vocabulary")
 MOST_CHOICES = 500_000
@@ -215,8 +221,26 @@ def _check_meta(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]:
                 place = place.values[str(step)]
             elif isinstance(place, SequenceNode) and isinstance(step, int):
                 place = place.items[step]
-        problems.append(Problem("schema-invalid", place.mark, {"text": quote(text)}))
+        problems.append(_broken(path, place, text))
     return problems
+
+
+def _broken(path: Sequence[str | int], place: Node, text: str) -> Problem:
+    """Say what to write for a keyword's value that JSON Schema does not admit, where it is plain.
+
+    What stands in `properties` are names of an author's own, not keywords.
+    """
+    keyword = path[-1] if path and "properties" not in path[-2:-1] else ""
+    if keyword == "type":
+        allowed = ", ".join(map(quote, _TYPES))
+        details = {"text": quote(text), "allowed": allowed}
+        return Problem("schema-invalid", place.mark, details, "", "one-of-these")
+    is_text = isinstance(place, ScalarNode) and place.style == "quoted"
+    if keyword in _OF_NUMBERS and is_text and is_plain_number(text):
+        details = {"text": quote(f'"{text}"'), "instead": quote(text)}
+        fix = Fix(place.mark, f'"{text}"', text)
+        return Problem("schema-invalid", place.mark, details, "", "remove-quotes", (fix,))
+    return Problem("schema-invalid", place.mark, {"text": quote(text)})
 
 
 def _read_fields(
