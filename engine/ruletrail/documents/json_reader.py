@@ -74,9 +74,11 @@ class _Scanner:
         mark, char = self._mark(last), self._peek()
         if char == '"' or (char in "-0123456789{[" and self.closers[-1] == "]"):
             details = {"near": quote(self._near()), "line": str(mark.line)}
-            is_apart = self._mark(self.at).line != mark.line
-            advice = "json-comma-line" if is_apart else "json-comma"
-            problem = Problem("json-syntax", mark, details, "", advice)
+            here = self._mark(self.at)
+            place, advice = (
+                (here, "json-comma") if here.line == mark.line else (mark, "json-comma-line")
+            )
+            problem = Problem("json-syntax", place, details, "", advice)
             raise ProblemsError([*self.builder.problems, problem])
         comma = self.at
         self._expect(",")

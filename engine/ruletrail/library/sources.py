@@ -223,10 +223,10 @@ def show_schema(file: NamedFile, text: str, source: Source) -> str:
     """
     if file.path.is_relative_to(source.path.parent):
         return beside(source.shown, text)
-    shown = PurePosixPath(source.shown)
-    for known, folder in zip(shown.parents, source.path.parents, strict=False):
-        if file.path.is_relative_to(folder):
-            return (known / file.path.relative_to(folder)).as_posix()
+    shown, place = PurePosixPath(source.shown), real_path(file.path)
+    for known, folder in zip(shown.parents, real_path(source.path).parents, strict=False):
+        if place.is_relative_to(folder):
+            return (known / place.relative_to(folder)).as_posix()
         if known.name != folder.name:
             break
     return text
