@@ -9,7 +9,16 @@ from fractions import Fraction
 from typing import Any
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
-from ruletrail.problems import Fix, Mark, Problem, malformed_code, name_foreign_letters, quote, term
+from ruletrail.problems import (
+    Fix,
+    Mark,
+    Problem,
+    malformed_code,
+    name_foreign_letters,
+    name_foreign_letters,
+    quote,
+    term,
+)
 from ruletrail.schemas.alternatives import are_of_wrong_type
 from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.keywords import choices_of, matches
@@ -353,7 +362,9 @@ def _code_form(place: Node, form: str) -> Problem:
         is_clear = isinstance(place, ScalarNode) and place.style == "plain" and place.inline
         fixes = (Fix(place.mark, written, listed),) if is_clear else ()
         return Problem("wrong-form", place.mark, shown, "", "code-list", fixes)
-    slug = code_like(written)
+    slug, foreign = code_like(written), name_foreign_letters(written)
+    if foreign and not slug:
+        return malformed_code(written, place.mark, foreign)
     slug = slug if form == _VALUE_PATTERN or _CODE.fullmatch(slug) else "A" + slug
     shown = {"text": quote(written), "instead": quote(slug)}
     return Problem("wrong-form", place.mark, shown, advice="code-shape")
