@@ -17,7 +17,7 @@ _KEY_AND_VALUE = re.compile(
 _GLUED = re.compile(r"\s*(?:- +)*(?P<key>\w+):(?P<value>[^\s:].*)")
 _BARE = re.compile(r"\s*(?:- +)*(?P<key>\w+)\s+(?P<value>\S.*)")
 _DASHED = re.compile(r" *(?P<dash>-)(?P<rest>[A-Za-z]\w*:(?: .*)?)")
-_WORD = re.compile(r" *(?:- +)*(?P<key>\"?[\w{}]+\"?) *")
+_LONE_WORD = re.compile(r" *(?:- +)*(?P<key>\"?[\w{}]+\"?) *")
 _KEYED = re.compile(r" *(?P<key>\w+): *(?:#.*)?")
 _BRACED = re.compile(r"(?P<lead> *(?:- +)*\w+: +)(?P<value>\{[A-Za-z]\w*\}.*)")
 _BRACED_KEY = re.compile(r"[\w{}]+(?=:)")
@@ -98,7 +98,7 @@ def _slip_nearby(stop: Stop, lines: Lines) -> Problem | None:
 def _lost_key(before: int, here: int, lines: Lines) -> Problem | None:
     """Tell a key without its colon, or without the space after it, from the line below it."""
     own, margin = len(_margin(lines.lines[here])), len(_margin(lines.lines[before]))
-    word, written = _WORD.fullmatch(lines.lines[before]), lines.lines[here]
+    word, written = _LONE_WORD.fullmatch(lines.lines[before]), lines.lines[here]
     if word is not None and margin < own and _KEY_AND_VALUE.fullmatch(written):
         place, new = (before, word.start("key")), f"{word['key']}:"
         fix = Fix(lines.mark(*place), word["key"], new)

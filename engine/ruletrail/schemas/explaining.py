@@ -15,7 +15,6 @@ from ruletrail.problems import (
     Problem,
     malformed_code,
     name_foreign_letters,
-    name_foreign_letters,
     quote,
     term,
 )
