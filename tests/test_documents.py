@@ -162,7 +162,7 @@ def test_texts_are_nfc():
         ('{"a": "\\ud800"}', "lone-surrogate", 1, 7),
         ('{"\\udc00": 1}', "lone-surrogate", 1, 2),
         ('{"a" 1}', "json-syntax", 1, 6),
-        ('{"a": 1,}', "json-syntax", 1, 9),
+        ('{"a": 1,}', "json-syntax", 1, 8),
         ("[1 2]", "json-syntax", 1, 4),
         ("{'a': 1}", "json-syntax", 1, 2),
         ('{"a": 01}', "json-syntax", 1, 7),
@@ -259,7 +259,7 @@ def test_json_starts_with_a_bracket():
     Else it is YAML.
     """
     assert codes(" \n{a: 1}") == [("json-syntax", 2, 2)]
-    assert codes("\ufeff[1,]") == [("json-syntax", 1, 4)]
+    assert codes("\ufeff[1,]") == [("json-syntax", 1, 3)]
     assert codes("a: {b: 1}") == []
 
 

@@ -141,7 +141,7 @@ def test_for_each_stands_in_every_kind(tmp_path: Path, kind: str):
             "duplicate-code",
         ),
         ('rules:\n  "{r}x": {for_each: {r: ["1"]}, formula: A}\n', "code-form"),
-        ('rules:\n  "{r}x": {for_each: {r: ["a b"]}, formula: A}\n', "code-form"),
+        ('rules:\n  "{r}x": {for_each: {r: ["a b"]}, formula: A}\n', "wrong-form"),
         ('rules:\n  "{r}x": {for_each: {r: [а]}, formula: A}\n', "foreign-letter"),
         ('rules:\n  "{r}x": {for_each: {r: [a, a]}, formula: A}\n', "repeated-item"),
         ('rules:\n  "{r}x": {for_each: {r: []}, formula: A}\n', "wrong-size"),

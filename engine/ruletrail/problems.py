@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Literal
 
 from ruletrail.fast_dataclasses import dataclass, field, replace
-from ruletrail.suggestions import Nearest
+from ruletrail.suggestions import Nearest, code_like
 
 Severity = Literal["error", "warning", "info"]
 
@@ -249,6 +249,22 @@ def _translate(detail: str, details: Mapping[str, str], language: str) -> str:
     either, words = {"it": " o ", "en": " or "}[language], _problem_texts().WORDS
     names = detail.removeprefix(_TERM).split("|")
     return either.join(_fill(words[name][language], details, language) for name in names)
+
+
+def malformed_code(code: str, mark: Mark, foreign: str) -> Problem:
+    """Return the problem of a text that is no code, with the code that was meant if that is clear.
+
+    `foreign` names its letters that are not ASCII, some of which only look as if they were.
+    """
+    meant = code_like(code)
+    kind, details = (
+        ("foreign-letter", {"code": quote(code), "letters": foreign})
+        if foreign
+        else ("code-form", {"text": quote(code)})
+    )
+    if not meant[:1].isalpha():
+        return Problem(kind, mark, details)
+    return Problem(kind, mark, {**details, "instead": quote(meant)}, advice="code-shape")
 
 
 def name_foreign_letters(text: str) -> str:

@@ -4,7 +4,9 @@ A file may hold thousands of names that do not exist beside thousands that do, a
 problems are shown. So a problem keeps where to look, and the looking is done for what is shown.
 """
 
-from collections.abc import Collection, Mapping
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from heapq import nsmallest
 from itertools import chain, islice, pairwise, takewhile
@@ -29,9 +31,14 @@ _FOLDS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "L": "1", "i": "
 class KnownNames:
     """Names that exist. They are held as they are and put in order when first asked."""
 
-    def __init__(self, *names: Collection[str]) -> None:
-        """Hold collections of names; a mapping's keys are meant."""
-        self._names = names
+    def __init__(
+        self, *names: Collection[str], admits: Callable[[str], object] | None = None
+    ) -> None:
+        """Hold collections of names; a mapping's keys are meant.
+
+        What is not admitted is never suggested, for it is wrong itself.
+        """
+        self._names, self._admits = names, admits or (lambda _: True)
 
     def __contains__(self, name: object) -> bool:
         """Tell whether a name exists."""
@@ -43,7 +50,8 @@ class KnownNames:
 
     @cached_property
     def _sorted(self) -> list[str]:
-        return sorted({name for name in chain(*self._names) if len(name) <= LONGEST_NAME})
+        known = {name for name in chain(*self._names) if len(name) <= LONGEST_NAME}
+        return sorted(filter(self._admits, known))
 
     @cached_property
     def _by_fold(self) -> dict[str, list[str]]:
@@ -134,6 +142,17 @@ class Nearest:
         """Cross a process boundary with what is found, not with all that was looked through."""
         names = (self.found,) if self.found else self.listed
         return (Nearest, (self.name, KnownNames(names)))
+
+
+def code_like(text: str) -> str:
+    """Write a text as a code: letters, digits and `_`, without accents and spaces; maybe empty.
+
+    Letters of other alphabets have no such form: then it is empty too.
+    """
+    plain = unicodedata.normalize("NFKD", text)
+    if any(char.isalnum() and not char.isascii() for char in plain):
+        return ""
+    return re.sub(r"[^A-Za-z0-9]+", "_", plain.encode("ascii", "ignore").decode()).strip("_")
 
 
 def nearest_name(name: str, known: Collection[str]) -> str:

@@ -167,6 +167,16 @@ class TreeBuilder:
 
     def _take_key(self, node: ScalarNode) -> None:
         top = self._stack[-1]
+        if self._begins_item(node, top):
+            details = {
+                "key": quote(node.text),
+                "line": str(top.keys[node.text].mark.line),
+                "instead": quote(f"- {node.text}:"),
+            }
+            self.problems.append(Problem("repeated-key", node.mark, details, "", "missing-dash"))
+            self.close()
+            top = _Open(node.mark, is_mapping=True)
+            self._stack.append(top)
         top.key = node
         top.repeated = node.text in top.keys
         if top.repeated:
@@ -174,6 +184,18 @@ class TreeBuilder:
             self.problems.append(Problem("repeated-key", node.mark, details))
         else:
             top.keys[node.text] = node
+
+    def _begins_item(self, node: ScalarNode, top: _Open) -> bool:
+        """Tell the first key of a list's item, written again below it: a dash is missing before.
+
+        What follows is read as an item of its own, so that no other key is blamed.
+        """
+        first = next(iter(top.keys.values()), node)
+        is_first = first is not node and first.text == node.text
+        if not is_first or len(self._stack) < 2 or self._stack[-2].is_mapping:  # noqa: PLR2004
+            return False
+        begins_line = not node.mark.text[: node.mark.column - 1].strip()
+        return begins_line and first.mark.column == node.mark.column
 
     def _place(self, node: Node) -> None:
         if not self._stack:

@@ -12,7 +12,13 @@ from typing import Any
 import yaml
 
 from ruletrail.documents.nodes import Limits, Node, Style, TreeBuilder
-from ruletrail.documents.yaml_slips import Lines, Stop, explain_empty, explain_stop
+from ruletrail.documents.yaml_slips import (
+    Lines,
+    Stop,
+    explain_empty,
+    explain_key,
+    explain_stop,
+)
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -29,13 +35,19 @@ def read_yaml(text: str, file: str, limits: Limits) -> tuple[Node | None, list[P
         for event in _events(text):
             reader.take(event)
     except yaml.YAMLError as error:
-        builder.problems.append(reader.syntax_problem(error))
-        return None, builder.problems
+        found = reader.syntax_problem(error)
+        return None, [*_without_consequences(builder.problems, found), found]
     except ProblemsError as error:
         return None, list(error.problems)
     if builder.root is None and not builder.problems:
         builder.problems.append(Problem("empty-document", Mark(file)))
     return builder.root, builder.problems
+
+
+def _without_consequences(problems: list[Problem], stop: Problem) -> list[Problem]:
+    """Leave out what is empty only because the structure breaks there, or on the line below."""
+    near = (stop.mark.line - 1, stop.mark.line)
+    return [each for each in problems if each.code != "null-value" or each.mark.line not in near]
 
 
 def _events(text: str) -> Iterator[Any]:
@@ -60,6 +72,8 @@ class _Reader:
             self._scalar(event)
         elif name in ("MappingStartEvent", "SequenceStartEvent"):
             self._refuse_decoration(event)
+            if self.builder.expects_key():
+                self._refuse_key(event)
             self.builder.open(self._mark(event), is_mapping=name == "MappingStartEvent")
         elif name in ("MappingEndEvent", "SequenceEndEvent"):
             self.builder.close()
@@ -68,6 +82,12 @@ class _Reader:
             self.builder.scalar("*" + event.anchor, "quoted", self._mark(event), inline=False)
         elif name == "DocumentStartEvent":
             self._document(event)
+
+    def _refuse_key(self, event: Any) -> None:
+        """Stop at a key that is no text where it is known what was meant; else the builder does."""
+        found = explain_key(*self._place(event.start_mark), Lines(self.file, self.lines))
+        if found is not None:
+            raise ProblemsError([*self.builder.problems, found])
 
     def _document(self, event: Any) -> None:
         self.documents += 1
@@ -105,7 +125,8 @@ class _Reader:
         if key is not None and not event.value:
             slip = explain_empty(key, previous, Lines(self.file, self.lines))
         if slip is not None:
-            self.builder.problems.append(slip)
+            if slip not in self.builder.problems:
+                self.builder.problems.append(slip)
         else:
             self._note("null-value", event)
 

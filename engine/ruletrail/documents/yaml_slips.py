@@ -16,6 +16,13 @@ _KEY_AND_VALUE = re.compile(
 )
 _GLUED = re.compile(r"\s*(?:- +)*(?P<key>\w+):(?P<value>[^\s:].*)")
 _BARE = re.compile(r"\s*(?:- +)*(?P<key>\w+)\s+(?P<value>\S.*)")
+_DASHED = re.compile(r" *(?P<dash>-)(?P<rest>[A-Za-z]\w*:(?: .*)?)")
+_LONE_WORD = re.compile(r" *(?:- +)*(?P<key>\"?[\w{}]+\"?) *")
+_KEYED = re.compile(r" *(?P<key>\w+): *(?:#.*)?")
+_BRACED = re.compile(r"(?P<lead> *(?:- +)*\w+: +)(?P<value>\{[A-Za-z]\w*\}.*)")
+_BRACED_KEY = re.compile(r"[\w{}]+(?=:)")
+_SENTENCES = ("label", "title", "note")
+"""Keys whose value is a text for people, so that nothing else can have been meant."""
 _CLOSING = {"[": "]", "{": "}"}
 _LONGEST_SHOWN = 60
 
@@ -47,6 +54,9 @@ class Lines:
 
 def explain_stop(stop: Stop, lines: Lines) -> Problem:
     """Return the problem of YAML that breaks, with the most helpful hint that the line gives."""
+    nearby = _slip_nearby(stop, lines)
+    if nearby is not None:
+        return nearby
     for wanted, explain in _EXPLAINERS.items():
         found = explain(stop, lines) if wanted in stop.problem else None
         if found is not None:
@@ -61,6 +71,54 @@ def _slip(
     near = mark.text.strip()
     shown = {"near": quote(near) if near else term("end"), **details}
     return Problem("yaml-syntax", mark, shown, "", advice, (fix,) if fix is not None else ())
+
+
+def _slip_nearby(stop: Stop, lines: Lines) -> Problem | None:
+    """Tell a slip that is plain to see in the line of the stop, or in the one before it.
+
+    YAML goes on reading a text over such a line, and stops only at the next.
+    """
+    if stop.context.startswith(("while scanning a quoted", "while parsing a flow")):
+        return None
+    here = stop.place[0]
+    before = _line_before(lines, here)
+    for line in (here,) if before is None else (before, here):
+        written = lines.lines[line]
+        foreign = next((at for at, char in enumerate(_margin(written)) if char not in " \t"), None)
+        if foreign is not None:
+            return _slip("yaml-no-break", (line, foreign), lines)
+        dashed = _DASHED.fullmatch(written)
+        if dashed is not None:
+            old, new, at = dashed["rest"].split(":")[0], dashed["rest"], dashed.start("dash")
+            fix = Fix(lines.mark(line, at), f"-{old}:", f"- {old}:")
+            return _slip("yaml-dash-space", (line, at), lines, fix, instead=_shown(f"- {new}"))
+    return _lost_key(before, here, lines) if before is not None else None
+
+
+def _lost_key(before: int, here: int, lines: Lines) -> Problem | None:
+    """Tell a key without its colon, or without the space after it, from the line below it."""
+    own, margin = len(_margin(lines.lines[here])), len(_margin(lines.lines[before]))
+    word, written = _LONE_WORD.fullmatch(lines.lines[before]), lines.lines[here]
+    if word is not None and margin < own and _KEY_AND_VALUE.fullmatch(written):
+        place, new = (before, word.start("key")), f"{word['key']}:"
+        fix = Fix(lines.mark(*place), word["key"], new)
+        details = {"line": str(before + 1), "instead": _shown(new)}
+        return _slip("yaml-key-colon", place, lines, fix, **details)
+    glued = _GLUED.fullmatch(lines.lines[before])
+    is_address = glued is not None and glued["value"].startswith("//")
+    if glued is None or is_address or margin > own:
+        return None
+    return _space_after(before, glued, lines)
+
+
+def _line_before(lines: Lines, line: int) -> int | None:
+    """Find the line before one that is neither blank nor a comment."""
+    above = range(line - 1, -1, -1)
+    return next((at for at in above if lines.lines[at].lstrip()[:1] not in ("", "#")), None)
+
+
+def _margin(written: str) -> str:
+    return written[: len(written) - len(written.lstrip())]
 
 
 def _without_comment(value: str) -> str:
@@ -87,7 +145,8 @@ def _second_colon(stop: Stop, lines: Lines) -> Problem | None:
         return None
     # one word touching its colon cannot be a value with a second key after it
     begin = match.start("value")
-    is_clear = re.fullmatch(r"\S+", lines.lines[line][begin:column]) is not None
+    is_word = re.fullmatch(r"\S+", lines.lines[line][begin:column]) is not None
+    is_clear = is_word or match["key"].strip() in _SENTENCES
     fix = Fix(lines.mark(line, begin), value, instead) if is_clear else None
     advice = "yaml-colon" if is_clear else "yaml-colon-apart"
     return _slip(advice, stop.place, lines, fix, instead=_shown(instead))
@@ -100,14 +159,42 @@ def _far_right(stop: Stop, lines: Lines) -> Problem | None:
     if written.lstrip().startswith("- "):
         return _slip("yaml-dash", stop.place, lines)
     own = len(written) - len(written.lstrip(" "))
+    at_margin = _too_far_left(line, own, lines)
+    if at_margin is not None:
+        return at_margin
     for above in range(line - 1, -1, -1):
         match = _KEY_AND_VALUE.fullmatch(lines.lines[above])
         if match is None:
             continue
         margin = len(match["lead"])
         if match["value"] and margin != own:
-            return _slip("yaml-indent", (line, own), lines, line=str(above + 1), count=str(margin))
+            advice = _INDENTATIONS.get(margin, "yaml-indent")
+            return _slip(advice, (line, own), lines, line=str(above + 1), count=str(margin))
     return None
+
+
+def _too_far_left(line: int, own: int, lines: Lines) -> Problem | None:
+    """Tell a key at the margin that stands among entries, which YAML takes for a new part."""
+    keys = [(at, match) for at in range(line) if (match := _KEYED.fullmatch(lines.lines[at]))]
+    if not own or not keys:
+        return None
+    outer = next(((at, key) for at, key in reversed(keys) if key.start("key") < own), None)
+    before = _line_before(lines, outer[0]) if outer is not None else None
+    if outer is None or outer[1].start("key") or outer[1]["key"] in _PARTS or before is None:
+        return None
+    if len(_margin(lines.lines[before])) < own:
+        return None
+    key = f"`{outer[1]['key']}:`"
+    count = _INDENTATIONS.get(own, "yaml-indent").replace("yaml-indent", "yaml-margin")
+    return _slip(count, (outer[0], 0), lines, text=key, count=str(own))
+
+
+_INDENTATIONS = {0: "yaml-indent-none", 1: "yaml-indent-one"}
+_PARTS = frozenset({
+    "sources", "parameters", "groups", "rules", "decisions", "sections", "checks", "messages",
+    "in_force", "examples", "fields", "subject", "printed",
+})  # fmt: skip
+"""Keys of our documents that stand at the margin with what belongs to them below."""
 
 
 def _lost_colon(stop: Stop, lines: Lines) -> Problem | None:
@@ -116,16 +203,19 @@ def _lost_colon(stop: Stop, lines: Lines) -> Problem | None:
     line, _ = stop.begun
     glued = _GLUED.fullmatch(lines.lines[line])
     if glued is not None:
-        old, new = f"{glued['key']}:", f"{glued['key']}: "
-        fix = Fix(lines.mark(line, glued.start("key")), old, new)
-        instead = _shown(new + glued["value"])
-        place = (line, glued.start("value"))
-        return _slip("yaml-space", place, lines, fix, instead=instead)
+        return _space_after(line, glued, lines)
     bare = _BARE.fullmatch(lines.lines[line])
     if bare is None:
         return None
     instead = _shown(f"{bare['key']}: {bare['value']}")
     return _slip("yaml-no-colon", (line, bare.end("key")), lines, instead=instead)
+
+
+def _space_after(line: int, glued: re.Match[str], lines: Lines) -> Problem:
+    old, new = f"{glued['key']}:", f"{glued['key']}: "
+    fix = Fix(lines.mark(line, glued.start("key")), old, new)
+    place, instead = (line, glued.start("value")), _shown(new + glued["value"])
+    return _slip("yaml-space", place, lines, fix, instead=instead)
 
 
 def _unexpected(stop: Stop, lines: Lines) -> Problem | None:
@@ -138,10 +228,32 @@ def _unexpected(stop: Stop, lines: Lines) -> Problem | None:
             return _after_quotes(stop, lines, begin, end)
         is_collection = name in ("SequenceEndEvent", "MappingEndEvent") and last_column
         if is_next and is_collection and lines.lines[line][last_column - 1] in "]}":
-            return _slip("yaml-bracket-text", stop.place, lines)
+            return _braced(line, lines) or _slip("yaml-bracket-text", stop.place, lines)
     if "flow" in stop.context and stop.begun is not None:
         return _in_brackets(stop, lines, stop.begun)
     return _far_right(stop, lines)
+
+
+def _braced(line: int, lines: Lines) -> Problem | None:
+    """Tell a formula that begins with a variable of `for_each`, which YAML takes for a mapping."""
+    match = _BRACED.fullmatch(lines.lines[line])
+    value = _without_comment(match["value"]) if match is not None else ""
+    instead = _quoted(value)
+    if match is None or not instead:
+        return None
+    place = (line, match.start("value"))
+    fix = Fix(lines.mark(*place), value, instead)
+    return _slip("yaml-variable", place, lines, fix, instead=_shown(instead))
+
+
+def explain_key(line: int, column: int, lines: Lines) -> Problem | None:
+    """Explain a key that begins with a variable of `for_each`, which YAML takes for a mapping."""
+    match = _BRACED_KEY.match(lines.lines[line], column)
+    if match is None:
+        return None
+    mark, instead = lines.mark(line, column), f'"{match[0]}"'
+    details, fix = {"instead": _shown(f"{instead}:")}, Fix(mark, match[0], instead)
+    return Problem("key-not-text", mark, details, "", "yaml-variable-key", (fix,))
 
 
 def _after_quotes(
@@ -221,6 +333,7 @@ _EXPLAINERS: Mapping[str, Callable[[Stop, Lines], Problem | None]] = {
 
 _DECIMALS = re.compile(r"[0-9]+")
 _DIGITS_OF_THOUSANDS = 3
+_FOR_EACH = re.compile(r" *for_each: *\{ *\w+: +(?P<values>\w+(?:, *\w+)+) *\}")
 
 
 def explain_empty(key: Any, previous: Any, lines: Lines) -> Problem | None:
@@ -238,7 +351,22 @@ def explain_empty(key: Any, previous: Any, lines: Lines) -> Problem | None:
     is_cut = before.endswith(",") and after[:1] in (",", "}", "]")
     if previous is None or not is_cut or previous.mark.line != key.mark.line:
         return None
-    return _decimal_comma(key, previous, lines) or _comma_in_braces(key, previous)
+    return (
+        _list_of_values(line, lines)
+        or _decimal_comma(key, previous, lines)
+        or _comma_in_braces(key, previous)
+    )
+
+
+def _list_of_values(line: int, lines: Lines) -> Problem | None:
+    """Tell the values of `for_each` without their brackets, all of them as one problem."""
+    match = _FOR_EACH.match(lines.lines[line])
+    if match is None:
+        return None
+    mark, written = lines.mark(line, match.start("values")), match["values"].rstrip()
+    details = {"text": quote(written), "instead": _shown(f"[{written}]")}
+    fix = Fix(mark, written, f"[{written}]")
+    return Problem("comma-in-braces", mark, details, "", "code-list-brackets", (fix,))
 
 
 def _decimal_comma(key: Any, previous: Any, lines: Lines) -> Problem | None:

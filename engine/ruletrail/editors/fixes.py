@@ -53,6 +53,16 @@ def find_fix(finding: Finding, lines: Sequence[str]) -> tuple[Piece, ...]:
     return ()
 
 
+def find_sure_fix(finding: Finding, lines: Sequence[str]) -> tuple[Piece, ...]:
+    """Return the fix of a problem that may be made unasked: no name that was only guessed.
+
+    A formula's own fixes come with its problem; where they do not, one was found not to be sure.
+    """
+    problem = finding.problem
+    is_guess = not problem.fixes and (problem.suggestion or problem.advice not in _ADVICE)
+    return () if is_guess else find_fix(finding, lines)
+
+
 def _given(problem: Problem, lines: Sequence[str]) -> tuple[Piece, ...]:
     """Take the fixes that a problem brings, if all that they replace is there."""
     pieces = []

@@ -13,6 +13,7 @@ from itertools import pairwise
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas.lexer import CONSTANTS, WORDS, Finding, Token, read_tokens
 from ruletrail.formulas.operations import FUNCTIONS
+from ruletrail.suggestions import nearest_name
 from ruletrail.values import read_number
 
 _TRANSLATED = {
@@ -28,6 +29,12 @@ _ANSWERS = {
     **dict.fromkeys(("no", "mai", "never"), "false"),
 }
 """What people write for a condition that is always, or never, true."""
+
+_COMPARING = {
+    "is": "==", "is not": "!=", "equals": "==", "uguale a": "==", "diverso da": "!=",
+    "maggiore di": ">", "minore di": "<",
+}  # fmt: skip
+"""Words that compare, in other languages; here they are signs."""
 
 _CHOICES = frozenset({"if", "se", "iif"})
 _JOINING = {"and": "and", "e": "and", "or": "or", "o": "or"}
@@ -72,11 +79,33 @@ def find_habits(tokens: Sequence[Token], text: str) -> list[Finding]:
 
 def mend_habits(text: str) -> str:
     """Write a formula, or a piece of one, without the habits of which there is no doubt."""
-    found = [each for each in find_habits(read_tokens(text), text) if each.mended is not None]
-    for finding in sorted(found, key=lambda each: each.offset, reverse=True):
-        end = finding.offset + len(finding.old or finding.text)
-        text = text[: finding.offset] + str(finding.mended) + text[end:]
+    return apply_mended(text, find_habits(read_tokens(text), text))
+
+
+def apply_mended(text: str, findings: Sequence[Finding]) -> str:
+    """Write what mends the findings of a text in the place of what is wrong."""
+    certain = [each for each in findings if each.mended is not None]
+    for finding in sorted(certain, key=lambda each: each.offset, reverse=True):
+        begin, end = finding.offset, finding.offset + len(finding.old or finding.text)
+        text = text[:begin] + _set_apart(text[:begin], str(finding.mended), text[end:]) + text[end:]
     return text
+
+
+def _set_apart(before: str, mended: str, after: str) -> str:
+    """Keep a word in the place of a sign, `a&&b`, apart from its neighbours."""
+    is_word = mended.isalpha()
+    first = " " if is_word and before[-1:].isalnum() else ""
+    return first + mended + (" " if is_word and after[:1].isalnum() else "")
+
+
+def unknown_function(name: str, start: int) -> Finding:
+    """Name the function that was meant: by a spreadsheet's word there is no doubt which."""
+    lowered = name.lower() if name.lower() in FUNCTIONS else ""
+    sure = next((word for word in (translate(name), lowered) if word in FUNCTIONS), None)
+    near = sure or translate(name) or nearest_name(name, FUNCTIONS)
+    # other languages round the half to the even digit by this name, so the author chooses
+    mended = sure if name != "round" else None
+    return Finding("unknown-function", start, name, near, ", ".join(FUNCTIONS), mended=mended)
 
 
 @dataclass(slots=True)
@@ -147,15 +176,30 @@ class _Habits:
         signs = [each.text for each in following]
         if token.kind == "name" and signs[:1] == ["("] and token.text not in WORDS:
             return self._rewrite_call(at)
+        if at > 0 and _ends_operand(self.tokens[at - 1]):
+            return self._rewrite_comparison(at)
         closing = {"{": "}", "[": "]"}.get(token.text)
         is_name = len(following) > 1 and following[0].kind == "name" and signs[1] == closing
-        is_free = at == 0 or not (_ends_operand(self.tokens[at - 1]) or self._is_in(at - 1))
+        is_free = at == 0 or not self._is_in(at - 1)
         if closing is None or not is_name or not is_free or signs[0] in WORDS:
             return None
         written = self.text[token.offset : following[1].offset + 1]
         name = signs[0]
         finding = Finding("formula-construct", token.offset, written, name, mended=name)
         return finding, at + 3
+
+    def _rewrite_comparison(self, at: int) -> tuple[Finding, int] | None:
+        """Write the sign for `is not` or `diverso da`, where no code can stand."""
+        token = self.tokens[at]
+        for count in (2, 1):
+            last = self.tokens[at : at + count][-1]
+            phrase = " ".join(each.text.lower() for each in self.tokens[at : at + count])
+            sign = _COMPARING.get(phrase)
+            if sign is not None:
+                written = self.text[token.offset : last.offset + len(last.text)]
+                finding = Finding("formula-word", token.offset, written, sign, mended=sign)
+                return finding, at + count
+        return None
 
     def _is_in(self, at: int) -> bool:
         return self.tokens[at].text.lower() == "in"
@@ -194,6 +238,8 @@ class _Habits:
         match token.kind:
             case "number":
                 yield from _judge_number(token)
+            case "name" if self._is_other_function(at):
+                yield unknown_function(token.text, token.offset)
             case "name":
                 yield from _judge_name(token, previous, following)
             case "curly":
@@ -206,6 +252,13 @@ class _Habits:
                     yield Finding("formula-syntax", token.offset, token.text)
             case _:
                 yield from self._judge_sign(at, previous, following, bracket)
+
+    def _is_other_function(self, at: int) -> bool:
+        """Tell a function of spreadsheets, so that it is named beside the signs in its brackets."""
+        is_call = [each.text for each in self.tokens[at + 1 : at + 2]] == ["("]
+        is_free = at == 0 or self.tokens[at - 1].text != "."
+        name = self.tokens[at].text
+        return is_call and is_free and name not in FUNCTIONS and translate(name) in FUNCTIONS
 
     def _judge_sign(
         self, at: int, previous: Token | None, following: Token | None, bracket: str
@@ -304,6 +357,9 @@ def _judge_name(token: Token, previous: Token | None, following: Token | None) -
         yield Finding("formula-word", token.offset, name, word, mended=mended)
     elif name in _KEYWORDS:
         yield Finding("formula-construct", token.offset, name)
+    elif not _CODE.fullmatch(name) and translate_condition(name):
+        answer = translate_condition(name)
+        yield Finding("formula-word", token.offset, name, answer, mended=answer)
     elif not _CODE.fullmatch(name):
         yield Finding("code-form", token.offset, name)
 

@@ -17,7 +17,6 @@ from ruletrail.formulas.lexer import (
     read_tokens,
 )
 from ruletrail.formulas.operations import BY_PYTHON, CHOICE, FUNCTIONS, Operation
-from ruletrail.suggestions import nearest_name
 from ruletrail.values import Value, read_number
 
 LONGEST_FORMULA = 500
@@ -233,15 +232,9 @@ def _check_call(node: ast.Call, start: int, shown: str) -> Iterator[Finding]:
 
 
 def _unknown_function(name: str, start: int) -> Finding:
-    """Name the function that was meant: by a spreadsheet's word there is no doubt which."""
-    from ruletrail.formulas.habits import translate  # noqa: PLC0415 - rare
+    from ruletrail.formulas.habits import unknown_function  # noqa: PLC0415 - rare
 
-    lowered = name.lower() if name.lower() in FUNCTIONS else ""
-    sure = next((word for word in (translate(name), lowered) if word in FUNCTIONS), None)
-    near = sure or translate(name) or nearest_name(name, FUNCTIONS)
-    # other languages round the half to the even digit by this name, so the author chooses
-    mended = sure if name != "round" else None
-    return Finding("unknown-function", start, name, near, ", ".join(FUNCTIONS), mended=mended)
+    return unknown_function(name, start)
 
 
 def _is_decimals(node: ast.expr) -> bool:

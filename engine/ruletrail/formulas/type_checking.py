@@ -64,11 +64,12 @@ class _Checker:
         instead: str = "",
         expected: str = "",
         found: str = "",
+        advice: str = "",
         mended: str | None = None,
     ) -> None:
         """Note a finding at an expression."""
         place, text = self.formula.origins[expression.span[0]], self._text(expression)
-        finding = Finding(code, place, text, instead, expected, found, mended=mended)
+        finding = Finding(code, place, text, instead, expected, found, advice, mended=mended)
         self.findings.append(finding)
 
     def _text(self, expression: Expression) -> str:
@@ -250,10 +251,25 @@ class _Checker:
         shorter, longer = sorted((first.choices, second.choices), key=len)
         if not frozenset(shorter).isdisjoint(longer):
             return
+        if self._note_code_of_text(left, first, other, second):
+            return
         literal, open_side = (other, first) if isinstance(other, Constant) else (left, second)
         listed = ", ".join(f"`{choice}`" for choice in open_side.choices[:12])
         self.note("impossible-comparison", literal, expected=listed)
 
+    def _note_code_of_text(
+        self, left: Expression, first: Signature, other: Expression, second: Signature
+    ) -> bool:
+        """Note a text without quotes that is also a code; tell whether one side is."""
+        for side, choices in ((left, second.choices), (other, first.choices)):
+            if isinstance(side, Name) and side.code in choices:
+                self.note("formula-bare-text", side, instead=f'"{side.code}"', advice=BARE_CODE)
+                return True
+        return False
+
+
+BARE_CODE = "bare-text-code"
+"""The hint for a text without quotes that is also the code of something else."""
 
 MOST_JOINED = 100
 """Texts that are known of an expression that is one of several; of more, it may be any text.

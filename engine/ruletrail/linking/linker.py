@@ -7,6 +7,7 @@ from typing import Any
 from ruletrail.digests import digest_of
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import Finding, Formula, Signature, check_condition, infer_signature
+from ruletrail.formulas.type_checking import BARE_CODE, UNKNOWN
 from ruletrail.linking.linked_rulebook import (
     PLACEHOLDERS,
     LinkedRulebook,
@@ -14,12 +15,13 @@ from ruletrail.linking.linked_rulebook import (
     formulas_of,
     sentences_of,
 )
-from ruletrail.linking.names import Names, check_codes, collect_names
+from ruletrail.linking.names import Names, check_codes, collect_names, is_code
 from ruletrail.problems import Mark, Problem, has_errors, quote, tell_once
 from ruletrail.rulebooks import (
     Clause,
     Decision,
     Entry,
+    Parameter,
     Rule,
     Rulebook,
     Section,
@@ -47,7 +49,10 @@ class _Linker:
     fields: KnownNames
     sections: KnownNames
     sources: KnownNames
+    parameters: Mapping[str, Parameter]
     problems: list[Problem] = field(default_factory=list)
+    blamed: set[str] = field(default_factory=set)
+    """The parameters that are told of already."""
     depths: dict[str, int] = field(default_factory=dict)
     """How many sections a section stands in, itself included."""
 
@@ -65,6 +70,7 @@ def link_rulebook(
         KnownNames(names.fields),
         KnownNames(names.sections),
         KnownNames(rulebook.sources),
+        rulebook.parameters,
         list(check_codes(rulebook, schema)),
     )
     reads = {code: _reads(entry, names) for code, entry in rulebook.entries.items()}
@@ -74,7 +80,7 @@ def link_rulebook(
         _check_group(group.members, group.marks, linker)
     _check_sources(rulebook, linker)
     if has_errors(linker.problems):
-        return None, linker.problems
+        return None, _without_echoes(linker.problems)
     return LinkedRulebook(
         rulebook,
         schema,
@@ -85,6 +91,17 @@ def link_rulebook(
         digest_of(content),
         digest_of(schema.content),
     ), linker.problems
+
+
+def _without_echoes(problems: list[Problem]) -> list[Problem]:
+    """Leave out rings that come of a text without quotes, which is also the code of an entry."""
+    bare = [each.details["text"] for each in problems if each.advice == BARE_CODE]
+    codes = {text.strip("`") for text in bare}
+    return [
+        each
+        for each in problems
+        if each.code != "cycle" or codes.isdisjoint(each.details["ring"].strip("`").split(" → "))
+    ]
 
 
 def _count_reads(rulebook: Rulebook, names: Names) -> Problem | None:
@@ -175,7 +192,8 @@ def _check_rule(rule: Rule, linker: _Linker) -> None:
         linker.names.signatures[rule.code] = Signature("unknown", unit)
         return
     signature, findings = infer_signature(rule.formula.content, linker.names.lookup)
-    _report(findings, rule.formula, linker)
+    if _report(findings, rule.formula, linker):
+        signature = UNKNOWN
     if rule.rounding is not None and signature.type in ("text", "boolean"):
         linker.problems.append(Problem("round-not-number", rule.mark, {"code": quote(rule.code)}))
     if declared is not None and signature.type not in (declared.type, "unknown"):
@@ -191,13 +209,39 @@ def _check_condition(clause: Clause, linker: _Linker) -> None:
         _report(check_condition(clause.content, linker.names.lookup), clause, linker)
 
 
-def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> None:
+def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> bool:
+    """Tell what is wrong with a formula; return whether that is a parameter, not the formula."""
+    has_blamed = False
     for finding in findings:
         problem = to_problem(finding, clause.node)
         if finding.code == "unknown-code":
             near = Nearest(finding.text, linker.names.readable)
             problem = replace(problem, suggestion=near)
-        linker.problems.append(problem)
+        told = _of_parameters(finding, clause, linker)
+        for code in told.keys() - linker.blamed:
+            linker.blamed.add(code)
+            linker.problems.append(told[code])
+        has_blamed = has_blamed or bool(told)
+        if not told:
+            linker.problems.append(problem)
+    return has_blamed
+
+
+def _of_parameters(finding: Finding, clause: Clause, linker: _Linker) -> dict[str, Problem]:
+    """Blame parameters that are texts for how they write a number, not the formula that uses them.
+
+    Only where they meet numbers: else a text may look like anything.
+    """
+    is_of_number = "number" in (finding.expected, finding.found)
+    if finding.code != "type-mismatch" or not is_of_number:
+        return {}
+    from ruletrail.rulebooks.constants import judge_text  # noqa: PLC0415 - rare
+
+    names = clause.content.names if isinstance(clause.content, Formula) else ()
+    found = {
+        name: judge_text(linker.parameters[name]) for name in names if name in linker.parameters
+    }
+    return {name: problem for name, problem in found.items() if problem is not None}
 
 
 def _check_section(section: Section, linker: _Linker) -> None:
@@ -222,7 +266,7 @@ def _unknown(code: str, name: str, mark: Mark, known: KnownNames) -> Problem:
 
 def _check_sentence(sentence: Sentence, linker: _Linker) -> None:
     signatures = linker.names.signatures
-    known = KnownNames(signatures, PLACEHOLDERS)
+    known = KnownNames(signatures, PLACEHOLDERS, admits=is_code)
     for language, template in sentence.templates.items():
         node = sentence.nodes[language]
         for name in template.names:

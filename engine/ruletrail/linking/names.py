@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import CONSTANTS, FUNCTIONS, Signature
-from ruletrail.problems import Mark, Problem, name_foreign_letters, quote
+from ruletrail.problems import Mark, Problem, malformed_code, name_foreign_letters, quote
 from ruletrail.rulebooks import Check, Decision, Entry, Parameter, Rule, Rulebook, Section
 from ruletrail.schemas import FieldDeclaration, Schema
 from ruletrail.suggestions import KnownNames
@@ -30,7 +30,9 @@ class Names:
 
     def __post_init__(self) -> None:
         """Say where the names are, so that one index serves every hint."""
-        object.__setattr__(self, "readable", KnownNames(self.signatures, self.groups))
+        object.__setattr__(
+            self, "readable", KnownNames(self.signatures, self.groups, admits=is_code)
+        )
 
     def lookup(self, code: str) -> Signature | None:
         """Return the signature of a code, or of a group, whose members are typed before."""
@@ -92,6 +94,11 @@ def _entry(entry: Entry) -> Signature | None:
             return None
 
 
+def is_code(text: str) -> bool:
+    """Tell whether a text has the form of a code."""
+    return _CODE.fullmatch(text) is not None
+
+
 def check_codes(rulebook: Rulebook, schema: Schema) -> Iterator[Problem]:
     """Find malformed codes, reserved words, and two things with one name.
 
@@ -117,9 +124,7 @@ def check_codes(rulebook: Rulebook, schema: Schema) -> Iterator[Problem]:
 def check_code(code: str, mark: Mark) -> Iterator[Problem]:
     """Find what is wrong with one code as a name."""
     foreign = name_foreign_letters(code)
-    if foreign:
-        yield Problem("foreign-letter", mark, {"code": quote(code), "letters": foreign})
-    elif not _CODE.fullmatch(code):
-        yield Problem("code-form", mark, {"text": quote(code)})
+    if foreign or not is_code(code):
+        yield malformed_code(code, mark, foreign)
     elif code in FUNCTIONS or code in CONSTANTS or keyword.iskeyword(code):
         yield Problem("code-reserved", mark, {"code": quote(code)})

@@ -110,7 +110,7 @@ def _is_alike(old: Node, new: Node, lines: set[int]) -> bool:
             return len(old.items) == len(new.items) and all(
                 _is_alike(*pair, lines) for pair in zip(old.items, new.items, strict=True)
             )
-        case ScalarNode(), SequenceNode():
+        case ScalarNode(), SequenceNode() | MappingNode():
             return old.mark.line in lines
         case _:
             return False

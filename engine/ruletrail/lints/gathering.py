@@ -26,6 +26,7 @@ from ruletrail.library import (
 from ruletrail.library.manifests import check_published
 from ruletrail.library.sources import find_schema, follow_extends, show_schema
 from ruletrail.linking import LinkedRulebook, sentences_of
+from ruletrail.lints.cut_texts import find_cut_texts
 from ruletrail.lints.ignores import Ignore, apply_ignores, read_ignores, read_schema_ignores
 from ruletrail.lints.running import IGNORABLE, run_lints
 from ruletrail.lints.subjects import Subject
@@ -58,6 +59,7 @@ def gather(source: Source, tick: Callable[[], None] = lambda: None) -> Gathered:
         return Gathered(tuple(examination.problems), linked.schema, linked)
     ignores, found = _read_all_ignores(source, data, schema_node)
     linted = run_lints(_make_subject(linked, examination.resolved, source, schema_node), tick)
+    linted += find_cut_texts(data.decode("utf-8-sig"), source.shown)
     kept = apply_ignores(linted, ignores, (source.shown, schema_node.mark.file))
     return Gathered(
         (*examination.problems, *found, *kept, *check_published(linked, source)),

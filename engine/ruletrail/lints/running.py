@@ -14,7 +14,7 @@ from ruletrail.lints.names import (
 )
 from ruletrail.lints.percentages import find_shares
 from ruletrail.lints.rounding_states import find_precisions
-from ruletrail.lints.sizes import find_repeated_numbers, find_sizes
+from ruletrail.lints.sizes import find_repeated_numbers, find_sizes, find_thousands
 from ruletrail.lints.subjects import Subject
 from ruletrail.problems import Problem, tell_once
 from ruletrail.rulebooks import Entry
@@ -37,6 +37,7 @@ _RULEBOOK_LINTS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
     find_ungrounded,
     find_sentences,
     find_repeated_numbers,
+    find_thousands,
     find_validity,
 )
 
@@ -48,8 +49,8 @@ IGNORABLE = frozenset({
     "in-force-gap", "in-force-overlap", "lookalike-codes", "message-untranslated",
     "number-of-parameter", "placeholders-differ", "published-unrounded", "ratio-against-percentage",
     "ratio-as-percentage", "repeated-number", "required-undeclared", "rounded-again",
-    "rounded-against-unrounded", "unused-field", "unused-group", "unused-outcome",
-    "unused-parameter", "unused-rule", "unused-source", "in-force-reversed",
+    "rounded-against-unrounded", "text-cut", "thousands-point", "unused-field", "unused-group",
+    "unused-outcome", "unused-parameter", "unused-rule", "unused-source", "in-force-reversed",
 })  # fmt: skip
 """The codes that an inline ignore may name."""
 

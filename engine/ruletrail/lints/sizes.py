@@ -1,9 +1,11 @@
 """Formulas near the limits, and the same number written in several places."""
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 
 from ruletrail.analysis.knowledge import number_of
+from ruletrail.documents import ScalarNode, members_of
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name, walk_expression
 from ruletrail.formulas.operations import ADD, COMPARE, SUBTRACT
 from ruletrail.formulas.parsing import DEEPEST_FORMULA, LONGEST_FORMULA, MOST_NODES
@@ -14,6 +16,7 @@ from ruletrail.rulebooks import Clause, Entry
 from ruletrail.values import write_number
 
 _NEAR = Fraction(4, 5)
+_THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]00").fullmatch
 _ORDINARY = frozenset({Fraction(0), Fraction(1), Fraction(2), Fraction(100)})
 """Numbers that say nothing by themselves: nothing, one, a half, a percentage."""
 
@@ -43,6 +46,35 @@ def _measure(tree: Expression) -> tuple[int, int]:
         if isinstance(node, Call):
             waiting.extend((operand, depth + 1) for operand in node.operands)
     return deepest, count
+
+
+def find_thousands(subject: Subject) -> Iterator[Problem]:
+    """Find `12.000`: a point is of decimals, but whoever writes zeros after it may mean thousands.
+
+    The number is as it is written, so only the author can tell.
+    """
+    parameters = members_of(subject.resolved.get("parameters"))
+    for parameter in parameters.values():
+        value = members_of(parameter).get("value")
+        if isinstance(value, ScalarNode) and value.style == "plain" and _THOUSANDS(value.text):
+            yield Problem("thousands-point", value.mark, _readings(value.text))
+    for entry in subject.entries:
+        for clause, formula in formulas_in(entry):
+            for node in _literals(formula):
+                written = formula.text[slice(*node.span)]
+                if _THOUSANDS(written):
+                    mark = note("thousands-point", node, clause).mark
+                    yield Problem("thousands-point", mark, _readings(written))
+
+
+def _readings(written: str) -> dict[str, str]:
+    """Write a number as it is read, and as it may have been meant."""
+    small = write_number(Fraction(written))
+    return {
+        "text": quote(written),
+        "number": quote(small),
+        "whole": quote(written.replace(".", "")),
+    }
 
 
 def find_repeated_numbers(subject: Subject) -> Iterator[Problem]:

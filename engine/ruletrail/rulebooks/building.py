@@ -114,7 +114,8 @@ def _parameter(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) 
         return None
     label, basis = text_at(entry, "label") or code, build_basis(gathering, entry)
     unit, display = text_at(entry, "unit") or None, build_display(entry)
-    return Parameter(code, mark, label, basis, build_value(node), node.text, unit, display)
+    value = build_value(node)
+    return Parameter(code, mark, label, basis, value, node.text, unit, display, node.mark)
 
 
 def _groups(node: MappingNode) -> dict[str, Group]:
@@ -164,7 +165,10 @@ def _case(gathering: Gathering, code: str, node: MappingNode, *, is_last: bool) 
     otherwise = node.get("otherwise")
     if otherwise is None:
         clause = build_clause_or_reason(gathering, node, f"{code}.{outcome}", node.mark, "when")
-        return Case(outcome, node.mark, clause, label, basis, message) if clause else None
+        if clause is None:
+            # told already; the outcome is one all the same, and who asks for it is not blamed
+            clause = Clause(NotEncoded(("",)), cast("ScalarNode", node.get("outcome")))
+        return Case(outcome, node.mark, clause, label, basis, message)
     for key in ("when", "not_encoded"):
         if node.get(key) is not None:
             gathering.note("conflicting-keys", otherwise.mark, first=key, second="otherwise")

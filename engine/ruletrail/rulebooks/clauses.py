@@ -1,5 +1,6 @@
 """The pieces of entries: clauses, sentences, display, basis; from nodes of the right form."""
 
+import re
 from typing import cast
 
 from ruletrail.documents import (
@@ -28,6 +29,7 @@ from ruletrail.rulebooks.entries import (
 from ruletrail.rulebooks.merging import unfill
 from ruletrail.values import NotEncoded, RoundingMode, Value, is_plain_number, read_number
 
+_FIRST_CODE = re.compile(r"\{ *([A-Za-z][A-Za-z0-9_]*)")
 _LANGUAGES = ("it", "en")
 _TYPES = frozenset({"number", "text", "boolean"})
 _SUGGESTING = frozenset({"unknown-code", "unknown-function"})
@@ -142,6 +144,10 @@ def build_clause(gathering: Gathering, node: Node | None) -> Clause | None:
     if not isinstance(node, ScalarNode):
         return None
     formula, findings = parse_formula(node.text)
+    if any(finding.mended is not None for finding in findings):
+        from ruletrail.formulas.mending import only_whole  # noqa: PLC0415 - rare
+
+        findings = only_whole(node.text, findings)
     gathering.problems += [to_problem(finding, node) for finding in findings]
     return Clause(formula, node) if formula is not None else None
 
@@ -173,13 +179,22 @@ def build_sentence(gathering: Gathering, node: Node | None) -> Sentence | None:
         template = parse_template(text.text)
         if template is None:
             begin, piece = find_stray_brace(text.text)
-            gathering.note("template-form", mark_at(text, begin), text=piece)
+            gathering.problems.append(_stray_brace(piece, mark_at(text, begin)))
         else:
             templates[language] = template
     if gathering.locale not in nodes:
         details = {"language": term(gathering.locale)}
         gathering.problems.append(Problem("message-language", node.mark, details))
     return Sentence(templates, nodes, build_basis(gathering, node), node.mark)
+
+
+def _stray_brace(piece: str, mark: Mark) -> Problem:
+    """Say what to write in the place of a piece in braces that holds more than a code."""
+    code = _FIRST_CODE.match(piece)
+    if code is None:
+        return Problem("template-form", mark, {"text": quote(piece)})
+    details = {"text": quote(piece), "instead": quote(f"{{{code[1]}}}")}
+    return Problem("template-form", mark, details, "", "template-code")
 
 
 def _whole(node: MappingNode, key: str) -> int:

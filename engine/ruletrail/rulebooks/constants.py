@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from ruletrail.documents import ScalarNode
 from ruletrail.problems import Fix, Problem, quote
+from ruletrail.rulebooks.entries import Parameter
 from ruletrail.values import is_plain_number
 
 _NUMBER = r"-?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)?|-?[0-9]+\.[0-9]+"
@@ -27,6 +28,21 @@ def judge_constant(node: ScalarNode, unit: str) -> Problem | None:
     fixes = (Fix(node.mark, node.text, number),) if is_clear and node.inline else ()
     advice = {"": "comma-value", "%": "percent-value"}.get(sign, "currency-value")
     return Problem("value-not-number", node.mark, details, "", advice, fixes)
+
+
+def judge_text(parameter: Parameter) -> Problem | None:
+    """Return what is wrong with a text that is used as a number and looks like one."""
+    text, mark = parameter.text, parameter.value_mark
+    number = text.strip().replace(" ", "").replace("'", "")
+    if not isinstance(parameter.value, str) or not is_plain_number(number):
+        return None
+    begin = mark.column - 1
+    is_quoted = mark.text[begin : begin + 1] in ("'", '"')
+    written = mark.text[begin : begin + len(text) + 2] if is_quoted else text
+    fixes = (Fix(mark, written, number),) if is_quoted and number == text else ()
+    details = {"text": quote(written), "number": quote(number), "instead": quote(number)}
+    advice = "remove-quotes" if is_quoted else "number-with-thousands"
+    return Problem("value-not-number", mark, details, "", advice, fixes)
 
 
 def _plain(written: str) -> str:

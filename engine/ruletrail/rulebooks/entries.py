@@ -102,6 +102,7 @@ class Parameter:
     text: str
     unit: str | None
     display: Display | None
+    value_mark: Mark
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from itertools import product
 from math import prod
+from typing import cast
 
 from ruletrail.documents import (
     RULEBOOK_LIMITS,
@@ -17,14 +18,16 @@ from ruletrail.documents import (
     ScalarNode,
     SequenceNode,
     members_of,
+    place_of,
 )
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.problems import Problem, quote, refusal
-from ruletrail.suggestions import KnownNames, Nearest
+from ruletrail.suggestions import KnownNames, Nearest, nearest_name
 
 MOST_ENTRIES = 20_000
 ENTRY_KINDS = ("rules", "decisions", "sections", "checks", "messages")
 REMOVABLE = (*ENTRY_KINDS, "parameters", "groups", "sources")
+CLAUSE_KEYS = ("formula", "when", "due", "expect")
 INHERITED = (*REMOVABLE, "locale")
 
 _VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
@@ -98,10 +101,34 @@ def _expand_entry(
         return [(written, entry)]
     members = {key: value for key, value in entry.values.items() if key != "for_each"}
     bare, expanded = replace(entry, values=members), []
+    bare = cast("MappingNode", _without_unknown(bare, names, problems))
     for combination in product(*variables.values()):
         chosen = dict(zip(variables, combination, strict=True))
         expanded.append((_fill(written, chosen), _substitute(bare, chosen, budget)))
     return expanded
+
+
+def _without_unknown(node: Node, names: set[str], problems: list[Problem], key: str = "") -> Node:
+    """Put aside the formulas with a variable that `for_each` does not have, each a problem.
+
+    They become what is not encoded, so that nothing that reads them is blamed.
+    """
+    if isinstance(node, MappingNode):
+        below = {at: _without_unknown(it, names, problems, at) for at, it in node.values.items()}
+        return replace(node, values=below)
+    if isinstance(node, SequenceNode):
+        items = tuple(_without_unknown(item, names, problems) for item in node.items)
+        return replace(node, items=items)
+    unknown = [each for each in _VARIABLE.finditer(node.text) if each[1] not in names]
+    if key not in CLAUSE_KEYS or not unknown:
+        return node
+    for each in unknown:
+        near = nearest_name(each[1], names) or (min(names) if len(names) == 1 else "")
+        suggestion = f"{{{near}}}" if near else ""
+        mark, name = place_of(node, each.start()), quote(each[0])
+        problems.append(Problem("for-each-unknown", mark, {"name": name}, suggestion))
+    reason = replace(node, text=each[0])
+    return MappingNode({"not_encoded": reason}, {"not_encoded": node}, node.mark)
 
 
 def _substitute(node: Node, chosen: dict[str, str], budget: _Budget) -> Node:

@@ -4,18 +4,25 @@ Its sentences, which print whole values and Python's names, are not used.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
-from ruletrail.problems import Fix, Mark, Problem, name_foreign_letters, quote, term
+from ruletrail.problems import (
+    Fix,
+    Mark,
+    Problem,
+    malformed_code,
+    name_foreign_letters,
+    quote,
+    term,
+)
 from ruletrail.schemas.alternatives import are_of_wrong_type
 from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.keywords import choices_of, matches
 from ruletrail.schemas.validators import iter_violations
-from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest
+from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest, code_like
 from ruletrail.values import is_plain_number, write_number
 
 _BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
@@ -25,6 +32,8 @@ _MOST_SKETCHED = 3
 """Keys that the example of a mapping shows."""
 
 _CODE_PATTERN = "^[A-Za-z][A-Za-z0-9_]*$"
+_VALUE_PATTERN = "^[A-Za-z0-9_]+$"
+"""What a value of `for_each` is: a piece of a code."""
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]+")
@@ -54,6 +63,15 @@ _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'"
 _UNITS = " €$£%‰'"
 """What people write around a number."""
 
+_KEYS_OF_ENTRIES = frozenset({
+    "for_each", "formula", "when", "cases", "due", "expect", "round", "label", "evidence",
+})  # fmt: skip
+_ANSWERS = {
+    **dict.fromkeys(("true", "vero", "si", "sì", "yes", "1"), "true"),
+    **dict.fromkeys(("false", "falso", "no", "0"), "false"),
+}
+"""What people write for true and false."""
+
 _Explainer = Callable[[Any, Node], Iterator[Problem]]
 
 
@@ -61,8 +79,15 @@ def find_violations(
     data: Any, content: Mapping[str, Any], checker: GeneratedChecker, node: Node
 ) -> list[Problem]:
     """List the problems of a document's typed data, as jsonschema finds them."""
-    errors = iter_violations(data, content, checker)
-    return [problem for error in errors for problem in _explain(error, node)]
+    errors = list(iter_violations(data, content, checker))
+    mistyped = {tuple(error.absolute_path) for error in errors if error.validator == "type"}
+    return [
+        problem
+        for error in errors
+        # of another type it is none of the admitted values either: that would be told twice
+        if error.validator not in ("enum", "const") or tuple(error.absolute_path) not in mistyped
+        for problem in _explain(error, node)
+    ]
 
 
 def _explain(error: Any, root: Node) -> Iterator[Problem]:
@@ -70,6 +95,9 @@ def _explain(error: Any, root: Node) -> Iterator[Problem]:
     place = _find(root, error.absolute_path)
     if "propertyNames" in error.absolute_schema_path:
         yield from _property_names(error, place)
+        return
+    if error.validator == "type" and _is_sentence(error.schema) and isinstance(place, ScalarNode):
+        yield _bare_sentence(place, root)
         return
     if error.validator in ("anyOf", "oneOf") and error.context:
         yield from _explain_nearest(error, root)
@@ -121,13 +149,22 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
             continue
         foreign = name_foreign_letters(key)
         mark = _key_mark(key, place)
-        if foreign:
-            yield Problem("foreign-letter", mark, {"code": quote(key), "letters": foreign})
-        elif patterns and not known:
-            yield Problem("code-form", mark, {"text": quote(key)})
+        if foreign or (patterns and not known):
+            yield malformed_code(key, mark, foreign)
         else:
-            near = Nearest(key, names, known)
-            yield Problem("unknown-key", mark, {"key": quote(key)}, near)
+            advice, near = _advise_key(key, error, place), Nearest(key, names, known)
+            yield Problem("unknown-key", mark, {"key": quote(key)}, near, advice)
+
+
+def _advise_key(key: str, error: Any, place: Node) -> str:
+    """Say where a key of a rulebook's top belongs, if it belongs elsewhere in a rulebook."""
+    if error.absolute_path or "rules" not in error.schema.get("properties", {}):
+        return ""
+    if key in _KEYS_OF_ENTRIES:
+        return "key-of-entry"
+    below = place.get(key) if isinstance(place, MappingNode) else None
+    is_entry = isinstance(below, MappingNode) and not _KEYS_OF_ENTRIES.isdisjoint(below.values)
+    return "entry-at-margin" if is_entry else ""
 
 
 def _property_names(error: Any, place: Node) -> Iterator[Problem]:
@@ -143,10 +180,73 @@ def _type(error: Any, place: Node) -> Iterator[Problem]:
     if expected == "array" and isinstance(place, ScalarNode):
         yield _one_of_a_list(place, details)
         return
+    if expected == "array" and isinstance(place, MappingNode) and "cases" in error.absolute_path:
+        yield Problem("wrong-type", place.mark, {**details, **_as_case(place)}, "", "list-of-cases")
+        return
+    if expected == "boolean" and isinstance(place, ScalarNode):
+        yield _not_boolean(place, details, error.schema)
+        return
     example = _example_of(error.schema)
     if not advice and example:
         details, advice = {**details, "example": f"`{example}`"}, "like-example"
     yield Problem("wrong-type", place.mark, details, advice=advice)
+
+
+def _as_case(place: MappingNode) -> dict[str, str]:
+    """Write the first case of a map as the item of a list."""
+    outcome, case = next(iter(place.values.items()), ("…", place))
+    key, written = "when", "…"
+    if isinstance(case, MappingNode) and case.values:
+        key = next((each for each in ("when", "otherwise") if each in case.values), key)
+        written = _written(case.values[key]) if key in case.values else written
+    return {"first": f"`- outcome: {outcome}`", "second": quote(f"  {key}: {written}")}
+
+
+def _not_boolean(place: ScalarNode, details: Mapping[str, str], schema: Any) -> Problem:
+    """Say which of the two values is meant; only one may be admitted."""
+    only = {True: "true", False: "false"}.get(schema.get("const"))
+    meant = only or _ANSWERS.get(place.text.lower())
+    if meant is None:
+        return Problem("wrong-type", place.mark, details, "", "boolean-form")
+    old = _inline(place)
+    is_sure = _ANSWERS.get(place.text.lower()) == meant and bool(old)
+    fixes = (Fix(place.mark, old, meant),) if is_sure else ()
+    shown = {**details, "instead": quote(meant)}
+    return Problem("wrong-type", place.mark, shown, "", "write-instead", fixes)
+
+
+def _inline(place: ScalarNode) -> str:
+    """Return a scalar as its line has it, quotes included; empty where it is written otherwise."""
+    begin = place.mark.column - 1
+    written = place.mark.text[begin : begin + len(place.text) + 2 * (place.style == "quoted")]
+    return written if place.inline else ""
+
+
+def _is_sentence(schema: Any) -> bool:
+    """Tell the schema of a sentence, which is written by language."""
+    return isinstance(schema, Mapping) and {"it", "en"} <= schema.get("properties", {}).keys()
+
+
+def _bare_sentence(place: ScalarNode, root: Node) -> Problem:
+    """Say in which language a sentence is, when it is written as a text alone: the rulebook's."""
+    locale = root.get("locale") if isinstance(root, MappingNode) else None
+    language = locale.text if isinstance(locale, ScalarNode) else "it"
+    old = _inline(place)
+    quoted = old if place.style == "quoted" else _in_quotes(place.text)
+    new = f"{{{language}: {quoted or '…'}}}"
+    fixes = (Fix(place.mark, old, new),) if old and quoted else ()
+    details = {
+        "text": quote(_written(place)),
+        "expected": term("object"),
+        "found": term("string"),
+        "instead": f"`{new}`",
+    }
+    return Problem("wrong-type", place.mark, details, "", "write-instead", fixes)
+
+
+def _in_quotes(text: str) -> str:
+    sign = next((sign for sign in "\"'" if sign not in text and "\\" not in text), "")
+    return f"{sign}{text}{sign}" if sign else ""
 
 
 def _one_of_a_list(place: ScalarNode, details: Mapping[str, str]) -> Problem:
@@ -252,8 +352,8 @@ def _size(error: Any, place: Node) -> Iterator[Problem]:
 
 def _form(error: Any, place: Node) -> Iterator[Problem]:
     code = "wrong-format" if error.validator == "format" else "wrong-form"
-    if error.validator == "pattern" and error.validator_value == _CODE_PATTERN:
-        yield _code_form(place)
+    if error.validator == "pattern" and error.validator_value in (_CODE_PATTERN, _VALUE_PATTERN):
+        yield _code_form(place, error.validator_value)
         return
     examples = error.schema.get("examples", ())
     details = {
@@ -264,7 +364,7 @@ def _form(error: Any, place: Node) -> Iterator[Problem]:
     yield Problem(code, place.mark, details, advice="like-example" if examples else "")
 
 
-def _code_form(place: Node) -> Problem:
+def _code_form(place: Node, form: str) -> Problem:
     """Say in words what a code looks like, and write the one that was meant."""
     written = _written(place)
     pieces = [piece.strip() for piece in re.split(r"[;,]", written)]
@@ -274,9 +374,10 @@ def _code_form(place: Node) -> Problem:
         is_clear = isinstance(place, ScalarNode) and place.style == "plain" and place.inline
         fixes = (Fix(place.mark, written, listed),) if is_clear else ()
         return Problem("wrong-form", place.mark, shown, "", "code-list", fixes)
-    plain = unicodedata.normalize("NFKD", written).encode("ascii", "ignore").decode()
-    slug = re.sub(r"\W+", "_", plain).strip("_")
-    slug = slug if _CODE.fullmatch(slug) else "A" + slug
+    slug, foreign = code_like(written), name_foreign_letters(written)
+    if foreign and not slug:
+        return malformed_code(written, place.mark, foreign)
+    slug = slug if form == _VALUE_PATTERN or _CODE.fullmatch(slug) else "A" + slug
     shown = {"text": quote(written), "instead": quote(slug)}
     return Problem("wrong-form", place.mark, shown, advice="code-shape")
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ruletrail.editors.diagnosing import Finding
-from ruletrail.editors.fixes import Piece, choose_apart, find_fix
+from ruletrail.editors.fixes import Piece, choose_apart, find_fix, find_sure_fix
 from ruletrail.editors.symbols import Symbol, list_symbols
 from ruletrail.editors.views import Document, View
 from ruletrail.formatter import format_document
@@ -103,8 +103,9 @@ def mend(view: View, parameters: Any) -> Any:
     for finding, fix in fixable:
         if asked.start.line <= finding.line <= asked.end.line and _is_asked("quickfix", only):
             actions.append(_quick_fix(view, uri, lines, finding, fix))
-    if fixable and _is_asked(FIX_ALL, only):
-        pieces = choose_apart([fix for _, fix in fixable])
+    sure = [fix for finding, _ in fixable if (fix := find_sure_fix(finding, lines))]
+    if sure and _is_asked(FIX_ALL, only):
+        pieces = choose_apart(sure)
         title = _TITLES[view.language]["all"]
         actions.append(_action(view, title, FIX_ALL, _edit(view, uri, lines, pieces)))
     return actions

@@ -1,0 +1,33 @@
+"""Whether the findings of a formula that are certain, each by itself, make it whole together.
+
+A finding says what its own piece means. Where another piece has no certain meaning, the first may
+have been a part of something else: `a tra 0 e b` is no conjunction.
+"""
+
+from collections.abc import Sequence
+
+from ruletrail.fast_dataclasses import replace
+from ruletrail.formulas.habits import apply_mended
+from ruletrail.formulas.lexer import Finding
+from ruletrail.formulas.parsing import parse_formula
+
+MOST_ROUNDS = 20
+"""How often a formula is mended and parsed again; one rarely hides more than two slips."""
+
+
+def only_whole(text: str, findings: Sequence[Finding]) -> list[Finding]:
+    """Keep what mends the findings of a formula if it parses when all is mended, else nothing."""
+    if _becomes_whole(text, findings):
+        return list(findings)
+    return [replace(finding, mended=None) for finding in findings]
+
+
+def _becomes_whole(text: str, findings: Sequence[Finding]) -> bool:
+    for _ in range(MOST_ROUNDS):
+        if any(finding.mended is None for finding in findings):
+            return False
+        text = apply_mended(text, findings)
+        _, findings = parse_formula(text)
+        if not findings:
+            return True
+    return False

@@ -1,0 +1,273 @@
+"""Slips of authors: one problem each, at its own line, and no certain fix that is not.
+
+`planted_faults.yaml` plants into rulebooks that are right; here are slips that need a rulebook, a
+schema or a text of their own.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ruletrail.documents import RULEBOOK_LIMITS, SCHEMA_LIMITS, read_document
+from ruletrail.formulas import parse_formula
+from ruletrail.formulas.mending import only_whole
+from ruletrail.suggestions import code_like
+from support.command_line import call
+
+HEAD = """language: 1
+rulebook: prova
+edition: "2024"
+version: 1.0.0
+status: draft
+title: Prova
+report: schema.json
+"""
+SCHEMA = """{"type": "object", "properties": {"fields": {"type": "object", "properties": {
+"A": {"type": "number"}, "B": {"type": "number"}, "T": {"type": "string", "enum": ["x", "y"]},
+"a_n": {"type": "number"}, "b_n": {"type": "number"}}}}}"""
+DECISION = """decisions:
+  D:
+    cases:
+      - outcome: uno
+        when: A > 1
+      - outcome: due
+        when: A < 1
+      - outcome: tre
+        otherwise: true
+checks:
+  c: {expect: D != "due"}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "schema.json").write_text(SCHEMA, encoding="utf-8")
+    return tmp_path
+
+
+def _problems(file: str) -> list[dict[str, Any]]:
+    _, out, _ = call("check", file, "--lang", "it", "--format", "json")
+    found: list[dict[str, Any]] = json.loads(out)["problems"]
+    return found
+
+
+def _check(folder: Path, body: str) -> list[dict[str, Any]]:
+    """List the errors of a rulebook."""
+    (folder / "r.yaml").write_text(HEAD + body, encoding="utf-8")
+    problems = _problems("r.yaml")
+    return [each for each in problems if each["severity"] == "error"]
+
+
+def _line(body: str, text: str) -> int:
+    return (HEAD + body)[: (HEAD + body).index(text)].count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("A < 1", "A < 1 E B < 1", "formula-word"),
+        ("A < 1", "A < ", "formula-syntax"),
+        ("A < 1", "SE(A; 1)", "formula-semicolon"),
+        ("        when: A < 1\n", "", "incomplete-entry"),
+    ],
+)
+def test_the_outcome_of_a_broken_case_is_one(old: str, new: str, code: str, folder: Path):
+    """Whoever asks for it is not told that it can never occur."""
+    (problem,) = _check(folder, DECISION.replace(old, new))
+    assert problem["code"] == code
+
+
+def test_an_outcome_that_is_none_is_told_beside_a_broken_case(folder: Path):
+    """Of a decision with a broken case too."""
+    body = DECISION.replace("A < 1", "A < 1 E B < 1").replace('!= "due"', '!= "dua"')
+    assert [each["code"] for each in _check(folder, body)] == [
+        "formula-word",
+        "impossible-comparison",
+    ]
+
+
+@pytest.mark.parametrize("item", ["uno", "due", "tre"])
+def test_a_case_without_its_dash_is_one_problem(item: str, folder: Path):
+    """All its keys are of a case of its own, and nobody asks for an outcome that is lost."""
+    body = DECISION.replace(f"      - outcome: {item}", f"        outcome: {item}")
+    problems = _check(folder, body)
+    assert len(problems) == 1
+    if item != "uno":
+        (problem,) = problems
+        assert (problem["code"], problem["line"]) == ("repeated-key", _line(body, f"e: {item}"))
+        assert problem["hint"] == "manca il trattino: un nuovo elemento comincia con `- outcome:`"
+
+
+def test_a_key_written_twice_in_an_entry_lacks_no_dash(folder: Path):
+    """Only the first key of an item of a list begins another."""
+    (problem,) = _check(folder, "rules:\n  X:\n    formula: A\n    unit: euro\n    formula: B\n")
+    assert problem["hint"].startswith("tieni una sola")
+    (problem,) = _check(folder, DECISION.replace("when: A > 1", "when: A > 1\n        when: B"))
+    assert problem["hint"].startswith("tieni una sola")
+
+
+def test_a_dash_that_touches_its_key(folder: Path):
+    """Its own line is blamed, and mended."""
+    body = DECISION.replace("- outcome: due", "-outcome: due")
+    (problem,) = _check(folder, body)
+    assert (problem["line"], problem["hint"]) == (
+        _line(body, "-outcome"),
+        "dopo il trattino ci vuole uno spazio: `- outcome: due`",
+    )
+    call("check", "r.yaml", "--fix")
+    assert (folder / "r.yaml").read_text(encoding="utf-8") == HEAD + DECISION
+
+
+FAMILY = """rules:
+  "{s}_y":
+    for_each: {s: [a, b]}
+    formula: "{s}_n * 2"
+  z: {formula: a_y + b_y}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "hint"),
+    [
+        ('"{s}_n * 2"', "{s}_n * 2", "yaml-syntax", '`"{s}_n * 2"`'),
+        ('"{s}_y"', "{s}_y", "key-not-text", '`"{s}_y":`'),
+        ("[a, b]", "a, b", "comma-in-braces", "`[a, b]`"),
+        ("{s}_n", "{z}_n", "for-each-unknown", "intendevi `{s}`?"),
+        ("{s}_n", "{s}_n + {z}_n", "for-each-unknown", "intendevi `{s}`?"),
+        ("[a, b]", "[a, b, c d]", "wrong-form", "`c_d`"),
+        ("[a, b]", "[a, b, più]", "wrong-form", "`piu`"),
+    ],
+)
+def test_for_each(old: str, new: str, code: str, hint: str, folder: Path):
+    """One problem at what is written otherwise, and only what is certain is mended."""
+    body = FAMILY.replace(old, new, 1)
+    (problem,) = _check(folder, body)
+    assert problem["code"] == code
+    assert hint in problem["hint"]
+    call("check", "r.yaml", "--fix")
+    after = (folder / "r.yaml").read_text(encoding="utf-8")
+    is_guess = code in ("for-each-unknown", "wrong-form")
+    assert after == HEAD + (body if is_guess else FAMILY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a tra 0 e b", "CERCA.VERT(a; A1:B2; 2)", "a = 1 and b = 10 %", "a is > 3", "SE(a; b) = 1"],
+)
+def test_no_fix_of_a_formula_that_would_not_parse(text: str):
+    """What a piece means by itself is no fix where the whole stays wrong."""
+    formula, findings = parse_formula(text)
+    assert formula is None
+    assert any(each.mended is not None for each in findings)
+    assert [each.mended for each in only_whole(text, findings)] == [None] * len(findings)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a = 1 E b <> 2", "=SE(a <> 1,5; SOMMA(a; b); 10,25)", "a&&b", "a uguale a 3", "a is b"],
+)
+def test_a_formula_that_parses_when_mended_is(text: str):
+    """Also over several rounds."""
+    _, findings = parse_formula(text)
+    assert only_whole(text, findings) == findings
+
+
+def test_all_that_is_mended_in_a_formula_is_said(folder: Path):
+    """The function beside its semicolon."""
+    found = _check(folder, "rules:\n  X: {formula: 'ARROTONDA(A; 2)'}\n")
+    assert [each["code"] for each in found] == ["unknown-function", "formula-semicolon"]
+    assert "`round_half_up`" in found[0]["hint"]
+
+
+def test_a_parameter_is_blamed_once_for_its_text(folder: Path):
+    """Not each formula that uses it; a text that nobody takes for a number is one."""
+    body = 'parameters:\n  p: {value: "12000"}\n  q: {value: "7"}\nrules:\n'
+    body += "  X: {formula: A + p}\n  Y: {formula: B * p + X}\nchecks:\n  c: {expect: 'T != q'}\n"
+    problems = _check(folder, body)
+    assert problems[0]["code"] == "value-not-number"
+    assert problems[0]["hint"] == "togli le virgolette: `12000`"
+    assert "value-not-number" not in {each["code"] for each in problems[1:]}
+
+
+def test_codes_that_are_none_are_not_suggested(folder: Path):
+    """The code that was meant is."""
+    body = (
+        "rules:\n  totale generale: {formula: A}\n  città: {formula: B}\n  X: {formula: totale}\n"
+    )
+    hints = [each["hint"] for each in _check(folder, body)]
+    assert not any("`totale generale`" in hint for hint in hints)
+    assert any("`totale_generale`" in hint for hint in hints)
+    assert any("`citta`" in hint for hint in hints)
+
+
+def test_code_like():
+    """Accents go, spaces and signs become `_`; letters that only look alike have no such form."""
+    assert [code_like(text) for text in ("città", "a b-c", " x ", "Р1", "§", "")] == [
+        "citta", "a_b_c", "x", "", "", "",
+    ]  # fmt: skip
+
+
+def test_cases_as_a_map(folder: Path):
+    """The list is shown with the author's own words."""
+    (problem,) = _check(folder, "decisions:\n  D:\n    cases:\n      uno: {when: A > 1}\n")
+    assert "`- outcome: uno`" in problem["hint"]
+    assert "`  when: A > 1`" in problem["hint"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "hint"),
+    [
+        ('"b_n": {"type": "number"}', '"b_n": {"type": "number"},', 3, "la virgola prima di `}`"),
+        ('["x", "y"]}', '["x", "y",]}', 2, "la virgola prima di `]`"),
+        ('["x", "y"]},', '["x", "y"]}', 2, "manca una virgola alla fine della riga 2"),
+        ('["x", "y"]', '["x" "y"]', 2, "manca una virgola prima di"),
+        ('"A": {"type": "number"}', '"A": {"type": "numero"}', 2, "`number`, `integer`"),
+        ('"A": {', '"A": {"minimum": "0", ', 2, "togli le virgolette: `0`"),
+    ],
+)
+def test_slips_of_schemas(old: str, new: str, line: int, hint: str, folder: Path):
+    """Each says what to write, and where."""
+    (folder / "schema.json").write_text(SCHEMA.replace(old, new, 1), encoding="utf-8")
+    (problem,) = _check(folder, "rules:\n  X: {formula: A}\n")
+    assert (problem["file"], problem["line"]) == ("schema.json", line)
+    assert hint in problem["hint"]
+
+
+def test_a_field_may_be_called_as_a_keyword():
+    """What stands in `properties` is a name of the author's."""
+    text = '{"properties": {"fields": {"properties": {"type": {"type": "number"}}}}}'
+    assert read_document(text.encode(), "s", SCHEMA_LIMITS)[1] == []
+
+
+def test_a_schema_of_a_library_is_named_by_its_path(folder: Path):
+    """So that it can be opened, from the folder where the command runs."""
+    (folder / "rulebooks/prova").mkdir(parents=True)
+    (folder / "schemas/reports").mkdir(parents=True)
+    rulebook = HEAD.replace("schema.json", "reports/s.json") + "rules:\n  X: {formula: A}\n"
+    (folder / "rulebooks/prova/2024.yaml").write_text(rulebook, encoding="utf-8")
+    (folder / "schemas/reports/s.json").write_text("{,}", encoding="utf-8")
+    found = _problems("rulebooks/prova/2024.yaml")
+    assert "schemas/reports/s.json" in {each["file"] for each in found}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: x\nb: http://esempio.it\n c: d\n",
+        "a:\n  - uno\n  -due\n  b: c\n",
+        "a: 'x\n  b:c\n",
+        "a: {b: c\n  d:e}\nf: g: h\n",
+        "\u00a0a: b\n c: d\n",
+        "uno\n  b: c\nd\n",
+    ],
+)
+def test_whatever_breaks_is_told_with_a_hint(text: str):
+    """No slip makes the explanation itself fail."""
+    node, problems = read_document(text.encode(), "f", RULEBOOK_LIMITS)
+    assert node is None
+    for problem in problems:
+        assert problem.hint("it")
+        assert problem.hint("en")
