@@ -222,7 +222,7 @@ def test_cases_as_a_map(folder: Path):
     [
         ('"b_n": {"type": "number"}', '"b_n": {"type": "number"},', 3, "la virgola prima di `}`"),
         ('["x", "y"]}', '["x", "y",]}', 2, "la virgola prima di `]`"),
-        ('["x", "y"]},', '["x", "y"]}', 2, "manca una virgola alla fine della riga 2"),
+        ('["x", "y"]},', '["x", "y"]}', 3, "manca una virgola alla fine della riga 2"),
         ('["x", "y"]', '["x" "y"]', 2, "manca una virgola prima di"),
         ('"A": {"type": "number"}', '"A": {"type": "numero"}', 2, "`number`, `integer`"),
         ('"A": {', '"A": {"minimum": "0", ', 2, "togli le virgolette: `0`"),

@@ -428,7 +428,8 @@ def test_a_terminal_gets_the_first_screen_and_a_pipe_everything(tmp_path: Path) 
     assert re.sub(r"\x1b\[[0-9;]+m", "", full) == piped
     for words, expected in (((), piped), (("--full",), piped), (("--brief",), brief)):
         path = tmp_path / "answer.txt"
-        assert see("evaluate", JESI, "-o", path, *words) == ""
+        _, out, err = call("evaluate", JESI, "-o", path, *words, "--lang", "it")
+        assert (out, err.startswith(f"scritto {path}: ")) == ("", True)
         assert path.read_text("utf-8") == expected
 
 

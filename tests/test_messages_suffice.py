@@ -201,7 +201,7 @@ def test_dry_run_alone_is_refused(folder: Path):
     _rules(folder, "  X:\n    formula: A = 1\n")
     status, _, err = call("check", NAME, "--dry-run", "--lang", "en")
     assert status == 2
-    assert "--fix --dry-run" in err
+    assert "`--dry-run` goes with `--fix` only" in err
 
 
 # -- Words that agree ------------------------------------------------------------------------------

@@ -357,8 +357,8 @@ def test_fields_are_declared_by_the_schema():
 @pytest.mark.parametrize(
     ("field", "hint"),
     [
-        ({"type": "intero"}, "write one of these: number, integer, string, boolean"),
-        ({"type": ["number", "x"]}, "write one of these: number, integer, string, boolean"),
+        ({"type": "intero"}, "write one of these: `number`, `integer`, `string`, `boolean`"),
+        ({"type": ["number", "x"]}, "write one of these: `number`, `integer`, `string`, `boolean`"),
         ({"type": "integer", "minimum": "0"}, "take away the quotes: `0`"),
         ({"type": "string", "maxLength": "12"}, "take away the quotes: `12`"),
         ({"type": "number", "multipleOf": "0.5"}, "take away the quotes: `0.5`"),

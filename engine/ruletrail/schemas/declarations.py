@@ -224,7 +224,7 @@ def _check_meta(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]:
                 place = place.items[step]
         details, advice = {"text": quote(text)}, _advise(path, place)
         if advice == "one-of-these":
-            details["allowed"] = ", ".join(_TYPES)
+            details["allowed"] = ", ".join(map(quote, _TYPES))
         problems.append(Problem("schema-invalid", place.mark, details, advice=advice))
     return problems
 
