@@ -37,6 +37,7 @@ GROUP = "ruletrail.libraries"
 """The group of entry points by which a package names its library."""
 SETTINGS = "ruletrail.toml"
 """Makes a folder a library; may say where its rulebooks and schemas lie."""
+_EQUALS = re.compile(r"[\"']?\s*=\s*")
 FOLDERS = ("rulebooks", "schemas")
 """What a library holds, under these names unless its settings say others."""
 _LARGEST_SETTINGS = 64 * 1024
@@ -172,7 +173,7 @@ def _find_setting(key: str, text: str, shown: str) -> Mark:
     for number, line in enumerate(text.splitlines(), start=1):
         if line.lstrip(" \t[\"'").startswith(key):
             begin = line.index(key) + 1
-            value = re.compile(r"[\"']?\s*=\s*").match(line, begin - 1 + len(key))
+            value = _EQUALS.match(line, begin - 1 + len(key))
             if key in FOLDERS and value is not None:
                 begin = value.end() + 1
             return _mark(text, shown, number, begin)
