@@ -38,8 +38,7 @@ PUT = {"search", "match", "fullmatch", "sub", "subn", "split", "findall", "findi
 BOUNDED = {
     "documents/plain_yaml_reader: _LINE": "a pair ends before `}` or a comma: no value holds any",
     "documents/plain_yaml_reader: _PAIRS": "a key has 100 characters at most",
-    "editors/completing: _TYPED_NAME": "looks at the last 300 characters of a line",
-    "editors/for_each: _TYPED": "the same",
+    "editors/for_each: _TYPED": "looks at the last 300 characters of a line",
     "editors/for_each: _FLOW": "begins only where a word begins, which holds no other beginning",
     "editors/places: _NAME": "begins only where a word begins, which holds no other beginning",
     "rendering/markdown: _AT_END": "begins only after a space, and reads none",
