@@ -156,6 +156,7 @@ def test_what_documents_name_is_read_through_one_door():
     }
     assert readers == {
         "ruletrail.api",  # a report's path
+        "ruletrail.archives.files",  # the start of what is no archive, to say what it is
         "ruletrail.batches.sources",  # the rows
         "ruletrail.cli.batch",  # the start of an input, to say what it is
         "ruletrail.cli.evaluations",  # a report

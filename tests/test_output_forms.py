@@ -21,7 +21,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ("name", "form"),
     [
         ("a.html", "html"), ("a.HTM", "html"), ("a.md", "markdown"), ("a.markdown", "markdown"),
-        ("a.json", "json"), ("a.txt", "text"), ("a", "text"), ("a.pdf", "text"),
+        ("a.json", "json"), ("a.txt", "text"), ("a", "text"),
     ],
 )  # fmt: skip
 def test_an_answer_takes_the_form_of_its_name(name: str, form: str) -> None:
@@ -40,14 +40,24 @@ def test_the_form_asked_for_wins(form: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "start"),
-    [("a.html", "<!DOCTYPE html>"), ("a.md", "# "), ("a.txt", "# "), ("a.json", "# ")],
+    [("a.html", "<!DOCTYPE html>"), ("a.md", "# "), ("a", "# ")],
 )
 def test_a_page_of_a_rulebook_too(name: str, start: str) -> None:
-    """It has two forms; a name of any other says nothing."""
+    """It has two forms; a name without an extension says nothing."""
     assert call("docs", "sociale/2024", "-o", name)[0] == 0
     assert Path(name).read_text("utf-8").startswith(start)
     call("docs", "sociale/2024", "-o", "b.html", "--format", "markdown")
     assert Path("b.html").read_text("utf-8").startswith("# ")
+
+
+@pytest.mark.parametrize(("command", "name"), [("evaluate", "a.pdf"), ("docs", "a.json")])
+def test_a_form_that_is_not_written_is_refused(command: str, name: str) -> None:
+    """A file must not be called what it is not; with `--format` the name is the user's affair."""
+    given = REPORT if command == "evaluate" else "sociale/2024"
+    status, out, err = call(command, given, "-o", name, "--lang", "en")
+    assert (status, out, Path(name).exists()) == (2, "", False)
+    assert ".html" in err
+    assert call(command, given, "-o", name, "--format", "html")[0] == 0
 
 
 def test_problems_stay_for_people() -> None:

@@ -683,8 +683,8 @@ def test_impossible_names_of_inputs_are_problems(folder: Path, words: list[str],
 @pytest.mark.parametrize(
     "words",
     [
-        ["evaluate", JESI, "-o", "NAME"],
-        ["docs", "sociale/2024", "-o", "NAME"],
+        ["evaluate", JESI, "--format", "text", "-o", "NAME"],
+        ["docs", "sociale/2024", "--format", "html", "-o", "NAME"],
         ["read", EXAMPLES / "forms/jesi-2024.txt", "--rulebook", "sociale/2024", "-o", "NAME"],
         ["batch", "rows.jsonl", "-o", "NAME", "--to", "csv"],
         ["batch", "rows.jsonl", "-o", "out.csv", "--trails", "NAME"],
@@ -1113,8 +1113,8 @@ def test_an_output_is_never_a_file_that_is_read(
     """Report, rulebook, base or schema, by whatever name, and nothing is written."""
     rulebook = "lib/rulebooks/prova/2024.yaml"
     words: list[object] = {
-        "evaluate": ["evaluate", "r.json", "--rulebook", rulebook],
-        "docs": ["docs", rulebook],
+        "evaluate": ["evaluate", "r.json", "--rulebook", rulebook, "--format", "text"],
+        "docs": ["docs", rulebook, "--format", "html"],
         "batch": ["batch", "r.json", "--from", "jsonl", "--to", "csv", "--rulebook", rulebook],
     }[command]
     output = {"name": f"./{place}", "link": "a", "hard link": "a", "folder": f"f/{place}"}[way]

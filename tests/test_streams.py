@@ -610,8 +610,8 @@ def test_a_folder_as_standard_input_is_one_sentence(words: str, place: Path, mon
     assert main([*words.split(), "--format", "text"], console) == 2
     assert out.getvalue() == ""
     assert err.getvalue() == (
-        "-:1:1: error: cannot read the file `-` [file-unreadable]\n"
-        "  → it is a folder: name the file inside it\n"
+        "-: error: cannot read the file `-` [file-unreadable]\n"
+        "  → it is a folder: name a file inside it\n"
     )
 
 

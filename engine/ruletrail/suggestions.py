@@ -28,6 +28,11 @@ _LEAST_ALIKE = 0.6
 _FOLDS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "L": "1", "i": "1"})
 
 
+def _admit_all(_: str) -> bool:
+    """Admit every name."""
+    return True
+
+
 class KnownNames:
     """Names that exist. They are held as they are and put in order when first asked."""
 
@@ -38,7 +43,7 @@ class KnownNames:
 
         What is not admitted is never suggested, for it is wrong itself.
         """
-        self._names, self._admits = names, admits or (lambda _: True)
+        self._names, self._admits = names, admits or _admit_all
 
     def __contains__(self, name: object) -> bool:
         """Tell whether a name exists."""
