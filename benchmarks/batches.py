@@ -12,6 +12,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from compileall import compile_dir
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -198,36 +200,45 @@ def _write_parquet(path: Path, columns: Mapping[str, Column], rows: int) -> None
 
 
 @dataclass(frozen=True)
-class Run:
-    """What one run took, its processes together: seconds, the processor's, the most MB at once."""
+class Watched:
+    """What the processes of a run took together: seconds of the processor, the most MB at once."""
 
-    seconds: float
     processor: float
     memory: float
 
 
-def run_process(command: Sequence[str], folder: Path) -> Run:
-    """Run a command in a folder and watch its processes."""
-    start, most = time.perf_counter(), 0
+def time_process(command: Sequence[str], folder: Path) -> float:
+    """Run a command in a folder; return the seconds that it took by the clock."""
+    start = time.perf_counter()
+    with _started(command, folder) as process:
+        process.wait()
+        return time.perf_counter() - start
+
+
+def watch_process(command: Sequence[str], folder: Path) -> Watched:
+    """Run a command in a folder and look at its processes again and again, which slows them."""
     processor: dict[int, float] = {}
-    with (folder / "said.txt").open("wb") as said:
-        process = subprocess.Popen(command, cwd=folder, stdout=said, stderr=said)
-        while True:
-            done, status = os.waitpid(process.pid, os.WNOHANG)
-            if done:
-                break
+    most = 0
+    with _started(command, folder) as process:
+        while process.poll() is None:
             memory = 0
             for each in _list_processes(process.pid):
                 memory += _memory_of(each)
                 processor[each] = max(_processor_of(each), processor.get(each, 0))
             most = max(most, memory)
             time.sleep(_POLL)
-    seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
+    return Watched(sum(processor.values()), most / 1024)
+
+
+@contextmanager
+def _started(command: Sequence[str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a command; one that fails raises `CalledProcessError`, and shows what it said."""
+    with (folder / "said.txt").open("wb") as said:
+        process = subprocess.Popen(command, cwd=folder, stdout=said, stderr=said)
+        yield process
     if process.returncode:
         print((folder / "said.txt").read_text(encoding="utf-8"), file=sys.stderr)
         raise subprocess.CalledProcessError(process.returncode, command)
-    return Run(seconds, sum(processor.values()), most / 1024)
 
 
 def _list_processes(process: int) -> Iterator[int]:
@@ -271,6 +282,8 @@ def _commands(form: str) -> dict[str, list[str]]:
 
 def print_batches(rows: int = ROWS, rounds: int = ROUNDS) -> int:
     """Print a table for each form; 1 where two workers write other bytes than one."""
+    # bytecode is there, as that of an installed package is
+    compile_dir(Path(ruletrail.__file__).parent, quiet=1)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_files(folder, rows)
@@ -279,35 +292,32 @@ def print_batches(rows: int = ROWS, rounds: int = ROUNDS) -> int:
 
 def _print_form(folder: Path, form: str, rows: int, rounds: int) -> int:
     commands = _commands(form)
-    runs: dict[str, list[Run]] = {what: [] for what in commands}
+    times: dict[str, list[float]] = {what: [] for what in commands}
     for _ in range(rounds):
         for what, command in commands.items():
-            runs[what].append(run_process(command, folder))
+            times[what].append(time_process(command, folder))
+    watched = {what: watch_process(command, folder) for what, command in commands.items()}
     print(f"### {rows:,} reports, {form.upper()} to {form.upper()}\n")
     print(f"load of the machine: {os.getloadavg()[0]:.1f}\n")
     print(
-        "| what | median, s | least, s | processor, least, s | rows/s, by least "
+        "| what | median, s | least, s | processor, s | rows/s, by least "
         "| times Polars, by median | by least | by processor | MB |"
     )
     print("|---|--:|--:|--:|--:|--:|--:|--:|--:|")
-    base = _figures(runs["Polars by hand"])
-    for what, found in runs.items():
-        figures = _figures(found)
-        shown = " | ".join(f"{figure:.2f}" for figure in figures)
-        ratios = " | ".join(f"{one / other:.2f}" for one, other in zip(figures, base, strict=True))
-        memory = max(run.memory for run in found)
-        print(f"| {what} | {shown} | {rows / figures[1]:,.0f} | {ratios} | {memory:.0f} |")
-    one, two = (_figures(runs[what]) for what in ("one worker", "two workers"))
+    figures = {
+        what: (median(found), min(found), watched[what].processor) for what, found in times.items()
+    }
+    base = figures["Polars by hand"]
+    for what, found in figures.items():
+        shown = " | ".join(f"{figure:.2f}" for figure in found)
+        ratios = " | ".join(f"{one / other:.2f}" for one, other in zip(found, base, strict=True))
+        memory = watched[what].memory
+        print(f"| {what} | {shown} | {rows / found[1]:,.0f} | {ratios} | {memory:.0f} |")
+    one, two = figures["one worker"], figures["two workers"]
     by_median, by_least = two[0] / one[0], two[1] / one[1]
     print(f"\ntwo workers: {by_median:.2f} of one's time by median, {by_least:.2f} by least\n")
     same = (folder / f"one.{form}").read_bytes() == (folder / f"two.{form}").read_bytes()
     return 0 if same else 1
-
-
-def _figures(runs: Sequence[Run]) -> tuple[float, float, float]:
-    """Give the median and the least seconds by the clock, and the least of the processor."""
-    seconds = [run.seconds for run in runs]
-    return median(seconds), min(seconds), min(run.processor for run in runs)
 
 
 if __name__ == "__main__":

@@ -213,7 +213,7 @@ def test_long_batches_are_cut():
     table = pa.table({"M12": [1] * 40_000})
     plan = ruletrail.load("sociale/2024")
     sizes = [batch.num_rows for batch in answer_batches(plan, table)]
-    assert sizes == [16_384] * 2 + [7_232]
+    assert sizes == [12_288] * 3 + [3_136]
     assert [batch.num_rows for batch in answer_batches(plan, table.slice(0, 0).to_batches())] == []
     empty = pa.RecordBatch.from_pydict({"M12": pa.array([], pa.int64())})
     assert [batch.num_rows for batch in answer_batches(plan, [empty])] == [0]

@@ -151,7 +151,10 @@ def _open_table(path: str, texts: Sequence[str] = ()) -> Iterator[Any]:
     arrow, parquet = import_arrow()
     with (
         arrow.OSFile(os.fsencode(path)) as source,
-        parquet.ParquetFile(source, buffer_size=_READ_BYTES, read_dictionary=texts) as file,
+        # with `pre_buffer` the bytes of each group stay in memory until the file is closed
+        parquet.ParquetFile(
+            source, buffer_size=_READ_BYTES, pre_buffer=False, read_dictionary=texts
+        ) as file,
     ):
         yield file
 

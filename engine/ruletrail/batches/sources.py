@@ -43,7 +43,7 @@ OF_FILES = ("parquet", "xlsx")
 _DELIMITERS = (",", ";", "\t")
 _ENDS = 1 << 16
 BY_ROWS = BlockSize(CHUNK_ROWS, 1 << 20)
-BY_COLUMNS = BlockSize(1 << 14, 1 << 22)
+BY_COLUMNS = BlockSize(12_288, 1 << 22)
 """How much is answered at once: by columns so much that their fixed costs are spread."""
 RULEBOOK = "rulebook"
 SUBJECT = "subject."

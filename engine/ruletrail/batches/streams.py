@@ -76,7 +76,7 @@ def answer_batches(
 
     `rows` is any Arrow stream: a table or a reader of record batches, what has a method
     `__arrow_c_stream__`, as frames of Polars and pandas and relations of DuckDB do, or an iterable
-    of record batches. Batches come out, one for one; a batch of more than 16,384 rows is cut, and
+    of record batches. Batches come out, one for one; a batch of more than 12,288 rows is cut, and
     one whose answers are more than 2 GB of texts.
 
     Columns in are codes of fields, and if you like `rulebook` and `subject.…`; every batch has
