@@ -199,6 +199,30 @@ def test_keys_that_stand_twice_are_refused(tmp_path: Path):
         compare_call(plan, given, read_slowly(plan, given))
 
 
+@pytest.mark.parametrize("colons", range(4))
+def test_sentences_with_colons_hide_no_key(colons: int, tmp_path: Path):
+    """Colons that printed sentences hold stand for themselves, not for a member written over."""
+    plan = load(tmp_path)
+    printed = '"printed": {"messages": ["due: tre", "%s"]}' % ("a:" * colons)
+    whole = f'{{"rulebook": "prova/2024", "fields": {{"A": 1, "T": "x"}}, {printed}}}'
+    assert is_plain(plan, whole.encode())
+    for old, new in (
+        ('"A": 1', '"A": 1, "A": 2'),
+        ('"T": "x"', '"T": ":", "T": "x"'),
+        ('"printed"', '"printed": {}, "printed"'),
+        ('"printed"', '"printed": {"messages": [":::"]}, "printed"'),
+        ('"messages"', '"messages": [], "messages"'),
+        ('"messages"', '"messages": [":"], "messages"'),
+        ('"due: tre"', r'"due\u003a tre", "\u003a"'),
+    ):
+        given = whole.replace(old, new, 1).encode()
+        is_same = "u003a" in new  # nothing stands twice, and the careful way says so
+        assert is_plain(plan, given) == is_same
+        compare_call(plan, given, read_slowly(plan, given))
+        doubled = given.replace(b'"A": 1', b'"A": 1, "A": 1')
+        assert not is_plain(plan, doubled)
+
+
 @pytest.mark.parametrize(
     "schema",
     [

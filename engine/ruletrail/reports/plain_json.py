@@ -105,15 +105,28 @@ def decode_plain(text: str) -> dict[str, Any] | None:
 
 def _has_all_keys(document: dict[str, Any], text: str) -> bool:
     """Tell that no member was written over: each has its colon, or each key and text its quotes."""
-    if text.count(":") == _count_members(document):
+    others = text.count(":") - _count_members(document)
+    if others == 0:
         return True
-    # where a text holds a colon; an escaped quote would be one of the data and none of a text
-    return "\\" not in text and text.count('"') == 2 * _count_texts(document)
+    # what is escaped would be one of the data's colons or quotes, and none of the text's
+    if "\\" in text:
+        return False
+    return others == _count_printed(document) or text.count('"') == 2 * _count_texts(document)
 
 
 def _count_members(document: dict[str, Any]) -> int:
     inner = [len(value) for value in document.values() if value.__class__ is dict]
     return len(document) + sum(inner)
+
+
+def _count_printed(document: dict[str, Any]) -> int:
+    """Count the colons of printed sentences, which mostly are all that stand in texts."""
+    printed = document.get("printed")
+    sentences = printed.get("messages") if printed.__class__ is dict else None
+    try:
+        return "".join(sentences or ()).count(":")
+    except TypeError:
+        return 0
 
 
 def _count_texts(value: object) -> int:
