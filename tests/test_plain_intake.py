@@ -213,7 +213,8 @@ def test_sentences_with_colons_hide_no_key(colons: int, tmp_path: Path):
         ('"printed"', '"printed": {"messages": [":::"]}, "printed"'),
         ('"messages"', '"messages": [], "messages"'),
         ('"messages"', '"messages": [":"], "messages"'),
-        ('"due: tre"', r'"due\u003a tre", "\u003a"'),
+        ('"due: tre"', r'"due\u003a tre", "\u003A"'),
+        ('"due: tre"', r'"\"due: tre\"", "\\u003a"'),
     ):
         given = whole.replace(old, new, 1).encode()
         is_same = "u003a" in new  # nothing stands twice, and the careful way says so
