@@ -128,6 +128,54 @@ def test_test_sees_a_library(way: tuple[str, ...]):
     assert (status, codes(out)) == (2, ["examples-not-found"])
 
 
+def test_a_folder_may_hold_rulebooks_without_examples(folder: Path):
+    """They are named beside those that were tested; where none has any, that is a problem."""
+    rulebooks = make_library(folder / "elsewhere") / "rulebooks"
+    first = (rulebooks / "own" / "2024.yaml").read_text("utf-8")
+    write(rulebooks / "own" / "2025.yaml", first.replace("2024", "2025", 1))
+    assert call("test", "--library", folder / "elsewhere")[0] == 2
+    assert "examples-not-found" in call("test", rulebooks)[2]
+    example = "{name: e, report: {fields: {A: 3}}, expect: {status: complete}}"
+    examples = f"test: 1\nrulebook: own/2025@1.0.0\nexamples:\n- {example}\n"
+    write(rulebooks / "own" / "2025.test.yaml", examples)
+    status, out, err = call("test", rulebooks)
+    assert status == 0, err
+    assert out.splitlines()[-1].endswith("own/2024.yaml: without examples")
+    listed = json.loads(call("test", rulebooks, "--format", "json")[1])
+    assert [each["rulebook"] for each in listed["rulebooks"]] == ["own/2025@1.0.0"]
+    assert [Path(each).name for each in listed["without_examples"]] == ["2024.yaml"]
+    assert call("test", rulebooks / "own" / "2024.yaml")[0] == 2
+
+
+def test_list_says_which_version_answers(folder: Path):
+    """The latest that is published, unless the edition is in two places."""
+    own = make_library(folder / "elsewhere") / "rulebooks" / "own"
+    text = (own / "2024.yaml").read_text("utf-8")
+
+    def listed() -> dict[str, bool]:
+        out = call("list", "--library", folder / "elsewhere", "--format", "json")[1]
+        return {
+            each["reference"]: each["answers_without_version"]
+            for each in json.loads(out)["rulebooks"]
+            if each["reference"].startswith("own/")
+        }
+
+    def line(version: str) -> str:
+        out = call("list", "--library", folder / "elsewhere")[1]
+        return next(each for each in out.splitlines() if f"own/2024@{version}" in each)
+
+    assert listed() == {"own/2024@1.0.0": True}
+    assert "answers" not in line("1.0.0")
+    write(own / "2024@1.1.0.yaml", text.replace("1.0.0", "1.1.0"))
+    assert listed() == {"own/2024@1.0.0": False, "own/2024@1.1.0": True}
+    assert line("1.1.0").endswith("(answers own/2024)")
+    assert "answers" not in line("1.0.0")
+    draft = text.replace("1.0.0", "1.2.0").replace("published", "draft")
+    write(own / "2024@1.2.0.yaml", draft)
+    assert listed()["own/2024@1.1.0"]
+    assert not listed()["own/2024@1.2.0"]
+
+
 def test_python_sees_a_library(way: tuple[str, ...], folder: Path):
     """`load` and `list_rulebooks` take a folder or several, as text or path."""
     library: str | tuple[Path, ...] = str(folder / "elsewhere") if way else ()

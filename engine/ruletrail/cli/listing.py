@@ -1,20 +1,23 @@
 """`ruletrail list`: the rulebooks available, by reference, with status, first day and place."""
 
 import argparse
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from ruletrail.cli.consoles import Console
 from ruletrail.files import show_path
+from ruletrail.formats import Locale
 from ruletrail.library import Library, Listing, find_libraries, list_rulebooks, shipped_library
-from ruletrail.library.sources import find_repeated
+from ruletrail.library.sources import find_repeated, list_answering
 
 _STATUSES = {
     "it": {"published": "pubblicato", "draft": "bozza"},
     "en": {"published": "published", "draft": "draft"},
 }
 _SINCE = {"it": "dal {}", "en": "since {}"}
+_ANSWERS = {"it": "{}  (risponde a {})", "en": "{}  (answers {})"}
 _ORIGINS = {
     "it": {"given": "--library", "environment": "RULETRAIL_PATH",
            "nearest": "la raccolta più vicina",
@@ -36,11 +39,13 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """List them by library; status 1 when a reference is in two places."""
     libraries = find_libraries(map(Path, options.library), shipped_library())
     listings = list_rulebooks(*libraries)
+    answering = list_answering(listings)
     if options.format == "json":
-        console.write_json({"rulebooks": [_json(listing) for listing in listings]})
+        found = [_json(each, answers=each in answering) for each in listings]
+        console.write_json({"rulebooks": found})
     else:
         for library in libraries:
-            lines = _write_library(library, listings, console)
+            lines = _write_library(library, listings, answering, console.language)
             console.write("".join(f"{line}\n" for line in lines))
     repeated = list(find_repeated(listings))
     if repeated:
@@ -49,25 +54,33 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _write_library(
-    library: Library, listings: Sequence[Listing], console: Console
+    library: Library,
+    listings: Sequence[Listing],
+    answering: Sequence[Listing],
+    language: Locale,
 ) -> Iterator[str]:
     kind, _, package = library.origin.partition(" ")
-    origin = _ORIGINS[console.language][kind].format(package)
+    origin = _ORIGINS[language][kind].format(package)
     yield f"{show_path(library.rulebooks)} ({origin})"
+    editions = Counter(listing.reference.edition_only for listing in listings)
     for listing in listings:
         if listing.source.library == library:
             day = listing.in_force_from
-            since = _SINCE[console.language].format(day) if day else ""
-            status = _STATUSES[console.language].get(listing.status, listing.status)
-            yield f"  {listing.reference!s:28} {status:12} {since:16} {listing.title}"
+            since = _SINCE[language].format(day) if day else ""
+            status = _STATUSES[language].get(listing.status, listing.status)
+            edition, title = listing.reference.edition_only, listing.title
+            if editions[edition] > 1 and listing in answering:
+                title = _ANSWERS[language].format(title, edition)
+            yield f"  {listing.reference!s:28} {status:12} {since:16} {title}"
 
 
-def _json(listing: Listing) -> dict[str, Any]:
+def _json(listing: Listing, *, answers: bool) -> dict[str, Any]:
     days = {"from": listing.in_force_from, "to": listing.in_force_to}
     library = listing.source.library
     return {
         "reference": str(listing.reference),
         "status": listing.status,
+        "answers_without_version": answers,
         "title": listing.title,
         "in_force": {key: day for key, day in days.items() if day},
         "file": str(listing.source.path),

@@ -27,6 +27,7 @@ from ruletrail.examples import (
     suggest,
 )
 from ruletrail.fast_dataclasses import dataclass
+from ruletrail.files import is_folder
 from ruletrail.formats import Locale
 from ruletrail.library import Source, load_linked
 from ruletrail.problems import (
@@ -66,6 +67,7 @@ _TEXTS = {
         "suggestion": "→ `{code}: {value}` nell'esempio «{example}»",
         "none": "→ nessun cambio di un solo campo degli esempi lo mostra",
         "under": "la copertura {percent} % è sotto la soglia di {threshold} %",
+        "bare": "{}: senza esempi",
         "watching": "in attesa di modifiche; Ctrl-C per finire",
     },
     "en": {
@@ -89,6 +91,7 @@ _TEXTS = {
         "suggestion": "→ `{code}: {value}` in the example “{example}”",
         "none": "→ no change of a single field of the examples shows it",
         "under": "coverage {percent} % is under the threshold of {threshold} %",
+        "bare": "{}: without examples",
         "watching": "waiting for changes; Ctrl-C to end",
     },
 }  # fmt: skip
@@ -165,8 +168,11 @@ def run_once(
     files: list[Path] = []
     problems: list[Problem] = []
     sources = _find_all(options)
+    bare = _list_bare(options, sources)
     with Progress(console.err, 2 * len(sources)) as progress:
         for source in sources:
+            if source in bare:
+                continue
             try:
                 one, read = test_rulebook(source, progress)
             except ProblemsError as error:
@@ -176,19 +182,38 @@ def run_once(
             files += read
     if problems and (options.format == "json" or not tested):
         raise ProblemsError(problems)
-    _write(tested, threshold, options.format, console)
+    _write(tested, bare, threshold, options.format, console)
     if problems:  # of some rulebooks, beside the answers of the others
         console.show_problems(problems)
         return 2, [*files, *_list_watched(sources)]
     return (1 if any(one.has_failed or one.percent < threshold for one in tested) else 0), files
 
 
-def _write(tested: Sequence[Tested], threshold: Fraction, form: str, console: Console) -> None:
+def _list_bare(options: argparse.Namespace, sources: Sequence[Source]) -> list[Source]:
+    """List the rulebooks of folders that have no examples, where others have some.
+
+    One that is named is asked for its examples, and so are all of a folder that has none at all.
+    """
+    if not all(is_folder(Path(word)) for word in options.rulebooks):
+        return []
+    bare = [source for source in sources if not examples_file(source).is_there]
+    return bare if len(bare) < len(sources) else []
+
+
+def _write(
+    tested: Sequence[Tested], bare: Sequence[Source], threshold: Fraction, form: str,
+    console: Console,
+) -> None:  # fmt: skip
     if form == "json":
-        console.write_json({"rulebooks": [to_json(one, console) for one in tested]})
+        without = [source.shown for source in bare]
+        answers = [to_json(one, console) for one in tested]
+        console.write_json({"rulebooks": answers, "without_examples": without})
     else:
         for one in tested:
             console.write(to_text(one, threshold, console))
+        for source in bare:
+            text = _TEXTS[console.language]["bare"].format(source.shown)
+            console.write(make_inert(text) + "\n")
     console.flush()
 
 
@@ -231,22 +256,22 @@ def show_percent(percent: Fraction, language: Locale = "en") -> str:
 
 
 def to_text(tested: Tested, threshold: Fraction, console: Console) -> str:
-    """Write the answer for people: failures and why, coverage, and what is not covered."""
+    """Write the answer for people: failures and why, what is not covered, and the counts."""
     texts, language = _TEXTS[console.language], console.language
     lines = [
         line
         for outcome, shown in _share_failures(tested.outcomes)
         for line in _failure_lines(outcome, shown, language)
     ]
-    lines.append(_count_examples(tested, language))
     kinds = [f"{texts[kind]} {shown}/{count}" for kind, (shown, count) in tested.kinds.items()]
     percent = show_percent(tested.percent, language)
-    lines.append(texts["coverage"].format(percent=percent, kinds=", ".join(kinds)))
     for point, mark in tested.missed.items():
         lines.append(texts["missed"].format(mark=mark, what=describe_point(point, language)))
         found = tested.suggestions.get(point)
         text = texts["none"] if found is None else texts["suggestion"].format(**asdict(found))
         lines.append(f"  {text}")
+    lines.append(_count_examples(tested, language))
+    lines.append(texts["coverage"].format(percent=percent, kinds=", ".join(kinds)))
     if tested.percent < threshold:
         wanted = write_number(threshold)
         wanted = wanted.replace(".", ",") if language == "it" else wanted

@@ -421,7 +421,23 @@ def find_rulebook(
     in_force = [listing for listing in answering if _in_force(listing, as_of)]
     if not in_force:
         raise refusal("rulebook-not-in-force", mark, **details)
-    return max(in_force, key=lambda listing: (listing.in_force_from, listing.order)).source
+    return _choose(in_force).source
+
+
+def list_answering(listings: Iterable[Listing]) -> list[Listing]:
+    """List those of many that answer who names their edition without a version and without a day.
+
+    Of an edition that is in two places none does.
+    """
+    editions: dict[Reference, list[Listing]] = {}
+    for listing in listings:
+        if listing.is_published:
+            editions.setdefault(listing.reference.edition_only, []).append(listing)
+    return [_choose(found) for found in editions.values() if not any(find_repeated(found))]
+
+
+def _choose(listings: Sequence[Listing]) -> Listing:
+    return max(listings, key=lambda listing: (listing.in_force_from, listing.order))
 
 
 def _list_versions(reference: Reference, libraries: Libraries) -> list[Listing]:
