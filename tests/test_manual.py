@@ -7,6 +7,7 @@ import pytest
 
 from ruletrail.cli import COMMANDS
 from ruletrail.cli.help import list_pages, to_plain
+from ruletrail.cli.help_texts import PAGES
 from ruletrail.cli.schema import KINDS
 from ruletrail.problem_texts import TEXTS
 from support.command_line import call
@@ -34,6 +35,40 @@ def test_every_page_is_a_topic(name: str):
     assert status == 0
     plain = re.sub(r"`[^`]*`", "", "\n".join(x for x in out.splitlines() if x[:4] != "    "))
     assert not re.search(r"\*\*|\]\(|^#|^\||^```|<!--", plain, re.MULTILINE)
+
+
+def test_titles_are_in_the_language_asked():
+    """No page that is in English has an Italian title without saying so."""
+    listed = call("help", "topics", "--lang", "it")[1]
+    names = {path.stem for path in (ROOT / "docs").glob("*.md")}
+    assert set(PAGES) == names
+    for name, title in PAGES.items():
+        assert f"  {name:20} {title} (in inglese)\n" in listed
+
+
+@pytest.mark.parametrize(
+    "word", ["for_each", "round", "otherwise", "if_missing", "evidence", "part_of", "half_up"]
+)
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_a_word_of_the_language_has_its_place(word: str, language: str):
+    """What the page on the language says of it: each part names the word, and tables their rows."""
+    status, out, _ = call("help", word, "--lang", language)
+    assert status == 0
+    assert out.startswith(f"{word}\n{'=' * len(word)}\n\n")
+    page = "semantics" if word == "half_up" else "language"
+    assert f"`ruletrail help {page}`" in out
+    whole = call("help", page, "--lang", language)[1]
+    body = out.split(f"`ruletrail help {page}`", 1)[1]
+    assert len(body) < len(whole) / 3
+    assert word in body
+
+
+def test_no_word_of_the_language_is_a_near_name():
+    """What the page does not name as code is unknown, with the nearest page."""
+    for word in ("fore_ach", "x*(", "zebra", "writes", "/"):
+        status, _, err = call("help", word)
+        assert status == 2
+        assert "page-unknown" in err
 
 
 def test_nothing_of_a_page_is_lost():

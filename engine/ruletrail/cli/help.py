@@ -13,6 +13,7 @@ from typing import Any
 
 from ruletrail.cli import COMMANDS
 from ruletrail.cli.consoles import DONE, Console
+from ruletrail.cli.help_texts import PAGES
 from ruletrail.documents import decode_text
 from ruletrail.formats import Locale
 from ruletrail.library.named_files import NamedFile
@@ -24,6 +25,7 @@ from ruletrail.suggestions import nearest_name
 _TOPICS = "topics"
 _GUIDE = "guide"
 _PROBLEMS = "problems"
+_OF_LANGUAGE = ("language", "semantics")
 _LARGEST_PAGE = 1024 * 1024
 _WIDTH = 100
 _TEXTS = {
@@ -33,7 +35,8 @@ _TEXTS = {
     " a problem, write its code.",
 }
 
-_IN_ENGLISH = {"it": "(in inglese)", "en": ""}
+_FROM = {"it": "Da `ruletrail help {}` (in inglese).", "en": "From `ruletrail help {}`."}
+_IN_ENGLISH = "(in inglese)"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,27 +50,62 @@ def run(options: argparse.Namespace, console: Console) -> int:
     topic, language = options.topic, console.language
     if topic == [_TOPICS]:
         pages = list_pages(language).items()
-        titles = {name: _title(_read(path), name, language) for name, path in pages}
-        lines = [f"  {name:20} {title}" for name, title in titles.items() if "/" not in name]
+        titles = {
+            name: _title(_read(path), name, language) for name, path in pages if "/" not in name
+        }
+        lines = [f"  {name:20} {title}" for name, title in titles.items()]
         console.write("\n".join([_TEXTS[language], "", *lines, ""]))
     elif topic and topic[0] not in COMMANDS:
-        console.write(to_plain(_read(_find_page(" ".join(topic), language)), language))
+        console.write(to_plain(_find_text(" ".join(topic), language), language))
     else:
         console.write(options.find_parser(topic, language).format_help())
     return DONE
 
 
-def _find_page(asked: str, language: Locale) -> Path:
-    """Find a page; `docs/NAME` is that page, also where a command has its name."""
+def _find_text(asked: str, language: Locale) -> str:
+    """Find a page, or what the page on the language says of a word of it.
+
+    `docs/NAME` is that page, also where a command has its name.
+    """
     pages = list_pages(language)
     name = asked.removeprefix("docs/").removesuffix(".md")
     path = pages.get(name) or pages.get(f"{_PROBLEMS}/{name}")
-    if path is None:
-        names = {name.removeprefix(f"{_PROBLEMS}/") for name in pages}
-        near = nearest_name(asked, {*names, *COMMANDS})
-        problem = Problem("page-unknown", Mark("help"), {"text": quote(asked)}, near)
-        raise ProblemsError([problem])
-    return path
+    if path is not None:
+        return _read(path)
+    for page in _OF_LANGUAGE:
+        about = _cut_about(_read(pages[page]), asked) if asked.isidentifier() else ""
+        if about:
+            return f"# {asked}\n\n{_FROM[language].format(page)}\n\n{about}"
+    names = {name.removeprefix(f"{_PROBLEMS}/") for name in pages}
+    near = nearest_name(asked, {*names, *COMMANDS})
+    raise ProblemsError([Problem("page-unknown", Mark("help"), {"text": quote(asked)}, near)])
+
+
+def _cut_about(page: str, word: str) -> str:
+    """Cut out the parts of a page that name a word as code, each under its heading."""
+    cut: list[str] = []
+    heading = ""
+    for part in page.split("\n\n"):
+        if part.startswith("#"):
+            heading = part
+        elif _names(part, word):
+            cut += [heading, _leave_rows(part, word)]
+            heading = ""
+    return "\n\n".join(filter(None, cut))
+
+
+def _names(part: str, word: str) -> bool:
+    """Tell that a word stands whole in the code of a text."""
+    whole = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+    return any(whole.search(code) for code in part.split("`")[1::2])
+
+
+def _leave_rows(part: str, word: str) -> str:
+    """Leave of a table its head and the rows that name a word."""
+    lines = part.splitlines()
+    if not part.startswith("|"):
+        return part
+    return "\n".join([*lines[:2], *(line for line in lines[2:] if _names(line, word))])
 
 
 def list_pages(language: Locale) -> dict[str, Path]:
@@ -91,8 +129,9 @@ def _title(page: str, name: str, language: Locale) -> str:
     title = _take_marks(line.removeprefix("# "))
     if " / " in title:
         return _choose_title(title, language)
-    is_foreign = language != "en" and name != _GUIDE
-    return f"{title} {_IN_ENGLISH[language]}" if is_foreign else title
+    if language == "en" or name == _GUIDE:
+        return title
+    return f"{PAGES[name]} {_IN_ENGLISH}"
 
 
 def _choose_title(title: str, language: Locale) -> str:

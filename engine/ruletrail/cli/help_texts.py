@@ -559,3 +559,23 @@ def name_of(parser: Parser, action: argparse.Action) -> str:
 def translate_metavar(metavar: str, language: Locale) -> str:
     """Return the name of what is put in, in a language."""
     return METAVARS.get(metavar, metavar) if language == "it" else metavar
+
+
+PAGES = {
+    "architecture": "Com'è fatto il programma",
+    "archive": "L'archivio: tracce sigillate",
+    "authoring": "Il lavoro di chi scrive rulebook",
+    "batch": "Molte relazioni: `ruletrail batch`",
+    "clusters": "Molte relazioni su più macchine, o da un altro lettore",
+    "editors": "Gli editor",
+    "formatting": "La forma canonica",
+    "language": "La lingua dei rulebook, versione 1",
+    "libraries": "Le raccolte: dove si trovano i rulebook",
+    "parity": "Due valutatori, un solo significato",
+    "reading-a-trail": "Leggere una traccia",
+    "reading-forms": "Leggere i moduli stampati",
+    "semantics": "Il significato della lingua dei rulebook, versione 1",
+    "sources": "Da dove vengono le righe: qualunque flusso di Arrow",
+    "trail": "La traccia",
+}
+"""The titles of pages that are in English, in Italian."""
