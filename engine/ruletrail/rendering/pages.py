@@ -97,7 +97,7 @@ th[scope=row]{white-space:normal;overflow-wrap:anywhere}
 main ul li{padding-left:.4rem}
 li ul{margin-left:0}
 }
-@page{size:A4;margin:12mm}
+@page{size:A4;margin:11mm}
 @media print{
 :root{--ink:#000;--soft:#333;--ground:#fff;--panel:#f3f5f7;--line:#999;--link:#000;--good:#000;\
 --open:#000;--bad:#000;--note:#333;
@@ -114,13 +114,15 @@ li{margin:2.5pt 0}li ul{margin-top:2pt}
 .banner{padding:4pt 8pt}
 figure{margin:4pt 0 6pt;padding:4pt 6pt}svg{height:6pt}.side{margin:1pt 0}
 table{margin:3pt 0}th,td{padding:1pt 4pt}section table{font-size:7.5pt}
-details table{font-size:6.5pt;line-height:1.2}
+details table{font-size:6.5pt;line-height:1.2}details th,details td{padding:.5pt 4pt}
+details .w3 td:nth-child(3){width:35%}
 details::details-content{content-visibility:visible;height:auto;display:block}
 summary{list-style:none;font-size:8pt;padding:2pt 0}
 figure,tr,li{break-inside:avoid}li:has(li),section li,details tr{break-inside:auto}
 .line{break-inside:avoid}.line:has(+.detail){break-after:avoid}
 .first>ol>li>ul:has(>:nth-child(9)),section>ul:has(>:nth-child(9)){columns:2;column-gap:8pt}
 .first li li{font-size:8pt;margin:1.5pt 0}.first li li .detail{font-size:7pt}
+.first>ol>li>ul:has(>:nth-child(9)) .detail{display:none}.first>ol>li>ul:has(>:nth-child(9)) .line{break-after:auto}
 h2,summary,caption{break-after:avoid}
 svg{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }
