@@ -387,9 +387,9 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
     },
     "help": {
         "topic": Text(
-            "un comando (e semmai la sua azione), una pagina del manuale, il codice di un problema, "
-            "una parola della lingua dei rulebook o topics per l'elenco delle pagine; senza, la "
-            "mappa dei comandi",
+            "un comando (e semmai la sua azione), una pagina del manuale, il codice di un "
+            "problema, una parola della lingua dei rulebook o topics per l'elenco delle pagine; "
+            "senza, la mappa dei comandi",
             "a command (and its action where it has some), a page of the manual, the code of a "
             "problem, a word of the rulebook language, or topics for the list of pages; without, "
             "the map of commands",

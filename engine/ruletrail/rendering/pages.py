@@ -122,7 +122,8 @@ figure,tr,li{break-inside:avoid}li:has(li),section li,details tr{break-inside:au
 .line{break-inside:avoid}.line:has(+.detail){break-after:avoid}
 .first>ol>li>ul:has(>:nth-child(9)),section>ul:has(>:nth-child(9)){columns:2;column-gap:8pt}
 .first li li{font-size:8pt;margin:1.5pt 0}.first li li .detail{font-size:7pt}
-.first>ol>li>ul:has(>:nth-child(9)) .detail{display:none}.first>ol>li>ul:has(>:nth-child(9)) .line{break-after:auto}
+.first>ol>li>ul:has(>:nth-child(9)) .detail{display:none}
+.first>ol>li>ul:has(>:nth-child(9)) .line{break-after:auto}
 h2,summary,caption{break-after:avoid}
 svg{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }
