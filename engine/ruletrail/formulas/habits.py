@@ -13,7 +13,7 @@ from itertools import pairwise
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas.lexer import CONSTANTS, WORDS, Finding, Token, read_tokens
 from ruletrail.formulas.operations import FUNCTIONS
-from ruletrail.suggestions import nearest_name
+from ruletrail.suggestions import code_like, nearest_name
 from ruletrail.values import read_number
 
 _TRANSLATED = {
@@ -361,7 +361,9 @@ def _judge_name(token: Token, previous: Token | None, following: Token | None) -
         answer = translate_condition(name)
         yield Finding("formula-word", token.offset, name, answer, mended=answer)
     elif not _CODE.fullmatch(name):
-        yield Finding("code-form", token.offset, name)
+        meant = code_like(name)
+        advice = "code-shape" if meant[:1].isalpha() else ""
+        yield Finding("code-form", token.offset, name, meant if advice else "", advice=advice)
 
 
 def _ends_operand(token: Token) -> bool:
