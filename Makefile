@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench pages vscode clean
+.PHONY: demo test lint bench pages docs vscode clean
 
 # the demo needs the package alone; the tests need everything that any extra brings, more than a gigabyte
 $(BIN)/ruletrail: pyproject.toml
@@ -37,11 +37,15 @@ pages: $(VENV)/dev
 	$(BIN)/python docs/problems/pages.py
 	$(BIN)/python docs/operations_table.py
 
+# the site, in `site/`: begin at site/index.html
+docs: $(VENV)/dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
+
 # the extension for VS Code: built, tested against this checkout's server, packaged as a .vsix
 vscode: $(VENV)/dev
 	cd editors/vscode && npm ci --ignore-scripts --no-audit --no-fund
 	cd editors/vscode && RULETRAIL="$(CURDIR)/$(BIN)/ruletrail" npm test && npm run package
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) dist build site .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	rm -rf editors/vscode/node_modules editors/vscode/dist editors/vscode/*.vsix
