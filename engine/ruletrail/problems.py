@@ -245,7 +245,7 @@ def _fill(template: str, details: Mapping[str, str], language: str) -> str:
 
 def _translate(detail: str, details: Mapping[str, str], language: str) -> str:
     if not detail.startswith(_TERM):
-        return detail
+        return make_inert(detail)
     either, words = {"it": " o ", "en": " or "}[language], _problem_texts().WORDS
     names = detail.removeprefix(_TERM).split("|")
     return either.join(_fill(words[name][language], details, language) for name in names)

@@ -18,7 +18,7 @@ from ruletrail.problems import (
     quote,
     term,
 )
-from ruletrail.schemas.alternatives import are_of_wrong_type
+from ruletrail.schemas.alternatives import MOST_VIOLATIONS, are_of_wrong_type
 from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.keywords import choices_of, matches
 from ruletrail.schemas.validators import iter_violations
@@ -80,14 +80,20 @@ def find_violations(
 ) -> list[Problem]:
     """List the problems of a document's typed data, as jsonschema finds them."""
     errors = list(iter_violations(data, content, checker))
+    cut = [Problem("more-violations", node.mark)] if _is_cut(errors) else []
     mistyped = {tuple(error.absolute_path) for error in errors if error.validator == "type"}
-    return [
+    return cut + [
         problem
         for error in errors
         # of another type it is none of the admitted values either: that would be told twice
         if error.validator not in ("enum", "const") or tuple(error.absolute_path) not in mistyped
         for problem in _explain(error, node)
     ]
+
+
+def _is_cut(errors: Sequence[Any]) -> bool:
+    """Tell that there may be more violations than were looked at, of whatever kind."""
+    return len(errors) >= MOST_VIOLATIONS or any(_is_cut(error.context or ()) for error in errors)
 
 
 def _explain(error: Any, root: Node) -> Iterator[Problem]:
