@@ -1186,8 +1186,9 @@ def test_what_lies_beside_a_rulebook_is_no_output(folder: Path, command: str, na
     given = write(folder / ("given.jsonl" if command == "batch" else "given.json"), given).name
     extra = ["--to", "jsonl"] if command == "batch" else ["--format", "json"]
     words = [command, given, "--rulebook", "own/rulebooks/sociale/2024.yaml", *extra]
-    status, codes, said = ask(*words, "-o", str(place))
-    assert (status, codes) == (NOTHING, ["output-is-input"]), said
+    status, _, said = ask(*words, "-o", str(place))
+    assert status == NOTHING, said
+    assert "output-is-input" in said
     assert place.read_bytes() == before
 
 
