@@ -65,7 +65,7 @@ def _tell_written(output: str, status: str, language: Locale) -> str:
     """Say where the answer is, and in a word what it is: a file says nothing by itself."""
     from ruletrail.cli.status_words import name_status  # noqa: PLC0415 - for files only
 
-    return _WRITTEN[language].format(file=output, status=name_status(status, language))
+    return _WRITTEN[language].format(file=make_inert(output), status=name_status(status, language))
 
 
 def require_digest(rulebook: Mapping[str, str], expected: str) -> None:
