@@ -8,7 +8,7 @@ from ruletrail.api import Evaluation
 from ruletrail.cli.consoles import Console, choose_form, write_whole
 from ruletrail.cli.evaluations import add_evaluation_arguments, evaluate_report
 from ruletrail.formats import Locale
-from ruletrail.problems import misuse, quote, refusal, term
+from ruletrail.problems import make_inert, misuse, quote, refusal, term
 from ruletrail.rendering import read_wording, render_lines, render_trail
 
 _WRITTEN: Mapping[Locale, str] = {
