@@ -10,7 +10,7 @@ from ruletrail.evaluations.messages import match_texts, normalise, show_sentence
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.rulebooks import Check, Decision, Entry, Message, Section, Sentence
 from ruletrail.trails import Record, outcome_word
-from ruletrail.values import is_non_value
+from ruletrail.values import NotEncoded, is_non_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,9 @@ class Wording:
 
     outcomes: Mapping[tuple[str, str], str]
     contradictions: tuple[Contradiction, ...] = ()
+    undecided: tuple[Contradiction, ...] = ()
+    """Printed sentences of which the rulebook does not know whether they belong here; `step` is the
+    message that says why."""
     unmatched: tuple[str, ...] | None = None
     """What is printed that no sentence of the rulebook says; None where only the trail is known."""
 
@@ -46,13 +49,47 @@ def read_wording(record: Record) -> Wording:
     left, found = record.printed.unmatched, []
     # the longest first, so that one that stands inside another cannot break it
     for step, text in sorted(_opposites(record), key=lambda said: -len(said[1])):
-        match = match_texts(left, [normalise(text)]) if left else None
-        if match is not None and match.matched:
+        rest = _take_out(left, normalise(text))
+        if rest is not None:
             found.append(Contradiction(step, text))
-            left = match.unmatched
+            left = rest
     places = {code: place for place, code in enumerate(record.linked.rulebook.entries)}
     found.sort(key=lambda contradiction: places[contradiction.step])
-    return Wording(outcomes, tuple(found), left)
+    mirrors = _find_mirrors(record, {each.step for each in found})
+    contradictions = tuple(each for each in found if each.step not in mirrors)
+    undecided = tuple(
+        Contradiction(mirrors[each.step], each.text) for each in found if each.step in mirrors
+    )
+    return Wording(outcomes, contradictions, undecided, left)
+
+
+def _take_out(pieces: tuple[str, ...], text: str) -> tuple[str, ...] | None:
+    """Take a text out of the first piece that holds it; None where none does, or they only join."""
+    for at, piece in enumerate(pieces):
+        match = match_texts([piece], [text])
+        if match.matched:
+            return (*pieces[:at], *match.unmatched, *pieces[at + 1 :])
+    return None
+
+
+def _find_mirrors(record: Record, steps: set[str]) -> Mapping[str, str]:
+    """Find, for messages that are not shown, the one that would say what stands in their place.
+
+    It depends on the same codes, it applies, and what it says is not encoded: so nobody knows
+    whether the sentence that is not shown is printed all the same.
+    """
+    unknown = {
+        frozenset(record.linked.reads[each.entry.code]): each.entry.code
+        for each in record.conclusions
+        if isinstance(each.entry, Message) and isinstance(each.fact, NotEncoded)
+    }
+    entries, reads = record.linked.rulebook.entries, record.linked.reads
+    found = {code: unknown.get(frozenset(reads[code]), "") for code in steps}
+    return {
+        code: mirror
+        for code, mirror in found.items()
+        if mirror and reads[code] and isinstance(entries[code], Message)
+    }
 
 
 def _opposites(record: Record) -> Iterator[tuple[str, str]]:
