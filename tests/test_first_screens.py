@@ -30,15 +30,16 @@ def test_a_due_section_is_the_first_thing_to_do(plan: Plan, tmp_path: Path) -> N
     """Which part, why, the amount that follows and how far it is known, what is not encoded."""
     text = show(plan, change(LIVORNO, tmp_path, **Q3))
     tasks = in_one_line(text.partition("Da fare\n")[2].partition("Parti del modulo")[0])
-    assert tasks.startswith(
-        "1. Compila: Quadro 3, obiettivi di servizio (quadro_3) È dovuto, perché Spesa storica "
-        'rispetto al fabbisogno standard (spesa) è "inferiore" '
+    assert (
+        "2. Compila: Quadro 3, obiettivi di servizio (quadro_3) È dovuto (dedotto, non letto nel "
+        "modulo), perché l'esito «Spesa storica rispetto al fabbisogno standard» (spesa) è "
+        '"inferiore" '
         "(R07_2017 (15.000.000,00) è inferiore a R06 (17.167.708,08); R07_2021 "
         "(16.000.000,00) è inferiore a R06 (17.167.708,08)). Importo da rendicontare nel Quadro 3 "
-        "(da_rendicontare): 1.376.953,67 euro (regola dedotta, non letta nel modulo) I suoi campi "
-        "non sono codificati qui: le etichette dei righi R09-R15 non sono note 2. Compila: Quadro "
+        "(da_rendicontare): 1.376.953,67 euro (dedotto, non letto nel modulo) I suoi campi "
+        "non sono codificati qui: le etichette dei righi R09-R15 non sono note 3. Compila: Quadro "
         "4, le altre combinazioni"
-    )
+    ) in tasks
     assert "Valuta a mano" not in text
 
 
@@ -48,11 +49,11 @@ def test_fields_of_a_part_that_is_not_due_are_taken_out_or_explained(
     """Many that count up as a range, one with its label, each with the part and why."""
     text = in_one_line(show(plan, change(LIVORNO, tmp_path, **Q3)))
     assert (
-        "3. Togli o spiega R16-R22: sono compilati, ma non sono dovuti Quadro 4, motivi di una "
-        "spesa non inferiore e di un livello dei servizi superiore (quadro_4_motivi) non è dovuto, "
-        'perché spesa è "inferiore" invece di "non inferiore"'
+        "4. Togli o spiega R16-R22, R40: sono compilati, ma non sono dovuti Quadro 4, motivi di "
+        "una spesa non inferiore e di un livello dei servizi superiore (quadro_4_motivi) non è "
+        "dovuto (dedotto, non letto nel modulo), perché l'esito «Spesa storica rispetto al "
+        'fabbisogno standard» (spesa) è "inferiore", non "non inferiore"'
     ) in text
-    assert "4. Togli o spiega R40 (RELAZIONE IN FORMATO LIBERO" in text
 
 
 def test_a_field_of_two_parts_is_in_its_place_where_one_may_be_due() -> None:
@@ -94,7 +95,7 @@ def test_what_to_fill_in_is_grouped_by_part_in_the_order_of_the_form() -> None:
     rules = {"r": {"formula": "w + x + v"}}
     text = ask(small(fields, rules=rules, sections=parts))
     order = (
-        "1. Compila: Prima (p) ? z (Campo z) Serve a: q",
+        "1. Compila: Prima (p) ? z (Campo z) Serve a: «Seconda»",
         "? y (Campo y)",
         "2. Se sarà dovuto, compila anche: Seconda (q) ? x (Campo x)",
         "? w (Campo w) Serve a: r",
@@ -127,9 +128,9 @@ def test_a_failed_check_of_any_severity_is_something_to_do(severity: str) -> Non
     word = {"error": "Correggi. A è piccolo Errore", "warning": "Ricontrolla. A è piccolo Avviso"}
     assert f"1. {word.get(severity, 'Ricontrolla. A è piccolo Nota')} k: non superato" in text
     assert "a (50) non è inferiore a 10" in text
-    assert "Non c'è altro" not in text
+    assert "Qui non risulta altro" not in text
     assert "1 non superato" in text
-    assert "Non c'è altro da fare" in ask(plan, a=5)
+    assert "Qui non risulta altro da compilare o da correggere." in ask(plan, a=5)
 
 
 @pytest.mark.parametrize("need", ["171677.08", "1716770808.00"])
@@ -139,8 +140,8 @@ def test_a_need_wrong_by_a_factor_of_a_hundred_shows_at_the_top(
     """The check is only a note, and still among what to do; the page is never green."""
     report = change(LIVORNO, tmp_path, R06=need)
     text = in_one_line(show(plan, report))
-    assert "Ricontrolla. R05 è lontano dal valore che R06 e R03 fanno attendere" in text
-    assert "Non c'è altro" not in text
+    assert "Ricontrolla. Con R06 (fabbisogno standard) pari a" in text
+    assert "Qui non risulta altro" not in text
     assert '<p class="good banner">' not in show(plan, report, form="html")
     assert '<p class="good banner">' in show(plan, LIVORNO, form="html")
 
@@ -153,9 +154,9 @@ def test_a_complete_report_with_one_thing_left_says_one_thing() -> None:
         small({"a": "number"}, checks=checks) for checks in ({"k": check}, {"k": check, "l": other})
     )
     report = {"fields": {"a": 50}}
-    assert "Relazione completa, ma c'è 1 cosa da rivedere." in show(one, report)
+    assert "Relazione completa, ma c'è una cosa da rivedere." in show(one, report)
     assert "ma ci sono 2 cose da rivedere." in in_one_line(show(two, report))
-    assert "but there is 1 thing to look at." in show(one, report, "en")
+    assert "but there is one thing to look at." in show(one, report, "en")
     assert "but there are 2 things to look at." in in_one_line(show(two, report, "en"))
 
 
@@ -169,22 +170,23 @@ def test_a_printed_sentence_that_says_the_opposite_is_a_contradiction(
     report = change(LIVORNO, tmp_path, **Q3)
     text = in_one_line(show(plan, report))
     assert (
-        "5. Il modulo stampa il contrario: «L'ente non deve compilare il Quadro 3 degli obiettivi "
-        "di servizio.» Contraddice il punto 1: Quadro 3, obiettivi di servizio (quadro_3): dovuto "
-        "6. Il modulo stampa 4 frasi che non si accordano con questa risposta "
+        "Da fare 1. Il modulo stampa 5 frasi che non si accordano con questa risposta "
         "! «La spesa dell'ente locale è risultata non inferiore al livello del fabbisogno standard "
         "per la funzione del sociale.» Contraddice la risposta: Spesa storica rispetto al "
-        "fabbisogno standard (spesa): inferiore ! «Il livello di spesa"
+        "fabbisogno standard (spesa): inferiore ! «L'ente non deve compilare il Quadro 3 degli "
+        "obiettivi di servizio.» Contraddice il punto 2: Quadro 3, obiettivi di servizio "
+        "(quadro_3): dovuto ! «Il livello di spesa"
     ) in text
-    assert "Contraddice il punto 3: Quadro 4, motivi" in text
-    assert text.count("Il modulo stampa il contrario") == 1
+    assert "Contraddice il punto 4: Quadro 4, motivi" in text
+    assert "2. Compila: Quadro 3" in text
+    assert "4. Togli o spiega R16-R22" in text
     assert (
-        "! «Anche il livello dei servizi è risultato non inferiore a quello di riferimento.» Si "
-        'stampa solo se Spesa storica rispetto al fabbisogno standard (spesa) è "non inferiore"; '
-        'qui è "inferiore"'
+        "! «Anche il livello dei servizi è risultato non inferiore a quello di riferimento.» Nei "
+        "moduli noti si stampa dove l'esito «Spesa storica rispetto al fabbisogno standard» "
+        '(spesa) è "non inferiore"; qui è "inferiore"'
     ) in text
     english = in_one_line(show(plan, report, "en"))
-    assert "6. The form prints 4 sentences that do not agree with this answer" in english
+    assert "1. The form prints 5 sentences that do not agree with this answer" in english
     assert '(spesa) is "non inferiore"; here it is "inferiore"' in english
     full = in_one_line(show(plan, report, brief=False))
     assert "Sul modulo c'è anche, e nessuna regola lo dice" not in full
@@ -221,7 +223,7 @@ def test_every_kind_of_sentence_can_contradict_and_none_that_is_open() -> None:
         assert f"! «{sentence}»" in text
         assert "1. Il modulo stampa " in ask(plan, (*right, sentence), a=5)
     assert "Contraddice la risposta: Livello (d): alto" in text
-    assert "Si stampa solo se a è inferiore a 1; qui a (5) non è inferiore a 1" in text
+    assert "Nei moduli noti si stampa dove a è inferiore a 1; qui a (5) non è inferiore a 1" in text
     for printed in (ask(plan, right, a=5), ask(plan, (*right, *opposites))):
         assert "contrario" not in printed
         assert "non si accordano" not in printed
@@ -242,7 +244,8 @@ def test_a_stored_trail_is_rendered_without_its_rulebook(plan: Plan, tmp_path: P
     """No contradiction is known then, and what is printed besides is shown as it is."""
     document = plan.evaluate(change(LIVORNO, tmp_path, **Q3)).trail.to_dict()
     text = in_one_line(render_trail(document, "text"))
-    assert "1. Compila: Quadro 3" in text
+    assert "1. Confronta a mano: il modulo stampa 3 frasi che qui non sono previste" in text
+    assert "2. Compila: Quadro 3" in text
     assert "Sul modulo c'è anche, e nessuna regola lo dice: " in text
 
 
@@ -269,9 +272,9 @@ def test_outcomes_show_their_labels_with_the_code_beside() -> None:
         text = in_one_line(render_trail(document, "text", None, wording, brief=brief))
         assert "Livello (d): Sopra la soglia (sopra_soglia), perché a (5) supera 1" in text
         assert (
-            'non dovuto, perché Livello (d) è "Sopra la soglia (sopra_soglia)" invece di "Sotto"'
-            in text
-        )
+            'non dovuto, perché l\'esito «Livello» (d) è "Sopra la soglia (sopra_soglia)"'
+        ) in text
+        assert '; sarebbe dovuto con "Sotto"' in text
     text = in_one_line(explain_step(document, "d", None, "text", wording))
     assert 'caso "Sopra la soglia (sopra_soglia)", scelto: a > 1' in text
     assert 'caso "Sotto": a ≤ 1' in text
@@ -376,7 +379,7 @@ def test_a_sum_of_one_value_is_in_the_singular() -> None:
     """And one value that is not shown, and one missing field."""
     plan = small({"a": "number"}, rules={"x": {"formula": "sum(a)"}, "y": {"formula": "x * 2"}})
     document = plan.evaluate({"fields": {"a": 5}}).trail.to_dict()
-    assert "è la somma di 1 valore" in in_one_line(explain_step(document, "y"))
+    assert "è la somma di un solo valore" in in_one_line(explain_step(document, "y"))
 
 
 # -- Brief and full

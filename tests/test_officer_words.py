@@ -43,9 +43,9 @@ def test_an_open_decision_is_asked_for_by_its_label() -> None:
         decisions={"d": {"label": "Livello", "cases": cases}},
         sections={"s": {"title": "Parte", "due": 'd == "molto_alto"', "fields": []}},
     )
-    assert 'manca a per sapere se Livello (d) è "molto alto"' in ask(plan)
+    assert 'manca a per sapere se l\'esito «Livello» (d) è "molto alto"' in ask(plan)
     english = in_one_line(show(plan, {"fields": {}}, "en"))
-    assert 'a is missing, to know whether Livello (d) is "molto alto"' in english
+    assert 'a is missing, to know whether the outcome “Livello” (d) is "molto alto"' in english
 
 
 def test_fields_that_only_a_due_part_needs_are_asked_for_on_that_condition() -> None:
@@ -76,9 +76,9 @@ def test_a_sentence_is_called_the_opposite_only_where_it_is() -> None:
     text = ask(plan, ("Vale due.",), a=0, b=5)
     assert "stampa una frase che questa risposta non prevede: «Vale due.»" in text
     text = ask(plan, ("Anche b è grande.",), a=0, b=5)
-    assert 'Si stampa solo se Caso (d) è "due"; qui è "uno"' in text
+    assert 'Nei moduli noti si stampa dove l\'esito «Caso» (d) è "due"; qui è "uno"' in text
     text = ask(plan, ("Non vale zero.",), a=0, b=5)
-    assert "Si stampa solo se non a = 0; qui a (0) è uguale a 0" in text
+    assert "Nei moduli noti si stampa dove non a = 0; qui a (0) è uguale a 0" in text
     for printed in ("Vale due.", "Anche b è grande.", "Non vale zero."):
         assert "contrario" not in ask(plan, (printed,), a=0, b=5)
 
@@ -88,8 +88,9 @@ def test_slips_of_the_pen_come_before_the_tasks_that_they_may_cause(
 ) -> None:
     """Also where the check is only a note; the number that is compared comes first."""
     text = in_one_line(show(plan, change(JESI, tmp_path, R06="358039040.00")))
-    assert text.index("2. Ricontrolla. R05 è lontano") < text.index("3. Compila: Quadro 3")
-    assert "R05 (8,50) è inferiore a 849,531665…, cioè R06 / (costo_R05_max" in text
+    assert text.index("3. Ricontrolla. Con R06") < text.index("4. Compila: Quadro 3")
+    assert "pari a 358.039.040,00 euro e R03 (abitanti) pari a 39.301" in text
+    assert "costo_R05" not in text, "a parameter of the rulebook is no word of the form"
 
 
 def test_what_counts_stands_among_the_amounts_with_what_is_lacking(
@@ -99,7 +100,7 @@ def test_what_counts_stands_among_the_amounts_with_what_is_lacking(
     text = in_one_line(show(plan, change(LIVORNO, tmp_path, **Q3)))
     results = text.partition("Esiti e importi")[2]
     assert "R07_2021: mancano 1.167.708,08 euro per arrivare a R06" in results
-    assert "(da_rendicontare): 1.376.953,67 euro (regola dedotta, non letta nel modulo)" in results
+    assert "(da_rendicontare): 1.376.953,67 euro (dedotto, non letto nel modulo)" in results
     assert "mancano" not in show(plan, LIVORNO)
 
 

@@ -44,7 +44,6 @@ from ruletrail.rendering.readings import (
 )
 from ruletrail.rendering.reasons import draw_step
 from ruletrail.rendering.unknown_sentences import list_unknown
-from ruletrail.rendering.wordings import Contradiction
 
 _OWN = frozenset({"inferred", "assumed"})
 """The evidence of sentences that are the author's, and stand on no form."""
@@ -218,15 +217,15 @@ def _write_printed(reading: Reading) -> Iterator[Block]:
     wording = reading.wording
     others = [
         *(Item(state_contradiction(reading, each), tone="bad") for each in wording.contradictions),
-        *(Item(_state_undecided(reading, each), tone="open") for each in wording.undecided),
+        *(
+            Item(reading.say("printed_open", text=each.text), tone="open")
+            for each in wording.undecided
+        ),
+        *(Item(reading.say("printed_waiting", text=text), tone="open") for text in wording.waiting),
         *(_unknown(reading, text) for text in list_unknown(reading)),
     ]
     if others:
         yield Items(tuple(others))
-
-
-def _state_undecided(reading: Reading, undecided: Contradiction) -> str:
-    return reading.say("printed_open", text=undecided.text)
 
 
 def _unknown(reading: Reading, text: str) -> Item:

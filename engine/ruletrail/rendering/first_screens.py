@@ -400,6 +400,7 @@ def _count_printed(reading: Reading, answer: Answer) -> Iterator[str]:
     others = {
         "printed_disagreeing": len(answer.contradictions),
         "printed_undecided": undecided,
+        "printed_waiting_count": len(reading.wording.waiting),
         "printed_unknown": len(answer.unknown),
     }
     if matched or any(others.values()):

@@ -105,7 +105,7 @@ def state_part(expression: Expression, node: Node, *, follow: bool) -> str:
         return describe_non_value(reading, fact)
     named = _state_text(expression, node)
     if named is not None:
-        return named + (_follow(expression, node) if follow else "")
+        return named + (_follow(expression, node) if follow else "") + _add_wanted(expression, node)
     related = relate(expression, node)
     if related is not None:
         return related
@@ -219,12 +219,30 @@ def _state_text(expression: Expression, node: Node) -> str | None:
             value = quote_text(reading, code, fact)
             if fact == other:
                 return reading.say("is", name=name, value=value)
+            if _is_wanted(expression, node):
+                return reading.say("is", name=name, value=value)
             sought = quote_text(reading, code, other)
-            is_all = expression.step["kind"] == "section" and expression.tree == node
-            phrase = "due_with" if is_all and operation is EQUAL else "is_not"
-            return reading.say(phrase, name=name, value=value, other=sought)
+            return reading.say("is_not", name=name, value=value, other=sought)
         case _:
             return None
+
+
+def _is_wanted(expression: Expression, node: Node) -> bool:
+    """Tell whether this one equality, which does not hold, is all that a section asks."""
+    is_all = expression.step["kind"] == "section" and expression.tree == node
+    return is_all and isinstance(node, Call) and node.operation is EQUAL
+
+
+def _add_wanted(expression: Expression, node: Node) -> str:
+    """Add with which text a section would be due; empty where that is more than one text."""
+    match node:
+        case Call(operands=(Name(code=code), Constant(value=str(other)))) if (
+            _is_wanted(expression, node) and expression.fact(node) is False
+        ):
+            reading = expression.reading
+            return reading.say("due_with", other=quote_text(reading, code, other))
+        case _:
+            return ""
 
 
 def _follow(expression: Expression, node: Node) -> str:

@@ -43,7 +43,7 @@ def find_alike(reading: Reading, text: str) -> str:
 
     Empty where there is none; it may only be found again in other typography.
     """
-    words, most, found = text.split(), _FEWEST_ALIKE - 1, ""
+    words, most, found = normalise(text).split(), _FEWEST_ALIKE - 1, ""
     for message in reading.document["result"]["messages"]:
         sentence = say_sentence(reading, reading.steps[message["step"]]["message"])
         others = normalise(sentence).split()
