@@ -50,7 +50,7 @@ def test_fields_of_a_part_that_is_not_due_are_taken_out_or_explained(
     """Many that count up as a range, one with its label, each with the part and why."""
     text = in_one_line(show(plan, change(LIVORNO, tmp_path, **Q3)))
     assert (
-        "4. Togli o spiega R16-R22, R40: sono compilati, ma non sono dovuti Quadro 4, motivi di "
+        "4. Togli o spiega R16-R22: sono compilati, ma non sono dovuti Quadro 4, motivi di "
         "una spesa non inferiore e di un livello dei servizi superiore (quadro_4_motivi) non è "
         "dovuto (dedotto, non letto nel modulo), perché l'esito «Spesa storica rispetto al "
         'fabbisogno standard» (spesa) è "inferiore", non "non inferiore"'
@@ -68,6 +68,39 @@ def test_a_field_of_two_parts_is_in_its_place_where_one_may_be_due() -> None:
     assert "Togli" not in ask(plan, a=2, b=0, x=5)
     assert "Togli" not in ask(plan, a=1, x=5)
     assert ask(plan, a=1, b=1, x=5).count("Togli o spiega x") == 1
+
+
+def test_an_optional_field_that_may_be_another_part_s_is_not_taken_out() -> None:
+    """Where a due sister's fields are not known; its necessary fields have their place."""
+
+    def ask_whether(**sister: object) -> str:
+        parts = {
+            "w": {"title": "Quadro", "due": "true", "fields": []},
+            "p": {
+                "part_of": "w", "title": "Prima", "due": "a > 1", "fields": ["x", "y"],
+                "optional": ["y"],
+            },
+            "q": {"part_of": "w", "title": "Seconda", "due": "a < 1", **sister},
+            "r": {"part_of": "w", "title": "Terza", "due": "a > 2", "fields": ["y"]},
+        }  # fmt: skip
+        return ask(small(dict.fromkeys("axy", "number"), sections=parts), a=0, x=5, y=5)
+
+    unknown = ask_whether(not_encoded="non si sa")
+    assert "Togli o spiega x: è compilato" in unknown
+    assert "spiega y" not in unknown
+    assert "Togli o spiega x, y: sono compilati" in ask_whether(fields=[])
+
+
+def test_what_a_part_may_leave_blank_is_asked_for_where_it_is_needed() -> None:
+    """Not in the due part that does without; in the one that may come to need it."""
+    parts = {
+        "p": {"title": "Prima", "due": "true", "fields": ["x", "y"], "optional": ["y"]},
+        "q": {"title": "Seconda", "due": "b > 1", "fields": ["y"]},
+    }
+    rules = {"r": {"formula": "y * 2"}}
+    text = ask(small(dict.fromkeys("bxy", "number"), rules=rules, sections=parts), x=1)
+    assert "Se sarà dovuto, compila anche: Seconda (q) ? y" in text
+    assert "anche: Prima" not in text
 
 
 @pytest.mark.parametrize(

@@ -174,6 +174,7 @@ def _amounts_of(reading: Reading, section: Step) -> Iterator[str]:
 def _list_loose(reading: Reading, sections: tuple[Step, ...], asked: set[str]) -> Iterator[Loose]:
     """Yield what is missing besides the fields of due sections, as the form has it."""
     left = {code for code in reading.document["result"]["missing"] if code not in asked}
+    # what one part may leave blank is asked for by another, or by none
     for step in sections:
         if step["outcome"] == "not_due":
             continue  # what something else asks of its fields is no matter of the section
@@ -183,7 +184,9 @@ def _list_loose(reading: Reading, sections: tuple[Step, ...], asked: set[str]) -
             found = tuple(
                 code
                 for code in step["fields"]
-                if code in left and (code in asked_by_due) is is_decisive
+                if code in left
+                and code not in step["optional"]
+                and (code in asked_by_due) is is_decisive
             )
             if found:
                 yield Loose(step, found, is_decisive)
@@ -198,11 +201,27 @@ def _list_loose(reading: Reading, sections: tuple[Step, ...], asked: set[str]) -
 def _list_idle(sections: tuple[Step, ...]) -> Iterator[Idle]:
     # a field of two sections is in its place where one of them is due, or may become so
     kept = {code for step in sections if step["outcome"] != "not_due" for code in step["fields"]}
+    kept.update(_list_placeless(sections))
     for step in sections:
         filled = tuple(code for code in step["filled"] if code not in kept)
         if step["outcome"] == "not_due" and filled:
             kept.update(filled)
             yield Idle(step, filled)
+
+
+def _list_placeless(sections: tuple[Step, ...]) -> Iterator[str]:
+    """Yield optional fields of parts that have a due sister whose own fields are not known.
+
+    They may be the sister's too: nobody knows enough to have them taken out.
+    """
+    wholes = {
+        step.get("part_of", "")
+        for step in sections
+        if step["outcome"] == "due" and step.get("fields_not_encoded")
+    } - {""}
+    yield from (
+        code for step in sections if step.get("part_of") in wholes for code in step["optional"]
+    )
 
 
 def _list_by_hand(reading: Reading, due: set[str]) -> Iterator[ByHand]:
