@@ -78,7 +78,8 @@ def test_a_branch_not_taken_says_so() -> None:
     """The amount is 0 because of the decision; the other branch was not evaluated."""
     _, text, _ = run(JESI, "da_rendicontare", "--lang", "en")
     assert (
-        "branch taken: 0, because Spesa storica rispetto al fabbisogno standard (spesa) is" in text
+        "branch taken: 0, because the outcome “Spesa storica rispetto al fabbisogno standard”"
+        in text
     )
     assert "min(R06 - R07_2017; R08): not evaluated: branch not taken" in text
 

@@ -100,8 +100,12 @@ def _read_exact(written: str) -> Fraction:
 
 
 def label_of(reading: Reading, code: str) -> str:
-    """Return what the form or the author calls a code; empty when neither does."""
-    for place in (reading.steps, reading.document["fields"], reading.document["parameters"]):
+    """Return what the form or the author calls a code; empty when neither does.
+
+    What the form prints and a rule computes too has the name that stands on the form: there it is
+    told apart from its neighbours.
+    """
+    for place in (reading.document["fields"], reading.steps, reading.document["parameters"]):
         if code in place and place[code].get("label", code) != code:
             return str(place[code]["label"])
     return ""
