@@ -1,5 +1,6 @@
 """What an officer reads is true and in words: questions left open, gaps, sums, contradictions."""
 
+import json
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -10,8 +11,10 @@ import pytest
 from ruletrail.api import Plan
 from ruletrail.linking import sentences_of
 from ruletrail.rendering import explain_step, render_trail
+from support.command_line import call
 from support.first_screens import Q3, ask, change, in_one_line, show, small
 from support.places import JESI, LIVORNO
+from support.problem_documents import rulebook_of
 
 CASES = [{"outcome": name, "when": f"a == {at}"} for at, name in enumerate(("uno", "due", "tre"))]
 CASES = [{**case, "message": {"it": f"Vale {case['outcome']}."}} for case in CASES]
@@ -278,3 +281,45 @@ def test_a_choice_in_short_says_what_it_would_be_otherwise(plan: Plan) -> None:
         assert f"; {words} min" in short
         assert "ramo scelto" not in short
         assert "branch taken" not in short
+
+
+MONEY = [
+    ("169.644", "euro", "write `169644`"),
+    ("-1.500", "EUR", "write `-1500`"),
+    ("9.510", "€", "write `9510`"),
+    ("3580390.400", "euro", "has two decimals at most"),
+    ("0.125", "euro", "has two decimals at most"),
+    ("169.64", "euro", ""),
+    ("169644", "euro", ""),
+    ("8.500", "%", ""),
+    ("17.525", None, ""),
+]
+
+
+@pytest.mark.parametrize(("written", "unit", "hint"), MONEY)
+def test_money_with_parts_of_a_cent_is_remarked_and_changes_no_answer(
+    written: str, unit: str | None, hint: str, tmp_path: Path
+) -> None:
+    """On standard error, with field, label and what the number means; the trail is the same."""
+    declared = {"type": "number", "title": "Risorse", **({"unit": unit} if unit else {})}
+    properties = {"fields": {"type": "object", "properties": {"A": declared}}}
+    schema = {"type": "object", "properties": properties}
+    (tmp_path / "schema.json").write_text(json.dumps(schema), "utf-8")
+    rulebook = tmp_path / "rulebook.yaml"
+    rulebook.write_text(rulebook_of("  X: {formula: A * 2}\n"), "utf-8")
+    report = tmp_path / "report.yaml"
+    report.write_text(f"rulebook: prova/2024\nfields:\n  A: {written}\n", "utf-8")
+    words = ("evaluate", report, "--rulebook", rulebook, "--format", "json")
+    status, out, err = call(*words)
+    assert status == 0
+    assert json.loads(out)["result"]["values"]["X"] == f"{Decimal(written) * 2:f}".rstrip(
+        "0"
+    ).rstrip(".")
+    if not hint:
+        assert not err
+        return
+    (problem,) = json.loads(err)["problems"]
+    assert (problem["code"], problem["severity"]) == ("money-decimals", "warning")
+    whole = written.partition(".")[0]
+    assert problem["message"].startswith(f"A (Risorse): `{written}` means about {whole} {unit} and")
+    assert hint in problem["hint"]

@@ -138,6 +138,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
     for name, it, en in (
         ("did-you-mean", "intendevi `{suggestion}`?", "did you mean `{suggestion}`?"),
         ("did-you-mean-one-of", "intendevi {names}?", "did you mean {names}?"),
+        ("money-thousands", "se il punto separava le migliaia, scrivi {instead}",
+            "if the point was to separate thousands, write {instead}"),
         ("codes-known", "codici previsti: {known}", "known codes: {known}"),
         ("write-instead", "scrivi {instead}", "write {instead}"),
         ("file-missing", "il file non esiste: controlla nome e cartella",
