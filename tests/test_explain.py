@@ -59,7 +59,7 @@ def test_a_value_goes_back_to_the_paper() -> None:
         "39.301 (R03) è dichiarato nella relazione"
     ) in text
     assert (
-        "arrotondato a 6 decimali (al più vicino; a metà, lontano da zero); prima: 10,32034808…"
+        "arrotondato a 6 decimali (al più vicino; a metà si allontana da zero); prima: 10,32034808…"
         in text
     )
     assert "R03 = 39.301 abitanti, dichiarato nella relazione Numero di abitanti 2024" in text
