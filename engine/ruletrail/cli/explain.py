@@ -32,10 +32,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
                 problem,
                 mark=Mark(options.code),
                 details={**problem.details, "rulebook": reference},
-                advice="codes-of",
+                advice="codes-of" if problem.code == "unknown-step" else "",
             )
-            if problem.code == "unknown-step"
-            else problem
             for problem in error.problems
         ) from error
     return 0
@@ -46,7 +44,7 @@ def _write(
 ) -> None:
     language = console.language if console.chosen else None
     document = evaluation.trail.to_dict()
-    wording = None if form == "json" else read_wording(evaluation.record)
+    wording = None if form == "json" else read_wording(evaluation.record, language)
     if form == "text" and not options.output and console.is_terminal:
         width = console.width
         lines = explain_lines(document, options.code, language, wording, width=width)

@@ -151,8 +151,8 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
         "report": _REPORT,
         "rulebook": _OTHER_RULEBOOK,
         "code": Text(
-            "il codice di un valore, di una decisione, di una sezione o di un controllo",
-            "the code of a value, a decision, a section or a check", "R04"),
+            "codice o titolo di un valore, di una decisione, di una sezione o di un controllo",
+            "the code or title of a value, a decision, a section or a check", "R04"),
         "format": Text(
             "la forma della spiegazione; senza, la dice l'estensione di -o, altrimenti è text",
             "the form of the explanation; without, the extension of -o says it, else it is text",

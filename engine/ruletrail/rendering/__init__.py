@@ -67,11 +67,14 @@ def state_in_a_line(
     return first_screens.state_in_a_line(reading, answers.find_answer(reading))
 
 
-def read_wording(record: "Record") -> "Wording":
-    """Read from an evaluation's rulebook what its trail leaves out and readers want to see."""
+def read_wording(record: "Record", language: Locale | None = None) -> "Wording":
+    """Read from an evaluation's rulebook what its trail leaves out and readers want to see.
+
+    `language` is the reader's; None takes the rulebook's.
+    """
     from ruletrail.rendering import wordings  # noqa: PLC0415 - the stored form needs none of it
 
-    return wordings.read_wording(record)
+    return wordings.read_wording(record, language)
 
 
 def explain_step(

@@ -36,6 +36,7 @@ from ruletrail.rendering.readings import (
     Step,
     fact_of,
     label_of,
+    language_of_sentence,
     name_code,
     say_sentence,
     show_declared,
@@ -145,7 +146,7 @@ def _check(reading: Reading, step: Step) -> Item:
     text = reading.say(
         "check_line", severity=severity, outcome=outcome, label=title_of(reading, step["id"])
     )
-    message = (say_sentence(reading, step["message"]),) if "message" in step else ()
+    message = (say_sentence(reading, step),) if "message" in step else ()
     details, basis = (*message, explain_outcome(reading, step)), describe_basis(reading, step)
     has_failed = step["outcome"] == "failed"
     tone = CHECK_TONES[step["severity"]] if has_failed else _tone(step)
@@ -241,11 +242,11 @@ def _basis_of(step: Step) -> Step:
 
 def _message(reading: Reading, step: Step) -> Item:
     """Write a sentence with what it comes from."""
-    entry, language = _basis_of(step), reading.document["rulebook"]["locale"]
+    entry = _basis_of(step)
     basis = f"{mark_code(step['id'])}; {describe_basis(reading, entry)}"
     code = step["id"] if step["kind"] == "message" else ""
-    text, tag = say_sentence(reading, step["message"]), tag_of(reading, entry)
-    return Item(text, language=language, basis=basis, code=code, tag=tag)
+    text, language = say_sentence(reading, step), language_of_sentence(reading, step)
+    return Item(text, language=language, basis=basis, code=code, tag=tag_of(reading, entry))
 
 
 def write_values(reading: Reading) -> Iterator[Block]:

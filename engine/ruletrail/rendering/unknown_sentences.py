@@ -45,7 +45,7 @@ def find_alike(reading: Reading, text: str) -> str:
     """
     words, most, found = normalise(text).split(), _FEWEST_ALIKE - 1, ""
     for message in reading.document["result"]["messages"]:
-        sentence = say_sentence(reading, reading.steps[message["step"]]["message"])
+        sentence = say_sentence(reading, reading.steps[message["step"]])
         others = normalise(sentence).split()
         alike = _count_alike(words, others)
         if alike > most and words != others:
