@@ -203,7 +203,10 @@ class _Functions:
     intake: "PlainIntake | None" = None
 
     def take_in(
-        self, functions: "CompiledRulebook", report: dict[str, object] | bytes
+        self,
+        functions: "CompiledRulebook",
+        report: dict[str, object] | bytes,
+        nulls: Nulls = "refused",
     ) -> "Taken | None":
         """Take a plain report in for functions that are made; None for every other."""
         if self.intake is None:
@@ -211,8 +214,8 @@ class _Functions:
 
             self.intake = PlainIntake(functions)
         if isinstance(report, bytes):
-            return self.intake.take_bytes(report)
-        return self.intake.take_mapping(report)
+            return self.intake.take_bytes(report, nulls)
+        return self.intake.take_mapping(report, nulls)
 
 
 @dataclass(frozen=True, repr=False)
@@ -278,7 +281,7 @@ class Plan:
         if functions is None or not functions.is_whole:
             return Evaluation(linked, evaluate_record(linked, self._take(report, nulls)))
         if isinstance(report, dict | bytes):
-            taken = self._functions.take_in(functions, report)
+            taken = self._functions.take_in(functions, report, nulls)
             if taken is not None:
                 return CompiledEvaluation(functions, functions.run(taken[1]), taken[0])
         checked = self._take(report, nulls)
