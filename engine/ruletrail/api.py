@@ -197,7 +197,7 @@ class Evaluation:
     def _render(self, form: str, language: "Locale | None", *, brief: bool) -> str:
         from ruletrail.rendering import read_wording, render_trail  # noqa: PLC0415 - on demand
 
-        wording = read_wording(self.record)
+        wording = read_wording(self.record, language)
         return render_trail(self.trail.to_dict(), form, language, wording, brief=brief)
 
     def explain(
@@ -216,7 +216,7 @@ class Evaluation:
         """
         from ruletrail.rendering import explain_step, read_wording  # noqa: PLC0415 - on demand
 
-        wording = None if form == "json" else read_wording(self.record)
+        wording = None if form == "json" else read_wording(self.record, language)
         return explain_step(self.trail.to_dict(), code, language, form, wording)
 
     def _repr_html_(self) -> str:

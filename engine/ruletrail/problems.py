@@ -121,7 +121,7 @@ class Problem:
     >>> problem.field, problem.pointer, problem.code
     ('adults', '/fields/adults', 'wrong-type')
     >>> problem.message("en")
-    '`3.580,40` is a text, but a whole number is needed here'
+    'adults (Adults in the household): `3.580,40` is a text, but a whole number is needed here'
     """
 
     code: str
