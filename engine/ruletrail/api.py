@@ -28,7 +28,7 @@ from ruletrail.library import (
 )
 from ruletrail.library import list_rulebooks as list_in_libraries
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, Problem, quote, refusal
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.references import Reference, parse_reference
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Rule, Section
@@ -411,8 +411,19 @@ def find_source(
             return find_rulebook(reference, as_of, known, place, drafts=drafts)
         # an empty path is the working folder
         if not rulebook or not is_there(Path(rulebook)):
-            raise refusal("reference-form", place, text=quote(rulebook))
+            raise ProblemsError([_tell_no_rulebook(rulebook, known, place)])
     return source_of_path(Path(rulebook), libraries=known)
+
+
+def _tell_no_rulebook(written: str, libraries: Libraries, mark: Mark) -> Problem:
+    from ruletrail.library.near_names import tell_no_reference  # noqa: PLC0415 - rare
+    from ruletrail.library.sources import list_references  # noqa: PLC0415 - rare
+
+    problem = tell_no_reference(written, list_references(libraries), mark)
+    is_unlike = not problem.suggestion and not problem.advice
+    if is_unlike and written.endswith("/"):
+        return Problem("folder-not-found", mark, {"text": quote(written)})
+    return problem
 
 
 def find_reference(

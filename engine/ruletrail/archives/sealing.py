@@ -25,10 +25,10 @@ from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.library import Source
 from ruletrail.library.loading import link_source
 from ruletrail.library.manifests import digests_of_plan
-from ruletrail.library.sources import SUFFIX, find_schema, follow_extends
+from ruletrail.library.sources import find_schema, follow_extends
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import ProblemsError, quote, refusal
-from ruletrail.references import Reference
+from ruletrail.references import SUFFIX, Reference
 from ruletrail.trails import Trail, canonical_json
 
 

@@ -118,8 +118,8 @@ COMMON: Mapping[str, Text] = {
         "the version of the rulebook in force on that day; without, the last one published",
         "--as-of 2025-06-30"),
     "library": Text(
-        "cerca i rulebook prima in questa cartella, che ha rulebooks/ e schemas/; si può ripetere",
-        "look for rulebooks in this folder first, with rulebooks/ and schemas/; may be repeated",
+        "cerca i rulebook anche in questa cartella, che ha rulebooks/ e schemas/; si può ripetere",
+        "look for rulebooks in this folder too, with rulebooks/ and schemas/; may be repeated",
         "--library regole"),
 }  # fmt: skip
 """What means the same wherever it stands."""
