@@ -21,6 +21,7 @@ from ruletrail.problems import (
 from ruletrail.schemas.alternatives import are_of_wrong_type
 from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.keywords import choices_of, matches
+from ruletrail.schemas.meant_keys import find_meant, part_of_entry, stands_below
 from ruletrail.schemas.validators import iter_violations
 from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest, code_like
 from ruletrail.values import is_plain_number, write_number
@@ -143,7 +144,9 @@ def _required(error: Any, place: Node) -> Iterator[Problem]:
 
 def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
     known = error.schema.get("properties", {})
-    patterns, names = list(error.schema.get("patternProperties", {})), KnownNames(known)
+    patterns = list(error.schema.get("patternProperties", {}))
+    # one that is written already would only be written twice
+    names = KnownNames([each for each in known if each not in error.instance])
     for key in error.instance:
         if key in known or any(matches(pattern, key) for pattern in patterns):
             continue
@@ -152,19 +155,23 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
         if foreign or (patterns and not known):
             yield malformed_code(key, mark, foreign)
         else:
-            advice, near = _advise_key(key, error, place), Nearest(key, names, known)
-            yield Problem("unknown-key", mark, {"key": quote(key)}, near, advice)
+            advice, details = _advise_key(key, error, place)
+            near = find_meant(key, known, error.instance) or Nearest(key, names, known)
+            near = "" if advice else near
+            yield Problem("unknown-key", mark, {"key": quote(key), **details}, near, advice)
 
 
-def _advise_key(key: str, error: Any, place: Node) -> str:
+def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]:
     """Say where a key of a rulebook's top belongs, if it belongs elsewhere in a rulebook."""
     if error.absolute_path or "rules" not in error.schema.get("properties", {}):
-        return ""
+        return "", {}
     if key in _KEYS_OF_ENTRIES:
-        return "key-of-entry"
-    below = place.get(key) if isinstance(place, MappingNode) else None
-    is_entry = isinstance(below, MappingNode) and not _KEYS_OF_ENTRIES.isdisjoint(below.values)
-    return "entry-at-margin" if is_entry else ""
+        return "key-of-entry", {}
+    part = part_of_entry(place.get(key)) if isinstance(place, MappingNode) else ""
+    if not part or not isinstance(place, MappingNode):
+        return "", {}
+    is_below = stands_below(key, part, place)
+    return "entry-to-indent" if is_below else "entry-at-margin", {"part": quote(part)}
 
 
 def _property_names(error: Any, place: Node) -> Iterator[Problem]:
