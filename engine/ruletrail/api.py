@@ -32,6 +32,7 @@ from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.references import Reference, parse_reference
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Rule, Section
+from ruletrail.suggestions import day_like
 from ruletrail.trails import Record, Status, Trail, outcome_word
 from ruletrail.trails.document import missing_codes
 from ruletrail.values import ExactValue, is_non_value, to_decimal
@@ -386,7 +387,9 @@ def check_day(written: str) -> str:
     except ValueError:
         is_day = False
     if not is_day:
-        raise refusal("date-form", "as-of", text=quote(written))
+        meant = day_like(written)
+        advice, details = ("write-instead", {"instead": quote(meant)}) if meant else ("", {})
+        raise refusal("date-form", "--as-of", advice=advice, text=quote(written), **details)
     return written
 
 

@@ -358,6 +358,35 @@ def explain_empty(key: Any, previous: Any, lines: Lines) -> Problem | None:
     )
 
 
+_DASHED_ENTRY = re.compile(r"(?P<lead> *- +)(?P<key>[A-Za-z]\w*):\s*")
+_ITEMS = frozenset({"outcome", "name", "when", "label"})
+"""Keys with which an item of a list of ours begins."""
+_NEEDED = frozenset({
+    "value", "formula", "when", "expect", "due", "cases", "outcome", "decimals", "mode", "from",
+    "language", "rulebook", "edition", "version", "status", "title", "report", "examples", "name",
+})  # fmt: skip
+"""Keys that nobody is told to leave out: without them there is another problem."""
+
+
+def explain_null(key: str, place: tuple[int, int], lines: Lines, *, is_bare: bool) -> Problem:
+    """Explain a value that is not there: a text lost in a comment, a dash too many, or nothing."""
+    line, column = place
+    mark, written = lines.mark(line, column), lines.lines[line]
+    lost = written[column:].strip()
+    instead = _quoted(lost)
+    if is_bare and re.match(r"#\S", lost) and instead:
+        fix = Fix(mark, written[column:].rstrip(), instead)
+        return Problem("null-value", mark, {"instead": _shown(instead)}, "", "yaml-hash", (fix,))
+    dashed = _DASHED_ENTRY.fullmatch(written)
+    below = lines.lines[line + 1] if line + 1 < len(lines.lines) else ""
+    if dashed is not None and key not in _ITEMS and len(_margin(below)) >= dashed.start("key"):
+        details = {"instead": f"`{key}:`"}
+        return Problem("null-value", mark, details, "", "yaml-entry-dash")
+    if key == "otherwise":
+        return Problem("null-value", mark, {"instead": "`true`"}, "", "write-instead")
+    return Problem("null-value", mark, {}, "", "yaml-value" if key in _NEEDED else "")
+
+
 def _list_of_values(line: int, lines: Lines) -> Problem | None:
     """Tell the values of `for_each` without their brackets, all of them as one problem."""
     match = _FOR_EACH.match(lines.lines[line])

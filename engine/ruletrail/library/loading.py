@@ -9,7 +9,7 @@ from ruletrail.documents import (
     ScalarNode,
     read_document,
 )
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.library.named_files import NamedFile
 from ruletrail.library.sources import (
     LONGEST_CHAIN,
@@ -17,6 +17,7 @@ from ruletrail.library.sources import (
     find_base,
     find_schema,
     head_of_tree,
+    list_references,
     own_schema_file,
     show_schema,
 )
@@ -112,6 +113,7 @@ def read_checked(source: Source, harmless: list[Problem]) -> MappingNode:
         if not isinstance(node, MappingNode):
             raise refusal("rulebook-not-object", node.mark)
         node, found = _check_as_meant(node)
+        found = [_with_version(each, node, source) for each in found]
         problems = [*problems, *found]
     if {problem.code for problem in problems} - _HARMLESS or not isinstance(node, MappingNode):
         from ruletrail.documents import explain_document  # noqa: PLC0415 - rare
@@ -142,6 +144,20 @@ def _check_as_meant(node: MappingNode) -> tuple[MappingNode, list[Problem]]:
         if told is certain or _count_harmful(again) <= _count_harmful(found):
             return meant, again
     return node, found
+
+
+def _with_version(problem: Problem, node: MappingNode, source: Source) -> Problem:
+    """Say of an `extends` without its version that it lacks one: which, as far as it is known."""
+    written = node.get("extends")
+    if problem.code != "wrong-form" or not isinstance(written, ScalarNode):
+        return problem
+    edition = parse_reference(written.text.strip("“”\"' ").removesuffix(".yaml"))
+    if problem.mark != written.mark or edition is None or edition.version:
+        return problem
+    known = [each for each in list_references(source.reach) if each.edition_only == edition]
+    meant = str(known[-1]) if known else f"{edition}@1.0.0"
+    details = {**problem.details, "instead": quote(meant)}
+    return replace(problem, details=details, advice="version-lacks")
 
 
 def _count_harmful(problems: list[Problem]) -> int:

@@ -158,7 +158,7 @@ def _check_setting(key: str, value: object, folder: Path, mark: Mark) -> Iterato
         yield Problem("unknown-key", mark, details)
     elif not isinstance(value, str):
         details = {"text": quote(key), "found": term("other"), "expected": term("text")}
-        yield Problem("wrong-type", mark, details)
+        yield Problem("wrong-type", mark, {**details, "key": key}, "", "toml-folder")
     elif split_name(value) is None:
         yield Problem("library-outside", mark, {"text": quote(value)})
     elif not is_folder(folder / value):

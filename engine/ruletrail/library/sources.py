@@ -261,13 +261,17 @@ def find_schema(text: str, mark: Mark, source: Source) -> NamedFile:
     Raises `path-outside` where a path leads elsewhere, `schema-not-found` where nothing is there.
     """
     steps = split_name(text)
-    if steps is None:
-        raise refusal("path-outside", mark, text=quote(text))
     places = [NamedFile(library.schemas, library.schemas) for library in source.reach]
-    found = find_named(steps, [source.beside(""), *places])
-    if found is None:
-        raise refusal("schema-not-found", mark, text=quote(text))
-    return found
+    found = find_named(steps, [source.beside(""), *places]) if steps is not None else None
+    if found is not None:
+        return found
+    # as it would be from the library's folder, or from the rulebook's
+    rest = text.partition("schemas/")[2] if text.lstrip("./").startswith("schemas/") else ""
+    below = split_name(rest) if rest else None
+    is_below = below is not None and find_named(below, places) is not None
+    code = "path-outside" if steps is None else "schema-not-found"
+    advice = "path-from-schemas" if is_below else ""
+    raise refusal(code, mark, advice=advice, text=quote(text), instead=quote(rest))
 
 
 def show_schema(file: NamedFile, text: str, source: Source) -> str:
