@@ -121,7 +121,13 @@ def seal(path: Path, sealable: Sealable, correction_of: int | None = None) -> Se
             return Sealing(latest, head.digest if head is not None else latest.digest, fresh=False)
         if correction_of is not None and (latest is None or latest.number != correction_of):
             shown = str(latest.number) if latest is not None else "-"
-            raise archive_error(path, "seal-not-the-last", number=str(correction_of), latest=shown)
+            raise archive_error(
+                path,
+                "seal-not-the-last",
+                advice="" if head is not None else "archive-empty",
+                number=str(correction_of),
+                latest=shown,
+            )
         record = draft
         if latest is not None:
             first = latest.corrects.first if latest.corrects is not None else latest.number

@@ -36,7 +36,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "array": {"it": "un elenco", "en": "a list"},
     "null": {"it": "un valore nullo", "en": "a null"},
     "other": {"it": "un'altra forma", "en": "another form"},
-    "end": {"it": "la fine del documento", "en": "the end of the document"},
+    "end": {"it": "fine documento", "en": "the end of the document"},
     "stdout": {"it": "lo standard output", "en": "standard output"},
     "stderr": {"it": "lo standard error", "en": "standard error"},
     "again": {
@@ -54,6 +54,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "no-action": {
         "it": "{word} non è un'azione di `ruletrail {command}`",
         "en": "{word} is not an action of `ruletrail {command}`",
+    },
+    "no-actions": {
+        "it": "`ruletrail {command}` non ha azioni: {word} è di troppo",
+        "en": "`ruletrail {command}` has no actions: {word} is one word too many",
     },
     "not-together": {
         "it": "{option} e {other} non vanno insieme",
@@ -161,6 +165,16 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("yaml-value", "scrivi il valore", "write the value"),
         ("yaml-entry-dash", "le voci sono chiavi, senza trattino: {instead}",
             "entries are keys, without a dash: {instead}"),
+        ("compare-versions",
+            "due versioni si confrontano con `diff <(ruletrail show A) <(ruletrail show B)`",
+            "two versions are compared by `diff <(ruletrail show A) <(ruletrail show B)`"),
+        ("new-name", "usa lettere minuscole senza accenti, cifre, `-` e `_`: {instead}",
+            "use lower-case letters without accents, digits, `-` and `_`: {instead}"),
+        ("archive-empty", "l'archivio non ha ancora record: sigilla senza `--correction-of`",
+            "the archive holds no record yet: seal without `--correction-of`"),
+        ("archive-missing",
+            "controlla nome e cartella; un archivio comincia con `ruletrail seal RELAZIONE`",
+            "check its name and folder; an archive begins with `ruletrail seal REPORT`"),
         ("file-missing", "il file non esiste: controlla nome e cartella",
             "the file does not exist: check its name and folder"),
         ("file-is-folder", "è una cartella: indica un file al suo interno",

@@ -152,7 +152,7 @@ def build_clause(gathering: Gathering, node: Node | None) -> Clause | None:
     return Clause(formula, node) if formula is not None else None
 
 
-def build_clause_or_reason(  # noqa: PLR0913 - whose clause, where, and what to say without it
+def build_clause_or_reason(
     gathering: Gathering, entry: MappingNode, code: str, mark: Mark, key: str, *, advice: str = ""
 ) -> Clause | None:
     """Read the clause under a key or the `not_encoded` in its place, exactly one of the two."""

@@ -30,15 +30,16 @@ def find_form(form: str, written: str) -> tuple[str, dict[str, str]]:
     return "name-alone" if is_reference else "write-instead", {"instead": quote(shown)}
 
 
-def _plain(text: str) -> str:
+def plain_edition(text: str) -> str:
     """Write a text without quotes, accents, and signs that no name holds."""
     decomposed = unicodedata.normalize("NFKD", text.strip(_QUOTES))
     plain = "".join(char for char in decomposed if not unicodedata.combining(char))
     return re.sub(r"[\s/\\]+", "-", plain).strip("-")
 
 
-def _name(written: str) -> str:
-    return _plain(written.partition("/")[0]).lower()
+def plain_name(written: str) -> str:
+    """Write a text as the name of a rulebook may be; one with an edition without it."""
+    return plain_edition(written.partition("/")[0]).lower()
 
 
 def _version(written: str) -> str:
@@ -48,8 +49,8 @@ def _version(written: str) -> str:
 
 
 _REPAIRS: Mapping[str, Callable[[str], str]] = {
-    NAME_FORM: _name,
-    EDITION_FORM: _plain,
+    NAME_FORM: plain_name,
+    EDITION_FORM: plain_edition,
     r"^(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})$": _version,
     "date": day_like,
 }
