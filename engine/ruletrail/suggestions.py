@@ -166,14 +166,13 @@ _MONTHS = (
     "novembre november", "dicembre december",
 )  # fmt: skip
 _WRITTEN_DAY = re.compile(
-    r"(?P<day>[0-9]{1,2})(?:\s*[./ -]\s*|°\s*)(?P<month>[0-9]{1,2}|[A-Za-z]{3,9})"
-    r"\s*[./ -]\s*(?P<year>[0-9]{4})"
+    r"(?P<day>[0-9]{1,2})°?[./ -](?P<month>[0-9]{1,2}|[A-Za-z]{3,9})[./ -](?P<year>[0-9]{4})"
 )
 
 
 def day_like(text: str) -> str:
     """Write a day as documents do, `2025-01-31`, of one with the day first; empty for others."""
-    match = _WRITTEN_DAY.fullmatch(text.strip())
+    match = _WRITTEN_DAY.fullmatch(" ".join(text.split()))
     if match is None:
         return ""
     month = match["month"].lower()

@@ -67,7 +67,8 @@ def _read_name(written: str) -> Reference:
     details, near = {"text": quote(written)}, _name_meant(written)
     if not near:
         raise ProblemsError([Problem("reference-form", Mark(written), details)])
-    is_plain = near == written.partition("@")[0].removesuffix(".yaml").removesuffix(".yml")
+    plain = "_".join(written.casefold().replace("'", "-").split())
+    is_plain = near == plain.partition("@")[0].removesuffix(".yaml").removesuffix(".yml")
     details["instead"] = quote(near)
     suggestion, advice = (near, "") if is_plain else ("", "new-name")
     raise ProblemsError([Problem("reference-form", Mark(written), details, suggestion, advice)])

@@ -19,9 +19,9 @@ _BARE = re.compile(r"\s*(?:- +)*(?P<key>\w+)\s+(?P<value>\S.*)")
 _DASHED = re.compile(r" *(?P<dash>-)(?P<rest>[A-Za-z]\w*:(?: .*)?)")
 _LONE_WORD = re.compile(r" *(?:- +)*(?P<key>\"?[\w{}]+\"?) *")
 _KEYED = re.compile(r" *(?P<key>\w+): *(?:#.*)?")
-_EQUALLED = re.compile(r" *(?:- +)*(?P<key>[A-Za-z]\w*) *(?P<sign>=) *(?P<value>[^\s=].*)")
-_TEXT_IN_BRACES = re.compile(r".*?(?P<all>\{ *(?P<key>it|en): *(?P<text>[^\s\"'].*?) *\}) *")
-_ROUND = re.compile(r".*\bround: *(?P<all>\{ *(?P<decimals>[0-9]) *, *(?P<mode>\w+) *\}).*")
+_EQUALLED = re.compile(r" *(?P<key>[A-Za-z]\w*) ?(?P<sign>=) (?P<value>[^ =].*)")
+_SENTENCE_IN_BRACES = re.compile(r"\{(?P<key>it|en): ")
+_ROUND = re.compile(r"round: (?P<all>\{(?P<decimals>[0-9]), ?(?P<mode>\w+)\})")
 _BRACED = re.compile(r"(?P<lead> *(?:- +)*\w+: +)(?P<value>\{[A-Za-z]\w*\}.*)")
 _BRACED_KEY = re.compile(r"[\w{}]+(?=:)")
 _SENTENCES = ("label", "title", "note")
@@ -349,13 +349,17 @@ def _in_brackets(stop: Stop, lines: Lines, begun: tuple[int, int]) -> Problem | 
         closing = f"`{_CLOSING[sign]}`"
         return _slip("yaml-bracket-open", begun, lines, text=f"`{sign}`", expected=closing)
     line, column = stop.place
-    text = _TEXT_IN_BRACES.fullmatch(lines.lines[line])
-    if text is not None and lines.lines[line][column : column + 1] in ("{", "}", ""):
-        instead = _quoted(text["text"])
-        if instead:
-            whole = f"{{{text['key']}: {instead}}}"
-            fix = Fix(lines.mark(line, text.start("all")), text["all"], whole)
-            place = (line, text.start("text"))
+    written = lines.lines[line].rstrip()
+    said = _SENTENCE_IN_BRACES.search(written)
+    if (
+        said is not None
+        and written.endswith("}")
+        and written[column : column + 1] in ("{", "}", "")
+    ):
+        instead = _quoted(written[said.end() : -1].rstrip())
+        if instead and written[said.end()] not in "\"'":
+            whole, place = f"{{{said['key']}: {instead}}}", (line, said.end())
+            fix = Fix(lines.mark(line, said.start()), written[said.start() :], whole)
             return _slip("yaml-braces-in-text", place, lines, fix, instead=_shown(whole))
     return (
         _slip("yaml-colon-in-braces", stop.place, lines)
@@ -422,7 +426,7 @@ def explain_empty(key: Any, previous: Any, lines: Lines) -> Problem | None:
     """
     line, column = key.mark.line - 1, key.mark.column - 1
     written = lines.lines[line]
-    rounding = _ROUND.fullmatch(written)
+    rounding = _ROUND.search(written)
     if rounding is not None and rounding.start("all") < column < rounding.end("all"):
         whole = f"{{decimals: {rounding['decimals']}, mode: {rounding['mode']}}}"
         mark, details = lines.mark(line, rounding.start("all")), {"instead": _shown(whole)}

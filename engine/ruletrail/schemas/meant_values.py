@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 
 from ruletrail.problems import quote
+from ruletrail.schemas.keywords import matches
 from ruletrail.suggestions import day_like
 
 NAME_FORM = "^[a-z][a-z0-9_-]*$"
@@ -23,7 +24,7 @@ def find_form(form: str, written: str) -> tuple[str, dict[str, str]]:
     """Return the hint for a text of another form than is asked for; an empty one where none is."""
     repair = _REPAIRS.get(form)
     meant = repair(written) if repair is not None else ""
-    if not meant or (form != "date" and re.fullmatch(form[1:-1], meant) is None):
+    if not meant or (form != "date" and not matches(form, meant)):
         return "", {}
     is_reference = form == NAME_FORM and "/" in written
     shown = f'"{meant}"' if form == EDITION_FORM else meant
@@ -34,7 +35,7 @@ def plain_edition(text: str) -> str:
     """Write a text without quotes, accents, and signs that no name holds."""
     decomposed = unicodedata.normalize("NFKD", text.strip(_QUOTES))
     plain = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return re.sub(r"[\s/\\]+", "-", plain).strip("-")
+    return re.sub(r"\s+", "_", plain).replace("/", "-").replace("\\", "-").strip("-_")
 
 
 def plain_name(written: str) -> str:
