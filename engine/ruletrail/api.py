@@ -33,7 +33,7 @@ from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.references import Reference, parse_reference
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Rule, Section
-from ruletrail.suggestions import nearest_name
+from ruletrail.suggestions import day_like, nearest_name
 from ruletrail.trails import Record, Status, Trail, outcome_word
 from ruletrail.trails.document import missing_codes
 from ruletrail.values import ExactValue, Fact, is_non_value, to_decimal
@@ -627,7 +627,9 @@ def check_day(written: str) -> str:
     except ValueError:
         is_day = False
     if not is_day:
-        raise refusal("date-form", "as-of", text=quote(written))
+        meant = day_like(written)
+        advice, details = ("write-instead", {"instead": quote(meant)}) if meant else ("", {})
+        raise refusal("date-form", "--as-of", advice=advice, text=quote(written), **details)
     return written
 
 
@@ -652,8 +654,19 @@ def find_source(
             return find_rulebook(reference, as_of, known, place, drafts=drafts)
         # an empty path is the working folder
         if not rulebook or not is_there(Path(rulebook)):
-            raise refusal("reference-form", place, text=quote(rulebook))
+            raise ProblemsError([_tell_no_rulebook(rulebook, known, place)])
     return source_of_path(Path(rulebook), libraries=known)
+
+
+def _tell_no_rulebook(written: str, libraries: Libraries, mark: Mark) -> Problem:
+    from ruletrail.library.near_names import tell_no_reference  # noqa: PLC0415 - rare
+    from ruletrail.library.sources import list_references  # noqa: PLC0415 - rare
+
+    problem = tell_no_reference(written, list_references(libraries), mark)
+    is_unlike = not problem.suggestion and not problem.advice
+    if is_unlike and written.endswith("/"):
+        return Problem("folder-not-found", mark, {"text": quote(written)})
+    return problem
 
 
 def find_reference(

@@ -399,6 +399,9 @@ def name_foreign_letters(text: str) -> str:
     """Name the letters that are not ASCII, as Unicode does; empty when all are."""
     foreign = dict.fromkeys(char for char in text if not char.isascii())
     return ", ".join(
-        f"`{make_inert(char)}` ({unicodedata.name(char, f'U+{ord(char):04X}')})"
+        # an accented letter of ours is plain to see; one that only looks so is named
+        f"`{char}`"
+        if unicodedata.normalize("NFD", char)[0].isascii()
+        else f"`{make_inert(char)}` ({unicodedata.name(char, f'U+{ord(char):04X}')})"
         for char in list(foreign)[:3]
     )

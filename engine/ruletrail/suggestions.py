@@ -196,6 +196,32 @@ def code_like(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "_", plain.encode("ascii", "ignore").decode()).strip("_")
 
 
+_MONTHS = (
+    "gennaio january", "febbraio february", "marzo march", "aprile april", "maggio may",
+    "giugno june", "luglio july", "agosto august", "settembre september", "ottobre october",
+    "novembre november", "dicembre december",
+)  # fmt: skip
+_WRITTEN_DAY = re.compile(
+    r"(?P<day>[0-9]{1,2})°?[./ -](?P<month>[0-9]{1,2}|[A-Za-z]{3,9})[./ -](?P<year>[0-9]{4})"
+)
+
+
+def day_like(text: str) -> str:
+    """Write a day as documents do, `2025-01-31`, of one with the day first; empty for others."""
+    match = _WRITTEN_DAY.fullmatch(" ".join(text.split()))
+    if match is None:
+        return ""
+    month = match["month"].lower()
+    named = (at for at, names in enumerate(_MONTHS, start=1) if month in names.split())
+    number = int(month) if month.isdigit() else next(named, 0)
+    from datetime import date  # noqa: PLC0415 - only when something is wrong
+
+    try:
+        return date(int(match["year"]), number, int(match["day"])).isoformat()
+    except ValueError:
+        return ""
+
+
 def nearest_name(name: str, known: Collection[str]) -> str:
     """Return the known name most like `name`, or nothing, at once."""
     return KnownNames(known).nearest(name)

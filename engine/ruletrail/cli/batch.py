@@ -46,6 +46,7 @@ from ruletrail.cli.evaluations import (
     add_nulls,
     asked_libraries,
     find_rulebook,
+    load_asked,
     refuse_inputs,
 )
 from ruletrail.cli.progress import RowProgress
@@ -152,7 +153,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         from ruletrail.compiled import explain_plan  # noqa: PLC0415 - the same
 
         first = FirstRows(source, _size(options)) if source is not None else ()
-        linked = load_linked(_find_rulebook(options, source, first))
+        linked = load_asked(_find_rulebook(options, source, first), load_linked)
         console.write(explain_plan(linked) + explain_rows(linked))
         return DONE
     if source is None or not options.output:
@@ -161,7 +162,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     form = _check_output(options)
     first = FirstRows(source, _size(options))
     rulebook = _find_rulebook(options, source, first)
-    linked = load_linked(rulebook)
+    linked = load_asked(rulebook, load_linked)
     for name in _list_outputs(options, rulebook):
         place = _number_of(console.out) if name == "-" else None
         refuse_inputs(name, [options.input], rulebook, place)

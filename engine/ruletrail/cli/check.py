@@ -39,9 +39,10 @@ _MENDED = {
 }
 _NOTHING = {"it": "nessun problema\n", "en": "no problems\n"}
 _UNREADABLE = frozenset(
-    {"file-unreadable", "reference-form", "rulebooks-not-found", "wrong-file"}
+    {"file-unreadable", "folder-not-found", "reference-form", "rulebooks-not-found", "wrong-file"}
     | {"rulebook-unknown", "rulebook-draft", "rulebook-not-in-force"}
 )
+_OF_ANOTHER = frozenset({"examples-of-another", "layout-of-another"})
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _SARIF_LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
@@ -98,7 +99,11 @@ def check_one(source: Source, progress: Progress) -> list[Problem]:
     """Check one rulebook and what lies beside it."""
     gathered = gather(source, progress.tick)
     progress.tick()
-    return [*gathered.problems, *check_beside(source, gathered.schema, gathered.linked)]
+    found = check_beside(source, gathered.schema, gathered.linked)
+    if any(problem.code == "rulebook-misplaced" for problem in gathered.problems):
+        # what lies beside it names its place, and is not to blame
+        found = (problem for problem in found if problem.code not in _OF_ANOTHER)
+    return [*gathered.problems, *found]
 
 
 # -- Mending what is certain -----------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """`ruletrail test RULEBOOK…`: run the examples beside rulebooks, with their coverage."""
 
 import argparse
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
@@ -156,7 +157,11 @@ def _read_percent(written: str) -> Fraction:
     is_plain = written.replace(".", "", 1).isdigit() and written.isascii()
     number = read_number(written) if is_plain else None
     if number is None or number > 100:  # noqa: PLR2004 - per cent
-        raise misuse(term("not-percent"), option="`--threshold`", word=quote(written))
+        plain = written.strip().rstrip("% ").replace(",", ".")
+        is_meant = plain != written and re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,9})?|100", plain)
+        advice, details = ("write-instead", {"instead": quote(plain)}) if is_meant else ("", {})
+        what, word = term("not-percent"), quote(written)
+        raise misuse(what, advice=advice, option="`--threshold`", word=word, **details)
     return number
 
 

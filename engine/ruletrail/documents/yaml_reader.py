@@ -17,6 +17,7 @@ from ruletrail.documents.yaml_slips import (
     Stop,
     explain_empty,
     explain_key,
+    explain_null,
     explain_stop,
 )
 from ruletrail.problems import Mark, Path, Problem, ProblemsError, quote
@@ -36,7 +37,10 @@ def read_yaml(text: str, file: str, limits: Limits) -> tuple[Node | None, list[P
             reader.take(event)
     except yaml.YAMLError as error:
         found = reader.syntax_problem(error)
-        return None, [*_without_consequences(builder.problems, found), found]
+        before = _without_consequences(builder.problems, found)
+        # entries written as a list break the structure only where the list would end
+        is_told = any(problem.advice == "yaml-entry-dash" for problem in before)
+        return None, before if is_told else [*before, found]
     except ProblemsError as error:
         return None, list(error.problems)
     if builder.root is None and not builder.problems:
@@ -129,7 +133,10 @@ class _Reader:
             if slip not in self.builder.problems:
                 self.builder.problems.append(slip)
         else:
-            self._note("null-value", mark)
+            name = key.text if key is not None else ""
+            lines = Lines(self.file, self.lines)
+            bare = not event.value
+            self.builder.problems.append(explain_null(name, mark, lines, is_bare=bare))
 
     def _written_as(self, event: Any, text: str) -> bool:
         line, column = self._place(event.start_mark)

@@ -90,10 +90,10 @@ class Gathering:
     published: bool
     problems: list[Problem] = field(default_factory=list)
 
-    def note(self, code: str, mark: Mark, /, **details: str) -> None:
+    def note(self, code: str, mark: Mark, advice: str = "", /, **details: str) -> None:
         """Add a problem; the details are quoted."""
         quoted = {name: quote(text) for name, text in details.items()}
-        self.problems.append(Problem(code, mark, quoted))
+        self.problems.append(Problem(code, mark, quoted, "", advice))
 
     def note_repeated(self, code: str, mark: Mark, first: Mark) -> None:
         """Add that a code is taken already."""
@@ -154,7 +154,7 @@ def build_clause(gathering: Gathering, node: Node | None) -> Clause | None:
 
 
 def build_clause_or_reason(
-    gathering: Gathering, entry: MappingNode, code: str, mark: Mark, key: str
+    gathering: Gathering, entry: MappingNode, code: str, mark: Mark, key: str, *, advice: str = ""
 ) -> Clause | None:
     """Read the clause under a key or the `not_encoded` in its place, exactly one of the two."""
     reason = entry.get("not_encoded")
@@ -164,7 +164,7 @@ def build_clause_or_reason(
     if isinstance(reason, ScalarNode):
         return Clause(NotEncoded((reason.text,)), reason)
     if entry.get(key) is None:
-        gathering.note("incomplete-entry", mark, code=code, key=key)
+        gathering.note("incomplete-entry", mark, advice, code=code, key=key)
         return None
     return build_clause(gathering, entry.get(key))
 
