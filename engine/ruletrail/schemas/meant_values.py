@@ -15,7 +15,7 @@ from ruletrail.suggestions import day_like
 NAME_FORM = "^[a-z][a-z0-9_-]*$"
 EDITION_FORM = "^[A-Za-z0-9][A-Za-z0-9._-]*$"
 _QUOTES = "“”„‟«»‘’\"' "
-_RANGE = re.compile(r"\s*(?P<first>[0-9]{1,3})\s*(?:\.{2,3}|…|-|–|:)\s*(?P<last>[0-9]{1,3})\s*")
+_RANGE = re.compile(r"(?P<first>[0-9]{1,3}) ?(?:\.{2,3}|…|-|–|:) ?(?P<last>[0-9]{1,3})")
 _VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
 _MOST_VALUES = 12
 
@@ -59,7 +59,7 @@ _REPAIRS: Mapping[str, Callable[[str], str]] = {
 
 def list_range(written: str) -> str:
     """Write the values of a range one by one, in brackets; empty where none is written."""
-    match = _RANGE.fullmatch(written)
+    match = _RANGE.fullmatch(written.strip())
     if match is None or not int(match["first"]) < int(match["last"]):
         return ""
     return _bracket(int(match["first"]), int(match["last"]))
