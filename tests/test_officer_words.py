@@ -1,5 +1,7 @@
 """What an officer reads is true and in words: questions left open, gaps, sums, contradictions."""
 
+import json
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -7,9 +9,12 @@ from typing import Any
 import pytest
 
 from ruletrail.api import Plan
+from ruletrail.linking import sentences_of
 from ruletrail.rendering import explain_step, render_trail
+from support.command_line import call
 from support.first_screens import Q3, ask, change, in_one_line, show, small
 from support.places import JESI, LIVORNO
+from support.problem_documents import rulebook_of
 
 CASES = [{"outcome": name, "when": f"a == {at}"} for at, name in enumerate(("uno", "due", "tre"))]
 CASES = [{**case, "message": {"it": f"Vale {case['outcome']}."}} for case in CASES]
@@ -173,7 +178,7 @@ def test_an_explanation_says_value_and_origin_once(plan: Plan) -> None:
     text = in_one_line(explain_step(document, "R05"))
     assert "popolazione)): 10,44 %, dichiarato nella relazione" in text
     text = in_one_line(explain_step(document, "da_rendicontare"))
-    assert "In breve: 0,00 euro; ramo scelto: 0, perché" in text
+    assert "In breve: 0,00 euro, perché" in text
     assert "non_inferiore" not in text
 
 
@@ -197,3 +202,124 @@ def test_the_contents_lead_to_the_first_screen_too(plan: Plan) -> None:
     links = page.partition("<nav ")[2].partition("</nav>")[0]
     assert links.index('<a href="#f1">Da fare</a>') < links.index('<a href="#c1">Decisioni</a>')
     assert '<h2 id="f1">Da fare</h2>' in page
+
+
+TWO = {
+    "decisions": {
+        "d": {
+            "cases": [
+                {
+                    "outcome": "sopra",
+                    "when": "a > 1",
+                    "message": {"it": "Nostra: {a} e {b}.", "en": "Ours: {a} and {b}."},
+                },
+                {"outcome": "sotto", "when": "a <= 1", "message": {"it": "Del modulo."}},
+            ]
+        }
+    },
+    "checks": {
+        "c": {
+            "expect": "a == 0",
+            "severity": "warning",
+            "message": {"it": "Vale {a}: ricontrolla.", "en": "It is {a}: look again."},
+        }
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "unsaid"),
+    [
+        ("it", ("Nostra: 2,5 e [manca b].", "Vale 2,5: ricontrolla."), "Ours"),
+        ("en", ("Ours: 2.5 and [b is missing].", "It is 2.5: look again."), "Nostra"),
+    ],
+)
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_a_sentence_is_in_the_language_of_its_reader_where_its_author_wrote_that(
+    form: str, language: str, said: tuple[str, ...], unsaid: str
+) -> None:
+    """Numbers and gaps in it too, in every form; the trail holds the rulebook's language alone."""
+    plan = small(dict.fromkeys("ab", "number"), **TWO)
+    report = {"fields": {"a": Decimal("2.5")}}
+    text = in_one_line(show(plan, report, language, form, brief=False)).replace("\\[", "[")
+    text = text.replace("\\]", "]").replace("<code>b</code>", "b")
+    text = re.sub(r"<a [^>]*>|</a>", "", text)
+    for sentence in said:
+        assert sentence in text
+    assert unsaid not in text
+    assert "Ours" not in plan.evaluate(report).trail.to_json()
+
+
+def test_a_sentence_without_a_twin_stays_as_the_form_prints_it() -> None:
+    """No translation of the form's own words is made up; its language is marked."""
+    plan = small(dict.fromkeys("ab", "number"), **TWO)
+    text = show(plan, {"fields": {"a": 1, "b": 1}}, "en", "html", brief=False)
+    assert 'lang="it"' in text.partition("Del modulo.")[0][-60:]
+
+
+def test_every_sentence_of_ours_in_the_shipped_rulebook_has_both_languages(plan: Plan) -> None:
+    """Those of the form, seen there, stay Italian."""
+    for entry in plan.linked.rulebook.entries.values():
+        for sentence in sentences_of(entry):
+            is_printed = (sentence.basis.evidence or entry.basis.evidence) == "seed"
+            assert set(sentence.templates) == ({"it"} if is_printed else {"it", "en"}), entry.code
+
+
+def test_sources_are_named_so_that_they_can_be_looked_up(plan: Plan) -> None:
+    """A title that says "official sources" names none."""
+    text = in_one_line(show(plan, JESI, "it", brief=False))
+    for act in ("21A05173 (1/9/2021)", "22A07108", "DPCM 20/10/2023", "L. 213/2023", "L. 234/2021"):
+        assert act in text.partition("Fonti e identità")[2]
+
+
+def test_a_choice_in_short_says_what_it_would_be_otherwise(plan: Plan) -> None:
+    """No talk of branches."""
+    document = plan.evaluate(LIVORNO).trail.to_dict()
+    for language, words in (("it", "altrimenti sarebbe"), ("en", "otherwise it would be")):
+        text = in_one_line(explain_step(document, "da_rendicontare", language))
+        short = text.partition("Perché")[0] or text
+        assert f"; {words} min" in short
+        assert "ramo scelto" not in short
+        assert "branch taken" not in short
+
+
+MONEY = [
+    ("169.644", "euro", "write `169644`"),
+    ("-1.500", "EUR", "write `-1500`"),
+    ("9.510", "€", "write `9510`"),
+    ("3580390.400", "euro", "has two decimals at most"),
+    ("0.125", "euro", "has two decimals at most"),
+    ("169.64", "euro", ""),
+    ("169644", "euro", ""),
+    ("8.500", "%", ""),
+    ("17.525", None, ""),
+]
+
+
+@pytest.mark.parametrize(("written", "unit", "hint"), MONEY)
+def test_money_with_parts_of_a_cent_is_remarked_and_changes_no_answer(
+    written: str, unit: str | None, hint: str, tmp_path: Path
+) -> None:
+    """On standard error, with field, label and what the number means; the trail is the same."""
+    declared = {"type": "number", "title": "Risorse", **({"unit": unit} if unit else {})}
+    properties = {"fields": {"type": "object", "properties": {"A": declared}}}
+    schema = {"type": "object", "properties": properties}
+    (tmp_path / "schema.json").write_text(json.dumps(schema), "utf-8")
+    rulebook = tmp_path / "rulebook.yaml"
+    rulebook.write_text(rulebook_of("  X: {formula: A * 2}\n"), "utf-8")
+    report = tmp_path / "report.yaml"
+    report.write_text(f"rulebook: prova/2024\nfields:\n  A: {written}\n", "utf-8")
+    words = ("evaluate", report, "--rulebook", rulebook, "--format", "json")
+    status, out, err = call(*words)
+    assert status == 0
+    assert json.loads(out)["result"]["values"]["X"] == f"{Decimal(written) * 2:f}".rstrip(
+        "0"
+    ).rstrip(".")
+    if not hint:
+        assert not err
+        return
+    (problem,) = json.loads(err)["problems"]
+    assert (problem["code"], problem["severity"]) == ("money-decimals", "warning")
+    whole = written.partition(".")[0]
+    assert problem["message"].startswith(f"A (Risorse): `{written}` means about {whole} {unit} and")
+    assert hint in problem["hint"]

@@ -179,7 +179,7 @@ def test_a_complete_report_says_so_and_why(trail_of: Callable[..., dict[str, Any
     """Status, decisions, why a Quadro is not due, the counts, the formula with its numbers."""
     text = in_one_line(render_trail(trail_of("jesi-2024"), "text"))
     for said in (
-        "rulebook sociale/2024, versione 1.0.1 (pubblicato)",
+        "rulebook sociale/2024, versione 1.0.1 (pubblicata)",
         "Relazione completa, ma ci sono 2 cose da rivedere.",
         "non inferiore, perché R04 (10,320348) non è inferiore a R05 (8,50)",
         "R04 (10,320348) supera R05 (8,50) di 1,820348 (21,4 % di R05)",
@@ -283,8 +283,7 @@ def test_a_failed_serious_check_says_what_to_correct(
     text = in_one_line(render_trail(trail_of("jesi-2024", R22="SI", R40='""'), "text"))
     assert "un controllo grave non è superato" in text
     assert (
-        "Correggi. R22 è SI, ma la relazione in formato libero (R40) è vuota: "
-        "specificare lì il motivo."
+        "Correggi. R22 è SI, ma la relazione in formato libero (R40) è vuota: spiega lì il motivo."
     ) in text
 
 

@@ -3,13 +3,24 @@
 Written once for all who take reports in: the API, the examples, the rows of a batch.
 """
 
-from ruletrail.documents import REPORT_LIMITS, Node, items_of, members_of, read_document
+import re
+
+from ruletrail.documents import (
+    REPORT_LIMITS,
+    Node,
+    ScalarNode,
+    items_of,
+    members_of,
+    read_document,
+)
+from ruletrail.fast_dataclasses import replace
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote, sort_problems
 from ruletrail.references import Reference
 from ruletrail.reports import Report, build_report, find_misshapen, read_reference
 from ruletrail.rulebooks import Identity
 from ruletrail.schemas import check_schema
+from ruletrail.trails.steps import CENTS, MONEY
 
 
 def names(reference: Reference | None, identity: Identity) -> bool:
@@ -67,6 +78,36 @@ def check_report(node: Node, linked: LinkedRulebook) -> tuple[Report | None, lis
         return None, sort_problems(problems)
     report, problems = build_report(node, data, linked.schema)
     return report, sort_problems(problems)
+
+
+_THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")
+_PLAIN = re.compile(r"-?[0-9]+\.[0-9]+")
+
+
+def find_remarks(node: Node, linked: LinkedRulebook) -> list[Problem]:
+    """Find sums of money with parts of a cent: most have a point that was to part thousands.
+
+    They are admitted, and the answer is that of the number as it is written.
+    """
+    declared, found = linked.schema.fields, []
+    for code, value in members_of(members_of(node).get("fields")).items():
+        unit = declared[code].unit if code in declared else None
+        if unit in MONEY and isinstance(value, ScalarNode) and _PLAIN.fullmatch(value.text):
+            whole, _, part = value.text.partition(".")
+            if len(part) <= CENTS:
+                continue
+            advice = "money-thousands" if _THOUSANDS.fullmatch(value.text) else ""
+            details = {
+                "text": quote(value.text),
+                "whole": whole,
+                "unit": str(unit),
+                "cents": str(int(part[:CENTS])),
+                "instead": quote(whole + part),
+            }
+            label = linked.schema.labels.get(code, "")
+            problem = Problem("money-decimals", value.mark, details, advice=advice, of=code)
+            found.append(replace(problem, label=label))
+    return sort_problems(found)
 
 
 def take_report(node: Node | None, problems: list[Problem], linked: LinkedRulebook) -> Report:

@@ -103,6 +103,12 @@ class Problem:
     fixes: tuple[Fix, ...] = ()
     again: int = 0
     """For how many more values of a `for_each` the same is wrong at the same place."""
+    wording: str = ""
+    """Names a special sentence in place of the code's own, as `advice` does a hint."""
+    of: str = ""
+    """The code of the report's field that it is about."""
+    label: str = ""
+    """What the form calls that field; the sentence then begins with both."""
 
     @property
     def severity(self) -> Severity:
@@ -113,7 +119,10 @@ class Problem:
     def message(self, language: str) -> str:
         """Say what is wrong, in `it` or `en`, without a final stop."""
         texts = _problem_texts()
-        said = _fill(texts.TEXTS[self.code].sentences[language], self.details, language)
+        own = texts.SENTENCES[self.wording] if self.wording else texts.TEXTS[self.code].sentences
+        said = _fill(own[language], self.details, language)
+        if self.label:
+            said = f"{self.of} ({cut(self.label)}): {said}"
         if not self.again:
             return said
         form = "again" if self.again > 1 else "again-once"
@@ -124,7 +133,10 @@ class Problem:
         texts, details = _problem_texts(), self.details
         near = self.suggestion
         suggestion = near.found if isinstance(near, Nearest) else near
-        if suggestion:
+        if isinstance(near, Nearest) and near.several:
+            listed = _OR[language].join(map(quote, near.several))
+            special, details = "did-you-mean-one-of", {"names": listed}
+        elif suggestion:
             special, details = "did-you-mean", {"suggestion": suggestion}
         else:
             special = self.advice
@@ -217,8 +229,12 @@ def has_errors(problems: Sequence[Problem]) -> bool:
 
 def quote(text: str, longest: int = LONGEST_QUOTE) -> str:
     """Cut somebody's text at 80 characters and make it safe to print on one line, in backticks."""
-    shown = text if len(text) <= longest else text[: longest - 1] + "…"
-    return "`" + make_inert(shown).replace("`", "'") + "`"
+    return "`" + cut(text, longest).replace("`", "'") + "`"
+
+
+def cut(text: str, longest: int = LONGEST_QUOTE) -> str:
+    """Cut somebody's text at 80 characters and make it safe to print on one line."""
+    return make_inert(text if len(text) <= longest else text[: longest - 1] + "…")
 
 
 def make_inert(text: str) -> str:
@@ -254,6 +270,7 @@ def _escape(char: str) -> str:
 
 
 _TERM = "\x00"
+_OR = {"it": " o ", "en": " or "}
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([a-z_]+)\}")
 
 
@@ -278,7 +295,7 @@ def _fill(template: str, details: Mapping[str, str], language: str) -> str:
 def _translate(detail: str, details: Mapping[str, str], language: str) -> str:
     if not detail.startswith(_TERM):
         return detail
-    either, words = {"it": " o ", "en": " or "}[language], _problem_texts().WORDS
+    either, words = _OR[language], _problem_texts().WORDS
     names = detail.removeprefix(_TERM).split("|")
     return either.join(_fill(words[name][language], details, language) for name in names)
 

@@ -25,6 +25,7 @@ _MOST_RANKED = 2000
 
 _LEAST_WORD, _TITLED = 4, 1000
 _LEAST_ALIKE = 0.6
+_LARGEST_FAMILY = 4
 _FOLDS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "L": "1", "i": "1"})
 
 
@@ -88,10 +89,34 @@ class KnownNames:
             return ""
         return next((other for other in self._by_fold.get(_fold(name), ()) if other != name), "")
 
+    def family(self, name: str) -> tuple[str, ...]:
+        """Return the known names that are this one and a suffix, if it is clear that one is meant.
+
+        Of `R07` those are `R07_2017` and `R07_2021`; one alone is no family, and many are a list.
+        """
+        if len(name) > LONGEST_NAME:
+            return ()
+        found = self._by_stem.get(_fold(name), [])
+        return tuple(found) if 1 < len(found) <= _LARGEST_FAMILY else ()
+
+    @cached_property
+    def _by_stem(self) -> dict[str, list[str]]:
+        """Names by what the eye reads of them before their last `_`."""
+        found: dict[str, list[str]] = {}
+        for name in self._sorted:
+            if "_" in name:
+                found.setdefault(_fold(name.rpartition("_")[0]), []).append(name)
+        return found
+
     def _closest(self, name: str) -> str:
-        # a code with another number is another thing, not a typing error: R10 is not R40
-        alike = self._by_digits.get(_digits(name), {})
-        others: Collection[str] = [other for other in alike if other != name]
+        # a code with another number is another thing, not a typing error: R10 is not R40;
+        # nor is one with another letter alone before its number: R24 is not M24
+        alike, initial = self._by_digits.get(_digits(name), {}), _initial(name)
+        others: Collection[str] = [
+            other
+            for other in alike
+            if other != name and initial in ("", _initial(other) or initial)
+        ]
         if len(others) > _MOST_COMPARED:
             pairs = _pairs(name)
             by_pairs = [(-len(pairs & alike[other]), other) for other in others]
@@ -112,9 +137,14 @@ class Nearest:
         self.name, self._known, self._about = name, known, about or {}
 
     @cached_property
+    def several(self) -> tuple[str, ...]:
+        """The names that are this one and a suffix, where none looks the same as it."""
+        return () if self._known.lookalike(self.name) else self._known.family(self.name)
+
+    @cached_property
     def found(self) -> str:
-        """The nearest name; empty where none is near."""
-        return self._known.nearest(self.name)
+        """The nearest name; empty where none is near, or several are as near."""
+        return "" if self.several else self._known.nearest(self.name)
 
     @cached_property
     def listed(self) -> tuple[str, ...]:
@@ -137,15 +167,17 @@ class Nearest:
 
     def __eq__(self, other: object) -> bool:
         """Compare what is found."""
-        return isinstance(other, Nearest) and self.found == other.found
+        if not isinstance(other, Nearest):
+            return False
+        return (self.found, self.several) == (other.found, other.several)
 
     def __hash__(self) -> int:
         """Agree with the comparison."""
-        return hash(self.found)
+        return hash((self.found, self.several))
 
     def __reduce__(self) -> tuple[type["Nearest"], tuple[str, KnownNames]]:
         """Cross a process boundary with what is found, not with all that was looked through."""
-        names = (self.found,) if self.found else self.listed
+        names = (self.found,) if self.found else self.several or self.listed
         return (Nearest, (self.name, KnownNames(names)))
 
 
@@ -167,6 +199,11 @@ def nearest_name(name: str, known: Collection[str]) -> str:
 
 def _pairs(name: str) -> frozenset[str]:
     return frozenset(map("".join, pairwise(name)))
+
+
+def _initial(name: str) -> str:
+    """Return the letter of a code that has one alone before its number; else nothing."""
+    return name[0].upper() if name[:1].isalpha() and name[1:2].isdigit() else ""
 
 
 def _digits(name: str) -> str:

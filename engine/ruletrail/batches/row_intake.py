@@ -266,8 +266,12 @@ def _hint_number(problem: Problem, form: RowForm) -> Problem:
         return problem
     if not {"number", "integer"} & set(problem.details["expected"][1:].split("|")):
         return problem
-    text = problem.details["text"]
-    advice = "number-form-comma" if form.dialect.decimal else "number-form"
+    text, is_whole = problem.details["text"], problem.details["expected"] == term("integer")
+    if problem.advice == "number-of-ratio":
+        return problem
+    point = "number-form-whole" if is_whole else "number-form"
+    comma = "number-form-comma-whole" if is_whole else "number-form-comma"
+    advice = comma if form.dialect.decimal else point
     if not form.dialect.decimal and ("," in text or "." in text):
         advice = "csv-decimal"
     return replace(problem, advice=advice, suggestion="")

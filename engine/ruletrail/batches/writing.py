@@ -200,7 +200,8 @@ def _problem_text(problem: Problem, language: Locale) -> str:
     """Write a problem for people, with the name of the column that it is about."""
     text = f"{problem.code}: {problem.message(language)}"
     cell = problem.mark.cell
-    return f"{text} ({_COLUMN[language]} {quote(cell)})" if cell else text
+    is_named = problem.label and cell == problem.of  # the sentence begins with it
+    return f"{text} ({_COLUMN[language]} {quote(cell)})" if cell and not is_named else text
 
 
 def _write_cells(

@@ -45,7 +45,7 @@ def write_answer(
     """Write the answer where it was asked for: on a terminal the first screen, else all of it."""
     document = evaluation.trail.to_dict()
     language = console.language if console.chosen else None
-    wording = None if form == "json" else read_wording(evaluation.record)
+    wording = None if form == "json" else read_wording(evaluation.record, language)
     is_shown = form == "text" and not options.output and console.is_terminal
     brief = options.brief or (is_shown and not options.full)
     if is_shown:

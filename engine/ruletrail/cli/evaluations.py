@@ -18,6 +18,7 @@ from ruletrail.documents import REPORT_LIMITS, Node, read_document, read_start
 from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import replace
 from ruletrail.files import is_folder, is_same
+from ruletrail.intake import find_remarks
 from ruletrail.library import Libraries, Source, load_compiled, source_of_path
 from ruletrail.library.places import list_in_folder
 from ruletrail.library.sources import list_files
@@ -42,15 +43,24 @@ def evaluate_report(
     plan = Plan.of_functions(load_compiled(source))
     if output:
         refuse_inputs(output, [options.report], source)
-    return evaluate_twice(plan, check_given(plan, node, problems, options.report))
+    return evaluate_twice(plan, check_given(plan, node, problems, options.report, console))
 
 
-def check_given(plan: Plan, node: Node | None, problems: list[Problem], written: str) -> Report:
-    """Check a report; another document of ours in its place is said to be one."""
+def check_given(
+    plan: Plan, node: Node | None, problems: list[Problem], written: str, console: Console
+) -> Report:
+    """Check a report; another document of ours in its place is said to be one.
+
+    What is admitted and yet looks like a slip is remarked, and changes nothing.
+    """
     try:
-        return plan.check(node, problems)
+        report = plan.check(node, problems)
     except ProblemsError as error:
         raise _explain(error.problems, node, written) from error
+    remarks = find_remarks(node, plan.linked) if node is not None else []
+    if remarks:
+        console.show_remarks(remarks)
+    return report
 
 
 def _explain(problems: Iterable[Problem], node: Node | None, written: str) -> ProblemsError:

@@ -46,7 +46,7 @@ def _write(
 ) -> None:
     language = console.language if console.chosen else None
     document = evaluation.trail.to_dict()
-    wording = None if form == "json" else read_wording(evaluation.record)
+    wording = None if form == "json" else read_wording(evaluation.record, language)
     if form == "text" and not options.output and console.is_terminal:
         width = console.width
         lines = explain_lines(document, options.code, language, wording, width=width)

@@ -104,7 +104,7 @@ def _prepare(
         raise ProblemsError(published)
     if published:
         console.show_remarks(published)
-    return plan, texts, check_given(plan, node, problems, options.report)
+    return plan, texts, check_given(plan, node, problems, options.report, console)
 
 
 def _refusal(trail: Mapping[str, Any], name: str, written: str) -> Iterator[Problem]:

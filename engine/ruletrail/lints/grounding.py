@@ -23,12 +23,16 @@ def find_ungrounded(subject: Subject) -> Iterator[Problem]:
 
 
 def find_sentences(subject: Subject) -> Iterator[Problem]:
-    """Find sentences that lack a language others have, or show other values in one."""
-    sentences = [sentence for entry in subject.entries for sentence in sentences_of(entry)]
-    spoken = sorted({language for sentence in sentences for language in sentence.templates})
-    for sentence in sentences:
+    """Find sentences that lack a language others have, or show other values in one.
+
+    A sentence that was seen on the form is the form's: it has the form's language and no other.
+    """
+    told = [(entry, sentence) for entry in subject.entries for sentence in sentences_of(entry)]
+    spoken = sorted({language for _, sentence in told for language in sentence.templates})
+    for entry, sentence in told:
+        is_printed = (sentence.basis.evidence or entry.basis.evidence) == "seed"
         for language in spoken:
-            if language not in sentence.templates:
+            if language not in sentence.templates and not is_printed:
                 yield Problem("message-untranslated", sentence.mark, {"language": term(language)})
         names = {frozenset(template.names) for template in sentence.templates.values()}
         if len(names) > 1:

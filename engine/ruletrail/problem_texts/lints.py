@@ -147,7 +147,10 @@ TEXTS = {
     # sentences and what entries rest on
     "message-untranslated": warning("manca il testo in {language}, che altri messaggi hanno",
         "the text in {language}, which other messages have, is missing",
-        "aggiungilo accanto agli altri", "add it beside the others"),
+        "aggiungilo accanto agli altri; se è una frase del modulo, di' che lì si legge:"
+        " `evidence: seed`",
+        "add it beside the others; if the form prints the sentence, say that it was seen there:"
+        " `evidence: seed`"),
     "placeholders-differ": warning("le lingue di questo messaggio mostrano valori diversi: {names}",
         "the languages of this message show different values: {names}",
         "mostra gli stessi codici in ogni lingua", "show the same codes in every language"),

@@ -128,10 +128,19 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 """Words of ours that stand in sentences; some have placeholders, for details of the problem."""
 
+SENTENCES: Mapping[str, Mapping[str, str]] = {
+    "no-such-code": {"it": "il codice {key} non è nel modulo", "en": "the form has no code {key}"},
+}
+"""Sentences that a problem says in place of its code's own, where more is known of the case."""
+
 HINTS: Mapping[str, Mapping[str, str]] = {
     name: {"it": it, "en": en}
     for name, it, en in (
         ("did-you-mean", "intendevi `{suggestion}`?", "did you mean `{suggestion}`?"),
+        ("did-you-mean-one-of", "intendevi {names}?", "did you mean {names}?"),
+        ("money-thousands", "se il punto separava le migliaia, scrivi {instead}",
+            "if the point was to separate thousands, write {instead}"),
+        ("codes-known", "codici previsti: {known}", "known codes: {known}"),
         ("write-instead", "scrivi {instead}", "write {instead}"),
         ("file-missing", "il file non esiste: controlla nome e cartella",
             "the file does not exist: check its name and folder"),
@@ -196,8 +205,19 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "write {number}, without thousands separators and with a decimal point"),
         ("number-alone", "scrivi {number}, senza unità di misura né altro",
             "write {number}, without a unit or anything else"),
-        ("number-form", "scrivi solo cifre e, se serve, un punto: `1234.50`",
-            "write digits only and, where needed, a point: `1234.50`"),
+        ("number-form",
+            "scrivi solo cifre e, se serve, un punto: `1234.50`; se il dato manca, togli la riga",
+            ("write digits only and, where needed, a point: `1234.50`; if there is no value, take "
+             "the line out")),
+        ("number-form-whole", "scrivi solo cifre: `1234`; se il dato manca, togli la riga",
+            "write digits only: `1234`; if there is no value, take the line out"),
+        ("number-of-ratio", "scrivi {number}: di un rapporto 1 a N si scrive solo N",
+            "write {number}: of a ratio of 1 to N only N is written"),
+        ("number-form-comma-whole",
+            ("scrivi cifre e semmai un punto ogni tre: `1.234`; se il dato manca, lascia vuota la "
+             "cella"),
+            ("write digits and at most a point every three: `1.234`; if there is no value, leave "
+             "the cell empty")),
         ("number-form-comma",
             "scrivi cifre, la virgola decimale e semmai un punto ogni tre cifre: `1.234,50`",
             "write digits, the decimal comma and at most a point every three digits: `1.234,50`"),

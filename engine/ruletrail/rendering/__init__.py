@@ -57,11 +57,14 @@ def render_lines(
     return write_lines(_summarise(document, language, wording, brief=brief), width)
 
 
-def read_wording(record: "Record") -> "Wording":
-    """Read from an evaluation's rulebook what its trail leaves out and readers want to see."""
+def read_wording(record: "Record", language: Locale | None = None) -> "Wording":
+    """Read from an evaluation's rulebook what its trail leaves out and readers want to see.
+
+    `language` is the reader's; None takes the rulebook's.
+    """
     from ruletrail.rendering import wordings  # noqa: PLC0415 - the stored form needs none of it
 
-    return wordings.read_wording(record)
+    return wordings.read_wording(record, language)
 
 
 def explain_step(

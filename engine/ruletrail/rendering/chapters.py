@@ -33,6 +33,7 @@ from ruletrail.rendering.readings import (
     Reading,
     Step,
     fact_of,
+    language_of_sentence,
     name_code,
     say_sentence,
     show_declared,
@@ -137,7 +138,7 @@ def _check(reading: Reading, step: Step) -> Item:
     text = reading.say(
         "check_line", severity=severity, outcome=outcome, label=title_of(reading, step["id"])
     )
-    message = (say_sentence(reading, step["message"]),) if "message" in step else ()
+    message = (say_sentence(reading, step),) if "message" in step else ()
     details, basis = (*message, explain_outcome(reading, step)), describe_basis(reading, step)
     has_failed = step["outcome"] == "failed"
     tone = CHECK_TONES[step["severity"]] if has_failed else _tone(step)
@@ -185,12 +186,11 @@ def _disagreement(reading: Reading, step: Step, agreement: str) -> Item:
 
 def write_messages(reading: Reading) -> Iterator[Block]:
     """Write the sentences that the evaluation shows, and how many of them are printed."""
-    language = reading.document["rulebook"]["locale"]
     shown = [reading.steps[message["step"]] for message in reading.document["result"]["messages"]]
     if not shown:
         yield Paragraph(reading.say("no_messages"))
     else:
-        yield Items(tuple(_message(reading, step, language) for step in shown))
+        yield Items(tuple(_message(reading, step) for step in shown))
     if "printed" not in reading.document["report"]:
         yield Paragraph(reading.say("printed_absent"))
         return
@@ -210,14 +210,14 @@ def write_messages(reading: Reading) -> Iterator[Block]:
         yield Items(tuple(others))
 
 
-def _message(reading: Reading, step: Step, language: str) -> Item:
-    """Write a sentence with what it comes from; `language` is the sentence's."""
+def _message(reading: Reading, step: Step) -> Item:
+    """Write a sentence with what it comes from."""
     entry: Step = {**step["message"], "mark": step["mark"]}
     if "evidence" not in entry and "source" not in entry:
         entry = step
     basis = f"{mark_code(step['id'])}; {describe_basis(reading, entry)}"
     code = step["id"] if step["kind"] == "message" else ""
-    text = say_sentence(reading, step["message"])
+    text, language = say_sentence(reading, step), language_of_sentence(reading, step)
     return Item(text, language=language, basis=basis, code=code)
 
 

@@ -96,8 +96,11 @@ def taken_branch(expression: Expression, node: Node) -> tuple[Node, Node] | None
     return (body, other) if truth else (other, body)
 
 
-def describe_branches(reading: Reading, step: Step) -> Iterator[str]:
-    """Say which branch of each choice was taken, and why the other was not."""
+def describe_branches(reading: Reading, step: Step, value: str = "") -> Iterator[str]:
+    """Say which branch of each choice was taken, and why the other was not.
+
+    A `value`, if given, is what the first choice came to, and stands for its branch.
+    """
     expression = read_expression(reading, step, step)
     if expression is None:
         return
@@ -109,12 +112,12 @@ def describe_branches(reading: Reading, step: Step) -> Iterator[str]:
             state_part(expression, part, follow=True) for part in decisive_parts(expression, test)
         )
         yield reading.say(
-            "branch_taken",
-            taken=with_names(expression, taken),
+            "branch_in_short" if value else "branch_taken",
+            taken=value or with_names(expression, taken),
             reason=reason,
             other=with_names(expression, other),
         )
-        tree = taken
+        tree, value = taken, ""
 
 
 def describe_rounding(reading: Reading, step: Step) -> str:

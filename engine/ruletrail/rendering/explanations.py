@@ -120,7 +120,7 @@ def _list_readers(reading: Reading, code: str) -> Iterator[Block]:
 def _summarise(reading: Reading, step: Step) -> Iterator[str]:
     """Say a value's calculation and where its numbers come from; of an outcome, its reason."""
     expression = read_expression(reading, step, step)
-    fact = fact_of(step["value"])
+    fact, branches = fact_of(step["value"]), list(describe_branches(reading, step))
     if step["kind"] == "message":
         yield f"{title_of(reading, step['id'])}: {word_of(reading, step)}"
     elif step["kind"] != "rule":
@@ -130,8 +130,9 @@ def _summarise(reading: Reading, step: Step) -> Iterator[str]:
     else:
         numbers = put_numbers(expression)
         value = (show if numbers else show_with_unit)(reading, step["id"], fact)
-        yield " = ".join([value, *numbers])
-    branches = list(describe_branches(reading, step))
+        whole = " = ".join([value, *numbers])
+        branches = list(describe_branches(reading, step, whole))
+        yield from () if branches else (whole,)
     yield from branches
     if step["kind"] == "rule" and not branches and len(step["reads"]) <= DEEPEST:
         yield from (_origin(reading, code, read) for code, read in step["reads"].items())

@@ -140,7 +140,7 @@ def _show_root(reading: Reading, step: Step) -> str:
 
 def _check(reading: Reading, step: Step) -> Item:
     severity = step["severity"]
-    message = say_sentence(reading, step["message"]) if "message" in step else step["label"]
+    message = say_sentence(reading, step) if "message" in step else step["label"]
     text = reading.say("correct_check" if severity == SEVERITIES[0] else "look_at", what=message)
     named = f"{reading.say(f'severity_{severity}')} {mark_code(step['id'])}"
     reason = begin_sentence(f"{named}: {explain_outcome(reading, step)}")

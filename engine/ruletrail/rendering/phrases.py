@@ -9,7 +9,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "title_explained": ("Perché {code}: {report}", "Why {code}: {report}"),
     "rulebook": ("{title}; rulebook {name}/{edition}, versione {version} ({status})",
         "{title}; rulebook {name}/{edition}, version {version} ({status})"),
-    "published": ("pubblicato", "published"),
+    "published": ("pubblicata", "published"),
     "draft": ("bozza", "draft"),
     "draft_warning": (
         "Attenzione: questo rulebook è una bozza. La risposta serve a provarlo, non a decidere.",
@@ -18,7 +18,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         ("È un aiuto alla decisione: per ogni valore cita la regola, la sua versione e la fonte. "
          "Non sostituisce il modulo né l'atto."),
         ("This is decision support: for each value it cites the rule, its version and its source. "
-         "It replaces neither form nor act.")),
+         "It replaces neither the form nor the act.")),
     # the status and what to do
     "status_complete": (
         ("Relazione completa: ogni parte dovuta è compilata, ogni decisione è presa, ogni "
@@ -257,16 +257,19 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "rounded to a whole number ({mode}); before: {before}"),
     "rounding_1": ("arrotondato a 1 decimale ({mode}); prima: {before}",
         "rounded to 1 decimal ({mode}); before: {before}"),
-    "half_up": ("al più vicino, la metà lontano da zero", "to the nearest, halves away from zero"),
-    "half_even": ("al più vicino, la metà alla cifra pari",
-        "to the nearest, halves to the even digit"),
+    "half_up": ("al più vicino; a metà, lontano da zero",
+        "to the nearest; halfway, away from zero"),
+    "half_even": ("al più vicino; a metà, verso la cifra pari",
+        "to the nearest; halfway, to the even digit"),
     "down": ("troncato", "cut"),
     "up": ("in su, lontano da zero", "away from zero"),
     "floor": ("per difetto", "downwards"),
     "ceiling": ("per eccesso", "upwards"),
     "gap_because": ("{gap}, perché {reason}", "{gap}, because {reason}"),
-    "branch_taken": ("ramo scelto: {taken}, perché {reason}; non valutato: {other}",
-        "branch taken: {taken}, because {reason}; not evaluated: {other}"),
+    "branch_taken": ("vale {taken}, perché {reason}; altrimenti varrebbe {other}",
+        "it is {taken}, because {reason}; otherwise it would be {other}"),
+    "branch_in_short": ("{taken}, perché {reason}; altrimenti sarebbe {other}",
+        "{taken}, because {reason}; otherwise it would be {other}"),
     "basis": ("Da dove viene", "Where it comes from"),
     "basis_evidence": ("attendibilità: {evidence}", "evidence: {evidence}"),
     "basis_sources": ("fonte: {sources}", "source: {sources}"),

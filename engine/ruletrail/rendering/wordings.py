@@ -1,4 +1,4 @@
-"""What a rulebook says that a trail does not hold: labels of outcomes, sentences not shown.
+"""What a rulebook says that a trail does not hold: labels, sentences not shown, other languages.
 
 A trail stands alone and is rendered without them too. Where the rulebook is at hand, a page has its
 author's words in place of codes, and tells printed sentences that say the opposite of the answer.
@@ -7,9 +7,10 @@ author's words in place of codes, and tells printed sentences that say the oppos
 from collections.abc import Iterator, Mapping
 
 from ruletrail.evaluations.messages import match_texts, normalise, show_sentence
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.formats import Locale
 from ruletrail.rulebooks import Check, Decision, Entry, Message, Section, Sentence
-from ruletrail.trails import Record, outcome_word
+from ruletrail.trails import Record, ShownMessage, outcome_word
 from ruletrail.values import is_non_value
 
 
@@ -29,13 +30,15 @@ class Wording:
     contradictions: tuple[Contradiction, ...] = ()
     unmatched: tuple[str, ...] | None = None
     """What is printed that no sentence of the rulebook says; None where only the trail is known."""
+    sentences: Mapping[str, ShownMessage] = field(default_factory=dict)
+    """By step, what it says in the reader's language, where its author wrote that too."""
 
 
 NO_WORDING = Wording({})
 
 
-def read_wording(record: Record) -> Wording:
-    """Read from an evaluation's rulebook what its trail leaves out."""
+def read_wording(record: Record, language: Locale | None = None) -> Wording:
+    """Read from an evaluation's rulebook what its trail leaves out, for a reader's language."""
     outcomes = {
         (entry.code, case.outcome): case.label
         for entry in record.linked.rulebook.entries.values()
@@ -52,7 +55,21 @@ def read_wording(record: Record) -> Wording:
             left = match.unmatched
     places = {code: place for place, code in enumerate(record.linked.rulebook.entries)}
     found.sort(key=lambda contradiction: places[contradiction.step])
-    return Wording(outcomes, tuple(found), left)
+    return Wording(outcomes, tuple(found), left, _translate(record, language))
+
+
+def _translate(record: Record, language: Locale | None) -> dict[str, ShownMessage]:
+    """Fill in the sentences shown that the author wrote in the reader's language too."""
+    linked = record.linked
+    if language is None or language == linked.rulebook.locale:
+        return {}
+    return {
+        shown.step: show_sentence(
+            linked, record.report, record.facts, shown.step, shown.sentence, language=language
+        )
+        for shown in record.messages
+        if language in shown.sentence.templates
+    }
 
 
 def _opposites(record: Record) -> Iterator[tuple[str, str]]:

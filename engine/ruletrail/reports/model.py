@@ -14,7 +14,7 @@ from ruletrail.documents import (
     items_of,
     members_of,
 )
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.problems import Mark, Problem, quote, term
 from ruletrail.references import Reference, parse_reference
 from ruletrail.schemas import Schema
@@ -175,14 +175,16 @@ def _fields(node: Node | None, data: Any, schema: Schema) -> tuple[Fields, list[
     for code, value in members_of(node).items():
         declaration = schema.fields.get(code)
         if declaration is None:
-            problems.append(_unknown(code, keys[code], known))
+            unknown = _unknown(code, keys[code], known)
+            problems.append(replace(unknown, wording="no-such-code", advice="codes-known"))
         elif isinstance(value, ScalarNode):
             exacts[code], texts[code] = data[code], value.text
             found = type_of(data[code])
             if found != declaration.type:
                 types = {"expected": term(declaration.type), "found": term(found)}
                 details = {"text": quote(value.text), **types}
-                problems.append(Problem("wrong-type", value.mark, details))
+                problem = Problem("wrong-type", value.mark, details, of=code)
+                problems.append(replace(problem, label=schema.labels.get(code, "")))
     return Fields(exacts, texts), problems
 
 

@@ -76,6 +76,11 @@ class Schema:
         types = {code: declared.type for code, declared in self.fields.items()}
         object.__setattr__(self, "types", types)
 
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """What the form calls the fields, by code; those that it gives a name."""
+        return {code: each.label for code, each in self.fields.items() if each.label != code}
+
 
 def check_schema(node: Node, schema: Schema) -> tuple[Any, list[Problem]]:
     """Type a document by its schema and check it; returns typed data and problems, as found.
@@ -89,7 +94,8 @@ def check_schema(node: Node, schema: Schema) -> tuple[Any, list[Problem]]:
         # jsonschema is slow to import
         from ruletrail.schemas.explaining import find_violations  # noqa: PLC0415
 
-        problems = find_violations(data, schema.content, schema.checker, node)
+        labels = schema.labels if schema.fields else None
+        problems = find_violations(data, schema.content, schema.checker, node, labels)
     return data, problems
 
 

@@ -4,11 +4,12 @@ Its sentences, which print whole values and Python's names, are not used.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
+from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import (
     Fix,
     Mark,
@@ -41,6 +42,7 @@ _EITHER = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}")
 """One group of three digits after a comma: decimals in Italy, thousands elsewhere."""
 _GROUPS = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+")
 _ITALIAN = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?")
+_RATIO = re.compile(r"1 *:([^:]+)")
 _ENGLISH = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 _SPACED = re.compile(r"-?[0-9]{1,3}([ '][0-9]{3})+([.,][0-9]+)?")
 _WHOLE = (
@@ -59,6 +61,8 @@ _WRITTEN = (
 
 Those of whole numbers come first where no other is admitted: `1.234` is then a thousand and more.
 """
+_NO_NUMBER = {False: "number-form", True: "number-form-whole"}
+"""The hint for a text that means no number, by whether a whole one is needed."""
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'"})
 _UNITS = " €$£%‰'"
 """What people write around a number."""
@@ -76,9 +80,16 @@ _Explainer = Callable[[Any, Node], Iterator[Problem]]
 
 
 def find_violations(
-    data: Any, content: Mapping[str, Any], checker: GeneratedChecker, node: Node
+    data: Any,
+    content: Mapping[str, Any],
+    checker: GeneratedChecker,
+    node: Node,
+    labels: Mapping[str, str] | None = None,
 ) -> list[Problem]:
-    """List the problems of a document's typed data, as jsonschema finds them."""
+    """List the problems of a document's typed data, as jsonschema finds them.
+
+    `labels`, of the fields by code, are given for a report: its problems name the field.
+    """
     errors = list(iter_violations(data, content, checker))
     mistyped = {tuple(error.absolute_path) for error in errors if error.validator == "type"}
     return [
@@ -86,8 +97,29 @@ def find_violations(
         for error in errors
         # of another type it is none of the admitted values either: that would be told twice
         if error.validator not in ("enum", "const") or tuple(error.absolute_path) not in mistyped
-        for problem in _explain(error, node)
+        for problem in _name_field(error, _explain(error, node), labels)
     ]
+
+
+def _name_field(
+    error: Any, problems: Iterable[Problem], labels: Mapping[str, str] | None
+) -> Iterator[Problem]:
+    """Say of a report's problems which field they are of, in the words of its form."""
+    path = list(error.absolute_path)
+    if labels is None or path[:1] != ["fields"]:
+        yield from problems
+    elif len(path) > 1:
+        code = str(path[1])
+        yield from (replace(each, of=code, label=labels.get(code, "")) for each in problems)
+    else:
+        yield from map(name_unknown_code, problems)
+
+
+def name_unknown_code(problem: Problem) -> Problem:
+    """Say of an unknown key among a report's fields that it is no code of the form."""
+    if problem.code != "unknown-key":
+        return problem
+    return replace(problem, wording="no-such-code", advice="codes-known")
 
 
 def _explain(error: Any, root: Node) -> Iterator[Problem]:
@@ -302,7 +334,7 @@ def _advise(place: Node, expected: str) -> tuple[str, dict[str, str]]:
     if not isinstance(place, ScalarNode) or not {"number", "integer"} & set(expected.split("|")):
         return ("boolean-form" if expected == "boolean" else ""), {}
     advice, number = _find_number(place, is_whole=expected == "integer")
-    details = {"number": quote(number)} if advice != "number-form" else {}
+    details = {"number": quote(number)} if not advice.startswith("number-form") else {}
     if advice == "number-comma-or-thousands":
         details["whole"] = quote(number.replace(".", ""))
     return advice, details
@@ -311,11 +343,14 @@ def _advise(place: Node, expected: str) -> tuple[str, dict[str, str]]:
 def _find_number(place: ScalarNode, *, is_whole: bool) -> tuple[str, str]:
     """Find the number that a text means, and which hint says so; the text where it means none."""
     text = place.text.translate(_SPACES).strip(_UNITS).removesuffix("euro").rstrip(_UNITS)
-    advice, number = _match_number(text, is_whole=is_whole)
-    if advice == "number-form":
+    ratio = _RATIO.fullmatch(text)
+    advice, number = _match_number(ratio[1].strip() if ratio else text, is_whole=is_whole)
+    if advice == _NO_NUMBER[is_whole]:
         return advice, place.text
     if is_whole and "." in number:
         return "number-not-whole", number
+    if ratio is not None:
+        return (advice if advice == "number-comma-or-thousands" else "number-of-ratio"), number
     if advice == "number-alone" and place.style == "quoted":
         return "number-in-quotes", number
     # a plain number that is none of this type lacks nothing but being whole
@@ -327,16 +362,28 @@ def _match_number(text: str, *, is_whole: bool) -> tuple[str, str]:
         if fits(text):
             number = "".join(char for char in text if char not in separators)
             return advice, number.replace(",", ".")
-    return "number-form", text
+    return _NO_NUMBER[is_whole], text
 
 
 def _choice(error: Any, place: Node) -> Iterator[Problem]:
     values = error.validator_value if error.validator == "enum" else [error.validator_value]
     written, choices = _written(place), choices_of(values)
     is_listed = written in choices.texts
-    near = Nearest(written, choices.names) if not is_listed else ""
+    near = _same_answer(written, choices.texts) or Nearest(written, choices.names)
+    near = near if not is_listed else ""
     details = {"text": quote(written), "allowed": _listed(choices.names)}
     yield Problem("not-allowed", place.mark, details, near, "text-in-quotes" if is_listed else "")
+
+
+def _same_answer(written: str, texts: Sequence[str]) -> str:
+    """Return the one choice that says the same as a yes or no that is written in another way."""
+    meant = _ANSWERS.get(_answer_key(written))
+    same = [text for text in texts if meant and _ANSWERS.get(_answer_key(text)) == meant]
+    return same[0] if len(same) == 1 else ""
+
+
+def _answer_key(text: str) -> str:
+    return text.strip(" .'’`").lower()
 
 
 def _bound(error: Any, place: Node) -> Iterator[Problem]:
