@@ -526,7 +526,7 @@ def _takes_subscript(token: Token) -> bool:
     return token.text == ")" or (token.kind == "name" and token.text.lower() not in WORDS)
 
 
-def _with_point(whole: str, decimals: str) -> str:
+def with_point(whole: str, decimals: str) -> str:
     """Write a number with a decimal comma, and perhaps thousands points, as this language does."""
     is_number = _WHOLE.fullmatch(whole) and decimals.isdecimal() and decimals.isascii()
     return f"{whole.replace('.', '')}.{decimals}" if is_number else ""
@@ -534,7 +534,7 @@ def _with_point(whole: str, decimals: str) -> str:
 
 def _decimal_comma(previous: Token, comma: Token, following: Token) -> Finding:
     written = f"{previous.text},{following.text}"
-    instead = _with_point(previous.text, following.text)
+    instead = with_point(previous.text, following.text)
     # `1,234` may be a thousand and more, as the English write it
     is_thousands = len(following.text) == _DIGITS_OF_THOUSANDS and previous.text != "0"
     is_clear = "." in previous.text or not is_thousands

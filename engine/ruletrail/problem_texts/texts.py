@@ -138,6 +138,9 @@ HINTS: Mapping[str, Mapping[str, str]] = {
     for name, it, en in (
         ("did-you-mean", "intendevi `{suggestion}`?", "did you mean `{suggestion}`?"),
         ("did-you-mean-one-of", "intendevi {names}?", "did you mean {names}?"),
+        ("decimal-or-two-values",
+            "per il decimale scrivi {instead}, per due valori metti uno spazio: {apart}",
+            "for the decimal write {instead}, for two values put a space: {apart}"),
         ("money-thousands", "se il punto separava le migliaia, scrivi {instead}",
             "if the point was to separate thousands, write {instead}"),
         ("codes-known", "codici previsti: {known}", "known codes: {known}"),
