@@ -85,9 +85,13 @@ class KnownNames:
 
     def lookalike(self, name: str) -> str:
         """Return a known name that the eye takes for this one, or nothing."""
+        return next(iter(self.lookalikes(name)), "")
+
+    def lookalikes(self, name: str) -> list[str]:
+        """List the known names that the eye takes for this one."""
         if len(name) > LONGEST_NAME:
-            return ""
-        return next((other for other in self._by_fold.get(_fold(name), ()) if other != name), "")
+            return []
+        return [other for other in self._by_fold.get(_fold(name), ()) if other != name]
 
     def family(self, name: str) -> tuple[str, ...]:
         """Return the known names that are this one and a suffix, if it is clear that one is meant.

@@ -11,7 +11,7 @@ from typing import Any
 from ruletrail.batches.cells import NOTHING, Carried, JsonText, carried_text, number_text
 from ruletrail.batches.dialects import PLAIN, Dialect
 from ruletrail.batches.rows import Answered, Counts
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formats import Locale
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote
@@ -185,7 +185,10 @@ def write_problems(
     layout: Layout, front: Cells, problems: Sequence[Problem], *, is_defect: bool = False
 ) -> Answered:
     """Write the row of a report that could not be evaluated; `front` is as above."""
-    counts = Counts(problems=1, defects=int(is_defect))
+    first = problems[0]
+    # its line may be as long as a report, and is shown by nobody
+    told = replace(first, mark=replace(first.mark, text=""))
+    counts = Counts(problems=1, defects=int(is_defect), told=((int(str(front[0])), told),))
     written = problems_json(problems, layout.language)
     if layout.form == "jsonl":
         return Answered(_line(layout, front, {"problems": written}), counts)

@@ -39,6 +39,7 @@ from ruletrail.batches.trail_filter import parse_filter
 from ruletrail.batches.worker_pool import prepare_workers
 from ruletrail.batches.writing import layout_of
 from ruletrail.cli.consoles import DONE, OUR_DEFECT, UNSATISFIED, Console, OutputLostError
+from ruletrail.cli.evaluate import STATUSES
 from ruletrail.cli.evaluations import (
     add_as_of,
     add_library,
@@ -108,6 +109,16 @@ _TEXTS = {
 """What rows come to, of one and of several."""
 
 
+_ALL = {
+    "it": (
+        "tutti i problemi sono nella colonna `problems` di {}",
+        "tutti i problemi sono sotto `problems` in {}",
+    ),
+    "en": ("all problems are in the column `problems` of {}", "all problems are in {}: `problems`"),
+}
+_WORDS_OF_CELLS = {"it": "le parole del risultato", "en": "the words of the answers"}
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
     parser.add_argument("input", metavar="INPUT", nargs="?", default="")
@@ -158,6 +169,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     summary = _run(options, console, source, job, first.all())
     console.note(_describe(summary, console.language))
     counts = summary.counts
+    if console.is_watched:
+        for line in _tell(summary, job, options.output, console.language):
+            console.note(line)
     return OUR_DEFECT if counts.defects else UNSATISFIED if counts.problems else DONE
 
 
@@ -181,6 +195,36 @@ def _describe(summary: Summary, language: Locale) -> str:
     names = ("problems", "complete", "incomplete", "invalid")
     found = [count(name, n) for name in names if (n := getattr(summary.counts, name))]
     return ", ".join([count("rows", summary.rows), *found])
+
+
+def _tell(summary: Summary, job: Job, output: str, language: Locale) -> Iterator[str]:
+    """Say of the first rows with problems what is wrong; and what the words of answers mean."""
+    texts, counts = _TEXTS[language], summary.counts
+    for row, problem in counts.told:
+        yield f"{texts['rows'][0]} {row}: {problem.message(language)}"
+        yield f"  → {problem.hint(language)}"
+    if counts.problems:
+        yield _ALL[language][job.layout.form == "jsonl"].format(quote(output))
+    words = list(_list_words(job, summary))
+    if language != "en" and words:
+        from ruletrail.cli.status_words import name_outcome, name_status  # noqa: PLC0415 - shown
+
+        named = [
+            f"{word} = {(name_status if word in STATUSES else name_outcome)(word, language)}"
+            for word in words
+        ]
+        yield f"{_WORDS_OF_CELLS[language]}: {', '.join(named)}"
+
+
+def _list_words(job: Job, summary: Summary) -> Iterator[str]:
+    """List the words that answers stand in: the statuses that occur, and what else may."""
+    layout, found = job.layout, [name for name in STATUSES if getattr(summary.counts, name)]
+    if not found:
+        return
+    yield from found
+    yield from ("due", "not_due") if layout.sections else ()
+    yield from ("passed", "failed") if layout.checks else ()
+    yield from ("undetermined",) if layout.outcomes and summary.counts.incomplete else ()
 
 
 def _form_of(written: str, asked: str) -> str:

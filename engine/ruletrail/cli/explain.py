@@ -32,10 +32,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
                 problem,
                 mark=Mark(options.code),
                 details={**problem.details, "rulebook": reference},
-                advice="codes-of",
+                advice="codes-of" if problem.code == "unknown-step" else "",
             )
-            if problem.code == "unknown-step"
-            else problem
             for problem in error.problems
         ) from error
     return 0

@@ -41,11 +41,11 @@ TEXTS = {
         "the column {text} to be kept has the name of a column of the result",
         "cambiale nome nel file di ingresso", "give it another name in the input"),
     "batch-keep-alike": warning(
-        "la colonna {text} si tiene com'è e non si legge, ma somiglia al campo {code}, che il file "
+        "la colonna {text} si tiene com'è e non si legge, ma somiglia a {code}, che il file "
         "non ha",
-        "the column {text} is kept as it is and not read, but looks like the field {code}, which "
+        "the column {text} is kept as it is and not read, but looks like {code}, which "
         "the file lacks",
-        "se è quel campo, chiamala {code}", "if it is that field, call it {code}"),
+        "se è quella, chiamala {code}", "if it is that one, call it {code}"),
     "batch-keep-type": error(
         "la colonna {text} da tenere è di tipo {found}, che un testo non riporta esattamente",
         "the column {text} to be kept is of type {found}, which no text says exactly",

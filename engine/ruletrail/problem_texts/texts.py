@@ -143,6 +143,8 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "for the decimal write {instead}, for two values put a space: {apart}"),
         ("money-thousands", "se il punto separava le migliaia, scrivi {instead}",
             "if the point was to separate thousands, write {instead}"),
+        ("subject-column", "per dire di chi è la relazione, intitola la colonna {instead}",
+            "to say whose report it is, head the column {instead}"),
         ("codes-known", "codici previsti: {known}", "known codes: {known}"),
         ("write-instead", "scrivi {instead}", "write {instead}"),
         ("file-missing", "il file non esiste: controlla nome e cartella",

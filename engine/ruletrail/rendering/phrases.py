@@ -302,6 +302,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "in_full": ("Come si arriva al valore", "How the value comes about"),
     "used_by": ("Dove è usato", "Where it is used"),
     "used_by_none": ("Nessun altro valore o esito lo usa.", "No other value or outcome uses it."),
+    "field_of_1": ("; {code} è il suo unico campo", "; {code} is its only field"),
+    "field_of": ("; {code} è uno dei suoi {count} campi", "; {code} is one of its {count} fields"),
     "by_report": ("{value} ({code}) è dichiarato nella relazione",
         "{value} ({code}) was declared in the report"),
     "by_sum_1": ("{value} ({code}) è la somma di 1 valore",
