@@ -20,6 +20,7 @@ from ruletrail.values import read_number
 _TRANSLATED = {
     "vero": "true", "falso": "false", "e": "and", "o": "or", "non": "not",
     "if": "a if c else b", "se": "a if c else b", "iif": "a if c else b",
+    "oppure": "or", "ed": "and", "od": "or", "altrimenti": "else",
     "none": "is_missing(…)", "null": "is_missing(…)",
     **{alias.lower(): each.name for each in FUNCTIONS.values() for alias in each.aliases},
 }  # fmt: skip
@@ -41,6 +42,9 @@ _CHOICES = frozenset({"if", "se", "iif"})
 _JOINING = {"and": "and", "e": "and", "or": "or", "o": "or"}
 _DENYING = frozenset({"not", "non"})
 _ARGUMENTS_OF_IF = 3
+_THEN, _ELSE = ("then", "allora"), ("else", "altrimenti")
+_BETWEEN = ("tra", "fra", "between")
+_TOKENS_OF_RANGE = 5
 
 _KEYWORDS = frozenset(keyword.kwlist) - WORDS
 _NUMBER = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
@@ -240,6 +244,9 @@ class _Habits:
 
     def _rewrite(self, at: int) -> tuple[Finding, int] | None:
         """Return a piece to write otherwise and the token after it; None where none begins."""
+        chosen = self._rewrite_choice(at) or self._rewrite_between(at)
+        if chosen is not None:
+            return chosen
         token, following = self.tokens[at], self.tokens[at + 1 : at + 3]
         signs = [each.text for each in following]
         if token.kind == "name" and signs[:1] == ["("] and token.text not in WORDS:
@@ -255,6 +262,48 @@ class _Habits:
         name = signs[0]
         finding = Finding("formula-construct", token.offset, written, name, mended=name)
         return finding, at + 3
+
+    def _rewrite_choice(self, at: int) -> tuple[Finding, int] | None:
+        """Write `if c then a else b`, `se c allora a altrimenti b`, with the condition between."""
+        is_first = at == 0 or (at == 1 and self.tokens[0].text == "=")
+        if not is_first or self.tokens[at].text.lower() not in _CHOICES:
+            return None
+        words = [(there, each.text.lower()) for there, each in enumerate(self.tokens)]
+        then = next((there for there, word in words if word in _THEN), len(words))
+        other = next((there for there, word in words if word in _ELSE and there > then), None)
+        if other is None:
+            return None
+        ends = (at, then, other, len(self.tokens))
+        pieces = [mend_habits(self._between(one, end)) for one, end in pairwise(ends)]
+        instead = _write_call("if", [piece for piece, _ in pieces])
+        if not instead:
+            return None
+        begin = self.tokens[at].offset
+        is_sure = all(is_piece_sure for _, is_piece_sure in pieces)
+        finding = Finding(
+            "formula-syntax", begin, self.tokens[at].text, instead,
+            advice="condition-in-the-middle", old=self.text[begin:].rstrip(),
+            mended=instead if is_sure else None,
+        )  # fmt: skip
+        return finding, len(self.tokens)
+
+    def _between(self, one: int, other: int) -> str:
+        """Return what is written between two tokens."""
+        token = self.tokens[one]
+        end = self.tokens[other].offset if other < len(self.tokens) else len(self.text)
+        return self.text[token.offset + len(token.text) : end].strip()
+
+    def _rewrite_between(self, at: int) -> tuple[Finding, int] | None:
+        """Write two comparisons for `a tra 0 e 9`; whether the ends count is not certain."""
+        words = [each.text for each in self.tokens[at - 1 : at + 4]] if at else []
+        is_range = len(words) == _TOKENS_OF_RANGE and words[1].lower() in _BETWEEN
+        if not is_range or words[3].lower() not in ("e", "and"):
+            return None
+        value, _, low, _, high = words
+        last, begin = self.tokens[at + 3], self.tokens[at].offset
+        written = self.text[begin : last.offset + len(last.text)]
+        instead = f"{low} <= {value} and {value} <= {high}"
+        return Finding("formula-word", begin, written, instead), at + 4
 
     def _rewrite_comparison(self, at: int) -> tuple[Finding, int] | None:
         """Write the sign for `is not` or `diverso da`, where no code can stand."""

@@ -1,7 +1,7 @@
 """Whether the findings of a formula that are certain, each by itself, make it whole together.
 
 A finding says what its own piece means. Where another piece has no certain meaning, the first may
-have been a part of something else: `a tra 0 e b` is no conjunction. Nor is there any certainty
+have been a part of something else: `1 and a ^ 2` has no certain power. Nor is there any certainty
 where a number that stays as it is may have been meant otherwise: `0,5 + 12.000`.
 """
 

@@ -217,6 +217,8 @@ def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> bool:
         if finding.code == "unknown-code":
             near = Nearest(finding.text, linker.names.readable)
             problem = replace(problem, suggestion=near)
+        elif finding.code == "formula-bare-text" and not problem.fixes and not finding.advice:
+            problem = _code_or_text(problem, finding, linker)
         told = _of_parameters(finding, clause, linker)
         for code in told.keys() - linker.blamed:
             linker.blamed.add(code)
@@ -225,6 +227,15 @@ def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> bool:
         if not told:
             linker.problems.append(problem)
     return has_blamed
+
+
+def _code_or_text(problem: Problem, finding: Finding, linker: _Linker) -> Problem:
+    """Say of a word that is no code, and like one, that either a code or a text is meant."""
+    near = linker.names.readable.nearest(finding.text)
+    if not near:
+        return problem
+    details = {**problem.details, "code": quote(near)}
+    return replace(problem, code="unknown-code", details=details, advice="code-or-text")
 
 
 def _of_parameters(finding: Finding, clause: Clause, linker: _Linker) -> dict[str, Problem]:

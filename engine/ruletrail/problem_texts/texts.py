@@ -287,6 +287,10 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("yaml-variable-key", "metti la chiave fra virgolette: {instead}",
             "put the key in quotes: {instead}"),
         ("remove-quotes", "togli le virgolette: {instead}", "remove the quotes: {instead}"),
+        ("code-or-text", "intendevi il codice {code}? Per un testo scrivi {instead}",
+            "did you mean the code {code}? For a text write {instead}"),
+        ("condition-in-the-middle", "la condizione sta nel mezzo: scrivi {instead}",
+            "the condition stands in the middle: write {instead}"),
         ("bare-text-code",
             ("qui {text} è il codice di una voce, e non può essere uguale: per il testo scrivi "
             "{instead}"),
