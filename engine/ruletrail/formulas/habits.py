@@ -49,6 +49,8 @@ _TOKENS_OF_RANGE = 5
 _KEYWORDS = frozenset(keyword.kwlist) - WORDS
 _NUMBER = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,}")
+_GLUED = re.compile(r"(?P<number>(?:0|[1-9][0-9]*)(?:\.[0-9]+)?)(?P<code>[A-Za-z][A-Za-z0-9_]+)")
+"""A number and a code without a sign between; `1j` and `0x` are none."""
 _GROUP = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 _WHOLE = re.compile(r"0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
 """What stands before a decimal comma: digits, perhaps with points of thousands."""
@@ -385,6 +387,9 @@ class _Habits:
         elif _is_close(self.tokens, at - 1):
             # `1,05` is no two values, but nor is it certain which of the commas separate
             yield replace(_decimal_comma(*self.tokens[at - 2 : at + 1]), mended=None)
+        elif (glued := _GLUED.fullmatch(token.text)) is not None:
+            instead = f"{glued['number']} * {glued['code']}"
+            yield Finding("formula-number", token.offset, token.text, instead, advice="times-code")
         else:
             is_after_comma = at > 0 and self.tokens[at - 1].text == ","
             plain = "" if is_after_comma else _plain_number(token.text)

@@ -246,8 +246,11 @@ def _of_parameters(finding: Finding, clause: Clause, linker: _Linker) -> dict[st
     is_of_number = "number" in (finding.expected, finding.found)
     if finding.code != "type-mismatch" or not is_of_number:
         return {}
-    from ruletrail.rulebooks.constants import judge_text  # noqa: PLC0415 - rare
+    from ruletrail.rulebooks.constants import judge_text, judge_word  # noqa: PLC0415 - rare
 
+    parameter = linker.parameters.get(finding.text)
+    if finding.found == "text" and parameter is not None and isinstance(parameter.value, str):
+        return {finding.text: judge_text(parameter) or judge_word(parameter)}
     names = clause.content.names if isinstance(clause.content, Formula) else ()
     found = {
         name: judge_text(linker.parameters[name]) for name in names if name in linker.parameters
