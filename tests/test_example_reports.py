@@ -142,3 +142,9 @@ def test_a_point_of_thousands(written: str, code: str, hint: str, folder: Path):
     for told in (remarks, found):
         assert [each["code"] for each in told] == ([code] if code else [])
         assert all(hint in each["hint"] and each["severity"] == "warning" for each in told)
+
+
+def test_parts_of_a_cent_may_be_what_an_example_is_about(folder: Path):
+    """Only what looks like thousands is remarked there."""
+    _examples(folder, f"name: uno, report: {{fields: {{spesa: 215010.185}}}}, {EXPECT}")
+    assert _check() == (0, [])

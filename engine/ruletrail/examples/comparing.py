@@ -70,7 +70,10 @@ def judge_reports(examples: Iterable[Example], linked: LinkedRulebook) -> Iterat
         if items_of(example.expect.get("problems")):
             continue
         _, problems = check_report(example.report, linked)
-        yield from problems or find_remarks(example.report, linked)
+        yield from problems
+        remarks = find_remarks(example.report, linked) if not problems else ()
+        # parts of a cent may be the very bound that an example is about; thousands are a slip
+        yield from (each for each in remarks if each.code != "money-decimals" or each.advice)
 
 
 def _compare_codes(
