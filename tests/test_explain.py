@@ -59,7 +59,7 @@ def test_a_value_goes_back_to_the_paper() -> None:
         "39.301 (R03) è dichiarato nella relazione"
     ) in text
     assert (
-        "arrotondato a 6 decimali (al più vicino; a metà, lontano da zero); prima: 10,32034808…"
+        "arrotondato a 6 decimali (al più vicino; a metà si allontana da zero); prima: 10,32034808…"
         in text
     )
     assert "R03 = 39.301 abitanti, dichiarato nella relazione Numero di abitanti 2024" in text
@@ -77,7 +77,10 @@ def test_a_section_shows_every_case_and_part() -> None:
 def test_a_branch_not_taken_says_so() -> None:
     """The amount is 0 because of the decision; the other branch was not evaluated."""
     _, text, _ = run(JESI, "da_rendicontare", "--lang", "en")
-    assert "it is 0, because Spesa storica rispetto al fabbisogno standard (spesa) is" in text
+    assert (
+        "it is 0, because the outcome “Spesa storica rispetto al fabbisogno standard” (spesa) is"
+        in text
+    )
     assert "min(R06 - R07_2017; R08): not evaluated: branch not taken" in text
 
 
@@ -258,10 +261,13 @@ def test_what_has_a_sentence_shows_it() -> None:
         ("rapporto_lep", "«Nel 2024 per il Comune il numero di assistenti sociali"),
         ("quadro_3", "«L'ente non deve compilare il Quadro 3"),
         ("livello", "NON inferiore al livello di servizio di riferimento.»"),
-        ("R01_diverso_da_R01A", "«R01 e R01A sono uguali (24,5)"),
+        ("R01_diverso_da_R01A", "«R01 (assistenti sociali del Comune) e R01A (forniti"),
     ):
         assert said in run(JESI, code)[1]
-    assert "“R01 and R01A are equal (24.5)" in run(JESI, "R01_diverso_da_R01A", "--lang", "en")[1]
+    assert (
+        "“R01 (the municipality's social workers) and R01A"
+        in run(JESI, "R01_diverso_da_R01A", "--lang", "en")[1]
+    )
     assert "«" not in run(JESI, "R04")[1]
 
 

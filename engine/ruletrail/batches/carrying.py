@@ -37,7 +37,7 @@ def choose_columns(
 def list_alike(
     kept: Iterable[str], header: Sequence[str], name: str, linked: LinkedRulebook
 ) -> list[Problem]:
-    """List the kept columns that look like what no column has: `R7_2017`, `comune`.
+    """List the kept columns that look like what no column has: `R7_2017`, `subject`'s keys.
 
     Such a column is read by nobody, and the field, or key of the subject, is missing in every row.
     """

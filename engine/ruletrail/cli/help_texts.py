@@ -121,6 +121,11 @@ COMMON: Mapping[str, Text] = {
         "cerca i rulebook prima in questa cartella, che ha rulebooks/ e schemas/; si può ripetere",
         "look for rulebooks in this folder first, with rulebooks/ and schemas/; may be repeated",
         "--library regole"),
+    "nulls": Text(
+        "che cosa vuol dire null in una relazione: un errore (refused), o che la chiave manca "
+        "(absent), come lo mandano certi moduli web",
+        "what null means in a report: a mistake (refused), or that the key is absent (absent), as "
+        "some web forms send it", "--nulls absent"),
 }  # fmt: skip
 """What means the same wherever it stands."""
 
@@ -151,8 +156,8 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
         "report": _REPORT,
         "rulebook": _OTHER_RULEBOOK,
         "code": Text(
-            "il codice di un valore, di una decisione, di una sezione o di un controllo",
-            "the code of a value, a decision, a section or a check", "R04"),
+            "codice o titolo di un valore, di una decisione, di una sezione o di un controllo",
+            "the code or title of a value, a decision, a section or a check", "R04"),
         "format": Text(
             "la forma della spiegazione; senza, la dice l'estensione di -o, altrimenti è text",
             "the form of the explanation; without, the extension of -o says it, else it is text",

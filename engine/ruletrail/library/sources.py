@@ -126,7 +126,12 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One version of a rulebook in a library, as its head says."""
+    """One version of a rulebook in a library, as its head says.
+
+    >>> import ruletrail
+    >>> str(ruletrail.list_rulebooks()[-1].reference).partition("@")[0]
+    'sociale/2024'
+    """
 
     reference: Reference
     status: str
@@ -359,10 +364,18 @@ def head_of_bytes(data: bytes, shown: str) -> Head | None:
 
 
 def list_files(source: Source) -> Iterator[Path]:
-    """Yield the files of a rulebook that loads: its own, those it extends, the reports' schema."""
+    """Yield the files of a rulebook that loads, which are there or may be.
+
+    Its own and those it extends, the layouts and examples beside them, the record of what their
+    library has published, and the reports' schema.
+    """
     report = ""
     for here, _, head in follow_extends(source):
         yield here.path
+        stem = here.path.name.removesuffix(SUFFIX)
+        yield from (here.path.with_name(stem + companion) for companion in _COMPANIONS)
+        if here.library is not None:
+            yield here.library.rulebooks / MANIFEST
         report = report or (head.report if head is not None else "")
     yield find_schema(report, Mark(source.shown, 1, 1), source).path
 

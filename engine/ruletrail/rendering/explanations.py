@@ -21,7 +21,7 @@ from ruletrail.rendering.readings import (
     Step,
     describe_non_value,
     fact_of,
-    label_of,
+    labels_of,
     name_code,
     say_sentence,
     show,
@@ -74,15 +74,19 @@ def find_code(reading: Reading, asked: str) -> str:
 def _find_titled(reading: Reading, known: Iterable[str], asked: str) -> list[str]:
     """List the codes whose title is what is asked for; else those whose title begins with it."""
     wanted = " ".join(asked.lower().split())
-    titles = {code: " ".join(label_of(reading, code).lower().split()) for code in sorted(known)}
-    same = [code for code, title in titles.items() if title == wanted]
-    if same or len(wanted) < _LEAST_TITLE:
-        return same
-    return [
-        code
-        for code, title in titles.items()
-        if title.startswith(wanted) and not title[len(wanted) : len(wanted) + 1].isalnum()
+    titles = [
+        (code, " ".join(label.lower().split()))
+        for code in sorted(known)
+        for label in labels_of(reading, code)
     ]
+    same = [code for code, title in titles if title == wanted]
+    if not same and len(wanted) >= _LEAST_TITLE:
+        same = [
+            code
+            for code, title in titles
+            if title.startswith(wanted) and not title[len(wanted) : len(wanted) + 1].isalnum()
+        ]
+    return list(dict.fromkeys(same))
 
 
 def _find_not_encoded(reading: Reading, asked: str) -> tuple[str, str] | None:

@@ -15,25 +15,39 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "Attenzione: questo rulebook è una bozza. La risposta serve a provarlo, non a decidere.",
         "Beware: this rulebook is a draft. The answer serves to try it out, not to decide."),
     "support": (
-        ("È un aiuto alla decisione: per ogni valore cita la regola, la sua versione e la fonte. "
-         "Non sostituisce il modulo né l'atto."),
-        ("This is decision support: for each value it cites the rule, its version and its source. "
-         "It replaces neither the form nor the act.")),
+        ("È un aiuto alla decisione: di ogni esito dice quanto è attendibile; la traccia cita per "
+         "ogni valore la regola, la sua versione e la fonte. Non sostituisce il modulo né l'atto."),
+        ("This is decision support: it says of each outcome how well it is known; for each value "
+         "the trail cites the rule, its version and its source. It replaces neither the form nor "
+         "the act.")),
     # the status and what to do
     "status_complete": (
         ("Relazione completa: ogni parte dovuta è compilata, ogni decisione è presa, ogni "
-         "controllo che si applica è superato. Non c'è altro da fare."),
+         "controllo che si applica è superato. Qui non risulta altro da compilare o da "
+         "correggere."),
         ("The report is complete: every part that is due is filled in, every decision is "
-         "settled, every check that applies is passed. There is nothing else to do.")),
+         "settled, every check that applies is passed. Nothing else is left to fill in or correct "
+         "here.")),
     "status_incomplete": (
         ("Relazione da completare: qualcosa manca o non si può ancora stabilire. Non è un "
          "esito negativo."),
         ("The report is to be completed: something is missing or cannot be settled yet. This "
          "is not a negative outcome.")),
-    "status_to_review_1": ("Relazione completa, ma c'è 1 cosa da rivedere.",
-        "The report is complete, but there is 1 thing to look at."),
+    "status_to_review_1": ("Relazione completa, ma c'è una cosa da rivedere.",
+        "The report is complete, but there is one thing to look at."),
     "status_to_review": ("Relazione completa, ma ci sono {count} cose da rivedere.",
         "The report is complete, but there are {count} things to look at."),
+    "contrary_1": ("Il modulo stampa una frase contraria a questa risposta",
+        "The form prints a sentence contrary to this answer"),
+    "contrary": ("Il modulo stampa frasi contrarie a questa risposta",
+        "The form prints sentences contrary to this answer"),
+    "disagreeing_1": ("Il modulo stampa una frase che non si accorda con questa risposta",
+        "The form prints a sentence that does not agree with this answer"),
+    "disagreeing": ("Il modulo stampa frasi che non si accordano con questa risposta",
+        "The form prints sentences that do not agree with this answer"),
+    "copied_first": (
+        "{what}: prima di compilare o togliere qualcosa, ricontrolla i valori copiati ({codes}).",
+        "{what}: before you fill in or take out anything, check the values you copied ({codes})."),
     "status_invalid": ("Relazione da correggere: {why}.", "The report is to be corrected: {why}."),
     "invalid_check_1": ("un controllo grave non è superato", "a serious check failed"),
     "invalid_check": ("{count} controlli gravi non sono superati", "{count} serious checks failed"),
@@ -47,22 +61,23 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "to_do": ("Da fare", "To do"),
     "fill_in_section": ("Compila: {section}", "Fill in: {section}"),
     "complete_section": ("Completa: {section}", "Complete: {section}"),
-    "due_because": ("È dovuto, perché {reason}.", "It is due, because {reason}."),
+    "due_because": ("È dovuto{doubt}, perché {reason}.", "It is due{doubt}, because {reason}."),
     "declare": ("Scrivi nella relazione questi valori", "Put these values in the report"),
     "declare_section": (
         "Scrivi nella relazione questi valori, per stabilire se è dovuto: {section}",
         "Put these values in the report, to settle whether this is due: {section}"),
     "declare_if_due": ("Se sarà dovuto, compila anche: {section}",
         "Should it become due, fill in too: {section}"),
-    "more_fields_1": ("e 1 altro campo", "and 1 more field"),
+    "more_fields_1": ("e un altro campo", "and one more field"),
     "more_fields": ("e altri {count} campi", "and {count} more fields"),
-    "more_tasks_1": ("E 1 altra cosa da fare.", "And 1 more thing to do."),
+    "more_tasks_1": ("E un'altra cosa da fare.", "And one more thing to do."),
     "more_tasks": ("E altre {count} cose da fare.", "And {count} more things to do."),
     "take_out_1": ("Togli o spiega {fields}: è compilato, ma non è dovuto",
         "Take out or explain {fields}: it is filled in, but not due"),
     "take_out": ("Togli o spiega {fields}: sono compilati, ma non sono dovuti",
         "Take out or explain {fields}: they are filled in, but not due"),
-    "take_out_why": ("{section} non è dovuto, perché {why}", "{section} is not due, because {why}"),
+    "take_out_why": ("{section} non è dovuto{doubt}, perché {why}",
+        "{section} is not due{doubt}, because {why}"),
     "contradicts": ("Il modulo stampa il contrario: «{text}»",
         "The form prints the opposite: “{text}”"),
     "not_foreseen": (
@@ -70,15 +85,42 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "The form prints a sentence that this answer does not call for: “{text}”"),
     "contradictions": ("Il modulo stampa {count} frasi che non si accordano con questa risposta",
         "The form prints {count} sentences that do not agree with this answer"),
+    "compare_by_hand_1": ("Confronta a mano: il modulo stampa una frase che qui non è prevista",
+        "Compare by hand: the form prints a sentence that is not expected here"),
+    "compare_by_hand": (
+        "Confronta a mano: il modulo stampa {count} frasi che qui non sono previste",
+        "Compare by hand: the form prints {count} sentences that are not expected here"),
+    "resembles": ("somiglia a una frase di questa risposta, che qui dice: «{text}»",
+        "it resembles a sentence of this answer, which here reads: “{text}”"),
+    "more_sentences_1": ("e un'altra frase", "and one more sentence"),
+    "more_sentences": ("e altre {count} frasi", "and {count} more sentences"),
+    "printed_all_the_same": ("il modulo stampa: «{text}»", "the form prints: “{text}”"),
+    "printed_waiting": ("Sul modulo c'è, e non si può ancora stabilire se a ragione: «{text}»",
+        "The form prints, and it cannot be settled yet whether rightly: “{text}”"),
+    "printed_open": ("Non è noto se il modulo debba stampare: «{text}»",
+        "It is not known whether the form should print: “{text}”"),
     "quoted_sentence": ("«{text}»", "“{text}”"),
-    "printed_only_if": ("si stampa solo se {condition}; qui {reason}",
-        "it is printed only if {condition}; here {reason}"),
+    "printed_where": ("nei moduli noti si stampa dove {condition}; qui {reason}",
+        "on the known forms it is printed where {condition}; here {reason}"),
     "contradicts_point": ("contraddice il punto {number}: {what}",
         "contradicts point {number}: {what}"),
     "contradicts_answer": ("contraddice la risposta: {what}", "contradicts the answer: {what}"),
     "needed_by": ("serve a: {steps}", "needed by: {steps}"),
     "correct_declared": ("Correggi {code}: dichiarato {declared}, calcolato {computed}",
         "Correct {code}: declared {declared}, computed {computed}"),
+    "correct_reads": (
+        ("Correggi {code} o i valori da cui si calcola ({reads}): dichiarato {declared}, "
+         "calcolato {computed}"),
+        ("Correct {code} or the values it is computed from ({reads}): declared {declared}, "
+         "computed {computed}")),
+    "correct_addends": (
+        "Correggi {code} o uno degli addendi: dichiarato {declared}, calcolato {computed}",
+        "Correct {code} or one of its addends: declared {declared}, computed {computed}"),
+    "correct_many": (
+        ("Correggi {code} o uno dei {count} valori da cui si calcola: dichiarato {declared}, "
+         "calcolato {computed}"),
+        ("Correct {code} or one of the {count} values it is computed from: declared {declared}, "
+         "computed {computed}")),
     "correct_idle": (
         ("Correggi {code}: dichiarato {declared}, ma la regola non si applica ({why}): "
          "lascia in bianco"),
@@ -147,7 +189,9 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "side_worked_out": ("{shown}, cioè {names}", "{shown}, that is {names}"),
     "short_of": ("{left}: mancano {gap} {unit} per arrivare a {right}",
         "{left}: {gap} {unit} short of {right}"),
-    "is_not": ("{name} è {value} invece di {other}", "{name} is {value} rather than {other}"),
+    "is_not": ("{name} è {value}, non {other}", "{name} is {value}, not {other}"),
+    "due_with": ("; sarebbe dovuto con {other}", "; it would be due with {other}"),
+    "outcome_named": ("l'esito «{label}» ({code})", "the outcome “{label}” ({code})"),
     "otherwise": ("altrimenti", "otherwise"),
     "case": ("caso {outcome}: {condition}", "case {outcome}: {condition}"),
     "case_chosen": ("caso {outcome}, scelto: {condition}", "case {outcome}, chosen: {condition}"),
@@ -202,6 +246,14 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "agree": ("concordi", "agree"),
     "printed_found_1": ("1 frase ritrovata nel modulo", "1 sentence found on the form"),
     "printed_found": ("{count} frasi ritrovate nel modulo", "{count} sentences found on the form"),
+    "printed_disagreeing_1": ("1 in disaccordo", "1 in disagreement"),
+    "printed_disagreeing": ("{count} in disaccordo", "{count} in disagreement"),
+    "printed_undecided_1": ("1 da valutare", "1 to be judged"),
+    "printed_undecided": ("{count} da valutare", "{count} to be judged"),
+    "printed_waiting_count_1": ("1 non ancora stabilita", "1 not settled yet"),
+    "printed_waiting_count": ("{count} non ancora stabilite", "{count} not settled yet"),
+    "printed_unknown_1": ("1 non riconosciuta", "1 not recognised"),
+    "printed_unknown": ("{count} non riconosciute", "{count} not recognised"),
     "checks_idle": ("{count} controlli non si applicano", "{count} checks do not apply"),
     "checks_none_failed": ("Tutti i controlli che si applicano sono superati.",
         "All checks that apply are passed."),
@@ -226,10 +278,9 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "rounded": ("arrotondati", "rounded"),
     "truncated_1": ("troncato", "cut"),
     "truncated": ("troncati", "cut"),
-    "blank_1": ("in bianco o zero, perché la regola non si applica",
-        "blank or zero, because the rule does not apply"),
-    "blank": ("in bianco o zero, perché la regola non si applica",
-        "blank or zero, because the rule does not apply"),
+    "blank_1": ("accettato come in bianco", "accepted as blank"),
+    "blank": ("accettati come in bianco", "accepted as blank"),
+    "blank_why": ("{agreement}: la regola non si applica", "{agreement}: the rule does not apply"),
     "unverified_1": ("non verificabile", "not verifiable"),
     "unverified": ("non verificabili", "not verifiable"),
     "differs_1": ("diverso", "different"),
@@ -243,6 +294,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "printed_absent": (
         "La relazione non riporta le frasi stampate sul modulo: non c'è nulla da confrontare.",
         "The report does not hold the sentences printed on the form: there is nothing to compare."),
+    "own_sentences": ("Note della codifica, non del modulo",
+        "Notes of the rulebook, not of the form"),
     "no_messages": ("La valutazione non mostra frasi.", "The evaluation shows no sentence."),
     # values
     "code": ("Codice", "Code"),
@@ -257,9 +310,9 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "rounded to a whole number ({mode}); before: {before}"),
     "rounding_1": ("arrotondato a 1 decimale ({mode}); prima: {before}",
         "rounded to 1 decimal ({mode}); before: {before}"),
-    "half_up": ("al più vicino; a metà, lontano da zero",
+    "half_up": ("al più vicino; a metà si allontana da zero",
         "to the nearest; halfway, away from zero"),
-    "half_even": ("al più vicino; a metà, verso la cifra pari",
+    "half_even": ("al più vicino; a metà va alla cifra pari",
         "to the nearest; halfway, to the even digit"),
     "down": ("troncato", "cut"),
     "up": ("in su, lontano da zero", "away from zero"),
@@ -278,11 +331,12 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "quoted": ("letto in una fonte", "read in a source"),
     "inferred": ("dedotto", "inferred"),
     "assumed": ("supposto, da verificare", "assumed, to be verified"),
-    "doubt_inferred": ("regola dedotta, non letta nel modulo",
-        "rule inferred, not read on the form"),
-    "doubt_assumed": ("regola supposta, da verificare", "rule assumed, to be verified"),
+    "doubt_inferred": (" (dedotto, non letto nel modulo)", " (inferred, not read on the form)"),
+    "doubt_assumed": (" (supposto, da verificare)", " (assumed, to be verified)"),
+    "tag": ("[{evidence}]", "[{evidence}]"),
     "note": ("nota: {note}", "note: {note}"),
     # comparisons
+    "percentage_points": ("punti percentuali", "percentage points"),
     "above": ("{left} supera {right} di {difference}{share}",
         "{left} is above {right} by {difference}{share}"),
     "below": ("{left} è sotto {right} di {difference}{share}",
@@ -306,8 +360,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "field_of": ("; {code} è uno dei suoi {count} campi", "; {code} is one of its {count} fields"),
     "by_report": ("{value} ({code}) è dichiarato nella relazione",
         "{value} ({code}) was declared in the report"),
-    "by_sum_1": ("{value} ({code}) è la somma di 1 valore",
-        "{value} ({code}) is the sum of 1 value"),
+    "by_sum_1": ("{value} ({code}) è la somma di un solo valore",
+        "{value} ({code}) is the sum of one value"),
     "by_sum": ("{value} ({code}) è la somma di {count} valori",
         "{value} ({code}) is the sum of {count} values"),
     "by_rule": ("{value} ({code}) è calcolato", "{value} ({code}) is computed"),
@@ -340,7 +394,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "cut_length": ("la spiegazione si ferma qui, dopo {count} righe; i passi in tutto sono {total}",
         "the explanation stops here, after {count} lines; there are {total} steps in all"),
     "if_else": ("{then} se {test} altrimenti {other}", "{then} if {test} else {other}"),
-    "more_values_1": ("… e 1 altro", "… 1 more"),
+    "more_values_1": ("… e un altro", "… one more"),
     "more_values": ("… e altri {count}", "… {count} more"),
 }  # fmt: skip
 _COLUMNS: Mapping[Locale, int] = {"it": 0, "en": 1}

@@ -100,11 +100,19 @@ def _read_exact(written: str) -> Fraction:
 
 
 def label_of(reading: Reading, code: str) -> str:
-    """Return what the form or the author calls a code; empty when neither does."""
-    for place in (reading.steps, reading.document["fields"], reading.document["parameters"]):
-        if code in place and place[code].get("label", code) != code:
-            return str(place[code]["label"])
-    return ""
+    """Return what the form or the author calls a code; empty when neither does.
+
+    What the form prints and a rule computes too has the name that stands on the form: there it is
+    told apart from its neighbours.
+    """
+    return next(iter(labels_of(reading, code)), "")
+
+
+def labels_of(reading: Reading, code: str) -> list[str]:
+    """List what the form and the author call a code."""
+    places = (reading.document["fields"], reading.steps, reading.document["parameters"])
+    found = [place[code] for place in places if code in place]
+    return [str(each["label"]) for each in found if each.get("label", code) != code]
 
 
 def unit_of(reading: Reading, code: str) -> str:

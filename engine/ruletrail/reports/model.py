@@ -94,7 +94,17 @@ def columns_of(fields: Mapping[str, Declared]) -> Fields:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One body's report: the rulebook it names, whose it is, what is declared and printed."""
+    """One body's report: the rulebook it names, whose it is, what is declared and printed.
+
+    `Plan.read` makes one of a document and has checked it. `fields[code].value` is exact (numbers
+    are Fractions), `fields[code].text` as it was written.
+
+    >>> import ruletrail
+    >>> plan = ruletrail.load("examples/garden/garden.yaml")
+    >>> report = plan.read("examples/garden/application.yaml")
+    >>> report.fields["distance"].value, report.fields["distance"].text
+    (Fraction(6, 5), '1.2')
+    """
 
     reference: Reference
     subject: Mapping[str, SubjectValue]
@@ -112,7 +122,8 @@ def read_reference(node: Node) -> tuple[Reference | None, Mark, list[Problem]]:
         return None, node.mark, [Problem("report-not-object", node.mark)]
     written = node.get("rulebook")
     if written is None:
-        return None, node.mark, [Problem("report-without-rulebook", node.mark)]
+        problem = Problem("report-without-rulebook", node.mark, absent="rulebook")
+        return None, node.mark, [problem]
     if not isinstance(written, ScalarNode):
         return None, written.mark, [Problem("reference-form", written.mark, {"text": quote("…")})]
     reference, details = parse_reference(written.text), {"text": quote(written.text)}

@@ -65,11 +65,12 @@ def mark_at(node: ScalarNode, offset: int) -> Mark:
 
 def describe(finding: Finding, mark: Mark) -> Problem:
     """Put a finding into a problem's terms."""
+    show = quote if finding.code == "unit-clash" else _term  # units are the author's words
     details = {
         "text": quote(finding.text),
         "instead": quote(finding.instead),
-        "expected": _term(finding.expected),
-        "found": _term(finding.found),
+        "expected": show(finding.expected),
+        "found": show(finding.found),
     }
     if finding.code in _SUGGESTING and not finding.advice:
         return Problem(finding.code, mark, details, suggestion=finding.instead)

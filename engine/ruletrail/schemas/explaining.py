@@ -19,7 +19,7 @@ from ruletrail.problems import (
     quote,
     term,
 )
-from ruletrail.schemas.alternatives import are_of_wrong_type
+from ruletrail.schemas.alternatives import MOST_VIOLATIONS, are_of_wrong_type
 from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.keywords import choices_of, matches
 from ruletrail.schemas.validators import iter_violations
@@ -91,14 +91,20 @@ def find_violations(
     `labels`, of the fields by code, are given for a report: its problems name the field.
     """
     errors = list(iter_violations(data, content, checker))
+    cut = [Problem("more-violations", node.mark)] if _is_cut(errors) else []
     mistyped = {tuple(error.absolute_path) for error in errors if error.validator == "type"}
-    return [
+    return cut + [
         problem
         for error in errors
         # of another type it is none of the admitted values either: that would be told twice
         if error.validator not in ("enum", "const") or tuple(error.absolute_path) not in mistyped
         for problem in _name_field(error, _explain(error, node), labels)
     ]
+
+
+def _is_cut(errors: Sequence[Any]) -> bool:
+    """Tell that there may be more violations than were looked at, of whatever kind."""
+    return len(errors) >= MOST_VIOLATIONS or any(_is_cut(error.context or ()) for error in errors)
 
 
 def _name_field(
@@ -170,7 +176,7 @@ def _required(error: Any, place: Node) -> Iterator[Problem]:
         example = _sketch(error.schema.get("properties", {}).get(key))
         details = {"key": quote(key), "example": f"`{key}: {example}`"}
         advice = "add-like" if example else ""
-        yield Problem("missing-key", place.mark, details, advice=advice)
+        yield Problem("missing-key", place.mark, details, advice=advice, absent=key)
 
 
 def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
