@@ -30,7 +30,7 @@ from ruletrail.problems import (
 from ruletrail.references import Reference
 from ruletrail.reports import Report, build_report, find_misshapen, read_reference
 from ruletrail.rulebooks import Identity
-from ruletrail.schemas import check_schema
+from ruletrail.schemas import FieldDeclaration, check_schema
 from ruletrail.trails.steps import CENTS, MONEY
 
 
@@ -118,33 +118,50 @@ def check_read(
 
 
 _THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")
+_THREE_ZEROS = re.compile(r"-?[1-9][0-9]{0,2}\.000")
 _PLAIN = re.compile(r"-?[0-9]+\.[0-9]+")
 
 
 def find_remarks(node: Node, linked: LinkedRulebook) -> list[Problem]:
-    """Find sums of money with parts of a cent: most have a point that was to part thousands.
+    """Find numbers that have a point which most probably was to part thousands.
 
-    They are admitted, and the answer is that of the number as it is written.
+    Sums of money with parts of a cent are such, and numbers with three zeros after the point. They
+    are admitted, and the answer is that of the number as it is written.
     """
-    declared, found = linked.schema.fields, []
+    schema, found = linked.schema, []
     for code, value in members_of(members_of(node).get("fields")).items():
-        unit = declared[code].unit if code in declared else None
-        if unit in MONEY and isinstance(value, ScalarNode) and _PLAIN.fullmatch(value.text):
-            whole, _, part = value.text.partition(".")
-            if len(part) <= CENTS:
-                continue
-            advice = "money-thousands" if _THOUSANDS.fullmatch(value.text) else ""
-            details = {
-                "text": quote(value.text),
-                "whole": whole,
-                "unit": str(unit),
-                "cents": str(int(part[:CENTS])),
-                "instead": quote(whole + part),
-            }
-            label = linked.schema.labels.get(code, "")
-            problem = Problem("money-decimals", value.mark, details, advice=advice, of=code)
-            found.append(replace(problem, label=label))
+        declared = schema.fields.get(code)
+        if declared is None or not isinstance(value, ScalarNode) or value.style == "quoted":
+            continue
+        problem = _remark(value, declared)
+        if problem is not None:
+            found.append(replace(problem, label=schema.labels.get(code, "")))
     return sort_problems(found)
+
+
+def _remark(value: ScalarNode, declared: FieldDeclaration) -> Problem | None:
+    if declared.unit in MONEY and _PLAIN.fullmatch(value.text):
+        return _remark_money(value, declared)
+    if declared.type != "number" or not _THREE_ZEROS.fullmatch(value.text):
+        return None
+    whole, _, part = value.text.partition(".")
+    details = {"text": quote(value.text), "number": quote(whole), "whole": quote(whole + part)}
+    return Problem("thousands-point", value.mark, details, of=declared.code)
+
+
+def _remark_money(value: ScalarNode, declared: FieldDeclaration) -> Problem | None:
+    whole, _, part = value.text.partition(".")
+    if len(part) <= CENTS:
+        return None
+    advice = "money-thousands" if _THOUSANDS.fullmatch(value.text) else ""
+    details = {
+        "text": quote(value.text),
+        "whole": whole,
+        "unit": str(declared.unit),
+        "cents": str(int(part[:CENTS])),
+        "instead": quote(whole + part),
+    }
+    return Problem("money-decimals", value.mark, details, advice=advice, of=declared.code)
 
 
 def take_report(node: Node | None, problems: Sequence[Problem], linked: LinkedRulebook) -> Report:

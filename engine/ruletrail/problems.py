@@ -103,6 +103,38 @@ class Fix:
     new: str
 
 
+Edit = tuple[int, int, int, str]
+"""What to write in the place of a piece of a text: line, start and end on it, the new piece."""
+
+
+def choose_apart(mends: Sequence[Sequence[Edit]]) -> list[int]:
+    """Return the positions of the mends that touch no other, each mend once.
+
+    Two mends of one piece of a text are two readings of it, and neither is certain.
+    """
+    unique: dict[tuple[Edit, ...], int] = {}
+    for at, mend in enumerate(mends):
+        unique.setdefault(tuple(mend), at)
+    on_line: dict[int, list[tuple[Edit, int]]] = {}
+    for edits, at in unique.items():
+        for edit in edits:
+            on_line.setdefault(edit[0], []).append((edit, at))
+    return [
+        at
+        for edits, at in unique.items()
+        if not any(
+            other != at and _is_touched(edit, beside)
+            for edit in edits
+            for beside, other in on_line[edit[0]]
+        )
+    ]
+
+
+def _is_touched(one: Edit, other: Edit) -> bool:
+    """Tell whether two edits of one line share a character, or the place where both begin."""
+    return one[1] == other[1] or (one[1] < other[2] and other[1] < one[2])
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A defect found in a document, with a stable code and a mark.

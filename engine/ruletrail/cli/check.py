@@ -13,7 +13,7 @@ from ruletrail.cli.evaluations import add_library, asked_libraries, find_sources
 from ruletrail.cli.progress import Progress
 from ruletrail.cli.read import examine_layout, layout_file
 from ruletrail.documents import decode_text, reading_unsaved
-from ruletrail.examples import examples_file, read_examples
+from ruletrail.examples import examples_file, judge_reports, read_examples
 from ruletrail.formats import Locale
 from ruletrail.library import Libraries, Source, list_rulebooks, load_linked
 from ruletrail.library.manifests import record_published
@@ -161,7 +161,8 @@ def check_beside(
         yield from error.problems
     try:
         if examples_file(source).is_there:
-            read_examples(source, linked)
+            examples = read_examples(source, linked).examples
+            yield from judge_reports(examples, linked) if linked is not None else ()
     except ProblemsError as error:
         yield from error.problems
 

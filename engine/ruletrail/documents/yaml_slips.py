@@ -415,6 +415,9 @@ _EXPLAINERS: Mapping[str, Callable[[Stop, Lines], Problem | None]] = {
 # -- Commas in braces ------------------------------------------------------------------------------
 
 _DECIMALS = re.compile(r"[0-9]+")
+_WHOLE = re.compile(r"0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
+_BEFORE_OPERAND = re.compile(r"(?:[-+*/%<>=·×÷−≤≥≠]|\b(?:and|or|not|if|else)) ?\Z")
+_AFTER_OPERAND = re.compile(r" *(?:[-+*/%<>=!·×÷−≤≥≠]|(?:and|or|if|else)\b|\Z)")
 _DIGITS_OF_THOUSANDS = 3
 _FOR_EACH = re.compile(r" *for_each: *\{ *\w+: +(?P<values>\w+(?:, *\w+)+) *\}")
 
@@ -499,11 +502,22 @@ def _decimal_comma(key: Any, previous: Any, lines: Lines) -> Problem | None:
         return None
     mark = lines.mark(key.mark.line - 1, end - len(number), previous.mark.path)
     old, new = f"{number},{decimals[0]}", f"{number.replace('.', '')}.{decimals[0]}"
-    # `1,234` may be a thousand and more, as the English write it
-    is_clear = "." in number or len(decimals[0]) != _DIGITS_OF_THOUSANDS
-    fixes = (Fix(mark, old, new),) if is_clear else ()
+    before = previous.text.removesuffix(number)
+    # `1,234` may be a thousand and more, as the English write it; among arguments, and in a text
+    # such as `art. 3,5`, the comma may be right
+    is_thousands = len(decimals[0]) == _DIGITS_OF_THOUSANDS and number != "0"
+    is_clear = ("." in number or not is_thousands) and _WHOLE.fullmatch(number) is not None
+    is_sure = is_clear and _is_operand(before, key.text.removeprefix(decimals[0]))
+    fixes = (Fix(mark, old, new),) if is_sure else ()
     details = {"text": quote(old), "instead": quote(new)}
     return Problem("decimal-comma", mark, details, "", "write-instead", fixes)
+
+
+def _is_operand(before: str, after: str) -> bool:
+    """Tell whether a number between two pieces can only be one value: alone, or of a formula."""
+    is_inside = before.count("(") > before.count(")") or before.count("[") > before.count("]")
+    is_begun = not before or _BEFORE_OPERAND.search(before) is not None
+    return not is_inside and is_begun and _AFTER_OPERAND.match(after) is not None
 
 
 def _number_at_end(text: str) -> str:

@@ -149,7 +149,11 @@ def build_clause(gathering: Gathering, node: Node | None) -> Clause | None:
         from ruletrail.formulas.mending import only_whole  # noqa: PLC0415 - rare
 
         findings = only_whole(node.text, findings)
-    gathering.problems += [to_problem(finding, node) for finding in findings]
+    problems = [to_problem(finding, node) for finding in findings]
+    if not all(problem.fixes for problem in problems):
+        # what makes a formula whole is all of it, or nothing
+        problems = [replace(problem, fixes=()) for problem in problems]
+    gathering.problems += problems
     return Clause(formula, node) if formula is not None else None
 
 
