@@ -586,6 +586,7 @@ PAGES = {
     "language": "La lingua dei rulebook, versione 1",
     "libraries": "Le raccolte: dove si trovano i rulebook",
     "parity": "Due valutatori, un solo significato",
+    "python": "Python: valutare da un programma",
     "reading-a-trail": "Leggere una traccia",
     "reading-forms": "Leggere i moduli stampati",
     "semantics": "Il significato della lingua dei rulebook, versione 1",
