@@ -223,6 +223,10 @@ def test_a_hostile_archive_writes_nowhere_else(archive, tmp_path, name):
     status, _, err = call("archive", "export", 3, "-o", tmp_path / "out", "--archive", archive)
     assert (status, "[part-altered]" in err) == (2, True)
     assert not (tmp_path / "out").exists()
+    # what can never be handed out is nothing that verifies, or that is shown
+    for words in (("show", 3), ("verify",)):
+        status, _, err = call("archive", *words, "--archive", archive)
+        assert (status != 0, "[part-altered]" in err) == (True, True), words
 
 
 # -- The command line ------------------------------------------------------------------------------

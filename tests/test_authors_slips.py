@@ -155,7 +155,13 @@ def test_for_each(old: str, new: str, code: str, hint: str, folder: Path):
 
 @pytest.mark.parametrize(
     "text",
-    ["a tra 0 e b", "CERCA.VERT(a; A1:B2; 2)", "a = 1 and b = 10 %", "a is > 3", "SE(a; b) = 1"],
+    [
+        "a = 1 and b tra 0 e 2",
+        "CERCA.VERT(a; A1:B2; 2)",
+        "a = 1 and b = 10 %",
+        "a is > 3",
+        "SE(a; b) = 1",
+    ],
 )
 def test_no_fix_of_a_formula_that_would_not_parse(text: str):
     """What a piece means by itself is no fix where the whole stays wrong."""

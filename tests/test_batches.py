@@ -34,6 +34,7 @@ from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Answered, Chunk, Counts, P
 from ruletrail.batches.sources import BY_ROWS, open_source
 from ruletrail.batches.worker_pool import answer_together
 from ruletrail.batches.writing import layout_of
+from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.progress import RowProgress
 from ruletrail.documents import REPORT_LIMITS
@@ -268,7 +269,8 @@ def test_a_bad_row_says_what_is_wrong_and_harms_no_other(name: str, folder: Path
     assert "3 rows, 1 with problems" in err
     assert (before["values"]["Somma"], after["values"]["Somma"]) == ("3", "7")
     assert list(bad) == ["row", "problems"]
-    assert list(bad["problems"][0]) == [
+    where = ("pointer", "field", "absent")
+    assert [key for key in bad["problems"][0] if key not in where] == [
         "code",
         "severity",
         "file",
@@ -436,7 +438,7 @@ def test_the_fast_reader_of_rows_agrees_with_the_tree(form: str, drawn: list[Any
             node, problems = read_node(raw, shape)
             assert node is not None
             assert problems == []
-            slow = _check(node, plan, raw, shape)
+            slow = _check(node, problems, plan, shape)
             assert (fast.subject, fast.fields, fast.printed) == (
                 slow.subject,
                 slow.fields,
@@ -745,7 +747,8 @@ def test_parquet_in_and_out(folder: Path):
     assert rows[2]["Quota"] == "999/7"
     problems = json.loads(rows[3]["problems"])
     assert [(problem["code"], problem["line"], problem["column"]) for problem in problems] == [
-        ("not-finite", 4, 3)
+        ("out-of-range", 4, 2),
+        ("not-finite", 4, 3),
     ]
     assert rows[3]["status"] is None
 
@@ -1397,3 +1400,88 @@ def test_a_header_shows_fifty_problems(tmp_path: Path):
     words = ("batch", tmp_path / "in.csv", "-o", "out.csv", "--rulebook", tmp_path / "r.yaml")
     status, out, _ = call(*words, "--format", "json")
     assert (status, len(json.loads(out)["problems"])) == (2, 50)
+
+
+class _Watched(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def _on_a_terminal(*words: object, language: str = "it", **files: bytes) -> tuple[int, str]:
+    """Run `batch` with somebody reading standard error; give its status and what it says there."""
+    for name, data in files.items():
+        Path(name.replace("_", ".", 1)).write_bytes(data)
+    err = _Watched()
+    console = Console(io.StringIO(), err, language, "text", chosen=True)
+    written = [str(word) for word in words]
+    status = main(["batch", *written, "--rulebook", "sociale/2024", "--lang", language], console)
+    return status, err.getvalue()
+
+
+WRONG_ROWS = (
+    b"subject.comune;subject.provincia;R0B;R03\n"
+    b"A;AN;n.d.;1\nB;AN;12;1\nC;AN;1,5;n.d.\nD;AN;x;1\nE;AN;y;1\n"
+)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("output", ["out.csv", "out.jsonl"])
+def test_a_terminal_shows_the_first_rows_with_problems(output: str, workers: int, folder: Path):
+    """Three, in order, each with its row, field, label and way out; and where all of them are."""
+    status, said = _on_a_terminal("in.csv", "-o", output, "--workers", workers, in_csv=WRONG_ROWS)
+    assert status == 1
+    assert "5 righe, 4 con problemi" in said
+    field = "R0B (TOTALE UTENTI, N° di utenti serviti 2024): "
+    assert [line for line in said.split("\n") if line.startswith("riga")] == [
+        f"riga 1: {field}`n.d.` è un testo, ma qui serve un numero intero",
+        f"riga 3: {field}`1.5` è un numero, ma qui serve un numero intero",
+        f"riga 4: {field}`x` è un testo, ma qui serve un numero intero",
+    ]
+    assert "→ scrivi cifre e semmai un punto ogni tre: `1.234`; se il dato manca, lascia" in said
+    assert f"`problems` {'in' if output == 'out.jsonl' else 'di'} `{output}`" in said
+    assert "incomplete = da completare" in said
+    assert "not_due = non dovuto" in said
+
+
+def test_the_words_of_answers_are_translated_where_they_are_foreign(folder: Path):
+    """The cells hold the codes of the contract in both languages."""
+    rows = b"subject.comune;subject.provincia;R03\nA;AN;1\n"
+    _, english = _on_a_terminal("in.csv", "-o", "out.csv", language="en", in_csv=rows)
+    assert "not_due" not in english
+    _, said = _on_a_terminal("in.csv", "-o", "it.csv", in_csv=rows)
+    assert "le parole del risultato: incomplete = da completare, due = dovuto" in said
+    assert Path("it.csv").read_bytes() == Path("out.csv").read_bytes()
+
+
+def test_nothing_more_is_said_to_nobody(folder: Path):
+    """Into a file or a pipe it is one line, as ever."""
+    Path("in.csv").write_bytes(WRONG_ROWS)
+    _, _, err = call("batch", "in.csv", "-o", "out.csv", "--rulebook", "sociale/2024")
+    assert err == "5 rows, 4 with problems, 1 incomplete\n"
+
+
+def test_a_file_of_windows_is_told_its_encoding_on_the_terminal(folder: Path):
+    """The way out does not only stand in the output's column."""
+    rows = "subject.comune;R03\nForlì;1\n".encode("cp1252")
+    _, said = _on_a_terminal("in.csv", "-o", "out.csv", in_csv=rows)
+    assert "riga 1: il file non è in UTF-8" in said
+    assert "`--encoding cp1252`" in said
+
+
+@pytest.mark.parametrize("column", ["comune", "Comune", "provincia"])
+def test_a_column_called_as_a_key_of_the_subject_is_told_its_name(column: str, folder: Path):
+    """Refused or kept, it is no dead end."""
+    rows = f"{column};R03\nJesi;1\n".encode()
+    status, said = _on_a_terminal("in.csv", "-o", "out.csv", in_csv=rows)
+    assert status == 2
+    assert f"intitola la colonna `subject.{column.lower()}`" in said
+    _, said = _on_a_terminal("in.csv", "-o", "out.csv", "--keep", column, in_csv=rows)
+    assert f"chiamala `subject.{column.lower()}`" in said
+
+
+def test_a_column_is_not_told_a_name_that_another_has(folder: Path):
+    rows = b"subject.comune;comune;R03\nJesi;x;1\n"
+    _, said = _on_a_terminal("in.csv", "-o", "out.csv", in_csv=rows)
+    assert "con `--keep`" in said
+    _, said = _on_a_terminal("in.csv", "-o", "out.csv", "--keep", "comune", in_csv=rows)
+    assert "chiamala" not in said

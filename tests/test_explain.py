@@ -59,7 +59,7 @@ def test_a_value_goes_back_to_the_paper() -> None:
         "39.301 (R03) è dichiarato nella relazione"
     ) in text
     assert (
-        "arrotondato a 6 decimali (al più vicino, la metà lontano da zero); prima: 10,32034808…"
+        "arrotondato a 6 decimali (al più vicino; a metà si allontana da zero); prima: 10,32034808…"
         in text
     )
     assert "R03 = 39.301 abitanti, dichiarato nella relazione Numero di abitanti 2024" in text
@@ -78,7 +78,8 @@ def test_a_branch_not_taken_says_so() -> None:
     """The amount is 0 because of the decision; the other branch was not evaluated."""
     _, text, _ = run(JESI, "da_rendicontare", "--lang", "en")
     assert (
-        "branch taken: 0, because Spesa storica rispetto al fabbisogno standard (spesa) is" in text
+        "it is 0, because the outcome “Spesa storica rispetto al fabbisogno standard” (spesa) is"
+        in text
     )
     assert "min(R06 - R07_2017; R08): not evaluated: branch not taken" in text
 
@@ -139,11 +140,135 @@ def test_json_holds_the_steps_in_order_and_their_fields() -> None:
 
 
 def test_an_unknown_code_offers_the_nearest() -> None:
-    """The letter O for the digit 0, as one of the forms prints it."""
-    status, text, problems = run(JESI, "ROB")
+    """What looks like none is not taken for one, though it is near."""
+    status, text, problems = run(JESI, "livelo")
     assert (status, text) == (2, "")
     assert "[unknown-step]" in problems
-    assert "intendevi `R0B`?" in problems
+    assert "né una decisione, né una sezione, né un controllo" in problems
+    assert "intendevi `livello`?" in problems
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ("ROB", "R0B"),
+        ("r04", "R04"),
+        ("R4", "R04"),
+        ("Quadro 3", "quadro_3"),
+        ("quadro 4", "quadro_4"),
+        ("Quadro  2", "quadro_2"),
+        ("Totale utenti 2024", "R0B"),
+        ("livello di servizio rispetto al riferimento", "livello"),
+        ("Importo da rendicontare", "da_rendicontare"),
+        ("Spesa storica rispetto", "spesa"),
+    ],
+)
+def test_an_entry_is_found_by_what_it_looks_like_or_is_called(asked: str, code: str) -> None:
+    """Letters, zeros and case as people write them; the title that the pages print."""
+    status, text, _ = run(JESI, asked, "--format", "json")
+    assert (status, json.loads(text)["explain"]) == (0, code)
+    _, shown, _ = run(JESI, asked)
+    assert shown.startswith(f"Perché {code}:")
+
+
+@pytest.mark.parametrize(
+    ("asked", "hint"),
+    [
+        ("R07", "intendevi `R07_2017` o `R07_2021`?"),
+        ("Totale utenti", "ruletrail docs"),
+        ("Livello di servizio", "ruletrail docs"),
+        ("R99", "ruletrail docs"),
+    ],
+)
+def test_what_fits_more_than_one_entry_is_not_guessed(asked: str, hint: str) -> None:
+    """Both columns of a row are offered; two titles that begin alike are listed with the rest."""
+    status, text, problems = run(JESI, asked)
+    assert (status, text) == (2, "")
+    assert hint in problems
+    assert "intendevi `M" not in problems
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        *((code, "righi R23-R39, hanno codici ed etichette") for code in ("R23", "r24", "R39")),
+        *((code, "le etichette dei righi R09-R15 non sono note") for code in ("R09", "R9", "R15")),
+    ],
+)
+def test_a_code_that_the_rulebook_says_not_to_know_is_answered_by_why(asked: str, why: str) -> None:
+    """No code of another letter instead, though its number is the same."""
+    status, text, problems = run(JESI, asked)
+    assert (status, text) == (2, "")
+    assert "[code-not-encoded]" in problems
+    assert why in problems
+    assert "M24" not in problems
+
+
+@pytest.mark.parametrize(
+    ("why", "asked", "is_told"),
+    [
+        ("rows Z1-Z9", "Z5", True),
+        ("rows Z1–9", "Z9", True),
+        ("only Z7", "Z7", True),
+        ("rows Z1-Z9", "Z10", False),
+        ("rows Z1-Y9", "Z5", False),
+        ("rows XZ1-XZ9", "Z5", False),
+        ("Z 5 of 9", "Z5", False),
+    ],
+)
+def test_reasons_speak_of_ranges_and_single_codes(
+    why: str,
+    asked: str,
+    is_told: bool,  # noqa: FBT001 - one row of a table
+    tmp_path: Path,
+) -> None:
+    """Wherever the entry has its reason: a section's fields, a rule, a case."""
+    for number, entry in enumerate(
+        (
+            f'sections: {{S: {{title: S, due: a > 5, not_encoded: "{why}"}}}}\n',
+            f'rules: {{R: {{not_encoded: "{why}"}}}}\n',
+            f'messages: {{m: {{when: a < 5, not_encoded: "{why}"}}}}\n',
+        )
+    ):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with pytest.raises(ProblemsError) as raised:
+            explain(write_rulebook(folder, entry), asked, a="1")
+        (problem,) = raised.value.problems
+        assert (problem.code == "code-not-encoded") is is_told, entry
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("R16", "(quadro_4_motivi): dovuto; R16 è uno dei suoi"),
+        ("R40", "; R40 è "),
+        ("R06", "(quadro_2): dovuto; R06 è uno dei suoi 4 campi"),
+    ],
+)
+def test_a_field_of_a_part_says_of_which_and_whether_it_is_due(code: str, said: str) -> None:
+    """First, before what computes with it; never that nothing uses it."""
+    _, text, _ = run(JESI, code)
+    used = text.partition("Dove è usato")[2]
+    assert said in used
+    assert "Nessun altro valore" not in used
+    assert used.index("camp") < used.index("superato") if "superato" in used else True
+
+
+def test_what_has_a_sentence_shows_it() -> None:
+    """A message, a section, a decision, a failed check; in the reader's language if written."""
+    for code, said in (
+        ("rapporto_lep", "«Nel 2024 per il Comune il numero di assistenti sociali"),
+        ("quadro_3", "«L'ente non deve compilare il Quadro 3"),
+        ("livello", "NON inferiore al livello di servizio di riferimento.»"),
+        ("R01_diverso_da_R01A", "«R01 (assistenti sociali del Comune) e R01A (forniti"),
+    ):
+        assert said in run(JESI, code)[1]
+    assert (
+        "“R01 (the municipality's social workers) and R01A"
+        in run(JESI, "R01_diverso_da_R01A", "--lang", "en")[1]
+    )
+    assert "«" not in run(JESI, "R04")[1]
 
 
 def test_an_unknown_code_is_a_problem_in_json_too() -> None:

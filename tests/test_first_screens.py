@@ -1,5 +1,6 @@
 """The first screen: what to do, what is due and why, in every form; and brief on a terminal."""
 
+import html
 import io
 import os
 import re
@@ -30,15 +31,16 @@ def test_a_due_section_is_the_first_thing_to_do(plan: Plan, tmp_path: Path) -> N
     """Which part, why, the amount that follows and how far it is known, what is not encoded."""
     text = show(plan, change(LIVORNO, tmp_path, **Q3))
     tasks = in_one_line(text.partition("Da fare\n")[2].partition("Parti del modulo")[0])
-    assert tasks.startswith(
-        "1. Compila: Quadro 3, obiettivi di servizio (quadro_3) È dovuto, perché Spesa storica "
-        'rispetto al fabbisogno standard (spesa) è "inferiore" '
+    assert (
+        "2. Compila: Quadro 3, obiettivi di servizio (quadro_3) È dovuto (dedotto, non letto nel "
+        "modulo), perché l'esito «Spesa storica rispetto al fabbisogno standard» (spesa) è "
+        '"inferiore" '
         "(R07_2017 (15.000.000,00) è inferiore a R06 (17.167.708,08); R07_2021 "
         "(16.000.000,00) è inferiore a R06 (17.167.708,08)). Importo da rendicontare nel Quadro 3 "
-        "(da_rendicontare): 1.376.953,67 euro (regola dedotta, non letta nel modulo) I suoi campi "
-        "non sono codificati qui: le etichette dei righi R09-R15 non sono note 2. Compila: Quadro "
+        "(da_rendicontare): 1.376.953,67 euro (dedotto, non letto nel modulo) I suoi campi "
+        "non sono codificati qui: le etichette dei righi R09-R15 non sono note 3. Compila: Quadro "
         "4, le altre combinazioni"
-    )
+    ) in tasks
     assert "Valuta a mano" not in text
 
 
@@ -48,11 +50,11 @@ def test_fields_of_a_part_that_is_not_due_are_taken_out_or_explained(
     """Many that count up as a range, one with its label, each with the part and why."""
     text = in_one_line(show(plan, change(LIVORNO, tmp_path, **Q3)))
     assert (
-        "3. Togli o spiega R16-R22: sono compilati, ma non sono dovuti Quadro 4, motivi di una "
-        "spesa non inferiore e di un livello dei servizi superiore (quadro_4_motivi) non è dovuto, "
-        'perché spesa è "inferiore" invece di "non inferiore"'
+        "4. Togli o spiega R16-R22: sono compilati, ma non sono dovuti Quadro 4, motivi di "
+        "una spesa non inferiore e di un livello dei servizi superiore (quadro_4_motivi) non è "
+        "dovuto (dedotto, non letto nel modulo), perché l'esito «Spesa storica rispetto al "
+        'fabbisogno standard» (spesa) è "inferiore", non "non inferiore"'
     ) in text
-    assert "4. Togli o spiega R40 (RELAZIONE IN FORMATO LIBERO" in text
 
 
 def test_a_field_of_two_parts_is_in_its_place_where_one_may_be_due() -> None:
@@ -66,6 +68,39 @@ def test_a_field_of_two_parts_is_in_its_place_where_one_may_be_due() -> None:
     assert "Togli" not in ask(plan, a=2, b=0, x=5)
     assert "Togli" not in ask(plan, a=1, x=5)
     assert ask(plan, a=1, b=1, x=5).count("Togli o spiega x") == 1
+
+
+def test_an_optional_field_that_may_be_another_part_s_is_not_taken_out() -> None:
+    """Where a due sister's fields are not known; its necessary fields have their place."""
+
+    def ask_whether(**sister: object) -> str:
+        parts = {
+            "w": {"title": "Quadro", "due": "true", "fields": []},
+            "p": {
+                "part_of": "w", "title": "Prima", "due": "a > 1", "fields": ["x", "y"],
+                "optional": ["y"],
+            },
+            "q": {"part_of": "w", "title": "Seconda", "due": "a < 1", **sister},
+            "r": {"part_of": "w", "title": "Terza", "due": "a > 2", "fields": ["y"]},
+        }  # fmt: skip
+        return ask(small(dict.fromkeys("axy", "number"), sections=parts), a=0, x=5, y=5)
+
+    unknown = ask_whether(not_encoded="non si sa")
+    assert "Togli o spiega x: è compilato" in unknown
+    assert "spiega y" not in unknown
+    assert "Togli o spiega x, y: sono compilati" in ask_whether(fields=[])
+
+
+def test_what_a_part_may_leave_blank_is_asked_for_where_it_is_needed() -> None:
+    """Not in the due part that does without; in the one that may come to need it."""
+    parts = {
+        "p": {"title": "Prima", "due": "true", "fields": ["x", "y"], "optional": ["y"]},
+        "q": {"title": "Seconda", "due": "b > 1", "fields": ["y"]},
+    }
+    rules = {"r": {"formula": "y * 2"}}
+    text = ask(small(dict.fromkeys("bxy", "number"), rules=rules, sections=parts), x=1)
+    assert "Se sarà dovuto, compila anche: Seconda (q) ? y" in text
+    assert "anche: Prima" not in text
 
 
 @pytest.mark.parametrize(
@@ -94,7 +129,7 @@ def test_what_to_fill_in_is_grouped_by_part_in_the_order_of_the_form() -> None:
     rules = {"r": {"formula": "w + x + v"}}
     text = ask(small(fields, rules=rules, sections=parts))
     order = (
-        "1. Compila: Prima (p) ? z (Campo z) Serve a: q",
+        "1. Compila: Prima (p) ? z (Campo z) Serve a: «Seconda»",
         "? y (Campo y)",
         "2. Se sarà dovuto, compila anche: Seconda (q) ? x (Campo x)",
         "? w (Campo w) Serve a: r",
@@ -127,9 +162,9 @@ def test_a_failed_check_of_any_severity_is_something_to_do(severity: str) -> Non
     word = {"error": "Correggi. A è piccolo Errore", "warning": "Ricontrolla. A è piccolo Avviso"}
     assert f"1. {word.get(severity, 'Ricontrolla. A è piccolo Nota')} k: non superato" in text
     assert "a (50) non è inferiore a 10" in text
-    assert "Non c'è altro" not in text
+    assert "Qui non risulta altro" not in text
     assert "1 non superato" in text
-    assert "Non c'è altro da fare" in ask(plan, a=5)
+    assert "Qui non risulta altro da compilare o da correggere." in ask(plan, a=5)
 
 
 @pytest.mark.parametrize("need", ["171677.08", "1716770808.00"])
@@ -139,8 +174,8 @@ def test_a_need_wrong_by_a_factor_of_a_hundred_shows_at_the_top(
     """The check is only a note, and still among what to do; the page is never green."""
     report = change(LIVORNO, tmp_path, R06=need)
     text = in_one_line(show(plan, report))
-    assert "Ricontrolla. R05 è lontano dal valore che R06 e R03 fanno attendere" in text
-    assert "Non c'è altro" not in text
+    assert "Ricontrolla. Con R06 (fabbisogno standard) pari a" in text
+    assert "Qui non risulta altro" not in text
     assert '<p class="good banner">' not in show(plan, report, form="html")
     assert '<p class="good banner">' in show(plan, LIVORNO, form="html")
 
@@ -153,9 +188,9 @@ def test_a_complete_report_with_one_thing_left_says_one_thing() -> None:
         small({"a": "number"}, checks=checks) for checks in ({"k": check}, {"k": check, "l": other})
     )
     report = {"fields": {"a": 50}}
-    assert "Relazione completa, ma c'è 1 cosa da rivedere." in show(one, report)
+    assert "Relazione completa, ma c'è una cosa da rivedere." in show(one, report)
     assert "ma ci sono 2 cose da rivedere." in in_one_line(show(two, report))
-    assert "but there is 1 thing to look at." in show(one, report, "en")
+    assert "but there is one thing to look at." in show(one, report, "en")
     assert "but there are 2 things to look at." in in_one_line(show(two, report, "en"))
 
 
@@ -169,22 +204,23 @@ def test_a_printed_sentence_that_says_the_opposite_is_a_contradiction(
     report = change(LIVORNO, tmp_path, **Q3)
     text = in_one_line(show(plan, report))
     assert (
-        "5. Il modulo stampa il contrario: «L'ente non deve compilare il Quadro 3 degli obiettivi "
-        "di servizio.» Contraddice il punto 1: Quadro 3, obiettivi di servizio (quadro_3): dovuto "
-        "6. Il modulo stampa 4 frasi che non si accordano con questa risposta "
+        "Da fare 1. Il modulo stampa 5 frasi che non si accordano con questa risposta "
         "! «La spesa dell'ente locale è risultata non inferiore al livello del fabbisogno standard "
         "per la funzione del sociale.» Contraddice la risposta: Spesa storica rispetto al "
-        "fabbisogno standard (spesa): inferiore ! «Il livello di spesa"
+        "fabbisogno standard (spesa): inferiore ! «L'ente non deve compilare il Quadro 3 degli "
+        "obiettivi di servizio.» Contraddice il punto 2: Quadro 3, obiettivi di servizio "
+        "(quadro_3): dovuto ! «Il livello di spesa"
     ) in text
-    assert "Contraddice il punto 3: Quadro 4, motivi" in text
-    assert text.count("Il modulo stampa il contrario") == 1
+    assert "Contraddice il punto 4: Quadro 4, motivi" in text
+    assert "2. Compila: Quadro 3" in text
+    assert "4. Togli o spiega R16-R22" in text
     assert (
-        "! «Anche il livello dei servizi è risultato non inferiore a quello di riferimento.» Si "
-        'stampa solo se Spesa storica rispetto al fabbisogno standard (spesa) è "non inferiore"; '
-        'qui è "inferiore"'
+        "! «Anche il livello dei servizi è risultato non inferiore a quello di riferimento.» Nei "
+        "moduli noti si stampa dove l'esito «Spesa storica rispetto al fabbisogno standard» "
+        '(spesa) è "non inferiore"; qui è "inferiore"'
     ) in text
     english = in_one_line(show(plan, report, "en"))
-    assert "6. The form prints 4 sentences that do not agree with this answer" in english
+    assert "1. The form prints 5 sentences that do not agree with this answer" in english
     assert '(spesa) is "non inferiore"; here it is "inferiore"' in english
     full = in_one_line(show(plan, report, brief=False))
     assert "Sul modulo c'è anche, e nessuna regola lo dice" not in full
@@ -221,7 +257,7 @@ def test_every_kind_of_sentence_can_contradict_and_none_that_is_open() -> None:
         assert f"! «{sentence}»" in text
         assert "1. Il modulo stampa " in ask(plan, (*right, sentence), a=5)
     assert "Contraddice la risposta: Livello (d): alto" in text
-    assert "Si stampa solo se a è inferiore a 1; qui a (5) non è inferiore a 1" in text
+    assert "Nei moduli noti si stampa dove a è inferiore a 1; qui a (5) non è inferiore a 1" in text
     for printed in (ask(plan, right, a=5), ask(plan, (*right, *opposites))):
         assert "contrario" not in printed
         assert "non si accordano" not in printed
@@ -238,11 +274,212 @@ def test_what_is_printed_besides_stays_apart_from_contradictions() -> None:
     assert "lo dice: La parte" not in text
 
 
+def test_what_the_form_says_against_the_answer_comes_before_all_else(
+    plan: Plan, tmp_path: Path
+) -> None:
+    """The headline says so with the values to look at, the first point quotes the sentences."""
+    report = change(JESI, tmp_path, R06="358039040.00")
+    for language, said, first in (
+        (
+            "it",
+            (
+                "Il modulo stampa frasi contrarie a questa risposta: prima di compilare o togliere "
+                "qualcosa, ricontrolla i valori copiati (R04, R05, R06, R07_2017, R07_2021). "
+                "Relazione da completare"
+            ),
+            "1. Il modulo stampa 5 frasi che non si accordano",
+        ),
+        (
+            "en",
+            (
+                "The form prints sentences contrary to this answer: before you fill in or take out "
+                "anything, check the values you copied (R04, R05, R06, R07_2017, R07_2021). The "
+                "report is to be completed"
+            ),
+            "1. The form prints 5 sentences that do not agree",
+        ),
+    ):
+        for brief in (True, False):
+            text = in_one_line(show(plan, report, language, brief=brief))
+            assert said in text
+            assert text.index(said) < text.index(first) < text.index(" 2. ")
+        page = show(plan, report, language, "html")
+        assert page.index('<p class="bad banner">') < page.index("<ol>")
+    for clean in (JESI, LIVORNO):
+        assert "contrar" not in show(plan, clean)
+
+
+def test_the_headline_calls_opposite_only_what_is() -> None:
+    """Of three outcomes, or of a sentence apart, it says that they do not agree."""
+    cases = [
+        {"outcome": name, "when": f"a == {at}", "message": {"it": f"Vale {name}."}}
+        for at, name in enumerate(("uno", "due", "tre"))
+    ]
+    plan = small({"a": "number"}, decisions={"d": {"label": "Caso", "cases": cases}})
+    text = ask(plan, ("Vale due.",), a=0)
+    assert "Il modulo stampa una frase che non si accorda con questa risposta: prima di" in text
+    assert "ricontrolla i valori copiati (a)." in text
+    assert "contrari" not in text
+
+
+FOUR = [
+    {"outcome": "alto", "when": "a > 1", "message": {"it": "Il livello è risultato molto alto."}},
+    {"outcome": "basso", "when": "a <= 1", "message": {"it": "Il livello è basso."}},
+]
+STRANGE = (
+    "Il livello è risultato molto basso per tutti gli enti.",
+    "Una frase. Con un'altra nello stesso blocco.",
+)
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_sentences_that_nobody_knows_are_to_be_compared_by_hand(form: str) -> None:
+    """Each apart, beside the one that begins like it; the headline and the counts agree."""
+    plan = small({"a": "number"}, decisions={"d": {"label": "Livello", "cases": FOUR}})
+    report = {"fields": {"a": 5}, "printed": {"messages": [*STRANGE, "Il livello è risultato "]}}
+    report["printed"]["messages"].insert(1, FOUR[0]["message"]["it"])
+    for language, words in (
+        (
+            "it",
+            (
+                "ma c'è una cosa da rivedere",
+                "Confronta a mano: il modulo stampa 3 frasi che qui non sono previste",
+                f"«{STRANGE[0]}»",
+                (
+                    "Somiglia a una frase di questa risposta, che qui dice: «Il livello è "
+                    "risultato molto alto.»"
+                ),
+                f"«{STRANGE[1]}»",
+                "1 frase ritrovata nel modulo, 3 non riconosciute",
+            ),
+        ),
+        (
+            "en",
+            (
+                "but there is one thing to look at",
+                "Compare by hand: the form prints 3 sentences that are not expected here",
+                f"“{STRANGE[0]}”",
+                "It resembles a sentence of this answer, which here reads: “Il livello è risultato",
+                f"“{STRANGE[1]}”",
+                "1 sentence found on the form, 3 not recognised",
+            ),
+        ),
+    ):
+        for brief in (True, False):
+            text = in_one_line(show(plan, report, language, form, brief=brief))
+            text = html.unescape(re.sub(r"<[^>]+>", "", text)).replace("\\", "")
+            text = in_one_line(text)
+            places = [text.find(piece) for piece in words]
+            assert -1 not in places, (language, [*zip(words, places, strict=True)], text)
+            assert places == sorted(places)
+    assert "Qui non risulta altro" not in ask(plan, ("Altro.",), a=5)
+    assert "Confronta a mano: il modulo stampa una frase" in ask(plan, ("Altro.",), a=5)
+
+
+def test_brief_names_six_strange_sentences_and_counts_the_rest() -> None:
+    """All of them stand on the whole page."""
+    plan = small({"a": "number"}, rules={"x": {"formula": "a"}})
+    printed = tuple(f"Frase numero {at}." for at in range(9))
+    text = ask(plan, printed, a=1)
+    assert "«Frase numero 5.» ? e altre 3 frasi" in text
+    report = {"fields": {"a": 1}, "printed": {"messages": list(printed)}}
+    assert "«Frase numero 8.»" in show(plan, report, brief=False)
+
+
+def test_a_sentence_whose_mirror_is_not_encoded_contradicts_nothing(
+    plan: Plan, tmp_path: Path
+) -> None:
+    """It is quoted where the reader judges by hand, and counted as that."""
+    text = in_one_line(show(plan, change(JESI, tmp_path, R05="12.00")))
+    assert "1. Il modulo stampa 3 frasi che non si accordano con questa risposta" in text
+    tasks = text.partition("Parti del modulo")[0]
+    assert tasks.count("compilazione del quadro 2") == 1
+    assert (
+        "Motivo: non è noto se la frase che rimanda al quadro 2 si stampi anche sotto il "
+        "riferimento Il modulo stampa: «L'ente locale deve quindi procedere alla compilazione del "
+        "quadro 2"
+    ) in tasks
+    assert "4 frasi ritrovate nel modulo, 3 in disaccordo, 1 da valutare" in text
+
+
+@pytest.mark.parametrize(
+    ("condition", "when", "is_open"),
+    [
+        ("a > 1", "a <= 1", True),  # the same values: nobody knows whether it says that of both
+        ("a > 1", "b > 1", False),  # another matter
+        ("a > 1", "a > 9", False),  # it does not apply here
+    ],
+)
+def test_what_mirrors_a_sentence(condition: str, when: str, *, is_open: bool) -> None:
+    """A message that is not encoded, that applies, and that depends on the same values."""
+    plan = small(
+        {"a": "number", "b": "number"},
+        messages={
+            "m": {"when": condition, "text": {"it": "Segue altro."}},
+            "n": {"when": when, "not_encoded": "non si sa che cosa stampi"},
+        },
+    )
+    text = ask(plan, ("Segue altro.",), a=0, b=5)
+    assert ("Il modulo stampa: «Segue altro.»" in text) is is_open
+    assert ("non si accorda con questa risposta" in text) is not is_open
+
+
+def test_sentences_that_wait_for_missing_values_are_no_strangers(
+    plan: Plan, tmp_path: Path
+) -> None:
+    """Neither contrary nor unknown: they are counted, and quoted on the whole page."""
+    report = change(JESI, tmp_path, R03=None)
+    text = in_one_line(show(plan, report))
+    assert "Confronta a mano" not in text
+    assert "contrari" not in text
+    assert "3 frasi ritrovate nel modulo, 5 non ancora stabilite" in text
+    full = in_one_line(show(plan, report, brief=False))
+    assert full.count("non si può ancora stabilire se a ragione: «") == 5
+    assert "nessuna regola lo dice" not in full
+    # of a sentence with a gap anything short may stand in it, and nothing else
+    message = {"when": "true", "text": {"it": "Sono {a} in tutto quanti."}}
+    small_plan = small({"a": "number", "b": "number"}, messages={"m": message})
+    assert "1 non ancora stabilita" in ask(small_plan, ("Sono 17 in tutto quanti.",), b=1)
+    for other in ("Sono 17 in tutto.", f"Sono {'x' * 60} in tutto quanti.", "in tutto quanti."):
+        assert "1 non riconosciuta" in ask(small_plan, (other,), b=1)
+
+
+def test_a_contradiction_is_found_in_a_piece_and_never_across_two() -> None:
+    """What was taken out between two texts joins nothing."""
+    cases = [
+        {"outcome": "alto", "when": "a > 1", "message": {"it": "Vale molto."}},
+        {"outcome": "basso", "when": "a <= 1", "message": {"it": "Vale poco. E basta."}},
+    ]
+    plan = small({"a": "number"}, decisions={"d": {"label": "Livello", "cases": cases}})
+    text = ask(plan, ("Vale poco.", "Vale molto.", "E basta."), a=5)
+    assert "non si accorda" not in text
+    assert "il contrario" not in text
+    assert "il modulo stampa 2 frasi che qui non sono previste" in text
+
+
+def test_the_author_s_own_sentences_stand_apart_from_the_form_s(plan: Plan) -> None:
+    """Under a title of their own, in every form and both languages."""
+    for language, title, equal, ratio in (
+        ("it", "Note della codifica, non del modulo", "sono uguali (24,5)", "il LEP si riferisce"),
+        ("en", "Notes of the rulebook, not of the form", "are equal (24.5)", "the LEP refers to"),
+    ):
+        for form in ("text", "markdown", "html"):
+            page = show(plan, JESI, language, form, brief=False).replace("\\", "")
+            head, found, own = in_one_line(page).partition(
+                {"text": f"{title} -", "markdown": f"**{title}**", "html": f">{title}</p>"}[form]
+            )
+            assert found
+            assert "Il livello di spesa dell" in head
+            assert equal in own
+            assert ratio in own
+
+
 def test_a_stored_trail_is_rendered_without_its_rulebook(plan: Plan, tmp_path: Path) -> None:
     """No contradiction is known then, and what is printed besides is shown as it is."""
     document = plan.evaluate(change(LIVORNO, tmp_path, **Q3)).trail.to_dict()
     text = in_one_line(render_trail(document, "text"))
-    assert "1. Compila: Quadro 3" in text
+    assert "1. Confronta a mano: il modulo stampa 3 frasi che qui non sono previste" in text
+    assert "2. Compila: Quadro 3" in text
     assert "Sul modulo c'è anche, e nessuna regola lo dice: " in text
 
 
@@ -269,9 +506,9 @@ def test_outcomes_show_their_labels_with_the_code_beside() -> None:
         text = in_one_line(render_trail(document, "text", None, wording, brief=brief))
         assert "Livello (d): Sopra la soglia (sopra_soglia), perché a (5) supera 1" in text
         assert (
-            'non dovuto, perché Livello (d) è "Sopra la soglia (sopra_soglia)" invece di "Sotto"'
-            in text
-        )
+            'non dovuto, perché l\'esito «Livello» (d) è "Sopra la soglia (sopra_soglia)"'
+        ) in text
+        assert '; sarebbe dovuto con "Sotto"' in text
     text = in_one_line(explain_step(document, "d", None, "text", wording))
     assert 'caso "Sopra la soglia (sopra_soglia)", scelto: a > 1' in text
     assert 'caso "Sotto": a ≤ 1' in text
@@ -342,7 +579,8 @@ def test_a_rule_that_is_a_truth_shows_no_wrong_equation() -> None:
 def test_numbers_are_grouped_alike_everywhere(plan: Plan, language: Any, sign: str) -> None:
     """Declared, computed, constants, sentences; only what the author shows otherwise is not."""
     text = show(plan, LIVORNO, language, "markdown", brief=False)
-    text = re.sub(r"sha256:[0-9a-f]+|\S+\.yaml:[0-9:]+", "", text.replace("\\", ""))
+    # digests, marks and the codes of the Gazzetta Ufficiale are no quantities
+    text = re.sub(r"sha256:[0-9a-f]+|\S+\.yaml:[0-9:]+|\d{2}A\d{5}", "", text.replace("\\", ""))
     whole = re.findall(r"(?<![\d.,])\d{4,}(?!\d)", text)
     # years and the ratio R01B, whose display the author set; and the words of labels
     assert {number for number in whole if len(number) > 4} == set()
@@ -376,7 +614,7 @@ def test_a_sum_of_one_value_is_in_the_singular() -> None:
     """And one value that is not shown, and one missing field."""
     plan = small({"a": "number"}, rules={"x": {"formula": "sum(a)"}, "y": {"formula": "x * 2"}})
     document = plan.evaluate({"fields": {"a": 5}}).trail.to_dict()
-    assert "è la somma di 1 valore" in in_one_line(explain_step(document, "y"))
+    assert "è la somma di un solo valore" in in_one_line(explain_step(document, "y"))
 
 
 # -- Brief and full
@@ -416,6 +654,45 @@ def test_a_complete_report_fits_a_screen(report: Path, language: Any) -> None:
     assert len(lines) <= 40
     assert max(map(len, lines)) <= 100
     assert "--full" in lines[-1]
+
+
+@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("report", [JESI, LIVORNO], ids=lambda p: p.stem)
+def test_a_complete_report_fits_the_usual_terminal(plan: Plan, report: Path, language: Any) -> None:
+    """Forty lines of eighty columns at most."""
+    evaluation = plan.evaluate(report)
+    wording, document = read_wording(evaluation.record), evaluation.trail.to_dict()
+    lines = render_lines(document, language, wording, brief=True, width=80)
+    assert len(lines) <= 40
+    assert max(len(line.text) for line in lines) <= 80
+
+
+@pytest.mark.parametrize(
+    ("changes", "it", "en"),
+    [
+        ({}, "relazione completa, ma c'è una cosa da rivedere",
+         "the report is complete, but there is one thing to look at"),
+        ({"R01A": "20"}, ("relazione da correggere: un valore dichiarato è diverso da quello "
+         "calcolato"), ("the report is to be corrected: a declared value differs from the one "
+         "computed")),
+        ({"R01A": "20", "R01B": None}, "relazione completa, ma c'è una cosa da rivedere",
+         "the report is complete, but there is one thing to look at"),
+        ({"R06": "358039040.00"}, ("relazione da completare; il modulo stampa frasi contrarie a "
+         "questa risposta"), ("the report is to be completed; the form prints sentences contrary "
+         "to this answer")),
+    ],
+)  # fmt: skip
+def test_what_a_file_begins_with_is_said_where_it_was_asked_for(
+    changes: dict[str, str | None], it: str, en: str, tmp_path: Path
+) -> None:
+    """The line on the terminal is the headline of the page."""
+    report, page = change(JESI, tmp_path, **changes), tmp_path / "x.html"
+    for language, said in (("it", f"scritto {page}: {it}\n"), ("en", f"wrote {page}: {en}\n")):
+        _, out, err = call("evaluate", report, "-o", page, "--lang", language)
+        assert (out, err) == ("", said)
+        headline = said.partition(": ")[2].strip().partition("; ")[0]
+        text = in_one_line(html.unescape(re.sub(r"<[^>]+>", " ", page.read_text("utf-8"))))
+        assert headline[1:] in text
 
 
 def test_a_terminal_gets_the_first_screen_and_a_pipe_everything(tmp_path: Path) -> None:

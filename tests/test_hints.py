@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from ruletrail.suggestions import KnownNames, nearest_name
+from ruletrail.suggestions import KnownNames, Nearest, nearest_name
 from support.command_line import call
-from support.problem_documents import RULEBOOK
+from support.problem_documents import RULEBOOK, rulebook_of
 
 SCHEMA = {
     "type": "object",
@@ -53,6 +53,12 @@ NUMBERS = [
     ('"1.234"', "write `1.234` without quotes: in quotes it is a text"),
     ("tanti", "write digits only and, where needed, a point: `1234.50`"),
     ("1,2,3", "write digits only and, where needed, a point: `1234.50`"),
+    ("n.d.", "write digits only and, where needed, a point: `1234.50`; if there is no value, take"),
+    ("1:2792", "write `2792`: of a ratio of 1 to N only N is written"),
+    ('"1 : 2.792,50"', "write `2792.50`: of a ratio"),
+    ("1:802 abitanti", "write digits only"),
+    ("2:3", "write digits only"),
+    ("1:2,792", "write `2.792` if the comma separates decimals, `2792` if it separates thousands"),
 ]
 WHOLE = [
     ("39.301", "write `39301`, without thousands separators"),
@@ -60,6 +66,10 @@ WHOLE = [
     ('"39301"', "write `39301` without quotes: in quotes it is a text"),
     ("39301.5", "write a number without decimals"),
     ("39301,5", "write a number without decimals"),
+    ("non disponibile", "write digits only: `1234`; if there is no value, take the line out"),
+    ("1:802", "write `802`: of a ratio of 1 to N only N is written"),
+    ("1:2.792", "write `2792`: of a ratio"),
+    ("1:2,5", "write a number without decimals"),
 ]
 
 
@@ -105,3 +115,120 @@ def test_a_field_of_a_report_that_looks_like_another(tmp_path):
 def test_an_empty_text_has_no_near_name():
     """Where one of some choices is expected, an empty text is refused as any other is."""
     assert KnownNames(["SI", "NO"], ()).nearest("") == ""
+
+
+def report_problems(folder: Path, fields: str, schema: dict, language: str = "en") -> list:
+    """Evaluate a report of a schema of these fields; return its problems as programs get them."""
+    whole = {"type": "object", "properties": schema, "additionalProperties": False}
+    content = {"type": "object", "properties": {"fields": whole}}
+    (folder / "rulebook.yaml").write_text(rulebook_of("  X: {formula: 1 + 1}\n"))
+    (folder / "schema.json").write_text(json.dumps(content))
+    (folder / "report.yaml").write_text(f"rulebook: prova/2024\nfields:\n{fields}", "utf-8")
+    words = ("evaluate", folder / "report.yaml", "--rulebook", folder / "rulebook.yaml")
+    _, out, _ = call(*words, "--format", "json", "--lang", language)
+    return json.loads(out)["problems"]
+
+
+ANSWERS = [
+    *((written, "SI") for written in ("si", "Si", "sì", "SÌ", "yes", "Yes", "true", "vero", "si.")),
+    *((written, "NO") for written in ("no", "No", "false", "falso")),
+]
+
+
+@pytest.mark.parametrize(("written", "meant"), ANSWERS)
+def test_a_yes_or_no_written_in_another_way_gets_the_choice(written, meant, tmp_path):
+    """Whatever the language and the accent."""
+    schema = {"A": {"type": "string", "enum": ["SI", "NO"]}}
+    (problem,) = report_problems(tmp_path, f"  A: {written}\n", schema)
+    assert (problem["code"], problem["hint"]) == ("not-allowed", f"did you mean `{meant}`?")
+
+
+@pytest.mark.parametrize(("enum", "written"), [(["alto", "basso"], "yes"), (["SI", "YES"], "sì")])
+def test_a_yes_is_no_choice_where_none_or_two_say_so(enum, written, tmp_path):
+    schema = {"A": {"type": "string", "enum": enum}}
+    (problem,) = report_problems(tmp_path, f"  A: {written}\n", schema)
+    assert problem["hint"].startswith(("write one of these: ", "did you mean `SI`"))
+    assert "`YES`" not in problem["hint"] or "`SI`" in problem["hint"]
+
+
+LABELLED = {
+    "A": {"type": "number", "title": "Aiuole", "minimum": 0},
+    "B": {"type": "string", "title": "Bordo", "enum": ["SI", "NO"]},
+    "C": {"type": "string", "title": "Commento", "maxLength": 3},
+    "D": {"type": "integer"},
+}
+WRONG = [
+    ("A", "molte", "A (Aiuole): `molte` is a text"),
+    ("A", "-1", "A (Aiuole): `-1` is out of range"),
+    ("B", "forse", "B (Bordo): `forse` is not among"),
+    ("C", "lungo", "C (Commento): the length is 5"),
+    ("D", "uno", "`uno` is a text"),
+]
+
+
+@pytest.mark.parametrize(("code", "written", "said"), WRONG)
+def test_a_problem_of_a_field_begins_with_what_the_form_calls_it(code, written, said, tmp_path):
+    """Whatever is wrong with it; a field without a label is shown by its line alone."""
+    (problem,) = report_problems(tmp_path, f"  {code}: {written}\n", LABELLED)
+    assert problem["message"].startswith(said)
+
+
+def test_a_label_is_cut_and_inert(tmp_path):
+    schema = {"A": {"type": "number", "title": "Una\u202e etichetta " + "lunga " * 40}}
+    (problem,) = report_problems(tmp_path, "  A: molte\n", schema)
+    assert "\u202e" not in problem["message"]
+    assert "…): `molte`" in problem["message"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "hint"),
+    [
+        ("it", "il codice `Z9` non è nel modulo", "codici previsti: `A`, `B`, `C`, `D`"),
+        ("en", "the form has no code `Z9`", "known codes: `A`, `B`, `C`, `D`"),
+    ],
+)
+def test_an_unknown_field_is_no_code_of_the_form(language, said, hint, tmp_path):
+    """A form has codes, not keys."""
+    (problem,) = report_problems(tmp_path, "  Z9: 1\n", LABELLED, language)
+    assert (problem["code"], problem["message"], problem["hint"]) == ("unknown-key", said, hint)
+
+
+FAMILIES = [
+    ("R07", ("R07_2017", "R07_2021")),
+    ("r7", ("R07_2017", "R07_2021")),
+    ("RO7", ("R07_2017", "R07_2021")),
+    ("R08", ()),
+    ("M12", ()),
+]
+
+
+@pytest.mark.parametrize(("written", "meant"), FAMILIES)
+def test_a_code_without_its_suffix_gets_those_that_have_one(written, meant):
+    """Two columns of one row; one alone, or dozens, are no family."""
+    known = KnownNames(["R07_2017", "R07_2021", "R08_2017", "M12_a", *(f"M12_{n}" for n in "bcde")])
+    assert Nearest(written, known).several == meant
+
+
+def test_both_columns_of_a_row_are_offered(tmp_path):
+    """Also across a process boundary, where only what is found travels."""
+    codes = ("R07_2017", "R07_2021", *(f"A{n}" for n in range(40)))
+    schema = {code: {"type": "number"} for code in codes}
+    (problem,) = report_problems(tmp_path, "  R07: 1\n", schema)
+    assert problem["hint"] == "did you mean `R07_2017` or `R07_2021`?"
+    near = Nearest("R07", KnownNames(schema))
+    kind, kept = near.__reduce__()
+    assert kind(*kept).several == near.several == ("R07_2017", "R07_2021")
+
+
+@pytest.mark.parametrize(
+    ("written", "known", "meant"),
+    [
+        ("R24", "M24", ""),
+        ("M12_oer", "M12_ore", "M12_ore"),
+        ("R24x", "M24x", ""),
+        ("R24", "r24", "r24"),
+    ],
+)
+def test_another_letter_before_the_number_is_another_code(written, known, meant):
+    """As another number is."""
+    assert nearest_name(written, [known]) == meant

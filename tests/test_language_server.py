@@ -17,7 +17,7 @@ from ruletrail.editors.answers import find_definition, find_references, hover
 from ruletrail.editors.completing import complete
 from ruletrail.editors.diagnosing import Finding, diagnose, source_of_document
 from ruletrail.editors.examples import list_hints, list_offers, run_examples
-from ruletrail.editors.fixes import Piece, apply_fixes, choose_apart, find_fix
+from ruletrail.editors.fixes import Piece, apply_fixes, choose_pieces, find_fix
 from ruletrail.editors.for_each import find_variables
 from ruletrail.editors.messages import write_message
 from ruletrail.editors.names import Knowledge, learn
@@ -194,10 +194,11 @@ def test_the_fixes_that_a_problem_brings_are_made_together_or_not_at_all():
         assert find_fix(finding, lines) == ()
 
 
-def test_of_two_fixes_that_overlap_the_first_is_made():
-    one, other, apart = Piece(0, 1, 3, "a"), Piece(0, 2, 4, "b"), Piece(0, 3, 5, "c")
-    assert choose_apart([(one,), (other,), (apart,)]) == [one, apart]
-    assert apply_fixes(["012345"], [(one,), (other,), (apart,)]) == "0ac5"
+def test_of_two_fixes_that_overlap_neither_is_made():
+    one, other, apart = Piece(0, 1, 3, "a"), Piece(0, 2, 4, "b"), Piece(0, 4, 5, "c")
+    assert choose_pieces([(one,), (other,), (apart,)]) == [apart]
+    assert apply_fixes(["012345"], [(one,), (other,), (apart,)]) == "0123c5"
+    assert apply_fixes(["012345"], [(one,), (apart,), (one,)]) == "0a3c5"
 
 
 def test_actions_in_an_editor(opened: Client, source: Source):

@@ -1,5 +1,7 @@
 """What an officer reads is true and in words: questions left open, gaps, sums, contradictions."""
 
+import json
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -7,9 +9,12 @@ from typing import Any
 import pytest
 
 from ruletrail.api import Plan
+from ruletrail.linking import sentences_of
 from ruletrail.rendering import explain_step, render_trail
+from support.command_line import call
 from support.first_screens import Q3, ask, change, in_one_line, show, small
 from support.places import JESI, LIVORNO
+from support.problem_documents import rulebook_of
 
 CASES = [{"outcome": name, "when": f"a == {at}"} for at, name in enumerate(("uno", "due", "tre"))]
 CASES = [{**case, "message": {"it": f"Vale {case['outcome']}."}} for case in CASES]
@@ -43,9 +48,9 @@ def test_an_open_decision_is_asked_for_by_its_label() -> None:
         decisions={"d": {"label": "Livello", "cases": cases}},
         sections={"s": {"title": "Parte", "due": 'd == "molto_alto"', "fields": []}},
     )
-    assert 'manca a per sapere se Livello (d) è "molto alto"' in ask(plan)
+    assert 'manca a per sapere se l\'esito «Livello» (d) è "molto alto"' in ask(plan)
     english = in_one_line(show(plan, {"fields": {}}, "en"))
-    assert 'a is missing, to know whether Livello (d) is "molto alto"' in english
+    assert 'a is missing, to know whether the outcome “Livello” (d) is "molto alto"' in english
 
 
 def test_fields_that_only_a_due_part_needs_are_asked_for_on_that_condition() -> None:
@@ -76,9 +81,9 @@ def test_a_sentence_is_called_the_opposite_only_where_it_is() -> None:
     text = ask(plan, ("Vale due.",), a=0, b=5)
     assert "stampa una frase che questa risposta non prevede: «Vale due.»" in text
     text = ask(plan, ("Anche b è grande.",), a=0, b=5)
-    assert 'Si stampa solo se Caso (d) è "due"; qui è "uno"' in text
+    assert 'Nei moduli noti si stampa dove l\'esito «Caso» (d) è "due"; qui è "uno"' in text
     text = ask(plan, ("Non vale zero.",), a=0, b=5)
-    assert "Si stampa solo se non a = 0; qui a (0) è uguale a 0" in text
+    assert "Nei moduli noti si stampa dove non a = 0; qui a (0) è uguale a 0" in text
     for printed in ("Vale due.", "Anche b è grande.", "Non vale zero."):
         assert "contrario" not in ask(plan, (printed,), a=0, b=5)
 
@@ -88,8 +93,9 @@ def test_slips_of_the_pen_come_before_the_tasks_that_they_may_cause(
 ) -> None:
     """Also where the check is only a note; the number that is compared comes first."""
     text = in_one_line(show(plan, change(JESI, tmp_path, R06="358039040.00")))
-    assert text.index("2. Ricontrolla. R05 è lontano") < text.index("3. Compila: Quadro 3")
-    assert "R05 (8,50) è inferiore a 849,531665…, cioè R06 / (costo_R05_max" in text
+    assert text.index("3. Ricontrolla. Con R06") < text.index("4. Compila: Quadro 3")
+    assert "pari a 358.039.040,00 euro e R03 (abitanti) pari a 39.301" in text
+    assert "costo_R05" not in text, "a parameter of the rulebook is no word of the form"
 
 
 def test_what_counts_stands_among_the_amounts_with_what_is_lacking(
@@ -99,7 +105,7 @@ def test_what_counts_stands_among_the_amounts_with_what_is_lacking(
     text = in_one_line(show(plan, change(LIVORNO, tmp_path, **Q3)))
     results = text.partition("Esiti e importi")[2]
     assert "R07_2021: mancano 1.167.708,08 euro per arrivare a R06" in results
-    assert "(da_rendicontare): 1.376.953,67 euro (regola dedotta, non letta nel modulo)" in results
+    assert "(da_rendicontare): 1.376.953,67 euro (dedotto, non letto nel modulo)" in results
     assert "mancano" not in show(plan, LIVORNO)
 
 
@@ -173,7 +179,7 @@ def test_an_explanation_says_value_and_origin_once(plan: Plan) -> None:
     text = in_one_line(explain_step(document, "R05"))
     assert "popolazione)): 10,44 %, dichiarato nella relazione" in text
     text = in_one_line(explain_step(document, "da_rendicontare"))
-    assert "In breve: 0,00 euro; ramo scelto: 0, perché" in text
+    assert "In breve: 0,00 euro, perché" in text
     assert "non_inferiore" not in text
 
 
@@ -197,3 +203,418 @@ def test_the_contents_lead_to_the_first_screen_too(plan: Plan) -> None:
     links = page.partition("<nav ")[2].partition("</nav>")[0]
     assert links.index('<a href="#f1">Da fare</a>') < links.index('<a href="#c1">Decisioni</a>')
     assert '<h2 id="f1">Da fare</h2>' in page
+
+
+# -- What is only inferred
+
+DOUBT = " (dedotto, non letto nel modulo)"
+
+
+def inferring(**grades: str) -> Plan:
+    """Load a decision, its cases, parts, an amount and a check, each with its evidence."""
+
+    def graded(name: str) -> dict[str, str]:
+        return {"source": "s", "evidence": grades.get(name, "seed")}
+
+    cases = [
+        {"outcome": "alto", "when": "a > 1", **graded("alto")},
+        {"outcome": "basso", "when": "a <= 1", **graded("basso")},
+    ]
+    return small(
+        {"a": "number"},
+        sources={"s": {"title": "Il modulo", "kind": "form"}},
+        decisions={"d": {"label": "Livello", "cases": cases, **graded("decision")}},
+        sections={
+            "p": {"title": "Prima", "due": 'd == "alto"', "fields": [], **graded("part")},
+            "q": {"title": "Seconda", "due": "a > 5", "fields": [], **graded("other")},
+            "t": {
+                "title": "Terza",
+                "due": 'a > 5 or d == "basso"',
+                "fields": [],
+                **graded("third"),
+            },
+        },
+        rules={"r": {"formula": "a * 2", "unit": "euro", **graded("amount")}},
+        checks={
+            "k": {"label": "K", "expect": "a < 9", "severity": "warning", **graded("check")},
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("inferred", "marked"),
+    [
+        ((), set()),
+        (("decision",), {"d", "p"}),
+        (("alto",), {"d", "p"}),
+        (("basso",), set()),
+        (("part",), {"p"}),
+        (("other",), {"q"}),
+        (("third",), {"t"}),
+        (("amount",), {"r"}),
+        (("check",), {"k"}),
+    ],
+)
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_whatever_rests_on_an_inferred_rule_says_so(
+    inferred: tuple[str, ...], marked: set[str], form: str
+) -> None:
+    """Its own rule, the case that was chosen, or a decision that settles it; no other.
+
+    On the first screen, in every form and both languages.
+    """
+    plan = inferring(**dict.fromkeys(inferred, "inferred"))
+    for language, doubt in (("it", DOUBT), ("en", " (inferred, not read on the form)")):
+        shown = in_one_line(show(plan, {"fields": {"a": 10}}, language, form))
+        shown = re.sub(r"<[^>]+>|\\\\", "", shown)
+        assert shown.count(doubt.strip()) == len(marked), shown
+        for code, before in STANDS[language].items():
+            assert (before + doubt in shown) is (code in marked), (code, shown)
+
+
+STANDS = {
+    "it": {
+        "d": "Livello (d): alto", "p": "Prima (p): dovuto e compilato",
+        "q": "Seconda (q): dovuto e compilato", "t": "Terza (t): dovuto e compilato",
+        "r": "r: 20,00 euro", "k": "Avviso k",
+    },
+    "en": {
+        "d": "Livello (d): alto", "p": "Prima (p): due and filled in",
+        "q": "Seconda (q): due and filled in", "t": "Terza (t): due and filled in",
+        "r": "r: 20.00 euro", "k": "Warning k",
+    },
+}  # fmt: skip
+
+
+def test_an_assumed_rule_is_marked_and_an_open_outcome_is_not() -> None:
+    """Nothing is inferred of what is not known yet."""
+    plan = inferring(decision="inferred", part="assumed")
+    text = ask(plan, a=10)
+    assert "Prima (p): dovuto e compilato (supposto, da verificare), perché" in text
+    assert f"Livello (d): alto{DOUBT}, perché a (10) supera 1" in text
+    assert "dedotto" not in ask(plan)
+
+
+def test_either_column_of_spending_is_said_to_be_inferred(plan: Plan, tmp_path: Path) -> None:
+    """Where the two disagree a warning says which is which, and whom to ask."""
+    report = change(LIVORNO, tmp_path, R06="17600000")
+    text = in_one_line(show(plan, report))
+    assert f"(quadro_3): non dovuto{DOUBT}, perché l'esito" in text
+    assert f"(spesa): non inferiore{DOUBT}, perché R07_2021" in text
+    assert (
+        "1. Ricontrolla. Le due colonne di R07 (spesa storica) stanno da parti opposte di R06 "
+        "(fabbisogno standard, 17.600.000,00 euro): il 2017 è 17.546.542,12 euro, il 2021 "
+        "31.791.665,59. Che basti una delle due è dedotto: prima di lasciare in bianco il Quadro "
+        f"3 chiedi conferma a IFEL o SOGEI. Avviso R07_dalla_stessa_parte{DOUBT}"
+    ) in text
+    assert "Le due colonne" not in show(plan, LIVORNO)
+
+
+# -- What nobody is told to do
+
+
+def test_no_published_text_is_to_be_taken_out(plan: Plan) -> None:
+    """R40 is optional among the reasons, necessary with R22 = SI; Jesi has R22 = NO and a text."""
+    for report in (JESI, LIVORNO):
+        assert "Togli" not in show(plan, report)
+    text = in_one_line(show(plan, JESI))
+    assert "ma c'è una cosa da rivedere" in text
+
+
+def test_nothing_but_what_a_rulebook_knows_is_said_to_be_done(plan: Plan) -> None:
+    """A form asks more than to fill it in: to be sent, to be attached."""
+    for language, words in (
+        ("it", "Qui non risulta altro da compilare o da correggere."),
+        ("en", "Nothing else is left to fill in or correct here."),
+    ):
+        text = in_one_line(show(plan, LIVORNO, language))
+        assert words in text
+        assert "altro da fare" not in text
+        assert "else to do" not in text
+
+
+# -- Where a wrong value comes from
+
+
+@pytest.mark.parametrize(
+    ("code", "formula", "it", "en"),
+    [
+        ("x", "a / b", "Correggi x o i valori da cui si calcola (a, b): dichiarato 9, calcolato 2",
+         "Correct x or the values it is computed from (a, b): declared 9, computed 2"),
+        ("x", "sum(a, b)", "Correggi x o uno degli addendi: dichiarato 9, calcolato 6",
+         "Correct x or one of its addends: declared 9, computed 6"),
+        ("x", "a + b + c + e + f",
+         "Correggi x o uno dei 5 valori da cui si calcola: dichiarato 9, calcolato 18",
+         "Correct x or one of the 5 values it is computed from: declared 9, computed 18"),
+        ("x", "5", "Correggi x: dichiarato 9, calcolato 5", "Correct x: declared 9, computed 5"),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_may_be_one_of_those_it_comes_from(
+    code: str, formula: str, it: str, en: str
+) -> None:
+    """The form's own result is seldom the slip."""
+    plan = small(dict.fromkeys("abcefx", "number"), rules={code: {"formula": formula}})
+    report = {"fields": {"a": 4, "b": 2, "c": 4, "e": 4, "f": 4, "x": 9}}
+    assert it in in_one_line(show(plan, report))
+    assert en in in_one_line(show(plan, report, "en"))
+
+
+# -- Names of ours that no form has
+
+
+def test_what_needs_a_value_is_told_by_names_that_readers_know() -> None:
+    """Codes of the form, labels of the rest, the whole of a part; checks not at all."""
+    plan = small(
+        {"a": "number", "x": "number"},
+        rules={"x": {"formula": "a"}, "y": {"formula": "a", "label": "Nostro valore"}},
+        decisions={
+            "d": {
+                "label": "Livello",
+                "cases": [{"outcome": "u", "when": "a > 1"}, {"outcome": "v", "when": "a <= 1"}],
+            }
+        },
+        sections={
+            "w": {"title": "Quadro", "due": "true", "fields": ["a"]},
+            "p": {"part_of": "w", "title": "Prima", "due": "a > 1", "fields": []},
+            "q": {"part_of": "w", "title": "Seconda", "due": "a <= 1", "fields": []},
+        },
+        checks={"k_interno": {"label": "K", "expect": "a > 0", "severity": "error"}},
+    )
+    text = ask(plan)
+    assert "? a Serve a: x, «Nostro valore», «Livello», «Quadro»" in text
+    assert "k_interno" not in text
+    only = {"k_interno": {"label": "K", "expect": "a > 0", "severity": "error"}}
+    assert "Serve a" not in ask(small({"a": "number"}, checks=only))
+
+
+def test_a_failed_check_that_has_a_sentence_needs_no_other(plan: Plan, tmp_path: Path) -> None:
+    """Its comparisons would only puzzle, and name our constants; in all of it they stand."""
+    for report in (
+        change(JESI, tmp_path, R05="10.320348"),
+        change(JESI, tmp_path, R06="358039040.00"),
+    ):
+        text = in_one_line(show(plan, report))
+        tasks = text.partition("Da fare")[2].partition("Parti del modulo")[0]
+        assert "costo_R05" not in text
+        assert "scarto_R05" not in text
+        assert "non superato" not in tasks
+        assert "R01 (24,5) è diverso da 0" not in text
+        assert "R01 (24,5) è diverso da 0" in in_one_line(show(plan, report, brief=False))
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("it", 'non dovuto, perché l\'esito «Livello» (d) è "b"; sarebbe dovuto con "a"'),
+        ("en", 'not due, because the outcome “Livello” (d) is "b"; it would be due with "a"'),
+    ],
+)
+def test_an_outcome_inside_a_sentence_has_an_article_and_is_no_fault(
+    language: Any, words: str
+) -> None:
+    """What would make a part due is told where one thing would; else what is and what is not."""
+    cases = [{"outcome": "a", "when": "x > 1"}, {"outcome": "b", "when": "x <= 1"}]
+    fields: Any = {"x": "number", "y": "number"}
+    for condition, expected in (
+        ('d == "a"', words),
+        (
+            'd == "a" and y > 1',
+            words.partition(";")[0] + (", non" if language == "it" else ", not"),
+        ),
+    ):
+        plan = small(
+            fields,
+            decisions={"d": {"label": "Livello", "cases": cases}},
+            sections={"s": {"title": "Parte", "due": condition, "fields": []}},
+        )
+        text = in_one_line(show(plan, {"fields": {"x": 0, "y": 5}}, language))
+        assert expected in text
+        assert "invece di" not in text
+        assert "rather than" not in text
+        full = in_one_line(show(plan, {"fields": {"x": 0, "y": 5}}, language, brief=False))
+        if condition == 'd == "a"':
+            # the decision's own reason does not come between what is and what would be
+            assert 'è "b" (x (0) non supera 1); sarebbe' in full or language == "en"
+
+
+def test_one_of_a_thing_has_a_word() -> None:
+    """In a sentence; in a list of counts a figure."""
+    codes = [f"c{number}" for number in range(7)]
+    parts = {"p": {"title": "Prima", "due": "true", "fields": codes}}
+    plan = small(dict.fromkeys(codes, "number"), sections=parts)
+    assert "e un altro campo" in ask(plan)
+    assert "and one more field" in in_one_line(show(plan, {"fields": {}}, "en"))
+    checks = {
+        f"k{at}": {"label": f"K{at}", "expect": "a < 1", "severity": "info"} for at in range(13)
+    }
+    assert "E un'altra cosa da fare." in ask(small({"a": "number"}, checks=checks), a=5)
+
+
+def test_a_zero_that_stands_for_a_blank_is_said_to_be_accepted(plan: Plan) -> None:
+    """In words that can be read: what was declared, what it counts as, and why."""
+    text = in_one_line(show(plan, LIVORNO, brief=False))
+    assert "Dichiarato: 0, accettato come in bianco: la regola non si applica" in text
+    assert "16 valori dichiarati: 14 uguali, 2 accettati come in bianco." in text
+    english = in_one_line(show(plan, LIVORNO, "en", brief=False))
+    assert "0, accepted as blank: the rule does not apply" in english
+    assert "2 accepted as blank." in english
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_rows_of_a_family_have_the_names_of_the_form(plan: Plan, form: str) -> None:
+    """Beside each code what is its own; an explanation has the whole label."""
+    text = in_one_line(show(plan, JESI, form=form, brief=False)).replace("\\", "")
+    assert "famiglia e minori (interventi e servizi)" in text
+    if form == "text":
+        assert "M56_media Che cos'è: immigrati e nomadi (strutture) Calcolo:" in text
+    document = plan.evaluate(JESI).trail.to_dict()
+    explained = in_one_line(explain_step(document, "M56_media", None, form)).replace("\\", "")
+    assert "Utenti immigrati e nomadi (strutture), Media annua ore" in explained
+
+
+def test_rows_that_the_form_does_not_name_have_their_codes_alone() -> None:
+    """The author's labels of a family differ in the code, which stands there already."""
+    rules = {"{r}_x": {"for_each": {"r": ["a", "b"]}, "label": "Doppio, {r}", "formula": "{r} * 2"}}
+    text = show(small({"a": "number", "b": "number"}, rules=rules), {"fields": {}}, brief=False)
+    assert "Doppio:\n" in text
+    assert "Che cos'è" not in text
+
+
+@pytest.mark.parametrize(
+    ("unit", "it", "en"),
+    [
+        ("euro", "supera b (4,00) di 6,00 euro (150,0 % di b)", "is above b (4.00) by 6.00 euro"),
+        ("%", "di 6 punti percentuali (150,0 % di b)", "by 6 percentage points (150.0 % of b)"),
+        ("utenti", "di 6 utenti (150,0 % di b)", "by 6 utenti (150.0 % of b)"),
+        ("", "di 6 (150,0 % di b)", "by 6 (150.0 % of b)"),
+    ],
+)
+def test_a_difference_has_its_unit(unit: str, it: str, en: str) -> None:
+    """Of two percentages it is in points, so that the share beside it is none of them."""
+    field = {"type": "number", **({"unit": unit} if unit else {})}
+    cases = [{"outcome": "u", "when": "a > b"}, {"outcome": "v", "when": "a <= b"}]
+    plan = small({"a": field, "b": field}, decisions={"d": {"label": "L", "cases": cases}})
+    report = {"fields": {"a": 10, "b": 4}}
+    assert it in in_one_line(show(plan, report, brief=False))
+    assert en in in_one_line(show(plan, report, "en", brief=False))
+
+
+TWO = {
+    "decisions": {
+        "d": {
+            "cases": [
+                {
+                    "outcome": "sopra",
+                    "when": "a > 1",
+                    "message": {"it": "Nostra: {a} e {b}.", "en": "Ours: {a} and {b}."},
+                },
+                {"outcome": "sotto", "when": "a <= 1", "message": {"it": "Del modulo."}},
+            ]
+        }
+    },
+    "checks": {
+        "c": {
+            "expect": "a == 0",
+            "severity": "warning",
+            "message": {"it": "Vale {a}: ricontrolla.", "en": "It is {a}: look again."},
+        }
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "unsaid"),
+    [
+        ("it", ("Nostra: 2,5 e [manca b].", "Vale 2,5: ricontrolla."), "Ours"),
+        ("en", ("Ours: 2.5 and [b is missing].", "It is 2.5: look again."), "Nostra"),
+    ],
+)
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_a_sentence_is_in_the_language_of_its_reader_where_its_author_wrote_that(
+    form: str, language: str, said: tuple[str, ...], unsaid: str
+) -> None:
+    """Numbers and gaps in it too, in every form; the trail holds the rulebook's language alone."""
+    plan = small(dict.fromkeys("ab", "number"), **TWO)
+    report = {"fields": {"a": Decimal("2.5")}}
+    text = in_one_line(show(plan, report, language, form, brief=False)).replace("\\[", "[")
+    text = text.replace("\\]", "]").replace("<code>b</code>", "b")
+    text = re.sub(r"<a [^>]*>|</a>", "", text)
+    for sentence in said:
+        assert sentence in text
+    assert unsaid not in text
+    assert "Ours" not in plan.evaluate(report).trail.to_json()
+
+
+def test_a_sentence_without_a_twin_stays_as_the_form_prints_it() -> None:
+    """No translation of the form's own words is made up; its language is marked."""
+    plan = small(dict.fromkeys("ab", "number"), **TWO)
+    text = show(plan, {"fields": {"a": 1, "b": 1}}, "en", "html", brief=False)
+    assert 'lang="it"' in text.partition("Del modulo.")[0][-60:]
+
+
+def test_every_sentence_of_ours_in_the_shipped_rulebook_has_both_languages(plan: Plan) -> None:
+    """Those of the form, seen there, stay Italian."""
+    for entry in plan.linked.rulebook.entries.values():
+        for sentence in sentences_of(entry):
+            is_printed = (sentence.basis.evidence or entry.basis.evidence) == "seed"
+            assert set(sentence.templates) == ({"it"} if is_printed else {"it", "en"}), entry.code
+
+
+def test_sources_are_named_so_that_they_can_be_looked_up(plan: Plan) -> None:
+    """A title that says "official sources" names none."""
+    text = in_one_line(show(plan, JESI, "it", brief=False))
+    for act in ("21A05173 (1/9/2021)", "22A07108", "DPCM 20/10/2023", "L. 213/2023", "L. 234/2021"):
+        assert act in text.partition("Fonti e identità")[2]
+
+
+def test_a_choice_in_short_says_what_it_would_be_otherwise(plan: Plan) -> None:
+    """No talk of branches."""
+    document = plan.evaluate(LIVORNO).trail.to_dict()
+    for language, words in (("it", "altrimenti sarebbe"), ("en", "otherwise it would be")):
+        text = in_one_line(explain_step(document, "da_rendicontare", language))
+        short = text.partition("Perché")[0] or text
+        assert f"; {words} min" in short
+        assert "ramo scelto" not in short
+        assert "branch taken" not in short
+
+
+MONEY = [
+    ("169.644", "euro", "write `169644`"),
+    ("-1.500", "EUR", "write `-1500`"),
+    ("9.510", "€", "write `9510`"),
+    ("3580390.400", "euro", "has two decimals at most"),
+    ("0.125", "euro", "has two decimals at most"),
+    ("169.64", "euro", ""),
+    ("169644", "euro", ""),
+    ("8.500", "%", ""),
+    ("17.525", None, ""),
+]
+
+
+@pytest.mark.parametrize(("written", "unit", "hint"), MONEY)
+def test_money_with_parts_of_a_cent_is_remarked_and_changes_no_answer(
+    written: str, unit: str | None, hint: str, tmp_path: Path
+) -> None:
+    """On standard error, with field, label and what the number means; the trail is the same."""
+    declared = {"type": "number", "title": "Risorse", **({"unit": unit} if unit else {})}
+    properties = {"fields": {"type": "object", "properties": {"A": declared}}}
+    schema = {"type": "object", "properties": properties}
+    (tmp_path / "schema.json").write_text(json.dumps(schema), "utf-8")
+    rulebook = tmp_path / "rulebook.yaml"
+    rulebook.write_text(rulebook_of("  X: {formula: A * 2}\n"), "utf-8")
+    report = tmp_path / "report.yaml"
+    report.write_text(f"rulebook: prova/2024\nfields:\n  A: {written}\n", "utf-8")
+    words = ("evaluate", report, "--rulebook", rulebook, "--format", "json")
+    status, out, err = call(*words)
+    assert status == 0
+    assert json.loads(out)["result"]["values"]["X"] == f"{Decimal(written) * 2:f}".rstrip(
+        "0"
+    ).rstrip(".")
+    if not hint:
+        assert not err
+        return
+    (problem,) = json.loads(err)["problems"]
+    assert (problem["code"], problem["severity"]) == ("money-decimals", "warning")
+    whole = written.partition(".")[0]
+    assert problem["message"].startswith(f"A (Risorse): `{written}` means about {whole} {unit} and")
+    assert hint in problem["hint"]

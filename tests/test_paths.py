@@ -7,6 +7,7 @@ output are written only where nothing else stands; an output is never a file tha
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import stat
@@ -1169,6 +1170,26 @@ def test_an_input_is_no_trail_of_a_row(folder: Path, chain: dict[str, bytes], ki
     assert (status, codes) == (NOTHING, ["output-is-input"]), said
     assert (folder / "lib/schemas" / name).exists() == (kind == "schema")
     assert {path: Path(path).read_bytes() for path in chain} == chain
+
+
+@pytest.mark.parametrize("command", ["batch", "evaluate"])
+@pytest.mark.parametrize(
+    "name", ["sociale/2024.layout.yaml", "sociale/2024.test.yaml", "manifest.json"]
+)
+def test_what_lies_beside_a_rulebook_is_no_output(folder: Path, command: str, name: str):
+    """Its layout and examples, and the record of what its library has published."""
+    for kind in ("rulebooks", "schemas"):
+        shutil.copytree(ROOT / kind, folder / "own" / kind)
+    place = folder / "own/rulebooks" / name
+    before = place.read_bytes()
+    given = '{"rulebook": "sociale/2024", "fields": {}}\n'
+    given = write(folder / ("given.jsonl" if command == "batch" else "given.json"), given).name
+    extra = ["--to", "jsonl"] if command == "batch" else ["--format", "json"]
+    words = [command, given, "--rulebook", "own/rulebooks/sociale/2024.yaml", *extra]
+    status, _, said = ask(*words, "-o", str(place))
+    assert status == NOTHING, said
+    assert "output-is-input" in said
+    assert place.read_bytes() == before
 
 
 def test_a_form_and_its_layout_are_no_output_of_reading_it(folder: Path):

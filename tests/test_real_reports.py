@@ -130,7 +130,8 @@ def test_what_is_due(name: str):
     assert evaluation.sections["quadro_3"] == "not_due"
     assert evaluation.values["da_rendicontare"] == 0
     assert steps_of(evaluation)["quadro_4_motivi"]["filled"] == [
-        f"R{number}" for number in range(16, 23)
+        *(f"R{number}" for number in range(16, 23)),
+        "R40",
     ]
 
 

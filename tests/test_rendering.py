@@ -179,24 +179,26 @@ def test_a_complete_report_says_so_and_why(trail_of: Callable[..., dict[str, Any
     """Status, decisions, why a Quadro is not due, the counts, the formula with its numbers."""
     text = in_one_line(render_trail(trail_of("jesi-2024"), "text"))
     for said in (
-        "rulebook sociale/2024, versione 1.0.1 (pubblicato)",
-        "Relazione completa, ma ci sono 2 cose da rivedere.",
+        "rulebook sociale/2024, versione 1.0.1 (pubblicata)",
+        "Relazione completa, ma c'è una cosa da rivedere.",
         "non inferiore, perché R04 (10,320348) non è inferiore a R05 (8,50)",
-        "R04 (10,320348) supera R05 (8,50) di 1,820348 (21,4 % di R05)",
+        "R04 (10,320348) supera R05 (8,50) di 1,820348 punti percentuali (21,4 % di R05)",
         (
-            "(quadro_3): non dovuto, perché Spesa storica rispetto al fabbisogno standard (spesa) "
-            'è "non inferiore" invece di "inferiore" '
-            "(R07_2017 (9.514.040,39) non è inferiore a R06 (3.580.390,40)"
+            "(quadro_3): non dovuto (dedotto, non letto nel modulo), perché l'esito «Spesa storica "
+            'rispetto al fabbisogno standard» (spesa) è "non inferiore" '
+            "(R07_2017 (9.514.040,39) non è inferiore a R06 (3.580.390,40); R07_2021 "
+            "(16.686.328,33) non è inferiore a R06 (3.580.390,40)); sarebbe dovuto con "
+            '"inferiore"'
         ),
         "15 valori dichiarati: 4 uguali, 11 arrotondati.",
         "8 frasi ritrovate nel modulo.",
-        "40 controlli superati",
+        "41 controlli superati",
         "R04 = R0B / R03 · 100 = 4.056 / 39.301 · 100 = 10,320348 %",
         "attendibilità: visto nel modulo",
         "È un aiuto alla decisione",
     ):
         assert said in text
-    assert "Non c'è altro da fare" not in text
+    assert "Qui non risulta altro" not in text
 
 
 def test_a_missing_field_is_named_with_what_needs_it(
@@ -205,7 +207,10 @@ def test_a_missing_field_is_named_with_what_needs_it(
     """A gap says which field to fill in and is never a negative answer."""
     text = in_one_line(render_trail(trail_of("jesi-2024-incompleto"), "text"))
     assert "2. Completa: Quadro 1, autodiagnosi del numero di utenti serviti (quadro_1)" in text
-    assert "? R03 (Numero di abitanti 2024), abitanti Serve a: R01B, R04, livello" in text
+    assert (
+        "? R03 (Numero di abitanti 2024), abitanti Serve a: R01B, R04, «Livello di servizio "
+        "rispetto al riferimento», «Quadro 4" in text
+    )
     assert "(livello): non ancora stabilito: manca R03" in text
     assert "4.056 / [manca R03] · 100: manca R03" in text
     assert "2 non verificabili" in text
@@ -239,20 +244,20 @@ def test_a_due_section_that_is_not_encoded_says_both(
         render_trail(trail_of("livorno-2024", R07_2017="1000000.00", R07_2021="2000000.50"), "text")
     )
     assert (
-        "1. Compila: Quadro 3, obiettivi di servizio (quadro_3) È dovuto, perché Spesa storica "
-        'rispetto al fabbisogno standard (spesa) è "inferiore" (R07_2017 (1.000.000,00) è '
-        "inferiore a R06 (17.167.708,08); R07_2021"
+        "Compila: Quadro 3, obiettivi di servizio (quadro_3) È dovuto (dedotto, non letto nel "
+        "modulo), perché l'esito «Spesa storica rispetto al fabbisogno standard» (spesa) è "
+        '"inferiore" (R07_2017 (1.000.000,00) è inferiore a R06 (17.167.708,08); R07_2021'
     ) in text
     assert (
-        "Importo da rendicontare nel Quadro 3 (da_rendicontare): 1.376.953,67 euro (regola "
-        "dedotta, non letta nel modulo)" in text
+        "Importo da rendicontare nel Quadro 3 (da_rendicontare): 1.376.953,67 euro (dedotto, "
+        "non letto nel modulo)" in text
     )
     assert (
         "I suoi campi non sono codificati qui: le etichette dei righi R09-R15 non sono note" in text
     )
     assert "Valuta a mano" not in text
     assert (
-        "R07_2017 (1.000.000,00) è sotto R06 (17.167.708,08) di 16.167.708,08 (94,2 % di R06)"
+        "R07_2017 (1.000.000,00) è sotto R06 (17.167.708,08) di 16.167.708,08 euro (94,2 % di R06)"
         in text
     )
 
@@ -271,8 +276,11 @@ def test_a_declared_value_that_differs_shows_both_numbers(
 ) -> None:
     """Every `differs` stands with what was declared and what was computed."""
     text = in_one_line(render_trail(trail_of("jesi-2024", R0B="4057"), "text", "en"))
-    assert "Correct R0B (Totale utenti 2024): declared 4,057, computed 4,056 utenti" in text
-    assert "R0B (Totale utenti 2024): declared 4,057, but computed 4,056 utenti" in text
+    assert "or one of its addends: declared 4,057, computed 4,056 utenti" in text
+    assert (
+        "R0B (TOTALE UTENTI, N° di utenti serviti 2024): declared 4,057, but computed 4,056 utenti"
+        in text
+    )
     assert "15 declared values: 1 different, 3 equal, 11 rounded." in text
 
 
@@ -283,8 +291,7 @@ def test_a_failed_serious_check_says_what_to_correct(
     text = in_one_line(render_trail(trail_of("jesi-2024", R22="SI", R40='""'), "text"))
     assert "un controllo grave non è superato" in text
     assert (
-        "Correggi. R22 è SI, ma la relazione in formato libero (R40) è vuota: "
-        "specificare lì il motivo."
+        "Correggi. R22 è SI, ma la relazione in formato libero (R40) è vuota: spiega lì il motivo."
     ) in text
 
 

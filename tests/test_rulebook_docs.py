@@ -78,7 +78,7 @@ def test_page_says_what_reads_what(plan: LinkedRulebook):
     rule = page.split("- R04: ", 1)[1].split("\n- ", 1)[0]
     assert "uses: R0B, R03" in rule
     assert "used by: livello," in rule
-    assert "rounded to 6 decimals: to the nearest, halves away from zero" in rule
+    assert "rounded to 6 decimals: to the nearest; halfway, away from zero" in rule
 
 
 @pytest.mark.parametrize("form", ["markdown", "html"])

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import resource
+import runpy
 import shutil
 import signal
 import subprocess
@@ -843,3 +844,20 @@ def _list_group(folder: Path) -> str:
         except OSError:
             continue
     return "\n".join(found)
+
+
+def test_ctrl_c_before_the_command_is_imported(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+):
+    """It ends as later: with 130, and without a word."""
+
+    class Interrupted:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "ruletrail.cli":
+                raise KeyboardInterrupt
+
+    for name in [name for name in sys.modules if name.partition("ruletrail.cli")[1]]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "meta_path", [Interrupted(), *sys.meta_path])
+    assert runpy.run_module("ruletrail.__main__")["main"]() == 130
+    assert capfd.readouterr() == ("", "")

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from types import ModuleType
-from typing import Literal
+from typing import Literal, Union
 
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.suggestions import Nearest, code_like
@@ -23,11 +23,26 @@ LONGEST_QUOTE = 80
 """How many characters of somebody's text a message repeats."""
 
 
+Path = Union[str, "tuple[Path, str | int]"]
+"""A way down a document's tree: the way to what holds a value, and its key, or its place in a list.
+
+It begins with a word for the kind of document, `REPORT` or any other. Each way shares its beginning
+with those beside it, so that a tree's ways cost one pair for each value.
+"""
+REPORT = "report"
+"""The beginning of a way down a report."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A place in a document: file name, line and column, both counted from 1.
 
-    A file as a whole, and the words of a command, have no place: line and column are 0.
+    A file as a whole, and the words of a command, have no place: line and column are 0. Values that
+    Python hands in stand in no line: all are at line 1 and column 1, and have a `pointer`.
+
+    >>> import ruletrail
+    >>> str(ruletrail.Mark("jesi.yaml", 4, 12))
+    'jesi.yaml:4:12'
     """
 
     file: str
@@ -38,10 +53,45 @@ class Mark:
     """The name of the column, where the place is a cell of a table."""
     head: int = field(default=0, compare=False, repr=False)
     """The line where the text begins that the place is in; 0 where that is the line itself."""
+    path: Path | None = field(default=None, compare=False, repr=False)
+    """The way down the document's tree; internal, see `pointer`. None where there is no tree."""
 
     def __str__(self) -> str:
         """Return `file:line:column`, the form that editors and terminals make clickable."""
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+    @property
+    def pointer(self) -> str | None:
+        """The JSON Pointer (RFC 6901) of the value, or of the key's value; None without a tree."""
+        if self.path is None:
+            return None
+        return "".join([f"/{_escape_step(step)}" for step in _unfold(self.path)[1]])
+
+    def below(self, step: str | int) -> Path | None:
+        """Return the way to a member, or item, of what stands here."""
+        return None if self.path is None else (self.path, step)
+
+
+def _unfold(path: Path) -> tuple[str, list[str | int]]:
+    """Give the kind of document that a way leads down, and its steps, the outermost first."""
+    steps: list[str | int] = []
+    while not isinstance(path, str):
+        path, step = path
+        steps.append(step)
+    return path, steps[::-1]
+
+
+def _escape_step(step: str | int) -> str:
+    return str(step).replace("~", "~0").replace("/", "~1")
+
+
+def _name_field(path: Path) -> str | None:
+    """Name the field of a report that a way leads to: `R16`, `componenti[2].nascita`."""
+    kind, steps = _unfold(path)
+    if kind != REPORT or steps[:1] != ["fields"]:
+        return None
+    parts = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps[1:]]
+    return "".join(parts).removeprefix(".") or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +103,38 @@ class Fix:
     new: str
 
 
+Edit = tuple[int, int, int, str]
+"""What to write in the place of a piece of a text: line, start and end on it, the new piece."""
+
+
+def choose_apart(mends: Sequence[Sequence[Edit]]) -> list[int]:
+    """Return the positions of the mends that touch no other, each mend once.
+
+    Two mends of one piece of a text are two readings of it, and neither is certain.
+    """
+    unique: dict[tuple[Edit, ...], int] = {}
+    for at, mend in enumerate(mends):
+        unique.setdefault(tuple(mend), at)
+    on_line: dict[int, list[tuple[Edit, int]]] = {}
+    for edits, at in unique.items():
+        for edit in edits:
+            on_line.setdefault(edit[0], []).append((edit, at))
+    return [
+        at
+        for edits, at in unique.items()
+        if not any(
+            other != at and _is_touched(edit, beside)
+            for edit in edits
+            for beside, other in on_line[edit[0]]
+        )
+    ]
+
+
+def _is_touched(one: Edit, other: Edit) -> bool:
+    """Tell whether two edits of one line share a character, or the place where both begin."""
+    return one[1] == other[1] or (one[1] < other[2] and other[1] < one[2])
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A defect found in a document, with a stable code and a mark.
@@ -61,6 +143,17 @@ class Problem:
     a text, or the known name that is nearest to the one written, which is looked for only when the
     hint is read. `advice` names a special hint in place of the code's own. `fixes` mend it, all of
     them together, where there is no doubt how.
+
+    >>> import ruletrail
+    >>> plan = ruletrail.load("examples/garden/garden.yaml")
+    >>> try:
+    ...     plan.evaluate({"subject": {}, "fields": {"adults": "3.580,40"}})
+    ... except ruletrail.ProblemsError as error:
+    ...     problem = error.problems[0]
+    >>> problem.field, problem.pointer, problem.code
+    ('adults', '/fields/adults', 'wrong-type')
+    >>> problem.message("en")
+    'adults (Adults in the household): `3.580,40` is a text, but a whole number is needed here'
     """
 
     code: str
@@ -71,6 +164,33 @@ class Problem:
     fixes: tuple[Fix, ...] = ()
     again: int = 0
     """For how many more values of a `for_each` the same is wrong at the same place."""
+    wording: str = ""
+    """Names a special sentence in place of the code's own, as `advice` does a hint."""
+    of: str = ""
+    """The code of the report's field that it is about."""
+    label: str = ""
+    """What the form calls that field; the sentence then begins with both."""
+    absent: str = ""
+    """The key that the object at the mark lacks."""
+
+    @property
+    def pointer(self) -> str | None:
+        """The JSON Pointer (RFC 6901) into the document, of what is wrong or lacks something.
+
+        Empty for the document as a whole; None where it could not be read, or there is none.
+        """
+        return self.mark.pointer
+
+    @property
+    def field(self) -> str | None:
+        """The field of a report that is wrong or absent, or the column of a table; None for none.
+
+        It is the field's code, below a list as in `componenti[2].nascita`.
+        """
+        if self.mark.cell:
+            return self.mark.cell
+        path = self.mark.below(self.absent) if self.absent else self.mark.path
+        return None if path is None else _name_field(path)
 
     @property
     def severity(self) -> Severity:
@@ -81,7 +201,10 @@ class Problem:
     def message(self, language: str) -> str:
         """Say what is wrong, in `it` or `en`, without a final stop."""
         texts = _problem_texts()
-        said = _fill(texts.TEXTS[self.code].sentences[language], self.details, language)
+        own = texts.SENTENCES[self.wording] if self.wording else texts.TEXTS[self.code].sentences
+        said = _fill(own[language], self.details, language)
+        if self.label:
+            said = f"{self.of} ({cut(self.label)}): {said}"
         if not self.again:
             return said
         form = "again" if self.again > 1 else "again-once"
@@ -92,7 +215,10 @@ class Problem:
         texts, details = _problem_texts(), self.details
         near = self.suggestion
         suggestion = near.found if isinstance(near, Nearest) else near
-        if suggestion:
+        if isinstance(near, Nearest) and near.several:
+            listed = _OR[language].join(map(quote, near.several))
+            special, details = "did-you-mean-one-of", {"names": listed}
+        elif suggestion:
             special, details = "did-you-mean", {"suggestion": suggestion}
         else:
             special = self.advice
@@ -111,18 +237,34 @@ def _problem_texts() -> ModuleType:
 
 
 class ProblemsError(Exception):
-    """A document could not be used; `problems` says why, one value for each defect."""
+    """A document could not be used; `problems` says why, one value for each defect.
+
+    Of each file the first fifty are there, in the order of their places. It can be pickled.
+
+    >>> import ruletrail
+    >>> try:
+    ...     ruletrail.load("nowhere/2024")
+    ... except ruletrail.ProblemsError as error:
+    ...     [problem.code for problem in error.problems]
+    ['rulebook-unknown']
+    """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         """Keep the problems; the text of the exception is their English sentences."""
         self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__(
-            "; ".join(f"{p.mark}: {p.message('en')} [{p.code}]" for p in self.problems)
+            "; ".join(f"{_place(p)}: {p.message('en')} [{p.code}]" for p in self.problems)
         )
 
     def __reduce__(self) -> tuple[type["ProblemsError"], tuple[tuple[Problem, ...]]]:
         """Let the exception cross a process boundary whole."""
         return (type(self), (self.problems,))
+
+
+def _place(problem: Problem) -> str:
+    """Name the place of a problem, and its field or way where no line shows which it is."""
+    mark, named = str(problem.mark), problem.field or problem.pointer
+    return mark if problem.mark.text or not named else f"{mark}: {named}"
 
 
 def refusal(code: str, place: Mark | str, /, *, advice: str = "", **details: str) -> ProblemsError:
@@ -151,14 +293,27 @@ def unwritable(place: str, error: Exception | None = None, *, shown: str = "") -
 
 def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
     """Order problems by file and position, drop repeats, keep the first fifty of each file."""
-    unique: dict[tuple[str, int, int, str, str], Problem] = {}
+    unique: dict[tuple[str, int, int, str, str, str], Problem] = {}
     for problem in problems:
         file, line, column = problem.mark.file, problem.mark.line, problem.mark.column
-        unique.setdefault((file, line, column, problem.code, problem.message("en")), problem)
+        # what Python hands in stands at one place, and is told apart by its way, or its column
+        way = f"{problem.pointer or problem.mark.cell}/{problem.absent}"
+        said = problem.message("en")
+        unique.setdefault((file, line, column, way, problem.code, said), problem)
     kept: dict[str, list[Problem]] = {}
     for key in sorted(unique):
         kept.setdefault(key[0], []).append(unique[key])
     return [problem for of_file in kept.values() for problem in of_file[:MOST_PROBLEMS]]
+
+
+def without_consequences(told: Iterable[Problem], found: Iterable[Problem]) -> list[Problem]:
+    """Leave out what was found wrong with the very values that something was told of.
+
+    What stands for such a value in the tree is a makeshift. Marks are compared by identity: a key
+    has one of its own, and what is wrong with it is another matter.
+    """
+    known = {(id(problem.mark), problem.absent) for problem in told}
+    return [problem for problem in found if (id(problem.mark), problem.absent) not in known]
 
 
 def tell_once(findings: Iterable[tuple[str | None, Problem]]) -> list[Problem]:
@@ -185,8 +340,12 @@ def has_errors(problems: Sequence[Problem]) -> bool:
 
 def quote(text: str, longest: int = LONGEST_QUOTE) -> str:
     """Cut somebody's text at 80 characters and make it safe to print on one line, in backticks."""
-    shown = text if len(text) <= longest else text[: longest - 1] + "…"
-    return "`" + make_inert(shown).replace("`", "'") + "`"
+    return "`" + cut(text, longest).replace("`", "'") + "`"
+
+
+def cut(text: str, longest: int = LONGEST_QUOTE) -> str:
+    """Cut somebody's text at 80 characters and make it safe to print on one line."""
+    return make_inert(text if len(text) <= longest else text[: longest - 1] + "…")
 
 
 def make_inert(text: str) -> str:
@@ -222,6 +381,7 @@ def _escape(char: str) -> str:
 
 
 _TERM = "\x00"
+_OR = {"it": " o ", "en": " or "}
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([a-z_]+)\}")
 
 
@@ -245,8 +405,8 @@ def _fill(template: str, details: Mapping[str, str], language: str) -> str:
 
 def _translate(detail: str, details: Mapping[str, str], language: str) -> str:
     if not detail.startswith(_TERM):
-        return detail
-    either, words = {"it": " o ", "en": " or "}[language], _problem_texts().WORDS
+        return make_inert(detail)
+    either, words = _OR[language], _problem_texts().WORDS
     names = detail.removeprefix(_TERM).split("|")
     return either.join(_fill(words[name][language], details, language) for name in names)
 
@@ -271,6 +431,9 @@ def name_foreign_letters(text: str) -> str:
     """Name the letters that are not ASCII, as Unicode does; empty when all are."""
     foreign = dict.fromkeys(char for char in text if not char.isascii())
     return ", ".join(
-        f"`{make_inert(char)}` ({unicodedata.name(char, f'U+{ord(char):04X}')})"
+        # an accented letter of ours is plain to see; one that only looks so is named
+        f"`{char}`"
+        if unicodedata.normalize("NFD", char)[0].isascii()
+        else f"`{make_inert(char)}` ({unicodedata.name(char, f'U+{ord(char):04X}')})"
         for char in list(foreign)[:3]
     )

@@ -12,6 +12,8 @@ NAME = r"[a-z][a-z0-9_-]{0,63}"
 EDITION = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 _NUMBER = r"(?:0|[1-9][0-9]{0,3})"
 VERSION = rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}"
+SUFFIX = ".yaml"
+"""How the file of a rulebook ends."""
 _REFERENCE = re.compile(f"({NAME})/({EDITION})(?:@({VERSION}))?")
 
 
@@ -37,6 +39,13 @@ def parse_reference(text: str) -> Reference | None:
     """Read a reference; None when the text is not one."""
     match = _REFERENCE.fullmatch(text)
     return Reference(match[1], match[2], match[3] or "") if match else None
+
+
+def list_places(reference: Reference) -> list[tuple[str, ...]]:
+    """List where a rulebook is looked for: folder and file, below a library's rulebooks."""
+    edition, version = reference.edition, reference.version
+    names = [edition, *([f"{edition}@{version}"] if version else [])]
+    return [(reference.name, f"{name}{SUFFIX}") for name in names]
 
 
 def version_key(version: str) -> tuple[int, ...]:

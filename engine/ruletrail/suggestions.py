@@ -25,6 +25,7 @@ _MOST_RANKED = 2000
 
 _LEAST_WORD, _TITLED = 4, 1000
 _LEAST_ALIKE = 0.6
+_LARGEST_FAMILY = 4
 _FOLDS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "L": "1", "i": "1"})
 
 
@@ -84,14 +85,42 @@ class KnownNames:
 
     def lookalike(self, name: str) -> str:
         """Return a known name that the eye takes for this one, or nothing."""
+        return next(iter(self.lookalikes(name)), "")
+
+    def lookalikes(self, name: str) -> list[str]:
+        """List the known names that the eye takes for this one."""
         if len(name) > LONGEST_NAME:
-            return ""
-        return next((other for other in self._by_fold.get(_fold(name), ()) if other != name), "")
+            return []
+        return [other for other in self._by_fold.get(_fold(name), ()) if other != name]
+
+    def family(self, name: str) -> tuple[str, ...]:
+        """Return the known names that are this one and a suffix, if it is clear that one is meant.
+
+        Of `R07` those are `R07_2017` and `R07_2021`; one alone is no family, and many are a list.
+        """
+        if len(name) > LONGEST_NAME:
+            return ()
+        found = self._by_stem.get(_fold(name), [])
+        return tuple(found) if 1 < len(found) <= _LARGEST_FAMILY else ()
+
+    @cached_property
+    def _by_stem(self) -> dict[str, list[str]]:
+        """Names by what the eye reads of them before their last `_`."""
+        found: dict[str, list[str]] = {}
+        for name in self._sorted:
+            if "_" in name:
+                found.setdefault(_fold(name.rpartition("_")[0]), []).append(name)
+        return found
 
     def _closest(self, name: str) -> str:
-        # a code with another number is another thing, not a typing error: R10 is not R40
-        alike = self._by_digits.get(_digits(name), {})
-        others: Collection[str] = [other for other in alike if other != name]
+        # a code with another number is another thing, not a typing error: R10 is not R40;
+        # nor is one with another letter alone before its number: R24 is not M24
+        alike, initial = self._by_digits.get(_digits(name), {}), _initial(name)
+        others: Collection[str] = [
+            other
+            for other in alike
+            if other != name and initial in ("", _initial(other) or initial)
+        ]
         if len(others) > _MOST_COMPARED:
             pairs = _pairs(name)
             by_pairs = [(-len(pairs & alike[other]), other) for other in others]
@@ -112,9 +141,14 @@ class Nearest:
         self.name, self._known, self._about = name, known, about or {}
 
     @cached_property
+    def several(self) -> tuple[str, ...]:
+        """The names that are this one and a suffix, where none looks the same as it."""
+        return () if self._known.lookalike(self.name) else self._known.family(self.name)
+
+    @cached_property
     def found(self) -> str:
-        """The nearest name; empty where none is near."""
-        return self._known.nearest(self.name)
+        """The nearest name; empty where none is near, or several are as near."""
+        return "" if self.several else self._known.nearest(self.name)
 
     @cached_property
     def listed(self) -> tuple[str, ...]:
@@ -137,15 +171,17 @@ class Nearest:
 
     def __eq__(self, other: object) -> bool:
         """Compare what is found."""
-        return isinstance(other, Nearest) and self.found == other.found
+        if not isinstance(other, Nearest):
+            return False
+        return (self.found, self.several) == (other.found, other.several)
 
     def __hash__(self) -> int:
         """Agree with the comparison."""
-        return hash(self.found)
+        return hash((self.found, self.several))
 
     def __reduce__(self) -> tuple[type["Nearest"], tuple[str, KnownNames]]:
         """Cross a process boundary with what is found, not with all that was looked through."""
-        names = (self.found,) if self.found else self.listed
+        names = (self.found,) if self.found else self.several or self.listed
         return (Nearest, (self.name, KnownNames(names)))
 
 
@@ -160,6 +196,32 @@ def code_like(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "_", plain.encode("ascii", "ignore").decode()).strip("_")
 
 
+_MONTHS = (
+    "gennaio january", "febbraio february", "marzo march", "aprile april", "maggio may",
+    "giugno june", "luglio july", "agosto august", "settembre september", "ottobre october",
+    "novembre november", "dicembre december",
+)  # fmt: skip
+_WRITTEN_DAY = re.compile(
+    r"(?P<day>[0-9]{1,2})°?[./ -](?P<month>[0-9]{1,2}|[A-Za-z]{3,9})[./ -](?P<year>[0-9]{4})"
+)
+
+
+def day_like(text: str) -> str:
+    """Write a day as documents do, `2025-01-31`, of one with the day first; empty for others."""
+    match = _WRITTEN_DAY.fullmatch(" ".join(text.split()))
+    if match is None:
+        return ""
+    month = match["month"].lower()
+    named = (at for at, names in enumerate(_MONTHS, start=1) if month in names.split())
+    number = int(month) if month.isdigit() else next(named, 0)
+    from datetime import date  # noqa: PLC0415 - only when something is wrong
+
+    try:
+        return date(int(match["year"]), number, int(match["day"])).isoformat()
+    except ValueError:
+        return ""
+
+
 def nearest_name(name: str, known: Collection[str]) -> str:
     """Return the known name most like `name`, or nothing, at once."""
     return KnownNames(known).nearest(name)
@@ -167,6 +229,11 @@ def nearest_name(name: str, known: Collection[str]) -> str:
 
 def _pairs(name: str) -> frozenset[str]:
     return frozenset(map("".join, pairwise(name)))
+
+
+def _initial(name: str) -> str:
+    """Return the letter of a code that has one alone before its number; else nothing."""
+    return name[0].upper() if name[:1].isalpha() and name[1:2].isdigit() else ""
 
 
 def _digits(name: str) -> str:

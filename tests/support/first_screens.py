@@ -34,7 +34,7 @@ def show(
 ) -> str:
     """Render a report's answer with the rulebook at hand, as the command does."""
     evaluation = plan.evaluate(report)
-    wording, document = read_wording(evaluation.record), evaluation.trail.to_dict()
+    wording, document = read_wording(evaluation.record, language), evaluation.trail.to_dict()
     return render_trail(document, form, language, wording, brief=brief)
 
 

@@ -109,7 +109,7 @@ def open_to_read(path: Path) -> Iterator[Archive]:
     ever written.
     """
     if _kind_of(path, reading=True) == "missing":
-        raise archive_error(path, "file-unreadable", advice="file-missing")
+        raise archive_error(path, "file-unreadable", advice="archive-missing")
     with _connected(path, "rw") as connection:
         if not _check_kind(connection, path):
             raise archive_error(path, "archive-empty")

@@ -86,7 +86,7 @@ def read_record(
             data = _read_content(connection, part.digest)
             if data is None:
                 raise part_error(path, "part-missing", number, name)
-            if not _is_whole(data, part):
+            if not (_is_safe(name) and _is_whole(data, part)):
                 raise part_error(path, "part-altered", number, name)
             contents[name] = data
     problems = _check_trail(path, record, contents, check_trail)
@@ -123,9 +123,6 @@ def export_record(
     record, contents = read_record(path, number, check_trail=check_trail)
     digest = f"{record.digest}\n".encode()
     files = {"record.json": write_envelope(record).encode(), "digest.txt": digest, **contents}
-    for name in contents:
-        if not _is_safe(name):
-            raise part_error(path, "part-altered", number, name)
     try:
         if folder.exists() and not _may_be_replaced(folder):
             raise archive_error(folder, "export-occupied")
@@ -141,7 +138,7 @@ def _may_be_replaced(folder: Path) -> bool:
 
 
 def _is_safe(name: str) -> bool:
-    """Tell whether a part's name, as the archive has it, stays inside the folder of the export."""
+    """Tell whether a part's name is one that sealing gives, and stays inside a folder."""
     # one file has one name: `library/./x` would be written over `library/x`
     is_plain = "/".join(split_name(name) or ()) == name
     return name in PARTS or (name.startswith(LIBRARY) and is_plain)
@@ -425,7 +422,8 @@ def _verify_parts(
         if data is None:
             chain.report("part-missing", record.number, part=quote(name))
             continue
-        if not _is_whole(data, part, is_known=part.digest in chain.checked):
+        is_whole = _is_whole(data, part, is_known=part.digest in chain.checked)
+        if not (is_whole and _is_safe(name)):
             chain.report("part-altered", record.number, part=quote(name))
             continue
         chain.checked.add(part.digest)

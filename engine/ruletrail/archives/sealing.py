@@ -25,10 +25,10 @@ from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.library import Source
 from ruletrail.library.loading import link_source
 from ruletrail.library.manifests import digests_of_plan
-from ruletrail.library.sources import SUFFIX, find_schema, follow_extends
+from ruletrail.library.sources import find_schema, follow_extends
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import ProblemsError, quote, refusal
-from ruletrail.references import Reference
+from ruletrail.references import SUFFIX, Reference
 from ruletrail.trails import Trail, canonical_json
 
 
@@ -121,7 +121,13 @@ def seal(path: Path, sealable: Sealable, correction_of: int | None = None) -> Se
             return Sealing(latest, head.digest if head is not None else latest.digest, fresh=False)
         if correction_of is not None and (latest is None or latest.number != correction_of):
             shown = str(latest.number) if latest is not None else "-"
-            raise archive_error(path, "seal-not-the-last", number=str(correction_of), latest=shown)
+            raise archive_error(
+                path,
+                "seal-not-the-last",
+                advice="" if head is not None else "archive-empty",
+                number=str(correction_of),
+                latest=shown,
+            )
         record = draft
         if latest is not None:
             first = latest.corrects.first if latest.corrects is not None else latest.number

@@ -9,14 +9,12 @@ from ruletrail.batches.cells import Carried, JsonText
 from ruletrail.batches.lines import split_cells
 from ruletrail.batches.row_intake import RowForm, read_document
 from ruletrail.batches.rows import RawRow, Unread
-from ruletrail.batches.sources import SUBJECT, is_read
+from ruletrail.batches.sources import SUBJECT, is_read, name_subject, subject_keys
 from ruletrail.batches.writing import write_json
 from ruletrail.documents import MappingNode, Node, ScalarNode, items_of
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, sort_problems
 from ruletrail.reports.model import KEYS
-from ruletrail.schemas import Schema
-from ruletrail.schemas.places import expand, property_fragments
 from ruletrail.suggestions import KnownNames, Nearest
 
 ALL = "all"
@@ -39,13 +37,18 @@ def choose_columns(
 def list_alike(
     kept: Iterable[str], header: Sequence[str], name: str, linked: LinkedRulebook
 ) -> list[Problem]:
-    """List the kept columns that look like a field which no column has: `R7_2017` for `R07_2017`.
+    """List the kept columns that look like what no column has: `R7_2017`, `subject`'s keys.
 
-    Such a column is read by nobody, and the field of every row is missing.
+    Such a column is read by nobody, and the field, or key of the subject, is missing in every row.
     """
     at_top, fields = Mark(name, 1, 1), linked.schema.fields
     known = KnownNames([code for code in fields if code not in header])
     alike = [(column, known.lookalike(column)) for column in kept]
+    alike += [
+        (column, meant)
+        for column in kept
+        if (meant := name_subject(column, linked.schema)) and meant not in header
+    ]
     return [
         Problem("batch-keep-alike", at_top, {"text": quote(column), "code": quote(code)})
         for column, code in alike
@@ -74,7 +77,7 @@ def choose_keys(keep: Sequence[str], name: str, linked: LinkedRulebook) -> Carri
     """
     asked = list(_split_names(keep, ()))
     named = [each for each in asked if each.startswith(SUBJECT)]
-    subject = _once([*(SUBJECT + key for key in _subject_keys(linked.schema)), *named])
+    subject = _once([*(SUBJECT + key for key in subject_keys(linked.schema)), *named])
     mark = Mark(name, 1, 1)
     problems = [
         Problem("batch-keep-lines", mark, {"text": quote(each)})
@@ -97,13 +100,6 @@ def _split_names(keep: Sequence[str], header: Sequence[str]) -> Iterator[str]:
             yield written
         else:
             yield from (name for each in written.split(",") if (name := each.strip()))
-
-
-def _subject_keys(schema: Schema) -> Iterator[str]:
-    content = schema.content
-    fragments = property_fragments(expand([content], content), "subject")
-    for fragment in expand(fragments, content):
-        yield from fragment.get("properties", {})
 
 
 # -- Of one row ------------------------------------------------------------------------------------

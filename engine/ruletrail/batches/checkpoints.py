@@ -11,9 +11,9 @@ import time
 import zlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from ruletrail.batches.rows import BEGIN, NO_ROWS, Counts, Place
 from ruletrail.files import NotOwnError, behind_link, is_open_at, is_special, open_own, take_mode
@@ -103,7 +103,9 @@ class Partial:
         try:
             self._data.write(data)
             self._data.flush()
-            self._write({"done": asdict(self._now)})
+            done = asdict(replace(self._now, counts=replace(self._now.counts, told=())))
+            del done["counts"]["told"]
+            self._write({"done": done})
             if time.monotonic() - self._synced > _SYNC_SECONDS:
                 os.fsync(self._data.fileno())
                 os.fsync(self._checkpoints.fileno())
@@ -216,7 +218,7 @@ def _start_of(record: Mapping[str, object]) -> Start:
     if not isinstance(done, dict):
         raise ImpossibleError
     place = _take_numbers(done.pop("place", None), Place)
-    counts = _take_numbers(done.pop("counts", None), Counts)
+    counts: dict[str, Any] = dict(_take_numbers(done.pop("counts", None), Counts))
     found = Start(Place(**place), counts=Counts(**counts), **_take_numbers(done, Start))
     if max(counts.values()) > found.place.rows:
         raise ImpossibleError
@@ -225,7 +227,7 @@ def _start_of(record: Mapping[str, object]) -> Start:
 
 def _take_numbers(held: object, kind: type) -> dict[str, int]:
     """Return what a part of a checkpoint says, if it is all that such a part says."""
-    names = {each.name for each in fields(kind)} - {"place", "counts"}
+    names = {each.name for each in fields(kind)} - {"place", "counts", "told"}
     if not isinstance(held, dict) or set(held) != names:
         raise ImpossibleError
     if not all(type(count) is int and 0 <= count <= _MOST for count in held.values()):

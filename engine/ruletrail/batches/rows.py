@@ -2,10 +2,14 @@
 
 from typing import Any, Protocol
 
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.problems import Problem
 
 CHUNK_ROWS = 256
 """Rows of a piece that is answered one by one."""
+
+MOST_TOLD = 3
+"""Problems of rows that a terminal shows; the output holds all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +160,8 @@ class Counts:
     invalid: int = 0
     problems: int = 0
     defects: int = 0
+    told: tuple[tuple[int, Problem], ...] = field(default=(), compare=False)
+    """The first problems, each with the number of its row: what a terminal shows of them."""
 
     def __add__(self, other: "Counts") -> "Counts":
         """Count both together."""
@@ -165,12 +171,14 @@ class Counts:
             self.invalid + other.invalid,
             self.problems + other.problems,
             self.defects + other.defects,
+            (*self.told, *other.told)[:MOST_TOLD],
         )
 
     @staticmethod
     def of(status: str, rows: int = 1) -> "Counts":
         """Count so many rows of one status."""
-        return Counts(**{status: rows})
+        found: dict[str, Any] = {status: rows}
+        return Counts(**found)
 
 
 NO_ROWS = Counts()

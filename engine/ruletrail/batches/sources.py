@@ -28,6 +28,8 @@ from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.files import as_text, open_given
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, sort_problems
+from ruletrail.schemas import Schema
+from ruletrail.schemas.places import expand, property_fragments
 from ruletrail.suggestions import KnownNames, Nearest
 
 FORMATS = ("jsonl", "csv", "parquet", "xlsx")
@@ -290,6 +292,21 @@ def is_read(name: str, linked: LinkedRulebook) -> bool:
     return name in linked.schema.fields or name == RULEBOOK or name.startswith(SUBJECT)
 
 
+def name_subject(column: str, schema: Schema) -> str:
+    """Return the column that a key of the schema's subject needs, where one is called like it."""
+    keys = {key.casefold(): key for key in subject_keys(schema)}
+    key = keys.get(column.strip().casefold())
+    return f"{SUBJECT}{key}" if key is not None else ""
+
+
+def subject_keys(schema: Schema) -> Iterator[str]:
+    """Name the keys that a schema knows of a report's subject."""
+    content = schema.content
+    fragments = property_fragments(expand([content], content), "subject")
+    for fragment in expand(fragments, content):
+        yield from fragment.get("properties", {})
+
+
 def _check_columns(
     header: Sequence[str], name: str, linked: LinkedRulebook, kept: Sequence[str]
 ) -> Iterator[Problem]:
@@ -300,7 +317,12 @@ def _check_columns(
         if column in seen:
             yield Problem("batch-column-repeated", mark, details)
         elif not is_read(column, linked) and column not in kept:
-            yield Problem("batch-column-unknown", mark, details, Nearest(column, known))
+            subject = name_subject(column, linked.schema)
+            if subject and subject not in header:
+                details, advice = {**details, "instead": quote(subject)}, "subject-column"
+                yield Problem("batch-column-unknown", mark, details, advice=advice)
+            else:
+                yield Problem("batch-column-unknown", mark, details, Nearest(column, known))
         elif column == SUBJECT:
             yield Problem("batch-column-unknown", mark, details)
         seen.add(column)

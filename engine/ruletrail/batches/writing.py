@@ -11,7 +11,7 @@ from typing import Any
 from ruletrail.batches.cells import NOTHING, Carried, JsonText, carried_text, number_text
 from ruletrail.batches.dialects import PLAIN, Dialect
 from ruletrail.batches.rows import Answered, Counts
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formats import Locale
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote
@@ -185,7 +185,10 @@ def write_problems(
     layout: Layout, front: Cells, problems: Sequence[Problem], *, is_defect: bool = False
 ) -> Answered:
     """Write the row of a report that could not be evaluated; `front` is as above."""
-    counts = Counts(problems=1, defects=int(is_defect))
+    first = problems[0]
+    # its line may be as long as a report, and is shown by nobody
+    told = replace(first, mark=replace(first.mark, text=""))
+    counts = Counts(problems=1, defects=int(is_defect), told=((int(str(front[0])), told),))
     written = problems_json(problems, layout.language)
     if layout.form == "jsonl":
         return Answered(_line(layout, front, {"problems": written}), counts)
@@ -200,7 +203,8 @@ def _problem_text(problem: Problem, language: Locale) -> str:
     """Write a problem for people, with the name of the column that it is about."""
     text = f"{problem.code}: {problem.message(language)}"
     cell = problem.mark.cell
-    return f"{text} ({_COLUMN[language]} {quote(cell)})" if cell else text
+    is_named = problem.label and cell == problem.of  # the sentence begins with it
+    return f"{text} ({_COLUMN[language]} {quote(cell)})" if cell and not is_named else text
 
 
 def _write_cells(

@@ -39,11 +39,14 @@ from ruletrail.batches.trail_filter import parse_filter
 from ruletrail.batches.worker_pool import prepare_workers
 from ruletrail.batches.writing import layout_of
 from ruletrail.cli.consoles import DONE, OUR_DEFECT, UNSATISFIED, Console, OutputLostError
+from ruletrail.cli.evaluate import STATUSES
 from ruletrail.cli.evaluations import (
     add_as_of,
     add_library,
+    add_nulls,
     asked_libraries,
     find_rulebook,
+    load_asked,
     refuse_inputs,
 )
 from ruletrail.cli.progress import RowProgress
@@ -108,6 +111,16 @@ _TEXTS = {
 """What rows come to, of one and of several."""
 
 
+_ALL = {
+    "it": (
+        "tutti i problemi sono nella colonna `problems` di {}",
+        "tutti i problemi sono sotto `problems` in {}",
+    ),
+    "en": ("all problems are in the column `problems` of {}", "all problems are in {}: `problems`"),
+}
+_WORDS_OF_CELLS = {"it": "le parole del risultato", "en": "the words of the answers"}
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
     parser.add_argument("input", metavar="INPUT", nargs="?", default="")
@@ -117,6 +130,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rulebook", metavar="REF|PATH", default="")
     add_as_of(parser)
     add_library(parser)
+    add_nulls(parser)
     parser.add_argument("--keep", metavar="COLUMN,…|all", action="append", default=[])
     parser.add_argument("--decimal", choices=DECIMALS, default="")
     parser.add_argument("--encoding", choices=ENCODINGS, default="")
@@ -139,7 +153,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         from ruletrail.compiled import explain_plan  # noqa: PLC0415 - the same
 
         first = FirstRows(source, _size(options)) if source is not None else ()
-        linked = load_linked(_find_rulebook(options, source, first))
+        linked = load_asked(_find_rulebook(options, source, first), load_linked)
         console.write(explain_plan(linked) + explain_rows(linked))
         return DONE
     if source is None or not options.output:
@@ -148,7 +162,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     form = _check_output(options)
     first = FirstRows(source, _size(options))
     rulebook = _find_rulebook(options, source, first)
-    linked = load_linked(rulebook)
+    linked = load_asked(rulebook, load_linked)
     for name in _list_outputs(options, rulebook):
         place = _number_of(console.out) if name == "-" else None
         refuse_inputs(name, [options.input], rulebook, place)
@@ -158,6 +172,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     summary = _run(options, console, source, job, first.all())
     console.note(_describe(summary, console.language))
     counts = summary.counts
+    if console.is_watched:
+        for line in _tell(summary, job, options.output, console.language):
+            console.note(line)
     return OUR_DEFECT if counts.defects else UNSATISFIED if counts.problems else DONE
 
 
@@ -181,6 +198,36 @@ def _describe(summary: Summary, language: Locale) -> str:
     names = ("problems", "complete", "incomplete", "invalid")
     found = [count(name, n) for name in names if (n := getattr(summary.counts, name))]
     return ", ".join([count("rows", summary.rows), *found])
+
+
+def _tell(summary: Summary, job: Job, output: str, language: Locale) -> Iterator[str]:
+    """Say of the first rows with problems what is wrong; and what the words of answers mean."""
+    texts, counts = _TEXTS[language], summary.counts
+    for row, problem in counts.told:
+        yield f"{texts['rows'][0]} {row}: {problem.message(language)}"
+        yield f"  → {problem.hint(language)}"
+    if counts.problems:
+        yield _ALL[language][job.layout.form == "jsonl"].format(quote(output))
+    words = list(_list_words(job, summary))
+    if language != "en" and words:
+        from ruletrail.cli.status_words import name_outcome, name_status  # noqa: PLC0415 - shown
+
+        named = [
+            f"{word} = {(name_status if word in STATUSES else name_outcome)(word, language)}"
+            for word in words
+        ]
+        yield f"{_WORDS_OF_CELLS[language]}: {', '.join(named)}"
+
+
+def _list_words(job: Job, summary: Summary) -> Iterator[str]:
+    """List the words that answers stand in: the statuses that occur, and what else may."""
+    layout, found = job.layout, [name for name in STATUSES if getattr(summary.counts, name)]
+    if not found:
+        return
+    yield from found
+    yield from ("due", "not_due") if layout.sections else ()
+    yield from ("passed", "failed") if layout.checks else ()
+    yield from ("undetermined",) if layout.outcomes and summary.counts.incomplete else ()
 
 
 def _form_of(written: str, asked: str) -> str:
@@ -323,7 +370,7 @@ def _make_job(
     alike = list_alike(carried.kept, source.header, source.name, linked)
     if alike:
         console.show_remarks(alike)
-    row_form = _form(source, linked, carried)
+    row_form = replace(_form(source, linked, carried), nulls=options.nulls)
     if source.schema is not None and form != "parquet":
         from ruletrail.batches.parquet import check_kept  # noqa: PLC0415 - an extra
 
@@ -465,6 +512,7 @@ def _identify(options: argparse.Namespace, source: Source, job: Job) -> dict[str
         "encoding": options.encoding,
         "decimal": options.decimal,
         "sheet": options.sheet,
+        "nulls": options.nulls,
     }
 
 

@@ -13,7 +13,7 @@ from ruletrail.cli.evaluations import add_library, asked_libraries, find_sources
 from ruletrail.cli.progress import Progress
 from ruletrail.cli.read import examine_layout, layout_file
 from ruletrail.documents import decode_text, reading_unsaved
-from ruletrail.examples import examples_file, read_examples
+from ruletrail.examples import examples_file, judge_reports, read_examples
 from ruletrail.formats import Locale
 from ruletrail.library import Libraries, Source, list_rulebooks, load_linked
 from ruletrail.library.manifests import record_published
@@ -39,9 +39,10 @@ _MENDED = {
 }
 _NOTHING = {"it": "nessun problema\n", "en": "no problems\n"}
 _UNREADABLE = frozenset(
-    {"file-unreadable", "reference-form", "rulebooks-not-found", "wrong-file"}
+    {"file-unreadable", "folder-not-found", "reference-form", "rulebooks-not-found", "wrong-file"}
     | {"rulebook-unknown", "rulebook-draft", "rulebook-not-in-force"}
 )
+_OF_ANOTHER = frozenset({"examples-of-another", "layout-of-another"})
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _SARIF_LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
@@ -98,7 +99,11 @@ def check_one(source: Source, progress: Progress) -> list[Problem]:
     """Check one rulebook and what lies beside it."""
     gathered = gather(source, progress.tick)
     progress.tick()
-    return [*gathered.problems, *check_beside(source, gathered.schema, gathered.linked)]
+    found = check_beside(source, gathered.schema, gathered.linked)
+    if any(problem.code == "rulebook-misplaced" for problem in gathered.problems):
+        # what lies beside it names its place, and is not to blame
+        found = (problem for problem in found if problem.code not in _OF_ANOTHER)
+    return [*gathered.problems, *found]
 
 
 # -- Mending what is certain -----------------------------------------------------------------------
@@ -156,7 +161,8 @@ def check_beside(
         yield from error.problems
     try:
         if examples_file(source).is_there:
-            read_examples(source, linked)
+            examples = read_examples(source, linked).examples
+            yield from judge_reports(examples, linked) if linked is not None else ()
     except ProblemsError as error:
         yield from error.problems
 
@@ -203,11 +209,15 @@ def _result(problem: Problem, index: int, language: Locale) -> dict[str, Any]:
     region: dict[str, Any] = {"startLine": max(mark.line, 1), "startColumn": max(mark.column, 1)}
     if mark.text:
         region["snippet"] = {"text": mark.text}
-    location = {"artifactLocation": {"uri": percent_encode(mark.file, safe="/")}, "region": region}
+    physical = {"artifactLocation": {"uri": percent_encode(mark.file, safe="/")}, "region": region}
+    location: dict[str, Any] = {"physicalLocation": physical}
+    if problem.pointer:
+        # SARIF names a place in such a document by its JSON Pointer; the whole needs no name
+        location["logicalLocations"] = [{"fullyQualifiedName": problem.pointer}]
     return {
         "ruleId": problem.code,
         "ruleIndex": index,
         "level": _SARIF_LEVELS[problem.severity],
         "message": {"text": f"{problem.message(language)}. {problem.hint(language)}"},
-        "locations": [{"physicalLocation": location}],
+        "locations": [location],
     }

@@ -94,6 +94,14 @@ class Console:
             return False
 
     @property
+    def is_watched(self) -> bool:
+        """Whether somebody reads standard error as it is written."""
+        try:
+            return self.err.isatty()
+        except ValueError:  # a stream that was closed under us
+            return False
+
+    @property
     def width(self) -> int:
         """The columns of the terminal; those of a page where it does not say."""
         try:

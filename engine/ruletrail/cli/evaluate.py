@@ -6,14 +6,14 @@ from pathlib import Path
 
 from ruletrail.api import Evaluation
 from ruletrail.cli.consoles import Console, choose_form, write_whole
-from ruletrail.cli.evaluations import add_evaluation_arguments, evaluate_report
+from ruletrail.cli.evaluations import add_evaluation_arguments, add_nulls, evaluate_report
 from ruletrail.formats import Locale
-from ruletrail.problems import misuse, quote, refusal, term
-from ruletrail.rendering import read_wording, render_lines, render_trail
+from ruletrail.problems import make_inert, misuse, quote, refusal, term
+from ruletrail.rendering import read_wording, render_lines, render_trail, state_in_a_line
 
 _WRITTEN: Mapping[Locale, str] = {
-    "it": "scritto {file}: relazione {status}",
-    "en": "wrote {file}: the report is {status}",
+    "it": "scritto {file}: {said}",
+    "en": "wrote {file}: {said}",
 }
 STATUSES = {"complete": 0, "incomplete": 1, "invalid": 1}
 
@@ -21,6 +21,7 @@ STATUSES = {"complete": 0, "incomplete": 1, "invalid": 1}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
     add_evaluation_arguments(parser)
+    add_nulls(parser)
     parser.add_argument("--format", choices=("text", "json", "markdown", "html"))
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--brief", action="store_true")
@@ -45,7 +46,7 @@ def write_answer(
     """Write the answer where it was asked for: on a terminal the first screen, else all of it."""
     document = evaluation.trail.to_dict()
     language = console.language if console.chosen else None
-    wording = None if form == "json" else read_wording(evaluation.record)
+    wording = None if form == "json" else read_wording(evaluation.record, language)
     is_shown = form == "text" and not options.output and console.is_terminal
     brief = options.brief or (is_shown and not options.full)
     if is_shown:
@@ -56,16 +57,12 @@ def write_answer(
     if options.output:
         write_whole(Path(options.output), text.encode("utf-8"))
         if form != "json":
-            console.note(_tell_written(options.output, evaluation.status, console.language))
+            # what the file begins with: by itself it says nothing on a terminal
+            said = state_in_a_line(document, console.language, wording)
+            told = _WRITTEN[console.language].format(file=make_inert(options.output), said=said)
+            console.note(told)
     else:
         console.write_form(text, form)
-
-
-def _tell_written(output: str, status: str, language: Locale) -> str:
-    """Say where the answer is, and in a word what it is: a file says nothing by itself."""
-    from ruletrail.cli.status_words import name_status  # noqa: PLC0415 - for files only
-
-    return _WRITTEN[language].format(file=output, status=name_status(status, language))
 
 
 def require_digest(rulebook: Mapping[str, str], expected: str) -> None:

@@ -1,9 +1,10 @@
 """What commands share: find the rulebook and the report that the arguments name, and evaluate."""
 
 import argparse
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar, get_args
 
 from ruletrail.api import (
     Evaluation,
@@ -14,15 +15,32 @@ from ruletrail.api import (
     search_libraries,
 )
 from ruletrail.cli.consoles import Console
-from ruletrail.documents import REPORT_LIMITS, Node, read_document, read_start
+from ruletrail.documents import (
+    REPORT_LIMITS,
+    Node,
+    Nulls,
+    read_document,
+    read_start,
+    take_nulls,
+)
 from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import replace
-from ruletrail.files import is_folder, is_same
+from ruletrail.files import as_text, is_folder, is_same
+from ruletrail.intake import find_remarks, is_whole
 from ruletrail.library import Libraries, Source, load_compiled, source_of_path
 from ruletrail.library.places import list_in_folder
 from ruletrail.library.sources import list_files
-from ruletrail.problems import Problem, ProblemsError, has_errors, quote, refusal, sort_problems
+from ruletrail.problems import (
+    Problem,
+    ProblemsError,
+    quote,
+    refusal,
+    sort_problems,
+    without_consequences,
+)
 from ruletrail.reports import Report, read_reference
+
+T = TypeVar("T")
 
 
 def add_evaluation_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,24 +51,51 @@ def add_evaluation_arguments(parser: argparse.ArgumentParser) -> None:
     add_library(parser)
 
 
+def add_nulls(parser: argparse.ArgumentParser) -> None:
+    """Add the argument that says what null means in a report."""
+    parser.add_argument("--nulls", choices=get_args(Nulls), default="refused")
+
+
 def evaluate_report(
     options: argparse.Namespace, console: Console, output: str | None = None
 ) -> Evaluation:
     """Read and evaluate the report that the arguments name; an `output` may be no file of it."""
-    node, problems = read_document(*read_given(options.report, console), REPORT_LIMITS)
+    read = read_document(*read_given(options.report, console), REPORT_LIMITS)
+    node, problems = take_nulls(*read, options.nulls)
     source = find_asked(options, node, problems)
-    plan = Plan.of_functions(load_compiled(source))
+    plan = Plan.of_functions(load_asked(source, load_compiled))
     if output:
         refuse_inputs(output, [options.report], source)
-    return evaluate_twice(plan, check_given(plan, node, problems, options.report))
+    return evaluate_twice(plan, check_given(plan, node, problems, options.report, console))
 
 
-def check_given(plan: Plan, node: Node | None, problems: list[Problem], written: str) -> Report:
-    """Check a report; another document of ours in its place is said to be one."""
+def load_asked(source: Source, load: Callable[[Source], T]) -> T:
+    """Load a rulebook; what is wrong with it is said of paths that open from the working folder.
+
+    A trail names the file by its place in the library, so that it is the same in every folder.
+    """
     try:
-        return plan.check(node, problems)
+        return load(source)
+    except ProblemsError:
+        load(source.by_path())
+        raise
+
+
+def check_given(
+    plan: Plan, node: Node | None, problems: list[Problem], written: str, console: Console
+) -> Report:
+    """Check a report; another document of ours in its place is said to be one.
+
+    What is admitted and yet looks like a slip is remarked, and changes nothing.
+    """
+    try:
+        report = plan.check(node, problems)
     except ProblemsError as error:
         raise _explain(error.problems, node, written) from error
+    remarks = find_remarks(node, plan.linked) if node is not None else []
+    if remarks:
+        console.show_remarks(remarks)
+    return report
 
 
 def _explain(problems: Iterable[Problem], node: Node | None, written: str) -> ProblemsError:
@@ -60,7 +105,17 @@ def _explain(problems: Iterable[Problem], node: Node | None, written: str) -> Pr
         replace(problem, advice="empty-report") if problem.code == "empty-document" else problem
         for problem in explain_document(problems, node, ("report",))
     ]
-    return ProblemsError(sort_problems(name_written(found, written)))
+    return ProblemsError(sort_problems(_open_marks(name_written(found, written), written)))
+
+
+def _open_marks(problems: Iterable[Problem], written: str) -> list[Problem]:
+    """Name the report in marks as the user did, so that they open; a trail has its name alone."""
+    return [
+        replace(problem, mark=replace(problem.mark, file=as_text(Path(written).as_posix())))
+        if problem.mark.file == Path(written).name
+        else problem
+        for problem in problems
+    ]
 
 
 def read_given(written: str, console: Console) -> tuple[bytes, str]:
@@ -73,11 +128,12 @@ def read_given(written: str, console: Console) -> tuple[bytes, str]:
 
 def find_asked(options: argparse.Namespace, node: Node | None, problems: list[Problem]) -> Source:
     """Find the rulebook that the arguments name, else the one that the report names."""
-    if node is None or has_errors(problems):
+    if node is None or not is_whole(problems):
         raise _explain(problems, node, options.report)
     reference, mark, found = read_reference(node)
     if reference is None or found:
-        raise _explain(found, node, options.report)
+        known = [*problems, *without_consequences(problems, found)]
+        raise _explain(known, node, options.report)
     if options.rulebook:
         return find_rulebook(options)
     return find_reference(reference, check_day(options.as_of), mark, asked_libraries(options))
@@ -143,8 +199,9 @@ def find_own_rulebook(options: argparse.Namespace) -> Source:
     """Find the rulebook whose text is asked for, also one of which there are only drafts.
 
     A draft gives no answer to a report that does not pin it; its author reads it by its name.
+    Marks can be opened from the working folder: nothing of them goes into a trail.
     """
-    return _find_source(options, drafts=True)
+    return _find_source(options, drafts=True).by_path()
 
 
 def _find_source(options: argparse.Namespace, *, drafts: bool) -> Source:
@@ -186,7 +243,7 @@ def _nearest_folders(libraries: Libraries) -> list[str]:
 
 
 def _source_as_written(written: str, libraries: Libraries) -> Source:
-    """Find a rulebook, or its draft; a path that is given stays in its marks, to be opened."""
+    """Find a rulebook, or its draft, with marks that can be opened; a path stays as it is given."""
     source, path = find_source(written, libraries=libraries, drafts=True), Path(written)
     is_path = source.root is None
-    return source_of_path(path, path.as_posix(), libraries) if is_path else source
+    return source_of_path(path, path.as_posix(), libraries) if is_path else source.by_path()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ruletrail.api import Evaluation
 from ruletrail.cli.consoles import Console, choose_form, write_whole
-from ruletrail.cli.evaluations import add_evaluation_arguments, evaluate_report
+from ruletrail.cli.evaluations import add_evaluation_arguments, add_nulls, evaluate_report
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Mark, ProblemsError
 from ruletrail.rendering import FORMS, explain_lines, explain_step, read_wording
@@ -14,6 +14,7 @@ from ruletrail.rendering import FORMS, explain_lines, explain_step, read_wording
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
     add_evaluation_arguments(parser)
+    add_nulls(parser)
     parser.add_argument("code", metavar="CODE")
     parser.add_argument("--format", choices=FORMS)
     parser.add_argument("-o", metavar="FILE", dest="output")
@@ -32,10 +33,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
                 problem,
                 mark=Mark(options.code),
                 details={**problem.details, "rulebook": reference},
-                advice="codes-of",
+                advice="codes-of" if problem.code == "unknown-step" else "",
             )
-            if problem.code == "unknown-step"
-            else problem
             for problem in error.problems
         ) from error
     return 0
@@ -46,7 +45,7 @@ def _write(
 ) -> None:
     language = console.language if console.chosen else None
     document = evaluation.trail.to_dict()
-    wording = None if form == "json" else read_wording(evaluation.record)
+    wording = None if form == "json" else read_wording(evaluation.record, language)
     if form == "text" and not options.output and console.is_terminal:
         width = console.width
         lines = explain_lines(document, options.code, language, wording, width=width)

@@ -118,9 +118,14 @@ COMMON: Mapping[str, Text] = {
         "the version of the rulebook in force on that day; without, the last one published",
         "--as-of 2025-06-30"),
     "library": Text(
-        "cerca i rulebook prima in questa cartella, che ha rulebooks/ e schemas/; si può ripetere",
-        "look for rulebooks in this folder first, with rulebooks/ and schemas/; may be repeated",
+        "cerca i rulebook anche in questa cartella, che ha rulebooks/ e schemas/; si può ripetere",
+        "look for rulebooks in this folder too, with rulebooks/ and schemas/; may be repeated",
         "--library regole"),
+    "nulls": Text(
+        "che cosa vuol dire null in una relazione: un errore (refused), o che la chiave manca "
+        "(absent), come lo mandano certi moduli web",
+        "what null means in a report: a mistake (refused), or that the key is absent (absent), as "
+        "some web forms send it", "--nulls absent"),
 }  # fmt: skip
 """What means the same wherever it stands."""
 
@@ -151,8 +156,8 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
         "report": _REPORT,
         "rulebook": _OTHER_RULEBOOK,
         "code": Text(
-            "il codice di un valore, di una decisione, di una sezione o di un controllo",
-            "the code of a value, a decision, a section or a check", "R04"),
+            "codice o titolo di un valore, di una decisione, di una sezione o di un controllo",
+            "the code or title of a value, a decision, a section or a check", "R04"),
         "format": Text(
             "la forma della spiegazione; senza, la dice l'estensione di -o, altrimenti è text",
             "the form of the explanation; without, the extension of -o says it, else it is text",
@@ -417,10 +422,10 @@ ABOUT: Mapping[str, Mapping[Locale, str]] = {
         "it": "Cerca i problemi di rulebook, e di schema, layout ed esempi che stanno con loro.",
         "en": "Find the problems of rulebooks, and of the schema, layout and examples with them."},
     "new": {
-        "it": "Comincia un rulebook: scrive anche schema, layout ed esempi, che passano check e "
-              "test.",
-        "en": "Begin a rulebook: writes schema, layout and examples too, which pass check and "
-              "test."},
+        "it": "Comincia un rulebook: scrive anche schema ed esempi, che passano check e test; con "
+              "--layout anche un layout.",
+        "en": "Begin a rulebook: writes schema and examples too, which pass check and test; with "
+              "--layout a layout as well."},
     "test": {
         "it": "Esegue gli esempi che stanno accanto ai rulebook e dice che cosa nessuno mostra.",
         "en": "Run the examples beside rulebooks and say what none of them shows."},
@@ -532,11 +537,18 @@ STATUSES: Mapping[str, Mapping[Locale, str]] = {
         "it": "0 in forma canonica; 1 con --check qualcosa cambierebbe; 2 un file non si legge",
         "en": "0 canonical; 1 with --check something would change; 2 a file cannot be read"},
     **dict.fromkeys(("check", "test", "verify", "archive verify"), _ONE),
-    **dict.fromkeys(("explain", "show", "docs", "graph"), _DONE),
+    **dict.fromkeys(
+        (
+            "explain", "show", "docs", "graph", "schema", "new", "completion", "help",
+            "archive list", "archive show", "archive export",
+        ),
+        _DONE,
+    ),
     "list": {
-        "it": "0 elencati; 1 uno è in due posti; 2 non si è potuto leggere, o il comando è "
-              "sbagliato",
-        "en": "0 listed; 1 one is in two places; 2 it could not be read, or the command is wrong"},
+        "it": "0 elencati; 1 uno è in due posti, o fuori posto; 2 non si è potuto leggere, o il "
+              "comando è sbagliato",
+        "en": "0 listed; 1 one is in two places, or out of place; 2 it could not be read, or "
+              "the command is wrong"},
 }  # fmt: skip
 """What the exit status tells, where it tells more than that the command was done."""
 
@@ -574,6 +586,7 @@ PAGES = {
     "language": "La lingua dei rulebook, versione 1",
     "libraries": "Le raccolte: dove si trovano i rulebook",
     "parity": "Due valutatori, un solo significato",
+    "python": "Python: valutare da un programma",
     "reading-a-trail": "Leggere una traccia",
     "reading-forms": "Leggere i moduli stampati",
     "semantics": "Il significato della lingua dei rulebook, versione 1",

@@ -10,7 +10,8 @@ from ruletrail.cli.consoles import Console
 from ruletrail.files import show_path
 from ruletrail.formats import Locale
 from ruletrail.library import Library, Listing, find_libraries, list_rulebooks, shipped_library
-from ruletrail.library.sources import find_repeated, list_answering
+from ruletrail.library.sources import find_all_misplaced, find_repeated, list_answering
+from ruletrail.problems import sort_problems
 
 _STATUSES = {
     "it": {"published": "pubblicato", "draft": "bozza"},
@@ -36,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    """List them by library; status 1 when a reference is in two places."""
+    """List them by library; status 1 when one is in two places, or in a wrong one."""
     libraries = find_libraries(map(Path, options.library), shipped_library())
     listings = list_rulebooks(*libraries)
     answering = list_answering(listings)
@@ -47,10 +48,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
         for library in libraries:
             lines = _write_library(library, listings, answering, console.language)
             console.write("".join(f"{line}\n" for line in lines))
-    repeated = list(find_repeated(listings))
-    if repeated:
-        console.show_remarks(repeated)
-    return 1 if repeated else 0
+    wrong = [*find_repeated(listings), *find_all_misplaced(libraries)]
+    if wrong:
+        console.show_remarks(sort_problems(wrong))
+    return 1 if wrong else 0
 
 
 def _write_library(

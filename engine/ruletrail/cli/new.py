@@ -20,6 +20,7 @@ from ruletrail.library.places import FOLDERS, library_to_begin
 from ruletrail.library.sources import quote_path
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, unwritable
 from ruletrail.references import Reference, parse_reference
+from ruletrail.schemas.meant_values import plain_edition, plain_name
 
 _NEXT = {
     "it": "ora: ruletrail check {path} && ruletrail test {path}",
@@ -60,13 +61,25 @@ def run(options: argparse.Namespace, console: Console) -> int:
 def _read_name(written: str) -> Reference:
     """Read the name of a new rulebook; one that is nearly right is offered as it must be."""
     reference = parse_reference(written)
-    if reference is not None and not reference.version:
+    is_file = written.endswith((".yaml", ".yml"))
+    if reference is not None and not reference.version and not is_file:
         return reference
-    plain = "_".join(written.casefold().replace("'", " ").split()) if reference is None else ""
-    near = str(reference.edition_only) if reference is not None else plain
-    near = near if parse_reference(near) is not None else ""
-    details = {"text": quote(written)}
-    raise ProblemsError([Problem("reference-form", Mark(written), details, near)])
+    details, near = {"text": quote(written)}, _name_meant(written)
+    if not near:
+        raise ProblemsError([Problem("reference-form", Mark(written), details)])
+    plain = "_".join(written.casefold().replace("'", "-").split())
+    is_plain = near == plain.partition("@")[0].removesuffix(".yaml").removesuffix(".yml")
+    details["instead"] = quote(near)
+    suggestion, advice = (near, "") if is_plain else ("", "new-name")
+    raise ProblemsError([Problem("reference-form", Mark(written), details, suggestion, advice)])
+
+
+def _name_meant(written: str) -> str:
+    """Write name and edition as they may be; without an edition, one for example."""
+    named = written.casefold().partition("@")[0].removesuffix(".yaml").removesuffix(".yml")
+    name, _, edition = named.replace("'", "-").partition("/")
+    near = f"{plain_name(name)}/{plain_edition(edition) or '2025'}"
+    return near if parse_reference(near) is not None else ""
 
 
 def _refuse_second(reference: Reference, library: Library) -> None:

@@ -30,6 +30,7 @@ from ruletrail.layouts import (
 from ruletrail.layouts.pdf import SIGNATURE
 from ruletrail.library import Source, load_linked, own_schema
 from ruletrail.library.named_files import NamedFile
+from ruletrail.library.sources import beside
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Problem, ProblemsError, quote, refusal, sort_problems
 from ruletrail.schemas import Schema, check_schema
@@ -50,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Read the form; status 1 when a value was ambiguous or an expected one was not found."""
-    source = find_rulebook(options)
+    source = find_rulebook(options).by_path()
     linked = load_linked(source)
     layout = load_layout(source, linked)
     name, most = options.form, LARGEST_FORM
@@ -117,7 +118,7 @@ def read_data(data: bytes, layout: Layout, schema: Schema, name: str) -> Reading
 def load_layout(source: Source, linked: LinkedRulebook) -> Layout:
     """Load the layout beside a rulebook; none, or one with errors, raises `ProblemsError`."""
     file = layout_file(source)
-    shown = file.path.name
+    shown = beside(source.shown, file.path.name)
     if not file.is_there:
         raise refusal("layout-not-found", shown, file=quote(shown))
     layout, problems = examine_layout(file, shown, linked.schema, linked)

@@ -14,6 +14,7 @@ from ruletrail.cli.evaluations import (
     check_given,
     evaluate_twice,
     find_asked,
+    load_asked,
     read_given,
 )
 from ruletrail.cli.status_words import name_status
@@ -97,14 +98,14 @@ def _prepare(
     """Find the rulebook, refuse one that is not what was published, and read the report by it."""
     node, problems = read_document(given, name, REPORT_LIMITS)
     source = find_asked(options, node, problems)
-    plan = Plan.of_functions(load_compiled(source))
+    plan = Plan.of_functions(load_asked(source, load_compiled))
     texts = read_texts(source, plan.linked)
     published = check_published(plan.linked, source)
     if has_errors(published):
         raise ProblemsError(published)
     if published:
         console.show_remarks(published)
-    return plan, texts, check_given(plan, node, problems, options.report)
+    return plan, texts, check_given(plan, node, problems, options.report, console)
 
 
 def _refusal(trail: Mapping[str, Any], name: str, written: str) -> Iterator[Problem]:

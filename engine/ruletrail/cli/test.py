@@ -1,6 +1,7 @@
 """`ruletrail test RULEBOOK…`: run the examples beside rulebooks, with their coverage."""
 
 import argparse
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
@@ -68,6 +69,7 @@ _TEXTS = {
         "none": "→ nessun cambio di un solo campo degli esempi lo mostra",
         "under": "la copertura {percent} % è sotto la soglia di {threshold} %",
         "bare": "{}: senza esempi",
+        "unevaluated": "nessun esempio è stato valutato: la copertura non dice nulla",
         "watching": "in attesa di modifiche; Ctrl-C per finire",
     },
     "en": {
@@ -92,6 +94,7 @@ _TEXTS = {
         "none": "→ no change of a single field of the examples shows it",
         "under": "coverage {percent} % is under the threshold of {threshold} %",
         "bare": "{}: without examples",
+        "unevaluated": "no example was evaluated: coverage says nothing",
         "watching": "waiting for changes; Ctrl-C to end",
     },
 }  # fmt: skip
@@ -112,6 +115,11 @@ class Tested:
         """The points shown, of a hundred."""
         shown, total = (sum(pair[index] for pair in self.kinds.values()) for index in (0, 1))
         return Fraction(100 * shown, total) if total else Fraction(100)
+
+    @property
+    def is_evaluated(self) -> bool:
+        """Whether any report could be evaluated, so that coverage says something."""
+        return any(outcome.record is not None for outcome in self.outcomes)
 
     @property
     def has_failed(self) -> bool:
@@ -156,7 +164,11 @@ def _read_percent(written: str) -> Fraction:
     is_plain = written.replace(".", "", 1).isdigit() and written.isascii()
     number = read_number(written) if is_plain else None
     if number is None or number > 100:  # noqa: PLR2004 - per cent
-        raise misuse(term("not-percent"), option="`--threshold`", word=quote(written))
+        plain = written.strip().rstrip("% ").replace(",", ".")
+        is_meant = plain != written and re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,9})?|100", plain)
+        advice, details = ("write-instead", {"instead": quote(plain)}) if is_meant else ("", {})
+        what, word = term("not-percent"), quote(written)
+        raise misuse(what, advice=advice, option="`--threshold`", word=word, **details)
     return number
 
 
@@ -265,13 +277,17 @@ def to_text(tested: Tested, threshold: Fraction, console: Console) -> str:
     ]
     kinds = [f"{texts[kind]} {shown}/{count}" for kind, (shown, count) in tested.kinds.items()]
     percent = show_percent(tested.percent, language)
-    for point, mark in tested.missed.items():
+    for point, mark in tested.missed.items() if tested.is_evaluated else ():
         lines.append(texts["missed"].format(mark=mark, what=describe_point(point, language)))
         found = tested.suggestions.get(point)
         text = texts["none"] if found is None else texts["suggestion"].format(**asdict(found))
         lines.append(f"  {text}")
     lines.append(_count_examples(tested, language))
-    lines.append(texts["coverage"].format(percent=percent, kinds=", ".join(kinds)))
+    lines.append(
+        texts["coverage"].format(percent=percent, kinds=", ".join(kinds))
+        if tested.is_evaluated
+        else texts["unevaluated"]
+    )
     if tested.percent < threshold:
         wanted = write_number(threshold)
         wanted = wanted.replace(".", ",") if language == "it" else wanted
@@ -320,7 +336,9 @@ def _failure_lines(outcome: Outcome, shown: Sequence[Failure], language: Locale)
         lines.append(f"  {texts['found'].format(failure.found)}")
         lines += [f"    {line}" for line in _why(outcome, failure, language)]
     if shown:
-        lines += [f"    {each.mark}: {each.message(language)}" for each in outcome.problems]
+        for each in outcome.problems:
+            lines.append(f"    {each.mark}: {each.message(language)}")
+            lines.append(f"      → {each.hint(language)}")
     rest = len(outcome.failures) - len(shown)
     if rest:
         example = outcome.example

@@ -31,9 +31,11 @@ _MEANT = {
     "sigilla": "seal", "archivio": "archive", "elenco": "list", "elenca": "list", "ls": "list",
     "mostra": "show", "cat": "show", "format": "fmt", "grafo": "graph", "aiuto": "help",
     "man": "help", "completions": "completion", "--output": "-o", "--out": "-o",
-    "--lingua": "--lang", "--language": "--lang", "--formato": "--format",
+    "--lingua": "--lang", "--locale": "--lang", "--language": "--lang", "--formato": "--format",
 }  # fmt: skip
 """What other programs, or an Italian, would say."""
+_COMPARING = frozenset({"diff", "compare", "confronta", "differenze"})
+"""What asks for the difference of two versions, which other programs show."""
 
 
 def refuse_command(parser: Parser, word: str) -> ProblemsError:
@@ -41,7 +43,11 @@ def refuse_command(parser: Parser, word: str) -> ProblemsError:
     known, details = list(parser.parsers), {"word": quote(word)}
     near = _nearest(word, known)
     if not command_of(parser):
-        return _refuse("no-command", parser, details, near)
+        advice = "compare-versions" if word.lower() in _COMPARING else ""
+        return _refuse("no-command", parser, details, near if not advice else "", advice=advice)
+    if not known:
+        details["instead"] = quote(f"ruletrail help {command_of(parser)}")
+        return _refuse("no-actions", parser, details, advice="write-instead")
     details["allowed"] = ", ".join(map(quote, known))
     return _refuse("no-action", parser, details, near, advice="one-of-these")
 

@@ -10,20 +10,31 @@ from bisect import bisect_right
 from typing import NoReturn
 
 from ruletrail.documents.nodes import Limits, Node, TreeBuilder
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, term
+from ruletrail.problems import Mark, Path, Problem, ProblemsError, quote, term
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
 _WORD = re.compile(r"[-+]?\w+[\w.]*")
 _LITERAL = re.compile(r"(?:true|false|null)\b")
+_OTHER_QUOTES = re.compile(r"[“”„‟«'‘’]([^\n“”„‟»'‘’\"]{0,80})[“”‟»'‘’]")
+_NOT_INSIDE = frozenset("\\\t")
+_WHOLE_BEFORE = re.compile(r"([0-9]{1,15}),$")
+_DIGITS = re.compile(r"[0-9]{1,15}")
+_ANSWERS = {"true": "true", "vero": "true", "false": "false", "falso": "false"}
+"""What other languages write for the two words."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def read_json(text: str, file: str, limits: Limits) -> tuple[Node | None, list[Problem]]:
-    """Read one JSON document; the tree is None when the syntax is broken."""
+def read_json(
+    text: str, file: str, limits: Limits, first: int = 1
+) -> tuple[Node | None, list[Problem]]:
+    """Read one JSON document; the tree is None when the syntax is broken.
+
+    `first` is the line of the file that the document begins in.
+    """
     builder = TreeBuilder(limits)
-    scanner = _Scanner(text, file, builder)
+    scanner = _Scanner(text, file, builder, first)
     try:
         scanner.run()
     except ProblemsError as error:
@@ -34,11 +45,14 @@ def read_json(text: str, file: str, limits: Limits) -> tuple[Node | None, list[P
 class _Scanner:
     """One pass over the text; `closers` is the stack of brackets still open."""
 
-    def __init__(self, text: str, file: str, builder: TreeBuilder) -> None:
-        self.text, self.file, self.builder = text, file, builder
+    def __init__(self, text: str, file: str, builder: TreeBuilder, first: int) -> None:
+        self.text, self.file, self.builder, self.first = text, file, builder, first
         self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self.at = 0
         self.closers: list[str] = []
+        self.opened: list[int] = []
+        self.suspect = -1
+        """An opening bracket whose line stands further right than what would close it."""
         self.fresh = False
         self.ended = 0
         self.last_line = (-1, "")
@@ -58,6 +72,9 @@ class _Scanner:
             self._fail()
 
     def _close(self) -> None:
+        opened = self.opened.pop()
+        if self.suspect < 0 and self._indent(self.at, is_first=True) < self._indent(opened):
+            self.suspect = opened
         self.at += 1
         self.closers.pop()
         self.builder.close()
@@ -96,8 +113,9 @@ class _Scanner:
         char = self._peek()
         self.fresh = char in "{["
         if self.fresh:
-            self.builder.open(self._mark(self.at), is_mapping=char == "{")
+            self.builder.open(self._mark_value(), is_mapping=char == "{")
             self.closers.append("}" if char == "{" else "]")
+            self.opened.append(self.at)
             self.at += 1
         elif char == '"':
             self._string()
@@ -110,7 +128,8 @@ class _Scanner:
         match = _STRING.match(self.text, self.at)
         if match is None:
             self._fail()
-        value, mark = json.loads(match.group()), self._mark(self.at)
+        value = json.loads(match.group())
+        mark = self._mark_value(value)
         if _SURROGATE.search(value):
             self._stop("lone-surrogate", mark)
         inline = match.group()[1:-1] == value
@@ -124,15 +143,19 @@ class _Scanner:
         if match is None or following.isalnum() or (following and following in "._+-"):
             self._word()
             return
-        self.builder.scalar(match.group(), "number", self._mark(self.at))
+        self.builder.scalar(match.group(), "number", self._mark_value())
         self.at = match.end()
 
     def _word(self) -> None:
         match = _WORD.match(self.text, self.at)
         if match is None:
             self._fail()
-        word, mark = match.group(), self._mark(self.at)
+        word, mark = match.group(), self._mark_value()
         if word not in ("true", "false", "null"):
+            meant = _ANSWERS.get(word.lower(), "")
+            if meant:
+                instead = quote(meant)
+                self._stop("json-syntax", mark, "write-instead", near=quote(word), instead=instead)
             is_number = word.lstrip("+-") in ("NaN", "Infinity", "nan", "inf")
             self._stop("not-finite" if is_number else "json-syntax", mark, near=quote(word))
         if word == "null" and not self.builder.limits.nulls:
@@ -154,8 +177,41 @@ class _Scanner:
     def _peek(self) -> str:
         return self.text[self.at : self.at + 1] or "end"
 
+    def _indent(self, index: int, *, is_first: bool = False) -> float:
+        """Count the spaces before a line; of a sign that is not the first there, none are known."""
+        start = self.starts[bisect_right(self.starts, index) - 1]
+        before = self.text[start:index]
+        if is_first and before.strip():
+            return float("inf")
+        line = self.text[start : index + 1]
+        return len(line) - len(line.lstrip())
+
     def _fail(self, code: str = "json-syntax") -> NoReturn:
+        if code == "json-syntax":
+            self._explain()
         self._stop(code, self._mark(self.at), near=self._near())
+
+    def _explain(self) -> None:
+        """Stop with what is known to be meant here: other quotes, a comment, a comma, a bracket."""
+        rest, mark = self.text[self.at : self.at + 200], self._mark(self.at)
+        quoted = _OTHER_QUOTES.match(rest)
+        if quoted is not None and not _NOT_INSIDE.intersection(quoted[1]):
+            instead = quote(f'"{quoted[1]}"')
+            self._stop("json-syntax", mark, "json-quotes", near=self._near(), instead=instead)
+        if rest.startswith(("//", "/*", "#")):
+            self._stop("json-syntax", mark, "json-comment", near=self._near())
+        whole, decimals = _WHOLE_BEFORE.search(self.text[: self.at][-40:]), _DIGITS.match(rest)
+        if whole is not None and decimals is not None and self.closers[-1:] == ["}"]:
+            place = self._mark(self.at - len(whole[0]))
+            near, instead = quote(whole[0] + decimals[0]), quote(f"{whole[1]}.{decimals[0]}")
+            self._stop("json-syntax", place, "write-instead", near=near, instead=instead)
+        if self.opened and rest[:1] in ("", "]", "}"):
+            begun = self.suspect if self.suspect >= 0 else self.opened[-1]
+            sign = self.text[begun]
+            text, expected = quote(sign), quote("}" if sign == "{" else "]")
+            near, opening = self._near(), self._mark(begun)
+            advice = "yaml-bracket-open"
+            self._stop("json-syntax", opening, advice, near=near, text=text, expected=expected)
 
     def _near(self) -> str:
         near = self.text[self.at : self.at + 40].split("\n")[0]
@@ -165,10 +221,15 @@ class _Scanner:
         problem = Problem(code, mark, details, advice=advice)
         raise ProblemsError([*self.builder.problems, problem])
 
-    def _mark(self, index: int) -> Mark:
+    def _mark_value(self, key: str = "") -> Mark:
+        """Mark the value, or the key, that begins here."""
+        return self._mark(self.at, self.builder.path(key))
+
+    def _mark(self, index: int, path: Path | None = None) -> Mark:
         line = bisect_right(self.starts, index) - 1
         if self.last_line[0] != line:
             end = self.text.find("\n", index)
             text = self.text[self.starts[line] : end if end >= 0 else len(self.text)]
             self.last_line = (line, text)
-        return Mark(self.file, line + 1, index - self.starts[line] + 1, self.last_line[1])
+        column, shown = index - self.starts[line] + 1, self.last_line[1]
+        return Mark(self.file, self.first + line, column, shown, path=path)

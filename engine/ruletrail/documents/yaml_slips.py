@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.problems import Fix, Mark, Problem, quote, term
+from ruletrail.problems import Fix, Mark, Path, Problem, quote, term
 
 _KEY_AND_VALUE = re.compile(
     r"(?P<lead>[ \-]*)(?P<key>[^\s:#\"'{\[\-][^:]*):(?:\s+(?P<value>\S.*)?)?"
@@ -19,6 +19,9 @@ _BARE = re.compile(r"\s*(?:- +)*(?P<key>\w+)\s+(?P<value>\S.*)")
 _DASHED = re.compile(r" *(?P<dash>-)(?P<rest>[A-Za-z]\w*:(?: .*)?)")
 _LONE_WORD = re.compile(r" *(?:- +)*(?P<key>\"?[\w{}]+\"?) *")
 _KEYED = re.compile(r" *(?P<key>\w+): *(?:#.*)?")
+_EQUALLED = re.compile(r" *(?P<key>[A-Za-z]\w*) ?(?P<sign>=) (?P<value>[^ =].*)")
+_SENTENCE_IN_BRACES = re.compile(r"\{(?P<key>it|en): ")
+_ROUND = re.compile(r"round: (?P<all>\{(?P<decimals>[0-9]), ?(?P<mode>\w+)\})")
 _BRACED = re.compile(r"(?P<lead> *(?:- +)*\w+: +)(?P<value>\{[A-Za-z]\w*\}.*)")
 _BRACED_KEY = re.compile(r"[\w{}]+(?=:)")
 _SENTENCES = ("label", "title", "note")
@@ -47,9 +50,9 @@ class Lines:
     file: str
     lines: Sequence[str]
 
-    def mark(self, line: int, column: int) -> Mark:
+    def mark(self, line: int, column: int, path: Path | None = None) -> Mark:
         """Return the mark of a place."""
-        return Mark(self.file, line + 1, column + 1, self.lines[line])
+        return Mark(self.file, line + 1, column + 1, self.lines[line], path=path)
 
 
 def explain_stop(stop: Stop, lines: Lines) -> Problem:
@@ -92,7 +95,41 @@ def _slip_nearby(stop: Stop, lines: Lines) -> Problem | None:
             old, new, at = dashed["rest"].split(":")[0], dashed["rest"], dashed.start("dash")
             fix = Fix(lines.mark(line, at), f"-{old}:", f"- {old}:")
             return _slip("yaml-dash-space", (line, at), lines, fix, instead=_shown(f"- {new}"))
-    return _lost_key(before, here, lines) if before is not None else None
+    if before is None:
+        return None
+    return (
+        _equals_sign(before, here, lines)
+        or _lost_key(before, here, lines)
+        or _goes_on(before, here, lines)
+    )
+
+
+def _equals_sign(before: int, here: int, lines: Lines) -> Problem | None:
+    """Tell `=` in the place of the colon, from the line below it."""
+    match, written = _EQUALLED.fullmatch(lines.lines[before]), lines.lines[here]
+    is_beside = len(_margin(lines.lines[before])) == len(_margin(written))
+    if match is None or not is_beside or not _KEY_AND_VALUE.fullmatch(written):
+        return None
+    instead = f"{match['key']}: {match['value']}"
+    place = (before, match.start("sign"))
+    fix = Fix(lines.mark(before, match.start("key")), match[0].lstrip(" -"), instead)
+    return _slip("yaml-equals", place, lines, fix, instead=_shown(instead))
+
+
+def _goes_on(before: int, here: int, lines: Lines) -> Problem | None:
+    """Tell a line that goes on with the value above, and stands where only a key may."""
+    above = _line_before(lines, before)
+    written = lines.lines[before]
+    if above is None or _KEY_AND_VALUE.fullmatch(written) or written.lstrip()[:2] == "- ":
+        return None
+    bare = _BARE.fullmatch(written)
+    if bare is not None and bare["value"][0].isalnum():
+        return None  # a key that lacks its colon
+    match, margin = _KEY_AND_VALUE.fullmatch(lines.lines[above]), len(_margin(written))
+    is_below = match is not None and bool(match["value"]) and len(match["lead"]) == margin
+    if not is_below or len(_margin(lines.lines[here])) > margin:
+        return None
+    return _slip("yaml-goes-on", (before, margin), lines, line=str(above + 1))
 
 
 def _lost_key(before: int, here: int, lines: Lines) -> Problem | None:
@@ -159,6 +196,9 @@ def _far_right(stop: Stop, lines: Lines) -> Problem | None:
     if written.lstrip().startswith("- "):
         return _slip("yaml-dash", stop.place, lines)
     own = len(written) - len(written.lstrip(" "))
+    beside = _lost_dash(line, own, lines) or _lone_line(line, own, lines)
+    if beside is not None:
+        return beside
     at_margin = _too_far_left(line, own, lines)
     if at_margin is not None:
         return at_margin
@@ -171,6 +211,30 @@ def _far_right(stop: Stop, lines: Lines) -> Problem | None:
             advice = _INDENTATIONS.get(margin, "yaml-indent")
             return _slip(advice, (line, own), lines, line=str(above + 1), count=str(margin))
     return None
+
+
+def _lost_dash(line: int, own: int, lines: Lines) -> Problem | None:
+    """Tell a key that stands where the dashes above it stand: it lacks its own."""
+    key = _KEY_AND_VALUE.fullmatch(lines.lines[line])
+    above = (at for at in range(line - 1, -1, -1) if len(_margin(lines.lines[at])) <= own)
+    begun = next((at for at in above if lines.lines[at].strip()), None)
+    if key is None or begun is None or not lines.lines[begun].startswith(" " * own + "- "):
+        return None
+    return _slip("missing-dash", (line, own), lines, instead=f"`- {key['key'].strip()}:`")
+
+
+def _lone_line(line: int, own: int, lines: Lines) -> Problem | None:
+    """Tell the first line of an entry that stands otherwise than all those after it."""
+    first, after = _line_before(lines, line), line + 1
+    head = _line_before(lines, first) if first is not None else None
+    if first is None or head is None or after >= len(lines.lines):
+        return None
+    margin, outer = len(_margin(lines.lines[first])), len(_margin(lines.lines[head]))
+    is_first = outer < min(margin, own) and _KEYED.fullmatch(lines.lines[head]) is not None
+    if not is_first or margin == own or len(_margin(lines.lines[after])) != own:
+        return None
+    place, found = (first, margin), str(margin)
+    return _slip("yaml-lone-line", place, lines, line=str(first + 1), found=found, count=str(own))
 
 
 def _too_far_left(line: int, own: int, lines: Lines) -> Problem | None:
@@ -285,6 +349,18 @@ def _in_brackets(stop: Stop, lines: Lines, begun: tuple[int, int]) -> Problem | 
         closing = f"`{_CLOSING[sign]}`"
         return _slip("yaml-bracket-open", begun, lines, text=f"`{sign}`", expected=closing)
     line, column = stop.place
+    written = lines.lines[line].rstrip()
+    said = _SENTENCE_IN_BRACES.search(written)
+    if (
+        said is not None
+        and written.endswith("}")
+        and written[column : column + 1] in ("{", "}", "")
+    ):
+        instead = _quoted(written[said.end() : -1].rstrip())
+        if instead and written[said.end()] not in "\"'":
+            whole, place = f"{{{said['key']}: {instead}}}", (line, said.end())
+            fix = Fix(lines.mark(line, said.start()), written[said.start() :], whole)
+            return _slip("yaml-braces-in-text", place, lines, fix, instead=_shown(whole))
     return (
         _slip("yaml-colon-in-braces", stop.place, lines)
         if lines.lines[line][column : column + 1] == ":"
@@ -305,7 +381,13 @@ def _sign_before(stop: Stop, lines: Lines) -> Problem | None:
     sign = written[column : column + 1]
     if sign == "\t":
         return Problem("tab-indentation", lines.mark(line, column))
-    instead = _quoted(_without_comment(written[column:]))
+    is_in_braces = "{" in written[:column] and written.rstrip().endswith("}")
+    value = _without_comment(written[column:])
+    value = re.split(r"[,}\]]", value, maxsplit=1)[0].rstrip() if is_in_braces else value
+    share = re.fullmatch(r"% ?([0-9]+(?:\.[0-9]+)?)", value)
+    if share is not None:
+        return _slip("percent-value-sign", (line, column), lines, number=f"`{share[1]}`")
+    instead = _quoted(value)
     if not instead or sign.isalnum():
         return None
     return _slip("yaml-sign", (line, column), lines, text=quote(sign), instead=_shown(instead))
@@ -325,6 +407,7 @@ _EXPLAINERS: Mapping[str, Callable[[Stop, Lines], Problem | None]] = {
     "cannot start any token": _sign_before,
     "did not find expected comment or line break": _sign_before,
     "unknown escape character": _escape,
+    "sequence entries are not allowed": _sign_before,
 }
 """By what PyYAML says; what it says otherwise, or in other versions, keeps the general hint."""
 
@@ -332,6 +415,9 @@ _EXPLAINERS: Mapping[str, Callable[[Stop, Lines], Problem | None]] = {
 # -- Commas in braces ------------------------------------------------------------------------------
 
 _DECIMALS = re.compile(r"[0-9]+")
+_WHOLE = re.compile(r"0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
+_BEFORE_OPERAND = re.compile(r"(?:[-+*/%<>=·×÷−≤≥≠]|\b(?:and|or|not|if|else)) ?\Z")
+_AFTER_OPERAND = re.compile(r" *(?:[-+*/%<>=!·×÷−≤≥≠]|(?:and|or|if|else)\b|\Z)")
 _DIGITS_OF_THOUSANDS = 3
 _FOR_EACH = re.compile(r" *for_each: *\{ *\w+: +(?P<values>\w+(?:, *\w+)+) *\}")
 
@@ -343,27 +429,67 @@ def explain_empty(key: Any, previous: Any, lines: Lines) -> Problem | None:
     """
     line, column = key.mark.line - 1, key.mark.column - 1
     written = lines.lines[line]
+    rounding = _ROUND.search(written)
+    if rounding is not None and rounding.start("all") < column < rounding.end("all"):
+        whole = f"{{decimals: {rounding['decimals']}, mode: {rounding['mode']}}}"
+        mark, details = lines.mark(line, rounding.start("all")), {"instead": _shown(whole)}
+        details["text"] = quote(rounding["all"])
+        return Problem("comma-in-braces", mark, details, "", "write-instead")
+    glued = re.fullmatch(r"(?P<key>[A-Za-z]\w*):(?P<value>[^\s/].*)", key.text)
+    if glued is not None:
+        instead = f"{glued['key']}: {glued['value']}"
+        fix = Fix(key.mark, key.text, instead)
+        return _slip("yaml-space", (line, column), lines, fix, instead=_shown(instead))
     before = written[:column].rstrip()
     if before.endswith("{") and written[column:].startswith(key.text + "}"):
-        mark = lines.mark(line, len(before) - 1)
+        around = key.mark.path
+        mark = lines.mark(line, len(before) - 1, around[0] if around else None)
         return Problem("null-value", mark, {"instead": quote(key.text)}, "", "yaml-brace-code")
     after = written[column + len(key.text) :].lstrip()
     is_cut = before.endswith(",") and after[:1] in (",", "}", "]")
     if previous is None or not is_cut or previous.mark.line != key.mark.line:
         return None
     return (
-        _list_of_values(line, lines)
+        _list_of_values(line, previous.mark.path, lines)
         or _decimal_comma(key, previous, lines)
         or _comma_in_braces(key, previous)
     )
 
 
-def _list_of_values(line: int, lines: Lines) -> Problem | None:
+_DASHED_ENTRY = re.compile(r"(?P<lead> *- +)(?P<key>[A-Za-z]\w*):\s*")
+_ITEMS = frozenset({"outcome", "name", "when", "label"})
+"""Keys with which an item of a list of ours begins."""
+_NEEDED = frozenset({
+    "value", "formula", "when", "expect", "due", "cases", "outcome", "decimals", "mode", "from",
+    "language", "rulebook", "edition", "version", "status", "title", "report", "examples", "name",
+})  # fmt: skip
+"""Keys that nobody is told to leave out: without them there is another problem."""
+
+
+def explain_null(key: str, mark: Mark, lines: Lines, *, is_bare: bool) -> Problem:
+    """Explain a value that is not there: a text lost in a comment, a dash too many, or nothing."""
+    line, column = mark.line - 1, mark.column - 1
+    written = lines.lines[line]
+    lost = written[column:].strip()
+    instead = _quoted(lost)
+    if is_bare and re.match(r"#\S", lost) and instead:
+        return Problem("null-value", mark, {"instead": _shown(instead)}, "", "yaml-hash")
+    dashed = _DASHED_ENTRY.fullmatch(written)
+    below = lines.lines[line + 1] if line + 1 < len(lines.lines) else ""
+    if dashed is not None and key not in _ITEMS and len(_margin(below)) >= dashed.start("key"):
+        details = {"instead": f"`{key}:`"}
+        return Problem("null-value", mark, details, "", "yaml-entry-dash")
+    if key == "otherwise":
+        return Problem("null-value", mark, {"instead": "`true`"}, "", "write-instead")
+    return Problem("null-value", mark, {}, "", "yaml-value" if key in _NEEDED else "")
+
+
+def _list_of_values(line: int, path: Path | None, lines: Lines) -> Problem | None:
     """Tell the values of `for_each` without their brackets, all of them as one problem."""
     match = _FOR_EACH.match(lines.lines[line])
     if match is None:
         return None
-    mark, written = lines.mark(line, match.start("values")), match["values"].rstrip()
+    mark, written = lines.mark(line, match.start("values"), path), match["values"].rstrip()
     details = {"text": quote(written), "instead": _shown(f"[{written}]")}
     fix = Fix(mark, written, f"[{written}]")
     return Problem("comma-in-braces", mark, details, "", "code-list-brackets", (fix,))
@@ -374,13 +500,24 @@ def _decimal_comma(key: Any, previous: Any, lines: Lines) -> Problem | None:
     end = previous.mark.column - 1 + len(previous.text)
     if not number or decimals is None or end + 1 != key.mark.column - 1:
         return None
-    mark = lines.mark(key.mark.line - 1, end - len(number))
+    mark = lines.mark(key.mark.line - 1, end - len(number), previous.mark.path)
     old, new = f"{number},{decimals[0]}", f"{number.replace('.', '')}.{decimals[0]}"
-    # `1,234` may be a thousand and more, as the English write it
-    is_clear = "." in number or len(decimals[0]) != _DIGITS_OF_THOUSANDS
-    fixes = (Fix(mark, old, new),) if is_clear else ()
+    before = previous.text.removesuffix(number)
+    # `1,234` may be a thousand and more, as the English write it; among arguments, and in a text
+    # such as `art. 3,5`, the comma may be right
+    is_thousands = len(decimals[0]) == _DIGITS_OF_THOUSANDS and number != "0"
+    is_clear = ("." in number or not is_thousands) and _WHOLE.fullmatch(number) is not None
+    is_sure = is_clear and _is_operand(before, key.text.removeprefix(decimals[0]))
+    fixes = (Fix(mark, old, new),) if is_sure else ()
     details = {"text": quote(old), "instead": quote(new)}
     return Problem("decimal-comma", mark, details, "", "write-instead", fixes)
+
+
+def _is_operand(before: str, after: str) -> bool:
+    """Tell whether a number between two pieces can only be one value: alone, or of a formula."""
+    is_inside = before.count("(") > before.count(")") or before.count("[") > before.count("]")
+    is_begun = not before or _BEFORE_OPERAND.search(before) is not None
+    return not is_inside and is_begun and _AFTER_OPERAND.match(after) is not None
 
 
 def _number_at_end(text: str) -> str:

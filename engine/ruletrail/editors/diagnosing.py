@@ -17,13 +17,13 @@ from ruletrail.library import (
     source_of_path,
 )
 from ruletrail.library.sources import (
-    SUFFIX,
     find_head,
     find_schema,
     is_rulebook_file,
     show_schema,
 )
 from ruletrail.problems import Mark, Problem, ProblemsError, sort_problems
+from ruletrail.references import SUFFIX
 
 Check = Callable[[Source], Iterable[Problem]]
 """All problems of one rulebook, as `ruletrail check` finds them."""

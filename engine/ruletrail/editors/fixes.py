@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ruletrail.editors.diagnosing import Finding
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.problems import LONGEST_QUOTE, Problem
+from ruletrail.problems import LONGEST_QUOTE, Problem, choose_apart
 from ruletrail.suggestions import Nearest
 
 _QUOTES = "\"'"
@@ -206,22 +206,16 @@ def _replace(line: str, start: int, written: str, text: str) -> _Found | None:
 
 
 def apply_fixes(lines: Sequence[str], fixes: Sequence[tuple[Piece, ...]]) -> str:
-    """Write lines with fixes applied; of two that overlap, the first."""
+    """Write lines with fixes applied; of two that overlap, neither."""
     written = list(lines)
-    for piece in reversed(choose_apart(fixes)):
+    for piece in reversed(choose_pieces(fixes)):
         line = written[piece.line]
         written[piece.line] = line[: piece.start] + piece.text + line[piece.end :]
     return "\n".join(written)
 
 
-def choose_apart(fixes: Sequence[tuple[Piece, ...]]) -> list[Piece]:
-    """Return the pieces of fixes in order, without those fixes that overlap an earlier one."""
-    chosen: list[Piece] = []
-    for fix in fixes:
-        if not any(_overlap(piece, other) for piece in fix for other in chosen):
-            chosen += fix
+def choose_pieces(fixes: Sequence[tuple[Piece, ...]]) -> list[Piece]:
+    """Return the pieces of fixes in order, without those fixes that overlap another."""
+    edits = [[(each.line, each.start, each.end, each.text) for each in fix] for fix in fixes]
+    chosen = [piece for at in choose_apart(edits) for piece in fixes[at]]
     return sorted(chosen, key=lambda piece: (piece.line, piece.start))
-
-
-def _overlap(one: Piece, other: Piece) -> bool:
-    return one.line == other.line and one.start < other.end and other.start < one.end

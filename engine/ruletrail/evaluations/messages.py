@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from ruletrail.formats import Format, show_fact
+from ruletrail.formats import Format, Locale, show_fact
 from ruletrail.linking import PLACEHOLDERS, LinkedRulebook
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Sentence, fill_template
@@ -52,19 +52,30 @@ def show_messages(
 
 
 def show_sentence(
-    linked: LinkedRulebook, report: Report, facts: Mapping[str, Fact], code: str, sentence: Sentence
+    linked: LinkedRulebook,
+    report: Report,
+    facts: Mapping[str, Fact],
+    code: str,
+    sentence: Sentence,
+    *,
+    language: Locale | None = None,
 ) -> ShownMessage:
-    """Fill a sentence of a step, in the locale of the rulebook."""
-    template = sentence.templates[linked.rulebook.locale]
+    """Fill a sentence of a step, in the locale of the rulebook unless another is asked for."""
+    language = language or linked.rulebook.locale
+    template = sentence.templates[language]
     arguments = tuple(
-        [_argument(linked, report, facts, name) for name in dict.fromkeys(template.names)]
+        [_argument(linked, report, facts, name, language) for name in dict.fromkeys(template.names)]
     )
     text = fill_template(template, {argument.name: argument.text for argument in arguments})
     return ShownMessage(code, sentence, arguments, text)
 
 
 def _argument(
-    linked: LinkedRulebook, report: Report, facts: Mapping[str, Fact], name: str
+    linked: LinkedRulebook,
+    report: Report,
+    facts: Mapping[str, Fact],
+    name: str,
+    language: Locale,
 ) -> Argument:
     if name in PLACEHOLDERS and name not in linked.signatures:
         identity = linked.rulebook.identity
@@ -76,7 +87,7 @@ def _argument(
         return Argument(name, text, Format(), text)
     fact = facts.get(name, Missing((name,)))
     shape = format_of(linked, report, name, fact)
-    return Argument(name, fact, shape, show_fact(fact, shape, linked.rulebook.locale))
+    return Argument(name, fact, shape, show_fact(fact, shape, language))
 
 
 def sentence_of(conclusion: Conclusion) -> Sentence | None:

@@ -3,7 +3,7 @@
 Reads `*.test.yaml`; evaluates with the reference; writes nothing.
 """
 
-from ruletrail.examples.comparing import MOST_FAILURES, explain_step, run_example
+from ruletrail.examples.comparing import MOST_FAILURES, explain_step, judge_reports, run_example
 from ruletrail.examples.coverage import KINDS, count_kinds, find_hits, list_points
 from ruletrail.examples.reading import (
     SUFFIX,
@@ -31,6 +31,7 @@ __all__ = [
     "examples_file",
     "explain_step",
     "find_hits",
+    "judge_reports",
     "list_points",
     "read_examples",
     "run_example",

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import accumulate, islice
 
-from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
+from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, items_of
 from ruletrail.evaluations import evaluate_record
 from ruletrail.examples.reading import Example, Failure, Outcome
 from ruletrail.formats import Locale, kind_of
 from ruletrail.formulas import Derivation, Skipped, parse_formula, write_expression
-from ruletrail.intake import check_report
+from ruletrail.intake import check_report, find_remarks
 from ruletrail.linking import LinkedRulebook, kind_of_entry
-from ruletrail.problems import LONGEST_QUOTE, MOST_PROBLEMS, Mark
+from ruletrail.problems import LONGEST_QUOTE, MOST_PROBLEMS, Mark, Problem
 from ruletrail.trails import (
     CheckConclusion,
     Conclusion,
@@ -59,6 +59,21 @@ def run_example(example: Example, linked: LinkedRulebook) -> Outcome:
         for key, node in example.expect.values.items():
             failures += COMPARERS[key](node, record) if key in COMPARERS else ()
     return Outcome(example, record, tuple(problems), tuple(failures))
+
+
+def judge_reports(examples: Iterable[Example], linked: LinkedRulebook) -> Iterator[Problem]:
+    """Yield what is wrong with the reports of examples, and what looks like a slip in them.
+
+    An example that expects problems has a report that is wrong on purpose.
+    """
+    for example in examples:
+        if items_of(example.expect.get("problems")):
+            continue
+        _, problems = check_report(example.report, linked)
+        yield from problems
+        remarks = find_remarks(example.report, linked) if not problems else ()
+        # parts of a cent may be the very bound that an example is about; thousands are a slip
+        yield from (each for each in remarks if each.code != "money-decimals" or each.advice)
 
 
 def _compare_codes(

@@ -10,15 +10,17 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas.lexer import CONSTANTS, WORDS, Finding, Token, read_tokens
 from ruletrail.formulas.operations import FUNCTIONS
+from ruletrail.problems import Edit, choose_apart
 from ruletrail.suggestions import code_like, nearest_name
 from ruletrail.values import read_number
 
 _TRANSLATED = {
     "vero": "true", "falso": "false", "e": "and", "o": "or", "non": "not",
     "if": "a if c else b", "se": "a if c else b", "iif": "a if c else b",
+    "oppure": "or", "ed": "and", "od": "or", "altrimenti": "else",
     "none": "is_missing(…)", "null": "is_missing(…)",
     **{alias.lower(): each.name for each in FUNCTIONS.values() for alias in each.aliases},
 }  # fmt: skip
@@ -40,10 +42,18 @@ _CHOICES = frozenset({"if", "se", "iif"})
 _JOINING = {"and": "and", "e": "and", "or": "or", "o": "or"}
 _DENYING = frozenset({"not", "non"})
 _ARGUMENTS_OF_IF = 3
+_THEN, _ELSE = ("then", "allora"), ("else", "altrimenti")
+_BETWEEN = ("tra", "fra", "between")
+_TOKENS_OF_RANGE = 5
 
 _KEYWORDS = frozenset(keyword.kwlist) - WORDS
 _NUMBER = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,}")
+_GLUED = re.compile(r"(?P<number>(?:0|[1-9][0-9]*)(?:\.[0-9]+)?)(?P<code>[A-Za-z][A-Za-z0-9_]+)")
+"""A number and a code without a sign between; `1j` and `0x` are none."""
+_GROUP = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
+_WHOLE = re.compile(r"0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
+"""What stands before a decimal comma: digits, perhaps with points of thousands."""
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _DIGITS_OF_THOUSANDS = 3
 _HABITS = {
@@ -68,6 +78,8 @@ _CERTAIN = {
 }  # fmt: skip
 """What has only one meaning in the place of a sign."""
 _OPEN, _CLOSE = ("(", "["), (")", "]")
+_LISTING = ("call", "list")
+"""What has values that commas separate."""
 _LONGEST_SHOWN = 60
 _CURRENCIES = frozenset("€$£")
 
@@ -77,18 +89,80 @@ def find_habits(tokens: Sequence[Token], text: str) -> list[Finding]:
     return list(_Habits(tokens, text).find())
 
 
-def mend_habits(text: str) -> str:
-    """Write a formula, or a piece of one, without the habits of which there is no doubt."""
-    return apply_mended(text, find_habits(read_tokens(text), text))
+def mend_habits(text: str) -> tuple[str, bool]:
+    """Write a piece of a formula without its habits; as it is, and False, where one is in doubt.
+
+    Half of it would be another formula: `max(1,234; 5)` has not three arguments.
+    """
+    findings = find_habits(read_tokens(text), text)
+    is_sure = all(each.mended is not None for each in findings)
+    return (apply_mended(text, findings) if is_sure else text), is_sure
 
 
 def apply_mended(text: str, findings: Sequence[Finding]) -> str:
-    """Write what mends the findings of a text in the place of what is wrong."""
-    certain = [each for each in findings if each.mended is not None]
-    for finding in sorted(certain, key=lambda each: each.offset, reverse=True):
-        begin, end = finding.offset, finding.offset + len(finding.old or finding.text)
-        text = text[:begin] + _set_apart(text[:begin], str(finding.mended), text[end:]) + text[end:]
+    """Write what mends the findings of a text in the place of what is wrong.
+
+    Of two that are about the same piece neither is written.
+    """
+    edits = [_edit(each, each.mended) for each in findings if each.mended is not None]
+    apart = [edits[at] for at in choose_apart([[edit] for edit in edits])]
+    for _, begin, end, new in sorted(apart, reverse=True):
+        text = text[:begin] + _set_apart(text[:begin], new, text[end:]) + text[end:]
     return text
+
+
+def _edit(finding: Finding, mended: str) -> Edit:
+    return 0, finding.offset, finding.offset + len(finding.old or finding.text), mended
+
+
+def find_close_pairs(tokens: Sequence[Token]) -> Iterator[int]:
+    """Find `1,50` among arguments or in a list: two values, or one with a decimal comma.
+
+    Yields where the comma stands among the tokens. `1,2,3` is a list, if all commas are so close.
+    """
+    for commas in _list_commas(tokens):
+        is_spaced = any(not _touches(*tokens[at : at + 2]) for at in commas)
+        for at in commas:
+            is_longer = _is_close(tokens, at - 2) or _is_close(tokens, at + 2)
+            if _is_close(tokens, at) and (is_spaced or not is_longer):
+                yield at
+
+
+def _list_commas(tokens: Sequence[Token]) -> list[list[int]]:
+    """List the commas of each pair of brackets, by where they stand among the tokens."""
+    opened: list[list[int]] = []
+    found: list[list[int]] = []
+    for at, token in enumerate(tokens):
+        if token.text in _OPEN:
+            opened.append([])
+            found.append(opened[-1])
+        elif token.text in _CLOSE and opened:
+            opened.pop()
+        elif token.text == "," and opened:
+            opened[-1].append(at)
+    return found
+
+
+def has_ambiguous_number(tokens: Sequence[Token]) -> bool:
+    """Tell whether a formula has `12.000`, or two numbers with only a comma between them.
+
+    Whoever writes as spreadsheets do may mean thousands by the point, and decimals by the comma.
+    """
+    is_thousands = any(each.kind == "number" and _GROUP.fullmatch(each.text) for each in tokens)
+    return is_thousands or any(_is_close(tokens, at) for at in range(len(tokens)))
+
+
+def _is_close(tokens: Sequence[Token], at: int) -> bool:
+    """Tell a comma that touches a number on either side."""
+    if not 0 < at < len(tokens) - 1 or tokens[at].text != ",":
+        return False
+    before, comma, after = tokens[at - 1 : at + 2]
+    is_between = before.kind == after.kind == "number"
+    return is_between and _touches(before, comma) and _touches(comma, after)
+
+
+def _touches(one: Token, other: Token) -> bool:
+    return one.offset + len(one.text) == other.offset
 
 
 def _set_apart(before: str, mended: str, after: str) -> str:
@@ -172,6 +246,9 @@ class _Habits:
 
     def _rewrite(self, at: int) -> tuple[Finding, int] | None:
         """Return a piece to write otherwise and the token after it; None where none begins."""
+        chosen = self._rewrite_choice(at) or self._rewrite_between(at)
+        if chosen is not None:
+            return chosen
         token, following = self.tokens[at], self.tokens[at + 1 : at + 3]
         signs = [each.text for each in following]
         if token.kind == "name" and signs[:1] == ["("] and token.text not in WORDS:
@@ -187,6 +264,48 @@ class _Habits:
         name = signs[0]
         finding = Finding("formula-construct", token.offset, written, name, mended=name)
         return finding, at + 3
+
+    def _rewrite_choice(self, at: int) -> tuple[Finding, int] | None:
+        """Write `if c then a else b`, `se c allora a altrimenti b`, with the condition between."""
+        is_first = at == 0 or (at == 1 and self.tokens[0].text == "=")
+        if not is_first or self.tokens[at].text.lower() not in _CHOICES:
+            return None
+        words = [(there, each.text.lower()) for there, each in enumerate(self.tokens)]
+        then = next((there for there, word in words if word in _THEN), len(words))
+        other = next((there for there, word in words if word in _ELSE and there > then), None)
+        if other is None:
+            return None
+        ends = (at, then, other, len(self.tokens))
+        pieces = [mend_habits(self._between(one, end)) for one, end in pairwise(ends)]
+        instead = _write_call("if", [piece for piece, _ in pieces])
+        if not instead:
+            return None
+        begin = self.tokens[at].offset
+        is_sure = all(is_piece_sure for _, is_piece_sure in pieces)
+        finding = Finding(
+            "formula-syntax", begin, self.tokens[at].text, instead,
+            advice="condition-in-the-middle", old=self.text[begin:].rstrip(),
+            mended=instead if is_sure else None,
+        )  # fmt: skip
+        return finding, len(self.tokens)
+
+    def _between(self, one: int, other: int) -> str:
+        """Return what is written between two tokens."""
+        token = self.tokens[one]
+        end = self.tokens[other].offset if other < len(self.tokens) else len(self.text)
+        return self.text[token.offset + len(token.text) : end].strip()
+
+    def _rewrite_between(self, at: int) -> tuple[Finding, int] | None:
+        """Write two comparisons for `a tra 0 e 9`; whether the ends count is not certain."""
+        words = [each.text for each in self.tokens[at - 1 : at + 4]] if at else []
+        is_range = len(words) == _TOKENS_OF_RANGE and words[1].lower() in _BETWEEN
+        if not is_range or words[3].lower() not in ("e", "and"):
+            return None
+        value, _, low, _, high = words
+        last, begin = self.tokens[at + 3], self.tokens[at].offset
+        written = self.text[begin : last.offset + len(last.text)]
+        instead = f"{low} <= {value} and {value} <= {high}"
+        return Finding("formula-word", begin, written, instead), at + 4
 
     def _rewrite_comparison(self, at: int) -> tuple[Finding, int] | None:
         """Write the sign for `is not` or `diverso da`, where no code can stand."""
@@ -212,20 +331,24 @@ class _Habits:
             return None
         semicolons = [cut for cut in cuts if self.tokens[cut].text == ";"]
         ends = [at + 1, *(semicolons or cuts), end]
-        pieces = [
+        is_sure = not any(_is_close(self.tokens, cut) for cut in ends)
+        if not is_sure and word not in _CHOICES:
+            return None  # `AND(a > 1,5, b)` is no conjunction of three
+        mended = [
             mend_habits(self.text[self.tokens[one].offset + 1 : self.tokens[other].offset].strip())
             for one, other in pairwise(ends)
         ]
-        written = _write_call(word, pieces)
+        is_sure = is_sure and all(is_piece_sure for _, is_piece_sure in mended)
+        written = _write_call(word, [piece for piece, _ in mended])
         if not written:
             return None
         whole = self.text[token.offset : self.tokens[end].offset + 1]
         is_first = at == 0 or (at == 1 and self.tokens[0].text == "=")
         is_alone = is_first and end == len(self.tokens) - 1
-        mended = written if is_alone else f"({written})"
+        instead = written if is_alone else f"({written})"
         finding = Finding(
-            "unknown-function", token.offset, token.text, mended, ", ".join(FUNCTIONS),
-            advice="write-instead", old=whole, mended=mended,
+            "unknown-function", token.offset, token.text, instead, ", ".join(FUNCTIONS),
+            advice="write-instead", old=whole, mended=instead if is_sure else None,
         )  # fmt: skip
         return finding, end + 1
 
@@ -237,7 +360,7 @@ class _Habits:
         following = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
         match token.kind:
             case "number":
-                yield from _judge_number(token)
+                yield from self._judge_number(at, bracket)
             case "name" if self._is_other_function(at):
                 yield unknown_function(token.text, token.offset)
             case "name":
@@ -252,6 +375,32 @@ class _Habits:
                     yield Finding("formula-syntax", token.offset, token.text)
             case _:
                 yield from self._judge_sign(at, previous, following, bracket)
+
+    def _judge_number(self, at: int, bracket: str) -> Iterator[Finding]:
+        token, is_listed = self.tokens[at], bracket in _LISTING
+        follows, precedes = self._is_decimal(at - 1), self._is_decimal(at + 1)
+        if not is_listed and (follows or precedes):
+            return  # it is told with its comma
+        if _NUMBER.fullmatch(token.text):
+            if read_number(token.text) is None:
+                yield Finding("formula-number-limits", token.offset, token.text)
+        elif _is_close(self.tokens, at - 1):
+            # `1,05` is no two values, but nor is it certain which of the commas separate
+            yield replace(_decimal_comma(*self.tokens[at - 2 : at + 1]), mended=None)
+        elif (glued := _GLUED.fullmatch(token.text)) is not None:
+            instead = f"{glued['number']} * {glued['code']}"
+            yield Finding("formula-number", token.offset, token.text, instead, advice="times-code")
+        else:
+            is_after_comma = at > 0 and self.tokens[at - 1].text == ","
+            plain = "" if is_after_comma else _plain_number(token.text)
+            yield Finding("formula-number", token.offset, token.text, plain, mended=plain or None)
+
+    def _is_decimal(self, at: int) -> bool:
+        """Tell a comma between two numbers of which it touches the first."""
+        if not 0 < at < len(self.tokens) - 1 or self.tokens[at].text != ",":
+            return False
+        before, comma, after = self.tokens[at - 1 : at + 2]
+        return before.kind == after.kind == "number" and _touches(before, comma)
 
     def _is_other_function(self, at: int) -> bool:
         """Tell a function of spreadsheets, so that it is named beside the signs in its brackets."""
@@ -279,8 +428,11 @@ class _Habits:
             yield Finding("formula-subscript", token.offset, sign)
         elif sign == "(" and previous is not None and previous.text == ")":
             yield Finding("formula-construct", token.offset, sign)
-        elif sign == "," and bracket not in ("call", "list"):
-            yield _judge_comma(token, previous, following)
+        elif sign == "," and bracket not in _LISTING:
+            if self._is_decimal(at):
+                yield _decimal_comma(*self.tokens[at - 1 : at + 2])
+            else:
+                yield Finding("formula-comma", token.offset, ",")
         elif token.kind == "other":
             advice = "formula-currency" if sign in _CURRENCIES else ""
             yield Finding("formula-construct", token.offset, sign, advice=advice)
@@ -327,14 +479,6 @@ def _runs_into(previous: Token, text: Token) -> bool:
     return previous.kind == "text" or (
         previous.kind == "name" and touching and previous.text not in WORDS
     )
-
-
-def _judge_number(token: Token) -> Iterator[Finding]:
-    if not _NUMBER.fullmatch(token.text):
-        plain = _plain_number(token.text)
-        yield Finding("formula-number", token.offset, token.text, plain, mended=plain or None)
-    elif read_number(token.text) is None:
-        yield Finding("formula-number-limits", token.offset, token.text)
 
 
 def _plain_number(text: str) -> str:
@@ -436,26 +580,17 @@ def _takes_subscript(token: Token) -> bool:
     return token.text == ")" or (token.kind == "name" and token.text.lower() not in WORDS)
 
 
-def _with_point(whole: str, decimals: str) -> str:
+def with_point(whole: str, decimals: str) -> str:
     """Write a number with a decimal comma, and perhaps thousands points, as this language does."""
-    candidate = f"{whole.replace('.', '')}.{decimals}"
-    return candidate if _NUMBER.fullmatch(candidate) else ""
+    is_number = _WHOLE.fullmatch(whole) and decimals.isdecimal() and decimals.isascii()
+    return f"{whole.replace('.', '')}.{decimals}" if is_number else ""
 
 
-def _judge_comma(token: Token, previous: Token | None, following: Token | None) -> Finding:
-    touching = (
-        previous is not None
-        and previous.kind == "number"
-        and previous.offset + len(previous.text) == token.offset
-        and following is not None
-        and following.kind == "number"
-    )
-    if not touching or previous is None or following is None:
-        return Finding("formula-comma", token.offset, ",")
+def _decimal_comma(previous: Token, comma: Token, following: Token) -> Finding:
     written = f"{previous.text},{following.text}"
-    instead = _with_point(previous.text, following.text)
+    instead = with_point(previous.text, following.text)
     # `1,234` may be a thousand and more, as the English write it
-    is_clear = "." in previous.text or len(following.text) != _DIGITS_OF_THOUSANDS
-    is_touching = token.offset + 1 == following.offset
-    mended = instead if instead and is_clear and is_touching else None
+    is_thousands = len(following.text) == _DIGITS_OF_THOUSANDS and previous.text != "0"
+    is_clear = "." in previous.text or not is_thousands
+    mended = instead if instead and is_clear and _touches(comma, following) else None
     return Finding("formula-decimal-comma", previous.offset, written, instead, mended=mended)

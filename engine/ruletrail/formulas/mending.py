@@ -1,14 +1,15 @@
 """Whether the findings of a formula that are certain, each by itself, make it whole together.
 
 A finding says what its own piece means. Where another piece has no certain meaning, the first may
-have been a part of something else: `a tra 0 e b` is no conjunction.
+have been a part of something else: `1 and a ^ 2` has no certain power. Nor is there any certainty
+where a number that stays as it is may have been meant otherwise: `0,5 + 12.000`.
 """
 
 from collections.abc import Sequence
 
 from ruletrail.fast_dataclasses import replace
-from ruletrail.formulas.habits import apply_mended
-from ruletrail.formulas.lexer import Finding
+from ruletrail.formulas.habits import apply_mended, has_ambiguous_number
+from ruletrail.formulas.lexer import Finding, read_tokens
 from ruletrail.formulas.parsing import parse_formula
 
 MOST_ROUNDS = 20
@@ -29,5 +30,5 @@ def _becomes_whole(text: str, findings: Sequence[Finding]) -> bool:
         text = apply_mended(text, findings)
         _, findings = parse_formula(text)
         if not findings:
-            return True
+            return not has_ambiguous_number(read_tokens(text))
     return False

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.formulas.expressions import Call, Constant, Expression, Name
+from ruletrail.formulas.expressions import Call, Constant, Expression, Name, walk_expression
 from ruletrail.formulas.lexer import CONSTANTS, Finding
 from ruletrail.formulas.operations import CHOICE, COMPARE, Takes
 from ruletrail.formulas.parsing import Formula
+from ruletrail.suggestions import nearest_name
 from ruletrail.values import type_of
 
 FactType = Literal["number", "text", "boolean", "unknown"]
@@ -224,21 +225,27 @@ class _Checker:
             found.append(self.infer(operand))
             per_side.append(self.findings)
         self.findings = noted
-        texts = [each for each in found if each.type == "text"]
+        # a text is compared with a field or an outcome; beside literals it is the code that fails
+        known = zip(call.operands, found, strict=True)
+        codes = [each for side, each in known if each.type == "text" and _names_any(side)]
         for operand, findings in zip(call.operands, per_side, strict=True):
-            is_bare = texts and any(each.code == "unknown-code" for each in findings)
-            if is_bare:
-                self._note_bare(operand, texts[0].choices)
-            else:
+            is_unknown = any(each.code == "unknown-code" for each in findings)
+            if not (is_unknown and codes and self._note_bare(operand, codes[0].choices)):
                 self.findings += findings
         return found
 
-    def _note_bare(self, operand: Expression, choices: tuple[str, ...]) -> None:
-        """Note a text without quotes; there is no doubt where it is one that may stand there."""
+    def _note_bare(self, operand: Expression, choices: tuple[str, ...]) -> bool:
+        """Note a text without quotes, if it is like one that may stand there.
+
+        There is no doubt only where it is one of those.
+        """
         text = self._text(operand)
-        quoted = f'"{text}"'
-        mended = quoted if text in choices else None
-        self.note("formula-bare-text", operand, instead=quoted, mended=mended)
+        likely = text if text in choices or not choices else nearest_name(text, choices)
+        if not likely:
+            return False
+        mended = f'"{text}"' if text in choices else None
+        self.note("formula-bare-text", operand, instead=f'"{likely}"', mended=mended)
+        return True
 
     def _possible(
         self, left: Expression, first: Signature, other: Expression, second: Signature
@@ -266,6 +273,10 @@ class _Checker:
                 self.note("formula-bare-text", side, instead=f'"{side.code}"', advice=BARE_CODE)
                 return True
         return False
+
+
+def _names_any(expression: Expression) -> bool:
+    return any(isinstance(each, Name) for each in walk_expression(expression))
 
 
 BARE_CODE = "bare-text-code"

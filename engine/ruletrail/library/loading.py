@@ -9,7 +9,7 @@ from ruletrail.documents import (
     ScalarNode,
     read_document,
 )
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.library.named_files import NamedFile
 from ruletrail.library.sources import (
     LONGEST_CHAIN,
@@ -17,6 +17,7 @@ from ruletrail.library.sources import (
     find_base,
     find_schema,
     head_of_tree,
+    list_references,
     own_schema_file,
     show_schema,
 )
@@ -33,7 +34,6 @@ from ruletrail.references import parse_reference
 from ruletrail.rulebooks import Rulebook, build_rulebook, expand_for_each, merge_rulebooks
 from ruletrail.schemas import Schema, build_schema, check_schema
 from ruletrail.schemas.places import type_document
-from ruletrail.suggestions import Nearest
 
 _HARMLESS = frozenset({"unknown-key", "code-form", "foreign-letter", "repeated-key"})
 """Problems of form that leave the rest of a rulebook readable, so that all can be shown at once."""
@@ -64,7 +64,7 @@ def examine_rulebook(source: Source) -> Examination:
     try:
         found.resolved = resolve(source, found.problems)
         found.rulebook, problems = build_rulebook(found.resolved)
-        found.problems += _without_echoes(problems, found.problems)
+        found.problems += problems
         file = find_schema(found.rulebook.report, found.rulebook.report_mark, source)
         found.schema = load_schema(file, show_schema(file, found.rulebook.report, source))
         content, _ = type_document(found.resolved, rulebook_schema().content)
@@ -73,29 +73,6 @@ def examine_rulebook(source: Source) -> Examination:
     except ProblemsError as error:
         found.problems += error.problems
     return found
-
-
-def _without_echoes(problems: list[Problem], before: list[Problem]) -> list[Problem]:
-    """Leave out that a key is missing where it stands below, written in another way.
-
-    That is said of the key that is not known, and stays an error.
-    """
-    misspelt = [
-        (quote(each.suggestion.found), each.mark)
-        for each in before
-        if each.code == "unknown-key" and isinstance(each.suggestion, Nearest)
-    ]
-    return [
-        problem
-        for problem in problems
-        if problem.code != "incomplete-entry"
-        or not any(
-            key == problem.details["key"]
-            and mark.file == problem.mark.file
-            and mark.line >= problem.mark.line
-            for key, mark in misspelt
-        )
-    ]
 
 
 def load_schema(file: NamedFile, shown: str) -> Schema:
@@ -135,7 +112,8 @@ def read_checked(source: Source, harmless: list[Problem]) -> MappingNode:
     if node is not None and {problem.code for problem in problems} <= _HARMLESS:
         if not isinstance(node, MappingNode):
             raise refusal("rulebook-not-object", node.mark)
-        _, found = check_schema(node, rulebook_schema())
+        node, found = _check_as_meant(node)
+        found = [_with_version(each, node, source) for each in found]
         problems = [*problems, *found]
     if {problem.code for problem in problems} - _HARMLESS or not isinstance(node, MappingNode):
         from ruletrail.documents import explain_document  # noqa: PLC0415 - rare
@@ -143,6 +121,47 @@ def read_checked(source: Source, harmless: list[Problem]) -> MappingNode:
         raise ProblemsError(explain_document(problems, node, ("rulebook",)))
     harmless += problems
     return node
+
+
+def _check_as_meant(node: MappingNode) -> tuple[MappingNode, list[Problem]]:
+    """Check a tree by the schema of rulebooks, and once more with unknown keys as they are meant.
+
+    So a key that is misspelt is told, and not all that is missed without it. Where a key is only
+    guessed, and as guessed is wrong in what it holds, the tree stays as it is.
+    """
+    _, found = check_schema(node, rulebook_schema())
+    unknown = [each for each in found if each.code == "unknown-key"]
+    if not unknown:
+        return node, found
+    from ruletrail.schemas.meant_keys import is_certain, read_as_meant  # noqa: PLC0415 - rare
+
+    certain = [each for each in unknown if is_certain(each)]
+    for told in (unknown, certain):
+        meant = read_as_meant(node, told)
+        _, again = check_schema(meant, rulebook_schema())
+        left = {each.mark for each in again if each.code == "unknown-key"}
+        again += [each for each in told if each.mark not in left]
+        if told is certain or _count_harmful(again) <= _count_harmful(found):
+            return meant, again
+    return node, found
+
+
+def _with_version(problem: Problem, node: MappingNode, source: Source) -> Problem:
+    """Say of an `extends` without its version that it lacks one: which, as far as it is known."""
+    written = node.get("extends")
+    if problem.code != "wrong-form" or not isinstance(written, ScalarNode):
+        return problem
+    edition = parse_reference(written.text.strip("“”\"' ").removesuffix(".yaml"))
+    if problem.mark != written.mark or edition is None or edition.version:
+        return problem
+    known = [each for each in list_references(source.reach) if each.edition_only == edition]
+    meant = str(known[-1]) if known else f"{edition}@1.0.0"
+    details = {**problem.details, "instead": quote(meant)}
+    return replace(problem, details=details, advice="version-lacks")
+
+
+def _count_harmful(problems: list[Problem]) -> int:
+    return sum(problem.code not in _HARMLESS for problem in problems)
 
 
 def resolve(source: Source, harmless: list[Problem], chain: tuple[str, ...] = ()) -> MappingNode:

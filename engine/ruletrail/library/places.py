@@ -14,17 +14,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ruletrail.documents import decode_text
-from ruletrail.files import is_folder, is_there, open_inside, show_path
+from ruletrail.files import is_folder, is_there, show_path
 from ruletrail.library.named_files import NamedFile, split_name
 from ruletrail.library.sources import (
     Libraries,
     Library,
     Source,
     distinct_libraries,
-    is_rulebook_file,
     quote_path,
     real_path,
     source_of_path,
+    walk_rulebooks,
 )
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, term
 
@@ -158,7 +158,7 @@ def _check_setting(key: str, value: object, folder: Path, mark: Mark) -> Iterato
         yield Problem("unknown-key", mark, details)
     elif not isinstance(value, str):
         details = {"text": quote(key), "found": term("other"), "expected": term("text")}
-        yield Problem("wrong-type", mark, details)
+        yield Problem("wrong-type", mark, {**details, "key": key}, "", "toml-folder")
     elif split_name(value) is None:
         yield Problem("library-outside", mark, {"text": quote(value)})
     elif not is_folder(folder / value):
@@ -247,19 +247,16 @@ def _open_installed(point: "EntryPoint") -> Library:
 
 # -- All rulebooks of a folder ---------------------------------------------------------------------
 
-_PASSED_OVER = frozenset({"__pycache__", "node_modules"})
-_HEAD = 64 * 1024
-
 
 def list_in_folder(folder: Path, libraries: Libraries) -> list[Source]:
     """List the rulebooks of a library, or below any other folder, in order of name.
 
-    In a library each file of `rulebooks/NAME/` is one; elsewhere those that say `language:`. Marks
-    show their paths as the folder is written; no link may lead out of it.
+    In a library each file of `rulebooks/NAME/` is one; elsewhere, and where it lies otherwise, what
+    says `language:`. Marks show their paths as the folder is written; no link may lead out of it.
     """
     library = library_at(folder) or _library_of(folder, libraries)
     root = library.rulebooks if library is not None else folder
-    paths = library.files() if library is not None else _walk(folder)
+    paths = (*library.files(), *library.strays()) if library is not None else walk_rulebooks(folder)
     found = [
         source_of_path(path, show_path(path), (*libraries, *([library] if library else ())), root)
         for path in paths
@@ -274,27 +271,3 @@ def _library_of(folder: Path, libraries: Libraries) -> Library | None:
     known = (each for each in libraries if real_path(each.rulebooks) == real_path(folder))
     found = next(known, None)
     return Library(folder, found.schemas, found.origin) if found is not None else None
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    for place, folders, names in os.walk(folder):
-        folders[:] = sorted(
-            name for name in folders if name not in _PASSED_OVER and not name.startswith(".")
-        )
-        paths = (Path(place, name) for name in sorted(names))
-        yield from (
-            path for path in paths if is_rulebook_file(path) and _has_language(path, folder)
-        )
-
-
-def _has_language(path: Path, root: Path) -> bool:
-    """Tell a rulebook by its key `language`, which stands in no report, also when it is broken.
-
-    What cannot be read, or leads out of the folder, is not passed over: reading it says why.
-    """
-    try:
-        with open_inside(path, root) as stream:
-            head = stream.read(_HEAD)
-    except OSError:
-        return True
-    return any(line.startswith(b"language:") for line in head.splitlines())

@@ -21,17 +21,24 @@ from ruletrail.documents import (
     read_document,
     unreadable,
 )
-from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.files import as_text, is_folder, is_there, show_path
+from ruletrail.fast_dataclasses import dataclass, field, replace
+from ruletrail.files import as_text, is_folder, is_there, open_inside, show_path
 from ruletrail.library.named_files import NamedFile, find_named, split_name
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
-from ruletrail.references import Reference, parse_reference, version_key
-from ruletrail.suggestions import nearest_name
+from ruletrail.references import (
+    SUFFIX,
+    Reference,
+    list_places,
+    parse_reference,
+    version_key,
+)
 
-SUFFIX = ".yaml"
 MANIFEST = "manifest.json"
 """The record of a library's published versions, beside their folders."""
-_COMPANIONS = (".layout.yaml", ".test.yaml")
+_KINDS = (SUFFIX, ".yml")
+_COMPANIONS = tuple(f"{beside}{kind}" for beside in (".layout", ".test") for kind in _KINDS)
+_PASSED_OVER = frozenset({"__pycache__", "node_modules"})
+_HEAD = 64 * 1024
 
 LONGEST_CHAIN = 16
 """Rulebooks that may extend one another in a row."""
@@ -58,14 +65,19 @@ class Library:
     def candidates(self, reference: Reference) -> list[Path]:
         """List the files that may hold an edition, or the one version that a reference pins."""
         folder, edition = self.rulebooks / reference.name, reference.edition
-        names = [f"{edition}{SUFFIX}"]
-        if reference.version:
-            names.append(f"{edition}@{reference.version}{SUFFIX}")
-        elif is_folder(folder):
+        names = [name for _, name in list_places(reference)]
+        if not reference.version and is_folder(folder):
             listed = list_folder(folder, reference.name)
             names += [name for name in listed if name.startswith(f"{edition}@")]
         paths = [folder / name for name in names]
         return [path for path in paths if is_rulebook_file(path) and is_there(path)]
+
+    def strays(self) -> Iterator[Path]:
+        """Yield rulebooks that lie where none is looked for: too high, too deep, `.yml`."""
+        for path in walk_rulebooks(self.rulebooks):
+            is_found = path.suffix == SUFFIX and path.parent.parent == self.rulebooks
+            if not is_found:
+                yield path
 
     def source(self, path: Path, libraries: "Libraries" = ()) -> "Source":
         """Take a file of the library; marks name it relative, with `/`."""
@@ -94,6 +106,15 @@ class Source:
         """All libraries in which what it names is looked up, its own first."""
         own = (self.library,) if self.library is not None else ()
         return distinct_libraries((*own, *self.libraries, shipped_library()))
+
+    @property
+    def shows_path(self) -> bool:
+        """Whether marks name the file by a path that opens from the working folder."""
+        return self.shown == show_path(self.path)
+
+    def by_path(self) -> "Source":
+        """Return it with marks that open from the working folder, for whom no trail is written."""
+        return replace(self, shown=show_path(self.path))
 
     def read(self) -> bytes:
         """Read the file; whatever is wrong raises `ProblemsError`."""
@@ -126,7 +147,12 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One version of a rulebook in a library, as its head says."""
+    """One version of a rulebook in a library, as its head says.
+
+    >>> import ruletrail
+    >>> str(ruletrail.list_rulebooks()[-1].reference).partition("@")[0]
+    'sociale/2024'
+    """
 
     reference: Reference
     status: str
@@ -150,6 +176,34 @@ class Listing:
 def is_rulebook_file(path: Path) -> bool:
     """Tell rulebooks from the layouts and tests that lie beside them."""
     return path.name.endswith(SUFFIX) and not path.name.endswith(_COMPANIONS)
+
+
+def walk_rulebooks(folder: Path) -> Iterator[Path]:
+    """Yield the files below a folder that say `language:`, as rulebooks do, in order of name."""
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(
+            name for name in folders if name not in _PASSED_OVER and not name.startswith(".")
+        )
+        paths = (Path(place, name) for name in sorted(names))
+        yield from (
+            path
+            for path in paths
+            if path.suffix in _KINDS and not path.name.endswith(_COMPANIONS)
+            if _has_language(path, folder)
+        )
+
+
+def _has_language(path: Path, root: Path) -> bool:
+    """Tell a rulebook by its key `language`, which stands in no report, also when it is broken.
+
+    What cannot be read, or leads out of the folder, is not passed over: reading it says why.
+    """
+    try:
+        with open_inside(path, root) as stream:
+            head = stream.read(_HEAD)
+    except OSError:
+        return True
+    return any(line.startswith(b"language:") for line in head.splitlines())
 
 
 def real_path(path: Path) -> Path:
@@ -212,13 +266,17 @@ def find_schema(text: str, mark: Mark, source: Source) -> NamedFile:
     Raises `path-outside` where a path leads elsewhere, `schema-not-found` where nothing is there.
     """
     steps = split_name(text)
-    if steps is None:
-        raise refusal("path-outside", mark, text=quote(text))
     places = [NamedFile(library.schemas, library.schemas) for library in source.reach]
-    found = find_named(steps, [source.beside(""), *places])
-    if found is None:
-        raise refusal("schema-not-found", mark, text=quote(text))
-    return found
+    found = find_named(steps, [source.beside(""), *places]) if steps is not None else None
+    if found is not None:
+        return found
+    # as it would be from the library's folder, or from the rulebook's
+    rest = text.partition("schemas/")[2] if text.lstrip("./").startswith("schemas/") else ""
+    below = split_name(rest) if rest else None
+    is_below = below is not None and find_named(below, places) is not None
+    code = "path-outside" if steps is None else "schema-not-found"
+    advice = "path-from-schemas" if is_below else ""
+    raise refusal(code, mark, advice=advice, text=quote(text), instead=quote(rest))
 
 
 def show_schema(file: NamedFile, text: str, source: Source) -> str:
@@ -292,7 +350,8 @@ def _list_held(reference: Reference, source: Source) -> Iterator[Source]:
     for library in source.reach:
         for path in library.candidates(reference):
             if real_path(path) != real_path(source.path):
-                yield library.source(path, source.libraries)
+                base = library.source(path, source.libraries)
+                yield base.by_path() if source.shows_path else base
 
 
 def _list_beside(source: Source) -> Iterator[Source]:
@@ -359,10 +418,18 @@ def head_of_bytes(data: bytes, shown: str) -> Head | None:
 
 
 def list_files(source: Source) -> Iterator[Path]:
-    """Yield the files of a rulebook that loads: its own, those it extends, the reports' schema."""
+    """Yield the files of a rulebook that loads, which are there or may be.
+
+    Its own and those it extends, the layouts and examples beside them, the record of what their
+    library has published, and the reports' schema.
+    """
     report = ""
     for here, _, head in follow_extends(source):
         yield here.path
+        stem = here.path.name.removesuffix(SUFFIX)
+        yield from (here.path.with_name(stem + companion) for companion in _COMPANIONS)
+        if here.library is not None:
+            yield here.library.rulebooks / MANIFEST
         report = report or (head.report if head is not None else "")
     yield find_schema(report, Mark(source.shown, 1, 1), source).path
 
@@ -469,9 +536,53 @@ def _in_force(listing: Listing, as_of: str) -> bool:
 
 def _check_place(listing: Listing, reference: Reference) -> None:
     found = listing.reference
-    if (found.name, found.edition) != (reference.name, reference.edition):
-        mark, place = Mark(listing.source.shown), f"{reference.name}/{reference.edition}"
-        raise refusal("rulebook-misplaced", mark, text=quote(str(found)), place=quote(place))
+    if found.edition_only != reference.edition_only:
+        _refuse_misplaced(listing.source)
+
+
+def _refuse_misplaced(source: Source) -> None:
+    """Raise the problem of a file that a library does not look for where it lies."""
+    problem = find_misplaced(source.by_path())
+    if problem is not None:
+        raise ProblemsError([problem])
+
+
+def find_misplaced(source: Source) -> Problem | None:
+    """Find whether a file says another name, edition or version than its place in a library does.
+
+    One that says none of them well has other problems first.
+    """
+    head, place = find_head(source), _find_place(source)
+    said = parse_reference(str(head.reference)) if head is not None else None
+    if place is None or said is None or place[1] in list_places(said):
+        return None
+    from ruletrail.library.misplaced import Place, tell_misplaced  # noqa: PLC0415 - rare
+
+    return tell_misplaced(Place(*place, source.shown), said, source.read())
+
+
+def _find_place(source: Source) -> tuple[Path, tuple[str, ...]] | None:
+    """Find which library's folder a file lies in, and the way to it; None outside of all."""
+    own = (source.library,) if source.library is not None else ()
+    folder = real_path(source.path.parent)
+    for library in (*own, *source.libraries):
+        rulebooks = real_path(library.rulebooks)
+        if folder == rulebooks or rulebooks in folder.parents:
+            return library.rulebooks, (*folder.relative_to(rulebooks).parts, source.path.name)
+    return None
+
+
+def find_all_misplaced(libraries: Libraries) -> Iterator[Problem]:
+    """Yield a problem for each rulebook of libraries that no reference finds where it lies."""
+    found = (find_misplaced(source) for source in _list_everywhere(libraries))
+    yield from (problem for problem in found if problem is not None)
+
+
+def _list_everywhere(libraries: Libraries) -> Iterator[Source]:
+    """Yield all rulebooks of libraries, also those that lie where no reference finds them."""
+    for library in libraries:
+        for path in (*library.files(), *library.strays()):
+            yield library.source(path, libraries).by_path()
 
 
 def find_repeated(
@@ -554,11 +665,17 @@ def _is_copy(source: Source, other: Source) -> bool:
 
 
 def _unknown(reference: Reference, libraries: Libraries, mark: Mark) -> Problem:
-    references = [listing.reference for listing in list_rulebooks(*libraries)]
-    names = {known.name for known in references}
-    name = reference.name if reference.name in names else nearest_name(reference.name, names)
-    same = [known for known in references if known.name == name]
-    if not reference.version:
-        same = [Reference(known.name, known.edition) for known in same]
-    near = nearest_name(str(Reference(name, reference.edition)), set(map(str, same)))
-    return Problem("rulebook-unknown", mark, {"text": quote(str(reference))}, near)
+    from ruletrail.library.near_names import tell_unknown  # noqa: PLC0415 - rare
+
+    for source in _list_everywhere(libraries):
+        head, place = find_head(source), _find_place(source)
+        said = head.reference if head is not None else None
+        is_called_so = said is not None and reference in (said, said.edition_only)
+        if is_called_so or (place is not None and place[1] in list_places(reference)):
+            _refuse_misplaced(source)
+    return tell_unknown(reference, list_references(libraries), mark)
+
+
+def list_references(libraries: Libraries) -> list[Reference]:
+    """List the references of all versions in libraries, which can be asked for."""
+    return [listing.reference for listing in list_rulebooks(*libraries)]

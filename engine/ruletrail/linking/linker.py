@@ -217,6 +217,8 @@ def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> bool:
         if finding.code == "unknown-code":
             near = Nearest(finding.text, linker.names.readable)
             problem = replace(problem, suggestion=near)
+        elif finding.code == "formula-bare-text" and not problem.fixes and not finding.advice:
+            problem = _code_or_text(problem, finding, linker)
         told = _of_parameters(finding, clause, linker)
         for code in told.keys() - linker.blamed:
             linker.blamed.add(code)
@@ -227,6 +229,15 @@ def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> bool:
     return has_blamed
 
 
+def _code_or_text(problem: Problem, finding: Finding, linker: _Linker) -> Problem:
+    """Say of a word that is no code, and like one, that either a code or a text is meant."""
+    near = linker.names.readable.nearest(finding.text)
+    if not near:
+        return problem
+    details = {**problem.details, "code": quote(near)}
+    return replace(problem, code="unknown-code", details=details, advice="code-or-text")
+
+
 def _of_parameters(finding: Finding, clause: Clause, linker: _Linker) -> dict[str, Problem]:
     """Blame parameters that are texts for how they write a number, not the formula that uses them.
 
@@ -235,8 +246,11 @@ def _of_parameters(finding: Finding, clause: Clause, linker: _Linker) -> dict[st
     is_of_number = "number" in (finding.expected, finding.found)
     if finding.code != "type-mismatch" or not is_of_number:
         return {}
-    from ruletrail.rulebooks.constants import judge_text  # noqa: PLC0415 - rare
+    from ruletrail.rulebooks.constants import judge_text, judge_word  # noqa: PLC0415 - rare
 
+    parameter = linker.parameters.get(finding.text)
+    if finding.found == "text" and parameter is not None and isinstance(parameter.value, str):
+        return {finding.text: judge_text(parameter) or judge_word(parameter)}
     names = clause.content.names if isinstance(clause.content, Formula) else ()
     found = {
         name: judge_text(linker.parameters[name]) for name in names if name in linker.parameters

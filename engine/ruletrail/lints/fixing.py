@@ -16,7 +16,7 @@ from ruletrail.documents import (
     read_text,
 )
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.problems import Fix, Problem
+from ruletrail.problems import Edit, Fix, Problem, choose_apart
 
 MOST_ROUNDS = 20
 """How often a text is mended and checked again; a formula rarely hides more than two slips."""
@@ -46,13 +46,13 @@ def mend(text: str, file: str, check: Check) -> Mended:
 
 def _mend_once(text: str, file: str, check: Check) -> tuple[str, list[Problem]]:
     """Mend what stands apart; from the end of the text, so that places before stay."""
-    found = [each for each in check(text) if each.fixes and each.mark.file == file]
+    fixable = [each for each in check(text) if each.fixes and each.mark.file == file]
+    found = [fixable[at] for at in choose_apart([list(map(_edit, p.fixes)) for p in fixable])]
     found.sort(key=lambda each: (each.mark.line, each.mark.column), reverse=True)
     done: list[Problem] = []
     for problem in found:
         after = apply_fixes(text, problem.fixes)
-        is_apart = not any(_overlap(problem.fixes, other.fixes) for other in done)
-        if after is not None and is_apart and _is_same_document(text, after, problem.fixes):
+        if after is not None and _is_same_document(text, after, problem.fixes):
             text = after
             done.append(problem)
     return text, done
@@ -70,14 +70,8 @@ def apply_fixes(text: str, fixes: Sequence[Fix]) -> str | None:
     return "\n".join(lines)
 
 
-def _overlap(some: Iterable[Fix], others: Sequence[Fix]) -> bool:
-    return any(
-        one.mark.line == other.mark.line
-        and one.mark.column < other.mark.column + len(other.old)
-        and other.mark.column < one.mark.column + len(one.old)
-        for one in some
-        for other in others
-    )
+def _edit(fix: Fix) -> Edit:
+    return fix.mark.line, fix.mark.column, fix.mark.column + len(fix.old), fix.new
 
 
 def _is_same_document(before: str, after: str, fixes: Sequence[Fix]) -> bool:

@@ -24,7 +24,7 @@ from ruletrail.library import (
     load_schema,
 )
 from ruletrail.library.manifests import check_published
-from ruletrail.library.sources import find_schema, follow_extends, show_schema
+from ruletrail.library.sources import find_misplaced, find_schema, follow_extends, show_schema
 from ruletrail.linking import LinkedRulebook, sentences_of
 from ruletrail.lints.cut_texts import find_cut_texts
 from ruletrail.lints.ignores import Ignore, apply_ignores, read_ignores, read_schema_ignores
@@ -45,6 +45,13 @@ class Gathered:
 
 def gather(source: Source, tick: Callable[[], None] = lambda: None) -> Gathered:
     """Load a rulebook and run the lints; `tick` is called after each piece of work."""
+    gathered, misplaced = _gather(source, tick), find_misplaced(source)
+    if misplaced is None:
+        return gathered
+    return Gathered((*gathered.problems, misplaced), gathered.schema, gathered.linked)
+
+
+def _gather(source: Source, tick: Callable[[], None]) -> Gathered:
     examination = examine_rulebook(source)
     tick()
     linked = examination.linked

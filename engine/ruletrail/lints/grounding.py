@@ -11,6 +11,9 @@ from ruletrail.problems import Mark, Problem, quote, term
 from ruletrail.references import version_key
 from ruletrail.rulebooks import Entry, Parameter
 
+_CITED = frozenset({"seed", "quoted"})
+"""The evidence of sentences that stand on a form or in a source, word for word."""
+
 
 def find_ungrounded(subject: Subject) -> Iterator[Problem]:
     """Find entries without a source or without evidence."""
@@ -24,10 +27,12 @@ def find_ungrounded(subject: Subject) -> Iterator[Problem]:
 
 def find_sentences(subject: Subject) -> Iterator[Problem]:
     """Find sentences that lack a language others have, or show other values in one."""
-    sentences = [sentence for entry in subject.entries for sentence in sentences_of(entry)]
-    spoken = sorted({language for sentence in sentences for language in sentence.templates})
-    for sentence in sentences:
-        for language in spoken:
+    said = [(entry, sentence) for entry in subject.entries for sentence in sentences_of(entry)]
+    spoken = sorted({language for _, sentence in said for language in sentence.templates})
+    for entry, sentence in said:
+        # what somebody else wrote stays as it is: a translation would be a sentence of our own
+        is_cited = (sentence.basis.evidence or entry.basis.evidence) in _CITED
+        for language in () if is_cited else spoken:
             if language not in sentence.templates:
                 yield Problem("message-untranslated", sentence.mark, {"language": term(language)})
         names = {frozenset(template.names) for template in sentence.templates.values()}

@@ -14,7 +14,12 @@ from ruletrail.lints.names import (
 )
 from ruletrail.lints.percentages import find_shares
 from ruletrail.lints.rounding_states import find_precisions
-from ruletrail.lints.sizes import find_repeated_numbers, find_sizes, find_thousands
+from ruletrail.lints.sizes import (
+    find_close_numbers,
+    find_repeated_numbers,
+    find_sizes,
+    find_thousands,
+)
 from ruletrail.lints.subjects import Subject
 from ruletrail.problems import Problem, tell_once
 from ruletrail.rulebooks import Entry
@@ -24,6 +29,7 @@ _ENTRY_LINTS: tuple[Callable[[Entry, Subject], Iterator[Problem]], ...] = (
     find_cases,
     find_zero_divisors,
     find_sizes,
+    find_close_numbers,
 )
 _PAIRED_LINTS: tuple[Callable[[Subject], Iterator[tuple[Entry, Problem]]], ...] = (
     find_precisions,
@@ -42,7 +48,7 @@ _RULEBOOK_LINTS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
 )
 
 IGNORABLE = frozenset({
-    "case-subsumed", "cases-conflict", "cases-gap", "cases-meet", "cases-overlap",
+    "case-subsumed", "cases-conflict", "cases-gap", "cases-meet", "cases-overlap", "close-numbers",
     "condition-always-true", "condition-never-true", "condition-subsumed", "constant-out-of-range",
     "divisor-may-be-zero", "entry-without-evidence", "entry-without-source",
     "equality-of-unrounded", "formula-deep", "formula-large", "formula-long", "hundred-twice",

@@ -7,12 +7,15 @@ from fractions import Fraction
 from ruletrail.analysis.knowledge import number_of
 from ruletrail.documents import ScalarNode, members_of
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name, walk_expression
+from ruletrail.formulas.habits import find_close_pairs, with_point
+from ruletrail.formulas.lexer import read_tokens
 from ruletrail.formulas.operations import ADD, COMPARE, SUBTRACT
 from ruletrail.formulas.parsing import DEEPEST_FORMULA, LONGEST_FORMULA, MOST_NODES
 from ruletrail.linking import unit_of
 from ruletrail.lints.subjects import Subject, formulas_in, note
 from ruletrail.problems import Mark, Problem, quote
 from ruletrail.rulebooks import Clause, Entry
+from ruletrail.rulebooks.clauses import mark_at
 from ruletrail.values import write_number
 
 _NEAR = Fraction(4, 5)
@@ -65,6 +68,24 @@ def find_thousands(subject: Subject) -> Iterator[Problem]:
                 if _THOUSANDS(written):
                     mark = note("thousands-point", node, clause).mark
                     yield Problem("thousands-point", mark, _readings(written))
+
+
+def find_close_numbers(entry: Entry, _subject: Subject) -> Iterator[Problem]:
+    """Find `max(a, 1,50)`: with a decimal comma in mind somebody wrote two values."""
+    for clause, formula in formulas_in(entry):
+        tokens = read_tokens(formula.text)
+        for at in find_close_pairs(tokens):
+            first, _, second = tokens[at - 1 : at + 2]
+            mark = mark_at(clause.node, formula.origins[first.offset])
+            details = {
+                "text": quote(f"{first.text},{second.text}"),
+                "first": quote(first.text),
+                "second": quote(second.text),
+                "apart": quote(f"{first.text}, {second.text}"),
+            }
+            whole = with_point(first.text, second.text)
+            advice = "decimal-or-two-values" if whole else ""
+            yield Problem("close-numbers", mark, {**details, "instead": quote(whole)}, "", advice)
 
 
 def _readings(written: str) -> dict[str, str]:

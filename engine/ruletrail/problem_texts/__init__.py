@@ -22,7 +22,7 @@ from ruletrail.problem_texts import (
     schemas,
     verification,
 )
-from ruletrail.problem_texts.texts import HINTS, WORDS, Text
+from ruletrail.problem_texts.texts import HINTS, SENTENCES, WORDS, Text
 
 _AREAS = (
     documents, schemas, formulas, rulebooks, commands, batches, layouts, archives, lints, examples,
@@ -30,4 +30,4 @@ _AREAS = (
 )  # fmt: skip
 TEXTS: Mapping[str, Text] = {code: text for area in _AREAS for code, text in area.TEXTS.items()}
 
-__all__ = ["HINTS", "TEXTS", "WORDS", "Text"]
+__all__ = ["HINTS", "SENTENCES", "TEXTS", "WORDS", "Text"]

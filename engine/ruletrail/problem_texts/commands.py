@@ -39,10 +39,15 @@ TEXTS = {
         "lascia solo le frasi che il modulo stampa, senza il resto del testo",
         "leave only the sentences that the form prints, without the rest of its text"),
     "unknown-step": error(
-        "{text} non è un valore, una decisione, una sezione o un controllo di questo rulebook",
-        "{text} is not a value, decision, section or check of this rulebook",
+        ("{text} non è né un valore, né una decisione, né una sezione, né un controllo di questo "
+         "rulebook"),
+        "{text} is neither a value nor a decision, a section or a check of this rulebook",
         "`ruletrail docs NOME/EDIZIONE` elenca i codici",
         "`ruletrail docs NAME/EDITION` lists the codes"),
+    "code-not-encoded": error("{text} non è codificato qui: {why}",
+        "{text} is not encoded here: {why}",
+        "`{step}` è la voce del rulebook che ne parla",
+        "`{step}` is the entry of the rulebook that speaks of it"),
     "usage": error("il comando non è scritto bene: {text}", "invalid command: {text}",
         "`ruletrail help COMANDO` mostra come si usa, con esempi",
         "`ruletrail help COMMAND` shows how to use it, with examples"),

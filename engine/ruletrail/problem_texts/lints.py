@@ -51,6 +51,9 @@ TEXTS = {
         "{text} is {number}: a point separates decimals",
         "se sono migliaia scrivi {whole}, altrimenti {number}",
         "for thousands write {whole}, else {number}"),
+    "close-numbers": warning("{text} qui sono due valori, {first} e {second}",
+        "{text} are two values here, {first} and {second}",
+        "se sono due metti uno spazio: {apart}", "if there are two, put a space: {apart}"),
     "ratio-against-percentage": warning("{text} mette insieme un rapporto e una percentuale",
         "{text} puts a ratio and a percentage together",
         "moltiplica il rapporto per 100, o dividi la percentuale",
@@ -147,7 +150,10 @@ TEXTS = {
     # sentences and what entries rest on
     "message-untranslated": warning("manca il testo in {language}, che altri messaggi hanno",
         "the text in {language}, which other messages have, is missing",
-        "aggiungilo accanto agli altri", "add it beside the others"),
+        "aggiungilo accanto agli altri; se è una frase del modulo, di' che lì si legge:"
+        " `evidence: seed`",
+        "add it beside the others; if the form prints the sentence, say that it was seen there:"
+        " `evidence: seed`"),
     "placeholders-differ": warning("le lingue di questo messaggio mostrano valori diversi: {names}",
         "the languages of this message show different values: {names}",
         "mostra gli stessi codici in ogni lingua", "show the same codes in every language"),

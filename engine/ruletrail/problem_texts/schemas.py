@@ -1,6 +1,6 @@
 """What a JSON Schema finds wrong with a document, and what is wrong with a schema."""
 
-from ruletrail.problem_texts.texts import error
+from ruletrail.problem_texts.texts import error, warning
 
 TEXTS = {
     "unknown-key": error("la chiave {key} non è prevista qui", "the key {key} is not known here",
@@ -33,6 +33,10 @@ TEXTS = {
         "correct the value, it usually has too many decimals"),
     "repeated-item": error("l'elenco ripete un valore", "the list repeats a value",
         "tieni una sola copia di ogni valore", "keep one copy of each value"),
+    "more-violations": error("qui c'è più da correggere di quanto si possa elencare",
+        "there is more to correct here than can be listed",
+        "correggi quello che segue e ripeti il comando",
+        "correct what follows and run the command again"),
     "schema-mismatch": error("il valore non rispetta la regola {keyword} dello schema",
         "the value breaks the schema's rule {keyword}",
         "guarda la regola nello schema della relazione", "look at the rule in the report's schema"),
@@ -41,6 +45,11 @@ TEXTS = {
         "{text} has too many digits: at most {digits} before the point and {decimals} after it",
         "controlla l'unità di misura, o arrotonda prima di scriverlo",
         "check the unit, or round it before writing it"),
+    "money-decimals": warning(
+        "{text} vale circa {whole} {unit} e {cents} centesimi, perché il punto è il segno decimale",
+        "{text} means about {whole} {unit} and {cents} cents, as the point is the decimal sign",
+        "controlla il valore: una somma in {unit} ha al più due decimali",
+        "check the value: a sum in {unit} has two decimals at most"),
     "schema-not-object": error("uno schema JSON è una mappa di chiavi",
         "a JSON Schema is a map of keys",
         "comincia con `{{` e la chiave `$schema`", "start with `{{` and the key `$schema`"),

@@ -57,11 +57,24 @@ def render_lines(
     return write_lines(_summarise(document, language, wording, brief=brief), width)
 
 
-def read_wording(record: "Record") -> "Wording":
-    """Read from an evaluation's rulebook what its trail leaves out and readers want to see."""
+def state_in_a_line(
+    document: Mapping[str, Any], language: Locale, wording: "Wording | None"
+) -> str:
+    """Say in part of a line what the first screen of an answer begins with."""
+    from ruletrail.rendering import answers, first_screens  # noqa: PLC0415 - for files only
+
+    reading = _read(document, language, wording)
+    return first_screens.state_in_a_line(reading, answers.find_answer(reading))
+
+
+def read_wording(record: "Record", language: Locale | None = None) -> "Wording":
+    """Read from an evaluation's rulebook what its trail leaves out and readers want to see.
+
+    `language` is the reader's; None takes the rulebook's.
+    """
     from ruletrail.rendering import wordings  # noqa: PLC0415 - the stored form needs none of it
 
-    return wordings.read_wording(record)
+    return wordings.read_wording(record, language)
 
 
 def explain_step(
@@ -130,4 +143,5 @@ __all__ = [
     "read_wording",
     "render_lines",
     "render_trail",
+    "state_in_a_line",
 ]

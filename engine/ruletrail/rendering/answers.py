@@ -10,6 +10,7 @@ from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.rendering.readings import Reading, Step, fact_of, unit_of
+from ruletrail.rendering.unknown_sentences import list_unknown
 from ruletrail.rendering.wordings import Contradiction
 from ruletrail.trails.steps import MONEY
 from ruletrail.values import Fact, Missing, is_non_value
@@ -60,10 +61,11 @@ class Idle:
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """What is not encoded for one reason, besides due sections."""
+    """What is not encoded for one reason, besides due sections; what the form prints of it."""
 
     why: str
     steps: tuple[str, ...]
+    printed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +81,12 @@ class Answer:
     parts: Mapping[str, tuple[Step, ...]]
     """Sections by the one that they are parts of; those of none by an empty name."""
     needing: Mapping[str, list[str]]
-    """By missing field, the steps that it leaves open."""
+    """By missing field, the values, outcomes and parts that it leaves open."""
     loose: tuple[Loose, ...]
     idle: tuple[Idle, ...]
     contradictions: tuple[Contradiction, ...]
+    unknown: tuple[str, ...]
+    """Printed texts that no sentence of the rulebook accounts for."""
     by_hand: tuple[ByHand, ...]
     sections: tuple[Step, ...]
     decisions: tuple[Step, ...]
@@ -98,7 +102,8 @@ class Answer:
     def is_settled(self) -> bool:
         """Whether nothing is left to do, to correct or to look at."""
         found = (self.troubles, self.failed, self.differing, self.due, self.loose, self.idle)
-        return self.status == "complete" and not any((*found, self.contradictions, self.by_hand))
+        printed = (self.contradictions, self.unknown)
+        return self.status == "complete" and not any((*found, *printed, self.by_hand))
 
 
 def find_answer(reading: Reading) -> Answer:
@@ -117,6 +122,7 @@ def find_answer(reading: Reading) -> Answer:
         tuple(_list_loose(reading, sections, asked)),
         tuple(_list_idle(sections)),
         reading.wording.contradictions,
+        list_unknown(reading),
         tuple(_list_by_hand(reading, {each.section["id"] for each in due})),
         sections,
         reading.of_kind("decision"),
@@ -168,6 +174,7 @@ def _amounts_of(reading: Reading, section: Step) -> Iterator[str]:
 def _list_loose(reading: Reading, sections: tuple[Step, ...], asked: set[str]) -> Iterator[Loose]:
     """Yield what is missing besides the fields of due sections, as the form has it."""
     left = {code for code in reading.document["result"]["missing"] if code not in asked}
+    # what one part may leave blank is asked for by another, or by none
     for step in sections:
         if step["outcome"] == "not_due":
             continue  # what something else asks of its fields is no matter of the section
@@ -177,7 +184,9 @@ def _list_loose(reading: Reading, sections: tuple[Step, ...], asked: set[str]) -
             found = tuple(
                 code
                 for code in step["fields"]
-                if code in left and (code in asked_by_due) is is_decisive
+                if code in left
+                and code not in step["optional"]
+                and (code in asked_by_due) is is_decisive
             )
             if found:
                 yield Loose(step, found, is_decisive)
@@ -192,6 +201,7 @@ def _list_loose(reading: Reading, sections: tuple[Step, ...], asked: set[str]) -
 def _list_idle(sections: tuple[Step, ...]) -> Iterator[Idle]:
     # a field of two sections is in its place where one of them is due, or may become so
     kept = {code for step in sections if step["outcome"] != "not_due" for code in step["fields"]}
+    kept.update(_list_placeless(sections))
     for step in sections:
         filled = tuple(code for code in step["filled"] if code not in kept)
         if step["outcome"] == "not_due" and filled:
@@ -199,12 +209,29 @@ def _list_idle(sections: tuple[Step, ...]) -> Iterator[Idle]:
             yield Idle(step, filled)
 
 
+def _list_placeless(sections: tuple[Step, ...]) -> Iterator[str]:
+    """Yield optional fields of parts that have a due sister whose own fields are not known.
+
+    They may be the sister's too: nobody knows enough to have them taken out.
+    """
+    wholes = {
+        step.get("part_of", "")
+        for step in sections
+        if step["outcome"] == "due" and step.get("fields_not_encoded")
+    } - {""}
+    yield from (
+        code for step in sections if step.get("part_of") in wholes for code in step["optional"]
+    )
+
+
 def _list_by_hand(reading: Reading, due: set[str]) -> Iterator[ByHand]:
     groups: dict[str, list[str]] = {}
     for entry in reading.document["result"]["not_encoded"]:
         if entry["step"] not in due:
             groups.setdefault(entry["why"], []).append(entry["step"])
-    yield from (ByHand(why, tuple(steps)) for why, steps in groups.items())
+    for why, steps in groups.items():
+        printed = (each.text for each in reading.wording.undecided if each.step in steps)
+        yield ByHand(why, tuple(steps), tuple(printed))
 
 
 def _list_amounts(reading: Reading) -> Iterator[str]:
@@ -228,7 +255,8 @@ def _list_needing(reading: Reading) -> dict[str, list[str]]:
     needing: dict[str, list[str]] = {}
     for step in reading.steps.values():
         own: Any = step["value"]
-        is_open = step["kind"] != "message" and isinstance(own, dict)
+        # a check that cannot be made yet is no reason to fill in a form
+        is_open = step["kind"] not in ("message", "check") and isinstance(own, dict)
         for code in own.get("missing", ()) if is_open else ():
             steps = needing.setdefault(code, [])
             if len(steps) <= MOST_NAMED:  # one more than is named, which says that there are more

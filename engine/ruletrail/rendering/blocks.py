@@ -54,7 +54,8 @@ class Item:
 
     `basis` is what few readers look up: the source, and where the rule stands. `code` is what the
     thing explains; links to that code lead here. `sign` stands before it in text, where the one of
-    its tone would say something else.
+    its tone would say something else. `tag` says in a word how well it is known, where the basis
+    has no room.
     """
 
     text: str
@@ -65,6 +66,7 @@ class Item:
     basis: str = ""
     code: str = ""
     sign: str = ""
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)

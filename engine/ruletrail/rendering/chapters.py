@@ -3,8 +3,9 @@
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
+from ruletrail.fast_dataclasses import replace
 from ruletrail.rendering.answers import SEVERITIES
 from ruletrail.rendering.blocks import (
     Block,
@@ -25,14 +26,17 @@ from ruletrail.rendering.conclusions import (
     describe_when,
     explain_idle,
     explain_outcome,
+    tag_of,
     word_of,
 )
 from ruletrail.rendering.contradictions import state_contradiction
-from ruletrail.rendering.first_screens import CHECK_TONES
+from ruletrail.rendering.first_screens import CHECK_TONES, show_unknown
 from ruletrail.rendering.readings import (
     Reading,
     Step,
     fact_of,
+    label_of,
+    language_of_sentence,
     name_code,
     say_sentence,
     show_declared,
@@ -40,6 +44,10 @@ from ruletrail.rendering.readings import (
     title_of,
 )
 from ruletrail.rendering.reasons import draw_step
+from ruletrail.rendering.unknown_sentences import list_unknown
+
+_OWN = frozenset({"inferred", "assumed"})
+"""The evidence of sentences that are the author's, and stand on no form."""
 
 _OPEN_WORDS = frozenset({"missing", "undetermined", "not_encoded"})
 
@@ -48,8 +56,8 @@ def write_outcomes(reading: Reading) -> Iterator[Block]:
     """Write each decision with its reason, the comparisons drawn."""
     for step in reading.of_kind("decision"):
         text = f"{title_of(reading, step['id'])}: {explain_outcome(reading, step)}"
-        basis = describe_basis(reading, step)
-        yield Items((Item(text, tone=_tone(step), basis=basis, code=step["id"]),))
+        basis, tag = describe_basis(reading, step), tag_of(reading, step)
+        yield Items((Item(text, tone=_tone(step), basis=basis, code=step["id"], tag=tag),))
         yield from draw_step(reading, step)
 
 
@@ -67,7 +75,8 @@ def _section(reading: Reading, step: Step, steps: Iterable[Step]) -> Item:
     below = tuple(_section(reading, part, steps) for part in parts)
     text = f"{title_of(reading, step['id'])}: {explain_outcome(reading, step)}"
     details, basis = tuple(_describe_fields(reading, step)), describe_basis(reading, step)
-    return Item(text, details, below, _tone(step), basis=basis, code=step["id"])
+    tag = tag_of(reading, step)
+    return Item(text, details, below, _tone(step), basis=basis, code=step["id"], tag=tag)
 
 
 def _describe_fields(reading: Reading, step: Step) -> Iterator[str]:
@@ -137,12 +146,12 @@ def _check(reading: Reading, step: Step) -> Item:
     text = reading.say(
         "check_line", severity=severity, outcome=outcome, label=title_of(reading, step["id"])
     )
-    message = (say_sentence(reading, step["message"]),) if "message" in step else ()
+    message = (say_sentence(reading, step),) if "message" in step else ()
     details, basis = (*message, explain_outcome(reading, step)), describe_basis(reading, step)
     has_failed = step["outcome"] == "failed"
     tone = CHECK_TONES[step["severity"]] if has_failed else _tone(step)
-    sign = "!" if has_failed else ""
-    return Item(text, details, tone=tone, basis=basis, code=step["id"], sign=sign)
+    sign, tag = "!" if has_failed else "", tag_of(reading, step)
+    return Item(text, details, tone=tone, basis=basis, code=step["id"], sign=sign, tag=tag)
 
 
 def write_declared(reading: Reading) -> Iterator[Block]:
@@ -184,41 +193,60 @@ def _disagreement(reading: Reading, step: Step, agreement: str) -> Item:
 
 
 def write_messages(reading: Reading) -> Iterator[Block]:
-    """Write the sentences that the evaluation shows, and how many of them are printed."""
-    language = reading.document["rulebook"]["locale"]
+    """Write the sentences that the evaluation shows, and the author's own apart from them."""
     shown = [reading.steps[message["step"]] for message in reading.document["result"]["messages"]]
+    own = [step for step in shown if _basis_of(step).get("evidence") in _OWN]
+    cited = [step for step in shown if step not in own]
     if not shown:
         yield Paragraph(reading.say("no_messages"))
-    else:
-        yield Items(tuple(_message(reading, step, language) for step in shown))
+    if cited:
+        yield Items(tuple(_message(reading, step) for step in cited))
+    yield from _write_printed(reading)
+    if own:
+        yield Paragraph(reading.say("own_sentences"), weight="title")
+        yield Items(tuple(_message(reading, step) for step in own))
+
+
+def _write_printed(reading: Reading) -> Iterator[Block]:
+    """Count the sentences that the form prints too, and quote whatever else it prints."""
     if "printed" not in reading.document["report"]:
         yield Paragraph(reading.say("printed_absent"))
         return
-    printed = reading.document["result"]["printed"]
-    count = reading.say_count("printed_matched", printed["matched"])
-    yield Paragraph(count, "good" if printed["matched"] else "open")
+    matched = reading.document["result"]["printed"]["matched"]
+    count = reading.say_count("printed_matched", matched)
+    yield Paragraph(count, "good" if matched else "open")
     wording = reading.wording
-    left = printed["unmatched"] if wording.unmatched is None else wording.unmatched
     others = [
+        *(Item(state_contradiction(reading, each), tone="bad") for each in wording.contradictions),
         *(
-            Item(state_contradiction(reading, contradiction), tone="bad")
-            for contradiction in wording.contradictions
+            Item(reading.say("printed_open", text=each.text), tone="open")
+            for each in wording.undecided
         ),
-        *(Item(reading.say("printed_unmatched", text=text), tone="open") for text in left),
+        *(Item(reading.say("printed_waiting", text=text), tone="open") for text in wording.waiting),
+        *(_unknown(reading, text) for text in list_unknown(reading)),
     ]
     if others:
         yield Items(tuple(others))
 
 
-def _message(reading: Reading, step: Step, language: str) -> Item:
-    """Write a sentence with what it comes from; `language` is the sentence's."""
+def _unknown(reading: Reading, text: str) -> Item:
+    shown = show_unknown(reading, text)
+    return replace(shown, text=reading.say("printed_unmatched", text=text))
+
+
+def _basis_of(step: Step) -> Step:
+    """Return what a step's sentence rests on: its own basis, else that of the step."""
     entry: Step = {**step["message"], "mark": step["mark"]}
-    if "evidence" not in entry and "source" not in entry:
-        entry = step
+    return entry if "evidence" in entry or "source" in entry else step
+
+
+def _message(reading: Reading, step: Step) -> Item:
+    """Write a sentence with what it comes from."""
+    entry = _basis_of(step)
     basis = f"{mark_code(step['id'])}; {describe_basis(reading, entry)}"
     code = step["id"] if step["kind"] == "message" else ""
-    text = say_sentence(reading, step["message"])
-    return Item(text, language=language, basis=basis, code=code)
+    text, language = say_sentence(reading, step), language_of_sentence(reading, step)
+    return Item(text, language=language, basis=basis, code=code, tag=tag_of(reading, entry))
 
 
 def write_values(reading: Reading) -> Iterator[Block]:
@@ -235,7 +263,7 @@ def write_values(reading: Reading) -> Iterator[Block]:
 
 def _rule(reading: Reading, step: Step) -> Item:
     lines = (
-        "" if step["label"] == step["id"] else step["label"],
+        label_of(reading, step["id"]),
         describe_rounding(reading, step),
         describe_when(reading, step),
         describe_declared(reading, step),
@@ -243,20 +271,41 @@ def _rule(reading: Reading, step: Step) -> Item:
     )
     tone: Tone = "plain" if step["outcome"] == "value" else _tone(step)
     details, basis = tuple(line for line in lines if line), describe_basis(reading, step)
-    return Item(calculate(reading, step), details, tone=tone, basis=basis, code=step["id"])
+    text, tag = calculate(reading, step), tag_of(reading, step)
+    return Item(text, details, tone=tone, basis=basis, code=step["id"], tag=tag)
 
 
 def _rows(reading: Reading, steps: list[Step]) -> Iterator[Block]:
     name = _shared_start([step["label"] for step in steps]) or steps[0]["label"]
-    columns = tuple(map(reading.say, ("code", "calculation", "declared_column")))
+    columns, names = ["code", "calculation", "declared_column"], _name_rows(reading, steps)
+    if any(names):
+        columns.insert(1, "label")
     rows = []
-    for step in steps:
+    for step, named in zip(steps, names, strict=True):
         code = mark_code(step["id"])
         calculation = calculate(reading, step).removeprefix(f"{code} = ").removeprefix(f"{code}: ")
         declared = describe_declared(reading, step, phrase="declared_cell")
-        rows.append((code, calculation, declared or "–"))
-    yield Table(name, columns, tuple(rows), explains=True)
+        label = [named] if any(names) else []
+        rows.append((code, *label, calculation, declared or "–"))
+    widest: Literal[2, 3] = 3 if any(names) else 2
+    yield Table(name, tuple(map(reading.say, columns)), tuple(rows), explains=True, widest=widest)
     yield Paragraph(describe_basis(reading, steps[0]), "note")
+
+
+def _name_rows(reading: Reading, steps: list[Step]) -> list[str]:
+    """Name each of some rules alike by what the form calls it and none of the others.
+
+    Where the form has no names for them, the author's tell no more than the codes.
+    """
+    labels = [label_of(reading, step["id"]) for step in steps]
+    if all(label == step["label"] for label, step in zip(labels, steps, strict=True)):
+        return ["" for _ in steps]
+    names = [label.split(" ") for label in labels]
+    for end in (0, -1):
+        while all(len(words) > 1 for words in names) and len({words[end] for words in names}) == 1:
+            for words in names:
+                del words[end]
+    return [" ".join(words).strip(" ,:;-") for words in names]
 
 
 def _shared_start(labels: list[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from ruletrail.formulas import Call, Constant, Name
+from ruletrail.formulas import Call, Constant, Name, walk_expression
 from ruletrail.formulas import Expression as Node
 from ruletrail.formulas.operations import CHOICE
 from ruletrail.rendering.blocks import mark_code
@@ -32,7 +32,7 @@ from ruletrail.rendering.readings import (
     show_with_unit,
     title_of,
 )
-from ruletrail.rendering.reasons import explain_decision, give_reason, state_part
+from ruletrail.rendering.reasons import chosen_case, explain_decision, give_reason, state_part
 from ruletrail.values import NotApplicable, is_non_value
 
 _OPEN = frozenset({"undetermined", "error"})
@@ -96,8 +96,11 @@ def taken_branch(expression: Expression, node: Node) -> tuple[Node, Node] | None
     return (body, other) if truth else (other, body)
 
 
-def describe_branches(reading: Reading, step: Step) -> Iterator[str]:
-    """Say which branch of each choice was taken, and why the other was not."""
+def describe_branches(reading: Reading, step: Step, value: str = "") -> Iterator[str]:
+    """Say which branch of each choice was taken, and why the other was not.
+
+    A `value`, if given, is what the first choice came to, and stands for its branch.
+    """
     expression = read_expression(reading, step, step)
     if expression is None:
         return
@@ -109,12 +112,12 @@ def describe_branches(reading: Reading, step: Step) -> Iterator[str]:
             state_part(expression, part, follow=True) for part in decisive_parts(expression, test)
         )
         yield reading.say(
-            "branch_taken",
-            taken=with_names(expression, taken),
+            "branch_in_short" if value else "branch_taken",
+            taken=value or with_names(expression, taken),
             reason=reason,
             other=with_names(expression, other),
         )
-        tree = taken
+        tree, value = taken, ""
 
 
 def describe_rounding(reading: Reading, step: Step) -> str:
@@ -137,6 +140,8 @@ def describe_declared(reading: Reading, step: Step, phrase: str = "declared_line
         return ""
     declared = show_declared(reading, step["id"], step["declared"]["value"])
     agreement = reading.say(f"{step['declared']['agreement']}_1")
+    if step["declared"]["agreement"] == "blank":
+        agreement = reading.say("blank_why", agreement=agreement)
     return reading.say(phrase, declared=declared, agreement=agreement)
 
 
@@ -182,16 +187,53 @@ def explain_section(reading: Reading, step: Step, *, follow: bool = True) -> str
     return give_reason(reading, step, step, follow=follow and "part_of" not in step)
 
 
+def doubt_of(reading: Reading, step: Step) -> str:
+    """Say in brackets that what a step came to is no more than inferred; empty where it is more.
+
+    So it is where the rule of the outcome is, or that of a decision which settles it.
+    """
+    if is_non_value(fact_of(step["value"])):
+        return ""
+    found = {*_evidence_of(step)}
+    for code in _list_settling(reading, step):
+        found.update(_evidence_of(reading.steps[code]))
+    grade = next((each for each in ("assumed", "inferred") if each in found), "")
+    return reading.say(f"doubt_{grade}") if grade else ""
+
+
+def _evidence_of(step: Step) -> Iterator[str]:
+    """Yield how well a step's rule is known, and that of the case that gave its outcome."""
+    chosen = chosen_case(step) if "cases" in step else None
+    for entry in (step, chosen or {}):
+        yield entry.get("evidence", "")
+
+
+def _list_settling(reading: Reading, step: Step) -> Iterator[str]:
+    """Yield the decisions that the decisive parts of a step's condition read."""
+    expression = read_expression(reading, step, step)
+    for part in decisive_parts(expression) if expression is not None else ():
+        for node in walk_expression(part):
+            code = node.code if isinstance(node, Name) else ""
+            if code in reading.steps and reading.steps[code]["kind"] == "decision":
+                yield code
+
+
+def tag_of(reading: Reading, entry: Mapping[str, Any]) -> str:
+    """Write in a few words how well something is known, for where its basis has no room."""
+    evidence = entry.get("evidence", "")
+    return reading.say("tag", evidence=reading.say(evidence)) if evidence else ""
+
+
 def explain_outcome(reading: Reading, step: Step) -> str:
     """Write a decision, section or check with its outcome and the reason, in one line."""
     reason = {"decision": explain_decision, "section": explain_section}.get(
         step["kind"], lambda r, s: give_reason(r, s, s)
     )
+    is_marked = step["kind"] in ("decision", "section")
+    outcome = word_of(reading, step) + (doubt_of(reading, step) if is_marked else "")
     if step.get("condition") in ("true", "false") and "part_of" not in step:
-        return reading.say(
-            "outcome_constant", outcome=word_of(reading, step), constant=reading.say("always")
-        )
-    return join_reason(reading, step, word_of(reading, step), reason(reading, step))
+        return reading.say("outcome_constant", outcome=outcome, constant=reading.say("always"))
+    return join_reason(reading, step, outcome, reason(reading, step))
 
 
 def join_reason(reading: Reading, step: Step, outcome: str, reason: str) -> str:

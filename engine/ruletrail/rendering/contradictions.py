@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ruletrail.rendering.blocks import Item
+from ruletrail.rendering.blocks import Item, mark_code
 from ruletrail.rendering.conclusions import word_of
 from ruletrail.rendering.readings import Reading, Step, title_of
 from ruletrail.rendering.reasons import say_needed
@@ -14,24 +14,53 @@ _TWO = 2
 def list_contradictions(
     reading: Reading, contradictions: Sequence[Contradiction], numbers: Mapping[str, int]
 ) -> Iterator[Item]:
-    """List them: one by one those that deny a due part, which is a point; the others together.
+    """List them as one point: one sentence by itself, more of them below it.
 
-    `numbers` are those of the points, by section.
+    `numbers` are those of the other points, by section.
     """
-    apart = [each for each in contradictions if _denies_due(reading, each, numbers)]
-    together = [each for each in contradictions if each not in apart]
-    yield from (_contradict(reading, each, numbers) for each in apart)
-    if len(together) < _TWO:
-        yield from (_contradict(reading, each, numbers) for each in together)
+    if len(contradictions) < _TWO:
+        yield from (_contradict(reading, each, numbers) for each in contradictions)
         return
     sentences = tuple(
         Item(
             reading.say("quoted_sentence", text=each.text), _why(reading, each, numbers), (), "bad"
         )
-        for each in together
+        for each in contradictions
     )
     text = reading.say("contradictions", count=len(sentences))
     yield Item(text, items=sentences, tone="bad")
+
+
+def name_disagreement(reading: Reading, contradictions: Sequence[Contradiction]) -> str:
+    """Say in a few words that the form prints what this answer is not; empty where it does not."""
+    if not contradictions:
+        return ""
+    steps = [reading.steps[each.step] for each in contradictions]
+    phrase = "contrary" if any(map(_has_opposite, steps)) else "disagreeing"
+    return reading.say_count(phrase, len(contradictions))
+
+
+def warn_of_copies(reading: Reading, contradictions: Sequence[Contradiction]) -> str:
+    """Say that the form contradicts the answer, and which values to look at before all else."""
+    what, codes = name_disagreement(reading, contradictions), _list_read(reading, contradictions)
+    if not codes:
+        return f"{what}." if what else ""
+    return reading.say("copied_first", what=what, codes=", ".join(map(mark_code, codes)))
+
+
+def _list_read(reading: Reading, contradictions: Sequence[Contradiction]) -> list[str]:
+    """List, in the order of the form, the values that the contradicted outcomes rest on."""
+    found: set[str] = set()
+    waiting = [each.step for each in contradictions]
+    seen = set(waiting)
+    while waiting:
+        for code in reading.steps[waiting.pop()]["reads"]:
+            if code in reading.document["fields"]:
+                found.add(code)
+            elif code in reading.steps and code not in seen:
+                seen.add(code)
+                waiting.append(code)
+    return [code for code in reading.document["fields"] if code in found]
 
 
 def state_contradiction(reading: Reading, contradiction: Contradiction) -> str:
@@ -52,11 +81,6 @@ def _has_opposite(step: Step) -> bool:
     A sentence apart depends on whatever its condition asks, so it may be true all the same.
     """
     return step["kind"] != "message" and len(step.get("cases", ())) <= _TWO
-
-
-def _denies_due(reading: Reading, contradiction: Contradiction, numbers: Mapping[str, int]) -> bool:
-    step = reading.steps[contradiction.step]
-    return contradiction.step in numbers and step["outcome"] == "due"
 
 
 def _contradict(reading: Reading, contradiction: Contradiction, numbers: Mapping[str, int]) -> Item:

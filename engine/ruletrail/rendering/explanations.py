@@ -1,9 +1,10 @@
 """Where a value comes from, in short and back to the paper, and what reads it."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import Mark, Problem, ProblemsError, cut, quote
 from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph, mark_code
 from ruletrail.rendering.chapters import list_titles
 from ruletrail.rendering.conclusions import (
@@ -20,7 +21,9 @@ from ruletrail.rendering.readings import (
     Step,
     describe_non_value,
     fact_of,
+    labels_of,
     name_code,
+    say_sentence,
     show,
     show_reported,
     show_with_unit,
@@ -33,22 +36,90 @@ from ruletrail.rendering.summaries import (
     write_draft_warning,
 )
 from ruletrail.rendering.trees import DEEPEST, MOST_LINES, Tree, steps_behind
-from ruletrail.suggestions import nearest_name
+from ruletrail.suggestions import KnownNames, Nearest, code_like
 from ruletrail.values import is_non_value
 
+_LEAST_TITLE, _LONGEST_REASON = 4, 200
+_NUMBERED = re.compile(r"(?P<stem>[A-Z]{1,9})(?P<number>[0-9]{1,9})")
+_RANGE = re.compile(
+    r"\b(?P<stem>[A-Z]{1,9})(?P<low>[0-9]{1,9})(?:[-‐‑–](?P<again>[A-Z]{0,9})(?P<high>[0-9]{1,9}))?\b"
+)
+"""A code in a sentence, `R24`, or a range of them, `R23-R39`."""
 
-def find_code(reading: Reading, code: str) -> None:
-    """Raise `ProblemsError` for a code not in the trail, with the nearest one that is."""
+
+def find_code(reading: Reading, asked: str) -> str:
+    """Find the code that somebody asks for: by itself, by how it looks, or by what it is called.
+
+    Raises `ProblemsError` where none fits, or more than one: with why, where the rulebook says that
+    it does not know such a code, else with the nearest one that it knows.
+    """
     document = reading.document
     known = {*reading.steps, *document["fields"], *document["parameters"]}
-    if code not in known:
-        mark, details = Mark("explain", 1, 1), {"text": quote(code)}
-        raise ProblemsError([Problem("unknown-step", mark, details, nearest_name(code, known))])
+    written = asked if asked in known else code_like(asked)
+    if written in known:
+        return written
+    mark, names = Mark("explain", 1, 1), KnownNames(known)
+    found = names.lookalikes(written) or _find_titled(reading, known, asked)
+    if len(found) == 1:
+        return found[0]
+    unknown = _find_not_encoded(reading, asked)
+    if unknown is not None:
+        step, why = unknown
+        details = {"text": quote(asked), "why": cut(why, _LONGEST_REASON), "step": step}
+        raise ProblemsError([Problem("code-not-encoded", mark, details)])
+    near = Nearest(asked, KnownNames(found) if found else names)
+    raise ProblemsError([Problem("unknown-step", mark, {"text": quote(asked)}, near)])
+
+
+def _find_titled(reading: Reading, known: Iterable[str], asked: str) -> list[str]:
+    """List the codes whose title is what is asked for; else those whose title begins with it."""
+    wanted = " ".join(asked.lower().split())
+    titles = [
+        (code, " ".join(label.lower().split()))
+        for code in sorted(known)
+        for label in labels_of(reading, code)
+    ]
+    same = [code for code, title in titles if title == wanted]
+    if not same and len(wanted) >= _LEAST_TITLE:
+        same = [
+            code
+            for code, title in titles
+            if title.startswith(wanted) and not title[len(wanted) : len(wanted) + 1].isalnum()
+        ]
+    return list(dict.fromkeys(same))
+
+
+def _find_not_encoded(reading: Reading, asked: str) -> tuple[str, str] | None:
+    """Find what is not encoded for a reason that speaks of a code, alone or within a range."""
+    code = _NUMBERED.fullmatch(asked.upper())
+    for step in reading.steps.values() if code else ():
+        for why in _list_reasons(step):
+            for first in _RANGE.finditer(why):
+                stem, low, high = first["stem"], first["low"], first["high"] or first["low"]
+                is_stem = code is not None and code["stem"] == stem == (first["again"] or stem)
+                if is_stem and code is not None and int(low) <= int(code["number"]) <= int(high):
+                    return step["id"], why
+    return None
+
+
+def _list_reasons(step: Step) -> Iterator[str]:
+    """Yield why parts of a step are not encoded, also where they did not come to matter."""
+    waiting: list[Any] = [step]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, Mapping):
+            for key, value in here.items():
+                if key in ("not_encoded", "fields_not_encoded") and isinstance(value, str):
+                    yield value
+                else:
+                    waiting.append(value)
+        elif isinstance(here, list):
+            waiting.extend(here)
 
 
 def explain_json(reading: Reading, code: str) -> dict[str, Any]:
     """Write an explanation for programs: the steps behind a code in order, the fields read."""
-    find_code(reading, code)
+    code = find_code(reading, code)
     steps = steps_behind(reading, code)
     document = reading.document
     names = [*(name for step in steps for name in step["reads"]), *(step["id"] for step in steps)]
@@ -64,7 +135,7 @@ def explain_json(reading: Reading, code: str) -> dict[str, Any]:
 
 def explain(reading: Reading, code: str) -> Page:
     """Say how an entry came about, or what a field holds and what reads it."""
-    find_code(reading, code)
+    code = find_code(reading, code)
     title = reading.say("title_explained", code=code, report=describe_report(reading))
     chapters = [Chapter(reading.say("used_by"), tuple(_list_readers(reading, code)))]
     if code in reading.steps:
@@ -93,6 +164,8 @@ def _lead(reading: Reading, code: str) -> Iterator[Block]:
         return
     text = f"{reading.say('in_short')}: {'; '.join(_summarise(reading, step))}"
     yield Paragraph(text, weight="banner")
+    if "message" in step:
+        yield Paragraph(reading.say("quoted_sentence", text=say_sentence(reading, step)))
     yield from draw_step(reading, step) if step["kind"] in ("decision", "section", "check") else ()
 
 
@@ -110,17 +183,30 @@ def _describe_leaf(reading: Reading, code: str) -> str:
 
 def _list_readers(reading: Reading, code: str) -> Iterator[Block]:
     readers = [step for step in reading.steps.values() if code in step["reads"]]
-    if not readers:
+    parts = [step for step in reading.of_kind("section") if code in step["fields"]]
+    if not readers and not parts:
         yield Paragraph(reading.say("used_by_none"))
         return
-    shown = ((title_of(reading, step["id"]), step) for step in readers[:MOST_LINES])
-    yield Items(tuple(Item(f"{name}: {word_of(reading, step)}") for name, step in shown))
+    told = [(step, _place_in(reading, step, code)) for step in parts]
+    told += [(step, "") for step in readers if step not in parts]
+    yield Items(
+        tuple(
+            Item(f"{title_of(reading, step['id'])}: {word_of(reading, step)}{place}")
+            for step, place in told[:MOST_LINES]
+        )
+    )
+
+
+def _place_in(reading: Reading, section: Step, code: str) -> str:
+    """Say that a code is a field of a part of the form, one of how many."""
+    count = len(section["fields"])
+    return reading.say_count("field_of", count, code=mark_code(code))
 
 
 def _summarise(reading: Reading, step: Step) -> Iterator[str]:
     """Say a value's calculation and where its numbers come from; of an outcome, its reason."""
     expression = read_expression(reading, step, step)
-    fact = fact_of(step["value"])
+    fact, branches = fact_of(step["value"]), list(describe_branches(reading, step))
     if step["kind"] == "message":
         yield f"{title_of(reading, step['id'])}: {word_of(reading, step)}"
     elif step["kind"] != "rule":
@@ -130,8 +216,9 @@ def _summarise(reading: Reading, step: Step) -> Iterator[str]:
     else:
         numbers = put_numbers(expression)
         value = (show if numbers else show_with_unit)(reading, step["id"], fact)
-        yield " = ".join([value, *numbers])
-    branches = list(describe_branches(reading, step))
+        whole = " = ".join([value, *numbers])
+        branches = list(describe_branches(reading, step, whole))
+        yield from () if branches else (whole,)
     yield from branches
     if step["kind"] == "rule" and not branches and len(step["reads"]) <= DEEPEST:
         yield from (_origin(reading, code, read) for code, read in step["reads"].items())

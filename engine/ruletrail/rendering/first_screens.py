@@ -18,19 +18,26 @@ from ruletrail.rendering.answers import (
 )
 from ruletrail.rendering.blocks import Block, Item, Items, Paragraph, Tone, mark_code
 from ruletrail.rendering.conclusions import (
+    doubt_of,
     explain_idle,
     explain_outcome,
     explain_section,
     join_reason,
     word_of,
 )
-from ruletrail.rendering.contradictions import begin_sentence, list_contradictions
+from ruletrail.rendering.contradictions import (
+    begin_sentence,
+    list_contradictions,
+    name_disagreement,
+    warn_of_copies,
+)
 from ruletrail.rendering.expressions import read_expression, with_numbers
 from ruletrail.rendering.readings import (
     Reading,
     Step,
     describe_non_value,
     fact_of,
+    label_of,
     name_code,
     say_sentence,
     show_declared,
@@ -39,6 +46,7 @@ from ruletrail.rendering.readings import (
     unit_of,
 )
 from ruletrail.rendering.reasons import list_shortfalls
+from ruletrail.rendering.unknown_sentences import find_alike
 from ruletrail.values import Missing, is_non_value
 
 TONES: Mapping[str, Tone] = {"complete": "good", "incomplete": "open", "invalid": "bad"}
@@ -50,6 +58,9 @@ _BRIEF_TASKS, _BRIEF_FIELDS, _BRIEF_NAMED = 12, 6, 4
 def write_first_screen(reading: Reading, answer: Answer, *, brief: bool) -> Iterator[Block]:
     """Write what a reader must know first; `brief` names the first of many, and counts the rest."""
     tasks = list_tasks(reading, answer, brief=brief)
+    warning = warn_of_copies(reading, answer.contradictions)
+    if warning:
+        yield Paragraph(warning, "bad", "banner")
     yield describe_status(reading, answer, len(tasks))
     if tasks:
         yield Paragraph(reading.say("to_do"), weight="title")
@@ -62,7 +73,7 @@ def write_first_screen(reading: Reading, answer: Answer, *, brief: bool) -> Iter
     if results:
         yield Paragraph(reading.say("results"), weight="title")
         yield Items(results)
-    counted = "; ".join(_count_rest(reading))
+    counted = "; ".join(_count_rest(reading, answer))
     if counted:
         yield Paragraph(f"{counted[0].upper()}{counted[1:]}.", "note")
 
@@ -94,16 +105,33 @@ def describe_status(reading: Reading, answer: Answer, tasks: int) -> Paragraph:
     return Paragraph(said, TONES[answer.status], "banner")
 
 
+def state_in_a_line(reading: Reading, answer: Answer) -> str:
+    """Say in part of a line what the first screen begins with."""
+    tasks = list_tasks(reading, answer, brief=True)
+    said = describe_status(reading, answer, len(tasks)).text
+    if answer.status != "invalid":
+        said = said.partition(":")[0]
+    warning = name_disagreement(reading, answer.contradictions)
+    return "; ".join(_begin_small(each.rstrip(".")) for each in (said, warning) if each)
+
+
+def _begin_small(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
 # -- What to do ------------------------------------------------------------------------------------
 
 
 def list_tasks(reading: Reading, answer: Answer, *, brief: bool) -> list[Item]:
     """List what to do, the worst first; contradictions refer to the numbers of what they deny.
 
-    What may be a slip of the pen comes before the tasks that it may have caused.
+    What the form prints tells slips of the pen, so it comes before all else; and these come before
+    the tasks that they may have caused.
     """
     errors = [step for step in answer.failed if step["severity"] == SEVERITIES[0]]
+    first = 1 if answer.contradictions else 0
     tasks = [
+        *_compare(reading, answer.unknown, brief=brief),
         *(_trouble(reading, each) for each in answer.troubles),
         *(_check(reading, step) for step in errors),
         *(_correct(reading, step) for step in answer.differing),
@@ -112,21 +140,47 @@ def list_tasks(reading: Reading, answer: Answer, *, brief: bool) -> list[Item]:
     numbers: dict[str, int] = {}
     for due in answer.due:
         tasks.append(_fill_in(reading, due, answer.needing, brief=brief))
-        numbers[due.section["id"]] = len(tasks)
+        numbers[due.section["id"]] = first + len(tasks)
     tasks += [_declare(reading, each, answer.needing, brief=brief) for each in answer.loose]
     for idle in answer.idle:
         tasks.append(_take_out(reading, idle))
-        numbers.setdefault(idle.section["id"], len(tasks))
-    tasks += list_contradictions(reading, answer.contradictions, numbers)
-    return [*tasks, *(_judge(reading, each) for each in answer.by_hand)]
+        numbers.setdefault(idle.section["id"], first + len(tasks))
+    contradictions = list_contradictions(reading, answer.contradictions, numbers)
+    return [*contradictions, *tasks, *(_judge(reading, each) for each in answer.by_hand)]
+
+
+def _compare(reading: Reading, unknown: Sequence[str], *, brief: bool) -> Iterator[Item]:
+    """Show what the form prints and the rulebook does not know, for the reader to judge."""
+    if not unknown:
+        return
+    most = _BRIEF_FIELDS if brief else len(unknown)
+    sentences = [show_unknown(reading, text) for text in unknown[:most]]
+    if len(unknown) > most:
+        more = reading.say_count("more_sentences", len(unknown) - most)
+        sentences.append(Item(more, tone="open"))
+    text = reading.say_count("compare_by_hand", len(unknown))
+    yield Item(text, items=tuple(sentences), tone="open")
+
+
+def show_unknown(reading: Reading, text: str) -> Item:
+    """Quote a printed text that no sentence accounts for, beside one that begins like it."""
+    alike = find_alike(reading, text)
+    like = (begin_sentence(reading.say("resembles", text=alike)),) if alike else ()
+    return Item(reading.say("quoted_sentence", text=text), like, tone="open")
 
 
 def _trouble(reading: Reading, trouble: Trouble) -> Item:
     """Say what cannot be computed, with the formula and its numbers."""
     text = reading.say("look_into_error", cause=describe_non_value(reading, trouble.error))
     details = tuple(_show_root(reading, reading.steps[code]) for code in trouble.roots)
-    more = (reading.say("concerns", steps=_name_steps(trouble.others)),) if trouble.others else ()
-    return Item(text, (*details, *more), tone="bad")
+    return Item(text, (*details, *_concern(reading, trouble.others)), tone="bad")
+
+
+def _concern(reading: Reading, codes: Sequence[str]) -> Iterator[str]:
+    """Say what else something reaches, if anything that a reader knows."""
+    named = name_steps(reading, codes)
+    if named:
+        yield reading.say("concerns", steps=named)
 
 
 def _show_root(reading: Reading, step: Step) -> str:
@@ -140,11 +194,13 @@ def _show_root(reading: Reading, step: Step) -> str:
 
 def _check(reading: Reading, step: Step) -> Item:
     severity = step["severity"]
-    message = say_sentence(reading, step["message"]) if "message" in step else step["label"]
+    message = say_sentence(reading, step) if "message" in step else step["label"]
     text = reading.say("correct_check" if severity == SEVERITIES[0] else "look_at", what=message)
     named = f"{reading.say(f'severity_{severity}')} {mark_code(step['id'])}"
-    reason = begin_sentence(f"{named}: {explain_outcome(reading, step)}")
-    return Item(text, (reason,), tone=CHECK_TONES[severity])
+    named += doubt_of(reading, step)
+    # a check's own sentence says it all; one that has none is told by its condition
+    why = "" if "message" in step else f": {explain_outcome(reading, step)}"
+    return Item(text, (begin_sentence(named + why),), tone=CHECK_TONES[severity])
 
 
 def _correct(reading: Reading, step: Step) -> Item:
@@ -154,8 +210,20 @@ def _correct(reading: Reading, step: Step) -> Item:
     idle = explain_idle(reading, step)
     if idle:
         return Item(reading.say("correct_idle", why=idle, **details), tone="bad")
-    computed = show_with_unit(reading, code, fact_of(step["value"]))
-    return Item(reading.say("correct_declared", computed=computed, **details), tone="bad")
+    details["computed"] = show_with_unit(reading, code, fact_of(step["value"]))
+    return Item(_say_correct(reading, step, details), tone="bad")
+
+
+def _say_correct(reading: Reading, step: Step, details: Mapping[str, str]) -> str:
+    """Say what is to be corrected: the declared value, or one of those that it is computed from."""
+    reads = [code for code, read in step["reads"].items() if read["from"] in ("report", "rule")]
+    if not reads:
+        return reading.say("correct_declared", **details)
+    if str(step.get("formula", "")).startswith("sum("):
+        return reading.say("correct_addends", **details)
+    if len(reads) > _BRIEF_NAMED:
+        return reading.say("correct_many", count=len(reads), **details)
+    return reading.say("correct_reads", reads=", ".join(map(mark_code, reads)), **details)
 
 
 def _fill_in(reading: Reading, due: Due, needing: _Needing, *, brief: bool) -> Item:
@@ -165,7 +233,8 @@ def _fill_in(reading: Reading, due: Due, needing: _Needing, *, brief: bool) -> I
     text = reading.say(phrase, section=title_of(reading, step["id"]))
     amounts = tuple(_amount(reading, code) for code in due.amounts)
     why = "" if _is_always(step) else explain_section(reading, step)
-    reason = (reading.say("due_because", reason=why),) if why else ()
+    doubt = doubt_of(reading, step)
+    reason = (reading.say("due_because", doubt=doubt, reason=why),) if why else ()
     gap = (_gap(reading, due.not_encoded),) if due.not_encoded else ()
     fields = tuple(_list_fields(reading, due.empty, needing, brief=brief))
     return Item(text, (*reason, *amounts, *gap), fields, "open")
@@ -181,7 +250,7 @@ def _list_fields(
     """List fields to fill in by their labels, and what each of them is needed for."""
     most, named = (_BRIEF_FIELDS, _BRIEF_NAMED) if brief else (len(codes), MOST_NAMED)
     for code in codes[:most]:
-        needed = _name_steps(needing.get(code, []), named)
+        needed = name_steps(reading, needing.get(code, []), named)
         why = (begin_sentence(reading.say("needed_by", steps=needed)),) if needed else ()
         yield Item(name_field(reading, code), why, tone="open")
     if len(codes) > most:
@@ -209,15 +278,19 @@ def _take_out(reading: Reading, idle: Idle) -> Item:
         )
     section = title_of(reading, idle.section["id"])
     text = reading.say_count("take_out", len(idle.filled), fields=named)
-    why = reading.say("take_out_why", section=section, why=explain_section(reading, idle.section))
+    doubt, reason = doubt_of(reading, idle.section), explain_section(reading, idle.section)
+    why = reading.say("take_out_why", section=section, doubt=doubt, why=reason)
     return Item(text, (why,), tone="open")
 
 
 def _judge(reading: Reading, by_hand: ByHand) -> Item:
     first, others = by_hand.steps[0], by_hand.steps[1:]
     text = reading.say("not_encoded_yet", step=title_of(reading, first))
-    more = (reading.say("concerns", steps=_name_steps(others)),) if others else ()
-    return Item(text, (reading.say("because", why=by_hand.why), *more), tone="open")
+    printed = (
+        begin_sentence(reading.say("printed_all_the_same", text=each)) for each in by_hand.printed
+    )
+    why = begin_sentence(reading.say("because", why=by_hand.why))
+    return Item(text, (why, *printed, *_concern(reading, others)), tone="open")
 
 
 def name_field(reading: Reading, code: str) -> str:
@@ -226,8 +299,22 @@ def name_field(reading: Reading, code: str) -> str:
     return name_code(reading, code) + (f", {unit}" if unit else "")
 
 
-def _name_steps(codes: Sequence[str], most: int = MOST_NAMED) -> str:
-    return ", ".join(map(mark_code, codes[:most])) + (" …" if len(codes) > most else "")
+def name_steps(reading: Reading, codes: Sequence[str], most: int = MOST_NAMED) -> str:
+    """Name steps as the form or their author calls them; checks are no part of a form.
+
+    What stands on the form is told by its code, parts of a part by the part that they belong to.
+    """
+    named = dict.fromkeys(
+        _name_step(reading, code) for code in codes if reading.steps[code]["kind"] != "check"
+    )
+    return ", ".join([*named][:most]) + (" …" if len(named) > most else "")
+
+
+def _name_step(reading: Reading, code: str) -> str:
+    while reading.steps[code].get("part_of", "") in reading.steps:
+        code = reading.steps[code]["part_of"]
+    label = "" if code in reading.document["fields"] else label_of(reading, code)
+    return reading.say("quoted_sentence", text=label) if label else mark_code(code)
 
 
 # -- Parts, outcomes, amounts ----------------------------------------------------------------------
@@ -242,7 +329,7 @@ def _stand(
     word, tone = _state(step, below, is_unfinished=step["id"] in unfinished)
     if step["outcome"] == "due" and not _is_always(step):
         word = f"due_and_{word}"
-    text = f"{title_of(reading, step['id'])}: {reading.say(word)}"
+    text = f"{title_of(reading, step['id'])}: {reading.say(word)}{doubt_of(reading, step)}"
     if not _is_always(step):
         # decisions are not followed: their own reasons stand below
         reason = _wait(reading, step) or explain_section(reading, step, follow=False)
@@ -290,12 +377,10 @@ def _amount(reading: Reading, code: str) -> str:
     """Write a sum of money with its label, and how far it is known."""
     step = reading.steps[code]
     shown = show_with_unit(reading, code, fact_of(step["value"]))
-    evidence = step.get("evidence", "")
-    doubt = f" ({reading.say(f'doubt_{evidence}')})" if evidence in ("inferred", "assumed") else ""
-    return f"{title_of(reading, code)}: {shown}{doubt}"
+    return f"{title_of(reading, code)}: {shown}{doubt_of(reading, step)}"
 
 
-def _count_rest(reading: Reading) -> Iterator[str]:
+def _count_rest(reading: Reading, answer: Answer) -> Iterator[str]:
     """Count what is in order and needs no line of its own."""
     result = reading.document["result"]
     outcomes = list(result["checks"].values())
@@ -303,8 +388,26 @@ def _count_rest(reading: Reading) -> Iterator[str]:
         if outcome in outcomes:
             yield reading.say_count(phrase, outcomes.count(outcome))
     yield from _count_declared(reading)
-    if result["printed"]["matched"]:
-        yield reading.say_count("printed_found", result["printed"]["matched"])
+    printed = ", ".join(_count_printed(reading, answer))
+    if printed:
+        yield printed
+
+
+def _count_printed(reading: Reading, answer: Answer) -> Iterator[str]:
+    """Count what the form prints: the sentences of this answer, and apart all others."""
+    matched = reading.document["result"]["printed"]["matched"]
+    undecided = sum(len(each.printed) for each in answer.by_hand)
+    others = {
+        "printed_disagreeing": len(answer.contradictions),
+        "printed_undecided": undecided,
+        "printed_waiting_count": len(reading.wording.waiting),
+        "printed_unknown": len(answer.unknown),
+    }
+    if matched or any(others.values()):
+        yield reading.say_count("printed_found", matched)
+    for phrase, count in others.items():
+        if count:
+            yield reading.say_count(phrase, count)
 
 
 def _count_declared(reading: Reading) -> Iterator[str]:

@@ -67,6 +67,7 @@ li ul{margin:.5rem 0 0 .25rem}
 ol>li>.line{font-weight:600}
 .detail{color:var(--soft);font-size:.9rem}
 ol>li>.detail{color:var(--ink)}
+.tag{display:none}p.title{font-weight:600;margin:1rem 0 .25rem}
 .basis,.basis summary{color:var(--soft);font-size:.85rem;font-weight:400;padding:0}
 .basis summary{display:inline-block;text-decoration:underline dotted}
 figure{margin:.75rem 0 1.25rem;padding:.75rem;background:var(--panel);border-radius:.25rem}
@@ -103,18 +104,19 @@ li ul{margin-left:0}
 --open:#000;--bad:#000;--note:#333;
 --bar:#444;--reference:#999;--mark:#000}
 body{max-width:none;padding:0;font-size:9.5pt;line-height:1.35}
-h1{font-size:14pt}h2{font-size:11pt;margin:9pt 0 3pt;padding-top:4pt;border-top-width:1px}
+h1{font-size:14pt}h2{font-size:11pt;margin:7pt 0 2pt;padding-top:4pt;border-top-width:1px}
 .first h2{font-size:10.5pt;margin:7pt 0 2pt}
 a{text-decoration:none}
-nav,.basis{display:none}
+nav,.basis{display:none}.tag{display:inline;font-size:7pt;white-space:nowrap}
 section,footer{font-size:8.5pt}
 .detail,p.note,header p,footer{font-size:8pt}
 details,details p{font-size:7pt;line-height:1.25}
-li{margin:2.5pt 0}li ul{margin-top:2pt}
+li{margin:2pt 0}li ul{margin-top:1.5pt}
 .banner{padding:4pt 8pt}
 figure{margin:4pt 0 6pt;padding:4pt 6pt}svg{height:6pt}.side{margin:1pt 0}
 table{margin:3pt 0}th,td{padding:1pt 4pt}section table{font-size:7.5pt}
 details table{font-size:6.5pt;line-height:1.2}details th,details td{padding:.5pt 4pt}
+.w3 td:nth-child(3){width:38%}details .w2 td:nth-child(2){width:66%}\
 details .w3 td:nth-child(3){width:35%}
 details::details-content{content-visibility:visible;height:auto;display:block}
 summary{list-style:none;font-size:8pt;padding:2pt 0}
@@ -124,11 +126,12 @@ figure,tr,li{break-inside:avoid}li:has(li),section li,details tr{break-inside:au
 .first li li{font-size:8pt;margin:1.5pt 0}.first li li .detail{font-size:7pt}
 .first>ol>li>ul:has(>:nth-child(9)) .detail{display:none}
 .first>ol>li>ul:has(>:nth-child(9)) .line{break-after:auto}
-h2,summary,caption{break-after:avoid}
+h2,summary,caption,p.title{break-after:avoid}p.title{margin:5pt 0 2pt}
 svg{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }
 """
 
+_LONGEST_CELL = 200
 _FULL = 1000
 _MARK = 8
 
@@ -248,7 +251,7 @@ class _Document:
         for block in blocks:
             match block:
                 case Paragraph():
-                    kind = f"{block.tone} banner" if block.weight == "banner" else block.tone
+                    kind = block.tone if block.weight == "plain" else f"{block.tone} {block.weight}"
                     yield f'<p class="{kind}">{self._link(block.text)}</p>'
                 case Items():
                     tag = "ol" if block.numbered else "ul"
@@ -266,7 +269,9 @@ class _Document:
 
     def _item(self, item: Item) -> Iterator[str]:
         language = f' lang="{item.language}"' if item.language in LOCALES else ""
-        line = f'<span class="line"{language}>{self._link(item.text)}</span>'
+        own = f' lang="{self.page.language}"' if language else ""
+        tag = f' <span class="tag"{own}>{escape(item.tag)}</span>' if item.tag else ""
+        line = f'<span class="line"{language}>{self._link(item.text)}{tag}</span>'
         yield f'<li class="{item.tone}"{self._place(item.code)}>{line}'
         yield from (f'<span class="detail">{self._link(detail)}</span>' for detail in item.details)
         if item.items:
@@ -289,10 +294,14 @@ class _Document:
         yield '<tbody role="rowgroup">'
         for row in table.rows:
             first, *rest = map(self._link, row)
-            cells = "".join(f'<td role="cell">{cell}</td>' for cell in rest)
+            # a text gets the table's width, below what it is: in a column it would squeeze others
+            texts = [rest.pop()] if len(row[-1]) > _LONGEST_CELL else []
+            cells = "".join(f'<td role="cell">{cell}</td>' for cell in [*rest, *[""] * len(texts)])
             place = self._place(_code_of(row)) if table.explains else ""
             name = f'<th role="rowheader" scope="row">{first}</th>'
             yield f'<tr role="row"{place}>{name}{cells}</tr>'
+            for text in texts:
+                yield f'<tr role="row"><td role="cell" colspan="{len(row)}">{text}</td></tr>'
         yield "</tbody></table>"
 
 

@@ -12,7 +12,7 @@ from ruletrail.formats import Format, Locale, show_fact, show_number
 from ruletrail.rendering.blocks import mark_code
 from ruletrail.rendering.phrases import say, say_count
 from ruletrail.rendering.wordings import NO_WORDING, Wording
-from ruletrail.rulebooks.entries import fill_template, parse_template
+from ruletrail.rulebooks.entries import Template, fill_template, parse_template
 from ruletrail.trails.steps import MONEY
 from ruletrail.values import (
     ErrorValue,
@@ -100,11 +100,19 @@ def _read_exact(written: str) -> Fraction:
 
 
 def label_of(reading: Reading, code: str) -> str:
-    """Return what the form or the author calls a code; empty when neither does."""
-    for place in (reading.steps, reading.document["fields"], reading.document["parameters"]):
-        if code in place and place[code].get("label", code) != code:
-            return str(place[code]["label"])
-    return ""
+    """Return what the form or the author calls a code; empty when neither does.
+
+    What the form prints and a rule computes too has the name that stands on the form: there it is
+    told apart from its neighbours.
+    """
+    return next(iter(labels_of(reading, code)), "")
+
+
+def labels_of(reading: Reading, code: str) -> list[str]:
+    """List what the form and the author call a code."""
+    places = (reading.document["fields"], reading.steps, reading.document["parameters"])
+    found = [place[code] for place in places if code in place]
+    return [str(each["label"]) for each in found if each.get("label", code) != code]
 
 
 def unit_of(reading: Reading, code: str) -> str:
@@ -208,18 +216,39 @@ def describe_non_value(reading: Reading, fact: Fact) -> str:
             raise TypeError("a value is no non-value")
 
 
-def say_sentence(reading: Reading, message: Mapping[str, Any]) -> str:
-    """Write a sentence as it was said; where it has a gap, with the reason in its place."""
+def say_sentence(reading: Reading, step: Step) -> str:
+    """Write a step's sentence in the reader's language, where its author did, else as it was said.
+
+    Where it has a gap, the reason stands in its place.
+    """
+    said, template, facts, shown = _find_sentence(reading, step)
     gaps = {
         name: reading.say("inside", gap=describe_non_value(reading, fact))
-        for name, argument in message["arguments"].items()
-        if is_non_value(fact := fact_of(argument["value"]))
+        for name, fact in facts.items()
+        if is_non_value(fact)
     }
-    template = parse_template(message["template"]) if gaps else None
-    if template is None:
-        return str(message["text"])
-    shown = {name: str(argument["text"]) for name, argument in message["arguments"].items()}
-    return fill_template(template, {**shown, **gaps})
+    return fill_template(template, {**shown, **gaps}) if gaps and template else said
+
+
+def _find_sentence(
+    reading: Reading, step: Step
+) -> tuple[str, Template | None, dict[str, Fact], dict[str, str]]:
+    """Return a step's sentence, its template, and of each name the fact and how it is shown."""
+    message, told = step["message"], reading.wording.sentences.get(step["id"])
+    if told is not None:
+        facts = {argument.name: argument.fact for argument in told.arguments}
+        texts = {argument.name: argument.text for argument in told.arguments}
+        return told.text, told.sentence.templates[reading.language], facts, texts
+    arguments = message["arguments"].items()
+    facts = {name: fact_of(argument["value"]) for name, argument in arguments}
+    texts = {name: str(argument["text"]) for name, argument in arguments}
+    return str(message["text"]), parse_template(message["template"]), facts, texts
+
+
+def language_of_sentence(reading: Reading, step: Step) -> str:
+    """Return the language that a step's sentence is written in here."""
+    is_told = step["id"] in reading.wording.sentences
+    return reading.language if is_told else str(reading.document["rulebook"]["locale"])
 
 
 def name_code(reading: Reading, code: str) -> str:

@@ -42,9 +42,9 @@ from ruletrail.rendering.readings import (
     Step,
     describe_non_value,
     fact_of,
+    label_of,
     name_code,
     quote_text,
-    title_of,
     unit_of,
 )
 from ruletrail.trails.steps import CENTS, MONEY
@@ -105,7 +105,7 @@ def state_part(expression: Expression, node: Node, *, follow: bool) -> str:
         return describe_non_value(reading, fact)
     named = _state_text(expression, node)
     if named is not None:
-        return named + (_follow(expression, node) if follow else "")
+        return named + (_follow(expression, node) if follow else "") + _add_wanted(expression, node)
     related = relate(expression, node)
     if related is not None:
         return related
@@ -131,7 +131,7 @@ def ask_part(expression: Expression, node: Node) -> str:
 
 
 def say_needed(reading: Reading, step: Step) -> str:
-    """Say on what condition a sentence is printed, and what is the case instead."""
+    """Say where a sentence is printed as far as is known, and what is the case instead."""
     expression = read_expression(reading, step, step)
     if expression is None:
         return give_reason(reading, step, step)
@@ -140,7 +140,7 @@ def say_needed(reading: Reading, step: Step) -> str:
     if len(parts) == 1 and _is_asked(expression, parts[0]):
         condition = ask_part(expression, parts[0])
         reason = _state_text_alone(expression, parts[0]) or reason
-    return reading.say("printed_only_if", condition=condition, reason=reason)
+    return reading.say("printed_where", condition=condition, reason=reason)
 
 
 def _state_text_alone(expression: Expression, node: Node) -> str:
@@ -198,14 +198,12 @@ def _name_value(expression: Expression, node: Node) -> str:
 
 
 def _name_subject(expression: Expression, code: str) -> str:
-    """Name what a text belongs to: a decision by its label, but in parts of a part, for shortness.
-
-    What those are parts of stands above them, with the label.
-    """
+    """Name what a text belongs to inside a sentence: a decision by its label, which says more."""
     reading = expression.reading
     is_decision = code in reading.steps and reading.steps[code]["kind"] == "decision"
-    is_titled = is_decision and "part_of" not in expression.step
-    return title_of(reading, code) if is_titled else mark_code(code)
+    label = label_of(reading, code) if is_decision else ""
+    named = mark_code(code)
+    return reading.say("outcome_named", label=label, code=named) if label else named
 
 
 def _state_text(expression: Expression, node: Node) -> str | None:
@@ -221,10 +219,30 @@ def _state_text(expression: Expression, node: Node) -> str | None:
             value = quote_text(reading, code, fact)
             if fact == other:
                 return reading.say("is", name=name, value=value)
+            if _is_wanted(expression, node):
+                return reading.say("is", name=name, value=value)
             sought = quote_text(reading, code, other)
             return reading.say("is_not", name=name, value=value, other=sought)
         case _:
             return None
+
+
+def _is_wanted(expression: Expression, node: Node) -> bool:
+    """Tell whether this one equality, which does not hold, is all that a section asks."""
+    is_all = expression.step["kind"] == "section" and expression.tree == node
+    return is_all and isinstance(node, Call) and node.operation is EQUAL
+
+
+def _add_wanted(expression: Expression, node: Node) -> str:
+    """Add with which text a section would be due; empty where that is more than one text."""
+    match node:
+        case Call(operands=(Name(code=code), Constant(value=str(other)))) if (
+            _is_wanted(expression, node) and expression.fact(node) is False
+        ):
+            reading = expression.reading
+            return reading.say("due_with", other=quote_text(reading, code, other))
+        case _:
+            return ""
 
 
 def _follow(expression: Expression, node: Node) -> str:
@@ -345,11 +363,7 @@ def _measure(
     if left == right:
         return reading.say("same", **names)
     gap = abs(left - right)
-    is_money = any(
-        isinstance(side, Name) and unit_of(reading, side.code) in MONEY for side in sides
-    )
-    shown = show_number(gap, Format(), reading.language)
-    difference = _show_money(gap, reading) if is_money else shown
+    difference = _show_difference(reading, gap, sides)
     percent = show_number(gap * _HUNDRED / right, Format(1), reading.language) if right else ""
     share = (
         reading.say("share", percent=percent, right=_name_short(expression, sides[1], value=False))
@@ -359,6 +373,18 @@ def _measure(
     return reading.say(
         "above" if left > right else "below", **names, difference=difference, share=share
     )
+
+
+def _show_difference(reading: Reading, gap: Fraction, sides: tuple[Node, Node]) -> str:
+    """Show by how much two sides differ, in their unit; of two percentages in points."""
+    units = [unit_of(reading, side.code) for side in sides if isinstance(side, Name)]
+    unit = next(filter(None, units), "")
+    shown = show_number(gap, Format(), reading.language)
+    if unit in MONEY:
+        shown = _show_money(gap, reading)
+    elif unit == "%":
+        unit = reading.say("percentage_points")
+    return f"{shown} {unit}".rstrip()
 
 
 def list_shortfalls(reading: Reading, step: Step) -> Iterator[str]:

@@ -92,8 +92,7 @@ def write_appendices(reading: Reading) -> Iterator[Block]:
 def _list_values(reading: Reading, title: str, codes: list[str], row: _RowWriter) -> Table:
     columns = tuple(map(reading.say, ("code", "label", "value")))
     rows = tuple(row(reading, code) for code in codes)
-    _, label, value = (max(len(row[column]) for row in rows) for column in range(len(columns)))
-    return Table(title, columns, rows, explains=True, widest=3 if value > label else 2)
+    return Table(title, columns, rows, explains=True)
 
 
 def _constant_row(reading: Reading, code: str) -> tuple[str, str, str]:

@@ -100,9 +100,7 @@ def _assemble(order: list[tuple[int, Item]]) -> Item:
 
 def _details(reading: Reading, step: Step) -> Iterator[str]:
     rounding, declared = describe_rounding(reading, step), describe_declared(reading, step)
-    yield from (
-        line for line in (step["label"], rounding, declared) if line not in ("", step["id"])
-    )
+    yield from (line for line in (label_of(reading, step["id"]), rounding, declared) if line)
     if step["kind"] == "section":
         yield explain_section(reading, step)
     yield from describe_branches(reading, step)

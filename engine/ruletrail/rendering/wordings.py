@@ -1,4 +1,4 @@
-"""What a rulebook says that a trail does not hold: labels of outcomes, sentences not shown.
+"""What a rulebook says that a trail does not hold: labels, sentences not shown, other languages.
 
 A trail stands alone and is rendered without them too. Where the rulebook is at hand, a page has its
 author's words in place of codes, and tells printed sentences that say the opposite of the answer.
@@ -7,10 +7,19 @@ author's words in place of codes, and tells printed sentences that say the oppos
 from collections.abc import Iterator, Mapping
 
 from ruletrail.evaluations.messages import match_texts, normalise, show_sentence
-from ruletrail.fast_dataclasses import dataclass
-from ruletrail.rulebooks import Check, Decision, Entry, Message, Section, Sentence
-from ruletrail.trails import Record, outcome_word
-from ruletrail.values import is_non_value
+from ruletrail.fast_dataclasses import dataclass, field, replace
+from ruletrail.formats import Locale
+from ruletrail.rulebooks import (
+    Check,
+    Decision,
+    Entry,
+    Message,
+    Section,
+    Sentence,
+    fill_template,
+)
+from ruletrail.trails import Record, ShownMessage, outcome_word
+from ruletrail.values import NotApplicable, NotEncoded, is_non_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +36,25 @@ class Wording:
 
     outcomes: Mapping[tuple[str, str], str]
     contradictions: tuple[Contradiction, ...] = ()
+    undecided: tuple[Contradiction, ...] = ()
+    """Printed sentences of which the rulebook does not know whether they belong here; `step` is the
+    message that says why."""
+    waiting: tuple[str, ...] = ()
+    """Those of which nobody knows before more values are there."""
     unmatched: tuple[str, ...] | None = None
     """What is printed that no sentence of the rulebook says; None where only the trail is known."""
+    sentences: Mapping[str, ShownMessage] = field(default_factory=dict)
+    """By step, what it says in the reader's language, where its author wrote that too."""
 
+
+_LONGEST_GAP = 40
+"""Characters that a value which is missing may have on the form."""
 
 NO_WORDING = Wording({})
 
 
-def read_wording(record: Record) -> Wording:
-    """Read from an evaluation's rulebook what its trail leaves out."""
+def read_wording(record: Record, language: Locale | None = None) -> Wording:
+    """Read from an evaluation's rulebook what its trail leaves out, for a reader's language."""
     outcomes = {
         (entry.code, case.outcome): case.label
         for entry in record.linked.rulebook.entries.values()
@@ -43,32 +62,133 @@ def read_wording(record: Record) -> Wording:
         for case in entry.cases
         if case.label
     }
-    left, found = record.printed.unmatched, []
+    left, found = record.printed.unmatched, list[_Known]()
     # the longest first, so that one that stands inside another cannot break it
-    for step, text in sorted(_opposites(record), key=lambda said: -len(said[1])):
-        match = match_texts(left, [normalise(text)]) if left else None
-        if match is not None and match.matched:
-            found.append(Contradiction(step, text))
-            left = match.unmatched
+    known = sorted(_list_known(record), key=lambda each: -sum(map(len, each.pieces)))
+    for each in known if left else ():
+        rest = _take_out(left, each.pieces)
+        if rest is not None:
+            found.append(each)
+            left = rest
     places = {code: place for place, code in enumerate(record.linked.rulebook.entries)}
-    found.sort(key=lambda contradiction: places[contradiction.step])
-    return Wording(outcomes, tuple(found), left)
+    found.sort(key=lambda each: places[each.step])
+    waiting = tuple(each.text for each in found if each.is_open)
+    others = [Contradiction(each.step, each.text) for each in found if not each.is_open]
+    mirrors = _find_mirrors(record, {each.step for each in others})
+    contradictions = tuple(each for each in others if each.step not in mirrors)
+    undecided = tuple(
+        Contradiction(mirrors[each.step], each.text) for each in others if each.step in mirrors
+    )
+    told = _translate(record, language)
+    return Wording(outcomes, contradictions, undecided, waiting, left, told)
 
 
-def _opposites(record: Record) -> Iterator[tuple[str, str]]:
-    """Yield the sentences for outcomes that settled steps did not come to, filled in."""
+def _translate(record: Record, language: Locale | None) -> dict[str, ShownMessage]:
+    """Fill in the sentences shown that the author wrote in the reader's language too."""
+    linked = record.linked
+    if language is None or language == linked.rulebook.locale:
+        return {}
+    return {
+        shown.step: show_sentence(
+            linked, record.report, record.facts, shown.step, shown.sentence, language=language
+        )
+        for shown in record.messages
+        if language in shown.sentence.templates
+    }
+
+
+def _take_out(left: tuple[str, ...], pieces: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Take a sentence out of the first text that holds it; None where none does, or they only join.
+
+    Between its pieces anything short may stand: a value that the report does not hold.
+    """
+    for at, text in enumerate(left):
+        said = pieces[0] if len(pieces) == 1 else _find_whole(text, pieces)
+        match = match_texts([text], [said] if said else [])
+        if match.matched:
+            return (*left[:at], *match.unmatched, *left[at + 1 :])
+    return None
+
+
+def _find_whole(text: str, pieces: tuple[str, ...]) -> str:
+    """Return the part of a text that begins and ends as a sentence does whose values are missing.
+
+    Empty where there is none.
+    """
+    first, *others = pieces
+    begin = text.find(first) if first and others[-1] else -1
+    end = begin + len(first)
+    for piece in others if begin >= 0 else ():
+        at = text.find(piece, end, end + _LONGEST_GAP + len(piece))
+        if at < 0:
+            return ""
+        end = at + len(piece)
+    return text[begin:end] if begin >= 0 else ""
+
+
+def _find_mirrors(record: Record, steps: set[str]) -> Mapping[str, str]:
+    """Find, for messages that are not shown, the one that would say what stands in their place.
+
+    It depends on the same codes, it applies, and what it says is not encoded: so nobody knows
+    whether the sentence that is not shown is printed all the same.
+    """
+    unknown = {
+        frozenset(record.linked.reads[each.entry.code]): each.entry.code
+        for each in record.conclusions
+        if isinstance(each.entry, Message) and isinstance(each.fact, NotEncoded)
+    }
+    entries, reads = record.linked.rulebook.entries, record.linked.reads
+    found = {code: unknown.get(frozenset(reads[code]), "") for code in steps}
+    return {
+        code: mirror
+        for code, mirror in found.items()
+        if mirror and reads[code] and isinstance(entries[code], Message)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A sentence that the rulebook has: its text, and that in pieces around missing values.
+
+    It is open where nobody can tell yet whether the form should print it, or with which values.
+    """
+
+    step: str
+    text: str
+    pieces: tuple[str, ...]
+    is_open: bool
+
+
+def _list_known(record: Record) -> Iterator[_Known]:
+    """Yield the sentences that settled steps did not come to, and those that wait for values."""
     if not record.printed.unmatched:
         return
-    linked, report = record.linked, record.report
     for conclusion in record.conclusions:
         entry, fact = conclusion.entry, conclusion.fact
-        if is_non_value(fact):
+        if isinstance(fact, NotApplicable):
             continue
-        reached = outcome_word(fact)
+        is_open = is_non_value(fact)
+        reached = "" if is_open else outcome_word(fact)
         for outcome, sentence in _sentences(entry):
-            if outcome != reached:
-                shown = show_sentence(linked, report, record.facts, entry.code, sentence)
-                yield entry.code, shown.text
+            shown = show_sentence(record.linked, record.report, record.facts, entry.code, sentence)
+            pieces = _cut_at_gaps(shown, record.linked.rulebook.locale)
+            has_gaps = len(pieces) > 1
+            if outcome != reached or has_gaps:
+                text = " … ".join(pieces) if has_gaps else shown.text
+                yield _Known(entry.code, text, pieces, is_open or has_gaps)
+
+
+def _cut_at_gaps(shown: ShownMessage, locale: str) -> tuple[str, ...]:
+    """Cut a sentence where it shows values that there are not."""
+    gap = "\n"  # which no normalised text holds
+    texts = {
+        each.name: gap if is_non_value(each.fact) else normalise(each.text)
+        for each in shown.arguments
+    }
+    template = shown.sentence.templates[locale]
+    literals = tuple(each.replace("\n", " ") for each in template.literals)
+    filled = fill_template(replace(template, literals=literals), texts)
+    return tuple(normalise(piece) for piece in filled.split(gap))
 
 
 def _sentences(entry: Entry) -> Iterator[tuple[str, Sentence]]:

@@ -14,7 +14,7 @@ from ruletrail.documents import (
     items_of,
     members_of,
 )
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.problems import Mark, Problem, quote, term
 from ruletrail.references import Reference, parse_reference
 from ruletrail.schemas import Schema
@@ -94,7 +94,17 @@ def columns_of(fields: Mapping[str, Declared]) -> Fields:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One body's report: the rulebook it names, whose it is, what is declared and printed."""
+    """One body's report: the rulebook it names, whose it is, what is declared and printed.
+
+    `Plan.read` makes one of a document and has checked it. `fields[code].value` is exact (numbers
+    are Fractions), `fields[code].text` as it was written.
+
+    >>> import ruletrail
+    >>> plan = ruletrail.load("examples/garden/garden.yaml")
+    >>> report = plan.read("examples/garden/application.yaml")
+    >>> report.fields["distance"].value, report.fields["distance"].text
+    (Fraction(6, 5), '1.2')
+    """
 
     reference: Reference
     subject: Mapping[str, SubjectValue]
@@ -112,7 +122,8 @@ def read_reference(node: Node) -> tuple[Reference | None, Mark, list[Problem]]:
         return None, node.mark, [Problem("report-not-object", node.mark)]
     written = node.get("rulebook")
     if written is None:
-        return None, node.mark, [Problem("report-without-rulebook", node.mark)]
+        problem = Problem("report-without-rulebook", node.mark, absent="rulebook")
+        return None, node.mark, [problem]
     if not isinstance(written, ScalarNode):
         return None, written.mark, [Problem("reference-form", written.mark, {"text": quote("…")})]
     reference, details = parse_reference(written.text), {"text": quote(written.text)}
@@ -175,14 +186,16 @@ def _fields(node: Node | None, data: Any, schema: Schema) -> tuple[Fields, list[
     for code, value in members_of(node).items():
         declaration = schema.fields.get(code)
         if declaration is None:
-            problems.append(_unknown(code, keys[code], known))
+            unknown = _unknown(code, keys[code], known)
+            problems.append(replace(unknown, wording="no-such-code", advice="codes-known"))
         elif isinstance(value, ScalarNode):
             exacts[code], texts[code] = data[code], value.text
             found = type_of(data[code])
             if found != declaration.type:
                 types = {"expected": term(declaration.type), "found": term(found)}
                 details = {"text": quote(value.text), **types}
-                problems.append(Problem("wrong-type", value.mark, details))
+                problem = Problem("wrong-type", value.mark, details, of=code)
+                problems.append(replace(problem, label=schema.labels.get(code, "")))
     return Fields(exacts, texts), problems
 
 

@@ -106,7 +106,7 @@ def _source(code: str, entry: MappingNode) -> Source:
 def _parameter(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) -> Parameter | None:
     node = entry.get("value")
     if not isinstance(node, ScalarNode):
-        gathering.note("incomplete-entry", mark, code=code, key="value")
+        gathering.note("incomplete-entry", mark, "add-value", code=code, key="value")
         return None
     wrong = judge_constant(node, text_at(entry, "unit"))
     if wrong is not None:
@@ -164,7 +164,9 @@ def _case(gathering: Gathering, code: str, node: MappingNode, *, is_last: bool) 
         return None
     otherwise = node.get("otherwise")
     if otherwise is None:
-        clause = build_clause_or_reason(gathering, node, f"{code}.{outcome}", node.mark, "when")
+        advice = "add-when-or-otherwise" if is_last else ""
+        where = f"{code}.{outcome}"
+        clause = build_clause_or_reason(gathering, node, where, node.mark, "when", advice=advice)
         if clause is None:
             # told already; the outcome is one all the same, and who asks for it is not blamed
             clause = Clause(NotEncoded(("",)), cast("ScalarNode", node.get("outcome")))

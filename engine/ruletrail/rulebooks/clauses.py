@@ -65,11 +65,12 @@ def mark_at(node: ScalarNode, offset: int) -> Mark:
 
 def describe(finding: Finding, mark: Mark) -> Problem:
     """Put a finding into a problem's terms."""
+    show = quote if finding.code == "unit-clash" else _term  # units are the author's words
     details = {
         "text": quote(finding.text),
         "instead": quote(finding.instead),
-        "expected": _term(finding.expected),
-        "found": _term(finding.found),
+        "expected": show(finding.expected),
+        "found": show(finding.found),
     }
     if finding.code in _SUGGESTING and not finding.advice:
         return Problem(finding.code, mark, details, suggestion=finding.instead)
@@ -89,10 +90,10 @@ class Gathering:
     published: bool
     problems: list[Problem] = field(default_factory=list)
 
-    def note(self, code: str, mark: Mark, /, **details: str) -> None:
+    def note(self, code: str, mark: Mark, advice: str = "", /, **details: str) -> None:
         """Add a problem; the details are quoted."""
         quoted = {name: quote(text) for name, text in details.items()}
-        self.problems.append(Problem(code, mark, quoted))
+        self.problems.append(Problem(code, mark, quoted, "", advice))
 
     def note_repeated(self, code: str, mark: Mark, first: Mark) -> None:
         """Add that a code is taken already."""
@@ -148,12 +149,16 @@ def build_clause(gathering: Gathering, node: Node | None) -> Clause | None:
         from ruletrail.formulas.mending import only_whole  # noqa: PLC0415 - rare
 
         findings = only_whole(node.text, findings)
-    gathering.problems += [to_problem(finding, node) for finding in findings]
+    problems = [to_problem(finding, node) for finding in findings]
+    if not all(problem.fixes for problem in problems):
+        # what makes a formula whole is all of it, or nothing
+        problems = [replace(problem, fixes=()) for problem in problems]
+    gathering.problems += problems
     return Clause(formula, node) if formula is not None else None
 
 
 def build_clause_or_reason(
-    gathering: Gathering, entry: MappingNode, code: str, mark: Mark, key: str
+    gathering: Gathering, entry: MappingNode, code: str, mark: Mark, key: str, *, advice: str = ""
 ) -> Clause | None:
     """Read the clause under a key or the `not_encoded` in its place, exactly one of the two."""
     reason = entry.get("not_encoded")
@@ -163,7 +168,7 @@ def build_clause_or_reason(
     if isinstance(reason, ScalarNode):
         return Clause(NotEncoded((reason.text,)), reason)
     if entry.get(key) is None:
-        gathering.note("incomplete-entry", mark, code=code, key=key)
+        gathering.note("incomplete-entry", mark, advice, code=code, key=key)
         return None
     return build_clause(gathering, entry.get(key))
 

@@ -45,6 +45,12 @@ def judge_text(parameter: Parameter) -> Problem | None:
     return Problem("value-not-number", mark, details, "", advice, fixes)
 
 
+def judge_word(parameter: Parameter) -> Problem:
+    """Say of a text that formulas use as a number that digits stand there."""
+    details = {"text": quote(parameter.text)}
+    return Problem("value-not-number", parameter.value_mark, details, "", "value-in-digits")
+
+
 def _plain(written: str) -> str:
     """Write a number with a point; with a comma or several points, points are of thousands."""
     has_thousands = "," in written or written.count(".") > 1

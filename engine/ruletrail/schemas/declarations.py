@@ -10,7 +10,7 @@ from typing import Any, Literal, cast
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, members_of
 from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.problems import Mark, Problem, quote
+from ruletrail.problems import Mark, Problem, quote, without_consequences
 from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.places import (
     Places,
@@ -76,6 +76,11 @@ class Schema:
         types = {code: declared.type for code, declared in self.fields.items()}
         object.__setattr__(self, "types", types)
 
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """What the form calls the fields, by code; those that it gives a name."""
+        return {code: each.label for code, each in self.fields.items() if each.label != code}
+
 
 def check_schema(node: Node, schema: Schema) -> tuple[Any, list[Problem]]:
     """Type a document by its schema and check it; returns typed data and problems, as found.
@@ -85,11 +90,13 @@ def check_schema(node: Node, schema: Schema) -> tuple[Any, list[Problem]]:
     "valid"; whatever it does not accept, jsonschema judges.
     """
     data, problems = schema.places.type_document(node)
-    if not problems and not schema.checker.accepts(data):
+    if not schema.checker.accepts(data):
         # jsonschema is slow to import
         from ruletrail.schemas.explaining import find_violations  # noqa: PLC0415
 
-        problems = find_violations(data, schema.content, schema.checker, node)
+        labels = schema.labels if schema.fields else None
+        found = find_violations(data, schema.content, schema.checker, node, labels)
+        problems += without_consequences(problems, found)
     return data, problems
 
 

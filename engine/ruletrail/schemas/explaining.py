@@ -4,11 +4,12 @@ Its sentences, which print whole values and Python's names, are not used.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
+from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import (
     Fix,
     Mark,
@@ -18,9 +19,11 @@ from ruletrail.problems import (
     quote,
     term,
 )
-from ruletrail.schemas.alternatives import are_of_wrong_type
+from ruletrail.schemas.alternatives import MOST_VIOLATIONS, are_of_wrong_type
 from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.keywords import choices_of, matches
+from ruletrail.schemas.meant_keys import find_meant, part_of_entry, stands_below
+from ruletrail.schemas.meant_values import find_form, list_count, list_range, name_values
 from ruletrail.schemas.validators import iter_violations
 from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest, code_like
 from ruletrail.values import is_plain_number, write_number
@@ -41,6 +44,7 @@ _EITHER = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}")
 """One group of three digits after a comma: decimals in Italy, thousands elsewhere."""
 _GROUPS = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+")
 _ITALIAN = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?")
+_RATIO = re.compile(r"1 *:([^:]+)")
 _ENGLISH = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 _SPACED = re.compile(r"-?[0-9]{1,3}([ '][0-9]{3})+([.,][0-9]+)?")
 _WHOLE = (
@@ -59,7 +63,11 @@ _WRITTEN = (
 
 Those of whole numbers come first where no other is admitted: `1.234` is then a thousand and more.
 """
+_NO_NUMBER = {False: "number-form", True: "number-form-whole"}
+"""The hint for a text that means no number, by whether a whole one is needed."""
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'"})
+_NUMBER_AND_WORD = re.compile(r"^(-?[0-9]{1,15}) [^\W\d_]{1,40}$")
+"""A number with what it counts: `100 pasti`."""
 _UNITS = " €$£%‰'"
 """What people write around a number."""
 
@@ -76,18 +84,52 @@ _Explainer = Callable[[Any, Node], Iterator[Problem]]
 
 
 def find_violations(
-    data: Any, content: Mapping[str, Any], checker: GeneratedChecker, node: Node
+    data: Any,
+    content: Mapping[str, Any],
+    checker: GeneratedChecker,
+    node: Node,
+    labels: Mapping[str, str] | None = None,
 ) -> list[Problem]:
-    """List the problems of a document's typed data, as jsonschema finds them."""
+    """List the problems of a document's typed data, as jsonschema finds them.
+
+    `labels`, of the fields by code, are given for a report: its problems name the field.
+    """
     errors = list(iter_violations(data, content, checker))
+    cut = [Problem("more-violations", node.mark)] if _is_cut(errors) else []
     mistyped = {tuple(error.absolute_path) for error in errors if error.validator == "type"}
-    return [
+    return cut + [
         problem
         for error in errors
         # of another type it is none of the admitted values either: that would be told twice
         if error.validator not in ("enum", "const") or tuple(error.absolute_path) not in mistyped
-        for problem in _explain(error, node)
+        for problem in _name_field(error, _explain(error, node), labels)
     ]
+
+
+def _is_cut(errors: Sequence[Any]) -> bool:
+    """Tell that there may be more violations than were looked at, of whatever kind."""
+    return len(errors) >= MOST_VIOLATIONS or any(_is_cut(error.context or ()) for error in errors)
+
+
+def _name_field(
+    error: Any, problems: Iterable[Problem], labels: Mapping[str, str] | None
+) -> Iterator[Problem]:
+    """Say of a report's problems which field they are of, in the words of its form."""
+    path = list(error.absolute_path)
+    if labels is None or path[:1] != ["fields"]:
+        yield from problems
+    elif len(path) > 1:
+        code = str(path[1])
+        yield from (replace(each, of=code, label=labels.get(code, "")) for each in problems)
+    else:
+        yield from map(name_unknown_code, problems)
+
+
+def name_unknown_code(problem: Problem) -> Problem:
+    """Say of an unknown key among a report's fields that it is no code of the form."""
+    if problem.code != "unknown-key":
+        return problem
+    return replace(problem, wording="no-such-code", advice="codes-known")
 
 
 def _explain(error: Any, root: Node) -> Iterator[Problem]:
@@ -138,12 +180,14 @@ def _required(error: Any, place: Node) -> Iterator[Problem]:
         example = _sketch(error.schema.get("properties", {}).get(key))
         details = {"key": quote(key), "example": f"`{key}: {example}`"}
         advice = "add-like" if example else ""
-        yield Problem("missing-key", place.mark, details, advice=advice)
+        yield Problem("missing-key", place.mark, details, advice=advice, absent=key)
 
 
 def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
     known = error.schema.get("properties", {})
-    patterns, names = list(error.schema.get("patternProperties", {})), KnownNames(known)
+    patterns = list(error.schema.get("patternProperties", {}))
+    # one that is written already would only be written twice
+    names = KnownNames([each for each in known if each not in error.instance])
     for key in error.instance:
         if key in known or any(matches(pattern, key) for pattern in patterns):
             continue
@@ -152,19 +196,23 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
         if foreign or (patterns and not known):
             yield malformed_code(key, mark, foreign)
         else:
-            advice, near = _advise_key(key, error, place), Nearest(key, names, known)
-            yield Problem("unknown-key", mark, {"key": quote(key)}, near, advice)
+            advice, details = _advise_key(key, error, place)
+            near = find_meant(key, known, error.instance) or Nearest(key, names, known)
+            near = "" if advice else near
+            yield Problem("unknown-key", mark, {"key": quote(key), **details}, near, advice)
 
 
-def _advise_key(key: str, error: Any, place: Node) -> str:
+def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]:
     """Say where a key of a rulebook's top belongs, if it belongs elsewhere in a rulebook."""
     if error.absolute_path or "rules" not in error.schema.get("properties", {}):
-        return ""
+        return "", {}
     if key in _KEYS_OF_ENTRIES:
-        return "key-of-entry"
-    below = place.get(key) if isinstance(place, MappingNode) else None
-    is_entry = isinstance(below, MappingNode) and not _KEYS_OF_ENTRIES.isdisjoint(below.values)
-    return "entry-at-margin" if is_entry else ""
+        return "key-of-entry", {}
+    part = part_of_entry(place.get(key)) if isinstance(place, MappingNode) else ""
+    if not part or not isinstance(place, MappingNode):
+        return "", {}
+    is_below = stands_below(key, part, place)
+    return "entry-to-indent" if is_below else "entry-at-margin", {"part": quote(part)}
 
 
 def _property_names(error: Any, place: Node) -> Iterator[Problem]:
@@ -178,7 +226,11 @@ def _type(error: Any, place: Node) -> Iterator[Problem]:
     advice, numbers = _advise(place, expected)
     details = {"text": quote(_written(place)), **kinds, **numbers}
     if expected == "array" and isinstance(place, ScalarNode):
-        yield _one_of_a_list(place, details)
+        yield _one_of_a_list(place, details, is_family="for_each" in error.absolute_path)
+        return
+    meant, special = _instead_of(error, place)
+    if meant:
+        yield Problem("wrong-type", place.mark, {**details, "instead": meant}, "", special)
         return
     if expected == "array" and isinstance(place, MappingNode) and "cases" in error.absolute_path:
         yield Problem("wrong-type", place.mark, {**details, **_as_case(place)}, "", "list-of-cases")
@@ -249,8 +301,31 @@ def _in_quotes(text: str) -> str:
     return f"{sign}{text}{sign}" if sign else ""
 
 
-def _one_of_a_list(place: ScalarNode, details: Mapping[str, str]) -> Problem:
+def _instead_of(error: Any, place: Node) -> tuple[str, str]:
+    """Write what was meant by a value of another type, and name the hint that says so."""
+    schema, path = error.schema, list(error.absolute_path)
+    if isinstance(place, ScalarNode) and "const" in schema and error.validator_value == "integer":
+        is_language = path == ["language"]
+        return quote(str(schema["const"])), "language-version" if is_language else "write-instead"
+    if isinstance(place, SequenceNode) and path[-1:] == ["for_each"]:
+        values = [item.text for item in place.items if isinstance(item, ScalarNode)]
+        named = name_values(str(path[-2]), values) if len(values) == len(place.items) else ""
+        return (quote(named), "write-instead") if named else ("", "")
+    known = schema.get("properties", {}) if isinstance(schema, Mapping) else {}
+    if isinstance(place, ScalarNode) and error.validator_value == "object" and len(known) == 1:
+        quoted = place.text if _CODE.fullmatch(place.text) else _in_quotes(place.text)
+        return quote(f"{{{next(iter(known))}: {quoted}}}") if quoted else "", "write-instead"
+    return "", ""
+
+
+def _one_of_a_list(
+    place: ScalarNode, details: Mapping[str, str], *, is_family: bool = False
+) -> Problem:
     """Say that a single value, too, stands in brackets where a list is expected."""
+    counted = list_count(place.text) if is_family else ""
+    if counted:
+        shown = {**details, "instead": quote(counted)}
+        return Problem("wrong-type", place.mark, shown, "", "values-one-by-one")
     codes = re.split(r"[\s,;]+", place.text.strip())
     instead = f"[{', '.join(codes)}]"
     is_clear = place.style == "plain" and place.inline and all(map(_CODE.fullmatch, codes))
@@ -302,7 +377,7 @@ def _advise(place: Node, expected: str) -> tuple[str, dict[str, str]]:
     if not isinstance(place, ScalarNode) or not {"number", "integer"} & set(expected.split("|")):
         return ("boolean-form" if expected == "boolean" else ""), {}
     advice, number = _find_number(place, is_whole=expected == "integer")
-    details = {"number": quote(number)} if advice != "number-form" else {}
+    details = {"number": quote(number)} if not advice.startswith("number-form") else {}
     if advice == "number-comma-or-thousands":
         details["whole"] = quote(number.replace(".", ""))
     return advice, details
@@ -311,11 +386,15 @@ def _advise(place: Node, expected: str) -> tuple[str, dict[str, str]]:
 def _find_number(place: ScalarNode, *, is_whole: bool) -> tuple[str, str]:
     """Find the number that a text means, and which hint says so; the text where it means none."""
     text = place.text.translate(_SPACES).strip(_UNITS).removesuffix("euro").rstrip(_UNITS)
-    advice, number = _match_number(text, is_whole=is_whole)
-    if advice == "number-form":
+    text = _NUMBER_AND_WORD.sub(r"\1", text)
+    ratio = _RATIO.fullmatch(text)
+    advice, number = _match_number(ratio[1].strip() if ratio else text, is_whole=is_whole)
+    if advice == _NO_NUMBER[is_whole]:
         return advice, place.text
     if is_whole and "." in number:
         return "number-not-whole", number
+    if ratio is not None:
+        return (advice if advice == "number-comma-or-thousands" else "number-of-ratio"), number
     if advice == "number-alone" and place.style == "quoted":
         return "number-in-quotes", number
     # a plain number that is none of this type lacks nothing but being whole
@@ -327,16 +406,28 @@ def _match_number(text: str, *, is_whole: bool) -> tuple[str, str]:
         if fits(text):
             number = "".join(char for char in text if char not in separators)
             return advice, number.replace(",", ".")
-    return "number-form", text
+    return _NO_NUMBER[is_whole], text
 
 
 def _choice(error: Any, place: Node) -> Iterator[Problem]:
     values = error.validator_value if error.validator == "enum" else [error.validator_value]
     written, choices = _written(place), choices_of(values)
     is_listed = written in choices.texts
-    near = Nearest(written, choices.names) if not is_listed else ""
+    near = _same_answer(written, choices.texts) or Nearest(written, choices.names)
+    near = near if not is_listed else ""
     details = {"text": quote(written), "allowed": _listed(choices.names)}
     yield Problem("not-allowed", place.mark, details, near, "text-in-quotes" if is_listed else "")
+
+
+def _same_answer(written: str, texts: Sequence[str]) -> str:
+    """Return the one choice that says the same as a yes or no that is written in another way."""
+    meant = _ANSWERS.get(_answer_key(written))
+    same = [text for text in texts if meant and _ANSWERS.get(_answer_key(text)) == meant]
+    return same[0] if len(same) == 1 else ""
+
+
+def _answer_key(text: str) -> str:
+    return text.strip(" .'’`").lower()
 
 
 def _bound(error: Any, place: Node) -> Iterator[Problem]:
@@ -355,18 +446,25 @@ def _form(error: Any, place: Node) -> Iterator[Problem]:
     if error.validator == "pattern" and error.validator_value in (_CODE_PATTERN, _VALUE_PATTERN):
         yield _code_form(place, error.validator_value)
         return
+    advice, meant = find_form(str(error.validator_value), _written(place))
     examples = error.schema.get("examples", ())
     details = {
+        **meant,
         "text": quote(_written(place)),
         "form": quote(str(error.validator_value)),
         "example": quote(str(next(iter(examples), ""))),
     }
-    yield Problem(code, place.mark, details, advice="like-example" if examples else "")
+    advice = advice or ("like-example" if examples else "")
+    yield Problem(code, place.mark, details, advice=advice)
 
 
 def _code_form(place: Node, form: str) -> Problem:
     """Say in words what a code looks like, and write the one that was meant."""
     written = _written(place)
+    listed = list_range(written) if form == _VALUE_PATTERN else ""
+    if listed:
+        shown = {"text": quote(written), "instead": quote(listed)}
+        return Problem("wrong-form", place.mark, shown, advice="values-one-by-one")
     pieces = [piece.strip() for piece in re.split(r"[;,]", written)]
     if len(pieces) > 1 and all(map(_CODE.fullmatch, pieces)):
         listed = ", ".join(pieces)

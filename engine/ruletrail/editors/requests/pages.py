@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ruletrail.editors.diagnosing import Finding
-from ruletrail.editors.fixes import Piece, choose_apart, find_fix, find_sure_fix
+from ruletrail.editors.fixes import Piece, choose_pieces, find_fix, find_sure_fix
 from ruletrail.editors.symbols import Symbol, list_symbols
 from ruletrail.editors.views import Document, View
 from ruletrail.formatter import format_document
@@ -105,7 +105,7 @@ def mend(view: View, parameters: Any) -> Any:
             actions.append(_quick_fix(view, uri, lines, finding, fix))
     sure = [fix for finding, _ in fixable if (fix := find_sure_fix(finding, lines))]
     if sure and _is_asked(FIX_ALL, only):
-        pieces = choose_apart(sure)
+        pieces = choose_pieces(sure)
         title = _TITLES[view.language]["all"]
         actions.append(_action(view, title, FIX_ALL, _edit(view, uri, lines, pieces)))
     return actions

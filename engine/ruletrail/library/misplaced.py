@@ -1,0 +1,74 @@
+"""A rulebook's file that says another name, edition or version than its place: what to do about it.
+
+A library has `NAME/EDITION.yaml`, or `EDITION@VERSION.yaml`; a file that lies otherwise answers no
+reference, however right it is. Nothing here finds files.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, ScalarNode, read_document
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.files import is_there, show_path
+from ruletrail.problems import Mark, Problem, quote
+from ruletrail.references import SUFFIX, Reference, list_places, parse_reference
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a rulebook's file lies: the library's folder of rulebooks, and the way from there."""
+
+    rulebooks: Path
+    steps: tuple[str, ...]
+    shown: str
+    """How marks name the file."""
+
+    def path(self) -> str:
+        """Write the path of the file."""
+        return show_path(self.rulebooks.joinpath(*self.steps))
+
+
+def tell_misplaced(place: Place, said: Reference, data: bytes) -> Problem:
+    """Return the problem of a file that says it is another: what to write, or where it belongs.
+
+    What is advised is possible: nothing is moved onto another file, and no place is named as a
+    rulebook that could not be called so.
+    """
+    wanted = _reference_of(place)
+    free = (place.rulebooks.joinpath(*steps) for steps in list_places(said))
+    target = next((show_path(path) for path in free if not is_there(path)), "")
+    keys = list(_list_keys(said, wanted)) if wanted is not None else []
+    is_pinned = wanted is not None and bool(wanted.version)
+    details = {
+        "text": quote(str(said if is_pinned else said.edition_only)),
+        "place": quote(place.path()),
+        "instead": ", ".join(f"`{written}`" for _, written in keys),
+        "target": quote(target),
+    }
+    advice = {(True, True): "write-or-move", (True, False): "write-instead"}.get(
+        (bool(keys), bool(target)), "move-file" if target else ""
+    )
+    mark = _find_mark(place, data, keys[0][0] if keys else "rulebook")
+    return Problem("rulebook-misplaced", mark, details, "", advice)
+
+
+def _reference_of(place: Place) -> Reference | None:
+    """Read which rulebook a place is for; None where no rulebook is looked for there."""
+    written = "/".join(place.steps)
+    return parse_reference(written.removesuffix(SUFFIX)) if written.endswith(SUFFIX) else None
+
+
+def _list_keys(said: Reference, wanted: Reference) -> Iterator[tuple[str, str]]:
+    """Yield each key that says otherwise than the place, as it would have to be written."""
+    if said.name != wanted.name:
+        yield "rulebook", f"rulebook: {wanted.name}"
+    if said.edition != wanted.edition:
+        yield "edition", f'edition: "{wanted.edition}"'
+    if wanted.version and said.version != wanted.version:
+        yield "version", f"version: {wanted.version}"
+
+
+def _find_mark(place: Place, data: bytes, key: str) -> Mark:
+    node, _ = read_document(data, place.shown, RULEBOOK_LIMITS)
+    value = node.get(key) if isinstance(node, MappingNode) else None
+    return value.mark if isinstance(value, ScalarNode) else Mark(place.shown, 1, 1)

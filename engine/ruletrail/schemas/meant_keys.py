@@ -1,0 +1,155 @@
+"""What a key means that is none of ours: by its meaning first, by its letters only after that.
+
+Authors write in their own language, or call a thing as another program does. The words here are
+certain; a key that only looks like another is a guess. Neither is a key that stands there already.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, members_of
+from ruletrail.fast_dataclasses import replace
+from ruletrail.problems import Mark, Problem
+from ruletrail.suggestions import Nearest, code_like
+
+_WORDS = {
+    # the parts of a rulebook
+    "sources": "fonti riferimenti",
+    "parameters": "parametri parametro costanti costante constants constant",
+    "groups": "gruppi gruppo",
+    "rules": "regole regola formule",
+    "decisions": "decisioni decisione",
+    "sections": "sezioni sezione quadri quadro",
+    "checks": "controlli controllo verifiche",
+    "messages": "messaggi avvisi",
+    # what it says of itself
+    "language": "linguaggio",
+    "edition": "edizione anno year",
+    "version": "versione",
+    "status": "stato",
+    "title": "titolo",
+    "report": "relazione modulo schema",
+    "locale": "lingua",
+    "in_force": "in_vigore vigore validita valido valid",
+    "from": "da dal dalla inizio start",
+    "to": "a al alla fine end",
+    "extends": "estende base",
+    "remove": "togli rimuovi toglie",
+    # the entries
+    "for_each": "per_ogni per_ciascuno per_ciascun foreach",
+    "when": "quando se if condizione condition",
+    "formula": "calcolo espressione expression",
+    "expect": "condizione condition controlla aspettato atteso attesi",
+    "due": "dovuto dovuta dovuti condizione condition",
+    "cases": "casi",
+    "outcome": "esito risultato result",
+    "otherwise": "altrimenti else default",
+    "label": "etichetta nome name titolo title",
+    "unit": "unita misura unita_di_misura",
+    "round": "arrotonda arrotondamento rounding",
+    "decimals": "decimali",
+    "mode": "modo",
+    "value": "valore importo amount",
+    "source": "fonte",
+    "evidence": "evidenza prova",
+    "note": "nota note notes",
+    "severity": "gravita",
+    "message": "messaggio avviso",
+    "text": "testo frase",
+    "fields": "campi campo",
+    "optional": "facoltativi facoltativo facoltativa opzionali",
+    "part_of": "parte_di",
+    "not_encoded": "non_codificato non_codificata",
+    "kind": "tipo",
+    # examples
+    "examples": "esempi",
+    "name": "nome",
+    "subject": "soggetto ente",
+    "like": "come",
+    "change": "cambia cambi",
+    "values": "valori",
+}
+_MEANINGS: dict[str, list[str]] = {}
+for _key, _words in _WORDS.items():
+    for _word in _words.split():
+        _MEANINGS.setdefault(_word, []).append(_key)
+
+_HELD_BY = {
+    "formula": "rules",
+    "cases": "decisions",
+    "due": "sections",
+    "expect": "checks",
+    "value": "parameters",
+}
+"""The key by which an entry is told, and the part of a rulebook that it is an entry of."""
+
+
+def find_meant(key: str, known: Collection[str], written: Collection[str]) -> str:
+    """Return the key that a word means among those known here and not written; else nothing."""
+    found = _MEANINGS.get(code_like(key).lower(), ())
+    return next((each for each in found if each in known and each not in written), "")
+
+
+def part_of_entry(entry: Node | None) -> str:
+    """Return the part of a rulebook that a mapping looks like an entry of; empty for none."""
+    keys = members_of(entry)
+    return next((part for key, part in _HELD_BY.items() if key in keys), "")
+
+
+def stands_below(key: str, part: str, root: MappingNode) -> bool:
+    """Tell whether a key at the top is written just after the entries of a part of a rulebook."""
+    lines = {each: root.keys[each].mark.line for each in root.keys}
+    above = [
+        each for each in lines if lines[each] < lines[key] and not part_of_entry(root.get(each))
+    ]
+    return bool(above) and max(above, key=lines.__getitem__) == part
+
+
+# -- To read on, as if it were right ---------------------------------------------------------------
+
+
+def read_as_meant(root: MappingNode, problems: Sequence[Problem]) -> MappingNode:
+    """Return a rulebook's tree with its unknown keys as they are meant, where that is known.
+
+    So what stands below one is read all the same, and what names it is not blamed.
+    """
+    meant = {
+        problem.mark: _suggested(problem) for problem in problems if problem.code == "unknown-key"
+    }
+    renamed = _rename(root, {mark: key for mark, key in meant.items() if key})
+    return _put_back(renamed, meant) if isinstance(renamed, MappingNode) else root
+
+
+def is_certain(problem: Problem) -> bool:
+    """Tell whether the key that is meant is known by its meaning, or by what it holds."""
+    return problem.code == "unknown-key" and not isinstance(problem.suggestion, Nearest)
+
+
+def _suggested(problem: Problem) -> str:
+    near = problem.suggestion
+    return near.found if isinstance(near, Nearest) else near
+
+
+def _rename(node: Node, meant: Mapping[Mark, str]) -> Node:
+    if isinstance(node, SequenceNode):
+        return replace(node, items=tuple(_rename(item, meant) for item in node.items))
+    if isinstance(node, ScalarNode):
+        return node
+    names = {key: meant.get(mark.mark, key) for key, mark in node.keys.items()}
+    if len(set(names.values())) < len(names):  # two of them would mean one
+        names = {key: key for key in node.keys}
+    values = {names[key]: _rename(value, meant) for key, value in node.values.items()}
+    keys = {names[key]: written for key, written in node.keys.items()}
+    return replace(node, values=values, keys=keys)
+
+
+def _put_back(root: MappingNode, meant: Mapping[Mark, str]) -> MappingNode:
+    """Put entries that stand at the margin into the part that they belong to."""
+    values, keys = dict(root.values), dict(root.keys)
+    for key, written in root.keys.items():
+        part = part_of_entry(root.get(key)) if meant.get(written.mark) == "" else ""
+        below = values.get(part)
+        if isinstance(below, MappingNode) and key not in below.values:
+            entries, names = {**below.values, key: values.pop(key)}, {**below.keys, key: written}
+            values[part] = replace(below, values=entries, keys=names)
+            del keys[key]
+    return replace(root, values=values, keys=keys)

@@ -1,0 +1,85 @@
+"""What a value of our own documents should have been, where its form says it: names, days, lists.
+
+What is written here is always of the form that is asked for, so whoever writes it has no second
+problem with it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+
+from ruletrail.problems import quote
+from ruletrail.schemas.keywords import matches
+from ruletrail.suggestions import day_like
+
+NAME_FORM = "^[a-z][a-z0-9_-]*$"
+EDITION_FORM = "^[A-Za-z0-9][A-Za-z0-9._-]*$"
+_QUOTES = "“”„‟«»‘’\"' "
+_RANGE = re.compile(r"(?P<first>[0-9]{1,3}) ?(?:\.{2,3}|…|-|–|:) ?(?P<last>[0-9]{1,3})")
+_VARIABLE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
+_MOST_VALUES = 12
+
+
+def find_form(form: str, written: str) -> tuple[str, dict[str, str]]:
+    """Return the hint for a text of another form than is asked for; an empty one where none is."""
+    repair = _REPAIRS.get(form)
+    meant = repair(written) if repair is not None else ""
+    if not meant or (form != "date" and not matches(form, meant)):
+        return "", {}
+    is_reference = form == NAME_FORM and "/" in written
+    shown = f'"{meant}"' if form == EDITION_FORM else meant
+    return "name-alone" if is_reference else "write-instead", {"instead": quote(shown)}
+
+
+def plain_edition(text: str) -> str:
+    """Write a text without quotes, accents, and signs that no name holds."""
+    decomposed = unicodedata.normalize("NFKD", text.strip(_QUOTES))
+    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return re.sub(r"\s+", "_", plain).replace("/", "-").replace("\\", "-").strip("-_")
+
+
+def plain_name(written: str) -> str:
+    """Write a text as the name of a rulebook may be; one with an edition without it."""
+    return plain_edition(written.partition("/")[0]).lower()
+
+
+def _version(written: str) -> str:
+    numbers = written.strip(_QUOTES).removeprefix("v").split(".")
+    is_short = all(number.isdecimal() for number in numbers)
+    return ".".join([*numbers, "0", "0"][:3]) if is_short else ""
+
+
+_REPAIRS: Mapping[str, Callable[[str], str]] = {
+    NAME_FORM: plain_name,
+    EDITION_FORM: plain_edition,
+    r"^(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})$": _version,
+    "date": day_like,
+}
+
+
+def list_range(written: str) -> str:
+    """Write the values of a range one by one, in brackets; empty where none is written."""
+    match = _RANGE.fullmatch(written.strip())
+    if match is None or not int(match["first"]) < int(match["last"]):
+        return ""
+    return _bracket(int(match["first"]), int(match["last"]))
+
+
+def list_count(written: str) -> str:
+    """Write the values that a number in the place of a list counts; empty where none is."""
+    is_count = re.fullmatch(r"[1-9][0-9]{0,2}", written) is not None
+    return _bracket(1, int(written)) if is_count else list_range(written)
+
+
+def _bracket(first: int, last: int) -> str:
+    if last - first >= _MOST_VALUES:
+        return ""
+    return f"[{', '.join(map(str, range(first, last + 1)))}]"
+
+
+def name_values(code: str, values: Sequence[str]) -> str:
+    """Write a list in the place of `for_each` with the variable that its code has."""
+    variables = dict.fromkeys(_VARIABLE.findall(code))
+    if len(variables) != 1 or not values:
+        return ""
+    return f"{{{next(iter(variables))}: [{', '.join(values)}]}}"
