@@ -304,7 +304,8 @@ def _in_quotes(text: str) -> str:
 def _instead_of(error: Any, place: Node) -> tuple[str, str]:
     """Write what was meant by a value of another type, and name the hint that says so."""
     schema, path = error.schema, list(error.absolute_path)
-    if isinstance(place, ScalarNode) and "const" in schema and error.validator_value == "integer":
+    is_bare = isinstance(place, ScalarNode) and place.style != "quoted"
+    if is_bare and "const" in schema and error.validator_value == "integer":
         is_language = path == ["language"]
         return quote(str(schema["const"])), "language-version" if is_language else "write-instead"
     if isinstance(place, SequenceNode) and path[-1:] == ["for_each"]:
