@@ -46,6 +46,20 @@ def test_titles_are_in_the_language_asked():
         assert f"  {name:20} {title} (in inglese)\n" in listed
 
 
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_all_problems_are_listed_in_one_language(language: str):
+    """Each code with its severity and its sentence, values left out."""
+    out = call("help", "problems", "--lang", language)[1]
+    severities = {"it": "errore|avviso|nota", "en": "error|warning|note"}[language]
+    for code, text in TEXTS.items():
+        found = re.search(rf"^{code}\n((?:    .*\n)+)", out, re.MULTILINE)
+        assert found, code
+        said = " ".join(found[1].split())
+        assert re.match(rf"({severities}) · ", said), code
+        pieces = re.split(r"\{[a-z_]+\}", text.sentences[language])
+        assert " ".join(max(pieces, key=len).split()) in said, code
+
+
 @pytest.mark.parametrize(
     "word", ["for_each", "round", "otherwise", "if_missing", "evidence", "part_of", "half_up"]
 )

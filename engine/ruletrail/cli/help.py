@@ -70,6 +70,8 @@ def _find_text(asked: str, language: Locale) -> str:
     pages = list_pages(language)
     name = asked.removeprefix("docs/").removesuffix(".md")
     path = pages.get(name) or pages.get(f"{_PROBLEMS}/{name}")
+    if name == _PROBLEMS:
+        return _write_problems(_read(pages[name]), language)
     if path is not None:
         return _read(path)
     for page in _OF_LANGUAGE:
@@ -79,6 +81,17 @@ def _find_text(asked: str, language: Locale) -> str:
     names = {name.removeprefix(f"{_PROBLEMS}/") for name in pages}
     near = nearest_name(asked, {*names, *COMMANDS})
     raise ProblemsError([Problem("page-unknown", Mark("help"), {"text": quote(asked)}, near)])
+
+
+def _write_problems(page: str, language: Locale) -> str:
+    """Write the page of all problems in one language, which the manual has in the rulebooks'."""
+    from ruletrail.problem_texts import TEXTS  # noqa: PLC0415 - for this page only
+
+    rows = []
+    for code, text in sorted(TEXTS.items()):
+        said = _PLACE.sub("…", text.sentences[language]).replace("|", "\\|")
+        rows.append(f"| {code} | {say(f'severity_{text.severity}', language)} | {said} |")
+    return "\n".join([*page.partition("\n|")[0].splitlines(), "", *rows])
 
 
 def _cut_about(page: str, word: str) -> str:
@@ -150,6 +163,7 @@ _UNDER: Mapping[str, Any] = {
     "break_on_hyphens": False,
 }
 _FENCES = ("```", "~~~")
+_PLACE = re.compile(r"\{[a-z_]+\}")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 
 
