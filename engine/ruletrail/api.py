@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from ruletrail.documents import REPORT_LIMITS, Node, read_bytes
+from ruletrail.documents import REPORT_LIMITS, Node, Nulls, read_bytes, take_nulls
 from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.files import is_there
@@ -263,7 +263,12 @@ class Plan:
         self.functions.compile_trails()
         return self
 
-    def evaluate(self, report: Mapping[str, object] | str | Path | bytes | Report) -> Evaluation:
+    def evaluate(
+        self,
+        report: Mapping[str, object] | str | Path | bytes | Report,
+        *,
+        nulls: Nulls = "refused",
+    ) -> Evaluation:
         """Evaluate one report: a mapping, a path, a document's bytes, or a `Report`.
 
         Raises `ProblemsError` when the report breaks the schema or is for another rulebook.
@@ -271,13 +276,12 @@ class Plan:
         linked, functions = self.linked, self._functions.made
         # functions that are not all made yet would be made on the way, and evaluating makes no code
         if functions is None or not functions.is_whole:
-            checked = check_own(report, linked) if isinstance(report, Report) else self.read(report)
-            return Evaluation(linked, evaluate_record(linked, checked))
+            return Evaluation(linked, evaluate_record(linked, self._take(report, nulls)))
         if isinstance(report, dict | bytes):
             taken = self._functions.take_in(functions, report)
             if taken is not None:
                 return CompiledEvaluation(functions, functions.run(taken[1]), taken[0])
-        checked = check_own(report, linked) if isinstance(report, Report) else self.read(report)
+        checked = self._take(report, nulls)
         answer = functions.evaluate(checked)
         if answer is not None:
             return CompiledEvaluation(functions, answer, checked)
@@ -299,7 +303,16 @@ class Plan:
             ) from error
         return evaluate_many(self.functions, table, workers=workers)
 
-    def read(self, report: Mapping[str, object] | str | Path | bytes) -> Report:
+    def _take(
+        self, report: Mapping[str, object] | str | Path | bytes | Report, nulls: Nulls
+    ) -> Report:
+        if isinstance(report, Report):
+            return check_own(report, self.linked)
+        return self.read(report, nulls=nulls)
+
+    def read(
+        self, report: Mapping[str, object] | str | Path | bytes, *, nulls: Nulls = "refused"
+    ) -> Report:
         """Check a report against the rulebook's schema and return it, exact and immutable."""
         if isinstance(report, Mapping):
             from ruletrail.documents import from_python  # noqa: PLC0415 - files do not need it
@@ -310,13 +323,14 @@ class Plan:
                 if "rulebook" in report
                 else {"rulebook": self.linked.rulebook.identity.reference, **report}
             )
-            return self.check(*from_python(named, "report", REPORT_LIMITS))
+            tree, problems = from_python(named, "report", REPORT_LIMITS)
+            return self.check(*take_nulls(tree, problems, nulls))
         if isinstance(report, bytes):
-            return read_report(report, "report", self.linked)
+            return read_report(report, "report", self.linked, nulls)
         if isinstance(report, str | Path):
             path = Path(report)
             data = read_bytes(path, path.name, REPORT_LIMITS.size)
-            return read_report(data, path.name, self.linked)
+            return read_report(data, path.name, self.linked, nulls)
         raise TypeError(
             f"a report is a mapping, a path, bytes or a Report, not {type(report).__name__}"
         )

@@ -3,9 +3,27 @@
 Written once for all who take reports in: the API, the examples, the rows of a batch.
 """
 
-from ruletrail.documents import REPORT_LIMITS, Node, items_of, members_of, read_document
+from collections.abc import Iterable, Sequence
+
+from ruletrail.documents import (
+    REPORT_LIMITS,
+    MappingNode,
+    Node,
+    Nulls,
+    items_of,
+    members_of,
+    read_document,
+    take_nulls,
+)
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, quote, sort_problems
+from ruletrail.problems import (
+    Mark,
+    Problem,
+    ProblemsError,
+    quote,
+    sort_problems,
+    without_consequences,
+)
 from ruletrail.references import Reference
 from ruletrail.reports import Report, build_report, find_misshapen, read_reference
 from ruletrail.rulebooks import Identity
@@ -48,38 +66,62 @@ def is_small(node: Node) -> bool:
     return count <= _SMALL
 
 
-def check_report(node: Node, linked: LinkedRulebook) -> tuple[Report | None, list[Problem]]:
+_OF_ONE_VALUE = frozenset({
+    "anchor-or-alias", "leading-zero", "lone-surrogate", "not-finite", "null-value",
+    "number-out-of-limits", "repeated-key", "tag",
+})  # fmt: skip
+
+
+def is_whole(problems: Iterable[Problem]) -> bool:
+    """Tell whether what reading found is each wrong with one value, or key, and with no more.
+
+    Then the rest of the document is as it was meant, and can be checked all the same.
+    """
+    return all(problem.code in _OF_ONE_VALUE and not problem.advice for problem in problems)
+
+
+def check_report(
+    node: Node, linked: LinkedRulebook, told: Sequence[Problem] = ()
+) -> tuple[Report | None, list[Problem]]:
     """Check a report's tree and build it; None with the problems, in order of place, if it fails.
 
-    First the rulebook that it names, then the schema, then what no schema can say.
+    First the rulebook that it names: a report of another is not checked. Then the schema, and what
+    no schema can say; everything wrong comes at once, with what reading `told`.
     """
-    reference, mark, problems = read_reference(node)
-    if reference is not None and not problems:
-        problems = check_reference(reference, mark, linked)
-    if problems:
-        return None, problems
+    reference, mark, found = read_reference(node)
+    another = check_reference(reference, mark, linked) if reference is not None else []
+    if another:
+        return None, sort_problems([*told, *another])
+    problems = [*told, *without_consequences(told, found)]
     misshapen = find_misshapen(node)
-    if misshapen and not is_small(node):
+    if not isinstance(node, MappingNode) or (misshapen and not is_small(node)):
         # no schema has to work through what no report holds, thousands of values in lists
-        return None, sort_problems(misshapen)
-    data, problems = check_schema(node, linked.schema)
-    if problems:
+        return None, sort_problems([*problems, *without_consequences(problems, misshapen)])
+    data, found = check_schema(node, linked.schema)
+    problems += without_consequences(problems, found)
+    report, found = build_report(node, data, linked.schema)
+    problems += without_consequences(problems, found)
+    return (None if problems else report), sort_problems(problems)
+
+
+def check_read(
+    node: Node | None, problems: Sequence[Problem], linked: LinkedRulebook
+) -> tuple[Report | None, list[Problem]]:
+    """Check a report as it was read, with what reading found; None with the problems if any."""
+    if node is None or not is_whole(problems):
         return None, sort_problems(problems)
-    report, problems = build_report(node, data, linked.schema)
-    return report, sort_problems(problems)
+    return check_report(node, linked, problems)
 
 
-def take_report(node: Node | None, problems: list[Problem], linked: LinkedRulebook) -> Report:
+def take_report(node: Node | None, problems: Sequence[Problem], linked: LinkedRulebook) -> Report:
     """Return the report of a tree and what reading it found; problems raise `ProblemsError`."""
-    if node is None or has_errors(problems):
-        raise ProblemsError(sort_problems(problems))
-    report, problems = check_report(node, linked)
+    report, problems = check_read(node, problems, linked)
     if report is None:
         raise ProblemsError(problems)
     return report
 
 
-def read_report(data: bytes, file: str, linked: LinkedRulebook) -> Report:
+def read_report(data: bytes, file: str, linked: LinkedRulebook, nulls: Nulls = "refused") -> Report:
     """Return the report of a document's bytes; whatever is wrong raises `ProblemsError`.
 
     JSON that is plainly a valid report is read the fast way, all else with marks.
@@ -90,7 +132,7 @@ def read_report(data: bytes, file: str, linked: LinkedRulebook) -> Report:
         report = read_plain(data, file, linked.schema)
         if report is not None and names(report.reference, linked.rulebook.identity):
             return report
-    return take_report(*read_document(data, file, REPORT_LIMITS), linked)
+    return take_report(*take_nulls(*read_document(data, file, REPORT_LIMITS), nulls), linked)
 
 
 def check_own(report: Report, linked: LinkedRulebook) -> Report:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from types import ModuleType
-from typing import Literal
+from typing import Literal, Union
 
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.suggestions import Nearest, code_like
@@ -21,6 +21,16 @@ MOST_PROBLEMS = 50
 
 LONGEST_QUOTE = 80
 """How many characters of somebody's text a message repeats."""
+
+
+Path = Union[str, "tuple[Path, str | int]"]
+"""A way down a document's tree: the way to what holds a value, and its key, or its place in a list.
+
+It begins with a word for the kind of document, `REPORT` or any other. Each way shares its beginning
+with those beside it, so that a tree's ways cost one pair for each value.
+"""
+REPORT = "report"
+"""The beginning of a way down a report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +48,45 @@ class Mark:
     """The name of the column, where the place is a cell of a table."""
     head: int = field(default=0, compare=False, repr=False)
     """The line where the text begins that the place is in; 0 where that is the line itself."""
+    path: Path | None = field(default=None, compare=False, repr=False)
+    """The way down the document's tree; internal, see `pointer`. None where there is no tree."""
 
     def __str__(self) -> str:
         """Return `file:line:column`, the form that editors and terminals make clickable."""
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+    @property
+    def pointer(self) -> str | None:
+        """The JSON Pointer (RFC 6901) of the value, or of the key's value; None without a tree."""
+        if self.path is None:
+            return None
+        return "".join([f"/{_escape_step(step)}" for step in _unfold(self.path)[1]])
+
+    def below(self, step: str | int) -> Path | None:
+        """Return the way to a member, or item, of what stands here."""
+        return None if self.path is None else (self.path, step)
+
+
+def _unfold(path: Path) -> tuple[str, list[str | int]]:
+    """Give the kind of document that a way leads down, and its steps, the outermost first."""
+    steps: list[str | int] = []
+    while not isinstance(path, str):
+        path, step = path
+        steps.append(step)
+    return path, steps[::-1]
+
+
+def _escape_step(step: str | int) -> str:
+    return str(step).replace("~", "~0").replace("/", "~1")
+
+
+def _name_field(path: Path) -> str | None:
+    """Name the field of a report that a way leads to: `R16`, `componenti[2].nascita`."""
+    kind, steps = _unfold(path)
+    if kind != REPORT or steps[:1] != ["fields"]:
+        return None
+    parts = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps[1:]]
+    return "".join(parts).removeprefix(".") or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +116,27 @@ class Problem:
     fixes: tuple[Fix, ...] = ()
     again: int = 0
     """For how many more values of a `for_each` the same is wrong at the same place."""
+    absent: str = ""
+    """The key that the object at the mark lacks."""
+
+    @property
+    def pointer(self) -> str | None:
+        """The JSON Pointer (RFC 6901) into the document, of what is wrong or lacks something.
+
+        Empty for the document as a whole; None where it could not be read, or there is none.
+        """
+        return self.mark.pointer
+
+    @property
+    def field(self) -> str | None:
+        """The field of a report that is wrong or absent, or the column of a table; None for none.
+
+        It is the field's code, below a list as in `componenti[2].nascita`.
+        """
+        if self.mark.cell:
+            return self.mark.cell
+        path = self.mark.below(self.absent) if self.absent else self.mark.path
+        return None if path is None else _name_field(path)
 
     @property
     def severity(self) -> Severity:
@@ -117,12 +183,18 @@ class ProblemsError(Exception):
         """Keep the problems; the text of the exception is their English sentences."""
         self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__(
-            "; ".join(f"{p.mark}: {p.message('en')} [{p.code}]" for p in self.problems)
+            "; ".join(f"{_place(p)}: {p.message('en')} [{p.code}]" for p in self.problems)
         )
 
     def __reduce__(self) -> tuple[type["ProblemsError"], tuple[tuple[Problem, ...]]]:
         """Let the exception cross a process boundary whole."""
         return (type(self), (self.problems,))
+
+
+def _place(problem: Problem) -> str:
+    """Name the place of a problem, and its field where no line shows which it is."""
+    mark = str(problem.mark)
+    return mark if problem.mark.text or not problem.field else f"{mark}: {problem.field}"
 
 
 def refusal(code: str, place: Mark | str, /, *, advice: str = "", **details: str) -> ProblemsError:
@@ -151,14 +223,27 @@ def unwritable(place: str, error: Exception | None = None, *, shown: str = "") -
 
 def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
     """Order problems by file and position, drop repeats, keep the first fifty of each file."""
-    unique: dict[tuple[str, int, int, str, str], Problem] = {}
+    unique: dict[tuple[str, int, int, str, str, str], Problem] = {}
     for problem in problems:
         file, line, column = problem.mark.file, problem.mark.line, problem.mark.column
-        unique.setdefault((file, line, column, problem.code, problem.message("en")), problem)
+        # all values of a mapping from Python stand at one place, and are told apart by their way
+        way = f"{problem.pointer or ''}/{problem.absent}"
+        said = problem.message("en")
+        unique.setdefault((file, line, column, way, problem.code, said), problem)
     kept: dict[str, list[Problem]] = {}
     for key in sorted(unique):
         kept.setdefault(key[0], []).append(unique[key])
     return [problem for of_file in kept.values() for problem in of_file[:MOST_PROBLEMS]]
+
+
+def without_consequences(told: Iterable[Problem], found: Iterable[Problem]) -> list[Problem]:
+    """Leave out what was found wrong with the very values that something was told of.
+
+    What stands for such a value in the tree is a makeshift. Marks are compared by identity: a key
+    has one of its own, and what is wrong with it is another matter.
+    """
+    known = {(id(problem.mark), problem.absent) for problem in told}
+    return [problem for problem in found if (id(problem.mark), problem.absent) not in known]
 
 
 def tell_once(findings: Iterable[tuple[str | None, Problem]]) -> list[Problem]:

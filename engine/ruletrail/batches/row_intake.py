@@ -17,20 +17,23 @@ from ruletrail.documents import (
     REPORT_LIMITS,
     MappingNode,
     Node,
+    Nulls,
     ScalarNode,
     decode_text,
     from_python,
     members_of,
+    take_nulls,
 )
 from ruletrail.documents.json_reader import read_json
 from ruletrail.fast_dataclasses import dataclass, field, replace
-from ruletrail.intake import check_reference, check_report
+from ruletrail.intake import check_reference, check_report, is_whole
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import (
+    REPORT,
     Mark,
+    Path,
     Problem,
     ProblemsError,
-    has_errors,
     quote,
     sort_problems,
     term,
@@ -69,6 +72,8 @@ class RowForm:
     passed: frozenset[str] = frozenset()
     types: Mapping[str, object] = field(default_factory=dict)
     """The Arrow types of a table's columns, where it has some."""
+    nulls: Nulls = "refused"
+    """What null means in JSON; an empty cell of a table is missing."""
     has_subject: bool = field(init=False)
     """Whether a table says something of subjects; reports of one that does not have none."""
     columns: tuple[str, ...] = field(init=False)
@@ -95,10 +100,14 @@ def read_report(raw: RawRow, form: RowForm, linked: LinkedRulebook) -> Report:
         if problems:
             raise ProblemsError(problems)
         return report
-    node, problems = read_node(raw, form, linked.schema)
-    if node is None or has_errors(problems):
+    node, problems = take_nulls(*read_node(raw, form, linked.schema), form.nulls)
+    # a cell that cannot be read leaves the others as they are; so does not everything in JSON
+    if node is None or (form.form == "jsonl" and not is_whole(problems)):
         raise ProblemsError(sort_problems(problems))
-    return _check(node, linked, raw, form)
+    report, problems = check_report(node, linked, problems)
+    if report is None:
+        raise ProblemsError([_hint_number(problem, form) for problem in problems])
+    return report
 
 
 def _read_plain(raw: RawRow, form: RowForm, linked: LinkedRulebook) -> Report | None:
@@ -204,8 +213,8 @@ def read_node(
         return _read_record(text, raw, form, schema.fields if schema is not None else {})
     if not text.strip(" \t\r"):
         return None, [Problem("empty-document", mark)]
-    node, problems = read_json(text, form.name, REPORT_LIMITS)
-    return _without(node, form.passed), move(problems, raw.line - 1)
+    node, problems = read_json(text, form.name, REPORT_LIMITS, raw.line)
+    return _without(node, form.passed), problems
 
 
 def _without(node: Node | None, passed: frozenset[str]) -> Node | None:
@@ -234,29 +243,15 @@ def decode_row(raw: RawRow, form: RowForm) -> str:
             return form.dialect.decode(raw.data, form.name)
         return decode_text(raw.data, form.name)
     except ProblemsError as error:
-        raise ProblemsError(move(error.problems, raw.line - 1)) from error
+        raise ProblemsError(_move(error.problems, raw.line - 1)) from error
 
 
-def move(problems: Sequence[Problem], lines: int) -> list[Problem]:
-    """Mark problems so many lines further down, and the lines that they speak of."""
-    moved = []
-    for problem in problems:
-        details: Mapping[str, str] = problem.details
-        if "line" in details:
-            details = {**details, "line": str(int(details["line"]) + lines)}
-        mark = replace(problem.mark, line=problem.mark.line + lines)
-        moved.append(replace(problem, mark=mark, details=details))
-    return moved
-
-
-def _check(node: Node, linked: LinkedRulebook, raw: RawRow, form: RowForm) -> Report:
-    """Check a tree as a report's own document is checked."""
-    report, problems = check_report(node, linked)
-    if report is None:
-        lines = raw.line - 1 if form.form == "jsonl" else 0
-        hinted = [_hint_number(problem, form) for problem in move(problems, lines)]
-        raise ProblemsError(sort_problems(hinted))
-    return report
+def _move(problems: Sequence[Problem], lines: int) -> list[Problem]:
+    """Mark problems so many lines further down."""
+    return [
+        replace(problem, mark=replace(problem.mark, line=problem.mark.line + lines))
+        for problem in problems
+    ]
 
 
 def _hint_number(problem: Problem, form: RowForm) -> Problem:
@@ -294,7 +289,7 @@ def _read_record(
     texts = {column: cell for column, _, cell in filled}
     checked, problems = from_python(texts, form.name, REPORT_LIMITS)
     if not isinstance(checked, MappingNode) or problems:
-        return None, move(problems, raw.line - 1)
+        return None, [_in_cell(problem, raw) for problem in problems]
     written = []
     for column, at, _ in filled:
         node = checked.values[column]
@@ -307,10 +302,29 @@ def _read_record(
     return _tree(written, raw, form), []
 
 
+def _path_of(column: str) -> Path:
+    """Return the way to the value of a column, down the report that a row says."""
+    if column == RULEBOOK:
+        return REPORT, RULEBOOK
+    if column.startswith(SUBJECT):
+        return (REPORT, "subject"), column.removeprefix(SUBJECT)
+    return (REPORT, "fields"), column
+
+
+def _in_cell(problem: Problem, raw: RawRow) -> Problem:
+    """Mark a problem of a row's texts, by column, in the row, and in the report that it says."""
+    mark = replace(problem.mark, line=raw.line)
+    if mark.path is not None and not isinstance(mark.path, str):
+        column = str(mark.path[1])
+        mark = replace(mark, cell=column, path=_path_of(column))
+    return replace(problem, mark=mark)
+
+
 def _mark_at(text: str, at: int, raw: RawRow, form: RowForm, column: str) -> Mark:
     line = text.count("\n", 0, at)
     start = text.rfind("\n", 0, at) + 1
-    return Mark(form.name, raw.line + line, at - start + 1, cell=column)
+    path = _path_of(column)
+    return Mark(form.name, raw.line + line, at - start + 1, cell=column, path=path)
 
 
 def _read_cells(
@@ -320,33 +334,41 @@ def _read_cells(
 
     Its report is as large as the mapping that says the same.
     """
-    mark = Mark(form.name, raw.line, 1)
     if len(cells) != len(form.header):
         details = {"found": str(len(cells)), "expected": str(len(form.header))}
-        return None, [Problem("batch-cells", mark, details)]
+        return None, [Problem("batch-cells", Mark(form.name, raw.line, 1), details)]
     written: list[tuple[str, ScalarNode]] = []
     room = REPORT_LIMITS.size
     problems: list[Problem] = []
     for number, (column, cell) in enumerate(zip(form.columns, cells, strict=True), 1):
         if cell is None or not column:
             continue
-        place = Mark(form.name, raw.line, number, cell=column)
-        if isinstance(cell, bytes):
-            problems.append(_find_no_text(cell, place))
-            continue
-        if isinstance(cell, Unread):
-            problems.append(Problem(cell.code, place, {"text": quote(cell.text)}))
-            continue
-        node, found = from_python({column: _plain(cell)}, form.name, REPORT_LIMITS)
-        problems += [replace(problem, mark=place) for problem in found]
-        if isinstance(node, MappingNode) and isinstance(scalar := node.values[column], ScalarNode):
-            written.append((column, replace(scalar, mark=place)))
-            room -= _count_bytes(cell if isinstance(cell, str) else scalar.text)
+        place = Mark(form.name, raw.line, number, cell=column, path=_path_of(column))
+        scalar, found = _read_cell(column, cell, place)
+        problems += found
+        written.append((column, scalar))
+        room -= _count_bytes(cell if isinstance(cell, str) else scalar.text)
     tree = _tree(written, raw, form)
     room -= sum(map(_count_bytes, _list_keys(tree))) + _count_bytes(form.rulebook)
     if room < 0 and not problems:
-        problems = [Problem("document-too-large", mark, {"limit": str(REPORT_LIMITS.size)})]
-    return (None, problems) if problems else (tree, [])
+        limit = str(REPORT_LIMITS.size)
+        return None, [Problem("document-too-large", tree.mark, {"limit": limit})]
+    return tree, problems
+
+
+def _read_cell(column: str, cell: object, place: Mark) -> tuple[ScalarNode, list[Problem]]:
+    """Read a cell, with what is wrong with it; nothing stands for what cannot be read."""
+    nothing = ScalarNode("", "quoted", place)
+    if isinstance(cell, bytes):
+        return nothing, [_find_no_text(cell, place)]
+    if isinstance(cell, Unread):
+        return nothing, [Problem(cell.code, place, {"text": quote(cell.text)})]
+    node, found = from_python({column: _plain(cell)}, place.file, REPORT_LIMITS)
+    problems = [replace(problem, mark=place) for problem in found]
+    scalar = members_of(node).get(column)
+    if isinstance(scalar, ScalarNode):
+        return replace(scalar, mark=place), problems
+    return nothing, problems
 
 
 def _list_keys(tree: Node) -> Iterator[str]:
@@ -375,12 +397,13 @@ def _plain(cell: object) -> object:
 
 def _tree(written: Sequence[tuple[str, ScalarNode]], raw: RawRow, form: RowForm) -> MappingNode:
     """Put the cells of a row where a report has them."""
-    mark = Mark(form.name, raw.line, 1)
+    mark = Mark(form.name, raw.line, 1, path=REPORT)
     fields: dict[str, ScalarNode] = {}
     subject: dict[str, ScalarNode] = {}
     values: dict[str, Node] = {}
     if form.rulebook:
-        values[RULEBOOK] = ScalarNode(form.rulebook, "quoted", mark)
+        given = replace(mark, path=mark.below(RULEBOOK))
+        values[RULEBOOK] = ScalarNode(form.rulebook, "quoted", given)
     for column, scalar in written:
         if column == RULEBOOK:
             values[RULEBOOK] = scalar
@@ -391,12 +414,13 @@ def _tree(written: Sequence[tuple[str, ScalarNode]], raw: RawRow, form: RowForm)
         else:
             fields[column] = scalar
     if form.has_subject:
-        values["subject"] = _mapping(subject, mark)
-    values["fields"] = _mapping(fields, mark)
+        values["subject"] = _mapping(subject, replace(mark, path=mark.below("subject")))
+    values["fields"] = _mapping(fields, replace(mark, path=mark.below("fields")))
     keys = {key: ScalarNode(key, "quoted", mark) for key in values}
     return MappingNode(values, keys, mark)
 
 
 def _mapping(scalars: Mapping[str, ScalarNode], mark: Mark) -> MappingNode:
-    keys = {key: ScalarNode(key, "quoted", scalar.mark) for key, scalar in scalars.items()}
+    # a key has a mark of its own: what is wrong with a column's name is not wrong with its cell
+    keys = {key: ScalarNode(key, "quoted", replace(scalar.mark)) for key, scalar in scalars.items()}
     return MappingNode(dict(scalars), keys, mark)

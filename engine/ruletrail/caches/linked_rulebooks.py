@@ -73,7 +73,12 @@ def _formula(text: str, *origins: int) -> Formula:
     return restore_formula(text, origins or tuple(range(len(text) + 1)))
 
 
-_CODEC = Codec(_CLASSES, {Formula: (_formula_parts, _formula)})
+def _mark_parts(mark: Mark) -> tuple[object, ...]:
+    """Take a mark without its way down the tree: who evaluates tells of no rulebook's problems."""
+    return mark.file, mark.line, mark.column, mark.text, mark.cell, mark.head
+
+
+_CODEC = Codec(_CLASSES, {Formula: (_formula_parts, _formula), Mark: (_mark_parts, Mark)})
 
 
 def encode_linked(linked: LinkedRulebook) -> bytes | None:

@@ -203,11 +203,15 @@ def _result(problem: Problem, index: int, language: Locale) -> dict[str, Any]:
     region: dict[str, Any] = {"startLine": max(mark.line, 1), "startColumn": max(mark.column, 1)}
     if mark.text:
         region["snippet"] = {"text": mark.text}
-    location = {"artifactLocation": {"uri": percent_encode(mark.file, safe="/")}, "region": region}
+    physical = {"artifactLocation": {"uri": percent_encode(mark.file, safe="/")}, "region": region}
+    location: dict[str, Any] = {"physicalLocation": physical}
+    if problem.pointer:
+        # SARIF names a place in such a document by its JSON Pointer; the whole needs no name
+        location["logicalLocations"] = [{"fullyQualifiedName": problem.pointer}]
     return {
         "ruleId": problem.code,
         "ruleIndex": index,
         "level": _SARIF_LEVELS[problem.severity],
         "message": {"text": f"{problem.message(language)}. {problem.hint(language)}"},
-        "locations": [{"physicalLocation": location}],
+        "locations": [location],
     }

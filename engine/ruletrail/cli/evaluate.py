@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ruletrail.api import Evaluation
 from ruletrail.cli.consoles import Console, choose_form, write_whole
-from ruletrail.cli.evaluations import add_evaluation_arguments, evaluate_report
+from ruletrail.cli.evaluations import add_evaluation_arguments, add_nulls, evaluate_report
 from ruletrail.formats import Locale
 from ruletrail.problems import misuse, quote, refusal, term
 from ruletrail.rendering import read_wording, render_lines, render_trail
@@ -21,6 +21,7 @@ STATUSES = {"complete": 0, "incomplete": 1, "invalid": 1}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
     add_evaluation_arguments(parser)
+    add_nulls(parser)
     parser.add_argument("--format", choices=("text", "json", "markdown", "html"))
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--brief", action="store_true")

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
+from typing import get_args
 
 from ruletrail.api import (
     Evaluation,
@@ -14,14 +15,29 @@ from ruletrail.api import (
     search_libraries,
 )
 from ruletrail.cli.consoles import Console
-from ruletrail.documents import REPORT_LIMITS, Node, read_document, read_start
+from ruletrail.documents import (
+    REPORT_LIMITS,
+    Node,
+    Nulls,
+    read_document,
+    read_start,
+    take_nulls,
+)
 from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import replace
 from ruletrail.files import is_folder, is_same
+from ruletrail.intake import is_whole
 from ruletrail.library import Libraries, Source, load_compiled, source_of_path
 from ruletrail.library.places import list_in_folder
 from ruletrail.library.sources import list_files
-from ruletrail.problems import Problem, ProblemsError, has_errors, quote, refusal, sort_problems
+from ruletrail.problems import (
+    Problem,
+    ProblemsError,
+    quote,
+    refusal,
+    sort_problems,
+    without_consequences,
+)
 from ruletrail.reports import Report, read_reference
 
 
@@ -33,11 +49,17 @@ def add_evaluation_arguments(parser: argparse.ArgumentParser) -> None:
     add_library(parser)
 
 
+def add_nulls(parser: argparse.ArgumentParser) -> None:
+    """Add the argument that says what null means in a report."""
+    parser.add_argument("--nulls", choices=get_args(Nulls), default="refused")
+
+
 def evaluate_report(
     options: argparse.Namespace, console: Console, output: str | None = None
 ) -> Evaluation:
     """Read and evaluate the report that the arguments name; an `output` may be no file of it."""
-    node, problems = read_document(*read_given(options.report, console), REPORT_LIMITS)
+    read = read_document(*read_given(options.report, console), REPORT_LIMITS)
+    node, problems = take_nulls(*read, options.nulls)
     source = find_asked(options, node, problems)
     plan = Plan.of_functions(load_compiled(source))
     if output:
@@ -73,11 +95,12 @@ def read_given(written: str, console: Console) -> tuple[bytes, str]:
 
 def find_asked(options: argparse.Namespace, node: Node | None, problems: list[Problem]) -> Source:
     """Find the rulebook that the arguments name, else the one that the report names."""
-    if node is None or has_errors(problems):
+    if node is None or not is_whole(problems):
         raise _explain(problems, node, options.report)
     reference, mark, found = read_reference(node)
     if reference is None or found:
-        raise _explain(found, node, options.report)
+        known = [*problems, *without_consequences(problems, found)]
+        raise _explain(known, node, options.report)
     if options.rulebook:
         return find_rulebook(options)
     return find_reference(reference, check_day(options.as_of), mark, asked_libraries(options))

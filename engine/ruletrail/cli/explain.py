@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ruletrail.api import Evaluation
 from ruletrail.cli.consoles import Console, choose_form, write_whole
-from ruletrail.cli.evaluations import add_evaluation_arguments, evaluate_report
+from ruletrail.cli.evaluations import add_evaluation_arguments, add_nulls, evaluate_report
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Mark, ProblemsError
 from ruletrail.rendering import FORMS, explain_lines, explain_step, read_wording
@@ -14,6 +14,7 @@ from ruletrail.rendering import FORMS, explain_lines, explain_step, read_wording
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
     add_evaluation_arguments(parser)
+    add_nulls(parser)
     parser.add_argument("code", metavar="CODE")
     parser.add_argument("--format", choices=FORMS)
     parser.add_argument("-o", metavar="FILE", dest="output")

@@ -13,10 +13,12 @@ from ruletrail.documents.nodes import (
     Limits,
     MappingNode,
     Node,
+    Nulls,
     ScalarNode,
     SequenceNode,
     items_of,
     members_of,
+    take_nulls,
     text_of,
 )
 from ruletrail.documents.reading import (
@@ -50,8 +52,8 @@ else:
 
 __all__ = [
     "REPORT_LIMITS", "RULEBOOK_LIMITS", "SCHEMA_LIMITS", "Limits", "MappingNode", "Node",
-    "ScalarNode", "SequenceNode", "decode_text", "explain_document", "explain_failure",
+    "Nulls", "ScalarNode", "SequenceNode", "decode_text", "explain_document", "explain_failure",
     "explain_ours", "from_python", "items_of", "members_of", "name_written", "place_of",
     "quote_text", "read_bytes", "read_document", "read_start", "read_text", "reading_unsaved",
-    "text_of", "unreadable", "write_yaml",
+    "take_nulls", "text_of", "unreadable", "write_yaml",
 ]  # fmt: skip

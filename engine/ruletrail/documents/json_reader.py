@@ -10,7 +10,7 @@ from bisect import bisect_right
 from typing import NoReturn
 
 from ruletrail.documents.nodes import Limits, Node, TreeBuilder
-from ruletrail.problems import Mark, Problem, ProblemsError, quote, term
+from ruletrail.problems import Mark, Path, Problem, ProblemsError, quote, term
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
@@ -20,10 +20,15 @@ _LITERAL = re.compile(r"(?:true|false|null)\b")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def read_json(text: str, file: str, limits: Limits) -> tuple[Node | None, list[Problem]]:
-    """Read one JSON document; the tree is None when the syntax is broken."""
+def read_json(
+    text: str, file: str, limits: Limits, first: int = 1
+) -> tuple[Node | None, list[Problem]]:
+    """Read one JSON document; the tree is None when the syntax is broken.
+
+    `first` is the line of the file that the document begins in.
+    """
     builder = TreeBuilder(limits)
-    scanner = _Scanner(text, file, builder)
+    scanner = _Scanner(text, file, builder, first)
     try:
         scanner.run()
     except ProblemsError as error:
@@ -34,8 +39,8 @@ def read_json(text: str, file: str, limits: Limits) -> tuple[Node | None, list[P
 class _Scanner:
     """One pass over the text; `closers` is the stack of brackets still open."""
 
-    def __init__(self, text: str, file: str, builder: TreeBuilder) -> None:
-        self.text, self.file, self.builder = text, file, builder
+    def __init__(self, text: str, file: str, builder: TreeBuilder, first: int) -> None:
+        self.text, self.file, self.builder, self.first = text, file, builder, first
         self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self.at = 0
         self.closers: list[str] = []
@@ -96,7 +101,7 @@ class _Scanner:
         char = self._peek()
         self.fresh = char in "{["
         if self.fresh:
-            self.builder.open(self._mark(self.at), is_mapping=char == "{")
+            self.builder.open(self._mark_value(), is_mapping=char == "{")
             self.closers.append("}" if char == "{" else "]")
             self.at += 1
         elif char == '"':
@@ -110,7 +115,8 @@ class _Scanner:
         match = _STRING.match(self.text, self.at)
         if match is None:
             self._fail()
-        value, mark = json.loads(match.group()), self._mark(self.at)
+        value = json.loads(match.group())
+        mark = self._mark_value(value)
         if _SURROGATE.search(value):
             self._stop("lone-surrogate", mark)
         inline = match.group()[1:-1] == value
@@ -124,14 +130,14 @@ class _Scanner:
         if match is None or following.isalnum() or (following and following in "._+-"):
             self._word()
             return
-        self.builder.scalar(match.group(), "number", self._mark(self.at))
+        self.builder.scalar(match.group(), "number", self._mark_value())
         self.at = match.end()
 
     def _word(self) -> None:
         match = _WORD.match(self.text, self.at)
         if match is None:
             self._fail()
-        word, mark = match.group(), self._mark(self.at)
+        word, mark = match.group(), self._mark_value()
         if word not in ("true", "false", "null"):
             is_number = word.lstrip("+-") in ("NaN", "Infinity", "nan", "inf")
             self._stop("not-finite" if is_number else "json-syntax", mark, near=quote(word))
@@ -165,10 +171,15 @@ class _Scanner:
         problem = Problem(code, mark, details, advice=advice)
         raise ProblemsError([*self.builder.problems, problem])
 
-    def _mark(self, index: int) -> Mark:
+    def _mark_value(self, key: str = "") -> Mark:
+        """Mark the value, or the key, that begins here."""
+        return self._mark(self.at, self.builder.path(key))
+
+    def _mark(self, index: int, path: Path | None = None) -> Mark:
         line = bisect_right(self.starts, index) - 1
         if self.last_line[0] != line:
             end = self.text.find("\n", index)
             text = self.text[self.starts[line] : end if end >= 0 else len(self.text)]
             self.last_line = (line, text)
-        return Mark(self.file, line + 1, index - self.starts[line] + 1, self.last_line[1])
+        column, shown = index - self.starts[line] + 1, self.last_line[1]
+        return Mark(self.file, self.first + line, column, shown, path=path)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Literal, NoReturn
 
 from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import REPORT, Mark, Path, Problem, ProblemsError, quote
 
 Style = Literal["plain", "quoted", "number", "literal"]
 """`plain` and `quoted` are YAML's; `number`, `literal` and `quoted` are JSON's and Python's."""
@@ -71,6 +71,40 @@ def members_of(node: Node | None) -> Mapping[str, Node]:
     return node.values if isinstance(node, MappingNode) else {}
 
 
+Nulls = Literal["refused", "absent"]
+"""What null under a key means: a mistake, or that the key might as well not be there."""
+
+
+def take_nulls(
+    node: Node | None, problems: list[Problem], nulls: Nulls
+) -> tuple[Node | None, list[Problem]]:
+    """Take null as the caller wishes: where it is absent, its key leaves the tree.
+
+    An item of a list is no key: null stays a problem there.
+    """
+    # the mark of such a problem is the very mark of its node
+    known = {id(problem.mark) for problem in problems if problem.code == "null-value"}
+    if nulls == "refused" or node is None or not known:
+        return node, problems
+    gone: set[int] = set()
+    left = _leave_out(node, known, gone)
+    return left, [problem for problem in problems if id(problem.mark) not in gone]
+
+
+def _leave_out(node: Node, known: set[int], gone: set[int]) -> Node:
+    if isinstance(node, SequenceNode):
+        return SequenceNode(tuple(_leave_out(item, known, gone) for item in node.items), node.mark)
+    if isinstance(node, ScalarNode):
+        return node
+    values = {}
+    for key, value in node.values.items():
+        if isinstance(value, ScalarNode) and id(value.mark) in known:
+            gone.add(id(value.mark))
+        else:
+            values[key] = _leave_out(value, known, gone)
+    return MappingNode(values, {key: node.keys[key] for key in values}, node.mark)
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How large a document of one kind may be."""
@@ -85,11 +119,13 @@ class Limits:
     """Bytes of one text."""
     nulls: bool = False
     """Whether null may stand (only in JSON Schemas)."""
+    kind: str = ""
+    """The word that ways down such a document begin with."""
 
 
 KILO = 1024
 RULEBOOK_LIMITS = Limits(size=8 * KILO * KILO, depth=32, nodes=500_000, scalar=8 * KILO)
-REPORT_LIMITS = Limits(size=256 * KILO, depth=16, nodes=500_000, scalar=32 * KILO)
+REPORT_LIMITS = Limits(size=256 * KILO, depth=16, nodes=500_000, scalar=32 * KILO, kind=REPORT)
 SCHEMA_LIMITS = Limits(size=8 * KILO * KILO, depth=64, nodes=500_000, scalar=8 * KILO, nulls=True)
 
 
@@ -123,6 +159,20 @@ class TreeBuilder:
     def expects_key(self) -> bool:
         """Tell whether the next scalar is the key of a mapping."""
         return bool(self._stack) and self._stack[-1].is_mapping and self._stack[-1].key is None
+
+    def path(self, text: str) -> Path:
+        """Return the way to the value that comes next, or to that of the key, if one comes next.
+
+        Readers give it to the mark of what they add; `text` is the key as it is written.
+        """
+        if not self._stack:
+            return self.limits.kind
+        top = self._stack[-1]
+        above = top.mark.path or self.limits.kind
+        if not top.is_mapping:
+            return above, len(top.items)
+        # a value shares the way of its key, whose text may not be as it was written
+        return (above, text) if top.key is None else top.key.mark.path or above
 
     def open_key(self) -> tuple[ScalarNode | None, ScalarNode | None]:
         """Return the key that waits for its value, and the value before it in the same mapping."""

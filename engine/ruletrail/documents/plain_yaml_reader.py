@@ -109,11 +109,11 @@ class _Reader:
 
     def _scalar(self, written: str, column: int) -> None:
         if written[0] in "\"'":
-            self.builder.scalar(written[1:-1], "quoted", self._mark(column))
+            self.builder.scalar(written[1:-1], "quoted", self._mark(column, written[1:-1]))
         elif _REMARKABLE.fullmatch(written):
             raise _NotPlainError
         else:
-            self.builder.scalar(written, "plain", self._mark(column))
+            self.builder.scalar(written, "plain", self._mark(column, written))
 
     def _folded(self, indent: int) -> list[str]:
         """Take the lines of a folded text: all at one indentation and none blank."""
@@ -139,8 +139,9 @@ class _Reader:
         full = (line for line in following if line[indent:] or line.strip(" "))
         return _count_spaces(next(full, "")) > indent
 
-    def _mark(self, column: int) -> Mark:
-        return Mark(self.file, self.at + 1, column + 1, self.lines[self.at])
+    def _mark(self, column: int, key: str = "") -> Mark:
+        path = self.builder.path(key)
+        return Mark(self.file, self.at + 1, column + 1, self.lines[self.at], path=path)
 
 
 def _count_spaces(line: str) -> int:

@@ -19,7 +19,7 @@ from ruletrail.documents.yaml_slips import (
     explain_key,
     explain_stop,
 )
-from ruletrail.problems import Mark, Problem, ProblemsError, quote
+from ruletrail.problems import Mark, Path, Problem, ProblemsError, quote
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -78,8 +78,9 @@ class _Reader:
         elif name in ("MappingEndEvent", "SequenceEndEvent"):
             self.builder.close()
         elif name == "AliasEvent":
-            self._note("anchor-or-alias", event, text=quote("*" + event.anchor))
-            self.builder.scalar("*" + event.anchor, "quoted", self._mark(event), inline=False)
+            mark = self._mark(event)
+            self._note("anchor-or-alias", mark, text=quote("*" + event.anchor))
+            self.builder.scalar("*" + event.anchor, "quoted", mark, inline=False)
         elif name == "DocumentStartEvent":
             self._document(event)
 
@@ -92,33 +93,33 @@ class _Reader:
     def _document(self, event: Any) -> None:
         self.documents += 1
         if self.documents > 1:
-            self._note("several-documents", event)
+            self._note("several-documents", self._mark(event))
             raise ProblemsError(self.builder.problems)
         if event.version or event.tags:
-            self._note("yaml-directive", event)
+            self._note("yaml-directive", self._mark(event))
 
     def _scalar(self, event: Any) -> None:
         self._refuse_decoration(event)
         style: Style = "quoted" if event.style else "plain"
         mark, text = self._mark(event), event.value
         if style == "plain":
-            text = self._plain(event, text)
+            text = self._plain(event, text, mark)
         (first, column), (last, _) = self._place(event.start_mark), self._place(event.end_mark)
         inline = first == last and self._written_as(event, text)
         written = "" if inline else "\n".join(self.lines[first : last + 1])[column:].rstrip()
         self.builder.scalar(text, style, mark, inline=inline, written=written)
 
-    def _plain(self, event: Any, text: str) -> str:
+    def _plain(self, event: Any, text: str, mark: Mark) -> str:
         is_key = self.builder.expects_key()
         if text in _NULLS:
-            self._note_null(event)
+            self._note_null(event, mark)
         elif text == "<<" and is_key:
-            self._note("merge-key", event)
+            self._note("merge-key", mark)
         elif not is_key and _LEADING_ZERO.fullmatch(text):
-            self._note("leading-zero", event, text=quote(text), quoted=f'`"{text[:40]}"`')
+            self._note("leading-zero", mark, text=quote(text), quoted=f'`"{text[:40]}"`')
         return str(text)
 
-    def _note_null(self, event: Any) -> None:
+    def _note_null(self, event: Any, mark: Mark) -> None:
         """Note an empty value; in braces it may be what follows a comma that cuts a text."""
         key, previous = self.builder.open_key()
         slip = None
@@ -128,7 +129,7 @@ class _Reader:
             if slip not in self.builder.problems:
                 self.builder.problems.append(slip)
         else:
-            self._note("null-value", event)
+            self._note("null-value", mark)
 
     def _written_as(self, event: Any, text: str) -> bool:
         line, column = self._place(event.start_mark)
@@ -139,25 +140,27 @@ class _Reader:
         # no longer than the indentation: one line may hold a whole document
         before = _INDENTATION.match(self.lines[line], 0, column)
         if before is not None and before.end() == column and "\t" in before[0]:
-            self._note("tab-indentation", event)
+            self._note("tab-indentation", self._mark(event))
         if event.anchor:
-            self._note("anchor-or-alias", event, text=quote("&" + event.anchor))
+            self._note("anchor-or-alias", self._mark(event), text=quote("&" + event.anchor))
         if event.tag:
-            self._note("tag", event, text=quote(str(event.tag)))
+            self._note("tag", self._mark(event), text=quote(str(event.tag)))
 
-    def _note(self, code: str, event: Any, **details: str) -> None:
-        self.builder.problems.append(Problem(code, self._mark(event), details))
+    def _note(self, code: str, mark: Mark, **details: str) -> None:
+        self.builder.problems.append(Problem(code, mark, details))
 
     def _mark(self, event: Any) -> Mark:
-        return self._at(*self._place(event.start_mark))
+        """Mark the key, the value or the beginning of one that an event tells of."""
+        path = self.builder.path(getattr(event, "value", ""))
+        return self._at(*self._place(event.start_mark), path)
 
     def _place(self, mark: Any) -> tuple[int, int]:
         """Return line and column of PyYAML's mark, from its index, both counted from 0."""
         line = bisect_right(self.starts, mark.index) - 1
         return line, mark.index - self.starts[line]
 
-    def _at(self, line: int, column: int) -> Mark:
-        return Mark(self.file, line + 1, column + 1, self.lines[line])
+    def _at(self, line: int, column: int, path: Path | None = None) -> Mark:
+        return Mark(self.file, line + 1, column + 1, self.lines[line], path=path)
 
     def syntax_problem(self, error: Any) -> Problem:
         """Turn what PyYAML raised into a problem; a tab in the indentation is named as such."""

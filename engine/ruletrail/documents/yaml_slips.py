@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.problems import Fix, Mark, Problem, quote, term
+from ruletrail.problems import Fix, Mark, Path, Problem, quote, term
 
 _KEY_AND_VALUE = re.compile(
     r"(?P<lead>[ \-]*)(?P<key>[^\s:#\"'{\[\-][^:]*):(?:\s+(?P<value>\S.*)?)?"
@@ -47,9 +47,9 @@ class Lines:
     file: str
     lines: Sequence[str]
 
-    def mark(self, line: int, column: int) -> Mark:
+    def mark(self, line: int, column: int, path: Path | None = None) -> Mark:
         """Return the mark of a place."""
-        return Mark(self.file, line + 1, column + 1, self.lines[line])
+        return Mark(self.file, line + 1, column + 1, self.lines[line], path=path)
 
 
 def explain_stop(stop: Stop, lines: Lines) -> Problem:
@@ -345,25 +345,26 @@ def explain_empty(key: Any, previous: Any, lines: Lines) -> Problem | None:
     written = lines.lines[line]
     before = written[:column].rstrip()
     if before.endswith("{") and written[column:].startswith(key.text + "}"):
-        mark = lines.mark(line, len(before) - 1)
+        around = key.mark.path
+        mark = lines.mark(line, len(before) - 1, around[0] if around else None)
         return Problem("null-value", mark, {"instead": quote(key.text)}, "", "yaml-brace-code")
     after = written[column + len(key.text) :].lstrip()
     is_cut = before.endswith(",") and after[:1] in (",", "}", "]")
     if previous is None or not is_cut or previous.mark.line != key.mark.line:
         return None
     return (
-        _list_of_values(line, lines)
+        _list_of_values(line, previous.mark.path, lines)
         or _decimal_comma(key, previous, lines)
         or _comma_in_braces(key, previous)
     )
 
 
-def _list_of_values(line: int, lines: Lines) -> Problem | None:
+def _list_of_values(line: int, path: Path | None, lines: Lines) -> Problem | None:
     """Tell the values of `for_each` without their brackets, all of them as one problem."""
     match = _FOR_EACH.match(lines.lines[line])
     if match is None:
         return None
-    mark, written = lines.mark(line, match.start("values")), match["values"].rstrip()
+    mark, written = lines.mark(line, match.start("values"), path), match["values"].rstrip()
     details = {"text": quote(written), "instead": _shown(f"[{written}]")}
     fix = Fix(mark, written, f"[{written}]")
     return Problem("comma-in-braces", mark, details, "", "code-list-brackets", (fix,))
@@ -374,7 +375,7 @@ def _decimal_comma(key: Any, previous: Any, lines: Lines) -> Problem | None:
     end = previous.mark.column - 1 + len(previous.text)
     if not number or decimals is None or end + 1 != key.mark.column - 1:
         return None
-    mark = lines.mark(key.mark.line - 1, end - len(number))
+    mark = lines.mark(key.mark.line - 1, end - len(number), previous.mark.path)
     old, new = f"{number},{decimals[0]}", f"{number.replace('.', '')}.{decimals[0]}"
     # `1,234` may be a thousand and more, as the English write it
     is_clear = "." in number or len(decimals[0]) != _DIGITS_OF_THOUSANDS

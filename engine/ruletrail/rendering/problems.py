@@ -13,7 +13,7 @@ _SEVERITIES = {
 
 
 def problems_json(problems: Iterable[Problem], language: Locale) -> list[dict[str, str | int]]:
-    """Write problems for programs; `field` only where one stands in a cell of a table."""
+    """Write problems for programs; `pointer` and `field` only where there is one."""
     return [
         {
             "code": problem.code,
@@ -21,12 +21,17 @@ def problems_json(problems: Iterable[Problem], language: Locale) -> list[dict[st
             "file": problem.mark.file,
             "line": max(problem.mark.line, 1),
             "column": max(problem.mark.column, 1),
-            **({"field": problem.mark.cell} if problem.mark.cell else {}),
+            **_where(problem),
             "message": problem.message(language),
             "hint": problem.hint(language),
         }
         for problem in problems
     ]
+
+
+def _where(problem: Problem) -> dict[str, str]:
+    found = {"pointer": problem.pointer, "field": problem.field}
+    return {key: value for key, value in found.items() if value is not None}
 
 
 def problems_text(problems: Iterable[Problem], language: Locale) -> str:

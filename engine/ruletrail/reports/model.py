@@ -112,7 +112,8 @@ def read_reference(node: Node) -> tuple[Reference | None, Mark, list[Problem]]:
         return None, node.mark, [Problem("report-not-object", node.mark)]
     written = node.get("rulebook")
     if written is None:
-        return None, node.mark, [Problem("report-without-rulebook", node.mark)]
+        problem = Problem("report-without-rulebook", node.mark, absent="rulebook")
+        return None, node.mark, [problem]
     if not isinstance(written, ScalarNode):
         return None, written.mark, [Problem("reference-form", written.mark, {"text": quote("…")})]
     reference, details = parse_reference(written.text), {"text": quote(written.text)}

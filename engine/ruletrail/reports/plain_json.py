@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from ruletrail.documents import REPORT_LIMITS
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.problems import Mark
+from ruletrail.problems import REPORT, Mark, Path
 from ruletrail.references import Reference, parse_reference
 from ruletrail.reports.model import KEYS, MOST_PRINTED, Fields, Report, SubjectValue
 from ruletrail.schemas import Schema
@@ -317,7 +317,8 @@ def _find_marks(text: str, file: str) -> tuple[Mark, Mark]:
         key, at = _DECODER.raw_decode(text, at)
         at = _skip(text, _skip(text, at) + 1)
         if key == "rulebook":
-            return _mark(text, begin, file), _mark(text, at, file)
+            path = REPORT, "rulebook"
+            return _mark(text, begin, file, REPORT), _mark(text, at, file, path)
         _, at = _DECODER.raw_decode(text, at)
         at = _skip(text, _skip(text, at) + 1)
 
@@ -327,8 +328,8 @@ def _skip(text: str, at: int) -> int:
     return match.end() if match is not None else at
 
 
-def _mark(text: str, at: int, file: str) -> Mark:
+def _mark(text: str, at: int, file: str, path: Path) -> Mark:
     begin = text.rfind("\n", 0, at) + 1
     end = text.find("\n", at)
     line = text[begin : end if end >= 0 else len(text)]
-    return Mark(file, text.count("\n", 0, at) + 1, at - begin + 1, line)
+    return Mark(file, text.count("\n", 0, at) + 1, at - begin + 1, line, path=path)

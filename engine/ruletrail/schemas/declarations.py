@@ -10,7 +10,7 @@ from typing import Any, Literal, cast
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, members_of
 from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.problems import Mark, Problem, quote
+from ruletrail.problems import Mark, Problem, quote, without_consequences
 from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.places import (
     Places,
@@ -85,11 +85,12 @@ def check_schema(node: Node, schema: Schema) -> tuple[Any, list[Problem]]:
     "valid"; whatever it does not accept, jsonschema judges.
     """
     data, problems = schema.places.type_document(node)
-    if not problems and not schema.checker.accepts(data):
+    if not schema.checker.accepts(data):
         # jsonschema is slow to import
         from ruletrail.schemas.explaining import find_violations  # noqa: PLC0415
 
-        problems = find_violations(data, schema.content, schema.checker, node)
+        found = find_violations(data, schema.content, schema.checker, node)
+        problems += without_consequences(problems, found)
     return data, problems
 
 

@@ -138,7 +138,7 @@ def _required(error: Any, place: Node) -> Iterator[Problem]:
         example = _sketch(error.schema.get("properties", {}).get(key))
         details = {"key": quote(key), "example": f"`{key}: {example}`"}
         advice = "add-like" if example else ""
-        yield Problem("missing-key", place.mark, details, advice=advice)
+        yield Problem("missing-key", place.mark, details, advice=advice, absent=key)
 
 
 def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
