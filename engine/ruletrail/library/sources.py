@@ -298,7 +298,8 @@ def _list_held(reference: Reference, source: Source) -> Iterator[Source]:
 def _list_beside(source: Source) -> Iterator[Source]:
     """Yield the rulebooks in the folder of another, itself included."""
     folder = source.path.parent
-    for name in list_folder(folder, source.shown):
+    # a text that lies in no folder has nothing beside it
+    for name in list_folder(folder, source.shown) if is_folder(folder) else ():
         if is_rulebook_file(folder / name):
             shown = beside(source.shown, as_text(name))
             yield Source(folder / name, shown, source.library, folder, source.libraries)
@@ -406,14 +407,29 @@ def find_rulebook(
     """
     listings = _list_versions(reference, libraries)
     if not listings:
-        raise ProblemsError([_unknown(reference, libraries, mark)])
+        raise ProblemsError([_unknown(reference, list_rulebooks(*libraries), mark)])
+    return find_listing(reference, as_of, listings, mark, drafts=drafts).source
+
+
+def find_listing(
+    reference: Reference,
+    as_of: str,
+    known: Sequence[Listing],
+    mark: Mark,
+    *,
+    drafts: bool = False,
+) -> Listing:
+    """Find among known versions the one that answers a reference on a date, as `find_rulebook`."""
+    listings = [each for each in known if _is_version(each.reference, reference)]
+    if not listings:
+        raise ProblemsError([_unknown(reference, known, mark)])
     # a draft beside what is published answers nobody who does not pin it
     answering = listings if reference.version else _only_answering(listings)
     problem = next(find_repeated(answering, reference, mark), None)
     if problem is not None:
         raise ProblemsError([problem])
     if reference.version:
-        return listings[0].source
+        return listings[0]
     latest = max(answering, key=lambda listing: listing.order)
     details = {"text": quote(str(reference)), "text_version": str(latest.reference)}
     if not latest.is_published and not drafts:
@@ -421,7 +437,12 @@ def find_rulebook(
     in_force = [listing for listing in answering if _in_force(listing, as_of)]
     if not in_force:
         raise refusal("rulebook-not-in-force", mark, **details)
-    return _choose(in_force).source
+    return _choose(in_force)
+
+
+def _is_version(found: Reference, asked: Reference) -> bool:
+    """Tell whether one is a version of the edition that is asked for, the very one if pinned."""
+    return found.edition_only == asked.edition_only and asked.version in ("", found.version)
 
 
 def list_answering(listings: Iterable[Listing]) -> list[Listing]:
@@ -553,8 +574,8 @@ def _is_copy(source: Source, other: Source) -> bool:
     return one == two and source.read() == other.read()
 
 
-def _unknown(reference: Reference, libraries: Libraries, mark: Mark) -> Problem:
-    references = [listing.reference for listing in list_rulebooks(*libraries)]
+def _unknown(reference: Reference, listings: Iterable[Listing], mark: Mark) -> Problem:
+    references = [listing.reference for listing in listings]
     names = {known.name for known in references}
     name = reference.name if reference.name in names else nearest_name(reference.name, names)
     same = [known for known in references if known.name == name]
