@@ -75,6 +75,11 @@ class Evaluation:
         return self._record
 
     @property
+    def reference(self) -> str:
+        """The full reference of the rulebook that answered, for example `sociale/2024@1.0.0`."""
+        return str(self._linked.rulebook.identity)
+
+    @property
     def status(self) -> Status:
         """`complete`, `incomplete` or `invalid`."""
         return self.record.status

@@ -43,12 +43,9 @@ class AnswerReader:
         self._ends = tuple(accumulate(map(len, steps)))
         self._take = _make_taker([step for listed in steps for step in listed])
         self._required = [
-            (
-                step.entry.code,
-                [each for each in step.entry.fields if each not in step.entry.optional],
-            )
-            for step in function.steps
-            if isinstance(step.entry, Section)
+            (entry.code, [code for code in entry.fields if code not in entry.optional])
+            for entry in (step.entry for step in function.steps)
+            if isinstance(entry, Section)
         ]
 
     def read_values(self, results: Sequence[Results]) -> dict[str, ExactValue]:

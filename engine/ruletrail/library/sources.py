@@ -390,6 +390,11 @@ def list_rulebooks(*libraries: Library) -> list[Listing]:
     return sorted(filter(None, found), key=lambda listing: listing.order)
 
 
+def read_listing(source: Source) -> Listing | None:
+    """Take what a file says of itself; None where it cannot be read or names no version."""
+    return _listing(source, find_head(source))
+
+
 def _listing(source: Source, head: Head | None) -> Listing | None:
     reference = parse_reference(str(head.reference)) if head is not None else None
     if head is None or reference is None or not reference.version:
