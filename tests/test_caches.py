@@ -73,12 +73,14 @@ ENTRY = Entry("plan", "0" * 64)
 
 
 def shape(value):
-    """Write all of a linked rulebook, marks' texts and trees included, which `==` leaves out."""
+    """Write all of a linked rulebook, marks' texts and trees included, which `==` leaves out.
+
+    The ways of marks are not kept: they are for problems of rulebooks, and what is kept has none.
+    """
     if is_dataclass(value):
-        return (
-            type(value).__name__,
-            [shape(getattr(value, field.name)) for field in fields(value) if field.init],
-        )
+        left = "path" if isinstance(value, Mark) else ""
+        names = [each.name for each in fields(value) if each.init and each.name != left]
+        return type(value).__name__, [shape(getattr(value, name)) for name in names]
     if isinstance(value, ast.AST):
         return ast.dump(value, include_attributes=True)
     if isinstance(value, dict):

@@ -23,11 +23,14 @@ from ruletrail.library import Library
 from ruletrail.problem_texts import TEXTS
 from support.command_line import call
 from support.places import TESTS
+from support.pointers import unescape
 from support.problem_documents import RULEBOOK, SCHEMA, rulebook_of
 from support.rulebooks import HEAD_TEXT
 
 CASES = TESTS / "problems"
 KEYS = ["code", "severity", "file", "line", "column", "message", "hint"]
+WHERE = {"pointer", "field", "absent"}
+"""Keys that stand between those, where a document was read as a tree."""
 
 ELSEWHERE = {
     "archives": ("test_archives.py", "test_manifest.py"),
@@ -165,7 +168,7 @@ def test_case_gives_its_problem(
         found = [problem for problem in problems if problem["code"] == expect["code"]]
         assert found, f"{[problem['code'] for problem in problems]} instead of {expect['code']}"
         problem = found[0]
-        assert list(problem) == KEYS
+        assert [key for key in problem if key not in WHERE] == KEYS
         assert (problem["file"], problem["line"], problem["column"]) == (
             expect["file"],
             expect["line"],
@@ -175,8 +178,20 @@ def test_case_gives_its_problem(
         assert problem["severity"] == TEXTS[expect["code"]].severity
         assert problem["hint"].strip()
         assert "Traceback" not in out + err
+        assert all(_leads_somewhere(each, folder) for each in problems)
         assert expect[language] in problem["message"]
         assert expect.get("hint", "") in problem["hint"]
+
+
+def _leads_somewhere(problem: Mapping[str, Any], folder: Path) -> bool:
+    """Tell that a pointer leads to a value of its file; of a file that can be read it is there."""
+    try:
+        place = yaml.load((folder / problem["file"]).read_bytes(), yaml.BaseLoader)  # noqa: S506 - texts only
+    except (OSError, ValueError, yaml.YAMLError):
+        return True
+    for step in problem.get("pointer", "").split("/")[1:]:
+        place = place[int(step) if isinstance(place, list) else unescape(step)]
+    return "absent" not in problem or problem["absent"] not in place
 
 
 @pytest.mark.parametrize("case", _cases())

@@ -219,7 +219,10 @@ class _Functions:
     intake: "PlainIntake | None" = None
 
     def take_in(
-        self, functions: "CompiledRulebook", report: dict[str, object] | bytes
+        self,
+        functions: "CompiledRulebook",
+        report: dict[str, object] | bytes,
+        nulls: Nulls = "refused",
     ) -> "Taken | None":
         """Take a plain report in for functions that are made; None for every other."""
         if self.intake is None:
@@ -227,8 +230,8 @@ class _Functions:
 
             self.intake = PlainIntake(functions)
         if isinstance(report, bytes):
-            return self.intake.take_bytes(report)
-        return self.intake.take_mapping(report)
+            return self.intake.take_bytes(report, nulls)
+        return self.intake.take_mapping(report, nulls)
 
 
 @dataclass(frozen=True, repr=False)
@@ -294,7 +297,7 @@ class Plan:
         if functions is None or not functions.is_whole:
             return Evaluation(linked, evaluate_record(linked, self._take(report, nulls)))
         if isinstance(report, dict | bytes):
-            plain = self.evaluate_plain(report)
+            plain = self.evaluate_plain(report, nulls=nulls)
             if plain is not None:
                 return plain
         checked = self._take(report, nulls)
@@ -303,7 +306,9 @@ class Plan:
             return CompiledEvaluation(functions, answer, checked)
         return Evaluation(linked, evaluate_record(linked, checked))
 
-    def evaluate_plain(self, report: dict[str, object] | bytes) -> Evaluation | None:
+    def evaluate_plain(
+        self, report: dict[str, object] | bytes, *, nulls: Nulls = "refused"
+    ) -> Evaluation | None:
         """Evaluate a report that is plainly valid; None for every other; internal, may change.
 
         For callers that have somewhere else to send what takes longer.
@@ -311,7 +316,7 @@ class Plan:
         functions = self._functions.made
         if functions is None or not functions.is_whole:
             return None
-        taken = self._functions.take_in(functions, report)
+        taken = self._functions.take_in(functions, report, nulls)
         if taken is None:
             return None
         return CompiledEvaluation(functions, functions.run(taken[1]), taken[0])

@@ -11,7 +11,7 @@ from typing import Any
 from ruletrail.analysis.ir import TypedField
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.inputs import CLASSES, Inputs, Preparer, fit_text
-from ruletrail.documents import REPORT_LIMITS
+from ruletrail.documents import REPORT_LIMITS, Nulls
 from ruletrail.intake import names
 from ruletrail.reports.plain_json import (
     NotPlainError,
@@ -132,13 +132,15 @@ class PlainIntake:
         self._usual: PlainPreparer | None = None
         self._any: PlainPreparer | None = None
 
-    def take_bytes(self, data: bytes) -> Taken | None:
+    def take_bytes(self, data: bytes, nulls: Nulls = "refused") -> Taken | None:
         """Take a JSON document in; None for every other, and where in doubt."""
         text = decode_bytes(data)
         document = decode_plain(text) if text is not None else None
+        if document is not None and nulls == "absent":
+            self._leave_out_nulls(document)
         return self._take(document, text) if document is not None else None
 
-    def take_mapping(self, report: Mapping[str, Any]) -> Taken | None:
+    def take_mapping(self, report: Mapping[str, Any], nulls: Nulls = "refused") -> Taken | None:
         """Take a caller's mapping in, which may leave out `rulebook`; None where in doubt."""
         if report.__class__ is not dict:
             return None
@@ -146,8 +148,18 @@ class PlainIntake:
             key: dict(part) if part.__class__ is dict else part for key, part in report.items()
         }
         document.setdefault("rulebook", self._linked.rulebook.identity.reference)
+        if nulls == "absent":
+            self._leave_out_nulls(document)
         taken = self._take(document, None)
         return taken if taken is not None and _count(taken[0]) < _MOST_CHARACTERS else None
+
+    def _leave_out_nulls(self, document: dict[str, Any]) -> None:
+        """Leave out the known fields that are null; any other null is left in, and so in doubt."""
+        fields, known = document.get("fields"), self._linked.schema.fields
+        if fields.__class__ is dict:
+            document["fields"] = {
+                key: value for key, value in fields.items() if value is not None or key not in known
+            }
 
     def _take(self, document: dict[str, Any], text: str | None) -> Taken | None:
         linked, rules = self._linked, self._rules

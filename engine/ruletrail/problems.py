@@ -192,9 +192,9 @@ class ProblemsError(Exception):
 
 
 def _place(problem: Problem) -> str:
-    """Name the place of a problem, and its field where no line shows which it is."""
-    mark = str(problem.mark)
-    return mark if problem.mark.text or not problem.field else f"{mark}: {problem.field}"
+    """Name the place of a problem, and its field or way where no line shows which it is."""
+    mark, named = str(problem.mark), problem.field or problem.pointer
+    return mark if problem.mark.text or not named else f"{mark}: {named}"
 
 
 def refusal(code: str, place: Mark | str, /, *, advice: str = "", **details: str) -> ProblemsError:

@@ -100,7 +100,14 @@ def read_report(raw: RawRow, form: RowForm, linked: LinkedRulebook) -> Report:
         if problems:
             raise ProblemsError(problems)
         return report
-    node, problems = take_nulls(*read_node(raw, form, linked.schema), form.nulls)
+    return _check(*read_node(raw, form, linked.schema), linked, form)
+
+
+def _check(
+    node: Node | None, problems: list[Problem], linked: LinkedRulebook, form: RowForm
+) -> Report:
+    """Check a row's tree as a report's own document is checked."""
+    node, problems = take_nulls(node, problems, form.nulls)
     # a cell that cannot be read leaves the others as they are; so does not everything in JSON
     if node is None or (form.form == "jsonl" and not is_whole(problems)):
         raise ProblemsError(sort_problems(problems))

@@ -42,6 +42,7 @@ from ruletrail.cli.consoles import DONE, OUR_DEFECT, UNSATISFIED, Console, Outpu
 from ruletrail.cli.evaluations import (
     add_as_of,
     add_library,
+    add_nulls,
     asked_libraries,
     find_rulebook,
     refuse_inputs,
@@ -117,6 +118,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rulebook", metavar="REF|PATH", default="")
     add_as_of(parser)
     add_library(parser)
+    add_nulls(parser)
     parser.add_argument("--keep", metavar="COLUMN,…|all", action="append", default=[])
     parser.add_argument("--decimal", choices=DECIMALS, default="")
     parser.add_argument("--encoding", choices=ENCODINGS, default="")
@@ -323,7 +325,7 @@ def _make_job(
     alike = list_alike(carried.kept, source.header, source.name, linked)
     if alike:
         console.show_remarks(alike)
-    row_form = _form(source, linked, carried)
+    row_form = replace(_form(source, linked, carried), nulls=options.nulls)
     if source.schema is not None and form != "parquet":
         from ruletrail.batches.parquet import check_kept  # noqa: PLC0415 - an extra
 
@@ -465,6 +467,7 @@ def _identify(options: argparse.Namespace, source: Source, job: Job) -> dict[str
         "encoding": options.encoding,
         "decimal": options.decimal,
         "sheet": options.sheet,
+        "nulls": options.nulls,
     }
 
 

@@ -121,6 +121,11 @@ COMMON: Mapping[str, Text] = {
         "cerca i rulebook prima in questa cartella, che ha rulebooks/ e schemas/; si può ripetere",
         "look for rulebooks in this folder first, with rulebooks/ and schemas/; may be repeated",
         "--library regole"),
+    "nulls": Text(
+        "che cosa vuol dire null in una relazione: un errore (refused), o che la chiave manca "
+        "(absent), come lo mandano certi moduli web",
+        "what null means in a report: a mistake (refused), or that the key is absent (absent), as "
+        "some web forms send it", "--nulls absent"),
 }  # fmt: skip
 """What means the same wherever it stands."""
 

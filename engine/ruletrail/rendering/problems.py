@@ -13,7 +13,7 @@ _SEVERITIES = {
 
 
 def problems_json(problems: Iterable[Problem], language: Locale) -> list[dict[str, str | int]]:
-    """Write problems for programs; `pointer` and `field` only where there is one."""
+    """Write problems for programs; `pointer`, `field` and `absent` only where there is one."""
     return [
         {
             "code": problem.code,
@@ -30,7 +30,8 @@ def problems_json(problems: Iterable[Problem], language: Locale) -> list[dict[st
 
 
 def _where(problem: Problem) -> dict[str, str]:
-    found = {"pointer": problem.pointer, "field": problem.field}
+    absent = problem.absent or None
+    found = {"pointer": problem.pointer, "field": problem.field, "absent": absent}
     return {key: value for key, value in found.items() if value is not None}
 
 

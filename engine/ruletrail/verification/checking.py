@@ -75,8 +75,8 @@ def _at(step: str, check: Callable[[Json, State], None], entry: Json, state: Sta
 def _mark(stored: StoredTrail, step: str) -> Mark:
     """Point to the step in the trail's one line, or to its start."""
     column = stored.text.find('"steps":[') + len('"steps":[') + 1
-    for each in stored.document["steps"]:
+    for at, each in enumerate(stored.document["steps"]):
         if each["id"] == step:
-            return Mark(stored.file, 1, column)
+            return Mark(stored.file, 1, column, path=(("", "steps"), at))
         column += len(write_canonical(each)) + 1
     return Mark(stored.file)
