@@ -48,6 +48,7 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "docs": ("sociale/2024",),
     "fmt": ("unformatted.yaml",),
     "lsp": (),
+    "serve": (),
     "schema": ("rulebook",),
     "graph": ("sociale/2024",),
     "completion": ("bash",),
@@ -71,6 +72,7 @@ WRONG: Mapping[str, tuple[str, ...]] = {
     "docs": ("absent.yaml",),
     "fmt": ("absent.yaml",),
     "lsp": ("--nothing",),
+    "serve": ("--port", "x"),
     "schema": ("absent",),
     "graph": ("absent.yaml",),
     "completion": ("csh",),
@@ -372,7 +374,7 @@ def _shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 @posix
-@pytest.mark.parametrize("command", [name for name in COMMANDS if name != "lsp"])
+@pytest.mark.parametrize("command", [name for name in COMMANDS if name not in ("lsp", "serve")])
 def test_a_process_on_full_and_closed_streams(command: str, place: Path):
     """One sentence, status 2, nothing of Python's at its exit."""
     right = " ".join((command, *CALLS[command]))

@@ -92,7 +92,7 @@ def refuse_written(
         "problems": shown,
     }
     content = json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
-    headers = {"Content-Language": language}
+    headers: dict[str, str] = {"Content-Language": language}
     headers |= {"Connection": "close"} if number in _CLOSING else {}
     headers |= {"Retry-After": _AGAIN[number]} if number in _AGAIN else {}
     headers |= {"WWW-Authenticate": "Bearer"} if number == 401 else {}  # noqa: PLR2004 - the status that asks

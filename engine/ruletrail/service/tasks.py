@@ -30,16 +30,24 @@ from ruletrail.caches.linked_rulebooks import decode_linked, encode_linked
 from ruletrail.documents import (
     REPORT_LIMITS,
     SCHEMA_LIMITS,
+    Nulls,
     decode_text,
     read_document,
     reading_unsaved,
 )
 from ruletrail.formats import Locale
+from ruletrail.intake import is_whole
 from ruletrail.library import Libraries, Listing, Source, load_compiled
 from ruletrail.library.cached_loading import list_inputs
 from ruletrail.library.sources import find_schema, read_listing, show_schema
 from ruletrail.linking import LinkedRulebook, kind_of_entry
-from ruletrail.problems import Mark, Problem, ProblemsError, has_errors, sort_problems
+from ruletrail.problems import (
+    Mark,
+    Problem,
+    ProblemsError,
+    sort_problems,
+    without_consequences,
+)
 from ruletrail.references import Reference
 from ruletrail.rendering import explain_step, read_wording
 from ruletrail.rendering.problems import problems_json
@@ -120,24 +128,24 @@ def attempt(language: Locale, act: Callable[..., Any], *given: Any) -> Any:
 def read_asked(body: bytes) -> tuple[Reference, Mark]:
     """Read which rulebook a report names, and where it does."""
     node, problems = read_document(body, "report", REPORT_LIMITS)
-    if node is None or has_errors(problems):
+    if node is None or not is_whole(problems):
         raise ProblemsError(sort_problems(problems))
-    reference, mark, problems = read_reference(node)
-    if reference is None or problems:
-        raise ProblemsError(problems)
+    reference, mark, found = read_reference(node)
+    if reference is None or found:
+        raise ProblemsError(sort_problems([*problems, *without_consequences(problems, found)]))
     return reference, mark
 
 
-def answer_report(plan: Plan, body: bytes, *, with_trail: bool) -> bytes:
+def answer_report(plan: Plan, body: bytes, nulls: Nulls, with_trail: bool) -> bytes:  # noqa: FBT001 - sent to a process by place
     """Evaluate one report and write the answer."""
-    evaluation = plan.evaluate(body)
+    evaluation = plan.evaluate(body, nulls=nulls)
     trail = _write_trail(plan, evaluation) if with_trail else ""
     return write_answer(evaluation, plan.linked.digest, trail)
 
 
-def write_trail(plan: Plan, body: bytes) -> bytes:
+def write_trail(plan: Plan, body: bytes, nulls: Nulls) -> bytes:
     """Evaluate one report and write its trail, the bytes that the command line writes."""
-    return f"{_write_trail(plan, plan.evaluate(body))}\n".encode()
+    return f"{_write_trail(plan, plan.evaluate(body, nulls=nulls))}\n".encode()
 
 
 def _write_trail(plan: Plan, evaluation: Evaluation) -> str:
@@ -146,19 +154,22 @@ def _write_trail(plan: Plan, evaluation: Evaluation) -> str:
     return Trail(evaluation.record).to_json() if is_large else evaluation.trail.to_json()
 
 
-def explain(plan: Plan, body: bytes, code: str, form: str, language: Locale | None) -> bytes:
+def explain(  # noqa: PLR0917 - sent to a process by place
+    plan: Plan, body: bytes, nulls: Nulls, code: str, form: str, language: Locale | None
+) -> bytes:
     """Explain one code of a report in one of the forms of the command line."""
-    evaluation = plan.evaluate(body)
+    evaluation = plan.evaluate(body, nulls=nulls)
     wording = None if form == "json" else read_wording(evaluation.record)
     text = explain_step(evaluation.trail.to_dict(), code, language, form, wording)
     return text.encode("utf-8", "replace")
 
 
-def answer_rows(plan: Plan, body: bytes, language: Locale) -> bytes:
+def answer_rows(plan: Plan, body: bytes, nulls: Nulls, language: Locale | None) -> bytes:
     """Answer reports, one a line, as `ruletrail batch` does."""
     compiled = plan.functions
-    layout = layout_of(plan.linked, "jsonl", language, has_row=True)
-    job = Job(plan.linked, RowForm("jsonl", ROWS), layout, columns_from=None)
+    spoken = language or plan.linked.rulebook.locale
+    layout = layout_of(plan.linked, "jsonl", spoken, has_row=True)
+    job = Job(plan.linked, RowForm("jsonl", ROWS, nulls=nulls), layout, columns_from=None)
     answers = (
         job.answer(raw, compiled).content
         for chunk in cut_blocks(BytesIO(body), BEGIN, BY_ROWS)
