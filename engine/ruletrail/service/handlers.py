@@ -128,7 +128,7 @@ class Handlers:
         named = _FIRST.match(body)
         reference = parse_reference(named[1].decode()) if named is not None else None
         mark = Mark("report", 1, 1)
-        if named is None or reference is None or str(reference) not in self.shelf.ready:
+        if reference is None or day or str(reference) not in self.shelf.ready:
             found = await self.workers.do(language, tasks.read_asked, body)
             if isinstance(found, Refused):
                 raise WrittenError(found.problems)

@@ -78,7 +78,8 @@ _FIELDS = {
     "R01": 900_000, "R03": 39_301, "R22": "NO",
 }  # fmt: skip
 REPORT_EXAMPLE: dict[str, Any] = {
-    "rulebook": "sociale/2024", "subject": {"comune": "Jesi"}, "fields": _FIELDS,
+    "rulebook": "sociale/2024", "fields": _FIELDS,
+    "subject": {"comune": "Jesi", "provincia": "AN"},
 }  # fmt: skip
 
 

@@ -68,6 +68,7 @@ class Found(Shape):
     column: int
     pointer: str | None = Field(default=None, description="RFC 6901, into the document.")
     field: str | None = Field(default=None, description="The field, as `componenti[2].nascita`.")
+    absent: str | None = Field(default=None, description="The key that is not there.")
     message: str
     hint: str
 

@@ -13,6 +13,9 @@ from typing import Any
 
 import anyio
 
+# what answering the first report needs is imported now
+import ruletrail.compiled.answer_reading
+import ruletrail.plain_intake  # noqa: F401
 from ruletrail.api import Plan, search_libraries
 from ruletrail.library import Libraries, Listing
 from ruletrail.library.sources import find_listing, list_answering
