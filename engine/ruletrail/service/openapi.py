@@ -9,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 from ruletrail.documents import read_bytes
 from ruletrail.library.sources import shipped_data
 from ruletrail.service import shapes
+from ruletrail.service.bodies import LINES
 from ruletrail.service.operations import OPEN, OPERATIONS, Operation
 from ruletrail.service.refusals import PROBLEM_TYPE
 
@@ -41,7 +42,7 @@ def describe_operation(operation: Operation) -> dict[str, Any]:
     }
     if operation.takes:
         content = {
-            kind: {"schema": _refer(model)} | _example(operation, at)
+            kind: {"schema": _refer(model, kind)} | _example(operation, at)
             for at, (kind, model) in enumerate(operation.takes.items())
         }
         extra["requestBody"] = {"required": True, "content": content}
@@ -50,7 +51,10 @@ def describe_operation(operation: Operation) -> dict[str, Any]:
         "responses": {
             200: {
                 "description": "The answer.",
-                "content": {kind: {"schema": _refer(m)} for kind, m in operation.gives.items()},
+                "content": {
+                    kind: {"schema": _refer(model, kind)}
+                    for kind, model in operation.gives.items()
+                },
             },
             **{status: _describe_failure(operation, status) for status in sorted(fails)},
         },
@@ -70,8 +74,11 @@ def _describe_failure(operation: Operation, status: int) -> dict[str, Any]:
     }
 
 
-def _refer(model: type | None) -> dict[str, Any]:
-    return {} if model is None else {"$ref": _REFERENCE.format(model=model.__name__)}
+def _refer(model: type | None, kind: str = "") -> dict[str, Any]:
+    """Refer to the shape of a document; what is none of JSON is a text, YAML any document."""
+    if model is not None:
+        return {"$ref": _REFERENCE.format(model=model.__name__)}
+    return {"type": "string"} if kind == LINES or kind.startswith("text/") else {}
 
 
 def _example(operation: Operation, at: int) -> dict[str, Any]:
