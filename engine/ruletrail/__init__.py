@@ -1,5 +1,8 @@
 """ruletrail: a declarative rules engine that explains every answer.
 
+`load` a rulebook, `evaluate` a report, read the answer and why; what is wrong with a document
+raises `ProblemsError`, whose problems say which field. Everything else may change.
+
 >>> import ruletrail
 >>> plan = ruletrail.load("examples/garden/garden.yaml")
 >>> evaluation = plan.evaluate("examples/garden/application.yaml")
@@ -14,6 +17,9 @@ from ruletrail.versions import ENGINE_VERSION
 
 if TYPE_CHECKING:
     from ruletrail.api import Evaluation, Plan, list_rulebooks, load
+    from ruletrail.compiled.columns.outputs import Outputs
+    from ruletrail.descriptions import Case, Choice, Description
+    from ruletrail.library import Listing
     from ruletrail.problems import Mark, Problem, ProblemsError
     from ruletrail.reports import Report
     from ruletrail.trails import Trail
@@ -22,6 +28,9 @@ else:
         __name__,
         {
             "api": ["Evaluation", "Plan", "list_rulebooks", "load"],
+            "compiled.columns.outputs": ["Outputs"],
+            "descriptions": ["Case", "Choice", "Description"],
+            "library": ["Listing"],
             "problems": ["Mark", "Problem", "ProblemsError"],
             "reports": ["Report"],
             "trails": ["Trail"],
@@ -31,8 +40,13 @@ else:
 __version__ = ENGINE_VERSION
 
 __all__ = [
+    "Case",
+    "Choice",
+    "Description",
     "Evaluation",
+    "Listing",
     "Mark",
+    "Outputs",
     "Plan",
     "Problem",
     "ProblemsError",
@@ -42,3 +56,8 @@ __all__ = [
     "list_rulebooks",
     "load",
 ]
+
+
+def __dir__() -> list[str]:
+    """List the names that callers use, whether or not they were imported yet."""
+    return __all__

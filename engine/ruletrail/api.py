@@ -6,10 +6,11 @@ wrong as a call raises `TypeError`.
 
 import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from ruletrail.documents import REPORT_LIMITS, Node, Nulls, read_bytes, take_nulls
 from ruletrail.evaluations import evaluate_record
@@ -28,13 +29,14 @@ from ruletrail.library import (
 )
 from ruletrail.library import list_rulebooks as list_in_libraries
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import Mark, Problem, quote, refusal
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.references import Reference, parse_reference
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Rule, Section
+from ruletrail.suggestions import nearest_name
 from ruletrail.trails import Record, Status, Trail, outcome_word
 from ruletrail.trails.document import missing_codes
-from ruletrail.values import ExactValue, is_non_value, to_decimal
+from ruletrail.values import ExactValue, Fact, is_non_value, to_decimal
 
 if TYPE_CHECKING:
     from datetime import date
@@ -42,14 +44,28 @@ if TYPE_CHECKING:
     from ruletrail.compiled import Answer, CompiledRulebook
     from ruletrail.compiled.answer_reading import AnswerReader
     from ruletrail.compiled.columns.outputs import Outputs
+    from ruletrail.descriptions import Described, Descriptions
+    from ruletrail.formats import Locale
     from ruletrail.plain_intake import PlainIntake, Taken
     from ruletrail.reports.plain_json import PlainReport
+
+AnswerForm = Literal["text", "markdown", "html", "json"]
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Evaluation:
-    """The answer to one report: values, outcomes, status, and the trail that explains them."""
+    """The answer to one report: values, outcomes, status, and the trail that explains them.
+
+    Nobody makes one but `Plan.evaluate`. It does not change, can be copied, and is pickled with its
+    rulebook and record, so that it answers in another process. A notebook shows it as a page.
+
+    >>> import ruletrail
+    >>> plan = ruletrail.load("examples/garden/garden.yaml")
+    >>> evaluation = plan.evaluate("examples/garden/application.yaml")
+    >>> evaluation.status, evaluation.decisions["outcome"], evaluation.values["fee"]
+    ('complete', 'granted', Decimal('115.62'))
+    """
 
     # each is read when it is first asked for; `cached_property` takes a lock, which costs more than
     # reading some of them
@@ -129,6 +145,109 @@ class Evaluation:
         if self._trail is None:
             self._trail = self._make_trail()
         return self._trail
+
+    def number(self, code: str) -> Decimal | Fraction | None:
+        """Return the exact number of a rule, a field or a parameter; None where there is none.
+
+        It is a `Decimal` where its decimals end, else a `Fraction`. `ProblemsError` for a code that
+        the rulebook does not know, `TypeError` for one whose value is no number.
+
+        >>> import ruletrail
+        >>> plan = ruletrail.load("examples/garden/garden.yaml")
+        >>> evaluation = plan.evaluate("examples/garden/application.yaml")
+        >>> evaluation.number("fee"), evaluation.number("adults"), evaluation.number("child_share")
+        (Decimal('115.62'), Decimal('2'), Decimal('1.5'))
+        """
+        fact = self._find_fact(code)
+        if fact is None or is_non_value(fact):
+            return None
+        if not isinstance(fact, Fraction):
+            raise TypeError(f"`{code}` is no number")
+        return to_decimal(fact)
+
+    def _find_fact(self, code: str) -> Fact | None:
+        linked, record = self._linked, self.record
+        if code in record.facts:
+            return record.facts[code]
+        if code in linked.rulebook.parameters:
+            return linked.rulebook.parameters[code].value
+        if code in record.report.fields:
+            return record.report.fields[code].value
+        if code not in linked.schema.fields:
+            near = nearest_name(code, [*record.facts, *linked.schema.fields])
+            problem = Problem("unknown-step", Mark(code), {"text": quote(code)}, near)
+            raise ProblemsError([problem])
+        return None
+
+    def to_text(self, language: "Locale | None" = None, *, brief: bool = False) -> str:
+        """Write the answer for people, as `ruletrail evaluate` prints it.
+
+        `language` is `it` or `en`, by default the rulebook's; `brief` leaves out all but the first
+        screen: what to do, what is due.
+
+        >>> import ruletrail
+        >>> plan = ruletrail.load("examples/garden/garden.yaml")
+        >>> evaluation = plan.evaluate("examples/garden/application.yaml")
+        >>> "granted" in evaluation.to_text("en", brief=True)
+        True
+        """
+        return self._render("text", language, brief=brief)
+
+    def to_markdown(self, language: "Locale | None" = None, *, brief: bool = False) -> str:
+        """Write the answer as Markdown; arguments as for `to_text`."""
+        return self._render("markdown", language, brief=brief)
+
+    def to_html(self, language: "Locale | None" = None, *, brief: bool = False) -> str:
+        """Write the answer as one HTML page, without scripts or anything from elsewhere.
+
+        Arguments as for `to_text`.
+        """
+        return self._render("html", language, brief=brief)
+
+    def _render(self, form: str, language: "Locale | None", *, brief: bool) -> str:
+        from ruletrail.rendering import read_wording, render_trail  # noqa: PLC0415 - on demand
+
+        wording = read_wording(self.record)
+        return render_trail(self.trail.to_dict(), form, language, wording, brief=brief)
+
+    def explain(
+        self, code: str, language: "Locale | None" = None, form: AnswerForm = "text"
+    ) -> str:
+        """Say where a value, an outcome or a field comes from, as `ruletrail explain` does.
+
+        `form` is `text`, `markdown`, `html` or `json`. `ProblemsError` for a code that the trail
+        does not know.
+
+        >>> import ruletrail
+        >>> plan = ruletrail.load("examples/garden/garden.yaml")
+        >>> evaluation = plan.evaluate("examples/garden/application.yaml")
+        >>> "115.62" in evaluation.explain("fee")
+        True
+        """
+        from ruletrail.rendering import explain_step, read_wording  # noqa: PLC0415 - on demand
+
+        wording = None if form == "json" else read_wording(self.record)
+        return explain_step(self.trail.to_dict(), code, language, form, wording)
+
+    def _repr_html_(self) -> str:
+        """Show the page in a notebook, in a frame of its own: neither changes the other's look."""
+        from html import escape  # noqa: PLC0415 - notebooks only
+
+        style = "width: 100%; height: 36rem; border: 0"
+        page = escape(self.to_html())
+        return f'<iframe sandbox="" style="{style}" srcdoc="{page}"></iframe>'
+
+    def __copy__(self) -> "Evaluation":
+        """Return the evaluation: it does not change."""
+        return self
+
+    def __deepcopy__(self, memo: object) -> "Evaluation":
+        """Return the evaluation: it does not change."""
+        return self
+
+    def __reduce__(self) -> "tuple[object, ...]":
+        """Pickle the rulebook and the record of reasons, of which all else is made."""
+        return Evaluation, (self._linked, self.record)
 
     def _make_record(self) -> Record:
         raise TypeError("there is a record, or functions to make one of")
@@ -238,6 +357,13 @@ class _Functions:
 class Plan:
     """A linked rulebook, ready to evaluate reports; immutable, safe to share between threads.
 
+    `load` makes one. It is pickled, and so goes to other processes.
+
+    >>> import ruletrail
+    >>> plan = ruletrail.load("examples/garden/garden.yaml")
+    >>> plan.reference, plan.title, plan.parameters["square_metre"].value
+    ('garden/2026@1.0.0', 'Plots in the community garden, applications for 2026', Decimal('1.85'))
+
     Reports are answered by functions that are compiled when the plan is loaded, or, where it has
     more than 1,000 steps, when `compile` is called; until then by the reference evaluator, which
     gives the same answers (docs/parity.md).
@@ -266,6 +392,71 @@ class Plan:
         return str(self.linked.rulebook.identity)
 
     @property
+    def title(self) -> str:
+        """What the rulebook calls itself."""
+        return self.linked.rulebook.title
+
+    @cached_property
+    def _described(self) -> "Described":
+        from ruletrail.descriptions import describe  # noqa: PLC0415 - evaluating needs none of it
+
+        return describe(self.linked)
+
+    @property
+    def fields(self) -> "Descriptions":
+        """The fields of the report by code, in the order of the form, each a `Description`."""
+        return self._described.fields
+
+    @property
+    def rules(self) -> "Descriptions":
+        """The rules by code, in the order written: type, unit, formula, source, evidence."""
+        return self._described.rules
+
+    @property
+    def decisions(self) -> "Descriptions":
+        """The decisions by code; `choices` are their outcomes, `cases` what leads to each."""
+        return self._described.decisions
+
+    @property
+    def sections(self) -> "Descriptions":
+        """The sections of the form by code, with the fields that belong to each."""
+        return self._described.sections
+
+    @property
+    def checks(self) -> "Descriptions":
+        """The checks by code, each with what it expects and how bad it is when that fails."""
+        return self._described.checks
+
+    @property
+    def parameters(self) -> "Descriptions":
+        """The constants of the rulebook by code, each with its exact value."""
+        return self._described.parameters
+
+    @property
+    def report_schema(self) -> dict[str, Any]:
+        """The JSON Schema of reports as plain data, as `json` reads one; a new copy each time."""
+        from ruletrail.descriptions import report_schema  # noqa: PLC0415 - the same
+
+        return report_schema(self.linked)
+
+    def blank(self) -> dict[str, Any]:
+        """Return an empty report, all keys in the order of the form and each value None.
+
+        Fill it in and evaluate it with `nulls="absent"`, so that what stays None is missing.
+
+        >>> import ruletrail
+        >>> plan = ruletrail.load("examples/garden/garden.yaml")
+        >>> report = plan.blank()
+        >>> report["subject"] = {"household": "Rossi"}
+        >>> report["fields"]["adults"] = 2
+        >>> plan.evaluate(report, nulls="absent").status
+        'incomplete'
+        """
+        from ruletrail.descriptions import blank_report  # noqa: PLC0415 - the same
+
+        return blank_report(self.linked)
+
+    @property
     def functions(self) -> "CompiledRulebook":
         """The compiled functions, made when they are first asked for; internal, may change."""
         if self._functions.made is None:
@@ -288,9 +479,21 @@ class Plan:
         *,
         nulls: Nulls = "refused",
     ) -> Evaluation:
-        """Evaluate one report: a mapping, a path, a document's bytes, or a `Report`.
+        """Evaluate one report: a mapping, a path, a document's bytes (JSON or YAML), or a `Report`.
 
-        Raises `ProblemsError` when the report breaks the schema or is for another rulebook.
+        A mapping may hold scalars of numpy, `datetime.date` and the missing values of pandas. Null
+        (None) is a problem; with `nulls="absent"` its key is taken not to be there. Raises
+        `ProblemsError` with all that is wrong, each with its `field`, when the report breaks the
+        schema or is for another rulebook; `TypeError` for what no report holds.
+
+        >>> import ruletrail
+        >>> plan = ruletrail.load("examples/garden/garden.yaml")
+        >>> report = {"subject": {}, "fields": {"adults": "two", "waiting": -1}}
+        >>> try:
+        ...     plan.evaluate(report)
+        ... except ruletrail.ProblemsError as error:
+        ...     [(problem.field, problem.code) for problem in error.problems if problem.field]
+        [('adults', 'wrong-type'), ('waiting', 'out-of-range')]
         """
         linked, functions = self.linked, self._functions.made
         # functions that are not all made yet would be made on the way, and evaluating makes no code
@@ -324,9 +527,12 @@ class Plan:
     def evaluate_many(self, table: object, *, workers: int = 1) -> "Outputs":
         """Evaluate many reports: columns in, columns out, exact in every row (extra `[batch]`).
 
-        `table` is a mapping from field codes to sequences, or an Arrow, pandas or Polars table;
-        None is missing. Its rows are taken as valid by the schema: check them first, or use
-        `ruletrail batch`.
+        `table` is a mapping from field codes to sequences, or an Arrow, pandas or Polars table, one
+        report a row; None is missing. `workers` are threads. Columns and values that no field can
+        hold raise `ProblemsError`, the first of each column with its row; a bound, a list of
+        choices and what else the schema asks of valid rows is taken to hold: check them first, or
+        use `ruletrail batch`. The answer goes on to other libraries by `to_arrow`, `to_pandas` and
+        `to_polars`.
         """
         try:
             from ruletrail.compiled.columns import evaluate_many  # noqa: PLC0415 - needs numpy
@@ -335,7 +541,14 @@ class Plan:
             raise refusal(
                 "missing-extra", "evaluate_many", text="`evaluate_many`", command=command
             ) from error
-        return evaluate_many(self.functions, table, workers=workers)
+        from ruletrail.compiled.columns.columns import TableError  # noqa: PLC0415 - the same
+
+        try:
+            return evaluate_many(self.functions, table, workers=workers)
+        except TableError as error:
+            from ruletrail.compiled.columns.refusals import explain_table  # noqa: PLC0415 - rare
+
+            raise explain_table(self.functions.typed.fields, table) from error
 
     def _take(
         self, report: Mapping[str, object] | str | Path | bytes | Report, nulls: Nulls
@@ -391,6 +604,10 @@ def load(rulebook: str | Path, *, as_of: "date | str | None" = None, library: Fo
     `as_of` chooses among the versions of an edition the one in force on a date; without it the
     latest answers. `library` is a folder of rulebooks, or several, to look in before the others.
     Raises `ProblemsError` when there is none, or when it has errors.
+
+    >>> import ruletrail
+    >>> ruletrail.load("sociale/2024")
+    <Plan sociale/2024@1.0.1>
     """
     # what reading a report needs is imported now, so that evaluating the first one reads no file
     import ruletrail.compiled.answer_reading  # noqa: PLC0415 - the command line does without
@@ -403,7 +620,14 @@ def load(rulebook: str | Path, *, as_of: "date | str | None" = None, library: Fo
 
 
 def list_rulebooks(*, library: Folders = ()) -> tuple[Listing, ...]:
-    """List the rulebooks that a reference finds, each version with the file that holds it."""
+    """List the rulebooks that a reference finds, each version with the file that holds it.
+
+    `library` is as for `load`. `ProblemsError` for a folder that holds no rulebooks.
+
+    >>> import ruletrail
+    >>> "sociale/2024@1.0.1" in [str(each.reference) for each in ruletrail.list_rulebooks()]
+    True
+    """
     return tuple(list_in_libraries(*search_libraries(library)))
 
 

@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ruletrail.batches.arrow_answers import value_array, word_array
 from ruletrail.batches.arrow_cells import as_list
 from ruletrail.batches.column_missing import MissingLists, join_codes
 from ruletrail.batches.dialects import Dialect
@@ -22,6 +21,7 @@ from ruletrail.batches.writing import (
     write_csv_number,
     write_json,
 )
+from ruletrail.compiled.columns.arrow_outputs import value_array, word_array
 from ruletrail.compiled.columns.outputs import Output, Outputs, WordOutput
 
 _SMALL = "E"

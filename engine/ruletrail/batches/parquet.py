@@ -9,7 +9,6 @@ import os
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from fractions import Fraction
 from importlib import import_module
 from itertools import accumulate
 from pathlib import Path
@@ -17,24 +16,20 @@ from types import ModuleType
 from typing import Any, BinaryIO
 
 from ruletrail.analysis.inference import infer_rulebook
-from ruletrail.analysis.ir import Node
 from ruletrail.batches.cells import Carried
 from ruletrail.batches.lines import BlockSize
 from ruletrail.batches.parquet_joining import join_groups, read_group, read_groups
 from ruletrail.batches.rows import CHUNK_ROWS, Chunk, FileRows, Place, Stretch
 from ruletrail.batches.writing import ROW, Layout
+from ruletrail.compiled.arrow_types import MOST_DIGITS, value_type
 from ruletrail.documents import unreadable
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal, sort_problems
 
 _VIEW = "string_view"
-_NARROW, MOST_DIGITS = 38, 76
-"""Digits of Arrow's two decimals."""
-
 _STRETCH_BYTES = 1 << 25
 _READ_BYTES = 1 << 16
 """A column is read in such pieces, and not as a whole."""
-_BITS_PER_DIGIT = Fraction(33219, 10000)
 
 Chunks = Callable[[Place, BlockSize], Iterator[Chunk]]
 """Reads the rows after a place, so many at a time."""
@@ -259,7 +254,7 @@ class Batches:
         types |= {name: (given or {}).get(name, words) for name in layout.carried.names}
         if layout.has_row:
             types[ROW] = self._arrow.int64()
-        types |= {code: _type_of(self._arrow, form, digits) for code, form in forms.items()}
+        types |= {code: value_type(self._arrow, form, digits) for code, form in forms.items()}
         self.schema = self._arrow.schema(list(types.items()))
 
     def pack(self, rows: Sequence[tuple[object, ...]], begin: int = 0) -> Any:
@@ -307,17 +302,3 @@ class Batches:
     def convert(self, stream: BinaryIO, whole: BinaryIO) -> None:
         """Make one file of the groups that were written one after another."""
         join_groups(self._write_file([]), read_groups(stream), whole)
-
-
-def _type_of(arrow: Any, fact: Node | None, most: int) -> Any:
-    """Return the type of a rule's column: a decimal if every value surely fits one, or text."""
-    if fact is not None and fact.kind == "boolean":
-        return arrow.bool_()
-    if fact is None or fact.size is None or fact.size.scale is None:
-        return arrow.string()
-    digits = max(int(fact.size.top / _BITS_PER_DIGIT) + 1, fact.size.scale)
-    if digits > most:
-        return arrow.string()
-    if digits <= _NARROW:
-        return arrow.decimal128(_NARROW, fact.size.scale)
-    return arrow.decimal256(MOST_DIGITS, fact.size.scale)

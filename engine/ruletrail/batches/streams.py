@@ -26,7 +26,7 @@ from ruletrail.batches.csv_columns import read_csv
 from ruletrail.batches.jobs import DEFECTS, Job, table_job
 from ruletrail.batches.json_columns import read_json_lines
 from ruletrail.batches.lines import Lines
-from ruletrail.batches.parquet import MOST_DIGITS, Batches, check_types, types_of, without_views
+from ruletrail.batches.parquet import Batches, check_types, types_of, without_views
 from ruletrail.batches.parts import rows_of
 from ruletrail.batches.rows import (
     Answered,
@@ -44,6 +44,7 @@ from ruletrail.batches.table_columns import read_table
 from ruletrail.batches.tables import Cells, Flags, Table
 from ruletrail.batches.writing import layout_of
 from ruletrail.compiled import CompiledRulebook
+from ruletrail.compiled.arrow_types import MOST_DIGITS
 from ruletrail.compiled.columns import evaluate_many
 from ruletrail.compiled.columns.columns import Column, NumberColumn, WordColumn
 from ruletrail.compiled.columns.outputs import Outputs

@@ -34,6 +34,16 @@ TEXTS = {
     "batch-column-type": error("la colonna {text} è di tipo {found}",
         "the column {text} is of type {found}",
         "usa numeri, testi o valori vero/falso", "use numbers, texts or true/false values"),
+    "table-value": error("nella riga {row}, contata da 0, c'è {text}, e qui serve {expected}",
+        "in row {row}, counted from 0, there is {text}, and {expected} is needed here",
+        "dove il dato manca scrivi None; un numero è un int, un float finito, un Decimal o una "
+        "frazione decimale, mai un testo",
+        "where it is missing write None; a number is an int, a finite float, a Decimal or a "
+        "decimal fraction, never a text"),
+    "table-lengths": error("le colonne non sono lunghe uguali: {found}",
+        "the columns are not equally long: {found}",
+        "ogni colonna ha un valore per riga; dove il dato manca scrivi None",
+        "each column has one value a row; where it is missing write None"),
     "batch-column-taken": error("la voce {code} ha il nome di una colonna del risultato",
         "the entry {code} has the name of a column of the result",
         "scrivi il risultato in JSONL", "write the result as JSONL"),

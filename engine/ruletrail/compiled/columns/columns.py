@@ -65,7 +65,38 @@ class WordColumn:
 Column = NumberColumn | WordColumn
 
 
-class ColumnError(ValueError):
+class TableError(ValueError):
+    """A table cannot be read as one of reports; the message says why, for programmers."""
+
+
+class UnknownColumnError(TableError, KeyError):
+    """A column has the name of no field: its name."""
+
+    def __init__(self, name: str) -> None:
+        """Name the column."""
+        super().__init__(f"no field is called `{name}`")
+        self.name = name
+
+
+class RepeatedColumnError(TableError):
+    """Two columns have one name: the name."""
+
+    def __init__(self, name: str) -> None:
+        """Name the columns."""
+        super().__init__(f"the column `{name}` stands twice")
+        self.name = name
+
+
+class LengthsError(TableError):
+    """The columns are not of one length: how long each is."""
+
+    def __init__(self, lengths: Mapping[str, int]) -> None:
+        """Keep the lengths by column."""
+        super().__init__("the columns are not of one length")
+        self.lengths = lengths
+
+
+class ColumnError(TableError):
     """A column holds what its field cannot: the field's code, the row (from 0), the value.
 
     Without a row `value` is a word of a prepared column (listed twice, not in NFC, or of another
@@ -81,7 +112,12 @@ class ColumnError(ValueError):
         else:
             found = f"holds `{_show(value)}` in row {row}"
         super().__init__(f"the column `{code}` {found}")
-        self.code, self.row, self.value = code, row, value
+        self.code, self.row, self.value, self.is_word = code, row, value, is_word
+
+    @property
+    def shown(self) -> str:
+        """The value, as people may read it."""
+        return _show(self.value)
 
 
 def _show(value: object) -> str:

@@ -21,7 +21,10 @@ from ruletrail.compiled.columns.columns import (
     MOST,
     Column,
     ColumnError,
+    LengthsError,
     NumberColumn,
+    RepeatedColumnError,
+    UnknownColumnError,
     WordColumn,
     normal_text,
     read_exact,
@@ -35,21 +38,27 @@ def encode_columns(
     """Encode a table; returns the number of rows and a column for each field that the table has.
 
     The table is a mapping of sequences by field code, or a table of Arrow, pandas or Polars. A
-    `KeyError` for a code that is no field, a `ValueError` for columns of different lengths, a
+    `TableError` for a code that is no field or stands twice, for columns of different lengths, a
     `ColumnError` for a value that is no exact value of its field, or a column that is no list, a
     `TypeError` for no table.
     """
-    columns = _find_columns(table)
+    columns = find_columns(table)
     unknown = [code for code in columns if code not in fields]
     if unknown:
-        raise KeyError(f"no field is called `{unknown[0]}`")
+        raise UnknownColumnError(unknown[0])
     for code, column in columns.items():
-        _check_list(code, column)
-    lengths = {_length(column) for column in columns.values()}
-    if len(lengths) > 1:
-        raise ValueError("the columns are not of one length")
+        check_list(code, column)
+    lengths = check_lengths(columns)
     encoded = {code: encode_column(fields[code], column) for code, column in columns.items()}
     return (lengths.pop() if lengths else _count_rows(table)), encoded
+
+
+def check_lengths(columns: Mapping[str, Any]) -> set[int]:
+    """Return the length of the columns, if there are any; a `LengthsError` where they differ."""
+    lengths = {code: _length(column) for code, column in columns.items()}
+    if len(set(lengths.values())) > 1:
+        raise LengthsError(lengths)
+    return set(lengths.values())
 
 
 def _count_rows(table: Any) -> int:
@@ -63,7 +72,7 @@ _NO_LISTS = (str, bytes, bytearray, Mapping)
 """What has a length and items by place or key, and is one value, or none of a column."""
 
 
-def _check_list(code: str, column: Any) -> None:
+def check_list(code: str, column: Any) -> None:
     """Raise a `ColumnError` for what is no column: a single value, and what has no order."""
     if isinstance(column, NumberColumn | WordColumn):
         return
@@ -83,7 +92,7 @@ def _length(column: Any) -> int:
 # -- Tables of other libraries ---------------------------------------------------------------------
 
 
-def _find_columns(table: Any) -> dict[str, Any]:
+def find_columns(table: Any) -> dict[str, Any]:
     """List the columns of a table by name; a `ValueError` for a name that two of them have.
 
     A table is a mapping, or one of Arrow (`column_names`), or one whose `columns` are the names of
@@ -106,7 +115,7 @@ def _by_name(names: list[str], columns: list[Any]) -> dict[str, Any]:
     seen: set[str] = set()
     for name in names:
         if name in seen:
-            raise ValueError(f"the column `{name}` stands twice")
+            raise RepeatedColumnError(name)
         seen.add(name)
     return dict(zip(names, columns, strict=True))
 

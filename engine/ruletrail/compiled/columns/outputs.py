@@ -7,6 +7,7 @@ bits are in `exact`. Kind codes beside the values say which rows have none (`col
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from ruletrail.compiled.columns.column_arithmetic import (
 )
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.linking import CHECK_OUTCOMES, SECTION_OUTCOMES, LinkedRulebook
+from ruletrail.problems import quote, refusal
 from ruletrail.rulebooks import Check, Decision, Message, Rule, Section
 from ruletrail.values import ErrorValue, Fact, Missing, NotApplicable, NotEncoded, to_decimal
 
@@ -125,15 +127,38 @@ class Output:
 
 @dataclass(slots=True)
 class Outputs:
-    """The answer to a table: the status, a column for each rule, decision, section and check."""
+    """The answer to a table: the status, a column for each rule, decision, section and check.
 
-    linked: LinkedRulebook
+    `values[code][row]` is exact, or None where there is no value; `values[code].state(row)` says
+    why. `decisions`, `sections`, `checks` and `status` have a word in each row. Rows count from 0.
+
+    >>> import ruletrail
+    >>> plan = ruletrail.load("examples/garden/garden.yaml")
+    >>> answers = plan.evaluate_many({"area": [40, 400], "people": [2, 2], "years": [3, 3]})
+    >>> len(answers), answers.status.to_list()
+    (2, ['complete', 'complete'])
+    """
+
+    typed: TypedRulebook
     rows: int
     status: WordOutput
     values: dict[str, Output]
     decisions: dict[str, WordOutput]
     sections: dict[str, WordOutput]
     checks: dict[str, WordOutput]
+
+    @property
+    def linked(self) -> LinkedRulebook:
+        """The rulebook that answered; internal, may change."""
+        return self.typed.linked
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return self.rows
+
+    def __repr__(self) -> str:
+        """Show which rulebook answered, and how many rows."""
+        return f"<Outputs {self.linked.rulebook.identity}: {self.rows} rows>"
 
     def clear(self) -> None:
         """Make ready to be written again; the arrays are written over."""
@@ -162,6 +187,48 @@ class Outputs:
             **{code: output.to_list() for code, output in self.all_outputs()},
         }
 
+    def to_arrow(self) -> Any:
+        """Return the table as Arrow's, of the same types for every table of a rulebook.
+
+        Numbers are decimals where the rulebook bounds their digits, else texts (`1/3`); a rule
+        without a value is null, an outcome is always a word. `ProblemsError` without pyarrow.
+        """
+        _import_extra("pyarrow")
+        from ruletrail.compiled.columns.arrow_outputs import build_table  # noqa: PLC0415 - on demand
+
+        return build_table(self)
+
+    def to_pandas(self) -> Any:
+        """Return the table as a pandas data frame, of Arrow's types: exact, with nulls.
+
+        `ProblemsError` without pandas or pyarrow.
+        """
+        pandas = _import_extra("pandas")
+        return self.to_arrow().to_pandas(types_mapper=pandas.ArrowDtype)
+
+    def to_polars(self) -> Any:
+        """Return the table as a Polars data frame; decimals beyond its 38 digits are texts.
+
+        `ProblemsError` without Polars or pyarrow.
+        """
+        polars, table = _import_extra("polars"), self.to_arrow()
+        from ruletrail.compiled.columns.arrow_outputs import narrow_decimals  # noqa: PLC0415 - on demand
+
+        return polars.from_arrow(narrow_decimals(table))
+
+
+def _import_extra(name: str) -> Any:
+    """Import a library that only this needs; a missing one is said with the command."""
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        command = quote(
+            'pip install "ruletrail[batch]"' if name == "pyarrow" else f"pip install {name}"
+        )
+        raise refusal(
+            "missing-extra", "evaluate_many", text=quote(name), command=command
+        ) from error
+
 
 def allocate_outputs(typed: TypedRulebook, rows: int) -> Outputs:
     """Make the columns of an answer, unwritten.
@@ -173,7 +240,7 @@ def allocate_outputs(typed: TypedRulebook, rows: int) -> Outputs:
     values = np.empty((len(rules), rows), np.int64)
     non_values = np.empty((len(rules), rows), np.uint8)
     status = WordOutput(np.empty(rows, np.int8), STATUSES)
-    outputs = Outputs(typed.linked, rows, status, {}, {}, {}, {})
+    outputs = Outputs(typed, rows, status, {}, {}, {}, {})
     for at, step in enumerate(rules):
         kind, size = (step.fact.kind, step.fact.size) if step.fact is not None else ("none", None)
         is_pair = size is not None and size.scale is None

@@ -1,0 +1,87 @@
+"""What is wrong with a table as problems: every column of it, and where."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from ruletrail.analysis.ir import TypedField
+from ruletrail.compiled.columns.columns import (
+    ColumnError,
+    LengthsError,
+    RepeatedColumnError,
+    TableError,
+    UnknownColumnError,
+)
+from ruletrail.compiled.columns.encoding import (
+    check_lengths,
+    check_list,
+    encode_column,
+    find_columns,
+)
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, sort_problems, term
+from ruletrail.suggestions import KnownNames, Nearest
+
+_FILE = "table"
+
+
+def explain_table(fields: Mapping[str, TypedField], table: Any) -> ProblemsError:
+    """Return the error of a table that could not be read: the first fault of each column."""
+    known = KnownNames(fields)
+    faults = _find_faults(fields, table)
+    return ProblemsError(sort_problems(_explain(fault, fields, known) for fault in faults))
+
+
+def _find_faults(fields: Mapping[str, TypedField], table: Any) -> Iterator[TableError]:
+    try:
+        columns = find_columns(table)
+    except TableError as error:
+        yield error
+        return
+    lists: dict[str, Any] = {}
+    fault: TableError | None
+    for code, column in columns.items():
+        fault = (
+            UnknownColumnError(code) if code not in fields else _fault_of(check_list, code, column)
+        )
+        if fault is None:
+            lists[code] = column
+            fault = _fault_of(encode_column, fields[code], column)
+        if fault is not None:
+            yield fault
+    uneven = _fault_of(check_lengths, lists)
+    if uneven is not None:
+        yield uneven
+
+
+def _fault_of(read: Callable[..., object], *given: object) -> TableError | None:
+    try:
+        read(*given)
+    except TableError as error:
+        return error
+    return None
+
+
+def _explain(fault: TableError, fields: Mapping[str, TypedField], known: KnownNames) -> Problem:
+    match fault:
+        case UnknownColumnError():
+            mark, details = Mark(_FILE, cell=fault.name), {"key": quote(fault.name)}
+            return Problem("unknown-key", mark, details, Nearest(fault.name, known))
+        case RepeatedColumnError():
+            mark, details = Mark(_FILE, cell=fault.name), {"text": quote(fault.name)}
+            return Problem("batch-column-repeated", mark, details)
+        case LengthsError():
+            shown = ", ".join(f"{quote(code)} {count}" for code, count in fault.lengths.items())
+            return Problem("table-lengths", Mark(_FILE), {"found": shown})
+        case ColumnError():
+            return _explain_column(fault, fields)
+    raise fault
+
+
+def _explain_column(fault: ColumnError, fields: Mapping[str, TypedField]) -> Problem:
+    code, value = fault.code, fault.value
+    if fault.row is None:
+        found = quote(str(value) if fault.is_word else type(value).__name__)
+        details = {"text": quote(code), "found": found}
+        return Problem("batch-column-type", Mark(_FILE, cell=code), details)
+    details = {"text": quote(fault.shown), "expected": term(fields[code].kind)}
+    mark = Mark(_FILE, fault.row + 1, 1, cell=code)
+    return Problem("table-value", mark, {**details, "row": str(fault.row)})
