@@ -52,8 +52,7 @@ def describe_operation(operation: Operation) -> dict[str, Any]:
             200: {
                 "description": "The answer.",
                 "content": {
-                    kind: {"schema": _refer(model, kind)}
-                    for kind, model in operation.gives.items()
+                    kind: {"schema": _refer(model, kind)} for kind, model in operation.gives.items()
                 },
             },
             **{status: _describe_failure(operation, status) for status in sorted(fails)},
