@@ -21,7 +21,7 @@ SETTINGS = Settings(Commands(_check_source, replay_by), jobs=2, reload=0.2)
 
 @contextmanager
 def serving(library: Path | None = None, **changes: Any) -> Iterator[httpx.Client]:
-    """Serve on a port that is free, until the block ends; gives a client of it, once it is ready."""
+    """Serve on a free port until the block ends; gives a client of it, once it is ready."""
     folders = () if library is None else (str(library),)
     settings = replace(SETTINGS, library=folders, **changes)
     config = uvicorn.Config(

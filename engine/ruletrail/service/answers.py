@@ -7,6 +7,7 @@ from fractions import Fraction
 from ruletrail.api import Evaluation
 from ruletrail.values import ExactValue, write_number
 
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 JsonValue = str | bool | dict[str, str]
 
 
@@ -25,7 +26,7 @@ def write_answer(evaluation: Evaluation, digest: str, trail: str = "") -> bytes:
         "rulebook": evaluation.reference,
         "digest": digest,
     }
-    text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+    text = _write(answer)
     if trail:
         text = f'{text[:-1]},"trail":{trail}}}'
     return text.encode("utf-8", "replace")

@@ -56,6 +56,7 @@ class Application:
     def _make_inner(self) -> FastAPI:
         app = FastAPI(
             title="ruletrail", version=ENGINE_VERSION, lifespan=self._live, docs_url=None,
+            telemetry={"tracing": False, "metrics": False, "logs": False},
             redoc_url=None, openapi_url=None, redirect_slashes=False,
             exception_handlers={HTTPException: self._refuse_http, Exception: self._tell_defect},
         )  # fmt: skip
@@ -166,8 +167,7 @@ class Application:
     def _record(self, scope: Scope, visit: "_Visit") -> None:
         seconds = time.perf_counter() - visit.began
         operation = scope.get("ruletrail.operation", "unknown")
-        self.measures.requests.labels(operation, str(visit.status)).inc()
-        self.measures.seconds.labels(operation).observe(seconds)
+        self.measures.observe(operation, visit.status, seconds)
         log(
             logging.INFO, "request", request=visit.identifier, operation=operation,
             method=scope["method"] if operation != "unknown" else "", status=visit.status,

@@ -1,8 +1,8 @@
 """The body of a request: of a known type, of so many bytes, within so many seconds."""
 
+import asyncio
 from collections.abc import Mapping
 
-import anyio
 from starlette.requests import ClientDisconnect, Request
 
 from ruletrail.problems import Mark, quote, refusal
@@ -49,7 +49,7 @@ async def read_body(request: Request, name: str, limit: int, seconds: float) -> 
     pieces: list[bytes] = []
     size = 0
     try:
-        with anyio.fail_after(seconds):
+        async with asyncio.timeout(seconds):
             async for piece in request.stream():
                 size += len(piece)
                 if size > limit:

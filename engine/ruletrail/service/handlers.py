@@ -139,7 +139,7 @@ class Handlers:
 
     def _count(self, request: Request, book: Book) -> None:
         request.scope["ruletrail.rulebook"] = book.reference
-        self.measures.evaluations.labels(book.reference).inc()
+        self.measures.count(book.reference)
 
     async def _do(
         self, request: Request, book: Book, language: Locale, form: str, act: Any, *given: Any

@@ -27,6 +27,8 @@ class Measures:
     def __init__(self) -> None:
         """Begin at nothing."""
         self._registry = registry = CollectorRegistry()
+        self._known: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
+        self._counted: dict[str, Counter] = {}
         self.requests = Counter(
             "ruletrail_requests", "Requests by operation and status", ["operation", "status"],
             registry=registry,
@@ -47,6 +49,24 @@ class Measures:
             "ruletrail_waiting", "Requests that wait for a worker process",
             registry=registry, multiprocess_mode="livesum",
         )  # fmt: skip
+
+    def observe(self, operation: str, status: int, seconds: float) -> None:
+        """Count one request; what counts it is looked up once for each kind."""
+        found = self._known.get((operation, status))
+        if found is None:
+            found = (
+                self.requests.labels(operation, str(status)), self.seconds.labels(operation)
+            )  # fmt: skip
+            self._known[operation, status] = found
+        found[0].inc()
+        found[1].observe(seconds)
+
+    def count(self, rulebook: str) -> None:
+        """Count the evaluation of one report."""
+        found = self._counted.get(rulebook)
+        if found is None:
+            found = self._counted[rulebook] = self.evaluations.labels(rulebook)
+        found.inc()
 
     def write(self) -> bytes:
         """Write all of them as Prometheus reads them."""
