@@ -20,11 +20,18 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 
+from ruletrail.cli.help_texts import TEXTS
 from ruletrail.problem_texts import services as texts
 from ruletrail.service.applications import make_application
 from ruletrail.service.logs import JsonLines, tell_defect
 from ruletrail.service.operations import OPERATIONS
 from ruletrail.service.refusals import choose_language
+from ruletrail.service.settings import (
+    LARGEST_REPORT,
+    LARGEST_ROWS,
+    LARGEST_RULEBOOK,
+    LARGEST_TRAIL,
+)
 from support.command_line import call
 from support.places import EXAMPLES, JESI, REPORTS, ROOT
 from support.services import SETTINGS, serving, wait_for
@@ -542,6 +549,37 @@ def schemathesis_given(operation: Any) -> Any:
 
     modes = [operation.as_strategy(generation_mode=mode) for mode in GenerationMode]
     return given(modes[0] | modes[1])
+
+
+PAGE = (ROOT / "docs/service.md").read_text("utf-8")
+BLOCKS = re.findall(r"```http\n(.*?)```", PAGE, re.DOTALL)
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.splitlines()[0])
+def test_every_example_of_the_page_runs(block: str, client: Any):
+    """As it stands there, and it is no failure; what it names is an operation."""
+    head, _, body = block.partition("\n\n")
+    first, *lines = head.splitlines()
+    method, path = first.split()
+    headers = dict(line.split(": ", 1) for line in lines)
+    answer = client.request(method, path, headers=headers, content=body.encode())
+    assert answer.status_code == 200, answer.text
+
+
+def test_the_page_knows_every_operation_status_and_option(client: Any):
+    """And the limits are those that hold."""
+    document = client.get("/openapi.json").json()
+    for path, methods in document["paths"].items():
+        assert path.replace("{name}/{edition}", "sociale/2024") in PAGE.replace("@1.0.0", ""), path
+        for operation in methods.values():
+            for status in operation["responses"]:
+                assert status in ("200", "304") or f"| {status} |" in PAGE, (path, status)
+    limits = (LARGEST_REPORT, LARGEST_ROWS, LARGEST_RULEBOOK, LARGEST_TRAIL)
+    assert [int(size.replace(",", "")) for size in re.findall(r"\| ([0-9,]+) \|\n", PAGE)] == list(
+        limits
+    )
+    options = {f"--{name}" for name in TEXTS["serve"]} | {"--library"}
+    assert options <= set(re.findall(r"--[a-z]+", PAGE))
 
 
 # -- A thousand at once ----------------------------------------------------------------------------
