@@ -36,6 +36,7 @@ ELSEWHERE = {
     "archives": ("test_archives.py", "test_manifest.py"),
     "batches": (
         "test_batches.py",
+        "test_python_face.py",
         "test_carried_columns.py",
         "test_dialects.py",
         "test_kept_types.py",

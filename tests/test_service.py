@@ -501,7 +501,9 @@ def test_every_example_of_the_document_runs(client: Any):
             schema = operation["responses"]["200"]["content"][kind].get("schema")
             if schema:
                 whole = {**schema, "components": document["components"]}
-                jsonschema.Draft202012Validator(whole).validate(answer.json())
+                is_json = kind.endswith("json") and "ndjson" not in kind
+                found = answer.json() if is_json else answer.text
+                jsonschema.Draft202012Validator(whole).validate(found)
             if path == "/v1/verify":
                 assert answer.json()["verified"] is True
             ran += 1
@@ -575,9 +577,8 @@ def test_the_page_knows_every_operation_status_and_option(client: Any):
             for status in operation["responses"]:
                 assert status in ("200", "304") or f"| {status} |" in PAGE, (path, status)
     limits = (LARGEST_REPORT, LARGEST_ROWS, LARGEST_RULEBOOK, LARGEST_TRAIL)
-    assert [int(size.replace(",", "")) for size in re.findall(r"\| ([0-9,]+) \|\n", PAGE)] == list(
-        limits
-    )
+    written = re.findall(r"^\| [a-z ]+ \| ([0-9,]{7,}) \|$", PAGE, re.MULTILINE)
+    assert tuple(int(size.replace(",", "")) for size in written) == limits
     options = {f"--{name}" for name in TEXTS["serve"]} | {"--library"}
     assert options <= set(re.findall(r"--[a-z]+", PAGE))
 

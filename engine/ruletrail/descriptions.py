@@ -21,7 +21,12 @@ from ruletrail.values import ExactValue, NotEncoded, to_decimal
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value that a field, or an outcome, may have, and what people call it."""
+    """One value that a field, or an outcome, may have, and what people call it.
+
+    >>> import ruletrail
+    >>> ruletrail.load("examples/garden/garden.yaml").fields["plot"].choices[0]
+    Choice(value='small', label='small')
+    """
 
     value: str
     label: str
@@ -32,6 +37,11 @@ class Case:
     """One case of a decision: its outcome, and the condition that leads to it as it is written.
 
     `when` is empty for `otherwise`, and where the condition is not encoded.
+
+    >>> import ruletrail
+    >>> case = ruletrail.load("examples/garden/garden.yaml").decisions["outcome"].cases[0]
+    >>> case.outcome, case.when
+    ('refused', 'own_garden')
     """
 
     outcome: str
@@ -276,7 +286,7 @@ def _basis(linked: LinkedRulebook, basis: Basis) -> tuple[tuple[Source, ...], st
 def _text_of(clause: Clause | None) -> str:
     if clause is None or isinstance(clause.content, NotEncoded):
         return ""
-    return clause.content.text
+    return clause.node.text
 
 
 def _why_not(clause: Clause | None) -> str:

@@ -37,7 +37,12 @@ REPORT = "report"
 class Mark:
     """A place in a document: file name, line and column, both counted from 1.
 
-    A file as a whole, and the words of a command, have no place: line and column are 0.
+    A file as a whole, and the words of a command, have no place: line and column are 0. Values that
+    Python hands in stand in no line: all are at line 1 and column 1, and have a `pointer`.
+
+    >>> import ruletrail
+    >>> str(ruletrail.Mark("jesi.yaml", 4, 12))
+    'jesi.yaml:4:12'
     """
 
     file: str
@@ -106,6 +111,17 @@ class Problem:
     a text, or the known name that is nearest to the one written, which is looked for only when the
     hint is read. `advice` names a special hint in place of the code's own. `fixes` mend it, all of
     them together, where there is no doubt how.
+
+    >>> import ruletrail
+    >>> plan = ruletrail.load("examples/garden/garden.yaml")
+    >>> try:
+    ...     plan.evaluate({"subject": {}, "fields": {"adults": "3.580,40"}})
+    ... except ruletrail.ProblemsError as error:
+    ...     problem = error.problems[0]
+    >>> problem.field, problem.pointer, problem.code
+    ('adults', '/fields/adults', 'wrong-type')
+    >>> problem.message("en")
+    '`3.580,40` is a text, but a whole number is needed here'
     """
 
     code: str
@@ -177,7 +193,17 @@ def _problem_texts() -> ModuleType:
 
 
 class ProblemsError(Exception):
-    """A document could not be used; `problems` says why, one value for each defect."""
+    """A document could not be used; `problems` says why, one value for each defect.
+
+    Of each file the first fifty are there, in the order of their places. It can be pickled.
+
+    >>> import ruletrail
+    >>> try:
+    ...     ruletrail.load("nowhere/2024")
+    ... except ruletrail.ProblemsError as error:
+    ...     [problem.code for problem in error.problems]
+    ['rulebook-unknown']
+    """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         """Keep the problems; the text of the exception is their English sentences."""
@@ -226,8 +252,8 @@ def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
     unique: dict[tuple[str, int, int, str, str, str], Problem] = {}
     for problem in problems:
         file, line, column = problem.mark.file, problem.mark.line, problem.mark.column
-        # all values of a mapping from Python stand at one place, and are told apart by their way
-        way = f"{problem.pointer or ''}/{problem.absent}"
+        # what Python hands in stands at one place, and is told apart by its way, or its column
+        way = f"{problem.pointer or problem.mark.cell}/{problem.absent}"
         said = problem.message("en")
         unique.setdefault((file, line, column, way, problem.code, said), problem)
     kept: dict[str, list[Problem]] = {}

@@ -126,7 +126,12 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One version of a rulebook in a library, as its head says."""
+    """One version of a rulebook in a library, as its head says.
+
+    >>> import ruletrail
+    >>> str(ruletrail.list_rulebooks()[-1].reference).partition("@")[0]
+    'sociale/2024'
+    """
 
     reference: Reference
     status: str

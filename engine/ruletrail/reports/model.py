@@ -94,7 +94,17 @@ def columns_of(fields: Mapping[str, Declared]) -> Fields:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One body's report: the rulebook it names, whose it is, what is declared and printed."""
+    """One body's report: the rulebook it names, whose it is, what is declared and printed.
+
+    `Plan.read` makes one of a document and has checked it. `fields[code].value` is exact (numbers
+    are Fractions), `fields[code].text` as it was written.
+
+    >>> import ruletrail
+    >>> plan = ruletrail.load("examples/garden/garden.yaml")
+    >>> report = plan.read("examples/garden/application.yaml")
+    >>> report.fields["distance"].value, report.fields["distance"].text
+    (Fraction(6, 5), '1.2')
+    """
 
     reference: Reference
     subject: Mapping[str, SubjectValue]

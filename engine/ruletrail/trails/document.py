@@ -17,7 +17,14 @@ TRAIL_VERSION = 1
 
 
 class Trail:
-    """The explanation of one evaluation, written when it is first asked for."""
+    """The explanation of one evaluation, written when it is first asked for.
+
+    >>> import ruletrail
+    >>> plan = ruletrail.load("examples/garden/garden.yaml")
+    >>> trail = plan.evaluate("examples/garden/application.yaml").trail
+    >>> trail.to_dict()["result"]["decisions"]["outcome"], trail.to_json()[:10]
+    ('granted', '{"digest":')
+    """
 
     def __init__(
         self, record: Record | Callable[[], Record], write: Callable[[], bytes] | None = None

@@ -134,9 +134,13 @@ class Outputs:
 
     >>> import ruletrail
     >>> plan = ruletrail.load("examples/garden/garden.yaml")
-    >>> answers = plan.evaluate_many({"area": [40, 400], "people": [2, 2], "years": [3, 3]})
-    >>> len(answers), answers.status.to_list()
-    (2, ['complete', 'complete'])
+    >>> answers = plan.evaluate_many({"plot": ["small", "large"], "adults": [2, None]})
+    >>> len(answers), answers.values["fee"].to_list()
+    (2, [Decimal('46.25'), Decimal('115.62')])
+    >>> answers.values["people"].state(1)
+    'missing'
+    >>> answers.to_arrow().column_names[:2]
+    ['status', 'people']
     """
 
     typed: TypedRulebook

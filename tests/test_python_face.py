@@ -1,0 +1,398 @@
+"""What somebody sees who embeds the library: names, descriptions, pages, copies, tables."""
+
+import ast
+import copy
+import doctest
+import importlib
+import inspect
+import json
+import pickle
+import pydoc
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from decimal import Decimal
+from fractions import Fraction
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import ruletrail
+from ruletrail.problems import ProblemsError
+from support.command_line import call
+from support.places import JESI, ROOT
+
+GARDEN = ROOT / "examples/garden/garden.yaml"
+APPLICATION = ROOT / "examples/garden/application.yaml"
+MODULES = sorted(
+    {
+        "ruletrail",
+        *(
+            getattr(ruletrail, name).__module__
+            for name in ruletrail.__all__
+            if hasattr(getattr(ruletrail, name), "__module__")
+        ),
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def plan() -> ruletrail.Plan:
+    return ruletrail.load("sociale/2024")
+
+
+@pytest.fixture(scope="module")
+def garden() -> ruletrail.Plan:
+    return ruletrail.load(GARDEN)
+
+
+@pytest.fixture(scope="module")
+def evaluation(plan: ruletrail.Plan) -> ruletrail.Evaluation:
+    return plan.evaluate(JESI)
+
+
+# -- Names -----------------------------------------------------------------------------------------
+
+
+def test_a_fresh_program_sees_the_public_names_and_no_other():
+    """`dir` is what completion shows: nothing was imported yet, and nothing internal is there."""
+    code = "import ruletrail; print(sorted(dir(ruletrail)) == sorted(ruletrail.__all__))"
+    code += "; import sys; print('ruletrail.api' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "False"]
+
+
+def test_help_shows_every_public_name():
+    page = pydoc.plain(pydoc.render_doc(ruletrail))
+    for name in set(ruletrail.__all__) - {"__version__"}:
+        assert name in page
+    assert ruletrail.__version__ in page
+    assert "ENGINE_VERSION" not in page
+    assert "TYPE_CHECKING" not in page
+
+
+def test_type_checkers_see_what_programs_do():
+    """The names for type checkers and those that are imported late are the same."""
+    tree = ast.parse(Path(ruletrail.__file__).read_text("utf-8"))
+    guarded = next(node for node in tree.body if isinstance(node, ast.If))
+    seen = {
+        alias.name
+        for node in guarded.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert seen | {"__version__"} == set(ruletrail.__all__)
+
+
+@pytest.mark.parametrize("name", sorted(set(ruletrail.__all__) - {"__version__"}))
+def test_every_public_name_has_a_sentence_and_an_example(name: str):
+    written = inspect.getdoc(getattr(ruletrail, name)) or ""
+    first = written.split("\n", 1)[0]
+    assert first[0].isupper()
+    assert first.endswith(".")
+    assert ">>> " in written
+    held = getattr(ruletrail, name)
+    if inspect.isclass(held):
+        own = [key for key in vars(held) if not key.startswith("_")]
+        members = [getattr(held, key) for key in own]
+        assert all(
+            inspect.getdoc(each) for each in members if callable(each) or isinstance(each, property)
+        )
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_examples_of_docstrings_run(module: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(ROOT)
+    done = doctest.testmod(importlib.import_module(module))
+    assert done.failed == 0
+    assert done.attempted > 0
+
+
+# -- Descriptions ----------------------------------------------------------------------------------
+
+
+def test_every_code_is_described(plan: ruletrail.Plan):
+    linked = plan.linked
+    assert list(plan.fields) == list(linked.schema.fields)
+    described = {**plan.rules, **plan.decisions, **plan.sections, **plan.checks}
+    assert described.keys() == {
+        code for code, entry in linked.rulebook.entries.items() if type(entry).__name__ != "Message"
+    }
+    assert plan.parameters.keys() == linked.rulebook.parameters.keys()
+    for found in (*described.values(), *plan.fields.values(), *plan.parameters.values()):
+        assert found.label
+        assert found.type in ("number", "text", "boolean")
+        assert all(source.title for source in found.source)
+    assert all(found.source and found.evidence for found in described.values())
+    assert all(found.formula or found.not_encoded for found in plan.rules.values())
+
+
+def test_a_description_says_what_the_author_wrote(garden: ruletrail.Plan):
+    fee, outcome, plot = garden.rules["fee"], garden.decisions["outcome"], garden.fields["plot"]
+    assert (fee.label, fee.unit, fee.type) == ("Yearly fee", "EUR", "number")
+    assert fee.formula == "size · square_metre"
+    assert [source.id for source in fee.source] == ["statute"]
+    assert fee.evidence == "quoted"
+    assert garden.rules["child_share"].when == "children > 0"
+    assert [choice.value for choice in plot.choices] == ["small", "large"]
+    assert [choice.value for choice in outcome.choices] == list(
+        dict.fromkeys(case.outcome for case in outcome.cases)
+    )
+    assert garden.parameters["large_plot"].value == Decimal("62.5")
+    evaluation = garden.evaluate(APPLICATION)
+    assert evaluation.decisions["outcome"] in [choice.value for choice in outcome.choices]
+
+
+def test_descriptions_do_not_change(garden: ruletrail.Plan):
+    with pytest.raises(TypeError):
+        garden.fields["x"] = garden.fields["plot"]  # type: ignore[index]
+    with pytest.raises(AttributeError):
+        garden.fields["plot"].label = "x"  # type: ignore[misc]
+
+
+def test_a_choice_has_the_title_that_the_schema_gives(tmp_path: Path):
+    schema = json.loads((GARDEN.parent / "garden.schema.json").read_text("utf-8"))
+    field = schema["properties"]["fields"]["properties"]["plot"]
+    listed = [{"const": value, "title": value.upper()} for value in field.pop("enum")]
+    field |= {"oneOf": listed}
+    (tmp_path / "garden.schema.json").write_text(json.dumps(schema), "utf-8")
+    (tmp_path / "garden.yaml").write_text(GARDEN.read_text("utf-8"), "utf-8")
+    described = ruletrail.load(tmp_path / "garden.yaml").fields["plot"]
+    assert [choice.label for choice in described.choices] == ["SMALL", "LARGE"]
+
+
+def test_the_schema_of_reports_is_plain_data(plan: ruletrail.Plan):
+    """Any validator takes it, and who changes it changes nothing."""
+    schema = plan.report_schema
+    assert json.loads(json.dumps(schema)) == schema
+    report = {"rulebook": "sociale/2024", "subject": {"comune": "Jesi", "provincia": "AN"}}
+    jsonschema.Draft202012Validator(schema).validate({**report, "fields": {"R05": 8.5}})
+    schema["properties"].clear()
+    assert plan.report_schema["properties"]
+
+
+@pytest.mark.parametrize("name", ["sociale/2024", GARDEN], ids=str)
+def test_a_blank_report_is_ready_to_be_filled(name: str | Path):
+    plan = ruletrail.load(name)
+    blank = plan.blank()
+    assert list(blank["fields"]) == list(plan.fields)
+    assert set(blank["fields"].values()) == {None}
+    blank["subject"] = dict.fromkeys(blank["subject"], "x")
+    if "provincia" in blank["subject"]:
+        blank["subject"]["provincia"] = "AN"
+    bare = {"subject": blank["subject"], "fields": {}}
+    answer = plan.evaluate(blank, nulls="absent")
+    assert answer.trail.to_json() == plan.evaluate(bare).trail.to_json()
+    with pytest.raises(ProblemsError) as caught:
+        plan.evaluate(blank)
+    told = [problem.field for problem in caught.value.problems]
+    assert len(told) == min(50, len(plan.fields))
+    assert set(told) <= set(plan.fields)
+
+
+# -- Answers ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_pages_are_those_of_the_command_line(
+    evaluation: ruletrail.Evaluation, form: str, language: Any
+):
+    words = ["evaluate", JESI, "--format", form, "--lang", language]
+    write = getattr(evaluation, f"to_{form}")
+    assert write(language) == call(*words)[1]
+    assert write(language, brief=True) == call(*words, "--brief")[1]
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "json"])
+@pytest.mark.parametrize("code", ["R04", "livello", "R03"])
+def test_explanations_are_those_of_the_command_line(
+    evaluation: ruletrail.Evaluation, code: str, form: Any
+):
+    expected = call("explain", JESI, code, "--format", form, "--lang", "en")[1]
+    assert evaluation.explain(code, "en", form) == expected
+
+
+def test_what_cannot_be_explained_names_what_can(evaluation: ruletrail.Evaluation):
+    for ask in (evaluation.explain, evaluation.number):
+        with pytest.raises(ProblemsError, match="unknown-step"):
+            ask("R0X")
+
+
+def test_numbers_are_exact(garden: ruletrail.Plan):
+    report = {"subject": {"household": "x"}, "fields": {"adults": 3, "children": 1}}
+    evaluation = garden.evaluate(report)
+    assert evaluation.number("child_share") == Fraction(1, 3)
+    assert evaluation.number("adults") == 3
+    assert evaluation.number("square_metre") == Decimal("1.85")
+    assert evaluation.number("fee") is None
+    assert evaluation.number("distance") is None
+    with pytest.raises(TypeError, match="`outcome` is no number"):
+        garden.evaluate(APPLICATION).number("outcome")
+
+
+def test_every_number_of_a_report_is_there(plan: ruletrail.Plan, evaluation: ruletrail.Evaluation):
+    for code, value in evaluation.values.items():  # noqa: PD011 - no table
+        if not isinstance(value, str | bool):
+            assert evaluation.number(code) == value
+
+
+def test_a_notebook_shows_a_page_of_its_own(evaluation: ruletrail.Evaluation):
+    page = evaluation._repr_html_()
+    assert page.startswith('<iframe sandbox="" ')
+    assert "<script" not in page.lower()
+    assert "&lt;script" not in page.lower()
+    assert "src=" not in page.replace("srcdoc=", "")
+    assert page.count("<") == 2, "the page itself is escaped"
+
+
+# -- Copies and processes --------------------------------------------------------------------------
+
+
+def answers_of(evaluation: ruletrail.Evaluation) -> tuple[Any, ...]:
+    return (
+        evaluation.status,
+        evaluation.values,  # noqa: PD011 - no table
+        evaluation.decisions,
+        evaluation.sections,
+        evaluation.checks,
+        evaluation.messages,
+        evaluation.missing,
+        evaluation.trail.to_json(),
+        evaluation.to_text(),
+    )
+
+
+REPORTS = [JESI, ROOT / "examples/jesi-2024-incompleto.yaml", ROOT / "examples/livorno-2024.yaml"]
+
+
+@pytest.mark.parametrize("report", REPORTS, ids=lambda path: path.stem)
+def test_an_evaluation_is_pickled_and_copied(plan: ruletrail.Plan, report: Path):
+    """Asked before or after, and by either evaluator, the copy says the same."""
+    reference = ruletrail.Plan(plan.linked)
+    for made in (plan.evaluate(report), reference.evaluate(report)):
+        early = pickle.loads(pickle.dumps(made))  # noqa: S301 - our own bytes
+        expected = answers_of(made)
+        late = pickle.loads(pickle.dumps(made))  # noqa: S301 - our own bytes
+        for again in (early, late, copy.copy(made), copy.deepcopy(made)):
+            assert answers_of(again) == expected
+
+
+def test_a_pool_of_new_processes_takes_plans_and_gives_evaluations(garden: ruletrail.Plan):
+    """`spawn` imports everything anew, and all that goes over is pickled."""
+    paths = [str(APPLICATION)] * 2
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        found = list(pool.map(garden.evaluate, paths))
+    assert [answers_of(each) for each in found] == [answers_of(garden.evaluate(APPLICATION))] * 2
+
+
+# -- Many reports ----------------------------------------------------------------------------------
+
+
+TABLE = {
+    "adults": [2, 1, None],
+    "children": [1, 0, 3],
+    "distance": [Decimal("1.2"), 9, 4],
+    "waiting": [3, 0, 1],
+    "own_garden": [False, False, True],
+    "plot": ["large", "small", None],
+}
+
+
+@pytest.mark.parametrize("form", ["arrow", "pandas", "polars"])
+def test_an_answer_goes_on_to_other_libraries(garden: ruletrail.Plan, form: str):
+    answers = garden.evaluate_many(TABLE)
+    table = getattr(answers, f"to_{form}")()
+    expected = answers.to_dict()
+    if form == "arrow":
+        found = table.to_pydict()
+    elif form == "pandas":
+        found = {
+            name: [None if value is pd.NA else value for value in table[name]] for name in table
+        }
+    else:
+        found = table.to_dict(as_series=False)
+    assert list(found) == list(expected)
+    for code, column in expected.items():
+        for value, cell in zip(column, found[code], strict=True):
+            assert cell == (str(value) if isinstance(cell, str) else value)
+
+
+def test_a_column_has_the_same_type_for_every_table(garden: ruletrail.Plan):
+    none: dict[str, list[Any]] = {code: [None] * 2 for code in TABLE}
+    assert (
+        garden.evaluate_many(none).to_arrow().schema
+        == garden.evaluate_many(TABLE).to_arrow().schema
+    )
+    assert pa.types.is_decimal(garden.evaluate_many(none).to_arrow().schema.field("fee").type)
+
+
+@pytest.mark.parametrize("library", ["pyarrow", "pandas", "polars"])
+def test_a_library_that_is_not_there_is_said(
+    garden: ruletrail.Plan, library: str, monkeypatch: pytest.MonkeyPatch
+):
+    answers = garden.evaluate_many(TABLE)
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(ProblemsError, match=rf"`{library}`.*\[missing-extra\]"):
+        getattr(answers, f"to_{library.removeprefix('py')}")()
+
+
+def test_a_table_is_refused_with_all_that_is_wrong(garden: ruletrail.Plan):
+    table: dict[str, Any] = {
+        **TABLE,
+        "adults": [2, "2", 1],
+        "waiting": [1.5, float("inf"), 3],
+        "plots": ["large"] * 3,
+        "plot": "large",
+        "distance": [1],
+    }
+    with pytest.raises(ProblemsError) as caught:
+        garden.evaluate_many(table)
+    told = {problem.field: problem for problem in caught.value.problems}
+    assert {field: problem.code for field, problem in told.items()} == {
+        "adults": "table-value",
+        "waiting": "table-value",
+        "plots": "unknown-key",
+        "plot": "batch-column-type",
+        None: "table-lengths",
+    }
+    assert [told[code].mark.line for code in ("adults", "waiting")] == [2, 2]
+    assert "row 1" in told["adults"].message("en")
+    assert "plot" in told["plots"].hint("en")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_whatever_column_is_wrong_is_named(garden: ruletrail.Plan, seed: int):
+    chance = np.random.default_rng(seed)
+    wrong = {code for code in TABLE if chance.random() < 0.5} or {"adults"}
+    bad: dict[str, Any] = {"own_garden": 7, "plot": 3.5}
+    table = {code: list(column) for code, column in TABLE.items()}
+    for code in wrong:
+        table[code][int(chance.integers(3))] = bad.get(code, "x")
+    for given in (table, {code: np.array(column, object) for code, column in table.items()}):
+        with pytest.raises(ProblemsError) as caught:
+            garden.evaluate_many(given)
+        assert {problem.field for problem in caught.value.problems} == wrong
+
+
+def test_a_name_that_two_columns_have_is_refused(garden: ruletrail.Plan):
+    frame = pd.DataFrame([[1, 2]], columns=["adults", "adults"])
+    with pytest.raises(ProblemsError, match="batch-column-repeated"):
+        garden.evaluate_many(frame)
+
+
+def test_tables_of_polars_come_back(garden: ruletrail.Plan):
+    frame = pl.DataFrame({"adults": [2, 3], "children": [0, 4]})
+    assert garden.evaluate_many(frame).to_polars()["people"].to_list() == [2, 7]
+
+
+def test_no_table_is_a_mistake_of_the_program(garden: ruletrail.Plan):
+    with pytest.raises(TypeError):
+        garden.evaluate_many(7)
