@@ -746,7 +746,8 @@ def test_parquet_in_and_out(folder: Path):
     assert rows[2]["Quota"] == "999/7"
     problems = json.loads(rows[3]["problems"])
     assert [(problem["code"], problem["line"], problem["column"]) for problem in problems] == [
-        ("not-finite", 4, 3)
+        ("out-of-range", 4, 2),
+        ("not-finite", 4, 3),
     ]
     assert rows[3]["status"] is None
 

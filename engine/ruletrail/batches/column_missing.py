@@ -18,7 +18,8 @@ from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.columns import make_report
 from ruletrail.compiled.columns.column_arithmetic import MISSING
 from ruletrail.compiled.columns.columns import Column, NumberColumn
-from ruletrail.compiled.columns.outputs import NON_VALUE_NAMES, Output, Outputs, WordOutput
+from ruletrail.compiled.columns.output_columns import NON_VALUE_NAMES, Output, WordOutput
+from ruletrail.compiled.columns.outputs import Outputs
 from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.rulebooks import Message

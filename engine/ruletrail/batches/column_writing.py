@@ -22,7 +22,8 @@ from ruletrail.batches.writing import (
     write_json,
 )
 from ruletrail.compiled.columns.arrow_outputs import value_array, word_array
-from ruletrail.compiled.columns.outputs import Output, Outputs, WordOutput
+from ruletrail.compiled.columns.output_columns import Output, WordOutput
+from ruletrail.compiled.columns.outputs import Outputs
 
 _SMALL = "E"
 """What Arrow's text of a very small decimal holds, in place of its digits."""

@@ -1,6 +1,6 @@
 """Answers of columns as Arrow's, exact, and as tables of pandas and Polars."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Context, Decimal, Inexact
 from fractions import Fraction
 from typing import Any
@@ -9,8 +9,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from ruletrail.analysis.ir import TypedRulebook
 from ruletrail.compiled.arrow_types import NARROW, value_type
-from ruletrail.compiled.columns.outputs import Output, Outputs, WordOutput
+from ruletrail.compiled.columns.output_columns import Output, WordOutput
 from ruletrail.values import write_number
 
 _EXACT = Context(prec=77, Emax=1000, Emin=-1000, traps=[Inexact])
@@ -21,11 +22,13 @@ _VALUE = 0
 """The state of a row that has a value."""
 
 
-def build_table(outputs: Outputs) -> Any:
+def build_table(
+    typed: TypedRulebook, status: WordOutput, outputs: Iterable[tuple[str, Output | WordOutput]]
+) -> Any:
     """Make an Arrow table: the status, and a column for each code, in the order of the rulebook."""
-    facts = {step.entry.code: step.fact for step in outputs.typed.steps}
-    columns = {"status": word_array(outputs.status).dictionary_decode()}
-    for code, output in outputs.all_outputs():
+    facts = {step.entry.code: step.fact for step in typed.steps}
+    columns = {"status": word_array(status).dictionary_decode()}
+    for code, output in outputs:
         if isinstance(output, WordOutput):
             columns[code] = word_array(output).dictionary_decode()
             continue

@@ -29,7 +29,8 @@ from ruletrail.compiled.columns.numpy_codegen import (
     Value,
     compile_block,
 )
-from ruletrail.compiled.columns.outputs import NON_VALUE_NAMES, Output, Outputs, WordOutput
+from ruletrail.compiled.columns.output_columns import NON_VALUE_NAMES, Output, WordOutput
+from ruletrail.compiled.columns.outputs import Outputs
 from ruletrail.compiled.columns.step_lowering import StepLowering
 from ruletrail.fast_dataclasses import dataclass
 

@@ -1,0 +1,117 @@
+"""The columns of an answer: exact values of a rule, and words of outcomes.
+
+A number is an int64 at a scale, or a pair of them where nothing rounded a division; rows beyond 63
+bits are in `exact`. Kind codes beside the values say which rows have none (`column_arithmetic`).
+"""
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ruletrail.compiled.columns.column_arithmetic import (
+    ERROR,
+    MISSING,
+    NOT_APPLICABLE,
+    NOT_ENCODED,
+    VALUE,
+)
+from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.values import ErrorValue, Fact, Missing, NotApplicable, NotEncoded, to_decimal
+
+NON_VALUE_NAMES = ("not_applicable", "undetermined", "not_encoded", "error")
+"""What stands for an outcome that there is none of, in the order of the kind codes from 1."""
+
+_KIND_CODES: dict[type, int] = {
+    NotApplicable: NOT_APPLICABLE,
+    Missing: MISSING,
+    NotEncoded: NOT_ENCODED,
+    ErrorValue: ERROR,
+}
+_KIND_NAMES = ("value", "not_applicable", "missing", "not_encoded", "error")
+
+Exact = Decimal | Fraction | str | bool | None
+
+
+def kind_code(fact: Fact) -> int:
+    """Return the kind code of a fact, 0 for a value."""
+    return _KIND_CODES.get(type(fact), VALUE)
+
+
+@dataclass(slots=True)
+class WordOutput:
+    """Outcomes as indices into `words`, whose last four entries are `NON_VALUE_NAMES`."""
+
+    codes: NDArray[np.integer[Any]]
+    words: tuple[str, ...]
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self.codes)
+
+    def __getitem__(self, row: int) -> str:
+        """Return the outcome of a row."""
+        return self.words[int(self.codes[row])]
+
+    def to_list(self) -> list[str]:
+        """Return every row's outcome."""
+        dictionary = self.words
+        return [dictionary[code] for code in self.codes.tolist()]
+
+    def put(self, row: int, fact: Fact) -> None:
+        """Write one row."""
+        code = kind_code(fact)
+        shift = len(self.words) - len(NON_VALUE_NAMES) - 1
+        self.codes[row] = shift + code if code else self.words.index(str(fact))
+
+
+@dataclass(slots=True)
+class Output:
+    """The values of one rule: numbers, booleans, or indices of texts, with each row's kind code."""
+
+    values: NDArray[np.int64]
+    states: NDArray[np.uint8]
+    """Kind codes, 0 where there is a value."""
+    kind: str
+    scale: int | None = 0
+    bottoms: NDArray[np.int64] | None = None
+    """The denominators of values that are pairs; `scale` is None then."""
+    words: tuple[str | bool, ...] = ()
+    exact: dict[int, Fact] = field(default_factory=dict)
+    """The rows that int64 cannot hold, and others that the columns did not compute."""
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self.values)
+
+    def __getitem__(self, row: int) -> Exact:
+        """Return the exact value of a row: Decimal or Fraction, text or boolean; None for none."""
+        if self.states[row] != VALUE:
+            return None
+        if row in self.exact:
+            fact = self.exact[row]
+            return to_decimal(fact) if isinstance(fact, Fraction) else fact  # type: ignore[return-value]
+        value = int(self.values[row])
+        if self.kind != "number":
+            return self.words[value] if self.kind == "text" else bool(value)
+        if self.bottoms is not None:
+            return to_decimal(Fraction(value, int(self.bottoms[row])))
+        return to_decimal(Fraction(value, 10 ** (self.scale or 0)))
+
+    def state(self, row: int) -> str:
+        """Name what a row has: `value`, `missing`, `not_applicable`, `not_encoded` or `error`."""
+        return _KIND_NAMES[self.states[row]]
+
+    def to_list(self) -> list[Exact]:
+        """Return every row's value."""
+        return [self[row] for row in range(len(self))]
+
+    def put(self, row: int, fact: Fact) -> None:
+        """Write one row that the columns did not compute."""
+        self.states[row] = kind_code(fact)
+        # the value itself goes to `exact`, where no scale and no width limits it
+        self.values[row] = 0
+        if self.states[row] == VALUE:
+            self.exact[row] = fact
