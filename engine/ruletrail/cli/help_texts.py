@@ -605,9 +605,11 @@ PAGES = {
     "language": "La lingua dei rulebook, versione 1",
     "libraries": "Le raccolte: dove si trovano i rulebook",
     "parity": "Due valutatori, un solo significato",
+    "python": "Da un programma in Python",
     "reading-a-trail": "Leggere una traccia",
     "reading-forms": "Leggere i moduli stampati",
     "semantics": "Il significato della lingua dei rulebook, versione 1",
+    "service": "Il servizio: `ruletrail serve`",
     "sources": "Da dove vengono le righe: qualunque flusso di Arrow",
     "trail": "La traccia",
 }

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
-from ruletrail.documents import read_bytes
+from ruletrail.library.named_files import NamedFile
 from ruletrail.library.sources import shipped_data
 from ruletrail.service import shapes
 from ruletrail.service.bodies import LINES
@@ -89,8 +89,9 @@ def _example(operation: Operation, at: int) -> dict[str, Any]:
 
 
 def _read_trail() -> Any:
-    path = shipped_data() / "examples" / "jesi-2024.trail.json"
-    return json.loads(read_bytes(path, path.name, 1 << 20))
+    folder = shipped_data() / "examples"
+    file = NamedFile(folder / "jesi-2024.trail.json", folder)
+    return json.loads(file.read(file.path.name, 1 << 20))
 
 
 def write_openapi(app: FastAPI, *, has_token: bool) -> bytes:

@@ -57,8 +57,8 @@ class Book:
 
     @property
     def key(self) -> str:
-        """What processes keep it by: its digest and that of its schema, and where it was marked."""
-        return f"{self.listing.source.path} {self.digest} {self.loaded.described['schema']}"
+        """What processes keep it by."""
+        return self.loaded.key
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,11 +107,20 @@ def with_plan(
     if key not in _HELD:
         if packed is None:
             return None
-        _HELD[key] = packed.unpack()
-        if len(_HELD) > _MOST_HELD:
-            _HELD.popitem(last=False)
+        _keep(key, packed.unpack())
     _HELD.move_to_end(key)
     return attempt(language, act, _HELD[key], *given)
+
+
+def _keep(key: str, plan: Plan) -> None:
+    _HELD[key] = plan
+    if len(_HELD) > _MOST_HELD:
+        _HELD.popitem(last=False)
+
+
+def key_of(source: Source, linked: LinkedRulebook) -> str:
+    """Tell a rulebook from all others: its file, by which it is marked, and both digests."""
+    return f"{source.path} {linked.digest} {linked.schema_digest}"
 
 
 def attempt(language: Locale, act: Callable[..., Any], *given: Any) -> Any:
@@ -266,6 +275,8 @@ class Loaded:
     """A rulebook that loads: what it is made of, and all that is told of it."""
 
     inputs: list[tuple[str, str]] | None
+    key: str
+    """What processes keep it by."""
     packed: Packed
     steps: int
     digest: str
@@ -304,11 +315,14 @@ def load(source: Source, known: list[tuple[str, str]] | None) -> Loaded | None:
         raise TypeError("a rulebook that was linked can be written")
     functions = encode_functions(compiled)
     is_quick = len(linked.steps) <= MOST_QUICK_STEPS
+    # who loaded it has it: no request has to wait for it to be sent here
+    _keep(key_of(source, linked), Plan.of_functions(compiled))
     trails = encode_trails(compiled) if is_quick and functions is not None else None
     rulebook = linked.rulebook
     file = find_schema(rulebook.report, rulebook.report_mark, source)
     return Loaded(
         inputs,
+        key_of(source, linked),
         Packed(written, functions, trails),
         len(linked.steps),
         linked.digest,
