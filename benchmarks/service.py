@@ -88,7 +88,8 @@ class _Asking(asyncio.Protocol):
         if len(self.held) < end + 4 + size:
             return
         if not head.startswith(b"http/1.1 200"):
-            raise RuntimeError(self.held[:500].decode())
+            self.done.set_exception(RuntimeError(self.held[:500].decode()))
+            return
         self.times.append(time.perf_counter() - self.began)
         self.held = b""
         self.ask()
@@ -104,7 +105,8 @@ async def load(
         (await loop.create_connection(lambda: _Asking(request, left, times), "127.0.0.1", port))[1]
         for _ in range(connections)
     ]
-    await asyncio.gather(*(each.done for each in asking))
+    async with asyncio.timeout(300):
+        await asyncio.gather(*(each.done for each in asking))
     return time.perf_counter() - began, times
 
 

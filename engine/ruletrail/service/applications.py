@@ -80,6 +80,9 @@ class Application:
     async def _live(self, app: FastAPI) -> AsyncIterator[None]:
         del app
         self.handlers = Handlers(self.settings, self.measures)
+        if self.settings.workers > 1:
+            # one that does not have the rulebooks yet takes no connection: another one may have
+            await self.handlers.keeper.look()
         watching = asyncio.create_task(self.handlers.keeper.watch())
         log(logging.INFO, "started", version=ENGINE_VERSION, token=bool(self.settings.token))
         try:
