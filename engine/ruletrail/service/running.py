@@ -58,10 +58,15 @@ def _serve(settings: Settings) -> int:
         place = quoted(f"{settings.host}:{settings.port}")
         raise refusal("system-refused", "serve", text=place) from error
     # uvicorn raises the signal again once it has stopped; stopping well is no failure
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
-    if settings.workers > 1:
-        Multiprocess(config, sockets=[socket]).run()
-    else:
-        uvicorn.Server(config).run(sockets=[socket])
+    before = {
+        number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        if settings.workers > 1:
+            Multiprocess(config, sockets=[socket]).run()
+        else:
+            uvicorn.Server(config).run(sockets=[socket])
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
     return 0
