@@ -27,8 +27,10 @@ PAGES = (
     ),
     *sorted((ROOT / "docs").rglob("*.md")),
 )
-ELSEWHERE = frozenset({"ruletrail.toml", "ruletrail.libraries", "schemas/ruletrail/"})
-"""What looks like a module or folder of ours, and lies in a user's library or package."""
+ELSEWHERE = frozenset(
+    {"ruletrail.toml", "ruletrail.libraries", "schemas/ruletrail/", "ruletrail.trail"}
+)
+"""What looks like a module or folder of ours: in a user's library or package, a media type."""
 _PATH = re.compile(r"`((?:[\w.-]+/)*[\w.-]+\.py|(?:[\w-]+/)+)`")
 _LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 _DOTTED = re.compile(r"\bruletrail(?:\.[A-Za-z_]+)+(?![\w.]*[-/])")

@@ -111,6 +111,8 @@ MAY_OPEN = {
     # handles that are open already, the null device, and a folder to be synced
     "ruletrail.cli.consoles": {"open"},
     "ruletrail.batches.checkpoints": {"open"},
+    # a folder for what several serving processes count
+    "ruletrail.service.running": {"mkdtemp"},
 }
 """The modules that open files or ask the system for them themselves, each with what it calls."""
 

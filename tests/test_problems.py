@@ -45,6 +45,7 @@ ELSEWHERE = {
         "test_workbooks.py",
     ),
     "editors": ("test_editors.py", "test_language_server.py"),
+    "services": ("test_service.py",),
     "verification": ("test_verification.py", "verification/test_forgeries.py"),
 }
 """Areas whose codes need more than one command.

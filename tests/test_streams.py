@@ -49,6 +49,8 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "docs": ("sociale/2024",),
     "fmt": ("unformatted.yaml",),
     "lsp": (),
+    # it has no answer on standard output: its process is started in `test_service.py`
+    "serve": ("--help",),
     "schema": ("rulebook",),
     "graph": ("sociale/2024",),
     "completion": ("bash",),
@@ -72,6 +74,7 @@ WRONG: Mapping[str, tuple[str, ...]] = {
     "docs": ("absent.yaml",),
     "fmt": ("absent.yaml",),
     "lsp": ("--nothing",),
+    "serve": ("--port", "x"),
     "schema": ("absent",),
     "graph": ("absent.yaml",),
     "completion": ("csh",),
@@ -373,7 +376,7 @@ def _shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 @posix
-@pytest.mark.parametrize("command", [name for name in COMMANDS if name != "lsp"])
+@pytest.mark.parametrize("command", [name for name in COMMANDS if name not in ("lsp", "serve")])
 def test_a_process_on_full_and_closed_streams(command: str, place: Path):
     """One sentence, status 2, nothing of Python's at its exit."""
     right = " ".join((command, *CALLS[command]))

@@ -72,7 +72,7 @@ class Evaluation:
     _values: "Mapping[str, ExactValue] | None" = None
     _outcomes: "tuple[Mapping[str, str], ...] | None" = None
     """Of decisions, sections and checks."""
-    _messages: "tuple[str, ...] | None" = None
+    _sentences: "tuple[tuple[str, str], ...] | None" = None
     _trail: Trail | None = None
 
     def __init__(self, linked: LinkedRulebook, record: Record | None = None) -> None:
@@ -89,6 +89,11 @@ class Evaluation:
         if self._record is None:
             self._record = self._make_record()
         return self._record
+
+    @property
+    def reference(self) -> str:
+        """The full reference of the rulebook that answered, for example `sociale/2024@1.0.0`."""
+        return str(self._linked.rulebook.identity)
 
     @property
     def status(self) -> Status:
@@ -120,14 +125,19 @@ class Evaluation:
     @property
     def messages(self) -> tuple[str, ...]:
         """The sentences that the evaluation shows, in the order of the rulebook."""
-        if self._messages is None:
-            self._messages = self._read_messages()
-        return self._messages
+        return tuple([text for _, text in self.sentences])
+
+    @property
+    def sentences(self) -> tuple[tuple[str, str], ...]:
+        """The messages, each after the code of the step that shows it; internal, may change."""
+        if self._sentences is None:
+            self._sentences = self._read_sentences()
+        return self._sentences
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
         """The codes that something misses, and the empty required fields of due sections."""
-        return tuple(missing_codes(self.record))
+        return self._read_missing()
 
     @property
     def trail(self) -> Trail:
@@ -271,8 +281,11 @@ class Evaluation:
             ]
         )
 
-    def _read_messages(self) -> tuple[str, ...]:
-        return tuple(message.text for message in self.record.messages)
+    def _read_sentences(self) -> tuple[tuple[str, str], ...]:
+        return tuple([(message.step, message.text) for message in self.record.messages])
+
+    def _read_missing(self) -> tuple[str, ...]:
+        return tuple(missing_codes(self.record))
 
 
 class CompiledEvaluation(Evaluation):
@@ -310,8 +323,11 @@ class CompiledEvaluation(Evaluation):
     def _read_outcomes(self) -> "tuple[Mapping[str, str], ...]":
         return self._reader.read_outcomes(self._answer.results)
 
-    def _read_messages(self) -> tuple[str, ...]:
-        return self._reader.read_messages(self._answer)
+    def _read_sentences(self) -> tuple[tuple[str, str], ...]:
+        return self._reader.read_sentences(self._answer)
+
+    def _read_missing(self) -> tuple[str, ...]:
+        return self._reader.read_missing(self._answer, self._given.fields)
 
 
 @dataclass(slots=True)
@@ -484,14 +500,29 @@ class Plan:
         if functions is None or not functions.is_whole:
             return Evaluation(linked, evaluate_record(linked, self._take(report, nulls)))
         if isinstance(report, dict | bytes):
-            taken = self._functions.take_in(functions, report, nulls)
-            if taken is not None:
-                return CompiledEvaluation(functions, functions.run(taken[1]), taken[0])
+            plain = self.evaluate_plain(report, nulls=nulls)
+            if plain is not None:
+                return plain
         checked = self._take(report, nulls)
         answer = functions.evaluate(checked)
         if answer is not None:
             return CompiledEvaluation(functions, answer, checked)
         return Evaluation(linked, evaluate_record(linked, checked))
+
+    def evaluate_plain(
+        self, report: dict[str, object] | bytes, *, nulls: Nulls = "refused"
+    ) -> Evaluation | None:
+        """Evaluate a report that is plainly valid; None for every other; internal, may change.
+
+        For callers that have somewhere else to send what takes longer.
+        """
+        functions = self._functions.made
+        if functions is None or not functions.is_whole:
+            return None
+        taken = self._functions.take_in(functions, report, nulls)
+        if taken is None:
+            return None
+        return CompiledEvaluation(functions, functions.run(taken[1]), taken[0])
 
     def evaluate_many(self, table: object, *, workers: int = 1) -> "Outputs":
         """Evaluate many reports: columns in, columns out, exact in every row (extra `[batch]`).

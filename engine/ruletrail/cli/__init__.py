@@ -57,6 +57,8 @@ COMMANDS: Mapping[str, Mapping[Locale, str]] = {
             "en": "rulebooks, layouts and examples in canonical form"},
     "lsp": {"it": "il server per gli editor (Language Server Protocol)",
             "en": "the server for editors (Language Server Protocol)"},
+    "serve": {"it": "il servizio HTTP: valutare, spiegare, verificare",
+              "en": "the service over HTTP: evaluate, explain, verify"},
     "schema": {"it": "i JSON Schema, per gli editor e i programmi",
                "en": "the JSON Schemas, for editors and programs"},
     "graph": {"it": "che cosa legge che cosa, come grafo", "en": "what reads what, as a graph"},

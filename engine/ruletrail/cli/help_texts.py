@@ -50,7 +50,7 @@ GROUPS: tuple[tuple[Mapping[Locale, str], tuple[str, ...]], ...] = (
     ({"it": "Per chi scrive rulebook", "en": "For those who write rulebooks"},
      ("new", "check", "test", "fmt", "show", "docs", "graph", "schema")),
     ({"it": "Per chi ha molte relazioni", "en": "For those who have many reports"},
-     ("batch",)),
+     ("batch", "serve")),
     ({"it": "Per l'archivio, gli editor e la shell",
       "en": "For the archive, for editors and the shell"},
      ("seal", "archive", "verify", "lsp", "completion", "help")),
@@ -62,7 +62,8 @@ METAVARS = {
     "REF|PATH": "RIF|PERCORSO", "COLUMN,…|all": "COLONNA,…|all", "CONDITION": "CONDIZIONE",
     "NAME": "NOME", "PERCENT": "PERCENTO", "TIME": "ORA", "NAME/EDITION": "NOME/EDIZIONE",
     "DIR": "CARTELLA", "COMMAND": "COMANDO", "ACTION": "AZIONE", "FOLDER": "CARTELLA",
-    "TOPIC": "ARGOMENTO", "RULEBOOK|DIR": "RULEBOOK|CARTELLA",
+    "TOPIC": "ARGOMENTO", "RULEBOOK|DIR": "RULEBOOK|CARTELLA", "ADDRESS": "INDIRIZZO",
+    "SECONDS": "SECONDI",
 }  # fmt: skip
 """The names of what is put in, in Italian; those that are alike in both languages are left out."""
 
@@ -364,6 +365,28 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "speak over standard input and output: the only way, and some editors ask for it",
             "--stdio"),
     },
+    "serve": {
+        "host": Text(
+            "l'indirizzo su cui ascolta; senza, solo questo computer",
+            "the address to listen on; without, this computer alone", "--host 0.0.0.0"),
+        "port": Text(
+            "la porta su cui ascolta; senza, 8080", "the port to listen on; without, 8080",
+            "--port 9000"),
+        "workers": Text(
+            "quanti processi rispondono alle richieste; senza, 1",
+            "how many processes answer requests; without, 1", "--workers 2"),
+        "jobs": Text(
+            "quanti processi ha ognuno di essi per i lavori lunghi; senza, i core divisi tra loro",
+            "how many processes each of them has for long work; without, the cores divided among "
+            "them", "--jobs 2"),
+        "timeout": Text(
+            "dopo quanti secondi un lavoro si interrompe; senza, 30",
+            "after how many seconds a piece of work is stopped; without, 30", "--timeout 10"),
+        "reload": Text(
+            "ogni quanti secondi guarda se i file dei rulebook sono cambiati; senza, 2",
+            "every how many seconds it looks whether files of rulebooks changed; without, 2",
+            "--reload 60"),
+    },
     "graph": {
         "rulebook": _RULEBOOK,
         "codes": Text(
@@ -456,6 +479,8 @@ ABOUT: Mapping[str, Mapping[Locale, str]] = {
             "en": "Rewrite files in canonical form; comments stay."},
     "lsp": {"it": "Serve un editor (Language Server Protocol) finché questo non chiude.",
             "en": "Serve an editor (Language Server Protocol) until it leaves."},
+    "serve": {"it": "Risponde per HTTP, su questo computer soltanto, finché non lo si ferma.",
+              "en": "Answer over HTTP, on this computer alone, until it is stopped."},
     "graph": {"it": "Scrive che cosa legge che cosa, come grafo.",
               "en": "Write what reads what, as a graph."},
     "completion": {
@@ -495,6 +520,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "docs": ("docs sociale/2024 -o sociale.html", "docs sociale/2024 --lang it"),
     "fmt": ("fmt rulebooks/sociale/2024.yaml", "fmt --check rulebooks/sociale/2024.yaml"),
     "lsp": ("lsp", "lsp --stdio"),
+    "serve": ("serve", "serve --library regole --port 9000"),
     "graph": ("graph sociale/2024 R04", "graph sociale/2024 --format dot"),
     "completion": ("completion bash > ~/.local/share/bash-completion/completions/ruletrail",
                    "completion zsh > ~/.zfunc/_ruletrail",
@@ -590,6 +616,7 @@ PAGES = {
     "reading-a-trail": "Leggere una traccia",
     "reading-forms": "Leggere i moduli stampati",
     "semantics": "Il significato della lingua dei rulebook, versione 1",
+    "service": "Il servizio: `ruletrail serve`",
     "sources": "Da dove vengono le righe: qualunque flusso di Arrow",
     "trail": "La traccia",
 }

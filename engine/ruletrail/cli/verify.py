@@ -7,7 +7,7 @@ import argparse
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ruletrail.cli.consoles import Console
 from ruletrail.problems import Mark, Problem, ProblemsError, misuse, quote, refusal, term
@@ -19,6 +19,9 @@ from ruletrail.verification import (
     read_trail,
     show,
 )
+
+if TYPE_CHECKING:
+    from ruletrail.api import Plan
 
 VERIFIED, FAILED = 0, 1
 _PROVED = {
@@ -131,6 +134,12 @@ def replay_trail(
         if unknown.isdisjoint(problem.code for problem in error.problems):
             raise
         return [Problem("trail-rulebook-unknown", mark, {"text": quote(asked)})], False
+    return replay_by(plan, stored, asked)
+
+
+def replay_by(plan: "Plan", stored: StoredTrail, asked: str) -> tuple[list[Problem], bool]:
+    """Replay a trail by a rulebook that is found already; `asked` is how it was asked for."""
+    mark = Mark(stored.file)
     try:
         evaluation = plan.evaluate(plan.check(_report_node(stored.document["report"], mark), []))
     except ProblemsError as error:

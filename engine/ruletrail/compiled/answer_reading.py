@@ -3,7 +3,7 @@
 The same as of the record, which is not built.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -21,6 +21,7 @@ from ruletrail.values import (
     MOST_DIGITS,
     ExactValue,
     Fact,
+    Missing,
     is_non_value,
     to_decimal,
     write_scaled,
@@ -41,6 +42,11 @@ class AnswerReader:
         self._codes = [[step.entry.code for step in listed] for listed in steps]
         self._ends = tuple(accumulate(map(len, steps)))
         self._take = _make_taker([step for listed in steps for step in listed])
+        self._required = [
+            (entry.code, [code for code in entry.fields if code not in entry.optional])
+            for entry in (step.entry for step in function.steps)
+            if isinstance(entry, Section)
+        ]
 
     def read_values(self, results: Sequence[Results]) -> dict[str, ExactValue]:
         """Read the values of the rules that have one."""
@@ -74,9 +80,24 @@ class AnswerReader:
             [dict(zip(*each, strict=True)) for each in zip(self._codes, parts, strict=True)]
         )
 
-    def read_messages(self, answer: Answer) -> tuple[str, ...]:
-        """Write the sentences that the evaluation shows, in the order of the rulebook."""
+    def read_sentences(self, answer: Answer) -> tuple[tuple[str, str], ...]:
+        """Write the sentences that the evaluation shows, in the order of the rulebook.
+
+        Each stands after the code of the step that says it.
+        """
         return tuple(self._sentences.write(answer))
+
+    def read_missing(self, answer: Answer, given: Collection[str]) -> tuple[str, ...]:
+        """Name what is missing, as `missing_codes` does of a record; `given` are a report's fields.
+
+        Sorted: what a value misses, and the empty required fields of sections that are due.
+        """
+        facts = answer.facts
+        codes = {c for fact in facts.values() if isinstance(fact, Missing) for c in fact.codes}
+        for section, required in self._required:
+            if facts[section] == "due":
+                codes.update(code for code in required if code not in given)
+        return tuple(sorted(codes))
 
     @cached_property
     def _sentences(self) -> Sentences:

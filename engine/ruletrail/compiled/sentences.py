@@ -26,8 +26,10 @@ class Sentences:
         """Find the steps that may say something."""
         self._places = _Places(function, preparer)
         steps = [self._places.steps[code] for code in function.linked.rulebook.entries]
-        listed = [(step.function, step.fact, self._list(step)) for step in steps]
-        self._listed = [(chunk, slot, says) for chunk, slot, says in listed if says]
+        listed = [(step, self._list(step)) for step in steps]
+        self._listed = [
+            (step.entry.code, step.function, step.fact, says) for step, says in listed if says
+        ]
 
     def _list(self, step: StepSlots) -> dict[object, _Choices]:
         """List what a step says, by its outcome."""
@@ -56,15 +58,15 @@ class Sentences:
             if any(said is not None for _, said in each)
         }
 
-    def write(self, answer: Answer) -> Iterator[str]:
-        """Write the sentences of an answer."""
-        for chunk, slot, says in self._listed:
+    def write(self, answer: Answer) -> Iterator[tuple[str, str]]:
+        """Write the sentences of an answer, each with the code of the step that says it."""
+        for code, chunk, slot, says in self._listed:
             results = answer.results[chunk]
             fact = results[slot.position] if slot.fact is None else slot.fact
             for truth, text in says.get(fact, ()) if fact.__class__ is str else ():
                 if truth is None or read_slot(truth, results) is not False:
                     if text is not None:
-                        yield text.write(answer)
+                        yield code, text.write(answer)
                     break
 
 

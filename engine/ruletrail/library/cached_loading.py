@@ -127,7 +127,7 @@ def find_entry(source: Source) -> Entry | None:
     """Name the entry of a rulebook's plan; None when there is no cache, or no plan to expect."""
     stamp = engine_stamp() if find_folder(os.environ) is not None else None
     try:
-        inputs = _inputs(source) if stamp is not None else None
+        inputs = list_inputs(source) if stamp is not None else None
     except (ProblemsError, OSError):
         return None
     if inputs is None:
@@ -135,8 +135,11 @@ def find_entry(source: Source) -> Entry | None:
     return Entry("plan", digest_of_bytes(json.dumps([stamp, inputs]).encode()))
 
 
-def _inputs(source: Source) -> list[tuple[str, str]] | None:
-    """List what a plan is made of: names as marks show them, and digests."""
+def list_inputs(source: Source) -> list[tuple[str, str]] | None:
+    """List what a plan is made of: names as marks show them, and digests; None where it has none.
+
+    Raises `ProblemsError` where a file of it cannot be found or read.
+    """
     found: list[tuple[str, str]] = []
     report = ""
     for here, data, head in follow_extends(source):

@@ -357,7 +357,8 @@ def _list_held(reference: Reference, source: Source) -> Iterator[Source]:
 def _list_beside(source: Source) -> Iterator[Source]:
     """Yield the rulebooks in the folder of another, itself included."""
     folder = source.path.parent
-    for name in list_folder(folder, source.shown):
+    # a text that lies in no folder has nothing beside it
+    for name in list_folder(folder, source.shown) if is_folder(folder) else ():
         if is_rulebook_file(folder / name):
             shown = beside(source.shown, as_text(name))
             yield Source(folder / name, shown, source.library, folder, source.libraries)
@@ -456,6 +457,11 @@ def list_rulebooks(*libraries: Library) -> list[Listing]:
     return sorted(filter(None, found), key=lambda listing: listing.order)
 
 
+def read_listing(source: Source) -> Listing | None:
+    """Take what a file says of itself; None where it cannot be read or names no version."""
+    return _listing(source, find_head(source))
+
+
 def _listing(source: Source, head: Head | None) -> Listing | None:
     reference = parse_reference(str(head.reference)) if head is not None else None
     if head is None or reference is None or not reference.version:
@@ -474,13 +480,28 @@ def find_rulebook(
     listings = _list_versions(reference, libraries)
     if not listings:
         raise ProblemsError([_unknown(reference, libraries, mark)])
+    return find_listing(reference, as_of, listings, mark, drafts=drafts).source
+
+
+def find_listing(
+    reference: Reference,
+    as_of: str,
+    known: Sequence[Listing],
+    mark: Mark,
+    *,
+    drafts: bool = False,
+) -> Listing:
+    """Find among known versions the one that answers a reference on a date, as `find_rulebook`."""
+    listings = [each for each in known if _is_version(each.reference, reference)]
+    if not listings:
+        raise ProblemsError([_tell_unknown(reference, known, mark)])
     # a draft beside what is published answers nobody who does not pin it
     answering = listings if reference.version else _only_answering(listings)
     problem = next(find_repeated(answering, reference, mark), None)
     if problem is not None:
         raise ProblemsError([problem])
     if reference.version:
-        return listings[0].source
+        return listings[0]
     latest = max(answering, key=lambda listing: listing.order)
     details = {"text": quote(str(reference)), "text_version": str(latest.reference)}
     if not latest.is_published and not drafts:
@@ -488,7 +509,12 @@ def find_rulebook(
     in_force = [listing for listing in answering if _in_force(listing, as_of)]
     if not in_force:
         raise refusal("rulebook-not-in-force", mark, **details)
-    return _choose(in_force).source
+    return _choose(in_force)
+
+
+def _is_version(found: Reference, asked: Reference) -> bool:
+    """Tell whether one is a version of the edition that is asked for, the very one if pinned."""
+    return found.edition_only == asked.edition_only and asked.version in ("", found.version)
 
 
 def list_answering(listings: Iterable[Listing]) -> list[Listing]:
@@ -665,15 +691,19 @@ def _is_copy(source: Source, other: Source) -> bool:
 
 
 def _unknown(reference: Reference, libraries: Libraries, mark: Mark) -> Problem:
-    from ruletrail.library.near_names import tell_unknown  # noqa: PLC0415 - rare
-
     for source in _list_everywhere(libraries):
         head, place = find_head(source), _find_place(source)
         said = head.reference if head is not None else None
         is_called_so = said is not None and reference in (said, said.edition_only)
         if is_called_so or (place is not None and place[1] in list_places(reference)):
             _refuse_misplaced(source)
-    return tell_unknown(reference, list_references(libraries), mark)
+    return _tell_unknown(reference, list_rulebooks(*libraries), mark)
+
+
+def _tell_unknown(reference: Reference, known: Iterable[Listing], mark: Mark) -> Problem:
+    from ruletrail.library.near_names import tell_unknown  # noqa: PLC0415 - rare
+
+    return tell_unknown(reference, [listing.reference for listing in known], mark)
 
 
 def list_references(libraries: Libraries) -> list[Reference]:

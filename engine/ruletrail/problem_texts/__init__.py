@@ -20,13 +20,14 @@ from ruletrail.problem_texts import (
     lints,
     rulebooks,
     schemas,
+    services,
     verification,
 )
 from ruletrail.problem_texts.texts import HINTS, SENTENCES, WORDS, Text
 
 _AREAS = (
     documents, schemas, formulas, rulebooks, commands, batches, layouts, archives, lints, examples,
-    verification, editors, libraries,
+    verification, editors, libraries, services,
 )  # fmt: skip
 TEXTS: Mapping[str, Text] = {code: text for area in _AREAS for code, text in area.TEXTS.items()}
 

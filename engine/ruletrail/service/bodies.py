@@ -1,0 +1,60 @@
+"""The body of a request: of a known type, of so many bytes, within so many seconds."""
+
+import asyncio
+from collections.abc import Mapping
+
+from starlette.requests import ClientDisconnect, Request
+
+from ruletrail.problems import Mark, quote, refusal
+from ruletrail.values import read_whole
+
+JSON = "application/json"
+YAML = "application/yaml"
+LINES = "application/x-ndjson"
+TRAIL = "application/vnd.ruletrail.trail+json"
+_SAME: Mapping[str, str] = {
+    "application/x-yaml": YAML, "text/yaml": YAML, "text/x-yaml": YAML,
+    "application/jsonl": LINES, "application/ndjson": LINES,
+}  # fmt: skip
+"""Other names that are in use."""
+
+
+def check_type(request: Request, known: tuple[str, ...]) -> None:
+    """Refuse a body of a type that is not read here, or that is packed, or not in UTF-8."""
+    header = request.headers.get("content-type", "")
+    name, _, rest = header.partition(";")
+    written = name.strip().lower()
+    charset = rest.replace(" ", "").replace('"', "").lower().partition("charset=")[2]
+    is_known = _SAME.get(written, written) in known
+    packed = request.headers.get("content-encoding", "identity").lower()
+    if is_known and charset.partition(";")[0] in ("", "utf-8", "utf8") and packed == "identity":
+        return
+    found = header if packed == "identity" else packed
+    shown = ", ".join(map(quote, known))
+    raise refusal("media-type", Mark("body"), found=quote(found), known=shown)
+
+
+async def read_body(request: Request, name: str, limit: int, seconds: float) -> bytes:
+    """Read a body of at most so many bytes; it is counted while it comes, whatever was announced.
+
+    `name` is what problems call it. Raises `ProblemsError`.
+    """
+    too_large = refusal("document-too-large", Mark(name), limit=str(limit))
+    try:
+        announced = read_whole(request.headers.get("content-length", "0"))
+    except ValueError:
+        announced = 0
+    if announced > limit:
+        raise too_large
+    pieces: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(seconds):
+            async for piece in request.stream():
+                size += len(piece)
+                if size > limit:
+                    raise too_large
+                pieces.append(piece)
+    except (TimeoutError, ClientDisconnect) as error:
+        raise refusal("request-slow", Mark(name), limit=f"{seconds:g}") from error
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)

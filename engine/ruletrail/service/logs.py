@@ -1,0 +1,73 @@
+"""What a service writes of itself: lines of JSON on standard error, never a report's data."""
+
+import json
+import logging
+import time
+import traceback
+from typing import Any
+
+NAME = "ruletrail.service"
+_write = json.JSONEncoder(ensure_ascii=False, default=str).encode
+_LOGGER = logging.getLogger(NAME)
+_DEEPEST = 3
+"""How many places of a defect are told, the innermost last."""
+
+
+def log(level: int, event: str, **fields: Any) -> None:
+    """Write that something happened, if anybody listens."""
+    if _LOGGER.isEnabledFor(level):
+        # who called is always the same few places, and costs more to find out than to write
+        record = logging.LogRecord(NAME, level, "", 0, event, None, None)
+        record.fields = fields
+        _LOGGER.handle(record)
+
+
+class JsonLines(logging.Formatter):
+    """Writes a record as a line of JSON.
+
+    Of an error only its kind and the places in code: its text may hold what somebody sent.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write one record."""
+        line: dict[str, Any] = {"time": _write_time(record.created)}
+        line["level"] = record.levelname.lower()
+        if record.name == NAME:
+            line |= {"event": record.msg, **getattr(record, "fields", {})}
+        elif record.exc_info and record.exc_info[1] is not None:
+            line |= {"event": "defect", **tell_defect(record.exc_info[1])}
+        else:
+            line |= {"event": "server", "message": record.getMessage()}
+        return _write(line)
+
+
+def _write_time(seconds: float) -> str:
+    """Write a moment as RFC 3339 has it, to the millisecond."""
+    whole, rest = divmod(int(seconds * 1000), 1000)
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(whole))}.{rest:03}Z"
+
+
+def tell_defect(error: BaseException) -> dict[str, Any]:
+    """Tell the kind of an error, and where in the code it happened."""
+    frames = traceback.extract_tb(error.__traceback__)[-_DEEPEST:]
+    places = [f"{frame.name}:{frame.lineno}" for frame in frames]
+    return {"error": type(error).__name__, "places": places}
+
+
+def log_settings() -> dict[str, Any]:
+    """Return how Python's logging is set up for a service; uvicorn takes it too."""
+    handlers = ["lines"]
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"lines": {"()": "ruletrail.service.logs.JsonLines"}},
+        "handlers": {
+            "lines": {"class": "logging.StreamHandler", "formatter": "lines",
+                      "stream": "ext://sys.stderr"},
+        },
+        "loggers": {
+            NAME: {"handlers": handlers, "level": "INFO", "propagate": False},
+            "uvicorn": {"handlers": handlers, "level": "WARNING", "propagate": False},
+            "uvicorn.error": {"level": "WARNING"},
+        },
+    }  # fmt: skip

@@ -1,0 +1,72 @@
+"""Starting and stopping: one process that serves, or several behind one socket.
+
+SIGTERM and Ctrl-C let the requests that run end, and then the processes that worked for them.
+"""
+
+import os
+import shutil
+import signal
+import tempfile
+from functools import partial
+from logging.config import dictConfig
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from ruletrail.problems import quote as quoted
+from ruletrail.problems import refusal, unwritable
+from ruletrail.service.logs import log_settings
+from ruletrail.service.settings import Settings
+
+_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def serve(settings: Settings) -> int:
+    """Serve until a signal says to stop; returns the exit status."""
+    if settings.workers > 1 and not os.environ.get(_FOLDER):
+        return _serve_counting(settings)
+    return _serve(settings)
+
+
+def _serve_counting(settings: Settings) -> int:
+    """Give the processes a folder where they add up what they count."""
+    try:
+        folder = tempfile.mkdtemp(prefix="ruletrail-")
+    except OSError as error:
+        raise unwritable(tempfile.gettempdir(), error) from error
+    os.environ[_FOLDER] = folder
+    try:
+        return _serve(settings)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _serve(settings: Settings) -> int:
+    # imported after the environment says where to count
+    from ruletrail.service.applications import make_application  # noqa: PLC0415
+
+    config = uvicorn.Config(
+        partial(make_application, settings), factory=True, host=settings.host, port=settings.port,
+        workers=settings.workers, log_config=log_settings(), access_log=False, server_header=False,
+        date_header=True, proxy_headers=False, lifespan="on",
+        timeout_graceful_shutdown=round(settings.timeout + settings.body_timeout) + 1,
+    )  # fmt: skip
+    dictConfig(log_settings())
+    try:
+        socket = config.bind_socket()
+    except SystemExit as error:  # what uvicorn makes of an address that it cannot have
+        place = quoted(f"{settings.host}:{settings.port}")
+        raise refusal("system-refused", "serve", text=place) from error
+    # uvicorn raises the signal again once it has stopped; stopping well is no failure
+    before = {
+        number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        if settings.workers > 1:
+            Multiprocess(config, sockets=[socket]).run()
+        else:
+            uvicorn.Server(config).run(sockets=[socket])
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    return 0

@@ -1,0 +1,353 @@
+"""What the processes of a service do: every piece of work that may take long, as a plain function.
+
+A process keeps the rulebooks that it was sent, by their key. Nothing here knows of HTTP. What is
+wrong comes back as `Refused`, its problems written for programs already, because looking for what
+somebody may have meant takes time too.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from ruletrail.api import Evaluation, Plan, search_libraries
+from ruletrail.batches.jobs import Job
+from ruletrail.batches.lines import cut_blocks
+from ruletrail.batches.parts import rows_of
+from ruletrail.batches.row_intake import RowForm
+from ruletrail.batches.rows import BEGIN
+from ruletrail.batches.sources import BY_ROWS
+from ruletrail.batches.writing import layout_of
+from ruletrail.caches.compiled_functions import (
+    decode_functions,
+    decode_trails,
+    encode_functions,
+    encode_trails,
+)
+from ruletrail.caches.linked_rulebooks import decode_linked, encode_linked
+from ruletrail.documents import (
+    REPORT_LIMITS,
+    SCHEMA_LIMITS,
+    Nulls,
+    decode_text,
+    read_document,
+    reading_unsaved,
+)
+from ruletrail.formats import Locale
+from ruletrail.intake import is_whole
+from ruletrail.library import Libraries, Listing, Source, load_compiled
+from ruletrail.library.cached_loading import list_inputs
+from ruletrail.library.sources import find_schema, read_listing, show_schema
+from ruletrail.linking import LinkedRulebook, kind_of_entry
+from ruletrail.problems import (
+    Mark,
+    Problem,
+    ProblemsError,
+    sort_problems,
+    without_consequences,
+)
+from ruletrail.references import Reference
+from ruletrail.rendering import explain_step, read_wording
+from ruletrail.rendering.problems import problems_json
+from ruletrail.reports import read_reference
+from ruletrail.rulebook_docs import write_handbook
+from ruletrail.rulebooks import Entry
+from ruletrail.service.answers import write_answer
+from ruletrail.service.settings import MOST_QUICK_STEPS, Commands
+from ruletrail.trails import Trail
+from ruletrail.trails.document import write_identity
+from ruletrail.verification import StoredTrail, check_trail, read_trail
+
+_MOST_HELD = 64
+ROWS = "reports.jsonl"
+"""What marks call many reports."""
+_NOWHERE = Path("/dev/null/rulebook.yaml")
+"""A place where no file can be: what lies beside a text that was sent is nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why there is no answer: problems as programs read them."""
+
+    problems: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A rulebook as bytes, to be sent to a process that does not have it yet."""
+
+    linked: bytes
+    functions: bytes | None
+    trails: bytes | None = None
+    """The code that writes trails, where it was worth making."""
+
+    def unpack(self) -> Plan:
+        """Make the plan again; nothing is compiled."""
+        linked = decode_linked(self.linked)
+        if linked is None:
+            raise TypeError("bytes that were written for this are a rulebook")
+        compiled = decode_functions(self.functions, linked) if self.functions is not None else None
+        if compiled is None:
+            return Plan(linked)
+        if self.trails is not None:
+            codes = decode_trails(self.trails)
+            compiled.read_trail_codes = lambda: codes
+        return Plan.of_functions(compiled)
+
+
+_HELD: OrderedDict[str, Plan] = OrderedDict()
+
+
+def with_plan(
+    key: str, packed: Packed | None, language: Locale, act: Callable[..., Any], *given: Any
+) -> Any:
+    """Do something with a rulebook; None if it is not here and was not sent."""
+    if key not in _HELD:
+        if packed is None:
+            return None
+        _keep(key, packed.unpack())
+    _HELD.move_to_end(key)
+    return attempt(language, act, _HELD[key], *given)
+
+
+def _keep(key: str, plan: Plan) -> None:
+    _HELD[key] = plan
+    if len(_HELD) > _MOST_HELD:
+        _HELD.popitem(last=False)
+
+
+def key_of(source: Source, linked: LinkedRulebook) -> str:
+    """Tell a rulebook from all others: its file, by which it is marked, and both digests."""
+    return f"{source.path} {linked.digest} {linked.schema_digest}"
+
+
+def attempt(language: Locale, act: Callable[..., Any], *given: Any) -> Any:
+    """Do something; problems are written in the language of who asked."""
+    try:
+        return act(*given)
+    except ProblemsError as error:
+        return Refused(problems_json(error.problems, language))
+
+
+# -- Reports ---------------------------------------------------------------------------------------
+
+
+def read_asked(body: bytes) -> tuple[Reference, Mark]:
+    """Read which rulebook a report names, and where it does."""
+    node, problems = read_document(body, "report", REPORT_LIMITS)
+    if node is None or not is_whole(problems):
+        raise ProblemsError(sort_problems(problems))
+    reference, mark, found = read_reference(node)
+    if reference is None or found:
+        raise ProblemsError(sort_problems([*problems, *without_consequences(problems, found)]))
+    return reference, mark
+
+
+def answer_report(plan: Plan, body: bytes, nulls: Nulls, with_trail: bool) -> bytes:  # noqa: FBT001 - sent to a process by place
+    """Evaluate one report and write the answer."""
+    evaluation = plan.evaluate(body, nulls=nulls)
+    trail = _write_trail(plan, evaluation) if with_trail else ""
+    return write_answer(evaluation, plan.linked.digest, trail)
+
+
+def write_trail(plan: Plan, body: bytes, nulls: Nulls) -> bytes:
+    """Evaluate one report and write its trail, the bytes that the command line writes."""
+    return f"{_write_trail(plan, plan.evaluate(body, nulls=nulls))}\n".encode()
+
+
+def _write_trail(plan: Plan, evaluation: Evaluation) -> str:
+    """Write a trail; of a large rulebook from the record, which needs no code to be made first."""
+    is_large = len(plan.linked.steps) > MOST_QUICK_STEPS
+    return Trail(evaluation.record).to_json() if is_large else evaluation.trail.to_json()
+
+
+def explain(  # noqa: PLR0917 - sent to a process by place
+    plan: Plan, body: bytes, nulls: Nulls, code: str, form: str, language: Locale | None
+) -> bytes:
+    """Explain one code of a report in one of the forms of the command line."""
+    evaluation = plan.evaluate(body, nulls=nulls)
+    wording = None if form == "json" else read_wording(evaluation.record)
+    text = explain_step(evaluation.trail.to_dict(), code, language, form, wording)
+    return text.encode("utf-8", "replace")
+
+
+def answer_rows(plan: Plan, body: bytes, nulls: Nulls, language: Locale | None) -> bytes:
+    """Answer reports, one a line, as `ruletrail batch` does."""
+    compiled = plan.functions
+    spoken = language or plan.linked.rulebook.locale
+    layout = layout_of(plan.linked, "jsonl", spoken, has_row=True)
+    job = Job(plan.linked, RowForm("jsonl", ROWS, nulls=nulls), layout, columns_from=None)
+    answers = (
+        job.answer(raw, compiled).content
+        for chunk in cut_blocks(BytesIO(body), BEGIN, BY_ROWS)
+        for raw in rows_of(chunk.rows)
+    )
+    return b"".join(content for content in answers if isinstance(content, bytes))
+
+
+# -- Trails and rulebooks --------------------------------------------------------------------------
+
+
+def read_verified(data: bytes) -> tuple[dict[str, Any], list[Problem]]:
+    """Derive every step of a trail again; returns what the trail says of itself, and what is wrong.
+
+    Raises `ProblemsError` where it is no trail.
+    """
+    stored = read_trail(data, "trail")
+    problems = check_trail(stored)
+    return {} if problems else _describe(stored), problems
+
+
+def _describe(stored: StoredTrail) -> dict[str, Any]:
+    document = stored.document
+    identity = document["rulebook"]
+    return {
+        "steps": len(document["steps"]),
+        "rulebook": f"{identity['name']}/{identity['edition']}@{identity['version']}",
+        "status": document["result"]["status"],
+        "digest": document["digest"],
+    }
+
+
+def verify(data: bytes, language: Locale) -> dict[str, Any]:
+    """Verify a trail; the answer of the command line, or `verified: false` with problems."""
+    said, problems = read_verified(data)
+    return _write_verdict(said, problems, language, replayed=False)
+
+
+def replay(
+    plan: Plan, data: bytes, reference: str, language: Locale, commands: Commands
+) -> dict[str, Any]:
+    """Evaluate the report of a trail again, which was found to be right as such."""
+    stored = read_trail(data, "trail")
+    problems, _ = commands.replay(plan, stored, reference)
+    return _write_verdict(_describe(stored), problems, language, replayed=True)
+
+
+def _write_verdict(
+    said: dict[str, Any], problems: list[Problem], language: Locale, *, replayed: bool
+) -> dict[str, Any]:
+    if problems:
+        return {"verified": False, "problems": problems_json(problems, language)}
+    digest = {"digest": said["digest"]}
+    rest = {key: value for key, value in said.items() if key != "digest"}
+    return {"verified": True, **rest, "replayed": replayed, **digest}
+
+
+def check(source: Source, language: Locale, commands: Commands) -> list[dict[str, Any]]:
+    """Find all that is wrong with a rulebook of the library."""
+    return problems_json(sort_problems(commands.check(source)), language)
+
+
+def check_text(
+    text: bytes, libraries: Libraries, language: Locale, commands: Commands
+) -> list[dict[str, Any]]:
+    """Find all that is wrong with a rulebook that was sent; it lies nowhere.
+
+    What it names is looked up in the libraries, and nothing beside it.
+    """
+    written = decode_text(text, _NOWHERE.name)
+    source = Source(_NOWHERE, _NOWHERE.name, libraries[0], None, libraries)
+    with reading_unsaved({_NOWHERE: written}):
+        return check(source, language, commands)
+
+
+def write_page(plan: Plan, language: Locale | None) -> bytes:
+    """Write a rulebook as a page of HTML."""
+    return write_handbook(plan.linked, "html", language).encode("utf-8", "replace")
+
+
+# -- Loading ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file of a library: what it says of itself; no listing where that cannot be read."""
+
+    source: Source
+    listing: Listing | None
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A rulebook that loads: what it is made of, and all that is told of it."""
+
+    inputs: list[tuple[str, str]] | None
+    key: str
+    """What processes keep it by."""
+    packed: Packed
+    steps: int
+    digest: str
+    described: dict[str, Any]
+    schema: bytes
+
+
+def survey(folders: tuple[str, ...]) -> tuple[Libraries, list[Found]]:
+    """List the files of all libraries; raises `ProblemsError` where a library is none any more."""
+    libraries = search_libraries(folders)
+    sources = [library.source(path, libraries) for library in libraries for path in library.files()]
+    return libraries, [_look_at(source) for source in sources]
+
+
+def _look_at(source: Source) -> Found:
+    """Take what a file says of itself, unless it lies where no reference finds it."""
+    listing = read_listing(source)
+    place, library = source.path, source.library
+    is_placed = (
+        listing is not None
+        and library is not None
+        and place in library.candidates(listing.reference)
+    )
+    return Found(source, listing if is_placed else None)
+
+
+def load(source: Source, known: list[tuple[str, str]] | None) -> Loaded | None:
+    """Load a rulebook; None if it is made of what it was made of before."""
+    inputs = list_inputs(source)
+    if inputs is not None and inputs == known:
+        return None
+    compiled = load_compiled(source)
+    linked = compiled.linked
+    written = encode_linked(linked)
+    if written is None:
+        raise TypeError("a rulebook that was linked can be written")
+    functions = encode_functions(compiled)
+    is_quick = len(linked.steps) <= MOST_QUICK_STEPS
+    # who loaded it has it: no request has to wait for it to be sent here
+    _keep(key_of(source, linked), Plan.of_functions(compiled))
+    trails = encode_trails(compiled) if is_quick and functions is not None else None
+    rulebook = linked.rulebook
+    file = find_schema(rulebook.report, rulebook.report_mark, source)
+    return Loaded(
+        inputs,
+        key_of(source, linked),
+        Packed(written, functions, trails),
+        len(linked.steps),
+        linked.digest,
+        describe(linked),
+        file.read(show_schema(file, rulebook.report, source), SCHEMA_LIMITS.size),
+    )
+
+
+def describe(linked: LinkedRulebook) -> dict[str, Any]:
+    """Describe a rulebook: what its trails say of it, when it is in force, its entries by code."""
+    rulebook, identity = linked.rulebook, write_identity(linked)
+    days = {"from": rulebook.in_force_from, "to": rulebook.in_force_to}
+    return {
+        "reference": str(rulebook.identity),
+        **{key: identity[key] for key in ("engine", "rulebook", "sources", "schema")},
+        "in_force": {key: day for key, day in days.items() if day},
+        "entries": [_describe_entry(entry) for entry in linked.steps],
+        **{key: identity[key] for key in ("fields", "parameters")},
+    }
+
+
+def _describe_entry(entry: Entry) -> dict[str, Any]:
+    label = getattr(entry, "label", "") or getattr(entry, "title", "")
+    return {
+        "id": entry.code,
+        "kind": kind_of_entry(entry),
+        **({"label": label} if isinstance(label, str) and label else {}),
+    }

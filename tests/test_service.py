@@ -1,0 +1,674 @@
+"""The service: what the command line writes, over HTTP, whatever is sent to it."""
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import jsonschema
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+
+from ruletrail.cli.help_texts import TEXTS
+from ruletrail.problem_texts import services as texts
+from ruletrail.service.applications import make_application
+from ruletrail.service.logs import JsonLines, tell_defect
+from ruletrail.service.operations import OPERATIONS
+from ruletrail.service.refusals import choose_language
+from ruletrail.service.settings import (
+    LARGEST_REPORT,
+    LARGEST_ROWS,
+    LARGEST_RULEBOOK,
+    LARGEST_TRAIL,
+)
+from support.command_line import call
+from support.places import EXAMPLES, JESI, REPORTS, ROOT
+from support.services import SETTINGS, serving, wait_for
+
+JSON = {"Content-Type": "application/json"}
+YAML = {"Content-Type": "application/yaml"}
+LINES = {"Content-Type": "application/x-ndjson"}
+TRAIL = "application/vnd.ruletrail.trail+json"
+REPORT: dict[str, Any] = {
+    "rulebook": "garden/2026",
+    "subject": {"household": "Neri"},
+    "fields": {
+        "adults": 1, "children": 0, "distance": 5.5, "waiting": 2, "own_garden": False,
+        "plot": "small",
+    },
+}  # fmt: skip
+RULEBOOK = (EXAMPLES / "garden/garden.yaml").read_text("utf-8")
+
+
+def write_library(folder: Path) -> Path:
+    """Lay the garden's rulebook in a library of its own."""
+    (folder / "rulebooks/garden").mkdir(parents=True)
+    (folder / "schemas").mkdir()
+    (folder / "rulebooks/garden/2026.yaml").write_text(RULEBOOK, encoding="utf-8")
+    shutil.copy(EXAMPLES / "garden/garden.schema.json", folder / "schemas/garden.schema.json")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_library(tmp_path_factory.mktemp("library"))
+
+
+@pytest.fixture(scope="module")
+def client(library: Path) -> Iterator[httpx.Client]:
+    with serving(library) as found:
+        yield found
+
+
+def codes(answer: httpx.Response) -> list[str]:
+    assert answer.headers["content-type"] == "application/problem+json", answer.text
+    document = answer.json()
+    assert document["status"] == answer.status_code
+    assert document["type"] == f"urn:ruletrail:problem:{document['problems'][0]['code']}"
+    return [problem["code"] for problem in document["problems"]]
+
+
+def post(client: httpx.Client, path: str, document: Any, **more: Any) -> httpx.Response:
+    return client.post(path, content=json.dumps(document), headers=JSON, **more)
+
+
+# -- The answers are those of the command line -----------------------------------------------------
+
+
+@pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("asked", [{}, {"trail": "true"}], ids=["quick", "worker"])
+def test_an_answer_is_the_result_of_the_trail(path: Path, asked: dict[str, str], client: Any):
+    """Numbers, outcomes, sentences and what is missing, from both ways of answering."""
+    trail = json.loads(call("evaluate", path, "--format", "json")[1])
+    declared = trail["report"]["fields"]
+    fields = {code: value["text"] if isinstance(value, dict) else value
+              for code, value in declared.items()}  # fmt: skip
+    written = json.dumps(fields)
+    for code, value in declared.items():
+        if isinstance(value, str):
+            written = written.replace(f'"{code}": "{value}"', f'"{code}": {value}')
+    report = trail["report"]
+    body = (
+        f'{{"rulebook": "{report["rulebook"]}", "subject": {json.dumps(report["subject"])}, '
+        f'"fields": {written}}}'
+    )
+    answer = client.post("/v1/evaluate", content=body, headers=JSON, params=asked)
+    assert answer.status_code == 200, answer.text
+    document = answer.json()
+    given = document.pop("trail", None)
+    assert (given is not None) == bool(asked)
+    result = trail["result"]
+    for part in ("status", "values", "decisions", "sections", "checks", "messages", "missing"):
+        assert document[part] == result[part], part
+    assert document["digest"] == trail["rulebook"]["digest"]
+    assert document["rulebook"] == "sociale/2024@1.0.1"
+
+
+@pytest.mark.parametrize("path", [JESI, *REPORTS[-1:]], ids=lambda path: path.stem)
+def test_the_trail_is_that_of_the_command_line(path: Path, client: Any):
+    """Byte for byte, on request; also as a member of the answer."""
+    expected = call("evaluate", path, "--format", "json")[1].encode()
+    accept = {**YAML, "Accept": TRAIL}
+    alone = client.post("/v1/evaluate", content=path.read_bytes(), headers=accept)
+    assert alone.content == expected
+    assert alone.headers["content-type"] == TRAIL
+    within = client.post("/v1/evaluate?trail=1", content=path.read_bytes(), headers=YAML)
+    assert expected.rstrip(b"\n") + b"}" == within.content[within.content.index(b'"trail":') + 8 :]
+
+
+def test_problems_are_those_of_the_command_line_with_pointer_and_field(client: Any, tmp_path: Path):
+    """A form can mark each wrong input from the answer alone."""
+    wrong = {**REPORT, "fields": {**REPORT["fields"], "adults": "two", "distance": -1}}
+    (tmp_path / "report").write_text(json.dumps(wrong), encoding="utf-8")
+    rulebook = EXAMPLES / "garden/garden.yaml"
+    words = ("evaluate", tmp_path / "report", "--rulebook", rulebook, "--format", "json")
+    expected = json.loads(call(*words, "--lang", "it")[1])["problems"]
+    answer = post(client, "/v1/evaluate?lang=it", wrong)
+    assert answer.status_code == 422
+    found = answer.json()["problems"]
+    assert found == expected
+    assert {problem.get("field") for problem in found} == {"adults", "distance"}
+    assert {problem["pointer"] for problem in found} == {"/fields/adults", "/fields/distance"}
+
+
+def test_many_reports_are_answered_as_a_batch(client: Any, tmp_path: Path):
+    """The same bytes as `ruletrail batch`, rows with problems and broken lines among them."""
+    lines = (EXAMPLES / "garden/applications.jsonl").read_bytes() + b'{"x": 1\n\xff\n[]\n'
+    (tmp_path / "reports.jsonl").write_bytes(lines)
+    rulebook = EXAMPLES / "garden/garden.yaml"
+    source, output = tmp_path / "reports.jsonl", tmp_path / "out.jsonl"
+    call("batch", source, "-o", output, "--rulebook", rulebook, "--lang", "en", "--workers", "1")
+    answer = client.post(
+        "/v1/evaluate-many?rulebook=garden/2026&lang=en", content=lines, headers=LINES
+    )
+    assert answer.content == output.read_bytes()
+    assert answer.headers["content-type"] == "application/x-ndjson"
+
+
+@pytest.mark.parametrize("form", ["json", "text", "markdown", "html"])
+def test_an_explanation_is_that_of_the_command_line(form: str, client: Any):
+    """In every form."""
+    expected = call("explain", JESI, "R04", "--format", form)[1]
+    answer = client.post(
+        f"/v1/explain?code=R04&format={form}", content=JESI.read_bytes(), headers=YAML
+    )
+    assert answer.text == expected
+    unknown = client.post("/v1/explain?code=R99", content=JESI.read_bytes(), headers=YAML)
+    assert codes(unknown) == ["unknown-step"]
+
+
+def test_a_trail_is_verified_and_replayed(client: Any):
+    """A right trail, one that was changed, one of another rulebook, and what is no trail."""
+    data = (EXAMPLES / "jesi-2024.trail.json").read_bytes()
+    for asked, replayed in (("", False), ("?replay=true", True)):
+        answer = client.post(f"/v1/verify{asked}", content=data, headers=JSON).json()
+        assert (answer["verified"], answer["replayed"]) == (True, replayed)
+        assert answer["steps"] == 75
+    forged = client.post("/v1/verify", content=data.replace(b"802", b"803"), headers=JSON).json()
+    assert forged["verified"] is False
+    assert forged["problems"]
+    assert codes(client.post("/v1/verify", content=b"{}", headers=JSON)) == ["trail-not-one"]
+
+
+def test_a_rulebook_is_checked_by_reference_and_as_a_text(client: Any):
+    """A text that is sent lies nowhere: what it names is looked up in the libraries alone."""
+    expected = json.loads(call("check", EXAMPLES / "garden/garden.yaml", "--format", "json")[1])
+    held = post(client, "/v1/check", {"rulebook": "garden/2026"}).json()["problems"]
+    assert [each["code"] for each in held] == ["published-unrecorded"]
+    sent = client.post("/v1/check", content=RULEBOOK, headers=YAML).json()["problems"]
+    assert [each["code"] for each in sent] == ["published-unrecorded"]
+    assert {each["code"] for each in expected["problems"]} <= {"published-unrecorded"}
+    broken = RULEBOOK.replace("adults", "adlts", 1)
+    found = client.post("/v1/check?lang=en", content=broken, headers=YAML).json()["problems"]
+    assert found
+    assert {problem["file"] for problem in found} == {"rulebook.yaml"}
+    for name in ("../../../etc/passwd", "/etc/passwd", "garden/2026.yaml", "manifest.json"):
+        away = RULEBOOK.replace("garden.schema.json", name)
+        problems = client.post("/v1/check", content=away, headers=YAML).json()["problems"]
+        assert {p["code"] for p in problems} & {"path-outside", "schema-not-found"}, name
+    extending = RULEBOOK.replace("language: 1", "language: 1\nextends: garden/1999@1.0.0")
+    problems = client.post("/v1/check", content=extending, headers=YAML).json()["problems"]
+    assert "extends-unknown" in {problem["code"] for problem in problems}
+
+
+def test_rulebooks_are_told_with_a_tag(client: Any):
+    """List, description, schema and page; a client that has them gets nothing again."""
+    listed = client.get("/v1/rulebooks").json()["rulebooks"]
+    assert [each["reference"] for each in listed if each["answers_without_version"]] == [
+        "garden/2026@1.0.0",
+        "sociale/2024@1.0.1",
+    ]
+    for path in ("", "/garden/2026", "/garden/2026@1.0.0/schema", "/garden/2026/docs"):
+        answer = client.get(f"/v1/rulebooks{path}")
+        tag = answer.headers["etag"]
+        again = client.get(f"/v1/rulebooks{path}", headers={"If-None-Match": f'"x", {tag}'})
+        assert (answer.status_code, again.status_code, again.content) == (200, 304, b"")
+    described = client.get("/v1/rulebooks/garden/2026").json()
+    assert (
+        described["rulebook"]["digest"] in client.get("/v1/rulebooks/garden/2026").headers["etag"]
+    )
+    schema = client.get("/v1/rulebooks/garden/2026/schema").content
+    assert schema == (EXAMPLES / "garden/garden.schema.json").read_bytes()
+    page = client.get("/v1/rulebooks/garden/2026/docs?lang=it").text
+    expected = call("docs", EXAMPLES / "garden/garden.yaml", "--format", "html", "--lang", "it")[1]
+    assert page == expected
+    # nothing on the page comes from elsewhere
+    assert not re.search(r'<(script|link|img|iframe)\b|src="', page)
+    for path in ("garden/1999", "garden/2026@9.9.9", "garden/..%2f", "..%2f/etc"):
+        missing = client.get(f"/v1/rulebooks/{path}")
+        assert missing.status_code == 404
+
+
+# -- What is refused -------------------------------------------------------------------------------
+
+WORD = "s3cret-ü"
+NAMED = b'{"rulebook": "garden/2026", "fields": {"distance": %s}}'
+UTF_16 = {"Content-Type": "application/json; charset=utf-16"}
+HOSTILE: list[tuple[str, bytes, dict[str, str], int, str]] = [
+    ("/v1/evaluate", b"", JSON, 422, "empty-document"),
+    ("/v1/evaluate", b"\xff\xfe", JSON, 422, "not-utf8"),
+    ("/v1/evaluate", b"[" * 100_000, JSON, 422, "document-too-deep"),
+    ("/v1/evaluate", b'{"a":' * 40_000 + b"1", JSON, 422, "document-too-deep"),
+    ("/v1/evaluate", b"x" * (256 * 1024 + 1), JSON, 413, "document-too-large"),
+    ("/v1/evaluate", b"{}", {"Content-Type": "text/plain"}, 415, "media-type"),
+    ("/v1/evaluate", b"{}", {}, 415, "media-type"),
+    ("/v1/evaluate", b"{}", {**JSON, "Content-Encoding": "gzip"}, 415, "media-type"),
+    ("/v1/evaluate", b"{}", UTF_16, 415, "media-type"),
+    ("/v1/evaluate", NAMED % b"NaN", JSON, 422, ""),
+    ("/v1/evaluate", NAMED % b"1e999999", JSON, 422, ""),
+    ("/v1/evaluate", b'{"rulebook": "garden/2026", "rulebook": "x/1"}', JSON, 422, "repeated-key"),
+    ("/v1/evaluate", b'{"rulebook": "../../etc/passwd"}', JSON, 422, "reference-form"),
+    ("/v1/evaluate", b'{"rulebook": "/etc/passwd.yaml"}', JSON, 422, "reference-form"),
+    ("/v1/evaluate", b'{"rulebook": "garden/2026\\u0000"}', JSON, 422, "reference-form"),
+    ("/v1/evaluate?lang=fr", b"{}", JSON, 400, "parameter-wrong"),
+    ("/v1/evaluate?as_of=yesterday", b"{}", JSON, 400, "date-form"),
+    ("/v1/evaluate?rulebook=x", b"{}", JSON, 400, "parameter-unknown"),
+    ("/v1/explain", b"{}", JSON, 400, "parameter-missing"),
+    ("/v1/evaluate-many?rulebook=no/1", b"{}", LINES, 422, "rulebook-unknown"),
+    ("/v1/check", b'{"rulebook": "garden/2026", "path": "/etc"}', JSON, 422, "unknown-key"),
+    ("/v1/check", b'{"rulebook": "/etc/passwd"}', JSON, 422, "reference-form"),
+    ("/v1/check", b"[]", JSON, 400, "parameter-missing"),
+    ("/v1/verify", b"\xff", JSON, 422, "not-utf8"),
+    ("/v2/evaluate", b"{}", JSON, 404, "path-unknown"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "body", "headers", "status", "code"), HOSTILE)
+def test_hostile_bodies_are_refused(  # noqa: PLR0917 - a row of the table
+    path: str, body: bytes, headers: dict[str, str], status: int, code: str, client: Any
+):
+    """Each with its code, in one document of problems, and the service goes on."""
+    answer = client.post(path, content=body, headers=headers)
+    assert answer.status_code == status, answer.text
+    assert code in ("", *codes(answer))
+    assert client.get("/health").json()["status"] == "ok"
+
+
+def test_methods_and_languages(client: Any):
+    """Another method is told which is admitted; problems speak what the client wants most."""
+    answer = client.put("/v1/evaluate")
+    assert (codes(answer), answer.headers["allow"]) == (["method-unknown"], "POST")
+    said = post(client, "/v1/evaluate", {}).json()["detail"]
+    detto = client.post("/v1/evaluate", content="{}", headers={**JSON, "Accept-Language": "it"})
+    assert said != detto.json()["detail"]
+    assert detto.headers["content-language"] == "it"
+    wanted = {"it-IT,en;q=0.5": "it", "fr, en;q=0.2, it;q=0.1": "en", "fr": "en", "it;q=0": "en",
+              "it;q=x": "en", ",;=": "en"}  # fmt: skip
+    assert {header: choose_language(header, "en") for header in wanted} == wanted
+
+
+def test_no_path_of_the_machine_is_told(client: Any, library: Path):
+    """Neither in problems, nor where rulebooks are described."""
+    schema = library / "schemas/broken.schema.json"
+    schema.write_text('{"type": 5', encoding="utf-8")
+    sent = RULEBOOK.replace("garden.schema.json", "broken.schema.json")
+    try:
+        answers = [client.post("/v1/check", content=sent, headers=YAML)]
+        assert answers[0].json()["problems"][0]["file"] == "schemas/broken.schema.json"
+    finally:
+        schema.unlink()
+    answers += [client.get("/v1/rulebooks"), client.get("/v1/rulebooks/garden/2026")]
+    answers.append(client.post("/v1/evaluate?trail=1", content=JESI.read_bytes(), headers=YAML))
+    for answer in answers:
+        for place in (str(library), str(ROOT), str(Path.home())):
+            assert place not in answer.text
+
+
+def send_raw(client: httpx.Client, *pieces: bytes, pause: float = 0) -> bytes:
+    """Send bytes as they are, and read what comes back until the service closes."""
+    port = client.base_url.port
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as stream:
+        try:
+            for piece in pieces:
+                stream.sendall(piece)
+                time.sleep(pause)
+        except OSError:  # it has closed already
+            pass
+        found = b""
+        try:
+            while piece := stream.recv(65_536):
+                found += piece
+        except ConnectionResetError:
+            pass
+        return found
+
+
+HEAD = b"POST /v1/evaluate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+
+
+def test_a_body_without_an_end_is_cut_at_the_limit(client: Any):
+    """Nobody announced its length, so it is counted as it comes; then the connection ends."""
+    piece = b"10000\r\n" + b" " * 65_536 + b"\r\n"
+    answer = send_raw(client, HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *[piece] * 6)
+    assert answer.startswith(b"HTTP/1.1 413")
+
+
+def test_a_body_that_was_announced_too_large_is_not_read(client: Any):
+    """The answer comes before the body does."""
+    answer = send_raw(client, HEAD + b"Content-Length: 99999999999\r\n\r\n{")
+    assert answer.startswith(b"HTTP/1.1 413")
+
+
+def test_slow_bodies_and_long_work_end(library: Path):
+    """Neither a client that does not go on nor work without an end holds anything up."""
+    with serving(library, body_timeout=0.5, timeout=1.0) as client:
+        slow = send_raw(client, HEAD + b"Content-Length: 100\r\n\r\n{")
+        assert slow.startswith(b"HTTP/1.1 408")
+        assert b"request-slow" in slow
+        entries = "".join(f"  X{at}: {{formula: adults + {at}}}\n" for at in range(9_000))
+        long = RULEBOOK.replace("rules:\n", f"rules:\n{entries}", 1)
+        began = time.monotonic()
+        answer = client.post("/v1/check", content=long, headers=YAML)
+        assert codes(answer) == ["answer-slow"]
+        assert time.monotonic() - began < 20
+        assert post(client, "/v1/evaluate", REPORT).status_code == 200
+
+
+def test_a_service_with_too_much_work_says_so(library: Path, monkeypatch: pytest.MonkeyPatch):
+    """Work that nobody has room for is refused at once, with a time to come again."""
+    monkeypatch.setattr("ruletrail.service.workers.MOST_WAITING", 0)
+    with serving(library) as client:
+        answer = client.post("/v1/evaluate", content=JESI.read_bytes(), headers=YAML)
+        assert codes(answer) == ["service-busy"]
+        assert answer.headers["retry-after"] == "1"
+        # what needs no process is answered all the same
+        assert post(client, "/v1/evaluate", REPORT).status_code == 200
+
+
+def test_a_token_is_asked_for(library: Path):
+    """Everything but health and readiness asks for it; it is compared whole."""
+    with serving(library, token=WORD) as client:
+        for path in ("/v1/rulebooks", "/metrics", "/openapi.json", "/nothing"):
+            assert codes(client.get(path)) == ["token-needed"]
+        for header in ("Bearer wrong", "Bearer", "s3cret-ü", "Basic s3cret-ü", "Bearer s3cret"):
+            answer = client.get("/v1/rulebooks", headers={"Authorization": header.encode()})
+            assert codes(answer) == ["token-needed"], header
+            assert answer.headers["www-authenticate"] == "Bearer"
+        right = {"Authorization": "Bearer s3cret-ü".encode()}
+        assert client.get("/v1/rulebooks", headers=right).status_code == 200
+        assert client.get("/health").status_code == client.get("/ready").status_code == 200
+        document = client.get("/openapi.json", headers=right).json()
+        assert document["security"] == [{"token": []}]
+
+
+def test_an_empty_token_does_not_open_the_service(monkeypatch: pytest.MonkeyPatch):
+    """A variable that was meant to be filled is no wish for a service without a token."""
+    for value in ("", " ", " x"):
+        monkeypatch.setenv("RULETRAIL_TOKEN", value)
+        status, _, said = call("serve")
+        assert (status, "[token-empty]" in said) == (2, True)
+
+
+def test_before_the_rulebooks_are_there():
+    """Who comes before is told to come again."""
+    assert {"service-starting"} <= set(texts.TEXTS)
+
+    async def ask() -> tuple[int, str]:
+        transport = httpx.ASGITransport(make_application(SETTINGS))  # type: ignore[arg-type]
+        async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
+            answer = await client.get("/v1/rulebooks")
+            return answer.status_code, answer.json()["problems"][0]["code"]
+
+    assert asyncio.run(ask()) == (503, "service-starting")
+
+
+def test_a_defect_tells_nothing_of_the_report(library: Path, monkeypatch: pytest.MonkeyPatch):
+    """An error of ours is status 500 with a code; neither answer nor log repeats a text."""
+
+    def fail(*_: object) -> None:
+        raise ValueError("a secret of the report")
+
+    with serving(library) as client:
+        monkeypatch.setattr("ruletrail.service.handlers.write_answer", fail)
+        answer = post(client, "/v1/evaluate", REPORT)
+    assert codes(answer) == ["service-defect"]
+    assert "secret" not in answer.text
+    try:
+        fail()
+    except ValueError as error:
+        told = tell_defect(error)
+        record = pytest.importorskip("logging").LogRecord(
+            "uvicorn.error", 40, "", 1, "x", (), (type(error), error, error.__traceback__)
+        )
+        assert "secret" not in JsonLines().format(record) + str(told)
+        assert told["error"] == "ValueError"
+
+
+# -- Rulebooks that change -------------------------------------------------------------------------
+
+
+def test_a_rulebook_that_becomes_wrong_keeps_its_last_good_version(tmp_path: Path):
+    """It answers as before, list and readiness say so; mended it answers anew, removed not."""
+    path = write_library(tmp_path) / "rulebooks/garden/2026.yaml"
+    with serving(tmp_path) as client:
+        before = post(client, "/v1/evaluate", REPORT).json()
+        path.write_text(RULEBOOK.replace("adults", "adlts", 1), encoding="utf-8")
+        wait_for(lambda: client.get("/ready").json()["stale"] == ["garden/2026@1.0.0"])
+        assert post(client, "/v1/evaluate", REPORT).json() == before
+        listed = client.get("/v1/rulebooks").json()["rulebooks"]
+        (stale,) = [each for each in listed if each["state"] == "stale"]
+        assert stale["problems"]
+        assert 'ruletrail_rulebooks{state="stale"} 1.0' in client.get("/metrics").text
+        path.write_text("no: [rulebook", encoding="utf-8")
+        wait_for(lambda: _codes_of_stale(client) != {p["code"] for p in stale["problems"]})
+        assert post(client, "/v1/evaluate", REPORT).json() == before
+        path.write_text(RULEBOOK.replace("1.0.0", "1.1.0"), encoding="utf-8")
+        wait_for(lambda: client.get("/ready").json()["stale"] == [])
+        assert post(client, "/v1/evaluate", REPORT).json()["rulebook"] == "garden/2026@1.1.0"
+        (tmp_path / "rulebooks/garden/2027.yaml").write_text("language: 1\n", encoding="utf-8")
+        wait_for(lambda: client.get("/ready").json()["invalid"] == ["garden/2027.yaml"])
+        path.unlink()
+        wait_for(lambda: post(client, "/v1/evaluate", REPORT).status_code == 422)
+        assert codes(post(client, "/v1/evaluate", REPORT)) == ["rulebook-unknown"]
+
+
+def _codes_of_stale(client: httpx.Client) -> set[str]:
+    listed = client.get("/v1/rulebooks").json()["rulebooks"]
+    return {p["code"] for each in listed if each["state"] == "stale" for p in each["problems"]}
+
+
+def test_a_rulebook_that_never_loaded_is_told_apart(tmp_path: Path):
+    """Its head is known, so it is not unknown; it cannot answer either."""
+    path = write_library(tmp_path) / "rulebooks/garden/2026.yaml"
+    path.write_text(RULEBOOK.replace("adults", "adlts", 1), encoding="utf-8")
+    with serving(tmp_path) as client:
+        assert codes(post(client, "/v1/evaluate", REPORT)) == ["rulebook-unloaded"]
+        listed = client.get("/v1/rulebooks").json()["rulebooks"]
+        assert [each["state"] for each in listed].count("invalid") == 1
+
+
+# -- The document ----------------------------------------------------------------------------------
+
+
+def test_every_example_of_the_document_runs(client: Any):
+    """As it stands there, and the answer is of the shape that the document says."""
+    document = client.get("/openapi.json").json()
+    ran = 0
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            query = {each["name"]: each["example"] for each in operation["parameters"]
+                     if each["in"] == "query" and "example" in each}  # fmt: skip
+            place = path
+            for each in operation["parameters"]:
+                if each["in"] == "path":
+                    place = place.replace(f"{{{each['name']}}}", each["example"])
+            headers, body = {}, None
+            for kind, media in operation.get("requestBody", {}).get("content", {}).items():
+                if "example" in media:
+                    headers = {"Content-Type": kind}
+                    example = media["example"]
+                    body = example if isinstance(example, str) else json.dumps(
+                        example, ensure_ascii=False, separators=(",", ":"), sort_keys=True
+                    ) + "\n"  # fmt: skip
+            assert method == "get" or body, path
+            answer = client.request(
+                method, place, params=query, headers=headers,
+                content=body.encode() if body is not None else None,
+            )  # fmt: skip
+            assert answer.status_code == 200, (path, answer.text)
+            kind = answer.headers["content-type"].partition(";")[0]
+            schema = operation["responses"]["200"]["content"][kind].get("schema")
+            if schema:
+                whole = {**schema, "components": document["components"]}
+                is_json = kind.endswith("json") and "ndjson" not in kind
+                found = answer.json() if is_json else answer.text
+                jsonschema.Draft202012Validator(whole).validate(found)
+            if path == "/v1/verify":
+                assert answer.json()["verified"] is True
+            ran += 1
+    assert ran == len(OPERATIONS)
+
+
+def test_the_document_is_fuzzed_without_a_failure_of_the_service(client: Any):
+    """Requests that it describes, and such as it does not, find no status 5xx or unknown shape."""
+    schema = schemathesis.openapi.from_url(str(client.base_url.join("/openapi.json")))
+    schemathesis.serializer(LINES["Content-Type"])(lambda _, value: _write_lines(value))
+    checks = schemathesis.checks
+    chosen = [
+        checks.not_a_server_error,
+        *(
+            check for check in checks.CHECKS.get_all()
+            if check.__name__ in (
+                "status_code_conformance", "content_type_conformance",
+                "response_schema_conformance", "response_headers_conformance",
+            )
+        ),
+    ]  # fmt: skip
+
+    for result in schema.get_all_operations():
+        operation = result.ok()
+
+        @settings(
+            max_examples=15, deadline=None, derandomize=True, database=None,
+            suppress_health_check=list(HealthCheck),
+        )  # fmt: skip
+        @schemathesis_given(operation)
+        def run(case: Any) -> None:
+            case.call_and_validate(checks=chosen)
+
+        run()
+
+
+def _write_lines(value: Any) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
+
+
+def schemathesis_given(operation: Any) -> Any:
+    """Give requests of an operation, those that it describes and those that it does not."""
+    from hypothesis import given  # noqa: PLC0415
+    from schemathesis import GenerationMode  # noqa: PLC0415
+
+    modes = [operation.as_strategy(generation_mode=mode) for mode in GenerationMode]
+    return given(modes[0] | modes[1])
+
+
+PAGE = (ROOT / "docs/service.md").read_text("utf-8")
+BLOCKS = re.findall(r"```http\n(.*?)```", PAGE, re.DOTALL)
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.splitlines()[0])
+def test_every_example_of_the_page_runs(block: str, client: Any):
+    """As it stands there, and it is no failure; what it names is an operation."""
+    head, _, body = block.partition("\n\n")
+    first, *lines = head.splitlines()
+    method, path = first.split()
+    headers = dict(line.split(": ", 1) for line in lines)
+    answer = client.request(method, path, headers=headers, content=body.encode())
+    assert answer.status_code == 200, answer.text
+
+
+def test_the_page_knows_every_operation_status_and_option(client: Any):
+    """And the limits are those that hold."""
+    document = client.get("/openapi.json").json()
+    for path, methods in document["paths"].items():
+        assert path.replace("{name}/{edition}", "sociale/2024") in PAGE.replace("@1.0.0", ""), path
+        for operation in methods.values():
+            for status in operation["responses"]:
+                assert status in ("200", "304") or f"| {status} |" in PAGE, (path, status)
+    limits = (LARGEST_REPORT, LARGEST_ROWS, LARGEST_RULEBOOK, LARGEST_TRAIL)
+    written = re.findall(r"^\| [a-z ]+ \| ([0-9,]{7,}) \|$", PAGE, re.MULTILINE)
+    assert tuple(int(size.replace(",", "")) for size in written) == limits
+    options = {f"--{name}" for name in TEXTS["serve"]} | {"--library"}
+    assert options <= set(re.findall(r"--[a-z]+", PAGE))
+
+
+# -- A thousand at once ----------------------------------------------------------------------------
+
+
+def test_a_thousand_at_once_are_each_answered_with_their_own(tmp_path: Path):
+    """One of many rules among them; every answer is that of its own report."""
+    write_library(tmp_path)
+    rules = "".join(f"  Y{at}: {{formula: distance + {at}}}\n" for at in range(2_000))
+    large = RULEBOOK.replace("rules:\n", f"rules:\n{rules}", 1).replace(
+        "rulebook: garden", "rulebook: large", 1
+    )
+    (tmp_path / "rulebooks/large").mkdir()
+    (tmp_path / "rulebooks/large/2026.yaml").write_text(large, encoding="utf-8")
+    with serving(tmp_path) as client:
+        found = asyncio.run(_ask_many(str(client.base_url), 1_000))
+    for at, (status, document) in enumerate(found):
+        assert status == 200, document
+        assert document["rulebook"] == ("large/2026@1.0.0" if at == 0 else "garden/2026@1.0.0")
+        if at == 0:
+            assert document["values"]["Y1999"] == "2004.5"
+    served = [found[at][1]["values"] for at in range(1, 1_000)]
+    for at in range(1, 1_000):
+        assert served[at - 1] == served[(at - 1) % 7], at
+
+
+async def _ask_many(base: str, count: int) -> list[tuple[int, Any]]:
+    limits = httpx.Limits(max_connections=count)
+    async with httpx.AsyncClient(base_url=base, timeout=120, limits=limits) as client:
+
+        async def ask(at: int) -> tuple[int, Any]:
+            fields = {**REPORT["fields"], "adults": 1 + (at - 1) % 7}
+            named = {"rulebook": "large/2026"} if at == 0 else {}
+            if at == 0:
+                fields = REPORT["fields"]
+            document = {**REPORT, **named, "fields": fields}
+            answer = await client.post("/v1/evaluate", content=json.dumps(document), headers=JSON)
+            return answer.status_code, answer.json()
+
+        return await asyncio.gather(*map(ask, range(count)))
+
+
+# -- A process of its own --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_process_starts_answers_and_lets_requests_end(workers: int, library: Path):
+    """On SIGTERM it answers what it has begun, ends with status 0, and leaves no process behind."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [
+            sys.executable, "-m", "ruletrail", "serve", "--port", str(port), "--library",
+            str(library), "--workers", str(workers),
+        ],
+        stderr=subprocess.PIPE, stdout=subprocess.PIPE, cwd=library,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "engine")},
+    )  # fmt: skip
+    base = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(lambda: _is_ready(base))
+        with httpx.Client(base_url=base) as client:
+            assert client.get("/health").json()["status"] == "ok"
+            for _ in range(10):
+                assert post(client, "/v1/evaluate", REPORT).status_code == 200
+            wait_for(
+                lambda: 'operation="evaluate",status="200"} 10.0' in client.get("/metrics").text
+            )
+        body = json.dumps(REPORT).encode()
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as begun:
+            begun.sendall(HEAD + f"Content-Length: {len(body)}\r\n\r\n".encode() + body[:10])
+            time.sleep(0.5)
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.5)
+            begun.sendall(body[10:])
+            assert begun.recv(65_536).startswith(b"HTTP/1.1 200")
+        out, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert (process.returncode, out) == (0, b"")
+    lines = [json.loads(line) for line in err.splitlines()]
+    assert {"started", "rulebook-loaded", "request", "stopped"} <= {each["event"] for each in lines}
+    assert b"Neri" not in err
+
+
+def _is_ready(base: str) -> bool:
+    try:
+        return httpx.get(f"{base}/ready").status_code == 200
+    except httpx.TransportError:
+        return False
