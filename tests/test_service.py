@@ -137,7 +137,8 @@ def test_problems_are_those_of_the_command_line_with_pointer_and_field(client: A
     answer = post(client, "/v1/evaluate?lang=it", wrong)
     assert answer.status_code == 422
     found = answer.json()["problems"]
-    assert found == expected
+    # on the command line a file has the name that was given
+    assert found == [{**problem, "file": "report"} for problem in expected]
     assert {problem.get("field") for problem in found} == {"adults", "distance"}
     assert {problem["pointer"] for problem in found} == {"/fields/adults", "/fields/distance"}
 
@@ -174,7 +175,7 @@ def test_a_trail_is_verified_and_replayed(client: Any):
     for asked, replayed in (("", False), ("?replay=true", True)):
         answer = client.post(f"/v1/verify{asked}", content=data, headers=JSON).json()
         assert (answer["verified"], answer["replayed"]) == (True, replayed)
-        assert answer["steps"] == 75
+        assert answer["steps"] == len(json.loads(data)["steps"])
     forged = client.post("/v1/verify", content=data.replace(b"802", b"803"), headers=JSON).json()
     assert forged["verified"] is False
     assert forged["problems"]
