@@ -377,10 +377,10 @@ def stored(tmp_path, example) -> Path:
 def test_verify_says_what_was_proved_in_both_languages(stored):
     status, out, err = run(str(stored))
     assert (status, err) == (0, "")
-    assert out.startswith("verified 75 steps of the trail of sociale/2024@1.0.1")
+    assert out.startswith("verified 76 steps of the trail of sociale/2024@1.0.1")
     assert "cannot be seen from a trail" in out
     assert run(str(stored), "--lang", "it")[1].startswith(
-        "verificati 75 passi della traccia di sociale/2024@1.0.1"
+        "verificati 76 passi della traccia di sociale/2024@1.0.1"
     )
 
 
@@ -389,7 +389,7 @@ def test_verify_as_json(stored):
     document = json.loads(stored.read_text("utf-8"))
     wanted = {
         "verified": True,
-        "steps": 75,
+        "steps": 76,
         "rulebook": "sociale/2024@1.0.1",
         "status": document["result"]["status"],
     }
@@ -476,7 +476,7 @@ def test_a_trail_verifies_in_a_fresh_process_without_rulebooks(tmp_path, example
         timeout=60,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert "verified 75 steps" in done.stdout
+    assert "verified 76 steps" in done.stdout
     gone = subprocess.run(
         [*command, "--replay"],
         cwd=tmp_path,

@@ -108,7 +108,8 @@ def read_checked(source: Source, harmless: list[Problem]) -> MappingNode:
 
     Problems that leave the rest readable are added to `harmless`; with any other, all are raised.
     """
-    node, problems = read_document(source.read(), source.shown, RULEBOOK_LIMITS)
+    written, problems = read_document(source.read(), source.shown, RULEBOOK_LIMITS)
+    node = written
     if node is not None and {problem.code for problem in problems} <= _HARMLESS:
         if not isinstance(node, MappingNode):
             raise refusal("rulebook-not-object", node.mark)
@@ -118,7 +119,7 @@ def read_checked(source: Source, harmless: list[Problem]) -> MappingNode:
     if {problem.code for problem in problems} - _HARMLESS or not isinstance(node, MappingNode):
         from ruletrail.documents import explain_document  # noqa: PLC0415 - rare
 
-        raise ProblemsError(explain_document(problems, node, ("rulebook",)))
+        raise ProblemsError(explain_document(problems, written, ("rulebook",)))
     harmless += problems
     return node
 
