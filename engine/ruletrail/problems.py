@@ -41,8 +41,8 @@ class Mark:
     Python hands in stand in no line: all are at line 1 and column 1, and have a `pointer`.
 
     >>> import ruletrail
-    >>> str(ruletrail.Mark("jesi.yaml", 4, 12))
-    'jesi.yaml:4:12'
+    >>> str(ruletrail.Mark("report.yaml", 4, 12))
+    'report.yaml:4:12'
     """
 
     file: str

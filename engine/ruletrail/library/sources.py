@@ -578,7 +578,8 @@ def find_misplaced(source: Source) -> Problem | None:
 
     One that says none of them well has other problems first.
     """
-    head, place = find_head(source), _find_place(source)
+    place = _find_place(source)
+    head = find_head(source) if place is not None else None
     said = parse_reference(str(head.reference)) if head is not None else None
     if place is None or said is None or place[1] in list_places(said):
         return None

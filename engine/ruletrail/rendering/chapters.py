@@ -44,7 +44,7 @@ from ruletrail.rendering.readings import (
     title_of,
 )
 from ruletrail.rendering.reasons import draw_step
-from ruletrail.rendering.unknown_sentences import list_unknown
+from ruletrail.rendering.unknown_sentences import Alike, list_unknown
 
 _OWN = frozenset({"inferred", "assumed"})
 """The evidence of sentences that are the author's, and stand on no form."""
@@ -215,7 +215,7 @@ def _write_printed(reading: Reading) -> Iterator[Block]:
     matched = reading.document["result"]["printed"]["matched"]
     count = reading.say_count("printed_matched", matched)
     yield Paragraph(count, "good" if matched else "open")
-    wording = reading.wording
+    wording, said = reading.wording, Alike(reading)
     others = [
         *(Item(state_contradiction(reading, each), tone="bad") for each in wording.contradictions),
         *(
@@ -223,14 +223,14 @@ def _write_printed(reading: Reading) -> Iterator[Block]:
             for each in wording.undecided
         ),
         *(Item(reading.say("printed_waiting", text=text), tone="open") for text in wording.waiting),
-        *(_unknown(reading, text) for text in list_unknown(reading)),
+        *(_unknown(reading, text, said) for text in list_unknown(reading)),
     ]
     if others:
         yield Items(tuple(others))
 
 
-def _unknown(reading: Reading, text: str) -> Item:
-    shown = show_unknown(reading, text)
+def _unknown(reading: Reading, text: str, said: Alike) -> Item:
+    shown = show_unknown(reading, text, said)
     return replace(shown, text=reading.say("printed_unmatched", text=text))
 
 

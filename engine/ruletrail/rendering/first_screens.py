@@ -46,7 +46,7 @@ from ruletrail.rendering.readings import (
     unit_of,
 )
 from ruletrail.rendering.reasons import list_shortfalls
-from ruletrail.rendering.unknown_sentences import find_alike
+from ruletrail.rendering.unknown_sentences import Alike
 from ruletrail.values import Missing, is_non_value
 
 TONES: Mapping[str, Tone] = {"complete": "good", "incomplete": "open", "invalid": "bad"}
@@ -154,7 +154,8 @@ def _compare(reading: Reading, unknown: Sequence[str], *, brief: bool) -> Iterat
     if not unknown:
         return
     most = _BRIEF_FIELDS if brief else len(unknown)
-    sentences = [show_unknown(reading, text) for text in unknown[:most]]
+    said = Alike(reading)
+    sentences = [show_unknown(reading, text, said) for text in unknown[:most]]
     if len(unknown) > most:
         more = reading.say_count("more_sentences", len(unknown) - most)
         sentences.append(Item(more, tone="open"))
@@ -162,9 +163,9 @@ def _compare(reading: Reading, unknown: Sequence[str], *, brief: bool) -> Iterat
     yield Item(text, items=tuple(sentences), tone="open")
 
 
-def show_unknown(reading: Reading, text: str) -> Item:
+def show_unknown(reading: Reading, text: str, said: Alike) -> Item:
     """Quote a printed text that no sentence accounts for, beside one that begins like it."""
-    alike = find_alike(reading, text)
+    alike = said.find(text)
     like = (begin_sentence(reading.say("resembles", text=alike)),) if alike else ()
     return Item(reading.say("quoted_sentence", text=text), like, tone="open")
 

@@ -3,6 +3,7 @@
 Nobody can tell by machine what such a text means, so it is for the reader to compare.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import accumulate, takewhile
 
@@ -25,7 +26,8 @@ def list_unknown(reading: Reading) -> tuple[str, ...]:
     at = 0
     for piece in left:
         start = paper.find(piece, at)
-        found += _cut(piece, [end - start for end in ends] if start >= 0 else [])
+        first, last = bisect_left(ends, start), bisect_left(ends, start + len(piece))
+        found += _cut(piece, [end - start for end in ends[first:last]] if start >= 0 else [])
         at = start + len(piece) if start >= 0 else at
     return tuple(found)
 
@@ -38,19 +40,27 @@ def _cut(piece: str, ends: list[int]) -> Iterator[str]:
         begin = end
 
 
-def find_alike(reading: Reading, text: str) -> str:
-    """Return, of the sentence of this answer that a text begins like, the words where they part.
+class Alike:
+    """The sentences of an answer, in an order in which those that begin alike are neighbours."""
 
-    Empty where there is none; it may only be found again in other typography.
-    """
-    words, most, found = normalise(text).split(), _FEWEST_ALIKE - 1, ""
-    for message in reading.document["result"]["messages"]:
-        sentence = say_sentence(reading, reading.steps[message["step"]])
-        others = normalise(sentence).split()
-        alike = _count_alike(words, others)
-        if alike > most and words != others:
-            most, found = alike, _show_around(sentence.split(), alike)
-    return found
+    def __init__(self, reading: Reading) -> None:
+        """Read all sentences that the answer shows."""
+        steps = [message["step"] for message in reading.document["result"]["messages"]]
+        said = dict.fromkeys(say_sentence(reading, reading.steps[step]) for step in steps)
+        self._sentences = sorted((normalise(sentence).split(), sentence) for sentence in said)
+
+    def find(self, text: str) -> str:
+        """Return, of the sentence that a text begins like, the words where they part.
+
+        Empty where there is none; the text itself may only be found again in other typography.
+        """
+        words, most, found = normalise(text).split(), _FEWEST_ALIKE - 1, ""
+        at = bisect_left(self._sentences, (words, ""))
+        for others, sentence in self._sentences[max(at - 1, 0) : at + 2]:
+            alike = _count_alike(words, others)
+            if alike > most and words != others:
+                most, found = alike, _show_around(sentence.split(), alike)
+        return found
 
 
 def _count_alike(words: list[str], others: list[str]) -> int:

@@ -18,7 +18,7 @@ _WORDS = {
     "groups": "gruppi gruppo",
     "rules": "regole regola formule",
     "decisions": "decisioni decisione",
-    "sections": "sezioni sezione quadri quadro",
+    "sections": "sezioni sezione",
     "checks": "controlli controllo verifiche",
     "messages": "messaggi avvisi",
     # what it says of itself
