@@ -10,6 +10,7 @@ from ruletrail.library.named_files import NamedFile
 from ruletrail.library.sources import shipped_data
 from ruletrail.service import shapes
 from ruletrail.service.bodies import LINES
+from ruletrail.service.example_texts import TRAIL
 from ruletrail.service.operations import OPEN, OPERATIONS, Operation
 from ruletrail.service.refusals import PROBLEM_TYPE
 
@@ -90,7 +91,7 @@ def _example(operation: Operation, at: int) -> dict[str, Any]:
 
 def _read_trail() -> Any:
     folder = shipped_data() / "examples"
-    file = NamedFile(folder / "jesi-2024.trail.json", folder)
+    file = NamedFile(folder / TRAIL, folder)
     return json.loads(file.read(file.path.name, 1 << 20))
 
 

@@ -4,7 +4,6 @@ Requests are read by these tables and `/openapi.json` is written from them, so n
 the other does not know.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +14,7 @@ from starlette.requests import Request
 from ruletrail.api import check_day
 from ruletrail.problems import Mark, quote, refusal
 from ruletrail.rendering import FORMS
-from ruletrail.service import shapes
+from ruletrail.service import example_texts, shapes
 from ruletrail.service.bodies import JSON, LINES, TRAIL, YAML
 
 HTML = "text/html"
@@ -74,20 +73,6 @@ NAME = {"name": "name", "in": "path", "required": True, "schema": {"type": "stri
 EDITION = {"name": "edition", "in": "path", "required": True, "schema": {"type": "string"},
            "example": "2024", "description": "The edition; `2024@1.0.0` pins one."}  # fmt: skip
 
-_FIELDS = {
-    "R01": 900_000, "R03": 39_301, "R22": "NO",
-}  # fmt: skip
-REPORT_EXAMPLE: dict[str, Any] = {
-    "rulebook": "sociale/2024", "fields": _FIELDS,
-    "subject": {"comune": "Jesi", "provincia": "AN"},
-}  # fmt: skip
-
-
-LINES_EXAMPLE = "".join(
-    json.dumps({**REPORT_EXAMPLE, "fields": {**_FIELDS, "R03": people}}) + "\n"
-    for people in (39_301, 12_500)
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Operation:
@@ -138,16 +123,16 @@ OPERATIONS = (
         "Evaluate a report. With `Accept: application/vnd.ruletrail.trail+json` the answer is the "
         "trail alone, byte for byte that of the command line.",
         {JSON: shapes.Answer, TRAIL: None},
-        (*_OF_REPORT, TRAIL_ASKED), takes=_REPORTS, example=REPORT_EXAMPLE, fails=_OF_BODY),
+        (*_OF_REPORT, TRAIL_ASKED), takes=_REPORTS, example=example_texts.REPORT, fails=_OF_BODY),
     Operation(
         "POST", "/v1/evaluate-many", "evaluate_many",
         "Evaluate many reports, one a line; an answer a line, as `ruletrail batch` writes it.",
         {LINES: None}, (*_OF_REPORT, RULEBOOK), takes={LINES: None},
-        example=LINES_EXAMPLE, fails=(*_OF_BODY, 404)),
+        example=example_texts.LINES, fails=(*_OF_BODY, 404)),
     Operation(
         "POST", "/v1/explain", "explain", "The steps behind one value, decision, section or check.",
         {JSON: None, PLAIN: None, "text/markdown": None, HTML: None},
-        (*_OF_REPORT, CODE, FORM), takes=_REPORTS, example=REPORT_EXAMPLE, fails=_OF_BODY),
+        (*_OF_REPORT, CODE, FORM), takes=_REPORTS, example=example_texts.REPORT, fails=_OF_BODY),
     Operation(
         "POST", "/v1/verify", "verify", "Derive every step of a stored trail again.",
         {JSON: shapes.Verdict}, (LANG, REPLAY), takes={JSON: None, TRAIL: None},

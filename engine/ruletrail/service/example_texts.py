@@ -1,0 +1,16 @@
+"""What the service's own description shows as an example: reports of the shipped rulebook."""
+
+import json
+from typing import Any
+
+_FIELDS = {"R01": 900_000, "R03": 39_301, "R22": "NO"}
+REPORT: dict[str, Any] = {
+    "rulebook": "sociale/2024", "fields": _FIELDS,
+    "subject": {"comune": "Jesi", "provincia": "AN"},
+}  # fmt: skip
+LINES = "".join(
+    json.dumps({**REPORT, "fields": {**_FIELDS, "R03": people}}) + "\n"
+    for people in (39_301, 12_500)
+)
+TRAIL = "jesi-2024.trail.json"
+"""A trail among the shipped examples."""
