@@ -192,7 +192,9 @@ def _leads_somewhere(problem: Mapping[str, Any], folder: Path) -> bool:
     if not problem.get("pointer") and "absent" not in problem:
         return True  # the whole, or no place: nothing to look up in a file that may be very large
     try:
-        place = yaml.load((folder / problem["file"]).read_bytes(), yaml.BaseLoader)  # noqa: S506 - texts only
+        data = (folder / problem["file"]).read_bytes()
+        is_json = problem["file"].endswith(".json")  # which PyYAML reads too, slowly
+        place = json.loads(data) if is_json else yaml.load(data, yaml.BaseLoader)  # noqa: S506 - texts only
     except (OSError, ValueError, yaml.YAMLError):
         return True
     for step in problem.get("pointer", "").split("/")[1:]:
