@@ -11,6 +11,7 @@ sizes, the code for one report and that for columns all follow from the primitiv
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 from typing import Any, Literal, Protocol, TypeVar, get_args
 
 from ruletrail.fast_dataclasses import dataclass
@@ -114,7 +115,8 @@ class Operation:
     where any number may follow. `binding` says how tightly an operator binds, for writing brackets;
     a function binds as a code does. `keeps_quantity`: the result is of the kind of its operands (a
     share stays a share). `texts` are how readers see the name, by language, `help` what it does;
-    `aliases` are words of spreadsheets and other languages that mean it.
+    `aliases` are words of spreadsheets and other languages that mean it. `since` is the version of
+    the language of rulebooks that brought it.
     """
 
     name: str
@@ -136,6 +138,7 @@ class Operation:
     help: tuple[str, str] = ("", "")
     aliases: tuple[str, ...] = ()
     python: type | None = None
+    since: int = 1
 
     def text(self, language: str) -> str:
         """Return the name as readers of a language see it; an operator's has its spaces."""
@@ -389,3 +392,12 @@ FUNCTIONS: Mapping[str, Operation] = {operation.name: operation for operation in
     ),
 )}  # fmt: skip
 """The functions by name, in the order in which the documentation lists them."""
+
+LATEST_LANGUAGE = 2
+"""The latest version of the language of rulebooks."""
+
+
+@cache
+def functions_of(language: int) -> Mapping[str, Operation]:
+    """Return the functions that rulebooks of a version of the language may call."""
+    return {name: each for name, each in FUNCTIONS.items() if each.since <= language}

@@ -75,6 +75,7 @@ class Function(Operation):
     most: int = 1
     decimals: bool = False
     replaces: Kind | None = None
+    since: int = 1
     gather: Callable[[Sequence[Any]], Sequence[Any]] = tuple
 
 
