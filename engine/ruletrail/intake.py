@@ -97,7 +97,7 @@ def check_report(
     if another:
         return None, sort_problems([*told, *another])
     problems = [*told, *without_consequences(told, found)]
-    misshapen = find_misshapen(node)
+    misshapen = find_misshapen(node, linked.schema.lists)
     if not isinstance(node, MappingNode) or (misshapen and not is_small(node)):
         # no schema has to work through what no report holds, thousands of values in lists
         return None, sort_problems([*problems, *without_consequences(problems, misshapen)])

@@ -91,7 +91,7 @@ def worst(facts: Iterable[Fact]) -> NonValue | None:
 
     An error wins over not_encoded, over missing, over not_applicable. Causes accumulate and do not
     depend on the order of the facts: missing codes and reasons are united, of several errors or
-    rules the first in alphabetical order is named.
+    rules the first in alphabetical order is named, those of rows after all others.
     """
     errors: list[ErrorValue] = []
     reasons: set[str] = set()
@@ -115,7 +115,8 @@ def worst(facts: Iterable[Fact]) -> NonValue | None:
         return NotEncoded(tuple(sorted(reasons)))
     if codes:
         return Missing(tuple(sorted(codes)))
-    return min(rules, key=lambda rule: rule.code) if rules else None
+    # what is of no row comes before a row's rule, whatever it is called: the row is not left out
+    return min(rules, key=lambda rule: ("[" in rule.code, rule.code)) if rules else None
 
 
 def is_too_large(number: Fraction) -> bool:

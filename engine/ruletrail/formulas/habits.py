@@ -514,13 +514,20 @@ def _judge_name(token: Token, previous: Token | None, following: Token | None) -
         yield Finding("formula-word", token.offset, name, word, mended=mended)
     elif name in _KEYWORDS:
         yield Finding("formula-construct", token.offset, name)
-    elif not _CODE.fullmatch(name) and translate_condition(name):
+    elif _is_code(name):
+        return
+    elif translate_condition(name):
         answer = translate_condition(name)
         yield Finding("formula-word", token.offset, name, answer, mended=answer)
-    elif not _CODE.fullmatch(name):
+    else:
         meant = code_like(name)
         advice = "code-shape" if meant[:1].isalpha() else ""
         yield Finding("code-form", token.offset, name, meant if advice else "", advice=advice)
+
+
+def _is_code(name: str) -> bool:
+    """Tell a code, and `LIST.NAME`, from other names."""
+    return all(map(_CODE.fullmatch, name.split(".")))
 
 
 def _ends_operand(token: Token) -> bool:

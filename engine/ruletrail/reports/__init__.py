@@ -5,6 +5,7 @@ from ruletrail.reports.model import (
     Declared,
     Fields,
     Report,
+    Row,
     SubjectValue,
     build_report,
     columns_of,
@@ -13,6 +14,6 @@ from ruletrail.reports.model import (
 )
 
 __all__ = [
-    "KEYS", "Declared", "Fields", "Report", "SubjectValue", "build_report", "columns_of",
+    "KEYS", "Declared", "Fields", "Report", "Row", "SubjectValue", "build_report", "columns_of",
     "find_misshapen", "read_reference",
 ]  # fmt: skip

@@ -26,7 +26,7 @@ from ruletrail.suggestions import KnownNames, Nearest, nearest_name
 
 MOST_ENTRIES = 20_000
 ENTRY_KINDS = ("rules", "decisions", "sections", "checks", "messages")
-REMOVABLE = (*ENTRY_KINDS, "parameters", "groups", "sources")
+REMOVABLE = (*ENTRY_KINDS, "lists", "parameters", "groups", "sources")
 CLAUSE_KEYS = ("formula", "when", "due", "expect")
 INHERITED = (*REMOVABLE, "locale")
 

@@ -38,6 +38,9 @@ _ROOT_ONLY = ("$id", "$schema", "$anchor", "$dynamicAnchor", "$vocabulary")
 MOST_CHOICES = 500_000
 """Values that all fields of a form may list, a shared list counted for each of its fields."""
 
+MOST_LISTS = 20
+"""Lists of rows that a form may have."""
+
 FORMATS = ("date", "email", "idn-email", "ipv4", "ipv6", "uuid")
 """The formats that jsonschema checks by itself; another would be admitted unchecked."""
 
@@ -57,6 +60,19 @@ class FieldDeclaration:
 
 
 @dataclass(frozen=True, slots=True)
+class ListDeclaration:
+    """A field that is a list of rows: what it is called, how many rows it may have, their fields.
+
+    `cells` are by name, as a row's object has them; the code of each is `LIST.NAME`.
+    """
+
+    code: str
+    label: str
+    most: int
+    cells: Mapping[str, FieldDeclaration]
+
+
+@dataclass(frozen=True, slots=True)
 class Schema:
     """A JSON Schema that may be checked against."""
 
@@ -64,6 +80,8 @@ class Schema:
     id: str
     fields: Mapping[str, FieldDeclaration] = field(default_factory=dict)
     """Fields of the report, by code; empty for schemas that do not describe a report."""
+    lists: Mapping[str, ListDeclaration] = field(default_factory=dict)
+    """Fields of the report that are lists of rows, by code."""
     places: Places = field(init=False, repr=False, compare=False)
     checker: GeneratedChecker = field(init=False, repr=False, compare=False)
     types: Mapping[str, FieldType] = field(init=False, repr=False, compare=False)
@@ -75,6 +93,11 @@ class Schema:
         object.__setattr__(self, "checker", GeneratedChecker(self.content))
         types = {code: declared.type for code, declared in self.fields.items()}
         object.__setattr__(self, "types", types)
+
+    @property
+    def cells(self) -> Mapping[str, FieldDeclaration]:
+        """The fields of rows, by code: `LIST.NAME`."""
+        return {cell.code: cell for each in self.lists.values() for cell in each.cells.values()}
 
     @property
     def labels(self) -> Mapping[str, str]:
@@ -116,11 +139,12 @@ def build_schema(node: Node, *, of_report: bool) -> tuple[Schema | None, list[Pr
     if of_report:
         problems += _check_meta(node, content) or _check_extents(node, content)
     fields: dict[str, FieldDeclaration] = {}
+    lists: dict[str, ListDeclaration] = {}
     if of_report and not problems:
-        fields, found = _read_fields(node, content)
+        fields, lists, found = _read_fields(node, content)
         problems += found
-    identity = content.get("$id")
-    return (Schema(content, str(identity or ""), fields) if not problems else None), problems
+    identity = str(content.get("$id") or "")
+    return (Schema(content, identity, fields, lists) if not problems else None), problems
 
 
 def _check_draft(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]:
@@ -252,16 +276,17 @@ def _advise(path: Sequence[str | int], place: Node) -> str:
 
 def _read_fields(
     node: MappingNode, content: Mapping[str, Any]
-) -> tuple[dict[str, FieldDeclaration], list[Problem]]:
+) -> tuple[dict[str, FieldDeclaration], dict[str, ListDeclaration], list[Problem]]:
     """Read `properties.fields.properties`, the slots of the form."""
     place = members_of(node.get("properties")).get("fields")
     here = list(expand(property_fragments(expand([content], content), "fields"), content))
     names = sorted({name for fragment in here for name in fragment.get("properties", {})})
     if not names:
-        return {}, [Problem("schema-without-fields", _mark(place, node.mark))]
+        return {}, {}, [Problem("schema-without-fields", _mark(place, node.mark))]
     listed = members_of(place).get("properties")
     keys = listed.keys if isinstance(listed, MappingNode) else {}
     fields: dict[str, FieldDeclaration] = {}
+    lists: dict[str, ListDeclaration] = {}
     problems: list[Problem] = []
     count = 0
     for name in sorted(names, key=_written_order(here)):
@@ -271,13 +296,25 @@ def _read_fields(
         count += sum(len(fragment.get("enum", ())) for fragment in fragments)
         if count > MOST_CHOICES:
             details = {"limit": str(MOST_CHOICES)}
-            return {}, [*problems, Problem("schema-too-many-choices", mark, details)]
-        found = _read_field(name, fragments)
+            return {}, {}, [*problems, Problem("schema-too-many-choices", mark, details)]
+        if admitted_types(fragments) == {"array"}:
+            # a schema without lists is read without them
+            from ruletrail.schemas.lists import read_list  # noqa: PLC0415
+
+            wrong, declared = read_list(name, fragments, content)
+            problems += [Problem(code, mark, details) for code, details in wrong]
+            if declared is not None:
+                lists[name] = declared
+            continue
+        found = read_field(name, fragments)
         if found is None:
             problems.append(Problem("schema-field-type", mark, {"code": quote(name)}))
         else:
             fields[name] = found
-    return fields, problems
+    if len(lists) > MOST_LISTS:
+        mark = _mark(keys.get(list(lists)[MOST_LISTS]), node.mark)
+        problems.append(Problem("too-many-lists", mark, {"limit": str(MOST_LISTS)}))
+    return fields, lists, problems
 
 
 def _written_order(here: list[Mapping[str, Any]]) -> Any:
@@ -288,7 +325,8 @@ def _written_order(here: list[Mapping[str, Any]]) -> Any:
     return order.__getitem__
 
 
-def _read_field(code: str, fragments: list[Mapping[str, Any]]) -> FieldDeclaration | None:
+def read_field(code: str, fragments: list[Mapping[str, Any]]) -> FieldDeclaration | None:
+    """Read what a schema says of one field, or cell of a row; None where it is no value."""
     types = {_TYPES.get(name, "other") for name in admitted_types(fragments)}
     if len(types) != 1 or "other" in types:
         return None
