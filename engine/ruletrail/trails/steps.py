@@ -129,9 +129,9 @@ def write_step(record: Record, conclusion: Conclusion, message: ShownMessage | N
         case SectionConclusion():
             step |= _write_section(conclusion)
         case RowsConclusion():
-            step |= _write_shared(conclusion)
+            step |= _write_shared(linked, conclusion)
         case AllRowsConclusion():
-            step |= {"severity": conclusion.entry.severity, "sentences": []}
+            step |= {"severity": conclusion.entry.severity, "sentences": [], "all_rows": True}
         case CheckConclusion():
             step |= {
                 "severity": conclusion.entry.severity,
@@ -257,12 +257,15 @@ def _write_part(part: Part) -> Json:
     return {"value": to_json(part.outcome), **({"replaced": True} if part.replaced else {})}
 
 
-def _write_shared(conclusion: RowsConclusion) -> Json:
+def _write_shared(linked: LinkedRulebook, conclusion: RowsConclusion) -> Json:
     """Write what the rows of an entry share: its clauses with the values of their aggregates."""
     entry = conclusion.entry
     if isinstance(entry, Check):
         return _write_clause(entry.expect, conclusion.clauses[0])
     written = _write_clause(entry.formula, conclusion.clauses[-1], "formula")
+    unit = unit_of(linked, entry.code)
+    if unit is not None:
+        written["unit"] = unit
     if entry.when is not None:
         written["when"] = _write_clause(entry.when, conclusion.clauses[0])
     return written
