@@ -28,14 +28,14 @@ from ruletrail.library import (
     source_of_path,
 )
 from ruletrail.library import list_rulebooks as list_in_libraries
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, is_row_entry
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.references import Reference, parse_reference
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Rule, Section
 from ruletrail.suggestions import day_like, nearest_name
 from ruletrail.trails import Record, Status, Trail, outcome_word
-from ruletrail.trails.document import missing_codes
+from ruletrail.trails.document import lists_of_values, missing_codes
 from ruletrail.values import ExactValue, Fact, is_non_value, to_decimal
 
 if TYPE_CHECKING:
@@ -106,6 +106,18 @@ class Evaluation:
         if self._values is None:
             self._values = self._read_values()
         return self._values
+
+    @cached_property
+    def lists(self) -> "Mapping[str, tuple[Mapping[str, ExactValue], ...]]":
+        """The rows of each list that the report supplies, with the exact values of their rules.
+
+        A row is by the names of its rules, without the list: `lists["members"][0]["age"]`. A rule
+        that has no value in a row is absent there.
+        """
+        return {
+            code: tuple([{name: give(fact) for name, fact in row.items()} for row in rows])
+            for code, rows in lists_of_values(self.record).items()
+        }
 
     @property
     def decisions(self) -> Mapping[str, str]:
@@ -257,12 +269,13 @@ class Evaluation:
 
     def _read_values(self) -> Mapping[str, ExactValue]:
         facts = self.record.facts
-        rules = [step.code for step in self._linked.steps if isinstance(step, Rule)]
+        rules = [
+            step.code
+            for step in self._linked.steps
+            if isinstance(step, Rule) and not is_row_entry(step)
+        ]
         values = [(code, fact) for code in rules if not is_non_value(fact := facts[code])]
-        return {
-            code: to_decimal(fact) if isinstance(fact, Fraction) else cast("str | bool", fact)
-            for code, fact in values
-        }
+        return {code: give(fact) for code, fact in values}
 
     def _keep_outcomes(self) -> "tuple[Mapping[str, str], ...]":
         self._outcomes = self._read_outcomes()
@@ -286,6 +299,11 @@ class Evaluation:
 
     def _read_missing(self) -> tuple[str, ...]:
         return tuple(missing_codes(self.record))
+
+
+def give(fact: Fact) -> ExactValue:
+    """Give the fact of a rule that has a value to Python callers."""
+    return to_decimal(fact) if isinstance(fact, Fraction) else cast("str | bool", fact)
 
 
 class CompiledEvaluation(Evaluation):
@@ -497,7 +515,7 @@ class Plan:
         """
         linked, functions = self.linked, self._functions.made
         # functions that are not all made yet would be made on the way, and evaluating makes no code
-        if functions is None or not functions.is_whole:
+        if functions is None or not (functions.is_whole and functions.is_covered):
             return Evaluation(linked, evaluate_record(linked, self._take(report, nulls)))
         if isinstance(report, dict | bytes):
             plain = self.evaluate_plain(report, nulls=nulls)
@@ -517,7 +535,7 @@ class Plan:
         For callers that have somewhere else to send what takes longer.
         """
         functions = self._functions.made
-        if functions is None or not functions.is_whole:
+        if functions is None or not (functions.is_whole and functions.is_covered):
             return None
         taken = self._functions.take_in(functions, report, nulls)
         if taken is None:
@@ -589,7 +607,7 @@ class Plan:
 
 def _rebuild(linked: LinkedRulebook, is_compiled: bool) -> Plan:  # noqa: FBT001 - called by pickle
     plan = Plan(linked)
-    if is_compiled:
+    if is_compiled and plan.functions.is_covered:
         plan.functions.general()
     return plan
 

@@ -116,6 +116,8 @@ class TypedRulebook:
     steps: tuple[TypedStep, ...]
     assumed: frozenset[str]
     traps: bool = False
+    is_covered: bool = True
+    """Whether compiled code can do all of it; else the reference answers every report."""
 
 
 def constant_fraction(node: Node) -> Fraction | None:

@@ -52,6 +52,11 @@ def has_rows(linked: LinkedRulebook) -> bool:
     return bool(linked.schema.lists)
 
 
+def is_row_entry(entry: Entry) -> bool:
+    """Tell an entry that is written for each row of a list: its code is `LIST.NAME`."""
+    return bool(list_of(entry.code))
+
+
 def clauses_of(entry: Entry) -> list[Clause]:
     """List the formulas and conditions of an entry in the order they are evaluated."""
     match entry:

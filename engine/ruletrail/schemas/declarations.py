@@ -38,6 +38,9 @@ _ROOT_ONLY = ("$id", "$schema", "$anchor", "$dynamicAnchor", "$vocabulary")
 MOST_CHOICES = 500_000
 """Values that all fields of a form may list, a shared list counted for each of its fields."""
 
+MOST_ROWS = 500
+"""Rows that a list may have at most, which its `maxItems` says."""
+
 MOST_LISTS = 20
 """Lists of rows that a form may have."""
 

@@ -5,11 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from ruletrail.problems import quote
-from ruletrail.schemas.declarations import FieldDeclaration, ListDeclaration, read_field
+from ruletrail.schemas.declarations import (
+    MOST_ROWS,
+    FieldDeclaration,
+    ListDeclaration,
+    read_field,
+)
 from ruletrail.schemas.places import admitted_types, expand, item_fragments, property_fragments
-
-MOST_ROWS = 500
-"""Rows that a list may have at most, which its `maxItems` says."""
 
 Fragments = list[Mapping[str, Any]]
 Wrong = tuple[str, Mapping[str, str]]
