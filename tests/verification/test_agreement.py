@@ -204,7 +204,7 @@ def _signature(fact):
 def test_the_checker_refuses_what_the_conformance_table_refuses(row):
     facts = _facts(row)
     with pytest.raises(Failure):
-        infer(parse(row["formula"]), lambda code: _signature(facts.get(code, Fraction(1))), {})
+        infer(parse(row["formula"], 2), lambda code: _signature(facts.get(code, Fraction(1))), {})
 
 
 WORDS = [

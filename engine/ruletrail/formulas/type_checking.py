@@ -134,7 +134,7 @@ class _Checker:
             self.note("formula-word" if word else "unknown-code", name, instead=word, mended=sure)
             return UNKNOWN
         if found.type == "list":
-            self.note("list-as-value", name, instead=f"size({name.code})")
+            self.note("list-as-value", name)
             return UNKNOWN
         if found.is_group:
             self.note("group-as-value", name, instead=f"sum({name.code})")

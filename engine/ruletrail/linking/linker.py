@@ -309,9 +309,6 @@ def _check_group(members: tuple[str, ...], marks: tuple[Mark, ...], linker: _Lin
     kind, unit = "unknown", None
     for code, mark in zip(members, marks, strict=True):
         signature = linker.names.lookup(code)
-        if list_of(code) and signature is not None:
-            linker.problems.append(Problem("row-in-group", mark, {"code": quote(code)}))
-            continue
         if signature is None or signature.is_group or signature.type == "list":
             linker.problems.append(_unknown("unknown-code", code, mark, linker.names.readable))
             continue

@@ -43,23 +43,23 @@ def _check(
     for each in walk_of_row(expression):
         if isinstance(each, Name) and list_of(each.code) in lists:
             if list_of(each.code) != row_of:
-                yield _finding(formula, each, "row-outside-list", f"sum({each.code})")
+                yield _finding(formula, each, "row-outside-list")
         elif isinstance(each, Call) and each.over:
             argument = each.operands[0]
             found = [code for code in lists_in(argument) if code in lists]
             if len(found) > 1:
                 shown = ", ".join(quote(code) for code in found)
-                yield _finding(formula, argument, "rows-of-two-lists", expected=shown)
+                yield _finding(formula, argument, "rows-of-two-lists", shown)
             else:
                 yield from _check(formula, argument, each.over, lists)
 
 
 def _finding(
-    formula: Formula, at: Expression, code: str, instead: str = "", expected: str = ""
+    formula: Formula, at: Expression, code: str, expected: str = ""
 ) -> Finding:
     begin, end = at.span
     text = formula.text[begin:end]
-    return Finding(code, formula.origins[begin], text, instead, expected)
+    return Finding(code, formula.origins[begin], text, expected=expected)
 
 
 def check_lists(rulebook: Rulebook, schema: Schema) -> Iterator[Problem]:

@@ -120,7 +120,7 @@ class _Inference:
     def operand(self, node: Node, operation: Operation) -> Signature:
         if operation.groups and node.kind == "name" and node.data in self.groups:
             return self.groups[node.data]
-        if node.kind == "name" and self.is_list(node.data) and node.data not in self.groups:
+        if node.kind == "name" and node.data not in self.groups and self.is_list(node.data):
             is_asked = operation.takes == "list" or operation is FUNCTIONS["is_missing"]
             return self.lookup(node.data) if is_asked else self.of(node)
         return self.of(node)
