@@ -42,6 +42,14 @@ def word_of(reading: Reading, step: Step) -> str:
     """Write what a step came to: a value, our word, or what the author calls the outcome."""
     if step["kind"] == "rule":
         return show_with_unit(reading, step["id"], fact_of(step["value"]))
+    if step["kind"] == "rows":
+        fact = fact_of(step["value"])
+        is_there = isinstance(fact, Fraction)
+        return (
+            reading.say_count("rows_count", int(fact))
+            if is_there
+            else describe_non_value(reading, fact)
+        )
     return name_outcome(reading, step["id"], str(step["outcome"]))
 
 
