@@ -258,7 +258,8 @@ def _list_amounts(reading: Reading) -> Iterator[str]:
     read = {code for step in rules for code in step["reads"]}
     for step in rules:
         is_money = unit_of(reading, step["id"]) in MONEY
-        if is_money and step["id"] not in read and not is_non_value(fact_of(step["value"])):
+        is_read = "row" in step or step["id"] in read
+        if is_money and not is_read and not is_non_value(fact_of(step["value"])):
             yield str(step["id"])
 
 

@@ -36,6 +36,7 @@ from ruletrail.rendering.readings import (
     Reading,
     Step,
     cut_code,
+    entry_of,
     fact_of,
     label_of,
     language_of_sentence,
@@ -93,13 +94,21 @@ def _describe_fields(reading: Reading, step: Step) -> Iterator[str]:
         fields = "; ".join(name(reading, code) for code in step["empty"])
         yield reading.say(f"fields_empty{idle}", fields=fields)
     if step["fields"] and outcome == "due":
-        yield reading.say("fields_filled", count=len(step["filled"]), total=len(step["fields"]))
         answered = {*step["filled"], *step["empty"]}
-        blank = [name_code(reading, code) for code in step["fields"] if code not in answered]
+        # of the fields of rows every row has its own
+        total = len(answered.union(step["fields"]).difference(map(entry_of, _of_rows(answered))))
+        yield reading.say("fields_filled", count=len(step["filled"]), total=total)
+        answered |= set(map(entry_of, answered))
+        left = [code for code in step["optional"] if code not in answered]
+        blank = [name_code(reading, code) for code in step["fields"] if code in left]
         if blank:
             yield reading.say_count("fields_optional", len(blank), fields="; ".join(blank))
     if step["filled"] and outcome == "not_due":
         yield reading.say("fields_filled_idle", fields=", ".join(map(mark_code, step["filled"])))
+
+
+def _of_rows(codes: Iterable[str]) -> Iterator[str]:
+    yield from (code for code in codes if "[" in code)
 
 
 def _tone(step: Step) -> Tone:

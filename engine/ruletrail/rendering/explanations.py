@@ -180,8 +180,9 @@ def _lead(reading: Reading, code: str) -> Iterator[Block]:
         return
     text = f"{reading.say('in_short')}: {'; '.join(_summarise(reading, step))}"
     yield Paragraph(text, weight="banner")
-    if step["kind"] == "rows" and "condition" not in step and step["outcome"] == "value":
-        yield write_rows(reading, step["list"], int(step["value"]))
+    count = int(step["value"]) if step["kind"] == "rows" and step["outcome"] == "value" else 0
+    if count and "condition" not in step:
+        yield write_rows(reading, step["list"], count)
     if "message" in step:
         yield Paragraph(reading.say("quoted_sentence", text=say_sentence(reading, step)))
     yield from draw_step(reading, step) if step["kind"] in ("decision", "section", "check") else ()

@@ -82,6 +82,8 @@ class Expression:
         A row that is left out has None.
         """
         argument, over = call.operands[0], call.over
+        if "row" in self.step:
+            return None
         if isinstance(argument, Name):
             name = argument.code.partition(".")[2]
             reads, row = self.step["reads"], 1

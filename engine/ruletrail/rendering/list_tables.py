@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ruletrail.rendering.blocks import Block, Item, Items, Table
+from ruletrail.rendering.blocks import Block, Item, Items, Paragraph, Table
 from ruletrail.rendering.readings import (
     Reading,
     Step,
@@ -14,6 +14,7 @@ from ruletrail.rendering.readings import (
     title_of,
     written_of,
 )
+from ruletrail.values import is_non_value
 
 _NOTHING = "–"
 
@@ -23,7 +24,11 @@ def write_lists(reading: Reading) -> Iterator[Block]:
     for over in reading.lists:
         rows = written_of(reading, over)
         if rows is not None:
-            yield write_rows(reading, over, len(rows))
+            yield (
+                write_rows(reading, over, len(rows))
+                if rows
+                else Paragraph(f"{label_of(reading, over) or over}: {reading.say('rows_count_0')}")
+            )
             gathered = tuple(_gathering(reading, over))
             if gathered:
                 yield Items(gathered)
@@ -40,7 +45,7 @@ def write_rows(reading: Reading, over: str, count: int) -> Table:
         )
         for row in range(1, count + 1)
     )
-    return Table(label_of(reading, over) or over, columns, tuple(rows))
+    return Table(label_of(reading, over) or over, columns, tuple(rows), headed=True)
 
 
 def _rules_of(reading: Reading, over: str) -> Iterator[str]:
@@ -56,7 +61,11 @@ def _name_column(reading: Reading, over: str, name: str) -> str:
 
 def _show_cell(reading: Reading, code: str) -> str:
     if code in reading.steps:
-        return show_with_unit(reading, code, fact_of(reading.steps[code]["value"]))
+        fact = fact_of(reading.steps[code]["value"])
+        # in a table of many the word is enough; the row itself is explained elsewhere
+        is_gap = is_non_value(fact)
+        word = reading.say(str(reading.steps[code]["outcome"])) if is_gap else ""
+        return word or show_with_unit(reading, code, fact)
     written = written_of(reading, code)
     if written is None:
         return _NOTHING

@@ -386,6 +386,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "of_each_row": ("in ogni riga", "in each row"),
     "of_all_rows": ("su tutte le righe", "over all rows"),
     "by_list": ("{code} ha {value} righe", "{code} has {value} rows"),
+    "rows_count_0": ("nessuna riga", "no rows"),
     "rows_count_1": ("una riga", "one row"),
     "rows_count": ("{count} righe", "{count} rows"),
     "left_out_1": ("(una riga non si applica)", "(one row does not apply)"),

@@ -130,7 +130,8 @@ def labels_of(reading: Reading, code: str) -> list[str]:
     places = (reading.document["fields"], reading.steps, reading.document["parameters"])
     found = [place[code] for place in (*places, reading.lists) if code in place]
     found += [cell] if (cell := cell_of(reading, code)) is not None else []
-    return [str(each["label"]) for each in found if each.get("label", code) != code]
+    own = (code, entry_of(code))
+    return [str(each["label"]) for each in found if each.get("label", code) not in own]
 
 
 def unit_of(reading: Reading, code: str) -> str:
@@ -139,6 +140,12 @@ def unit_of(reading: Reading, code: str) -> str:
         if code in place:
             return str(place[code].get("unit", ""))
     return str((cell_of(reading, code) or {}).get("unit", ""))
+
+
+def entry_of(code: str) -> str:
+    """Return a code of a row without the number: `members.age` of `members[2].age`."""
+    over, bracket, rest = code.partition("[")
+    return f"{over}.{rest.partition('].')[2]}" if bracket else code
 
 
 def cut_code(code: str) -> tuple[str, int, str]:

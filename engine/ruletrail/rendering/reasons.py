@@ -354,14 +354,14 @@ def draw_comparison(expression: Expression, node: Node) -> Comparison | None:
 
 def _name_side(expression: Expression, node: Node) -> str:
     return (
-        name_code(expression.reading, node.code)
+        name_code(expression.reading, expression.code(node))
         if isinstance(node, Name)
         else with_names(expression, node)
     )
 
 
 def _with_unit(expression: Expression, node: Node) -> str:
-    unit = unit_of(expression.reading, node.code) if isinstance(node, Name) else ""
+    unit = unit_of(expression.reading, expression.code(node)) if isinstance(node, Name) else ""
     return f"{show_node(expression, node)} {unit}".rstrip()
 
 
@@ -458,7 +458,7 @@ def _line(expression: Expression, node: Node) -> str:
     if is_settled_by(node) or operation in (CHOICE, NEGATION, NEGATE, PLUS):
         return f"{names} → {show_node(expression, node)}"
     numbers, shown = with_sides(expression, node), show_node(expression, node)
-    if numbers == names:
+    if numbers in (names, shown):
         return f"{names} → {shown}"
     if operation.binding == COMPARE:
         # the numbers stand after the truth, in the relation that is true

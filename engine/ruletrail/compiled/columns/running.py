@@ -179,7 +179,7 @@ class _Job:
         if answer is None:
             record = evaluate_record(self.compiled.linked, report)
             status = record.status
-            facts = {each.entry.code: each.fact for each in record.conclusions}
+            facts = {each.code: each.fact for each in record.conclusions}
         else:
             status, facts = answer.status, answer.facts
         self.outputs.status.codes[row] = STATUSES.index(status)
