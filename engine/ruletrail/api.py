@@ -36,7 +36,7 @@ from ruletrail.rulebooks import Check, Decision, Rule, Section
 from ruletrail.suggestions import day_like, nearest_name
 from ruletrail.trails import Record, Status, Trail, outcome_word
 from ruletrail.trails.document import lists_of_values, missing_codes
-from ruletrail.values import ExactValue, Fact, is_non_value, to_decimal
+from ruletrail.values import ExactValue, Fact, give, is_non_value, to_decimal
 
 if TYPE_CHECKING:
     from datetime import date
@@ -299,11 +299,6 @@ class Evaluation:
 
     def _read_missing(self) -> tuple[str, ...]:
         return tuple(missing_codes(self.record))
-
-
-def give(fact: Fact) -> ExactValue:
-    """Give the fact of a rule that has a value to Python callers."""
-    return to_decimal(fact) if isinstance(fact, Fraction) else cast("str | bool", fact)
 
 
 class CompiledEvaluation(Evaluation):

@@ -245,6 +245,15 @@ def to_decimal(number: Fraction) -> Decimal | Fraction:
     return number if count_finite_decimals(number) is None else Decimal(write_number(number))
 
 
+def give(fact: Fact) -> ExactValue:
+    """Give a fact that is a value to Python callers; a `TypeError` for one that is none."""
+    if isinstance(fact, Fraction):
+        return to_decimal(fact)
+    if is_non_value(fact):
+        raise TypeError("a non-value is no value")
+    return fact
+
+
 def round_number(number: Fraction, decimals: int, mode: RoundingMode) -> Fraction:
     """Round to so many decimals; `half_up` and `up` go away from zero, `down` cuts."""
     scale = 10**decimals
