@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 
 from ruletrail.documents import REPORT_LIMITS, Node, Nulls, read_bytes, take_nulls
 from ruletrail.evaluations import evaluate_record

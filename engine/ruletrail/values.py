@@ -247,11 +247,13 @@ def to_decimal(number: Fraction) -> Decimal | Fraction:
 
 def give(fact: Fact) -> ExactValue:
     """Give a fact that is a value to Python callers; a `TypeError` for one that is none."""
-    if isinstance(fact, Fraction):
-        return to_decimal(fact)
-    if is_non_value(fact):
-        raise TypeError("a non-value is no value")
-    return fact
+    match fact:
+        case Fraction():
+            return to_decimal(fact)
+        case str() | bool():
+            return fact
+        case _:
+            raise TypeError("a non-value is no value")
 
 
 def round_number(number: Fraction, decimals: int, mode: RoundingMode) -> Fraction:

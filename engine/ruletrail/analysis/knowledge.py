@@ -83,9 +83,7 @@ def node_of(expression: Expression, known: Knowledge) -> Node:
 
     refining = refine if known.learnt else None
     # sizes are for code; lints ask for intervals many times, under many conditions
-    inference = Inference(
-        lookup, known.groups, refining, language=known.language, sized=False
-    )
+    inference = Inference(lookup, known.groups, refining, language=known.language, sized=False)
     return inference.node(expression)
 
 

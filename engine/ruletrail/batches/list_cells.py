@@ -1,4 +1,4 @@
-"""Lists of rows in the cells of tables: JSON's text in CSV and sheets, lists of structs elsewhere."""
+"""Lists of rows in the cells of tables: JSON's text in CSV and sheets, elsewhere of structs."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal

@@ -155,10 +155,10 @@ def _read_plain_cells(
     if form.rulebook:
         document[RULEBOOK] = form.rulebook
     declared = schema.fields if form.form == "csv" else {}
+    if schema.lists:
+        return None
     try:
         for column, cell in cells:
-            if column in schema.lists:
-                raise NotPlainError
             if column == RULEBOOK:
                 document[RULEBOOK] = cell
             elif column.startswith(SUBJECT):

@@ -137,7 +137,7 @@ def write_header(layout: Layout) -> bytes:
     return mark + _record([quote_text(column) for column in layout.columns], layout.style)
 
 
-def write_answer(
+def write_answer(  # noqa: PLR0917 - all of one row
     layout: Layout,
     front: Cells,
     report: Report,

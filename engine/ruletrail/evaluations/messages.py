@@ -85,7 +85,7 @@ def show_sentence(
     return ShownMessage(code_in_row(code, row), sentence, arguments, text)
 
 
-def _argument(
+def _argument(  # noqa: PLR0917 - the name and all that it is read from
     linked: LinkedRulebook,
     report: Report,
     facts: Mapping[str, Fact],

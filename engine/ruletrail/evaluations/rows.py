@@ -72,4 +72,3 @@ def _all(check: Check, outcomes: Sequence[Fact]) -> Fact:
 
 def _is_of_row(code: str, of: str, row: int) -> bool:
     return code.startswith(code_in_row(f"{list_of(of)}.", row))
-

@@ -18,8 +18,8 @@ from ruletrail.fast_dataclasses import dataclass
 from ruletrail.values import ErrorCause, RoundingMode, Value, is_too_large, round_number
 
 Takes = Literal["number", "boolean", "text", "alike", "any", "list"]
-"""What an operand must be; `alike` operands are of one type, whichever; `any` is not asked; `list` is
-the name of a list of rows."""
+"""What an operand must be; `alike` operands are of one type, whichever; `any` is not asked; `list`
+is the name of a list of rows."""
 
 Units = Literal["agree", "first", "unknown", "either"]
 """The unit of the result: the one that all declared units must be, the first operand's, not known,

@@ -121,8 +121,7 @@ def evaluate_aggregates(formula: Formula, read: ReadFact, rows: Rows) -> Derivat
         if at not in inside and list_over(node):
             walker.walk(node)
     skipped = [
-        Part(BRANCH_NOT_TAKEN if at in inside else OF_EACH_ROW)
-        for at in range(len(formula.nodes))
+        Part(BRANCH_NOT_TAKEN if at in inside else OF_EACH_ROW) for at in range(len(formula.nodes))
     ]
     return Derivation(formula, NotApplicable(""), walker.parts(skipped))
 
@@ -201,14 +200,15 @@ class _Walker(SimpleEval):  # type: ignore[misc]  # simpleeval ships no types
         return node.id == "true" if node.id in CONSTANTS else self.read(node.id)
 
     def _row_code(self, node: ast.Attribute) -> Fact:
-        assert self.rows is not None, "only formulas of language 2 read rows"
-        return self.rows.read(self._text(node), self.row)
+        return cast("Rows", self.rows).read(self._text(node), self.row)
 
     def _call(self, node: ast.expr) -> Fact:
         operation = operation_of(node)
         if self.rows is not None and operation.takes_groups:
             over = list_over(node)
-            return self._over_rows(operation, node, over) if over else self._aggregate(operation, node)
+            return (
+                self._over_rows(operation, node, over) if over else self._aggregate(operation, node)
+            )
         replaced = False
         match operation.non_values:
             # a choice alone does not evaluate all its operands, so it is asked first

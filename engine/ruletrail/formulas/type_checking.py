@@ -17,8 +17,8 @@ from ruletrail.suggestions import nearest_name
 from ruletrail.values import type_of
 
 FactType = Literal["number", "text", "boolean", "list", "unknown"]
-"""`unknown` stands for what is wrong elsewhere already, so that one defect gives one problem; `list`
-for the name of a list of rows, which has no value."""
+"""`unknown` stands for what is wrong elsewhere already, so that one defect gives one problem;
+`list` for the name of a list of rows, which has no value."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,9 +137,7 @@ def check_codes(rulebook: Rulebook, schema: Schema, names: Names) -> Iterator[Pr
                     entry.mark,
                     {"code": quote(code), "line": str(taken[code].line)},
                 )
-            elif code in schema.lists or (
-                code in names.fields and not isinstance(entry, Rule)
-            ):
+            elif code in schema.lists or (code in names.fields and not isinstance(entry, Rule)):
                 yield Problem("code-of-field", entry.mark, {"code": quote(code)})
             taken.setdefault(code, entry.mark)
 

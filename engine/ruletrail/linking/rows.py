@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from ruletrail.documents import ScalarNode
 from ruletrail.formulas import (
     Call,
     Expression,
@@ -14,7 +15,7 @@ from ruletrail.formulas import (
     walk_of_row,
 )
 from ruletrail.problems import Problem, quote
-from ruletrail.rulebooks import Check, Rule, Rulebook, mark_at
+from ruletrail.rulebooks import Check, Rule, Rulebook, Template, mark_at
 from ruletrail.schemas import ListDeclaration, Schema
 from ruletrail.suggestions import KnownNames, Nearest
 
@@ -54,9 +55,7 @@ def _check(
                 yield from _check(formula, argument, each.over, lists)
 
 
-def _finding(
-    formula: Formula, at: Expression, code: str, expected: str = ""
-) -> Finding:
+def _finding(formula: Formula, at: Expression, code: str, expected: str = "") -> Finding:
     begin, end = at.span
     text = formula.text[begin:end]
     return Finding(code, formula.origins[begin], text, expected=expected)
@@ -70,15 +69,25 @@ def check_lists(rulebook: Rulebook, schema: Schema) -> Iterator[Problem]:
             details = {"text": quote(code)}
             yield Problem("unknown-list", named.mark, details, Nearest(code, known))
             continue
-        readable = KnownNames([
-            *(cell.code for cell in schema.lists[code].cells.values()),
-            *(each for each in rulebook.entries if list_of(each) == code),
-        ])
-        for name in named.row.names if named.row is not None and named.row_node is not None else ():
-            if name not in readable or isinstance(rulebook.entries.get(name), Check):
-                mark = mark_at(named.row_node, max(named.row_node.text.find("{" + name + "}"), 0))
-                details = {"text": quote(name)}
-                yield Problem("unknown-placeholder", mark, details, Nearest(name, readable))
+        if named.row is not None and named.row_node is not None:
+            yield from _check_row(named.row, named.row_node, _names_of_row(code, rulebook, schema))
+
+
+def _names_of_row(over: str, rulebook: Rulebook, schema: Schema) -> KnownNames:
+    """Return the fields and rules of a row, by which it may be called."""
+    rules = [
+        code
+        for code, entry in rulebook.entries.items()
+        if list_of(code) == over and isinstance(entry, Rule)
+    ]
+    return KnownNames([*(cell.code for cell in schema.lists[over].cells.values()), *rules])
+
+
+def _check_row(template: Template, node: ScalarNode, known: KnownNames) -> Iterator[Problem]:
+    for name in template.names:
+        if name not in known:
+            mark = mark_at(node, max(node.text.find("{" + name + "}"), 0))
+            yield Problem("unknown-placeholder", mark, {"text": quote(name)}, Nearest(name, known))
 
 
 def count_rows(rulebook: Rulebook, schema: Schema) -> Problem | None:

@@ -85,8 +85,8 @@ class Table:
 
     An empty caption is not written: the title above says what the rows are.
 
-    With `headed`, text says the names of the columns too, where rows do not explain themselves. With
-    `explains`, the code that a row begins with is explained there. `widest` is the column that
+    With `headed`, text says the names of the columns too, for rows that do not explain themselves.
+    With `explains`, the code that a row begins with is explained there. `widest` is the column that
     needs most room, where a writer cannot wait for all rows to find out.
     """
 

@@ -268,7 +268,7 @@ def write_values(reading: Reading) -> Iterator[Block]:
         groups.setdefault(step["mark"], []).append(step)
     for steps in groups.values():
         if "row" in steps[0]:
-            title = title_of_rows(reading, steps[0])
+            title = title_of_rows(steps[0])
             yield Folded(title, partial(_table_of_rows, reading, title, steps))
         elif len(steps) == 1:
             yield Items((_rule(reading, steps[0]),))
@@ -307,7 +307,7 @@ def _rows(reading: Reading, steps: list[Step]) -> Iterator[Block]:
     yield Paragraph(describe_basis(reading, steps[0]), "note")
 
 
-def title_of_rows(reading: Reading, step: Step) -> str:
+def title_of_rows(step: Step) -> str:
     """Write what an entry of rows is called, with its code without the number of a row."""
     _, _, name = cut_code(step["id"])
     code = f"{step['list']}.{name}"
@@ -322,7 +322,9 @@ def _table_of_rows(reading: Reading, title: str, steps: list[Step]) -> Table:
         code = mark_code(step["id"])
         calculation = calculate(reading, step).removeprefix(f"{code} = ").removeprefix(f"{code}: ")
         declared = describe_declared(reading, step, phrase="declared_cell")
-        rows.append((code, name_row(reading, step["list"], step["row"]), calculation, declared or "–"))
+        rows.append(
+            (code, name_row(reading, step["list"], step["row"]), calculation, declared or "–")
+        )
     columns = ("code", "row", "calculation", "declared_column")
     return Table(title, tuple(map(reading.say, columns)), tuple(rows), explains=True, widest=3)
 

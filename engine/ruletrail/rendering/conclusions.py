@@ -43,13 +43,10 @@ def word_of(reading: Reading, step: Step) -> str:
     if step["kind"] == "rule":
         return show_with_unit(reading, step["id"], fact_of(step["value"]))
     if step["kind"] == "rows":
-        fact = fact_of(step["value"])
-        is_there = isinstance(fact, Fraction)
-        return (
-            reading.say_count("rows_count", int(fact))
-            if is_there
-            else describe_non_value(reading, fact)
-        )
+        count = fact_of(step["value"])
+        if isinstance(count, Fraction):
+            return reading.say_count("rows_count", int(count))
+        return describe_non_value(reading, count)
     return name_outcome(reading, step["id"], str(step["outcome"]))
 
 

@@ -15,8 +15,8 @@ from ruletrail.rendering.conclusions import (
     word_of,
 )
 from ruletrail.rendering.expressions import read_expression, with_names
-from ruletrail.rendering.list_tables import write_rows
 from ruletrail.rendering.first_screens import name_field
+from ruletrail.rendering.list_tables import write_rows
 from ruletrail.rendering.readings import (
     Reading,
     Step,

@@ -195,6 +195,7 @@ def show_in_name(reading: Reading, code: str, fact: Fact) -> str:
     """Show a value inside of a name: a text without quotes."""
     return fact if isinstance(fact, str) else show(reading, code, fact)
 
+
 def shape_of(reading: Reading, code: str) -> Format:
     """Decide how a code's numbers are shown: as the author asks, as written, else as they are.
 

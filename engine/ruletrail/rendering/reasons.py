@@ -85,13 +85,13 @@ def give_reason(
 def count_rows(reading: Reading, step: Step) -> str:
     """Say in how many rows a check came out how; of a list that is missing, that."""
     fact = fact_of(step["value"])
-    words = [
-        str(reading.steps[code]["outcome"]) for code in step["reads"] if code in reading.steps
-    ]
+    words = [str(reading.steps[code]["outcome"]) for code in step["reads"] if code in reading.steps]
     if not words and is_non_value(fact):
         return describe_non_value(reading, fact)
     counts = [f"{words.count(word)} {reading.say(word)}" for word in dict.fromkeys(words)]
-    return f"{reading.say_count('rows_count', len(words))}{': ' if counts else ''}{', '.join(counts)}"
+    return (
+        f"{reading.say_count('rows_count', len(words))}{': ' if counts else ''}{', '.join(counts)}"
+    )
 
 
 def _ask_parts(expression: Expression, parts: Iterable[Node]) -> Iterator[str]:

@@ -27,9 +27,7 @@ def read_lists(
     return lists, problems
 
 
-def _read_row(
-    node: Node, data: Any, declaration: ListDeclaration, problems: list[Problem]
-) -> Row:
+def _read_row(node: Node, data: Any, declaration: ListDeclaration, problems: list[Problem]) -> Row:
     """Read one row; keys that nothing declares are problems whatever the schema admits."""
     row: dict[str, Declared] = {}
     for name, value in members_of(node).items():

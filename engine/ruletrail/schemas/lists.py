@@ -64,9 +64,7 @@ def _row_of(fragments: Fragments, content: Mapping[str, Any]) -> Fragments:
     return list(expand(item_fragments(fragments, 0), content))
 
 
-def _cells_of(
-    fragments: Fragments, content: Mapping[str, Any]
-) -> Sequence[tuple[str, Fragments]]:
+def _cells_of(fragments: Fragments, content: Mapping[str, Any]) -> Sequence[tuple[str, Fragments]]:
     """List the names of a row's fields as written, each with the schemas that speak of it."""
     row = _row_of(fragments, content)
     names = dict.fromkeys(name for each in row for name in each.get("properties", {}))
@@ -77,6 +75,4 @@ def _read_cell(code: str, name: str, fragments: Fragments) -> FieldDeclaration |
     found = read_field(f"{code}.{name}", fragments)
     if found is None or found.label != found.code:
         return found
-    return FieldDeclaration(
-        found.code, name, found.unit, found.type, found.choices, found.format
-    )
+    return FieldDeclaration(found.code, name, found.unit, found.type, found.choices, found.format)

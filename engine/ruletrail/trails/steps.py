@@ -188,10 +188,10 @@ def _mark(conclusion: Conclusion) -> Any:
             return conclusion.entry.when.mark
         case AllRowsConclusion():
             return conclusion.entry.expect.mark
-        case RowsConclusion(entry=Rule()):
-            return conclusion.entry.formula.mark
-        case RowsConclusion(entry=Check()):
-            return conclusion.entry.expect.mark
+        case RowsConclusion(entry=Rule() as rule):
+            return rule.formula.mark
+        case RowsConclusion(entry=Check() as check):
+            return check.expect.mark
         case _:
             return conclusion.entry.mark
 

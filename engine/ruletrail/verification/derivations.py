@@ -188,7 +188,7 @@ class _Deriver:
         self.row, self.accept, self.reached = before
         self.accept_rows(argument, columns)
         if not isinstance(count, Fraction):
-            return count  # type: ignore[return-value]  # missing
+            return count
         if not facts and function.needs_one:
             return NonValue("not_applicable", (over,))
         fact = self.applied(function, gather_facts(facts, node.data), node)

@@ -16,7 +16,8 @@ from ruletrail.verification.operations import FUNCTIONS, INFIX, PREFIX
 LONGEST, DEEPEST, MOST_NODES, MOST_DECIMALS = 500, 30, 200, 10
 _NESTED = 100
 _TOKEN = re.compile(
-    r"(?P<space> )|(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<name>[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)?)"
+    r"(?P<space> )|(?P<number>[0-9]+(?:\.[0-9]+)?)"
+    r"|(?P<name>[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)?)"
     r"""|(?P<text>"[^"\\\r\n]*"|'[^'\\\r\n]*')|(?P<sign><=|>=|==|!=|[-+*/%<>(),\[\]])"""
 )
 _CONSTANTS = ("true", "false")

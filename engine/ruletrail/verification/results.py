@@ -35,9 +35,7 @@ def check_order(state: State) -> None:
         for step in steps:
             found = step["place"]
             if found != place:
-                raise Failure(
-                    "trail-place", step=step["id"], found=str(found), derived=str(place)
-                )
+                raise Failure("trail-place", step=step["id"], found=str(found), derived=str(place))
     kinds = [_KINDS.index(_kind_of(steps)) for steps in written]
     if kinds != sorted(kinds):
         at = next(at for at in range(1, len(kinds)) if kinds[at] < kinds[at - 1])
@@ -136,7 +134,9 @@ def _not_encoded(state: State) -> list[tuple[str, str]]:
 
 def derive_status(state: State) -> str:
     """Sum up: `invalid`, else `incomplete`, else `complete`."""
-    counted = [(step, fact) for step, fact in state.derived if step["kind"] not in ("message", "rows")]
+    counted = [
+        (step, fact) for step, fact in state.derived if step["kind"] not in ("message", "rows")
+    ]
     if any(_invalidates(step, fact) for step, fact in counted):
         return "invalid"
     return "incomplete" if any(_leaves_open(step, fact) for step, fact in counted) else "complete"

@@ -15,7 +15,10 @@ def read_in_rows(step: Json, clauses: Sequence[Parsed], state: State) -> list[st
     over, entry, row = step.get("list", ""), entry_of(step["id"]), step.get("row", 0)
     name = entry.partition(".")[2]
     if "all_rows" in step:
-        return [over, *(f"{over}[{each}].{name}" for each in range(1, (state.count(over) or 0) + 1))]
+        return [
+            over,
+            *(f"{over}[{each}].{name}" for each in range(1, (state.count(over) or 0) + 1)),
+        ]
     codes = [f"{over}[*].{name}"] if row else [over] if over else []
     codes += [step["part_of"]] if "part_of" in step else []
     groups = step.get("groups", {})
@@ -156,7 +159,11 @@ def check_row_steps(steps: Sequence[Json], state: State) -> None:
 def _asked(step: Json, key: str) -> Any:
     """Return what a step says of its entry under a key, without what it came to."""
     said = step.get(key)
-    return {name: each for name, each in said.items() if name != "from"} if key == "rounding" and said else said
+    return (
+        {name: each for name, each in said.items() if name != "from"}
+        if key == "rounding" and said
+        else said
+    )
 
 
 def derive_lists(state: State) -> Json:

@@ -223,7 +223,7 @@ class _Deriver:
         return {**kinds, **others}[self.step["kind"]]()
 
     def rows(self) -> Fact:
-        """Derive the aggregates that the rows of an entry share; returns how many rows there are."""
+        """Derive the aggregates that the rows of an entry share; returns how many rows it has."""
         step, found = self.step, dict[tuple[str, int], Fact]()
         for place, key, written in (
             ("when.", "condition", step.get("when", {})),

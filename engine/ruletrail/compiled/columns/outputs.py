@@ -90,12 +90,12 @@ class Outputs:
             arrays += [output.codes for output in outcomes.values()]
         return arrays
 
-    def to_dict(self) -> dict[str, Sequence[Exact]]:
+    def to_dict(self) -> dict[str, Sequence[Any]]:
         """Return the table as lists by code, the status as `status`, for any library of tables."""
         return {
             "status": self.status.to_list(),
             **{code: output.to_list() for code, output in self.all_outputs()},
-            **{f"lists.{code}": rows for code, rows in self.lists.items()},  # type: ignore[dict-item]  # cells
+            **{f"lists.{code}": rows for code, rows in self.lists.items()},
         }
 
     def to_arrow(self) -> Any:

@@ -25,10 +25,10 @@ from ruletrail.compiled.columns.assumptions import (
 from ruletrail.compiled.columns.column_arithmetic import TooLarge
 from ruletrail.compiled.columns.columns import Column, NumberColumn, decimals_of, value_of
 from ruletrail.compiled.columns.encoding import encode_columns
+from ruletrail.compiled.columns.list_columns import Lists, check_rows, read_row, split_lists
 from ruletrail.compiled.columns.outputs import STATUSES, Outputs, allocate_outputs
 from ruletrail.compiled.columns.programs import OutputEncoding, Program, make_program
 from ruletrail.evaluations import evaluate_record
-from ruletrail.compiled.columns.list_columns import Lists, check_rows, read_row, split_lists
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.problems import Mark
 from ruletrail.references import Reference
