@@ -125,6 +125,9 @@ def check_codes(rulebook: Rulebook, schema: Schema, names: Names) -> Iterator[Pr
     Only a field and a rule may share a code: the field is then the declared value of the rule.
     """
     taken: dict[str, Mark] = {}
+    for code in schema.lists if rulebook.language < OF_ROWS_SINCE else ():
+        yield _of_later_language(code, rulebook.report_mark)
+        return
     for code in (*schema.fields, *schema.lists, *schema.cells):
         yield from check_code(code, rulebook.report_mark, rulebook.language)
     for kind in (rulebook.parameters, rulebook.groups, rulebook.entries):
@@ -140,6 +143,12 @@ def check_codes(rulebook: Rulebook, schema: Schema, names: Names) -> Iterator[Pr
             elif code in schema.lists or (code in names.fields and not isinstance(entry, Rule)):
                 yield Problem("code-of-field", entry.mark, {"code": quote(code)})
             taken.setdefault(code, entry.mark)
+
+
+def _of_later_language(code: str, mark: Mark) -> Problem:
+    """Say that lists of rows, and what is of them, need a later language."""
+    details = {"text": quote(code), "instead": quote(f"language: {OF_ROWS_SINCE}")}
+    return Problem("later-language", mark, details)
 
 
 def _check_row_entry(code: str, entry: Named, schema: Schema) -> Iterator[Problem]:
@@ -158,8 +167,7 @@ def check_code(code: str, mark: Mark, language: int) -> Iterator[Problem]:
     if foreign or not is_name(code):
         yield malformed_code(code, mark, foreign)
     elif list_of(code) and language < OF_ROWS_SINCE:
-        details = {"text": quote(code), "instead": quote(f"language: {OF_ROWS_SINCE}")}
-        yield Problem("later-language", mark, details)
+        yield _of_later_language(code, mark)
     elif list_of(code):
         for part in code.split("."):
             yield from check_code(part, mark, language)
