@@ -144,7 +144,8 @@ def compare_columns(compiled: CompiledRulebook, reports: Sequence[Report], **opt
         lists = lists_of_values(reference)
         for code, answered in outputs.lists.items():
             values = [
-                {name: _plain(fact) for name, fact in cells.items()} for cells in lists.get(code, ())
+                {name: _plain(fact) for name, fact in cells.items()}
+                for cells in lists.get(code, ())
             ]
             assert answered[row] == (values if code in lists else None), (row, code)
     return outputs
@@ -154,9 +155,7 @@ def rows_of(report: Report, code: str) -> list[dict[str, Any]] | None:
     """Give a list of rows to columns as a caller would."""
     if code not in report.lists:
         return None
-    return [
-        {name: cell_of(cell) for name, cell in cells.items()} for cells in report.lists[code]
-    ]
+    return [{name: cell_of(cell) for name, cell in cells.items()} for cells in report.lists[code]]
 
 
 def _plain(fact: Any) -> Any:

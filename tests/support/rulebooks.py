@@ -93,7 +93,8 @@ def schema_of(fields: Mapping[str, Any]) -> dict[str, Any]:
 def rows_of(cells: Mapping[str, Any], most: int = 5) -> dict[str, Any]:
     """Make the schema of a field that is a list of rows with these cells."""
     declared = {
-        name: {"type": cell} if isinstance(cell, str) else dict(cell) for name, cell in cells.items()
+        name: {"type": cell} if isinstance(cell, str) else dict(cell)
+        for name, cell in cells.items()
     }
     row = {"type": "object", "properties": declared, "additionalProperties": False}
     return {"type": "array", "maxItems": most, "items": row}

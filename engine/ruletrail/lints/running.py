@@ -6,6 +6,7 @@ from ruletrail.lints.cases import find_cases
 from ruletrail.lints.conditions import find_conditions
 from ruletrail.lints.divisions import find_zero_divisors
 from ruletrail.lints.grounding import find_sentences, find_ungrounded, find_validity
+from ruletrail.lints.left_out import find_left_out
 from ruletrail.lints.names import (
     find_lookalikes,
     find_unknown_required,
@@ -40,6 +41,7 @@ _RULEBOOK_LINTS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
     find_unused,
     find_unused_outcomes,
     find_unknown_required,
+    find_left_out,
     find_ungrounded,
     find_sentences,
     find_repeated_numbers,
@@ -51,7 +53,8 @@ IGNORABLE = frozenset({
     "case-subsumed", "cases-conflict", "cases-gap", "cases-meet", "cases-overlap", "close-numbers",
     "condition-always-true", "condition-never-true", "condition-subsumed", "constant-out-of-range",
     "divisor-may-be-zero", "entry-without-evidence", "entry-without-source",
-    "equality-of-unrounded", "formula-deep", "formula-large", "formula-long", "hundred-twice",
+    "equality-of-unrounded", "formula-deep", "formula-large", "formula-long",
+    "group-leaves-out", "hundred-twice",
     "in-force-gap", "in-force-overlap", "lookalike-codes", "message-untranslated",
     "number-of-parameter", "placeholders-differ", "published-unrounded", "ratio-against-percentage",
     "ratio-as-percentage", "repeated-number", "required-undeclared", "rounded-again",
