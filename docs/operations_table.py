@@ -26,7 +26,9 @@ def _rows(operations: Iterable[Operation]) -> Iterator[str]:
         decimals = (
             "; with 0 to 10 decimals, none unless written" if operation.takes_decimals else ""
         )
-        yield f"| `{operation.signature}` | {operation.helped('en')}{groups}{decimals} |"
+        since = f"; since language {operation.since}" if operation.since > 1 else ""
+        notes = f"{groups}{decimals}{since}"
+        yield f"| `{operation.signature}` | {operation.helped('en')}{notes} |"
 
 
 def write_page(page: str) -> str:
