@@ -25,7 +25,7 @@ from ruletrail.formulas.operations import Primitive
 from ruletrail.linking import LinkedRulebook, clauses_of
 from ruletrail.rulebooks import Check, Decision, Entry, Message, Rule, Section
 from ruletrail.schemas import Schema
-from ruletrail.schemas.declarations import MOST_ROWS
+from ruletrail.schemas.fields import MOST_ROWS
 from ruletrail.values import MOST_DECIMALS, NotEncoded, RoundingMode
 
 _ERROR: NonValueKinds = frozenset({"error"})

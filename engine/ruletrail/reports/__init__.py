@@ -10,10 +10,11 @@ from ruletrail.reports.model import (
     build_report,
     columns_of,
     find_misshapen,
+    read_lists,
     read_reference,
 )
 
 __all__ = [
     "KEYS", "Declared", "Fields", "Report", "Row", "SubjectValue", "build_report", "columns_of",
-    "find_misshapen", "read_reference",
+    "find_misshapen", "read_lists", "read_reference",
 ]  # fmt: skip

@@ -17,7 +17,7 @@ from ruletrail.documents import (
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.problems import Mark, Problem, quote, term
 from ruletrail.references import Reference, parse_reference
-from ruletrail.schemas import FieldDeclaration, Schema
+from ruletrail.schemas import FieldDeclaration, ListDeclaration, Schema
 from ruletrail.suggestions import KnownNames, Nearest
 from ruletrail.values import JsonValue, Value, type_of
 
@@ -151,9 +151,6 @@ def build_report(node: Node, data: Any, schema: Schema) -> tuple[Report | None, 
     problems += found
     lists: Mapping[str, tuple[Row, ...]] = {}
     if schema.lists:
-        # most forms have none
-        from ruletrail.reports.rows import read_lists  # noqa: PLC0415
-
         lists, found = read_lists(node.get("fields"), data.get("fields"), schema)
         problems += found
     subject = _subject(node.get("subject"), data.get("subject"))
@@ -218,6 +215,41 @@ def _fields(node: Node | None, data: Any, schema: Schema) -> tuple[Fields, list[
             exacts[code], texts[code] = data[code], value.text
             problems += check_type(value, data[code], declaration)
     return Fields(exacts, texts), problems
+
+
+def read_lists(
+    node: Node | None, data: Any, schema: Schema
+) -> tuple[Mapping[str, tuple[Row, ...]], list[Problem]]:
+    """Read the lists among a report's fields, by code; one that is absent is left out."""
+    lists: dict[str, tuple[Row, ...]] = {}
+    problems: list[Problem] = []
+    for code, value in members_of(node).items():
+        declaration = schema.lists.get(code)
+        if declaration is not None and isinstance(value, SequenceNode):
+            lists[code] = tuple(
+                _read_row(item, cells, declaration, problems)
+                for item, cells in zip(value.items, data[code], strict=True)
+            )
+    return lists, problems
+
+
+def _read_row(node: Node, data: Any, declaration: ListDeclaration, problems: list[Problem]) -> Row:
+    """Read one row; keys that nothing declares are problems whatever the schema admits."""
+    row: dict[str, Declared] = {}
+    for name, value in members_of(node).items():
+        cell = declaration.cells.get(name)
+        if cell is None:
+            problems += _unknown_cell(node, name, declaration)
+        elif isinstance(value, ScalarNode):
+            row[name] = Declared(data[name], value.text)
+            problems += check_type(value, data[name], cell)
+    return row
+
+
+def _unknown_cell(node: Node, name: str, declaration: ListDeclaration) -> Iterator[Problem]:
+    if isinstance(node, MappingNode):
+        problem = unknown_key(name, node.keys[name], KnownNames(declaration.cells))
+        yield replace(problem, wording="no-such-code", advice="codes-known")
 
 
 def check_type(value: ScalarNode, exact: Any, declaration: FieldDeclaration) -> Iterator[Problem]:

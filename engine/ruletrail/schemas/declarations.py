@@ -6,11 +6,18 @@ outside (remote references, costly patterns) is refused here, when the schema is
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, cast
+from typing import Any
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, members_of
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.problems import Mark, Problem, quote, without_consequences
+from ruletrail.schemas.fields import (
+    TYPES,
+    FieldDeclaration,
+    FieldType,
+    ListDeclaration,
+    read_field,
+)
 from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.places import (
     Places,
@@ -21,12 +28,6 @@ from ruletrail.schemas.places import (
 )
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-FieldType = Literal["number", "text", "boolean"]
-"""`number`, `text` or `boolean`, the types of values."""
-
-_TYPES: Mapping[str, FieldType] = {
-    "number": "number", "integer": "number", "string": "text", "boolean": "boolean",
-}  # fmt: skip
 _NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
 _OF_NUMBERS = frozenset(
     {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
@@ -38,41 +39,11 @@ _ROOT_ONLY = ("$id", "$schema", "$anchor", "$dynamicAnchor", "$vocabulary")
 MOST_CHOICES = 500_000
 """Values that all fields of a form may list, a shared list counted for each of its fields."""
 
-MOST_ROWS = 500
-"""Rows that a list may have at most, which its `maxItems` says."""
-
 MOST_LISTS = 20
 """Lists of rows that a form may have."""
 
 FORMATS = ("date", "email", "idn-email", "ipv4", "ipv6", "uuid")
 """The formats that jsonschema checks by itself; another would be admitted unchecked."""
-
-
-@dataclass(frozen=True, slots=True)
-class FieldDeclaration:
-    """One field of a form: what it is called, what it is measured in, what it may hold."""
-
-    code: str
-    label: str
-    unit: str | None
-    type: FieldType
-    choices: tuple[str, ...]
-    """The texts that the field may hold, when the schema lists them."""
-    format: str = ""
-    """What the schema says of the form of its texts: `date`, or another of `FORMATS`."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListDeclaration:
-    """A field that is a list of rows: what it is called, how many rows it may have, their fields.
-
-    `cells` are by name, as a row's object has them; the code of each is `LIST.NAME`.
-    """
-
-    code: str
-    label: str
-    most: int
-    cells: Mapping[str, FieldDeclaration]
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +229,7 @@ def _check_meta(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]:
                 place = place.items[step]
         details, advice = {"text": quote(text)}, _advise(path, place)
         if advice == "one-of-these":
-            details["allowed"] = ", ".join(map(quote, _TYPES))
+            details["allowed"] = ", ".join(map(quote, TYPES))
         problems.append(Problem("schema-invalid", place.mark, details, advice=advice))
     return problems
 
@@ -326,21 +297,6 @@ def _written_order(here: list[Mapping[str, Any]]) -> Any:
         for name in fragment.get("properties", {}):
             order.setdefault(name, len(order))
     return order.__getitem__
-
-
-def read_field(code: str, fragments: list[Mapping[str, Any]]) -> FieldDeclaration | None:
-    """Read what a schema says of one field, or cell of a row; None where it is no value."""
-    types = {_TYPES.get(name, "other") for name in admitted_types(fragments)}
-    if len(types) != 1 or "other" in types:
-        return None
-    # an empty title or unit says nothing, like none
-    titles, units = ([each.get(key) for each in fragments] for key in ("title", "unit"))
-    label = next((title for title in titles if isinstance(title, str) and title), code)
-    unit = next((unit for unit in units if isinstance(unit, str) and unit), None)
-    choices = next((fragment["enum"] for fragment in fragments if "enum" in fragment), ())
-    texts = tuple(choice for choice in choices if isinstance(choice, str))
-    form = next((each["format"] for each in fragments if isinstance(each.get("format"), str)), "")
-    return FieldDeclaration(code, label, unit, cast("FieldType", types.pop()), texts, form)
 
 
 def _mark(node: Node | None, otherwise: Mark) -> Mark:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from ruletrail.problems import quote
-from ruletrail.schemas.declarations import (
+from ruletrail.schemas.fields import (
     MOST_ROWS,
     FieldDeclaration,
     ListDeclaration,

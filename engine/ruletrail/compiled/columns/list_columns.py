@@ -8,8 +8,7 @@ from ruletrail.compiled.columns.encoding import find_columns
 from ruletrail.documents import REPORT_LIMITS, MappingNode, from_python
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Mark, ProblemsError, sort_problems
-from ruletrail.reports import Row
-from ruletrail.reports.rows import read_lists
+from ruletrail.reports import Row, read_lists
 from ruletrail.schemas import Schema
 
 _FILE = "table"
