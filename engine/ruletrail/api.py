@@ -12,11 +12,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ruletrail.documents import REPORT_LIMITS, Node, Nulls, read_bytes, take_nulls
+from ruletrail.documents import Node, Nulls, read_bytes, take_nulls
 from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.files import is_there
-from ruletrail.intake import check_own, read_report, take_report
+from ruletrail.intake import check_own, limits_of, read_report, take_report
 from ruletrail.library import (
     Libraries,
     Listing,
@@ -583,13 +583,13 @@ class Plan:
                 if "rulebook" in report
                 else {"rulebook": self.linked.rulebook.identity.reference, **report}
             )
-            tree, problems = from_python(named, "report", REPORT_LIMITS)
+            tree, problems = from_python(named, "report", limits_of(self.linked))
             return self.check(*take_nulls(tree, problems, nulls))
         if isinstance(report, bytes):
             return read_report(report, "report", self.linked, nulls)
         if isinstance(report, str | Path):
             path = Path(report)
-            data = read_bytes(path, path.name, REPORT_LIMITS.size)
+            data = read_bytes(path, path.name, limits_of(self.linked).size)
             return read_report(data, path.name, self.linked, nulls)
         raise TypeError(
             f"a report is a mapping, a path, bytes or a Report, not {type(report).__name__}"

@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ruletrail.documents import (
+    LIST_REPORT_LIMITS,
     REPORT_LIMITS,
+    Limits,
     MappingNode,
     Node,
     Nulls,
@@ -18,7 +20,7 @@ from ruletrail.documents import (
     take_nulls,
 )
 from ruletrail.fast_dataclasses import replace
-from ruletrail.linking import LinkedRulebook
+from ruletrail.linking import LinkedRulebook, has_rows
 from ruletrail.problems import (
     Mark,
     Problem,
@@ -183,7 +185,12 @@ def read_report(data: bytes, file: str, linked: LinkedRulebook, nulls: Nulls = "
         report = read_plain(data, file, linked.schema)
         if report is not None and names(report.reference, linked.rulebook.identity):
             return report
-    return take_report(*take_nulls(*read_document(data, file, REPORT_LIMITS), nulls), linked)
+    return take_report(*take_nulls(*read_document(data, file, limits_of(linked)), nulls), linked)
+
+
+def limits_of(linked: LinkedRulebook) -> Limits:
+    """Return the limits of a rulebook's reports: those with lists of rows may be larger."""
+    return LIST_REPORT_LIMITS if has_rows(linked) else REPORT_LIMITS
 
 
 def check_own(report: Report, linked: LinkedRulebook) -> Report:
