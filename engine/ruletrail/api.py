@@ -28,7 +28,7 @@ from ruletrail.library import (
     source_of_path,
 )
 from ruletrail.library import list_rulebooks as list_in_libraries
-from ruletrail.linking import LinkedRulebook, is_row_entry
+from ruletrail.linking import LinkedRulebook, has_rows, is_row_entry
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.references import Reference, parse_reference
 from ruletrail.reports import Report
@@ -106,6 +106,11 @@ class Evaluation:
         if self._values is None:
             self._values = self._read_values()
         return self._values
+
+    @property
+    def has_lists(self) -> bool:
+        """Whether the form has lists of rows; internal, may change."""
+        return has_rows(self._linked)
 
     @cached_property
     def lists(self) -> "Mapping[str, tuple[Mapping[str, ExactValue], ...]]":

@@ -15,7 +15,7 @@ from ruletrail.linking.names import CHECK_OUTCOMES, SECTION_OUTCOMES
 from ruletrail.rulebooks import Basis, Check, Clause, Decision, Rule, Section
 from ruletrail.rulebooks.entries import Case as WrittenCase
 from ruletrail.rulebooks.entries import Source
-from ruletrail.schemas.places import expand, property_fragments
+from ruletrail.schemas.places import expand, item_fragments, property_fragments
 from ruletrail.values import ExactValue, NotEncoded, to_decimal
 
 
@@ -132,8 +132,13 @@ def _describe_fields(linked: LinkedRulebook) -> Descriptions:
     top = expand([content], content)
     here = list(expand(property_fragments(top, "fields"), content))
     found = []
-    for code, declared in linked.schema.fields.items():
-        fragments = list(expand(property_fragments(here, code), content))
+    declarations = {**linked.schema.fields, **linked.schema.cells}
+    for code, declared in declarations.items():
+        over, _, name = code.partition(".")
+        fragments = list(expand(property_fragments(here, over), content))
+        if name:
+            rows = list(expand(item_fragments(fragments, 0), content))
+            fragments = list(expand(property_fragments(rows, name), content))
         found.append(
             Description(
                 code,
@@ -326,5 +331,5 @@ def blank_report(linked: LinkedRulebook) -> dict[str, Any]:
     return {
         "rulebook": linked.rulebook.identity.reference,
         **({"subject": dict.fromkeys(subject)} if subject else {}),
-        "fields": dict.fromkeys(linked.schema.fields),
+        "fields": dict.fromkeys([*linked.schema.fields, *linked.schema.lists]),
     }

@@ -4,7 +4,7 @@ Written once for all who take reports in: the API, the examples, the rows of a b
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ruletrail.documents import (
     LIST_REPORT_LIMITS,
@@ -32,7 +32,7 @@ from ruletrail.problems import (
 from ruletrail.references import Reference
 from ruletrail.reports import Report, build_report, find_misshapen, read_reference
 from ruletrail.rulebooks import Identity
-from ruletrail.schemas import FieldDeclaration, check_schema
+from ruletrail.schemas import FieldDeclaration, Schema, check_schema
 from ruletrail.trails.steps import CENTS, MONEY
 
 
@@ -130,15 +130,25 @@ def find_remarks(node: Node, linked: LinkedRulebook) -> list[Problem]:
     Sums of money with parts of a cent are such, and numbers with three zeros after the point. They
     are admitted, and the answer is that of the number as it is written.
     """
-    schema, found = linked.schema, []
-    for code, value in members_of(members_of(node).get("fields")).items():
-        declared = schema.fields.get(code)
+    found = []
+    for value, declared in _list_values(node, linked.schema):
         if declared is None or not isinstance(value, ScalarNode) or value.style == "quoted":
             continue
         problem = _remark(value, declared)
         if problem is not None:
-            found.append(replace(problem, label=schema.labels.get(code, "")))
+            label = declared.label if declared.label != declared.code else ""
+            found.append(replace(problem, label=label))
     return sort_problems(found)
+
+
+def _list_values(node: Node, schema: Schema) -> Iterator[tuple[Node, FieldDeclaration | None]]:
+    """Yield the fields of a report, and the cells of its rows, with what the schema declares."""
+    for code, value in members_of(members_of(node).get("fields")).items():
+        rows = schema.lists.get(code)
+        yield value, schema.fields.get(code)
+        for row in items_of(value) if rows is not None else ():
+            for name, cell in members_of(row).items():
+                yield cell, rows.cells.get(name) if rows is not None else None
 
 
 def _remark(value: ScalarNode, declared: FieldDeclaration) -> Problem | None:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from ruletrail.documents import (
-    REPORT_LIMITS,
     RULEBOOK_LIMITS,
     MappingNode,
     Node,
@@ -14,6 +13,7 @@ from ruletrail.documents import (
     read_document,
 )
 from ruletrail.fast_dataclasses import dataclass, field, replace
+from ruletrail.intake import limits_of
 from ruletrail.library import Source, own_schema
 from ruletrail.library.named_files import NamedFile, find_named, split_name
 from ruletrail.library.sources import find_schema
@@ -105,7 +105,8 @@ class _Reader:
 
     def __post_init__(self) -> None:
         self.known_examples = KnownNames(self.reports)
-        self.known_fields = KnownNames(self.linked.schema.fields)
+        schema = self.linked.schema
+        self.known_fields = KnownNames(schema.fields, schema.lists)
         self.expectable = _expectable(self.linked)
         self.outcomes = _list_outcomes(self.linked)
 
@@ -226,8 +227,9 @@ def _read_file(written: Node, reader: _Reader) -> Node | None:
         reader.report("example-report-not-found", written, text=text)
         return None
     try:
-        data = file.read(text, REPORT_LIMITS.size)
-        node, problems = read_document(data, text, REPORT_LIMITS)
+        limits = limits_of(reader.linked)
+        data = file.read(text, limits.size)
+        node, problems = read_document(data, text, limits)
     except ProblemsError as error:
         node, problems = None, list(error.problems)
     reader.problems += problems
@@ -244,7 +246,8 @@ def _change(report: MappingNode, item: MappingNode, reader: _Reader) -> MappingN
         fields = MappingNode({}, {}, report.mark)
     values, keys = dict(fields.values), dict(fields.keys)
     change, remove = item.get("change"), item.get("remove")
-    declared = reader.linked.schema.fields
+    schema = reader.linked.schema
+    declared = {**schema.fields, **schema.lists}
     if isinstance(change, MappingNode):
         for code, key in change.keys.items():
             if code not in declared:
@@ -283,7 +286,9 @@ def _expectable(linked: LinkedRulebook) -> dict[str, KnownNames]:
         for kind, classes in _KINDS.items()
     }
     known |= dict.fromkeys(("errors", "not_encoded", "reasons"), KnownNames(entries))
-    return {**known, "missing": KnownNames(entries, linked.schema.fields)}
+    schema = linked.schema
+    fields = KnownNames(entries, schema.fields, schema.lists, schema.cells)
+    return {**known, "missing": fields}
 
 
 _UNDECIDED = ("undetermined", "not_applicable", "not_encoded", "error")
@@ -314,7 +319,7 @@ def _check_outcomes(expect: MappingNode, outcomes: Mapping[str, KnownNames]) -> 
     """Find outcomes that can never come: the example would fail whatever the report says."""
     for kind in ("decisions", "sections", "checks"):
         for code, written in members_of(expect.get(kind)).items():
-            yield from _check_outcome(code, written, outcomes.get(code))
+            yield from _check_outcome(code, written, outcomes.get(without_row(code)))
     for code, written in members_of(expect.get("declared")).items():
         yield from _check_outcome(code, written, _AGREEMENTS)
     for code, asked in members_of(expect.get("reasons")).items():
@@ -347,8 +352,9 @@ def link_expectations(
     if isinstance(reasons, MappingNode):
         yield from _check_codes(_keys(reasons), known["reasons"])
         for code, asked in reasons.values.items():
-            if code in entries and isinstance(asked, MappingNode):
-                yield from _check_reasons(entries[code], asked)
+            entry = entries.get(without_row(code))
+            if entry is not None and isinstance(asked, MappingNode):
+                yield from _check_reasons(entry, asked)
 
 
 def _keys(node: Node | None) -> list[tuple[str, Mark]]:
@@ -363,9 +369,15 @@ def _items(node: Node | None) -> list[tuple[str, Mark]]:
 
 def _check_codes(written: list[tuple[str, Mark]], known: KnownNames) -> Iterator[Problem]:
     for code, mark in written:
-        if code not in known:
+        if without_row(code) not in known:
             near = Nearest(code, known)
             yield Problem("example-unknown-code", mark, {"code": quote(code)}, near)
+
+
+def without_row(code: str) -> str:
+    """Return a code of a row without its number: `members.age` of `members[2].age`."""
+    over, bracket, rest = code.partition("[")
+    return f"{over}.{rest.partition('].')[2]}" if bracket else code
 
 
 def _check_reasons(entry: Entry, asked: MappingNode) -> Iterator[Problem]:
