@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
-from ruletrail.analysis.field_domains import read_fields
 from ruletrail.analysis.ir import TypedField
-from ruletrail.counterfactuals.answers import Changes, Flip, Unsettled
+from ruletrail.counterfactuals.answers import Flip, Unsettled, WhatIf
 from ruletrail.counterfactuals.domains import read_domain
-from ruletrail.counterfactuals.questions import Question, ask
+from ruletrail.counterfactuals.questions import Question
 from ruletrail.counterfactuals.searching import Found, Search
 from ruletrail.counterfactuals.stretches import Allowance, UnsettledError
 from ruletrail.fast_dataclasses import replace
@@ -22,14 +21,14 @@ MOST_FOR_ONE = 400_000
 """Of these, those that one input may take."""
 
 
-def find_changes(record: Record, target: str) -> Changes:
-    """Find what would change a target; `ProblemsError` for what is no such target."""
-    question = ask(record, check_target(record, target))
-    allowance = Allowance(MOST_WORK)
+Fields = Mapping[str, TypedField]
+
+
+def find_changes(question: Question, allowance: Allowance, fields: Fields) -> WhatIf:
+    """Find what would change a target."""
     flips: list[Flip] = []
     steady: list[str] = []
     unsettled: list[Unsettled] = []
-    fields = read_fields(record.linked.schema)
     for code in question.inputs:
         found = vary(question, code, allowance, fields)
         flips += found.flips
@@ -37,15 +36,15 @@ def find_changes(record: Record, target: str) -> Changes:
             unsettled.append(Unsettled(code, found.reason))
         elif not found.flips:
             steady.append(code)
-    return Changes(target, question.outcome, tuple(flips), tuple(steady), tuple(unsettled))
+    outcome = question.outcome
+    return WhatIf(question.target, outcome, tuple(flips), tuple(steady), tuple(unsettled))
 
 
-def vary(
+def vary(  # noqa: PLR0917 - a question has these parts
     question: Question,
     code: str,
     allowance: Allowance,
-    fields: Mapping[str, TypedField],
-    *,
+    fields: Fields,
     fixed: Mapping[str, Value] | None = None,
     accepts: Callable[[str], bool] | None = None,
 ) -> Found:
@@ -53,16 +52,13 @@ def vary(
     field = fields.get(code)
     if field is None:
         return Found((), "type")
-    share = allowance.share(MOST_FOR_ONE)
-    given = share.left
     try:
+        share = allowance.share(MOST_FOR_ONE)
         search = Search(question, code, share, fixed=fixed, accepts=accepts)
         domain = read_domain(question.linked, field, question.report.fields.get(code))
         return search.run(domain)
     except UnsettledError as error:
         return Found((), error.reason)
-    finally:
-        allowance.left -= given - max(share.left, 0)
 
 
 def check_target(record: Record, target: str) -> str:
@@ -70,6 +66,8 @@ def check_target(record: Record, target: str) -> str:
     entries = record.linked.rulebook.entries
     if isinstance(entries.get(target), Decision | Section | Check):
         return target
-    known = [code for code, entry in entries.items() if isinstance(entry, Decision | Section | Check)]
+    known = [
+        code for code, entry in entries.items() if isinstance(entry, Decision | Section | Check)
+    ]
     problem = Problem("no-outcome", Mark("whatif", 1, 1), {"text": quote(target)})
     raise ProblemsError([replace(problem, suggestion=Nearest(target, KnownNames(known)))])

@@ -43,9 +43,7 @@ class Ratio:
 
     def at(self, steps: int) -> Fraction:
         """Compute the number for one value of the input."""
-        return Fraction(
-            polynomials.value(self.top, steps), polynomials.value(self.bottom, steps)
-        )
+        return Fraction(polynomials.value(self.top, steps), polynomials.value(self.bottom, steps))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +156,8 @@ def compare(first: NumberForm, second: NumberForm, stretch: Stretch) -> int:
     left, right = _as_ratio(first), _as_ratio(second)
     if left is not None and right is not None:
         return _compare_ratios(left, right, stretch)
-    one, other = as_course(first, stretch), as_course(second, stretch)
-    return _sign_of(_add(one, _negate(other)), stretch)
+    difference = _add(as_course(first, stretch), _negate(as_course(second, stretch)))
+    return _sign_of(difference, stretch)
 
 
 def _compare_ratios(first: Ratio, second: Ratio, stretch: Stretch) -> int:
@@ -267,8 +265,8 @@ def negate(of: NumberForm, stretch: Stretch) -> NumberForm:
     if isinstance(of, Course):
         return _settle(_negate(of))
     written = _as_ratio(of)
-    return of if written is None else ratio(
-        polynomials.negate(written.top), written.bottom, stretch
+    return (
+        of if written is None else ratio(polynomials.negate(written.top), written.bottom, stretch)
     )
 
 
@@ -334,9 +332,7 @@ def _invert(course: Course) -> Course:
     )
 
 
-def round_form(
-    of: NumberForm, decimals: int, mode: RoundingMode, stretch: Stretch
-) -> NumberForm:
+def round_form(of: NumberForm, decimals: int, mode: RoundingMode, stretch: Stretch) -> NumberForm:
     """Round: what rises goes on rising, and what falls falling, in steps."""
     if isinstance(of, Fixed):
         return _fixed(round_number(_number(of), decimals, mode))

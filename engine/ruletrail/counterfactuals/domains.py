@@ -47,6 +47,11 @@ class Grid:
             raise UnsettledError("schema")
         return steps.numerator
 
+    def reach(self, step: Fraction) -> Stretch:
+        """Count the same ends in another step."""
+        low, high = self.stretch.low * self.step / step, self.stretch.high * self.step / step
+        return Stretch(ceil(low), floor(high))
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:

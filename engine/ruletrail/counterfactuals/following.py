@@ -75,13 +75,17 @@ def follow(
     allowance: Allowance,
     *,
     rounds: bool = True,
+    sets_aside: bool = True,
 ) -> Fact:
     """Return the fact of the cone's last step, the same for all of the stretch.
+
+    Without `rounds` nothing is rounded. Without `sets_aside` the stretch is also cut where a
+    condition changes that another one decides.
 
     Raises `SplitError` where it is not the same, `UnsettledError` where that cannot be told.
     """
     forms: dict[str, Form] = dict(varied)
-    reader = _Reader(cone, forms, stretch, allowance, rounds=rounds)
+    reader = _Reader(cone, forms, stretch, allowance, rounds=rounds, sets_aside=sets_aside)
     for entry in cone.steps:
         if not is_known(entry):
             raise UnsettledError("entry")
@@ -107,9 +111,10 @@ class _Reader:
         allowance: Allowance,
         *,
         rounds: bool,
+        sets_aside: bool,
     ) -> None:
         self.cone, self.forms, self.stretch = cone, forms, stretch
-        self.allowance, self.rounds = allowance, rounds
+        self.allowance, self.rounds, self.sets_aside = allowance, rounds, sets_aside
         self.text = ""
 
     def read(self, code: str) -> Form:
@@ -176,7 +181,7 @@ class _Reader:
             parent = _fact(self.read(section.part_of))
             within: Fact = parent if is_non_value(parent) else parent == "due"
             asked.insert(0, lambda: within)
-        return _outcome(_join(asked, decides=False), "due", "not_due")
+        return _outcome(self._join(asked, decides=False), "due", "not_due")
 
     # -- Expressions -------------------------------------------------------------------------------
 
@@ -201,7 +206,7 @@ class _Reader:
                 return self.follow(body if truth else other)
             case Kleene(decides):
                 asked = [self._asking(each) for each in self._written_out(call)]
-                return Fixed(_join(asked, decides=decides))
+                return Fixed(self._join(asked, decides=decides))
             case Replaces(kind):
                 first, second = call.operands
                 form = self.follow(first)
@@ -226,6 +231,26 @@ class _Reader:
 
     def _asking(self, expression: Expression) -> Callable[[], Fact]:
         return lambda: _fact(self.follow(expression))
+
+    def _join(self, asked: Sequence[Callable[[], Fact]], *, decides: bool) -> Fact:
+        """Join conditions as Kleene does; one that decides sets aside those that would be cut.
+
+        Their truths vary over the stretch, or are not known, and it does not matter which they are.
+        """
+        facts: list[Fact] = []
+        cut: SplitError | UnsettledError | None = None
+        for ask in asked:
+            try:
+                facts.append(ask())
+            except (SplitError, UnsettledError) as error:
+                # a cut leads on; what is not known does not
+                cut = error if cut is None or isinstance(error, SplitError) else cut
+                continue
+            if facts[-1] is decides and self.sets_aside:
+                return decides
+        if cut is not None:
+            raise cut
+        return kleene(facts, decides=decides)
 
     def _ask(self, form: Form, kind: str, *, answer: bool) -> Form:
         if not isinstance(form, Fixed):
@@ -257,28 +282,6 @@ def _compute(call: Call, facts: Sequence[Fact], text: str) -> Fact:
     if isinstance(value, Fraction) and is_too_large(value):
         return ErrorValue("limit", text)
     return value
-
-
-def _join(asked: Sequence[Callable[[], Fact]], *, decides: bool) -> Fact:
-    """Join conditions as Kleene does; one that decides also sets aside those that would be cut.
-
-    Their truths vary over the stretch, or are not known, and it does not matter which they are.
-    """
-    facts: list[Fact] = []
-    cut: SplitError | UnsettledError | None = None
-    for ask in asked:
-        try:
-            fact = ask()
-        except (SplitError, UnsettledError) as error:
-            # a cut leads on; what is not known does not
-            cut = error if cut is None or isinstance(error, SplitError) else cut
-            continue
-        if fact is decides:
-            return decides
-        facts.append(fact)
-    if cut is not None:
-        raise cut
-    return kleene(facts, decides=decides)
 
 
 def _outcome(truth: Fact, when_true: str, when_false: str) -> Fact:

@@ -92,16 +92,14 @@ def runs(of: Polynomial, low: int, high: int) -> Iterator[tuple[int, int]]:
     each change of its own sign is found by halving.
     """
     known: int | None = None
-    for start, end in _monotone(of, low, high):
-        while True:
+    for begin, end in _monotone(of, low, high):
+        start: int | None = begin
+        while start is not None:
             here = sign(value(of, start))
             if here != known:
                 yield start, here
                 known = here
-            change = first_change(of, start, end)
-            if change is None:
-                break
-            start = change
+            start = first_change(of, start, end)
 
 
 def _monotone(of: Polynomial, low: int, high: int) -> Iterator[tuple[int, int]]:
@@ -111,8 +109,7 @@ def _monotone(of: Polynomial, low: int, high: int) -> Iterator[tuple[int, int]]:
         return
     difference = add(shift(of), negate(of))
     begins = [start for start, _ in runs(difference, low, high - 1)]
-    for start, end in zip(begins, [*begins[1:], high], strict=True):
-        yield start, end
+    yield from zip(begins, [*begins[1:], high], strict=True)
 
 
 def first_change(of: Polynomial, low: int, high: int) -> int | None:

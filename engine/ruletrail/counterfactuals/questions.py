@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from typing import Any
 
 from ruletrail.counterfactuals.following import Cone
 from ruletrail.documents import REPORT_LIMITS, from_python
@@ -103,17 +104,22 @@ class Question:
 
     def admits(self, values: Mapping[str, Value]) -> bool:
         """Tell whether the report with other values is one, by its schema and all else."""
-        fields = {code: _plain(each.exact) for code, each in self.with_values(values).fields.items()}
-        document: dict[str, object] = {
-            "rulebook": str(self.report.reference), "fields": fields,
-            **({"subject": dict(self.report.subject)} if self.report.subject else {}),
-            **({"printed": {"messages": list(self.report.printed)}} if self.report.printed else {}),
-        }  # fmt: skip
-        node, problems = from_python(document, "report", REPORT_LIMITS)
+        node, problems = from_python(self.to_document(values), "report", REPORT_LIMITS)
         checked, _ = check_read(node, problems, self.linked)
         return checked is not None and all(
             checked.fields[code].value == value for code, value in values.items()
         )
+
+    def to_document(self, values: Mapping[str, Value] | None = None) -> dict[str, Any]:
+        """Write the report with other values as a document's data."""
+        report = self.with_values(values or {})
+        printed = {"printed": {"messages": list(report.printed)}} if report.printed else {}
+        return {
+            "rulebook": str(report.reference),
+            **({"subject": dict(report.subject)} if report.subject else {}),
+            "fields": {code: _plain(each.exact) for code, each in report.fields.items()},
+            **printed,
+        }
 
 
 def _plain(exact: object) -> object:
@@ -185,6 +191,11 @@ def find_binding(
     return found
 
 
+def first_changed(before: Conclusion, after: Conclusion) -> str:
+    """Name the first comparison of a step that came out otherwise, else what did."""
+    return _first_changed(before, after)[0]
+
+
 def _first_changed(before: Conclusion, after: Conclusion) -> tuple[str, list[str]]:
     """Find the first comparison of a step that changed, and the codes in it; else what changed."""
     others: list[tuple[str, list[str]]] = []
@@ -224,4 +235,3 @@ def _derivations(conclusion: Conclusion) -> list[Derivation]:
         case _:
             judgements = [conclusion.when]
     return [each.derivation for each in judgements if each is not None and each.derivation]
-

@@ -36,6 +36,8 @@ CHARACTERS = "characters"
 """The unit of a margin between lengths of texts."""
 _MOST_REFUSED = 50
 """So many values in a row may be refused by the schema before the search ends."""
+_SHORT = 1_000
+"""So many values are looked at one by one where they cannot be followed together."""
 _COST_OF_ASKING = 20
 """What one call of the reference evaluator costs a step."""
 
@@ -63,6 +65,7 @@ class Search:
         fixed: Mapping[str, Value] | None = None,
         accepts: Callable[[str], bool] | None = None,
     ) -> None:
+        """Find what can change; `UnsettledError` where that is more than is allowed."""
         self.question, self.code, self.allowance = question, code, allowance
         self.fixed = dict(fixed or {})
         self.accepts = accepts or (lambda word: word != question.outcome)
@@ -86,7 +89,14 @@ class Search:
 
     def _follow(self, form: Form, stretch: Stretch) -> Fact:
         fixed: dict[str, Form] = {code: Fixed(value) for code, value in self.fixed.items()}
-        return follow(self.cone, {**fixed, self.code: form}, stretch, self.allowance)
+        try:
+            return follow(self.cone, {**fixed, self.code: form}, stretch, self.allowance)
+        except UnsettledError as error:
+            is_short = 0 < stretch.high - stretch.low < _SHORT
+            if error.reason == "limit" or not is_short:
+                raise
+            # of a few values each can be looked at by itself, whatever is done with them
+            stretch.halve()
 
     def ask(self, value: Value | None) -> dict[str, Conclusion]:
         """Evaluate the steps between the input and the target, by the reference."""
@@ -261,7 +271,10 @@ class Search:
         longest, shortest = domain.longest, max(domain.shortest, 1)
         here = len(self.declared) if isinstance(self.declared, str) else shortest
         here = min(max(here, shortest), longest + 1)
-        for stretch, rises in ((Stretch(shortest, here - 1), False), (Stretch(here, longest), True)):
+        for stretch, rises in (
+            (Stretch(shortest, here - 1), False),
+            (Stretch(here, longest), True),
+        ):
             try:
                 flip = self._nearest_text(stretch, named, flips, rises=rises)
             except UnsettledError as error:
@@ -304,7 +317,9 @@ class Search:
         text = old[:length].ljust(length, ".")
         taken = named | {old}
         others = (text[:-1] + ending for ending in ascii_lowercase)
-        found = text if text not in taken else next((each for each in others if each not in taken), "")
+        found = (
+            text if text not in taken else next((each for each in others if each not in taken), "")
+        )
         if not found:
             raise UnsettledError("schema")
         return found

@@ -9,6 +9,7 @@ class SplitError(Exception):
     """Something changes within the stretch: go on apart, below `at` and from `at` on."""
 
     def __init__(self, at: int) -> None:
+        """Cut before `at`."""
         super().__init__(at)
         self.at = at
 
@@ -17,6 +18,7 @@ class UnsettledError(Exception):
     """What happens cannot be followed; `reason` is one of the words of docs/what-if.md."""
 
     def __init__(self, reason: str) -> None:
+        """Say why."""
         super().__init__(reason)
         self.reason = reason
 
@@ -27,20 +29,23 @@ class Allowance:
     A clock would make the answer depend on the machine.
     """
 
-    __slots__ = ("left",)
+    __slots__ = ("left", "whole")
 
-    def __init__(self, left: int) -> None:
-        self.left = left
+    def __init__(self, left: int, whole: "Allowance | None" = None) -> None:
+        """Allow so much; it is taken from the `whole` too, of which this is a share."""
+        self.left, self.whole = left, whole
 
     def spend(self, amount: int) -> None:
         """Take from what is left; `UnsettledError` where that was all."""
+        if self.whole is not None:
+            self.whole.left -= amount
         self.left -= amount
         if self.left < 0:
             raise UnsettledError("limit")
 
     def share(self, most: int) -> "Allowance":
         """Return an allowance of its own, of no more than is left."""
-        return Allowance(min(most, self.left))
+        return Allowance(min(most, self.left), self)
 
 
 @dataclass(frozen=True, slots=True)
