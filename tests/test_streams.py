@@ -36,6 +36,7 @@ SMALL = "small/rulebooks/small/1.yaml"
 CALLS: Mapping[str, tuple[str, ...]] = {
     "evaluate": ("report.yaml",),
     "explain": ("report.yaml", "R04"),
+    "whatif": ("report.yaml", "spesa"),
     "read": ("form.txt", "--rulebook", "sociale/2024"),
     "check": (SMALL,),
     "new": ("prova/2024", "--folder", "new"),
@@ -61,6 +62,7 @@ CALLS: Mapping[str, tuple[str, ...]] = {
 WRONG: Mapping[str, tuple[str, ...]] = {
     "evaluate": ("absent.yaml",),
     "explain": ("report.yaml", "R0A9"),
+    "whatif": ("report.yaml", "R04"),
     "read": ("absent.txt", "--rulebook", "sociale/2024"),
     "check": ("absent.yaml",),
     "new": ("no reference",),
@@ -82,7 +84,7 @@ WRONG: Mapping[str, tuple[str, ...]] = {
 }
 """For each command words that it must refuse."""
 
-JSON = ("evaluate", "explain", "check", "test", "verify", "archive", "list")
+JSON = ("evaluate", "explain", "whatif", "check", "test", "verify", "archive", "list")
 """Commands that answer in JSON."""
 
 

@@ -18,6 +18,7 @@ from ruletrail.versions import ENGINE_VERSION
 if TYPE_CHECKING:
     from ruletrail.api import Evaluation, Plan, list_rulebooks, load
     from ruletrail.compiled.columns.outputs import Outputs
+    from ruletrail.counterfactuals import WhatIf
     from ruletrail.descriptions import Case, Choice, Description
     from ruletrail.library import Listing
     from ruletrail.problems import Mark, Problem, ProblemsError
@@ -29,6 +30,7 @@ else:
         {
             "api": ["Evaluation", "Plan", "list_rulebooks", "load"],
             "compiled.columns.outputs": ["Outputs"],
+            "counterfactuals": ["WhatIf"],
             "descriptions": ["Case", "Choice", "Description"],
             "library": ["Listing"],
             "problems": ["Mark", "Problem", "ProblemsError"],
@@ -52,6 +54,7 @@ __all__ = [
     "ProblemsError",
     "Report",
     "Trail",
+    "WhatIf",
     "__version__",
     "list_rulebooks",
     "load",

@@ -58,12 +58,13 @@ def ask_what_if(
     return found
 
 
-def find_margins(record: Record) -> tuple[WhatIf, ...]:
-    """Find what would change each decision and section that depends on some input."""
+def find_margins(
+    record: Record, kinds: tuple[type, ...] = (Decision, Section)
+) -> tuple[WhatIf, ...]:
+    """Find what would change each entry of some kinds that depends on some input."""
     fields, allowance = read_fields(record.linked.schema), Allowance(MOST_WORK)
     entries = record.linked.rulebook.entries.values()
-    targets = [entry.code for entry in entries if isinstance(entry, Decision | Section)]
-    questions = [ask(record, code) for code in targets]
+    questions = [ask(record, entry.code) for entry in entries if isinstance(entry, kinds)]
     return tuple(
         find_changes(question, allowance, fields) for question in questions if question.inputs
     )

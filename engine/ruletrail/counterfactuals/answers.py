@@ -183,7 +183,16 @@ class WhatIf:
     """For one target: what changes it, which inputs cannot, and what could not be told.
 
     `steady` inputs are read and cannot change the target alone, whatever they are: that is proved.
-    The other parts are None unless they were asked for.
+    The other parts are None unless they were asked for. `Plan.whatif` makes one.
+
+    >>> import ruletrail
+    >>> plan = ruletrail.load("examples/garden/garden.yaml")
+    >>> answer = plan.whatif("examples/garden/application.yaml", "outcome")
+    >>> flip = answer.flips[0]
+    >>> answer.outcome, flip.input, str(flip.to), flip.outcome, str(flip.margin), flip.unit
+    ('granted', 'waiting', '0', 'waiting_list', '3', 'years')
+    >>> answer.steady
+    ('adults', 'children', 'distance')
     """
 
     target: str
