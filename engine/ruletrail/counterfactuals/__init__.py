@@ -24,7 +24,7 @@ from ruletrail.counterfactuals.together import check_goal, find_pairs, seek
 from ruletrail.counterfactuals.trials import read_settings, try_values, weigh_precision
 from ruletrail.fast_dataclasses import replace
 from ruletrail.rulebooks import Decision, Section
-from ruletrail.trails import Record
+from ruletrail.trails import Record, outcome_word
 
 
 def ask_what_if(
@@ -61,13 +61,23 @@ def ask_what_if(
 def find_margins(
     record: Record, kinds: tuple[type, ...] = (Decision, Section)
 ) -> tuple[WhatIf, ...]:
-    """Find what would change each entry of some kinds that depends on some input."""
+    """Find what would change each entry of some kinds that depends on some input.
+
+    Where the work that is allowed runs out, the entries that are left are `unsettled` as a whole.
+    """
     fields, allowance = read_fields(record.linked.schema), Allowance(MOST_WORK)
     entries = record.linked.rulebook.entries.values()
-    questions = [ask(record, entry.code) for entry in entries if isinstance(entry, kinds)]
-    return tuple(
-        find_changes(question, allowance, fields) for question in questions if question.inputs
-    )
+    found: list[WhatIf] = []
+    for code in [entry.code for entry in entries if isinstance(entry, kinds)]:
+        if allowance.left <= 0:
+            outcome, left = outcome_word(record.facts[code]), (Unsettled(code, "limit"),)
+            found.append(WhatIf(code, outcome, (), (), left))
+            continue
+        question = ask(record, code)
+        allowance.left -= len(question.behind)
+        if question.inputs:
+            found.append(find_changes(question, allowance, fields))
+    return tuple(found)
 
 
 __all__ = [

@@ -15,9 +15,9 @@ from ruletrail.suggestions import KnownNames, Nearest
 from ruletrail.trails import Record
 from ruletrail.values import Value
 
-MOST_WORK = 8_000_000
+MOST_WORK = 4_000_000
 """Operations that one answer may take, all inputs together; see `stretches.Allowance`."""
-MOST_FOR_ONE = 2_000_000
+MOST_FOR_ONE = 1_200_000
 """Of these, those that one input may take."""
 
 

@@ -32,8 +32,8 @@ from ruletrail.values import (
 )
 
 _KINDS: Mapping[str, type] = {"missing": Missing, "not_applicable": NotApplicable}
-_COST_OF_CURVES = 8
-"""What an operation on a varying number costs more than one on facts."""
+_COST_OF_CURVES = 6
+"""What an operand of an operation on varying numbers costs more than one among facts."""
 
 _BASIC = {"code", "mark", "label", "basis"}
 KNOWN_KEYS: Mapping[type, frozenset[str]] = {
@@ -263,9 +263,10 @@ class _Reader:
         start, end = call.span
         text = self.text[start:end]
         facts = [each.fact for each in operands if isinstance(each, Fixed)]
+        self.allowance.spend(len(operands))
         if len(facts) == len(operands) and self.rounds:
             return Fixed(_compute(call, facts, text))
-        self.allowance.spend(_COST_OF_CURVES)
+        self.allowance.spend(_COST_OF_CURVES * len(operands))
         form: Form = call.operation.lower(Forms(self.stretch, text, self.rounds), operands)
         return form
 

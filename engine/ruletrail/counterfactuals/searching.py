@@ -38,8 +38,10 @@ _MOST_REFUSED = 50
 """So many values in a row may be refused by the schema before the search ends."""
 _SHORT = 1_000
 """So many values are looked at one by one where they cannot be followed together."""
-_COST_OF_ASKING = 20
-"""What one call of the reference evaluator costs a step."""
+_COST_OF_ASKING = 10
+"""What the reference evaluator costs, for each code that is read."""
+_COST_OF_ADMITTING = 1_000
+"""What it costs to hold a report against its schema."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,10 @@ class Search:
         declared = question.report.fields.get(code)
         self.declared = self.fixed.get(code, declared.value if declared is not None else None)
         self.written = declared.text if declared is not None else ""
-        allowance.spend(len(self.cone.steps))
+        reads = question.linked.reads
+        self.weight = sum(1 + len(reads[step.code]) for step in self.cone.steps)
+        """What the steps between the input and the target read, to count what asking them costs."""
+        allowance.spend(self.weight)
 
     def run(self, domain: Grid | Listed | Texts) -> Found:
         """Find the nearest changes; an empty answer without a reason is a proof."""
@@ -100,7 +105,7 @@ class Search:
 
     def ask(self, value: Value | None) -> dict[str, Conclusion]:
         """Evaluate the steps between the input and the target, by the reference."""
-        self.allowance.spend(_COST_OF_ASKING * len(self.cone.steps))
+        self.allowance.spend(_COST_OF_ASKING * self.weight)
         values = {**self.fixed} if value is None else {**self.fixed, self.code: value}
         return self.question.conclude(self.cone, values)
 
@@ -109,7 +114,7 @@ class Search:
         return outcome_word(conclusions[self.question.target].fact)
 
     def _admits(self, value: Value) -> bool:
-        self.allowance.spend(_COST_OF_ASKING)
+        self.allowance.spend(_COST_OF_ADMITTING)
         return self.question.admits({**self.fixed, self.code: value})
 
     def _flip(
