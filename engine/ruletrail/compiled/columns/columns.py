@@ -6,7 +6,6 @@ brings its own texts, so a program names dictionaries (`Dictionary`); what depen
 is a parameter, which is made for each table.
 """
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.normal_forms import normalise_text
 from ruletrail.values import (
     MOST_DECIMALS,
     MOST_INTEGER_DIGITS,
@@ -180,7 +180,7 @@ def _is_number(text: str) -> bool:
 def normal_text(text: str) -> str:
     """Return a text in NFC, as all readers of documents do, so that equal texts are equal."""
     # numpy's texts are texts of their own type, and would come out as such
-    return str(text) if text.isascii() else unicodedata.normalize("NFC", str(text))
+    return normalise_text(str(text))
 
 
 def value_of(column: Column, row: int) -> Fraction | str | bool | None:
