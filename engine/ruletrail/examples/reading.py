@@ -16,7 +16,13 @@ from ruletrail.documents import (
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.intake import count_values
 from ruletrail.library import Source, own_schema
-from ruletrail.library.named_files import NamedFile, find_named, split_name
+from ruletrail.library.named_files import (
+    NamedFile,
+    find_named,
+    leads_elsewhere,
+    refuse_name,
+    split_name,
+)
 from ruletrail.library.sources import find_schema
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import (
@@ -241,6 +247,9 @@ def _read_file(written: Node, reader: _Reader) -> Node | None:
     if steps is not None and steps in reader.named:
         return reader.named[steps]
     file = find_named(steps, reader.places) if steps is not None else None
+    if steps is None and not leads_elsewhere(text):
+        reader.problems.append(refuse_name(text, written.mark, "example-report-not-found"))
+        return None
     if steps is None or file is None:
         reader.report("example-report-not-found", written, text=text)
         return None

@@ -22,6 +22,7 @@ from ruletrail.values import (
     MOST_INTEGER_DIGITS,
     count_decimals,
     count_finite_decimals,
+    decimal_text,
     read_number,
 )
 
@@ -149,9 +150,7 @@ def read_exact(value: Any) -> tuple[Fraction, int] | None:
         case Integral():
             text = str(int(value)) if abs(int(value)) < LARGEST else ""
         case Decimal():
-            # an exponent may ask for more digits than there is memory
-            is_written = value.is_finite() and -_MOST_EXPONENT <= _exponent(value) <= _MOST_EXPONENT
-            text = f"{value:f}" if is_written else ""
+            text = decimal_text(value)
         case float():
             text = repr(float(value)).removesuffix(".0")  # numpy's floats have a text of their own
         case np.floating():
@@ -160,14 +159,6 @@ def read_exact(value: Any) -> tuple[Fraction, int] | None:
             return None
     number = read_number(text) if _is_number(text) else None
     return (number, count_decimals(text)) if number is not None else None
-
-
-_MOST_EXPONENT = 400
-
-
-def _exponent(value: Decimal) -> int:
-    exponent = value.as_tuple().exponent
-    return exponent if isinstance(exponent, int) else 0
 
 
 def _is_number(text: str) -> bool:
