@@ -227,19 +227,16 @@ def _is_journal(journal: Path, archive: Path) -> bool:
     pages, sector, page = _read_sizes(begin)
     # a new archive has no page that could be kept in a journal: there is nothing but the header,
     # and one more where a large sealing was about to write its first pages before its end
-    is_as_long = size > 0 or not _strip_headers(begin, sector).strip(b"\0")
+    is_as_long = size > 0 or (page and not _strip_headers(begin, sector).strip(b"\0"))
     return bool(page and is_as_long and end != _MAGIC and pages * page <= size)
 
 
 def _strip_headers(begin: bytes, sector: int) -> bytes:
     """Return what follows the headers, each of a sector, that say that the archive has no page."""
     at = 0
-    while at < len(begin):
-        pages, size, _ = _read_sizes(begin[at:])
-        if pages or size != sector:
-            break
+    while at < len(begin) and _read_sizes(begin[at:])[:2] == (0, sector):
         at += sector
-    return begin[at:] if sector else begin
+    return begin[at:]
 
 
 def _read_sizes(begin: bytes) -> tuple[int, int, int]:
