@@ -32,7 +32,7 @@ from ruletrail.trails import Record, outcome_word
 from support.command_line import call
 from support.places import EXAMPLES
 from support.rulebook_generator import Case, generate
-from support.rulebooks import load_text, rulebook_text, schema_of
+from support.rulebooks import Raw, load_text, rulebook_text, schema_of
 
 JESI = EXAMPLES / "jesi-2024.yaml"
 
@@ -395,6 +395,20 @@ def test_what_the_report_leaves_blank():
     assert [(flip["value"], flip["to"], flip["outcome"]) for flip in answer["flips"]] == [
         (None, "0", "failed"),
         (None, "3", "passed"),
+    ]
+    cases = [
+        {"outcome": "breve", "when": "length(A) < 3"},
+        {"outcome": "giusto", "when": 'A == "abc"'},
+        {"outcome": "lungo", "when": "length(A) > 9"},
+        {"outcome": "altro", "otherwise": Raw("true")},
+    ]
+    decision = {"D": {"label": "D", "policy": "first", "cases": cases}}
+    text = whatif({"decisions": decision}, {"A": "string"}, {})
+    assert [(flip["to"], flip["outcome"]) for flip in text["flips"]] == [
+        (".", "breve"),
+        ("...", "altro"),
+        ("." * 10, "lungo"),
+        ("abc", "giusto"),
     ]
     settled = whatif(check("B or A > 1"), {"A": "integer", "B": "boolean"}, {"B": True})
     assert settled["steady"] == ["A"]

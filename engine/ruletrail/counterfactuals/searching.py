@@ -281,37 +281,38 @@ class Search:
             (Stretch(here, longest), True),
         ):
             try:
-                flip = self._nearest_text(stretch, named, flips, rises=rises)
+                self._measure(stretch, named, flips, rises=rises)
             except UnsettledError as error:
                 reason = error.reason
-                continue
-            if flip is not None:
-                flips[rises if self.declared is not None else flip.outcome] = flip
         try:
             self._try_named(named, flips)
         except UnsettledError as error:
             reason = error.reason
         return Found(tuple(flips.values()), reason)
 
-    def _nearest_text(
-        self, stretch: Stretch, named: set[str], known: Mapping[object, Flip], *, rises: bool
-    ) -> Flip | None:
+    def _measure(
+        self, stretch: Stretch, named: set[str], flips: dict[object, Flip], *, rises: bool
+    ) -> None:
+        """Find the nearest length that changes the target; of a blank one, for each outcome."""
+        declared = self.declared
         form: Callable[[Stretch], Form] = lambda part: Wording(  # noqa: E731
             straight(Fraction(1), part), named
         )
         for part, fact in self.walk(stretch, form, rises=rises):
             word = outcome_word(fact)
-            if not self.accepts(word) or word in known:
+            if not self.accepts(word) or (declared is None and word in flips):
                 continue
             length = part.low if rises else part.high
             to = self._text_of(length, named)
             if not self._admits(to):
                 raise UnsettledError("schema")
-            margin = None
-            if isinstance(self.declared, str) and length != len(self.declared):
-                margin = Fraction(abs(length - len(self.declared)))
-            return self._flip(to, self.declared, word, margin, CHARACTERS if margin else "")
-        return None
+            margin = Fraction(abs(length - len(declared))) if isinstance(declared, str) else None
+            unit = CHARACTERS if margin else ""
+            flips[word if declared is None else rises] = self._flip(
+                to, declared, word, margin or None, unit
+            )
+            if declared is not None:
+                return
 
     def _text_of(self, length: int, named: set[str]) -> str:
         """Make a text of a length that is none of those compared with: the report's, cut or longer.
