@@ -150,6 +150,7 @@ def others(place: str, value):
 
 def forge_all(trail, sample=None):
     """Change each derived leaf; gives the places where no change at all was found."""
+    whole = json.dumps(trail)
     chosen = [(place, value) for place, value in leaves(trail) if not CLAIMS.fullmatch(place)]
     if sample is not None:
         chosen = random.Random(11).sample(chosen, min(sample, len(chosen)))  # noqa: S311 - a test, not a secret
@@ -159,7 +160,7 @@ def forge_all(trail, sample=None):
             for other in others(place, value)
             if other != value or type(other) is not type(value)
         ][:3]:
-            document = copy.deepcopy(trail)
+            document = json.loads(whole)  # a copy, in a tenth of the time of `deepcopy`
             put(document, place, other)
             if not judge(document):
                 yield place, value, other
@@ -174,7 +175,7 @@ def test_every_derived_value_of_the_trail_of_all_kinds_is_proved(kinds_trail):
 
 
 def test_derived_values_of_a_real_trail_are_proved(jesi_trail):
-    assert list(forge_all(jesi_trail, 120 * ROUNDS)) == []
+    assert list(forge_all(jesi_trail, 80 * ROUNDS)) == []
 
 
 def test_no_key_can_be_dropped_unseen(kinds_trail):
