@@ -141,9 +141,9 @@ MOST_ENTRIES = 512
 MOST_BYTES = 128 * 1024 * 1024
 
 _LOOK_AFTER = 16
-"""Entries that a process writes from one look at the bounds to the next; the first is with its first.
+"""Entries that a process writes from one look at the bounds to the next; it begins with a look.
 
-A look asks for every file of the folder, and takes longer than writing an entry.
+That asks for every file of the folder, and takes longer than writing an entry.
 """
 _WRITTEN = count()
 
