@@ -26,11 +26,11 @@ from ruletrail.library import Libraries, Library, Source
 from ruletrail.library.named_files import split_name
 from ruletrail.library.sources import head_of_tree
 from ruletrail.problems import sort_problems
-from ruletrail.rendering import explain_step, read_wording
+from ruletrail.rendering import explain_step, read_wording, render_trail
 from ruletrail.rendering.problems import problems_json
 from ruletrail.rulebook_docs import write_handbook
 from ruletrail.service.answers import write_answer
-from ruletrail.service.tasks import NOWHERE, source_of_text, trail_text
+from ruletrail.service.tasks import NOWHERE, source_of_text, trail_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +59,21 @@ def evaluate(plan: Plan, body: bytes, nulls: Nulls, language: Locale | None) -> 
     """Evaluate one report: the first screen, and the result."""
     evaluation = plan.evaluate(body, nulls=nulls)
     content = json.loads(write_answer(evaluation, plan.linked.digest))
-    trail = trail_text(plan, evaluation)
-    text = evaluation.to_text(language, brief=True)
-    return Answered(text, content, trail, json.loads(trail)["digest"])
+    trail, wording = trail_of(plan, evaluation), read_wording(evaluation.record, language)
+    document = trail.to_dict()
+    text = render_trail(document, "text", language, wording, brief=True, rest="support")
+    return Answered(text, content, trail.to_json(), document["digest"])
 
 
 def explain(plan: Plan, body: bytes, nulls: Nulls, code: str, language: Locale | None) -> Answered:
     """Explain one code of a report: as the command line writes it, and its steps."""
     evaluation = plan.evaluate(body, nulls=nulls)
-    trail = trail_text(plan, evaluation)
-    document = json.loads(trail)
-    wording = read_wording(evaluation.record, language)
+    trail, wording = trail_of(plan, evaluation), read_wording(evaluation.record, language)
+    document = trail.to_dict()
     text = explain_step(document, code, language, "text", wording)
     steps = json.loads(explain_step(document, code, language, "json"))
     content = {"rulebook": evaluation.reference, "code": code, "explanation": steps}
-    return Answered(text, content, trail, document["digest"])
+    return Answered(text, content, trail.to_json(), document["digest"])
 
 
 def write_page(plan: Plan, language: Locale | None) -> str:

@@ -39,15 +39,19 @@ def run(options: argparse.Namespace, console: Console) -> int:
     _check(options)
     settings = _read_settings(options, console)
     try:
-        from ruletrail.assistants import running  # noqa: PLC0415 - needs the extra
+        from ruletrail.assistants.running import (  # noqa: PLC0415 - needs the extra
+            is_loopback,
+            serve_http,
+            serve_stdio,
+        )
     except ModuleNotFoundError as error:
         command = '`pip install "ruletrail[mcp]"`'
         raise refusal("missing-extra", "mcp", text="`ruletrail mcp`", command=command) from error
     if not options.http:
-        return running.serve_stdio(settings)
-    if not settings.service.token and not running.is_loopback(settings.service.host):
+        return serve_stdio(settings)
+    if not settings.service.token and not is_loopback(settings.service.host):
         raise refusal("token-missing", "mcp", text=quote(settings.service.host), name=quote(TOKEN))
-    return running.serve_http(settings)
+    return serve_http(settings)
 
 
 def _check(options: argparse.Namespace) -> None:

@@ -148,19 +148,19 @@ def read_asked(body: bytes) -> tuple[Reference, Mark]:
 def answer_report(plan: Plan, body: bytes, nulls: Nulls, with_trail: bool) -> bytes:  # noqa: FBT001 - sent to a process by place
     """Evaluate one report and write the answer."""
     evaluation = plan.evaluate(body, nulls=nulls)
-    trail = trail_text(plan, evaluation) if with_trail else ""
+    trail = trail_of(plan, evaluation).to_json() if with_trail else ""
     return write_answer(evaluation, plan.linked.digest, trail)
 
 
 def write_trail(plan: Plan, body: bytes, nulls: Nulls) -> bytes:
     """Evaluate one report and write its trail, the bytes that the command line writes."""
-    return f"{trail_text(plan, plan.evaluate(body, nulls=nulls))}\n".encode()
+    return f"{trail_of(plan, plan.evaluate(body, nulls=nulls)).to_json()}\n".encode()
 
 
-def trail_text(plan: Plan, evaluation: Evaluation) -> str:
-    """Write a trail; of a large rulebook from the record, which needs no code to be made first."""
+def trail_of(plan: Plan, evaluation: Evaluation) -> Trail:
+    """Return a trail; of a large rulebook from the record, which needs no code to be made first."""
     is_large = len(plan.linked.steps) > MOST_QUICK_STEPS
-    return Trail(evaluation.record).to_json() if is_large else evaluation.trail.to_json()
+    return Trail(evaluation.record) if is_large else evaluation.trail
 
 
 def explain(  # noqa: PLR0917 - sent to a process by place
@@ -309,7 +309,10 @@ def _look_at(source: Source) -> Found:
 
 def load(source: Source, known: list[tuple[str, str]] | None) -> Loaded | None:
     """Load a rulebook; None if it is made of what it was made of before."""
-    inputs = list_inputs(source)
+    try:
+        inputs = list_inputs(source)
+    except ProblemsError:  # loading says all that is wrong, and not only what is in the way here
+        inputs = None
     if inputs is not None and inputs == known:
         return None
     compiled = load_compiled(source)
