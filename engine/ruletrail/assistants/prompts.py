@@ -26,7 +26,7 @@ sua `evidence`; ciò che la fonte non dice va in `not_encoded`, e non si indovin
 3. Chiama `check`; correggi ogni problema con il suo suggerimento; ripeti finché non ce ne sono.
 4. Chiama `test`; un esempio che non passa dice un errore nella regola o nell'esempio: decidi \
 sulla fonte, mai per far passare il test. Aggiungi esempi per ciò che nessuno mostra.
-5. Alla fine elenca per la persona ogni voce `inferred` e ogni `not_encoded`: deve confermarle lei.
+5. Alla fine elenca per la persona ogni voce `inferred`, `assumed` o `not_encoded`: le conferma lei.
 
 Lascia `status: draft`: pubblicare tocca a una persona.""",
     "en": """Write the rulebook “{rulebook}” for ruletrail.{source}
@@ -38,8 +38,8 @@ its `evidence`; what the source does not say is `not_encoded`, and is never gues
 3. Call `check`; mend every problem by its hint; again, until there are none.
 4. Call `test`; an example that fails shows an error in the rule or in the example: decide by the \
 source, never to make the test pass. Add examples for what none shows.
-5. At the end list every entry that is `inferred` and every `not_encoded` for the person: they are \
-to be confirmed by people.
+5. At the end list every entry that is `inferred`, `assumed` or `not_encoded`, for a person to \
+confirm.
 
 Leave `status: draft`: publishing is up to a person.""",
 }
