@@ -18,6 +18,7 @@ from mcp import Client, StdioServerParameters
 from mcp.shared.exceptions import MCPError
 
 import ruletrail
+from ruletrail import files
 from ruletrail.assistants import answering, desks, folders, running, servers
 from ruletrail.assistants.arguments import Argument, read_arguments
 from ruletrail.assistants.settings import LARGEST_BODY, LARGEST_REPORT, MOST_WRITTEN, Settings
@@ -473,6 +474,25 @@ def test_no_link_is_written_through(assistant: Assistant, folder: Path, tmp_path
             if path.is_symlink() or path.is_fifo():
                 path.unlink()
     (folder / "rulebooks/away").unlink()
+
+
+def test_systems_without_handles_of_folders_write_through_no_link_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The same refusals by name; a file is made, and made anew."""
+    monkeypatch.setattr(files, "_HAS_HANDLES", False)
+    root, outside = tmp_path / "root", tmp_path / "outside"
+    root.mkdir()
+    outside.mkdir()
+    assert files.write_inside(root, ("x", "1.yaml"), b"one") is False
+    assert files.write_inside(root, ("x", "1.yaml"), b"two") is True
+    assert (root / "x/1.yaml").read_bytes() == b"two"
+    (root / "away").symlink_to(outside)
+    (root / "x/2.yaml").symlink_to(outside / "2.yaml")
+    for steps in (("away", "1.yaml"), ("x", "2.yaml"), ("away", "y", "1.yaml")):
+        with pytest.raises(files.NotOwnError):
+            files.write_inside(root, steps, b"out")
+    assert list(outside.iterdir()) == []
 
 
 def test_published_versions_stay_as_they_are(assistant: Assistant, folder: Path):

@@ -351,12 +351,16 @@ def _replace_in(folder: int, name: str, data: bytes) -> bool:
 
 def _write_below_by_name(base: Path, steps: Sequence[str], data: bytes) -> bool:
     """Do the same where the system has no handles of folders."""
-    folder, path = base.joinpath(*steps[:-1]), base.joinpath(*steps)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = base
+    for step in steps[:-1]:
+        folder /= step
+        with suppress(FileExistsError):
+            folder.mkdir()
+        if not stat.S_ISDIR(_mode(folder, follow=False)):
+            raise NotOwnError(str(folder))
+    path = folder / steps[-1]
     was_there = is_there(path)
-    if (was_there and not stat.S_ISREG(_mode(path, follow=False))) or folder != Path(
-        os.path.realpath(folder)
-    ):
+    if was_there and not stat.S_ISREG(_mode(path, follow=False)):
         raise NotOwnError(str(path))
     write_whole(path, data)
     return was_there

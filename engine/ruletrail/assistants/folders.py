@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from ruletrail.files import NotOwnError, write_inside
+from ruletrail.files import NotOwnError, is_folder, write_inside
 from ruletrail.library import Library
 from ruletrail.library.named_files import NamedFile
 from ruletrail.library.places import FOLDERS, library_to_begin
@@ -19,7 +19,7 @@ _OF_RULEBOOK = 3
 
 def open_folder(folder: Path) -> Library:
     """Take a folder as a library to write into; its two folders are made where there are none."""
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise refusal("folder-not-found", "--folder", text=quote(str(folder)))
     library = library_to_begin(folder)
     try:
