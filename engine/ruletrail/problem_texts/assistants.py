@@ -26,10 +26,10 @@ TEXTS = {
         "togli {name}, o manda anche {other}", "leave {name} out, or send {other} too"),
     "file-not-writable": error("{text} non è un file che si scrive qui",
         "{text} is not a file that is written here",
-        "scrivi sotto `rulebooks/NOME/` o `schemas/`, in lettere senza accenti, cifre, `.`, `-`, "
-        "`_` e `@`, con `.yaml` o `.json` alla fine",
-        "write below `rulebooks/NAME/` or `schemas/`, in letters without accents, digits, `.`, "
-        "`-`, `_` and `@`, with `.yaml` or `.json` at the end"),
+        "scrivi `rulebooks/NOME/FILE` o `schemas/FILE`, in lettere senza accenti, cifre, `.`, "
+        "`-`, `_` e `@`, con `.yaml` o `.json` alla fine",
+        "write `rulebooks/NAME/FILE` or `schemas/FILE`, in letters without accents, digits, "
+        "`.`, `-`, `_` and `@`, with `.yaml` or `.json` at the end"),
     "published-fixed": error("{text} è parte della versione pubblicata {reference}",
         "{text} is part of the published version {reference}",
         "una versione pubblicata non cambia: scrivi un file nuovo, con una versione più alta",
