@@ -727,6 +727,7 @@ def test_words_that_the_command_refuses(
         ("--library", tmp_path / "absent"): "[library-not-found]",
         ("--host", "127.0.0.1"): "[usage]",
         ("--http", "--port", "70000"): "[usage]",
+        ("--timeout", "0"): "[usage]",
     }.items():
         status, _, err = call("mcp", *words)
         assert (status, said in err) == (2, True), (words, err)

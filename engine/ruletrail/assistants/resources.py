@@ -129,7 +129,7 @@ KINDS = (
     Kind("rulebooks/{name}/{edition}/documentation{?lang}", "A rulebook as a page",
          "What a rulebook says, to be read: rules, decisions, sources.", MARKDOWN,
          _read_documentation),
-    Kind("trails/{digest}", "A trail", "The trail of an answer of this session, as JSON.", JSON,
+    Kind("trails/{digest}", "A trail", "The trail of an answer that was given here, as JSON.", JSON,
          _read_trail),
     Kind("help/{topic}{?lang}", "A page of the manual",
          "A page of the manual, or what a problem's code means.", MARKDOWN, _read_help),

@@ -393,6 +393,9 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "nulla",
             "a folder in which the assistant may write rulebooks and schemas; without, it writes "
             "nothing", "--folder regole"),
+        "timeout": Text(
+            "dopo quanti secondi un lavoro si interrompe; senza, 30",
+            "after how many seconds a piece of work is stopped; without, 30", "--timeout 120"),
         "http": Text(
             "risponde per HTTP (streamable HTTP, all'indirizzo `/mcp`) invece che per lo standard "
             "input e output",

@@ -20,6 +20,7 @@ from ruletrail.service.tokens import TOKEN, read_token
 from ruletrail.values import read_whole
 
 _LARGEST_PORT = 65_535
+_LONGEST_TIMEOUT = 3_600
 _JOBS = 1
 """Processes for long work: an assistant asks for one thing after the other."""
 COMMANDS = Commands(check_source, test_source, resolve_source, list_titles, find_text)
@@ -29,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own arguments."""
     add_library(parser)
     parser.add_argument("--folder", metavar="DIR")
+    parser.add_argument("--timeout", metavar="SECONDS", type=read_whole, default=30)
     parser.add_argument("--http", action="store_true")
     parser.add_argument("--host", metavar="ADDRESS")
     parser.add_argument("--port", metavar="N", type=read_whole)
@@ -58,9 +60,12 @@ def _check(options: argparse.Namespace) -> None:
     for name in ("host", "port"):
         if getattr(options, name) is not None and not options.http:
             raise misuse(term("only-with"), option=f"`--{name}`", other="`--http`")
-    if options.port is not None and options.port > _LARGEST_PORT:
-        said = {"option": "`--port`", "word": quote(str(options.port))}
-        raise misuse(term("not-between"), **said, least="0", most=str(_LARGEST_PORT))
+    bounds = {"port": (0, _LARGEST_PORT), "timeout": (1, _LONGEST_TIMEOUT)}
+    for name, (least, most) in bounds.items():
+        value = getattr(options, name)
+        if value is not None and not least <= value <= most:
+            said = {"option": f"`--{name}`", "word": quote(str(value))}
+            raise misuse(term("not-between"), **said, least=str(least), most=str(most))
 
 
 def _read_settings(options: argparse.Namespace, console: Console) -> Settings:
@@ -70,6 +75,7 @@ def _read_settings(options: argparse.Namespace, console: Console) -> Settings:
     service = ServiceSettings(
         ServiceCommands(check_source, replay_by), libraries, console.language,
         options.host or "127.0.0.1", 8080 if options.port is None else options.port, 1, _JOBS,
+        float(options.timeout),
         token=read_token() if options.http else "",
     )  # fmt: skip
     return Settings(service, COMMANDS, folder)
