@@ -627,6 +627,17 @@ def examples_that_fail(size: int) -> Files:
     return with_examples(book, of_each("values", 20, 7), count=size)
 
 
+@kind(450, "examples-too-large", "test")
+def examples_that_name_one_large_report(size: int) -> Files:
+    # examples times fields: what a short file may ask for is limited
+    fields = [f"F{i}" for i in range(5 * size)]
+    found = of_fields({"properties": {code: {"type": "number"} for code in fields}})
+    asked = {"report": "report.json", "expect": {"status": "complete"}}
+    listed = [{"name": f"e{i}", **asked} for i in range(size)]
+    content = {"test": 1, "rulebook": "prova/2024", "examples": listed}
+    return {**reported(found, dict.fromkeys(fields, 1)), "r.test.yaml": json.dumps(content)}
+
+
 @kind(100, ALL_PASSED, "test")
 def steps_that_read_many(size: int) -> Files:
     # what an evaluation costs is what its steps read: fewer trials are made

@@ -449,6 +449,8 @@ def test_the_mark_of_a_schema_is_a_path_that_is_there(
         ('schemas = ["schemas"]\n', "wrong-type", (1, 11)),
         ('rulebooks = "../outside"\n', "library-outside", (1, 13)),
         ('"rulebooks"="/etc"\n', "library-outside", (1, 13)),
+        ('rulebooks = "a//b"\n', "path-form", (1, 13)),
+        ('rulebooks = ""\n', "path-form", (1, 13)),
         ('rulebooks = "absent"\n', "folder-not-found", (1, 13)),
         ('\nschemas   =  "absent"\n', "folder-not-found", (2, 14)),
         ('rulebooks = "a"\nrulebooks = "a"\n', "toml-syntax", (2, 16)),

@@ -56,6 +56,23 @@ Their own tests name each code. All others need a case.
 
 GENERATORS: Mapping[str, Callable[[str], str]] = {
     "report_of_one_byte_too_many": lambda _: "rulebook: prova/2024\n".ljust(256 * 1024 + 1, "#"),
+    "examples_of_a_million_values": lambda _: json.dumps(
+        {
+            "test": 1,
+            "rulebook": "prova/2024",
+            "examples": [
+                {
+                    "name": "e0",
+                    "report": {"fields": {f"F{i}": 1 for i in range(600)}},
+                    "expect": {"values": {"X": 2}},
+                },
+                *(
+                    {"name": f"e{i}", "like": "e0", "expect": {"values": {"X": 2}}}
+                    for i in range(1, 1_700)
+                ),
+            ],
+        }
+    ),
     "list_of_500_000_numbers": lambda _: "[" + "1," * 499_999 + "1]",
     "text_of_one_byte_too_many": lambda _: (
         "rulebook: prova/2024\nfields:\n  T: " + "x" * (32 * 1024 + 1)
