@@ -34,6 +34,7 @@ WHERE = {"pointer", "field", "absent"}
 """Keys that stand between those, where a document was read as a tree."""
 
 ELSEWHERE = {
+    "assistants": ("test_assistants.py",),
     "archives": ("test_archives.py", "test_manifest.py"),
     "batches": (
         "test_batches.py",
