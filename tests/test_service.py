@@ -587,7 +587,7 @@ def test_the_page_knows_every_operation_status_and_option(client: Any):
 # -- Hundreds at once ------------------------------------------------------------------------------
 
 
-AT_ONCE = 400
+AT_ONCE = 1_000
 """More than wait for a connection to be accepted, and than are worked on at the same time."""
 
 
