@@ -151,7 +151,8 @@ class _Making:
     def __post_init__(self) -> None:
         """Begin with nothing."""
         literals = HOSTILE_LITERALS if self.numbers == "any" else LITERALS
-        self.writer = FormulaWriter(self.rng, literals=literals)
+        self.language = self.rng.choice((1, 2))
+        self.writer = FormulaWriter(self.rng, literals=literals, language=self.language)
         self.writer.groups = {"number": {}, "boolean": {}}
         kinds = ("parameters", "groups", "rules", "decisions", "sections", "checks", "messages")
         self.sections = {kind: {} for kind in kinds}
@@ -479,7 +480,8 @@ class _Making:
             self.rng.shuffle(codes)
             shuffled[kind] = {code: entries[code] for code in codes}
         filled = [self.report(self.rng.choice(gaps)) for _ in range(reports)]
-        return Case({"locale": self.locale}, shuffled, schema_of(self.fields), filled)
+        head = {"locale": self.locale, "language": str(self.language)}
+        return Case(head, shuffled, schema_of(self.fields), filled)
 
     def report(self, gaps: float) -> dict[str, Any]:
         values = {
