@@ -78,7 +78,8 @@ def changed(name: str, change: Change) -> dict | None:
 
 def passes(document: dict) -> bool:
     """Sign anew and check; what has not the form of a trail is not worth signing."""
-    if find_violation(document, TRAIL_VERSIONS[0]) is not None:
+    is_known = document.get("trail") in TRAIL_VERSIONS
+    if not is_known or find_violation(document, document["trail"]) is not None:
         return False
     return verify_trail(sign(document).encode(), "trail.json") == []
 
