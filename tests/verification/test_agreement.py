@@ -195,7 +195,7 @@ def _facts(row):
 @pytest.mark.parametrize("row", ACCEPTED, ids=row_name)
 def test_the_checker_answers_the_conformance_table(row):
     facts = _facts(row)
-    parsed = parse(to_ascii(row["formula"]))
+    parsed = parse(to_ascii(row["formula"]), 2)
     infer(parsed, lambda code: _signature(facts.get(code)), {})
     read = Facts(lambda code: facts.get(code, NonValue("missing", (code,))), {})
     fact = derive(parsed, read, lambda _at, _part: None)
@@ -211,7 +211,7 @@ def _signature(fact):
 def test_the_checker_refuses_what_the_conformance_table_refuses(row):
     facts = _facts(row)
     with pytest.raises(Failure):
-        infer(parse(row["formula"]), lambda code: _signature(facts.get(code, Fraction(1))), {})
+        infer(parse(row["formula"], 2), lambda code: _signature(facts.get(code, Fraction(1))), {})
 
 
 WORDS = [
@@ -279,7 +279,7 @@ def test_both_parsers_admit_the_same_formulas_with_the_same_parts():
             text = " ".join(words)
         formula, _ = parse_formula(text)
         try:
-            parsed = parse(to_ascii(text))
+            parsed = parse(to_ascii(text), 2)
         except Failure:
             parsed = None
         assert (formula is None) == (parsed is None), text

@@ -25,7 +25,7 @@ from ruletrail.suggestions import nearest_name
 _TOPICS = "topics"
 _GUIDE = "guide"
 _PROBLEMS = "problems"
-_OF_LANGUAGE = ("language", "semantics")
+_OF_LANGUAGE = ("language", "language-2", "semantics")
 _LARGEST_PAGE = 1024 * 1024
 _WIDTH = 100
 _TEXTS = {

@@ -639,6 +639,7 @@ PAGES = {
     "editors": "Gli editor",
     "formatting": "La forma canonica",
     "language": "La lingua dei rulebook, versione 1",
+    "language-2": "La lingua dei rulebook, versione 2",
     "libraries": "Le raccolte: dove si trovano i rulebook",
     "parity": "Due valutatori, un solo significato",
     "python": "Python: valutare da un programma",
