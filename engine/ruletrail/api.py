@@ -434,7 +434,10 @@ class Plan:
 
     @property
     def report_schema(self) -> dict[str, Any]:
-        """The JSON Schema of reports as plain data, as `json` reads one; a new copy each time."""
+        """The JSON Schema of reports as plain data, a new copy each time.
+
+        Its numbers are exact: `int` where they are whole, else `Decimal`.
+        """
         from ruletrail.descriptions import report_schema  # noqa: PLC0415 - the same
 
         return report_schema(self.linked)
@@ -524,13 +527,16 @@ class Plan:
             return None
         return CompiledEvaluation(functions, functions.run(taken[1]), taken[0])
 
-    def evaluate_many(self, table: object, *, workers: int = 1) -> "Outputs":
+    def evaluate_many(
+        self, table: object, *, workers: int = 1, nulls: Nulls = "absent"
+    ) -> "Outputs":
         """Evaluate many reports: columns in, columns out, exact in every row (extra `[batch]`).
 
         `table` is a mapping from field codes to sequences, or an Arrow, pandas or Polars table, one
-        report a row; None is missing. `workers` are threads. Columns and values that no field can
-        hold raise `ProblemsError`, the first of each column with its row; a bound, a list of
-        choices and what else the schema asks of valid rows is taken to hold: check them first, or
+        report a row. A column has a cell for every report, so None is a key that is not there;
+        with `nulls="refused"` it is a problem, as in `evaluate`. `workers` are threads. Columns and
+        values that no field can hold raise `ProblemsError`, the first of each column with its row
+        (`problem.mark.line`, from 1); a bound, a list of choices and what else the schema asks of valid rows is taken to hold: check them first, or
         use `ruletrail batch`. The answer goes on to other libraries by `to_arrow`, `to_pandas` and
         `to_polars`.
         """
@@ -544,11 +550,11 @@ class Plan:
         from ruletrail.compiled.columns.columns import TableError  # noqa: PLC0415 - the same
 
         try:
-            return evaluate_many(self.functions, table, workers=workers)
+            return evaluate_many(self.functions, table, workers=workers, nulls=nulls)
         except TableError as error:
             from ruletrail.compiled.columns.refusals import explain_table  # noqa: PLC0415 - rare
 
-            raise explain_table(self.functions.typed.fields, table) from error
+            raise explain_table(self.functions.typed.fields, table, nulls) from error
 
     def _take(
         self, report: Mapping[str, object] | str | Path | bytes | Report, nulls: Nulls

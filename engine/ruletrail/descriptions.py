@@ -4,7 +4,6 @@ Everything here is written by the author of the rulebook or of its report schema
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -301,17 +300,20 @@ def _reason(content: object) -> str:
 
 
 def report_schema(linked: LinkedRulebook) -> dict[str, Any]:
-    """Return the JSON Schema of reports as plain data, the caller's own to change."""
+    """Return the JSON Schema of reports as plain data, the caller's own to change.
+
+    Numbers are `int` where they are whole, else `Decimal`: what the author wrote, exactly.
+    """
     return _plain(linked.schema.content)  # type: ignore[no-any-return]  # a mapping stays one
 
 
 def _plain(content: Any) -> Any:
-    """Copy a schema's content with the numbers that `json` knows."""
+    """Copy a schema's content as dicts and lists; its numbers are exact and stay so."""
     if isinstance(content, Mapping):
         return {key: _plain(value) for key, value in content.items()}
     if isinstance(content, list | tuple):
         return [_plain(value) for value in content]
-    return float(content) if isinstance(content, Decimal) else content
+    return content
 
 
 def blank_report(linked: LinkedRulebook) -> dict[str, Any]:
