@@ -409,13 +409,13 @@ def test_a_missing_cell_is_a_problem_where_nulls_are_refused(garden: ruletrail.P
     table = {"adults": NULLS[kind], "children": [1, 0, 3]}
     answers = garden.evaluate_many(table)
     assert answers.to_dict() == garden.evaluate_many(table, nulls="absent").to_dict()
-    assert answers.values["people"].to_list() == [3, None, None]
+    assert answers.to_dict()["people"] == [3, None, None]
     with pytest.raises(ProblemsError) as caught:
         garden.evaluate_many(table, nulls="refused")
     told = [(each.code, each.field, each.mark.line) for each in caught.value.problems]
     assert told == [("null-value", "adults", 2)]
     whole = {code: column[:1] for code, column in table.items()}
-    assert garden.evaluate_many(whole, nulls="refused").values["people"].to_list() == [3]
+    assert garden.evaluate_many(whole, nulls="refused").to_dict()["people"] == [3]
 
 
 def test_refused_nulls_hide_no_other_fault(garden: ruletrail.Plan):

@@ -341,19 +341,96 @@ def test_a_body_that_was_announced_too_large_is_not_read(client: Any):
     assert answer.startswith(b"HTTP/1.1 413")
 
 
-def test_slow_bodies_and_long_work_end(library: Path):
+def send_head(client: httpx.Client, *pieces: bytes) -> tuple[bytes, float]:
+    """Send pieces of a head, one every tenth of a second; returns what came, and after how long."""
+    began = time.monotonic()
+    answer = send_raw(client, *pieces, pause=0.1)
+    return answer, time.monotonic() - began
+
+
+LATE = b"HTTP/1.1 408 Request Timeout\r\n"
+TRICKLE = [b"X: y\r\n"] * 15
+ASKED = b"GET /health HTTP/1.1\r\nHost: x\r\n"
+SLOW_HEADS: dict[str, tuple[list[bytes], bytes]] = {
+    "headers without an end": ([ASKED, *TRICKLE], LATE),
+    "a path without an end": ([b"GET /", *[b"x"] * 15], LATE),
+    "a letter of the method": ([b"G"], LATE),
+    "nothing": ([], b""),
+    "empty lines": ([b"\r\n"] * 15, b""),
+}
+
+
+@pytest.fixture(scope="module")
+def hasty(library: Path) -> Iterator[httpx.Client]:
+    """Ask a service that waits for nobody."""
+    with serving(library, body_timeout=0.5, timeout=1.0, head_timeout=0.5) as client:
+        yield client
+
+
+@pytest.mark.parametrize("case", SLOW_HEADS)
+@pytest.mark.parametrize("before", [b"", ASKED + b"\r\n"], ids=["first", "second"])
+def test_a_head_that_comes_too_slowly_ends_the_connection(case: str, before: bytes, hasty: Any):
+    """However it is drawn out, on a new connection and after an answer, within its time."""
+    pieces, said = SLOW_HEADS[case]
+    answer, seconds = send_head(hasty, *([before] if before else []), *pieces)
+    first, _, rest = answer.partition(LATE)
+    assert first.startswith(b"HTTP/1.1 200") == bool(before)
+    assert (LATE in answer) == bool(said)
+    assert seconds < 1.4
+    if said:
+        head, _, body = rest.partition(b"\r\n\r\n")
+        assert b"connection: close" in head.lower()
+        assert [each["code"] for each in json.loads(body)["problems"]] == ["request-slow"]
+    assert hasty.get("/health").status_code == 200
+
+
+@pytest.mark.parametrize("piece", [b"X: y\r\n", b"x"], ids=["headers", "one header"])
+def test_a_head_without_an_end_is_cut_at_the_limit(piece: bytes, client: Any):
+    """It is counted as it comes, so that nobody fills the memory in its seconds."""
+    answer = send_raw(client, ASKED, *[piece * 4_096] * 40)
+    assert answer.startswith(b"HTTP/1.1 413"), answer
+    large = {"X-Long": "y" * 30_000}
+    assert client.get("/health", headers=large).status_code == 200
+
+
+def test_a_client_that_takes_no_answer_is_left(hasty: Any):
+    """What it asked for stays in memory only so long; one that takes it slowly has it all."""
+    whole = len(send_raw(hasty, b"GET /openapi.json HTTP/1.1\r\nConnection: close\r\n\r\n"))
+    asked = b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
+    count = 20_000_000 // whole
+    assert len(_take(hasty, asked * count, pause=1.5)) < whole * (count - 1)
+    assert len(_take(hasty, asked * 3, pause=0.01)) >= 3 * (whole - 100)
+
+
+def _take(client: httpx.Client, asked: bytes, pause: float) -> bytes:
+    """Ask and read after a pause, so much at a time that few pauses take all."""
+    with socket.socket() as stream:
+        stream.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+        stream.settimeout(10)
+        stream.connect(("127.0.0.1", client.base_url.port))
+        stream.sendall(asked)
+        found = b""
+        time.sleep(pause)
+        try:
+            while piece := stream.recv(65_536):
+                found += piece
+        except ConnectionResetError:
+            pass
+        return found
+
+
+def test_slow_bodies_and_long_work_end(hasty: Any):
     """Neither a client that does not go on nor work without an end holds anything up."""
-    with serving(library, body_timeout=0.5, timeout=1.0) as client:
-        slow = send_raw(client, HEAD + b"Content-Length: 100\r\n\r\n{")
-        assert slow.startswith(b"HTTP/1.1 408")
-        assert b"request-slow" in slow
-        entries = "".join(f"  X{at}: {{formula: adults + {at}}}\n" for at in range(9_000))
-        long = RULEBOOK.replace("rules:\n", f"rules:\n{entries}", 1)
-        began = time.monotonic()
-        answer = client.post("/v1/check", content=long, headers=YAML)
-        assert codes(answer) == ["answer-slow"]
-        assert time.monotonic() - began < 20
-        assert post(client, "/v1/evaluate", REPORT).status_code == 200
+    slow = send_raw(hasty, HEAD + b"Content-Length: 100\r\n\r\n{")
+    assert slow.startswith(b"HTTP/1.1 408")
+    assert b"request-slow" in slow
+    entries = "".join(f"  X{at}: {{formula: adults + {at}}}\n" for at in range(9_000))
+    long = RULEBOOK.replace("rules:\n", f"rules:\n{entries}", 1)
+    began = time.monotonic()
+    answer = hasty.post("/v1/check", content=long, headers=YAML)
+    assert codes(answer) == ["answer-slow"]
+    assert time.monotonic() - began < 20
+    assert post(hasty, "/v1/evaluate", REPORT).status_code == 200
 
 
 def test_a_service_with_too_much_work_says_so(library: Path, monkeypatch: pytest.MonkeyPatch):

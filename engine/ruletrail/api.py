@@ -536,9 +536,9 @@ class Plan:
         report a row. A column has a cell for every report, so None is a key that is not there;
         with `nulls="refused"` it is a problem, as in `evaluate`. `workers` are threads. Columns and
         values that no field can hold raise `ProblemsError`, the first of each column with its row
-        (`problem.mark.line`, from 1); a bound, a list of choices and what else the schema asks of valid rows is taken to hold: check them first, or
-        use `ruletrail batch`. The answer goes on to other libraries by `to_arrow`, `to_pandas` and
-        `to_polars`.
+        (`problem.mark.line`, from 1); a bound, a list of choices and what else the schema asks of
+        valid rows is taken to hold: check them first, or use `ruletrail batch`. The answer goes on
+        to other libraries by `to_arrow`, `to_pandas` and `to_polars`.
         """
         try:
             from ruletrail.compiled.columns import evaluate_many  # noqa: PLC0415 - needs numpy
