@@ -11,6 +11,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +22,11 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 
+import ruletrail
 from ruletrail.cli.help_texts import TEXTS
+from ruletrail.descriptions import Case, Choice, Description
 from ruletrail.problem_texts import services as texts
+from ruletrail.rulebooks.entries import Source
 from ruletrail.service.applications import make_application
 from ruletrail.service.logs import JsonLines, tell_defect
 from ruletrail.service.operations import OPERATIONS
@@ -229,6 +234,37 @@ def test_rulebooks_are_told_with_a_tag(client: Any):
     for path in ("garden/1999", "garden/2026@9.9.9", "garden/..%2f", "..%2f/etc"):
         missing = client.get(f"/v1/rulebooks/{path}")
         assert missing.status_code == 404
+
+
+@pytest.mark.parametrize("name", ["garden/2026", "sociale/2024"])
+def test_a_rulebook_is_told_as_python_tells_it(name: str, client: Any):
+    """Every code of every kind, with all that `Plan` says of it; what is not said is left out."""
+    told = client.get(f"/v1/rulebooks/{name}").json()
+    plan = ruletrail.load(EXAMPLES / "garden/garden.yaml" if name == "garden/2026" else name)
+    for kind in ("fields", "rules", "decisions", "sections", "checks", "parameters"):
+        described = getattr(plan, kind)
+        assert list(told[kind]) == list(described)
+        for code, description in described.items():
+            assert _read_description(told, code, told[kind][code]) == description
+
+
+def _read_description(told: dict[str, Any], code: str, said: dict[str, Any]) -> Description:
+    """Make of JSON what Python has."""
+    sources = {key: Source(key, **source) for key, source in told["sources"].items()}
+
+    def read_basis(part: dict[str, Any]) -> dict[str, Any]:
+        lists = {key: tuple(value) for key, value in part.items() if isinstance(value, list)}
+        return part | lists | {"source": tuple(sources[key] for key in part.get("source", ()))}
+
+    whole = read_basis(said)
+    whole["choices"] = tuple(Choice(**choice) for choice in said.get("choices", ()))
+    whole["cases"] = tuple(Case(**read_basis(case)) for case in said.get("cases", ()))
+    value = said.get("value")
+    if isinstance(value, dict):
+        whole["value"] = value["text"]
+    elif isinstance(value, str):
+        whole["value"] = Fraction(value) if "/" in value else Decimal(value)
+    return Description(code, **whole)
 
 
 # -- What is refused -------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ is `bodies`' business.
 """
 
 import logging
-from asyncio import BaseTransport
+from asyncio import Transport
 from asyncio.events import TimerHandle
 from typing import Any
 
@@ -29,7 +29,7 @@ class Connection(HttpToolsProtocol):
         self._is_begun, self._size = False, 0
         self._unsent = 0
 
-    def connection_made(self, transport: BaseTransport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Wait for the first head."""
         super().connection_made(transport)
         self._start_clock()
