@@ -37,6 +37,7 @@ from ruletrail.service.settings import (
     LARGEST_RULEBOOK,
     LARGEST_TRAIL,
 )
+from ruletrail.versions import ENGINE_VERSION
 from support.command_line import call
 from support.places import EXAMPLES, JESI, REPORTS, ROOT
 from support.services import SETTINGS, serving, wait_for
@@ -695,6 +696,59 @@ def test_the_page_knows_every_operation_status_and_option(client: Any):
     assert tuple(int(size.replace(",", "")) for size in written) == limits
     options = {f"--{name}" for name in TEXTS["serve"]} | {"--library"}
     assert options <= set(re.findall(r"--[a-z]+", PAGE))
+
+
+# -- The TypeScript client -------------------------------------------------------------------------
+
+TYPESCRIPT = ROOT / "clients/typescript"
+
+
+def test_the_description_is_written_without_a_service(client: Any):
+    """`serve --openapi` prints what the service says of itself, and nothing is started."""
+    status, out, _ = call("serve", "--openapi")
+    assert (status, json.loads(out)) == (0, client.get("/openapi.json").json())
+
+
+def test_the_typescript_client_locks_what_it_is_made_with():
+    """It is of this version; the lock names versions and checksums, and no machine."""
+    manifest = json.loads((TYPESCRIPT / "package.json").read_text("utf-8"))
+    lock = json.loads((TYPESCRIPT / "package-lock.json").read_text("utf-8"))
+    assert manifest["version"] == ENGINE_VERSION
+    wanted = {**manifest["dependencies"], **manifest["devDependencies"]}
+    assert wanted == {name: lock["packages"][f"node_modules/{name}"]["version"] for name in wanted}
+    packages = [each for name, each in lock["packages"].items() if name]
+    assert all("integrity" in each and "resolved" not in each for each in packages)
+
+
+def test_the_pages_show_the_program_whose_types_are_checked():
+    """What a reader copies is what the compiler sees, but for where the client lies."""
+    program = (TYPESCRIPT / "test/page.ts").read_text("utf-8")
+    shown = program.replace("../src/client.js", "ruletrail-client")
+    for page in (PAGE, (TYPESCRIPT / "README.md").read_text("utf-8")):
+        assert re.findall(r"```typescript\n(.*?)```", page, re.DOTALL) == [shown]
+
+
+def test_the_typescript_client_is_what_is_generated_and_talks_to_the_service(client: Any):
+    """The generated file is today's, types agree, and its own tests pass with this service."""
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("Node.js is not installed")
+    if not (TYPESCRIPT / "node_modules/openapi-typescript").is_dir():
+        pytest.skip("`npm ci` was not run in clients/typescript; `make client` does")
+
+    def run(*words: str, given: bytes = b"") -> bytes:
+        environment = {**os.environ, "RULETRAIL_URL": str(client.base_url).rstrip("/")}
+        done = subprocess.run(
+            [node, *words], cwd=TYPESCRIPT, env=environment, input=given, timeout=120,
+            capture_output=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, (done.stdout + done.stderr).decode()
+        return done.stdout
+
+    generated = run("generate.mjs", given=client.get("/openapi.json").content)
+    assert generated == (TYPESCRIPT / "src/service.ts").read_bytes(), "`make client` writes it"
+    run("node_modules/typescript/bin/tsc")
+    assert b"\n# fail 0\n" in run("--test", "--test-reporter=tap", "dist/test/client.test.js")
 
 
 # -- A thousand at once ----------------------------------------------------------------------------

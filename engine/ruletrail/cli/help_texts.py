@@ -386,6 +386,11 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "ogni quanti secondi guarda se i file dei rulebook sono cambiati; senza, 2",
             "every how many seconds it looks whether files of rulebooks changed; without, 2",
             "--reload 60"),
+        "openapi": Text(
+            "scrive la descrizione OpenAPI del servizio, di cui si generano i client, e non lo "
+            "avvia",
+            "write the OpenAPI description of the service, of which clients are generated, and do "
+            "not start it", "--openapi"),
     },
     "graph": {
         "rulebook": _RULEBOOK,
@@ -520,7 +525,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "docs": ("docs sociale/2024 -o sociale.html", "docs sociale/2024 --lang it"),
     "fmt": ("fmt rulebooks/sociale/2024.yaml", "fmt --check rulebooks/sociale/2024.yaml"),
     "lsp": ("lsp", "lsp --stdio"),
-    "serve": ("serve", "serve --library regole --port 9000"),
+    "serve": ("serve", "serve --library regole --port 9000", "serve --openapi > openapi.json"),
     "graph": ("graph sociale/2024 R04", "graph sociale/2024 --format dot"),
     "completion": ("completion bash > ~/.local/share/bash-completion/completions/ruletrail",
                    "completion zsh > ~/.zfunc/_ruletrail",
