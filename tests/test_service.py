@@ -10,6 +10,8 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
+import urllib.error
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
@@ -749,6 +751,61 @@ def test_the_typescript_client_is_what_is_generated_and_talks_to_the_service(cli
     assert generated == (TYPESCRIPT / "src/service.ts").read_bytes(), "`make client` writes it"
     run("node_modules/typescript/bin/tsc")
     assert b"\n# fail 0\n" in run("--test", "--test-reporter=tap", "dist/test/client.test.js")
+
+
+# -- The container ---------------------------------------------------------------------------------
+
+CONTAINER = re.sub(
+    r"\\\n\s*|^#.*\n", "", (ROOT / "Containerfile").read_text("utf-8"), flags=re.MULTILINE
+)
+STEPS = [line.split(None, 1) for line in CONTAINER.splitlines() if line]
+
+
+def _arguments(name: str) -> list[str]:
+    return [rest for step, rest in STEPS if step == name]
+
+
+def test_the_container_is_made_of_what_is_there():
+    """What it copies, the Python that it begins with, the extra that it installs."""
+    stages = dict(each.split(" AS ")[::-1] for each in _arguments("FROM") if " AS " in each)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    least = project["project"]["requires-python"].removeprefix(">=")
+    for each in _arguments("FROM"):
+        found = re.search(r"python:(\d+)\.(\d+)-slim", each)
+        assert found is not None
+        assert (int(found[1]), int(found[2])) >= tuple(map(int, least.split(".")))
+    installed = re.findall(r'pip install \S+ "\.\[(\w+)\]"', _arguments("RUN")[0])
+    assert set(installed) == {"web"}
+    assert installed[0] in project["project"]["optional-dependencies"]
+    for each in _arguments("COPY"):
+        *options, source, _ = each.split()
+        stage = options[0].removeprefix("--from=") if options else ""
+        assert stage in stages if stage else (ROOT / source).is_dir()
+        # another stage's folder is the one that it made
+        assert not stage or f"venv {source} " in _arguments("RUN")[0]
+    ignored = (ROOT / ".containerignore").read_text("utf-8").split()
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    needed = [*wheel["packages"], *wheel["force-include"], "pyproject.toml", "README.md", "LICENSE"]
+    for name in needed:
+        assert (ROOT / name).exists()
+        assert not {name, name.split("/")[0]} & set(ignored)
+
+
+def test_the_container_starts_our_command_and_asks_whether_it_is_ready(client: Any):
+    """Entry point and health check run as they stand, but for the port."""
+    command = json.loads(_arguments("ENTRYPOINT")[0])
+    assert command[0] == "ruletrail"
+    status, out, _ = call(*command[1:], "--openapi")
+    assert (status, out[:1]) == (0, "{")
+    port = command[command.index("--port") + 1]
+    assert _arguments("EXPOSE") == [port]
+    check = json.loads(_arguments("HEALTHCHECK")[0].removeprefix("CMD "))
+    assert check[:2] == ["python", "-c"]
+    own = check[2].replace(f":{port}/", f":{client.base_url.port}/")
+    assert own != check[2]
+    exec(own, {})  # noqa: S102 - our own Containerfile
+    with pytest.raises(urllib.error.HTTPError):
+        exec(own.replace("/ready", "/unready"), {})  # noqa: S102 - the same
 
 
 # -- A thousand at once ----------------------------------------------------------------------------
