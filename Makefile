@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench pages docs vscode client clean
+.PHONY: demo test lint bench pages docs notebook vscode client clean
 
 # the demo needs the package alone; the tests need everything that any extra brings, more than a gigabyte
 $(BIN)/ruletrail: pyproject.toml
@@ -40,6 +40,10 @@ pages: $(VENV)/dev
 # the site, in `site/`: begin at site/index.html
 docs: $(VENV)/dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
+
+# the outputs that stand in the notebook of the examples
+notebook: $(VENV)/dev
+	$(BIN)/python tests/support/notebooks.py
 
 # the extension for VS Code: built, tested against this checkout's server, packaged as a .vsix
 vscode: $(VENV)/dev
