@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -683,6 +684,18 @@ def test_every_example_of_the_page_runs(block: str, client: Any):
     headers = dict(line.split(": ", 1) for line in lines)
     answer = client.request(method, path, headers=headers, content=body.encode())
     assert answer.status_code == 200, answer.text
+
+
+def test_the_request_of_the_readme_is_answered(client: Any):
+    """The words of the command are those of curl, and name what is there."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    (written,) = re.findall(r"^curl (.*)$", readme, re.MULTILINE)
+    words = shlex.split(written)
+    assert words[::2] == ["-H", "--data-binary", "http://127.0.0.1:8080/v1/evaluate"]
+    name, value = words[1].split(": ")
+    body = (ROOT / words[3].removeprefix("@")).read_bytes()
+    answer = client.post("/v1/evaluate", content=body, headers={name: value})
+    assert (answer.status_code, answer.json()["status"]) == (200, "complete")
 
 
 def test_the_page_knows_every_operation_status_and_option(client: Any):

@@ -612,6 +612,7 @@ PAGES = {
     "authoring": "Il lavoro di chi scrive rulebook",
     "batch": "Molte relazioni: `ruletrail batch`",
     "clusters": "Molte relazioni su più macchine, o da un altro lettore",
+    "commands": "La riga di comando",
     "editors": "Gli editor",
     "formatting": "La forma canonica",
     "language": "La lingua dei rulebook, versione 1",
