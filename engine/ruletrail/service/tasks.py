@@ -12,7 +12,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from ruletrail.api import Evaluation, Plan, search_libraries
+from ruletrail.answers import Evaluation
+from ruletrail.api import Plan, search_libraries
 from ruletrail.batches.jobs import Job
 from ruletrail.batches.lines import cut_blocks
 from ruletrail.batches.parts import rows_of
