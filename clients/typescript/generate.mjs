@@ -1,7 +1,7 @@
 // Writes the types of the service: its OpenAPI document in, TypeScript out.
 //
 //     ruletrail serve --openapi | node generate.mjs > src/service.ts
-import { readFileSync } from "node:fs";
+import { json } from "node:stream/consumers";
 
 import openapiTS, { astToString } from "openapi-typescript";
 
@@ -15,7 +15,7 @@ function withoutExamples(part) {
   return Object.fromEntries(kept.map(([key, value]) => [key, withoutExamples(value)]));
 }
 
-const document = withoutExamples(JSON.parse(readFileSync(0, "utf-8")));
+const document = withoutExamples(await json(process.stdin));
 // a key with a default may be left out of what is sent
 const types = await openapiTS(document, { defaultNonNullable: false });
 process.stdout.write(HEAD + astToString(types));
