@@ -386,6 +386,11 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "ogni quanti secondi guarda se i file dei rulebook sono cambiati; senza, 2",
             "every how many seconds it looks whether files of rulebooks changed; without, 2",
             "--reload 60"),
+        "openapi": Text(
+            "scrive la descrizione OpenAPI del servizio, di cui si generano i client, e non lo "
+            "avvia",
+            "write the OpenAPI description of the service, of which clients are generated, and do "
+            "not start it", "--openapi"),
     },
     "mcp": {
         "folder": Text(
@@ -547,7 +552,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "docs": ("docs sociale/2024 -o sociale.html", "docs sociale/2024 --lang it"),
     "fmt": ("fmt rulebooks/sociale/2024.yaml", "fmt --check rulebooks/sociale/2024.yaml"),
     "lsp": ("lsp", "lsp --stdio"),
-    "serve": ("serve", "serve --library regole --port 9000"),
+    "serve": ("serve", "serve --library regole --port 9000", "serve --openapi > openapi.json"),
     "mcp": ("mcp", "mcp --folder regole --lang it", "mcp --http --port 9000"),
     "graph": ("graph sociale/2024 R04", "graph sociale/2024 --format dot"),
     "completion": ("completion bash > ~/.local/share/bash-completion/completions/ruletrail",
@@ -636,6 +641,7 @@ PAGES = {
     "authoring": "Il lavoro di chi scrive rulebook",
     "batch": "Molte relazioni: `ruletrail batch`",
     "clusters": "Molte relazioni su più macchine, o da un altro lettore",
+    "commands": "La riga di comando",
     "editors": "Gli editor",
     "formatting": "La forma canonica",
     "language": "La lingua dei rulebook, versione 1",

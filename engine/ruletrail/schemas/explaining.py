@@ -119,8 +119,8 @@ def _name_field(
     if labels is None or path[:1] != ["fields"]:
         yield from problems
     elif len(path) > 1:
-        code = str(path[1])
-        yield from (replace(each, of=code, label=labels.get(code, "")) for each in problems)
+        label = labels.get(str(path[1]), "")
+        yield from (replace(each, label=label) for each in problems)
     else:
         yield from map(name_unknown_code, problems)
 

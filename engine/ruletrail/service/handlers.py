@@ -217,7 +217,7 @@ class Handlers:
     async def get_rulebook(self, request: Request, asked: Parameters, language: Locale) -> Response:
         """Describe a rulebook."""
         book = self._find_in_path(request, asked, language)
-        tag = f"{book.digest}.{book.loaded.described['schema']['digest']}"
+        tag = f"{book.digest}.{book.loaded.described['schema']['digest']}.{ENGINE_VERSION}"
         return _tagged(request, _write_json(book.loaded.described), JSON, tag)
 
     async def get_report_schema(

@@ -134,18 +134,74 @@ class RulebookList(Shape):
     rulebooks: list[Listed]
 
 
-class Rulebook(BaseModel):
-    """What a rulebook is: its identity as in trails, its entries, fields and parameters."""
+class Choice(Shape):
+    """A value that a field or an outcome may have, and what people call it."""
+
+    value: str
+    label: str
+
+
+class Case(Shape):
+    """A case of a decision; without `when` it is the last one, `otherwise`."""
+
+    outcome: str
+    label: str
+    when: str | None = None
+    not_encoded: str | None = None
+    source: list[str] | None = None
+    evidence: str | None = None
+
+
+class Description(Shape):
+    """What a rulebook says of a code, as `Plan.fields` and its neighbours in Python have it."""
+
+    kind: Literal["field", "rule", "decision", "section", "check", "parameter"]
+    label: str
+    type: Literal["number", "text", "boolean"]
+    unit: str | None = None
+    choices: list[Choice] | None = None
+    source: list[str] | None = Field(default=None, description="Keys of `sources`.")
+    evidence: str | None = None
+    note: str | None = None
+    formula: str | None = None
+    when: str | None = None
+    not_encoded: str | None = None
+    cases: list[Case] | None = None
+    value: str | bool | Text | None = Field(default=None, description="Of a parameter, exact.")
+    fields: list[str] | None = None
+    optional: list[str] | None = None
+    part_of: str | None = None
+    severity: Literal["error", "warning", "info"] | None = None
+    format: str | None = None
+
+
+class Source(Shape):
+    """A document that entries rest on."""
+
+    title: str
+    kind: str
+    url: str | None = None
+    note: str | None = None
+
+
+Descriptions = dict[str, Description]
+
+
+class Rulebook(Shape):
+    """What a rulebook is: its identity as in trails, and what it says of each of its codes."""
 
     reference: str
-    engine: dict[str, Any]
-    rulebook: dict[str, Any]
-    sources: dict[str, Any]
-    schema_: dict[str, Any] = Field(alias="schema")
+    engine: dict[str, str]
+    rulebook: dict[str, str]
+    schema_: dict[str, str] = Field(alias="schema")
     in_force: dict[str, str]
-    entries: list[dict[str, Any]]
-    fields: dict[str, Any] | list[Any]
-    parameters: dict[str, Any] | list[Any]
+    sources: dict[str, Source]
+    fields: Descriptions
+    rules: Descriptions
+    decisions: Descriptions
+    sections: Descriptions
+    checks: Descriptions
+    parameters: Descriptions
 
 
 class Health(Shape):

@@ -12,7 +12,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from ruletrail.api import Evaluation, Plan, search_libraries
+from ruletrail.answers import Evaluation
+from ruletrail.api import Plan, search_libraries
 from ruletrail.batches.jobs import Job
 from ruletrail.batches.lines import cut_blocks
 from ruletrail.batches.parts import rows_of
@@ -40,7 +41,7 @@ from ruletrail.intake import is_whole
 from ruletrail.library import Libraries, Listing, Source, load_compiled
 from ruletrail.library.cached_loading import list_inputs
 from ruletrail.library.sources import find_schema, read_listing, show_schema
-from ruletrail.linking import LinkedRulebook, kind_of_entry
+from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import (
     Mark,
     Problem,
@@ -53,11 +54,10 @@ from ruletrail.rendering import explain_step, read_wording
 from ruletrail.rendering.problems import problems_json
 from ruletrail.reports import read_reference
 from ruletrail.rulebook_docs import write_handbook
-from ruletrail.rulebooks import Entry
 from ruletrail.service.answers import write_answer
+from ruletrail.service.described_rulebooks import write_rulebook
 from ruletrail.service.settings import MOST_QUICK_STEPS, Commands
 from ruletrail.trails import Trail
-from ruletrail.trails.document import write_identity
 from ruletrail.verification import StoredTrail, check_trail, read_trail
 
 _MOST_HELD = 64
@@ -333,28 +333,6 @@ def load(source: Source, known: list[tuple[str, str]] | None) -> Loaded | None:
         Packed(written, functions, trails),
         len(linked.steps),
         linked.digest,
-        describe(linked),
+        write_rulebook(linked),
         file.read(show_schema(file, rulebook.report, source), SCHEMA_LIMITS.size),
     )
-
-
-def describe(linked: LinkedRulebook) -> dict[str, Any]:
-    """Describe a rulebook: what its trails say of it, when it is in force, its entries by code."""
-    rulebook, identity = linked.rulebook, write_identity(linked)
-    days = {"from": rulebook.in_force_from, "to": rulebook.in_force_to}
-    return {
-        "reference": str(rulebook.identity),
-        **{key: identity[key] for key in ("engine", "rulebook", "sources", "schema")},
-        "in_force": {key: day for key, day in days.items() if day},
-        "entries": [_describe_entry(entry) for entry in linked.steps],
-        **{key: identity[key] for key in ("fields", "parameters")},
-    }
-
-
-def _describe_entry(entry: Entry) -> dict[str, Any]:
-    label = getattr(entry, "label", "") or getattr(entry, "title", "")
-    return {
-        "id": entry.code,
-        "kind": kind_of_entry(entry),
-        **({"label": label} if isinstance(label, str) and label else {}),
-    }
