@@ -77,6 +77,8 @@ _CERTAIN = {
     "‐": "-",
 }  # fmt: skip
 """What has only one meaning in the place of a sign."""
+_BEFORE_VALUES = frozenset({"==", "!=", "=", "<>", "[", ","})
+"""Signs that a text may follow as well as a code."""
 _OPEN, _CLOSE = ("(", "["), (")", "]")
 _LISTING = ("call", "list")
 """What has values that commas separate."""
@@ -501,13 +503,22 @@ def _judge_name(token: Token, previous: Token | None, following: Token | None) -
         yield Finding("formula-word", token.offset, name, word, mended=mended)
     elif name in _KEYWORDS:
         yield Finding("formula-construct", token.offset, name)
-    elif not _CODE.fullmatch(name) and translate_condition(name):
-        answer = translate_condition(name)
-        yield Finding("formula-word", token.offset, name, answer, mended=answer)
     elif not _CODE.fullmatch(name):
-        meant = code_like(name)
-        advice = "code-shape" if meant[:1].isalpha() else ""
-        yield Finding("code-form", token.offset, name, meant if advice else "", advice=advice)
+        may_be_text = previous is not None and previous.text in _BEFORE_VALUES
+        yield _judge_accented(name, token.offset, may_be_text=may_be_text)
+
+
+def _judge_accented(name: str, start: int, *, may_be_text: bool) -> Finding:
+    """Judge what no code can be: `sì`, `città`. What is compared may be a text without quotes."""
+    answer, meant = translate_condition(name), code_like(name)
+    advice = "code-shape" if meant[:1].isalpha() else ""
+    if may_be_text and (answer or advice):
+        advice = "truth-or-text" if answer else "code-or-text"
+        shown = f"`{answer or meant}`"
+        return Finding("formula-bare-text", start, name, f'"{name}"', shown, advice=advice)
+    if answer:
+        return Finding("formula-word", start, name, answer, mended=answer)
+    return Finding("code-form", start, name, meant if advice else "", advice=advice)
 
 
 def _ends_operand(token: Token) -> bool:

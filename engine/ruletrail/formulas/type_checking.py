@@ -14,7 +14,7 @@ from ruletrail.formulas.lexer import CONSTANTS, Finding
 from ruletrail.formulas.operations import CHOICE, COMPARE, Takes
 from ruletrail.formulas.parsing import Formula
 from ruletrail.suggestions import nearest_name
-from ruletrail.values import type_of
+from ruletrail.values import is_plain_number, type_of
 
 FactType = Literal["number", "text", "boolean", "unknown"]
 """`unknown` stands for what is wrong elsewhere already, so that one defect gives one problem."""
@@ -203,17 +203,28 @@ class _Checker:
     def _comparison(self, call: Call) -> None:
         left, *others = call.operands
         first, *found = self._sides(call)
-        types = (each.type for each in (first, *found))
-        known = next((each for each in types if each != "unknown"), "unknown")
-        for other, signature in zip(others, found, strict=True):
+        known = _meant_type(call, [first, *found])
+        for operand, signature in zip(call.operands, [first, *found], strict=True):
             if signature.type not in (known, "unknown"):
-                self.note("type-mismatch", other, expected=known, found=signature.type)
+                self._note_other_type(operand, known, signature)
                 return
         if call.operation.taken(0) == "number" and known in ("text", "boolean"):
             self.note("text-order", call, found=known)
         self._agree(call, [first, *found])
         for other, signature in zip(others, found, strict=True):
             self._possible(left, first, other, signature)
+
+    def _note_other_type(
+        self, operand: Expression, expected: FactType, signature: Signature
+    ) -> None:
+        """Note a side of another type; of a literal it is known how the other type writes it."""
+        instead = ""
+        if isinstance(operand, Constant):
+            instead = _write_as(self._text(operand), expected, signature.choices)
+        self.note(
+            "type-mismatch", operand, instead=instead, expected=expected, found=signature.type,
+            mended=instead if expected == "number" and instead else None,
+        )  # fmt: skip
 
     def _sides(self, call: Call) -> list[Signature]:
         """Infer the sides of a comparison; what a text is compared with may lack its quotes."""
@@ -229,7 +240,7 @@ class _Checker:
         known = zip(call.operands, found, strict=True)
         codes = [each for side, each in known if each.type == "text" and _names_any(side)]
         for operand, findings in zip(call.operands, per_side, strict=True):
-            is_unknown = any(each.code == "unknown-code" for each in findings)
+            is_unknown = any(each.code in _OF_NO_CODE for each in findings)
             if not (is_unknown and codes and self._note_bare(operand, codes[0].choices)):
                 self.findings += findings
         return found
@@ -240,7 +251,8 @@ class _Checker:
         There is no doubt only where it is one of those.
         """
         text = self._text(operand)
-        likely = text if text in choices or not choices else nearest_name(text, choices)
+        is_one = text in choices or not choices
+        likely = text if is_one else _same_answer(text, choices) or nearest_name(text, choices)
         if not likely:
             return False
         mended = f'"{text}"' if text in choices else None
@@ -273,6 +285,46 @@ class _Checker:
                 self.note("formula-bare-text", side, instead=f'"{side.code}"', advice=BARE_CODE)
                 return True
         return False
+
+
+def _meant_type(call: Call, found: Sequence[Signature]) -> FactType:
+    """Tell the type that the sides should have: what has an order is a number, codes before words.
+
+    A field that is a text by mistake is then blamed itself, and not what it is compared with.
+    """
+    known = [pair for pair in zip(call.operands, found, strict=True) if pair[1].type != "unknown"]
+    types = [signature.type for _, signature in known]
+    if call.operation.taken(0) == "number" and "number" in types:
+        return "number"
+    named = [signature.type for side, signature in known if _names_any(side)]
+    return next(iter([*named, *types]), "unknown")
+
+
+def _write_as(written: str, expected: FactType, texts: tuple[str, ...]) -> str:
+    """Write a literal as one of another type; empty where it can be none."""
+    match expected:
+        case "text":
+            return f'"{written}"'
+        case "number":
+            return next((text for text in texts if is_plain_number(text)), "")
+        case _:
+            from ruletrail.formulas.habits import translate_condition  # noqa: PLC0415 - rare
+
+            said = next((text.lower() for text in texts), "")
+            return said if said in CONSTANTS else translate_condition(said)
+
+
+def _same_answer(text: str, choices: tuple[str, ...]) -> str:
+    """Return the one text that says the same as a yes or no in another language."""
+    from ruletrail.formulas.habits import translate_condition  # noqa: PLC0415 - rare
+
+    meant = translate_condition(text)
+    same = [choice for choice in choices if meant and translate_condition(choice) == meant]
+    return same[0] if len(same) == 1 else ""
+
+
+_OF_NO_CODE = ("unknown-code", "formula-word")
+"""What is found of a word that is no code."""
 
 
 def _names_any(expression: Expression) -> bool:

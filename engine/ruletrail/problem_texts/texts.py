@@ -134,6 +134,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 
 SENTENCES: Mapping[str, Mapping[str, str]] = {
     "no-such-code": {"it": "il codice {key} non è nel modulo", "en": "the form has no code {key}"},
+    "unknown-code-of-value": {
+        "it": "il codice {text} non esiste, con {chosen}",
+        "en": "the code {text} does not exist, with {chosen}",
+    },
 }
 """Sentences that a problem says in place of its code's own, where more is known of the case."""
 
@@ -349,8 +353,15 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "formulas use the value as a number: write the digits, for example `8000`"),
         ("times-code", "per moltiplicare scrivi `*`: {instead}",
             "to multiply write `*`: {instead}"),
-        ("code-or-text", "intendevi il codice {code}? Per un testo scrivi {instead}",
-            "did you mean the code {code}? For a text write {instead}"),
+        ("code-or-text", "intendevi il codice {expected}? Per un testo scrivi {instead}",
+            "did you mean the code {expected}? For a text write {instead}"),
+        ("truth-or-text", "per un testo scrivi {instead}, per un vero/falso {expected}",
+            "for a text write {instead}, for a true/false value {expected}"),
+        ("field-of-text",
+            ('lo schema {file} dice che {text} è un testo: se vi si scrive un numero, metti là '
+             '`"type": "number"`; se no, confrontalo con testi, con `==` o `in`'),
+            ('the schema {file} says that {text} is a text: if a number is written there, put '
+             '`"type": "number"` in it; if not, compare it with texts, by `==` or `in`')),
         ("condition-in-the-middle", "la condizione sta nel mezzo: scrivi {instead}",
             "the condition stands in the middle: write {instead}"),
         ("bare-text-code",
