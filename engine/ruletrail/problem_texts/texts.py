@@ -164,6 +164,11 @@ HINTS: Mapping[str, Mapping[str, str]] = {
         ("version-numbers", "una versione ha tre numeri: {instead}",
             "a version has three numbers: {instead}"),
         ("version-lacks", "manca la versione: {instead}", "the version is missing: {instead}"),
+        ("base-of-none",
+            ("si estende una versione, come `nome/edizione@1.0.0`; di {base} qui non c'è altro: "
+             "`ruletrail list` dice che cosa c'è"),
+            ("a version is extended, such as `name/edition@1.0.0`; there is nothing else of {base} "
+             "here: `ruletrail list` shows what there is")),
         ("name-alone", "scrivi {instead}: l'edizione sta in `edition`",
             "write {instead}: the edition stands in `edition`"),
         ("values-one-by-one", "scrivi i valori uno per uno: {instead}",
@@ -357,6 +362,12 @@ HINTS: Mapping[str, Mapping[str, str]] = {
             "did you mean the code {expected}? For a text write {instead}"),
         ("truth-or-text", "per un testo scrivi {instead}, per un vero/falso {expected}",
             "for a text write {instead}, for a true/false value {expected}"),
+        ("of-another-kind", "scrivilo sotto {other}", "write it below {other}"),
+        ("expected-number",
+            ("scrivi un numero, anche come `1/3`, o perché non c'è: `missing`, `not_applicable`, "
+             "`not_encoded`, `error`"),
+            ("write a number, also as `1/3`, or why there is none: `missing`, `not_applicable`, "
+             "`not_encoded`, `error`")),
         ("field-of-text",
             ('lo schema {file} dice che {text} è un testo: se vi si scrive un numero, metti là '
              '`"type": "number"`; se no, confrontalo con testi, con `==` o `in`'),
