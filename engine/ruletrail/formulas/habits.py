@@ -333,7 +333,9 @@ class _Habits:
             return None
         semicolons = [cut for cut in cuts if self.tokens[cut].text == ";"]
         ends = [at + 1, *(semicolons or cuts), end]
-        is_sure = not any(_is_close(self.tokens, cut) for cut in ends)
+        # a choice has three arguments: were one of two commas decimal, one would be lacking
+        is_whole = word in _CHOICES and not semicolons and len(cuts) == _ARGUMENTS_OF_IF - 1
+        is_sure = is_whole or not any(_is_close(self.tokens, cut) for cut in ends)
         if not is_sure and word not in _CHOICES:
             return None  # `AND(a > 1,5, b)` is no conjunction of three
         mended = [
