@@ -206,7 +206,8 @@ class _Checker:
         known = _meant_type(call, [first, *found])
         for operand, signature in zip(call.operands, [first, *found], strict=True):
             if signature.type not in (known, "unknown"):
-                self._note_other_type(operand, known, signature)
+                choices = join_choices([each for each in (first, *found) if each.type == known])
+                self._note_other_type(operand, known, signature, choices)
                 return
         if call.operation.taken(0) == "number" and known in ("text", "boolean"):
             self.note("text-order", call, found=known)
@@ -215,12 +216,22 @@ class _Checker:
             self._possible(left, first, other, signature)
 
     def _note_other_type(
-        self, operand: Expression, expected: FactType, signature: Signature
+        self,
+        operand: Expression,
+        expected: FactType,
+        signature: Signature,
+        choices: tuple[str, ...],
     ) -> None:
-        """Note a side of another type; of a literal it is known how the other type writes it."""
+        """Note a side of another type; of a literal it is known how the other type writes it.
+
+        It may be none of the texts that are possible.
+        """
         instead = ""
         if isinstance(operand, Constant):
             instead = _write_as(self._text(operand), expected, signature.choices)
+        if expected == "text" and instead and choices and instead.strip('"') not in choices:
+            self._note_impossible(operand, choices)
+            return
         self.note(
             "type-mismatch", operand, instead=instead, expected=expected, found=signature.type,
             mended=instead if expected == "number" and instead else None,
@@ -273,7 +284,10 @@ class _Checker:
         if self._note_code_of_text(left, first, other, second):
             return
         literal, open_side = (other, first) if isinstance(other, Constant) else (left, second)
-        listed = ", ".join(f"`{choice}`" for choice in open_side.choices[:12])
+        self._note_impossible(literal, open_side.choices)
+
+    def _note_impossible(self, literal: Expression, choices: tuple[str, ...]) -> None:
+        listed = ", ".join(f"`{choice}`" for choice in choices[:12])
         self.note("impossible-comparison", literal, expected=listed)
 
     def _note_code_of_text(
