@@ -419,8 +419,12 @@ _WHOLE = re.compile(r"0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
 _BEFORE_OPERAND = re.compile(r"(?:[-+*/%<>=·×÷−≤≥≠]|\b(?:and|or|not|if|else)) ?\Z")
 _AFTER_OPERAND = re.compile(r" *(?:[-+*/%<>=!·×÷−≤≥≠]|(?:and|or|if|else)\b|\Z)")
 _DIGITS_OF_THOUSANDS = 3
+_CLOSE_DIGITS = re.compile(r"[0-9],[0-9]")
 _FARTHEST = 500
 """Characters within which a bracket is looked for: one line may hold a whole document."""
+_CODES_IN_BRACES = re.compile(
+    r"^ *\w+: +(?P<all>\{ *(?P<codes>[A-Za-z]\w*(?:, *[A-Za-z]\w*)+) *\}) *$"
+)
 _FOR_EACH = re.compile(r" *for_each: *\{ *\w+: +(?P<values>\w+(?:, *\w+)+) *\}")
 
 
@@ -442,6 +446,11 @@ def explain_empty(key: Any, previous: Any, lines: Lines) -> Problem | None:
         instead = f"{glued['key']}: {glued['value']}"
         fix = Fix(key.mark, key.text, instead)
         return _slip("yaml-space", (line, column), lines, fix, instead=_shown(instead))
+    codes = _CODES_IN_BRACES.search(written)
+    if codes is not None and codes.start("all") < column < codes.end("all"):
+        mark, instead = lines.mark(line, codes.start("all")), f"[{codes['codes']}]"
+        details = {"text": quote(codes["all"]), "instead": _shown(instead)}
+        return Problem("comma-in-braces", mark, details, "", "code-list-brackets")
     before = written[:column].rstrip()
     if before.endswith("{") and written[column:].startswith(key.text + "}"):
         around = key.mark.path
@@ -559,8 +568,9 @@ def _cut_in_brackets(opening: int, previous: Any, lines: Lines) -> Problem | Non
         return None
     mark = lines.mark(line, start, previous.mark.path)
     details = {"text": quote(whole), "instead": _shown(instead)}
-    fix = Fix(mark, whole, instead)
-    return Problem("comma-in-braces", mark, details, "", "write-instead", (fix,))
+    # `1,5` between the brackets may be one value with a decimal comma
+    fixes = () if _CLOSE_DIGITS.search(whole) else (Fix(mark, whole, instead),)
+    return Problem("comma-in-braces", mark, details, "", "write-instead", fixes)
 
 
 def _find_end(written: str, start: int) -> int:

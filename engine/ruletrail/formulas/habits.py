@@ -34,9 +34,10 @@ _ANSWERS = {
 
 _COMPARING = {
     "is": "==", "is not": "!=", "equals": "==", "uguale a": "==", "diverso da": "!=",
-    "maggiore di": ">", "minore di": "<",
+    "maggiore di": ">", "minore di": "<", "più": "+", "piu": "+", "plus": "+", "meno": "-",
+    "minus": "-", "diviso": "/",
 }  # fmt: skip
-"""Words that compare, in other languages; here they are signs."""
+"""Words that compare or compute, in other languages; here they are signs."""
 
 _CHOICES = frozenset({"if", "se", "iif"})
 _JOINING = {"and": "and", "e": "and", "or": "or", "o": "or"}
@@ -45,6 +46,10 @@ _ARGUMENTS_OF_IF = 3
 _THEN, _ELSE = ("then", "allora"), ("else", "altrimenti")
 _BETWEEN = ("tra", "fra", "between")
 _TOKENS_OF_RANGE = 5
+_CONDITIONS = ("se", "if", "quando", "when")
+_TOKENS_OF_DAY = 5
+_DAY = re.compile(r"[12][0-9]{3}-(?:0[1-9]-[0-3][0-9]|1[0-2]-0[1-9])(?![0-9A-Za-z_.])")
+"""A day that is no subtraction either, for no number begins with a zero."""
 
 _KEYWORDS = frozenset(keyword.kwlist) - WORDS
 _NUMBER = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
@@ -248,7 +253,12 @@ class _Habits:
 
     def _rewrite(self, at: int) -> tuple[Finding, int] | None:
         """Return a piece to write otherwise and the token after it; None where none begins."""
-        chosen = self._rewrite_choice(at) or self._rewrite_between(at)
+        chosen = (
+            self._rewrite_choice(at)
+            or self._rewrite_between(at)
+            or self._rewrite_condition(at)
+            or self._rewrite_day(at)
+        )
         if chosen is not None:
             return chosen
         token, following = self.tokens[at], self.tokens[at + 1 : at + 3]
@@ -308,6 +318,34 @@ class _Habits:
         written = self.text[begin : last.offset + len(last.text)]
         instead = f"{low} <= {value} and {value} <= {high}"
         return Finding("formula-word", begin, written, instead), at + 4
+
+    def _rewrite_condition(self, at: int) -> tuple[Finding, int] | None:
+        """Leave out the `se` that a condition begins with; the key says already what it is."""
+        following = self.tokens[at + 1 : at + 2]
+        is_first = at == 0 and self.tokens[0].text.lower() in _CONDITIONS
+        if not is_first or not following or not _begins_operand(following[0]):
+            return None
+        if any(each.text.lower() in (*_THEN, *_ELSE) for each in self.tokens):
+            return None
+        begin, written = self.tokens[0].offset, self.tokens[0].text
+        rest = self.text[following[0].offset :].strip()
+        old = self.text[begin : following[0].offset]
+        finding = Finding(
+            "formula-word", begin, written, rest[:_LONGEST_SHOWN], old=old, mended=""
+        )  # fmt: skip
+        return finding, 1
+
+    def _rewrite_day(self, at: int) -> tuple[Finding, int] | None:
+        """Put a day in quotes: `2026-01-31` without them is a subtraction."""
+        pieces = self.tokens[at : at + _TOKENS_OF_DAY]
+        begin = self.tokens[at].offset
+        day = _DAY.match(self.text, begin)
+        if day is None or len(pieces) < _TOKENS_OF_DAY or not _touches(*pieces[:2]):
+            return None
+        finding = Finding(
+            "formula-number", begin, day[0], f'"{day[0]}"', advice="day-is-text"
+        )  # fmt: skip
+        return finding, at + _TOKENS_OF_DAY
 
     def _rewrite_comparison(self, at: int) -> tuple[Finding, int] | None:
         """Write the sign for `is not` or `diverso da`, where no code can stand."""

@@ -111,6 +111,10 @@ class _Checker:
             self.note("formula-word", name, instead=word, mended=word)
         return bool(word)
 
+    def _note_answer_of(self, operand: Expression) -> bool:
+        """Note `SI` beside a value that is true or false; tell whether it is such a word."""
+        return isinstance(operand, Name) and self._note_answer(operand)
+
     def _as_condition(self, expression: Expression, found: Signature) -> str:
         """Suggest the condition that somebody meant who wrote a code alone."""
         if not isinstance(expression, Name):
@@ -250,8 +254,11 @@ class _Checker:
         # a text is compared with a field or an outcome; beside literals it is the code that fails
         known = zip(call.operands, found, strict=True)
         codes = [each for side, each in known if each.type == "text" and _names_any(side)]
+        is_truth = not codes and any(each.type == "boolean" for each in found)
         for operand, findings in zip(call.operands, per_side, strict=True):
             is_unknown = any(each.code in _OF_NO_CODE for each in findings)
+            if is_unknown and is_truth and self._note_answer_of(operand):
+                continue
             if not (is_unknown and codes and self._note_bare(operand, codes[0].choices)):
                 self.findings += findings
         return found
@@ -288,7 +295,10 @@ class _Checker:
 
     def _note_impossible(self, literal: Expression, choices: tuple[str, ...]) -> None:
         listed = ", ".join(f"`{choice}`" for choice in choices[:12])
-        self.note("impossible-comparison", literal, expected=listed)
+        written = self._text(literal).strip("\"'")
+        folded = [choice for choice in choices if choice.casefold() == written.casefold()]
+        instead = f'"{folded[0]}"' if len(folded) == 1 else ""
+        self.note("impossible-comparison", literal, expected=listed, instead=instead)
 
     def _note_code_of_text(
         self, left: Expression, first: Signature, other: Expression, second: Signature

@@ -368,6 +368,11 @@ HINTS: Mapping[str, Mapping[str, str]] = {
              "`not_encoded`, `error`"),
             ("write a number, also as `1/3`, or why there is none: `missing`, `not_applicable`, "
              "`not_encoded`, `error`")),
+        ("day-is-text",
+            ("una data è un testo: scrivi {instead}; due date si confrontano con `==` e `!=`, non "
+             "si ordinano"),
+            ("a day is a text: write {instead}; two days are compared by `==` and `!=`, they have "
+             "no order")),
         ("field-of-text",
             ('lo schema {file} dice che {text} è un testo: se vi si scrive un numero, metti là '
              '`"type": "number"`; se no, confrontalo con testi, con `==` o `in`'),

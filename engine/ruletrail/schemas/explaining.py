@@ -329,7 +329,7 @@ def _one_of_a_list(
     if counted:
         shown = {**details, "instead": quote(counted)}
         return Problem("wrong-type", place.mark, shown, "", "values-one-by-one")
-    codes = re.split(r"[\s,;]+", place.text.strip())
+    codes = re.split(r"[\s,;+]+", place.text.strip(" +"))
     instead = f"[{', '.join(codes)}]"
     is_clear = place.style == "plain" and place.inline and all(map(_CODE.fullmatch, codes))
     fixes = (Fix(place.mark, place.text, instead),) if is_clear else ()

@@ -54,7 +54,7 @@ _WORDS = {
     "note": "nota note notes",
     "severity": "gravita",
     "message": "messaggio avviso",
-    "text": "testo frase",
+    "text": "testo frase message messaggio",
     "fields": "campi campo",
     "optional": "facoltativi facoltativo facoltativa opzionali",
     "part_of": "parte_di",
