@@ -147,9 +147,8 @@ def _blocks(files: Mapping[str, str]) -> Iterator[str]:
 def write_index() -> str:
     """Write the list of all codes."""
     lines = ["# Problemi / Problems", ""]
-    stable = ["Ogni problema ha un codice che non cambia."]
-    stable.append("Every problem has a code that does not change.")
-    lines += [" / ".join(stable), ""]
+    lines += ["**it** Ogni problema ha un codice che non cambia.", ""]
+    lines += ["**en** Every problem has a code that does not change.", ""]
     lines += ["| codice / code | | |", "|---|---|---|"]
     for code, text in sorted(TEXTS.items()):
         lines.append(

@@ -425,6 +425,7 @@ _FARTHEST = 500
 _CODES_IN_BRACES = re.compile(
     r"^ *\w+: +(?P<all>\{ *(?P<codes>[A-Za-z]\w*(?:, *[A-Za-z]\w*)+) *\}) *$"
 )
+"""Codes in the braces of a map, where a list of them stands in square brackets."""
 _FOR_EACH = re.compile(r" *for_each: *\{ *\w+: +(?P<values>\w+(?:, *\w+)+) *\}")
 
 
