@@ -261,7 +261,7 @@ class Parser(argparse.ArgumentParser):
         if extras:
             from ruletrail.cli.usage_problems import refuse_extras  # noqa: PLC0415 - rare
 
-            raise refuse_extras(self, extras)
+            raise refuse_extras(self, args, extras)
         return found, extras
 
     def format_help(self) -> str:

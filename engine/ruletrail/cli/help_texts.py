@@ -517,9 +517,9 @@ ABOUT: Mapping[str, Mapping[Locale, str]] = {
               "en": "Write what reads what, as a graph."},
     "completion": {
         "it": "Scrive il programma che fa completare alla shell comandi, opzioni, scelte, "
-              "riferimenti di rulebook e file.",
+              "riferimenti di rulebook e file. Per zsh, ~/.zfunc deve stare in fpath.",
         "en": "Write the program by which a shell completes commands, options, choices, "
-              "references of rulebooks and files."},
+              "references of rulebooks and files. For zsh, ~/.zfunc must stand in fpath."},
     "schema": {"it": "Scrive un JSON Schema, per gli editor e per i programmi.",
                "en": "Write a JSON Schema, for editors and programs."},
     "help": {"it": "Mostra la mappa dei comandi, come si usa uno di essi, una pagina del manuale.",
