@@ -1,0 +1,114 @@
+"""What is still to be asked about a report: settled or not, which sets, which one next."""
+
+from collections import Counter
+from fractions import Fraction
+from typing import Any
+
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.needs.alternatives import Alternatives, find_alternatives
+from ruletrail.needs.steps import Situation, StepWalk, find_situation
+from ruletrail.needs.targets import Target, find_target, open_inputs
+from ruletrail.trails import Record, outcome_word
+from ruletrail.values import write_number
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What is still to be asked before a target is settled; docs/needed.md says what each means.
+
+    Codes stand in the order of the form. `relevant` and `irrelevant` are together all inputs that
+    the report lacks. `outcome` is the answer as the report stands: a value or an outcome as text,
+    or the word of a non-value; of the whole report its status.
+    """
+
+    target: str | None
+    settled: bool
+    outcome: str
+    alternatives: tuple[tuple[str, ...], ...]
+    next: str | None
+    relevant: tuple[str, ...]
+    irrelevant: tuple[str, ...]
+    cut: bool
+    """Whether there may be alternatives that are not among those told."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data, as `ruletrail needed --format json` writes it."""
+        return {
+            "target": self.target,
+            "settled": self.settled,
+            "outcome": self.outcome,
+            "alternatives": [list(each) for each in self.alternatives],
+            "next": self.next,
+            "relevant": list(self.relevant),
+            "irrelevant": list(self.irrelevant),
+            "cut": self.cut,
+        }
+
+
+def find_needs(record: Record, target: str | None = None) -> Needs:
+    """Find what is still to be asked about an evaluated report.
+
+    `target` is the code of a rule, decision, section or check; without one it is the whole report.
+    Raises `ProblemsError` (`unknown-step`) for any other code.
+    """
+    situation = find_situation(record)
+    asked = find_target(situation, target)
+    walk = StepWalk(situation)
+    walk.see(asked.steps)
+    relevant = open_inputs(asked, walk)
+    found = find_alternatives(asked, walk) if relevant else Alternatives((), was_cut=False)
+    sets = sorted(_list_codes(situation, mask) for mask in found.sets)
+    order = {code: at for at, code in enumerate(situation.inputs)}
+    sets.sort(key=lambda codes: (len(codes), [order[code] for code in codes]))
+    return Needs(
+        target,
+        not relevant,
+        _outcome(record, target),
+        tuple(sets),
+        _choose_next(asked, walk, found.sets),
+        _list_codes(situation, relevant),
+        _list_codes(situation, ~relevant),
+        found.was_cut,
+    )
+
+
+def _list_codes(situation: Situation, mask: int) -> tuple[str, ...]:
+    return tuple(code for code in situation.inputs if mask & situation.bits[code])
+
+
+def _outcome(record: Record, target: str | None) -> str:
+    if target is None:
+        return record.status
+    fact = record.facts[target]
+    match fact:
+        case bool():
+            return "true" if fact else "false"
+        case Fraction():
+            return write_number(fact)
+        case _:
+            return outcome_word(fact)
+
+
+def _choose_next(target: Target, walk: StepWalk, sets: tuple[int, ...]) -> str | None:
+    """Choose the input that settles most.
+
+    First the one that stands in most alternatives, each counted the more the smaller it is; of
+    equal ones that on which most steps hang, then the first of the form.
+    """
+    wanted = 0
+    for mask in sets:
+        wanted |= mask
+    situation = walk.situation
+    candidates = [code for code in situation.inputs if wanted & situation.bits[code]]
+    if not candidates:
+        return None
+    hanging = Counter(walk.read(entry.code).inputs & wanted for entry in target.steps)
+
+    def worth(code: str) -> tuple[Fraction, int]:
+        bit = situation.bits[code]
+        share = sum((Fraction(1, mask.bit_count()) for mask in sets if mask & bit), Fraction(0))
+        return share, sum(count for mask, count in hanging.items() if mask & bit)
+
+    return max(candidates, key=worth)
+
+
