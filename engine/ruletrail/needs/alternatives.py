@@ -9,15 +9,16 @@ is always the same; how much is tried is bounded, and what was left undone is sa
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from itertools import combinations
 
 from ruletrail.analysis.intervals import Interval
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas import Constant, walk_expression
 from ruletrail.linking import formulas_of
-from ruletrail.needs.expressions import Seen
+from ruletrail.needs.expressions import ERROR, Seen
 from ruletrail.needs.possible import Possible
 from ruletrail.needs.steps import Situation, StepWalk
-from ruletrail.needs.targets import Target, goes_wrong, open_inputs
+from ruletrail.needs.targets import Target, open_inputs
 from ruletrail.needs.ways import Search, WayFinder
 from ruletrail.rulebooks import Entry
 from ruletrail.values import Value
@@ -28,8 +29,13 @@ MOST_ALTERNATIVES = 20
 _MOST_TRIES = 60
 """Choices of values for one set."""
 
-_MOST_LOOKS = 60_000
-"""Steps that are looked at again, over all tries."""
+_MOST_LOOKS = 100_000
+"""Steps and parts of formulas that are looked at again, over all tries."""
+
+_FEW_INPUTS = 5
+_FEW_TRIES = 16
+_FEW_LOOKS = 10_000
+"""Where so few inputs matter, every set of them is tried too, as far as that costs little."""
 
 _MOST_CONSTANTS = 24
 _STEPS = (Fraction(0), Fraction(1), Fraction(-1), Fraction(1, 100), Fraction(-1, 100))
@@ -62,7 +68,9 @@ def find_alternatives(target: Target, walk: StepWalk) -> Alternatives:
             was_cut = True
         else:
             found.append(settling)
-    kept = Search().smallest(found) or (open_inputs(target, walk),)
+    relevant = open_inputs(target, walk)
+    found += trying.try_all(relevant, found)
+    kept = Search().smallest(found) or (relevant,)
     was_cut = was_cut or trying.is_out or len(kept) > MOST_ALTERNATIVES
     return Alternatives(kept[:MOST_ALTERNATIVES], was_cut)
 
@@ -77,18 +85,39 @@ class _Trying:
             code: each for code, each in seen.items() if not each.inputs
         }
         self._open = [entry for entry in target.steps if seen[entry.code].inputs]
-        self._was_wrong = _surely_wrong(target, walk)
+        self._wrong = _surely_wrong(target, walk)
+        formulas = (formula for entry in self._open for formula in formulas_of(entry))
+        self._cost = 1 + len(self._open) + sum(len(formula.parts) for formula in formulas)
         self._looks = 0
         self.is_out = False
         """Whether something was not tried because enough was."""
 
-    def settle(self, mask: int) -> int | None:
+    def try_all(self, relevant: int, found: Sequence[int]) -> list[int]:
+        """Try every set of a few inputs that holds none of those found, the smallest first.
+
+        That two formulas speak of one input is nothing that proposals know.
+        """
+        bits = [bit for bit in self._situation.bits.values() if bit & relevant]
+        more: list[int] = []
+        if len(bits) > _FEW_INPUTS:
+            return more
+        last = self._looks + _FEW_LOOKS
+        for size in range(1, len(bits) + 1):
+            for mask in map(sum, combinations(bits, size)):
+                if self._looks > last:
+                    return more
+                if not any(each & mask == each for each in (*found, *more)):
+                    settling = self.settle(mask, _FEW_TRIES)
+                    more += [settling] if settling is not None else []
+        return more
+
+    def settle(self, mask: int, tries: int = _MOST_TRIES) -> int | None:
         """Find values of a set that settle the target; returns the part of it that was needed."""
         codes = _codes(self._situation, mask)
         choices = [self._candidates[code] for code in codes]
         if not all(choices):
             return None
-        for at in range(_MOST_TRIES):
+        for at in range(tries):
             supplied = dict(zip(codes, _choose(choices, at), strict=True))
             does = self._does(supplied)
             if does is None:
@@ -110,14 +139,15 @@ class _Trying:
 
     def _does(self, supplied: Mapping[str, Value]) -> bool | None:
         """Tell whether values settle the target without an error; None when enough was tried."""
-        self._looks += len(self._open) + 1
+        self._looks += self._cost
         if self._looks > _MOST_LOOKS:
             self.is_out = True
             return None
-        walk = StepWalk(self._situation, supplied, self._known)
+        walk = StepWalk(self._situation, supplied, self._known, tells=self._target.code is None)
         walk.see(self._open)
-        is_settled = not open_inputs(self._target, walk)
-        return is_settled and (self._was_wrong or not goes_wrong(self._target, walk))
+        if open_inputs(self._target, walk):
+            return False
+        return _surely_wrong(self._target, walk) <= self._wrong
 
     @cached_property
     def _candidates(self) -> Mapping[str, tuple[Value, ...]]:
@@ -126,10 +156,10 @@ class _Trying:
         return {code: tuple(_candidates(domain, constants)) for code, domain in domains}
 
 
-def _surely_wrong(target: Target, walk: StepWalk) -> bool:
-    """Tell whether an error comes out whatever is supplied."""
-    roots = [walk.read(root.code).possible for root in target.roots]
-    return any(each.gaps == {"error"} and not each.has_values for each in roots)
+def _surely_wrong(target: Target, walk: StepWalk) -> frozenset[str]:
+    """Name what is asked for that is an error whatever else is supplied."""
+    roots = ((root.code, walk.read(root.code).possible) for root in target.roots)
+    return frozenset(code for code, each in roots if not each.has_values and each.gaps == ERROR)
 
 
 def _codes(situation: Situation, mask: int) -> list[str]:

@@ -154,15 +154,17 @@ def choose(test: Seen, body: Callable[[], Seen], other: Callable[[], Seen]) -> S
 
 def join(seen: Sequence[Seen], *, decides: bool) -> Seen:
     """Tell of Kleene's `and` (decides=False) or `or`; one that surely decides is the answer."""
-    operands = [each.possible for each in seen]
-    if any(each.is_surely(decides) for each in operands):
-        return Seen(exactly(decides))
-    values: set[Value] = set()
-    if any(each.may_be(decides) for each in operands):
-        values.add(decides)
-    if all(each.may_be(not decides) for each in operands):
-        values.add(not decides)
-    return Seen(Possible(frozenset(values), worst_gaps(operands)), _join(seen))
+    may_decide, may_fail = False, True
+    for each in seen:
+        possible = each.possible
+        decided, failed = possible.may_be(decides), possible.may_be(not decides)
+        if decided and not failed and not possible.gaps:
+            return Seen(exactly(decides))
+        may_decide, may_fail = may_decide or decided, may_fail and failed
+    values: set[Value] = {decides} if may_decide else set()
+    values |= {not decides} if may_fail else set()
+    gaps = worst_gaps([each.possible for each in seen])
+    return Seen(Possible(frozenset(values), gaps), _join(seen))
 
 
 def _replace(first: Seen, second: Seen, kind: NonValueKinds) -> Seen:

@@ -4,12 +4,13 @@ from collections import Counter
 from fractions import Fraction
 from typing import Any
 
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.needs.alternatives import Alternatives, find_alternatives
+from ruletrail.needs.possible import NO_GAPS, Possible
 from ruletrail.needs.steps import Situation, StepWalk, find_situation
 from ruletrail.needs.targets import Target, find_target, open_inputs
 from ruletrail.trails import Record, outcome_word
-from ruletrail.values import write_number
+from ruletrail.values import Fact, write_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Needs:
     outcome: str
     alternatives: tuple[tuple[str, ...], ...]
     next: str | None
+    foreseen: str | None
+    """The outcome once all that is relevant is supplied, where it is one whatever the values."""
     relevant: tuple[str, ...]
     irrelevant: tuple[str, ...]
     cut: bool
@@ -39,6 +42,7 @@ class Needs:
             "outcome": self.outcome,
             "alternatives": [list(each) for each in self.alternatives],
             "next": self.next,
+            "foreseen": self.foreseen,
             "relevant": list(self.relevant),
             "irrelevant": list(self.irrelevant),
             "cut": self.cut,
@@ -53,11 +57,11 @@ def find_needs(record: Record, target: str | None = None) -> Needs:
     """
     situation = find_situation(record)
     asked = find_target(situation, target)
-    walk = StepWalk(situation)
+    walk = StepWalk(situation, tells=target is None)
     walk.see(asked.steps)
     relevant = open_inputs(asked, walk)
     found = find_alternatives(asked, walk) if relevant else Alternatives((), was_cut=False)
-    sets = sorted(_list_codes(situation, mask) for mask in found.sets)
+    sets = [codes for mask in found.sets if (codes := _list_codes(situation, mask))]
     order = {code: at for at, code in enumerate(situation.inputs)}
     sets.sort(key=lambda codes: (len(codes), [order[code] for code in codes]))
     return Needs(
@@ -66,6 +70,7 @@ def find_needs(record: Record, target: str | None = None) -> Needs:
         _outcome(record, target),
         tuple(sets),
         _choose_next(asked, walk, found.sets),
+        _foresee(asked, walk) if relevant else None,
         _list_codes(situation, relevant),
         _list_codes(situation, ~relevant),
         found.was_cut,
@@ -79,7 +84,10 @@ def _list_codes(situation: Situation, mask: int) -> tuple[str, ...]:
 def _outcome(record: Record, target: str | None) -> str:
     if target is None:
         return record.status
-    fact = record.facts[target]
+    return _word(record.facts[target])
+
+
+def _word(fact: Fact) -> str:
     match fact:
         case bool():
             return "true" if fact else "false"
@@ -87,6 +95,22 @@ def _outcome(record: Record, target: str | None) -> str:
             return write_number(fact)
         case _:
             return outcome_word(fact)
+
+
+def _foresee(target: Target, walk: StepWalk) -> str | None:
+    """Find the one value that a step can have once nothing that it hangs on is missing."""
+    if target.code is None:
+        return None
+    situation = walk.situation
+    supplied = {
+        code: Possible(domain.values, NO_GAPS, domain.size)
+        for code, domain in situation.domains.items()
+    }
+    complete = StepWalk(replace(situation, domains=supplied))
+    complete.see(target.steps)
+    possible = complete.read(target.code).possible
+    is_one = possible.is_settled and possible.has_values and isinstance(possible.values, frozenset)
+    return _word(next(iter(possible.values))) if is_one else None
 
 
 def _choose_next(target: Target, walk: StepWalk, sets: tuple[int, ...]) -> str | None:

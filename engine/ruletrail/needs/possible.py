@@ -46,6 +46,13 @@ _KINDS: Mapping[type, Kind] = {Fraction: "number", str: "text", bool: "boolean"}
 Values = frozenset[Value] | Interval | None
 """Values one by one, the numbers of an interval, or None for any at all."""
 
+_OF_KIND: Mapping[NonValueKind, Fact] = {
+    "error": ErrorValue("no_case", ""),
+    "not_encoded": NotEncoded(("",)),
+    "missing": Missing(("",)),
+    "not_applicable": NotApplicable(""),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Possible:
@@ -69,6 +76,15 @@ class Possible:
         if not isinstance(self.values, frozenset):
             return False
         return len(self.values) + len(self.gaps) == 1
+
+    @property
+    def fact(self) -> Fact:
+        """What it is, being settled; of a non-value only the kind is true."""
+        if not isinstance(self.values, frozenset) or not self.is_settled:
+            raise ValueError("not settled")
+        if self.values:
+            return next(iter(self.values))
+        return _OF_KIND[next(iter(self.gaps))]
 
     def may_be(self, value: Value) -> bool:
         """Tell whether a value cannot be excluded."""
@@ -239,7 +255,8 @@ def worst_gaps(operands: Iterable[Possible]) -> NonValueKinds:
     """
     found, least = NO_GAPS, len(WORST)
     for operand in operands:
-        found |= operand.gaps
-        if not operand.has_values and operand.gaps:
-            least = min(least, max(WORST.index(gap) for gap in operand.gaps))
-    return frozenset(gap for gap in found if WORST.index(gap) <= least)
+        if operand.gaps:
+            found |= operand.gaps
+            if not operand.has_values:
+                least = min(least, max(map(WORST.index, operand.gaps)))
+    return found if least == len(WORST) else found & frozenset(WORST[: least + 1])

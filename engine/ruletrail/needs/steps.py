@@ -7,6 +7,7 @@ looked at here, in the rulebook's order, so that nothing recurses over steps.
 from collections.abc import Iterable, Mapping, Sequence
 
 from ruletrail.analysis.field_domains import read_fields
+from ruletrail.evaluations.evaluating import choose_exclusive, choose_first
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import Formula
 from ruletrail.linking import LinkedRulebook
@@ -21,8 +22,8 @@ from ruletrail.needs.possible import (
     worst_gaps,
 )
 from ruletrail.rulebooks import Case, Check, Clause, Decision, Entry, Message, Rule, Section
-from ruletrail.trails import Record
-from ruletrail.values import NotEncoded, Value
+from ruletrail.trails import CaseConclusion, Record
+from ruletrail.values import Missing, NotEncoded, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,11 @@ class Situation:
     reached: Mapping[str, int]
     """By step, the missing inputs that it reads at all, by itself or through others; all steps that
     read some."""
+
+    @property
+    def elsewhere(self) -> int:
+        """The bit of whatever is missing and is none of the inputs."""
+        return 1 << len(self.inputs)
 
 
 def find_situation(record: Record) -> Situation:
@@ -71,12 +77,14 @@ def find_situation(record: Record) -> Situation:
 class StepWalk:
     """What steps can come to in a situation, once some inputs were `supplied` with values.
 
-    `known` are steps that were found to be settled without them.
+    `known` are steps that were found to be settled without them. With `tells` it matters too which
+    of its sentences a decision shows.
     """
 
     situation: Situation
     supplied: Mapping[str, Value] = field(default_factory=dict)
     known: Mapping[str, Seen] = field(default_factory=dict)
+    tells: bool = False
     seen: dict[str, Seen] = field(default_factory=dict)
     kept: dict[int, Seen] = field(default_factory=dict)
 
@@ -84,7 +92,9 @@ class StepWalk:
         """Look at steps, each after what it reads."""
         for entry in steps:
             if entry.code not in self.known:
-                self.seen[entry.code] = self._see_step(entry).settled
+                seen = self._see_step(entry)
+                keeps = self.tells and _has_two_sentences(entry)
+                self.seen[entry.code] = seen if keeps else seen.settled
 
     def read(self, code: str) -> Seen:
         """Tell of a code: a step that was looked at, an input, or what is known already."""
@@ -96,12 +106,9 @@ class StepWalk:
             if code in self.supplied:
                 return Seen(exactly(self.supplied[code]))
             return Seen(situation.domains[code], situation.bits[code]).settled
-        if code in situation.record.facts:
-            return Seen(exactly(situation.record.facts[code]))
-        return Seen(ANYTHING, self._unknown())
-
-    def _unknown(self) -> int:
-        return (1 << len(self.situation.inputs)) - 1
+        fact = situation.record.facts.get(code, Missing((code,)))
+        # what lacks something that is no input of ours is never settled
+        return Seen(exactly(fact), situation.elsewhere if isinstance(fact, Missing) else 0)
 
     # -- Entries -----------------------------------------------------------------------------------
 
@@ -127,6 +134,14 @@ class StepWalk:
                 return shown
         # of a kind of entry that is not known here, everything is possible
         return Seen(ANYTHING, unknown)
+
+
+def _has_two_sentences(entry: Entry) -> bool:
+    """Tell whether one outcome of a decision is said in two ways, by which case it came about."""
+    if not isinstance(entry, Decision) or not isinstance(entry.cases, tuple):
+        return False
+    said = {(case.outcome, id(case.message)) for case in entry.cases}
+    return len(said) > len({outcome for outcome, _ in said})
 
 
 def _see_clause(clause: Clause, walk: ExpressionWalk) -> Seen:
@@ -191,6 +206,8 @@ def _see_decision(decision: Decision, walk: ExpressionWalk) -> Seen:
     if len(truths) < len(decision.cases):
         truths.append(_otherwise(decision, written))
     cases = list(zip(decision.cases, truths, strict=True))
+    if all(truth.is_settled for truth in truths):
+        return Seen(_choose_surely(decision, cases), inputs)
     chosen = _choose_first(cases) if decision.policy == "first" else _choose_exclusive(cases)
     return Seen(chosen, inputs)
 
@@ -205,6 +222,13 @@ def _otherwise(decision: Decision, written: Sequence[Seen]) -> Possible:
 
 
 _Judged = tuple[Case, Possible]
+
+
+def _choose_surely(decision: Decision, cases: Sequence[_Judged]) -> Possible:
+    """Choose where nothing is open, as the reference does."""
+    judged = tuple(CaseConclusion(case, truth.fact, None) for case, truth in cases)
+    choose_one = choose_first if decision.policy == "first" else choose_exclusive
+    return exactly(choose_one(decision.code, judged))
 
 
 def _choose_exclusive(cases: Sequence[_Judged]) -> Possible:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.linking import LinkedRulebook
-from ruletrail.needs.expressions import Seen
 from ruletrail.needs.steps import Situation, StepWalk
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.rulebooks import (
@@ -16,15 +15,15 @@ from ruletrail.rulebooks import (
     Sentence,
 )
 from ruletrail.suggestions import KnownNames, Nearest
-from ruletrail.values import Value
+from ruletrail.values import Missing, Value
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """A step by its code, or None for the whole report; and the steps that have to be looked at.
 
-    `steps` are those that a missing input reaches, in the rulebook's order; `roots` those of them
-    that are asked for themselves.
+    `steps` are those that a missing input reaches, in the rulebook's order; `roots` what is asked
+    for itself.
     """
 
     code: str | None
@@ -53,13 +52,19 @@ def find_target(situation: Situation, code: str | None) -> Target:
     linked, reached = situation.linked, situation.reached
     if code is None:
         steps = tuple(entry for entry in linked.steps if entry.code in reached)
-        return Target(None, steps, steps, tuple(_list_shown(situation)))
+        facts = situation.record.facts
+        roots = tuple(
+            entry
+            for entry in linked.steps
+            if entry.code in reached or isinstance(facts[entry.code], Missing)
+        )
+        return Target(None, steps, roots, tuple(_list_shown(situation)))
     entry = linked.rulebook.entries.get(code)
     if entry is None or isinstance(entry, Message):
         raise ProblemsError([_tell_unknown(linked, code)])
     behind = _codes_behind(linked, code)
     steps = tuple(each for each in linked.steps if each.code in behind and each.code in reached)
-    return Target(code, steps, (entry,) if code in reached else ())
+    return Target(code, steps, (entry,))
 
 
 def _tell_unknown(linked: LinkedRulebook, code: str) -> Problem:
@@ -136,13 +141,3 @@ def open_inputs(target: Target, walk: StepWalk) -> int:
     for code in walk.supplied:
         mask &= ~walk.situation.bits[code]
     return mask
-
-
-def goes_wrong(target: Target, walk: StepWalk) -> bool:
-    """Tell whether an error came out where none had to."""
-    return any("error" in walk.read(root.code).possible.gaps for root in target.roots)
-
-
-def seen_of(target: Target, walk: StepWalk) -> Seen | None:
-    """Return what the one step that is asked about can come to; None of the whole report."""
-    return walk.read(target.code) if target.code is not None else None
