@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from ruletrail.compiled.columns.outputs import Outputs
     from ruletrail.descriptions import Described, Descriptions
     from ruletrail.formats import Locale
+    from ruletrail.needs import Needs
     from ruletrail.plain_intake import PlainIntake, Taken
     from ruletrail.reports.plain_json import PlainReport
 
@@ -523,6 +524,30 @@ class Plan:
         if taken is None:
             return None
         return CompiledEvaluation(functions, functions.run(taken[1]), taken[0])
+
+    def needed(
+        self,
+        report: Mapping[str, object] | str | Path | bytes | Report,
+        target: str | None = None,
+        *,
+        nulls: Nulls = "refused",
+    ) -> "Needs":
+        """Say what is still to be asked about a report before an answer is settled.
+
+        `target` is the code of a rule, decision, section or check; without one it is the whole
+        report. The answer has `settled`, `alternatives`, `next`, `relevant`, `irrelevant` and more
+        (docs/needed.md). Raises `ProblemsError` as `evaluate` does, and for an unknown target.
+
+        >>> import ruletrail
+        >>> plan = ruletrail.load("examples/garden/garden.yaml")
+        >>> report = {"subject": {"household": "Rossi"}, "fields": {"own_garden": False, "adults": 2}}
+        >>> needs = plan.needed(report, "fee")
+        >>> needs.settled, needs.next, needs.alternatives
+        (False, 'plot', (('plot',),))
+        """
+        from ruletrail.needs import find_needs  # noqa: PLC0415 - evaluating needs none of it
+
+        return find_needs(evaluate_record(self.linked, self._take(report, nulls)), target)
 
     def evaluate_many(self, table: object, *, workers: int = 1) -> "Outputs":
         """Evaluate many reports: columns in, columns out, exact in every row (extra `[batch]`).

@@ -130,7 +130,7 @@ def draw_missing(case: Case, seed: int, most: int) -> dict[str, list[Any]]:
 # -- What must hold --------------------------------------------------------------------------------
 
 
-def hangs_on(found: Completions, answers: Mapping[tuple[Any, ...], Answer], at: int) -> bool:
+def hangs_on(answers: Mapping[tuple[Any, ...], Answer], at: int) -> bool:
     """Tell whether the answer ever changes with one input, the others being the same."""
     by_others: dict[tuple[Any, ...], Answer] = {}
     return any(
@@ -142,7 +142,10 @@ def hangs_on(found: Completions, answers: Mapping[tuple[Any, ...], Answer], at: 
 def settles(
     found: Completions, answers: Mapping[tuple[Any, ...], Answer], codes: frozenset[str]
 ) -> bool:
-    """Tell whether some values of these inputs leave one answer, with no error but those always there."""
+    """Tell whether some values of these inputs leave one answer.
+
+    It is none if it is an error, unless there is that error in every completion.
+    """
     wrong = frozenset.intersection(*map(_errors, answers.values()))
     by_these: dict[tuple[Any, ...], list[Answer]] = {}
     for given, answer in answers.items():

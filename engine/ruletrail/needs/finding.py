@@ -31,8 +31,10 @@ class Needs:
     """The outcome once all that is relevant is supplied, where it is one whatever the values."""
     relevant: tuple[str, ...]
     irrelevant: tuple[str, ...]
+    unread: tuple[str, ...]
+    """The irrelevant ones that nothing reads which is asked about, so that they never mattered."""
     cut: bool
-    """Whether there may be alternatives that are not among those told."""
+    """Whether alternatives that were found are not told, or not all was tried."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data, as `ruletrail needed --format json` writes it."""
@@ -73,12 +75,23 @@ def find_needs(record: Record, target: str | None = None) -> Needs:
         _foresee(asked, walk) if relevant else None,
         _list_codes(situation, relevant),
         _list_codes(situation, ~relevant),
+        _list_codes(situation, ~(relevant | _reached(asked, situation))),
         found.was_cut,
     )
 
 
 def _list_codes(situation: Situation, mask: int) -> tuple[str, ...]:
     return tuple(code for code in situation.inputs if mask & situation.bits[code])
+
+
+def _reached(target: Target, situation: Situation) -> int:
+    """Find the inputs that are read at all by what is asked about, or that its answer shows."""
+    mask = 0
+    for root in target.roots:
+        mask |= situation.reached.get(root.code, 0)
+    for shown in target.shown:
+        mask |= shown.inputs
+    return mask
 
 
 def _outcome(record: Record, target: str | None) -> str:
