@@ -540,7 +540,7 @@ class Plan:
 
         >>> import ruletrail
         >>> plan = ruletrail.load("examples/garden/garden.yaml")
-        >>> report = {"subject": {"household": "Rossi"}, "fields": {"own_garden": False, "adults": 2}}
+        >>> report = {"subject": {"household": "Rossi"}, "fields": {"adults": 2}}
         >>> needs = plan.needed(report, "fee")
         >>> needs.settled, needs.next, needs.alternatives
         (False, 'plot', (('plot',),))

@@ -58,12 +58,12 @@ GROUPS: tuple[tuple[Mapping[Locale, str], tuple[str, ...]], ...] = (
 """The map: each command stands once, with those who use it most."""
 
 METAVARS = {
-    "REPORT": "RELAZIONE", "FORM": "MODULO", "DATE": "DATA", "CODE": "CODICE", "TARGET": "RISPOSTA", "TRAIL": "TRACCIA",
+    "REPORT": "RELAZIONE", "FORM": "MODULO", "DATE": "DATA", "CODE": "CODICE", "TRAIL": "TRACCIA",
     "REF|PATH": "RIF|PERCORSO", "COLUMN,…|all": "COLONNA,…|all", "CONDITION": "CONDIZIONE",
     "NAME": "NOME", "PERCENT": "PERCENTO", "TIME": "ORA", "NAME/EDITION": "NOME/EDIZIONE",
     "DIR": "CARTELLA", "COMMAND": "COMANDO", "ACTION": "AZIONE", "FOLDER": "CARTELLA",
     "TOPIC": "ARGOMENTO", "RULEBOOK|DIR": "RULEBOOK|CARTELLA", "ADDRESS": "INDIRIZZO",
-    "SECONDS": "SECONDI",
+    "SECONDS": "SECONDI", "TARGET": "RISPOSTA",
 }  # fmt: skip
 """The names of what is put in, in Italian; those that are alike in both languages are left out."""
 
@@ -454,8 +454,8 @@ ABOUT: Mapping[str, Mapping[Locale, str]] = {
         "it": "Mostra i passi dietro un valore, una decisione, una sezione o un controllo.",
         "en": "Show the steps behind one value, decision, section or check."},
     "needed": {
-        "it": "Dice quali dati che mancano possono ancora cambiare una risposta, quale chiedere per "
-              "primo, quali gruppi possono bastare, e che cosa non conta più.",
+        "it": "Dice quali dati che mancano possono ancora cambiare una risposta, quale chiedere "
+              "per primo, quali gruppi possono bastare, e che cosa non conta più.",
         "en": "Say which missing inputs can still change an answer, which one to ask first, which "
               "groups may be enough, and what cannot matter any more."},
     "read": {

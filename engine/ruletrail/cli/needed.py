@@ -1,4 +1,4 @@
-"""`ruletrail needed REPORT [TARGET]`: what is still to be asked, and what cannot matter any more."""
+"""`ruletrail needed REPORT [TARGET]`: what is still to be asked, and what is not."""
 
 import argparse
 from pathlib import Path

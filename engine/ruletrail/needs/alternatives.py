@@ -188,9 +188,7 @@ def _list_constants(situation: Situation, steps: Iterable[Entry]) -> list[Value]
     for entry in steps:
         trees = [formula.tree for formula in formulas_of(entry)]
         literals = (part for tree in trees for part in walk_expression(tree))
-        known = (
-            situation.record.facts.get(code) for code in situation.linked.reads[entry.code]
-        )
+        known = (situation.record.facts.get(code) for code in situation.linked.reads[entry.code])
         for value in (
             *(part.value for part in literals if isinstance(part, Constant)),
             *(fact for fact in known if isinstance(fact, Fraction | str | bool)),
@@ -203,7 +201,7 @@ def _candidates(domain: Possible, constants: Sequence[Value]) -> Iterator[Value]
     """Yield values that an input can have, likely ones first."""
     match domain.values:
         case frozenset() as listed:
-            yield from sorted(listed)  # type: ignore[type-var]  # all of one kind
+            yield from sorted(listed)
         case Interval() as inside:
             yield from dict.fromkeys(_numbers(inside, constants))
         case None:

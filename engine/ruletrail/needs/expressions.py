@@ -41,7 +41,6 @@ from ruletrail.needs.possible import (
     exactly,
     node_of,
     of_node,
-    range_of,
     unite,
     worst_gaps,
 )

@@ -122,8 +122,7 @@ def _foresee(target: Target, walk: StepWalk) -> str | None:
     complete = StepWalk(replace(situation, domains=supplied))
     complete.see(target.steps)
     possible = complete.read(target.code).possible
-    is_one = possible.is_settled and possible.has_values and isinstance(possible.values, frozenset)
-    return _word(next(iter(possible.values))) if is_one else None
+    return _word(possible.fact) if possible.is_settled and possible.has_values else None
 
 
 def _choose_next(target: Target, walk: StepWalk, sets: tuple[int, ...]) -> str | None:
@@ -147,5 +146,3 @@ def _choose_next(target: Target, walk: StepWalk, sets: tuple[int, ...]) -> str |
         return share, sum(count for mask, count in hanging.items() if mask & bit)
 
     return max(candidates, key=worth)
-
-

@@ -60,7 +60,7 @@ class _Writer:
         return self.name(self.needs.target) if self.needs.target is not None else ""
 
     def outcome(self, word: str) -> str:
-        """Say an outcome in the reader's words: the author's of a decision and a rule, else ours."""
+        """Say an outcome in the author's words, of sections and checks in ours."""
         needs, linked = self.needs, self.linked
         if needs.target is None:
             return self.say(word)

@@ -103,7 +103,7 @@ class Search:
 def _settled_ways(possible: Possible) -> Ways:
     """Tell what is settled already; an error is no answer."""
     if isinstance(possible.values, frozenset) and possible.values:
-        return {value: NOTHING for value in possible.values}
+        return dict.fromkeys(possible.values, NOTHING)
     return {Gap(gap): NOTHING for gap in possible.gaps if gap != "error"}
 
 
@@ -166,7 +166,7 @@ class WayFinder:
                 due = self._of_clause(entry.due)
                 if entry.part_of is not None:
                     whole = self._of_code(entry.part_of)
-                    truths = {k: v for k, v in whole.items() if isinstance(k, Gap)}
+                    truths = _gaps_of(whole)
                     truths[True], truths[False] = whole.get("due", ()), whole.get("not_due", ())
                     due = self._join([truths, due], decides=False)
                 return _renamed(due, "due", "not_due")
@@ -219,11 +219,11 @@ class WayFinder:
         written = decision.cases if isinstance(decision.cases, tuple) else ()
         if len(cases) < len(written):
             others = self._join(cases, decides=True)
-            cases.append(_renamed(others, False, True))  # noqa: FBT003 - what becomes of truths
+            cases.append(_renamed(others, False, True))
         falses = [case.get(False, ()) for case in cases]
         parts: list[Ways] = []
-        for case, truth, others in zip(written, cases, self._all_but(falses), strict=True):
-            parts.append({case.outcome: self.search.both(truth.get(True, ()), others)})
+        for case, truth, rest in zip(written, cases, self._all_but(falses), strict=True):
+            parts.append({case.outcome: self.search.both(truth.get(True, ()), rest)})
         parts += [self._gaps(cases, settled=(False,))]
         return self._together(parts)
 
@@ -236,8 +236,7 @@ class WayFinder:
         parts: list[Ways] = []
         for case, truth in zip(written, cases, strict=True):
             parts.append({case.outcome: self.search.both(before, truth.get(True, ()))})
-            gaps = {key: truth[key] for key in _GAPS if key in truth}
-            parts.append(self._after(before, gaps))
+            parts.append(self._after(before, _gaps_of(truth)))
             before = self.search.both(before, truth.get(False, ()))
             if not before:
                 break
@@ -277,7 +276,7 @@ class WayFinder:
                 parts += [self._after(tests.pop(False, ()), self.of(other)), tests]
                 return self._together(parts)
             case Strict():
-                return self._strict(call, seen)
+                return self._strict(call)
             case Kleene(decides):
                 return self._join(self._operands(call), decides=decides)
             case Replaces(kind):
@@ -292,7 +291,7 @@ class WayFinder:
             case _:
                 return {SOME: (seen.inputs,)}
 
-    def _strict(self, call: Call, seen: Seen) -> Ways:
+    def _strict(self, call: Call) -> Ways:
         operands = self._operands(call)
         valued = [_values(ways) for ways in operands]
         exact = call.operation.exact
@@ -382,6 +381,10 @@ class WayFinder:
             joined = [sets for key in values for sets in found.pop(key)]
             found[SOME] = joined
         return {key: self.search.either(several) for key, several in found.items()}
+
+
+def _gaps_of(ways: Ways) -> dict[Key, Sets]:
+    return {key: sets for key, sets in ways.items() if isinstance(key, Gap)}
 
 
 def _renamed(ways: Ways, when_true: Value, when_false: Value) -> Ways:

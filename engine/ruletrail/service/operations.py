@@ -65,7 +65,8 @@ TRAIL_ASKED = Parameter("trail", "Whether the trail stands in the answer.", TRUT
 REPLAY = Parameter("replay", "Whether the report is evaluated again, too.", TRUTHS, "false")
 CODE = Parameter("code", "What to explain: a code of the rulebook.", required=True, example="R04")
 TARGET = Parameter(
-    "target", "What is asked about: a code of the rulebook; without, the whole report.",
+    "target",
+    "What is asked about: a code of the rulebook; without, the whole report.",
     example="livello",
 )
 FORM = Parameter("format", "The form of the explanation.", FORMS, "json")
@@ -139,8 +140,8 @@ OPERATIONS = (
         (*_OF_REPORT, CODE, FORM), takes=_REPORTS, example=example_texts.REPORT, fails=_OF_BODY),
     Operation(
         "POST", "/v1/needed", "needed",
-        "What is still to be asked about a report: which missing inputs can change an answer, which "
-        "groups of them may settle it, and which cannot matter any more.",
+        "What is still to be asked about a report: which missing inputs can change an answer, "
+        "which groups of them may settle it, and which cannot matter any more.",
         {JSON: shapes.Needed}, (*_OF_REPORT, TARGET), takes=_REPORTS, example=example_texts.REPORT,
         fails=_OF_BODY),
     Operation(

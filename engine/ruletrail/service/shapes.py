@@ -94,7 +94,7 @@ class Needed(Shape):
     )
     next: str | None = Field(description="The input to ask for first.")
     foreseen: str | None = Field(
-        description="The outcome once all that is relevant is given, if it is one whatever is given."
+        description="The outcome once all that is relevant is given, where it is foreseen."
     )
     relevant: list[str] = Field(description="The missing inputs that can still change it.")
     irrelevant: list[str] = Field(description="The missing inputs that cannot.")
