@@ -6,13 +6,13 @@ in "invalid syntax". Where there is no doubt what was meant, a finding says what
 
 import keyword
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas.lexer import CONSTANTS, WORDS, Finding, Token, read_tokens
-from ruletrail.formulas.operations import FUNCTIONS
+from ruletrail.formulas.operations import FUNCTIONS, LATEST_LANGUAGE, Operation, functions_of
 from ruletrail.problems import Edit, choose_apart
 from ruletrail.suggestions import code_like, nearest_name
 from ruletrail.values import read_number
@@ -84,9 +84,11 @@ _LONGEST_SHOWN = 60
 _CURRENCIES = frozenset("€$£")
 
 
-def find_habits(tokens: Sequence[Token], text: str) -> list[Finding]:
+def find_habits(
+    tokens: Sequence[Token], text: str, language: int = LATEST_LANGUAGE
+) -> list[Finding]:
     """List what has to be written otherwise, before anything is parsed."""
-    return list(_Habits(tokens, text).find())
+    return list(_Habits(tokens, text, language).find())
 
 
 def mend_habits(text: str) -> tuple[str, bool]:
@@ -172,14 +174,18 @@ def _set_apart(before: str, mended: str, after: str) -> str:
     return first + mended + (" " if is_word and after[:1].isalnum() else "")
 
 
-def unknown_function(name: str, start: int) -> Finding:
+def unknown_function(name: str, start: int, language: int) -> Finding:
     """Name the function that was meant: by a spreadsheet's word there is no doubt which."""
-    lowered = name.lower() if name.lower() in FUNCTIONS else ""
-    sure = next((word for word in (translate(name), lowered) if word in FUNCTIONS), None)
-    near = sure or translate(name) or nearest_name(name, FUNCTIONS)
+    known = functions_of(language)
+    if name in FUNCTIONS and name not in known:
+        since = f"language: {FUNCTIONS[name].since}"
+        return Finding("later-language", start, name, since, found=f"language: {language}")
+    lowered = name.lower() if name.lower() in known else ""
+    sure = next((word for word in (translate(name), lowered) if word in known), None)
+    near = sure or translate(name) or nearest_name(name, known)
     # other languages round the half to the even digit by this name, so the author chooses
     mended = sure if name != "round" else None
-    return Finding("unknown-function", start, name, near, ", ".join(FUNCTIONS), mended=mended)
+    return Finding("unknown-function", start, name, near, ", ".join(known), mended=mended)
 
 
 @dataclass(slots=True)
@@ -188,6 +194,12 @@ class _Habits:
 
     tokens: Sequence[Token]
     text: str
+    language: int
+
+    @property
+    def functions(self) -> Mapping[str, Operation]:
+        """The functions that the rulebook may call."""
+        return functions_of(self.language)
 
     def find(self) -> Iterator[Finding]:
         """Yield the findings; what one of them writes anew is not judged again."""
@@ -347,7 +359,7 @@ class _Habits:
         is_alone = is_first and end == len(self.tokens) - 1
         instead = written if is_alone else f"({written})"
         finding = Finding(
-            "unknown-function", token.offset, token.text, instead, ", ".join(FUNCTIONS),
+            "unknown-function", token.offset, token.text, instead, ", ".join(self.functions),
             advice="write-instead", old=whole, mended=instead if is_sure else None,
         )  # fmt: skip
         return finding, end + 1
@@ -362,7 +374,7 @@ class _Habits:
             case "number":
                 yield from self._judge_number(at, bracket)
             case "name" if self._is_other_function(at):
-                yield unknown_function(token.text, token.offset)
+                yield unknown_function(token.text, token.offset, self.language)
             case "name":
                 yield from _judge_name(token, previous, following)
             case "curly":
@@ -407,7 +419,8 @@ class _Habits:
         is_call = [each.text for each in self.tokens[at + 1 : at + 2]] == ["("]
         is_free = at == 0 or self.tokens[at - 1].text != "."
         name = self.tokens[at].text
-        return is_call and is_free and name not in FUNCTIONS and translate(name) in FUNCTIONS
+        known = self.functions
+        return is_call and is_free and name not in known and translate(name) in known
 
     def _judge_sign(
         self, at: int, previous: Token | None, following: Token | None, bracket: str

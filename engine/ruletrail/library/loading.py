@@ -31,7 +31,14 @@ from ruletrail.problems import (
     sort_problems,
 )
 from ruletrail.references import parse_reference
-from ruletrail.rulebooks import Rulebook, build_rulebook, expand_for_each, merge_rulebooks
+from ruletrail.rulebooks import (
+    Rulebook,
+    build_rulebook,
+    expand_for_each,
+    find_later_constructs,
+    language_of,
+    merge_rulebooks,
+)
 from ruletrail.schemas import Schema, build_schema, check_schema
 from ruletrail.schemas.places import type_document
 
@@ -115,6 +122,8 @@ def read_checked(source: Source, harmless: list[Problem]) -> MappingNode:
             raise refusal("rulebook-not-object", node.mark)
         node, found = _check_as_meant(node)
         found = [_with_version(each, node, source) for each in found]
+        if not any(each.pointer == "/language" for each in found):
+            found += find_later_constructs(node)
         problems = [*problems, *found]
     if {problem.code for problem in problems} - _HARMLESS or not isinstance(node, MappingNode):
         from ruletrail.documents import explain_document  # noqa: PLC0415 - rare
@@ -184,6 +193,9 @@ def resolve(source: Source, harmless: list[Problem], chain: tuple[str, ...] = ()
         if len(ring) >= LONGEST_CHAIN:
             raise refusal("extends-too-long", base.mark, limit=str(LONGEST_CHAIN))
         merged = resolve(find_base(reference, source, base.mark), harmless, ring)
+        if language_of(merged) > language_of(node):
+            details = {"text": quote(base.text), "instead": quote("language: 2")}
+            problems.append(Problem("extends-later-language", base.mark, details))
         written, found = merge_rulebooks(merged, written)
         problems += found
     elif node.get("remove") is not None:

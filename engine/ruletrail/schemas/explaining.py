@@ -119,8 +119,8 @@ def _name_field(
     if labels is None or path[:1] != ["fields"]:
         yield from problems
     elif len(path) > 1:
-        code = str(path[1])
-        yield from (replace(each, of=code, label=labels.get(code, "")) for each in problems)
+        label = labels.get(str(path[1]), "")
+        yield from (replace(each, label=label) for each in problems)
     else:
         yield from map(name_unknown_code, problems)
 
@@ -305,9 +305,11 @@ def _instead_of(error: Any, place: Node) -> tuple[str, str]:
     """Write what was meant by a value of another type, and name the hint that says so."""
     schema, path = error.schema, list(error.absolute_path)
     is_bare = isinstance(place, ScalarNode) and place.style != "quoted"
-    if is_bare and "const" in schema and error.validator_value == "integer":
-        is_language = path == ["language"]
-        return quote(str(schema["const"])), "language-version" if is_language else "write-instead"
+    is_number = is_bare and error.validator_value == "integer"
+    if is_number and path == ["language"]:
+        return quote("1"), "language-version"
+    if is_number and "const" in schema:
+        return quote(str(schema["const"])), "write-instead"
     if isinstance(place, SequenceNode) and path[-1:] == ["for_each"]:
         values = [item.text for item in place.items if isinstance(item, ScalarNode)]
         named = name_values(str(path[-2]), values) if len(values) == len(place.items) else ""

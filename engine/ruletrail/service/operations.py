@@ -159,7 +159,7 @@ OPERATIONS = (
         {JSON: shapes.RulebookList}, (LANG,), fails=(304, 400, 503)),
     Operation(
         "GET", "/v1/rulebooks/{name}/{edition}", "get_rulebook",
-        "What a rulebook is: identity, entries, fields, parameters.",
+        "What a rulebook is: identity and sources, and what it says of each of its codes.",
         {JSON: shapes.Rulebook}, (LANG, AS_OF), _BOOK, fails=(304, 400, 404, 503)),
     Operation(
         "GET", "/v1/rulebooks/{name}/{edition}/schema", "get_report_schema",
