@@ -178,6 +178,16 @@ def test_an_explanation_is_that_of_the_command_line(form: str, client: Any):
     assert codes(unknown) == ["unknown-step"]
 
 
+def test_what_is_needed_is_that_of_the_command_line(client: Any):
+    """Of one answer and of the whole report; an unknown target is refused."""
+    for asked, words in (("?target=livello", ["livello"]), ("", [])):
+        expected = json.loads(call("needed", JESI, *words, "--format", "json")[1])
+        answer = client.post(f"/v1/needed{asked}", content=JESI.read_bytes(), headers=YAML)
+        assert answer.json() == expected
+    unknown = client.post("/v1/needed?target=R99", content=JESI.read_bytes(), headers=YAML)
+    assert codes(unknown) == ["unknown-step"]
+
+
 def test_a_trail_is_verified_and_replayed(client: Any):
     """A right trail, one that was changed, one of another rulebook, and what is no trail."""
     data = (EXAMPLES / "jesi-2024.trail.json").read_bytes()

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from ruletrail.compiled import CompiledRulebook
     from ruletrail.compiled.columns.outputs import Outputs
     from ruletrail.descriptions import Described, Descriptions
+    from ruletrail.needs import Needs
     from ruletrail.plain_intake import PlainIntake, Taken
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -240,6 +241,30 @@ class Plan:
         if taken is None:
             return None
         return CompiledEvaluation(functions, functions.run(taken[1]), taken[0])
+
+    def needed(
+        self,
+        report: Mapping[str, object] | str | Path | bytes | Report,
+        target: str | None = None,
+        *,
+        nulls: Nulls = "refused",
+    ) -> "Needs":
+        """Say what is still to be asked about a report before an answer is settled.
+
+        `target` is the code of a rule, decision, section or check; without one it is the whole
+        report. The answer has `settled`, `alternatives`, `next`, `relevant`, `irrelevant` and more
+        (docs/needed.md). Raises `ProblemsError` as `evaluate` does, and for an unknown target.
+
+        >>> import ruletrail
+        >>> plan = ruletrail.load("examples/garden/garden.yaml")
+        >>> report = {"subject": {"household": "Rossi"}, "fields": {"adults": 2}}
+        >>> needs = plan.needed(report, "fee")
+        >>> needs.settled, needs.next, needs.alternatives
+        (False, 'plot', (('plot',),))
+        """
+        from ruletrail.needs import find_needs  # noqa: PLC0415 - evaluating needs none of it
+
+        return find_needs(evaluate_record(self.linked, self._take(report, nulls)), target)
 
     def evaluate_many(
         self, table: object, *, workers: int = 1, nulls: Nulls = "absent"

@@ -52,6 +52,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/needed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is still to be asked about a report: which missing inputs can change an answer, which groups of them may settle it, and which cannot matter any more. */
+        post: operations["needed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/verify": {
         parameters: {
             query?: never;
@@ -211,7 +228,7 @@ export interface components {
     schemas: {
         /**
          * Answer
-         * @description The answer to one report; numbers are texts, exact, a fraction as `1/3`.
+         * @description The answer to one report.
          */
         Answer: {
             /**
@@ -498,6 +515,57 @@ export interface components {
             state: "valid" | "stale" | "invalid";
             /** Problems */
             problems: components["schemas"]["Found"][];
+        };
+        /**
+         * Needed
+         * @description What is still to be asked about a report.
+         */
+        Needed: {
+            /**
+             * Target
+             * @description What was asked about; null is the whole report.
+             */
+            target: string | null;
+            /**
+             * Settled
+             * @description Whether no missing input can change it any more.
+             */
+            settled: boolean;
+            /**
+             * Outcome
+             * @description What it is as the report stands.
+             */
+            outcome: string;
+            /**
+             * Alternatives
+             * @description The smallest sets of missing inputs with which some values settle it.
+             */
+            alternatives: string[][];
+            /**
+             * Next
+             * @description The input to ask for first.
+             */
+            next: string | null;
+            /**
+             * Foreseen
+             * @description The outcome once all that is relevant is given, where it is foreseen.
+             */
+            foreseen: string | null;
+            /**
+             * Relevant
+             * @description The missing inputs that can still change it.
+             */
+            relevant: string[];
+            /**
+             * Irrelevant
+             * @description The missing inputs that cannot.
+             */
+            irrelevant: string[];
+            /**
+             * Cut
+             * @description Whether there may be alternatives that are not told.
+             */
+            cut: boolean;
         };
         /**
          * Problems
@@ -961,6 +1029,112 @@ export interface operations {
                     "text/plain": string;
                     "text/markdown": string;
                     "text/html": string;
+                };
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description The body is larger than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description The body is of a type that is not read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description The document has problems. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description Busy, or still reading rulebooks. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description The answer would have taken too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+        };
+    };
+    needed: {
+        parameters: {
+            query?: {
+                /** @description The language of problems; else `Accept-Language`. */
+                lang?: "it" | "en";
+                /** @description The version in force on that day; else the latest. */
+                as_of?: string;
+                /** @description Whether a null is a problem, or an absent key. */
+                nulls?: "refused" | "absent";
+                /** @description What is asked about: a code of the rulebook; without, the whole report. */
+                target?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Report"];
+                "application/yaml": unknown;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Needed"];
                 };
             };
             /** @description A parameter is wrong. */

@@ -34,6 +34,8 @@ COMMANDS: Mapping[str, Mapping[Locale, str]] = {
                  "en": "evaluate a report and explain the answer"},
     "explain": {"it": "i passi dietro un valore o una decisione",
                 "en": "the steps behind one value or decision"},
+    "needed": {"it": "che cosa resta da chiedere, e che cosa non conta più",
+               "en": "what is still to be asked, and what cannot matter any more"},
     "read": {"it": "un modulo stampato diventa una relazione",
              "en": "a printed form becomes a report"},
     "check": {"it": "i problemi di uno o più rulebook", "en": "problems in rulebooks"},

@@ -46,7 +46,7 @@ class Text(NamedTuple):
 GROUPS: tuple[tuple[Mapping[Locale, str], tuple[str, ...]], ...] = (
     ({"it": "Per chi compila o controlla una relazione",
       "en": "For those who fill in or check a report"},
-     ("evaluate", "explain", "read", "list")),
+     ("evaluate", "explain", "needed", "read", "list")),
     ({"it": "Per chi scrive rulebook", "en": "For those who write rulebooks"},
      ("new", "check", "test", "fmt", "show", "docs", "graph", "schema")),
     ({"it": "Per chi ha molte relazioni", "en": "For those who have many reports"},
@@ -63,7 +63,7 @@ METAVARS = {
     "NAME": "NOME", "PERCENT": "PERCENTO", "TIME": "ORA", "NAME/EDITION": "NOME/EDIZIONE",
     "DIR": "CARTELLA", "COMMAND": "COMANDO", "ACTION": "AZIONE", "FOLDER": "CARTELLA",
     "TOPIC": "ARGOMENTO", "RULEBOOK|DIR": "RULEBOOK|CARTELLA", "ADDRESS": "INDIRIZZO",
-    "SECONDS": "SECONDI",
+    "SECONDS": "SECONDI", "TARGET": "RISPOSTA",
 }  # fmt: skip
 """The names of what is put in, in Italian; those that are alike in both languages are left out."""
 
@@ -167,6 +167,23 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
             "scrive la spiegazione in questo file, nella forma che la sua estensione dice",
             "write the explanation to this file, in the form that its extension says",
             "-o r04.html"),
+    },
+    "needed": {
+        "report": _REPORT,
+        "rulebook": _OTHER_RULEBOOK,
+        "code": Text(
+            "codice di un valore, di una decisione, di una sezione o di un controllo; senza, tutta "
+            "la relazione",
+            "the code of a value, a decision, a section or a check; without, the whole report",
+            "livello"),
+        "format": Text(
+            "la forma della risposta; senza, la dice l'estensione di -o, altrimenti è text",
+            "the form of the answer; without, the extension of -o says it, else it is text",
+            "--format json"),
+        "output": Text(
+            "scrive la risposta in questo file, nella forma che la sua estensione dice",
+            "write the answer to this file, in the form that its extension says",
+            "-o livello.html"),
     },
     "read": {
         "form": Text(
@@ -464,6 +481,11 @@ ABOUT: Mapping[str, Mapping[Locale, str]] = {
     "explain": {
         "it": "Mostra i passi dietro un valore, una decisione, una sezione o un controllo.",
         "en": "Show the steps behind one value, decision, section or check."},
+    "needed": {
+        "it": "Dice quali dati che mancano possono ancora cambiare una risposta, quale chiedere "
+              "per primo, quali gruppi possono bastare, e che cosa non conta più.",
+        "en": "Say which missing inputs can still change an answer, which one to ask first, which "
+              "groups may be enough, and what cannot matter any more."},
     "read": {
         "it": "Ricava una relazione da un modulo stampato. Ciò che non si legge con certezza resta "
               "fuori, e si dice.",
@@ -531,6 +553,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "evaluate": ("evaluate jesi.yaml", "evaluate jesi.yaml -o jesi.html",
                  "evaluate jesi.yaml --rulebook sociale/2024@1.0.0 --format json"),
     "explain": ("explain jesi.yaml R04", "explain jesi.yaml quadro_3 --format markdown"),
+    "needed": ("needed jesi.yaml", "needed jesi.yaml livello --format json"),
     "read": ("read jesi.pdf --rulebook sociale/2024 -o jesi.yaml",
              "read jesi.txt --rulebook sociale/2024 | ruletrail evaluate -"),
     "check": ("check sociale/2024", "check rulebooks/sociale/2024.yaml --strict"),
@@ -598,7 +621,7 @@ STATUSES: Mapping[str, Mapping[Locale, str]] = {
     **dict.fromkeys(("check", "test", "verify", "archive verify"), _ONE),
     **dict.fromkeys(
         (
-            "explain", "show", "docs", "graph", "schema", "new", "completion", "help",
+            "explain", "needed", "show", "docs", "graph", "schema", "new", "completion", "help",
             "archive list", "archive show", "archive export",
         ),
         _DONE,
@@ -647,6 +670,7 @@ PAGES = {
     "language": "La lingua dei rulebook, versione 1",
     "language-2": "La lingua dei rulebook, versione 2",
     "libraries": "Le raccolte: dove si trovano i rulebook",
+    "needed": "Che cosa resta da chiedere: `ruletrail needed`",
     "parity": "Due valutatori, un solo significato",
     "python": "Python: valutare da un programma",
     "reading-a-trail": "Leggere una traccia",

@@ -88,6 +88,24 @@ class Problems(Shape):
     problems: list[Found]
 
 
+class Needed(Shape):
+    """What is still to be asked about a report."""
+
+    target: str | None = Field(description="What was asked about; null is the whole report.")
+    settled: bool = Field(description="Whether no missing input can change it any more.")
+    outcome: str = Field(description="What it is as the report stands.")
+    alternatives: list[list[str]] = Field(
+        description="The smallest sets of missing inputs with which some values settle it."
+    )
+    next: str | None = Field(description="The input to ask for first.")
+    foreseen: str | None = Field(
+        description="The outcome once all that is relevant is given, where it is foreseen."
+    )
+    relevant: list[str] = Field(description="The missing inputs that can still change it.")
+    irrelevant: list[str] = Field(description="The missing inputs that cannot.")
+    cut: bool = Field(description="Whether there may be alternatives that are not told.")
+
+
 class Verdict(Shape):
     """What verifying a trail came to."""
 

@@ -173,6 +173,11 @@ def explain(  # noqa: PLR0917 - sent to a process by place
     return text.encode("utf-8", "replace")
 
 
+def find_needed(plan: Plan, body: bytes, nulls: Nulls, target: str) -> dict[str, Any]:
+    """Find what is still to be asked about one report; an empty target is the whole of it."""
+    return plan.needed(body, target or None, nulls=nulls).to_dict()
+
+
 def answer_rows(plan: Plan, body: bytes, nulls: Nulls, language: Locale | None) -> bytes:
     """Answer reports, one a line, as `ruletrail batch` does."""
     compiled = plan.functions
