@@ -153,9 +153,8 @@ def variants() -> list[str]:
     return _variants(1200)
 
 
-def _reference(line: str) -> dict[str, Any]:
+def _reference(plan: ruletrail.Plan, line: str) -> dict[str, Any]:
     """Answer one line with the reference evaluator, as `evaluate` would."""
-    plan = ruletrail.load("sociale/2024")
     node, problems = read_json(line, "x", REPORT_LIMITS)
     result = write_result(evaluate_record(plan.linked, plan.check(node, problems)))
     return {key: result[key] for key in RESULT}
@@ -164,7 +163,7 @@ def _reference(line: str) -> dict[str, Any]:
 # -- JSONL -----------------------------------------------------------------------------------------
 
 
-def test_rows_are_the_trails_result(folder: Path, variants: list[str]):
+def test_rows_are_the_trails_result(folder: Path, variants: list[str], plan: ruletrail.Plan):
     """Every row is what the reference evaluator's trail says, key for key and in the same order."""
     Path("in.jsonl").write_text("\n".join(variants[:150]) + "\n", encoding="utf-8")
     status, out, _ = _run("in.jsonl", "-o", "out.jsonl", "--workers", 1)
@@ -172,7 +171,7 @@ def test_rows_are_the_trails_result(folder: Path, variants: list[str]):
     for number, (line, row) in enumerate(zip(variants, _rows(Path("out.jsonl")), strict=False), 1):
         assert list(row) == ["row", *RESULT]
         assert row.pop("row") == number
-        assert json.dumps(row) == json.dumps(_reference(line))
+        assert json.dumps(row) == json.dumps(_reference(plan, line))
 
 
 def test_workers_do_not_show(folder: Path, variants: list[str]):
@@ -795,7 +794,7 @@ def test_generated_rulebooks_agree_in_every_form(folder: Path):
     """JSONL holds the reference's answer, and Parquet the same values, exactly."""
     parquet = pytest.importorskip("pyarrow.parquet")
     compared = 0
-    for seed in range(60):
+    for seed in range(30):
         book, paths = generate(seed, reports=4).write(folder)
         plan = ruletrail.load(book)
         lines = [path.read_text(encoding="utf-8") for path in paths]

@@ -466,9 +466,9 @@ def test_required_keys(tmp_path: Path, key: str):
     assert codes_of(tmp_path, "rules:\n  X: {formula: A}\n", top=top) == ["missing-key"]
 
 
-def test_language_is_one(tmp_path: Path):
+def test_language_is_one_or_two(tmp_path: Path):
     """A later language is not read as this one."""
-    assert codes_of(tmp_path, "", top=head().replace("language: 1", "language: 2")) == [
+    assert codes_of(tmp_path, "", top=head().replace("language: 1", "language: 3")) == [
         "not-allowed"
     ]
 

@@ -18,8 +18,14 @@ import pytest
 
 import ruletrail
 from ruletrail.trails import canonical_json
-from ruletrail.verification import verify_trail
-from ruletrail.verification.trail_form import KEYWORDS, NOTES, find_violation, trail_schema
+from ruletrail.verification import TRAIL_VERSIONS, verify_trail
+from ruletrail.verification.trail_form import (
+    KEYWORDS,
+    LATEST,
+    NOTES,
+    find_violation,
+    trail_schema,
+)
 from support.command_line import call
 from support.places import ROOT, TESTS
 from support.signing import sign
@@ -70,16 +76,19 @@ def test_the_example_trails_verify(example):
     assert codes(example) == []
 
 
-def test_the_schema_is_valid_and_strict():
-    schema = trail_schema()
+@pytest.mark.parametrize("version", TRAIL_VERSIONS)
+def test_the_schema_is_valid_and_strict(version):
+    schema = trail_schema(version)
     jsonschema.Draft202012Validator.check_schema(schema)
-    assert schema["$id"] == "urn:ruletrail:schema:trail:1"
+    assert schema["$id"] == f"urn:ruletrail:schema:trail:{version}"
     loose = [
         place
         for place, part in _parts(schema)
         if "properties" in part and part.get("additionalProperties") is not False
     ]
-    assert [place for place in loose if not place.endswith((".step", ".if", ".oneOf"))] == []
+    assert [
+        place for place in loose if not place.endswith((".step", ".if", ".oneOf", ".then"))
+    ] == []
 
 
 def _parts(schema, place="$"):
@@ -107,18 +116,19 @@ def test_the_schema_uses_only_keywords_that_the_own_checker_knows():
                 for sub in value:
                     yield from keywords(sub)
 
-    assert set(keywords(trail_schema())) <= KEYWORDS | NOTES
+    assert set(keywords(trail_schema(LATEST))) <= KEYWORDS | NOTES
 
 
-def test_the_own_checker_of_form_agrees_with_jsonschema(small):
+@pytest.mark.parametrize("version", TRAIL_VERSIONS)
+def test_the_own_checker_of_form_agrees_with_jsonschema(version, small):
     """Both judge the same damaged documents alike."""
-    validator = jsonschema.Draft202012Validator(trail_schema())
+    validator = jsonschema.Draft202012Validator(trail_schema(version))
     rng = random.Random(4)  # noqa: S311 - a test, not a secret
     refused = 0
     for _ in range(400):
         document = json.loads(small)
         _damage(document, rng)
-        violation = find_violation(document)
+        violation = find_violation(document, version)
         assert (violation is None) == validator.is_valid(document), violation
         refused += violation is not None
     assert 150 < refused < 390
@@ -222,7 +232,8 @@ def test_random_changes_of_the_examples_are_found(example):
         ('"id":"quota"', '"id":"quote"', "trail-digest-step"),
         ('"title":"Piccolo"', '"title":"Grande"', "trail-digest-document"),
         ('"A":"8"', '"A":"9"', "trail-digest-report"),
-        ('"trail":1', '"trail":2', "trail-version"),
+        ('"trail":1', '"trail":3', "trail-version"),
+        ('"trail":1', '"trail":2', "trail-key"),
         ('"trail":1', '"trail":1,"trail":1', "trail-repeated-key"),
         ('"trail":1', '"trail":1.0', "trail-number"),
         ('"trail":1', '"trail":NaN', "trail-number"),
@@ -414,7 +425,7 @@ def test_replay_gives_the_same_bytes(stored):
 
 @pytest.mark.parametrize(
     ("data", "status"),
-    [(b"{", 2), (b'{"trail":1}', 1), (b"", 2), (b"[]", 2), (b'{"trail":2}', 2), (b"\xff", 2)],
+    [(b"{", 2), (b'{"trail":1}', 1), (b"", 2), (b"[]", 2), (b'{"trail":3}', 2), (b"\xff", 2)],
 )
 def test_exit_status_tells_unreadable_from_failed(data, status):
     assert run("-", stdin=data)[0] == status
@@ -462,7 +473,8 @@ def test_a_trail_verifies_in_a_fresh_process_without_rulebooks(tmp_path, example
         ignore=shutil.ignore_patterns("__pycache__"),
     )
     (tmp_path / "schemas").mkdir()
-    shutil.copy(ROOT / "schemas" / "trail.schema.json", tmp_path / "schemas")
+    for schema in (ROOT / "schemas").glob("trail*.json"):
+        shutil.copy(schema, tmp_path / "schemas")
     (tmp_path / "trail.json").write_text(example, "utf-8")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path / "engine")}
     command = [sys.executable, "-m", "ruletrail", "verify", "trail.json", "--lang", "en"]

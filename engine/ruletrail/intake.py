@@ -146,7 +146,7 @@ def _remark(value: ScalarNode, declared: FieldDeclaration) -> Problem | None:
         return None
     whole, _, part = value.text.partition(".")
     details = {"text": quote(value.text), "number": quote(whole), "whole": quote(whole + part)}
-    return Problem("thousands-point", value.mark, details, of=declared.code)
+    return Problem("thousands-point", value.mark, details)
 
 
 def _remark_money(value: ScalarNode, declared: FieldDeclaration) -> Problem | None:
@@ -161,7 +161,7 @@ def _remark_money(value: ScalarNode, declared: FieldDeclaration) -> Problem | No
         "cents": str(int(part[:CENTS])),
         "instead": quote(whole + part),
     }
-    return Problem("money-decimals", value.mark, details, advice=advice, of=declared.code)
+    return Problem("money-decimals", value.mark, details, advice=advice)
 
 
 def take_report(node: Node | None, problems: Sequence[Problem], linked: LinkedRulebook) -> Report:

@@ -7,7 +7,7 @@ import pytest
 import ruletrail
 from ruletrail.references import parse_reference
 from ruletrail.verification import verify_trail
-from ruletrail.verification.trail_form import trail_schema
+from ruletrail.verification.trail_form import LATEST, trail_schema
 from support.places import ROOT, TESTS
 from support.signing import sign
 
@@ -47,7 +47,7 @@ def test_what_no_reference_says_is_no_trails_form(key: str, text: str):
 @pytest.mark.parametrize("key", NAMED)
 def test_the_form_of_trails_and_of_rulebooks_say_the_same(key: str):
     book = json.loads((ROOT / "schemas" / "rulebook.schema.json").read_text("utf-8"))
-    ours, theirs = trail_schema()["properties"]["rulebook"]["properties"], book["properties"]
+    ours, theirs = trail_schema(LATEST)["properties"]["rulebook"]["properties"], book["properties"]
     for keyword in ("type", "pattern", "maxLength"):
         assert ours[key].get(keyword) == theirs[NAMED[key]].get(keyword)
 

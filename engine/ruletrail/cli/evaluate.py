@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ruletrail.api import Evaluation
+from ruletrail.answers import Evaluation
 from ruletrail.cli.consoles import Console, choose_form, write_whole
 from ruletrail.cli.evaluations import add_evaluation_arguments, add_nulls, evaluate_report
 from ruletrail.formats import Locale

@@ -3,7 +3,7 @@
 From the report's value outwards, each stretch of values is followed to the one fact that it has;
 the first with another outcome begins with the nearest change. That is confirmed by the reference
 evaluator, at the change and one step before. Where the whole domain was followed and nothing
-changed, the input is steady. Why that is sound: docs/decisions/027-stretches-of-one-input.md.
+changed, the input is steady. Why that is sound: docs/decisions/029-stretches-of-one-input.md.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

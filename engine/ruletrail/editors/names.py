@@ -16,7 +16,7 @@ from ruletrail.examples import Example, read_examples
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.files import is_special
 from ruletrail.formats import show_fact
-from ruletrail.formulas import FUNCTIONS, Formula
+from ruletrail.formulas import LATEST_LANGUAGE, Formula, functions_of
 from ruletrail.intake import check_report
 from ruletrail.library import Source, examine_rulebook
 from ruletrail.library.loading import Examination
@@ -57,6 +57,8 @@ class Knowledge:
     schema: str = ""
     examples: tuple[str, ...] = ()
     """The names of the rulebook's examples, in the order written."""
+    language: int = LATEST_LANGUAGE
+    """The version of the language that the rulebook is written in."""
 
 
 def learn(
@@ -81,15 +83,17 @@ def learn(
     fields = frozenset(examination.schema.fields) if examination.schema is not None else frozenset()
     values = _show(record) if record is not None else {}
     listed = tuple(each.name for each in examples)
-    return Knowledge(names, values, shown, fields, examination.rulebook.report, listed)
+    rulebook = examination.rulebook
+    return Knowledge(names, values, shown, fields, rulebook.report, listed, rulebook.language)
 
 
 def _list_names(examination: Examination, source: Source) -> Iterator[Name]:
     """List the names; a rule comes after the field that declares its value, so that it wins."""
     rulebook, schema = examination.rulebook, examination.schema
-    yield from (Name(code, "function", function.signature) for code, function in FUNCTIONS.items())
     if rulebook is None:
         return
+    functions = functions_of(rulebook.language)
+    yield from (Name(code, "function", function.signature) for code, function in functions.items())
     if schema is not None:
         yield from _list_fields(rulebook, schema, source)
     paths = {here.shown: here.path for here, _, _ in follow_extends(source)}

@@ -51,7 +51,7 @@ def apply_renaming(text: str, places: list[Occurrence], new: str) -> str:
 
 def _refuse(name: Name, new: str, mark: Mark, text: str, knowledge: Knowledge) -> None:
     details = {"code": quote(name.code)}
-    problems = list(check_code(new, mark))
+    problems = list(check_code(new, mark, knowledge.language))
     if new in knowledge.names and not problems:
         problems.append(Problem("rename-taken", mark, {"code": quote(new)}))
     if name.kind == "function":

@@ -15,7 +15,13 @@ from ruletrail.formulas.expressions import (
     write_expression,
 )
 from ruletrail.formulas.lexer import CONSTANTS, Finding
-from ruletrail.formulas.operations import FUNCTIONS, OPERATORS, Operation
+from ruletrail.formulas.operations import (
+    FUNCTIONS,
+    LATEST_LANGUAGE,
+    OPERATORS,
+    Operation,
+    functions_of,
+)
 from ruletrail.formulas.parsing import Formula, parse_formula, parse_written
 from ruletrail.formulas.reference_evaluator import (
     Derivation,
@@ -31,6 +37,7 @@ from ruletrail.formulas.type_checking import FactType, Signature, check_conditio
 __all__ = [
     "CONSTANTS",
     "FUNCTIONS",
+    "LATEST_LANGUAGE",
     "OPERATORS",
     "Call",
     "Constant",
@@ -48,6 +55,7 @@ __all__ = [
     "Span",
     "check_condition",
     "evaluate_formula",
+    "functions_of",
     "infer_signature",
     "kleene",
     "parse_formula",

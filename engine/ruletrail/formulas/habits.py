@@ -6,13 +6,13 @@ in "invalid syntax". Where there is no doubt what was meant, a finding says what
 
 import keyword
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas.lexer import CONSTANTS, WORDS, Finding, Token, read_tokens
-from ruletrail.formulas.operations import FUNCTIONS
+from ruletrail.formulas.operations import FUNCTIONS, LATEST_LANGUAGE, Operation, functions_of
 from ruletrail.problems import Edit, choose_apart
 from ruletrail.suggestions import code_like, nearest_name
 from ruletrail.values import read_number
@@ -34,9 +34,10 @@ _ANSWERS = {
 
 _COMPARING = {
     "is": "==", "is not": "!=", "equals": "==", "uguale a": "==", "diverso da": "!=",
-    "maggiore di": ">", "minore di": "<",
+    "maggiore di": ">", "minore di": "<", "più": "+", "piu": "+", "plus": "+", "meno": "-",
+    "minus": "-", "diviso": "/",
 }  # fmt: skip
-"""Words that compare, in other languages; here they are signs."""
+"""Words that compare or compute, in other languages; here they are signs."""
 
 _CHOICES = frozenset({"if", "se", "iif"})
 _JOINING = {"and": "and", "e": "and", "or": "or", "o": "or"}
@@ -45,6 +46,10 @@ _ARGUMENTS_OF_IF = 3
 _THEN, _ELSE = ("then", "allora"), ("else", "altrimenti")
 _BETWEEN = ("tra", "fra", "between")
 _TOKENS_OF_RANGE = 5
+_CONDITIONS = ("se", "if", "quando", "when")
+_TOKENS_OF_DAY = 5
+_DAY = re.compile(r"[12][0-9]{3}-(?:0[1-9]-[0-3][0-9]|1[0-2]-0[1-9])(?![0-9A-Za-z_.])")
+"""A day that is no subtraction either, for no number begins with a zero."""
 
 _KEYWORDS = frozenset(keyword.kwlist) - WORDS
 _NUMBER = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
@@ -77,6 +82,8 @@ _CERTAIN = {
     "‐": "-",
 }  # fmt: skip
 """What has only one meaning in the place of a sign."""
+_BEFORE_VALUES = frozenset({"==", "!=", "=", "<>", "[", ","})
+"""Signs that a text may follow as well as a code."""
 _OPEN, _CLOSE = ("(", "["), (")", "]")
 _LISTING = ("call", "list")
 """What has values that commas separate."""
@@ -84,9 +91,11 @@ _LONGEST_SHOWN = 60
 _CURRENCIES = frozenset("€$£")
 
 
-def find_habits(tokens: Sequence[Token], text: str) -> list[Finding]:
+def find_habits(
+    tokens: Sequence[Token], text: str, language: int = LATEST_LANGUAGE
+) -> list[Finding]:
     """List what has to be written otherwise, before anything is parsed."""
-    return list(_Habits(tokens, text).find())
+    return list(_Habits(tokens, text, language).find())
 
 
 def mend_habits(text: str) -> tuple[str, bool]:
@@ -172,14 +181,18 @@ def _set_apart(before: str, mended: str, after: str) -> str:
     return first + mended + (" " if is_word and after[:1].isalnum() else "")
 
 
-def unknown_function(name: str, start: int) -> Finding:
+def unknown_function(name: str, start: int, language: int) -> Finding:
     """Name the function that was meant: by a spreadsheet's word there is no doubt which."""
-    lowered = name.lower() if name.lower() in FUNCTIONS else ""
-    sure = next((word for word in (translate(name), lowered) if word in FUNCTIONS), None)
-    near = sure or translate(name) or nearest_name(name, FUNCTIONS)
+    known = functions_of(language)
+    if name in FUNCTIONS and name not in known:
+        since = f"language: {FUNCTIONS[name].since}"
+        return Finding("later-language", start, name, since, found=f"language: {language}")
+    lowered = name.lower() if name.lower() in known else ""
+    sure = next((word for word in (translate(name), lowered) if word in known), None)
+    near = sure or translate(name) or nearest_name(name, known)
     # other languages round the half to the even digit by this name, so the author chooses
     mended = sure if name != "round" else None
-    return Finding("unknown-function", start, name, near, ", ".join(FUNCTIONS), mended=mended)
+    return Finding("unknown-function", start, name, near, ", ".join(known), mended=mended)
 
 
 @dataclass(slots=True)
@@ -188,6 +201,12 @@ class _Habits:
 
     tokens: Sequence[Token]
     text: str
+    language: int
+
+    @property
+    def functions(self) -> Mapping[str, Operation]:
+        """The functions that the rulebook may call."""
+        return functions_of(self.language)
 
     def find(self) -> Iterator[Finding]:
         """Yield the findings; what one of them writes anew is not judged again."""
@@ -246,7 +265,12 @@ class _Habits:
 
     def _rewrite(self, at: int) -> tuple[Finding, int] | None:
         """Return a piece to write otherwise and the token after it; None where none begins."""
-        chosen = self._rewrite_choice(at) or self._rewrite_between(at)
+        chosen = (
+            self._rewrite_choice(at)
+            or self._rewrite_between(at)
+            or self._rewrite_condition(at)
+            or self._rewrite_day(at)
+        )
         if chosen is not None:
             return chosen
         token, following = self.tokens[at], self.tokens[at + 1 : at + 3]
@@ -307,6 +331,34 @@ class _Habits:
         instead = f"{low} <= {value} and {value} <= {high}"
         return Finding("formula-word", begin, written, instead), at + 4
 
+    def _rewrite_condition(self, at: int) -> tuple[Finding, int] | None:
+        """Leave out the `se` that a condition begins with; the key says already what it is."""
+        following = self.tokens[at + 1 : at + 2]
+        is_first = at == 0 and self.tokens[0].text.lower() in _CONDITIONS
+        if not is_first or not following or not _begins_operand(following[0]):
+            return None
+        if any(each.text.lower() in (*_THEN, *_ELSE) for each in self.tokens):
+            return None
+        begin, written = self.tokens[0].offset, self.tokens[0].text
+        rest = self.text[following[0].offset :].strip()
+        old = self.text[begin : following[0].offset]
+        finding = Finding(
+            "formula-word", begin, written, rest[:_LONGEST_SHOWN], old=old, mended=""
+        )  # fmt: skip
+        return finding, 1
+
+    def _rewrite_day(self, at: int) -> tuple[Finding, int] | None:
+        """Put a day in quotes: `2026-01-31` without them is a subtraction."""
+        pieces = self.tokens[at : at + _TOKENS_OF_DAY]
+        begin = self.tokens[at].offset
+        day = _DAY.match(self.text, begin)
+        if day is None or len(pieces) < _TOKENS_OF_DAY or not _touches(*pieces[:2]):
+            return None
+        finding = Finding(
+            "formula-number", begin, day[0], f'"{day[0]}"', advice="day-is-text"
+        )  # fmt: skip
+        return finding, at + _TOKENS_OF_DAY
+
     def _rewrite_comparison(self, at: int) -> tuple[Finding, int] | None:
         """Write the sign for `is not` or `diverso da`, where no code can stand."""
         token = self.tokens[at]
@@ -331,7 +383,9 @@ class _Habits:
             return None
         semicolons = [cut for cut in cuts if self.tokens[cut].text == ";"]
         ends = [at + 1, *(semicolons or cuts), end]
-        is_sure = not any(_is_close(self.tokens, cut) for cut in ends)
+        # a choice has three arguments: were one of two commas decimal, one would be lacking
+        is_whole = word in _CHOICES and not semicolons and len(cuts) == _ARGUMENTS_OF_IF - 1
+        is_sure = is_whole or not any(_is_close(self.tokens, cut) for cut in ends)
         if not is_sure and word not in _CHOICES:
             return None  # `AND(a > 1,5, b)` is no conjunction of three
         mended = [
@@ -347,7 +401,7 @@ class _Habits:
         is_alone = is_first and end == len(self.tokens) - 1
         instead = written if is_alone else f"({written})"
         finding = Finding(
-            "unknown-function", token.offset, token.text, instead, ", ".join(FUNCTIONS),
+            "unknown-function", token.offset, token.text, instead, ", ".join(self.functions),
             advice="write-instead", old=whole, mended=instead if is_sure else None,
         )  # fmt: skip
         return finding, end + 1
@@ -362,7 +416,7 @@ class _Habits:
             case "number":
                 yield from self._judge_number(at, bracket)
             case "name" if self._is_other_function(at):
-                yield unknown_function(token.text, token.offset)
+                yield unknown_function(token.text, token.offset, self.language)
             case "name":
                 yield from _judge_name(token, previous, following)
             case "curly":
@@ -407,7 +461,8 @@ class _Habits:
         is_call = [each.text for each in self.tokens[at + 1 : at + 2]] == ["("]
         is_free = at == 0 or self.tokens[at - 1].text != "."
         name = self.tokens[at].text
-        return is_call and is_free and name not in FUNCTIONS and translate(name) in FUNCTIONS
+        known = self.functions
+        return is_call and is_free and name not in known and translate(name) in known
 
     def _judge_sign(
         self, at: int, previous: Token | None, following: Token | None, bracket: str
@@ -501,13 +556,22 @@ def _judge_name(token: Token, previous: Token | None, following: Token | None) -
         yield Finding("formula-word", token.offset, name, word, mended=mended)
     elif name in _KEYWORDS:
         yield Finding("formula-construct", token.offset, name)
-    elif not _CODE.fullmatch(name) and translate_condition(name):
-        answer = translate_condition(name)
-        yield Finding("formula-word", token.offset, name, answer, mended=answer)
     elif not _CODE.fullmatch(name):
-        meant = code_like(name)
-        advice = "code-shape" if meant[:1].isalpha() else ""
-        yield Finding("code-form", token.offset, name, meant if advice else "", advice=advice)
+        may_be_text = previous is not None and previous.text in _BEFORE_VALUES
+        yield _judge_accented(name, token.offset, may_be_text=may_be_text)
+
+
+def _judge_accented(name: str, start: int, *, may_be_text: bool) -> Finding:
+    """Judge what no code can be: `sì`, `città`. What is compared may be a text without quotes."""
+    answer, meant = translate_condition(name), code_like(name)
+    advice = "code-shape" if meant[:1].isalpha() else ""
+    if may_be_text and (answer or advice):
+        advice = "truth-or-text" if answer else "code-or-text"
+        shown = f"`{answer or meant}`"
+        return Finding("formula-bare-text", start, name, f'"{name}"', shown, advice=advice)
+    if answer:
+        return Finding("formula-word", start, name, answer, mended=answer)
+    return Finding("code-form", start, name, meant if advice else "", advice=advice)
 
 
 def _ends_operand(token: Token) -> bool:

@@ -10,25 +10,28 @@ from collections.abc import Sequence
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas.habits import apply_mended, has_ambiguous_number
 from ruletrail.formulas.lexer import Finding, read_tokens
+from ruletrail.formulas.operations import LATEST_LANGUAGE
 from ruletrail.formulas.parsing import parse_formula
 
 MOST_ROUNDS = 20
 """How often a formula is mended and parsed again; one rarely hides more than two slips."""
 
 
-def only_whole(text: str, findings: Sequence[Finding]) -> list[Finding]:
+def only_whole(
+    text: str, findings: Sequence[Finding], language: int = LATEST_LANGUAGE
+) -> list[Finding]:
     """Keep what mends the findings of a formula if it parses when all is mended, else nothing."""
-    if _becomes_whole(text, findings):
+    if _becomes_whole(text, findings, language):
         return list(findings)
     return [replace(finding, mended=None) for finding in findings]
 
 
-def _becomes_whole(text: str, findings: Sequence[Finding]) -> bool:
+def _becomes_whole(text: str, findings: Sequence[Finding], language: int) -> bool:
     for _ in range(MOST_ROUNDS):
         if any(finding.mended is None for finding in findings):
             return False
         text = apply_mended(text, findings)
-        _, findings = parse_formula(text)
+        _, findings = parse_formula(text, language)
         if not findings:
             return not has_ambiguous_number(read_tokens(text))
     return False

@@ -16,7 +16,14 @@ from ruletrail.formulas.lexer import (
     Token,
     read_tokens,
 )
-from ruletrail.formulas.operations import BY_PYTHON, CHOICE, FUNCTIONS, Operation
+from ruletrail.formulas.operations import (
+    BY_PYTHON,
+    CHOICE,
+    FUNCTIONS,
+    LATEST_LANGUAGE,
+    Operation,
+    functions_of,
+)
 from ruletrail.values import Value, read_number
 
 LONGEST_FORMULA = 500
@@ -49,8 +56,13 @@ class Formula:
         return tuple([part.span for part in self.parts])
 
 
-def parse_formula(text: str) -> tuple[Formula | None, list[Finding]]:
-    """Parse one formula; returns it, or what is wrong with it at offsets of the text given."""
+def parse_formula(
+    text: str, language: int = LATEST_LANGUAGE
+) -> tuple[Formula | None, list[Finding]]:
+    """Parse one formula; returns it, or what is wrong with it at offsets of the text given.
+
+    `language` is the version of the language that the rulebook is written in.
+    """
     if not text.strip():
         return None, [Finding("formula-empty", 0, "")]
     if len(text) > LONGEST_FORMULA:
@@ -58,7 +70,7 @@ def parse_formula(text: str) -> tuple[Formula | None, list[Finding]]:
     from ruletrail.formulas.habits import find_habits  # noqa: PLC0415 - not for formulas kept parsed
 
     tokens = read_tokens(text)
-    findings = find_habits(tokens, text)
+    findings = find_habits(tokens, text, language)
     if findings:
         return None, findings
     if _deepest_bracket([token.text for token in tokens]) > DEEPEST_FORMULA:
@@ -70,7 +82,7 @@ def parse_formula(text: str) -> tuple[Formula | None, list[Finding]]:
         offset = getattr(error, "offset", None) or 1
         place = original[min(max(offset - 1, 0), len(original) - 1)]
         return None, [_explain_syntax(tokens, text, place)]
-    findings = [_move(finding, original) for finding in _check_tree(tree, written)]
+    findings = [_move(finding, original) for finding in _check_tree(tree, written, language)]
     return (None, findings) if findings else (_build(tree, written, original), [])
 
 
@@ -126,7 +138,7 @@ def _move(finding: Finding, original: Sequence[int]) -> Finding:
     return replace(finding, offset=original[min(finding.offset, len(original) - 1)])
 
 
-def _check_tree(tree: ast.expr, text: str) -> Iterator[Finding]:
+def _check_tree(tree: ast.expr, text: str, language: int) -> Iterator[Finding]:
     """Walk without recursion, so that depth is a finding and never a crash."""
     waiting, count = [(tree, 1)], 0
     while waiting:
@@ -138,13 +150,13 @@ def _check_tree(tree: ast.expr, text: str) -> Iterator[Finding]:
         if count > MOST_NODES:
             yield Finding("formula-too-large", 0, "", expected=str(MOST_NODES))
             return
-        found = list(_check_node(node, text))
+        found = list(_check_node(node, text, language))
         yield from found
         if not any(each.code == "formula-in-list" for each in found):
             waiting.extend((child, depth + 1) for child in operands_of(node))
 
 
-def _check_node(node: ast.expr, text: str) -> Iterator[Finding]:
+def _check_node(node: ast.expr, text: str, language: int) -> Iterator[Finding]:
     start, end = span_of(node, text)
     shown = text[start:end]
     match node:
@@ -159,7 +171,7 @@ def _check_node(node: ast.expr, text: str) -> Iterator[Finding]:
         case ast.Compare():
             yield from _check_comparison(node, text)
         case ast.Call():
-            yield from _check_call(node, start, shown)
+            yield from _check_call(node, start, shown, language)
         case ast.Tuple():
             yield Finding("formula-comma", start, ",")
         case ast.Attribute():
@@ -215,30 +227,36 @@ def _is_item(node: ast.expr) -> bool:
     return isinstance(node, _LEAVES)
 
 
-def _check_call(node: ast.Call, start: int, shown: str) -> Iterator[Finding]:
+def _check_call(node: ast.Call, start: int, shown: str, language: int) -> Iterator[Finding]:
     if not isinstance(node.func, ast.Name) or node.keywords:
         yield Finding("formula-construct", start, shown)
         return
     name = node.func.id
-    function = FUNCTIONS.get(name)
+    function = functions_of(language).get(name)
     if function is None:
-        yield _unknown_function(name, start)
+        yield _unknown_function(name, start, language)
         return
     most = function.most if function.most is not None else len(node.args)
     if not function.least <= len(node.args) <= most:
         yield Finding("wrong-argument-count", start, name, function.signature)
     elif function.takes_decimals and len(node.args) > 1 and not _is_decimals(node.args[1]):
         yield Finding("wrong-decimals", start, name)
+    elif function.takes_literal and not _is_written_text(node.args[-1]):
+        yield Finding("wrong-literal", start, name, function.signature)
 
 
-def _unknown_function(name: str, start: int) -> Finding:
+def _unknown_function(name: str, start: int, language: int) -> Finding:
     from ruletrail.formulas.habits import unknown_function  # noqa: PLC0415 - rare
 
-    return unknown_function(name, start)
+    return unknown_function(name, start, language)
 
 
 def _is_decimals(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and type(node.value) is int and 0 <= node.value <= 10  # noqa: PLR2004
+
+
+def _is_written_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value != ""
 
 
 def operands_of(node: ast.expr) -> list[ast.expr]:

@@ -9,15 +9,15 @@ from ruletrail.documents import (
     ScalarNode,
     read_document,
 )
-from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.library.named_files import NamedFile
 from ruletrail.library.sources import (
     LONGEST_CHAIN,
     Source,
+    advise_base,
     find_base,
     find_schema,
     head_of_tree,
-    list_references,
     own_schema_file,
     show_schema,
 )
@@ -31,7 +31,14 @@ from ruletrail.problems import (
     sort_problems,
 )
 from ruletrail.references import parse_reference
-from ruletrail.rulebooks import Rulebook, build_rulebook, expand_for_each, merge_rulebooks
+from ruletrail.rulebooks import (
+    Rulebook,
+    build_rulebook,
+    expand_for_each,
+    find_later_constructs,
+    language_of,
+    merge_rulebooks,
+)
 from ruletrail.schemas import Schema, build_schema, check_schema
 from ruletrail.schemas.places import type_document
 
@@ -115,6 +122,8 @@ def read_checked(source: Source, harmless: list[Problem]) -> MappingNode:
             raise refusal("rulebook-not-object", node.mark)
         node, found = _check_as_meant(node)
         found = [_with_version(each, node, source) for each in found]
+        if not any(each.pointer == "/language" for each in found):
+            found += find_later_constructs(node)
         problems = [*problems, *found]
     if {problem.code for problem in problems} - _HARMLESS or not isinstance(node, MappingNode):
         from ruletrail.documents import explain_document  # noqa: PLC0415 - rare
@@ -148,17 +157,14 @@ def _check_as_meant(node: MappingNode) -> tuple[MappingNode, list[Problem]]:
 
 
 def _with_version(problem: Problem, node: MappingNode, source: Source) -> Problem:
-    """Say of an `extends` without its version that it lacks one: which, as far as it is known."""
+    """Say of an `extends` that is no reference with a version which of those that are there fit."""
     written = node.get("extends")
     if problem.code != "wrong-form" or not isinstance(written, ScalarNode):
         return problem
-    edition = parse_reference(written.text.strip("“”\"' ").removesuffix(".yaml"))
-    if problem.mark != written.mark or edition is None or edition.version:
+    meant = written.text.strip("“”\"' ").removesuffix(".yaml")
+    if problem.mark != written.mark or "@" in meant:
         return problem
-    known = [each for each in list_references(source.reach) if each.edition_only == edition]
-    meant = str(known[-1]) if known else f"{edition}@1.0.0"
-    details = {**problem.details, "instead": quote(meant)}
-    return replace(problem, details=details, advice="version-lacks")
+    return advise_base(problem, meant, head_of_tree(node).reference, source)
 
 
 def _count_harmful(problems: list[Problem]) -> int:
@@ -184,6 +190,9 @@ def resolve(source: Source, harmless: list[Problem], chain: tuple[str, ...] = ()
         if len(ring) >= LONGEST_CHAIN:
             raise refusal("extends-too-long", base.mark, limit=str(LONGEST_CHAIN))
         merged = resolve(find_base(reference, source, base.mark), harmless, ring)
+        if language_of(merged) > language_of(node):
+            details = {"text": quote(base.text), "instead": quote("language: 2")}
+            problems.append(Problem("extends-later-language", base.mark, details))
         written, found = merge_rulebooks(merged, written)
         problems += found
     elif node.get("remove") is not None:

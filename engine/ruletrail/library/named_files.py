@@ -8,7 +8,7 @@ the command line comes in by `documents.read_bytes`.
 from collections.abc import Iterable
 from pathlib import Path
 
-from ruletrail.documents import read_bytes
+from ruletrail.documents import is_unsaved, read_bytes
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.files import is_there
 from ruletrail.problems import Mark, Problem, quote
@@ -26,8 +26,11 @@ class NamedFile:
 
     @property
     def is_there(self) -> bool:
-        """Whether anything bears the name, even what cannot be read, which is not left unsaid."""
-        return is_there(self.path)
+        """Whether anything bears the name, even what cannot be read, which is not left unsaid.
+
+        A text that is not saved yet bears it too.
+        """
+        return is_there(self.path) or is_unsaved(self.path)
 
     def read(self, shown: str, limit: int) -> bytes:
         """Read the file, of at most `limit` bytes; whatever is wrong raises `ProblemsError`."""

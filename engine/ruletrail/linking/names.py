@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.formulas import CONSTANTS, FUNCTIONS, Signature
+from ruletrail.formulas import CONSTANTS, Signature, functions_of
 from ruletrail.problems import Mark, Problem, malformed_code, name_foreign_letters, quote
 from ruletrail.rulebooks import Check, Decision, Entry, Parameter, Rule, Rulebook, Section
 from ruletrail.schemas import FieldDeclaration, Schema
@@ -106,10 +106,10 @@ def check_codes(rulebook: Rulebook, schema: Schema) -> Iterator[Problem]:
     """
     taken: dict[str, Mark] = {}
     for code in schema.fields:
-        yield from check_code(code, rulebook.report_mark)
+        yield from check_code(code, rulebook.report_mark, rulebook.language)
     for kind in (rulebook.parameters, rulebook.groups, rulebook.entries):
         for code, entry in kind.items():
-            yield from check_code(code, entry.mark)
+            yield from check_code(code, entry.mark, rulebook.language)
             if code in taken:
                 yield Problem(
                     "duplicate-code",
@@ -121,10 +121,10 @@ def check_codes(rulebook: Rulebook, schema: Schema) -> Iterator[Problem]:
             taken.setdefault(code, entry.mark)
 
 
-def check_code(code: str, mark: Mark) -> Iterator[Problem]:
-    """Find what is wrong with one code as a name."""
+def check_code(code: str, mark: Mark, language: int) -> Iterator[Problem]:
+    """Find what is wrong with one code as a name in a version of the language."""
     foreign = name_foreign_letters(code)
     if foreign or not is_code(code):
         yield malformed_code(code, mark, foreign)
-    elif code in FUNCTIONS or code in CONSTANTS or keyword.iskeyword(code):
+    elif code in functions_of(language) or code in CONSTANTS or keyword.iskeyword(code):
         yield Problem("code-reserved", mark, {"code": quote(code)})

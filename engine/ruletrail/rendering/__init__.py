@@ -36,17 +36,19 @@ def render_trail(
     *,
     brief: bool = False,
     margins: "Margins | None" = None,
+    rest: str = "brief_rest",
 ) -> str:
     """Render a trail's document as `text`, `json`, `markdown` or `html`.
 
     `language` is the reader's; None takes the rulebook's. `wording` is what the rulebook says that
-    the trail does not hold; `brief` leaves out all but the first screen. `margins` are the answers
-    to what would change outcomes, as a chapter. The JSON form is the stored form: the canonical
-    bytes and one newline, in no language, never brief and without margins.
+    the trail does not hold; `brief` leaves out all but the first screen, which the phrase
+    `rest` ends. `margins` are the answers to what would change outcomes, as a chapter. The JSON
+    form is the stored form: the canonical bytes and one newline, in no language, never brief and
+    without margins.
     """
     if form == "json":
         return canonical_json(document) + "\n"
-    page = _summarise(document, language, wording, brief=brief)
+    page = _summarise(document, language, wording, brief=brief, rest=rest)
     if margins is not None:
         page = _with_margins(page, _read(document, language, wording), margins)
     return _writer(form)(page)
@@ -165,12 +167,17 @@ def explain_lines(
 
 
 def _summarise(
-    document: Mapping[str, Any], language: Locale | None, wording: "Wording | None", *, brief: bool
+    document: Mapping[str, Any],
+    language: Locale | None,
+    wording: "Wording | None",
+    *,
+    brief: bool,
+    rest: str = "brief_rest",
 ) -> "Page":
     # the stored form is in no language
     from ruletrail.rendering.summaries import summarise  # noqa: PLC0415
 
-    return summarise(_read(document, language, wording), brief=brief)
+    return summarise(_read(document, language, wording), brief=brief, rest=rest)
 
 
 def _read(

@@ -32,6 +32,7 @@ from ruletrail.rulebooks.entries import (
 if TYPE_CHECKING:
     from ruletrail.rulebooks.building import build_rulebook
     from ruletrail.rulebooks.clauses import describe, mark_at, to_problem
+    from ruletrail.rulebooks.later_constructs import find_later_constructs, language_of
     from ruletrail.rulebooks.merging import MOST_ENTRIES, expand_for_each, merge_rulebooks
 else:
     __getattr__ = open_late(
@@ -39,6 +40,7 @@ else:
         {
             "building": ["build_rulebook"],
             "clauses": ["describe", "mark_at", "to_problem"],
+            "later_constructs": ["find_later_constructs", "language_of"],
             "merging": ["MOST_ENTRIES", "expand_for_each", "merge_rulebooks"],
         },
     )
@@ -47,5 +49,5 @@ __all__ = [
     "MOST_ENTRIES", "Basis", "Case", "Check", "Clause", "Decision", "Display", "Entry", "Group",
     "Identity", "Message", "Parameter", "Rounding", "Rule", "Rulebook", "Section", "Sentence",
     "Source", "Template", "build_rulebook", "describe", "expand_for_each", "fill_template",
-    "mark_at", "merge_rulebooks", "to_problem",
+    "find_later_constructs", "language_of", "mark_at", "merge_rulebooks", "to_problem",
 ]  # fmt: skip

@@ -22,6 +22,7 @@ from ruletrail.rulebooks.clauses import (
     mapping_at,
     scalars_at,
     text_at,
+    whole_at,
 )
 from ruletrail.rulebooks.constants import judge_constant
 from ruletrail.rulebooks.entries import (
@@ -48,7 +49,8 @@ def build_rulebook(node: MappingNode) -> tuple[Rulebook, list[Problem]]:
     """Build a rulebook from its resolved tree without the entries in error; returns the errors."""
     status = text_at(node, "status")
     locale = cast("Language", text_at(node, "locale") or "it")
-    gathering = Gathering(locale, published=status == "published")
+    language = whole_at(node, "language")
+    gathering = Gathering(locale, published=status == "published", language=language)
     in_force = mapping_at(node, "in_force")
     if status == "published" and in_force is None:
         gathering.note("published-without-in-force", node.keys["status"].mark)
@@ -75,6 +77,7 @@ def build_rulebook(node: MappingNode) -> tuple[Rulebook, list[Problem]]:
         groups=_groups(node),
         entries=entries,
         dropped=frozenset(dropped),
+        language=language,
     )
     return rulebook, gathering.problems
 

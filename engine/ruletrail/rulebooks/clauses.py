@@ -29,7 +29,7 @@ from ruletrail.rulebooks.entries import (
 from ruletrail.rulebooks.merging import unfill
 from ruletrail.values import NotEncoded, RoundingMode, Value, is_plain_number, read_number
 
-_FIRST_CODE = re.compile(r"\{ *([A-Za-z][A-Za-z0-9_]*)")
+_FIRST_CODE = re.compile(r"\{{1,2} *([A-Za-z][A-Za-z0-9_]*)")
 _LANGUAGES = ("it", "en")
 _TYPES = frozenset({"number", "text", "boolean"})
 _SUGGESTING = frozenset({"unknown-code", "unknown-function"})
@@ -84,10 +84,12 @@ def _term(text: str) -> str:
 
 @dataclass(slots=True)
 class Gathering:
-    """What is gathered while a rulebook is built: language, status, problems."""
+    """What is gathered while a rulebook is built: languages, status, problems."""
 
     locale: Language
     published: bool
+    language: int
+    """The version of the language that the formulas are written in."""
     problems: list[Problem] = field(default_factory=list)
 
     def note(self, code: str, mark: Mark, advice: str = "", /, **details: str) -> None:
@@ -144,11 +146,11 @@ def build_clause(gathering: Gathering, node: Node | None) -> Clause | None:
         return Clause(NotEncoded((reason.text,)), reason)
     if not isinstance(node, ScalarNode):
         return None
-    formula, findings = parse_formula(node.text)
+    formula, findings = parse_formula(node.text, gathering.language)
     if any(finding.mended is not None for finding in findings):
         from ruletrail.formulas.mending import only_whole  # noqa: PLC0415 - rare
 
-        findings = only_whole(node.text, findings)
+        findings = only_whole(node.text, findings, gathering.language)
     problems = [to_problem(finding, node) for finding in findings]
     if not all(problem.fixes for problem in problems):
         # what makes a formula whole is all of it, or nothing
@@ -202,7 +204,7 @@ def _stray_brace(piece: str, mark: Mark) -> Problem:
     return Problem("template-form", mark, details, "", "template-code")
 
 
-def _whole(node: MappingNode, key: str) -> int:
+def whole_at(node: MappingNode, key: str) -> int:
     """Read a whole number that the schema has checked; `2.0` is one."""
     return int(read_number(text_at(node, key)) or 0)
 
@@ -212,7 +214,7 @@ def build_display(entry: MappingNode) -> Display | None:
     node = mapping_at(entry, "display")
     if node is None:
         return None
-    decimals = _whole(node, "decimals") if node.get("decimals") is not None else None
+    decimals = whole_at(node, "decimals") if node.get("decimals") is not None else None
     return Display(decimals, text_at(node, "grouping") != "false")
 
 
@@ -225,7 +227,7 @@ def build_rounding(gathering: Gathering, entry: MappingNode) -> Rounding | None:
         if node.get(key) is None:
             gathering.note("missing-key", node.mark, key=key)
             return None
-    return Rounding(_whole(node, "decimals"), cast("RoundingMode", text_at(node, "mode")))
+    return Rounding(whole_at(node, "decimals"), cast("RoundingMode", text_at(node, "mode")))
 
 
 def build_value(node: ScalarNode) -> Value:

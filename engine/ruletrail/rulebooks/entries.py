@@ -240,6 +240,8 @@ class Rulebook:
     """Rules, decisions, sections, checks and messages, in this order and each as written."""
     dropped: frozenset[str] = frozenset()
     """Codes of entries with errors, so that what reads them is not blamed too."""
+    language: int = 1
+    """The version of the language by which all formulas are read, inherited ones too."""
 
 
 def parse_template(text: str) -> Template | None:

@@ -21,11 +21,11 @@ from ruletrail.trails.conclusions import (
     ShownMessage,
     Status,
 )
-from ruletrail.trails.document import TRAIL_VERSION, Trail
+from ruletrail.trails.document import TRAIL_VERSIONS, Trail
 from ruletrail.trails.steps import format_of, outcome_word
 
 __all__ = [
-    "TRAIL_VERSION",
+    "TRAIL_VERSIONS",
     "Agreement",
     "Argument",
     "CaseConclusion",

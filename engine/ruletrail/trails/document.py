@@ -13,7 +13,8 @@ from ruletrail.trails.steps import Json, outcome_word, write_fields, write_param
 from ruletrail.values import ErrorValue, Missing, NotEncoded, is_non_value, to_json
 from ruletrail.versions import ENGINE_NAME, ENGINE_VERSION
 
-TRAIL_VERSION = 1
+TRAIL_VERSIONS = {1: 1, 2: 2}
+"""The version of the trail's form, by that of the language of the rulebook that answered."""
 
 
 class Trail:
@@ -48,7 +49,6 @@ class Trail:
 def write_trail(record: Record) -> Json:
     """Write the trail's document with its digests."""
     document: Json = {
-        "trail": TRAIL_VERSION,
         **write_identity(record.linked),
         "report": write_report(record.report),
         "result": write_result(record),
@@ -59,11 +59,15 @@ def write_trail(record: Record) -> Json:
 
 
 def write_identity(linked: LinkedRulebook) -> Json:
-    """Write what is the same for every report: engine, rulebook, sources, schema, names."""
+    """Write what is the same for every report: form, engine, rulebook, sources, schema, names."""
     identity, rulebook = linked.rulebook.identity, linked.rulebook
+    # a trail of language 1 is what it was before there was another language
+    language = {} if rulebook.language == 1 else {"language": rulebook.language}
     return {
+        "trail": TRAIL_VERSIONS[rulebook.language],
         "engine": {"name": ENGINE_NAME, "version": ENGINE_VERSION},
         "rulebook": {
+            **language,
             "name": identity.name,
             "edition": identity.edition,
             "version": identity.version,

@@ -8,12 +8,12 @@ evaluator is found and not repeated. What it proves, and what it cannot prove, i
 
 from ruletrail.verification.checking import check_trail, verify_trail
 from ruletrail.verification.failures import ABSENT, find_difference, show
-from ruletrail.verification.readings import LARGEST_TRAIL, TRAIL_VERSION, StoredTrail, read_trail
+from ruletrail.verification.readings import LARGEST_TRAIL, TRAIL_VERSIONS, StoredTrail, read_trail
 
 __all__ = [
     "ABSENT",
     "LARGEST_TRAIL",
-    "TRAIL_VERSION",
+    "TRAIL_VERSIONS",
     "StoredTrail",
     "check_trail",
     "find_difference",

@@ -30,7 +30,7 @@ def verify_trail(data: bytes, file: str) -> list[Problem]:
 
 def check_trail(stored: StoredTrail) -> list[Problem]:
     """Check a trail that could be read; gives the first thing that fails, or nothing."""
-    violation = find_violation(stored.document)
+    violation = find_violation(stored.document, stored.document["trail"])
     if violation is not None:
         place, found = violation
         code = "trail-key" if found is ABSENT else "trail-form"

@@ -24,10 +24,10 @@ Accept = Callable[[int, Json], None]
 
 
 @lru_cache(maxsize=64)
-def parse(text: str) -> Parsed:
+def parse(text: str, language: int) -> Parsed:
     """Parse a formula of a step, once for all that is asked of it; stops when it is none."""
     try:
-        return parse_formula(text)
+        return parse_formula(text, language)
     except NotFormulaError as error:
         raise Failure("trail-formula", text=text) from error
 

@@ -55,12 +55,12 @@ _Placed = tuple[Node, int, int]
 """A node and where it starts and ends with the brackets around it."""
 
 
-def parse_formula(text: str) -> Parsed:
-    """Parse one formula of a trail; raises `NotFormulaError`."""
+def parse_formula(text: str, language: int) -> Parsed:
+    """Parse one formula of a trail of a language; raises `NotFormulaError`."""
     # the ASCII writing has one blank where the author has any white space, and none at the ends
     if len(text) > LONGEST or text != text.strip() or not text:
         raise NotFormulaError(text)
-    parser = _Parser(text)
+    parser = _Parser(text, language)
     tree, _, _ = parser.expression()
     if parser.peek() or tree.kind == "list" or tree.depth > DEEPEST or parser.count > MOST_NODES:
         raise NotFormulaError(text)
@@ -70,8 +70,8 @@ def parse_formula(text: str) -> Parsed:
 class _Parser:
     """Tokens, and one method for each level of the grammar."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, language: int) -> None:
+        self.text, self.language = text, language
         self.tokens = _cut(text)
         self.at = self.count = self.level = 0
         self.parts: list[Node] = []
@@ -151,7 +151,8 @@ class _Parser:
             if node.kind == "name":
                 self.names[node.data] = None
             return node, start, end
-        if node.kind != "name" or start != node.start or node.data not in FUNCTIONS:
+        is_code = node.kind == "name" and start == node.start
+        if not (is_code and is_function(node.data, self.language)):
             raise NotFormulaError(self.text)
         self.take()
         arguments, end = self.listed(")")
@@ -159,6 +160,8 @@ class _Parser:
         if not function.least <= len(arguments) <= function.most:
             raise NotFormulaError(self.text)
         if function.decimals and len(arguments) > 1 and not _is_decimals(arguments[1]):
+            raise NotFormulaError(self.text)
+        if function.literal and not (arguments[-1].kind == "literal" and _is_text(arguments[-1])):
             raise NotFormulaError(self.text)
         self.count -= 1
         return self.build("call", node.data, arguments, start, end), start, end
@@ -201,9 +204,14 @@ def _read_literal(kind: str, text: str) -> Value | None:
     return text == "true" if text in _CONSTANTS else None
 
 
-def is_code(text: str) -> bool:
+def is_function(text: str, language: int) -> bool:
+    """Tell a function of a version of the language from any other name."""
+    return text in FUNCTIONS and FUNCTIONS[text].since <= language
+
+
+def is_code(text: str, language: int) -> bool:
     """Tell whether something may be called so: no word of the language, and none of Python's."""
-    return not (text in FUNCTIONS or text in _CONSTANTS or iskeyword(text))
+    return not (is_function(text, language) or text in _CONSTANTS or iskeyword(text))
 
 
 def _cut(text: str) -> list[tuple[str, str, int]]:
@@ -233,6 +241,10 @@ def _is_item(node: Node) -> bool:
     if node.kind == "prefix" and node.data != "not":
         node = node.operands[0]
     return node.kind in ("name", "literal")
+
+
+def _is_text(node: Node) -> bool:
+    return isinstance(node.value, str) and node.value != ""
 
 
 def _is_decimals(node: Node) -> bool:

@@ -66,7 +66,8 @@ class Function(Operation):
     """A function: how many arguments it takes, and which of them are more than formulas.
 
     `decimals`: the second argument is a whole number from 0 to 10, written out; `replaces`: where
-    the first argument is this kind of non-value, the second one is the answer; `gather`: what
+    the first argument is this kind of non-value, the second one is the answer; `literal`: the last
+    argument is a text that is written out; `since`: the language that brought it; `gather`: what
     stands for the values of a group among the arguments, so that a group that is named many times
     is gone through once.
     """
@@ -75,6 +76,8 @@ class Function(Operation):
     most: int = 1
     decimals: bool = False
     replaces: Kind | None = None
+    literal: bool = False
+    since: int = 1
     gather: Callable[[Sequence[Any]], Sequence[Any]] = tuple
 
 
@@ -208,6 +211,14 @@ def _asking(answer: Callable[[str], bool]) -> Function:
     return Function("facts", compute, of_non_values=True, gives="boolean", units="none")
 
 
+def _testing(test: Callable[[str, str], bool]) -> Function:
+    """Test the first text by the second, which is written in the formula and not empty."""
+    return Function(
+        "text", lambda texts: test(texts[0], texts[1]), gives="boolean", units="none", least=2,
+        most=2, literal=True, since=2,
+    )  # fmt: skip
+
+
 FUNCTIONS = {
     "sum": Function("number", _add, groups=True, most=MANY, gather=_bundle),
     "min": Function("number", min, groups=True, most=MANY, gather=lambda all_: [min(all_)]),
@@ -226,4 +237,7 @@ FUNCTIONS = {
     "if_missing": _replacing("missing"),
     "is_missing": _asking(lambda kind: kind == "missing"),
     "applies": _asking(lambda kind: kind != "not_applicable"),
+    "starts_with": _testing(lambda text, part: text[: len(part)] == part),
+    "ends_with": _testing(lambda text, part: text[-len(part) :] == part),
+    "contains": _testing(lambda text, part: text.find(part) >= 0),
 }

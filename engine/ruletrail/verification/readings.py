@@ -15,7 +15,7 @@ from ruletrail.verification.state import Json
 LARGEST_TRAIL = 64 * 1024 * 1024
 """Bytes of a stored trail; `docs/trail.md` says which rulebooks can go beyond them."""
 
-TRAIL_VERSION = 1
+TRAIL_VERSIONS = (1, 2)
 _MOST_DIGITS = 15
 _SHOWN = 40
 """Characters of a text that are shown where it is not canonical."""
@@ -52,8 +52,8 @@ def read_trail(data: bytes, file: str) -> StoredTrail:
     document = _parse(text, file)
     if not isinstance(document, dict) or type(document.get("trail")) is not int:
         raise refusal("trail-not-one", mark)
-    if document["trail"] != TRAIL_VERSION:
-        found, known = str(document["trail"]), str(TRAIL_VERSION)
+    if document["trail"] not in TRAIL_VERSIONS:
+        found, known = str(document["trail"]), ", ".join(map(str, TRAIL_VERSIONS))
         raise refusal("trail-version", mark, found=found, known=known)
     return StoredTrail(file, text, document)
 

@@ -40,6 +40,11 @@ class State:
         """The language of the sentences."""
         return str(self.document["rulebook"]["locale"])
 
+    @property
+    def language(self) -> int:
+        """The version of the language that the formulas are read by."""
+        return language_of(self.document)
+
     def read(self, code: str) -> tuple[Fact, str]:
         """Return the fact of a code and where it is from; stops where nothing before gives it."""
         if code in self.kinds:
@@ -67,6 +72,11 @@ class State:
         return self._grouped[name]
 
 
+def language_of(document: Json) -> int:
+    """Return the version of the language of the rulebook that wrote a trail."""
+    return int(document["rulebook"].get("language", 1))
+
+
 def initial_state(document: Json) -> State:
     """Start from the report and the rulebook's constants; stops where these contradict."""
     identity, report = document["rulebook"], document["report"]
@@ -92,8 +102,9 @@ def _name_steps(document: Json) -> dict[str, str]:
         if code in kinds or code in parameters or (code in fields and kind != "rule"):
             raise Failure("trail-name", code=code)
         kinds[code] = kind
+    language = language_of(document)
     for code in (*fields, *parameters, *kinds):
-        if not is_code(code) or (code in fields and code in parameters):
+        if not is_code(code, language) or (code in fields and code in parameters):
             raise Failure("trail-name", code=code)
     return kinds
 

@@ -29,7 +29,7 @@ _WORDS = {"section": ("due", "not_due"), "check": ("passed", "failed")}
 
 def check_step(step: Json, state: State) -> Fact:
     """Derive a step and return its fact; stops at the first difference from what is written."""
-    clauses = [parse(text) for text in _texts(step)]
+    clauses = [parse(text, state.language) for text in _texts(step)]
     _check_groups(step, clauses, state)
     codes = state.reads[step["id"]] = _codes_read(step, clauses)
     compare("trail-step", step["reads"], {code: state.write_read(code) for code in codes}, "reads")
@@ -70,7 +70,11 @@ def _check_groups(step: Json, clauses: list[Parsed], state: State) -> None:
     used = {name for clause in clauses for name in clause.names}
     for name, members in step.get("groups", {}).items():
         taken = name in state.kinds or name in state.parameters or name in state.document["fields"]
-        is_right = is_code(name) and name in used and step["groups"].keys().isdisjoint(members)
+        is_right = (
+            is_code(name, state.language)
+            and name in used
+            and step["groups"].keys().isdisjoint(members)
+        )
         if taken or not is_right:
             raise Failure("trail-name", code=name)
         compare("trail-step", members, state.groups.setdefault(name, members), f"groups.{name}")
@@ -82,13 +86,13 @@ def _type_step(step: Json, state: State) -> Signature:
     groups = {name: state.group(name) for name in step.get("groups", {})}
     for clause in _clauses(step):
         if "condition" in clause:
-            infer_condition(parse(clause["condition"]), lookup, groups)
+            infer_condition(parse(clause["condition"], state.language), lookup, groups)
     if step["kind"] != "rule":
         words = [case["outcome"] for case in step.get("cases", [])]
         return Signature("text", None, frozenset(_WORDS.get(step["kind"], words)))
     if "formula" not in step:
         return Signature("any", step.get("unit"))
-    found = infer(parse(step["formula"]), lookup, groups)
+    found = infer(parse(step["formula"], state.language), lookup, groups)
     declared = state.document["fields"].get(step["id"], {"type": found.kind})["type"]
     needed = "number" if "rounding" in step else declared
     if found.kind not in (declared, "any") or found.kind not in (needed, "any"):
@@ -173,7 +177,7 @@ class _Deriver:
         """Derive a formula or a condition, or take the reason why it is not encoded."""
         if "not_encoded" in written:
             return NonValue("not_encoded", (written["not_encoded"],))
-        parsed, accept = parse(written[key]), _accept_parts(written, place)
+        parsed, accept = parse(written[key], self.state.language), _accept_parts(written, place)
         fact = derive(parsed, self.facts, accept)
         _check_end(written, parsed, place)
         return fact
@@ -204,7 +208,7 @@ class _Deriver:
     def skip(self, reason: str) -> None:
         """Compare the parts of a formula that was not evaluated."""
         if "formula" in self.step:
-            parsed = parse(self.step["formula"])
+            parsed = parse(self.step["formula"], self.state.language)
             skip(parsed, reason, _accept_parts(self.step, ""))
             _check_end(self.step, parsed, "")
 

@@ -1,4 +1,4 @@
-"""The form of a trail: `schemas/trail.schema.json`, by a checker of the keywords that it uses.
+"""The form of a trail by `schemas/trail.schema.json`: a checker of the keywords that it uses.
 
 A general validator takes minutes for the largest trail; this one writes the schema out once as
 functions, stops at the first violation and names its place. A test holds it to jsonschema.
@@ -13,6 +13,9 @@ from typing import Any
 
 from ruletrail.verification.failures import ABSENT
 
+LATEST = 2
+"""The latest version of the form; the schemas of the others bear their number."""
+
 Schema = dict[str, Any]
 Found = tuple[str, object]
 """A place that breaks the schema, and what is there (`ABSENT` for a lost key)."""
@@ -24,23 +27,24 @@ NOTES = frozenset({"$schema", "$id", "$defs", "title", "description"})
 
 
 @cache
-def trail_schema() -> Schema:
-    """Read the JSON Schema of trails, once."""
+def trail_schema(version: int) -> Schema:
+    """Read the JSON Schema of trails of a version, once."""
     package = Path(__file__).resolve().parent.parent
     inside = package / "data"
     root = inside if inside.is_dir() else package.parent.parent
-    schema: Schema = json.loads((root / "schemas" / "trail.schema.json").read_text("utf-8"))
+    name = "trail.schema.json" if version == LATEST else f"trail.{version}.schema.json"
+    schema: Schema = json.loads((root / "schemas" / name).read_text("utf-8"))
     return schema
 
 
-def find_violation(data: object) -> Found | None:
-    """Find the first place of a document that is no trail's form."""
-    return _trail_check()(data)
+def find_violation(data: object, version: int) -> Found | None:
+    """Find the first place of a document that is not the form of a trail of a version."""
+    return _trail_check(version)(data)
 
 
 @cache
-def _trail_check() -> Check:
-    return _Writer(trail_schema()).write(trail_schema())
+def _trail_check(version: int) -> Check:
+    return _Writer(trail_schema(version)).write(trail_schema(version))
 
 
 class _Writer:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.formulas import FUNCTIONS
 from ruletrail.normal_forms import normalise_text
 from ruletrail.values import (
     MOST_DECIMALS,
@@ -121,6 +122,15 @@ class ColumnError(TableError):
         return _show(self.value)
 
 
+class NullError(TableError):
+    """A value is missing where the caller refuses that: the field's code, the row (from 0)."""
+
+    def __init__(self, code: str, row: int) -> None:
+        """Name the value."""
+        super().__init__(f"the column `{code}` has no value in row {row}")
+        self.code, self.row = code, row
+
+
 def _show(value: object) -> str:
     """Write a value; a text that is no number is told from the number by its quotes."""
     try:
@@ -211,13 +221,15 @@ NO_DICTIONARY = Dictionary()
 class Parameter:
     """An array that a program needs: the indices of entries in another dictionary, or lengths.
 
-    With `entry` it is of that entry alone, for a text that all rows share.
+    Or what a test says of each, 0 or 1: whether it begins or ends with `text`, or contains it. With
+    `entry` it is of that entry alone, for a text that all rows share.
     """
 
-    what: Literal["indices", "lengths"]
+    what: Literal["indices", "lengths", "starts_with", "ends_with", "contains"]
     dictionary: Dictionary
     other: Dictionary = NO_DICTIONARY
     entry: int | None = None
+    text: str = ""
 
 
 def list_entries(dictionary: Dictionary, columns: Mapping[str, Any]) -> tuple[str | bool, ...]:
@@ -233,6 +245,8 @@ def list_entries(dictionary: Dictionary, columns: Mapping[str, Any]) -> tuple[st
 def make_parameter(parameter: Parameter, columns: Mapping[str, Any]) -> Any:
     """Make a parameter's array for a table: int32 indices (-1 where there is none), int64 lengths.
 
+    What tests say is int32 too.
+
     It is never empty: a missing text has index 0, and is looked up as well.
     """
     entries = list_entries(parameter.dictionary, columns)
@@ -240,8 +254,16 @@ def make_parameter(parameter: Parameter, columns: Mapping[str, Any]) -> Any:
         entries = entries[parameter.entry : parameter.entry + 1]
     if parameter.what == "lengths":
         return np.array(lengths_of(entries) or [0], np.int64)
+    if parameter.what in FUNCTIONS:
+        return np.array(test_texts(parameter.what, entries, parameter.text) or [False], np.int32)
     indices = {entry: at for at, entry in enumerate(list_entries(parameter.other, columns))}
     return np.array([indices.get(entry, -1) for entry in entries] or [-1], np.int32)
+
+
+def test_texts(name: str, entries: Sequence[str | bool], text: str) -> list[bool]:
+    """Say what a test of the table of operations says of each entry."""
+    exact = FUNCTIONS[name].exact
+    return [exact is not None and exact((str(entry), text)) is True for entry in entries]
 
 
 def lengths_of(entries: Sequence[str | bool]) -> list[int]:

@@ -21,7 +21,7 @@ from ruletrail.evaluations.messages import match_texts
 from ruletrail.reports import Fields, Report, columns_of
 from ruletrail.rulebooks import Check, Decision, Rule, Section
 from ruletrail.trails import canonical_json
-from ruletrail.trails.document import TRAIL_VERSION, write_identity
+from ruletrail.trails.document import write_identity
 
 Digests = Literal["all", "report", "none"]
 """Which digests are written: a stored trail has all; the others are for timing them apart."""
@@ -65,7 +65,7 @@ class TrailWriter:
         self.types = {code: declared[code].type for code in sorted(declared)}
         self.find_form = lru_cache(_MOST_FORMS)(self._make_form)
         document = {**write_identity(function.linked), "report": None, "result": None}
-        document |= {"steps": [], "trail": TRAIL_VERSION}
+        document["steps"] = []
         # inside a text there is a backslash before each quote
         head, rest = canonical_json(document).encode().split(b'null,"result":null')
         self.head, (self.middle, *tail) = head, rest.partition(b'],"trail":')
