@@ -427,9 +427,22 @@ def test_what_is_not_followed_is_unsettled(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_all_primitives_are_followed_or_known_not_to_be():
-    """What has no row is followed apart, before it gets there."""
+    """What has no row is followed apart, or is asked of a free text, which is `unsettled`."""
     apart = {"round", "and", "or", "choose", "default", "if_missing", "is_missing", "applies"}
-    assert set(primitives._ROWS) | apart == set(PRIMITIVES)
+    unfollowed = {"starts_with", "ends_with", "contains"}
+    assert set(primitives._ROWS) | apart | unfollowed == set(PRIMITIVES)
+
+
+def test_how_a_free_text_begins_is_not_followed():
+    """Of listed texts each is tried; of all others it is not known, and not guessed."""
+    plan = load_text(
+        rulebook_text(check('starts_with(A, "A/")'), language="2"), schema_of({"A": "string"})
+    )
+    answer = plan.whatif({"fields": {"A": "A/1"}}, "C").to_dict()
+    assert answer["unsettled"] == [{"input": "A", "reason": "formula"}]
+    listed = {"A": {"type": "string", "enum": ["A/1", "A/2", "B/1"]}}
+    plan = load_text(rulebook_text(check('starts_with(A, "A/")'), language="2"), schema_of(listed))
+    assert [flip.to for flip in plan.whatif({"fields": {"A": "A/1"}}, "C").flips] == ["B/1"]
 
 
 def test_numbers_that_may_grow_too_long_are_unsettled():

@@ -264,7 +264,7 @@ class _Reader:
         text = self.text[start:end]
         facts = [each.fact for each in operands if isinstance(each, Fixed)]
         self.allowance.spend(len(operands))
-        if len(facts) == len(operands) and self.rounds:
+        if len(facts) == len(operands) and (self.rounds or not call.operation.takes_decimals):
             return Fixed(_compute(call, facts, text))
         self.allowance.spend(_COST_OF_CURVES * len(operands))
         form: Form = call.operation.lower(Forms(self.stretch, text, self.rounds), operands)
