@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from ruletrail.compiled import CompiledRulebook
     from ruletrail.compiled.columns.outputs import Outputs
+    from ruletrail.counterfactuals import WhatIf
     from ruletrail.descriptions import Described, Descriptions
     from ruletrail.needs import Needs
     from ruletrail.plain_intake import PlainIntake, Taken
@@ -241,6 +242,53 @@ class Plan:
         if taken is None:
             return None
         return CompiledEvaluation(functions, functions.run(taken[1]), taken[0])
+
+    def whatif(
+        self,
+        report: Mapping[str, object] | str | Path | bytes | Report,
+        target: str,
+        *,
+        values: Mapping[str, object] | None = None,
+        want: str = "",
+        vary: Iterable[str] = (),
+        pairs: bool = False,
+        precision: bool = False,
+        nulls: Nulls = "refused",
+    ) -> "WhatIf":
+        """Find what would change a decision, a section or a check of a report.
+
+        The answer's `flips` are, for each field that the target reads, the nearest admissible value
+        below and above the report's that changes the outcome, with the margin and the comparison
+        that decides; `steady` the fields that cannot change it alone, which is proved; `unsettled`
+        those of which it is not known, with the reason.
+
+        `values` are put in the place of the report's (None takes one away) and the two answers
+        compared. `want` is an outcome to bring about, by moving the fields that `vary` names, else
+        all. `pairs` looks for two steady fields that change it together. `precision` tells whether
+        the outcome survives what printing rounded. `ProblemsError` for what is no target, outcome
+        or field of it, and for a report or values that the schema refuses.
+
+        >>> import ruletrail
+        >>> plan = ruletrail.load("examples/garden/garden.yaml")
+        >>> answer = plan.whatif("examples/garden/application.yaml", "outcome")
+        >>> [(flip.input, str(flip.to), flip.outcome) for flip in answer.flips]
+        [('waiting', '0', 'waiting_list'), ('own_garden', 'True', 'refused')]
+        >>> answer.steady
+        ('adults', 'children', 'distance')
+        """
+        from ruletrail.counterfactuals import ask_what_if  # noqa: PLC0415 - evaluating needs none
+
+        record = evaluate_record(self.linked, self._take(report, nulls))
+        codes = tuple(vary)
+        return ask_what_if(
+            record,
+            target,
+            values=values,
+            want=want,
+            vary=codes,
+            pairs=pairs,
+            precision=precision,
+        )
 
     def needed(
         self,
