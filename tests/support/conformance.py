@@ -82,6 +82,8 @@ _FILLINGS = {"number": "1", "boolean": "true", "text": '"x"'}
 _SCHEMA_TYPES = {"number": "number", "boolean": "boolean", "text": "string"}
 _TYPES = tuple(_FILLINGS)
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_FIRST_OF_SECOND = 21
+"""The first section of docs/semantics.md that is about language 2."""
 _LARGE = " * ".join(["zz_large"] * 26) + " * 99999 / 7"
 """A fraction that fits, and does not when it is rounded to 10 decimals."""
 
@@ -95,6 +97,7 @@ class RowBook:
     )
     fields: dict[str, str] = field(default_factory=lambda: {"zz_unread": "number"})
     report: dict[str, Any] = field(default_factory=dict)
+    language: str = "1"
 
     def declare(self, code: str, kind: str, value: Any = None) -> str:
         """Declare a field, and fill it where there is a value; gives its code."""
@@ -111,7 +114,7 @@ class RowBook:
     @property
     def text(self) -> str:
         """The rulebook's document."""
-        return rulebook_text(self.sections)
+        return rulebook_text(self.sections, language=self.language)
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -159,9 +162,14 @@ def _type_of(fact: Fact) -> str:
     return "boolean" if isinstance(fact, bool) else "text" if isinstance(fact, str) else "number"
 
 
+def language_of(row: Row) -> str:
+    """Return the version of the language that a row is of, by the section that it shows."""
+    return "2" if int(row["section"].partition(".")[0]) >= _FIRST_OF_SECOND else "1"
+
+
 def accepted_book(row: Row) -> RowBook:
     """Write an accepted row as a rulebook: one rule, and a check where it is a condition."""
-    book, facts, types = RowBook(), facts_of(row), types_of(row)
+    book, facts, types = RowBook(language=language_of(row)), facts_of(row), types_of(row)
     for code, kind in types.items():
         _state(book, code, kind, facts.get(code, Missing((code,))))
     book.rule(ANSWER, formula=row["formula"])
@@ -177,7 +185,7 @@ def refused_book(row: Row) -> RowBook:
 
     What the row says nothing of is not encoded, and so of every type.
     """
-    book, facts = RowBook(), facts_of(row)
+    book, facts = RowBook(language=language_of(row)), facts_of(row)
     for code, fact in facts.items():
         _state(book, code, _type_of(fact), fact)
     for code in _WORD.findall(row["formula"]):

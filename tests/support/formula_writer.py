@@ -62,6 +62,8 @@ class FormulaWriter:
     groups: dict[Kind, dict[str, str | None]] = field(default_factory=dict)
     """The groups of each type, with their units."""
     literals: Sequence[str] = LITERALS
+    language: int = 2
+    """The version of the language that is written."""
 
     def chance(self, share: float) -> bool:
         """Say yes in such a share of times."""
@@ -79,7 +81,8 @@ class FormulaWriter:
         """Write an expression of a type; a number is of this unit or of none."""
         if depth <= 0 or self.chance(0.12):
             return self._leaf(kind, depth, unit)
-        return self._operation(self.rng.choice(OPERATIONS[kind]), kind, depth - 1, unit)
+        known = [each for each in OPERATIONS[kind] if each.since <= self.language]
+        return self._operation(self.rng.choice(known), kind, depth - 1, unit)
 
     # -- Leaves ------------------------------------------------------------------------------------
 
@@ -147,6 +150,8 @@ class FormulaWriter:
         takes = operation.taken(at)
         if operation.takes_decimals and at == 1:
             return Written(str(self.rng.choice((0, 1, 2, 3, 4, 10))))
+        if operation.takes_literal and at == operation.least - 1:
+            return self._quoted(self.rng.choice([word for word in WORDS if word]))
         kind: Kind = alike if takes == "alike" else self.rng.choice(KINDS)
         kind = takes if takes in KINDS else kind  # type: ignore[assignment]
         wanted = self.rng.choice(UNITS) if operation.units == "unknown" else unit

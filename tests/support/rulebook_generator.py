@@ -121,7 +121,8 @@ def generate(
     `gaps` are the shares of fields that reports may lack. `kinds`, of `MAKERS`, says which entries
     the rulebook has, in this order; without it some are drawn, and then those of `also` made.
     """
-    made = _Making(random.Random(seed), numbers)  # noqa: S311 - the same cases each time
+    language = 2 if seed % 7 == 0 else 1
+    made = _Making(random.Random(seed), numbers, language)  # noqa: S311 - the same cases each time
     made.make_fields()
     made.make_parameters()
     made.make_groups()
@@ -139,6 +140,7 @@ class _Making:
 
     rng: random.Random
     numbers: Numbers
+    language: int
     writer: FormulaWriter = field(init=False)
     fields: dict[str, dict[str, Any]] = field(default_factory=dict)
     kinds: dict[str, Kind] = field(default_factory=dict)
@@ -151,7 +153,7 @@ class _Making:
     def __post_init__(self) -> None:
         """Begin with nothing."""
         literals = HOSTILE_LITERALS if self.numbers == "any" else LITERALS
-        self.writer = FormulaWriter(self.rng, literals=literals)
+        self.writer = FormulaWriter(self.rng, literals=literals, language=self.language)
         self.writer.groups = {"number": {}, "boolean": {}}
         kinds = ("parameters", "groups", "rules", "decisions", "sections", "checks", "messages")
         self.sections = {kind: {} for kind in kinds}
@@ -479,7 +481,8 @@ class _Making:
             self.rng.shuffle(codes)
             shuffled[kind] = {code: entries[code] for code in codes}
         filled = [self.report(self.rng.choice(gaps)) for _ in range(reports)]
-        return Case({"locale": self.locale}, shuffled, schema_of(self.fields), filled)
+        head = {"locale": self.locale, "language": str(self.language)}
+        return Case(head, shuffled, schema_of(self.fields), filled)
 
     def report(self, gaps: float) -> dict[str, Any]:
         values = {

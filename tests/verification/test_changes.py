@@ -69,16 +69,23 @@ def changes() -> Changes:
     return Changes(list(trails().values()))
 
 
+@functools.cache
+def written(name: str) -> str:
+    """Write a trail once, to make copies of it."""
+    return json.dumps(trails()[name])
+
+
 def changed(name: str, change: Change) -> dict | None:
     """Make a change; None where it changes nothing."""
-    document = json.loads(json.dumps(trails()[name]))
+    document = json.loads(written(name))
     change.apply(document)
     return None if document == trails()[name] else document
 
 
 def passes(document: dict) -> bool:
     """Sign anew and check; what has not the form of a trail is not worth signing."""
-    if find_violation(document, TRAIL_VERSIONS[0]) is not None:
+    is_known = document.get("trail") in TRAIL_VERSIONS
+    if not is_known or find_violation(document, document["trail"]) is not None:
         return False
     return verify_trail(sign(document).encode(), "trail.json") == []
 

@@ -12,13 +12,14 @@ def test_functions_are_the_same():
     """Names, numbers of arguments, groups and decimals agree, both ways."""
     theirs = {
         name: (function.least, None if function.most == checked.MANY else function.most,
-               function.groups, function.decimals)
+               function.groups, function.decimals, function.literal, function.since)
         for name, function in checked.FUNCTIONS.items()
     }  # fmt: skip
     ours = {
-        name: (function.least, function.most, function.takes_groups, function.takes_decimals)
+        name: (function.least, function.most, function.takes_groups, function.takes_decimals,
+               function.takes_literal, function.since)
         for name, function in operations.FUNCTIONS.items()
-    }
+    }  # fmt: skip
     assert theirs == ours
 
 

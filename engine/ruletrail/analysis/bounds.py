@@ -318,4 +318,5 @@ _TRANSFERS: Mapping[Primitive, _Transfer] = {
     "lt": _TRUTH, "le": _TRUTH, "eq": _TRUTH, "ne": _TRUTH, "ge": _TRUTH, "gt": _TRUTH,
     "in": _TRUTH, "not_in": _TRUTH, "not": _TRUTH, "and": _TRUTH, "or": _TRUTH,
     "is_missing": _TRUTH, "applies": _TRUTH,
+    "starts_with": _TRUTH, "ends_with": _TRUTH, "contains": _TRUTH,
 }  # fmt: skip

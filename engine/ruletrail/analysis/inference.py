@@ -23,6 +23,7 @@ from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name
 from ruletrail.formulas.operations import Primitive
 from ruletrail.linking import LinkedRulebook, clauses_of
+from ruletrail.problems import Mark, Problem, ProblemsError, quote
 from ruletrail.rulebooks import Check, Decision, Entry, Message, Rule, Section
 from ruletrail.schemas import Schema
 from ruletrail.schemas.fields import MOST_ROWS
@@ -62,17 +63,35 @@ def infer_rulebook(
         facts[code] = constant_node(parameter.value, code)
     groups = {code: group.members for code, group in linked.rulebook.groups.items()}
     steps: list[TypedStep] = []
-    is_covered = not linked.schema.lists
+    is_covered, leaves_out = not linked.schema.lists, bool(linked.schema.lists)
     for entry in linked.steps:
         inference = Inference(
             facts.__getitem__, groups, language=linked.rulebook.language, traps=traps
         )
         step = _infer_step(entry, facts, inference, traps=traps)
         is_covered = is_covered and inference.is_covered
+        leaves_out = leaves_out or inference.leaves_out
         steps.append(step)
         if step.fact is not None:
             facts[entry.code] = step.fact
-    return TypedRulebook(linked, fields, tuple(steps), assumed, traps, is_covered)
+    return TypedRulebook(linked, fields, tuple(steps), assumed, traps, is_covered, leaves_out)
+
+
+def may_leave_out(linked: LinkedRulebook) -> bool:
+    """Tell whether rows, or members of groups that do not apply, may be left out of an aggregate.
+
+    What follows formulas by their values alone does not see that.
+    """
+    if linked.rulebook.language < LEAVES_OUT_SINCE:
+        return False
+    return bool(linked.schema.lists) or infer_rulebook(linked, frozenset()).leaves_out
+
+
+def refuse_left_out(linked: LinkedRulebook, place: str) -> None:
+    """Refuse a rulebook whose aggregates may leave something out, for who follows values alone."""
+    if may_leave_out(linked):
+        problem = Problem("rows-not-followed", Mark(place, 1, 1), {"text": quote(place)})
+        raise ProblemsError([problem])
 
 
 def is_covered(linked: LinkedRulebook) -> bool:
@@ -199,6 +218,7 @@ class Inference:
         self.lookup, self.groups, self.refine = lookup, groups, refine
         self.language, self.traps, self.sized = language, traps, sized
         self.is_covered = True
+        self.leaves_out = False
         self.text = ""
 
     def formula(self, formula: Formula) -> Node:
@@ -258,6 +278,7 @@ class Inference:
         others = [each for each in operands if not any(each is it for it in left_out)]
         if not left_out:
             return operands
+        self.leaves_out = True
         if none is None and not others:
             self.is_covered = False
             return operands

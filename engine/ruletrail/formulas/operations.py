@@ -28,7 +28,7 @@ or the one unit of the alternatives, where they have only one."""
 Primitive = Literal[
     "neg", "pos", "abs", "add", "sub", "mul", "div", "mod", "sum", "min", "max", "count", "length",
     "round", "lt", "le", "eq", "ne", "ge", "gt", "in", "not_in", "not", "and", "or", "choose",
-    "default", "if_missing", "is_missing", "applies",
+    "default", "if_missing", "is_missing", "applies", "starts_with", "ends_with", "contains",
 ]  # fmt: skip
 PRIMITIVES: tuple[Primitive, ...] = get_args(Primitive)
 """What compiled code is made of: `analysis` bounds each, `compiled` prints each for one report and
@@ -116,10 +116,11 @@ class Operation:
     where any number may follow. `binding` says how tightly an operator binds, for writing brackets;
     a function binds as a code does. `keeps_quantity`: the result is of the kind of its operands (a
     share stays a share). `texts` are how readers see the name, by language, `help` what it does;
-    `aliases` are words of spreadsheets and other languages that mean it. `since` is the version of
-    the language of rulebooks that brought it. `takes_groups`: a group stands for its members, and
-    one argument that reads the rows of a list for all of them; `of_none` is then the result where
-    none is left, if there is one.
+    `aliases` are words of spreadsheets and other languages that mean it. `takes_literal`: the last
+    operand is a text that is written there and not empty. `since` is the version of the language of
+    rulebooks that brought it. `takes_groups`: a group stands for its members, and one argument that
+    reads the rows of a list for all of them; `of_none` is then the result where none is left, if
+    there is one.
     """
 
     name: str
@@ -136,6 +137,7 @@ class Operation:
     binding: int = 9
     takes_groups: bool = False
     takes_decimals: bool = False
+    takes_literal: bool = False
     keeps_quantity: bool = False
     texts: tuple[str, str] = ("", "")
     help: tuple[str, str] = ("", "")
@@ -332,6 +334,19 @@ def _rounding(
     )  # fmt: skip
 
 
+def _text_test(
+    name: Primitive, exact: Callable[[str, str], bool], texts: tuple[str, str], *aliases: str
+) -> Operation:
+    """Make a test of a text by its code points; documents and formulas hold texts in NFC."""
+    return Operation(
+        name, f'{name}(t, "A/")', 2, 2, ("text",), "boolean", "unknown", _primitive(name),
+        lambda values: exact(values[0], values[1]), takes_literal=True, texts=texts,
+        help=(f"vero se il testo {texts[0].replace('_', ' ')} l'altro, lettera per lettera",
+              f"true where the text {texts[1].replace('_', ' ')} the other, letter by letter"),
+        aliases=aliases, since=2,
+    )  # fmt: skip
+
+
 FUNCTIONS: Mapping[str, Operation] = {operation.name: operation for operation in (
     Operation(
         "sum", "sum(a, b, …)", 1, None, ("number",), "number", "agree", _primitive("sum"), _add_up,
@@ -412,6 +427,9 @@ FUNCTIONS: Mapping[str, Operation] = {operation.name: operation for operation in
         lambda v: v[0], texts=("righe", "size"), since=2,
         help=("quante righe ha un elenco", "how many rows a list has"),
     ),
+    _text_test("starts_with", str.startswith, ("comincia_con", "starts_with"), "startswith"),
+    _text_test("ends_with", str.endswith, ("finisce_con", "ends_with"), "endswith"),
+    _text_test("contains", str.__contains__, ("contiene", "contains"), "includes"),
 )}  # fmt: skip
 """The functions by name, in the order in which the documentation lists them."""
 

@@ -253,6 +253,8 @@ def _check_call(node: ast.Call, start: int, shown: str, language: int) -> Iterat
         yield Finding("wrong-argument-count", start, name, function.signature)
     elif function.takes_decimals and len(node.args) > 1 and not _is_decimals(node.args[1]):
         yield Finding("wrong-decimals", start, name)
+    elif function.takes_literal and not _is_written_text(node.args[-1]):
+        yield Finding("wrong-literal", start, name, function.signature)
 
 
 def _unknown_function(name: str, start: int, language: int) -> Finding:
@@ -263,6 +265,10 @@ def _unknown_function(name: str, start: int, language: int) -> Finding:
 
 def _is_decimals(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and type(node.value) is int and 0 <= node.value <= 10  # noqa: PLR2004
+
+
+def _is_written_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value != ""
 
 
 def operands_of(node: ast.expr) -> list[ast.expr]:

@@ -259,7 +259,7 @@ def check_type(value: ScalarNode, exact: Any, declaration: FieldDeclaration) -> 
         types = {"expected": term(declaration.type), "found": term(found)}
         problem = Problem("wrong-type", value.mark, {"text": quote(value.text), **types})
         label = declaration.label if declaration.label != declaration.code else ""
-        yield replace(problem, of=declaration.code, label=label)
+        yield replace(problem, label=label)
 
 
 def _subject(node: Node | None, data: Any) -> dict[str, SubjectValue]:

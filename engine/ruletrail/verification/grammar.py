@@ -170,6 +170,8 @@ class _Parser:
             raise NotFormulaError(self.text)
         if function.decimals and len(arguments) > 1 and not _is_decimals(arguments[1]):
             raise NotFormulaError(self.text)
+        if function.literal and not (arguments[-1].kind == "literal" and _is_text(arguments[-1])):
+            raise NotFormulaError(self.text)
         self.count -= 1
         return self.build("call", node.data, arguments, start, end), start, end
 
@@ -265,6 +267,10 @@ def _is_item(node: Node) -> bool:
     if node.kind == "prefix" and node.data != "not":
         node = node.operands[0]
     return node.kind in ("name", "literal")
+
+
+def _is_text(node: Node) -> bool:
+    return isinstance(node.value, str) and node.value != ""
 
 
 def _is_decimals(node: Node) -> bool:

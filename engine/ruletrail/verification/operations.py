@@ -67,7 +67,8 @@ class Function(Operation):
     """A function: how many arguments it takes, and which of them are more than formulas.
 
     `decimals`: the second argument is a whole number from 0 to 10, written out; `replaces`: where
-    the first argument is this kind of non-value, the second one is the answer; `gather`: what
+    the first argument is this kind of non-value, the second one is the answer; `literal`: the last
+    argument is a text that is written out; `since`: the language that brought it; `gather`: what
     stands for the values of a group among the arguments, so that a group that is named many times
     is gone through once.
     """
@@ -76,6 +77,7 @@ class Function(Operation):
     most: int = 1
     decimals: bool = False
     replaces: Kind | None = None
+    literal: bool = False
     since: int = 1
     needs_one: bool = False
     """Whether nothing follows from no values at all."""
@@ -219,6 +221,14 @@ def _joining(*, settled_by: bool) -> Function:
     )  # fmt: skip
 
 
+def _testing(test: Callable[[str, str], bool]) -> Function:
+    """Test the first text by the second, which is written in the formula and not empty."""
+    return Function(
+        "text", lambda texts: test(texts[0], texts[1]), gives="boolean", units="none", least=2,
+        most=2, literal=True, since=2,
+    )  # fmt: skip
+
+
 FUNCTIONS = {
     "sum": Function("number", _add, groups=True, most=MANY, gather=_bundle),
     "min": Function(
@@ -244,4 +254,7 @@ FUNCTIONS = {
     "any": _joining(settled_by=True),
     "all": _joining(settled_by=False),
     "size": Function("list", lambda numbers: numbers[0], units="none", since=2),
+    "starts_with": _testing(lambda text, part: text[: len(part)] == part),
+    "ends_with": _testing(lambda text, part: text[-len(part) :] == part),
+    "contains": _testing(lambda text, part: text.find(part) >= 0),
 }

@@ -1,5 +1,7 @@
 """What the code for a block of rows knows while it is made: facts by code, inputs, dictionaries."""
 
+from typing import Literal
+
 from ruletrail.compiled.columns.assumptions import Assumptions
 from ruletrail.compiled.columns.column_arithmetic import (
     ALL_VALUES,
@@ -10,10 +12,11 @@ from ruletrail.compiled.columns.column_arithmetic import (
     non_value_where,
     same_non_value,
 )
-from ruletrail.compiled.columns.columns import Dictionary, Parameter, lengths_of
+from ruletrail.compiled.columns.columns import Dictionary, Parameter, lengths_of, test_texts
 from ruletrail.compiled.columns.numpy_codegen import ColumnValue, SsaBuilder, Value
 from ruletrail.fast_dataclasses import dataclass, field, replace
 
+TextTest = Literal["starts_with", "ends_with", "contains"]
 NO_FACT = Vector(non_values=same_non_value(NOT_ENCODED), dictionary=Dictionary(("",)))
 _ABSENT = Vector(non_values=same_non_value(MISSING), dictionary=Dictionary(("",)))
 
@@ -98,6 +101,16 @@ class Block:
         else:
             values = self._look_up(Parameter("lengths", text.dictionary), text.values)
         return Vector(values, 0, 0, most, non_values=text.non_values, trap=text.trap)
+
+    def test(self, name: TextTest, text: Vector, looked_for: str) -> Vector:
+        """Test texts, once for each entry of their dictionary."""
+        parameter = Parameter(name, text.dictionary, text=looked_for)
+        if text.dictionary.entries and not isinstance(text.values, ColumnValue):
+            truth: Value = test_texts(name, text.dictionary.entries, looked_for)[int(text.values)]
+        else:
+            truth = self.ssa.emit("equal", self._look_up(parameter, text.values), 1)
+        truth = mask_truth(self.ssa, truth, text.non_values)
+        return Vector(truth, non_values=text.non_values, trap=text.trap)
 
     def _longest(self, dictionary: Dictionary) -> int:
         """Bound the lengths of a dictionary's entries; a table's are bounded by the assumptions."""

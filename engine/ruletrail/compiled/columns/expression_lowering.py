@@ -6,9 +6,10 @@ without a value is left out by their kind codes.
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from typing import cast
 
 from ruletrail.analysis.ir import Node
-from ruletrail.compiled.columns.block import NO_FACT, Block
+from ruletrail.compiled.columns.block import NO_FACT, Block, TextTest
 from ruletrail.compiled.columns.column_arithmetic import (
     ALL_VALUES,
     ERROR,
@@ -335,6 +336,11 @@ def _question(block: Block, node: Node, operands: Sequence[Vector]) -> Vector:
     return Vector(right, non_values=non_value_where(ssa, wrong, ERROR), trap=operand.trap)
 
 
+def _test_text(block: Block, node: Node, operands: Sequence[Vector]) -> Vector:
+    text, (looked_for,) = operands[0], operands[1].dictionary.entries
+    return block.test(cast("TextTest", node.op), text, looked_for)
+
+
 _OPERATIONS: Mapping[str, _Operation] = {
     "neg": lambda block, _, operands: negate(block.ssa, operands[0]),
     "pos": lambda _block, _, operands: operands[0],
@@ -349,6 +355,7 @@ _OPERATIONS: Mapping[str, _Operation] = {
     ),
     "sum": _sum, "min": _extreme, "max": _extreme, "count": _count,
     "length": lambda block, _, operands: block.length(operands[0]),
+    "starts_with": _test_text, "ends_with": _test_text, "contains": _test_text,
     "not": _not,
     "and": lambda block, _, operands: kleene(block.ssa, operands, decides=False),
     "or": lambda block, _, operands: kleene(block.ssa, operands, decides=True),

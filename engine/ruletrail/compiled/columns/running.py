@@ -28,6 +28,7 @@ from ruletrail.compiled.columns.encoding import encode_columns
 from ruletrail.compiled.columns.list_columns import Lists, check_rows, read_row, split_lists
 from ruletrail.compiled.columns.outputs import STATUSES, Outputs, allocate_outputs
 from ruletrail.compiled.columns.programs import OutputEncoding, Program, make_program
+from ruletrail.documents import Nulls
 from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.problems import Mark
@@ -54,7 +55,12 @@ Rows = slice | NDArray[np.intp]
 
 
 def evaluate_many(
-    compiled: CompiledRulebook, table: object, *, workers: int = 1, into: Outputs | None = None
+    compiled: CompiledRulebook,
+    table: object,
+    *,
+    workers: int = 1,
+    into: Outputs | None = None,
+    nulls: Nulls = "absent",
 ) -> Outputs:
     """Evaluate a table of reports, one a row, taken to be valid against the schema.
 
@@ -64,7 +70,7 @@ def evaluate_many(
     it, which saves the system's work of finding new memory; a `ValueError` for any other.
     """
     table, lists = split_lists(compiled.linked.schema, table)
-    rows, columns = encode_columns(compiled.typed.fields, table)
+    rows, columns = encode_columns(compiled.typed.fields, table, nulls)
     if lists:
         rows = check_rows(lists, rows if columns else None)
     if into is not None and (into.linked is not compiled.linked or into.rows != rows):

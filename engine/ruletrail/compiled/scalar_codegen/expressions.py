@@ -177,6 +177,16 @@ def _length(buffer: CodeBuffer, _node: Node, to: Location, operands: Sequence[Lo
     buffer.put_value(to, f"len({operands[0].value})")
 
 
+def _test_text(buffer: CodeBuffer, node: Node, to: Location, operands: Sequence[Location]) -> None:
+    text, looked_for = (operand.value for operand in operands)
+    code = {
+        "starts_with": f"{text}.startswith({looked_for})",
+        "ends_with": f"{text}.endswith({looked_for})",
+        "contains": f"{looked_for} in {text}",
+    }
+    buffer.put_value(to, code[node.op])
+
+
 def put_rounding(
     buffer: CodeBuffer, to: Location, source: Location, decimals: int, mode: RoundingMode
 ) -> None:
@@ -214,6 +224,7 @@ _ARITHMETIC: Mapping[str, Callable[[CodeBuffer, Node, Location, Sequence[Locatio
     "neg": _sign, "pos": _sign, "abs": _sign, "add": _add, "sub": _add, "mul": _multiply,
     "div": _divide, "mod": _modulo, "sum": _several, "min": _several, "max": _several,
     "count": _count, "length": _length, "round": _round,
+    "starts_with": _test_text, "ends_with": _test_text, "contains": _test_text,
 }  # fmt: skip
 
 
