@@ -12,6 +12,7 @@ from ruletrail.linking.linked_rulebook import (
     kind_of_entry,
     label_of,
     sentences_of,
+    split_rule,
     unit_of,
 )
 
@@ -35,5 +36,6 @@ __all__ = [
     "label_of",
     "link_rulebook",
     "sentences_of",
+    "split_rule",
     "unit_of",
 ]

@@ -1,7 +1,7 @@
 """A linked rulebook: frozen, linked, ordered; safe to share between threads."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas import Formula, Signature
@@ -45,10 +45,11 @@ class LinkedRulebook:
 
 
 def clauses_of(entry: Entry) -> list[Clause]:
-    """List the formulas and conditions of an entry in the order they are evaluated."""
+    """List the formulas and conditions of an entry, in the order in which codes are read."""
     match entry:
         case Rule():
-            return [entry.when, entry.formula] if entry.when is not None else [entry.formula]
+            whole = [entry.when, entry.formula] if entry.when is not None else [entry.formula]
+            return whole + [it for each in entry.exceptions for it in (each.when, each.formula)]
         case Decision():
             return (
                 [case.when for case in entry.cases if case.when is not None]
@@ -61,6 +62,22 @@ def clauses_of(entry: Entry) -> list[Clause]:
             return [entry.expect]
         case Message():
             return [entry.when]
+
+
+_Part = TypeVar("_Part")
+
+
+def split_rule(
+    rule: Rule, clauses: Sequence[_Part]
+) -> tuple[_Part | None, _Part, tuple[tuple[_Part, _Part], ...]]:
+    """Take what a rule's clauses became apart: `when`, formula, condition and formula of each.
+
+    The last are those of its exceptions.
+    """
+    at = 0 if rule.when is None else 1
+    rest = clauses[at + 1 :]
+    exceptions = tuple(zip(rest[::2], rest[1::2], strict=True))
+    return clauses[0] if at else None, clauses[at], exceptions
 
 
 def sentences_of(entry: Entry) -> list[Sentence]:

@@ -38,6 +38,7 @@ from ruletrail.rulebooks.entries import (
     Parameter,
     Policy,
     Rule,
+    RuleException,
     Rulebook,
     Section,
     Source,
@@ -136,10 +137,34 @@ def _rule(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) -> Ru
     formula = build_clause_or_reason(gathering, entry, code, mark, "formula")
     when = build_clause(gathering, entry.get("when"))
     rounding, basis = build_rounding(gathering, entry), build_basis(gathering, entry)
-    if formula is None:
+    exceptions = _exceptions(gathering, code, entry)
+    if formula is None or exceptions is None:
         return None
     unit, label = text_at(entry, "unit") or None, text_at(entry, "label") or code
-    return Rule(code, mark, label, basis, when, formula, unit, rounding, build_display(entry))
+    display = build_display(entry)
+    return Rule(code, mark, label, basis, when, formula, unit, rounding, display, exceptions)
+
+
+def _exceptions(
+    gathering: Gathering, code: str, entry: MappingNode
+) -> tuple[RuleException, ...] | None:
+    """Read the exceptions of a rule; None where one of them has a defect."""
+    listed = entry.get("exceptions")
+    nodes = listed.items if isinstance(listed, SequenceNode) else ()
+    read = (_exception(gathering, code, node) for node in nodes if isinstance(node, MappingNode))
+    found = [each for each in list(read) if each is not None]
+    return tuple(found) if len(found) == len(nodes) else None
+
+
+def _exception(gathering: Gathering, code: str, node: MappingNode) -> RuleException | None:
+    if node.get("when") is None:
+        gathering.note("incomplete-entry", node.mark, code=code, key="when")
+    when = build_clause(gathering, node.get("when"))
+    formula = build_clause_or_reason(gathering, node, code, node.mark, "formula")
+    basis = build_basis(gathering, node)
+    if when is None or formula is None:
+        return None
+    return RuleException(node.mark, text_at(node, "label"), basis, when, formula)
 
 
 def _decision(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) -> Decision | None:

@@ -116,6 +116,17 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleException:
+    """A formula that takes the place of a rule's own where its condition is true."""
+
+    mark: Mark
+    label: str
+    basis: Basis
+    when: Clause
+    formula: Clause
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """Computes one code from a formula; with `when`, only where that is true."""
 
@@ -128,6 +139,7 @@ class Rule:
     unit: str | None
     rounding: Rounding | None
     display: Display | None
+    exceptions: tuple[RuleException, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

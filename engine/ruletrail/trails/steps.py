@@ -21,6 +21,7 @@ from ruletrail.trails.conclusions import (
     CheckConclusion,
     Conclusion,
     DecisionConclusion,
+    ExceptionConclusion,
     Judgement,
     MessageConclusion,
     Record,
@@ -218,6 +219,9 @@ def _write_rule(linked: LinkedRulebook, conclusion: RuleConclusion) -> Json:
             **_write_clause(rule.when, conclusion.when),
             "value": to_json(conclusion.when.value),
         }
+    if conclusion.exceptions:
+        base: Json = {"otherwise": True, **_write_truth(conclusion.base)}
+        written["cases"] = [*map(_write_exception, conclusion.exceptions), base]
     if rule.rounding is not None:
         rounding: Json = {"mode": rule.rounding.mode, "decimals": rule.rounding.decimals}
         if not is_non_value(conclusion.unrounded):
@@ -233,6 +237,23 @@ def _write_rule(linked: LinkedRulebook, conclusion: RuleConclusion) -> Json:
             "agreement": conclusion.agreement,
         }
     return written
+
+
+def _write_exception(conclusion: ExceptionConclusion) -> Json:
+    exception = conclusion.exception
+    return {
+        **({"label": exception.label} if exception.label else {}),
+        **_write_clause(exception.when, conclusion.when),
+        **_write_truth(conclusion.truth),
+        "then": _write_clause(exception.formula, conclusion.formula, "formula"),
+        "mark": str(exception.mark),
+        **write_basis(exception.basis),
+    }
+
+
+def _write_truth(truth: Fact | None) -> Json:
+    """Write the truth of an exception; without one, the rule did not come so far."""
+    return {} if truth is None else {"value": to_json(truth)}
 
 
 def write_display(display: Display) -> Json:
