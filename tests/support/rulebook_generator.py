@@ -286,11 +286,25 @@ class _Making:
             if self.chance(0.2):
                 shown = {"grouping": False}, {"decimals": self.rng.randint(0, 4)}
                 entry["display"] = self.rng.choice(shown)
+        if self.language > 1 and self.chance(0.5):
+            most = self.rng.randint(1, 3)
+            entry["exceptions"] = [self.exception(kind, unit) for _ in range(most)]
         self.sections["rules"][code] = entry
         self.know(code, kind, unit=unit, choices=choices)
         if "formula" in entry and self.chance(0.2):
             self.fields[code] = {"title": f"Rigo {code}", "type": _TYPES[kind]}
             self.kinds[code] = kind
+
+    def exception(self, kind: Kind, unit: str | None) -> dict[str, Any]:
+        """Make an exception of a rule; what a number without a unit is multiplied by hides its."""
+        entry: dict[str, Any] = {"when": self.condition_or_gap(), **self.basis()}
+        if self.chance(0.5):
+            entry["label"] = f"Eccezione {self.name('N')}"
+        if self.chance(0.08):
+            return {**entry, **self.gap()}
+        text = self.writer.fitting(kind, 2, unit).text
+        is_free = kind == "number" and unit is None
+        return {**entry, "formula": f"({text}) * {self.rng.randint(1, 3)}" if is_free else text}
 
     # -- Entries -----------------------------------------------------------------------------------
 
