@@ -38,8 +38,8 @@ from ruletrail.rulebooks.entries import (
     Parameter,
     Policy,
     Rule,
-    RuleException,
     Rulebook,
+    RuleException,
     Section,
     Source,
 )

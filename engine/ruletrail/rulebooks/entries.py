@@ -141,6 +141,15 @@ class Rule:
     display: Display | None
     exceptions: tuple[RuleException, ...] = ()
 
+    @property
+    def formulas(self) -> tuple[Clause, ...]:
+        """Its own formula, and those of its exceptions."""
+        return (self.formula, *(each.formula for each in self.exceptions))
+
+    def computes(self, clause: Clause) -> bool:
+        """Tell whether a clause of the rule is one of its formulas, and no condition."""
+        return any(clause is each for each in self.formulas)
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
