@@ -12,7 +12,7 @@ from ruletrail.fast_dataclasses import dataclass
 from ruletrail.linking import LinkedRulebook
 from ruletrail.linking.linked_rulebook import label_of, unit_of
 from ruletrail.linking.names import CHECK_OUTCOMES, SECTION_OUTCOMES
-from ruletrail.rulebooks import Basis, Check, Clause, Decision, Rule, Section
+from ruletrail.rulebooks import Basis, Check, Clause, Decision, Rule, RuleException, Section
 from ruletrail.rulebooks.entries import Case as WrittenCase
 from ruletrail.rulebooks.entries import Source
 from ruletrail.schemas.places import expand, property_fragments
@@ -36,7 +36,8 @@ class Choice:
 class Case:
     """One case of a decision: its outcome, and the condition that leads to it as it is written.
 
-    `when` is empty for `otherwise`, and where the condition is not encoded.
+    `when` is empty for `otherwise`, and where the condition is not encoded. An exception of a rule
+    is one with a `formula` and without an outcome.
 
     >>> import ruletrail
     >>> case = ruletrail.load("examples/garden/garden.yaml").decisions["outcome"].cases[0]
@@ -50,6 +51,7 @@ class Case:
     not_encoded: str = ""
     source: tuple[Source, ...] = ()
     evidence: str = ""
+    formula: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class Description:
     not_encoded: str = ""
     """Why there is no formula, condition, case or list of fields."""
     cases: tuple[Case, ...] = ()
-    """The cases of a decision, in the order written."""
+    """The cases of a decision, or the exceptions of a rule, in the order written."""
     value: ExactValue | None = None
     """The value of a parameter."""
     fields: tuple[str, ...] = ()
@@ -178,10 +180,18 @@ def _describe_rules(linked: LinkedRulebook) -> Descriptions:
             formula=_text_of(rule.formula),
             when=_text_of(rule.when),
             not_encoded=_why_not(rule.formula),
+            cases=tuple(_describe_exception(linked, each) for each in rule.exceptions),
         )
         for rule in linked.rulebook.entries.values()
         if isinstance(rule, Rule)
     )
+
+
+def _describe_exception(linked: LinkedRulebook, exception: RuleException) -> Case:
+    sources, evidence, _ = _basis(linked, exception.basis)
+    when, formula = _text_of(exception.when), _text_of(exception.formula)
+    why = _why_not(exception.when) or _why_not(exception.formula)
+    return Case("", exception.label or when, when, why, sources, evidence, formula)
 
 
 def _describe_decisions(linked: LinkedRulebook) -> Descriptions:

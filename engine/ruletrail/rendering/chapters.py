@@ -30,6 +30,7 @@ from ruletrail.rendering.conclusions import (
     word_of,
 )
 from ruletrail.rendering.contradictions import state_contradiction
+from ruletrail.rendering.exceptions import describe_exceptions
 from ruletrail.rendering.first_screens import CHECK_TONES, show_unknown
 from ruletrail.rendering.readings import (
     Reading,
@@ -267,6 +268,7 @@ def _rule(reading: Reading, step: Step) -> Item:
         describe_rounding(reading, step),
         describe_when(reading, step),
         describe_declared(reading, step),
+        *describe_exceptions(reading, step),
         *describe_branches(reading, step),
     )
     tone: Tone = "plain" if step["outcome"] == "value" else _tone(step)
