@@ -273,7 +273,7 @@ def chosen_case(step: Step) -> Mapping[str, Any] | None:
 
 def held_exception(step: Step) -> Mapping[str, Any] | None:
     """Return the one exception of a rule that holds where all others do not; None for its own."""
-    exceptions = step.get("cases", ())[:-1]
+    exceptions = step.get("cases", ())[:-1] if step["kind"] == "rule" else ()
     held = [case for case in exceptions if case.get("value") is True]
     is_settled = all(isinstance(case.get("value"), bool) for case in exceptions)
     return held[0] if len(held) == 1 and is_settled else None
