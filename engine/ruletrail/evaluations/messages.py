@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from ruletrail.formats import Format, Locale, show_fact
-from ruletrail.linking import PLACEHOLDERS, LinkedRulebook
+from ruletrail.linking import PLACEHOLDERS, LinkedRulebook, name_text
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Sentence, fill_template
 from ruletrail.trails import (
@@ -87,6 +87,8 @@ def _argument(
         return Argument(name, text, Format(), text)
     fact = facts.get(name, Missing((name,)))
     shape = format_of(linked, report, name, fact)
+    if isinstance(fact, str):
+        return Argument(name, fact, shape, name_text(linked, name, fact, language))
     return Argument(name, fact, shape, show_fact(fact, shape, language))
 
 

@@ -136,3 +136,31 @@ def label_of(linked: LinkedRulebook, code: str) -> str:
     if parameter is not None:
         return parameter.label
     return declaration.label if declaration is not None else code
+
+
+def choices_of(linked: LinkedRulebook, code: str) -> Mapping[str, str]:
+    """Give what the texts are called that the form lists for a field, in language 2."""
+    declaration = linked.schema.fields.get(code)
+    is_titled = declaration is not None and linked.rulebook.language > 1
+    return declaration.titles if is_titled and declaration is not None else {}
+
+
+def name_text(linked: LinkedRulebook, code: str, text: str, language: str) -> str:
+    """Give what a text is called that a code holds: an outcome, a choice of the form.
+
+    In language 1 texts are shown as they are.
+    """
+    entry = linked.rulebook.entries.get(code)
+    if linked.rulebook.language > 1 and isinstance(entry, Decision):
+        return labels_of_outcomes(entry, language).get(text, text)
+    return choices_of(linked, code).get(text, text) if isinstance(entry, Rule | None) else text
+
+
+def labels_of_outcomes(decision: Decision, language: str) -> dict[str, str]:
+    """Give the label of each outcome that has one: of its first case with one."""
+    cases = decision.cases if isinstance(decision.cases, tuple) else ()
+    found: dict[str, str] = {}
+    for case in cases:
+        if case.label_in(language):
+            found.setdefault(case.outcome, case.label_in(language))
+    return found

@@ -50,7 +50,9 @@ class Names:
 
 def collect_names(rulebook: Rulebook, schema: Schema) -> Names:
     """Collect what each name is; a rule's type is unknown until it is linked."""
-    signatures = {code: _field(declaration) for code, declaration in schema.fields.items()}
+    signatures = {
+        code: _field(declaration, rulebook.language) for code, declaration in schema.fields.items()
+    }
     signatures |= {code: _parameter(parameter) for code, parameter in rulebook.parameters.items()}
     for code, entry in rulebook.entries.items():
         signature = _entry(entry)
@@ -65,8 +67,9 @@ def collect_names(rulebook: Rulebook, schema: Schema) -> Names:
     return Names(schema.fields, groups, sections, signatures)
 
 
-def _field(declaration: FieldDeclaration) -> Signature:
-    return Signature(declaration.type, declaration.unit, declaration.choices)
+def _field(declaration: FieldDeclaration, language: int) -> Signature:
+    titled = tuple(declaration.titles) if language > 1 else ()
+    return Signature(declaration.type, declaration.unit, declaration.choices or titled)
 
 
 def _parameter(parameter: Parameter) -> Signature:

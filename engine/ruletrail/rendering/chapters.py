@@ -278,7 +278,8 @@ def _rule(reading: Reading, step: Step) -> Item:
 
 
 def _rows(reading: Reading, steps: list[Step]) -> Iterator[Block]:
-    name = _shared_start([step["label"] for step in steps]) or steps[0]["label"]
+    heading = reading.wording.headings.get(steps[0]["id"], "")
+    name = heading or _shared_start([step["label"] for step in steps]) or steps[0]["label"]
     columns, names = ["code", "calculation", "declared_column"], _name_rows(reading, steps)
     if any(names):
         columns.insert(1, "label")

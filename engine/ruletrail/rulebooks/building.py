@@ -7,8 +7,15 @@ built. What names mean is found by `linking`.
 from collections.abc import Callable
 from typing import cast
 
-from ruletrail.documents import MappingNode, ScalarNode, SequenceNode, members_of
-from ruletrail.problems import Mark, Problem, Severity, tell_once
+from ruletrail.documents import (
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    members_of,
+    text_of,
+)
+from ruletrail.problems import Mark, Problem, Severity, tell_once, term
 from ruletrail.rulebooks.clauses import (
     Gathering,
     build_basis,
@@ -142,7 +149,10 @@ def _rule(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) -> Ru
         return None
     unit, label = text_at(entry, "unit") or None, text_at(entry, "label") or code
     display = build_display(entry)
-    return Rule(code, mark, label, basis, when, formula, unit, rounding, display, exceptions)
+    heading = text_at(entry, "heading")
+    return Rule(
+        code, mark, label, basis, when, formula, unit, rounding, display, exceptions, heading
+    )
 
 
 def _exceptions(
@@ -186,7 +196,8 @@ def _decision(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) -
 
 def _case(gathering: Gathering, code: str, node: MappingNode, *, is_last: bool) -> Case | None:
     message, basis = build_sentence(gathering, node.get("message")), build_basis(gathering, node)
-    outcome, label = text_at(node, "outcome"), text_at(node, "label")
+    outcome, labels = text_at(node, "outcome"), _labels(gathering, node.get("label"))
+    label = labels.get(gathering.locale, "") or text_at(node, "label")
     if not outcome:
         gathering.note("incomplete-entry", node.mark, code=code, key="outcome")
         return None
@@ -198,13 +209,23 @@ def _case(gathering: Gathering, code: str, node: MappingNode, *, is_last: bool) 
         if clause is None:
             # told already; the outcome is one all the same, and who asks for it is not blamed
             clause = Clause(NotEncoded(("",)), cast("ScalarNode", node.get("outcome")))
-        return Case(outcome, node.mark, clause, label, basis, message)
+        return Case(outcome, node.mark, clause, label, basis, message, labels)
     for key in ("when", "not_encoded"):
         if node.get(key) is not None:
             gathering.note("conflicting-keys", otherwise.mark, first=key, second="otherwise")
     if not is_last:
         gathering.note("otherwise-not-last", otherwise.mark, code=code)
-    return Case(outcome, node.mark, None, label, basis, message)
+    return Case(outcome, node.mark, None, label, basis, message, labels)
+
+
+def _labels(gathering: Gathering, node: Node | None) -> dict[str, str]:
+    """Read a label that is given by language; the rulebook's own has to be among them."""
+    if not isinstance(node, MappingNode):
+        return {}
+    if gathering.locale not in node.values:
+        details = {"language": term(gathering.locale)}
+        gathering.problems.append(Problem("message-language", node.mark, details))
+    return {language: text_of(written) for language, written in node.values.items()}
 
 
 def _section(gathering: Gathering, code: str, mark: Mark, entry: MappingNode) -> Section | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from ruletrail.documents import ScalarNode
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import Formula
 from ruletrail.problems import Mark, Severity
 from ruletrail.values import NotEncoded, RoundingMode, Value
@@ -140,6 +140,8 @@ class Rule:
     rounding: Rounding | None
     display: Display | None
     exceptions: tuple[RuleException, ...] = ()
+    heading: str = ""
+    """The title of the table that the rules of one `for_each` form."""
 
     @property
     def formulas(self) -> tuple[Clause, ...]:
@@ -161,6 +163,12 @@ class Case:
     label: str
     basis: Basis
     message: Sentence | None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """The label by language, where it was given so."""
+
+    def label_in(self, language: str) -> str:
+        """Give the label in a language, else in the rulebook's; empty where there is none."""
+        return self.labels.get(language, self.label)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from ruletrail.formats import Format, kind_of
 from ruletrail.formulas import Derivation, Skipped
 from ruletrail.linking import (
     LinkedRulebook,
+    choices_of,
     display_of,
     formulas_of,
     kind_of_entry,
@@ -113,7 +114,7 @@ def write_step(record: Record, conclusion: Conclusion, message: ShownMessage | N
         case RuleConclusion():
             step |= _write_rule(linked, conclusion)
         case DecisionConclusion():
-            step |= _write_decision(conclusion)
+            step |= _write_decision(linked, conclusion)
         case SectionConclusion():
             step |= _write_section(conclusion)
         case CheckConclusion():
@@ -264,17 +265,21 @@ def write_display(display: Display) -> Json:
     }
 
 
-def _write_decision(conclusion: DecisionConclusion) -> Json:
+def _write_decision(linked: LinkedRulebook, conclusion: DecisionConclusion) -> Json:
     decision = conclusion.entry
     if isinstance(decision.cases, NotEncoded):
         return {"policy": decision.policy, "not_encoded": decision.cases.why, "cases": []}
-    return {"policy": decision.policy, "cases": [_write_case(case) for case in conclusion.cases]}
+    # in language 1 what an outcome is called stands in the rulebook alone
+    is_named = linked.rulebook.language > 1
+    cases = [_write_case(case, is_named=is_named) for case in conclusion.cases]
+    return {"policy": decision.policy, "cases": cases}
 
 
-def _write_case(conclusion: CaseConclusion) -> Json:
+def _write_case(conclusion: CaseConclusion, *, is_named: bool) -> Json:
     case = conclusion.case
     written: Json = {
         "outcome": case.outcome,
+        **({"label": case.label} if is_named and case.label else {}),
         "value": to_json(conclusion.truth),
         "mark": str(case.mark),
         **write_basis(case.basis),
@@ -350,5 +355,7 @@ def write_fields(linked: LinkedRulebook) -> Json:
     written = {}
     for code, declaration in linked.schema.fields.items():
         unit = {"unit": declaration.unit} if declaration.unit is not None else {}
-        written[code] = {"label": declaration.label, "type": declaration.type, **unit}
+        entry: Json = {"label": declaration.label, "type": declaration.type, **unit}
+        named = {text: title for text, title in choices_of(linked, code).items() if text != title}
+        written[code] = {**entry, "choices": named} if named else entry
     return written
