@@ -195,6 +195,9 @@ class _Deriver:
 
     def rule(self) -> Fact:
         step = self.step
+        is_base = ["otherwise" in case for case in step.get("cases", [])]
+        if is_base and is_base != [*[False] * (len(is_base) - 1), True]:
+            compare("trail-step", True, ABSENT, "cases[].otherwise")
         truth: Fact = True
         if "when" in step:
             truth = self.clause(step["when"], "when.")
@@ -216,9 +219,7 @@ class _Deriver:
     def chosen(self) -> Fact:
         """Derive a rule with exceptions: their truths, and the one formula that these choose."""
         step = self.step
-        *exceptions, base = step["cases"]
-        if "otherwise" not in base or any("otherwise" in case for case in exceptions):
-            compare("trail-step", True, ABSENT, "cases[].otherwise")
+        exceptions = step["cases"][:-1]
         truths = [self.clause(case, f"cases[{at}].") for at, case in enumerate(exceptions)]
         for at, truth in enumerate([*truths, settle_otherwise("exclusive", truths)]):
             found = step["cases"][at].get("value", ABSENT)
