@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from ruletrail.api import CompiledEvaluation, Evaluation, Plan
+from ruletrail.answers import CompiledEvaluation, Evaluation
+from ruletrail.api import Plan
 from ruletrail.compiled import Answer, CompiledRulebook
 from ruletrail.compiled.columns import evaluate_many
 from ruletrail.evaluations import evaluate_record

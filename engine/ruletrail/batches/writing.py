@@ -200,11 +200,9 @@ def write_problems(
 
 
 def _problem_text(problem: Problem, language: Locale) -> str:
-    """Write a problem for people, with the name of the column that it is about."""
-    text = f"{problem.code}: {problem.message(language)}"
-    cell = problem.mark.cell
-    is_named = problem.label and cell == problem.of  # the sentence begins with it
-    return f"{text} ({_COLUMN[language]} {quote(cell)})" if cell and not is_named else text
+    """Write a problem for people, with the name of the column where its sentence begins without."""
+    text, cell = f"{problem.code}: {problem.message(language)}", problem.mark.cell
+    return text if problem.label or not cell else f"{text} ({_COLUMN[language]} {quote(cell)})"
 
 
 def _write_cells(

@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     from ruletrail.batches.workbook_writing import Workbook
 
 _STANDARD_OUTPUT = "/dev/stdout"
+_EXAMPLE = "batch 2024.csv -o out.csv --rulebook sociale/2024"
 _MOST_WORKERS = 256
 _LARGE = 1 << 24
 """Bytes of an input that has many pieces, whatever its form."""
@@ -157,8 +158,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.write(explain_plan(linked) + explain_rows(linked))
         return DONE
     if source is None or not options.output:
-        absent = "INPUT" if source is None else "-o OUTPUT"
-        raise misuse(term("no-argument"), advice="usage-of", word=quote(absent), command="batch")
+        raise _lacks("INPUT" if source is None else "-o OUTPUT", _EXAMPLE)
     form = _check_output(options)
     first = FirstRows(source, _size(options))
     rulebook = _find_rulebook(options, source, first)
@@ -324,6 +324,12 @@ def _list_outputs(options: argparse.Namespace, rulebook: Rulebook) -> Iterator[s
         yield from (str(Path(options.trails) / name) for name in names if is_trail_name(name))
 
 
+def _lacks(word: str, example: str) -> ProblemsError:
+    """Return the error of an argument that is missing, with a whole command to copy."""
+    shown = quote(f"ruletrail {example}")
+    return misuse(term("no-argument"), advice="like-example", word=quote(word), example=shown)
+
+
 def _find_rulebook(
     options: argparse.Namespace, source: Source | None, first: Iterable[RawRow]
 ) -> Rulebook:
@@ -334,7 +340,7 @@ def _find_rulebook(
     if options.rulebook:
         return find_rulebook(options)
     if source is None:
-        raise misuse(term("no-argument"), word="`--rulebook`", advice="usage-of", command="batch")
+        raise _lacks("--rulebook", "batch --explain-plan --rulebook sociale/2024")
     day, form = check_day(options.as_of), RowForm(source.form, source.name, source.header)
     form = replace(form, dialect=source.dialect)
     at_top = Mark(source.name, 1, 1)

@@ -6,8 +6,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TypeVar, get_args
 
+from ruletrail.answers import Evaluation
 from ruletrail.api import (
-    Evaluation,
     Plan,
     check_day,
     find_reference,

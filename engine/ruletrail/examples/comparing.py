@@ -1,6 +1,5 @@
 """Run examples: each difference of a record from what is expected is a failure."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -8,7 +7,13 @@ from itertools import accumulate, islice
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, items_of
 from ruletrail.evaluations import evaluate_record
-from ruletrail.examples.reading import OTHERWISE, Example, Failure, Outcome, name_exception
+from ruletrail.examples.expectations import (
+    OTHERWISE,
+    WORDS,
+    name_exception,
+    read_expected_number,
+)
+from ruletrail.examples.reading import Example, Failure, Outcome
 from ruletrail.formats import Locale, kind_of
 from ruletrail.formulas import Derivation, Skipped, parse_formula, write_expression
 from ruletrail.intake import check_report, find_remarks
@@ -25,7 +30,7 @@ from ruletrail.trails import (
     outcome_word,
 )
 from ruletrail.trails.document import missing_codes, write_result
-from ruletrail.values import ErrorValue, Fact, Missing, is_non_value, read_number, write_number
+from ruletrail.values import ErrorValue, Fact, Missing, is_non_value, write_number
 
 Comparer = Callable[[Node, Record], Iterator[Failure]]
 Find = Callable[[str], Fact | None]
@@ -122,7 +127,7 @@ def is_same(written: ScalarNode, fact: Fact | Skipped) -> bool:
     text, is_quoted = written.text, written.style == "quoted"
     match fact:
         case Fraction():
-            return _number(text) == fact
+            return read_expected_number(text) == fact
         case str():
             return text == fact and (is_quoted or not _is_no_text(text))
         case _:
@@ -143,26 +148,9 @@ def _expected(written: ScalarNode) -> str:
     return show(written.text) if written.style == "quoted" else written.text
 
 
-_WORDS = frozenset(
-    ("true", "false", "missing", "not_applicable", "not_encoded", "error", "skipped")
-)
-_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
-
-
 def _is_no_text(text: str) -> bool:
     """Tell what means something else than a text where it stands without quotes."""
-    return text in _WORDS or _number(text) is not None
-
-
-def _number(text: str) -> Fraction | None:
-    top, slash, bottom = text.partition("/")
-    number, divisor = _whole_or_decimal(top), _whole_or_decimal(bottom) if slash else Fraction(1)
-    return number / divisor if number is not None and divisor else None
-
-
-def _whole_or_decimal(text: str) -> Fraction | None:
-    is_number = _NUMBER.fullmatch(text) is not None
-    return read_number(text, digits=400, decimals=400) if is_number else None
+    return text in WORDS or read_expected_number(text) is not None
 
 
 # -- One function for each key of `expect` ---------------------------------------------------------

@@ -19,7 +19,8 @@ from ruletrail.analysis.condition_solver import (
 )
 from ruletrail.analysis.knowledge import Knowledge
 from ruletrail.examples.comparing import derivations_of
-from ruletrail.examples.reading import OTHERWISE, Marks, Point, name_exception
+from ruletrail.examples.expectations import OTHERWISE, name_exception
+from ruletrail.examples.reading import Marks, Point
 from ruletrail.formulas import (
     Call,
     Constant,

@@ -73,8 +73,9 @@ def _write(expression: Expression) -> tuple[str, int]:
             return expression.code, ATOM
         case Constant(value=bool()):
             return str(expression.value).lower(), ATOM
-        case Constant(value=str()):
-            return repr(expression.value), ATOM
+        case Constant(value=str() as text):
+            # as authors write texts; none holds both signs, for there is no way to write it
+            return f"'{text}'" if '"' in text else f'"{text}"', ATOM
         case Constant():
             return write_number(expression.value), ATOM  # type: ignore[arg-type]  # what is left
         case Call():

@@ -50,6 +50,8 @@ class _Linker:
     sections: KnownNames
     sources: KnownNames
     parameters: Mapping[str, Parameter]
+    report: str
+    """The schema of reports, as the rulebook names it."""
     problems: list[Problem] = field(default_factory=list)
     blamed: set[str] = field(default_factory=set)
     """The parameters that are told of already."""
@@ -71,6 +73,7 @@ def link_rulebook(
         KnownNames(names.sections),
         KnownNames(rulebook.sources),
         rulebook.parameters,
+        rulebook.report,
         list(check_codes(rulebook, schema)),
     )
     reads = {code: _reads(entry, names) for code, entry in rulebook.entries.items()}
@@ -244,10 +247,10 @@ def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> bool:
         problem = to_problem(finding, clause.node)
         if finding.code == "unknown-code":
             near = Nearest(finding.text, linker.names.readable)
-            problem = replace(problem, suggestion=near)
+            problem = _with_chosen(replace(problem, suggestion=near), finding, clause)
         elif finding.code == "formula-bare-text" and not problem.fixes and not finding.advice:
             problem = _code_or_text(problem, finding, linker)
-        told = _of_parameters(finding, clause, linker)
+        told = _of_parameters(finding, clause, linker) or _of_field(finding, problem, linker)
         for code in told.keys() - linker.blamed:
             linker.blamed.add(code)
             linker.problems.append(told[code])
@@ -262,7 +265,7 @@ def _code_or_text(problem: Problem, finding: Finding, linker: _Linker) -> Proble
     near = linker.names.readable.nearest(finding.text)
     if not near:
         return problem
-    details = {**problem.details, "code": quote(near)}
+    details = {**problem.details, "expected": quote(near)}
     return replace(problem, code="unknown-code", details=details, advice="code-or-text")
 
 
@@ -284,6 +287,30 @@ def _of_parameters(finding: Finding, clause: Clause, linker: _Linker) -> dict[st
         name: judge_text(linker.parameters[name]) for name in names if name in linker.parameters
     }
     return {name: problem for name, problem in found.items() if problem is not None}
+
+
+def _of_field(finding: Finding, problem: Problem, linker: _Linker) -> dict[str, Problem]:
+    """Blame a field that the schema declares as any text where formulas take it for a number.
+
+    It is told once: where it is declared otherwise, all of its uses are right.
+    """
+    declared = linker.names.fields.get(finding.text)
+    is_met = finding.code == "type-mismatch" and finding.expected == "number"
+    if not is_met or finding.found != "text" or declared is None or declared.choices:
+        return {}
+    details = {**problem.details, "file": quote(linker.report)}
+    return {finding.text: replace(problem, details=details, advice="field-of-text")}
+
+
+def _with_chosen(problem: Problem, finding: Finding, clause: Clause) -> Problem:
+    """Say for which values of `for_each` a code is unknown, where one of them stands in it."""
+    chosen = clause.node.chosen or {}
+    template = clause.node.template
+    if not chosen or template is None or finding.text in template.text:
+        return problem
+    shown = ", ".join(f"{quote(name)} = {quote(value)}" for name, value in chosen.items())
+    details = {**problem.details, "chosen": shown}
+    return replace(problem, details=details, wording="unknown-code-of-value")
 
 
 def _check_section(section: Section, linker: _Linker) -> None:

@@ -15,6 +15,7 @@ from ruletrail.lints.names import (
 )
 from ruletrail.lints.percentages import find_shares
 from ruletrail.lints.rounding_states import find_precisions
+from ruletrail.lints.schema_words import find_misspelt_words, find_untitled
 from ruletrail.lints.sizes import (
     find_close_numbers,
     find_repeated_numbers,
@@ -42,6 +43,8 @@ _RULEBOOK_LINTS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
     find_unused,
     find_unused_outcomes,
     find_unknown_required,
+    find_misspelt_words,
+    find_untitled,
     find_ungrounded,
     find_sentences,
     find_repeated_numbers,
@@ -54,12 +57,13 @@ IGNORABLE = frozenset({
     "condition-always-true", "condition-never-true", "condition-subsumed", "constant-out-of-range",
     "divisor-may-be-zero", "entry-without-evidence", "entry-without-source",
     "equality-of-unrounded", "exception-may-not-apply", "exceptions-overlap",
-    "formula-deep", "formula-large", "formula-long", "hundred-twice",
-    "in-force-gap", "in-force-overlap", "lookalike-codes", "message-untranslated",
+    "field-without-title", "formula-deep", "formula-large", "formula-long",
+    "hundred-twice", "in-force-gap", "in-force-overlap", "lookalike-codes", "message-untranslated",
     "number-of-parameter", "placeholders-differ", "published-unrounded", "ratio-against-percentage",
     "ratio-as-percentage", "repeated-number", "required-undeclared", "rounded-again",
-    "rounded-against-unrounded", "text-cut", "thousands-point", "unused-field", "unused-group",
-    "unused-outcome", "unused-parameter", "unused-rule", "unused-source", "in-force-reversed",
+    "rounded-against-unrounded", "schema-word", "text-cut", "thousands-point", "unused-field",
+    "unused-group", "unused-outcome", "unused-parameter", "unused-rule", "unused-source",
+    "in-force-reversed",
 })  # fmt: skip
 """The codes that an inline ignore may name."""
 

@@ -194,8 +194,8 @@ def _fields(node: Node | None, data: Any, schema: Schema) -> tuple[Fields, list[
             if found != declaration.type:
                 types = {"expected": term(declaration.type), "found": term(found)}
                 details = {"text": quote(value.text), **types}
-                problem = Problem("wrong-type", value.mark, details, of=code)
-                problems.append(replace(problem, label=schema.labels.get(code, "")))
+                label = schema.labels.get(code, "")
+                problems.append(Problem("wrong-type", value.mark, details, label=label))
     return Fields(exacts, texts), problems
 
 

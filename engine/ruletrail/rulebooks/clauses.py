@@ -29,7 +29,7 @@ from ruletrail.rulebooks.entries import (
 from ruletrail.rulebooks.merging import unfill
 from ruletrail.values import NotEncoded, RoundingMode, Value, is_plain_number, read_number
 
-_FIRST_CODE = re.compile(r"\{ *([A-Za-z][A-Za-z0-9_]*)")
+_FIRST_CODE = re.compile(r"\{{1,2} *([A-Za-z][A-Za-z0-9_]*)")
 _LANGUAGES = ("it", "en")
 _TYPES = frozenset({"number", "text", "boolean"})
 _SUGGESTING = frozenset({"unknown-code", "unknown-function"})

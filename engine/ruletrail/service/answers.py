@@ -4,7 +4,7 @@ import json
 from decimal import Decimal
 from fractions import Fraction
 
-from ruletrail.api import Evaluation
+from ruletrail.answers import Evaluation
 from ruletrail.values import ExactValue, write_number
 
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

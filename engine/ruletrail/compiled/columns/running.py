@@ -27,6 +27,7 @@ from ruletrail.compiled.columns.columns import Column, NumberColumn, decimals_of
 from ruletrail.compiled.columns.encoding import encode_columns
 from ruletrail.compiled.columns.outputs import STATUSES, Outputs, allocate_outputs
 from ruletrail.compiled.columns.programs import OutputEncoding, Program, make_program
+from ruletrail.documents import Nulls
 from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.problems import Mark
@@ -52,7 +53,12 @@ Rows = slice | NDArray[np.intp]
 
 
 def evaluate_many(
-    compiled: CompiledRulebook, table: object, *, workers: int = 1, into: Outputs | None = None
+    compiled: CompiledRulebook,
+    table: object,
+    *,
+    workers: int = 1,
+    into: Outputs | None = None,
+    nulls: Nulls = "absent",
 ) -> Outputs:
     """Evaluate a table of reports, one a row, taken to be valid against the schema.
 
@@ -61,7 +67,7 @@ def evaluate_many(
     `into` takes the answer to an earlier table of as many rows by the same rulebook and writes over
     it, which saves the system's work of finding new memory; a `ValueError` for any other.
     """
-    rows, columns = encode_columns(compiled.typed.fields, table)
+    rows, columns = encode_columns(compiled.typed.fields, table, nulls)
     if into is not None and (into.linked is not compiled.linked or into.rows != rows):
         raise ValueError("only an answer of the same rulebook with as many rows can be reused")
     outputs = allocate_outputs(compiled.typed, rows) if into is None else into
