@@ -424,6 +424,9 @@ class _Making:
         cases: list[dict[str, Any]] = []
         for at in range(rng.randint(1, 4)):
             one: dict[str, Any] = {"outcome": rng.choice(outcomes), **self.basis()}
+            if self.language > 1 and self.chance(0.5):
+                label = f"Esito {self.name('N')}"
+                one["label"] = {self.locale: label} if self.chance(0.3) else label
             if self.chance(0.06):
                 one.update(self.gap())
             elif is_split and at <= 1:
@@ -496,7 +499,19 @@ class _Making:
             shuffled[kind] = {code: entries[code] for code in codes}
         filled = [self.report(self.rng.choice(gaps)) for _ in range(reports)]
         head = {"locale": self.locale, "language": str(self.language)}
-        return Case(head, shuffled, schema_of(self.fields), filled)
+        fields = self.titled() if self.language > 1 else self.fields
+        return Case(head, shuffled, schema_of(fields), filled)
+
+    def titled(self) -> dict[str, dict[str, Any]]:
+        """Give the fields with some lists of texts as choices that have titles."""
+        found = {}
+        for code, declaration in self.fields.items():
+            texts = declaration.get("enum", ())
+            found[code] = dict(declaration)
+            if self.kinds[code] == "text" and texts and self.chance(0.7):
+                del found[code]["enum"]
+                found[code]["oneOf"] = [{"const": text, "title": f"È {text}"} for text in texts]
+        return found
 
     def report(self, gaps: float) -> dict[str, Any]:
         values = {
