@@ -14,6 +14,7 @@ from ruletrail.rendering.conclusions import (
     put_numbers,
     word_of,
 )
+from ruletrail.rendering.exceptions import describe_exceptions, formula_of
 from ruletrail.rendering.expressions import read_expression, with_names
 from ruletrail.rendering.first_screens import name_field
 from ruletrail.rendering.list_tables import write_rows
@@ -226,7 +227,7 @@ def _place_in(reading: Reading, section: Step, code: str) -> str:
 
 def _summarise(reading: Reading, step: Step) -> Iterator[str]:
     """Say a value's calculation and where its numbers come from; of an outcome, its reason."""
-    expression = read_expression(reading, step, step)
+    expression = read_expression(reading, step, formula_of(step))
     fact, branches = fact_of(step["value"]), list(describe_branches(reading, step))
     if step["kind"] == "rows":
         names = f" = {with_names(expression)}" if expression is not None else ""
@@ -245,6 +246,7 @@ def _summarise(reading: Reading, step: Step) -> Iterator[str]:
         branches = list(describe_branches(reading, step, whole))
         yield from () if branches else (whole,)
     yield from branches
+    yield from describe_exceptions(reading, step)
     if step["kind"] == "rule" and not branches and len(step["reads"]) <= DEEPEST:
         yield from (
             _origin(reading, code, read)

@@ -274,13 +274,23 @@ def _follow(expression: Expression, node: Node) -> str:
 
 
 def chosen_case(step: Step) -> Mapping[str, Any] | None:
-    """Return the case that gave a decision its outcome."""
+    """Return the case that gave a decision its outcome, or the exception that a rule took."""
+    if step["kind"] == "rule":
+        return held_exception(step)
     cases = [
         case
         for case in step["cases"]
         if case["outcome"] == step["outcome"] and case["value"] is not False
     ]
     return next((case for case in cases if case["value"] is True), cases[0] if cases else None)
+
+
+def held_exception(step: Step) -> Mapping[str, Any] | None:
+    """Return the one exception of a rule that holds where all others do not; None for its own."""
+    exceptions = step.get("cases", ())[:-1] if step["kind"] == "rule" else ()
+    held = [case for case in exceptions if case.get("value") is True]
+    is_settled = all(isinstance(case.get("value"), bool) for case in exceptions)
+    return held[0] if len(held) == 1 and is_settled else None
 
 
 def explain_decision(reading: Reading, step: Step) -> str:

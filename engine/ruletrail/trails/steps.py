@@ -9,6 +9,7 @@ from ruletrail.formats import Format, kind_of
 from ruletrail.formulas import Derivation, Part, Skipped, list_of
 from ruletrail.linking import (
     LinkedRulebook,
+    choices_of,
     display_of,
     formulas_of,
     kind_of_entry,
@@ -25,6 +26,7 @@ from ruletrail.trails.conclusions import (
     CheckConclusion,
     Conclusion,
     DecisionConclusion,
+    ExceptionConclusion,
     Judgement,
     MessageConclusion,
     Record,
@@ -125,7 +127,7 @@ def write_step(record: Record, conclusion: Conclusion, message: ShownMessage | N
         case RuleConclusion():
             step |= _write_rule(linked, conclusion)
         case DecisionConclusion():
-            step |= _write_decision(conclusion)
+            step |= _write_decision(linked, conclusion)
         case SectionConclusion():
             step |= _write_section(conclusion)
         case RowsConclusion():
@@ -282,6 +284,9 @@ def _write_rule(linked: LinkedRulebook, conclusion: RuleConclusion) -> Json:
             **_write_clause(rule.when, conclusion.when),
             "value": to_json(conclusion.when.value),
         }
+    if conclusion.exceptions:
+        base: Json = {"otherwise": True, **_write_truth(conclusion.base)}
+        written["cases"] = [*map(_write_exception, conclusion.exceptions), base]
     if rule.rounding is not None:
         rounding: Json = {"mode": rule.rounding.mode, "decimals": rule.rounding.decimals}
         if not is_non_value(conclusion.unrounded):
@@ -299,6 +304,23 @@ def _write_rule(linked: LinkedRulebook, conclusion: RuleConclusion) -> Json:
     return written
 
 
+def _write_exception(conclusion: ExceptionConclusion) -> Json:
+    exception = conclusion.exception
+    return {
+        **({"label": exception.label} if exception.label else {}),
+        **_write_clause(exception.when, conclusion.when),
+        **_write_truth(conclusion.truth),
+        "then": _write_clause(exception.formula, conclusion.formula, "formula"),
+        "mark": str(exception.mark),
+        **write_basis(exception.basis),
+    }
+
+
+def _write_truth(truth: Fact | None) -> Json:
+    """Write the truth of an exception; without one, the rule did not come so far."""
+    return {} if truth is None else {"value": to_json(truth)}
+
+
 def write_display(display: Display) -> Json:
     """Write how the author wants a value shown."""
     return {
@@ -307,17 +329,21 @@ def write_display(display: Display) -> Json:
     }
 
 
-def _write_decision(conclusion: DecisionConclusion) -> Json:
+def _write_decision(linked: LinkedRulebook, conclusion: DecisionConclusion) -> Json:
     decision = conclusion.entry
     if isinstance(decision.cases, NotEncoded):
         return {"policy": decision.policy, "not_encoded": decision.cases.why, "cases": []}
-    return {"policy": decision.policy, "cases": [_write_case(case) for case in conclusion.cases]}
+    # in language 1 what an outcome is called stands in the rulebook alone
+    is_named = linked.rulebook.language > 1
+    cases = [_write_case(case, is_named=is_named) for case in conclusion.cases]
+    return {"policy": decision.policy, "cases": cases}
 
 
-def _write_case(conclusion: CaseConclusion) -> Json:
+def _write_case(conclusion: CaseConclusion, *, is_named: bool) -> Json:
     case = conclusion.case
     written: Json = {
         "outcome": case.outcome,
+        **({"label": case.label} if is_named and case.label else {}),
         "value": to_json(conclusion.truth),
         "mark": str(case.mark),
         **write_basis(case.basis),
@@ -392,7 +418,8 @@ def write_fields(linked: LinkedRulebook) -> Json:
     """Write what the report's fields are called and measured in."""
     written = {}
     for code, declaration in linked.schema.fields.items():
-        written[code] = _write_field(declaration)
+        named = {text: title for text, title in choices_of(linked, code).items() if text != title}
+        written[code] = _write_field(declaration) | ({"choices": named} if named else {})
     return written
 
 
