@@ -7,6 +7,7 @@ from ruletrail.lints.conditions import find_conditions
 from ruletrail.lints.divisions import find_zero_divisors
 from ruletrail.lints.exceptions import find_exceptions
 from ruletrail.lints.grounding import find_sentences, find_ungrounded, find_validity
+from ruletrail.lints.left_out import find_left_out
 from ruletrail.lints.names import (
     find_lookalikes,
     find_unknown_required,
@@ -43,6 +44,7 @@ _RULEBOOK_LINTS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
     find_unused,
     find_unused_outcomes,
     find_unknown_required,
+    find_left_out,
     find_misspelt_words,
     find_untitled,
     find_ungrounded,
@@ -57,7 +59,7 @@ IGNORABLE = frozenset({
     "condition-always-true", "condition-never-true", "condition-subsumed", "constant-out-of-range",
     "divisor-may-be-zero", "entry-without-evidence", "entry-without-source",
     "equality-of-unrounded", "exception-may-not-apply", "exceptions-overlap",
-    "field-without-title", "formula-deep", "formula-large", "formula-long",
+    "field-without-title", "formula-deep", "formula-large", "formula-long", "group-leaves-out",
     "hundred-twice", "in-force-gap", "in-force-overlap", "lookalike-codes", "message-untranslated",
     "number-of-parameter", "placeholders-differ", "published-unrounded", "ratio-against-percentage",
     "ratio-as-percentage", "repeated-number", "required-undeclared", "rounded-again",

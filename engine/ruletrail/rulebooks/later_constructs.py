@@ -9,6 +9,7 @@ from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.problems import Mark, Problem, quote
 
 _SINCE: Mapping[tuple[str, ...], int] = {
+    ("lists",): 2,
     ("rules", "*", "exceptions"): 2,
     ("rules", "*", "heading"): 2,
     ("decisions", "*", "cases", "*", "label", "it"): 2,

@@ -1,11 +1,12 @@
 """The steps of a trail's document: complete, self-contained, in the order of reasons."""
 
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Format, kind_of
-from ruletrail.formulas import Derivation, Skipped
+from ruletrail.formulas import Derivation, Part, Skipped, list_of
 from ruletrail.linking import (
     LinkedRulebook,
     choices_of,
@@ -13,11 +14,15 @@ from ruletrail.linking import (
     formulas_of,
     kind_of_entry,
     label_of,
+    label_of_list,
+    split_rule,
     unit_of,
 )
 from ruletrail.reports import Report
-from ruletrail.rulebooks import Basis, Clause, Display, Rule, Section
+from ruletrail.rulebooks import Basis, Check, Clause, Display, Rule, Section
+from ruletrail.schemas import FieldDeclaration
 from ruletrail.trails.conclusions import (
+    AllRowsConclusion,
     CaseConclusion,
     CheckConclusion,
     Conclusion,
@@ -26,6 +31,7 @@ from ruletrail.trails.conclusions import (
     Judgement,
     MessageConclusion,
     Record,
+    RowsConclusion,
     RuleConclusion,
     SectionConclusion,
     ShownMessage,
@@ -75,12 +81,17 @@ def shape_of(linked: LinkedRulebook, code: str) -> Shape:
     return Shape(display.decimals, display.grouping, is_money, is_field)
 
 
-def format_of(linked: LinkedRulebook, report: Report, code: str, fact: Fact) -> Format:
-    """Return how a code's value is shown (docs/semantics.md 13.3)."""
+def format_of(
+    linked: LinkedRulebook, report: Report, code: str, fact: Fact, row: int = 0
+) -> Format:
+    """Return how a code's value is shown, in a row if it is of one (docs/semantics.md 13.3)."""
     shape = shape_of(linked, code)
     if not isinstance(fact, Fraction):
         return Format(shape.decimals, shape.grouping)
-    declared = report.fields.get(code) if shape.is_field else None
+    declared = None
+    if shape.is_field:
+        over, _, name = code.partition(".")
+        declared = report.lists[over][row - 1].get(name) if name else report.fields.get(code)
     written = count_decimals(declared.text) if declared is not None else None
     return Format(shape.count(fact.numerator, fact.denominator, written), shape.grouping)
 
@@ -92,14 +103,17 @@ def write_step(record: Record, conclusion: Conclusion, message: ShownMessage | N
     """Write one conclusion with all that is needed to derive it again, but its digest."""
     entry, linked = conclusion.entry, record.linked
     step: Json = {
-        "id": entry.code,
-        "kind": kind_of_entry(entry),
+        "id": conclusion.code,
+        "kind": "rows" if isinstance(conclusion, RowsConclusion) else kind_of_entry(entry),
         "label": label_of(linked, entry.code),
         **write_outcome(conclusion),
-        "reads": {code: _write_read(record, code) for code in linked.reads[entry.code]},
+        "reads": {code: _write_read(record, code) for code in codes_read(record, conclusion)},
         "mark": str(_mark(conclusion)),
         **write_basis(entry.basis),
     }
+    over = list_of(entry.code)
+    if over:
+        step["list"] = over
     used = [
         name
         for formula in formulas_of(entry)
@@ -117,6 +131,10 @@ def write_step(record: Record, conclusion: Conclusion, message: ShownMessage | N
             step |= _write_decision(linked, conclusion)
         case SectionConclusion():
             step |= _write_section(conclusion)
+        case RowsConclusion():
+            step |= _write_shared(linked, conclusion)
+        case AllRowsConclusion():
+            step |= {"severity": conclusion.entry.severity, "sentences": [], "all_rows": True}
         case CheckConclusion():
             step |= {
                 "severity": conclusion.entry.severity,
@@ -127,6 +145,8 @@ def write_step(record: Record, conclusion: Conclusion, message: ShownMessage | N
             step |= _write_clause(conclusion.entry.when, conclusion.when)
             if isinstance(conclusion.entry.text, NotEncoded):
                 step["text_not_encoded"] = conclusion.entry.text.why
+    if isinstance(conclusion, RuleConclusion | CheckConclusion) and conclusion.row:
+        step["row"] = conclusion.row
     if message is not None:
         step["message"] = write_message(message, linked.rulebook.locale)
     return step
@@ -135,7 +155,7 @@ def write_step(record: Record, conclusion: Conclusion, message: ShownMessage | N
 def write_outcome(conclusion: Conclusion) -> Json:
     """Write what a step came to: its outcome and its value."""
     fact = conclusion.fact
-    if isinstance(conclusion, RuleConclusion):
+    if isinstance(conclusion, RuleConclusion | RowsConclusion):
         return {"outcome": kind_of(fact), "value": to_json(fact)}
     return {"outcome": outcome_word(fact), "value": to_json(fact)}
 
@@ -169,18 +189,45 @@ def _mark(conclusion: Conclusion) -> Any:
             return conclusion.entry.expect.mark
         case MessageConclusion():
             return conclusion.entry.when.mark
-        case DecisionConclusion():
+        case AllRowsConclusion():
+            return conclusion.entry.expect.mark
+        case RowsConclusion(entry=Rule() as rule):
+            return rule.formula.mark
+        case RowsConclusion(entry=Check() as check):
+            return check.expect.mark
+        case _:
             return conclusion.entry.mark
 
 
 def _write_read(record: Record, code: str) -> Json:
     fact = record.facts.get(code, Missing((code,)))
-    linked = record.linked
-    if code in linked.rulebook.entries:
-        origin = kind_of_entry(linked.rulebook.entries[code])
-    else:
-        origin = "parameter" if code in linked.rulebook.parameters else "report"
-    return {"value": to_json(fact), "from": origin}
+    return {"value": to_json(fact), "from": _origin_of(record.linked, code)}
+
+
+def _origin_of(linked: LinkedRulebook, code: str) -> str:
+    """Say where a fact is from: a kind of step, the rulebook's constants, the report."""
+    over, bracket, rest = code.partition("[")
+    if bracket and rest.startswith("*"):
+        return "rows"
+    written = f"{over}.{rest.partition('].')[2]}" if bracket else code
+    if written in linked.rulebook.entries:
+        return kind_of_entry(linked.rulebook.entries[written])
+    if code in linked.schema.lists:
+        return "list"
+    return "parameter" if code in linked.rulebook.parameters else "report"
+
+
+def codes_read(record: Record, conclusion: Conclusion) -> Iterable[str]:
+    """Name what a step reads, each code once: in a row its own, in an aggregate those of all.
+
+    A step of a row reads the aggregates from the step that all rows share.
+    """
+    entry, linked = conclusion.entry, record.linked
+    if not linked.schema.lists:
+        return linked.reads[entry.code]
+    from ruletrail.trails.row_reads import read_in_rows  # noqa: PLC0415 - most rulebooks have none
+
+    return read_in_rows(record, conclusion)
 
 
 # -- Formulas and conditions -----------------------------------------------------------------------
@@ -199,13 +246,36 @@ def write_parts(derivation: Derivation | None) -> list[Json]:
     written = []
     for span, part in zip(derivation.formula.spans, derivation.parts, strict=True):
         outcome = (
-            {"skipped": part.outcome.reason}
-            if isinstance(part.outcome, Skipped)
-            else {"value": to_json(part.outcome)}
+            _write_part(part)
+            if part.rows is None
+            else {"rows": [_write_part(each) for each in part.rows]}
         )
-        written.append(
-            {"span": list(span), **outcome, **({"replaced": True} if part.replaced else {})}
-        )
+        written.append({"span": list(span), **outcome})
+    return written
+
+
+def _write_part(part: Part) -> Json:
+    if isinstance(part.outcome, Skipped):
+        return {"skipped": part.outcome.reason}
+    return {"value": to_json(part.outcome), **({"replaced": True} if part.replaced else {})}
+
+
+def _write_shared(linked: LinkedRulebook, conclusion: RowsConclusion) -> Json:
+    """Write what the rows of an entry share: its clauses with the values of their aggregates."""
+    entry = conclusion.entry
+    if isinstance(entry, Check):
+        return _write_clause(entry.expect, conclusion.clauses[0])
+    when, formula, others = split_rule(entry, conclusion.clauses)
+    written = _write_clause(entry.formula, formula, "formula")
+    unit = unit_of(linked, entry.code)
+    if unit is not None:
+        written["unit"] = unit
+    if entry.when is not None and when is not None:
+        written["when"] = _write_clause(entry.when, when)
+    if others:
+        pairs = zip(entry.exceptions, others, strict=True)
+        cases = [_write_exception(ExceptionConclusion(e, None, *each)) for e, each in pairs]
+        written["cases"] = [*cases, {"otherwise": True}]
     return written
 
 
@@ -354,8 +424,26 @@ def write_fields(linked: LinkedRulebook) -> Json:
     """Write what the report's fields are called and measured in."""
     written = {}
     for code, declaration in linked.schema.fields.items():
-        unit = {"unit": declaration.unit} if declaration.unit is not None else {}
-        entry: Json = {"label": declaration.label, "type": declaration.type, **unit}
-        named = {text: title for text, title in choices_of(linked, code).items() if text != title}
-        written[code] = {**entry, "choices": named} if named else entry
+        written[code] = _write_field(declaration, choices_of(linked, code))
+    return written
+
+
+def _write_field(declaration: FieldDeclaration, titles: Mapping[str, str]) -> Json:
+    unit = {"unit": declaration.unit} if declaration.unit is not None else {}
+    named = {text: title for text, title in titles.items() if text != title}
+    choices = {"choices": named} if named else {}
+    return {"label": declaration.label, "type": declaration.type, **unit, **choices}
+
+
+def write_lists(linked: LinkedRulebook) -> Json:
+    """Write what the lists of rows are called, and their cells; and how a row is called."""
+    written = {}
+    for code, declaration in linked.schema.lists.items():
+        named = linked.rulebook.lists.get(code)
+        row = {"row": named.row.text} if named is not None and named.row is not None else {}
+        cells = {
+            name: _write_field(cell, choices_of(linked, cell.code))
+            for name, cell in declaration.cells.items()
+        }
+        written[code] = {"label": label_of_list(linked, code), "fields": cells, **row}
     return written
