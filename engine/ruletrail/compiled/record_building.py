@@ -149,9 +149,7 @@ def _rule(
     if when is not None and when.value is not True:
         reason = _WHEN_FALSE if when.value is False else _WHEN_UNSETTLED
         formula, exceptions = _skipped(rule.formula, reason), tuple(_leave_out(rule, reason))
-        return RuleConclusion(
-            rule, fact, when, formula, fact, declared, agreement, exceptions=exceptions
-        )
+        return RuleConclusion(rule, fact, when, formula, fact, declared, agreement, 0, exceptions)
     if rule.exceptions:
         return _rule_with_exceptions(
             RuleConclusion(rule, fact, when, _NO_JUDGEMENT, fact, declared, agreement),

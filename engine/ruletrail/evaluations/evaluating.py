@@ -155,7 +155,7 @@ def _conclude_rule(
     exceptions: tuple[ExceptionConclusion, ...] = ()
     base: Fact | None = None
     if when is None or when.value is True:
-        unrounded, formula, exceptions, base = _conclude_formulas(rule, reading, code)
+        unrounded, formula, exceptions, base = _conclude_formulas(rule, code, reading)
         fact = _round(rule, unrounded, code)
     else:
         reason = _WHEN_FALSE if when.value is False else _WHEN_UNSETTLED
@@ -172,7 +172,7 @@ def _conclude_rule(
 
 
 def _conclude_formulas(
-    rule: Rule, reading: Reading, code: str
+    rule: Rule, code: str, reading: Reading
 ) -> tuple[Fact, Judgement, tuple[ExceptionConclusion, ...], Fact | None]:
     """Choose among a rule's own formula and those of its exceptions; evaluate no other."""
     if not rule.exceptions:

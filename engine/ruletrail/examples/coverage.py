@@ -173,8 +173,9 @@ def _entry_hits(conclusion: Conclusion) -> Iterator[Point]:
             if not is_non_value(fact):
                 yield Point("rule", code, "", "value")
             # an exception is seen where it is the one that is chosen
-            settled = all(isinstance(each.truth, bool) for each in exceptions)
-            for number, each in enumerate(exceptions if settled else (), start=1):
+            truths = [each.truth for each in exceptions]
+            is_chosen = truths.count(True) == 1 and all(isinstance(each, bool) for each in truths)
+            for number, each in enumerate(exceptions if is_chosen else (), start=1):
                 if each.truth is True:
                     yield _exception_point(code, number, name_exception(each.exception))
             if base is True:

@@ -161,15 +161,9 @@ def label_of(linked: LinkedRulebook, code: str) -> str:
     return declaration.label if declaration is not None else code
 
 
-def label_of_list(linked: LinkedRulebook, code: str) -> str:
-    """Return what a list is called, by the rulebook or else by the form."""
-    named = linked.rulebook.lists.get(code)
-    return named.label if named is not None and named.label else linked.schema.lists[code].label
-
-
 def choices_of(linked: LinkedRulebook, code: str) -> Mapping[str, str]:
     """Give what the texts are called that the form lists for a field, in language 2."""
-    declaration = linked.schema.fields.get(code)
+    declaration = linked.schema.fields.get(code) or linked.schema.cells.get(code)
     is_titled = declaration is not None and linked.rulebook.language > 1
     return declaration.titles if is_titled and declaration is not None else {}
 
@@ -193,3 +187,9 @@ def labels_of_outcomes(decision: Decision, language: str) -> dict[str, str]:
         if case.label_in(language):
             found.setdefault(case.outcome, case.label_in(language))
     return found
+
+
+def label_of_list(linked: LinkedRulebook, code: str) -> str:
+    """Return what a list is called, by the rulebook or else by the form."""
+    named = linked.rulebook.lists.get(code)
+    return named.label if named is not None and named.label else linked.schema.lists[code].label

@@ -72,9 +72,8 @@ def describe_subject(reading: Reading) -> str:
 def describe_rulebook(reading: Reading) -> str:
     """Say which rulebook answered."""
     rulebook = reading.document["rulebook"]
-    status = reading.say(rulebook["status"])
-    named = {key: rulebook[key] for key in ("title", "name", "edition", "version")}
-    return reading.say("rulebook", **named, status=status)
+    details = {key: rulebook[key] for key in ("title", "name", "edition", "version")}
+    return reading.say("rulebook", **details, status=reading.say(rulebook["status"]))
 
 
 def write_draft_warning(reading: Reading) -> Iterator[Block]:

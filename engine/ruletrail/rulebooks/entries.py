@@ -116,17 +116,6 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class RowList:
-    """How a list of rows of the report is called, and each of its rows, beside its number."""
-
-    code: str
-    mark: Mark
-    label: str
-    row: Template | None
-    row_node: ScalarNode | None
-
-
-@dataclass(frozen=True, slots=True)
 class RuleException:
     """A formula that takes the place of a rule's own where its condition is true."""
 
@@ -135,6 +124,17 @@ class RuleException:
     basis: Basis
     when: Clause
     formula: Clause
+
+
+@dataclass(frozen=True, slots=True)
+class RowList:
+    """How a list of rows of the report is called, and each of its rows, beside its number."""
+
+    code: str
+    mark: Mark
+    label: str
+    row: Template | None
+    row_node: ScalarNode | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The steps of a trail's document: complete, self-contained, in the order of reasons."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +15,7 @@ from ruletrail.linking import (
     kind_of_entry,
     label_of,
     label_of_list,
+    split_rule,
     unit_of,
 )
 from ruletrail.reports import Report
@@ -264,12 +265,17 @@ def _write_shared(linked: LinkedRulebook, conclusion: RowsConclusion) -> Json:
     entry = conclusion.entry
     if isinstance(entry, Check):
         return _write_clause(entry.expect, conclusion.clauses[0])
-    written = _write_clause(entry.formula, conclusion.clauses[-1], "formula")
+    when, formula, others = split_rule(entry, conclusion.clauses)
+    written = _write_clause(entry.formula, formula, "formula")
     unit = unit_of(linked, entry.code)
     if unit is not None:
         written["unit"] = unit
-    if entry.when is not None:
-        written["when"] = _write_clause(entry.when, conclusion.clauses[0])
+    if entry.when is not None and when is not None:
+        written["when"] = _write_clause(entry.when, when)
+    if others:
+        pairs = zip(entry.exceptions, others, strict=True)
+        cases = [_write_exception(ExceptionConclusion(e, None, *each)) for e, each in pairs]
+        written["cases"] = [*cases, {"otherwise": True}]
     return written
 
 
@@ -418,14 +424,15 @@ def write_fields(linked: LinkedRulebook) -> Json:
     """Write what the report's fields are called and measured in."""
     written = {}
     for code, declaration in linked.schema.fields.items():
-        named = {text: title for text, title in choices_of(linked, code).items() if text != title}
-        written[code] = _write_field(declaration) | ({"choices": named} if named else {})
+        written[code] = _write_field(declaration, choices_of(linked, code))
     return written
 
 
-def _write_field(declaration: FieldDeclaration) -> Json:
+def _write_field(declaration: FieldDeclaration, titles: Mapping[str, str]) -> Json:
     unit = {"unit": declaration.unit} if declaration.unit is not None else {}
-    return {"label": declaration.label, "type": declaration.type, **unit}
+    named = {text: title for text, title in titles.items() if text != title}
+    choices = {"choices": named} if named else {}
+    return {"label": declaration.label, "type": declaration.type, **unit, **choices}
 
 
 def write_lists(linked: LinkedRulebook) -> Json:
@@ -434,6 +441,9 @@ def write_lists(linked: LinkedRulebook) -> Json:
     for code, declaration in linked.schema.lists.items():
         named = linked.rulebook.lists.get(code)
         row = {"row": named.row.text} if named is not None and named.row is not None else {}
-        cells = {name: _write_field(cell) for name, cell in declaration.cells.items()}
+        cells = {
+            name: _write_field(cell, choices_of(linked, cell.code))
+            for name, cell in declaration.cells.items()
+        }
         written[code] = {"label": label_of_list(linked, code), "fields": cells, **row}
     return written

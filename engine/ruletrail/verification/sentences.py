@@ -109,7 +109,9 @@ def _name_text(name: str, text: str, state: State, steps: dict[str, Json]) -> st
         return str(next((case["label"] for case in cases if "label" in case), text))
     if kind != "rule" or name in state.parameters:
         return text
-    return str(state.document["fields"].get(name, {}).get("choices", {}).get(text, text))
+    is_declared = "[" in name or name in state.document["fields"]
+    named = _declared_of(name, state).get("choices", {}) if is_declared else {}
+    return str(named.get(text, text))
 
 
 def _show(fact: Fact, display: Json, locale: str) -> str:

@@ -127,8 +127,6 @@ def _type_step(step: Json, state: State) -> Signature:
         words = [case["outcome"] for case in step.get("cases", [])]
         return Signature("text", None, frozenset(_WORDS.get(step["kind"], words)))
     texts = [clause["formula"] for clause in _clauses(step) if "formula" in clause]
-    if not texts:
-        return Signature("any", step.get("unit"))
     each = [infer(parse(text, state.language), lookup, groups) for text in texts]
     found = join_formulas(step["id"], each, is_whole=len(texts) == _count_formulas(step))
     declared = _field_of(step, state).get("type", found.kind)
@@ -138,17 +136,17 @@ def _type_step(step: Json, state: State) -> Signature:
     return Signature(found.kind, step.get("unit"), found.words)
 
 
+def _count_formulas(step: Json) -> int:
+    """Count the formulas of a rule, those that are not encoded too."""
+    return 1 + sum("then" in case for case in step.get("cases", []))
+
+
 def _field_of(step: Json, state: State) -> Json:
     """Return what the form declares under a step's code; empty for nothing."""
     if "list" not in step:
         return dict(state.document["fields"].get(step["id"], {}))
     name = entry_of(step["id"]).partition(".")[2]
     return dict(state.lists[step["list"]]["fields"].get(name, {}))
-
-
-def _count_formulas(step: Json) -> int:
-    """Count the formulas of a rule, those that are not encoded too."""
-    return 1 + sum("then" in case for case in step.get("cases", []))
 
 
 def _check_claims(step: Json, state: State) -> None:
@@ -245,11 +243,17 @@ class _Deriver:
     def rows(self) -> Fact:
         """Derive the aggregates that the rows of an entry share; returns how many rows it has."""
         step, found = self.step, dict[tuple[str, int], Fact]()
-        for place, key, written in (
+        clauses = [
             ("when.", "condition", step.get("when", {})),
             ("", "formula", step),
             ("", "condition", step),
-        ):
+        ]
+        self.check_last()
+        for at, case in enumerate(step.get("cases", [])):
+            compare("trail-step", case.get("value", ABSENT), ABSENT, f"cases[{at}].value")
+            clauses.append((f"cases[{at}].", "condition", case))
+            clauses.append((f"cases[{at}].then.", "formula", case.get("then", {})))
+        for place, key, written in clauses:
             if key in written:
                 parsed = parse(written[key], self.state.language)
                 shared = derive_shared(parsed, self.facts, _accept_parts(written, place))
@@ -260,9 +264,7 @@ class _Deriver:
 
     def rule(self) -> Fact:
         step = self.step
-        is_base = ["otherwise" in case for case in step.get("cases", [])]
-        if is_base and is_base != [*[False] * (len(is_base) - 1), True]:
-            compare("trail-step", True, ABSENT, "cases[].otherwise")
+        self.check_last()
         truth: Fact = True
         if "when" in step:
             truth = self.clause(step["when"], "when.")
@@ -280,6 +282,12 @@ class _Deriver:
         self.check_rounding(unrounded)
         self.check_declared(fact, unrounded)
         return fact
+
+    def check_last(self) -> None:
+        """Stop where the case for a rule's own formula is not the last, or not the only one."""
+        is_base = ["otherwise" in case for case in self.step.get("cases", [])]
+        if is_base and is_base != [*[False] * (len(is_base) - 1), True]:
+            compare("trail-step", True, ABSENT, "cases[].otherwise")
 
     def chosen(self) -> Fact:
         """Derive a rule with exceptions: their truths, and the one formula that these choose."""
