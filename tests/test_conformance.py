@@ -33,6 +33,7 @@ from support.conformance import (
     ROWS,
     accepted_book,
     facts_of,
+    language_of,
     read_fact,
     refused_book,
     row_name,
@@ -123,7 +124,7 @@ def test_parts_and_spans(row: Mapping[str, Any]):
 def test_refusal(row: Mapping[str, Any]):
     """The formula is refused by the code and at the offset that the table names."""
     facts = facts_of(row)
-    formula, findings = parse_formula(row["formula"])
+    formula, findings = parse_formula(row["formula"], language=int(language_of(row)))
     if formula is not None:
         _, findings = infer_signature(formula, _lookup(facts))
     assert findings, "accepted"
