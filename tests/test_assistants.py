@@ -224,6 +224,71 @@ def test_an_explanation_is_that_of_the_command_line(assistant: Assistant):
     assert assistant.content("evaluate", report=report)["trail_digest"] == answer["trail_digest"]
 
 
+def test_what_is_needed_is_that_of_the_command_line(assistant: Assistant):
+    """Of one answer and of the whole report, with its text; an unknown target is refused."""
+    for target in ("livello", ""):
+        words = filter(None, [target])
+        expected = json.loads(call("needed", JESI, *words, "--format", "json")[1])
+        about = {"target": target} if target else {}
+        found = assistant.ask("needed", report=JESI.read_text("utf-8"), lang="it", **about)
+        _is_answer_of_a_trail(assistant, found, expected)
+        words = filter(None, [target, "--lang", "it"])
+        text = call("needed", JESI, *words)[1]
+        assert found.content[0].text.startswith(text.rstrip("\n"))
+    wrong = assistant.codes("needed", report=REPORT, target="R99")
+    assert wrong == ["unknown-step"]
+
+
+def test_what_would_change_an_answer_is_that_of_the_command_line(assistant: Assistant):
+    """With what may be asked beside."""
+    text, target = JESI.read_text("utf-8"), {"target": "spesa"}
+    words = ["--want", "spesa=inferiore", "--vary", "R06,R07_2017", "--pairs", "--precision"]
+    words += ["--set", "R06=9", "--set", "R03=80000"]
+    asked = {
+        "want": "inferiore", "vary": "R06, R07_2017", "pairs": True, "precision": True,
+        "set": "R06=9,R03=80000",
+    }  # fmt: skip
+    for more, given in ((words, asked), (["spesa"], {"pairs": False, "precision": None})):
+        expected = json.loads(call("whatif", JESI, *more, "--format", "json")[1])
+        found = assistant.ask("whatif", report=text, lang="en", **target, **given)
+        _is_answer_of_a_trail(assistant, found, expected)
+        said = call("whatif", JESI, *more, "--lang", "en")[1]
+        assert found.content[0].text.startswith(said.rstrip("\n"))
+
+
+def _is_answer_of_a_trail(assistant: Assistant, found: Any, expected: Mapping[str, Any]) -> None:
+    """Hold an answer to the contract's keys; what is beside them names rulebook and trail."""
+    answer = dict(found.structured_content)
+    trail = json.loads(assistant.read(answer.pop("trail_uri")))
+    assert answer.pop("trail_digest") == trail["digest"]
+    identity = trail["rulebook"]
+    name = f"{identity['name']}/{identity['edition']}@{identity['version']}"
+    assert answer.pop("rulebook") == name
+    assert answer == expected
+    assert trail["digest"] in found.content[0].text
+
+
+WRONG_QUESTIONS: dict[str, Any] = {
+    "no target": ({}, "parameter-missing"),
+    "a rule": ({"target": "fee"}, "no-outcome"),
+    "no step": ({"target": "R99"}, "no-outcome"),
+    "no outcome of it": ({"target": "outcome", "want": "x"}, "outcome-unknown"),
+    "no field": ({"target": "outcome", "want": "refused", "vary": "x"}, "input-not-read"),
+    "no value": ({"target": "outcome", "set": "adults"}, "parameter-wrong"),
+    "not its value": ({"target": "outcome", "set": "adults=many"}, "wrong-type"),
+    "truth as text": ({"target": "outcome", "pairs": "true"}, "wrong-type"),
+    "truth as number": ({"target": "outcome", "precision": 1}, "wrong-type"),
+    "long": ({"target": "outcome", "vary": "x" * 8_001}, "document-too-large"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_QUESTIONS)
+def test_wrong_questions_are_problems(name: str, assistant: Assistant):
+    """Each with its code, and never an answer to something else."""
+    given, code = WRONG_QUESTIONS[name]
+    assert assistant.codes("whatif", report=REPORT, **given) == [code]
+
+
 def test_numbers_are_exact_or_refused(assistant: Assistant):
     """A text keeps them; of an object whole numbers are taken, and floats are not."""
     exact = REPORT.replace("distance: 5.5", "distance: 0.1000000001")

@@ -189,6 +189,11 @@ def test_what_would_change_an_answer_is_that_of_the_command_line(form: str, clie
     assert answer.text == expected
     refused = client.post("/v1/whatif?target=R04", content=body, headers=YAML)
     assert codes(refused) == ["no-outcome"]
+    # what sets nothing is no wish to take a field away
+    for wrong in ("R03", "=9", "R06=9,R03"):
+        asked = {"target": "spesa", "set": wrong}
+        refused = client.post("/v1/whatif", params=asked, content=body, headers=YAML)
+        assert codes(refused) == ["parameter-wrong"], wrong
 
 
 def test_what_is_needed_is_that_of_the_command_line(client: Any):
