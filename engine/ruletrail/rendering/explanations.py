@@ -14,7 +14,7 @@ from ruletrail.rendering.conclusions import (
     put_numbers,
     word_of,
 )
-from ruletrail.rendering.expressions import read_expression
+from ruletrail.rendering.expressions import list_reads, read_expression
 from ruletrail.rendering.first_screens import name_field
 from ruletrail.rendering.readings import (
     Reading,
@@ -149,12 +149,12 @@ def explain(reading: Reading, code: str) -> Page:
 
 
 def _cited(reading: Reading, code: str) -> list[str]:
-    """Name the sources that the steps behind a code cite, in the order of the rulebook."""
-    cited: set[str] = set()
+    """Name the sources that the steps behind a code cite, in the order in which they do."""
+    cited: dict[str, None] = {}
     for entry in (*steps_behind(reading, code), reading.document["parameters"].get(code, {})):
         written = entry.get("source", [])
-        cited.update([written] if isinstance(written, str) else written)
-    return [name for name in reading.document["sources"] if name in cited]
+        cited.update(dict.fromkeys([written] if isinstance(written, str) else written))
+    return [name for name in cited if name in reading.document["sources"]]
 
 
 def _lead(reading: Reading, code: str) -> Iterator[Block]:
@@ -221,7 +221,7 @@ def _summarise(reading: Reading, step: Step) -> Iterator[str]:
         yield from () if branches else (whole,)
     yield from branches
     if step["kind"] == "rule" and not branches and len(step["reads"]) <= DEEPEST:
-        yield from (_origin(reading, code, read) for code, read in step["reads"].items())
+        yield from (_origin(reading, code, step["reads"][code]) for code in list_reads(step))
 
 
 def _origin(reading: Reading, code: str, read: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Format, show_number
-from ruletrail.formulas import Call, Constant, Name, parse_written
+from ruletrail.formulas import Call, Constant, Name, parse_written, walk_expression
 from ruletrail.formulas import Expression as Node
 from ruletrail.formulas.operations import (
     AT_LEAST,
@@ -89,6 +89,21 @@ def read_expression(reading: Reading, step: Step, clause: Mapping[str, Any]) -> 
         return None
     outcomes = {tuple(part["span"]): part for part in clause["parts"]}
     return Expression(reading, step, text, tree, outcomes)
+
+
+def list_reads(step: Step) -> tuple[str, ...]:
+    """List the codes that a step reads, in the order in which its formulas name them.
+
+    The keys of a stored trail are sorted: what they once were is in no document.
+    """
+    names = [step["part_of"]] if "part_of" in step else []
+    for clause in (step.get("when", {}), step, *step.get("cases", ())):
+        tree = parse_written(str(clause.get("formula", clause.get("condition", ""))))
+        nodes = () if tree is None else walk_expression(tree)
+        names += [node.code for node in nodes if isinstance(node, Name)]
+    groups, reads = step.get("groups", {}), step["reads"]
+    codes = [code for name in names for code in groups.get(name, (name,)) if code in reads]
+    return tuple(dict.fromkeys([*codes, *sorted(reads)]))
 
 
 def with_names(expression: Expression, node: Node | None = None) -> str:

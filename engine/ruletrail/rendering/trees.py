@@ -18,7 +18,7 @@ from ruletrail.rendering.conclusions import (
     explain_section,
     word_of,
 )
-from ruletrail.rendering.expressions import read_expression, with_names
+from ruletrail.rendering.expressions import list_reads, read_expression, with_names
 from ruletrail.rendering.readings import (
     Reading,
     Step,
@@ -69,7 +69,7 @@ class Tree:
             order.append((depth, self._node(name, depth)))
             if name in self.reading.steps and name not in self.seen and depth < DEEPEST:
                 self.seen.add(name)
-                reads = reversed(list(self.reading.steps[name]["reads"]))
+                reads = reversed(list_reads(self.reading.steps[name]))
                 waiting.extend((read, depth + 1) for read in reads)
         return _assemble(order)
 
