@@ -486,6 +486,9 @@ def test_the_loop_of_an_author(assistant: Assistant, folder: Path):
     assert assistant.content("test", file=place)["passed"]
     report = REPORT.replace("garden/2026", "loop/2026@1.1.0")
     assert assistant.content("evaluate", report=report)["rulebook"] == "loop/2026@1.1.0"
+    firm = assistant.content("whatif", report=report, target="outcome")
+    assert "points >= enough_points" in {each["because"] for each in firm["flips"]}
+    assert assistant.content("needed", report=report)["settled"]
     assert assistant.read(f"ruletrail://folder/{place}") == text
     listed = assistant.portal.call(assistant.client.list_resources).resources
     assert "ruletrail://rulebooks/loop/2026@1.1.0" in {each.uri for each in listed}
@@ -654,7 +657,7 @@ def test_the_prompt_names_only_what_there_is(language: str, assistant: Assistant
     for page in ("language", "authoring"):
         assert f"ruletrail://help/{page}" in text
         assert assistant.read(f"ruletrail://help/{page}")
-    for word in ("`check`", "`test`", "`evidence`", "not_encoded"):
+    for word in ("`check`", "`test`", "`whatif`", "asili/2025@", "`evidence`", "not_encoded"):
         assert word in text
     listed = assistant.portal.call(assistant.client.list_prompts).prompts
     assert [each.name for each in listed] == ["write_rulebook"]
