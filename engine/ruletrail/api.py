@@ -326,6 +326,12 @@ class Plan:
         (`problem.mark.line`, from 1); a bound, a list of choices and what else the schema asks of
         valid rows is taken to hold: check them first, or use `ruletrail batch`. The answer goes on
         to other libraries by `to_arrow`, `to_pandas` and `to_polars`.
+
+        >>> import ruletrail
+        >>> plan = ruletrail.load("examples/garden/garden.yaml")
+        >>> answers = plan.evaluate_many({"adults": [2, 1], "plot": ["small", None]})
+        >>> answers.values["fee"][0], answers.values["fee"].state(1)
+        (Decimal('46.25'), 'missing')
         """
         try:
             from ruletrail.compiled.columns import evaluate_many  # noqa: PLC0415 - needs numpy
