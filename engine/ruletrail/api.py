@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ruletrail.answers import CompiledEvaluation, Evaluation
-from ruletrail.documents import REPORT_LIMITS, Node, Nulls, read_bytes, take_nulls
+from ruletrail.documents import Node, Nulls, read_bytes, take_nulls
 from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.files import is_there
-from ruletrail.intake import check_own, read_report, take_report
+from ruletrail.intake import check_own, limits_of, read_report, take_report
 from ruletrail.library import (
     Libraries,
     Listing,
@@ -216,7 +216,7 @@ class Plan:
         """
         linked, functions = self.linked, self._functions.made
         # functions that are not all made yet would be made on the way, and evaluating makes no code
-        if functions is None or not functions.is_whole:
+        if functions is None or not (functions.is_whole and functions.is_covered):
             return Evaluation(linked, evaluate_record(linked, self._take(report, nulls)))
         if isinstance(report, dict | bytes):
             plain = self.evaluate_plain(report, nulls=nulls)
@@ -236,7 +236,7 @@ class Plan:
         For callers that have somewhere else to send what takes longer.
         """
         functions = self._functions.made
-        if functions is None or not functions.is_whole:
+        if functions is None or not (functions.is_whole and functions.is_covered):
             return None
         taken = self._functions.take_in(functions, report, nulls)
         if taken is None:
@@ -369,13 +369,13 @@ class Plan:
                 if "rulebook" in report
                 else {"rulebook": self.linked.rulebook.identity.reference, **report}
             )
-            tree, problems = from_python(named, "report", REPORT_LIMITS)
+            tree, problems = from_python(named, "report", limits_of(self.linked))
             return self.check(*take_nulls(tree, problems, nulls))
         if isinstance(report, bytes):
             return read_report(report, "report", self.linked, nulls)
         if isinstance(report, str | Path):
             path = Path(report)
-            data = read_bytes(path, path.name, REPORT_LIMITS.size)
+            data = read_bytes(path, path.name, limits_of(self.linked).size)
             return read_report(data, path.name, self.linked, nulls)
         raise TypeError(
             f"a report is a mapping, a path, bytes or a Report, not {type(report).__name__}"
@@ -388,7 +388,7 @@ class Plan:
 
 def _rebuild(linked: LinkedRulebook, is_compiled: bool) -> Plan:  # noqa: FBT001 - called by pickle
     plan = Plan(linked)
-    if is_compiled:
+    if is_compiled and plan.functions.is_covered:
         plan.functions.general()
     return plan
 

@@ -22,7 +22,7 @@ from ruletrail.rulebooks import (
 )
 from ruletrail.rulebooks.entries import Case as WrittenCase
 from ruletrail.rulebooks.entries import Source
-from ruletrail.schemas.places import expand, property_fragments
+from ruletrail.schemas.places import expand, item_fragments, property_fragments
 from ruletrail.values import ExactValue, NotEncoded, to_decimal
 
 
@@ -146,8 +146,13 @@ def _describe_fields(linked: LinkedRulebook) -> Iterator[Description]:
     content = linked.schema.content
     top = expand([content], content)
     here = list(expand(property_fragments(top, "fields"), content))
-    for code, declared in linked.schema.fields.items():
-        fragments = list(expand(property_fragments(here, code), content))
+    declarations = {**linked.schema.fields, **linked.schema.cells}
+    for code, declared in declarations.items():
+        over, _, name = code.partition(".")
+        fragments = list(expand(property_fragments(here, over), content))
+        if name:
+            rows = list(expand(item_fragments(fragments, 0), content))
+            fragments = list(expand(property_fragments(rows, name), content))
         yield Description(
             code,
             "field",
@@ -280,5 +285,5 @@ def blank_report(linked: LinkedRulebook) -> dict[str, Any]:
     return {
         "rulebook": linked.rulebook.identity.reference,
         **({"subject": dict.fromkeys(subject)} if subject else {}),
-        "fields": dict.fromkeys(linked.schema.fields),
+        "fields": dict.fromkeys([*linked.schema.fields, *linked.schema.lists]),
     }

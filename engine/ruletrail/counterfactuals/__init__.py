@@ -7,6 +7,7 @@ fields that it reads at any distance. See docs/what-if.md.
 from collections.abc import Mapping, Sequence
 
 from ruletrail.analysis.field_domains import read_fields
+from ruletrail.analysis.inference import may_leave_out, refuse_left_out
 from ruletrail.counterfactuals.answers import (
     Flip,
     Goal,
@@ -41,6 +42,7 @@ def ask_what_if(
 
     Raises `ProblemsError` for what is no target, outcome, input or value.
     """
+    refuse_left_out(record.linked, "whatif")
     question = ask(record, check_target(record, target))
     fields, allowance = read_fields(record.linked.schema), Allowance(MOST_WORK)
     found = find_changes(question, allowance, fields)
@@ -65,6 +67,8 @@ def find_margins(
 
     Where the work that is allowed runs out, the entries that are left are `unsettled` as a whole.
     """
+    if may_leave_out(record.linked):
+        return ()
     fields, allowance = read_fields(record.linked.schema), Allowance(MOST_WORK)
     entries = record.linked.rulebook.entries.values()
     found: list[WhatIf] = []

@@ -1,12 +1,14 @@
 """One question about one report: what its target reads, and how to ask the evaluator about it."""
 
+from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 from ruletrail.counterfactuals.following import Cone
 from ruletrail.documents import REPORT_LIMITS, from_python
 from ruletrail.evaluations.evaluating import conclude
+from ruletrail.evaluations.reading import make_reading
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import Derivation, Expression, Name, walk_expression
 from ruletrail.formulas.operations import COMPARE
@@ -15,16 +17,19 @@ from ruletrail.linking import LinkedRulebook
 from ruletrail.reports import Declared, Report
 from ruletrail.rulebooks import Check, Decision, Section
 from ruletrail.trails import (
+    AllRowsConclusion,
     CheckConclusion,
     Conclusion,
     DecisionConclusion,
     Judgement,
+    MessageConclusion,
     Record,
+    RowsConclusion,
     RuleConclusion,
     SectionConclusion,
     outcome_word,
 )
-from ruletrail.values import Fact, Missing, Value, to_decimal, write_number
+from ruletrail.values import Fact, Value, to_decimal, write_number
 
 
 class DisagreementError(Exception):
@@ -82,16 +87,12 @@ class Question:
         report = self.with_values(values)
         facts: dict[str, Fact] = {**values}
 
-        def read(code: str) -> Fact | tuple[Fact, ...]:
-            group = self.members.get(code)
-            return _fact(code) if group is None else tuple(_fact(each) for each in group)
-
-        def _fact(code: str) -> Fact:
-            return facts[code] if code in facts else self.facts.get(code, Missing((code,)))
-
+        reading = make_reading(
+            self.linked, report, ChainMap(facts, cast("dict[str, Fact]", self.facts))
+        )
         conclusions = {}
         for entry in cone.steps:
-            conclusions[entry.code] = conclude(entry, read, report)
+            conclusions[entry.code] = conclude(entry, reading, report)
             facts[entry.code] = conclusions[entry.code].fact
         return conclusions
 
@@ -232,6 +233,8 @@ def _derivations(conclusion: Conclusion) -> list[Derivation]:
             judgements = [conclusion.due]
         case CheckConclusion():
             judgements = [conclusion.expect]
-        case _:
+        case MessageConclusion():
             judgements = [conclusion.when]
+        case RowsConclusion() | AllRowsConclusion():
+            raise TypeError("rulebooks with lists of rows are refused before")
     return [each.derivation for each in judgements if each is not None and each.derivation]

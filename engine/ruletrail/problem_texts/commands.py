@@ -53,6 +53,11 @@ TEXTS = {
         "{text} is no decision, section or check: it has no outcome that could change",
         "`ruletrail docs NOME/EDIZIONE` elenca i codici; per un valore c'è `ruletrail explain`",
         "`ruletrail docs NAME/EDITION` lists the codes; for a value there is `ruletrail explain`"),
+    "rows-not-followed": error(
+        "{text} non segue gli elenchi di righe, né i gruppi in cui qualcosa non si applica",
+        "{text} follows neither lists of rows nor groups in which something does not apply",
+        "cambia i valori nella relazione e rivalutala, o chiedi il perché con `ruletrail explain`",
+        "change the values in the report and evaluate it again, or ask why by `ruletrail explain`"),
     "outcome-unknown": error("{text} non è un esito di {code}", "{text} is no outcome of {code}",
         "scrivi uno degli esiti che il rulebook gli dà; di una sezione sono `due` e `not_due`, di "
         "un controllo `passed` e `failed`",
