@@ -32,6 +32,7 @@ from ruletrail.service.settings import Commands as ServiceCommands
 from ruletrail.service.settings import Settings as ServiceSettings
 from support.command_line import call
 from support.places import EXAMPLES, JESI, ROOT
+from support.rulebooks import rows_of, schema_of
 
 GARDEN = {
     "text": (EXAMPLES / "garden/garden.yaml").read_text("utf-8"),
@@ -492,6 +493,38 @@ def test_the_loop_of_an_author(assistant: Assistant, folder: Path):
     assert assistant.read(f"ruletrail://folder/{place}") == text
     listed = assistant.portal.call(assistant.client.list_resources).resources
     assert "ruletrail://rulebooks/loop/2026@1.1.0" in {each.uri for each in listed}
+
+
+ROWS = """language: 2
+rulebook: rows
+edition: "2026"
+version: 1.0.0
+status: draft
+title: Rows
+report: rows.schema.json
+locale: en
+rules:
+  L.double: {formula: L.x * 2}
+  total: {formula: sum(L.double)}
+checks:
+  large: {expect: total > 1}
+"""
+
+
+def test_a_report_with_rows_is_answered(assistant: Assistant):
+    """The values of rows are in the structure, as its schema says; what follows none is refused."""
+    schema = schema_of({"L": rows_of({"x": "number"})})
+    assistant.content("write_file", file="schemas/rows.schema.json", content=json.dumps(schema))
+    assistant.content("write_file", file="rulebooks/rows/2026.yaml", content=ROWS)
+    report = "rulebook: rows/2026@1.0.0\nfields: {L: [{x: 1}, {}]}\n"
+    answer = assistant.content("evaluate", report=report)
+    assert answer["lists"] == {"L": [{"double": "2"}, {}]}
+    assert answer["missing"] == ["L[2].x"]
+    steps = assistant.content("explain", report=report, code="total")["explanation"]["steps"]
+    assert {"L[1].double", "L[2].double", "total"} <= {step["id"] for step in steps}
+    assert assistant.content("report_schema", rulebook="rows/2026@1.0.0")["fields"]
+    for tool, more in (("needed", {}), ("whatif", {"target": "large"})):
+        assert assistant.codes(tool, report=report, **more) == ["rows-not-followed"]
 
 
 NAMES = (
