@@ -56,6 +56,7 @@ __all__ = [
     "LIST_REPORT_LIMITS", "REPORT_LIMITS", "RULEBOOK_LIMITS", "SCHEMA_LIMITS", "Limits",
     "MappingNode", "Node", "Nulls", "ScalarNode", "SequenceNode", "decode_text", "explain_document",
     "explain_failure", "explain_ours", "from_python", "is_nothing", "is_unsaved", "items_of",
-    "members_of", "name_written", "place_of", "quote_text", "read_bytes", "read_document", "read_start", "read_text",
+    "members_of", "name_written", "place_of", "quote_text", "read_bytes", "read_document",
+    "read_start", "read_text",
     "reading_unsaved", "take_nulls", "text_of", "unreadable", "write_yaml",
 ]  # fmt: skip
