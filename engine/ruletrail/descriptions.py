@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
-from ruletrail.linking import LinkedRulebook
+from ruletrail.formulas import Signature
+from ruletrail.linking import CHECK_OUTCOMES, LinkedRulebook
 from ruletrail.linking.linked_rulebook import label_of, unit_of
 from ruletrail.rulebooks import (
     Basis,
@@ -183,7 +184,9 @@ def _texts(fragments: Iterable[Mapping[str, Any]], key: str) -> list[str]:
 
 def _describe(linked: LinkedRulebook, entry: _Entry) -> Description:
     """Describe an entry: what every kind says of itself, and what its own kind adds."""
-    signature, names = linked.signatures[entry.code], _name_outcomes(entry)
+    row_check = Signature("text", choices=CHECK_OUTCOMES)
+    signature = linked.signatures.get(entry.code, row_check)
+    names = _name_outcomes(entry)
     return Description(
         entry.code,
         type(entry).__name__.lower(),

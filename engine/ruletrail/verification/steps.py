@@ -105,7 +105,13 @@ def _check_groups(step: Json, clauses: list[Parsed], state: State) -> None:
 
 def _type_step(step: Json, state: State) -> Signature:
     """Stop where kinds or units do not fit; returns what later steps read of this one."""
-    lookup = state.signatures.__getitem__
+
+    def lookup(code: str) -> Signature:
+        # of a list without rows nothing is read, and what its formulas name must be there still
+        if code not in state.signatures:
+            raise Failure("trail-read", code=code)
+        return state.signatures[code]
+
     groups = {name: state.group(name) for name in step.get("groups", {})}
     for clause in _clauses(step):
         if "condition" in clause:
