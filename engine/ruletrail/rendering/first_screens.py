@@ -32,7 +32,7 @@ from ruletrail.rendering.contradictions import (
     warn_of_copies,
 )
 from ruletrail.rendering.exceptions import explain_exceptions, formula_of, has_formula
-from ruletrail.rendering.expressions import read_expression, with_numbers
+from ruletrail.rendering.expressions import list_reads, read_expression, with_numbers
 from ruletrail.rendering.readings import (
     Reading,
     Step,
@@ -219,7 +219,8 @@ def _correct(reading: Reading, step: Step) -> Item:
 
 def _say_correct(reading: Reading, step: Step, details: Mapping[str, str]) -> str:
     """Say what is to be corrected: the declared value, or one of those that it is computed from."""
-    reads = [code for code, read in step["reads"].items() if read["from"] in ("report", "rule")]
+    origins = {code: read["from"] for code, read in step["reads"].items()}
+    reads = [code for code in list_reads(step) if origins[code] in ("report", "rule")]
     if not reads:
         return reading.say("correct_declared", **details)
     if str(formula_of(step).get("formula", "")).startswith("sum("):

@@ -29,6 +29,7 @@ from ruletrail.rendering.expressions import (
     compared_sides,
     decisive_parts,
     is_settled_by,
+    list_reads,
     name_compared,
     read_expression,
     relation_of,
@@ -85,7 +86,9 @@ def give_reason(
 def count_rows(reading: Reading, step: Step) -> str:
     """Say in how many rows a check came out how; of a list that is missing, that."""
     fact = fact_of(step["value"])
-    words = [str(reading.steps[code]["outcome"]) for code in step["reads"] if code in reading.steps]
+    words = [
+        str(reading.steps[code]["outcome"]) for code in list_reads(step) if code in reading.steps
+    ]
     if not words and is_non_value(fact):
         return describe_non_value(reading, fact)
     counts = [f"{words.count(word)} {reading.say(word)}" for word in dict.fromkeys(words)]

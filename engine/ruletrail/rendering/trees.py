@@ -23,7 +23,7 @@ from ruletrail.rendering.exceptions import (
     list_exceptions,
     name_exception,
 )
-from ruletrail.rendering.expressions import read_expression, with_names
+from ruletrail.rendering.expressions import list_reads, read_expression, with_names
 from ruletrail.rendering.readings import (
     Reading,
     Step,
@@ -97,7 +97,7 @@ class Tree:
 
 def _reads_of(reading: Reading, code: str) -> Iterator[str]:
     """Yield what a step rests on, without what its rows share where that is only their number."""
-    for read in reading.steps[code]["reads"]:
+    for read in list_reads(reading.steps[code]):
         shared = reading.steps.get(read, {})
         if shared.get("kind") != "rows" or len(shared["reads"]) > 1:
             yield read
