@@ -88,6 +88,11 @@ GENERATORS: Mapping[str, Callable[[str], str]] = {
     "formula_of_501_characters": lambda _: rulebook_of(
         "  X: {formula: " + " + ".join(["1"] * 125) + " + 1}\n"
     ),
+    "form_of_lines_that_begin_alike": lambda _: "a\n" * 6_000,
+    "layout_of_labels_that_begin_alike": lambda _: (
+        "layout: 1\nrulebook: prova/2024\nnumbers: {decimal: ','}\nform:\n"
+        + "".join(f"  - {{row: {row}, label: {'a ' * 99}{row}}}\n" for row in "AB")
+    ),
     "form_with_a_text_of_40_000_letters": lambda _: (
         "A1 - Abitanti 39301\nNOTE\n" + "parola\nparole\n" * 3_000
     ),
