@@ -50,7 +50,11 @@ ELSEWHERE = {
     ),
     "editors": ("test_editors.py", "test_language_server.py"),
     "services": ("test_service.py",),
-    "verification": ("test_verification.py", "verification/test_forgeries.py"),
+    "verification": (
+        "test_verification.py",
+        "verification/test_forgeries.py",
+        "test_trail_codegen.py",
+    ),
 }
 """Areas whose codes need more than one command.
 

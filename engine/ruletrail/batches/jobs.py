@@ -95,11 +95,14 @@ class Job:
         if self.trails and (
             self.only is None or picks(self.only, self.linked, report, facts, status)
         ):
-            trail = (
-                compiled.write_trail(answer, report)
-                if answer is not None
-                else Trail(record).to_json().encode()
-            )
+            try:
+                trail = (
+                    compiled.write_trail(answer, report)
+                    if answer is not None
+                    else Trail(record).to_json().encode()
+                )
+            except ProblemsError as error:  # it would be larger than trails are
+                return write_problems(self.layout, self._front(raw), error.problems)
             write_trail(Path(self.trails), raw.row, trail)
         return write_answer(self.layout, self._front(raw), report, status, facts)
 
