@@ -370,7 +370,8 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rules = [f"  X{at}: {{formula: X{at - 1} + A{at}}}\n" for at in range(1, 60)]
     text = "".join([HEAD_TEXT, "rules:\n  X0: {formula: A0}\n", *rules])
     (folder / "rulebook.yaml").write_text(text, "utf-8")
-    (folder / "rows.jsonl").write_text('{"fields": {}}\n{"fields": {"A0": 1}}\n', "utf-8")
+    rows = [{"rulebook": "prova/2024", "fields": fields} for fields in ({}, {"A0": 1})]
+    (folder / "rows.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
     (folder / "report.yaml").write_text("rulebook: prova/2024\nfields: {}\n", "utf-8")
     return folder
 
@@ -419,18 +420,18 @@ def test_commands_say_that_a_trail_is_too_large(chain: Path, monkeypatch: pytest
     """`evaluate` refuses, in a batch the row is wrong and the others are answered."""
     monkeypatch.chdir(chain)
     plan = ruletrail.load("rulebook.yaml")
-    size = len(plan.evaluate({"fields": {"A0": 1}}).trail.to_json().encode()) + 1
+    size = len(plan.evaluate(Path("report.yaml")).trail.to_json().encode())
     monkeypatch.setattr(document, "MOST_BYTES", size)
     words = ("--rulebook", "rulebook.yaml")
     for form in ("text", "json", "html"):
         status, out, err = call("evaluate", "report.yaml", *words, "--format", form)
         assert (status, "[trail-too-large]" in err or '"trail-too-large"' in out) == (2, True)
     status, _, _ = call(
-        "batch", "rows.jsonl", *words, "-o", "out.jsonl", "--trails", "t", "--jobs", "1"
+        "batch", "rows.jsonl", *words, "-o", "out.jsonl", "--trails", "t", "--workers", "1"
     )
     rows = [json.loads(line) for line in Path("out.jsonl").read_text("utf-8").splitlines()]
     assert status == 1
-    assert [row["status"] for row in rows] == ["invalid", "incomplete"]
+    assert [row.get("status") for row in rows] == [None, "incomplete"]
     assert [each["code"] for each in rows[0]["problems"]] == ["trail-too-large"]
     assert [path.name for path in Path("t").iterdir()] == ["row-000000002.json"]
-    assert call("batch", "rows.jsonl", *words, "-o", "all.jsonl", "--jobs", "1")[0] == 0
+    assert call("batch", "rows.jsonl", *words, "-o", "all.jsonl", "--workers", "1")[0] == 0
