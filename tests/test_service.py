@@ -178,6 +178,29 @@ def test_an_explanation_is_that_of_the_command_line(form: str, client: Any):
     assert codes(unknown) == ["unknown-step"]
 
 
+@pytest.mark.parametrize("form", ["json", "html"])
+def test_what_would_change_an_answer_is_that_of_the_command_line(form: str, client: Any):
+    """With what may be asked beside."""
+    words = ("--want", "spesa=inferiore", "--vary", "R06,R07_2017", "--set", "R06=9", "--precision")
+    expected = call("whatif", JESI, *words, "--set", "R03=80000", "--format", form)[1]
+    query = "target=spesa&want=inferiore&vary=R06,R07_2017&set=R06=9,R03=80000&precision=true"
+    body = JESI.read_bytes()
+    answer = client.post(f"/v1/whatif?{query}&format={form}", content=body, headers=YAML)
+    assert answer.text == expected
+    refused = client.post("/v1/whatif?target=R04", content=body, headers=YAML)
+    assert codes(refused) == ["no-outcome"]
+
+
+def test_what_is_needed_is_that_of_the_command_line(client: Any):
+    """Of one answer and of the whole report; an unknown target is refused."""
+    for asked, words in (("?target=livello", ["livello"]), ("", [])):
+        expected = json.loads(call("needed", JESI, *words, "--format", "json")[1])
+        answer = client.post(f"/v1/needed{asked}", content=JESI.read_bytes(), headers=YAML)
+        assert answer.json() == expected
+    unknown = client.post("/v1/needed?target=R99", content=JESI.read_bytes(), headers=YAML)
+    assert codes(unknown) == ["unknown-step"]
+
+
 def test_a_trail_is_verified_and_replayed(client: Any):
     """A right trail, one that was changed, one of another rulebook, and what is no trail."""
     data = (EXAMPLES / "jesi-2024.trail.json").read_bytes()

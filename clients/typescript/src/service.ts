@@ -52,6 +52,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/whatif": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would change an outcome: of each field the nearest values that do, with the margin. */
+        post: operations["whatif"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/needed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is still to be asked about a report: which missing inputs can change an answer, which groups of them may settle it, and which cannot matter any more. */
+        post: operations["needed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/verify": {
         parameters: {
             query?: never;
@@ -211,7 +245,7 @@ export interface components {
     schemas: {
         /**
          * Answer
-         * @description The answer to one report; numbers are texts, exact, a fraction as `1/3`.
+         * @description The answer to one report.
          */
         Answer: {
             /**
@@ -416,6 +450,37 @@ export interface components {
             format?: string | null;
         };
         /**
+         * Flip
+         * @description The nearest value of one field, in one direction, that changes the outcome.
+         */
+        Flip: {
+            /** Input */
+            input: string;
+            /** Value */
+            value: string | boolean | null;
+            /** To */
+            to: string | boolean;
+            /** Outcome */
+            outcome: string;
+            /**
+             * Margin
+             * @description How far `to` is from `value`, in `unit`.
+             */
+            margin: string | null;
+            /** Unit */
+            unit: string | null;
+            /**
+             * Because
+             * @description The comparison that decides.
+             */
+            because: string;
+            /**
+             * Step
+             * @description The step whose comparison it is.
+             */
+            step: string;
+        };
+        /**
          * Found
          * @description A problem: what is wrong, where, and what to do.
          */
@@ -498,6 +563,57 @@ export interface components {
             state: "valid" | "stale" | "invalid";
             /** Problems */
             problems: components["schemas"]["Found"][];
+        };
+        /**
+         * Needed
+         * @description What is still to be asked about a report.
+         */
+        Needed: {
+            /**
+             * Target
+             * @description What was asked about; null is the whole report.
+             */
+            target: string | null;
+            /**
+             * Settled
+             * @description Whether no missing input can change it any more.
+             */
+            settled: boolean;
+            /**
+             * Outcome
+             * @description What it is as the report stands.
+             */
+            outcome: string;
+            /**
+             * Alternatives
+             * @description The smallest sets of missing inputs with which some values settle it.
+             */
+            alternatives: string[][];
+            /**
+             * Next
+             * @description The input to ask for first.
+             */
+            next: string | null;
+            /**
+             * Foreseen
+             * @description The outcome once all that is relevant is given, where it is foreseen.
+             */
+            foreseen: string | null;
+            /**
+             * Relevant
+             * @description The missing inputs that can still change it.
+             */
+            relevant: string[];
+            /**
+             * Irrelevant
+             * @description The missing inputs that cannot.
+             */
+            irrelevant: string[];
+            /**
+             * Cut
+             * @description Whether there may be alternatives that are not told.
+             */
+            cut: boolean;
         };
         /**
          * Problems
@@ -658,6 +774,19 @@ export interface components {
             text: string;
         };
         /**
+         * Unsettled
+         * @description A field of which it is not known whether it changes the outcome.
+         */
+        Unsettled: {
+            /** Input */
+            input: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "limit" | "schema" | "formula" | "digits" | "entry" | "type";
+        };
+        /**
          * Verdict
          * @description What verifying a trail came to.
          */
@@ -694,6 +823,53 @@ export interface components {
              * @default null
              */
             problems?: components["schemas"]["Found"][] | null;
+        };
+        /**
+         * WhatIf
+         * @description What would change an outcome.
+         */
+        WhatIf: {
+            /** Target */
+            target: string;
+            /** Outcome */
+            outcome: string;
+            /** Flips */
+            flips: components["schemas"]["Flip"][];
+            /**
+             * Steady
+             * @description Fields that cannot change it alone.
+             */
+            steady: string[];
+            /** Unsettled */
+            unsettled: components["schemas"]["Unsettled"][];
+            /**
+             * Pairs
+             * @default null
+             */
+            pairs?: {
+                [key: string]: unknown;
+            }[] | null;
+            /**
+             * Want
+             * @default null
+             */
+            want?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Set
+             * @default null
+             */
+            set?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Precision
+             * @default null
+             */
+            precision?: {
+                [key: string]: unknown;
+            } | null;
         };
     };
     responses: never;
@@ -961,6 +1137,233 @@ export interface operations {
                     "text/plain": string;
                     "text/markdown": string;
                     "text/html": string;
+                };
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description The body is larger than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description The body is of a type that is not read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description The document has problems. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description Busy, or still reading rulebooks. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description The answer would have taken too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+        };
+    };
+    whatif: {
+        parameters: {
+            query: {
+                /** @description The language of problems; else `Accept-Language`. */
+                lang?: "it" | "en";
+                /** @description The version in force on that day; else the latest. */
+                as_of?: string;
+                /** @description Whether a null is a problem, or an absent key. */
+                nulls?: "refused" | "absent";
+                /** @description A decision, a section or a check. */
+                target: string;
+                /** @description Other values, `CODE=VALUE` with commas: both answers side by side. */
+                set?: string;
+                /** @description An outcome of the target to bring about. */
+                want?: string;
+                /** @description The fields to move for it, with commas; else all that are read. */
+                vary?: string;
+                /** @description Whether two fields are moved together, too. */
+                pairs?: "true" | "false" | "1" | "0";
+                /** @description Whether printed precision is weighed, too. */
+                precision?: "true" | "false" | "1" | "0";
+                /** @description The form of the explanation. */
+                format?: "text" | "json" | "markdown" | "html";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Report"];
+                "application/yaml": unknown;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIf"];
+                    "text/plain": string;
+                    "text/markdown": string;
+                    "text/html": string;
+                };
+            };
+            /** @description A parameter is wrong. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description The token is missing or wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description The request did not arrive in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description The body is larger than the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description The body is of a type that is not read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description The document has problems. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description Busy, or still reading rulebooks. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+            /** @description The answer would have taken too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problems"];
+                };
+            };
+        };
+    };
+    needed: {
+        parameters: {
+            query?: {
+                /** @description The language of problems; else `Accept-Language`. */
+                lang?: "it" | "en";
+                /** @description The version in force on that day; else the latest. */
+                as_of?: string;
+                /** @description Whether a null is a problem, or an absent key. */
+                nulls?: "refused" | "absent";
+                /** @description What is asked about: a code of the rulebook; without, the whole report. */
+                target?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Report"];
+                "application/yaml": unknown;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Needed"];
                 };
             };
             /** @description A parameter is wrong. */

@@ -88,6 +88,58 @@ class Problems(Shape):
     problems: list[Found]
 
 
+class Flip(Shape):
+    """The nearest value of one field, in one direction, that changes the outcome."""
+
+    input: str
+    value: str | bool | None
+    to: str | bool
+    outcome: str
+    margin: str | None = Field(description="How far `to` is from `value`, in `unit`.")
+    unit: str | None
+    because: str = Field(description="The comparison that decides.")
+    step: str = Field(description="The step whose comparison it is.")
+
+
+class Unsettled(Shape):
+    """A field of which it is not known whether it changes the outcome."""
+
+    input: str
+    reason: Literal["limit", "schema", "formula", "digits", "entry", "type"]
+
+
+class WhatIf(Shape):
+    """What would change an outcome."""
+
+    target: str
+    outcome: str
+    flips: list[Flip]
+    steady: list[str] = Field(description="Fields that cannot change it alone.")
+    unsettled: list[Unsettled]
+    pairs: list[dict[str, Any]] | None = None
+    want: dict[str, Any] | None = None
+    set: dict[str, Any] | None = None
+    precision: dict[str, Any] | None = None
+
+
+class Needed(Shape):
+    """What is still to be asked about a report."""
+
+    target: str | None = Field(description="What was asked about; null is the whole report.")
+    settled: bool = Field(description="Whether no missing input can change it any more.")
+    outcome: str = Field(description="What it is as the report stands.")
+    alternatives: list[list[str]] = Field(
+        description="The smallest sets of missing inputs with which some values settle it."
+    )
+    next: str | None = Field(description="The input to ask for first.")
+    foreseen: str | None = Field(
+        description="The outcome once all that is relevant is given, where it is foreseen."
+    )
+    relevant: list[str] = Field(description="The missing inputs that can still change it.")
+    irrelevant: list[str] = Field(description="The missing inputs that cannot.")
+    cut: bool = Field(description="Whether there may be alternatives that are not told.")
+
+
 class Verdict(Shape):
     """What verifying a trail came to."""
 
