@@ -97,7 +97,7 @@ MAY_OPEN = {
     # a folder that is proven to be the user's own, and files by a handle of it
     "ruletrail.caches.entries": {"open", "fdopen", "exists", "scandir"},
     # a folder that was made for the purpose, under a name that nobody had
-    "ruletrail.archives.reading": {"write_bytes", "exists", "is_dir", "iterdir"},
+    "ruletrail.archives.reading": {"open", "exists", "is_dir", "iterdir"},
     # files of ours, whose names stand in our code
     "ruletrail.cli.new": {"read_text"},
     "ruletrail.cli.help": {"glob"},

@@ -153,6 +153,41 @@ def test_an_export_overwrites_nothing(archive, tmp_path):
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine"]
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("library/x.yaml", "library/X.yaml"),
+        ("library/straße", "library/STRASSE"),
+        ("library/one/x", "library/ONE/X"),
+        ("library/x", "library/x/y"),
+        ("library/x/y/z", "library/x/y"),
+        ("library/x", "library/x/y/z"),
+    ],
+)
+def test_an_export_writes_no_part_over_another(archive, tmp_path, monkeypatch, first, second):
+    """Two names that the disk takes for one are refused, and nothing is left of the attempt."""
+    open_plain, make_plain = Path.open, Path.mkdir
+    if first.casefold() == second.casefold():  # as a disk does that knows no capital letters
+
+        def fold(path):
+            return Path(str(path).casefold())
+
+        monkeypatch.setattr(Path, "open", lambda path, *how: open_plain(fold(path), *how))
+        monkeypatch.setattr(
+            Path, "mkdir", lambda path, *mode, **how: make_plain(fold(path), *mode, **how)
+        )
+    record, _ = read_record(archive, 3)
+    part = record.parts["schema.json"]
+    rewrite(archive, 3, parts={**record.parts, first: part, second: part})
+    before = sorted(tmp_path.iterdir())
+    words = ("-o", str(tmp_path / "out").casefold(), "--archive", archive)
+    status, out, _ = call("archive", "export", 3, *words, "--format", "json")
+    problem = json.loads(out)["problems"][0]
+    assert (status, problem["code"]) == (2, "export-same-name")
+    assert f"`{second}`" in problem["message"] or f"`{first}`" in problem["message"]
+    assert sorted(tmp_path.iterdir()) == before
+
+
 @pytest.mark.parametrize("written", [".", "./", "../here", "link"])
 def test_an_export_does_not_delete_the_folder_that_one_stands_in(
     archive, tmp_path, monkeypatch, written

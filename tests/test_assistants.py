@@ -613,6 +613,13 @@ def test_published_versions_stay_as_they_are(assistant: Assistant, folder: Path)
         assert found == ["published-fixed"], name
     assert (folder / PUBLISHED).read_text("utf-8") == GARDEN["text"]
     assert (folder / "rulebooks/manifest.json").read_bytes() == record
+    # nor does a higher version answer in its place, however it says that it is published
+    higher = DRAFT.replace("version: 1.1.0", "version: 1.2.0")
+    for status in ("published", '"published"', "'published'  # by me", "!!str published"):
+        for name in ("garden/2026@1.2.0", "garden/2027", "deep/er/1"):
+            text = higher.replace("status: draft", f"status: {status}")
+            found = assistant.codes("write_file", file=f"rulebooks/{name}.yaml", content=text)
+            assert found == ["published-by-hand"], (status, name)
     # a higher version, and examples, are an author's to write
     place = "rulebooks/garden/2026@1.1.0.yaml"
     assistant.content("write_file", file=place, content=DRAFT)

@@ -3,10 +3,12 @@
 What is on the paper is read, and what is not certain is not assigned.
 """
 
+import json
 import re
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,7 @@ from ruletrail.layouts import (
     Layout,
     Reading,
     build_layout,
+    form_work,
     link_layout,
     list_findings,
     read_form,
@@ -33,9 +36,10 @@ from ruletrail.layouts import (
 )
 from ruletrail.layouts.matching import read_printed
 from ruletrail.layouts.model import NumberStyle
+from ruletrail.layouts.segments import folding
 from ruletrail.problem_texts import TEXTS
 from ruletrail.problems import Problem, ProblemsError
-from ruletrail.schemas import Schema, build_schema, check_schema
+from ruletrail.schemas import FieldDeclaration, Schema, build_schema, check_schema
 from support.places import ROOT
 
 DATA = Path(__file__).parent / "layouts"
@@ -404,6 +408,60 @@ def test_a_large_form_takes_linear_time(text: str) -> None:
     with suppress(ProblemsError):  # where nothing of it is as on the form
         read(text)
     assert time.perf_counter() - start < 10
+
+
+def hostile(labels: list[str]) -> tuple[Layout, Schema]:
+    """Build a layout of these labels, and a schema that has their fields."""
+    rows = [{"row": f"P{at}", "label": label} for at, label in enumerate(labels)]
+    written = {"layout": 1, "rulebook": "a/2024", "lookalikes": ["0O"], "form": rows}
+    node, _ = read_text(json.dumps(written), "layout.json", RULEBOOK_LIMITS)
+    assert node is not None
+    layout, problems = build_layout(node)
+    assert layout is not None, problems
+    field = FieldDeclaration("", "", None, "number", ())
+    return layout, replace(PARKING, fields={row["row"]: field for row in rows})
+
+
+LONG = "a " * 999 + "b"
+HOSTILE = {
+    "one long label": ([LONG], "a\n" * 60_000),
+    "one that runs along": ([LONG], "a 1\n" * 60_000),
+    "many that begin alike": (["a " * n + "b" for n in range(1, 999)], "a\n" * 60_000),
+    "many of two words": ([f"a {n}" for n in range(2_000)], "a 1999\n" * 30_000),
+    "by what print confuses": ([LONG.replace("a", "0")], "O\n" * 60_000),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_layout_costs_little(name: str) -> None:
+    """Whichever labels begin as all lines do, it is refused, or read in seconds."""
+    labels, text = HOSTILE[name]
+    layout, schema = hostile(labels)
+    start = time.perf_counter()
+    with pytest.raises(ProblemsError) as caught:
+        read_form(text, layout, schema)
+    assert [problem.code for problem in caught.value.problems] == ["form-too-costly"]
+    assert time.perf_counter() - start < 5
+
+
+def test_what_is_compared_is_counted_to_the_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the limit a form is read, one line more is refused; values that rows admit count too."""
+    layout, schema = hostile(["a b c 1"])
+    choices = FieldDeclaration("", "", None, "text", ("yes", "no"))
+    monkeypatch.setattr(form_work, "MOST_COMPARISONS", 16 * 5 + 2)
+    assert read_form("a b c 1 7\n" * 5, layout, schema).ambiguous
+    for text, fields in (("a b c 1 7\n" * 6, schema.fields), ("a b c 1 7\n" * 5, {"P0": choices})):
+        with pytest.raises(ProblemsError, match="form-too-costly"):
+            read_form(text, layout, replace(schema, fields=fields))
+
+
+@given(st.lists(st.text("0Oo1", min_size=2, max_size=3), max_size=4), st.text("0Oo1x", max_size=6))
+def test_what_print_confuses_is_made_alike_group_by_group(groups: list[str], word: str) -> None:
+    """One table does what replacing by each group in turn does."""
+    expected = word
+    for group in groups:
+        expected = "".join(group[0] if char in group[1:] else char for char in expected)
+    assert folding(groups)(word) == expected
 
 
 def test_the_size_is_limited() -> None:

@@ -17,7 +17,7 @@ from ruletrail.library.cached_loading import find_entry, load_linked
 from ruletrail.library.sources import Library, shipped_library
 from ruletrail.problems import ProblemsError
 from support.command_line import call
-from support.library_folders import SCHEMA, make_library, write
+from support.library_folders import SCHEMA, make_library, plant, write
 from support.places import EXAMPLES, ROOT
 
 PACKAGE = EXAMPLES / "own-rulebooks"
@@ -525,6 +525,70 @@ def test_a_link_of_a_library_may_not_lead_out_of_it(folder: Path):
         out = call("check", *words, "--format", "json")[1]
         assert "token" not in out
         assert "path-outside" in codes(out)
+
+
+# -- Where all may write ---------------------------------------------------------------------------
+
+MARKERS = ("ruletrail.toml", "rulebooks", "schemas", "regole", "link")
+
+
+@pytest.fixture(params=MARKERS)
+def planted(request: pytest.FixtureRequest, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a library above the working folder, a part of which is somebody else's."""
+    place = make_library(folder / "open")
+    name = request.param
+    if name == "ruletrail.toml":
+        write(place / name, "")
+    if name == "regole":
+        (place / "rulebooks").rename(place / name)
+        write(place / "ruletrail.toml", 'rulebooks = "regole"\n')
+    if name == "link":
+        (place / "rulebooks").rename(folder / "mine")
+        (place / "rulebooks").symlink_to(folder / "mine")
+        name = "rulebooks"
+    plant(place / name, monkeypatch)
+    (place / "below").mkdir()
+    monkeypatch.chdir(place / "below")
+    return place
+
+
+def test_a_planted_library_is_refused(planted: Path):
+    """Nobody named it, so nothing of it answers and nothing is written into it."""
+    found = sorted(planted.rglob("*"))
+    report = write(planted / "below/report.yaml", REPORT.format("own/2024"))
+    for words in (("list",), ("evaluate", report), ("check", "own/2024"), ("new", "other/2024")):
+        status, out, _ = call(*words, "--format", "json")
+        assert (status, codes(out)) == (2, ["library-not-own"]), words
+        assert str(planted) in json.loads(out)["problems"][0]["message"]
+        assert "--library DIR" in json.loads(out)["problems"][0]["hint"]
+    report.unlink()
+    assert sorted(planted.rglob("*")) == found
+
+
+def test_who_names_a_planted_library_trusts_it(planted: Path, monkeypatch: pytest.MonkeyPatch):
+    """By either way; who names another library needs none that nobody named."""
+    report = write(planted / "below/report.yaml", REPORT.format("own/2024"))
+    assert call("evaluate", report, "--library", planted)[0] == 0
+    other = make_library(planted / "below/other", "other")
+    listed = json.loads(call("list", "--format", "json", "--library", other)[1])["rulebooks"]
+    assert "own/2024@1.0.0" not in [each["reference"] for each in listed]
+    monkeypatch.setenv(places.VARIABLE, str(other))
+    assert _refusal("own/2024")[0] == "library-not-own"
+    monkeypatch.setenv(places.VARIABLE, f"{planted}/below/..")
+    assert call("evaluate", report)[0] == 0
+    assert call("new", "third/2024", "--folder", planted)[0] == 0
+
+
+def test_a_library_of_ones_own_may_lie_where_all_write(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """As may a shared one, of somebody else's, where only its group or its owner writes."""
+    make_library(folder)
+    folder.chmod(0o777)
+    assert ruletrail.load("own/2024")
+    plant(folder / "rulebooks", monkeypatch)
+    folder.chmod(0o775)
+    assert ruletrail.load("own/2024")
 
 
 # -- Installed packages ----------------------------------------------------------------------------

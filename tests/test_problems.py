@@ -3,9 +3,10 @@
 A case names a command, the files it runs on, and what must come out: code, place, exit status, a
 fragment of the Italian and of the English sentence. `bytes` are files in hexadecimal, `generate`
 are files too large to write down, `library` lays `rulebooks/` of the case in the place of the
-shipped ones, `absent` names packages that are not installed. `stream: err` in `expect` is for a
-command whose result stands on standard output, so that problems stand on the other one. A schema
-that the rulebook names and the case does not write is `SCHEMA`.
+shipped ones, `absent` names packages that are not installed, `planted` files that are somebody
+else's in a folder where all may write. `stream: err` in `expect` is for a command whose result
+stands on standard output, so that problems stand on the other one. A schema that the rulebook names
+and the case does not write is `SCHEMA`.
 """
 
 import importlib
@@ -23,6 +24,7 @@ from ruletrail import api
 from ruletrail.library import Library
 from ruletrail.problem_texts import TEXTS
 from support.command_line import call
+from support.library_folders import plant
 from support.places import TESTS
 from support.pointers import unescape
 from support.problem_documents import RULEBOOK, SCHEMA, rulebook_of
@@ -48,7 +50,11 @@ ELSEWHERE = {
     ),
     "editors": ("test_editors.py", "test_language_server.py"),
     "services": ("test_service.py",),
-    "verification": ("test_verification.py", "verification/test_forgeries.py"),
+    "verification": (
+        "test_verification.py",
+        "verification/test_forgeries.py",
+        "test_trail_codegen.py",
+    ),
 }
 """Areas whose codes need more than one command.
 
@@ -85,6 +91,11 @@ GENERATORS: Mapping[str, Callable[[str], str]] = {
     ),
     "formula_of_501_characters": lambda _: rulebook_of(
         "  X: {formula: " + " + ".join(["1"] * 125) + " + 1}\n"
+    ),
+    "form_of_lines_that_begin_alike": lambda _: "a\n" * 6_000,
+    "layout_of_labels_that_begin_alike": lambda _: (
+        "layout: 1\nrulebook: prova/2024\nnumbers: {decimal: ','}\nform:\n"
+        + "".join(f"  - {{row: {row}, label: {'a ' * 99}{row}}}\n" for row in "AB")
     ),
     "form_with_a_text_of_40_000_letters": lambda _: (
         "A1 - Abitanti 39301\nNOTE\n" + "parola\nparole\n" * 3_000
@@ -182,6 +193,8 @@ def test_case_gives_its_problem(
     _write_files(case, folder)
     if case.get("library"):
         monkeypatch.setattr(api, "shipped_library", lambda: Library(folder / "rulebooks", folder))
+    for name in case.get("planted", ()):
+        plant(folder / name, monkeypatch)
     for name in case.get("absent", ()):
         monkeypatch.setitem(sys.modules, name, None)
     expect = case["expect"]

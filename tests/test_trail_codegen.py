@@ -19,11 +19,12 @@ from ruletrail.evaluations.messages import match_printed
 from ruletrail.formats import Format, show_number
 from ruletrail.formats import show_ratio as show
 from ruletrail.reports import Declared
-from ruletrail.trails import ShownMessage, Trail
+from ruletrail.trails import ShownMessage, Trail, document
 from ruletrail.values import write_number, write_ratio, write_scaled
-from ruletrail.verification import facts, sentences
+from ruletrail.verification import LARGEST_TRAIL, facts, sentences
+from support.command_line import call
 from support.places import REPORTS
-from support.rulebooks import Raw, flow
+from support.rulebooks import HEAD_TEXT, Raw, flow
 
 CHANCE = random.Random(5)  # noqa: S311 - the same cases each time
 
@@ -170,10 +171,10 @@ def test_trails_with_fewer_digests_are_the_same_otherwise(plan: ruletrail.Plan):
         for digests in ("all", "report", "none")
     )
     assert one["report"] == whole["report"]
-    for document in (whole, one, none):
-        document.pop("digest", None)
-        document["report"].pop("digest", None)
-        for step in document["steps"]:
+    for each in (whole, one, none):
+        each.pop("digest", None)
+        each["report"].pop("digest", None)
+        for step in each["steps"]:
             step.pop("digest", None)
     assert whole == one == none
 
@@ -354,3 +355,83 @@ def test_the_first_trail_of_a_loaded_plan_is_written_from_slots():
         expected = Trail(evaluate_record(loaded.linked, report)).to_json()
         assert evaluation.trail.to_json() == expected
         assert "record" not in evaluation.__dict__
+
+
+# -- The size of a trail ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write rules that each wait for a field of their own, and with it for all those before."""
+    folder = tmp_path_factory.mktemp("chain")
+    fields = {f"A{at}": {"type": "number"} for at in range(60)}
+    schema = {"properties": {"rulebook": {}, "fields": {"properties": fields}}, "type": "object"}
+    (folder / "schema.json").write_text(json.dumps(schema), "utf-8")
+    rules = [f"  X{at}: {{formula: X{at - 1} + A{at}}}\n" for at in range(1, 60)]
+    text = "".join([HEAD_TEXT, "rules:\n  X0: {formula: A0}\n", *rules])
+    (folder / "rulebook.yaml").write_text(text, "utf-8")
+    rows = [{"rulebook": "prova/2024", "fields": fields} for fields in ({}, {"A0": 1})]
+    (folder / "rows.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
+    (folder / "report.yaml").write_text("rulebook: prova/2024\nfields: {}\n", "utf-8")
+    return folder
+
+
+def test_a_trail_is_written_up_to_what_verify_reads(chain: Path, monkeypatch: pytest.MonkeyPatch):
+    """From slots and from a record, as bytes and as a document: to the byte, in all alike."""
+    assert document.MOST_BYTES == LARGEST_TRAIL
+    plan = ruletrail.load(chain / "rulebook.yaml")
+    report = {"rulebook": "prova/2024", "fields": {}}
+    size = len(plan.evaluate(report).trail.to_json().encode()) + 1
+    record = plan.evaluate(report).record
+    for most in (size, size - 1, size // 3):
+        monkeypatch.setattr(document, "MOST_BYTES", most)
+        for ask in (
+            plan.evaluate(report).trail.to_json,
+            plan.evaluate(report).trail.to_dict,
+            Trail(record).to_json,
+            plan.evaluate(report).to_text,
+        ):
+            if most == size:
+                assert ask()
+                continue
+            with pytest.raises(ruletrail.ProblemsError, match="trail-too-large"):
+                ask()
+    assert plan.evaluate(report).status == "incomplete"
+
+
+def test_what_would_be_too_large_is_never_held(chain: Path, monkeypatch: pytest.MonkeyPatch):
+    """Either writer stops near the limit, not when all has been written."""
+    plan = ruletrail.load(chain / "rulebook.yaml")
+    record = plan.evaluate({"rulebook": "prova/2024", "fields": {}}).record
+    monkeypatch.setattr(document, "MOST_BYTES", 4_000)
+    written = []
+
+    def write(step: object, _: object) -> bytes:
+        written.append(step)
+        return b" " * 1_000
+
+    monkeypatch.setattr(document, "_write_for_digest", write)
+    with pytest.raises(ruletrail.ProblemsError, match="trail-too-large"):
+        Trail(record).to_dict()
+    assert len(written) == 9
+
+
+def test_commands_say_that_a_trail_is_too_large(chain: Path, monkeypatch: pytest.MonkeyPatch):
+    """`evaluate` refuses, in a batch the row is wrong and the others are answered."""
+    monkeypatch.chdir(chain)
+    plan = ruletrail.load("rulebook.yaml")
+    size = len(plan.evaluate(Path("report.yaml")).trail.to_json().encode())
+    monkeypatch.setattr(document, "MOST_BYTES", size)
+    words = ("--rulebook", "rulebook.yaml")
+    for form in ("text", "json", "html"):
+        status, out, err = call("evaluate", "report.yaml", *words, "--format", form)
+        assert (status, "[trail-too-large]" in err or '"trail-too-large"' in out) == (2, True)
+    status, _, _ = call(
+        "batch", "rows.jsonl", *words, "-o", "out.jsonl", "--trails", "t", "--workers", "1"
+    )
+    rows = [json.loads(line) for line in Path("out.jsonl").read_text("utf-8").splitlines()]
+    assert status == 1
+    assert [row.get("status") for row in rows] == [None, "incomplete"]
+    assert [each["code"] for each in rows[0]["problems"]] == ["trail-too-large"]
+    assert [path.name for path in Path("t").iterdir()] == ["row-000000002.json"]
+    assert call("batch", "rows.jsonl", *words, "-o", "all.jsonl", "--workers", "1")[0] == 0

@@ -69,6 +69,20 @@ def is_special(path: Path) -> bool:
     return _mode(path) != 0 and not is_file(path)
 
 
+def may_be_planted(path: Path) -> bool:
+    """Tell whether somebody else put what bears a name where all may write, as in `/tmp`.
+
+    Of a link its own owner counts. What is the user's or the system's own is not planted; a system
+    without owners cannot tell.
+    """
+    try:
+        owner = path.lstat().st_uid
+    except (OSError, ValueError):
+        return False
+    is_open = bool(_mode(path.parent) & stat.S_IWOTH)
+    return is_open and hasattr(os, "geteuid") and owner not in (0, os.geteuid())
+
+
 def is_plain(path: Path) -> bool:
     """Tell whether an ordinary file bears a name, no link, and has no other name."""
     try:

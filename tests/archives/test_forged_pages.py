@@ -95,7 +95,7 @@ def test_rows_that_share_their_pages_are_read_as_far_as_the_file_is_long(
 
 
 def test_parts_that_records_share_are_read_once(archive: Path, monkeypatch: pytest.MonkeyPatch):
-    """Only trails are read for each record: what many share costs no more for many."""
+    """What many share, be it a trail, costs no more for many."""
     asked: list[str] = []
     own = reading._read_content
     monkeypatch.setattr(

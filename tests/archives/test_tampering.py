@@ -9,7 +9,7 @@ from hashlib import sha256
 import pytest
 
 from ruletrail.archives import list_records, read_record, seal, verify_archive
-from ruletrail.archives.records import Part, write_envelope
+from ruletrail.archives.records import Part, digest_of_bytes, write_envelope
 from ruletrail.problems import Mark, Problem, ProblemsError
 from ruletrail.trails import canonical_json, digest_of
 from ruletrail.trails.document import digest_step
@@ -263,6 +263,28 @@ def test_what_a_checker_of_trails_says_is_reported(archive):
 
     files = [problem.mark.file for problem in verify_archive(archive, check_trail=check).problems]
     assert files == [f"{archive}#{number}/trail.json" for number in (1, 3)]
+
+
+def test_a_trail_that_many_records_name_is_checked_once(archive):
+    """Each record is told all the same what its trail lacks, and compared with it by itself."""
+    for report in (INCOMPLETE, JESI, INCOMPLETE):
+        seal(archive, sealable(report))
+    asked = []
+
+    def check(data, file):
+        asked.append(digest_of_bytes(data))
+        return [Problem("trail-canonical", Mark(file, 1, 7), {})]
+
+    problems = verify_archive(archive, check_trail=check).problems
+    assert len(asked) == len(set(asked)) == 3
+    assert [(problem.mark.file, problem.mark.column) for problem in problems] == [
+        (f"{archive}#{number}/trail.json", 7) for number in range(1, 7)
+    ]
+    rewrite(archive, 6, subject={"comune": "Ancona"})
+    asked.clear()
+    last = verify_archive(archive, check_trail=check).problems[-1]
+    assert (last.code, last.details["text"]) == ("trail-unsound", "`report.subject`")
+    assert len(asked) == 3
 
 
 @pytest.mark.parametrize(

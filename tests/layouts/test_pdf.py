@@ -211,6 +211,28 @@ def test_what_a_file_unfolds_to_is_limited(name: str, a_pdf: Path) -> None:
     assert codes(a_pdf) == ["pdf-unfolds"]
 
 
+@pytest.mark.parametrize(
+    ("mapped", "fonts", "pages"),
+    [
+        (b"1 beginbfrange\n<0000> <3fff> <0000>\nendbfrange", 8, 1),
+        (b"beginbfrange <0000> <3fff> <0000> endbfrange", 1, 8),
+        (b"1 <begin bf range>\r0000 1fff 0000\r2000 3fff 0001", 8, 1),
+        (b"beginbfrange\n<0000> <0fff> [ " + b"<0041> " * 0x4000 + b"]\nendbfrange", 4, 2),
+    ],
+)
+def test_what_a_map_leads_to_is_limited(
+    mapped: bytes, fonts: int, pages: int, a_pdf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two numbers name all the characters between them, for each font and on each page anew."""
+    monkeypatch.setattr(pdf_work, "MOST_WORK", pdf_work.MOST_WORK // 8)
+    data = with_fonts([font_of(5)] * fonts, [unfolding(mapped, "FlateDecode")], pages)
+    assert len(data) < 10_000
+    a_pdf.write_bytes(data)
+    assert codes(a_pdf) == ["pdf-unfolds"]
+    few = with_fonts([font_of(5)], [unfolding(mapped, "FlateDecode")], 1)
+    assert text_of_pdf(few, "form.pdf").strip()
+
+
 def test_a_file_within_the_limits_is_read(a_pdf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is counted is the work itself: a little less of it is too little for the same file."""
     fonts = [font_of(5), WIDE]
@@ -234,9 +256,12 @@ def test_limits_end_with_the_reading(a_pdf: Path) -> None:
     """What else a program does with pypdf is not counted, neither after nor beside."""
     pypdf = pytest.importorskip("pypdf")
     plain, limits = pypdf.generic.StreamObject.get_data, pypdf.get_configuration()
+    font = pypdf.generic._font.Font
+    make = font.__dict__["from_font_resource"]
     a_pdf.write_bytes(with_fonts(*UNFOLDING["many maps"]))
     assert codes(a_pdf) == ["pdf-unfolds"]
     assert pypdf.generic.StreamObject.get_data is plain
+    assert font.__dict__["from_font_resource"] is make
     assert pypdf.get_configuration() == limits
     work = pdf_work.Work()
     with pdf_work.counting(pypdf, work):

@@ -1,7 +1,10 @@
 """A library in a folder of a test, with one small rulebook."""
 
 import json
+import os
 from pathlib import Path
+
+import pytest
 
 SCHEMA = json.dumps(
     {
@@ -42,3 +45,13 @@ def make_library(folder: Path, name: str = "own", factor: int = 2, **head: str) 
     write(folder / f"rulebooks/{name}/2024.yaml", text + rule)
     write(folder / "schemas/own.schema.json", SCHEMA)
     return folder
+
+
+def plant(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give what bears a name to somebody else, and let all write into its folder."""
+    path.parent.chmod(0o777)
+    stranger = path.lstat().st_uid + 1_000
+    try:
+        os.lchown(path, stranger, -1)
+    except PermissionError:  # then it is the user who becomes somebody else
+        monkeypatch.setattr(os, "geteuid", lambda: stranger)

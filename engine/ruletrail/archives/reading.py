@@ -8,7 +8,9 @@ import json
 import os
 import shutil
 import sqlite3
+import sys
 from collections.abc import Callable, Container, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +40,7 @@ from ruletrail.archives.records import (
     read_envelope,
     write_envelope,
 )
-from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.files import behind_link, is_current
 from ruletrail.library.named_files import split_name
 from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote, unwritable
@@ -91,7 +93,7 @@ def read_record(
             if not (_is_safe(name) and _is_whole(data, part)):
                 raise part_error(path, "part-altered", number, name)
             contents[name] = data
-    problems = _check_trail(path, record, contents.get(TRAIL), contents, check_trail)
+    problems = _check_trail(path, record, _study_trail(contents[TRAIL], check_trail), contents)
     if problems:
         raise ProblemsError(problems)
     return record, contents
@@ -151,9 +153,7 @@ def _write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     temporary.mkdir()
     try:
         for name, data in files.items():
-            target = temporary / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
+            _write_part(temporary / name, data, folder, name)
         if folder.exists():
             temporary.chmod(folder.stat().st_mode & 0o777)
             folder.rmdir()
@@ -163,44 +163,62 @@ def _write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         raise
 
 
+def _write_part(target: Path, data: bytes, folder: Path, name: str) -> None:
+    """Write a part where none is: file systems take different names for one, as `A` and `a`."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("xb") as file:
+            file.write(data)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise archive_error(folder, "export-same-name", part=quote(name)) from error
+
+
 # -- A stored trail --------------------------------------------------------------------------------
 
 
-def _check_parts(record: SealedRecord, stored: bytes, sound: Container[str]) -> Iterator[str]:
-    """Yield what does not hold; parts that are not sound were reported already."""
+@dataclass(frozen=True, slots=True)
+class _Trail:
+    """What was found of a stored trail by itself, whichever records name it."""
+
+    unsound: tuple[str, ...]
+    stated: Mapping[str, str]
+    """Digests of what it says of the parts beside it and of its record; empty where it is none."""
+    problems: tuple[Problem, ...]
+    """What the checker said of one whose own digests hold."""
+
+
+def _study_trail(stored: bytes, check_trail: CheckTrail | None) -> _Trail:
+    unsound: list[str] = []
+    stated: Mapping[str, str] = {}
     try:
         trail = json.loads(stored)
         if canonical_json(trail).encode() + b"\n" != stored:
-            yield "not canonical"
-            return
-        yield from _check_digests(trail)
-        yield from _check_beside(trail, record, sound)
+            return _Trail(("not canonical",), {}, ())
+        unsound += islice(_check_digests(trail), _MOST_DAMAGES)
+        stated = _state_trail(trail)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         # the bytes come from outside: whatever has not the form of a trail is none
-        yield "no trail"
+        unsound.append("no trail")
+    is_asked = check_trail is not None and not unsound
+    problems = check_trail(stored, "") if check_trail is not None and is_asked else ()
+    return _Trail(tuple(unsound), stated, tuple(problems))
 
 
 def _check_trail(
-    path: Path,
-    record: SealedRecord,
-    stored: bytes | None,
-    sound: Container[str],
-    check_trail: CheckTrail | None,
+    path: Path, record: SealedRecord, trail: _Trail, sound: Container[str]
 ) -> list[Problem]:
-    """List what does not hold of a record's trail; the checker is asked about a sound one.
+    """List what does not hold of a record's trail; what the checker says, of a sound one.
 
-    `sound` are the parts that are what was sealed; a trail that is not has been reported.
+    `sound` are the parts that are what was sealed; those that are not have been reported.
     """
-    if stored is None:
-        return []
     number = record.number
-    unsound = [
-        _problem_of_record(path, "trail-unsound", number, text=quote(text))
-        for text in _check_parts(record, stored, sound)
-    ]
-    if unsound or check_trail is None:
-        return unsound
-    return check_trail(stored, make_inert(f"{path}#{number}/{TRAIL}"))
+    unsound = [*trail.unsound, *_check_beside(trail.stated, record, sound)]
+    if unsound:
+        return [
+            _problem_of_record(path, "trail-unsound", number, text=quote(text)) for text in unsound
+        ]
+    shown = make_inert(f"{path}#{number}/{TRAIL}")
+    return [replace(each, mark=replace(each.mark, file=shown)) for each in trail.problems]
 
 
 def _problem_of_record(path: Path, code: str, number: int, **details: str) -> Problem:
@@ -234,20 +252,39 @@ def _check_digests(trail: dict[str, Any]) -> Iterator[str]:
         digests[step["id"]] = step["digest"]
 
 
-def _check_beside(
-    trail: dict[str, Any], record: SealedRecord, sound: Container[str]
-) -> Iterator[str]:
-    """Compare the trail with the report, rulebook and schema beside it, and with its record."""
-    for key, name in (("report", REPORT), ("rulebook", RULEBOOK), ("schema", SCHEMA)):
-        if name in sound and record.parts[name].digest != trail[key]["digest"]:
-            yield f"{key}.digest ≠ {name}"
+_BESIDE = {"report": REPORT, "rulebook": RULEBOOK, "schema": SCHEMA}
+"""What a trail states the digest of, and the part that holds it."""
+
+
+def _state_trail(trail: dict[str, Any]) -> dict[str, str]:
+    """Digest what a trail says of the parts beside it and of its record; many are kept at once."""
     rulebook = trail["rulebook"]
-    if f"{rulebook['name']}/{rulebook['edition']}@{rulebook['version']}" != record.rulebook:
-        yield "rulebook"
-    if trail["report"]["subject"] != record.subject:
-        yield "report.subject"
-    if trail["result"]["status"] != record.status:
-        yield "result.status"
+    said = {
+        **{f"{key}.digest ≠ {name}": trail[key]["digest"] for key, name in _BESIDE.items()},
+        "rulebook": f"{rulebook['name']}/{rulebook['edition']}@{rulebook['version']}",
+        "report.subject": trail["report"]["subject"],
+        "result.status": trail["result"]["status"],
+    }
+    return {key: sys.intern(digest_of(value)) for key, value in said.items()}
+
+
+def _check_beside(
+    stated: Mapping[str, str], record: SealedRecord, sound: Container[str]
+) -> Iterator[str]:
+    """Compare a trail with the report, rulebook and schema beside it, and with its record."""
+    beside = {
+        f"{key}.digest ≠ {name}": record.parts[name].digest
+        for key, name in _BESIDE.items()
+        if name in sound
+    }
+    own = {
+        "rulebook": record.rulebook,
+        "report.subject": dict(record.subject),
+        "result.status": record.status,
+    }
+    for key, value in {**beside, **own}.items() if stated else ():
+        if digest_of(value) != stated[key]:
+            yield key
 
 
 # -- The whole archive -----------------------------------------------------------------------------
@@ -284,6 +321,8 @@ class _Chain:
     sealed: set[str] = field(default_factory=set)
     read: dict[str, _Read] = field(default_factory=dict)
     """What is stored under each digest that was asked for: each is read once."""
+    trails: dict[str, _Trail] = field(default_factory=dict)
+    """What was found of each trail: many records of a forged archive may name the same."""
     problems: list[Problem] = field(default_factory=list)
 
     def report(self, code: str, number: int, **details: str) -> None:
@@ -429,14 +468,13 @@ def _verify_parts(
     record: SealedRecord,
     check_trail: CheckTrail | None,
 ) -> None:
-    contents: dict[str, bytes] = {}
     sound: set[str] = set()
+    stored: bytes | None = None
     for name, part in record.parts.items():
         chain.sealed.add(part.digest)
-        data = None
-        if part.digest not in chain.read or name == TRAIL:
-            data = _read_content(connection, part.digest)
         if part.digest not in chain.read:
+            data = _read_content(connection, part.digest)
+            stored = data if name == TRAIL else stored
             connection.take(data)
             is_true = data is not None and digest_of_bytes(data) == part.digest
             chain.read[part.digest] = _Read(len(data) if data is not None else None, is_true)
@@ -447,6 +485,10 @@ def _verify_parts(
             chain.report("part-altered", record.number, part=quote(name))
         else:
             sound.add(name)
-            if name == TRAIL and data is not None:
-                contents[name] = data
-    chain.problems += _check_trail(chain.path, record, contents.get(TRAIL), sound, check_trail)
+    if TRAIL not in sound:
+        return
+    digest = record.parts[TRAIL].digest
+    if digest not in chain.trails:
+        stored = stored or _read_content(connection, digest) or b""  # read as another part before
+        chain.trails[digest] = _study_trail(stored, check_trail)
+    chain.problems += _check_trail(chain.path, record, chain.trails[digest], sound)

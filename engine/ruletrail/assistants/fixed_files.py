@@ -1,5 +1,6 @@
-"""What no assistant writes: the files of published versions, and texts under their names.
+"""What no assistant writes: the files of published versions, texts under their names, and new ones.
 
+A higher version that says it is published would answer in place of the one that a person published.
 Which versions are published says the record of the library (`manifest.json`), which is no rulebook
 and so no file that is written here either.
 """
@@ -27,7 +28,7 @@ class _Fixed:
 
 
 def refuse_fixed(library: Library, path: Path, shown: str, text: str) -> None:
-    """Refuse a text that would change a published version of a library, or bear its name."""
+    """Refuse a text that changes a published version of a library, bears its name, or is one."""
     fixed = _list_fixed(library)
     node, _ = read_text(text, shown, RULEBOOK_LIMITS)
     head = head_of_tree(node) if isinstance(node, MappingNode) else None
@@ -35,6 +36,8 @@ def refuse_fixed(library: Library, path: Path, shown: str, text: str) -> None:
     by = fixed.files.get(_key(path)) or fixed.references.get(said)
     if by is not None:
         raise refusal("published-fixed", Mark(shown, 1, 1), text=quote(shown), reference=quote(by))
+    if head is not None and head.status == "published":
+        raise refusal("published-by-hand", Mark(shown, 1, 1), text=quote(shown))
 
 
 def _list_fixed(library: Library) -> _Fixed:

@@ -97,11 +97,14 @@ class Job:
         if self.trails and (
             self.only is None or picks(self.only, self.linked, report, facts, status)
         ):
-            trail = (
-                Trail(record).to_json().encode()
-                if record is not None
-                else compiled.write_trail(answer, report)  # type: ignore[arg-type]  # one is there
-            )
+            try:
+                trail = (
+                    Trail(record).to_json().encode()
+                    if record is not None
+                    else compiled.write_trail(answer, report)  # type: ignore[arg-type]  # one is there
+                )
+            except ProblemsError as error:  # it would be larger than trails are
+                return write_problems(self.layout, self._front(raw), error.problems)
             write_trail(Path(self.trails), raw.row, trail)
         return write_answer(self.layout, self._front(raw), report, status, facts, record)
 

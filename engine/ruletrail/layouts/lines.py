@@ -8,7 +8,6 @@ label: only one unbroken run of words with digits, up to the end of its line, wi
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 
 from ruletrail.fast_dataclasses import replace
 from ruletrail.layouts.model import Row, Words
@@ -155,8 +154,7 @@ def _split(lines: Sequence[Line], index: int, row: Row) -> tuple[tuple[Line, ...
     matched = 0
     while matched < len(row.label) and index < len(lines):
         line = lines[index]
-        pairs = zip(line.words, row.label[matched:], strict=False)
-        count = len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
+        count = _count_common(line.words, row.label, matched)
         matched += count
         if count:
             kept.append(_part(line, 0, count))
@@ -166,6 +164,12 @@ def _split(lines: Sequence[Line], index: int, row: Row) -> tuple[tuple[Line, ...
             run = _part(line, count, len(line.words))
         index += 1
     return ((*kept, run) if run is not None and matched == len(row.label) else ()), index
+
+
+def _count_common(words: Words, label: Words, start: int) -> int:
+    """Count the words that go on as a label does from its word `start`."""
+    most = min(len(words), len(label) - start)
+    return next((at for at in range(most) if words[at] != label[start + at]), most)
 
 
 def _part(line: Line, start: int, end: int) -> Line:

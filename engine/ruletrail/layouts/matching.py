@@ -32,6 +32,8 @@ class Reader:
     fields: Mapping[str, FieldDeclaration]
     layout: Layout
     row: Row
+    shapes: frozenset[str] = frozenset()
+    """How the first words of all rows look, letters and digits alone."""
 
     @property
     def style(self) -> NumberStyle:

@@ -20,6 +20,8 @@ MOST_REPAIRED = 256 * 1024
 
 _FONT, _WIDEST = 1_000, 65_536
 """What a font counts as, whatever it holds; the most characters of one range of widths."""
+_OF_CHARACTER = 8
+"""How many times a character counts that a font's map leads to: two numbers may name 100,000."""
 _TABLES, _OF_TABLES = ("/ObjStm", "/XRef"), 4
 """Streams of which every few bytes become an object, and how many times they count."""
 
@@ -51,11 +53,12 @@ class Work:
 def counting(pypdf: Any, work: Work) -> Iterator[None]:
     """Limit what streams unfold to, and count all that this thread looks into meanwhile.
 
-    pypdf limits single streams. It has no place where their sum is known but the one method by
-    which each of them is read, so that counts meanwhile; it is the caller's to do so one at a time.
+    pypdf limits single streams and fonts. It has no place where their sum is known but the method
+    by which each of them is read or made, so these count meanwhile; it is the caller's to do so one
+    at a time.
     """
-    stream, reader = pypdf.generic.StreamObject, get_ident()
-    plain = stream.get_data
+    stream, font, reader = pypdf.generic.StreamObject, pypdf.generic._font.Font, get_ident()  # noqa: SLF001 - no other name
+    plain, make = stream.get_data, font.__dict__["from_font_resource"]
 
     def get_data(self: Any) -> Any:
         data = plain(self)
@@ -63,12 +66,20 @@ def counting(pypdf: Any, work: Work) -> Iterator[None]:
             work.spend(len(data) * (_OF_TABLES if self.get("/Type") in _TABLES else 1))
         return data
 
+    def from_font_resource(cls: Any, described: Any) -> Any:
+        made = make.__get__(None, cls)(described)
+        if get_ident() == reader:
+            work.spend(_OF_CHARACTER * len(made.character_map))
+        return made
+
     stream.get_data = get_data
+    font.from_font_resource = classmethod(from_font_resource)
     try:
         with pypdf.apply_configuration(**_limits()):
             yield
     finally:
         stream.get_data = plain
+        font.from_font_resource = make
 
 
 def _limits() -> dict[str, int]:

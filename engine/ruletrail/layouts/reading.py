@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 
 from ruletrail.documents import REPORT_LIMITS, quote_text
 from ruletrail.fast_dataclasses import dataclass, field, replace
+from ruletrail.layouts.form_work import refuse_work
 from ruletrail.layouts.lines import Line, Spot, join_blocks, split_lines, straighten
 from ruletrail.layouts.matching import Reader
 from ruletrail.layouts.model import Anchor, Heading, Layout, Row, Subject
-from ruletrail.layouts.rows import Doubt, RowReading, read_row, repeated
-from ruletrail.layouts.segments import Segment, cut
+from ruletrail.layouts.rows import Doubt, RowReading, read_row, repeated, shape_of
+from ruletrail.layouts.segments import Segment, cut, folding
 from ruletrail.layouts.unknown_signs import UnknownSigns, find_signs
 from ruletrail.problems import Mark, Problem, quote, refusal
 from ruletrail.schemas import Schema
@@ -71,7 +72,9 @@ def read_form(text: str, layout: Layout, schema: Schema, file: str = "form") -> 
     """Read a form; one that is too large, or is another document, raises `ProblemsError`."""
     if len(text) > MOST_TEXT or len(text.encode("utf-8", "replace")) > MOST_TEXT:
         raise refusal("document-too-large", Mark(file), limit=str(MOST_TEXT))
-    lines = straighten(split_lines(text), layout.rows)
+    lines = split_lines(text)
+    refuse_work(lines, layout, schema.fields, folding(layout.lookalikes), file)
+    lines = straighten(lines, layout.rows)
     segments = cut(lines, layout)
     if not any(isinstance(segment.opener, Row) for segment in segments):
         raise refusal("form-unknown", Mark(file), rulebook=quote(layout.rulebook))
@@ -99,6 +102,7 @@ class _Gatherer:
         self.lines, self.layout, self.schema = lines, layout, schema
         self.rows: dict[int, RowReading] = {}
         self.starts: dict[int, Line] = {}
+        self.shapes = frozenset(shape_of(row.label[0]) for row in layout.rows)
         self.headings: set[str] = set()
         self.printed: list[str] = []
         self.unread: list[Unread] = []
@@ -127,7 +131,7 @@ class _Gatherer:
             doubts = [repeated(code, start, self.starts[row.order]) for code in row.codes]
             found = RowReading({}, tuple(doubts), segment.start + 1)
         else:
-            reader = Reader(self.lines, self.schema.fields, self.layout, row)
+            reader = Reader(self.lines, self.schema.fields, self.layout, row, self.shapes)
             found = read_row(reader, segment, is_followed=is_followed)
         if row.under and row.under not in self.headings and found.values:
             doubts = [Doubt(code, start.spot(), "form-columns-unknown") for code in row.codes]

@@ -215,10 +215,9 @@ class _RowReader:
 
         Where none does, the end of the segment.
         """
-        shapes = {_shape(row.label[0]) for row in self.reader.layout.rows if row.label}
         for index in range(start, self.segment.end):
             printed = self.lines[index].printed
-            if printed and has_digit(printed[0]) and _shape(printed[0]) in shapes:
+            if printed and has_digit(printed[0]) and shape_of(printed[0]) in self.reader.shapes:
                 return index
         return self.segment.end
 
@@ -257,7 +256,7 @@ def _words(cell: str) -> Words:
     return lines[0].words if lines else ()
 
 
-def _shape(word: str) -> str:
+def shape_of(word: str) -> str:
     """Write a word's letters as A and its digits as 9: `R0A` and `M1B` have one shape."""
     return "".join("9" if char.isdigit() else "A" if char.isalpha() else char for char in word)
 

@@ -4,7 +4,7 @@ Nothing is read here, only found. Inside a free text nothing that comes earlier 
 recognised, so that somebody's prose cannot pass for a row.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from ruletrail.fast_dataclasses import dataclass, replace
@@ -35,11 +35,14 @@ def cut(lines: Sequence[Line], layout: Layout) -> list[Segment]:
     return [replace(segment, end=end) for segment, end in zip(opened, ends, strict=True)]
 
 
-def fold_code(word: str, lookalikes: Sequence[str]) -> str:
-    """Write a code with the first of each group of characters that the printer confuses."""
+def folding(lookalikes: Sequence[str]) -> Callable[[str], str]:
+    """Return what writes a code with the first of each group of characters that print confuses."""
+    table: dict[int, str] = {}
     for group in lookalikes:
-        word = word.translate(dict.fromkeys(map(ord, group[1:]), group[0]))
-    return word
+        one = dict.fromkeys(group[1:], group[0])
+        table = {code: one.get(char, char) for code, char in table.items()}
+        table = {**dict.fromkeys(map(ord, one), group[0]), **table}
+    return lambda word: word.translate(table)
 
 
 class _Finder:
@@ -50,9 +53,10 @@ class _Finder:
         self.rows = _by_first_word([(row.label, row) for row in layout.rows])
         self.headings = _by_first_word([(heading.words, heading) for heading in layout.headings])
         self.anchors = _by_first_word([(anchor.words, anchor) for anchor in layout.anchors])
+        self.fold = folding(layout.lookalikes)
         folded: dict[str, set[str]] = {}
         for word in self.rows:
-            folded.setdefault(fold_code(word, layout.lookalikes), set()).add(word)
+            folded.setdefault(self.fold(word), set()).add(word)
         self.folded = {fold: words.pop() for fold, words in folded.items() if len(words) == 1}
         self.present: set[int] = set()
         self.last: Row | None = None
@@ -85,7 +89,7 @@ class _Finder:
 
     def _row(self, index: int) -> Segment | None:
         first = self.lines[index].words[0]
-        folded = self.folded.get(fold_code(first, self.layout.lookalikes))
+        folded = self.folded.get(self.fold(first))
         known = first if first in self.rows else folded
         if known is None:
             return None

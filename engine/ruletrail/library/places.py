@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ruletrail.documents import decode_text
-from ruletrail.files import is_folder, is_there, show_path
+from ruletrail.files import as_text, is_folder, is_there, may_be_planted, show_path
 from ruletrail.library.named_files import NamedFile, refuse_name, split_name
 from ruletrail.library.sources import (
     Libraries,
@@ -55,14 +55,17 @@ def find_libraries(
 
     `given` are the folders that the caller names; `start` is where the nearest one is looked for
     upwards, without it the working folder; `nearest` is in its place where it is known. Raises
-    `ProblemsError` where a folder is named that is no library.
+    `ProblemsError` where a folder is named that is no library, and where the nearest one may be
+    planted, unless the caller says which libraries are meant.
     """
-    listed = os.environ.get(VARIABLE, "").split(os.pathsep)
-    nearest = find_nearest(start) if nearest is None else nearest
+    given = tuple(given)
+    listed = [Path(name) for name in os.environ.get(VARIABLE, "").split(os.pathsep) if name]
+    if nearest is None:
+        nearest = find_nearest(start, named=(*given, *listed), is_needed=not given)
     return distinct_libraries(
         [
             *(_open_named(folder, "given", "--library") for folder in given),
-            *(_open_named(Path(name), "environment", VARIABLE) for name in listed if name),
+            *(_open_named(folder, "environment", VARIABLE) for folder in listed),
             *([nearest] if nearest is not None else ()),
             *_list_installed(),
             shipped,
@@ -70,14 +73,53 @@ def find_libraries(
     )
 
 
-def find_nearest(start: Path | None = None) -> Library | None:
-    """Find the nearest library upwards from a folder, without one from the working folder."""
+def find_nearest(
+    start: Path | None = None, *, named: Iterable[Path] = (), is_needed: bool = True
+) -> Library | None:
+    """Find the nearest library upwards from a folder, without one from the working folder.
+
+    Nobody named it, so one that somebody else may have put there raises `ProblemsError`. Where it
+    is `named` all the same, or not needed, it is left out.
+    """
     try:
         folder = Path.cwd() if start is None else start.absolute()
     except OSError:  # the working folder is gone
         return None
-    found = (library_at(each, "nearest") for each in (folder, *folder.parents))
-    return next((library for library in found if library is not None), None)
+    for each in (folder, *folder.parents):
+        try:
+            library = _open_nearest(each)
+        except _PlantedError:
+            if is_needed and real_path(each) not in map(real_path, named):
+                raise
+            return None
+        if library is not None:
+            return library
+    return None
+
+
+class _PlantedError(ProblemsError):
+    """A library that nobody named, and that anybody may have made."""
+
+
+def _open_nearest(folder: Path, *, is_begun: bool = False) -> Library | None:
+    """Take a folder that nobody named for a library, if it says so and nobody planted it."""
+    if is_there(folder / SETTINGS):
+        _refuse_planted(folder, (folder / SETTINGS,))
+        library: Library | None = _read_settings(folder, "nearest", is_begun=is_begun)
+    else:
+        library = library_at(folder, "nearest")
+    if library is not None:
+        _refuse_planted(folder, (library.rulebooks, library.schemas))
+    return library
+
+
+def _refuse_planted(folder: Path, paths: Iterable[Path]) -> None:
+    for path in paths:
+        first = folder.joinpath(*path.relative_to(folder).parts[:1])
+        if may_be_planted(first):
+            whole = as_text(folder.as_posix())
+            details = {"text": quote(whole, len(whole)), "name": quote(first.name)}
+            raise _PlantedError([Problem("library-not-own", Mark(show_path(first)), details)])
 
 
 def library_at(folder: Path, origin: str = "given") -> Library | None:
@@ -95,11 +137,12 @@ def library_to_begin(folder: Path, start: Path | None = None) -> Library:
     With a `start` it is the nearest library upwards from there, in which commands look for what the
     author writes; where there is none, that of `folder`.
     """
-    for each in (start, *start.parents) if start is not None else (folder,):
-        if is_there(each / SETTINGS):
-            return _read_settings(each, "nearest", is_begun=True)
-        if library_at(each) is not None:
-            return Library(each / FOLDERS[0], each / FOLDERS[1], "nearest")
+    for each in (start, *start.parents) if start is not None else ():
+        library = _open_nearest(each, is_begun=True)
+        if library is not None:
+            return library
+    if start is None and is_there(folder / SETTINGS):
+        return _read_settings(folder, "nearest", is_begun=True)
     return Library(folder / FOLDERS[0], folder / FOLDERS[1], "nearest")
 
 

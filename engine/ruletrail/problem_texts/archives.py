@@ -127,4 +127,11 @@ TEXTS = {
         "{file} esiste già e non è una cartella vuota, o è quella da cui si chiama il comando",
         "{file} exists and is not an empty folder, or is the one that the command is called from",
         "indica con `-o` una cartella nuova", "name a new folder with `-o`"),
+    "export-same-name": error(
+        "{part} finirebbe sopra un'altra parte: per questo disco i due nomi sono uno solo",
+        "{part} would be written over another part: to this disk the two names are one",
+        "indica con `-o` una cartella di un disco che distingue maiuscole e minuscole; nulla è "
+        "stato scritto",
+        "name with `-o` a folder on a disk that tells capital letters from small ones; nothing was "
+        "written"),
 }  # fmt: skip

@@ -77,6 +77,13 @@ TEXTS = {
         "this text is not a form of {rulebook}: not one row is as on the form",
         "controlla il file e il rulebook indicato con `--rulebook`",
         "check the file and the rulebook given with `--rulebook`"),
+    "form-too-costly": error(
+        "leggere questo modulo con il suo layout chiede più di {limit} confronti tra parole",
+        "to read this form by its layout takes more than {limit} comparisons of words",
+        "controlla che il file sia quel modulo; nel layout accorcia le etichette che cominciano "
+        "con la stessa parola",
+        "check that the file is that form; in the layout shorten the labels that begin with the "
+        "same word"),
     "form-label-differs": error(
         "{code} non letto: l'etichetta del rigo non è quella attesa, {expected}",
         "{code} not read: the label of its row is not the expected one, {expected}",

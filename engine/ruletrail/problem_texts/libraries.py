@@ -7,6 +7,15 @@ TEXTS = {
         "{text} is not a library of rulebooks",
         "una raccolta è una cartella con `rulebooks/` e `schemas/`, o con `ruletrail.toml`",
         "a library is a folder with `rulebooks/` and `schemas/`, or with `ruletrail.toml`"),
+    "library-not-own": error(
+        "la raccolta in {text} può averla messa lì chiunque: in quella cartella scrivono tutti, e "
+        "{name} non è tuo",
+        "anybody may have put the library in {text} there: all may write into that folder, and "
+        "{name} is not yours",
+        "se te ne fidi, indica la cartella con `--library DIR` o in `RULETRAIL_PATH` (per `new` "
+        "con `--folder`); se no, lavora in un'altra",
+        "if you trust it, name the folder by `--library DIR` or in `RULETRAIL_PATH` (for `new` by "
+        "`--folder`); else work in another one"),
     "folder-not-found": error("la cartella {text} non c'è", "there is no folder {text}",
         "creala, o correggi il nome", "make it, or mend the name"),
     "library-outside": error("{text} esce dalla cartella della raccolta",

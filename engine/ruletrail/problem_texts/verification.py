@@ -13,6 +13,12 @@ TEXTS = {
     "trail-not-one": error("il documento non è una traccia", "the document is not a trail",
         "una traccia si ottiene con `ruletrail evaluate RELAZIONE --format json`",
         "a trail comes from `ruletrail evaluate REPORT --format json`"),
+    "trail-too-large": error("la traccia supererebbe {limit} byte",
+        "the trail would be larger than {limit} bytes",
+        "compila i campi mancanti, che ogni passo ripete; `batch` senza `--trails` risponde lo "
+        "stesso",
+        "fill in the missing fields, which each step repeats; `batch` without `--trails` answers "
+        "all the same"),
     "trail-version": error("la traccia è della versione {found}, qui si legge la {known}",
         "the trail is of version {found}, here version {known} is read",
         "usa la versione di ruletrail che l'ha scritta",

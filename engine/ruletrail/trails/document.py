@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from ruletrail.digests import canonical_json, digest_of
+from ruletrail.digests import canonical_json, digest_of, digest_of_bytes
 from ruletrail.linking import LinkedRulebook
+from ruletrail.problems import refusal
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Section
 from ruletrail.trails.conclusions import (
@@ -29,6 +30,15 @@ from ruletrail.versions import ENGINE_NAME, ENGINE_VERSION
 
 TRAIL_VERSIONS = {1: 1, 2: 2}
 """The version of the trail's form, by that of the language of the rulebook that answered."""
+
+MOST_BYTES = 64 * 1024 * 1024
+"""Of a stored trail, with the newline that ends it: more is neither written nor read."""
+
+
+def refuse_size(linked: LinkedRulebook, size: int) -> None:
+    """Refuse a trail that has so many bytes already, before more of it is written."""
+    if size > MOST_BYTES:
+        raise refusal("trail-too-large", str(linked.rulebook.identity), limit=str(MOST_BYTES))
 
 
 class Trail:
@@ -68,7 +78,9 @@ def write_trail(record: Record) -> Json:
         "result": write_result(record),
         "steps": write_steps(record),
     }
-    document["digest"] = digest_of(document)
+    text = canonical_json(document).encode()
+    document["digest"] = f"sha256:{digest_of_bytes(text)}"
+    refuse_size(record.linked, len(text) + len(f'"digest":"{document["digest"]}",\n'))
     return document
 
 
@@ -111,21 +123,30 @@ def write_steps(record: Record) -> list[Json]:
     places = {code: place for place, code in enumerate(record.linked.rulebook.entries)}
     steps: list[Json] = []
     digests: dict[str, str] = {}
+    size = 0
     for conclusion in record.conclusions:
         code = conclusion.code
         place = places[conclusion.entry.code]
         step = {**write_step(record, conclusion, messages.get(code)), "place": place}
-        step["digest"] = digests[step["id"]] = digest_step(step, digests)
+        text = _write_for_digest(step, digests)
+        # many steps may each name many missing codes, more than there is room for; the digests of
+        # what they read count along, so this is half as strict as what is asked of the whole
+        size += len(text)
+        refuse_size(record.linked, size // 2)
+        step["digest"] = digests[step["id"]] = f"sha256:{digest_of_bytes(text)}"
         steps.append(step)
     return steps
 
 
 def digest_step(step: Mapping[str, Any], digests: Mapping[str, str]) -> str:
     """Digest a step without its own digest, together with the digests of the steps it reads."""
+    return f"sha256:{digest_of_bytes(_write_for_digest(step, digests))}"
+
+
+def _write_for_digest(step: Mapping[str, Any], digests: Mapping[str, str]) -> bytes:
     bare = {key: value for key, value in step.items() if key != "digest"}
-    return digest_of(
-        {"step": bare, "reads": {code: digests[code] for code in step["reads"] if code in digests}}
-    )
+    reads = {code: digests[code] for code in step["reads"] if code in digests}
+    return canonical_json({"step": bare, "reads": reads}).encode()
 
 
 def write_report(report: Report) -> Json:

@@ -21,7 +21,7 @@ from ruletrail.evaluations.messages import match_texts
 from ruletrail.reports import Fields, Report, columns_of
 from ruletrail.rulebooks import Check, Decision, Rule, Section
 from ruletrail.trails import canonical_json
-from ruletrail.trails.document import write_identity
+from ruletrail.trails.document import refuse_size, write_identity
 
 Digests = Literal["all", "report", "none"]
 """Which digests are written: a stored trail has all; the others are for timing them apart."""
@@ -62,6 +62,7 @@ class TrailWriter:
             for kind in (Check, Decision, Section, Rule)
         ]
         declared = function.linked.schema.fields
+        self.linked = function.linked
         self.types = {code: declared[code].type for code in sorted(declared)}
         self.find_form = lru_cache(_MOST_FORMS)(self._make_form)
         document = {**write_identity(function.linked), "report": None, "result": None}
@@ -87,12 +88,15 @@ class TrailWriter:
         found: dict[str, bytes] = {}
         pieces = [self.head, b"", b',"result":', b"", self.middle]
         members: list[bytes] = []
+        size = 0
         for fill, bounds, results in zip(self.fills, self.bounds, answer.results, strict=True):
             row, words, noticed = fill(
                 results, inputs.slots, inputs.absent, fields.texts, kept, say
             )
             if digests == "all":
                 _digest_steps(row, bounds, found)
+            size += sum(map(len, row))
+            refuse_size(self.linked, size)
             pieces += row
             members += words
             for key, what in chain.from_iterable(noticed):
@@ -110,7 +114,9 @@ class TrailWriter:
         whole, pieces[0] = self.begun.copy(), b""
         rest = b"".join(pieces)
         whole.update(rest)
-        return b'{"digest":"sha256:%b",%b%b' % (whole.hexdigest().encode(), self.head[1:], rest)
+        text = b'{"digest":"sha256:%b",%b%b' % (whole.hexdigest().encode(), self.head[1:], rest)
+        refuse_size(self.linked, len(text) + 1)  # with the newline that ends a stored one
+        return text
 
     def _write_report(self, report: Report, fields: Fields, absent: frozenset[str]) -> bytes:
         """Write a report that leaves out some fields, without its digest."""
