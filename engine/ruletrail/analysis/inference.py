@@ -16,9 +16,11 @@ from ruletrail.analysis.ir import (
     TypedRulebook,
     TypedStep,
 )
+from ruletrail.analysis.lookup_bounds import lookup_node
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name
-from ruletrail.formulas.operations import Primitive
+from ruletrail.formulas.lookups import Lookup
+from ruletrail.formulas.operations import LOOKUP, Primitive
 from ruletrail.linking import LinkedRulebook, clauses_of
 from ruletrail.rulebooks import Check, Decision, Entry, Message, Rule, Section
 from ruletrail.values import MOST_DECIMALS, NotEncoded, RoundingMode
@@ -52,7 +54,7 @@ def infer_rulebook(
     groups = {code: group.members for code, group in linked.rulebook.groups.items()}
     steps: list[TypedStep] = []
     for entry in linked.steps:
-        step = _infer_step(entry, facts, groups, traps=traps)
+        step = _infer_step(entry, facts, groups, linked.lookups, traps=traps)
         steps.append(step)
         if step.fact is not None:
             facts[entry.code] = step.fact
@@ -81,10 +83,11 @@ def _infer_step(
     entry: Entry,
     facts: Mapping[str, Node],
     groups: Mapping[str, tuple[str, ...]],
+    lookups: Mapping[str, Lookup],
     *,
     traps: bool,
 ) -> TypedStep:
-    inference = Inference(facts.__getitem__, groups, traps=traps)
+    inference = Inference(facts.__getitem__, groups, traps=traps, lookups=lookups)
     clauses = tuple(
         inference.formula(clause.content) if isinstance(clause.content, Formula) else clause.content
         for clause in clauses_of(entry)
@@ -150,9 +153,11 @@ class Inference:
         *,
         traps: bool = False,
         sized: bool = True,
+        lookups: Mapping[str, Lookup] | None = None,
     ) -> None:
         """Take what is known of codes and groups; with `traps` errors are left out."""
         self.lookup, self.groups, self.refine = lookup, groups, refine
+        self.lookups = lookups if lookups is not None else {}
         self.traps, self.sized = traps, sized
         self.text = ""
 
@@ -176,6 +181,8 @@ class Inference:
         operands = [node for operand in call.operands for node in self._operand(call, operand)]
         start, end = call.span
         text = self.text[start:end]
+        if call.operation is LOOKUP:
+            return self._look_up(call, operands, text)
         made = 0
 
         def build(
@@ -195,6 +202,12 @@ class Inference:
 
         node: Node = call.operation.lower(build, operands)
         return replace(node, part=call.part, key=text)
+
+    def _look_up(self, call: Call, operands: list[Node], text: str) -> Node:
+        node = lookup_node(
+            self.lookups.get(call.code), tuple(operands), text=text, sized=self.sized
+        )
+        return replace(_without_errors(node) if self.traps else node, part=call.part, key=text)
 
     def _operand(self, call: Call, operand: Expression) -> list[Node]:
         """Type an operand; a group stands for its members."""

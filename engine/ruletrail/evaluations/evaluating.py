@@ -10,6 +10,7 @@ from typing import cast
 
 from ruletrail.evaluations.messages import match_printed, show_messages
 from ruletrail.formulas import Formula, ReadFact, evaluate_formula, kleene, skip_formula
+from ruletrail.formulas.lookups import Lookup
 from ruletrail.linking import LinkedRulebook
 from ruletrail.reports import Declared, Report
 from ruletrail.rulebooks import Check, Clause, Decision, Entry, Message, Rule, Section
@@ -49,9 +50,11 @@ def evaluate_record(linked: LinkedRulebook, report: Report) -> Record:
     facts |= {code: parameter.value for code, parameter in linked.rulebook.parameters.items()}
     for code in linked.rulebook.entries:
         facts.pop(code, None)
-    groups = linked.rulebook.groups
+    groups, lookups = linked.rulebook.groups, linked.lookups
 
-    def read(code: str) -> Fact | tuple[Fact, ...]:
+    def read(code: str) -> Fact | tuple[Fact, ...] | Lookup:
+        if code in lookups:
+            return lookups[code]
         group = groups.get(code)
         if group is None:
             return facts.get(code, Missing((code,)))

@@ -41,6 +41,8 @@ class Call:
     operands: tuple["Expression", ...]
     span: Span
     part: int
+    code: str = ""
+    """The code of the scale or table that is called, where the operation is `LOOKUP`."""
 
 
 Expression = Constant | Name | Call
@@ -85,7 +87,8 @@ def _write_call(call: Call) -> str:
     operation, operands = call.operation, call.operands
     level = operation.binding
     if operation.is_function:
-        return f"{operation.name}({', '.join(write_expression(each) for each in operands)})"
+        name = call.code or operation.name
+        return f"{name}({', '.join(write_expression(each) for each in operands)})"
     if operation is CHOICE:
         body, test, other = operands
         return (

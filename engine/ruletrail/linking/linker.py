@@ -15,6 +15,7 @@ from ruletrail.linking.linked_rulebook import (
     formulas_of,
     sentences_of,
 )
+from ruletrail.linking.lookups import resolve_lookups
 from ruletrail.linking.names import Names, check_codes, collect_names, is_code
 from ruletrail.problems import Mark, Problem, has_errors, quote, tell_once
 from ruletrail.rulebooks import (
@@ -62,7 +63,7 @@ def link_rulebook(
 ) -> tuple[LinkedRulebook | None, list[Problem]]:
     """Link a rulebook; None where it has errors."""
     names = collect_names(rulebook, schema)
-    problem = _count_reads(rulebook, names)
+    problem = _count_reads(rulebook)
     if problem is not None:
         return None, [problem]
     linker = _Linker(
@@ -73,11 +74,13 @@ def link_rulebook(
         rulebook.parameters,
         list(check_codes(rulebook, schema)),
     )
-    reads = {code: _reads(entry, names) for code, entry in rulebook.entries.items()}
+    reads = {code: _reads(entry, rulebook) for code, entry in rulebook.entries.items()}
     order = _order(rulebook.entries, reads, linker)
     _check_entries(order, linker)
     for group in rulebook.groups.values():
         _check_group(group.members, group.marks, linker)
+    lookups, problems = resolve_lookups(rulebook, linker.names)
+    linker.problems += problems
     _check_sources(rulebook, linker)
     if has_errors(linker.problems):
         return None, _without_echoes(linker.problems)
@@ -90,6 +93,7 @@ def link_rulebook(
         content,
         digest_of(content),
         digest_of(schema.content),
+        lookups,
     ), linker.problems
 
 
@@ -104,25 +108,25 @@ def _without_echoes(problems: list[Problem]) -> list[Problem]:
     ]
 
 
-def _count_reads(rulebook: Rulebook, names: Names) -> Problem | None:
+def _count_reads(rulebook: Rulebook) -> Problem | None:
     """Refuse a rulebook whose groups, written out at each use, would be more than can be kept."""
     count = 0
     for entry in rulebook.entries.values():
         for formula in formulas_of(entry):
-            count += sum(len(names.groups.get(name, (name,))) for name in formula.names)
+            count += sum(len(rulebook.expand(name)) for name in formula.names)
         if count > MOST_READS:
             return Problem("too-many-reads", entry.mark, {"limit": str(MOST_READS)})
     return None
 
 
-def _reads(entry: Entry, names: Names) -> tuple[str, ...]:
-    """List the codes that an entry reads, groups written out."""
+def _reads(entry: Entry, rulebook: Rulebook) -> tuple[str, ...]:
+    """List the codes that an entry reads, groups and the constants of scales written out."""
     codes: dict[str, None] = {}
     if isinstance(entry, Section) and entry.part_of is not None:
         codes[entry.part_of] = None
     for formula in formulas_of(entry):
         for name in formula.names:
-            codes.update(dict.fromkeys(names.groups.get(name, (name,))))
+            codes.update(dict.fromkeys(rulebook.expand(name)))
     return tuple(codes)
 
 
@@ -217,6 +221,9 @@ def _report(findings: list[Finding], clause: Clause, linker: _Linker) -> bool:
         if finding.code == "unknown-code":
             near = Nearest(finding.text, linker.names.readable)
             problem = replace(problem, suggestion=near)
+        elif finding.code == "unknown-function" and not finding.instead:
+            known = KnownNames(linker.names.lookups, admits=is_code)
+            problem = replace(problem, suggestion=Nearest(finding.text, known))
         elif finding.code == "formula-bare-text" and not problem.fixes and not finding.advice:
             problem = _code_or_text(problem, finding, linker)
         told = _of_parameters(finding, clause, linker)
@@ -311,6 +318,7 @@ def _check_group(members: tuple[str, ...], marks: tuple[Mark, ...], linker: _Lin
 
 def _check_sources(rulebook: Rulebook, linker: _Linker) -> None:
     bases = [parameter.basis for parameter in rulebook.parameters.values()]
+    bases += [lookup.basis for lookup in rulebook.lookups.values()]
     for entry in rulebook.entries.values():
         bases += [entry.basis, *(sentence.basis for sentence in sentences_of(entry))]
         if isinstance(entry, Decision) and isinstance(entry.cases, tuple):

@@ -6,8 +6,19 @@ from collections.abc import Iterator, Mapping
 
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import CONSTANTS, Signature, functions_of
+from ruletrail.formulas.type_checking import MOST_JOINED
 from ruletrail.problems import Mark, Problem, malformed_code, name_foreign_letters, quote
-from ruletrail.rulebooks import Check, Decision, Entry, Parameter, Rule, Rulebook, Section
+from ruletrail.rulebooks import (
+    Check,
+    Decision,
+    Entry,
+    Parameter,
+    Rule,
+    Rulebook,
+    Scale,
+    Section,
+    Table,
+)
 from ruletrail.schemas import FieldDeclaration, Schema
 from ruletrail.suggestions import KnownNames
 
@@ -24,6 +35,8 @@ class Names:
     groups: Mapping[str, tuple[str, ...]]
     sections: frozenset[str]
     signatures: dict[str, Signature]
+    lookups: Mapping[str, Signature] = field(default_factory=dict)
+    """What scales and tables take and give; they are called, and read in no other way."""
     _grouped: dict[str, Signature] = field(default_factory=dict)
     readable: KnownNames = field(init=False, repr=False, compare=False)
     """All names that a formula may read."""
@@ -36,6 +49,8 @@ class Names:
 
     def lookup(self, code: str) -> Signature | None:
         """Return the signature of a code, or of a group, whose members are typed before."""
+        if code in self.lookups:
+            return self.lookups[code]
         if code not in self.groups:
             return self.signatures.get(code)
         if code not in self._grouped:
@@ -62,7 +77,24 @@ def collect_names(rulebook: Rulebook, schema: Schema) -> Names:
     sections = frozenset(
         code for code, entry in rulebook.entries.items() if isinstance(entry, Section)
     )
-    return Names(schema.fields, groups, sections, signatures)
+    lookups = {code: _scale(each) for code, each in rulebook.scales.items()}
+    lookups |= {code: _table(each) for code, each in rulebook.tables.items()}
+    return Names(schema.fields, groups, sections, signatures, lookups)
+
+
+def _scale(scale: Scale) -> Signature:
+    return Signature("number", scale.unit, keys=(Signature("number", scale.of, name="x"),))
+
+
+def _table(table: Table) -> Signature:
+    content = table.content
+    keys = tuple(
+        Signature(kind, name=name)
+        for name, kind in zip(content.columns, content.types, strict=True)
+    )
+    texts = [each for each in content.values() if isinstance(each, str)]
+    choices = tuple(texts) if len(texts) <= MOST_JOINED else ()
+    return Signature(content.value_type, table.unit, choices, keys=keys)
 
 
 def _field(declaration: FieldDeclaration) -> Signature:
@@ -107,7 +139,13 @@ def check_codes(rulebook: Rulebook, schema: Schema) -> Iterator[Problem]:
     taken: dict[str, Mark] = {}
     for code in schema.fields:
         yield from check_code(code, rulebook.report_mark, rulebook.language)
-    for kind in (rulebook.parameters, rulebook.groups, rulebook.entries):
+    for kind in (
+        rulebook.parameters,
+        rulebook.groups,
+        rulebook.scales,
+        rulebook.tables,
+        rulebook.entries,
+    ):
         for code, entry in kind.items():
             yield from check_code(code, entry.mark, rulebook.language)
             if code in taken:

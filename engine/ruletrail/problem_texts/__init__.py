@@ -18,6 +18,7 @@ from ruletrail.problem_texts import (
     layouts,
     libraries,
     lints,
+    lookups,
     rulebooks,
     schemas,
     services,
@@ -26,7 +27,8 @@ from ruletrail.problem_texts import (
 from ruletrail.problem_texts.texts import HINTS, SENTENCES, WORDS, Text
 
 _AREAS = (
-    documents, schemas, formulas, rulebooks, commands, batches, layouts, archives, lints, examples,
+    documents, schemas, formulas, rulebooks, lookups, commands,
+    batches, layouts, archives, lints, examples,
     verification, editors, libraries, services,
 )  # fmt: skip
 TEXTS: Mapping[str, Text] = {code: text for area in _AREAS for code, text in area.TEXTS.items()}

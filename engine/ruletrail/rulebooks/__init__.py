@@ -22,9 +22,11 @@ from ruletrail.rulebooks.entries import (
     Rounding,
     Rule,
     Rulebook,
+    Scale,
     Section,
     Sentence,
     Source,
+    Table,
     Template,
     fill_template,
 )
@@ -47,7 +49,8 @@ else:
 
 __all__ = [
     "MOST_ENTRIES", "Basis", "Case", "Check", "Clause", "Decision", "Display", "Entry", "Group",
-    "Identity", "Message", "Parameter", "Rounding", "Rule", "Rulebook", "Section", "Sentence",
-    "Source", "Template", "build_rulebook", "describe", "expand_for_each", "fill_template",
+    "Identity", "Message", "Parameter", "Rounding", "Rule", "Rulebook", "Scale", "Section",
+    "Sentence", "Source", "Table", "Template", "build_rulebook", "describe", "expand_for_each",
+    "fill_template",
     "find_later_constructs", "language_of", "mark_at", "merge_rulebooks", "to_problem",
 ]  # fmt: skip

@@ -8,8 +8,9 @@ from ruletrail.digests import canonical_json, digest_of
 from ruletrail.linking import LinkedRulebook
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Section
+from ruletrail.trails.bases import Json
 from ruletrail.trails.conclusions import Record, RuleConclusion, SectionConclusion
-from ruletrail.trails.steps import Json, outcome_word, write_fields, write_parameters, write_step
+from ruletrail.trails.steps import outcome_word, write_fields, write_parameters, write_step
 from ruletrail.values import ErrorValue, Missing, NotEncoded, is_non_value, to_json
 from ruletrail.versions import ENGINE_NAME, ENGINE_VERSION
 

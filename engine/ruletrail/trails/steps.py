@@ -15,7 +15,8 @@ from ruletrail.linking import (
     unit_of,
 )
 from ruletrail.reports import Report
-from ruletrail.rulebooks import Basis, Clause, Display, Rule, Section
+from ruletrail.rulebooks import Clause, Display, Rule, Section
+from ruletrail.trails.bases import Json, write_basis
 from ruletrail.trails.conclusions import (
     CaseConclusion,
     CheckConclusion,
@@ -28,6 +29,7 @@ from ruletrail.trails.conclusions import (
     SectionConclusion,
     ShownMessage,
 )
+from ruletrail.trails.lookups import write_answers, write_lookups
 from ruletrail.values import (
     Fact,
     Missing,
@@ -83,9 +85,6 @@ def format_of(linked: LinkedRulebook, report: Report, code: str, fact: Fact) -> 
     return Format(shape.count(fact.numerator, fact.denominator, written), shape.grouping)
 
 
-Json = dict[str, Any]
-
-
 def write_step(record: Record, conclusion: Conclusion, message: ShownMessage | None) -> Json:
     """Write one conclusion with all that is needed to derive it again, but its digest."""
     entry, linked = conclusion.entry, record.linked
@@ -108,21 +107,23 @@ def write_step(record: Record, conclusion: Conclusion, message: ShownMessage | N
         step["groups"] = {
             name: list(linked.rulebook.groups[name].members) for name in dict.fromkeys(used)
         }
+    if linked.lookups:
+        step |= write_lookups(linked, entry)
     match conclusion:
         case RuleConclusion():
-            step |= _write_rule(linked, conclusion)
+            step |= _write_rule(record, conclusion)
         case DecisionConclusion():
-            step |= _write_decision(conclusion)
+            step |= _write_decision(record, conclusion)
         case SectionConclusion():
-            step |= _write_section(conclusion)
+            step |= _write_section(record, conclusion)
         case CheckConclusion():
             step |= {
                 "severity": conclusion.entry.severity,
-                **_write_clause(conclusion.entry.expect, conclusion.expect),
+                **_write_clause(record, conclusion.entry.expect, conclusion.expect),
             }
             step["sentences"] = ["failed"] if conclusion.entry.message is not None else []
         case MessageConclusion():
-            step |= _write_clause(conclusion.entry.when, conclusion.when)
+            step |= _write_clause(record, conclusion.entry.when, conclusion.when)
             if isinstance(conclusion.entry.text, NotEncoded):
                 step["text_not_encoded"] = conclusion.entry.text.why
     if message is not None:
@@ -143,18 +144,6 @@ def outcome_word(fact: Fact) -> str:
     if isinstance(fact, str):
         return fact
     return "undetermined" if isinstance(fact, Missing) else kind_of(fact)
-
-
-def write_basis(basis: Basis) -> Json:
-    """Write what an entry rests on; keys that the author left out are left out."""
-    written: Json = {}
-    if basis.sources:
-        written["source"] = basis.sources[0] if len(basis.sources) == 1 else list(basis.sources)
-    if basis.evidence is not None:
-        written["evidence"] = basis.evidence
-    if basis.note:
-        written["note"] = basis.note
-    return written
 
 
 def _mark(conclusion: Conclusion) -> Any:
@@ -184,18 +173,24 @@ def _write_read(record: Record, code: str) -> Json:
 # -- Formulas and conditions -----------------------------------------------------------------------
 
 
-def _write_clause(clause: Clause, judgement: Judgement, key: str = "condition") -> Json:
+def _write_clause(
+    record: Record, clause: Clause, judgement: Judgement, key: str = "condition"
+) -> Json:
     if isinstance(clause.content, NotEncoded):
         return {"not_encoded": clause.content.why}
-    return {key: clause.content.text, "parts": write_parts(judgement.derivation)}
+    return {key: clause.content.text, "parts": write_parts(record, judgement.derivation)}
 
 
-def write_parts(derivation: Derivation | None) -> list[Json]:
-    """Write the outcome of each sub-expression, inner first; one not evaluated says why."""
+def write_parts(record: Record, derivation: Derivation | None) -> list[Json]:
+    """Write the outcome of each sub-expression, inner first; one not evaluated says why.
+
+    Beside what a scale or a table answered stands which band or row did.
+    """
     if derivation is None:
         return []
     written = []
-    for span, part in zip(derivation.formula.spans, derivation.parts, strict=True):
+    answers = write_answers(record, derivation) if record.linked.lookups else {}
+    for at, (span, part) in enumerate(zip(derivation.formula.spans, derivation.parts, strict=True)):
         outcome = (
             {"skipped": part.outcome.reason}
             if isinstance(part.outcome, Skipped)
@@ -204,18 +199,20 @@ def write_parts(derivation: Derivation | None) -> list[Json]:
         written.append(
             {"span": list(span), **outcome, **({"replaced": True} if part.replaced else {})}
         )
+        if at in answers:
+            written[-1]["answer"] = answers[at]
     return written
 
 
-def _write_rule(linked: LinkedRulebook, conclusion: RuleConclusion) -> Json:
+def _write_rule(record: Record, conclusion: RuleConclusion) -> Json:
     rule: Rule = conclusion.entry
-    written = _write_clause(rule.formula, conclusion.formula, "formula")
-    unit = unit_of(linked, rule.code)
+    written = _write_clause(record, rule.formula, conclusion.formula, "formula")
+    unit = unit_of(record.linked, rule.code)
     if unit is not None:
         written["unit"] = unit
     if conclusion.when is not None and rule.when is not None:
         written["when"] = {
-            **_write_clause(rule.when, conclusion.when),
+            **_write_clause(record, rule.when, conclusion.when),
             "value": to_json(conclusion.when.value),
         }
     if rule.rounding is not None:
@@ -243,14 +240,15 @@ def write_display(display: Display) -> Json:
     }
 
 
-def _write_decision(conclusion: DecisionConclusion) -> Json:
+def _write_decision(record: Record, conclusion: DecisionConclusion) -> Json:
     decision = conclusion.entry
     if isinstance(decision.cases, NotEncoded):
         return {"policy": decision.policy, "not_encoded": decision.cases.why, "cases": []}
-    return {"policy": decision.policy, "cases": [_write_case(case) for case in conclusion.cases]}
+    cases = [_write_case(record, case) for case in conclusion.cases]
+    return {"policy": decision.policy, "cases": cases}
 
 
-def _write_case(conclusion: CaseConclusion) -> Json:
+def _write_case(record: Record, conclusion: CaseConclusion) -> Json:
     case = conclusion.case
     written: Json = {
         "outcome": case.outcome,
@@ -262,13 +260,13 @@ def _write_case(conclusion: CaseConclusion) -> Json:
         written["sentence"] = True
     if case.when is None or conclusion.judgement is None:
         return {**written, "otherwise": True}
-    return {**written, **_write_clause(case.when, conclusion.judgement)}
+    return {**written, **_write_clause(record, case.when, conclusion.judgement)}
 
 
-def _write_section(conclusion: SectionConclusion) -> Json:
+def _write_section(record: Record, conclusion: SectionConclusion) -> Json:
     section: Section = conclusion.entry
     written: Json = {
-        **_write_clause(section.due, conclusion.due),
+        **_write_clause(record, section.due, conclusion.due),
         "due": to_json(conclusion.due.value),
         "fields": list(section.fields),
         "optional": list(section.optional),

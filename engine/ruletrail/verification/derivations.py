@@ -15,12 +15,16 @@ from ruletrail.verification.facts import (
 )
 from ruletrail.verification.failures import Failure
 from ruletrail.verification.grammar import Node, NotFormulaError, Parsed, parse_formula
+from ruletrail.verification.lookups import Answer, Lookup
 from ruletrail.verification.operations import FUNCTIONS, INFIX, PREFIX, Operation
 
 Read = Callable[[str], Fact]
 Json = dict[str, Any]
 Accept = Callable[[int, Json], None]
 """Takes a part as the trail must write it, by its number; raises where it is written otherwise."""
+
+Beside = Callable[[int], Json | None]
+"""Gives what the trail says beside a part of the row that answered, by the part's number."""
 
 
 @lru_cache(maxsize=64)
@@ -35,9 +39,11 @@ def parse(text: str, language: int) -> Parsed:
 class Facts:
     """The facts that a step reads; what a function makes of a group is worked out once a step."""
 
-    def __init__(self, read: Read, groups: Mapping[str, Sequence[str]]) -> None:
-        """Take what reads a code, and the members of the groups that the step names."""
-        self.read, self.groups = read, groups
+    def __init__(
+        self, read: Read, groups: Mapping[str, Sequence[str]], lookups: Mapping[str, Lookup]
+    ) -> None:
+        """Take what reads a code, and the groups, scales and tables that the step names."""
+        self.read, self.groups, self.lookups = read, groups, lookups
         self._gathered: dict[tuple[str, str], Sequence[Any]] = {}
 
     def gather(self, name: str, function: str) -> Sequence[Any]:
@@ -50,12 +56,12 @@ class Facts:
         return self._gathered[key]
 
 
-def derive(parsed: Parsed, facts: Facts, accept: Accept) -> Fact:
+def derive(parsed: Parsed, facts: Facts, accept: Accept, beside: Beside) -> Fact:
     """Derive a formula's value; each part is handed over as soon as it is known.
 
     So a forged part stops the derivation before anything is built upon it.
     """
-    deriver = _Deriver(parsed, facts, accept)
+    deriver = _Deriver(parsed, facts, accept, beside)
     fact = deriver.fact(parsed.tree)
     skip(parsed, "branch_not_taken", accept, deriver.reached)
     return fact
@@ -76,8 +82,9 @@ class _Deriver:
     The formula was typed before (`signatures`), so values are of the kind that is needed.
     """
 
-    def __init__(self, parsed: Parsed, facts: Facts, accept: Accept) -> None:
+    def __init__(self, parsed: Parsed, facts: Facts, accept: Accept, beside: Beside) -> None:
         self.text, self.facts, self.accept = parsed.text, facts, accept
+        self.beside = beside
         self.numbers = {id(part): at for at, part in enumerate(parsed.parts)}
         self.reached: set[int] = set()
 
@@ -86,6 +93,8 @@ class _Deriver:
             return node.value
         if node.kind == "name":
             return self.facts.read(node.data)
+        if node.kind == "lookup":
+            return self.looked_up(node)
         fact, replaced = self.called(node) if node.kind == "call" else (self.joined(node), False)
         if isinstance(fact, Fraction) and is_too_large(fact):
             fact = NonValue("error", ("limit", self.shown(node)))
@@ -93,6 +102,21 @@ class _Deriver:
         at = self.numbers[id(node)]
         self.reached.add(at)
         self.accept(at, {**part, "replaced": True} if replaced else part)
+        return fact
+
+    def looked_up(self, node: Node) -> Fact:
+        """Derive what a scale or table answers, and which of its bands or rows did."""
+        facts = [self.fact(operand) for operand in node.operands]
+        at = self.numbers[id(node)]
+        worst = find_worst(facts)
+        lookup = self.facts.lookups[node.data]
+        answer = Answer(worst) if worst else lookup.answer(facts, self.beside(at))
+        fact = answer.fact
+        if isinstance(fact, Fraction) and is_too_large(fact):
+            fact = NonValue("error", ("limit", self.shown(node)))
+        part = {"span": [node.start, node.end], "value": write_fact(fact)}
+        self.reached.add(at)
+        self.accept(at, part if answer.beside is None else {**part, "answer": answer.beside})
         return fact
 
     def shown(self, node: Node) -> str:

@@ -5,7 +5,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from ruletrail.verification.derivations import Accept, Facts, derive, parse, skip
+from ruletrail.verification.derivations import Accept, Beside, Facts, derive, parse, skip
 from ruletrail.verification.facts import (
     Fact,
     NonValue,
@@ -19,6 +19,7 @@ from ruletrail.verification.facts import (
 )
 from ruletrail.verification.failures import ABSENT, Failure, compare
 from ruletrail.verification.grammar import Parsed, is_code
+from ruletrail.verification.lookups import Scale, Table
 from ruletrail.verification.sentences import speaks
 from ruletrail.verification.signatures import Signature, infer, infer_condition
 from ruletrail.verification.state import Json, State
@@ -31,6 +32,7 @@ def check_step(step: Json, state: State) -> Fact:
     """Derive a step and return its fact; stops at the first difference from what is written."""
     clauses = [parse(text, state.language) for text in _texts(step)]
     _check_groups(step, clauses, state)
+    _check_lookups(step, clauses, state)
     codes = state.reads[step["id"]] = _codes_read(step, clauses)
     compare("trail-step", step["reads"], {code: state.write_read(code) for code in codes}, "reads")
     signature = _type_step(step, state)
@@ -61,8 +63,46 @@ def _codes_read(step: Json, clauses: list[Parsed]) -> list[str]:
     codes = [step["part_of"]] if "part_of" in step else []
     # each name once, so that a group is written out once, however many cases name it
     for name in dict.fromkeys(name for clause in clauses for name in clause.names):
-        codes += groups.get(name, [name])
+        codes += groups.get(name, _constants_of(step, name))
     return list(dict.fromkeys(codes))
+
+
+def _constants_of(step: Json, name: str) -> list[str]:
+    """List the parameters that a scale reads; a table reads none, and any other name is a code."""
+    scale = step.get("scales", {}).get(name)
+    if scale is None:
+        return [] if name in step.get("tables", {}) else [name]
+    codes = [scale["times"]] if "times" in scale else []
+    for band in scale["bands"]:
+        written = (band.get(key) for key in ("from", "above", "value", "rate"))
+        codes += [each["code"] for each in written if isinstance(each, dict)]
+    return codes
+
+
+def _check_lookups(step: Json, clauses: list[Parsed], state: State) -> None:
+    """Stop at a scale or table that nothing calls, that differs between steps, that is none."""
+    used = {name for clause in clauses for name in clause.names}
+    for kind in ("scales", "tables"):
+        for name, written in step.get(kind, {}).items():
+            is_taken = (
+                name in state.kinds
+                or name in state.parameters
+                or name in state.document["fields"]
+                or name in state.groups
+                or name in step.get("groups", {})
+            )
+            if is_taken or name not in used or not is_code(name, state.language):
+                raise Failure("trail-name", code=name)
+            known = state.written_lookups.setdefault(name, (kind, written))
+            compare("trail-step", kind, known[0], name)
+            compare("trail-step", written, known[1], f"{kind}.{name}")
+            if name not in state.lookups:
+                check_basis(written, state)
+                state.lookups[name] = (
+                    Scale(name, written, state.document, state.parameters)
+                    if kind == "scales"
+                    else Table(name, written)
+                )
 
 
 def _check_groups(step: Json, clauses: list[Parsed], state: State) -> None:
@@ -70,6 +110,7 @@ def _check_groups(step: Json, clauses: list[Parsed], state: State) -> None:
     used = {name for clause in clauses for name in clause.names}
     for name, members in step.get("groups", {}).items():
         taken = name in state.kinds or name in state.parameters or name in state.document["fields"]
+        taken = taken or name in state.lookups
         is_right = (
             is_code(name, state.language)
             and name in used
@@ -84,15 +125,18 @@ def _type_step(step: Json, state: State) -> Signature:
     """Stop where kinds or units do not fit; returns what later steps read of this one."""
     lookup = state.signatures.__getitem__
     groups = {name: state.group(name) for name in step.get("groups", {})}
+    calls = {
+        name: state.lookups[name] for kind in ("scales", "tables") for name in step.get(kind, {})
+    }
     for clause in _clauses(step):
         if "condition" in clause:
-            infer_condition(parse(clause["condition"], state.language), lookup, groups)
+            infer_condition(parse(clause["condition"], state.language), lookup, groups, calls)
     if step["kind"] != "rule":
         words = [case["outcome"] for case in step.get("cases", [])]
         return Signature("text", None, frozenset(_WORDS.get(step["kind"], words)))
     if "formula" not in step:
         return Signature("any", step.get("unit"))
-    found = infer(parse(step["formula"], state.language), lookup, groups)
+    found = infer(parse(step["formula"], state.language), lookup, groups, calls)
     declared = state.document["fields"].get(step["id"], {"type": found.kind})["type"]
     needed = "number" if "rounding" in step else declared
     if found.kind not in (declared, "any") or found.kind not in (needed, "any"):
@@ -155,6 +199,12 @@ def _accept_parts(clause: Json, place: str) -> Accept:
     return accept
 
 
+def _beside(clause: Json) -> Beside:
+    """Give what is written beside a part: a long table is not in the trail, only a row of it."""
+    written = clause["parts"]
+    return lambda at: written[at].get("answer") if at < len(written) else None
+
+
 def _check_end(clause: Json, parsed: Parsed, place: str) -> None:
     """Stop at a part that the formula does not have."""
     count = len(parsed.parts)
@@ -170,7 +220,7 @@ class _Deriver:
 
     def __init__(self, step: Json, facts: Mapping[str, Fact], state: State) -> None:
         self.step, self.state = step, state
-        self.facts = Facts(facts.__getitem__, step.get("groups", {}))
+        self.facts = Facts(facts.__getitem__, step.get("groups", {}), state.lookups)
         self.spoken = False
 
     def clause(self, written: Json, place: str = "", key: str = "condition") -> Fact:
@@ -178,7 +228,7 @@ class _Deriver:
         if "not_encoded" in written:
             return NonValue("not_encoded", (written["not_encoded"],))
         parsed, accept = parse(written[key], self.state.language), _accept_parts(written, place)
-        fact = derive(parsed, self.facts, accept)
+        fact = derive(parsed, self.facts, accept, _beside(written))
         _check_end(written, parsed, place)
         return fact
 
