@@ -301,6 +301,10 @@ def _check_group(members: tuple[str, ...], marks: tuple[Mark, ...], linker: _Lin
     kind, unit = "unknown", None
     for code, mark in zip(members, marks, strict=True):
         signature = linker.names.lookup(code)
+        if signature is not None and signature.keys is not None:
+            details = {"text": quote(code)}
+            linker.problems.append(Problem("lookup-without-call", mark, details))
+            continue
         if signature is None or signature.is_group:
             linker.problems.append(_unknown("unknown-code", code, mark, linker.names.readable))
             continue
