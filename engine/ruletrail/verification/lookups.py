@@ -226,3 +226,9 @@ def _write_out(cells: Sequence[Sequence[Value]]) -> list[tuple[Value, ...]]:
 
 
 Lookup = Scale | Table
+
+
+def list_long_tables(document: Json) -> list[str]:
+    """List the tables of a trail of which it keeps no more than the rows that answered."""
+    tables = [table for step in document["steps"] for table in step.get("tables", {}).items()]
+    return list(dict.fromkeys(code for code, table in tables if "size" in table))
