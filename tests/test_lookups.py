@@ -1,4 +1,4 @@
-"""Scales and keyed tables beyond their meaning: files of rows, what is kept, what a trail proves."""
+"""Scales and keyed tables beyond their meaning: rows in files, what is kept, what is proved."""
 
 import json
 import os

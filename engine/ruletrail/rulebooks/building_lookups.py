@@ -8,7 +8,7 @@ from typing import cast
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, items_of, members_of
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas.lookups import CellType, KeyedTable, ScaleKind, TableRow
-from ruletrail.problems import Mark
+from ruletrail.problems import Mark, Problem, quote, term
 from ruletrail.rulebooks.clauses import Gathering, build_basis, scalars_at, text_at
 from ruletrail.rulebooks.entries import Bands, Constant, Scale, Table, WrittenBand
 from ruletrail.values import NotApplicable, Value, is_plain_number, read_number
@@ -203,7 +203,8 @@ def _check_keys(
 ) -> bool:
     """Find keys that two rows answer for; tell whether there is none."""
     if sum(prod(map(len, row.cells)) for row in typed) > MOST_KEYS:
-        gathering.note("table-too-many-keys", rows[0].mark, limit=str(MOST_KEYS), code=code)
+        details = {"limit": str(MOST_KEYS), "code": quote(code)}
+        gathering.problems.append(Problem("table-too-many-keys", rows[0].mark, details))
         return False
     first: dict[tuple[Value, ...], int] = {}
     is_right = True
@@ -212,7 +213,8 @@ def _check_keys(
             if first.setdefault(key, at) != at:
                 shown = ", ".join(cells[0].text for cells in rows[at].keys)
                 line = str(rows[first[key]].mark.line)
-                gathering.note("table-repeated-key", rows[at].mark, text=shown, line=line)
+                details = {"text": quote(shown), "line": line}
+                gathering.problems.append(Problem("table-repeated-key", rows[at].mark, details))
                 is_right = False
                 break
     return is_right
@@ -256,7 +258,8 @@ def _column_type(
         kind = cast("CellType", stated.text)
         wrong = next((cell for cell in cells if not is_cell_of(cell, kind)), None)
         if wrong is not None:
-            gathering.note("table-cell-type", wrong.mark, text=wrong.text, type=kind)
+            details = {"text": quote(wrong.text), "type": term(kind)}
+            gathering.problems.append(Problem("table-cell-type", wrong.mark, details))
             return "text"
         return kind
     kinds = {_kind_of(cell) for cell in cells}
