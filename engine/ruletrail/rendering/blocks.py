@@ -84,7 +84,8 @@ class Table:
     An empty caption is not written: the title above says what the rows are.
 
     With `explains`, the code that a row begins with is explained there. `widest` is the column that
-    needs most room, where a writer cannot wait for all rows to find out.
+    needs most room, where a writer cannot wait for all rows to find out. `headed` asks for the
+    names of the columns in text too, where rows do not say by themselves what they hold.
     """
 
     caption: str
@@ -92,6 +93,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     explains: bool = False
     widest: Literal[2, 3] = 2
+    headed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from ruletrail.rendering.conclusions import (
 )
 from ruletrail.rendering.contradictions import state_contradiction
 from ruletrail.rendering.first_screens import CHECK_TONES, show_unknown
+from ruletrail.rendering.lookups import draw_lookups
 from ruletrail.rendering.readings import (
     Reading,
     Step,
@@ -59,6 +60,7 @@ def write_outcomes(reading: Reading) -> Iterator[Block]:
         basis, tag = describe_basis(reading, step), tag_of(reading, step)
         yield Items((Item(text, tone=_tone(step), basis=basis, code=step["id"], tag=tag),))
         yield from draw_step(reading, step)
+        yield from draw_lookups(reading, step)
 
 
 def write_sections(reading: Reading) -> Iterator[Block]:
@@ -257,6 +259,7 @@ def write_values(reading: Reading) -> Iterator[Block]:
     for steps in groups.values():
         if len(steps) == 1:
             yield Items((_rule(reading, steps[0]),))
+            yield from draw_lookups(reading, steps[0])
         else:
             yield from _rows(reading, steps)
 

@@ -16,6 +16,7 @@ from ruletrail.rendering.conclusions import (
 )
 from ruletrail.rendering.expressions import read_expression
 from ruletrail.rendering.first_screens import name_field
+from ruletrail.rendering.lookups import draw_lookups
 from ruletrail.rendering.readings import (
     Reading,
     Step,
@@ -167,6 +168,7 @@ def _lead(reading: Reading, code: str) -> Iterator[Block]:
     if "message" in step:
         yield Paragraph(reading.say("quoted_sentence", text=say_sentence(reading, step)))
     yield from draw_step(reading, step) if step["kind"] in ("decision", "section", "check") else ()
+    yield from draw_lookups(reading, step)
 
 
 def _describe_leaf(reading: Reading, code: str) -> str:

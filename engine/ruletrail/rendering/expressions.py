@@ -254,7 +254,8 @@ class _Writer:
         if call.operation is FUNCTIONS["sum"] and self.numbers:
             texts = [text if binding >= PRODUCT else f"({text})" for text, binding in arguments]
             return " + ".join(texts), SUM
-        return f"{call.operation.text(language)}({'; '.join(text for text, _ in arguments)})", ATOM
+        name = call.code or call.operation.text(language)
+        return f"{name}({'; '.join(text for text, _ in arguments)})", ATOM
 
     def _argument(self, node: Node) -> list[tuple[str, int]]:
         members = self.expression.members(node)

@@ -67,7 +67,8 @@ def describe_subject(reading: Reading) -> str:
 def describe_rulebook(reading: Reading) -> str:
     """Say which rulebook answered."""
     rulebook = reading.document["rulebook"]
-    return reading.say("rulebook", **{**rulebook, "status": reading.say(rulebook["status"])})
+    shown = {key: rulebook[key] for key in ("title", "name", "edition", "version")}
+    return reading.say("rulebook", **shown, status=reading.say(rulebook["status"]))
 
 
 def write_draft_warning(reading: Reading) -> Iterator[Block]:

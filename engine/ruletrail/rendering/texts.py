@@ -103,9 +103,11 @@ class _Lines:
         """Line the cells up; a table too wide for that has one block of lines a row."""
         yield from self.wrap(f"{table.caption}:", 0) if table.caption else ()
         rows = [[plain(cell) for cell in row] for row in table.rows]
-        widths = [max(len(row[column]) for row in rows) for column in range(len(table.columns))]
+        head = [list(table.columns)] if table.headed else []
+        places = range(len(table.columns))
+        widths = [max(len(row[column]) for row in (*head, *rows)) for column in places]
         if sum(widths) + 3 * len(widths) <= self.width:
-            for row in rows:
+            for row in (*head, *rows):
                 yield Line("  " + "   ".join(map(str.ljust, row, widths)))
             return
         for row in rows:
