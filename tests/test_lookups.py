@@ -94,7 +94,9 @@ WRONG = {
     "repeated key": (HEAD + "A,x,1\nA,x,1\n", "table-repeated-key", 3, 1),
     "two types": (HEAD + "A,x,1\nB,x,uno\n", "table-value-types", 3, 5),
     "not UTF-8": (HEAD.encode() + b"citt\xe0,x,1\n", "not-utf8", 2, 5),
-    "too many": (HEAD + "".join(f"A,{n},1\n" for n in range(20_001)), "table-file-too-long", 20_002, 1),
+    "too many": (
+        HEAD + "".join(f"A,{n},1\n" for n in range(20_001)), "table-file-too-long", 20_002, 1
+    ),
 }  # fmt: skip
 
 
@@ -163,7 +165,8 @@ def test_a_changed_file_is_never_answered_from_the_cache(tmp_path, monkeypatch):
     assert (
         first.trail.to_dict()["rulebook"]["digest"] != second.trail.to_dict()["rulebook"]["digest"]
     )
-    assert entry is not None and entry != find_entry(source)
+    assert entry is not None
+    assert entry != find_entry(source)
 
 
 # -- Long tables -----------------------------------------------------------------------------------

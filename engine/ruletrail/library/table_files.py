@@ -22,20 +22,43 @@ from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.library.named_files import NamedFile
 from ruletrail.library.sources import Source, beside, find_table_file
 from ruletrail.problems import Mark, Problem, ProblemsError, quote
-from ruletrail.rulebooks.building_lookups import MOST_ROWS, VALUE
+from ruletrail.rulebooks.building_lookups import (
+    MOST_ROWS,
+    NOT_APPLICABLE,
+    VALUE,
+    says_not_applicable,
+)
 
 _MOST_TOLD = 20
 """Problems of one file that are told: the rest are most often the same one."""
 
 
-def read_table_files(rulebook: MappingNode, source: Source, problems: list[Problem]) -> MappingNode:
-    """Put the rows of files in the place of their names, in the tables of a rulebook's tree."""
+def write_out_tables(rulebook: MappingNode, source: Source, problems: list[Problem]) -> MappingNode:
+    """Put the rows of files in the place of their names, in the tables of a rulebook's tree.
+
+    What only a plain text says is written as JSON has to write it, so that it is not lost in what
+    is made of the tree.
+    """
     tables = rulebook.get("tables")
     if not isinstance(tables, MappingNode):
         return rulebook
     entries = tables.values.items()
-    read = {code: _with_rows(entry, source, problems) for code, entry in entries}
+    read = {
+        code: _with_rows(_with_marked_otherwise(entry), source, problems) for code, entry in entries
+    }
     return replace(rulebook, values={**rulebook.values, "tables": replace(tables, values=read)})
+
+
+def _with_marked_otherwise(entry: Node) -> Node:
+    """Write a plain `not_applicable` as a mapping, which no quoted text is taken for."""
+    otherwise = members_of(entry).get("otherwise")
+    if not isinstance(entry, MappingNode) or not isinstance(otherwise, ScalarNode):
+        return entry
+    if not says_not_applicable(otherwise):
+        return entry
+    said = replace(otherwise, text="true", style="plain", inline=False)
+    written = MappingNode({NOT_APPLICABLE: said}, {NOT_APPLICABLE: otherwise}, otherwise.mark)
+    return replace(entry, values={**entry.values, "otherwise": written})
 
 
 def _with_rows(entry: Node, source: Source, problems: list[Problem]) -> Node:

@@ -77,9 +77,13 @@ def collect_names(rulebook: Rulebook, schema: Schema) -> Names:
     sections = frozenset(
         code for code, entry in rulebook.entries.items() if isinstance(entry, Section)
     )
-    lookups = {code: _scale(each) for code, each in rulebook.scales.items()}
-    lookups |= {code: _table(each) for code, each in rulebook.tables.items()}
-    return Names(schema.fields, groups, sections, signatures, lookups)
+    return Names(schema.fields, groups, sections, signatures, lookup_signatures(rulebook))
+
+
+def lookup_signatures(rulebook: Rulebook) -> dict[str, Signature]:
+    """Say what scales and tables take and give."""
+    scales = {code: _scale(each) for code, each in rulebook.scales.items()}
+    return scales | {code: _table(each) for code, each in rulebook.tables.items()}
 
 
 def _scale(scale: Scale) -> Signature:

@@ -18,6 +18,7 @@ from ruletrail.analysis.knowledge import Knowledge
 from ruletrail.evaluations.evaluating import conclude
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name
+from ruletrail.formulas.lookups import Lookup
 from ruletrail.lints.subjects import Subject, formulas_in
 from ruletrail.references import Reference
 from ruletrail.reports import Declared, Report
@@ -175,7 +176,9 @@ class _Search:
         facts |= {code: each.value for code, each in linked.rulebook.parameters.items()}
         groups = linked.rulebook.groups
 
-        def read(code: str) -> Fact | tuple[Fact, ...]:
+        def read(code: str) -> Fact | tuple[Fact, ...] | Lookup:
+            if code in linked.lookups:
+                return linked.lookups[code]
             members = groups[code].members if code in groups else None
             if members is None:
                 return facts.get(code, Missing((code,)))

@@ -13,6 +13,7 @@ from ruletrail.lints.names import (
     find_unused_outcomes,
 )
 from ruletrail.lints.percentages import find_shares
+from ruletrail.lints.rates import find_rates
 from ruletrail.lints.rounding_states import find_precisions
 from ruletrail.lints.sizes import (
     find_close_numbers,
@@ -45,6 +46,7 @@ _RULEBOOK_LINTS: tuple[Callable[[Subject], Iterator[Problem]], ...] = (
     find_repeated_numbers,
     find_thousands,
     find_validity,
+    find_rates,
 )
 
 IGNORABLE = frozenset({
@@ -53,9 +55,11 @@ IGNORABLE = frozenset({
     "divisor-may-be-zero", "entry-without-evidence", "entry-without-source",
     "equality-of-unrounded", "formula-deep", "formula-large", "formula-long", "hundred-twice",
     "in-force-gap", "in-force-overlap", "lookalike-codes", "message-untranslated",
-    "number-of-parameter", "placeholders-differ", "published-unrounded", "ratio-against-percentage",
+    "number-of-parameter", "placeholders-differ", "published-unrounded", "rate-above-one",
+    "ratio-against-percentage",
     "ratio-as-percentage", "repeated-number", "required-undeclared", "rounded-again",
     "rounded-against-unrounded", "text-cut", "thousands-point", "unused-field", "unused-group",
+    "unused-lookup",
     "unused-outcome", "unused-parameter", "unused-rule", "unused-source", "in-force-reversed",
 })  # fmt: skip
 """The codes that an inline ignore may name."""

@@ -95,6 +95,12 @@ white-space:nowrap}
 tr{padding:.4rem 0;border-bottom:1px solid var(--line)}
 th,td{border:0;padding:.1rem 0;overflow-wrap:anywhere}
 th[scope=row]{white-space:normal;overflow-wrap:anywhere}
+table.short{display:table}.short thead,.short tbody{display:table-row-group;position:static;\
+width:auto;height:auto;clip-path:none;white-space:normal}
+.short tr{display:table-row}
+.short th,.short td{display:table-cell;padding:.2rem .4rem .2rem 0;overflow-wrap:break-word;\
+border-bottom:1px solid var(--line)}
+.short caption{display:table-caption}
 main ul li{padding-left:.4rem}
 li ul{margin-left:0}
 }
@@ -286,7 +292,9 @@ class _Document:
 
     def _table(self, table: Table) -> Iterator[str]:
         """Write a table whose rows become blocks on a narrow screen; roles keep it a table."""
-        yield f'<table role="table" class="w{table.widest}">'
+        # the names of its columns are needed, and its cells are short: it stays a table
+        form = "short" if table.headed else f"w{table.widest}"
+        yield f'<table role="table" class="{form}">'
         yield from [f"<caption>{escape(table.caption)}</caption>"] if table.caption else []
         head = '<th role="columnheader" scope="col">{}</th>'
         heads = "".join(head.format(escape(column)) for column in table.columns)

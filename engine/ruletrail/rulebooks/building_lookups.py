@@ -17,6 +17,7 @@ MOST_ROWS = 20_000
 MOST_KEYS = 100_000
 """Keys that the rows of one table may have, lists of alternatives written out."""
 
+NOT_APPLICABLE = "not_applicable"
 VALUE = "value"
 """The column that holds what a row gives."""
 
@@ -167,11 +168,7 @@ def _content(
                 "table-column-unknown", keys[name].mark, column=name, by=", ".join(columns)
             )
     otherwise = entry.get("otherwise")
-    none_applies = (
-        isinstance(otherwise, ScalarNode)
-        and otherwise.style != "quoted"
-        and otherwise.text == "not_applicable"
-    )
+    none_applies = says_not_applicable(otherwise)
     given = [row.value for row in rows]
     if isinstance(otherwise, ScalarNode) and not none_applies:
         given.append(otherwise)
@@ -196,6 +193,13 @@ def _content(
     if otherwise is not None:
         other = NotApplicable(code) if none_applies else read_cell(given[-1], value_type)
     return KeyedTable(code, columns, types, value_type, typed, other)
+
+
+def says_not_applicable(otherwise: Node | None) -> bool:
+    """Tell `otherwise: not_applicable`, plain; JSON, which has nothing plain, has a mapping."""
+    if isinstance(otherwise, ScalarNode):
+        return otherwise.style != "quoted" and otherwise.text == NOT_APPLICABLE
+    return isinstance(otherwise, MappingNode) and NOT_APPLICABLE in otherwise.values
 
 
 def _check_keys(
