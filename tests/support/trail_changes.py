@@ -22,7 +22,7 @@ Class = tuple[str, str]
 
 BY_CODE = frozenset({
     "fields", "parameters", "sources", "subject", "values", "decisions", "sections", "checks",
-    "reads", "groups", "arguments",
+    "reads", "groups", "scales", "tables", "arguments",
 })  # fmt: skip
 """Mappings whose keys are codes, or somebody's words: one place for all of them."""
 

@@ -26,7 +26,9 @@ ROUNDS = int(os.environ.get("RULETRAIL_ROUNDS", "1"))
 HERE = TESTS / "verification"
 SEEDS = (*range(6), 404, 405, 411)
 """Generated rulebooks; the last have sections of several optional fields, and cases that go on."""
-WRITTEN = {"small": "small", "kinds": "kinds", "paper": "paper", "blank": "paper"}
+WRITTEN = {
+    "small": "small", "kinds": "kinds", "paper": "paper", "blank": "paper", "lookups": "lookups",
+}  # fmt: skip
 """Reports that lie here, and their rulebooks."""
 
 DEEDS = {"another value": "other"}
@@ -85,7 +87,7 @@ def passes(document: dict) -> bool:
 
 
 NAMES = (*WRITTEN, "jesi", *(f"seed {seed}" for seed in SEEDS))
-EACH = {"small": 12, "kinds": 3, "paper": 12, "blank": 12, "jesi": 1}
+EACH = {"small": 12, "kinds": 3, "paper": 12, "blank": 12, "lookups": 12, "jesi": 1}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -135,7 +135,8 @@ class Table:
         """Read rows; stops at a cell of another type, and at a key that stands twice."""
         self.name, self.columns = name, written["by"]
         self.type, self.size = written["type"], written.get("size")
-        if len({column["name"] for column in self.columns}) < len(self.columns):
+        names = {column["name"] for column in self.columns}
+        if len(names) < len(self.columns) or "value" in names:
             raise self.misfit()
         self.rows = [self.row(row) for row in written.get("rows", [])]
         self.otherwise = self.read_otherwise(written)
@@ -176,6 +177,8 @@ class Table:
             [self.value(each, column["type"]) for each in cell]
             for cell, column in zip(row["keys"], self.columns, strict=True)
         ]
+        if any(len(set(cell)) < len(cell) for cell in cells):
+            raise self.misfit()
         return cells, self.value(row["value"], self.type)
 
     def value(self, written: Any, kind: str) -> Value:
