@@ -359,6 +359,12 @@ def test_report_by_path_stays_inside(folder: Path, tmp_path_factory: pytest.Temp
             2,
             ["example-report-not-found"],
         ), path
+    for path in ("relazioni//a.yaml", "relazioni\\a.yaml", "relazioni/a.yaml/"):
+        status, found = _run(
+            folder, f"  - {{name: e, report: '{path}', expect: {{status: complete}}}}\n"
+        )
+        assert (status, [p["code"] for p in found["problems"]]) == (2, ["path-form"]), path
+        assert "`relazioni/a.yaml`" in found["problems"][0]["hint"]
     status, found = _run(
         folder, "  - {name: e, report: relazioni/b.yaml, expect: {status: complete}}\n"
     )
@@ -635,7 +641,7 @@ def test_points_are_those_that_can_be_shown(folder: Path):
     sides = {point.side for point in points if point.what == "utenti > 0"}
     assert sides == {"at", "above"}
     assert {p.side for p in points if p.what == "utenti >= soglia"} == {"below", "at", "above"}
-    assert {p.side for p in points if p.what == "scelta == 'SI'"} == {"equal", "different"}
+    assert {p.side for p in points if p.what == 'scelta == "SI"'} == {"equal", "different"}
     assert {(p.what, p.side) for p in points if p.kind == "case"} == {
         ("1 alto", "true"), ("1 alto", "false"), ("2 basso", "true"), ("2 basso", "false")
     }  # fmt: skip

@@ -26,6 +26,7 @@ from ruletrail.rulebooks.entries import (
     Message,
     Parameter,
     Rounding,
+    RowList,
     Rule,
     Rulebook,
     Scale,
@@ -36,7 +37,7 @@ from ruletrail.rulebooks.entries import (
     Template,
     WrittenBand,
 )
-from ruletrail.schemas import FieldDeclaration, Schema
+from ruletrail.schemas import FieldDeclaration, ListDeclaration, Schema
 from ruletrail.values import NotApplicable, NotEncoded
 
 _CLASSES = (
@@ -44,6 +45,8 @@ _CLASSES = (
     Rulebook,
     Schema,
     FieldDeclaration,
+    ListDeclaration,
+    RowList,
     Identity,
     Signature,
     Mark,

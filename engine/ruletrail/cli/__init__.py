@@ -34,6 +34,10 @@ COMMANDS: Mapping[str, Mapping[Locale, str]] = {
                  "en": "evaluate a report and explain the answer"},
     "explain": {"it": "i passi dietro un valore o una decisione",
                 "en": "the steps behind one value or decision"},
+    "whatif": {"it": "che cosa cambierebbe un esito, e di quanto",
+               "en": "what would change an outcome, and by how much"},
+    "needed": {"it": "che cosa resta da chiedere, e che cosa non conta più",
+               "en": "what is still to be asked, and what cannot matter any more"},
     "read": {"it": "un modulo stampato diventa una relazione",
              "en": "a printed form becomes a report"},
     "check": {"it": "i problemi di uno o più rulebook", "en": "problems in rulebooks"},
@@ -59,6 +63,8 @@ COMMANDS: Mapping[str, Mapping[Locale, str]] = {
             "en": "the server for editors (Language Server Protocol)"},
     "serve": {"it": "il servizio HTTP: valutare, spiegare, verificare",
               "en": "the service over HTTP: evaluate, explain, verify"},
+    "mcp": {"it": "gli strumenti per i modelli di linguaggio (MCP)",
+            "en": "tools for assistants (MCP)"},
     "schema": {"it": "i JSON Schema, per gli editor e i programmi",
                "en": "the JSON Schemas, for editors and programs"},
     "graph": {"it": "che cosa legge che cosa, come grafo", "en": "what reads what, as a graph"},
@@ -259,7 +265,7 @@ class Parser(argparse.ArgumentParser):
         if extras:
             from ruletrail.cli.usage_problems import refuse_extras  # noqa: PLC0415 - rare
 
-            raise refuse_extras(self, extras)
+            raise refuse_extras(self, args, extras)
         return found, extras
 
     def format_help(self) -> str:

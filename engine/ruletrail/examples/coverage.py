@@ -29,6 +29,7 @@ from ruletrail.formulas import (
     Formula,
     Name,
     Skipped,
+    list_of,
     write_expression,
 )
 from ruletrail.formulas.lookups import Band, BandScale, KeyedTable
@@ -45,6 +46,7 @@ from ruletrail.trails import (
     Record,
     RuleConclusion,
     SectionConclusion,
+    code_in_row,
 )
 from ruletrail.values import NotEncoded, Value, is_non_value, type_of, write_number
 
@@ -192,8 +194,8 @@ def find_hits(record: Record) -> set[Point]:
     for conclusion in record.conclusions:
         hits.update(_entry_hits(conclusion))
         for derivation in derivations_of(conclusion):
-            hits.update(_comparison_hits(derivation, conclusion.entry.code, record))
-            hits.update(_lookup_hits(derivation, record))
+            hits.update(_comparison_hits(derivation, conclusion, record))
+            hits.update(_lookup_hits(derivation, conclusion, record))
     return hits
 
 
@@ -224,28 +226,42 @@ def _entry_hits(conclusion: Conclusion) -> Iterator[Point]:
             return
 
 
-def _comparison_hits(derivation: Derivation, code: str, record: Record) -> Iterator[Point]:
+def row_of(conclusion: Conclusion) -> int:
+    """Return the row that a conclusion is of; 0 for none."""
+    return conclusion.row if isinstance(conclusion, RuleConclusion | CheckConclusion) else 0
+
+
+def _comparison_hits(
+    derivation: Derivation, conclusion: Conclusion, record: Record
+) -> Iterator[Point]:
     for part, reached in zip(derivation.formula.parts, derivation.parts, strict=True):
-        if not is_comparison(part) or not isinstance(reached.outcome, bool):
+        if not is_comparison(part):
             continue
-        if part.operation in (IN, NOT_IN):
-            side = "inside" if reached.outcome is (part.operation is IN) else "outside"
-        else:
-            side = compare_facts(*side_values(part, derivation, record))
-        yield Point("threshold", code, write_expression(part), side)
+        # in an aggregate a comparison came out in each row
+        listed = list(enumerate(reached.rows or (), 1)) or [(row_of(conclusion), reached)]
+        for row, each in listed:
+            if not isinstance(each.outcome, bool):
+                continue
+            if part.operation in (IN, NOT_IN):
+                side = "inside" if each.outcome is (part.operation is IN) else "outside"
+            else:
+                side = compare_facts(*side_values(part, derivation, record, row))
+            yield Point("threshold", conclusion.entry.code, write_expression(part), side)
 
 
-def _lookup_hits(derivation: Derivation, record: Record) -> Iterator[Point]:
+def _lookup_hits(derivation: Derivation, conclusion: Conclusion, record: Record) -> Iterator[Point]:
     for part, reached in zip(derivation.formula.parts, derivation.parts, strict=True):
         lookup = record.linked.lookups.get(part.code)
-        values = [value_of(operand, derivation, record) for operand in part.operands]
-        is_seen = not isinstance(reached.outcome, Skipped)
-        if lookup is None or not is_seen or any(map(_is_no_value, values)):
+        if lookup is None:
             continue
-        if isinstance(lookup, KeyedTable):
-            yield _row_hit(lookup, cast("Sequence[Value]", values))
-        else:
-            yield from _band_hits(lookup, cast("Fraction", values[0]))
+        for row, each in list(enumerate(reached.rows or (), 1)) or [(row_of(conclusion), reached)]:
+            values = [value_of(operand, derivation, record, row) for operand in part.operands]
+            if isinstance(each.outcome, Skipped) or any(map(_is_no_value, values)):
+                continue
+            if isinstance(lookup, KeyedTable):
+                yield _row_hit(lookup, cast("Sequence[Value]", values))
+            else:
+                yield from _band_hits(lookup, cast("Fraction", values[0]))
 
 
 def _is_no_value(value: object) -> bool:
@@ -273,10 +289,13 @@ def _band_hits(scale: BandScale, number: Fraction) -> Iterator[Point]:
             yield from on
 
 
-def side_values(call: Call, derivation: Derivation, record: Record) -> tuple[object, object]:
-    """Return what stood on both sides of a comparison."""
+def side_values(
+    call: Call, derivation: Derivation, record: Record, row: int = 0
+) -> tuple[object, object]:
+    """Return what stood on both sides of a comparison, in a row if it is of one."""
     left, right = call.operands
-    return value_of(left, derivation, record), value_of(right, derivation, record)
+    left_value = value_of(left, derivation, record, row)
+    return left_value, value_of(right, derivation, record, row)
 
 
 def compare_facts(one: object, other: object) -> str:
@@ -286,15 +305,18 @@ def compare_facts(one: object, other: object) -> str:
     return "equal" if one == other else "different"
 
 
-def value_of(expression: Expression, derivation: Derivation, record: Record) -> object:
-    """Return what an operand of a part that was evaluated came to."""
+def value_of(
+    expression: Expression, derivation: Derivation, record: Record, row: int = 0
+) -> object:
+    """Return what an operand of a part that was evaluated came to, in a row if it is of one."""
     match expression:
         case Constant(value=value):
             return value
         case Name(code=code):
-            return record.facts.get(code)
-        case Call(part=part):
-            return derivation.parts[part].outcome
+            return record.facts.get(code_in_row(code, row) if list_of(code) else code)
+        case Call(part=at):
+            part = derivation.parts[at]
+            return part.outcome if part.rows is None else part.rows[row - 1].outcome
 
 
 def count_kinds(points: Iterable[Point], hits: set[Point]) -> dict[str, tuple[int, int]]:

@@ -36,7 +36,8 @@ Path = tuple[str, ...]
 
 _RULEBOOK = (
     "language", "rulebook", "edition", "version", "status", "title", "report", "in_force", "locale",
-    "note", "extends", "remove", "sources", "parameters", "groups", "scales", "tables", "rules",
+    "note", "extends", "remove", "sources", "parameters", "groups", "scales", "tables", "lists",
+    "rules",
     "decisions", "sections", "checks", "messages",
 )  # fmt: skip
 _ENTRY = (

@@ -24,7 +24,7 @@ from ruletrail.documents import (
 )
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.files import as_text, is_folder, is_there, open_inside, show_path
-from ruletrail.library.named_files import NamedFile, find_named, split_name
+from ruletrail.library.named_files import NamedFile, find_named, refuse_name, split_name
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.references import (
     SUFFIX,
@@ -271,7 +271,8 @@ def list_folder(folder: Path, shown: str) -> list[str]:
 def find_schema(text: str, mark: Mark, source: Source) -> NamedFile:
     """Find a report's schema beside the rulebook, else under the `schemas/` of its libraries.
 
-    Raises `path-outside` where a path leads elsewhere, `schema-not-found` where nothing is there.
+    Raises `path-outside` where a path leads elsewhere, `path-form` where it is written as none is,
+    `schema-not-found` where nothing is there.
     """
     steps = split_name(text)
     places = [NamedFile(library.schemas, library.schemas) for library in source.reach]
@@ -282,6 +283,8 @@ def find_schema(text: str, mark: Mark, source: Source) -> NamedFile:
     rest = text.partition("schemas/")[2] if text.lstrip("./").startswith("schemas/") else ""
     below = split_name(rest) if rest else None
     is_below = below is not None and find_named(below, places) is not None
+    if steps is None and not is_below:
+        raise ProblemsError([refuse_name(text, mark, "path-outside")])
     code = "path-outside" if steps is None else "schema-not-found"
     advice = "path-from-schemas" if is_below else ""
     raise refusal(code, mark, advice=advice, text=quote(text), instead=quote(rest))
@@ -364,9 +367,26 @@ def find_base(reference: Reference, source: Source, mark: Mark) -> Source:
     near = [base for base in _list_beside(source) if _is_headed(find_head(base), reference)]
     if len(near) == 1:
         return near[0]
-    names = ", ".join(quote(base.path.name) for base in near)
-    code = "extends-ambiguous" if near else "extends-unknown"
-    raise refusal(code, mark, text=quote(str(reference)), files=names)
+    text = quote(str(reference))
+    if near:
+        names = ", ".join(quote(base.path.name) for base in near)
+        raise refusal("extends-ambiguous", mark, text=text, files=names)
+    own = read_head(source)
+    problem = Problem("extends-unknown", mark, {"text": text})
+    raise ProblemsError(
+        [advise_base(problem, str(reference), own.reference if own else reference, source)]
+    )
+
+
+def advise_base(problem: Problem, written: str, own: Reference, source: Source) -> Problem:
+    """Say of what a rulebook extends, and is not there, which of those that are there fit."""
+    from ruletrail.library.near_names import name_bases  # noqa: PLC0415 - rare
+
+    known = [each for each in list_references(source.reach) if each != own]
+    advice, details = name_bases(written, known)
+    # of an unknown base the code's own hint says where to put it
+    is_own = advice == "base-of-none" and problem.code == "extends-unknown"
+    return replace(problem, details={**problem.details, **details}, advice="" if is_own else advice)
 
 
 def _list_held(reference: Reference, source: Source) -> Iterator[Source]:

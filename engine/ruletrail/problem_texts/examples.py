@@ -10,6 +10,11 @@ TEXTS = {
     "examples-of-another": error("gli esempi sono di {text}, non di {rulebook}",
         "the examples are of {text}, not of {rulebook}",
         "correggi `rulebook` nel file degli esempi", "correct `rulebook` in the file of examples"),
+    "examples-too-large": error(
+        "le relazioni degli esempi fino a questo contengono insieme più di {limit} valori",
+        "the reports of the examples up to this one hold more than {limit} values together",
+        "togli degli esempi, o usa per loro una relazione con meno campi",
+        "remove examples, or use a report with fewer fields for them"),
     "example-repeated": error("l'esempio {text} c'è già alla riga {line}",
         "the example {text} is already on line {line}",
         "dai a ogni esempio un nome suo", "give each example a name of its own"),
@@ -32,8 +37,8 @@ TEXTS = {
     "example-not-there": error("la relazione dell'esempio non ha {code}: non c'è nulla da togliere",
         "the example's report has no {code}: there is nothing to remove",
         "toglilo da `remove`", "take it out of `remove`"),
-    "example-unknown-code": error("{code} non è fra le voci di questo tipo del rulebook",
-        "{code} is not among the rulebook's entries of this kind",
+    "example-unknown-code": error("sotto {kind} non può stare {code}",
+        "{code} cannot stand below {kind}",
         "usa il codice di una regola sotto `values`, di una decisione sotto `decisions`, e così "
         "via",
         "use the code of a rule under `values`, of a decision under `decisions`, and so on"),

@@ -15,18 +15,22 @@ from ruletrail.rendering.chapters import (
     write_values,
 )
 from ruletrail.rendering.first_screens import write_first_screen
+from ruletrail.rendering.list_tables import write_lists
 from ruletrail.rendering.readings import Reading, fact_of, show_reported, show_with_unit
 
 _RowWriter = Callable[[Reading, str], tuple[str, str, str]]
 
 
-def summarise(reading: Reading, *, brief: bool = False) -> Page:
-    """Say everything that a person wants to know of one evaluation, or the first screen alone."""
+def summarise(reading: Reading, *, brief: bool = False, rest: str = "brief_rest") -> Page:
+    """Say everything that a person wants to know of one evaluation, or the first screen alone.
+
+    `rest` names the phrase that ends the first screen: where all the rest is found.
+    """
     title, rulebook = describe_report(reading), describe_rulebook(reading)
     answer = find_answer(reading)
     lead = (*write_draft_warning(reading), *write_first_screen(reading, answer, brief=brief))
     chapters = () if brief else _write_chapters(reading)
-    footer = (reading.say("brief_rest"),) if brief else (reading.say("support"),)
+    footer = (reading.say(rest if brief else "support"),)
     return Page(reading.language, title, (rulebook,), lead, chapters, footer)
 
 
@@ -37,6 +41,7 @@ def _write_chapters(reading: Reading) -> tuple[Chapter, ...]:
         Chapter(reading.say("checks"), tuple(write_checks(reading))),
         Chapter(reading.say("declared"), tuple(write_declared(reading))),
         Chapter(reading.say("messages"), tuple(write_messages(reading))),
+        Chapter(reading.say("lists"), tuple(write_lists(reading))),
         Chapter(reading.say("why"), tuple(write_values(reading))),
         Chapter(reading.say("sources"), (*write_sources(reading), *write_appendices(reading))),
     )
@@ -67,8 +72,8 @@ def describe_subject(reading: Reading) -> str:
 def describe_rulebook(reading: Reading) -> str:
     """Say which rulebook answered."""
     rulebook = reading.document["rulebook"]
-    shown = {key: rulebook[key] for key in ("title", "name", "edition", "version")}
-    return reading.say("rulebook", **shown, status=reading.say(rulebook["status"]))
+    details = {key: rulebook[key] for key in ("title", "name", "edition", "version")}
+    return reading.say("rulebook", **details, status=reading.say(rulebook["status"]))
 
 
 def write_draft_warning(reading: Reading) -> Iterator[Block]:

@@ -20,6 +20,7 @@ from ruletrail.rulebooks.entries import (
     Message,
     Parameter,
     Rounding,
+    RowList,
     Rule,
     Rulebook,
     Scale,
@@ -49,8 +50,8 @@ else:
 
 __all__ = [
     "MOST_ENTRIES", "Basis", "Case", "Check", "Clause", "Decision", "Display", "Entry", "Group",
-    "Identity", "Message", "Parameter", "Rounding", "Rule", "Rulebook", "Scale", "Section",
-    "Sentence", "Source", "Table", "Template", "build_rulebook", "describe", "expand_for_each",
-    "fill_template",
-    "find_later_constructs", "language_of", "mark_at", "merge_rulebooks", "to_problem",
+    "Identity", "Message", "Parameter", "Rounding", "RowList", "Rule", "Rulebook", "Scale",
+    "Section", "Sentence", "Source", "Table", "Template", "build_rulebook", "describe",
+    "expand_for_each", "fill_template", "find_later_constructs", "language_of", "mark_at",
+    "merge_rulebooks", "to_problem",
 ]  # fmt: skip

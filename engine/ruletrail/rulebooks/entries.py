@@ -19,7 +19,7 @@ Evidence = Literal["seed", "quoted", "inferred", "assumed"]
 Policy = Literal["exclusive", "first"]
 Language = Literal["it", "en"]
 
-_PIECE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
+_PIECE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)?)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +187,17 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class RowList:
+    """How a list of rows of the report is called, and each of its rows, beside its number."""
+
+    code: str
+    mark: Mark
+    label: str
+    row: Template | None
+    row_node: ScalarNode | None
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """Computes one code from a formula; with `when`, only where that is true."""
 
@@ -313,6 +324,8 @@ class Rulebook:
     """Codes of entries with errors, so that what reads them is not blamed too."""
     language: int = 1
     """The version of the language by which all formulas are read, inherited ones too."""
+    lists: Mapping[str, RowList] = field(default_factory=dict)
+    """What the lists of rows are called."""
     scales: Mapping[str, Scale] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
 

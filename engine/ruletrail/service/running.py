@@ -15,6 +15,7 @@ from uvicorn.supervisors import Multiprocess
 
 from ruletrail.problems import quote as quoted
 from ruletrail.problems import refusal, unwritable
+from ruletrail.service.connections import Connection
 from ruletrail.service.logs import log_settings
 from ruletrail.service.settings import Settings
 
@@ -48,21 +49,27 @@ def _serve(settings: Settings) -> int:
     config = uvicorn.Config(
         partial(make_application, settings), factory=True, host=settings.host, port=settings.port,
         workers=settings.workers, log_config=log_settings(), access_log=False, server_header=False,
+        http=partial(Connection, settings),  # type: ignore[arg-type]  # what makes one does as well
         date_header=True, proxy_headers=False, lifespan="on",
         timeout_graceful_shutdown=round(settings.timeout + settings.body_timeout) + 1,
     )  # fmt: skip
     dictConfig(log_settings())
+    return run_until_signal(config, "serve")
+
+
+def run_until_signal(config: uvicorn.Config, command: str) -> int:
+    """Serve by one process or several, until a signal says to stop; returns the exit status."""
     try:
         socket = config.bind_socket()
     except SystemExit as error:  # what uvicorn makes of an address that it cannot have
-        place = quoted(f"{settings.host}:{settings.port}")
-        raise refusal("system-refused", "serve", text=place) from error
+        place = quoted(f"{config.host}:{config.port}")
+        raise refusal("system-refused", command, text=place) from error
     # uvicorn raises the signal again once it has stopped; stopping well is no failure
     before = {
         number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)
     }
     try:
-        if settings.workers > 1:
+        if config.workers > 1:
             Multiprocess(config, sockets=[socket]).run()
         else:
             uvicorn.Server(config).run(sockets=[socket])

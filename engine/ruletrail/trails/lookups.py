@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, cast
 
-from ruletrail.formulas import Call, Constant, Derivation, Expression, Name, Skipped
+from ruletrail.formulas import Call, Constant, Derivation, Expression, Name, Skipped, list_of
 from ruletrail.formulas.lookups import BandScale, KeyedTable, Lookup, TableRow
 from ruletrail.formulas.operations import LOOKUP
 from ruletrail.linking import LinkedRulebook, formulas_of
 from ruletrail.rulebooks import Entry, Scale, Table
 from ruletrail.rulebooks.entries import Constant as BandConstant
 from ruletrail.trails.bases import Json, write_basis
-from ruletrail.trails.conclusions import Record
+from ruletrail.trails.conclusions import Record, code_in_row
 from ruletrail.values import Fact, Missing, Value, is_non_value, to_json
 
 MOST_ROWS = 200
@@ -74,31 +74,42 @@ def _row(row: TableRow) -> Json:
 # -- Which band or row answered --------------------------------------------------------------------
 
 
-def write_answers(record: Record, derivation: Derivation) -> Mapping[int, Json]:
-    """Write for each call of a scale or a table, by its place, which band or row answered it."""
+def write_answers(
+    record: Record, derivation: Derivation, row: int
+) -> Mapping[tuple[int, int], Json]:
+    """Write which band or row answered each call, by its place and the row that it stands in.
+
+    `row` is that of the step, or 0; in an aggregate a call answers in each row of its list.
+    """
     found = {}
     for at, part in enumerate(derivation.formula.parts):
-        outcome = derivation.parts[at].outcome
-        if part.operation is not LOOKUP or isinstance(outcome, Skipped):
+        if part.operation is not LOOKUP:
             continue
-        facts = [_fact(operand, record, derivation) for operand in part.operands]
-        answer = None
-        if not any(is_non_value(fact) for fact in facts):
-            answer = write_answer(record.linked.lookups[part.code], cast("list[Value]", facts))
-        if answer is not None:
-            found[at] = answer
+        reached = derivation.parts[at]
+        for number, each in list(enumerate(reached.rows or (), 1)) or [(row, reached)]:
+            if isinstance(each.outcome, Skipped):
+                continue
+            facts = [_fact(operand, record, derivation, number) for operand in part.operands]
+            answer = None
+            if not any(is_non_value(fact) for fact in facts):
+                values = cast("list[Value]", facts)
+                answer = write_answer(record.linked.lookups[part.code], values)
+            if answer is not None:
+                found[at, number] = answer
     return found
 
 
-def _fact(operand: Expression, record: Record, derivation: Derivation) -> Fact:
+def _fact(operand: Expression, record: Record, derivation: Derivation, row: int) -> Fact:
     match operand:
         case Constant(value=value):
             return value
         case Name(code=code):
-            return record.facts.get(code, Missing((code,)))
-        case Call(part=part):
+            key = code_in_row(code, row) if list_of(code) else code
+            return record.facts.get(key, Missing((key,)))
+        case Call(part=at):
             # it was evaluated, because the call around it was
-            return cast("Fact", derivation.parts[part].outcome)
+            part = derivation.parts[at]
+            return cast("Fact", part.outcome if part.rows is None else part.rows[row - 1].outcome)
 
 
 def write_answer(lookup: Lookup, values: Sequence[Value]) -> Json | None:

@@ -1,23 +1,27 @@
 """The steps of a trail's document: complete, self-contained, in the order of reasons."""
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formats import Format, kind_of
-from ruletrail.formulas import Derivation, Skipped
+from ruletrail.formulas import Derivation, Part, Skipped, list_of
 from ruletrail.linking import (
     LinkedRulebook,
     display_of,
     formulas_of,
     kind_of_entry,
     label_of,
+    label_of_list,
     unit_of,
 )
 from ruletrail.reports import Report
-from ruletrail.rulebooks import Clause, Display, Rule, Section
+from ruletrail.rulebooks import Check, Clause, Display, Rule, Section
+from ruletrail.schemas import FieldDeclaration
 from ruletrail.trails.bases import Json, write_basis
 from ruletrail.trails.conclusions import (
+    AllRowsConclusion,
     CaseConclusion,
     CheckConclusion,
     Conclusion,
@@ -25,6 +29,7 @@ from ruletrail.trails.conclusions import (
     Judgement,
     MessageConclusion,
     Record,
+    RowsConclusion,
     RuleConclusion,
     SectionConclusion,
     ShownMessage,
@@ -75,12 +80,17 @@ def shape_of(linked: LinkedRulebook, code: str) -> Shape:
     return Shape(display.decimals, display.grouping, is_money, is_field)
 
 
-def format_of(linked: LinkedRulebook, report: Report, code: str, fact: Fact) -> Format:
-    """Return how a code's value is shown (docs/semantics.md 13.3)."""
+def format_of(
+    linked: LinkedRulebook, report: Report, code: str, fact: Fact, row: int = 0
+) -> Format:
+    """Return how a code's value is shown, in a row if it is of one (docs/semantics.md 13.3)."""
     shape = shape_of(linked, code)
     if not isinstance(fact, Fraction):
         return Format(shape.decimals, shape.grouping)
-    declared = report.fields.get(code) if shape.is_field else None
+    declared = None
+    if shape.is_field:
+        over, _, name = code.partition(".")
+        declared = report.lists[over][row - 1].get(name) if name else report.fields.get(code)
     written = count_decimals(declared.text) if declared is not None else None
     return Format(shape.count(fact.numerator, fact.denominator, written), shape.grouping)
 
@@ -89,14 +99,17 @@ def write_step(record: Record, conclusion: Conclusion, message: ShownMessage | N
     """Write one conclusion with all that is needed to derive it again, but its digest."""
     entry, linked = conclusion.entry, record.linked
     step: Json = {
-        "id": entry.code,
-        "kind": kind_of_entry(entry),
+        "id": conclusion.code,
+        "kind": "rows" if isinstance(conclusion, RowsConclusion) else kind_of_entry(entry),
         "label": label_of(linked, entry.code),
         **write_outcome(conclusion),
-        "reads": {code: _write_read(record, code) for code in linked.reads[entry.code]},
+        "reads": {code: _write_read(record, code) for code in codes_read(record, conclusion)},
         "mark": str(_mark(conclusion)),
         **write_basis(entry.basis),
     }
+    over = list_of(entry.code)
+    if over:
+        step["list"] = over
     used = [
         name
         for formula in formulas_of(entry)
@@ -116,16 +129,24 @@ def write_step(record: Record, conclusion: Conclusion, message: ShownMessage | N
             step |= _write_decision(record, conclusion)
         case SectionConclusion():
             step |= _write_section(record, conclusion)
+        case RowsConclusion():
+            step |= _write_shared(record, conclusion)
+        case AllRowsConclusion():
+            step |= {"severity": conclusion.entry.severity, "sentences": [], "all_rows": True}
         case CheckConclusion():
             step |= {
                 "severity": conclusion.entry.severity,
-                **_write_clause(record, conclusion.entry.expect, conclusion.expect),
+                **_write_clause(
+                    record, conclusion.entry.expect, conclusion.expect, row=conclusion.row
+                ),
             }
             step["sentences"] = ["failed"] if conclusion.entry.message is not None else []
         case MessageConclusion():
             step |= _write_clause(record, conclusion.entry.when, conclusion.when)
             if isinstance(conclusion.entry.text, NotEncoded):
                 step["text_not_encoded"] = conclusion.entry.text.why
+    if isinstance(conclusion, RuleConclusion | CheckConclusion) and conclusion.row:
+        step["row"] = conclusion.row
     if message is not None:
         step["message"] = write_message(message, linked.rulebook.locale)
     return step
@@ -134,7 +155,7 @@ def write_step(record: Record, conclusion: Conclusion, message: ShownMessage | N
 def write_outcome(conclusion: Conclusion) -> Json:
     """Write what a step came to: its outcome and its value."""
     fact = conclusion.fact
-    if isinstance(conclusion, RuleConclusion):
+    if isinstance(conclusion, RuleConclusion | RowsConclusion):
         return {"outcome": kind_of(fact), "value": to_json(fact)}
     return {"outcome": outcome_word(fact), "value": to_json(fact)}
 
@@ -156,32 +177,59 @@ def _mark(conclusion: Conclusion) -> Any:
             return conclusion.entry.expect.mark
         case MessageConclusion():
             return conclusion.entry.when.mark
-        case DecisionConclusion():
+        case AllRowsConclusion():
+            return conclusion.entry.expect.mark
+        case RowsConclusion(entry=Rule() as rule):
+            return rule.formula.mark
+        case RowsConclusion(entry=Check() as check):
+            return check.expect.mark
+        case _:
             return conclusion.entry.mark
 
 
 def _write_read(record: Record, code: str) -> Json:
     fact = record.facts.get(code, Missing((code,)))
-    linked = record.linked
-    if code in linked.rulebook.entries:
-        origin = kind_of_entry(linked.rulebook.entries[code])
-    else:
-        origin = "parameter" if code in linked.rulebook.parameters else "report"
-    return {"value": to_json(fact), "from": origin}
+    return {"value": to_json(fact), "from": _origin_of(record.linked, code)}
+
+
+def _origin_of(linked: LinkedRulebook, code: str) -> str:
+    """Say where a fact is from: a kind of step, the rulebook's constants, the report."""
+    over, bracket, rest = code.partition("[")
+    if bracket and rest.startswith("*"):
+        return "rows"
+    written = f"{over}.{rest.partition('].')[2]}" if bracket else code
+    if written in linked.rulebook.entries:
+        return kind_of_entry(linked.rulebook.entries[written])
+    if code in linked.schema.lists:
+        return "list"
+    return "parameter" if code in linked.rulebook.parameters else "report"
+
+
+def codes_read(record: Record, conclusion: Conclusion) -> Iterable[str]:
+    """Name what a step reads, each code once: in a row its own, in an aggregate those of all.
+
+    A step of a row reads the aggregates from the step that all rows share.
+    """
+    entry, linked = conclusion.entry, record.linked
+    if not linked.schema.lists:
+        return linked.reads[entry.code]
+    from ruletrail.trails.row_reads import read_in_rows  # noqa: PLC0415 - most rulebooks have none
+
+    return read_in_rows(record, conclusion)
 
 
 # -- Formulas and conditions -----------------------------------------------------------------------
 
 
 def _write_clause(
-    record: Record, clause: Clause, judgement: Judgement, key: str = "condition"
+    record: Record, clause: Clause, judgement: Judgement, key: str = "condition", row: int = 0
 ) -> Json:
     if isinstance(clause.content, NotEncoded):
         return {"not_encoded": clause.content.why}
-    return {key: clause.content.text, "parts": write_parts(record, judgement.derivation)}
+    return {key: clause.content.text, "parts": write_parts(record, judgement.derivation, row)}
 
 
-def write_parts(record: Record, derivation: Derivation | None) -> list[Json]:
+def write_parts(record: Record, derivation: Derivation | None, row: int) -> list[Json]:
     """Write the outcome of each sub-expression, inner first; one not evaluated says why.
 
     Beside what a scale or a table answered stands which band or row did.
@@ -189,30 +237,52 @@ def write_parts(record: Record, derivation: Derivation | None) -> list[Json]:
     if derivation is None:
         return []
     written = []
-    answers = write_answers(record, derivation) if record.linked.lookups else {}
+    answers = write_answers(record, derivation, row) if record.linked.lookups else {}
     for at, (span, part) in enumerate(zip(derivation.formula.spans, derivation.parts, strict=True)):
         outcome = (
-            {"skipped": part.outcome.reason}
-            if isinstance(part.outcome, Skipped)
-            else {"value": to_json(part.outcome)}
+            _write_part(part, answers.get((at, row)))
+            if part.rows is None
+            else {
+                "rows": [
+                    _write_part(each, answers.get((at, number)))
+                    for number, each in enumerate(part.rows, start=1)
+                ]
+            }
         )
-        written.append(
-            {"span": list(span), **outcome, **({"replaced": True} if part.replaced else {})}
-        )
-        if at in answers:
-            written[-1]["answer"] = answers[at]
+        written.append({"span": list(span), **outcome})
+    return written
+
+
+def _write_part(part: Part, answer: Json | None) -> Json:
+    if isinstance(part.outcome, Skipped):
+        return {"skipped": part.outcome.reason}
+    written = {"value": to_json(part.outcome), **({"replaced": True} if part.replaced else {})}
+    return written if answer is None else {**written, "answer": answer}
+
+
+def _write_shared(record: Record, conclusion: RowsConclusion) -> Json:
+    """Write what the rows of an entry share: its clauses with the values of their aggregates."""
+    entry = conclusion.entry
+    if isinstance(entry, Check):
+        return _write_clause(record, entry.expect, conclusion.clauses[0])
+    written = _write_clause(record, entry.formula, conclusion.clauses[-1], "formula")
+    unit = unit_of(record.linked, entry.code)
+    if unit is not None:
+        written["unit"] = unit
+    if entry.when is not None:
+        written["when"] = _write_clause(record, entry.when, conclusion.clauses[0])
     return written
 
 
 def _write_rule(record: Record, conclusion: RuleConclusion) -> Json:
     rule: Rule = conclusion.entry
-    written = _write_clause(record, rule.formula, conclusion.formula, "formula")
+    written = _write_clause(record, rule.formula, conclusion.formula, "formula", conclusion.row)
     unit = unit_of(record.linked, rule.code)
     if unit is not None:
         written["unit"] = unit
     if conclusion.when is not None and rule.when is not None:
         written["when"] = {
-            **_write_clause(record, rule.when, conclusion.when),
+            **_write_clause(record, rule.when, conclusion.when, row=conclusion.row),
             "value": to_json(conclusion.when.value),
         }
     if rule.rounding is not None:
@@ -326,6 +396,21 @@ def write_fields(linked: LinkedRulebook) -> Json:
     """Write what the report's fields are called and measured in."""
     written = {}
     for code, declaration in linked.schema.fields.items():
-        unit = {"unit": declaration.unit} if declaration.unit is not None else {}
-        written[code] = {"label": declaration.label, "type": declaration.type, **unit}
+        written[code] = _write_field(declaration)
+    return written
+
+
+def _write_field(declaration: FieldDeclaration) -> Json:
+    unit = {"unit": declaration.unit} if declaration.unit is not None else {}
+    return {"label": declaration.label, "type": declaration.type, **unit}
+
+
+def write_lists(linked: LinkedRulebook) -> Json:
+    """Write what the lists of rows are called, and their cells; and how a row is called."""
+    written = {}
+    for code, declaration in linked.schema.lists.items():
+        named = linked.rulebook.lists.get(code)
+        row = {"row": named.row.text} if named is not None and named.row is not None else {}
+        cells = {name: _write_field(cell) for name, cell in declaration.cells.items()}
+        written[code] = {"label": label_of_list(linked, code), "fields": cells, **row}
     return written

@@ -235,3 +235,15 @@ def list_long_tables(document: Json) -> list[str]:
     """List the tables of a trail of which it keeps no more than the rows that answered."""
     tables = [table for step in document["steps"] for table in step.get("tables", {}).items()]
     return list(dict.fromkeys(code for code, table in tables if "size" in table))
+
+
+def constants_of(step: Json, name: str) -> list[str]:
+    """List the parameters that a scale reads; a table reads none, and any other name is a code."""
+    scale = step.get("scales", {}).get(name)
+    if scale is None:
+        return [] if name in step.get("tables", {}) else [name]
+    codes = [scale["times"]] if "times" in scale else []
+    for band in scale["bands"]:
+        written = (band.get(key) for key in ("from", "above", "value", "rate"))
+        codes += [each["code"] for each in written if isinstance(each, dict)]
+    return codes

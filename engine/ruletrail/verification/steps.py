@@ -5,7 +5,15 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from ruletrail.verification.derivations import Accept, Beside, Facts, derive, parse, skip
+from ruletrail.verification.derivations import (
+    Accept,
+    Beside,
+    Facts,
+    derive,
+    derive_shared,
+    parse,
+    skip,
+)
 from ruletrail.verification.facts import (
     Fact,
     NonValue,
@@ -19,10 +27,16 @@ from ruletrail.verification.facts import (
 )
 from ruletrail.verification.failures import ABSENT, Failure, compare
 from ruletrail.verification.grammar import Parsed, is_code
-from ruletrail.verification.lookups import Scale, Table
+from ruletrail.verification.lookups import Scale, Table, constants_of
+from ruletrail.verification.rows import (
+    check_list_fields,
+    join_rows,
+    read_in_rows,
+    written_in_report,
+)
 from ruletrail.verification.sentences import speaks
-from ruletrail.verification.signatures import Signature, infer, infer_condition
-from ruletrail.verification.state import Json, State
+from ruletrail.verification.signatures import Signature, check_rows, infer, infer_condition
+from ruletrail.verification.state import Json, State, entry_of
 
 _WORDS = {"section": ("due", "not_due"), "check": ("passed", "failed")}
 """What a step of the kind may come to, beside the words of non-values."""
@@ -33,18 +47,28 @@ def check_step(step: Json, state: State) -> Fact:
     clauses = [parse(text, state.language) for text in _texts(step)]
     _check_groups(step, clauses, state)
     _check_lookups(step, clauses, state)
-    codes = state.reads[step["id"]] = _codes_read(step, clauses)
+    codes, entry = _codes_read(step, clauses), entry_of(step["id"])
+    for clause in clauses:
+        check_rows(clause, step.get("list", ""))
+    if "." in entry or state.lists:
+        if "all_rows" not in step:
+            state.reads[entry] = codes
+        codes = read_in_rows(step, clauses, state)
+    else:
+        state.reads[entry] = codes
     compare("trail-step", step["reads"], {code: state.write_read(code) for code in codes}, "reads")
     signature = _type_step(step, state)
     deriver = _Deriver(step, {code: state.read(code)[0] for code in codes}, state)
     fact = deriver.conclude()
-    word = name_kind(fact) if step["kind"] == "rule" else _word(fact)
+    word = name_kind(fact) if step["kind"] in ("rule", "rows") else _word(fact)
     compare("trail-step", step["outcome"], word, "outcome")
     compare("trail-step", step["value"], write_fact(fact), "value")
     _check_claims(step, state)
     if ("message" in step) != deriver.spoken:
         raise Failure("trail-sentence-lost" if deriver.spoken else "trail-sentence-unfounded")
-    state.signatures[step["id"]] = signature
+    # a check of rows is read by nobody; of a rule of rows the first step says what it is
+    if "list" not in step or (step["kind"] == "rows" and "condition" not in step):
+        state.signatures[entry] = signature
     return fact
 
 
@@ -63,20 +87,8 @@ def _codes_read(step: Json, clauses: list[Parsed]) -> list[str]:
     codes = [step["part_of"]] if "part_of" in step else []
     # each name once, so that a group is written out once, however many cases name it
     for name in dict.fromkeys(name for clause in clauses for name in clause.names):
-        codes += groups.get(name, _constants_of(step, name))
+        codes += groups.get(name, constants_of(step, name))
     return list(dict.fromkeys(codes))
-
-
-def _constants_of(step: Json, name: str) -> list[str]:
-    """List the parameters that a scale reads; a table reads none, and any other name is a code."""
-    scale = step.get("scales", {}).get(name)
-    if scale is None:
-        return [] if name in step.get("tables", {}) else [name]
-    codes = [scale["times"]] if "times" in scale else []
-    for band in scale["bands"]:
-        written = (band.get(key) for key in ("from", "above", "value", "rate"))
-        codes += [each["code"] for each in written if isinstance(each, dict)]
-    return codes
 
 
 def _check_lookups(step: Json, clauses: list[Parsed], state: State) -> None:
@@ -123,7 +135,13 @@ def _check_groups(step: Json, clauses: list[Parsed], state: State) -> None:
 
 def _type_step(step: Json, state: State) -> Signature:
     """Stop where kinds or units do not fit; returns what later steps read of this one."""
-    lookup = state.signatures.__getitem__
+
+    def lookup(code: str) -> Signature:
+        # of a list without rows nothing is read, and what its formulas name must be there still
+        if code not in state.signatures:
+            raise Failure("trail-read", code=code)
+        return state.signatures[code]
+
     groups = {name: state.group(name) for name in step.get("groups", {})}
     calls = {
         name: state.lookups[name] for kind in ("scales", "tables") for name in step.get(kind, {})
@@ -131,17 +149,25 @@ def _type_step(step: Json, state: State) -> Signature:
     for clause in _clauses(step):
         if "condition" in clause:
             infer_condition(parse(clause["condition"], state.language), lookup, groups, calls)
-    if step["kind"] != "rule":
+    if step["kind"] not in ("rule", "rows") or "condition" in step:
         words = [case["outcome"] for case in step.get("cases", [])]
         return Signature("text", None, frozenset(_WORDS.get(step["kind"], words)))
     if "formula" not in step:
         return Signature("any", step.get("unit"))
     found = infer(parse(step["formula"], state.language), lookup, groups, calls)
-    declared = state.document["fields"].get(step["id"], {"type": found.kind})["type"]
+    declared = _field_of(step, state).get("type", found.kind)
     needed = "number" if "rounding" in step else declared
     if found.kind not in (declared, "any") or found.kind not in (needed, "any"):
         raise Failure("trail-types", text=step["formula"])
     return Signature(found.kind, step.get("unit"), found.words)
+
+
+def _field_of(step: Json, state: State) -> Json:
+    """Return what the form declares under a step's code; empty for nothing."""
+    if "list" not in step:
+        return dict(state.document["fields"].get(step["id"], {}))
+    name = entry_of(step["id"]).partition(".")[2]
+    return dict(state.lists[step["list"]]["fields"].get(name, {}))
 
 
 def _check_claims(step: Json, state: State) -> None:
@@ -149,7 +175,7 @@ def _check_claims(step: Json, state: State) -> None:
     for basis in [step, *step.get("cases", []), step.get("message", {})]:
         check_basis(basis, state)
     _check_marks(step.get("cases", []))
-    unit = state.document["fields"].get(step["id"], {}).get("unit")
+    unit = _field_of(step, state).get("unit")
     if step["kind"] == "rule" and unit is not None and "unit" not in step:
         compare("trail-step", ABSENT, unit, "unit")
 
@@ -202,7 +228,16 @@ def _accept_parts(clause: Json, place: str) -> Accept:
 def _beside(clause: Json) -> Beside:
     """Give what is written beside a part: a long table is not in the trail, only a row of it."""
     written = clause["parts"]
-    return lambda at: written[at].get("answer") if at < len(written) else None
+
+    def beside(at: int, row: int) -> Json | None:
+        part = written[at] if at < len(written) else {}
+        rows = part.get("rows")
+        if rows is not None:
+            part = rows[row - 1] if 0 < row <= len(rows) else {}
+        answer: Json | None = part.get("answer")
+        return answer
+
+    return beside
 
 
 def _check_end(clause: Json, parsed: Parsed, place: str) -> None:
@@ -220,7 +255,13 @@ class _Deriver:
 
     def __init__(self, step: Json, facts: Mapping[str, Fact], state: State) -> None:
         self.step, self.state = step, state
-        self.facts = Facts(facts.__getitem__, step.get("groups", {}), state.lookups)
+        row = step.get("row", 0)
+        shared = state.shared[entry_of(step["id"])] if row else None
+        groups = step.get("groups", {})
+        self.facts = Facts(
+            facts.__getitem__, groups, state.lookups, language=state.language, row=row,
+            shared=shared,
+        )  # fmt: skip
         self.spoken = False
 
     def clause(self, written: Json, place: str = "", key: str = "condition") -> Fact:
@@ -235,7 +276,26 @@ class _Deriver:
     def conclude(self) -> Fact:
         """Derive the step according to its kind."""
         kinds = {"rule": self.rule, "decision": self.decision, "section": self.section}
-        return {**kinds, "check": self.check, "message": self.message}[self.step["kind"]]()
+        others = {"check": self.check, "message": self.message, "rows": self.rows}
+        return {**kinds, **others}[self.step["kind"]]()
+
+    def rows(self) -> Fact:
+        """Derive the aggregates that the rows of an entry share; returns how many rows it has."""
+        step, found = self.step, dict[tuple[str, int], Fact]()
+        for place, key, written in (
+            ("when.", "condition", step.get("when", {})),
+            ("", "formula", step),
+            ("", "condition", step),
+        ):
+            if key in written:
+                parsed = parse(written[key], self.state.language)
+                shared = derive_shared(
+                    parsed, self.facts, _accept_parts(written, place), _beside(written)
+                )
+                _check_end(written, parsed, place)
+                found |= {(parsed.text, at): fact for at, fact in shared.items()}
+        self.state.shared[entry_of(step["id"])] = found
+        return self.facts.read(step["list"])
 
     def rule(self) -> Fact:
         step = self.step
@@ -277,7 +337,7 @@ class _Deriver:
 
     def check_declared(self, fact: Fact, unrounded: Fact) -> None:
         code, derived = self.step["id"], ABSENT
-        written = self.state.document["report"]["fields"].get(code)
+        written = written_in_report(code, self.state)
         if written is not None:
             text = written["text"] if isinstance(written, dict) else written
             if isinstance(written, bool):
@@ -325,6 +385,9 @@ class _Deriver:
     def check_fields(self) -> None:
         """Compare a section's fields with the form's and the report's."""
         step, reported = self.step, self.state.reported
+        if self.state.lists:
+            check_list_fields(step, self.state)
+            return
         for code in step["fields"]:
             if code not in self.state.document["fields"]:
                 raise Failure("trail-read", code=code)
@@ -340,6 +403,8 @@ class _Deriver:
         compare("trail-step", step["filled"], filled, "filled")
 
     def check(self) -> Fact:
+        if "all_rows" in self.step:
+            return join_rows(self.step, self.facts.read, self.state)
         fact = _answer(self.clause(self.step), "passed", "failed")
         self.spoken = speaks(self.step, fact)
         return fact
