@@ -87,8 +87,7 @@ class Table:
 
     With `headed`, text says the names of the columns too, for rows that do not explain themselves.
     With `explains`, the code that a row begins with is explained there. `widest` is the column that
-    needs most room, where a writer cannot wait for all rows to find out. `headed` asks for the
-    names of the columns in text too, where rows do not say by themselves what they hold.
+    needs most room, where a writer cannot wait for all rows to find out.
     """
 
     caption: str

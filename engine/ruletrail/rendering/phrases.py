@@ -20,6 +20,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         ("This is decision support: it says of each outcome how well it is known; for each value "
          "the trail cites the rule, its version and its source. It replaces neither the form nor "
          "the act.")),
+    "missing": ("manca", "missing"),
     # scales and tables
     "lookup_band": ("scaglione", "band"),
     "lookup_point": ("punto", "point"),

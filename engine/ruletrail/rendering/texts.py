@@ -106,7 +106,7 @@ class _Lines:
         rows = [[plain(cell) for cell in row] for row in (*head, *table.rows)]
         widths = [max(len(row[column]) for row in rows) for column in range(len(table.columns))]
         if sum(widths) + 3 * len(widths) <= self.width:
-            for row in (*head, *rows):
+            for row in rows:
                 yield Line("  " + "   ".join(map(str.ljust, row, widths)))
             return
         for row in rows[len(head) :]:
