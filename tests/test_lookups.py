@@ -2,17 +2,24 @@
 
 import json
 import os
+import re
 
 import pytest
 
 import ruletrail
 from ruletrail.caches import find_folder
+from ruletrail.editors.answers import find_references
+from ruletrail.editors.completing import complete
+from ruletrail.editors.names import learn
+from ruletrail.editors.renaming import rename
 from ruletrail.library import source_of_path
 from ruletrail.library.cached_loading import find_entry
 from ruletrail.library.sources import list_files
 from ruletrail.problems import ProblemsError
+from ruletrail.rendering import render_trail
+from ruletrail.rulebook_docs import write_dot, write_handbook
 from support.command_line import call
-from support.rulebooks import REFERENCE, rulebook_text, schema_of
+from support.rulebooks import REFERENCE, Raw, rulebook_text, schema_of
 from support.signing import judge, sign
 
 FIELDS = {"zona": "string", "categoria": "string", "n": "number"}
@@ -214,3 +221,118 @@ def test_the_row_of_a_long_table_must_be_of_the_key_that_was_read(long):
     true = (plan.evaluate(report(zona="Z7", categoria="c1")).trail.to_json() + "\n").encode()
     status, out, _ = call("verify", "-", "--replay", "--rulebook", path, stdin=true)
     assert (status, "long tables" in out) == (0, False)
+
+
+# -- What is made of a rulebook --------------------------------------------------------------------
+
+SCALES = {
+    "retta": {
+        "label": "Retta", "kind": "step", "of": "euro", "unit": "euro",
+        "bands": [{"from": 0, "value": 0}, {"above": "soglia", "value": 120}],
+    },
+    "imposta": {
+        "kind": "marginal",
+        "bands": [{"from": 0, "rate": "23 %"}, {"above": 28000, "rate": 0.35}],
+    },
+}  # fmt: skip
+BODY = {
+    "parameters": {"soglia": {"value": 7000, "unit": "euro"}},
+    "scales": SCALES,
+    "tables": {"voce": {"by": ["zona"], "rows": [{"zona": ["A", "B"], "value": 2}], "otherwise": 3}},
+    "rules": {"r": {"formula": "retta(n) + imposta(n)"}, "v": {"formula": "voce(zona)"}},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    """Give the path of a rulebook with scales and a table, in whose folder an example lies."""
+    folder = tmp_path_factory.mktemp("book")
+    (folder / "schema.json").write_text(json.dumps(schema_of(FIELDS)), encoding="utf-8")
+    path = folder / "prova.yaml"
+    path.write_text(rulebook_text(BODY, language="2"), encoding="utf-8")
+    example = {
+        "name": "uno",
+        "report": {"fields": {"n": 30000, "zona": "A"}},
+        "expect": {"status": "complete"},
+    }
+    tests = {"test": 1, "rulebook": "prova/2024@1.0.0", "examples": [example]}
+    (folder / "prova.test.yaml").write_text(json.dumps(tests), encoding="utf-8")
+    return path
+
+
+def test_pages_show_bands_with_the_one_that_answered(book):
+    """In words and by a sign; a table shows its row."""
+    plan = ruletrail.load(book)
+    evaluation = plan.evaluate(report(n=30000, zona="C"))
+    document = evaluation.trail.to_dict()
+    text = render_trail(document, "text", "en")
+    assert "Retta: retta(30,000) = 120; band 2 of 2:" in text
+    rows = [line.split() for line in text.splitlines() if "▸" in line]
+    assert rows == [
+        ["▸", "above", "7,000", "120"],
+        ["▸", "above", "28,000", "2,000", "35", "%", "700"],
+    ]
+    assert "any other key" in text
+    for form in ("markdown", "html"):
+        assert "▸ above 28,000" in render_trail(document, form, "en")
+
+
+def test_the_handbook_has_bands_and_rows_and_the_graph_what_calls_them(book):
+    linked = ruletrail.load(book).linked
+    page = write_handbook(linked, "markdown", "en")
+    assert "| above soglia | 120 |" in page
+    assert "| above 28,000 | 35 % |" in page
+    assert "| A, B | 2 |\n| any other key | 3 |" in page
+    graph = write_dot(linked)
+    names = dict(re.findall(r'(n\d+) \[label="(\w+)"', graph))
+    edges = {(names[one], names[two]) for one, two in re.findall(r"(n\d+) -> (n\d+)", graph)}
+    assert {("soglia", "retta"), ("retta", "r"), ("imposta", "r"), ("voce", "v")} <= edges
+    assert ("soglia", "r") not in edges
+
+
+def test_examples_show_bands_thresholds_and_rows(book):
+    """And what none shows is suggested: the key itself, the number on the threshold."""
+    _, out, _ = call("test", book)
+    assert "bands 2/6, rows of tables 1/2" in out
+    assert "the scale retta: above 7000, with the number on the threshold itself" in out
+    assert "→ `n: 7000` in the example" in out
+    assert "the table voce: otherwise, answering" in out
+
+
+def test_editors_know_scales_and_tables(book):
+    """They are completed in formulas, found where they are read, and renamed everywhere."""
+    text = book.read_text("utf-8")
+    knowledge = learn(source_of_path(book), {book: text})
+    assert knowledge is not None
+    kinds = {name.code: (name.kind, name.formula) for name in knowledge.names.values()}
+    assert kinds["retta"] == ("scale", "retta(x)")
+    assert kinds["voce"] == ("table", "voce(zona)")
+    lines = text.splitlines()
+    line = next(at for at, each in enumerate(lines) if each.startswith('  "retta"'))
+    found = find_references(text, line, 4, knowledge)
+    assert len(found) == 2
+    line = next(at for at, each in enumerate(lines) if each.startswith('  "soglia"'))
+    assert len(find_references(text, line, 4, knowledge)) == 2
+    places = rename(source_of_path(book), {book: text}, knowledge, (line, 4), "limite")
+    assert [each.code for each in places] == ["soglia", "soglia"]
+    typed = "scales:\n  s:\n    bands:\n      - {from: so\n"
+    assert [name.code for name, _ in complete(typed, 3, 17, knowledge)] == ["soglia"]
+    typed = "rules:\n  r: {formula: re\n"
+    assert [name.code for name, _ in complete(typed, 1, 17, knowledge)] == ["retta"]
+
+
+def test_what_is_resolved_is_the_same_rulebook(tmp_path):
+    """Rows of a file, and a plain `not_applicable`, which no text is."""
+    table = {**TABLE, "otherwise": Raw("not_applicable")}
+    path = write(tmp_path, HEAD + "A,x,1\n007,y,2\n", table)
+    _, out, _ = call("show", path, "--resolved")
+    again = tmp_path / "again.yaml"
+    again.write_text(out, encoding="utf-8")
+    one, two = (ruletrail.load(each) for each in (path, again))
+    given = report(zona="007", categoria="y"), report(zona="7", categoria="y")
+    for each in given:
+        assert one.evaluate(each).values == two.evaluate(each).values
+    assert one.linked.digest == two.linked.digest
+    quoted = write(tmp_path / "quoted", HEAD + "A,x,1\n", {**TABLE, "otherwise": "not_applicable"})
+    with pytest.raises(ProblemsError):
+        ruletrail.load(quoted)  # a text among numbers

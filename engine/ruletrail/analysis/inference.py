@@ -86,8 +86,10 @@ def infer_rulebook(
 def may_leave_out(linked: LinkedRulebook) -> bool:
     """Tell whether rows, or members of groups that do not apply, may be left out of an aggregate.
 
-    What follows formulas by their values alone does not see that.
+    What follows formulas by their values alone does not see that; nor does it look up.
     """
+    if linked.lookups:
+        return True
     if linked.rulebook.language < LEAVES_OUT_SINCE:
         return False
     return bool(linked.schema.lists) or infer_rulebook(linked, frozenset()).leaves_out
