@@ -238,7 +238,9 @@ SCALES = {
 BODY = {
     "parameters": {"soglia": {"value": 7000, "unit": "euro"}},
     "scales": SCALES,
-    "tables": {"voce": {"by": ["zona"], "rows": [{"zona": ["A", "B"], "value": 2}], "otherwise": 3}},
+    "tables": {
+        "voce": {"by": ["zona"], "rows": [{"zona": ["A", "B"], "value": 2}], "otherwise": 3},
+    },
     "rules": {"r": {"formula": "retta(n) + imposta(n)"}, "v": {"formula": "voce(zona)"}},
 }  # fmt: skip
 
